@@ -1,0 +1,6 @@
+/** One line of the doctor: what was found and, for a problem, the fix. Free of secrets. */
+export interface Finding {
+  readonly level: "ok" | "warning" | "problem";
+  readonly text: string;
+  readonly fix?: string;
+}

@@ -1,0 +1,97 @@
+import type { ZodType } from "zod";
+import type { AuditEvent } from "../event.ts";
+import type { Finding } from "../finding.ts";
+
+/** What one event becomes on one wire; `byteLength` says how much of a batch it takes (a Uint8Array has it already). */
+export type Payload = string | { readonly byteLength: number };
+
+/** A formatted event on its way out. */
+export interface Outgoing<P extends Payload = Payload> {
+  readonly uid: string;
+  readonly payload: P;
+}
+
+/** Reasons a send can fail for; also the metric's label. */
+export const deliveryReasons = [
+  "unauthorized",
+  "forbidden",
+  "not_found",
+  "wrong_destination",
+  "configuration",
+  "redirect",
+  "rate_limited",
+  "busy",
+  "server_error",
+  "bad_answer",
+  "bad_event",
+  "too_large",
+  "partial_success",
+  "refuses_everything",
+  "timeout",
+  "dns",
+  "connect",
+  "connection_lost",
+  "tls",
+  "proxy",
+] as const;
+export type DeliveryReason = (typeof deliveryReasons)[number];
+
+/** An event of the batch, by its index, that the remote will never take. */
+export interface Rejection {
+  readonly index: number;
+  readonly reason: DeliveryReason;
+  /** The remote's words, at most 500 characters, control characters escaped. */
+  readonly detail: string;
+}
+
+/**
+ * delivered  the remote has taken responsibility for every event except `rejected`
+ * retry      nothing may be assumed; sent again later. `hold`: a person has to repair something (bad token, wrong
+ *            address, wrong index, certificate); everything is kept and tried again slowly
+ * refused    the remote will never accept this batch as it is. `culprits` names the events (indexes) when the remote
+ *            did; without it the loop finds them by sending fewer. `reason: "too_large"` means: send fewer
+ */
+export type SendResult =
+  | { readonly status: "delivered"; readonly rejected: readonly Rejection[]; readonly warning?: string; readonly slowDownMs?: number }
+  | { readonly status: "retry"; readonly reason: DeliveryReason; readonly detail: string; readonly fix?: string; readonly retryAfterMs?: number; readonly hold?: boolean }
+  | { readonly status: "refused"; readonly reason: DeliveryReason; readonly detail: string; readonly culprits?: readonly number[] };
+
+/** Sends batches to one remote. Does not retry, queue, log or count: the delivery loop does that once for all outputs. */
+export interface Output<P extends Payload = Payload> {
+  /** Pure: same event, same payload, envelope or frame included. Never throws. */
+  encode(event: AuditEvent): P;
+  /** One attempt. Expected failures are results. When `deadline` aborts, resolves at once with `retry` and reason `timeout`. Never called twice at a time. */
+  send(batch: readonly Outgoing<P>[], deadline: AbortSignal): Promise<SendResult>;
+  /** Tries the remote as the doctor does, without leaving an event behind where the protocol can: never throws. */
+  probe(deadline: AbortSignal): Promise<readonly Finding[]>;
+  /** Reads certificate files again. Secrets are read again by the loop. */
+  reload?(): void;
+  /** Ends connections; may be called twice. */
+  close(): Promise<void>;
+}
+
+/** What "delivered" is worth: confirmed by the store, taken by the receiver, or handed to the network. */
+export type Guarantee = "acknowledged" | "received" | "sent";
+
+/** What a kind of output tells the program about itself. Configuration arrives validated by `schema`. */
+export interface OutputKind<C = unknown> {
+  readonly type: string;
+  readonly schema: ZodType<C>;
+  guarantee(config: C): Guarantee;
+  /** The formats `format:` may name, the default first; for `map --frame` and the docs. */
+  readonly formats: readonly string[];
+  /** Does not connect. */
+  create(config: C, context: OutputContext): Output;
+}
+
+export interface OutputContext {
+  /** Name and version of this program, for user agents and `agent.*`. */
+  readonly agent: Agent;
+  /** Environment variables; proxies and OTEL_EXPORTER_OTLP_* are read from it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Agent {
+  readonly name: string;
+  readonly version: string;
+}

@@ -1,0 +1,148 @@
+import type { Instant } from "../clock.ts";
+import type { NewRecord, SpooledRecord } from "../record.ts";
+import type { Cursor, ReadDone } from "../source/source.ts";
+
+/** Ledger key of records without a valid time: they belong to no day. */
+export const undatedDay = -1;
+
+/** Knowledge that goes to disk with the records it is about: per ledger day the identities (16 bytes each, one per new record, twins repeated). */
+export interface LedgerDelta {
+  readonly identities: ReadonlyMap<number, Buffer>;
+  /** What the books of each UTC day gain. `fetched` = `known` + the day's records in the same append, always. */
+  readonly counts: readonly FetchCounts[];
+}
+
+export interface FetchCounts {
+  readonly day: number;
+  /** Records the source showed, re-reads included. */
+  readonly fetched: number;
+  /** Of these, known already. */
+  readonly known: number;
+}
+
+/** How much one read for an output may bring. */
+export interface Limit {
+  readonly events: number;
+  /** Bytes of the records; one record is always given, however large. */
+  readonly bytes: number;
+}
+
+/** Records of one source and UTC day that an output is done with. */
+export interface SettledCounts {
+  readonly source: string;
+  readonly day: number;
+  readonly delivered: number;
+  readonly filtered: number;
+  readonly dead: number;
+}
+
+export interface DeadLetter {
+  readonly record: SpooledRecord;
+  readonly reason: string;
+  readonly detail: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+export interface Backlog {
+  readonly events: number;
+  /** When the oldest record that is not settled was first seen, epoch milliseconds. */
+  readonly oldestObserved?: number;
+}
+
+/** The books of one source and UTC day for one output. fetched - known = delivered + filtered + dead + skipped + pending. */
+export interface BookRow {
+  readonly source: string;
+  readonly day: number;
+  readonly output: string;
+  readonly fetched: number;
+  readonly known: number;
+  readonly new: number;
+  readonly late: number;
+  readonly unparseable: number;
+  readonly delivered: number;
+  readonly filtered: number;
+  readonly dead: number;
+  /** Pruned before this output existed. */
+  readonly skipped: number;
+  readonly pending: number;
+}
+
+export interface SourceState {
+  readonly source: string;
+  /** Everything up to here was read completely, epoch milliseconds. */
+  readonly watermark?: number;
+  /** When the newest read ended cleanly, epoch milliseconds. */
+  readonly lastSuccess?: number;
+  readonly newestEvent?: number;
+  readonly gaps: readonly { readonly day: number; readonly reason: string }[];
+}
+
+export interface OutputState {
+  readonly output: string;
+  readonly position: number;
+  readonly delivered: number;
+  readonly filtered: number;
+  readonly dead: number;
+  readonly backlog: Backlog;
+  /** No longer in the configuration; does not hold back pruning. */
+  readonly abandoned: boolean;
+}
+
+/** A stored dead letter as people see it. */
+export interface StoredDeadLetter {
+  readonly output: string;
+  readonly seq: number;
+  readonly uid: string;
+  readonly source: string;
+  readonly day: number;
+  readonly reason: string;
+  readonly detail: string;
+  readonly at: number;
+  readonly bytes: Buffer;
+}
+
+/**
+ * The only place that keeps state. Every call is one transaction and is on disk when it returns. Synchronous, so that a
+ * transaction cannot interleave with anything. Throws SpoolError.
+ */
+export interface Spool {
+  cursor(source: string): Cursor | undefined;
+  /** The identities known for a ledger day, in the order they were kept. */
+  identities(source: string, day: number): readonly Buffer[];
+  /** Records, ledger and counts: together or not at all. */
+  append(source: string, records: readonly NewRecord[], ledger: LedgerDelta, observed: Instant): void;
+  /** The cursor moves here and nowhere else, with the counts of known records since the last append. */
+  finishWindow(source: string, done: ReadDone, counts: readonly FetchCounts[], at: number): void;
+  /** What follows `after` in spool order. A chunk whose checksum fails throws SpoolError `corrupt`. */
+  read(after: number, limit: Limit): readonly SpooledRecord[];
+  position(output: string): number;
+  /** Moves an output's position to `through`, with the counts and the dead letters of what lies between. */
+  settle(output: string, through: number, counts: readonly SettledCounts[], dead: readonly DeadLetter[]): void;
+  backlog(output: string): Backlog;
+  /** The newest `seq`; 0 when empty. */
+  head(): number;
+  books(): readonly BookRow[];
+  sources(): readonly SourceState[];
+  outputs(): readonly OutputState[];
+  deadLetters(output: string, limit: number): readonly StoredDeadLetter[];
+  /** Removes chunks that every output settled and that are older than `keep_delivered`; gives back the number of records removed. A few chunks at most per call, so that a call stays short. */
+  prune(now: number): number;
+  usage(): { readonly bytes: number; readonly maxBytes: number };
+  close(): void;
+}
+
+export type SpoolFailure = "full" | "io" | "corrupt" | "locked" | "newer_schema" | "state_lost" | "unsafe_directory";
+
+/** The state cannot be used. `full` is the only one the daemon goes on after; all others end the process (exit code 3, 74 for `io`). */
+export class SpoolError extends Error {
+  override readonly name = "SpoolError";
+  readonly failure: SpoolFailure;
+  readonly fix: string;
+
+  constructor(failure: SpoolFailure, message: string, fix: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.failure = failure;
+    this.fix = fix;
+  }
+}
