@@ -52,9 +52,26 @@ export interface Rejection {
  *            did; without it the loop finds them by sending fewer. `reason: "too_large"` means: send fewer
  */
 export type SendResult =
-  | { readonly status: "delivered"; readonly rejected: readonly Rejection[]; readonly warning?: string; readonly slowDownMs?: number }
-  | { readonly status: "retry"; readonly reason: DeliveryReason; readonly detail: string; readonly fix?: string; readonly retryAfterMs?: number; readonly hold?: boolean }
-  | { readonly status: "refused"; readonly reason: DeliveryReason; readonly detail: string; readonly culprits?: readonly number[] };
+  | {
+      readonly status: "delivered";
+      readonly rejected: readonly Rejection[];
+      readonly warning?: string;
+      readonly slowDownMs?: number;
+    }
+  | {
+      readonly status: "retry";
+      readonly reason: DeliveryReason;
+      readonly detail: string;
+      readonly fix?: string;
+      readonly retryAfterMs?: number;
+      readonly hold?: boolean;
+    }
+  | {
+      readonly status: "refused";
+      readonly reason: DeliveryReason;
+      readonly detail: string;
+      readonly culprits?: readonly number[];
+    };
 
 /** Sends batches to one remote. Does not retry, queue, log or count: the delivery loop does that once for all outputs. */
 export interface Output<P extends Payload = Payload> {

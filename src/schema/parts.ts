@@ -2,41 +2,57 @@ import { z } from "zod";
 import { Secret } from "../secret.ts";
 
 const durationUnits: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const byteUnits: Record<string, number> = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12, KIB: 2 ** 10, MIB: 2 ** 20, GIB: 2 ** 30, TIB: 2 ** 40 };
+const byteUnits: Record<string, number> = {
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KIB: 2 ** 10,
+  MIB: 2 ** 20,
+  GIB: 2 ** 30,
+  TIB: 2 ** 40,
+};
 
 /** Milliseconds of `30s`, `5m`, `26h`, `7d`, `1h30m`; undefined when it is not a duration. */
 export function parseDuration(text: string): number | undefined {
   if (!/^(\d+(ms|[smhd]))+$/.test(text)) return undefined;
   let total = 0;
-  for (const [, count, unit] of text.matchAll(/(\d+)(ms|[smhd])/g)) total += Number(count) * (durationUnits[unit as string] ?? 0);
+  for (const [, count, unit] of text.matchAll(/(\d+)(ms|[smhd])/g))
+    total += Number(count) * (durationUnits[unit as string] ?? 0);
   return total;
 }
 
 /** Bytes of `10GiB`, `1MB`, `512`; undefined when it is not a size. */
 export function parseBytes(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?) ?([KMGT]i?B|B)?$/i.exec(text);
-  return match === null ? undefined : Math.floor(Number(match[1]) * (byteUnits[(match[2] ?? "B").toUpperCase()] ?? 1));
+  return match === null
+    ? undefined
+    : Math.floor(Number(match[1]) * (byteUnits[(match[2] ?? "B").toUpperCase()] ?? 1));
 }
 
 /** A duration in the configuration, milliseconds in the program. */
 export function duration(options: { min?: string; max?: string } = {}) {
-  return z
-    .string()
-    .transform((text, context) => {
-      const ms = parseDuration(text);
-      if (ms === undefined) context.addIssue(`not a duration: write a number and a unit, such as 30s, 5m, 26h or 7d`);
-      else if (options.min !== undefined && ms < (parseDuration(options.min) ?? 0)) context.addIssue(`must be at least ${options.min}`);
-      else if (options.max !== undefined && ms > (parseDuration(options.max) ?? 0)) context.addIssue(`must be at most ${options.max}`);
-      return ms ?? 0;
-    });
+  return z.string().transform((text, context) => {
+    const ms = parseDuration(text);
+    if (ms === undefined)
+      context.addIssue(`not a duration: write a number and a unit, such as 30s, 5m, 26h or 7d`);
+    else if (options.min !== undefined && ms < (parseDuration(options.min) ?? 0))
+      context.addIssue(`must be at least ${options.min}`);
+    else if (options.max !== undefined && ms > (parseDuration(options.max) ?? 0))
+      context.addIssue(`must be at most ${options.max}`);
+    return ms ?? 0;
+  });
 }
 
 /** A size in the configuration (`10GiB`, `1MB` or a number of bytes), bytes in the program. */
 export function byteSize(options: { min?: string } = {}) {
   return z.union([z.string(), z.int().nonnegative()]).transform((value, context) => {
     const bytes = typeof value === "number" ? value : parseBytes(value);
-    if (bytes === undefined) context.addIssue("not a size: write a number and a unit, such as 10GiB, 500MB or 4096");
-    else if (options.min !== undefined && bytes < (parseBytes(options.min) ?? 0)) context.addIssue(`must be at least ${options.min}`);
+    if (bytes === undefined)
+      context.addIssue("not a size: write a number and a unit, such as 10GiB, 500MB or 4096");
+    else if (options.min !== undefined && bytes < (parseBytes(options.min) ?? 0))
+      context.addIssue(`must be at least ${options.min}`);
     return bytes ?? 0;
   });
 }
@@ -60,8 +76,10 @@ export function httpUrl() {
       context.addIssue("not a URL: write it whole, such as https://siem.example:8088");
       return new URL("http://invalid");
     }
-    if (url.protocol !== "http:" && url.protocol !== "https:") context.addIssue("must begin with https:// or http://");
-    if (url.username !== "" || url.password !== "") context.addIssue("must not hold a user name or password: give the credential by its own key");
+    if (url.protocol !== "http:" && url.protocol !== "https:")
+      context.addIssue("must begin with https:// or http://");
+    if (url.username !== "" || url.password !== "")
+      context.addIssue("must not hold a user name or password: give the credential by its own key");
     if (url.search !== "" || url.hash !== "") context.addIssue("must not hold a query or fragment");
     return url;
   });
@@ -69,11 +87,22 @@ export function httpUrl() {
 
 export const tls = z
   .strictObject({
-    ca: z.string().optional().describe("PEM file with the certificate authorities to trust instead of the system's."),
+    ca: z
+      .string()
+      .optional()
+      .describe("PEM file with the certificate authorities to trust instead of the system's."),
     cert: z.string().optional().describe("PEM file with the client certificate (mutual TLS)."),
     key: z.string().optional().describe("PEM file with the client certificate's private key."),
-    server_name: z.string().optional().describe("Name the server's certificate must carry, when it is not the host of the address."),
-    insecure_skip_verify: z.boolean().default(false).describe("Accept any certificate. For rehearsals only: whoever is in between can read and change everything."),
+    server_name: z
+      .string()
+      .optional()
+      .describe("Name the server's certificate must carry, when it is not the host of the address."),
+    insecure_skip_verify: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Accept any certificate. For rehearsals only: whoever is in between can read and change everything.",
+      ),
   })
   .describe("TLS settings; verification is always on unless switched off here.");
 export type TlsConfig = z.output<typeof tls>;
@@ -85,31 +114,66 @@ export const proxy = z
 
 export const filter = z
   .strictObject({
-    actions: z.array(z.string().min(1)).optional().describe("Deliver only these actions; `*` stands for any text, as in `user:*`."),
+    actions: z
+      .array(z.string().min(1))
+      .optional()
+      .describe("Deliver only these actions; `*` stands for any text, as in `user:*`."),
     exclude_actions: z.array(z.string().min(1)).optional().describe("Deliver all but these actions."),
-    outcome: z.array(z.enum(["success", "failure", "unknown"])).optional().describe("Deliver only events with one of these outcomes."),
-    min_severity: z.int().min(0).max(10).optional().describe("Deliver only events of at least this severity, 0 to 10 (CEF scale)."),
+    outcome: z
+      .array(z.enum(["success", "failure", "unknown"]))
+      .optional()
+      .describe("Deliver only events with one of these outcomes."),
+    min_severity: z
+      .int()
+      .min(0)
+      .max(10)
+      .optional()
+      .describe("Deliver only events of at least this severity, 0 to 10 (CEF scale)."),
   })
-  .describe("Which events this output gets. What is left out is counted as filtered. Unparseable records always pass.");
+  .describe(
+    "Which events this output gets. What is left out is counted as filtered. Unparseable records always pass.",
+  );
 export type FilterConfig = z.output<typeof filter>;
 
 export const redact = z
   .strictObject({
-    drop: z.array(z.string().min(1)).default([]).describe("Keys of the W&B record to leave out, such as `actor_email`."),
-    pseudonymize: z.array(z.string().min(1)).default([]).describe("Keys whose value is replaced by a keyed hash (HMAC-SHA-256, 16 bytes as hex): equal values stay equal."),
+    drop: z
+      .array(z.string().min(1))
+      .default([])
+      .describe("Keys of the W&B record to leave out, such as `actor_email`."),
+    pseudonymize: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        "Keys whose value is replaced by a keyed hash (HMAC-SHA-256, 16 bytes as hex): equal values stay equal.",
+      ),
     key: secret().optional().describe("Key of the keyed hash; needed with `pseudonymize`."),
   })
-  .refine((value) => value.pseudonymize.length === 0 || value.key !== undefined, { path: ["key"], message: "needed with pseudonymize" })
-  .describe("Personal data to remove before anything leaves. The original record is rewritten too, so it does not leak what the fields hide.");
+  .refine((value) => value.pseudonymize.length === 0 || value.key !== undefined, {
+    path: ["key"],
+    message: "needed with pseudonymize",
+  })
+  .describe(
+    "Personal data to remove before anything leaves. The original record is rewritten too, so it does not leak what the fields hide.",
+  );
 export type RedactConfig = z.output<typeof redact>;
 
 /** The batch limits of an output; each kind brings its own defaults. */
 export function batch(defaults: { maxEvents: number; maxBytes: string; maxWait: string }) {
   return z
     .strictObject({
-      max_events: z.int().min(1).max(100_000).default(defaults.maxEvents).describe("Events in one send, at most."),
-      max_bytes: byteSize({ min: "1KB" }).prefault(defaults.maxBytes).describe("Bytes in one send before compression, at most."),
-      max_wait: duration({ max: "5m" }).prefault(defaults.maxWait).describe("How long a batch that is not full waits for more."),
+      max_events: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(defaults.maxEvents)
+        .describe("Events in one send, at most."),
+      max_bytes: byteSize({ min: "1KB" })
+        .prefault(defaults.maxBytes)
+        .describe("Bytes in one send before compression, at most."),
+      max_wait: duration({ max: "5m" })
+        .prefault(defaults.maxWait)
+        .describe("How long a batch that is not full waits for more."),
     })
     .prefault({});
 }

@@ -65,7 +65,12 @@ export class SourceError extends Error {
   readonly fix: string;
   readonly retryAfterMs: number | undefined;
 
-  constructor(reason: SourceReason, message: string, fix: string, options?: { retryAfterMs?: number; cause?: unknown }) {
+  constructor(
+    reason: SourceReason,
+    message: string,
+    fix: string,
+    options?: { retryAfterMs?: number; cause?: unknown },
+  ) {
     super(message, options?.cause === undefined ? undefined : { cause: options.cause });
     this.reason = reason;
     this.fix = fix;

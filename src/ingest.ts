@@ -1,0 +1,267 @@
+import { type Backoff, backoffMs, jittered } from "./backoff.ts";
+import { Bell } from "./bell.ts";
+import { type Clock, dayText, instantOfMs, msOfInstant, utcDayOfMs } from "./clock.ts";
+import type { Condition } from "./condition.ts";
+import { entryTime } from "./entry.ts";
+import { faultIdentity, faultUid, identityOf, ledgerIdentity, uidOf } from "./identity.ts";
+import type { Ledger } from "./ledger.ts";
+import type { NewRecord, RawRecord } from "./record.ts";
+import type { Tell } from "./report/report.ts";
+import { type ReadDone, type Source, SourceError } from "./source/source.ts";
+import { type FetchCounts, type Spool, SpoolError, undatedDay } from "./spool/spool.ts";
+
+/** W&B syncs its log every ten minutes; what shows up later than this after a complete read is late. */
+const settleMs = 15 * 60_000;
+const roomCheckMs = 2_000;
+
+export interface IngestOptions {
+  readonly source: Source;
+  readonly spool: Spool;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly tell: Tell;
+  readonly pollIntervalMs: number;
+  readonly backoff: Backoff;
+  /** Rung when records were kept. */
+  readonly kept: Bell;
+}
+
+/** One source's way into the spool. */
+export interface Ingest {
+  /** Polls until `stop`. Ends at once then: what a read in progress has kept stays kept. Rejects with SpoolError when the state cannot be trusted. */
+  run(stop: AbortSignal): Promise<void>;
+  /** Reads until the source has nothing more, and rejects with the first failure. */
+  runOnce(stop: AbortSignal): Promise<void>;
+  /** Polls without waiting for the interval. */
+  pollNow(): void;
+  condition(): Condition;
+}
+
+export function ingest(options: IngestOptions): Ingest {
+  const { source, spool, ledger, clock, random, tell, pollIntervalMs, backoff } = options;
+  const { source: name, instance } = source.origin;
+  let watermark = spool.sources().find((state) => state.source === name)?.watermark;
+  let counts = new Map<number, { day: number; fetched: number; known: number }>();
+  let condition: Condition = {
+    state: "idle",
+    since: clock.now(),
+    failures: 0,
+    turnsBy: Number.POSITIVE_INFINITY,
+  };
+  const shrunk = new Map<number, number>();
+  const poll = new Bell(clock);
+
+  function become(state: Condition["state"], rest: Partial<Condition>): void {
+    const since = condition.state === state ? condition.since : clock.now();
+    condition = { failures: condition.failures, turnsBy: Number.POSITIVE_INFINITY, ...rest, state, since };
+  }
+
+  function count(day: number, known: boolean): void {
+    let row = counts.get(day);
+    if (row === undefined) {
+      row = { day, fetched: 0, known: 0 };
+      counts.set(day, row);
+    }
+    row.fetched++;
+    if (known) row.known++;
+  }
+
+  /** Empties the counts: they go to disk with exactly one transaction. */
+  function takeCounts(): FetchCounts[] {
+    const taken = [...counts.values()];
+    counts = new Map();
+    return taken;
+  }
+
+  function recognise(record: RawRecord, today: number): NewRecord | undefined {
+    const time = record.entry === undefined ? undefined : entryTime(record.entry);
+    const day = time === undefined ? today : Math.floor(time.seconds / 86_400);
+    const ledgerDay = time === undefined ? undatedDay : day;
+    const identity =
+      record.entry === undefined
+        ? faultIdentity(record.bytes, instance)
+        : time === undefined
+          ? ledgerIdentity(record.entry, instance)
+          : identityOf(record.entry, time, instance, day);
+    const ordinal = ledger.see(ledgerDay, identity);
+    count(day, ordinal === 0);
+    if (ordinal === 0) return undefined;
+    const uid =
+      record.entry === undefined
+        ? faultUid(record.bytes, instance, ordinal)
+        : time !== undefined && ordinal === 1
+          ? identity
+          : uidOf(record.entry, time, instance, day, ordinal);
+    const late = time !== undefined && watermark !== undefined && msOfInstant(time) < watermark - settleMs;
+    return {
+      uid,
+      day,
+      bytes: record.bytes,
+      late,
+      ...(time === undefined ? {} : { time }),
+      ...(record.fault === undefined ? {} : { fault: record.fault }),
+    };
+  }
+
+  /** One read of one window. Whatever was kept before a failure stays kept; the cursor moves only at the clean end. */
+  async function readWindow(stop: AbortSignal): Promise<ReadDone> {
+    const began = clock.monotonic();
+    const total = { fetched: 0, new: 0, late: 0, unparseable: 0 };
+    ledger.beginRead();
+    const reading = source.read(spool.cursor(name), stop);
+    try {
+      let step = await reading.next();
+      while (step.done !== true) {
+        const now = clock.now();
+        const today = utcDayOfMs(now);
+        const fresh: NewRecord[] = [];
+        for (const record of step.value) {
+          const found = recognise(record, today);
+          if (found === undefined) continue;
+          fresh.push(found);
+          if (found.late) total.late++;
+          if (found.fault !== undefined) total.unparseable++;
+        }
+        total.fetched += step.value.length;
+        total.new += fresh.length;
+        if (fresh.length > 0) {
+          spool.append(
+            name,
+            fresh,
+            { identities: ledger.takeDelta(), counts: takeCounts() },
+            instantOfMs(now),
+          );
+          options.kept.ring();
+        }
+        step = await reading.next();
+      }
+      const done = step.value;
+      spool.finishWindow(name, done, takeCounts(), clock.now());
+      watermark = done.watermark ?? watermark;
+      tell({
+        type: "poll_done",
+        source: name,
+        ...total,
+        seconds: (clock.monotonic() - began) / 1000,
+        caughtUp: done.caughtUp,
+      });
+      for (const text of done.notices) tell({ type: "source_notice", source: name, text });
+      for (const gap of done.gaps)
+        tell({ type: "source_gap", source: name, day: dayText(gap.day), reason: gap.reason });
+      tellShrunkDays(done);
+      return done;
+    } catch (error) {
+      // The memory may now be ahead of the disk; the disk is right.
+      ledger.forget();
+      counts = new Map();
+      throw error;
+    } finally {
+      await reading.return?.(undefined as never);
+    }
+  }
+
+  /** A day that shows fewer records than before: nothing is taken back, but somebody should know. */
+  function tellShrunkDays({ covered }: ReadDone): void {
+    const first = Math.ceil(covered.from / 86_400_000);
+    const end = Math.floor(covered.to / 86_400_000);
+    for (let day = first; day < end; day++) {
+      const { known, seen } = ledger.totals(day);
+      if (seen >= known || shrunk.get(day) === seen) continue;
+      shrunk.set(day, seen);
+      tell({ type: "day_shrank", source: name, day: dayText(day), before: known, now: seen });
+    }
+  }
+
+  /** At the limit the daemon stops reading: the source still has what it has. Deliveries and pruning make room. */
+  async function waitForRoom(stop: AbortSignal): Promise<void> {
+    const { bytes, maxBytes } = spool.usage();
+    if (condition.state !== "blocked") tell({ type: "spool_full", bytes, maxBytes });
+    become("blocked", {
+      reason: "spool_full",
+      detail: `the spool holds ${bytes} of at most ${maxBytes} bytes`,
+      fix: "see which output holds the backlog (status), or raise spool.max_bytes",
+      turnsBy: clock.monotonic() + 65_000,
+    });
+    await clock.sleep(roomCheckMs, stop);
+  }
+
+  function failed(error: SourceError, seconds: number): number {
+    const failures = condition.failures + 1;
+    const retryInMs = Math.max(error.retryAfterMs ?? 0, backoffMs(failures, backoff, random));
+    const { reason, message, fix } = error;
+    tell({ type: "poll_failed", source: name, reason, message, fix, retryInMs, seconds });
+    become("retrying", {
+      failures,
+      reason,
+      detail: message,
+      fix,
+      nextTry: clock.now() + retryInMs,
+      turnsBy: clock.monotonic() + retryInMs + 60_000,
+    });
+    return retryInMs;
+  }
+
+  async function readOnce(stop: AbortSignal): Promise<ReadDone> {
+    for (;;) {
+      const { bytes, maxBytes } = spool.usage();
+      if (bytes < maxBytes) {
+        if (condition.state === "blocked") tell({ type: "spool_room", bytes, maxBytes });
+        // The source enforces its own deadline for a whole read, so a read in progress is not a hang.
+        become("working", { failures: condition.failures });
+        try {
+          const done = await readWindow(stop);
+          if (condition.failures > 0)
+            tell({ type: "source_recovered", source: name, failures: condition.failures });
+          become("idle", { failures: 0 });
+          return done;
+        } catch (error) {
+          if (!(error instanceof SpoolError && error.failure === "full")) throw error;
+        }
+      }
+      stop.throwIfAborted();
+      await waitForRoom(stop);
+    }
+  }
+
+  return {
+    condition: () => condition,
+
+    pollNow: () => poll.ring(),
+
+    async run(stop) {
+      while (!stop.aborted) {
+        const began = clock.monotonic();
+        let waitMs = jittered(pollIntervalMs, random);
+        try {
+          const done = await readOnce(stop);
+          if (!done.caughtUp) continue;
+          become("waiting", {
+            failures: 0,
+            nextTry: clock.now() + waitMs,
+            turnsBy: clock.monotonic() + waitMs + 60_000,
+          });
+        } catch (error) {
+          if (stop.aborted) break;
+          if (error instanceof SourceError) waitMs = failed(error, (clock.monotonic() - began) / 1000);
+          else throw error;
+        }
+        await poll.wait(waitMs, stop);
+      }
+      become("stopped", { failures: 0 });
+    },
+
+    async runOnce(stop) {
+      for (;;) {
+        const began = clock.monotonic();
+        try {
+          const done = await readOnce(stop);
+          if (done.caughtUp) return;
+        } catch (error) {
+          if (error instanceof SourceError) failed(error, (clock.monotonic() - began) / 1000);
+          throw error;
+        }
+      }
+    },
+  };
+}
