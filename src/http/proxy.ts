@@ -1,0 +1,61 @@
+import { BlockList, isIP } from "node:net";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The proxy for a URL: the configured one always, otherwise HTTPS_PROXY or HTTP_PROXY (lower case first, as curl does)
+ * unless NO_PROXY names the host. An entry of NO_PROXY is a host (its subdomains too), `.domain`, an address, a network
+ * such as 10.0.0.0/8, any of these with `:port`, or `*`.
+ */
+export function proxyFor(
+  url: URL,
+  configured: string | undefined,
+  environment: Environment,
+): string | undefined {
+  if (configured !== undefined) return configured;
+  const name = url.protocol === "https:" ? "https_proxy" : "http_proxy";
+  const proxy = variable(environment, name);
+  if (proxy === undefined || bypassed(url, variable(environment, "no_proxy") ?? "")) return undefined;
+  return proxy.includes("://") ? proxy : `http://${proxy}`;
+}
+
+function variable(environment: Environment, name: string): string | undefined {
+  const value = environment[name] ?? environment[name.toUpperCase()];
+  return value === "" ? undefined : value;
+}
+
+function bypassed(url: URL, noProxy: string): boolean {
+  const host = bare(url.hostname);
+  const port = url.port !== "" ? url.port : url.protocol === "https:" ? "443" : "80";
+  return noProxy
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .some((entry) => entry !== "" && matches(entry, host, port));
+}
+
+function matches(entry: string, host: string, port: string): boolean {
+  if (entry === "*") return true;
+  const withPort = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry);
+  if (withPort !== null && withPort[2] !== port) return false;
+  const name = bare(withPort?.[1] ?? entry);
+  if (isIP(host) !== 0) return sameAddress(name, host);
+  const domain = name.replace(/^\*?\./, "");
+  return host === domain || host.endsWith(`.${domain}`);
+}
+
+/** BlockList knows the IPv4-mapped forms of IPv6, so that `::ffff:10.0.0.1` is 10.0.0.1. */
+function sameAddress(entry: string, host: string): boolean {
+  const [address = "", prefix] = entry.split("/");
+  const family = isIP(address);
+  if (family === 0) return false;
+  const type = family === 6 ? "ipv6" : "ipv4";
+  const bits = prefix === undefined ? (family === 6 ? 128 : 32) : Number(prefix);
+  if (!Number.isInteger(bits) || bits < 0 || bits > (family === 6 ? 128 : 32)) return false;
+  const list = new BlockList();
+  list.addSubnet(address, bits, type);
+  return list.check(host, isIP(host) === 6 ? "ipv6" : "ipv4");
+}
+
+function bare(host: string): string {
+  return host.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+}
