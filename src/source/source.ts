@@ -1,5 +1,8 @@
+import type { ZodType } from "zod";
+import type { Clock } from "../clock.ts";
 import type { Origin } from "../event.ts";
 import type { Finding } from "../finding.ts";
+import type { Agent } from "../output/output.ts";
 import type { RawRecord } from "../record.ts";
 
 /** Where a source got to. Opaque to everyone but the source that made it; survives restarts and upgrades. */
@@ -92,4 +95,21 @@ export interface Source {
   /** Reads the key and certificate files again; true when the key changed. */
   reload(): boolean;
   close(): Promise<void>;
+}
+
+/** What a kind of source tells the program about itself. Configuration arrives validated by `schema`. */
+export interface SourceKind<C = unknown> {
+  readonly type: string;
+  readonly schema: ZodType<C>;
+  /** Does not connect. */
+  create(config: C, context: SourceContext): Source;
+}
+
+export interface SourceContext {
+  readonly clock: Clock;
+  readonly agent: Agent;
+  /** Environment variables; proxies are read from it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** 0 to 1, for jitter. */
+  readonly random: () => number;
 }

@@ -1,0 +1,132 @@
+import type { Readable, Writable } from "node:stream";
+import type { Clock } from "../clock.ts";
+import type { Agent } from "../output/output.ts";
+
+/** What a command sees of the process it runs in. `main.ts` makes it from the real process, tests make their own. */
+export interface Terminal {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Standard output is a terminal: people read it, lines may be redrawn. */
+  readonly isTTY: boolean;
+  /** Standard output takes colours: a terminal, and NO_COLOR is not set. */
+  readonly colors: boolean;
+  /** Width of the terminal; 80 when unknown. */
+  readonly columns: number;
+  /** Name and version of this program. */
+  readonly agent: Agent;
+  readonly clock: Clock;
+  /**
+   * Calls `then` on each such signal, in place of what the system does by default, until the returned function is called.
+   * Ctrl-C is SIGINT.
+   */
+  onSignal(signal: Signal, then: () => void): () => void;
+}
+
+export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
+
+/** Stable: service managers and scripts rely on them. */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  /** The command line or the configuration is wrong. */
+  usage: 2,
+  /** The state in `state_dir` cannot be used. */
+  state: 3,
+  /** A bug: an exception nobody expected. */
+  crash: 70,
+  /** The disk failed. */
+  io: 74,
+} as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/**
+ * A command: what was asked in, exit code out. It may throw ConfigError and SpoolError, which `program.ts` prints and turns
+ * into exit codes; it never ends the process itself. A command lives in the file of its name and exports
+ * the function of its name.
+ */
+export type Command<Options> = (options: Options, terminal: Terminal) => Promise<ExitCode>;
+
+/** `run.ts`: `export const run: Command<RunOptions>`. */
+export interface RunOptions {
+  /** Path of the configuration; read again on SIGHUP. */
+  readonly config: string;
+  /** Read every source to now, deliver everything, end. */
+  readonly once: boolean;
+  /** With `once`: how long everything may take, milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** `check.ts` */
+export interface CheckOptions {
+  readonly config: string;
+  /** Looks at the configuration and this machine only. */
+  readonly offline: boolean;
+  readonly json: boolean;
+  /** How long each attempt may take, milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** `map.ts` */
+export interface MapOptions {
+  /** Absent when none was named and the default file does not exist: everything then comes from the options. */
+  readonly config: string | undefined;
+  /** A FormatName; default: that of `output`, else `ecs`. */
+  readonly format: string | undefined;
+  /** Name of a configured source, or any name when there is no configuration. */
+  readonly source: string | undefined;
+  /** W&B instance to assume when there is no configured source. */
+  readonly instance: string | undefined;
+  /** Name of a configured output: its filter, redaction, and with `frame` its envelope are used. */
+  readonly output: string | undefined;
+  /** Adds the syslog header or the HEC envelope. */
+  readonly frame: boolean;
+  /** NDJSON files; `-` is standard input. */
+  readonly files: readonly string[];
+}
+
+/** `status.ts` */
+export interface StatusOptions {
+  readonly config: string;
+  readonly json: boolean;
+  /** Shows it again every two seconds until interrupted. */
+  readonly watch: boolean;
+}
+
+export const dialects = ["v1", "v2", "v4", "v5", "v5-multi-tenant"] as const;
+export type DialectName = (typeof dialects)[number];
+
+/** `simulate.ts`; a port of 0 takes a free one, which is printed. */
+export interface SimulateOptions {
+  readonly wandbPort: number;
+  readonly hecPort: number;
+  readonly syslogPort: number;
+  readonly otlpPort: number;
+  /** How the stand-in W&B server answers. */
+  readonly dialect: DialectName;
+  /** Days of history that exist at the start. */
+  readonly days: number;
+  /** New records per minute. */
+  readonly rate: number;
+  /** Names of faults to play; empty: everything works. */
+  readonly faults: readonly string[];
+  /** Same seed, same records. */
+  readonly seed: number;
+}
+
+/** `demo.ts` */
+export interface DemoOptions {
+  /** Port of `/metrics`, `/status` and the status page; 0 takes a free one. */
+  readonly port: number;
+  /** Ends by itself after this time as if Ctrl-C had been pressed; absent: runs until interrupted. */
+  readonly durationMs: number | undefined;
+  /** New records per minute. */
+  readonly rate: number;
+}
+
+/** `healthcheck.ts` */
+export interface HealthcheckOptions {
+  readonly config: string;
+  readonly timeoutMs: number;
+}
