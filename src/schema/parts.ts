@@ -178,6 +178,23 @@ export function batch(defaults: { maxEvents: number; maxBytes: string; maxWait: 
     .prefault({});
 }
 
+export const retry = z
+  .strictObject({
+    min_backoff: duration({ min: "10ms", max: "1h" })
+      .prefault("1s")
+      .describe("First wait after a failed send; doubles with every failure, with full jitter."),
+    max_backoff: duration({ min: "10ms", max: "1h" })
+      .prefault("1m")
+      .describe("Longest wait between two tries of a failing output."),
+    hold_interval: duration({ min: "10ms", max: "1h" })
+      .prefault("1m")
+      .describe(
+        "How often an output on hold is tried: one that waits for a person (token, address, index, certificate).",
+      ),
+  })
+  .prefault({})
+  .describe("How a failing output is tried again. It is tried for ever; nothing is dropped.");
+
 /** The keys every output takes. Spread it into an output's schema. */
 export const outputBase = {
   name: z
@@ -186,5 +203,6 @@ export const outputBase = {
     .describe("Name of the output in metrics, logs and state. Renaming it starts a new position."),
   filter: filter.optional(),
   redact: redact.optional(),
+  retry,
   timeout: duration({ min: "100ms", max: "10m" }).prefault("30s").describe("How long one send may take."),
 };

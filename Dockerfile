@@ -1,0 +1,25 @@
+# syntax=docker/dockerfile:1
+FROM node:24-slim AS build
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY tsconfig.json tsconfig.build.json ./
+COPY bin bin
+COPY src src
+RUN npm run build && npm prune --omit=dev
+
+FROM node:24-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=build /build/package.json ./
+COPY --from=build /build/node_modules node_modules
+COPY --from=build /build/bin bin
+COPY --from=build /build/dist dist
+# The only path that is written; everything else works on a read-only root file system.
+RUN install -d -m 0700 -o 65532 -g 65532 /var/lib/wandb-audit-forwarder
+USER 65532:65532
+VOLUME /var/lib/wandb-audit-forwarder
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["node", "/app/bin/wandb-audit-forwarder.js", "healthcheck"]
+ENTRYPOINT ["node", "/app/bin/wandb-audit-forwarder.js"]
+CMD ["run"]
