@@ -1,17 +1,14 @@
 import { type Backoff, backoffMs, jittered } from "./backoff.ts";
 import { Bell } from "./bell.ts";
-import { type Clock, dayText, instantOfMs, msOfInstant, utcDayOfMs } from "./clock.ts";
+import { type Clock, dayText, instantOfMs, utcDayOfMs } from "./clock.ts";
 import type { Condition } from "./condition.ts";
-import { entryTime } from "./entry.ts";
-import { faultIdentity, faultUid, identityOf, ledgerIdentity, uidOf } from "./identity.ts";
 import type { Ledger } from "./ledger.ts";
-import type { NewRecord, RawRecord } from "./record.ts";
+import { recogniser } from "./recognise.ts";
+import type { NewRecord } from "./record.ts";
 import type { Tell } from "./report/report.ts";
 import { type ReadDone, type Source, SourceError } from "./source/source.ts";
-import { type FetchCounts, type Spool, SpoolError, undatedDay } from "./spool/spool.ts";
+import { type Spool, SpoolError } from "./spool/spool.ts";
 
-/** W&B syncs its log every ten minutes; what shows up later than this after a complete read is late. */
-const settleMs = 15 * 60_000;
 const roomCheckMs = 2_000;
 
 export interface IngestOptions {
@@ -42,7 +39,7 @@ export function ingest(options: IngestOptions): Ingest {
   const { source, spool, ledger, clock, random, tell, pollIntervalMs, backoff } = options;
   const { source: name, instance } = source.origin;
   let watermark = spool.sources().find((state) => state.source === name)?.watermark;
-  let counts = new Map<number, { day: number; fetched: number; known: number }>();
+  const records = recogniser(ledger, instance);
   let condition: Condition = {
     state: "idle",
     since: clock.now(),
@@ -55,53 +52,6 @@ export function ingest(options: IngestOptions): Ingest {
   function become(state: Condition["state"], rest: Partial<Condition>): void {
     const since = condition.state === state ? condition.since : clock.now();
     condition = { failures: condition.failures, turnsBy: Number.POSITIVE_INFINITY, ...rest, state, since };
-  }
-
-  function count(day: number, known: boolean): void {
-    let row = counts.get(day);
-    if (row === undefined) {
-      row = { day, fetched: 0, known: 0 };
-      counts.set(day, row);
-    }
-    row.fetched++;
-    if (known) row.known++;
-  }
-
-  /** Empties the counts: they go to disk with exactly one transaction. */
-  function takeCounts(): FetchCounts[] {
-    const taken = [...counts.values()];
-    counts = new Map();
-    return taken;
-  }
-
-  function recognise(record: RawRecord, today: number): NewRecord | undefined {
-    const time = record.entry === undefined ? undefined : entryTime(record.entry);
-    const day = time === undefined ? today : Math.floor(time.seconds / 86_400);
-    const ledgerDay = time === undefined ? undatedDay : day;
-    const identity =
-      record.entry === undefined
-        ? faultIdentity(record.bytes, instance)
-        : time === undefined
-          ? ledgerIdentity(record.entry, instance)
-          : identityOf(record.entry, time, instance, day);
-    const ordinal = ledger.see(ledgerDay, identity);
-    count(day, ordinal === 0);
-    if (ordinal === 0) return undefined;
-    const uid =
-      record.entry === undefined
-        ? faultUid(record.bytes, instance, ordinal)
-        : time !== undefined && ordinal === 1
-          ? identity
-          : uidOf(record.entry, time, instance, day, ordinal);
-    const late = time !== undefined && watermark !== undefined && msOfInstant(time) < watermark - settleMs;
-    return {
-      uid,
-      day,
-      bytes: record.bytes,
-      late,
-      ...(time === undefined ? {} : { time }),
-      ...(record.fault === undefined ? {} : { fault: record.fault }),
-    };
   }
 
   /** One read of one window. Whatever was kept before a failure stays kept; the cursor moves only at the clean end. */
@@ -117,7 +67,7 @@ export function ingest(options: IngestOptions): Ingest {
         const today = utcDayOfMs(now);
         const fresh: NewRecord[] = [];
         for (const record of step.value) {
-          const found = recognise(record, today);
+          const found = records.recognise(record, today, watermark);
           if (found === undefined) continue;
           fresh.push(found);
           if (found.late) total.late++;
@@ -129,7 +79,7 @@ export function ingest(options: IngestOptions): Ingest {
           spool.append(
             name,
             fresh,
-            { identities: ledger.takeDelta(), counts: takeCounts() },
+            { identities: ledger.takeDelta(), counts: records.takeCounts() },
             instantOfMs(now),
           );
           options.kept.ring();
@@ -137,7 +87,7 @@ export function ingest(options: IngestOptions): Ingest {
         step = await reading.next();
       }
       const done = step.value;
-      spool.finishWindow(name, done, takeCounts(), clock.now());
+      spool.finishWindow(name, done, records.takeCounts(), clock.now());
       watermark = done.watermark ?? watermark;
       tell({
         type: "poll_done",
@@ -154,7 +104,7 @@ export function ingest(options: IngestOptions): Ingest {
     } catch (error) {
       // The memory may now be ahead of the disk; the disk is right.
       ledger.forget();
-      counts = new Map();
+      records.takeCounts();
       throw error;
     } finally {
       await reading.return?.(undefined as never);
@@ -208,7 +158,7 @@ export function ingest(options: IngestOptions): Ingest {
       if (bytes < maxBytes) {
         if (condition.state === "blocked") tell({ type: "spool_room", bytes, maxBytes });
         // The source enforces its own deadline for a whole read, so a read in progress is not a hang.
-        become("working", { failures: condition.failures });
+        become("working", condition.failures === 0 ? {} : { ...condition, turnsBy: Number.POSITIVE_INFINITY });
         try {
           const done = await readWindow(stop);
           if (condition.failures > 0)
