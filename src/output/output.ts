@@ -1,4 +1,6 @@
+import type { Writable } from "node:stream";
 import type { ZodType } from "zod";
+import type { Clock } from "../clock.ts";
 import type { AuditEvent } from "../event.ts";
 import type { Finding } from "../finding.ts";
 
@@ -95,6 +97,8 @@ export interface OutputKind<C = unknown> {
   readonly type: string;
   readonly schema: ZodType<C>;
   guarantee(config: C): Guarantee;
+  /** How long one send may take when that is more than `timeout`: a kind that waits for a confirmation says it here. */
+  sendTimeoutMs?(config: C): number;
   /** The formats `format:` may name, the default first; for `map --frame` and the docs. */
   readonly formats: readonly string[];
   /** Does not connect. */
@@ -106,6 +110,12 @@ export interface OutputContext {
   readonly agent: Agent;
   /** Environment variables; proxies and OTEL_EXPORTER_OTLP_* are read from it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where the `stdout` kind writes. */
+  readonly stdout?: Writable;
+  /** The system's clock when absent. */
+  readonly clock?: Clock;
+  /** Makes GUIDs for protocols that need them; random ones when absent. */
+  readonly guid?: () => string;
 }
 
 export interface Agent {

@@ -1,0 +1,35 @@
+import { networkFault } from "../http/fault.ts";
+import type { HttpClient, HttpRequest } from "../http/http.ts";
+import type { Secret } from "../secret.ts";
+import { faultOutcome, maxAnswerBytes, type RetryResult, timedOut, withoutSecrets } from "./http-outcome.ts";
+
+/** An answer that arrived whole, or its first 64 KiB; free of secrets. */
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/**
+ * One request and its answer. Never throws: whatever came between is the result the delivery loop acts on. `where` names
+ * the remote to people, `secrets` are blotted out of what the remote says.
+ */
+export async function httpExchange(
+  client: HttpClient,
+  request: HttpRequest,
+  where: string,
+  secrets: readonly Secret[],
+): Promise<HttpReply | RetryResult> {
+  if (request.deadline.aborted) return timedOut(where);
+  try {
+    const answer = await client.request(request);
+    const text = await answer.text(maxAnswerBytes);
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(answer.headers))
+      headers[name] = withoutSecrets(value, secrets);
+    return { status: answer.status, headers, text: withoutSecrets(text, secrets) };
+  } catch (error) {
+    if (request.deadline.aborted) return timedOut(where);
+    return faultOutcome(networkFault(error, where));
+  }
+}

@@ -1,0 +1,132 @@
+import { excerpt } from "../http/excerpt.ts";
+import type { NetworkFault } from "../http/http.ts";
+import { retryAfterMs } from "../http/retry-after.ts";
+import type { Secret } from "../secret.ts";
+import type { DeliveryReason, SendResult } from "./output.ts";
+
+export type RetryResult = Extract<SendResult, { status: "retry" }>;
+export type RefusedResult = Extract<SendResult, { status: "refused" }>;
+
+/** How much of an answer is read, whatever its size: enough for any protocol's words, little enough to keep. */
+export const maxAnswerBytes = 65_536;
+
+interface Held {
+  readonly reason: DeliveryReason;
+  readonly fix: string;
+}
+
+/** Statuses a person has to look at. Nothing is lost: the output holds until it is repaired. */
+const held: Readonly<Record<number, Held>> = {
+  401: { reason: "unauthorized", fix: "check the output's credential: the remote does not accept it" },
+  402: { reason: "configuration", fix: "the remote says that its plan or quota is used up" },
+  403: { reason: "forbidden", fix: "check what the output's credential is allowed to do at the remote" },
+  404: { reason: "not_found", fix: "check the path of the output's URL: nothing answers there" },
+  405: { reason: "not_found", fix: "check the output's URL: what answers there does not take events" },
+  406: { reason: "configuration", fix: "check the output's URL: what answers there speaks another protocol" },
+  407: { reason: "proxy", fix: "check `proxy` (or HTTPS_PROXY) and its credentials" },
+  410: { reason: "not_found", fix: "check the path of the output's URL: the remote has removed it" },
+  411: {
+    reason: "configuration",
+    fix: "something between drops the Content-Length header: look at the proxies",
+  },
+  415: { reason: "configuration", fix: "the remote does not take this encoding: try `compression: none`" },
+  421: { reason: "configuration", fix: "check the host of the output's URL: the remote serves another name" },
+  426: { reason: "configuration", fix: "check the output's URL: the remote asks for another protocol" },
+  431: { reason: "configuration", fix: "the remote refuses the request's headers as too large" },
+  501: { reason: "configuration", fix: "check the output's URL: what answers there does not take events" },
+  505: { reason: "configuration", fix: "something between does not speak HTTP/1.1: look at the proxies" },
+  511: { reason: "proxy", fix: "the network asks for a login first: look at the proxies" },
+};
+
+/**
+ * What an HTTP status means for the batch, once for every protocol over HTTP. What is unknown is retried; only the statuses
+ * that speak about the payload itself (400, 413, 422) refuse it. A 2xx that gets here is one the caller could not
+ * understand: it may come from a login page or a proxy, so it is never a delivery. `body` has to be free of secrets.
+ */
+export function httpOutcome(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  nowMs: number,
+): RetryResult | RefusedResult {
+  const detail = wordsOf(status, body);
+  if (status === 413) return { status: "refused", reason: "too_large", detail };
+  if (status === 400 || status === 422) return { status: "refused", reason: "bad_event", detail };
+  const asked = retryAfterMs(headers, nowMs);
+  const wait = asked === undefined ? {} : { retryAfterMs: asked };
+  if (status >= 300 && status < 400) return redirected(status, headers);
+  const fault = held[status];
+  if (fault !== undefined) return { status: "retry", ...fault, detail, hold: true, ...wait };
+  return { status: "retry", ...passing(status), detail, ...wait };
+}
+
+/** Statuses that pass by themselves, or that nobody knows. */
+function passing(status: number): { readonly reason: DeliveryReason; readonly fix?: string } {
+  if (status === 408) return { reason: "timeout" };
+  if (status === 429) return { reason: "rate_limited" };
+  if (status === 425 || status === 503) return { reason: "busy" };
+  if (status >= 500) return { reason: "server_error" };
+  if (status >= 200 && status < 300)
+    return {
+      reason: "bad_answer",
+      fix: "check the output's URL: something else, such as a login page or a proxy, may answer there",
+    };
+  return { reason: "bad_answer" };
+}
+
+/** Redirects are not followed: events and credential would go where nobody said. */
+function redirected(status: number, headers: Readonly<Record<string, string>>): RetryResult {
+  const location = headers.location;
+  return {
+    status: "retry",
+    hold: true,
+    reason: "redirect",
+    detail: location === undefined ? `HTTP ${status}` : `HTTP ${status} to ${placeOf(location)}`,
+    fix: "set the output's URL to where the remote really is; redirects are not followed",
+  };
+}
+
+/** A place without user name, query and fragment, which may hold credentials. */
+function placeOf(location: string): string {
+  if (!URL.canParse(location)) return excerpt(location.replace(/[?#].*$/s, ""), 300);
+  const { origin, pathname } = new URL(location);
+  return excerpt(origin + pathname, 300);
+}
+
+/** What a fault between the machines means for the batch. A wrong name, certificate or proxy waits for a person. */
+export function faultOutcome({ reason, detail, fix }: NetworkFault): RetryResult {
+  const hold = reason === "dns" || reason === "tls" || reason === "proxy";
+  return { status: "retry", reason, detail, fix, ...(hold && { hold }) };
+}
+
+/** The deadline came before the answer: the remote may or may not have the batch. */
+export function timedOut(where: string): RetryResult {
+  return {
+    status: "retry",
+    reason: "timeout",
+    detail: `${where}: no answer in time`,
+    fix: "the remote is too slow or hangs: look at it, or raise `timeout`",
+  };
+}
+
+/** A foreign text without the secrets it may repeat, as they are and as they look in JSON, URLs and Basic authentication. */
+export function withoutSecrets(text: string, secrets: readonly Secret[]): string {
+  let clean = text;
+  for (const secret of secrets) {
+    const value = secret.reveal();
+    // A very short value would tear the text to pieces and is no secret.
+    if (value.length < 4) continue;
+    for (const form of [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value), base64(value)])
+      clean = clean.replaceAll(form, "***");
+  }
+  return clean;
+}
+
+function base64(value: string): string {
+  return Buffer.from(value).toString("base64");
+}
+
+function wordsOf(status: number, body: string): string {
+  const words = excerpt(body, 400);
+  return words === "" ? `HTTP ${status}` : `HTTP ${status}: ${words}`;
+}
