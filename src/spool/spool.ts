@@ -50,7 +50,7 @@ export interface Backlog {
   readonly oldestObserved?: number;
 }
 
-/** The books of one source and UTC day for one output. fetched - known = delivered + filtered + dead + skipped + pending. */
+/** The books of one source and UTC day for one output. fetched - known = new = delivered + filtered + dead + skipped + lost + pending, always. */
 export interface BookRow {
   readonly source: string;
   readonly day: number;
@@ -63,8 +63,10 @@ export interface BookRow {
   readonly delivered: number;
   readonly filtered: number;
   readonly dead: number;
-  /** Pruned before this output existed. */
+  /** Pruned before this output existed, or while it was abandoned. */
   readonly skipped: number;
+  /** Damaged on disk before this output was done with it (see `Damage`). What the source still has is fetched again and counted as new again. */
+  readonly lost: number;
   readonly pending: number;
 }
 
@@ -87,6 +89,21 @@ export interface OutputState {
   readonly backlog: Backlog;
   /** No longer in the configuration; does not hold back pruning. */
   readonly abandoned: boolean;
+}
+
+/**
+ * Records that were found changed or missing on disk: `seq` from `firstSeq` to `firstSeq + count - 1` will not be read any
+ * more. What an output still needed of them is forgotten by the ledger, so the next read that covers their days brings them
+ * back under the same uid. With `count` 0, other state was damaged; `reason` says which and what was done.
+ */
+export interface Damage {
+  readonly firstSeq: number;
+  readonly count: number;
+  /** Empty when it is not known. */
+  readonly source: string;
+  /** Found at, epoch milliseconds. */
+  readonly at: number;
+  readonly reason: string;
 }
 
 /** A stored dead letter as people see it. */
@@ -114,27 +131,44 @@ export interface Spool {
   append(source: string, records: readonly NewRecord[], ledger: LedgerDelta, observed: Instant): void;
   /** The cursor moves here and nowhere else, with the counts of known records since the last append. */
   finishWindow(source: string, done: ReadDone, counts: readonly FetchCounts[], at: number): void;
-  /** What follows `after` in spool order. A chunk whose checksum fails throws SpoolError `corrupt`. */
+  /** What follows `after` in spool order. Every record is verified; a chunk whose checksum fails is set aside, shows in `damage`, and is passed over: it is the only way `seq` can jump. */
   read(after: number, limit: Limit): readonly SpooledRecord[];
   position(output: string): number;
-  /** Moves an output's position to `through`, with the counts and the dead letters of what lies between. */
-  settle(output: string, through: number, counts: readonly SettledCounts[], dead: readonly DeadLetter[]): void;
+  /** Moves an output's position to `through`, with the counts and the dead letters of what lies between. Counts that do not cover exactly that, and a position that would move back or past the head, are bugs and throw. */
+  settle(
+    output: string,
+    through: number,
+    counts: readonly SettledCounts[],
+    dead: readonly DeadLetter[],
+  ): void;
   backlog(output: string): Backlog;
   /** The newest `seq`; 0 when empty. */
   head(): number;
   books(): readonly BookRow[];
   sources(): readonly SourceState[];
   outputs(): readonly OutputState[];
+  /** Oldest first. */
   deadLetters(output: string, limit: number): readonly StoredDeadLetter[];
-  /** Removes chunks that every output settled and that are older than `keep_delivered`; gives back the number of records removed. A few chunks at most per call, so that a call stays short. */
+  /** All damage ever found in this state, oldest first. */
+  damage(): readonly Damage[];
+  /** Removes what every output settled and what is older than `keep_delivered`; gives back the number of records removed. A few chunks at most per call, so that a call stays short: call again while it gives more than 0. */
   prune(now: number): number;
+  /** Space taken on disk. `append` throws SpoolError `full` when it would pass `maxBytes`; everything else still works then. */
   usage(): { readonly bytes: number; readonly maxBytes: number };
+  /** May be called twice. */
   close(): void;
 }
 
-export type SpoolFailure = "full" | "io" | "corrupt" | "locked" | "newer_schema" | "state_lost" | "unsafe_directory";
+export type SpoolFailure =
+  | "full"
+  | "io"
+  | "corrupt"
+  | "locked"
+  | "newer_schema"
+  | "state_lost"
+  | "unsafe_directory";
 
-/** The state cannot be used. `full` is the only one the daemon goes on after; all others end the process (exit code 3, 74 for `io`). */
+/** The state cannot be used. `full` is the only one the daemon goes on after; all others end the process (exit code 3, 74 for `io`). `corrupt` repairs itself at the next start. */
 export class SpoolError extends Error {
   override readonly name = "SpoolError";
   readonly failure: SpoolFailure;
