@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# What a user gets: packs the package, installs it into an empty folder, runs it. Run by `npm run test:package`.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+fail() {
+  echo "FAILED: $*" >&2
+  exit 1
+}
+
+cd "$root"
+npm pack --silent --pack-destination "$work" >/dev/null
+cd "$work"
+npm init -y >/dev/null
+npm install --silent --no-fund --no-audit --engine-strict=false ./wandb-audit-forwarder-*.tgz
+program=./node_modules/.bin/wandb-audit-forwarder
+
+"$program" --version | grep -Eq '^[0-9]+\.[0-9]+\.[0-9]+' || fail "--version"
+"$program" --help | grep -q check || fail "--help names no commands"
+"$program" schema | node -e 'JSON.parse(require("fs").readFileSync(0, "utf8"))' || fail "schema is not JSON"
+line='{"timestamp":"2026-08-01T13:12:14Z","action":"project:read","actor_user_id":1042,"response_code":200}'
+echo "$line" | "$program" map --format cef | grep -q '^CEF:0|' || fail "map"
+! "$program" check --offline -c missing.yaml >/dev/null 2>&1 || fail "a missing configuration is an error"
+
+# The Node that stood on the PATH before npm put its own in front, when it is too old, must be told in one line.
+old=$(PATH=$(echo "$PATH" | tr ':' '\n' | grep -v node_modules | paste -sd:) command -v node || true)
+if [ -n "$old" ] && [ "$("$old" -p 'process.versions.node.split(".")[0]')" -lt 24 ]; then
+  said=$("$old" node_modules/wandb-audit-forwarder/bin/wandb-audit-forwarder.js --help 2>&1) && fail "an old Node must not start it"
+  [ "$(echo "$said" | wc -l)" = 1 ] || fail "an old Node must be told in one line, not: $said"
+fi
+echo "package: installs and runs in an empty folder"
