@@ -1,0 +1,407 @@
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { inspect } from "node:util";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { parse } from "yaml";
+import { type ZodType, z } from "zod";
+import type { AuditEvent } from "../../src/event.ts";
+import type { Outgoing, Output, OutputKind, SendResult } from "../../src/output/output.ts";
+import { sampleEvent, sampleEvents } from "./sample-event.ts";
+
+/** What a remote can be told to do. A remote throws on what its protocol cannot say; the subject skips those points. */
+export type Behaviour =
+  | "accept"
+  | "busy"
+  | "throttle"
+  | "unauthorised"
+  | "wrong_destination"
+  | "refuse_one"
+  | "refuse_all"
+  | "too_large"
+  | "hang"
+  | "reset"
+  | "accept_then_cut"
+  | "html"
+  | "redirect"
+  | "bomb";
+
+export interface BehaviourDetail {
+  readonly retryAfter?: string;
+  readonly status?: number;
+  readonly location?: string;
+  readonly match?: string;
+  readonly maxBytes?: number;
+}
+
+/** An event as the remote understood it. */
+export interface TakenEvent {
+  readonly uid: string;
+  /** The project's name, undone from whatever the wire does to it. */
+  readonly name?: string | undefined;
+}
+
+/** A real remote on the loopback interface. */
+export interface Remote {
+  behave(behaviour: Behaviour, detail?: BehaviourDetail): void;
+  /** Everything taken so far, in order, resends included. */
+  taken(): readonly TakenEvent[];
+  /** Open connections, when the remote has any. */
+  connections?(): number;
+  /** Ends connections nothing is happening on. */
+  closeIdle?(): void;
+  close(): Promise<void>;
+}
+
+/** The points of the contract; a subject skips by these names. */
+export const points = {
+  in_order: "delivers every event once and in order",
+  many_sends: "keeps working over 30 sends and leaves no listeners or connections behind",
+  nobody_listens: "retries when nobody listens, and never throws",
+  cut: "retries when the connection is cut in mid-batch, and recovers on the next send",
+  busy: "retries after the delay a busy remote asks for",
+  bad_credential: "never gives up events over a bad credential",
+  wrong_destination: "never gives up events over a wrong destination",
+  bad_event: "gives up only the event the remote cannot take",
+  refuses_all: "refuses, rather than retries, a batch the remote will never take",
+  oversized: "gives up only the event that is too large",
+  hanging: "resolves at once with a timeout when the deadline comes",
+  hostile_text: "carries newline, quote, NUL, emoji and a megabyte unchanged, each as one event",
+  no_secret: "shows its secret in no result, error or inspection",
+  close_twice: "closes twice and leaves no connection behind",
+  documented: "has a sample that parses and a README that names every key",
+  redirect: "OUT-30x: takes a redirect for a failure and sends nothing elsewhere",
+  html: "OUT-HTML200: never takes a web page for a delivery",
+  answer_bomb: "OUT-RESP-BOMB: reads little of an endless answer and shows it escaped",
+  accept_cut: "OUT-ACCEPT-CUT: sends the same bytes again when the answer is lost",
+  keepalive_race: "OUT-KEEPALIVE-RACE: loses nothing when the remote closes an idle connection",
+} as const;
+export type Point = keyof typeof points;
+
+export interface OutputSubject {
+  remote(): Promise<Remote>;
+  /** An output that sends to the remote. */
+  output(remote: Remote): Output;
+  readonly kind: OutputKind<never>;
+  /** Its folder, for README.md and sample.yaml. */
+  readonly folder: URL;
+  /** Every secret the outputs are made with. */
+  readonly secrets: readonly string[];
+  /** Points this protocol cannot express, each with the reason. */
+  readonly skips?: Partial<Record<Point, string>>;
+}
+
+const never = new AbortController().signal;
+
+/** Holds every output to what `Output` promises, against a real remote. */
+export function outputContract(name: string, subject: OutputSubject): void {
+  const opened: { close(): Promise<void> }[] = [];
+
+  async function remoteOf(): Promise<Remote> {
+    const remote = await subject.remote();
+    opened.push(remote);
+    return remote;
+  }
+
+  function outputOf(remote: Remote): Output {
+    const output = subject.output(remote);
+    opened.unshift(output);
+    return output;
+  }
+
+  async function pair(): Promise<{ remote: Remote; output: Output }> {
+    const remote = await remoteOf();
+    return { remote, output: outputOf(remote) };
+  }
+
+  function point(key: Point, test: () => Promise<void>): void {
+    const reason = subject.skips?.[key];
+    if (reason === undefined) it(points[key], test);
+    else it.skip(`${points[key]} (not for ${name}: ${reason})`, test);
+  }
+
+  describe(`${name} keeps the output contract`, () => {
+    afterEach(async () => {
+      for (const one of opened.splice(0)) await one.close();
+    });
+
+    point("in_order", async () => {
+      const { remote, output } = await pair();
+      const events = sampleEvents(25);
+      await expectDelivered(output, events.slice(0, 10));
+      await expectDelivered(output, events.slice(10));
+      expect(uids(remote)).toEqual(events.map((event) => event.uid));
+    });
+
+    point("many_sends", async () => {
+      const { remote, output } = await pair();
+      const warnings: unknown[] = [];
+      const listen = (warning: unknown) => warnings.push(warning);
+      process.on("warning", listen);
+      const deadline = new AbortController();
+      for (let round = 0; round < 30; round++)
+        expect(await output.send(outgoing(output, [sampleEvent(round)]), deadline.signal)).toMatchObject({
+          status: "delivered",
+        });
+      await new Promise(setImmediate);
+      process.off("warning", listen);
+      expect(warnings).toEqual([]);
+      expect(remote.taken()).toHaveLength(30);
+      expect(remote.connections?.() ?? 0).toBeLessThanOrEqual(2);
+    });
+
+    point("nobody_listens", async () => {
+      const remote = await remoteOf();
+      await remote.close();
+      const output = outputOf(remote);
+      expect(await send(output, sampleEvents(2))).toMatchObject({ status: "retry" });
+      expect(await send(output, sampleEvents(2))).toMatchObject({ status: "retry" });
+    });
+
+    point("cut", async () => {
+      const { remote, output } = await pair();
+      const events = sampleEvents(3);
+      remote.behave("reset");
+      expect(await send(output, events)).toMatchObject({ status: "retry", reason: "connection_lost" });
+      remote.behave("accept");
+      await expectDelivered(output, events);
+      expect(new Set(uids(remote))).toEqual(new Set(events.map((event) => event.uid)));
+    });
+
+    point("busy", async () => {
+      const { remote, output } = await pair();
+      for (const behaviour of ["busy", "throttle"] as const) {
+        remote.behave(behaviour, { retryAfter: "7" });
+        const result = await send(output, sampleEvents(2));
+        expect(result).toMatchObject({ status: "retry", retryAfterMs: 7000 });
+        expect(result).not.toHaveProperty("hold");
+      }
+      remote.behave("accept");
+      await expectDelivered(output, sampleEvents(2));
+    });
+
+    point("bad_credential", async () => {
+      const { remote, output } = await pair();
+      remote.behave("unauthorised");
+      expect(await send(output, sampleEvents(2))).toMatchObject({ status: "retry", hold: true });
+      expect(remote.taken()).toEqual([]);
+      remote.behave("accept");
+      await expectDelivered(output, sampleEvents(2));
+    });
+
+    point("wrong_destination", async () => {
+      const { remote, output } = await pair();
+      remote.behave("wrong_destination");
+      const result = await send(output, sampleEvents(2));
+      expect(result).toMatchObject({ status: "retry", hold: true });
+      expect(result).toHaveProperty("fix");
+    });
+
+    point("bad_event", async () => {
+      const { remote, output } = await pair();
+      const events = sampleEvents(9);
+      events[4] = sampleEvent(5, "poison");
+      remote.behave("refuse_one", { match: "poison" });
+      expect(await deliverAll(output, events)).toEqual([events[4].uid]);
+      const others = events.filter((event) => event !== events[4]).map((event) => event.uid);
+      expect(new Set(uids(remote))).toEqual(new Set(others));
+    });
+
+    point("refuses_all", async () => {
+      const { remote, output } = await pair();
+      remote.behave("refuse_all");
+      const result = await send(output, sampleEvents(2));
+      if (result.status === "delivered") expect(result.rejected).toHaveLength(2);
+      else expect(result.status).toBe("refused");
+    });
+
+    point("oversized", async () => {
+      const { remote, output } = await pair();
+      const events = sampleEvents(5);
+      events[2] = sampleEvent(3, "x".repeat(100_000));
+      remote.behave("too_large", { maxBytes: 50_000 });
+      expect(await deliverAll(output, events)).toEqual([events[2].uid]);
+      const others = events.filter((event) => event !== events[2]).map((event) => event.uid);
+      expect(new Set(uids(remote))).toEqual(new Set(others));
+    });
+
+    point("hanging", async () => {
+      const { remote, output } = await pair();
+      remote.behave("hang");
+      const deadline = new AbortController();
+      const sending = output.send(outgoing(output, sampleEvents(2)), deadline.signal);
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      const aborted = performance.now();
+      deadline.abort();
+      expect(await sending).toMatchObject({ status: "retry", reason: "timeout" });
+      expect(performance.now() - aborted).toBeLessThan(500);
+      expect(await output.send(outgoing(output, sampleEvents(2)), AbortSignal.abort())).toMatchObject({
+        status: "retry",
+        reason: "timeout",
+      });
+    });
+
+    point("hostile_text", async () => {
+      const { remote, output } = await pair();
+      const names = [
+        'a "quoted" \\ name, "action":"forged"',
+        "two\nlines\r\n<134>1 - forged - - - -",
+        "nul \u0000 escape \u001b[2J delete \u007f c1 \u009b",
+        "separators \u2028 \u2029 bidi \u202e \u2066",
+        "emoji 🦜 and ü",
+        "} { ][ \t",
+        "x".repeat(1_000_000),
+      ];
+      await expectDelivered(
+        output,
+        names.map((text, index) => sampleEvent(index, text)),
+      );
+      expect(remote.taken()).toHaveLength(names.length);
+      expect(remote.taken().map((event) => event.name)).toEqual(names);
+    });
+
+    point("no_secret", async () => {
+      const { remote, output } = await pair();
+      const shown: string[] = [inspect(output, { depth: 10 })];
+      const note = (thing: unknown) => shown.push(inspect(thing, { depth: 10 }), JSON.stringify(thing));
+      for (const behaviour of ["unauthorised", "busy", "refuse_all", "html", "reset", "accept"] as const) {
+        try {
+          remote.behave(behaviour);
+        } catch {
+          continue;
+        }
+        note(await send(output, sampleEvents(1)));
+        note(await output.probe(AbortSignal.timeout(2_000)));
+      }
+      for (const secret of subject.secrets)
+        for (const form of [secret, encodeURIComponent(secret), Buffer.from(secret).toString("base64")])
+          expect(shown.filter((text) => text.includes(form))).toEqual([]);
+    });
+
+    point("close_twice", async () => {
+      const { remote, output } = await pair();
+      await expectDelivered(output, sampleEvents(1));
+      await output.close();
+      await output.close();
+      await vi.waitFor(() => expect(remote.connections?.() ?? 0).toBe(0));
+    });
+
+    point("documented", async () => {
+      const sample = parse(readFileSync(new URL("sample.yaml", subject.folder), "utf8"));
+      expect(sample.outputs.length).toBeGreaterThan(0);
+      for (const one of sample.outputs) {
+        expect(one.type).toBe(subject.kind.type);
+        const parsed = subject.kind.schema.safeParse(one);
+        expect(parsed.error?.message).toBeUndefined();
+      }
+      const readme = readFileSync(new URL("README.md", subject.folder), "utf8");
+      expect(keysOf(subject.kind.schema).filter((key) => !readme.includes(`\`${key}\``))).toEqual([]);
+    });
+
+    point("redirect", async () => {
+      const { remote, output } = await pair();
+      let elsewhere = 0;
+      const second = createServer((_, response) => {
+        elsewhere++;
+        response.end("{}");
+      });
+      await new Promise<void>((resolve) => second.listen(0, "127.0.0.1", resolve));
+      opened.push({
+        close: () =>
+          new Promise((resolve) => {
+            second.close(() => resolve());
+            second.closeAllConnections();
+          }),
+      });
+      const location = `http://127.0.0.1:${(second.address() as AddressInfo).port}/`;
+      for (const status of [301, 302, 303, 307, 308]) {
+        remote.behave("redirect", { status, location });
+        expect(await send(output, sampleEvents(1))).toMatchObject({ status: "retry", hold: true });
+      }
+      expect(elsewhere).toBe(0);
+      expect(remote.taken()).toEqual([]);
+    });
+
+    point("html", async () => {
+      const { remote, output } = await pair();
+      remote.behave("html");
+      expect(await send(output, sampleEvents(1))).toMatchObject({ status: "retry", reason: "bad_answer" });
+    });
+
+    point("answer_bomb", async () => {
+      const { remote, output } = await pair();
+      remote.behave("bomb");
+      const result = await send(output, sampleEvents(1));
+      expect(result.status).toBe("retry");
+      const { detail } = result as { detail: string };
+      expect(detail.length).toBeLessThanOrEqual(500);
+      expect(detail).not.toMatch(/\p{Cc}/u);
+    });
+
+    point("accept_cut", async () => {
+      const { remote, output } = await pair();
+      const events = sampleEvents(4);
+      const batch = outgoing(output, events);
+      remote.behave("accept_then_cut");
+      expect(await output.send(batch, never)).toMatchObject({ status: "retry" });
+      remote.behave("accept");
+      expect(outgoing(output, events)).toEqual(batch);
+      await expectDelivered(output, events);
+      expect(new Set(uids(remote))).toEqual(new Set(events.map((event) => event.uid)));
+    });
+
+    point("keepalive_race", async () => {
+      const { remote, output } = await pair();
+      await expectDelivered(output, [sampleEvent(1)]);
+      remote.closeIdle?.();
+      const result = await send(output, [sampleEvent(2)]);
+      if (result.status !== "delivered") {
+        expect(result).toMatchObject({ status: "retry", reason: "connection_lost" });
+        await expectDelivered(output, [sampleEvent(2)]);
+      }
+      expect(new Set(uids(remote))).toEqual(new Set([sampleEvent(1).uid, sampleEvent(2).uid]));
+    });
+  });
+}
+
+function outgoing(output: Output, events: readonly AuditEvent[]): Outgoing[] {
+  return events.map((event) => ({ uid: event.uid, payload: output.encode(event) }));
+}
+
+function send(output: Output, events: readonly AuditEvent[]): Promise<SendResult> {
+  return output.send(outgoing(output, events), never);
+}
+
+async function expectDelivered(output: Output, events: readonly AuditEvent[]): Promise<void> {
+  expect(await send(output, events)).toMatchObject({ status: "delivered", rejected: [] });
+}
+
+function uids(remote: Remote): string[] {
+  return remote.taken().map((event) => event.uid);
+}
+
+/** What the delivery loop does with refusals, in small: gives back the uids that were given up. */
+async function deliverAll(output: Output, events: readonly AuditEvent[]): Promise<string[]> {
+  if (events.length === 0) return [];
+  const result = await send(output, events);
+  if (result.status === "delivered") return result.rejected.map(({ index }) => events[index]?.uid ?? "");
+  if (result.status !== "refused") throw new Error(`expected a refusal: ${inspect(result)}`);
+  const only = events.length === 1 ? events[0] : undefined;
+  if (only !== undefined) return [only.uid];
+  if (result.culprits !== undefined && result.reason !== "too_large") {
+    const guilty = new Set(result.culprits);
+    const rest = events.filter((_, index) => !guilty.has(index));
+    return [...[...guilty].map((index) => events[index]?.uid ?? ""), ...(await deliverAll(output, rest))];
+  }
+  const half = Math.ceil(events.length / 2);
+  return [
+    ...(await deliverAll(output, events.slice(0, half))),
+    ...(await deliverAll(output, events.slice(half))),
+  ];
+}
+
+/** The keys a person may write, the first level of them. */
+function keysOf(schema: ZodType): string[] {
+  const { properties } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return Object.keys(properties ?? {});
+}
