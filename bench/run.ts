@@ -1,0 +1,189 @@
+// `npm run bench [-- --records N] [--only name]`: what the daemon costs per path, as a table and as JSON.
+// Each path is one fresh process of the real program with the durable spool on; CPU and memory are read from /proc.
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+const { values } = parseArgs({
+  options: {
+    records: { type: "string", default: "1000000" },
+    only: { type: "string" },
+    write: { type: "boolean", default: false },
+  },
+});
+const records = Number(values.records);
+const root = join(import.meta.dirname, "..");
+const ticksPerSecond = 100;
+const adminPort = 19_464;
+
+interface Remotes {
+  readonly wandbPort: number;
+  readonly httpPort: number;
+  readonly syslogPort: number;
+}
+interface Path {
+  readonly name: string;
+  /** The output under test, as YAML. */
+  output(remotes: Remotes): string;
+  /** The metric that shows the path is done when it reaches the number of records. */
+  readonly done: string;
+  /** Runs on the state that the path before left. */
+  readonly reuse?: boolean;
+}
+
+const nowhere = "{ name: out, type: splunk_hec, url: http://127.0.0.1:9, token: bench }";
+const paths: readonly Path[] = [
+  { name: "source → spool", output: () => nowhere, done: "records_new_total" },
+  { name: "re-read of known lines", output: () => nowhere, done: "records_fetched_total", reuse: true },
+  {
+    name: "source → HEC (cim, gzip)",
+    output: ({ httpPort }) =>
+      `{ name: out, type: splunk_hec, url: http://127.0.0.1:${httpPort}, token: bench, compression: gzip }`,
+    done: "events_delivered_total",
+  },
+  {
+    name: "source → HEC (cim)",
+    output: ({ httpPort }) =>
+      `{ name: out, type: splunk_hec, url: http://127.0.0.1:${httpPort}, token: bench, compression: none }`,
+    done: "events_delivered_total",
+  },
+  {
+    name: "source → syslog TCP (cef)",
+    output: ({ syslogPort }) =>
+      `{ name: out, type: syslog, address: "tcp://127.0.0.1:${syslogPort}", format: cef }`,
+    done: "events_delivered_total",
+  },
+  {
+    name: "source → OTLP (gzip)",
+    output: ({ httpPort }) =>
+      `{ name: out, type: otlp, endpoint: "http://127.0.0.1:${httpPort}", compression: gzip }`,
+    done: "events_delivered_total",
+  },
+];
+
+interface Result {
+  readonly path: string;
+  readonly records: number;
+  readonly seconds: number;
+  readonly eventsPerSecond: number;
+  readonly cpuMicrosPerEvent: number;
+  readonly peakRssMiB: number;
+}
+
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
+
+function peakRssMiB(pid: number): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0") / 1024;
+}
+
+async function metric(name: string): Promise<number> {
+  try {
+    const text = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
+    return Number(new RegExp(`^wandb_audit_forwarder_${name}\\{[^}]*\\} (\\S+)`, "m").exec(text)?.[1] ?? "0");
+  } catch {
+    return 0;
+  }
+}
+
+async function measure(path: Path, remotes: Remotes, stateDir: string): Promise<Result> {
+  const config = join(stateDir, "..", "config.yaml");
+  writeFileSync(
+    config,
+    `state_dir: ${stateDir}
+sources:
+  - { name: bench, type: wandb_api, url: "http://127.0.0.1:${remotes.wandbPort}", instance: bench.example, api_key: bench, start: 2d, poll_interval: 1h }
+outputs:
+  - ${path.output(remotes)}
+admin: { listen: 127.0.0.1:${adminPort} }
+log: { level: error }
+`,
+  );
+  const daemon = spawn(process.execPath, [join(root, "bin/wandb-audit-forwarder.js"), "run", "-c", config], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const pid = daemon.pid as number;
+  const began = performance.now();
+  try {
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      if (daemon.exitCode !== null) throw new Error(`the daemon ended with ${daemon.exitCode}`);
+      if ((await metric(path.done)) >= records) break;
+      if (performance.now() - began > 300_000) throw new Error(`${path.name}: not done after 5 minutes`);
+    }
+    const seconds = (performance.now() - began) / 1000;
+    return {
+      path: path.name,
+      records,
+      seconds: Number(seconds.toFixed(2)),
+      eventsPerSecond: Math.round(records / seconds),
+      cpuMicrosPerEvent: Number(((cpuSeconds(pid) / records) * 1e6).toFixed(2)),
+      peakRssMiB: Math.round(peakRssMiB(pid)),
+    };
+  } finally {
+    await ended(daemon);
+  }
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once("exit", () => resolve());
+    child.kill("SIGKILL");
+  });
+}
+
+const remotesProcess = fork(join(import.meta.dirname, "remotes.ts"), [String(records)]);
+const remotes = await new Promise<Remotes>((resolve) =>
+  remotesProcess.once("message", (message) => resolve(message as Remotes)),
+);
+const work = mkdtempSync(join(tmpdir(), "bench-"));
+const results: Result[] = [];
+try {
+  for (const path of paths) {
+    if (
+      values.only !== undefined &&
+      !path.name.includes(values.only) &&
+      !(path.name === "source → spool" && values.only.includes("re-read"))
+    )
+      continue;
+    const stateDir = join(work, "state");
+    if (path.reuse !== true) rmSync(stateDir, { recursive: true, force: true });
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    const result = await measure(path, remotes, stateDir);
+    results.push(result);
+    process.stderr.write(
+      `${result.path}: ${result.eventsPerSecond} events/s, ${result.cpuMicrosPerEvent} µs/event, ${result.peakRssMiB} MiB\n`,
+    );
+  }
+} finally {
+  remotesProcess.disconnect();
+  rmSync(work, { recursive: true, force: true });
+}
+
+const table = [
+  "| path | events/s | CPU µs/event | peak RSS MiB |",
+  "|---|--:|--:|--:|",
+  ...results.map(
+    (result) =>
+      `| ${result.path} | ${result.eventsPerSecond.toLocaleString("en")} | ${result.cpuMicrosPerEvent} | ${result.peakRssMiB} |`,
+  ),
+].join("\n");
+const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.versions.node}, SQLite ${process.versions.sqlite}`;
+process.stdout.write(
+  `${table}\n\n${JSON.stringify({ date: new Date().toISOString().slice(0, 10), machine, results })}\n`,
+);
+if (values.write) {
+  const text = `# Benchmark results
+
+\`npm run bench -- --write\` on ${new Date().toISOString().slice(0, 10)}: ${records.toLocaleString("en")} records of 435 bytes, one fresh process per path, durable spool on (fsync per commit),
+NDJSON over loopback HTTP, one output. Machine: ${machine}. Start-up is included. Machines are noisy: compare rows of one run.
+
+${table}
+`;
+  writeFileSync(join(import.meta.dirname, "results.md"), text);
+}
