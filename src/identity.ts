@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { Instant } from "./clock.ts";
 import type { Entry, Value } from "./entry.ts";
+import { documentedKeys, undocumentedKeys } from "./event.ts";
 import { closeBrace, closeBracket, colon, comma, openBrace, openBracket, Scanner } from "./scanner.ts";
 
 /** Filled in when the entry is read, so the same event may show other values tomorrow: no part of the identity. */
@@ -16,7 +17,9 @@ const readTimeKeys: ReadonlySet<string> = new Set([
   "artifact_version_index",
   "audit_log_error",
 ]);
+const ignored = -1;
 const separator = "\u001f";
+const secondsPerDay = 86_400;
 
 /**
  * What an entry is known by, as 32 hexadecimal digits: the same for the API's and the bucket's copy, whatever names are
@@ -24,7 +27,7 @@ const separator = "\u001f";
  * identical entries.
  */
 export function identityOf(entry: Entry, time: Instant | undefined, instance: string, day: number): string {
-  return digest(instance, canonicalEntry(entry, time), String(day), 1);
+  return uidOf(entry, time, instance, day, 1);
 }
 
 /** The uid of the `ordinal`-th (from 1) of identical entries of a day. */
@@ -38,42 +41,93 @@ export function uidOf(
   return digest(instance, canonicalEntry(entry, time), String(day), ordinal);
 }
 
-/** The ledger's key of an entry without a valid time: its identity without a day, so that it is still known tomorrow. */
-export function ledgerIdentity(entry: Entry, instance: string): string {
-  return digest(instance, canonicalEntry(entry, undefined), "", 1);
+/** The key in the ledger: the identity, but for an undated entry without a day, so that it is still known tomorrow. */
+export function ledgerIdentity(entry: Entry, time: Instant | undefined, instance: string): string {
+  const day = time === undefined ? "" : String(Math.floor(time.seconds / secondsPerDay));
+  return digest(instance, canonicalEntry(entry, time), day, 1);
 }
 
-/** What a record that is no entry is known by: its bytes are all there is. */
+/** Like `ledgerIdentity` for a record that is no entry: its bytes are all there is to know it by. */
 export function faultIdentity(bytes: Buffer, instance: string): string {
-  return faultUid(bytes, instance, 1);
+  return digest(instance, bytesText(bytes), "", 1);
 }
 
-/** The uid of the `ordinal`-th (from 1) of identical records that are no entries. */
-export function faultUid(bytes: Buffer, instance: string, ordinal: number): string {
-  // Hashed first: the bytes may be no text at all, and any number of them.
-  return digest(instance, hash("sha256", bytes, "hex"), "", ordinal);
+/** Like `uidOf` for a record that is no entry. */
+export function faultUid(bytes: Buffer, instance: string, day: number, ordinal: number): string {
+  return digest(instance, bytesText(bytes), String(day), ordinal);
 }
 
 function digest(instance: string, content: string, day: string, ordinal: number): string {
-  return hash("sha256", instance + separator + content + separator + day + separator + ordinal, "hex").slice(
-    0,
-    32,
-  );
+  const text = instance + separator + content + separator + day + separator + ordinal;
+  return hash("sha256", text, "hex").slice(0, 32);
 }
 
-/** Compact JSON with sorted keys. A number equals the string of its digits, because backends disagree about ids. */
+/** The bytes may be no text at all, and any number of them. */
+function bytesText(bytes: Buffer): string {
+  return hash("sha256", bytes, "hex");
+}
+
+/**
+ * Compact JSON with sorted keys. A number equals the string of its digits, because backends disagree about ids; a
+ * timestamp that is no time stays as it was written.
+ */
 function canonicalEntry(entry: Entry, time: Instant | undefined): string {
+  return commonEntry(entry, time) ?? anyEntry(entry, time);
+}
+
+const commonKeys = [...documentedKeys, ...undocumentedKeys].filter((key) => !readTimeKeys.has(key)).sort();
+const timestampPlace = commonKeys.indexOf("timestamp");
+/** What stands before the value of each common key when it comes first, and when it follows another. */
+const openings = commonKeys.map((key) => `{"${key}":"`);
+const joints = commonKeys.map((key) => `","${key}":"`);
+const places = new Map<string, number>(commonKeys.map((key, place) => [key, place]));
+for (const key of readTimeKeys) places.set(key, ignored);
+/** The values of the entry at hand in sorted order; one array for all entries, empty between calls. */
+const placed: (Value | undefined)[] = commonKeys.map(() => undefined);
+
+/** Entries of known keys and ordinary values, which nearly all are: no sorting, no quoting. Undefined for any other. */
+function commonEntry(entry: Entry, time: Instant | undefined): string | undefined {
   const { keys, values } = entry;
-  const members: string[] = [];
+  let ordinary = true;
+  for (let at = 0; at < keys.length && ordinary; at += 1) {
+    const place = places.get(keys[at] as string);
+    const value = values[at] as Value;
+    if (place === undefined || !value.plain || value.kind === "literal") ordinary = place === ignored;
+    else if (place !== ignored) placed[place] = value;
+  }
+  let text = "";
+  for (let place = 0; place < placed.length; place += 1) {
+    const value = placed[place];
+    if (value === undefined) continue;
+    placed[place] = undefined;
+    if (value.text === "") continue;
+    text +=
+      (text === "" ? openings[place] : joints[place]) +
+      (place === timestampPlace && time !== undefined ? nanoseconds(time) : value.text);
+  }
+  if (!ordinary) return undefined;
+  return text === "" ? "{}" : `${text}"}`;
+}
+
+type Member = readonly [key: string, json: string];
+
+function anyEntry(entry: Entry, time: Instant | undefined): string {
+  const { keys, values } = entry;
+  const members: Member[] = [];
   for (let at = 0; at < keys.length; at += 1) {
     const key = keys[at] as string;
     const value = values[at] as Value;
-    if (value.text === "" || (value.text === "null" && value.kind === "literal") || readTimeKeys.has(key))
-      continue;
-    const text = key === "timestamp" && time !== undefined ? `"${nanoseconds(time)}"` : canonicalValue(value);
-    members.push(`${JSON.stringify(key)}:${text}`);
+    if (isAbsent(value) || readTimeKeys.has(key)) continue;
+    members.push([
+      key,
+      key === "timestamp" && time !== undefined ? `"${nanoseconds(time)}"` : canonicalValue(value),
+    ]);
   }
-  return `{${members.sort().join(",")}}`;
+  return object(members);
+}
+
+function isAbsent(value: Value): boolean {
+  return value.text === "" || (value.kind === "literal" && value.text === "null");
 }
 
 function nanoseconds(time: Instant): string {
@@ -90,24 +144,27 @@ function canonicalValue(value: Value): string {
 function canonicalNested(scanner: Scanner): string {
   if (scanner.take(openBracket))
     return `[${sequence(scanner, closeBracket, () => canonicalNested(scanner)).join(",")}]`;
-  if (scanner.take(openBrace))
-    return `{${sequence(scanner, closeBrace, () => canonicalMember(scanner))
-      .sort()
-      .join(",")}}`;
+  if (scanner.take(openBrace)) return object(sequence(scanner, closeBrace, () => canonicalMember(scanner)));
   const value = scanner.value(0);
   if (value === undefined) return "";
   return value.kind === "string" ? JSON.stringify(value.text) : value.text;
 }
 
-function canonicalMember(scanner: Scanner): string {
+function canonicalMember(scanner: Scanner): Member {
   scanner.peek();
-  const key = JSON.stringify(scanner.string()?.text ?? "");
+  const key = scanner.string()?.text ?? "";
   scanner.take(colon);
-  return `${key}:${canonicalNested(scanner)}`;
+  return [key, canonicalNested(scanner)];
 }
 
-function sequence(scanner: Scanner, close: number, next: () => string): string[] {
-  const parts: string[] = [];
+/** Sorted by UTF-16 units. Stable: repeated keys inside a value keep their order. */
+function object(members: readonly Member[]): string {
+  const sorted = members.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return `{${sorted.map(([key, json]) => `${JSON.stringify(key)}:${json}`).join(",")}}`;
+}
+
+function sequence<Part>(scanner: Scanner, close: number, next: () => Part): Part[] {
+  const parts: Part[] = [];
   if (scanner.take(close)) return parts;
   do parts.push(next());
   while (scanner.take(comma));
