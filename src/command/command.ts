@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { Clock } from "../clock.ts";
 import type { Agent } from "../output/output.ts";
+import type { Redactor } from "../redactor.ts";
 
 /** What a command sees of the process it runs in. `main.ts` makes it from the real process, tests make their own. */
 export interface Terminal {
@@ -22,6 +23,8 @@ export interface Terminal {
    * Ctrl-C is SIGINT.
    */
   onSignal(signal: Signal, then: () => void): () => void;
+  /** From now on the line about an unexpected exception goes through this. Call it as soon as secrets are known. */
+  useRedactor(redactor: Redactor): void;
 }
 
 export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
@@ -36,7 +39,7 @@ export const exitCodes = {
   state: 3,
   /** A bug: an exception nobody expected. */
   crash: 70,
-  /** The disk failed. */
+  /** Input or output failed: the disk, or whoever read our output went away. */
   io: 74,
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

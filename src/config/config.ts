@@ -1,4 +1,6 @@
+import type { z } from "zod";
 import type { OutputKind } from "../output/output.ts";
+import type { batch, outputBase } from "../schema/parts.ts";
 import type { Secret } from "../secret.ts";
 import type { SourceKind } from "../source/source.ts";
 import type { Problem } from "./problem.ts";
@@ -12,8 +14,8 @@ export interface Config {
   readonly file: string;
   readonly stateDir: string;
   readonly spool: SpoolConfig;
-  readonly sources: readonly Configured<SourceKind<never>>[];
-  readonly outputs: readonly Configured<OutputKind<never>>[];
+  readonly sources: readonly ConfiguredSource[];
+  readonly outputs: readonly ConfiguredOutput[];
   readonly admin: AdminConfig;
   readonly log: { readonly level: LogLevel };
   /** How long a stop may take to deliver what is held, milliseconds. */
@@ -31,11 +33,27 @@ export interface SpoolConfig {
 }
 
 /** `config` is what the kind's schema made of the file and what its `create` takes; keys stay as they are written in the file. */
-export interface Configured<Kind> {
-  readonly name: string;
-  readonly kind: Kind;
-  readonly config: never;
+export interface ConfiguredSource {
+  readonly kind: SourceKind;
+  readonly config: SourceConfig;
 }
+
+export interface ConfiguredOutput {
+  readonly kind: OutputKind;
+  readonly config: OutputConfig;
+}
+
+/** What every source has. */
+export interface SourceConfig {
+  readonly name: string;
+  /** Milliseconds. */
+  readonly poll_interval: number;
+}
+
+/** What every output has. */
+export type OutputConfig = Readonly<z.output<z.ZodObject<typeof outputBase>>> & {
+  readonly batch: z.output<ReturnType<typeof batch>>;
+};
 
 export interface AdminConfig {
   /** Absent: no listener. */

@@ -97,6 +97,8 @@ export interface OutputKind<C = unknown> {
   readonly type: string;
   readonly schema: ZodType<C>;
   guarantee(config: C): Guarantee;
+  /** True: what this output loses, nobody notices, and nobody agreed to that. Such outputs must not be the only ones. */
+  losesUnnoticed?(config: C): boolean;
   /** How long one send may take when that is more than `timeout`: a kind that waits for a confirmation says it here. */
   sendTimeoutMs?(config: C): number;
   /** The formats `format:` may name, the default first; for `map --frame` and the docs. */

@@ -1,0 +1,150 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
+
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type YAMLError,
+} from "yaml";
+import { BadReference, interpolate, isTemplate, type Surroundings } from "./interpolate.ts";
+import { type Path, type Place, Places, pathText } from "./position.ts";
+import type { Problem } from "./problem.ts";
+
+/** A configuration file as data: references replaced, and where everything stood. */
+export interface ConfigDocument {
+  /** Objects without a prototype, arrays, text, numbers, booleans and null. */
+  readonly value: unknown;
+  readonly places: Places;
+  /** Values written with references, by `pathText`. */
+  readonly templates: ReadonlyMap<string, Template>;
+  readonly problems: readonly Problem[];
+}
+
+export interface Template {
+  readonly path: Path;
+  readonly text: string;
+  readonly files: readonly { readonly path: string; readonly mode: number }[];
+}
+
+/** Generous; a bomb of aliases grows by powers. */
+const maxAliases = 100;
+
+/** Reads YAML 1.2 (core schema): unique keys, plain text keys, no custom tags, one document. Never throws; collects problems. */
+export function configDocument(text: string, surroundings: Surroundings): ConfigDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    version: "1.2",
+    schema: "core",
+    uniqueKeys: true,
+    stringKeys: true,
+    strict: true,
+    resolveKnownTags: false,
+    // Its messages would quote the file.
+    prettyErrors: false,
+    logLevel: "error",
+    lineCounter: lines,
+  });
+  const places = new Places();
+  const templates = new Map<string, Template>();
+  const problems: Problem[] = [...document.errors, ...document.warnings]
+    .slice(0, 1)
+    .map((error) => ({ path: "", ...place(error.pos[0]), ...complaint(error, text) }));
+  if (problems.length > 0) return { value: undefined, places, templates, problems };
+
+  let aliases = 0;
+  return { value: walk(document.contents, []), places, templates, problems };
+
+  function walk(node: unknown, path: Path): unknown {
+    if (isAlias(node)) {
+      const target = ++aliases > maxAliases ? undefined : node.resolve(document as Document);
+      if (target !== undefined) return walk(target, path);
+      complain(path, aliases > maxAliases ? "too many aliases" : "there is no such anchor before this alias");
+      return undefined;
+    }
+    if (isScalar(node)) {
+      places.setValue(path, place(node.range?.[0] ?? 0));
+      return typeof node.value === "string" && isTemplate(node.value)
+        ? expanded(node.value, path)
+        : node.value;
+    }
+    if (isSeq(node)) {
+      places.setValue(path, place(node.range?.[0] ?? 0));
+      return node.items.map((item, index) => walk(item, [...path, index]));
+    }
+    if (isMap(node)) {
+      places.setValue(path, place(node.range?.[0] ?? 0));
+      // Without a prototype `__proto__` is a key like any other: an unknown one.
+      const value: Record<string, unknown> = Object.create(null);
+      for (const { key, value: child } of node.items) {
+        const name = isScalar(key) ? String(key.value) : String(key);
+        const childPath = [...path, name];
+        places.setKey(childPath, place(isScalar(key) ? (key.range?.[0] ?? 0) : 0));
+        value[name] = walk(child, childPath);
+      }
+      return value;
+    }
+    return null;
+  }
+
+  function expanded(template: string, path: Path): string {
+    try {
+      const { text, files } = interpolate(template, surroundings);
+      templates.set(pathText(path), { path, text: template, files });
+      return text;
+    } catch (error) {
+      if (!(error instanceof BadReference)) throw error;
+      complain(path, error.message, error.hint);
+      return "";
+    }
+  }
+
+  function complain(path: Path, message: string, hint?: string): void {
+    problems.push({
+      path: pathText(path),
+      ...places.ofValue(path),
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+
+  function place(offset: number): Place {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  }
+}
+
+const complaints: Partial<Record<YAMLError["code"], string>> = {
+  BAD_ALIAS: "an alias is not written correctly",
+  BAD_DQ_ESCAPE: "an unknown escape in double quotes",
+  BAD_INDENT: "the indentation does not fit what stands above",
+  BAD_SCALAR_START: "a value must not begin with this character",
+  BLOCK_AS_IMPLICIT_KEY: 'a value must not hold ": "',
+  BLOCK_IN_FLOW: "lines of keys cannot stand inside { } or [ ]",
+  DUPLICATE_KEY: "this key stands here for the second time",
+  MISSING_CHAR: "a quote, bracket, comma or colon is missing",
+  MULTILINE_IMPLICIT_KEY: "a colon is missing, or a key goes over several lines",
+  MULTIPLE_DOCS: "the file holds more than one document",
+  NON_STRING_KEY: "a key must be plain text",
+  RESOURCE_EXHAUSTION: "nested too deeply",
+  TAB_AS_INDENT: "a tab stands where spaces must",
+  TAG_RESOLVE_FAILED: "tags (!name) are not allowed",
+};
+const quotable: ReadonlySet<YAMLError["code"]> = new Set([
+  "BLOCK_AS_IMPLICIT_KEY",
+  "BAD_SCALAR_START",
+  "UNEXPECTED_TOKEN",
+  "MISSING_CHAR",
+]);
+
+/** In our words: the library's may quote a value. */
+function complaint({ code, pos }: YAMLError, text: string): { message: string; hint?: string } {
+  const message = complaints[code] ?? "not valid YAML here";
+  const line = text.slice(text.lastIndexOf("\n", pos[0] - 1) + 1).split("\n", 1)[0] ?? "";
+  if (quotable.has(code) && line.includes("${"))
+    return { message, hint: 'inside { } and [ ] write references in quotes: "${NAME}"' };
+  return quotable.has(code) ? { message, hint: "put the value in quotes" } : { message };
+}

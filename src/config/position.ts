@@ -1,0 +1,55 @@
+/** Where something is in a configuration: `["outputs", 0, "token"]`. */
+export type Path = readonly (string | number)[];
+
+/** Line and column, from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Where the keys and values of a file stand. */
+export class Places {
+  readonly #keys = new Map<string, Place>();
+  readonly #values = new Map<string, Place>();
+
+  setKey(path: Path, place: Place): void {
+    this.#keys.set(JSON.stringify(path), place);
+  }
+
+  setValue(path: Path, place: Place): void {
+    this.#values.set(JSON.stringify(path), place);
+  }
+
+  ofKey(path: Path): Place {
+    return this.#keys.get(JSON.stringify(path)) ?? this.ofValue(path);
+  }
+
+  /** The place of the value, or of the nearest thing around it that is in the file. */
+  ofValue(path: Path): Place {
+    for (let length = path.length; length >= 0; length--) {
+      const key = JSON.stringify(path.slice(0, length));
+      const place = this.#values.get(key) ?? this.#keys.get(key);
+      // Something that is missing is looked for at the key of what should hold it.
+      if (place !== undefined) return length < path.length ? (this.#keys.get(key) ?? place) : place;
+    }
+    return { line: 1, column: 1 };
+  }
+}
+
+/** `outputs[0].token`; a long or odd key is shortened and made printable, it may be anything. */
+export function pathText(path: Path): string {
+  let text = "";
+  for (const part of path) {
+    if (typeof part === "number") text += `[${part}]`;
+    else text += text === "" ? keyText(part) : `.${keyText(part)}`;
+  }
+  return text;
+}
+
+export function keyText(key: string): string {
+  if (/^[\w-]{1,40}$/.test(key)) return key;
+  return JSON.stringify(key.length > 40 ? `${key.slice(0, 40)}…` : key).replaceAll(
+    /[^\x20-\x7e…]/g,
+    (odd) => `\\u${odd.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
