@@ -1,0 +1,64 @@
+import { type ActionRow, actionTable } from "./action-table.ts";
+import { fallbackRow } from "./fallback.ts";
+import { memo } from "./memo.ts";
+
+/** How Splunk's Common Information Model sees an action (8.5.0). */
+export interface CimSpec {
+  readonly dataset: "Authentication" | "Account_Management" | "All_Changes" | "Data_Access";
+  /** The verb, whatever the outcome. In Authentication the outcome itself takes its place. */
+  readonly action?: string;
+  readonly changeType?: string;
+  readonly objectCategory?: string;
+  readonly objectAttrs?: string;
+  /** `user` is the affected user and `src_user` the actor. */
+  readonly userIsTarget: boolean;
+  readonly authentication?: "login" | "preauth";
+}
+
+export interface OcsfSpec {
+  readonly classUid: number;
+  readonly activityId: number;
+}
+
+/** What an action is, apart from how it ended. */
+export interface ActionSpec {
+  /** W&B documents it; otherwise the rest is a guess from its words. */
+  readonly recognised: boolean;
+  /** Neutral about the outcome: `User login`, never `User logged in`. */
+  readonly name: string;
+  readonly objectType: string;
+  readonly category: readonly string[];
+  readonly type: readonly string[];
+  /** 0 to 10 on the CEF scale, before a failure raises it. */
+  readonly severity: number;
+  /** OTLP: `wandb.audit.<noun>.<verb>`, at most 256 characters of [a-z0-9_.]. */
+  readonly eventName: string;
+  /** Absent when no data model fits. */
+  readonly cim: CimSpec | undefined;
+  readonly ocsf: OcsfSpec;
+}
+
+const documented: ReadonlyMap<string, ActionSpec> = new Map(
+  actionTable.map((row) => [row.action, specOf(row, true)]),
+);
+
+/** The spec of an action, in whatever case it is written. */
+export const actionSpec: (action: string) => ActionSpec = memo((action) => {
+  const lowered = action.toLowerCase();
+  return documented.get(lowered) ?? specOf(fallbackRow(lowered), false);
+});
+
+function specOf(row: Omit<ActionRow, "cim"> & { cim: CimSpec | undefined }, recognised: boolean): ActionSpec {
+  const { action, name, objectType, category, type, severity, cim, ocsf } = row;
+  return { recognised, name, objectType, category, type, severity, eventName: eventName(action), cim, ocsf };
+}
+
+function eventName(action: string): string {
+  const colon = action.indexOf(":");
+  const noun = colon === -1 ? "unknown" : action.slice(0, colon);
+  return `wandb.audit.${nameSafe(noun)}.${nameSafe(action.slice(colon + 1))}`.slice(0, 256);
+}
+
+function nameSafe(text: string): string {
+  return text.replace(/[^a-z0-9_]/gu, "_");
+}

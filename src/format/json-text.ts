@@ -1,0 +1,35 @@
+/** DEL, C1 controls, line and paragraph separators, bidirectional controls: they change what a terminal or a log shows. */
+const hostile = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** A JSON string literal of one line that cannot disturb a terminal: every control, and lone surrogates, as `\uXXXX` or shorter. */
+export function quote(text: string): string {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return visible(JSON.stringify(text));
+  }
+  return `"${text}"`;
+}
+
+/** Well-formed JSON on one line: without white space between its parts, and as harmless to look at as `quote`. Values stay as they were written. */
+export function oneLine(json: string): string {
+  let kept = "";
+  let from = 0;
+  let inString = false;
+  for (let at = 0; at < json.length; at += 1) {
+    const code = json.charCodeAt(at);
+    if (code === 0x22) inString = !inString;
+    else if (code === 0x5c) at += 1;
+    else if (!inString && code <= 0x20) {
+      kept += json.slice(from, at);
+      from = at + 1;
+    }
+  }
+  return visible(kept + json.slice(from));
+}
+
+/** Harmless to look at. Such characters stand only inside of strings, where JSON may escape any character. */
+function visible(json: string): string {
+  return json
+    .toWellFormed()
+    .replace(hostile, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
