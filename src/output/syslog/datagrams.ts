@@ -1,0 +1,113 @@
+import { createSocket, type Socket } from "node:dgram";
+import { lookup } from "node:dns/promises";
+import { systemClock } from "../../clock.ts";
+import { networkFault } from "../../http/fault.ts";
+import type { Rejection, SendResult } from "../output.ts";
+import { type Address, addressText } from "./address.ts";
+import type { Carrier } from "./carrier.ts";
+
+/** A burst fills the receiver's socket buffer faster than it reads. */
+const burst = 32;
+const pauseMs = 1;
+/** How long the news that nobody listens (an ICMP message) is waited for. */
+const echoMs = 20;
+
+/** Syslog over UDP, one message a datagram (RFC 5426). Nothing tells whether a datagram arrived. */
+export function datagrams(address: Address): Carrier {
+  const where = addressText(address);
+
+  /** `connect` makes the system report what comes back for the datagrams. */
+  async function open(deadline: AbortSignal): Promise<Socket> {
+    const { address: ip, family } = await until(deadline, lookup(address.host));
+    const socket = createSocket(family === 6 ? "udp6" : "udp4");
+    socket.on("error", () => {});
+    try {
+      await until(
+        deadline,
+        new Promise<void>((resolve, reject) => {
+          socket.once("error", reject);
+          socket.connect(address.port, ip, resolve);
+        }),
+      );
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
+    return socket;
+  }
+
+  function failure(error: unknown): SendResult {
+    const fault = networkFault(error, where);
+    return { status: "retry", ...fault, ...(fault.reason === "dns" && { hold: true }) };
+  }
+
+  return {
+    async send(frames, deadline) {
+      let socket: Socket | undefined;
+      try {
+        socket = await open(deadline);
+        const rejected = await sendAll(socket, frames, deadline);
+        return { status: "delivered", rejected };
+      } catch (error) {
+        return failure(error);
+      } finally {
+        socket?.close();
+      }
+    },
+
+    async probe(deadline) {
+      try {
+        const socket = await open(deadline);
+        socket.close();
+        return [
+          {
+            level: "warning",
+            text: `${where}: UDP gives no answer, so whether anyone listens is not known, and what is lost on the way is lost`,
+            fix: "use tls:// or tcp:// where the receiver has it",
+          },
+        ];
+      } catch (error) {
+        const { detail, fix } = networkFault(error, where);
+        return [{ level: "problem", text: detail, fix }];
+      }
+    },
+
+    reload() {},
+    close: () => Promise.resolve(),
+  };
+}
+
+async function sendAll(socket: Socket, frames: readonly Buffer[], deadline: AbortSignal): Promise<Rejection[]> {
+  const rejected: Rejection[] = [];
+  let echo: Error | undefined;
+  socket.on("error", (error) => {
+    echo = error;
+  });
+  for (const [index, frame] of frames.entries()) {
+    deadline.throwIfAborted();
+    if (echo !== undefined) throw echo;
+    const error = await sendOne(socket, frame);
+    if ((error as NodeJS.ErrnoException | null)?.code === "EMSGSIZE")
+      rejected.push({ index, reason: "too_large", detail: `${frame.length} octets do not fit into a datagram` });
+    else if (error !== null) throw error;
+    if (index % burst === burst - 1) await systemClock.sleep(pauseMs, deadline);
+  }
+  await systemClock.sleep(echoMs, deadline);
+  deadline.throwIfAborted();
+  if (echo !== undefined) throw echo;
+  return rejected;
+}
+
+function sendOne(socket: Socket, frame: Buffer): Promise<Error | null> {
+  return new Promise((resolve) => socket.send(frame, resolve));
+}
+
+/** The work's result, or the deadline's reason if that comes first. */
+function until<T>(deadline: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(deadline.reason);
+    if (deadline.aborted) return giveUp();
+    deadline.addEventListener("abort", giveUp, { once: true });
+    work.then(resolve, reject).finally(() => deadline.removeEventListener("abort", giveUp));
+  });
+}

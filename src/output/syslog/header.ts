@@ -1,0 +1,77 @@
+import type { Instant } from "../../clock.ts";
+
+/** The facilities by name (RFC 5424 §6.2.1); the place is the code. */
+export const facilities = [
+  "kern",
+  "user",
+  "mail",
+  "daemon",
+  "auth",
+  "syslog",
+  "lpr",
+  "news",
+  "uucp",
+  "cron",
+  "authpriv",
+  "ftp",
+  "ntp",
+  "log_audit",
+  "log_alert",
+  "clock",
+  "local0",
+  "local1",
+  "local2",
+  "local3",
+  "local4",
+  "local5",
+  "local6",
+  "local7",
+] as const;
+export type Facility = (typeof facilities)[number];
+
+/** What stands in front of a message, in fields that `printable` made. */
+export interface Header {
+  readonly pri: number;
+  readonly time: Instant;
+  readonly hostname: string;
+  readonly appName: string;
+  readonly messageId: string;
+}
+
+/** `<PRI>1 TIMESTAMP HOSTNAME APP-NAME PROCID MSGID STRUCTURED-DATA`, with the space before MSG (RFC 5424 §6). */
+export function header5424(header: Header, structuredData: string): string {
+  return `<${header.pri}>1 ${timestamp5424(header.time)} ${header.hostname} ${header.appName} - ${header.messageId} ${structuredData} `;
+}
+
+/** `<PRI>Mmm dd hh:mm:ss HOSTNAME`, in UTC, with the space before MSG (RFC 3164 §4.1). */
+export function header3164(header: Header): string {
+  return `<${header.pri}>${timestamp3164(header.time)} ${header.hostname} `;
+}
+
+/** PRINTUSASCII of at most `max` characters (RFC 5424 §6): every other character becomes `_`. Nothing left is the nil value. */
+export function printable(text: string, max: number): string {
+  const clean = /^[!-~]*$/.test(text) ? text : text.replace(/[^!-~]/gu, "_");
+  return clean === "" ? "-" : clean.slice(0, max);
+}
+
+let secondKnown = Number.NaN;
+let secondText = "";
+
+/** `2026-08-01T13:12:14.000000Z`: microseconds are the most RFC 5424 §6.2.3 allows. Many events share a second, so its text is kept. */
+function timestamp5424({ seconds, nanos }: Instant): string {
+  if (seconds !== secondKnown) {
+    secondText = new Date(seconds * 1000).toISOString().slice(0, -4);
+    secondKnown = seconds;
+  }
+  return `${secondText}${String(Math.floor(nanos / 1000)).padStart(6, "0")}Z`;
+}
+
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+
+/** `Aug  1 13:12:14`: the day is padded with a space, the month is English (RFC 3164 §4.1.2). */
+function timestamp3164({ seconds }: Instant): string {
+  const date = new Date(seconds * 1000);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = String(date.getUTCDate()).padStart(2, " ");
+  return `${months[date.getUTCMonth()]} ${day} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
+}

@@ -1,0 +1,173 @@
+import { TLSSocket } from "node:tls";
+import { dayMs, systemClock } from "../../clock.ts";
+import type { Finding } from "../../finding.ts";
+import { networkFault } from "../../http/fault.ts";
+import type { TlsConfig } from "../../schema/parts.ts";
+import { type TlsOptions, tlsOptions } from "../../tls.ts";
+import type { SendResult } from "../output.ts";
+import { type Address, addressText } from "./address.ts";
+import type { Carrier } from "./carrier.ts";
+import { type Connection, open } from "./connection.ts";
+
+export interface StreamOptions {
+  readonly address: Address;
+  readonly tls: TlsConfig | undefined;
+  /** `per_batch`: the receiver's end confirms a batch. `persistent`: nothing does. */
+  readonly connection: "per_batch" | "persistent";
+  /** How long a receiver gets to end an empty connection. */
+  readonly closeTimeoutMs: number;
+}
+
+const unconfirmed =
+  "this receiver keeps a connection open that we ended, so nothing confirms what was sent: delivered means handed to the network";
+const renewWithinDays = 14;
+
+/** Syslog over TCP and TLS. Throws when a TLS file is missing. */
+export function stream(options: StreamOptions): Carrier {
+  const where = addressText(options.address);
+  let tls = readTls(options);
+  /** Whether this receiver answers our end by its own. Learned from an empty connection, where no slow reading can look like a refusal to close. */
+  let closes: boolean | undefined;
+  let kept: Connection | undefined;
+  let current: Connection | undefined;
+
+  /** Runs one attempt on connections that `deadline` ends. */
+  async function attempt<T>(deadline: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const giveUp = () => current?.destroy(deadline.reason);
+    deadline.addEventListener("abort", giveUp, { once: true });
+    try {
+      deadline.throwIfAborted();
+      return await work();
+    } finally {
+      deadline.removeEventListener("abort", giveUp);
+      if (current !== kept) current?.destroy();
+      if (kept?.isOver()) kept = undefined;
+      current = undefined;
+    }
+  }
+
+  async function connect(deadline: AbortSignal): Promise<Connection> {
+    deadline.throwIfAborted();
+    current = open(options.address, tls);
+    await current.connected();
+    return current;
+  }
+
+  async function closesItsSide(deadline: AbortSignal): Promise<boolean> {
+    const connection = await connect(deadline);
+    await connection.settle(0);
+    let patience = true;
+    const timer = setTimeout(() => {
+      patience = false;
+      connection.destroy();
+    }, options.closeTimeoutMs);
+    return connection
+      .finish()
+      .then(
+        () => true,
+        (error) => {
+          if (patience || deadline.aborted) throw error;
+          return false;
+        },
+      )
+      .finally(() => {
+        clearTimeout(timer);
+        connection.destroy();
+      });
+  }
+
+  /** One connection for one batch: the receiver's end says that it has read everything. */
+  async function sendConfirmed(bytes: Buffer, deadline: AbortSignal): Promise<SendResult> {
+    const connection = await connect(deadline);
+    await connection.write(bytes);
+    await connection.settle(bytes.length);
+    await connection.finish();
+    return { status: "delivered", rejected: [] };
+  }
+
+  async function sendUnconfirmed(bytes: Buffer, deadline: AbortSignal): Promise<SendResult> {
+    const fresh = kept === undefined;
+    if (fresh) {
+      kept = await connect(deadline);
+      kept.socket.setKeepAlive(true, 30_000);
+    }
+    current = kept as Connection;
+    await current.write(bytes);
+    await current.settle(bytes.length);
+    const warning = fresh && options.connection === "per_batch" ? unconfirmed : undefined;
+    return { status: "delivered", rejected: [], ...(warning !== undefined && { warning }) };
+  }
+
+  function failure(error: unknown, deadline: AbortSignal): SendResult {
+    const fault = networkFault(deadline.aborted ? timeoutError() : error, where);
+    const hold = fault.reason === "tls" || fault.reason === "dns";
+    return { status: "retry", ...fault, ...(hold && { hold }) };
+  }
+
+  return {
+    async send(frames, deadline) {
+      const bytes = Buffer.concat(frames);
+      if (kept?.isOver()) kept = undefined;
+      // A lost connection may lead to another receiver next time.
+      if (kept === undefined && closes === false) closes = undefined;
+      try {
+        return await attempt(deadline, async () => {
+          if (options.connection === "persistent") return sendUnconfirmed(bytes, deadline);
+          closes ??= await closesItsSide(deadline);
+          return closes ? sendConfirmed(bytes, deadline) : sendUnconfirmed(bytes, deadline);
+        });
+      } catch (error) {
+        return failure(error, deadline);
+      }
+    },
+
+    async probe(deadline) {
+      try {
+        return await attempt(deadline, async () => {
+          const connection = await connect(deadline);
+          const found = [{ level: "ok", text: `${where}: connected` } satisfies Finding, ...certificate(connection)];
+          connection.destroy();
+          return [...found, closing(await closesItsSide(deadline), options)];
+        });
+      } catch (error) {
+        const { detail, fix } = networkFault(deadline.aborted ? timeoutError() : error, where);
+        return [{ level: "problem", text: detail, fix }];
+      }
+    },
+
+    reload() {
+      tls = readTls(options);
+      kept?.destroy();
+    },
+
+    async close() {
+      current?.destroy();
+      // What an open connection still holds is sent before the end.
+      kept?.socket.end().unref();
+      kept = undefined;
+    },
+  };
+}
+
+function readTls({ address, tls }: StreamOptions): TlsOptions | undefined {
+  return address.transport === "tls" ? tlsOptions(tls) : undefined;
+}
+
+function timeoutError(): Error {
+  return new DOMException("the receiver did not take everything in time: it hangs, or reads too slowly", "TimeoutError");
+}
+
+function closing(closes: boolean, { connection }: StreamOptions): Finding {
+  if (connection === "persistent") return { level: "ok", text: "connection: persistent: delivered means sent" };
+  if (closes) return { level: "ok", text: "the receiver ends a connection that we ended: delivered means received" };
+  return { level: "warning", text: unconfirmed, fix: "set connection: persistent to agree, or send to a receiver that closes" };
+}
+
+function certificate({ socket }: Connection): readonly Finding[] {
+  if (!(socket instanceof TLSSocket)) return [];
+  const until = Date.parse(socket.getPeerCertificate().valid_to);
+  const days = Math.floor((until - systemClock.now()) / dayMs);
+  const text = `${socket.getProtocol()}, certificate valid for ${days} days`;
+  if (!(days < renewWithinDays)) return [{ level: "ok", text }];
+  return [{ level: "warning", text, fix: "renew the receiver's certificate" }];
+}

@@ -1,0 +1,114 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { frame } from "../../../src/output/syslog/frame.ts";
+import { parseAddress, type Address } from "../../../src/output/syslog/address.ts";
+import { stream, type StreamOptions } from "../../../src/output/syslog/stream.ts";
+import { startSyslogReceiver, type SyslogReceiver, type SyslogReceiverOptions } from "../../../src/simulate/syslog-receiver.ts";
+
+const undo: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+async function receiver(options: Partial<SyslogReceiverOptions> = {}): Promise<SyslogReceiver> {
+  const started = await startSyslogReceiver({ transport: "tcp", ...options });
+  undo.push(() => started.close());
+  return started;
+}
+
+function carrier(to: { url: string }, options: Partial<StreamOptions> = {}) {
+  const made = stream({ address: parseAddress(to.url) as Address, tls: undefined, connection: "per_batch", closeTimeoutMs: 150, ...options });
+  undo.push(() => made.close());
+  return made;
+}
+
+const messages = (count: number, size = 20) => Array.from({ length: count }, (_, index) => `<110>1 - - - - - - ${index} ${"x".repeat(size)}`);
+const frames = (texts: readonly string[]) => texts.map((text) => frame(text, "octet_counting"));
+const soon = (ms = 5000) => AbortSignal.timeout(ms);
+
+describe("a stream of syslog messages", () => {
+  it("is delivered when the receiver, having read everything, closes", async () => {
+    const to = await receiver();
+    const out = carrier(to);
+    const texts = messages(500, 400);
+    expect(await out.send(frames(texts), soon())).toEqual({ status: "delivered", rejected: [] });
+    expect(to.taken()).toEqual(texts);
+  });
+
+  it("takes one connection for a batch, after an empty one that shows whether the receiver closes", async () => {
+    const to = await receiver();
+    const out = carrier(to);
+    for (let round = 0; round < 30; round++) expect((await out.send(frames(messages(2)), soon())).status).toBe("delivered");
+    expect(to.connections()).toBe(31);
+    expect(to.count()).toBe(60);
+  });
+
+  it.each(["reset", "die", "refuse"] as const)("is sent again when the receiver does this: %s", async (behavior) => {
+    const to = await receiver();
+    const out = carrier(to);
+    const texts = messages(2000, 400);
+    await out.send(frames(messages(1)), soon());
+    to.behave(behavior);
+    expect(await out.send(frames(texts), soon())).toMatchObject({ status: "retry", reason: "connection_lost" });
+    to.behave("accept");
+    expect((await out.send(frames(texts), soon())).status).toBe("delivered");
+    expect(to.taken().slice(-2000)).toEqual(texts);
+  });
+
+  it("is sent again when the receiver ends its side before ours", async () => {
+    const to = await receiver();
+    const out = carrier(to);
+    await out.send(frames(messages(1)), soon());
+    to.behave("half_close");
+    expect(await out.send(frames(messages(10)), soon())).toMatchObject({ status: "retry", reason: "connection_lost" });
+  });
+
+  it("is sent again when the receiver does not read before the deadline", async () => {
+    const to = await receiver();
+    const out = carrier(to);
+    await out.send(frames(messages(1)), soon());
+    to.behave("hang");
+    expect(await out.send(frames(messages(10)), soon(200))).toMatchObject({ status: "retry", reason: "timeout" });
+    expect(await out.send(frames(messages(20_000, 1000)), soon(200))).toMatchObject({ status: "retry", reason: "timeout" });
+    to.cut();
+    to.behave("accept");
+    expect((await out.send(frames(messages(10)), soon())).status).toBe("delivered");
+  });
+
+  it("is sent on one connection, with a warning, when the receiver does not close", async () => {
+    const to = await receiver();
+    to.behave("keep_open");
+    const out = carrier(to);
+    const first = await out.send(frames(messages(1)), soon());
+    expect(first).toMatchObject({ status: "delivered", warning: expect.stringContaining("keeps a connection open") });
+    expect(await out.send(frames(messages(1)), soon())).toEqual({ status: "delivered", rejected: [] });
+    expect(to.connections()).toBe(2);
+    to.cut();
+    to.behave("accept");
+    await expect.poll(async () => (await out.send(frames(messages(1)), soon())).status).toBe("delivered");
+    expect(await out.send(frames(messages(1)), soon())).toEqual({ status: "delivered", rejected: [] });
+    expect(to.connections()).toBeGreaterThanOrEqual(5);
+  });
+
+  it("stays on one connection when asked to", async () => {
+    const to = await receiver();
+    const out = carrier(to, { connection: "persistent" });
+    for (let round = 0; round < 5; round++) expect(await out.send(frames(messages(2)), soon())).toEqual({ status: "delivered", rejected: [] });
+    expect(to.connections()).toBe(1);
+    await expect.poll(() => to.count()).toBe(10);
+  });
+
+  it("is sent again when nobody listens", async () => {
+    const to = await receiver();
+    await to.close();
+    expect(await carrier(to).send(frames(messages(1)), soon())).toMatchObject({ status: "retry", reason: "connect" });
+  });
+
+  it("holds when the host has no address", async () => {
+    expect(await carrier({ url: "tcp://nowhere.invalid:601" }).send(frames(messages(1)), soon())).toMatchObject({ status: "retry", reason: "dns", hold: true });
+  });
+
+  it("gives up at once when the deadline has passed", async () => {
+    const to = await receiver();
+    expect(await carrier(to).send(frames(messages(1)), AbortSignal.abort(new Error("stop")))).toMatchObject({ status: "retry", reason: "timeout" });
+  });
+});
