@@ -1,0 +1,21 @@
+import type { Agent } from "../output/output.ts";
+import { cef } from "./cef.ts";
+import { cimEvent } from "./cim.ts";
+import { ecs } from "./ecs.ts";
+import type { Format } from "./format.ts";
+import { json } from "./json.ts";
+import { otlp } from "./otlp.ts";
+import { raw } from "./raw.ts";
+
+export const formatNames = ["cef", "ecs", "cim", "raw", "json", "otlp"] as const;
+export type FormatName = (typeof formatNames)[number];
+
+/** Every format by its name in the configuration. A new format is one more line. */
+export const formats: Readonly<Record<FormatName, (agent: Agent) => Format>> = {
+  cef: () => cef,
+  ecs,
+  cim: () => cimEvent,
+  raw: () => raw,
+  json: () => json,
+  otlp: () => otlp,
+};

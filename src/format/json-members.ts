@@ -1,0 +1,50 @@
+import { type AuditEvent, documentedKeys, type KnownKey, undocumentedKeys } from "../event.ts";
+import { oneLine, quote } from "./json-text.ts";
+
+// Members of a JSON object, each with the comma before it, so that absent ones can be the empty text. `object` takes the
+// first comma off.
+
+export function object(members: string): string {
+  return `{${members.slice(1)}}`;
+}
+
+/** Nothing for an absent or empty value. */
+export function textMember(name: string, value: string | undefined): string {
+  return value === undefined || value === "" ? "" : `,"${name}":${quote(value)}`;
+}
+
+/** Nothing for an object without members. */
+export function objectMember(name: string, members: string): string {
+  return members === "" ? "" : `,"${name}":${object(members)}`;
+}
+
+/** Nothing for an empty list. */
+export function listMember(name: string, values: readonly string[]): string {
+  return values.length === 0 ? "" : `,"${name}":[${values.map(quote).join(",")}]`;
+}
+
+const knownKeys: readonly KnownKey[] = [...documentedKeys, ...undocumentedKeys];
+const knownNames: readonly string[] = knownKeys.map((key) => `,"${key}":`);
+
+/** Every present known key under its own name: texts, and the response code as a number. */
+export function knownMembers(event: AuditEvent): string {
+  const { keys, code } = event;
+  let members = "";
+  for (let at = 0; at < knownKeys.length; at += 1) {
+    const key = knownKeys[at] as KnownKey;
+    if (key === "response_code") {
+      if (code !== undefined) members += `,"response_code":${code}`;
+      continue;
+    }
+    const value = keys[key];
+    if (value !== undefined && value !== "") members += knownNames[at] + quote(value);
+  }
+  return members;
+}
+
+/** Names with well-formed JSON texts, whose values stay as they were written. */
+export function jsonMembers(pairs: readonly (readonly [name: string, json: string])[]): string {
+  let members = "";
+  for (const [name, json] of pairs) members += `,${quote(name)}:${oneLine(json)}`;
+  return members;
+}

@@ -1,0 +1,27 @@
+import type { AuditEvent } from "../event.ts";
+import { actionSpec } from "./actions.ts";
+import { messageOf, outcomeOf, severityOf } from "./derive.ts";
+import { isoTime } from "./iso-time.ts";
+import { jsonMembers, knownMembers, listMember, object, objectMember, textMember } from "./json-members.ts";
+
+const timeText = isoTime(9);
+const observedText = isoTime(9);
+
+/** The normalised record, flat: what the forwarder knows about it, then the known keys under W&B's own names, then `unmapped`. */
+export function json(event: AuditEvent): string {
+  const { origin, time } = event;
+  const spec = actionSpec(event.action);
+  return object(
+    textMember("uid", event.uid) +
+      (time === undefined ? "" : `,"time":"${timeText(time)}"`) +
+      `,"observed":"${observedText(event.observed)}"` +
+      textMember("source", origin.source) +
+      textMember("instance", origin.instance) +
+      `,"outcome":"${outcomeOf(event)}","severity":${severityOf(event, spec)}` +
+      textMember("message", messageOf(event, spec)) +
+      listMember("tags", event.tags) +
+      (event.fault === undefined
+        ? knownMembers(event) + objectMember("unmapped", jsonMembers(event.unmapped))
+        : textMember("fault", event.fault) + textMember("raw", event.raw)),
+  );
+}
