@@ -3,23 +3,90 @@ import type { SourceReason } from "../source/source.ts";
 
 /** Everything worth telling. Log lines and metrics are made from it in one place, so neither exists without the other. Holds no secrets and no event content. */
 export type Report =
-  | { readonly type: "started"; readonly version: string; readonly sources: readonly string[]; readonly outputs: readonly string[]; readonly admin?: string }
+  | {
+      readonly type: "started";
+      readonly version: string;
+      readonly sources: readonly string[];
+      readonly outputs: readonly string[];
+      readonly admin?: string;
+    }
   | { readonly type: "stopping"; readonly why: string }
   | { readonly type: "stopped"; readonly drained: boolean }
-  | { readonly type: "poll_done"; readonly source: string; readonly fetched: number; readonly new: number; readonly late: number; readonly unparseable: number; readonly seconds: number; readonly caughtUp: boolean }
-  | { readonly type: "poll_failed"; readonly source: string; readonly reason: SourceReason; readonly message: string; readonly fix: string; readonly retryInMs: number; readonly seconds: number }
+  | {
+      readonly type: "poll_done";
+      readonly source: string;
+      readonly fetched: number;
+      readonly new: number;
+      readonly late: number;
+      readonly unparseable: number;
+      readonly seconds: number;
+      readonly caughtUp: boolean;
+    }
+  | {
+      readonly type: "poll_failed";
+      readonly source: string;
+      readonly reason: SourceReason;
+      readonly message: string;
+      readonly fix: string;
+      readonly retryInMs: number;
+      readonly seconds: number;
+      /** What the read had shown and kept before it failed. */
+      readonly kept?: {
+        readonly fetched: number;
+        readonly new: number;
+        readonly late: number;
+        readonly unparseable: number;
+      };
+    }
   | { readonly type: "source_recovered"; readonly source: string; readonly failures: number }
   | { readonly type: "source_notice"; readonly source: string; readonly text: string }
   | { readonly type: "source_gap"; readonly source: string; readonly day: string; readonly reason: string }
-  | { readonly type: "day_shrank"; readonly source: string; readonly day: string; readonly before: number; readonly now: number }
-  | { readonly type: "delivered"; readonly output: string; readonly events: number; readonly seconds: number; /** Seconds from event time to delivery, one per dated event. */ readonly ages: readonly number[] }
+  | {
+      readonly type: "day_shrank";
+      readonly source: string;
+      readonly day: string;
+      readonly before: number;
+      readonly now: number;
+    }
+  | {
+      readonly type: "delivered";
+      readonly output: string;
+      readonly events: number;
+      readonly seconds: number /** Seconds from event time to delivery, one per dated event. */;
+      readonly ages: readonly number[];
+    }
   | { readonly type: "filtered"; readonly output: string; readonly events: number }
-  | { readonly type: "unknown_actions"; readonly output: string; readonly source: string; readonly events: number }
-  | { readonly type: "delivery_failed"; readonly output: string; readonly reason: DeliveryReason; readonly detail: string; readonly fix?: string; readonly retryInMs: number; readonly seconds: number }
+  | {
+      readonly type: "unknown_actions";
+      readonly output: string;
+      readonly source: string;
+      readonly events: number;
+    }
+  | {
+      readonly type: "delivery_failed";
+      readonly output: string;
+      readonly reason: DeliveryReason;
+      readonly detail: string;
+      readonly fix?: string;
+      readonly retryInMs: number;
+      readonly seconds: number;
+    }
   | { readonly type: "delivery_warning"; readonly output: string; readonly text: string }
-  | { readonly type: "held"; readonly output: string; readonly reason: DeliveryReason; readonly detail: string; readonly fix?: string }
+  | {
+      readonly type: "held";
+      readonly output: string;
+      readonly reason: DeliveryReason;
+      readonly detail: string;
+      readonly fix?: string;
+    }
   | { readonly type: "released"; readonly output: string; readonly heldSeconds: number }
-  | { readonly type: "dead"; readonly output: string; readonly uid: string; readonly reason: DeliveryReason; readonly detail: string }
+  | {
+      readonly type: "dead";
+      readonly output: string;
+      readonly uid: string;
+      readonly reason: DeliveryReason;
+      readonly detail: string;
+    }
   | { readonly type: "output_recovered"; readonly output: string; readonly failures: number }
   | { readonly type: "output_abandoned"; readonly output: string; readonly pending: number }
   | { readonly type: "spool_full"; readonly bytes: number; readonly maxBytes: number }

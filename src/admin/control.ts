@@ -1,0 +1,86 @@
+import { chmodSync, lstatSync, unlinkSync } from "node:fs";
+import { request } from "node:http";
+import { join } from "node:path";
+import type { Redactor } from "../redactor.ts";
+import { closed, listening, viewServer } from "./server.ts";
+import type { Views } from "./views.ts";
+
+/** The longest path a Unix socket can have, without the final NUL (unix(7)). */
+const longestPath = 107;
+
+export function controlPath(stateDir: string): string {
+  return join(stateDir, "control.sock");
+}
+
+export interface Control {
+  close(): Promise<void>;
+}
+
+/**
+ * The same views for the commands of the user who runs the daemon: who may open the socket may also read the state. A
+ * socket that a killed daemon left is replaced; that no other daemon lives was proven by the lock on the database.
+ */
+export async function controlServer(stateDir: string, views: Views, redact: Redactor): Promise<Control> {
+  const path = controlPath(stateDir);
+  if (Buffer.byteLength(path) > longestPath)
+    throw new Error(`${path} is too long for a socket (${longestPath} bytes): choose a shorter state_dir`);
+  removeStale(path);
+  const server = viewServer(views, redact, ({ method }) =>
+    method === "GET" || method === "HEAD"
+      ? undefined
+      : { status: 405, text: "only GET and HEAD are answered", headers: { allow: "GET, HEAD" } },
+  );
+  await listening(server, () => server.listen(path)).catch((error: Error) => {
+    throw new Error(`cannot open the control socket ${path}: ${error.message}`, { cause: error });
+  });
+  chmodSync(path, 0o600);
+  return { close: () => closed(server) };
+}
+
+function removeStale(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isSocket()) throw new Error(`${path} is in the way and is no socket: remove it`);
+  unlinkSync(path);
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Where a daemon can be asked: by its socket, or by address. */
+export type Address =
+  | { readonly socketPath: string }
+  | { readonly host: string; readonly port: number; readonly authorization?: string };
+
+/** Asks a daemon; undefined when none answers there. Rejects when one does not answer properly or in time. */
+export function ask(address: Address, path: string, timeoutMs: number): Promise<Answer | undefined> {
+  return new Promise((resolve, reject) => {
+    const { authorization, ...where } = { authorization: undefined, ...address };
+    const asking = request(
+      {
+        ...where,
+        path,
+        agent: false,
+        headers: { host: "localhost", ...(authorization === undefined ? {} : { authorization }) },
+        signal: AbortSignal.timeout(timeoutMs),
+      },
+      (response) => {
+        const pieces: Buffer[] = [];
+        response.on("data", (piece: Buffer) => pieces.push(piece));
+        response.on("end", () =>
+          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(pieces).toString() }),
+        );
+        response.on("error", reject);
+      },
+    );
+    asking.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT" || error.code === "ECONNREFUSED") resolve(undefined);
+      else if (error.name === "AbortError" || error.name === "TimeoutError")
+        reject(new Error(`no answer within ${timeoutMs / 1000} s`));
+      else reject(error);
+    });
+    asking.end();
+  });
+}

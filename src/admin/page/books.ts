@@ -1,0 +1,49 @@
+import { type Html, html } from "../../html.ts";
+import { countText } from "../../report/amounts.ts";
+import type { Books, StatusReport } from "../status-report.ts";
+
+/** Days shown before the fold. */
+const openDays = 3;
+
+const columns = [
+  ["fetched", "Fetched"],
+  ["known", "Known"],
+  ["new", "New"],
+  ["late", "Late"],
+  ["delivered", "Delivered"],
+  ["filtered", "Filtered"],
+  ["dead", "Dead"],
+  ["skipped", "Skipped"],
+  ["pending", "Pending"],
+] as const;
+
+/** Where every record of every day went. */
+export function books({ books: rows }: StatusReport): Html {
+  const days = [...new Set(rows.map(({ day }) => day))];
+  const open = new Set(days.slice(0, openDays));
+  const older = rows.filter(({ day }) => !open.has(day));
+  return html`<section aria-labelledby="books">
+<h2 id="books">Books per day</h2>
+<p class="quiet">For each day: fetched − known = new = delivered + filtered + dead + skipped + pending.</p>
+${
+  rows.length === 0
+    ? html`<p>No record has been seen yet.</p>`
+    : table(
+        rows.filter(({ day }) => open.has(day)),
+        "The newest days",
+      )
+}
+${older.length > 0 && html`<details id="older"><summary>${days.length - open.size} older days</summary>${table(older, "Older days")}</details>`}
+</section>`;
+}
+
+function table(rows: readonly Books[], caption: string): Html {
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
+<caption class="hidden">${caption}</caption>
+<thead><tr><th scope="col">Day (UTC)</th><th scope="col">Source</th><th scope="col">Output</th>${columns.map(([, title]) => html`<th scope="col" class="number">${title}</th>`)}<th scope="col">Balance</th></tr></thead>
+<tbody>${rows.map(
+    (row) => html`
+<tr><th scope="row">${row.day}</th><td>${row.source}</td><td>${row.output}</td>${columns.map(([key]) => html`<td class="number ${row[key] === 0 ? "zero" : key === "dead" ? "warn-text" : ""}">${countText(row[key])}</td>`)}<td class="${row.balanced ? "good-text" : "bad-text"}">${row.balanced ? "✓ yes" : "■ no"}</td></tr>`,
+  )}
+</tbody></table></div>`;
+}

@@ -1,0 +1,93 @@
+import { type Html, html } from "../../html.ts";
+import { countText, durationText } from "../../report/amounts.ts";
+import type { Recent } from "../../report/history.ts";
+import type { StatusReport } from "../status-report.ts";
+
+type Values = readonly (number | null)[];
+
+const width = 320;
+const height = 84;
+const floor = height - 16;
+const ceiling = 14;
+
+/** Small charts of equal time axis: what came in, what went out, and how far behind each hop was. */
+export function charts({ recent }: StatusReport): Html | undefined {
+  if (recent === null) return undefined;
+  const figures = [
+    ...Object.entries(recent.sources).flatMap(([name, { new: fresh, lag }]) => [
+      chart(`source ${name}`, "New records per minute", fresh, countText, recent, true),
+      chart(`source ${name}`, "Behind the source", lag, durationText, recent, false),
+    ]),
+    ...Object.entries(recent.outputs).flatMap(([name, { delivered, lag }]) => [
+      chart(`output ${name}`, "Delivered per minute", delivered, countText, recent, true),
+      chart(`output ${name}`, "Age of the oldest waiting", lag, durationText, recent, false),
+    ]),
+  ];
+  return html`<section aria-labelledby="charts">
+<h2 id="charts">The last three hours</h2>
+<div class="charts">${figures}</div>
+</section>`;
+}
+
+function chart(
+  hop: string,
+  title: string,
+  values: Values,
+  text: (value: number) => string,
+  { from, stepSeconds }: Recent,
+  bars: boolean,
+): Html {
+  const numbers = values.filter((value) => value !== null);
+  const top = Math.max(...numbers, 0);
+  const last = values.findLast((value) => value !== null);
+  const now = last === undefined || last === null ? "no data yet" : text(last);
+  const words = `${title}, ${hop}, last three hours: highest ${text(top)}, now ${now}`;
+  const time = (index: number) => new Date(from + index * stepSeconds * 1000).toISOString().slice(11, 16);
+  return html`
+<figure class="chart ${bars ? "count" : "lag"}">
+<figcaption><span>${title}</span> <span class="quiet">${hop}</span> <strong>${now}</strong></figcaption>
+<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${words}">
+<line class="axis" x1="0" x2="${width}" y1="${floor}" y2="${floor}"/>
+${top > 0 && html`<line class="grid" x1="0" x2="${width}" y1="${ceiling}" y2="${ceiling}"/><text x="0" y="${ceiling - 4}">${text(top)}</text>`}
+<path d="${bars ? barPath(values, top) : linePath(values, top)}"/>
+<text x="0" y="${height - 3}">${time(0)}</text>
+<text x="${width / 2}" y="${height - 3}" text-anchor="middle">${time(Math.floor(values.length / 2))}</text>
+<text x="${width}" y="${height - 3}" text-anchor="end">${time(values.length - 1)}</text>
+</svg>
+</figure>`;
+}
+
+/** One path for all bars: a page with hundreds of rectangles is slow to renew. */
+function barPath(values: Values, top: number): string {
+  const step = width / Math.max(1, values.length);
+  return values
+    .map((value, index) =>
+      value === null || value === 0
+        ? ""
+        : `M${round(index * step)} ${floor}V${round(level(value, top))}h${round(step * 0.8)}V${floor}z`,
+    )
+    .join("");
+}
+
+/** Areas below the curve; a minute without a measurement is a hole. */
+function linePath(values: Values, top: number): string {
+  const step = width / Math.max(1, values.length);
+  let path = "";
+  for (let index = 0; index < values.length; index++) {
+    if (values[index] === null) continue;
+    const first = index;
+    let area = `M${round(first * step)} ${floor}`;
+    for (; index < values.length && values[index] !== null; index++)
+      area += `L${round(index * step)} ${round(level(values[index] as number, top))}h${round(step)}`;
+    path += `${area}V${floor}z`;
+  }
+  return path;
+}
+
+function level(value: number, top: number): number {
+  return top === 0 ? floor : floor - (value / top) * (floor - ceiling);
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

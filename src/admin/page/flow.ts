@@ -1,0 +1,116 @@
+import { type Html, html } from "../../html.ts";
+import { clockText, countText, durationText, sizeText } from "../../report/amounts.ts";
+import type { OutputStatus, SourceStatus, StatusReport, Trouble } from "../status-report.ts";
+
+type Kind = "good" | "warn" | "bad" | "still";
+
+/** The hops from left to right as the data flows, each with what keeps it from flowing. */
+export function flow({ sources, spool, outputs }: StatusReport): Html {
+  return html`<section aria-labelledby="flow">
+<h2 id="flow">The way of the data</h2>
+<ol class="flow">
+<li><h3>Sources</h3>${sources.map(sourceCard)}</li>
+<li><h3>Spool</h3>${spoolCard(spool)}</li>
+<li><h3>Outputs</h3>${outputs.map(outputCard)}</li>
+</ol>
+</section>`;
+}
+
+function sourceCard(source: SourceStatus): Html {
+  const [kind, words] = sourceWords[source.state];
+  return html`
+<article class="card ${source.trouble === null ? kind : "warn"}" aria-label="Source ${source.name}">
+${head(source.name, source.type, kind, words)}
+${troubleBox(source.trouble)}
+<dl>
+${fact("Instance", source.instance)}
+${fact("Complete up to", source.watermark === null ? "not read yet" : clockText(source.watermark))}
+${fact("Behind", source.lag_seconds === null ? "unknown" : durationText(source.lag_seconds))}
+${fact("Newest event", source.newest_event === null ? "none yet" : clockText(source.newest_event))}
+</dl>
+${source.gaps.length > 0 && html`<p class="note warn-text">▲ Days that cannot be read: ${source.gaps.map(({ day, reason }) => `${day} (${reason})`).join(", ")}</p>`}
+${source.insecure_tls && insecureNote}
+${source.anonymize && html`<p class="note">Read anonymised, as configured.</p>`}
+${source.notices.length > 0 && html`<details id="notices-${source.name}"><summary>Found out about it</summary><ul>${source.notices.map((notice) => html`<li>${notice}</li>`)}</ul></details>`}
+</article>`;
+}
+
+function spoolCard({ bytes, max_bytes, full }: StatusReport["spool"]): Html {
+  const share = Math.min(1, bytes / Math.max(1, max_bytes));
+  const kind: Kind = full ? "bad" : share > 0.8 ? "warn" : "good";
+  return html`
+<article class="card ${kind}" aria-label="Spool">
+${head("on disk", "", kind, full ? "Full" : share > 0.8 ? "Filling up" : "Has room")}
+<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" width="100%" height="8" aria-hidden="true"><rect class="bar-back" width="100" height="6" rx="3"/><rect class="bar-full" width="${(share * 100).toFixed(1)}" height="6" rx="3"/></svg>
+<dl>
+${fact("Used", sizeText(bytes))}
+${fact("Limit", sizeText(max_bytes))}
+</dl>
+${full && html`<p class="note bad-text">Sources are not read until there is room. They still have their data.</p>`}
+</article>`;
+}
+
+function outputCard(output: OutputStatus): Html {
+  const [kind, words] = outputWords[output.state];
+  return html`
+<article class="card ${kind}" aria-label="Output ${output.name}">
+${head(output.name, output.type, kind, words)}
+${troubleBox(output.trouble)}
+<dl>
+${fact("Waiting", `${countText(output.backlog_events)} events`)}
+${output.oldest_undelivered !== null && fact("Oldest waits", durationText(output.lag_seconds))}
+${fact("Delivered", countText(output.delivered))}
+${output.filtered > 0 && fact("Filtered", countText(output.filtered))}
+${fact("Dead letters", countText(output.dead))}
+${output.guarantee !== null && fact("Delivered means", guaranteeWords[output.guarantee])}
+</dl>
+${output.insecure_tls && insecureNote}
+</article>`;
+}
+
+const sourceWords: Readonly<Record<SourceStatus["state"], readonly [Kind, string]>> = {
+  reading: ["good", "Reading"],
+  waiting: ["good", "Waits for the next read"],
+  retrying: ["warn", "Cannot read, tries again"],
+  blocked: ["bad", "Not read: spool full"],
+  stopped: ["still", "Stopped"],
+  offline: ["still", "No daemon runs"],
+};
+
+const outputWords: Readonly<Record<OutputStatus["state"], readonly [Kind, string]>> = {
+  delivering: ["good", "Delivering"],
+  waiting: ["good", "Nothing to send"],
+  retrying: ["warn", "Fails, tries again"],
+  held: ["bad", "Held: needs a person"],
+  stopped: ["still", "Stopped"],
+  offline: ["still", "No daemon runs"],
+  abandoned: ["still", "No longer configured"],
+};
+
+const guaranteeWords = {
+  acknowledged: "stored by the remote",
+  received: "taken by the remote",
+  sent: "handed to the network",
+} as const;
+
+/** State is told by shape and words; colour only repeats it. */
+const marks: Readonly<Record<Kind, string>> = { good: "●", warn: "▲", bad: "■", still: "○" };
+
+const insecureNote = html`<p class="note bad-text">■ Certificates are not verified (insecure_skip_verify).</p>`;
+
+function head(name: string, type: string, kind: Kind, words: string): Html {
+  return html`<h4>${name}${type !== "" && html` <small>${type}</small>`}</h4>
+<p class="state ${kind}-text"><span aria-hidden="true">${marks[kind]}</span> ${words}</p>`;
+}
+
+function troubleBox(trouble: Trouble | null): Html | undefined {
+  if (trouble === null) return undefined;
+  const { reason, detail, fix, failures, next_try } = trouble;
+  return html`<div class="trouble"><p>${detail} <code>${reason}</code></p>
+${fix !== null && html`<p class="fix"><strong>Fix:</strong> ${fix}</p>`}
+<p class="quiet">${failures > 0 && `${countText(failures)} failed ${failures === 1 ? "attempt" : "attempts"}. `}${next_try !== null && html`Next attempt <time datetime="${next_try}">${next_try.slice(11, 19)}</time>.`}</p></div>`;
+}
+
+function fact(name: string, value: string): Html {
+  return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+}

@@ -1,0 +1,163 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Redactor } from "../redactor.ts";
+import type { Secret } from "../secret.ts";
+import { guard, isLoopback, type Refusal } from "./guard.ts";
+import type { View, Views } from "./views.ts";
+
+export interface AdminOptions {
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly token: Secret | undefined;
+  readonly allowedHosts: readonly string[];
+  readonly views: Views;
+  readonly redact: Redactor;
+}
+
+export interface Admin {
+  /** `http://127.0.0.1:9464` */
+  readonly url: string;
+  readonly port: number;
+  /** Ends at once, answers in progress included. */
+  close(): Promise<void>;
+}
+
+/** The listener for metrics, health and status. Rejects with a plain Error that says what to do. */
+export async function adminServer({
+  listen,
+  token,
+  allowedHosts,
+  views,
+  redact,
+}: AdminOptions): Promise<Admin> {
+  const { host, port } = listen;
+  if (!isLoopback(host) && token === undefined)
+    throw new Error(
+      `admin.listen ${host}:${port} can be reached from other machines: set admin.token, or listen on 127.0.0.1`,
+    );
+  const refuse = guard({ host, token, allowedHosts });
+  const server = viewServer(views, redact, refuse);
+  await listening(server, () => server.listen(port, host)).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`cannot listen on ${host}:${port} (admin.listen): ${listenHint(error)}`, {
+      cause: error,
+    });
+  });
+  const bound = server.address();
+  const boundPort = typeof bound === "object" && bound !== null ? bound.port : port;
+  return {
+    port: boundPort,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${boundPort}`,
+    close: () => closed(server),
+  };
+}
+
+/** A server for the views that slow or many clients cannot hurt. */
+export function viewServer(
+  views: Views,
+  redact: Redactor,
+  refuse: (request: IncomingMessage) => Refusal | undefined,
+): Server {
+  const server = createServer(
+    {
+      maxHeaderSize: 8_192,
+      headersTimeout: 5_000,
+      requestTimeout: 10_000,
+      keepAliveTimeout: 5_000,
+      // How often the two timeouts above are looked at.
+      connectionsCheckingInterval: 1_000,
+    },
+    (request, response) => {
+      answer(request, response).catch(() => response.destroy());
+    },
+  );
+  server.maxHeadersCount = 64;
+  server.maxConnections = 100;
+  server.maxRequestsPerSocket = 1_000;
+  // A client that does not take its answer.
+  server.setTimeout(10_000, (socket) => socket.destroy());
+  server.on("checkContinue", (request, response) => server.emit("request", request, response));
+  server.on("upgrade", (_request, socket) => socket.destroy());
+  server.on("connect", (_request, socket) => socket.destroy());
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refusal = refuse(request);
+    if (refusal !== undefined) {
+      // The connection ends, so that no body that follows has to be read.
+      reply(request, response, refusal.status, "text/plain; charset=utf-8", `${refusal.text}\n`, {
+        connection: "close",
+        ...refusal.headers,
+      });
+      return;
+    }
+    const path = (request.url ?? "").split("?", 1)[0] ?? "";
+    const view = await viewOf(path);
+    reply(request, response, view.status, view.type, redact(view.body), view.headers);
+  }
+
+  async function viewOf(path: string): Promise<View> {
+    const make = Object.hasOwn(views, path) ? views[path] : undefined;
+    if (make === undefined)
+      return {
+        status: 404,
+        type: "text/plain; charset=utf-8",
+        body: "not found; there are / /status /metrics /livez /readyz\n",
+      };
+    try {
+      return await make();
+    } catch {
+      return { status: 500, type: "text/plain; charset=utf-8", body: "this view failed; see the log\n" };
+    }
+  }
+
+  return server;
+}
+
+function reply(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const bytes = Buffer.from(body);
+  response.writeHead(status, {
+    "content-type": type,
+    "content-length": bytes.byteLength,
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    ...headers,
+  });
+  response.end(request.method === "HEAD" ? undefined : bytes);
+}
+
+/** Resolves when the server listens; rejects when it cannot. */
+export function listening(server: Server, listen: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.once("listening", () => {
+      server.off("error", reject);
+      // Accepting may fail later, out of file descriptors for instance; the daemon's work does not depend on this listener.
+      server.on("error", () => {});
+      resolve();
+    });
+    listen();
+  });
+}
+
+export function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function listenHint({ code, message }: NodeJS.ErrnoException): string {
+  if (code === "EADDRINUSE")
+    return "the port is in use; stop what uses it (ss -ltnp), or choose another port";
+  if (code === "EACCES") return "not permitted; ports below 1024 need privileges, choose a higher one";
+  if (code === "EADDRNOTAVAIL") return "this machine does not have that address";
+  return message;
+}

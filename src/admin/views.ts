@@ -1,0 +1,65 @@
+import { randomBytes } from "node:crypto";
+import { stalledHops } from "../report/health.ts";
+import type { History } from "../report/history.ts";
+import type { Metrics } from "../report/metrics.ts";
+import type { Truth } from "../report/truth.ts";
+import { page } from "./page/page.ts";
+import { statusReport } from "./status.ts";
+import type { StatusReport } from "./status-report.ts";
+
+/** One answer. */
+export interface View {
+  readonly status: 200 | 404 | 500 | 503;
+  readonly type: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What there is to see, by path. */
+export type Views = Readonly<Record<string, () => View | Promise<View>>>;
+
+/** However many ask, the state is read once in this time. */
+const freshMs = 500;
+
+export function views(truth: Truth, history: History, metrics: Metrics): Views {
+  const { clock } = truth;
+  let kept: { readonly at: number; readonly status: StatusReport } | undefined;
+  let scrape: { readonly at: number; readonly text: Promise<string> } | undefined;
+
+  function status(): StatusReport {
+    const at = clock.monotonic();
+    if (kept === undefined || at - kept.at > freshMs) kept = { at, status: statusReport(truth, history) };
+    return kept.status;
+  }
+
+  return {
+    "/": () => {
+      const nonce = randomBytes(16).toString("base64url");
+      const policy = `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+      return {
+        status: 200,
+        type: "text/html; charset=utf-8",
+        body: page(status(), nonce),
+        headers: { "content-security-policy": policy },
+      };
+    },
+    "/status": () => json(200, status()),
+    "/metrics": async () => {
+      const at = clock.monotonic();
+      if (scrape === undefined || at - scrape.at > freshMs) scrape = { at, text: metrics.text() };
+      return { status: 200, type: metrics.contentType, body: await scrape.text };
+    },
+    "/livez": () => {
+      const stalled = stalledHops(truth);
+      return json(stalled.length === 0 ? 200 : 503, { alive: stalled.length === 0, stalled });
+    },
+    "/readyz": () => {
+      const { ready, not_ready } = status();
+      return json(ready ? 200 : 503, { ready, not_ready });
+    },
+  };
+}
+
+function json(status: 200 | 503, value: unknown): View {
+  return { status, type: "application/json; charset=utf-8", body: `${JSON.stringify(value)}\n` };
+}

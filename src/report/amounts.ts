@@ -1,0 +1,36 @@
+/** `0.3 s`, `42 s`, `7 min`, `3.5 h`, `2 d`: for people. */
+export function durationText(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "unknown";
+  const positive = Math.max(0, seconds);
+  if (positive < 9.95) return `${short(positive)} s`;
+  if (positive < 90) return `${Math.round(positive)} s`;
+  if (positive < 90 * 60) return `${Math.round(positive / 60)} min`;
+  if (positive < 48 * 3600) return `${short(positive / 3600)} h`;
+  return `${short(positive / 86_400)} d`;
+}
+
+/** `512 B`, `1.5 MiB`, `10 GiB`: for people. */
+export function sizeText(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${short(value)} ${units[unit]}`;
+}
+
+/** `1,234,567` */
+export function countText(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+/** `2026-08-01 14:05` of an ISO time, for people. */
+export function clockText(iso: string): string {
+  return iso.slice(0, 16).replace("T", " ");
+}
+
+function short(value: number): string {
+  return value >= 10 ? String(Math.round(value)) : String(Math.round(value * 10) / 10);
+}

@@ -1,0 +1,123 @@
+/** One metric of the program, as it is registered and as `docs/metrics.md` lists it. */
+export interface MetricRow {
+  readonly name: string;
+  readonly type: "counter" | "gauge" | "histogram";
+  readonly labels: readonly ("source" | "output" | "reason" | "version")[];
+  readonly help: string;
+  /** Upper bounds in seconds. */
+  readonly buckets?: readonly number[];
+}
+
+const minute = 60;
+const hour = 3_600;
+const day = 86_400;
+
+/** Every metric, without the prefix: stable, because dashboards and alerts rely on them. Labels are configured names and closed sets only. */
+const rows = {
+  records_fetched_total: counter(["source"], "Records the source showed, re-reads included."),
+  records_new_total: counter(["source"], "Records that were not known before; each is kept and delivered."),
+  records_late_total: counter(
+    ["source"],
+    "New records that appeared after a complete read that should have shown them.",
+  ),
+  unparseable_records_total: counter(
+    ["source"],
+    "New records that are not JSON objects; kept and delivered as unparseable events.",
+  ),
+  source_errors_total: counter(["source", "reason"], "Reads that did not end cleanly."),
+  source_lag_seconds: gauge(
+    ["source"],
+    "Now minus the moment up to which the source has been read completely; before the first complete read, time since the start.",
+  ),
+  source_last_success_timestamp_seconds: gauge(
+    ["source"],
+    "When the newest read ended cleanly, Unix time; 0 before the first.",
+  ),
+  source_newest_event_timestamp_seconds: gauge(
+    ["source"],
+    "Time of the newest event seen, Unix time; 0 before the first.",
+  ),
+  source_gap_days: gauge(["source"], "UTC days the source refuses or no longer holds."),
+  poll_duration_seconds: histogram(["source"], "How long one read of the source took, clean or not.", [
+    0.1,
+    0.5,
+    1,
+    5,
+    15,
+    minute,
+    5 * minute,
+    15 * minute,
+  ]),
+  events_delivered_total: counter(["output"], "Events the remote has taken responsibility for."),
+  events_filtered_total: counter(["output"], "Events left out by the output's filter."),
+  events_dead_total: counter(["output", "reason"], "Events given up for this output; kept as dead letters."),
+  unknown_actions_total: counter(
+    ["source", "output"],
+    "Events with an action this version does not know; delivered with the fallback mapping.",
+  ),
+  delivery_errors_total: counter(["output", "reason"], "Sends that failed and are tried again."),
+  send_duration_seconds: histogram(["output"], "How long one send took, successful or not.", [
+    0.005,
+    0.025,
+    0.1,
+    0.5,
+    1,
+    2.5,
+    5,
+    15,
+    minute,
+  ]),
+  output_lag_seconds: gauge(
+    ["output"],
+    "Now minus when the oldest undelivered record was first seen; 0 when there is none.",
+  ),
+  output_backlog_events: gauge(["output"], "Records kept for this output and not settled yet."),
+  output_held: gauge(["output"], "1 while the output waits for a person to repair something, else 0."),
+  end_to_end_seconds: histogram(["output"], "From event time to delivery.", [
+    1,
+    5,
+    15,
+    minute,
+    5 * minute,
+    15 * minute,
+    hour,
+    4 * hour,
+    12 * hour,
+    day,
+    3 * day,
+    7 * day,
+  ]),
+  spool_bytes: gauge([], "Bytes the spool holds."),
+  spool_max_bytes: gauge([], "Bytes at which the sources are no longer read."),
+  secret_reloads_total: counter([], "Secrets that had changed when they were read again."),
+  build_info: gauge(["version"], "Always 1; says which version runs."),
+} satisfies Record<string, Omit<MetricRow, "name">>;
+
+export type MetricName = keyof typeof rows;
+
+export const metricPrefix = "wandb_audit_forwarder_";
+
+export const metricTable = Object.entries(rows).map(([name, row]) => ({
+  name: `${metricPrefix}${name}`,
+  ...row,
+})) satisfies readonly MetricRow[] as readonly MetricRow[];
+
+export function metricRow(name: MetricName): MetricRow {
+  return { name: `${metricPrefix}${name}`, ...rows[name] };
+}
+
+function counter(labels: MetricRow["labels"], help: string): Omit<MetricRow, "name"> {
+  return { type: "counter", labels, help };
+}
+
+function gauge(labels: MetricRow["labels"], help: string): Omit<MetricRow, "name"> {
+  return { type: "gauge", labels, help };
+}
+
+function histogram(
+  labels: MetricRow["labels"],
+  help: string,
+  buckets: readonly number[],
+): Omit<MetricRow, "name"> {
+  return { type: "histogram", labels, help, buckets };
+}
