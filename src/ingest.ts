@@ -6,10 +6,19 @@ import type { Ledger } from "./ledger.ts";
 import { recogniser } from "./recognise.ts";
 import type { NewRecord } from "./record.ts";
 import type { Tell } from "./report/report.ts";
-import { type ReadDone, type Source, SourceError } from "./source/source.ts";
+import { type ReadDone, type Source, SourceError, type SourceReason } from "./source/source.ts";
 import { type Spool, SpoolError } from "./spool/spool.ts";
 
 const roomCheckMs = 2_000;
+/** Failures that last until somebody changes a setting. */
+const needsPerson: ReadonlySet<SourceReason> = new Set([
+  "unauthorized",
+  "forbidden",
+  "multiple_organizations",
+  "not_found",
+  "bad_request",
+  "redirect",
+]);
 
 export interface IngestOptions {
   readonly source: Source;
@@ -28,7 +37,7 @@ export interface IngestOptions {
 export interface Ingest {
   /** Polls until `stop`. Ends at once then: what a read in progress has kept stays kept. Rejects with SpoolError when the state cannot be trusted. */
   run(stop: AbortSignal): Promise<void>;
-  /** Reads until the source has nothing more, and rejects with the first failure. */
+  /** Reads until the source has nothing more or `stop` aborts. Rejects with a SourceError that trying again cannot mend. */
   runOnce(stop: AbortSignal): Promise<void>;
   /** Polls without waiting for the interval. */
   pollNow(): void;
@@ -46,6 +55,8 @@ export function ingest(options: IngestOptions): Ingest {
     failures: 0,
     turnsBy: Number.POSITIVE_INFINITY,
   };
+  /** What the newest read has shown so far. */
+  let total = { fetched: 0, new: 0, late: 0, unparseable: 0 };
   const shrunk = new Map<number, number>();
   const poll = new Bell(clock);
 
@@ -57,7 +68,7 @@ export function ingest(options: IngestOptions): Ingest {
   /** One read of one window. Whatever was kept before a failure stays kept; the cursor moves only at the clean end. */
   async function readWindow(stop: AbortSignal): Promise<ReadDone> {
     const began = clock.monotonic();
-    const total = { fetched: 0, new: 0, late: 0, unparseable: 0 };
+    total = { fetched: 0, new: 0, late: 0, unparseable: 0 };
     ledger.beginRead();
     const reading = source.read(spool.cursor(name), stop);
     try {
@@ -140,7 +151,7 @@ export function ingest(options: IngestOptions): Ingest {
     const failures = condition.failures + 1;
     const retryInMs = Math.max(error.retryAfterMs ?? 0, backoffMs(failures, backoff, random));
     const { reason, message, fix } = error;
-    tell({ type: "poll_failed", source: name, reason, message, fix, retryInMs, seconds });
+    tell({ type: "poll_failed", source: name, reason, message, fix, retryInMs, seconds, kept: total });
     become("retrying", {
       failures,
       reason,
@@ -158,7 +169,10 @@ export function ingest(options: IngestOptions): Ingest {
       if (bytes < maxBytes) {
         if (condition.state === "blocked") tell({ type: "spool_room", bytes, maxBytes });
         // The source enforces its own deadline for a whole read, so a read in progress is not a hang.
-        become("working", condition.failures === 0 ? {} : { ...condition, turnsBy: Number.POSITIVE_INFINITY });
+        become(
+          "working",
+          condition.failures === 0 ? {} : { ...condition, turnsBy: Number.POSITIVE_INFINITY },
+        );
         try {
           const done = await readWindow(stop);
           if (condition.failures > 0)
@@ -202,14 +216,17 @@ export function ingest(options: IngestOptions): Ingest {
     },
 
     async runOnce(stop) {
-      for (;;) {
+      while (!stop.aborted) {
         const began = clock.monotonic();
         try {
           const done = await readOnce(stop);
           if (done.caughtUp) return;
         } catch (error) {
-          if (error instanceof SourceError) failed(error, (clock.monotonic() - began) / 1000);
-          throw error;
+          if (stop.aborted) return;
+          if (!(error instanceof SourceError)) throw error;
+          const waitMs = failed(error, (clock.monotonic() - began) / 1000);
+          if (needsPerson.has(error.reason)) throw error;
+          await poll.wait(waitMs, stop);
         }
       }
     },

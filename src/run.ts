@@ -1,0 +1,244 @@
+import type { Writable } from "node:stream";
+import { controlServer } from "./admin/control.ts";
+import { adminServer } from "./admin/server.ts";
+import { views } from "./admin/views.ts";
+import { Bell } from "./bell.ts";
+import type { Clock } from "./clock.ts";
+import type { Config } from "./config/config.ts";
+import type { Agent } from "./output/output.ts";
+import { redactor } from "./redactor.ts";
+import { history } from "./report/history.ts";
+import { reportLog } from "./report/log.ts";
+import { metrics } from "./report/metrics.ts";
+import type { Report, Tell } from "./report/report.ts";
+import type { Truth } from "./report/truth.ts";
+import type { Spool } from "./spool/spool.ts";
+import { openSpool } from "./spool/sqlite/open.ts";
+import { deliverLoop, hopsOf, ingestLoop, outputStages, sourceStages } from "./stages.ts";
+
+/** What the daemon takes from the world around it. */
+export interface Ambient {
+  readonly clock: Clock;
+  readonly agent: Agent;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** 0 to 1, for jitter; tests bring their own. */
+  readonly random?: () => number;
+  /** Takes log lines. */
+  readonly writeLog: (line: string) => void;
+  /** For the `stdout` output. */
+  readonly stdout: Writable;
+  /** Told everything, besides log and metrics: the demo and `--once` watch by it. */
+  readonly watch?: Tell;
+}
+
+export interface Daemon {
+  readonly adminUrl: string | undefined;
+  readonly truth: Truth;
+  readonly spool: Spool;
+  /** Resolves when everything has stopped; rejects with what made going on impossible. */
+  readonly ended: Promise<void>;
+  /** Stops reading, delivers what is held, ends within the configured time. */
+  stop(why: string): void;
+  /** Ends now. What is in flight may be sent again after the next start. */
+  stopNow(): void;
+  /** Reads secrets and certificates again, and tries everything at once. */
+  refresh(): void;
+  /** Resolves when every source has been read to now. Rejects with a SourceError that only a person can mend. */
+  readToNow(stop: AbortSignal): Promise<void>;
+}
+
+const minuteMs = 60_000;
+/** A stop gives most of its time to finishing what has begun. */
+const haltShare = 0.5;
+const deadlineShare = 0.9;
+
+export interface RunMode {
+  /** The loops that read do not start by themselves: `readToNow` does it. */
+  readonly once?: boolean;
+}
+
+/** Builds everything from the configuration, in the order the data flows, and starts it. */
+export async function startDaemon(config: Config, ambient: Ambient, mode: RunMode = {}): Promise<Daemon> {
+  const { clock, agent, environment, random = Math.random } = ambient;
+  const tellers: Tell[] = ambient.watch === undefined ? [] : [ambient.watch];
+  const tell = (report: Report) => {
+    for (const teller of tellers) teller(report);
+  };
+  const redact = redactor(config.secrets.map(({ secret }) => secret));
+  tellers.push(reportLog({ level: config.log.level, clock, redact, write: ambient.writeLog }));
+
+  // Sources and outputs, which do not connect yet.
+  const sources = sourceStages(config, { clock, agent, environment, random });
+  const outputs = outputStages(config, { agent, environment, clock, stdout: ambient.stdout });
+
+  // The spool: all the state there is.
+  const spool = openSpool({
+    stateDir: config.stateDir,
+    maxBytes: config.spool.maxBytes,
+    keepDelivered: config.spool.keepDelivered,
+    sources: sources.map(({ name }) => name),
+    outputs: outputs.map(({ name }) => name),
+    clock,
+  });
+
+  // Source → spool → output.
+  const context = { spool, clock, random, tell, kept: new Bell(clock) };
+  const origins = new Map(sources.map(({ name, source }) => [name, source.origin]));
+  const ingests = sources.map((stage) => ({ stage, loop: ingestLoop(stage, context) }));
+  const delivers = outputs.map((stage) => ({
+    stage,
+    loop: deliverLoop(stage, origins, () => reloadSecrets(stage.name), context),
+  }));
+
+  // What people and monitors see.
+  const truth: Truth = {
+    version: agent.version,
+    startedAt: clock.now(),
+    startedMonotonic: clock.monotonic(),
+    clock,
+    spool,
+    ...hopsOf(ingests, delivers),
+  };
+  const counts = metrics(truth);
+  const recent = history(truth);
+  tellers.push(counts.note, recent.note);
+  const seen = views(truth, recent, counts);
+
+  /** Secrets of one owner, or of all. True when one changed. */
+  function reloadSecrets(owner?: string): boolean {
+    let changed = false;
+    for (const held of config.secrets) {
+      if (owner !== undefined && held.owner !== owner) continue;
+      if (!held.secret.reload()) continue;
+      changed = true;
+      tell({ type: "secret_reloaded", owner: held.owner });
+    }
+    for (const { name, output } of outputs) if (owner === undefined || owner === name) output.reload?.();
+    return changed;
+  }
+
+  async function closeAll(): Promise<void> {
+    await Promise.all([
+      ...[...outputs.map(({ output }) => output), ...sources.map(({ source }) => source)].map((end) =>
+        end.close(),
+      ),
+      control?.close(),
+      admin?.close(),
+    ]);
+    spool.close();
+  }
+
+  let control: Awaited<ReturnType<typeof controlServer>> | undefined;
+  let admin: Awaited<ReturnType<typeof adminServer>> | undefined;
+  try {
+    if (config.stateDir !== ":memory:") control = await controlServer(config.stateDir, seen, redact);
+    const { listen, token, allowedHosts } = config.admin;
+    if (listen !== undefined) admin = await adminServer({ listen, token, allowedHosts, views: seen, redact });
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+
+  const stopReading = new AbortController();
+  const drain = new AbortController();
+  const halt = new AbortController();
+  const deadline = new AbortController();
+  const finished = new AbortController();
+
+  tell({
+    type: "started",
+    version: agent.version,
+    sources: sources.map(({ name }) => name),
+    outputs: outputs.map(({ name }) => name),
+    ...(admin === undefined ? {} : { admin: admin.url }),
+  });
+  for (const { output, abandoned, backlog } of spool.outputs())
+    if (abandoned && backlog.events > 0) tell({ type: "output_abandoned", output, pending: backlog.events });
+
+  const reading = mode.once === true ? [] : ingests.map(({ loop }) => loop.run(stopReading.signal));
+  const delivering = delivers.map(({ loop }) =>
+    loop.run({ drain: drain.signal, halt: halt.signal, deadline: deadline.signal }),
+  );
+  const ended = finish();
+  // Whoever needs the outcome waits for it; nobody has to.
+  ended.catch(() => {});
+
+  /** Ends in order when the loops have ended, or at once when the state failed under one of them. */
+  async function finish(): Promise<void> {
+    try {
+      await Promise.race([Promise.all([...reading, ...delivering]), failureOf(upkeep())]);
+    } finally {
+      stopNow();
+      await Promise.allSettled([...reading, ...delivering]);
+      finished.abort();
+      const drained = outputs.every(({ name }) => backlogOf(name) === 0);
+      await closeAll();
+      tell({ type: "stopped", drained });
+    }
+  }
+
+  function backlogOf(name: string): number {
+    try {
+      return spool.backlog(name).events;
+    } catch {
+      return Number.NaN;
+    }
+  }
+
+  /** Once a minute: makes room, measures lags. */
+  async function upkeep(): Promise<void> {
+    while (!finished.signal.aborted) {
+      recent.measure();
+      let records = 0;
+      for (
+        let removed = spool.prune(clock.now());
+        removed > 0 && !finished.signal.aborted;
+        removed = spool.prune(clock.now())
+      ) {
+        records += removed;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      if (records > 0) tell({ type: "pruned", records });
+      await clock.sleep(minuteMs, finished.signal);
+    }
+  }
+
+  function stopNow(): void {
+    for (const signal of [stopReading, drain, halt, deadline]) signal.abort();
+  }
+
+  return {
+    adminUrl: admin?.url,
+    truth,
+    spool,
+    ended,
+    stop(why) {
+      if (stopReading.signal.aborted) return;
+      tell({ type: "stopping", why });
+      stopReading.abort();
+      drain.abort();
+      const later = (share: number, signal: AbortController) =>
+        clock.sleep(config.shutdownTimeout * share, finished.signal).then(() => signal.abort());
+      void later(haltShare, halt);
+      void later(deadlineShare, deadline);
+    },
+    stopNow,
+    refresh() {
+      reloadSecrets();
+      for (const { source } of sources) source.reload();
+      for (const { loop } of ingests) loop.pollNow();
+      for (const { loop } of delivers) loop.retryNow();
+    },
+    async readToNow(stop) {
+      const signal = AbortSignal.any([stop, stopReading.signal]);
+      await Promise.all(ingests.map(({ loop }) => loop.runOnce(signal)));
+    },
+  };
+}
+
+/** Never resolves; rejects when `work` does. */
+function failureOf(work: Promise<void>): Promise<never> {
+  return new Promise((_, reject) => {
+    work.catch(reject);
+  });
+}
