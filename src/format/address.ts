@@ -1,0 +1,62 @@
+import { isIPv4, isIPv6 } from "node:net";
+import { memo } from "./memo.ts";
+
+/** What an `actor_ip` text holds. */
+export interface Addresses {
+  /** All valid ones, each once, in the order of the text: dotted quads and RFC 5952. */
+  readonly ips: readonly string[];
+  /** Port of the first valid address. */
+  readonly port: number | undefined;
+  /** The text names several, as a chain of proxies does; not all need to be valid. */
+  readonly list: boolean;
+}
+
+export const parseAddresses: (text: string) => Addresses = memo((text) => {
+  const parts = text.split(",");
+  const ips: string[] = [];
+  let port: number | undefined;
+  for (const part of parts) {
+    const { host, portText } = hostAndPort(part.trim().replaceAll('"', ""));
+    const ip = canonical(host);
+    if (ip === undefined) continue;
+    if (ips.length === 0) port = portNumber(portText);
+    if (!ips.includes(ip)) ips.push(ip);
+  }
+  return { ips, port, list: parts.length > 1 };
+});
+
+function hostAndPort(text: string): { host: string; portText: string } {
+  if (text.startsWith("[")) {
+    const end = text.indexOf("]");
+    const rest = text.slice(end + 1);
+    if (end === -1 || (rest !== "" && !rest.startsWith(":"))) return { host: "", portText: "" };
+    return { host: text.slice(1, end), portText: rest.slice(1) };
+  }
+  const colon = text.indexOf(":");
+  if (colon !== -1 && colon === text.lastIndexOf(":") && text.includes("."))
+    return { host: text.slice(0, colon), portText: text.slice(colon + 1) };
+  return { host: text, portText: "" };
+}
+
+function portNumber(text: string): number | undefined {
+  if (!/^\d{1,5}$/.test(text)) return undefined;
+  const port = Number(text);
+  return port <= 65_535 ? port : undefined;
+}
+
+/** Undefined for anything but one address: no host names, networks or leading zeros. */
+function canonical(text: string): string | undefined {
+  const zone = text.indexOf("%");
+  const address = zone === -1 ? text : text.slice(0, zone);
+  if (isIPv4(address)) return address;
+  if (!isIPv6(address)) return undefined;
+  // The URL parser writes IPv6 as RFC 5952 asks.
+  const written = new URL(`http://[${address}]/`).hostname.slice(1, -1);
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(written);
+  return mapped === null ? written : dottedQuad(`0x${mapped[1]}`, `0x${mapped[2]}`);
+}
+
+/** An IPv4-mapped address is the IPv4 address. */
+function dottedQuad(high: string, low: string): string {
+  return [Number(high) >> 8, Number(high) & 255, Number(low) >> 8, Number(low) & 255].join(".");
+}

@@ -1,0 +1,68 @@
+/** C0 but CR and LF, DEL, C1, line and paragraph separators, bidirectional controls. */
+const unseen =
+  /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const extensionEscapes: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  "=": "\\=",
+  "\n": "\\n",
+  "\r": "\\r",
+};
+
+/** A value after `key=`: at most `limit` code points before escaping, so that no escape is cut; empty when nothing is left. */
+export function extensionValue(text: string, limit: number): string {
+  if (text.length <= limit && isPlain(text, 0x3d)) return text;
+  const clean = cleaned(text.replaceAll("\r\n", "\n"), limit);
+  return clean.replace(/[\\=\n\r]/g, (character) => extensionEscapes[character] as string);
+}
+
+/** A field between bars: as `extensionValue`, but a line break is a space and the bar is what needs escaping. */
+export function headerField(text: string, limit: number): string {
+  if (text.length <= limit && isPlain(text, 0x7c)) return text;
+  return cleaned(text.replace(/\r\n|\r|\n/g, " "), limit).replace(/[\\|]/g, "\\$&");
+}
+
+/** Nothing to clean, trim or escape. Nearly every value is plain. */
+function isPlain(text: string, special: number): boolean {
+  const last = text.length - 1;
+  for (let at = 0; at <= last; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 || code > 0x7e || code === 0x5c || code === special) return false;
+  }
+  return last < 0 || (text.charCodeAt(0) !== 0x20 && text.charCodeAt(last) !== 0x20);
+}
+
+function cleaned(text: string, limit: number): string {
+  const visible = trimmed(text.replace(unseen, " ").toWellFormed());
+  const end = codePointEnd(visible, limit);
+  return end === visible.length ? visible : trimmed(visible.slice(0, end));
+}
+
+/** Without outer spaces: consumers do not keep them. */
+function trimmed(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (text.charCodeAt(start) === 0x20) start += 1;
+  while (end > start && text.charCodeAt(end - 1) === 0x20) end -= 1;
+  return text.slice(start, end);
+}
+
+/** Where the first `count` code points of a well-formed text end. */
+function codePointEnd(text: string, count: number): number {
+  if (text.length <= count) return text.length;
+  let end = 0;
+  for (let left = count; left > 0 && end < text.length; left -= 1) {
+    const code = text.charCodeAt(end);
+    end += code >= 0xd800 && code <= 0xdbff ? 2 : 1;
+  }
+  return end;
+}
+
+/** Code points of a well-formed text. */
+export function codePoints(text: string): number {
+  let count = text.length;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= 0xd800 && code <= 0xdbff) count -= 1;
+  }
+  return count;
+}
