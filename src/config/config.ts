@@ -66,6 +66,7 @@ export interface AdminConfig {
 export interface OwnedSecret {
   /** `outputs[0].token` */
   readonly path: string;
+  readonly place: readonly (string | number)[];
   /** Name of the source or output it belongs to, or `admin`. */
   readonly owner: string;
   readonly secret: Secret;

@@ -60,9 +60,13 @@ export function configDocument(text: string, surroundings: Surroundings): Config
 
   function walk(node: unknown, path: Path): unknown {
     if (isAlias(node)) {
-      const target = ++aliases > maxAliases ? undefined : node.resolve(document as Document);
+      if (++aliases > maxAliases) {
+        if (aliases === maxAliases + 1) complain(path, "too many aliases");
+        return undefined;
+      }
+      const target = node.resolve(document as Document);
       if (target !== undefined) return walk(target, path);
-      complain(path, aliases > maxAliases ? "too many aliases" : "there is no such anchor before this alias");
+      complain(path, "there is no such anchor before this alias");
       return undefined;
     }
     if (isScalar(node)) {

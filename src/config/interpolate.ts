@@ -76,9 +76,20 @@ export function interpolate(template: string, { environment, readFile }: Surroun
     if (!path.startsWith("/")) {
       throw new BadReference("the path of a file must begin with /", "write ${file:/run/secrets/name}");
     }
-    const { text, mode } = readFile(path);
+    const { text, mode } = read(path);
     files.push({ path, mode });
     return text.replace(/\r?\n$/, "");
+  }
+
+  function read(path: string): FileText {
+    try {
+      return readFile(path);
+    } catch (error) {
+      throw new BadReference(
+        `cannot read ${path}: ${reasonOf(error)}`,
+        "it must exist and be readable by the user of this program",
+      );
+    }
   }
 
   return { text: expand(template, 0), files };
@@ -87,6 +98,18 @@ export function interpolate(template: string, { environment, readFile }: Surroun
 /** True: the text must be interpolated, if only to undo `$${`. */
 export function isTemplate(text: string): boolean {
   return text.includes("${");
+}
+
+/** Why a file cannot be read, without what it may hold. */
+export function reasonOf(error: unknown): string {
+  const words: Record<string, string> = {
+    ENOENT: "no such file",
+    EACCES: "permission denied",
+    EISDIR: "it is a folder",
+    ENOTDIR: "no such folder",
+  };
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return words[code] ?? (code === "" && error instanceof Error ? error.message : code);
 }
 
 function closingBrace(text: string, from: number): number {

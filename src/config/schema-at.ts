@@ -30,7 +30,7 @@ export function keysAt(schema: z.ZodType, path: Path): readonly string[] {
 
 /** True where `secret()` of `schema/parts.ts` stands. */
 export function isSecretAt(schema: z.ZodType, path: Path): boolean {
-  return schemasAt(schema, path).some((layer) => z.globalRegistry.get(layer)?.["secret"] === true);
+  return schemasAt(schema, path).some((layer) => z.globalRegistry.get(layer)?.secret === true);
 }
 
 /** A schema and what it wraps, the outermost first. */

@@ -1,0 +1,102 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
+
+import { dirname, resolve } from "node:path";
+import type { Config, OwnedSecret } from "./config.ts";
+import { crossChecks } from "./cross-checks.ts";
+import { type ConfigDocument, configDocument } from "./document.ts";
+import { reasonOf, type Surroundings } from "./interpolate.ts";
+import { type Parts, parseParts } from "./parse-parts.ts";
+import { ConfigError, type Problem } from "./problem.ts";
+import { bindSecrets } from "./secrets.ts";
+import type { Kinds } from "./settings.ts";
+import { warningsAbout } from "./warnings.ts";
+
+/** Makes the configuration out of `file`, an absolute path. Throws ConfigError with every problem at once. */
+export function assemble(file: string, kinds: Kinds, surroundings: Surroundings): Config {
+  const document = configDocument(textOf(file, surroundings), surroundings);
+  if (
+    document.value === undefined ||
+    document.value === null ||
+    typeof document.value !== "object" ||
+    Array.isArray(document.value)
+  ) {
+    throw new ConfigError(file, document.problems.length > 0 ? document.problems : [notAConfiguration]);
+  }
+  const parts = parseParts(document, kinds);
+  const problems = [
+    ...unsafeEnvironment(surroundings.environment),
+    ...document.problems,
+    ...parts.problems,
+    ...crossChecks(document.value, parts, document.places),
+  ];
+  if (problems.length > 0 || parts.settings === undefined) throw new ConfigError(file, inOrder(problems));
+
+  const { settings } = parts;
+  const secrets = ownedSecrets(parts, document, surroundings);
+  return {
+    file,
+    stateDir: resolve(dirname(file), settings.state_dir),
+    spool: { maxBytes: settings.spool.max_bytes, keepDelivered: settings.spool.keep_delivered },
+    sources: parts.sources,
+    outputs: parts.outputs,
+    admin: {
+      listen: settings.admin.listen,
+      token: settings.admin.token,
+      allowedHosts: settings.admin.allowed_hosts,
+    },
+    log: settings.log,
+    shutdownTimeout: settings.shutdown_timeout,
+    secrets,
+    warnings: inOrder(warningsAbout(parts, document, secrets)),
+  };
+}
+
+const notAConfiguration: Problem = {
+  path: "",
+  line: 1,
+  column: 1,
+  message: "not a configuration: it must hold sources and outputs",
+  hint: "the examples in config/ show how",
+};
+
+function textOf(file: string, { readFile }: Surroundings): string {
+  try {
+    return readFile(file).text;
+  } catch (error) {
+    const problem = {
+      path: "",
+      line: 0,
+      column: 0,
+      message: `cannot be read: ${reasonOf(error)}`,
+      hint: "name the configuration with -c FILE or WANDB_AUDIT_FORWARDER_CONFIG",
+    };
+    throw new ConfigError(file, [problem], error);
+  }
+}
+
+function ownedSecrets(
+  parts: Parts,
+  { templates }: ConfigDocument,
+  surroundings: Surroundings,
+): readonly OwnedSecret[] {
+  const bind = (owner: string, config: unknown, at: (string | number)[]) =>
+    bindSecrets(owner, config, at, templates, surroundings);
+  return [
+    ...parts.sources.flatMap(({ config }, index) => bind(config.name, config, ["sources", index])),
+    ...parts.outputs.flatMap(({ config }, index) => bind(config.name, config, ["outputs", index])),
+    ...bind("admin", parts.settings?.admin, ["admin"]),
+  ];
+}
+
+/** Node switches off every verification for it, whatever the configuration says. */
+function unsafeEnvironment(environment: Surroundings["environment"]): Problem[] {
+  if (environment.NODE_TLS_REJECT_UNAUTHORIZED !== "0") return [];
+  const message = "NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the verification of every certificate";
+  return [
+    { path: "", line: 0, column: 0, message, hint: "unset it, and give private authorities with tls.ca" },
+  ];
+}
+
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  return [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+}

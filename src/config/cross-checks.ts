@@ -1,0 +1,104 @@
+import { BlockList, isIP } from "node:net";
+import { valueAt } from "./issues.ts";
+import type { Parts } from "./parse-parts.ts";
+import { type Path, type Places, pathText } from "./position.ts";
+import type { Problem } from "./problem.ts";
+
+type Complain = (path: Path, message: string, hint?: string) => Problem;
+
+/** What no single key shows: problems between parts of a configuration that are each right. */
+export function crossChecks(value: unknown, parts: Parts, places: Places): readonly Problem[] {
+  const complain: Complain = (path, message, hint) => ({
+    path: pathText(path),
+    ...places.ofValue(path),
+    message,
+    ...(hint === undefined ? {} : { hint }),
+  });
+  return [
+    ...sameNames("sources", value, complain),
+    ...sameNames("outputs", value, complain),
+    ...sameInstances(value, parts, complain),
+    ...unnoticedLoss(value, parts, complain),
+    ...openAdmin(parts, complain),
+  ];
+}
+
+function sameNames(list: "sources" | "outputs", value: unknown, complain: Complain): Problem[] {
+  const items = valueAt(value, [list]);
+  if (!Array.isArray(items)) return [];
+  const names = items.map((item) => valueAt(item, ["name"]));
+  return names.flatMap((name, index) =>
+    typeof name !== "string" || names.indexOf(name) === index
+      ? []
+      : [
+          complain(
+            [list, index, "name"],
+            `${list}[${names.indexOf(name)}] has this name already`,
+            "state and metrics are kept by name",
+          ),
+        ],
+  );
+}
+
+/** Two such sources would make the same uids of what they both show, and each would deliver it. */
+function sameInstances(value: unknown, { sources }: Parts, complain: Complain): Problem[] {
+  const all = valueAt(value, ["sources"]);
+  if (!Array.isArray(all) || all.length !== sources.length) return [];
+  const identities = sources.map(({ kind, config }) => `${kind.type} ${instanceOf(config)}`);
+  return identities.flatMap((identity, index) => {
+    const first = identities.indexOf(identity);
+    if (first === index) return [];
+    return [
+      complain(
+        ["sources", index, "instance"],
+        `sources[${first}] reads the same W&B instance`,
+        "events would be delivered twice with the same uid; if these are two instances behind one host, give each its own `instance`",
+      ),
+    ];
+  });
+}
+
+function instanceOf(config: unknown): string {
+  const instance = valueAt(config, ["instance"]);
+  if (typeof instance === "string") return instance.toLowerCase();
+  const url = (config as { url?: unknown }).url;
+  return url instanceof URL ? url.host : String(url);
+}
+
+function unnoticedLoss(value: unknown, { outputs }: Parts, complain: Complain): Problem[] {
+  const all = valueAt(value, ["outputs"]);
+  if (!Array.isArray(all) || outputs.length === 0 || all.length !== outputs.length) return [];
+  if (!outputs.every(({ kind, config }) => kind.losesUnnoticed?.(config) === true)) return [];
+  return [
+    complain(
+      ["outputs", 0],
+      "nothing tells whether the only output gets what it is sent",
+      "use tls:// or tcp://, add an output that confirms, or accept the loss with `allow_loss: true`",
+    ),
+  ];
+}
+
+function openAdmin({ settings }: Parts, complain: Complain): Problem[] {
+  if (settings === undefined) return [];
+  const { listen, token } = settings.admin;
+  if (listen === undefined || token !== undefined || isLoopback(listen.host)) return [];
+  return [
+    complain(
+      ["admin", "listen"],
+      "others can reach this address, and nothing asks who they are",
+      "listen on 127.0.0.1, or set admin.token",
+    ),
+  ];
+}
+
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8, "ipv4");
+loopback.addAddress("::1", "ipv6");
+
+/** True for addresses that only this machine reaches. */
+export function isLoopback(host: string): boolean {
+  const plain = host.replace(/^\[|\]$/g, "");
+  const family = isIP(plain);
+  if (family === 0) return /^(.+\.)?localhost\.?$/i.test(plain);
+  return loopback.check(plain, family === 4 ? "ipv4" : "ipv6");
+}

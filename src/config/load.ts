@@ -1,0 +1,27 @@
+import { resolve } from "node:path";
+import { outputKinds } from "../output/all.ts";
+import { sourceKinds } from "../source/all.ts";
+import { assemble } from "./assemble.ts";
+import type { Config } from "./config.ts";
+import type { Surroundings } from "./interpolate.ts";
+import { readText } from "./read-text.ts";
+import type { Kinds } from "./settings.ts";
+
+export interface LoadOptions {
+  readonly environment: Surroundings["environment"];
+  /** Default: the file system. */
+  readonly readFile?: Surroundings["readFile"];
+  /** Default: every kind there is. */
+  readonly kinds?: Kinds;
+}
+
+export const allKinds: Kinds = { sources: sourceKinds, outputs: outputKinds };
+
+/** Reads and validates a configuration file. Throws ConfigError with every problem at once. */
+export function loadConfig(
+  path: string,
+  { environment, readFile = readText, kinds = allKinds }: LoadOptions,
+): Config {
+  const file = resolve(path);
+  return assemble(file, kinds, { environment, readFile });
+}

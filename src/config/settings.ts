@@ -1,0 +1,99 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import type { OutputKind } from "../output/output.ts";
+import { byteSize, duration, secret } from "../schema/parts.ts";
+import type { SourceKind } from "../source/source.ts";
+import { logLevels } from "./config.ts";
+
+/** The kinds of source and output a configuration may name. */
+export interface Kinds {
+  readonly sources: readonly SourceKind[];
+  readonly outputs: readonly OutputKind[];
+}
+
+const listen = z
+  .string()
+  .transform((text, context) => {
+    if (text === "off") return undefined;
+    const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+    const host = bracketed ?? plain;
+    if (host === undefined || Number(port) > 65_535 || (bracketed !== undefined && isIP(bracketed) !== 6)) {
+      context.addIssue("not an address: write host:port, such as 127.0.0.1:9464 or [::1]:9464, or off");
+      return undefined;
+    }
+    return { host, port: Number(port) };
+  })
+  .describe(
+    "Where metrics, health, status and the status page are served; `off`: nowhere. Port 0 takes a free one.",
+  );
+
+const admin = z
+  .strictObject({
+    listen: listen.prefault("127.0.0.1:9464"),
+    token: secret()
+      .optional()
+      .describe("Bearer token that requests must carry. Needed when `listen` is not a loopback address."),
+    allowed_hosts: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        "Further names by which clients may ask (`Host` header), such as `forwarder.monitoring.svc`. The address itself and `localhost` always may.",
+      ),
+  })
+  .prefault({})
+  .describe("The HTTP listener for people and monitoring.");
+
+const spool = z
+  .strictObject({
+    max_bytes: byteSize({ min: "1MiB" })
+      .prefault("10GiB")
+      .describe(
+        "Disk the state may take. At this size the sources are not read until outputs have caught up; nothing is dropped.",
+      ),
+    keep_delivered: duration({ max: "3650d" })
+      .prefault("7d")
+      .describe("How long records stay in the spool after every output is done with them."),
+  })
+  .prefault({})
+  .describe("The durable store between sources and outputs.");
+
+/** Everything but the sources and outputs. */
+export const settings = {
+  state_dir: z
+    .string()
+    .min(1)
+    .default("/var/lib/wandb-audit-forwarder")
+    .describe(
+      "Folder of all state. One daemon at a time. A relative path counts from the folder of the configuration file.",
+    ),
+  spool,
+  admin,
+  log: z
+    .strictObject({
+      level: z.enum(logLevels).default("info").describe("The least important lines to write."),
+    })
+    .prefault({})
+    .describe("Log lines, as JSON on standard output."),
+  shutdown_timeout: duration({ min: "100ms", max: "1h" })
+    .prefault("30s")
+    .describe(
+      "How long a stop may take to deliver what is at hand. What is left is delivered after the next start.",
+    ),
+};
+
+/** The whole configuration as one schema: for the JSON Schema, the documentation and the keys that may stand at a place. */
+export function configSchema({ sources, outputs }: Kinds): z.ZodType {
+  return z.strictObject({
+    ...settings,
+    sources: z
+      .array(z.union(sources.map(({ schema }) => schema)))
+      .min(1)
+      .describe("The audit logs to read."),
+    outputs: z
+      .array(z.union(outputs.map(({ schema }) => schema)))
+      .min(1)
+      .describe(
+        "Where the events go. Each output has its own position; one that is down delays only itself.",
+      ),
+  });
+}

@@ -1,0 +1,57 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
+
+import type { OwnedSecret } from "./config.ts";
+import { isLoopback } from "./cross-checks.ts";
+import type { ConfigDocument } from "./document.ts";
+import { valueAt } from "./issues.ts";
+import type { Parts } from "./parse-parts.ts";
+import { type Path, pathText } from "./position.ts";
+import type { Problem } from "./problem.ts";
+import { secretsIn } from "./secrets.ts";
+
+/** What is allowed, and worth a line at every start. */
+export function warningsAbout(
+  parts: Parts,
+  document: ConfigDocument,
+  secrets: readonly OwnedSecret[],
+): readonly Problem[] {
+  const { places, templates, value } = document;
+  const warn = (path: Path, message: string, hint: string): Problem => ({
+    path: pathText(path),
+    ...places.ofValue(path),
+    message,
+    hint,
+  });
+  const members = [
+    ...parts.sources.map(({ config }, index) => ({ at: ["sources", index], config })),
+    ...parts.outputs.map(({ config }, index) => ({ at: ["outputs", index], config })),
+  ];
+
+  return [
+    ...secrets
+      .filter(({ place, path }) => !templates.has(path) && typeof valueAt(value, place) === "string")
+      .map(({ place }) =>
+        warn(
+          place,
+          "the secret stands in this file itself",
+          "write ${file:/path} or ${NAME}, so that the file can be shown and kept under version control",
+        ),
+      ),
+    ...members
+      .filter(({ config }) => valueAt(config, ["tls", "insecure_skip_verify"]) === true)
+      .map(({ at }) =>
+        warn(
+          [...at, "tls", "insecure_skip_verify"],
+          "any certificate is accepted",
+          "whoever is in between can read and change everything; give the authority with `ca` instead",
+        ),
+      ),
+    ...members
+      .filter(({ config }) => secretsIn(config).length > 0)
+      .flatMap(({ at, config }) =>
+        ["url", "endpoint"].map((key) => ({ path: [...at, key], url: valueAt(config, [key]) })),
+      )
+      .filter(({ url }) => url instanceof URL && url.protocol === "http:" && !isLoopback(url.hostname))
+      .map(({ path }) => warn(path, "credentials go over the network in plain text", "use https://")),
+  ];
+}

@@ -1,0 +1,32 @@
+import { assemble } from "../../src/config/assemble.ts";
+import type { Config } from "../../src/config/config.ts";
+import { ConfigError, problemLine } from "../../src/config/problem.ts";
+import { standInKinds } from "./stand-in-kinds.ts";
+
+export interface Around {
+  readonly environment?: Record<string, string>;
+  readonly files?: Record<string, string | { text: string; mode: number }>;
+}
+
+/** Loads a configuration that stands in a string. */
+export function loadText(text: string, { environment = {}, files = {} }: Around = {}): Config {
+  return assemble("/etc/forwarder/config.yaml", standInKinds, {
+    environment,
+    readFile: (path) => {
+      const file = path === "/etc/forwarder/config.yaml" ? text : files[path];
+      if (file === undefined) throw Object.assign(new Error(`no ${path}`), { code: "ENOENT" });
+      return typeof file === "string" ? { text: file, mode: 0o600 } : file;
+    },
+  });
+}
+
+/** The problems as they are printed, `line:column: ...`. */
+export function problemsIn(text: string, around: Around = {}): string[] {
+  try {
+    loadText(text, around);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map((problem) => problemLine("", problem).replace(/^:/, "").trimStart());
+  }
+  return [];
+}
