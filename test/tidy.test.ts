@@ -17,7 +17,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   record: ["clock", "entry"],
   event: ["clock"],
   tls: ["schema"],
-  redactor: ["secret"],
+  html: [],
+  redactor: ["html", "secret"],
   schema: ["secret", "clock"],
   http: ["schema", "tls", "clock", "source"],
   source: ["clock", "entry", "event", "finding", "http", "record", "schema", "secret", "tls", "output"],
@@ -25,7 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   format: ["clock", "entry", "event", "record", "schema", "secret", "output"],
   output: ["clock", "event", "finding", "format", "http", "schema", "secret", "tls"],
   report: ["clock", "condition", "output", "redactor", "source", "spool", "secret"],
-  admin: ["clock", "condition", "output", "redactor", "report", "secret", "source", "spool"],
+  admin: ["clock", "condition", "html", "output", "redactor", "report", "secret", "source", "spool"],
   config: ["output", "schema", "secret", "source", "clock"],
   batch: ["clock", "event", "output", "record", "spool"],
   ingest: [

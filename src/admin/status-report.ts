@@ -11,6 +11,13 @@ export interface StatusReport {
   readonly not_ready: readonly HopProblem[];
   readonly sources: readonly SourceStatus[];
   readonly spool: { readonly bytes: number; readonly max_bytes: number; readonly full: boolean };
+  /** Records ever found damaged on disk. */
+  readonly damage: readonly {
+    readonly found: string;
+    readonly source: string | null;
+    readonly records: number;
+    readonly reason: string;
+  }[];
   readonly outputs: readonly OutputStatus[];
   /** Whether every row of `books` balances. */
   readonly balanced: boolean;
@@ -69,7 +76,7 @@ export interface OutputStatus {
   readonly insecure_tls: boolean;
 }
 
-/** One source's UTC day for one output: fetched - known = delivered + filtered + dead + skipped + pending. */
+/** One source's UTC day for one output: fetched - known = delivered + filtered + dead + skipped + lost + pending. */
 export interface Books extends Omit<BookRow, "day"> {
   readonly day: string;
   readonly balanced: boolean;

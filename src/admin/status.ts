@@ -35,6 +35,12 @@ export function statusReport(truth: Truth, history: History | undefined): Status
       ),
     ),
     spool: { bytes, max_bytes: maxBytes, full: bytes >= maxBytes },
+    damage: spool.damage().map(({ source, count, at, reason }) => ({
+      found: iso(at),
+      source: source === "" ? null : source,
+      records: count,
+      reason,
+    })),
     outputs: [
       ...truth.outputs.map((hop) =>
         outputStatus(
@@ -159,17 +165,9 @@ function booksOf(rows: readonly BookRow[]): Books[] {
     .map((row) => ({ ...row, day: dayText(row.day), balanced: balances(row) }));
 }
 
-function balances({
-  fetched,
-  known,
-  new: fresh,
-  delivered,
-  filtered,
-  dead,
-  skipped,
-  pending,
-}: BookRow): boolean {
-  return fetched - known === fresh && fresh === delivered + filtered + dead + skipped + pending;
+function balances(row: BookRow): boolean {
+  const settled = row.delivered + row.filtered + row.dead;
+  return row.fetched - row.known === row.new && row.new === settled + row.skipped + row.lost + row.pending;
 }
 
 function compare(a: string, b: string): number {

@@ -31,6 +31,11 @@ export function clockText(iso: string): string {
   return iso.slice(0, 16).replace("T", " ");
 }
 
+/** `2026-08-01 14:05:09` of an ISO time. */
+export function secondText(iso: string): string {
+  return iso.slice(0, 19).replace("T", " ");
+}
+
 function short(value: number): string {
   return value >= 10 ? String(Math.round(value)) : String(Math.round(value * 10) / 10);
 }

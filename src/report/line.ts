@@ -1,10 +1,9 @@
-import type { LogLevel } from "../config/config.ts";
 import { durationText, sizeText } from "./amounts.ts";
 import type { Report } from "./report.ts";
 
 /** What one report becomes in the log. */
 export interface Line {
-  readonly level: LogLevel;
+  readonly level: "debug" | "info" | "warn" | "error";
   /** For the person on call: what happened, where, what to do. */
   readonly msg: string;
   /** The same for programs: flat, names in snake_case, the same name for the same thing everywhere. */
@@ -57,6 +56,14 @@ export function makeLog(report: Report): Line {
         },
       );
     }
+    case "damage": {
+      const { source, records, reason } = report;
+      return line(
+        "error",
+        `state damaged on disk: ${records} records${source === "" ? "" : ` of source ${source}`} (${reason}). What the source still has is read again and delivered under the same uid. Fix: check this disk and file system`,
+        { type, ...(source === "" ? {} : { source }), records, reason },
+      );
+    }
     case "pruned":
       return line("debug", `removed ${report.records} records that every output has settled`, {
         type,
@@ -87,11 +94,18 @@ export function makeLog(report: Report): Line {
   }
 }
 
-function line(level: LogLevel, msg: string, fields: Line["fields"]): Line {
+function line(level: Line["level"], msg: string, fields: Line["fields"]): Line {
   return { level, msg, fields };
 }
 
-function sourceLine(report: Extract<Report, { source: string; output?: never }>): Line {
+type SourceReport = Extract<
+  Report,
+  {
+    type: "poll_done" | "poll_failed" | "source_recovered" | "source_notice" | "source_gap" | "day_shrank";
+  }
+>;
+
+function sourceLine(report: SourceReport): Line {
   const { type, source } = report;
   const where = `source ${source}`;
   switch (type) {

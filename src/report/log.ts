@@ -1,13 +1,12 @@
 import { pino } from "pino";
 import type { Clock } from "../clock.ts";
-import type { LogLevel } from "../config/config.ts";
 import type { Redactor } from "../redactor.ts";
-import { makeLog } from "./line.ts";
+import { type Line, makeLog } from "./line.ts";
 import type { Tell } from "./report.ts";
 import { thinner } from "./thin.ts";
 
 export interface LogOptions {
-  readonly level: LogLevel;
+  readonly level: "trace" | Line["level"];
   readonly clock: Clock;
   readonly redact: Redactor;
   /** Takes one whole line at a time. */

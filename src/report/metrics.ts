@@ -23,8 +23,6 @@ const misnamed = [
 
 export function metrics(truth: Truth): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  for (const name of misnamed) registry.removeSingleMetric(name);
 
   const counter = (name: MetricName) => new Counter(settings(name));
   const gauge = (name: MetricName) => new Gauge(settings(name));
@@ -55,15 +53,28 @@ export function metrics(truth: Truth): Metrics {
   startAtZero(counts, truth);
   gauge("build_info").set({ version: truth.version }, 1);
   const refresh = nowGauges(gauge, truth);
+  processRegistry();
 
   return {
     note: (report) => count(counts, report),
     contentType: registry.contentType,
-    text() {
+    async text() {
       refresh();
-      return registry.metrics();
+      return `${await registry.metrics()}\n${await processRegistry().metrics()}`;
     },
   };
+}
+
+let processMetrics: Registry | undefined;
+
+/** Node's own metrics: one set per process, because its observers cannot be taken away again. */
+function processRegistry(): Registry {
+  if (processMetrics === undefined) {
+    processMetrics = new Registry();
+    collectDefaultMetrics({ register: processMetrics });
+    for (const name of misnamed) processMetrics.removeSingleMetric(name);
+  }
+  return processMetrics;
 }
 
 interface Counts {

@@ -89,6 +89,13 @@ export type Report =
     }
   | { readonly type: "output_recovered"; readonly output: string; readonly failures: number }
   | { readonly type: "output_abandoned"; readonly output: string; readonly pending: number }
+  | {
+      /** Records found changed or missing on disk; with `records` 0 other state was, and `reason` says what was done. */
+      readonly type: "damage";
+      readonly source: string;
+      readonly records: number;
+      readonly reason: string;
+    }
   | { readonly type: "spool_full"; readonly bytes: number; readonly maxBytes: number }
   | { readonly type: "spool_room"; readonly bytes: number; readonly maxBytes: number }
   | { readonly type: "pruned"; readonly records: number }

@@ -37,5 +37,5 @@ export interface Truth {
   readonly clock: Clock;
   readonly sources: readonly SourceHop[];
   readonly outputs: readonly OutputHop[];
-  readonly spool: Pick<Spool, "sources" | "outputs" | "books" | "usage">;
+  readonly spool: Pick<Spool, "sources" | "outputs" | "books" | "usage" | "damage">;
 }

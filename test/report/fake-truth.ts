@@ -1,30 +1,13 @@
-import type { Clock } from "../../src/clock.ts";
 import type { Condition } from "../../src/condition.ts";
 import type { OutputHop, SourceHop, Truth } from "../../src/report/truth.ts";
-import type { BookRow, OutputState, SourceState } from "../../src/spool/spool.ts";
-
-/** A clock that stands until it is moved; both hands. */
-export function standingClock(at = Date.UTC(2026, 7, 1, 12, 0, 0)) {
-  let wall = at;
-  let monotonic = 1_000_000;
-  const clock: Clock = { now: () => wall, monotonic: () => monotonic, sleep: async () => {} };
-  return {
-    ...clock,
-    pass(ms: number) {
-      wall += ms;
-      monotonic += ms;
-    },
-    jump(ms: number) {
-      wall += ms;
-    },
-  };
-}
+import type { BookRow, Damage, OutputState, SourceState } from "../../src/spool/spool.ts";
+import { ManualClock } from "../fake/manual-clock.ts";
 
 export type FakeTruth = ReturnType<typeof fakeTruth>;
 
 /** Two sources and two outputs whose conditions and books a test sets. */
 export function fakeTruth() {
-  const clock = standingClock();
+  const clock = new ManualClock(Date.UTC(2026, 7, 1, 12));
   const calm = (): Condition => ({
     state: "waiting",
     since: clock.now(),
@@ -75,6 +58,7 @@ export function fakeTruth() {
       }),
     ),
     books: [] as BookRow[],
+    damage: [] as Damage[],
     usage: { bytes: 1_000, maxBytes: 10_000 },
   };
   const truth: Truth = {
@@ -88,6 +72,7 @@ export function fakeTruth() {
       sources: () => state.sources,
       outputs: () => state.outputs,
       books: () => state.books,
+      damage: () => state.damage,
       usage: () => state.usage,
     },
   };
@@ -109,6 +94,7 @@ export function bookRow(change: Partial<BookRow> = {}): BookRow {
     filtered: 6,
     dead: 1,
     skipped: 0,
+    lost: 0,
     pending: 3,
     ...change,
   };

@@ -14,6 +14,7 @@ const columns = [
   ["filtered", "Filtered"],
   ["dead", "Dead"],
   ["skipped", "Skipped"],
+  ["lost", "Lost"],
   ["pending", "Pending"],
 ] as const;
 
@@ -24,7 +25,7 @@ export function books({ books: rows }: StatusReport): Html {
   const older = rows.filter(({ day }) => !open.has(day));
   return html`<section aria-labelledby="books">
 <h2 id="books">Books per day</h2>
-<p class="quiet">For each day: fetched − known = new = delivered + filtered + dead + skipped + pending.</p>
+<p class="quiet">For each day: fetched − known = new = delivered + filtered + dead + skipped + lost + pending.</p>
 ${
   rows.length === 0
     ? html`<p>No record has been seen yet.</p>`
@@ -43,7 +44,7 @@ function table(rows: readonly Books[], caption: string): Html {
 <thead><tr><th scope="col">Day (UTC)</th><th scope="col">Source</th><th scope="col">Output</th>${columns.map(([, title]) => html`<th scope="col" class="number">${title}</th>`)}<th scope="col">Balance</th></tr></thead>
 <tbody>${rows.map(
     (row) => html`
-<tr><th scope="row">${row.day}</th><td>${row.source}</td><td>${row.output}</td>${columns.map(([key]) => html`<td class="number ${row[key] === 0 ? "zero" : key === "dead" ? "warn-text" : ""}">${countText(row[key])}</td>`)}<td class="${row.balanced ? "good-text" : "bad-text"}">${row.balanced ? "✓ yes" : "■ no"}</td></tr>`,
+<tr><th scope="row">${row.day}</th><td>${row.source}</td><td>${row.output}</td>${columns.map(([key]) => html`<td class="number ${row[key] === 0 ? "zero" : key === "dead" || key === "lost" ? "warn-text" : ""}">${countText(row[key])}</td>`)}<td class="${row.balanced ? "good-text" : "bad-text"}">${row.balanced ? "✓ yes" : "■ no"}</td></tr>`,
   )}
 </tbody></table></div>`;
 }

@@ -20,7 +20,7 @@ export function charts({ recent }: StatusReport): Html | undefined {
     ]),
     ...Object.entries(recent.outputs).flatMap(([name, { delivered, lag }]) => [
       chart(`output ${name}`, "Delivered per minute", delivered, countText, recent, true),
-      chart(`output ${name}`, "Age of the oldest waiting", lag, durationText, recent, false),
+      chart(`output ${name}`, "Oldest waiting", lag, durationText, recent, false),
     ]),
   ];
   return html`<section aria-labelledby="charts">
@@ -39,13 +39,15 @@ function chart(
 ): Html {
   const numbers = values.filter((value) => value !== null);
   const top = Math.max(...numbers, 0);
-  const last = values.findLast((value) => value !== null);
-  const now = last === undefined || last === null ? "no data yet" : text(last);
-  const words = `${title}, ${hop}, last three hours: highest ${text(top)}, now ${now}`;
+  const latest = values.findLast((value) => value !== null);
+  // The running minute is not full yet, so counts show their sum.
+  const sum = numbers.reduce((total, value) => total + value, 0);
+  const figure = bars ? text(sum) : latest === undefined || latest === null ? "–" : text(latest);
+  const words = `${title}, ${hop}, last three hours: highest ${text(top)}, ${bars ? "in all" : "now"} ${figure}`;
   const time = (index: number) => new Date(from + index * stepSeconds * 1000).toISOString().slice(11, 16);
   return html`
 <figure class="chart ${bars ? "count" : "lag"}">
-<figcaption><span>${title}</span> <span class="quiet">${hop}</span> <strong>${now}</strong></figcaption>
+<figcaption><span>${title}</span> <span class="quiet">${hop}</span> <strong>${figure}</strong></figcaption>
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${words}">
 <line class="axis" x1="0" x2="${width}" y1="${floor}" y2="${floor}"/>
 ${top > 0 && html`<line class="grid" x1="0" x2="${width}" y1="${ceiling}" y2="${ceiling}"/><text x="0" y="${ceiling - 4}">${text(top)}</text>`}

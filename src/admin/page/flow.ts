@@ -5,12 +5,12 @@ import type { OutputStatus, SourceStatus, StatusReport, Trouble } from "../statu
 type Kind = "good" | "warn" | "bad" | "still";
 
 /** The hops from left to right as the data flows, each with what keeps it from flowing. */
-export function flow({ sources, spool, outputs }: StatusReport): Html {
+export function flow({ sources, spool, damage, outputs }: StatusReport): Html {
   return html`<section aria-labelledby="flow">
 <h2 id="flow">The way of the data</h2>
 <ol class="flow">
 <li><h3>Sources</h3>${sources.map(sourceCard)}</li>
-<li><h3>Spool</h3>${spoolCard(spool)}</li>
+<li><h3>Spool</h3>${spoolCard(spool, damage)}</li>
 <li><h3>Outputs</h3>${outputs.map(outputCard)}</li>
 </ol>
 </section>`;
@@ -35,7 +35,7 @@ ${source.notices.length > 0 && html`<details id="notices-${source.name}"><summar
 </article>`;
 }
 
-function spoolCard({ bytes, max_bytes, full }: StatusReport["spool"]): Html {
+function spoolCard({ bytes, max_bytes, full }: StatusReport["spool"], damage: StatusReport["damage"]): Html {
   const share = Math.min(1, bytes / Math.max(1, max_bytes));
   const kind: Kind = full ? "bad" : share > 0.8 ? "warn" : "good";
   return html`
@@ -47,11 +47,13 @@ ${fact("Used", sizeText(bytes))}
 ${fact("Limit", sizeText(max_bytes))}
 </dl>
 ${full && html`<p class="note bad-text">Sources are not read until there is room. They still have their data.</p>`}
+${damage.length > 0 && html`<details id="damage"><summary>Damage found on disk</summary><ul>${damage.map(({ found, source, records, reason }) => html`<li>${clockText(found)}: ${countText(records)} records${source !== null && ` of ${source}`} (${reason})</li>`)}</ul></details>`}
 </article>`;
 }
 
 function outputCard(output: OutputStatus): Html {
-  const [kind, words] = outputWords[output.state];
+  const [kind, words] =
+    output.state === "waiting" && output.backlog_events > 0 ? collecting : outputWords[output.state];
   return html`
 <article class="card ${kind}" aria-label="Output ${output.name}">
 ${head(output.name, output.type, kind, words)}
@@ -86,6 +88,8 @@ const outputWords: Readonly<Record<OutputStatus["state"], readonly [Kind, string
   offline: ["still", "No daemon runs"],
   abandoned: ["still", "No longer configured"],
 };
+
+const collecting: readonly [Kind, string] = ["good", "Collects a batch"];
 
 const guaranteeWords = {
   acknowledged: "stored by the remote",

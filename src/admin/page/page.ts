@@ -1,5 +1,5 @@
 import { type Html, html } from "../../html.ts";
-import { clockText, countText, durationText } from "../../report/amounts.ts";
+import { clockText, countText, durationText, secondText } from "../../report/amounts.ts";
 import type { StatusReport } from "../status-report.ts";
 import { books } from "./books.ts";
 import { charts } from "./charts.ts";
@@ -22,7 +22,7 @@ export function page(status: StatusReport, nonce: string): string {
 <a class="skip" href="#main">Skip to the status</a>
 <header class="top">
 <p class="brand"><svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true"><rect class="logo" width="32" height="32" rx="8"/><path class="logo-line" d="M7 10h6l6 12h6M7 22h6l2-4M17 14l2-4h6"/></svg> wandb-audit-forwarder</p>
-<p class="clock"><span id="fresh">as of <time datetime="${status.now}">${clockText(status.now)}</time></span>
+<p class="clock"><span id="fresh">as of <time datetime="${status.now}">${secondText(status.now)}</time></span>
 <button type="button" id="pause" aria-pressed="false" hidden>Pause updates</button></p>
 </header>
 <main id="main" tabindex="-1">
@@ -55,7 +55,7 @@ function headline({ ready, not_ready, sources, outputs }: StatusReport): Html {
       : ["All is well", "Records arrive, are kept and are delivered.", "good"]
     : [
         not_ready.length === 1 ? "One hop needs attention" : `${not_ready.length} hops need attention`,
-        "Nothing is lost: what is not delivered is kept.",
+        "What was read is kept until it is delivered.",
         "bad",
       ];
   return html`<section id="headline" class="headline ${kind}" role="status">
