@@ -1,6 +1,7 @@
 import { parseEntry } from "../entry.ts";
 import { type AuditEvent, undocumentedKeys } from "../event.ts";
 import { quote } from "./json-text.ts";
+import { jsonOf } from "./rewrite.ts";
 
 /**
  * What formats with a fixed set of fields carry in one piece, sorted by name: the unmapped keys, the undocumented ones, and
@@ -16,7 +17,7 @@ export function additional(event: AuditEvent): readonly (readonly [key: string, 
   const entry = undocumented.length === 0 ? undefined : parseEntry(event.raw);
   for (const key of undocumented) {
     const written = entry?.get(key);
-    pairs.push([key, written?.kind === "number" ? written.text : quote(keys[key] ?? "")]);
+    if (written !== undefined) pairs.push([key, jsonOf(written)]);
   }
   if (address && keys.actor_ip !== undefined) pairs.push(["actor_ip", quote(keys.actor_ip)]);
   return pairs.sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { cimEvent } from "../../src/format/cim.ts";
+import { ecs } from "../../src/format/ecs.ts";
+import { hecEnvelope, hecFields } from "../../src/format/hec.ts";
+import { otlp } from "../../src/format/otlp.ts";
+import { raw } from "../../src/format/raw.ts";
+import { structuredData } from "../../src/format/syslog-data.ts";
+import { agent } from "./arbitrary-event.ts";
+import { ecsProblems } from "./ecs-schema.ts";
+import { eventOf, vectors } from "./vectors.ts";
+
+const toEcs = ecs(agent);
+
+describe.each(vectors.map((vector, at) => ({ at: at + 1, vector })))("golden vector $at", ({ vector }) => {
+  const event = eventOf(vector.input, vector.uid);
+
+  it("is the ECS document", () => {
+    const document = JSON.parse(toEcs(event));
+    expect(document).toEqual(vector.ecs);
+    expect(ecsProblems(document)).toEqual([]);
+  });
+
+  it("is the OTLP log record", () => {
+    expect(JSON.parse(otlp(event))).toEqual(vector.otlp);
+  });
+
+  it("is the HEC event, to the byte", () => {
+    const envelope = hecEnvelope({
+      event: cimEvent(event),
+      time: event.time ?? event.observed,
+      host: event.origin.instance,
+      source: event.origin.baseUrl,
+      sourcetype: "wandb:audit",
+      fields: hecFields(event),
+    });
+    expect(JSON.parse(envelope)).toEqual(JSON.parse(vector.hec));
+    expect(envelope).toBe(vector.hec);
+    expect(envelope).toContain(`"wandb":${vector.input}}`);
+  });
+
+  it("is the structured data and message of syslog", () => {
+    const text = `${structuredData(event, 32473)} ${raw(event)}`;
+    expect(vector.syslog5424_json.endsWith(` ${text}`)).toBe(true);
+  });
+});
