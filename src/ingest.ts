@@ -39,6 +39,8 @@ export interface Ingest {
   run(stop: AbortSignal): Promise<void>;
   /** Reads until the source has nothing more or `stop` aborts. Rejects with a SourceError that trying again cannot mend. */
   runOnce(stop: AbortSignal): Promise<void>;
+  /** One read of one window, as soon as the spool has room. Rejects with SourceError when it does not end cleanly. */
+  readOnce(stop: AbortSignal): Promise<ReadDone>;
   /** Polls without waiting for the interval. */
   pollNow(): void;
   condition(): Condition;
@@ -190,6 +192,8 @@ export function ingest(options: IngestOptions): Ingest {
 
   return {
     condition: () => condition,
+
+    readOnce,
 
     pollNow: () => poll.ring(),
 

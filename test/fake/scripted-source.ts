@@ -1,0 +1,61 @@
+import { parseEntry } from "../../src/entry.ts";
+import type { RawRecord } from "../../src/record.ts";
+import { type Cursor, type ReadDone, type Source, SourceError } from "../../src/source/source.ts";
+
+/** How one read goes: in which order, in what pieces, and where it breaks. */
+export interface Script {
+  /** Sorts the truth; equal keys keep their order. */
+  readonly order: (text: string) => number;
+  readonly pieceSize: number;
+  /** The read fails after so many pieces; absent: it ends cleanly. */
+  readonly cutAfter?: number;
+}
+
+/** A source whose truth is a plain list of lines. Each read follows the next script. */
+export class ScriptedSource implements Source {
+  readonly origin = {
+    source: "prod",
+    instance: "acme.example",
+    baseUrl: "https://acme.example",
+    anonymize: false,
+  };
+  truth: string[] = [];
+  script: Script = { order: () => 0, pieceSize: 100 };
+  /** What the cursor says after a clean end. */
+  watermark = 0;
+
+  async *read(
+    _cursor: Cursor | undefined,
+    _stop: AbortSignal,
+  ): AsyncGenerator<readonly RawRecord[], ReadDone> {
+    const { order, pieceSize, cutAfter } = this.script;
+    const lines = [...this.truth].sort((a, b) => order(a) - order(b));
+    for (let at = 0, piece = 0; at < lines.length; at += pieceSize, piece++) {
+      if (piece === cutAfter) throw new SourceError("cut_body", "the body was cut", "wait");
+      yield lines.slice(at, at + pieceSize).map((line) => {
+        const entry = parseEntry(line);
+        const bytes = Buffer.from(line);
+        return entry === undefined ? { bytes, fault: "not_json" } : { bytes, entry };
+      });
+    }
+    if (cutAfter !== undefined) throw new SourceError("cut_body", "the body was cut at its end", "wait");
+    return {
+      next: String(this.watermark) as Cursor,
+      caughtUp: true,
+      covered: { from: this.watermark - 7 * 86_400_000, to: this.watermark },
+      watermark: this.watermark,
+      gaps: [],
+      notices: [],
+    };
+  }
+
+  async probe() {
+    return [];
+  }
+
+  reload() {
+    return false;
+  }
+
+  async close() {}
+}
