@@ -1,0 +1,6 @@
+import { splunkHecKind } from "./splunk-hec/kind.ts";
+import { stdoutKind } from "./stdout/kind.ts";
+import { syslogKind } from "./syslog/kind.ts";
+
+/** Every kind of output. A new one is one more line. */
+export const outputKinds = [stdoutKind, splunkHecKind, syslogKind] as const;

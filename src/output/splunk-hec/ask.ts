@@ -1,0 +1,77 @@
+import type { HttpClient } from "../../http/http.ts";
+import type { Secret } from "../../secret.ts";
+import { type HttpReply, httpExchange } from "../http-exchange.ts";
+import type { RetryResult } from "../http-outcome.ts";
+
+/** What Splunk counts acknowledgements by. */
+export interface Channel {
+  readonly guid: string;
+  /** The newest id it gave; ids of one channel only grow. */
+  lastAckId: number;
+  /** What a load balancer set to bring every request to the indexer that has the data. */
+  cookie: string | undefined;
+}
+
+export function newChannel(guid: string): Channel {
+  return { guid, lastAckId: -1, cookie: undefined };
+}
+
+export interface HecQuestion {
+  readonly method: "GET" | "POST";
+  readonly endpoint: "event" | "ack" | "health";
+  readonly body?: string | Buffer;
+  readonly gzipped?: boolean;
+  readonly channel?: Channel | undefined;
+  readonly deadline: AbortSignal;
+}
+
+/** One question to Splunk, with the token. Never throws. */
+export type AskHec = (question: HecQuestion) => Promise<HttpReply | RetryResult>;
+
+export function hecAsk(client: HttpClient, url: URL, token: Secret): AskHec {
+  const base = collectorPath(url);
+  return async ({ method, endpoint, body, gzipped, channel, deadline }) => {
+    const value = token.reveal();
+    // A client would refuse such a header with an error that looks like the network's.
+    if (!/^[\x21-\x7e]+$/.test(value)) return unusableToken;
+    const headers: Record<string, string> = { authorization: `Splunk ${value}` };
+    if (body !== undefined) headers["content-type"] = "application/json";
+    if (gzipped === true) headers["content-encoding"] = "gzip";
+    if (channel !== undefined) headers["x-splunk-request-channel"] = channel.guid;
+    if (channel?.cookie !== undefined) headers.cookie = channel.cookie;
+    const request = {
+      method,
+      path: `${base}/${endpoint}`,
+      headers,
+      deadline,
+      ...(body !== undefined && { body }),
+    };
+    const reply = await httpExchange(client, request, url.host, [token]);
+    if (reply.status !== "retry" && channel !== undefined)
+      channel.cookie = cookiesOf(reply.headers["set-cookie"]) ?? channel.cookie;
+    return reply;
+  };
+}
+
+const unusableToken: RetryResult = {
+  status: "retry",
+  hold: true,
+  reason: "configuration",
+  detail: "the token is empty or has characters that cannot stand in a request",
+  fix: "check `token` and where it is read from: it is letters, digits and hyphens, without white space",
+};
+
+/** The collector's path under the URL's own; the URL may also name the collector or one of its endpoints already. */
+export function collectorPath({ pathname }: URL): string {
+  const base = pathname
+    .replace(/\/+$/, "")
+    .replace(/\/services\/collector(\/(event|raw|ack|health)(\/1\.0)?)?$/, "");
+  return `${base}/services/collector`;
+}
+
+/** The cookies of a `set-cookie` header, without their attributes. Several come joined by commas, which also stand in dates. */
+export function cookiesOf(setCookie: string | undefined): string | undefined {
+  if (setCookie === undefined) return undefined;
+  const cookies = [...setCookie.matchAll(/(?:^|,\s*)([^=;,\s]+=[^;,]*)/g)].map((match) => match[1]);
+  return cookies.length === 0 ? undefined : cookies.join("; ");
+}

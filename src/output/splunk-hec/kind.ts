@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { systemClock } from "../../clock.ts";
+import { batch, duration, httpUrl, outputBase, proxy, secret, tls } from "../../schema/parts.ts";
+import type { OutputKind } from "../output.ts";
+import { splunkHec } from "./splunk-hec.ts";
+
+export const splunkHecFormats = ["cim", "raw", "ecs", "cef"] as const;
+
+const schema = z
+  .strictObject({
+    ...outputBase,
+    type: z.literal("splunk_hec").describe("Splunk's HTTP Event Collector."),
+    url: httpUrl().describe(
+      "Where the collector listens, such as `https://splunk.example:8088`; `/services/collector/event` is added.",
+    ),
+    token: secret().describe("The collector's token."),
+    index: z
+      .string()
+      .regex(/^[a-z0-9_][a-z0-9_-]*$/, "an index is lower-case letters, digits, _ and -")
+      .optional()
+      .describe("Index to write to; by default the token's own. It is never made from event data."),
+    sourcetype: z.string().min(1).default("wandb:audit").describe("Splunk's source type of the events."),
+    source: z.string().min(1).optional().describe("Splunk's `source`; by default the W&B server's base URL."),
+    host: z.string().min(1).optional().describe("Splunk's `host`; by default the W&B instance."),
+    format: z
+      .enum(splunkHecFormats)
+      .default("cim")
+      .describe(
+        "What `event` holds: Splunk's Common Information Model with the record nested under `wandb`, the record alone (`raw`), an ECS document, or a CEF line.",
+      ),
+    ack: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Wait until the indexers confirm each batch. The token must have indexer acknowledgement; Splunk Cloud offers it only to Amazon Data Firehose.",
+      ),
+    ack_timeout: duration({ min: "1s", max: "1h" })
+      .prefault("5m")
+      .describe(
+        "With `ack`: how long a batch may stay unconfirmed before it is sent again. Comes on top of `timeout`.",
+      ),
+    compression: z.enum(["gzip", "none"]).default("gzip").describe("Compression of the requests."),
+    batch: batch({ maxEvents: 1000, maxBytes: "1MB", maxWait: "1s" }).describe(
+      "What one request carries, at most.",
+    ),
+    tls: tls.optional(),
+    proxy: proxy.optional(),
+    allow_plaintext: z
+      .boolean()
+      .default(false)
+      .describe("Agree to `http://` to another host: whoever is in between can read events and token."),
+  })
+  .superRefine((config, context) => {
+    if (config.url.protocol !== "http:") return;
+    const issue = (key: string, message: string) =>
+      context.addIssue({ code: "custom", path: [key], message });
+    if (config.tls !== undefined) issue("tls", "has no meaning with http://: write https://, or remove it");
+    if (!config.allow_plaintext && !isLoopback(config.url.hostname))
+      issue(
+        "url",
+        "would send the token and the events unencrypted: write https://, or set allow_plaintext: true",
+      );
+  });
+export type SplunkHecConfig = z.output<typeof schema>;
+
+export const splunkHecKind: OutputKind<SplunkHecConfig> = {
+  type: "splunk_hec",
+  schema,
+  guarantee: ({ ack }) => (ack ? "acknowledged" : "received"),
+  /** Taking and confirming each have their own limit; a little more, so that their own words come first. */
+  sendTimeoutMs: ({ timeout, ack, ack_timeout }) => (ack ? timeout + ack_timeout + 5_000 : timeout),
+  formats: splunkHecFormats,
+  create: (config, { agent, environment, clock = systemClock, guid = randomUUID }) =>
+    splunkHec({
+      http: {
+        url: config.url,
+        tls: config.tls,
+        proxy: config.proxy,
+        environment,
+        userAgent: `${agent.name}/${agent.version}`,
+        headersTimeoutMs: config.timeout,
+      },
+      token: config.token,
+      index: config.index,
+      sourcetype: config.sourcetype,
+      source: config.source,
+      host: config.host,
+      format: config.format,
+      compression: config.compression,
+      timeoutMs: config.timeout,
+      ackTimeoutMs: config.ack ? config.ack_timeout : undefined,
+      agent,
+      clock,
+      guid,
+    }),
+};
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+}

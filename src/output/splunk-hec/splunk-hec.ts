@@ -1,0 +1,134 @@
+import { promisify } from "node:util";
+import { gzip as gzipWithCallback } from "node:zlib";
+import type { Clock } from "../../clock.ts";
+import { deadlineAfter } from "../../deadline.ts";
+import type { AuditEvent } from "../../event.ts";
+import { type FormatName, formats } from "../../format/all.ts";
+import { hecEnvelope, hecFields } from "../../format/hec.ts";
+import { quote } from "../../format/json-text.ts";
+import { httpClient } from "../../http/client.ts";
+import type { HttpOptions } from "../../http/http.ts";
+import type { Secret } from "../../secret.ts";
+import type { HttpReply } from "../http-exchange.ts";
+import { type RetryResult, timedOut } from "../http-outcome.ts";
+import type { Agent, Outgoing, Output } from "../output.ts";
+import { type Acknowledgement, acknowledgement } from "./ack.ts";
+import { hecAnswer } from "./answer.ts";
+import { hecAsk, newChannel } from "./ask.ts";
+import { probeHec } from "./probe.ts";
+
+const gzip = promisify(gzipWithCallback);
+
+export interface SplunkHecOptions {
+  readonly http: HttpOptions;
+  readonly token: Secret;
+  readonly index: string | undefined;
+  readonly sourcetype: string;
+  /** By default the base URL of the W&B server. */
+  readonly source: string | undefined;
+  /** By default the W&B instance. */
+  readonly host: string | undefined;
+  readonly format: FormatName;
+  readonly compression: "gzip" | "none";
+  /** How long one request may take. */
+  readonly timeoutMs: number;
+  /** Present: wait so long for indexer acknowledgement. */
+  readonly ackTimeoutMs: number | undefined;
+  readonly agent: Agent;
+  readonly clock: Clock;
+  readonly guid: () => string;
+}
+
+/** Splunk's HTTP Event Collector. A payload is one envelope, a request's body the envelopes one after another. */
+export function splunkHec(options: SplunkHecOptions): Output<string> {
+  const { http, token, clock } = options;
+  const client = httpClient(http);
+  const where = http.url.host;
+  const ask = hecAsk(client, http.url, token);
+
+  const ack: Acknowledgement | undefined =
+    options.ackTimeoutMs === undefined
+      ? undefined
+      : acknowledgement({
+          ask: (body, channel, deadline) => ask({ method: "POST", endpoint: "ack", body, channel, deadline }),
+          where,
+          guid: options.guid,
+          clock,
+          ackTimeoutMs: options.ackTimeoutMs,
+          askTimeoutMs: options.timeoutMs,
+        });
+
+  async function post(
+    batch: readonly Outgoing<string>[],
+    deadline: AbortSignal,
+  ): Promise<HttpReply | RetryResult> {
+    const text = batch.map(({ payload }) => payload).join("\n");
+    const gzipped = options.compression === "gzip";
+    // Level 1: the others cost several times the CPU for a few percent.
+    const body = gzipped ? await gzip(text, { level: 1 }) : text;
+    const posting = deadlineAfter(options.timeoutMs, deadline);
+    const channel = ack?.channel();
+    const reply = await ask({
+      method: "POST",
+      endpoint: "event",
+      body,
+      gzipped,
+      channel,
+      deadline: posting.signal,
+    });
+    posting.clear();
+    return reply;
+  }
+
+  return {
+    encode: encoder(options),
+
+    async send(batch, deadline) {
+      if (deadline.aborted) return timedOut(where);
+      // An empty request is an error to Splunk (code 5).
+      if (batch.length === 0) return { status: "delivered", rejected: [] };
+      const reply = await post(batch, deadline);
+      if (reply.status === "retry") {
+        ack?.renew();
+        return reply;
+      }
+      const answer = hecAnswer(reply, batch.length, clock.now());
+      if (answer.status === "accepted") {
+        if (ack !== undefined) return ack.confirm(answer, deadline);
+        const { slowDownMs } = answer;
+        return { status: "delivered", rejected: [], ...(slowDownMs !== undefined && { slowDownMs }) };
+      }
+      ack?.renew();
+      return answer;
+    },
+
+    probe: (deadline) =>
+      probeHec({
+        ask,
+        http,
+        clock,
+        index: options.index,
+        channel: ack && newChannel(options.guid()),
+        deadline,
+      }),
+    reload: () => client.reload(),
+    close: () => client.close(),
+  };
+}
+
+function encoder(options: SplunkHecOptions): (event: AuditEvent) => string {
+  const { index, sourcetype, source, host } = options;
+  const format = formats[options.format](options.agent);
+  // CEF is a line of text, the other formats are JSON already.
+  const body = options.format === "cef" ? (event: AuditEvent) => quote(format(event)) : format;
+  return (event) =>
+    hecEnvelope({
+      event: body(event),
+      time: event.time ?? event.observed,
+      host: host ?? event.origin.instance,
+      source: source ?? event.origin.baseUrl,
+      sourcetype,
+      index,
+      fields: hecFields(event),
+    });
+}

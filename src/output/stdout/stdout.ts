@@ -1,0 +1,91 @@
+import type { Writable } from "node:stream";
+import { type FormatName, formats } from "../../format/all.ts";
+import { excerpt } from "../../http/excerpt.ts";
+import type { Agent, Output, SendResult } from "../output.ts";
+
+export interface StdoutOptions {
+  readonly format: FormatName;
+  readonly agent: Agent;
+  readonly stream: Writable | undefined;
+}
+
+/** A write the reader of the stream has not taken yet. It cannot be called back. */
+interface Pending {
+  readonly text: string;
+  readonly done: Promise<Error | undefined>;
+}
+
+/** Standard output, a line per event. Waits until the operating system has taken a batch, so a slow reader slows this output and fills no memory. */
+export function stdout({ format, agent, stream }: StdoutOptions): Output<string> {
+  let pending: Pending | undefined;
+  // Without a listener a reader that goes away would end the process; the write itself reports it.
+  const ignore = () => {};
+  stream?.on("error", ignore);
+
+  function write(text: string): Pending {
+    const done = new Promise<Error | undefined>((resolve) => {
+      if (stream === undefined) resolve(new Error("there is no standard output"));
+      else stream.write(text, (error) => resolve(error ?? undefined));
+    });
+    return { text, done };
+  }
+
+  /** Its outcome, or `late` when the deadline comes first. */
+  async function settled({ done }: Pending, deadline: AbortSignal): Promise<Error | "late" | undefined> {
+    const { promise, resolve } = Promise.withResolvers<"late">();
+    const giveUp = () => resolve("late");
+    deadline.addEventListener("abort", giveUp, { once: true });
+    if (deadline.aborted) giveUp();
+    const outcome = await Promise.race([done, promise]);
+    deadline.removeEventListener("abort", giveUp);
+    return outcome;
+  }
+
+  return {
+    encode: formats[format](agent),
+
+    async send(batch, deadline) {
+      if (deadline.aborted) return unread;
+      const text = batch.map(({ payload }) => `${payload}\n`).join("");
+      if (pending !== undefined && pending.text !== text) {
+        const outcome = await settled(pending, deadline);
+        if (outcome === "late") return unread;
+        pending = undefined;
+      }
+      // After a timeout the same batch comes again: its first write still counts.
+      pending ??= write(text);
+      const outcome = await settled(pending, deadline);
+      if (outcome === "late") return unread;
+      pending = undefined;
+      return outcome === undefined ? { status: "delivered", rejected: [] } : failed(outcome);
+    },
+
+    async probe() {
+      if (stream === undefined || stream.destroyed || stream.writableEnded)
+        return [{ level: "problem", text: "standard output is closed", fix: "start the program with one" }];
+      return [{ level: "ok", text: "standard output is open: delivered means sent" }];
+    },
+
+    /** The stream is the process's: it stays open. A write still under way may yet fail, so its listener stays too. */
+    async close() {
+      if (pending === undefined) stream?.off("error", ignore);
+    },
+  };
+}
+
+const unread: SendResult = {
+  status: "retry",
+  reason: "timeout",
+  detail: "standard output: not read in time",
+  fix: "whoever reads the pipe is too slow or hangs",
+};
+
+function failed(error: Error): SendResult {
+  return {
+    status: "retry",
+    hold: true,
+    reason: "connection_lost",
+    detail: excerpt(`standard output: ${error.message}`, 300),
+    fix: "whoever read the pipe has gone: start the program again with a reader",
+  };
+}
