@@ -1,0 +1,37 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { raw } from "../../src/format/raw.ts";
+import { events, eventWith, faulty } from "./arbitrary-event.ts";
+
+describe("raw", () => {
+  it("is the record's own text", () => {
+    const text = '{ "b":1.00,"a":9007199254740993,"a":"é😀\\u0000" }';
+    expect(raw(eventWith({ raw: text }))).toBe(text);
+  });
+
+  it("is one line when the record was more", () => {
+    expect(raw(eventWith({ raw: '{\r\n\t"a": [1,\n2]\n}' }))).toBe('{   "a": [1, 2] }');
+  });
+
+  it("escapes characters that break lines or deceive readers", () => {
+    expect(raw(eventWith({ raw: '{"a":"x\u2028y\u202ez\u009b"}' }))).toBe('{"a":"x\\u2028y\\u202ez\\u009b"}');
+  });
+
+  it("means the same JSON as the record", () => {
+    fc.assert(
+      fc.property(events, (event) => {
+        const parsed = JSON.parse(raw(event));
+        expect(parsed).toEqual(
+          event.fault === undefined
+            ? JSON.parse(event.raw)
+            : { wandb_fault: event.fault, wandb_raw: event.raw },
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("wraps a record that cannot be read", () => {
+    expect(raw(faulty)).toBe('{"wandb_fault":"not_json","wandb_raw":"not json \\"at all\\"\\\\"}');
+  });
+});
