@@ -1,0 +1,4 @@
+import { wandbApiKind } from "./wandb-api/kind.ts";
+
+/** Every kind of source the configuration may name. */
+export const sourceKinds = [wandbApiKind];

@@ -1,0 +1,132 @@
+import { pipeline } from "node:stream";
+import { createGunzip } from "node:zlib";
+import type { Clock } from "../../clock.ts";
+import { networkFault } from "../../http/fault.ts";
+import type { HttpAnswer } from "../../http/http.ts";
+import { SourceError } from "../source.ts";
+
+export interface BodyLimits {
+  /** Bytes a second over a minute of waiting. */
+  readonly minRate: number;
+  readonly allowUnframed: boolean;
+}
+
+const rateSpanMs = 60_000;
+const maxRatio = 200;
+const ratioFrom = 2 ** 20;
+
+/**
+ * The decoded bytes of an answer. Ends only when the end is proven: by Content-Length or the last chunk, and by gzip's own
+ * checksum. Everything else throws SourceError.
+ */
+export async function* bodyOf(answer: HttpAnswer, limits: BodyLimits, clock: Clock): AsyncGenerator<Buffer> {
+  const gzip = codingOf(answer) === "gzip";
+  if (!limits.allowUnframed && !isFramed(answer)) {
+    throw new SourceError(
+      "unframed_body",
+      "the answer has neither Content-Length nor chunked transfer coding: its end cannot be proven",
+      "mend the proxy in front of W&B, or set read.allow_unframed: true and accept that a cut answer looks whole",
+    );
+  }
+  const raw = timed(answer.body, limits.minRate, clock);
+  yield* gzip ? gunzipped(raw) : raw;
+}
+
+function isFramed({ headers }: HttpAnswer): boolean {
+  return (
+    headers["content-length"] !== undefined ||
+    /(^|[\s,])chunked\s*$/i.test(headers["transfer-encoding"] ?? "")
+  );
+}
+
+function codingOf({ headers }: HttpAnswer): "gzip" | "identity" {
+  const coding = (headers["content-encoding"] ?? "identity").trim().toLowerCase();
+  if (coding === "gzip" || coding === "x-gzip") return "gzip";
+  if (coding === "identity" || coding === "") return "identity";
+  throw badEncoding(`the answer's content coding is not gzip: ${coding.slice(0, 60)}`);
+}
+
+/** Fails a body that comes too slowly. Only time spent waiting for the server counts. */
+async function* timed(body: AsyncIterable<Buffer>, minRate: number, clock: Clock): AsyncGenerator<Buffer> {
+  const pieces = body[Symbol.asyncIterator]();
+  let waitedMs = 0;
+  let bytes = 0;
+  try {
+    for (;;) {
+      const began = clock.monotonic();
+      const piece = await pieces.next().catch((error: unknown) => {
+        throw cutBody(error);
+      });
+      if (piece.done === true) return;
+      waitedMs += clock.monotonic() - began;
+      bytes += piece.value.length;
+      if (waitedMs >= rateSpanMs) {
+        if (bytes < (minRate * waitedMs) / 1000) throw tooSlow(bytes, waitedMs);
+        waitedMs = 0;
+        bytes = 0;
+      }
+      yield piece.value;
+    }
+  } finally {
+    await pieces.return?.();
+  }
+}
+
+/** One gzip coding, to its checksum. A truncated or damaged stream and trailing bytes are errors. */
+async function* gunzipped(raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let packed = 0;
+  let unpacked = 0;
+  const gunzip = createGunzip({ chunkSize: 64 * 1024 });
+  async function* counted() {
+    for await (const piece of raw) {
+      packed += piece.length;
+      yield piece;
+    }
+  }
+  let failure: unknown;
+  pipeline(counted, gunzip, (error) => {
+    failure = error;
+  });
+  try {
+    for await (const piece of gunzip as AsyncIterable<Buffer>) {
+      unpacked += piece.length;
+      if (unpacked > ratioFrom && unpacked > packed * maxRatio)
+        throw badEncoding(`the answer unpacks to more than ${maxRatio} times its size`);
+      yield piece;
+    }
+  } catch (error) {
+    const cause = failure ?? error;
+    throw cause instanceof SourceError
+      ? cause
+      : badEncoding(`the answer's gzip coding is broken (${codeOf(cause)})`);
+  } finally {
+    gunzip.destroy();
+  }
+}
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown } | null)?.code ?? "unknown");
+}
+
+function badEncoding(message: string): SourceError {
+  return new SourceError(
+    "bad_encoding",
+    message,
+    "it is read again; if it stays, switch compression off in the proxy in front of W&B",
+  );
+}
+
+function tooSlow(bytes: number, waitedMs: number): SourceError {
+  const seconds = Math.round(waitedMs / 1000);
+  return new SourceError(
+    "too_slow",
+    `only ${bytes} bytes came in ${seconds} s`,
+    "look at the network and at the W&B server's load, or lower read.min_rate",
+  );
+}
+
+function cutBody(error: unknown): SourceError {
+  const fault = networkFault(error, "the answer's body");
+  const reason = fault.reason === "connection_lost" || fault.reason === "connect" ? "cut_body" : fault.reason;
+  return new SourceError(reason, `the answer was cut: ${fault.detail}`, fault.fix, { cause: error });
+}

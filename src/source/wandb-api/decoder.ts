@@ -1,0 +1,132 @@
+import type { RecordSink } from "./assembly.ts";
+import { Envelope } from "./envelope.ts";
+import { Lines } from "./lines.ts";
+
+/** How a body ended. */
+export type Ending =
+  /** `unended`: the last line came without 0x0A. */
+  | { readonly form: "ndjson"; readonly unended: boolean }
+  /** `frame` is what stood around the entries, already parsed; undefined when it is not whole. */
+  | { readonly form: "envelope"; readonly frame: Frame | undefined }
+  | { readonly form: "nothing" }
+  /** It begins as no log does; `head` is its beginning. */
+  | { readonly form: "foreign"; readonly head: string };
+
+export type Frame = Readonly<Record<string, unknown>>;
+
+const openBracket = 0x5b;
+const openBrace = 0x7b;
+const space = 0x20;
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+const headBytes = 2048;
+
+/**
+ * Tells the forms of an answer apart by its first bytes and hands its records to `sink`: NDJSON, a JSON array, or the
+ * envelope with `audit_logs`. Fed with chunks of any size; what it keeps is bounded by `maxBytes`, the limit of a record.
+ */
+export class Decoder {
+  private readonly maxBytes: number;
+  private readonly lines: Lines;
+  private readonly envelope: Envelope;
+  private place: "start" | "undecided" | "lines" | "envelope" | "foreign" = "start";
+  /** What was read before the form was known. */
+  private head: Buffer[] = [];
+
+  constructor(sink: RecordSink, maxBytes: number) {
+    this.maxBytes = maxBytes;
+    this.lines = new Lines(sink, maxBytes);
+    this.envelope = new Envelope(sink, maxBytes);
+  }
+
+  /** Known as soon as the first record is whole. */
+  get form(): "ndjson" | "envelope" | "foreign" | undefined {
+    if (this.place === "lines") return "ndjson";
+    return this.place === "envelope" || this.place === "foreign" ? this.place : undefined;
+  }
+
+  push(chunk: Buffer): void {
+    if (this.place === "lines") this.lines.push(chunk);
+    else if (this.place === "envelope") this.envelope.push(chunk);
+    else if (this.place === "undecided") this.decide(chunk);
+    else if (this.place === "start") this.start(chunk);
+    else if (this.headSize() < headBytes) this.head.push(chunk.subarray(0, headBytes));
+  }
+
+  end(): Ending {
+    // Too little came to tell: what there is decides, as a line.
+    if (this.place === "undecided") this.toLines();
+    if (this.place === "lines") return { form: "ndjson", unended: this.lines.end() };
+    if (this.place === "envelope") return { form: "envelope", frame: this.frame() };
+    if (this.head.length === 0) return { form: "nothing" };
+    const head = this.headText();
+    return head.trim() === "null"
+      ? { form: "envelope", frame: { audit_logs: null } }
+      : { form: "foreign", head };
+  }
+
+  /** Skips a byte order mark and white space. */
+  private start(chunk: Buffer): void {
+    const bytes = this.head.length === 0 ? chunk : Buffer.concat([...this.head, chunk]);
+    const marked = bytes.subarray(0, 3);
+    if (marked.length < 3 && marked.equals(byteOrderMark.subarray(0, marked.length))) {
+      this.head = bytes.length === 0 ? [] : [bytes];
+      return;
+    }
+    let from = marked.equals(byteOrderMark) ? 3 : 0;
+    while (from < bytes.length && (bytes[from] as number) <= space) from++;
+    this.head = [];
+    if (from === bytes.length) return;
+    const first = bytes[from];
+    if (first === openBrace || first === openBracket) {
+      this.place = "undecided";
+      this.decide(bytes.subarray(from));
+    } else {
+      this.place = "foreign";
+      this.head = [bytes.subarray(from, from + headBytes)];
+    }
+  }
+
+  private decide(chunk: Buffer): void {
+    const { envelope } = this;
+    this.head.push(chunk);
+    const end = envelope.push(chunk);
+    if (envelope.entered) this.place = "envelope";
+    else if (envelope.closed) {
+      if (isEnvelope(this.frame())) {
+        this.place = "envelope";
+        envelope.push(chunk, end);
+      } else this.toLines();
+    } else if (envelope.frameSize > this.maxBytes) this.toLines();
+    if (this.place === "envelope") this.head = [];
+  }
+
+  private toLines(): void {
+    const { head } = this;
+    this.place = "lines";
+    this.head = [];
+    for (const piece of head) this.lines.push(piece);
+  }
+
+  private frame(): Frame | undefined {
+    try {
+      const frame: unknown = this.envelope.closed ? JSON.parse(this.envelope.frame) : undefined;
+      return typeof frame === "object" && frame !== null ? (frame as Frame) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private headSize(): number {
+    return this.head.reduce((size, piece) => size + piece.length, 0);
+  }
+
+  private headText(): string {
+    return Buffer.concat(this.head).toString("utf8");
+  }
+}
+
+/** An object that holds the entries of a page, though none or as `null`; never an entry. */
+function isEnvelope(object: Frame | undefined): boolean {
+  if (object === undefined || "timestamp" in object || "action" in object) return false;
+  return "audit_logs" in object || "next_cursor" in object || "range_start_time" in object;
+}

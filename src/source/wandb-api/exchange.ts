@@ -1,0 +1,119 @@
+import type { Clock } from "../../clock.ts";
+import { excerpt } from "../../http/excerpt.ts";
+import { networkFault } from "../../http/fault.ts";
+import type { HttpAnswer, HttpClient } from "../../http/http.ts";
+import { retryAfterMs } from "../../http/retry-after.ts";
+import type { Secret } from "../../secret.ts";
+import { SourceError, type SourceReason } from "../source.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { isMultipleOrganizations, multipleOrganizations } from "./records.ts";
+
+export interface ExchangeOptions {
+  readonly client: HttpClient;
+  readonly endpoint: Endpoint;
+  readonly username: string;
+  readonly apiKey: Secret;
+  readonly clock: Clock;
+}
+
+/** A request the server refuses as it is; another form of it may be accepted. */
+export const refusingStatuses: ReadonlySet<number> = new Set([400, 404, 410, 416, 422]);
+
+/** An answer that is no 200, with its status beside the error it makes. */
+export interface Refusal {
+  readonly status: number;
+  readonly error: SourceError;
+}
+
+/** Asks for the audit log. A 401 or 403 is asked again once when the key on disk has changed. Network faults throw SourceError. */
+export async function ask(
+  options: ExchangeOptions,
+  query: string,
+  deadline: AbortSignal,
+): Promise<HttpAnswer | Refusal> {
+  const answer = await once(options, query, deadline);
+  if ("status" in answer && (answer.status === 401 || answer.status === 403) && options.apiKey.reload())
+    return once(options, query, deadline);
+  return answer;
+}
+
+async function once(
+  options: ExchangeOptions,
+  query: string,
+  deadline: AbortSignal,
+): Promise<HttpAnswer | Refusal> {
+  const { client, endpoint, username, apiKey, clock } = options;
+  const credentials = Buffer.from(`${username}:${apiKey.reveal()}`).toString("base64");
+  const where = new URL(endpoint.origin).host;
+  try {
+    const answer = await client.request({
+      method: "GET",
+      path: `${endpoint.path}?${query}`,
+      headers: {
+        authorization: `Basic ${credentials}`,
+        accept: "application/x-ndjson, application/json",
+        "accept-encoding": "gzip",
+      },
+      deadline,
+    });
+    if (answer.status === 200) return answer;
+    const text = (await answer.text(64 * 1024))
+      .replaceAll(apiKey.reveal(), "***")
+      .replaceAll(credentials, "***");
+    return { status: answer.status, error: errorOf(answer, text, endpoint, clock.now()) };
+  } catch (error) {
+    const fault = networkFault(error, where);
+    const reason = fault.reason === "connection_lost" ? "connect" : fault.reason;
+    throw new SourceError(reason, fault.detail, fault.fix, { cause: error });
+  }
+}
+
+function errorOf(
+  { status, headers }: HttpAnswer,
+  text: string,
+  endpoint: Endpoint,
+  now: number,
+): SourceError {
+  if (isMultipleOrganizations(text)) return multipleOrganizations();
+  const [reason, fix] = reasonOf(status, endpoint);
+  const words = excerpt(text);
+  const target = status >= 300 && status < 400 ? ` to ${originOf(headers.location)}` : "";
+  const message = `the server answered HTTP ${status}${target}${words === "" ? "" : `: ${words}`}`;
+  const wait = status === 429 || status === 503 ? retryAfterMs(headers, now) : undefined;
+  return new SourceError(reason, message, fix, wait === undefined ? {} : { retryAfterMs: wait });
+}
+
+function reasonOf(status: number, endpoint: Endpoint): readonly [SourceReason, string] {
+  if (status === 401)
+    return [
+      "unauthorized",
+      "check api_key and username; keys are shown once in W&B, so make a new one if in doubt",
+    ];
+  if (status === 403)
+    return [
+      "forbidden",
+      "the key must belong to an admin (instance or organization) or to an organization's service account; on Multi-tenant Cloud the plan must be Enterprise",
+    ];
+  if (status === 404)
+    return [
+      "not_found",
+      `check \`url\`: there is no audit log at ${endpoint.path}, or this server does not offer it`,
+    ];
+  if (status === 407) return ["proxy", "the proxy wants other credentials: check `proxy`"];
+  if (status === 408) return ["timeout", "it is asked again"];
+  if (status === 429) return ["rate_limited", "it is asked again later; raise poll_interval if this stays"];
+  if (status >= 500) return ["server_error", "it is asked again; look at the W&B server's log if this stays"];
+  if (status >= 400) return ["bad_request", "the server does not take this request: look at the message"];
+  if (status >= 300)
+    return ["redirect", "redirects are never followed with a credential: set `url` to the final address"];
+  return ["not_audit_logs", "only status 200 carries audit logs: look at what stands between"];
+}
+
+/** A redirect's target may hold a token in its query; where it leads to is enough. */
+function originOf(location: string | undefined): string {
+  try {
+    return new URL(location ?? "").origin;
+  } catch {
+    return "another path";
+  }
+}

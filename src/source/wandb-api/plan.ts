@@ -1,0 +1,84 @@
+import { dayMs, utcDayOfMs } from "../../clock.ts";
+import type { Learned, Progress, Round } from "./progress.ts";
+
+/** W&B may show an entry days late: each day is read once more when it is this many days old. */
+export const sweepDistances = [3, 7] as const;
+
+const midnightMs = 120_000;
+
+/** One request series: the days `from` to `through` (inclusive), asked for in one of the two ways that mean the same to every server. */
+export interface Ask {
+  /** `startDate=from` alone is one day; `numDays=today - from` without `startDate` reaches to today. */
+  readonly by: "startDate" | "numDays";
+  readonly from: number;
+  readonly through: number;
+  /** Days to ask for in addition, without relying on them: at the end of a day it may be tomorrow before the server counts. */
+  readonly wider: 0 | 1;
+  /** Days that were wanted but that one `numDays` request cannot reach. */
+  readonly beyond: readonly number[];
+}
+
+export interface PlanOptions {
+  readonly lookbackMs: number;
+  readonly multiTenant: boolean;
+}
+
+/** What is due at `now`. */
+export function planRound(progress: Progress, now: number, { lookbackMs }: PlanOptions): Round {
+  const today = utcDayOfMs(now);
+  const startDay = utcDayOfMs(progress.start);
+  const from =
+    progress.watermark === undefined ? startDay : utcDayOfMs(Math.min(progress.watermark, now) - lookbackMs);
+  const steady = Math.max(Math.min(today - 1, utcDayOfMs(now - lookbackMs)), Math.min(startDay, today));
+  const missed = days(Math.max(from, startDay), steady - 1);
+  const sweeps = sweepDistances.flatMap((distance, at) =>
+    days(Math.max((progress.swept[at] ?? today) + 1, startDay), today - distance),
+  );
+  const due = [...new Set(sweeps)].filter((day) => day < steady && !missed.includes(day));
+  return { planned: today, missed, steady, sweeps: due.sort((a, b) => a - b) };
+}
+
+/** The round's next request, or undefined when the round is done. */
+export function nextAsk(round: Round, server: Learned, now: number, options: PlanOptions): Ask | undefined {
+  const today = utcDayOfMs(now);
+  if (round.proof !== undefined) return oneDay(round.proof);
+  const { missed, sweeps, steady } = round;
+  const byDay = server.startDate === "honoured" || (server.startDate === undefined && round.tried !== true);
+  if (!byDay) {
+    const oldest = Math.min(missed[0] ?? today, steady ?? today, sweeps[0] ?? today);
+    const due = missed.length + sweeps.length > 0 || steady !== undefined;
+    return due ? reaching(oldest, now, missed, server, options) : undefined;
+  }
+  if (missed[0] !== undefined) return oneDay(missed[0]);
+  if (steady !== undefined)
+    return server.answers === "envelope" ? oneDay(steady) : reaching(steady, now, [], server, options);
+  return sweeps[0] === undefined ? undefined : oneDay(sweeps[0]);
+}
+
+function oneDay(day: number): Ask {
+  return { by: "startDate", from: day, through: day, wider: 0, beyond: [] };
+}
+
+function reaching(
+  oldest: number,
+  now: number,
+  wanted: readonly number[],
+  server: Learned,
+  { multiTenant }: PlanOptions,
+): Ask {
+  const today = utcDayOfMs(now);
+  const most = Math.min(
+    server.maxDays ?? Number.POSITIVE_INFINITY,
+    multiTenant ? 7 : Number.POSITIVE_INFINITY,
+  );
+  const from = Math.max(oldest, today - most);
+  const wider = now % dayMs > dayMs - midnightMs && today - from < most ? 1 : 0;
+  return { by: "numDays", from, through: today, wider, beyond: wanted.filter((day) => day < from) };
+}
+
+export function days(from: number, through: number): number[] {
+  return Array.from({ length: Math.max(0, through - from + 1) }, (_, at) => from + at);
+}
+
+/** The moment a day begins. */
+export const dayStart = (day: number): number => day * dayMs;

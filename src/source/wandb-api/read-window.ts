@@ -1,0 +1,169 @@
+import type { Clock } from "../../clock.ts";
+import type { HttpAnswer } from "../../http/http.ts";
+import type { RawRecord } from "../../record.ts";
+import { SourceError, type Window } from "../source.ts";
+import { type BodyLimits, bodyOf } from "./body.ts";
+import { Decoder, type Ending, type Frame } from "./decoder.ts";
+import { type Refusal, refusingStatuses } from "./exchange.ts";
+import type { Shown } from "./judge.ts";
+import { notLogs, Records } from "./records.ts";
+
+const pageLimit = 20_000;
+/** So many empty pages in a row are no progress any more. */
+const maxEmptyPages = 1_000;
+
+export interface WindowOptions {
+  /** The query of the window, without `limit` and `cursor`. */
+  readonly query: string;
+  /** Whether the server took `limit`, where that is known. */
+  readonly limit: "accepted" | "refused" | undefined;
+  readonly ask: (query: string) => Promise<HttpAnswer | Refusal>;
+  /** Entries before this moment are left out. */
+  readonly start: number;
+  readonly maxLine: number;
+  readonly body: BodyLimits;
+  readonly clock: Clock;
+}
+
+export type WindowEnd =
+  | (Shown & {
+      readonly limit: "accepted" | "refused" | undefined;
+      /** The body had no byte at all. */
+      readonly blank: boolean;
+      readonly newest: number | undefined;
+      readonly headers: HttpAnswer["headers"];
+    })
+  /** The server rejects the window as it is; nothing was shown. */
+  | { readonly refused: SourceError }
+  /** The server no longer takes the cursor it gave. */
+  | { readonly cursorRefused: SourceError };
+
+/** Reads one window: one body, or page after page. The records of all pages are judged together. */
+export async function* readWindow(options: WindowOptions): AsyncGenerator<readonly RawRecord[], WindowEnd> {
+  const records = new Records(options.start);
+  const cursors = new Set<string>();
+  let { limit } = options;
+  let cursor: string | undefined;
+  let emptyPages = 0;
+  let range: Window | undefined;
+  for (;;) {
+    const limited = limit !== "refused";
+    const query = [
+      options.query,
+      limited && `limit=${pageLimit}`,
+      cursor !== undefined && `cursor=${encodeURIComponent(cursor)}`,
+    ];
+    const answer = await options.ask(query.filter((part) => part !== false).join("&"));
+    if ("error" in answer) {
+      if (!refusingStatuses.has(answer.status)) throw answer.error;
+      if (cursor !== undefined) return { cursorRefused: answer.error };
+      if (limited && answer.status !== 404) {
+        limit = "refused";
+        continue;
+      }
+      if (answer.status === 404) throw answer.error;
+      return { refused: answer.error };
+    }
+    if (limited) limit = "accepted";
+    const before = records.total;
+    const ending = yield* readBody(answer, records, cursor !== undefined, options);
+    if (ending.form === "foreign") throw notLogs("not_audit_logs", ending.head);
+    const frame = ending.form === "envelope" ? wholeFrame(ending.frame) : undefined;
+    if (frame !== undefined) checkCount(frame, records.total - before);
+    range = rangeOf(frame) ?? range;
+    cursor = nextCursor(frame);
+    if (cursor === undefined) {
+      records.finish();
+      if (records.size > 0) yield records.take();
+      const { total, perDay, newest } = records;
+      const answers = frame === undefined || Array.isArray(frame) ? "ndjson" : "envelope";
+      const blank = ending.form === "nothing";
+      return {
+        answers,
+        total,
+        perDay,
+        limit,
+        blank,
+        newest,
+        headers: answer.headers,
+        ...(range !== undefined && { range }),
+      };
+    }
+    emptyPages = records.total === before ? emptyPages + 1 : 0;
+    if (cursors.has(cursor) || emptyPages > maxEmptyPages) throw pageLoop();
+    cursors.add(cursor);
+  }
+}
+
+async function* readBody(
+  answer: HttpAnswer,
+  records: Records,
+  laterPage: boolean,
+  options: WindowOptions,
+): AsyncGenerator<readonly RawRecord[], Ending> {
+  const decoder = new Decoder(records, options.maxLine);
+  try {
+    for await (const chunk of bodyOf(answer, options.body, options.clock)) {
+      decoder.push(chunk);
+      if (laterPage) mustBePage(decoder.form);
+      if (records.full) yield records.take();
+    }
+  } finally {
+    answer.discard();
+  }
+  const ending = decoder.end();
+  if (laterPage) mustBePage(ending.form === "nothing" ? "ndjson" : ending.form);
+  if (ending.form === "ndjson" && ending.unended) records.lastLineUnended();
+  return ending;
+}
+
+/** What came in place of a page may repeat what earlier pages showed, and would count as twins. */
+function mustBePage(form: string | undefined): void {
+  if (form === undefined || form === "envelope") return;
+  throw new SourceError(
+    "not_audit_logs",
+    "a later page is no page",
+    "it is read again; servers of different versions may be behind one address",
+  );
+}
+
+function wholeFrame(frame: Frame | undefined): Frame {
+  if (frame === undefined)
+    throw new SourceError(
+      "cut_body",
+      "the answer's JSON does not end",
+      "it is read again; if it stays, look at proxies and timeouts between",
+    );
+  if (!Array.isArray(frame) && !("audit_logs" in frame) && ("error" in frame || "errors" in frame))
+    throw notLogs("server_error", JSON.stringify(frame));
+  return frame;
+}
+
+function checkCount(frame: Frame, shown: number): void {
+  const { count } = frame;
+  if (typeof count !== "number" || count === shown) return;
+  throw new SourceError(
+    "count_mismatch",
+    `the server counts ${count} entries but shows ${shown}`,
+    "it is read again; if it stays, report it to W&B support",
+  );
+}
+
+function nextCursor(frame: Frame | undefined): string | undefined {
+  const next = frame?.next_cursor;
+  return typeof next === "string" && next !== "" ? next : undefined;
+}
+
+function rangeOf(frame: Frame | undefined): Window | undefined {
+  const from = Date.parse(String(frame?.range_start_time));
+  const to = Date.parse(String(frame?.range_end_time));
+  return Number.isNaN(from) || Number.isNaN(to) ? undefined : { from, to };
+}
+
+function pageLoop(): SourceError {
+  return new SourceError(
+    "page_loop",
+    "the server's pages do not end",
+    "it is read again; if it stays, report it to W&B support",
+  );
+}
