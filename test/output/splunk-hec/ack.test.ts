@@ -1,0 +1,157 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { Clock } from "../../../src/clock.ts";
+import type { Output } from "../../../src/output/output.ts";
+import { splunkHecKind } from "../../../src/output/splunk-hec/kind.ts";
+import {
+  type HecReceiver,
+  type HecReceiverOptions,
+  startHecReceiver,
+} from "../../../src/simulate/hec-receiver.ts";
+import { sampleEvents } from "../../contract/sample-event.ts";
+
+const token = "token-for-acknowledgement";
+const never = new AbortController().signal;
+
+/** Waiting takes no time, but the clock shows that it did. */
+function hastyClock(): Clock {
+  let now = 0;
+  return {
+    now: () => now,
+    monotonic: () => now,
+    sleep: async (ms) => {
+      now += ms;
+    },
+  };
+}
+
+describe("splunk_hec with indexer acknowledgement", () => {
+  const opened: { close(): Promise<void> }[] = [];
+  afterEach(async () => {
+    for (const one of opened.splice(0)) await one.close();
+  });
+
+  function outputTo(receiver: HecReceiver, guids = "a"): Output {
+    const config = splunkHecKind.schema.parse({
+      name: "splunk",
+      type: "splunk_hec",
+      url: receiver.url,
+      token,
+      ack: true,
+      ack_timeout: "1m",
+    });
+    let made = 0;
+    const guid = () => `00000000-0000-4000-8000-${guids.repeat(8)}${String(made++).padStart(4, "0")}`;
+    const agent = { name: "wandb-audit-forwarder", version: "0.0.0" };
+    const output = splunkHecKind.create(config, { agent, environment: {}, clock: hastyClock(), guid });
+    opened.unshift(output);
+    return output;
+  }
+
+  async function pair(receiving: HecReceiverOptions = {}) {
+    const receiver = await startHecReceiver({ token, ack: true, ...receiving });
+    opened.push(receiver);
+    return { receiver, output: outputTo(receiver) };
+  }
+
+  function send(output: Output, deadline = never) {
+    return output.send(
+      sampleEvents(2).map((event) => ({ uid: event.uid, payload: output.encode(event) })),
+      deadline,
+    );
+  }
+
+  it("delivers when the indexers confirm, and keeps its channel", async () => {
+    const { receiver, output } = await pair();
+    receiver.acknowledge("second_time");
+    for (let round = 0; round < 3; round++)
+      expect(await send(output)).toEqual({ status: "delivered", rejected: [] });
+    expect(receiver.channels()).toHaveLength(1);
+    expect(receiver.requests()).toBe(9);
+  });
+
+  it("HEC-ACK-NEVER: sends again on a new channel, holds after three times, and never calls it delivered", async () => {
+    const { receiver, output } = await pair();
+    receiver.acknowledge("never");
+    expect(await send(output)).not.toHaveProperty("hold");
+    expect(await send(output)).not.toHaveProperty("hold");
+    expect(await send(output)).toMatchObject({ status: "retry", reason: "timeout", hold: true });
+    expect(receiver.channels()).toHaveLength(3);
+    receiver.acknowledge("at_once");
+    expect(await send(output)).toMatchObject({ status: "delivered" });
+    receiver.acknowledge("never");
+    expect(await send(output)).not.toHaveProperty("hold");
+  });
+
+  it("HEC-ACK-RESTART: a new process begins on a channel of its own", async () => {
+    const { receiver, output } = await pair();
+    receiver.acknowledge("never");
+    await send(output);
+    receiver.acknowledge("at_once");
+    expect(await send(outputTo(receiver, "b"))).toMatchObject({ status: "delivered" });
+    expect(new Set(receiver.channels()).size).toBe(2);
+  });
+
+  it("HEC-ACK-RESET: takes ids that begin again for nothing, and sends on a new channel", async () => {
+    const { receiver, output } = await pair();
+    await send(output);
+    await send(output);
+    receiver.restart();
+    expect(await send(output)).toMatchObject({ status: "retry", reason: "bad_answer" });
+    expect(await send(output)).toMatchObject({ status: "delivered" });
+    expect(receiver.channels()).toHaveLength(2);
+  });
+
+  it("begins a new channel after a lost answer, so that an old id cannot confirm the resend", async () => {
+    const { receiver, output } = await pair();
+    receiver.behave("accept_then_cut", { times: 1 });
+    expect(await send(output)).toMatchObject({ status: "retry", reason: "connection_lost" });
+    expect(await send(output)).toMatchObject({ status: "delivered" });
+    expect(receiver.channels()).toHaveLength(2);
+    expect(receiver.taken()).toHaveLength(4);
+  });
+
+  it("HEC-ACK-OFF: delivers with one warning when the token does not acknowledge", async () => {
+    const { receiver, output } = await pair();
+    receiver.acknowledge("disabled");
+    expect(await send(output)).toMatchObject({
+      status: "delivered",
+      warning: expect.stringContaining("acknowledgement"),
+    });
+    expect(await send(output)).not.toHaveProperty("warning");
+  });
+
+  it("HEC-ACK-OFF: stops asking when the endpoint says that acknowledgement is disabled", async () => {
+    const { receiver, output } = await pair();
+    receiver.acknowledge("never");
+    const sending = send(output);
+    while (receiver.count() === 0) await new Promise(setImmediate);
+    receiver.acknowledge("disabled");
+    expect(await sending).toMatchObject({ status: "delivered" });
+  });
+
+  it("HEC-ACK-API-DOWN: keeps asking, and does not call it delivered", async () => {
+    const { receiver, output } = await pair();
+    receiver.acknowledge("down");
+    expect(await send(output)).toMatchObject({ status: "retry", reason: "timeout" });
+    expect(receiver.requests()).toBeGreaterThan(10);
+  });
+
+  it("answers at once when the deadline comes while it waits", async () => {
+    const { receiver, output } = await pair();
+    receiver.acknowledge("never");
+    const deadline = new AbortController();
+    const sending = send(output, deadline.signal);
+    while (receiver.count() === 0) await new Promise(setImmediate);
+    deadline.abort();
+    expect(await sending).toMatchObject({ status: "retry", reason: "timeout" });
+  });
+
+  it("holds when the token is refused while it waits", async () => {
+    const { receiver, output } = await pair();
+    receiver.acknowledge("never");
+    const sending = send(output);
+    while (receiver.count() === 0) await new Promise(setImmediate);
+    receiver.behave("unauthorised");
+    expect(await sending).toMatchObject({ status: "retry", hold: true, reason: "unauthorized" });
+  });
+});
