@@ -11,10 +11,12 @@ export type SyslogBehavior =
   | "keep_open"
   /** Takes the connection and does not read. */
   | "hang"
-  /** Takes the connection and resets it as soon as bytes come. */
+  /** Resets the connection as soon as bytes or the sender's end come. */
   | "reset"
   /** Reads the first piece, then dies with the rest unread. */
   | "die"
+  /** Reads everything and resets the connection instead of closing it. */
+  | "cut"
   /** Ends its side at once and goes on reading. */
   | "half_close"
   /** Closes at once, as a receiver does that has too many connections. */
@@ -32,6 +34,8 @@ export interface SyslogReceiver {
   count(): number;
   /** Connections ever made. */
   connections(): number;
+  /** Connections there are. */
+  open(): number;
   /** Cuts the connections there are. */
   cut(): void;
   close(): Promise<void>;
@@ -80,6 +84,7 @@ export async function startSyslogReceiver(options: SyslogReceiverOptions): Promi
     taken: () => messages.slice(-keep),
     count: () => count,
     connections: () => connections,
+    open: () => sockets.size,
     cut() {
       for (const socket of sockets) socket.destroy();
     },
@@ -93,7 +98,7 @@ export async function startSyslogReceiver(options: SyslogReceiverOptions): Promi
 function play(behavior: SyslogBehavior, socket: Socket, reset: () => void, take: (message: Buffer) => void): void {
   if (behavior === "hang") return void socket.pause();
   if (behavior === "refuse") return void socket.destroy();
-  if (behavior === "reset") return void socket.once("data", reset);
+  if (behavior === "reset") return void socket.once("data", reset).once("end", reset);
   const frames = syslogFrames(take);
   if (behavior === "die")
     return void socket.once("data", (piece: Buffer) => {
@@ -109,6 +114,7 @@ function play(behavior: SyslogBehavior, socket: Socket, reset: () => void, take:
   });
   if (behavior === "half_close") socket.end();
   if (behavior === "accept") socket.on("end", () => socket.end());
+  if (behavior === "cut") socket.on("end", reset);
 }
 
 interface Listener {

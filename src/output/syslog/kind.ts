@@ -45,15 +45,11 @@ const schema = z
   });
 export type SyslogConfig = z.output<typeof schema>;
 
-/** True: what this output loses, nobody notices, and nobody agreed to that. Such an output must not be the only one. */
-export function losesUnnoticed({ address, allow_loss }: SyslogConfig): boolean {
-  return address.transport === "udp" && !allow_loss;
-}
-
 export const syslogKind: OutputKind<SyslogConfig> = {
   type: "syslog",
   schema,
   guarantee: ({ address, connection }) => (address.transport === "udp" || connection === "persistent" ? "sent" : "received"),
+  losesUnnoticed: ({ address, allow_loss }) => address.transport === "udp" && !allow_loss,
   formats: syslogFormats,
   create: (config, { agent }) =>
     syslog({

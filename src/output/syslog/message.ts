@@ -1,8 +1,9 @@
 import type { AuditEvent } from "../../event.ts";
 import { actionSpec } from "../../format/actions.ts";
 import { formats } from "../../format/all.ts";
+import { headerField } from "../../format/cef-text.ts";
 import { severityOf, syslogSeverity } from "../../format/derive.ts";
-import { syslogData } from "../../format/syslog-data.ts";
+import { structuredData } from "../../format/syslog-data.ts";
 import type { Agent } from "../output.ts";
 import { type Header, header3164, header5424, printable } from "./header.ts";
 
@@ -56,10 +57,19 @@ export function syslogMessage(options: MessageOptions): (event: AuditEvent) => s
     return (event) => header3164(headerOf(event)) + tag + text(event);
   }
   const mark = options.bom && options.format !== "cef" ? byteOrderMark : "";
-  const data = options.format === "json" ? (event: AuditEvent) => syslogData(event, options.enterpriseNumber) : () => "-";
+  const data = options.format === "json" ? (event: AuditEvent) => structuredData(event, options.enterpriseNumber) : () => "-";
   return (event) => header5424(headerOf(event), data(event)) + mark + text(event);
 }
 
-function textOf({ format, agent }: MessageOptions): (event: AuditEvent) => string {
-  return formats[format === "json" ? "raw" : format](agent);
+function textOf({ format, agent, deviceVersion }: MessageOptions): (event: AuditEvent) => string {
+  if (format === "json") return formats.raw(agent);
+  const text = formats[format](agent);
+  const version = headerField(deviceVersion, 31);
+  if (format !== "cef" || version === defaultVersion) return text;
+  const start = `${cefStart}${version}|`;
+  return (event) => start + text(event).slice(cefStart.length + defaultVersion.length + 1);
 }
+
+/** What every CEF line begins with: the fields before the Device Version, which the format writes as 1.0. */
+const cefStart = "CEF:0|Weights & Biases|wandb|";
+const defaultVersion = "1.0";

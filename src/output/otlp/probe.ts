@@ -1,0 +1,36 @@
+import type { Clock } from "../../clock.ts";
+import type { Finding } from "../../finding.ts";
+import type { HttpOptions } from "../../http/http.ts";
+import { proxyFor } from "../../http/proxy.ts";
+import { tlsOptions } from "../../tls.ts";
+import { certificateFindings } from "../certificate.ts";
+import type { SendResult } from "../output.ts";
+
+export interface OtlpProbe {
+  readonly http: HttpOptions;
+  readonly clock: Clock;
+  readonly deadline: AbortSignal;
+  /** Sends a request without records, which a receiver should answer with a success. */
+  empty(): Promise<SendResult>;
+}
+
+/** Tries address, headers and protocol. Leaves no event behind. */
+export async function probeOtlp({ http, clock, deadline, empty }: OtlpProbe): Promise<readonly Finding[]> {
+  const result = await empty();
+  const certificate = await certificateOf(http, clock.now(), deadline);
+  if (result.status === "delivered") return [...certificate, { level: "ok", text: `${http.url.host}: takes log records` }];
+  // Some receivers call a request without records a bad one; they have read it, so everything else is right.
+  if (result.status === "refused") return [...certificate, { level: "ok", text: `${http.url.host}: answers, but refuses a request without records` }];
+  const fix = result.fix;
+  return [...certificate, { level: "problem", text: result.detail, ...(fix !== undefined && { fix }) }];
+}
+
+/** Through a proxy only the request itself reaches the remote. */
+async function certificateOf(http: HttpOptions, nowMs: number, deadline: AbortSignal): Promise<readonly Finding[]> {
+  if (proxyFor(http.url, http.proxy, http.environment) !== undefined) return [];
+  try {
+    return await certificateFindings(http.url, tlsOptions(http.tls), nowMs, deadline);
+  } catch (error) {
+    return [{ level: "problem", text: (error as Error).message, fix: "check the files under `tls`" }];
+  }
+}
