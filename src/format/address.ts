@@ -51,7 +51,8 @@ function canonical(text: string): string | undefined {
   if (isIPv4(address)) return address;
   if (!isIPv6(address)) return undefined;
   // The URL parser writes IPv6 as RFC 5952 asks.
-  const written = new URL(`http://[${address}]/`).hostname.slice(1, -1);
+  const written = URL.parse(`http://[${address}]/`)?.hostname.slice(1, -1);
+  if (written === undefined) return undefined;
   const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(written);
   return mapped === null ? written : dottedQuad(`0x${mapped[1]}`, `0x${mapped[2]}`);
 }

@@ -31,8 +31,7 @@ export function cef(event: AuditEvent): string {
     (outcome === "failure" ? ` reason=HTTP ${code}` : "") +
     pair(" suser=", actor_email, 1023) +
     pair(" suid=", actor_user_id, 1023) +
-    (ip === undefined ? "" : addressPair(ip)) +
-    (port === undefined ? "" : ` spt=${port}`) +
+    addressPairs(ip, port) +
     pair(" duser=", user_email, 1023) +
     pair(" duid=", user_asset, 1023) +
     originPairs(event.origin) +
@@ -88,9 +87,11 @@ const startOf = memo((action): Start => {
   };
 });
 
-/** CEF 0 has IPv4 addresses in `src` only. */
-function addressPair(ip: string): string {
-  return ip.includes(":") ? ` c6a2=${ip} c6a2Label=Source IPv6 Address` : ` src=${ip}`;
+/** `src` is for IPv4 only. */
+function addressPairs(ip: string | undefined, port: number | undefined): string {
+  const portPair = port === undefined ? "" : ` spt=${port}`;
+  if (ip === undefined) return portPair;
+  return ip.includes(":") ? `${portPair} c6a2=${ip} c6a2Label=Source IPv6 Address` : ` src=${ip}${portPair}`;
 }
 
 const knownOrigins = new WeakMap<Origin, string>();

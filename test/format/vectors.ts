@@ -8,6 +8,7 @@ import { origin } from "./arbitrary-event.ts";
 export interface Vector {
   readonly input: string;
   readonly uid: string;
+  readonly cef: string;
   readonly ecs: unknown;
   readonly otlp: unknown;
   readonly hec: string;
