@@ -2,11 +2,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Clock } from "../../../src/clock.ts";
 import type { Output } from "../../../src/output/output.ts";
 import { splunkHecKind } from "../../../src/output/splunk-hec/kind.ts";
-import {
-  type HecReceiver,
-  type HecReceiverOptions,
-  startHecReceiver,
-} from "../../../src/simulate/hec-receiver.ts";
+import { type HecReceiverOptions, startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
+import { startHttpReceiver } from "../../../src/simulate/http-receiver.ts";
 import { sampleEvents } from "../../contract/sample-event.ts";
 
 const token = "token-for-acknowledgement";
@@ -30,7 +27,7 @@ describe("splunk_hec with indexer acknowledgement", () => {
     for (const one of opened.splice(0)) await one.close();
   });
 
-  function outputTo(receiver: HecReceiver, guids = "a"): Output {
+  function outputTo(receiver: { readonly url: string }, guids = "a"): Output {
     const config = splunkHecKind.schema.parse({
       name: "splunk",
       type: "splunk_hec",
@@ -134,6 +131,20 @@ describe("splunk_hec with indexer acknowledgement", () => {
     receiver.acknowledge("down");
     expect(await send(output)).toMatchObject({ status: "retry", reason: "timeout" });
     expect(receiver.requests()).toBeGreaterThan(10);
+  });
+
+  it("sends a balancer's cookie back with every question on the channel", async () => {
+    const cookies: (string | undefined)[] = [];
+    const receiver = await startHttpReceiver({
+      accept: ({ path, headers }) => {
+        cookies.push(headers.cookie);
+        const body = path.endsWith("/ack") ? { acks: { "0": true } } : { text: "Success", code: 0, ackId: 0 };
+        return { status: 200, headers: { "set-cookie": "AWSELB=b1; Path=/" }, body: JSON.stringify(body) };
+      },
+    });
+    opened.push(receiver);
+    expect(await send(outputTo(receiver))).toMatchObject({ status: "delivered" });
+    expect(cookies).toEqual([undefined, "AWSELB=b1"]);
   });
 
   it("answers at once when the deadline comes while it waits", async () => {

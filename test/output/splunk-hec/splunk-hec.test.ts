@@ -137,6 +137,7 @@ describe("splunk_hec", () => {
       expect(await output.send([batch[0], batch[2]] as typeof batch, never)).toMatchObject({
         status: "delivered",
       });
+      expect(receiver.taken()).toHaveLength(behaviour === "refuse_one" ? 2 : 3);
       expect(new Set(receiver.taken().map(({ text }) => text))).toEqual(
         new Set([batch[0]?.payload, batch[2]?.payload]),
       );
