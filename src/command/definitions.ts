@@ -40,7 +40,7 @@ export function define(program: Commander, start: Start, places: Places): void {
     .description(
       "Reads the sources, keeps every record durably and delivers it to every output, until it is told to stop. Logs are JSON lines on standard output (on standard error when an output writes to standard output).",
     )
-    .option("--once", "read every source to now, deliver everything, print a summary, end", false)
+    .option("--once", "read every source to now, deliver everything, print a summary, end")
     .addOption(
       new Option("--timeout <duration>", "with --once: how long that may take")
         .argParser(durationArgument)
@@ -62,7 +62,7 @@ Everything is kept in state_dir. One daemon at a time: a second one on the same 
     .action(({ once, timeout, config }: Given<RunOptions> & { timeout: number }) =>
       start<RunOptions>(async () => (await import("./run.ts")).run, {
         config: places.config(config),
-        once,
+        once: once === true,
         timeoutMs: timeout,
       }),
     );
@@ -72,8 +72,8 @@ Everything is kept in state_dir. One daemon at a time: a second one on the same 
     .description(
       "The doctor. Checks the configuration and this machine, then really asks every source and tries every output, all at the same time. Prints a line for each thing it finds and, for a problem, what to do. Changes nothing; a running daemon is not disturbed.",
     )
-    .option("--offline", "look at the configuration and this machine only", false)
-    .option("--json", "print one JSON document, for programs", false)
+    .option("--offline", "look at the configuration and this machine only")
+    .option("--json", "print one JSON document, for programs")
     .addOption(
       new Option("--timeout <duration>", "how long each source and output gets")
         .argParser(durationArgument)
@@ -92,8 +92,8 @@ Exit code: 0 when there is no problem (warnings may be), 1 when there is one, 2 
     .action(({ offline, json, timeout, config }: Given<CheckOptions> & { timeout: number }) =>
       start<CheckOptions>(async () => (await import("./check.ts")).check, {
         config: places.config(config),
-        offline,
-        json,
+        offline: offline === true,
+        json: json === true,
         timeoutMs: timeout,
       }),
     );
@@ -108,7 +108,7 @@ Exit code: 0 when there is no problem (warnings may be), 1 when there is one, 2 
     .option("--source <name>", "configured source the records are taken to be from")
     .option("--instance <host>", "W&B instance to assume without a configured source")
     .option("--output <name>", "configured output: its format, filter and redaction are used")
-    .option("--frame", "add what surrounds it on the wire: the syslog header, the HEC envelope", false)
+    .option("--frame", "add what surrounds it on the wire: the syslog header, the HEC envelope")
     .addHelpText(
       "after",
       `
@@ -123,7 +123,7 @@ Examples:
         source: given.source,
         instance: given.instance,
         output: given.output,
-        frame: given.frame,
+        frame: given.frame === true,
         files: files.length === 0 ? ["-"] : files,
       }),
     );
@@ -133,8 +133,8 @@ Examples:
     .description(
       "Shows how far each source is read, what each output still has before it and why it waits, and the books per source, day and output: fetched = known + delivered + filtered + dead + pending. Asks the running daemon; without one it reads the state itself.",
     )
-    .option("--json", "print one JSON document, for programs", false)
-    .option("--watch", "show it again every two seconds until interrupted", false)
+    .option("--json", "print one JSON document, for programs")
+    .option("--watch", "show it again every two seconds until interrupted")
     .addHelpText(
       "after",
       `
@@ -145,8 +145,8 @@ Examples:
     .action(({ json, watch, config }: Given<StatusOptions>) =>
       start<StatusOptions>(async () => (await import("./status.ts")).status, {
         config: places.config(config),
-        json,
-        watch,
+        json: json === true,
+        watch: watch === true,
       }),
     );
 

@@ -1,0 +1,138 @@
+import type { Config } from "../config/config.ts";
+import { loadConfig } from "../config/load.ts";
+import { ConfigError, type Problem } from "../config/problem.ts";
+import { deadlineAfter } from "../deadline.ts";
+import type { Finding } from "../finding.ts";
+import { type Redactor, redactor } from "../redactor.ts";
+import { type CheckOptions, type Command, type ExitCode, exitCodes, type Terminal } from "./command.ts";
+import { asJson, asLines, type Subject } from "./findings.ts";
+import { adminFinding, daemonRuns, stateFindings } from "./machine.ts";
+
+/** A probe that does not keep its deadline is given up this much later. */
+const graceMs = 2_000;
+
+/** The doctor: looks at the configuration and this machine, and really tries every source and output. Changes nothing. */
+export const check: Command<CheckOptions> = async (options, terminal) => {
+  let config: Config;
+  try {
+    config = loadConfig(options.config, terminal);
+  } catch (error) {
+    if (!(error instanceof ConfigError) || !options.json) throw error;
+    const findings = error.problems.map((problem) => asFinding("problem", problem));
+    terminal.stdout.write(asJson(error.file, [{ name: "configuration", findings }]));
+    return exitCodes.usage;
+  }
+  const redact = redactor(config.secrets.map(({ secret }) => secret));
+  terminal.useRedactor(redact);
+  const running = await daemonRuns(config, options.timeoutMs);
+  const subjects = await Promise.all([
+    { name: "configuration", findings: configFindings(config) },
+    { name: "state", findings: stateFindings(config, running) },
+    adminFinding(config, running).then((finding) => ({ name: "admin", findings: [finding] })),
+    ...(options.offline ? [] : probes(config, options.timeoutMs, terminal)),
+  ]);
+  return print(
+    config.file,
+    subjects.map((subject) => redacted(subject, redact)),
+    options,
+    terminal,
+  );
+};
+
+function print(
+  file: string,
+  subjects: readonly Subject[],
+  { json, offline }: CheckOptions,
+  terminal: Terminal,
+): ExitCode {
+  const lines = json ? asJson(file, subjects) : asLines(subjects, terminal.colors);
+  terminal.stdout.write(lines);
+  if (offline && !json) terminal.stdout.write("Sources and outputs were not tried (--offline).\n");
+  const bad = subjects.some(({ findings }) => findings.some(({ level }) => level === "problem"));
+  return bad ? exitCodes.failed : exitCodes.done;
+}
+
+function configFindings({ file, sources, outputs, warnings }: Config): Finding[] {
+  const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+  return [
+    { level: "ok", text: `${file}: ${count(sources.length, "source")}, ${count(outputs.length, "output")}` },
+    ...warnings.map((warning) => asFinding("warning", warning)),
+  ];
+}
+
+function asFinding(level: Finding["level"], { path, line, column, message, hint }: Problem): Finding {
+  const place = line === 0 ? "" : `line ${line}:${column} `;
+  const text = `${place}${path === "" ? "" : `${path}: `}${message}`;
+  return hint === undefined ? { level, text } : { level, text, fix: hint };
+}
+
+/** Every source and output at the same time, each with its own deadline. */
+function probes(
+  config: Config,
+  timeoutMs: number,
+  { clock, agent, environment, stdout }: Terminal,
+): Promise<Subject>[] {
+  const sources = config.sources.map((configured) => ({
+    name: `source ${configured.config.name}`,
+    // Nothing is polled, so nothing has to be spread over time.
+    create: () => configured.kind.create(configured.config, { clock, agent, environment, random: () => 0.5 }),
+  }));
+  const outputs = config.outputs.map((configured) => ({
+    name: `output ${configured.config.name}`,
+    create: () => configured.kind.create(configured.config, { clock, agent, environment, stdout }),
+  }));
+  return [...sources, ...outputs].map(async ({ name, create }) => ({
+    name,
+    findings: await tried(create, timeoutMs, clock),
+  }));
+}
+
+interface Probed {
+  probe(deadline: AbortSignal): Promise<readonly Finding[]>;
+  close(): Promise<void>;
+}
+
+async function tried(
+  create: () => Probed,
+  timeoutMs: number,
+  clock: Terminal["clock"],
+): Promise<readonly Finding[]> {
+  const deadline = deadlineAfter(timeoutMs, new AbortController().signal);
+  const answered = new AbortController();
+  const silence = clock
+    .sleep(timeoutMs + graceMs, answered.signal)
+    .then((): Finding[] => [
+      {
+        level: "problem",
+        text: `no answer within ${timeoutMs / 1000} s`,
+        fix: "see whether a firewall drops what is sent, or give it longer with --timeout",
+      },
+    ]);
+  try {
+    const part = create();
+    const findings = await Promise.race([part.probe(deadline.signal), silence]);
+    await Promise.race([part.close(), clock.sleep(graceMs, answered.signal)]);
+    return findings;
+  } catch (error) {
+    // A certificate file that cannot be read, for one.
+    return [
+      {
+        level: "problem",
+        text: error instanceof Error ? error.message : String(error),
+        fix: "correct its configuration",
+      },
+    ];
+  } finally {
+    answered.abort();
+    deadline.clear();
+  }
+}
+
+function redacted({ name, findings }: Subject, redact: Redactor): Subject {
+  return {
+    name,
+    findings: findings.map(({ level, text, fix }) =>
+      fix === undefined ? { level, text: redact(text) } : { level, text: redact(text), fix: redact(fix) },
+    ),
+  };
+}

@@ -1,0 +1,110 @@
+import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import { createServer } from "node:net";
+import { userInfo } from "node:os";
+import { dirname } from "node:path";
+import { ask, controlPath } from "../admin/control.ts";
+import type { Config } from "../config/config.ts";
+import type { Finding } from "../finding.ts";
+import { SpoolError } from "../spool/spool.ts";
+import { prepareStateDirectory, sizeOf, stateFiles, systemFileSystemType } from "../spool/state-directory.ts";
+
+/** With less than this the daemon cannot even keep its books. */
+const leastFree = 64 * 2 ** 20;
+
+/** True: a daemon answers on the control socket of this `state_dir`. */
+export async function daemonRuns({ stateDir }: Config, timeoutMs: number): Promise<boolean> {
+  const answer = await ask({ socketPath: controlPath(stateDir) }, "/livez", timeoutMs).catch(() => undefined);
+  return answer !== undefined;
+}
+
+/** Whether the daemon could keep its state there. Makes nothing. */
+export function stateFindings({ stateDir, spool }: Config, running: boolean): Finding[] {
+  const place = existsSync(stateDir) ? stateDir : nearestFolder(stateDir);
+  try {
+    if (place === stateDir)
+      prepareStateDirectory(stateFiles(stateDir), {
+        uid: daemonUser(),
+        fileSystemType: systemFileSystemType,
+      });
+    accessSync(place, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (error instanceof SpoolError) return [{ level: "problem", text: error.message, fix: error.fix }];
+    return [
+      {
+        level: "problem",
+        text:
+          place === stateDir
+            ? `${stateDir} is not writable`
+            : `${stateDir} does not exist and cannot be made`,
+        fix: `as root: install -d -m 0700 -o USER ${stateDir}, with the user the daemon runs as`,
+      },
+    ];
+  }
+  const made =
+    place === stateDir
+      ? running
+        ? "in use by the running daemon"
+        : "private and writable"
+      : "will be made at the first start";
+  return [{ level: "ok", text: `${stateDir}: ${made}` }, roomFinding(stateDir, place, spool.maxBytes)];
+}
+
+/** Root may look after a folder of any user. */
+function daemonUser(): number | undefined {
+  const { uid } = userInfo();
+  return uid === 0 ? undefined : uid;
+}
+
+function nearestFolder(path: string): string {
+  let folder = path;
+  while (!existsSync(folder)) folder = dirname(folder);
+  return folder;
+}
+
+function roomFinding(stateDir: string, place: string, maxBytes: number): Finding {
+  const { bavail, bsize } = statfsSync(place);
+  const free = bavail * bsize;
+  const files = stateFiles(stateDir);
+  const used = sizeOf(files.database) + sizeOf(files.wal);
+  const text = `${size(free)} free on the disk; the spool takes ${size(used)} and may grow to ${size(maxBytes)}`;
+  if (free < leastFree)
+    return { level: "problem", text, fix: "make room on the disk, or set state_dir to another one" };
+  if (free + used < maxBytes)
+    return { level: "warning", text, fix: "make room on the disk, or lower spool.max_bytes" };
+  return { level: "ok", text };
+}
+
+function size(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
+  const value = bytes / 2 ** (10 * power);
+  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.floor(value)} ${units[power]}`;
+}
+
+/** Whether the daemon could listen at `admin.listen`. */
+export async function adminFinding({ admin }: Config, running: boolean): Promise<Finding> {
+  if (admin.listen === undefined) return { level: "ok", text: "off: no metrics, no status page" };
+  const { host, port } = admin.listen;
+  const where = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const code = await tryToListen(host, port);
+  if (code === undefined) return { level: "ok", text: `${where} is free` };
+  if (code === "EADDRINUSE" && running)
+    return { level: "ok", text: `${where} is in use, as it should: the daemon runs` };
+  const known: Record<string, [text: string, fix: string]> = {
+    EADDRINUSE: ["another program listens there", "stop it, or set admin.listen to another port"],
+    EACCES: ["this user may not listen there", "set admin.listen to a port from 1024"],
+    EADDRNOTAVAIL: ["this machine has no such address", "set admin.listen to one of its addresses"],
+    ENOTFOUND: ["no such host name", "set admin.listen to an address of this machine"],
+  };
+  const [text, fix] = known[code] ?? [code, "set admin.listen to another address"];
+  return { level: "problem", text: `${where}: ${text}`, fix };
+}
+
+/** Undefined, or the error's code. */
+function tryToListen(host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
+  });
+}

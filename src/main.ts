@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import { systemClock } from "./clock.ts";
+import { exitCodes, type Terminal } from "./command/command.ts";
+import { program } from "./command/program.ts";
+import type { Redactor } from "./redactor.ts";
+
+/** The only file that touches the process: arguments, streams and signals in, exit code out. */
+let redact: Redactor = (text) => text;
+
+const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+const isTTY = process.stdout.isTTY === true;
+const noColor = process.env.NO_COLOR;
+
+const terminal: Terminal = {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  environment: process.env,
+  isTTY,
+  colors: isTTY && (noColor === undefined || noColor === "") && process.env.TERM !== "dumb",
+  columns: process.stdout.columns ?? 80,
+  agent: { name: "wandb-audit-forwarder", version: manifest.version },
+  clock: systemClock,
+  onSignal(signal, then) {
+    process.on(signal, then);
+    return () => process.off(signal, then);
+  },
+  useRedactor(redactor) {
+    redact = redactor;
+  },
+};
+
+// What is written belongs to the user of this program alone: it is audit data.
+process.umask(0o077);
+process.on("uncaughtException", crash);
+process.on("unhandledRejection", crash);
+process.removeAllListeners("warning");
+process.on("warning", (warning) => {
+  // node:sqlite is used on purpose, in the version it is tested with.
+  if (warning.name === "ExperimentalWarning" && warning.message.includes("SQLite")) return;
+  process.stderr.write(`${redact(`wandb-audit-forwarder: ${warning.name}: ${warning.message}`)}\n`);
+});
+for (const stream of [process.stdout, process.stderr]) {
+  // Whoever read our output is gone (`map | head`), or the disk that took it is full.
+  stream.on("error", () => process.exit(exitCodes.io));
+}
+
+// Not waiting for idle connections and timers to end by themselves.
+process.exit(await program(process.argv.slice(2), terminal));
+
+/** One line, then the end: what is on disk is safe, and going on after a bug is not. */
+function crash(error: unknown): never {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  const where =
+    /\((?:file:\/\/)?[^()]*?((?:src|dist)\/[^()]+)\)|at (?:file:\/\/)?\S*?((?:src|dist)\/\S+)/.exec(
+      stack ?? "",
+    );
+  const place = where === null ? "" : ` at ${where[1] ?? where[2]}`;
+  const text = `wandb-audit-forwarder: unexpected ${name}${place}: ${message}; this is a bug, what is kept in state_dir is safe`;
+  process.stderr.write(`${redact(text).replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ")}\n`);
+  process.exit(exitCodes.crash);
+}
