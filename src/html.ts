@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /** Text that is safe to stand in an HTML document. Only `html` makes it. */
 export interface Html {
   readonly markup: string;
@@ -14,7 +16,7 @@ function markupOf(part: Part): string {
   if (part === null || part === undefined || part === false) return "";
   if (Array.isArray(part)) return part.map(markupOf).join("");
   if (typeof part === "object") return (part as Html).markup;
-  return escapeHtml(visible(String(part)));
+  return escapeHtml(printable(String(part)));
 }
 
 export function escapeHtml(text: string): string {
@@ -24,12 +26,4 @@ export function escapeHtml(text: string): string {
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;")
     .replaceAll("'", "&#39;");
-}
-
-/** Controls and marks that turn the direction of text would change how the rest is read. */
-function visible(text: string): string {
-  return text.replaceAll(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-    "\ufffd",
-  );
 }

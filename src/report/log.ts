@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import type { Clock } from "../clock.ts";
+import { printable } from "../printable.ts";
 import type { Redactor } from "../redactor.ts";
 import { type Line, makeLog } from "./line.ts";
 import type { Tell } from "./report.ts";
@@ -33,15 +34,4 @@ export function reportLog({ level, clock, redact, write }: LogOptions): Tell {
     if (left === 0) logger[level](fields, msg);
     else logger[level]({ ...fields, repeated: left }, `${msg} (${left} more like this since the last line)`);
   };
-}
-
-/**
- * Escapes in a JSON line what JSON allows but a terminal or a viewer obeys: DEL, C1 controls, line and paragraph separators,
- * marks that turn the direction of text. In JSON these can only be inside strings.
- */
-function printable(line: string): string {
-  return line.replaceAll(
-    /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

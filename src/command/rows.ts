@@ -1,0 +1,17 @@
+/** Lines of a table with aligned columns; the columns in `numbers` to the right. */
+export function rows(
+  titles: readonly string[],
+  cells: readonly (readonly string[])[],
+  numbers: readonly number[] = [],
+): string[] {
+  const widths = titles.map((title, column) =>
+    Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]) =>
+    `  ${row
+      .map((cell, column) =>
+        numbers.includes(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
+      .join("  ")}`.trimEnd();
+  return [line(titles), ...cells.map(line)];
+}

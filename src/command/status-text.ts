@@ -1,0 +1,152 @@
+import type { StatusReport, Trouble } from "../admin/status-report.ts";
+import { printable } from "../printable.ts";
+import { clockText, countText, durationText, sizeText } from "../report/amounts.ts";
+import { rows } from "./rows.ts";
+
+/** Days shown; all of them with `--json`. */
+const days = 7;
+
+type Paint = (code: number, text: string) => string;
+
+/** The status as people read it in a terminal. */
+export function statusText(status: StatusReport, { colors }: { readonly colors: boolean }): string {
+  const paint: Paint = (code, text) => (colors ? `\u001b[${code}m${text}\u001b[0m` : text);
+  return [
+    headline(status, paint),
+    ...problems(status, paint),
+    paint(1, "Sources"),
+    ...sources(status, paint),
+    paint(1, "Spool"),
+    ...spool(status, paint),
+    paint(1, "Outputs"),
+    ...outputs(status, paint),
+    paint(1, "Books per day (UTC)"),
+    ...books(status, paint),
+  ].join("\n");
+}
+
+const [bold, red, green, yellow] = [1, 31, 32, 33];
+
+function headline(
+  { version, ready, not_ready, uptime_seconds, sources }: StatusReport,
+  paint: Paint,
+): string {
+  const offline = sources.some(({ state }) => state === "offline");
+  const state = offline
+    ? paint(yellow, "no daemon runs; this is its state on disk")
+    : ready
+      ? paint(green, "ready")
+      : paint(red, `not ready: ${not_ready.map(({ hop }) => hop).join(", ")}`);
+  const uptime = offline ? "" : `, running for ${durationText(uptime_seconds)}`;
+  return `${paint(bold, `wandb-audit-forwarder ${version}`)}${uptime}: ${state}\n`;
+}
+
+function problems({ not_ready }: StatusReport, paint: Paint): string[] {
+  return not_ready.map(
+    ({ hop, reason, detail, since, fix }) =>
+      `${paint(red, `${hop}: ${reason}`)} since ${clockText(since)}\n  ${printable(detail)}\n  Fix: ${printable(fix)}\n`,
+  );
+}
+
+function sources({ sources }: StatusReport, paint: Paint): string[] {
+  if (sources.length === 0) return ["  none\n"];
+  const table = rows(
+    ["name", "state", "behind", "complete up to", "newest event"],
+    sources.map((source) => [
+      source.name,
+      source.state,
+      source.lag_seconds === null ? "not read yet" : durationText(source.lag_seconds),
+      source.watermark === null ? "-" : clockText(source.watermark),
+      source.newest_event === null ? "-" : clockText(source.newest_event),
+    ]),
+  );
+  const notes = sources.flatMap(({ name, trouble, gaps, insecure_tls }) => [
+    ...troubleLines(name, trouble, paint),
+    ...gaps.map(({ day, reason }) => paint(yellow, `  ${name}: ${day} cannot be read (${reason})`)),
+    ...(insecure_tls ? [paint(red, `  ${name}: certificates are not verified`)] : []),
+  ]);
+  return [...table, ...notes, ""];
+}
+
+function spool({ spool: { bytes, max_bytes, full }, damage }: StatusReport, paint: Paint): string[] {
+  const text = `  ${sizeText(bytes)} of ${sizeText(max_bytes)}`;
+  const records = damage.reduce((sum, { records }) => sum + records, 0);
+  return [
+    full ? paint(red, `${text}: full, sources are not read`) : text,
+    ...(damage.length > 0
+      ? [paint(red, `  damage found on disk ${damage.length} time(s), ${countText(records)} records`)]
+      : []),
+    "",
+  ];
+}
+
+function outputs({ outputs }: StatusReport, paint: Paint): string[] {
+  if (outputs.length === 0) return ["  none\n"];
+  const table = rows(
+    ["name", "state", "waiting", "oldest", "delivered", "filtered", "dead", "position", "delivered means"],
+    outputs.map((output) => [
+      output.name,
+      output.state,
+      countText(output.backlog_events),
+      output.oldest_undelivered === null ? "-" : durationText(output.lag_seconds),
+      countText(output.delivered),
+      countText(output.filtered),
+      countText(output.dead),
+      String(output.position),
+      output.guarantee ?? "-",
+    ]),
+    [2, 4, 5, 6, 7],
+  );
+  const notes = outputs.flatMap(({ name, trouble, insecure_tls }) => [
+    ...troubleLines(name, trouble, paint),
+    ...(insecure_tls ? [paint(red, `  ${name}: certificates are not verified`)] : []),
+  ]);
+  return [...table, ...notes, ""];
+}
+
+function books({ books, balanced }: StatusReport, paint: Paint): string[] {
+  const shown = new Set([...new Set(books.map(({ day }) => day))].slice(0, days));
+  if (shown.size === 0) return ["  no record has been seen yet"];
+  const columns = [
+    "fetched",
+    "known",
+    "new",
+    "late",
+    "delivered",
+    "filtered",
+    "dead",
+    "skipped",
+    "lost",
+    "pending",
+  ] as const;
+  return [
+    ...rows(
+      ["day", "source", "output", ...columns, "balance"],
+      books
+        .filter(({ day }) => shown.has(day))
+        .map((row) => [
+          row.day,
+          row.source,
+          row.output,
+          ...columns.map((column) => countText(row[column])),
+          row.balanced ? "yes" : "NO",
+        ]),
+      columns.map((_, index) => index + 3),
+    ),
+    balanced
+      ? "  All books balance: fetched - known = new = delivered + filtered + dead + skipped + lost + pending"
+      : paint(red, "  The books do NOT balance. Please report this as a bug."),
+  ];
+}
+
+function troubleLines(name: string, trouble: Trouble | null, paint: Paint): string[] {
+  if (trouble === null) return [];
+  const next = trouble.next_try === null ? "" : `, next attempt ${trouble.next_try.slice(11, 19)}`;
+  return [
+    paint(
+      yellow,
+      `  ${name}: ${printable(trouble.detail)} (${trouble.reason}, ${trouble.failures} failed${next})`,
+    ),
+    ...(trouble.fix === null ? [] : [`    Fix: ${printable(trouble.fix)}`]),
+  ];
+}

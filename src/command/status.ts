@@ -1,0 +1,91 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ask, controlPath } from "../admin/control.ts";
+import { statusReport } from "../admin/status.ts";
+import type { StatusReport } from "../admin/status-report.ts";
+import type { Config } from "../config/config.ts";
+import { loadConfig } from "../config/load.ts";
+import { printable } from "../printable.ts";
+import type { Truth } from "../report/truth.ts";
+import { openSpool } from "../spool/sqlite/open.ts";
+import { type Command, exitCodes, type StatusOptions, type Terminal } from "./command.ts";
+import { statusText } from "./status-text.ts";
+
+const answerMs = 10_000;
+const redrawMs = 2_000;
+const clearScreen = "\u001b[H\u001b[2J";
+
+/** Shows where everything stands: asks the daemon, or reads its state when none runs. */
+export const status: Command<StatusOptions> = async ({ config: path, json, watch }, terminal) => {
+  const config = loadConfig(path, terminal);
+  const stop = new AbortController();
+  const forget = watch ? terminal.onSignal("SIGINT", () => stop.abort()) : () => {};
+  try {
+    do {
+      const report = await currentStatus(config, terminal);
+      if (report === undefined) {
+        terminal.stderr.write(`no state in ${config.stateDir}: the daemon has not run yet\n`);
+        return exitCodes.failed;
+      }
+      const text = json
+        ? printable(JSON.stringify(report, undefined, watch ? undefined : 2))
+        : statusText(report, terminal);
+      terminal.stdout.write(`${watch && terminal.isTTY && !json ? clearScreen : ""}${text}\n`);
+      if (watch) await terminal.clock.sleep(redrawMs, stop.signal);
+    } while (watch && !stop.signal.aborted);
+    return exitCodes.done;
+  } finally {
+    forget();
+  }
+};
+
+async function currentStatus(config: Config, terminal: Terminal): Promise<StatusReport | undefined> {
+  const answer = await ask({ socketPath: controlPath(config.stateDir) }, "/status", answerMs);
+  if (answer === undefined) return offlineStatus(config, terminal);
+  if (answer.status !== 200)
+    throw new Error(`the daemon answered ${answer.status}: ${printable(answer.body)}`);
+  return JSON.parse(answer.body);
+}
+
+/** No daemon runs: the state speaks for itself. Undefined when there is none, which is then not made. */
+function offlineStatus(config: Config, { clock, agent }: Terminal): StatusReport | undefined {
+  if (!existsSync(join(config.stateDir, "spool.db"))) return undefined;
+  const spool = openSpool({
+    stateDir: config.stateDir,
+    maxBytes: config.spool.maxBytes,
+    keepDelivered: config.spool.keepDelivered,
+    sources: config.sources.map((source) => source.config.name),
+    outputs: config.outputs.map((output) => output.config.name),
+    clock,
+  });
+  const condition = () =>
+    ({ state: "stopped", since: clock.now(), failures: 0, turnsBy: Number.POSITIVE_INFINITY }) as const;
+  try {
+    const truth: Truth = {
+      version: agent.version,
+      startedAt: clock.now(),
+      startedMonotonic: clock.monotonic(),
+      clock,
+      spool,
+      sources: config.sources.map(({ kind, config }) => ({
+        name: config.name,
+        type: kind.type,
+        instance: "",
+        pollIntervalMs: config.poll_interval,
+        anonymize: false,
+        insecureTls: false,
+        condition,
+      })),
+      outputs: config.outputs.map(({ kind, config }) => ({
+        name: config.name,
+        type: kind.type,
+        guarantee: kind.guarantee(config),
+        insecureTls: false,
+        condition,
+      })),
+    };
+    return statusReport(truth, undefined);
+  } finally {
+    spool.close();
+  }
+}
