@@ -10,6 +10,8 @@ export interface AdminOptions {
   readonly allowedHosts: readonly string[];
   readonly views: Views;
   readonly redact: Redactor;
+  /** How long a client may take for the head of its request. */
+  readonly headMs?: number;
 }
 
 export interface Admin {
@@ -27,6 +29,7 @@ export async function adminServer({
   allowedHosts,
   views,
   redact,
+  headMs,
 }: AdminOptions): Promise<Admin> {
   const { host, port } = listen;
   if (!isLoopback(host) && token === undefined)
@@ -34,7 +37,7 @@ export async function adminServer({
       `admin.listen ${host}:${port} can be reached from other machines: set admin.token, or listen on 127.0.0.1`,
     );
   const refuse = guard({ host, token, allowedHosts });
-  const server = viewServer(views, redact, refuse);
+  const server = viewServer(views, redact, refuse, headMs);
   await listening(server, () => server.listen(port, host)).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`cannot listen on ${host}:${port} (admin.listen): ${listenHint(error)}`, {
       cause: error,
@@ -54,15 +57,16 @@ export function viewServer(
   views: Views,
   redact: Redactor,
   refuse: (request: IncomingMessage) => Refusal | undefined,
+  headMs = 5_000,
 ): Server {
   const server = createServer(
     {
       maxHeaderSize: 8_192,
-      headersTimeout: 5_000,
+      headersTimeout: headMs,
       requestTimeout: 10_000,
       keepAliveTimeout: 5_000,
       // How often the two timeouts above are looked at.
-      connectionsCheckingInterval: 1_000,
+      connectionsCheckingInterval: Math.min(1_000, headMs),
     },
     (request, response) => {
       answer(request, response).catch(() => response.destroy());

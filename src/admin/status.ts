@@ -14,7 +14,7 @@ export function statusReport(truth: Truth, history: History | undefined): Status
   const { clock, spool } = truth;
   const now = clock.now();
   const problems = history === undefined ? [] : notReady(truth, history);
-  const { bytes, maxBytes } = spool.usage();
+  const { bytes, maxBytes, full } = spool.usage();
   const books = booksOf(spool.books());
   const oldestShown = [...new Set(books.map(({ day }) => day))][daysShown - 1] ?? "";
   const states = spool.outputs();
@@ -34,7 +34,7 @@ export function statusReport(truth: Truth, history: History | undefined): Status
         now,
       ),
     ),
-    spool: { bytes, max_bytes: maxBytes, full: bytes >= maxBytes },
+    spool: { bytes, max_bytes: maxBytes, full },
     damage: spool.damage().map(({ source, count, at, reason }) => ({
       found: iso(at),
       source: source === "" ? null : source,

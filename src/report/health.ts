@@ -82,9 +82,9 @@ function sinceLastRead(name: string, lastSuccess: number, truth: Truth, { lastRe
 }
 
 function fullSpool({ spool, clock, sources }: Truth): NotReady[] {
-  const { bytes, maxBytes } = spool.usage();
+  const { bytes, maxBytes, full } = spool.usage();
   const blocked = sources.map((hop) => hop.condition()).find(({ state }) => state === "blocked");
-  if (bytes < maxBytes && blocked === undefined) return [];
+  if (!full && blocked === undefined) return [];
   const [behind] = spool.outputs().toSorted((a, b) => b.backlog.events - a.backlog.events);
   const culprit =
     behind === undefined || behind.backlog.events === 0

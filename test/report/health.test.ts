@@ -100,7 +100,7 @@ describe("readiness", () => {
 
   it("names a full spool with the output that fills it, and not the sources it keeps waiting", () => {
     const { truth, state, conditions, past, clock } = watched();
-    state.usage = { bytes: 10_000, maxBytes: 10_000 };
+    state.usage = { bytes: 10_000, maxBytes: 10_000, full: true };
     state.outputs = state.outputs.map((output) =>
       output.output === "soc" ? { ...output, backlog: { events: 9 } } : output,
     );

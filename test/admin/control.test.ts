@@ -1,0 +1,94 @@
+import { spawnSync } from "node:child_process";
+import { lstatSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { ask, controlPath, controlServer } from "../../src/admin/control.ts";
+import type { Views } from "../../src/admin/views.ts";
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+function stateDir(): string {
+  const folder = mkdtempSync(join(tmpdir(), "control-"));
+  closing.push(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+const seen: Views = {
+  "/status": () => ({ status: 200, type: "application/json", body: '{"ready":true}' }),
+};
+
+async function started(folder: string) {
+  const control = await controlServer(folder, seen, (text) => text);
+  closing.push(() => control.close());
+  return control;
+}
+
+describe("control socket", () => {
+  it("answers the commands of the same user and nobody else", async () => {
+    const folder = stateDir();
+    await started(folder);
+    const found = lstatSync(controlPath(folder));
+    expect(found.isSocket()).toBe(true);
+    expect(found.mode & 0o777).toBe(0o600);
+    expect(await ask({ socketPath: controlPath(folder) }, "/status", 1_000)).toEqual({
+      status: 200,
+      body: '{"ready":true}',
+    });
+    expect((await ask({ socketPath: controlPath(folder) }, "/other", 1_000))?.status).toBe(404);
+  });
+
+  it("knows that no daemon answers, with or without a socket left behind", async () => {
+    const folder = stateDir();
+    expect(await ask({ socketPath: controlPath(folder) }, "/status", 1_000)).toBeUndefined();
+    leaveSocket(controlPath(folder));
+    expect(await ask({ socketPath: controlPath(folder) }, "/status", 1_000)).toBeUndefined();
+  });
+
+  it("replaces the socket of a daemon that was killed", async () => {
+    const folder = stateDir();
+    leaveSocket(controlPath(folder));
+    await started(folder);
+    expect((await ask({ socketPath: controlPath(folder) }, "/status", 1_000))?.status).toBe(200);
+  });
+
+  it("does not remove what is no socket", async () => {
+    const folder = stateDir();
+    writeFileSync(controlPath(folder), "mine");
+    await expect(started(folder)).rejects.toThrow(/in the way and is no socket/);
+  });
+
+  it("says when the path is too long for a socket", async () => {
+    await expect(controlServer(`/tmp/${"x".repeat(120)}`, seen, (text) => text)).rejects.toThrow(
+      /too long for a socket .* shorter state_dir/,
+    );
+  });
+
+  it("gives up a daemon that does not answer", async () => {
+    const folder = stateDir();
+    const mute = createServer(() => {});
+    await new Promise<void>((resolve) => mute.listen(controlPath(folder), resolve));
+    closing.push(() => mute.close());
+    await expect(ask({ socketPath: controlPath(folder) }, "/status", 50)).rejects.toThrow(
+      "no answer within 0.05 s",
+    );
+  });
+
+  it("is gone after closing", async () => {
+    const folder = stateDir();
+    const control = await started(folder);
+    await control.close();
+    expect(await ask({ socketPath: controlPath(folder) }, "/status", 1_000)).toBeUndefined();
+  });
+});
+
+/** What SIGKILL leaves: a socket file that nobody listens on. */
+function leaveSocket(path: string): void {
+  const script = `require("node:net").createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, "SIGKILL"))`;
+  spawnSync(process.execPath, ["-e", script]);
+  expect(lstatSync(path).isSocket()).toBe(true);
+}

@@ -1,0 +1,279 @@
+import { once } from "node:events";
+import { request } from "node:http";
+import { connect, createServer, type Socket } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { type Admin, type AdminOptions, adminServer } from "../../src/admin/server.ts";
+import { views } from "../../src/admin/views.ts";
+import { redactor } from "../../src/redactor.ts";
+import { history } from "../../src/report/history.ts";
+import { metrics } from "../../src/report/metrics.ts";
+import { Secret } from "../../src/secret.ts";
+import { fakeTruth } from "../report/fake-truth.ts";
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+async function started(options: Partial<AdminOptions> = {}) {
+  const fake = fakeTruth();
+  const admin: Admin = await adminServer({
+    listen: { host: "127.0.0.1", port: 0 },
+    token: undefined,
+    allowedHosts: ["Siem.example"],
+    views: views(fake.truth, history(fake.truth), metrics(fake.truth)),
+    redact: redactor([new Secret("hunter2-token")]),
+    ...options,
+  });
+  closing.push(() => admin.close());
+  return { ...fake, admin };
+}
+
+interface Asking {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+async function get(port: number, path: string, { method = "GET", headers = {}, body }: Asking = {}) {
+  const asking = request({ host: "127.0.0.1", port, path, method, headers, agent: false });
+  asking.end(body);
+  const [response] = await once(asking, "response");
+  let text = "";
+  for await (const piece of response) text += piece;
+  return { status: response.statusCode, headers: response.headers, text };
+}
+
+/** A bare connection that notes when the other side ends it. */
+function raw(port: number, text = ""): { socket: Socket; ended: Promise<string> } {
+  const socket = connect(port, "127.0.0.1");
+  let received = "";
+  socket.on("data", (piece) => {
+    received += piece;
+  });
+  socket.on("error", () => {});
+  const ended = new Promise<string>((resolve) => socket.on("close", () => resolve(received)));
+  if (text !== "") socket.write(text);
+  closing.push(() => socket.destroy());
+  return { socket, ended };
+}
+
+describe("admin listener", () => {
+  it("serves metrics, status, health and the page", async () => {
+    const { admin } = await started();
+    const metricsAnswer = await get(admin.port, "/metrics");
+    expect(metricsAnswer.headers["content-type"]).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(metricsAnswer.text).toContain("wandb_audit_forwarder_spool_bytes 1000\n");
+    expect(metricsAnswer.text).toContain("process_cpu_seconds_total");
+    expect(JSON.parse((await get(admin.port, "/status")).text)).toMatchObject({
+      ready: true,
+      version: "1.2.3",
+    });
+    expect(await get(admin.port, "/livez")).toMatchObject({
+      status: 200,
+      text: '{"alive":true,"stalled":[]}\n',
+    });
+    expect(await get(admin.port, "/readyz")).toMatchObject({
+      status: 200,
+      text: '{"ready":true,"not_ready":[]}\n',
+    });
+    const page = await get(admin.port, "/?from=somewhere");
+    expect(page.headers["content-type"]).toBe("text/html; charset=utf-8");
+    expect(page.text).toContain("All is well");
+    expect((await get(admin.port, "/nothing")).status).toBe(404);
+    expect((await get(admin.port, "/__proto__")).status).toBe(404);
+  });
+
+  it("answers 503 with the hop when not ready, and when a loop hangs", async () => {
+    const { admin, conditions, clock } = await started();
+    conditions.soc = { state: "held", since: clock.now(), failures: 1, reason: "tls", turnsBy: -1 };
+    const ready = await get(admin.port, "/readyz");
+    expect(ready.status).toBe(503);
+    expect(JSON.parse(ready.text).not_ready[0]).toMatchObject({ hop: "output soc", reason: "tls" });
+    expect(await get(admin.port, "/livez")).toMatchObject({
+      status: 503,
+      text: '{"alive":false,"stalled":["output soc"]}\n',
+    });
+  });
+
+  it("answers HEAD without a body, and nothing but GET and HEAD", async () => {
+    const { admin } = await started();
+    const head = await get(admin.port, "/status", { method: "HEAD" });
+    expect(head).toMatchObject({ status: 200, text: "" });
+    expect(Number(head.headers["content-length"])).toBeGreaterThan(100);
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "TRACE"]) {
+      const answer = await get(admin.port, "/status", { method });
+      expect(answer).toMatchObject({ status: 405, headers: { allow: "GET, HEAD", connection: "close" } });
+    }
+  });
+
+  it("reads no body, and ends a connection that brings one", async () => {
+    const { admin } = await started();
+    const head = "GET /status HTTP/1.1\r\nHost: localhost\r\n";
+    for (const more of [
+      "Content-Length: 5\r\n\r\nhello",
+      "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+      "Content-Length: 5\r\nExpect: 100-continue\r\n\r\n",
+    ])
+      expect(await raw(admin.port, head + more).ended).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it("refuses names it does not know, as a rebound name would be", async () => {
+    const { admin } = await started();
+    const status = async (host: string) => (await get(admin.port, "/status", { headers: { host } })).status;
+    for (const host of ["localhost", "LOCALHOST:80", "127.0.0.1:9464", "[::1]:9464", "siem.example:9464"])
+      expect(await status(host), host).toBe(200);
+    for (const host of [
+      "evil.example",
+      "evil.example:9464",
+      "localhost.evil.example",
+      "127.0.0.2",
+      "user@localhost",
+      "[::1",
+    ])
+      expect(await status(host), host).toBe(421);
+    expect(await raw(admin.port, "GET /status HTTP/1.0\r\n\r\n").ended).toMatch(/^HTTP\/1\.1 421 /);
+    expect(await raw(admin.port, "GET /status HTTP/1.1\r\nHost:\r\n\r\n").ended).toMatch(/^HTTP\/1\.1 4/);
+  });
+
+  it("wants the token for everything but /livez", async () => {
+    const { admin } = await started({ token: new Secret("s3cret-token") });
+    const status = async (path: string, authorization?: string) =>
+      (await get(admin.port, path, authorization === undefined ? {} : { headers: { authorization } })).status;
+    const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
+    expect(await status("/livez")).toBe(200);
+    for (const path of ["/", "/status", "/metrics", "/readyz", "/livez?", "/nothing"])
+      expect(await status(path), path).toBe(401);
+    expect(await status("/status", "Bearer s3cret-token")).toBe(200);
+    expect(await status("/status", "bearer s3cret-token")).toBe(200);
+    expect(await status("/status", basic("anyone:s3cret-token"))).toBe(200);
+    for (const wrong of [
+      "Bearer s3cret-toke",
+      "Bearer s3cret-token2",
+      "Bearer",
+      "Bearer ",
+      "s3cret-token",
+      basic("s3cret-token:x"),
+      "Digest s3cret-token",
+    ])
+      expect(await status("/status", wrong), wrong).toBe(401);
+  });
+
+  it("takes a rotated token", async () => {
+    let value = "first-token";
+    const token = new Secret(value);
+    token.bind(() => value);
+    const { admin } = await started({ token });
+    value = "second-token";
+    token.reload();
+    const answer = (bearer: string) =>
+      get(admin.port, "/status", { headers: { authorization: `Bearer ${bearer}` } });
+    expect((await answer("first-token")).status).toBe(401);
+    expect((await answer("second-token")).status).toBe(200);
+  });
+
+  it("sends headers that keep a browser from doing anything with the answer", async () => {
+    const { admin } = await started();
+    for (const path of ["/", "/status", "/metrics", "/nothing"]) {
+      const { headers } = await get(admin.port, path);
+      expect(headers).toMatchObject({
+        "x-content-type-options": "nosniff",
+        "cache-control": "no-store",
+        "x-frame-options": "DENY",
+        "referrer-policy": "no-referrer",
+      });
+      expect(headers["content-security-policy"]).toMatch(/^default-src 'none'/);
+      expect(headers["content-security-policy"]).not.toContain("unsafe");
+      expect(headers["access-control-allow-origin"]).toBeUndefined();
+    }
+    const first = (await get(admin.port, "/")).headers["content-security-policy"];
+    expect((await get(admin.port, "/")).headers["content-security-policy"]).not.toBe(first);
+  });
+
+  it("takes a secret out of any answer", async () => {
+    const { admin, conditions, clock } = await started();
+    const detail = `quoted hunter2-token and ${Buffer.from("api:hunter2-token").toString("base64")}`;
+    conditions.soc = { state: "held", since: clock.now(), failures: 1, reason: "tls", detail, turnsBy: 0 };
+    for (const path of ["/", "/status", "/readyz"]) {
+      const { text } = await get(admin.port, path);
+      expect(text).toContain("***");
+      expect(text).not.toMatch(/hunter2|aHVudGVyM|h1bnRlcj|odW50ZXIy/);
+    }
+  });
+
+  it("refuses an address that others can reach without a token", async () => {
+    await expect(started({ listen: { host: "0.0.0.0", port: 0 } })).rejects.toThrow(/set admin\.token/);
+    const { admin } = await started({
+      listen: { host: "0.0.0.0", port: 0 },
+      token: new Secret("s3cret-token"),
+    });
+    expect((await get(admin.port, "/status")).status).toBe(401);
+  });
+
+  it("says which port is in use", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    closing.push(() => other.close());
+    const { port } = other.address() as { port: number };
+    await expect(started({ listen: { host: "127.0.0.1", port } })).rejects.toThrow(
+      `cannot listen on 127.0.0.1:${port} (admin.listen): the port is in use`,
+    );
+  });
+
+  it("ends headers that are too long", async () => {
+    const { admin } = await started();
+    const text = `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(9_000)}\r\n\r\n`;
+    expect(await raw(admin.port, text).ended).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  it("is not hurt by a thousand connections that say little or nothing, and gives each of them up", async () => {
+    const { admin } = await started({ headMs: 300 });
+    const silent = Array.from({ length: 1_000 }, (_, index) =>
+      raw(admin.port, index % 2 === 0 ? "" : "GET / HT"),
+    );
+    await Promise.all(silent.map(({ ended }) => ended));
+    expect((await get(admin.port, "/livez")).status).toBe(200);
+  });
+
+  it("closes at once, whoever is connected", async () => {
+    const { admin } = await started();
+    const open = Array.from({ length: 20 }, () => raw(admin.port, "GET / HT"));
+    await Promise.all(open.map(({ socket }) => once(socket, "connect")));
+    const began = performance.now();
+    await admin.close();
+    expect(performance.now() - began).toBeLessThan(500);
+    await Promise.all(open.map(({ ended }) => ended));
+  });
+
+  it("reads the state once however many ask at a time", async () => {
+    const { admin, truth, clock } = await started();
+    let reads = 0;
+    const books = truth.spool.books;
+    Object.assign(truth.spool, {
+      books: () => {
+        reads++;
+        return books();
+      },
+    });
+    await Promise.all(Array.from({ length: 50 }, () => get(admin.port, "/status")));
+    expect(reads).toBe(1);
+    clock.advance(1_000);
+    await get(admin.port, "/status");
+    expect(reads).toBe(2);
+  });
+
+  it("answers 500 and lives on when the state cannot be read", async () => {
+    const { admin, truth, clock } = await started();
+    Object.assign(truth.spool, {
+      books: () => {
+        throw new Error("disk I/O error with hunter2-token");
+      },
+    });
+    clock.advance(1_000);
+    expect(await get(admin.port, "/status")).toMatchObject({
+      status: 500,
+      text: "this view failed; see the log\n",
+    });
+    expect((await get(admin.port, "/livez")).status).toBe(200);
+  });
+});
