@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { ask, controlPath } from "../admin/control.ts";
 import type { Config } from "../config/config.ts";
 import type { Finding } from "../finding.ts";
+import { sizeText } from "../report/amounts.ts";
 import { SpoolError } from "../spool/spool.ts";
 import { prepareStateDirectory, sizeOf, stateFiles, systemFileSystemType } from "../spool/state-directory.ts";
 
@@ -66,19 +67,12 @@ function roomFinding(stateDir: string, place: string, maxBytes: number): Finding
   const free = bavail * bsize;
   const files = stateFiles(stateDir);
   const used = sizeOf(files.database) + sizeOf(files.wal);
-  const text = `${size(free)} free on the disk; the spool takes ${size(used)} and may grow to ${size(maxBytes)}`;
+  const text = `${sizeText(free)} free on the disk; the spool takes ${sizeText(used)} and may grow to ${sizeText(maxBytes)}`;
   if (free < leastFree)
     return { level: "problem", text, fix: "make room on the disk, or set state_dir to another one" };
   if (free + used < maxBytes)
     return { level: "warning", text, fix: "make room on the disk, or lower spool.max_bytes" };
   return { level: "ok", text };
-}
-
-function size(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
-  const value = bytes / 2 ** (10 * power);
-  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.floor(value)} ${units[power]}`;
 }
 
 /** Whether the daemon could listen at `admin.listen`. */

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from "node:net";
+import { isLoopback } from "../loopback.ts";
 import { valueAt } from "./issues.ts";
 import type { Parts } from "./parse-parts.ts";
 import { type Path, type Places, pathText } from "./position.ts";
@@ -89,16 +89,4 @@ function openAdmin({ settings }: Parts, complain: Complain): Problem[] {
       "listen on 127.0.0.1, or set admin.token",
     ),
   ];
-}
-
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8, "ipv4");
-loopback.addAddress("::1", "ipv6");
-
-/** True for addresses that only this machine reaches. */
-export function isLoopback(host: string): boolean {
-  const plain = host.replace(/^\[|\]$/g, "");
-  const family = isIP(plain);
-  if (family === 0) return /^(.+\.)?localhost\.?$/i.test(plain);
-  return loopback.check(plain, family === 4 ? "ipv4" : "ipv6");
 }

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
+
 import { z } from "zod";
 import { configSchema, type Kinds } from "./settings.ts";
 
@@ -10,9 +12,12 @@ export interface JsonSchema {
   required?: string[];
   anyOf?: JsonSchema[];
   items?: JsonSchema;
+  additionalProperties?: boolean | JsonSchema;
+  /** Ours, until `editorSchema`: how people write it. */
+  written?: "duration" | "size";
 }
 
-/** The configuration's schema as JSON Schema (2020-12): what the program checks, as far as JSON Schema can say it. */
+/** The configuration as JSON Schema (2020-12), as far as that can say it: what `docs/configuration.md` is made from. */
 export function jsonSchema(kinds: Kinds): JsonSchema {
   const schema = z.toJSONSchema(configSchema(kinds), {
     io: "input",
@@ -30,19 +35,34 @@ export function jsonSchema(kinds: Kinds): JsonSchema {
 }
 
 const reference: JsonSchema = { type: "string", pattern: "\\$\\{.+\\}" };
+const patterns = {
+  duration: "^(\\d+(ms|s|m|h|d))+$|\\$\\{.+\\}",
+  size: "^\\d+(\\.\\d+)? ?([KMGTkmgt]?[iI]?[bB])?$|\\$\\{.+\\}",
+};
 
-/** The same for editors: where a number, true, false or a fixed word stands, a reference such as `${PORT}` may stand too. */
+/** The same for editors and other programs. Where something other than text stands, a reference such as `${PORT}` may stand too. */
 export function editorSchema(kinds: Kinds): JsonSchema {
   return widened(jsonSchema(kinds));
 }
 
 function widened(schema: JsonSchema): JsonSchema {
-  const copy: JsonSchema = { ...schema };
+  const { written, ...copy } = schema;
+  if (written === "duration") return { ...copy, pattern: patterns.duration };
+  if (written === "size")
+    return {
+      ...copy,
+      anyOf: [
+        { type: "string", pattern: patterns.size },
+        { type: "integer", minimum: 0 },
+      ],
+    };
   if (schema.properties !== undefined) {
     copy.properties = Object.fromEntries(
       Object.entries(schema.properties).map(([key, child]) => [key, widened(child)]),
     );
   }
+  if (typeof schema.additionalProperties === "object")
+    copy.additionalProperties = widened(schema.additionalProperties);
   if (schema.items !== undefined) copy.items = widened(schema.items);
   if (schema.anyOf !== undefined) copy.anyOf = schema.anyOf.map(widened);
   const fixed = schema.enum !== undefined || ["integer", "number", "boolean"].includes(schema.type ?? "");

@@ -3,7 +3,7 @@ import type { Path } from "./position.ts";
 /** What the design has and this version does not: its own message, so that nobody looks for a typing mistake. */
 const keys = new Map(
   Object.entries({
-    outputs: ["concurrency", "labels", "ack", "compression", "proxy"],
+    outputs: ["concurrency", "labels"],
   }),
 );
 const values = new Map(

@@ -1,7 +1,8 @@
+import { oneLine } from "../schema/parts.ts";
 import { Secret } from "../secret.ts";
 import type { OwnedSecret } from "./config.ts";
 import type { Template } from "./document.ts";
-import { interpolate, type Surroundings } from "./interpolate.ts";
+import { BadReference, interpolate, type Surroundings } from "./interpolate.ts";
 import { type Path, pathText } from "./position.ts";
 
 /** The secrets in a source's, output's or other part's configuration, with where they stand in it. */
@@ -27,7 +28,11 @@ export function bindSecrets(
     const template = templates.get(pathText(path));
     // The environment of a process does not change; only files do.
     if (template !== undefined && template.files.length > 0) {
-      secret.bind(() => interpolate(template.text, surroundings).text);
+      secret.bind(() => {
+        const { text } = interpolate(template.text, surroundings);
+        if (!oneLine.test(text)) throw new BadReference("a secret must be one line", "correct the file");
+        return text;
+      });
     }
     return { path: pathText(path), place: path, owner, secret };
   });

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
 
+import { isLoopback } from "../loopback.ts";
 import type { OwnedSecret } from "./config.ts";
-import { isLoopback } from "./cross-checks.ts";
 import type { ConfigDocument } from "./document.ts";
 import { valueAt } from "./issues.ts";
 import type { Parts } from "./parse-parts.ts";

@@ -20,7 +20,7 @@ export function parseDuration(text: string): number | undefined {
   let total = 0;
   for (const [, count, unit] of text.matchAll(/(\d+)(ms|[smhd])/g))
     total += Number(count) * (durationUnits[unit as string] ?? 0);
-  return total;
+  return Number.isSafeInteger(total) ? total : undefined;
 }
 
 /** Bytes of `10GiB`, `1MB`, `512`; undefined when it is not a size. */
@@ -33,35 +33,45 @@ export function parseBytes(text: string): number | undefined {
 
 /** A duration in the configuration, milliseconds in the program. */
 export function duration(options: { min?: string; max?: string } = {}) {
-  return z.string().transform((text, context) => {
-    const ms = parseDuration(text);
-    if (ms === undefined)
-      context.addIssue(`not a duration: write a number and a unit, such as 30s, 5m, 26h or 7d`);
-    else if (options.min !== undefined && ms < (parseDuration(options.min) ?? 0))
-      context.addIssue(`must be at least ${options.min}`);
-    else if (options.max !== undefined && ms > (parseDuration(options.max) ?? 0))
-      context.addIssue(`must be at most ${options.max}`);
-    return ms ?? 0;
-  });
+  return z
+    .string()
+    .transform((text, context) => {
+      const ms = parseDuration(text);
+      if (ms === undefined)
+        context.addIssue(`not a duration: write a number and a unit, such as 30s, 5m, 26h or 7d`);
+      else if (options.min !== undefined && ms < (parseDuration(options.min) ?? 0))
+        context.addIssue(`must be at least ${options.min}`);
+      else if (options.max !== undefined && ms > (parseDuration(options.max) ?? 0))
+        context.addIssue(`must be at most ${options.max}`);
+      return ms ?? 0;
+    })
+    .meta({ written: "duration" });
 }
 
 /** A size in the configuration (`10GiB`, `1MB` or a number of bytes), bytes in the program. */
 export function byteSize(options: { min?: string } = {}) {
-  return z.union([z.string(), z.int().nonnegative()]).transform((value, context) => {
-    const bytes = typeof value === "number" ? value : parseBytes(value);
-    if (bytes === undefined)
-      context.addIssue("not a size: write a number and a unit, such as 10GiB, 500MB or 4096");
-    else if (options.min !== undefined && bytes < (parseBytes(options.min) ?? 0))
-      context.addIssue(`must be at least ${options.min}`);
-    return bytes ?? 0;
-  });
+  return z
+    .union([z.string(), z.int().nonnegative()])
+    .transform((value, context) => {
+      const bytes = typeof value === "number" ? value : parseBytes(value);
+      if (bytes === undefined)
+        context.addIssue("not a size: write a number and a unit, such as 10GiB, 500MB or 4096");
+      else if (options.min !== undefined && bytes < (parseBytes(options.min) ?? 0))
+        context.addIssue(`must be at least ${options.min}`);
+      return bytes ?? 0;
+    })
+    .meta({ written: "size" });
 }
+
+/** What fits into a header: a credential with a line break is a file with more in it than the credential. */
+export const oneLine = /^[^\p{Cc}]*$/u;
 
 /** A value that is never printed. Give it as `${NAME}` or `${file:/path}`. */
 export function secret() {
   return z
     .string()
     .min(1, "must not be empty")
+    .regex(oneLine, "must be one line, without control characters")
     .transform((value) => new Secret(value))
     .meta({ secret: true });
 }

@@ -1,0 +1,165 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
+
+import { readFileSync, writeFileSync } from "node:fs";
+import process from "node:process";
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { editorSchema, type JsonSchema, jsonSchema } from "../src/config/json-schema.ts";
+import { allKinds } from "../src/config/load.ts";
+import { metricTable } from "../src/report/metric-table.ts";
+import { tls } from "../src/schema/parts.ts";
+
+/** Writes what is made from the program itself; with `--check` it changes nothing and fails when something is out of date. */
+const generated: Readonly<Record<string, string>> = {
+  "config/config.schema.json": `${JSON.stringify(editorSchema(allKinds), null, 2)}\n`,
+  "docs/configuration.md": configurationPage(jsonSchema(allKinds)),
+  "docs/metrics.md": metricsPage(),
+};
+
+const checking = process.argv.includes("--check");
+for (const [path, text] of Object.entries(generated)) {
+  const file = new URL(`../${path}`, import.meta.url);
+  if (!checking) writeFileSync(file, text);
+  else if (textOf(file) !== text) {
+    process.stderr.write(`${path} is out of date: run npm run docs\n`);
+    process.exitCode = 1;
+  }
+}
+
+function textOf(file: URL): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function configurationPage(schema: JsonSchema): string {
+  const { sources, outputs, ...general } = schema.properties ?? {};
+  const tlsConfig = z.toJSONSchema(tls, { io: "input" }) as JsonSchema;
+  return `<!-- Made by bin/generate-docs.ts from the configuration's schema; do not edit. -->
+
+# Configuration
+
+One YAML file, read at the start and again on SIGHUP. \`wandb-audit-forwarder check --offline -c FILE\` checks it; a key that does not exist, a wrong type or an
+impossible value is an error with file, line and column, and all errors are told at once. Examples are in [\`config/\`](../config). For completion in an editor,
+let the first line be \`# yaml-language-server: $schema=\` and the path of [\`config.schema.json\`](../config/config.schema.json).
+
+**References.** \`\${NAME}\` is an environment variable, \`\${NAME:-default}\` has a default, \`\${file:/path}\` is the text of a file without the newline at its end;
+\`$\${\` stands for a plain \`\${\`. They may stand anywhere in a value, never in a key, and what they bring is never read as YAML. Inside \`{ }\` and \`[ ]\` write them in quotes.
+
+**Secrets.** Give them by reference. A file with a secret must not be readable by others (at most mode 0640); it is read again when the remote refuses the
+secret, and on SIGHUP. systemd credentials are \`\${file:\${CREDENTIALS_DIRECTORY}/name}\`.
+
+**Durations** are a number and a unit: \`500ms\`, \`30s\`, \`5m\`, \`26h\`, \`7d\`, \`1h30m\`. **Sizes** too: \`10GiB\`, \`500MB\`, \`4096\`.
+
+## General
+
+${table({ properties: general, required: schema.required ?? [] })}
+
+## Sources
+
+${sources?.description ?? ""} A list under \`sources\`, at least one.
+
+${kindSections(sources, "source")}
+## Outputs
+
+${outputs?.description ?? ""} A list under \`outputs\`, at least one.
+
+${kindSections(outputs, "output")}
+## TLS
+
+The keys of every \`tls\` above. ${tlsConfig.description ?? ""}
+
+${table(tlsConfig)}
+`;
+}
+
+/** What all kinds have alike in one table, then a table for each kind. */
+function kindSections(list: JsonSchema | undefined, every: string): string {
+  const items = list?.items;
+  const kinds = items?.anyOf ?? (items === undefined ? [] : [items]);
+  const [first, ...others] = kinds.map(({ properties }) => properties ?? {});
+  const alike = Object.keys(first ?? {}).filter(
+    (key) =>
+      others.length > 0 &&
+      key !== "type" &&
+      others.every((other) => isDeepStrictEqual(other[key], first?.[key])),
+  );
+  const shared = Object.fromEntries(alike.map((key) => [key, first?.[key] ?? {}]));
+  const sections = kinds.map((kind) => {
+    const { type, ...properties } = kind.properties ?? {};
+    const own = Object.fromEntries(Object.entries(properties).filter(([key]) => !alike.includes(key)));
+    const about = type?.description === undefined ? "" : `${type.description}\n\n`;
+    return `### \`type: ${type?.const}\`\n\n${about}${table({ ...kind, properties: own })}\n`;
+  });
+  if (alike.length > 0) {
+    const type: JsonSchema = {
+      type: "string",
+      description: `Kind of the ${every}: one of the sections below.`,
+    };
+    const all = { properties: { ...shared, type }, required: kinds[0]?.required ?? [] };
+    sections.unshift(`### Every ${every}\n\n${table(all)}\n`);
+  }
+  return sections.join("\n");
+}
+
+function table(schema: JsonSchema): string {
+  return ["| key | value | default | meaning |", "|---|---|---|---|", ...rowsOf(schema, "")].join("\n");
+}
+
+function rowsOf({ properties = {}, required = [] }: JsonSchema, prefix: string): string[] {
+  return Object.entries(properties).flatMap(([key, child]) => {
+    const path = prefix + key;
+    const usual = required.includes(key) ? "**required**" : defaultOf(child);
+    const row = `| ${[`\`${path}\``, valueText(child), usual, child.description ?? ""].map(cell).join(" | ")} |`;
+    return key === "tls" ? [row] : [row, ...rowsOf(child, `${path}.`)];
+  });
+}
+
+function defaultOf({ default: usual, properties }: JsonSchema): string {
+  if (usual === undefined || properties !== undefined) return "";
+  return usual === "" ? "empty" : `\`${typeof usual === "string" ? usual : JSON.stringify(usual)}\``;
+}
+
+function valueText(schema: JsonSchema): string {
+  if (schema.written !== undefined) return schema.written;
+  if (schema.writeOnly === true) return "secret";
+  if (Array.isArray(schema.enum)) return schema.enum.map((word) => `\`${word}\``).join(", ");
+  if (schema.properties !== undefined)
+    return schema.description === tls.description ? "keys, see [TLS](#tls)" : "keys";
+  if (typeof schema.additionalProperties === "object")
+    return `names, each with ${valueText(schema.additionalProperties)}`;
+  if (schema.type === "array")
+    return `list of ${schema.items === undefined ? "values" : valueText(schema.items)}`;
+  if (schema.type === "boolean") return "`true`, `false`";
+  if (schema.type === "integer" || schema.type === "number") return rangeOf(schema);
+  return "text";
+}
+
+function rangeOf({ minimum, maximum }: JsonSchema): string {
+  if (minimum === undefined && maximum === undefined) return "number";
+  return maximum === undefined ? `number from ${minimum}` : `number from ${minimum ?? "−∞"} to ${maximum}`;
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll(/\s*\n\s*/g, " ");
+}
+
+function metricsPage(): string {
+  const rows = metricTable.map(
+    ({ name, type, labels, help }) =>
+      `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(", ")} | ${cell(help)} |`,
+  );
+  return `<!-- Made by bin/generate-docs.ts from src/report/metric-table.ts; do not edit. -->
+
+# Metrics
+
+Served at \`/metrics\` of \`admin.listen\` in Prometheus' text format. Names, types and labels are stable. Labels are names from the configuration and closed sets of
+words, never event content. Besides these there are Node's own process metrics.
+
+| name | type | labels | meaning |
+|---|---|---|---|
+${rows.join("\n")}
+`;
+}
