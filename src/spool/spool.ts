@@ -70,6 +70,13 @@ export interface BookRow {
   readonly pending: number;
 }
 
+export interface Usage {
+  readonly bytes: number;
+  readonly maxBytes: number;
+  /** The last append was refused, and the same would be refused now: reading the source again makes no sense yet. */
+  readonly full: boolean;
+}
+
 export interface SourceState {
   readonly source: string;
   /** Everything up to here was read completely, epoch milliseconds. */
@@ -154,7 +161,7 @@ export interface Spool {
   /** Removes what every output settled and what is older than `keep_delivered`; gives back the number of records removed. A few chunks at most per call, so that a call stays short: call again while it gives more than 0. */
   prune(now: number): number;
   /** Space taken on disk. `append` throws SpoolError `full` when it would pass `maxBytes`; everything else still works then. */
-  usage(): { readonly bytes: number; readonly maxBytes: number };
+  usage(): Usage;
   /** May be called twice. */
   close(): void;
 }

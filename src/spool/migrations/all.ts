@@ -1,0 +1,4 @@
+import { tables } from "./001-tables.ts";
+
+/** In order; the schema's version is how many have run. Never change one that was released: add one. */
+export const migrations: readonly string[] = [tables];

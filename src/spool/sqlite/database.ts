@@ -1,0 +1,171 @@
+import { statSync } from "node:fs";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { SpoolError } from "../spool.ts";
+import { failure } from "./failure.ts";
+
+/** One connection, with errors as SpoolErrors. After an error that leaves doubt about the disk it refuses everything. */
+export interface Database {
+  /** Several statements without values. */
+  exec(sql: string): void;
+  run(sql: string, ...values: SQLInputValue[]): void;
+  get<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined;
+  all<Row>(sql: string, ...values: SQLInputValue[]): Row[];
+  /** One row at a time, for what may not fit in memory. */
+  each<Row>(sql: string, ...values: SQLInputValue[]): Generator<Row, void>;
+  /** All of `work` or nothing. Inside another transaction it is a part of that one. */
+  transaction<T>(work: () => T): T;
+  /** Why nothing may be done any more. */
+  broken(): SpoolError | undefined;
+  /** Pages in use and the write-ahead log, in bytes. */
+  bytes(): number;
+  walBytes(): number;
+  /** Moves the write-ahead log into the database, as far as the disk has room. */
+  checkpoint(): void;
+  close(): void;
+}
+
+export const inMemory = ":memory:";
+
+/** Larger pages make a chunk's chain of pages shorter; smaller ones make a small commit smaller. */
+const pageBytes = 8192;
+/** KiB, as SQLite wants it: negative. */
+const cachePages = -8192;
+
+export interface DatabaseOptions {
+  readonly maxBytes: number;
+  /** For salvage: goes on after damage was met, to read what can be read. */
+  readonly tolerant?: boolean;
+  /** Called when damage was met. */
+  readonly onDamage?: () => void;
+}
+
+export function database(path: string, options: DatabaseOptions): Database {
+  const onDisk = path !== inMemory;
+  const statements = new Map<string, StatementSync>();
+  let broken: SpoolError | undefined;
+  let depth = 0;
+  const sqlite = guard(() => new DatabaseSync(path, { timeout: 0 }));
+  try {
+    guard(() => prepareConnection(sqlite, onDisk, options.maxBytes));
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
+
+  function guard<T>(work: () => T): T {
+    if (broken !== undefined) throw broken;
+    try {
+      return work();
+    } catch (error) {
+      const found = failure(error);
+      if (found instanceof SpoolError && found.failure === "corrupt") options.onDamage?.();
+      if (found instanceof SpoolError && !passes(found)) broken ??= found;
+      throw found;
+    }
+  }
+
+  /** After a failed fsync the kernel forgets the pages and SQLite would go on as if they were written: never commit again. */
+  function passes({ failure }: SpoolError): boolean {
+    return failure === "full" || (failure === "corrupt" && options.tolerant === true);
+  }
+
+  function statement(sql: string): StatementSync {
+    let found = statements.get(sql);
+    if (found === undefined) {
+      found = sqlite.prepare(sql);
+      statements.set(sql, found);
+    }
+    return found;
+  }
+
+  function pragma(name: string): number {
+    const row = statement(`PRAGMA ${name}`).get();
+    return Number(Object.values(row ?? {})[0]);
+  }
+
+  return {
+    exec: (sql) => guard(() => sqlite.exec(sql)),
+    run: (sql, ...values) => guard(() => void statement(sql).run(...values)),
+    get: <Row>(sql: string, ...values: SQLInputValue[]) =>
+      guard(() => statement(sql).get(...values) as Row | undefined),
+    all: <Row>(sql: string, ...values: SQLInputValue[]) =>
+      guard(() => statement(sql).all(...values) as Row[]),
+    *each<Row>(sql: string, ...values: SQLInputValue[]): Generator<Row, void> {
+      const rows = guard(() => sqlite.prepare(sql).iterate(...values));
+      for (;;) {
+        const step = guard(() => rows.next());
+        if (step.done === true) return;
+        yield step.value as Row;
+      }
+    },
+    transaction<T>(work: () => T): T {
+      if (depth > 0) return work();
+      guard(() => sqlite.exec("BEGIN IMMEDIATE"));
+      depth++;
+      try {
+        const result = work();
+        guard(() => sqlite.exec("COMMIT"));
+        return result;
+      } catch (error) {
+        if (sqlite.isTransaction && broken === undefined) guard(() => sqlite.exec("ROLLBACK"));
+        throw error;
+      } finally {
+        depth--;
+      }
+    },
+    broken: () => broken,
+    bytes: () => guard(() => (pragma("page_count") - pragma("freelist_count")) * pragma("page_size")) + wal(),
+    walBytes: wal,
+    checkpoint() {
+      if (!onDisk) return;
+      try {
+        guard(() => sqlite.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
+      } catch (error) {
+        // What was committed is safe in the log; a full disk only means that it stays there for now.
+        if (!(error instanceof SpoolError && error.failure === "full")) throw error;
+      }
+    },
+    close() {
+      if (sqlite.isOpen) sqlite.close();
+    },
+  };
+
+  function wal(): number {
+    return onDisk ? (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) : 0;
+  }
+}
+
+function prepareConnection(sqlite: DatabaseSync, onDisk: boolean, maxBytes: number): void {
+  // First of all: with it SQLite never needs the -shm file, and nobody else gets in between.
+  sqlite.exec("PRAGMA locking_mode = EXCLUSIVE");
+  sqlite.exec(`PRAGMA page_size = ${pageBytes}`);
+  if (onDisk) sqlite.exec("PRAGMA journal_mode = WAL");
+  // NORMAL would lose what was committed since the last checkpoint when power fails; kill -9 never shows that.
+  sqlite.exec("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON");
+  // SQLite ignores errors of its own checkpoints; ours are judged.
+  sqlite.exec("PRAGMA wal_autocheckpoint = 0");
+  sqlite.exec(`PRAGMA cache_size = ${cachePages}; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0`);
+  sqlite.exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
+  const room = maxBytes + Math.max(16 * 1024 * 1024, maxBytes / 20);
+  const pages = Math.min(Math.ceil(room / readBack(sqlite, "page_size")), 0xfffffffe);
+  sqlite.exec(`PRAGMA max_page_count = ${pages}`);
+  if (!onDisk) return;
+  // Takes the lock now instead of at the first write.
+  sqlite.exec("BEGIN EXCLUSIVE; COMMIT");
+  const found = {
+    locking_mode: readBack(sqlite, "locking_mode"),
+    journal_mode: readBack(sqlite, "journal_mode"),
+    synchronous: readBack(sqlite, "synchronous"),
+  };
+  if (found.locking_mode !== "exclusive" || found.journal_mode !== "wal" || found.synchronous !== 2)
+    throw new SpoolError(
+      "io",
+      `SQLite did not take the settings that make commits durable: ${JSON.stringify(found)}`,
+      "use a local file system for state_dir, and Node's own SQLite",
+    );
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a pragma gives a number or a text, and the caller knows which.
+function readBack(sqlite: DatabaseSync, pragma: string): any {
+  return Object.values(sqlite.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
+}

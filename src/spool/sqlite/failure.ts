@@ -1,0 +1,72 @@
+import { SpoolError } from "../spool.ts";
+
+/** SQLite's primary result codes (sqlite.org/rescode.html). */
+const code = {
+  perm: 3,
+  busy: 5,
+  locked: 6,
+  noMemory: 7,
+  readOnly: 8,
+  io: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notADatabase: 26,
+};
+
+/** What an error of SQLite means for the state; anything else is given back as it is. */
+export function failure(error: unknown): unknown {
+  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return error;
+  const text = `${"errstr" in error ? error.errstr : error.message} (SQLite ${error.errcode})`;
+  // The low byte is the primary code: a full disk shows as 13 or, from some file systems, only in the detail.
+  switch (error.errcode & 0xff) {
+    case code.full:
+      return new SpoolError(
+        "full",
+        `the disk or the spool is full: ${text}`,
+        "make room on the disk of state_dir, or raise spool.max_bytes",
+        error,
+      );
+    case code.busy:
+    case code.locked:
+      return new SpoolError(
+        "locked",
+        `the state is in use by another process: ${text}`,
+        "stop the other process",
+        error,
+      );
+    case code.corrupt:
+    case code.notADatabase:
+      return new SpoolError(
+        "corrupt",
+        `the spool's database is damaged: ${text}`,
+        "start again: what can be read is saved into a new database, the damaged one is kept beside it",
+        error,
+      );
+    case code.readOnly:
+    case code.perm:
+    case code.cannotOpen:
+      return new SpoolError(
+        "io",
+        `the spool's database cannot be opened or written: ${text}`,
+        "make state_dir writable for this user; see whether its file system went read-only (dmesg)",
+        error,
+      );
+    case code.io:
+    case code.noMemory:
+      return new SpoolError(
+        "io",
+        `the disk of state_dir failed: ${text}`,
+        "see the kernel's log (dmesg) for the disk; after a restart the state is read from disk again",
+        error,
+      );
+    default:
+      return error;
+  }
+}
+
+export function isDamage(error: unknown): boolean {
+  if (error instanceof SpoolError) return error.failure === "corrupt";
+  // A schema whose text changed makes statements that cannot be prepared: SQLITE_ERROR, at open only.
+  return error instanceof Error && "errcode" in error;
+}

@@ -1,0 +1,41 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { SpoolError } from "../spool.ts";
+import { createPrivate, type StateFiles } from "../state-directory.ts";
+import { failure } from "./failure.ts";
+
+/**
+ * One process per state directory. The lock is the kernel's, on an empty file, so kill -9 releases it and nothing stale
+ * stays behind; it covers what the database's own lock cannot: making, replacing and setting aside the database.
+ */
+export function takeLock(files: StateFiles, pid: number | undefined): () => void {
+  createPrivate(files.lock);
+  const lock = new DatabaseSync(files.lock, { timeout: 0 });
+  try {
+    lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+  } catch (error) {
+    lock.close();
+    const found = failure(error);
+    if (!(found instanceof SpoolError && found.failure === "locked")) throw found;
+    const holder = holderOf(files);
+    throw new SpoolError(
+      "locked",
+      `state_dir ${files.directory} is in use by another process${holder === undefined ? "" : ` (pid ${holder})`}`,
+      `stop the other process${holder === undefined ? "" : ` (kill ${holder})`}, or set another state_dir`,
+      error,
+    );
+  }
+  if (pid !== undefined) writeFileSync(files.pid, `${pid}\n`, { mode: 0o600 });
+  return () => {
+    if (pid !== undefined) rmSync(files.pid, { force: true });
+    lock.close();
+  };
+}
+
+function holderOf({ pid }: StateFiles): string | undefined {
+  try {
+    return /^\d+/.exec(readFileSync(pid, "latin1"))?.[0];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+import { randomBytes } from "node:crypto";
+import { migrations } from "../migrations/all.ts";
+import { SpoolError } from "../spool.ts";
+import type { Database } from "./database.ts";
+import { tablesOf } from "./tables.ts";
+
+/** Brings the schema to this program's version, one transaction per step. A newer one is left untouched. */
+export function migrate(db: Database): void {
+  for (let version = schemaVersion(db); version < migrations.length; version++)
+    db.transaction(() => {
+      db.exec(migrations[version] as string);
+      db.exec(`PRAGMA user_version = ${version + 1}`);
+    });
+}
+
+/** Throws before anything is written. */
+export function refuseNewer(db: Database, path: string): void {
+  const version = schemaVersion(db);
+  if (version > migrations.length)
+    throw new SpoolError(
+      "newer_schema",
+      `${path} was written by a newer version of this program (schema ${version}, this one knows ${migrations.length})`,
+      "run that version again, or give this one its own state_dir",
+    );
+}
+
+export function schemaVersion(db: Database): number {
+  return db.get<{ user_version: number }>("PRAGMA user_version")?.user_version ?? 0;
+}
+
+/** The first thing in a new database. Gives back the id of the state. */
+export function startState(db: Database, now: number): string {
+  const stateId = newStateId();
+  tablesOf(db).meta.put({ id: 1, stateId, created: now, oldest: 1, head: 0 });
+  return stateId;
+}
+
+export function newStateId(): string {
+  return randomBytes(16).toString("hex");
+}

@@ -1,0 +1,204 @@
+import { existsSync, rmSync } from "node:fs";
+import { type Clock, dayMs } from "../../clock.ts";
+import { type Damage, type Spool, SpoolError } from "../spool.ts";
+import {
+  askForRebuild,
+  createPrivate,
+  prepareStateDirectory,
+  readMarker,
+  type StateFiles,
+  setAsideDatabase,
+  sizeOf,
+  stamp,
+  stateFiles,
+  systemFileSystemType,
+  writeMarker,
+} from "../state-directory.ts";
+import { type Database, database, inMemory } from "./database.ts";
+import { isDamage } from "./failure.ts";
+import { takeLock } from "./lock.ts";
+import { migrate, refuseNewer, schemaVersion, startState } from "./migrate.ts";
+import { salvage } from "./salvage.ts";
+import { sqliteSpool } from "./sqlite-spool.ts";
+import { finishSwap } from "./swap.ts";
+import { tablesOf } from "./tables.ts";
+
+export interface SpoolOptions {
+  /** Made when it is missing. `:memory:` keeps nothing. */
+  readonly stateDir: string;
+  readonly maxBytes: number;
+  /** Milliseconds that records stay after every output settled them. */
+  readonly keepDelivered: number;
+  /** Milliseconds that the ledger remembers a day; a day read again after that counts as new. */
+  readonly keepLedger?: number | undefined;
+  /** The outputs of the configuration; others that were there are abandoned. Undefined: changes nothing about outputs. */
+  readonly outputs?: readonly string[] | undefined;
+  readonly sources?: readonly string[] | undefined;
+  readonly clock: Clock;
+  /** Start afresh when state is lost and cannot be saved; what is there is set aside. Does nothing otherwise. */
+  readonly acceptStateLoss?: boolean | undefined;
+  /** Told of damage when it is found, also while opening. The ledgers in memory must then `forgetSoon`. */
+  readonly onDamage?: ((damage: Damage) => void) | undefined;
+  /** For the message to a second process. */
+  readonly pid?: number | undefined;
+  /** The user who must own the directory. */
+  readonly uid?: number | undefined;
+  readonly fileSystemType?: ((path: string) => number) | undefined;
+}
+
+/** Larger databases are not checked as a whole at the start, which takes a second per GB; their rows always are when read. */
+const quickCheckBytes = 1024 ** 3;
+
+/** Opens or makes the spool and takes the state directory for this process. Throws SpoolError. */
+export function openSpool(options: SpoolOptions): Spool {
+  const { stateDir, maxBytes, clock } = options;
+  if (stateDir === inMemory) {
+    const db = database(inMemory, { maxBytes });
+    start(db, clock.now());
+    return withDatabase(db, options, () => {});
+  }
+  const files = stateFiles(stateDir);
+  const { uid, fileSystemType = systemFileSystemType } = options;
+  prepareStateDirectory(files, { uid, fileSystemType });
+  const release = takeLock(files, options.pid);
+  try {
+    finishSwap(files);
+    try {
+      return openOrSalvage(files, options, release);
+    } catch (error) {
+      const lost = error instanceof SpoolError && error.failure === "state_lost";
+      if (!lost || options.acceptStateLoss !== true) throw error;
+      const at = clock.now();
+      const suffix = `lost-${stamp(at)}`;
+      setAsideDatabase(files, suffix);
+      const reason = `the state was lost and this was accepted (${error.message}); what there was is kept as *.${suffix}`;
+      const db = newDatabase(files, options, { firstSeq: 0, count: 0, source: "", at, reason });
+      return withDatabase(db, options, release);
+    }
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function openOrSalvage(files: StateFiles, options: SpoolOptions, release: () => void): Spool {
+  const marker = readMarker(files);
+  if (sizeOf(files.database) === 0) {
+    // SQLite would take an emptied database for a new one, and throw its log away.
+    if (marker.existed) throw stateLost(files, "the database is missing or empty");
+    return withDatabase(newDatabase(files, options), options, release);
+  }
+  if (!existsSync(files.rebuild)) {
+    try {
+      return openExisting(files, marker, options, release);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
+  }
+  const { maxBytes, clock } = options;
+  const lost = salvage(files, { maxBytes, id: marker.id, now: clock.now() });
+  if (lost === undefined) throw stateLost(files, "the database is damaged and nothing in it can be read");
+  for (const damage of lost) options.onDamage?.(damage);
+  return openExisting(files, marker, options, release);
+}
+
+function openExisting(
+  files: StateFiles,
+  marker: { readonly existed: boolean; readonly id?: string },
+  options: SpoolOptions,
+  release: () => void,
+): Spool {
+  const db = database(files.database, { maxBytes: options.maxBytes, onDamage: () => askForRebuild(files) });
+  try {
+    refuseNewer(db, files.database);
+    if (schemaVersion(db) === 0 && marker.existed && db.get("SELECT 1 FROM sqlite_schema") === undefined)
+      throw stateLost(files, "the database was emptied");
+    if (sizeOf(files.database) < quickCheckBytes) quickCheck(db);
+    if (schemaVersion(db) === 0) start(db, options.clock.now());
+    migrate(db);
+    const id = tablesOf(db).meta.rows()[0]?.stateId;
+    if (marker.id !== undefined && id !== undefined && id !== marker.id)
+      throw stateLost(files, "the database belongs to another state");
+    const spool = withDatabase(db, options, release);
+    if (marker.id === undefined && id !== undefined) writeMarker(files, id);
+    return spool;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function newDatabase(
+  files: StateFiles,
+  { maxBytes, clock, onDamage }: SpoolOptions,
+  loss?: Damage,
+): Database {
+  rmSync(files.rebuild, { force: true });
+  createPrivate(files.database);
+  const db = database(files.database, { maxBytes, onDamage: () => askForRebuild(files) });
+  try {
+    const id = start(db, clock.now());
+    if (loss !== undefined) {
+      tablesOf(db).damage.put({ id: 1, ...loss });
+      onDamage?.(loss);
+    }
+    // Into the database itself, so that a log that goes missing is noticed.
+    db.checkpoint();
+    writeMarker(files, id);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Tables and heading at once: a crash leaves an empty database or a whole one. */
+function start(db: Database, now: number): string {
+  return db.transaction(() => {
+    migrate(db);
+    return startState(db, now);
+  });
+}
+
+function quickCheck(db: Database): void {
+  const [first] = db.all<{ quick_check: string }>("PRAGMA quick_check(1)");
+  if (first?.quick_check !== "ok")
+    throw new SpoolError("corrupt", `the spool's database is damaged: ${first?.quick_check}`, "start again");
+}
+
+function withDatabase(db: Database, options: SpoolOptions, release: () => void): Spool {
+  const {
+    stateDir,
+    maxBytes,
+    keepDelivered,
+    keepLedger = 400 * dayMs,
+    clock,
+    outputs,
+    sources = [],
+    onDamage,
+  } = options;
+  try {
+    return sqliteSpool(db, {
+      directory: stateDir,
+      maxBytes,
+      keep: { delivered: keepDelivered, ledger: keepLedger },
+      clock,
+      outputs,
+      sources,
+      onDamage: onDamage ?? (() => {}),
+      onClose: release,
+    });
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function stateLost({ directory, marker }: StateFiles, what: string): SpoolError {
+  return new SpoolError(
+    "state_lost",
+    `${directory} held state, but ${what}`,
+    `restore ${directory} from a backup; or start once with --accept-state-loss: it sets the damaged files aside, ` +
+      `reads every source from its start again, and sends again what was delivered (under the same uids). ${marker} is what says that state existed`,
+  );
+}

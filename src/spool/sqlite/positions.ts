@@ -1,0 +1,54 @@
+import type { SettledCounts } from "../spool.ts";
+import type { OutputRow, Tables } from "./tables.ts";
+
+/** Where each output got to. Kept in memory as it is on disk. */
+export interface Positions {
+  load(): void;
+  of(output: string): OutputRow;
+  has(output: string): boolean;
+  all(): OutputRow[];
+  /** Those in the configuration: only they hold back pruning. */
+  active(): OutputRow[];
+  put(row: OutputRow): void;
+  /** Moves a position to `through`, counting what lies between. */
+  move(output: string, through: number, counts: readonly SettledCounts[]): void;
+}
+
+export function positions(tables: Tables): Positions {
+  const rows = new Map<string, OutputRow>();
+
+  function of(output: string): OutputRow {
+    const row = rows.get(output);
+    if (row === undefined) throw new Error(`the spool knows no output "${output}"`);
+    return row;
+  }
+
+  function put(row: OutputRow): void {
+    tables.output.put(row);
+    rows.set(row.name, row);
+  }
+
+  return {
+    load() {
+      rows.clear();
+      for (const row of tables.output.rows()) rows.set(row.name, row);
+    },
+    of,
+    has: (output) => rows.has(output),
+    all: () => [...rows.values()],
+    active: () => [...rows.values()].filter(({ abandoned }) => abandoned === 0),
+    put,
+    move(output, through, counts) {
+      const before = of(output);
+      const sum = (key: "delivered" | "filtered" | "dead") =>
+        counts.reduce((total, row) => total + row[key], before[key]);
+      put({
+        ...before,
+        position: through,
+        delivered: sum("delivered"),
+        filtered: sum("filtered"),
+        dead: sum("dead"),
+      });
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { dayMs } from "../../clock.ts";
+import type { State } from "./state.ts";
+
+/** One call stays short: so many bytes, or so many chunks. */
+const bytesPerCall = 16 * 1024 * 1024;
+const chunksPerCall = 500;
+
+export interface Keep {
+  /** Milliseconds that delivered records stay, for replay. */
+  readonly delivered: number;
+  /** Milliseconds that the ledger remembers a day. */
+  readonly ledger: number;
+}
+
+/** Removes the oldest chunks that every output of the configuration settled, in the caller's transaction. */
+export function prune({ db, chunks, books, ledger, positions }: State, keep: Keep, now: number): number {
+  ledger.prune(Math.floor((now - keep.ledger) / dayMs));
+  const active = positions.active();
+  // Without outputs nobody has said that the records are not needed.
+  if (active.length === 0) return 0;
+  const settled = Math.min(...active.map(({ position }) => position));
+  let records = 0;
+  let bytes = 0;
+  let last = 0;
+  const candidates = db.all<{ first: number; count: number; bytes: number }>(
+    `SELECT first_seq AS first, count, length(bytes) AS bytes FROM chunk ORDER BY first_seq LIMIT ${chunksPerCall}`,
+  );
+  for (const { first, count, bytes: size } of candidates) {
+    const observed = chunks.observedMs(first);
+    if (first + count - 1 > settled || observed === undefined || observed > now - keep.delivered) break;
+    if (bytes > 0 && bytes + size > bytesPerCall) break;
+    for (const { name, position, abandoned } of positions.all())
+      if (abandoned !== 0 && position < first + count - 1)
+        books.give(name, "skipped", chunks.beyondInChunk(first, position).values());
+    db.run("DELETE FROM chunk WHERE first_seq = ?", first);
+    records += count;
+    bytes += size;
+    last = first + count - 1;
+  }
+  if (records === 0) return 0;
+  for (const row of positions.all()) if (row.position < last) positions.put({ ...row, position: last });
+  chunks.setMeta({ ...chunks.meta(), oldest: last + 1 });
+  return records;
+}

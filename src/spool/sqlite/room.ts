@@ -1,0 +1,47 @@
+import { statfsSync } from "node:fs";
+import { SpoolError } from "../spool.ts";
+import { type Database, inMemory } from "./database.ts";
+
+/** Space for new records: what the limit and the disk leave. Everything else the spool does may pass the limit a little. */
+export interface Room {
+  /** Throws SpoolError `full` when an append of so many bytes would pass the limit. */
+  claim(bytes: number): void;
+  /** The disk itself had no room for it. */
+  refused(bytes: number): void;
+  /** An append like the one that was refused last would be refused again. */
+  full(): boolean;
+}
+
+export function room(db: Database, directory: string, maxBytes: number): Room {
+  let wanted = 0;
+
+  /** An append takes its size in the write-ahead log and once more in the database; a checkpoint frees the log. */
+  const passes = (bytes: number) => db.bytes() - db.walBytes() + 2 * bytes > maxBytes;
+
+  function diskHas(bytes: number): boolean {
+    if (directory === inMemory) return true;
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize > 2 * bytes;
+  }
+
+  return {
+    claim(bytes) {
+      if (db.bytes() + 2 * bytes > maxBytes) {
+        db.checkpoint();
+        if (passes(bytes)) {
+          wanted = bytes;
+          throw new SpoolError(
+            "full",
+            `the spool has reached its limit of ${maxBytes} bytes`,
+            "see which output holds the backlog (status), or raise spool.max_bytes",
+          );
+        }
+      }
+      wanted = 0;
+    },
+    refused(bytes) {
+      wanted = bytes;
+    },
+    full: () => wanted > 0 && (passes(wanted) || !diskHas(wanted)),
+  };
+}

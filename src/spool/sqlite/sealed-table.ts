@@ -1,0 +1,69 @@
+import type { SQLInputValue } from "node:sqlite";
+import { SpoolError } from "../spool.ts";
+import type { Database } from "./database.ts";
+import { type Column, seal } from "./seal.ts";
+
+/** A table whose rows carry a seal: what was changed on disk is never taken for what was written. */
+export interface SealedTable<Row> {
+  readonly name: string;
+  /** Inserts a row, or replaces the one with the same key. */
+  put(row: Row): void;
+  /** Rows with a sound seal; any other throws SpoolError `corrupt`. `rest` is what follows FROM. */
+  rows(rest?: string, ...values: SQLInputValue[]): Row[];
+  /** Rows with the verdict on each. */
+  judge(rest: string, ...values: SQLInputValue[]): Judged<Row>[];
+  /** The same, one at a time: for what may not fit in memory. */
+  judgeEach(rest: string, ...values: SQLInputValue[]): Generator<Judged<Row>, void>;
+}
+
+export interface Judged<Row> {
+  readonly row: Row;
+  readonly sound: boolean;
+}
+
+/** `columns` are the row's keys in the order of the seal; `firstSeq` is the column `first_seq`. */
+export function sealedTable<Row extends { [Key in keyof Row]: Column }>(
+  db: Database,
+  name: string,
+  columns: readonly (keyof Row & string)[],
+): SealedTable<Row> {
+  const quoted = columns.map(
+    (column) => `"${column.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}"`,
+  );
+  const marks = [...columns, "sum"].map(() => "?").join(", ");
+  const put = `INSERT OR REPLACE INTO ${name} (${quoted.join(", ")}, sum) VALUES (${marks})`;
+  const select = `SELECT ${quoted.map((column, i) => `${column} AS "${columns[i]}"`).join(", ")}, sum FROM ${name} `;
+  const valuesOf = (row: Row): Column[] => columns.map((column) => row[column]);
+
+  type Stored = Row & { sum: Uint8Array };
+
+  function judged({ sum, ...row }: Stored): Judged<Row> {
+    const found = row as unknown as Row;
+    return { row: found, sound: seal(name, valuesOf(found)).equals(sum) };
+  }
+
+  function judge(rest: string, ...values: SQLInputValue[]): Judged<Row>[] {
+    return db.all<Stored>(select + rest, ...values).map(judged);
+  }
+
+  return {
+    name,
+    put(row) {
+      const values = valuesOf(row);
+      db.run(put, ...values, seal(name, values));
+    },
+    rows: (rest = "", ...values) =>
+      judge(rest, ...values).map(({ row, sound }) => {
+        if (sound) return row;
+        throw new SpoolError(
+          "corrupt",
+          `a row of the table ${name} was changed on disk`,
+          "start again: what can be read is saved into a new database",
+        );
+      }),
+    judge,
+    *judgeEach(rest, ...values) {
+      for (const stored of db.each<Stored>(select + rest, ...values)) yield judged(stored);
+    },
+  };
+}

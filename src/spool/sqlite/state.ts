@@ -1,0 +1,57 @@
+import { type Books, books, booksDamaged } from "./books.ts";
+import { type Chunks, chunks, type Unsound } from "./chunks.ts";
+import { type Damages, damages } from "./damages.ts";
+import type { Database } from "./database.ts";
+import { type LedgerPieces, ledgerPieces } from "./ledger-pieces.ts";
+import { type Positions, positions } from "./positions.ts";
+import { type Sources, sources } from "./sources.ts";
+import { type Tables, tablesOf } from "./tables.ts";
+
+/** The parts of the spool over one database. */
+export interface State {
+  readonly db: Database;
+  readonly tables: Tables;
+  readonly chunks: Chunks;
+  readonly damages: Damages;
+  readonly books: Books;
+  readonly ledger: LedgerPieces;
+  readonly positions: Positions;
+  readonly sources: Sources;
+}
+
+export function stateOf(db: Database, now: () => number, unsound: (found: Unsound) => void): State {
+  const tables = tablesOf(db);
+  const known = damages(tables);
+  return {
+    db,
+    tables,
+    damages: known,
+    chunks: chunks(db, tables, known, unsound),
+    books: books(tables),
+    ledger: ledgerPieces(db, tables, known, now),
+    positions: positions(tables),
+    sources: sources(db, tables),
+  };
+}
+
+/** Makes memory follow the disk again. */
+export function loadState(state: State): void {
+  state.damages.load();
+  state.chunks.load();
+  state.books.load();
+  state.positions.load();
+  state.sources.load();
+}
+
+/** Throws SpoolError `corrupt` unless records, positions and books agree. Reads no record's bytes but those around a position. */
+export function checkState({ chunks, books, positions }: State): void {
+  chunks.checkOrder();
+  if (!books.balanced()) throw booksDamaged("fetched - known is not new");
+  for (const { name, position } of positions.all()) {
+    const [missing] = books.missing(name, chunks.beyond(position));
+    if (missing !== undefined)
+      throw booksDamaged(
+        `${missing.count} records of ${missing.source} that ${name} waits for are not there`,
+      );
+  }
+}

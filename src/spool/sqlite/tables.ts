@@ -1,0 +1,174 @@
+import type { Database } from "./database.ts";
+import { sealedTable } from "./sealed-table.ts";
+
+export interface MetaRow {
+  id: number;
+  /** Also in the marker file: they belong together. */
+  stateId: string;
+  created: number;
+  /** The oldest `seq` that is kept, or would be; everything before was pruned. */
+  oldest: number;
+  head: number;
+}
+
+export interface ChunkRow {
+  firstSeq: number;
+  count: number;
+  source: string;
+  observedSeconds: number;
+  observedNanos: number;
+  /** Records of each UTC day, as JSON: what the books need to know without the bytes. */
+  days: string;
+  bytes: Uint8Array;
+}
+
+/** Identities that became known with the append whose first record is `firstSeq`. */
+export interface LedgerRow {
+  source: string;
+  day: number;
+  firstSeq: number;
+  count: number;
+  identities: Uint8Array;
+}
+
+export interface SourceRow {
+  name: string;
+  cursor: string | null;
+  watermark: number | null;
+  lastSuccess: number | null;
+  newestEvent: number | null;
+}
+
+export interface GapRow {
+  source: string;
+  day: number;
+  reason: string;
+  at: number;
+}
+
+export interface OutputRow {
+  name: string;
+  position: number;
+  joinedSeq: number;
+  delivered: number;
+  filtered: number;
+  dead: number;
+  abandoned: number;
+}
+
+export interface DayBook {
+  source: string;
+  day: number;
+  fetched: number;
+  known: number;
+  new: number;
+  late: number;
+  unparseable: number;
+}
+
+export interface OutputBook {
+  output: string;
+  source: string;
+  day: number;
+  delivered: number;
+  filtered: number;
+  dead: number;
+  skipped: number;
+  lost: number;
+}
+
+export interface DeadLetterRow {
+  output: string;
+  seq: number;
+  uid: string;
+  source: string;
+  day: number;
+  late: number;
+  fault: string | null;
+  observedSeconds: number;
+  observedNanos: number;
+  reason: string;
+  detail: string;
+  at: number;
+  bytes: Uint8Array;
+}
+
+export interface DamageRow {
+  id: number;
+  firstSeq: number;
+  count: number;
+  source: string;
+  at: number;
+  reason: string;
+}
+
+export type Tables = ReturnType<typeof tablesOf>;
+
+/** Every table but `damaged_chunk`, which keeps what is not sound. The order of the columns is part of the seal. */
+export function tablesOf(db: Database) {
+  return {
+    meta: sealedTable<MetaRow>(db, "meta", ["id", "stateId", "created", "oldest", "head"]),
+    chunk: sealedTable<ChunkRow>(db, "chunk", [
+      "firstSeq",
+      "count",
+      "source",
+      "observedSeconds",
+      "observedNanos",
+      "days",
+      "bytes",
+    ]),
+    ledger: sealedTable<LedgerRow>(db, "ledger", ["source", "day", "firstSeq", "count", "identities"]),
+    source: sealedTable<SourceRow>(db, "source", [
+      "name",
+      "cursor",
+      "watermark",
+      "lastSuccess",
+      "newestEvent",
+    ]),
+    gap: sealedTable<GapRow>(db, "gap", ["source", "day", "reason", "at"]),
+    output: sealedTable<OutputRow>(db, "output", [
+      "name",
+      "position",
+      "joinedSeq",
+      "delivered",
+      "filtered",
+      "dead",
+      "abandoned",
+    ]),
+    book: sealedTable<DayBook>(db, "book", [
+      "source",
+      "day",
+      "fetched",
+      "known",
+      "new",
+      "late",
+      "unparseable",
+    ]),
+    outputBook: sealedTable<OutputBook>(db, "output_book", [
+      "output",
+      "source",
+      "day",
+      "delivered",
+      "filtered",
+      "dead",
+      "skipped",
+      "lost",
+    ]),
+    deadLetter: sealedTable<DeadLetterRow>(db, "dead_letter", [
+      "output",
+      "seq",
+      "uid",
+      "source",
+      "day",
+      "late",
+      "fault",
+      "observedSeconds",
+      "observedNanos",
+      "reason",
+      "detail",
+      "at",
+      "bytes",
+    ]),
+    damage: sealedTable<DamageRow>(db, "damage", ["id", "firstSeq", "count", "source", "at", "reason"]),
+  };
+}

@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import type { NewRecord, SpooledRecord } from "../../src/record.ts";
+import type { Cursor, ReadDone } from "../../src/source/source.ts";
+import type { DeadLetter, SettledCounts, Spool } from "../../src/spool/spool.ts";
+
+/** 2026-08-01 */
+export const today = 20_666;
+export const dayMs = 86_400_000;
+
+export function uidOfText(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
+}
+
+/** A record that says its name; `fields` overrule. */
+export function record(name: string, fields: Partial<NewRecord> = {}): NewRecord {
+  return {
+    uid: uidOfText(name),
+    day: today,
+    bytes: Buffer.from(`{"name":"${name}"}`),
+    late: false,
+    time: { seconds: today * 86_400, nanos: 0 },
+    ...fields,
+  };
+}
+
+/** Keeps records as the ingest loop does: with their identities and balanced counts. */
+export function keep(
+  spool: Spool,
+  source: string,
+  records: readonly NewRecord[],
+  options: { known?: number; at?: number } = {},
+): void {
+  const { known = 0, at = today * dayMs } = options;
+  const identities = new Map<number, Buffer>();
+  const counts = new Map<number, { day: number; fetched: number; known: number }>();
+  for (const { uid, day } of records) {
+    identities.set(day, Buffer.concat([identities.get(day) ?? Buffer.alloc(0), Buffer.from(uid, "hex")]));
+    const row = counts.get(day) ?? { day, fetched: known, known };
+    counts.set(day, { ...row, fetched: row.fetched + 1 });
+  }
+  spool.append(
+    source,
+    records,
+    { identities, counts: [...counts.values()] },
+    { seconds: Math.floor(at / 1000), nanos: (at % 1000) * 1e6 },
+  );
+}
+
+export function done(next: string, fields: Partial<ReadDone> = {}): ReadDone {
+  return {
+    next: next as Cursor,
+    caughtUp: true,
+    covered: { from: today * dayMs, to: (today + 1) * dayMs },
+    gaps: [],
+    notices: [],
+    ...fields,
+  };
+}
+
+/** Counts for `settle`: `verdict` says what became of each record. */
+export function settled(
+  records: readonly SpooledRecord[],
+  verdict: (record: SpooledRecord) => "delivered" | "filtered" | "dead" = () => "delivered",
+): { counts: SettledCounts[]; dead: DeadLetter[] } {
+  const rows = new Map<
+    string,
+    { source: string; day: number; delivered: number; filtered: number; dead: number }
+  >();
+  const dead: DeadLetter[] = [];
+  for (const found of records) {
+    const key = `${found.source} ${found.day}`;
+    const row = rows.get(key) ?? { source: found.source, day: found.day, delivered: 0, filtered: 0, dead: 0 };
+    rows.set(key, row);
+    row[verdict(found)]++;
+    if (verdict(found) === "dead")
+      dead.push({ record: found, reason: "bad_event", detail: "refused", at: 1 });
+  }
+  return { counts: [...rows.values()], dead };
+}
+
+export const all = { events: 1e9, bytes: 1e12 };
+
+/** Delivers everything that waits for `output`; gives it back. */
+export function drain(spool: Spool, output: string): SpooledRecord[] {
+  const records = spool.read(spool.position(output), all);
+  const { counts, dead } = settled(records);
+  const last = records.at(-1);
+  if (last !== undefined) spool.settle(output, last.seq, counts, dead);
+  return [...records];
+}
