@@ -1,7 +1,15 @@
 import { dayMs, dayText } from "../../clock.ts";
 import type { Gap, ReadDone, SourceError, Window } from "../source.ts";
 import { judgeStartDate, reachedBack, type Shown } from "./judge.ts";
-import { type Ask, dayStart, days, nextAsk, type PlanOptions, sweepDistances } from "./plan.ts";
+import {
+  type Ask,
+  dayStart,
+  days,
+  nextAsk,
+  type PlanOptions,
+  sweepDistances,
+  usesStartDate,
+} from "./plan.ts";
 import { cursorOf, type Learned, type Progress, type Round } from "./progress.ts";
 
 /** One step of a round: what was known, asked and shown. */
@@ -125,9 +133,11 @@ function dayCovered({ round, server, ask, at, options }: Step, answer: Shown, to
 function afterDays({ round, server: before, ask, at }: Step, answer: Shown, today: number): Result {
   const from = reachedBack(ask, answer);
   const server = from > ask.from ? { ...before, maxDays: today - from } : before;
-  const unreached = [...ask.beyond, ...days(ask.from, from - 1)];
-  const { steady: _, ...rest } = round;
-  const reached: Round = { ...rest, missed: [], sweeps: [], steadyAt: at };
+  const { steady = today, ...rest } = round;
+  const unreached = [...round.missed, ...days(steady, today)].filter((day) => day < from);
+  // Without startDate, sweeps reach no further back than this request.
+  const sweeps = usesStartDate(round, server) ? round.sweeps.filter((day) => day < ask.from) : [];
+  const reached: Round = { ...rest, missed: [], sweeps, steadyAt: at };
   const covered = { from, through: ask.through };
   const proof = provable(answer, from, today);
   if (unreached.length > 0 && server.startDate === undefined && proof !== undefined)

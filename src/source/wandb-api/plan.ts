@@ -14,8 +14,6 @@ export interface Ask {
   readonly through: number;
   /** Days to ask for in addition, without relying on them: at the end of a day it may be tomorrow before the server counts. */
   readonly wider: 0 | 1;
-  /** Days that were wanted but that one `numDays` request cannot reach. */
-  readonly beyond: readonly number[];
 }
 
 export interface PlanOptions {
@@ -43,29 +41,27 @@ export function nextAsk(round: Round, server: Learned, now: number, options: Pla
   const today = utcDayOfMs(now);
   if (round.proof !== undefined) return oneDay(round.proof);
   const { missed, sweeps, steady } = round;
-  const byDay = server.startDate === "honoured" || (server.startDate === undefined && round.tried !== true);
-  if (!byDay) {
+  if (!usesStartDate(round, server)) {
     const oldest = Math.min(missed[0] ?? today, steady ?? today, sweeps[0] ?? today);
     const due = missed.length + sweeps.length > 0 || steady !== undefined;
-    return due ? reaching(oldest, now, missed, server, options) : undefined;
+    return due ? reaching(oldest, now, server, options) : undefined;
   }
   if (missed[0] !== undefined) return oneDay(missed[0]);
   if (steady !== undefined)
-    return server.answers === "envelope" ? oneDay(steady) : reaching(steady, now, [], server, options);
+    return server.answers === "envelope" ? oneDay(steady) : reaching(steady, now, server, options);
   return sweeps[0] === undefined ? undefined : oneDay(sweeps[0]);
 }
 
-function oneDay(day: number): Ask {
-  return { by: "startDate", from: day, through: day, wider: 0, beyond: [] };
+/** Single days are asked for: `startDate` is honoured, or it is to be tried. */
+export function usesStartDate(round: Round, server: Learned): boolean {
+  return server.startDate === "honoured" || (server.startDate === undefined && round.tried !== true);
 }
 
-function reaching(
-  oldest: number,
-  now: number,
-  wanted: readonly number[],
-  server: Learned,
-  { multiTenant }: PlanOptions,
-): Ask {
+function oneDay(day: number): Ask {
+  return { by: "startDate", from: day, through: day, wider: 0 };
+}
+
+function reaching(oldest: number, now: number, server: Learned, { multiTenant }: PlanOptions): Ask {
   const today = utcDayOfMs(now);
   const most = Math.min(
     server.maxDays ?? Number.POSITIVE_INFINITY,
@@ -73,7 +69,7 @@ function reaching(
   );
   const from = Math.max(oldest, today - most);
   const wider = now % dayMs > dayMs - midnightMs && today - from < most ? 1 : 0;
-  return { by: "numDays", from, through: today, wider, beyond: wanted.filter((day) => day < from) };
+  return { by: "numDays", from, through: today, wider };
 }
 
 export function days(from: number, through: number): number[] {

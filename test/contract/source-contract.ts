@@ -1,0 +1,137 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { history, type Keeper, line, today } from "../source/reading.ts";
+
+/** A source under test with the truth it should show. */
+export interface SourceSubject {
+  /** Reads as the daemon does; keeps its cursor between polls. */
+  readonly keeper: Keeper;
+  append(...lines: string[]): void;
+  late(...lines: string[]): void;
+  shuffle(): void;
+  rename(from: string, to: string): void;
+  truth(): string[];
+  /** Moves the clock of both sides. */
+  advance(ms: number): void;
+  close(): Promise<void>;
+}
+
+const hour = 3_600_000;
+
+/** What every source must do, whatever it reads from. `start` makes a source that begins seven days back. */
+export function sourceContract(
+  name: string,
+  start: (lines: readonly string[]) => Promise<SourceSubject>,
+): void {
+  describe(`${name} keeps the contract of a source`, () => {
+    let subject: SourceSubject | undefined;
+    afterEach(() => subject?.close());
+    const begin = async (lines: readonly string[] = history(today - 6)) => {
+      subject = await start(lines);
+      return subject;
+    };
+
+    test("the first poll shows everything since the start", async () => {
+      const { keeper, truth } = await begin();
+      await keeper.poll();
+      expect(keeper.lines).toEqual(truth());
+      expect(keeper.gaps).toEqual([]);
+    });
+
+    test("entries before the start are left out", async () => {
+      const { keeper } = await begin([line(today - 30, 1), line(today - 7, 1), line(today, 1)]);
+      await keeper.poll();
+      expect(keeper.lines).toEqual([line(today, 1)]);
+    });
+
+    test("an unchanged log shows nothing new", async () => {
+      const { keeper } = await begin();
+      await keeper.poll();
+      expect(await keeper.poll()).toEqual([]);
+    });
+
+    test("UP-LATE what appears late within the lookback, or at the day's sweep, is shown", async () => {
+      const { keeper, late, truth, advance } = await begin();
+      await keeper.poll();
+      late(line(today - 1, 80_000, { actor_user_id: "late" }));
+      advance(300_000);
+      expect(await keeper.poll()).toHaveLength(1);
+      late(line(today - 2, 500, { actor_user_id: "very late" }));
+      for (let hours = 0; hours < 24; hours++) {
+        advance(hour);
+        await keeper.poll();
+      }
+      expect(keeper.lines).toEqual(truth());
+    });
+
+    test("midnight loses nothing", async () => {
+      const { keeper, append, truth, advance } = await begin();
+      await keeper.poll();
+      advance(12 * hour - 30_000);
+      for (let step = 0; step < 6; step++) {
+        const second = 86_400 - 30 + step * 10;
+        append(line(today, second, { actor_user_id: step }));
+        await keeper.poll();
+        advance(10_000);
+      }
+      await keeper.poll();
+      expect(keeper.lines).toEqual(truth());
+    });
+
+    test("UP-SHUFFLE another order shows nothing new", async () => {
+      const { keeper, shuffle } = await begin();
+      await keeper.poll();
+      shuffle();
+      expect(await keeper.poll()).toEqual([]);
+    });
+
+    test("UP-IDENT identical entries are as many as there are, also when more come later", async () => {
+      const twin = line(today, 40_000);
+      const { keeper, late, truth } = await begin([twin, line(today, 1), twin]);
+      await keeper.poll();
+      expect(keeper.lines).toEqual(truth());
+      late(twin, twin);
+      expect(await keeper.poll()).toHaveLength(2);
+      expect(await keeper.poll()).toHaveLength(0);
+    });
+
+    test("UP-RENAME a renamed project shows nothing new", async () => {
+      const { keeper, rename } = await begin();
+      await keeper.poll();
+      rename("defect-detector", "renamed");
+      expect(await keeper.poll()).toEqual([]);
+    });
+
+    test("after days away every missed day is shown", async () => {
+      const { keeper, append, truth, advance } = await begin();
+      await keeper.poll();
+      for (let day = today + 1; day <= today + 5; day++)
+        append(line(day, 100), line(day, 7000), line(day, 7000));
+      advance(5 * 24 * hour);
+      await keeper.poll();
+      expect(keeper.lines).toEqual(truth());
+      expect(keeper.gaps).toEqual([]);
+    });
+
+    test("an empty log is read without a complaint", async () => {
+      const { keeper, append } = await begin([]);
+      await keeper.poll();
+      append(line(today, 1));
+      expect(await keeper.poll()).toHaveLength(1);
+    });
+
+    test("the watermark follows the clock and covers end where the read began", async () => {
+      const { keeper, advance } = await begin();
+      await keeper.poll();
+      const before = keeper.dones.at(-1)?.watermark ?? 0;
+      advance(hour);
+      await keeper.poll();
+      expect((keeper.dones.at(-1)?.watermark ?? 0) - before).toBe(hour);
+    });
+
+    test("stop ends a read with its reason", async () => {
+      const { keeper } = await begin();
+      const reason = new Error("stopping");
+      await expect(keeper.read(AbortSignal.abort(reason))).rejects.toBe(reason);
+    });
+  });
+}
