@@ -1,0 +1,98 @@
+import type { Readable, Writable } from "node:stream";
+import { type Clock, instantOfMs, utcDayOfMs } from "../clock.ts";
+import { parseEntry } from "../entry.ts";
+import type { AuditEvent, Origin } from "../event.ts";
+import { decode } from "../format/decode.ts";
+import { ledger } from "../ledger.ts";
+import { recogniser } from "../recognise.ts";
+import type { RecordSink } from "../source/wandb-api/assembly.ts";
+import { Decoder } from "../source/wandb-api/decoder.ts";
+import { Lines } from "../source/wandb-api/lines.ts";
+
+export interface LineMapperOptions {
+  readonly output: Writable;
+  readonly origin: Origin;
+  readonly clock: Clock;
+  /** Undefined: the event is left out. */
+  readonly payloadOf: (event: AuditEvent) => string | undefined;
+}
+
+export interface LineMapper {
+  /** Maps one input to its end, in memory that does not grow with it but for 36 bytes a record. False: whoever read the output is gone. */
+  map(input: Readable): Promise<boolean>;
+  close(): void;
+}
+
+/** A longer record is cut, as a source cuts it. */
+const maxRecordBytes = 1024 * 1024;
+
+/**
+ * Turns records (NDJSON, or a whole answer of W&B's API) into payloads, one a line. Twins are counted over all inputs, so
+ * uids are those of one complete read.
+ */
+export function lineMapper({ output, origin, clock, payloadOf }: LineMapperOptions): LineMapper {
+  const known = ledger({ load: () => [] });
+  known.beginRead();
+  const { recognise, takeCounts } = recogniser(known, origin.instance);
+  let lines = "";
+  /** Ends the wait for the write that is under way. */
+  let written = (_taken: boolean) => {};
+  const gone = () => written(false);
+  // Without a listener an error would end the process.
+  output.on("error", gone).on("close", gone);
+
+  function take(bytes: Buffer, fault?: string): void {
+    const now = clock.now();
+    const entry = fault === undefined ? parseEntry(bytes.toString("utf8")) : undefined;
+    const record = recognise(
+      { bytes, ...(entry && { entry }), ...(fault !== undefined && { fault }) },
+      utcDayOfMs(now),
+      undefined,
+    );
+    // Nothing was known before, so everything is new.
+    if (record === undefined) return;
+    const kept = { ...record, seq: 0, source: origin.source, observed: instantOfMs(now) };
+    const payload = payloadOf(decode(kept, origin));
+    if (payload !== undefined) lines += `${payload}\n`;
+  }
+
+  /** False when the output takes no more. Waits until it has taken these lines, so that a slow reader slows the input. */
+  async function flush(): Promise<boolean> {
+    takeCounts();
+    known.takeDelta();
+    if (lines === "") return true;
+    const text = lines;
+    lines = "";
+    return new Promise((resolve) => {
+      written = resolve;
+      output.write(text, (error) => resolve(error == null));
+    });
+  }
+
+  return {
+    async map(input) {
+      const reader = recordReader({ record: take, tooLong: (bytes) => take(bytes, "line_too_long") });
+      for await (const chunk of input) {
+        reader.push(chunk);
+        if (!(await flush())) return false;
+      }
+      reader.end();
+      return flush();
+    },
+    close: () => void output.off("error", gone).off("close", gone),
+  };
+}
+
+/** Like a source's decoder, but what begins as no log does is taken line by line all the same. */
+function recordReader(sink: RecordSink): { push(chunk: Buffer): void; end(): void } {
+  let reader: Decoder | Lines = new Decoder(sink, maxRecordBytes);
+  return {
+    push(chunk) {
+      reader.push(chunk);
+      if (!(reader instanceof Decoder) || reader.form !== "foreign") return;
+      reader = new Lines(sink, maxRecordBytes);
+      reader.push(chunk);
+    },
+    end: () => void reader.end(),
+  };
+}

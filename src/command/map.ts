@@ -1,0 +1,51 @@
+import { createReadStream } from "node:fs";
+import { loadConfig } from "../config/load.ts";
+import { printable } from "../printable.ts";
+import { redactor } from "../redactor.ts";
+import { type Command, type ExitCode, exitCodes, type MapOptions, type Terminal } from "./command.ts";
+import { lineMapper } from "./line-mapper.ts";
+import { type Mapping, mapping } from "./mapping.ts";
+
+/** Shows what records become, without a daemon and without sending anything. */
+export const map: Command<MapOptions> = async (options, terminal) => {
+  const config = options.config === undefined ? undefined : loadConfig(options.config, terminal);
+  if (config !== undefined) terminal.useRedactor(redactor(config.secrets.map(({ secret }) => secret)));
+  const wanted = await mapping(options, config, terminal);
+  if ("refusal" in wanted) {
+    terminal.stderr.write(`wandb-audit-forwarder: ${wanted.refusal}\n`);
+    return exitCodes.usage;
+  }
+  try {
+    return await mapFiles(options.files, wanted, terminal);
+  } finally {
+    await wanted.close();
+  }
+};
+
+async function mapFiles(files: readonly string[], wanted: Mapping, terminal: Terminal): Promise<ExitCode> {
+  const { stdin, stdout, stderr, clock } = terminal;
+  const mapper = lineMapper({ output: stdout, clock, ...wanted });
+  try {
+    for (const file of files) {
+      const input = file === "-" ? stdin : createReadStream(file);
+      try {
+        if (!(await mapper.map(input))) return exitCodes.io;
+      } catch (error) {
+        const reason = systemCode(error);
+        if (reason === undefined) throw error;
+        const name = file === "-" ? "standard input" : printable(file);
+        stderr.write(`wandb-audit-forwarder: cannot read ${name}: ${reason}\n`);
+        return exitCodes.failed;
+      }
+    }
+    return exitCodes.done;
+  } finally {
+    mapper.close();
+  }
+}
+
+/** `ENOENT` and the like; undefined for anything that the system did not say. */
+function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}

@@ -1,0 +1,263 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable, Writable } from "node:stream";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../src/clock.ts";
+import { exitCodes, type MapOptions, type Terminal } from "../../src/command/command.ts";
+import { map } from "../../src/command/map.ts";
+import { agent } from "../format/arbitrary-event.ts";
+import { vectors } from "../format/vectors.ts";
+
+const nowMs = 1_785_592_800_123;
+const options: MapOptions = {
+  config: undefined,
+  format: "raw",
+  source: "prod",
+  instance: "mycompany.wandb.io",
+  output: undefined,
+  frame: false,
+  files: ["-"],
+};
+
+interface Heard {
+  out: string;
+  err: string;
+}
+
+function terminal(input: Iterable<Buffer | string>, heard: Heard, stdout?: Writable): Terminal {
+  const to = (name: keyof Heard) =>
+    new Writable({
+      write(chunk, _, done) {
+        heard[name] += chunk.toString();
+        done();
+      },
+    });
+  return {
+    stdin: Readable.from(Array.from(input, (chunk) => Buffer.from(chunk))),
+    stdout: stdout ?? to("out"),
+    stderr: to("err"),
+    environment: {},
+    isTTY: false,
+    colors: false,
+    columns: 80,
+    agent,
+    clock: { ...systemClock, now: () => nowMs },
+    onSignal: () => () => {},
+    useRedactor: () => {},
+  };
+}
+
+async function mapped(input: Iterable<Buffer | string>, changes: Partial<MapOptions> = {}) {
+  const heard: Heard = { out: "", err: "" };
+  const code = await map({ ...options, ...changes }, terminal(input, heard));
+  return { code, lines: heard.out.split("\n").slice(0, -1), ...heard };
+}
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "map-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("map", () => {
+  it("gives every line of the samples its payload and its uid, twins counted", async () => {
+    const { code, lines } = await mapped([vectors.map(({ input }) => input).join("\n")], { format: "ecs" });
+    expect(code).toBe(exitCodes.done);
+    expect(lines.map((line) => JSON.parse(line).event.id)).toEqual(vectors.map(({ uid }) => uid));
+  });
+
+  it("needs no options at all", async () => {
+    const { lines } = await mapped(['{"action":"user:login"}'], {
+      format: undefined,
+      source: undefined,
+      instance: undefined,
+    });
+    expect(JSON.parse(lines[0] as string).observer).toMatchObject({ hostname: "localhost", name: "wandb" });
+  });
+
+  it("splits at line feeds only, wherever the chunks end", async () => {
+    const text = '\ufeff{"a":"x\u2028é"}\n\n{"b":2}\n{"c":3}';
+    for (const size of [1, 2, 3, 7, 100]) {
+      const bytes = Buffer.from(text);
+      const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
+        bytes.subarray(at * size, (at + 1) * size),
+      );
+      expect((await mapped(chunks)).lines).toEqual(['{"a":"x\\u2028é"}', '{"b":2}', '{"c":3}']);
+    }
+  });
+
+  it("takes lines as Windows ends them, and skips blank ones", async () => {
+    expect((await mapped(['{"a":1}\r\n  \r\n{"b":2}\r\n'])).lines).toEqual(['{"a":1}', '{"b":2}']);
+  });
+
+  it("shows a malformed line as the unparseable event that it becomes, first or not", async () => {
+    const { lines, code } = await mapped(['not json\n{"a":1}\n{"b":\n[1]\n']);
+    expect(code).toBe(exitCodes.done);
+    expect(lines).toEqual([
+      '{"wandb_fault":"not_json","wandb_raw":"not json"}',
+      '{"a":1}',
+      '{"wandb_fault":"not_json","wandb_raw":"{\\"b\\":"}',
+      '{"wandb_fault":"not_json","wandb_raw":"[1]"}',
+    ]);
+  });
+
+  it("takes a whole answer of the API too", async () => {
+    const { lines } = await mapped(['{"audit_logs": [\n {"a":1},\n {"b":2}\n], "next_cursor": ""}']);
+    expect(lines).toEqual(['{"a":1}', '{"b":2}']);
+  });
+
+  it("cuts a record that is too long, and goes on", async () => {
+    const long = `{"a":"${"x".repeat(2_000_000)}"}`;
+    const { lines } = await mapped([long.slice(0, 1_500_000), `${long.slice(1_500_000)}\n{"b":2}\n`]);
+    expect(JSON.parse(lines[0] as string).wandb_fault).toBe("line_too_long");
+    expect(lines[1]).toBe('{"b":2}');
+  });
+
+  it("reads files, and counts twins over all of them", async () => {
+    const files = [
+      file("a.ndjson", '{"action":"user:login"}\n'),
+      file("b.ndjson", '{"action":"user:login"}'),
+    ];
+    const { lines } = await mapped([], { files, format: "json" });
+    const uids = lines.map((line) => JSON.parse(line).uid);
+    expect(new Set(uids).size).toBe(2);
+  });
+
+  it("names a file that it cannot read", async () => {
+    const { code, err } = await mapped([], { files: [join(folder, "missing.ndjson")] });
+    expect(code).toBe(exitCodes.failed);
+    expect(err).toMatch(/cannot read .*missing\.ndjson: ENOENT\n/);
+  });
+
+  it("reads no further than its reader does", async () => {
+    let produced = 0;
+    function* endless() {
+      for (;;) {
+        produced += 1;
+        yield '{"a":1}\n'.repeat(100);
+      }
+    }
+    const release: (() => void)[] = [];
+    const slow = new Writable({
+      highWaterMark: 1,
+      write: (_chunk, _encoding, done) => void release.push(done),
+    });
+    const stdin = Readable.from(buffers(endless()));
+    const running = map(options, { ...terminal([], { out: "", err: "" }, slow), stdin });
+    while (release.length === 0) await new Promise(setImmediate);
+    for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+    expect(release.length).toBe(1);
+    expect(produced).toBeLessThan(40);
+    slow.destroy(new Error("EPIPE"));
+    expect(await running).toBe(exitCodes.io);
+  });
+
+  it("ends quietly when whoever read its output is gone", async () => {
+    const gone = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error("write EPIPE"), { code: "EPIPE" })),
+    });
+    const heard = { out: "", err: "" };
+    expect(await map(options, terminal(['{"a":1}\n', '{"b":2}\n'], heard, gone))).toBe(exitCodes.io);
+    expect(heard.err).toBe("");
+  });
+
+  it("says what it does not know, and what was meant", async () => {
+    expect(await mapped([], { format: "csf" })).toMatchObject({
+      code: exitCodes.usage,
+      err: 'wandb-audit-forwarder: there is no format "csf" (did you mean cef?)\n',
+    });
+    expect((await mapped([], { output: "splunk" })).err).toContain(
+      'there is no output "splunk" (known: none)',
+    );
+  });
+});
+
+function* buffers(texts: Iterable<string>): Generator<Buffer> {
+  for (const text of texts) yield Buffer.from(text);
+}
+
+describe("map --frame", () => {
+  const [first] = vectors;
+  const input = [first?.input ?? ""];
+
+  it("adds the HEC envelope", async () => {
+    const { lines } = await mapped(input, { format: "cim", frame: true });
+    expect(lines).toEqual([first?.hec]);
+    for (const format of ["raw", "ecs"]) {
+      const [line = ""] = (await mapped(input, { format, frame: true })).lines;
+      const [payload = ""] = (await mapped(input, { format })).lines;
+      expect(JSON.parse(line).event).toEqual(JSON.parse(payload));
+    }
+  });
+
+  it("adds the syslog header", async () => {
+    expect((await mapped(input, { format: "json", frame: true })).lines).toEqual([first?.syslog5424_json]);
+    const [line] = (await mapped(input, { format: "cef", frame: true })).lines;
+    expect(line).toMatch(
+      /^<110>1 2026-08-01T13:12:14\.000000Z mycompany\.wandb\.io wandb-audit - project:read - CEF:0\|/,
+    );
+  });
+
+  it("adds the request around an OTLP record", async () => {
+    const [line = ""] = (await mapped(input, { format: "otlp", frame: true })).lines;
+    const [{ resource, scopeLogs }] = JSON.parse(line).resourceLogs;
+    expect(resource.attributes[0]).toEqual({ key: "service.name", value: { stringValue: "wandb" } });
+    expect(scopeLogs[0].logRecords).toHaveLength(1);
+  });
+});
+
+describe("map with a configuration", () => {
+  const yaml = `
+state_dir: STATE
+sources:
+  - { name: prod, type: wandb_api, url: https://acme.wandb.io, api_key: key-1234567 }
+outputs:
+  - { name: soc, type: syslog, address: "tcp://siem.example:601", format: json, app_name: audit, filter: { actions: ["user:*"] }, redact: { drop: [actor_email] } }
+  - { name: splunk, type: splunk_hec, url: https://splunk.example:8088, token: token-1234567, index: security }
+`;
+  const line = '{"action":"user:login","actor_email":"ada@acme.example"}';
+  const configured = (changes: Partial<MapOptions>) => ({
+    config: file("config.yaml", yaml.replace("STATE", folder)),
+    format: undefined,
+    source: undefined,
+    instance: undefined,
+    ...changes,
+  });
+
+  it("uses the output's format, filter and redaction", async () => {
+    const { lines, err } = await mapped(
+      [`${line}\n{"action":"project:read"}\n`],
+      configured({ output: "soc" }),
+    );
+    expect([lines, err]).toEqual([['{"action":"user:login"}'], ""]);
+  });
+
+  it("frames with the output's own settings", async () => {
+    const soc = await mapped([line], configured({ output: "soc", frame: true }));
+    expect(soc.lines[0]).toMatch(
+      /^<110>1 \S+ acme\.wandb\.io audit - user:login \[wandb@32473 .*\] \{"action":"user:login"\}$/,
+    );
+    const splunk = await mapped([line], configured({ output: "splunk", frame: true, format: "raw" }));
+    expect(JSON.parse(splunk.lines[0] as string)).toMatchObject({
+      index: "security",
+      event: JSON.parse(line),
+    });
+  });
+
+  it("refuses a format that the output does not speak", async () => {
+    const { code, err } = await mapped([line], configured({ output: "soc", frame: true, format: "cim" }));
+    expect([code, err]).toEqual([exitCodes.usage, expect.stringContaining('no format for syslog "cim"')]);
+  });
+
+  it("knows only the configured sources", async () => {
+    const { code, err } = await mapped([line], configured({ source: "prd" }));
+    expect([code, err]).toEqual([exitCodes.usage, expect.stringContaining("did you mean prod?")]);
+  });
+});
