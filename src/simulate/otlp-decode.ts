@@ -32,7 +32,9 @@ export function otlpDecode(bytes: Buffer): OtlpLogRecord[] {
     const resource = each(group, 1).flatMap((one) => attributes(fields(one), 1));
     return each(group, 2).flatMap((scopeLogs) => {
       const within = fields(scopeLogs);
-      const scope = each(within, 1).map((one) => text(fields(one), 1)).join();
+      const scope = each(within, 1)
+        .map((one) => text(fields(one), 1))
+        .join();
       return each(within, 2).map((one) => ({ ...logRecord(fields(one)), resource, scope }));
     });
   });
@@ -63,7 +65,15 @@ function fields(bytes: Buffer): Fields {
     const wire = Number(tag & 7n);
     const number = Number(tag >> 3n);
     const value =
-      wire === 0 ? varint() : wire === 1 ? take(8) : wire === 2 ? take(Number(varint())) : wire === 5 ? take(4) : undefined;
+      wire === 0
+        ? varint()
+        : wire === 1
+          ? take(8)
+          : wire === 2
+            ? take(Number(varint()))
+            : wire === 5
+              ? take(4)
+              : undefined;
     if (value === undefined || number === 0) throw new Error("not a field");
     const values = found.get(number);
     if (values === undefined) found.set(number, [value]);
@@ -101,7 +111,8 @@ function anyValue(bytes: Buffer): OtlpValue {
   if (message.has(2)) return { boolValue: last(message, 2) === 1n };
   if (message.has(3)) return { intValue: String(BigInt.asIntN(64, last(message, 3) as bigint)) };
   if (message.has(4)) return { doubleValue: (last(message, 4) as Buffer).readDoubleLE() };
-  if (message.has(5)) return { arrayValue: { values: each(fields(last(message, 5) as Buffer), 1).map(anyValue) } };
+  if (message.has(5))
+    return { arrayValue: { values: each(fields(last(message, 5) as Buffer), 1).map(anyValue) } };
   if (message.has(6)) return { kvlistValue: { values: attributes(fields(last(message, 6) as Buffer), 1) } };
   return {};
 }

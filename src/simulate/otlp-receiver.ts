@@ -6,7 +6,7 @@ import {
   type ReceiverReply,
   startHttpReceiver,
 } from "./http-receiver.ts";
-import { type OtlpAttribute, otlpDecode, type OtlpLogRecord } from "./otlp-decode.ts";
+import { type OtlpAttribute, type OtlpLogRecord, otlpDecode } from "./otlp-decode.ts";
 
 /**
  * `partial` takes all records but those with the text `match`, and says only how many it left out. `warn` takes all and
@@ -46,7 +46,11 @@ export async function startOtlpReceiver(options: OtlpReceiverOptions = {}): Prom
   }
 
   /** Takes what `wanted` lets through; tells of the rest as the protocol does. */
-  function answer(request: ReceivedRequest, wanted: (record: OtlpLogRecord) => boolean, message: string): ReceiverReply {
+  function answer(
+    request: ReceivedRequest,
+    wanted: (record: OtlpLogRecord) => boolean,
+    message: string,
+  ): ReceiverReply {
     headers = request.headers;
     if (request.path !== "/v1/logs") return { status: 404, body: "404 page not found" };
     if (options.authorization !== undefined && request.headers.authorization !== options.authorization)
@@ -80,12 +84,16 @@ export async function startOtlpReceiver(options: OtlpReceiverOptions = {}): Prom
 function success(json: boolean, rejected: number, message: string): ReceiverReply {
   const silent = rejected === 0 && message === "";
   if (json) {
-    const body = silent ? {} : { partialSuccess: { rejectedLogRecords: String(rejected), errorMessage: message } };
+    const body = silent
+      ? {}
+      : { partialSuccess: { rejectedLogRecords: String(rejected), errorMessage: message } };
     return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
   }
   const words = Buffer.from(message);
   const partial = Buffer.concat([Buffer.of(0x08, ...varint(rejected), 0x12, ...varint(words.length)), words]);
-  const body = silent ? Buffer.alloc(0) : Buffer.concat([Buffer.of(0x0a, ...varint(partial.length)), partial]);
+  const body = silent
+    ? Buffer.alloc(0)
+    : Buffer.concat([Buffer.of(0x0a, ...varint(partial.length)), partial]);
   return { status: 200, headers: { "content-type": "application/x-protobuf" }, body };
 }
 

@@ -22,6 +22,17 @@ export type SyslogBehavior =
   /** Closes at once, as a receiver does that has too many connections. */
   | "refuse";
 
+export const syslogBehaviors: readonly SyslogBehavior[] = [
+  "accept",
+  "keep_open",
+  "hang",
+  "reset",
+  "die",
+  "cut",
+  "half_close",
+  "refuse",
+];
+
 export interface SyslogReceiver {
   readonly port: number;
   /** What goes into `address`. */
@@ -95,7 +106,12 @@ export async function startSyslogReceiver(options: SyslogReceiverOptions): Promi
   };
 }
 
-function play(behavior: SyslogBehavior, socket: Socket, reset: () => void, take: (message: Buffer) => void): void {
+function play(
+  behavior: SyslogBehavior,
+  socket: Socket,
+  reset: () => void,
+  take: (message: Buffer) => void,
+): void {
   if (behavior === "hang") return void socket.pause();
   if (behavior === "refuse") return void socket.destroy();
   if (behavior === "reset") return void socket.once("data", reset).once("end", reset);
@@ -124,10 +140,16 @@ interface Listener {
 
 type Serve = (socket: Socket, reset: () => void) => void;
 
-async function listen({ transport, port, tls }: SyslogReceiverOptions, open: Set<Socket>, serve: Serve): Promise<Listener> {
+async function listen(
+  { transport, port, tls }: SyslogReceiverOptions,
+  open: Set<Socket>,
+  serve: Serve,
+): Promise<Listener> {
   // Half-open, so that the end of a sender is answered only when the behavior says so.
   const server =
-    transport === "tls" ? createTlsServer({ ...tls, allowHalfOpen: true }) : createTcpServer({ allowHalfOpen: true });
+    transport === "tls"
+      ? createTlsServer({ ...tls, allowHalfOpen: true })
+      : createTcpServer({ allowHalfOpen: true });
   server.on("connection", (socket) => {
     open.add(socket);
     socket.on("error", () => {});

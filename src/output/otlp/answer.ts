@@ -20,19 +20,43 @@ interface Verdict {
 const longestMessage = 400;
 
 /** What an answer to an export request means for its `events` events (OTLP specification, "Full Success" to "Failures"). */
-export function otlpAnswer(reply: OtlpReply, events: number, nowMs: number, secrets: readonly Secret[]): SendResult {
+export function otlpAnswer(
+  reply: OtlpReply,
+  events: number,
+  nowMs: number,
+  secrets: readonly Secret[],
+): SendResult {
   const words = (text: string) => excerpt(withoutSecrets(text, secrets), longestMessage);
   if (reply.status < 200 || reply.status > 299)
-    return httpOutcome(reply.status, cleanHeaders(reply, secrets), withoutSecrets(failureText(reply), secrets), nowMs);
+    return httpOutcome(
+      reply.status,
+      cleanHeaders(reply, secrets),
+      withoutSecrets(failureText(reply), secrets),
+      nowMs,
+    );
   const verdict = verdictOf(reply);
   if (verdict === undefined)
-    return httpOutcome(reply.status, cleanHeaders(reply, secrets), withoutSecrets(reply.body.toString("utf8"), secrets), nowMs);
+    return httpOutcome(
+      reply.status,
+      cleanHeaders(reply, secrets),
+      withoutSecrets(reply.body.toString("utf8"), secrets),
+      nowMs,
+    );
   if (verdict.rejected > 0) {
     // Which ones is not said, and the request must not be repeated: all of them are kept as dead letters.
-    const detail = words(`${verdict.rejected} of ${events} records rejected: ${verdict.message || "no reason given"}`);
-    return { status: "delivered", rejected: Array.from({ length: events }, (_, index) => ({ index, reason: "partial_success", detail })) };
+    const detail = words(
+      `${verdict.rejected} of ${events} records rejected: ${verdict.message || "no reason given"}`,
+    );
+    return {
+      status: "delivered",
+      rejected: Array.from({ length: events }, (_, index) => ({ index, reason: "partial_success", detail })),
+    };
   }
-  return { status: "delivered", rejected: [], ...(verdict.message !== "" && { warning: words(verdict.message) }) };
+  return {
+    status: "delivered",
+    rejected: [],
+    ...(verdict.message !== "" && { warning: words(verdict.message) }),
+  };
 }
 
 /** What a success says about the records; undefined when it is no answer to an export. */
@@ -45,7 +69,10 @@ function verdictOf({ headers, body }: OtlpReply): Verdict | undefined {
     if (type === "application/json") return jsonVerdict(JSON.parse(body.toString("utf8")));
     if (type !== "application/x-protobuf" && type !== "application/protobuf") return undefined;
     const { partialSuccess } = ProtobufLogsSerializer.deserializeResponse(body);
-    return { rejected: Number(partialSuccess?.rejectedLogRecords ?? 0), message: partialSuccess?.errorMessage ?? "" };
+    return {
+      rejected: Number(partialSuccess?.rejectedLogRecords ?? 0),
+      message: partialSuccess?.errorMessage ?? "",
+    };
   } catch {
     return undefined;
   }
@@ -56,7 +83,10 @@ function jsonVerdict(answer: unknown): Verdict | undefined {
   const { partialSuccess } = answer as { partialSuccess?: unknown };
   if (partialSuccess === undefined || partialSuccess === null) return { rejected: 0, message: "" };
   // A 64-bit integer is a text in protobuf's JSON; some write a number.
-  const { rejectedLogRecords, errorMessage } = partialSuccess as { rejectedLogRecords?: unknown; errorMessage?: unknown };
+  const { rejectedLogRecords, errorMessage } = partialSuccess as {
+    rejectedLogRecords?: unknown;
+    errorMessage?: unknown;
+  };
   const rejected = Number(rejectedLogRecords ?? 0);
   if (Number.isNaN(rejected)) return undefined;
   return { rejected, message: typeof errorMessage === "string" ? errorMessage : "" };
@@ -82,9 +112,14 @@ function jsonMessage(text: string): string | undefined {
 /** A Status has the shape of a partial success, a number in field 1 and a text in field 2, so the same reader takes it. */
 function protobufMessage(body: Buffer): string | undefined {
   // Three octets of length, so that it need not be computed: a varint may be padded.
-  const length = Buffer.of((body.length & 0x7f) | 0x80, ((body.length >> 7) & 0x7f) | 0x80, (body.length >> 14) & 0x7f);
+  const length = Buffer.of(
+    (body.length & 0x7f) | 0x80,
+    ((body.length >> 7) & 0x7f) | 0x80,
+    (body.length >> 14) & 0x7f,
+  );
   try {
-    return ProtobufLogsSerializer.deserializeResponse(Buffer.concat([Buffer.of(0x0a), length, body])).partialSuccess?.errorMessage;
+    return ProtobufLogsSerializer.deserializeResponse(Buffer.concat([Buffer.of(0x0a), length, body]))
+      .partialSuccess?.errorMessage;
   } catch {
     return undefined;
   }
@@ -96,5 +131,7 @@ function mediaType(headers: Readonly<Record<string, string>>): string {
 
 /** A redirect may repeat a credential. */
 function cleanHeaders({ headers }: OtlpReply, secrets: readonly Secret[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, withoutSecrets(value, secrets)]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, withoutSecrets(value, secrets)]),
+  );
 }

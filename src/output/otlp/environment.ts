@@ -19,7 +19,8 @@ const logsPath = "v1/logs";
 /** Reads the variables; those for logs win over those for all signals. Throws an Error that names a variable it cannot use, never its value. */
 export function otlpEnvironment(environment: Environment): OtlpEnvironment {
   const named = (name: string) => environment[name] || undefined;
-  const read = (name: string) => named(`OTEL_EXPORTER_OTLP_LOGS_${name}`) ?? named(`OTEL_EXPORTER_OTLP_${name}`);
+  const read = (name: string) =>
+    named(`OTEL_EXPORTER_OTLP_LOGS_${name}`) ?? named(`OTEL_EXPORTER_OTLP_${name}`);
   const all = named("OTEL_EXPORTER_OTLP_ENDPOINT");
   const logs = named("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT");
   const timeoutMs = millisecondsOf(read("TIMEOUT"));
@@ -46,7 +47,8 @@ export function otlpEnvironment(environment: Environment): OtlpEnvironment {
 /** `http://otel:4318` becomes `http://otel:4318/v1/logs`; an address that ends so already stays. */
 export function withLogsPath(endpoint: URL): URL {
   const url = new URL(endpoint);
-  if (!url.pathname.endsWith(`/${logsPath}`)) url.pathname = `${url.pathname.replace(/\/+$/, "")}/${logsPath}`;
+  if (!url.pathname.endsWith(`/${logsPath}`))
+    url.pathname = `${url.pathname.replace(/\/+$/, "")}/${logsPath}`;
   return url;
 }
 
@@ -60,20 +62,39 @@ export function isHeaderName(name: string): boolean {
 }
 
 /** Headers that make up the request itself. */
-const reserved = new Set(["connection", "content-encoding", "content-length", "content-type", "expect", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"]);
+const reserved = new Set([
+  "connection",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "expect",
+  "host",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
 
 function urlOf(variable: string, text: string): URL {
   if (!URL.canParse(text)) throw new Error(`${variable} is not a URL`);
   const url = new URL(text);
-  if (url.protocol !== "http:" && url.protocol !== "https:") throw new Error(`${variable} must begin with https:// or http://`);
-  if (url.username !== "" || url.password !== "") throw new Error(`${variable} must not hold a user name or password: use headers`);
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    throw new Error(`${variable} must begin with https:// or http://`);
+  if (url.username !== "" || url.password !== "")
+    throw new Error(`${variable} must not hold a user name or password: use headers`);
   return url;
 }
 
-function choiceOf<T extends string>(name: string, text: string | undefined, choices: readonly T[]): T | undefined {
+function choiceOf<T extends string>(
+  name: string,
+  text: string | undefined,
+  choices: readonly T[],
+): T | undefined {
   if (text === undefined) return undefined;
   const choice = choices.find((one) => one === text);
-  if (choice === undefined) throw new Error(`OTEL_EXPORTER_OTLP_${name} must be one of ${choices.join(", ")}`);
+  if (choice === undefined)
+    throw new Error(`OTEL_EXPORTER_OTLP_${name} must be one of ${choices.join(", ")}`);
   return choice;
 }
 
@@ -93,7 +114,8 @@ function headersOf(variable: string, text: string | undefined): (readonly [strin
       const at = member.indexOf("=");
       const name = member.slice(0, at).trim();
       const value = decoded(member.slice(at + 1).trim());
-      if (at === -1 || !isHeaderName(name) || !isHeaderValue(value)) throw new Error(`${variable} is not a list of name=value that headers can carry`);
+      if (at === -1 || !isHeaderName(name) || !isHeaderValue(value))
+        throw new Error(`${variable} is not a list of name=value that headers can carry`);
       return [name, value];
     });
 }

@@ -8,7 +8,8 @@ import { type OtlpOptions, otlp } from "./otlp.ts";
 
 const headerValue = secret()
   .superRefine((value, context) => {
-    if (!isHeaderValue(value.reveal())) context.addIssue("holds characters that a header cannot carry, such as a line end");
+    if (!isHeaderValue(value.reveal()))
+      context.addIssue("holds characters that a header cannot carry, such as a line end");
   })
   .meta({ secret: true });
 
@@ -18,28 +19,47 @@ const schema = z
     type: z.literal("otlp").describe("OpenTelemetry log records over HTTP."),
     endpoint: httpUrl()
       .optional()
-      .describe("Base address of the receiver; `/v1/logs` is added unless it ends so. Default: OTEL_EXPORTER_OTLP_LOGS_ENDPOINT as it is, else OTEL_EXPORTER_OTLP_ENDPOINT with `/v1/logs`, else `http://localhost:4318/v1/logs`."),
+      .describe(
+        "Base address of the receiver; `/v1/logs` is added unless it ends so. Default: OTEL_EXPORTER_OTLP_LOGS_ENDPOINT as it is, else OTEL_EXPORTER_OTLP_ENDPOINT with `/v1/logs`, else `http://localhost:4318/v1/logs`.",
+      ),
     protocol: z
-      .enum(protocols, { error: ({ input }) => (input === "grpc" ? "gRPC is not available yet: use http/protobuf (port 4318)" : undefined) })
+      .enum(protocols, {
+        error: ({ input }) =>
+          input === "grpc" ? "gRPC is not available yet: use http/protobuf (port 4318)" : undefined,
+      })
       .optional()
       .describe("Encoding of the requests. Default: OTEL_EXPORTER_OTLP_PROTOCOL, else `http/protobuf`."),
     headers: z
       .record(z.string(), headerValue)
       .default({})
-      .describe("Headers of every request, such as `Authorization`; each value is a secret. Added to OTEL_EXPORTER_OTLP_HEADERS, and stronger."),
-    compression: z.enum(["gzip", "none"]).optional().describe("Compression of the requests. Default: OTEL_EXPORTER_OTLP_COMPRESSION, else `gzip`."),
+      .describe(
+        "Headers of every request, such as `Authorization`; each value is a secret. Added to OTEL_EXPORTER_OTLP_HEADERS, and stronger.",
+      ),
+    compression: z
+      .enum(["gzip", "none"])
+      .optional()
+      .describe("Compression of the requests. Default: OTEL_EXPORTER_OTLP_COMPRESSION, else `gzip`."),
     original: z.boolean().default(true).describe("Send the W&B record itself as `log.record.original`."),
-    batch: batch({ maxEvents: 500, maxBytes: "1MB", maxWait: "1s" }).describe("What one request carries, at most. A receiver that rejects some records does not say which: then the whole batch becomes dead letters, so keep it small where that happens."),
+    batch: batch({ maxEvents: 500, maxBytes: "1MB", maxWait: "1s" }).describe(
+      "What one request carries, at most. A receiver that rejects some records does not say which: then the whole batch becomes dead letters, so keep it small where that happens.",
+    ),
     tls: tls.optional(),
     proxy: proxy.optional(),
-    allow_plaintext: z.boolean().default(false).describe("Agree to headers over `http://` to another host: whoever is in between can read them and the events."),
+    allow_plaintext: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Agree to headers over `http://` to another host: whoever is in between can read them and the events.",
+      ),
   })
   .superRefine(({ headers, endpoint, ...config }, context) => {
     const issue = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
-    for (const name of Object.keys(headers)) if (!isHeaderName(name)) issue(["headers", name], "is not the name of a header that can be set");
+    for (const name of Object.keys(headers))
+      if (!isHeaderName(name)) issue(["headers", name], "is not the name of a header that can be set");
     if (endpoint?.protocol !== "http:") return;
     if (config.tls !== undefined) issue(["tls"], "has no meaning with http://: write https://, or remove it");
-    if (Object.keys(headers).length > 0 && !config.allow_plaintext && !isLoopback(endpoint)) issue(["endpoint"], inTheClear);
+    if (Object.keys(headers).length > 0 && !config.allow_plaintext && !isLoopback(endpoint))
+      issue(["endpoint"], inTheClear);
   });
 export type OtlpConfig = z.output<typeof schema>;
 
@@ -54,8 +74,13 @@ export const otlpKind: OutputKind<OtlpConfig> = {
 };
 
 /** The configuration, and where it is silent the environment. Throws an Error that names what cannot be used, never its value. */
-function optionsOf(config: OtlpConfig, { agent, environment, clock = systemClock }: OutputContext): OtlpOptions {
-  const defaults = otlpEnvironment(config.protocol === undefined ? environment : { ...environment, ...silenced });
+function optionsOf(
+  config: OtlpConfig,
+  { agent, environment, clock = systemClock }: OutputContext,
+): OtlpOptions {
+  const defaults = otlpEnvironment(
+    config.protocol === undefined ? environment : { ...environment, ...silenced },
+  );
   const url = config.endpoint === undefined ? defaults.endpoint : withLogsPath(config.endpoint);
   const headers = new Map<string, Secret>();
   for (const [name, value] of defaults.headers) headers.set(name.toLowerCase(), new Secret(value));
@@ -65,7 +90,10 @@ function optionsOf(config: OtlpConfig, { agent, environment, clock = systemClock
   return {
     http: {
       url,
-      tls: url.protocol === "https:" ? { insecure_skip_verify: false, ...defaults.tls, ...config.tls } : undefined,
+      tls:
+        url.protocol === "https:"
+          ? { insecure_skip_verify: false, ...defaults.tls, ...config.tls }
+          : undefined,
       proxy: config.proxy,
       environment,
       userAgent: `${agent.name}/${agent.version}`,

@@ -12,7 +12,7 @@ import type { HttpOptions } from "../../http/http.ts";
 import type { Secret } from "../../secret.ts";
 import { faultOutcome, maxAnswerBytes, timedOut } from "../http-outcome.ts";
 import type { Agent, Output, SendResult } from "../output.ts";
-import { otlpAnswer, type OtlpReply } from "./answer.ts";
+import { type OtlpReply, otlpAnswer } from "./answer.ts";
 import { type Compression, isHeaderValue, type Protocol } from "./environment.ts";
 import { probeOtlp } from "./probe.ts";
 
@@ -88,7 +88,11 @@ export function otlp(options: OtlpOptions): Output<OtlpPayload> {
       if (!options.original) delete (record.attributes as Record<string, AnyValue>)[originalName];
       return { record, byteLength: sizeOf(record, overhead) };
     },
-    send: (batch, deadline) => attempt(batch.map(({ payload }) => payload.record), deadline),
+    send: (batch, deadline) =>
+      attempt(
+        batch.map(({ payload }) => payload.record),
+        deadline,
+      ),
     probe: (deadline) => probeOtlp({ http, clock, deadline, empty: () => attempt([], deadline) }),
     reload: () => client.reload(),
     close: () => client.close(),

@@ -18,15 +18,24 @@ export interface OtlpProbe {
 export async function probeOtlp({ http, clock, deadline, empty }: OtlpProbe): Promise<readonly Finding[]> {
   const result = await empty();
   const certificate = await certificateOf(http, clock.now(), deadline);
-  if (result.status === "delivered") return [...certificate, { level: "ok", text: `${http.url.host}: takes log records` }];
+  if (result.status === "delivered")
+    return [...certificate, { level: "ok", text: `${http.url.host}: takes log records` }];
   // Some receivers call a request without records a bad one; they have read it, so everything else is right.
-  if (result.status === "refused") return [...certificate, { level: "ok", text: `${http.url.host}: answers, but refuses a request without records` }];
+  if (result.status === "refused")
+    return [
+      ...certificate,
+      { level: "ok", text: `${http.url.host}: answers, but refuses a request without records` },
+    ];
   const fix = result.fix;
   return [...certificate, { level: "problem", text: result.detail, ...(fix !== undefined && { fix }) }];
 }
 
 /** Through a proxy only the request itself reaches the remote. */
-async function certificateOf(http: HttpOptions, nowMs: number, deadline: AbortSignal): Promise<readonly Finding[]> {
+async function certificateOf(
+  http: HttpOptions,
+  nowMs: number,
+  deadline: AbortSignal,
+): Promise<readonly Finding[]> {
   if (proxyFor(http.url, http.proxy, http.environment) !== undefined) return [];
   try {
     return await certificateFindings(http.url, tlsOptions(http.tls), nowMs, deadline);

@@ -84,6 +84,12 @@ function dial({ host, port }: Address, tls: TlsOptions | undefined): Socket {
   // Half-open: the peer's end must not end our side unnoticed.
   if (tls === undefined) return connectTcp({ host, port, allowHalfOpen: true });
   const servername = tls.servername ?? (isIP(host) === 0 ? host : "");
-  const options: ConnectionOptions & { allowHalfOpen: boolean } = { ...tls, host, port, servername, allowHalfOpen: true };
+  const options: ConnectionOptions & { allowHalfOpen: boolean } = {
+    ...tls,
+    host,
+    port,
+    servername,
+    allowHalfOpen: true,
+  };
   return connectTls(options);
 }

@@ -77,7 +77,11 @@ export function datagrams(address: Address): Carrier {
   };
 }
 
-async function sendAll(socket: Socket, frames: readonly Buffer[], deadline: AbortSignal): Promise<Rejection[]> {
+async function sendAll(
+  socket: Socket,
+  frames: readonly Buffer[],
+  deadline: AbortSignal,
+): Promise<Rejection[]> {
   const rejected: Rejection[] = [];
   let echo: Error | undefined;
   socket.on("error", (error) => {
@@ -88,7 +92,11 @@ async function sendAll(socket: Socket, frames: readonly Buffer[], deadline: Abor
     if (echo !== undefined) throw echo;
     const error = await sendOne(socket, frame);
     if ((error as NodeJS.ErrnoException | null)?.code === "EMSGSIZE")
-      rejected.push({ index, reason: "too_large", detail: `${frame.length} octets do not fit into a datagram` });
+      rejected.push({
+        index,
+        reason: "too_large",
+        detail: `${frame.length} octets do not fit into a datagram`,
+      });
     else if (error !== null) throw error;
     if (index % burst === burst - 1) await systemClock.sleep(pauseMs, deadline);
   }

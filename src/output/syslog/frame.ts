@@ -20,5 +20,7 @@ export function messageBytes(bytes: Buffer, framing: Framing): number {
 
 /** Formats promise one line. A line end that slipped through would start a forged message, so it does not pass here either. */
 function singleLine(message: string): string {
-  return message.includes("\n") || message.includes("\r") || message.includes("\0") ? message.replace(/[\r\n\0]/g, " ") : message;
+  return message.includes("\n") || message.includes("\r") || message.includes("\0")
+    ? message.replace(/[\r\n\0]/g, " ")
+    : message;
 }

@@ -3,7 +3,7 @@ import { batch, duration, outputBase, tls } from "../../schema/parts.ts";
 import type { OutputKind } from "../output.ts";
 import { parseAddress } from "./address.ts";
 import { framings } from "./frame.ts";
-import { facilities, type Facility } from "./header.ts";
+import { type Facility, facilities } from "./header.ts";
 import { syslog } from "./syslog.ts";
 
 export const syslogFormats = ["cef", "ecs", "json"] as const;
@@ -16,39 +16,108 @@ const address = z
     context.addIssue(parsed);
     return z.NEVER;
   })
-  .describe("Where the receiver listens: `tls://host:port`, `tcp://host:port` or `udp://host:port`, an IPv6 address in brackets. Default ports: 6514, 601, 514.");
+  .describe(
+    "Where the receiver listens: `tls://host:port`, `tcp://host:port` or `udp://host:port`, an IPv6 address in brackets. Default ports: 6514, 601, 514.",
+  );
 
 const schema = z
   .strictObject({
     ...outputBase,
     type: z.literal("syslog").describe("Syslog over TLS, TCP or UDP."),
     address,
-    format: z.enum(syslogFormats).default("cef").describe("What a message holds: a CEF line, an ECS document, or (`json`) the W&B record with its fields as structured data."),
-    syslog: z.enum(["rfc5424", "rfc3164"]).default("rfc5424").describe("Which header stands in front. RFC 3164 has neither year nor time zone (UTC is written) nor structured data."),
-    framing: z.enum(framings).default("octet_counting").describe("How messages are told apart on TCP and TLS: by their length, or by a line feed for receivers that know only that. TLS prescribes `octet_counting` (RFC 5425). UDP has no framing."),
+    format: z
+      .enum(syslogFormats)
+      .default("cef")
+      .describe(
+        "What a message holds: a CEF line, an ECS document, or (`json`) the W&B record with its fields as structured data.",
+      ),
+    syslog: z
+      .enum(["rfc5424", "rfc3164"])
+      .default("rfc5424")
+      .describe(
+        "Which header stands in front. RFC 3164 has neither year nor time zone (UTC is written) nor structured data.",
+      ),
+    framing: z
+      .enum(framings)
+      .default("octet_counting")
+      .describe(
+        "How messages are told apart on TCP and TLS: by their length, or by a line feed for receivers that know only that. TLS prescribes `octet_counting` (RFC 5425). UDP has no framing.",
+      ),
     facility: z.enum(facilities).default("log_audit").describe("Syslog facility."),
-    hostname: z.string().min(1).max(255).optional().describe("HOSTNAME of the header; by default the W&B instance."),
-    app_name: z.string().regex(/^[!-~]{1,48}$/, "use 1 to 48 printable ASCII characters without spaces").default("wandb-audit").describe("APP-NAME of RFC 5424; the tag of JSON messages with RFC 3164."),
-    enterprise_number: z.int().min(1).max(4_294_967_295).default(32_473).describe("Private enterprise number in the structured data's name. 32473 is the one for documentation (RFC 5612): set your organization's if you have one."),
-    bom: z.boolean().default(false).describe("Put a byte order mark before JSON, as RFC 5424 wants for UTF-8. Most parsers stumble over it. Never before CEF."),
-    max_size: z.int().min(480).max(16_777_216).default(8192).describe("Warn about messages of more octets than this: set it to what the receiver takes without cutting (rsyslog: 8192 unless `maxMessageSize` is raised). They are sent whole."),
-    device_version: z.string().min(1).max(31).default("1.0").describe("Device Version in the CEF header, such as the W&B server's version."),
-    connection: z.enum(["per_batch", "persistent"]).default("per_batch").describe("`per_batch`: one TCP or TLS connection for each batch; the receiver closing it confirms the batch. `persistent`: one connection stays open and nothing confirms what was sent."),
-    close_timeout: duration({ min: "100ms", max: "1m" }).prefault("2s").describe("How long a receiver gets to close an empty connection that we ended, which is tried first. One that keeps it open is used as with `persistent`, with a warning."),
-    allow_loss: z.boolean().default(false).describe("Agree to UDP as the only output, although nothing tells whether a datagram arrived."),
-    batch: batch({ maxEvents: 500, maxBytes: "256KB", maxWait: "1s" }).describe("What one send carries, at most."),
+    hostname: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe("HOSTNAME of the header; by default the W&B instance."),
+    app_name: z
+      .string()
+      .regex(/^[!-~]{1,48}$/, "use 1 to 48 printable ASCII characters without spaces")
+      .default("wandb-audit")
+      .describe("APP-NAME of RFC 5424; the tag of JSON messages with RFC 3164."),
+    enterprise_number: z
+      .int()
+      .min(1)
+      .max(4_294_967_295)
+      .default(32_473)
+      .describe(
+        "Private enterprise number in the structured data's name. 32473 is the one for documentation (RFC 5612): set your organization's if you have one.",
+      ),
+    bom: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Put a byte order mark before JSON, as RFC 5424 wants for UTF-8. Most parsers stumble over it. Never before CEF.",
+      ),
+    max_size: z
+      .int()
+      .min(480)
+      .max(16_777_216)
+      .default(8192)
+      .describe(
+        "Warn about messages of more octets than this: set it to what the receiver takes without cutting (rsyslog: 8192 unless `maxMessageSize` is raised). They are sent whole.",
+      ),
+    device_version: z
+      .string()
+      .min(1)
+      .max(31)
+      .default("1.0")
+      .describe("Device Version in the CEF header, such as the W&B server's version."),
+    connection: z
+      .enum(["per_batch", "persistent"])
+      .default("per_batch")
+      .describe(
+        "`per_batch`: one TCP or TLS connection for each batch; the receiver closing it confirms the batch. `persistent`: one connection stays open and nothing confirms what was sent.",
+      ),
+    close_timeout: duration({ min: "100ms", max: "1m" })
+      .prefault("2s")
+      .describe(
+        "How long a receiver gets to close an empty connection that we ended, which is tried first. One that keeps it open is used as with `persistent`, with a warning.",
+      ),
+    allow_loss: z
+      .boolean()
+      .default(false)
+      .describe("Agree to UDP as the only output, although nothing tells whether a datagram arrived."),
+    batch: batch({ maxEvents: 500, maxBytes: "256KB", maxWait: "1s" }).describe(
+      "What one send carries, at most.",
+    ),
     tls: tls.optional(),
   })
   .superRefine(({ address, ...config }, context) => {
     if (config.tls !== undefined && address.transport !== "tls")
-      context.addIssue({ code: "custom", path: ["tls"], message: `has no meaning with ${address.transport}://: write tls://, or remove it` });
+      context.addIssue({
+        code: "custom",
+        path: ["tls"],
+        message: `has no meaning with ${address.transport}://: write tls://, or remove it`,
+      });
   });
 export type SyslogConfig = z.output<typeof schema>;
 
 export const syslogKind: OutputKind<SyslogConfig> = {
   type: "syslog",
   schema,
-  guarantee: ({ address, connection }) => (address.transport === "udp" || connection === "persistent" ? "sent" : "received"),
+  guarantee: ({ address, connection }) =>
+    address.transport === "udp" || connection === "persistent" ? "sent" : "received",
   losesUnnoticed: ({ address, allow_loss }) => address.transport === "udp" && !allow_loss,
   formats: syslogFormats,
   create: (config, { agent }) =>

@@ -57,7 +57,10 @@ export function syslogMessage(options: MessageOptions): (event: AuditEvent) => s
     return (event) => header3164(headerOf(event)) + tag + text(event);
   }
   const mark = options.bom && options.format !== "cef" ? byteOrderMark : "";
-  const data = options.format === "json" ? (event: AuditEvent) => structuredData(event, options.enterpriseNumber) : () => "-";
+  const data =
+    options.format === "json"
+      ? (event: AuditEvent) => structuredData(event, options.enterpriseNumber)
+      : () => "-";
   return (event) => header5424(headerOf(event), data(event)) + mark + text(event);
 }
 

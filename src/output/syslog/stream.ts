@@ -125,7 +125,10 @@ export function stream(options: StreamOptions): Carrier {
       try {
         return await attempt(deadline, async () => {
           const connection = await connect(deadline);
-          const found = [{ level: "ok", text: `${where}: connected` } satisfies Finding, ...certificate(connection)];
+          const found = [
+            { level: "ok", text: `${where}: connected` } satisfies Finding,
+            ...certificate(connection),
+          ];
           connection.destroy();
           return [...found, closing(await closesItsSide(deadline), options)];
         });
@@ -154,13 +157,22 @@ function readTls({ address, tls }: StreamOptions): TlsOptions | undefined {
 }
 
 function timeoutError(): Error {
-  return new DOMException("the receiver did not take everything in time: it hangs, or reads too slowly", "TimeoutError");
+  return new DOMException(
+    "the receiver did not take everything in time: it hangs, or reads too slowly",
+    "TimeoutError",
+  );
 }
 
 function closing(closes: boolean, { connection }: StreamOptions): Finding {
-  if (connection === "persistent") return { level: "ok", text: "connection: persistent: delivered means sent" };
-  if (closes) return { level: "ok", text: "the receiver ends a connection that we ended: delivered means received" };
-  return { level: "warning", text: unconfirmed, fix: "set connection: persistent to agree, or send to a receiver that closes" };
+  if (connection === "persistent")
+    return { level: "ok", text: "connection: persistent: delivered means sent" };
+  if (closes)
+    return { level: "ok", text: "the receiver ends a connection that we ended: delivered means received" };
+  return {
+    level: "warning",
+    text: unconfirmed,
+    fix: "set connection: persistent to agree, or send to a receiver that closes",
+  };
 }
 
 function certificate({ socket }: Connection): readonly Finding[] {

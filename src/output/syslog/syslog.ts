@@ -1,11 +1,11 @@
 import type { AuditEvent } from "../../event.ts";
 import type { TlsConfig } from "../../schema/parts.ts";
-import type { Output, Outgoing, SendResult } from "../output.ts";
+import type { Outgoing, Output, SendResult } from "../output.ts";
 import type { Address } from "./address.ts";
 import { datagrams } from "./datagrams.ts";
 import { type Framing, frame, messageBytes } from "./frame.ts";
 import { type MessageOptions, syslogMessage } from "./message.ts";
-import { stream, type StreamOptions } from "./stream.ts";
+import { type StreamOptions, stream } from "./stream.ts";
 
 export interface SyslogOptions extends MessageOptions, StreamOptions {
   readonly address: Address;

@@ -1,8 +1,12 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { type Address, parseAddress } from "../../../src/output/syslog/address.ts";
 import { frame } from "../../../src/output/syslog/frame.ts";
-import { parseAddress, type Address } from "../../../src/output/syslog/address.ts";
-import { stream, type StreamOptions } from "../../../src/output/syslog/stream.ts";
-import { startSyslogReceiver, type SyslogReceiver, type SyslogReceiverOptions } from "../../../src/simulate/syslog-receiver.ts";
+import { type StreamOptions, stream } from "../../../src/output/syslog/stream.ts";
+import {
+  type SyslogReceiver,
+  type SyslogReceiverOptions,
+  startSyslogReceiver,
+} from "../../../src/simulate/syslog-receiver.ts";
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {
@@ -16,12 +20,19 @@ async function receiver(options: Partial<SyslogReceiverOptions> = {}): Promise<S
 }
 
 function carrier(to: { url: string }, options: Partial<StreamOptions> = {}) {
-  const made = stream({ address: parseAddress(to.url) as Address, tls: undefined, connection: "per_batch", closeTimeoutMs: 150, ...options });
+  const made = stream({
+    address: parseAddress(to.url) as Address,
+    tls: undefined,
+    connection: "per_batch",
+    closeTimeoutMs: 150,
+    ...options,
+  });
   undo.push(() => made.close());
   return made;
 }
 
-const messages = (count: number, size = 20) => Array.from({ length: count }, (_, index) => `<110>1 - - - - - - ${index} ${"x".repeat(size)}`);
+const messages = (count: number, size = 20) =>
+  Array.from({ length: count }, (_, index) => `<110>1 - - - - - - ${index} ${"x".repeat(size)}`);
 const frames = (texts: readonly string[]) => texts.map((text) => frame(text, "octet_counting"));
 const soon = (ms = 5000) => AbortSignal.timeout(ms);
 
@@ -37,29 +48,39 @@ describe("a stream of syslog messages", () => {
   it("takes one connection for a batch, after an empty one that shows whether the receiver closes", async () => {
     const to = await receiver();
     const out = carrier(to);
-    for (let round = 0; round < 30; round++) expect((await out.send(frames(messages(2)), soon())).status).toBe("delivered");
+    for (let round = 0; round < 30; round++)
+      expect((await out.send(frames(messages(2)), soon())).status).toBe("delivered");
     expect(to.connections()).toBe(31);
     expect(to.count()).toBe(60);
   });
 
-  it.each(["reset", "die", "refuse"] as const)("is sent again when the receiver does this: %s", async (behavior) => {
-    const to = await receiver();
-    const out = carrier(to);
-    const texts = messages(2000, 400);
-    await out.send(frames(messages(1)), soon());
-    to.behave(behavior);
-    expect(await out.send(frames(texts), soon())).toMatchObject({ status: "retry", reason: "connection_lost" });
-    to.behave("accept");
-    expect((await out.send(frames(texts), soon())).status).toBe("delivered");
-    expect(to.taken().slice(-2000)).toEqual(texts);
-  });
+  it.each(["reset", "die", "refuse"] as const)(
+    "is sent again when the receiver does this: %s",
+    async (behavior) => {
+      const to = await receiver();
+      const out = carrier(to);
+      const texts = messages(2000, 400);
+      await out.send(frames(messages(1)), soon());
+      to.behave(behavior);
+      expect(await out.send(frames(texts), soon())).toMatchObject({
+        status: "retry",
+        reason: "connection_lost",
+      });
+      to.behave("accept");
+      expect((await out.send(frames(texts), soon())).status).toBe("delivered");
+      expect(to.taken().slice(-2000)).toEqual(texts);
+    },
+  );
 
   it("is sent again when the receiver ends its side before ours", async () => {
     const to = await receiver();
     const out = carrier(to);
     await out.send(frames(messages(1)), soon());
     to.behave("half_close");
-    expect(await out.send(frames(messages(10)), soon())).toMatchObject({ status: "retry", reason: "connection_lost" });
+    expect(await out.send(frames(messages(10)), soon())).toMatchObject({
+      status: "retry",
+      reason: "connection_lost",
+    });
   });
 
   it("is sent again when the receiver does not read before the deadline", async () => {
@@ -67,8 +88,14 @@ describe("a stream of syslog messages", () => {
     const out = carrier(to);
     await out.send(frames(messages(1)), soon());
     to.behave("hang");
-    expect(await out.send(frames(messages(10)), soon(200))).toMatchObject({ status: "retry", reason: "timeout" });
-    expect(await out.send(frames(messages(20_000, 1000)), soon(200))).toMatchObject({ status: "retry", reason: "timeout" });
+    expect(await out.send(frames(messages(10)), soon(200))).toMatchObject({
+      status: "retry",
+      reason: "timeout",
+    });
+    expect(await out.send(frames(messages(20_000, 1000)), soon(200))).toMatchObject({
+      status: "retry",
+      reason: "timeout",
+    });
     to.cut();
     to.behave("accept");
     expect((await out.send(frames(messages(10)), soon())).status).toBe("delivered");
@@ -79,7 +106,10 @@ describe("a stream of syslog messages", () => {
     to.behave("keep_open");
     const out = carrier(to);
     const first = await out.send(frames(messages(1)), soon());
-    expect(first).toMatchObject({ status: "delivered", warning: expect.stringContaining("keeps a connection open") });
+    expect(first).toMatchObject({
+      status: "delivered",
+      warning: expect.stringContaining("keeps a connection open"),
+    });
     expect(await out.send(frames(messages(1)), soon())).toEqual({ status: "delivered", rejected: [] });
     expect(to.connections()).toBe(2);
     to.cut();
@@ -92,7 +122,8 @@ describe("a stream of syslog messages", () => {
   it("stays on one connection when asked to", async () => {
     const to = await receiver();
     const out = carrier(to, { connection: "persistent" });
-    for (let round = 0; round < 5; round++) expect(await out.send(frames(messages(2)), soon())).toEqual({ status: "delivered", rejected: [] });
+    for (let round = 0; round < 5; round++)
+      expect(await out.send(frames(messages(2)), soon())).toEqual({ status: "delivered", rejected: [] });
     expect(to.connections()).toBe(1);
     await expect.poll(() => to.count()).toBe(10);
   });
@@ -100,15 +131,23 @@ describe("a stream of syslog messages", () => {
   it("is sent again when nobody listens", async () => {
     const to = await receiver();
     await to.close();
-    expect(await carrier(to).send(frames(messages(1)), soon())).toMatchObject({ status: "retry", reason: "connect" });
+    expect(await carrier(to).send(frames(messages(1)), soon())).toMatchObject({
+      status: "retry",
+      reason: "connect",
+    });
   });
 
   it("holds when the host has no address", async () => {
-    expect(await carrier({ url: "tcp://nowhere.invalid:601" }).send(frames(messages(1)), soon())).toMatchObject({ status: "retry", reason: "dns", hold: true });
+    expect(
+      await carrier({ url: "tcp://nowhere.invalid:601" }).send(frames(messages(1)), soon()),
+    ).toMatchObject({ status: "retry", reason: "dns", hold: true });
   });
 
   it("gives up at once when the deadline has passed", async () => {
     const to = await receiver();
-    expect(await carrier(to).send(frames(messages(1)), AbortSignal.abort(new Error("stop")))).toMatchObject({ status: "retry", reason: "timeout" });
+    expect(await carrier(to).send(frames(messages(1)), AbortSignal.abort(new Error("stop")))).toMatchObject({
+      status: "retry",
+      reason: "timeout",
+    });
   });
 });

@@ -1,5 +1,5 @@
-import { type SyslogConfig, syslogKind } from "../../../src/output/syslog/kind.ts";
 import type { Output } from "../../../src/output/output.ts";
+import { type SyslogConfig, syslogKind } from "../../../src/output/syslog/kind.ts";
 
 export const agent = { name: "wandb-audit-forwarder", version: "0.0.0" };
 
@@ -29,11 +29,23 @@ export function parse5424(message: string): Parsed5424 | undefined {
     /^<(0|[1-9]\d{0,2})>1 (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z) ([!-~]{1,255}) ([!-~]{1,48}) ([!-~]{1,128}) ([!-~]{1,32}) (-|(?:\[[!#-<>-\\^-~]{1,32}(?: [!#-<>-\\^-~]{1,32}="(?:[^"\\\]]|\\["\\\]])*")*\])+)(?: ([\s\S]*))?$/u;
   const match = header.exec(message);
   if (match === null || Number(match[1]) > 191) return undefined;
-  const [, pri = "", timestamp = "", hostname = "", appName = "", procId = "", messageId = "", structuredData = "", text = ""] = match;
+  const [
+    ,
+    pri = "",
+    timestamp = "",
+    hostname = "",
+    appName = "",
+    procId = "",
+    messageId = "",
+    structuredData = "",
+    text = "",
+  ] = match;
   return { pri, timestamp, hostname, appName, procId, messageId, structuredData, text };
 }
 
 /** One parameter of the structured data, unescaped. */
 export function parameter(structuredData: string, name: string): string | undefined {
-  return new RegExp(` ${name}="((?:[^"\\\\\\]]|\\\\.)*)"`, "u").exec(structuredData)?.[1]?.replace(/\\(["\\\]])/g, "$1");
+  return new RegExp(` ${name}="((?:[^"\\\\\\]]|\\\\.)*)"`, "u")
+    .exec(structuredData)?.[1]
+    ?.replace(/\\(["\\\]])/g, "$1");
 }

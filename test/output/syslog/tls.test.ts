@@ -18,18 +18,27 @@ afterEach(async () => {
 
 const frames = ["one", "two", "three"].map((text) => frame(text, "octet_counting"));
 const soon = () => AbortSignal.timeout(5000);
-const files = ({ cert, key }: { cert: string; key: string }) => ({ cert: readFileSync(cert), key: readFileSync(key) });
+const files = ({ cert, key }: { cert: string; key: string }) => ({
+  cert: readFileSync(cert),
+  key: readFileSync(key),
+});
 
 async function receiver(server: { cert: string; key: string }, mutual = false) {
   const started = await startSyslogReceiver({
     transport: "tls",
-    tls: { ...files(server), ...(mutual && { ca: readFileSync(made.ca), requestCert: true, rejectUnauthorized: true }) },
+    tls: {
+      ...files(server),
+      ...(mutual && { ca: readFileSync(made.ca), requestCert: true, rejectUnauthorized: true }),
+    },
   });
   undo.push(() => started.close());
   return started;
 }
 
-function carrier(to: { url: string }, tls: { ca?: string; cert?: string; key?: string; server_name?: string }) {
+function carrier(
+  to: { url: string },
+  tls: { ca?: string; cert?: string; key?: string; server_name?: string },
+) {
   const out = stream({
     address: parseAddress(to.url) as Address,
     tls: { insecure_skip_verify: false, ...tls },
@@ -44,32 +53,51 @@ describe("syslog over TLS", () => {
   it("is delivered to a receiver whose certificate the configured authority signed", async () => {
     const to = await receiver(made.issue("siem"));
     const out = carrier(to, { ca: made.ca });
-    for (let round = 0; round < 5; round++) expect(await out.send(frames, soon())).toEqual({ status: "delivered", rejected: [] });
+    for (let round = 0; round < 5; round++)
+      expect(await out.send(frames, soon())).toEqual({ status: "delivered", rejected: [] });
     expect(to.taken().slice(0, 3)).toEqual(["one", "two", "three"]);
     expect(to.count()).toBe(15);
   });
 
   it("holds when nobody vouches for the receiver's certificate", async () => {
     const to = await receiver(made.issue("siem"));
-    expect(await carrier(to, {}).send(frames, soon())).toMatchObject({ status: "retry", reason: "tls", hold: true });
+    expect(await carrier(to, {}).send(frames, soon())).toMatchObject({
+      status: "retry",
+      reason: "tls",
+      hold: true,
+    });
     expect(to.count()).toBe(0);
   });
 
   it("holds when the certificate is for another name, unless that name is expected", async () => {
     const to = await receiver(made.issue("elsewhere", { altName: "DNS:elsewhere.example" }));
-    expect(await carrier(to, { ca: made.ca }).send(frames, soon())).toMatchObject({ status: "retry", reason: "tls", hold: true });
-    expect((await carrier(to, { ca: made.ca, server_name: "elsewhere.example" }).send(frames, soon())).status).toBe("delivered");
+    expect(await carrier(to, { ca: made.ca }).send(frames, soon())).toMatchObject({
+      status: "retry",
+      reason: "tls",
+      hold: true,
+    });
+    expect(
+      (await carrier(to, { ca: made.ca, server_name: "elsewhere.example" }).send(frames, soon())).status,
+    ).toBe("delivered");
   });
 
   it("holds when the certificate has expired", async () => {
     const to = await receiver(made.issue("old", { days: -1 }));
-    expect(await carrier(to, { ca: made.ca }).send(frames, soon())).toMatchObject({ status: "retry", reason: "tls", hold: true });
+    expect(await carrier(to, { ca: made.ca }).send(frames, soon())).toMatchObject({
+      status: "retry",
+      reason: "tls",
+      hold: true,
+    });
   });
 
   it("shows its certificate where the receiver wants one, and holds without", async () => {
     const to = await receiver(made.issue("siem"), true);
     const own = made.issue("forwarder", { client: true });
-    expect(await carrier(to, { ca: made.ca }).send(frames, soon())).toMatchObject({ status: "retry", reason: "tls", hold: true });
+    expect(await carrier(to, { ca: made.ca }).send(frames, soon())).toMatchObject({
+      status: "retry",
+      reason: "tls",
+      hold: true,
+    });
     expect(to.count()).toBe(0);
     expect((await carrier(to, { ca: made.ca, ...own }).send(frames, soon())).status).toBe("delivered");
     expect(to.count()).toBe(3);
@@ -81,7 +109,10 @@ describe("syslog over TLS", () => {
     await out.send(frames, soon());
     for (const behavior of ["reset", "refuse", "half_close"] as const) {
       to.behave(behavior);
-      expect(await out.send(frames, soon()), behavior).toMatchObject({ status: "retry", reason: "connection_lost" });
+      expect(await out.send(frames, soon()), behavior).toMatchObject({
+        status: "retry",
+        reason: "connection_lost",
+      });
     }
     to.behave("accept");
     expect((await out.send(frames, soon())).status).toBe("delivered");
@@ -99,6 +130,8 @@ describe("syslog over TLS", () => {
   });
 
   it("does not start when a certificate file is missing", () => {
-    expect(() => carrier({ url: "tls://127.0.0.1:6514" }, { ca: "/nowhere/ca.pem" })).toThrow("/nowhere/ca.pem");
+    expect(() => carrier({ url: "tls://127.0.0.1:6514" }, { ca: "/nowhere/ca.pem" })).toThrow(
+      "/nowhere/ca.pem",
+    );
   });
 });

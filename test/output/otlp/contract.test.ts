@@ -1,0 +1,64 @@
+import { otlpKind } from "../../../src/output/otlp/kind.ts";
+import type { HttpBehaviour } from "../../../src/simulate/http-receiver.ts";
+import {
+  type OtlpBehaviour,
+  type OtlpReceiver,
+  startOtlpReceiver,
+} from "../../../src/simulate/otlp-receiver.ts";
+import {
+  type Behaviour,
+  type OutputSubject,
+  outputContract,
+  type Remote,
+} from "../../contract/output-contract.ts";
+import { attributeText, otlpOutput } from "./subject.ts";
+
+const secret = "Bearer s3cr3t/with+signs=";
+const behaviours: Partial<Record<Behaviour, HttpBehaviour | OtlpBehaviour>> = {
+  accept: "accept",
+  busy: "busy",
+  throttle: "throttle",
+  unauthorised: "unauthorised",
+  wrong_destination: "not_found",
+  refuse_all: "refuse_all",
+  too_large: "too_large",
+  hang: "hang",
+  reset: "reset",
+  accept_then_cut: "accept_then_cut",
+  html: "html",
+  redirect: "redirect",
+  bomb: "bomb",
+};
+
+type OtlpRemote = Remote & { readonly receiver: OtlpReceiver };
+
+async function remote(): Promise<OtlpRemote> {
+  const receiver = await startOtlpReceiver({ authorization: secret });
+  return {
+    receiver,
+    behave(behaviour, detail) {
+      const known = behaviours[behaviour];
+      if (known === undefined) throw new Error(`OTLP cannot do this: ${behaviour}`);
+      receiver.behave(known, detail);
+    },
+    taken: () =>
+      receiver.taken().map((record) => ({
+        uid: attributeText(record, "log.record.uid") ?? "",
+        name: attributeText(record, "wandb.audit.project_name"),
+      })),
+    connections: () => receiver.connections(),
+    closeIdle: () => receiver.closeIdle(),
+    close: () => receiver.close(),
+  };
+}
+
+for (const protocol of ["http/protobuf", "http/json"] as const)
+  outputContract(`otlp over ${protocol}`, {
+    kind: otlpKind as OutputSubject["kind"],
+    folder: new URL("../../../src/output/otlp/", import.meta.url),
+    secrets: [secret],
+    remote,
+    output: (to) =>
+      otlpOutput({ endpoint: (to as OtlpRemote).receiver.url, protocol, headers: { Authorization: secret } }),
+    skips: { bad_event: "OTLP never says which record is the bad one" },
+  });
