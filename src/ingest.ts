@@ -167,8 +167,8 @@ export function ingest(options: IngestOptions): Ingest {
 
   async function readOnce(stop: AbortSignal): Promise<ReadDone> {
     for (;;) {
-      const { bytes, maxBytes } = spool.usage();
-      if (bytes < maxBytes) {
+      const { bytes, maxBytes, full } = spool.usage();
+      if (!full) {
         if (condition.state === "blocked") tell({ type: "spool_room", bytes, maxBytes });
         // The source enforces its own deadline for a whole read, so a read in progress is not a hang.
         become(

@@ -24,6 +24,8 @@ const terminal: Terminal = {
   columns: process.stdout.columns ?? 80,
   agent: { name: "wandb-audit-forwarder", version: manifest.version },
   clock: systemClock,
+  pid: process.pid,
+  uid: process.getuid?.(),
   onSignal(signal, then) {
     process.on(signal, then);
     return () => process.off(signal, then);

@@ -5,6 +5,8 @@ import { views } from "./admin/views.ts";
 import { Bell } from "./bell.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
+import type { Ingest } from "./ingest.ts";
+import { type Ledger, ledger } from "./ledger.ts";
 import type { Agent } from "./output/output.ts";
 import { redactor } from "./redactor.ts";
 import { history } from "./report/history.ts";
@@ -13,8 +15,8 @@ import { metrics } from "./report/metrics.ts";
 import type { Report, Tell } from "./report/report.ts";
 import type { Truth } from "./report/truth.ts";
 import type { Spool } from "./spool/spool.ts";
-import { openSpool } from "./spool/sqlite/open.ts";
-import { deliverLoop, hopsOf, ingestLoop, outputStages, sourceStages } from "./stages.ts";
+import { openSpool } from "./spool/sqlite/open-spool.ts";
+import { deliverLoop, hopsOf, ingestLoop, outputStages, type SourceStage, sourceStages } from "./stages.ts";
 
 /** What the daemon takes from the world around it. */
 export interface Ambient {
@@ -25,6 +27,10 @@ export interface Ambient {
   readonly random?: () => number;
   /** Takes log lines. */
   readonly writeLog: (line: string) => void;
+  /** This process, for the message to a second one. */
+  readonly pid?: number;
+  /** The user who must own the state directory. */
+  readonly uid?: number;
   /** For the `stdout` output. */
   readonly stdout: Writable;
   /** Told everything, besides log and metrics: the demo and `--once` watch by it. */
@@ -55,6 +61,8 @@ const deadlineShare = 0.9;
 export interface RunMode {
   /** The loops that read do not start by themselves: `readToNow` does it. */
   readonly once?: boolean;
+  /** Start afresh when the state is lost and cannot be saved. */
+  readonly acceptStateLoss?: boolean;
 }
 
 /** Builds everything from the configuration, in the order the data flows, and starts it. */
@@ -72,6 +80,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   const outputs = outputStages(config, { agent, environment, clock, stdout: ambient.stdout });
 
   // The spool: all the state there is.
+  const ingests: { stage: SourceStage; known: Ledger; loop: Ingest }[] = [];
   const spool = openSpool({
     stateDir: config.stateDir,
     maxBytes: config.spool.maxBytes,
@@ -79,12 +88,23 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
     sources: sources.map(({ name }) => name),
     outputs: outputs.map(({ name }) => name),
     clock,
+    pid: ambient.pid,
+    uid: ambient.uid,
+    acceptStateLoss: mode.acceptStateLoss,
+    onDamage(damage) {
+      // What is damaged is fetched again: the memory of having it must go.
+      for (const { known } of ingests) known.forgetSoon();
+      tell({ type: "damage", source: damage.source, records: damage.count, reason: damage.reason });
+    },
   });
 
   // Source → spool → output.
   const context = { spool, clock, random, tell, kept: new Bell(clock) };
   const origins = new Map(sources.map(({ name, source }) => [name, source.origin]));
-  const ingests = sources.map((stage) => ({ stage, loop: ingestLoop(stage, context) }));
+  for (const stage of sources) {
+    const known = ledger({ load: (day) => spool.identities(stage.name, day) });
+    ingests.push({ stage, known, loop: ingestLoop(stage, known, context) });
+  }
   const delivers = outputs.map((stage) => ({
     stage,
     loop: deliverLoop(stage, origins, () => reloadSecrets(stage.name), context),
@@ -172,8 +192,8 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
       await Promise.allSettled([...reading, ...delivering]);
       finished.abort();
       const drained = outputs.every(({ name }) => backlogOf(name) === 0);
-      await closeAll();
       tell({ type: "stopped", drained });
+      await closeAll();
     }
   }
 

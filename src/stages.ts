@@ -7,7 +7,7 @@ import { decode } from "./format/decode.ts";
 import { eventFilter } from "./format/filter.ts";
 import { redactor } from "./format/redact.ts";
 import { type Ingest, ingest } from "./ingest.ts";
-import { ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Guarantee, Output, OutputContext } from "./output/output.ts";
 import type { Tell } from "./report/report.ts";
 import type { Truth } from "./report/truth.ts";
@@ -77,12 +77,12 @@ export function outputStages(config: Config, context: OutputContext): OutputStag
   });
 }
 
-export function ingestLoop({ name, source, settings }: SourceStage, context: LoopContext): Ingest {
+export function ingestLoop({ source, settings }: SourceStage, known: Ledger, context: LoopContext): Ingest {
   const pollIntervalMs = settings.poll_interval;
   return ingest({
     ...context,
     source,
-    ledger: ledger({ load: (day) => context.spool.identities(name, day) }),
+    ledger: known,
     pollIntervalMs,
     backoff: { minMs: Math.min(1000, pollIntervalMs), maxMs: Math.min(5 * minuteMs, pollIntervalMs) },
   });

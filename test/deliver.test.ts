@@ -8,7 +8,6 @@ import type { Report } from "../src/report/report.ts";
 import { ManualClock } from "./fake/manual-clock.ts";
 import { MemorySpool } from "./fake/memory-spool.ts";
 
-type Answer = SendResult | ((batch: readonly Outgoing[]) => SendResult);
 const delivered: SendResult = { status: "delivered", rejected: [] };
 const retry = (rest: Partial<Extract<SendResult, { status: "retry" }>> = {}): SendResult => ({
   status: "retry",

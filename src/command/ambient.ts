@@ -3,7 +3,9 @@ import type { Ambient } from "../run.ts";
 import type { Terminal } from "./command.ts";
 
 /** What the daemon sees of the terminal it was started from. Log lines leave standard output to the events when an output writes there. */
-export function ambientOf({ clock, agent, environment, stdout, stderr }: Terminal, config: Config): Ambient {
+export function ambientOf(terminal: Terminal, config: Config): Ambient {
+  const { clock, agent, environment, stdout, stderr, pid, uid } = terminal;
   const log = config.outputs.some(({ kind }) => kind.type === "stdout") ? stderr : stdout;
-  return { clock, agent, environment, writeLog: (line) => log.write(line), stdout };
+  const self = { ...(pid === undefined ? {} : { pid }), ...(uid === undefined ? {} : { uid }) };
+  return { clock, agent, environment, writeLog: (line) => log.write(line), stdout, ...self };
 }

@@ -18,6 +18,9 @@ export interface Terminal {
   /** Name and version of this program. */
   readonly agent: Agent;
   readonly clock: Clock;
+  readonly pid?: number;
+  /** The user this process runs as; undefined where there are none. */
+  readonly uid?: number | undefined;
   /**
    * Calls `then` on each such signal, in place of what the system does by default, until the returned function is called.
    * Ctrl-C is SIGINT.
@@ -59,6 +62,8 @@ export interface RunOptions {
   readonly once: boolean;
   /** With `once`: how long everything may take, milliseconds. */
   readonly timeoutMs: number;
+  /** Start afresh when the state is lost and cannot be saved. */
+  readonly acceptStateLoss: boolean;
 }
 
 /** `check.ts` */

@@ -46,6 +46,10 @@ export function define(program: Commander, start: Start, places: Places): void {
         .argParser(durationArgument)
         .default(600_000, "10m"),
     )
+    .option(
+      "--accept-state-loss",
+      "start afresh when the state is lost and cannot be saved; what is there is set aside, and what W&B still has is sent again under the same uids",
+    )
     .addHelpText(
       "after",
       `
@@ -59,11 +63,12 @@ Examples:
 
 Everything is kept in state_dir. One daemon at a time: a second one on the same state_dir is refused (exit code 3).`,
     )
-    .action(({ once, timeout, config }: Given<RunOptions> & { timeout: number }) =>
+    .action(({ once, timeout, acceptStateLoss, config }: Given<RunOptions> & { timeout: number }) =>
       start<RunOptions>(async () => (await import("./run.ts")).run, {
         config: places.config(config),
         once: once === true,
         timeoutMs: timeout,
+        acceptStateLoss: acceptStateLoss === true,
       }),
     );
 

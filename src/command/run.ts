@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { ConfigError } from "../config/problem.ts";
+import { redactor } from "../redactor.ts";
 import { reportLog } from "../report/log.ts";
 import type { Report } from "../report/report.ts";
 import { type Daemon, startDaemon } from "../run.ts";
@@ -14,11 +15,12 @@ export const run: Command<RunOptions> = (options, terminal) =>
   options.once ? runOnce(options, terminal) : serve(options, terminal);
 
 /** Runs until a signal ends it. A changed configuration replaces the daemon in one step: the old one drains, the new one goes on from its state. */
-async function serve({ config: path }: RunOptions, terminal: Terminal): Promise<ExitCode> {
-  let config = await loadConfig(path, terminal);
+async function serve({ config: path, acceptStateLoss }: RunOptions, terminal: Terminal): Promise<ExitCode> {
+  let config = loadConfig(path, terminal);
   let ending = false;
   for (;;) {
-    const daemon = await startDaemon(config, ambientOf(terminal, config));
+    terminal.useRedactor(redactor(config.secrets.map(({ secret }) => secret)));
+    const daemon = await startDaemon(config, ambientOf(terminal, config), { acceptStateLoss });
     let next: Config | undefined;
     const end = (why: string) => {
       if (ending) return daemon.stopNow();
@@ -54,7 +56,7 @@ async function changed(path: string, current: Config, terminal: Terminal): Promi
     write: ambientOf(terminal, current).writeLog,
   });
   try {
-    const next = await loadConfig(path, terminal);
+    const next = loadConfig(path, terminal);
     // Secrets compare equal: a new value is read by `refresh`, without a restart.
     if (isDeepStrictEqual(plain(next), plain(current))) return undefined;
     tell({ type: "config_reloaded" });
@@ -70,7 +72,10 @@ function plain({ stateDir, spool, sources, outputs, admin, log, shutdownTimeout 
   return JSON.parse(JSON.stringify({ stateDir, spool, sources, outputs, admin, log, shutdownTimeout }));
 }
 
-async function runOnce({ config: path, timeoutMs }: RunOptions, terminal: Terminal): Promise<ExitCode> {
+async function runOnce(
+  { config: path, timeoutMs, acceptStateLoss }: RunOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const totals = new Map<string, number>();
   const troubles = new Map<string, string>();
   const watch = (report: Report) => {
@@ -80,8 +85,13 @@ async function runOnce({ config: path, timeoutMs }: RunOptions, terminal: Termin
       troubles.set(`source ${report.source}`, `${report.message}; ${report.fix}`);
     if (report.type === "source_recovered") troubles.delete(`source ${report.source}`);
   };
-  const config = await loadConfig(path, terminal);
-  const daemon = await startDaemon(config, { ...ambientOf(terminal, config), watch }, { once: true });
+  const config = loadConfig(path, terminal);
+  terminal.useRedactor(redactor(config.secrets.map(({ secret }) => secret)));
+  const daemon = await startDaemon(
+    config,
+    { ...ambientOf(terminal, config), watch },
+    { once: true, acceptStateLoss },
+  );
   const giveUp = new AbortController();
   const forget = (["SIGTERM", "SIGINT"] as const).map((signal) =>
     terminal.onSignal(signal, () => giveUp.abort()),

@@ -7,7 +7,7 @@ import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { printable } from "../printable.ts";
 import type { Truth } from "../report/truth.ts";
-import { openSpool } from "../spool/sqlite/open.ts";
+import { openSpool } from "../spool/sqlite/open-spool.ts";
 import { type Command, exitCodes, type StatusOptions, type Terminal } from "./command.ts";
 import { statusText } from "./status-text.ts";
 
@@ -54,8 +54,6 @@ function offlineStatus(config: Config, { clock, agent }: Terminal): StatusReport
     stateDir: config.stateDir,
     maxBytes: config.spool.maxBytes,
     keepDelivered: config.spool.keepDelivered,
-    sources: config.sources.map((source) => source.config.name),
-    outputs: config.outputs.map((output) => output.config.name),
     clock,
   });
   const condition = () =>

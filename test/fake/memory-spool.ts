@@ -179,7 +179,7 @@ export class MemorySpool implements Spool {
         const pending = this.#now.records
           .slice(this.position(output))
           .filter((record) => record.source === row.source && record.day === row.day).length;
-        return { ...row, output, ...settled, skipped: 0, pending };
+        return { ...row, output, ...settled, skipped: 0, lost: 0, pending };
       }),
     );
   }
@@ -215,7 +215,11 @@ export class MemorySpool implements Spool {
 
   usage() {
     const bytes = this.#now.records.reduce((sum, record) => sum + record.bytes.length, 0);
-    return { bytes, maxBytes: this.fault === "full" ? bytes : Number.MAX_SAFE_INTEGER };
+    return { bytes, maxBytes: Number.MAX_SAFE_INTEGER, full: this.fault === "full" };
+  }
+
+  damage() {
+    return [];
   }
 
   close(): void {}

@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadConfig } from "../config/load.ts";
+import type { Report } from "../report/report.ts";
+import { type Daemon, startDaemon } from "../run.ts";
+import {
+  type Rehearsal,
+  rehearsalConfig,
+  rehearsalEnvironment,
+  startRehearsal,
+} from "../simulate/rehearsal.ts";
+import { ambientOf } from "./ambient.ts";
+import { type Command, type DemoOptions, exitCodes, type Terminal } from "./command.ts";
+import { interrupted } from "./simulate.ts";
+
+const showEveryMs = 3000;
+
+/** The whole thing on one machine: stand-ins for W&B and the receivers, and the real daemon between them. */
+export const demo: Command<DemoOptions> = async (options, terminal) => {
+  const { stdout, clock } = terminal;
+  const folder = mkdtempSync(join(tmpdir(), "wandb-audit-demo-"));
+  const say = (text: string) => stdout.write(`${clockTime(terminal)}  ${text}\n`);
+  const stop = interrupted(terminal);
+  const rehearsal = await startRehearsal({
+    clock,
+    seed: clock.now() >>> 0,
+    dialect: "v5",
+    days: 2,
+    rate: options.rate,
+    faults: [],
+  });
+  let daemon: Daemon | undefined;
+  try {
+    const file = join(folder, "config.yaml");
+    writeFileSync(file, rehearsalConfig(rehearsal, join(folder, "state"), options.port), { mode: 0o600 });
+    const environment = { ...terminal.environment, ...rehearsalEnvironment };
+    const config = loadConfig(file, { environment });
+    const narrate = narrator(say);
+    const watch = (report: Report) => {
+      narrate(report);
+      if (report.type === "stopped" && daemon !== undefined) say(booksLine(daemon));
+    };
+    const ambient = { ...ambientOf(terminal, config), environment, writeLog: () => {}, watch };
+    daemon = await startDaemon(config, ambient);
+    stdout.write(welcome(rehearsal, daemon, folder));
+    const ended = new AbortController();
+    daemon.ended.finally(() => ended.abort()).catch(() => {});
+    if (options.durationMs !== undefined)
+      void clock.sleep(options.durationMs, ended.signal).then(() => ended.abort());
+    await show(rehearsal, daemon, say, terminal, AbortSignal.any([stop, ended.signal]));
+    say("stopping: no more reading, what is held is delivered");
+    daemon.stop("the demo ends");
+    await daemon.ended;
+    say("done");
+    return exitCodes.done;
+  } finally {
+    daemon?.stopNow();
+    await daemon?.ended.catch(() => {});
+    await rehearsal.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+function welcome({ wandb, hec, syslog, otlp }: Rehearsal, { adminUrl }: Daemon, folder: string): string {
+  return `
+wandb-audit-forwarder demo: a stand-in W&B, the real daemon, three stand-in receivers. Everything is on this machine and invented.
+
+  source   W&B audit API     ${wandb.url}
+  output   Splunk HEC        ${hec.url}
+  output   syslog over TCP   ${syslog.url}
+  output   OTLP over HTTP    ${otlp.url}
+
+  status page  ${adminUrl}/
+  metrics      ${adminUrl}/metrics
+  status       ${adminUrl}/status
+  its configuration and state, while it runs: ${folder}
+
+  Ctrl-C stops it.
+
+`;
+}
+
+/** Tells what happens in words, until `stop`; shows one example per output once there is one, and the books every few seconds. */
+async function show(
+  rehearsal: Rehearsal,
+  daemon: Daemon,
+  say: (text: string) => void,
+  { clock }: Terminal,
+  stop: AbortSignal,
+): Promise<void> {
+  const examples: [string, () => unknown][] = [
+    [
+      "Splunk HEC got, for example (CIM fields, the original record inside)",
+      () => rehearsal.hec.taken()[0]?.text,
+    ],
+    ["syslog got, for example (RFC 5424, CEF)", () => rehearsal.syslog.taken()[0]],
+    ["OTLP got, for example (as JSON)", () => rehearsal.otlp.taken()[0]],
+  ];
+  let shown = clock.monotonic();
+  while (!stop.aborted) {
+    await clock.sleep(250, stop);
+    for (const example of [...examples]) {
+      const [title, first] = example;
+      const payload = first();
+      if (payload === undefined) continue;
+      examples.splice(examples.indexOf(example), 1);
+      say(`${title}:\n\n${typeof payload === "string" ? payload : JSON.stringify(payload)}\n`);
+    }
+    if (clock.monotonic() - shown < showEveryMs || stop.aborted) continue;
+    shown = clock.monotonic();
+    say(booksLine(daemon));
+  }
+}
+
+function narrator(say: (text: string) => void): (report: Report) => void {
+  return (report) => {
+    if (report.type === "poll_done" && report.new > 0)
+      say(
+        `source ${report.source}: read ${report.fetched} records, ${report.new} of them new${report.late > 0 ? `, ${report.late} late` : ""}`,
+      );
+    else if (report.type === "delivered") say(`output ${report.output}: delivered ${report.events}`);
+    else if (report.type === "poll_failed") say(`source ${report.source}: ${report.message}; ${report.fix}`);
+    else if (report.type === "delivery_failed")
+      say(`output ${report.output}: ${report.reason}: ${report.detail}`);
+  };
+}
+
+/** The books, all days together: what must be true of every output. */
+function booksLine({ spool }: Daemon): string {
+  const outputs = new Map<
+    string,
+    { fetched: number; known: number; delivered: number; filtered: number; dead: number; pending: number }
+  >();
+  for (const row of spool.books()) {
+    const sum = outputs.get(row.output) ?? {
+      fetched: 0,
+      known: 0,
+      delivered: 0,
+      filtered: 0,
+      dead: 0,
+      pending: 0,
+    };
+    for (const key of ["fetched", "known", "delivered", "filtered", "dead", "pending"] as const)
+      sum[key] += row[key];
+    outputs.set(row.output, sum);
+  }
+  const width = Math.max(...[...outputs.keys()].map((name) => name.length));
+  const lines = [...outputs].map(([name, { fetched, known, delivered, filtered, dead, pending }]) => {
+    const rest = `${filtered > 0 ? ` + filtered ${filtered}` : ""}${dead > 0 ? ` + dead ${dead}` : ""}`;
+    return `${name.padEnd(width)}  fetched ${fetched} (${known} of them known already): ${fetched - known} = delivered ${delivered}${rest} + pending ${pending}`;
+  });
+  return `books\n${lines.map((line) => `            ${line}`).join("\n")}`;
+}
+
+function clockTime({ clock }: Terminal): string {
+  return new Date(clock.now()).toISOString().slice(11, 19);
+}

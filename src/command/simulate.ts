@@ -1,0 +1,70 @@
+import {
+  faultNames,
+  faultOf,
+  rehearsalConfig,
+  rehearsalEnvironment,
+  startRehearsal,
+} from "../simulate/rehearsal.ts";
+import { type Command, exitCodes, type SimulateOptions, type Terminal } from "./command.ts";
+
+const showEveryMs = 5000;
+
+/** Stand-ins for W&B and the receivers until Ctrl-C, for a daemon that runs elsewhere on this machine. */
+export const simulate: Command<SimulateOptions> = async (options, terminal) => {
+  const { stdout, stderr, clock } = terminal;
+  const faults = options.faults.map((name) => ({ name, fault: faultOf(name) }));
+  const unknown = faults.filter(({ fault }) => fault === undefined).map(({ name }) => name);
+  if (unknown.length > 0) {
+    stderr.write(
+      `wandb-audit-forwarder: there is no fault ${unknown.join(", ")}; there are: ${faultNames().join(" ")}\n`,
+    );
+    return exitCodes.usage;
+  }
+  const rehearsal = await startRehearsal({
+    clock,
+    seed: options.seed,
+    dialect: options.dialect,
+    days: options.days,
+    rate: options.rate,
+    faults: faults.flatMap(({ fault }) => (fault === undefined ? [] : [fault])),
+    ports: {
+      wandb: options.wandbPort,
+      hec: options.hecPort,
+      syslog: options.syslogPort,
+      otlp: options.otlpPort,
+    },
+  });
+  const { wandb, hec, syslog, otlp } = rehearsal;
+  const environment = Object.entries(rehearsalEnvironment)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(" ");
+  stdout.write(`W&B (stand-in, ${options.dialect})   ${wandb.url}
+Splunk HEC (stand-in)    ${hec.url}
+syslog (stand-in)        ${syslog.url}
+OTLP (stand-in)          ${otlp.url}
+
+A configuration that uses them; save it as rehearsal.yaml and run
+  ${environment} wandb-audit-forwarder run -c rehearsal.yaml
+
+${rehearsalConfig(rehearsal, "./rehearsal-state", 9464)}
+Ctrl-C ends the stand-ins.
+
+`);
+  const stop = interrupted(terminal);
+  let shown = "";
+  while (!stop.aborted) {
+    await clock.sleep(showEveryMs, stop);
+    const line = `W&B: ${wandb.taken().length} requests, ${wandb.log.all().length} records · HEC: ${hec.count()} events · syslog: ${syslog.count()} messages · OTLP: ${otlp.count()} records`;
+    if (line !== shown) stdout.write(`${new Date(clock.now()).toISOString().slice(11, 19)}  ${line}\n`);
+    shown = line;
+  }
+  await rehearsal.close();
+  return exitCodes.done;
+};
+
+/** Aborts at Ctrl-C or SIGTERM. */
+export function interrupted(terminal: Terminal): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) terminal.onSignal(signal, () => stop.abort());
+  return stop.signal;
+}

@@ -1,0 +1,182 @@
+import { type Clock, dayMs } from "../clock.ts";
+import { type HecReceiver, startHecReceiver } from "./hec-receiver.ts";
+import { type HttpBehaviour, httpBehaviours } from "./http-receiver.ts";
+import { type OtlpReceiver, startOtlpReceiver } from "./otlp-receiver.ts";
+import { seededRandom } from "./seeded-random.ts";
+import {
+  type SyslogBehavior,
+  type SyslogReceiver,
+  startSyslogReceiver,
+  syslogBehaviors,
+} from "./syslog-receiver.ts";
+import type { WandbDialect } from "./wandb-dialect.ts";
+import { wandbEntry } from "./wandb-entry.ts";
+import { type WandbFault, wandbFaults } from "./wandb-fault.ts";
+import { startWandbServer, type WandbServer } from "./wandb-server.ts";
+
+export interface RehearsalOptions {
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly dialect: WandbDialect;
+  /** Days of history at the start. */
+  readonly days: number;
+  /** New records per minute. */
+  readonly rate: number;
+  readonly faults: readonly Fault[];
+  readonly ports?: {
+    readonly wandb?: number;
+    readonly hec?: number;
+    readonly syslog?: number;
+    readonly otlp?: number;
+  };
+  /** Records that the receivers keep to be looked at. */
+  readonly keep?: number;
+}
+
+/** A stand-in W&B server whose log grows, and the receivers a forwarder would deliver to; all on loopback. */
+export interface Rehearsal {
+  readonly wandb: WandbServer;
+  readonly hec: HecReceiver;
+  readonly syslog: SyslogReceiver;
+  readonly otlp: OtlpReceiver;
+  close(): Promise<void>;
+}
+
+/** What goes wrong, and where. */
+export type Fault =
+  | {
+      readonly at: "wandb";
+      readonly fault: WandbFault | "flapping" | "shuffle" | "gzip" | "ignore_start_date";
+    }
+  | { readonly at: "hec" | "otlp"; readonly fault: HttpBehaviour }
+  | { readonly at: "syslog"; readonly fault: SyslogBehavior };
+
+const wandbSwitches = ["flapping", "shuffle", "gzip", "ignore_start_date"] as const;
+
+/** All fault names: those of the W&B server alone, those of a receiver behind its name, as in `hec:busy`. */
+export function faultNames(): string[] {
+  return [
+    ...wandbSwitches,
+    ...wandbFaults,
+    ...["hec", "otlp"].flatMap((at) => httpBehaviours.map((fault) => `${at}:${fault}`)),
+    ...syslogBehaviors.map((fault) => `syslog:${fault}`),
+  ];
+}
+
+/** Undefined when there is no fault of this name. */
+export function faultOf(name: string): Fault | undefined {
+  if (!faultNames().includes(name)) return undefined;
+  const [at, fault] = name.includes(":") ? name.split(":") : ["wandb", name];
+  return { at, fault } as Fault;
+}
+
+const tokenForRehearsals = "00000000-0000-4000-8000-000000000000";
+/** What the receivers and the server let in. Invented, and good for nothing else. */
+export const rehearsalCredentials = {
+  apiKey: "rehearsal-key-0123456789abcdef",
+  hecToken: tokenForRehearsals,
+};
+
+export async function startRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
+  const { clock, dialect, ports = {}, keep = 1000 } = options;
+  const random = seededRandom(options.seed);
+  const wandb = await startWandbServer({
+    clock,
+    random,
+    dialect,
+    apiKey: rehearsalCredentials.apiKey,
+    port: ports.wandb ?? 0,
+  });
+  const hec = await startHecReceiver({ port: ports.hec ?? 0, token: rehearsalCredentials.hecToken, keep });
+  const syslog = await startSyslogReceiver({ transport: "tcp", port: ports.syslog ?? 0, keep });
+  const otlp = await startOtlpReceiver({ port: ports.otlp ?? 0, keep });
+  const rehearsal = { wandb, hec, syslog, otlp };
+  for (const fault of options.faults) play(fault, rehearsal);
+
+  const now = clock.now();
+  const history = Math.round(options.days * 120);
+  for (let index = 0; index < history; index++)
+    wandb.log.append(
+      wandbEntry(random, now - options.days * dayMs + (index / history) * options.days * dayMs),
+    );
+
+  const finished = new AbortController();
+  const growing = grow();
+
+  /** The log grows about once a second; now and then with a late entry, or a twin. */
+  async function grow(): Promise<void> {
+    let owed = 0;
+    let last = clock.monotonic();
+    while (!finished.signal.aborted) {
+      await clock.sleep(1000, finished.signal);
+      const elapsed = clock.monotonic() - last;
+      last = clock.monotonic();
+      owed += (options.rate / 60_000) * elapsed;
+      for (; owed >= 1 && !finished.signal.aborted; owed--) {
+        const chance = random();
+        if (chance < 0.02) wandb.log.late(wandbEntry(random, clock.now() - random() * dayMs));
+        else if (chance < 0.03) wandb.log.twin();
+        else wandb.log.append(wandbEntry(random, clock.now()));
+      }
+    }
+  }
+
+  return {
+    ...rehearsal,
+    async close() {
+      finished.abort();
+      await growing;
+      await Promise.all([wandb.close(), hec.close(), syslog.close(), otlp.close()]);
+    },
+  };
+}
+
+function play({ at, fault }: Fault, { wandb, hec, syslog, otlp }: Omit<Rehearsal, "close">): void {
+  if (at === "hec") hec.behave(fault);
+  else if (at === "otlp") otlp.behave(fault);
+  else if (at === "syslog") syslog.behave(fault);
+  else if (fault === "flapping") wandb.behave({ flapping: 0.5 });
+  else if (fault === "shuffle") wandb.behave({ shuffle: true });
+  else if (fault === "gzip") wandb.behave({ gzip: true });
+  else if (fault === "ignore_start_date") wandb.behave({ ignoreStartDate: true });
+  else wandb.behave({ fault: fault as WandbFault });
+}
+
+/** A configuration that connects the daemon to a rehearsal. */
+export function rehearsalConfig(
+  { wandb, hec, syslog, otlp }: Rehearsal,
+  stateDir: string,
+  adminPort: number,
+): string {
+  return `# For rehearsals: everything is on this machine.
+state_dir: ${stateDir}
+sources:
+  - name: wandb
+    type: wandb_api
+    url: ${wandb.url}
+    instance: rehearsal.wandb.example
+    api_key: \${REHEARSAL_API_KEY}
+    poll_interval: 2s
+    start: 2d
+outputs:
+  - name: splunk
+    type: splunk_hec
+    url: ${hec.url}
+    token: \${REHEARSAL_HEC_TOKEN}
+    index: security
+  - name: soc
+    type: syslog
+    address: ${syslog.url}
+    format: cef
+  - name: collector
+    type: otlp
+    endpoint: ${otlp.url}
+admin: { listen: 127.0.0.1:${adminPort} }
+`;
+}
+
+/** The environment variables that `rehearsalConfig` reads. */
+export const rehearsalEnvironment = {
+  REHEARSAL_API_KEY: rehearsalCredentials.apiKey,
+  REHEARSAL_HEC_TOKEN: rehearsalCredentials.hecToken,
+} as const;
