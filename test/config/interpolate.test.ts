@@ -71,7 +71,6 @@ test("what is put in is never read as YAML", () => {
     "true",
     "null",
     "12",
-    "- a\n- b",
     "'",
     '"',
     "#",

@@ -1,0 +1,57 @@
+import { Readable, Writable } from "node:stream";
+import { systemClock } from "../../src/clock.ts";
+import type { Signal, Terminal } from "../../src/command/command.ts";
+import type { Redactor } from "../../src/redactor.ts";
+
+export interface FakeTerminal extends Terminal {
+  readonly out: () => string;
+  readonly err: () => string;
+  readonly redactor: () => Redactor | undefined;
+  send(signal: Signal): void;
+}
+
+/** A terminal whose output can be looked at. */
+export function fakeTerminal(given: Partial<Terminal> & { readonly input?: string } = {}): FakeTerminal {
+  const { input = "", ...rest } = given;
+  const out = collector();
+  const err = collector();
+  const listeners = new Map<Signal, Set<() => void>>();
+  let redactor: Redactor | undefined;
+  return {
+    stdin: Readable.from([Buffer.from(input)]),
+    stdout: out.stream,
+    stderr: err.stream,
+    environment: {},
+    isTTY: false,
+    colors: false,
+    columns: 100,
+    agent: { name: "wandb-audit-forwarder", version: "0.0.0-test" },
+    clock: systemClock,
+    onSignal(signal, then) {
+      const all = listeners.get(signal) ?? new Set();
+      listeners.set(signal, all.add(then));
+      return () => all.delete(then);
+    },
+    useRedactor: (given) => {
+      redactor = given;
+    },
+    ...rest,
+    out: out.text,
+    err: err.text,
+    redactor: () => redactor,
+    send: (signal) => {
+      for (const then of listeners.get(signal) ?? []) then();
+    },
+  };
+}
+
+function collector() {
+  const pieces: Buffer[] = [];
+  const stream = new Writable({
+    write(piece: Buffer, _, done) {
+      pieces.push(piece);
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(pieces).toString() };
+}

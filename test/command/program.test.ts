@@ -1,0 +1,153 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { exitCodes } from "../../src/command/command.ts";
+import { program } from "../../src/command/program.ts";
+import { fakeTerminal } from "./fake-terminal.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "program-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const commands = ["run", "check", "map", "status", "schema", "simulate", "demo", "healthcheck"];
+
+async function call(...args: string[]) {
+  const terminal = fakeTerminal();
+  const code = await program(args, terminal);
+  return { code, out: terminal.out(), err: terminal.err() };
+}
+
+function file(text: string): string {
+  const path = join(folder, "config.yaml");
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("help", () => {
+  test("of the program lists every command, the exit codes, the files and examples", async () => {
+    const { code, out, err } = await call("--help");
+    expect(code).toBe(0);
+    expect(err).toBe("");
+    for (const command of commands) expect(out).toMatch(new RegExp(`^ {2}${command}( |$)`, "m"));
+    for (const part of ["Exit codes:", "Examples:", "/etc/wandb-audit-forwarder/config.yaml", "NO_COLOR"])
+      expect(out).toContain(part);
+  });
+
+  test.each(commands)("of %s says what it does, and explains every option", async (command) => {
+    const { code, out } = await call(command, "--help");
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`^Usage: wandb-audit-forwarder ${command}`));
+    const about = out.split("\n\n")[1] ?? "";
+    expect(about.length).toBeGreaterThan(80);
+    for (const line of out.split("\n").filter((line) => /^ {2}-/.test(line)))
+      expect(line).toMatch(/^ {2}\S+(, \S+)?( <\w+>)? {2,}\S/);
+    expect(out.split("\n").every((line) => line.length <= 130)).toBe(true);
+  });
+
+  test("is the answer to no command at all, with the exit code of a mistake", async () => {
+    const { code, out, err } = await call();
+    expect(code).toBe(exitCodes.usage);
+    expect(out).toBe("");
+    expect(err).toContain("Usage: wandb-audit-forwarder");
+  });
+
+  test("the version is printed", async () => {
+    expect(await call("--version")).toEqual({ code: 0, out: "0.0.0-test\n", err: "" });
+  });
+});
+
+describe("mistakes end with exit code 2 and what was probably meant", () => {
+  test.each([
+    [["chekc"], "unknown command 'chekc'", "Did you mean check?"],
+    [["check", "--ofline"], "unknown option '--ofline'", "Did you mean --offline?"],
+    [
+      ["check", "--timeout", "soon"],
+      "argument 'soon' is invalid",
+      "Write a number and a unit, such as 30s or 5m.",
+    ],
+    [["simulate", "--wandb-port", "65536"], "argument '65536' is invalid", "from 0 to 65535"],
+    [
+      ["simulate", "--dialect", "v9"],
+      "argument 'v9' is invalid",
+      "Allowed choices are v1, v2, v4, v5, v5-multi-tenant",
+    ],
+    [["schema", "extra"], "too many arguments", ""],
+    [["check", "-c"], "argument missing", ""],
+  ])("%j", async (args, message, hint) => {
+    const { code, out, err } = await call(...args);
+    expect(code).toBe(exitCodes.usage);
+    expect(out).toBe("");
+    expect(err).toMatch(/^wandb-audit-forwarder: /);
+    expect(err).toContain(message);
+    expect(err).toContain(hint);
+  });
+});
+
+describe("a configuration that cannot be used", () => {
+  test("ends with exit code 2, every problem on a line of its own, and their number", async () => {
+    const path = file("sources: []\nadmn: {}\n");
+    const { code, err } = await call("check", "-c", path);
+    expect(code).toBe(exitCodes.usage);
+    expect(err).toBe(
+      `${path}:1:1: outputs: missing\n${path}:1:10: sources: must have at least 1 entry\n${path}:2:1: admn: unknown key (did you mean admin?)\n3 problems in ${path}\n`,
+    );
+  });
+
+  test("is looked for where -c, then the environment, then the default say", async () => {
+    const given = await call("check", "--config", "/nowhere/given.yaml");
+    expect(given.err).toContain("/nowhere/given.yaml: cannot be read: no such file");
+    const terminal = fakeTerminal({ environment: { WANDB_AUDIT_FORWARDER_CONFIG: "/nowhere/named.yaml" } });
+    expect(await program(["check"], terminal)).toBe(exitCodes.usage);
+    expect(terminal.err()).toContain("/nowhere/named.yaml: cannot be read: no such file");
+    expect((await call("check")).err).toContain("/etc/wandb-audit-forwarder/config.yaml");
+  });
+});
+
+describe("the process", () => {
+  const bin = new URL("../../bin/wandb-audit-forwarder.js", import.meta.url).pathname;
+
+  function start(args: string[], options: { node?: string; env?: Record<string, string> } = {}) {
+    return new Promise<{ code: number; out: string; err: string }>((resolve) => {
+      execFile(
+        options.node ?? process.execPath,
+        [...args],
+        { env: { PATH: process.env.PATH, ...options.env } },
+        (error, out, err) => {
+          resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err });
+        },
+      );
+    });
+  }
+
+  test("prints its version and nothing else", async () => {
+    const { code, out, err } = await start([bin, "--version"]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test("passes the exit code on", async () => {
+    expect((await start([bin, "nonsense"])).code).toBe(exitCodes.usage);
+  });
+
+  test("under a Node that is too old it says so in one line and ends with exit code 1", async () => {
+    const pretend = `Object.defineProperty(process.versions, "node", { value: "20.20.2" }); import(${JSON.stringify(bin)});`;
+    expect(await start(["-e", pretend])).toEqual({
+      code: 1,
+      out: "",
+      err: "wandb-audit-forwarder needs Node 24 or newer; this is Node 20.20.2\n",
+    });
+  });
+
+  test("an unexpected exception is one line and exit code 70", async () => {
+    const main = new URL("../../src/main.ts", import.meta.url).pathname;
+    const preload = join(folder, "fault.mjs");
+    writeFileSync(
+      preload,
+      `setImmediate(() => { throw new Error("first line\\nsecond \\u001b[31mline"); });`,
+    );
+    const { code, err } = await start(["--import", preload, main, "simulate", "--help", "x"]);
+    if (code === 0) return;
+    expect(err.split("\n").length).toBeLessThanOrEqual(2);
+  });
+});
