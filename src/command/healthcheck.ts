@@ -1,30 +1,43 @@
-import { ask, controlPath } from "../admin/control.ts";
+import { type Address, type Answer, ask, controlPath } from "../admin/control.ts";
 import { loadConfig } from "../config/load.ts";
+import { printable } from "../printable.ts";
 import { type Command, exitCodes, type HealthcheckOptions } from "./command.ts";
 
-/** Asks the running daemon for `/livez`: by its socket, and where that is not reachable at its address. */
+/** Asks the running daemon for `/livez`: by its socket, and where that cannot be reached at its address. One line. */
 export const healthcheck: Command<HealthcheckOptions> = async ({ config: file, timeoutMs }, terminal) => {
   const { stateDir, admin } = loadConfig(file, terminal);
-  try {
-    const answer =
-      (await ask({ socketPath: controlPath(stateDir) }, "/livez", timeoutMs)) ??
-      (admin.listen === undefined ? undefined : await ask(reachable(admin.listen), "/livez", timeoutMs));
-    if (answer?.status === 200) return exitCodes.done;
-    terminal.stderr.write(
-      answer === undefined
-        ? `no daemon answers at ${controlPath(stateDir)}${admin.listen === undefined ? "" : ` or ${admin.listen.host}:${admin.listen.port}`}\n`
-        : `the daemon does not live: ${answer.body.trim()}\n`,
-    );
-  } catch (error) {
-    terminal.stderr.write(
-      `the daemon does not answer properly: ${error instanceof Error ? error.message : error}\n`,
-    );
+  const addresses: Address[] = [
+    { socketPath: controlPath(stateDir) },
+    ...(admin.listen === undefined ? [] : [reachable(admin.listen)]),
+  ];
+  const failures: string[] = [];
+  for (const address of addresses) {
+    const where = "socketPath" in address ? address.socketPath : `${address.host}:${address.port}`;
+    const answer = await ask(address, "/livez", timeoutMs).catch((error: Error) => error);
+    if (isAlive(answer)) {
+      terminal.stdout.write(`alive: the daemon at ${where} works\n`);
+      return exitCodes.done;
+    }
+    failures.push(`${where} ${printable(failureText(answer))}`);
+    // It has answered: asking elsewhere would give the same.
+    if (answer !== undefined && !(answer instanceof Error)) break;
   }
+  terminal.stderr.write(`not alive: ${failures.join("; ")}\n`);
   return exitCodes.failed;
 };
 
+function isAlive(answer: Answer | Error | undefined): boolean {
+  return answer !== undefined && !(answer instanceof Error) && answer.status === 200;
+}
+
+function failureText(answer: Answer | Error | undefined): string {
+  if (answer === undefined) return "has no daemon";
+  if (answer instanceof Error) return `cannot be asked (${answer.message})`;
+  return `answered ${answer.status} ${answer.body.trim()}`;
+}
+
 /** An address to listen on everywhere is not one to ask. */
-function reachable({ host, port }: { readonly host: string; readonly port: number }) {
-  const loopback: Record<string, string> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+function reachable({ host, port }: { readonly host: string; readonly port: number }): Address {
+  const loopback: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
   return { host: loopback[host] ?? host, port };
 }

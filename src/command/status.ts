@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { ask, controlPath } from "../admin/control.ts";
 import { statusReport } from "../admin/status.ts";
 import type { StatusReport } from "../admin/status-report.ts";
@@ -8,6 +7,7 @@ import { loadConfig } from "../config/load.ts";
 import { printable } from "../printable.ts";
 import type { Truth } from "../report/truth.ts";
 import { openSpool } from "../spool/sqlite/open-spool.ts";
+import { stateFiles } from "../spool/state-directory.ts";
 import { type Command, exitCodes, type StatusOptions, type Terminal } from "./command.ts";
 import { statusText } from "./status-text.ts";
 
@@ -48,13 +48,15 @@ async function currentStatus(config: Config, terminal: Terminal): Promise<Status
 }
 
 /** No daemon runs: the state speaks for itself. Undefined when there is none, which is then not made. */
-function offlineStatus(config: Config, { clock, agent }: Terminal): StatusReport | undefined {
-  if (!existsSync(join(config.stateDir, "spool.db"))) return undefined;
+function offlineStatus(config: Config, { clock, agent, pid, uid }: Terminal): StatusReport | undefined {
+  if (!existsSync(stateFiles(config.stateDir).database)) return undefined;
   const spool = openSpool({
     stateDir: config.stateDir,
     maxBytes: config.spool.maxBytes,
     keepDelivered: config.spool.keepDelivered,
     clock,
+    pid,
+    uid,
   });
   const condition = () =>
     ({ state: "stopped", since: clock.now(), failures: 0, turnsBy: Number.POSITIVE_INFINITY }) as const;

@@ -1,3 +1,4 @@
+import { Script } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { page } from "../../src/admin/page/page.ts";
 import { statusReport } from "../../src/admin/status.ts";
@@ -176,6 +177,11 @@ describe("status page", () => {
       '<style nonce="n0nce">',
       '<script nonce="n0nce">',
     ]);
+  });
+
+  it("carries a script that is one", () => {
+    const [, text] = /<script[^>]*>([^]*?)<\/script>/.exec(rendered()) ?? [];
+    expect(() => new Script(text ?? "(")).not.toThrow();
   });
 
   it("can be read without seeing it: one h1, a label for every chart, headers for every column", () => {

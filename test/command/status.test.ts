@@ -1,0 +1,209 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough, Writable } from "node:stream";
+import { afterEach, describe, expect, it } from "vitest";
+import { controlServer } from "../../src/admin/control.ts";
+import { adminServer } from "../../src/admin/server.ts";
+import { statusReport } from "../../src/admin/status.ts";
+import { views } from "../../src/admin/views.ts";
+import type { Signal, Terminal } from "../../src/command/command.ts";
+import { healthcheck } from "../../src/command/healthcheck.ts";
+import { status } from "../../src/command/status.ts";
+import { statusText } from "../../src/command/status-text.ts";
+import { history } from "../../src/report/history.ts";
+import { metrics } from "../../src/report/metrics.ts";
+import { Secret } from "../../src/secret.ts";
+import { openSpool } from "../../src/spool/sqlite/open-spool.ts";
+import { ManualClock } from "../fake/manual-clock.ts";
+import { bookRow, fakeTruth } from "../report/fake-truth.ts";
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** A folder with a configuration, and a terminal that remembers what was written. */
+function desk(admin = "off") {
+  const folder = mkdtempSync(join(tmpdir(), "status-"));
+  closing.push(() => rmSync(folder, { recursive: true }));
+  const stateDir = join(folder, "state");
+  const config = join(folder, "config.yaml");
+  const listen = admin === "off" ? '"off"' : admin;
+  writeFileSync(
+    config,
+    `state_dir: ${stateDir}
+sources:
+  - { name: prod, type: wandb_api, url: "https://wandb.example", api_key: "\${KEY}" }
+outputs:
+  - { name: console, type: stdout }
+admin: { listen: ${listen} }
+`,
+  );
+  const written = { stdout: "", stderr: "" };
+  const stream = (name: keyof typeof written) =>
+    new Writable({
+      write(piece, _encoding, done) {
+        written[name] += piece;
+        done();
+      },
+    });
+  const handlers = new Map<Signal, () => void>();
+  const terminal: Terminal = {
+    stdin: new PassThrough(),
+    stdout: stream("stdout"),
+    stderr: stream("stderr"),
+    environment: { KEY: "key-of-the-source" },
+    isTTY: true,
+    colors: false,
+    columns: 120,
+    agent: { name: "wandb-audit-forwarder", version: "1.2.3" },
+    clock: new ManualClock(Date.UTC(2026, 7, 1)),
+    useRedactor() {},
+    onSignal(signal, then) {
+      handlers.set(signal, then);
+      return () => handlers.delete(signal);
+    },
+  };
+  return { config, stateDir, terminal, written, handlers };
+}
+
+async function daemon(stateDir: string) {
+  mkdirSync(stateDir, { mode: 0o700 });
+  const fake = fakeTruth();
+  fake.state.books = [bookRow()];
+  const seen = views(fake.truth, history(fake.truth), metrics(fake.truth));
+  const control = await controlServer(stateDir, seen, (text) => text);
+  closing.push(() => control.close());
+  return { ...fake, seen };
+}
+
+describe("status command", () => {
+  it("asks the running daemon", async () => {
+    const { config, stateDir, terminal, written } = desk();
+    await daemon(stateDir);
+    expect(await status({ config, json: false, watch: false }, terminal)).toBe(0);
+    expect(written.stdout).toContain("wandb-audit-forwarder 1.2.3, running for 60 min: ready");
+    expect(written.stdout).toContain("archive");
+    expect(written.stdout).toContain("All books balance");
+  });
+
+  it("gives programs the same as JSON", async () => {
+    const { config, stateDir, terminal, written } = desk();
+    await daemon(stateDir);
+    expect(await status({ config, json: true, watch: false }, terminal)).toBe(0);
+    expect(JSON.parse(written.stdout)).toMatchObject({ ready: true, balanced: true });
+  });
+
+  it("reads the state itself when no daemon runs", async () => {
+    const { config, stateDir, terminal, written } = desk();
+    const { clock } = terminal;
+    openSpool({
+      stateDir,
+      maxBytes: 1e9,
+      keepDelivered: 1,
+      sources: ["prod"],
+      outputs: ["console"],
+      clock,
+    }).close();
+    expect(await status({ config, json: false, watch: false }, terminal)).toBe(0);
+    expect(written.stdout).toContain("no daemon runs");
+    expect(written.stdout).toContain("offline");
+  });
+
+  it("makes no state where there is none", async () => {
+    const { config, stateDir, terminal, written } = desk();
+    mkdirSync(stateDir, { mode: 0o700 });
+    expect(await status({ config, json: false, watch: false }, terminal)).toBe(1);
+    expect(written.stderr).toContain("the daemon has not run yet");
+    expect(readdirSync(stateDir)).toEqual([]);
+  });
+
+  it("redraws every two seconds until Ctrl-C", async () => {
+    const { config, stateDir, terminal, written, handlers } = desk();
+    const { clock } = terminal;
+    await daemon(stateDir);
+    let waits = 0;
+    const watching: Terminal = {
+      ...terminal,
+      clock: {
+        now: () => clock.now(),
+        monotonic: () => clock.monotonic(),
+        sleep: async (ms) => {
+          expect(ms).toBe(2_000);
+          waits++;
+          if (waits === 3) handlers.get("SIGINT")?.();
+        },
+      },
+    };
+    expect(await status({ config, json: false, watch: true }, watching)).toBe(0);
+    expect(written.stdout.split("\u001b[H\u001b[2J")).toHaveLength(4);
+    expect(handlers.size).toBe(0);
+  });
+});
+
+describe("status text", () => {
+  it("tells what is stuck, why and the fix, and obeys no control character", () => {
+    const { truth, conditions, clock } = fakeTruth();
+    conditions.splunk = {
+      state: "held",
+      since: clock.now(),
+      failures: 2,
+      reason: "unauthorized",
+      detail: "Invalid token \u001b[2J",
+      fix: "give a valid token",
+      turnsBy: 0,
+    };
+    const text = statusText(statusReport(truth, history(truth)), { colors: false });
+    expect(text).toContain("not ready: output splunk");
+    expect(text).toContain("Invalid token \\u001b[2J");
+    expect(text).toContain("Fix: give a valid token");
+    expect(text).toContain("soc: certificates are not verified");
+    expect(text).not.toContain("\u001b");
+  });
+
+  it("uses colours only where they are shown", () => {
+    const { truth } = fakeTruth();
+    expect(statusText(statusReport(truth, history(truth)), { colors: true })).toContain("\u001b[32mready");
+  });
+
+  it("shouts when the books do not balance", () => {
+    const { truth, state } = fakeTruth();
+    state.books = [bookRow({ pending: 0 })];
+    expect(statusText(statusReport(truth, history(truth)), { colors: false })).toContain("do NOT balance");
+  });
+});
+
+describe("healthcheck command", () => {
+  it("asks the socket of the daemon, in one line", async () => {
+    const { config, stateDir, terminal, written } = desk();
+    const { conditions, clock } = await daemon(stateDir);
+    expect(await healthcheck({ config, timeoutMs: 2_000 }, terminal)).toBe(0);
+    expect(written.stdout).toBe(`alive: the daemon at ${stateDir}/control.sock works\n`);
+    conditions.soc = { state: "working", since: 0, failures: 0, turnsBy: clock.monotonic() - 1 };
+    expect(await healthcheck({ config, timeoutMs: 2_000 }, terminal)).toBe(1);
+    expect(written.stderr).toBe(
+      `not alive: ${stateDir}/control.sock answered 503 {"alive":false,"stalled":["output soc"]}\n`,
+    );
+  });
+
+  it("asks the configured address where the socket is not reachable", async () => {
+    const { seen } = await daemon(desk().stateDir);
+    const admin = await adminServer({
+      listen: { host: "127.0.0.1", port: 0 },
+      token: new Secret("token-of-admin"),
+      allowedHosts: [],
+      views: seen,
+      redact: (text) => text,
+    });
+    closing.push(() => admin.close());
+    const { config, stateDir, terminal, written } = desk(`"127.0.0.1:${admin.port}"`);
+    expect(await healthcheck({ config, timeoutMs: 2_000 }, terminal)).toBe(0);
+    expect(written.stdout).toBe(`alive: the daemon at 127.0.0.1:${admin.port} works\n`);
+    await admin.close();
+    expect(await healthcheck({ config, timeoutMs: 2_000 }, terminal)).toBe(1);
+    expect(written.stderr).toBe(
+      `not alive: ${stateDir}/control.sock has no daemon; 127.0.0.1:${admin.port} has no daemon\n`,
+    );
+  });
+});
