@@ -1,0 +1,164 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { systemClock } from "../../src/clock.ts";
+import { exitCodes } from "../../src/command/command.ts";
+import { program } from "../../src/command/program.ts";
+import type { Finding } from "../../src/finding.ts";
+import {
+  type Rehearsal,
+  rehearsalConfig,
+  rehearsalEnvironment,
+  startRehearsal,
+} from "../../src/simulate/rehearsal.ts";
+import { fakeTerminal } from "./fake-terminal.ts";
+
+let folder: string;
+let rehearsal: Rehearsal;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "check-"));
+  rehearsal = await startRehearsal({
+    clock: systemClock,
+    seed: 1,
+    dialect: "v5",
+    days: 1,
+    rate: 0,
+    faults: [],
+  });
+});
+afterEach(async () => {
+  await rehearsal.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function check(
+  options: readonly string[] = [],
+  change: (config: string) => string = (config) => config,
+) {
+  const file = join(folder, "config.yaml");
+  writeFileSync(file, change(rehearsalConfig(rehearsal, join(folder, "state"), 0)));
+  const terminal = fakeTerminal({ environment: rehearsalEnvironment });
+  const code = await program(["check", "-c", file, "--timeout", "3s", ...options], terminal);
+  return { code, out: terminal.out(), err: terminal.err() };
+}
+
+async function findings(options: readonly string[] = [], change?: (config: string) => string) {
+  const { code, out } = await check(["--json", ...options], change);
+  const answer = JSON.parse(out) as { ok: boolean; findings: (Finding & { subject: string })[] };
+  expect(answer.ok).toBe(code === exitCodes.done);
+  const of = (subject: string) => answer.findings.filter((finding) => finding.subject === subject);
+  return { code, of, problems: answer.findings.filter(({ level }) => level === "problem") };
+}
+
+test("where everything works, every source and output has its line and the exit code is 0", async () => {
+  const { code, out, err } = await check();
+  expect(out).toMatch(/^✓ ok {7}configuration {2}.*config\.yaml: 1 source, 3 outputs$/m);
+  for (const subject of ["state", "admin", "source wandb", "output splunk", "output soc", "output collector"])
+    expect(out).toMatch(new RegExp(`^✓ ok {7}${subject} +\\S`, "m"));
+  expect(out).toMatch(/^No problems/m);
+  expect({ code, err }).toEqual({ code: exitCodes.done, err: "" });
+});
+
+test("nothing is left behind: no state, and no event at a receiver that can tell", async () => {
+  await check();
+  expect(readdirSync(folder)).toEqual(["config.yaml"]);
+  expect(rehearsal.syslog.count()).toBe(0);
+  expect(rehearsal.otlp.count()).toBe(0);
+});
+
+test("a problem comes with its fix and exit code 1; the others are tried all the same", async () => {
+  const { code, out } = await check([], (config) =>
+    config.replace(rehearsal.syslog.url, "tcp://127.0.0.1:1"),
+  );
+  expect(code).toBe(exitCodes.failed);
+  expect(out).toMatch(/^✗ problem {2}output soc +\S.*\n +fix: \S/m);
+  expect(out).toMatch(/^✓ ok {7}output splunk /m);
+  expect(out).toMatch(/^1 problem/m);
+});
+
+test("a wrong key and a wrong token are found, and not printed", async () => {
+  const wrong = (config: string) =>
+    config
+      .replace("${REHEARSAL_API_KEY}", "wrong-api-key-5309")
+      .replace("${REHEARSAL_HEC_TOKEN}", "wrong-token-8675309");
+  const { of } = await findings([], wrong);
+  expect(of("source wandb").some(({ level }) => level === "problem")).toBe(true);
+  expect(of("output splunk").some(({ level }) => level === "problem")).toBe(true);
+  expect(of("configuration").filter(({ level }) => level === "warning")).toHaveLength(2);
+  expect((await check([], wrong)).out).not.toMatch(/wrong-api-key|wrong-token/);
+});
+
+test("a remote that says nothing is given up at the deadline", async () => {
+  rehearsal.hec.behave("hang");
+  const { of, code } = await findings(["--timeout", "300ms"]);
+  expect(code).toBe(exitCodes.failed);
+  expect(of("output splunk").some(({ level }) => level === "problem")).toBe(true);
+});
+
+test("a certificate file that is missing is a problem of its output alone", async () => {
+  const { of } = await findings([], (config) =>
+    config.replace(/address: tcp:(.*)/, "address: tls:$1\n    tls: { ca: /nowhere/ca.pem }"),
+  );
+  expect(of("output soc")).toEqual([
+    expect.objectContaining({ level: "problem", text: expect.stringContaining("/nowhere/ca.pem") }),
+  ]);
+  expect(of("output splunk").some(({ level }) => level === "problem")).toBe(false);
+});
+
+test("--offline asks nobody", async () => {
+  const { code, of } = await findings(["--offline"]);
+  expect(code).toBe(exitCodes.done);
+  expect(of("source wandb")).toEqual([]);
+  expect(rehearsal.wandb.taken()).toEqual([]);
+  expect((await check(["--offline"])).out).toContain("not tried");
+});
+
+test("a wrong configuration is told as JSON too, with exit code 2", async () => {
+  const { code, out } = await check(["--json"], (config) => config.replace("format: cef", "format: cfe"));
+  expect(code).toBe(exitCodes.usage);
+  expect(JSON.parse(out)).toMatchObject({
+    ok: false,
+    findings: [{ subject: "configuration", level: "problem", fix: "did you mean cef?" }],
+  });
+});
+
+test("a state folder that others may read is a problem", async () => {
+  mkdirSync(join(folder, "state"), { mode: 0o700 });
+  expect((await findings(["--offline"])).problems).toEqual([]);
+  chmodSync(join(folder, "state"), 0o755);
+  const { problems } = await findings(["--offline"]);
+  expect(problems).toEqual([
+    expect.objectContaining({ subject: "state", fix: expect.stringContaining("chmod 700") }),
+  ]);
+});
+
+test("a spool that may outgrow the disk is a warning", async () => {
+  const { of, code } = await findings(["--offline"], (config) => `${config}spool: { max_bytes: 8000TiB }\n`);
+  expect(code).toBe(exitCodes.done);
+  expect(of("state").map(({ level }) => level)).toEqual(["ok", "warning"]);
+});
+
+test("a port that another program has is a problem", async () => {
+  const server: Server = createServer();
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
+  });
+  try {
+    const { problems } = await findings(["--offline"], (config) =>
+      config.replace(/admin: .*/, `admin: { listen: "127.0.0.1:${port}" }`),
+    );
+    expect(problems).toEqual([
+      expect.objectContaining({ subject: "admin", text: `127.0.0.1:${port}: another program listens there` }),
+    ]);
+  } finally {
+    server.close();
+  }
+});
+
+test("colours are for terminals only", async () => {
+  expect((await check(["--offline"])).out).not.toContain("\u001b");
+});
