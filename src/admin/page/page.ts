@@ -9,13 +9,14 @@ import { style } from "./style.ts";
 
 /** The status page: whole without a script, which only renews `#live`. Needs no other file. */
 export function page(status: StatusReport, nonce: string): string {
+  const title = `${status.ready ? "OK" : `${status.not_ready.length} to repair`} · wandb-audit-forwarder`;
   const { markup } = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${status.ready ? "OK" : `${status.not_ready.length} to repair`} · wandb-audit-forwarder</title>
+<title>${title}</title>
 <style nonce="${nonce}">${trusted(style)}</style>
 </head>
 <body>
@@ -27,7 +28,7 @@ export function page(status: StatusReport, nonce: string): string {
 </header>
 <main id="main" tabindex="-1">
 ${headline(status)}
-<div id="live">${live(status)}</div>
+<div id="live" data-title="${title}">${live(status)}</div>
 </main>
 <footer><p>Version ${status.version}, running for ${durationText(status.uptime_seconds)}. Times are UTC.
 For programs: <a href="status">/status</a> <a href="metrics">/metrics</a> <a href="readyz">/readyz</a> <a href="livez">/livez</a></p></footer>

@@ -14,16 +14,16 @@ async function renew() {
   try {
     const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(4500) });
     if (!answer.ok) throw new Error(String(answer.status));
-    // The style of the new text carries a nonce this page does not know.
-    const text = (await answer.text()).replace(/<style[^]*?<\\/style>/, "");
-    const next = new DOMParser().parseFromString(text, "text/html");
+    // Without its head: the style there carries a nonce this page does not know.
+    const text = await answer.text();
+    const next = new DOMParser().parseFromString(text.slice(text.indexOf("<body>")), "text/html");
     if (paused) return;
     tell(next.getElementById("headline"));
     replaceLive(next.getElementById("live"));
     const place = document.getElementById("fresh");
     place.replaceChildren(...next.getElementById("fresh").childNodes);
     place.className = "";
-    document.title = next.title;
+    document.title = next.getElementById("live").dataset.title;
     lost = false;
   } catch {
     const place = document.getElementById("fresh");
