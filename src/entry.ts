@@ -1,5 +1,5 @@
 import type { Instant } from "./clock.ts";
-import { documentedKeys, undocumentedKeys } from "./event.ts";
+import { knownKeyAt, knownKeys } from "./known-keys.ts";
 import { closeBrace, colon, comma, openBrace, quotation, Scanner, type Value } from "./scanner.ts";
 import { parseTimestamp } from "./timestamp.ts";
 
@@ -16,6 +16,8 @@ export interface Entry {
   readonly text: string;
   readonly keys: readonly string[];
   readonly values: readonly Value[];
+  /** For each key its place in `knownKeys`, or -1. */
+  readonly known: readonly number[];
   /** Looks from key to key: go over `keys` and `values` to see all of them. */
   get(key: string): Value | undefined;
 }
@@ -25,28 +27,32 @@ export function parseEntry(text: string): Entry | undefined {
   const scanner = new Scanner(text);
   const keys: string[] = [];
   const values: Value[] = [];
+  const known: number[] = [];
   let seen = 0;
   let distinct = true;
   if (!scanner.take(openBrace)) return undefined;
   if (!scanner.take(closeBrace)) {
     do {
       if (scanner.peek() !== quotation || keys.length === maxKeys) return undefined;
-      const known = knownKeyAt(scanner);
-      const key = known === undefined ? scanner.string()?.text : known.key;
-      if (key === undefined || !scanner.take(colon)) return undefined;
+      const place = knownKeyAt(text, scanner.at + 1);
+      const key = place === -1 ? scanner.string()?.text : knownKeys[place];
+      if (key === undefined) return undefined;
+      if (place !== -1) scanner.at += key.length + 2;
+      if (!scanner.take(colon)) return undefined;
       const value = scanner.value(1);
       if (value === undefined) return undefined;
-      // All keys without a name of their own share bit 0.
-      const bit = known === undefined ? 1 : known.bit;
+      // Keys that are not known share bit 0.
+      const bit = place === -1 ? 1 : 2 << place;
       if ((seen & bit) !== 0) distinct = false;
       seen |= bit;
       keys.push(key);
       values.push(value);
+      known.push(place);
     } while (scanner.take(comma));
     if (!scanner.take(closeBrace)) return undefined;
   }
   if (scanner.peek() !== -1) return undefined;
-  return distinct ? new ParsedEntry(text, keys, values) : lastValues(text, keys, values);
+  return distinct ? new ParsedEntry(text, keys, values, known) : lastValues(text, keys, values);
 }
 
 /** When it happened (UTC when it names no zone); undefined when the entry does not say or says it wrongly. */
@@ -59,11 +65,13 @@ class ParsedEntry implements Entry {
   readonly text: string;
   readonly keys: readonly string[];
   readonly values: readonly Value[];
+  readonly known: readonly number[];
 
-  constructor(text: string, keys: readonly string[], values: readonly Value[]) {
+  constructor(text: string, keys: readonly string[], values: readonly Value[], known: readonly number[]) {
     this.text = text;
     this.keys = keys;
     this.values = values;
+    this.known = known;
   }
 
   get(key: string): Value | undefined {
@@ -77,31 +85,6 @@ function lastValues(text: string, keys: readonly string[], values: readonly Valu
   keys.forEach((key, at) => {
     last.set(key, values[at] as Value);
   });
-  return new ParsedEntry(text, [...last.keys()], [...last.values()]);
-}
-
-interface KnownKey {
-  readonly key: string;
-  readonly bit: number;
-}
-
-const knownKeysByLength: KnownKey[][] = Array.from({ length: 32 }, () => []);
-[...documentedKeys, ...undocumentedKeys].forEach((key, at) => {
-  knownKeysByLength[key.length]?.push({ key, bit: 2 << at });
-});
-
-/** Takes a known key without making a string of it. Nearly every key is one. */
-function knownKeyAt(scanner: Scanner): KnownKey | undefined {
-  const start = scanner.at + 1;
-  const end = scanner.plainEnd(start);
-  if (scanner.text.charCodeAt(end) !== quotation) return undefined;
-  const candidates = knownKeysByLength[end - start];
-  if (candidates === undefined) return undefined;
-  for (const known of candidates) {
-    if (scanner.text.startsWith(known.key, start)) {
-      scanner.at = end + 1;
-      return known;
-    }
-  }
-  return undefined;
+  const known = [...last.keys()].map((key) => (knownKeys as readonly string[]).indexOf(key));
+  return new ParsedEntry(text, [...last.keys()], [...last.values()], known);
 }

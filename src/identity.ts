@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Instant } from "./clock.ts";
 import type { Entry, Value } from "./entry.ts";
-import { documentedKeys, undocumentedKeys } from "./event.ts";
+import { knownKeys } from "./known-keys.ts";
 import { closeBrace, closeBracket, colon, comma, openBrace, openBracket, Scanner } from "./scanner.ts";
 
 /** Filled in when the entry is read, so the same event may show other values tomorrow: no part of the identity. */
@@ -17,7 +17,6 @@ const readTimeKeys: ReadonlySet<string> = new Set([
   "artifact_version_index",
   "audit_log_error",
 ]);
-const ignored = -1;
 const separator = "\u001f";
 const secondsPerDay = 86_400;
 
@@ -75,32 +74,32 @@ function canonicalEntry(entry: Entry, time: Instant | undefined): string {
   return commonEntry(entry, time) ?? anyEntry(entry, time);
 }
 
-const commonKeys = [...documentedKeys, ...undocumentedKeys].filter((key) => !readTimeKeys.has(key)).sort();
-const timestampPlace = commonKeys.indexOf("timestamp");
-/** What stands before the value of each common key when it comes first, and when it follows another. */
-const openings = commonKeys.map((key) => `{"${key}":"`);
-const joints = commonKeys.map((key) => `","${key}":"`);
-const places = new Map<string, number>(commonKeys.map((key, place) => [key, place]));
-for (const key of readTimeKeys) places.set(key, ignored);
+const sortedKeys = knownKeys.filter((key) => !readTimeKeys.has(key)).sort();
+const timestampPlace = sortedKeys.indexOf("timestamp");
+/** Where each known key comes in sorted order; -1 when it is no part of the identity. */
+const places = Int8Array.from(knownKeys, (key) => sortedKeys.indexOf(key));
+/** What stands before the value of each key when it comes first, and when it follows another. */
+const openings = sortedKeys.map((key) => `{"${key}":"`);
+const joints = sortedKeys.map((key) => `","${key}":"`);
 /** The values of the entry at hand in sorted order; one array for all entries, empty between calls. */
-const placed: (Value | undefined)[] = commonKeys.map(() => undefined);
+const placed: (Value | undefined)[] = sortedKeys.map(() => undefined);
 
 /** Entries of known keys and ordinary values, which nearly all are: no sorting, no quoting. Undefined for any other. */
 function commonEntry(entry: Entry, time: Instant | undefined): string | undefined {
-  const { keys, values } = entry;
+  const { known, values } = entry;
   let ordinary = true;
-  for (let at = 0; at < keys.length && ordinary; at += 1) {
-    const place = places.get(keys[at] as string);
+  for (let at = 0; at < known.length && ordinary; at += 1) {
+    const place = known[at] === -1 ? undefined : places[known[at] as number];
     const value = values[at] as Value;
-    if (place === undefined || !value.plain || value.kind === "literal") ordinary = place === ignored;
-    else if (place !== ignored) placed[place] = value;
+    if (place === -1 || isAbsent(value)) continue;
+    if (place === undefined || !value.plain || value.kind === "literal") ordinary = false;
+    else placed[place] = value;
   }
   let text = "";
   for (let place = 0; place < placed.length; place += 1) {
     const value = placed[place];
     if (value === undefined) continue;
     placed[place] = undefined;
-    if (value.text === "") continue;
     text +=
       (text === "" ? openings[place] : joints[place]) +
       (place === timestampPlace && time !== undefined ? nanoseconds(time) : value.text);

@@ -1,6 +1,7 @@
 import type { Instant } from "../clock.ts";
 import { type Entry, entryTime, parseEntry, type Value } from "../entry.ts";
-import { type AuditEvent, documentedKeys, type KnownKey, type Origin, undocumentedKeys } from "../event.ts";
+import type { AuditEvent, KnownKey, Origin } from "../event.ts";
+import { knownKeys } from "../known-keys.ts";
 import type { SpooledRecord } from "../record.ts";
 import { actionSpec } from "./actions.ts";
 import { parseAddresses } from "./address.ts";
@@ -23,7 +24,6 @@ const personalKeys: ReadonlySet<string> = new Set([
   "artifact_qualified_name",
   "artifact_sequence_name",
 ]);
-const knownKeys: ReadonlySet<string> = new Set([...documentedKeys, ...undocumentedKeys]);
 
 /** Never throws: what cannot be read becomes an event with a `fault` and nothing but its text. */
 export function decode(record: SpooledRecord, origin: Origin): AuditEvent {
@@ -42,8 +42,7 @@ export function decode(record: SpooledRecord, origin: Origin): AuditEvent {
 export function entryEvent(entry: Entry, { uid, origin, observed }: Provenance): AuditEvent {
   const found = new Findings();
   const { keys, tags, unmapped } = found;
-  for (let at = 0; at < entry.keys.length; at += 1)
-    found.sort(entry.keys[at] as string, entry.values[at] as Value);
+  for (let at = 0; at < entry.keys.length; at += 1) found.sort(entry, at);
   const time = found.time(entry);
   const action = found.action();
   const code = found.code(entry);
@@ -76,15 +75,17 @@ class Findings {
   readonly unmapped: (readonly [key: string, json: string])[] = [];
   readonly tags: string[] = [];
 
-  /** Puts a value where it belongs: under its known key, among the unmapped, or nowhere when it says nothing (Go writes an absent id as 0). */
-  sort(key: string, value: Value): void {
+  /** Puts a value where it belongs: under its known key, among the unmapped, or nowhere when it says nothing. */
+  sort(entry: Entry, at: number): void {
+    const value = entry.values[at] as Value;
+    const known = entry.known[at] as number;
     const { kind, text } = value;
-    if (!knownKeys.has(key)) {
-      this.unmap(key, value, "wandb_schema_extra");
+    if (known === -1) {
+      this.unmap(entry.keys[at] as string, value, "wandb_schema_extra");
     } else if (kind === "literal" || kind === "nested") {
-      if (text !== "null") this.unmap(key, value, "wandb_type_mismatch");
-    } else if (text !== "" && !(kind === "number" && isId(key) && Number(text) === 0)) {
-      this.keys[key as KnownKey] = text;
+      if (text !== "null") this.unmap(entry.keys[at] as string, value, "wandb_type_mismatch");
+    } else if (text !== "" && !(kind === "number" && isId[known] === true && isZero(text))) {
+      this.keys[knownKeys[known] as KnownKey] = text;
     }
   }
 
@@ -146,8 +147,11 @@ class Findings {
   }
 }
 
-function isId(key: string): boolean {
-  return key.endsWith("_asset") || key === "actor_user_id";
+const isId = knownKeys.map((key) => key.endsWith("_asset") || key === "actor_user_id");
+
+/** Go writes an absent id as 0. */
+function isZero(digits: string): boolean {
+  return digits.charCodeAt(0) <= 0x30 && Number(digits) === 0;
 }
 
 function trimAscii(text: string): string {
