@@ -1,7 +1,8 @@
 import type { AuditEvent, KnownKey, Origin } from "../event.ts";
 import { type ActionSpec, actionSpec, type CimSpec } from "./actions.ts";
 import { type Outcome, outcomeOf } from "./derive.ts";
-import { object, textMember } from "./json-members.ts";
+import { textMember } from "./json-members.ts";
+import { quote } from "./json-text.ts";
 import { faultMembers, rawLine } from "./raw.ts";
 
 const hosts = new WeakMap<Origin, string>();
@@ -14,26 +15,28 @@ export function cimEvent(event: AuditEvent): string {
   const { code } = event;
   const spec = actionSpec(event.action);
   const outcome = outcomeOf(event);
-  return object(
-    textMember("action", actionOf(event, spec.cim, outcome)) +
-      ',"app":"wandb"' +
-      textMember("change_type", spec.cim?.changeType) +
-      textMember("cim_dataset", spec.cim?.dataset) +
-      textMember("command", event.action) +
-      hostMembers(event.origin) +
-      objectMembers(event, spec) +
-      (spec.cim?.dataset === "Authentication" && outcome === "failure" ? `,"reason":"HTTP ${code}"` : "") +
-      (code === undefined ? "" : `,"result":"HTTP ${code}","result_id":"${code}"`) +
-      textMember("signature", spec.name) +
-      textMember("signature_id", event.action) +
-      textMember("src", event.ip) +
-      textMember("src_ip", event.ip) +
-      actorMembers(event, spec.cim) +
-      (outcome === "unknown" ? "" : `,"status":"${outcome}"`) +
-      userMembers(event, spec.cim) +
-      textMember("vendor_account", accountOf(event)) +
-      ',"vendor_product":"Weights & Biases wandb"' +
-      (event.fault === undefined ? `,"wandb":${rawLine(event)}` : faultMembers(event)),
+  const action = actionOf(event, spec.cim, outcome);
+  return (
+    (action === undefined ? "{" : `{"action":${quote(action)},`) +
+    '"app":"wandb"' +
+    textMember("change_type", spec.cim?.changeType) +
+    textMember("cim_dataset", spec.cim?.dataset) +
+    textMember("command", event.action) +
+    hostMembers(event.origin) +
+    objectMembers(event, spec) +
+    (spec.cim?.dataset === "Authentication" && outcome === "failure" ? `,"reason":"HTTP ${code}"` : "") +
+    (code === undefined ? "" : `,"result":"HTTP ${code}","result_id":"${code}"`) +
+    textMember("signature", spec.name) +
+    textMember("signature_id", event.action) +
+    textMember("src", event.ip) +
+    textMember("src_ip", event.ip) +
+    actorMembers(event, spec.cim) +
+    (outcome === "unknown" ? "" : `,"status":"${outcome}"`) +
+    userMembers(event, spec.cim) +
+    textMember("vendor_account", accountOf(event)) +
+    ',"vendor_product":"Weights & Biases wandb"' +
+    (event.fault === undefined ? `,"wandb":${rawLine(event)}` : faultMembers(event)) +
+    "}"
   );
 }
 

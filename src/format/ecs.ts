@@ -56,7 +56,7 @@ function documentOf(event: AuditEvent, constant: string): string {
       : `,"user_agent":{"name":"wandb-python","version":${quote(keys.cli_version)}}`) +
     objectMember("file", textMember("path", keys.artifact_qualified_name)) +
     objectMember("error", textMember("message", keys.audit_log_error)) +
-    `,"wandb":{"audit":${object(knownMembers(event) + objectMember("unmapped", jsonMembers(event.unmapped)))}}` +
+    `,"wandb":{"audit":${auditObject(event)}}` +
     tags(event)
   );
 }
@@ -73,6 +73,13 @@ function pipelineError(event: AuditEvent, constant: string): string {
     objectMember("error", textMember("message", message) + textMember("type", event.fault)) +
     tags(event)
   );
+}
+
+/** Every known key as W&B wrote it, and the rest under `unmapped`: the record can be told from the document. */
+function auditObject(event: AuditEvent): string {
+  const known = knownMembers(event);
+  const unmapped = objectMember("unmapped", jsonMembers(event.unmapped));
+  return known === "" ? object(unmapped) : `{${known}${unmapped}}`;
 }
 
 /** The rest of `event`: which event, from where, how grave, and its text. */

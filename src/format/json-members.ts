@@ -24,20 +24,18 @@ export function listMember(name: string, values: readonly string[]): string {
 }
 
 const knownKeys: readonly KnownKey[] = [...documentedKeys, ...undocumentedKeys];
-const knownNames: readonly string[] = knownKeys.map((key) => `,"${key}":`);
+const knownNames: readonly string[] = knownKeys.map((key) => `"${key}":`);
+const furtherNames: readonly string[] = knownNames.map((name) => `,${name}`);
 
-/** Every present known key under its own name: texts, and the response code as a number. */
-export function knownMembers(event: AuditEvent): string {
-  const { keys, code } = event;
+/** Every present known key under its own name: texts, and the response code as a number. The first one has no comma before it. */
+export function knownMembers({ keys, code }: AuditEvent): string {
   let members = "";
   for (let at = 0; at < knownKeys.length; at += 1) {
     const key = knownKeys[at] as KnownKey;
-    if (key === "response_code") {
-      if (code !== undefined) members += `,"response_code":${code}`;
-      continue;
-    }
     const value = keys[key];
-    if (value !== undefined && value !== "") members += knownNames[at] + quote(value);
+    if (key === "response_code" ? code === undefined : value === undefined || value === "") continue;
+    members += (members === "" ? knownNames : furtherNames)[at];
+    members += key === "response_code" ? code : quote(value as string);
   }
   return members;
 }

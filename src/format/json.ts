@@ -2,7 +2,8 @@ import type { AuditEvent } from "../event.ts";
 import { actionSpec } from "./actions.ts";
 import { messageOf, outcomeOf, severityOf } from "./derive.ts";
 import { isoTime } from "./iso-time.ts";
-import { jsonMembers, knownMembers, listMember, object, objectMember, textMember } from "./json-members.ts";
+import { jsonMembers, knownMembers, listMember, objectMember, textMember } from "./json-members.ts";
+import { quote } from "./json-text.ts";
 
 const timeText = isoTime(9);
 const observedText = isoTime(9);
@@ -11,17 +12,25 @@ const observedText = isoTime(9);
 export function json(event: AuditEvent): string {
   const { origin, time } = event;
   const spec = actionSpec(event.action);
-  return object(
-    textMember("uid", event.uid) +
-      (time === undefined ? "" : `,"time":"${timeText(time)}"`) +
-      `,"observed":"${observedText(event.observed)}"` +
-      textMember("source", origin.source) +
-      textMember("instance", origin.instance) +
-      `,"outcome":"${outcomeOf(event)}","severity":${severityOf(event, spec)}` +
-      textMember("message", messageOf(event, spec)) +
-      listMember("tags", event.tags) +
-      (event.fault === undefined
-        ? knownMembers(event) + objectMember("unmapped", jsonMembers(event.unmapped))
-        : textMember("fault", event.fault) + textMember("raw", event.raw)),
+  return (
+    `{"uid":${quote(event.uid)}` +
+    (time === undefined ? "" : `,"time":"${timeText(time)}"`) +
+    `,"observed":"${observedText(event.observed)}"` +
+    textMember("source", origin.source) +
+    textMember("instance", origin.instance) +
+    `,"outcome":"${outcomeOf(event)}","severity":${severityOf(event, spec)}` +
+    textMember("message", messageOf(event, spec)) +
+    listMember("tags", event.tags) +
+    (event.fault === undefined ? recordMembers(event) : faultMembers(event)) +
+    "}"
   );
+}
+
+function recordMembers(event: AuditEvent): string {
+  const known = knownMembers(event);
+  return (known === "" ? "" : `,${known}`) + objectMember("unmapped", jsonMembers(event.unmapped));
+}
+
+function faultMembers({ fault, raw }: AuditEvent): string {
+  return textMember("fault", fault) + textMember("raw", raw);
 }

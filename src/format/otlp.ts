@@ -1,17 +1,16 @@
-import type { AnyValue, AnyValueMap, SeverityNumber } from "@opentelemetry/api-logs";
+import type { AnyValueMap, SeverityNumber } from "@opentelemetry/api-logs";
 import { type Resource, resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { Instant } from "../clock.ts";
-import { type AuditEvent, documentedKeys, type KnownKey, type Origin, undocumentedKeys } from "../event.ts";
+import type { AuditEvent, Origin } from "../event.ts";
 import type { Agent } from "../output/output.ts";
 import { actionSpec } from "./actions.ts";
-import { messageOf, otlpSeverity, outcomeOf } from "./derive.ts";
-import { jsonMembers, object } from "./json-members.ts";
+import { messageOf, otlpSeverity } from "./derive.ts";
 import { quote } from "./json-text.ts";
+import { forEachAttribute } from "./otlp-attributes.ts";
 import { otlpValue, otlpValueText } from "./otlp-value.ts";
 
 const schemaUrl = "https://opentelemetry.io/schemas/1.44.0";
-const unmappedName = "wandb.audit.unmapped";
 
 type Scope = ReadableLogRecord["instrumentationScope"];
 const resources = new WeakMap<Origin, Resource>();
@@ -62,19 +61,38 @@ export function otlpRecord(event: AuditEvent, agent: Agent): ReadableLogRecord {
 /** The OTLP/JSON LogRecord (64-bit integers are texts, enumerations numbers). */
 export function otlp(event: AuditEvent): string {
   const severity = severityIn(event);
-  const attributes = attributesOf(event);
-  let members = "";
-  for (const name in attributes) {
-    const value = name === unmappedName ? otlpValueText(unmappedJson(event)) : scalarText(attributes[name]);
-    members += `${members === "" ? "" : ","}{"key":"${name}","value":${value}}`;
-  }
+  let attributes = "";
+  const add = (name: string, value: string) => {
+    attributes += `${attributes === "" ? "" : ","}{"key":"${name}","value":${value}}`;
+  };
+  forEachAttribute(event, {
+    text: (name, value) => add(name, `{"stringValue":${quote(value)}}`),
+    integer: (name, value) => add(name, `{"intValue":"${value}"}`),
+    json: (name, json) => add(name, otlpValueText(json)),
+  });
   return (
     `{"observedTimeUnixNano":"${nanoseconds(event.observed)}"` +
     `,"severityNumber":${severity.number},"severityText":"${severity.text}"` +
     `,"eventName":${quote(actionSpec(event.action).eventName)}` +
-    `,"body":{"stringValue":${quote(bodyOf(event))}},"attributes":[${members}]` +
+    `,"body":{"stringValue":${quote(bodyOf(event))}},"attributes":[${attributes}]` +
     (event.time === undefined ? "}" : `,"timeUnixNano":"${nanoseconds(event.time)}"}`)
   );
+}
+
+function attributesOf(event: AuditEvent): AnyValueMap {
+  const attributes: AnyValueMap = {};
+  forEachAttribute(event, {
+    text: (name, value) => {
+      attributes[name] = value;
+    },
+    integer: (name, value) => {
+      attributes[name] = value;
+    },
+    json: (name, json) => {
+      attributes[name] = otlpValue(json);
+    },
+  });
+  return attributes;
 }
 
 /** The message; of a record that could not be decoded its text. */
@@ -84,53 +102,6 @@ function bodyOf(event: AuditEvent): string {
 
 function severityIn(event: AuditEvent): { readonly number: number; readonly text: string } {
   return otlpSeverity(event, actionSpec(event.action));
-}
-
-const auditNames: readonly (readonly [name: string, key: KnownKey | "outcome" | "unmapped"])[] = [
-  ...documentedKeys,
-  ...undocumentedKeys,
-  "outcome" as const,
-  "unmapped" as const,
-]
-  .sort()
-  .map((key) => [`wandb.audit.${key}`, key]);
-
-/** Sorted by name. Semantic conventions where they exist, and every known key under `wandb.audit`. */
-function attributesOf(event: AuditEvent): AnyValueMap {
-  const { keys, code } = event;
-  const outcome = outcomeOf(event);
-  const attributes: AnyValueMap = {};
-  const put = (name: string, value: string | number | undefined) => {
-    if (value !== undefined && value !== "") attributes[name] = value;
-  };
-  put("client.address", event.ip);
-  put("client.port", event.port);
-  if (outcome === "failure") put("error.type", String(code));
-  put("http.response.status_code", code);
-  put("log.record.original", event.raw);
-  put("log.record.uid", event.uid);
-  put("server.address", event.origin.instance);
-  put("user.email", keys.actor_email);
-  put("user.id", keys.actor_user_id);
-  put("user.name", keys.actor_email);
-  if (keys.cli_version !== undefined) put("user_agent.name", "wandb-python");
-  put("user_agent.version", keys.cli_version);
-  put("wandb.audit.fault", event.fault);
-  for (const [name, key] of auditNames) {
-    if (key === "outcome") put(name, outcome);
-    else if (key === "response_code") put(name, code);
-    else if (key !== "unmapped") put(name, keys[key]);
-    else if (event.unmapped.length > 0) attributes[name] = otlpValue(unmappedJson(event));
-  }
-  return attributes;
-}
-
-function unmappedJson(event: AuditEvent): string {
-  return object(jsonMembers(event.unmapped));
-}
-
-function scalarText(value: AnyValue): string {
-  return typeof value === "number" ? `{"intValue":"${value}"}` : `{"stringValue":${quote(String(value))}}`;
 }
 
 function nanoseconds({ seconds, nanos }: Instant): string {
