@@ -73,7 +73,7 @@ export class Scanner {
   }
 
   /** Where the run of ordinary string characters from `start` ends. */
-  plainEnd(start: number): number {
+  private plainEnd(start: number): number {
     const { text } = this;
     let end = start;
     while (end < text.length) {

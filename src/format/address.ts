@@ -13,16 +13,16 @@ export interface Addresses {
 
 export const parseAddresses: (text: string) => Addresses = memo((text) => {
   const parts = text.split(",");
-  const ips: string[] = [];
+  const ips = new Set<string>();
   let port: number | undefined;
   for (const part of parts) {
     const { host, portText } = hostAndPort(part.trim().replaceAll('"', ""));
     const ip = canonical(host);
     if (ip === undefined) continue;
-    if (ips.length === 0) port = portNumber(portText);
-    if (!ips.includes(ip)) ips.push(ip);
+    if (ips.size === 0) port = portNumber(portText);
+    ips.add(ip);
   }
-  return { ips, port, list: parts.length > 1 };
+  return { ips: [...ips], port, list: parts.length > 1 };
 });
 
 function hostAndPort(text: string): { host: string; portText: string } {

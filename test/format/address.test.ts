@@ -53,6 +53,13 @@ describe("parseAddresses", () => {
     );
   });
 
+  test("takes no longer for a list made to be slow", () => {
+    const list = Array.from({ length: 60_000 }, (_, at) => `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`);
+    const started = performance.now();
+    expect(parseAddresses(list.join(",")).ips).toHaveLength(60_000);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   test("never throws", () => {
     const near = fc.stringMatching(/^[0-9a-f:.[\]%," /]{0,40}$/);
     fc.assert(
