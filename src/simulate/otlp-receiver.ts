@@ -109,18 +109,19 @@ interface JsonRequest {
 }
 
 function jsonRecords(body: Buffer): OtlpLogRecord[] {
-  const request = JSON.parse(body.toString("utf8")) as JsonRequest;
+  // 64-bit integers may come as numbers.
+  const text = (key: string, value: unknown) => (key === "intValue" ? String(value) : value);
+  const request = JSON.parse(body.toString("utf8"), text) as JsonRequest;
   return (request.resourceLogs ?? []).flatMap(({ resource, scopeLogs = [] }) =>
     scopeLogs.flatMap(({ scope, logRecords = [] }) =>
       logRecords.map((record) => ({
-        timeUnixNano: "0",
-        observedTimeUnixNano: "0",
-        severityNumber: 0,
-        severityText: "",
-        eventName: "",
-        body: {},
-        attributes: [],
-        ...record,
+        timeUnixNano: record.timeUnixNano ?? "0",
+        observedTimeUnixNano: record.observedTimeUnixNano ?? "0",
+        severityNumber: record.severityNumber ?? 0,
+        severityText: record.severityText ?? "",
+        eventName: record.eventName ?? "",
+        body: record.body ?? {},
+        attributes: record.attributes ?? [],
         resource: resource?.attributes ?? [],
         scope: scope?.name ?? "",
       })),

@@ -9,7 +9,7 @@ import { type OtlpOptions, otlp } from "./otlp.ts";
 const headerValue = secret()
   .superRefine((value, context) => {
     if (!isHeaderValue(value.reveal()))
-      context.addIssue("holds characters that a header cannot carry, such as a line end");
+      context.addIssue("holds characters that a header cannot carry, such as letters beyond Latin-1");
   })
   .meta({ secret: true });
 

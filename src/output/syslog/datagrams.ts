@@ -2,7 +2,8 @@ import { createSocket, type Socket } from "node:dgram";
 import { lookup } from "node:dns/promises";
 import { systemClock } from "../../clock.ts";
 import { networkFault } from "../../http/fault.ts";
-import type { Rejection, SendResult } from "../output.ts";
+import { faultOutcome } from "../http-outcome.ts";
+import type { Rejection } from "../output.ts";
 import { type Address, addressText } from "./address.ts";
 import type { Carrier } from "./carrier.ts";
 
@@ -36,11 +37,6 @@ export function datagrams(address: Address): Carrier {
     return socket;
   }
 
-  function failure(error: unknown): SendResult {
-    const fault = networkFault(error, where);
-    return { status: "retry", ...fault, ...(fault.reason === "dns" && { hold: true }) };
-  }
-
   return {
     async send(frames, deadline) {
       let socket: Socket | undefined;
@@ -49,7 +45,7 @@ export function datagrams(address: Address): Carrier {
         const rejected = await sendAll(socket, frames, deadline);
         return { status: "delivered", rejected };
       } catch (error) {
-        return failure(error);
+        return faultOutcome(networkFault(error, where));
       } finally {
         socket?.close();
       }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { systemClock } from "../../clock.ts";
 import { batch, duration, outputBase, tls } from "../../schema/parts.ts";
 import type { OutputKind } from "../output.ts";
 import { parseAddress } from "./address.ts";
@@ -120,7 +121,7 @@ export const syslogKind: OutputKind<SyslogConfig> = {
     address.transport === "udp" || connection === "persistent" ? "sent" : "received",
   losesUnnoticed: ({ address, allow_loss }) => address.transport === "udp" && !allow_loss,
   formats: syslogFormats,
-  create: (config, { agent }) =>
+  create: (config, { agent, clock = systemClock }) =>
     syslog({
       address: config.address,
       tls: config.tls,
@@ -137,6 +138,7 @@ export const syslogKind: OutputKind<SyslogConfig> = {
       maxSize: config.max_size,
       deviceVersion: config.device_version,
       agent,
+      clock,
     }),
 };
 

@@ -1,9 +1,11 @@
-import { TLSSocket } from "node:tls";
-import { dayMs, systemClock } from "../../clock.ts";
+import type { Clock } from "../../clock.ts";
 import type { Finding } from "../../finding.ts";
 import { networkFault } from "../../http/fault.ts";
+import type { NetworkFault } from "../../http/http.ts";
 import type { TlsConfig } from "../../schema/parts.ts";
 import { type TlsOptions, tlsOptions } from "../../tls.ts";
+import { certificateFindings } from "../certificate.ts";
+import { faultOutcome } from "../http-outcome.ts";
 import type { SendResult } from "../output.ts";
 import { type Address, addressText } from "./address.ts";
 import type { Carrier } from "./carrier.ts";
@@ -16,11 +18,11 @@ export interface StreamOptions {
   readonly connection: "per_batch" | "persistent";
   /** How long a receiver gets to end an empty connection. */
   readonly closeTimeoutMs: number;
+  readonly clock: Clock;
 }
 
 const unconfirmed =
   "this receiver keeps a connection open that we ended, so nothing confirms what was sent: delivered means handed to the network";
-const renewWithinDays = 14;
 
 /** Syslog over TCP and TLS. Throws when a TLS file is missing. */
 export function stream(options: StreamOptions): Carrier {
@@ -98,10 +100,14 @@ export function stream(options: StreamOptions): Carrier {
     return { status: "delivered", rejected: [], ...(warning !== undefined && { warning }) };
   }
 
-  function failure(error: unknown, deadline: AbortSignal): SendResult {
-    const fault = networkFault(deadline.aborted ? timeoutError() : error, where);
-    const hold = fault.reason === "tls" || fault.reason === "dns";
-    return { status: "retry", ...fault, ...(hold && { hold }) };
+  async function certificate(deadline: AbortSignal): Promise<readonly Finding[]> {
+    const url = `https://${where}`;
+    if (tls === undefined || !URL.canParse(url)) return [];
+    return certificateFindings(new URL(url), tls, options.clock.now(), deadline);
+  }
+
+  function faultOf(error: unknown, deadline: AbortSignal): NetworkFault {
+    return networkFault(deadline.aborted ? timeoutError() : error, where);
   }
 
   return {
@@ -117,29 +123,33 @@ export function stream(options: StreamOptions): Carrier {
           return closes ? sendConfirmed(bytes, deadline) : sendUnconfirmed(bytes, deadline);
         });
       } catch (error) {
-        return failure(error, deadline);
+        return faultOutcome(faultOf(error, deadline));
       }
     },
 
     async probe(deadline) {
       try {
         return await attempt(deadline, async () => {
-          const connection = await connect(deadline);
-          const found = [
-            { level: "ok", text: `${where}: connected` } satisfies Finding,
-            ...certificate(connection),
-          ];
-          connection.destroy();
-          return [...found, closing(await closesItsSide(deadline), options)];
+          const closed = await closesItsSide(deadline);
+          return [
+            { level: "ok", text: `${where}: connected` },
+            ...(await certificate(deadline)),
+            closing(closed, options),
+          ] satisfies Finding[];
         });
       } catch (error) {
-        const { detail, fix } = networkFault(deadline.aborted ? timeoutError() : error, where);
+        const { detail, fix } = faultOf(error, deadline);
         return [{ level: "problem", text: detail, fix }];
       }
     },
 
     reload() {
-      tls = readTls(options);
+      try {
+        tls = readTls(options);
+      } catch {
+        // A file that is just being replaced: what was read before still counts.
+        return;
+      }
       kept?.destroy();
     },
 
@@ -173,13 +183,4 @@ function closing(closes: boolean, { connection }: StreamOptions): Finding {
     text: unconfirmed,
     fix: "set connection: persistent to agree, or send to a receiver that closes",
   };
-}
-
-function certificate({ socket }: Connection): readonly Finding[] {
-  if (!(socket instanceof TLSSocket)) return [];
-  const until = Date.parse(socket.getPeerCertificate().valid_to);
-  const days = Math.floor((until - systemClock.now()) / dayMs);
-  const text = `${socket.getProtocol()}, certificate valid for ${days} days`;
-  if (!(days < renewWithinDays)) return [{ level: "ok", text }];
-  return [{ level: "warning", text, fix: "renew the receiver's certificate" }];
 }

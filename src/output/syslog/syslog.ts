@@ -35,7 +35,7 @@ export function syslog(options: SyslogOptions): Output<Buffer> {
       count++;
     }
     if (count === 0) return undefined;
-    return `${count} messages were longer than ${maxSize} octets, up to ${longest}: raise the receiver's limit, or it may cut them`;
+    return `messages longer than ${maxSize} octets: ${count}, the longest ${longest}; raise the receiver's limit, or it may cut them`;
   }
 
   return {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../../src/clock.ts";
 import { type Address, parseAddress } from "../../../src/output/syslog/address.ts";
 import { frame } from "../../../src/output/syslog/frame.ts";
 import { type StreamOptions, stream } from "../../../src/output/syslog/stream.ts";
@@ -25,6 +26,7 @@ function carrier(to: { url: string }, options: Partial<StreamOptions> = {}) {
     tls: undefined,
     connection: "per_batch",
     closeTimeoutMs: 150,
+    clock: systemClock,
     ...options,
   });
   undo.push(() => made.close());

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { systemClock } from "../../../src/clock.ts";
 import { type Address, parseAddress } from "../../../src/output/syslog/address.ts";
 import { frame } from "../../../src/output/syslog/frame.ts";
 import { stream } from "../../../src/output/syslog/stream.ts";
@@ -44,6 +45,7 @@ function carrier(
     tls: { insecure_skip_verify: false, ...tls },
     connection: "per_batch",
     closeTimeoutMs: 500,
+    clock: systemClock,
   });
   undo.push(() => out.close());
   return out;

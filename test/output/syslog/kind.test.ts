@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { addressText, parseAddress } from "../../../src/output/syslog/address.ts";
+import { syslogKind } from "../../../src/output/syslog/kind.ts";
+import { startSyslogReceiver } from "../../../src/simulate/syslog-receiver.ts";
+import { sampleEvent } from "../../contract/sample-event.ts";
+import { syslogConfig, syslogOutput } from "./subject.ts";
+
+function complaints(written: Record<string, unknown>): string[] {
+  const parsed = syslogKind.schema.safeParse({
+    name: "soc",
+    type: "syslog",
+    address: "tcp://siem",
+    ...written,
+  });
+  return parsed.error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) ?? [];
+}
+
+describe("a syslog address", () => {
+  it.each([
+    ["tls://siem.example", { transport: "tls", host: "siem.example", port: 6514 }],
+    ["tcp://10.0.0.5", { transport: "tcp", host: "10.0.0.5", port: 601 }],
+    ["udp://siem", { transport: "udp", host: "siem", port: 514 }],
+    ["tcp://[fd00::5]:1514", { transport: "tcp", host: "fd00::5", port: 1514 }],
+    ["TLS://siem:1/", { transport: "tls", host: "siem", port: 1 }],
+  ])("is read: %s", (text, address) => {
+    expect(parseAddress(text)).toEqual(address);
+  });
+
+  it.each([
+    ["siem.example:514", "not a syslog address"],
+    ["https://siem", "not a syslog address"],
+    ["tcp://user:secret@siem", "not a syslog address"],
+    ["tcp://siem/path", "not a syslog address"],
+    ["tcp://fd00::5:514", "not a syslog address"],
+    ["tcp://[siem]:514", "brackets"],
+    ["tcp://siem:0", "port"],
+    ["tcp://siem:65536", "port"],
+    ["relp://siem:2514", "RELP is not available yet"],
+    ["relp+tls://siem", "RELP is not available yet"],
+  ])("is refused, without being repeated: %s", (text, message) => {
+    expect(parseAddress(text)).toContain(message);
+    expect(parseAddress(text)).not.toContain("secret");
+  });
+
+  it("is shown as people write it", () => {
+    expect(addressText({ transport: "tcp", host: "fd00::5", port: 601 })).toBe("[fd00::5]:601");
+    expect(addressText({ transport: "tcp", host: "siem", port: 601 })).toBe("siem:601");
+  });
+});
+
+describe("the syslog kind", () => {
+  it("has the defaults of the design", () => {
+    expect(syslogConfig({ address: "tls://siem" })).toMatchObject({
+      format: "cef",
+      syslog: "rfc5424",
+      framing: "octet_counting",
+      facility: "log_audit",
+      app_name: "wandb-audit",
+      enterprise_number: 32_473,
+      bom: false,
+      max_size: 8192,
+      allow_loss: false,
+      batch: { max_events: 500, max_bytes: 256_000, max_wait: 1000 },
+    });
+  });
+
+  it("names what is wrong", () => {
+    expect(complaints({ facility: "audit" })[0]).toMatch(/^facility: /);
+    expect(complaints({ app_name: "two words" })).toEqual([
+      "app_name: use 1 to 48 printable ASCII characters without spaces",
+    ]);
+    expect(complaints({ tls: { ca: "/ca.pem" } })).toEqual([
+      "tls: has no meaning with tcp://: write tls://, or remove it",
+    ]);
+    expect(complaints({ address: "relp://siem", tls: {} })).toEqual([
+      "address: RELP is not available yet: use tls:// or tcp://",
+    ]);
+    expect(complaints({ framming: "newline" })).toHaveLength(1);
+  });
+
+  it("says what delivered is worth", () => {
+    const guarantee = (written: Record<string, unknown>) => syslogKind.guarantee(syslogConfig(written));
+    expect(guarantee({ address: "tls://siem" })).toBe("received");
+    expect(guarantee({ address: "tcp://siem" })).toBe("received");
+    expect(guarantee({ address: "tcp://siem", connection: "persistent" })).toBe("sent");
+    expect(guarantee({ address: "udp://siem" })).toBe("sent");
+  });
+
+  it("calls UDP a loss nobody notices, unless somebody agreed", () => {
+    expect(syslogKind.losesUnnoticed?.(syslogConfig({ address: "udp://siem" }))).toBe(true);
+    expect(syslogKind.losesUnnoticed?.(syslogConfig({ address: "udp://siem", allow_loss: true }))).toBe(
+      false,
+    );
+    expect(syslogKind.losesUnnoticed?.(syslogConfig({ address: "tcp://siem" }))).toBe(false);
+  });
+
+  it("warns about messages that receivers may cut, and sends them whole", async () => {
+    const receiver = await startSyslogReceiver({ transport: "tcp" });
+    const output = syslogOutput({ address: receiver.url, format: "json" });
+    const batch = [sampleEvent(1), sampleEvent(2, "x".repeat(9000))].map((event) => ({
+      uid: event.uid,
+      payload: output.encode(event),
+    }));
+    expect(await output.send(batch, AbortSignal.timeout(5000))).toMatchObject({
+      status: "delivered",
+      warning: expect.stringMatching(/^messages longer than 8192 octets: 1, the longest 18\d{3};/),
+    });
+    expect(receiver.taken()[1]?.length).toBeGreaterThan(18_000);
+    await receiver.close();
+  });
+});
