@@ -151,8 +151,10 @@ export interface Spool {
   backlog(output: string): Backlog;
   /** The newest `seq`; 0 when empty. */
   head(): number;
+  /** By output, source and day. */
   books(): readonly BookRow[];
   sources(): readonly SourceState[];
+  /** By name, the abandoned ones too. */
   outputs(): readonly OutputState[];
   /** Oldest first. */
   deadLetters(output: string, limit: number): readonly StoredDeadLetter[];

@@ -19,6 +19,8 @@ export interface Books {
   sound(output: string, days: Iterable<{ readonly source: string; readonly day: number }>): boolean;
   /** fetched - known = new on every day. */
   balanced(): boolean;
+  /** Outputs that something was counted for. */
+  counted(): Iterable<string>;
   rows(outputs: readonly string[]): BookRow[];
 }
 
@@ -150,13 +152,19 @@ export function books(tables: Tables): Books {
 
     balanced: () => [...days.values()].every((day) => day.fetched - day.known === day.new),
 
-    rows: (names) =>
-      names.flatMap((output) =>
-        [...days.values()].map((day) => {
+    counted: () => outputs.keys(),
+
+    rows(names) {
+      const sorted = [...days.values()].sort((a, b) =>
+        a.source < b.source ? -1 : a.source > b.source ? 1 : a.day - b.day,
+      );
+      return names.flatMap((output) =>
+        sorted.map((day) => {
           const own = outputBook(output, day.source, day.day);
           return { ...day, ...own, pending: pending(day, own) };
         }),
-      ),
+      );
+    },
   };
 }
 

@@ -25,7 +25,7 @@ export function deadLetters(tables: Tables): DeadLetters {
           observedNanos,
           reason,
           detail,
-          at,
+          at: Math.floor(at),
           bytes,
         });
       }

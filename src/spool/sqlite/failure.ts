@@ -16,6 +16,9 @@ const code = {
 
 /** What an error of SQLite means for the state; anything else is given back as it is. */
 export function failure(error: unknown): unknown {
+  // Numbers that were written are safe integers: one that is not was changed on disk.
+  if (error instanceof RangeError && "code" in error && error.code === "ERR_OUT_OF_RANGE")
+    return damaged(error.message, error);
   if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return error;
   const text = `${"errstr" in error ? error.errstr : error.message} (SQLite ${error.errcode})`;
   // The low byte is the primary code: a full disk shows as 13 or, from some file systems, only in the detail.
@@ -37,12 +40,7 @@ export function failure(error: unknown): unknown {
       );
     case code.corrupt:
     case code.notADatabase:
-      return new SpoolError(
-        "corrupt",
-        `the spool's database is damaged: ${text}`,
-        "start again: what can be read is saved into a new database, the damaged one is kept beside it",
-        error,
-      );
+      return damaged(text, error);
     case code.readOnly:
     case code.perm:
     case code.cannotOpen:
@@ -65,8 +63,14 @@ export function failure(error: unknown): unknown {
   }
 }
 
+function damaged(text: string, cause: unknown): SpoolError {
+  const fix = "start again: what can be read is saved into a new database, the damaged one is kept beside it";
+  return new SpoolError("corrupt", `the spool's database is damaged: ${text}`, fix, cause);
+}
+
+/** Whether an error met while opening means that the database is damaged. */
 export function isDamage(error: unknown): boolean {
   if (error instanceof SpoolError) return error.failure === "corrupt";
-  // A schema whose text changed makes statements that cannot be prepared: SQLITE_ERROR, at open only.
+  // A schema whose text changed makes statements that cannot be prepared: SQLITE_ERROR.
   return error instanceof Error && "errcode" in error;
 }

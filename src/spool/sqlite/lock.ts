@@ -12,7 +12,7 @@ export function takeLock(files: StateFiles, pid: number | undefined): () => void
   createPrivate(files.lock);
   const lock = new DatabaseSync(files.lock, { timeout: 0 });
   try {
-    lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+    lock.exec("PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
   } catch (error) {
     lock.close();
     const found = failure(error);

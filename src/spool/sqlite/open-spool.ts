@@ -54,7 +54,7 @@ export function openSpool(options: SpoolOptions): Spool {
   const { stateDir, maxBytes, clock } = options;
   if (stateDir === inMemory) {
     const db = database(inMemory, { maxBytes });
-    start(db, clock.now());
+    start(db, Math.floor(clock.now()));
     return withDatabase(db, options, () => {});
   }
   const files = stateFiles(stateDir);
@@ -68,7 +68,7 @@ export function openSpool(options: SpoolOptions): Spool {
     } catch (error) {
       const lost = error instanceof SpoolError && error.failure === "state_lost";
       if (!lost || options.acceptStateLoss !== true) throw error;
-      const at = clock.now();
+      const at = Math.floor(clock.now());
       const suffix = `lost-${stamp(at)}`;
       setAsideDatabase(files, suffix);
       const reason = `the state was lost and this was accepted (${error.message}); what there was is kept as *.${suffix}`;
@@ -96,7 +96,7 @@ function openOrSalvage(files: StateFiles, options: SpoolOptions, release: () => 
     }
   }
   const { maxBytes, clock } = options;
-  const lost = salvage(files, { maxBytes, id: marker.id, now: clock.now() });
+  const lost = salvage(files, { maxBytes, id: marker.id, now: Math.floor(clock.now()) });
   if (lost === undefined) throw stateLost(files, "the database is damaged and nothing in it can be read");
   for (const damage of lost) options.onDamage?.(damage);
   return openExisting(files, marker, options, release);
@@ -114,7 +114,7 @@ function openExisting(
     if (schemaVersion(db) === 0 && marker.existed && db.get("SELECT 1 FROM sqlite_schema") === undefined)
       throw stateLost(files, "the database was emptied");
     if (sizeOf(files.database) < quickCheckBytes) quickCheck(db);
-    if (schemaVersion(db) === 0) start(db, options.clock.now());
+    if (schemaVersion(db) === 0) start(db, Math.floor(options.clock.now()));
     migrate(db);
     const id = tablesOf(db).meta.rows()[0]?.stateId;
     if (marker.id !== undefined && id !== undefined && id !== marker.id)
@@ -137,7 +137,7 @@ function newDatabase(
   createPrivate(files.database);
   const db = database(files.database, { maxBytes, onDamage: () => askForRebuild(files) });
   try {
-    const id = start(db, clock.now());
+    const id = start(db, Math.floor(clock.now()));
     if (loss !== undefined) {
       tablesOf(db).damage.put({ id: 1, ...loss });
       onDamage?.(loss);

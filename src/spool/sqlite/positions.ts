@@ -6,6 +6,7 @@ export interface Positions {
   load(): void;
   of(output: string): OutputRow;
   has(output: string): boolean;
+  /** By name. */
   all(): OutputRow[];
   /** Those in the configuration: only they hold back pruning. */
   active(): OutputRow[];
@@ -35,7 +36,7 @@ export function positions(tables: Tables): Positions {
     },
     of,
     has: (output) => rows.has(output),
-    all: () => [...rows.values()],
+    all: () => [...rows.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     active: () => [...rows.values()].filter(({ abandoned }) => abandoned === 0),
     put,
     move(output, through, counts) {

@@ -93,7 +93,10 @@ function fill(
   );
   if (meta === undefined && nothing) return undefined;
   db.transaction(() => {
-    db.run("DELETE FROM output_book WHERE output NOT IN (SELECT name FROM output)");
+    const orphans = "output_book WHERE output NOT IN (SELECT name FROM output)";
+    for (const { output } of db.all<{ output: string }>(`SELECT DISTINCT output FROM ${orphans}`))
+      notes.push(note(now, `the position of ${output} is lost: it gets everything that is kept again`));
+    db.run(`DELETE FROM ${orphans}`);
     const heading = meta ?? { id: 1, stateId: newStateId(), created: now, ...extent(db) };
     tables.meta.put({ ...heading, stateId: id ?? heading.stateId });
     loadState(state);

@@ -63,13 +63,18 @@ export function sources(db: Database, tables: Tables): Sources {
 
     finish(source, { next, watermark, covered, gaps: found }, at) {
       const before = row(source);
-      put({ ...before, cursor: next, watermark: watermark ?? before.watermark, lastSuccess: at });
+      put({
+        ...before,
+        cursor: next,
+        watermark: watermark === undefined ? before.watermark : Math.floor(watermark),
+        lastSuccess: Math.floor(at),
+      });
       // A day that was now read completely is no gap any more.
       const first = Math.ceil(covered.from / dayMs);
       const end = Math.floor(covered.to / dayMs);
       for (const gap of gaps)
         if (gap.source === source && gap.day >= first && gap.day < end) dropGap(source, gap.day);
-      for (const { day, reason } of found) addGap({ source, day, reason, at });
+      for (const { day, reason } of found) addGap({ source, day, reason, at: Math.floor(at) });
     },
 
     addGap,

@@ -29,7 +29,8 @@ const bytesPerAppend = 64 * 1024;
 /** The spool in a database whose tables exist. Throws SpoolError `corrupt` when its parts do not agree. */
 export function sqliteSpool(db: Database, options: SqliteSpoolOptions): Spool {
   const { clock, keep, maxBytes } = options;
-  const state = stateOf(db, () => clock.now(), setAside);
+  const now = () => Math.floor(clock.now());
+  const state = stateOf(db, now, setAside);
   const letters = deadLetters(state.tables);
   const space = room(db, options.directory, maxBytes);
   let open = true;
@@ -48,7 +49,7 @@ export function sqliteSpool(db: Database, options: SqliteSpoolOptions): Spool {
   }
 
   function setAside(found: Unsound): void {
-    options.onDamage(change(() => quarantine(state, found, clock.now())));
+    options.onDamage(change(() => quarantine(state, found, now())));
   }
 
   function registerOutputs(names: readonly string[]): void {
@@ -172,7 +173,7 @@ export function sqliteSpool(db: Database, options: SqliteSpoolOptions): Spool {
       })),
     deadLetters: (output, limit) => letters.list(output, limit),
     damage: () => state.damages.all(),
-    prune: (now) => change(() => prune(state, keep, now)),
+    prune: (at) => change(() => prune(state, keep, at)),
     usage: () => ({ bytes: db.bytes(), maxBytes, full: space.full() }),
 
     close() {

@@ -47,6 +47,8 @@ export function loadState(state: State): void {
 export function checkState({ chunks, books, positions }: State): void {
   chunks.checkOrder();
   if (!books.balanced()) throw booksDamaged("fetched - known is not new");
+  for (const output of books.counted())
+    if (!positions.has(output)) throw booksDamaged(`the position of ${output} is missing`);
   for (const { name, position } of positions.all()) {
     const [missing] = books.missing(name, chunks.beyond(position));
     if (missing !== undefined)

@@ -1,0 +1,377 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { Spool } from "../../src/spool/spool.ts";
+import { all, dayMs, done, drain, keep, record, settled, today, uidOfText } from "../fake/records.ts";
+
+export interface SpoolSubject {
+  /** A fresh spool with so much room. */
+  open(outputs: readonly string[], maxBytes?: number): Spool;
+  /** The same state again with these outputs, after the spool was closed; absent when nothing stays. */
+  reopen?: (outputs: readonly string[]) => Spool;
+}
+
+/** What every spool must do. Records that were delivered may be pruned after `keepDelivered` = one hour. */
+export function spoolContract(name: string, subject: SpoolSubject): void {
+  const opened: Spool[] = [];
+  const open = (outputs: readonly string[], maxBytes?: number) => {
+    const spool = subject.open(outputs, maxBytes);
+    opened.push(spool);
+    return spool;
+  };
+  const names = (spool: Spool, after = 0) =>
+    spool.read(after, all).map(({ bytes }) => JSON.parse(bytes.toString()).name);
+
+  afterEach(() => {
+    for (const spool of opened.splice(0)) spool.close();
+  });
+
+  describe(`${name} keeps the spool's contract`, () => {
+    it("gives back every record as it was kept, oldest first", () => {
+      const spool = open(["siem"]);
+      const odd = Buffer.from([0, 10, 255, 254, 0xc3]);
+      keep(spool, "prod", [record("a", { late: true }), record("b", { bytes: odd, fault: "not_json" })], {
+        at: 1_785_542_400_123,
+      });
+      keep(spool, "other", [record("c", { bytes: Buffer.alloc(0), day: -700_000 })]);
+      const [a, b, c] = spool.read(0, all);
+      expect(a).toMatchObject({ seq: 1, source: "prod", uid: uidOfText("a"), day: today, late: true });
+      expect(a?.observed).toEqual({ seconds: 1_785_542_400, nanos: 123_000_000 });
+      expect(a).not.toHaveProperty("fault");
+      expect(b).toMatchObject({ seq: 2, late: false, fault: "not_json" });
+      expect(Buffer.compare(b?.bytes as Buffer, odd)).toBe(0);
+      expect(c).toMatchObject({ seq: 3, source: "other", day: -700_000 });
+      expect(c?.bytes.length).toBe(0);
+      expect(spool.head()).toBe(3);
+    });
+
+    it("keeps a copy: the bytes may be used again after append", () => {
+      const spool = open(["siem"]);
+      const bytes = Buffer.from("first");
+      keep(spool, "prod", [record("a", { bytes })]);
+      bytes.fill("x");
+      expect(spool.read(0, all)[0]?.bytes.toString()).toBe("first");
+    });
+
+    it("reads within the limits, but always one record", () => {
+      const spool = open(["siem"]);
+      for (const batch of [["a", "b", "c"], ["d"], ["e", "f"]])
+        keep(
+          spool,
+          "prod",
+          batch.map((each) => record(each, { bytes: Buffer.alloc(10, each) })),
+        );
+      const read = (after: number, events: number, bytes: number) =>
+        spool.read(after, { events, bytes }).map(({ seq }) => seq);
+      expect(read(0, 2, 1000)).toEqual([1, 2]);
+      expect(read(1, 4, 1000)).toEqual([2, 3, 4, 5]);
+      expect(read(0, 100, 35)).toEqual([1, 2, 3]);
+      expect(read(2, 100, 1)).toEqual([3]);
+      expect(read(5, 100, 1000)).toEqual([6]);
+      expect(read(6, 100, 1000)).toEqual([]);
+    });
+
+    it("takes an append of many megabytes and reads it in parts", () => {
+      const spool = open(["siem"], 64 * 1024 * 1024);
+      const many = Array.from({ length: 50 }, (_, n) => record(`r${n}`, { bytes: Buffer.alloc(100_000, n) }));
+      keep(spool, "prod", many);
+      expect(spool.read(0, all).map(({ bytes }) => bytes[99_999])).toEqual(many.map((_, n) => n));
+      expect(spool.read(30, { events: 1, bytes: 1 })[0]?.bytes[0]).toBe(30);
+    });
+
+    it("remembers the identities of a ledger day, also after delivery and prune", () => {
+      const spool = open(["siem"]);
+      keep(spool, "prod", [record("a"), record("b", { day: today - 1 })]);
+      keep(spool, "prod", [record("c")]);
+      drain(spool, "siem");
+      expect(spool.prune(today * dayMs)).toBe(0);
+      expect(spool.prune((today + 2) * dayMs)).toBe(3);
+      expect(Buffer.concat(spool.identities("prod", today)).toString("hex")).toBe(
+        uidOfText("a") + uidOfText("c"),
+      );
+      expect(Buffer.concat(spool.identities("prod", today - 1)).toString("hex")).toBe(uidOfText("b"));
+      expect(spool.identities("other", today)).toEqual([]);
+    });
+
+    it("moves the cursor only when a window is finished, with its watermark and gaps", () => {
+      const spool = open(["siem"]);
+      keep(spool, "prod", [record("a", { time: { seconds: 1_785_542_400, nanos: 0 } })]);
+      expect(spool.cursor("prod")).toBeUndefined();
+      spool.finishWindow(
+        "prod",
+        done("one", { watermark: 5, gaps: [{ day: 7, reason: "refused" }] }),
+        [{ day: today, fetched: 3, known: 3 }],
+        99,
+      );
+      expect(spool.cursor("prod")).toBe("one");
+      expect(spool.sources()).toEqual([
+        {
+          source: "prod",
+          watermark: 5,
+          lastSuccess: 99,
+          newestEvent: 1_785_542_400_000,
+          gaps: [{ day: 7, reason: "refused" }],
+        },
+      ]);
+      expect(spool.books()[0]).toMatchObject({ fetched: 4, known: 3, new: 1 });
+      spool.finishWindow("prod", done("two", { covered: { from: 7 * dayMs, to: 8 * dayMs } }), [], 100);
+      expect(spool.sources()[0]).toMatchObject({ watermark: 5, lastSuccess: 100, gaps: [] });
+    });
+
+    it("keeps records and counts together or not at all", () => {
+      const spool = open(["siem"]);
+      keep(spool, "prod", [record("a")]);
+      const before = spool.books();
+      const ledger = {
+        identities: new Map([[today, Buffer.from(uidOfText("b"), "hex")]]),
+        counts: [{ day: today, fetched: 5, known: 1 }],
+      };
+      expect(() => spool.append("prod", [record("b")], ledger, { seconds: 1, nanos: 0 })).toThrow(/counts/);
+      expect(() =>
+        spool.append("prod", [record("b")], { ...ledger, identities: new Map() }, { seconds: 1, nanos: 0 }),
+      ).toThrow(/identities/);
+      expect(() => spool.finishWindow("prod", done("x"), [{ day: today, fetched: 2, known: 1 }], 1)).toThrow(
+        /counts/,
+      );
+      expect(spool.head()).toBe(1);
+      expect(names(spool)).toEqual(["a"]);
+      expect(spool.books()).toEqual(before);
+      expect(spool.cursor("prod")).toBeUndefined();
+      expect(Buffer.concat(spool.identities("prod", today)).length).toBe(16);
+    });
+
+    it("moves the position of one output alone, with its counts and dead letters", () => {
+      const spool = open(["siem", "lake"]);
+      keep(
+        spool,
+        "prod",
+        ["a", "b", "c", "d"].map((each) => record(each)),
+      );
+      const records = spool.read(0, { events: 3, bytes: 1e6 });
+      const verdicts = { a: "delivered", b: "dead", c: "filtered" } as const;
+      const { counts, dead } = settled(
+        records,
+        ({ bytes }) => verdicts[JSON.parse(bytes.toString()).name as "a"],
+      );
+      spool.settle("siem", 3, counts, dead);
+      expect(spool.position("siem")).toBe(3);
+      expect(spool.position("lake")).toBe(0);
+      expect(spool.outputs()).toMatchObject([
+        {
+          output: "lake",
+          position: 0,
+          delivered: 0,
+          filtered: 0,
+          dead: 0,
+          backlog: { events: 4 },
+          abandoned: false,
+        },
+        {
+          output: "siem",
+          position: 3,
+          delivered: 1,
+          filtered: 1,
+          dead: 1,
+          backlog: { events: 1 },
+          abandoned: false,
+        },
+      ]);
+      expect(spool.deadLetters("siem", 10)).toEqual([
+        {
+          output: "siem",
+          seq: 2,
+          uid: uidOfText("b"),
+          source: "prod",
+          day: today,
+          reason: "bad_event",
+          detail: "refused",
+          at: 1,
+          bytes: record("b").bytes,
+        },
+      ]);
+      expect(spool.deadLetters("siem", 0)).toEqual([]);
+      expect(spool.deadLetters("lake", 10)).toEqual([]);
+    });
+
+    it("never moves a position back, past the head, or over records that the counts do not cover", () => {
+      const spool = open(["siem"]);
+      keep(spool, "prod", [record("a"), record("b")]);
+      const { counts } = settled(spool.read(0, all));
+      expect(() => spool.settle("siem", 3, counts, [])).toThrow(/cannot move/);
+      expect(() => spool.settle("siem", 1, counts, [])).toThrow(/cover/);
+      expect(() => spool.settle("siem", 2, [], [])).toThrow(/cover/);
+      expect(() =>
+        spool.settle(
+          "siem",
+          2,
+          counts.map((row) => ({ ...row, day: 5 })),
+          [],
+        ),
+      ).toThrow(/other days/);
+      expect(spool.position("siem")).toBe(0);
+      spool.settle("siem", 2, counts, []);
+      expect(() => spool.settle("siem", 1, [], [])).toThrow(/cannot move/);
+      spool.settle("siem", 2, [], []);
+      expect(spool.books()).toMatchObject([{ delivered: 2, pending: 0 }]);
+      expect(() => spool.position("nobody")).toThrow(/nobody/);
+    });
+
+    it("tells the backlog exactly, and since when the oldest waits", () => {
+      const spool = open(["siem"]);
+      expect(spool.backlog("siem")).toEqual({ events: 0 });
+      keep(spool, "prod", [record("a"), record("b")], { at: 1000 });
+      keep(spool, "prod", [record("c")], { at: 2000 });
+      expect(spool.backlog("siem")).toEqual({ events: 3, oldestObserved: 1000 });
+      const records = spool.read(0, { events: 2, bytes: 1e6 });
+      spool.settle("siem", 2, settled(records).counts, []);
+      expect(spool.backlog("siem")).toEqual({ events: 1, oldestObserved: 2000 });
+      drain(spool, "siem");
+      expect(spool.backlog("siem")).toEqual({ events: 0 });
+    });
+
+    it("prunes only what every output settled and what is old enough", () => {
+      const spool = open(["siem", "lake"]);
+      keep(spool, "prod", [record("a")], { at: 1000 });
+      keep(spool, "prod", [record("b")], { at: 2000 });
+      drain(spool, "siem");
+      expect(spool.prune(1e12)).toBe(0);
+      drain(spool, "lake");
+      expect(spool.prune(1500 + 3_600_000)).toBe(1);
+      expect(names(spool)).toEqual(["b"]);
+      expect(spool.read(0, all)[0]?.seq).toBe(2);
+      expect(spool.prune(1e12)).toBe(1);
+      expect(spool.prune(1e12)).toBe(0);
+      keep(spool, "prod", [record("c")]);
+      expect(spool.read(0, all)[0]?.seq).toBe(3);
+      expect(spool.books().map(({ delivered, pending }) => [delivered, pending])).toEqual([
+        [2, 1],
+        [2, 1],
+      ]);
+    });
+
+    it("says that it is full instead of losing anything, and goes on when there is room", () => {
+      const spool = open(["siem"], 4 * 1024 * 1024);
+      let kept = 0;
+      const more = () =>
+        keep(spool, "prod", [record(`r${kept}`, { bytes: Buffer.alloc(300_000, kept) })], { at: 1000 });
+      expect(() => {
+        for (; kept < 100; kept++) more();
+      }).toThrow(expect.objectContaining({ name: "SpoolError", failure: "full" }));
+      expect(kept).toBeGreaterThan(3);
+      expect(spool.usage()).toMatchObject({ full: true, maxBytes: 4 * 1024 * 1024 });
+      expect(spool.usage().bytes).toBeLessThanOrEqual(4 * 1024 * 1024);
+      expect(spool.head()).toBe(kept);
+      expect(more).toThrow();
+      spool.finishWindow("prod", done("on"), [{ day: today, fetched: 1, known: 1 }], 1);
+      const records = spool.read(0, all);
+      expect(records.map(({ bytes }) => bytes[0])).toEqual(records.map((_, n) => n));
+      const { counts, dead } = settled(records, ({ seq }) => (seq % 2 === 0 ? "dead" : "delivered"));
+      spool.settle("siem", kept, counts, dead);
+      expect(spool.prune(1e12)).toBe(kept);
+      expect(spool.usage().full).toBe(false);
+      more();
+      expect(spool.usage().full).toBe(false);
+      expect(spool.deadLetters("siem", 100)).toHaveLength(Math.floor(kept / 2));
+    });
+
+    it("can be closed twice", () => {
+      const spool = open(["siem"]);
+      spool.close();
+      spool.close();
+    });
+
+    const { reopen } = subject;
+    if (reopen === undefined) return;
+
+    it("has everything again after it was closed", () => {
+      const spool = open(["siem", "lake"]);
+      keep(spool, "prod", [record("a"), record("b", { fault: "not_json" }), record("c", { late: true })], {
+        known: 2,
+      });
+      const { counts, dead } = settled(spool.read(0, { events: 2, bytes: 1e6 }), ({ seq }) =>
+        seq === 2 ? "dead" : "filtered",
+      );
+      spool.settle("lake", 2, counts, dead);
+      spool.finishWindow(
+        "prod",
+        done("next", { watermark: 7, gaps: [{ day: 3, reason: "refused" }] }),
+        [],
+        9,
+      );
+      const seen = () => [
+        spool.books(),
+        spool.outputs(),
+        spool.sources(),
+        spool.deadLetters("lake", 9),
+        spool.read(0, all),
+        spool.cursor("prod"),
+        spool.identities("prod", today),
+      ];
+      const before = seen();
+      spool.close();
+      const again = reopen(["siem", "lake"]);
+      opened.push(again);
+      expect([
+        again.books(),
+        again.outputs(),
+        again.sources(),
+        again.deadLetters("lake", 9),
+        again.read(0, all),
+        again.cursor("prod"),
+        again.identities("prod", today),
+      ]).toEqual(before);
+    });
+
+    it("gives a new output everything that is still kept, and says what it missed", () => {
+      const spool = open(["siem"]);
+      keep(spool, "prod", [record("a"), record("b", { day: today - 1 })], { at: 1000 });
+      keep(spool, "prod", [record("c")], { at: 1e12 });
+      drain(spool, "siem");
+      spool.prune(1e12);
+      spool.close();
+      const again = reopen(["siem", "late"]);
+      opened.push(again);
+      expect(
+        again
+          .books()
+          .filter(({ output }) => output === "late")
+          .map(({ day, skipped, pending }) => [day, skipped, pending]),
+      ).toEqual([
+        [today - 1, 1, 0],
+        [today, 1, 1],
+      ]);
+      expect(drain(again, "late").map(({ seq }) => seq)).toEqual([3]);
+    });
+
+    it("keeps the position of an output that is taken out, does not wait for it, and goes on when it is back", () => {
+      const spool = open(["siem", "gone"]);
+      keep(
+        spool,
+        "prod",
+        ["a", "b", "c"].map((each) => record(each)),
+        { at: 1000 },
+      );
+      spool.settle("gone", 1, settled(spool.read(0, { events: 1, bytes: 1 })).counts, []);
+      spool.close();
+      const without = reopen(["siem"]);
+      opened.push(without);
+      expect(without.outputs().find(({ output }) => output === "gone")).toMatchObject({
+        abandoned: true,
+        position: 1,
+        backlog: { events: 2 },
+      });
+      keep(without, "prod", [record("d")], { at: 1e12 });
+      drain(without, "siem");
+      expect(without.prune(1e12)).toBe(3);
+      const row = (spool: Spool) => spool.books().find(({ output }) => output === "gone");
+      expect(row(without)).toMatchObject({ delivered: 1, skipped: 2, pending: 1 });
+      without.close();
+      const back = reopen(["siem", "gone"]);
+      opened.push(back);
+      expect(back.outputs().find(({ output }) => output === "gone")).toMatchObject({
+        abandoned: false,
+        backlog: { events: 1 },
+      });
+      expect(drain(back, "gone").map(({ seq }) => seq)).toEqual([4]);
+      expect(row(back)).toMatchObject({ delivered: 2, skipped: 2, pending: 0 });
+    });
+  });
+}

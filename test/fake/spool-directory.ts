@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Damage, Spool } from "../../src/spool/spool.ts";
+import { openSpool, type SpoolOptions } from "../../src/spool/sqlite/open-spool.ts";
+import { ManualClock } from "./manual-clock.ts";
+import { dayMs, today } from "./records.ts";
+
+/** A state directory for one test: opens the spool in it as often as wanted, and leaves nothing behind. */
+export class SpoolDirectory {
+  readonly path = join(mkdtempSync(join(tmpdir(), "spool-")), "state");
+  readonly clock = new ManualClock(today * dayMs);
+  /** What was reported since the directory was made. */
+  readonly damage: Damage[] = [];
+  #spool: Spool | undefined;
+
+  /** Closes the spool that is open, and opens it again. */
+  open(options: Partial<SpoolOptions> = {}): Spool {
+    this.close();
+    this.#spool = openSpool({
+      stateDir: this.path,
+      maxBytes: 1024 ** 3,
+      keepDelivered: 3_600_000,
+      outputs: ["siem"],
+      sources: [],
+      clock: this.clock,
+      onDamage: (damage) => this.damage.push(damage),
+      ...options,
+    });
+    return this.#spool;
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  close(): void {
+    this.#spool?.close();
+    this.#spool = undefined;
+  }
+
+  remove(): void {
+    this.close();
+    rmSync(join(this.path, ".."), { recursive: true, force: true });
+  }
+}

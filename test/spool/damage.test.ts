@@ -1,0 +1,306 @@
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Spool, SpoolError } from "../../src/spool/spool.ts";
+import { all, drain, keep, record, settled, today, uidOfText } from "../fake/records.ts";
+import { SpoolDirectory } from "../fake/spool-directory.ts";
+
+let state: SpoolDirectory;
+beforeEach(() => {
+  state = new SpoolDirectory();
+});
+afterEach(() => state.remove());
+
+const names = (spool: Spool, after = 0) =>
+  spool.read(after, all).map(({ bytes }) => JSON.parse(bytes.toString()).name);
+
+/** Changes rows behind the spool's back, as a disk does. */
+function change(sql: string): void {
+  state.close();
+  const db = new DatabaseSync(state.file("spool.db"));
+  db.exec(sql);
+  db.close();
+}
+
+/** Overwrites bytes of the closed database. */
+function overwrite(at: number, bytes: Buffer): void {
+  const handle = openSync(state.file("spool.db"), "r+");
+  writeSync(handle, bytes, 0, bytes.length, at);
+  closeSync(handle);
+}
+
+function balanced(spool: Spool): void {
+  for (const row of spool.books()) {
+    expect(row.fetched - row.known).toBe(row.new);
+    expect(row.delivered + row.filtered + row.dead + row.skipped + row.lost + row.pending).toBe(row.new);
+    expect(Math.min(row.pending, row.lost, row.skipped)).toBeGreaterThanOrEqual(0);
+  }
+}
+
+describe("a chunk that was changed on disk", () => {
+  /** Three chunks of two records; `lake` has delivered three of them. */
+  function threeChunks(): void {
+    const spool = state.open({ outputs: ["siem", "lake"] });
+    keep(spool, "prod", [record("a"), record("b", { day: today - 1 })]);
+    keep(spool, "prod", [record("c"), record("d", { day: today - 1 })]);
+    keep(spool, "prod", [record("e"), record("f", { day: today - 1 })]);
+    spool.settle("lake", 3, settled(spool.read(0, { events: 3, bytes: 1e6 })).counts, []);
+  }
+
+  it("is never delivered: it is set aside, reported, and passed over", () => {
+    threeChunks();
+    change("UPDATE chunk SET bytes = CAST(replace(bytes, 'c', 'x') AS BLOB) WHERE first_seq = 3");
+    const spool = state.open({ outputs: ["siem"] });
+    expect(names(spool)).toEqual(["a", "b", "e", "f"]);
+    expect(spool.damage()).toMatchObject([
+      { firstSeq: 3, count: 2, at: state.clock.now(), reason: "records were changed on disk" },
+    ]);
+    expect(state.damage).toEqual(spool.damage());
+    expect(spool.backlog("siem").events).toBe(4);
+    balanced(spool);
+    state.close();
+    const db = new DatabaseSync(state.file("spool.db"), { readOnly: true });
+    expect(db.prepare("SELECT first_seq, count FROM damaged_chunk").all()).toMatchObject([
+      { first_seq: 3, count: 2 },
+    ]);
+    db.close();
+  });
+
+  it("is counted as lost for who still needed it, and comes back with the next read of its days", () => {
+    threeChunks();
+    change("UPDATE chunk SET source = 'other' WHERE first_seq = 3");
+    const spool = state.open({ outputs: ["siem", "lake"] });
+    drain(spool, "siem");
+    drain(spool, "lake");
+    const row = (output: string, day: number) =>
+      spool.books().find((each) => each.output === output && each.day === day);
+    expect(row("siem", today)).toMatchObject({ new: 3, delivered: 2, lost: 1, pending: 0 });
+    expect(row("siem", today - 1)).toMatchObject({ new: 3, delivered: 2, lost: 1, pending: 0 });
+    expect(row("lake", today)).toMatchObject({ new: 3, delivered: 3, lost: 0, pending: 0 });
+    expect(row("lake", today - 1)).toMatchObject({ new: 3, delivered: 2, lost: 1, pending: 0 });
+    expect(Buffer.concat(spool.identities("prod", today)).toString("hex")).toBe(
+      uidOfText("a") + uidOfText("e"),
+    );
+    expect(spool.sources()[0]?.gaps.map(({ day }) => day)).toEqual([today - 1, today]);
+    keep(spool, "prod", [record("c"), record("d", { day: today - 1 })]);
+    expect(drain(spool, "siem").map(({ uid }) => uid)).toEqual([uidOfText("c"), uidOfText("d")]);
+    balanced(spool);
+  });
+
+  it("is not fetched again when every output is done with it", () => {
+    threeChunks();
+    drain(state.open({ outputs: ["siem", "lake"] }), "siem");
+    change("UPDATE chunk SET bytes = x'00' WHERE first_seq = 1");
+    const spool = state.open({ outputs: ["siem", "lake"] });
+    expect(names(spool)).toEqual(["c", "d", "e", "f"]);
+    expect(spool.damage()).toHaveLength(1);
+    expect(Buffer.concat(spool.identities("prod", today)).length).toBe(48);
+    balanced(spool);
+  });
+
+  it("does not disturb an output that had read it in time", () => {
+    threeChunks();
+    const before = state.open({ outputs: ["siem", "lake"] });
+    const batch = before.read(0, { events: 4, bytes: 1e6 });
+    change("UPDATE chunk SET bytes = x'00' WHERE first_seq = 3");
+    const spool = state.open({ outputs: ["siem", "lake"] });
+    spool.read(3, all);
+    expect(spool.books().find(({ output, day }) => output === "siem" && day === today)?.lost).toBe(1);
+    spool.settle("siem", 4, settled(batch).counts, []);
+    expect(spool.books().find(({ output, day }) => output === "siem" && day === today)).toMatchObject({
+      delivered: 2,
+      lost: 0,
+      pending: 1,
+    });
+    balanced(spool);
+    drain(spool, "siem");
+    balanced(spool);
+  });
+
+  it("can be the last one", () => {
+    threeChunks();
+    change("UPDATE chunk SET bytes = x'00' WHERE first_seq = 5");
+    const spool = state.open({ outputs: ["siem", "lake"] });
+    expect(drain(spool, "siem")).toHaveLength(4);
+    expect(spool.backlog("siem")).toEqual({ events: 0 });
+    keep(spool, "prod", [record("g")]);
+    expect(drain(spool, "siem").map(({ seq }) => seq)).toEqual([7]);
+    state.clock.advance(1e9);
+    drain(spool, "lake");
+    expect(spool.prune(state.clock.now())).toBe(5);
+    balanced(spool);
+  });
+});
+
+describe("other state that was changed on disk", () => {
+  it.each([
+    ["a chunk that is gone", "DELETE FROM chunk WHERE first_seq = 2"],
+    ["the newest chunk gone", "DELETE FROM chunk WHERE first_seq = 4"],
+    ["a chunk's key", "UPDATE chunk SET first_seq = 12 WHERE first_seq = 4"],
+    ["a chunk's days", "UPDATE chunk SET days = '{\"9\":1}' WHERE first_seq = 4"],
+    ["a position", "UPDATE output SET position = 4"],
+    ["an output that is gone", "DELETE FROM output"],
+    ["a cursor", "UPDATE source SET cursor = 'far ahead'"],
+    ["the books of a day", "UPDATE book SET new = new + 1024"],
+    ["the books of a day gone", "DELETE FROM book"],
+    ["the books of an output", "UPDATE output_book SET delivered = delivered + 1024"],
+    ["the books of an output gone", "DELETE FROM output_book"],
+    ["the heading", "UPDATE meta SET head = 2"],
+    ["the heading gone", "DELETE FROM meta"],
+  ])("%s: is found at the start; what is sound is kept, nothing is skipped, the books balance", (_, sql) => {
+    const spool = state.open();
+    for (const name of ["a", "b", "c", "d"]) keep(spool, "prod", [record(name)]);
+    spool.settle("siem", 1, settled(spool.read(0, { events: 1, bytes: 1 })).counts, []);
+    change(sql);
+    const again = state.open();
+    expect(again.damage().length).toBeGreaterThan(0);
+    const missing = ["a", "b", "c", "d"].filter(
+      (name) => !Buffer.concat(again.identities("prod", today)).includes(Buffer.from(uidOfText(name), "hex")),
+    );
+    const there = again.read(again.position("siem"), all).map(({ uid }) => uid);
+    for (const name of ["b", "c", "d"])
+      expect([...there, ...missing.map(uidOfText)]).toContain(uidOfText(name));
+    expect(again.cursor("prod")).toBeUndefined();
+    balanced(again);
+    keep(again, "prod", [record("e")]);
+    drain(again, "siem");
+    balanced(again);
+    expect(again.damage()).toEqual(state.open().damage());
+    expect(readdirSync(state.path).filter((name) => /\.corrupt-\w+Z$/.test(name))).toHaveLength(1);
+    expect(existsSync(state.file("REBUILD"))).toBe(false);
+  });
+
+  it("drops known identities that were changed, so that their records come again", () => {
+    keep(state.open(), "prod", [record("a")]);
+    change("UPDATE ledger SET identities = zeroblob(16)");
+    const spool = state.open();
+    expect(spool.identities("prod", today)).toEqual([]);
+    expect(spool.damage()).toMatchObject([{ count: 0, source: "prod" }]);
+  });
+
+  it("shows that a dead letter was changed instead of its content", () => {
+    const spool = state.open();
+    keep(spool, "prod", [record("a")]);
+    const { counts, dead } = settled(spool.read(0, all), () => "dead");
+    spool.settle("siem", 1, counts, dead);
+    change("UPDATE dead_letter SET detail = 'delivered'");
+    expect(state.open().deadLetters("siem", 9)).toMatchObject([{ seq: 1, uid: "", reason: "damaged" }]);
+  });
+
+  it("is rebuilt when a person asks for it, and then says that nothing was lost", () => {
+    keep(state.open(), "prod", [record("a")]);
+    state.close();
+    writeFileSync(state.file("REBUILD"), "");
+    const spool = state.open();
+    expect(names(spool)).toEqual(["a"]);
+    expect(spool.damage()).toMatchObject([
+      { count: 0, reason: expect.stringContaining("no row of it was lost") },
+    ]);
+    expect(existsSync(state.file("REBUILD"))).toBe(false);
+  });
+});
+
+describe("a database that was damaged as a whole", () => {
+  function filled(): void {
+    const spool = state.open({ outputs: ["siem"] });
+    for (let n = 0; n < 40; n++) keep(spool, "prod", [record(`r${n}`, { bytes: Buffer.alloc(30_000, n) })]);
+    spool.settle("siem", 10, settled(spool.read(0, { events: 10, bytes: 1e9 })).counts, []);
+    state.close();
+  }
+
+  it.each([0.9, 0.5, 0.1])("cut to a part of %f: what can be read goes on, the rest is a gap", (part) => {
+    filled();
+    truncateSync(state.file("spool.db"), Math.floor(readFileSync(state.file("spool.db")).length * part));
+    const before = readFileSync(state.file("spool.db"));
+    let spool: Spool;
+    try {
+      spool = state.open();
+    } catch (error) {
+      expect(error).toMatchObject({ name: "SpoolError", failure: "state_lost" });
+      expect(readFileSync(state.file("spool.db")).equals(before)).toBe(true);
+      return;
+    }
+    for (const { seq, bytes } of spool.read(0, all))
+      expect(bytes.equals(Buffer.alloc(30_000, seq - 1))).toBe(true);
+    expect(spool.damage().length).toBeGreaterThan(0);
+    balanced(spool);
+    const gone = spool.damage().reduce((sum, { count }) => sum + count, 0);
+    expect(spool.read(0, all).length + gone).toBe(spool.head());
+  });
+
+  it("filled with zeros, or garbage: refuses to start, and loses nothing by it", () => {
+    filled();
+    for (const fill of [0, 0xa5]) {
+      writeFileSync(state.file("spool.db"), Buffer.alloc(200_000, fill));
+      expect(() => state.open()).toThrow(expect.objectContaining({ failure: "state_lost" }));
+      expect(readFileSync(state.file("spool.db")).equals(Buffer.alloc(200_000, fill))).toBe(true);
+    }
+  });
+
+  it("with zeroed pages anywhere: nothing changed is delivered and nothing is skipped silently", () => {
+    filled();
+    const whole = readFileSync(state.file("spool.db"));
+    for (let page = 1; page * 8192 < whole.length; page += 13) {
+      writeFileSync(state.file("spool.db"), whole);
+      overwrite(page * 8192, Buffer.alloc(8192));
+      judge();
+    }
+  });
+
+  it("with any bit flipped: every changed record is noticed, none is delivered changed", () => {
+    filled();
+    const whole = readFileSync(state.file("spool.db"));
+    let seed = 42;
+    const random = (below: number) => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      return Math.floor((seed / 2 ** 32) * below);
+    };
+    const verdicts = { unharmed: 0, noticed: 0, refused: 0 };
+    for (let flip = 0; flip < 300; flip++) {
+      // Every third hits the pages that are not records: schema, books, positions.
+      const at = flip % 3 === 0 ? random(16 * 8192) : random(whole.length);
+      writeFileSync(state.file("spool.db"), whole);
+      overwrite(at, Buffer.from([(whole[at] as number) ^ (1 << random(8))]));
+      verdicts[judge()]++;
+    }
+    expect(verdicts.noticed).toBeGreaterThan(100);
+    expect(verdicts.refused).toBeLessThan(30);
+  });
+
+  /** Opens the state, delivers, and compares with what was written. */
+  function judge(): "unharmed" | "noticed" | "refused" {
+    let spool: Spool;
+    let delivered: ReturnType<typeof drain>;
+    try {
+      spool = state.open();
+      delivered = drain(spool, "siem");
+    } catch (error) {
+      expect(error).toBeInstanceOf(SpoolError);
+      if ((error as SpoolError).failure !== "corrupt") return "refused";
+      spool = state.open();
+      delivered = drain(spool, "siem");
+    }
+    for (const { seq, uid, bytes } of delivered) {
+      expect(bytes.equals(Buffer.alloc(30_000, seq - 1))).toBe(true);
+      expect(uid).toBe(uidOfText(`r${seq - 1}`));
+    }
+    const known = Buffer.concat(spool.identities("prod", today));
+    const seqs = new Set(delivered.map(({ seq }) => seq));
+    // Delivered now, or forgotten so that it is fetched again: there is no third way.
+    for (let seq = 11; seq <= 40; seq++)
+      if (!seqs.has(seq)) expect(known.includes(Buffer.from(uidOfText(`r${seq - 1}`), "hex"))).toBe(false);
+    balanced(spool);
+    const noticed = spool.damage().length > 0;
+    state.close();
+    return noticed ? "noticed" : "unharmed";
+  }
+});

@@ -1,0 +1,17 @@
+import { systemClock } from "../../src/clock.ts";
+import { openSpool } from "../../src/spool/sqlite/open-spool.ts";
+
+/** Opens the spool in argv and says what came of it: a process of its own for tests of the lock. */
+try {
+  openSpool({
+    stateDir: process.argv[2] as string,
+    maxBytes: 1e9,
+    keepDelivered: 0,
+    clock: systemClock,
+    pid: process.pid,
+  }).close();
+  process.stdout.write("opened\n");
+} catch (error) {
+  const { failure, message } = error as { failure: string; message: string };
+  process.stdout.write(`${failure}: ${message}\n`);
+}
