@@ -1,0 +1,77 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parseEntry } from "../src/entry.ts";
+import type { AuditEvent } from "../src/event.ts";
+import { actionTable } from "../src/format/action-table.ts";
+import { type FormatName, formatNames, formats } from "../src/format/all.ts";
+import { decode } from "../src/format/decode.ts";
+import { ledger } from "../src/ledger.ts";
+import { recogniser } from "../src/recognise.ts";
+import { agent, origin } from "./format/arbitrary-event.ts";
+import { ecsProblems } from "./format/ecs-schema.ts";
+import { prettyJson } from "./format/pretty-json.ts";
+
+// A folder is a case: `input.json` is one record to the byte, the other files are what it becomes. JSON is laid out for
+// reading. `UPDATE_CASES=1 npx vitest run test/cases.test.ts` writes the expected files anew; look at the difference.
+const root = join(import.meta.dirname, "cases");
+const names = readdirSync(root).sort();
+const update = process.env.UPDATE_CASES === "1";
+const observed = { seconds: 1_785_592_800, nanos: 123_456_789 };
+
+function eventOf(name: string): AuditEvent {
+  const bytes = withoutLineEnd(readFileSync(join(root, name, "input.json")));
+  const entry = parseEntry(bytes.toString("utf8"));
+  const known = ledger({ load: () => [] });
+  known.beginRead();
+  const raw = entry === undefined ? { bytes, fault: "not_json" } : { bytes, entry };
+  const record = recogniser(known, origin.instance).recognise(raw, 20_666, undefined);
+  if (record === undefined) throw new Error("nothing was known before");
+  return decode({ ...record, seq: 1, source: origin.source, observed }, origin);
+}
+
+function withoutLineEnd(bytes: Buffer): Buffer {
+  return bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes;
+}
+
+function fileOf(format: FormatName): string {
+  return format === "cef" || format === "raw" ? `${format}.txt` : `${format}.json`;
+}
+
+function shown(format: FormatName, event: AuditEvent): string {
+  const payload = formats[format](agent)(event);
+  return `${format === "cef" || format === "raw" ? payload : prettyJson(payload)}\n`;
+}
+
+describe.each(names)("case %s", (name) => {
+  const event = eventOf(name);
+
+  it.each(formatNames)("is the expected %s", (format) => {
+    const path = join(root, name, fileOf(format));
+    const text = shown(format, event);
+    if (update) writeFileSync(path, text);
+    expect(text).toBe(existsSync(path) ? readFileSync(path, "utf8") : "");
+  });
+
+  it("is valid ECS", () => {
+    expect(ecsProblems(JSON.parse(formats.ecs(agent)(event)))).toEqual([]);
+  });
+});
+
+describe("cases", () => {
+  it("cover every documented action", () => {
+    const missing = actionTable
+      .map(({ action }) => action.replaceAll(/[:_]/g, "-"))
+      .filter((name) => !names.includes(name));
+    expect(missing).toEqual([]);
+  });
+
+  it("show that names filled in later do not make another event", () => {
+    expect(eventOf("rename-after").uid).toBe(eventOf("rename-before").uid);
+  });
+
+  it("hold an input, the expected files and nothing else", () => {
+    const expected = ["input.json", ...formatNames.map(fileOf)].sort();
+    for (const name of names) expect(readdirSync(join(root, name)).sort(), name).toEqual(expected);
+  });
+});
