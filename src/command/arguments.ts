@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { type Command as Commander, InvalidArgumentError, Option } from "commander";
 import { parseDuration } from "../schema/parts.ts";
 
 /** Reads a duration such as `30s` given on the command line; milliseconds. */
@@ -21,4 +21,24 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 /** For an option that may be given several times. */
 export function collected(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];
+}
+
+/** An option with a value that is more than text; `shown` is how the help writes its default. */
+export function valueOption(
+  flags: string,
+  about: string,
+  parse: (text: string) => unknown,
+  usual?: unknown,
+  shown?: string,
+): Option {
+  const option = new Option(flags, about).argParser(parse);
+  return usual === undefined ? option : option.default(usual, shown);
+}
+
+/** A command that reads the configuration. */
+export function withConfig(command: Commander): Commander {
+  return command.option(
+    "-c, --config <file>",
+    "configuration file (default: $WANDB_AUDIT_FORWARDER_CONFIG, then /etc/wandb-audit-forwarder/config.yaml)",
+  );
 }

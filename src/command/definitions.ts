@@ -1,5 +1,5 @@
 import { type Command as Commander, Option } from "commander";
-import { collected, durationArgument, wholeNumber } from "./arguments.ts";
+import { collected, durationArgument, valueOption, wholeNumber, withConfig } from "./arguments.ts";
 import {
   type CheckOptions,
   type Command,
@@ -26,13 +26,6 @@ type Given<Options> = Omit<Options, "config"> & { readonly config?: string };
 
 const port = wholeNumber(0, 65_535);
 
-function withConfig(command: Commander): Commander {
-  return command.option(
-    "-c, --config <file>",
-    "configuration file (default: $WANDB_AUDIT_FORWARDER_CONFIG, then /etc/wandb-audit-forwarder/config.yaml)",
-  );
-}
-
 /** Describes every command to the program, in the order in which `--help` lists them. */
 export function define(program: Commander, start: Start, places: Places): void {
   withConfig(program.command("run"))
@@ -42,9 +35,13 @@ export function define(program: Commander, start: Start, places: Places): void {
     )
     .option("--once", "read every source to now, deliver everything, print a summary, end")
     .addOption(
-      new Option("--timeout <duration>", "with --once: how long that may take")
-        .argParser(durationArgument)
-        .default(600_000, "10m"),
+      valueOption(
+        "--timeout <duration>",
+        "with --once: how long that may take",
+        durationArgument,
+        600_000,
+        "10m",
+      ),
     )
     .option(
       "--accept-state-loss",
@@ -80,9 +77,13 @@ Everything is kept in state_dir. One daemon at a time: a second one on the same 
     .option("--offline", "look at the configuration and this machine only")
     .option("--json", "print one JSON document, for programs")
     .addOption(
-      new Option("--timeout <duration>", "how long each source and output gets")
-        .argParser(durationArgument)
-        .default(20_000, "20s"),
+      valueOption(
+        "--timeout <duration>",
+        "how long each source and output gets",
+        durationArgument,
+        20_000,
+        "20s",
+      ),
     )
     .addHelpText(
       "after",
@@ -177,33 +178,21 @@ Example:
     .description(
       "Starts a stand-in W&B server and receivers for Splunk HEC, syslog (TCP) and OTLP (HTTP) on this machine, prints their addresses and a configuration that uses them, and shows what the receivers get. Everything is invented and nothing leaves this machine.",
     )
-    .addOption(
-      new Option("--wandb-port <port>", "port of the W&B server; 0: a free one").argParser(port).default(0),
-    )
-    .addOption(new Option("--hec-port <port>", "port of the HEC receiver").argParser(port).default(0))
-    .addOption(new Option("--syslog-port <port>", "port of the syslog receiver").argParser(port).default(0))
-    .addOption(new Option("--otlp-port <port>", "port of the OTLP receiver").argParser(port).default(0))
+    .addOption(valueOption("--wandb-port <port>", "port of the W&B server; 0: a free one", port, 0))
+    .addOption(valueOption("--hec-port <port>", "port of the HEC receiver", port, 0))
+    .addOption(valueOption("--syslog-port <port>", "port of the syslog receiver", port, 0))
+    .addOption(valueOption("--otlp-port <port>", "port of the OTLP receiver", port, 0))
     .addOption(new Option("--dialect <name>", "how the W&B server answers").choices(dialects).default("v5"))
     .addOption(
-      new Option("--days <number>", "days of history that exist at the start")
-        .argParser(wholeNumber(0, 366))
-        .default(2),
+      valueOption("--days <number>", "days of history that exist at the start", wholeNumber(0, 366), 2),
     )
-    .addOption(
-      new Option("--rate <number>", "new records per minute")
-        .argParser(wholeNumber(0, 1_000_000))
-        .default(30),
-    )
+    .addOption(valueOption("--rate <number>", "new records per minute", wholeNumber(0, 1_000_000), 30))
     .addOption(
       new Option("--fault <name>", "play a fault; may be given several times")
         .argParser(collected)
         .default([], "none"),
     )
-    .addOption(
-      new Option("--seed <number>", "same seed, same records")
-        .argParser(wholeNumber(0, 4_294_967_295))
-        .default(1),
-    )
+    .addOption(valueOption("--seed <number>", "same seed, same records", wholeNumber(0, 4_294_967_295), 1))
     .addHelpText(
       "after",
       `
@@ -225,18 +214,10 @@ Example:
       "Starts the stand-ins of `simulate` and the real daemon between them in one terminal, and shows records arriving, what each output got, the books, and where to look. Its state is a temporary folder, removed at the end. Ctrl-C drains and ends it.",
     )
     .addOption(
-      new Option("--port <port>", "port of metrics, status and the status page; 0: a free one")
-        .argParser(port)
-        .default(0),
+      valueOption("--port <port>", "port of metrics, status and the status page; 0: a free one", port, 0),
     )
-    .addOption(
-      new Option("--duration <duration>", "end after this time by itself").argParser(durationArgument),
-    )
-    .addOption(
-      new Option("--rate <number>", "new records per minute")
-        .argParser(wholeNumber(1, 1_000_000))
-        .default(120),
-    )
+    .addOption(valueOption("--duration <duration>", "end after this time by itself", durationArgument))
+    .addOption(valueOption("--rate <number>", "new records per minute", wholeNumber(1, 1_000_000), 120))
     .action(({ port, duration, rate }: Omit<DemoOptions, "durationMs"> & { duration?: number }) =>
       start<DemoOptions>(async () => (await import("./demo.ts")).demo, { port, durationMs: duration, rate }),
     );
@@ -247,9 +228,7 @@ Example:
       "Asks the daemon for /livez, through state_dir/control.sock or at admin.listen. Exit code 0: its loops turn; 1: they do not, or no daemon answers. For container health checks; it says nothing about sources and outputs, which /readyz and `status` do.",
     )
     .addOption(
-      new Option("--timeout <duration>", "how long the answer may take")
-        .argParser(durationArgument)
-        .default(5_000, "5s"),
+      valueOption("--timeout <duration>", "how long the answer may take", durationArgument, 5_000, "5s"),
     )
     .action(({ timeout, config }: Given<HealthcheckOptions> & { timeout: number }) =>
       start<HealthcheckOptions>(async () => (await import("./healthcheck.ts")).healthcheck, {

@@ -26,18 +26,22 @@ export function crossChecks(value: unknown, parts: Parts, places: Places): reado
 function sameNames(list: "sources" | "outputs", value: unknown, complain: Complain): Problem[] {
   const items = valueAt(value, [list]);
   if (!Array.isArray(items)) return [];
-  const names = items.map((item) => valueAt(item, ["name"]));
-  return names.flatMap((name, index) =>
-    typeof name !== "string" || names.indexOf(name) === index
+  const first = new Map<unknown, number>();
+  return items.flatMap((item, index) => {
+    const name = valueAt(item, ["name"]);
+    if (typeof name !== "string") return [];
+    const before = first.get(name);
+    if (before === undefined) first.set(name, index);
+    return before === undefined
       ? []
       : [
           complain(
             [list, index, "name"],
-            `${list}[${names.indexOf(name)}] has this name already`,
+            `${list}[${before}] has this name already`,
             "state and metrics are kept by name",
           ),
-        ],
-  );
+        ];
+  });
 }
 
 /** Two such sources would make the same uids of what they both show, and each would deliver it. */

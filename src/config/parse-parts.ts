@@ -19,10 +19,13 @@ export interface Parts {
   readonly problems: readonly Problem[];
 }
 
+/** More sources or outputs than anyone has; keeps a senseless file from taking long. */
+const mostParts = 200;
+
 const general = z.strictObject({
   ...settings,
-  sources: z.array(z.unknown()).min(1),
-  outputs: z.array(z.unknown()).min(1),
+  sources: z.array(z.unknown()).min(1).max(mostParts),
+  outputs: z.array(z.unknown()).min(1).max(mostParts),
 });
 
 /** Others must not read a secret; the group may (0640, Docker and Kubernetes secrets with a group). */
@@ -47,7 +50,7 @@ export function parseParts(document: ConfigDocument, kinds: Kinds): Parts {
 
   function parseList<K extends SourceKind | OutputKind>(list: "sources" | "outputs", known: readonly K[]) {
     const items = valueAt(value, [list]);
-    return (Array.isArray(items) ? items : []).flatMap((item, index) => {
+    return (Array.isArray(items) ? items.slice(0, mostParts) : []).flatMap((item, index) => {
       const at = [list, index];
       const kind = kindOf(item, at, known);
       if (kind === undefined) return [];

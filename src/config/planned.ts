@@ -10,7 +10,7 @@ const values = new Map(
   Object.entries({
     "sources.type": ["bucket"],
     "sources.url": ["s3:", "gs:", "az:"],
-    "outputs.type": ["relp", "elasticsearch", "kafka", "file", "http"],
+    "outputs.type": ["elasticsearch", "kafka"],
     "outputs.format": ["ocsf", "leef"],
     "outputs.protocol": ["grpc"],
     "outputs.address": ["relp:", "relp+tls:"],
