@@ -99,15 +99,13 @@ async function tried(
 ): Promise<readonly Finding[]> {
   const deadline = deadlineAfter(timeoutMs, new AbortController().signal);
   const answered = new AbortController();
-  const silence = clock
-    .sleep(timeoutMs + graceMs, answered.signal)
-    .then((): Finding[] => [
-      {
-        level: "problem",
-        text: `no answer within ${timeoutMs / 1000} s`,
-        fix: "see whether a firewall drops what is sent, or give it longer with --timeout",
-      },
-    ]);
+  const silence = clock.sleep(timeoutMs + graceMs, answered.signal).then((): Finding[] => [
+    {
+      level: "problem",
+      text: `no answer within ${timeoutMs / 1000} s`,
+      fix: "see whether a firewall drops what is sent, or give it longer with --timeout",
+    },
+  ]);
   try {
     const part = create();
     const findings = await Promise.race([part.probe(deadline.signal), silence]);
