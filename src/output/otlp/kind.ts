@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { systemClock } from "../../clock.ts";
+import { isLoopback } from "../../loopback.ts";
 import { batch, httpUrl, outputBase, proxy, secret, tls } from "../../schema/parts.ts";
 import { Secret } from "../../secret.ts";
 import type { OutputContext, OutputKind } from "../output.ts";
@@ -58,7 +59,7 @@ const schema = z
       if (!isHeaderName(name)) issue(["headers", name], "is not the name of a header that can be set");
     if (endpoint?.protocol !== "http:") return;
     if (config.tls !== undefined) issue(["tls"], "has no meaning with http://: write https://, or remove it");
-    if (Object.keys(headers).length > 0 && !config.allow_plaintext && !isLoopback(endpoint))
+    if (Object.keys(headers).length > 0 && !config.allow_plaintext && !isLoopback(endpoint.hostname))
       issue(["endpoint"], inTheClear);
   });
 export type OtlpConfig = z.output<typeof schema>;
@@ -85,7 +86,7 @@ function optionsOf(
   const headers = new Map<string, Secret>();
   for (const [name, value] of defaults.headers) headers.set(name.toLowerCase(), new Secret(value));
   for (const [name, value] of Object.entries(config.headers)) headers.set(name.toLowerCase(), value);
-  if (url.protocol === "http:" && headers.size > 0 && !config.allow_plaintext && !isLoopback(url))
+  if (url.protocol === "http:" && headers.size > 0 && !config.allow_plaintext && !isLoopback(url.hostname))
     throw new Error(`output ${config.name}: ${url.host} ${inTheClear}`);
   return {
     http: {
@@ -112,7 +113,3 @@ function optionsOf(
 
 /** What the configuration says counts, even when the variables name something that is not there yet, such as grpc. */
 const silenced = { OTEL_EXPORTER_OTLP_PROTOCOL: undefined, OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: undefined };
-
-function isLoopback({ hostname }: URL): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
