@@ -1,0 +1,60 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock } from "../../src/clock.ts";
+import { SpoolError } from "../../src/spool/spool.ts";
+import { openSpool } from "../../src/spool/sqlite/open-spool.ts";
+import { drain, keep, record } from "../fake/records.ts";
+
+/** Fills the small file system in argv, then makes room: says what worked when. A process of its own for tests of a full disk. */
+const directory = process.argv[2] as string;
+const ballast = join(directory, "ballast");
+writeFileSync(ballast, Buffer.alloc(2 * 1024 * 1024));
+const open = () =>
+  openSpool({
+    stateDir: join(directory, "state"),
+    maxBytes: 1e9,
+    keepDelivered: 0,
+    outputs: ["siem"],
+    clock: systemClock,
+  });
+let spool = open();
+let kept = 0;
+const append = (): string => {
+  try {
+    keep(spool, "prod", [record(`r${kept}`, { bytes: Buffer.alloc(100_000, kept) })]);
+    kept++;
+    return "kept";
+  } catch (error) {
+    return error instanceof SpoolError ? error.failure : String(error);
+  }
+};
+let full = append();
+while (full === "kept") full = append();
+const again = append();
+const whileFull = spool.usage().full;
+const head = spool.head() - kept;
+const delivered = drain(spool, "siem").filter(({ seq, bytes }) => bytes[0] === (seq - 1) % 256).length - kept;
+const balanced = spool.books()[0]?.pending;
+spool.close();
+spool = open();
+const reopened = spool.head() - kept;
+rmSync(ballast);
+const withRoom = spool.usage().full;
+const after = append();
+const last = drain(spool, "siem").length;
+spool.close();
+process.stdout.write(
+  JSON.stringify({
+    full,
+    again,
+    whileFull,
+    head,
+    delivered,
+    balanced,
+    reopened,
+    withRoom,
+    after,
+    last,
+    enough: kept > 10,
+  }),
+);
