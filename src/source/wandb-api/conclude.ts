@@ -188,7 +188,8 @@ function withoutStartDate(round: Round, server: Learned): Result {
 function dayRefused({ round, server, ask }: Step, reason: string): Result {
   const day = ask.from;
   const without = (list: readonly number[]) => list.filter((other) => other !== day);
-  const gaps = [{ day, reason }];
+  // A sweep's day has been read before.
+  const gaps = round.missed.includes(day) ? [{ day, reason }] : [];
   return { round: { ...round, missed: without(round.missed), sweeps: without(round.sweeps) }, server, gaps };
 }
 

@@ -6,31 +6,35 @@ const space = 0x20;
 
 /** Splits NDJSON at 0x0A and nowhere else. Blank lines are no records; a line's final 0x0D is no part of it. */
 export class Lines {
-  private readonly rest: Assembly;
+  private readonly line: Assembly;
 
   constructor(sink: RecordSink, maxBytes: number) {
-    this.rest = new Assembly(sink, maxBytes);
+    this.line = new Assembly(
+      {
+        record(bytes) {
+          const line = bytes[bytes.length - 1] === carriageReturn ? bytes.subarray(0, -1) : bytes;
+          if (!isBlank(line)) sink.record(line);
+        },
+        tooLong: (bytes) => sink.tooLong(bytes),
+      },
+      maxBytes,
+    );
   }
 
   push(chunk: Buffer): void {
     let from = 0;
     for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, from)) {
-      this.line(chunk.subarray(from, chunk[end - 1] === carriageReturn && end > from ? end - 1 : end));
+      this.line.finish(chunk.subarray(from, end));
       from = end + 1;
     }
-    if (from < chunk.length) this.rest.add(chunk.subarray(from));
+    if (from < chunk.length) this.line.add(chunk.subarray(from));
   }
 
   /** True when bytes followed the last line's end. They are handed over as a record. */
   end(): boolean {
-    const unended = this.rest.size > 0;
-    if (unended) this.line(Buffer.alloc(0));
+    const unended = this.line.size > 0;
+    if (unended) this.line.finish(Buffer.alloc(0));
     return unended;
-  }
-
-  private line(bytes: Buffer): void {
-    if (this.rest.size === 0 && isBlank(bytes)) return;
-    this.rest.finish(bytes);
   }
 }
 
