@@ -73,16 +73,15 @@ export function askedOf(query: URLSearchParams, options: DialectOptions): Asked 
   return { from, to, envelope, limit, offset, anonymize };
 }
 
-/** Opaque to the client, bound to the resolved range. Holds characters that must be escaped in a URL. */
-export function cursorFor(asked: Asked, offset: number): string {
-  return Buffer.from(
-    `{"version":1,"at":"${rangeKey(asked.from, asked.to, asked.anonymize)}>>>???/${offset}"}`,
-  ).toString("base64");
+/** Opaque to the client, bound to the resolved range. Holds characters that must be escaped in a URL. No two are alike unless `serial` is. */
+export function cursorFor(asked: Asked, offset: number, serial: number): string {
+  const range = rangeKey(asked.from, asked.to, asked.anonymize);
+  return Buffer.from(`{"version":1,"serial":${serial},"at":"${range}>>>???/${offset}"}`).toString("base64");
 }
 
 function offsetOf(cursor: string, range: string): number | undefined {
-  const [, at, offset] =
-    /"at":"(.*)>>>\?\?\?\/(\d+)"/.exec(Buffer.from(cursor, "base64").toString("utf8")) ?? [];
+  const text = Buffer.from(cursor, "base64").toString("utf8");
+  const [, at, offset] = /"at":"(.*)>>>\?\?\?\/(\d+)"/.exec(text) ?? [];
   return at === range ? Number(offset) : undefined;
 }
 

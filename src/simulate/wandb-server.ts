@@ -4,9 +4,13 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { type Clock, dayMs } from "../clock.ts";
-import { type Asked, askedOf, cursorFor, type WandbDialect } from "./wandb-dialect.ts";
-import { answersInstead, sendsWrongly, spoiled, type WandbFault } from "./wandb-fault.ts";
+import type { WandbBehaviour } from "./wandb-behaviour.ts";
+import { bodyOfGenerated, envelopeOf, plainOf } from "./wandb-body.ts";
+import { type Asked, askedOf, type WandbDialect } from "./wandb-dialect.ts";
+import { answersInstead, sendsWrongly, type WandbFault } from "./wandb-fault.ts";
 import { WandbLog } from "./wandb-log.ts";
+
+export type { WandbBehaviour } from "./wandb-behaviour.ts";
 
 export interface WandbServerOptions {
   readonly clock: Clock;
@@ -16,36 +20,6 @@ export interface WandbServerOptions {
   readonly port?: number;
   /** The only API key that is let in; without it every key is. */
   readonly apiKey?: string;
-}
-
-/** How the server behaves from now on. */
-export interface WandbBehaviour {
-  dialect: WandbDialect;
-  apiKey: string | undefined;
-  fault: WandbFault | undefined;
-  /** After so many answers the fault is over. */
-  faultTimes: number;
-  /** Part of the answers that are 503, 0 to 1. */
-  flapping: number;
-  retryAfter: string | undefined;
-  /** Status of `multiple_organizations`. */
-  status: number;
-  location: string;
-  gzip: boolean;
-  pretty: boolean;
-  /** A bare JSON array in place of NDJSON. */
-  array: boolean;
-  /** Unknown parameters are a 400. */
-  strict: boolean;
-  ignoreStartDate: boolean;
-  clampDays: number;
-  retentionDays: number;
-  /** Entries are shown in another order each time. */
-  shuffle: boolean;
-  /** The server's clock minus the real one, milliseconds. */
-  skewMs: number;
-  /** Answers every request with so many made-up entries, which are never held. */
-  generated: { readonly count: number; readonly entry: (at: number) => string } | undefined;
 }
 
 export interface WandbRequest {
@@ -137,10 +111,12 @@ export async function startWandbServer(options: WandbServerOptions): Promise<Wan
 
   async function show(asked: Asked, fault: WandbFault | undefined, response: ServerResponse): Promise<void> {
     const { generated } = behaviour;
-    if (generated !== undefined) return stream(bodyOfGenerated(generated, asked), response);
+    if (generated !== undefined) return stream(bodyOfGenerated(generated, asked.envelope), response);
     if (fault === "gzip_bomb") return bomb(response);
     const lines = linesOf(asked);
-    const body = asked.envelope ? envelopeOf(lines, asked, fault) : plainOf(spoiled(fault, lines), fault);
+    const body = asked.envelope
+      ? envelopeOf(lines, asked, { ...behaviour, fault }, requests.length)
+      : plainOf(lines, { ...behaviour, fault });
     if (sendsWrongly(fault, response, Buffer.from(body))) return;
     await stream([body], response);
   }
@@ -153,42 +129,6 @@ export async function startWandbServer(options: WandbServerOptions): Promise<Wan
       for (const line of log.day(day)) if (whole || isWithin(line, from, to)) lines.push(line);
     }
     return anonymize ? lines.map(anonymized) : lines;
-  }
-
-  function envelopeOf(lines: readonly string[], asked: Asked, fault: WandbFault | undefined): string {
-    if (fault === "null_logs") return envelopeText("null", 0, asked, null);
-    const shown = fault === "empty_pages" && asked.offset % 2 === 0 ? 0 : asked.limit;
-    // Every other page is empty: odd offsets are pages, even ones the empty pages before them.
-    const begin = fault === "empty_pages" ? Math.floor(asked.offset / 2) * asked.limit : asked.offset;
-    const page = spoiled(fault, lines.slice(begin, begin + shown));
-    const next = fault === "empty_pages" ? asked.offset + 1 : begin + page.length;
-    const more =
-      fault === "page_loop" ||
-      (fault === "empty_pages" ? Math.floor(next / 2) * asked.limit < lines.length : next < lines.length);
-    const cursor = more ? cursorFor(asked, fault === "page_loop" ? 0 : next) : null;
-    const array = behaviour.pretty ? `[\n    ${page.join(",\n    ")}\n  ]` : `[${page.join(",")}]`;
-    return envelopeText(array, page.length + (fault === "wrong_count" ? 1 : 0), asked, cursor);
-  }
-
-  function envelopeText(array: string, count: number, { from, to }: Asked, cursor: string | null): string {
-    const [newline, indent] = behaviour.pretty ? ["\n", "  "] : ["", ""];
-    const rest = {
-      range_start_time: new Date(from).toISOString(),
-      range_end_time: new Date(to).toISOString(),
-      count,
-      next_cursor: cursor,
-    };
-    const members = [
-      `"audit_logs":${array}`,
-      ...Object.entries(rest).map(([key, value]) => `"${key}":${JSON.stringify(value)}`),
-    ];
-    return `{${newline}${members.map((member) => indent + member).join(`,${newline}`)}${newline}}`;
-  }
-
-  function plainOf(lines: readonly string[], fault: WandbFault | undefined): string {
-    if (behaviour.array) return `[${lines.join(",\n")}]\n`;
-    if (fault === "crlf_bom") return `\uFEFF${lines.map((line) => `${line}\r\n\r\n`).join("")}`;
-    return lines.join("\n") + (fault === "no_final_newline" || lines.length === 0 ? "" : "\n");
   }
 
   async function stream(pieces: Iterable<string>, response: ServerResponse): Promise<void> {
@@ -247,22 +187,6 @@ function anonymized(line: string): string {
   const entry = JSON.parse(line) as Record<string, unknown>;
   for (const key of readTimeKeys) delete entry[key];
   return JSON.stringify(entry);
-}
-
-/** The whole body in pieces of a thousand entries. */
-function* bodyOfGenerated(
-  { count, entry }: NonNullable<WandbBehaviour["generated"]>,
-  { envelope }: Asked,
-): Generator<string> {
-  const between = envelope ? "," : "\n";
-  if (envelope) yield '{"audit_logs":[';
-  for (let at = 0; at < count; at += 1000) {
-    let piece = "";
-    for (let one = at; one < Math.min(at + 1000, count); one++)
-      piece += entry(one) + (envelope && one === count - 1 ? "" : between);
-    yield piece;
-  }
-  if (envelope) yield `],"count":${count},"next_cursor":null}`;
 }
 
 /** A megabyte that unpacks to a gigabyte. */

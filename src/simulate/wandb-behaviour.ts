@@ -1,0 +1,32 @@
+import type { WandbDialect } from "./wandb-dialect.ts";
+import type { WandbFault } from "./wandb-fault.ts";
+
+/** How the server behaves from now on. */
+export interface WandbBehaviour {
+  dialect: WandbDialect;
+  apiKey: string | undefined;
+  fault: WandbFault | undefined;
+  /** After so many answers the fault is over. */
+  faultTimes: number;
+  /** Part of the answers that are 503, 0 to 1. */
+  flapping: number;
+  retryAfter: string | undefined;
+  /** Status of `multiple_organizations`. */
+  status: number;
+  location: string;
+  gzip: boolean;
+  pretty: boolean;
+  /** A bare JSON array in place of NDJSON. */
+  array: boolean;
+  /** Unknown parameters are a 400. */
+  strict: boolean;
+  ignoreStartDate: boolean;
+  clampDays: number;
+  retentionDays: number;
+  /** Entries are shown in another order each time. */
+  shuffle: boolean;
+  /** The server's clock minus the real one, milliseconds. */
+  skewMs: number;
+  /** Answers every request with so many made-up entries, which are never held. */
+  generated: { readonly count: number; readonly entry: (at: number) => string } | undefined;
+}
