@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { isLoopback } from "../loopback.ts";
 import type { Redactor } from "../redactor.ts";
 import type { Secret } from "../secret.ts";
-import { guard, isLoopback, type Refusal } from "./guard.ts";
+import { guard, type Refusal } from "./guard.ts";
 import type { View, Views } from "./views.ts";
 
 export interface AdminOptions {

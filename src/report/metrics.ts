@@ -71,7 +71,8 @@ let processMetrics: Registry | undefined;
 function processRegistry(): Registry {
   if (processMetrics === undefined) {
     processMetrics = new Registry();
-    collectDefaultMetrics({ register: processMetrics });
+    // Looking at the event loop every 10 ms, the default, would be nearly all an idle daemon does. Delays then include these 100 ms.
+    collectDefaultMetrics({ register: processMetrics, eventLoopMonitoringPrecision: 100 });
     for (const name of misnamed) processMetrics.removeSingleMetric(name);
   }
   return processMetrics;
