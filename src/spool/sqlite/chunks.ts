@@ -2,6 +2,7 @@ import type { Instant } from "../../clock.ts";
 import type { NewRecord, SpooledRecord } from "../../record.ts";
 import type { Limit } from "../spool.ts";
 import { booksDamaged } from "./books.ts";
+import { type Chunk, chunkCache, lazyChunk } from "./chunk-cache.ts";
 import { decodeChunk, encodeChunk } from "./chunk-codec.ts";
 import type { Damages } from "./damages.ts";
 import type { Database } from "./database.ts";
@@ -34,16 +35,6 @@ export interface Chunks {
 }
 
 const chunkBytes = 1024 * 1024;
-const cacheBytes = 8 * 1024 * 1024;
-const cacheChunks = 64;
-
-interface Decoded {
-  readonly first: number;
-  readonly last: number;
-  readonly bytes: number;
-  readonly records: readonly SpooledRecord[];
-}
-
 export function chunks(
   db: Database,
   tables: Tables,
@@ -51,20 +42,11 @@ export function chunks(
   unsound: (found: Unsound) => void,
 ): Chunks {
   let meta: MetaRow = { id: 1, stateId: "", created: 0, oldest: 1, head: 0 };
-  /** The chunks read or written last: outputs that keep up never touch the disk. */
-  let cache: Decoded[] = [];
-
-  function cached(chunk: Decoded): Decoded {
-    cache.push(chunk);
-    let bytes = cache.reduce((sum, each) => sum + each.bytes, 0);
-    while (cache.length > 1 && (bytes > cacheBytes || cache.length > cacheChunks))
-      bytes -= (cache.shift() as Decoded).bytes;
-    return chunk;
-  }
+  const cache = chunkCache();
 
   /** The verified chunk with `seq`, or undefined when there is none any more; that is then known as damage. */
-  function at(seq: number): Decoded | undefined {
-    const known = cache.findLast(({ first, last }) => first <= seq && seq <= last);
+  function at(seq: number): Chunk | undefined {
+    const known = cache.at(seq);
     if (known !== undefined) return known;
     const [found] = tables.chunk.judge("WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1", seq);
     const last = found === undefined ? 0 : found.row.firstSeq + found.row.count - 1;
@@ -73,7 +55,7 @@ export function chunks(
       const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       const observed = { seconds: observedSeconds, nanos: observedNanos };
       const records = decodeChunk(buffer, { firstSeq, count, source, observed });
-      if (records !== undefined) return cached({ first: firstSeq, last, bytes: buffer.length, records });
+      if (records !== undefined) return cache.add(lazyChunk(firstSeq, last, buffer.length, () => records));
     }
     const vanished = found === undefined || (found.sound && last < seq);
     const start = found === undefined ? meta.oldest : vanished ? last + 1 : found.row.firstSeq;
@@ -107,21 +89,20 @@ export function chunks(
       bytes,
     });
     meta = { ...meta, head: meta.head + count };
-    const decoded = decodeChunk(bytes, { firstSeq, count, source, observed });
-    if (decoded !== undefined)
-      cached({ first: firstSeq, last: meta.head, bytes: bytes.length, records: decoded });
+    const decode = () => decodeChunk(bytes, { firstSeq, count, source, observed }) ?? [];
+    cache.add(lazyChunk(firstSeq, meta.head, bytes.length, decode));
   }
 
   function beyondInChunk(firstSeq: number, position: number): DayCounts {
     const counts: DayCounts = new Map();
-    for (const { seq, source, day } of at(firstSeq)?.records ?? [])
+    for (const { seq, source, day } of at(firstSeq)?.records() ?? [])
       if (seq > position) countDay(counts, source, day, 1);
     return counts;
   }
 
   return {
     load() {
-      cache = [];
+      cache.clear();
       const [row] = tables.meta.rows();
       if (row === undefined) throw booksDamaged("its heading is missing");
       meta = row;
@@ -130,7 +111,7 @@ export function chunks(
     setMeta(next) {
       tables.meta.put(next);
       meta = next;
-      cache = cache.filter(({ first }) => first >= meta.oldest);
+      cache.dropBefore(meta.oldest);
     },
 
     append(source, records, observed) {
@@ -162,8 +143,9 @@ export function chunks(
         }
         const chunk = at(seq);
         if (chunk === undefined) continue;
+        const records = chunk.records();
         for (; seq <= chunk.last; seq++) {
-          const record = chunk.records[seq - chunk.first] as SpooledRecord;
+          const record = records[seq - chunk.first] as SpooledRecord;
           bytes += record.bytes.length;
           if (found.length > 0 && (found.length >= limit.events || bytes > limit.bytes)) return found;
           found.push(record);
