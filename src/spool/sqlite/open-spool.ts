@@ -58,26 +58,37 @@ export function openSpool(options: SpoolOptions): Spool {
     return withDatabase(db, options, () => {});
   }
   const files = stateFiles(stateDir);
-  const { uid, fileSystemType = systemFileSystemType } = options;
-  prepareStateDirectory(files, { uid, fileSystemType });
-  const release = takeLock(files, options.pid);
   try {
-    finishSwap(files);
+    const { uid, fileSystemType = systemFileSystemType } = options;
+    prepareStateDirectory(files, { uid, fileSystemType });
+    const release = takeLock(files, options.pid);
     try {
-      return openOrSalvage(files, options, release);
+      return openLocked(files, options, release);
     } catch (error) {
-      const lost = error instanceof SpoolError && error.failure === "state_lost";
-      if (!lost || options.acceptStateLoss !== true) throw error;
-      const at = Math.floor(clock.now());
-      const suffix = `lost-${stamp(at)}`;
-      setAsideDatabase(files, suffix);
-      const reason = `the state was lost and this was accepted (${error.message}); what there was is kept as *.${suffix}`;
-      const db = newDatabase(files, options, { firstSeq: 0, count: 0, source: "", at, reason });
-      return withDatabase(db, options, release);
+      release();
+      throw error;
     }
   } catch (error) {
-    release();
-    throw error;
+    // Errors of the file system: no right to make the directory, a read-only disk, too many open files.
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    const fix = `let this user make and write ${stateDir}, on a disk that works and has room`;
+    throw new SpoolError("io", `state_dir ${stateDir} cannot be used: ${error.message}`, fix, error);
+  }
+}
+
+function openLocked(files: StateFiles, options: SpoolOptions, release: () => void): Spool {
+  finishSwap(files);
+  try {
+    return openOrSalvage(files, options, release);
+  } catch (error) {
+    const lost = error instanceof SpoolError && error.failure === "state_lost";
+    if (!lost || options.acceptStateLoss !== true) throw error;
+    const at = Math.floor(options.clock.now());
+    const suffix = `lost-${stamp(at)}`;
+    setAsideDatabase(files, suffix);
+    const reason = `the state was lost and this was accepted (${error.message}); what there was is kept as *.${suffix}`;
+    const db = newDatabase(files, options, { firstSeq: 0, count: 0, source: "", at, reason });
+    return withDatabase(db, options, release);
   }
 }
 
