@@ -1,5 +1,11 @@
 import fc from "fast-check";
-import { type AuditEvent, documentedKeys, type KnownKey, type Origin, undocumentedKeys } from "../../src/event.ts";
+import {
+  type AuditEvent,
+  documentedKeys,
+  type KnownKey,
+  type Origin,
+  undocumentedKeys,
+} from "../../src/event.ts";
 import { actionTable } from "../../src/format/action-table.ts";
 
 export const origin: Origin = {
@@ -31,13 +37,21 @@ export const texts = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(...hostile) },
   {
     weight: 1,
-    arbitrary: fc.array(fc.nat(0xffff), { minLength: 1, maxLength: 20 }).map((units) => String.fromCharCode(...units)),
+    arbitrary: fc
+      .array(fc.nat(0xffff), { minLength: 1, maxLength: 20 })
+      .map((units) => String.fromCharCode(...units)),
   },
 );
 
 const actions = fc.oneof(
   fc.constantFrom(...actionTable.map((row) => row.action)),
-  fc.constantFrom("unknown", "registry:promote_model", "organization:delete_member", "user:start_sso_login", "constructor:create"),
+  fc.constantFrom(
+    "unknown",
+    "registry:promote_model",
+    "organization:delete_member",
+    "user:start_sso_login",
+    "constructor:create",
+  ),
   texts,
 );
 const instants = fc.record({ seconds: fc.nat(9_223_372_035), nanos: fc.nat(999_999_999) });
@@ -51,7 +65,16 @@ const keys = fc.record(
 );
 const jsonTexts = fc.oneof(
   fc.json({ maxDepth: 3 }),
-  fc.constantFrom("9007199254740993", "1e400", "-0", "[ 1,\n\t2 ]", '{"__proto__":{"a":1}}', "null", '"\\ud800"', "18446744073709551616"),
+  fc.constantFrom(
+    "9007199254740993",
+    "1e400",
+    "-0",
+    "[ 1,\n\t2 ]",
+    '{"__proto__":{"a":1}}',
+    "null",
+    '"\\ud800"',
+    "18446744073709551616",
+  ),
   texts.map((text) => JSON.stringify(text)),
 );
 
@@ -66,7 +89,12 @@ export const events: fc.Arbitrary<AuditEvent> = fc
     ips: fc.uniqueArray(addresses, { maxLength: 3 }),
     port: fc.option(fc.nat(65_535), { nil: undefined }),
     unmapped: fc.uniqueArray(fc.tuple(texts, jsonTexts), { selector: ([key]) => key, maxLength: 4 }),
-    tags: fc.subarray(["wandb_unknown_action", "wandb_ip_list", "wandb_schema_extra", "wandb_timestamp_invalid"]),
+    tags: fc.subarray([
+      "wandb_unknown_action",
+      "wandb_ip_list",
+      "wandb_schema_extra",
+      "wandb_timestamp_invalid",
+    ]),
     fault: fc.option(fc.constantFrom("not_json", "line_too_long"), { nil: undefined, freq: 8 }),
     text: texts,
   })
@@ -84,7 +112,10 @@ export const events: fc.Arbitrary<AuditEvent> = fc
     ...(fault === undefined ? {} : { fault, action: "unknown", keys: {}, ips: [], unmapped: [] }),
   }));
 
-function rawOf(known: Readonly<Record<string, string>>, unmapped: readonly (readonly [string, string])[]): string {
+function rawOf(
+  known: Readonly<Record<string, string>>,
+  unmapped: readonly (readonly [string, string])[],
+): string {
   const members = [
     ...Object.entries(known).map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`),
     ...unmapped.map(([key, json]) => `${JSON.stringify(key)}:${json}`),

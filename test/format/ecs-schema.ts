@@ -6,7 +6,10 @@ import { parse } from "yaml";
 interface Field {
   readonly type: string;
   readonly normalize: readonly string[];
-  readonly allowed_values?: readonly { readonly name: string; readonly expected_event_types?: readonly string[] }[];
+  readonly allowed_values?: readonly {
+    readonly name: string;
+    readonly expected_event_types?: readonly string[];
+  }[];
 }
 
 const fields: Readonly<Record<string, Field>> = parse(
@@ -74,7 +77,8 @@ function fits(type: string, value: unknown): boolean {
 /** Every type is expected by a category, and every category has a type that it expects. */
 function unexpectedTypes(categories: readonly string[], types: readonly string[]): string[] {
   const expected = (category: string) =>
-    fields["event.category"]?.allowed_values?.find(({ name }) => name === category)?.expected_event_types ?? [];
+    fields["event.category"]?.allowed_values?.find(({ name }) => name === category)?.expected_event_types ??
+    [];
   return [
     ...types
       .filter((type) => !categories.some((category) => expected(category).includes(type)))

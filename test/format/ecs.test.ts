@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { AuditEvent } from "../../src/event.ts";
 import { actionTable } from "../../src/format/action-table.ts";
 import { ecs } from "../../src/format/ecs.ts";
-import { agent, eventWith, events, faulty, origin, undated } from "./arbitrary-event.ts";
+import { agent, events, eventWith, faulty, origin, undated } from "./arbitrary-event.ts";
 import { ecsProblems } from "./ecs-schema.ts";
 
 const format = ecs(agent);
@@ -16,19 +16,33 @@ describe("ecs", () => {
   it("is valid ECS for every documented action and every way it can end", () => {
     for (const { action } of actionTable)
       for (const code of [undefined, 100, 200, 302, 401, 403, 404, 500]) {
-        const keys = { ...person, action, actor_ip: "192.0.2.1", entity_asset: "7", entity_name: "t", cli_version: "1" };
+        const keys = {
+          ...person,
+          action,
+          actor_ip: "192.0.2.1",
+          entity_asset: "7",
+          entity_name: "t",
+          cli_version: "1",
+        };
         const event = eventWith({ action, keys, ip: "192.0.2.1", ips: ["192.0.2.1"], port: 443 });
-        expect(ecsProblems(documentOf(code === undefined ? event : { ...event, code })), `${action} ${code}`).toEqual([]);
+        expect(
+          ecsProblems(documentOf(code === undefined ? event : { ...event, code })),
+          `${action} ${code}`,
+        ).toEqual([]);
       }
   });
 
   it("is valid ECS for actions that nobody documented", () => {
     const nouns = ["user", "team", "organization", "registry", "api_key", "unknown"];
-    const verbs = "create delete read update add_member remove_user login logout start_sso_login stop disable undelete frobnicate";
+    const verbs =
+      "create delete read update add_member remove_user login logout start_sso_login stop disable undelete frobnicate";
     for (const noun of nouns)
       for (const verb of verbs.split(" "))
         for (const code of [200, 403, 500])
-          expect(ecsProblems(documentOf(eventWith({ action: `${noun}:${verb}`, code }))), `${noun}:${verb}`).toEqual([]);
+          expect(
+            ecsProblems(documentOf(eventWith({ action: `${noun}:${verb}`, code }))),
+            `${noun}:${verb}`,
+          ).toEqual([]);
   });
 
   it("is valid ECS whatever an event holds", () => {
@@ -53,7 +67,12 @@ describe("ecs", () => {
 
   it("puts the actor at the root and the affected user under target", () => {
     const { user, related } = documentOf(eventWith({ action: "user:update", keys: person }));
-    expect(user).toEqual({ id: "1", name: "a@x", email: "a@x", target: { id: "2", name: "b@x", email: "b@x" } });
+    expect(user).toEqual({
+      id: "1",
+      name: "a@x",
+      email: "a@x",
+      target: { id: "2", name: "b@x", email: "b@x" },
+    });
     expect(related.user).toEqual(["1", "a@x", "2", "b@x"]);
   });
 
@@ -65,10 +84,15 @@ describe("ecs", () => {
   it("takes the affected user for the actor only where someone signs in", () => {
     const target = { user_asset: "2", user_email: "b@x" };
     const copy = { id: "2", name: "b@x", email: "b@x" };
-    expect(documentOf(eventWith({ action: "user:login", keys: target })).user).toEqual({ ...copy, target: copy });
+    expect(documentOf(eventWith({ action: "user:login", keys: target })).user).toEqual({
+      ...copy,
+      target: copy,
+    });
     expect(documentOf(eventWith({ action: "user:create", keys: target })).user).toEqual({ target: copy });
     expect(documentOf(eventWith({ action: "project:read", keys: target })).user).toEqual({ target: copy });
-    expect(documentOf(eventWith({ action: "user:login", keys: { ...target, actor_user_id: "1" } })).user.id).toBe("1");
+    expect(
+      documentOf(eventWith({ action: "user:login", keys: { ...target, actor_user_id: "1" } })).user.id,
+    ).toBe("1");
   });
 
   it("gives the team as the group, and as the affected user's group when members come or go", () => {
@@ -87,8 +111,16 @@ describe("ecs", () => {
       return { category, type, outcome, reason };
     };
     const failed = { outcome: "failure", reason: "HTTP 403" };
-    expect(classified("project:read", 403)).toEqual({ category: ["api"], type: ["access", "denied"], ...failed });
-    expect(classified("user:login", 403)).toEqual({ category: ["authentication"], type: ["start"], ...failed });
+    expect(classified("project:read", 403)).toEqual({
+      category: ["api"],
+      type: ["access", "denied"],
+      ...failed,
+    });
+    expect(classified("user:login", 403)).toEqual({
+      category: ["authentication"],
+      type: ["start"],
+      ...failed,
+    });
     expect(classified("user:login", 200)).toEqual({
       category: ["authentication", "session"],
       type: ["start"],
@@ -101,7 +133,12 @@ describe("ecs", () => {
     const document = documentOf(eventWith({ keys: { actor_ip: "not-an-ip" }, tags: ["wandb_ip_invalid"] }));
     expect(document.source).toEqual({ address: "not-an-ip" });
     expect(document.related).toBeUndefined();
-    expect(document.tags).toEqual(["wandb-audit", "forwarded", "preserve_original_event", "wandb_ip_invalid"]);
+    expect(document.tags).toEqual([
+      "wandb-audit",
+      "forwarded",
+      "preserve_original_event",
+      "wandb_ip_invalid",
+    ]);
   });
 
   it("cuts times to milliseconds and takes the observed time for an undated record", () => {
@@ -116,7 +153,8 @@ describe("ecs", () => {
     expect(ecsProblems(document)).toEqual([]);
     expect(document.event).toMatchObject({ kind: "pipeline_error", id: faulty.uid, original: faulty.raw });
     expect(document.error).toMatchObject({ type: "not_json" });
-    for (const claim of ["category", "type", "outcome", "action"]) expect(document.event).not.toHaveProperty(claim);
+    for (const claim of ["category", "type", "outcome", "action"])
+      expect(document.event).not.toHaveProperty(claim);
     expect(document).not.toHaveProperty("wandb");
   });
 
@@ -125,7 +163,9 @@ describe("ecs", () => {
       ["__proto__", '{"a": 1}'],
       ["big", "9007199254740993"],
     ] as const;
-    expect(format(eventWith({ unmapped }))).toContain('"unmapped":{"__proto__":{"a":1},"big":9007199254740993}');
+    expect(format(eventWith({ unmapped }))).toContain(
+      '"unmapped":{"__proto__":{"a":1},"big":9007199254740993}',
+    );
   });
 
   it("names the organization only when it is configured", () => {
