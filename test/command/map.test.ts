@@ -83,7 +83,7 @@ describe("map", () => {
   });
 
   it("splits at line feeds only, wherever the chunks end", async () => {
-    const text = '\ufeff{"a":"x\u2028é"}\n\n{"b":2}\n{"c":3}';
+    const text = '\ufeff{"a":"x\u2028é"}\r\n\n  \r\n{"b":2}\n{"c":3}';
     for (const size of [1, 2, 3, 7, 100]) {
       const bytes = Buffer.from(text);
       const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
