@@ -3,13 +3,12 @@ import { type Batch, makeBatch, type Shape, settlement, type Verdict } from "./b
 import { Bell } from "./bell.ts";
 import type { Clock } from "./clock.ts";
 import type { Condition } from "./condition.ts";
+import { culprits } from "./culprits.ts";
 import { deadlineAfter } from "./deadline.ts";
 import type { Output, SendResult } from "./output/output.ts";
 import type { Tell } from "./report/report.ts";
 import type { Limit, Spool } from "./spool/spool.ts";
 
-/** So many events given up in a row, with nothing accepted between them, are a wrong setting rather than bad events. */
-const refusalsBeforeHold = 3;
 const idleMs = 30_000;
 /** A send may overrun its own deadline a little before the loop counts as hanging. */
 const graceMs = 60_000;
@@ -28,8 +27,8 @@ export interface DeliverOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly tell: Tell;
-  /** Reads this output's secrets and certificates again; true when a secret changed. */
-  readonly reload: () => boolean;
+  /** Reads this output's secrets and certificates again: somebody may have mended them. */
+  readonly reload: () => void;
   /** Rings when records were kept. */
   readonly kept: Bell;
 }
@@ -46,14 +45,13 @@ export interface Deliver {
   condition(): Condition;
 }
 
+type Delivered = Extract<SendResult, { status: "delivered" }>;
+type Retry = Extract<SendResult, { status: "retry" }>;
+
 export function deliver(options: DeliverOptions): Deliver {
   const { name, output, spool, shape, clock, random, tell } = options;
   let position = spool.position(name);
-  /** Events per send; falls while a culprit is looked for, and grows back. */
-  let limit = options.limit.events;
-  /** Verdicts on events not settled yet, by seq. */
-  const condemned = new Map<number, Verdict>();
-  let givenUpInARow = 0;
+  const search = culprits(options.limit.events);
   /** Since when a batch that is not full waits for more; monotonic, because the wall clock may jump. */
   let fillingSince: number | undefined;
   const retry = new Bell(clock);
@@ -71,8 +69,8 @@ export function deliver(options: DeliverOptions): Deliver {
   }
 
   function prepare(after: number): Batch | undefined {
-    const records = spool.read(after, { events: limit, bytes: options.limit.bytes });
-    return makeBatch(records, shape, { events: limit, bytes: options.limit.bytes }, condemned);
+    const limit = { events: search.limit(), bytes: options.limit.bytes };
+    return makeBatch(spool.read(after, limit), shape, limit, search.condemned);
   }
 
   function settle(batch: Batch, rejected: ReadonlyMap<number, Verdict>, seconds: number): void {
@@ -81,7 +79,7 @@ export function deliver(options: DeliverOptions): Deliver {
     spool.settle(name, batch.through, counts, dead);
     position = batch.through;
     fillingSince = undefined;
-    for (const { record } of batch.condemned) condemned.delete(record.seq);
+    search.settled(batch);
     const events = batch.sent.length - rejected.size;
     if (events > 0)
       tell({
@@ -106,19 +104,22 @@ export function deliver(options: DeliverOptions): Deliver {
     become("working", { failures: 0, turnsInMs: 0 });
   }
 
+  function patienceMs({ hold, reason }: Retry, failures: number): number {
+    if (hold === true) return options.holdIntervalMs * (0.75 + 0.5 * random());
+    // A server may close an idle connection just as a batch leaves: that deserves another try at once, but only one.
+    if (reason === "connection_lost" && failures === 1) return 0;
+    return backoffMs(failures, options.backoff, random);
+  }
+
   /** Nothing may be assumed about the batch; gives back how long to wait. */
-  function failed(result: Extract<SendResult, { status: "retry" }>, seconds: number): number {
+  function failed(result: Retry, seconds: number): number {
     const failures = condition.failures + 1;
     const { reason, detail, fix } = result;
-    const patience =
-      result.hold === true
-        ? options.holdIntervalMs * (0.75 + 0.5 * random())
-        : backoffMs(failures, options.backoff, random);
-    const retryInMs = Math.max(result.retryAfterMs ?? 0, patience);
+    const retryInMs = Math.max(result.retryAfterMs ?? 0, patienceMs(result, failures));
     const known = { reason, detail, ...(fix === undefined ? {} : { fix }) };
     tell({ type: "delivery_failed", output: name, ...known, retryInMs, seconds });
     if (result.hold === true && condition.state !== "held") tell({ type: "held", output: name, ...known });
-    if (result.hold === true && options.reload()) tell({ type: "secret_reloaded", owner: `output ${name}` });
+    if (result.hold === true) options.reload();
     become(result.hold === true ? "held" : "retrying", {
       ...known,
       failures,
@@ -128,66 +129,25 @@ export function deliver(options: DeliverOptions): Deliver {
     return retryInMs;
   }
 
-  /** The remote will never take this batch: narrows it down to the culprit. Gives back a failure when it refuses everything. */
-  function narrow(
-    batch: Batch,
-    { reason, detail, culprits }: Extract<SendResult, { status: "refused" }>,
-  ): SendResult | undefined {
-    const single = batch.sent.length === 1;
-    const guilty = reason === "too_large" && !single ? [] : (culprits ?? (single ? [0] : []));
-    if (
-      guilty.length > 0 &&
-      single &&
-      (givenUpInARow >= refusalsBeforeHold || condition.reason === "refuses_everything")
-    )
-      return {
-        status: "retry",
-        hold: true,
-        reason: "refuses_everything",
-        detail: `${givenUpInARow} events in a row were refused, the last with: ${detail}`,
-        fix: "check the output's settings; what was refused is in its dead letters, the rest is kept",
-      };
-    for (const index of guilty) {
-      const record = batch.sent[index];
-      if (record === undefined) continue;
-      condemned.set(record.seq, { reason, detail });
-      givenUpInARow++;
-    }
-    if (guilty.length === 0) limit = Math.max(1, Math.floor(batch.sent.length / 2));
-    // Once several were given up, one event alone tells whether the remote accepts anything at all.
-    else if (givenUpInARow >= refusalsBeforeHold) limit = 1;
-    return undefined;
-  }
-
-  function accepted(
-    batch: Batch,
-    result: Extract<SendResult, { status: "delivered" }>,
-    seconds: number,
-  ): SendResult | undefined {
+  function accepted(batch: Batch, result: Delivered, seconds: number): Retry | undefined {
     const rejected = new Map(result.rejected.map(({ index, reason, detail }) => [index, { reason, detail }]));
-    const everyone = rejected.size >= batch.sent.length;
-    if (everyone && (givenUpInARow >= refusalsBeforeHold || condition.reason === "refuses_everything")) {
-      limit = 1;
-      const detail = result.rejected[0]?.detail ?? "";
-      return {
-        status: "retry",
-        hold: true,
-        reason: "refuses_everything",
-        detail,
-        fix: "check the output's settings; what was refused is in its dead letters, the rest is kept",
-      };
-    }
+    const hold = search.taken(batch, rejected);
+    if (hold !== undefined) return hold;
     recovered();
     settle(batch, rejected, seconds);
-    givenUpInARow = everyone ? givenUpInARow + rejected.size : 0;
-    if (!everyone) limit = Math.min(options.limit.events, limit * 2);
     if (result.warning !== undefined) tell({ type: "delivery_warning", output: name, text: result.warning });
     return undefined;
   }
 
+  /** What the remote said, carried out; a failure that has to be waited for comes back. */
+  function follow(batch: Batch, result: SendResult, seconds: number): Retry | undefined {
+    if (result.status === "retry") return result;
+    return result.status === "refused" ? search.refused(batch, result) : accepted(batch, result, seconds);
+  }
+
   /** How long the batch should still wait for more events; 0 when it should go. */
   function fillMs(batch: Batch): number {
-    if (batch.full || condemned.size > 0 || condition.failures > 0) return 0;
+    if (batch.full || search.condemned.size > 0 || condition.failures > 0) return 0;
     fillingSince ??= clock.monotonic();
     return Math.max(0, fillingSince + options.maxWaitMs - clock.monotonic());
   }
@@ -196,8 +156,7 @@ export function deliver(options: DeliverOptions): Deliver {
     condition: () => condition,
 
     retryNow() {
-      givenUpInARow = 0;
-      if (condition.reason === "refuses_everything") condition = { ...condition, reason: "bad_event" };
+      search.forgive();
       retry.ring();
     },
 
@@ -232,14 +191,13 @@ export function deliver(options: DeliverOptions): Deliver {
         const result = await sending;
         sendDeadline.clear();
         const seconds = (clock.monotonic() - began) / 1000;
-        let failure: SendResult | undefined = result;
-        if (result.status === "delivered") {
-          failure = accepted(batch, result, seconds);
-          if (failure === undefined && condemned.size === 0 && following?.full === true) next = following;
-          if (failure === undefined && result.slowDownMs !== undefined)
-            await retry.wait(result.slowDownMs, halt);
-        } else if (result.status === "refused") failure = narrow(batch, result);
-        if (failure?.status !== "retry") continue;
+        const failure = follow(batch, result, seconds);
+        if (failure === undefined) {
+          if (result.status !== "delivered") continue;
+          if (search.condemned.size === 0 && following?.full === true) next = following;
+          if (result.slowDownMs !== undefined) await retry.wait(result.slowDownMs, halt);
+          continue;
+        }
         const waitMs = failed(failure, seconds);
         // While draining there is no time to wait for a remote that fails: the spool keeps what is left.
         if (drain.aborted) break;

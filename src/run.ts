@@ -9,6 +9,7 @@ import type { Ingest } from "./ingest.ts";
 import { type Ledger, ledger } from "./ledger.ts";
 import type { Agent } from "./output/output.ts";
 import { redactor } from "./redactor.ts";
+import { reloader } from "./reload.ts";
 import { history } from "./report/history.ts";
 import { reportLog } from "./report/log.ts";
 import { metrics } from "./report/metrics.ts";
@@ -17,6 +18,7 @@ import type { Truth } from "./report/truth.ts";
 import type { Spool } from "./spool/spool.ts";
 import { openSpool } from "./spool/sqlite/open-spool.ts";
 import { deliverLoop, hopsOf, ingestLoop, outputStages, type SourceStage, sourceStages } from "./stages.ts";
+import { upkeep } from "./upkeep.ts";
 
 /** What the daemon takes from the world around it. */
 export interface Ambient {
@@ -53,7 +55,6 @@ export interface Daemon {
   readToNow(stop: AbortSignal): Promise<void>;
 }
 
-const minuteMs = 60_000;
 /** A stop gives most of its time to finishing what has begun. */
 const haltShare = 0.5;
 const deadlineShare = 0.9;
@@ -99,6 +100,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   });
 
   // Source → spool → output.
+  const reloading = reloader(config.secrets, sources, outputs, tell);
   const context = { spool, clock, random, tell, kept: new Bell(clock) };
   const origins = new Map(sources.map(({ name, source }) => [name, source.origin]));
   for (const stage of sources) {
@@ -107,7 +109,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   }
   const delivers = outputs.map((stage) => ({
     stage,
-    loop: deliverLoop(stage, origins, () => reloadSecrets(stage.name), context),
+    loop: deliverLoop(stage, origins, () => reloading.of(stage.name), context),
   }));
 
   // What people and monitors see.
@@ -123,19 +125,6 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   const recent = history(truth);
   tellers.push(counts.note, recent.note);
   const seen = views(truth, recent, counts);
-
-  /** Secrets of one owner, or of all. True when one changed. */
-  function reloadSecrets(owner?: string): boolean {
-    let changed = false;
-    for (const held of config.secrets) {
-      if (owner !== undefined && held.owner !== owner) continue;
-      if (!held.secret.reload()) continue;
-      changed = true;
-      tell({ type: "secret_reloaded", owner: held.owner });
-    }
-    for (const { name, output } of outputs) if (owner === undefined || owner === name) output.reload?.();
-    return changed;
-  }
 
   async function closeAll(): Promise<void> {
     await Promise.all([
@@ -186,7 +175,10 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   /** Ends in order when the loops have ended, or at once when the state failed under one of them. */
   async function finish(): Promise<void> {
     try {
-      await Promise.race([Promise.all([...reading, ...delivering]), failureOf(upkeep())]);
+      await Promise.race([
+        Promise.all([...reading, ...delivering]),
+        failureOf(upkeep({ spool, clock, tell, measure: recent.measure }, finished.signal)),
+      ]);
     } finally {
       stopNow();
       await Promise.allSettled([...reading, ...delivering]);
@@ -202,24 +194,6 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
       return spool.backlog(name).events;
     } catch {
       return Number.NaN;
-    }
-  }
-
-  /** Once a minute: makes room, measures lags. */
-  async function upkeep(): Promise<void> {
-    while (!finished.signal.aborted) {
-      recent.measure();
-      let records = 0;
-      for (
-        let removed = spool.prune(clock.now());
-        removed > 0 && !finished.signal.aborted;
-        removed = spool.prune(clock.now())
-      ) {
-        records += removed;
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      if (records > 0) tell({ type: "pruned", records });
-      await clock.sleep(minuteMs, finished.signal);
     }
   }
 
@@ -244,8 +218,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
     },
     stopNow,
     refresh() {
-      reloadSecrets();
-      for (const { source } of sources) source.reload();
+      reloading.everything();
       for (const { loop } of ingests) loop.pollNow();
       for (const { loop } of delivers) loop.retryNow();
     },

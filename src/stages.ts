@@ -91,7 +91,7 @@ export function ingestLoop({ source, settings }: SourceStage, known: Ledger, con
 export function deliverLoop(
   { name, output, settings, sendTimeoutMs }: OutputStage,
   origins: ReadonlyMap<string, Origin>,
-  reload: () => boolean,
+  reload: () => void,
   context: LoopContext,
 ): Deliver {
   const { filter, redact, batch, retry } = settings;
