@@ -101,8 +101,8 @@ const none = 0xffffffff;
 const epochLimit = 0xffff;
 
 /**
- * Open addressing over typed arrays: 16 bytes of identity, 4 of slots at most twice, and two counts each. A million
- * identities take 36 MB where a Map of strings takes more than 100.
+ * Open addressing over typed arrays: each identity takes its 16 bytes, two counts, and two slots that are at most half
+ * full. A million take 36 MB, where a Map of strings takes more than 100.
  */
 class DayLedger {
   known = 0;

@@ -256,6 +256,18 @@ describe("a database that was damaged as a whole", () => {
     }
   });
 
+  it("with several unreadable places: what lies between them is saved too", () => {
+    const spool = state.open();
+    for (let n = 0; n < 1000; n++) keep(spool, "prod", [record(`r${n}`, { bytes: Buffer.alloc(1000, n) })]);
+    state.close();
+    const pages = readFileSync(state.file("spool.db")).length / 8192;
+    for (const part of [0.3, 0.5, 0.7]) overwrite(Math.floor(pages * part) * 8192, Buffer.alloc(8192));
+    const again = state.open();
+    expect(again.read(0, all).length).toBeGreaterThan(900);
+    expect(again.read(0, all).length).toBeLessThan(1000);
+    balanced(again);
+  });
+
   it("with any bit flipped: every changed record is noticed, none is delivered changed", () => {
     filled();
     const whole = readFileSync(state.file("spool.db"));

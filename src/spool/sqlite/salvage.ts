@@ -6,7 +6,7 @@ import { type Database, database } from "./database.ts";
 import { isDamage } from "./failure.ts";
 import { migrate, newStateId } from "./migrate.ts";
 import { bookLost, expectAgain } from "./quarantine.ts";
-import { rowsInReach } from "./rows-in-reach.ts";
+import { numberedRowsInReach, type RowsInReach, rowsInReach } from "./rows-in-reach.ts";
 import type { SealedTable } from "./sealed-table.ts";
 import { loadState, type State, stateOf } from "./state.ts";
 import { finishSwap, salvagedName } from "./swap.ts";
@@ -82,12 +82,21 @@ function fill(
   const { db, tables } = state;
   const notes: Damage[] = [];
   for (const [table, key, meaning] of consequences) {
-    const left = copy(db, old[table] as SealedTable<object>, tables[table] as SealedTable<object>, key);
+    const left = copy(
+      db,
+      tables[table] as SealedTable<object>,
+      rowsInReach(old[table] as SealedTable<object>, key),
+    );
     if (left > 0)
       notes.push(note(now, `rows of the table ${old[table].name} were damaged and left behind: ${meaning}`));
   }
-  copy(db, old.chunk, tables.chunk, "first_seq");
   const meta = rowsInReach(old.meta, "id").rows.next().value as MetaRow | undefined;
+  // Without the heading nobody knows how far the numbers go.
+  const chunks =
+    meta === undefined
+      ? rowsInReach(old.chunk, "first_seq")
+      : numberedRowsInReach(old.chunk, "first_seq", ({ firstSeq }) => firstSeq, meta.head);
+  copy(db, tables.chunk, chunks);
   const nothing = ["chunk", "source", "output"].every(
     (table) => db.get(`SELECT 1 FROM ${table}`) === undefined,
   );
@@ -123,13 +132,7 @@ function note(at: number, reason: string): Damage {
 }
 
 /** Gives back how many rows were there but not sound; at least 1 when a part of the table cannot be read. */
-function copy<Row extends object>(
-  db: Database,
-  from: SealedTable<Row>,
-  to: SealedTable<Row>,
-  key: string,
-): number {
-  const reach = rowsInReach(from, key);
+function copy<Row extends object>(db: Database, to: SealedTable<Row>, reach: RowsInReach<Row>): number {
   let batch: Row[] = [];
   let bytes = 0;
   const flush = () => {
