@@ -7,6 +7,7 @@ import type { Redactor } from "./redactor.ts";
 
 /** The only file that touches the process: arguments, streams and signals in, exit code out. */
 let redact: Redactor = (text) => text;
+let needsReader = true;
 
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -33,6 +34,9 @@ const terminal: Terminal = {
   useRedactor(redactor) {
     redact = redactor;
   },
+  outliveReader() {
+    needsReader = false;
+  },
 };
 
 // What is written belongs to the user of this program alone: it is audit data.
@@ -47,7 +51,9 @@ process.on("warning", (warning) => {
 });
 for (const stream of [process.stdout, process.stderr]) {
   // Whoever read our output is gone (`map | head`), or the disk that took it is full.
-  stream.on("error", () => process.exit(exitCodes.io));
+  stream.on("error", () => {
+    if (needsReader) process.exit(exitCodes.io);
+  });
 }
 
 // Not waiting for idle connections and timers to end by themselves.

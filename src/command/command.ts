@@ -28,6 +28,8 @@ export interface Terminal {
   onSignal(signal: Signal, then: () => void): () => void;
   /** From now on the line about an unexpected exception goes through this. Call it as soon as secrets are known. */
   useRedactor(redactor: Redactor): void;
+  /** From now on the process goes on when nobody reads its output any more: events are worth more than lines about them. */
+  outliveReader?(): void;
 }
 
 export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";

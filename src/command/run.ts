@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { ConfigError } from "../config/problem.ts";
+import { printable } from "../printable.ts";
 import { redactor } from "../redactor.ts";
 import { reportLog } from "../report/log.ts";
 import type { Report } from "../report/report.ts";
@@ -17,55 +18,82 @@ export const run: Command<RunOptions> = (options, terminal) =>
 /** Runs until a signal ends it. A changed configuration replaces the daemon in one step: the old one drains, the new one goes on from its state. */
 async function serve({ config: path, acceptStateLoss }: RunOptions, terminal: Terminal): Promise<ExitCode> {
   let config = loadConfig(path, terminal);
-  let ending = false;
-  for (;;) {
-    terminal.useRedactor(redactor(config.secrets.map(({ secret }) => secret)));
-    const daemon = await startDaemon(config, ambientOf(terminal, config), { acceptStateLoss });
-    let next: Config | undefined;
-    const end = (why: string) => {
-      if (ending) return daemon.stopNow();
-      ending = true;
-      daemon.stop(why);
-    };
-    const reload = async () => {
-      next = await changed(path, config, terminal);
-      if (next === undefined) daemon.refresh();
-      else daemon.stop("the configuration changed");
-    };
-    const forget = [
-      terminal.onSignal("SIGTERM", () => end("SIGTERM")),
-      terminal.onSignal("SIGINT", () => end("SIGINT")),
-      terminal.onSignal("SIGHUP", () => void reload()),
-    ];
-    try {
+  /** The configuration to go back to when the next one cannot be started. */
+  let before: Config | undefined;
+  let next: Config | undefined;
+  let daemon: Daemon | undefined;
+  let ending: string | undefined;
+  let reloadAsked = false;
+  const end = (why: string) => {
+    if (ending !== undefined) return daemon?.stopNow();
+    ending = why;
+    daemon?.stop(why);
+  };
+  const reload = () => {
+    reloadAsked = daemon === undefined;
+    if (daemon === undefined || ending !== undefined) return;
+    const found = changed(path, next ?? config, terminal);
+    next = found ?? next;
+    if (next === undefined) daemon.refresh();
+    else daemon.stop("the configuration changed");
+  };
+  // Before the first daemon starts, and through the change from one to the next: without a listener these signals kill.
+  const forget = [
+    terminal.onSignal("SIGTERM", () => end("SIGTERM")),
+    terminal.onSignal("SIGINT", () => end("SIGINT")),
+    terminal.onSignal("SIGHUP", reload),
+  ];
+  terminal.outliveReader?.();
+  try {
+    for (;;) {
+      terminal.useRedactor(redactor(config.secrets.map(({ secret }) => secret)));
+      try {
+        daemon = await startDaemon(config, ambientOf(terminal, config), { acceptStateLoss });
+      } catch (error) {
+        if (before === undefined) throw error;
+        tellReload({ type: "config_rejected", problems: 1 }, before, terminal);
+        const reason = error instanceof Error ? error.message : String(error);
+        const redact = redactor(config.secrets.map(({ secret }) => secret));
+        terminal.stderr.write(`wandb-audit-forwarder: ${redact(printable(reason))}\n`);
+        config = before;
+        before = undefined;
+        continue;
+      }
+      before = undefined;
+      if (ending !== undefined) daemon.stop(ending);
+      else if (reloadAsked) reload();
       await daemon.ended;
-    } finally {
-      for (const off of forget) off();
+      daemon = undefined;
+      if (ending !== undefined || next === undefined) return exitCodes.done;
+      before = config;
+      config = next;
+      next = undefined;
     }
-    if (ending || next === undefined) return exitCodes.done;
-    config = next;
+  } finally {
+    for (const off of forget) off();
   }
 }
 
 /** The configuration as it is in the file now; undefined when it is the same or cannot be used, which is reported. */
-async function changed(path: string, current: Config, terminal: Terminal): Promise<Config | undefined> {
-  const tell = reportLog({
-    level: current.log.level,
-    clock: terminal.clock,
-    redact: (text) => text,
-    write: ambientOf(terminal, current).writeLog,
-  });
+function changed(path: string, current: Config, terminal: Terminal): Config | undefined {
   try {
     const next = loadConfig(path, terminal);
     // Secrets compare equal: a new value is read by `refresh`, without a restart.
     if (isDeepStrictEqual(plain(next), plain(current))) return undefined;
-    tell({ type: "config_reloaded" });
+    tellReload({ type: "config_reloaded" }, current, terminal);
     return next;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    tell({ type: "config_rejected", problems: error.problems.length });
+    tellReload({ type: "config_rejected", problems: error.problems.length }, current, terminal);
     return undefined;
   }
+}
+
+/** To the log of the configuration in use: there may be no daemon to say it. */
+function tellReload(report: Report, current: Config, terminal: Terminal): void {
+  const { writeLog } = ambientOf(terminal, current);
+  const { level } = current.log;
+  reportLog({ level, clock: terminal.clock, redact: (text) => text, write: writeLog })(report);
 }
 
 function plain({ stateDir, spool, sources, outputs, admin, log, shutdownTimeout }: Config): unknown {
