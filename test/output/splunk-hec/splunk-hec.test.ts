@@ -193,7 +193,18 @@ describe("splunk_hec", () => {
   });
 
   it("holds on a token that cannot stand in a request", async () => {
-    const { output } = await pair({}, { token: "two words\n" });
+    const receiver = await startHecReceiver({ token });
+    const config = splunkHecKind.schema.parse({
+      name: "splunk",
+      type: "splunk_hec",
+      url: receiver.url,
+      token,
+    });
+    const output = splunkHecKind.create(config, { agent, environment: {} });
+    opened.push(output, receiver);
+    // A configuration with such a token is refused; a file can still change to one.
+    config.token.bind(() => "two\nlines");
+    expect(config.token.reload()).toBe(true);
     expect(await send(output)).toMatchObject({ status: "retry", hold: true, reason: "configuration" });
   });
 
