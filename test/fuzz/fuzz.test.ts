@@ -1,0 +1,32 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { targets } from "./targets.ts";
+
+const factor = Number(process.env.FUZZ_FACTOR ?? 1);
+
+/** Figures of one target, or what went wrong. */
+function run(name: string, inputs: number): Promise<{ code: number | null; said: string }> {
+  const script = join(import.meta.dirname, "run.ts");
+  const child = spawn(process.execPath, [script, "--target", name, "--inputs", String(inputs)]);
+  let said = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (piece: Buffer) => {
+      said += piece.toString();
+    });
+  return new Promise((resolve) => child.once("close", (code) => resolve({ code, said })));
+}
+
+describe("bytes from outside", () => {
+  it.each(targets)(
+    "throw nothing, hang nothing and do not make the memory grow: $name",
+    {
+      timeout: 180_000,
+    },
+    async ({ name, inputs }) => {
+      const { code, said } = await run(name, Math.round(inputs * factor));
+      expect(said.split("\n", 40).join("\n")).toMatch(new RegExp(`^target.*\\n${name} +\\d+`));
+      expect(code).toBe(0);
+    },
+  );
+});
