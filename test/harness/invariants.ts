@@ -1,0 +1,179 @@
+import { dayOf, expectedUids, lasting } from "./expected.ts";
+import type { Delivery } from "./outputs.ts";
+import type { Rig } from "./rig.ts";
+import { type StateOnDisk, stateOnDisk } from "./state.ts";
+
+/** What is broken, named by its invariant; empty when all hold. */
+export type Broken = string[];
+
+const few = (list: readonly unknown[]) =>
+  `${list.length}, such as ${list.slice(0, 3).map(String).join(" | ").slice(0, 600)}`;
+
+/** What must hold of the disk and of the receivers at any moment, also right after a kill. */
+export async function brokenNow(rig: Rig): Promise<{ broken: Broken; state: StateOnDisk }> {
+  const state = await stateOnDisk(rig.stateDir);
+  const broken: Broken = [];
+  const check = (holds: boolean, what: () => string) => {
+    if (!holds) broken.push(what());
+  };
+  const { records, head, oldest } = state;
+  check(state.integrity === "ok", () => `the database: ${state.integrity}`);
+  check(state.damages === 0, () => `the state was damaged ${state.damages} times`);
+  check(
+    records.length === head - oldest + 1 && records.every(({ seq }, at) => seq === oldest + at),
+    () => `the spool has holes: ${records.length} records from ${oldest} to ${head}`,
+  );
+
+  const truth = rig.source.truth();
+  const expected = expectedUids(
+    truth.map(({ line }) => line),
+    rig.source.instance,
+  );
+  const stored = new Map(records.map(({ uid, seq }) => [uid, seq]));
+  check(
+    stored.size === records.length,
+    () => `I3 ${records.length - stored.size} uids are in the spool twice`,
+  );
+  const invented = records.filter(({ uid, line }) => expected.get(uid) !== lasting(line));
+  check(
+    invented.length === 0,
+    () => `I2 records the truth does not have: ${few(invented.map((r) => r.line))}`,
+  );
+
+  for (const { watermark } of state.cursors.values()) {
+    if (watermark === undefined) continue;
+    // As many as were there: twins are numbered, so a lower number is there too.
+    const before = expectedUids(
+      truth.filter(({ insertedAt }) => insertedAt < watermark).map(({ line }) => line),
+      rig.source.instance,
+    );
+    const missing = [...before].filter(([uid]) => !stored.has(uid));
+    check(missing.length === 0, () => `I6 before the cursor but not on disk: ${few(missing)}`);
+  }
+
+  for (const name of rig.outputs.keys()) {
+    const row = state.outputs.find((each) => each.name === name);
+    if (row === undefined) continue;
+    const delivered = new Set(rig.deliveries(name).map(({ uid }) => uid));
+    const lost = records.filter(({ seq, uid }) => seq <= row.position && !delivered.has(uid));
+    check(
+      lost.length === 0,
+      () => `I1 ${name}: behind its position but never delivered: ${few(lost.map((r) => r.line))}`,
+    );
+    check(row.dead === 0, () => `I1 ${name}: ${row.dead} dead letters`);
+  }
+  broken.push(...unbalanced(state));
+  return { broken, state };
+}
+
+/** I10: fetched - known = new = delivered + filtered + dead + skipped + lost + what really lies beyond the position. */
+function unbalanced(state: StateOnDisk): Broken {
+  const broken: Broken = [];
+  for (const { source, day, fetched, known, new: fresh } of state.books) {
+    if (fetched - known !== fresh) broken.push(`I10 day ${day}: ${fetched} - ${known} is not ${fresh}`);
+    const kept = state.records.filter((record) => record.day === day);
+    if (state.oldest === 1 && kept.length !== fresh)
+      broken.push(`I10 day ${day}: ${fresh} in the books, ${kept.length} on disk`);
+    for (const { name, position } of state.outputs) {
+      const row = state.outputBooks.find(
+        (each) => each.output === name && each.source === source && each.day === day,
+      );
+      const settled =
+        row === undefined ? 0 : row.delivered + row.filtered + row.dead + row.skipped + row.lost;
+      const pending = kept.filter(({ seq }) => seq > position).length;
+      if (fresh !== settled + pending)
+        broken.push(`I10 ${name}, day ${day}: ${fresh} is not ${settled} settled + ${pending} pending`);
+    }
+  }
+  return broken;
+}
+
+export interface Allowed {
+  /** Times that everything in flight may have been sent again. */
+  readonly crashes: number;
+  readonly batch: number;
+  /** The disk lied: damage that was found and mended is right, and so are repeats and another order. */
+  readonly lies?: boolean;
+}
+
+export interface Final {
+  readonly broken: Broken;
+  readonly events: number;
+  readonly late: number;
+  readonly twins: number;
+  readonly days: number;
+  readonly repeats: ReadonlyMap<string, number>;
+}
+
+/** What must hold when everything was read and delivered. */
+export async function brokenAtEnd(rig: Rig, allowed: Allowed): Promise<Final> {
+  const { broken, state } = await brokenNow(rig);
+  const lines = rig.source.truth().map(({ line }) => line);
+  const expected = expectedUids(lines, rig.source.instance);
+  const seqs = new Map(state.records.map(({ uid, seq }) => [uid, seq]));
+  const unread = [...expected].filter(([uid]) => !seqs.has(uid));
+  if (unread.length > 0) broken.push(`I1 never kept: ${few(unread)}`);
+  const repeats = new Map<string, number>();
+  for (const [name, output] of rig.outputs) {
+    const { problems, repeated } = judgeDeliveries(rig.deliveries(name), expected, seqs);
+    repeats.set(name, repeated);
+    const most = (allowed.crashes + output.ambiguous()) * allowed.batch;
+    if (repeated > most) problems.push(`I4 ${repeated} repeats, at most ${most} are right`);
+    const position = state.outputs.find((each) => each.name === name)?.position;
+    if (position !== state.head) problems.push(`I1 its position is ${position}, the head ${state.head}`);
+    broken.push(...problems.map((problem) => problem.replace(" ", ` ${name}: `)));
+  }
+  const groups = new Set(lines.map(lasting));
+  return {
+    broken:
+      allowed.lies === true
+        ? broken.filter((what) => !/^(I4|I5|I10|the state|the spool)/.test(what))
+        : broken,
+    events: lines.length,
+    late: state.records.filter(({ late }) => late).length,
+    twins: lines.length - groups.size,
+    days: new Set(lines.map(dayOf)).size,
+    repeats,
+  };
+}
+
+function judgeDeliveries(
+  deliveries: readonly Delivery[],
+  expected: ReadonlyMap<string, string>,
+  seqs: ReadonlyMap<string, number>,
+): { problems: Broken; repeated: number } {
+  const problems: Broken = [];
+  const first = new Map<string, string>();
+  const invented: string[] = [];
+  const changed: string[] = [];
+  let repeated = 0;
+  let newest = 0;
+  let disorder = 0;
+  for (const { uid, bytes, entry } of deliveries) {
+    const before = first.get(uid);
+    if (before !== undefined) {
+      repeated++;
+      if (before !== bytes) changed.push(uid);
+      continue;
+    }
+    first.set(uid, bytes);
+    if (expected.get(uid) !== lastingOrText(entry)) invented.push(entry);
+    const seq = seqs.get(uid) ?? 0;
+    if (seq < newest) disorder++;
+    newest = Math.max(newest, seq);
+  }
+  const lost = [...expected].filter(([uid]) => !first.has(uid));
+  if (lost.length > 0) problems.push(`I1 lost: ${few(lost)}`);
+  if (invented.length > 0) problems.push(`I2 invented: ${few(invented)}`);
+  if (changed.length > 0) problems.push(`I3 repeats with other bytes: ${few(changed)}`);
+  if (disorder > 0) problems.push(`I5 ${disorder} first deliveries out of order`);
+  return { problems, repeated };
+}
+
+function lastingOrText(entry: string): string {
+  try {
+    return lasting(entry);
+  } catch {
+    return entry;
+  }
+}

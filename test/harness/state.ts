@@ -1,0 +1,139 @@
+import { execFile, spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+/** What is on disk, read with SQLite's own program and a few lines about the layout; nothing of the forwarder is used. */
+export interface StateOnDisk {
+  readonly integrity: string;
+  readonly head: number;
+  readonly oldest: number;
+  readonly records: readonly StoredRecord[];
+  readonly cursors: ReadonlyMap<string, Cursor>;
+  readonly outputs: readonly OutputRow[];
+  readonly books: readonly BookRow[];
+  readonly outputBooks: readonly OutputBookRow[];
+  readonly damages: number;
+}
+
+export interface StoredRecord {
+  readonly seq: number;
+  readonly uid: string;
+  readonly day: number;
+  readonly late: boolean;
+  readonly line: string;
+}
+
+/** Milliseconds: everything before was read completely. */
+export interface Cursor {
+  readonly watermark?: number;
+}
+
+interface OutputRow {
+  readonly name: string;
+  readonly position: number;
+  readonly delivered: number;
+  readonly filtered: number;
+  readonly dead: number;
+}
+
+interface BookRow {
+  readonly source: string;
+  readonly day: number;
+  readonly fetched: number;
+  readonly known: number;
+  readonly new: number;
+}
+
+interface OutputBookRow {
+  readonly output: string;
+  readonly source: string;
+  readonly day: number;
+  readonly delivered: number;
+  readonly filtered: number;
+  readonly dead: number;
+  readonly skipped: number;
+  readonly lost: number;
+}
+
+export const sqlitePresent = spawnSync("sqlite3", ["--version"]).status === 0;
+const run = promisify(execFile);
+
+/** Looks at a copy, so that looking changes nothing: SQLite would empty the log of a database that nobody has open. */
+export async function stateOnDisk(stateDir: string): Promise<StateOnDisk> {
+  const copy = mkdtempSync(join(tmpdir(), "inspect-"));
+  try {
+    for (const name of ["spool.db", "spool.db-wal"])
+      if (existsSync(join(stateDir, name))) copyFileSync(join(stateDir, name), join(copy, name));
+    return await read(join(copy, "spool.db"));
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+async function read(database: string): Promise<StateOnDisk> {
+  async function rows<Row>(sql: string): Promise<Row[]> {
+    const { stdout } = await run("sqlite3", ["-json", database, sql], { maxBuffer: 2 ** 30 });
+    return stdout.trim() === "" ? [] : (JSON.parse(stdout) as Row[]);
+  }
+  const [integrity] = await rows<{ integrity_check: string }>("PRAGMA integrity_check(1)");
+  const [meta] = await rows<{ oldest: number; head: number }>("SELECT oldest, head FROM meta");
+  const chunks = await rows<{ first: number; count: number; hex: string }>(
+    "SELECT first_seq AS first, count, hex(bytes) AS hex FROM chunk ORDER BY first_seq",
+  );
+  const sources = await rows<{ name: string; cursor: string | null }>("SELECT name, cursor FROM source");
+  const [damages] = await rows<{ number: number }>("SELECT count(*) AS number FROM damage");
+  return {
+    integrity: integrity?.integrity_check ?? "no answer",
+    head: meta?.head ?? 0,
+    oldest: meta?.oldest ?? 1,
+    records: chunks.flatMap(({ first, count, hex }) => recordsOf(first, count, Buffer.from(hex, "hex"))),
+    cursors: new Map(sources.map(({ name, cursor }) => [name, JSON.parse(cursor ?? "{}") as Cursor])),
+    outputs: await rows<OutputRow>("SELECT name, position, delivered, filtered, dead FROM output"),
+    books: await rows<BookRow>("SELECT source, day, fetched, known, new FROM book"),
+    outputBooks: await rows<OutputBookRow>(
+      "SELECT output, source, day, delivered, filtered, dead, skipped, lost FROM output_book",
+    ),
+    damages: damages?.number ?? 0,
+  };
+}
+
+/** Version 1; then for each record uid 16, day 4, flags 1, length of the fault 2, length of the bytes 4, fault, bytes. */
+function recordsOf(first: number, count: number, chunk: Buffer): StoredRecord[] {
+  if (chunk[0] !== 1) throw new Error(`the chunk at ${first} is of version ${chunk[0]}`);
+  const records: StoredRecord[] = [];
+  let at = 1;
+  while (at < chunk.length) {
+    const start = at + 27 + chunk.readUInt16LE(at + 21);
+    const end = start + chunk.readUInt32LE(at + 23);
+    records.push({
+      seq: first + records.length,
+      uid: chunk.toString("hex", at, at + 16),
+      day: chunk.readInt32LE(at + 16),
+      late: ((chunk[at + 20] as number) & 1) === 1,
+      line: chunk.toString("utf8", start, end),
+    });
+    at = end;
+  }
+  if (records.length !== count) throw new Error(`the chunk at ${first} has ${records.length} of ${count}`);
+  return records;
+}
+
+export function bytesOnDisk(directory: string): number {
+  return files(directory).reduce(
+    (sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
+}
+
+/** Everything in all files, for finding what must not be there. */
+export function everythingOnDisk(directory: string): Buffer {
+  return Buffer.concat(files(directory).map((file) => readFileSync(file)));
+}
+
+function files(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
