@@ -16,8 +16,9 @@ export function rewrite(
   change: (key: string, value: Value) => Value | string | undefined,
 ): Entry {
   const members: string[] = [];
-  entry.keys.forEach((key, at) => {
-    const value = entry.values[at] as Value;
+  const { keys, values } = entry;
+  keys.forEach((key, at) => {
+    const value = values[at] as Value;
     const changed = change(key, value);
     if (changed === undefined) return;
     members.push(`${quote(key)}:${typeof changed === "string" ? changed : jsonOf(changed)}`);
