@@ -1,8 +1,21 @@
 import { hash } from "node:crypto";
+import { AsciiWriter } from "./ascii-writer.ts";
 import type { Instant } from "./clock.ts";
 import type { Entry, Value } from "./entry.ts";
 import { knownKeys } from "./known-keys.ts";
-import { closeBrace, closeBracket, colon, comma, openBrace, openBracket, Scanner } from "./scanner.ts";
+import {
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  type Form,
+  literal,
+  number,
+  openBrace,
+  openBracket,
+  plainString,
+  Scanner,
+} from "./scanner.ts";
 
 /** Filled in when the entry is read, so the same event may show other values tomorrow: no part of the identity. */
 const readTimeKeys: ReadonlySet<string> = new Set([
@@ -37,28 +50,56 @@ export function uidOf(
   day: number,
   ordinal: number,
 ): string {
-  return digest(instance, canonicalEntry(entry, time), String(day), ordinal);
+  return entryDigest(instance, entry, time, String(day), ordinal);
 }
 
 /** The key in the ledger: the identity, but for an undated entry without a day, so that it is still known tomorrow. */
 export function ledgerIdentity(entry: Entry, time: Instant | undefined, instance: string): string {
   const day = time === undefined ? "" : String(Math.floor(time.seconds / secondsPerDay));
-  return digest(instance, canonicalEntry(entry, time), day, 1);
+  return entryDigest(instance, entry, time, day, 1);
 }
 
 /** Like `ledgerIdentity` for a record that is no entry: its bytes are all there is to know it by. */
 export function faultIdentity(bytes: Buffer, instance: string): string {
-  return digest(instance, bytesText(bytes), "", 1);
+  return textDigest(instance, bytesText(bytes), "", 1);
 }
 
 /** Like `uidOf` for a record that is no entry. */
 export function faultUid(bytes: Buffer, instance: string, day: number, ordinal: number): string {
-  return digest(instance, bytesText(bytes), String(day), ordinal);
+  return textDigest(instance, bytesText(bytes), String(day), ordinal);
 }
 
-function digest(instance: string, content: string, day: string, ordinal: number): string {
-  const text = instance + separator + content + separator + day + separator + ordinal;
-  return hash("sha256", text, "hex").slice(0, 32);
+/**
+ * Of compact JSON with sorted keys. A number equals the string of its digits, because backends disagree about ids; a
+ * timestamp that is no time stays as it was written.
+ */
+function entryDigest(
+  instance: string,
+  entry: Entry,
+  time: Instant | undefined,
+  day: string,
+  ordinal: number,
+): string {
+  writer.clear();
+  writer.add(instance);
+  writer.add(separator);
+  if (writeCommon(entry, time)) {
+    writer.add(separator);
+    writer.add(day);
+    writer.add(separator);
+    writer.add(String(ordinal));
+    const written = writer.written();
+    if (written !== undefined) return digest(written);
+  }
+  return textDigest(instance, canonicalEntry(entry, time), day, ordinal);
+}
+
+function textDigest(instance: string, content: string, day: string, ordinal: number): string {
+  return digest(instance + separator + content + separator + day + separator + ordinal);
+}
+
+function digest(content: string | Buffer): string {
+  return hash("sha256", content, "hex").slice(0, 32);
 }
 
 /** The bytes may be no text at all, and any number of them. */
@@ -66,71 +107,70 @@ function bytesText(bytes: Buffer): string {
   return hash("sha256", bytes, "hex");
 }
 
-/**
- * Compact JSON with sorted keys. A number equals the string of its digits, because backends disagree about ids; a
- * timestamp that is no time stays as it was written.
- */
-function canonicalEntry(entry: Entry, time: Instant | undefined): string {
-  return commonEntry(entry, time) ?? anyEntry(entry, time);
-}
-
 const sortedKeys = knownKeys.filter((key) => !readTimeKeys.has(key)).sort();
 const timestampPlace = sortedKeys.indexOf("timestamp");
 /** Where each known key comes in sorted order; -1 when it is no part of the identity. */
 const places = Int8Array.from(knownKeys, (key) => sortedKeys.indexOf(key));
 /** What stands before the value of each key when it comes first, and when it follows another. */
-const openings = sortedKeys.map((key) => `{"${key}":"`);
-const joints = sortedKeys.map((key) => `","${key}":"`);
-/** The values of the entry at hand in sorted order; one array for all entries, empty between calls. */
-const placed: (Value | undefined)[] = sortedKeys.map(() => undefined);
+const openings = sortedKeys.map((key) => Buffer.from(`{"${key}":"`));
+const joints = sortedKeys.map((key) => Buffer.from(`","${key}":"`));
+/** Which member of the entry at hand comes in each place, counted from 1; one list for all entries, all zeros between calls. */
+const placed = new Uint16Array(sortedKeys.length);
 
-/** Entries of known keys and ordinary values, which nearly all are: no sorting, no quoting. Undefined for any other. */
-function commonEntry(entry: Entry, time: Instant | undefined): string | undefined {
-  const { known, values } = entry;
+const writer = new AsciiWriter(16_384);
+
+/** Entries of known keys and ordinary values, which nearly all are: no sorting, no quoting, and no text made. False for any other. */
+function writeCommon(entry: Entry, time: Instant | undefined): boolean {
   let ordinary = true;
-  for (let at = 0; at < known.length && ordinary; at += 1) {
-    const place = known[at] === -1 ? undefined : places[known[at] as number];
-    const value = values[at] as Value;
-    if (place === -1 || isAbsent(value)) continue;
-    if (place === undefined || !value.plain || value.kind === "literal") ordinary = false;
-    else placed[place] = value;
+  for (let at = 0; at < entry.size && ordinary; at += 1) {
+    const known = entry.known(at);
+    const place = known === -1 ? undefined : places[known];
+    if (place === -1 || isAbsent(entry, at)) continue;
+    if (place === undefined || !isOrdinary(entry.form(at))) ordinary = false;
+    else placed[place] = at + 1;
   }
-  let text = "";
+  let names = openings;
   for (let place = 0; place < placed.length; place += 1) {
-    const value = placed[place];
-    if (value === undefined) continue;
-    placed[place] = undefined;
-    text +=
-      (text === "" ? openings[place] : joints[place]) +
-      (place === timestampPlace && time !== undefined ? nanoseconds(time) : value.text);
+    const at = (placed[place] as number) - 1;
+    if (at === -1) continue;
+    placed[place] = 0;
+    writer.addBytes(names[place] as Buffer);
+    if (place === timestampPlace && time !== undefined) writer.add(nanoseconds(time));
+    else writer.add(entry.text, entry.start(at), entry.end(at));
+    names = joints;
   }
-  if (!ordinary) return undefined;
-  return text === "" ? "{}" : `${text}"}`;
+  writer.add(names === openings ? "{}" : '"}');
+  return ordinary;
+}
+
+function isOrdinary(form: Form): boolean {
+  return form === plainString || form === number;
 }
 
 type Member = readonly [key: string, json: string];
 
-function anyEntry(entry: Entry, time: Instant | undefined): string {
-  const { keys, values } = entry;
+function canonicalEntry(entry: Entry, time: Instant | undefined): string {
   const members: Member[] = [];
-  for (let at = 0; at < keys.length; at += 1) {
-    const key = keys[at] as string;
-    const value = values[at] as Value;
-    if (isAbsent(value) || readTimeKeys.has(key)) continue;
+  for (let at = 0; at < entry.size; at += 1) {
+    const key = entry.key(at);
+    if (isAbsent(entry, at) || readTimeKeys.has(key)) continue;
     members.push([
       key,
-      key === "timestamp" && time !== undefined ? `"${nanoseconds(time)}"` : canonicalValue(value),
+      key === "timestamp" && time !== undefined ? `"${nanoseconds(time)}"` : canonicalValue(entry.value(at)),
     ]);
   }
   return object(members);
 }
 
-function isAbsent(value: Value): boolean {
-  return value.text === "" || (value.kind === "literal" && value.text === "null");
+/** An empty text, or null. */
+function isAbsent(entry: Entry, at: number): boolean {
+  const start = entry.start(at);
+  return start === entry.end(at) || (entry.form(at) === literal && entry.text[start] === "n");
 }
 
-function nanoseconds(time: Instant): string {
-  return time.seconds === 0 ? String(time.nanos) : time.seconds + String(time.nanos).padStart(9, "0");
+function nanoseconds({ seconds, nanos }: Instant): string {
+  if (nanos === 0) return seconds === 0 ? "0" : `${seconds}000000000`;
+  return seconds === 0 ? String(nanos) : seconds + String(nanos).padStart(9, "0");
 }
 
 function canonicalValue(value: Value): string {
@@ -151,7 +191,7 @@ function canonicalNested(scanner: Scanner): string {
 
 function canonicalMember(scanner: Scanner): Member {
   scanner.peek();
-  const key = scanner.string()?.text ?? "";
+  const key = scanner.string() ?? "";
   scanner.take(colon);
   return [key, canonicalNested(scanner)];
 }

@@ -20,14 +20,37 @@ const backslash = 0x5c;
 const minus = 0x2d;
 const point = 0x2e;
 
-const trueValue: Value = { kind: "literal", text: "true", plain: true };
-const falseValue: Value = { kind: "literal", text: "false", plain: true };
-const nullValue: Value = { kind: "literal", text: "null", plain: true };
+/** How a value is written, as a small number: an entry keeps one for each of its members. */
+export type Form = 0 | 1 | 2 | 3 | 4;
+export const plainString = 0;
+export const escapedString = 1;
+export const number = 2;
+export const literal = 3;
+export const nested = 4;
+
+const kinds = ["string", "string", "number", "literal", "nested"] as const;
+
+/** The value of this form between two places of `text`; those of a string are inside its quotation marks. */
+export function valueAt(text: string, form: Form, start: number, end: number): Value {
+  return { kind: kinds[form], text: textAt(text, form, start, end), plain: isPlain(form) };
+}
+
+export function textAt(text: string, form: Form, start: number, end: number): string {
+  return form === escapedString ? JSON.parse(text.slice(start - 1, end + 1)) : text.slice(start, end);
+}
+
+export function isPlain(form: Form): boolean {
+  return form !== escapedString && form !== nested;
+}
 
 /** Walks over JSON text (RFC 8259) once, from left to right. Accepts what `JSON.parse` accepts and keeps numbers as they were written. */
 export class Scanner {
   at = 0;
   readonly text: string;
+  /** The value that `pass` took last, as `valueAt` wants it. */
+  form: Form = plainString;
+  start = 0;
+  end = 0;
 
   constructor(text: string) {
     this.text = text;
@@ -38,7 +61,7 @@ export class Scanner {
     const { text } = this;
     while (this.at < text.length) {
       const code = text.charCodeAt(this.at);
-      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return code;
+      if (code > 0x20 || (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09)) return code;
       this.at += 1;
     }
     return -1;
@@ -53,81 +76,94 @@ export class Scanner {
 
   /** The value that comes next; undefined when there is none or it is malformed. `depth` counts what is open around it. */
   value(depth: number): Value | undefined {
-    const code = this.peek();
-    if (code === quotation) return this.string();
-    if (code === minus || isDigit(code)) return this.number();
-    if (code === openBrace || code === openBracket) return this.nested(depth);
-    if (code === 0x74) return this.literal(trueValue);
-    if (code === 0x66) return this.literal(falseValue);
-    if (code === 0x6e) return this.literal(nullValue);
-    return undefined;
+    return this.pass(depth) ? valueAt(this.text, this.form, this.start, this.end) : undefined;
   }
 
   /** The string that begins at the current quotation mark. */
-  string(): Value | undefined {
+  string(): string | undefined {
+    return this.passString() ? textAt(this.text, this.form, this.start, this.end) : undefined;
+  }
+
+  /** As `value`, but only notes where it stands. */
+  pass(depth: number): boolean {
+    const code = this.peek();
+    if (code === quotation) return this.passString();
+    if (code === minus || isDigit(code)) return this.passNumber();
+    if (code === openBrace || code === openBracket) return this.passNested(depth);
+    if (code === 0x74) return this.passLiteral("true");
+    if (code === 0x66) return this.passLiteral("false");
+    return code === 0x6e && this.passLiteral("null");
+  }
+
+  private passed(form: Form, start: number, end: number): true {
+    this.form = form;
+    this.start = start;
+    this.end = end;
+    return true;
+  }
+
+  private passString(): boolean {
     const start = this.at + 1;
-    const end = this.plainEnd(start);
-    if (this.text.charCodeAt(end) !== quotation) return this.escapedString(start, end);
+    const end = plainEnd(this.text, start);
+    if (this.text.charCodeAt(end) !== quotation) return this.passEscaped(start, end);
     this.at = end + 1;
-    return { kind: "string", text: this.text.slice(start, end), plain: true };
+    return this.passed(plainString, start, end);
   }
 
-  /** Where the run of ordinary string characters from `start` ends. */
-  private plainEnd(start: number): number {
-    const { text } = this;
-    let end = start;
-    while (end < text.length) {
-      const code = text.charCodeAt(end);
-      if (code === quotation || code === backslash || code < 0x20) break;
-      end += 1;
-    }
-    return end;
-  }
-
-  private escapedString(start: number, from: number): Value | undefined {
+  private passEscaped(start: number, from: number): boolean {
     const end = stringEnd(this.text, from);
-    const text = end === -1 ? undefined : parsed(this.text.slice(start - 1, end + 1));
-    if (typeof text !== "string") return undefined;
+    if (end === -1 || parsed(this.text.slice(start - 1, end + 1)) === undefined) return false;
     this.at = end + 1;
-    return { kind: "string", text, plain: false };
+    return this.passed(escapedString, start, end);
   }
 
-  private number(): Value | undefined {
+  private passNumber(): boolean {
     const { text } = this;
     const start = this.at;
     let end = text.charCodeAt(start) === minus ? start + 1 : start;
     const whole = end;
     end = digitsEnd(text, whole);
-    if (end === whole || (end > whole + 1 && text.charCodeAt(whole) === 0x30)) return undefined;
+    if (end === whole || (end > whole + 1 && text.charCodeAt(whole) === 0x30)) return false;
     if (text.charCodeAt(end) === point) {
       const fraction = end + 1;
       end = digitsEnd(text, fraction);
-      if (end === fraction) return undefined;
+      if (end === fraction) return false;
     }
     if ((text.charCodeAt(end) | 0x20) === 0x65) {
       const sign = text.charCodeAt(end + 1);
       const exponent = sign === minus || sign === 0x2b ? end + 2 : end + 1;
       end = digitsEnd(text, exponent);
-      if (end === exponent) return undefined;
+      if (end === exponent) return false;
     }
     this.at = end;
-    return { kind: "number", text: text.slice(start, end), plain: true };
+    return this.passed(number, start, end);
   }
 
-  private nested(depth: number): Value | undefined {
-    const end = nestedEnd(this.text, this.at, depth);
-    if (end === -1) return undefined;
-    const text = this.text.slice(this.at, end);
-    if (parsed(text) === undefined) return undefined;
+  private passNested(depth: number): boolean {
+    const start = this.at;
+    const end = nestedEnd(this.text, start, depth);
+    if (end === -1 || parsed(this.text.slice(start, end)) === undefined) return false;
     this.at = end;
-    return { kind: "nested", text, plain: false };
+    return this.passed(nested, start, end);
   }
 
-  private literal(value: Value): Value | undefined {
-    if (!this.text.startsWith(value.text, this.at)) return undefined;
-    this.at += value.text.length;
-    return value;
+  private passLiteral(word: string): boolean {
+    if (!this.text.startsWith(word, this.at)) return false;
+    const start = this.at;
+    this.at += word.length;
+    return this.passed(literal, start, this.at);
   }
+}
+
+/** Where the run of ordinary string characters from `start` ends. */
+function plainEnd(text: string, start: number): number {
+  let end = start;
+  while (end < text.length) {
+    const code = text.charCodeAt(end);
+    if (code === quotation || code === backslash || code < 0x20) break;
+    end += 1;
+  }
+  return end;
 }
 
 function isDigit(code: number): boolean {

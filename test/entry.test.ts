@@ -174,6 +174,13 @@ describe("parseEntry", () => {
     expect(entry.values.map((value) => value.text)).toEqual(["b", "2", "[1, 2]"]);
   });
 
+  test("knows a key however it is written", () => {
+    const entry = read(String.raw`{"action":"a","\u0061ction":"b","time\u0073tamp":"2026-08-01T00:00:00Z"}`);
+    expect(entry.keys).toEqual(["action", "timestamp"]);
+    expect(entry.get("action")?.text).toBe("b");
+    expect(entryTime(entry)?.seconds).toBe(1_785_542_400);
+  });
+
   test("treats the names of object properties as data", () => {
     const entry = read('{"__proto__":{"polluted":1},"constructor":2,"toString":3,"length":4,"7":5}');
     expect(entry.keys).toEqual(["__proto__", "constructor", "toString", "length", "7"]);

@@ -3,6 +3,7 @@ import { type Entry, entryTime, parseEntry, type Value } from "../entry.ts";
 import type { AuditEvent, KnownKey, Origin } from "../event.ts";
 import { knownKeys } from "../known-keys.ts";
 import type { SpooledRecord } from "../record.ts";
+import { literal, nested, number } from "../scanner.ts";
 import { actionSpec } from "./actions.ts";
 import { parseAddresses } from "./address.ts";
 import { jsonOf, rewrite, withheld } from "./rewrite.ts";
@@ -42,7 +43,7 @@ export function decode(record: SpooledRecord, origin: Origin): AuditEvent {
 export function entryEvent(entry: Entry, { uid, origin, observed }: Provenance): AuditEvent {
   const found = new Findings();
   const { keys, tags, unmapped } = found;
-  for (let at = 0; at < entry.keys.length; at += 1) found.sort(entry, at);
+  for (let at = 0; at < entry.size; at += 1) found.sort(entry, at);
   const time = found.time(entry);
   const action = found.action();
   const code = found.code(entry);
@@ -77,14 +78,14 @@ class Findings {
 
   /** Puts a value where it belongs: under its known key, among the unmapped, or nowhere when it says nothing. */
   sort(entry: Entry, at: number): void {
-    const value = entry.values[at] as Value;
-    const known = entry.known[at] as number;
-    const { kind, text } = value;
+    const known = entry.known(at);
+    const form = entry.form(at);
+    const text = entry.valueText(at);
     if (known === -1) {
-      this.unmap(entry.keys[at] as string, value, "wandb_schema_extra");
-    } else if (kind === "literal" || kind === "nested") {
-      if (text !== "null") this.unmap(entry.keys[at] as string, value, "wandb_type_mismatch");
-    } else if (text !== "" && !(kind === "number" && isId[known] === true && isZero(text))) {
+      this.unmap(entry.key(at), entry.value(at), "wandb_schema_extra");
+    } else if (form === literal || form === nested) {
+      if (text !== "null") this.unmap(entry.key(at), entry.value(at), "wandb_type_mismatch");
+    } else if (text !== "" && !(form === number && isId[known] === true && isZero(text))) {
       this.keys[knownKeys[known] as KnownKey] = text;
     }
   }

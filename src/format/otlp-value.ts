@@ -40,7 +40,7 @@ function mapOf<Wide>(scanner: Scanner, wide: (digits: string) => Wide): { [key: 
   if (scanner.take(closeBrace)) return map;
   do {
     scanner.peek();
-    const key = scanner.string()?.text ?? "";
+    const key = scanner.string() ?? "";
     scanner.take(colon);
     map[key] = anyValue(scanner, wide);
   } while (scanner.take(comma));

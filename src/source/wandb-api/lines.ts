@@ -39,6 +39,7 @@ export class Lines {
 }
 
 function isBlank(bytes: Buffer): boolean {
-  for (const byte of bytes) if (byte > space) return false;
-  return true;
+  let at = 0;
+  while (at < bytes.length && (bytes[at] as number) <= space) at++;
+  return at === bytes.length;
 }
