@@ -1,6 +1,7 @@
 import type { Bell } from "./bell.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
+import { ConfigError } from "./config/problem.ts";
 import { type Deliver, deliver } from "./deliver.ts";
 import type { Origin } from "./event.ts";
 import { decode } from "./format/decode.ts";
@@ -56,25 +57,35 @@ export interface LoopContext {
 const minuteMs = 60_000;
 
 export function sourceStages(config: Config, context: SourceContext): SourceStage[] {
-  return config.sources.map(({ kind, config }) => {
-    const source: Source = kind.create(config, context);
-    const settings = config as unknown as SourceStage["settings"];
+  return config.sources.map(({ kind, config: own }, index) => {
+    const source: Source = created(config, `sources[${index}]`, () => kind.create(own, context));
+    const settings = own as unknown as SourceStage["settings"];
     return { name: source.origin.source, type: kind.type, source, settings };
   });
 }
 
 export function outputStages(config: Config, context: OutputContext): OutputStage[] {
-  return config.outputs.map(({ kind, config }) => {
-    const settings = config as unknown as OutputStage["settings"] & { readonly name: string };
+  return config.outputs.map(({ kind, config: own }, index) => {
+    const settings = own as unknown as OutputStage["settings"] & { readonly name: string };
     return {
       name: settings.name,
       type: kind.type,
-      output: kind.create(config, context),
-      guarantee: kind.guarantee(config),
-      sendTimeoutMs: kind.sendTimeoutMs?.(config) ?? settings.timeout,
+      output: created(config, `outputs[${index}]`, () => kind.create(own, context)),
+      guarantee: kind.guarantee(own),
+      sendTimeoutMs: kind.sendTimeoutMs?.(own) ?? settings.timeout,
       settings,
     };
   });
+}
+
+/** What the schema cannot see: a certificate file that is missing, a variable of the environment that makes no sense. */
+function created<Part>({ file }: Config, path: string, create: () => Part): Part {
+  try {
+    return create();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(file, [{ path, line: 0, column: 0, message }], error);
+  }
 }
 
 export function ingestLoop({ source, settings }: SourceStage, known: Ledger, context: LoopContext): Ingest {

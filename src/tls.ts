@@ -27,6 +27,9 @@ export function tlsOptions(config: TlsConfig | undefined): TlsOptions {
 }
 
 function pem(file: string, what: string): Buffer {
+  // Its content in place of its name must not come back in the message.
+  if (/-----BEGIN|[\r\n]/.test(file))
+    throw new Error(`tls.${what}: give the path of a PEM file, not what is in it`);
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
