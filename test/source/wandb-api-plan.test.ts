@@ -110,6 +110,42 @@ describe("wandb_api reports what it cannot reach", () => {
     expect(wanted.filter((text) => !keeper.lines.includes(text))).toEqual([]);
   });
 
+  test("a round that rests while the server forgets its steady window goes on, and the days are gaps", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v5-multi-tenant" }, history(today - 4), {
+      start: "4d",
+    });
+    // The missed days are read, the steady window is next.
+    await keeper.read();
+    await keeper.read();
+    await keeper.read();
+    clock.at += 12 * day;
+    server.log.append(line(today + 12, 100));
+    server.behave({ retentionDays: 7 });
+    await keeper.poll();
+    await keeper.poll();
+    expect(keeper.gaps).toContain(today - 1);
+    expect(keeper.gaps).toContain(today + 4);
+    expect(keeper.gaps).not.toContain(today + 6);
+    expect(keeper.lines).toContain(line(today + 12, 100));
+  });
+
+  test("a round that rests for days is completed by single days where the server has them", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v4", clampDays: 7 }, history(today - 12), {
+      start: "2026-08-09",
+    });
+    await keeper.poll();
+    // A day later the round has been planned, but its steady window not been read.
+    clock.at += 3 * day;
+    server.log.append(line(today + 1, 100));
+    await keeper.read();
+    clock.at += 12 * day;
+    server.log.append(line(today + 2, 100), line(today + 3, 100), line(today + 4, 100));
+    await keeper.poll();
+    expect(keeper.gaps).toEqual([]);
+    expect(keeper.lines).toContain(line(today + 2, 100));
+    expect(keeper.lines).toContain(line(today + 4, 100));
+  });
+
   test("a window that the server shortens to seven days is completed by single days", async () => {
     const { keeper, server } = await begin({ dialect: "v4" }, [...history(today - 12)], {
       start: "2026-08-01",

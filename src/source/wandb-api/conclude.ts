@@ -94,7 +94,7 @@ function afterDay(step: Step, answer: Shown, today: number): Result {
       };
     case "elsewhere":
       if (server.startDate === "honoured")
-        return dayRefused(step, "the server does not reach back to this day");
+        return dayRefused(step, "the server does not reach back to this day", today);
       return withoutStartDate(round, server);
     case "unproven":
       return withoutStartDate(round, server);
@@ -118,16 +118,14 @@ function dayCovered({ round, server, ask, at, options }: Step, answer: Shown, to
       : [];
     return { round: { ...round, missed, ...(found && { found }) }, server, covered, gaps };
   }
-  if (round.steady === day) {
-    const { steady: _, ...rest } = round;
-    const steadyAt = round.steadyAt ?? at;
-    return {
-      round: day < today ? { ...rest, steady: day + 1, steadyAt } : { ...rest, steadyAt },
-      server,
-      covered,
-    };
-  }
+  if (round.steady === day) return { round: beyondSteady(round, day, at, today), server, covered };
   return { round: { ...round, sweeps: round.sweeps.filter((other) => other !== day) }, server, covered };
+}
+
+/** The steady window's next day, up to today. */
+function beyondSteady({ steady: _, ...rest }: Round, day: number, at: number, today: number): Round {
+  const steadyAt = rest.steadyAt ?? at;
+  return day < today ? { ...rest, steady: day + 1, steadyAt } : { ...rest, steadyAt };
 }
 
 function afterDays({ round, server: before, ask, at }: Step, answer: Shown, today: number): Result {
@@ -168,7 +166,7 @@ function refused(step: Step, refusal: SourceError, today: number): Result {
   }
   if (server.startDate === "honoured") {
     if (!old) throw refusal;
-    return dayRefused(step, refusal.message);
+    return dayRefused(step, refusal.message, today);
   }
   return withoutStartDate(round, old ? server : { ...server, startDate: "ignored" });
 }
@@ -185,8 +183,11 @@ function withoutStartDate(round: Round, server: Learned): Result {
   };
 }
 
-function dayRefused({ round, server, ask }: Step, reason: string): Result {
+function dayRefused({ round, server, ask, at }: Step, reason: string, today: number): Result {
   const day = ask.from;
+  // A round that rested for days has its steady window where the server may no longer reach.
+  if (round.steady === day)
+    return { round: beyondSteady(round, day, at, today), server, gaps: [{ day, reason }] };
   const without = (list: readonly number[]) => list.filter((other) => other !== day);
   // A sweep's day has been read before.
   const gaps = round.missed.includes(day) ? [{ day, reason }] : [];

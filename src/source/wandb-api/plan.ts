@@ -36,6 +36,13 @@ export function planRound(progress: Progress, now: number, { lookbackMs }: PlanO
   return { planned: today, missed, steady, sweeps: due.sort((a, b) => a - b) };
 }
 
+/** A round that rested past midnight: what its steady window has left behind since is missed, and read day by day. */
+export function resumed(round: Round, progress: Progress, now: number, options: PlanOptions): Round {
+  const { steady = 0 } = planRound(progress, now, options);
+  if (round.steady === undefined || round.steady >= steady) return round;
+  return { ...round, missed: [...round.missed, ...days(round.steady, steady - 1)], steady };
+}
+
 /** The round's next request, or undefined when the round is done. */
 export function nextAsk(round: Round, server: Learned, now: number, options: PlanOptions): Ask | undefined {
   const today = utcDayOfMs(now);

@@ -1,12 +1,13 @@
 import { dayText, utcDayOfMs } from "../../clock.ts";
 import { httpClient } from "../../http/client.ts";
 import type { RawRecord } from "../../record.ts";
+import { redactor } from "../../redactor.ts";
 import { type Cursor, type ReadDone, type Source, type SourceContext, SourceError } from "../source.ts";
 import { conclude, type Step } from "./conclude.ts";
 import { endpointOf } from "./endpoint.ts";
 import { ask as exchange } from "./exchange.ts";
 import type { Start, WandbApiConfig } from "./kind.ts";
-import { type Ask, nextAsk, planRound } from "./plan.ts";
+import { type Ask, nextAsk, planRound, resumed } from "./plan.ts";
 import { probe } from "./probe.ts";
 import { cursorOf, type Learned, type Progress, progressOf } from "./progress.ts";
 import { readWindow, type WindowEnd } from "./read-window.ts";
@@ -35,7 +36,10 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
     const known = cursor === undefined ? undefined : progressOf(cursor);
     const at = sentAt + (known?.server.skewMs ?? 0);
     const progress = known ?? firstProgress(config.start, at);
-    const round = progress.round ?? planRound(progress, at, planOptions);
+    const round =
+      progress.round === undefined
+        ? planRound(progress, at, planOptions)
+        : resumed(progress.round, progress, at, planOptions);
     // A round is stored only while something of it is left to ask for.
     const ask = nextAsk(round, progress.server, at, planOptions) as Ask;
     const window = readWindow({
@@ -46,6 +50,7 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
       maxLine: config.read.max_line,
       body,
       clock,
+      redact: redactor([config.api_key]),
     });
     const over = new AbortController();
     const late = new AbortController();
