@@ -134,7 +134,7 @@ export interface Spool {
   cursor(source: string): Cursor | undefined;
   /** The identities known for a ledger day, in the order they were kept. */
   identities(source: string, day: number): readonly Buffer[];
-  /** Records, ledger and counts: together or not at all. */
+  /** Records, ledger and counts: together or not at all. At the limit, what every output settled is removed first. */
   append(source: string, records: readonly NewRecord[], ledger: LedgerDelta, observed: Instant): void;
   /** The cursor moves here and nowhere else, with the counts of known records since the last append. */
   finishWindow(source: string, done: ReadDone, counts: readonly FetchCounts[], at: number): void;
@@ -160,7 +160,7 @@ export interface Spool {
   deadLetters(output: string, limit: number): readonly StoredDeadLetter[];
   /** All damage ever found in this state, oldest first. */
   damage(): readonly Damage[];
-  /** Removes what every output settled and what is older than `keep_delivered`; gives back the number of records removed. A few chunks at most per call, so that a call stays short: call again while it gives more than 0. */
+  /** Removes what every output settled and what is older than `keep_delivered`, or of any age while the limit is reached; gives back the number of records removed. A few chunks at most per call, so that a call stays short: call again while it gives more than 0. */
   prune(now: number): number;
   /** Space taken on disk. `append` throws SpoolError `full` when it would pass `maxBytes`; everything else still works then. */
   usage(): Usage;

@@ -272,6 +272,29 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
       expect(spool.deadLetters("siem", 100)).toHaveLength(Math.floor(kept / 2));
     });
 
+    it("at its limit gives up what is only kept for a replay, never what an output waits for", () => {
+      const spool = open(["siem", "lake"], 4 * 1024 * 1024);
+      const now = today * dayMs;
+      let kept = 0;
+      const fill = () => {
+        for (let tries = 0; tries < 100; tries++)
+          keep(spool, "prod", [record(`r${kept++}`, { bytes: Buffer.alloc(300_000) })], { at: now });
+      };
+      expect(fill).toThrow(expect.objectContaining({ failure: "full" }));
+      drain(spool, "siem");
+      expect(spool.prune(now)).toBe(0);
+      expect(spool.usage().full).toBe(true);
+      drain(spool, "lake");
+      expect(spool.prune(now)).toBeGreaterThan(0);
+      expect(spool.usage().full).toBe(false);
+      expect(fill).toThrow(expect.objectContaining({ failure: "full" }));
+      drain(spool, "siem");
+      drain(spool, "lake");
+      // By itself, without being told to prune.
+      keep(spool, "prod", [record("next", { bytes: Buffer.alloc(300_000) })], { at: now });
+      expect(spool.backlog("siem").events).toBe(1);
+    });
+
     it("can be closed twice", () => {
       const spool = open(["siem"]);
       spool.close();

@@ -10,6 +10,8 @@ export interface Room {
   refused(bytes: number): void;
   /** An append like the one that was refused last would be refused again. */
   full(): boolean;
+  /** The same, for the limit's sake and not for the disk's. */
+  overLimit(): boolean;
 }
 
 export function room(db: Database, directory: string, maxBytes: number): Room {
@@ -43,5 +45,6 @@ export function room(db: Database, directory: string, maxBytes: number): Room {
       wanted = bytes;
     },
     full: () => wanted > 0 && (passes(wanted) || !diskHas(wanted)),
+    overLimit: () => wanted > 0 && passes(wanted),
   };
 }

@@ -86,6 +86,22 @@ export function sqliteSpool(db: Database, options: SqliteSpoolOptions): Spool {
     return oldestObserved === undefined ? { events } : { events, oldestObserved };
   }
 
+  /** What is only kept for a replay makes way for what was never delivered: without it the source would not be read until that is old. */
+  function pruneNow(at: number, pressed: boolean): number {
+    return change(() => prune(state, pressed ? { ...keep, delivered: 0 } : keep, at));
+  }
+
+  function claim(bytes: number): void {
+    for (;;) {
+      try {
+        space.claim(bytes);
+        return;
+      } catch (error) {
+        if (pruneNow(now(), true) === 0) throw error;
+      }
+    }
+  }
+
   loadState(state);
   checkState(state);
   change(() => {
@@ -106,7 +122,7 @@ export function sqliteSpool(db: Database, options: SqliteSpoolOptions): Spool {
         (sum, record) => sum + record.bytes.length + bytesPerRecord,
         bytesPerAppend,
       );
-      space.claim(bytes);
+      claim(bytes);
       try {
         change(() => {
           state.books.fetched(source, ledger.counts, records);
@@ -173,7 +189,7 @@ export function sqliteSpool(db: Database, options: SqliteSpoolOptions): Spool {
       })),
     deadLetters: (output, limit) => letters.list(output, limit),
     damage: () => state.damages.all(),
-    prune: (at) => change(() => prune(state, keep, at)),
+    prune: (at) => pruneNow(at, space.overLimit()),
     usage: () => ({ bytes: db.bytes(), maxBytes, full: space.full() }),
 
     close() {
