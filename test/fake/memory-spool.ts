@@ -43,7 +43,7 @@ export class MemorySpool implements Spool {
   /** `full`: the next appends fail as on a full disk. `io`: the next commit fails. */
   fault: "none" | "full" | "io" = "none";
   readonly durability: "every_call" | "none";
-  readonly #outputs: readonly string[];
+  #outputs: readonly string[];
   #now: Durable;
   #disk: Durable;
 
@@ -61,6 +61,14 @@ export class MemorySpool implements Spool {
       watermarks: new Map(),
     };
     this.#disk = copy(this.#now);
+  }
+
+  /** Another configuration: a new output begins at the first record, one that comes back goes on where it was. */
+  configure(outputs: readonly string[]): void {
+    this.#outputs = outputs;
+    this.#commit((next) => {
+      for (const output of outputs) if (!next.positions.has(output)) next.positions.set(output, 0);
+    });
   }
 
   /** Power goes and comes back: only what was durable is there. */
