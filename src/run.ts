@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Writable } from "node:stream";
 import { controlServer } from "./admin/control.ts";
 import { adminServer } from "./admin/server.ts";
@@ -18,6 +19,7 @@ import type { Truth } from "./report/truth.ts";
 import type { Spool } from "./spool/spool.ts";
 import { openSpool } from "./spool/sqlite/open-spool.ts";
 import { deliverLoop, hopsOf, ingestLoop, outputStages, type SourceStage, sourceStages } from "./stages.ts";
+import { telemetry } from "./telemetry/telemetry.ts";
 import { upkeep } from "./upkeep.ts";
 
 /** What the daemon takes from the world around it. */
@@ -58,6 +60,8 @@ export interface Daemon {
 /** A stop gives most of its time to finishing what has begun. */
 const haltShare = 0.5;
 const deadlineShare = 0.9;
+/** Telling of it gets the rest, and never more than this. */
+const tellAtMostMs = 2000;
 
 export interface RunMode {
   /** The loops that read do not start by themselves: `readToNow` does it. */
@@ -125,6 +129,9 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   const recent = history(truth);
   tellers.push(counts.note, recent.note);
   const seen = views(truth, recent, counts);
+  const { samples } = counts;
+  const own = await telemetry({ environment, agent, random, tell, truth, samples, instance: randomUUID() });
+  if (own !== undefined) tellers.push(own.note);
 
   async function closeAll(): Promise<void> {
     await Promise.all([
@@ -133,10 +140,12 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
       ),
       control?.close(),
       admin?.close(),
+      own?.close(Math.min(tellAtMostMs, config.shutdownTimeout * (1 - deadlineShare)), hurry.signal),
     ]);
     spool.close();
   }
 
+  const hurry = new AbortController();
   let control: Awaited<ReturnType<typeof controlServer>> | undefined;
   let admin: Awaited<ReturnType<typeof adminServer>> | undefined;
   try {
@@ -216,7 +225,10 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
       void later(haltShare, halt);
       void later(deadlineShare, deadline);
     },
-    stopNow,
+    stopNow() {
+      hurry.abort();
+      stopNow();
+    },
     refresh() {
       reloading.everything();
       for (const { loop } of ingests) loop.pollNow();

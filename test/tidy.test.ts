@@ -58,6 +58,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "spool",
   ],
   config: ["loopback", "output", "schema", "secret", "source", "clock"],
+  telemetry: ["backoff", "clock", "deadline", "http", "loopback", "output", "report"],
   batch: ["clock", "event", "output", "record", "spool"],
   ingest: [
     "backoff",

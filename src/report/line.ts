@@ -49,11 +49,7 @@ export function makeLog(report: Report): Line {
       return line(
         "info",
         `spool has room again (${sizeText(bytes)} of ${sizeText(maxBytes)}): reading goes on`,
-        {
-          type,
-          bytes,
-          max_bytes: maxBytes,
-        },
+        { type, bytes, max_bytes: maxBytes },
       );
     }
     case "damage": {
@@ -76,6 +72,8 @@ export function makeLog(report: Report): Line {
       });
     case "config_reloaded":
       return line("info", "the configuration was read again and is used from now on", { type });
+    case "telemetry_trouble":
+      return line("warn", `own telemetry: ${report.text}`, { type, detail: report.text });
     case "config_rejected":
       return line(
         "error",

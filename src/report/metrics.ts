@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import { deliveryReasons } from "../output/output.ts";
 import { sourceReasons } from "../source/source.ts";
 import { ages } from "./ages.ts";
-import { type MetricName, metricRow } from "./metric-table.ts";
+import { type MetricName, type MetricRow, metricRow, metricTable } from "./metric-table.ts";
 import type { Report, Tell } from "./report.ts";
 import type { Truth } from "./truth.ts";
 
@@ -12,6 +12,21 @@ export interface Metrics {
   /** The text a scrape gets: what happened so far, and what is true now. */
   text(): Promise<string>;
   readonly contentType: string;
+  /** Our own part of the same, for a program. */
+  samples(): Promise<readonly Sample[]>;
+}
+
+/** A metric and its series now. */
+export interface Sample {
+  readonly row: MetricRow;
+  readonly values: readonly SampleValue[];
+}
+
+export interface SampleValue {
+  readonly value: number;
+  readonly labels: Readonly<Record<string, string | number>>;
+  /** Which series of a histogram: `_bucket` (cumulated, label `le`), `_sum` or `_count`. */
+  readonly metricName?: string;
 }
 
 /** Gauges the library names like counters, which promtool rightly minds. */
@@ -61,6 +76,12 @@ export function metrics(truth: Truth): Metrics {
     async text() {
       refresh();
       return `${await registry.metrics()}\n${await processRegistry().metrics()}`;
+    },
+    async samples() {
+      refresh();
+      const current = await registry.getMetricsAsJSON();
+      const values = new Map(current.map((metric) => [metric.name, metric.values as SampleValue[]]));
+      return metricTable.map((row) => ({ row, values: values.get(row.name) ?? [] }));
     },
   };
 }

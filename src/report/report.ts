@@ -101,6 +101,8 @@ export type Report =
   | { readonly type: "pruned"; readonly records: number }
   | { readonly type: "secret_reloaded"; readonly owner: string }
   | { readonly type: "config_reloaded" }
+  /** The daemon's own traces or metrics; nothing that was asked of it is affected. */
+  | { readonly type: "telemetry_trouble"; readonly text: string }
   | { readonly type: "config_rejected"; readonly problems: number };
 
 export type Tell = (report: Report) => void;

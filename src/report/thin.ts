@@ -49,6 +49,8 @@ function repeatOf(report: Report): { key: string; onceInMs: number } | undefined
     case "delivery_warning":
     case "unknown_actions":
       return { key: `output/${report.output} ${report.type}`, onceInMs: minuteMs };
+    case "telemetry_trouble":
+      return { key: report.type, onceInMs: minuteMs };
     default:
       return undefined;
   }

@@ -40,10 +40,10 @@ export function otlpDecode(bytes: Buffer): OtlpLogRecord[] {
   });
 }
 
-type Fields = Map<number, (Buffer | bigint)[]>;
+export type Fields = Map<number, (Buffer | bigint)[]>;
 
 /** The fields of one message by number: bytes where they are delimited, else integers. */
-function fields(bytes: Buffer): Fields {
+export function fields(bytes: Buffer): Fields {
   const found: Fields = new Map();
   let at = 0;
   const varint = (): bigint => {
@@ -82,23 +82,23 @@ function fields(bytes: Buffer): Fields {
   return found;
 }
 
-function each(message: Fields, number: number): Buffer[] {
+export function each(message: Fields, number: number): Buffer[] {
   return (message.get(number) ?? []).filter((value) => Buffer.isBuffer(value));
 }
 
-function last(message: Fields, number: number): Buffer | bigint | undefined {
+export function last(message: Fields, number: number): Buffer | bigint | undefined {
   return message.get(number)?.at(-1);
 }
 
-function text(message: Fields, number: number): string {
+export function text(message: Fields, number: number): string {
   return each(message, number).at(-1)?.toString("utf8") ?? "";
 }
 
-function fixed64(message: Fields, number: number): string {
+export function fixed64(message: Fields, number: number): string {
   return String(each(message, number).at(-1)?.readBigUInt64LE() ?? 0n);
 }
 
-function attributes(message: Fields, number: number): OtlpAttribute[] {
+export function attributes(message: Fields, number: number): OtlpAttribute[] {
   return each(message, number).map((bytes) => {
     const pair = fields(bytes);
     return { key: text(pair, 1), value: anyValue(each(pair, 2).at(-1) ?? Buffer.alloc(0)) };

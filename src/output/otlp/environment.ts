@@ -14,28 +14,30 @@ export interface OtlpEnvironment {
   readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
-const logsPath = "v1/logs";
-
-/** Reads the variables; those for logs win over those for all signals. Throws an Error that names a variable it cannot use, never its value. */
-export function otlpEnvironment(environment: Environment): OtlpEnvironment {
+/** Reads the variables; those for the signal win over those for all. Throws an Error that names a variable it cannot use, never its value. */
+export function otlpEnvironment(
+  environment: Environment,
+  signal: "logs" | "traces" | "metrics" = "logs",
+): OtlpEnvironment {
+  const forAll = "OTEL_EXPORTER_OTLP_";
+  const forOne = `${forAll}${signal.toUpperCase()}_`;
   const named = (name: string) => environment[name] || undefined;
-  const read = (name: string) =>
-    named(`OTEL_EXPORTER_OTLP_LOGS_${name}`) ?? named(`OTEL_EXPORTER_OTLP_${name}`);
-  const all = named("OTEL_EXPORTER_OTLP_ENDPOINT");
-  const logs = named("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT");
+  const read = (name: string) => named(forOne + name) ?? named(forAll + name);
+  const all = named(`${forAll}ENDPOINT`);
+  const one = named(`${forOne}ENDPOINT`);
   const timeoutMs = millisecondsOf(read("TIMEOUT"));
   const [ca, cert, key] = [read("CERTIFICATE"), read("CLIENT_CERTIFICATE"), read("CLIENT_KEY")];
   const protocol = choiceOf("PROTOCOL", read("PROTOCOL"), protocols);
   const compression = choiceOf("COMPRESSION", read("COMPRESSION"), ["gzip", "none"] as const);
   return {
-    // The one for logs is used as it is, the one for all signals gets the path of this one.
+    // The one for this signal is used as it is, the one for all gets the path of this one.
     endpoint:
-      logs !== undefined
-        ? urlOf("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", logs)
-        : withLogsPath(urlOf("OTEL_EXPORTER_OTLP_ENDPOINT", all ?? "http://localhost:4318")),
+      one !== undefined
+        ? urlOf(`${forOne}ENDPOINT`, one)
+        : withPath(urlOf(`${forAll}ENDPOINT`, all ?? "http://localhost:4318"), `v1/${signal}`),
     headers: [
-      ...headersOf("OTEL_EXPORTER_OTLP_HEADERS", named("OTEL_EXPORTER_OTLP_HEADERS")),
-      ...headersOf("OTEL_EXPORTER_OTLP_LOGS_HEADERS", named("OTEL_EXPORTER_OTLP_LOGS_HEADERS")),
+      ...headersOf(`${forAll}HEADERS`, named(`${forAll}HEADERS`)),
+      ...headersOf(`${forOne}HEADERS`, named(`${forOne}HEADERS`)),
     ],
     ...(protocol !== undefined && { protocol }),
     ...(compression !== undefined && { compression }),
@@ -46,9 +48,12 @@ export function otlpEnvironment(environment: Environment): OtlpEnvironment {
 
 /** `http://otel:4318` becomes `http://otel:4318/v1/logs`; an address that ends so already stays. */
 export function withLogsPath(endpoint: URL): URL {
+  return withPath(endpoint, "v1/logs");
+}
+
+function withPath(endpoint: URL, path: string): URL {
   const url = new URL(endpoint);
-  if (!url.pathname.endsWith(`/${logsPath}`))
-    url.pathname = `${url.pathname.replace(/\/+$/, "")}/${logsPath}`;
+  if (!url.pathname.endsWith(`/${path}`)) url.pathname = `${url.pathname.replace(/\/+$/, "")}/${path}`;
   return url;
 }
 
