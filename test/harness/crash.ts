@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { type LaneResult, lane } from "./lane.ts";
 import { harnessOutputs } from "./outputs.ts";
 import { ownProgram } from "./program.ts";
+import { harnessSources } from "./source.ts";
 import { sqlitePresent } from "./state.ts";
 
 export interface CrashOptions {
@@ -22,6 +23,7 @@ export interface CrashResult extends Omit<LaneResult, "days"> {
 export async function crash(options: CrashOptions): Promise<CrashResult> {
   const { kills, seed, lanes = 3, outputs = Object.keys(harnessOutputs), program = ownProgram } = options;
   const began = performance.now();
+  const sources = Object.values(harnessSources);
   const midnights = ["next", "last", "real"] as const;
   const results = await Promise.all(
     Array.from({ length: lanes }, (_, at) =>
@@ -30,6 +32,7 @@ export async function crash(options: CrashOptions): Promise<CrashResult> {
         outputs,
         kills: Math.floor(kills / lanes) + (at < kills % lanes ? 1 : 0),
         seed: seed * 1000 + at,
+        source: sources[at % sources.length] as (typeof sources)[number],
         midnight: midnights[at % midnights.length] as "next",
       }),
     ),

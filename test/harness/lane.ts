@@ -2,7 +2,7 @@ import { seededRandom } from "../../src/simulate/seeded-random.ts";
 import { type Broken, brokenAtEnd, brokenNow } from "./invariants.ts";
 import { type Life, sleep, within } from "./program.ts";
 import { batchEvents, diskLimit, makeRig, type Rig, secretForms } from "./rig.ts";
-import type { SourceSetting } from "./source.ts";
+import type { HarnessSource, SourceSetting } from "./source.ts";
 import { bytesOnDisk, everythingOnDisk } from "./state.ts";
 
 export interface LaneOptions {
@@ -11,6 +11,7 @@ export interface LaneOptions {
   readonly seed: number;
   readonly outputs: readonly string[];
   readonly midnight: SourceSetting["midnight"];
+  readonly source: (setting: SourceSetting) => Promise<HarnessSource>;
 }
 
 /** What one state directory went through. */

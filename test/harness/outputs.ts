@@ -1,5 +1,5 @@
 import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
-import type { HttpBehaviour } from "../../src/simulate/http-receiver.ts";
+import type { BehaviourDetail, HttpBehaviour } from "../../src/simulate/http-receiver.ts";
 import { startOtlpReceiver } from "../../src/simulate/otlp-receiver.ts";
 import { type SyslogBehavior, startSyslogReceiver } from "../../src/simulate/syslog-receiver.ts";
 
@@ -21,6 +21,10 @@ export interface HarnessOutput {
   misbehave(random: () => number): void;
   /** Takes nothing until `behave`. */
   refuse(): void;
+  /** Behaves in one of the ways its stand-in knows. */
+  behaveAs(behaviour: string, detail?: BehaviourDetail): void;
+  /** Requests, or connections where there are no requests. */
+  requests(): number;
   behave(): void;
   /** What it took, without the first `from` events. */
   deliveries(from: number): readonly Delivery[];
@@ -70,6 +74,8 @@ async function hec(): Promise<HarnessOutput> {
       receiver.behave(how, { times: 1, retryAfter: "0" });
     },
     refuse: () => receiver.behave("busy"),
+    behaveAs: (behaviour, detail) => receiver.behave(behaviour as HttpBehaviour, detail),
+    requests: receiver.requests,
     behave: () => receiver.behave("accept"),
     deliveries: (from) =>
       receiver
@@ -98,6 +104,8 @@ async function otlp(): Promise<HarnessOutput> {
       receiver.behave(how, { times: 1, retryAfter: "0" });
     },
     refuse: () => receiver.behave("busy"),
+    behaveAs: (behaviour, detail) => receiver.behave(behaviour as HttpBehaviour, detail),
+    requests: receiver.requests,
     behave: () => receiver.behave("accept"),
     deliveries: (from) =>
       receiver
@@ -139,6 +147,8 @@ async function syslog(): Promise<HarnessOutput> {
       receiver.behave(how);
     },
     refuse: () => receiver.behave("refuse"),
+    behaveAs: (behaviour) => receiver.behave(behaviour as SyslogBehavior),
+    requests: receiver.connections,
     behave() {
       settle();
       receiver.behave("accept");

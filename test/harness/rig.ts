@@ -20,21 +20,22 @@ export interface Rig {
   deliveries(output: string): readonly Delivery[];
   /** The same source and outputs with another state directory: empty, or a copy. */
   newState(from?: string): void;
+  /** The state directory may take more or less from now on. */
+  allowDisk(size: string): void;
   close(): Promise<void>;
 }
 
 export interface RigOptions extends SourceSetting {
   readonly program: string;
   readonly outputs: readonly string[];
-  readonly source?: string;
+  readonly source?: (setting: SourceSetting) => Promise<HarnessSource>;
   readonly events?: number;
-  /** Further members of each output. */
-  readonly more?: readonly string[];
+  readonly batchBytes?: string;
 }
 
 export async function makeRig(options: RigOptions): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), "harness-"));
-  const source = await known(harnessSources, options.source ?? "wandb_api")(options);
+  const source = await (options.source ?? known(harnessSources, "wandb_api"))(options);
   const outputs = new Map<string, HarnessOutput>();
   for (const name of options.outputs) outputs.set(name, await known(harnessOutputs, name)());
   const environment = Object.assign(
@@ -45,24 +46,31 @@ export async function makeRig(options: RigOptions): Promise<Rig> {
   let states = 0;
   let stateDir = "";
   let config = "";
+  let disk = "64MiB";
   const before = new Map<string, number>();
 
   function newState(from?: string): void {
     for (const [name, output] of outputs) before.set(name, output.count());
     stateDir = join(folder, `state-${++states}`);
     config = join(folder, `config-${states}.yaml`);
+    configure();
+    if (from !== undefined)
+      cpSync(from, stateDir, { recursive: true, filter: (path) => !path.endsWith(".sock") });
+  }
+
+  function configure(): void {
+    const bytes = options.batchBytes === undefined ? "" : `, max_bytes: ${options.batchBytes}`;
     const common = [
-      `batch: { max_events: ${options.events ?? batchEvents}, max_wait: 10ms }`,
+      `batch: { max_events: ${options.events ?? batchEvents}${bytes}, max_wait: 10ms }`,
       "retry: { min_backoff: 10ms, max_backoff: 100ms, hold_interval: 50ms }",
       "timeout: 3s",
-      ...(options.more ?? []),
     ];
     const member = (name: string, settings: readonly string[]) =>
       [`  - name: ${name}`, ...settings.map((setting) => `    ${setting}`)].join("\n");
     writeFileSync(
       config,
       `state_dir: ${stateDir}
-spool: { max_bytes: 64MiB }
+spool: { max_bytes: ${disk} }
 sources:
 ${member("truth", source.settings)}
 outputs:
@@ -72,8 +80,6 @@ log: { level: info }
 `,
       { mode: 0o600 },
     );
-    if (from !== undefined)
-      cpSync(from, stateDir, { recursive: true, filter: (path) => !path.endsWith(".sock") });
   }
   newState();
 
@@ -88,6 +94,10 @@ log: { level: info }
       startLife({ program: options.program, args: [...args, "-c", config], environment, wrapper }),
     deliveries: (name) => outputs.get(name)?.deliveries(before.get(name) ?? 0) ?? [],
     newState,
+    allowDisk(size) {
+      disk = size;
+      configure();
+    },
     async close() {
       await source.close();
       for (const output of outputs.values()) await output.close();

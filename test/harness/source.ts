@@ -20,8 +20,11 @@ export interface HarnessSource {
   grow(most: number): void;
   /** Entries of the days before, which are read one by one. */
   growOldDays(count: number): void;
+  /** One entry, some hours late. */
+  growLate(): void;
   /** One fresh entry that no other is like. */
   fresh(): string;
+  /** Fails once, in some way. */
   misbehave(): void;
   behave(): void;
   /** The server's clock goes on by so much at once. */
@@ -31,8 +34,8 @@ export interface HarnessSource {
   close(): Promise<void>;
 }
 
-/** Every source that the harnesses drive: a further one is one line here. */
-export const harnessSources: Readonly<Record<string, (options: SourceSetting) => Promise<HarnessSource>>> = {
+/** Every source that the harnesses drive, in turn: a further one is one line here. */
+export const harnessSources: Readonly<Record<string, (setting: SourceSetting) => Promise<HarnessSource>>> = {
   wandb_api: wandbApi,
 };
 
@@ -112,6 +115,7 @@ async function wandbApi({ random, midnight }: SourceSetting): Promise<HarnessSou
       const old = truth.at(-1);
       if (old !== undefined) insert(old.line, true);
     },
+    growLate: () => insert(wandbEntry(random, now() - 7_200_000), true),
     fresh() {
       const entry = JSON.parse(wandbEntry(random, now())) as Record<string, unknown>;
       const line = JSON.stringify({ ...entry, report_asset: `fresh-${++fresh}` });

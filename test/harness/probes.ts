@@ -1,0 +1,201 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
+import { seededRandom } from "../../src/simulate/seeded-random.ts";
+import { cutSource } from "./broken-bodies.ts";
+import { type Broken, brokenAtEnd } from "./invariants.ts";
+import { sleep, within } from "./program.ts";
+import { batchEvents, makeRig, type Rig, type RigOptions } from "./rig.ts";
+import { stracePresent } from "./sweep.ts";
+
+/** One situation in which a program must keep its word; gives back what it broke, or why it cannot be tried here. */
+export type Probe = (program: string) => Promise<Broken | "skipped">;
+
+type Act = (rig: Rig) => Promise<Broken>;
+
+function probe(act: Act, options: Partial<RigOptions>, outputs: readonly string[]): Probe {
+  return async (program) => {
+    const rig = await makeRig({ program, outputs, random: seededRandom(11), midnight: "real", ...options });
+    try {
+      return await act(rig);
+    } catch (error) {
+      // Such as a state that was never made.
+      return [`the state cannot be looked at: ${error}`];
+    } finally {
+      await rig.close();
+    }
+  };
+}
+
+/** Runs to the end of everything that is due; a run that cannot is broken. */
+async function runOnce(rig: Rig): Promise<Broken> {
+  const life = rig.start(["run", "--once", "--timeout", "15s"]);
+  const { code } = await life.exited;
+  return code === 0 ? [] : [`it ends with ${code}: ${life.said().slice(-300)}`];
+}
+
+async function judged(rig: Rig, crashes: number, lies = false): Promise<Broken> {
+  return (await brokenAtEnd(rig, { crashes, batch: batchEvents, lies })).broken;
+}
+
+const allAnswer = (rig: Rig) => {
+  for (const output of rig.outputs.values()) output.behave();
+};
+
+/** Late entries, twins and days of before: read and delivered, whole. */
+export const everything = probe(
+  async (rig) => {
+    rig.source.growOldDays(10);
+    while (rig.source.truth().length < 60) rig.source.grow(20);
+    return [...(await runOnce(rig)), ...(await judged(rig, 0))];
+  },
+  {},
+  ["otlp"],
+);
+
+export const lateEntry = probe(
+  async (rig) => {
+    rig.source.grow(10);
+    const first = await runOnce(rig);
+    rig.source.growLate();
+    return [...first, ...(await runOnce(rig)), ...(await judged(rig, 0))];
+  },
+  {},
+  ["otlp"],
+);
+
+export const renamed = probe(
+  async (rig) => {
+    while (rig.source.truth().length < 30) rig.source.grow(10);
+    const first = await runOnce(rig);
+    rig.source.rename();
+    return [...first, ...(await runOnce(rig)), ...(await judged(rig, 0))];
+  },
+  {},
+  ["otlp"],
+);
+
+/** Killed while every receiver holds a batch that it has not answered. */
+export const killedInFlight = probe(
+  async (rig) => {
+    rig.source.grow(10);
+    for (const output of rig.outputs.values()) output.behaveAs("hang");
+    const life = rig.start(["run"]);
+    await within(10_000, () => [...rig.outputs.values()].every((output) => output.requests() > 0));
+    await sleep(100);
+    life.kill("SIGKILL");
+    await life.exited;
+    allAnswer(rig);
+    return [...(await runOnce(rig)), ...(await judged(rig, 1))];
+  },
+  {},
+  ["hec", "otlp"],
+);
+
+/** The first requests to every output are answered like this. */
+export const answered = (behaviour: string) =>
+  probe(
+    async (rig) => {
+      rig.source.grow(10);
+      for (const output of rig.outputs.values()) output.behaveAs(behaviour, { times: 2 });
+      return [...(await runOnce(rig)), ...(await judged(rig, 0))];
+    },
+    {},
+    ["hec", "otlp"],
+  );
+
+/** More than a batch may weigh. */
+export const heavy = probe(
+  async (rig) => {
+    while (rig.source.truth().length < 40) rig.source.grow(20);
+    return [...(await runOnce(rig)), ...(await judged(rig, 0))];
+  },
+  { batchBytes: "3KB" },
+  ["otlp"],
+);
+
+/** Somebody else's server says that it will take the events. */
+export const redirected = probe(
+  async (rig) => {
+    rig.source.grow(10);
+    const other = await startHecReceiver();
+    try {
+      const location = `${other.url}/services/collector/event`;
+      for (const output of rig.outputs.values())
+        output.behaveAs("redirect", { status: 307, location, times: 2 });
+      const broken = await runOnce(rig);
+      if (other.requests() > 0) broken.push("another server got a request");
+      return [...broken, ...(await judged(rig, 0))];
+    } finally {
+      await other.close();
+    }
+  },
+  {},
+  ["hec"],
+);
+
+/** While every answer is cut there is no clean end; afterwards everything comes. */
+export const cut = (how: "gzip" | "unframed") =>
+  probe(
+    async (rig) => {
+      const life = rig.start(["run", "--once", "--timeout", "1500ms"]);
+      const { code } = await life.exited;
+      const broken = code === 0 ? ["it takes a cut answer for a whole one"] : [];
+      rig.source.behave();
+      return [...broken, ...(await runOnce(rig)), ...(await judged(rig, 0))];
+    },
+    { source: cutSource(how) },
+    ["otlp"],
+  );
+
+/** The disk may take less than a day of before; then it may take more. */
+export const spoolFull = probe(
+  async (rig) => {
+    rig.source.growOldDays(4000);
+    for (const output of rig.outputs.values()) output.refuse();
+    rig.allowDisk("1MiB");
+    await rig.start(["run", "--once", "--timeout", "1500ms"]).exited;
+    allAnswer(rig);
+    rig.allowDisk("64MiB");
+    return [...(await runOnce(rig)), ...(await judged(rig, 0))];
+  },
+  { events: 500 },
+  ["otlp"],
+);
+
+/** A bit of a record that waits on disk changes. */
+export const flippedBit = probe(
+  async (rig) => {
+    rig.source.grow(20);
+    for (const output of rig.outputs.values()) output.refuse();
+    await rig.start(["run", "--once", "--timeout", "1s"]).exited;
+    const database = join(rig.stateDir, "spool.db");
+    const bytes = readFileSync(database);
+    const at = bytes.indexOf('"actor_ip":"');
+    if (at < 0) return ["no record is on disk"];
+    bytes[at + 12] = (bytes[at + 12] as number) ^ 1;
+    writeFileSync(database, bytes);
+    allAnswer(rig);
+    return [...(await runOnce(rig)), ...(await runOnce(rig)), ...(await judged(rig, 0, true))];
+  },
+  {},
+  ["otlp"],
+);
+
+/** Every batch that was answered is settled on disk, not only in a log that power loss would empty. */
+export const synced: Probe = async (program) => {
+  if (!stracePresent) return "skipped";
+  return probe(
+    async (rig) => {
+      while (rig.source.truth().length < 30) rig.source.grow(20);
+      const log = join(rig.folder, "syncs.log");
+      const wrapper = ["strace", "-f", "-q", "--seccomp-bpf", "-o", log, "-e", "trace=fsync,fdatasync"];
+      await rig.start(["run", "--once", "--timeout", "15s"], wrapper).exited;
+      const syncs = readFileSync(log, "utf8").match(/sync\(/g)?.length ?? 0;
+      const commits = [...rig.outputs.values()].reduce((sum, output) => sum + output.requests(), 0);
+      return syncs < commits + 1 ? [`${commits} batches were settled with ${syncs} syncs`] : [];
+    },
+    { events: 2 },
+    ["otlp"],
+  )(program);
+};
