@@ -46,6 +46,19 @@ function matcher(values: readonly string[]): RegExp {
 }
 
 function formsOf(value: string): string[] {
+  return credentialsIn(value).flatMap(writingsOf);
+}
+
+/** Of a header's value such as `Bearer abc` also `abc` alone, and of `Basic …` what it encodes. */
+function credentialsIn(value: string): string[] {
+  const [, scheme, credential] = /^([!-~]+) +(\S.*)$/.exec(value) ?? [];
+  if (scheme === undefined || credential === undefined) return [value];
+  if (scheme.toLowerCase() !== "basic") return [value, credential];
+  const pair = Buffer.from(credential, "base64").toString();
+  return [value, credential, pair, pair.slice(pair.indexOf(":") + 1)];
+}
+
+function writingsOf(value: string): string[] {
   const url = encodeURIComponent(value);
   const json = inJson(value);
   return [
@@ -54,8 +67,10 @@ function formsOf(value: string): string[] {
     url.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
     url.replaceAll("%20", "+"),
     new URLSearchParams([["", value]]).toString().slice(1),
+    // A log line that quotes an answer that quotes JSON that holds JSON.
     json,
     inJson(json),
+    inJson(inJson(json)),
     escapeHtml(value),
     ...inBase64(value),
   ].filter((form) => form.length >= shortest);

@@ -7,7 +7,7 @@ import { type ConfigDocument, configDocument } from "./document.ts";
 import { reasonOf, type Surroundings } from "./interpolate.ts";
 import { type Parts, parseParts } from "./parse-parts.ts";
 import { ConfigError, type Problem } from "./problem.ts";
-import { bindSecrets } from "./secrets.ts";
+import { bindSecrets, credentialsAround } from "./secrets.ts";
 import type { Kinds } from "./settings.ts";
 import { warningsAbout } from "./warnings.ts";
 
@@ -85,6 +85,7 @@ function ownedSecrets(
     ...parts.sources.flatMap(({ config }, index) => bind(config.name, config, ["sources", index])),
     ...parts.outputs.flatMap(({ config }, index) => bind(config.name, config, ["outputs", index])),
     ...bind("admin", parts.settings?.admin, ["admin"]),
+    ...credentialsAround([...parts.sources, ...parts.outputs], surroundings.environment),
   ];
 }
 

@@ -3,6 +3,7 @@ import { Secret } from "../secret.ts";
 import type { OwnedSecret } from "./config.ts";
 import type { Template } from "./document.ts";
 import { BadReference, interpolate, type Surroundings } from "./interpolate.ts";
+import { valueAt } from "./issues.ts";
 import { type Path, pathText } from "./position.ts";
 
 /** The secrets in a source's, output's or other part's configuration, with where they stand in it. */
@@ -36,6 +37,48 @@ export function bindSecrets(
     }
     return { path: pathText(path), place: path, owner, secret };
   });
+}
+
+/** Credentials where no schema calls them a secret: in the address of a proxy, and in variables that others read. */
+export function credentialsAround(
+  parts: readonly { readonly config: { readonly name: string } }[],
+  environment: Surroundings["environment"],
+): readonly OwnedSecret[] {
+  const owned = (owner: string, path: string, values: readonly string[]): OwnedSecret[] =>
+    values
+      .filter((value) => value !== "")
+      .map((value) => ({ path, place: [], owner, secret: new Secret(value) }));
+  return [
+    ...parts.flatMap(({ config }) => owned(config.name, "proxy", passwordsIn(valueAt(config, ["proxy"])))),
+    ...proxyVariables.flatMap((name) => owned("environment", name, passwordsIn(environment[name]))),
+    ...headerVariables.flatMap((name) => owned("environment", name, headerValuesIn(environment[name]))),
+  ];
+}
+
+const proxyVariables = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
+const headerVariables = ["", "LOGS_", "TRACES_", "METRICS_"].map(
+  (signal) => `OTEL_EXPORTER_OTLP_${signal}HEADERS`,
+);
+
+/** As it stands in the address, and what that means. */
+function passwordsIn(address: unknown): string[] {
+  const password = /\/\/[^:@/]*:(.+)@/.exec(String(address ?? ""))?.[1] ?? "";
+  return [password, decoded(password)];
+}
+
+function headerValuesIn(list = ""): string[] {
+  return list.split(",").flatMap((member) => {
+    const value = member.slice(member.indexOf("=") + 1).trim();
+    return [value, decoded(value)];
+  });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** URLs and other classes hold no secrets: schemas refuse URLs with credentials. */

@@ -1,7 +1,8 @@
 import { networkFault } from "../http/fault.ts";
 import type { HttpClient, HttpRequest } from "../http/http.ts";
+import { redactor } from "../redactor.ts";
 import type { Secret } from "../secret.ts";
-import { faultOutcome, maxAnswerBytes, type RetryResult, timedOut, withoutSecrets } from "./http-outcome.ts";
+import { faultOutcome, maxAnswerBytes, type RetryResult, timedOut } from "./http-outcome.ts";
 
 /** An answer that arrived whole, or its first 64 KiB; free of secrets. */
 export interface HttpReply {
@@ -24,10 +25,10 @@ export async function httpExchange(
   try {
     const answer = await client.request(request);
     const text = await answer.text(maxAnswerBytes);
+    const clean = redactor(secrets);
     const headers: Record<string, string> = {};
-    for (const [name, value] of Object.entries(answer.headers))
-      headers[name] = withoutSecrets(value, secrets);
-    return { status: answer.status, headers, text: withoutSecrets(text, secrets) };
+    for (const [name, value] of Object.entries(answer.headers)) headers[name] = clean(value);
+    return { status: answer.status, headers, text: clean(text) };
   } catch (error) {
     if (request.deadline.aborted) return timedOut(where);
     return faultOutcome(networkFault(error, where));

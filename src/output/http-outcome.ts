@@ -1,6 +1,7 @@
 import { excerpt } from "../http/excerpt.ts";
 import type { NetworkFault } from "../http/http.ts";
 import { retryAfterMs } from "../http/retry-after.ts";
+import { redactor } from "../redactor.ts";
 import type { Secret } from "../secret.ts";
 import type { DeliveryReason, SendResult } from "./output.ts";
 
@@ -86,11 +87,9 @@ function redirected(status: number, headers: Readonly<Record<string, string>>): 
   };
 }
 
-/** A place without user name, query and fragment, which may hold credentials. */
+/** A target's path and query may hold a credential; where it leads to is enough. */
 function placeOf(location: string): string {
-  if (!URL.canParse(location)) return excerpt(location.replace(/[?#].*$/s, ""), 300);
-  const { origin, pathname } = new URL(location);
-  return excerpt(origin + pathname, 300);
+  return URL.canParse(location) ? excerpt(new URL(location).origin, 300) : "another path";
 }
 
 /** What a fault between the machines means for the batch. A wrong name, certificate or proxy waits for a person. */
@@ -109,21 +108,9 @@ export function timedOut(where: string): RetryResult {
   };
 }
 
-/** A foreign text without the secrets it may repeat, as they are and as they look in JSON, URLs and Basic authentication. */
+/** A foreign text without the secrets it may repeat, in whatever writing. Before it is shortened: the half of a secret cannot be found. */
 export function withoutSecrets(text: string, secrets: readonly Secret[]): string {
-  let clean = text;
-  for (const secret of secrets) {
-    const value = secret.reveal();
-    // A very short value would tear the text to pieces and is no secret.
-    if (value.length < 4) continue;
-    for (const form of [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value), base64(value)])
-      clean = clean.replaceAll(form, "***");
-  }
-  return clean;
-}
-
-function base64(value: string): string {
-  return Buffer.from(value).toString("base64");
+  return redactor(secrets)(text);
 }
 
 function wordsOf(status: number, body: string): string {

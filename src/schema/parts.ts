@@ -119,7 +119,10 @@ export type TlsConfig = z.output<typeof tls>;
 
 export const proxy = z
   .string()
-  .regex(/^https?:\/\//, "must be a URL such as http://proxy:3128")
+  .refine(
+    (text) => /^https?:\/\//.test(text) && URL.canParse(text),
+    "must be a URL such as http://proxy:3128",
+  )
   .describe("HTTP proxy; by default HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment decide.");
 
 export const filter = z

@@ -87,6 +87,7 @@ async function read(input: Buffer, pieceSize: () => number): Promise<{ failed: b
     maxLine,
     body: { minRate: 0, allowUnframed: false },
     clock: systemClock,
+    redact: (text) => text,
   });
   const seen: string[] = [];
   try {

@@ -68,8 +68,10 @@ describe("httpOutcome", () => {
   it("names where a redirect leads, without what may be a credential", () => {
     const result = httpOutcome(302, { location: "https://me:pw@idp.example/login?token=abc#x" }, "", now);
     expect(result).toMatchObject({ status: "retry", hold: true, reason: "redirect" });
-    expect(result.detail).toBe("HTTP 302 to https://idp.example/login");
-    expect(httpOutcome(302, { location: "/login?token=abc" }, "", now).detail).toBe("HTTP 302 to /login");
+    expect(result.detail).toBe("HTTP 302 to https://idp.example");
+    expect(httpOutcome(302, { location: "/login?token=abc" }, "", now).detail).toBe(
+      "HTTP 302 to another path",
+    );
     expect(httpOutcome(304, {}, "", now)).toMatchObject({ reason: "redirect" });
   });
 });

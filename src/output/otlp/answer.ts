@@ -1,5 +1,6 @@
 import { ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
 import { excerpt } from "../../http/excerpt.ts";
+import { redactor } from "../../redactor.ts";
 import type { Secret } from "../../secret.ts";
 import { httpOutcome, withoutSecrets } from "../http-outcome.ts";
 import type { SendResult } from "../output.ts";
@@ -131,7 +132,6 @@ function mediaType(headers: Readonly<Record<string, string>>): string {
 
 /** A redirect may repeat a credential. */
 function cleanHeaders({ headers }: OtlpReply, secrets: readonly Secret[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, withoutSecrets(value, secrets)]),
-  );
+  const clean = redactor(secrets);
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, clean(value)]));
 }

@@ -3,6 +3,7 @@ import { excerpt } from "../../http/excerpt.ts";
 import { networkFault } from "../../http/fault.ts";
 import type { HttpAnswer, HttpClient } from "../../http/http.ts";
 import { retryAfterMs } from "../../http/retry-after.ts";
+import { redactor } from "../../redactor.ts";
 import type { Secret } from "../../secret.ts";
 import { SourceError, type SourceReason } from "../source.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -57,9 +58,7 @@ async function once(
       deadline,
     });
     if (answer.status === 200) return answer;
-    const text = (await answer.text(64 * 1024))
-      .replaceAll(apiKey.reveal(), "***")
-      .replaceAll(credentials, "***");
+    const text = redactor([apiKey])(await answer.text(64 * 1024));
     return { status: answer.status, error: errorOf(answer, text, endpoint, clock.now()) };
   } catch (error) {
     const fault = networkFault(error, where);

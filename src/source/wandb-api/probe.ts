@@ -2,6 +2,7 @@ import { connect } from "node:tls";
 import type { Clock } from "../../clock.ts";
 import type { Finding } from "../../finding.ts";
 import { proxyFor } from "../../http/proxy.ts";
+import { redactor } from "../../redactor.ts";
 import { tlsOptions } from "../../tls.ts";
 import { SourceError } from "../source.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -55,6 +56,7 @@ async function readFindings({
     maxLine: config.read.max_line,
     body: { minRate: config.read.min_rate, allowUnframed: config.read.allow_unframed },
     clock,
+    redact: redactor([config.api_key]),
   });
   let step = await window.next();
   while (step.done !== true) step = await window.next();

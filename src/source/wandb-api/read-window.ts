@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import type { HttpAnswer } from "../../http/http.ts";
 import type { RawRecord } from "../../record.ts";
+import type { Redactor } from "../../redactor.ts";
 import { SourceError, type Window } from "../source.ts";
 import { type BodyLimits, bodyOf } from "./body.ts";
 import { Decoder, type Ending, type Frame } from "./decoder.ts";
@@ -23,6 +24,8 @@ export interface WindowOptions {
   readonly maxLine: number;
   readonly body: BodyLimits;
   readonly clock: Clock;
+  /** Takes the credential out of what is quoted of a broken answer. */
+  readonly redact: Redactor;
 }
 
 export type WindowEnd =
@@ -40,7 +43,8 @@ export type WindowEnd =
 
 /** Reads one window: one body, or page after page. The records of all pages are judged together. */
 export async function* readWindow(options: WindowOptions): AsyncGenerator<readonly RawRecord[], WindowEnd> {
-  const records = new Records(options.start);
+  const { redact } = options;
+  const records = new Records(options.start, redact);
   const cursors = new Set<string>();
   let { limit } = options;
   let cursor: string | undefined;
@@ -67,8 +71,8 @@ export async function* readWindow(options: WindowOptions): AsyncGenerator<readon
     if (limited) limit = "accepted";
     const before = records.total;
     const ending = yield* readBody(answer, records, cursor !== undefined, options);
-    if (ending.form === "foreign") throw notLogs("not_audit_logs", ending.head);
-    const frame = ending.form === "envelope" ? wholeFrame(ending.frame) : undefined;
+    if (ending.form === "foreign") throw notLogs("not_audit_logs", redact(ending.head));
+    const frame = ending.form === "envelope" ? wholeFrame(ending.frame, redact) : undefined;
     if (frame !== undefined) checkCount(frame, records.total - before);
     range = rangeOf(frame) ?? range;
     cursor = nextCursor(frame);
@@ -127,7 +131,7 @@ function mustBePage(form: string | undefined): void {
   );
 }
 
-function wholeFrame(frame: Frame | undefined): Frame {
+function wholeFrame(frame: Frame | undefined, redact: Redactor): Frame {
   if (frame === undefined)
     throw new SourceError(
       "cut_body",
@@ -135,7 +139,7 @@ function wholeFrame(frame: Frame | undefined): Frame {
       "it is read again; if it stays, look at proxies and timeouts between",
     );
   if (!Array.isArray(frame) && !("audit_logs" in frame) && ("error" in frame || "errors" in frame))
-    throw notLogs("server_error", JSON.stringify(frame));
+    throw notLogs("server_error", redact(JSON.stringify(frame)));
   return frame;
 }
 

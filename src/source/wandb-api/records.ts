@@ -1,13 +1,14 @@
 import { type Entry, entryTime, parseEntry } from "../../entry.ts";
 import { excerpt } from "../../http/excerpt.ts";
 import type { RawRecord } from "../../record.ts";
+import type { Redactor } from "../../redactor.ts";
 import { maxDepth } from "../../scanner.ts";
 import { SourceError } from "../source.ts";
 import type { RecordSink } from "./assembly.ts";
 
 const daySeconds = 86_400;
-/** A piece is full with this many bytes or records. Small pieces die young, which keeps V8's heap small; 1 MiB cost twice the memory. */
-const pieceBytes = 256 * 1024;
+/** A piece is full with this many bytes or records: about what arrives at once. Small pieces die young, which keeps V8's heap small. */
+const pieceBytes = 32 * 1024;
 const pieceRecords = 4096;
 /** Unreadable records wait for the read's end, when they can be told from a broken answer. */
 const heldBytes = 64 * 1024 * 1024;
@@ -23,6 +24,7 @@ export class Records implements RecordSink {
   /** Milliseconds of the newest entry. */
   newest: number | undefined;
   private readonly startSeconds: number;
+  private readonly redact: Redactor;
   private piece: RawRecord[] = [];
   size = 0;
   private held: RawRecord[] = [];
@@ -34,9 +36,10 @@ export class Records implements RecordSink {
   private day = -1;
   private ofDay = 0;
 
-  /** Entries before `start` (milliseconds) are counted and left out. */
-  constructor(start: number) {
+  /** Entries before `start` (milliseconds) are counted and left out. What is quoted of a broken answer goes through `redact`. */
+  constructor(start: number, redact: Redactor = (text) => text) {
     this.startSeconds = start / 1000;
+    this.redact = redact;
   }
 
   record(bytes: Buffer): void {
@@ -92,7 +95,8 @@ export class Records implements RecordSink {
 
   /** The read ended cleanly: judges, then moves what is unreadable into the last piece. */
   finish(): void {
-    if (this.suspect !== undefined) throw errorReport(this.suspect);
+    if (this.suspect !== undefined)
+      throw notLogs("server_error", this.redact(this.suspect.bytes.toString("utf8")));
     if (this.malformed >= 10 && this.malformed * 100 > this.total)
       throw new SourceError(
         "all_malformed",
@@ -112,7 +116,7 @@ export class Records implements RecordSink {
   private unreadable(bytes: Buffer): void {
     const fault = faultOf(bytes);
     if (fault === "not_json") {
-      if (this.total === 1) throw firstMalformed(bytes);
+      if (this.total === 1) throw notLogs("all_malformed", this.redact(bytes.toString("utf8", 0, 2048)));
       this.malformed++;
     }
     this.hold({ bytes: Buffer.from(bytes), fault });
@@ -154,15 +158,7 @@ function isErrorReport(entry: Entry): boolean {
   return entry.get("action") === undefined && (entry.get("error") ?? entry.get("errors")) !== undefined;
 }
 
-function errorReport(record: RawRecord): SourceError {
-  return notLogs("server_error", record.bytes.toString("utf8"));
-}
-
-function firstMalformed(bytes: Buffer): SourceError {
-  return notLogs("all_malformed", bytes.toString("utf8", 0, 2048));
-}
-
-/** The error for a text that came with status 200 in place of audit logs. */
+/** The error for a text, free of secrets, that came with status 200 in place of audit logs. */
 export function notLogs(
   reason: "server_error" | "all_malformed" | "not_audit_logs",
   text: string,
