@@ -53,7 +53,7 @@ export interface Daemon {
   stopNow(): void;
   /** Reads secrets and certificates again, and tries everything at once. */
   refresh(): void;
-  /** Resolves when every source has been read to now. Rejects with a SourceError that only a person can mend. */
+  /** Resolves when every source has been read to now. Rejects, after the others are done, with a SourceError that only a person can mend. */
   readToNow(stop: AbortSignal): Promise<void>;
 }
 
@@ -236,7 +236,10 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
     },
     async readToNow(stop) {
       const signal = AbortSignal.any([stop, stopReading.signal]);
-      await Promise.all(ingests.map(({ loop }) => loop.runOnce(signal)));
+      // One that cannot be read does not end the others: the state must not be closed under them either.
+      const read = await Promise.allSettled(ingests.map(({ loop }) => loop.runOnce(signal)));
+      const failed = read.find((outcome) => outcome.status === "rejected");
+      if (failed !== undefined) throw failed.reason;
     },
   };
 }

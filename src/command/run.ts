@@ -32,10 +32,10 @@ async function serve({ config: path, acceptStateLoss }: RunOptions, terminal: Te
   const reload = () => {
     reloadAsked = daemon === undefined;
     if (daemon === undefined || ending !== undefined) return;
-    const found = changed(path, next ?? config, terminal);
-    next = found ?? next;
+    // What files hold is taken over first: whatever differs after that was changed in the configuration itself.
     if (next === undefined) daemon.refresh();
-    else daemon.stop("the configuration changed");
+    next = changed(path, next ?? config, terminal) ?? next;
+    if (next !== undefined) daemon.stop("the configuration changed");
   };
   // Before the first daemon starts, and through the change from one to the next: without a listener these signals kill.
   const forget = [
@@ -78,8 +78,7 @@ async function serve({ config: path, acceptStateLoss }: RunOptions, terminal: Te
 function changed(path: string, current: Config, terminal: Terminal): Config | undefined {
   try {
     const next = loadConfig(path, terminal);
-    // Secrets compare equal: a new value is read by `refresh`, without a restart.
-    if (isDeepStrictEqual(plain(next), plain(current))) return undefined;
+    if (isDeepStrictEqual(comparable(next), comparable(current))) return undefined;
     tellReload({ type: "config_reloaded" }, current, terminal);
     return next;
   } catch (error) {
@@ -96,8 +95,11 @@ function tellReload(report: Report, current: Config, terminal: Terminal): void {
   reportLog({ level, clock: terminal.clock, redact: (text) => text, write: writeLog })(report);
 }
 
-function plain({ stateDir, spool, sources, outputs, admin, log, shutdownTimeout }: Config): unknown {
-  return JSON.parse(JSON.stringify({ stateDir, spool, sources, outputs, admin, log, shutdownTimeout }));
+/** As JSON every secret is the same, so their values stand beside it. */
+function comparable(config: Config): unknown {
+  const { stateDir, spool, sources, outputs, admin, log, shutdownTimeout } = config;
+  const plain = JSON.stringify({ stateDir, spool, sources, outputs, admin, log, shutdownTimeout });
+  return [JSON.parse(plain), config.secrets.map(({ path, secret }) => [path, secret.reveal()])];
 }
 
 async function runOnce(

@@ -1,0 +1,88 @@
+import { writeFileSync } from "node:fs";
+import { afterEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../src/clock.ts";
+import type { RunOptions } from "../../src/command/command.ts";
+import { run } from "../../src/command/run.ts";
+import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
+import { seededRandom } from "../../src/simulate/seeded-random.ts";
+import { wandbEntry } from "../../src/simulate/wandb-entry.ts";
+import { startWandbServer } from "../../src/simulate/wandb-server.ts";
+import { eventually, workplace } from "../whole/daemon.ts";
+import { fakeTerminal } from "./fake-terminal.ts";
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function wandbServer(apiKey?: string) {
+  const random = seededRandom(3);
+  const server = await startWandbServer({ clock: systemClock, random, ...(apiKey && { apiKey }) });
+  closing.push(() => server.close());
+  for (let count = 0; count < 20; count++) server.log.append(wandbEntry(random, systemClock.now()));
+  return server;
+}
+
+const options = (config: string, once: boolean): RunOptions => ({
+  config,
+  once,
+  timeoutMs: 20_000,
+  acceptStateLoss: false,
+});
+
+describe("run", () => {
+  it("takes over a secret that was changed in the configuration file itself", async () => {
+    const wandb = await wandbServer();
+    const hec = await startHecReceiver({ token: "the-right-token" });
+    const yaml = (stateDir: string, token: string) => `
+state_dir: ${stateDir}
+sources:
+  - { name: prod, type: wandb_api, url: "${wandb.url}", instance: a.example, api_key: some-key-1 }
+outputs:
+  - { name: splunk, type: splunk_hec, url: "${hec.url}", token: ${token}, batch: { max_wait: 10ms } }
+admin: { listen: off }
+`;
+    const place = workplace((stateDir) => yaml(stateDir, "the-wrong-token"));
+    closing.push(
+      () => hec.close(),
+      () => place.remove(),
+    );
+    const terminal = fakeTerminal();
+    const ended = run(options(place.config, false), terminal);
+    await eventually("the output is held", () => terminal.out().includes('"held"'));
+    writeFileSync(place.config, yaml(place.stateDir, "the-right-token"));
+    terminal.send("SIGHUP");
+    await eventually("everything is delivered", () => hec.count() === 20);
+    terminal.send("SIGHUP");
+    terminal.send("SIGTERM");
+    expect(await ended).toBe(0);
+    expect(terminal.out().match(/config_reloaded/g)).toHaveLength(1);
+  });
+
+  it("once reads the other sources to now although one cannot be read", async () => {
+    const good = await wandbServer();
+    const bad = await wandbServer("another-key-than-ours");
+    const hec = await startHecReceiver({ token: "the-right-token" });
+    // It comes back only after the bad source has been given up.
+    good.behave({ fault: "server_error", faultTimes: 1 });
+    const place = workplace(
+      (stateDir) => `
+state_dir: ${stateDir}
+sources:
+  - { name: bad, type: wandb_api, url: "${bad.url}", instance: b.example, api_key: some-key-1 }
+  - { name: good, type: wandb_api, url: "${good.url}", instance: a.example, api_key: some-key-1 }
+outputs:
+  - { name: splunk, type: splunk_hec, url: "${hec.url}", token: the-right-token, batch: { max_wait: 10ms } }
+admin: { listen: off }
+`,
+    );
+    closing.push(
+      () => hec.close(),
+      () => place.remove(),
+    );
+    const terminal = fakeTerminal();
+    expect(await run(options(place.config, true), terminal)).toBe(1);
+    expect(hec.count()).toBe(20);
+    expect(terminal.err()).toContain("source bad: not read to now");
+  });
+});
