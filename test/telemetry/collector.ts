@@ -28,6 +28,9 @@ export interface ReceivedMetric {
   readonly name: string;
   readonly unit: string;
   readonly type: "gauge" | "counter" | "histogram";
+  /** 0 has none, 1 delta, 2 cumulative. */
+  readonly temporality: number;
+  readonly monotonic: boolean;
   readonly resource: Values;
   readonly points: readonly ReceivedPoint[];
 }
@@ -89,9 +92,20 @@ function metricsOf(bytes: Buffer): ReceivedMetric[] {
       : item.has(7)
         ? (["counter", 7] as const)
         : (["histogram", 9] as const);
-    const points = each(fields(each(item, number)[0] as Buffer), 1).map(fields);
+    const data = fields(each(item, number)[0] as Buffer);
+    const temporality = Number(last(data, 2) ?? 0n);
+    const monotonic = type === "counter" && last(data, 3) === 1n;
+    const points = each(data, 1).map(fields);
     const point = type === "histogram" ? histogramPoint : numberPoint;
-    return { name: text(item, 1), unit: text(item, 3), type, resource, points: points.map(point) };
+    return {
+      name: text(item, 1),
+      unit: text(item, 3),
+      type,
+      temporality,
+      monotonic,
+      resource,
+      points: points.map(point),
+    };
   });
 }
 

@@ -56,6 +56,7 @@ async function collector(answer?: Uint8Array): Promise<Collector> {
 interface Started {
   readonly own: Telemetry | undefined;
   readonly counts: Metrics;
+  readonly startedAt: number;
   readonly troubles: string[];
   close(withinMs?: number): Promise<void>;
 }
@@ -77,7 +78,7 @@ async function start(environment: Record<string, string>): Promise<Started> {
   });
   const close = async (withinMs = 2_000) => own?.close(withinMs, new AbortController().signal);
   closing.push(() => close(0));
-  return { own, counts, troubles, close };
+  return { own, counts, startedAt: truth.startedAt, troubles, close };
 }
 
 const both = { OTEL_TRACES_EXPORTER: "otlp", OTEL_METRICS_EXPORTER: "otlp" };
@@ -151,7 +152,7 @@ describe("telemetry", () => {
 
   it("sends every own metric with the name, type, labels and value a scrape shows", async () => {
     const { url, metrics } = await collector();
-    const { counts, troubles, close } = await start({
+    const { counts, startedAt, troubles, close } = await start({
       OTEL_METRICS_EXPORTER: "otlp",
       OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${url}/into/metrics`,
     });
@@ -169,6 +170,14 @@ describe("telemetry", () => {
       types.map(([, name, type]) => `${name} ${type}`).sort(byTable(metrics.at(-1) ?? [])),
     );
     expect(troubles).toEqual([]);
+    for (const { type, temporality, monotonic, points } of metrics.at(-1) ?? []) {
+      expect(temporality).toBe(type === "gauge" ? 0 : 2);
+      expect(monotonic).toBe(type === "counter");
+      for (const { startMs, endMs } of points) {
+        expect(startMs).toBe(startedAt);
+        expect(Math.abs(endMs - systemClock.now())).toBeLessThan(5_000);
+      }
+    }
   });
 
   it("says who it is, as the variables have it", async () => {
