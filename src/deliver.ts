@@ -7,11 +7,12 @@ import { culprits } from "./culprits.ts";
 import { deadlineAfter } from "./deadline.ts";
 import type { Output, SendResult } from "./output/output.ts";
 import type { Tell } from "./report/report.ts";
-import type { Limit, Spool } from "./spool/spool.ts";
+import { type Limit, type Spool, SpoolError } from "./spool/spool.ts";
 
 const idleMs = 30_000;
 /** A send may overrun its own deadline a little before the loop counts as hanging. */
 const graceMs = 60_000;
+const roomCheckMs = 2_000;
 
 export interface DeliverOptions {
   readonly name: string;
@@ -73,10 +74,35 @@ export function deliver(options: DeliverOptions): Deliver {
     return makeBatch(spool.read(after, limit), shape, limit, search.condemned);
   }
 
-  function settle(batch: Batch, rejected: ReadonlyMap<number, Verdict>, seconds: number): void {
+  /** On a full disk waits for room: a restart would send again what the remote has. Rejects when `deadline` comes first. */
+  async function writeDown(deadline: AbortSignal, write: () => void): Promise<void> {
+    for (;;) {
+      try {
+        write();
+        return;
+      } catch (error) {
+        if (!(error instanceof SpoolError && error.failure === "full") || deadline.aborted) throw error;
+        const known = {
+          detail: `what was delivered cannot be written down: ${error.message}`,
+          fix: error.fix,
+        };
+        if (condition.state !== "blocked")
+          tell({ type: "delivery_warning", output: name, text: `${known.detail}; ${known.fix}` });
+        become("blocked", { reason: "spool_full", ...known, turnsInMs: roomCheckMs });
+        await clock.sleep(roomCheckMs, deadline);
+      }
+    }
+  }
+
+  async function settle(
+    batch: Batch,
+    rejected: ReadonlyMap<number, Verdict>,
+    seconds: number,
+    deadline: AbortSignal,
+  ): Promise<void> {
     const now = clock.now();
     const { counts, dead } = settlement(batch, rejected, now);
-    spool.settle(name, batch.through, counts, dead);
+    await writeDown(deadline, () => spool.settle(name, batch.through, counts, dead));
     position = batch.through;
     fillingSince = undefined;
     search.settled(batch);
@@ -129,20 +155,31 @@ export function deliver(options: DeliverOptions): Deliver {
     return retryInMs;
   }
 
-  function accepted(batch: Batch, result: Delivered, seconds: number): Retry | undefined {
+  async function accepted(
+    batch: Batch,
+    result: Delivered,
+    seconds: number,
+    deadline: AbortSignal,
+  ): Promise<Retry | undefined> {
     const rejected = new Map(result.rejected.map(({ index, reason, detail }) => [index, { reason, detail }]));
     const hold = search.taken(batch, rejected);
     if (hold !== undefined) return hold;
     recovered();
-    settle(batch, rejected, seconds);
+    await settle(batch, rejected, seconds, deadline);
     if (result.warning !== undefined) tell({ type: "delivery_warning", output: name, text: result.warning });
     return undefined;
   }
 
   /** What the remote said, carried out; a failure that has to be waited for comes back. */
-  function follow(batch: Batch, result: SendResult, seconds: number): Retry | undefined {
+  async function follow(
+    batch: Batch,
+    result: SendResult,
+    seconds: number,
+    deadline: AbortSignal,
+  ): Promise<Retry | undefined> {
     if (result.status === "retry") return result;
-    return result.status === "refused" ? search.refused(batch, result) : accepted(batch, result, seconds);
+    if (result.status === "refused") return search.refused(batch, result);
+    return accepted(batch, result, seconds, deadline);
   }
 
   /** How long the batch should still wait for more events; 0 when it should go. */
@@ -178,7 +215,7 @@ export function deliver(options: DeliverOptions): Deliver {
           continue;
         }
         if (batch.sent.length === 0) {
-          settle(batch, new Map(), 0);
+          await settle(batch, new Map(), 0, deadline);
           continue;
         }
         if (condition.failures === 0) become("working", { turnsInMs: options.sendTimeoutMs });
@@ -191,7 +228,7 @@ export function deliver(options: DeliverOptions): Deliver {
         const result = await sending;
         sendDeadline.clear();
         const seconds = (clock.monotonic() - began) / 1000;
-        const failure = follow(batch, result, seconds);
+        const failure = await follow(batch, result, seconds, deadline);
         if (failure === undefined) {
           if (result.status !== "delivered") continue;
           if (search.condemned.size === 0 && following?.full === true) next = following;

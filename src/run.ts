@@ -236,10 +236,8 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
     },
     async readToNow(stop) {
       const signal = AbortSignal.any([stop, stopReading.signal]);
-      // One that cannot be read does not end the others: the state must not be closed under them either.
       const read = await Promise.allSettled(ingests.map(({ loop }) => loop.runOnce(signal)));
-      const failed = read.find((outcome) => outcome.status === "rejected");
-      if (failed !== undefined) throw failed.reason;
+      for (const outcome of read) if (outcome.status === "rejected") throw outcome.reason;
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { Tell } from "./report/report.ts";
-import type { Spool } from "./spool/spool.ts";
+import { type Spool, SpoolError } from "./spool/spool.ts";
 
 const everyMs = 60_000;
 
@@ -12,15 +12,25 @@ export interface UpkeepOptions {
   readonly measure: () => void;
 }
 
-/** Once a minute until `stop`: makes room in the spool, and measures. Rejects with SpoolError. */
+/** Once a minute until `stop`: makes room in the spool, and measures. Rejects with SpoolError, except `full`. */
 export async function upkeep(
   { spool, clock, tell, measure }: UpkeepOptions,
   stop: AbortSignal,
 ): Promise<void> {
+  /** On a full disk not even that can be written down: the next time will do. */
+  function prune(): number {
+    try {
+      return spool.prune(clock.now());
+    } catch (error) {
+      if (error instanceof SpoolError && error.failure === "full") return 0;
+      throw error;
+    }
+  }
+
   while (!stop.aborted) {
     measure();
     let records = 0;
-    for (let removed = spool.prune(clock.now()); removed > 0; removed = spool.prune(clock.now())) {
+    for (let removed = prune(); removed > 0; removed = prune()) {
       records += removed;
       // Between two short transactions the loops get their turn.
       await new Promise((resolve) => setImmediate(resolve));

@@ -5,6 +5,7 @@ import { type DeliverOptions, deliver } from "../src/deliver.ts";
 import type { AuditEvent } from "../src/event.ts";
 import type { Outgoing, Output, SendResult } from "../src/output/output.ts";
 import type { Report } from "../src/report/report.ts";
+import { SpoolError } from "../src/spool/spool.ts";
 import { ManualClock } from "./fake/manual-clock.ts";
 import { MemorySpool } from "./fake/memory-spool.ts";
 
@@ -266,6 +267,35 @@ describe("deliver", () => {
     await it.until(it.settled);
     expect(it.clock.monotonic() - began).toBeGreaterThanOrEqual(5000);
     expect(it.sent).toHaveLength(1);
+  });
+
+  it("sends nothing again because the disk was full when it was delivered", async () => {
+    const it = subject(numbered(20), () => delivered);
+    const settle = it.spool.settle.bind(it.spool);
+    let full = 5;
+    it.spool.settle = (...args) => {
+      if (full-- > 0) throw new SpoolError("full", "the disk is full", "make room");
+      settle(...args);
+    };
+    await it.until(it.settled);
+    expect(it.taken).toEqual(numbered(20));
+    expect(it.reports.filter(({ type }) => type === "delivery_warning")).toHaveLength(1);
+    expect(it.loop.condition()).toMatchObject({ state: "stopped", failures: 0 });
+  });
+
+  it("ends when the disk stays full until the deadline", async () => {
+    const it = subject(numbered(2), () => delivered);
+    it.spool.settle = () => {
+      throw new SpoolError("full", "the disk is full", "make room");
+    };
+    const deadline = new AbortController();
+    const never = new AbortController().signal;
+    const running = it.loop.run({ drain: never, halt: never, deadline: deadline.signal });
+    running.catch(() => {});
+    while (it.loop.condition().state !== "blocked") await new Promise((resolve) => setImmediate(resolve));
+    expect(it.loop.condition()).toMatchObject({ reason: "spool_full" });
+    deadline.abort();
+    await expect(running).rejects.toMatchObject({ failure: "full" });
   });
 
   it("respects the limit in bytes", async () => {

@@ -143,7 +143,7 @@ const outputWords: Readonly<Record<Condition["state"], OutputStatus["state"]>> =
   working: "delivering",
   retrying: "retrying",
   held: "held",
-  blocked: "waiting",
+  blocked: "retrying",
   stopped: "stopped",
 };
 

@@ -103,7 +103,8 @@ function fullSpool({ spool, clock, sources }: Truth): NotReady[] {
 
 function stuckOutput({ name, condition }: OutputHop, { clock }: Truth): NotReady[] {
   const { state, reason, detail, fix, since } = condition();
-  if (state !== "held" && !(state === "retrying" && clock.now() - since > patienceMs)) return [];
+  if (state !== "held" && state !== "blocked" && !(state === "retrying" && clock.now() - since > patienceMs))
+    return [];
   return [
     {
       hop: `output ${name}`,
