@@ -22,7 +22,11 @@ export function redactor(config: RedactConfig): (event: AuditEvent) => AuditEven
 
   return (event) => {
     const entry = event.fault === undefined ? parseEntry(event.raw) : undefined;
-    if (entry === undefined) return faultEvent(withheld(event.raw), event.fault ?? "not_json", event);
+    if (entry === undefined)
+      // Of an anonymised source the text is withheld already.
+      return event.origin.anonymize
+        ? event
+        : faultEvent(withheld(event.raw), event.fault ?? "not_json", event);
     return entry.keys.some((key) => dropped.has(key) || pseudonymized.has(key))
       ? entryEvent(rewrite(entry, changed), event)
       : event;

@@ -21,6 +21,17 @@ function pseudonym(text: string): string {
 }
 
 describe("redactor", () => {
+  test("leaves what an anonymised source withholds already as it is", () => {
+    const shown = eventOf("no JSON at all", uid);
+    const withheld = {
+      ...shown,
+      origin: { ...shown.origin, anonymize: true },
+      raw: "(14 characters withheld)",
+    };
+    expect(redactor(config(["actor_email"]))(withheld).raw).toBe("(14 characters withheld)");
+    expect(redactor(config(["actor_email"]))(shown).raw).toMatch(/^\(14 characters withheld/);
+  });
+
   test("drops keys from the fields, the unmapped and the original", () => {
     const event = redactor(config(["actor_email", "user_email", "note", "actor_ip"]))(eventOf(record, uid));
     expect(event).toMatchObject({

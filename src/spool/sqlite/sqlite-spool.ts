@@ -48,6 +48,16 @@ export function sqliteSpool(db: Database, options: SqliteSpoolOptions): Spool {
     return result;
   }
 
+  /** What a source waits for: when the disk has no room for it, `usage` says so until there is. */
+  function changeNeeding(bytes: number, work: () => void): void {
+    try {
+      change(work);
+    } catch (error) {
+      if (error instanceof SpoolError && error.failure === "full") space.refused(bytes);
+      throw error;
+    }
+  }
+
   function setAside(found: Unsound): void {
     options.onDamage(change(() => quarantine(state, found, now())));
   }
@@ -123,21 +133,16 @@ export function sqliteSpool(db: Database, options: SqliteSpoolOptions): Spool {
         bytesPerAppend,
       );
       claim(bytes);
-      try {
-        change(() => {
-          state.books.fetched(source, ledger.counts, records);
-          if (records.length === 0) return;
-          state.ledger.keep(source, state.chunks.append(source, records, observed), ledger.identities);
-          state.sources.kept(source, records);
-        });
-      } catch (error) {
-        if (error instanceof SpoolError && error.failure === "full") space.refused(bytes);
-        throw error;
-      }
+      changeNeeding(bytes, () => {
+        state.books.fetched(source, ledger.counts, records);
+        if (records.length === 0) return;
+        state.ledger.keep(source, state.chunks.append(source, records, observed), ledger.identities);
+        state.sources.kept(source, records);
+      });
     },
 
     finishWindow(source, done, counts, at) {
-      change(() => {
+      changeNeeding(bytesPerAppend, () => {
         state.books.fetched(source, counts, []);
         state.sources.finish(source, done, at);
       });
