@@ -1,10 +1,9 @@
 import { type Backoff, backoffMs, jittered } from "./backoff.ts";
 import { Bell } from "./bell.ts";
-import { type Clock, dayText, instantOfMs, utcDayOfMs } from "./clock.ts";
+import { type Clock, dayText } from "./clock.ts";
 import type { Condition } from "./condition.ts";
+import { intake } from "./intake.ts";
 import type { Ledger } from "./ledger.ts";
-import { recogniser } from "./recognise.ts";
-import type { NewRecord } from "./record.ts";
 import type { Tell } from "./report/report.ts";
 import { type ReadDone, type Source, SourceError, type SourceReason } from "./source/source.ts";
 import { type Spool, SpoolError } from "./spool/spool.ts";
@@ -48,17 +47,15 @@ export interface Ingest {
 
 export function ingest(options: IngestOptions): Ingest {
   const { source, spool, ledger, clock, random, tell, pollIntervalMs, backoff } = options;
-  const { source: name, instance } = source.origin;
+  const { source: name } = source.origin;
   let watermark = spool.sources().find((state) => state.source === name)?.watermark;
-  const records = recogniser(ledger, instance);
+  const records = intake({ ...options, origin: source.origin });
   let condition: Condition = {
     state: "idle",
     since: clock.now(),
     failures: 0,
     turnsBy: Number.POSITIVE_INFINITY,
   };
-  /** What the newest read has shown so far. */
-  let total = { fetched: 0, new: 0, late: 0, unparseable: 0 };
   const shrunk = new Map<number, number>();
   const poll = new Bell(clock);
 
@@ -67,45 +64,32 @@ export function ingest(options: IngestOptions): Ingest {
     condition = { failures: condition.failures, turnsBy: Number.POSITIVE_INFINITY, ...rest, state, since };
   }
 
+  async function readPieces(reading: ReturnType<Source["read"]>, stop: AbortSignal): Promise<ReadDone> {
+    try {
+      let step = await reading.next();
+      for (; step.done !== true; step = await reading.next()) records.take(step.value, watermark);
+      records.keep();
+      return step.value;
+    } catch (error) {
+      // What came before a cut or a stop need not come again.
+      if (error instanceof SourceError || stop.aborted) records.keep();
+      throw error;
+    }
+  }
+
   /** One read of one window. Whatever was kept before a failure stays kept; the cursor moves only at the clean end. */
   async function readWindow(stop: AbortSignal): Promise<ReadDone> {
     const began = clock.monotonic();
-    total = { fetched: 0, new: 0, late: 0, unparseable: 0 };
-    ledger.beginRead();
+    records.begin();
     const reading = source.read(spool.cursor(name), stop);
     try {
-      let step = await reading.next();
-      while (step.done !== true) {
-        const now = clock.now();
-        const today = utcDayOfMs(now);
-        const fresh: NewRecord[] = [];
-        for (const record of step.value) {
-          const found = records.recognise(record, today, watermark);
-          if (found === undefined) continue;
-          fresh.push(found);
-          if (found.late) total.late++;
-          if (found.fault !== undefined) total.unparseable++;
-        }
-        total.fetched += step.value.length;
-        total.new += fresh.length;
-        if (fresh.length > 0) {
-          spool.append(
-            name,
-            fresh,
-            { identities: ledger.takeDelta(), counts: records.takeCounts() },
-            instantOfMs(now),
-          );
-          options.kept.ring();
-        }
-        step = await reading.next();
-      }
-      const done = step.value;
+      const done = await readPieces(reading, stop);
       spool.finishWindow(name, done, records.takeCounts(), clock.now());
       watermark = done.watermark ?? watermark;
       tell({
         type: "poll_done",
         source: name,
-        ...total,
+        ...records.total(),
         seconds: (clock.monotonic() - began) / 1000,
         caughtUp: done.caughtUp,
       });
@@ -115,9 +99,7 @@ export function ingest(options: IngestOptions): Ingest {
       tellShrunkDays(done);
       return done;
     } catch (error) {
-      // The memory may now be ahead of the disk; the disk is right.
-      ledger.forget();
-      records.takeCounts();
+      records.forget();
       throw error;
     } finally {
       await reading.return?.(undefined as never);
@@ -153,7 +135,16 @@ export function ingest(options: IngestOptions): Ingest {
     const failures = condition.failures + 1;
     const retryInMs = Math.max(error.retryAfterMs ?? 0, backoffMs(failures, backoff, random));
     const { reason, message, fix } = error;
-    tell({ type: "poll_failed", source: name, reason, message, fix, retryInMs, seconds, kept: total });
+    tell({
+      type: "poll_failed",
+      source: name,
+      reason,
+      message,
+      fix,
+      retryInMs,
+      seconds,
+      kept: records.total(),
+    });
     become("retrying", {
       failures,
       reason,

@@ -12,6 +12,8 @@ import { notLogs, Records } from "./records.ts";
 const pageLimit = 20_000;
 /** So many empty pages in a row are no progress any more. */
 const maxEmptyPages = 1_000;
+/** Only its end tells that a later page repeats an earlier one, whose records would count as twins: so many bytes wait for it. */
+const heldOfLaterPage = 512 * 1024;
 
 export interface WindowOptions {
   /** The query of the window, without `limit` and `cursor`. */
@@ -110,7 +112,7 @@ async function* readBody(
     for await (const chunk of bodyOf(answer, options.body, options.clock)) {
       decoder.push(chunk);
       if (laterPage) mustBePage(decoder.form);
-      if (records.full) yield records.take();
+      if (records.full && (!laterPage || records.size >= heldOfLaterPage)) yield records.take();
     }
   } finally {
     answer.discard();
