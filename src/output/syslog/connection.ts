@@ -67,9 +67,9 @@ export function open(address: Address, tls: TlsOptions | undefined): Connection 
         // A peer that closes while bytes are under way answers them with a reset, but its end comes first and looks like
         // consent. Slow start takes about this long; an end seen by then is a loss.
         const rounds = 1 + Math.ceil(Math.log2(1 + bytes / initialWindow));
-        const ms = Math.min(rounds * roundTripMs, longestSettleMs);
-        if (ms >= 1) setTimeout(done, ms).unref();
-        else setImmediate(() => setImmediate(done));
+        const ms = Math.min(1 + rounds * roundTripMs, longestSettleMs);
+        // A timer may be due before the loop has looked at what arrived meanwhile: it looks once more.
+        setTimeout(() => setImmediate(() => setImmediate(done)), ms).unref();
       }),
     finish: () =>
       step((done) => {
