@@ -83,7 +83,7 @@ export function deliver(options: DeliverOptions): Deliver {
       } catch (error) {
         if (!(error instanceof SpoolError && error.failure === "full") || deadline.aborted) throw error;
         const known = {
-          detail: `what was delivered cannot be written down: ${error.message}`,
+          detail: `this cannot be written down: ${error.message}`,
           fix: error.fix,
         };
         if (condition.state !== "blocked")
