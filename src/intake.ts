@@ -69,6 +69,7 @@ export function intake({ origin, spool, ledger, clock, kept }: IntakeOptions): I
 
     take(piece, watermark) {
       const today = utcDayOfMs(clock.now());
+      const before = fresh.length;
       for (const record of piece) {
         const found = records.recognise(record, today, watermark);
         if (found === undefined) continue;
@@ -79,6 +80,9 @@ export function intake({ origin, spool, ledger, clock, kept }: IntakeOptions): I
         if (found.fault !== undefined) total.unparseable++;
       }
       total.fetched += piece.length;
+      // A few new records among known ones would hold all the memory that the piece came in until the commit.
+      if ((fresh.length - before) * 4 < piece.length)
+        for (let at = before; at < fresh.length; at++) fresh[at] = detached(fresh[at] as NewRecord);
       if (freshBytes >= commitBytes) keep();
     },
 
@@ -92,4 +96,8 @@ export function intake({ origin, spool, ledger, clock, kept }: IntakeOptions): I
       records.takeCounts();
     },
   };
+}
+
+function detached(record: NewRecord): NewRecord {
+  return { ...record, bytes: Buffer.from(record.bytes) };
 }
