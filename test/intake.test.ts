@@ -35,6 +35,7 @@ describe("intake", () => {
     expect(taking.total()).toMatchObject({ fetched: 1001, new: 1 });
     const last = kept.at(-1)?.bytes;
     expect(last?.toString().slice(0, 3)).toBe("new");
-    expect(last?.buffer.byteLength).toBeLessThan(50_000);
+    // Small buffers share a pool of 64 KiB, which many records fill.
+    expect(last?.buffer.byteLength).toBeLessThan(100_000);
   });
 });
