@@ -72,6 +72,8 @@ function writingsOf(value: string): string[] {
     inJson(json),
     inJson(inJson(json)),
     escapeHtml(value),
+    escapeHtml(json),
+    inJson(escapeHtml(value)),
     ...inBase64(value),
   ].filter((form) => form.length >= shortest);
 }

@@ -35,6 +35,8 @@ function base64(text: string): string {
 export interface EchoServer {
   readonly url: string;
   readonly port: number;
+  /** In how many ways it repeats a credential. */
+  readonly writings: number;
   /** Requests to a path that begins so. */
   asked(prefix: string): number;
   close(): Promise<void>;
@@ -105,6 +107,7 @@ export async function startEchoServer(): Promise<EchoServer> {
   return {
     port,
     url: `http://127.0.0.1:${port}`,
+    writings: writings.length,
     asked: (prefix) => counts.get(prefix) ?? 0,
     close() {
       for (const socket of sockets) socket.destroy();

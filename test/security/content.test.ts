@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import { afterEach, describe, expect, it } from "vitest";
+import { parseEntry } from "../../src/entry.ts";
+import type { AuditEvent } from "../../src/event.ts";
+import { decode } from "../../src/format/decode.ts";
+import { ledger } from "../../src/ledger.ts";
+import { recogniser } from "../../src/recognise.ts";
+import { origin as defaultOrigin, events } from "../format/arbitrary-event.ts";
+import { hostile, obeyed } from "./hostile.ts";
+import { outputFor, type Receiving, type Way, ways } from "./receivers.ts";
+
+const origin = { ...defaultOrigin, instance: "acme.wandb.io" };
+const observed = { seconds: 1_785_592_800, nanos: 0 };
+
+function eventOf(line: Buffer): AuditEvent {
+  const entry = parseEntry(line.toString("utf8"));
+  const known = ledger({ load: () => [] });
+  known.beginRead();
+  const raw = entry === undefined ? { bytes: line, fault: "not_json" } : { bytes: line, entry };
+  const record = recogniser(known, origin.instance).recognise(raw, 20_666, undefined);
+  if (record === undefined) throw new Error("nothing was known before");
+  return decode({ ...record, seq: 1, source: origin.source, observed }, origin);
+}
+
+/** Formats that are the record itself, or that an envelope adds the uid to. */
+const withoutUid = /^stdout (raw|cim)$|rfc3164, json$/;
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function through({ start }: Way) {
+  const receiving: Receiving = await start();
+  const output = outputFor(receiving);
+  closing.push(
+    () => receiving.close(),
+    () => output.close(),
+  );
+  let seen = 0;
+  /** Sends them in one batch and gives back what arrived of it. */
+  return async (batch: readonly AuditEvent[]): Promise<readonly string[]> => {
+    const outgoing = batch.map((event) => ({ uid: event.uid, payload: output.encode(event) }));
+    const result = await output.send(outgoing, AbortSignal.timeout(10_000));
+    if (result.status !== "delivered") throw new Error(JSON.stringify(result));
+    const count = batch.length - result.rejected.length;
+    await expect
+      .poll(() => receiving.taken().length - seen, { timeout: 5_000 })
+      .toBeGreaterThanOrEqual(count);
+    const taken = receiving.taken().slice(seen);
+    seen += taken.length;
+    return taken;
+  };
+}
+
+describe.each(ways)("hostile content through $name", (way) => {
+  // A datagram cannot carry the largest.
+  const rows = way.name.includes("udp") ? hostile.filter(({ line }) => line.length < 10_000) : hostile;
+
+  it("arrives as exactly one event each, and as nothing that is obeyed", async () => {
+    const send = await through(way);
+    const sent = rows.map(({ line }) => eventOf(line));
+    const taken = await send(sent);
+    expect(taken).toHaveLength(rows.length);
+    for (const [index, text] of taken.entries()) {
+      const { id, name } = rows[index] as (typeof rows)[number];
+      // OTLP carries bytes with a length, or JSON between programs: nothing is shown, and texts arrive as they are.
+      const shown = way.name.startsWith("otlp") ? "" : text;
+      expect({ id, obeyed: obeyed.exec(shown)?.[0] }).toEqual({ id, obeyed: undefined });
+      const read = way.read(text);
+      if (read !== undefined && name !== undefined) expect({ id, read }).toEqual({ id, read: name });
+      if (!withoutUid.test(way.name))
+        expect({ id, uid: text.includes((sent[index] as AuditEvent).uid) }).toEqual({ id, uid: true });
+    }
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
+  it("is one event for one event, whatever it holds", async () => {
+    const send = await through(way);
+    await fc.assert(
+      fc.asyncProperty(fc.array(events, { minLength: 1, maxLength: 12 }), async (batch) => {
+        const instanced = batch.map((event) => ({ ...event, origin }));
+        const taken = await send(instanced);
+        expect(taken).toHaveLength(batch.length);
+        for (const text of taken) way.read(text);
+      }),
+      { numRuns: way.name.includes("udp") ? 15 : 40 },
+    );
+  });
+});
