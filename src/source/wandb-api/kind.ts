@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isLoopback } from "../../loopback.ts";
 import { byteSize, duration, httpUrl, parseDuration, proxy, secret, tls } from "../../schema/parts.ts";
 import type { SourceKind } from "../source.ts";
 import { wandbApi } from "./wandb-api.ts";
@@ -45,8 +46,6 @@ const read = z
   })
   .prefault({})
   .describe("Limits of one read.");
-
-const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 const schema = z
   .strictObject({
@@ -97,7 +96,7 @@ const schema = z
       .describe("Send the API key over http:// to another machine, readable for whoever is in between."),
   })
   .superRefine((config, context) => {
-    if (config.url.protocol === "http:" && !loopback.test(config.url.hostname) && !config.allow_plaintext)
+    if (config.url.protocol === "http:" && !isLoopback(config.url.hostname) && !config.allow_plaintext)
       context.addIssue({
         code: "custom",
         path: ["url"],
