@@ -201,7 +201,7 @@ function outputLine(report: Extract<Report, { output: string }>): Line {
       );
     }
     case "delivery_warning":
-      return line("warn", `${where}: delivered, but ${report.text}`, { type, output, detail: report.text });
+      return line("warn", `${where}: ${report.text}`, { type, output, detail: report.text });
     case "held": {
       const { reason, detail } = report;
       return line(
