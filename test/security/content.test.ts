@@ -1,26 +1,10 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { parseEntry } from "../../src/entry.ts";
 import type { AuditEvent } from "../../src/event.ts";
-import { decode } from "../../src/format/decode.ts";
-import { ledger } from "../../src/ledger.ts";
-import { recogniser } from "../../src/recognise.ts";
-import { origin as defaultOrigin, events } from "../format/arbitrary-event.ts";
+import { events } from "../format/arbitrary-event.ts";
+import { eventOf, origin } from "./event-of.ts";
 import { hostile, obeyed } from "./hostile.ts";
 import { outputFor, type Receiving, type Way, ways } from "./receivers.ts";
-
-const origin = { ...defaultOrigin, instance: "acme.wandb.io" };
-const observed = { seconds: 1_785_592_800, nanos: 0 };
-
-function eventOf(line: Buffer): AuditEvent {
-  const entry = parseEntry(line.toString("utf8"));
-  const known = ledger({ load: () => [] });
-  known.beginRead();
-  const raw = entry === undefined ? { bytes: line, fault: "not_json" } : { bytes: line, entry };
-  const record = recogniser(known, origin.instance).recognise(raw, 20_666, undefined);
-  if (record === undefined) throw new Error("nothing was known before");
-  return decode({ ...record, seq: 1, source: origin.source, observed }, origin);
-}
 
 /** Formats that are the record itself, or that an envelope adds the uid to. */
 const withoutUid = /^stdout (raw|cim)$|rfc3164, json$/;

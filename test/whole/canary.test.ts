@@ -187,13 +187,17 @@ describe("secrets", () => {
     daemon.kill("SIGHUP");
     await eventually("it is refused", () => daemon.stdout().includes("config_rejected"));
     place.write(good);
-    for (const command of [
+    const commands = [
       ["status"],
       ["status", "--json"],
       ["check", "--timeout", "2s"],
       ["check", "--json", "--timeout", "2s"],
-    ])
-      await outcome(command.join(" "), startProgram([...command, "-c", place.config], environment), places);
+    ];
+    await Promise.all(
+      commands.map((command) =>
+        outcome(command.join(" "), startProgram([...command, "-c", place.config], environment), places),
+      ),
+    );
     await look("at the end");
     daemon.kill("SIGTERM");
     expect(await outcome("run", daemon, places)).toBe(0);
@@ -246,7 +250,7 @@ function configuration({ canaries, environment, echo, wandbUrl, secrets, place, 
   environment.OTEL_EXPORTER_OTLP_HEADERS = `x-scope=${encodeURIComponent(canaries.of("OTEL_EXPORTER_OTLP_HEADERS"))}`;
   const proxied = `http://someone:${encodeURIComponent(canaries.of("proxy"))}@127.0.0.1:${echo.port}`;
   environment.PROXY = proxied;
-  const fast = "retry: { min_backoff: 10ms, max_backoff: 20ms, hold_interval: 20ms }, timeout: 300ms";
+  const fast = "retry: { min_backoff: 60ms, max_backoff: 120ms, hold_interval: 120ms }, timeout: 300ms";
   const source = (name: string, url: string, slot: string, more = "") =>
     `  - { name: ${name}, type: wandb_api, url: "${url}", instance: ${name}, api_key: ${variable(slot)}, poll_interval: 1s, start: 2d${more} }`;
   const hec = (name: string, url: string, token: string, more = "") =>

@@ -1,0 +1,133 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Kept between runs: it is the same everywhere and takes seconds to fetch. */
+const kept = join(tmpdir(), "syslog-ng-for-tests");
+const root = join(kept, "root");
+
+/** True when there is a syslog-ng to run; fetches it from the distribution when that is possible. */
+export function haveSyslogNg(): boolean {
+  if (existsSync(join(root, "usr/sbin/syslog-ng"))) return true;
+  const script = join(import.meta.dirname, "fetch-syslog-ng.sh");
+  const fetched = spawnSync("bash", [script, kept], { timeout: 60_000, stdio: "ignore" });
+  if (fetched.status !== 0) rmSync(kept, { recursive: true, force: true });
+  return fetched.status === 0;
+}
+
+/** A message as syslog-ng understood it. */
+export interface SyslogNgMessage {
+  readonly HOST?: string;
+  readonly PROGRAM?: string;
+  readonly MSGID?: string;
+  readonly MESSAGE?: string;
+  readonly SDATA?: string;
+  /** As it came, without its framing. */
+  readonly RAWMSG?: string;
+}
+
+export interface SyslogNg {
+  /** RFC 5424 with octet counting. */
+  readonly counted: number;
+  /** RFC 3164, a message a line. */
+  readonly lines: number;
+  taken(): readonly SyslogNgMessage[];
+  close(): Promise<void>;
+}
+
+export async function startSyslogNg(): Promise<SyslogNg> {
+  const folder = mkdtempSync(join(tmpdir(), "syslog-ng-"));
+  const file = (name: string) => join(folder, name);
+  const [version = ""] = readdirSync(join(root, "usr/lib/syslog-ng")).filter((name) =>
+    /^\d+\.\d+$/.test(name),
+  );
+  const [counted, lines] = [await freePort(), await freePort()];
+  const modules = ["afsocket", "affile", "syslogformat", "basicfuncs", "json-plugin"];
+  const pairs = ["HOST", "PROGRAM", "MSGID", "MESSAGE", "SDATA", "RAWMSG"].map(
+    (name) => `--pair ${name}="\${${name}}"`,
+  );
+  writeFileSync(
+    file("syslog-ng.conf"),
+    [
+      `@version: ${version}`,
+      ...modules.map((name) => `@module ${name}`),
+      "options { chain_hostnames(no); keep_hostname(yes); use_dns(no); log_msg_size(1048576); stats_freq(0); };",
+      `source counted { syslog(ip("127.0.0.1") port(${counted}) transport("tcp") flags(store-raw-message)); };`,
+      `source lines { network(ip("127.0.0.1") port(${lines}) transport("tcp") flags(store-raw-message)); };`,
+      `destination taken { file("${file("taken")}" template("$(format-json ${pairs.join(" ").replaceAll('"', '\\"')})\\n")); };`,
+      "log { source(counted); source(lines); destination(taken); };",
+      "",
+    ].join("\n"),
+  );
+  const paths = [
+    "usr/lib/x86_64-linux-gnu",
+    "usr/lib/aarch64-linux-gnu",
+    "usr/lib/syslog-ng",
+    "lib/x86_64-linux-gnu",
+    "lib/aarch64-linux-gnu",
+  ];
+  const args = [
+    "-F",
+    "--no-caps",
+    "-f",
+    file("syslog-ng.conf"),
+    "-R",
+    file("persist"),
+    "-p",
+    file("pid"),
+    "-c",
+    file("control"),
+  ];
+  const child = spawn(
+    join(root, "usr/sbin/syslog-ng"),
+    [...args, `--module-path=${join(root, "usr/lib/syslog-ng", version)}`],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { LD_LIBRARY_PATH: paths.map((path) => join(root, path)).join(":") },
+    },
+  );
+  let said = "";
+  child.stderr?.on("data", (piece: Buffer) => {
+    said += piece.toString();
+  });
+  for (let tries = 0; !(await listens(counted)); tries++) {
+    if (tries > 200 || child.exitCode !== null) throw new Error(`syslog-ng does not listen: ${said}`);
+    await sleep(25);
+  }
+  return {
+    counted,
+    lines,
+    taken: () =>
+      (existsSync(file("taken")) ? readFileSync(file("taken"), "utf8") : "")
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => JSON.parse(line)),
+    async close() {
+      if (child.exitCode === null) {
+        child.kill("SIGTERM");
+        await once(child, "exit");
+      }
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+}

@@ -1,0 +1,20 @@
+import { parseEntry } from "../../src/entry.ts";
+import type { AuditEvent } from "../../src/event.ts";
+import { decode } from "../../src/format/decode.ts";
+import { ledger } from "../../src/ledger.ts";
+import { recogniser } from "../../src/recognise.ts";
+import { origin as defaultOrigin } from "../format/arbitrary-event.ts";
+
+export const origin = { ...defaultOrigin, instance: "acme.wandb.io" };
+const observed = { seconds: 1_785_592_800, nanos: 0 };
+
+/** A record as the daemon keeps and decodes it. */
+export function eventOf(line: Buffer): AuditEvent {
+  const entry = parseEntry(line.toString("utf8"));
+  const known = ledger({ load: () => [] });
+  known.beginRead();
+  const raw = entry === undefined ? { bytes: line, fault: "not_json" } : { bytes: line, entry };
+  const record = recogniser(known, origin.instance).recognise(raw, 20_666, undefined);
+  if (record === undefined) throw new Error("nothing was known before");
+  return decode({ ...record, seq: 1, source: origin.source, observed }, origin);
+}
