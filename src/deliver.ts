@@ -56,6 +56,8 @@ export function deliver(options: DeliverOptions): Deliver {
   /** Since when a batch that is not full waits for more; monotonic, because the wall clock may jump. */
   let fillingSince: number | undefined;
   const retry = new Bell(clock);
+  /** Somebody asked for a try while one was under way: its failure is not waited for. */
+  let hurry = false;
   let condition: Condition = {
     state: "idle",
     since: clock.now(),
@@ -82,10 +84,7 @@ export function deliver(options: DeliverOptions): Deliver {
         return;
       } catch (error) {
         if (!(error instanceof SpoolError && error.failure === "full") || deadline.aborted) throw error;
-        const known = {
-          detail: `this cannot be written down: ${error.message}`,
-          fix: error.fix,
-        };
+        const known = { detail: `this cannot be written down: ${error.message}`, fix: error.fix };
         if (condition.state !== "blocked")
           tell({ type: "delivery_warning", output: name, text: `${known.detail}; ${known.fix}` });
         become("blocked", { reason: "spool_full", ...known, turnsInMs: roomCheckMs });
@@ -146,7 +145,8 @@ export function deliver(options: DeliverOptions): Deliver {
     tell({ type: "delivery_failed", output: name, ...known, retryInMs, seconds });
     if (result.hold === true && condition.state !== "held") tell({ type: "held", output: name, ...known });
     if (result.hold === true) options.reload();
-    become(result.hold === true ? "held" : "retrying", {
+    // A held output whose remote then cannot be reached is still held: only something accepted ends it.
+    become(result.hold === true || condition.state === "held" ? "held" : "retrying", {
       ...known,
       failures,
       nextTry: clock.now() + retryInMs,
@@ -194,6 +194,7 @@ export function deliver(options: DeliverOptions): Deliver {
 
     retryNow() {
       search.forgive();
+      hurry = true;
       retry.ring();
     },
 
@@ -220,6 +221,7 @@ export function deliver(options: DeliverOptions): Deliver {
         }
         if (condition.failures === 0) become("working", { turnsInMs: options.sendTimeoutMs });
         else condition = { ...condition, turnsBy: clock.monotonic() + options.sendTimeoutMs + graceMs };
+        hurry = false;
         const began = clock.monotonic();
         const sendDeadline = deadlineAfter(options.sendTimeoutMs, deadline);
         const sending = output.send(batch.outgoing, sendDeadline.signal);
@@ -238,7 +240,7 @@ export function deliver(options: DeliverOptions): Deliver {
         const waitMs = failed(failure, seconds);
         // While draining there is no time to wait for a remote that fails: the spool keeps what is left.
         if (drain.aborted) break;
-        await retry.wait(waitMs, drain);
+        if (!hurry) await retry.wait(waitMs, drain);
       }
       become("stopped", { turnsInMs: Number.POSITIVE_INFINITY });
     },

@@ -81,7 +81,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   tellers.push(reportLog({ level: config.log.level, clock, redact, write: ambient.writeLog }));
 
   // Sources and outputs, which do not connect yet.
-  const sources = sourceStages(config, { clock, agent, environment, random });
+  const sources = sourceStages(config, { clock, agent, environment, random }, tell);
   const outputs = outputStages(config, { agent, environment, clock, stdout: ambient.stdout });
 
   // The spool: all the state there is.

@@ -56,9 +56,12 @@ export interface LoopContext {
 
 const minuteMs = 60_000;
 
-export function sourceStages(config: Config, context: SourceContext): SourceStage[] {
+export function sourceStages(config: Config, context: SourceContext, tell: Tell): SourceStage[] {
   return config.sources.map(({ kind, config: own }, index) => {
-    const source: Source = created(config, `sources[${index}]`, () => kind.create(own, context));
+    const secretReloaded = () => tell({ type: "secret_reloaded", owner: own.name });
+    const source: Source = created(config, `sources[${index}]`, () =>
+      kind.create(own, { ...context, secretReloaded }),
+    );
     const settings = own as unknown as SourceStage["settings"];
     return { name: source.origin.source, type: kind.type, source, settings };
   });

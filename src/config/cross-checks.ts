@@ -66,7 +66,7 @@ function instanceOf(config: unknown): string {
   const instance = valueAt(config, ["instance"]);
   if (typeof instance === "string") return instance.toLowerCase();
   const url = (config as { url?: unknown }).url;
-  return url instanceof URL ? url.host : String(url);
+  return url instanceof URL ? url.hostname.replace(/^\[|\]$/g, "") : String(url);
 }
 
 function unnoticedLoss(value: unknown, { outputs }: Parts, complain: Complain): Problem[] {

@@ -112,4 +112,6 @@ export interface SourceContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** 0 to 1, for jitter. */
   readonly random: () => number;
+  /** To be called when a read has taken over a changed secret by itself. */
+  readonly secretReloaded?: (() => void) | undefined;
 }

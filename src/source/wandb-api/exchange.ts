@@ -15,6 +15,8 @@ export interface ExchangeOptions {
   readonly username: string;
   readonly apiKey: Secret;
   readonly clock: Clock;
+  /** Called when a changed key was taken over. */
+  readonly secretReloaded?: (() => void) | undefined;
 }
 
 /** A request the server refuses as it is; another form of it may be accepted. */
@@ -33,9 +35,10 @@ export async function ask(
   deadline: AbortSignal,
 ): Promise<HttpAnswer | Refusal> {
   const answer = await once(options, query, deadline);
-  if ("status" in answer && (answer.status === 401 || answer.status === 403) && options.apiKey.reload())
-    return once(options, query, deadline);
-  return answer;
+  const refused = "status" in answer && (answer.status === 401 || answer.status === 403);
+  if (!refused || !options.apiKey.reload()) return answer;
+  options.secretReloaded?.();
+  return once(options, query, deadline);
 }
 
 async function once(

@@ -64,7 +64,7 @@ const schema = z
       .regex(/^[\x21-\x7e]{1,255}$/, "use printable characters without blanks, at most 255")
       .optional()
       .describe(
-        "Name of the W&B server in events and event ids. Default: the host of `url`. Keep it when the URL changes.",
+        "Name of the W&B server in events and event ids. Default: the host name in `url`, without the port. Keep it when the URL changes: every event uid is made with it.",
       ),
     api_key: secret().describe("API key of an admin or, better, of an organization's service account."),
     username: z

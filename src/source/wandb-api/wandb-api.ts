@@ -24,7 +24,14 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
     environment,
     userAgent: `${agent.name}/${agent.version}`,
   });
-  const exchangeOptions = { client, endpoint, username: config.username, apiKey: config.api_key, clock };
+  const exchangeOptions = {
+    client,
+    endpoint,
+    username: config.username,
+    apiKey: config.api_key,
+    clock,
+    secretReloaded: context.secretReloaded,
+  };
   const planOptions = { lookbackMs: config.lookback, multiTenant: endpoint.multiTenant };
   const body = { minRate: config.read.min_rate, allowUnframed: config.read.allow_unframed };
 
@@ -105,7 +112,7 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
   return {
     origin: {
       source: config.name,
-      instance: config.instance ?? config.url.host,
+      instance: config.instance ?? config.url.hostname.replace(/^\[|\]$/g, ""),
       baseUrl: endpoint.baseUrl,
       anonymize: config.anonymize,
       ...(config.organization !== undefined && { organization: organizationOf(config.organization) }),

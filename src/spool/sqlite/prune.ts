@@ -13,8 +13,12 @@ export interface Keep {
 }
 
 /** Removes the oldest chunks that every output of the configuration settled, in the caller's transaction. */
-export function prune({ db, chunks, books, ledger, positions }: State, keep: Keep, now: number): number {
-  ledger.prune(Math.floor((now - keep.ledger) / dayMs));
+export function prune(
+  { db, chunks, books, ledger, positions, sources }: State,
+  keep: Keep,
+  now: number,
+): number {
+  ledger.prune(Math.floor((trusted(sources, now) - keep.ledger) / dayMs));
   const active = positions.active();
   // Without outputs nobody has said that the records are not needed.
   if (active.length === 0) return 0;
@@ -41,4 +45,10 @@ export function prune({ db, chunks, books, ledger, positions }: State, keep: Kee
   for (const row of positions.all()) if (row.position < last) positions.put({ ...row, position: last });
   chunks.setMeta({ ...chunks.meta(), oldest: last + 1 });
   return records;
+}
+
+/** A wall clock set far ahead must not make the ledger forget days that are read again: no later than what was read. */
+function trusted(sources: State["sources"], now: number): number {
+  const watermarks = sources.states().flatMap(({ watermark }) => watermark ?? []);
+  return Math.min(now, ...watermarks);
 }
