@@ -128,7 +128,8 @@ export function ingest(options: IngestOptions): Ingest {
       fix: "see which output holds the backlog (status), or raise spool.max_bytes",
       turnsBy: clock.monotonic() + 65_000,
     });
-    await clock.sleep(roomCheckMs, stop);
+    // What every output has settled by now makes room, without waiting for the next upkeep.
+    if (spool.prune(clock.now()) === 0) await clock.sleep(roomCheckMs, stop);
   }
 
   function failed(error: SourceError, seconds: number): number {

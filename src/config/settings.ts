@@ -45,7 +45,8 @@ const admin = z
 
 const spool = z
   .strictObject({
-    max_bytes: byteSize({ min: "1MiB" })
+    // An append is about a megabyte at most, and needs its size twice: less room than a few of them would block for good.
+    max_bytes: byteSize({ min: "16MiB" })
       .prefault("10GiB")
       .describe(
         "Disk the state may take. At this size the sources are not read until outputs have caught up; nothing is dropped.",
