@@ -222,6 +222,18 @@ describe("wandb_api learns", () => {
     expect(keeper.dones.at(-1)?.watermark).toBe(now);
   });
 
+  test("TM-2038 a first read with a clock years ahead leaves nothing out once the clock is right", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v5" }, history(today - 3));
+    const right = clock.at;
+    clock.at += 12 * 365 * 86_400_000;
+    server.behave({ skewMs: right - clock.at });
+    await keeper.poll();
+    clock.at = right;
+    server.behave({ skewMs: 0 });
+    await keeper.poll();
+    expect(keeper.lines).toEqual(server.log.all().sort());
+  });
+
   test("a jump of the clock by two days, there and back, loses nothing", async () => {
     const { keeper, server, clock } = await begin({ dialect: "v4" }, history(today - 3));
     await keeper.poll();

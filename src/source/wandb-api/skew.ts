@@ -12,8 +12,13 @@ export function serverSkew(date: string | undefined, localMs: number): number {
   if (Number.isNaN(server)) return 0;
   const skew = server - localMs;
   if (Math.abs(skew) <= 60_000) return 0;
-  const unset = localMs < earliest && server >= earliest;
-  return Math.abs(skew) <= sane || unset ? skew : 0;
+  const ours = unset(localMs) && !unset(server);
+  return Math.abs(skew) <= sane || ours ? skew : 0;
+}
+
+/** Whether a clock that says so was plainly never set. */
+export function unset(now: number): boolean {
+  return now < earliest;
 }
 
 /** Tells when the clocks are more than five minutes apart, and only when that changed. */

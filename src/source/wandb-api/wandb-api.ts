@@ -11,7 +11,7 @@ import { type Ask, nextAsk, planRound, resumed } from "./plan.ts";
 import { probe } from "./probe.ts";
 import { cursorOf, type Learned, type Progress, progressOf } from "./progress.ts";
 import { readWindow, type WindowEnd } from "./read-window.ts";
-import { serverSkew, skewNotice } from "./skew.ts";
+import { serverSkew, skewNotice, unset } from "./skew.ts";
 
 /** Reads the audit log of one W&B server over its API. */
 export function wandbApi(config: WandbApiConfig, context: SourceContext): Source {
@@ -40,8 +40,9 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
     stop: AbortSignal,
   ): AsyncGenerator<readonly RawRecord[], ReadDone> {
     const sentAt = clock.now();
-    const known = cursor === undefined ? undefined : progressOf(cursor);
-    const at = sentAt + (known?.server.skewMs ?? 0);
+    const kept = cursor === undefined ? undefined : progressOf(cursor);
+    const at = sentAt + (kept?.server.skewMs ?? 0);
+    const known = kept === undefined || startsAhead(kept, config.start, at) ? undefined : kept;
     const progress = known ?? firstProgress(config.start, at);
     const round =
       progress.round === undefined
@@ -132,6 +133,11 @@ interface Finished extends Pick<Step, "progress" | "round" | "ask"> {
   readonly at: number;
   readonly sentAt: number;
   readonly fresh: boolean;
+}
+
+/** The clock was far ahead when this source was first read: all that happens until then would be left out. */
+function startsAhead(progress: Progress, start: Start, now: number): boolean {
+  return progress.start > now && typeof start === "object" && "back" in start && !unset(now);
 }
 
 function firstProgress(start: Start, now: number): Progress {
