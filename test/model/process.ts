@@ -19,6 +19,7 @@ export class Life {
   trouble: Trouble | undefined;
   /** Appends find no room. */
   full = false;
+  #refused = false;
   #count = 0;
 
   plan(trouble: Trouble | undefined): void {
@@ -44,7 +45,9 @@ export class Life {
         return (...args: unknown[]) => {
           this.live();
           const call = () => Reflect.apply(method, target, args) as unknown;
-          if (key === "usage") return { ...(call() as object), full: this.full };
+          // Only when the sequence says so: the inspector wants to see every record before.
+          if (key === "prune") return 0;
+          if (key === "usage") return { ...(call() as object), full: this.full && this.#refused };
           return transactions.has(key) ? this.#transaction(key, call) : call();
         };
       },
@@ -52,7 +55,8 @@ export class Life {
   }
 
   #transaction(key: string | symbol, call: () => unknown): unknown {
-    if (key === "append" && this.full) throw new SpoolError("full", "the disk is full", "make room");
+    if (key === "append") this.#refused = this.full;
+    if (this.#refused && key === "append") throw new SpoolError("full", "the disk is full", "make room");
     const now = this.trouble?.at === this.#count++ ? this.trouble.kind : undefined;
     if (now === "dies_before") this.end();
     if (now === "io") {

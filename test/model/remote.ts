@@ -173,7 +173,7 @@ export class Remote {
   }
 
   #take(batch: readonly Outgoing[]): void {
-    for (const { uid, payload } of batch) this.taken.push({ uid, text: payload as string });
+    for (const { uid, payload } of batch) this.taken.push({ uid, text: (payload as string).trimEnd() });
   }
 }
 
