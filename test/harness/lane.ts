@@ -35,6 +35,10 @@ export interface LaneResult {
 
 const memoryLimit = 256 * 1024 * 1024;
 const inspectEvery = 10;
+/** Only a machine that does much else needs so long. */
+const patienceMs = 60_000;
+/** Requests of three polls, each over two days and perhaps a sweep. */
+const requestsOfThreePolls = 9;
 
 /** Kills the program again and again on one state directory while its source grows and everything around it fails; then checks. */
 export async function lane(options: LaneOptions): Promise<LaneResult> {
@@ -82,9 +86,9 @@ async function kill(rig: Rig, { kills, outputs }: LaneOptions, random: () => num
     life.exited.then(() => {
       over = true;
     });
-    if (await within(10_000, () => over || source.asked() > asked))
+    if (await within(patienceMs, () => over || source.asked() > asked))
       startMs = 0.8 * startMs + 0.2 * (performance.now() - began);
-    else broken.push("I7 no request within 10 s of a start");
+    else broken.push("I7 no request within a minute of a start");
     const output = rig.outputs.get(outputs[Math.floor(random() * outputs.length)] as string);
     if (random() < 0.6 && output !== undefined) {
       // Right when a receiver has taken something: the position cannot have moved yet, or just has.
@@ -140,7 +144,7 @@ async function kill(rig: Rig, { kills, outputs }: LaneOptions, random: () => num
 
   source.behave();
   for (const output of rig.outputs.values()) output.behave();
-  const once = rig.start(["run", "--once", "--timeout", "60s"]);
+  const once = rig.start(["run", "--once", "--timeout", "3m"]);
   const { code } = await once.exited;
   said.push(once.said());
   if (code !== 0) broken.push(`I7 everything is well, and it ends with ${code}: ${once.said().slice(-800)}`);
@@ -178,15 +182,16 @@ async function freshEventArrives(rig: Rig, said: string[]): Promise<Broken> {
   const broken: Broken = [];
   const asked = rig.source.asked();
   const life = rig.start(["run"]);
-  await within(10_000, () => rig.source.asked() > asked);
+  await within(patienceMs, () => rig.source.asked() > asked);
   const line = rig.source.fresh();
+  const before = rig.source.asked();
   const marker = (JSON.parse(line) as { report_asset: string }).report_asset;
-  const began = performance.now();
   for (const [name, output] of rig.outputs) {
     const arrived = () =>
       output.deliveries(Math.max(0, output.count() - 5)).some(({ entry }) => entry.includes(marker));
-    if (!(await within(Math.max(100, 4000 - (performance.now() - began)), arrived, 20)))
-      broken.push(`I7 ${name}: a fresh event did not arrive`);
+    const tooLate = () => rig.source.asked() > before + requestsOfThreePolls;
+    await within(patienceMs, () => arrived() || tooLate(), 20);
+    if (!(await within(2000, arrived, 20))) broken.push(`I7 ${name}: a fresh event did not arrive`);
   }
   life.kill("SIGTERM");
   const { code } = await life.exited;

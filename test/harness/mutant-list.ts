@@ -72,17 +72,18 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "src/ingest.ts",
-        find: "const { source, spool, ledger, clock,",
-        replace: `const held: unknown[][] = [];
+        find: "export function ingest(options: IngestOptions): Ingest {",
+        replace: `export function ingest(given: IngestOptions): Ingest {
+  const held: unknown[][] = [];
   const spool = {
-    ...options.spool,
+    ...given.spool,
     append: (...records: unknown[]) => void held.push(records),
     finishWindow(...end: never[]) {
-      (options.spool.finishWindow as (...all: unknown[]) => void)(...end);
-      for (const records of held.splice(0)) (options.spool.append as (...all: unknown[]) => void)(...records);
+      (given.spool.finishWindow as (...all: unknown[]) => void)(...end);
+      for (const records of held.splice(0)) (given.spool.append as (...all: unknown[]) => void)(...records);
     },
   };
-  const { source, ledger, clock,`,
+  const options = { ...given, spool };`,
       },
     ],
     probe: spoolFull,

@@ -138,7 +138,8 @@ async function syslog(): Promise<HarnessOutput> {
     since = undefined;
   };
   return {
-    settings: ["type: syslog", `address: ${receiver.url}`, "format: json"],
+    // So long that a receiver which only stalls is never taken for one that keeps connections open.
+    settings: ["type: syslog", `address: ${receiver.url}`, "format: json", "close_timeout: 1m"],
     environment: {},
     misbehave(random) {
       settle();

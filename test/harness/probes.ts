@@ -4,12 +4,15 @@ import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
 import { seededRandom } from "../../src/simulate/seeded-random.ts";
 import { cutSource } from "./broken-bodies.ts";
 import { type Broken, brokenAtEnd } from "./invariants.ts";
-import { sleep, within } from "./program.ts";
+import { type Exit, type Life, sleep, within } from "./program.ts";
 import { batchEvents, makeRig, type Rig, type RigOptions } from "./rig.ts";
 import { stracePresent } from "./sweep.ts";
 
 /** One situation in which a program must keep its word; gives back what it broke, or why it cannot be tried here. */
 export type Probe = (program: string) => Promise<Broken | "skipped">;
+
+/** Only a machine that does much else needs so long. */
+const patienceMs = 60_000;
 
 type Act = (rig: Rig) => Promise<Broken>;
 
@@ -29,9 +32,21 @@ function probe(act: Act, options: Partial<RigOptions>, outputs: readonly string[
 
 /** Runs to the end of everything that is due; a run that cannot is broken. */
 async function runOnce(rig: Rig): Promise<Broken> {
-  const life = rig.start(["run", "--once", "--timeout", "15s"]);
+  const life = rig.start(["run", "--once", "--timeout", "2m"]);
   const { code } = await life.exited;
   return code === 0 ? [] : [`it ends with ${code}: ${life.said().slice(-300)}`];
+}
+
+/** Runs until something has happened or it ends by itself; then asks it to stop. */
+async function until(rig: Rig, happened: (life: Life) => boolean): Promise<Exit> {
+  const life = rig.start(["run", "--once", "--timeout", "2m"]);
+  let over = false;
+  life.exited.then(() => {
+    over = true;
+  });
+  await within(patienceMs, () => over || happened(life));
+  life.kill("SIGTERM");
+  return life.exited;
 }
 
 async function judged(rig: Rig, crashes: number, lies = false): Promise<Broken> {
@@ -81,7 +96,7 @@ export const killedInFlight = probe(
     rig.source.grow(10);
     for (const output of rig.outputs.values()) output.behaveAs("hang");
     const life = rig.start(["run"]);
-    await within(10_000, () => [...rig.outputs.values()].every((output) => output.requests() > 0));
+    await within(patienceMs, () => [...rig.outputs.values()].every((output) => output.requests() > 0));
     await sleep(100);
     life.kill("SIGKILL");
     await life.exited;
@@ -138,8 +153,7 @@ export const redirected = probe(
 export const cut = (how: "gzip" | "unframed") =>
   probe(
     async (rig) => {
-      const life = rig.start(["run", "--once", "--timeout", "1500ms"]);
-      const { code } = await life.exited;
+      const { code } = await until(rig, () => rig.source.asked() >= 3);
       const broken = code === 0 ? ["it takes a cut answer for a whole one"] : [];
       rig.source.behave();
       return [...broken, ...(await runOnce(rig)), ...(await judged(rig, 0))];
@@ -148,13 +162,13 @@ export const cut = (how: "gzip" | "unframed") =>
     ["otlp"],
   );
 
-/** The disk may take less than a day of before; then it may take more. */
+/** The disk may take less than one day of before, of more than a megabyte; then it may take more. */
 export const spoolFull = probe(
   async (rig) => {
-    rig.source.growOldDays(4000);
+    rig.source.growOldDays(9000);
     for (const output of rig.outputs.values()) output.refuse();
     rig.allowDisk("1MiB");
-    await rig.start(["run", "--once", "--timeout", "1500ms"]).exited;
+    await until(rig, (life) => life.said().includes('"type":"spool_full"'));
     allAnswer(rig);
     rig.allowDisk("64MiB");
     return [...(await runOnce(rig)), ...(await judged(rig, 0))];
@@ -168,7 +182,7 @@ export const flippedBit = probe(
   async (rig) => {
     rig.source.grow(20);
     for (const output of rig.outputs.values()) output.refuse();
-    await rig.start(["run", "--once", "--timeout", "1s"]).exited;
+    await until(rig, () => [...rig.outputs.values()].every((output) => output.requests() > 1));
     const database = join(rig.stateDir, "spool.db");
     const bytes = readFileSync(database);
     const at = bytes.indexOf('"actor_ip":"');
@@ -190,7 +204,7 @@ export const synced: Probe = async (program) => {
       while (rig.source.truth().length < 30) rig.source.grow(20);
       const log = join(rig.folder, "syncs.log");
       const wrapper = ["strace", "-f", "-q", "--seccomp-bpf", "-o", log, "-e", "trace=fsync,fdatasync"];
-      await rig.start(["run", "--once", "--timeout", "15s"], wrapper).exited;
+      await rig.start(["run", "--once", "--timeout", "2m"], wrapper).exited;
       const syncs = readFileSync(log, "utf8").match(/sync\(/g)?.length ?? 0;
       const commits = [...rig.outputs.values()].reduce((sum, output) => sum + output.requests(), 0);
       return syncs < commits + 1 ? [`${commits} batches were settled with ${syncs} syncs`] : [];

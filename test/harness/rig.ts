@@ -63,7 +63,7 @@ export async function makeRig(options: RigOptions): Promise<Rig> {
     const common = [
       `batch: { max_events: ${options.events ?? batchEvents}${bytes}, max_wait: 10ms }`,
       "retry: { min_backoff: 10ms, max_backoff: 100ms, hold_interval: 50ms }",
-      "timeout: 3s",
+      "timeout: 10s",
     ];
     const member = (name: string, settings: readonly string[]) =>
       [`  - name: ${name}`, ...settings.map((setting) => `    ${setting}`)].join("\n");

@@ -95,7 +95,7 @@ async function wandbApi({ random, midnight }: SourceSetting): Promise<HarnessSou
       `url: "${server.url}"`,
       `instance: ${instance}`,
       `api_key: "\${WANDB_KEY}"`,
-      "start: 3d",
+      "start: 4d",
       "poll_interval: 1s",
     ],
     environment: { WANDB_KEY: apiKey },

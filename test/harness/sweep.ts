@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { seededRandom } from "../../src/simulate/seeded-random.ts";
 import { type Broken, brokenAtEnd } from "./invariants.ts";
 import { harnessOutputs } from "./outputs.ts";
-import { ownProgram } from "./program.ts";
+import { ownProgram, sleep, within } from "./program.ts";
 import { makeRig, type Rig } from "./rig.ts";
 import { sqlitePresent } from "./state.ts";
 
@@ -120,7 +120,10 @@ async function sweepRig(options: SweepOptions): Promise<SweepRig> {
   rig.source.growOldDays(10);
   while (rig.source.truth().length < 25) rig.source.grow(5);
   for (const output of rig.outputs.values()) output.refuse();
-  const life = rig.start(["run", "--once", "--timeout", "1s"]);
+  const life = rig.start(["run"]);
+  await within(60_000, () => life.said().includes('"type":"delivery_failed"'));
+  await sleep(500);
+  life.kill("SIGKILL");
   await life.exited;
   for (const output of rig.outputs.values()) output.behave();
   return { rig, crashed: rig.stateDir };
@@ -133,7 +136,7 @@ async function allPoints({ rig, crashed }: SweepRig, kinds: readonly string[]): 
     for (const call of kinds) {
       rig.newState(start === "crashed" ? crashed : undefined);
       const log = join(rig.folder, "calls.log");
-      await rig.start(["run", "--once", "--timeout", "20s"], strace(log, `trace=${call}`)).exited;
+      await rig.start(["run", "--once", "--timeout", "2m"], strace(log, `trace=${call}`)).exited;
       const faults: Fault[] =
         call === "pwrite64" ? ["kill", "eio", "enospc", "short"] : ["kill", "eio", "enospc"];
       const most = callsOfBusiestThread(log);
@@ -165,7 +168,7 @@ async function strike(
   rig.newState(start === "crashed" ? crashed : undefined);
   const log = join(rig.folder, "strike.log");
   const injected = strace(log, `trace=${call}`, `inject=${call}:${injections[fault]}:when=${when}`);
-  const life = rig.start(["run", "--once", "--timeout", "20s"], injected);
+  const life = rig.start(["run", "--once", "--timeout", "2m"], injected);
   const { code } = await life.exited;
   const hit = readFileSync(log, "utf8").includes(fault === "kill" ? "killed by SIGKILL" : "INJECTED");
   // 70 is an exception that nobody expected; libuv aborts when its own wake-ups fail.
@@ -174,7 +177,7 @@ async function strike(
   let again = "";
   // A disk that lied may need a second start: the first one finds the damage.
   for (let ended: number | null = 1; ended !== 0 && runs < (fault === "short" ? 3 : 1); runs++) {
-    const next = rig.start(["run", "--once", "--timeout", "20s"]);
+    const next = rig.start(["run", "--once", "--timeout", "2m"]);
     ended = (await next.exited).code;
     again = ended === 0 ? "" : `it does not recover, ${ended}: ${next.said().slice(-400)}`;
   }
