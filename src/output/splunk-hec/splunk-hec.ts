@@ -62,10 +62,10 @@ export function splunkHec(options: SplunkHecOptions): Output<string> {
     batch: readonly Outgoing<string>[],
     deadline: AbortSignal,
   ): Promise<HttpReply | RetryResult> {
-    const text = batch.map(({ payload }) => payload).join("\n");
+    const plain = bodyOf(batch);
     const gzipped = options.compression === "gzip";
     // Level 1: the others cost several times the CPU for a few percent.
-    const body = gzipped ? await gzip(text, { level: 1 }) : text;
+    const body = gzipped ? await gzip(plain, { level: 1 }) : plain;
     const posting = deadlineAfter(options.timeoutMs, deadline);
     const channel = ack?.channel();
     const reply = await ask({
@@ -114,6 +114,21 @@ export function splunkHec(options: SplunkHecOptions): Output<string> {
     reload: () => client.reload(),
     close: () => client.close(),
   };
+}
+
+const newline = 0x0a;
+
+/** The payloads as lines. Written as bytes at once: joined as text they would be copied three times. */
+function bodyOf(batch: readonly Outgoing<string>[]): Buffer {
+  let size = 0;
+  for (const { payload } of batch) size += Buffer.byteLength(payload) + 1;
+  const body = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const { payload } of batch) {
+    at += body.write(payload, at);
+    at = body.writeUInt8(newline, at);
+  }
+  return body.subarray(0, -1);
 }
 
 function encoder(options: SplunkHecOptions): (event: AuditEvent) => string {
