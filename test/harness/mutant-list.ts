@@ -2,6 +2,7 @@ import {
   answered,
   cut,
   everything,
+  filesTooSmall,
   flippedBit,
   heavy,
   killedInFlight,
@@ -9,7 +10,6 @@ import {
   type Probe,
   redirected,
   renamed,
-  spoolFull,
   synced,
 } from "./probes.ts";
 
@@ -75,7 +75,7 @@ export const mutants: readonly Mutant[] = [
         find: "export function ingest(options: IngestOptions): Ingest {",
         replace: `export function ingest(given: IngestOptions): Ingest {
   const held: unknown[][] = [];
-  const spool = {
+  const late = {
     ...given.spool,
     append: (...records: unknown[]) => void held.push(records),
     finishWindow(...end: never[]) {
@@ -83,10 +83,10 @@ export const mutants: readonly Mutant[] = [
       for (const records of held.splice(0)) (given.spool.append as (...all: unknown[]) => void)(...records);
     },
   };
-  const options = { ...given, spool };`,
+  const options = { ...given, spool: late };`,
       },
     ],
-    probe: spoolFull,
+    probe: filesTooSmall,
   },
   {
     name: "goes on from the newest time it has seen",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Broken } from "./invariants.ts";
 import { type Mutant, mutants } from "./mutant-list.ts";
 import type { Probe } from "./probes.ts";
-import { ownProgram } from "./program.ts";
+import { ownProgram, startLife } from "./program.ts";
 import { sqlitePresent } from "./state.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -60,6 +60,9 @@ export async function tryMutants(chosen: readonly Mutant[] = mutants, lanes = 2)
   return inLanes(chosen, lanes, async (mutant, copy) => {
     copy.plant(mutant);
     try {
+      // One that cannot even start would be caught by anything.
+      const { code } = await startLife({ program: copy.program, args: ["--version"] }).exited;
+      if (code !== 0) throw new Error(`mutant ${mutant.name} does not start`);
       return { name: mutant.name, found: await mutant.probe(copy.program) };
     } finally {
       copy.heal();

@@ -38,8 +38,12 @@ async function runOnce(rig: Rig): Promise<Broken> {
 }
 
 /** Runs until something has happened or it ends by itself; then asks it to stop. */
-async function until(rig: Rig, happened: (life: Life) => boolean): Promise<Exit> {
-  const life = rig.start(["run", "--once", "--timeout", "2m"]);
+async function until(
+  rig: Rig,
+  happened: (life: Life) => boolean,
+  wrapper: readonly string[] = [],
+): Promise<Exit> {
+  const life = rig.start(["run", "--once", "--timeout", "2m"], wrapper);
   let over = false;
   life.exited.then(() => {
     over = true;
@@ -162,16 +166,15 @@ export const cut = (how: "gzip" | "unframed") =>
     ["otlp"],
   );
 
-/** The disk may take less than one day of before, of more than a megabyte; then it may take more. */
-export const spoolFull = probe(
+/** No file may grow to what a day of before needs: the write that keeps its records ends the program. */
+export const filesTooSmall = probe(
   async (rig) => {
-    rig.source.growOldDays(9000);
+    rig.source.growOldDays(5000);
     for (const output of rig.outputs.values()) output.refuse();
-    rig.allowDisk("1MiB");
-    await until(rig, (life) => life.said().includes('"type":"spool_full"'));
+    const { code, signal } = await until(rig, () => false, ["bash", "-c", 'ulimit -f 300; exec "$0" "$@"']);
+    const broken = code === 74 || signal === "SIGXFSZ" ? [] : [`a write that fails ends it with ${code}`];
     allAnswer(rig);
-    rig.allowDisk("64MiB");
-    return [...(await runOnce(rig)), ...(await judged(rig, 0))];
+    return [...broken, ...(await runOnce(rig)), ...(await judged(rig, 0))];
   },
   { events: 500 },
   ["otlp"],
@@ -201,7 +204,7 @@ export const synced: Probe = async (program) => {
   if (!stracePresent) return "skipped";
   return probe(
     async (rig) => {
-      while (rig.source.truth().length < 30) rig.source.grow(20);
+      while (rig.source.truth().length < 60) rig.source.grow(30);
       const log = join(rig.folder, "syncs.log");
       const wrapper = ["strace", "-f", "-q", "--seccomp-bpf", "-o", log, "-e", "trace=fsync,fdatasync"];
       await rig.start(["run", "--once", "--timeout", "2m"], wrapper).exited;

@@ -20,8 +20,6 @@ export interface Rig {
   deliveries(output: string): readonly Delivery[];
   /** The same source and outputs with another state directory: empty, or a copy. */
   newState(from?: string): void;
-  /** The state directory may take more or less from now on. */
-  allowDisk(size: string): void;
   close(): Promise<void>;
 }
 
@@ -46,7 +44,6 @@ export async function makeRig(options: RigOptions): Promise<Rig> {
   let states = 0;
   let stateDir = "";
   let config = "";
-  let disk = "64MiB";
   const before = new Map<string, number>();
 
   function newState(from?: string): void {
@@ -70,7 +67,7 @@ export async function makeRig(options: RigOptions): Promise<Rig> {
     writeFileSync(
       config,
       `state_dir: ${stateDir}
-spool: { max_bytes: ${disk} }
+spool: { max_bytes: 64MiB }
 sources:
 ${member("truth", source.settings)}
 outputs:
@@ -94,10 +91,6 @@ log: { level: info }
       startLife({ program: options.program, args: [...args, "-c", config], environment, wrapper }),
     deliveries: (name) => outputs.get(name)?.deliveries(before.get(name) ?? 0) ?? [],
     newState,
-    allowDisk(size) {
-      disk = size;
-      configure();
-    },
     async close() {
       await source.close();
       for (const output of outputs.values()) await output.close();
