@@ -21,7 +21,7 @@ function open(index: number): void {
   socket.on("error", () => {});
   socket.once("close", () => {
     clearInterval(drip);
-    setTimeout(() => open(index), 500);
+    setTimeout(() => open(index), 2_000);
   });
 }
 
