@@ -14,6 +14,9 @@ export interface Room {
   overLimit(): boolean;
 }
 
+/** What records leave free on the disk: without it positions could not be written down, and deliveries would stop. */
+const reservedBytes = 1024 * 1024;
+
 export function room(db: Database, directory: string, maxBytes: number): Room {
   let wanted = 0;
 
@@ -23,7 +26,8 @@ export function room(db: Database, directory: string, maxBytes: number): Room {
   function diskHas(bytes: number): boolean {
     if (directory === inMemory) return true;
     const { bavail, bsize } = statfsSync(directory);
-    return bavail * bsize > 2 * bytes;
+    // What is in the log needs its place in the database as well, or no checkpoint could free the log.
+    return bavail * bsize > db.walBytes() + 2 * bytes + reservedBytes;
   }
 
   return {
@@ -37,6 +41,13 @@ export function room(db: Database, directory: string, maxBytes: number): Room {
             `the spool has reached its limit of ${maxBytes} bytes`,
             "see which output holds the backlog (status), or raise spool.max_bytes",
           );
+        }
+      }
+      if (!diskHas(bytes)) {
+        db.checkpoint();
+        if (!diskHas(bytes)) {
+          wanted = bytes;
+          throw new SpoolError("full", "the disk of state_dir is full", "make room on the disk of state_dir");
         }
       }
       wanted = 0;

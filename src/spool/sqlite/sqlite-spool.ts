@@ -35,17 +35,28 @@ export function sqliteSpool(db: Database, options: SqliteSpoolOptions): Spool {
   const space = room(db, options.directory, maxBytes);
   let open = true;
 
-  /** One transaction. What is in memory follows the disk, also when it is rolled back. */
+  /** One transaction. On a full disk, what the write-ahead log takes may be all that is missing. */
   function change<T>(work: () => T): T {
     let result: T;
     try {
-      result = db.transaction(work);
+      result = attempt(work);
+    } catch (error) {
+      if (!(error instanceof SpoolError && error.failure === "full") || db.walBytes() === 0) throw error;
+      db.checkpoint();
+      result = attempt(work);
+    }
+    if (db.walBytes() > walLimit) db.checkpoint();
+    return result;
+  }
+
+  /** What is in memory follows the disk, also when the transaction is rolled back. */
+  function attempt<T>(work: () => T): T {
+    try {
+      return db.transaction(work);
     } catch (error) {
       if (db.broken() === undefined) loadState(state);
       throw error;
     }
-    if (db.walBytes() > walLimit) db.checkpoint();
-    return result;
   }
 
   /** What a source waits for: when the disk has no room for it, `usage` says so until there is. */
