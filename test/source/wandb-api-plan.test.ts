@@ -234,6 +234,22 @@ describe("wandb_api learns", () => {
     expect(keeper.lines).toEqual(server.log.all().sort());
   });
 
+  test("TM-2038 a round that a clock years ahead has planned is planned again", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v5" }, history(today - 3));
+    await keeper.poll();
+    const right = clock.at;
+    clock.at += 12 * 365 * 86_400_000;
+    server.behave({ skewMs: right - clock.at });
+    for (let reads = 0; reads < 3; reads++) await keeper.read();
+    clock.at = right;
+    server.behave({ skewMs: 0 });
+    server.log.append(line(today, 43_000));
+    const asked = server.taken().length;
+    await keeper.poll();
+    expect(keeper.lines).toEqual(server.log.all().sort());
+    expect(server.taken().length - asked).toBeLessThan(10);
+  });
+
   test("a jump of the clock by two days, there and back, loses nothing", async () => {
     const { keeper, server, clock } = await begin({ dialect: "v4" }, history(today - 3));
     await keeper.poll();

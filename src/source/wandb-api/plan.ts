@@ -36,9 +36,14 @@ export function planRound(progress: Progress, now: number, { lookbackMs }: PlanO
   return { planned: today, missed, steady, sweeps: due.sort((a, b) => a - b) };
 }
 
-/** A round that rested past midnight: what its steady window has left behind since is missed, and read day by day. */
+/**
+ * A round that rested past midnight: what its steady window has left behind since is missed, and read day by day. One that
+ * was planned days ahead of now, by a clock that was wrong, is planned again.
+ */
 export function resumed(round: Round, progress: Progress, now: number, options: PlanOptions): Round {
-  const { steady = 0 } = planRound(progress, now, options);
+  const due = planRound(progress, now, options);
+  if (round.planned > due.planned + 1) return due;
+  const { steady = 0 } = due;
   if (round.steady === undefined || round.steady >= steady) return round;
   return { ...round, missed: [...round.missed, ...days(round.steady, steady - 1)], steady };
 }
