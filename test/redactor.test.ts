@@ -27,6 +27,14 @@ describe("redactor", () => {
     expect(clean).not.toContain(Buffer.from(value).toString("base64").slice(8, 16));
   });
 
+  it("knows the credential behind a scheme, and what Basic encodes", () => {
+    const basic = `Basic ${Buffer.from("someone:its-password-1").toString("base64")}`;
+    const redact = redactor([new Secret("Bearer abcdef-0123"), new Secret(basic)]);
+    expect(redact("you sent abcdef-0123, someone:its-password-1, its-password-1")).toBe(
+      "you sent ***, ***, ***",
+    );
+  });
+
   it("leaves nothing of any secret whatever stands around it in base64", () => {
     fc.assert(
       fc.property(
