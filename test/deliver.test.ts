@@ -141,7 +141,7 @@ describe("deliver", () => {
     expect(it.reports.filter(({ type }) => type === "output_recovered")).toHaveLength(1);
   });
 
-  it("waits at least as long as the remote asks", async () => {
+  it("OUT-429-LONG waits at least as long as the remote asks", async () => {
     const it = subject(numbered(1), (_, call) => (call === 1 ? retry({ retryAfterMs: 120_000 }) : delivered));
     const began = it.clock.monotonic();
     await it.until(it.settled);
@@ -160,7 +160,7 @@ describe("deliver", () => {
     expect(books(it.spool)).toEqual({ delivered: 30, filtered: 0, dead: 0, pending: 0 });
   });
 
-  it("finds the one bad event of a refused batch by sending fewer, and loses no other", async () => {
+  it("OUT-400-ONE finds the one bad event of a refused batch by sending fewer, and loses no other", async () => {
     const refuse = (batch: readonly Outgoing[]): SendResult =>
       batch.some(({ payload }) => payload === "event 13")
         ? { status: "refused", reason: "bad_event", detail: "no" }
@@ -199,7 +199,7 @@ describe("deliver", () => {
     expect(books(it.spool)?.dead).toBe(22);
   });
 
-  it("halves a batch that is too large until it fits, and gives up only what is too large alone", async () => {
+  it("OUT-413 halves a batch that is too large until it fits, and gives up only what is too large alone", async () => {
     const texts = numbered(30).map((text, index) => (index === 9 ? "x".repeat(500) : text));
     const it = subject(texts, (batch) => {
       const size = batch.reduce((sum, { payload }) => sum + (payload as string).length, 0);
@@ -210,7 +210,7 @@ describe("deliver", () => {
     expect(it.spool.deadLetters("siem", 10).map(({ reason }) => reason)).toEqual(["too_large"]);
   });
 
-  it("never empties the spool into dead letters when the remote refuses everything", async () => {
+  it("OUT-400-ALL never empties the spool into dead letters when the remote refuses everything", async () => {
     const it = subject(numbered(100), () => ({ status: "refused", reason: "bad_event", detail: "no" }));
     await it.until(() => it.reports.filter(({ type }) => type === "delivery_failed").length > 20);
     expect(it.spool.deadLetters("siem", 100).length).toBeLessThanOrEqual(3);

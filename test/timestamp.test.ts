@@ -39,7 +39,7 @@ describe("parseTimestamp", () => {
     ["1970-01-01T00:00:00Z", 0, 0],
     ["1969-12-31T23:30:00-01:00", 1800, 0],
     ["2262-04-11T23:47:16.854775807Z", 9_223_372_036, 854_775_807],
-  ])("reads %s", (text, seconds, nanos) => {
+  ])("TM-LEAP reads %s", (text, seconds, nanos) => {
     expect(parseTimestamp(text)).toEqual({ seconds, nanos });
   });
 

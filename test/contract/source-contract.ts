@@ -63,7 +63,7 @@ export function sourceContract(
       expect(keeper.lines).toEqual(truth());
     });
 
-    test("midnight loses nothing", async () => {
+    test("TM-MIDNIGHT midnight loses nothing", async () => {
       const { keeper, append, truth, advance } = await begin();
       await keeper.poll();
       advance(12 * hour - 30_000);

@@ -129,7 +129,7 @@ const problems = [
   figures.flaky < truth && `the flaky output got ${figures.flaky} of ${truth}`,
   figures.dead > 0 && "the dead output got something",
   peak > 256 && `RSS reached ${peak} MiB`,
-  growth("rss") > Math.max(16, (peak * Number(values.minutes)) / 100) && `RSS grew by ${growth("rss")} MiB`,
+  growth("rss") > (Number(values.minutes) < 5 ? 64 : 24) && `RSS grew by ${growth("rss")} MiB`,
   Math.abs(growth("files")) > 4 && `open files changed by ${growth("files")}`,
 ].filter((problem) => problem !== false);
 for (const problem of problems) say(problem);

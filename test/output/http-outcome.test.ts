@@ -32,7 +32,7 @@ describe("httpOutcome", () => {
     [405, "not_found"],
     [407, "proxy"],
     [415, "configuration"],
-  ])("holds on %i and names the fix", (status, reason) => {
+  ])("OUT-404, OUT-PROXY-AUTH: holds on %i and names the fix", (status, reason) => {
     const result = httpOutcome(status, {}, "no", now);
     expect(result).toMatchObject({ status: "retry", hold: true, reason, detail: `HTTP ${status}: no` });
     expect(result).toHaveProperty("fix");
@@ -48,7 +48,7 @@ describe("httpOutcome", () => {
     [502, "server_error"],
     [503, "busy"],
     [504, "server_error"],
-  ])("retries %i without a person", (status, reason) => {
+  ])("OUT-5XX: retries %i without a person", (status, reason) => {
     const result = httpOutcome(status, {}, "", now);
     expect(result).toMatchObject({ status: "retry", reason });
     expect(result).not.toHaveProperty("hold");
@@ -84,7 +84,7 @@ describe("faultOutcome", () => {
     ["connect", false],
     ["connection_lost", false],
     ["timeout", false],
-  ] as const)("retries after %s (held: %s)", (reason, hold) => {
+  ] as const)("OUT-DNS, OUT-TLS: retries after %s (held: %s)", (reason, hold) => {
     const result = faultOutcome({ reason, detail: "d", fix: "f" });
     expect(result).toMatchObject({ status: "retry", reason });
     expect(result.hold ?? false).toBe(hold);

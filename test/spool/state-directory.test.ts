@@ -55,7 +55,7 @@ describe("the state directory", () => {
     state.open();
   });
 
-  it("is refused when it is a link, a file, of another user, or on another machine", () => {
+  it("ST-NFS is refused when it is a link, a file, of another user, or on another machine", () => {
     const target = mkdtempSync(join(dirname(state.path), "target-"));
     symlinkSync(target, state.path);
     expect(() => state.open()).toThrow(failing("unsafe_directory", /symbolic link/));

@@ -74,7 +74,7 @@ describe("a stream of syslog messages", () => {
     },
   );
 
-  it("is sent again when the receiver ends its side before ours", async () => {
+  it("SYS-RST is sent again when the receiver ends its side before ours", async () => {
     const to = await receiver();
     const out = carrier(to);
     await out.send(frames(messages(1)), soon());
@@ -85,7 +85,7 @@ describe("a stream of syslog messages", () => {
     });
   });
 
-  it("is sent again when the receiver does not read before the deadline", async () => {
+  it("SYS-SLOW is sent again when the receiver does not read before the deadline", async () => {
     const to = await receiver();
     const out = carrier(to);
     await out.send(frames(messages(1)), soon());

@@ -1,0 +1,18 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+
+it("CAP-SOAK under load and faults memory and open files stay flat, and a dead output costs the live one nothing", {
+  timeout: 180_000,
+}, async () => {
+  const script = join(import.meta.dirname, "soak.ts");
+  const child = spawn(process.execPath, [script, "--minutes", "0.4", "--rate", "200"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let text = "";
+  child.stdout.on("data", (piece: Buffer) => {
+    text += piece.toString();
+  });
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  expect(code, text).toBe(0);
+});
