@@ -32,56 +32,64 @@ function onDisk(mount: string, size = "12m") {
   return { daemon, file: (name: string) => join(`/proc/${daemon.pid}/root`, dir, name) };
 }
 
-describe.skipIf(!mayMount)("a disk of a few megabytes (skipped without the right to mount)", () => {
-  it("ST-ENOSPC full: reading pauses, deliveries go on, and all goes on by itself when there is room", async () => {
-    here.hec.behave("unauthorised");
-    const { daemon, file } = onDisk("dd if=/dev/zero of=DIR/ballast bs=1M count=9 status=none");
-    here.grow(8000);
-    await eventually("it is full", () => daemon.text().includes('"type":"spool_full"'), 30_000);
-    here.hec.behave("accept");
-    await eventually("deliveries go on", () => here.hec.count() > 0, 30_000);
-    rmSync(file("ballast"));
-    await eventually("it goes on", () => new Set(uids()).size === here.wandb.log.all().length, 40_000);
-    expect(daemon.text()).toContain('"type":"spool_room"');
-    here.expectWhole();
-  });
+describe.skipIf(!mayMount)(
+  "a disk of a few megabytes (skipped without the right to mount)",
+  { timeout: 90_000 },
+  () => {
+    it("ST-ENOSPC full: reading pauses, deliveries go on, and all goes on by itself when there is room", async () => {
+      here.hec.behave("unauthorised");
+      const { daemon, file } = onDisk("dd if=/dev/zero of=DIR/ballast bs=1M count=9 status=none");
+      here.grow(8000);
+      await eventually("it is full", () => daemon.text().includes('"type":"spool_full"'), 30_000);
+      here.hec.behave("accept");
+      await eventually("deliveries go on", () => here.hec.count() > 0, 30_000);
+      rmSync(file("ballast"));
+      await eventually("it goes on", () => new Set(uids()).size === here.wandb.log.all().length, 40_000);
+      expect(daemon.text()).toContain('"type":"spool_room"');
+      here.expectWhole();
+    });
 
-  it("ST-RO read-only at the start: refused, with the reason", async () => {
-    const { daemon } = onDisk("mount -o remount,ro DIR");
-    expect((await daemon.exited).code).toBe(74);
-    expect(daemon.text()).toContain("read-only file system");
-  });
-});
+    it("ST-RO read-only at the start: refused, with the reason", async () => {
+      const { daemon } = onDisk("mount -o remount,ro DIR");
+      expect((await daemon.exited).code).toBe(74);
+      expect(daemon.text()).toContain("read-only file system");
+    });
+  },
+);
 
 const uids = () => here.hec.taken().map(({ fields }) => String(fields?.event_uid));
 
-describe.skipIf(!mayTrace)("a disk that fails while the daemon runs (skipped without strace)", () => {
-  // The kernel makes no file system read-only while files on it are open for writing; after an error of the disk it does.
-  it.each([
-    ["ST-RO a file system that goes read-only", "pwrite64:error=EROFS:when=60+"],
-    ["ST-EIO-FSYNC a sync that fails", "fsync,fdatasync:error=EIO:when=20+"],
-  ])("%s: the daemon ends with the reason, and the next start loses nothing", async (_, inject) => {
-    const daemon = under(
-      "strace",
-      "-f",
-      "-qq",
-      "-o",
-      "/dev/null",
-      "-e",
-      `trace=${inject.split(":")[0]}`,
-      "-e",
-      `inject=${inject}`,
-    );
-    const feed = setInterval(() => here.grow(3, 0.01), 100);
-    const { code } = await daemon.exited.finally(() => clearInterval(feed));
-    expect(code, daemon.text()).toBe(74);
-    expect(daemon.text()).toContain("dmesg");
-    expect((await here.once()).code).toBe(0);
-    here.expectWhole();
-  });
-});
+describe.skipIf(!mayTrace)(
+  "a disk that fails while the daemon runs (skipped without strace)",
+  { timeout: 90_000 },
+  () => {
+    // The kernel makes no file system read-only while files on it are open for writing; after an error of the disk it does.
+    it.each([
+      ["ST-RO a file system that goes read-only", "pwrite64:error=EROFS:when=60+"],
+      ["ST-EIO-FSYNC a sync that fails", "fsync,fdatasync:error=EIO:when=20+"],
+    ])("%s: the daemon ends with the reason, and the next start loses nothing", async (_, inject) => {
+      const daemon = under(
+        "strace",
+        "-f",
+        "-qq",
+        "-o",
+        "/dev/null",
+        "-e",
+        `trace=${inject.split(":")[0]}`,
+        "-e",
+        `inject=${inject}`,
+      );
+      const feed = setInterval(() => here.grow(3, 0.01), 100);
+      const { code } = await daemon.exited.finally(() => clearInterval(feed));
+      expect(code, daemon.text()).toBe(74);
+      expect(daemon.text()).toContain("dmesg");
+      expect((await here.once()).code).toBe(0);
+      here.expectWhole();
+    });
+  },
+);
 
-describe.skipIf(!mayLimit)("limits of the process (skipped without prlimit)", () => {
+describe.skipIf(!mayLimit)("limits of the process (skipped without prlimit)", { timeout: 90_000 }, () => {
   it("ST-EMFILE no file descriptor left: it says so, and goes on when there are some", async () => {
     const daemon = under("prlimit", "--nofile=48:48");
     await eventually("it runs", () => here.hec.count() >= 100, 30_000);
@@ -115,7 +123,7 @@ describe.skipIf(!mayLimit)("limits of the process (skipped without prlimit)", ()
   });
 });
 
-describe("a crash", () => {
+describe("a crash", { timeout: 90_000 }, () => {
   it("ST-STALE control socket, lock, pid and half-made files of a killed daemon are in nobody's way", async () => {
     const first = here.start();
     await eventually("it runs", () => first.stdout().includes('"type":"started"'));

@@ -19,7 +19,7 @@ const whole = async () => {
   here.expectWhole();
 };
 
-describe("SIGTERM ends the daemon in order, whatever it is doing", () => {
+describe("SIGTERM ends the daemon in order, whatever it is doing", { timeout: 90_000 }, () => {
   beforeAll(begin);
   afterAll(end);
   beforeEach(() => here.grow(120, 0.1));
@@ -106,7 +106,7 @@ describe("SIGTERM ends the daemon in order, whatever it is doing", () => {
   });
 });
 
-describe("SIGHUP never ends the daemon", () => {
+describe("SIGHUP never ends the daemon", { timeout: 90_000 }, () => {
   beforeEach(begin);
   afterEach(end);
 
@@ -161,7 +161,7 @@ describe("SIGHUP never ends the daemon", () => {
   });
 });
 
-describe("the world around the process", () => {
+describe("the world around the process", { timeout: 90_000 }, () => {
   beforeEach(begin);
   afterEach(end);
 

@@ -39,7 +39,7 @@ beforeEach(() => {
   here.hec.behave("accept");
 });
 
-describe("a damaged state, met by the whole program", () => {
+describe("a damaged state, met by the whole program", { timeout: 90_000 }, () => {
   it.each([0.8, 0.3])(
     "ST-TRUNC a database cut to a part of %f: what is sound goes on, the rest is fetched again; or a person is asked",
     async (part) => {
@@ -138,7 +138,7 @@ describe("a damaged state, met by the whole program", () => {
   });
 });
 
-describe("a state directory that is not ours alone", () => {
+describe("a state directory that is not ours alone", { timeout: 90_000 }, () => {
   it("ST-TWO a second daemon is refused at once, with the first one's pid; the first is unharmed", async () => {
     const first = here.start();
     await eventually("the first runs", () => here.hec.requests() > 0 && first.stdout().includes("started"));

@@ -31,7 +31,7 @@ function awkwardTimes(): void {
     here.wandb.log.append(wandbEntry(here.random, today + hours * 3_600_000));
 }
 
-describe("time zones", () => {
+describe("time zones", { timeout: 90_000 }, () => {
   it("TM-DST any TZ gives the same uids, payloads and days", { timeout: 60_000 }, async () => {
     awkwardTimes();
     const found = [];
@@ -125,7 +125,7 @@ describe.skipIf(faketime === undefined)(
   },
 );
 
-describe("the server's clock", () => {
+describe("the server's clock", { timeout: 90_000 }, () => {
   it("TM-SKEW three hours off: its day counts, and somebody is told", async () => {
     here.wandb.behave({ skewMs: 3 * 3_600_000 });
     here.grow(30);
