@@ -86,7 +86,11 @@ for (let second = 1; performance.now() - began < endMs && !ended; second++) {
     faults++;
     wandb.behave({ fault: pick(sourceFaults), faultTimes: 1 });
   }
-  if (second % 5 === 0) samples.push(sample(second));
+  if (second % 5 === 0) {
+    const taken = sample(second);
+    if (!Number.isNaN(taken.rss)) samples.push(taken);
+    if (second % 30 === 0) say(JSON.stringify(taken));
+  }
   await systemClock.sleep(1000 - ((performance.now() - began) % 1000));
 }
 if (ended) say(`the daemon ended:\n${daemon.stderr()}\n${daemon.stdout().slice(-2000)}`);
@@ -119,6 +123,7 @@ const figures = {
   files: samples.at(-1)?.files,
   threads: samples.at(-1)?.threads,
   exit: exit.code,
+  signal: exit.signal,
 };
 say(JSON.stringify(figures));
 await Promise.all([wandb.close(), live.close(), flaky.close(), dead.close()]);
