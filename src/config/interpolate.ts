@@ -68,7 +68,9 @@ export function interpolate(template: string, { environment, readFile }: Surroun
     if (value !== undefined) return value;
     throw new BadReference(
       `the environment variable ${name} is not set`,
-      `set it, or give a default: \${${name}:-default}`,
+      name === "CREDENTIALS_DIRECTORY"
+        ? "systemd sets it for the service; by hand set it to the folder of the secret files"
+        : `set it, or give a default: \${${name}:-default}`,
     );
   }
 

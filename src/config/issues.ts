@@ -57,6 +57,8 @@ function wrongValue(issue: Issue, { value, at, places, unresolved }: Judged): Pr
 function explained(issue: Issue, given: unknown): { message: string; hint?: string } {
   switch (issue.code) {
     case "invalid_type":
+      // A plain value of the wrong type may have a better explanation in the schema, such as "not a duration".
+      if (isPlain(given) && !issue.message.startsWith("Invalid input")) return { message: issue.message };
       return {
         message: `must be ${typeWord(issue.expected)}, not ${wordFor(given)}`,
         ...(issue.expected === "string" && isPlain(given) ? { hint: "put it in quotes" } : {}),

@@ -22,6 +22,9 @@ const names = new Set(["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "EAI_NODATA", "EAI_
 const certificates =
   /^(CERT_|CRL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|EPROTO$)/;
 
+/** `THREAD:error:CODE:library:function:reason:file:line:`: of this, the reason says something. */
+const openssl = /^[\dA-F]+:error:[\dA-F]+:[^:]*:[^:]*:([^:]+):.*$/s;
+
 /** Marks an error as the proxy's, not the remote's. */
 export function proxyError(cause: unknown): Error {
   return Object.assign(new Error(messageOf(cause)), { code: "ERR_PROXY" });
@@ -92,7 +95,7 @@ function codeOf(error: unknown): string {
 function messageOf(error: unknown): string {
   for (const inner of innerErrors(error)) {
     const { message } = inner as { message?: unknown };
-    if (typeof message === "string" && message !== "") return message;
+    if (typeof message === "string" && message !== "") return message.replace(openssl, "TLS: $1");
   }
   return codeOf(error) || "failed without a message";
 }

@@ -31,14 +31,15 @@ export function parseBytes(text: string): number | undefined {
     : Math.floor(Number(match[1]) * (byteUnits[(match[2] ?? "B").toUpperCase()] ?? 1));
 }
 
+const notADuration = "not a duration: write a number and a unit, such as 30s, 5m, 26h or 7d";
+
 /** A duration in the configuration, milliseconds in the program. */
 export function duration(options: { min?: string; max?: string } = {}) {
   return z
-    .string()
+    .string(notADuration)
     .transform((text, context) => {
       const ms = parseDuration(text);
-      if (ms === undefined)
-        context.addIssue(`not a duration: write a number and a unit, such as 30s, 5m, 26h or 7d`);
+      if (ms === undefined) context.addIssue(notADuration);
       else if (options.min !== undefined && ms < (parseDuration(options.min) ?? 0))
         context.addIssue(`must be at least ${options.min}`);
       else if (options.max !== undefined && ms > (parseDuration(options.max) ?? 0))

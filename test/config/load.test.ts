@@ -101,7 +101,7 @@ outputs:
       "12:13: outputs[0].format: must be one of ecs, cim, raw (did you mean cim?)",
       "13:10: outputs[0].url: must not hold a user name or password: give the credential by its own key",
       "14:11: outputs[1].name: outputs[0] has this name already (state and metrics are kept by name)",
-      "16:14: outputs[1].timeout: must be text, not a number (put it in quotes)",
+      "16:14: outputs[1].timeout: not a duration: write a number and a unit, such as 30s, 5m, 26h or 7d",
       "17:29: outputs[1].filter.min_severity: must be at most 10",
       "17:42: outputs[1].filter.outcome: must be a list, not text",
     ]);

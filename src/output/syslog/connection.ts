@@ -27,6 +27,7 @@ export function open(address: Address, tls: TlsOptions | undefined): Connection 
   const socket = dial(address, tls);
   const ready = tls === undefined ? "connect" : "secureConnect";
   let over: Error | undefined;
+  let shaken = false;
   let interrupt: (reason: Error) => void = () => {};
   let attemptAt = systemClock.monotonic();
   let roundTripMs = 0;
@@ -40,11 +41,16 @@ export function open(address: Address, tls: TlsOptions | undefined): Connection 
   });
   // With TLS this is some round trips and the arithmetic on both sides: how long a receiver may take to turn us away.
   socket.once(ready, () => {
+    shaken = true;
     roundTripMs = systemClock.monotonic() - attemptAt;
   });
   socket.on("error", end);
-  socket.on("end", () => end(new Error("the receiver ended the connection before it had everything")));
-  socket.on("close", () => end(new Error("the connection was closed before the receiver had everything")));
+  const early = () =>
+    tls !== undefined && !shaken
+      ? "during the TLS handshake: the port may not speak TLS"
+      : "before it had everything";
+  socket.on("end", () => end(new Error(`the receiver ended the connection ${early()}`)));
+  socket.on("close", () => end(new Error(`the receiver's connection was closed ${early()}`)));
   socket.setNoDelay(true);
   // Whatever the peer says is read and dropped: unread bytes would turn our end into a reset, which discards what is under way.
   socket.resume();

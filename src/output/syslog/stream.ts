@@ -24,6 +24,12 @@ export interface StreamOptions {
 const unconfirmed =
   "this receiver keeps a connection open that we ended, so nothing confirms what was sent: delivered means handed to the network";
 
+const noHandshake = "no connection with a TLS handshake in time: the port may not speak TLS";
+
+class NotReached extends Error {
+  override readonly name = "TimeoutError";
+}
+
 /** Syslog over TCP and TLS. Throws when a TLS file is missing. */
 export function stream(options: StreamOptions): Carrier {
   const where = addressText(options.address);
@@ -51,7 +57,12 @@ export function stream(options: StreamOptions): Carrier {
   async function connect(deadline: AbortSignal): Promise<Connection> {
     deadline.throwIfAborted();
     current = open(options.address, tls);
-    await current.connected();
+    try {
+      await current.connected();
+    } catch (error) {
+      if (!deadline.aborted) throw error;
+      throw new NotReached(tls === undefined ? "no connection in time" : noHandshake);
+    }
     return current;
   }
 
@@ -107,7 +118,8 @@ export function stream(options: StreamOptions): Carrier {
   }
 
   function faultOf(error: unknown, deadline: AbortSignal): NetworkFault {
-    return networkFault(deadline.aborted ? timeoutError() : error, where);
+    const late = deadline.aborted && !(error instanceof NotReached);
+    return networkFault(late ? timeoutError() : error, where);
   }
 
   return {

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { connect } from "node:tls";
 import type { Clock } from "../../clock.ts";
 import type { Finding } from "../../finding.ts";
@@ -120,7 +121,12 @@ function certificateEnd(
   return new Promise((resolve) => {
     const host = url.hostname.replace(/^\[|\]$/g, "");
     const socket = connect(
-      { host, port: Number(url.port || 443), servername: host, ...tlsOptions(tls) },
+      {
+        host,
+        port: Number(url.port || 443),
+        ...(isIP(host) === 0 && { servername: host }),
+        ...tlsOptions(tls),
+      },
       () => {
         const end = Date.parse(socket.getPeerCertificate().valid_to);
         finish(Number.isNaN(end) ? undefined : end);
