@@ -112,7 +112,7 @@ function sourceLine(report: SourceReport): Line {
       const extra = `${late > 0 ? `, ${late} late` : ""}${unparseable > 0 ? `, ${unparseable} unparseable` : ""}`;
       return line(
         "info",
-        `${where}: read ${fetched} records, ${report.new} new${extra}, in ${durationText(seconds)}${caughtUp ? "" : "; catching up"}`,
+        `${where}: read ${fetched} records, ${report.new} new${extra}, in ${durationText(seconds)}${caughtUp ? "" : "; reading on"}`,
         { type, source, fetched, new: report.new, late, unparseable, seconds, caught_up: caughtUp },
       );
     }

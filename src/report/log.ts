@@ -21,7 +21,14 @@ export function reportLog({ level, clock, redact, write }: LogOptions): Tell {
     {
       level,
       base: null,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: {
+        level: (label) => ({ level: label }),
+        // Milliseconds are exact enough for seconds: 0.060316775000000005 is noise.
+        log: (fields) =>
+          "seconds" in fields
+            ? { ...fields, seconds: Math.round(Number(fields.seconds) * 1000) / 1000 }
+            : fields,
+      },
       timestamp: () => `,"time":"${new Date(clock.now()).toISOString()}"`,
     },
     { write: (text) => write(redact(printable(text))) },
