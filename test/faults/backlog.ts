@@ -70,7 +70,7 @@ for (const outputs of [
 }
 const [alone = 1, beside = 0, alone2 = 1, beside2 = 0] = rates;
 process.stdout.write(
-  `${JSON.stringify({ count, secondsToRead: read, rssWhileReadingMiB: Math.round(readPeak), secondsToFirstSend: start, rssOverBacklogMiB: Math.round(rssPeak), liveAlone: Math.round((alone + alone2) / 2), liveBesideDead: Math.round((beside + beside2) / 2), ratio: (beside + beside2) / (alone + alone2) })}\n`,
+  `${JSON.stringify({ count, secondsToRead: read, rssWhileReadingMiB: Math.round(readPeak), secondsToFirstSend: start, rssOverBacklogMiB: Math.round(rssPeak), liveAlone: Math.round((alone + alone2) / 2), liveBesideDead: Math.round((beside + beside2) / 2), rates: rates.map(Math.round), ratio: (beside + beside2) / (alone + alone2) })}\n`,
 );
 await Promise.all([wandb.close(), live.close(), dead.close()]);
 process.exit(0);
