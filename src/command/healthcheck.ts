@@ -1,14 +1,14 @@
 import { type Address, type Answer, ask, controlPath } from "../admin/control.ts";
-import { loadConfig } from "../config/load.ts";
+import { whereabouts } from "../config/whereabouts.ts";
 import { printable } from "../printable.ts";
 import { type Command, exitCodes, type HealthcheckOptions } from "./command.ts";
 
 /** Asks the running daemon for `/livez`: by its socket, and where that cannot be reached at its address. One line. */
 export const healthcheck: Command<HealthcheckOptions> = async ({ config: file, timeoutMs }, terminal) => {
-  const { stateDir, admin } = loadConfig(file, terminal);
+  const { stateDir, listen } = whereabouts(file, terminal);
   const addresses: Address[] = [
     { socketPath: controlPath(stateDir) },
-    ...(admin.listen === undefined ? [] : [reachable(admin.listen)]),
+    ...(listen === undefined ? [] : [reachable(listen)]),
   ];
   const failures: string[] = [];
   for (const address of addresses) {

@@ -3,7 +3,7 @@ import { ask, controlPath } from "../admin/control.ts";
 import { statusReport } from "../admin/status.ts";
 import type { StatusReport } from "../admin/status-report.ts";
 import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load.ts";
+import { loadToLook, whereabouts } from "../config/whereabouts.ts";
 import { printable } from "../printable.ts";
 import type { Truth } from "../report/truth.ts";
 import { openSpool } from "../spool/sqlite/open-spool.ts";
@@ -17,14 +17,18 @@ const clearScreen = "\u001b[H\u001b[2J";
 
 /** Shows where everything stands: asks the daemon, or reads its state when none runs. */
 export const status: Command<StatusOptions> = async ({ config: path, json, watch }, terminal) => {
-  const config = loadConfig(path, terminal);
+  const { stateDir } = whereabouts(path, terminal);
   const stop = new AbortController();
   const forget = watch ? terminal.onSignal("SIGINT", () => stop.abort()) : () => {};
   try {
     do {
-      const report = await currentStatus(config, terminal);
+      const report = await currentStatus(stateDir, path, terminal);
+      if (typeof report === "string") {
+        terminal.stderr.write(`wandb-audit-forwarder: ${report}\n`);
+        return exitCodes.failed;
+      }
       if (report === undefined) {
-        terminal.stderr.write(`no state in ${config.stateDir}: the daemon has not run yet\n`);
+        terminal.stderr.write(`no state in ${stateDir}: the daemon has not run yet\n`);
         return exitCodes.failed;
       }
       const text = json
@@ -39,12 +43,26 @@ export const status: Command<StatusOptions> = async ({ config: path, json, watch
   }
 };
 
-async function currentStatus(config: Config, terminal: Terminal): Promise<StatusReport | undefined> {
-  const answer = await ask({ socketPath: controlPath(config.stateDir) }, "/status", answerMs);
-  if (answer === undefined) return offlineStatus(config, terminal);
+/** In words where the daemon cannot be asked, undefined where there is neither a daemon nor state. */
+async function currentStatus(
+  stateDir: string,
+  path: string,
+  terminal: Terminal,
+): Promise<StatusReport | string | undefined> {
+  const answer = await ask({ socketPath: controlPath(stateDir) }, "/status", answerMs).catch(
+    (error: Error) => error,
+  );
+  if (answer === undefined) return offlineStatus(loadToLook(path, terminal), terminal);
+  if (answer instanceof Error) return cannotBeAsked(stateDir, answer);
   if (answer.status !== 200)
-    throw new Error(`the daemon answered ${answer.status}: ${printable(answer.body)}`);
+    return `the daemon at ${controlPath(stateDir)} answered ${answer.status}: ${printable(answer.body)}`;
   return JSON.parse(answer.body);
+}
+
+function cannotBeAsked(stateDir: string, error: NodeJS.ErrnoException): string {
+  return error.code === "EACCES" || error.code === "EPERM"
+    ? `the state in ${stateDir} belongs to another user\n  fix: run this as root or as the user of the service`
+    : `the daemon at ${controlPath(stateDir)} cannot be asked: ${printable(error.message)}\n  fix: try again; if it stays, see its log and /livez`;
 }
 
 /** No daemon runs: the state speaks for itself. Undefined when there is none, which is then not made. */

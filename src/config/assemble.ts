@@ -59,7 +59,7 @@ const notAConfiguration: Problem = {
   hint: "the examples in config/ show how",
 };
 
-function textOf(file: string, { readFile }: Surroundings): string {
+export function textOf(file: string, { readFile }: Surroundings): string {
   try {
     return readFile(file).text;
   } catch (error) {

@@ -5,6 +5,8 @@ export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Throws when the file cannot be read. */
   readonly readFile: (path: string) => FileText;
+  /** What a reference that leads nowhere stands for. Default: it is a problem. */
+  readonly otherwise?: string | undefined;
 }
 
 export interface FileText {
@@ -38,7 +40,7 @@ const deepest = 4;
  * Replaces `${NAME}`, `${NAME:-default}` (also when NAME is empty) and `${file:/path}` (one newline at its end cut), where
  * the default and the path may hold references themselves. `$${` stands for `${`. What is put in is never looked at again.
  */
-export function interpolate(template: string, { environment, readFile }: Surroundings): Expansion {
+export function interpolate(template: string, { environment, readFile, otherwise }: Surroundings): Expansion {
   const files: { path: string; mode: number }[] = [];
 
   function expand(text: string, depth: number): string {
@@ -66,6 +68,7 @@ export function interpolate(template: string, { environment, readFile }: Surroun
     const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
     if (fallback !== undefined && (value === undefined || value === "")) return expand(fallback, depth);
     if (value !== undefined) return value;
+    if (otherwise !== undefined) return otherwise;
     throw new BadReference(
       `the environment variable ${name} is not set`,
       name === "CREDENTIALS_DIRECTORY"
@@ -76,6 +79,7 @@ export function interpolate(template: string, { environment, readFile }: Surroun
 
   function contents(path: string): string {
     if (!path.startsWith("/")) {
+      if (otherwise !== undefined) return otherwise;
       throw new BadReference("the path of a file must begin with /", "write ${file:/run/secrets/name}");
     }
     const { text, mode } = read(path);
@@ -87,6 +91,7 @@ export function interpolate(template: string, { environment, readFile }: Surroun
     try {
       return readFile(path);
     } catch (error) {
+      if (otherwise !== undefined) return { text: otherwise, mode: 0o600 };
       throw new BadReference(
         `cannot read ${path}: ${reasonOf(error)}`,
         "it must exist and be readable by the user of this program",

@@ -11,6 +11,7 @@ export interface LoadOptions {
   readonly environment: Surroundings["environment"];
   /** Default: the file system. */
   readonly readFile?: Surroundings["readFile"];
+  readonly otherwise?: Surroundings["otherwise"];
   /** Default: every kind there is. */
   readonly kinds?: Kinds;
 }
@@ -20,8 +21,8 @@ export const allKinds: Kinds = { sources: sourceKinds, outputs: outputKinds };
 /** Reads and validates a configuration file. Throws ConfigError with every problem at once. */
 export function loadConfig(
   path: string,
-  { environment, readFile = readText, kinds = allKinds }: LoadOptions,
+  { environment, readFile = readText, otherwise, kinds = allKinds }: LoadOptions,
 ): Config {
   const file = resolve(path);
-  return assemble(file, kinds, { environment, readFile });
+  return assemble(file, kinds, { environment, readFile, otherwise });
 }

@@ -27,9 +27,11 @@ const listen = z
     "Where metrics, health, status and the status page are served; `off`: nowhere. Port 0 takes a free one.",
   );
 
+const listenOrDefault = listen.prefault("127.0.0.1:9464");
+
 const admin = z
   .strictObject({
-    listen: listen.prefault("127.0.0.1:9464"),
+    listen: listenOrDefault,
     token: secret()
       .optional()
       .describe("Bearer token that requests must carry. Needed when `listen` is not a loopback address."),
@@ -83,6 +85,12 @@ export const settings = {
       "How long a stop may take to deliver what is at hand. What is left is delivered after the next start.",
     ),
 };
+
+/** Of the settings, where a daemon is to be found. */
+export const whereaboutsSchema = z.object({
+  state_dir: settings.state_dir,
+  admin: z.object({ listen: listenOrDefault }).prefault({}),
+});
 
 /** The whole configuration as one schema: for the JSON Schema, the documentation and the keys that may stand at a place. */
 export function configSchema({ sources, outputs }: Kinds): z.ZodType {

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
@@ -75,7 +83,7 @@ async function daemon(stateDir: string) {
   const seen = views(fake.truth, history(fake.truth), metrics(fake.truth));
   const control = await controlServer(stateDir, seen, (text) => text);
   closing.push(() => control.close());
-  return { ...fake, seen };
+  return { ...fake, seen, control };
 }
 
 describe("status command", () => {
@@ -109,6 +117,46 @@ describe("status command", () => {
     expect(await status({ config, json: false, watch: false }, terminal)).toBe(0);
     expect(written.stdout).toContain("no daemon runs");
     expect(written.stdout).toContain("offline");
+  });
+
+  it("needs neither the service's secrets nor a faultless file to ask the daemon, and no secrets to read the state", async () => {
+    const { config, stateDir, terminal, written } = desk();
+    const stranger: Terminal = { ...terminal, environment: {} };
+    const running = await daemon(stateDir);
+    expect(await status({ config, json: false, watch: false }, stranger)).toBe(0);
+    appendFileSync(config, "spol: {}\n");
+    expect(await status({ config, json: false, watch: false }, stranger)).toBe(0);
+    expect(written.stdout.match(/: ready/g)).toHaveLength(2);
+    await running.control.close();
+    await expect(status({ config, json: false, watch: false }, stranger)).rejects.toThrow(
+      "did you mean spool",
+    );
+    writeFileSync(config, readFileSync(config, "utf8").replace("spol: {}", ""));
+    openSpool({
+      stateDir,
+      maxBytes: 1e9,
+      keepDelivered: 1,
+      sources: ["prod"],
+      outputs: ["console"],
+      clock: terminal.clock,
+    }).close();
+    expect(await status({ config, json: false, watch: false }, stranger)).toBe(0);
+    expect(written.stdout).toContain("no daemon runs");
+  });
+
+  it("says which configuration is missing when not even the folder of the state can be told", async () => {
+    const { config, terminal } = desk();
+    writeFileSync(config, readFileSync(config, "utf8").replace(/state_dir: .*/, `state_dir: "\${STATE}"`));
+    await expect(status({ config, json: false, watch: false }, terminal)).rejects.toThrow(
+      "the environment variable STATE is not set",
+    );
+  });
+
+  it.skipIf(process.getuid?.() === 0)("tells another user what to do", async () => {
+    const { config, stateDir, terminal, written } = desk();
+    mkdirSync(stateDir, { mode: 0o000 });
+    expect(await status({ config, json: false, watch: false }, terminal)).toBe(1);
+    expect(written.stderr).toContain("belongs to another user\n  fix: run this as root");
   });
 
   it("makes no state where there is none", async () => {
@@ -185,6 +233,14 @@ describe("healthcheck command", () => {
     expect(written.stderr).toBe(
       `not alive: ${stateDir}/control.sock answered 503 {"alive":false,"stalled":["output soc"]}\n`,
     );
+  });
+
+  it("does not call a daemon ill because its file was spoiled since, or its secrets are not here", async () => {
+    const { config, stateDir, terminal, written } = desk();
+    await daemon(stateDir);
+    appendFileSync(config, "spol: {}\n");
+    expect(await healthcheck({ config, timeoutMs: 2_000 }, { ...terminal, environment: {} })).toBe(0);
+    expect(written.stdout).toContain("alive");
   });
 
   it("asks the configured address where the socket is not reachable", async () => {
