@@ -75,7 +75,7 @@ export function prepareStateDirectory(files: StateFiles, rules: DirectoryRules):
   if (rules.uid !== undefined && found.uid !== rules.uid)
     throw unsafe(
       `state_dir ${directory} belongs to user ${found.uid}, not to ${rules.uid}`,
-      `chown ${rules.uid} ${directory}`,
+      `run this as that user: setpriv --reuid ${found.uid} --clear-groups, or sudo -u '#${found.uid}'. Only to give the state to another user for good: chown -R ${rules.uid} ${directory}`,
     );
   if ((found.mode & 0o077) !== 0)
     throw unsafe(
