@@ -60,13 +60,17 @@ Examples:
 
 Everything is kept in state_dir. One daemon at a time: a second one on the same state_dir is refused (exit code 3).`,
     )
-    .action(({ once, timeout, acceptStateLoss, config }: Given<RunOptions> & { timeout: number }) =>
-      start<RunOptions>(async () => (await import("./run.ts")).run, {
-        config: places.config(config),
-        once: once === true,
-        timeoutMs: timeout,
-        acceptStateLoss: acceptStateLoss === true,
-      }),
+    .action(
+      ({ once, timeout, acceptStateLoss, config }: Given<RunOptions> & { timeout: number }, command) => {
+        if (once !== true && command.getOptionValueSource("timeout") !== "default")
+          command.error("error: option '--timeout <duration>' needs --once");
+        return start<RunOptions>(async () => (await import("./run.ts")).run, {
+          config: places.config(config),
+          once: once === true,
+          timeoutMs: timeout,
+          acceptStateLoss: acceptStateLoss === true,
+        });
+      },
     );
 
   withConfig(program.command("check"))

@@ -60,6 +60,7 @@ describe("help", () => {
 describe("mistakes end with exit code 2 and what was probably meant", () => {
   test.each([
     [["chekc"], "unknown command 'chekc'", "Did you mean check?"],
+    [["run", "--timeout", "5m"], "option '--timeout <duration>' needs --once", ""],
     [["check", "--ofline"], "unknown option '--ofline'", "Did you mean --offline?"],
     [
       ["check", "--timeout", "soon"],
