@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // Understood by any Node, so that one that is too old says so instead of naming a syntax error.
+import { existsSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 
 const major = Number(process.versions.node.split(".")[0]);
@@ -17,11 +18,11 @@ if (major < 24) {
   if (process.argv[2] === "run" && !isTuned()) startTuned();
   // Old objects may grow to one and a half times what is needed, not to four times.
   setFlagsFromString("--heap-growing-percent=50");
-  import("../dist/main.js").catch((error) => {
-    // A working copy that was not built: Node runs the sources as they are.
-    if (error.code !== "ERR_MODULE_NOT_FOUND" || !/\/dist\/main\.js$/.test(error.url || "")) throw error;
-    return import("../src/main.ts");
-  });
+  // A working copy has sources, which Node runs as they are: what was built of them may be of yesterday.
+  const main = ["../src/main.ts", "../dist/main.js"]
+    .map((path) => new URL(path, import.meta.url))
+    .find(existsSync);
+  import(main);
 }
 
 /** Whoever starts Node with a size of his own gets that. */

@@ -4,6 +4,7 @@ import { type Clock, dayText } from "./clock.ts";
 import type { Condition } from "./condition.ts";
 import { intake } from "./intake.ts";
 import type { Ledger } from "./ledger.ts";
+import { fullSpool } from "./report/full-spool.ts";
 import type { Tell } from "./report/report.ts";
 import { type ReadDone, type Source, SourceError, type SourceReason } from "./source/source.ts";
 import { type Spool, SpoolError } from "./spool/spool.ts";
@@ -120,12 +121,11 @@ export function ingest(options: IngestOptions): Ingest {
 
   /** At the limit the daemon stops reading: the source still has what it has. Deliveries and pruning make room. */
   async function waitForRoom(stop: AbortSignal): Promise<void> {
-    const { bytes, maxBytes } = spool.usage();
-    if (condition.state !== "blocked") tell({ type: "spool_full", bytes, maxBytes });
+    const { bytes, maxBytes, diskFull } = spool.usage();
+    if (condition.state !== "blocked") tell({ type: "spool_full", bytes, maxBytes, diskFull });
     become("blocked", {
       reason: "spool_full",
-      detail: `the spool holds ${bytes} of at most ${maxBytes} bytes`,
-      fix: "see which output holds the backlog (status), or raise spool.max_bytes",
+      ...fullSpool({ bytes, maxBytes, diskFull }),
       turnsBy: clock.monotonic() + 65_000,
     });
     // What every output has settled by now makes room, without waiting for the next upkeep.

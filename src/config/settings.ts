@@ -56,7 +56,7 @@ const spool = z
     keep_delivered: duration({ max: "3650d" })
       .prefault("7d")
       .describe(
-        "How long records stay in the spool after every output is done with them. At `max_bytes` the oldest of them make room earlier.",
+        "How long records stay in the spool after every output is done with them. At `max_bytes`, or on a full disk, the oldest of them make room earlier.",
       ),
   })
   .prefault({})

@@ -1,4 +1,5 @@
-import { durationText, sizeText } from "./amounts.ts";
+import { durationText } from "./amounts.ts";
+import { fullSpool } from "./full-spool.ts";
 import type { OutputHop, SourceHop, Truth } from "./truth.ts";
 
 /** Why the daemon is not ready: which hop, why, since when, what to do. */
@@ -38,7 +39,7 @@ export function stalledHops({ sources, outputs, clock }: Truth): string[] {
 export function notReady(truth: Truth, history: LastReads): NotReady[] {
   return [
     ...truth.sources.flatMap((hop) => staleSource(hop, truth, history)),
-    ...fullSpool(truth),
+    ...withoutRoom(truth),
     ...truth.outputs.flatMap((hop) => stuckOutput(hop, truth)),
   ];
 }
@@ -81,10 +82,12 @@ function sinceLastRead(name: string, lastSuccess: number, truth: Truth, { lastRe
   return Math.min(now - truth.startedMonotonic, Math.max(0, truth.clock.now() - lastSuccess));
 }
 
-function fullSpool({ spool, clock, sources }: Truth): NotReady[] {
-  const { bytes, maxBytes, full } = spool.usage();
+function withoutRoom({ spool, clock, sources }: Truth): NotReady[] {
+  const usage = spool.usage();
+  const { full } = usage;
   const blocked = sources.map((hop) => hop.condition()).find(({ state }) => state === "blocked");
   if (!full && blocked === undefined) return [];
+  const { detail, fix } = fullSpool(usage);
   const [behind] = spool.outputs().toSorted((a, b) => b.backlog.events - a.backlog.events);
   const culprit =
     behind === undefined || behind.backlog.events === 0
@@ -94,9 +97,9 @@ function fullSpool({ spool, clock, sources }: Truth): NotReady[] {
     {
       hop: "spool",
       reason: "spool_full",
-      detail: `${sizeText(bytes)} of ${sizeText(maxBytes)} are used${culprit}; sources are not read`,
+      detail: `${detail}${culprit}; sources are not read`,
       since: blocked?.since ?? clock.now(),
-      fix: "repair the output that holds the backlog, or raise spool.max_bytes",
+      fix,
     },
   ];
 }

@@ -1,4 +1,5 @@
 import { durationText, sizeText } from "./amounts.ts";
+import { fullSpool } from "./full-spool.ts";
 import type { Report } from "./report.ts";
 
 /** What one report becomes in the log. */
@@ -36,12 +37,12 @@ export function makeLog(report: Report): Line {
         { type, drained: report.drained },
       );
     case "spool_full": {
-      const { bytes, maxBytes } = report;
+      const { bytes, maxBytes, diskFull } = report;
+      const { detail, fix } = fullSpool(report);
       return line(
         "error",
-        `spool full (${sizeText(bytes)} of ${sizeText(maxBytes)}): sources are not read until outputs catch up. ` +
-          "Nothing is lost while the source still holds the days. Fix: see which output holds the backlog (status), or raise spool.max_bytes",
-        { type, bytes, max_bytes: maxBytes },
+        `spool full: ${detail}. Sources are not read until there is room; nothing is lost while the source still holds the days. Fix: ${fix}`,
+        { type, bytes, max_bytes: maxBytes, disk_full: diskFull },
       );
     }
     case "spool_room": {

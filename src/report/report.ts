@@ -96,7 +96,12 @@ export type Report =
       readonly records: number;
       readonly reason: string;
     }
-  | { readonly type: "spool_full"; readonly bytes: number; readonly maxBytes: number }
+  | {
+      readonly type: "spool_full";
+      readonly bytes: number;
+      readonly maxBytes: number;
+      readonly diskFull: boolean;
+    }
   | { readonly type: "spool_room"; readonly bytes: number; readonly maxBytes: number }
   | { readonly type: "pruned"; readonly records: number }
   | { readonly type: "secret_reloaded"; readonly owner: string }

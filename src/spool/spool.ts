@@ -75,6 +75,8 @@ export interface Usage {
   readonly maxBytes: number;
   /** The last append was refused, and the same would be refused now: reading the source again makes no sense yet. */
   readonly full: boolean;
+  /** It is full for the sake of the disk: raising the limit would not help. */
+  readonly diskFull: boolean;
 }
 
 export interface SourceState {

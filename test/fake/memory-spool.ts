@@ -223,7 +223,7 @@ export class MemorySpool implements Spool {
 
   usage() {
     const bytes = this.#now.records.reduce((sum, record) => sum + record.bytes.length, 0);
-    return { bytes, maxBytes: Number.MAX_SAFE_INTEGER, full: this.fault === "full" };
+    return { bytes, maxBytes: Number.MAX_SAFE_INTEGER, full: this.fault === "full", diskFull: false };
   }
 
   damage() {

@@ -39,8 +39,14 @@ describe.skipIf(!mayMount)(
     it("ST-ENOSPC full: reading pauses, deliveries go on, and all goes on by itself when there is room", async () => {
       here.hec.behave("unauthorised");
       const { daemon, file } = onDisk("dd if=/dev/zero of=DIR/ballast bs=1M count=9 status=none");
+      await eventually(
+        "the first records are kept",
+        () => daemon.text().includes('"caught_up":true'),
+        30_000,
+      );
       here.grow(8000);
       await eventually("it is full", () => daemon.text().includes('"type":"spool_full"'), 30_000);
+      expect(daemon.text()).toContain("make room on the disk of state_dir");
       here.hec.behave("accept");
       await eventually("deliveries go on", () => here.hec.count() > 0, 30_000);
       rmSync(file("ballast"));

@@ -59,7 +59,7 @@ export function fakeTruth() {
     ),
     books: [] as BookRow[],
     damage: [] as Damage[],
-    usage: { bytes: 1_000, maxBytes: 10_000, full: false },
+    usage: { bytes: 1_000, maxBytes: 10_000, full: false, diskFull: false },
   };
   const truth: Truth = {
     version: "1.2.3",

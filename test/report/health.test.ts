@@ -100,7 +100,7 @@ describe("readiness", () => {
 
   it("names a full spool with the output that fills it, and not the sources it keeps waiting", () => {
     const { truth, state, conditions, past, clock } = watched();
-    state.usage = { bytes: 10_000, maxBytes: 10_000, full: true };
+    state.usage = { bytes: 10_000, maxBytes: 10_000, full: true, diskFull: false };
     state.outputs = state.outputs.map((output) =>
       output.output === "soc" ? { ...output, backlog: { events: 9 } } : output,
     );
@@ -111,6 +111,11 @@ describe("readiness", () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ hop: "spool", reason: "spool_full" });
     expect(problems[0]?.detail).toContain("output soc");
+    expect(problems[0]?.fix).toContain("spool.max_bytes");
+    state.usage = { ...state.usage, diskFull: true };
+    const [disk] = notReady(truth, past);
+    expect(disk?.detail).toContain("the disk of state_dir is full");
+    expect(disk?.fix).not.toContain("spool.max_bytes");
   });
 });
 

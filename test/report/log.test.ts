@@ -169,7 +169,7 @@ const everyReport: readonly Report[] = [
   { type: "output_recovered", output: "soc", failures: 3 },
   { type: "output_abandoned", output: "old", pending: 3 },
   { type: "damage", source: "prod", records: 3, reason: "checksum" },
-  { type: "spool_full", bytes: 10, maxBytes: 10 },
+  { type: "spool_full", bytes: 10, maxBytes: 10, diskFull: true },
   { type: "spool_room", bytes: 9, maxBytes: 10 },
   { type: "pruned", records: 9 },
   { type: "secret_reloaded", owner: "output soc" },

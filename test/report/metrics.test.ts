@@ -127,7 +127,7 @@ describe("metrics", () => {
       newestEvent: 4_000,
       gaps: [{ day: 1, reason: "gone" }],
     };
-    state.usage = { bytes: 77, maxBytes: 100, full: false };
+    state.usage = { bytes: 77, maxBytes: 100, full: false, diskFull: false };
     conditions.soc = { state: "held", since: 0, failures: 1, turnsBy: 0 };
     const seen = await scrape(text());
     expect(seen.get('output_backlog_events{output="soc"}')).toBe(12);

@@ -31,6 +31,10 @@ it.skipIf(!possible)(
       withRoom: false,
       after: "kept",
       last: 1,
+      onNothing: "full",
+      untouched: true,
+      forReplay: "kept",
+      fewer: true,
       enough: true,
     });
   },

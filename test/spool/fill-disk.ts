@@ -1,9 +1,9 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../src/clock.ts";
 import { SpoolError } from "../../src/spool/spool.ts";
 import { openSpool } from "../../src/spool/sqlite/open-spool.ts";
-import { drain, keep, record } from "../fake/records.ts";
+import { all, dayMs, drain, keep, record } from "../fake/records.ts";
 
 /** Fills the small file system in argv, then makes room: says what worked when. A process of its own for tests of a full disk. */
 const directory = process.argv[2] as string;
@@ -13,7 +13,7 @@ const open = () =>
   openSpool({
     stateDir: join(directory, "state"),
     maxBytes: 1e9,
-    keepDelivered: 0,
+    keepDelivered: 30 * dayMs,
     outputs: ["siem"],
     clock: systemClock,
   });
@@ -42,7 +42,16 @@ rmSync(ballast);
 const withRoom = spool.usage().full;
 const after = append();
 const last = drain(spool, "siem").length;
-spool.close();
+while (append() === "kept");
+drain(spool, "siem");
+const held = spool.read(0, all).length;
+// Somebody else takes the rest of the disk: what is kept for a replay could not make room.
+const { bavail, bsize } = statfsSync(directory);
+writeFileSync(ballast, Buffer.alloc(bavail * bsize - 512 * 1024));
+const onNothing = append();
+const untouched = spool.read(0, all).length === held;
+rmSync(ballast);
+const forReplay = append();
 process.stdout.write(
   JSON.stringify({
     full,
@@ -55,6 +64,11 @@ process.stdout.write(
     withRoom,
     after,
     last,
+    onNothing,
+    untouched,
+    forReplay,
+    fewer: spool.read(0, all).length < held,
     enough: kept > 10,
   }),
 );
+spool.close();

@@ -19,6 +19,8 @@ export interface Database {
   /** Pages in use and the write-ahead log, in bytes. */
   bytes(): number;
   walBytes(): number;
+  /** What the database file holds but does not use, in bytes: it is written to before the file grows. */
+  freeBytes(): number;
   /** Moves the write-ahead log into the database, as far as the disk has room. */
   checkpoint(): void;
   close(): void;
@@ -116,6 +118,7 @@ export function database(path: string, options: DatabaseOptions): Database {
     broken: () => broken,
     bytes: () => guard(() => (pragma("page_count") - pragma("freelist_count")) * pragma("page_size")) + wal(),
     walBytes: wal,
+    freeBytes: () => guard(() => pragma("freelist_count") * pragma("page_size")),
     checkpoint() {
       if (!onDisk) return;
       try {

@@ -10,8 +10,10 @@ export interface Room {
   refused(bytes: number): void;
   /** An append like the one that was refused last would be refused again. */
   full(): boolean;
-  /** The same, for the limit's sake and not for the disk's. */
-  overLimit(): boolean;
+  /** The same, for the disk's sake. */
+  diskFull(): boolean;
+  /** It is full, and pages that pruning frees could make room: not so on a disk that has none for the log. */
+  pruningHelps(): boolean;
 }
 
 /** What records leave free on the disk: without it positions could not be written down, and deliveries would stop. */
@@ -23,12 +25,15 @@ export function room(db: Database, directory: string, maxBytes: number): Room {
   /** An append takes its size in the write-ahead log and once more in the database; a checkpoint frees the log. */
   const passes = (bytes: number) => db.bytes() - db.walBytes() + 2 * bytes > maxBytes;
 
-  function diskHas(bytes: number): boolean {
+  /** Room for so many bytes in the log, and so many that the database grows by. */
+  function diskTakes(bytes: number, growth: number): boolean {
     if (directory === inMemory) return true;
     const { bavail, bsize } = statfsSync(directory);
     // What is in the log needs its place in the database as well, or no checkpoint could free the log.
-    return bavail * bsize > db.walBytes() + 2 * bytes + reservedBytes;
+    return bavail * bsize > db.walBytes() + bytes + growth + reservedBytes;
   }
+
+  const diskHas = (bytes: number) => diskTakes(bytes, Math.max(0, bytes - db.freeBytes()));
 
   return {
     claim(bytes) {
@@ -56,6 +61,7 @@ export function room(db: Database, directory: string, maxBytes: number): Room {
       wanted = bytes;
     },
     full: () => wanted > 0 && (passes(wanted) || !diskHas(wanted)),
-    overLimit: () => wanted > 0 && passes(wanted),
+    diskFull: () => wanted > 0 && !diskHas(wanted),
+    pruningHelps: () => wanted > 0 && (passes(wanted) || !diskHas(wanted)) && diskTakes(wanted, 0),
   };
 }

@@ -118,7 +118,7 @@ export function sqliteSpool(db: Database, options: SqliteSpoolOptions): Spool {
         space.claim(bytes);
         return;
       } catch (error) {
-        if (pruneNow(now(), true) === 0) throw error;
+        if (!space.pruningHelps() || pruneNow(now(), true) === 0) throw error;
       }
     }
   }
@@ -205,8 +205,8 @@ export function sqliteSpool(db: Database, options: SqliteSpoolOptions): Spool {
       })),
     deadLetters: (output, limit) => letters.list(output, limit),
     damage: () => state.damages.all(),
-    prune: (at) => pruneNow(at, space.overLimit()),
-    usage: () => ({ bytes: db.bytes(), maxBytes, full: space.full() }),
+    prune: (at) => pruneNow(at, space.pruningHelps()),
+    usage: () => ({ bytes: db.bytes(), maxBytes, full: space.full(), diskFull: space.diskFull() }),
 
     close() {
       if (!open) return;
