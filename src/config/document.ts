@@ -36,20 +36,13 @@ const maxAliases = 100;
 /** Reads YAML 1.2 (core schema): unique keys, plain text keys, no custom tags, one document. Never throws; collects problems. */
 export function configDocument(text: string, surroundings: Surroundings): ConfigDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, {
-    version: "1.2",
-    schema: "core",
-    uniqueKeys: true,
-    stringKeys: true,
-    strict: true,
-    resolveKnownTags: false,
-    // Its messages would quote the file.
-    prettyErrors: false,
-    logLevel: "error",
-    lineCounter: lines,
-  });
+  const document = parsed(text, lines);
   const places = new Places();
   const templates = new Map<string, Template>();
+  if (document === undefined) {
+    const problems = [{ path: "", line: 0, column: 0, message: tooDeep }];
+    return { value: undefined, places, templates, problems };
+  }
   const problems: Problem[] = [...document.errors, ...document.warnings]
     .slice(0, 1)
     .map((error) => ({ path: "", ...place(error.pos[0]), ...complaint(error, text) }));
@@ -121,6 +114,29 @@ export function configDocument(text: string, surroundings: Surroundings): Config
   }
 }
 
+const tooDeep = "nested too deeply";
+
+/** Undefined when its nesting is deeper than the stack: the parser descends by calling itself. */
+function parsed(text: string, lineCounter: LineCounter): Document | undefined {
+  try {
+    return parseDocument(text, {
+      version: "1.2",
+      schema: "core",
+      uniqueKeys: true,
+      stringKeys: true,
+      strict: true,
+      resolveKnownTags: false,
+      // Its messages would quote the file.
+      prettyErrors: false,
+      logLevel: "error",
+      lineCounter,
+    });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 const complaints: Partial<Record<YAMLError["code"], string>> = {
   BAD_ALIAS: "an alias is not written correctly",
   BAD_DQ_ESCAPE: "an unknown escape in double quotes",
@@ -133,7 +149,7 @@ const complaints: Partial<Record<YAMLError["code"], string>> = {
   MULTILINE_IMPLICIT_KEY: "a colon is missing, or a key goes over several lines",
   MULTIPLE_DOCS: "the file holds more than one document",
   NON_STRING_KEY: "a key must be plain text",
-  RESOURCE_EXHAUSTION: "nested too deeply",
+  RESOURCE_EXHAUSTION: tooDeep,
   TAB_AS_INDENT: "a tab stands where spaces must",
   TAG_RESOLVE_FAILED: "tags (!name) are not allowed",
 };

@@ -267,6 +267,13 @@ describe("hostile files", () => {
     expect(problemsIn("a: &a [*a]\n").length).toBeGreaterThan(0);
   });
 
+  test.each([["[".repeat(30_000)], ["- ".repeat(30_000)], [`a:\n${"? - ".repeat(12_000)}\nb: c`]])(
+    "nesting deeper than the stack is refused",
+    (text) => {
+      expect(problemsIn(text).join()).toContain("nested too deeply");
+    },
+  );
+
   test("nesting of a hundred thousand levels is a problem, not a crash", () => {
     expect(problemsIn("[".repeat(100_000))).toEqual([expect.stringContaining("nested too deeply")]);
   });

@@ -50,7 +50,7 @@ const values = [
 /** Configurations: each is taken or refused in words that never hold a secret. */
 export const configuration: Target = {
   name: "configuration",
-  inputs: 5_000,
+  inputs: 20_000,
   slowMs: 2_000,
   seeds: () => examples,
   invent: (random) => {

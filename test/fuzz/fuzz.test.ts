@@ -21,7 +21,7 @@ describe("bytes from outside", () => {
   it.each(targets)(
     "throw nothing, hang nothing and do not make the memory grow: $name",
     {
-      timeout: 180_000,
+      timeout: 300_000,
     },
     async ({ name, inputs }) => {
       const { code, said } = await run(name, Math.round(inputs * factor));

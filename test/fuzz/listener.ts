@@ -78,7 +78,7 @@ function expectHttp(answer: string): void {
 /** The listener with a token that nobody here has: it never tells the status, and it goes on. */
 export const adminHttp: Target = {
   name: "admin-http",
-  inputs: 3_000,
+  inputs: 20_000,
   slowMs: 4_000,
   waits: true,
   seeds,
@@ -113,7 +113,7 @@ export const adminHttp: Target = {
 
 export const controlSocket: Target = {
   name: "control-socket",
-  inputs: 3_000,
+  inputs: 20_000,
   slowMs: 8_000,
   waits: true,
   seeds,

@@ -10,7 +10,7 @@ const head = "HTTP/1.1 200 OK\r\n";
 /** Answers as bytes on a connection: whatever a server sends, a request ends, and ends as an answer or as a named fault. */
 export const wire: Target = {
   name: "wire",
-  inputs: 3_000,
+  inputs: 20_000,
   slowMs: 3_000,
   waits: true,
   seeds: () =>
