@@ -149,6 +149,43 @@ describe("answers that are no logs are told apart", () => {
     expect(error.message).not.toContain("token");
   });
 
+  /** A server whose pages are all `pages(n)`, with the cursor `cursor(n)` that no earlier page had. */
+  async function paging(entries: (page: number) => string[], cursor: (page: number) => string) {
+    let asked = 0;
+    const other = createServer((_, response) => {
+      const page = asked++;
+      const body = `{"audit_logs":[${entries(page).join(",")}],"next_cursor":"${cursor(page)}"}`;
+      response.setHeader("content-length", Buffer.byteLength(body)).end(body);
+    });
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    rehearsal = await rehearse();
+    const { port } = other.address() as AddressInfo;
+    const keeper = new Keeper(rehearsal.source({ url: `http://127.0.0.1:${port}` }));
+    const error = await failure(keeper.poll());
+    other.closeAllConnections();
+    other.close();
+    return { error, keeper, asked };
+  }
+
+  test("UP-PAGE-LOOP pages that only repeat the one before, each with a cursor of its own, do not become twins for ever", async () => {
+    const page = Array.from({ length: 40 }, (_, at) => line(today, at));
+    const { error, asked } = await paging(
+      () => page,
+      (at) => `page-${at}`,
+    );
+    expect(error).toMatchObject({ reason: "page_loop" });
+    expect(asked).toBeLessThan(50);
+  });
+
+  test("a cursor that no request could carry back is not asked with", async () => {
+    const { error, asked } = await paging(
+      (at) => [line(today, at)],
+      (at) => `${"c".repeat(8_200)}${at}`,
+    );
+    expect(error).toMatchObject({ reason: "page_loop" });
+    expect(asked).toBe(1);
+  });
+
   test.each([
     ["seconds", "30", 30_000],
     ["a date", "Thu, 20 Aug 2026 12:01:00 GMT", 60_000],

@@ -7,11 +7,10 @@ import { type BodyLimits, bodyOf } from "./body.ts";
 import { Decoder, type Ending, type Frame } from "./decoder.ts";
 import { type Refusal, refusingStatuses } from "./exchange.ts";
 import type { Shown } from "./judge.ts";
+import { Pages } from "./pages.ts";
 import { notLogs, Records } from "./records.ts";
 
 const pageLimit = 20_000;
-/** So many empty pages in a row are no progress any more. */
-const maxEmptyPages = 1_000;
 /** Only its end tells that a later page repeats an earlier one, whose records would count as twins: so many bytes wait for it. */
 const heldOfLaterPage = 512 * 1024;
 
@@ -47,10 +46,9 @@ export type WindowEnd =
 export async function* readWindow(options: WindowOptions): AsyncGenerator<readonly RawRecord[], WindowEnd> {
   const { redact } = options;
   const records = new Records(options.start, redact);
-  const cursors = new Set<string>();
+  const pages = new Pages(records);
   let { limit } = options;
   let cursor: string | undefined;
-  let emptyPages = 0;
   let range: Window | undefined;
   for (;;) {
     const limited = limit !== "refused";
@@ -72,7 +70,7 @@ export async function* readWindow(options: WindowOptions): AsyncGenerator<readon
     }
     if (limited) limit = "accepted";
     const before = records.total;
-    const ending = yield* readBody(answer, records, cursor !== undefined, options);
+    const ending = yield* readBody(answer, pages, records, cursor !== undefined, options);
     if (ending.form === "foreign") throw notLogs("not_audit_logs", redact(ending.head));
     const frame = ending.form === "envelope" ? wholeFrame(ending.frame, redact) : undefined;
     if (frame !== undefined) checkCount(frame, records.total - before);
@@ -95,19 +93,18 @@ export async function* readWindow(options: WindowOptions): AsyncGenerator<readon
         ...(range !== undefined && { range }),
       };
     }
-    emptyPages = records.total === before ? emptyPages + 1 : 0;
-    if (cursors.has(cursor) || emptyPages > maxEmptyPages) throw pageLoop();
-    cursors.add(cursor);
+    if (!pages.leadOn(cursor)) throw pageLoop();
   }
 }
 
 async function* readBody(
   answer: HttpAnswer,
+  pages: Pages,
   records: Records,
   laterPage: boolean,
   options: WindowOptions,
 ): AsyncGenerator<readonly RawRecord[], Ending> {
-  const decoder = new Decoder(records, options.maxLine);
+  const decoder = new Decoder(pages, options.maxLine);
   try {
     for await (const chunk of bodyOf(answer, options.body, options.clock)) {
       decoder.push(chunk);
