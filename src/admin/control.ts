@@ -2,6 +2,7 @@ import { chmodSync, lstatSync, unlinkSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import type { Redactor } from "../redactor.ts";
+import { ListenError } from "./listen-error.ts";
 import { closed, listening, viewServer } from "./server.ts";
 import type { Views } from "./views.ts";
 
@@ -23,7 +24,9 @@ export interface Control {
 export async function controlServer(stateDir: string, views: Views, redact: Redactor): Promise<Control> {
   const path = controlPath(stateDir);
   if (Buffer.byteLength(path) > longestPath)
-    throw new Error(`${path} is too long for a socket (${longestPath} bytes): choose a shorter state_dir`);
+    throw new ListenError(
+      `${path} is too long for a socket (${longestPath} bytes): choose a shorter state_dir`,
+    );
   removeStale(path);
   const server = viewServer(views, redact, ({ method }) =>
     method === "GET" || method === "HEAD"
@@ -31,7 +34,7 @@ export async function controlServer(stateDir: string, views: Views, redact: Reda
       : { status: 405, text: "only GET and HEAD are answered", headers: { allow: "GET, HEAD" } },
   );
   await listening(server, () => server.listen(path)).catch((error: Error) => {
-    throw new Error(`cannot open the control socket ${path}: ${error.message}`, { cause: error });
+    throw new ListenError(`cannot open the control socket ${path}: ${error.message}`, { cause: error });
   });
   chmodSync(path, 0o600);
   return { close: () => closed(server) };
@@ -40,7 +43,7 @@ export async function controlServer(stateDir: string, views: Views, redact: Reda
 function removeStale(path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
-  if (!found.isSocket()) throw new Error(`${path} is in the way and is no socket: remove it`);
+  if (!found.isSocket()) throw new ListenError(`${path} is in the way and is no socket: remove it`);
   unlinkSync(path);
 }
 

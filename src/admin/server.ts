@@ -3,6 +3,7 @@ import { isLoopback } from "../loopback.ts";
 import type { Redactor } from "../redactor.ts";
 import type { Secret } from "../secret.ts";
 import { guard, type Refusal } from "./guard.ts";
+import { ListenError } from "./listen-error.ts";
 import type { View, Views } from "./views.ts";
 
 export interface AdminOptions {
@@ -23,7 +24,7 @@ export interface Admin {
   close(): Promise<void>;
 }
 
-/** The listener for metrics, health and status. Rejects with a plain Error that says what to do. */
+/** The listener for metrics, health and status. Rejects with a ListenError where it cannot listen. */
 export async function adminServer({
   listen,
   token,
@@ -40,9 +41,7 @@ export async function adminServer({
   const refuse = guard({ host, token, allowedHosts });
   const server = viewServer(views, redact, refuse, headMs);
   await listening(server, () => server.listen(port, host)).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`cannot listen on ${host}:${port} (admin.listen): ${listenHint(error)}`, {
-      cause: error,
-    });
+    throw ListenError.at(`${host}:${port} (admin.listen)`, error);
   });
   const bound = server.address();
   const boundPort = typeof bound === "object" && bound !== null ? bound.port : port;
@@ -157,12 +156,4 @@ export function closed(server: Server): Promise<void> {
     server.close(() => resolve());
     server.closeAllConnections();
   });
-}
-
-function listenHint({ code, message }: NodeJS.ErrnoException): string {
-  if (code === "EADDRINUSE")
-    return "the port is in use; stop what uses it (ss -ltnp), or choose another port";
-  if (code === "EACCES") return "not permitted; ports below 1024 need privileges, choose a higher one";
-  if (code === "EADDRNOTAVAIL") return "this machine does not have that address";
-  return message;
 }

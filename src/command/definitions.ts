@@ -192,7 +192,10 @@ Example:
     )
     .addOption(valueOption("--rate <number>", "new records per minute", wholeNumber(0, 1_000_000), 30))
     .addOption(
-      new Option("--fault <name>", "play a fault; may be given several times")
+      new Option(
+        "--fault <name>",
+        "play a fault, such as html, hec:busy or syslog:reset; may be given several times; a wrong name lists all of them",
+      )
         .argParser(collected)
         .default([], "none"),
     )
@@ -201,7 +204,7 @@ Example:
       "after",
       `
 Example:
-  wandb-audit-forwarder simulate --wandb-port 8080 --dialect v2 --fault cut_body`,
+  wandb-audit-forwarder simulate --wandb-port 8080 --dialect v2 --fault short_body`,
     )
     .action((given: Omit<SimulateOptions, "faults"> & { fault: readonly string[] }) => {
       const { fault, ...rest } = given;

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { Command as Commander, CommanderError } from "commander";
+import { ListenError } from "../admin/listen-error.ts";
 import { ConfigError } from "../config/problem.ts";
 import { SpoolError } from "../spool/spool.ts";
 import { type Command, type ExitCode, exitCodes, type Terminal } from "./command.ts";
@@ -96,6 +97,10 @@ function explain(error: unknown, { stderr }: Terminal): ExitCode {
   if (error instanceof SpoolError) {
     stderr.write(`wandb-audit-forwarder: ${error.message}\n  fix: ${error.fix}\n`);
     return error.failure === "io" ? exitCodes.io : exitCodes.state;
+  }
+  if (error instanceof ListenError) {
+    stderr.write(`wandb-audit-forwarder: ${error.message}\n`);
+    return exitCodes.failed;
   }
   throw error;
 }

@@ -1,3 +1,4 @@
+import { ListenError } from "../admin/listen-error.ts";
 import {
   faultNames,
   faultOf,
@@ -33,15 +34,19 @@ export const simulate: Command<SimulateOptions> = async (options, terminal) => {
       syslog: options.syslogPort,
       otlp: options.otlpPort,
     },
+  }).catch((error: NodeJS.ErrnoException & { port?: number }) => {
+    if (error.syscall !== "listen") throw error;
+    throw ListenError.at(`port ${error.port}`, error);
   });
   const { wandb, hec, syslog, otlp } = rehearsal;
   const environment = Object.entries(rehearsalEnvironment)
     .map(([name, value]) => `${name}=${value}`)
     .join(" ");
-  stdout.write(`W&B (stand-in, ${options.dialect})   ${wandb.url}
-Splunk HEC (stand-in)    ${hec.url}
-syslog (stand-in)        ${syslog.url}
-OTLP (stand-in)          ${otlp.url}
+  stdout.write(`Stand-ins
+  W&B         ${wandb.url} (answers as ${options.dialect})
+  Splunk HEC  ${hec.url}
+  syslog      ${syslog.url}
+  OTLP        ${otlp.url}
 
 A configuration that uses them; save it as rehearsal.yaml and run
   ${environment} wandb-audit-forwarder run -c rehearsal.yaml

@@ -1,10 +1,13 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { exitCodes } from "../../src/command/command.ts";
 import { program } from "../../src/command/program.ts";
+import { faultNames } from "../../src/simulate/rehearsal.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "program-"));
@@ -45,6 +48,15 @@ describe("help", () => {
     expect(out.split("\n").every((line) => line.length <= 130)).toBe(true);
   });
 
+  test("names only faults that can be played", async () => {
+    const { out } = await call("simulate", "--help");
+    const named = [...out.matchAll(/--fault ([a-z_:]+)|such as ([a-z_:]+), ([a-z_:]+)\s+or\s+([a-z_:]+)/g)]
+      .flatMap(([, ...names]) => names)
+      .filter((name) => name !== undefined);
+    expect(named.length).toBeGreaterThan(3);
+    for (const name of named) expect(faultNames()).toContain(name);
+  });
+
   test("is the answer to no command at all, with the exit code of a mistake", async () => {
     const { code, out, err } = await call();
     expect(code).toBe(exitCodes.usage);
@@ -82,6 +94,43 @@ describe("mistakes end with exit code 2 and what was probably meant", () => {
     expect(err).toMatch(/^wandb-audit-forwarder: /);
     expect(err).toContain(message);
     expect(err).toContain(hint);
+  });
+});
+
+describe("an address that is in use", () => {
+  async function busyPort(): Promise<number> {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    busy.push(server);
+    return (server.address() as AddressInfo).port;
+  }
+  const busy: Server[] = [];
+  afterEach(() => {
+    for (const server of busy.splice(0)) server.close();
+  });
+
+  test("keeps `run` from starting, in one line that names the setting, with exit code 1", async () => {
+    const port = await busyPort();
+    const path = file(`
+state_dir: ${join(folder, "state")}
+sources: [{ name: prod, type: wandb_api, url: "http://127.0.0.1:9", api_key: some-key-1 }]
+outputs: [{ name: console, type: stdout }]
+admin: { listen: "127.0.0.1:${port}" }
+`);
+    const { code, err } = await call("run", "-c", path);
+    expect(code).toBe(exitCodes.failed);
+    expect(err).toBe(
+      `wandb-audit-forwarder: cannot listen on 127.0.0.1:${port} (admin.listen): the port is in use; stop what uses it (ss -ltnp), or choose another port\n`,
+    );
+  });
+
+  test("keeps `simulate` from starting, in one line with exit code 1", async () => {
+    const port = await busyPort();
+    const { code, err } = await call("simulate", "--wandb-port", String(port));
+    expect(code).toBe(exitCodes.failed);
+    expect(err).toMatch(
+      new RegExp(`^wandb-audit-forwarder: cannot listen on port ${port}: the port is in use; .*\\n$`),
+    );
   });
 });
 

@@ -1,0 +1,18 @@
+/** What an address or a socket is wanted for cannot be had: for a person to mend, and no bug. The message says how. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+
+  /** `where` names the address, and the setting it comes from. */
+  static at(where: string, cause: NodeJS.ErrnoException): ListenError {
+    return new ListenError(`cannot listen on ${where}: ${hint(cause)}`, { cause });
+  }
+}
+
+function hint({ code, message }: NodeJS.ErrnoException): string {
+  if (code === "EADDRINUSE")
+    return "the port is in use; stop what uses it (ss -ltnp), or choose another port";
+  if (code === "EACCES") return "not permitted; ports below 1024 need privileges, choose a higher one";
+  if (code === "EADDRNOTAVAIL") return "this machine does not have that address";
+  if (code === "ENOTFOUND") return "there is no such host name; write an address of this machine";
+  return message;
+}
