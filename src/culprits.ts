@@ -2,7 +2,7 @@ import type { Batch, Verdict } from "./batch.ts";
 import type { SendResult } from "./output/output.ts";
 
 /** So many events given up in a row, with nothing accepted between them, are a wrong setting rather than bad events. */
-const refusalsBeforeHold = 3;
+const refusalsBeforeHold = 10;
 
 type Refused = Extract<SendResult, { status: "refused" }>;
 type Retry = Extract<SendResult, { status: "retry" }>;

@@ -17,6 +17,8 @@ export interface HecReceiverOptions {
   readonly indexes?: readonly string[];
   /** The token wants indexer acknowledgement. */
   readonly ack?: boolean;
+  /** A request with an event that holds this text is refused, and the event is named. */
+  readonly refuses?: string;
   /** How many of the newest events are kept for `taken`. */
   readonly keep?: number;
 }
@@ -106,6 +108,9 @@ export async function startHecReceiver(options: HecReceiverOptions = {}): Promis
       return says(400, 11, "Invalid data channel");
     const judged = judge(request.body.toString("utf8"), options.indexes);
     if ("status" in judged) return judged;
+    const { refuses } = options;
+    const bad = refuses === undefined ? -1 : judged.events.findIndex(({ text }) => text.includes(refuses));
+    if (bad >= 0) return says(400, 6, "Invalid data format", { "invalid-event-number": bad });
     take(judged.events);
     if (options.ack !== true || id === undefined || acknowledging === "disabled")
       return says(200, 0, "Success");

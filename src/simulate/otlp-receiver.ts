@@ -28,6 +28,8 @@ export interface OtlpReceiverOptions {
   readonly tls?: NonNullable<HttpReceiverOptions["tls"]>;
   /** Value that `authorization` must have. */
   readonly authorization?: string;
+  /** A request with a record that holds this text is refused as a whole. */
+  readonly refuses?: string;
   /** How many of the newest records are kept for `taken`. */
   readonly keep?: number;
 }
@@ -62,6 +64,9 @@ export async function startOtlpReceiver(options: OtlpReceiverOptions = {}): Prom
     } catch {
       return { status: 400, body: "the request cannot be decoded" };
     }
+    const { refuses } = options;
+    if (refuses !== undefined && all.some((record) => JSON.stringify(record).includes(refuses)))
+      return { status: 400, body: "a record of the request is not valid" };
     const taken = all.filter(wanted);
     take(taken);
     return success(json, all.length - taken.length, message);

@@ -7,11 +7,13 @@ import { wandbEntry } from "../../src/simulate/wandb-entry.ts";
 import { startWandbServer } from "../../src/simulate/wandb-server.ts";
 import { startProgram, workplace } from "../whole/daemon.ts";
 
-/** `npm run test:soak -- --minutes M --rate R`: the real program under load and faults; its memory and files must not grow. */
+/** `npm run test:soak -- --minutes M --rate R --poll 10s`: the real program under load and faults; its memory and files must not grow. */
 const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "30" },
     rate: { type: "string", default: "500" },
+    // A day is shown whole at every read, so with a short interval the load grows with the square of time.
+    poll: { type: "string", default: "10s" },
     seed: { type: "string", default: "1" },
   },
 });
@@ -33,7 +35,7 @@ const place = workplace(
 state_dir: ${stateDir}
 spool: { keep_delivered: 1m }
 sources:
-  - { name: prod, type: wandb_api, url: "${wandb.url}", instance: acme.example, api_key: "\${KEY}", start: 1d, poll_interval: 1s }
+  - { name: prod, type: wandb_api, url: "${wandb.url}", instance: acme.example, api_key: "\${KEY}", start: 1d, poll_interval: ${values.poll} }
 outputs:
   - { name: live, type: splunk_hec, url: "${live.url}", token: "\${TOKEN}", ${batch} }
   - { name: flaky, type: splunk_hec, url: "${flaky.url}", token: "\${TOKEN}", format: ecs, ${batch} }
@@ -73,7 +75,6 @@ void daemon.exited.then(() => {
   ended = true;
 });
 for (let second = 1; performance.now() - began < endMs && !ended; second++) {
-  // A day is shown whole at every read: entries older than a few minutes make room, or the load would grow with the square of time.
   const now = Date.now();
   for (; made < ((performance.now() - began) / 1000) * rate; made++) {
     wandb.log.append(wandbEntry(random, now - random() * 1000));

@@ -13,7 +13,8 @@ export interface CrashOptions {
   readonly program?: string;
 }
 
-export interface CrashResult extends Omit<LaneResult, "days"> {
+export interface CrashResult extends Omit<LaneResult, "days" | "judging" | "dead"> {
+  readonly dead?: number;
   readonly seed: number;
   readonly outputs: number;
   readonly seconds: number;
@@ -47,6 +48,7 @@ export async function crash(options: CrashOptions): Promise<CrashResult> {
     retries: total("retries"),
     late: total("late"),
     twins: total("twins"),
+    ...(total("judging") > 0 && { dead: total("dead") }),
   };
   for (const [what, count] of Object.entries({ ...seen, failedReads: total("failedReads") }))
     if (count === 0) broken.push(`I11 nothing seen of ${what}: the run is not valid`);
@@ -71,7 +73,7 @@ export async function crash(options: CrashOptions): Promise<CrashResult> {
 export function crashText(result: CrashResult): string {
   const { broken, kills, starting, seed, events, outputs, repeats, allowedRepeats, ambiguous } = result;
   const mega = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MiB`;
-  return `${broken.length === 0 ? "PASS" : "FAIL"}: ${kills} kills (${starting} while starting), seed ${seed}, ${Math.round(result.seconds)} s: ${events} events × ${outputs} outputs, repeats ${repeats} of at most ${allowedRepeats}, ${ambiguous} ambiguous answers, ${result.retries} failed sends, ${result.failedReads} failed reads, ${result.late} late, ${result.twins} twins, ${result.inspections} inspections on the way, memory ${mega(result.peakBytes)}, disk ${mega(result.diskBytes)}`;
+  return `${broken.length === 0 ? "PASS" : "FAIL"}: ${kills} kills (${starting} while starting), seed ${seed}, ${Math.round(result.seconds)} s: ${events} events × ${outputs} outputs, repeats ${repeats} of at most ${allowedRepeats}, ${ambiguous} ambiguous answers, ${result.retries} failed sends, ${result.failedReads} failed reads, ${result.late} late, ${result.twins} twins, ${result.dead ?? 0} dead letters, ${result.inspections} inspections on the way, memory ${mega(result.peakBytes)}, disk ${mega(result.diskBytes)}`;
 }
 
 if (import.meta.main) {

@@ -1,6 +1,7 @@
 import { dayOf, expectedUids, lasting } from "./expected.ts";
 import type { Delivery } from "./outputs.ts";
 import type { Rig } from "./rig.ts";
+import { unwelcome } from "./source.ts";
 import { type StateOnDisk, stateOnDisk } from "./state.ts";
 
 /** What is broken, named by its invariant; empty when all hold. */
@@ -55,15 +56,33 @@ export async function brokenNow(rig: Rig): Promise<{ broken: Broken; state: Stat
     const row = state.outputs.find((each) => each.name === name);
     if (row === undefined) continue;
     const delivered = new Set(rig.deliveries(name).map(({ uid }) => uid));
-    const lost = records.filter(({ seq, uid }) => seq <= row.position && !delivered.has(uid));
+    const dead = deadLettersOf(state, name);
+    const lost = records.filter(
+      ({ seq, uid }) => seq <= row.position && !delivered.has(uid) && !dead.has(uid),
+    );
     check(
       lost.length === 0,
-      () => `I1 ${name}: behind its position but never delivered: ${few(lost.map((r) => r.line))}`,
+      () => `I1 ${name}: behind its position but neither delivered nor dead: ${few(lost.map((r) => r.line))}`,
     );
-    check(row.dead === 0, () => `I1 ${name}: ${row.dead} dead letters`);
+    check(row.dead === dead.size, () => `I10 ${name}: ${dead.size} dead letters, ${row.dead} counted`);
+    const wrong = [...dead].filter(
+      ([uid, seq]) =>
+        stored.get(uid) !== seq || seq > row.position || !mayBeDead(rig, name, expected.get(uid)),
+    );
+    check(wrong.length === 0, () => `I1 ${name}: dead letters without a reason: ${few(wrong)}`);
+    const both = [...dead.keys()].filter((uid) => delivered.has(uid));
+    check(both.length === 0, () => `I1 ${name}: delivered and dead: ${few(both)}`);
   }
   broken.push(...unbalanced(state));
   return { broken, state };
+}
+
+function deadLettersOf({ deadLetters }: StateOnDisk, output: string): Map<string, number> {
+  return new Map(deadLetters.filter((row) => row.output === output).map(({ uid, seq }) => [uid, seq]));
+}
+
+function mayBeDead(rig: Rig, output: string, line: string | undefined): boolean {
+  return rig.outputs.get(output)?.judges === true && line?.includes(unwelcome) === true;
 }
 
 /** I10: fetched - known = new = delivered + filtered + dead + skipped + lost + what really lies beyond the position. */
@@ -102,6 +121,7 @@ export interface Final {
   readonly late: number;
   readonly twins: number;
   readonly days: number;
+  readonly dead: number;
   readonly repeats: ReadonlyMap<string, number>;
 }
 
@@ -115,7 +135,8 @@ export async function brokenAtEnd(rig: Rig, allowed: Allowed): Promise<Final> {
   if (unread.length > 0) broken.push(`I1 never kept: ${few(unread)}`);
   const repeats = new Map<string, number>();
   for (const [name, output] of rig.outputs) {
-    const { problems, repeated } = judgeDeliveries(rig.deliveries(name), expected, seqs);
+    const dead = deadLettersOf(state, name);
+    const { problems, repeated } = judgeDeliveries(rig.deliveries(name), expected, seqs, dead);
     repeats.set(name, repeated);
     const most = (allowed.crashes + output.ambiguous()) * allowed.batch;
     if (repeated > most) problems.push(`I4 ${repeated} repeats, at most ${most} are right`);
@@ -133,6 +154,7 @@ export async function brokenAtEnd(rig: Rig, allowed: Allowed): Promise<Final> {
     late: state.records.filter(({ late }) => late).length,
     twins: lines.length - groups.size,
     days: new Set(lines.map(dayOf)).size,
+    dead: state.deadLetters.length,
     repeats,
   };
 }
@@ -141,6 +163,7 @@ function judgeDeliveries(
   deliveries: readonly Delivery[],
   expected: ReadonlyMap<string, string>,
   seqs: ReadonlyMap<string, number>,
+  dead: ReadonlyMap<string, number>,
 ): { problems: Broken; repeated: number } {
   const problems: Broken = [];
   const first = new Map<string, string>();
@@ -162,7 +185,7 @@ function judgeDeliveries(
     if (seq < newest) disorder++;
     newest = Math.max(newest, seq);
   }
-  const lost = [...expected].filter(([uid]) => !first.has(uid));
+  const lost = [...expected].filter(([uid]) => !first.has(uid) && !dead.has(uid));
   if (lost.length > 0) problems.push(`I1 lost: ${few(lost)}`);
   if (invented.length > 0) problems.push(`I2 invented: ${few(invented)}`);
   if (changed.length > 0) problems.push(`I3 repeats with other bytes: ${few(changed)}`);

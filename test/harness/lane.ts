@@ -29,6 +29,9 @@ export interface LaneResult {
   readonly late: number;
   readonly twins: number;
   readonly days: number;
+  readonly dead: number;
+  /** Outputs whose receivers refuse single events. */
+  readonly judging: number;
   readonly peakBytes: number;
   readonly diskBytes: number;
 }
@@ -172,6 +175,8 @@ async function kill(rig: Rig, { kills, outputs }: LaneOptions, random: () => num
     late: final.late,
     twins: final.twins,
     days: final.days,
+    dead: final.dead,
+    judging: [...rig.outputs.values()].filter(({ judges }) => judges).length,
     peakBytes,
     diskBytes,
   };

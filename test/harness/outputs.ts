@@ -2,6 +2,7 @@ import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
 import type { BehaviourDetail, HttpBehaviour } from "../../src/simulate/http-receiver.ts";
 import { startOtlpReceiver } from "../../src/simulate/otlp-receiver.ts";
 import { type SyslogBehavior, startSyslogReceiver } from "../../src/simulate/syslog-receiver.ts";
+import { unwelcome } from "./source.ts";
 
 /** One event as a receiver got it. */
 export interface Delivery {
@@ -17,6 +18,8 @@ export interface HarnessOutput {
   /** What the configuration says about it, without the keys all outputs have; one member per line. */
   readonly settings: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Refuses single events, so that dead letters are right. */
+  readonly judges: boolean;
   /** Starts to fail in some way, for one request or until `behave`. */
   misbehave(random: () => number): void;
   /** Takes nothing until `behave`. */
@@ -63,11 +66,12 @@ const overHttp: readonly HttpBehaviour[] = [
 const pick = <T>(list: readonly T[], random: () => number) => list[Math.floor(random() * list.length)] as T;
 
 async function hec(): Promise<HarnessOutput> {
-  const receiver = await startHecReceiver({ keep, token });
+  const receiver = await startHecReceiver({ keep, token, refuses: unwelcome });
   let ambiguous = 0;
   return {
     settings: ["type: splunk_hec", `url: ${receiver.url}`, `token: "\${HEC_TOKEN}"`, "format: raw"],
     environment: { HEC_TOKEN: token },
+    judges: true,
     misbehave(random) {
       const how = pick([...overHttp, "disabled", "shutting_down"] as const, random);
       if (how === "accept_then_cut") ambiguous++;
@@ -93,11 +97,12 @@ async function hec(): Promise<HarnessOutput> {
 }
 
 async function otlp(): Promise<HarnessOutput> {
-  const receiver = await startOtlpReceiver({ keep, authorization: otlpKey });
+  const receiver = await startOtlpReceiver({ keep, authorization: otlpKey, refuses: unwelcome });
   let ambiguous = 0;
   return {
     settings: ["type: otlp", `endpoint: ${receiver.url}`, `headers: { authorization: "\${OTLP_KEY}" }`],
     environment: { OTLP_KEY: otlpKey },
+    judges: true,
     misbehave(random) {
       const how = pick(overHttp, random);
       if (how === "accept_then_cut") ambiguous++;
@@ -141,6 +146,7 @@ async function syslog(): Promise<HarnessOutput> {
     // So long that a receiver which only stalls is never taken for one that keeps connections open.
     settings: ["type: syslog", `address: ${receiver.url}`, "format: json", "close_timeout: 1m"],
     environment: {},
+    judges: false,
     misbehave(random) {
       settle();
       const how = pick(behaviors, random);

@@ -9,6 +9,9 @@ export interface TrueEntry {
   readonly insertedAt: number;
 }
 
+/** Receivers that judge single events refuse those with this text, for ever. */
+export const unwelcome = "unwelcome-";
+
 /** A source whose whole truth is known. */
 export interface HarnessSource {
   readonly instance: string;
@@ -16,7 +19,7 @@ export interface HarnessSource {
   readonly settings: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   truth(): readonly TrueEntry[];
-  /** New entries: in order, late by up to a day, twins. */
+  /** New entries: in order, late by up to a day, twins, and some that receivers refuse. */
   grow(most: number): void;
   /** Entries of the days before, which are read one by one. */
   growOldDays(count: number): void;
@@ -79,13 +82,18 @@ async function wandbApi({ random, midnight }: SourceSetting): Promise<HarnessSou
   }
   server.behave({ shuffle: true, skewMs });
   let names = ["defect-detector", "harvest-forecast"];
-  let fresh = 0;
+  let marks = 0;
 
   const now = () => Date.now() + skewMs;
   function insert(line: string, late: boolean): void {
     truth.push({ line, insertedAt: now() });
     if (late) server.log.late(line);
     else server.log.append(line);
+  }
+
+  function marked(mark: string, at: number): string {
+    const entry = JSON.parse(wandbEntry(random, at)) as Record<string, unknown>;
+    return JSON.stringify({ ...entry, report_asset: `${mark}${++marks}` });
   }
 
   return {
@@ -103,6 +111,7 @@ async function wandbApi({ random, midnight }: SourceSetting): Promise<HarnessSou
     grow(most) {
       for (let left = Math.floor(random() * most); left >= 0; left--) {
         if (random() < 0.2) insert(wandbEntry(random, now() - random() * dayMs), true);
+        else if (random() < 0.02) insert(marked(unwelcome, now() - random() * 5000), false);
         else insert(wandbEntry(random, now() - random() * 5000), false);
         const twin = truth[truth.length - 1 - Math.floor(random() * Math.min(truth.length, 20))];
         if (random() < 0.15 && twin !== undefined && timeOf(twin.line) > now() - dayMs)
@@ -117,8 +126,7 @@ async function wandbApi({ random, midnight }: SourceSetting): Promise<HarnessSou
     },
     growLate: () => insert(wandbEntry(random, now() - 7_200_000), true),
     fresh() {
-      const entry = JSON.parse(wandbEntry(random, now())) as Record<string, unknown>;
-      const line = JSON.stringify({ ...entry, report_asset: `fresh-${++fresh}` });
+      const line = marked("fresh-", now());
       insert(line, false);
       return line;
     },

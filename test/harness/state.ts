@@ -14,6 +14,7 @@ export interface StateOnDisk {
   readonly outputs: readonly OutputRow[];
   readonly books: readonly BookRow[];
   readonly outputBooks: readonly OutputBookRow[];
+  readonly deadLetters: readonly DeadLetterRow[];
   readonly damages: number;
 }
 
@@ -36,6 +37,12 @@ interface OutputRow {
   readonly delivered: number;
   readonly filtered: number;
   readonly dead: number;
+}
+
+interface DeadLetterRow {
+  readonly output: string;
+  readonly seq: number;
+  readonly uid: string;
 }
 
 interface BookRow {
@@ -95,6 +102,7 @@ async function read(database: string): Promise<StateOnDisk> {
     outputBooks: await rows<OutputBookRow>(
       "SELECT output, source, day, delivered, filtered, dead, skipped, lost FROM output_book",
     ),
+    deadLetters: await rows<DeadLetterRow>("SELECT output, seq, uid FROM dead_letter"),
     damages: damages?.number ?? 0,
   };
 }
