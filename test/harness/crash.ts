@@ -11,6 +11,7 @@ export interface CrashOptions {
   readonly lanes?: number;
   readonly outputs?: readonly string[];
   readonly program?: string;
+  readonly onProgress?: (text: string) => void;
 }
 
 export interface CrashResult extends Omit<LaneResult, "days" | "judging" | "dead"> {
@@ -25,6 +26,7 @@ export async function crash(options: CrashOptions): Promise<CrashResult> {
   const { kills, seed, lanes = 3, outputs = Object.keys(harnessOutputs), program = ownProgram } = options;
   const began = performance.now();
   const sources = Object.values(harnessSources);
+  const { onProgress } = options;
   const midnights = ["next", "last", "real"] as const;
   const results = await Promise.all(
     Array.from({ length: lanes }, (_, at) =>
@@ -34,6 +36,9 @@ export async function crash(options: CrashOptions): Promise<CrashResult> {
         kills: Math.floor(kills / lanes) + (at < kills % lanes ? 1 : 0),
         seed: seed * 1000 + at,
         source: sources[at % sources.length] as (typeof sources)[number],
+        ...(onProgress !== undefined && {
+          onInspected: (killed: number) => onProgress(`lane ${at}: ${killed} kills`),
+        }),
         midnight: midnights[at % midnights.length] as "next",
       }),
     ),
@@ -96,6 +101,7 @@ if (import.meta.main) {
     lanes: Number(values.lanes),
     outputs: values.outputs.split(","),
     program: values.program,
+    onProgress: (text) => process.stderr.write(`${text}\n`),
   });
   process.stdout.write(`${[crashText(result), ...result.broken].join("\n")}\n`);
   process.exit(result.broken.length === 0 ? 0 : 1);

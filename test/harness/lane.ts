@@ -12,6 +12,8 @@ export interface LaneOptions {
   readonly outputs: readonly string[];
   readonly midnight: SourceSetting["midnight"];
   readonly source: (setting: SourceSetting) => Promise<HarnessSource>;
+  /** Told after every tenth kill or so. */
+  readonly onInspected?: (kills: number) => void;
 }
 
 /** What one state directory went through. */
@@ -54,7 +56,11 @@ export async function lane(options: LaneOptions): Promise<LaneResult> {
   }
 }
 
-async function kill(rig: Rig, { kills, outputs }: LaneOptions, random: () => number): Promise<LaneResult> {
+async function kill(
+  rig: Rig,
+  { kills, outputs, onInspected }: LaneOptions,
+  random: () => number,
+): Promise<LaneResult> {
   const { source } = rig;
   const broken: Broken = [];
   const said: string[] = [];
@@ -142,7 +148,10 @@ async function kill(rig: Rig, { kills, outputs }: LaneOptions, random: () => num
       await killWhileStarting();
       killed++;
     }
-    if (killed % inspectEvery === 0 && killed < kills && broken.length === 0) await inspect();
+    if (killed % inspectEvery === 0 && killed < kills && broken.length === 0) {
+      await inspect();
+      onInspected?.(killed);
+    }
   }
 
   source.behave();

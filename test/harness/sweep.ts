@@ -63,6 +63,8 @@ export interface SweepOptions {
   /** So many points drawn from all; all when absent. */
   readonly sample?: number;
   readonly calls?: readonly string[];
+  /** Told after every hundredth point. */
+  readonly onProgress?: (text: string) => void;
 }
 
 /** Runs the program once for every point, lets it go on from what is left, and checks. */
@@ -86,7 +88,8 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
       rigs.map(async (rig) => {
         for (let point = chosen[next++]; point !== undefined; point = chosen[next++]) {
           const { hit, repeats, broken } = await strike(rig, point);
-          result.points++;
+          if (++result.points % 100 === 0)
+            options.onProgress?.(`${result.points} of ${chosen.length}, ${result.broken.length} broken`);
           result.broken.push(...broken.map((what) => `${textOf(point)}: ${what}`));
           if (!hit) continue;
           result.hit++;
@@ -222,6 +225,7 @@ if (import.meta.main) {
     lanes: Number(values.lanes),
     calls: values.calls.split(","),
     outputs: values.outputs.split(","),
+    onProgress: (text) => process.stderr.write(`${text}\n`),
     ...(values.sample === undefined ? {} : { sample: Number(values.sample) }),
   });
   process.stdout.write(`${[sweepText(result), ...result.broken].join("\n")}\n`);
