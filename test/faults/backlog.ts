@@ -32,6 +32,13 @@ const lines = Array.from({ length: count / 10 }, () =>
 for (const line of lines) for (let twin = 0; twin < 10; twin++) wandb.log.append(line);
 const peak = (pid: number) =>
   Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]) / 1024;
+/** Of the process so far, in seconds: fields 14 and 15 of proc(5), in hundredths. */
+const cpu = (pid: number) => {
+  const fields = readFileSync(`/proc/${pid}/stat`, "latin1")
+    .replace(/^.*\) /, "")
+    .split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+};
 const until = async (what: () => boolean) => {
   const began = performance.now();
   while (!what()) await systemClock.sleep(20);
@@ -53,24 +60,25 @@ again.kill("SIGKILL");
 await again.exited;
 place.remove();
 
-const rates: number[] = [];
-for (const outputs of [
-  [hec("live", live.url)],
-  [hec("live", live.url), hec("dead", dead.url)],
-  [hec("live", live.url)],
-  [hec("live", live.url), hec("dead", dead.url)],
-]) {
+const alone = [hec("live", live.url)];
+const beside = [...alone, hec("dead", dead.url)];
+const rounds: { rate: number; cpuMicros: number }[] = [];
+// In an order that a slow drift of the machine does not favour.
+for (const outputs of [alone, beside, beside, alone]) {
   const each = workplace(yaml(outputs));
   const goal = live.count() + count;
   const daemon = startProgram(["run", "-c", each.config], environment);
-  rates.push(count / (await until(() => live.count() >= goal)));
+  const seconds = await until(() => live.count() >= goal);
+  rounds.push({ rate: Math.round(count / seconds), cpuMicros: (cpu(daemon.pid) / count) * 1e6 });
   daemon.kill("SIGKILL");
   await daemon.exited;
   each.remove();
 }
-const [alone = 1, beside = 0, alone2 = 1, beside2 = 0] = rates;
+const mean = (key: "rate" | "cpuMicros", which: readonly number[]) =>
+  which.reduce((sum, at) => sum + (rounds[at]?.[key] ?? Number.NaN), 0) / which.length;
+const ratio = (key: "rate" | "cpuMicros") => mean(key, [1, 2]) / mean(key, [0, 3]);
 process.stdout.write(
-  `${JSON.stringify({ count, secondsToRead: read, rssWhileReadingMiB: Math.round(readPeak), secondsToFirstSend: start, rssOverBacklogMiB: Math.round(rssPeak), liveAlone: Math.round((alone + alone2) / 2), liveBesideDead: Math.round((beside + beside2) / 2), rates: rates.map(Math.round), ratio: (beside + beside2) / (alone + alone2) })}\n`,
+  `${JSON.stringify({ count, secondsToRead: read, rssWhileReadingMiB: Math.round(readPeak), secondsToFirstSend: start, rssOverBacklogMiB: Math.round(rssPeak), aloneBesideBesideAlone: rounds, rateRatio: ratio("rate"), cpuRatio: ratio("cpuMicros") })}\n`,
 );
 await Promise.all([wandb.close(), live.close(), dead.close()]);
 process.exit(0);
