@@ -124,7 +124,9 @@ export const proxy = z
     (text) => /^https?:\/\//.test(text) && URL.canParse(text),
     "must be a URL such as http://proxy:3128",
   )
-  .describe("HTTP proxy; by default HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment decide.");
+  .describe(
+    "HTTP proxy; by default HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment decide, never for this machine itself.",
+  );
 
 export const filter = z
   .strictObject({

@@ -18,6 +18,15 @@ describe("proxyFor", () => {
     expect(proxyFor(new URL("https://w.example"), proxy, { NO_PROXY: "*" })).toBe(proxy);
   });
 
+  test.each(["http://localhost:4318", "http://127.0.0.1:8088", "https://[::1]", "http://127.1"])(
+    "what is for this machine, %s, stays on it, unless a proxy is configured",
+    (url) => {
+      const environment = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
+      expect(proxyFor(new URL(url), undefined, environment)).toBeUndefined();
+      expect(proxyFor(new URL(url), proxy, environment)).toBe(proxy);
+    },
+  );
+
   test.each([
     ["https://w.example", "*"],
     ["https://w.example", "w.example"],
@@ -29,8 +38,8 @@ describe("proxyFor", () => {
     ["https://w.example", "w.example:443"],
     ["https://10.0.0.1", "10.0.0.1"],
     ["https://10.0.0.1", "10.0.0.0/8"],
-    ["https://[::1]", "::1"],
-    ["https://[::1]:8443", "[::1]:8443"],
+    ["https://[fd00::1]", "fd00::1"],
+    ["https://[fd00::1]:8443", "[fd00::1]:8443"],
     ["https://[::ffff:10.0.0.1]", "10.0.0.1"],
   ])("goes directly to %s under NO_PROXY=%s", (url, noProxy) => {
     expect(through(url, noProxy)).toBe(false);
