@@ -34,6 +34,11 @@ export const systemClock: Clock = {
     }),
 };
 
+/** What the wall clock as it stands now would have shown at a monotonic moment, epoch milliseconds. */
+export function wallTime(clock: Clock, monotonicMs: number): number {
+  return clock.now() - (clock.monotonic() - monotonicMs);
+}
+
 export function instantOfMs(ms: number): Instant {
   const seconds = Math.floor(ms / 1000);
   return { seconds, nanos: Math.floor((ms - seconds * 1000) * 1_000_000) };

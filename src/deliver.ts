@@ -60,14 +60,14 @@ export function deliver(options: DeliverOptions): Deliver {
   let hurry = false;
   let condition: Condition = {
     state: "idle",
-    since: clock.now(),
+    since: clock.monotonic(),
     failures: 0,
     turnsBy: Number.POSITIVE_INFINITY,
   };
 
   function become(state: Condition["state"], rest: Partial<Condition> & { turnsInMs: number }): void {
     const { turnsInMs, ...facts } = rest;
-    const since = condition.state === state ? condition.since : clock.now();
+    const since = condition.state === state ? condition.since : clock.monotonic();
     condition = { failures: 0, ...facts, state, since, turnsBy: clock.monotonic() + turnsInMs + graceMs };
   }
 
@@ -123,7 +123,7 @@ export function deliver(options: DeliverOptions): Deliver {
 
   function recovered(): void {
     if (condition.state === "held")
-      tell({ type: "released", output: name, heldSeconds: (clock.now() - condition.since) / 1000 });
+      tell({ type: "released", output: name, heldSeconds: (clock.monotonic() - condition.since) / 1000 });
     else if (condition.failures > 0)
       tell({ type: "output_recovered", output: name, failures: condition.failures });
     become("working", { failures: 0, turnsInMs: 0 });

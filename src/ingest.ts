@@ -53,7 +53,7 @@ export function ingest(options: IngestOptions): Ingest {
   const records = intake({ ...options, origin: source.origin });
   let condition: Condition = {
     state: "idle",
-    since: clock.now(),
+    since: clock.monotonic(),
     failures: 0,
     turnsBy: Number.POSITIVE_INFINITY,
   };
@@ -61,7 +61,7 @@ export function ingest(options: IngestOptions): Ingest {
   const poll = new Bell(clock);
 
   function become(state: Condition["state"], rest: Partial<Condition>): void {
-    const since = condition.state === state ? condition.since : clock.now();
+    const since = condition.state === state ? condition.since : clock.monotonic();
     condition = { failures: condition.failures, turnsBy: Number.POSITIVE_INFINITY, ...rest, state, since };
   }
 

@@ -1,4 +1,4 @@
-import { dayText } from "../clock.ts";
+import { type Clock, dayText, wallTime } from "../clock.ts";
 import type { Condition } from "../condition.ts";
 import { type NotReady, notReady } from "../report/health.ts";
 import type { History } from "../report/history.ts";
@@ -31,7 +31,7 @@ export function statusReport(truth: Truth, history: History | undefined): Status
         hop,
         spool.sources().find(({ source }) => source === hop.name),
         history,
-        now,
+        clock,
       ),
     ),
     spool: { bytes, max_bytes: maxBytes, full },
@@ -47,7 +47,7 @@ export function statusReport(truth: Truth, history: History | undefined): Status
           hop,
           states.find(({ output }) => output === hop.name),
           daemon,
-          now,
+          clock,
         ),
       ),
       ...states
@@ -64,7 +64,7 @@ function sourceStatus(
   { name, type, instance, anonymize, insecureTls, condition }: SourceHop,
   state: SourceState | undefined,
   history: History | undefined,
-  now: number,
+  clock: Clock,
 ): SourceStatus {
   const current = condition();
   return {
@@ -72,9 +72,9 @@ function sourceStatus(
     type,
     instance,
     state: history === undefined ? "offline" : sourceWords[current.state],
-    trouble: history === undefined ? null : trouble(current),
+    trouble: history === undefined ? null : trouble(current, clock),
     watermark: isoOrNull(state?.watermark),
-    lag_seconds: state?.watermark === undefined ? null : secondsSince(state.watermark, now),
+    lag_seconds: state?.watermark === undefined ? null : secondsSince(state.watermark, clock.now()),
     last_success: isoOrNull(state?.lastSuccess),
     newest_event: isoOrNull(state?.newestEvent),
     gaps: (state?.gaps ?? []).map(({ day, reason }) => ({ day: dayText(day), reason })),
@@ -88,7 +88,7 @@ function outputStatus(
   { name, type, guarantee, insecureTls, condition }: OutputHop,
   state: OutputState | undefined,
   daemon: boolean,
-  now: number,
+  clock: Clock,
 ): OutputStatus {
   const current = condition();
   return {
@@ -96,8 +96,8 @@ function outputStatus(
     type,
     guarantee,
     state: daemon ? outputWords[current.state] : "offline",
-    trouble: daemon ? trouble(current) : null,
-    ...progress(state, now),
+    trouble: daemon ? trouble(current, clock) : null,
+    ...progress(state, clock.now()),
     insecure_tls: insecureTls,
   };
 }
@@ -147,13 +147,13 @@ const outputWords: Readonly<Record<Condition["state"], OutputStatus["state"]>> =
   stopped: "stopped",
 };
 
-function trouble({ reason, detail, fix, since, failures, nextTry }: Condition): Trouble | null {
+function trouble({ reason, detail, fix, since, failures, nextTry }: Condition, clock: Clock): Trouble | null {
   if (reason === undefined) return null;
   return {
     reason,
     detail: detail ?? "",
     fix: fix ?? null,
-    since: iso(since),
+    since: iso(wallTime(clock, since)),
     failures,
     next_try: isoOrNull(nextTry),
   };

@@ -77,7 +77,7 @@ function offlineStatus(config: Config, { clock, agent, pid, uid }: Terminal): St
     uid,
   });
   const condition = () =>
-    ({ state: "stopped", since: clock.now(), failures: 0, turnsBy: Number.POSITIVE_INFINITY }) as const;
+    ({ state: "stopped", since: clock.monotonic(), failures: 0, turnsBy: Number.POSITIVE_INFINITY }) as const;
   try {
     const truth: Truth = {
       version: agent.version,

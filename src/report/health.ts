@@ -1,3 +1,4 @@
+import { wallTime } from "../clock.ts";
 import { durationText } from "./amounts.ts";
 import { fullSpool } from "./full-spool.ts";
 import type { OutputHop, SourceHop, Truth } from "./truth.ts";
@@ -98,7 +99,7 @@ function withoutRoom({ spool, clock, sources }: Truth): NotReady[] {
       hop: "spool",
       reason: "spool_full",
       detail: `${detail}${culprit}; sources are not read`,
-      since: blocked?.since ?? clock.now(),
+      since: blocked === undefined ? clock.now() : wallTime(clock, blocked.since),
       fix,
     },
   ];
@@ -106,14 +107,18 @@ function withoutRoom({ spool, clock, sources }: Truth): NotReady[] {
 
 function stuckOutput({ name, condition }: OutputHop, { clock }: Truth): NotReady[] {
   const { state, reason, detail, fix, since } = condition();
-  if (state !== "held" && state !== "blocked" && !(state === "retrying" && clock.now() - since > patienceMs))
+  if (
+    state !== "held" &&
+    state !== "blocked" &&
+    !(state === "retrying" && clock.monotonic() - since > patienceMs)
+  )
     return [];
   return [
     {
       hop: `output ${name}`,
       reason: reason ?? state,
       detail: detail ?? "",
-      since,
+      since: wallTime(clock, since),
       fix: fix ?? "check that the remote is up and reachable; everything is kept and sent when it is back",
     },
   ];

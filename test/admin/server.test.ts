@@ -86,7 +86,7 @@ describe("admin listener", () => {
 
   it("answers 503 with the hop when not ready, and when a loop hangs", async () => {
     const { admin, conditions, clock } = await started();
-    conditions.soc = { state: "held", since: clock.now(), failures: 1, reason: "tls", turnsBy: -1 };
+    conditions.soc = { state: "held", since: clock.monotonic(), failures: 1, reason: "tls", turnsBy: -1 };
     const ready = await get(admin.port, "/readyz");
     expect(ready.status).toBe(503);
     expect(JSON.parse(ready.text).not_ready[0]).toMatchObject({ hop: "output soc", reason: "tls" });
@@ -193,7 +193,14 @@ describe("admin listener", () => {
   it("takes a secret out of any answer", async () => {
     const { admin, conditions, clock } = await started();
     const detail = `quoted hunter2-token and ${Buffer.from("api:hunter2-token").toString("base64")}`;
-    conditions.soc = { state: "held", since: clock.now(), failures: 1, reason: "tls", detail, turnsBy: 0 };
+    conditions.soc = {
+      state: "held",
+      since: clock.monotonic(),
+      failures: 1,
+      reason: "tls",
+      detail,
+      turnsBy: 0,
+    };
     for (const path of ["/", "/status", "/readyz"]) {
       const { text } = await get(admin.port, path);
       expect(text).toContain("***");

@@ -27,7 +27,7 @@ describe("status", () => {
     };
     conditions.splunk = {
       state: "held",
-      since: clock.now() - 1_000,
+      since: clock.monotonic() - 1_000,
       failures: 4,
       reason: "unauthorized",
       detail: "Invalid token",
@@ -134,7 +134,7 @@ describe("status page", () => {
     const text = rendered(({ conditions, clock }) => {
       conditions.splunk = {
         state: "held",
-        since: clock.now(),
+        since: clock.monotonic(),
         failures: 2,
         reason: "unauthorized",
         detail: "Invalid token",
@@ -153,7 +153,7 @@ describe("status page", () => {
     const text = rendered(({ conditions, clock, state }) => {
       conditions.soc = {
         state: "held",
-        since: clock.now(),
+        since: clock.monotonic(),
         failures: 1,
         reason: evil,
         detail: evil,

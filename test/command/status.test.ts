@@ -195,7 +195,7 @@ describe("status text", () => {
     const { truth, conditions, clock } = fakeTruth();
     conditions.splunk = {
       state: "held",
-      since: clock.now(),
+      since: clock.monotonic(),
       failures: 2,
       reason: "unauthorized",
       detail: "Invalid token \u001b[2J",

@@ -10,7 +10,7 @@ export function fakeTruth() {
   const clock = new ManualClock(Date.UTC(2026, 7, 1, 12));
   const calm = (): Condition => ({
     state: "waiting",
-    since: clock.now(),
+    since: clock.monotonic(),
     failures: 0,
     turnsBy: Number.POSITIVE_INFINITY,
   });

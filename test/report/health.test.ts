@@ -91,9 +91,11 @@ describe("readiness", () => {
   it("names a held output at once, and a failing one after five minutes", () => {
     const { conditions, clock, hops } = watched();
     const failing = { failures: 1, reason: "tls", detail: "expired", fix: "renew", turnsBy: 0 };
-    conditions.splunk = { ...failing, state: "held", since: clock.now() };
-    conditions.soc = { ...failing, state: "retrying", reason: "timeout", since: clock.now() };
+    conditions.splunk = { ...failing, state: "held", since: clock.monotonic() };
+    conditions.soc = { ...failing, state: "retrying", reason: "timeout", since: clock.monotonic() };
+    clock.jump(2 * 24 * 60 * minute);
     expect(hops()).toEqual(["output splunk: tls"]);
+    clock.jump(-4 * 24 * 60 * minute);
     clock.advance(5 * minute + 1);
     expect(hops()).toEqual(["output splunk: tls", "output soc: timeout"]);
   });
@@ -105,7 +107,7 @@ describe("readiness", () => {
       output.output === "soc" ? { ...output, backlog: { events: 9 } } : output,
     );
     for (const name of ["prod", "archive"])
-      conditions[name] = { state: "blocked", since: clock.now(), failures: 0, turnsBy: 0 };
+      conditions[name] = { state: "blocked", since: clock.monotonic(), failures: 0, turnsBy: 0 };
     clock.advance(60 * minute);
     const problems = notReady(truth, past);
     expect(problems).toHaveLength(1);
