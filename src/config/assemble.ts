@@ -59,16 +59,20 @@ const notAConfiguration: Problem = {
   hint: "the examples in config/ show how",
 };
 
+const byName = "name the configuration with -c FILE or WANDB_AUDIT_FORWARDER_CONFIG";
+const forTheUser = "the user who runs this must be able to read it: chgrp to that user's group, chmod 0640";
+
 export function textOf(file: string, { readFile }: Surroundings): string {
   try {
     return readFile(file).text;
   } catch (error) {
+    const reason = reasonOf(error);
     const problem = {
       path: "",
       line: 0,
       column: 0,
-      message: `cannot be read: ${reasonOf(error)}`,
-      hint: "name the configuration with -c FILE or WANDB_AUDIT_FORWARDER_CONFIG",
+      message: `cannot be read: ${reason}`,
+      hint: reason === "permission denied" ? forTheUser : byName,
     };
     throw new ConfigError(file, [problem], error);
   }

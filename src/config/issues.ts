@@ -73,6 +73,7 @@ function explained(issue: Issue, given: unknown): { message: string; hint?: stri
         ? { message: `must be ${expectedOf(issue.errors)}, not ${wordFor(given)}` }
         : { message: "not a value that is allowed here" };
     case "too_small":
+      if (issue.origin === "string" && issue.minimum === 1) return { message: "must not be empty" };
       return {
         message: `must ${sizeVerb(issue.origin)} at least ${issue.minimum}${sizeNoun(issue.origin, issue.minimum)}`,
       };

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { textOf } from "../../src/config/assemble.ts";
 import { ConfigError } from "../../src/config/problem.ts";
 import { loadText, problemsIn } from "./load-text.ts";
 
@@ -129,6 +130,18 @@ outputs:
       "a: { b: ${X} }\n",
       '1:10: not valid YAML here (inside { } and [ ] write references in quotes: "${NAME}")',
     ],
+    [
+      "a:\n  - b: 1\n    c: 2\n   d: 3\n",
+      "4:1: the indentation here does not fit the lines around it (keys of one group begin in the same column)",
+    ],
+    [
+      "a:\n  b: x\n    c: y\n",
+      "2:6: the indentation here does not fit the lines around it (keys of one group begin in the same column)",
+    ],
+    [
+      "a:\n  b:x\n  c: y\n",
+      "2:3: a colon or the space after it is missing, or a key goes over several lines",
+    ],
     ["a: x: y\n", '1:4: a value must not hold ": " (put the value in quotes)'],
   ])("of YAML are told in plain words: %j", (text, line) => {
     expect(problemsIn(text)).toEqual([line]);
@@ -144,6 +157,21 @@ outputs:
       "13:5: outputs[0].labels: not available in this version",
       "14:13: outputs[0].format: not available in this version",
     ]);
+  });
+
+  test("of an empty secret are told as that", () => {
+    expect(problemsIn(good, { ...around, files: { ...around.files, "/run/secrets/token": "\n" } })).toEqual([
+      expect.stringMatching(/: must not be empty$/),
+    ]);
+  });
+
+  test("include a configuration that this user may not read, with what to do", () => {
+    const readFile = () => {
+      throw Object.assign(new Error("EACCES"), { code: "EACCES" });
+    };
+    expect(() => textOf("/etc/c.yaml", { environment: {}, readFile })).toThrow(
+      /permission denied .the user who runs this must be able to read it/,
+    );
   });
 
   test("include a file that is not there, with what to do", () => {
