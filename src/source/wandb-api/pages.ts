@@ -3,8 +3,11 @@ import type { RecordSink } from "./assembly.ts";
 
 /** So many empty pages in a row are no progress any more. */
 const maxEmptyPages = 1_000;
-/** So many entries on pages that only repeat the one before are no twins any more. */
-const maxRepeated = 1_000;
+/**
+ * So many entries on pages that only repeat the one before are no twins any more. Times may be whole seconds, so this has to
+ * be more than users could make in one: a page that fails the read would stop the log.
+ */
+const maxRepeated = 100_000;
 /** Larger cursors do not fit into the head of a request, which is where they have to stand. */
 const longestCursor = 8_192;
 const nothing = Buffer.alloc(0);
