@@ -116,7 +116,7 @@ Exit code: 0 when there is no problem (warnings may be), 1 when there is one, 2 
     .argument("[files...]", "files of records; - is standard input, and the default")
     .option("--format <name>", "ecs, cef, cim, raw, json or otlp (default: that of --output, else ecs)")
     .option("--source <name>", "configured source the records are taken to be from")
-    .option("--instance <host>", "W&B instance to assume without a configured source")
+    .option("--instance <host>", "W&B instance to assume (default: that of the source, else localhost)")
     .option("--output <name>", "configured output: its format, filter and redaction are used")
     .option("--frame", "add what surrounds it on the wire: the syslog header, the HEC envelope")
     .addHelpText(

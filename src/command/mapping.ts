@@ -40,6 +40,10 @@ export async function mapping(
   if ("refusal" in origin) return origin;
   const names = (config?.outputs ?? []).map((output) => output.config.name);
   const output = config?.outputs.find((output) => output.config.name === options.output);
+  if (options.output !== undefined && config === undefined)
+    return {
+      refusal: `output "${printable(options.output)}" is looked up in the configuration: name it with -c FILE`,
+    };
   if (options.output !== undefined && output === undefined) return unknown("output", options.output, names);
   const encoder = encoderOf(options.format, options.frame, output, terminal);
   if ("refusal" in encoder) return encoder;

@@ -174,7 +174,7 @@ describe("map", () => {
       err: 'wandb-audit-forwarder: there is no format "csf" (did you mean cef?)\n',
     });
     expect((await mapped([], { output: "splunk" })).err).toContain(
-      'there is no output "splunk" (known: none)',
+      'output "splunk" is looked up in the configuration: name it with -c FILE',
     );
   });
 });
