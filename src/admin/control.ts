@@ -13,6 +13,11 @@ export function controlPath(stateDir: string): string {
   return join(stateDir, "control.sock");
 }
 
+/** The start is refused where it does not. */
+export function socketFits(stateDir: string): boolean {
+  return Buffer.byteLength(controlPath(stateDir)) <= longestPath;
+}
+
 export interface Control {
   close(): Promise<void>;
 }
@@ -23,7 +28,7 @@ export interface Control {
  */
 export async function controlServer(stateDir: string, views: Views, redact: Redactor): Promise<Control> {
   const path = controlPath(stateDir);
-  if (Buffer.byteLength(path) > longestPath)
+  if (!socketFits(stateDir))
     throw new ListenError(
       `${path} is too long for a socket (${longestPath} bytes): choose a shorter state_dir`,
     );
@@ -46,6 +51,9 @@ function removeStale(path: string): void {
   if (!found.isSocket()) throw new ListenError(`${path} is in the way and is no socket: remove it`);
   unlinkSync(path);
 }
+
+/** Far more than any view has. Whoever listens where a daemon should need not be one. */
+const longestAnswer = 64 * 1024 * 1024;
 
 export interface Answer {
   readonly status: number;
@@ -71,7 +79,12 @@ export function ask(address: Address, path: string, timeoutMs: number): Promise<
       },
       (response) => {
         const pieces: Buffer[] = [];
-        response.on("data", (piece: Buffer) => pieces.push(piece));
+        let size = 0;
+        response.on("data", (piece: Buffer) => {
+          size += piece.length;
+          if (size > longestAnswer) response.destroy(new Error("its answer does not end"));
+          else pieces.push(piece);
+        });
         response.on("end", () =>
           resolve({ status: response.statusCode ?? 0, body: Buffer.concat(pieces).toString() }),
         );

@@ -78,6 +78,24 @@ describe("control socket", () => {
     );
   });
 
+  it("does not collect an answer without an end", async () => {
+    const folder = stateDir();
+    const piece = Buffer.alloc(1024 * 1024, " ");
+    const endless = createServer((socket) => {
+      const more = () => {
+        while (!socket.destroyed && socket.write(piece));
+      };
+      socket.on("error", () => {}).on("drain", more);
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      more();
+    });
+    await new Promise<void>((resolve) => endless.listen(controlPath(folder), resolve));
+    closing.push(() => endless.close());
+    await expect(ask({ socketPath: controlPath(folder) }, "/status", 30_000)).rejects.toThrow(
+      "its answer does not end",
+    );
+  });
+
   it("is gone after closing", async () => {
     const folder = stateDir();
     const control = await started(folder);
