@@ -29,11 +29,11 @@ export const check: Command<CheckOptions> = async (options, terminal) => {
     { name: "configuration", findings: configFindings(config) },
     { name: "state", findings: stateFindings(config, running) },
     adminFinding(config, running).then((finding) => ({ name: "admin", findings: [finding] })),
-    ...(options.offline ? [] : probes(config, options.timeoutMs, terminal)),
+    ...parts(config, options, terminal),
   ]);
   return print(
     config.file,
-    subjects.map((subject) => redacted(subject, redact)),
+    subjects.filter(({ findings }) => findings.length > 0).map((subject) => redacted(subject, redact)),
     options,
     terminal,
   );
@@ -66,10 +66,10 @@ function asFinding(level: Finding["level"], { path, line, column, message, hint 
   return hint === undefined ? { level, text } : { level, text, fix: hint };
 }
 
-/** Every source and output at the same time, each with its own deadline. */
-function probes(
+/** Every source and output at the same time, each with its own deadline; offline they are built as at a start, and nothing is asked. */
+function parts(
   config: Config,
-  timeoutMs: number,
+  { offline, timeoutMs }: CheckOptions,
   { clock, agent, environment, stdout }: Terminal,
 ): Promise<Subject>[] {
   const sources = config.sources.map((configured) => ({
@@ -83,13 +83,31 @@ function probes(
   }));
   return [...sources, ...outputs].map(async ({ name, create }) => ({
     name,
-    findings: await tried(create, timeoutMs, clock),
+    findings: offline ? await built(create) : await tried(create, timeoutMs, clock),
   }));
 }
 
 interface Probed {
   probe(deadline: AbortSignal): Promise<readonly Finding[]>;
   close(): Promise<void>;
+}
+
+async function built(create: () => Probed): Promise<readonly Finding[]> {
+  try {
+    await create().close();
+    return [];
+  } catch (error) {
+    return [cannotBuild(error)];
+  }
+}
+
+/** A certificate file that cannot be read, for one. */
+function cannotBuild(error: unknown): Finding {
+  return {
+    level: "problem",
+    text: error instanceof Error ? error.message : String(error),
+    fix: "correct this in the configuration or put the file there: the daemon does not start without",
+  };
 }
 
 async function tried(
@@ -112,14 +130,7 @@ async function tried(
     await Promise.race([part.close(), clock.sleep(graceMs, answered.signal)]);
     return findings;
   } catch (error) {
-    // A certificate file that cannot be read, for one.
-    return [
-      {
-        level: "problem",
-        text: error instanceof Error ? error.message : String(error),
-        fix: "correct its configuration",
-      },
-    ];
+    return [cannotBuild(error)];
   } finally {
     answered.abort();
     deadline.clear();

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { createServer } from "node:net";
 import { userInfo } from "node:os";
 import { dirname } from "node:path";
-import { ask, controlPath } from "../admin/control.ts";
+import { ask, controlPath, socketFits } from "../admin/control.ts";
 import type { Config } from "../config/config.ts";
 import type { Finding } from "../finding.ts";
 import { sizeText } from "../report/amounts.ts";
@@ -21,6 +21,14 @@ export async function daemonRuns({ stateDir }: Config, timeoutMs: number): Promi
 /** Whether the daemon could keep its state there. Makes nothing. */
 export function stateFindings({ stateDir, spool }: Config, running: boolean): Finding[] {
   const place = existsSync(stateDir) ? stateDir : nearestFolder(stateDir);
+  if (!socketFits(stateDir))
+    return [
+      {
+        level: "problem",
+        text: `${stateDir}: the name is too long for the control socket in it`,
+        fix: "choose a shorter state_dir",
+      },
+    ];
   try {
     if (place === stateDir)
       prepareStateDirectory(stateFiles(stateDir), {

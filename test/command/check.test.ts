@@ -117,6 +117,27 @@ test("--offline asks nobody", async () => {
   expect((await check(["--offline"])).out).toContain("not tried");
 });
 
+test("--offline finds a file that keeps the daemon from starting", async () => {
+  const { problems } = await findings(["--offline"], (config) =>
+    config.replace(
+      "type: syslog\n    address: tcp:",
+      "type: syslog\n    tls: { ca: /nowhere/ca.pem }\n    address: tls:",
+    ),
+  );
+  expect(problems).toEqual([
+    expect.objectContaining({ subject: "output soc", text: expect.stringContaining("/nowhere/ca.pem") }),
+  ]);
+});
+
+test("a state folder whose name is too long for a socket is a problem", async () => {
+  const { problems } = await findings(["--offline"], (config) =>
+    config.replace(/state_dir: .*/, `state_dir: /tmp/${"x".repeat(100)}`),
+  );
+  expect(problems).toEqual([
+    expect.objectContaining({ subject: "state", fix: "choose a shorter state_dir" }),
+  ]);
+});
+
 test("a wrong configuration is told as JSON too, with exit code 2", async () => {
   const { code, out } = await check(["--json"], (config) => config.replace("format: cef", "format: cfe"));
   expect(code).toBe(exitCodes.usage);
