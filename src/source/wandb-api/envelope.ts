@@ -23,7 +23,9 @@ export class Envelope {
   closed = false;
   private readonly element: Assembly;
   private readonly maxFrame: number;
-  private readonly frameBytes: number[] = [];
+  /** Grows by doubling: a single object that is no envelope passes here whole, and a list of numbers takes eight times its size. */
+  private frameBytes = Buffer.alloc(1024);
+  frameSize = 0;
   private place: Place = "around";
   /** Brackets open around the entries, and inside the current one. */
   private depth = 0;
@@ -41,11 +43,7 @@ export class Envelope {
 
   /** What stands around the entries. */
   get frame(): string {
-    return Buffer.from(this.frameBytes).toString("utf8");
-  }
-
-  get frameSize(): number {
-    return this.frameBytes.length;
+    return this.frameBytes.toString("utf8", 0, this.frameSize);
   }
 
   /** Reads on from `from`; gives back where it stopped: the end, or behind an outermost object that had no entries. */
@@ -64,11 +62,11 @@ export class Envelope {
   private around(chunk: Buffer, from: number): number {
     for (let at = from; at < chunk.length; at++) {
       const byte = chunk[at] as number;
-      if (this.frameBytes.length <= this.maxFrame) this.frameBytes.push(byte);
+      if (this.frameSize <= this.maxFrame) this.keep(byte);
       if (this.inString) this.stringByte(byte);
       else if (byte === quotation) {
         this.inString = true;
-        this.stringFrom = this.frameBytes.length;
+        this.stringFrom = this.frameSize;
       } else if (byte === openBracket && this.opensEntries()) {
         this.entered = true;
         this.depth++;
@@ -88,13 +86,19 @@ export class Envelope {
     return chunk.length;
   }
 
+  private keep(byte: number): void {
+    if (this.frameSize === this.frameBytes.length)
+      this.frameBytes = Buffer.concat([this.frameBytes], this.frameSize * 2);
+    this.frameBytes[this.frameSize++] = byte;
+  }
+
   private stringByte(byte: number): void {
     if (this.escaped) this.escaped = false;
     else if (byte === backslash) this.escaped = true;
     else if (byte === quotation) {
       this.inString = false;
-      if (this.depth === 1 && this.frameBytes.length - this.stringFrom < 64)
-        this.lastString = Buffer.from(this.frameBytes.slice(this.stringFrom, -1)).toString("latin1");
+      if (this.depth === 1 && this.frameSize - this.stringFrom < 64)
+        this.lastString = this.frameBytes.toString("latin1", this.stringFrom, this.frameSize - 1);
     }
   }
 
@@ -107,7 +111,7 @@ export class Envelope {
       const byte = chunk[at] as number;
       if (byte <= space || byte === comma) continue;
       if (byte === closeBracket) {
-        this.frameBytes.push(byte);
+        this.keep(byte);
         this.depth--;
         this.closed = this.depth === 0;
         this.place = this.closed ? "after" : "around";
