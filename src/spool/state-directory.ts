@@ -36,6 +36,8 @@ export function stateFiles(directory: string) {
     unfinished: `${database}.new`,
     /** Says that state exists, so that an emptied database is noticed. */
     marker: join(directory, "STATE"),
+    /** The marker while it is written. */
+    unfinishedMarker: join(directory, "STATE.new"),
     /** Asks for a rebuild at the next start. */
     rebuild: join(directory, "REBUILD"),
     lock: join(directory, "LOCK"),
@@ -82,7 +84,9 @@ export function prepareStateDirectory(files: StateFiles, rules: DirectoryRules):
       `state_dir ${directory} is open to other users (mode ${(found.mode & 0o777).toString(8)})`,
       `chmod 700 ${directory} (with systemd: StateDirectoryMode=0700)`,
     );
-  for (const file of [files.database, files.wal, files.marker, files.lock, files.pid]) {
+  // What is written through a link that somebody left while the directory was open to others would land elsewhere.
+  const { directory: _, ...named } = files;
+  for (const file of [...Object.values(named), `${files.database}-shm`, `${files.database}-journal`]) {
     const stat = look(file);
     if (stat !== undefined && !stat.isFile())
       throw unsafe(`${file} is not a regular file`, "remove it, or set another state_dir");
@@ -110,9 +114,8 @@ export function readMarker({ marker }: StateFiles): { readonly existed: boolean;
 /** Only after the database is on disk: a crash in between must not look like lost state. */
 export function writeMarker(files: StateFiles, id: string): void {
   const text = `This directory holds the state of wandb-audit-forwarder. Back up and move it as a whole.\nstate ${id}\n`;
-  const unfinished = `${files.marker}.new`;
-  writeFileSync(unfinished, text, { mode: 0o600, flush: true });
-  renameSync(unfinished, files.marker);
+  writeFileSync(files.unfinishedMarker, text, { mode: 0o600, flush: true });
+  renameSync(files.unfinishedMarker, files.marker);
   syncDirectory(files);
 }
 

@@ -55,6 +55,18 @@ describe("the state directory", () => {
     state.open();
   });
 
+  it.each(["STATE", "STATE.new", "REBUILD", "PID", "LOCK", "spool.db.new", "spool.db-wal", "spool.db-shm"])(
+    "is refused when %s is a link that would take what is written elsewhere",
+    (name) => {
+      const victim = join(mkdtempSync(join(dirname(state.path), "victim-")), "file");
+      writeFileSync(victim, "mine");
+      mkdirSync(state.path, { mode: 0o700 });
+      symlinkSync(victim, state.file(name));
+      expect(() => state.open()).toThrow(failing("unsafe_directory", /is not a regular file/));
+      expect(readFileSync(victim, "utf8")).toBe("mine");
+    },
+  );
+
   it("ST-NFS is refused when it is a link, a file, of another user, or on another machine", () => {
     const target = mkdtempSync(join(dirname(state.path), "target-"));
     symlinkSync(target, state.path);
