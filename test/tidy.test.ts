@@ -26,7 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   html: ["printable"],
   redactor: ["html", "secret"],
   schema: ["secret", "clock"],
-  http: ["schema", "tls", "clock", "source"],
+  http: ["loopback", "schema", "tls", "clock", "source"],
   source: [
     "loopback",
     "clock",
