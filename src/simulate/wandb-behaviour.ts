@@ -8,6 +8,8 @@ export interface WandbBehaviour {
   fault: WandbFault | undefined;
   /** After so many answers the fault is over. */
   faultTimes: number;
+  /** The fault concerns only requests with this `startDate`. */
+  faultDay: string | undefined;
   /** Part of the answers that are 503, 0 to 1. */
   flapping: number;
   retryAfter: string | undefined;

@@ -58,6 +58,7 @@ export async function startWandbServer(options: WandbServerOptions): Promise<Wan
     apiKey: options.apiKey,
     fault: undefined,
     faultTimes: Number.POSITIVE_INFINITY,
+    faultDay: undefined,
     flapping: 0,
     retryAfter: undefined,
     status: 400,
@@ -85,7 +86,7 @@ export async function startWandbServer(options: WandbServerOptions): Promise<Wan
     response.setHeader("date", new Date(now).toUTCString());
     if (!/^(\/.*)?\/audit_logs$/.test(url.pathname)) return refuse(response, 404, "404 page not found");
     if (!admitted(request)) return refuse(response, 403, "Forbidden");
-    const fault = takeFault();
+    const fault = takeFault(url.searchParams);
     if (answersInstead(fault, response, behaviour)) return;
     if (behaviour.flapping > random()) return refuse(response, 503, "busy");
     if (fault === "cursor_expired" && url.searchParams.has("cursor"))
@@ -103,8 +104,9 @@ export async function startWandbServer(options: WandbServerOptions): Promise<Wan
     return Buffer.from(credentials, "base64").toString("utf8").endsWith(`:${behaviour.apiKey}`);
   }
 
-  function takeFault(): WandbFault | undefined {
-    if (behaviour.faultTimes <= 0) return undefined;
+  function takeFault(query: URLSearchParams): WandbFault | undefined {
+    const { faultTimes, faultDay } = behaviour;
+    if (faultTimes <= 0 || (faultDay !== undefined && query.get("startDate") !== faultDay)) return undefined;
     behaviour.faultTimes--;
     return behaviour.fault;
   }

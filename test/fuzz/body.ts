@@ -85,6 +85,7 @@ async function read(input: Buffer, pieceSize: () => number): Promise<{ failed: b
     ask: async () => answer(),
     start: 0,
     maxLine,
+    acceptMalformed: false,
     body: { minRate: 0, allowUnframed: false },
     clock: systemClock,
     redact: (text) => text,

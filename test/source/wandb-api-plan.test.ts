@@ -45,14 +45,14 @@ describe("wandb_api asks", () => {
     ).toBe(false);
   });
 
-  test("days missed are asked for oldest first, one a read, then the steady window", async () => {
+  test("the steady window is asked for first, then days missed, oldest first and one a read", async () => {
     const { keeper, server } = await begin({ dialect: "v4" }, history(today - 5), { start: "2026-08-16" });
     await keeper.poll();
     expect(queries({ server } as Rehearsal).map((query) => query.replace("&limit=20000", ""))).toEqual([
+      "numDays=1",
       "startDate=2026-08-16",
       "startDate=2026-08-17",
       "startDate=2026-08-18",
-      "numDays=1",
     ]);
   });
 

@@ -71,8 +71,33 @@ describe("the records of wandb_api", () => {
     expect(await failure(many.poll())).toMatchObject({
       reason: "all_malformed",
       message: "11 of 1001 records are not JSON objects",
+      fix: expect.stringContaining("read.accept_malformed"),
     });
     expect(many.kept.filter(({ fault }) => fault !== undefined)).toEqual([]);
+  });
+
+  test("a day named in accept_malformed is taken with every malformed line, the first and all of them too", async () => {
+    const named = { read: { accept_malformed: ["2026-08-20"] } };
+    const garbage = Array.from({ length: 30 }, (_, at) => `garbage ${at}`);
+    const keeper = await reading([...garbage, '{"timestamp":', line(today, 1)], named);
+    await keeper.poll();
+    expect(shown(keeper).filter(([fault]) => fault === "not_json")).toHaveLength(31);
+    expect(keeper.lines).toEqual([...garbage, '{"timestamp":', line(today, 1)].sort());
+    expect(await keeper.poll()).toEqual([]);
+    await rehearsal?.close();
+    const other = await reading(garbage, { read: { accept_malformed: ["2026-08-15"] } });
+    expect(await failure(other.poll())).toMatchObject({
+      reason: "not_audit_logs",
+      fix: expect.stringContaining("accept_malformed"),
+    });
+  });
+
+  test("a web page is no log on a day named in accept_malformed either, nor is a cut line a record", async () => {
+    const named = { read: { accept_malformed: ["2026-08-20"] } };
+    const keeper = await reading(["<!doctype html>", "<p>Sign in</p>"], named);
+    expect(await failure(keeper.poll())).toMatchObject({ reason: "not_audit_logs" });
+    rehearsal?.server.behave({ generated: undefined, fault: "unframed" });
+    expect(await failure(keeper.poll())).toMatchObject({ reason: "unframed_body" });
   });
 
   test("nine malformed lines of ten are quarantined: too few to judge", async () => {

@@ -23,6 +23,8 @@ export interface Step {
   readonly server: Learned;
   /** Server time when the request was sent. */
   readonly at: number;
+  /** Server time when the answer had ended. */
+  readonly endedAt: number;
   readonly notices: readonly string[];
   readonly options: PlanOptions;
 }
@@ -42,25 +44,44 @@ export function conclude(step: Step): ReadDone {
   const result =
     "refused" in step.outcome ? refused(step, step.outcome.refused, today) : shown(step, step.outcome, today);
   const { round, server, covered } = result;
-  const complete = round.steady === undefined && round.missed.length === 0 && round.proof === undefined;
-  const watermark = complete ? round.steadyAt : undefined;
-  const finished = nextAsk(round, server, at, options) === undefined;
+  const caughtUp = nextAsk(round, server, at, options) === undefined;
+  const watermark = owesNothing(round) ? round.steadyAt : undefined;
   const reached = watermark ?? progress.watermark;
   const next: Progress = {
     start: progress.start,
     ...(reached !== undefined && { watermark: reached }),
-    ...(!finished && { round }),
-    swept: finished ? sweepDistances.map((distance) => step.round.planned - distance) : progress.swept,
+    ...restOf(round, caughtUp),
+    swept: sweepDistances.map((distance) => round.planned - distance),
     counts: countsOf(progress, step.outcome, covered, today),
     server,
   };
   return {
     next: cursorOf(next),
-    caughtUp: finished,
+    caughtUp,
     covered: windowOf(covered, progress.start, at),
     ...(watermark !== undefined && { watermark }),
     gaps: result.gaps ?? [],
     notices: [...step.notices, ...(result.notices ?? [])],
+  };
+}
+
+/** Everything up to the steady window's read has been read. */
+function owesNothing({ steady, missed, proof }: Round): boolean {
+  return steady === undefined && missed.length === 0 && proof === undefined;
+}
+
+/** What is kept of the round. With nothing due now, the steady window is the next to be read. */
+function restOf(round: Round, caughtUp: boolean): { round?: Round } {
+  if (owesNothing(round) && round.sweeps.length === 0) return {};
+  const { failed: before = {}, steadyEnd, ...rest } = round;
+  const owed = new Set([...round.missed, ...round.sweeps].map(String));
+  const failed = Object.entries(before).filter(([day]) => owed.has(day));
+  return {
+    round: {
+      ...rest,
+      ...(steadyEnd !== undefined && !caughtUp && { steadyEnd }),
+      ...(failed.length > 0 && { failed: Object.fromEntries(failed) }),
+    },
   };
 }
 
@@ -101,7 +122,8 @@ function afterDay(step: Step, answer: Shown, today: number): Result {
   }
 }
 
-function dayCovered({ round, server, ask, at, options }: Step, answer: Shown, today: number): Result {
+function dayCovered(step: Step, answer: Shown, today: number): Result {
+  const { round, server, ask, options } = step;
   const day = ask.from;
   const covered = { from: day, through: day };
   if (round.proof === day) {
@@ -118,36 +140,47 @@ function dayCovered({ round, server, ask, at, options }: Step, answer: Shown, to
       : [];
     return { round: { ...round, missed, ...(found && { found }) }, server, covered, gaps };
   }
-  if (round.steady === day) return { round: beyondSteady(round, day, at, today), server, covered };
+  if (round.steady === day) return { round: beyondSteady(step, today), server, covered };
   return { round: { ...round, sweeps: round.sweeps.filter((other) => other !== day) }, server, covered };
 }
 
 /** The steady window's next day, up to today. */
-function beyondSteady({ steady: _, ...rest }: Round, day: number, at: number, today: number): Round {
+function beyondSteady({ round: { steady: _, ...rest }, ask, at, endedAt }: Step, today: number): Round {
   const steadyAt = rest.steadyAt ?? at;
-  return day < today ? { ...rest, steady: day + 1, steadyAt } : { ...rest, steadyAt };
+  return ask.from < today
+    ? { ...rest, steady: ask.from + 1, steadyAt }
+    : { ...rest, steadyAt, steadyEnd: endedAt };
 }
 
-function afterDays({ round, server: before, ask, at }: Step, answer: Shown, today: number): Result {
+function afterDays({ round, server: before, ask, at, endedAt }: Step, answer: Shown, today: number): Result {
   const from = reachedBack(ask, answer);
   const server = from > ask.from ? { ...before, maxDays: today - from } : before;
-  const { steady = today, ...rest } = round;
-  const unreached = [...round.missed, ...days(steady, today)].filter((day) => day < from);
-  // Without startDate, sweeps reach no further back than this request.
-  const sweeps = usesStartDate(round, server) ? round.sweeps.filter((day) => day < ask.from) : [];
-  const reached: Round = { ...rest, missed: [], sweeps, steadyAt: at };
+  const { steady, ...rest } = round;
+  const owed = [...round.missed, ...days(steady ?? today, today)].filter((day) => day < from);
+  const reached: Round = {
+    ...rest,
+    missed: owed,
+    sweeps: round.sweeps.filter((day) => day < from),
+    steadyAt: at,
+    steadyEnd: endedAt,
+  };
   const covered = { from, through: ask.through };
-  const proof = provable(answer, from, today);
-  if (unreached.length > 0 && server.startDate === undefined && proof !== undefined)
-    return { round: { ...reached, missed: unreached, proof }, server, covered };
-  const reason = `the server gives at most ${today - from} days back and does not answer for single older days`;
   const notices =
     ask.by === "numDays" && answer.total > 0 && earliest(answer) > ask.from && today - ask.from > 7
       ? [
           `the server showed nothing before ${dayText(earliest(answer))} although asked from ${dayText(ask.from)}`,
         ]
       : [];
-  return { round: reached, server, covered, gaps: unreached.map((day) => ({ day, reason })), notices };
+  // What is older is asked for next.
+  if (steady !== undefined || usesStartDate(round, server))
+    return { round: reached, server, covered, notices };
+  const proof = provable(answer, from, today);
+  if (owed.length > 0 && server.startDate === undefined && proof !== undefined)
+    return { round: { ...reached, proof }, server, covered };
+  // Without startDate, nothing reaches further back than this request.
+  const reason = `the server gives at most ${today - from} days back and does not answer for single older days`;
+  const gaps = owed.map((day) => ({ day, reason }));
+  return { round: { ...reached, missed: [], sweeps: [] }, server, covered, gaps, notices };
 }
 
 /** A past day that will tell whether `startDate` is honoured. */
@@ -183,11 +216,11 @@ function withoutStartDate(round: Round, server: Learned): Result {
   };
 }
 
-function dayRefused({ round, server, ask, at }: Step, reason: string, today: number): Result {
+function dayRefused(step: Step, reason: string, today: number): Result {
+  const { round, server, ask } = step;
   const day = ask.from;
   // A round that rested for days has its steady window where the server may no longer reach.
-  if (round.steady === day)
-    return { round: beyondSteady(round, day, at, today), server, gaps: [{ day, reason }] };
+  if (round.steady === day) return { round: beyondSteady(step, today), server, gaps: [{ day, reason }] };
   const without = (list: readonly number[]) => list.filter((other) => other !== day);
   // A sweep's day has been read before.
   const gaps = round.missed.includes(day) ? [{ day, reason }] : [];

@@ -16,6 +16,7 @@ export type Frame = Readonly<Record<string, unknown>>;
 
 const openBracket = 0x5b;
 const openBrace = 0x7b;
+const lessThan = 0x3c;
 const space = 0x20;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const headBytes = 2048;
@@ -26,14 +27,17 @@ const headBytes = 2048;
  */
 export class Decoder {
   private readonly maxBytes: number;
+  private readonly anyLine: boolean;
   private readonly lines: Lines;
   private readonly envelope: Envelope;
   private place: "start" | "undecided" | "lines" | "envelope" | "foreign" = "start";
   /** What was read before the form was known. */
   private head: Buffer[] = [];
 
-  constructor(sink: RecordSink, maxBytes: number) {
+  /** With `anyLine` a body may begin as no log does, unless it is a web page. */
+  constructor(sink: RecordSink, maxBytes: number, anyLine = false) {
     this.maxBytes = maxBytes;
+    this.anyLine = anyLine;
     this.lines = new Lines(sink, maxBytes);
     this.envelope = new Envelope(sink, maxBytes);
   }
@@ -80,6 +84,9 @@ export class Decoder {
     if (first === openBrace || first === openBracket) {
       this.place = "undecided";
       this.decide(bytes.subarray(from));
+    } else if (this.anyLine && first !== lessThan) {
+      this.head = [bytes.subarray(from)];
+      this.toLines();
     } else {
       this.place = "foreign";
       this.head = [bytes.subarray(from, from + headBytes)];

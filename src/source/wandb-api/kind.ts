@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dayMs } from "../../clock.ts";
 import { isLoopback } from "../../loopback.ts";
 import { byteSize, duration, httpUrl, parseDuration, proxy, secret, tls } from "../../schema/parts.ts";
 import type { SourceKind } from "../source.ts";
@@ -42,6 +43,12 @@ const read = z
       .default(false)
       .describe(
         "Accept answers whose end is only the end of the connection. A cut one cannot be told from a whole one.",
+      ),
+    accept_malformed: z
+      .array(z.iso.date().transform((text) => Date.parse(text) / dayMs))
+      .default([])
+      .describe(
+        "UTC days such as 2026-08-15 whose records are taken however many are malformed: each is kept and delivered as an unparseable event. Otherwise such an answer is not believed and its days stay unread.",
       ),
   })
   .prefault({})

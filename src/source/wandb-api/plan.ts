@@ -1,10 +1,12 @@
 import { dayMs, utcDayOfMs } from "../../clock.ts";
-import type { Learned, Progress, Round } from "./progress.ts";
+import type { Failed, Learned, Progress, Round } from "./progress.ts";
 
 /** W&B may show an entry days late: each day is read once more when it is this many days old. */
 export const sweepDistances = [3, 7] as const;
 
 const midnightMs = 120_000;
+const shortestRestMs = 60_000;
+const longestRestMs = 3_600_000;
 
 /** One request series: the days `from` to `through` (inclusive), asked for in one of the two ways that mean the same to every server. */
 export interface Ask {
@@ -18,50 +20,73 @@ export interface Ask {
 
 export interface PlanOptions {
   readonly lookbackMs: number;
+  /** The steady window is read this often, whatever else is due. */
+  readonly intervalMs: number;
   readonly multiTenant: boolean;
 }
 
-/** What is due at `now`. */
+/** What is due at `now`: the round in progress, or the next one. Something of it can always be asked for. */
+export function currentRound(progress: Progress, now: number, options: PlanOptions): Round {
+  const { round } = progress;
+  const due = planRound(progress, now, options);
+  // One that was planned days ahead of now, by a clock that was wrong, is planned again.
+  if (round === undefined || round.planned > due.planned + 1) return due;
+  if (round.steady !== undefined) return resumed(round, due);
+  const { steadyEnd } = round;
+  const fresh = steadyEnd !== undefined && now >= steadyEnd && now - steadyEnd < options.intervalMs;
+  return fresh && nextAsk(round, progress.server, now, options) !== undefined ? round : due;
+}
+
+/** The steady window, what was missed before it, and older days to sweep; what the last round left over is taken along. */
 export function planRound(progress: Progress, now: number, { lookbackMs }: PlanOptions): Round {
+  const { round } = progress;
   const today = utcDayOfMs(now);
   const startDay = utcDayOfMs(progress.start);
-  const from =
-    progress.watermark === undefined ? startDay : utcDayOfMs(Math.min(progress.watermark, now) - lookbackMs);
+  const reached = steadyReached(round, now) ?? progress.watermark;
+  const from = reached === undefined ? startDay : utcDayOfMs(Math.min(reached, now) - lookbackMs);
   const steady = Math.max(Math.min(today - 1, utcDayOfMs(now - lookbackMs)), Math.min(startDay, today));
-  const missed = days(Math.max(from, startDay), steady - 1);
+  const before = (list: readonly number[]) =>
+    [...new Set(list)].filter((day) => day < steady).sort((a, b) => a - b);
+  const missed = before([...(round?.missed ?? []), ...days(Math.max(from, startDay), steady - 1)]);
   const sweeps = sweepDistances.flatMap((distance, at) =>
     days(Math.max((progress.swept[at] ?? today) + 1, startDay), today - distance),
   );
-  const due = [...new Set(sweeps)].filter((day) => day < steady && !missed.includes(day));
-  return { planned: today, missed, steady, sweeps: due.sort((a, b) => a - b) };
+  return {
+    planned: today,
+    missed,
+    steady,
+    sweeps: before([...(round?.sweeps ?? []), ...sweeps]).filter((day) => !missed.includes(day)),
+    ...(round?.found && { found: true }),
+    ...(round?.failed !== undefined && { failed: round.failed }),
+  };
 }
 
-/**
- * A round that rested past midnight: what its steady window has left behind since is missed, and read day by day. One that
- * was planned days ahead of now, by a clock that was wrong, is planned again.
- */
-export function resumed(round: Round, progress: Progress, now: number, options: PlanOptions): Round {
-  const due = planRound(progress, now, options);
-  if (round.planned > due.planned + 1) return due;
-  const { steady = 0 } = due;
+/** A round that rested past midnight: what its steady window has left behind since is missed, and read day by day. */
+function resumed(round: Round, { steady = 0 }: Round): Round {
   if (round.steady === undefined || round.steady >= steady) return round;
   return { ...round, missed: [...round.missed, ...days(round.steady, steady - 1)], steady };
 }
 
-/** The round's next request, or undefined when the round is done. */
+/** Until when the round has read everything, apart from the days it still owes. */
+function steadyReached(round: Round | undefined, now: number): number | undefined {
+  if (round === undefined || round.steady !== undefined) return undefined;
+  return round.steadyAt !== undefined && round.steadyAt <= now ? round.steadyAt : undefined;
+}
+
+/**
+ * The round's next request, or undefined when nothing is due now. The steady window comes first, so that no older day keeps
+ * new records from being read; days that failed rest for a while.
+ */
 export function nextAsk(round: Round, server: Learned, now: number, options: PlanOptions): Ask | undefined {
-  const today = utcDayOfMs(now);
-  if (round.proof !== undefined) return oneDay(round.proof);
-  const { missed, sweeps, steady } = round;
-  if (!usesStartDate(round, server)) {
-    const oldest = Math.min(missed[0] ?? today, steady ?? today, sweeps[0] ?? today);
-    const due = missed.length + sweeps.length > 0 || steady !== undefined;
-    return due ? reaching(oldest, now, server, options) : undefined;
-  }
-  if (missed[0] !== undefined) return oneDay(missed[0]);
+  const { missed, sweeps, steady, proof } = round;
+  const single = usesStartDate(round, server);
   if (steady !== undefined)
-    return server.answers === "envelope" ? oneDay(steady) : reaching(steady, now, server, options);
-  return sweeps[0] === undefined ? undefined : oneDay(sweeps[0]);
+    return single && server.answers === "envelope" ? oneDay(steady) : reaching(steady, now, server, options);
+  if (proof !== undefined) return oneDay(proof);
+  const ready = (day: number) => !rests(round.failed?.[day], now);
+  const due = missed.find(ready) ?? sweeps.find(ready);
+  if (due === undefined) return undefined;
+  return single ? oneDay(due) : reaching(Math.min(...missed, ...sweeps), now, server, options);
 }
 
 /** Single days are asked for: `startDate` is honoured, or it is to be tried. */
@@ -82,6 +107,16 @@ function reaching(oldest: number, now: number, server: Learned, { multiTenant }:
   const from = Math.max(oldest, today - most);
   const wider = now % dayMs > dayMs - midnightMs && today - from < most ? 1 : 0;
   return { by: "numDays", from, through: today, wider };
+}
+
+/** How long a day rests that failed so often in a row. */
+export function restMs(failures: number): number {
+  return Math.min(longestRestMs, shortestRestMs * 2 ** Math.min(failures - 1, 30));
+}
+
+/** A rest longer than any was begun by a clock that was wrong. */
+function rests(failed: Failed | undefined, now: number): boolean {
+  return failed !== undefined && now < failed.until && failed.until - now <= longestRestMs;
 }
 
 export function days(from: number, through: number): number[] {

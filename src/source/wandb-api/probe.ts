@@ -55,6 +55,7 @@ async function readFindings({
     ask: (query) => ask(exchange, query, deadline),
     start: 0,
     maxLine: config.read.max_line,
+    acceptMalformed: false,
     body: { minRate: config.read.min_rate, allowUnframed: config.read.allow_unframed },
     clock,
     redact: redactor([config.api_key]),

@@ -12,9 +12,16 @@ export interface Learned {
   readonly skewMs?: number;
 }
 
+/** A day whose read failed: how often in a row, and until when it rests (server time). */
+export interface Failed {
+  readonly failures: number;
+  readonly until: number;
+}
+
 /**
- * One round over all that is due: days missed while away, one read each and oldest first; then the steady window; then
- * sweeps over older days. Every read takes one step, so a restart goes on where the last clean read ended.
+ * One round over all that is due: the steady window, then days missed while away, one read each and oldest first, then
+ * sweeps over older days. Every read takes one step, so a restart goes on where the last clean read ended. When the steady
+ * window is due again, the next round takes along what this one still owes.
  */
 export interface Round {
   /** The UTC day it was planned on. */
@@ -25,8 +32,12 @@ export interface Round {
   readonly steady?: number;
   /** When the steady window's first read began, server time. */
   readonly steadyAt?: number;
+  /** When its last read ended, server time. Absent: it is due again. */
+  readonly steadyEnd?: number;
   /** Older days to read once more. */
   readonly sweeps: readonly number[];
+  /** Those of `missed` and `sweeps` whose last read failed, by day. */
+  readonly failed?: Readonly<Record<string, Failed>>;
   /** A day known to have entries, to prove `startDate` with. */
   readonly proof?: number;
   /** `startDate` was tried in this round without proving anything. */
@@ -46,7 +57,7 @@ export interface Progress {
   /** Everything before this moment has been read completely. */
   readonly watermark?: number;
   readonly round?: Round;
-  /** Newest day that was swept, per distance in `sweepDistances`. */
+  /** Newest day that was swept or is among the round's `sweeps`, per distance in `sweepDistances`. */
   readonly swept: readonly number[];
   /** Entries each recent day had in its last complete read, by day. */
   readonly counts: Readonly<Record<string, number>>;

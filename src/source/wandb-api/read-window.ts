@@ -23,6 +23,8 @@ export interface WindowOptions {
   /** Entries before this moment are left out. */
   readonly start: number;
   readonly maxLine: number;
+  /** Malformed records are taken as they are, however many. */
+  readonly acceptMalformed: boolean;
   readonly body: BodyLimits;
   readonly clock: Clock;
   /** Takes the credential out of what is quoted of a broken answer. */
@@ -44,8 +46,8 @@ export type WindowEnd =
 
 /** Reads one window: one body, or page after page. The records of all pages are judged together. */
 export async function* readWindow(options: WindowOptions): AsyncGenerator<readonly RawRecord[], WindowEnd> {
-  const { redact } = options;
-  const records = new Records(options.start, redact);
+  const { redact, acceptMalformed } = options;
+  const records = new Records(options.start, { redact, acceptMalformed });
   const pages = new Pages(records);
   let { limit } = options;
   let cursor: string | undefined;
@@ -104,7 +106,7 @@ async function* readBody(
   laterPage: boolean,
   options: WindowOptions,
 ): AsyncGenerator<readonly RawRecord[], Ending> {
-  const decoder = new Decoder(pages, options.maxLine);
+  const decoder = new Decoder(pages, options.maxLine, options.acceptMalformed);
   try {
     for await (const chunk of bodyOf(answer, options.body, options.clock)) {
       decoder.push(chunk);

@@ -12,6 +12,15 @@ const pieceBytes = 32 * 1024;
 const pieceRecords = 4096;
 /** Unreadable records wait for the read's end, when they can be told from a broken answer. */
 const heldBytes = 64 * 1024 * 1024;
+const wayOut =
+  "if W&B really holds such records, name their UTC day in read.accept_malformed: each is then delivered as an unparseable event";
+
+export interface RecordsOptions {
+  /** What is quoted of a broken answer goes through it. */
+  readonly redact: Redactor;
+  /** What cannot be read is no reason to fail. */
+  readonly acceptMalformed: boolean;
+}
 
 /**
  * Makes records of a read's entries, counts them by day, and judges what cannot be read: a few such records in a good
@@ -25,6 +34,7 @@ export class Records implements RecordSink {
   newest: number | undefined;
   private readonly startSeconds: number;
   private readonly redact: Redactor;
+  private readonly acceptMalformed: boolean;
   private piece: RawRecord[] = [];
   size = 0;
   private held: RawRecord[] = [];
@@ -36,10 +46,11 @@ export class Records implements RecordSink {
   private day = -1;
   private ofDay = 0;
 
-  /** Entries before `start` (milliseconds) are counted and left out. What is quoted of a broken answer goes through `redact`. */
-  constructor(start: number, redact: Redactor = (text) => text) {
+  /** Entries before `start` (milliseconds) are counted and left out. */
+  constructor(start: number, { redact, acceptMalformed }: RecordsOptions) {
     this.startSeconds = start / 1000;
     this.redact = redact;
+    this.acceptMalformed = acceptMalformed;
   }
 
   record(bytes: Buffer): void {
@@ -97,11 +108,11 @@ export class Records implements RecordSink {
   finish(): void {
     if (this.suspect !== undefined)
       throw notLogs("server_error", this.redact(this.suspect.bytes.toString("utf8")));
-    if (this.malformed >= 10 && this.malformed * 100 > this.total)
+    if (!this.acceptMalformed && this.malformed >= 10 && this.malformed * 100 > this.total)
       throw new SourceError(
         "all_malformed",
         `${this.malformed} of ${this.total} records are not JSON objects`,
-        "look at the answer with curl: this is no audit log, or something between rewrites it",
+        `look at the answer with curl: this is no audit log, or something between rewrites it; ${wayOut}`,
       );
     this.flushDay();
     for (const record of this.held) this.keep(record);
@@ -116,7 +127,8 @@ export class Records implements RecordSink {
   private unreadable(bytes: Buffer): void {
     const fault = faultOf(bytes);
     if (fault === "not_json") {
-      if (this.total === 1) throw notLogs("all_malformed", this.redact(bytes.toString("utf8", 0, 2048)));
+      if (this.total === 1 && !this.acceptMalformed)
+        throw notLogs("all_malformed", this.redact(bytes.toString("utf8", 0, 2048)));
       this.malformed++;
     }
     this.hold({ bytes: Buffer.from(bytes), fault });
@@ -124,13 +136,17 @@ export class Records implements RecordSink {
   }
 
   private hold(record: RawRecord): void {
+    if (this.acceptMalformed) {
+      this.keep(record);
+      return;
+    }
     this.held.push(record);
     this.heldSize += record.bytes.length;
     if (this.heldSize > heldBytes)
       throw new SourceError(
         "all_malformed",
         `more than ${heldBytes} bytes of unreadable records`,
-        "look at the answer with curl",
+        `look at the answer with curl; ${wayOut}`,
       );
   }
 
@@ -173,7 +189,7 @@ export function notLogs(
   return new SourceError(
     reason,
     `the answer is no audit log: ${excerpt(text)}`,
-    "look at the answer with curl, and at the W&B server's log",
+    `look at the answer with curl, and at the W&B server's log${reason === "server_error" ? "" : `; ${wayOut}`}`,
   );
 }
 

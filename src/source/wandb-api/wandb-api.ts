@@ -7,10 +7,11 @@ import { conclude, type Step } from "./conclude.ts";
 import { endpointOf } from "./endpoint.ts";
 import { ask as exchange } from "./exchange.ts";
 import type { Start, WandbApiConfig } from "./kind.ts";
-import { type Ask, nextAsk, planRound, resumed } from "./plan.ts";
+import { type Ask, currentRound, nextAsk, planRound } from "./plan.ts";
 import { probe } from "./probe.ts";
 import { cursorOf, type Learned, type Progress, progressOf } from "./progress.ts";
 import { readWindow, type WindowEnd } from "./read-window.ts";
+import { maySetAside, setAside } from "./set-aside.ts";
 import { serverSkew, skewNotice, unset } from "./skew.ts";
 
 /** Reads the audit log of one W&B server over its API. */
@@ -32,7 +33,11 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
     clock,
     secretReloaded: context.secretReloaded,
   };
-  const planOptions = { lookbackMs: config.lookback, multiTenant: endpoint.multiTenant };
+  const planOptions = {
+    lookbackMs: config.lookback,
+    intervalMs: config.poll_interval,
+    multiTenant: endpoint.multiTenant,
+  };
   const body = { minRate: config.read.min_rate, allowUnframed: config.read.allow_unframed };
 
   async function* read(
@@ -44,11 +49,7 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
     const at = sentAt + (kept?.server.skewMs ?? 0);
     const known = kept === undefined || startsAhead(kept, config.start, at) ? undefined : kept;
     const progress = known ?? firstProgress(config.start, at);
-    const round =
-      progress.round === undefined
-        ? planRound(progress, at, planOptions)
-        : resumed(progress.round, progress, at, planOptions);
-    // A round is stored only while something of it is left to ask for.
+    const round = currentRound(progress, at, planOptions);
     const ask = nextAsk(round, progress.server, at, planOptions) as Ask;
     const window = readWindow({
       query: queryOf(ask, config.anonymize && !endpoint.multiTenant),
@@ -56,6 +57,7 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
       ask: (query) => exchange(exchangeOptions, query, deadline.signal),
       start: progress.start,
       maxLine: config.read.max_line,
+      acceptMalformed: config.read.accept_malformed.some((day) => day >= ask.from && day <= ask.through),
       body,
       clock,
       redact: redactor([config.api_key]),
@@ -66,21 +68,26 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
     clock
       .sleep(config.read.timeout, over.signal)
       .then(() => late.abort(new DOMException("whole read", "TimeoutError")));
-    let end: WindowEnd;
     try {
-      end = yield* window;
-    } catch (error) {
+      const end = yield* window;
+      return done({ progress, round, ask, end, at, sentAt, fresh: known === undefined });
+    } catch (caught) {
       stop.throwIfAborted();
-      throw late.signal.aborted && !over.signal.aborted ? wholeReadTimeout(config.read.timeout) : error;
+      const error =
+        late.signal.aborted && !over.signal.aborted ? wholeReadTimeout(config.read.timeout) : caught;
+      const endedAt = at + clock.now() - sentAt;
+      const failure = { progress, round, ask, at, endedAt, options: planOptions };
+      if (!(error instanceof SourceError) || !maySetAside(failure, error)) throw error;
+      return setAside(failure, error);
     } finally {
       over.abort();
     }
-    return done({ progress, round, ask, end, at, sentAt, fresh: known === undefined });
   }
 
   function done(read: Finished): ReadDone {
     const { progress, round, ask, end, at, sentAt } = read;
     const step = { progress, round, ask, options: planOptions };
+    const endedAt = (began: number) => began + clock.now() - sentAt;
     if ("cursorRefused" in end) {
       if (round.restarted) throw end.cursorRefused;
       return nothingYet({ ...progress, round: { ...round, restarted: true } }, at, [
@@ -88,7 +95,14 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
       ]);
     }
     if ("refused" in end)
-      return conclude({ ...step, at, outcome: end, server: progress.server, notices: [] });
+      return conclude({
+        ...step,
+        at,
+        endedAt: endedAt(at),
+        outcome: end,
+        server: progress.server,
+        notices: [],
+      });
 
     const usedSkew = progress.server.skewMs ?? 0;
     const skewMs = serverSkew(end.headers.date, sentAt);
@@ -107,7 +121,7 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
       return nothingYet({ ...again, round: replanned }, serverAt, notices);
     }
     failOnEmptyAnswer(step, end);
-    return conclude({ ...step, at: serverAt, outcome: end, server, notices });
+    return conclude({ ...step, at: serverAt, endedAt: endedAt(serverAt), outcome: end, server, notices });
   }
 
   return {
