@@ -8,9 +8,9 @@ import {
   killedInFlight,
   lateEntry,
   type Probe,
+  powered,
   redirected,
   renamed,
-  synced,
 } from "./probes.ts";
 
 export interface Edit {
@@ -114,7 +114,7 @@ export const mutants: readonly Mutant[] = [
         replace: ")",
       },
     ],
-    probe: synced,
+    probe: powered,
   },
   {
     name: "moves a position over a hole",

@@ -4,6 +4,7 @@ import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
 import { seededRandom } from "../../src/simulate/seeded-random.ts";
 import { cutSource } from "./broken-bodies.ts";
 import { type Broken, brokenAtEnd } from "./invariants.ts";
+import { power } from "./power.ts";
 import { type Exit, type Life, sleep, within } from "./program.ts";
 import { batchEvents, makeRig, type Rig, type RigOptions } from "./rig.ts";
 import { stracePresent } from "./sweep.ts";
@@ -199,20 +200,8 @@ export const flippedBit = probe(
   ["otlp"],
 );
 
-/** Every batch that was answered is settled on disk, not only in a log that power loss would empty. */
-export const synced: Probe = async (program) => {
+/** What was answered and settled is on the disk itself, not only in a cache that is gone with the power. */
+export const powered: Probe = async (program) => {
   if (!stracePresent) return "skipped";
-  return probe(
-    async (rig) => {
-      while (rig.source.truth().length < 60) rig.source.grow(30);
-      const log = join(rig.folder, "syncs.log");
-      const wrapper = ["strace", "-f", "-q", "--seccomp-bpf", "-o", log, "-e", "trace=fsync,fdatasync"];
-      await rig.start(["run", "--once", "--timeout", "2m"], wrapper).exited;
-      const syncs = readFileSync(log, "utf8").match(/sync\(/g)?.length ?? 0;
-      const commits = [...rig.outputs.values()].reduce((sum, output) => sum + output.requests(), 0);
-      return syncs < commits + 1 ? [`${commits} batches were settled with ${syncs} syncs`] : [];
-    },
-    { events: 2 },
-    ["otlp"],
-  )(program);
+  return (await power({ program, seed: 3, sample: 10, lanes: 1, starts: ["crashed"] })).broken;
 };

@@ -38,7 +38,7 @@ const calls = [
   "unlink",
   "ftruncate",
 ];
-const batch = 10;
+export const batch = 10;
 
 export const stracePresent =
   spawnSync("strace", ["-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "true"]).status === 0;
@@ -63,7 +63,7 @@ export interface SweepOptions {
   /** So many points drawn from all; all when absent. */
   readonly sample?: number;
   readonly calls?: readonly string[];
-  /** Told after every hundredth point. */
+  /** Told what is broken at once, and how far it is after every hundredth point. */
   readonly onProgress?: (text: string) => void;
 }
 
@@ -90,7 +90,10 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
           const { hit, repeats, broken } = await strike(rig, point);
           if (++result.points % 100 === 0)
             options.onProgress?.(`${result.points} of ${chosen.length}, ${result.broken.length} broken`);
-          result.broken.push(...broken.map((what) => `${textOf(point)}: ${what}`));
+          for (const what of broken) {
+            result.broken.push(`${textOf(point)}: ${what}`);
+            options.onProgress?.(`${textOf(point)}: ${what}`);
+          }
           if (!hit) continue;
           result.hit++;
           result.byFault[point.fault] = (result.byFault[point.fault] ?? 0) + 1;
@@ -105,13 +108,15 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
   }
 }
 
-interface SweepRig {
+export interface SweepRig {
   readonly rig: Rig;
   /** A state directory as a kill left it. */
   readonly crashed: string;
 }
 
-async function sweepRig(options: SweepOptions): Promise<SweepRig> {
+export async function sweepRig(
+  options: Pick<SweepOptions, "seed" | "program" | "outputs">,
+): Promise<SweepRig> {
   const { seed, program = ownProgram, outputs = Object.keys(harnessOutputs) } = options;
   const rig = await makeRig({
     program,
@@ -150,7 +155,7 @@ async function allPoints({ rig, crashed }: SweepRig, kinds: readonly string[]): 
 }
 
 /** strace counts per thread. */
-function callsOfBusiestThread(log: string): number {
+export function callsOfBusiestThread(log: string): number {
   const counts = new Map<string, number>();
   for (const [, thread] of readFileSync(log, "utf8").matchAll(/^(\d+) /gm))
     counts.set(thread as string, (counts.get(thread as string) ?? 0) + 1);
@@ -189,9 +194,9 @@ async function strike(
   return { hit, repeats: Math.max(...final.repeats.values()), broken: [...broken, ...final.broken] };
 }
 
-function drawn(points: readonly Point[], count: number, random: () => number): Point[] {
+export function drawn<P>(points: readonly P[], count: number, random: () => number): P[] {
   const left = [...points];
-  const taken: Point[] = [];
+  const taken: P[] = [];
   while (taken.length < count && left.length > 0)
     taken.push(...left.splice(Math.floor(random() * left.length), 1));
   return taken;
