@@ -48,6 +48,8 @@ describe("the configuration of wandb_api", () => {
     expect(problems({ lookback: "8d" })).toHaveLength(1);
     expect(problems({ api_key: "" })).toHaveLength(1);
     expect(problems({ instance: "two words" })).toHaveLength(1);
+    expect(problems({ read: { accept_malformed: ["2026-02-30"] } })).toHaveLength(1);
+    expect(problems({ read: { accept_malformed: ["2026-02-28"] } })).toEqual([]);
   });
 
   test("sends the key over http:// only to this machine, or when told to", () => {
