@@ -274,6 +274,18 @@ describe("probe", () => {
     );
   });
 
+  test.each([
+    [3 * 3_600_000, "3 h ahead of"],
+    [-40 * 86_400_000, "40 d behind"],
+  ])("warns of a clock that is far off (%d ms)", async (skewMs, text) => {
+    const { source, server } = await begin({}, history(today - 1));
+    server.behave({ skewMs });
+    const findings = await source().probe(AbortSignal.timeout(5000));
+    expect(findings).toContainEqual(
+      expect.objectContaining({ level: "warning", text: expect.stringContaining(text) }),
+    );
+  });
+
   test("names the problem and the fix, without the key", async () => {
     const { source, server } = await begin({ apiKey: "another" }, []);
     const findings = await source().probe(AbortSignal.timeout(5000));

@@ -94,7 +94,7 @@ function reasonOf(status: number, endpoint: Endpoint): readonly [SourceReason, s
   if (status === 403)
     return [
       "forbidden",
-      "the key must belong to an admin (instance or organization) or to an organization's service account; on Multi-tenant Cloud the plan must be Enterprise",
+      "check api_key: servers say this to a wrong key too. It must belong to an admin (instance or organization) or to an organization's service account; on Multi-tenant Cloud the plan must be Enterprise",
     ];
   if (status === 404)
     return [

@@ -10,7 +10,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { ask, type ExchangeOptions } from "./exchange.ts";
 import type { WandbApiConfig } from "./kind.ts";
 import { readWindow } from "./read-window.ts";
-import { serverSkew } from "./skew.ts";
+import { clockGap } from "./skew.ts";
 
 export interface ProbeOptions {
   readonly exchange: ExchangeOptions;
@@ -72,20 +72,24 @@ async function readFindings({
       level: "ok",
       text: `${place}; answers with ${end.answers === "ndjson" ? "NDJSON" : "the JSON envelope"}`,
     },
-    skewFinding(serverSkew(end.headers.date, sentAt)),
+    clockFinding(clockGap(end.headers.date, sentAt)),
     newestFinding(end.total, end.newest, sentAt),
   ];
 }
 
-function skewFinding(skewMs: number): Finding {
-  if (Math.abs(skewMs) <= 300_000)
+function clockFinding(gapMs: number): Finding {
+  if (Math.abs(gapMs) <= 300_000)
     return { level: "ok", text: "the server's clock agrees with this machine's" };
-  const minutes = Math.round(skewMs / 60_000);
   return {
     level: "warning",
-    text: `the server's clock is ${minutes} min off`,
+    text: `the server's clock is ${about(Math.abs(gapMs) / 60_000)} ${gapMs > 0 ? "ahead of" : "behind"} this machine's`,
     fix: "set the clocks of both machines by NTP",
   };
+}
+
+function about(minutes: number): string {
+  if (minutes < 120) return `${Math.round(minutes)} min`;
+  return minutes < 2880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} d`;
 }
 
 function newestFinding(total: number, newest: number | undefined, now: number): Finding {

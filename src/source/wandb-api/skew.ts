@@ -3,16 +3,20 @@ const sane = 48 * 3_600_000;
 const earliest = Date.UTC(2023, 0);
 const noticed = 300_000;
 
+/** What a Date header says against our clock, in milliseconds, believed or not; 0 without one. */
+export function clockGap(date: string | undefined, localMs: number): number {
+  const server = Date.parse(date ?? "");
+  return Number.isNaN(server) ? 0 : server - localMs;
+}
+
 /**
  * The server's clock minus ours, from its Date header; 0 within a minute. A header that is two days off is not believed,
  * unless our own clock is plainly not set.
  */
 export function serverSkew(date: string | undefined, localMs: number): number {
-  const server = Date.parse(date ?? "");
-  if (Number.isNaN(server)) return 0;
-  const skew = server - localMs;
+  const skew = clockGap(date, localMs);
   if (Math.abs(skew) <= 60_000) return 0;
-  const ours = unset(localMs) && !unset(server);
+  const ours = unset(localMs) && !unset(localMs + skew);
   return Math.abs(skew) <= sane || ours ? skew : 0;
 }
 
