@@ -82,7 +82,7 @@ export function ingest(options: IngestOptions): Ingest {
   async function readWindow(stop: AbortSignal): Promise<ReadDone> {
     const began = clock.monotonic();
     records.begin();
-    const reading = source.read(spool.cursor(name), stop);
+    const reading = source.read(spool.cursor(name), stop, spool.owed(name));
     try {
       const done = await readPieces(reading, stop);
       spool.finishWindow(name, done, records.takeCounts(), clock.now());

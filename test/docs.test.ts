@@ -49,6 +49,20 @@ describe("documents", () => {
     expect(missing).toEqual([]);
   });
 
+  it("promise nothing without a test", () => {
+    const rows = readFileSync(join(root, "README.md"), "utf8").match(/^\| \d \| \*\*.+$/gm) ?? [];
+    expect(rows.length).toBeGreaterThan(5);
+    const bare = rows.flatMap((row) =>
+      row
+        .replace(/^\| \d \| \*\*[^*]+\*\*/, "")
+        .split(/[.;](?= |$)/)
+        .filter(
+          (sentence) => /\w/.test(sentence.replace(/\|\s*$/, "")) && !/\]\((test|docs)\//.test(sentence),
+        ),
+    );
+    expect(bare).toEqual([]);
+  });
+
   it("number the decisions without a hole", () => {
     const numbers = readdirSync(join(root, "docs/adr")).map((file) => Number(file.slice(0, 4)));
     expect(numbers.sort((a, b) => a - b)).toEqual(numbers.map((_, index) => index + 1));

@@ -87,9 +87,14 @@ export interface Source {
   /**
    * Streams one window in pieces of bounded size (at most about 1 MiB of record bytes). Within one read no entry is shown
    * twice, so counting identical entries over a read counts true twins. Returns only after a clean end of the body;
-   * anything else throws SourceError. `stop` ends it with the signal's reason.
+   * anything else throws SourceError. `stop` ends it with the signal's reason. `owed`: UTC days that are due once more,
+   * though they were read before; a day that cannot be read any more comes back as a gap.
    */
-  read(cursor: Cursor | undefined, stop: AbortSignal): AsyncGenerator<readonly RawRecord[], ReadDone>;
+  read(
+    cursor: Cursor | undefined,
+    stop: AbortSignal,
+    owed?: readonly number[],
+  ): AsyncGenerator<readonly RawRecord[], ReadDone>;
   /** Tries the source as the doctor does: never throws, changes nothing. */
   probe(deadline: AbortSignal): Promise<readonly Finding[]>;
   /** Reads the key and certificate files again; true when the key changed. */

@@ -134,6 +134,8 @@ export interface StoredDeadLetter {
  */
 export interface Spool {
   cursor(source: string): Cursor | undefined;
+  /** UTC days to read once more: records of theirs were damaged before they were delivered. Empty again when they were read, or the source says that it cannot. */
+  owed(source: string): readonly number[];
   /** The identities known for a ledger day, in the order they were kept. */
   identities(source: string, day: number): readonly Buffer[];
   /** Records, ledger and counts: together or not at all. At the limit, what every output settled is removed first. */

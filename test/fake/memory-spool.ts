@@ -84,6 +84,10 @@ export class MemorySpool implements Spool {
     if (this.durability === "every_call") this.#disk = copy(next);
   }
 
+  owed() {
+    return [];
+  }
+
   cursor(source: string) {
     return this.#now.cursors.get(source);
   }

@@ -63,6 +63,7 @@ export interface SweepOptions {
   /** So many points drawn from all; all when absent. */
   readonly sample?: number;
   readonly calls?: readonly string[];
+  readonly faults?: readonly string[];
   /** Told what is broken at once, and how far it is after every hundredth point. */
   readonly onProgress?: (text: string) => void;
 }
@@ -74,7 +75,7 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
   const rigs = await Promise.all(Array.from({ length: options.lanes ?? 2 }, () => sweepRig(options)));
   try {
     const [first] = rigs as [SweepRig];
-    const points = await allPoints(first, options.calls ?? calls);
+    const points = await allPoints(first, options);
     const chosen = options.sample === undefined ? points : drawn(points, options.sample, random);
     const result = {
       points: 0,
@@ -138,7 +139,10 @@ export async function sweepRig(
 }
 
 /** Every call of every kind that a run makes, with every fault that it can have. */
-async function allPoints({ rig, crashed }: SweepRig, kinds: readonly string[]): Promise<Point[]> {
+async function allPoints(
+  { rig, crashed }: SweepRig,
+  { calls: kinds = calls, faults: wanted = Object.keys(injections) }: SweepOptions,
+): Promise<Point[]> {
   const points: Point[] = [];
   for (const start of ["fresh", "crashed"] as const)
     for (const call of kinds) {
@@ -148,7 +152,7 @@ async function allPoints({ rig, crashed }: SweepRig, kinds: readonly string[]): 
       const faults: Fault[] =
         call === "pwrite64" ? ["kill", "eio", "enospc", "short"] : ["kill", "eio", "enospc"];
       const most = callsOfBusiestThread(log);
-      for (const fault of faults)
+      for (const fault of faults.filter((each) => wanted.includes(each)))
         for (let when = 1; when <= most + 2; when++) points.push({ start, call, fault, when });
     }
   return points;
@@ -181,17 +185,25 @@ async function strike(
   const hit = readFileSync(log, "utf8").includes(fault === "kill" ? "killed by SIGKILL" : "INJECTED");
   // 70 is an exception that nobody expected; libuv aborts when its own wake-ups fail.
   if (code === 70) broken.push(`it took that for a bug: ${life.said().slice(-400)}`);
-  let runs = 0;
-  let again = "";
-  // A disk that lied may need a second start: the first one finds the damage.
-  for (let ended: number | null = 1; ended !== 0 && runs < (fault === "short" ? 3 : 1); runs++) {
-    const next = rig.start(["run", "--once", "--timeout", "2m"]);
-    ended = (await next.exited).code;
-    again = ended === 0 ? "" : `it does not recover, ${ended}: ${next.said().slice(-400)}`;
-  }
+  const again = await recovered(rig, fault === "short");
   if (again !== "") return { hit, repeats: 0, broken: [...broken, again] };
   const final = await brokenAtEnd(rig, { crashes: hit ? 1 : 0, batch, lies: fault === "short" });
   return { hit, repeats: Math.max(...final.repeats.values()), broken: [...broken, ...final.broken] };
+}
+
+/** What is said when it does not start again and end well. A disk that lied needs a second start: the first one finds the damage. */
+async function recovered(rig: Rig, lies: boolean): Promise<string> {
+  const args = ["run", "--once", "--timeout", "2m"];
+  let said = "";
+  for (let runs = lies ? 3 : 1; runs > 0; runs--) {
+    const next = rig.start(args);
+    const { code } = await next.exited;
+    said = code === 0 ? "" : `it does not recover, ${code}: ${next.said().slice(-400)}`;
+    // Nothing could be saved: then it asks, and never begins anew by itself.
+    if (lies && code === 3 && said.includes("--accept-state-loss"))
+      await rig.start([...args, "--accept-state-loss"]).exited;
+  }
+  return said;
 }
 
 export function drawn<P>(points: readonly P[], count: number, random: () => number): P[] {
@@ -218,6 +230,7 @@ if (import.meta.main) {
       sample: { type: "string" },
       lanes: { type: "string", default: "2" },
       calls: { type: "string", default: calls.join(",") },
+      faults: { type: "string", default: Object.keys(injections).join(",") },
       outputs: { type: "string", default: Object.keys(harnessOutputs).join(",") },
     },
   });
@@ -229,6 +242,7 @@ if (import.meta.main) {
     seed: Number(values.seed),
     lanes: Number(values.lanes),
     calls: values.calls.split(","),
+    faults: values.faults.split(","),
     outputs: values.outputs.split(","),
     onProgress: (text) => process.stderr.write(`${text}\n`),
     ...(values.sample === undefined ? {} : { sample: Number(values.sample) }),

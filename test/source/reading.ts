@@ -88,6 +88,8 @@ export class Keeper {
   readonly kept: RawRecord[] = [];
   readonly dones: ReadDone[] = [];
   cursor: Cursor | undefined;
+  /** Days that are due once more. */
+  owed: readonly number[] = [];
   private readonly source: Source;
   private readonly known = new Map<string, number>();
 
@@ -99,7 +101,7 @@ export class Keeper {
   async read(stop = new AbortController().signal): Promise<RawRecord[]> {
     const seen = new Map<string, number>();
     const fresh: RawRecord[] = [];
-    const reading = this.source.read(this.cursor, stop);
+    const reading = this.source.read(this.cursor, stop, this.owed);
     let step = await reading.next();
     while (step.done !== true) {
       for (const record of step.value) {

@@ -19,6 +19,27 @@ async function afterDaysAway(dialect: "v4" | "v5") {
   return { keeper, server, clock, source };
 }
 
+describe.each(["v4", "v5"] as const)("wandb_api, asked for an older day once more (%s)", (dialect) => {
+  test("reads it after what is new, and only once", async () => {
+    const { keeper, server } = await afterDaysAway(dialect);
+    await keeper.poll();
+    const day = dayText(today + 2);
+    const asked = () => server.taken().filter(({ query }) => query.get("startDate") === day).length;
+    const before = asked();
+    keeper.owed = [today + 2];
+    await keeper.poll();
+    expect(asked()).toBeGreaterThan(before);
+    const covered = keeper.dones.filter(
+      ({ covered: { from, to } }) => from <= (today + 2) * dayMs && to >= (today + 3) * dayMs,
+    );
+    expect(covered.length).toBeGreaterThan(1);
+    keeper.owed = [];
+    const after = asked();
+    await keeper.poll();
+    expect(asked()).toBe(after);
+  });
+});
+
 describe.each(["v4", "v5"] as const)("wandb_api reads %s when one past day fails", (dialect) => {
   test("a past day that is always cut keeps nothing else from being read, and is read when it is mended", async () => {
     const { keeper, server, clock } = await afterDaysAway(dialect);

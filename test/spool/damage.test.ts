@@ -11,7 +11,7 @@ import {
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Spool, SpoolError } from "../../src/spool/spool.ts";
-import { all, drain, keep, record, settled, today, uidOfText } from "../fake/records.ts";
+import { all, dayMs, done, drain, keep, record, settled, today, uidOfText } from "../fake/records.ts";
 import { SpoolDirectory } from "../fake/spool-directory.ts";
 
 let state: SpoolDirectory;
@@ -91,9 +91,16 @@ describe("a chunk that was changed on disk", () => {
       uidOfText("a") + uidOfText("e"),
     );
     expect(spool.sources()[0]?.gaps.map(({ day }) => day)).toEqual([today - 1, today]);
+    expect(spool.owed("prod")).toEqual([today - 1, today]);
     keep(spool, "prod", [record("c"), record("d", { day: today - 1 })]);
     expect(drain(spool, "siem").map(({ uid }) => uid)).toEqual([uidOfText("c"), uidOfText("d")]);
     balanced(spool);
+    const yesterday = { from: (today - 1) * dayMs, to: today * dayMs };
+    spool.finishWindow("prod", done("on", { covered: yesterday }), [], 1);
+    expect(spool.owed("prod")).toEqual([today]);
+    const gone = { gaps: [{ day: today, reason: "the server does not reach back to this day" }] };
+    spool.finishWindow("prod", done("on", { ...gone, covered: { from: 0, to: 0 } }), [], 1);
+    expect(spool.owed("prod")).toEqual([]);
   });
 
   it("is not fetched again when every output is done with it", () => {

@@ -23,6 +23,8 @@ export interface PlanOptions {
   /** The steady window is read this often, whatever else is due. */
   readonly intervalMs: number;
   readonly multiTenant: boolean;
+  /** Older days that are wanted once more. */
+  readonly owed?: readonly number[];
 }
 
 /** What is due at `now`: the round in progress, or the next one. Something of it can always be asked for. */
@@ -38,7 +40,7 @@ export function currentRound(progress: Progress, now: number, options: PlanOptio
 }
 
 /** The steady window, what was missed before it, and older days to sweep; what the last round left over is taken along. */
-export function planRound(progress: Progress, now: number, { lookbackMs }: PlanOptions): Round {
+export function planRound(progress: Progress, now: number, { lookbackMs, owed = [] }: PlanOptions): Round {
   const { round } = progress;
   const today = utcDayOfMs(now);
   const startDay = utcDayOfMs(progress.start);
@@ -47,7 +49,7 @@ export function planRound(progress: Progress, now: number, { lookbackMs }: PlanO
   const steady = Math.max(Math.min(today - 1, utcDayOfMs(now - lookbackMs)), Math.min(startDay, today));
   const before = (list: readonly number[]) =>
     [...new Set(list)].filter((day) => day < steady).sort((a, b) => a - b);
-  const missed = before([...(round?.missed ?? []), ...days(Math.max(from, startDay), steady - 1)]);
+  const missed = before([...(round?.missed ?? []), ...owed, ...days(Math.max(from, startDay), steady - 1)]);
   const sweeps = sweepDistances.flatMap((distance, at) =>
     days(Math.max((progress.swept[at] ?? today) + 1, startDay), today - distance),
   );

@@ -43,14 +43,16 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
   async function* read(
     cursor: Cursor | undefined,
     stop: AbortSignal,
+    owed: readonly number[] = [],
   ): AsyncGenerator<readonly RawRecord[], ReadDone> {
+    const options = { ...planOptions, owed };
     const sentAt = clock.now();
     const kept = cursor === undefined ? undefined : progressOf(cursor);
     const at = sentAt + (kept?.server.skewMs ?? 0);
     const known = kept === undefined || startsAhead(kept, config.start, at) ? undefined : kept;
     const progress = known ?? firstProgress(config.start, at);
-    const round = currentRound(progress, at, planOptions);
-    const ask = nextAsk(round, progress.server, at, planOptions) as Ask;
+    const round = currentRound(progress, at, options);
+    const ask = nextAsk(round, progress.server, at, options) as Ask;
     const window = readWindow({
       query: queryOf(ask, config.anonymize && !endpoint.multiTenant),
       limit: progress.server.limit,
@@ -76,7 +78,7 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
       const error =
         late.signal.aborted && !over.signal.aborted ? wholeReadTimeout(config.read.timeout) : caught;
       const endedAt = at + clock.now() - sentAt;
-      const failure = { progress, round, ask, at, endedAt, options: planOptions };
+      const failure = { progress, round, ask, at, endedAt, options };
       if (!(error instanceof SourceError) || !maySetAside(failure, error)) throw error;
       return setAside(failure, error);
     } finally {

@@ -27,9 +27,18 @@ export function takeLock(files: StateFiles, pid: number | undefined): () => void
   }
   if (pid !== undefined) writeFileSync(files.pid, `${pid}\n`, { mode: 0o600 });
   return () => {
-    if (pid !== undefined) rmSync(files.pid, { force: true });
+    if (pid !== undefined) forgetHolder(files);
     lock.close();
   };
+}
+
+/** The number is only shown to people; a disk that does not let it go leaves a stale one, which the kernel's lock belies. */
+function forgetHolder({ pid }: StateFiles): void {
+  try {
+    rmSync(pid, { force: true });
+  } catch {
+    // The work is done and on disk, whatever becomes of this file.
+  }
 }
 
 function holderOf({ pid }: StateFiles): string | undefined {

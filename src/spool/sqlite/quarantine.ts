@@ -1,6 +1,7 @@
 import type { Damage } from "../spool.ts";
 import type { Unsound } from "./chunks.ts";
 import { countDay, type DayCounts } from "./day-count.ts";
+import { damagedHere } from "./sources.ts";
 import type { State } from "./state.ts";
 
 /**
@@ -45,7 +46,5 @@ export function expectAgain(
   at: number,
 ): void {
   for (const { first, last } of ranges) ledger.forget(first, last);
-  const reason =
-    "records were damaged on disk before they were delivered; reading this day again brings back what the source still has";
-  for (const { source, day } of lost.values()) sources.addGap({ source, day, reason, at });
+  for (const { source, day } of lost.values()) sources.addGap({ source, day, reason: damagedHere, at });
 }

@@ -5,6 +5,10 @@ import type { SourceState } from "../spool.ts";
 import type { Database } from "./database.ts";
 import type { GapRow, SourceRow, Tables } from "./tables.ts";
 
+/** Why a day is a gap whose records were damaged here. */
+export const damagedHere =
+  "records were damaged on disk before they were delivered; this day is read again for what the source still has";
+
 /** How far each source was read, and what it could not show. Kept in memory as it is on disk. */
 export interface Sources {
   load(): void;
@@ -14,6 +18,8 @@ export interface Sources {
   kept(source: string, records: readonly NewRecord[]): void;
   finish(source: string, done: ReadDone, at: number): void;
   addGap(gap: GapRow): void;
+  /** Days whose gap is damage. */
+  owed(source: string): number[];
   states(): SourceState[];
 }
 
@@ -78,6 +84,9 @@ export function sources(db: Database, tables: Tables): Sources {
     },
 
     addGap,
+
+    owed: (source) =>
+      gaps.filter((gap) => gap.source === source && gap.reason === damagedHere).map(({ day }) => day),
 
     states: () =>
       [...rows.values()].map(({ name, watermark, lastSuccess, newestEvent }) => ({

@@ -132,6 +132,7 @@ export function sqliteSpool(db: Database, options: SqliteSpoolOptions): Spool {
 
   return {
     cursor: (source) => state.sources.cursor(source),
+    owed: (source) => state.sources.owed(source),
     identities: (source, day) => change(() => state.ledger.of(source, day)),
 
     append(source, records, ledger, observed) {
