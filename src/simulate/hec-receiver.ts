@@ -80,7 +80,7 @@ export async function startHecReceiver(options: HecReceiverOptions = {}): Promis
     if (events.length > 2 * keep) events.splice(0, events.length - keep);
   }
 
-  function authorised(request: ReceivedRequest): ReceiverReply | undefined {
+  function authorized(request: ReceivedRequest): ReceiverReply | undefined {
     const header = request.headers.authorization;
     if (header === undefined) return says(401, 2, "Token is required");
     const match = /^Splunk (.+)$/.exec(header);
@@ -93,9 +93,9 @@ export async function startHecReceiver(options: HecReceiverOptions = {}): Promis
       case "/services/collector/health":
         return says(200, 17, "HEC is healthy");
       case "/services/collector/ack":
-        return authorised(request) ?? acks(request);
+        return authorized(request) ?? acks(request);
       case "/services/collector/event":
-        return authorised(request) ?? index(request);
+        return authorized(request) ?? index(request);
       default:
         return { status: 404, body: '{"text":"The requested URL was not found on this server.","code":404}' };
     }
@@ -164,7 +164,7 @@ export async function startHecReceiver(options: HecReceiverOptions = {}): Promis
     answers: {
       busy: (_, { retryAfter }) => says(503, 9, "Server is busy", {}, retryAfter),
       throttle: (_, { retryAfter }) => says(429, 26, "HEC queue at capacity", {}, retryAfter),
-      unauthorised: (request) => says(403, 4, `Invalid token ${request.headers.authorization ?? ""}`),
+      unauthorized: (request) => says(403, 4, `Invalid token ${request.headers.authorization ?? ""}`),
       disabled: () => says(403, 1, "Token disabled"),
       wrong_index: () => says(400, 7, "Incorrect index", { "invalid-event-number": 1 }),
       refuse_one: (request, detail) => refuseOne(request, detail, false),

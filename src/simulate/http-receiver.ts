@@ -24,7 +24,7 @@ export const httpBehaviours = [
   "accept",
   "busy",
   "throttle",
-  "unauthorised",
+  "unauthorized",
   "forbidden",
   "not_found",
   "too_large",
@@ -196,7 +196,7 @@ function plainAnswer(behaviour: string, accept: Answer): Answer {
       return says(503, "busy");
     case "throttle":
       return says(429, "too many requests");
-    case "unauthorised":
+    case "unauthorized":
       // Some gateways repeat what they were sent.
       return (request) => ({ status: 401, body: `not accepted: ${request.headers.authorization ?? ""}` });
     case "forbidden":

@@ -14,7 +14,7 @@ export type Behaviour =
   | "accept"
   | "busy"
   | "throttle"
-  | "unauthorised"
+  | "unauthorized"
   | "wrong_destination"
   | "refuse_one"
   | "refuse_all"
@@ -182,7 +182,7 @@ export function outputContract(name: string, subject: OutputSubject): void {
 
     point("bad_credential", async () => {
       const { remote, output } = await pair();
-      remote.behave("unauthorised");
+      remote.behave("unauthorized");
       expect(await send(output, sampleEvents(2))).toMatchObject({ status: "retry", hold: true });
       expect(remote.taken()).toEqual([]);
       remote.behave("accept");
@@ -264,7 +264,7 @@ export function outputContract(name: string, subject: OutputSubject): void {
       const { remote, output } = await pair();
       const shown: string[] = [inspect(output, { depth: 10 })];
       const note = (thing: unknown) => shown.push(inspect(thing, { depth: 10 }), JSON.stringify(thing));
-      for (const behaviour of ["unauthorised", "busy", "refuse_all", "html", "reset", "accept"] as const) {
+      for (const behaviour of ["unauthorized", "busy", "refuse_all", "html", "reset", "accept"] as const) {
         try {
           remote.behave(behaviour);
         } catch {

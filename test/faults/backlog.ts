@@ -12,7 +12,7 @@ const random = seededRandom(3);
 const wandb = await startWandbServer({ clock: systemClock, random, dialect: "v4" });
 const live = await startHecReceiver({ keep: 0 });
 const dead = await startHecReceiver({ keep: 0 });
-dead.behave("unauthorised");
+dead.behave("unauthorized");
 const hec = (name: string, url: string) =>
   `  - { name: ${name}, type: splunk_hec, url: "${url}", token: "\${TOKEN}", compression: none, retry: { hold_interval: 1s } }`;
 const yaml = (outputs: readonly string[]) => (stateDir: string) =>

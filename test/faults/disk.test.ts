@@ -37,7 +37,7 @@ describe.skipIf(!mayMount)(
   { timeout: 90_000 },
   () => {
     it("ST-ENOSPC full: reading pauses, deliveries go on, and all goes on by itself when there is room", async () => {
-      here.hec.behave("unauthorised");
+      here.hec.behave("unauthorized");
       const { daemon, file } = onDisk("dd if=/dev/zero of=DIR/ballast bs=1M count=9 status=none");
       await eventually(
         "the first records are kept",
@@ -118,7 +118,7 @@ describe.skipIf(!mayLimit)("limits of the process (skipped without prlimit)", { 
 
   it("ST-EFBIG no file may grow any more: like a disk that failed, and the next start loses nothing", async () => {
     const daemon = under("prlimit", "--fsize=600000", "--core=0");
-    here.hec.behave("unauthorised");
+    here.hec.behave("unauthorized");
     const feed = setInterval(() => here.grow(200, 0.01), 50);
     const { code, signal } = await daemon.exited.finally(() => clearInterval(feed));
     // The system's own way to enforce this limit is a signal that kills.

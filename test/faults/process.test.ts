@@ -36,7 +36,7 @@ describe("SIGTERM ends the daemon in order, whatever it is doing", { timeout: 90
       () => here.hec.behave("busy"),
       () => here.hec.requests() > before.sends + 2,
     ],
-    ["PR-TERM-HELD on hold", () => here.hec.behave("unauthorised"), (text) => text.includes('"type":"held"')],
+    ["PR-TERM-HELD on hold", () => here.hec.behave("unauthorized"), (text) => text.includes('"type":"held"')],
     [
       "PR-TERM-HUNG a remote that never answers",
       () => here.hec.behave("hang"),

@@ -27,7 +27,7 @@ const wandb = await startWandbServer({ clock: systemClock, random, dialect: "v4"
 const live = await startHecReceiver({ keep: Number.MAX_SAFE_INTEGER });
 const flaky = await startHecReceiver({ keep: 0 });
 const dead = await startHecReceiver({ keep: 0 });
-dead.behave("unauthorised");
+dead.behave("unauthorized");
 const batch =
   "batch: { max_events: 500, max_wait: 50ms }, retry: { min_backoff: 50ms, max_backoff: 1s, hold_interval: 1s }";
 const place = workplace(

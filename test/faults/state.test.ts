@@ -28,7 +28,7 @@ beforeAll(async () => {
   here = await rig();
   here.grow(300, 60);
   expect((await here.once()).code).toBe(0);
-  here.hec.behave("unauthorised");
+  here.hec.behave("unauthorized");
   here.grow(200, 20);
   expect((await here.once("--timeout", "1s")).code).toBe(1);
   restore = here.snapshot();
@@ -92,7 +92,7 @@ describe("a damaged state, met by the whole program", { timeout: 90_000 }, () =>
 
   it("ST-WAL-GONE a write-ahead log that is missing after a kill: what it held is fetched again", async () => {
     here.grow(100, 1);
-    here.hec.behave("unauthorised");
+    here.hec.behave("unauthorized");
     const daemon = here.start();
     const wal = join(here.place.stateDir, "spool.db-wal");
     await eventually("records are kept", () => existsSync(wal) && statSync(wal).size > 20_000);

@@ -101,7 +101,7 @@ export const mutants: readonly Mutant[] = [
     probe: lateEntry,
   },
   { name: "drops on 5xx", edits: [deliveredWhen("status >= 500")], probe: answered("server_error") },
-  { name: "drops on 401", edits: [deliveredWhen("status === 401")], probe: answered("unauthorised") },
+  { name: "drops on 401", edits: [deliveredWhen("status === 401")], probe: answered("unauthorized") },
   { name: "believes a login page", edits: [deliveredWhen("status === 200")], probe: answered("html") },
   { name: "does not sync each commit", edits: [normal], probe: everything },
   {

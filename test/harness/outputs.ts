@@ -52,7 +52,7 @@ const overHttp: readonly HttpBehaviour[] = [
   "busy",
   "server_error",
   "throttle",
-  "unauthorised",
+  "unauthorized",
   "html",
   "redirect",
   "reset",

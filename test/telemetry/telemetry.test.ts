@@ -311,7 +311,7 @@ describe("a receiver that fails", () => {
   });
 
   it("costs a stop no more than the time it is given, and shows no secret", async () => {
-    for (const behaviour of ["hang", "reset", "busy", "unauthorised", "redirect", "html", "bomb"] as const) {
+    for (const behaviour of ["hang", "reset", "busy", "unauthorized", "redirect", "html", "bomb"] as const) {
       const receiver = await collector();
       receiver.behave(behaviour);
       const { own, troubles, close } = await start(environment(receiver.url));

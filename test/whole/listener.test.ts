@@ -63,7 +63,7 @@ admin: { listen: "127.0.0.1:0" }
 
     /** Events a second, on the wall and of CPU time, from the moment the receiver lets them in; everything is read and kept by then. */
     async function drained(): Promise<{ wall: number; cpu: number }> {
-      hec.behave("unauthorised");
+      hec.behave("unauthorized");
       const before = hec.count();
       for (let count = 0; count < events; count++) wandb.log.append(wandbEntry(random, Date.now()));
       daemon.kill("SIGHUP");

@@ -18,7 +18,7 @@ const behaviours: Partial<Record<Behaviour, HttpBehaviour | OtlpBehaviour>> = {
   accept: "accept",
   busy: "busy",
   throttle: "throttle",
-  unauthorised: "unauthorised",
+  unauthorized: "unauthorized",
   wrong_destination: "not_found",
   refuse_all: "refuse_all",
   too_large: "too_large",

@@ -162,7 +162,7 @@ describe("splunk_hec with indexer acknowledgement", () => {
     receiver.acknowledge("never");
     const sending = send(output);
     while (receiver.count() === 0) await new Promise(setImmediate);
-    receiver.behave("unauthorised");
+    receiver.behave("unauthorized");
     expect(await sending).toMatchObject({ status: "retry", hold: true, reason: "unauthorized" });
   });
 });
