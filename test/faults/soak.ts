@@ -7,13 +7,13 @@ import { wandbEntry } from "../../src/simulate/wandb-entry.ts";
 import { startWandbServer } from "../../src/simulate/wandb-server.ts";
 import { startProgram, workplace } from "../whole/daemon.ts";
 
-/** `npm run test:soak -- --minutes M --rate R --poll 10s`: the real program under load and faults; its memory and files must not grow. */
+/** `npm run test:soak -- --minutes M --rate R --poll 30s`: the real program under load and faults; its memory and files must not grow. */
 const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "30" },
     rate: { type: "string", default: "500" },
     // A day is shown whole at every read, so with a short interval the load grows with the square of time.
-    poll: { type: "string", default: "10s" },
+    poll: { type: "string", default: "30s" },
     seed: { type: "string", default: "1" },
   },
 });
@@ -99,9 +99,13 @@ if (ended) say(`the daemon ended:\n${daemon.stderr()}\n${daemon.stdout().slice(-
 wandb.behave({ fault: undefined });
 flaky.behave("accept");
 const truth = wandb.log.all().length;
-const drained = performance.now();
-while (!ended && (live.count() < truth || flaky.count() < truth) && performance.now() - drained < 60_000)
+// On a machine that is too small for the stand-ins the receivers lag behind: as long as something arrives, it is waited for.
+let arrived = { count: 0, at: performance.now() };
+while (!ended && (live.count() < truth || flaky.count() < truth) && performance.now() - arrived.at < 60_000) {
+  const count = live.count() + flaky.count();
+  if (count > arrived.count) arrived = { count, at: performance.now() };
   await systemClock.sleep(200);
+}
 daemon.kill("SIGTERM");
 const exit = await daemon.exited;
 
