@@ -31,6 +31,8 @@ const nasty = String.raw`{"timestamp":"2026-08-01T00:00:00Z","a":"br]ack}et\" \\
 const bodies: Record<string, string> = {
   ndjson: `${nasty}\n{"b":2}\n\n{"c":"\r"}\r\n${nasty}`,
   "ndjson with a mark": `\uFEFF\r\n${nasty}\r\n{"b":2}\r\n`,
+  "ndjson with a mark after white space": `\r\n\uFEFF \uFEFF${nasty}\n`,
+  "a mark after white space": "\f\b\uFEFF",
   array: `[ ${nasty} ,\n{"b":2}, 7, "x\\"]", null,[1,[2]]\n]\n`,
   envelope: `{"audit_logs":[${nasty},{"b":2},${nasty}],"count":3,"next_cursor":"a\\"]}b"}`,
   "pretty envelope": `{\n  "range_start_time": "2026-08-01T00:00:00Z",\n  "other": {"audit_logs": [1]},\n  "audit_logs": [\n    ${nasty},\n    {"b":2},\n  ],\n  "next_cursor": null\n}\n`,

@@ -68,18 +68,22 @@ export class Decoder {
       : { form: "foreign", head };
   }
 
-  /** Skips a byte order mark and white space. */
+  /** Skips white space and byte order marks, in whatever pieces they come. */
   private start(chunk: Buffer): void {
     const bytes = this.head.length === 0 ? chunk : Buffer.concat([...this.head, chunk]);
-    const marked = bytes.subarray(0, 3);
-    if (marked.length < 3 && marked.equals(byteOrderMark.subarray(0, marked.length))) {
-      this.head = bytes.length === 0 ? [] : [bytes];
-      return;
-    }
-    let from = marked.equals(byteOrderMark) ? 3 : 0;
-    while (from < bytes.length && (bytes[from] as number) <= space) from++;
     this.head = [];
-    if (from === bytes.length) return;
+    let from = 0;
+    for (;;) {
+      while (from < bytes.length && (bytes[from] as number) <= space) from++;
+      if (from === bytes.length) return;
+      const mark = bytes.subarray(from, from + byteOrderMark.length);
+      if (!mark.equals(byteOrderMark.subarray(0, mark.length))) break;
+      if (mark.length < byteOrderMark.length) {
+        this.head = [mark];
+        return;
+      }
+      from += mark.length;
+    }
     const first = bytes[from];
     if (first === openBrace || first === openBracket) {
       this.place = "undecided";
