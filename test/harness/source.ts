@@ -21,7 +21,7 @@ export interface HarnessSource {
   truth(): readonly TrueEntry[];
   /** New entries: in order, late by up to a day, twins, and some that receivers refuse. */
   grow(most: number): void;
-  /** Entries of the days before, which are read one by one. */
+  /** Entries of days before the steady window, which are read one by one. */
   growOldDays(count: number): void;
   /** One entry, some hours late. */
   growLate(): void;
@@ -120,7 +120,7 @@ async function wandbApi({ random, midnight }: SourceSetting): Promise<HarnessSou
     },
     growOldDays(count) {
       for (let left = count; left > 0; left--)
-        insert(wandbEntry(random, now() - (1.2 + random() * 1.6) * dayMs), true);
+        insert(wandbEntry(random, now() - (2.05 + random() * 0.9) * dayMs), true);
       const old = truth.at(-1);
       if (old !== undefined) insert(old.line, true);
     },
