@@ -59,6 +59,7 @@ export function ingest(options: IngestOptions): Ingest {
   };
   const shrunk = new Map<number, number>();
   const poll = new Bell(clock);
+  let asked = false;
 
   function become(state: Condition["state"], rest: Partial<Condition>): void {
     const since = condition.state === state ? condition.since : clock.monotonic();
@@ -157,6 +158,12 @@ export function ingest(options: IngestOptions): Ingest {
     return retryInMs;
   }
 
+  /** Waits for the next poll, unless somebody asked for one meanwhile: what is being read may lack what they want to see. */
+  async function rest(ms: number, stop: AbortSignal): Promise<void> {
+    if (!asked) await poll.wait(ms, stop);
+    asked = false;
+  }
+
   async function readOnce(stop: AbortSignal): Promise<ReadDone> {
     for (;;) {
       const { bytes, maxBytes, full } = spool.usage();
@@ -187,7 +194,10 @@ export function ingest(options: IngestOptions): Ingest {
 
     readOnce,
 
-    pollNow: () => poll.ring(),
+    pollNow() {
+      asked = true;
+      poll.ring();
+    },
 
     async run(stop) {
       while (!stop.aborted) {
@@ -206,7 +216,7 @@ export function ingest(options: IngestOptions): Ingest {
           if (error instanceof SourceError) waitMs = failed(error, (clock.monotonic() - began) / 1000);
           else throw error;
         }
-        await poll.wait(waitMs, stop);
+        await rest(waitMs, stop);
       }
       become("stopped", { failures: 0 });
     },
