@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { type LaneResult, lane } from "./lane.ts";
 import { harnessOutputs } from "./outputs.ts";
-import { ownProgram } from "./program.ts";
+import { ownProgram, tellAndExit, tellProgress } from "./program.ts";
 import { harnessSources } from "./source.ts";
 import { sqlitePresent } from "./state.ts";
 
@@ -101,8 +101,7 @@ if (import.meta.main) {
     lanes: Number(values.lanes),
     outputs: values.outputs.split(","),
     program: values.program,
-    onProgress: (text) => process.stderr.write(`${text}\n`),
+    onProgress: tellProgress,
   });
-  process.stdout.write(`${[crashText(result), ...result.broken].join("\n")}\n`);
-  process.exit(result.broken.length === 0 ? 0 : 1);
+  tellAndExit(crashText(result), result.broken);
 }

@@ -5,7 +5,7 @@ import { seededRandom } from "../../src/simulate/seeded-random.ts";
 import { type Broken, brokenAtEnd } from "./invariants.ts";
 import { harnessOutputs } from "./outputs.ts";
 import { Disk, diskCalls } from "./power-loss.ts";
-import { ownProgram } from "./program.ts";
+import { ownProgram, tellAndExit, tellProgress } from "./program.ts";
 import { sqlitePresent } from "./state.ts";
 import { batch, callsOfBusiestThread, drawn, type SweepRig, stracePresent, sweepRig } from "./sweep.ts";
 
@@ -150,9 +150,8 @@ if (import.meta.main) {
     times: Number(values.times),
     program: values.program,
     outputs: values.outputs.split(","),
-    onProgress: (text) => process.stderr.write(`${text}\n`),
+    onProgress: tellProgress,
     ...(values.sample === undefined ? {} : { sample: Number(values.sample) }),
   });
-  process.stdout.write(`${[powerText(result), ...result.broken].join("\n")}\n`);
-  process.exit(result.broken.length === 0 ? 0 : 1);
+  tellAndExit(powerText(result), result.broken);
 }

@@ -77,6 +77,17 @@ export function startLife({ program, args, environment, wrapper = [] }: LifeOpti
   };
 }
 
+/** The end of a harness that runs by itself: its figures, what is broken line by line, and the exit code. */
+export function tellAndExit(figures: string, broken: readonly string[]): never {
+  process.stdout.write(`${[figures, ...broken].join("\n")}\n`);
+  process.exit(broken.length === 0 ? 0 : 1);
+}
+
+/** How far a long run is, beside its figures. */
+export function tellProgress(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Whether `condition` comes true within `ms`. */

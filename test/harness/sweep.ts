@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { seededRandom } from "../../src/simulate/seeded-random.ts";
 import { type Broken, brokenAtEnd } from "./invariants.ts";
 import { harnessOutputs } from "./outputs.ts";
-import { ownProgram, sleep, within } from "./program.ts";
+import { ownProgram, sleep, tellAndExit, tellProgress, within } from "./program.ts";
 import { makeRig, type Rig } from "./rig.ts";
 import { sqlitePresent } from "./state.ts";
 
@@ -244,9 +244,8 @@ if (import.meta.main) {
     calls: values.calls.split(","),
     faults: values.faults.split(","),
     outputs: values.outputs.split(","),
-    onProgress: (text) => process.stderr.write(`${text}\n`),
+    onProgress: tellProgress,
     ...(values.sample === undefined ? {} : { sample: Number(values.sample) }),
   });
-  process.stdout.write(`${[sweepText(result), ...result.broken].join("\n")}\n`);
-  process.exit(result.broken.length === 0 ? 0 : 1);
+  tellAndExit(sweepText(result), result.broken);
 }
