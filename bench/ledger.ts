@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ledger } from "../src/ledger.ts";
+import { ledger } from "../src/ingest/ledger.ts";
 
 /** How fast is a day of a million known records seen again, and what memory does it take? Run with --expose-gc. */
 const count = 1_000_000;

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { editorSchema, type JsonSchema, jsonSchema } from "../src/config/json-schema.ts";
 import { allKinds } from "../src/config/load.ts";
-import { metricTable } from "../src/report/metric-table.ts";
+import { metricTable } from "../src/status/metric-table.ts";
 import { tls } from "../src/schema/parts.ts";
 
 /** Writes what is made from the program itself; with `--check` it changes nothing and fails when something is out of date. */
@@ -151,7 +151,7 @@ function metricsPage(): string {
     ({ name, type, labels, help }) =>
       `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(", ")} | ${cell(help)} |`,
   );
-  return `<!-- Made by bin/generate-docs.ts from src/report/metric-table.ts; do not edit. -->
+  return `<!-- Made by bin/generate-docs.ts from src/status/metric-table.ts; do not edit. -->
 
 # Metrics
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
-import { systemClock } from "./clock.ts";
+import { systemClock } from "./time/clock.ts";
 import { exitCodes, type Terminal } from "./command/command.ts";
 import { program } from "./command/program.ts";
-import type { Redactor } from "./redactor.ts";
+import type { Redactor } from "./secret/scrub.ts";
 
 /** The only file that touches the process: arguments, streams and signals in, exit code out. */
 let redact: Redactor = (text) => text;

@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, unlinkSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
-import type { Redactor } from "../redactor.ts";
+import type { Redactor } from "../secret/scrub.ts";
 import { ListenError } from "./listen-error.ts";
 import { closed, listening, viewServer } from "./server.ts";
 import type { Views } from "./views.ts";

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
-import type { Secret } from "../secret.ts";
+import type { Secret } from "../secret/secret.ts";
 
 export interface GuardOptions {
   /** The address listened on. */

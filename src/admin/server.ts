@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { isLoopback } from "../loopback.ts";
-import type { Redactor } from "../redactor.ts";
-import type { Secret } from "../secret.ts";
+import { isLoopback } from "../net/loopback.ts";
+import type { Redactor } from "../secret/scrub.ts";
+import type { Secret } from "../secret/secret.ts";
 import { guard, type Refusal } from "./guard.ts";
 import { ListenError } from "./listen-error.ts";
 import type { View, Views } from "./views.ts";

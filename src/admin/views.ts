@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { stalledHops } from "../report/health.ts";
-import type { History } from "../report/history.ts";
-import type { Metrics } from "../report/metrics.ts";
-import type { Truth } from "../report/truth.ts";
+import { stalledHops } from "../status/health.ts";
+import type { History } from "../status/history.ts";
+import type { Metrics } from "../status/metrics.ts";
+import type { Truth } from "../status/runtime-view.ts";
 import { page } from "./page/page.ts";
-import { statusReport } from "./status.ts";
-import type { StatusReport } from "./status-report.ts";
+import { statusReport } from "../status/status.ts";
+import type { StatusReport } from "../status/status-report.ts";
 
 /** One answer. */
 export interface View {

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import type { Ambient } from "../run.ts";
+import type { Ambient } from "../daemon/daemon.ts";
 import type { Terminal } from "./command.ts";
 
 /** What the daemon sees of the terminal it was started from. Log lines leave standard output to the events when an output writes there. */

@@ -1,9 +1,9 @@
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { ConfigError, type Problem } from "../config/problem.ts";
-import { deadlineAfter } from "../deadline.ts";
+import { deadlineAfter } from "../time/deadline.ts";
 import type { Finding } from "../finding.ts";
-import { type Redactor, redactor } from "../redactor.ts";
+import { type Redactor, redactor } from "../secret/scrub.ts";
 import { type CheckOptions, type Command, type ExitCode, exitCodes, type Terminal } from "./command.ts";
 import { asJson, asLines, type Subject } from "./findings.ts";
 import { adminFinding, daemonRuns, stateFindings } from "./machine.ts";

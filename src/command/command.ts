@@ -1,7 +1,7 @@
 import type { Readable, Writable } from "node:stream";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../time/clock.ts";
 import type { Agent } from "../output/output.ts";
-import type { Redactor } from "../redactor.ts";
+import type { Redactor } from "../secret/scrub.ts";
 
 /** What a command sees of the process it runs in. `main.ts` makes it from the real process, tests make their own. */
 export interface Terminal {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../config/load.ts";
 import type { Report } from "../report/report.ts";
-import { type Daemon, startDaemon } from "../run.ts";
+import { type Daemon, startDaemon } from "../daemon/daemon.ts";
 import {
   type Rehearsal,
   rehearsalConfig,

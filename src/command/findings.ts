@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import type { Finding } from "../finding.ts";
-import { printable } from "../printable.ts";
+import { printable } from "../text/printable.ts";
 
 /** What was looked at, and what was found. */
 export interface Subject {

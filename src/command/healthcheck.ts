@@ -1,6 +1,6 @@
 import { type Address, type Answer, ask, controlPath } from "../admin/control.ts";
 import { whereabouts } from "../config/whereabouts.ts";
-import { printable } from "../printable.ts";
+import { printable } from "../text/printable.ts";
 import { type Command, exitCodes, type HealthcheckOptions } from "./command.ts";
 
 /** Asks the running daemon for `/livez`: by its socket, and where that cannot be reached at its address. One line. */

@@ -1,13 +1,13 @@
 import type { Readable, Writable } from "node:stream";
-import { type Clock, instantOfMs, utcDayOfMs } from "../clock.ts";
-import { parseEntry } from "../entry.ts";
-import type { AuditEvent, Origin } from "../event.ts";
-import { decode } from "../format/decode.ts";
-import { ledger } from "../ledger.ts";
-import { recogniser } from "../recognise.ts";
-import type { RecordSink } from "../source/wandb-api/assembly.ts";
-import { Decoder } from "../source/wandb-api/decoder.ts";
-import { Lines } from "../source/wandb-api/lines.ts";
+import { type Clock, instantOfMs, utcDayOfMs } from "../time/clock.ts";
+import { parseEntry } from "../record/entry.ts";
+import type { AuditEvent, Origin } from "../event/event.ts";
+import { decode } from "../event/decode.ts";
+import { ledger } from "../ingest/ledger.ts";
+import { recogniser } from "../ingest/deduplicate.ts";
+import type { RecordSink } from "../source/wandb-log/assembly.ts";
+import { Decoder } from "../source/wandb-log/decoder.ts";
+import { Lines } from "../source/wandb-log/lines.ts";
 
 export interface LineMapperOptions {
   readonly output: Writable;

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { ask, controlPath, socketFits } from "../admin/control.ts";
 import type { Config } from "../config/config.ts";
 import type { Finding } from "../finding.ts";
-import { sizeText } from "../report/amounts.ts";
+import { sizeText } from "../text/amounts.ts";
 import { SpoolError } from "../spool/spool.ts";
 import { prepareStateDirectory, sizeOf, stateFiles, systemFileSystemType } from "../spool/state-directory.ts";
 

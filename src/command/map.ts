@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { loadConfig } from "../config/load.ts";
-import { printable } from "../printable.ts";
-import { redactor } from "../redactor.ts";
+import { printable } from "../text/printable.ts";
+import { redactor } from "../secret/scrub.ts";
 import { type Command, type ExitCode, exitCodes, type MapOptions, type Terminal } from "./command.ts";
 import { lineMapper } from "./line-mapper.ts";
 import { type Mapping, mapping } from "./mapping.ts";

@@ -1,18 +1,18 @@
 import { JsonLogsSerializer } from "@opentelemetry/otlp-transformer";
 import type { Config, ConfiguredOutput } from "../config/config.ts";
 import { nearest } from "../config/nearest.ts";
-import type { AuditEvent, Origin } from "../event.ts";
+import type { AuditEvent, Origin } from "../event/event.ts";
 import { type FormatName, formatNames, formats } from "../format/all.ts";
-import { eventFilter } from "../format/filter.ts";
+import { eventFilter } from "../event/filter.ts";
 import type { Format } from "../format/format.ts";
-import { hecEnvelope, hecFields } from "../format/hec.ts";
+import { hecEnvelope, hecFields } from "../output/splunk-hec/envelope.ts";
 import { otlpRecord } from "../format/otlp.ts";
-import { redactor } from "../format/redact.ts";
-import { documentationPen } from "../format/syslog-data.ts";
+import { redactor } from "../event/redact.ts";
+import { documentationPen } from "../output/syslog/structured-data.ts";
 import type { Agent } from "../output/output.ts";
 import { facilities } from "../output/syslog/header.ts";
 import { syslogMessage } from "../output/syslog/message.ts";
-import { printable } from "../printable.ts";
+import { printable } from "../text/printable.ts";
 import type { MapOptions, Terminal } from "./command.ts";
 
 /** What `map` takes records to be and makes of them. */

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { ask, controlPath } from "../admin/control.ts";
-import { statusReport } from "../admin/status.ts";
-import type { StatusReport } from "../admin/status-report.ts";
+import { statusReport } from "../status/status.ts";
+import type { StatusReport } from "../status/status-report.ts";
 import type { Config } from "../config/config.ts";
 import { loadToLook, whereabouts } from "../config/whereabouts.ts";
-import { printable } from "../printable.ts";
-import type { Truth } from "../report/truth.ts";
+import { printable } from "../text/printable.ts";
+import type { Truth } from "../status/runtime-view.ts";
 import { openSpool } from "../spool/sqlite/open-spool.ts";
 import { stateFiles } from "../spool/state-directory.ts";
 import { type Command, exitCodes, type StatusOptions, type Terminal } from "./command.ts";

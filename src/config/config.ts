@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { OutputKind } from "../output/output.ts";
 import type { batch, outputBase } from "../schema/parts.ts";
-import type { Secret } from "../secret.ts";
+import type { Secret } from "../secret/secret.ts";
 import type { SourceKind } from "../source/source.ts";
 import type { Problem } from "./problem.ts";
 

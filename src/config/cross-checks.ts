@@ -1,4 +1,4 @@
-import { isLoopback } from "../loopback.ts";
+import { isLoopback } from "../net/loopback.ts";
 import { valueAt } from "./issues.ts";
 import type { Parts } from "./parse-parts.ts";
 import { type Path, type Places, pathText } from "./position.ts";

@@ -1,5 +1,5 @@
 import { oneLine } from "../schema/parts.ts";
-import { Secret } from "../secret.ts";
+import { Secret } from "../secret/secret.ts";
 import type { OwnedSecret } from "./config.ts";
 import type { Template } from "./document.ts";
 import { BadReference, interpolate, type Surroundings } from "./interpolate.ts";

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
 
-import { isLoopback } from "../loopback.ts";
+import { isLoopback } from "../net/loopback.ts";
 import type { OwnedSecret } from "./config.ts";
 import type { ConfigDocument } from "./document.ts";
 import { valueAt } from "./issues.ts";

@@ -1,7 +1,7 @@
-import { parseEntry } from "../entry.ts";
-import { type AuditEvent, undocumentedKeys } from "../event.ts";
-import { quote } from "./json-text.ts";
-import { jsonOf } from "./rewrite.ts";
+import { parseEntry } from "../record/entry.ts";
+import { type AuditEvent, undocumentedKeys } from "../event/event.ts";
+import { quote } from "../text/json-text.ts";
+import { jsonOf } from "../event/rewrite.ts";
 
 /**
  * What formats with a fixed set of fields carry in one piece, sorted by name: the unmapped keys, the undocumented ones, and

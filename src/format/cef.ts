@@ -1,11 +1,11 @@
-import { msOfInstant } from "../clock.ts";
-import type { AuditEvent, Origin } from "../event.ts";
-import { actionSpec } from "./actions.ts";
+import { msOfInstant } from "../time/clock.ts";
+import type { AuditEvent, Origin } from "../event/event.ts";
+import { actionSpec } from "../event/actions.ts";
 import { additional } from "./additional.ts";
 import { codePoints, extensionValue, headerField } from "./cef-text.ts";
-import { messageOf, outcomeOf, severityOf } from "./derive.ts";
-import { quote } from "./json-text.ts";
-import { memo } from "./memo.ts";
+import { messageOf, outcomeOf, severityOf } from "../event/derive.ts";
+import { quote } from "../text/json-text.ts";
+import { memo } from "../event/memo.ts";
 
 /** What a receiver keeps of a custom string, in code points. */
 const customLimit = 4000;

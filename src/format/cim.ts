@@ -1,8 +1,8 @@
-import type { AuditEvent, KnownKey, Origin } from "../event.ts";
-import { type ActionSpec, actionSpec, type CimSpec } from "./actions.ts";
-import { type Outcome, outcomeOf } from "./derive.ts";
+import type { AuditEvent, KnownKey, Origin } from "../event/event.ts";
+import { type ActionSpec, actionSpec, type CimSpec } from "../event/actions.ts";
+import { type Outcome, outcomeOf } from "../event/derive.ts";
 import { textMember } from "./json-members.ts";
-import { quote } from "./json-text.ts";
+import { quote } from "../text/json-text.ts";
 import { faultMembers, rawLine } from "./raw.ts";
 
 const hosts = new WeakMap<Origin, string>();

@@ -1,5 +1,5 @@
-import { type AuditEvent, documentedKeys, type KnownKey, undocumentedKeys } from "../event.ts";
-import { oneLine, quote } from "./json-text.ts";
+import { type AuditEvent, documentedKeys, type KnownKey, undocumentedKeys } from "../event/event.ts";
+import { oneLine, quote } from "../text/json-text.ts";
 
 // Members of a JSON object, each with the comma before it, so that absent ones can be the empty text. `object` takes the
 // first comma off.

@@ -1,9 +1,9 @@
-import type { AuditEvent } from "../event.ts";
-import { actionSpec } from "./actions.ts";
-import { messageOf, outcomeOf, severityOf } from "./derive.ts";
+import type { AuditEvent } from "../event/event.ts";
+import { actionSpec } from "../event/actions.ts";
+import { messageOf, outcomeOf, severityOf } from "../event/derive.ts";
 import { isoTime } from "./iso-time.ts";
 import { jsonMembers, knownMembers, listMember, objectMember, textMember } from "./json-members.ts";
-import { quote } from "./json-text.ts";
+import { quote } from "../text/json-text.ts";
 
 const timeText = isoTime(9);
 const observedText = isoTime(9);

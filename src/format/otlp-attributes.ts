@@ -1,5 +1,5 @@
-import { type AuditEvent, documentedKeys, type KnownKey, undocumentedKeys } from "../event.ts";
-import { outcomeOf } from "./derive.ts";
+import { type AuditEvent, documentedKeys, type KnownKey, undocumentedKeys } from "../event/event.ts";
+import { outcomeOf } from "../event/derive.ts";
 import { jsonMembers, object } from "./json-members.ts";
 
 /** Takes an event's attributes one by one. */

@@ -1,12 +1,12 @@
 import type { AnyValueMap, SeverityNumber } from "@opentelemetry/api-logs";
 import { type Resource, resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
-import type { Instant } from "../clock.ts";
-import type { AuditEvent, Origin } from "../event.ts";
+import type { Instant } from "../time/clock.ts";
+import type { AuditEvent, Origin } from "../event/event.ts";
 import type { Agent } from "../output/output.ts";
-import { actionSpec } from "./actions.ts";
-import { messageOf, otlpSeverity } from "./derive.ts";
-import { quote } from "./json-text.ts";
+import { actionSpec } from "../event/actions.ts";
+import { messageOf, otlpSeverity } from "../event/derive.ts";
+import { quote } from "../text/json-text.ts";
 import { forEachAttribute } from "./otlp-attributes.ts";
 import { otlpValue, otlpValueText } from "./otlp-value.ts";
 

@@ -1,4 +1,4 @@
-import type { AuditEvent } from "../event.ts";
+import type { AuditEvent } from "../event/event.ts";
 import { object, textMember } from "./json-members.ts";
 
 /** The record's own text on one line. A record that is no JSON object is wrapped in one: `wandb_raw` is its text, `wandb_fault` why. */

@@ -1,7 +1,7 @@
-import { networkFault } from "../http/fault.ts";
-import type { HttpClient, HttpRequest } from "../http/http.ts";
-import { redactor } from "../redactor.ts";
-import type { Secret } from "../secret.ts";
+import { networkFault } from "../net/http/fault.ts";
+import type { HttpClient, HttpRequest } from "../net/http/http.ts";
+import { redactor } from "../secret/scrub.ts";
+import type { Secret } from "../secret/secret.ts";
 import { faultOutcome, maxAnswerBytes, type RetryResult, timedOut } from "./http-outcome.ts";
 
 /** An answer that arrived whole, or its first 64 KiB; free of secrets. */

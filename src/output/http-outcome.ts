@@ -1,8 +1,8 @@
-import { excerpt } from "../http/excerpt.ts";
-import type { NetworkFault } from "../http/http.ts";
-import { retryAfterMs } from "../http/retry-after.ts";
-import { redactor } from "../redactor.ts";
-import type { Secret } from "../secret.ts";
+import { excerpt } from "../text/excerpt.ts";
+import type { NetworkFault } from "../net/http/http.ts";
+import { retryAfterMs } from "../net/http/retry-after.ts";
+import { redactor } from "../secret/scrub.ts";
+import type { Secret } from "../secret/secret.ts";
 import type { DeliveryReason, SendResult } from "./output.ts";
 
 export type RetryResult = Extract<SendResult, { status: "retry" }>;

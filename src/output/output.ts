@@ -1,7 +1,7 @@
 import type { Writable } from "node:stream";
 import type { ZodType } from "zod";
-import type { Clock } from "../clock.ts";
-import type { AuditEvent } from "../event.ts";
+import type { Clock } from "../time/clock.ts";
+import type { AuditEvent } from "../event/event.ts";
 import type { Finding } from "../finding.ts";
 
 /** What one event becomes on one wire; `byteLength` says how much of a batch it takes (a Uint8Array has it already). */

@@ -1,7 +1,7 @@
 import { pino } from "pino";
-import type { Clock } from "../clock.ts";
-import { printable } from "../printable.ts";
-import type { Redactor } from "../redactor.ts";
+import type { Clock } from "../time/clock.ts";
+import { printable } from "../text/printable.ts";
+import type { Redactor } from "../secret/scrub.ts";
 import { type Line, makeLog } from "./line.ts";
 import type { Tell } from "./report.ts";
 import { thinner } from "./thin.ts";

@@ -1,4 +1,4 @@
-import { type Clock, dayMs } from "../clock.ts";
+import { type Clock, dayMs } from "../time/clock.ts";
 import type { Report } from "./report.ts";
 
 const minuteMs = 60_000;

@@ -1,4 +1,4 @@
-import { type Clock, dayMs } from "../clock.ts";
+import { type Clock, dayMs } from "../time/clock.ts";
 import { type HecReceiver, startHecReceiver } from "./hec-receiver.ts";
 import { type HttpBehaviour, httpBehaviours } from "./http-receiver.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "./otlp-receiver.ts";

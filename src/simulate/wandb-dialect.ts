@@ -1,4 +1,4 @@
-import { dayMs, dayText, utcDayOfMs } from "../clock.ts";
+import { dayMs, dayText, utcDayOfMs } from "../time/clock.ts";
 
 export const wandbDialects = ["v1", "v2", "v4", "v5", "v5-multi-tenant"] as const;
 export type WandbDialect = (typeof wandbDialects)[number];

@@ -1,4 +1,4 @@
-import { utcDayOfMs } from "../clock.ts";
+import { utcDayOfMs } from "../time/clock.ts";
 
 /** The stand-in server's audit log: lines of JSON per UTC day. What it holds is the truth that tests compare with. */
 export class WandbLog {

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { type Clock, dayMs } from "../clock.ts";
+import { type Clock, dayMs } from "../time/clock.ts";
 import type { WandbBehaviour } from "./wandb-behaviour.ts";
 import { bodyOfGenerated, envelopeOf, plainOf } from "./wandb-body.ts";
 import { type Asked, askedOf, type WandbDialect } from "./wandb-dialect.ts";

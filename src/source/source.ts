@@ -1,9 +1,9 @@
 import type { ZodType } from "zod";
-import type { Clock } from "../clock.ts";
-import type { Origin } from "../event.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Origin } from "../event/event.ts";
 import type { Finding } from "../finding.ts";
 import type { Agent } from "../output/output.ts";
-import type { RawRecord } from "../record.ts";
+import type { RawRecord } from "../record/record.ts";
 
 /** Where a source got to. Opaque to everyone but the source that made it; survives restarts and upgrades. */
 export type Cursor = string & { readonly __brand: "Cursor" };

@@ -1,5 +1,5 @@
-import type { Instant } from "../clock.ts";
-import type { NewRecord, SpooledRecord } from "../record.ts";
+import type { Instant } from "../time/clock.ts";
+import type { NewRecord, SpooledRecord } from "../record/record.ts";
 import type { Cursor, ReadDone } from "../source/source.ts";
 
 /** Ledger key of records without a valid time: they belong to no day. */

@@ -8,8 +8,8 @@ import {
   type MetricData,
   type MetricProducer,
 } from "@opentelemetry/sdk-metrics";
-import { instantOfMs } from "../clock.ts";
-import type { Sample, SampleValue } from "../report/metrics.ts";
+import { instantOfMs } from "../time/clock.ts";
+import type { Sample, SampleValue } from "../status/metrics.ts";
 import type { TelemetryOptions } from "./telemetry.ts";
 
 /** The metrics of a scrape in the SDK's shape: what Prometheus and OTLP get is counted once. */

@@ -3,8 +3,8 @@ import { ProtobufMetricsSerializer, ProtobufTraceSerializer } from "@opentelemet
 import { type Resource, resourceFromAttributes } from "@opentelemetry/resources";
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
 import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
-import type { Environment } from "../http/proxy.ts";
-import type { OtlpEnvironment } from "../output/otlp/environment.ts";
+import type { Environment } from "../net/http/proxy.ts";
+import type { OtlpEnvironment } from "../net/otlp-environment.ts";
 import type { Tell } from "../report/report.ts";
 import { exporter, type Serializer } from "./exporter.ts";
 import { metricProducer } from "./metric-producer.ts";

@@ -1,6 +1,6 @@
-import type { Environment } from "../http/proxy.ts";
-import { isLoopback } from "../loopback.ts";
-import { type OtlpEnvironment, otlpEnvironment } from "../output/otlp/environment.ts";
+import type { Environment } from "../net/http/proxy.ts";
+import { isLoopback } from "../net/loopback.ts";
+import { type OtlpEnvironment, otlpEnvironment } from "../net/otlp-environment.ts";
 
 export const signals = ["traces", "metrics"] as const;
 export type Signal = (typeof signals)[number];

@@ -1,8 +1,8 @@
-import type { Environment } from "../http/proxy.ts";
+import type { Environment } from "../net/http/proxy.ts";
 import type { Agent } from "../output/output.ts";
-import type { Sample } from "../report/metrics.ts";
+import type { Sample } from "../status/metrics.ts";
 import type { Tell } from "../report/report.ts";
-import type { Truth } from "../report/truth.ts";
+import type { Truth } from "../status/runtime-view.ts";
 import { telemetrySettings } from "./settings.ts";
 
 export interface Telemetry {

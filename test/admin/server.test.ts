@@ -4,11 +4,11 @@ import { connect, createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Admin, type AdminOptions, adminServer } from "../../src/admin/server.ts";
 import { views } from "../../src/admin/views.ts";
-import { redactor } from "../../src/redactor.ts";
-import { history } from "../../src/report/history.ts";
-import { metrics } from "../../src/report/metrics.ts";
-import { Secret } from "../../src/secret.ts";
-import { fakeTruth } from "../report/fake-truth.ts";
+import { redactor } from "../../src/secret/scrub.ts";
+import { history } from "../../src/status/history.ts";
+import { metrics } from "../../src/status/metrics.ts";
+import { Secret } from "../../src/secret/secret.ts";
+import { fakeTruth } from "../status/fake-runtime-view.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {

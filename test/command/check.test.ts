@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { systemClock } from "../../src/clock.ts";
+import { systemClock } from "../../src/time/clock.ts";
 import { exitCodes } from "../../src/command/command.ts";
 import { program } from "../../src/command/program.ts";
 import type { Finding } from "../../src/finding.ts";

@@ -1,7 +1,7 @@
 import { Readable, Writable } from "node:stream";
-import { systemClock } from "../../src/clock.ts";
+import { systemClock } from "../../src/time/clock.ts";
 import type { Signal, Terminal } from "../../src/command/command.ts";
-import type { Redactor } from "../../src/redactor.ts";
+import type { Redactor } from "../../src/secret/scrub.ts";
 
 export interface FakeTerminal extends Terminal {
   readonly out: () => string;

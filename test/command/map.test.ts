@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { systemClock } from "../../src/clock.ts";
+import { systemClock } from "../../src/time/clock.ts";
 import { exitCodes, type MapOptions, type Terminal } from "../../src/command/command.ts";
 import { map } from "../../src/command/map.ts";
 import { agent } from "../format/arbitrary-event.ts";

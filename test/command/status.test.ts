@@ -13,18 +13,18 @@ import { PassThrough, Writable } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
 import { controlServer } from "../../src/admin/control.ts";
 import { adminServer } from "../../src/admin/server.ts";
-import { statusReport } from "../../src/admin/status.ts";
+import { statusReport } from "../../src/status/status.ts";
 import { views } from "../../src/admin/views.ts";
 import type { Signal, Terminal } from "../../src/command/command.ts";
 import { healthcheck } from "../../src/command/healthcheck.ts";
 import { status } from "../../src/command/status.ts";
 import { statusText } from "../../src/command/status-text.ts";
-import { history } from "../../src/report/history.ts";
-import { metrics } from "../../src/report/metrics.ts";
-import { Secret } from "../../src/secret.ts";
+import { history } from "../../src/status/history.ts";
+import { metrics } from "../../src/status/metrics.ts";
+import { Secret } from "../../src/secret/secret.ts";
 import { openSpool } from "../../src/spool/sqlite/open-spool.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
-import { bookRow, fakeTruth } from "../report/fake-truth.ts";
+import { bookRow, fakeTruth } from "../status/fake-runtime-view.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {

@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import { type ZodType, z } from "zod";
-import type { AuditEvent } from "../../src/event.ts";
+import type { AuditEvent } from "../../src/event/event.ts";
 import type { Outgoing, Output, OutputKind, SendResult } from "../../src/output/output.ts";
 import { sampleEvent, sampleEvents } from "./sample-event.ts";
 

@@ -1,4 +1,4 @@
-import type { AuditEvent } from "../../src/event.ts";
+import type { AuditEvent } from "../../src/event/event.ts";
 
 export const sampleOrigin = {
   source: "prod",

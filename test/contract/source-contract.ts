@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { history, type Keeper, line, today } from "../source/reading.ts";
+import { history, type Keeper, line, today } from "../source/wandb-api/reading.ts";
 
 /** A source under test with the truth it should show. */
 export interface SourceSubject {

@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/clock.ts";
+import type { Clock } from "../../src/time/clock.ts";
 
 /** A clock that moves only when told to, and never keeps anybody waiting: `sleep` jumps to its end after giving others a turn. */
 export class ManualClock implements Clock {

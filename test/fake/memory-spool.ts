@@ -1,5 +1,5 @@
-import { type Instant, msOfInstant } from "../../src/clock.ts";
-import type { NewRecord, SpooledRecord } from "../../src/record.ts";
+import { type Instant, msOfInstant } from "../../src/time/clock.ts";
+import type { NewRecord, SpooledRecord } from "../../src/record/record.ts";
 import type { Cursor, Gap, ReadDone } from "../../src/source/source.ts";
 import {
   type BookRow,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { NewRecord, SpooledRecord } from "../../src/record.ts";
+import type { NewRecord, SpooledRecord } from "../../src/record/record.ts";
 import type { Cursor, ReadDone } from "../../src/source/source.ts";
 import type { DeadLetter, SettledCounts, Spool } from "../../src/spool/spool.ts";
 

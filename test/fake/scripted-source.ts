@@ -1,5 +1,5 @@
-import { parseEntry } from "../../src/entry.ts";
-import type { RawRecord } from "../../src/record.ts";
+import { parseEntry } from "../../src/record/entry.ts";
+import type { RawRecord } from "../../src/record/record.ts";
 import { type Cursor, type ReadDone, type Source, SourceError } from "../../src/source/source.ts";
 
 /** How one read goes: in which order, in what pieces, and where it breaks. */

@@ -5,8 +5,8 @@ import {
   type KnownKey,
   type Origin,
   undocumentedKeys,
-} from "../../src/event.ts";
-import { actionTable } from "../../src/format/action-table.ts";
+} from "../../src/event/event.ts";
+import { actionTable } from "../../src/event/action-table.ts";
 
 export const origin: Origin = {
   source: "prod",

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { type AuditEvent, documentedKeys, type KnownKey, undocumentedKeys } from "../../src/event.ts";
+import { type AuditEvent, documentedKeys, type KnownKey, undocumentedKeys } from "../../src/event/event.ts";
 import { cef } from "../../src/format/cef.ts";
 import { events, eventWith, faulty, texts } from "./arbitrary-event.ts";
 import { readCef } from "./cef-reader.ts";

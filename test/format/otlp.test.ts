@@ -1,7 +1,7 @@
 import { JsonLogsSerializer, ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AuditEvent } from "../../src/event.ts";
+import type { AuditEvent } from "../../src/event/event.ts";
 import { otlp, otlpRecord, resourceOf, scopeOf } from "../../src/format/otlp.ts";
 import { agent, events, eventWith, faulty, origin, undated } from "./arbitrary-event.ts";
 import { anyValue, child, children, keyValues, only, readMessage, text } from "./protobuf.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { faultOutcome, httpOutcome, withoutSecrets } from "../../src/output/http-outcome.ts";
-import { Secret } from "../../src/secret.ts";
+import { Secret } from "../../src/secret/secret.ts";
 
 const now = Date.UTC(2026, 7, 1);
 

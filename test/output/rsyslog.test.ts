@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { AuditEvent } from "../../src/event.ts";
+import type { AuditEvent } from "../../src/event/event.ts";
 import { sampleEvent, sampleEvents } from "../contract/sample-event.ts";
 import { type Certificates, certificates } from "../fake/certificates.ts";
 import { type Rsyslog, rsyslogHasTls, rsyslogIsHere, startRsyslog } from "../fake/rsyslog.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { redactor } from "../../src/redactor.ts";
+import { redactor } from "../../src/secret/scrub.ts";
 import { reportLog } from "../../src/report/log.ts";
 import type { Report } from "../../src/report/report.ts";
-import { Secret } from "../../src/secret.ts";
+import { Secret } from "../../src/secret/secret.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 
 function logged(level: "debug" | "info" | "warn" = "info", secrets: readonly string[] = []) {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { deliveryReasons } from "../../src/output/output.ts";
-import { metricTable } from "../../src/report/metric-table.ts";
+import { metricTable } from "../../src/status/metric-table.ts";
 import { sourceReasons } from "../../src/source/source.ts";
 
 const runbook = readFileSync(join(import.meta.dirname, "../../docs/operate.md"), "utf8");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import type { AuditEvent } from "../../src/event.ts";
+import type { AuditEvent } from "../../src/event/event.ts";
 import { events } from "../format/arbitrary-event.ts";
 import { eventOf, origin } from "./event-of.ts";
 import { hostile, obeyed } from "./hostile.ts";

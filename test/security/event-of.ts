@@ -1,8 +1,8 @@
-import { parseEntry } from "../../src/entry.ts";
-import type { AuditEvent } from "../../src/event.ts";
-import { decode } from "../../src/format/decode.ts";
-import { ledger } from "../../src/ledger.ts";
-import { recogniser } from "../../src/recognise.ts";
+import { parseEntry } from "../../src/record/entry.ts";
+import type { AuditEvent } from "../../src/event/event.ts";
+import { decode } from "../../src/event/decode.ts";
+import { ledger } from "../../src/ingest/ledger.ts";
+import { recogniser } from "../../src/ingest/deduplicate.ts";
 import { origin as defaultOrigin } from "../format/arbitrary-event.ts";
 
 export const origin = { ...defaultOrigin, instance: "acme.wandb.io" };

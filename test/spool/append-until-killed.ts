@@ -1,4 +1,4 @@
-import { systemClock } from "../../src/clock.ts";
+import { systemClock } from "../../src/time/clock.ts";
 import { openSpool } from "../../src/spool/sqlite/open-spool.ts";
 import { keep, record } from "../fake/records.ts";
 

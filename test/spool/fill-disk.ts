@@ -1,6 +1,6 @@
 import { rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { systemClock } from "../../src/clock.ts";
+import { systemClock } from "../../src/time/clock.ts";
 import { SpoolError } from "../../src/spool/spool.ts";
 import { openSpool } from "../../src/spool/sqlite/open-spool.ts";
 import { all, dayMs, drain, keep, record } from "../fake/records.ts";

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { systemClock } from "../../src/clock.ts";
+import { systemClock } from "../../src/time/clock.ts";
 import { reportLog } from "../../src/report/log.ts";
-import { type Metrics, metrics } from "../../src/report/metrics.ts";
+import { type Metrics, metrics } from "../../src/status/metrics.ts";
 import type { Report } from "../../src/report/report.ts";
 import { type Telemetry, telemetry } from "../../src/telemetry/telemetry.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
-import { fakeTruth } from "../report/fake-truth.ts";
+import { fakeTruth } from "../status/fake-runtime-view.ts";
 import { type Collector, startCollector } from "./collector.ts";
 
 const key = "Bearer of-a-key-nobody-may-see";

@@ -1,6 +1,6 @@
-import { type Html, html } from "../../html.ts";
-import { countText } from "../../report/amounts.ts";
-import type { Books, StatusReport } from "../status-report.ts";
+import { type Html, html } from "../../text/html.ts";
+import { countText } from "../../text/amounts.ts";
+import type { Books, StatusReport } from "../../status/status-report.ts";
 
 /** Days shown before the fold. */
 const openDays = 3;

@@ -1,7 +1,7 @@
-import { type Html, html } from "../../html.ts";
-import { countText, durationText } from "../../report/amounts.ts";
-import type { Recent } from "../../report/history.ts";
-import type { StatusReport } from "../status-report.ts";
+import { type Html, html } from "../../text/html.ts";
+import { countText, durationText } from "../../text/amounts.ts";
+import type { Recent } from "../../status/history.ts";
+import type { StatusReport } from "../../status/status-report.ts";
 
 type Values = readonly (number | null)[];
 

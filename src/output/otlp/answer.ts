@@ -1,7 +1,7 @@
 import { ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
-import { excerpt } from "../../http/excerpt.ts";
-import { redactor } from "../../redactor.ts";
-import type { Secret } from "../../secret.ts";
+import { excerpt } from "../../text/excerpt.ts";
+import { redactor } from "../../secret/scrub.ts";
+import type { Secret } from "../../secret/secret.ts";
 import { httpOutcome, withoutSecrets } from "../http-outcome.ts";
 import type { SendResult } from "../output.ts";
 

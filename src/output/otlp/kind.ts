@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { systemClock } from "../../clock.ts";
-import { isLoopback } from "../../loopback.ts";
+import { systemClock } from "../../time/clock.ts";
+import { isLoopback } from "../../net/loopback.ts";
 import { batch, httpUrl, outputBase, proxy, secret, tls } from "../../schema/parts.ts";
-import { Secret } from "../../secret.ts";
+import { Secret } from "../../secret/secret.ts";
 import type { OutputContext, OutputKind } from "../output.ts";
-import { isHeaderName, isHeaderValue, otlpEnvironment, protocols, withLogsPath } from "./environment.ts";
+import { isHeaderName, isHeaderValue, otlpEnvironment, protocols, withLogsPath } from "../../net/otlp-environment.ts";
 import { type OtlpOptions, otlp } from "./otlp.ts";
 
 const headerValue = secret()

@@ -1,5 +1,5 @@
-import type { Clock } from "../../clock.ts";
-import { deadlineAfter } from "../../deadline.ts";
+import type { Clock } from "../../time/clock.ts";
+import { deadlineAfter } from "../../time/deadline.ts";
 import type { HttpReply } from "../http-exchange.ts";
 import { type RetryResult, timedOut } from "../http-outcome.ts";
 import type { SendResult } from "../output.ts";

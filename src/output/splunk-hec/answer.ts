@@ -1,5 +1,5 @@
-import { excerpt } from "../../http/excerpt.ts";
-import { retryAfterMs } from "../../http/retry-after.ts";
+import { excerpt } from "../../text/excerpt.ts";
+import { retryAfterMs } from "../../net/http/retry-after.ts";
 import type { HttpReply } from "../http-exchange.ts";
 import { httpOutcome, type RefusedResult, type RetryResult } from "../http-outcome.ts";
 import type { DeliveryReason } from "../output.ts";

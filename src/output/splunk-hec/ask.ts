@@ -1,5 +1,5 @@
-import type { HttpClient } from "../../http/http.ts";
-import type { Secret } from "../../secret.ts";
+import type { HttpClient } from "../../net/http/http.ts";
+import type { Secret } from "../../secret/secret.ts";
 import { type HttpReply, httpExchange } from "../http-exchange.ts";
 import type { RetryResult } from "../http-outcome.ts";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { systemClock } from "../../clock.ts";
+import { systemClock } from "../../time/clock.ts";
 import { batch, duration, httpUrl, outputBase, proxy, secret, tls } from "../../schema/parts.ts";
 import type { OutputKind } from "../output.ts";
 import { splunkHec } from "./splunk-hec.ts";

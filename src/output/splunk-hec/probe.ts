@@ -1,9 +1,9 @@
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "../../time/clock.ts";
 import type { Finding } from "../../finding.ts";
-import type { HttpOptions } from "../../http/http.ts";
-import { proxyFor } from "../../http/proxy.ts";
-import { tlsOptions } from "../../tls.ts";
-import { certificateFindings } from "../certificate.ts";
+import type { HttpOptions } from "../../net/http/http.ts";
+import { proxyFor } from "../../net/http/proxy.ts";
+import { tlsOptions } from "../../net/tls.ts";
+import { certificateFindings } from "../../net/certificate.ts";
 import type { RetryResult } from "../http-outcome.ts";
 import { ackStatus, hecAnswer, hecBody, hecCodes } from "./answer.ts";
 import type { AskHec, Channel } from "./ask.ts";

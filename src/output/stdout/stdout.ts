@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { type FormatName, formats } from "../../format/all.ts";
-import { excerpt } from "../../http/excerpt.ts";
+import { excerpt } from "../../text/excerpt.ts";
 import type { Agent, Output, SendResult } from "../output.ts";
 
 export interface StdoutOptions {

@@ -1,4 +1,4 @@
-import type { Instant } from "../../clock.ts";
+import type { Instant } from "../../time/clock.ts";
 
 /** The facilities by name (RFC 5424 §6.2.1); the place is the code. */
 export const facilities = [

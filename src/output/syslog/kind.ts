@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { systemClock } from "../../clock.ts";
+import { systemClock } from "../../time/clock.ts";
 import { batch, duration, outputBase, tls } from "../../schema/parts.ts";
 import type { OutputKind } from "../output.ts";
 import { parseAddress } from "./address.ts";

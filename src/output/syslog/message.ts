@@ -1,9 +1,9 @@
-import type { AuditEvent } from "../../event.ts";
-import { actionSpec } from "../../format/actions.ts";
+import type { AuditEvent } from "../../event/event.ts";
+import { actionSpec } from "../../event/actions.ts";
 import { formats } from "../../format/all.ts";
 import { headerField } from "../../format/cef-text.ts";
-import { severityOf, syslogSeverity } from "../../format/derive.ts";
-import { structuredData } from "../../format/syslog-data.ts";
+import { severityOf, syslogSeverity } from "../../event/derive.ts";
+import { structuredData } from "./structured-data.ts";
 import type { Agent } from "../output.ts";
 import { type Header, header3164, header5424, printable } from "./header.ts";
 

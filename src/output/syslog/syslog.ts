@@ -1,4 +1,4 @@
-import type { AuditEvent } from "../../event.ts";
+import type { AuditEvent } from "../../event/event.ts";
 import type { TlsConfig } from "../../schema/parts.ts";
 import type { Outgoing, Output, SendResult } from "../output.ts";
 import type { Address } from "./address.ts";

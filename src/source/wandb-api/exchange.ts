@@ -1,13 +1,13 @@
-import type { Clock } from "../../clock.ts";
-import { excerpt } from "../../http/excerpt.ts";
-import { networkFault } from "../../http/fault.ts";
-import type { HttpAnswer, HttpClient } from "../../http/http.ts";
-import { retryAfterMs } from "../../http/retry-after.ts";
-import { redactor } from "../../redactor.ts";
-import type { Secret } from "../../secret.ts";
+import type { Clock } from "../../time/clock.ts";
+import { excerpt } from "../../text/excerpt.ts";
+import { networkFault } from "../../net/http/fault.ts";
+import type { HttpAnswer, HttpClient } from "../../net/http/http.ts";
+import { retryAfterMs } from "../../net/http/retry-after.ts";
+import { redactor } from "../../secret/scrub.ts";
+import type { Secret } from "../../secret/secret.ts";
 import { SourceError, type SourceReason } from "../source.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { isMultipleOrganizations, multipleOrganizations } from "./records.ts";
+import { isMultipleOrganizations, multipleOrganizations } from "../wandb-log/records.ts";
 
 export interface ExchangeOptions {
   readonly client: HttpClient;

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { dayMs } from "../../clock.ts";
-import { isLoopback } from "../../loopback.ts";
+import { dayMs } from "../../time/clock.ts";
+import { isLoopback } from "../../net/loopback.ts";
 import { byteSize, duration, httpUrl, parseDuration, proxy, secret, tls } from "../../schema/parts.ts";
 import type { SourceKind } from "../source.ts";
 import { wandbApi } from "./wandb-api.ts";

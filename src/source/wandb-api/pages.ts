@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { RecordSink } from "./assembly.ts";
+import type { RecordSink } from "../wandb-log/assembly.ts";
 
 /** So many empty pages in a row are no progress any more. */
 const maxEmptyPages = 1_000;

@@ -1,10 +1,10 @@
 import { isIP } from "node:net";
 import { connect } from "node:tls";
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "../../time/clock.ts";
 import type { Finding } from "../../finding.ts";
-import { proxyFor } from "../../http/proxy.ts";
-import { redactor } from "../../redactor.ts";
-import { tlsOptions } from "../../tls.ts";
+import { proxyFor } from "../../net/http/proxy.ts";
+import { redactor } from "../../secret/scrub.ts";
+import { tlsOptions } from "../../net/tls.ts";
 import { SourceError } from "../source.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ask, type ExchangeOptions } from "./exchange.ts";

@@ -1,14 +1,14 @@
-import type { Clock } from "../../clock.ts";
-import type { HttpAnswer } from "../../http/http.ts";
-import type { RawRecord } from "../../record.ts";
-import type { Redactor } from "../../redactor.ts";
+import type { Clock } from "../../time/clock.ts";
+import type { HttpAnswer } from "../../net/http/http.ts";
+import type { RawRecord } from "../../record/record.ts";
+import type { Redactor } from "../../secret/scrub.ts";
 import { SourceError, type Window } from "../source.ts";
 import { type BodyLimits, bodyOf } from "./body.ts";
-import { Decoder, type Ending, type Frame } from "./decoder.ts";
+import { Decoder, type Ending, type Frame } from "../wandb-log/decoder.ts";
 import { type Refusal, refusingStatuses } from "./exchange.ts";
-import type { Shown } from "./judge.ts";
+import type { Shown } from "./round/judge.ts";
 import { Pages } from "./pages.ts";
-import { notLogs, Records } from "./records.ts";
+import { notLogs, Records } from "../wandb-log/records.ts";
 
 const pageLimit = 20_000;
 /** Only its end tells that a later page repeats an earlier one, whose records would count as twins: so many bytes wait for it. */

@@ -1,17 +1,17 @@
-import { dayText, utcDayOfMs } from "../../clock.ts";
-import { httpClient } from "../../http/client.ts";
-import type { RawRecord } from "../../record.ts";
-import { redactor } from "../../redactor.ts";
+import { dayText, utcDayOfMs } from "../../time/clock.ts";
+import { httpClient } from "../../net/http/client.ts";
+import type { RawRecord } from "../../record/record.ts";
+import { redactor } from "../../secret/scrub.ts";
 import { type Cursor, type ReadDone, type Source, type SourceContext, SourceError } from "../source.ts";
-import { conclude, type Step } from "./conclude.ts";
+import { conclude, type Step } from "./round/conclude.ts";
 import { endpointOf } from "./endpoint.ts";
 import { ask as exchange } from "./exchange.ts";
 import type { Start, WandbApiConfig } from "./kind.ts";
-import { type Ask, currentRound, nextAsk, planRound } from "./plan.ts";
+import { type Ask, currentRound, nextAsk, planRound } from "./round/plan.ts";
 import { probe } from "./probe.ts";
-import { cursorOf, type Learned, type Progress, progressOf } from "./progress.ts";
+import { cursorOf, type Learned, type Progress, progressOf } from "./round/progress.ts";
 import { readWindow, type WindowEnd } from "./read-window.ts";
-import { maySetAside, setAside } from "./set-aside.ts";
+import { maySetAside, setAside } from "./round/set-aside.ts";
 import { serverSkew, skewNotice, unset } from "./skew.ts";
 
 /** Reads the audit log of one W&B server over its API. */

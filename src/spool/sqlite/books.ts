@@ -1,4 +1,4 @@
-import type { NewRecord } from "../../record.ts";
+import type { NewRecord } from "../../record/record.ts";
 import { type BookRow, type FetchCounts, type SettledCounts, SpoolError } from "../spool.ts";
 import { type DayCount, type DayCounts, dayKey } from "./day-count.ts";
 import type { DayBook, OutputBook, Tables } from "./tables.ts";

@@ -1,4 +1,4 @@
-import type { SpooledRecord } from "../../record.ts";
+import type { SpooledRecord } from "../../record/record.ts";
 
 /** A verified chunk in memory. */
 export interface Chunk {

@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from "node:fs";
-import { type Clock, dayMs } from "../../clock.ts";
+import { type Clock, dayMs } from "../../time/clock.ts";
 import { type Damage, type Spool, SpoolError } from "../spool.ts";
 import {
   askForRebuild,
@@ -18,9 +18,9 @@ import { type Database, database, inMemory } from "./database.ts";
 import { isDamage } from "./failure.ts";
 import { takeLock } from "./lock.ts";
 import { migrate, refuseNewer, schemaVersion, startState } from "./migrate.ts";
-import { salvage } from "./salvage.ts";
+import { salvage } from "./repair/salvage.ts";
 import { sqliteSpool } from "./sqlite-spool.ts";
-import { finishSwap } from "./swap.ts";
+import { finishSwap } from "./repair/swap.ts";
 import { tablesOf } from "./tables.ts";
 
 export interface SpoolOptions {

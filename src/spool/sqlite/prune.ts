@@ -1,4 +1,4 @@
-import { dayMs } from "../../clock.ts";
+import { dayMs } from "../../time/clock.ts";
 import type { State } from "./state.ts";
 
 /** One call stays short: so many bytes, or so many chunks. */

@@ -1,5 +1,5 @@
-import { dayMs, msOfInstant } from "../../clock.ts";
-import type { NewRecord } from "../../record.ts";
+import { dayMs, msOfInstant } from "../../time/clock.ts";
+import type { NewRecord } from "../../record/record.ts";
 import type { Cursor, ReadDone } from "../../source/source.ts";
 import type { SourceState } from "../spool.ts";
 import type { Database } from "./database.ts";

@@ -1,10 +1,10 @@
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "../../time/clock.ts";
 import { type Damage, type Spool, SpoolError } from "../spool.ts";
 import type { Unsound } from "./chunks.ts";
 import type { Database } from "./database.ts";
 import { deadLetters } from "./dead-letters.ts";
 import { type Keep, prune } from "./prune.ts";
-import { quarantine } from "./quarantine.ts";
+import { quarantine } from "./repair/quarantine.ts";
 import { room } from "./room.ts";
 import { checkState, loadState, stateOf } from "./state.ts";
 

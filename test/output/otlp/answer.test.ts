@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { otlpAnswer } from "../../../src/output/otlp/answer.ts";
-import { Secret } from "../../../src/secret.ts";
+import { Secret } from "../../../src/secret/secret.ts";
 
 const json = "application/json";
 const protobuf = "application/x-protobuf";

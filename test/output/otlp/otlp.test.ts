@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { otlpKind } from "../../../src/output/otlp/kind.ts";
-import { Secret } from "../../../src/secret.ts";
+import { Secret } from "../../../src/secret/secret.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "../../../src/simulate/otlp-receiver.ts";
 import { sampleEvent, sampleEvents, sampleOrigin } from "../../contract/sample-event.ts";
 import { certificates } from "../../fake/certificates.ts";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Clock } from "../../../src/clock.ts";
+import type { Clock } from "../../../src/time/clock.ts";
 import type { Output } from "../../../src/output/output.ts";
 import { splunkHecKind } from "../../../src/output/splunk-hec/kind.ts";
 import { type HecReceiverOptions, startHecReceiver } from "../../../src/simulate/hec-receiver.ts";

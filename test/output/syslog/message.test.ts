@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AuditEvent } from "../../../src/event.ts";
+import type { AuditEvent } from "../../../src/event/event.ts";
 import { printable } from "../../../src/output/syslog/header.ts";
 import { events, eventWith, faulty, undated } from "../../format/arbitrary-event.ts";
 import { eventOf } from "../../format/vectors.ts";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { systemClock } from "../../../src/clock.ts";
+import { systemClock } from "../../../src/time/clock.ts";
 import { type Address, parseAddress } from "../../../src/output/syslog/address.ts";
 import { frame } from "../../../src/output/syslog/frame.ts";
 import { type StreamOptions, stream } from "../../../src/output/syslog/stream.ts";

@@ -1,0 +1,85 @@
+import type { Batch, Verdict } from "./batch.ts";
+import type { SendResult } from "../output/output.ts";
+
+/** So many events given up in a row, with nothing accepted between them, are a wrong setting rather than bad events. */
+const refusalsBeforeHold = 10;
+
+type Refused = Extract<SendResult, { status: "refused" }>;
+type Retry = Extract<SendResult, { status: "retry" }>;
+
+/** Finds the events that a remote will never take, by what it says or by sending fewer, and notices when it takes none at all. */
+export interface Culprits {
+  /** Events in one send at most; falls during a search and grows back. */
+  limit(): number;
+  /** Verdicts on events that are not settled yet, by `seq`. */
+  readonly condemned: ReadonlyMap<number, Verdict>;
+  /** The remote refused the batch. Gives back a hold when it refuses everything: then nothing more is given up. */
+  refused(batch: Batch, result: Refused): Retry | undefined;
+  /** The remote took what it did not reject. Gives back a hold when it rejects everything. */
+  taken(batch: Batch, rejected: ReadonlyMap<number, Verdict>): Retry | undefined;
+  settled(batch: Batch): void;
+  /** A person changed something: judged afresh. */
+  forgive(): void;
+}
+
+export function culprits(maxEvents: number): Culprits {
+  const condemned = new Map<number, Verdict>();
+  let limit = maxEvents;
+  let givenUpInARow = 0;
+  let holding = false;
+
+  function hold(detail: string): Retry {
+    holding = true;
+    limit = 1;
+    return {
+      status: "retry",
+      hold: true,
+      reason: "refuses_everything",
+      detail: `${givenUpInARow} events in a row were refused, the last with: ${detail}`,
+      fix: "check the output's settings; what was refused is in its dead letters, the rest is kept",
+    };
+  }
+
+  const suspicious = () => holding || givenUpInARow >= refusalsBeforeHold;
+
+  return {
+    limit: () => limit,
+    condemned,
+
+    refused(batch, { reason, detail, culprits }) {
+      const single = batch.sent.length === 1;
+      const guilty = reason === "too_large" && !single ? [] : (culprits ?? (single ? [0] : []));
+      if (guilty.length > 0 && single && suspicious()) return hold(detail);
+      for (const index of guilty) {
+        const record = batch.sent[index];
+        if (record === undefined) continue;
+        condemned.set(record.seq, { reason, detail });
+        givenUpInARow++;
+      }
+      if (guilty.length === 0) limit = Math.max(1, Math.floor(batch.sent.length / 2));
+      // Once several were given up, one event alone tells whether the remote accepts anything at all.
+      else if (suspicious()) limit = 1;
+      return undefined;
+    },
+
+    taken(batch, rejected) {
+      const everyone = rejected.size >= batch.sent.length;
+      if (everyone && suspicious()) return hold([...rejected.values()].at(-1)?.detail ?? "");
+      givenUpInARow = everyone ? givenUpInARow + rejected.size : 0;
+      if (!everyone) {
+        holding = false;
+        limit = Math.min(maxEvents, limit * 2);
+      }
+      return undefined;
+    },
+
+    settled(batch) {
+      for (const { record } of batch.condemned) condemned.delete(record.seq);
+    },
+
+    forgive() {
+      givenUpInARow = 0;
+      holding = false;
+    },
+  };
+}

@@ -1,0 +1,212 @@
+import { hash } from "node:crypto";
+import { AsciiWriter } from "./ascii-writer.ts";
+import type { Instant } from "../time/clock.ts";
+import type { Entry, Value } from "../record/entry.ts";
+import { knownKeys } from "../record/known-keys.ts";
+import {
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  type Form,
+  literal,
+  number,
+  openBrace,
+  openBracket,
+  plainString,
+  Scanner,
+} from "../record/json-scanner.ts";
+
+/** Filled in when the entry is read, so the same event may show other values tomorrow: no part of the identity. */
+const readTimeKeys: ReadonlySet<string> = new Set([
+  "actor_email",
+  "user_email",
+  "entity_name",
+  "project_name",
+  "report_name",
+  "artifact_digest",
+  "artifact_qualified_name",
+  "artifact_sequence_name",
+  "artifact_version_index",
+  "audit_log_error",
+]);
+const separator = "\u001f";
+const secondsPerDay = 86_400;
+
+/**
+ * What an entry is known by, as 32 hexadecimal digits: the same for the API's and the bucket's copy, whatever names are
+ * filled in. `day` is the UTC day of its time or, without one, of its first observation. It is the uid of the first of
+ * identical entries.
+ */
+export function identityOf(entry: Entry, time: Instant | undefined, instance: string, day: number): string {
+  return uidOf(entry, time, instance, day, 1);
+}
+
+/** The uid of the `ordinal`-th (from 1) of identical entries of a day. */
+export function uidOf(
+  entry: Entry,
+  time: Instant | undefined,
+  instance: string,
+  day: number,
+  ordinal: number,
+): string {
+  return entryDigest(instance, entry, time, String(day), ordinal);
+}
+
+/** The key in the ledger: the identity, but for an undated entry without a day, so that it is still known tomorrow. */
+export function ledgerIdentity(entry: Entry, time: Instant | undefined, instance: string): string {
+  const day = time === undefined ? "" : String(Math.floor(time.seconds / secondsPerDay));
+  return entryDigest(instance, entry, time, day, 1);
+}
+
+/** Like `ledgerIdentity` for a record that is no entry: its bytes are all there is to know it by. */
+export function faultIdentity(bytes: Buffer, instance: string): string {
+  return textDigest(instance, bytesText(bytes), "", 1);
+}
+
+/** Like `uidOf` for a record that is no entry. */
+export function faultUid(bytes: Buffer, instance: string, day: number, ordinal: number): string {
+  return textDigest(instance, bytesText(bytes), String(day), ordinal);
+}
+
+/**
+ * Of compact JSON with sorted keys. A number equals the string of its digits, because backends disagree about ids; a
+ * timestamp that is no time stays as it was written.
+ */
+function entryDigest(
+  instance: string,
+  entry: Entry,
+  time: Instant | undefined,
+  day: string,
+  ordinal: number,
+): string {
+  writer.clear();
+  writer.add(instance);
+  writer.add(separator);
+  if (writeCommon(entry, time)) {
+    writer.add(separator);
+    writer.add(day);
+    writer.add(separator);
+    writer.add(String(ordinal));
+    const written = writer.written();
+    if (written !== undefined) return digest(written);
+  }
+  return textDigest(instance, canonicalEntry(entry, time), day, ordinal);
+}
+
+function textDigest(instance: string, content: string, day: string, ordinal: number): string {
+  return digest(instance + separator + content + separator + day + separator + ordinal);
+}
+
+function digest(content: string | Buffer): string {
+  return hash("sha256", content, "hex").slice(0, 32);
+}
+
+/** The bytes may be no text at all, and any number of them. */
+function bytesText(bytes: Buffer): string {
+  return hash("sha256", bytes, "hex");
+}
+
+const sortedKeys = knownKeys.filter((key) => !readTimeKeys.has(key)).sort();
+const timestampPlace = sortedKeys.indexOf("timestamp");
+/** Where each known key comes in sorted order; -1 when it is no part of the identity. */
+const places = Int8Array.from(knownKeys, (key) => sortedKeys.indexOf(key));
+/** What stands before the value of each key when it comes first, and when it follows another. */
+const openings = sortedKeys.map((key) => Buffer.from(`{"${key}":"`));
+const joints = sortedKeys.map((key) => Buffer.from(`","${key}":"`));
+/** Which member of the entry at hand comes in each place, counted from 1; one list for all entries, all zeros between calls. */
+const placed = new Uint16Array(sortedKeys.length);
+
+const writer = new AsciiWriter(16_384);
+
+/** Entries of known keys and ordinary values, which nearly all are: no sorting, no quoting, and no text made. False for any other. */
+function writeCommon(entry: Entry, time: Instant | undefined): boolean {
+  let ordinary = true;
+  for (let at = 0; at < entry.size && ordinary; at += 1) {
+    const known = entry.known(at);
+    const place = known === -1 ? undefined : places[known];
+    if (place === -1 || isAbsent(entry, at)) continue;
+    if (place === undefined || !isOrdinary(entry.form(at))) ordinary = false;
+    else placed[place] = at + 1;
+  }
+  let names = openings;
+  for (let place = 0; place < placed.length; place += 1) {
+    const at = (placed[place] as number) - 1;
+    if (at === -1) continue;
+    placed[place] = 0;
+    writer.addBytes(names[place] as Buffer);
+    if (place === timestampPlace && time !== undefined) writer.add(nanoseconds(time));
+    else writer.add(entry.text, entry.start(at), entry.end(at));
+    names = joints;
+  }
+  writer.add(names === openings ? "{}" : '"}');
+  return ordinary;
+}
+
+function isOrdinary(form: Form): boolean {
+  return form === plainString || form === number;
+}
+
+type Member = readonly [key: string, json: string];
+
+function canonicalEntry(entry: Entry, time: Instant | undefined): string {
+  const members: Member[] = [];
+  for (let at = 0; at < entry.size; at += 1) {
+    const key = entry.key(at);
+    if (isAbsent(entry, at) || readTimeKeys.has(key)) continue;
+    members.push([
+      key,
+      key === "timestamp" && time !== undefined ? `"${nanoseconds(time)}"` : canonicalValue(entry.value(at)),
+    ]);
+  }
+  return object(members);
+}
+
+/** An empty text, or null. */
+function isAbsent(entry: Entry, at: number): boolean {
+  const start = entry.start(at);
+  return start === entry.end(at) || (entry.form(at) === literal && entry.text[start] === "n");
+}
+
+function nanoseconds({ seconds, nanos }: Instant): string {
+  if (nanos === 0) return seconds === 0 ? "0" : `${seconds}000000000`;
+  return seconds === 0 ? String(nanos) : seconds + String(nanos).padStart(9, "0");
+}
+
+function canonicalValue(value: Value): string {
+  if (value.kind === "literal") return value.text;
+  if (value.kind === "nested") return canonicalNested(new Scanner(value.text));
+  return value.plain ? `"${value.text}"` : JSON.stringify(value.text);
+}
+
+/** Nested JSON (known to be well formed): sorted keys, no white space, numbers as they were written. */
+function canonicalNested(scanner: Scanner): string {
+  if (scanner.take(openBracket))
+    return `[${sequence(scanner, closeBracket, () => canonicalNested(scanner)).join(",")}]`;
+  if (scanner.take(openBrace)) return object(sequence(scanner, closeBrace, () => canonicalMember(scanner)));
+  const value = scanner.value(0);
+  if (value === undefined) return "";
+  return value.kind === "string" ? JSON.stringify(value.text) : value.text;
+}
+
+function canonicalMember(scanner: Scanner): Member {
+  scanner.peek();
+  const key = scanner.string() ?? "";
+  scanner.take(colon);
+  return [key, canonicalNested(scanner)];
+}
+
+/** Sorted by UTF-16 units. Stable: repeated keys inside a value keep their order. */
+function object(members: readonly Member[]): string {
+  const sorted = members.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return `{${sorted.map(([key, json]) => `${JSON.stringify(key)}:${json}`).join(",")}}`;
+}
+
+function sequence<Part>(scanner: Scanner, close: number, next: () => Part): Part[] {
+  const parts: Part[] = [];
+  if (scanner.take(close)) return parts;
+  do parts.push(next());
+  while (scanner.take(comma));
+  scanner.take(close);
+  return parts;
+}

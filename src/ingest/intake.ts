@@ -1,0 +1,103 @@
+import type { Bell } from "../time/wakeup.ts";
+import { type Clock, instantOfMs, utcDayOfMs } from "../time/clock.ts";
+import type { Origin } from "../event/event.ts";
+import type { Ledger } from "./ledger.ts";
+import { recogniser } from "./deduplicate.ts";
+import type { NewRecord, RawRecord } from "../record/record.ts";
+import type { FetchCounts, Spool } from "../spool/spool.ts";
+
+/** A commit waits for the disk, so it takes many pieces: nearly what the spool puts into one chunk. */
+const commitBytes = 896 * 1024;
+
+export interface IntakeOptions {
+  readonly origin: Origin;
+  readonly spool: Spool;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  /** Rung when records were kept. */
+  readonly kept: Bell;
+}
+
+/** What a read has shown so far. */
+export interface Total {
+  fetched: number;
+  new: number;
+  late: number;
+  unparseable: number;
+}
+
+/** Brings what is new of a read into the spool. */
+export interface Intake {
+  begin(): void;
+  /** Takes note of a piece, and keeps what is new when it is enough for a commit. Records before `watermark` are late. */
+  take(piece: readonly RawRecord[], watermark: number | undefined): void;
+  /** Keeps what is new now. */
+  keep(): void;
+  total(): Readonly<Total>;
+  /** Known records since the last commit: for exactly one transaction. */
+  takeCounts(): FetchCounts[];
+  /** The memory may be ahead of the disk; the disk is right. */
+  forget(): void;
+}
+
+export function intake({ origin, spool, ledger, clock, kept }: IntakeOptions): Intake {
+  const records = recogniser(ledger, origin.instance);
+  let fresh: NewRecord[] = [];
+  let freshBytes = 0;
+  let total: Total = { fetched: 0, new: 0, late: 0, unparseable: 0 };
+
+  function takeFresh(): NewRecord[] {
+    const taken = fresh;
+    fresh = [];
+    freshBytes = 0;
+    return taken;
+  }
+
+  function keep(): void {
+    if (fresh.length === 0) return;
+    const delta = { identities: ledger.takeDelta(), counts: records.takeCounts() };
+    spool.append(origin.source, takeFresh(), delta, instantOfMs(clock.now()));
+    kept.ring();
+  }
+
+  return {
+    begin() {
+      takeFresh();
+      total = { fetched: 0, new: 0, late: 0, unparseable: 0 };
+      ledger.beginRead();
+    },
+
+    take(piece, watermark) {
+      const today = utcDayOfMs(clock.now());
+      const before = fresh.length;
+      for (const record of piece) {
+        const found = records.recognise(record, today, watermark);
+        if (found === undefined) continue;
+        fresh.push(found);
+        freshBytes += found.bytes.length;
+        total.new++;
+        if (found.late) total.late++;
+        if (found.fault !== undefined) total.unparseable++;
+      }
+      total.fetched += piece.length;
+      // A few new records among known ones would hold all the memory that the piece came in until the commit.
+      if ((fresh.length - before) * 4 < piece.length)
+        for (let at = before; at < fresh.length; at++) fresh[at] = detached(fresh[at] as NewRecord);
+      if (freshBytes >= commitBytes) keep();
+    },
+
+    keep,
+    total: () => total,
+    takeCounts: () => records.takeCounts(),
+
+    forget() {
+      takeFresh();
+      ledger.forget();
+      records.takeCounts();
+    },
+  };
+}
+
+function detached(record: NewRecord): NewRecord {
+  return { ...record, bytes: Buffer.from(record.bytes) };
+}

@@ -1,0 +1,108 @@
+import { excerpt } from "../../text/excerpt.ts";
+import type { NetworkFault } from "./http.ts";
+
+const timeouts = new Set([
+  "UND_ERR_HEADERS_TIMEOUT",
+  "UND_ERR_BODY_TIMEOUT",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "ETIMEDOUT",
+  "ERR_TLS_HANDSHAKE_TIMEOUT",
+]);
+const unreachable = new Set([
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EHOSTDOWN",
+  "EADDRNOTAVAIL",
+  "EACCES",
+  "EPERM",
+  "ENOENT",
+]);
+const names = new Set(["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "EAI_NODATA", "EAI_NONAME"]);
+const certificates =
+  /^(CERT_|CRL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|EPROTO$)/;
+
+/** `THREAD:error:CODE:library:function:reason:file:line:`: of this, the reason says something. */
+const openssl = /^[\dA-F]+:error:[\dA-F]+:[^:]*:[^:]*:([^:]+):.*$/s;
+
+/** Marks an error as the proxy's, not the remote's. */
+export function proxyError(cause: unknown): Error {
+  return Object.assign(new Error(messageOf(cause)), { code: "ERR_PROXY" });
+}
+
+/** Sorts what a client, socket or TLS handshake threw, so that a person knows where to look. `where` is a host or address, shown as is. */
+export function networkFault(error: unknown, where: string): NetworkFault {
+  const code = codeOf(error);
+  const detail = excerpt(`${where}: ${messageOf(error)}`, 300);
+  if (code === "ERR_PROXY" || code.startsWith("UND_ERR_PRX"))
+    return {
+      reason: "proxy",
+      detail,
+      fix: "check `proxy` (or HTTPS_PROXY), its credentials, and whether the host should be in NO_PROXY",
+    };
+  if (timeouts.has(code) || isAbort(error))
+    return {
+      reason: "timeout",
+      detail,
+      fix: "the remote is too slow or a firewall drops packets: try it with curl from this host",
+    };
+  if (names.has(code)) return { reason: "dns", detail, fix: "check the host name and this host's resolver" };
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
+    return {
+      reason: "tls",
+      detail,
+      fix: "the certificate is for another name: correct the host, or set tls.server_name",
+    };
+  if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID")
+    return { reason: "tls", detail, fix: "renew the remote's certificate, or correct this host's clock" };
+  if (certificates.test(code)) return { reason: "tls", detail, fix: tlsFix(code) };
+  if (unreachable.has(code))
+    return {
+      reason: "connect",
+      detail,
+      fix: "check host and port, that the remote runs, and the firewall between",
+    };
+  return {
+    reason: "connection_lost",
+    detail,
+    fix: "the remote or something between ended the connection: look at its log and at load balancer timeouts",
+  };
+}
+
+function tlsFix(code: string): string {
+  if (/CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN/.test(code))
+    return "the remote refuses this client's certificate: set tls.cert and tls.key to one it trusts";
+  if (/WRONG_VERSION|PACKET_LENGTH|EPROTO/.test(code))
+    return "the port may not speak TLS, or only a version below 1.2: check scheme and port";
+  if (/VERSION|PROTOCOL/.test(code)) return "the remote speaks no TLS version from 1.2 on: update it";
+  return "set tls.ca to the PEM file of the authority that signed the remote's certificate";
+}
+
+function isAbort(error: unknown): boolean {
+  const name = (error as { name?: unknown } | null)?.name;
+  return name === "TimeoutError" || name === "AbortError";
+}
+
+/** The code of the error, or of the first inner one that has it (AggregateError of several addresses, causes). */
+function codeOf(error: unknown): string {
+  for (const inner of innerErrors(error)) {
+    const code = (inner as { code?: unknown }).code;
+    if (typeof code === "string") return code;
+  }
+  return "";
+}
+
+function messageOf(error: unknown): string {
+  for (const inner of innerErrors(error)) {
+    const { message } = inner as { message?: unknown };
+    if (typeof message === "string" && message !== "") return message.replace(openssl, "TLS: $1");
+  }
+  return codeOf(error) || "failed without a message";
+}
+
+function* innerErrors(error: unknown): Generator<object> {
+  if (typeof error !== "object" || error === null) return;
+  yield error;
+  if (error instanceof AggregateError) for (const inner of error.errors) yield* innerErrors(inner);
+  else if (error instanceof Error && error.cause !== undefined) yield* innerErrors(error.cause);
+}

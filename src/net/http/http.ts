@@ -1,0 +1,49 @@
+import type { TlsConfig } from "../../schema/parts.ts";
+
+/** How a client reaches one origin. Redirects are never followed, TLS is verified unless the operator said otherwise. */
+export interface HttpOptions {
+  readonly url: URL;
+  readonly tls?: TlsConfig | undefined;
+  /** Proxy URL from the configuration; without it `environment` decides (HTTPS_PROXY, HTTP_PROXY, NO_PROXY). */
+  readonly proxy?: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly userAgent: string;
+  /** Milliseconds until the first byte of the answer's head. Default 30,000. */
+  readonly headersTimeoutMs?: number;
+}
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST";
+  /** Path and query, absolute on the client's origin. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  /** Give up now: the request is destroyed. */
+  readonly deadline: AbortSignal;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Lower-case names; repeated headers joined with a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Raw bytes, never decompressed. Must be read to its end or destroyed with `discard`. */
+  readonly body: AsyncIterable<Buffer>;
+  /** The first `maxBytes` of the body as text (gzip undone when it is declared), then discards the rest. */
+  text(maxBytes: number): Promise<string>;
+  discard(): void;
+}
+
+export interface HttpClient {
+  request(request: HttpRequest): Promise<HttpAnswer>;
+  /** Reads certificates again, drops idle connections. */
+  reload(): void;
+  close(): Promise<void>;
+}
+
+/** What went wrong between two machines, told apart so that a person knows where to look. */
+export interface NetworkFault {
+  readonly reason: "timeout" | "dns" | "connect" | "connection_lost" | "tls" | "proxy";
+  /** One line, free of secrets. */
+  readonly detail: string;
+  readonly fix: string;
+}

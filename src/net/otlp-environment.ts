@@ -1,0 +1,134 @@
+import type { Environment } from "./http/proxy.ts";
+
+export const protocols = ["http/protobuf", "http/json"] as const;
+export type Protocol = (typeof protocols)[number];
+export type Compression = "gzip" | "none";
+
+/** What the OTEL_EXPORTER_OTLP_* variables say (OpenTelemetry Protocol Exporter specification); absent: nothing. */
+export interface OtlpEnvironment {
+  readonly endpoint: URL;
+  readonly protocol?: Protocol;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly compression?: Compression;
+  readonly timeoutMs?: number;
+  readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+}
+
+/** Reads the variables; those for the signal win over those for all. Throws an Error that names a variable it cannot use, never its value. */
+export function otlpEnvironment(
+  environment: Environment,
+  signal: "logs" | "traces" | "metrics" = "logs",
+): OtlpEnvironment {
+  const forAll = "OTEL_EXPORTER_OTLP_";
+  const forOne = `${forAll}${signal.toUpperCase()}_`;
+  const named = (name: string) => environment[name] || undefined;
+  const read = (name: string) => named(forOne + name) ?? named(forAll + name);
+  const all = named(`${forAll}ENDPOINT`);
+  const one = named(`${forOne}ENDPOINT`);
+  const timeoutMs = millisecondsOf(read("TIMEOUT"));
+  const [ca, cert, key] = [read("CERTIFICATE"), read("CLIENT_CERTIFICATE"), read("CLIENT_KEY")];
+  const protocol = choiceOf("PROTOCOL", read("PROTOCOL"), protocols);
+  const compression = choiceOf("COMPRESSION", read("COMPRESSION"), ["gzip", "none"] as const);
+  return {
+    // The one for this signal is used as it is, the one for all gets the path of this one.
+    endpoint:
+      one !== undefined
+        ? urlOf(`${forOne}ENDPOINT`, one)
+        : withPath(urlOf(`${forAll}ENDPOINT`, all ?? "http://localhost:4318"), `v1/${signal}`),
+    headers: [
+      ...headersOf(`${forAll}HEADERS`, named(`${forAll}HEADERS`)),
+      ...headersOf(`${forOne}HEADERS`, named(`${forOne}HEADERS`)),
+    ],
+    ...(protocol !== undefined && { protocol }),
+    ...(compression !== undefined && { compression }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) },
+  };
+}
+
+/** `http://otel:4318` becomes `http://otel:4318/v1/logs`; an address that ends so already stays. */
+export function withLogsPath(endpoint: URL): URL {
+  return withPath(endpoint, "v1/logs");
+}
+
+function withPath(endpoint: URL, path: string): URL {
+  const url = new URL(endpoint);
+  if (!url.pathname.endsWith(`/${path}`)) url.pathname = `${url.pathname.replace(/\/+$/, "")}/${path}`;
+  return url;
+}
+
+/** RFC 9110 §5.5, and no control character: a line end would start another header. */
+export function isHeaderValue(value: string): boolean {
+  return /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value);
+}
+
+export function isHeaderName(name: string): boolean {
+  return /^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name) && !reserved.has(name.toLowerCase());
+}
+
+/** Headers that make up the request itself. */
+const reserved = new Set([
+  "connection",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "expect",
+  "host",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+function urlOf(variable: string, text: string): URL {
+  if (!URL.canParse(text)) throw new Error(`${variable} is not a URL`);
+  const url = new URL(text);
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    throw new Error(`${variable} must begin with https:// or http://`);
+  if (url.username !== "" || url.password !== "")
+    throw new Error(`${variable} must not hold a user name or password: use headers`);
+  return url;
+}
+
+function choiceOf<T extends string>(
+  name: string,
+  text: string | undefined,
+  choices: readonly T[],
+): T | undefined {
+  if (text === undefined) return undefined;
+  const choice = choices.find((one) => one === text);
+  if (choice === undefined)
+    throw new Error(`OTEL_EXPORTER_OTLP_${name} must be one of ${choices.join(", ")}`);
+  return choice;
+}
+
+/** Milliseconds, as the specification has it. Nonsense counts as not set. */
+function millisecondsOf(text: string | undefined): number | undefined {
+  const ms = Number(text);
+  return Number.isInteger(ms) && ms > 0 ? ms : undefined;
+}
+
+/** `name=value,name=value` with values percent-encoded (W3C Baggage without its properties). */
+function headersOf(variable: string, text: string | undefined): (readonly [string, string])[] {
+  if (text === undefined) return [];
+  return text
+    .split(",")
+    .filter((member) => member.trim() !== "")
+    .map((member) => {
+      const at = member.indexOf("=");
+      const name = member.slice(0, at).trim();
+      const value = decoded(member.slice(at + 1).trim());
+      if (at === -1 || !isHeaderName(name) || !isHeaderValue(value))
+        throw new Error(`${variable} is not a list of name=value that headers can carry`);
+      return [name, value];
+    });
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}

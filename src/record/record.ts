@@ -1,0 +1,38 @@
+import type { Instant } from "../time/clock.ts";
+import type { Entry } from "./entry.ts";
+
+/** An entry as the source sent it. `bytes` is what was received, without the line's end. */
+export interface RawRecord {
+  readonly bytes: Buffer;
+  /** The decoded object; absent when `fault` is set. */
+  readonly entry?: Entry;
+  /** Why it cannot be decoded (`not_json`, `line_too_long`, ...). Such a record is quarantined: kept, delivered as an unparseable event, never dropped. */
+  readonly fault?: string;
+}
+
+/** A record the ledger did not know, ready to be kept. */
+export interface NewRecord {
+  /** 16 bytes as 32 hex characters; `identity.ts` says how it is made. */
+  readonly uid: string;
+  /** UTC day (days since the epoch) whose books it is counted in: its own, or for an undated record the day it was first seen. */
+  readonly day: number;
+  readonly bytes: Buffer;
+  /** Event time; absent for an undated record. */
+  readonly time?: Instant;
+  /** It appeared after a complete read that should have held it. */
+  readonly late: boolean;
+  readonly fault?: string;
+}
+
+/** A kept record as an output reads it. `seq` is its place in the spool's order, from 1, without holes. */
+export interface SpooledRecord {
+  readonly seq: number;
+  readonly source: string;
+  readonly uid: string;
+  readonly day: number;
+  readonly bytes: Buffer;
+  readonly late: boolean;
+  readonly fault?: string;
+  /** When the daemon first saw it. */
+  readonly observed: Instant;
+}

@@ -1,0 +1,53 @@
+import { dayMs } from "../../../time/clock.ts";
+import type { Window } from "../../source.ts";
+import type { Ask } from "./plan.ts";
+import type { Learned } from "./progress.ts";
+
+/** What a request series showed, after its clean end. */
+export interface Shown {
+  readonly answers: "ndjson" | "envelope";
+  /** Entries, unreadable ones included. */
+  readonly total: number;
+  /** Entries with a time, by their own UTC day. */
+  readonly perDay: ReadonlyMap<number, number>;
+  /** The range the server says it covered (envelope only). */
+  readonly range?: Window;
+}
+
+/**
+ * honoured   the answer is the asked day, proven by its entries or by the range it names
+ * ignored    the server answers about other days whatever `startDate` says
+ * elsewhere  the server names a range without the asked day: it does not reach so far back
+ * unproven   nothing can be told from the answer
+ */
+export type Verdict = "honoured" | "ignored" | "elsewhere" | "unproven";
+
+/** Judges an answer to `startDate` by what it shows, never by a version. */
+export function judgeStartDate(ask: Ask, shown: Shown, server: Learned, today: number): Verdict {
+  const day = ask.from;
+  const old = today - day > 7;
+  if (shown.range !== undefined) {
+    const covers = shown.range.from <= day * dayMs && shown.range.to >= Math.min(day + 1, today) * dayMs;
+    if (covers && shown.range.from > (day - 1) * dayMs) return "honoured";
+    return old ? "elsewhere" : "ignored";
+  }
+  const inside = shown.perDay.get(day) ?? 0;
+  let dated = 0;
+  for (const count of shown.perDay.values()) dated += count;
+  const outside = dated - inside;
+  if (inside === 0 && outside > 0) return "ignored";
+  if (server.startDate === "honoured") return "honoured";
+  // A server that ignores startDate shows today.
+  return inside > 0 && outside === 0 && day !== today ? "honoured" : "unproven";
+}
+
+/** The first day that an answer to `numDays` really reaches: servers may shorten the window without saying so. */
+export function reachedBack(ask: Ask, shown: Shown): number {
+  if (shown.range !== undefined) return Math.max(ask.from, Math.ceil(shown.range.from / dayMs));
+  if (ask.through - ask.from <= 7) return ask.from;
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const day of shown.perDay.keys()) earliest = Math.min(earliest, day);
+  // Seven days and today, or seven with today: how a window cut to seven days looks (API documentation of 2025).
+  const cut = earliest === ask.through - 7 || earliest === ask.through - 6;
+  return cut ? earliest : ask.from;
+}

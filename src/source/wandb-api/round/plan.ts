@@ -1,0 +1,129 @@
+import { dayMs, utcDayOfMs } from "../../../time/clock.ts";
+import type { Failed, Learned, Progress, Round } from "./progress.ts";
+
+/** W&B may show an entry days late: each day is read once more when it is this many days old. */
+export const sweepDistances = [3, 7] as const;
+
+const midnightMs = 120_000;
+const shortestRestMs = 60_000;
+const longestRestMs = 3_600_000;
+
+/** One request series: the days `from` to `through` (inclusive), asked for in one of the two ways that mean the same to every server. */
+export interface Ask {
+  /** `startDate=from` alone is one day; `numDays=today - from` without `startDate` reaches to today. */
+  readonly by: "startDate" | "numDays";
+  readonly from: number;
+  readonly through: number;
+  /** Days to ask for in addition, without relying on them: at the end of a day it may be tomorrow before the server counts. */
+  readonly wider: 0 | 1;
+}
+
+export interface PlanOptions {
+  readonly lookbackMs: number;
+  /** The steady window is read this often, whatever else is due. */
+  readonly intervalMs: number;
+  readonly multiTenant: boolean;
+  /** Older days that are wanted once more. */
+  readonly owed?: readonly number[];
+}
+
+/** What is due at `now`: the round in progress, or the next one. Something of it can always be asked for. */
+export function currentRound(progress: Progress, now: number, options: PlanOptions): Round {
+  const { round } = progress;
+  const due = planRound(progress, now, options);
+  // One that was planned days ahead of now, by a clock that was wrong, is planned again.
+  if (round === undefined || round.planned > due.planned + 1) return due;
+  if (round.steady !== undefined) return resumed(round, due);
+  const { steadyEnd } = round;
+  const fresh = steadyEnd !== undefined && now >= steadyEnd && now - steadyEnd < options.intervalMs;
+  return fresh && nextAsk(round, progress.server, now, options) !== undefined ? round : due;
+}
+
+/** The steady window, what was missed before it, and older days to sweep; what the last round left over is taken along. */
+export function planRound(progress: Progress, now: number, { lookbackMs, owed = [] }: PlanOptions): Round {
+  const { round } = progress;
+  const today = utcDayOfMs(now);
+  const startDay = utcDayOfMs(progress.start);
+  const reached = steadyReached(round, now) ?? progress.watermark;
+  const from = reached === undefined ? startDay : utcDayOfMs(Math.min(reached, now) - lookbackMs);
+  const steady = Math.max(Math.min(today - 1, utcDayOfMs(now - lookbackMs)), Math.min(startDay, today));
+  const before = (list: readonly number[]) =>
+    [...new Set(list)].filter((day) => day < steady).sort((a, b) => a - b);
+  const missed = before([...(round?.missed ?? []), ...owed, ...days(Math.max(from, startDay), steady - 1)]);
+  const sweeps = sweepDistances.flatMap((distance, at) =>
+    days(Math.max((progress.swept[at] ?? today) + 1, startDay), today - distance),
+  );
+  return {
+    planned: today,
+    missed,
+    steady,
+    sweeps: before([...(round?.sweeps ?? []), ...sweeps]).filter((day) => !missed.includes(day)),
+    ...(round?.found && { found: true }),
+    ...(round?.failed !== undefined && { failed: round.failed }),
+  };
+}
+
+/** A round that rested past midnight: what its steady window has left behind since is missed, and read day by day. */
+function resumed(round: Round, { steady = 0 }: Round): Round {
+  if (round.steady === undefined || round.steady >= steady) return round;
+  return { ...round, missed: [...round.missed, ...days(round.steady, steady - 1)], steady };
+}
+
+/** Until when the round has read everything, apart from the days it still owes. */
+function steadyReached(round: Round | undefined, now: number): number | undefined {
+  if (round === undefined || round.steady !== undefined) return undefined;
+  return round.steadyAt !== undefined && round.steadyAt <= now ? round.steadyAt : undefined;
+}
+
+/**
+ * The round's next request, or undefined when nothing is due now. The steady window comes first, so that no older day keeps
+ * new records from being read; days that failed rest for a while.
+ */
+export function nextAsk(round: Round, server: Learned, now: number, options: PlanOptions): Ask | undefined {
+  const { missed, sweeps, steady, proof } = round;
+  const single = usesStartDate(round, server);
+  if (steady !== undefined)
+    return single && server.answers === "envelope" ? oneDay(steady) : reaching(steady, now, server, options);
+  if (proof !== undefined) return oneDay(proof);
+  const ready = (day: number) => !rests(round.failed?.[day], now);
+  const due = missed.find(ready) ?? sweeps.find(ready);
+  if (due === undefined) return undefined;
+  return single ? oneDay(due) : reaching(Math.min(...missed, ...sweeps), now, server, options);
+}
+
+/** Single days are asked for: `startDate` is honoured, or it is to be tried. */
+export function usesStartDate(round: Round, server: Learned): boolean {
+  return server.startDate === "honoured" || (server.startDate === undefined && round.tried !== true);
+}
+
+function oneDay(day: number): Ask {
+  return { by: "startDate", from: day, through: day, wider: 0 };
+}
+
+function reaching(oldest: number, now: number, server: Learned, { multiTenant }: PlanOptions): Ask {
+  const today = utcDayOfMs(now);
+  const most = Math.min(
+    server.maxDays ?? Number.POSITIVE_INFINITY,
+    multiTenant ? 7 : Number.POSITIVE_INFINITY,
+  );
+  const from = Math.max(oldest, today - most);
+  const wider = now % dayMs > dayMs - midnightMs && today - from < most ? 1 : 0;
+  return { by: "numDays", from, through: today, wider };
+}
+
+/** How long a day rests that failed so often in a row. */
+export function restMs(failures: number): number {
+  return Math.min(longestRestMs, shortestRestMs * 2 ** Math.min(failures - 1, 30));
+}
+
+/** A rest longer than any was begun by a clock that was wrong. */
+function rests(failed: Failed | undefined, now: number): boolean {
+  return failed !== undefined && now < failed.until && failed.until - now <= longestRestMs;
+}
+
+export function days(from: number, through: number): number[] {
+  return Array.from({ length: Math.max(0, through - from + 1) }, (_, at) => from + at);
+}
+
+/** The moment a day begins. */
+export const dayStart = (day: number): number => day * dayMs;

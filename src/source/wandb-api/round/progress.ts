@@ -1,0 +1,79 @@
+import type { Cursor } from "../../source.ts";
+
+/** What this server was seen to do. Kept between reads, corrected by every answer. */
+export interface Learned {
+  readonly answers?: "ndjson" | "envelope";
+  /** Whether `startDate` decides what is shown. Absent: not proven yet. */
+  readonly startDate?: "honoured" | "ignored";
+  readonly limit?: "accepted" | "refused";
+  /** The most days one `numDays` request brings. */
+  readonly maxDays?: number;
+  /** Server clock minus ours, milliseconds. */
+  readonly skewMs?: number;
+}
+
+/** A day whose read failed: how often in a row, and until when it rests (server time). */
+export interface Failed {
+  readonly failures: number;
+  readonly until: number;
+}
+
+/**
+ * One round over all that is due: the steady window, then days missed while away, one read each and oldest first, then
+ * sweeps over older days. Every read takes one step, so a restart goes on where the last clean read ended. When the steady
+ * window is due again, the next round takes along what this one still owes.
+ */
+export interface Round {
+  /** The UTC day it was planned on. */
+  readonly planned: number;
+  /** Days before the steady window, oldest first. */
+  readonly missed: readonly number[];
+  /** First day of the steady window that is still to be read. Absent: it has been read. */
+  readonly steady?: number;
+  /** When the steady window's first read began, server time. */
+  readonly steadyAt?: number;
+  /** When its last read ended, server time. Absent: it is due again. */
+  readonly steadyEnd?: number;
+  /** Older days to read once more. */
+  readonly sweeps: readonly number[];
+  /** Those of `missed` and `sweeps` whose last read failed, by day. */
+  readonly failed?: Readonly<Record<string, Failed>>;
+  /** A day known to have entries, to prove `startDate` with. */
+  readonly proof?: number;
+  /** `startDate` was tried in this round without proving anything. */
+  readonly tried?: true;
+  /** A missed day of this round had entries. */
+  readonly found?: true;
+  /** The server refused a page's cursor once in this round. */
+  readonly restarted?: true;
+  /** The round was planned again because the server's clock is far off ours. */
+  readonly replanned?: true;
+}
+
+/** All a source remembers. Moments are epoch milliseconds, days are days since the epoch. */
+export interface Progress {
+  /** Entries before this moment are left out. */
+  readonly start: number;
+  /** Everything before this moment has been read completely. */
+  readonly watermark?: number;
+  readonly round?: Round;
+  /** Newest day that was swept or is among the round's `sweeps`, per distance in `sweepDistances`. */
+  readonly swept: readonly number[];
+  /** Entries each recent day had in its last complete read, by day. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly server: Learned;
+}
+
+const version = 1;
+
+export function cursorOf(progress: Progress): Cursor {
+  return JSON.stringify({ version, ...progress }) as Cursor;
+}
+
+/** Throws an Error for a cursor that a newer program wrote. */
+export function progressOf(cursor: Cursor): Progress {
+  const { version: written, ...progress } = JSON.parse(cursor) as Progress & { version?: number };
+  if (written !== version)
+    throw new Error(`the source's cursor has version ${written}, this program knows ${version}`);
+  return progress;
+}

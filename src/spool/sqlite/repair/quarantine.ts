@@ -1,0 +1,50 @@
+import type { Damage } from "../../spool.ts";
+import type { Unsound } from "../chunks.ts";
+import { countDay, type DayCounts } from "../day-count.ts";
+import { damagedHere } from "../sources.ts";
+import type { State } from "../state.ts";
+
+/**
+ * Takes records that are not what was written out of the spool, in the caller's transaction: they are kept aside, no
+ * output gets them, the books call them lost for every output that was not done with them, and the ledger forgets them, so
+ * that a read of their days brings them back.
+ */
+export function quarantine(state: State, { first, last, reason }: Unsound, at: number): Damage {
+  const { db, damages } = state;
+  db.run(
+    `INSERT INTO damaged_chunk SELECT first_seq, count, source, observed_seconds, observed_nanos, days, sum, ?, bytes
+     FROM chunk WHERE first_seq BETWEEN ? AND ?`,
+    at,
+    first,
+    last,
+  );
+  db.run("DELETE FROM chunk WHERE first_seq BETWEEN ? AND ?", first, last);
+  const damage = { firstSeq: first, count: last - first + 1, source: "", at, reason };
+  damages.note(damage);
+  const waiting = state.positions.active().some(({ position }) => position < last);
+  const lost = bookLost(state);
+  if (waiting) expectAgain(state, lost, [{ first, last }], at);
+  return damage;
+}
+
+/** Books what is not there any more as lost. Gives back what the outputs of the configuration lost. */
+export function bookLost({ chunks, books, positions }: State): DayCounts {
+  const lost: DayCounts = new Map();
+  for (const { name, position, abandoned } of positions.all()) {
+    const missing = books.missing(name, chunks.beyond(position));
+    books.give(name, "lost", missing);
+    if (abandoned === 0) for (const { source, day, count } of missing) countDay(lost, source, day, count);
+  }
+  return lost;
+}
+
+/** Lets the ledger forget damaged records, so that the next read of their days brings them back, and says which days those are. */
+export function expectAgain(
+  { ledger, sources }: State,
+  lost: DayCounts,
+  ranges: readonly { readonly first: number; readonly last: number }[],
+  at: number,
+): void {
+  for (const { first, last } of ranges) ledger.forget(first, last);
+  for (const { source, day } of lost.values()) sources.addGap({ source, day, reason: damagedHere, at });
+}

@@ -1,0 +1,200 @@
+import { renameSync, rmSync } from "node:fs";
+import type { Damage } from "../../spool.ts";
+import { createPrivate, type StateFiles, syncDirectory } from "../../state-directory.ts";
+import { booksDamaged } from "../books.ts";
+import { type Database, database } from "../database.ts";
+import { isDamage } from "../failure.ts";
+import { migrate, newStateId } from "../migrate.ts";
+import { bookLost, expectAgain } from "./quarantine.ts";
+import { numberedRowsInReach, type RowsInReach, rowsInReach } from "./rows-in-reach.ts";
+import type { SealedTable } from "../sealed-table.ts";
+import { loadState, type State, stateOf } from "../state.ts";
+import { finishSwap, salvagedName } from "./swap.ts";
+import { type MetaRow, type Tables, tablesOf } from "../tables.ts";
+
+/** What losing rows of a table means, for the note that is left. */
+const consequences: readonly (readonly [
+  table: Exclude<keyof Tables, "meta" | "chunk">,
+  key: string,
+  meaning: string,
+])[] = [
+  ["damage", "id", "earlier damage may be reported again"],
+  ["output", "name", "an output may get everything that is kept again"],
+  ["source", "name", "a source may be read from its start again"],
+  ["gap", "source, day", "some gaps are not shown any more"],
+  ["book", "source, day", "the books of some days start over"],
+  ["outputBook", "output, source, day", "the books call what was counted there lost"],
+  ["ledger", "source, day, first_seq", "known records may come again, under the same uid"],
+  ["deadLetter", "output, seq", "they are only in the database that was set aside"],
+];
+const bytesPerTransaction = 8 * 1024 * 1024;
+
+export interface SalvageOptions {
+  readonly maxBytes: number;
+  /** The id in the marker file. */
+  readonly id: string | undefined;
+  readonly now: number;
+}
+
+/**
+ * Builds a new database from every row of a damaged one whose seal is sound, and puts it in its place; the damaged one is
+ * kept beside it. Gives back what was lost, or undefined when there is nothing to save.
+ */
+export function salvage(files: StateFiles, { maxBytes, id, now }: SalvageOptions): Damage[] | undefined {
+  for (const file of [files.unfinished, `${files.unfinished}-wal`]) rmSync(file, { force: true });
+  let old: Database | undefined;
+  let fresh: Database | undefined;
+  try {
+    old = database(files.database, { maxBytes, tolerant: true });
+    createPrivate(files.unfinished);
+    fresh = database(files.unfinished, { maxBytes });
+    migrate(fresh);
+    const state = stateOf(
+      fresh,
+      () => now,
+      () => {
+        throw booksDamaged("the new database cannot be read back");
+      },
+    );
+    const lost = fill(state, tablesOf(old), { id, now });
+    if (lost === undefined) return undefined;
+    fresh.checkpoint();
+    fresh.close();
+    old.close();
+    renameSync(files.unfinished, salvagedName(files, now));
+    syncDirectory(files);
+    finishSwap(files);
+    return lost;
+  } catch (error) {
+    if (old === undefined && isDamage(error)) return undefined;
+    throw error;
+  } finally {
+    fresh?.close();
+    old?.close();
+  }
+}
+
+function fill(
+  state: State,
+  old: Tables,
+  { id, now }: { id: string | undefined; now: number },
+): Damage[] | undefined {
+  const { db, tables } = state;
+  const notes: Damage[] = [];
+  for (const [table, key, meaning] of consequences) {
+    const left = copy(
+      db,
+      tables[table] as SealedTable<object>,
+      rowsInReach(old[table] as SealedTable<object>, key),
+    );
+    if (left > 0)
+      notes.push(note(now, `rows of the table ${old[table].name} were damaged and left behind: ${meaning}`));
+  }
+  const meta = rowsInReach(old.meta, "id").rows.next().value as MetaRow | undefined;
+  // Without the heading nobody knows how far the numbers go.
+  const chunks =
+    meta === undefined
+      ? rowsInReach(old.chunk, "first_seq")
+      : numberedRowsInReach(old.chunk, "first_seq", ({ firstSeq }) => firstSeq, meta.head);
+  copy(db, tables.chunk, chunks);
+  const nothing = ["chunk", "source", "output"].every(
+    (table) => db.get(`SELECT 1 FROM ${table}`) === undefined,
+  );
+  if (meta === undefined && nothing) return undefined;
+  db.transaction(() => {
+    const orphans = "output_book WHERE output NOT IN (SELECT name FROM output)";
+    for (const { output } of db.all<{ output: string }>(`SELECT DISTINCT output FROM ${orphans}`))
+      notes.push(note(now, `the position of ${output} is lost: it gets everything that is kept again`));
+    db.run(`DELETE FROM ${orphans}`);
+    const heading = meta ?? { id: 1, stateId: newStateId(), created: now, ...extent(db) };
+    tables.meta.put({ ...heading, stateId: id ?? heading.stateId });
+    loadState(state);
+    for (const { first, last } of holes(state)) {
+      const reason = "records could not be saved from the damaged database";
+      notes.push({ firstSeq: first, count: last - first + 1, source: "", at: now, reason });
+    }
+    if (notes.length === 0) notes.push(note(now, "the database was damaged, but no row of it was lost"));
+    for (const found of notes) state.damages.note(found);
+    admitUnbooked(state);
+    const ranges = notes.filter(({ count }) => count > 0);
+    expectAgain(
+      state,
+      bookLost(state),
+      ranges.map(({ firstSeq, count }) => ({ first: firstSeq, last: firstSeq + count - 1 })),
+      now,
+    );
+  });
+  return notes;
+}
+
+function note(at: number, reason: string): Damage {
+  return { firstSeq: 0, count: 0, source: "", at, reason };
+}
+
+/** Gives back how many rows were there but not sound; at least 1 when a part of the table cannot be read. */
+function copy<Row extends object>(db: Database, to: SealedTable<Row>, reach: RowsInReach<Row>): number {
+  let batch: Row[] = [];
+  let bytes = 0;
+  const flush = () => {
+    db.transaction(() => batch.forEach(to.put));
+    if (db.walBytes() > 2 * bytesPerTransaction) db.checkpoint();
+    batch = [];
+    bytes = 0;
+  };
+  for (const row of reach.rows) {
+    batch.push(row);
+    bytes += 256;
+    for (const column of Object.values(row)) if (column instanceof Uint8Array) bytes += column.length;
+    if (bytes > bytesPerTransaction) flush();
+  }
+  flush();
+  return reach.left();
+}
+
+/** Where the spool's order must begin and end when its heading is lost: no `seq` that was ever used is used again. */
+function extent(db: Database): { oldest: number; head: number } {
+  const row = db.get<{ oldest: number | null; head: number | null }>(`
+    SELECT min(oldest) AS oldest, max(head) AS head FROM (
+      SELECT min(first_seq) AS oldest, max(first_seq + count - 1) AS head FROM chunk
+      UNION ALL SELECT min(position) + 1, max(position) FROM output
+      UNION ALL SELECT NULL, max(first_seq + count - 1) FROM ledger
+      UNION ALL SELECT NULL, max(first_seq + count - 1) FROM damage WHERE count > 0
+    )`);
+  const head = row?.head ?? 0;
+  return { oldest: Math.min(row?.oldest ?? head + 1, head + 1), head };
+}
+
+function holes({ db, chunks, damages }: State): { first: number; last: number }[] {
+  const found: { first: number; last: number }[] = [];
+  const { oldest, head } = chunks.meta();
+  let expected = oldest;
+  const close = (end: number) => {
+    while (expected <= end) {
+      const known = damages.at(expected);
+      if (known !== undefined) expected = known.last + 1;
+      else {
+        const range = damages.clear(expected, expected, end);
+        found.push(range);
+        expected = range.last + 1;
+      }
+    }
+  };
+  for (const { first, count } of db.each<{ first: number; count: number }>(
+    "SELECT first_seq AS first, count FROM chunk ORDER BY first_seq",
+  )) {
+    close(first - 1);
+    expected = first + count;
+  }
+  close(head);
+  return found;
+}
+
+/** The books know at least every record that is kept, and every record that an output counted. */
+function admitUnbooked({ chunks, books, positions }: State): void {
+  const kept = chunks.beyond(chunks.meta().oldest - 1);
+  const waiting = positions.all().map(({ name, position }) => [name, chunks.beyond(position)] as const);
+  // Nobody's name: all that is kept is pending for it, and nothing was settled.
+  for (const [name, beyond] of [["", kept] as const, ...waiting])
+    for (const { source, day, count } of books.missing(name, beyond))
+      if (count < 0) books.admit(source, day, -count);
+}

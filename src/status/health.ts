@@ -1,0 +1,125 @@
+import { wallTime } from "../time/clock.ts";
+import { durationText } from "../text/amounts.ts";
+import { fullSpool } from "../spool/full-spool.ts";
+import type { OutputHop, SourceHop, Truth } from "./runtime-view.ts";
+
+/** Why the daemon is not ready: which hop, why, since when, what to do. */
+export interface NotReady {
+  /** `source prod`, `spool`, `output splunk` */
+  readonly hop: string;
+  readonly reason: string;
+  readonly detail: string;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly fix: string;
+}
+
+/** When reads ended cleanly in this run of the program, on the monotonic clock. */
+export interface LastReads {
+  lastRead(source: string): number | undefined;
+}
+
+/** An output that fails for longer than this is not a hiccup. */
+const patienceMs = 5 * 60_000;
+/** Room for the last retry of a source after three intervals. */
+const retryRoomMs = 60_000;
+
+/** Hops whose loop has not turned when it should have: only a restart helps. */
+export function stalledHops({ sources, outputs, clock }: Truth): string[] {
+  const now = clock.monotonic();
+  const hops = [
+    ...sources.map((hop) => ({ name: `source ${hop.name}`, condition: hop.condition() })),
+    ...outputs.map((hop) => ({ name: `output ${hop.name}`, condition: hop.condition() })),
+  ];
+  return hops
+    .filter(({ condition }) => condition.state !== "stopped" && condition.turnsBy < now)
+    .map(({ name }) => name);
+}
+
+/** Empty when ready. A hop that fails for a moment is still ready; one that stays behind or needs a person is not. */
+export function notReady(truth: Truth, history: LastReads): NotReady[] {
+  return [
+    ...truth.sources.flatMap((hop) => staleSource(hop, truth, history)),
+    ...withoutRoom(truth),
+    ...truth.outputs.flatMap((hop) => stuckOutput(hop, truth)),
+  ];
+}
+
+function staleSource(hop: SourceHop, truth: Truth, history: LastReads): NotReady[] {
+  const { name, pollIntervalMs } = hop;
+  const { state, reason, detail, fix } = hop.condition();
+  // What keeps the source from being read is then the spool, and reported there.
+  if (state === "blocked") return [];
+  const lastSuccess = truth.spool.sources().find(({ source }) => source === name)?.lastSuccess;
+  if (lastSuccess === undefined)
+    return [
+      {
+        hop: `source ${name}`,
+        reason: reason ?? "not_read_yet",
+        detail: detail ?? "no read has ended cleanly yet",
+        since: truth.startedAt,
+        fix: fix ?? "wait for the first read; if it does not end, see the log",
+      },
+    ];
+  const ageMs = sinceLastRead(name, lastSuccess, truth, history);
+  if (ageMs <= 3 * pollIntervalMs + retryRoomMs) return [];
+  const rhythm = `one is due every ${durationText(pollIntervalMs / 1000)}`;
+  return [
+    {
+      hop: `source ${name}`,
+      reason: reason ?? "stale",
+      detail: detail ?? `no complete read for ${durationText(ageMs / 1000)}, ${rhythm}`,
+      since: lastSuccess,
+      fix: fix ?? "see the log for the last attempt, then run the check command",
+    },
+  ];
+}
+
+/** By the clock that does not jump. A read before this start may be days old, so then the time since the start counts, at most. */
+function sinceLastRead(name: string, lastSuccess: number, truth: Truth, { lastRead }: LastReads): number {
+  const now = truth.clock.monotonic();
+  const read = lastRead(name);
+  if (read !== undefined) return now - read;
+  return Math.min(now - truth.startedMonotonic, Math.max(0, truth.clock.now() - lastSuccess));
+}
+
+function withoutRoom({ spool, clock, sources }: Truth): NotReady[] {
+  const usage = spool.usage();
+  const { full } = usage;
+  const blocked = sources.map((hop) => hop.condition()).find(({ state }) => state === "blocked");
+  if (!full && blocked === undefined) return [];
+  const { detail, fix } = fullSpool(usage);
+  const [behind] = spool.outputs().toSorted((a, b) => b.backlog.events - a.backlog.events);
+  const culprit =
+    behind === undefined || behind.backlog.events === 0
+      ? ""
+      : `; output ${behind.output} has the largest backlog`;
+  return [
+    {
+      hop: "spool",
+      reason: "spool_full",
+      detail: `${detail}${culprit}; sources are not read`,
+      since: blocked === undefined ? clock.now() : wallTime(clock, blocked.since),
+      fix,
+    },
+  ];
+}
+
+function stuckOutput({ name, condition }: OutputHop, { clock }: Truth): NotReady[] {
+  const { state, reason, detail, fix, since } = condition();
+  if (
+    state !== "held" &&
+    state !== "blocked" &&
+    !(state === "retrying" && clock.monotonic() - since > patienceMs)
+  )
+    return [];
+  return [
+    {
+      hop: `output ${name}`,
+      reason: reason ?? state,
+      detail: detail ?? "",
+      since: wallTime(clock, since),
+      fix: fix ?? "check that the remote is up and reachable; everything is kept and sent when it is back",
+    },
+  ];
+}

@@ -1,0 +1,137 @@
+import type { Clock } from "../time/clock.ts";
+import type { LastReads } from "./health.ts";
+import type { Report, Tell } from "../report/report.ts";
+import type { Truth } from "./runtime-view.ts";
+
+/** Counts and lags per minute, oldest first; the last minute is the one that runs. `lag` has a gap (null) where nothing was measured. */
+export interface Recent {
+  /** Epoch milliseconds of the first minute. */
+  readonly from: number;
+  readonly stepSeconds: 60;
+  readonly sources: Readonly<
+    Record<string, { readonly new: readonly number[]; readonly lag: readonly (number | null)[] }>
+  >;
+  readonly outputs: Readonly<
+    Record<string, { readonly delivered: readonly number[]; readonly lag: readonly (number | null)[] }>
+  >;
+}
+
+export interface History extends LastReads {
+  readonly note: Tell;
+  /** Measures the lags; to be called about once a minute. */
+  measure(): void;
+  recent(): Recent;
+  /** What a source found worth telling in this run, newest last. */
+  notices(source: string): readonly string[];
+}
+
+const minuteMs = 60_000;
+const minutes = 180;
+const noticesKept = 8;
+
+/** The last three hours in memory, for the charts of the status page. Fixed in size; a restart starts it afresh. */
+export function history(truth: Truth): History {
+  const { clock } = truth;
+  const fresh = new Map(truth.sources.map(({ name }) => [name, ring(clock)]));
+  const sourceLag = new Map(truth.sources.map(({ name }) => [name, ring(clock)]));
+  const delivered = new Map(truth.outputs.map(({ name }) => [name, ring(clock)]));
+  const outputLag = new Map(truth.outputs.map(({ name }) => [name, ring(clock)]));
+  const notices = new Map<string, string[]>(truth.sources.map(({ name }) => [name, []]));
+  const lastReads = new Map<string, number>();
+
+  function note(report: Report): void {
+    switch (report.type) {
+      case "poll_done":
+        fresh.get(report.source)?.add(report.new);
+        lastReads.set(report.source, clock.monotonic());
+        return;
+      case "poll_failed":
+        fresh.get(report.source)?.add(report.kept?.new ?? 0);
+        return;
+      case "delivered":
+        delivered.get(report.output)?.add(report.events);
+        return;
+      case "source_notice": {
+        const kept = notices.get(report.source);
+        if (kept === undefined || kept.includes(report.text)) return;
+        kept.push(report.text);
+        if (kept.length > noticesKept) kept.shift();
+        return;
+      }
+    }
+  }
+
+  return {
+    note,
+    lastRead: (source) => lastReads.get(source),
+    notices: (source) => notices.get(source) ?? [],
+
+    measure() {
+      const now = clock.now();
+      for (const { source, watermark } of truth.spool.sources())
+        if (watermark !== undefined) sourceLag.get(source)?.set(Math.max(0, now - watermark) / 1000);
+      for (const { output, backlog } of truth.spool.outputs())
+        outputLag.get(output)?.set(Math.max(0, now - (backlog.oldestObserved ?? now)) / 1000);
+    },
+
+    recent: () => ({
+      from: (Math.floor(clock.now() / minuteMs) - minutes + 1) * minuteMs,
+      stepSeconds: 60,
+      sources: Object.fromEntries(
+        truth.sources.map(({ name }) => [
+          name,
+          { new: counted(fresh.get(name)), lag: sourceLag.get(name)?.values() ?? [] },
+        ]),
+      ),
+      outputs: Object.fromEntries(
+        truth.outputs.map(({ name }) => [
+          name,
+          { delivered: counted(delivered.get(name)), lag: outputLag.get(name)?.values() ?? [] },
+        ]),
+      ),
+    }),
+  };
+}
+
+function counted(values: Ring | undefined): number[] {
+  return values?.values().map((value) => value ?? 0) ?? [];
+}
+
+interface Ring {
+  add(count: number): void;
+  set(value: number): void;
+  /** Oldest first; null where a minute has no value. */
+  values(): (number | null)[];
+}
+
+/** One value per minute of the monotonic clock, so that a jump of the wall clock neither erases nor doubles anything. */
+function ring(clock: Clock): Ring {
+  const values = new Float64Array(minutes).fill(Number.NaN);
+  let newest = Math.floor(clock.monotonic() / minuteMs);
+
+  function turn(): number {
+    const minute = Math.floor(clock.monotonic() / minuteMs);
+    const passed = Math.min(minute - newest, minutes);
+    for (let step = 1; step <= passed; step++) values[(newest + step) % minutes] = Number.NaN;
+    newest = Math.max(newest, minute);
+    return newest % minutes;
+  }
+
+  return {
+    add(count) {
+      const place = turn();
+      const value = values[place] as number;
+      values[place] = (Number.isNaN(value) ? 0 : value) + count;
+    },
+    set(value) {
+      values[turn()] = value;
+    },
+    values() {
+      const last = turn();
+      return Array.from({ length: minutes }, (_, index) => {
+        const value = values[(last + 1 + index) % minutes] as number;
+        return Number.isNaN(value) ? null : value;
+      });
+    },
+  };
+}

@@ -1,0 +1,225 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { deliveryReasons } from "../output/output.ts";
+import { sourceReasons } from "../source/source.ts";
+import { ages } from "./ages.ts";
+import { type MetricName, type MetricRow, metricRow, metricTable } from "./metric-table.ts";
+import type { Report, Tell } from "../report/report.ts";
+import type { Truth } from "./runtime-view.ts";
+
+export interface Metrics {
+  /** Counts what happened. */
+  readonly note: Tell;
+  /** The text a scrape gets: what happened so far, and what is true now. */
+  text(): Promise<string>;
+  readonly contentType: string;
+  /** Our own part of the same, for a program. */
+  samples(): Promise<readonly Sample[]>;
+}
+
+/** A metric and its series now. */
+export interface Sample {
+  readonly row: MetricRow;
+  readonly values: readonly SampleValue[];
+}
+
+export interface SampleValue {
+  readonly value: number;
+  readonly labels: Readonly<Record<string, string | number>>;
+  /** Which series of a histogram: `_bucket` (cumulated, label `le`), `_sum` or `_count`. */
+  readonly metricName?: string;
+}
+
+/** Gauges the library names like counters, which promtool rightly minds. */
+const misnamed = [
+  "nodejs_active_resources_total",
+  "nodejs_active_handles_total",
+  "nodejs_active_requests_total",
+];
+
+export function metrics(truth: Truth): Metrics {
+  const registry = new Registry();
+
+  const counter = (name: MetricName) => new Counter(settings(name));
+  const gauge = (name: MetricName) => new Gauge(settings(name));
+  const histogram = (name: MetricName) =>
+    new Histogram({ ...settings(name), buckets: [...(metricRow(name).buckets ?? [])] });
+  function settings(name: MetricName) {
+    const { name: full, help, labels } = metricRow(name);
+    return { name: full, help, labelNames: [...labels], registers: [registry] };
+  }
+
+  const outputs = truth.outputs.map(({ name }) => name);
+  const counts = {
+    fetched: counter("records_fetched_total"),
+    new: counter("records_new_total"),
+    late: counter("records_late_total"),
+    unparseable: counter("unparseable_records_total"),
+    sourceErrors: counter("source_errors_total"),
+    polls: histogram("poll_duration_seconds"),
+    delivered: counter("events_delivered_total"),
+    filtered: counter("events_filtered_total"),
+    dead: counter("events_dead_total"),
+    unknown: counter("unknown_actions_total"),
+    deliveryErrors: counter("delivery_errors_total"),
+    sends: histogram("send_duration_seconds"),
+    ages: ages(metricRow("end_to_end_seconds"), outputs, registry),
+    secretReloads: counter("secret_reloads_total"),
+  };
+  startAtZero(counts, truth);
+  gauge("build_info").set({ version: truth.version }, 1);
+  const refresh = nowGauges(gauge, truth);
+  processRegistry();
+
+  return {
+    note: (report) => count(counts, report),
+    contentType: registry.contentType,
+    async text() {
+      refresh();
+      return `${await registry.metrics()}\n${await processRegistry().metrics()}`;
+    },
+    async samples() {
+      refresh();
+      const current = await registry.getMetricsAsJSON();
+      const values = new Map(current.map((metric) => [metric.name, metric.values as SampleValue[]]));
+      return metricTable.map((row) => ({ row, values: values.get(row.name) ?? [] }));
+    },
+  };
+}
+
+let processMetrics: Registry | undefined;
+
+/** Node's own metrics: one set per process, because its observers cannot be taken away again. */
+function processRegistry(): Registry {
+  if (processMetrics === undefined) {
+    processMetrics = new Registry();
+    // Looking at the event loop every 10 ms, the default, would be nearly all an idle daemon does. Delays then include these 100 ms.
+    collectDefaultMetrics({ register: processMetrics, eventLoopMonitoringPrecision: 100 });
+    for (const name of misnamed) processMetrics.removeSingleMetric(name);
+  }
+  return processMetrics;
+}
+
+interface Counts {
+  readonly fetched: Counter;
+  readonly new: Counter;
+  readonly late: Counter;
+  readonly unparseable: Counter;
+  readonly sourceErrors: Counter;
+  readonly polls: Histogram;
+  readonly delivered: Counter;
+  readonly filtered: Counter;
+  readonly dead: Counter;
+  readonly unknown: Counter;
+  readonly deliveryErrors: Counter;
+  readonly sends: Histogram;
+  readonly ages: ReturnType<typeof ages>;
+  readonly secretReloads: Counter;
+}
+
+/** A series that appears with its first error hides that error from `rate` and `increase`. */
+function startAtZero(counts: Counts, { sources, outputs }: Truth): void {
+  for (const { name: source } of sources) {
+    for (const each of [counts.fetched, counts.new, counts.late, counts.unparseable]) each.inc({ source }, 0);
+    for (const reason of sourceReasons) counts.sourceErrors.inc({ source, reason }, 0);
+    counts.polls.zero({ source });
+  }
+  for (const { name: output } of outputs) {
+    for (const each of [counts.delivered, counts.filtered]) each.inc({ output }, 0);
+    for (const each of [counts.dead, counts.deliveryErrors])
+      for (const reason of deliveryReasons) each.inc({ output, reason }, 0);
+    for (const { name: source } of sources) counts.unknown.inc({ source, output }, 0);
+    counts.sends.zero({ output });
+  }
+}
+
+function count(counts: Counts, report: Report): void {
+  switch (report.type) {
+    case "poll_done":
+      countRecords(counts, report.source, report);
+      counts.polls.observe({ source: report.source }, report.seconds);
+      return;
+    case "poll_failed":
+      countRecords(counts, report.source, report.kept);
+      counts.sourceErrors.inc({ source: report.source, reason: report.reason });
+      counts.polls.observe({ source: report.source }, report.seconds);
+      return;
+    case "delivered":
+      counts.delivered.inc({ output: report.output }, report.events);
+      counts.sends.observe({ output: report.output }, report.seconds);
+      counts.ages.observe(report.output, report.ages);
+      return;
+    case "filtered":
+      counts.filtered.inc({ output: report.output }, report.events);
+      return;
+    case "unknown_actions":
+      counts.unknown.inc({ source: report.source, output: report.output }, report.events);
+      return;
+    case "delivery_failed":
+      counts.deliveryErrors.inc({ output: report.output, reason: report.reason });
+      counts.sends.observe({ output: report.output }, report.seconds);
+      return;
+    case "dead":
+      counts.dead.inc({ output: report.output, reason: report.reason });
+      return;
+    case "secret_reloaded":
+      counts.secretReloads.inc();
+      return;
+  }
+}
+
+function countRecords(
+  counts: Counts,
+  source: string,
+  records: { fetched: number; new: number; late: number; unparseable: number } | undefined,
+): void {
+  if (records === undefined) return;
+  counts.fetched.inc({ source }, records.fetched);
+  counts.new.inc({ source }, records.new);
+  counts.late.inc({ source }, records.late);
+  counts.unparseable.inc({ source }, records.unparseable);
+}
+
+/** Sets every gauge that is state, when asked. */
+function nowGauges(gauge: (name: MetricName) => Gauge, truth: Truth): () => void {
+  const lag = gauge("source_lag_seconds");
+  const lastSuccess = gauge("source_last_success_timestamp_seconds");
+  const newestEvent = gauge("source_newest_event_timestamp_seconds");
+  const gapDays = gauge("source_gap_days");
+  const outputLag = gauge("output_lag_seconds");
+  const backlog = gauge("output_backlog_events");
+  const held = gauge("output_held");
+  const spoolBytes = gauge("spool_bytes");
+  const spoolMaxBytes = gauge("spool_max_bytes");
+
+  return () => {
+    const now = truth.clock.now();
+    const states = new Map(truth.spool.sources().map((state) => [state.source, state]));
+    for (const { name: source } of truth.sources) {
+      const state = states.get(source);
+      lag.set({ source }, secondsSince(state?.watermark ?? truth.startedAt, now));
+      lastSuccess.set({ source }, (state?.lastSuccess ?? 0) / 1000);
+      newestEvent.set({ source }, (state?.newestEvent ?? 0) / 1000);
+      gapDays.set({ source }, state?.gaps.length ?? 0);
+    }
+    for (const each of [outputLag, backlog, held]) each.reset();
+    for (const { name: output, condition } of truth.outputs) {
+      outputLag.set({ output }, 0);
+      backlog.set({ output }, 0);
+      held.set({ output }, condition().state === "held" ? 1 : 0);
+    }
+    // Outputs no longer configured are included while they have a backlog.
+    for (const { output, backlog: waiting, abandoned } of truth.spool.outputs()) {
+      if (abandoned && waiting.events === 0) continue;
+      outputLag.set({ output }, waiting.events === 0 ? 0 : secondsSince(waiting.oldestObserved ?? now, now));
+      backlog.set({ output }, waiting.events);
+    }
+    const { bytes, maxBytes } = truth.spool.usage();
+    spoolBytes.set(bytes);
+    spoolMaxBytes.set(maxBytes);
+  };
+}
+
+/** Never negative: the clock may have been set back. */
+function secondsSince(then: number, now: number): number {
+  return Math.max(0, now - then) / 1000;
+}

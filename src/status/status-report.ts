@@ -1,0 +1,83 @@
+import type { Recent } from "./history.ts";
+import type { BookRow } from "../spool/spool.ts";
+
+/** The answer of `/status`: stable names, times as ISO 8601 UTC, durations in seconds. Holds no secret and no event content. */
+export interface StatusReport {
+  readonly version: string;
+  readonly now: string;
+  readonly started_at: string;
+  readonly uptime_seconds: number;
+  readonly ready: boolean;
+  readonly not_ready: readonly HopProblem[];
+  readonly sources: readonly SourceStatus[];
+  readonly spool: { readonly bytes: number; readonly max_bytes: number; readonly full: boolean };
+  /** Records ever found damaged on disk. */
+  readonly damage: readonly {
+    readonly found: string;
+    readonly source: string | null;
+    readonly records: number;
+    readonly reason: string;
+  }[];
+  readonly outputs: readonly OutputStatus[];
+  /** Whether every row of `books` balances. */
+  readonly balanced: boolean;
+  /** Newest day first, the newest 31 days; `balanced` is about all. */
+  readonly books: readonly Books[];
+  readonly recent: Recent | null;
+}
+
+export interface HopProblem {
+  readonly hop: string;
+  readonly reason: string;
+  readonly detail: string;
+  readonly since: string;
+  readonly fix: string;
+}
+
+/** Why a hop does not get on; null when it does. */
+export interface Trouble {
+  readonly reason: string;
+  readonly detail: string;
+  readonly fix: string | null;
+  readonly since: string;
+  readonly failures: number;
+  readonly next_try: string | null;
+}
+
+export interface SourceStatus {
+  readonly name: string;
+  readonly type: string;
+  readonly instance: string;
+  readonly state: "reading" | "waiting" | "retrying" | "blocked" | "stopped" | "offline";
+  readonly trouble: Trouble | null;
+  readonly watermark: string | null;
+  readonly lag_seconds: number | null;
+  readonly last_success: string | null;
+  readonly newest_event: string | null;
+  readonly gaps: readonly { readonly day: string; readonly reason: string }[];
+  readonly notices: readonly string[];
+  readonly anonymize: boolean;
+  readonly insecure_tls: boolean;
+}
+
+export interface OutputStatus {
+  readonly name: string;
+  readonly type: string;
+  readonly guarantee: "acknowledged" | "received" | "sent" | null;
+  readonly state: "delivering" | "waiting" | "retrying" | "held" | "stopped" | "offline" | "abandoned";
+  readonly trouble: Trouble | null;
+  readonly position: number;
+  readonly backlog_events: number;
+  readonly oldest_undelivered: string | null;
+  readonly lag_seconds: number;
+  readonly delivered: number;
+  readonly filtered: number;
+  readonly dead: number;
+  readonly insecure_tls: boolean;
+}
+
+/** One source's UTC day for one output: fetched - known = delivered + filtered + dead + skipped + lost + pending. */
+export interface Books extends Omit<BookRow, "day"> {
+  readonly day: string;
+  readonly balanced: boolean;
+}

@@ -1,0 +1,189 @@
+import { type Clock, dayText, wallTime } from "../time/clock.ts";
+import type { Condition } from "./condition.ts";
+import { type NotReady, notReady } from "./health.ts";
+import type { History } from "./history.ts";
+import type { OutputHop, SourceHop, Truth } from "./runtime-view.ts";
+import type { BookRow, OutputState, SourceState } from "../spool/spool.ts";
+import type { Books, OutputStatus, SourceStatus, StatusReport, Trouble } from "./status-report.ts";
+
+/** The books of older days are checked but not shown. */
+const daysShown = 31;
+
+/** `history` is absent when no daemon runs: then nothing turns, and the state alone speaks. */
+export function statusReport(truth: Truth, history: History | undefined): StatusReport {
+  const { clock, spool } = truth;
+  const now = clock.now();
+  const problems = history === undefined ? [] : notReady(truth, history);
+  const { bytes, maxBytes, full } = spool.usage();
+  const books = booksOf(spool.books());
+  const oldestShown = [...new Set(books.map(({ day }) => day))][daysShown - 1] ?? "";
+  const states = spool.outputs();
+  const daemon = history !== undefined;
+  return {
+    version: truth.version,
+    now: iso(now),
+    started_at: iso(truth.startedAt),
+    uptime_seconds: Math.floor((clock.monotonic() - truth.startedMonotonic) / 1000),
+    ready: daemon && problems.length === 0,
+    not_ready: problems.map((problem: NotReady) => ({ ...problem, since: iso(problem.since) })),
+    sources: truth.sources.map((hop) =>
+      sourceStatus(
+        hop,
+        spool.sources().find(({ source }) => source === hop.name),
+        history,
+        clock,
+      ),
+    ),
+    spool: { bytes, max_bytes: maxBytes, full },
+    damage: spool.damage().map(({ source, count, at, reason }) => ({
+      found: iso(at),
+      source: source === "" ? null : source,
+      records: count,
+      reason,
+    })),
+    outputs: [
+      ...truth.outputs.map((hop) =>
+        outputStatus(
+          hop,
+          states.find(({ output }) => output === hop.name),
+          daemon,
+          clock,
+        ),
+      ),
+      ...states
+        .filter(({ output, abandoned }) => abandoned && !truth.outputs.some(({ name }) => name === output))
+        .map((state) => abandonedOutput(state, now)),
+    ],
+    balanced: books.every(({ balanced }) => balanced),
+    books: books.filter(({ day }) => day >= oldestShown),
+    recent: history?.recent() ?? null,
+  };
+}
+
+function sourceStatus(
+  { name, type, instance, anonymize, insecureTls, condition }: SourceHop,
+  state: SourceState | undefined,
+  history: History | undefined,
+  clock: Clock,
+): SourceStatus {
+  const current = condition();
+  return {
+    name,
+    type,
+    instance,
+    state: history === undefined ? "offline" : sourceWords[current.state],
+    trouble: history === undefined ? null : trouble(current, clock),
+    watermark: isoOrNull(state?.watermark),
+    lag_seconds: state?.watermark === undefined ? null : secondsSince(state.watermark, clock.now()),
+    last_success: isoOrNull(state?.lastSuccess),
+    newest_event: isoOrNull(state?.newestEvent),
+    gaps: (state?.gaps ?? []).map(({ day, reason }) => ({ day: dayText(day), reason })),
+    notices: history?.notices(name) ?? [],
+    anonymize,
+    insecure_tls: insecureTls,
+  };
+}
+
+function outputStatus(
+  { name, type, guarantee, insecureTls, condition }: OutputHop,
+  state: OutputState | undefined,
+  daemon: boolean,
+  clock: Clock,
+): OutputStatus {
+  const current = condition();
+  return {
+    name,
+    type,
+    guarantee,
+    state: daemon ? outputWords[current.state] : "offline",
+    trouble: daemon ? trouble(current, clock) : null,
+    ...progress(state, clock.now()),
+    insecure_tls: insecureTls,
+  };
+}
+
+function abandonedOutput(state: OutputState, now: number): OutputStatus {
+  return {
+    name: state.output,
+    type: "",
+    guarantee: null,
+    state: "abandoned",
+    trouble: null,
+    ...progress(state, now),
+    insecure_tls: false,
+  };
+}
+
+function progress(state: OutputState | undefined, now: number) {
+  const oldest = state?.backlog.oldestObserved;
+  return {
+    position: state?.position ?? 0,
+    backlog_events: state?.backlog.events ?? 0,
+    oldest_undelivered: isoOrNull(oldest),
+    lag_seconds: oldest === undefined ? 0 : secondsSince(oldest, now),
+    delivered: state?.delivered ?? 0,
+    filtered: state?.filtered ?? 0,
+    dead: state?.dead ?? 0,
+  };
+}
+
+const sourceWords: Readonly<Record<Condition["state"], SourceStatus["state"]>> = {
+  idle: "waiting",
+  waiting: "waiting",
+  working: "reading",
+  retrying: "retrying",
+  held: "retrying",
+  blocked: "blocked",
+  stopped: "stopped",
+};
+
+const outputWords: Readonly<Record<Condition["state"], OutputStatus["state"]>> = {
+  idle: "waiting",
+  waiting: "waiting",
+  working: "delivering",
+  retrying: "retrying",
+  held: "held",
+  blocked: "retrying",
+  stopped: "stopped",
+};
+
+function trouble({ reason, detail, fix, since, failures, nextTry }: Condition, clock: Clock): Trouble | null {
+  if (reason === undefined) return null;
+  return {
+    reason,
+    detail: detail ?? "",
+    fix: fix ?? null,
+    since: iso(wallTime(clock, since)),
+    failures,
+    next_try: isoOrNull(nextTry),
+  };
+}
+
+function booksOf(rows: readonly BookRow[]): Books[] {
+  return rows
+    .toSorted((a, b) => b.day - a.day || compare(a.source, b.source) || compare(a.output, b.output))
+    .map((row) => ({ ...row, day: dayText(row.day), balanced: balances(row) }));
+}
+
+function balances(row: BookRow): boolean {
+  const settled = row.delivered + row.filtered + row.dead;
+  return row.fetched - row.known === row.new && row.new === settled + row.skipped + row.lost + row.pending;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function isoOrNull(ms: number | undefined): string | null {
+  // An event may claim a time that no calendar has.
+  return ms === undefined || Math.abs(ms) > 8.64e15 ? null : iso(ms);
+}
+
+/** Never negative: the clock may have been set back. */
+function secondsSince(then: number, now: number): number {
+  return Math.max(0, Math.round((now - then) / 1000));
+}

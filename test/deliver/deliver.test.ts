@@ -1,0 +1,339 @@
+import { describe, expect, it } from "vitest";
+import type { Shape } from "../../src/deliver/batch.ts";
+import { Bell } from "../../src/time/wakeup.ts";
+import { type DeliverOptions, deliver } from "../../src/deliver/deliver.ts";
+import type { AuditEvent } from "../../src/event/event.ts";
+import type { Outgoing, Output, SendResult } from "../../src/output/output.ts";
+import type { Report } from "../../src/report/report.ts";
+import { SpoolError } from "../../src/spool/spool.ts";
+import { ManualClock } from "../fake/manual-clock.ts";
+import { MemorySpool } from "../fake/memory-spool.ts";
+
+const delivered: SendResult = { status: "delivered", rejected: [] };
+const retry = (rest: Partial<Extract<SendResult, { status: "retry" }>> = {}): SendResult => ({
+  status: "retry",
+  reason: "busy",
+  detail: "come back later",
+  ...rest,
+});
+
+const shape: Shape = {
+  decode: (record) =>
+    ({
+      uid: record.uid,
+      raw: record.bytes.toString(),
+      tags: [],
+      action: record.bytes.toString(),
+    }) as unknown as AuditEvent,
+  wanted: (event) => !event.raw.startsWith("unwanted"),
+  encode: (event) => {
+    if (event.raw.startsWith("monster")) throw new RangeError("too deep");
+    return event.raw;
+  },
+};
+
+/** Fills a spool with `texts`, delivers with an output that gives `answers` one after another (the last for ever), and looks what became of it. */
+function subject(
+  texts: readonly string[],
+  answer: (batch: readonly Outgoing[], call: number) => SendResult,
+  options: Partial<DeliverOptions> = {},
+) {
+  const clock = new ManualClock(Date.parse("2026-08-02T00:00:00Z"));
+  const spool = new MemorySpool(["siem"]);
+  const append = (more: readonly string[]) =>
+    spool.append(
+      "prod",
+      more.map((text, index) => ({
+        uid: `${index}`.padStart(32, "0"),
+        day: 20666,
+        bytes: Buffer.from(text),
+        late: false,
+      })),
+      { identities: new Map(), counts: [{ day: 20666, fetched: more.length, known: 0 }] },
+      { seconds: clock.now() / 1000, nanos: 0 },
+    );
+  if (texts.length > 0) append(texts);
+  const sent: string[][] = [];
+  const taken: string[] = [];
+  const reports: Report[] = [];
+  let reloads = 0;
+  const output: Output = {
+    encode: shape.encode,
+    async send(batch) {
+      sent.push(batch.map(({ payload }) => payload as string));
+      const result = answer(batch, sent.length);
+      if (result.status === "delivered") {
+        const rejected = new Set(result.rejected.map(({ index }) => index));
+        taken.push(
+          ...batch.filter((_, index) => !rejected.has(index)).map(({ payload }) => payload as string),
+        );
+      }
+      return result;
+    },
+    probe: async () => [],
+    close: async () => {},
+  };
+  const loop = deliver({
+    name: "siem",
+    output,
+    spool,
+    shape,
+    limit: { events: 8, bytes: 10_000 },
+    maxWaitMs: 0,
+    sendTimeoutMs: 1000,
+    backoff: { minMs: 1000, maxMs: 60_000 },
+    holdIntervalMs: 60_000,
+    clock,
+    random: () => 0.5,
+    tell: (report) => reports.push(report),
+    reload: () => {
+      reloads++;
+      return false;
+    },
+    kept: new Bell(clock),
+    ...options,
+  });
+  /** Runs until `done` holds, then drains. */
+  async function until(done: () => boolean): Promise<void> {
+    const stop = new AbortController();
+    const never = new AbortController();
+    const running = loop.run({ drain: stop.signal, halt: stop.signal, deadline: never.signal });
+    for (let turn = 0; turn < 5000 && !done(); turn++) await new Promise((resolve) => setImmediate(resolve));
+    stop.abort();
+    await running;
+    expect(done(), "reached what was waited for").toBe(true);
+  }
+  return {
+    clock,
+    spool,
+    append,
+    sent,
+    taken,
+    reports,
+    loop,
+    until,
+    settled: () => spool.position("siem") === spool.head(),
+    reloads: () => reloads,
+  };
+}
+
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => `event ${index}`);
+const books = (spool: MemorySpool) => {
+  const [row] = spool.books();
+  return row && { delivered: row.delivered, filtered: row.filtered, dead: row.dead, pending: row.pending };
+};
+
+describe("deliver", () => {
+  it("delivers everything once and in order", async () => {
+    const it = subject(numbered(50), () => delivered);
+    await it.until(it.settled);
+    expect(it.taken).toEqual(numbered(50));
+    expect(it.sent.map((batch) => batch.length)).toEqual([8, 8, 8, 8, 8, 8, 2]);
+    expect(books(it.spool)).toEqual({ delivered: 50, filtered: 0, dead: 0, pending: 0 });
+  });
+
+  it("keeps a batch that failed, and sends the very same again", async () => {
+    const it = subject(numbered(20), (_, call) => (call <= 5 ? retry() : delivered));
+    await it.until(it.settled);
+    expect(new Set(it.sent.slice(0, 6).map((batch) => batch.join())).size).toBe(1);
+    expect(it.taken).toEqual(numbered(20));
+    expect(it.reports.filter(({ type }) => type === "delivery_failed")).toHaveLength(5);
+    expect(it.reports.filter(({ type }) => type === "output_recovered")).toHaveLength(1);
+  });
+
+  it("OUT-429-LONG waits at least as long as the remote asks", async () => {
+    const it = subject(numbered(1), (_, call) => (call === 1 ? retry({ retryAfterMs: 120_000 }) : delivered));
+    const began = it.clock.monotonic();
+    await it.until(it.settled);
+    expect(it.clock.monotonic() - began).toBeGreaterThanOrEqual(120_000);
+  });
+
+  it("holds on a bad credential: keeps everything, says so once, reads the secret again, drains after the repair", async () => {
+    const it = subject(numbered(30), (_, call) =>
+      call <= 4 ? retry({ reason: "unauthorized", hold: true, fix: "set token" }) : delivered,
+    );
+    await it.until(it.settled);
+    expect(it.taken).toEqual(numbered(30));
+    expect(it.reports.filter(({ type }) => type === "held")).toHaveLength(1);
+    expect(it.reports.filter(({ type }) => type === "released")).toHaveLength(1);
+    expect(it.reloads()).toBe(4);
+    expect(books(it.spool)).toEqual({ delivered: 30, filtered: 0, dead: 0, pending: 0 });
+  });
+
+  it("OUT-400-ONE finds the one bad event of a refused batch by sending fewer, and loses no other", async () => {
+    const refuse = (batch: readonly Outgoing[]): SendResult =>
+      batch.some(({ payload }) => payload === "event 13")
+        ? { status: "refused", reason: "bad_event", detail: "no" }
+        : delivered;
+    const it = subject(numbered(40), refuse);
+    await it.until(it.settled);
+    expect(it.taken).toEqual(numbered(40).filter((text) => text !== "event 13"));
+    expect(it.spool.deadLetters("siem", 10).map(({ bytes, reason }) => [bytes.toString(), reason])).toEqual([
+      ["event 13", "bad_event"],
+    ]);
+    expect(books(it.spool)).toEqual({ delivered: 39, filtered: 0, dead: 1, pending: 0 });
+  });
+
+  it("sends the others of a batch again when the remote names the culprit", async () => {
+    const it = subject(numbered(8), (batch) => {
+      const index = batch.findIndex(({ payload }) => payload === "event 2" || payload === "event 5");
+      return index === -1
+        ? delivered
+        : { status: "refused", reason: "bad_event", detail: "no", culprits: [index] };
+    });
+    await it.until(it.settled);
+    expect(it.sent).toHaveLength(3);
+    expect(it.taken).toEqual(numbered(8).filter((_, index) => index !== 2 && index !== 5));
+    expect(books(it.spool)).toEqual({ delivered: 6, filtered: 0, dead: 2, pending: 0 });
+  });
+
+  it("copes with many culprits named one by one", async () => {
+    const it = subject(numbered(64), (batch) => {
+      const index = batch.findIndex(({ payload }) => Number((payload as string).slice(6)) % 3 === 0);
+      return index === -1
+        ? delivered
+        : { status: "refused", reason: "bad_event", detail: "no", culprits: [index] };
+    });
+    await it.until(it.settled);
+    expect(it.taken).toEqual(numbered(64).filter((_, index) => index % 3 !== 0));
+    expect(books(it.spool)?.dead).toBe(22);
+  });
+
+  it("OUT-413 halves a batch that is too large until it fits, and gives up only what is too large alone", async () => {
+    const texts = numbered(30).map((text, index) => (index === 9 ? "x".repeat(500) : text));
+    const it = subject(texts, (batch) => {
+      const size = batch.reduce((sum, { payload }) => sum + (payload as string).length, 0);
+      return size > 30 ? { status: "refused", reason: "too_large", detail: "413" } : delivered;
+    });
+    await it.until(it.settled);
+    expect(it.taken).toEqual(numbered(30).filter((_, index) => index !== 9));
+    expect(it.spool.deadLetters("siem", 10).map(({ reason }) => reason)).toEqual(["too_large"]);
+  });
+
+  it("OUT-400-ALL never empties the spool into dead letters when the remote refuses everything", async () => {
+    const it = subject(numbered(100), () => ({ status: "refused", reason: "bad_event", detail: "no" }));
+    await it.until(() => it.reports.filter(({ type }) => type === "delivery_failed").length > 20);
+    expect(it.spool.deadLetters("siem", 100).length).toBe(10);
+    expect(it.loop.condition()).toMatchObject({ state: "stopped" });
+    expect(it.reports.find(({ type }) => type === "held")).toMatchObject({ reason: "refuses_everything" });
+    expect(books(it.spool)?.pending).toBe(90);
+  });
+
+  it("is not held up by a handful of bad events, one after the other", async () => {
+    const it = subject(numbered(100), (batch) => {
+      const bad = batch.findIndex(({ payload }) => / (4\d|9)$/.test(payload as string));
+      if (bad < 0) return delivered;
+      return { status: "refused", reason: "bad_event", detail: "no", culprits: [bad] };
+    });
+    await it.until(it.settled);
+    expect(it.reports.some(({ type }) => type === "held")).toBe(false);
+    expect(it.spool.deadLetters("siem", 100)).toHaveLength(11);
+  });
+
+  it("goes on by itself when a remote that refused everything accepts again", async () => {
+    const it = subject(numbered(100), (_, call) =>
+      call < 30 ? { status: "refused", reason: "bad_event", detail: "no" } : delivered,
+    );
+    await it.until(it.settled);
+    expect(books(it.spool)).toEqual({ delivered: 90, filtered: 0, dead: 10, pending: 0 });
+  });
+
+  it("does not send again what a partial success rejected", async () => {
+    const it = subject(numbered(8), (batch, call) =>
+      call === 1
+        ? {
+            status: "delivered",
+            rejected: batch
+              .slice(0, 2)
+              .map((_, index) => ({ index, reason: "partial_success" as const, detail: "2 rejected" })),
+          }
+        : delivered,
+    );
+    await it.until(it.settled);
+    expect(it.sent).toHaveLength(1);
+    expect(books(it.spool)).toEqual({ delivered: 6, filtered: 0, dead: 2, pending: 0 });
+  });
+
+  it("counts what a filter leaves out, and settles a batch of nothing else without a send", async () => {
+    const it = subject(["unwanted 1", "unwanted 2"], () => delivered);
+    await it.until(it.settled);
+    expect(it.sent).toHaveLength(0);
+    expect(books(it.spool)).toEqual({ delivered: 0, filtered: 2, dead: 0, pending: 0 });
+  });
+
+  it("gives up an event that cannot be formatted instead of stopping the log", async () => {
+    const it = subject(["event 0", "monster", "event 2"], () => delivered);
+    await it.until(it.settled);
+    expect(it.taken).toEqual(["event 0", "event 2"]);
+    expect(it.spool.deadLetters("siem", 10)[0]).toMatchObject({
+      reason: "bad_event",
+      detail: "cannot be formatted: RangeError",
+    });
+  });
+
+  it("waits for more before it sends a batch that is not full, but not for ever when the clock jumps", async () => {
+    const it = subject(numbered(3), () => delivered, { maxWaitMs: 5000 });
+    it.clock.jump(-2 * 86_400_000);
+    const began = it.clock.monotonic();
+    await it.until(it.settled);
+    expect(it.clock.monotonic() - began).toBeGreaterThanOrEqual(5000);
+    expect(it.sent).toHaveLength(1);
+  });
+
+  it("sends nothing again because the disk was full when it was delivered", async () => {
+    const it = subject(numbered(20), () => delivered);
+    const settle = it.spool.settle.bind(it.spool);
+    let full = 5;
+    it.spool.settle = (...args) => {
+      if (full-- > 0) throw new SpoolError("full", "the disk is full", "make room");
+      settle(...args);
+    };
+    await it.until(it.settled);
+    expect(it.taken).toEqual(numbered(20));
+    expect(it.reports.filter(({ type }) => type === "delivery_warning")).toHaveLength(1);
+    expect(it.loop.condition()).toMatchObject({ state: "stopped", failures: 0 });
+  });
+
+  it("ends when the disk stays full until the deadline", async () => {
+    const it = subject(numbered(2), () => delivered);
+    it.spool.settle = () => {
+      throw new SpoolError("full", "the disk is full", "make room");
+    };
+    const deadline = new AbortController();
+    const never = new AbortController().signal;
+    const running = it.loop.run({ drain: never, halt: never, deadline: deadline.signal });
+    running.catch(() => {});
+    while (it.loop.condition().state !== "blocked") await new Promise((resolve) => setImmediate(resolve));
+    expect(it.loop.condition()).toMatchObject({ reason: "spool_full" });
+    deadline.abort();
+    await expect(running).rejects.toMatchObject({ failure: "full" });
+  });
+
+  it("respects the limit in bytes", async () => {
+    const it = subject(numbered(20), () => delivered, { limit: { events: 100, bytes: 25 } });
+    await it.until(it.settled);
+    expect(Math.max(...it.sent.map((batch) => batch.join("").length))).toBeLessThanOrEqual(25);
+    expect(it.taken).toEqual(numbered(20));
+  });
+
+  it("drains its backlog after the signal, and starts nothing after the halt", async () => {
+    const it = subject(numbered(20), () => delivered);
+    const drain = AbortSignal.abort();
+    await it.loop.run({ drain, halt: new AbortController().signal, deadline: new AbortController().signal });
+    expect(it.taken).toEqual(numbered(20));
+    it.append(numbered(5));
+    await it.loop.run({ drain, halt: AbortSignal.abort(), deadline: new AbortController().signal });
+    expect(books(it.spool)?.pending).toBe(5);
+  });
+
+  it("does not wait for a failing remote while it drains", async () => {
+    const it = subject(numbered(20), () => retry());
+    await it.loop.run({
+      drain: AbortSignal.abort(),
+      halt: new AbortController().signal,
+      deadline: new AbortController().signal,
+    });
+    expect(it.sent).toHaveLength(1);
+    expect(books(it.spool)?.pending).toBe(20);
+  });
+});

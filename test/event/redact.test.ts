@@ -1,0 +1,95 @@
+import { createHmac } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { redactor } from "../../src/event/redact.ts";
+import type { RedactConfig } from "../../src/schema/parts.ts";
+import { Secret } from "../../src/secret/secret.ts";
+import { texts } from "../format/arbitrary-event.ts";
+import { eventOf } from "../format/vectors.ts";
+
+const key = new Secret("pepper");
+const uid = "c0512a32672044b2969474de45b8a721";
+const record =
+  '{"timestamp":"2026-08-01T13:12:14Z","action":"project:read","actor_user_id":9007199254740993,"actor_email":"Secret","user_email":"Secret","actor_ip":"203.0.113.24","entity_name":"","project_name":null,"note":{"a":[ 1.0 ]}}';
+
+function config(drop: string[], pseudonymize: string[] = []): RedactConfig {
+  return { drop, pseudonymize, key };
+}
+
+function pseudonym(text: string): string {
+  return createHmac("sha256", "pepper").update(text).digest("hex").slice(0, 32);
+}
+
+describe("redactor", () => {
+  test("leaves what an anonymised source withholds already as it is", () => {
+    const shown = eventOf("no JSON at all", uid);
+    const withheld = {
+      ...shown,
+      origin: { ...shown.origin, anonymize: true },
+      raw: "(14 characters withheld)",
+    };
+    expect(redactor(config(["actor_email"]))(withheld).raw).toBe("(14 characters withheld)");
+    expect(redactor(config(["actor_email"]))(shown).raw).toMatch(/^\(14 characters withheld/);
+  });
+
+  test("drops keys from the fields, the unmapped and the original", () => {
+    const event = redactor(config(["actor_email", "user_email", "note", "actor_ip"]))(eventOf(record, uid));
+    expect(event).toMatchObject({
+      uid,
+      raw: '{"timestamp":"2026-08-01T13:12:14Z","action":"project:read","actor_user_id":9007199254740993,"entity_name":"","project_name":null}',
+      ips: [],
+      unmapped: [],
+      tags: [],
+    });
+    expect(event.keys).toEqual({
+      timestamp: "2026-08-01T13:12:14Z",
+      action: "project:read",
+      actor_user_id: "9007199254740993",
+    });
+    expect(event.ip).toBeUndefined();
+  });
+
+  test("puts a keyed hash in the place of a value: the same for the same, and for a number and its text", () => {
+    const redact = redactor(
+      config([], ["actor_email", "user_email", "actor_user_id", "note", "entity_name", "project_name"]),
+    );
+    const event = redact(eventOf(record, uid));
+    expect(event.keys.actor_email).toBe(pseudonym("Secret"));
+    expect(event.keys.user_email).toBe(event.keys.actor_email);
+    expect(event.keys.actor_user_id).toBe(pseudonym("9007199254740993"));
+    expect(redact(eventOf('{"actor_user_id":"9007199254740993"}', uid)).keys.actor_user_id).toBe(
+      event.keys.actor_user_id,
+    );
+    expect([event.keys.entity_name, event.keys.project_name]).toEqual([undefined, undefined]);
+    expect(event.raw).toContain('"entity_name":"","project_name":null');
+    expect(event.raw).not.toContain("Secret");
+  });
+
+  test("drops rather than pseudonymises a key that is named twice", () => {
+    expect(
+      redactor(config(["actor_email"], ["actor_email"]))(eventOf(record, uid)).keys.actor_email,
+    ).toBeUndefined();
+  });
+
+  test("leaves an event alone that has none of the keys", () => {
+    const event = eventOf(record, uid);
+    expect(redactor(config(["report_name"], ["project_asset"]))(event)).toBe(event);
+    expect(redactor(config([]))(event)).toBe(event);
+  });
+
+  test("withholds the text of a record that cannot be read", () => {
+    const event = redactor(config(["actor_email"]))(eventOf('{"actor_email":"Secret"', uid));
+    expect([event.fault, event.uid]).toEqual(["not_json", uid]);
+    expect(JSON.stringify(event)).not.toContain("Secret");
+  });
+
+  test("leaves nothing of the values anywhere, repeated keys and escaped names included", () => {
+    const redact = redactor(config(["actor_email"], ["project_name", "extra"]));
+    fc.assert(
+      fc.property(texts, texts, (before, after) => {
+        const line = `{"actor\\u005femail":${JSON.stringify(`${before}canary`)},"actor_email":"canary","project_name":"canary","extra":{"deep":["canary"]},"actor_email":null,"entity_name":${JSON.stringify(after)}}`;
+        expect(JSON.stringify(redact(eventOf(line, uid)))).not.toContain("canary");
+      }),
+    );
+  });
+});

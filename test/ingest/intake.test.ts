@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { Bell } from "../../src/time/wakeup.ts";
+import type { Origin } from "../../src/event/event.ts";
+import { intake } from "../../src/ingest/intake.ts";
+import { ledger } from "../../src/ingest/ledger.ts";
+import type { NewRecord, RawRecord } from "../../src/record/record.ts";
+import type { Spool } from "../../src/spool/spool.ts";
+import { ManualClock } from "../fake/manual-clock.ts";
+
+const origin: Origin = { source: "prod", instance: "acme.example", baseUrl: "", anonymize: false };
+
+/** Records as a source gives them: all of them parts of one chunk of the body. */
+function piece(names: readonly string[]): RawRecord[] {
+  const chunk = Buffer.alloc(names.length * 100);
+  return names.map((name, at) => {
+    chunk.write(name, at * 100);
+    return { bytes: chunk.subarray(at * 100, at * 100 + 100), fault: "not_json" };
+  });
+}
+
+describe("intake", () => {
+  it("holds no more of a body than what is new in it", () => {
+    const clock = new ManualClock(0);
+    const kept: NewRecord[] = [];
+    const spool = { append: (_: string, records: NewRecord[]) => kept.push(...records) } as unknown as Spool;
+    const known = ledger({ load: () => [] });
+    const taking = intake({ origin, spool, ledger: known, clock, kept: new Bell(clock) });
+    const names = Array.from({ length: 1000 }, (_, index) => `record ${index}`);
+    taking.begin();
+    taking.take(piece(names), undefined);
+    taking.keep();
+    taking.begin();
+    taking.take(piece([...names, "new"]), undefined);
+    taking.keep();
+    expect(taking.total()).toMatchObject({ fetched: 1001, new: 1 });
+    const last = kept.at(-1)?.bytes;
+    expect(last?.toString().slice(0, 3)).toBe("new");
+    // Small buffers share a pool of 64 KiB, which many records fill.
+    expect(last?.buffer.byteLength).toBeLessThan(100_000);
+  });
+});

@@ -1,0 +1,302 @@
+import { createServer as createHttp } from "node:http";
+import { createServer as createHttps } from "node:https";
+import { type AddressInfo, connect, createServer as createTcp, type Server, type Socket } from "node:net";
+import { gzipSync } from "node:zlib";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { httpClient } from "../../../src/net/http/client.ts";
+import { networkFault } from "../../../src/net/http/fault.ts";
+import type { HttpClient, HttpOptions } from "../../../src/net/http/http.ts";
+import { type Certificates, certificates } from "../../fake/certificates.ts";
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function listen(server: Server): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => sockets.add(socket.on("error", () => {})));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(() => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+function client(url: string, options: Partial<HttpOptions> = {}): HttpClient {
+  const made = httpClient({ url: new URL(url), environment: {}, userAgent: "test/1", ...options });
+  closing.push(() => made.close());
+  return made;
+}
+
+/** The client puts a connection back only after the turn in which the answer ended. */
+const idle = () => new Promise((resolve) => setImmediate(resolve));
+
+const get = (path = "/") =>
+  ({ method: "GET", path, headers: {}, deadline: AbortSignal.timeout(10_000) }) as const;
+const faultOf = (made: HttpClient) =>
+  made.request(get()).then(
+    () => undefined,
+    (error) => networkFault(error, "remote"),
+  );
+
+describe("httpClient", () => {
+  test("sends the request as told and gives back status, headers and text", async () => {
+    const port = await listen(
+      createHttp((request, response) => {
+        response.writeHead(201, { "X-Twice": ["a", "b"] });
+        let body = "";
+        request
+          .on("data", (piece) => (body += piece))
+          .on("end", () =>
+            response.end(`${request.method} ${request.url} ${request.headers["user-agent"]} ${body}`),
+          );
+      }),
+    );
+    const answer = await client(`http://127.0.0.1:${port}`).request({
+      ...get("/a?b=c"),
+      method: "POST",
+      body: "hello",
+    });
+    expect(answer.status).toBe(201);
+    expect(answer.headers["x-twice"]).toBe("a, b");
+    expect(await answer.text(1000)).toBe("POST /a?b=c test/1 hello");
+  });
+
+  test("follows no redirect: the other server sees nothing", async () => {
+    let seen = 0;
+    const other = await listen(createHttp((_, response) => response.end(String(++seen))));
+    const port = await listen(
+      createHttp((_, response) => response.writeHead(302, { location: `http://127.0.0.1:${other}/` }).end()),
+    );
+    const answer = await client(`http://127.0.0.1:${port}`).request(get());
+    expect(answer.status).toBe(302);
+    answer.discard();
+    expect(seen).toBe(0);
+  });
+
+  test("never decompresses the body, but `text` does, within its cap", async () => {
+    const zipped = gzipSync("x".repeat(100_000));
+    const port = await listen(
+      createHttp((_, response) => response.writeHead(200, { "content-encoding": "gzip" }).end(zipped)),
+    );
+    const made = client(`http://127.0.0.1:${port}`);
+    const pieces: Buffer[] = [];
+    for await (const piece of (await made.request(get())).body) pieces.push(piece);
+    expect(Buffer.concat(pieces)).toEqual(zipped);
+    expect(await (await made.request(get())).text(10)).toBe("x".repeat(10));
+    expect((await (await made.request(get())).text(1e6)).length).toBe(100_000);
+  });
+
+  test("`text` rejects when the connection is lost within the answer", async () => {
+    const port = await listen(
+      createTcp(
+        (socket) =>
+          void socket.once("data", () => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort")),
+      ),
+    );
+    const answer = await client(`http://127.0.0.1:${port}`).request(get());
+    const fault = await answer.text(1000).then(String, (error) => networkFault(error, "remote").reason);
+    expect(fault).toBe("connection_lost");
+  });
+
+  test("asks once more when the server closed an idle connection, but only a GET", async () => {
+    let requests = 0;
+    const port = await listen(
+      createTcp((socket) => {
+        let onThis = 0;
+        socket.on("data", () => {
+          requests++;
+          if (++onThis === 1) socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+          else socket.destroy();
+        });
+      }),
+    );
+    const made = client(`http://127.0.0.1:${port}`);
+    expect(await (await made.request(get())).text(9)).toBe("ok");
+    await idle();
+    expect(await (await made.request(get())).text(9)).toBe("ok");
+    expect(requests).toBe(3);
+    await idle();
+    const post = made.request({ ...get(), method: "POST", body: "x" });
+    expect(
+      await post.then(
+        () => "answer",
+        (error) => networkFault(error, "remote").reason,
+      ),
+    ).toBe("connection_lost");
+    expect(requests).toBe(4);
+  });
+
+  test("gives up at the deadline and after the time for the head", async () => {
+    const port = await listen(createTcp(() => {}));
+    const made = client(`http://127.0.0.1:${port}`, { headersTimeoutMs: 50 });
+    expect((await faultOf(made))?.reason).toBe("timeout");
+    const hurried = made.request({ ...get(), deadline: AbortSignal.timeout(10) });
+    expect(
+      await hurried.then(
+        () => "",
+        (error) => networkFault(error, "remote").reason,
+      ),
+    ).toBe("timeout");
+  });
+
+  test("refuses a head of more than 16 KiB", async () => {
+    const port = await listen(
+      createTcp(
+        (socket) =>
+          void socket.once("data", () => socket.write(`HTTP/1.1 200 OK\r\nx: ${"y".repeat(20_000)}\r\n\r\n`)),
+      ),
+    );
+    expect((await faultOf(client(`http://127.0.0.1:${port}`)))?.detail).toMatch(/header/i);
+  });
+
+  test("tells a closed port and an unknown name apart", async () => {
+    const server = createTcp();
+    const port = await listen(server);
+    await new Promise((resolve) => server.close(resolve));
+    expect((await faultOf(client(`http://127.0.0.1:${port}`)))?.reason).toBe("connect");
+    expect((await faultOf(client("http://nowhere.invalid")))?.reason).toBe("dns");
+  });
+});
+
+describe("TLS", () => {
+  let authority: Certificates;
+  beforeAll(() => {
+    authority = certificates();
+  });
+  afterAll(() => authority.remove());
+
+  async function secure(options: Parameters<Certificates["issue"]>[1] & { name: string; extra?: object }) {
+    const { cert, key } = authority.issue(options.name, options);
+    const { readFileSync } = await import("node:fs");
+    const server = createHttps(
+      { cert: readFileSync(cert), key: readFileSync(key), ...options.extra },
+      (_, response) => response.end("secure"),
+    );
+    return listen(server as unknown as Server);
+  }
+  const trusting = () => ({ tls: { ca: authority.ca, insecure_skip_verify: false } });
+
+  test("UP-TLS-EXP an unknown authority is refused, a trusted one accepted", async () => {
+    const port = await secure({ name: "good" });
+    const unknown = await faultOf(client(`https://localhost:${port}`));
+    expect(unknown).toMatchObject({ reason: "tls", fix: expect.stringContaining("tls.ca") });
+    const answer = await client(`https://localhost:${port}`, trusting()).request(get());
+    expect(await answer.text(100)).toBe("secure");
+  });
+
+  test("UP-TLS-EXP an expired certificate is refused", async () => {
+    const port = await secure({ name: "expired", days: -1 });
+    expect(await faultOf(client(`https://localhost:${port}`, trusting()))).toMatchObject({
+      reason: "tls",
+      fix: expect.stringContaining("renew"),
+    });
+  });
+
+  test("UP-TLS-EXP a certificate for another name is refused, unless server_name says so", async () => {
+    const port = await secure({ name: "other", altName: "DNS:other.example" });
+    expect(await faultOf(client(`https://localhost:${port}`, trusting()))).toMatchObject({
+      reason: "tls",
+      fix: expect.stringContaining("server_name"),
+    });
+    const named = { tls: { ...trusting().tls, server_name: "other.example" } };
+    expect(await (await client(`https://localhost:${port}`, named).request(get())).text(100)).toBe("secure");
+  });
+
+  test("UP-TLS-EXP a server that speaks only TLS 1.1 is refused", async () => {
+    const port = await secure({
+      name: "old",
+      extra: { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" },
+    });
+    expect((await faultOf(client(`https://localhost:${port}`, trusting())))?.reason).toBe("tls");
+  });
+
+  test("shows a client certificate when one is configured", async () => {
+    const { readFileSync } = await import("node:fs");
+    const port = await secure({
+      name: "mutual",
+      extra: { requestCert: true, ca: readFileSync(authority.ca) },
+    });
+    expect((await faultOf(client(`https://localhost:${port}`, trusting())))?.reason).toMatch(
+      /tls|connection_lost/,
+    );
+    const mine = authority.issue("me", { client: true });
+    const answer = await client(`https://localhost:${port}`, { tls: { ...trusting().tls, ...mine } }).request(
+      get(),
+    );
+    expect(await answer.text(100)).toBe("secure");
+  });
+
+  test("names the file that cannot be read", () => {
+    expect(() =>
+      client("https://localhost", { tls: { ca: "/nowhere/ca.pem", insecure_skip_verify: false } }),
+    ).toThrow("tls.ca: cannot read /nowhere/ca.pem (ENOENT)");
+  });
+
+  /** A CONNECT proxy, and one for plain http by absolute URL. */
+  async function startProxy(status = 200) {
+    const asked: string[] = [];
+    const server = createHttp((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response.writeHead(status === 200 ? 203 : status).end("from the proxy");
+    });
+    server.on("connect", (request, socket: Socket) => {
+      asked.push(`CONNECT ${request.url} ${request.headers["proxy-authorization"] ?? ""}`.trim());
+      if (status !== 200) return socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`);
+      const [, port] = (request.url ?? "").split(":");
+      const onward = connect(Number(port), "127.0.0.1", () => {
+        socket.write("HTTP/1.1 200 Connected\r\n\r\n");
+        onward.pipe(socket).pipe(onward);
+      });
+      onward.on("error", () => socket.destroy());
+      socket.on("error", () => onward.destroy()).on("close", () => onward.destroy());
+    });
+    return { asked, port: await listen(server as unknown as Server) };
+  }
+
+  test("goes through the configured proxy with its credentials; one of the environment gets nothing that is for this machine", async () => {
+    const port = await secure({ name: "behind" });
+    const proxy = await startProxy();
+    const address = `http://me:pass@127.0.0.1:${proxy.port}`;
+    const through = client(`https://localhost:${port}`, { ...trusting(), proxy: address });
+    expect(await (await through.request(get())).text(100)).toBe("secure");
+    expect(proxy.asked).toEqual([`CONNECT localhost:${port} Basic ${btoa("me:pass")}`]);
+    const past = client(`https://localhost:${port}`, {
+      ...trusting(),
+      environment: { HTTPS_PROXY: address },
+    });
+    expect(await (await past.request(get())).text(100)).toBe("secure");
+    expect(proxy.asked).toHaveLength(1);
+  });
+
+  test("TLS is verified through the proxy as well", async () => {
+    const port = await secure({ name: "strange" });
+    const proxy = await startProxy();
+    expect(
+      (await faultOf(client(`https://localhost:${port}`, { proxy: `http://127.0.0.1:${proxy.port}` })))
+        ?.reason,
+    ).toBe("tls");
+  });
+
+  test("tells the proxy's failures from the remote's", async () => {
+    const refusing = await startProxy(407);
+    expect(
+      (await faultOf(client("https://w.example", { proxy: `http://127.0.0.1:${refusing.port}` })))?.reason,
+    ).toBe("proxy");
+    expect((await faultOf(client("https://w.example", { proxy: "http://127.0.0.1:1" })))?.reason).toBe(
+      "proxy",
+    );
+  });
+
+  test("plain http is asked of the proxy by its whole URL", async () => {
+    const proxy = await startProxy();
+    const answer = await client("http://w.example", { proxy: `http://127.0.0.1:${proxy.port}` }).request(
+      get("/x"),
+    );
+    expect(answer.status).toBe(203);
+    answer.discard();
+    expect(proxy.asked).toEqual(["GET http://w.example/x"]);
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { endpointOf } from "../../../src/source/wandb-api/endpoint.ts";
+import { wandbApiKind } from "../../../src/source/wandb-api/kind.ts";
+
+const parse = (changes: Record<string, unknown>) =>
+  wandbApiKind.schema.safeParse({
+    name: "prod",
+    type: "wandb_api",
+    url: "https://acme.wandb.io",
+    api_key: "k",
+    ...changes,
+  });
+const problems = (changes: Record<string, unknown>) =>
+  parse(changes).error?.issues.map(({ message }) => message) ?? [];
+
+describe("the configuration of wandb_api", () => {
+  test("has defaults for all but name, url and key", () => {
+    expect(parse({}).data).toMatchObject({
+      username: "",
+      poll_interval: 300_000,
+      start: { back: 7 * 86_400_000 },
+      lookback: 26 * 3_600_000,
+      anonymize: false,
+      read: { timeout: 1_800_000, min_rate: 1024, max_line: 2 ** 20, allow_unframed: false },
+    });
+  });
+
+  test.each([
+    ["12h", { back: 43_200_000 }],
+    ["2026-08-01", { at: Date.parse("2026-08-01T00:00:00Z") }],
+    ["2026-08-01T06:00:00+02:00", { at: Date.parse("2026-08-01T04:00:00Z") }],
+    ["now", "now"],
+  ])("start may be %s", (start, expected) => {
+    expect(parse({ start }).data?.start).toEqual(expected);
+  });
+
+  test.each(["yesterday", "2026-02-30", "2026-13-01", "2026-08-01T06:00", "7", ""])(
+    "start may not be %j",
+    (start) => {
+      expect(problems({ start })).toEqual([expect.stringContaining("write a duration back")]);
+    },
+  );
+
+  test("takes no unknown key and no impossible value", () => {
+    expect(problems({ tokn: 1 })).toHaveLength(1);
+    expect(problems({ username: "a:b" })).toHaveLength(1);
+    expect(problems({ poll_interval: "10ms" })).toHaveLength(1);
+    expect(problems({ lookback: "8d" })).toHaveLength(1);
+    expect(problems({ api_key: "" })).toHaveLength(1);
+    expect(problems({ instance: "two words" })).toHaveLength(1);
+    expect(problems({ read: { accept_malformed: ["2026-02-30"] } })).toHaveLength(1);
+    expect(problems({ read: { accept_malformed: ["2026-02-28"] } })).toEqual([]);
+  });
+
+  test("sends the key over http:// only to this machine, or when told to", () => {
+    expect(problems({ url: "http://acme.wandb.io" })).toEqual([expect.stringContaining("allow_plaintext")]);
+    expect(problems({ url: "http://acme.wandb.io", allow_plaintext: true })).toEqual([]);
+    for (const url of ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:80"])
+      expect(problems({ url })).toEqual([]);
+    expect(problems({ url: "http://localhost.example" })).toHaveLength(1);
+  });
+});
+
+describe("endpointOf", () => {
+  test.each([
+    ["https://acme.wandb.io", "/admin/audit_logs", false, "https://acme.wandb.io"],
+    ["https://acme.wandb.io/", "/admin/audit_logs", false, "https://acme.wandb.io"],
+    ["https://corp.example:8443/wandb/", "/wandb/admin/audit_logs", false, "https://corp.example:8443/wandb"],
+    ["https://api.wandb.ai", "/audit_logs", true, "https://api.wandb.ai"],
+    ["https://proxy.example/audit_logs", "/audit_logs", true, "https://proxy.example"],
+    ["https://proxy.example/x/admin/audit_logs/", "/x/admin/audit_logs", false, "https://proxy.example/x"],
+  ])("%s has its log at %s", (url, path, multiTenant, baseUrl) => {
+    expect(endpointOf(new URL(url))).toMatchObject({ path, multiTenant, baseUrl });
+  });
+});

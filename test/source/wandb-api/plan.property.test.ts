@@ -1,0 +1,225 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { dayMs, utcDayOfMs } from "../../../src/time/clock.ts";
+import { type Cursor, type ReadDone, SourceError } from "../../../src/source/source.ts";
+import { conclude } from "../../../src/source/wandb-api/round/conclude.ts";
+import {
+  type Ask,
+  currentRound,
+  dayStart,
+  days,
+  nextAsk,
+  planRound,
+} from "../../../src/source/wandb-api/round/plan.ts";
+import { type Progress, progressOf } from "../../../src/source/wandb-api/round/progress.ts";
+import { setAside } from "../../../src/source/wandb-api/round/set-aside.ts";
+import { noon } from "./reading.ts";
+
+interface Server {
+  readonly answers: "ndjson" | "envelope";
+  readonly startDate: boolean;
+  /** The most days that numDays brings. */
+  readonly most: number;
+}
+
+/** One read: what has happened since the one before, and how this one goes. */
+interface Turn {
+  readonly waitMs: number;
+  readonly tookMs: number;
+  /** Days, counted back from today, whose body is always cut. */
+  readonly bad: readonly number[];
+  readonly outage: boolean;
+}
+
+const intervalMs = 300_000;
+const error = new SourceError("cut_body", "the answer was cut", "read again");
+
+/** Reads as the source does, on a server of which every day has entries, and checks the books after each read. */
+class World {
+  now = noon;
+  progress: Progress;
+  readonly readAt = new Map<number, number>();
+  readonly gaps = new Set<number>();
+  steadyEnd = Number.NEGATIVE_INFINITY;
+  last: ReadDone | undefined;
+  private readonly options;
+  private readonly server: Server;
+
+  constructor(server: Server, lookbackMs: number, startMs: number) {
+    this.server = server;
+    this.options = { lookbackMs, intervalMs, multiTenant: false };
+    this.progress = { start: noon - startMs, swept: [], counts: {}, server: {} };
+  }
+
+  get today(): number {
+    return utcDayOfMs(this.now);
+  }
+
+  /** The days that an answer shows. */
+  shown({ by, from, through }: Ask): number[] {
+    if (by === "startDate") return [this.server.startDate ? from : this.today];
+    return days(Math.max(from, this.today - this.server.most), through);
+  }
+
+  read({ waitMs, tookMs, bad, outage }: Turn): void {
+    this.now += waitMs;
+    const { progress, options, today, now: at } = this;
+    const round = currentRound(progress, at, options);
+    const ask = nextAsk(round, progress.server, at, options);
+    if (ask === undefined) throw new Error("nothing is asked for");
+    const steady = round.steady !== undefined;
+    if (at - this.steadyEnd >= intervalMs) expect(steady).toBe(true);
+    const shown = this.shown(ask);
+    this.now += tookMs;
+    const failing = outage || shown.some((day) => bad.includes(today - day));
+    // A failed read of the steady window changes nothing.
+    if (failing && !steady)
+      this.keep(setAside({ progress, round, ask, at, endedAt: this.now, options }, error));
+    if (!failing) {
+      this.keep(this.answered(progress, round, ask, shown, at));
+      for (const day of shown) this.readAt.set(day, Math.max(at, this.readAt.get(day) ?? 0));
+      for (const { day } of this.last?.gaps ?? []) this.gaps.add(day);
+      if (steady && shown.includes(today)) this.steadyEnd = this.now;
+    }
+    this.check();
+  }
+
+  private keep(done: ReadDone): void {
+    this.last = done;
+    this.progress = progressOf(done.next);
+  }
+
+  private answered(
+    progress: Progress,
+    round: ReturnType<typeof planRound>,
+    ask: Ask,
+    shown: number[],
+    at: number,
+  ) {
+    const { answers } = this.server;
+    const range = {
+      from: dayStart(shown[0] as number),
+      to: dayStart((shown.at(-1) as number) + 1),
+    };
+    return conclude({
+      progress,
+      round,
+      ask,
+      outcome: {
+        answers,
+        total: shown.length,
+        perDay: new Map(shown.map((day) => [day, 1])),
+        ...(answers === "envelope" && { range }),
+      },
+      server: progress.server,
+      at,
+      endedAt: this.now,
+      notices: [],
+      options: this.options,
+    });
+  }
+
+  /** Every day was read after its end, is a gap, or is still owed; the watermark claims no more than that. */
+  check(): void {
+    const { progress, now, today, options } = this;
+    const { watermark = 0 } = progress;
+    const due =
+      progress.round?.steady === undefined
+        ? planRound(progress, now, options)
+        : currentRound(progress, now, options);
+    const owed = new Set([...due.missed, ...days(due.steady as number, today)]);
+    const readBefore = (moment: number) => (day: number) =>
+      (this.readAt.get(day) ?? 0) >= Math.min(dayStart(day + 1), moment) || this.gaps.has(day);
+    const all = days(utcDayOfMs(progress.start), today);
+    expect(all.filter((day) => !owed.has(day)).filter((day) => !readBefore(now)(day))).toEqual([]);
+    const claimed = all.filter((day) => dayStart(day) < watermark);
+    expect(claimed.filter((day) => !readBefore(watermark)(day))).toEqual([]);
+  }
+
+  /** Goes on without trouble, poll after poll. */
+  settle(polls: number, bad: readonly number[] = []): void {
+    for (let poll = 0; poll < polls; poll++) {
+      let waitMs = 3_700_000;
+      for (let reads = 0; reads < 100; reads++) {
+        this.read({ waitMs, tookMs: 1000, bad, outage: false });
+        waitMs = 0;
+        if (this.last?.caughtUp) break;
+      }
+      expect(this.last?.caughtUp).toBe(true);
+    }
+  }
+}
+
+const servers = fc.record({
+  answers: fc.constantFrom("ndjson" as const, "envelope" as const),
+  startDate: fc.boolean(),
+  most: fc.constantFrom(7, 1000),
+});
+const turns = fc.array(
+  fc.record({
+    waitMs: fc.oneof(
+      { weight: 6, arbitrary: fc.constant(0) },
+      { weight: 3, arbitrary: fc.nat(400_000) },
+      { weight: 1, arbitrary: fc.nat(4 * dayMs) },
+    ),
+    tookMs: fc.oneof(fc.nat(2_000), fc.nat(900_000)),
+    bad: fc.array(fc.nat(12), { maxLength: 4 }),
+    outage: fc.boolean(),
+  }),
+  { maxLength: 60 },
+);
+const spans = fc.record({ lookbackMs: fc.nat(7 * dayMs), startMs: fc.nat(12 * dayMs) });
+
+describe("the plan of wandb_api", () => {
+  test("whatever fails, no day is forgotten, the watermark claims what was read, and in the end all is read", () => {
+    fc.assert(
+      fc.property(servers, spans, turns, (server, { lookbackMs, startMs }, story) => {
+        const world = new World(server, lookbackMs, startMs);
+        for (const turn of story) world.read(turn);
+        world.settle(4);
+        expect(world.progress.round?.missed ?? []).toEqual([]);
+        expect(world.progress.round?.failed).toBeUndefined();
+        expect(world.now - (world.progress.watermark ?? 0)).toBeLessThan(intervalMs);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("a past day that never can be read keeps no other day from being read", () => {
+    const single = servers.filter(({ startDate }) => startDate);
+    fc.assert(
+      fc.property(single, fc.uniqueArray(fc.integer({ min: 3, max: 9 })), (server, bad) => {
+        const world = new World(server, 26 * 3_600_000, 10 * dayMs);
+        world.settle(5, bad);
+        const failing = bad.map((back) => world.today - back).sort((a, b) => a - b);
+        expect(world.progress.round?.missed ?? []).toEqual(failing);
+        const unread = days(world.today - 9, world.today).filter((day) => !world.readAt.has(day));
+        expect(unread).toEqual(failing);
+        expect(world.now - (world.readAt.get(world.today) ?? 0)).toBeLessThan(intervalMs);
+        expect(world.progress.watermark === undefined).toBe(failing.length > 0);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test("a round that an earlier version has stored goes on", () => {
+    const today = utcDayOfMs(noon);
+    const stored = JSON.stringify({
+      version: 1,
+      start: noon - 9 * dayMs,
+      watermark: noon - 8 * dayMs,
+      round: { planned: today, missed: [today - 5, today - 3], steady: today - 1, sweeps: [today - 7] },
+      swept: [today - 8, today - 12],
+      counts: {},
+      server: { answers: "ndjson", startDate: "honoured" },
+    }) as Cursor;
+    const world = new World({ answers: "ndjson", startDate: true, most: 1000 }, dayMs, 9 * dayMs);
+    world.progress = progressOf(stored);
+    // What that round no longer names was read by then.
+    for (const day of days(today - 9, today - 2))
+      if (day !== today - 5 && day !== today - 3) world.readAt.set(day, noon);
+    world.settle(2);
+    expect(days(today - 9, today).filter((day) => !world.readAt.has(day))).toEqual([]);
+    expect(world.progress.watermark).toBeGreaterThan(noon);
+  });
+});

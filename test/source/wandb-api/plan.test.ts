@@ -1,0 +1,298 @@
+import { afterEach, describe, expect, test } from "vitest";
+import type { WandbBehaviour } from "../../../src/simulate/wandb-server.ts";
+import { failure, history, Keeper, line, noon, type Rehearsal, rehearse, today } from "./reading.ts";
+
+let rehearsal: Rehearsal | undefined;
+afterEach(() => rehearsal?.close());
+
+async function begin(
+  behaviour: Partial<WandbBehaviour>,
+  lines: readonly string[],
+  config: Record<string, unknown> = {},
+) {
+  rehearsal = await rehearse();
+  rehearsal.server.behave(behaviour);
+  rehearsal.server.log.append(...lines);
+  return { ...rehearsal, keeper: new Keeper(rehearsal.source(config)) };
+}
+
+const day = 86_400_000;
+const queries = ({ server }: Rehearsal) => server.taken().map(({ query }) => query.toString());
+
+describe("wandb_api asks", () => {
+  test("UP-STARTDATE-IGN a server that ignores startDate is found out by its entries, and read with numDays", async () => {
+    const { keeper, server } = await begin({ dialect: "v4", ignoreStartDate: true }, history(today - 6), {
+      start: "6d",
+    });
+    await keeper.poll();
+    expect(keeper.notices).toContainEqual(expect.stringContaining("ignores startDate"));
+    const missing = server.log
+      .all()
+      .filter((text) => Date.parse(text.slice(14, 34)) < Date.parse("2026-08-14T12:00:00Z"));
+    expect(keeper.lines).toEqual(
+      server.log
+        .all()
+        .filter((text) => !missing.includes(text))
+        .sort(),
+    );
+    const asked = server.taken().length;
+    await keeper.poll();
+    expect(
+      server
+        .taken()
+        .slice(asked)
+        .some(({ query }) => query.has("startDate")),
+    ).toBe(false);
+  });
+
+  test("the steady window is asked for first, then days missed, oldest first and one a read", async () => {
+    const { keeper, server } = await begin({ dialect: "v4" }, history(today - 5), { start: "2026-08-16" });
+    await keeper.poll();
+    expect(queries({ server } as Rehearsal).map((query) => query.replace("&limit=20000", ""))).toEqual([
+      "numDays=1",
+      "startDate=2026-08-16",
+      "startDate=2026-08-17",
+      "startDate=2026-08-18",
+    ]);
+  });
+
+  test("a restart in the middle of catching up goes on where it was", async () => {
+    const { keeper, server, source } = await begin({ dialect: "v5" }, history(today - 5), {
+      start: "2026-08-15",
+    });
+    await keeper.read();
+    await keeper.read();
+    const restarted = new Keeper(source({ start: "2026-08-15" }));
+    restarted.cursor = keeper.cursor;
+    await restarted.poll();
+    expect([...keeper.lines, ...restarted.lines].sort()).toEqual(server.log.all().sort());
+    expect(restarted.lines.length).toBeLessThan(server.log.all().length);
+  });
+
+  test("limit is dropped when the server refuses it, and never asked again", async () => {
+    const { keeper, server } = await begin({ dialect: "v4", strict: true }, history(today - 3));
+    await keeper.poll();
+    expect(keeper.lines).toEqual(server.log.all().sort());
+    const asked = server.taken().length;
+    await keeper.poll();
+    expect(
+      server
+        .taken()
+        .slice(asked)
+        .map(({ query }) => query.toString()),
+    ).toEqual(["numDays=1"]);
+  });
+
+  test("just before midnight one day more is asked for", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v1" }, history(today - 1), { start: "now" });
+    clock.at += day / 2 - 10_000;
+    await keeper.poll();
+    expect(server.taken().at(-1)?.query.get("numDays")).toBe("1");
+  });
+});
+
+describe("wandb_api reports what it cannot reach", () => {
+  test("UP-DOWN-8D an outage longer than Multi-tenant Cloud keeps its log is a gap, and reading goes on", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v5-multi-tenant" }, history(today - 2), {
+      start: "2d",
+    });
+    await keeper.poll();
+    const lost: string[] = [];
+    for (let later = today + 1; later <= today + 12; later++) {
+      server.log.append(line(later, 100), line(later, 200));
+      if (later < today + 5) lost.push(line(later, 100), line(later, 200));
+    }
+    clock.at += 12 * day;
+    server.behave({ retentionDays: 7 });
+    await keeper.poll();
+    expect(keeper.gaps).toEqual([today - 1, today, today + 1, today + 2, today + 3, today + 4]);
+    const wanted = server.log.all().filter((text) => !lost.includes(text) && text > line(today - 2, 43_200));
+    expect(wanted.filter((text) => !keeper.lines.includes(text))).toEqual([]);
+  });
+
+  test("a round that rests while the server forgets its steady window goes on, and the days are gaps", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v5-multi-tenant" }, history(today - 4), {
+      start: "4d",
+    });
+    // The missed days are read, the steady window is next.
+    await keeper.read();
+    await keeper.read();
+    await keeper.read();
+    clock.at += 12 * day;
+    server.log.append(line(today + 12, 100));
+    server.behave({ retentionDays: 7 });
+    await keeper.poll();
+    await keeper.poll();
+    expect(keeper.gaps).toContain(today - 1);
+    expect(keeper.gaps).toContain(today + 4);
+    expect(keeper.gaps).not.toContain(today + 6);
+    expect(keeper.lines).toContain(line(today + 12, 100));
+  });
+
+  test("a round that rests for days is completed by single days where the server has them", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v4", clampDays: 7 }, history(today - 12), {
+      start: "2026-08-09",
+    });
+    await keeper.poll();
+    // A day later the round has been planned, but its steady window not been read.
+    clock.at += 3 * day;
+    server.log.append(line(today + 1, 100));
+    await keeper.read();
+    clock.at += 12 * day;
+    server.log.append(line(today + 2, 100), line(today + 3, 100), line(today + 4, 100));
+    await keeper.poll();
+    expect(keeper.gaps).toEqual([]);
+    expect(keeper.lines).toContain(line(today + 2, 100));
+    expect(keeper.lines).toContain(line(today + 4, 100));
+  });
+
+  test("a window that the server shortens to seven days is completed by single days", async () => {
+    const { keeper, server } = await begin({ dialect: "v4" }, [...history(today - 12)], {
+      start: "2026-08-01",
+    });
+    await keeper.poll();
+    expect(keeper.lines).toEqual(server.log.all().sort());
+    expect(keeper.gaps).toEqual([]);
+  });
+
+  test("a window that is shortened by a server without startDate is a gap", async () => {
+    const { keeper } = await begin({ dialect: "v1", clampDays: 7 }, history(today - 12), {
+      start: "2026-08-10",
+    });
+    await keeper.poll();
+    expect(keeper.gaps).toEqual([today - 10, today - 9, today - 8]);
+    const { length } = keeper.gaps;
+    await keeper.poll();
+    expect(keeper.gaps).toHaveLength(length);
+  });
+
+  test("UP-SHRINK a day that loses entries sends nothing again and takes nothing back", async () => {
+    const { keeper, server } = await begin({ dialect: "v4" }, history(today - 2, 50));
+    await keeper.poll();
+    server.log.shrink(today, 3);
+    expect(await keeper.poll()).toEqual([]);
+  });
+
+  test("UP-EMPTY200 stays a failure while the entries are missing, and ends with them", async () => {
+    const { keeper, server } = await begin({ dialect: "v4" }, history(today - 2));
+    await keeper.poll();
+    server.behave({ fault: "blank" });
+    for (let attempt = 0; attempt < 3; attempt++)
+      expect(await failure(keeper.poll())).toMatchObject({ reason: "empty_answer" });
+    server.behave({ fault: undefined });
+    expect(await keeper.poll()).toEqual([]);
+  });
+});
+
+describe("wandb_api learns", () => {
+  test("a server that changes its form is noticed, and nothing is lost or doubled", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v1" }, history(today - 3));
+    await keeper.poll();
+    for (const [index, dialect] of (["v5", "v4", "v5", "v1"] as const).entries()) {
+      server.behave({ dialect });
+      clock.at += 3_600_000;
+      server.log.append(line(today, 50_000 + index));
+      await keeper.poll();
+      expect(keeper.lines).toEqual(server.log.all().sort());
+    }
+    expect(keeper.notices.filter((notice) => notice.includes("now"))).toHaveLength(4);
+  });
+
+  test("a clock that is hours off is noticed once, and the server's day counts", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v5", skewMs: 14 * 3_600_000 }, [
+      ...history(today - 3),
+      line(today + 1, 100),
+    ]);
+    await keeper.poll();
+    expect(keeper.lines).toEqual(server.log.all().sort());
+    await keeper.poll();
+    expect(keeper.notices.filter((notice) => notice.includes("clock"))).toHaveLength(1);
+    expect(keeper.dones.at(-1)?.watermark).toBe(clock.at + 14 * 3_600_000);
+  });
+
+  test("a machine that boots in 1970 still reads what is missing", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v4" }, history(today - 6));
+    await keeper.poll();
+    for (let later = today + 1; later <= today + 4; later++) server.log.append(line(later, 100));
+    const now = clock.at + 4 * day;
+    clock.at = 5_000;
+    server.behave({ skewMs: now - 5_000 });
+    await keeper.poll();
+    expect(keeper.lines).toEqual(server.log.all().sort());
+    expect(keeper.dones.at(-1)?.watermark).toBe(now);
+  });
+
+  test("TM-2038 a first read with a clock years ahead leaves nothing out once the clock is right", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v5" }, history(today - 3));
+    const right = clock.at;
+    clock.at += 12 * 365 * 86_400_000;
+    server.behave({ skewMs: right - clock.at });
+    await keeper.poll();
+    clock.at = right;
+    server.behave({ skewMs: 0 });
+    await keeper.poll();
+    expect(keeper.lines).toEqual(server.log.all().sort());
+  });
+
+  test("TM-2038 a round that a clock years ahead has planned is planned again", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v5" }, history(today - 3));
+    await keeper.poll();
+    const right = clock.at;
+    clock.at += 12 * 365 * 86_400_000;
+    server.behave({ skewMs: right - clock.at });
+    for (let reads = 0; reads < 3; reads++) await keeper.read();
+    clock.at = right;
+    server.behave({ skewMs: 0 });
+    server.log.append(line(today, 43_000));
+    const asked = server.taken().length;
+    await keeper.poll();
+    expect(keeper.lines).toEqual(server.log.all().sort());
+    expect(server.taken().length - asked).toBeLessThan(10);
+  });
+
+  test("a jump of the clock by two days, there and back, loses nothing", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v4" }, history(today - 3));
+    await keeper.poll();
+    for (const jump of [2 * day, -2 * day, -2 * day, 2 * day]) {
+      clock.at += jump;
+      server.behave({ skewMs: noon - clock.at });
+      await keeper.poll();
+    }
+    server.log.append(line(today, 43_000));
+    await keeper.poll();
+    expect(keeper.lines).toEqual(server.log.all().sort());
+  });
+});
+
+describe("probe", () => {
+  test("says what it found", async () => {
+    const { source } = await begin({ dialect: "v5-multi-tenant" }, history(today - 1));
+    const findings = await source().probe(AbortSignal.timeout(5000));
+    expect(findings.map(({ level }) => level)).toEqual(["ok", "ok", "ok", "ok"]);
+    expect(findings.map(({ text }) => text).join("\n")).toMatch(
+      /may read .*\n.*Multi-tenant Cloud.*envelope\n.*clock.*\n10 entries since yesterday, the newest \d+ min old/,
+    );
+  });
+
+  test.each([
+    [3 * 3_600_000, "3 h ahead of"],
+    [-40 * 86_400_000, "40 d behind"],
+  ])("warns of a clock that is far off (%d ms)", async (skewMs, text) => {
+    const { source, server } = await begin({}, history(today - 1));
+    server.behave({ skewMs });
+    const findings = await source().probe(AbortSignal.timeout(5000));
+    expect(findings).toContainEqual(
+      expect.objectContaining({ level: "warning", text: expect.stringContaining(text) }),
+    );
+  });
+
+  test("names the problem and the fix, without the key", async () => {
+    const { source, server } = await begin({ apiKey: "another" }, []);
+    const findings = await source().probe(AbortSignal.timeout(5000));
+    expect(findings).toMatchObject([
+      { level: "problem", text: expect.stringContaining("forbidden"), fix: expect.stringContaining("admin") },
+    ]);
+    server.behave({ apiKey: undefined, fault: "hang" });
+    expect(await source().probe(AbortSignal.timeout(50))).toMatchObject([{ level: "problem" }]);
+  });
+});

@@ -1,0 +1,101 @@
+import type { Condition } from "../../src/status/condition.ts";
+import type { OutputHop, SourceHop, Truth } from "../../src/status/runtime-view.ts";
+import type { BookRow, Damage, OutputState, SourceState } from "../../src/spool/spool.ts";
+import { ManualClock } from "../fake/manual-clock.ts";
+
+export type FakeTruth = ReturnType<typeof fakeTruth>;
+
+/** Two sources and two outputs whose conditions and books a test sets. */
+export function fakeTruth() {
+  const clock = new ManualClock(Date.UTC(2026, 7, 1, 12));
+  const calm = (): Condition => ({
+    state: "waiting",
+    since: clock.monotonic(),
+    failures: 0,
+    turnsBy: Number.POSITIVE_INFINITY,
+  });
+  const conditions: Record<string, Condition> = {
+    prod: calm(),
+    archive: calm(),
+    splunk: calm(),
+    soc: calm(),
+  };
+  const source = (name: string): SourceHop => ({
+    name,
+    type: "wandb_api",
+    instance: `${name}.wandb.example`,
+    pollIntervalMs: 300_000,
+    anonymize: false,
+    insecureTls: false,
+    condition: () => conditions[name] as Condition,
+  });
+  const output = (name: string, type: string, guarantee: OutputHop["guarantee"]): OutputHop => ({
+    name,
+    type,
+    guarantee,
+    insecureTls: name === "soc",
+    condition: () => conditions[name] as Condition,
+  });
+  const state = {
+    sources: ["prod", "archive"].map(
+      (name): SourceState => ({
+        source: name,
+        watermark: clock.now() - 60_000,
+        lastSuccess: clock.now() - 30_000,
+        newestEvent: clock.now() - 90_000,
+        gaps: [],
+      }),
+    ),
+    outputs: ["splunk", "soc"].map(
+      (name): OutputState => ({
+        output: name,
+        position: 100,
+        delivered: 90,
+        filtered: 6,
+        dead: 4,
+        backlog: { events: 0 },
+        abandoned: false,
+      }),
+    ),
+    books: [] as BookRow[],
+    damage: [] as Damage[],
+    usage: { bytes: 1_000, maxBytes: 10_000, full: false, diskFull: false },
+  };
+  const truth: Truth = {
+    version: "1.2.3",
+    startedAt: clock.now() - 3_600_000,
+    startedMonotonic: clock.monotonic() - 3_600_000,
+    clock,
+    sources: [source("prod"), source("archive")],
+    outputs: [output("splunk", "splunk_hec", "received"), output("soc", "syslog", "sent")],
+    spool: {
+      sources: () => state.sources,
+      outputs: () => state.outputs,
+      books: () => state.books,
+      damage: () => state.damage,
+      usage: () => state.usage,
+    },
+  };
+  return { truth, clock, conditions, state };
+}
+
+/** A row that balances; `change` may unbalance it. */
+export function bookRow(change: Partial<BookRow> = {}): BookRow {
+  return {
+    source: "prod",
+    day: 20_666,
+    output: "splunk",
+    fetched: 250,
+    known: 150,
+    new: 100,
+    late: 2,
+    unparseable: 1,
+    delivered: 90,
+    filtered: 6,
+    dead: 1,
+    skipped: 0,
+    lost: 0,
+    pending: 3,
+    ...change,
+  };
+}

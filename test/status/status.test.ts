@@ -1,0 +1,198 @@
+import { Script } from "node:vm";
+import { describe, expect, it } from "vitest";
+import { page } from "../../src/admin/page/page.ts";
+import { statusReport } from "../../src/status/status.ts";
+import { history } from "../../src/status/history.ts";
+import { bookRow, fakeTruth } from "./fake-runtime-view.ts";
+
+describe("status", () => {
+  it("tells where every hop stands", () => {
+    const { truth, state, conditions, clock } = fakeTruth();
+    const past = history(truth);
+    past.note({ type: "source_notice", source: "prod", text: "dialect v4 found" });
+    state.sources[0] = {
+      ...state.sources[0],
+      source: "prod",
+      watermark: clock.now() - 90_000,
+      gaps: [{ day: 20_660, reason: "forbidden" }],
+    };
+    state.outputs[0] = {
+      output: "splunk",
+      position: 7,
+      delivered: 5,
+      filtered: 1,
+      dead: 1,
+      backlog: { events: 3, oldestObserved: clock.now() - 60_000 },
+      abandoned: false,
+    };
+    conditions.splunk = {
+      state: "held",
+      since: clock.monotonic() - 1_000,
+      failures: 4,
+      reason: "unauthorized",
+      detail: "Invalid token",
+      fix: "give a valid token",
+      nextTry: clock.now() + 5_000,
+      turnsBy: 0,
+    };
+    const status = statusReport(truth, past);
+    expect(status).toMatchObject({
+      version: "1.2.3",
+      now: "2026-08-01T12:00:00.000Z",
+      uptime_seconds: 3_600,
+      ready: false,
+      not_ready: [{ hop: "output splunk", reason: "unauthorized", since: "2026-08-01T11:59:59.000Z" }],
+      spool: { bytes: 1_000, max_bytes: 10_000, full: false },
+      balanced: true,
+    });
+    expect(status.sources[0]).toMatchObject({
+      name: "prod",
+      state: "waiting",
+      trouble: null,
+      watermark: "2026-08-01T11:58:30.000Z",
+      lag_seconds: 90,
+      gaps: [{ day: "2026-07-26", reason: "forbidden" }],
+      notices: ["dialect v4 found"],
+    });
+    expect(status.outputs[0]).toMatchObject({
+      name: "splunk",
+      guarantee: "received",
+      state: "held",
+      trouble: {
+        reason: "unauthorized",
+        fix: "give a valid token",
+        failures: 4,
+        next_try: "2026-08-01T12:00:05.000Z",
+      },
+      position: 7,
+      backlog_events: 3,
+      lag_seconds: 60,
+      dead: 1,
+      insecure_tls: false,
+    });
+    expect(status.outputs[1]?.insecure_tls).toBe(true);
+  });
+
+  it("checks the equation of the books row by row", () => {
+    const { truth, state } = fakeTruth();
+    state.books = [bookRow(), bookRow({ day: 20_665, skipped: 2, lost: 1, pending: 0 })];
+    expect(statusReport(truth, undefined)).toMatchObject({ balanced: true });
+    state.books.push(bookRow({ output: "soc", pending: 2 }));
+    const { balanced, books } = statusReport(truth, undefined);
+    expect(balanced).toBe(false);
+    expect(books.map(({ day, output, balanced }) => [day, output, balanced])).toEqual([
+      ["2026-08-01", "soc", false],
+      ["2026-08-01", "splunk", true],
+      ["2026-07-31", "splunk", true],
+    ]);
+    state.books = [bookRow({ fetched: 251 })];
+    expect(statusReport(truth, undefined).balanced).toBe(false);
+  });
+
+  it("shows the newest 31 days of the books, but judges all", () => {
+    const { truth, state } = fakeTruth();
+    state.books = Array.from({ length: 100 }, (_, age) => bookRow({ day: 20_666 - age }));
+    state.books.push(bookRow({ day: 20_000, pending: 99 }));
+    const { books, balanced } = statusReport(truth, undefined);
+    expect(books).toHaveLength(31);
+    expect(balanced).toBe(false);
+  });
+
+  it("shows an output that is no longer configured while the state knows it", () => {
+    const { truth, state } = fakeTruth();
+    state.outputs.push({
+      output: "old",
+      position: 1,
+      delivered: 1,
+      filtered: 0,
+      dead: 0,
+      backlog: { events: 5 },
+      abandoned: true,
+    });
+    expect(statusReport(truth, undefined).outputs.at(-1)).toMatchObject({
+      name: "old",
+      state: "abandoned",
+      backlog_events: 5,
+    });
+  });
+
+  it("survives times that no calendar has", () => {
+    const { truth, state } = fakeTruth();
+    state.sources = [{ source: "prod", newestEvent: 9e15, gaps: [] }];
+    expect(statusReport(truth, undefined).sources[0]?.newest_event).toBe(null);
+  });
+});
+
+describe("status page", () => {
+  function rendered(change: (fake: ReturnType<typeof fakeTruth>) => void = () => {}): string {
+    const fake = fakeTruth();
+    change(fake);
+    return page(statusReport(fake.truth, history(fake.truth)), "n0nce");
+  }
+
+  it("says in plain words what is stuck and how to repair it", () => {
+    const text = rendered(({ conditions, clock }) => {
+      conditions.splunk = {
+        state: "held",
+        since: clock.monotonic(),
+        failures: 2,
+        reason: "unauthorized",
+        detail: "Invalid token",
+        fix: "give a valid token",
+        turnsBy: 0,
+      };
+    });
+    expect(text).toContain("One hop needs attention");
+    expect(text).toContain("Held: needs a person");
+    expect(text).toContain("<strong>Fix:</strong> give a valid token");
+    expect(rendered()).toContain("All is well");
+  });
+
+  it("escapes whatever comes from outside", () => {
+    const evil = `"><script>alert(1)</script><img src=x onerror='x'>\u202e`;
+    const text = rendered(({ conditions, clock, state }) => {
+      conditions.soc = {
+        state: "held",
+        since: clock.monotonic(),
+        failures: 1,
+        reason: evil,
+        detail: evil,
+        fix: evil,
+        turnsBy: 0,
+      };
+      state.sources = [{ source: "prod", gaps: [{ day: 1, reason: evil }] }];
+      state.books = [bookRow({ source: evil, output: evil })];
+      state.damage = [{ firstSeq: 1, count: 1, source: evil, at: 1, reason: evil }];
+    });
+    expect(text.match(/<script/g)).toHaveLength(1);
+    expect(text).not.toContain("<img");
+    expect(text).not.toContain("\u202e");
+  });
+
+  it("loads nothing from elsewhere, and every style and script carries the nonce", () => {
+    const text = rendered();
+    expect(text).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+    expect(text).not.toMatch(/\sstyle="|\son[a-z]+="|url\(|@import/);
+    expect(text.match(/<(?:style|script)[^>]*>/g)).toEqual([
+      '<style nonce="n0nce">',
+      '<script nonce="n0nce">',
+    ]);
+  });
+
+  it("carries a script that is one", () => {
+    const [, text] = /<script[^>]*>(.*)<\/script>/s.exec(rendered()) ?? [];
+    expect(() => new Script(text ?? "(")).not.toThrow();
+  });
+
+  it("can be read without seeing it: one h1, a label for every chart, headers for every column", () => {
+    const text = rendered(({ state }) => {
+      state.books = [bookRow()];
+    });
+    expect(text.match(/<h1/g)).toHaveLength(1);
+    expect(text).toContain('<html lang="en">');
+    const charts = text.match(/<svg viewBox="0 0 320/g) ?? [];
+    expect(charts).toHaveLength(8);
+    expect(text.match(/role="img" aria-label="[^"]+"/g)).toHaveLength(charts.length);
+    expect(text.match(/<th scope="col"/g)?.length).toBeGreaterThan(10);
+  });
+});

@@ -1,0 +1,186 @@
+import {
+  answered,
+  cut,
+  everything,
+  filesTooSmall,
+  flippedBit,
+  heavy,
+  killedInFlight,
+  lateEntry,
+  type Probe,
+  powered,
+  redirected,
+  renamed,
+} from "./probes.ts";
+
+export interface Edit {
+  readonly file: string;
+  /** Must be there exactly once. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** A fault that somebody could make, and the cheapest situation in which it shows. */
+export interface Mutant {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+  readonly probe: Probe;
+}
+
+const status = "if (status >= 300 && status < 400) return redirected(status, headers);";
+const deliveredWhen = (condition: string): Edit => ({
+  file: "src/output/http-outcome.ts",
+  find: status,
+  replace: `if (${condition}) return { status: "delivered", rejected: [] } as never;\n  ${status}`,
+});
+const normal: Edit = {
+  file: "src/spool/sqlite/database.ts",
+  find: "PRAGMA synchronous = FULL;",
+  replace: "PRAGMA synchronous = NORMAL;",
+};
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: "settles before it sends",
+    edits: [
+      {
+        file: "src/deliver/deliver.ts",
+        find: "const sending = output.send(",
+        replace: "settle(batch, new Map(), 0);\n        const sending = output.send(",
+      },
+      {
+        file: "src/deliver/deliver.ts",
+        find: "const { counts, dead } = settlement(",
+        replace: "if (batch.through <= position) return;\n    const { counts, dead } = settlement(",
+      },
+    ],
+    probe: killedInFlight,
+  },
+  {
+    name: "takes twins for one",
+    edits: [
+      {
+        file: "src/ingest/ledger.ts",
+        find: "if (seen <= (this.#knownOf[entry] as number)) return 0;",
+        replace: "if ((this.#knownOf[entry] as number) > 0) return 0;",
+      },
+    ],
+    probe: everything,
+  },
+  {
+    name: "moves the cursor before the records",
+    edits: [
+      {
+        file: "src/ingest/ingest.ts",
+        find: "export function ingest(options: IngestOptions): Ingest {",
+        replace: `export function ingest(given: IngestOptions): Ingest {
+  const held: unknown[][] = [];
+  const late = {
+    ...given.spool,
+    append: (...records: unknown[]) => void held.push(records),
+    finishWindow(...end: never[]) {
+      (given.spool.finishWindow as (...all: unknown[]) => void)(...end);
+      for (const records of held.splice(0)) (given.spool.append as (...all: unknown[]) => void)(...records);
+    },
+  };
+  const options = { ...given, spool: late };`,
+      },
+    ],
+    probe: filesTooSmall,
+  },
+  {
+    name: "goes on from the newest time it has seen",
+    edits: [
+      {
+        file: "src/source/wandb-api/round/conclude.ts",
+        find: "start: progress.start,\n    ...(reached",
+        replace:
+          "start: Number((step.outcome as { newest?: number }).newest ?? progress.start),\n    ...(reached",
+      },
+    ],
+    probe: lateEntry,
+  },
+  { name: "drops on 5xx", edits: [deliveredWhen("status >= 500")], probe: answered("server_error") },
+  { name: "drops on 401", edits: [deliveredWhen("status === 401")], probe: answered("unauthorized") },
+  { name: "believes a login page", edits: [deliveredWhen("status === 200")], probe: answered("html") },
+  { name: "does not sync each commit", edits: [normal], probe: everything },
+  {
+    name: "does not sync each commit, nor looks whether it does",
+    edits: [
+      normal,
+      {
+        file: "src/spool/sqlite/database.ts",
+        find: " || found.synchronous !== 2)",
+        replace: ")",
+      },
+    ],
+    probe: powered,
+  },
+  {
+    name: "moves a position over a hole",
+    edits: [
+      { file: "src/deliver/batch.ts", find: "through = record.seq - 1;", replace: "" },
+      {
+        file: "src/spool/sqlite/sqlite-spool.ts",
+        find: "settled < kept ||\n        settled > kept + damaged ||",
+        replace: "",
+      },
+    ],
+    probe: heavy,
+  },
+  {
+    name: "follows redirects",
+    edits: [
+      {
+        file: "src/net/http/client.ts",
+        find: "import { Agent,",
+        replace: "import { interceptors, Agent,",
+      },
+      {
+        file: "src/net/http/client.ts",
+        find: "return new Agent({ ...limits, connect: tls });",
+        replace:
+          "return new Agent({ ...limits, connect: tls }).compose(interceptors.redirect({ maxRedirections: 3 }));",
+      },
+    ],
+    probe: redirected,
+  },
+  {
+    name: "unpacks as browsers do",
+    edits: [
+      {
+        file: "src/source/wandb-api/body.ts",
+        find: "createGunzip({ chunkSize: 64 * 1024 })",
+        replace: "createGunzip({ chunkSize: 64 * 1024, finishFlush: 2 })",
+      },
+    ],
+    probe: cut("gzip"),
+  },
+  {
+    name: "believes an end that is not proven",
+    edits: [
+      {
+        file: "src/source/wandb-api/body.ts",
+        find: "if (!limits.allowUnframed && !isFramed(answer))",
+        replace: "if (limits.allowUnframed && !isFramed(answer))",
+      },
+    ],
+    probe: cut("unframed"),
+  },
+  {
+    name: "does not look at seals",
+    edits: [
+      {
+        file: "src/spool/sqlite/sealed-table.ts",
+        find: "const sound = sum instanceof Uint8Array && seal(name, valuesOf(found)).equals(sum);",
+        replace: "const sound = true;",
+      },
+    ],
+    probe: flippedBit,
+  },
+  {
+    name: "knows entries by names that change",
+    edits: [{ file: "src/ingest/identity.ts", find: '  "project_name",\n', replace: "" }],
+    probe: renamed,
+  },
+];

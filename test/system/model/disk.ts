@@ -1,0 +1,66 @@
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Clock } from "../../../src/time/clock.ts";
+import type { Spool } from "../../../src/spool/spool.ts";
+import { openSpool } from "../../../src/spool/sqlite/open-spool.ts";
+import { MemorySpool } from "../../fake/memory-spool.ts";
+
+/** Where the state lies between two lives of the daemon. */
+export interface Disk {
+  open(outputs: readonly string[]): Spool;
+  /** What a kill, or a cut of the power, leaves. */
+  crash(power: boolean): void;
+  /** A life ends in order. */
+  stop(): void;
+  remove(): void;
+}
+
+/** Knows what was written and what is durable. */
+export function memoryDisk(durability: "every_call" | "none" = "every_call"): Disk {
+  const spool = new MemorySpool([], { durability });
+  return {
+    open(outputs) {
+      spool.configure(outputs);
+      return spool;
+    },
+    crash: (power) => power && spool.lose(),
+    stop: () => {},
+    remove: () => {},
+  };
+}
+
+/** The real one. A kill is played by going on from a copy of the files as they lie there, the write-ahead log included. */
+export function sqliteDisk(clock: Clock): Disk {
+  const root = mkdtempSync(join(tmpdir(), "model-"));
+  let life = 0;
+  let spool: Spool | undefined;
+  const directory = () => join(root, String(life));
+  return {
+    open(outputs) {
+      spool = openSpool({
+        stateDir: directory(),
+        maxBytes: 1024 ** 3,
+        keepDelivered: 0,
+        outputs,
+        sources: ["prod"],
+        clock,
+      });
+      return spool;
+    },
+    crash() {
+      const before = directory();
+      life++;
+      mkdirSync(directory(), { mode: 0o700 });
+      for (const file of ["spool.db", "spool.db-wal", "STATE"])
+        if (existsSync(join(before, file))) copyFileSync(join(before, file), join(directory(), file));
+      spool?.close();
+      rmSync(before, { recursive: true });
+    },
+    stop: () => spool?.close(),
+    remove() {
+      spool?.close();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { oneLine, quote } from "../../src/text/json-text.ts";
+
+const disturbing = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/;
+
+test("quote writes any text so that it reads back the same", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      expect(JSON.parse(quote(text))).toBe(text);
+    }),
+  );
+});
+
+test("quote leaves no control, direction or surrogate character as it is", () => {
+  const left = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).filter((character) => {
+    const written = quote(`a${character}b`);
+    return disturbing.test(written) || JSON.parse(written) !== `a${character}b`;
+  });
+  expect(left).toEqual([]);
+});
+
+test("quote leaves ordinary text of any language alone", () => {
+  for (const text of ["", "plain / text", "Müller", "欠陥検出", "🧪"])
+    expect(quote(text).slice(1, -1)).toBe(text);
+});
+
+test("oneLine removes the white space between and keeps the values", () => {
+  expect(oneLine('{ "a b" : [ 1.0 ,\n\t"x \\" y" ] , "c":{ } }\r\n')).toBe('{"a b":[1.0,"x \\" y"],"c":{}}');
+  expect(oneLine('["\u2028\u202e\u007f"]')).toBe('["\\u2028\\u202e\\u007f"]');
+  fc.assert(
+    fc.property(fc.json(), (json) => {
+      const written = oneLine(JSON.stringify(JSON.parse(json), undefined, " "));
+      expect(JSON.parse(written)).toEqual(JSON.parse(json));
+      expect(disturbing.test(written)).toBe(false);
+    }),
+  );
+});
