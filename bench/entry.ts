@@ -1,7 +1,7 @@
-import { entryTime, parseEntry } from "../src/record/entry.ts";
-import { cef } from "../src/format/cef.ts";
 import { decode } from "../src/event/decode.ts";
+import { cef } from "../src/format/cef.ts";
 import { identityOf } from "../src/ingest/identity.ts";
+import { entryTime, parseEntry } from "../src/record/entry.ts";
 
 // Microseconds per record of the steps that every record goes through on one thread: `node bench/entry.ts`.
 

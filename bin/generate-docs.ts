@@ -6,8 +6,8 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { editorSchema, type JsonSchema, jsonSchema } from "../src/config/json-schema.ts";
 import { allKinds } from "../src/config/load.ts";
-import { metricTable } from "../src/status/metric-table.ts";
 import { tls } from "../src/schema/parts.ts";
+import { metricTable } from "../src/status/metric-table.ts";
 
 /** Writes what is made from the program itself; with `--check` it changes nothing and fails when something is out of date. */
 const generated: Readonly<Record<string, string>> = {

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
-import { systemClock } from "./time/clock.ts";
 import { exitCodes, type Terminal } from "./command/command.ts";
 import { program } from "./command/program.ts";
-import type { Redactor } from "./secret/scrub.ts";
+import type { Scrub } from "./secret/scrub.ts";
+import { systemClock } from "./time/clock.ts";
 
 /** The only file that touches the process: arguments, streams and signals in, exit code out. */
-let redact: Redactor = (text) => text;
+let scrub: Scrub = (text) => text;
 let needsReader = true;
 
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -31,8 +31,8 @@ const terminal: Terminal = {
     process.on(signal, then);
     return () => process.off(signal, then);
   },
-  useRedactor(redactor) {
-    redact = redactor;
+  useScrub(scrubber) {
+    scrub = scrubber;
   },
   outliveReader() {
     needsReader = false;
@@ -47,7 +47,7 @@ process.removeAllListeners("warning");
 process.on("warning", (warning) => {
   // node:sqlite is used on purpose, in the version it is tested with.
   if (warning.name === "ExperimentalWarning" && warning.message.includes("SQLite")) return;
-  process.stderr.write(`${redact(`wandb-audit-forwarder: ${warning.name}: ${warning.message}`)}\n`);
+  process.stderr.write(`${scrub(`wandb-audit-forwarder: ${warning.name}: ${warning.message}`)}\n`);
 });
 for (const stream of [process.stdout, process.stderr]) {
   // Whoever read our output is gone (`map | head`), or the disk that took it is full.
@@ -68,6 +68,6 @@ function crash(error: unknown): never {
     );
   const place = where === null ? "" : ` at ${where[1] ?? where[2]}`;
   const text = `wandb-audit-forwarder: unexpected ${name}${place}: ${message}; this is a bug, what is kept in state_dir is safe`;
-  process.stderr.write(`${redact(text).replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ")}\n`);
+  process.stderr.write(`${scrub(text).replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ")}\n`);
   process.exit(exitCodes.crash);
 }

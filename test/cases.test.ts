@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseEntry } from "../src/record/entry.ts";
-import type { AuditEvent } from "../src/event/event.ts";
 import { actionTable } from "../src/event/action-table.ts";
-import { type FormatName, formatNames, formats } from "../src/format/all.ts";
 import { decode } from "../src/event/decode.ts";
+import type { AuditEvent } from "../src/event/event.ts";
+import { type FormatName, formatNames, formats } from "../src/format/all.ts";
+import { deduplicator } from "../src/ingest/deduplicate.ts";
 import { ledger } from "../src/ingest/ledger.ts";
-import { recogniser } from "../src/ingest/deduplicate.ts";
+import { parseEntry } from "../src/record/entry.ts";
 import { agent, origin } from "./format/arbitrary-event.ts";
 import { ecsProblems } from "./format/ecs-schema.ts";
 import { prettyJson } from "./format/pretty-json.ts";
@@ -25,7 +25,7 @@ function eventOf(name: string): AuditEvent {
   const known = ledger({ load: () => [] });
   known.beginRead();
   const raw = entry === undefined ? { bytes, fault: "not_json" } : { bytes, entry };
-  const record = recogniser(known, origin.instance).recognise(raw, 20_666, undefined);
+  const record = deduplicator(known, origin.instance).newRecordOf(raw, 20_666, undefined);
   if (record === undefined) throw new Error("nothing was known before");
   return decode({ ...record, seq: 1, source: origin.source, observed }, origin);
 }

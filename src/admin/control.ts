@@ -1,10 +1,10 @@
 import { chmodSync, lstatSync, unlinkSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
-import type { Redactor } from "../secret/scrub.ts";
+import type { Scrub } from "../secret/scrub.ts";
 import { ListenError } from "./listen-error.ts";
-import { closed, listening, viewServer } from "./server.ts";
-import type { Views } from "./views.ts";
+import type { Routes } from "./routes.ts";
+import { closed, listening, routeServer } from "./server.ts";
 
 /** The longest path a Unix socket can have, without the final NUL (unix(7)). */
 const longestPath = 107;
@@ -23,17 +23,17 @@ export interface Control {
 }
 
 /**
- * The same views for the commands of the user who runs the daemon: who may open the socket may also read the state. A
+ * The same routes for the commands of the user who runs the daemon: who may open the socket may also read the state. A
  * socket that a killed daemon left is replaced; that no other daemon lives was proven by the lock on the database.
  */
-export async function controlServer(stateDir: string, views: Views, redact: Redactor): Promise<Control> {
+export async function controlServer(stateDir: string, routes: Routes, scrub: Scrub): Promise<Control> {
   const path = controlPath(stateDir);
   if (!socketFits(stateDir))
     throw new ListenError(
       `${path} is too long for a socket (${longestPath} bytes): choose a shorter state_dir`,
     );
   removeStale(path);
-  const server = viewServer(views, redact, ({ method }) =>
+  const server = routeServer(routes, scrub, ({ method }) =>
     method === "GET" || method === "HEAD"
       ? undefined
       : { status: 405, text: "only GET and HEAD are answered", headers: { allow: "GET, HEAD" } },
@@ -55,18 +55,22 @@ function removeStale(path: string): void {
 /** Far more than any view has. Whoever listens where a daemon should need not be one. */
 const longestAnswer = 64 * 1024 * 1024;
 
-export interface Answer {
+export interface DaemonAnswer {
   readonly status: number;
   readonly body: string;
 }
 
 /** Where a daemon can be asked: by its socket, or by address. */
-export type Address =
+export type DaemonAddress =
   | { readonly socketPath: string }
   | { readonly host: string; readonly port: number; readonly authorization?: string };
 
 /** Asks a daemon; undefined when none answers there. Rejects when one does not answer properly or in time. */
-export function ask(address: Address, path: string, timeoutMs: number): Promise<Answer | undefined> {
+export function queryDaemon(
+  address: DaemonAddress,
+  path: string,
+  timeoutMs: number,
+): Promise<DaemonAnswer | undefined> {
   return new Promise((resolve, reject) => {
     const { authorization, ...where } = { authorization: undefined, ...address };
     const asking = request(

@@ -12,7 +12,7 @@ export interface GuardOptions {
 }
 
 /** Why a request is not answered. */
-export interface Refusal {
+export interface RequestRefusal {
   readonly status: 400 | 401 | 405 | 421;
   readonly text: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export function guard({
   host,
   token,
   allowedHosts,
-}: GuardOptions): (request: IncomingMessage) => Refusal | undefined {
+}: GuardOptions): (request: IncomingMessage) => RequestRefusal | undefined {
   const names = new Set(
     ["localhost", "127.0.0.1", "::1", host, ...allowedHosts].map((name) => name.toLowerCase()),
   );

@@ -1,17 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { isLoopback } from "../net/loopback.ts";
-import type { Redactor } from "../secret/scrub.ts";
+import type { Scrub } from "../secret/scrub.ts";
 import type { Secret } from "../secret/secret.ts";
-import { guard, type Refusal } from "./guard.ts";
+import { guard, type RequestRefusal } from "./guard.ts";
 import { ListenError } from "./listen-error.ts";
-import type { View, Views } from "./views.ts";
+import type { RouteAnswer, Routes } from "./routes.ts";
 
 export interface AdminOptions {
   readonly listen: { readonly host: string; readonly port: number };
   readonly token: Secret | undefined;
   readonly allowedHosts: readonly string[];
-  readonly views: Views;
-  readonly redact: Redactor;
+  readonly routes: Routes;
+  readonly scrub: Scrub;
   /** How long a client may take for the head of its request. */
   readonly headMs?: number;
 }
@@ -29,8 +29,8 @@ export async function adminServer({
   listen,
   token,
   allowedHosts,
-  views,
-  redact,
+  routes,
+  scrub,
   headMs,
 }: AdminOptions): Promise<Admin> {
   const { host, port } = listen;
@@ -39,7 +39,7 @@ export async function adminServer({
       `admin.listen ${host}:${port} can be reached from other machines: set admin.token, or listen on 127.0.0.1`,
     );
   const refuse = guard({ host, token, allowedHosts });
-  const server = viewServer(views, redact, refuse, headMs);
+  const server = routeServer(routes, scrub, refuse, headMs);
   await listening(server, () => server.listen(port, host)).catch((error: NodeJS.ErrnoException) => {
     throw ListenError.at(`${host}:${port} (admin.listen)`, error);
   });
@@ -52,11 +52,11 @@ export async function adminServer({
   };
 }
 
-/** A server for the views that slow or many clients cannot hurt. */
-export function viewServer(
-  views: Views,
-  redact: Redactor,
-  refuse: (request: IncomingMessage) => Refusal | undefined,
+/** A server for the routes that slow or many clients cannot hurt. */
+export function routeServer(
+  routes: Routes,
+  scrub: Scrub,
+  refuse: (request: IncomingMessage) => RequestRefusal | undefined,
   headMs = 5_000,
 ): Server {
   const server = createServer(
@@ -93,11 +93,11 @@ export function viewServer(
     }
     const path = (request.url ?? "").split("?", 1)[0] ?? "";
     const view = await viewOf(path);
-    reply(request, response, view.status, view.type, redact(view.body), view.headers);
+    reply(request, response, view.status, view.type, scrub(view.body), view.headers);
   }
 
-  async function viewOf(path: string): Promise<View> {
-    const make = Object.hasOwn(views, path) ? views[path] : undefined;
+  async function viewOf(path: string): Promise<RouteAnswer> {
+    const make = Object.hasOwn(routes, path) ? routes[path] : undefined;
     if (make === undefined)
       return {
         status: 404,

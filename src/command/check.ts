@@ -1,9 +1,9 @@
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { ConfigError, type Problem } from "../config/problem.ts";
-import { deadlineAfter } from "../time/deadline.ts";
 import type { Finding } from "../finding.ts";
-import { type Redactor, redactor } from "../secret/scrub.ts";
+import { type Scrub, scrubber } from "../secret/scrub.ts";
+import { deadlineAfter } from "../time/deadline.ts";
 import { type CheckOptions, type Command, type ExitCode, exitCodes, type Terminal } from "./command.ts";
 import { asJson, asLines, type Subject } from "./findings.ts";
 import { adminFinding, daemonRuns, stateFindings } from "./machine.ts";
@@ -22,8 +22,8 @@ export const check: Command<CheckOptions> = async (options, terminal) => {
     terminal.stdout.write(asJson(error.file, [{ name: "configuration", findings }]));
     return exitCodes.usage;
   }
-  const redact = redactor(config.secrets.map(({ secret }) => secret));
-  terminal.useRedactor(redact);
+  const scrub = scrubber(config.secrets.map(({ secret }) => secret));
+  terminal.useScrub(scrub);
   const running = await daemonRuns(config, options.timeoutMs);
   const subjects = await Promise.all([
     { name: "configuration", findings: configFindings(config) },
@@ -33,7 +33,7 @@ export const check: Command<CheckOptions> = async (options, terminal) => {
   ]);
   return print(
     config.file,
-    subjects.filter(({ findings }) => findings.length > 0).map((subject) => redacted(subject, redact)),
+    subjects.filter(({ findings }) => findings.length > 0).map((subject) => scrubbed(subject, scrub)),
     options,
     terminal,
   );
@@ -137,11 +137,11 @@ async function tried(
   }
 }
 
-function redacted({ name, findings }: Subject, redact: Redactor): Subject {
+function scrubbed({ name, findings }: Subject, scrub: Scrub): Subject {
   return {
     name,
     findings: findings.map(({ level, text, fix }) =>
-      fix === undefined ? { level, text: redact(text) } : { level, text: redact(text), fix: redact(fix) },
+      fix === undefined ? { level, text: scrub(text) } : { level, text: scrub(text), fix: scrub(fix) },
     ),
   };
 }

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from "node:stream";
+import type { Agent } from "../agent.ts";
+import type { Scrub } from "../secret/scrub.ts";
 import type { Clock } from "../time/clock.ts";
-import type { Agent } from "../output/output.ts";
-import type { Redactor } from "../secret/scrub.ts";
 
 /** What a command sees of the process it runs in. `main.ts` makes it from the real process, tests make their own. */
 export interface Terminal {
@@ -27,7 +27,7 @@ export interface Terminal {
    */
   onSignal(signal: Signal, then: () => void): () => void;
   /** From now on the line about an unexpected exception goes through this. Call it as soon as secrets are known. */
-  useRedactor(redactor: Redactor): void;
+  useScrub(scrubber: Scrub): void;
   /** From now on the process goes on when nobody reads its output any more: events are worth more than lines about them. */
   outliveReader?(): void;
 }

@@ -13,9 +13,12 @@ import {
 } from "./command.ts";
 
 /** Runs a command with its options; set up by `program.ts`. A command is loaded when it is asked for: the start stays fast. */
-export type Start = <Options>(load: () => Promise<Command<Options>>, options: Options) => Promise<void>;
+export type StartCommand = <Options>(
+  load: () => Promise<Command<Options>>,
+  options: Options,
+) => Promise<void>;
 
-export interface Places {
+export interface CommandPlaces {
   /** The configuration file that is meant, given or not given `-c`. */
   config(given: string | undefined): string;
   /** The same, or undefined when none was named and the default one does not exist. */
@@ -27,7 +30,7 @@ type Given<Options> = Omit<Options, "config"> & { readonly config?: string };
 const port = wholeNumber(0, 65_535);
 
 /** Describes every command to the program, in the order in which `--help` lists them. */
-export function define(program: Commander, start: Start, places: Places): void {
+export function define(program: Commander, start: StartCommand, places: CommandPlaces): void {
   withConfig(program.command("run"))
     .summary("run the daemon")
     .description(

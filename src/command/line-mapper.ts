@@ -1,13 +1,14 @@
 import type { Readable, Writable } from "node:stream";
-import { type Clock, instantOfMs, utcDayOfMs } from "../time/clock.ts";
-import { parseEntry } from "../record/entry.ts";
-import type { AuditEvent, Origin } from "../event/event.ts";
 import { decode } from "../event/decode.ts";
+import type { AuditEvent } from "../event/event.ts";
+import { deduplicator } from "../ingest/deduplicate.ts";
 import { ledger } from "../ingest/ledger.ts";
-import { recogniser } from "../ingest/deduplicate.ts";
+import { parseEntry } from "../record/entry.ts";
+import type { Origin } from "../record/origin.ts";
 import type { RecordSink } from "../source/wandb-log/assembly.ts";
 import { Decoder } from "../source/wandb-log/decoder.ts";
 import { Lines } from "../source/wandb-log/lines.ts";
+import { type Clock, instantOfMs, utcDayOfMs } from "../time/clock.ts";
 
 export interface LineMapperOptions {
   readonly output: Writable;
@@ -33,7 +34,7 @@ const maxRecordBytes = 1024 * 1024;
 export function lineMapper({ output, origin, clock, payloadOf }: LineMapperOptions): LineMapper {
   const known = ledger({ load: () => [] });
   known.beginRead();
-  const { recognise, takeCounts } = recogniser(known, origin.instance);
+  const { newRecordOf, takeCounts } = deduplicator(known, origin.instance);
   let lines = "";
   /** Ends the wait for the write that is under way. */
   let written = (_taken: boolean) => {};
@@ -44,7 +45,7 @@ export function lineMapper({ output, origin, clock, payloadOf }: LineMapperOptio
   function take(bytes: Buffer, fault?: string): void {
     const now = clock.now();
     const entry = fault === undefined ? parseEntry(bytes.toString("utf8")) : undefined;
-    const record = recognise(
+    const record = newRecordOf(
       { bytes, ...(entry && { entry }), ...(fault !== undefined && { fault }) },
       utcDayOfMs(now),
       undefined,

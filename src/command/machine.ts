@@ -2,19 +2,21 @@ import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { createServer } from "node:net";
 import { userInfo } from "node:os";
 import { dirname } from "node:path";
-import { ask, controlPath, socketFits } from "../admin/control.ts";
+import { controlPath, queryDaemon, socketFits } from "../admin/control.ts";
 import type { Config } from "../config/config.ts";
 import type { Finding } from "../finding.ts";
-import { sizeText } from "../text/amounts.ts";
 import { SpoolError } from "../spool/spool.ts";
 import { prepareStateDirectory, sizeOf, stateFiles, systemFileSystemType } from "../spool/state-directory.ts";
+import { sizeText } from "../text/amounts.ts";
 
 /** With less than this the daemon cannot even keep its books. */
 const leastFree = 64 * 2 ** 20;
 
 /** True: a daemon answers on the control socket of this `state_dir`. */
 export async function daemonRuns({ stateDir }: Config, timeoutMs: number): Promise<boolean> {
-  const answer = await ask({ socketPath: controlPath(stateDir) }, "/livez", timeoutMs).catch(() => undefined);
+  const answer = await queryDaemon({ socketPath: controlPath(stateDir) }, "/livez", timeoutMs).catch(
+    () => undefined,
+  );
   return answer !== undefined;
 }
 

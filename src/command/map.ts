@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { loadConfig } from "../config/load.ts";
+import { scrubber } from "../secret/scrub.ts";
 import { printable } from "../text/printable.ts";
-import { redactor } from "../secret/scrub.ts";
 import { type Command, type ExitCode, exitCodes, type MapOptions, type Terminal } from "./command.ts";
 import { lineMapper } from "./line-mapper.ts";
 import { type Mapping, mapping } from "./mapping.ts";
@@ -9,7 +9,7 @@ import { type Mapping, mapping } from "./mapping.ts";
 /** Shows what records become, without a daemon and without sending anything. */
 export const map: Command<MapOptions> = async (options, terminal) => {
   const config = options.config === undefined ? undefined : loadConfig(options.config, terminal);
-  if (config !== undefined) terminal.useRedactor(redactor(config.secrets.map(({ secret }) => secret)));
+  if (config !== undefined) terminal.useScrub(scrubber(config.secrets.map(({ secret }) => secret)));
   const wanted = await mapping(options, config, terminal);
   if ("refusal" in wanted) {
     terminal.stderr.write(`wandb-audit-forwarder: ${wanted.refusal}\n`);

@@ -1,17 +1,18 @@
 import { JsonLogsSerializer } from "@opentelemetry/otlp-transformer";
+import type { Agent } from "../agent.ts";
 import type { Config, ConfiguredOutput } from "../config/config.ts";
 import { nearest } from "../config/nearest.ts";
-import type { AuditEvent, Origin } from "../event/event.ts";
-import { type FormatName, formatNames, formats } from "../format/all.ts";
+import type { AuditEvent } from "../event/event.ts";
 import { eventFilter } from "../event/filter.ts";
-import type { Format } from "../format/format.ts";
-import { hecEnvelope, hecFields } from "../output/splunk-hec/envelope.ts";
-import { otlpRecord } from "../format/otlp.ts";
 import { redactor } from "../event/redact.ts";
-import { documentationPen } from "../output/syslog/structured-data.ts";
-import type { Agent } from "../output/output.ts";
+import { type FormatName, formatNames, formats } from "../format/all.ts";
+import type { Format } from "../format/format.ts";
+import { otlpRecord } from "../format/otlp.ts";
+import { hecEnvelope, hecFields } from "../output/splunk-hec/envelope.ts";
 import { facilities } from "../output/syslog/header.ts";
 import { syslogMessage } from "../output/syslog/message.ts";
+import { documentationPen } from "../output/syslog/structured-data.ts";
+import type { Origin } from "../record/origin.ts";
 import { printable } from "../text/printable.ts";
 import type { MapOptions, Terminal } from "./command.ts";
 

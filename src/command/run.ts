@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { ConfigError } from "../config/problem.ts";
-import { printable } from "../text/printable.ts";
-import { redactor } from "../secret/scrub.ts";
+import { type Daemon, startDaemon } from "../daemon/daemon.ts";
 import { reportLog } from "../report/log.ts";
 import type { Report } from "../report/report.ts";
-import { type Daemon, startDaemon } from "../daemon/daemon.ts";
+import { scrubber } from "../secret/scrub.ts";
 import { SourceError } from "../source/source.ts";
+import { printable } from "../text/printable.ts";
 import { ambientOf } from "./ambient.ts";
 import { type Command, type ExitCode, exitCodes, type RunOptions, type Terminal } from "./command.ts";
 
@@ -46,15 +46,15 @@ async function serve({ config: path, acceptStateLoss }: RunOptions, terminal: Te
   terminal.outliveReader?.();
   try {
     for (;;) {
-      terminal.useRedactor(redactor(config.secrets.map(({ secret }) => secret)));
+      terminal.useScrub(scrubber(config.secrets.map(({ secret }) => secret)));
       try {
         daemon = await startDaemon(config, ambientOf(terminal, config), { acceptStateLoss });
       } catch (error) {
         if (before === undefined) throw error;
         tellReload({ type: "config_rejected", problems: 1 }, before, terminal);
         const reason = error instanceof Error ? error.message : String(error);
-        const redact = redactor(config.secrets.map(({ secret }) => secret));
-        terminal.stderr.write(`wandb-audit-forwarder: ${redact(printable(reason))}\n`);
+        const scrub = scrubber(config.secrets.map(({ secret }) => secret));
+        terminal.stderr.write(`wandb-audit-forwarder: ${scrub(printable(reason))}\n`);
         config = before;
         before = undefined;
         continue;
@@ -92,7 +92,7 @@ function changed(path: string, current: Config, terminal: Terminal): Config | un
 function tellReload(report: Report, current: Config, terminal: Terminal): void {
   const { writeLog } = ambientOf(terminal, current);
   const { level } = current.log;
-  reportLog({ level, clock: terminal.clock, redact: (text) => text, write: writeLog })(report);
+  reportLog({ level, clock: terminal.clock, scrub: (text) => text, write: writeLog })(report);
 }
 
 /** As JSON every secret is the same, so their values stand beside it. */
@@ -116,7 +116,7 @@ async function runOnce(
     if (report.type === "source_recovered") troubles.delete(`source ${report.source}`);
   };
   const config = loadConfig(path, terminal);
-  terminal.useRedactor(redactor(config.secrets.map(({ secret }) => secret)));
+  terminal.useScrub(scrubber(config.secrets.map(({ secret }) => secret)));
   const daemon = await startDaemon(
     config,
     { ...ambientOf(terminal, config), watch },
@@ -150,7 +150,7 @@ async function runOnce(
 
 /** Waits until no output has a backlog; false when time is up first. */
 async function deliverAll(
-  { spool, truth, ended }: Daemon,
+  { spool, runtime, ended }: Daemon,
   { clock }: Terminal,
   giveUp: AbortSignal,
 ): Promise<boolean> {
@@ -161,14 +161,14 @@ async function deliverAll(
   );
   for (;;) {
     if (failed.signal.aborted) await ended;
-    if (truth.outputs.every(({ name }) => spool.backlog(name).events === 0)) return true;
+    if (runtime.outputs.every(({ name }) => spool.backlog(name).events === 0)) return true;
     if (giveUp.aborted) return false;
     await clock.sleep(50, AbortSignal.any([giveUp, failed.signal]));
   }
 }
 
 function summary(
-  { spool, truth }: Daemon,
+  { spool, runtime }: Daemon,
   totals: ReadonlyMap<string, number>,
   troubles: ReadonlyMap<string, string>,
 ): string[] {
@@ -176,7 +176,7 @@ function summary(
   for (const { output, delivered, filtered, dead, backlog } of spool
     .outputs()
     .filter(({ abandoned }) => !abandoned)) {
-    const { reason, detail, fix } = truth.outputs.find(({ name }) => name === output)?.condition() ?? {};
+    const { reason, detail, fix } = runtime.outputs.find(({ name }) => name === output)?.condition() ?? {};
     const trouble =
       backlog.events === 0 || reason === undefined
         ? ""

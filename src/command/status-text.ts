@@ -1,6 +1,6 @@
 import type { StatusReport, Trouble } from "../status/status-report.ts";
-import { printable } from "../text/printable.ts";
 import { clockText, countText, durationText, sizeText } from "../text/amounts.ts";
+import { printable } from "../text/printable.ts";
 import { rows } from "./rows.ts";
 
 /** Days shown; all of them with `--json`. */

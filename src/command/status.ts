@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
-import { ask, controlPath } from "../admin/control.ts";
-import { statusReport } from "../status/status.ts";
-import type { StatusReport } from "../status/status-report.ts";
+import { controlPath, queryDaemon } from "../admin/control.ts";
 import type { Config } from "../config/config.ts";
 import { loadToLook, whereabouts } from "../config/whereabouts.ts";
-import { printable } from "../text/printable.ts";
-import type { Truth } from "../status/runtime-view.ts";
 import { openSpool } from "../spool/sqlite/open-spool.ts";
 import { stateFiles } from "../spool/state-directory.ts";
+import type { RuntimeView } from "../status/runtime-view.ts";
+import { statusReport } from "../status/status.ts";
+import type { StatusReport } from "../status/status-report.ts";
+import { printable } from "../text/printable.ts";
 import { type Command, exitCodes, type StatusOptions, type Terminal } from "./command.ts";
 import { statusText } from "./status-text.ts";
 
@@ -49,7 +49,7 @@ async function currentStatus(
   path: string,
   terminal: Terminal,
 ): Promise<StatusReport | string | undefined> {
-  const answer = await ask({ socketPath: controlPath(stateDir) }, "/status", answerMs).catch(
+  const answer = await queryDaemon({ socketPath: controlPath(stateDir) }, "/status", answerMs).catch(
     (error: Error) => error,
   );
   if (answer === undefined) return offlineStatus(loadToLook(path, terminal), terminal);
@@ -77,9 +77,14 @@ function offlineStatus(config: Config, { clock, agent, pid, uid }: Terminal): St
     uid,
   });
   const condition = () =>
-    ({ state: "stopped", since: clock.monotonic(), failures: 0, turnsBy: Number.POSITIVE_INFINITY }) as const;
+    ({
+      state: "stopped",
+      since: clock.monotonic(),
+      failures: 0,
+      stallsAt: Number.POSITIVE_INFINITY,
+    }) as const;
   try {
-    const truth: Truth = {
+    const runtime: RuntimeView = {
       version: agent.version,
       startedAt: clock.now(),
       startedMonotonic: clock.monotonic(),
@@ -102,7 +107,7 @@ function offlineStatus(config: Config, { clock, agent, pid, uid }: Terminal): St
         condition,
       })),
     };
-    return statusReport(truth, undefined);
+    return statusReport(runtime, undefined);
   } finally {
     spool.close();
   }

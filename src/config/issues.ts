@@ -7,7 +7,7 @@ import { keysAt } from "./schema-at.ts";
 
 type Issue = z.core.$ZodIssue;
 
-export interface Judged {
+export interface Inspected {
   /** What the schema judged. */
   readonly value: unknown;
   readonly schema: z.ZodType;
@@ -21,7 +21,7 @@ export interface Judged {
 const notYet = "not available in this version";
 
 /** A schema's issues in our words, with places and, where a word was mistyped, the nearest right one. Values are never quoted. */
-export function problemsOf(issues: readonly Issue[], judged: Judged): Problem[] {
+export function problemsOf(issues: readonly Issue[], judged: Inspected): Problem[] {
   return issues.flatMap((issue) =>
     issue.code === "unrecognized_keys" ? unknownKeys(issue, judged) : wrongValue(issue, judged),
   );
@@ -29,7 +29,7 @@ export function problemsOf(issues: readonly Issue[], judged: Judged): Problem[] 
 
 function unknownKeys(
   { keys, path }: z.core.$ZodIssueUnrecognizedKeys,
-  { schema, at, places }: Judged,
+  { schema, at, places }: Inspected,
 ): Problem[] {
   const known = keysAt(schema, inside(path));
   return keys.map((key) => {
@@ -43,7 +43,7 @@ function unknownKeys(
   });
 }
 
-function wrongValue(issue: Issue, { value, at, places, unresolved }: Judged): Problem[] {
+function wrongValue(issue: Issue, { value, at, places, unresolved }: Inspected): Problem[] {
   const path = inside(issue.path);
   const full = [...at, ...path];
   const given = valueAt(value, path);

@@ -1,4 +1,4 @@
-import { oneLine } from "../schema/parts.ts";
+import { controlFree } from "../schema/parts.ts";
 import { Secret } from "../secret/secret.ts";
 import type { OwnedSecret } from "./config.ts";
 import type { Template } from "./document.ts";
@@ -31,7 +31,7 @@ export function bindSecrets(
     if (template !== undefined && template.files.length > 0) {
       secret.bind(() => {
         const { text } = interpolate(template.text, surroundings);
-        if (!oneLine.test(text)) throw new BadReference("a secret must be one line", "correct the file");
+        if (!controlFree.test(text)) throw new BadReference("a secret must be one line", "correct the file");
         return text;
       });
     }

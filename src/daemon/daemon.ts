@@ -1,26 +1,26 @@
 import { randomUUID } from "node:crypto";
 import type { Writable } from "node:stream";
 import { controlServer } from "../admin/control.ts";
+import { routes } from "../admin/routes.ts";
 import { adminServer } from "../admin/server.ts";
-import { views } from "../admin/views.ts";
-import { Bell } from "../time/wakeup.ts";
-import type { Clock } from "../time/clock.ts";
+import type { Agent } from "../agent.ts";
 import type { Config } from "../config/config.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import { type Ledger, ledger } from "../ingest/ledger.ts";
-import type { Agent } from "../output/output.ts";
-import { redactor } from "../secret/scrub.ts";
-import { reloader } from "./reload.ts";
-import { history } from "../status/history.ts";
 import { reportLog } from "../report/log.ts";
-import { metrics } from "../status/metrics.ts";
 import type { Report, Tell } from "../report/report.ts";
-import type { Truth } from "../status/runtime-view.ts";
+import { scrubber } from "../secret/scrub.ts";
 import type { Spool } from "../spool/spool.ts";
 import { openSpool } from "../spool/sqlite/open-spool.ts";
-import { deliverLoop, hopsOf, ingestLoop, outputStages, type SourceStage, sourceStages } from "./wiring.ts";
+import { history } from "../status/history.ts";
+import { metrics } from "../status/metrics.ts";
+import type { RuntimeView } from "../status/runtime-view.ts";
 import { telemetry } from "../telemetry/telemetry.ts";
-import { upkeep } from "./maintenance.ts";
+import type { Clock } from "../time/clock.ts";
+import { Wakeup } from "../time/wakeup.ts";
+import { maintain } from "./maintenance.ts";
+import { reloader } from "./reload.ts";
+import { deliverLoop, hopsOf, ingestLoop, type WiredSource, wireOutputs, wireSources } from "./wiring.ts";
 
 /** What the daemon takes from the world around it. */
 export interface Ambient {
@@ -43,7 +43,7 @@ export interface Ambient {
 
 export interface Daemon {
   readonly adminUrl: string | undefined;
-  readonly truth: Truth;
+  readonly runtime: RuntimeView;
   readonly spool: Spool;
   /** Resolves when everything has stopped; rejects with what made going on impossible. */
   readonly ended: Promise<void>;
@@ -77,15 +77,15 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   const tell = (report: Report) => {
     for (const teller of tellers) teller(report);
   };
-  const redact = redactor(config.secrets.map(({ secret }) => secret));
-  tellers.push(reportLog({ level: config.log.level, clock, redact, write: ambient.writeLog }));
+  const scrub = scrubber(config.secrets.map(({ secret }) => secret));
+  tellers.push(reportLog({ level: config.log.level, clock, scrub, write: ambient.writeLog }));
 
   // Sources and outputs, which do not connect yet.
-  const sources = sourceStages(config, { clock, agent, environment, random }, tell);
-  const outputs = outputStages(config, { agent, environment, clock, stdout: ambient.stdout });
+  const sources = wireSources(config, { clock, agent, environment, random }, tell);
+  const outputs = wireOutputs(config, { agent, environment, clock, stdout: ambient.stdout });
 
   // The spool: all the state there is.
-  const ingests: { stage: SourceStage; known: Ledger; loop: Ingest }[] = [];
+  const ingests: { wired: WiredSource; known: Ledger; loop: Ingest }[] = [];
   const spool = openSpool({
     stateDir: config.stateDir,
     maxBytes: config.spool.maxBytes,
@@ -105,19 +105,19 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
 
   // Source → spool → output.
   const reloading = reloader(config.secrets, sources, outputs, tell);
-  const context = { spool, clock, random, tell, kept: new Bell(clock) };
+  const context = { spool, clock, random, tell, kept: new Wakeup(clock) };
   const origins = new Map(sources.map(({ name, source }) => [name, source.origin]));
-  for (const stage of sources) {
-    const known = ledger({ load: (day) => spool.identities(stage.name, day) });
-    ingests.push({ stage, known, loop: ingestLoop(stage, known, context) });
+  for (const wired of sources) {
+    const known = ledger({ load: (day) => spool.identities(wired.name, day) });
+    ingests.push({ wired, known, loop: ingestLoop(wired, known, context) });
   }
-  const delivers = outputs.map((stage) => ({
-    stage,
-    loop: deliverLoop(stage, origins, () => reloading.of(stage.name), context),
+  const delivers = outputs.map((wired) => ({
+    wired,
+    loop: deliverLoop(wired, origins, () => reloading.of(wired.name), context),
   }));
 
   // What people and monitors see.
-  const truth: Truth = {
+  const runtime: RuntimeView = {
     version: agent.version,
     startedAt: clock.now(),
     startedMonotonic: clock.monotonic(),
@@ -125,12 +125,12 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
     spool,
     ...hopsOf(ingests, delivers),
   };
-  const counts = metrics(truth);
-  const recent = history(truth);
+  const counts = metrics(runtime);
+  const recent = history(runtime);
   tellers.push(counts.note, recent.note);
-  const seen = views(truth, recent, counts);
+  const seen = routes(runtime, recent, counts);
   const { samples } = counts;
-  const own = await telemetry({ environment, agent, random, tell, truth, samples, instance: randomUUID() });
+  const own = await telemetry({ environment, agent, random, tell, runtime, samples, instance: randomUUID() });
   if (own !== undefined) tellers.push(own.note);
 
   async function closeAll(): Promise<void> {
@@ -149,9 +149,9 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   let control: Awaited<ReturnType<typeof controlServer>> | undefined;
   let admin: Awaited<ReturnType<typeof adminServer>> | undefined;
   try {
-    if (config.stateDir !== ":memory:") control = await controlServer(config.stateDir, seen, redact);
+    if (config.stateDir !== ":memory:") control = await controlServer(config.stateDir, seen, scrub);
     const { listen, token, allowedHosts } = config.admin;
-    if (listen !== undefined) admin = await adminServer({ listen, token, allowedHosts, views: seen, redact });
+    if (listen !== undefined) admin = await adminServer({ listen, token, allowedHosts, routes: seen, scrub });
   } catch (error) {
     await closeAll();
     throw error;
@@ -186,7 +186,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
     try {
       await Promise.race([
         Promise.all([...reading, ...delivering]),
-        failureOf(upkeep({ spool, clock, tell, measure: recent.measure }, finished.signal)),
+        failureOf(maintain({ spool, clock, tell, measure: recent.measure }, finished.signal)),
       ]);
     } finally {
       stopNow();
@@ -212,7 +212,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
 
   return {
     adminUrl: admin?.url,
-    truth,
+    runtime,
     spool,
     ended,
     stop(why) {

@@ -1,10 +1,10 @@
-import type { Clock } from "../time/clock.ts";
 import type { Tell } from "../report/report.ts";
 import { type Spool, SpoolError } from "../spool/spool.ts";
+import type { Clock } from "../time/clock.ts";
 
 const everyMs = 60_000;
 
-export interface UpkeepOptions {
+export interface MaintenanceOptions {
   readonly spool: Pick<Spool, "prune">;
   readonly clock: Clock;
   readonly tell: Tell;
@@ -13,8 +13,8 @@ export interface UpkeepOptions {
 }
 
 /** Once a minute until `stop`: makes room in the spool, and measures. Rejects with SpoolError, except `full`. */
-export async function upkeep(
-  { spool, clock, tell, measure }: UpkeepOptions,
+export async function maintain(
+  { spool, clock, tell, measure }: MaintenanceOptions,
   stop: AbortSignal,
 ): Promise<void> {
   /** On a full disk not even that can be written down: the next time will do. */

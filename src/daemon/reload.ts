@@ -1,6 +1,6 @@
 import type { OwnedSecret } from "../config/config.ts";
 import type { Tell } from "../report/report.ts";
-import type { OutputStage, SourceStage } from "./wiring.ts";
+import type { WiredOutput, WiredSource } from "./wiring.ts";
 
 /** Reads secrets and certificates again from where they came. */
 export interface Reloader {
@@ -11,27 +11,27 @@ export interface Reloader {
 
 export function reloader(
   secrets: readonly OwnedSecret[],
-  sources: readonly SourceStage[],
-  outputs: readonly OutputStage[],
+  sources: readonly WiredSource[],
+  outputs: readonly WiredOutput[],
   tell: Tell,
 ): Reloader {
   function secretsOf(owned: readonly OwnedSecret[]): void {
     for (const { owner, secret } of owned) if (secret.reload()) tell({ type: "secret_reloaded", owner });
   }
 
-  function certificatesOf({ name, output }: OutputStage): void {
+  function certificatesOf({ name, output }: WiredOutput): void {
     const trouble = troubleOf(() => output.reload?.());
     if (trouble !== undefined) tell({ type: "delivery_warning", output: name, text: trouble });
   }
 
   return {
     of(name) {
-      for (const stage of outputs) if (stage.name === name) certificatesOf(stage);
+      for (const wired of outputs) if (wired.name === name) certificatesOf(wired);
       secretsOf(secrets.filter(({ owner }) => owner === name));
     },
     everything() {
       secretsOf(secrets);
-      for (const stage of outputs) certificatesOf(stage);
+      for (const wired of outputs) certificatesOf(wired);
       for (const { name, source } of sources) {
         const trouble = troubleOf(() => source.reload());
         if (trouble !== undefined) tell({ type: "source_notice", source: name, text: trouble });

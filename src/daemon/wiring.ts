@@ -1,23 +1,23 @@
-import type { Bell } from "../time/wakeup.ts";
-import type { Clock } from "../time/clock.ts";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/problem.ts";
 import { type Deliver, deliver } from "../deliver/deliver.ts";
-import type { Origin } from "../event/event.ts";
 import { decode } from "../event/decode.ts";
 import { eventFilter } from "../event/filter.ts";
 import { redactor } from "../event/redact.ts";
 import { type Ingest, ingest } from "../ingest/ingest.ts";
 import type { Ledger } from "../ingest/ledger.ts";
 import type { Guarantee, Output, OutputContext } from "../output/output.ts";
+import type { Origin } from "../record/origin.ts";
 import type { Tell } from "../report/report.ts";
-import type { Truth } from "../status/runtime-view.ts";
 import type { FilterConfig, RedactConfig, TlsConfig } from "../schema/parts.ts";
 import type { Source, SourceContext } from "../source/source.ts";
 import type { Spool } from "../spool/spool.ts";
+import type { RuntimeView } from "../status/runtime-view.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Wakeup } from "../time/wakeup.ts";
 
 /** A source with what the program needs of its configuration. */
-export interface SourceStage {
+export interface WiredSource {
   readonly name: string;
   readonly type: string;
   readonly source: Source;
@@ -25,7 +25,7 @@ export interface SourceStage {
 }
 
 /** An output with what the loop needs of its configuration: the keys that every output takes. */
-export interface OutputStage {
+export interface WiredOutput {
   readonly name: string;
   readonly type: string;
   readonly output: Output;
@@ -51,25 +51,25 @@ export interface LoopContext {
   readonly clock: Clock;
   readonly random: () => number;
   readonly tell: Tell;
-  readonly kept: Bell;
+  readonly kept: Wakeup;
 }
 
 const minuteMs = 60_000;
 
-export function sourceStages(config: Config, context: SourceContext, tell: Tell): SourceStage[] {
+export function wireSources(config: Config, context: SourceContext, tell: Tell): WiredSource[] {
   return config.sources.map(({ kind, config: own }, index) => {
     const secretReloaded = () => tell({ type: "secret_reloaded", owner: own.name });
     const source: Source = created(config, `sources[${index}]`, () =>
       kind.create(own, { ...context, secretReloaded }),
     );
-    const settings = own as unknown as SourceStage["settings"];
+    const settings = own as unknown as WiredSource["settings"];
     return { name: source.origin.source, type: kind.type, source, settings };
   });
 }
 
-export function outputStages(config: Config, context: OutputContext): OutputStage[] {
+export function wireOutputs(config: Config, context: OutputContext): WiredOutput[] {
   return config.outputs.map(({ kind, config: own }, index) => {
-    const settings = own as unknown as OutputStage["settings"] & { readonly name: string };
+    const settings = own as unknown as WiredOutput["settings"] & { readonly name: string };
     return {
       name: settings.name,
       type: kind.type,
@@ -91,7 +91,7 @@ function created<Part>({ file }: Config, path: string, create: () => Part): Part
   }
 }
 
-export function ingestLoop({ source, settings }: SourceStage, known: Ledger, context: LoopContext): Ingest {
+export function ingestLoop({ source, settings }: WiredSource, known: Ledger, context: LoopContext): Ingest {
   const pollIntervalMs = settings.poll_interval;
   return ingest({
     ...context,
@@ -103,7 +103,7 @@ export function ingestLoop({ source, settings }: SourceStage, known: Ledger, con
 }
 
 export function deliverLoop(
-  { name, output, settings, sendTimeoutMs }: OutputStage,
+  { name, output, settings, sendTimeoutMs }: WiredOutput,
   origins: ReadonlyMap<string, Origin>,
   reload: () => void,
   context: LoopContext,
@@ -135,12 +135,12 @@ function goneOrigin(source: string): Origin {
 
 /** The hops as people and monitors see them. */
 export function hopsOf(
-  sources: readonly { readonly stage: SourceStage; readonly loop: Ingest }[],
-  outputs: readonly { readonly stage: OutputStage; readonly loop: Deliver }[],
-): Pick<Truth, "sources" | "outputs"> {
+  sources: readonly { readonly wired: WiredSource; readonly loop: Ingest }[],
+  outputs: readonly { readonly wired: WiredOutput; readonly loop: Deliver }[],
+): Pick<RuntimeView, "sources" | "outputs"> {
   const insecureTls = (tls: TlsConfig | undefined) => tls?.insecure_skip_verify === true;
   return {
-    sources: sources.map(({ stage: { name, type, source, settings }, loop }) => ({
+    sources: sources.map(({ wired: { name, type, source, settings }, loop }) => ({
       name,
       type,
       instance: source.origin.instance,
@@ -149,7 +149,7 @@ export function hopsOf(
       insecureTls: insecureTls(settings.tls),
       condition: () => loop.condition(),
     })),
-    outputs: outputs.map(({ stage: { name, type, guarantee, settings }, loop }) => ({
+    outputs: outputs.map(({ wired: { name, type, guarantee, settings }, loop }) => ({
       name,
       type,
       guarantee,

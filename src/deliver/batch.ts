@@ -1,11 +1,11 @@
-import { msOfInstant } from "../time/clock.ts";
 import type { AuditEvent } from "../event/event.ts";
 import type { DeliveryReason, Outgoing, Payload } from "../output/output.ts";
 import type { SpooledRecord } from "../record/record.ts";
 import type { DeadLetter, Limit, SettledCounts } from "../spool/spool.ts";
+import { msOfInstant } from "../time/clock.ts";
 
 /** Why an event of a batch will not be sent (again). */
-export interface Verdict {
+export interface Cause {
   readonly reason: DeliveryReason;
   readonly detail: string;
 }
@@ -23,7 +23,7 @@ export interface Batch {
   readonly outgoing: readonly Outgoing[];
   readonly sent: readonly SpooledRecord[];
   readonly filtered: readonly SpooledRecord[];
-  readonly condemned: readonly { readonly record: SpooledRecord; readonly verdict: Verdict }[];
+  readonly givenUp: readonly { readonly record: SpooledRecord; readonly cause: Cause }[];
   /** The position after this batch. */
   readonly through: number;
   /** Event times of `sent`, epoch milliseconds; undated ones are left out. */
@@ -33,28 +33,28 @@ export interface Batch {
   readonly unknownActions: ReadonlyMap<string, number>;
 }
 
-/** Makes a batch of the first of `records` that fit `limit`. `condemned` holds verdicts by `seq`. */
+/** Makes a batch of the first of `records` that fit `limit`. `givenUp` holds verdicts by `seq`. */
 export function makeBatch(
   records: readonly SpooledRecord[],
   shape: Shape,
   limit: Limit,
-  condemned: ReadonlyMap<number, Verdict>,
+  givenUp: ReadonlyMap<number, Cause>,
 ): Batch | undefined {
   const last = records.at(-1);
   if (last === undefined) return undefined;
   const outgoing: Outgoing[] = [];
   const sent: SpooledRecord[] = [];
   const filtered: SpooledRecord[] = [];
-  const dead: { record: SpooledRecord; verdict: Verdict }[] = [];
+  const dead: { record: SpooledRecord; cause: Cause }[] = [];
   const times: number[] = [];
   const unknownActions = new Map<string, number>();
   let bytes = 0;
   let through = last.seq;
   let full = records.length >= limit.events;
   for (const record of records) {
-    const verdict = condemned.get(record.seq);
-    if (verdict !== undefined) {
-      dead.push({ record, verdict });
+    const cause = givenUp.get(record.seq);
+    if (cause !== undefined) {
+      dead.push({ record, cause });
       continue;
     }
     let event: AuditEvent;
@@ -69,7 +69,7 @@ export function makeBatch(
     } catch (error) {
       // A format that throws is a bug, but one bad event must not stop the log for good.
       const detail = `cannot be formatted: ${error instanceof Error ? error.name : typeof error}`;
-      dead.push({ record, verdict: { reason: "bad_event", detail } });
+      dead.push({ record, cause: { reason: "bad_event", detail } });
       continue;
     }
     const size = typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
@@ -85,13 +85,13 @@ export function makeBatch(
     if (event.tags.includes("wandb_unknown_action"))
       unknownActions.set(record.source, (unknownActions.get(record.source) ?? 0) + 1);
   }
-  return { outgoing, sent, filtered, condemned: dead, through, times, full, unknownActions };
+  return { outgoing, sent, filtered, givenUp: dead, through, times, full, unknownActions };
 }
 
 /** What the spool is told when a batch is done: `rejected` are indexes into `sent` that the remote did not take. */
 export function settlement(
   batch: Batch,
-  rejected: ReadonlyMap<number, Verdict>,
+  rejected: ReadonlyMap<number, Cause>,
   at: number,
 ): { counts: SettledCounts[]; dead: DeadLetter[] } {
   const rows = new Map<
@@ -107,11 +107,11 @@ export function settlement(
     }
     return found;
   };
-  const dead: DeadLetter[] = batch.condemned.map(({ record, verdict }) => ({ record, ...verdict, at }));
+  const dead: DeadLetter[] = batch.givenUp.map(({ record, cause }) => ({ record, ...cause, at }));
   batch.sent.forEach((record, index) => {
-    const verdict = rejected.get(index);
-    if (verdict === undefined) row(record).delivered++;
-    else dead.push({ record, ...verdict, at });
+    const cause = rejected.get(index);
+    if (cause === undefined) row(record).delivered++;
+    else dead.push({ record, ...cause, at });
   });
   for (const letter of dead) row(letter.record).dead++;
   for (const record of batch.filtered) row(record).filtered++;

@@ -1,13 +1,13 @@
-import { type Backoff, backoffMs } from "../time/backoff.ts";
-import { type Batch, makeBatch, type Shape, settlement, type Verdict } from "./batch.ts";
-import { Bell } from "../time/wakeup.ts";
-import type { Clock } from "../time/clock.ts";
-import type { Condition } from "../status/condition.ts";
-import { culprits } from "./poison-search.ts";
-import { deadlineAfter } from "../time/deadline.ts";
 import type { Output, SendResult } from "../output/output.ts";
 import type { Tell } from "../report/report.ts";
 import { type Limit, type Spool, SpoolError } from "../spool/spool.ts";
+import type { Condition } from "../status/condition.ts";
+import { type Backoff, backoffMs } from "../time/backoff.ts";
+import type { Clock } from "../time/clock.ts";
+import { deadlineAfter } from "../time/deadline.ts";
+import { Wakeup } from "../time/wakeup.ts";
+import { type Batch, type Cause, makeBatch, type Shape, settlement } from "./batch.ts";
+import { poisonSearch } from "./poison-search.ts";
 
 const idleMs = 30_000;
 /** A send may overrun its own deadline a little before the loop counts as hanging. */
@@ -31,7 +31,7 @@ export interface DeliverOptions {
   /** Reads this output's secrets and certificates again: somebody may have mended them. */
   readonly reload: () => void;
   /** Rings when records were kept. */
-  readonly kept: Bell;
+  readonly kept: Wakeup;
 }
 
 /** One output's way out of the spool. The whole delivery policy is here, once for all outputs. */
@@ -52,28 +52,34 @@ type Retry = Extract<SendResult, { status: "retry" }>;
 export function deliver(options: DeliverOptions): Deliver {
   const { name, output, spool, shape, clock, random, tell } = options;
   let position = spool.position(name);
-  const search = culprits(options.limit.events);
+  const search = poisonSearch(options.limit.events);
   /** Since when a batch that is not full waits for more; monotonic, because the wall clock may jump. */
   let fillingSince: number | undefined;
-  const retry = new Bell(clock);
+  const retry = new Wakeup(clock);
   /** Somebody asked for a try while one was under way: its failure is not waited for. */
   let hurry = false;
   let condition: Condition = {
     state: "idle",
     since: clock.monotonic(),
     failures: 0,
-    turnsBy: Number.POSITIVE_INFINITY,
+    stallsAt: Number.POSITIVE_INFINITY,
   };
 
-  function become(state: Condition["state"], rest: Partial<Condition> & { turnsInMs: number }): void {
-    const { turnsInMs, ...facts } = rest;
+  function become(state: Condition["state"], rest: Partial<Condition> & { expectedWithinMs: number }): void {
+    const { expectedWithinMs, ...facts } = rest;
     const since = condition.state === state ? condition.since : clock.monotonic();
-    condition = { failures: 0, ...facts, state, since, turnsBy: clock.monotonic() + turnsInMs + graceMs };
+    condition = {
+      failures: 0,
+      ...facts,
+      state,
+      since,
+      stallsAt: clock.monotonic() + expectedWithinMs + graceMs,
+    };
   }
 
   function prepare(after: number): Batch | undefined {
     const limit = { events: search.limit(), bytes: options.limit.bytes };
-    return makeBatch(spool.read(after, limit), shape, limit, search.condemned);
+    return makeBatch(spool.read(after, limit), shape, limit, search.givenUp);
   }
 
   /** On a full disk waits for room: a restart would send again what the remote has. Rejects when `deadline` comes first. */
@@ -87,7 +93,7 @@ export function deliver(options: DeliverOptions): Deliver {
         const known = { detail: `this cannot be written down: ${error.message}`, fix: error.fix };
         if (condition.state !== "blocked")
           tell({ type: "delivery_warning", output: name, text: `${known.detail}; ${known.fix}` });
-        become("blocked", { reason: "spool_full", ...known, turnsInMs: roomCheckMs });
+        become("blocked", { reason: "spool_full", ...known, expectedWithinMs: roomCheckMs });
         await clock.sleep(roomCheckMs, deadline);
       }
     }
@@ -95,7 +101,7 @@ export function deliver(options: DeliverOptions): Deliver {
 
   async function settle(
     batch: Batch,
-    rejected: ReadonlyMap<number, Verdict>,
+    rejected: ReadonlyMap<number, Cause>,
     seconds: number,
     deadline: AbortSignal,
   ): Promise<void> {
@@ -118,7 +124,7 @@ export function deliver(options: DeliverOptions): Deliver {
     for (const [source, unknown] of batch.unknownActions)
       tell({ type: "unknown_actions", output: name, source, events: unknown });
     for (const { record, reason, detail } of dead)
-      tell({ type: "dead", output: name, uid: record.uid, reason: reason as Verdict["reason"], detail });
+      tell({ type: "dead", output: name, uid: record.uid, reason: reason as Cause["reason"], detail });
   }
 
   function recovered(): void {
@@ -126,7 +132,7 @@ export function deliver(options: DeliverOptions): Deliver {
       tell({ type: "released", output: name, heldSeconds: (clock.monotonic() - condition.since) / 1000 });
     else if (condition.failures > 0)
       tell({ type: "output_recovered", output: name, failures: condition.failures });
-    become("working", { failures: 0, turnsInMs: 0 });
+    become("working", { failures: 0, expectedWithinMs: 0 });
   }
 
   function patienceMs({ hold, reason }: Retry, failures: number): number {
@@ -150,7 +156,7 @@ export function deliver(options: DeliverOptions): Deliver {
       ...known,
       failures,
       nextTry: clock.now() + retryInMs,
-      turnsInMs: retryInMs,
+      expectedWithinMs: retryInMs,
     });
     return retryInMs;
   }
@@ -184,7 +190,7 @@ export function deliver(options: DeliverOptions): Deliver {
 
   /** How long the batch should still wait for more events; 0 when it should go. */
   function fillMs(batch: Batch): number {
-    if (batch.full || search.condemned.size > 0 || condition.failures > 0) return 0;
+    if (batch.full || search.givenUp.size > 0 || condition.failures > 0) return 0;
     fillingSince ??= clock.monotonic();
     return Math.max(0, fillingSince + options.maxWaitMs - clock.monotonic());
   }
@@ -193,9 +199,9 @@ export function deliver(options: DeliverOptions): Deliver {
     condition: () => condition,
 
     retryNow() {
-      search.forgive();
+      search.startAfresh();
       hurry = true;
-      retry.ring();
+      retry.wake();
     },
 
     async run({ drain, halt, deadline }) {
@@ -205,13 +211,13 @@ export function deliver(options: DeliverOptions): Deliver {
         next = undefined;
         if (batch === undefined) {
           if (drain.aborted) break;
-          if (condition.failures === 0) become("idle", { turnsInMs: idleMs });
+          if (condition.failures === 0) become("idle", { expectedWithinMs: idleMs });
           await options.kept.wait(idleMs, drain);
           continue;
         }
         const wait = drain.aborted ? 0 : fillMs(batch);
         if (wait > 0) {
-          become("waiting", { turnsInMs: wait });
+          become("waiting", { expectedWithinMs: wait });
           await options.kept.wait(wait, drain);
           continue;
         }
@@ -219,8 +225,8 @@ export function deliver(options: DeliverOptions): Deliver {
           await settle(batch, new Map(), 0, deadline);
           continue;
         }
-        if (condition.failures === 0) become("working", { turnsInMs: options.sendTimeoutMs });
-        else condition = { ...condition, turnsBy: clock.monotonic() + options.sendTimeoutMs + graceMs };
+        if (condition.failures === 0) become("working", { expectedWithinMs: options.sendTimeoutMs });
+        else condition = { ...condition, stallsAt: clock.monotonic() + options.sendTimeoutMs + graceMs };
         hurry = false;
         const began = clock.monotonic();
         const sendDeadline = deadlineAfter(options.sendTimeoutMs, deadline);
@@ -233,7 +239,7 @@ export function deliver(options: DeliverOptions): Deliver {
         const failure = await follow(batch, result, seconds, deadline);
         if (failure === undefined) {
           if (result.status !== "delivered") continue;
-          if (search.condemned.size === 0 && following?.full === true) next = following;
+          if (search.givenUp.size === 0 && following?.full === true) next = following;
           if (result.slowDownMs !== undefined) await retry.wait(result.slowDownMs, halt);
           continue;
         }
@@ -242,7 +248,7 @@ export function deliver(options: DeliverOptions): Deliver {
         if (drain.aborted) break;
         if (!hurry) await retry.wait(waitMs, drain);
       }
-      become("stopped", { turnsInMs: Number.POSITIVE_INFINITY });
+      become("stopped", { expectedWithinMs: Number.POSITIVE_INFINITY });
     },
   };
 }

@@ -1,5 +1,5 @@
-import type { Batch, Verdict } from "./batch.ts";
 import type { SendResult } from "../output/output.ts";
+import type { Batch, Cause } from "./batch.ts";
 
 /** So many events given up in a row, with nothing accepted between them, are a wrong setting rather than bad events. */
 const refusalsBeforeHold = 10;
@@ -8,22 +8,22 @@ type Refused = Extract<SendResult, { status: "refused" }>;
 type Retry = Extract<SendResult, { status: "retry" }>;
 
 /** Finds the events that a remote will never take, by what it says or by sending fewer, and notices when it takes none at all. */
-export interface Culprits {
+export interface PoisonSearch {
   /** Events in one send at most; falls during a search and grows back. */
   limit(): number;
   /** Verdicts on events that are not settled yet, by `seq`. */
-  readonly condemned: ReadonlyMap<number, Verdict>;
+  readonly givenUp: ReadonlyMap<number, Cause>;
   /** The remote refused the batch. Gives back a hold when it refuses everything: then nothing more is given up. */
   refused(batch: Batch, result: Refused): Retry | undefined;
   /** The remote took what it did not reject. Gives back a hold when it rejects everything. */
-  taken(batch: Batch, rejected: ReadonlyMap<number, Verdict>): Retry | undefined;
+  taken(batch: Batch, rejected: ReadonlyMap<number, Cause>): Retry | undefined;
   settled(batch: Batch): void;
   /** A person changed something: judged afresh. */
-  forgive(): void;
+  startAfresh(): void;
 }
 
-export function culprits(maxEvents: number): Culprits {
-  const condemned = new Map<number, Verdict>();
+export function poisonSearch(maxEvents: number): PoisonSearch {
+  const givenUp = new Map<number, Cause>();
   let limit = maxEvents;
   let givenUpInARow = 0;
   let holding = false;
@@ -44,16 +44,16 @@ export function culprits(maxEvents: number): Culprits {
 
   return {
     limit: () => limit,
-    condemned,
+    givenUp,
 
-    refused(batch, { reason, detail, culprits }) {
+    refused(batch, { reason, detail, named }) {
       const single = batch.sent.length === 1;
-      const guilty = reason === "too_large" && !single ? [] : (culprits ?? (single ? [0] : []));
+      const guilty = reason === "too_large" && !single ? [] : (named ?? (single ? [0] : []));
       if (guilty.length > 0 && single && suspicious()) return hold(detail);
       for (const index of guilty) {
         const record = batch.sent[index];
         if (record === undefined) continue;
-        condemned.set(record.seq, { reason, detail });
+        givenUp.set(record.seq, { reason, detail });
         givenUpInARow++;
       }
       if (guilty.length === 0) limit = Math.max(1, Math.floor(batch.sent.length / 2));
@@ -74,10 +74,10 @@ export function culprits(maxEvents: number): Culprits {
     },
 
     settled(batch) {
-      for (const { record } of batch.condemned) condemned.delete(record.seq);
+      for (const { record } of batch.givenUp) givenUp.delete(record.seq);
     },
 
-    forgive() {
+    startAfresh() {
       givenUpInARow = 0;
       holding = false;
     },

@@ -1,18 +1,5 @@
-import type { CimSpec, OcsfSpec } from "./actions.ts";
+import type { ActionRow, CimSpec, OcsfSpec } from "./action-spec.ts";
 import { account, change, dataAccess, login, logout, ocsf, preauth } from "./models.ts";
-
-/** What is known about one documented action before any event is seen. */
-export interface ActionRow {
-  readonly action: string;
-  readonly name: string;
-  readonly objectType: string;
-  readonly category: readonly string[];
-  readonly type: readonly string[];
-  /** 0 to 10 on the CEF scale, before a failure raises it. */
-  readonly severity: number;
-  readonly cim: CimSpec;
-  readonly ocsf: OcsfSpec;
-}
 
 /**
  * The actions that W&B documents. Two choices need knowing: API keys are a change of their user, not a creation or

@@ -1,42 +1,7 @@
-import { type ActionRow, actionTable } from "./action-table.ts";
+import type { ActionRow, ActionRow, ActionSpec, CimSpec } from "./action-spec.ts";
+import { actionTable } from "./action-table.ts";
 import { fallbackRow } from "./fallback.ts";
 import { memo } from "./memo.ts";
-
-/** How Splunk's Common Information Model sees an action (8.5.0). */
-export interface CimSpec {
-  readonly dataset: "Authentication" | "Account_Management" | "All_Changes" | "Data_Access";
-  /** The verb, whatever the outcome. In Authentication the outcome itself takes its place. */
-  readonly action?: string;
-  readonly changeType?: string;
-  readonly objectCategory?: string;
-  readonly objectAttrs?: string;
-  /** `user` is the affected user and `src_user` the actor. */
-  readonly userIsTarget: boolean;
-  readonly authentication?: "login" | "preauth";
-}
-
-export interface OcsfSpec {
-  readonly classUid: number;
-  readonly activityId: number;
-}
-
-/** What an action is, apart from how it ended. */
-export interface ActionSpec {
-  /** W&B documents it; otherwise the rest is a guess from its words. */
-  readonly recognised: boolean;
-  /** Neutral about the outcome: `User login`, never `User logged in`. */
-  readonly name: string;
-  readonly objectType: string;
-  readonly category: readonly string[];
-  readonly type: readonly string[];
-  /** 0 to 10 on the CEF scale, before a failure raises it. */
-  readonly severity: number;
-  /** OTLP: `wandb.audit.<noun>.<verb>`, at most 256 characters of [a-z0-9_.]. */
-  readonly eventName: string;
-  /** Absent when no data model fits. */
-  readonly cim: CimSpec | undefined;
-  readonly ocsf: OcsfSpec;
-}
 
 const documented: ReadonlyMap<string, ActionSpec> = new Map(
   actionTable.map((row) => [row.action, specOf(row, true)]),

@@ -1,11 +1,13 @@
-import type { Instant } from "../time/clock.ts";
 import { type Entry, entryTime, parseEntry, type Value } from "../record/entry.ts";
-import type { AuditEvent, KnownKey, Origin } from "./event.ts";
-import { knownKeys } from "../record/known-keys.ts";
-import type { SpooledRecord } from "../record/record.ts";
 import { literal, nested, number } from "../record/json-scanner.ts";
+import type { KnownKey } from "../record/known-keys.ts";
+import { knownKeys } from "../record/known-keys.ts";
+import type { Origin } from "../record/origin.ts";
+import type { SpooledRecord } from "../record/record.ts";
+import type { Instant } from "../time/clock.ts";
 import { actionSpec } from "./actions.ts";
 import { parseAddresses } from "./address.ts";
+import type { AuditEvent } from "./event.ts";
 import { jsonOf, rewrite, withheld } from "./rewrite.ts";
 
 /** What an event has from elsewhere than its text. */

@@ -1,5 +1,5 @@
+import type { ActionSpec } from "./action-spec.ts";
 import type { AuditEvent } from "./event.ts";
-import type { ActionSpec } from "./actions.ts";
 
 export type Outcome = "success" | "failure" | "unknown";
 

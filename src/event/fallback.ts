@@ -1,5 +1,4 @@
-import type { ActionRow } from "./action-table.ts";
-import type { CimSpec, OcsfSpec } from "./actions.ts";
+import type { ActionRow, CimSpec, OcsfSpec } from "./action-spec.ts";
 import { account, change, dataAccess, login, logout, ocsf, preauth } from "./models.ts";
 
 /**
@@ -17,7 +16,7 @@ export function fallbackRow(action: string): Omit<ActionRow, "cim"> & { readonly
     action,
     name: "Unrecognized W&B action",
     objectType: subject.nounClass === "resource" ? noun : subject.nounClass === "group" ? "team" : "user",
-    severity: severityOf(nounClass, verbClass),
+    severity: guessedSeverity(nounClass, verbClass),
     ...traitsOf(subject, noun),
   };
 }
@@ -101,7 +100,7 @@ function verbClassOf(tokens: readonly string[]): {
   return { verbClass: "other", token: "" };
 }
 
-function severityOf(nounClass: NounClass, verbClass: VerbClass & keyof typeof severities): number {
+function guessedSeverity(nounClass: NounClass, verbClass: VerbClass & keyof typeof severities): number {
   return severities[verbClass] + (nounClass !== "resource" && mutating.has(verbClass) ? 1 : 0);
 }
 

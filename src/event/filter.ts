@@ -1,7 +1,7 @@
-import type { AuditEvent } from "./event.ts";
 import type { FilterConfig } from "../schema/parts.ts";
 import { actionSpec } from "./actions.ts";
 import { outcomeOf, severityOf } from "./derive.ts";
+import type { AuditEvent } from "./event.ts";
 import { memo } from "./memo.ts";
 
 /** Tells whether an output gets an event: every condition that is given must hold. Unparseable records always pass. */

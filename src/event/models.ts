@@ -1,4 +1,4 @@
-import type { CimSpec, OcsfSpec } from "./actions.ts";
+import type { CimSpec, OcsfSpec } from "./action-spec.ts";
 
 /** Requests for a user's login, as Splunk's Authentication model sees them. */
 export const login: CimSpec = { dataset: "Authentication", userIsTarget: false, authentication: "login" };

@@ -1,10 +1,10 @@
 import { type Entry, parseEntry, type Value } from "../record/entry.ts";
-import { oneLine, quote } from "../text/json-text.ts";
+import { quote, withoutLineBreaks } from "../text/json-text.ts";
 
 /** The value as JSON on one line. */
 export function jsonOf(value: Value): string {
   if (value.kind === "string") return quote(value.text);
-  return value.kind === "nested" ? oneLine(value.text) : value.text;
+  return value.kind === "nested" ? withoutLineBreaks(value.text) : value.text;
 }
 
 /**

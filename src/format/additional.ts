@@ -1,7 +1,8 @@
-import { parseEntry } from "../record/entry.ts";
-import { type AuditEvent, undocumentedKeys } from "../event/event.ts";
-import { quote } from "../text/json-text.ts";
+import type { AuditEvent } from "../event/event.ts";
 import { jsonOf } from "../event/rewrite.ts";
+import { parseEntry } from "../record/entry.ts";
+import { undocumentedKeys } from "../record/known-keys.ts";
+import { quote } from "../text/json-text.ts";
 
 /**
  * What formats with a fixed set of fields carry in one piece, sorted by name: the unmapped keys, the undocumented ones, and

@@ -1,4 +1,4 @@
-import type { Agent } from "../output/output.ts";
+import type { Agent } from "../agent.ts";
 import { cef } from "./cef.ts";
 import { cimEvent } from "./cim.ts";
 import { ecs } from "./ecs.ts";

@@ -1,11 +1,12 @@
-import { msOfInstant } from "../time/clock.ts";
-import type { AuditEvent, Origin } from "../event/event.ts";
 import { actionSpec } from "../event/actions.ts";
+import { messageOf, outcomeOf, severityOf } from "../event/derive.ts";
+import type { AuditEvent } from "../event/event.ts";
+import { memo } from "../event/memo.ts";
+import type { Origin } from "../record/origin.ts";
+import { quote } from "../text/json-text.ts";
+import { msOfInstant } from "../time/clock.ts";
 import { additional } from "./additional.ts";
 import { codePoints, extensionValue, headerField } from "./cef-text.ts";
-import { messageOf, outcomeOf, severityOf } from "../event/derive.ts";
-import { quote } from "../text/json-text.ts";
-import { memo } from "../event/memo.ts";
 
 /** What a receiver keeps of a custom string, in code points. */
 const customLimit = 4000;

@@ -1,8 +1,11 @@
-import type { AuditEvent, KnownKey, Origin } from "../event/event.ts";
-import { type ActionSpec, actionSpec, type CimSpec } from "../event/actions.ts";
+import type { ActionSpec, CimSpec } from "../event/action-spec.ts";
+import { actionSpec } from "../event/actions.ts";
 import { type Outcome, outcomeOf } from "../event/derive.ts";
-import { textMember } from "./json-members.ts";
+import type { AuditEvent } from "../event/event.ts";
+import type { KnownKey } from "../record/known-keys.ts";
+import type { Origin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
+import { textMember } from "./json-members.ts";
 import { faultMembers, rawLine } from "./raw.ts";
 
 const hosts = new WeakMap<Origin, string>();

@@ -1,12 +1,22 @@
 import { hash } from "node:crypto";
-import type { AuditEvent, Origin } from "../event/event.ts";
-import type { Agent } from "../output/output.ts";
-import { type ActionSpec, actionSpec } from "../event/actions.ts";
-import { deniedOf, ecsCategory, ecsType, messageOf, type Outcome, outcomeOf, severityOf } from "../event/derive.ts";
+import type { Agent } from "../agent.ts";
+import type { ActionSpec } from "../event/action-spec.ts";
+import { actionSpec } from "../event/actions.ts";
+import {
+  deniedOf,
+  ecsCategory,
+  ecsType,
+  messageOf,
+  type Outcome,
+  outcomeOf,
+  severityOf,
+} from "../event/derive.ts";
+import type { AuditEvent } from "../event/event.ts";
+import type { Origin } from "../record/origin.ts";
+import { quote } from "../text/json-text.ts";
 import type { Format } from "./format.ts";
 import { isoTime } from "./iso-time.ts";
 import { jsonMembers, knownMembers, listMember, object, objectMember, textMember } from "./json-members.ts";
-import { quote } from "../text/json-text.ts";
 
 const ecsVersion = "9.4.0";
 const dataset = "wandb.audit";

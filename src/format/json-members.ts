@@ -1,5 +1,6 @@
-import { type AuditEvent, documentedKeys, type KnownKey, undocumentedKeys } from "../event/event.ts";
-import { oneLine, quote } from "../text/json-text.ts";
+import type { AuditEvent } from "../event/event.ts";
+import { documentedKeys, type KnownKey, undocumentedKeys } from "../record/known-keys.ts";
+import { quote, withoutLineBreaks } from "../text/json-text.ts";
 
 // Members of a JSON object, each with the comma before it, so that absent ones can be the empty text. `object` takes the
 // first comma off.
@@ -43,6 +44,6 @@ export function knownMembers({ keys, code }: AuditEvent): string {
 /** Names with well-formed JSON texts, whose values stay as they were written. */
 export function jsonMembers(pairs: readonly (readonly [name: string, json: string])[]): string {
   let members = "";
-  for (const [name, json] of pairs) members += `,${quote(name)}:${oneLine(json)}`;
+  for (const [name, json] of pairs) members += `,${quote(name)}:${withoutLineBreaks(json)}`;
   return members;
 }

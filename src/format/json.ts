@@ -1,9 +1,9 @@
-import type { AuditEvent } from "../event/event.ts";
 import { actionSpec } from "../event/actions.ts";
 import { messageOf, outcomeOf, severityOf } from "../event/derive.ts";
+import type { AuditEvent } from "../event/event.ts";
+import { quote } from "../text/json-text.ts";
 import { isoTime } from "./iso-time.ts";
 import { jsonMembers, knownMembers, listMember, objectMember, textMember } from "./json-members.ts";
-import { quote } from "../text/json-text.ts";
 
 const timeText = isoTime(9);
 const observedText = isoTime(9);
@@ -21,7 +21,7 @@ export function json(event: AuditEvent): string {
     `,"outcome":"${outcomeOf(event)}","severity":${severityOf(event, spec)}` +
     textMember("message", messageOf(event, spec)) +
     listMember("tags", event.tags) +
-    (event.fault === undefined ? recordMembers(event) : faultMembers(event)) +
+    (event.fault === undefined ? recordMembers(event) : unparseableMembers(event)) +
     "}"
   );
 }
@@ -31,6 +31,6 @@ function recordMembers(event: AuditEvent): string {
   return (known === "" ? "" : `,${known}`) + objectMember("unmapped", jsonMembers(event.unmapped));
 }
 
-function faultMembers({ fault, raw }: AuditEvent): string {
+function unparseableMembers({ fault, raw }: AuditEvent): string {
   return textMember("fault", fault) + textMember("raw", raw);
 }

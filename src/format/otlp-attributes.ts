@@ -1,5 +1,6 @@
-import { type AuditEvent, documentedKeys, type KnownKey, undocumentedKeys } from "../event/event.ts";
 import { outcomeOf } from "../event/derive.ts";
+import type { AuditEvent } from "../event/event.ts";
+import { documentedKeys, type KnownKey, undocumentedKeys } from "../record/known-keys.ts";
 import { jsonMembers, object } from "./json-members.ts";
 
 /** Takes an event's attributes one by one. */

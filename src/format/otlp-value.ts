@@ -1,5 +1,13 @@
 import type { AnyValue } from "@opentelemetry/api-logs";
-import { closeBrace, closeBracket, colon, comma, openBrace, openBracket, Scanner } from "../record/json-scanner.ts";
+import {
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  openBrace,
+  openBracket,
+  Scanner,
+} from "../record/json-scanner.ts";
 import { quote } from "../text/json-text.ts";
 
 /** JSON as a value, with `Wide` for the integers that a JavaScript number cannot hold and 64 bits can. */

@@ -1,12 +1,13 @@
 import type { AnyValueMap, SeverityNumber } from "@opentelemetry/api-logs";
 import { type Resource, resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
-import type { Instant } from "../time/clock.ts";
-import type { AuditEvent, Origin } from "../event/event.ts";
-import type { Agent } from "../output/output.ts";
+import type { Agent } from "../agent.ts";
 import { actionSpec } from "../event/actions.ts";
 import { messageOf, otlpSeverity } from "../event/derive.ts";
+import type { AuditEvent } from "../event/event.ts";
+import type { Origin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
+import type { Instant } from "../time/clock.ts";
 import { forEachAttribute } from "./otlp-attributes.ts";
 import { otlpValue, otlpValueText } from "./otlp-value.ts";
 

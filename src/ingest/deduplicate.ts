@@ -1,22 +1,22 @@
-import { type Instant, msOfInstant } from "../time/clock.ts";
 import { entryTime } from "../record/entry.ts";
-import { faultIdentity, faultUid, ledgerIdentity, uidOf } from "./identity.ts";
-import type { Ledger } from "./ledger.ts";
 import type { NewRecord, RawRecord } from "../record/record.ts";
 import { type FetchCounts, undatedDay } from "../spool/spool.ts";
+import { type Instant, msOfInstant } from "../time/clock.ts";
+import { faultIdentity, faultUid, ledgerIdentity, uidOf } from "./identity.ts";
+import type { Ledger } from "./ledger.ts";
 
 /** W&B syncs its log every ten minutes; what shows up later than this after a complete read is late. */
 const settleMs = 15 * 60_000;
 
 /** Tells new records from known ones, and counts both for the books. */
-export interface Recogniser {
+export interface Deduplicator {
   /** The record to keep, or undefined when it is known. `today` is the UTC day, `watermark` the end of what was read completely before. */
-  recognise(record: RawRecord, today: number, watermark: number | undefined): NewRecord | undefined;
+  newRecordOf(record: RawRecord, today: number, watermark: number | undefined): NewRecord | undefined;
   /** Empties the counts: they go to disk with exactly one transaction. */
   takeCounts(): FetchCounts[];
 }
 
-export function recogniser(ledger: Ledger, instance: string): Recogniser {
+export function deduplicator(ledger: Ledger, instance: string): Deduplicator {
   let counts = new Map<number, { day: number; fetched: number; known: number }>();
 
   function count(day: number, known: boolean): void {
@@ -43,7 +43,7 @@ export function recogniser(ledger: Ledger, instance: string): Recogniser {
   }
 
   return {
-    recognise(record, today, watermark) {
+    newRecordOf(record, today, watermark) {
       const { bytes, entry, fault } = record;
       const time = entry === undefined ? undefined : entryTime(entry);
       const day = time === undefined ? today : Math.floor(time.seconds / 86_400);

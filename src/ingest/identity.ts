@@ -1,8 +1,5 @@
 import { hash } from "node:crypto";
-import { AsciiWriter } from "./ascii-writer.ts";
-import type { Instant } from "../time/clock.ts";
 import type { Entry, Value } from "../record/entry.ts";
-import { knownKeys } from "../record/known-keys.ts";
 import {
   closeBrace,
   closeBracket,
@@ -16,6 +13,9 @@ import {
   plainString,
   Scanner,
 } from "../record/json-scanner.ts";
+import { knownKeys } from "../record/known-keys.ts";
+import type { Instant } from "../time/clock.ts";
+import { AsciiWriter } from "./ascii-writer.ts";
 
 /** Filled in when the entry is read, so the same event may show other values tomorrow: no part of the identity. */
 const readTimeKeys: ReadonlySet<string> = new Set([

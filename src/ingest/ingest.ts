@@ -1,13 +1,14 @@
-import { type Backoff, backoffMs, jittered } from "../time/backoff.ts";
-import { Bell } from "../time/wakeup.ts";
-import { type Clock, dayText } from "../time/clock.ts";
+import type { ReadDone } from "../record/reading.ts";
+import type { Tell } from "../report/report.ts";
+import { type Source, SourceError, type SourceReason } from "../source/source.ts";
+import { fullSpool } from "../spool/full-spool.ts";
+import { type Spool, SpoolError } from "../spool/spool.ts";
 import type { Condition } from "../status/condition.ts";
+import { type Backoff, backoffMs, jittered } from "../time/backoff.ts";
+import { type Clock, dayText } from "../time/clock.ts";
+import { Wakeup } from "../time/wakeup.ts";
 import { intake } from "./intake.ts";
 import type { Ledger } from "./ledger.ts";
-import { fullSpool } from "../spool/full-spool.ts";
-import type { Tell } from "../report/report.ts";
-import { type ReadDone, type Source, SourceError, type SourceReason } from "../source/source.ts";
-import { type Spool, SpoolError } from "../spool/spool.ts";
 
 const roomCheckMs = 2_000;
 /** Failures that last until somebody changes a setting. */
@@ -30,7 +31,7 @@ export interface IngestOptions {
   readonly pollIntervalMs: number;
   readonly backoff: Backoff;
   /** Rung when records were kept. */
-  readonly kept: Bell;
+  readonly kept: Wakeup;
 }
 
 /** One source's way into the spool. */
@@ -55,15 +56,15 @@ export function ingest(options: IngestOptions): Ingest {
     state: "idle",
     since: clock.monotonic(),
     failures: 0,
-    turnsBy: Number.POSITIVE_INFINITY,
+    stallsAt: Number.POSITIVE_INFINITY,
   };
   const shrunk = new Map<number, number>();
-  const poll = new Bell(clock);
+  const poll = new Wakeup(clock);
   let asked = false;
 
   function become(state: Condition["state"], rest: Partial<Condition>): void {
     const since = condition.state === state ? condition.since : clock.monotonic();
-    condition = { failures: condition.failures, turnsBy: Number.POSITIVE_INFINITY, ...rest, state, since };
+    condition = { failures: condition.failures, stallsAt: Number.POSITIVE_INFINITY, ...rest, state, since };
   }
 
   async function readPieces(reading: ReturnType<Source["read"]>, stop: AbortSignal): Promise<ReadDone> {
@@ -127,7 +128,7 @@ export function ingest(options: IngestOptions): Ingest {
     become("blocked", {
       reason: "spool_full",
       ...fullSpool({ bytes, maxBytes, diskFull }),
-      turnsBy: clock.monotonic() + 65_000,
+      stallsAt: clock.monotonic() + 65_000,
     });
     // What every output has settled by now makes room, without waiting for the next upkeep.
     if (spool.prune(clock.now()) === 0) await clock.sleep(roomCheckMs, stop);
@@ -153,7 +154,7 @@ export function ingest(options: IngestOptions): Ingest {
       detail: message,
       fix,
       nextTry: clock.now() + retryInMs,
-      turnsBy: clock.monotonic() + retryInMs + 60_000,
+      stallsAt: clock.monotonic() + retryInMs + 60_000,
     });
     return retryInMs;
   }
@@ -172,7 +173,7 @@ export function ingest(options: IngestOptions): Ingest {
         // The source enforces its own deadline for a whole read, so a read in progress is not a hang.
         become(
           "working",
-          condition.failures === 0 ? {} : { ...condition, turnsBy: Number.POSITIVE_INFINITY },
+          condition.failures === 0 ? {} : { ...condition, stallsAt: Number.POSITIVE_INFINITY },
         );
         try {
           const done = await readWindow(stop);
@@ -196,7 +197,7 @@ export function ingest(options: IngestOptions): Ingest {
 
     pollNow() {
       asked = true;
-      poll.ring();
+      poll.wake();
     },
 
     async run(stop) {
@@ -209,7 +210,7 @@ export function ingest(options: IngestOptions): Ingest {
           become("waiting", {
             failures: 0,
             nextTry: clock.now() + waitMs,
-            turnsBy: clock.monotonic() + waitMs + 60_000,
+            stallsAt: clock.monotonic() + waitMs + 60_000,
           });
         } catch (error) {
           if (stop.aborted) break;

@@ -1,10 +1,10 @@
-import type { Bell } from "../time/wakeup.ts";
-import { type Clock, instantOfMs, utcDayOfMs } from "../time/clock.ts";
-import type { Origin } from "../event/event.ts";
-import type { Ledger } from "./ledger.ts";
-import { recogniser } from "./deduplicate.ts";
+import type { Origin } from "../record/origin.ts";
 import type { NewRecord, RawRecord } from "../record/record.ts";
 import type { FetchCounts, Spool } from "../spool/spool.ts";
+import { type Clock, instantOfMs, utcDayOfMs } from "../time/clock.ts";
+import type { Wakeup } from "../time/wakeup.ts";
+import { deduplicator } from "./deduplicate.ts";
+import type { Ledger } from "./ledger.ts";
 
 /** A commit waits for the disk, so it takes many pieces: nearly what the spool puts into one chunk. */
 const commitBytes = 896 * 1024;
@@ -15,7 +15,7 @@ export interface IntakeOptions {
   readonly ledger: Ledger;
   readonly clock: Clock;
   /** Rung when records were kept. */
-  readonly kept: Bell;
+  readonly kept: Wakeup;
 }
 
 /** What a read has shown so far. */
@@ -41,7 +41,7 @@ export interface Intake {
 }
 
 export function intake({ origin, spool, ledger, clock, kept }: IntakeOptions): Intake {
-  const records = recogniser(ledger, origin.instance);
+  const records = deduplicator(ledger, origin.instance);
   let fresh: NewRecord[] = [];
   let freshBytes = 0;
   let total: Total = { fetched: 0, new: 0, late: 0, unparseable: 0 };
@@ -57,7 +57,7 @@ export function intake({ origin, spool, ledger, clock, kept }: IntakeOptions): I
     if (fresh.length === 0) return;
     const delta = { identities: ledger.takeDelta(), counts: records.takeCounts() };
     spool.append(origin.source, takeFresh(), delta, instantOfMs(clock.now()));
-    kept.ring();
+    kept.wake();
   }
 
   return {
@@ -71,7 +71,7 @@ export function intake({ origin, spool, ledger, clock, kept }: IntakeOptions): I
       const today = utcDayOfMs(clock.now());
       const before = fresh.length;
       for (const record of piece) {
-        const found = records.recognise(record, today, watermark);
+        const found = records.newRecordOf(record, today, watermark);
         if (found === undefined) continue;
         fresh.push(found);
         freshBytes += found.bytes.length;

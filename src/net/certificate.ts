@@ -1,6 +1,6 @@
 import { connect, type TLSSocket } from "node:tls";
-import { dayMs } from "../time/clock.ts";
 import type { Finding } from "../finding.ts";
+import { dayMs } from "../time/clock.ts";
 import type { TlsOptions } from "./tls.ts";
 
 const renewWithinDays = 21;

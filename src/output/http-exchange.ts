@@ -1,6 +1,6 @@
 import { networkFault } from "../net/http/fault.ts";
 import type { HttpClient, HttpRequest } from "../net/http/http.ts";
-import { redactor } from "../secret/scrub.ts";
+import { scrubber } from "../secret/scrub.ts";
 import type { Secret } from "../secret/secret.ts";
 import { faultOutcome, maxAnswerBytes, type RetryResult, timedOut } from "./http-outcome.ts";
 
@@ -25,7 +25,7 @@ export async function httpExchange(
   try {
     const answer = await client.request(request);
     const text = await answer.text(maxAnswerBytes);
-    const clean = redactor(secrets);
+    const clean = scrubber(secrets);
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(answer.headers)) headers[name] = clean(value);
     return { status: answer.status, headers, text: clean(text) };

@@ -1,8 +1,8 @@
-import { excerpt } from "../text/excerpt.ts";
 import type { NetworkFault } from "../net/http/http.ts";
 import { retryAfterMs } from "../net/http/retry-after.ts";
-import { redactor } from "../secret/scrub.ts";
+import { scrubber } from "../secret/scrub.ts";
 import type { Secret } from "../secret/secret.ts";
+import { excerpt } from "../text/excerpt.ts";
 import type { DeliveryReason, SendResult } from "./output.ts";
 
 export type RetryResult = Extract<SendResult, { status: "retry" }>;
@@ -110,7 +110,7 @@ export function timedOut(where: string): RetryResult {
 
 /** A foreign text without the secrets it may repeat, in whatever writing. Before it is shortened: the half of a secret cannot be found. */
 export function withoutSecrets(text: string, secrets: readonly Secret[]): string {
-  return redactor(secrets)(text);
+  return scrubber(secrets)(text);
 }
 
 function wordsOf(status: number, body: string): string {

@@ -1,8 +1,9 @@
 import type { Writable } from "node:stream";
 import type { ZodType } from "zod";
-import type { Clock } from "../time/clock.ts";
+import type { Agent } from "../agent.ts";
 import type { AuditEvent } from "../event/event.ts";
 import type { Finding } from "../finding.ts";
+import type { Clock } from "../time/clock.ts";
 
 /** What one event becomes on one wire; `byteLength` says how much of a batch it takes (a Uint8Array has it already). */
 export type Payload = string | { readonly byteLength: number };
@@ -50,7 +51,7 @@ export interface Rejection {
  * delivered  the remote has taken responsibility for every event except `rejected`
  * retry      nothing may be assumed; sent again later. `hold`: a person has to repair something (bad token, wrong
  *            address, wrong index, certificate); everything is kept and tried again slowly
- * refused    the remote will never accept this batch as it is. `culprits` names the events (indexes) when the remote
+ * refused    the remote will never accept this batch as it is. `named` names the events (indexes) when the remote
  *            did; without it the loop finds them by sending fewer. `reason: "too_large"` means: send fewer
  */
 export type SendResult =
@@ -72,7 +73,7 @@ export type SendResult =
       readonly status: "refused";
       readonly reason: DeliveryReason;
       readonly detail: string;
-      readonly culprits?: readonly number[];
+      readonly named?: readonly number[];
     };
 
 /** Sends batches to one remote. Does not retry, queue, log or count: the delivery loop does that once for all outputs. */
@@ -118,9 +119,4 @@ export interface OutputContext {
   readonly clock?: Clock;
   /** Makes GUIDs for protocols that need them; random ones when absent. */
   readonly guid?: () => string;
-}
-
-export interface Agent {
-  readonly name: string;
-  readonly version: string;
 }

@@ -1,19 +1,19 @@
 import type { Instant } from "../time/clock.ts";
-import type { KnownKey } from "../event/event.ts";
-import { knownKeyAt, knownKeys } from "./known-keys.ts";
 import {
   closeBrace,
   colon,
   comma,
   escapedString,
   type Form,
+  memberValue,
   openBrace,
   quotation,
   Scanner,
   textAt,
   type Value,
-  valueAt,
 } from "./json-scanner.ts";
+import type { KnownKey } from "./known-keys.ts";
+import { knownKeyAt, knownKeys } from "./known-keys.ts";
 import { parseTimestamp } from "./timestamp.ts";
 
 export type { Value } from "./json-scanner.ts";
@@ -67,7 +67,7 @@ export class Entry {
   }
 
   value(at: number): Value {
-    return valueAt(this.text, this.form(at), this.start(at), this.end(at));
+    return memberValue(this.text, this.form(at), this.start(at), this.end(at));
   }
 
   /** All keys; all values in the same order. */

@@ -31,7 +31,7 @@ export const nested = 4;
 const kinds = ["string", "string", "number", "literal", "nested"] as const;
 
 /** The value of this form between two places of `text`; those of a string are inside its quotation marks. */
-export function valueAt(text: string, form: Form, start: number, end: number): Value {
+export function memberValue(text: string, form: Form, start: number, end: number): Value {
   return { kind: kinds[form], text: textAt(text, form, start, end), plain: isPlain(form) };
 }
 
@@ -47,7 +47,7 @@ export function isPlain(form: Form): boolean {
 export class Scanner {
   at = 0;
   readonly text: string;
-  /** The value that `pass` took last, as `valueAt` wants it. */
+  /** The value that `pass` took last, as `memberValue` wants it. */
   form: Form = plainString;
   start = 0;
   end = 0;
@@ -76,7 +76,7 @@ export class Scanner {
 
   /** The value that comes next; undefined when there is none or it is malformed. `depth` counts what is open around it. */
   value(depth: number): Value | undefined {
-    return this.pass(depth) ? valueAt(this.text, this.form, this.start, this.end) : undefined;
+    return this.pass(depth) ? memberValue(this.text, this.form, this.start, this.end) : undefined;
   }
 
   /** The string that begins at the current quotation mark. */

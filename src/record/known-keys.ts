@@ -1,4 +1,34 @@
-import { documentedKeys, type KnownKey, undocumentedKeys } from "../event/event.ts";
+/** The documented keys in the order of mapping.md `fields.yaml`, then the four undocumented ones that are typed. */
+export const documentedKeys = [
+  "timestamp",
+  "action",
+  "actor_user_id",
+  "actor_email",
+  "actor_ip",
+  "response_code",
+  "user_asset",
+  "user_email",
+  "entity_asset",
+  "entity_name",
+  "project_asset",
+  "project_name",
+  "report_asset",
+  "report_name",
+  "artifact_asset",
+  "artifact_sequence_asset",
+  "artifact_digest",
+  "artifact_qualified_name",
+  "cli_version",
+] as const;
+
+export const undocumentedKeys = [
+  "run_asset",
+  "artifact_sequence_name",
+  "artifact_version_index",
+  "audit_log_error",
+] as const;
+
+export type KnownKey = (typeof documentedKeys)[number] | (typeof undocumentedKeys)[number];
 
 /** Every key with a meaning of its own. An entry refers to them by their place in this list. */
 export const knownKeys: readonly KnownKey[] = [...documentedKeys, ...undocumentedKeys];

@@ -1,5 +1,5 @@
-import { durationText, sizeText } from "../text/amounts.ts";
 import { fullSpool } from "../spool/full-spool.ts";
+import { durationText, sizeText } from "../text/amounts.ts";
 import type { Report } from "./report.ts";
 
 /** What one report becomes in the log. */

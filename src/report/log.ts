@@ -1,7 +1,7 @@
 import { pino } from "pino";
-import type { Clock } from "../time/clock.ts";
+import type { Scrub } from "../secret/scrub.ts";
 import { printable } from "../text/printable.ts";
-import type { Redactor } from "../secret/scrub.ts";
+import type { Clock } from "../time/clock.ts";
 import { type Line, makeLog } from "./line.ts";
 import type { Tell } from "./report.ts";
 import { thinner } from "./thin.ts";
@@ -9,13 +9,13 @@ import { thinner } from "./thin.ts";
 export interface LogOptions {
   readonly level: "trace" | Line["level"];
   readonly clock: Clock;
-  readonly redact: Redactor;
+  readonly scrub: Scrub;
   /** Takes one whole line at a time. */
   readonly write: (line: string) => void;
 }
 
 /** One JSON line per report, with repeats thinned. Each line is one line whatever a remote said, and holds no secret. */
-export function reportLog({ level, clock, redact, write }: LogOptions): Tell {
+export function reportLog({ level, clock, scrub, write }: LogOptions): Tell {
   const thin = thinner(clock);
   const logger = pino(
     {
@@ -31,7 +31,7 @@ export function reportLog({ level, clock, redact, write }: LogOptions): Tell {
       },
       timestamp: () => `,"time":"${new Date(clock.now()).toISOString()}"`,
     },
-    { write: (text) => write(redact(printable(text))) },
+    { write: (text) => write(scrub(printable(text))) },
   );
   return (report) => {
     const left = thin(report);

@@ -65,14 +65,14 @@ export function byteSize(options: { min?: string } = {}) {
 }
 
 /** What fits into a header: a credential with a line break is a file with more in it than the credential. */
-export const oneLine = /^[^\p{Cc}]*$/u;
+export const controlFree = /^[^\p{Cc}]*$/u;
 
 /** A value that is never printed. Give it as `${NAME}` or `${file:/path}`. */
 export function secret() {
   return z
     .string()
     .min(1, "must not be empty")
-    .regex(oneLine, "must be one line, without control characters")
+    .regex(controlFree, "must be one line, without control characters")
     .transform((value) => new Secret(value))
     .meta({ secret: true });
 }

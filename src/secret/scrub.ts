@@ -2,7 +2,7 @@ import { escapeHtml } from "../text/html.ts";
 import type { Secret } from "./secret.ts";
 
 /** Replaces every loaded secret in a text by `***`. */
-export type Redactor = (text: string) => string;
+export type Scrub = (text: string) => string;
 
 /** A shorter secret would also match ordinary words and numbers. */
 const shortest = 6;
@@ -13,7 +13,7 @@ const remembered = 4;
  * The last line of defence: secrets should not get this far. Knows each of them plain and as base64, URL, JSON and HTML
  * write it, base64 also within something longer such as `user:key`. Secrets that change are noticed.
  */
-export function redactor(secrets: readonly Secret[]): Redactor {
+export function scrubber(secrets: readonly Secret[]): Scrub {
   const known = secrets.map((): string[] => []);
   let pattern: RegExp | undefined;
 

@@ -1,38 +1,10 @@
 import type { ZodType } from "zod";
-import type { Clock } from "../time/clock.ts";
-import type { Origin } from "../event/event.ts";
+import type { Agent } from "../agent.ts";
 import type { Finding } from "../finding.ts";
-import type { Agent } from "../output/output.ts";
+import type { Origin } from "../record/origin.ts";
+import type { Cursor, ReadDone } from "../record/reading.ts";
 import type { RawRecord } from "../record/record.ts";
-
-/** Where a source got to. Opaque to everyone but the source that made it; survives restarts and upgrades. */
-export type Cursor = string & { readonly __brand: "Cursor" };
-
-/** A span of event time in epoch milliseconds; `to` is exclusive. */
-export interface Window {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** UTC days (days since the epoch) the source refuses or no longer holds. */
-export interface Gap {
-  readonly day: number;
-  readonly reason: string;
-}
-
-export interface ReadDone {
-  /** Where the next read starts. Kept only now, after the clean end. */
-  readonly next: Cursor;
-  /** False: there is more to read at once (catching up). True: wait for the next interval. */
-  readonly caughtUp: boolean;
-  /** The span of which this read has shown everything the source holds. */
-  readonly covered: Window;
-  /** Everything up to this moment has been read completely: the high watermark, epoch milliseconds. Lag and lateness are judged by it. */
-  readonly watermark?: number;
-  readonly gaps: readonly Gap[];
-  /** Things worth telling a person once: dialect found or changed, clock skew. Free of secrets and of event content. */
-  readonly notices: readonly string[];
-}
+import type { Clock } from "../time/clock.ts";
 
 /** Reasons a read can fail for; also the metric's label. */
 export const sourceReasons = [

@@ -1,5 +1,5 @@
-import type { Usage } from "./spool.ts";
 import { sizeText } from "../text/amounts.ts";
+import type { Usage } from "./spool.ts";
 
 /** What a spool without room says everywhere: in the log, in `status`, at `/readyz`. */
 export function fullSpool({ bytes, maxBytes, diskFull }: Omit<Usage, "full">): {

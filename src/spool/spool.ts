@@ -1,6 +1,6 @@
-import type { Instant } from "../time/clock.ts";
+import type { Cursor, ReadDone } from "../record/reading.ts";
 import type { NewRecord, SpooledRecord } from "../record/record.ts";
-import type { Cursor, ReadDone } from "../source/source.ts";
+import type { Instant } from "../time/clock.ts";
 
 /** Ledger key of records without a valid time: they belong to no day. */
 export const undatedDay = -1;

@@ -10,5 +10,5 @@ export interface Condition {
   /** When it tries again, epoch milliseconds. */
   readonly nextTry?: number;
   /** Monotonic milliseconds by which the loop must have turned again; later than that it hangs. */
-  readonly turnsBy: number;
+  readonly stallsAt: number;
 }

@@ -1,7 +1,7 @@
-import { wallTime } from "../time/clock.ts";
-import { durationText } from "../text/amounts.ts";
 import { fullSpool } from "../spool/full-spool.ts";
-import type { OutputHop, SourceHop, Truth } from "./runtime-view.ts";
+import { durationText } from "../text/amounts.ts";
+import { wallTime } from "../time/clock.ts";
+import type { OutputHop, RuntimeView, SourceHop } from "./runtime-view.ts";
 
 /** Why the daemon is not ready: which hop, why, since when, what to do. */
 export interface NotReady {
@@ -25,43 +25,43 @@ const patienceMs = 5 * 60_000;
 const retryRoomMs = 60_000;
 
 /** Hops whose loop has not turned when it should have: only a restart helps. */
-export function stalledHops({ sources, outputs, clock }: Truth): string[] {
+export function stalledHops({ sources, outputs, clock }: RuntimeView): string[] {
   const now = clock.monotonic();
   const hops = [
     ...sources.map((hop) => ({ name: `source ${hop.name}`, condition: hop.condition() })),
     ...outputs.map((hop) => ({ name: `output ${hop.name}`, condition: hop.condition() })),
   ];
   return hops
-    .filter(({ condition }) => condition.state !== "stopped" && condition.turnsBy < now)
+    .filter(({ condition }) => condition.state !== "stopped" && condition.stallsAt < now)
     .map(({ name }) => name);
 }
 
 /** Empty when ready. A hop that fails for a moment is still ready; one that stays behind or needs a person is not. */
-export function notReady(truth: Truth, history: LastReads): NotReady[] {
+export function notReady(runtime: RuntimeView, history: LastReads): NotReady[] {
   return [
-    ...truth.sources.flatMap((hop) => staleSource(hop, truth, history)),
-    ...withoutRoom(truth),
-    ...truth.outputs.flatMap((hop) => stuckOutput(hop, truth)),
+    ...runtime.sources.flatMap((hop) => staleSource(hop, runtime, history)),
+    ...withoutRoom(runtime),
+    ...runtime.outputs.flatMap((hop) => stuckOutput(hop, runtime)),
   ];
 }
 
-function staleSource(hop: SourceHop, truth: Truth, history: LastReads): NotReady[] {
+function staleSource(hop: SourceHop, runtime: RuntimeView, history: LastReads): NotReady[] {
   const { name, pollIntervalMs } = hop;
   const { state, reason, detail, fix } = hop.condition();
   // What keeps the source from being read is then the spool, and reported there.
   if (state === "blocked") return [];
-  const lastSuccess = truth.spool.sources().find(({ source }) => source === name)?.lastSuccess;
+  const lastSuccess = runtime.spool.sources().find(({ source }) => source === name)?.lastSuccess;
   if (lastSuccess === undefined)
     return [
       {
         hop: `source ${name}`,
         reason: reason ?? "not_read_yet",
         detail: detail ?? "no read has ended cleanly yet",
-        since: truth.startedAt,
+        since: runtime.startedAt,
         fix: fix ?? "wait for the first read; if it does not end, see the log",
       },
     ];
-  const ageMs = sinceLastRead(name, lastSuccess, truth, history);
+  const ageMs = sinceLastRead(name, lastSuccess, runtime, history);
   if (ageMs <= 3 * pollIntervalMs + retryRoomMs) return [];
   const rhythm = `one is due every ${durationText(pollIntervalMs / 1000)}`;
   return [
@@ -76,14 +76,19 @@ function staleSource(hop: SourceHop, truth: Truth, history: LastReads): NotReady
 }
 
 /** By the clock that does not jump. A read before this start may be days old, so then the time since the start counts, at most. */
-function sinceLastRead(name: string, lastSuccess: number, truth: Truth, { lastRead }: LastReads): number {
-  const now = truth.clock.monotonic();
+function sinceLastRead(
+  name: string,
+  lastSuccess: number,
+  runtime: RuntimeView,
+  { lastRead }: LastReads,
+): number {
+  const now = runtime.clock.monotonic();
   const read = lastRead(name);
   if (read !== undefined) return now - read;
-  return Math.min(now - truth.startedMonotonic, Math.max(0, truth.clock.now() - lastSuccess));
+  return Math.min(now - runtime.startedMonotonic, Math.max(0, runtime.clock.now() - lastSuccess));
 }
 
-function withoutRoom({ spool, clock, sources }: Truth): NotReady[] {
+function withoutRoom({ spool, clock, sources }: RuntimeView): NotReady[] {
   const usage = spool.usage();
   const { full } = usage;
   const blocked = sources.map((hop) => hop.condition()).find(({ state }) => state === "blocked");
@@ -105,7 +110,7 @@ function withoutRoom({ spool, clock, sources }: Truth): NotReady[] {
   ];
 }
 
-function stuckOutput({ name, condition }: OutputHop, { clock }: Truth): NotReady[] {
+function stuckOutput({ name, condition }: OutputHop, { clock }: RuntimeView): NotReady[] {
   const { state, reason, detail, fix, since } = condition();
   if (
     state !== "held" &&

@@ -1,7 +1,7 @@
+import type { Report, Tell } from "../report/report.ts";
 import type { Clock } from "../time/clock.ts";
 import type { LastReads } from "./health.ts";
-import type { Report, Tell } from "../report/report.ts";
-import type { Truth } from "./runtime-view.ts";
+import type { RuntimeView } from "./runtime-view.ts";
 
 /** Counts and lags per minute, oldest first; the last minute is the one that runs. `lag` has a gap (null) where nothing was measured. */
 export interface Recent {
@@ -30,13 +30,13 @@ const minutes = 180;
 const noticesKept = 8;
 
 /** The last three hours in memory, for the charts of the status page. Fixed in size; a restart starts it afresh. */
-export function history(truth: Truth): History {
-  const { clock } = truth;
-  const fresh = new Map(truth.sources.map(({ name }) => [name, ring(clock)]));
-  const sourceLag = new Map(truth.sources.map(({ name }) => [name, ring(clock)]));
-  const delivered = new Map(truth.outputs.map(({ name }) => [name, ring(clock)]));
-  const outputLag = new Map(truth.outputs.map(({ name }) => [name, ring(clock)]));
-  const notices = new Map<string, string[]>(truth.sources.map(({ name }) => [name, []]));
+export function history(runtime: RuntimeView): History {
+  const { clock } = runtime;
+  const fresh = new Map(runtime.sources.map(({ name }) => [name, ring(clock)]));
+  const sourceLag = new Map(runtime.sources.map(({ name }) => [name, ring(clock)]));
+  const delivered = new Map(runtime.outputs.map(({ name }) => [name, ring(clock)]));
+  const outputLag = new Map(runtime.outputs.map(({ name }) => [name, ring(clock)]));
+  const notices = new Map<string, string[]>(runtime.sources.map(({ name }) => [name, []]));
   const lastReads = new Map<string, number>();
 
   function note(report: Report): void {
@@ -68,9 +68,9 @@ export function history(truth: Truth): History {
 
     measure() {
       const now = clock.now();
-      for (const { source, watermark } of truth.spool.sources())
+      for (const { source, watermark } of runtime.spool.sources())
         if (watermark !== undefined) sourceLag.get(source)?.set(Math.max(0, now - watermark) / 1000);
-      for (const { output, backlog } of truth.spool.outputs())
+      for (const { output, backlog } of runtime.spool.outputs())
         outputLag.get(output)?.set(Math.max(0, now - (backlog.oldestObserved ?? now)) / 1000);
     },
 
@@ -78,13 +78,13 @@ export function history(truth: Truth): History {
       from: (Math.floor(clock.now() / minuteMs) - minutes + 1) * minuteMs,
       stepSeconds: 60,
       sources: Object.fromEntries(
-        truth.sources.map(({ name }) => [
+        runtime.sources.map(({ name }) => [
           name,
           { new: counted(fresh.get(name)), lag: sourceLag.get(name)?.values() ?? [] },
         ]),
       ),
       outputs: Object.fromEntries(
-        truth.outputs.map(({ name }) => [
+        runtime.outputs.map(({ name }) => [
           name,
           { delivered: counted(delivered.get(name)), lag: outputLag.get(name)?.values() ?? [] },
         ]),

@@ -1,10 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { deliveryReasons } from "../output/output.ts";
+import type { Report, Tell } from "../report/report.ts";
 import { sourceReasons } from "../source/source.ts";
 import { ages } from "./ages.ts";
 import { type MetricName, type MetricRow, metricRow, metricTable } from "./metric-table.ts";
-import type { Report, Tell } from "../report/report.ts";
-import type { Truth } from "./runtime-view.ts";
+import type { RuntimeView } from "./runtime-view.ts";
 
 export interface Metrics {
   /** Counts what happened. */
@@ -36,7 +36,7 @@ const misnamed = [
   "nodejs_active_requests_total",
 ];
 
-export function metrics(truth: Truth): Metrics {
+export function metrics(runtime: RuntimeView): Metrics {
   const registry = new Registry();
 
   const counter = (name: MetricName) => new Counter(settings(name));
@@ -48,7 +48,7 @@ export function metrics(truth: Truth): Metrics {
     return { name: full, help, labelNames: [...labels], registers: [registry] };
   }
 
-  const outputs = truth.outputs.map(({ name }) => name);
+  const outputs = runtime.outputs.map(({ name }) => name);
   const counts = {
     fetched: counter("records_fetched_total"),
     new: counter("records_new_total"),
@@ -65,9 +65,9 @@ export function metrics(truth: Truth): Metrics {
     ages: ages(metricRow("end_to_end_seconds"), outputs, registry),
     secretReloads: counter("secret_reloads_total"),
   };
-  startAtZero(counts, truth);
-  gauge("build_info").set({ version: truth.version }, 1);
-  const refresh = nowGauges(gauge, truth);
+  startAtZero(counts, runtime);
+  gauge("build_info").set({ version: runtime.version }, 1);
+  const refresh = nowGauges(gauge, runtime);
   processRegistry();
 
   return {
@@ -117,7 +117,7 @@ interface Counts {
 }
 
 /** A series that appears with its first error hides that error from `rate` and `increase`. */
-function startAtZero(counts: Counts, { sources, outputs }: Truth): void {
+function startAtZero(counts: Counts, { sources, outputs }: RuntimeView): void {
   for (const { name: source } of sources) {
     for (const each of [counts.fetched, counts.new, counts.late, counts.unparseable]) each.inc({ source }, 0);
     for (const reason of sourceReasons) counts.sourceErrors.inc({ source, reason }, 0);
@@ -180,7 +180,7 @@ function countRecords(
 }
 
 /** Sets every gauge that is state, when asked. */
-function nowGauges(gauge: (name: MetricName) => Gauge, truth: Truth): () => void {
+function nowGauges(gauge: (name: MetricName) => Gauge, runtime: RuntimeView): () => void {
   const lag = gauge("source_lag_seconds");
   const lastSuccess = gauge("source_last_success_timestamp_seconds");
   const newestEvent = gauge("source_newest_event_timestamp_seconds");
@@ -192,28 +192,28 @@ function nowGauges(gauge: (name: MetricName) => Gauge, truth: Truth): () => void
   const spoolMaxBytes = gauge("spool_max_bytes");
 
   return () => {
-    const now = truth.clock.now();
-    const states = new Map(truth.spool.sources().map((state) => [state.source, state]));
-    for (const { name: source } of truth.sources) {
+    const now = runtime.clock.now();
+    const states = new Map(runtime.spool.sources().map((state) => [state.source, state]));
+    for (const { name: source } of runtime.sources) {
       const state = states.get(source);
-      lag.set({ source }, secondsSince(state?.watermark ?? truth.startedAt, now));
+      lag.set({ source }, secondsSince(state?.watermark ?? runtime.startedAt, now));
       lastSuccess.set({ source }, (state?.lastSuccess ?? 0) / 1000);
       newestEvent.set({ source }, (state?.newestEvent ?? 0) / 1000);
       gapDays.set({ source }, state?.gaps.length ?? 0);
     }
     for (const each of [outputLag, backlog, held]) each.reset();
-    for (const { name: output, condition } of truth.outputs) {
+    for (const { name: output, condition } of runtime.outputs) {
       outputLag.set({ output }, 0);
       backlog.set({ output }, 0);
       held.set({ output }, condition().state === "held" ? 1 : 0);
     }
     // Outputs no longer configured are included while they have a backlog.
-    for (const { output, backlog: waiting, abandoned } of truth.spool.outputs()) {
+    for (const { output, backlog: waiting, abandoned } of runtime.spool.outputs()) {
       if (abandoned && waiting.events === 0) continue;
       outputLag.set({ output }, waiting.events === 0 ? 0 : secondsSince(waiting.oldestObserved ?? now, now));
       backlog.set({ output }, waiting.events);
     }
-    const { bytes, maxBytes } = truth.spool.usage();
+    const { bytes, maxBytes } = runtime.spool.usage();
     spoolBytes.set(bytes);
     spoolMaxBytes.set(maxBytes);
   };

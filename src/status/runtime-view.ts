@@ -1,7 +1,7 @@
-import type { Clock } from "../time/clock.ts";
-import type { Condition } from "./condition.ts";
 import type { Guarantee } from "../output/output.ts";
 import type { Spool } from "../spool/spool.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Condition } from "./condition.ts";
 
 /** A configured source: what was configured, and how its loop is doing now. */
 export interface SourceHop {
@@ -28,7 +28,7 @@ export interface OutputHop {
  * What is true now. Metrics, health and status read it at the moment they are asked, so they cannot drift from the state;
  * only what happened (counters, histograms, log lines) is made from reports.
  */
-export interface Truth {
+export interface RuntimeView {
   readonly version: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;

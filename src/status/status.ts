@@ -1,32 +1,32 @@
+import type { BookRow, OutputState, SourceState } from "../spool/spool.ts";
 import { type Clock, dayText, wallTime } from "../time/clock.ts";
 import type { Condition } from "./condition.ts";
 import { type NotReady, notReady } from "./health.ts";
 import type { History } from "./history.ts";
-import type { OutputHop, SourceHop, Truth } from "./runtime-view.ts";
-import type { BookRow, OutputState, SourceState } from "../spool/spool.ts";
+import type { OutputHop, RuntimeView, SourceHop } from "./runtime-view.ts";
 import type { Books, OutputStatus, SourceStatus, StatusReport, Trouble } from "./status-report.ts";
 
 /** The books of older days are checked but not shown. */
 const daysShown = 31;
 
 /** `history` is absent when no daemon runs: then nothing turns, and the state alone speaks. */
-export function statusReport(truth: Truth, history: History | undefined): StatusReport {
-  const { clock, spool } = truth;
+export function statusReport(runtime: RuntimeView, history: History | undefined): StatusReport {
+  const { clock, spool } = runtime;
   const now = clock.now();
-  const problems = history === undefined ? [] : notReady(truth, history);
+  const problems = history === undefined ? [] : notReady(runtime, history);
   const { bytes, maxBytes, full } = spool.usage();
   const books = booksOf(spool.books());
   const oldestShown = [...new Set(books.map(({ day }) => day))][daysShown - 1] ?? "";
   const states = spool.outputs();
   const daemon = history !== undefined;
   return {
-    version: truth.version,
+    version: runtime.version,
     now: iso(now),
-    started_at: iso(truth.startedAt),
-    uptime_seconds: Math.floor((clock.monotonic() - truth.startedMonotonic) / 1000),
+    started_at: iso(runtime.startedAt),
+    uptime_seconds: Math.floor((clock.monotonic() - runtime.startedMonotonic) / 1000),
     ready: daemon && problems.length === 0,
     not_ready: problems.map((problem: NotReady) => ({ ...problem, since: iso(problem.since) })),
-    sources: truth.sources.map((hop) =>
+    sources: runtime.sources.map((hop) =>
       sourceStatus(
         hop,
         spool.sources().find(({ source }) => source === hop.name),
@@ -42,7 +42,7 @@ export function statusReport(truth: Truth, history: History | undefined): Status
       reason,
     })),
     outputs: [
-      ...truth.outputs.map((hop) =>
+      ...runtime.outputs.map((hop) =>
         outputStatus(
           hop,
           states.find(({ output }) => output === hop.name),
@@ -51,7 +51,7 @@ export function statusReport(truth: Truth, history: History | undefined): Status
         ),
       ),
       ...states
-        .filter(({ output, abandoned }) => abandoned && !truth.outputs.some(({ name }) => name === output))
+        .filter(({ output, abandoned }) => abandoned && !runtime.outputs.some(({ name }) => name === output))
         .map((state) => abandonedOutput(state, now)),
     ],
     balanced: books.every(({ balanced }) => balanced),

@@ -1,16 +1,16 @@
 import { promisify } from "node:util";
 import { gzip as gzipWithCallback } from "node:zlib";
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
-import { type Backoff, backoffMs } from "../time/backoff.ts";
-import type { Clock } from "../time/clock.ts";
-import { deadlineAfter } from "../time/deadline.ts";
+import type { Agent } from "../agent.ts";
 import { httpClient } from "../net/http/client.ts";
 import { networkFault } from "../net/http/fault.ts";
 import type { HttpAnswer } from "../net/http/http.ts";
 import type { Environment } from "../net/http/proxy.ts";
 import { retryAfterMs } from "../net/http/retry-after.ts";
 import type { OtlpEnvironment } from "../net/otlp-environment.ts";
-import type { Agent } from "../output/output.ts";
+import { type Backoff, backoffMs } from "../time/backoff.ts";
+import type { Clock } from "../time/clock.ts";
+import { deadlineAfter } from "../time/deadline.ts";
 
 const gzip = promisify(gzipWithCallback);
 const defaultTimeoutMs = 10_000;

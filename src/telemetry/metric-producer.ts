@@ -8,22 +8,22 @@ import {
   type MetricData,
   type MetricProducer,
 } from "@opentelemetry/sdk-metrics";
-import { instantOfMs } from "../time/clock.ts";
 import type { Sample, SampleValue } from "../status/metrics.ts";
+import { instantOfMs } from "../time/clock.ts";
 import type { TelemetryOptions } from "./telemetry.ts";
 
 /** The metrics of a scrape in the SDK's shape: what Prometheus and OTLP get is counted once. */
 export function metricProducer(
-  { samples, agent, truth }: TelemetryOptions,
+  { samples, agent, runtime }: TelemetryOptions,
   complain: (text: string) => void,
 ): MetricProducer {
   const resource = emptyResource();
-  const startTime = hrTime(truth.startedAt);
+  const startTime = hrTime(runtime.startedAt);
   return {
     async collect() {
       try {
         const current = await samples();
-        const times = { startTime, endTime: hrTime(truth.clock.now()) };
+        const times = { startTime, endTime: hrTime(runtime.clock.now()) };
         const metrics = current.map((sample) => metricData(sample, times));
         const scope = { name: agent.name, version: agent.version };
         return { resourceMetrics: { resource, scopeMetrics: [{ scope, metrics }] }, errors: [] };

@@ -8,17 +8,17 @@ import type { OtlpEnvironment } from "../net/otlp-environment.ts";
 import type { Tell } from "../report/report.ts";
 import { exporter, type Serializer } from "./exporter.ts";
 import { metricProducer } from "./metric-producer.ts";
-import { resourceAttributes, type Signal, wholeNumber } from "./settings.ts";
+import { resourceAttributes, type TelemetrySignal, wholeNumberOf } from "./settings.ts";
 import { samplerOf, spanMaker } from "./spans.ts";
 import type { Telemetry, TelemetryOptions } from "./telemetry.ts";
 
 /** Connects the SDK's batching and timing to what happens here. Nothing is registered globally: only this daemon's reports and metrics go out. */
 export function pipelines(
   options: TelemetryOptions,
-  destinations: ReadonlyMap<Signal, OtlpEnvironment>,
+  destinations: ReadonlyMap<TelemetrySignal, OtlpEnvironment>,
 ): Telemetry {
   const { environment, agent, tell } = options;
-  const { clock } = options.truth;
+  const { clock } = options.runtime;
   const resource = resourceOf(options);
   const giveUp = new AbortController();
   const endings: (() => Promise<void>)[] = [];
@@ -26,7 +26,7 @@ export function pipelines(
   let note: Tell = () => {};
 
   const complain = (text: string) => tell({ type: "telemetry_trouble", text });
-  function exporterFor<T>(signal: Signal, otlp: OtlpEnvironment, serializer: Serializer<T>) {
+  function exporterFor<T>(signal: TelemetrySignal, otlp: OtlpEnvironment, serializer: Serializer<T>) {
     const made = exporter(serializer, {
       ...options,
       clock,
@@ -52,8 +52,8 @@ export function pipelines(
 
   const metrics = destinations.get("metrics");
   if (metrics !== undefined) {
-    const exportIntervalMillis = wholeNumber(environment, "OTEL_METRIC_EXPORT_INTERVAL") ?? 60_000;
-    const timeout = wholeNumber(environment, "OTEL_METRIC_EXPORT_TIMEOUT") ?? 30_000;
+    const exportIntervalMillis = wholeNumberOf(environment, "OTEL_METRIC_EXPORT_INTERVAL") ?? 60_000;
+    const timeout = wholeNumberOf(environment, "OTEL_METRIC_EXPORT_TIMEOUT") ?? 30_000;
     const reader = new PeriodicExportingMetricReader({
       exporter: exporterFor("metrics", metrics, ProtobufMetricsSerializer),
       exportIntervalMillis,
@@ -92,10 +92,10 @@ function resourceOf({ environment, agent, instance }: TelemetryOptions): Resourc
 /** The SDK has the specification's defaults for what is not set. */
 function batchSettings(environment: Environment) {
   const entries = {
-    scheduledDelayMillis: wholeNumber(environment, "OTEL_BSP_SCHEDULE_DELAY"),
-    exportTimeoutMillis: wholeNumber(environment, "OTEL_BSP_EXPORT_TIMEOUT"),
-    maxQueueSize: wholeNumber(environment, "OTEL_BSP_MAX_QUEUE_SIZE"),
-    maxExportBatchSize: wholeNumber(environment, "OTEL_BSP_MAX_EXPORT_BATCH_SIZE"),
+    scheduledDelayMillis: wholeNumberOf(environment, "OTEL_BSP_SCHEDULE_DELAY"),
+    exportTimeoutMillis: wholeNumberOf(environment, "OTEL_BSP_EXPORT_TIMEOUT"),
+    maxQueueSize: wholeNumberOf(environment, "OTEL_BSP_MAX_QUEUE_SIZE"),
+    maxExportBatchSize: wholeNumberOf(environment, "OTEL_BSP_MAX_EXPORT_BATCH_SIZE"),
   };
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
 }

@@ -3,24 +3,24 @@ import { isLoopback } from "../net/loopback.ts";
 import { type OtlpEnvironment, otlpEnvironment } from "../net/otlp-environment.ts";
 
 export const signals = ["traces", "metrics"] as const;
-export type Signal = (typeof signals)[number];
+export type TelemetrySignal = (typeof signals)[number];
 
 export interface TelemetrySettings {
   /** Where each signal goes that is asked for. */
-  readonly destinations: ReadonlyMap<Signal, OtlpEnvironment>;
+  readonly destinations: ReadonlyMap<TelemetrySignal, OtlpEnvironment>;
   /** What was asked for and cannot be had. Names variables, never their values. */
   readonly problems: readonly string[];
 }
 
 /** Answered elsewhere, or by doing nothing: the admin listener serves Prometheus. */
-const harmless: Readonly<Record<Signal, readonly string[]>> = {
+const harmless: Readonly<Record<TelemetrySignal, readonly string[]>> = {
   traces: ["none"],
   metrics: ["none", "prometheus"],
 };
 
 /** What the OTEL_* variables ask of the daemon itself (OpenTelemetry Environment Variable Specification). Unlike there, what is not set means nothing. */
 export function telemetrySettings(environment: Environment): TelemetrySettings {
-  const destinations = new Map<Signal, OtlpEnvironment>();
+  const destinations = new Map<TelemetrySignal, OtlpEnvironment>();
   const problems = new Set<string>();
   if (environment.OTEL_SDK_DISABLED?.trim().toLowerCase() === "true") return { destinations, problems: [] };
   for (const signal of signals) {
@@ -40,7 +40,7 @@ export function telemetrySettings(environment: Environment): TelemetrySettings {
 }
 
 /** Milliseconds or another whole number above 0; nonsense counts as not set. */
-export function wholeNumber(environment: Environment, name: string): number | undefined {
+export function wholeNumberOf(environment: Environment, name: string): number | undefined {
   const value = Number(environment[name]);
   return Number.isInteger(value) && value > 0 && value < 2 ** 31 ? value : undefined;
 }
@@ -62,7 +62,7 @@ export function resourceAttributes(environment: Environment): Record<string, str
   return attributes;
 }
 
-function destination(signal: Signal, environment: Environment): OtlpEnvironment {
+function destination(signal: TelemetrySignal, environment: Environment): OtlpEnvironment {
   const own = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_PROTOCOL`;
   const protocol = [own, "OTEL_EXPORTER_OTLP_PROTOCOL"].find((name) => environment[name]);
   if (protocol !== undefined && environment[protocol] !== "http/protobuf")

@@ -1,8 +1,8 @@
+import type { Agent } from "../agent.ts";
 import type { Environment } from "../net/http/proxy.ts";
-import type { Agent } from "../output/output.ts";
-import type { Sample } from "../status/metrics.ts";
 import type { Tell } from "../report/report.ts";
-import type { Truth } from "../status/runtime-view.ts";
+import type { Sample } from "../status/metrics.ts";
+import type { RuntimeView } from "../status/runtime-view.ts";
 import { telemetrySettings } from "./settings.ts";
 
 export interface Telemetry {
@@ -20,7 +20,7 @@ export interface TelemetryOptions {
   /** Tells this process from others of the same name. */
   readonly instance: string;
   /** Counters count since `startedAt`. */
-  readonly truth: Pick<Truth, "clock" | "startedAt">;
+  readonly runtime: Pick<RuntimeView, "clock" | "startedAt">;
   /** The metrics as they are now. */
   readonly samples: () => Promise<readonly Sample[]>;
   readonly tell: Tell;

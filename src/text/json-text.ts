@@ -11,7 +11,7 @@ export function quote(text: string): string {
 }
 
 /** Well-formed JSON on one line: without white space between its parts, and as harmless to look at as `quote`. Values stay as they were written. */
-export function oneLine(json: string): string {
+export function withoutLineBreaks(json: string): string {
   let kept = "";
   let from = 0;
   let inString = false;

@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 
 /** Wakes loops that wait for something to do. Ringing is remembered by nobody: a loop looks for work before it waits. */
-export class Bell {
+export class Wakeup {
   #waiting = new Set<AbortController>();
   #clock: Clock;
 
@@ -9,7 +9,7 @@ export class Bell {
     this.#clock = clock;
   }
 
-  ring(): void {
+  wake(): void {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const waiter of waiting) waiter.abort();

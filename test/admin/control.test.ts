@@ -4,8 +4,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { ask, controlPath, controlServer } from "../../src/admin/control.ts";
-import type { Views } from "../../src/admin/views.ts";
+import { controlPath, controlServer, queryDaemon } from "../../src/admin/control.ts";
+import type { Routes } from "../../src/admin/routes.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -18,7 +18,7 @@ function stateDir(): string {
   return folder;
 }
 
-const seen: Views = {
+const seen: Routes = {
   "/status": () => ({ status: 200, type: "application/json", body: '{"ready":true}' }),
 };
 
@@ -35,25 +35,25 @@ describe("control socket", () => {
     const found = lstatSync(controlPath(folder));
     expect(found.isSocket()).toBe(true);
     expect(found.mode & 0o777).toBe(0o600);
-    expect(await ask({ socketPath: controlPath(folder) }, "/status", 1_000)).toEqual({
+    expect(await queryDaemon({ socketPath: controlPath(folder) }, "/status", 1_000)).toEqual({
       status: 200,
       body: '{"ready":true}',
     });
-    expect((await ask({ socketPath: controlPath(folder) }, "/other", 1_000))?.status).toBe(404);
+    expect((await queryDaemon({ socketPath: controlPath(folder) }, "/other", 1_000))?.status).toBe(404);
   });
 
   it("knows that no daemon answers, with or without a socket left behind", async () => {
     const folder = stateDir();
-    expect(await ask({ socketPath: controlPath(folder) }, "/status", 1_000)).toBeUndefined();
+    expect(await queryDaemon({ socketPath: controlPath(folder) }, "/status", 1_000)).toBeUndefined();
     leaveSocket(controlPath(folder));
-    expect(await ask({ socketPath: controlPath(folder) }, "/status", 1_000)).toBeUndefined();
+    expect(await queryDaemon({ socketPath: controlPath(folder) }, "/status", 1_000)).toBeUndefined();
   });
 
   it("replaces the socket of a daemon that was killed", async () => {
     const folder = stateDir();
     leaveSocket(controlPath(folder));
     await started(folder);
-    expect((await ask({ socketPath: controlPath(folder) }, "/status", 1_000))?.status).toBe(200);
+    expect((await queryDaemon({ socketPath: controlPath(folder) }, "/status", 1_000))?.status).toBe(200);
   });
 
   it("does not remove what is no socket", async () => {
@@ -73,7 +73,7 @@ describe("control socket", () => {
     const mute = createServer(() => {});
     await new Promise<void>((resolve) => mute.listen(controlPath(folder), resolve));
     closing.push(() => mute.close());
-    await expect(ask({ socketPath: controlPath(folder) }, "/status", 50)).rejects.toThrow(
+    await expect(queryDaemon({ socketPath: controlPath(folder) }, "/status", 50)).rejects.toThrow(
       "no answer within 0.05 s",
     );
   });
@@ -91,7 +91,7 @@ describe("control socket", () => {
     });
     await new Promise<void>((resolve) => endless.listen(controlPath(folder), resolve));
     closing.push(() => endless.close());
-    await expect(ask({ socketPath: controlPath(folder) }, "/status", 30_000)).rejects.toThrow(
+    await expect(queryDaemon({ socketPath: controlPath(folder) }, "/status", 30_000)).rejects.toThrow(
       "its answer does not end",
     );
   });
@@ -100,7 +100,7 @@ describe("control socket", () => {
     const folder = stateDir();
     const control = await started(folder);
     await control.close();
-    expect(await ask({ socketPath: controlPath(folder) }, "/status", 1_000)).toBeUndefined();
+    expect(await queryDaemon({ socketPath: controlPath(folder) }, "/status", 1_000)).toBeUndefined();
   });
 });
 

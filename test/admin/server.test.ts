@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { connect, createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { routes } from "../../src/admin/routes.ts";
 import { type Admin, type AdminOptions, adminServer } from "../../src/admin/server.ts";
-import { views } from "../../src/admin/views.ts";
-import { redactor } from "../../src/secret/scrub.ts";
+import { scrubber } from "../../src/secret/scrub.ts";
+import { Secret } from "../../src/secret/secret.ts";
 import { history } from "../../src/status/history.ts";
 import { metrics } from "../../src/status/metrics.ts";
-import { Secret } from "../../src/secret/secret.ts";
-import { fakeTruth } from "../status/fake-runtime-view.ts";
+import { fakeRuntimeView } from "../status/fake-runtime-view.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -16,13 +16,13 @@ afterEach(async () => {
 });
 
 async function started(options: Partial<AdminOptions> = {}) {
-  const fake = fakeTruth();
+  const fake = fakeRuntimeView();
   const admin: Admin = await adminServer({
     listen: { host: "127.0.0.1", port: 0 },
     token: undefined,
     allowedHosts: ["Siem.example"],
-    views: views(fake.truth, history(fake.truth), metrics(fake.truth)),
-    redact: redactor([new Secret("hunter2-token")]),
+    routes: routes(fake.runtime, history(fake.runtime), metrics(fake.runtime)),
+    scrub: scrubber([new Secret("hunter2-token")]),
     ...options,
   });
   closing.push(() => admin.close());
@@ -86,7 +86,7 @@ describe("admin listener", () => {
 
   it("answers 503 with the hop when not ready, and when a loop hangs", async () => {
     const { admin, conditions, clock } = await started();
-    conditions.soc = { state: "held", since: clock.monotonic(), failures: 1, reason: "tls", turnsBy: -1 };
+    conditions.soc = { state: "held", since: clock.monotonic(), failures: 1, reason: "tls", stallsAt: -1 };
     const ready = await get(admin.port, "/readyz");
     expect(ready.status).toBe(503);
     expect(JSON.parse(ready.text).not_ready[0]).toMatchObject({ hop: "output soc", reason: "tls" });
@@ -199,7 +199,7 @@ describe("admin listener", () => {
       failures: 1,
       reason: "tls",
       detail,
-      turnsBy: 0,
+      stallsAt: 0,
     };
     for (const path of ["/", "/status", "/readyz"]) {
       const { text } = await get(admin.port, path);
@@ -253,10 +253,10 @@ describe("admin listener", () => {
   });
 
   it("reads the state once however many ask at a time", async () => {
-    const { admin, truth, clock } = await started();
+    const { admin, runtime, clock } = await started();
     let reads = 0;
-    const books = truth.spool.books;
-    Object.assign(truth.spool, {
+    const books = runtime.spool.books;
+    Object.assign(runtime.spool, {
       books: () => {
         reads++;
         return books();
@@ -270,8 +270,8 @@ describe("admin listener", () => {
   });
 
   it("answers 500 and lives on when the state cannot be read", async () => {
-    const { admin, truth, clock } = await started();
-    Object.assign(truth.spool, {
+    const { admin, runtime, clock } = await started();
+    Object.assign(runtime.spool, {
       books: () => {
         throw new Error("disk I/O error with hunter2-token");
       },

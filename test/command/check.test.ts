@@ -4,7 +4,6 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { systemClock } from "../../src/time/clock.ts";
 import { exitCodes } from "../../src/command/command.ts";
 import { program } from "../../src/command/program.ts";
 import type { Finding } from "../../src/finding.ts";
@@ -14,6 +13,7 @@ import {
   rehearsalEnvironment,
   startRehearsal,
 } from "../../src/simulate/rehearsal.ts";
+import { systemClock } from "../../src/time/clock.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
 
 let folder: string;

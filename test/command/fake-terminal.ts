@@ -1,12 +1,12 @@
 import { Readable, Writable } from "node:stream";
-import { systemClock } from "../../src/time/clock.ts";
 import type { Signal, Terminal } from "../../src/command/command.ts";
-import type { Redactor } from "../../src/secret/scrub.ts";
+import type { Scrub } from "../../src/secret/scrub.ts";
+import { systemClock } from "../../src/time/clock.ts";
 
 export interface FakeTerminal extends Terminal {
   readonly out: () => string;
   readonly err: () => string;
-  readonly redactor: () => Redactor | undefined;
+  readonly scrubber: () => Scrub | undefined;
   send(signal: Signal): void;
 }
 
@@ -16,7 +16,7 @@ export function fakeTerminal(given: Partial<Terminal> & { readonly input?: strin
   const out = collector();
   const err = collector();
   const listeners = new Map<Signal, Set<() => void>>();
-  let redactor: Redactor | undefined;
+  let scrubber: Scrub | undefined;
   return {
     stdin: Readable.from([Buffer.from(input)]),
     stdout: out.stream,
@@ -32,13 +32,13 @@ export function fakeTerminal(given: Partial<Terminal> & { readonly input?: strin
       listeners.set(signal, all.add(then));
       return () => all.delete(then);
     },
-    useRedactor: (given) => {
-      redactor = given;
+    useScrub: (given) => {
+      scrubber = given;
     },
     ...rest,
     out: out.text,
     err: err.text,
-    redactor: () => redactor,
+    scrubber: () => scrubber,
     send: (signal) => {
       for (const then of listeners.get(signal) ?? []) then();
     },

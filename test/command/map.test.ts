@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { systemClock } from "../../src/time/clock.ts";
 import { exitCodes, type MapOptions, type Terminal } from "../../src/command/command.ts";
 import { map } from "../../src/command/map.ts";
+import { systemClock } from "../../src/time/clock.ts";
 import { agent } from "../format/arbitrary-event.ts";
 import { vectors } from "../format/vectors.ts";
 
@@ -44,7 +44,7 @@ function terminal(input: Iterable<Buffer | string>, heard: Heard, stdout?: Writa
     agent,
     clock: { ...systemClock, now: () => nowMs },
     onSignal: () => () => {},
-    useRedactor: () => {},
+    useScrub: () => {},
   };
 }
 

@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
-import { systemClock } from "../../src/time/clock.ts";
 import type { RunOptions } from "../../src/command/command.ts";
 import { run } from "../../src/command/run.ts";
 import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
 import { seededRandom } from "../../src/simulate/seeded-random.ts";
 import { wandbEntry } from "../../src/simulate/wandb-entry.ts";
 import { startWandbServer } from "../../src/simulate/wandb-server.ts";
+import { systemClock } from "../../src/time/clock.ts";
 import { eventually, workplace } from "../system/whole/daemon.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
 

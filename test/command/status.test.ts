@@ -12,19 +12,19 @@ import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
 import { controlServer } from "../../src/admin/control.ts";
+import { routes } from "../../src/admin/routes.ts";
 import { adminServer } from "../../src/admin/server.ts";
-import { statusReport } from "../../src/status/status.ts";
-import { views } from "../../src/admin/views.ts";
 import type { Signal, Terminal } from "../../src/command/command.ts";
 import { healthcheck } from "../../src/command/healthcheck.ts";
 import { status } from "../../src/command/status.ts";
 import { statusText } from "../../src/command/status-text.ts";
-import { history } from "../../src/status/history.ts";
-import { metrics } from "../../src/status/metrics.ts";
 import { Secret } from "../../src/secret/secret.ts";
 import { openSpool } from "../../src/spool/sqlite/open-spool.ts";
+import { history } from "../../src/status/history.ts";
+import { metrics } from "../../src/status/metrics.ts";
+import { statusReport } from "../../src/status/status.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
-import { bookRow, fakeTruth } from "../status/fake-runtime-view.ts";
+import { bookRow, fakeRuntimeView } from "../status/fake-runtime-view.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -67,7 +67,7 @@ admin: { listen: ${listen} }
     columns: 120,
     agent: { name: "wandb-audit-forwarder", version: "1.2.3" },
     clock: new ManualClock(Date.UTC(2026, 7, 1)),
-    useRedactor() {},
+    useScrub() {},
     onSignal(signal, then) {
       handlers.set(signal, then);
       return () => handlers.delete(signal);
@@ -78,9 +78,9 @@ admin: { listen: ${listen} }
 
 async function daemon(stateDir: string) {
   mkdirSync(stateDir, { mode: 0o700 });
-  const fake = fakeTruth();
+  const fake = fakeRuntimeView();
   fake.state.books = [bookRow()];
-  const seen = views(fake.truth, history(fake.truth), metrics(fake.truth));
+  const seen = routes(fake.runtime, history(fake.runtime), metrics(fake.runtime));
   const control = await controlServer(stateDir, seen, (text) => text);
   closing.push(() => control.close());
   return { ...fake, seen, control };
@@ -192,7 +192,7 @@ describe("status command", () => {
 
 describe("status text", () => {
   it("tells what is stuck, why and the fix, and obeys no control character", () => {
-    const { truth, conditions, clock } = fakeTruth();
+    const { runtime, conditions, clock } = fakeRuntimeView();
     conditions.splunk = {
       state: "held",
       since: clock.monotonic(),
@@ -200,9 +200,9 @@ describe("status text", () => {
       reason: "unauthorized",
       detail: "Invalid token \u001b[2J",
       fix: "give a valid token",
-      turnsBy: 0,
+      stallsAt: 0,
     };
-    const text = statusText(statusReport(truth, history(truth)), { colors: false });
+    const text = statusText(statusReport(runtime, history(runtime)), { colors: false });
     expect(text).toContain("not ready: output splunk");
     expect(text).toContain("Invalid token \\u001b[2J");
     expect(text).toContain("Fix: give a valid token");
@@ -211,14 +211,18 @@ describe("status text", () => {
   });
 
   it("uses colours only where they are shown", () => {
-    const { truth } = fakeTruth();
-    expect(statusText(statusReport(truth, history(truth)), { colors: true })).toContain("\u001b[32mready");
+    const { runtime } = fakeRuntimeView();
+    expect(statusText(statusReport(runtime, history(runtime)), { colors: true })).toContain(
+      "\u001b[32mready",
+    );
   });
 
   it("shouts when the books do not balance", () => {
-    const { truth, state } = fakeTruth();
+    const { runtime, state } = fakeRuntimeView();
     state.books = [bookRow({ pending: 0 })];
-    expect(statusText(statusReport(truth, history(truth)), { colors: false })).toContain("do NOT balance");
+    expect(statusText(statusReport(runtime, history(runtime)), { colors: false })).toContain(
+      "do NOT balance",
+    );
   });
 });
 
@@ -228,7 +232,7 @@ describe("healthcheck command", () => {
     const { conditions, clock } = await daemon(stateDir);
     expect(await healthcheck({ config, timeoutMs: 2_000 }, terminal)).toBe(0);
     expect(written.stdout).toBe(`alive: the daemon at ${stateDir}/control.sock works\n`);
-    conditions.soc = { state: "working", since: 0, failures: 0, turnsBy: clock.monotonic() - 1 };
+    conditions.soc = { state: "working", since: 0, failures: 0, stallsAt: clock.monotonic() - 1 };
     expect(await healthcheck({ config, timeoutMs: 2_000 }, terminal)).toBe(1);
     expect(written.stderr).toBe(
       `not alive: ${stateDir}/control.sock answered 503 {"alive":false,"stalled":["output soc"]}\n`,
@@ -249,8 +253,8 @@ describe("healthcheck command", () => {
       listen: { host: "127.0.0.1", port: 0 },
       token: new Secret("token-of-admin"),
       allowedHosts: [],
-      views: seen,
-      redact: (text) => text,
+      routes: seen,
+      scrub: (text) => text,
     });
     closing.push(() => admin.close());
     const { config, stateDir, terminal, written } = desk(`"127.0.0.1:${admin.port}"`);

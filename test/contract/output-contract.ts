@@ -388,8 +388,8 @@ async function deliverAll(output: Output, events: readonly AuditEvent[]): Promis
   if (result.status !== "refused") throw new Error(`expected a refusal: ${inspect(result)}`);
   const only = events.length === 1 ? events[0] : undefined;
   if (only !== undefined) return [only.uid];
-  if (result.culprits !== undefined && result.reason !== "too_large") {
-    const guilty = new Set(result.culprits);
+  if (result.named !== undefined && result.reason !== "too_large") {
+    const guilty = new Set(result.named);
     const rest = events.filter((_, index) => !guilty.has(index));
     return [...[...guilty].map((index) => events[index]?.uid ?? ""), ...(await deliverAll(output, rest))];
   }

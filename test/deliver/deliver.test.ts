@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Shape } from "../../src/deliver/batch.ts";
-import { Bell } from "../../src/time/wakeup.ts";
 import { type DeliverOptions, deliver } from "../../src/deliver/deliver.ts";
 import type { AuditEvent } from "../../src/event/event.ts";
 import type { Outgoing, Output, SendResult } from "../../src/output/output.ts";
 import type { Report } from "../../src/report/report.ts";
 import { SpoolError } from "../../src/spool/spool.ts";
+import { Wakeup } from "../../src/time/wakeup.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 import { MemorySpool } from "../fake/memory-spool.ts";
 
@@ -90,7 +90,7 @@ function subject(
       reloads++;
       return false;
     },
-    kept: new Bell(clock),
+    kept: new Wakeup(clock),
     ...options,
   });
   /** Runs until `done` holds, then drains. */
@@ -179,7 +179,7 @@ describe("deliver", () => {
       const index = batch.findIndex(({ payload }) => payload === "event 2" || payload === "event 5");
       return index === -1
         ? delivered
-        : { status: "refused", reason: "bad_event", detail: "no", culprits: [index] };
+        : { status: "refused", reason: "bad_event", detail: "no", named: [index] };
     });
     await it.until(it.settled);
     expect(it.sent).toHaveLength(3);
@@ -187,12 +187,12 @@ describe("deliver", () => {
     expect(books(it.spool)).toEqual({ delivered: 6, filtered: 0, dead: 2, pending: 0 });
   });
 
-  it("copes with many culprits named one by one", async () => {
+  it("copes with many named named one by one", async () => {
     const it = subject(numbered(64), (batch) => {
       const index = batch.findIndex(({ payload }) => Number((payload as string).slice(6)) % 3 === 0);
       return index === -1
         ? delivered
-        : { status: "refused", reason: "bad_event", detail: "no", culprits: [index] };
+        : { status: "refused", reason: "bad_event", detail: "no", named: [index] };
     });
     await it.until(it.settled);
     expect(it.taken).toEqual(numbered(64).filter((_, index) => index % 3 !== 0));
@@ -223,7 +223,7 @@ describe("deliver", () => {
     const it = subject(numbered(100), (batch) => {
       const bad = batch.findIndex(({ payload }) => / (4\d|9)$/.test(payload as string));
       if (bad < 0) return delivered;
-      return { status: "refused", reason: "bad_event", detail: "no", culprits: [bad] };
+      return { status: "refused", reason: "bad_event", detail: "no", named: [bad] };
     });
     await it.until(it.settled);
     expect(it.reports.some(({ type }) => type === "held")).toBe(false);

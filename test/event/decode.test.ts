@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type AuditEvent, documentedKeys, undocumentedKeys } from "../../src/event/event.ts";
 import { decode } from "../../src/event/decode.ts";
+import type { AuditEvent } from "../../src/event/event.ts";
+import { documentedKeys, undocumentedKeys } from "../../src/record/known-keys.ts";
 import { origin, texts } from "../format/arbitrary-event.ts";
 
 const observed = { seconds: 1_785_592_800, nanos: 123_456_789 };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { AuditEvent } from "../../src/event/event.ts";
 import { actionSpec } from "../../src/event/actions.ts";
 import { deniedOf, ecsCategory, ecsType, messageOf, outcomeOf, severityOf } from "../../src/event/derive.ts";
+import type { AuditEvent } from "../../src/event/event.ts";
 import { eventWith, faulty } from "../format/arbitrary-event.ts";
 
 function message(action: string, keys: AuditEvent["keys"], code?: number): string {

@@ -1,6 +1,5 @@
-import { type Instant, msOfInstant } from "../../src/time/clock.ts";
+import type { Cursor, Gap, ReadDone } from "../../src/record/reading.ts";
 import type { NewRecord, SpooledRecord } from "../../src/record/record.ts";
-import type { Cursor, Gap, ReadDone } from "../../src/source/source.ts";
 import {
   type BookRow,
   type DeadLetter,
@@ -12,6 +11,7 @@ import {
   SpoolError,
   type StoredDeadLetter,
 } from "../../src/spool/spool.ts";
+import { type Instant, msOfInstant } from "../../src/time/clock.ts";
 
 interface Durable {
   records: SpooledRecord[];

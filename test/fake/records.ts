@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import type { Cursor, ReadDone } from "../../src/record/reading.ts";
 import type { NewRecord, SpooledRecord } from "../../src/record/record.ts";
-import type { Cursor, ReadDone } from "../../src/source/source.ts";
 import type { DeadLetter, SettledCounts, Spool } from "../../src/spool/spool.ts";
 
 /** 2026-08-01 */

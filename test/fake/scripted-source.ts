@@ -1,6 +1,7 @@
 import { parseEntry } from "../../src/record/entry.ts";
+import type { Cursor, ReadDone } from "../../src/record/reading.ts";
 import type { RawRecord } from "../../src/record/record.ts";
-import { type Cursor, type ReadDone, type Source, SourceError } from "../../src/source/source.ts";
+import { type Source, SourceError } from "../../src/source/source.ts";
 
 /** How one read goes: in which order, in what pieces, and where it breaks. */
 export interface Script {

@@ -1,12 +1,8 @@
 import fc from "fast-check";
-import {
-  type AuditEvent,
-  documentedKeys,
-  type KnownKey,
-  type Origin,
-  undocumentedKeys,
-} from "../../src/event/event.ts";
 import { actionTable } from "../../src/event/action-table.ts";
+import type { AuditEvent } from "../../src/event/event.ts";
+import { documentedKeys, type KnownKey, undocumentedKeys } from "../../src/record/known-keys.ts";
+import type { Origin } from "../../src/record/origin.ts";
 
 export const origin: Origin = {
   source: "prod",

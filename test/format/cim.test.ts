@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AuditEvent } from "../../src/event/event.ts";
 import { actionTable } from "../../src/event/action-table.ts";
+import type { AuditEvent } from "../../src/event/event.ts";
 import { cimEvent } from "../../src/format/cim.ts";
 import { events, eventWith, faulty, origin } from "./arbitrary-event.ts";
 

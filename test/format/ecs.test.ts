@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AuditEvent } from "../../src/event/event.ts";
 import { actionTable } from "../../src/event/action-table.ts";
+import type { AuditEvent } from "../../src/event/event.ts";
 import { ecs } from "../../src/format/ecs.ts";
 import { agent, events, eventWith, faulty, origin, undated } from "./arbitrary-event.ts";
 import { ecsProblems } from "./ecs-schema.ts";

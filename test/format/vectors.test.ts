@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { cimEvent } from "../../src/format/cim.ts";
 import { ecs } from "../../src/format/ecs.ts";
-import { hecEnvelope, hecFields } from "../../src/output/splunk-hec/envelope.ts";
 import { otlp } from "../../src/format/otlp.ts";
 import { raw } from "../../src/format/raw.ts";
+import { hecEnvelope, hecFields } from "../../src/output/splunk-hec/envelope.ts";
 import { structuredData } from "../../src/output/syslog/structured-data.ts";
 import { agent } from "./arbitrary-event.ts";
 import { ecsProblems } from "./ecs-schema.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AuditEvent } from "../../src/event/event.ts";
 import { decode } from "../../src/event/decode.ts";
+import type { AuditEvent } from "../../src/event/event.ts";
 import { origin } from "./arbitrary-event.ts";
 
 /** An input line and what it becomes in every format. */

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Entry, entryTime, parseEntry } from "../../src/record/entry.ts";
 import { faultIdentity, faultUid, identityOf, ledgerIdentity, uidOf } from "../../src/ingest/identity.ts";
+import { type Entry, entryTime, parseEntry } from "../../src/record/entry.ts";
 
 const instance = "mycompany.wandb.io";
 const vectors = readFileSync(new URL("../data/vectors.jsonl", import.meta.url), "utf8")

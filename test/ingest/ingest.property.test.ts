@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Bell } from "../../src/time/wakeup.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
 import { ledger } from "../../src/ingest/ledger.ts";
 import type { Report } from "../../src/report/report.ts";
 import { SourceError } from "../../src/source/source.ts";
+import { Wakeup } from "../../src/time/wakeup.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 import { MemorySpool } from "../fake/memory-spool.ts";
 import { type Script, ScriptedSource } from "../fake/scripted-source.ts";
@@ -115,7 +115,7 @@ async function playWithoutEnd(happenings: readonly Happening[]) {
       tell: (report) => reports.push(report),
       pollIntervalMs: 60_000,
       backoff: { minMs: 1, maxMs: 1 },
-      kept: new Bell(clock),
+      kept: new Wakeup(clock),
     });
   let loop = begin();
   async function read(script: Script): Promise<void> {

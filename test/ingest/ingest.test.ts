@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
-import { Bell } from "../../src/time/wakeup.ts";
-import { systemClock } from "../../src/time/clock.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
 import { ledger } from "../../src/ingest/ledger.ts";
-import type { ReadDone, Source } from "../../src/source/source.ts";
+import type { ReadDone } from "../../src/record/reading.ts";
+import type { Source } from "../../src/source/source.ts";
+import { systemClock } from "../../src/time/clock.ts";
+import { Wakeup } from "../../src/time/wakeup.ts";
 import { MemorySpool } from "../fake/memory-spool.ts";
 import { done } from "../fake/records.ts";
 
@@ -29,7 +30,7 @@ it("reads again at once when a poll is asked for while one runs", { timeout: 10_
     tell: () => {},
     pollIntervalMs: 3_600_000,
     backoff: { minMs: 1, maxMs: 1 },
-    kept: new Bell(systemClock),
+    kept: new Wakeup(systemClock),
   });
   await loop.run(stop.signal);
   expect(reads).toBe(2);

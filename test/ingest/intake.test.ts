@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { Bell } from "../../src/time/wakeup.ts";
-import type { Origin } from "../../src/event/event.ts";
 import { intake } from "../../src/ingest/intake.ts";
 import { ledger } from "../../src/ingest/ledger.ts";
+import type { Origin } from "../../src/record/origin.ts";
 import type { NewRecord, RawRecord } from "../../src/record/record.ts";
 import type { Spool } from "../../src/spool/spool.ts";
+import { Wakeup } from "../../src/time/wakeup.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 
 const origin: Origin = { source: "prod", instance: "acme.example", baseUrl: "", anonymize: false };
@@ -24,7 +24,7 @@ describe("intake", () => {
     const kept: NewRecord[] = [];
     const spool = { append: (_: string, records: NewRecord[]) => kept.push(...records) } as unknown as Spool;
     const known = ledger({ load: () => [] });
-    const taking = intake({ origin, spool, ledger: known, clock, kept: new Bell(clock) });
+    const taking = intake({ origin, spool, ledger: known, clock, kept: new Wakeup(clock) });
     const names = Array.from({ length: 1000 }, (_, index) => `record ${index}`);
     taking.begin();
     taking.take(piece(names), undefined);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { redactor } from "../../src/secret/scrub.ts";
 import { reportLog } from "../../src/report/log.ts";
 import type { Report } from "../../src/report/report.ts";
+import { scrubber } from "../../src/secret/scrub.ts";
 import { Secret } from "../../src/secret/secret.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 
@@ -11,7 +11,7 @@ function logged(level: "debug" | "info" | "warn" = "info", secrets: readonly str
   const tell = reportLog({
     level,
     clock,
-    redact: redactor(secrets.map((value) => new Secret(value))),
+    scrub: scrubber(secrets.map((value) => new Secret(value))),
     write: (line) => lines.push(line),
   });
   return { clock, lines, tell, parsed: () => lines.map((line) => JSON.parse(line)) };

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { deliveryReasons } from "../../src/output/output.ts";
-import { metricTable } from "../../src/status/metric-table.ts";
 import { sourceReasons } from "../../src/source/source.ts";
+import { metricTable } from "../../src/status/metric-table.ts";
 
 const runbook = readFileSync(join(import.meta.dirname, "../../docs/operate.md"), "utf8");
 const [, rules = ""] = /```yaml\n(groups:.*?)```/s.exec(runbook) ?? [];

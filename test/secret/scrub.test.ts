@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { redactor } from "../../src/secret/scrub.ts";
+import { scrubber } from "../../src/secret/scrub.ts";
 import { Secret } from "../../src/secret/secret.ts";
 
 const value = 'c4n&ry <"key">/+?\\é 42';
 
-describe("redactor", () => {
+describe("scrubber", () => {
   it.each([
     ["plain", value],
     ["URL-encoded", encodeURIComponent(value)],
@@ -20,7 +20,7 @@ describe("redactor", () => {
     ["base64 of :key", Buffer.from(`:${value}`).toString("base64")],
     ["base64 of user:key with more behind", Buffer.from(`someone:${value}\r\n`).toString("base64")],
   ])("takes a secret out: %s", (_, text) => {
-    const clean = redactor([new Secret(value)])(`before ${text} after`);
+    const clean = scrubber([new Secret(value)])(`before ${text} after`);
     expect(clean).toContain("***");
     expect(clean).toMatch(/^before .*after$/s);
     expect(clean).not.toContain("ry");
@@ -29,8 +29,8 @@ describe("redactor", () => {
 
   it("knows the credential behind a scheme, and what Basic encodes", () => {
     const basic = `Basic ${Buffer.from("someone:its-password-1").toString("base64")}`;
-    const redact = redactor([new Secret("Bearer abcdef-0123"), new Secret(basic)]);
-    expect(redact("you sent abcdef-0123, someone:its-password-1, its-password-1")).toBe(
+    const scrub = scrubber([new Secret("Bearer abcdef-0123"), new Secret(basic)]);
+    expect(scrub("you sent abcdef-0123, someone:its-password-1, its-password-1")).toBe(
       "you sent ***, ***, ***",
     );
   });
@@ -43,7 +43,7 @@ describe("redactor", () => {
         fc.string(),
         (secret, before, after) => {
           const text = Buffer.from(before + secret + after).toString("base64");
-          const clean = redactor([new Secret(secret)])(text);
+          const clean = scrubber([new Secret(secret)])(text);
           expect(clean).toContain("***");
           // At most the characters at the two edges, which hold a part of one byte, are left.
           expect(Buffer.from(clean.replace("***", ""), "base64").toString("latin1")).not.toContain(secret);
@@ -56,20 +56,20 @@ describe("redactor", () => {
     let current = "first-value-1";
     const secret = new Secret(current);
     secret.bind(() => current);
-    const redact = redactor([secret]);
-    expect(redact("first-value-1")).toBe("***");
+    const scrub = scrubber([secret]);
+    expect(scrub("first-value-1")).toBe("***");
     current = "second-value-2";
     secret.reload();
-    expect(redact("second-value-2 first-value-1")).toBe("*** ***");
+    expect(scrub("second-value-2 first-value-1")).toBe("*** ***");
   });
 
   it("takes the longer of two secrets where one begins with the other", () => {
-    const redact = redactor([new Secret("abcdefgh"), new Secret("abcdefgh-and-more")]);
-    expect(redact("abcdefgh-and-more")).toBe("***");
+    const scrub = scrubber([new Secret("abcdefgh"), new Secret("abcdefgh-and-more")]);
+    expect(scrub("abcdefgh-and-more")).toBe("***");
   });
 
   it("leaves text without secrets alone, and all text when there is no secret", () => {
-    expect(redactor([new Secret("abcdefgh")])("nothing here")).toBe("nothing here");
-    expect(redactor([])("nothing here")).toBe("nothing here");
+    expect(scrubber([new Secret("abcdefgh")])("nothing here")).toBe("nothing here");
+    expect(scrubber([])("nothing here")).toBe("nothing here");
   });
 });

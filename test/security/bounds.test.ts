@@ -5,12 +5,12 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { actionSpec } from "../../src/event/actions.ts";
 import { parseAddresses } from "../../src/event/address.ts";
-import { formatNames, formats } from "../../src/format/all.ts";
 import { eventFilter } from "../../src/event/filter.ts";
-import { metrics } from "../../src/status/metrics.ts";
+import { formatNames, formats } from "../../src/format/all.ts";
 import { parseTimestamp } from "../../src/record/timestamp.ts";
+import { metrics } from "../../src/status/metrics.ts";
 import { eventWith } from "../format/arbitrary-event.ts";
-import { fakeTruth } from "../status/fake-runtime-view.ts";
+import { fakeRuntimeView } from "../status/fake-runtime-view.ts";
 import { agent } from "./receivers.ts";
 
 const src = join(import.meta.dirname, "../../src");
@@ -25,8 +25,8 @@ function kept(): number {
 
 describe("what content cannot make grow", () => {
   it("SEC-LABEL: a million names make no metric and no memory", async () => {
-    const { truth } = fakeTruth();
-    const counts = metrics(truth);
+    const { runtime } = fakeRuntimeView();
+    const counts = metrics(runtime);
     const series = async () =>
       (await counts.text()).split("\n").filter((line) => /^wandb_audit_forwarder/.test(line)).length;
     const before = await series();

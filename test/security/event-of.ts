@@ -1,8 +1,8 @@
-import { parseEntry } from "../../src/record/entry.ts";
-import type { AuditEvent } from "../../src/event/event.ts";
 import { decode } from "../../src/event/decode.ts";
+import type { AuditEvent } from "../../src/event/event.ts";
+import { deduplicator } from "../../src/ingest/deduplicate.ts";
 import { ledger } from "../../src/ingest/ledger.ts";
-import { recogniser } from "../../src/ingest/deduplicate.ts";
+import { parseEntry } from "../../src/record/entry.ts";
 import { origin as defaultOrigin } from "../format/arbitrary-event.ts";
 
 export const origin = { ...defaultOrigin, instance: "acme.wandb.io" };
@@ -14,7 +14,7 @@ export function eventOf(line: Buffer): AuditEvent {
   const known = ledger({ load: () => [] });
   known.beginRead();
   const raw = entry === undefined ? { bytes: line, fault: "not_json" } : { bytes: line, entry };
-  const record = recogniser(known, origin.instance).recognise(raw, 20_666, undefined);
+  const record = deduplicator(known, origin.instance).newRecordOf(raw, 20_666, undefined);
   if (record === undefined) throw new Error("nothing was known before");
   return decode({ ...record, seq: 1, source: origin.source, observed }, origin);
 }

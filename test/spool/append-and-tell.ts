@@ -1,5 +1,5 @@
-import { systemClock } from "../../src/time/clock.ts";
 import { openSpool } from "../../src/spool/sqlite/open-spool.ts";
+import { systemClock } from "../../src/time/clock.ts";
 import { keep, record } from "../fake/records.ts";
 
 /** Appends so many records to the spool in argv, one by one, and says what came of each: a process of its own for tests that interfere with system calls. */

@@ -1,5 +1,5 @@
-import { systemClock } from "../../src/time/clock.ts";
 import { openSpool } from "../../src/spool/sqlite/open-spool.ts";
+import { systemClock } from "../../src/time/clock.ts";
 import { keep, record } from "../fake/records.ts";
 
 /** Appends to the spool in argv and says each acknowledged head, until somebody kills it. */

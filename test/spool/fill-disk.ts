@@ -1,8 +1,8 @@
 import { rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { systemClock } from "../../src/time/clock.ts";
 import { SpoolError } from "../../src/spool/spool.ts";
 import { openSpool } from "../../src/spool/sqlite/open-spool.ts";
+import { systemClock } from "../../src/time/clock.ts";
 import { all, dayMs, drain, keep, record } from "../fake/records.ts";
 
 /** Fills the small file system in argv, then makes room: says what worked when. A process of its own for tests of a full disk. */

@@ -1,5 +1,5 @@
-import { systemClock } from "../../src/time/clock.ts";
 import { openSpool } from "../../src/spool/sqlite/open-spool.ts";
+import { systemClock } from "../../src/time/clock.ts";
 
 /** Opens the spool in argv and says what came of it: a process of its own for tests of the lock. */
 try {

@@ -1,18 +1,18 @@
-import type { Condition } from "../../src/status/condition.ts";
-import type { OutputHop, SourceHop, Truth } from "../../src/status/runtime-view.ts";
 import type { BookRow, Damage, OutputState, SourceState } from "../../src/spool/spool.ts";
+import type { Condition } from "../../src/status/condition.ts";
+import type { OutputHop, RuntimeView, SourceHop } from "../../src/status/runtime-view.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 
-export type FakeTruth = ReturnType<typeof fakeTruth>;
+export type FakeTruth = ReturnType<typeof fakeRuntimeView>;
 
 /** Two sources and two outputs whose conditions and books a test sets. */
-export function fakeTruth() {
+export function fakeRuntimeView() {
   const clock = new ManualClock(Date.UTC(2026, 7, 1, 12));
   const calm = (): Condition => ({
     state: "waiting",
     since: clock.monotonic(),
     failures: 0,
-    turnsBy: Number.POSITIVE_INFINITY,
+    stallsAt: Number.POSITIVE_INFINITY,
   });
   const conditions: Record<string, Condition> = {
     prod: calm(),
@@ -61,7 +61,7 @@ export function fakeTruth() {
     damage: [] as Damage[],
     usage: { bytes: 1_000, maxBytes: 10_000, full: false, diskFull: false },
   };
-  const truth: Truth = {
+  const runtime: RuntimeView = {
     version: "1.2.3",
     startedAt: clock.now() - 3_600_000,
     startedMonotonic: clock.monotonic() - 3_600_000,
@@ -76,7 +76,7 @@ export function fakeTruth() {
       usage: () => state.usage,
     },
   };
-  return { truth, clock, conditions, state };
+  return { runtime, clock, conditions, state };
 }
 
 /** A row that balances; `change` may unbalance it. */

@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { notReady, stalledHops } from "../../src/status/health.ts";
 import { history } from "../../src/status/history.ts";
-import { fakeTruth } from "./fake-runtime-view.ts";
+import { fakeRuntimeView } from "./fake-runtime-view.ts";
 
 const minute = 60_000;
 
 function watched() {
-  const fake = fakeTruth();
-  const past = history(fake.truth);
+  const fake = fakeRuntimeView();
+  const past = history(fake.runtime);
   return {
     ...fake,
     past,
-    hops: () => notReady(fake.truth, past).map(({ hop, reason }) => `${hop}: ${reason}`),
+    hops: () => notReady(fake.runtime, past).map(({ hop, reason }) => `${hop}: ${reason}`),
     read: (source: string) =>
       past.note({
         type: "poll_done",
@@ -32,7 +32,7 @@ describe("readiness", () => {
   });
 
   it("names a source that has never been read, with the reason of its failure and the fix", () => {
-    const { truth, state, conditions, past } = watched();
+    const { runtime, state, conditions, past } = watched();
     state.sources = [];
     conditions.prod = {
       state: "retrying",
@@ -41,14 +41,14 @@ describe("readiness", () => {
       reason: "unauthorized",
       detail: "the server answered 401",
       fix: "give an admin's key",
-      turnsBy: 0,
+      stallsAt: 0,
     };
-    const [prod, archive] = notReady(truth, past);
+    const [prod, archive] = notReady(runtime, past);
     expect(prod).toEqual({
       hop: "source prod",
       reason: "unauthorized",
       detail: "the server answered 401",
-      since: truth.startedAt,
+      since: runtime.startedAt,
       fix: "give an admin's key",
     });
     expect(archive).toMatchObject({ hop: "source archive", reason: "not_read_yet" });
@@ -80,9 +80,9 @@ describe("readiness", () => {
   });
 
   it("gives a start with an old state the time of its first reads", () => {
-    const { truth, state, past, clock } = watched();
+    const { runtime, state, past, clock } = watched();
     state.sources = state.sources.map((source) => ({ ...source, lastSuccess: clock.now() - 999 * minute }));
-    const young = { ...truth, startedMonotonic: clock.monotonic() };
+    const young = { ...runtime, startedMonotonic: clock.monotonic() };
     expect(notReady(young, past)).toEqual([]);
     clock.advance(17 * minute);
     expect(notReady(young, past)).toHaveLength(2);
@@ -90,7 +90,7 @@ describe("readiness", () => {
 
   it("names a held output at once, and a failing one after five minutes", () => {
     const { conditions, clock, hops } = watched();
-    const failing = { failures: 1, reason: "tls", detail: "expired", fix: "renew", turnsBy: 0 };
+    const failing = { failures: 1, reason: "tls", detail: "expired", fix: "renew", stallsAt: 0 };
     conditions.splunk = { ...failing, state: "held", since: clock.monotonic() };
     conditions.soc = { ...failing, state: "retrying", reason: "timeout", since: clock.monotonic() };
     clock.advance(5 * minute + 1);
@@ -101,7 +101,7 @@ describe("readiness", () => {
     const { conditions, clock, hops } = watched();
     const outputs = () => hops().filter((hop) => hop.startsWith("output"));
     const since = clock.monotonic();
-    conditions.soc = { state: "retrying", reason: "timeout", failures: 1, turnsBy: 0, since };
+    conditions.soc = { state: "retrying", reason: "timeout", failures: 1, stallsAt: 0, since };
     clock.jump(2 * 24 * 60 * minute);
     expect(outputs()).toEqual([]);
     clock.jump(-4 * 24 * 60 * minute);
@@ -110,21 +110,21 @@ describe("readiness", () => {
   });
 
   it("names a full spool with the output that fills it, and not the sources it keeps waiting", () => {
-    const { truth, state, conditions, past, clock } = watched();
+    const { runtime, state, conditions, past, clock } = watched();
     state.usage = { bytes: 10_000, maxBytes: 10_000, full: true, diskFull: false };
     state.outputs = state.outputs.map((output) =>
       output.output === "soc" ? { ...output, backlog: { events: 9 } } : output,
     );
     for (const name of ["prod", "archive"])
-      conditions[name] = { state: "blocked", since: clock.monotonic(), failures: 0, turnsBy: 0 };
+      conditions[name] = { state: "blocked", since: clock.monotonic(), failures: 0, stallsAt: 0 };
     clock.advance(60 * minute);
-    const problems = notReady(truth, past);
+    const problems = notReady(runtime, past);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ hop: "spool", reason: "spool_full" });
     expect(problems[0]?.detail).toContain("output soc");
     expect(problems[0]?.fix).toContain("spool.max_bytes");
     state.usage = { ...state.usage, diskFull: true };
-    const [disk] = notReady(truth, past);
+    const [disk] = notReady(runtime, past);
     expect(disk?.detail).toContain("the disk of state_dir is full");
     expect(disk?.fix).not.toContain("spool.max_bytes");
   });
@@ -132,13 +132,13 @@ describe("readiness", () => {
 
 describe("liveness", () => {
   it("names the hop whose loop has not turned in time", () => {
-    const { truth, conditions, clock } = fakeTruth();
-    expect(stalledHops(truth)).toEqual([]);
-    conditions.soc = { state: "working", since: 0, failures: 0, turnsBy: clock.monotonic() + 1_000 };
-    conditions.splunk = { state: "stopped", since: 0, failures: 0, turnsBy: 0 };
-    expect(stalledHops(truth)).toEqual([]);
+    const { runtime, conditions, clock } = fakeRuntimeView();
+    expect(stalledHops(runtime)).toEqual([]);
+    conditions.soc = { state: "working", since: 0, failures: 0, stallsAt: clock.monotonic() + 1_000 };
+    conditions.splunk = { state: "stopped", since: 0, failures: 0, stallsAt: 0 };
+    expect(stalledHops(runtime)).toEqual([]);
     clock.advance(1_001);
-    expect(stalledHops(truth)).toEqual(["output soc"]);
+    expect(stalledHops(runtime)).toEqual(["output soc"]);
   });
 });
 

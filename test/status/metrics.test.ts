@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { metricTable } from "../../src/status/metric-table.ts";
 import { metrics } from "../../src/status/metrics.ts";
-import { fakeTruth } from "./fake-runtime-view.ts";
+import { fakeRuntimeView } from "./fake-runtime-view.ts";
 
 const promtool = spawnSync("promtool", ["--version"]).status === 0;
 
@@ -19,8 +19,8 @@ async function scrape(text: Promise<string>): Promise<ReadonlyMap<string, number
 
 describe("metrics", () => {
   it("shows every series of every source and output from the start, at 0", async () => {
-    const { truth } = fakeTruth();
-    const seen = await scrape(metrics(truth).text());
+    const { runtime } = fakeRuntimeView();
+    const seen = await scrape(metrics(runtime).text());
     for (const series of [
       'records_fetched_total{source="prod"}',
       'records_new_total{source="archive"}',
@@ -48,8 +48,8 @@ describe("metrics", () => {
   });
 
   it("registers exactly what the table lists", async () => {
-    const { truth } = fakeTruth();
-    const text = await metrics(truth).text();
+    const { runtime } = fakeRuntimeView();
+    const text = await metrics(runtime).text();
     const typed = [...text.matchAll(/^# TYPE (wandb_\S+) (\S+)$/gm)].map(
       ([, name, type]) => `${name} ${type}`,
     );
@@ -57,8 +57,8 @@ describe("metrics", () => {
   });
 
   it("counts what is reported", async () => {
-    const { truth } = fakeTruth();
-    const { note, text } = metrics(truth);
+    const { runtime } = fakeRuntimeView();
+    const { note, text } = metrics(runtime);
     const kept = { fetched: 5, new: 2, late: 0, unparseable: 0 };
     note({
       type: "poll_done",
@@ -113,8 +113,8 @@ describe("metrics", () => {
   });
 
   it("reads what is state at the moment of the scrape", async () => {
-    const { truth, state, conditions, clock } = fakeTruth();
-    const { text } = metrics(truth);
+    const { runtime, state, conditions, clock } = fakeRuntimeView();
+    const { text } = metrics(runtime);
     await text();
     const [, soc] = state.outputs;
     if (soc === undefined) throw new Error("no output");
@@ -128,7 +128,7 @@ describe("metrics", () => {
       gaps: [{ day: 1, reason: "gone" }],
     };
     state.usage = { bytes: 77, maxBytes: 100, full: false, diskFull: false };
-    conditions.soc = { state: "held", since: 0, failures: 1, turnsBy: 0 };
+    conditions.soc = { state: "held", since: 0, failures: 1, stallsAt: 0 };
     const seen = await scrape(text());
     expect(seen.get('output_backlog_events{output="soc"}')).toBe(12);
     expect(seen.get('output_lag_seconds{output="soc"}')).toBe(45);
@@ -143,12 +143,12 @@ describe("metrics", () => {
   });
 
   it("never shows a negative lag when the clock is set back", async () => {
-    const { truth, clock, state } = fakeTruth();
+    const { runtime, clock, state } = fakeRuntimeView();
     state.outputs = state.outputs.map((output) => ({
       ...output,
       backlog: { events: 1, oldestObserved: clock.now() },
     }));
-    const { text } = metrics(truth);
+    const { text } = metrics(runtime);
     clock.jump(-2 * 86_400_000);
     const seen = await scrape(text());
     expect(seen.get('source_lag_seconds{source="prod"}')).toBe(0);
@@ -156,8 +156,8 @@ describe("metrics", () => {
   });
 
   it("takes a million ages cheaply", async () => {
-    const { truth } = fakeTruth();
-    const { note } = metrics(truth);
+    const { runtime } = fakeRuntimeView();
+    const { note } = metrics(runtime);
     const ages = Array.from({ length: 1_000 }, (_, index) => index);
     const began = performance.now();
     for (let batch = 0; batch < 1_000; batch++)
@@ -168,8 +168,8 @@ describe("metrics", () => {
   it.skipIf(!promtool)(
     "is clean for promtool but for one agreed name (skipped where it is not installed)",
     async () => {
-      const { truth } = fakeTruth();
-      const input = await metrics(truth).text();
+      const { runtime } = fakeRuntimeView();
+      const input = await metrics(runtime).text();
       const { stdout, stderr } = spawnSync("promtool", ["check", "metrics"], { input, encoding: "utf8" });
       // The name is fixed by contract; what it counts are calendar days, not a duration.
       const agreed = 'wandb_audit_forwarder_source_gap_days use base unit "seconds" instead of "days"';

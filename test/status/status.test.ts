@@ -1,14 +1,14 @@
 import { Script } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { page } from "../../src/admin/page/page.ts";
-import { statusReport } from "../../src/status/status.ts";
 import { history } from "../../src/status/history.ts";
-import { bookRow, fakeTruth } from "./fake-runtime-view.ts";
+import { statusReport } from "../../src/status/status.ts";
+import { bookRow, fakeRuntimeView } from "./fake-runtime-view.ts";
 
 describe("status", () => {
   it("tells where every hop stands", () => {
-    const { truth, state, conditions, clock } = fakeTruth();
-    const past = history(truth);
+    const { runtime, state, conditions, clock } = fakeRuntimeView();
+    const past = history(runtime);
     past.note({ type: "source_notice", source: "prod", text: "dialect v4 found" });
     state.sources[0] = {
       ...state.sources[0],
@@ -33,9 +33,9 @@ describe("status", () => {
       detail: "Invalid token",
       fix: "give a valid token",
       nextTry: clock.now() + 5_000,
-      turnsBy: 0,
+      stallsAt: 0,
     };
-    const status = statusReport(truth, past);
+    const status = statusReport(runtime, past);
     expect(status).toMatchObject({
       version: "1.2.3",
       now: "2026-08-01T12:00:00.000Z",
@@ -74,11 +74,11 @@ describe("status", () => {
   });
 
   it("checks the equation of the books row by row", () => {
-    const { truth, state } = fakeTruth();
+    const { runtime, state } = fakeRuntimeView();
     state.books = [bookRow(), bookRow({ day: 20_665, skipped: 2, lost: 1, pending: 0 })];
-    expect(statusReport(truth, undefined)).toMatchObject({ balanced: true });
+    expect(statusReport(runtime, undefined)).toMatchObject({ balanced: true });
     state.books.push(bookRow({ output: "soc", pending: 2 }));
-    const { balanced, books } = statusReport(truth, undefined);
+    const { balanced, books } = statusReport(runtime, undefined);
     expect(balanced).toBe(false);
     expect(books.map(({ day, output, balanced }) => [day, output, balanced])).toEqual([
       ["2026-08-01", "soc", false],
@@ -86,20 +86,20 @@ describe("status", () => {
       ["2026-07-31", "splunk", true],
     ]);
     state.books = [bookRow({ fetched: 251 })];
-    expect(statusReport(truth, undefined).balanced).toBe(false);
+    expect(statusReport(runtime, undefined).balanced).toBe(false);
   });
 
   it("shows the newest 31 days of the books, but judges all", () => {
-    const { truth, state } = fakeTruth();
+    const { runtime, state } = fakeRuntimeView();
     state.books = Array.from({ length: 100 }, (_, age) => bookRow({ day: 20_666 - age }));
     state.books.push(bookRow({ day: 20_000, pending: 99 }));
-    const { books, balanced } = statusReport(truth, undefined);
+    const { books, balanced } = statusReport(runtime, undefined);
     expect(books).toHaveLength(31);
     expect(balanced).toBe(false);
   });
 
   it("shows an output that is no longer configured while the state knows it", () => {
-    const { truth, state } = fakeTruth();
+    const { runtime, state } = fakeRuntimeView();
     state.outputs.push({
       output: "old",
       position: 1,
@@ -109,7 +109,7 @@ describe("status", () => {
       backlog: { events: 5 },
       abandoned: true,
     });
-    expect(statusReport(truth, undefined).outputs.at(-1)).toMatchObject({
+    expect(statusReport(runtime, undefined).outputs.at(-1)).toMatchObject({
       name: "old",
       state: "abandoned",
       backlog_events: 5,
@@ -117,17 +117,17 @@ describe("status", () => {
   });
 
   it("survives times that no calendar has", () => {
-    const { truth, state } = fakeTruth();
+    const { runtime, state } = fakeRuntimeView();
     state.sources = [{ source: "prod", newestEvent: 9e15, gaps: [] }];
-    expect(statusReport(truth, undefined).sources[0]?.newest_event).toBe(null);
+    expect(statusReport(runtime, undefined).sources[0]?.newest_event).toBe(null);
   });
 });
 
 describe("status page", () => {
-  function rendered(change: (fake: ReturnType<typeof fakeTruth>) => void = () => {}): string {
-    const fake = fakeTruth();
+  function rendered(change: (fake: ReturnType<typeof fakeRuntimeView>) => void = () => {}): string {
+    const fake = fakeRuntimeView();
     change(fake);
-    return page(statusReport(fake.truth, history(fake.truth)), "n0nce");
+    return page(statusReport(fake.runtime, history(fake.runtime)), "n0nce");
   }
 
   it("says in plain words what is stuck and how to repair it", () => {
@@ -139,7 +139,7 @@ describe("status page", () => {
         reason: "unauthorized",
         detail: "Invalid token",
         fix: "give a valid token",
-        turnsBy: 0,
+        stallsAt: 0,
       };
     });
     expect(text).toContain("One hop needs attention");
@@ -158,7 +158,7 @@ describe("status page", () => {
         reason: evil,
         detail: evil,
         fix: evil,
-        turnsBy: 0,
+        stallsAt: 0,
       };
       state.sources = [{ source: "prod", gaps: [{ day: 1, reason: evil }] }];
       state.books = [bookRow({ source: evil, output: evil })];

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { systemClock } from "../../src/time/clock.ts";
 import { reportLog } from "../../src/report/log.ts";
-import { type Metrics, metrics } from "../../src/status/metrics.ts";
 import type { Report } from "../../src/report/report.ts";
+import { type Metrics, metrics } from "../../src/status/metrics.ts";
 import { type Telemetry, telemetry } from "../../src/telemetry/telemetry.ts";
+import { systemClock } from "../../src/time/clock.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
-import { fakeTruth } from "../status/fake-runtime-view.ts";
+import { fakeRuntimeView } from "../status/fake-runtime-view.ts";
 import { type Collector, startCollector } from "./collector.ts";
 
 const key = "Bearer of-a-key-nobody-may-see";
@@ -62,15 +62,15 @@ interface Started {
 }
 
 async function start(environment: Record<string, string>): Promise<Started> {
-  const { truth } = fakeTruth();
-  const counts = metrics(truth);
+  const { runtime } = fakeRuntimeView();
+  const counts = metrics(runtime);
   const troubles: string[] = [];
   const own = await telemetry({
     environment,
     agent: { name: "wandb-audit-forwarder", version: "1.2.3" },
     random: () => 0.001,
     instance: "one-of-many",
-    truth: { clock: systemClock, startedAt: truth.startedAt },
+    runtime: { clock: systemClock, startedAt: runtime.startedAt },
     samples: counts.samples,
     tell: (report) => {
       if (report.type === "telemetry_trouble") troubles.push(report.text);
@@ -78,7 +78,7 @@ async function start(environment: Record<string, string>): Promise<Started> {
   });
   const close = async (withinMs = 2_000) => own?.close(withinMs, new AbortController().signal);
   closing.push(() => close(0));
-  return { own, counts, startedAt: truth.startedAt, troubles, close };
+  return { own, counts, startedAt: runtime.startedAt, troubles, close };
 }
 
 const both = { OTEL_TRACES_EXPORTER: "otlp", OTEL_METRICS_EXPORTER: "otlp" };
@@ -367,7 +367,7 @@ describe("a receiver that fails", () => {
     const log = reportLog({
       level: "info",
       clock,
-      redact: (text) => text,
+      scrub: (text) => text,
       write: (line) => void lines.push(line),
     });
     for (let second = 0; second < 120; second++) {

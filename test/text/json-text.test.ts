@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { oneLine, quote } from "../../src/text/json-text.ts";
+import { quote, withoutLineBreaks } from "../../src/text/json-text.ts";
 
 const disturbing = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/;
 
@@ -25,12 +25,14 @@ test("quote leaves ordinary text of any language alone", () => {
     expect(quote(text).slice(1, -1)).toBe(text);
 });
 
-test("oneLine removes the white space between and keeps the values", () => {
-  expect(oneLine('{ "a b" : [ 1.0 ,\n\t"x \\" y" ] , "c":{ } }\r\n')).toBe('{"a b":[1.0,"x \\" y"],"c":{}}');
-  expect(oneLine('["\u2028\u202e\u007f"]')).toBe('["\\u2028\\u202e\\u007f"]');
+test("withoutLineBreaks removes the white space between and keeps the values", () => {
+  expect(withoutLineBreaks('{ "a b" : [ 1.0 ,\n\t"x \\" y" ] , "c":{ } }\r\n')).toBe(
+    '{"a b":[1.0,"x \\" y"],"c":{}}',
+  );
+  expect(withoutLineBreaks('["\u2028\u202e\u007f"]')).toBe('["\\u2028\\u202e\\u007f"]');
   fc.assert(
     fc.property(fc.json(), (json) => {
-      const written = oneLine(JSON.stringify(JSON.parse(json), undefined, " "));
+      const written = withoutLineBreaks(JSON.stringify(JSON.parse(json), undefined, " "));
       expect(JSON.parse(written)).toEqual(JSON.parse(json));
       expect(disturbing.test(written)).toBe(false);
     }),

@@ -1,6 +1,6 @@
-import { type Html, html } from "../../text/html.ts";
-import { countText } from "../../text/amounts.ts";
 import type { Books, StatusReport } from "../../status/status-report.ts";
+import { countText } from "../../text/amounts.ts";
+import { type Html, html } from "../../text/html.ts";
 
 /** Days shown before the fold. */
 const openDays = 3;

@@ -1,7 +1,7 @@
-import { type Html, html } from "../../text/html.ts";
-import { countText, durationText } from "../../text/amounts.ts";
 import type { Recent } from "../../status/history.ts";
 import type { StatusReport } from "../../status/status-report.ts";
+import { countText, durationText } from "../../text/amounts.ts";
+import { type Html, html } from "../../text/html.ts";
 
 type Values = readonly (number | null)[];
 

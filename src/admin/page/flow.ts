@@ -1,6 +1,6 @@
-import { type Html, html } from "../../text/html.ts";
-import { clockText, countText, durationText, sizeText } from "../../text/amounts.ts";
 import type { OutputStatus, SourceStatus, StatusReport, Trouble } from "../../status/status-report.ts";
+import { clockText, countText, durationText, sizeText } from "../../text/amounts.ts";
+import { type Html, html } from "../../text/html.ts";
 
 type Kind = "good" | "warn" | "bad" | "still";
 

@@ -1,6 +1,6 @@
-import { type Html, html } from "../../text/html.ts";
-import { clockText, countText, durationText, secondText } from "../../text/amounts.ts";
 import type { StatusReport } from "../../status/status-report.ts";
+import { clockText, countText, durationText, secondText } from "../../text/amounts.ts";
+import { type Html, html } from "../../text/html.ts";
 import { books } from "./books.ts";
 import { charts } from "./charts.ts";
 import { flow } from "./flow.ts";

@@ -1,7 +1,7 @@
 import { ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
-import { excerpt } from "../../text/excerpt.ts";
-import { redactor } from "../../secret/scrub.ts";
+import { scrubber } from "../../secret/scrub.ts";
 import type { Secret } from "../../secret/secret.ts";
+import { excerpt } from "../../text/excerpt.ts";
 import { httpOutcome, withoutSecrets } from "../http-outcome.ts";
 import type { SendResult } from "../output.ts";
 
@@ -12,7 +12,7 @@ export interface OtlpReply {
   readonly body: Buffer;
 }
 
-interface Verdict {
+interface ExportResponse {
   readonly rejected: number;
   readonly message: string;
 }
@@ -35,18 +35,18 @@ export function otlpAnswer(
       withoutSecrets(failureText(reply), secrets),
       nowMs,
     );
-  const verdict = verdictOf(reply);
-  if (verdict === undefined)
+  const response = exportResponse(reply);
+  if (response === undefined)
     return httpOutcome(
       reply.status,
       cleanHeaders(reply, secrets),
       withoutSecrets(reply.body.toString("utf8"), secrets),
       nowMs,
     );
-  if (verdict.rejected > 0) {
+  if (response.rejected > 0) {
     // Which ones is not said, and the request must not be repeated: all of them are kept as dead letters.
     const detail = words(
-      `${verdict.rejected} of ${events} records rejected: ${verdict.message || "no reason given"}`,
+      `${response.rejected} of ${events} records rejected: ${response.message || "no reason given"}`,
     );
     return {
       status: "delivered",
@@ -56,18 +56,18 @@ export function otlpAnswer(
   return {
     status: "delivered",
     rejected: [],
-    ...(verdict.message !== "" && { warning: words(verdict.message) }),
+    ...(response.message !== "" && { warning: words(response.message) }),
   };
 }
 
 /** What a success says about the records; undefined when it is no answer to an export. */
-function verdictOf({ headers, body }: OtlpReply): Verdict | undefined {
+function exportResponse({ headers, body }: OtlpReply): ExportResponse | undefined {
   const type = mediaType(headers);
   if (type === "text/html") return undefined;
   // An empty protobuf message is a full success, and so is the 204 of some stores.
   if (body.length === 0) return { rejected: 0, message: "" };
   try {
-    if (type === "application/json") return jsonVerdict(JSON.parse(body.toString("utf8")));
+    if (type === "application/json") return jsonResponse(JSON.parse(body.toString("utf8")));
     if (type !== "application/x-protobuf" && type !== "application/protobuf") return undefined;
     const { partialSuccess } = ProtobufLogsSerializer.deserializeResponse(body);
     return {
@@ -79,7 +79,7 @@ function verdictOf({ headers, body }: OtlpReply): Verdict | undefined {
   }
 }
 
-function jsonVerdict(answer: unknown): Verdict | undefined {
+function jsonResponse(answer: unknown): ExportResponse | undefined {
   if (typeof answer !== "object" || answer === null || Array.isArray(answer)) return undefined;
   const { partialSuccess } = answer as { partialSuccess?: unknown };
   if (partialSuccess === undefined || partialSuccess === null) return { rejected: 0, message: "" };
@@ -132,6 +132,6 @@ function mediaType(headers: Readonly<Record<string, string>>): string {
 
 /** A redirect may repeat a credential. */
 function cleanHeaders({ headers }: OtlpReply, secrets: readonly Secret[]): Readonly<Record<string, string>> {
-  const clean = redactor(secrets);
+  const clean = scrubber(secrets);
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, clean(value)]));
 }

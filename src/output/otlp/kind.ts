@@ -1,10 +1,16 @@
 import { z } from "zod";
-import { systemClock } from "../../time/clock.ts";
 import { isLoopback } from "../../net/loopback.ts";
+import {
+  isHeaderName,
+  isHeaderValue,
+  otlpEnvironment,
+  protocols,
+  withLogsPath,
+} from "../../net/otlp-environment.ts";
 import { batch, httpUrl, outputBase, proxy, secret, tls } from "../../schema/parts.ts";
 import { Secret } from "../../secret/secret.ts";
+import { systemClock } from "../../time/clock.ts";
 import type { OutputContext, OutputKind } from "../output.ts";
-import { isHeaderName, isHeaderValue, otlpEnvironment, protocols, withLogsPath } from "../../net/otlp-environment.ts";
 import { type OtlpOptions, otlp } from "./otlp.ts";
 
 const headerValue = secret()

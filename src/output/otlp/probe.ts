@@ -1,9 +1,9 @@
-import type { Clock } from "../../time/clock.ts";
 import type { Finding } from "../../finding.ts";
+import { certificateFindings } from "../../net/certificate.ts";
 import type { HttpOptions } from "../../net/http/http.ts";
 import { proxyFor } from "../../net/http/proxy.ts";
 import { tlsOptions } from "../../net/tls.ts";
-import { certificateFindings } from "../../net/certificate.ts";
+import type { Clock } from "../../time/clock.ts";
 import type { SendResult } from "../output.ts";
 
 export interface OtlpProbe {

@@ -4,7 +4,7 @@ import type { HttpReply } from "../http-exchange.ts";
 import { type RetryResult, timedOut } from "../http-outcome.ts";
 import type { SendResult } from "../output.ts";
 import { type Accepted, ackStatus, hecAnswer, hecBody, hecCodes } from "./answer.ts";
-import { type Channel, newChannel } from "./ask.ts";
+import { type Channel, newChannel } from "./request.ts";
 
 export interface AcknowledgementOptions {
   /** One question to the acknowledgement endpoint. */

@@ -1,5 +1,5 @@
-import { excerpt } from "../../text/excerpt.ts";
 import { retryAfterMs } from "../../net/http/retry-after.ts";
+import { excerpt } from "../../text/excerpt.ts";
 import type { HttpReply } from "../http-exchange.ts";
 import { httpOutcome, type RefusedResult, type RetryResult } from "../http-outcome.ts";
 import type { DeliveryReason } from "../output.ts";
@@ -97,7 +97,7 @@ function refusal(detail: string, invalidEvent: unknown, events: number): Refused
     status: "refused",
     reason: "bad_event",
     detail,
-    ...(known && { culprits: [invalidEvent as number] }),
+    ...(known && { named: [invalidEvent as number] }),
   };
 }
 

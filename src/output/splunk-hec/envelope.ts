@@ -1,8 +1,8 @@
-import type { Instant } from "../../time/clock.ts";
-import type { AuditEvent } from "../../event/event.ts";
 import { outcomeOf } from "../../event/derive.ts";
+import type { AuditEvent } from "../../event/event.ts";
 import { textMember } from "../../format/json-members.ts";
 import { quote } from "../../text/json-text.ts";
+import type { Instant } from "../../time/clock.ts";
 
 export interface HecEnvelope {
   /** JSON text, one line; goes in as it is. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { systemClock } from "../../time/clock.ts";
 import { batch, duration, httpUrl, outputBase, proxy, secret, tls } from "../../schema/parts.ts";
+import { systemClock } from "../../time/clock.ts";
 import type { OutputKind } from "../output.ts";
 import { splunkHec } from "./splunk-hec.ts";
 

@@ -1,15 +1,15 @@
-import type { Clock } from "../../time/clock.ts";
 import type { Finding } from "../../finding.ts";
+import { certificateFindings } from "../../net/certificate.ts";
 import type { HttpOptions } from "../../net/http/http.ts";
 import { proxyFor } from "../../net/http/proxy.ts";
 import { tlsOptions } from "../../net/tls.ts";
-import { certificateFindings } from "../../net/certificate.ts";
+import type { Clock } from "../../time/clock.ts";
 import type { RetryResult } from "../http-outcome.ts";
 import { ackStatus, hecAnswer, hecBody, hecCodes } from "./answer.ts";
-import type { AskHec, Channel } from "./ask.ts";
+import type { Channel, HecRequest } from "./request.ts";
 
 export interface HecProbe {
-  readonly ask: AskHec;
+  readonly ask: HecRequest;
   readonly http: HttpOptions;
   readonly clock: Clock;
   readonly index: string | undefined;

@@ -1,21 +1,22 @@
 import { promisify } from "node:util";
 import { gzip as gzipWithCallback } from "node:zlib";
-import type { Clock } from "../../time/clock.ts";
-import { deadlineAfter } from "../../time/deadline.ts";
+import type { Agent } from "../../agent.ts";
 import type { AuditEvent } from "../../event/event.ts";
 import { type FormatName, formats } from "../../format/all.ts";
-import { hecEnvelope, hecFields } from "./envelope.ts";
-import { quote } from "../../text/json-text.ts";
 import { httpClient } from "../../net/http/client.ts";
 import type { HttpOptions } from "../../net/http/http.ts";
 import type { Secret } from "../../secret/secret.ts";
+import { quote } from "../../text/json-text.ts";
+import type { Clock } from "../../time/clock.ts";
+import { deadlineAfter } from "../../time/deadline.ts";
 import type { HttpReply } from "../http-exchange.ts";
 import { type RetryResult, timedOut } from "../http-outcome.ts";
-import type { Agent, Outgoing, Output } from "../output.ts";
+import type { Outgoing, Output } from "../output.ts";
 import { type Acknowledgement, acknowledgement } from "./ack.ts";
 import { hecAnswer } from "./answer.ts";
-import { hecAsk, newChannel } from "./ask.ts";
+import { hecEnvelope, hecFields } from "./envelope.ts";
 import { probeHec } from "./probe.ts";
+import { hecRequest, newChannel } from "./request.ts";
 
 const gzip = promisify(gzipWithCallback);
 
@@ -44,7 +45,7 @@ export function splunkHec(options: SplunkHecOptions): Output<string> {
   const { http, token, clock } = options;
   const client = httpClient(http);
   const where = http.url.host;
-  const ask = hecAsk(client, http.url, token);
+  const ask = hecRequest(client, http.url, token);
 
   const ack: Acknowledgement | undefined =
     options.ackTimeoutMs === undefined

@@ -1,7 +1,8 @@
 import type { Writable } from "node:stream";
+import type { Agent } from "../../agent.ts";
 import { type FormatName, formats } from "../../format/all.ts";
 import { excerpt } from "../../text/excerpt.ts";
-import type { Agent, Output, SendResult } from "../output.ts";
+import type { Output, SendResult } from "../output.ts";
 
 export interface StdoutOptions {
   readonly format: FormatName;

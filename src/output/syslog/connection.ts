@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
-import { systemClock } from "../../time/clock.ts";
 import type { TlsOptions } from "../../net/tls.ts";
+import { systemClock } from "../../time/clock.ts";
 import type { Address } from "./address.ts";
 
 /** One TCP or TLS connection. Its steps follow one another; each rejects as soon as the connection is over before its time. */

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { lookup } from "node:dns/promises";
-import { systemClock } from "../../time/clock.ts";
 import { networkFault } from "../../net/http/fault.ts";
+import { systemClock } from "../../time/clock.ts";
 import { faultOutcome } from "../http-outcome.ts";
 import type { Rejection } from "../output.ts";
 import { type Address, addressText } from "./address.ts";

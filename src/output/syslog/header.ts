@@ -29,7 +29,7 @@ export const facilities = [
 ] as const;
 export type Facility = (typeof facilities)[number];
 
-/** What stands in front of a message, in fields that `printable` made. */
+/** What stands in front of a message, in fields that `printUsAscii` made. */
 export interface Header {
   readonly pri: number;
   readonly time: Instant;
@@ -49,7 +49,7 @@ export function header3164(header: Header): string {
 }
 
 /** PRINTUSASCII of at most `max` characters (RFC 5424 §6): every other character becomes `_`. Nothing left is the nil value. */
-export function printable(text: string, max: number): string {
+export function printUsAscii(text: string, max: number): string {
   const clean = /^[!-~]*$/.test(text) ? text : text.replace(/[^!-~]/gu, "_");
   return clean === "" ? "-" : clean.slice(0, max);
 }

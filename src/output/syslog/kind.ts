@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { systemClock } from "../../time/clock.ts";
 import { batch, duration, outputBase, tls } from "../../schema/parts.ts";
+import { systemClock } from "../../time/clock.ts";
 import type { OutputKind } from "../output.ts";
 import { parseAddress } from "./address.ts";
 import { framings } from "./frame.ts";

@@ -1,11 +1,11 @@
-import type { AuditEvent } from "../../event/event.ts";
+import type { Agent } from "../../agent.ts";
 import { actionSpec } from "../../event/actions.ts";
+import { severityOf, syslogSeverity } from "../../event/derive.ts";
+import type { AuditEvent } from "../../event/event.ts";
 import { formats } from "../../format/all.ts";
 import { headerField } from "../../format/cef-text.ts";
-import { severityOf, syslogSeverity } from "../../event/derive.ts";
+import { type Header, header3164, header5424, printUsAscii } from "./header.ts";
 import { structuredData } from "./structured-data.ts";
-import type { Agent } from "../output.ts";
-import { type Header, header3164, header5424, printable } from "./header.ts";
 
 export interface MessageOptions {
   readonly format: "cef" | "ecs" | "json";
@@ -28,14 +28,14 @@ const limits = { hostname: 255, appName: 48, messageId: 32 } as const;
 
 /** Makes a syslog message of an event: header, structured data and text. Pure; never throws. */
 export function syslogMessage(options: MessageOptions): (event: AuditEvent) => string {
-  const appName = printable(options.appName, limits.appName);
+  const appName = printUsAscii(options.appName, limits.appName);
   const text = textOf(options);
   const hostnames = new Map<string, string>();
 
   function hostnameOf(instance: string): string {
     let hostname = hostnames.get(instance);
     if (hostname === undefined) {
-      hostname = printable(options.hostname ?? instance, limits.hostname);
+      hostname = printUsAscii(options.hostname ?? instance, limits.hostname);
       hostnames.set(instance, hostname);
     }
     return hostname;
@@ -47,7 +47,7 @@ export function syslogMessage(options: MessageOptions): (event: AuditEvent) => s
       time: event.time ?? event.observed,
       hostname: hostnameOf(event.origin.instance),
       appName,
-      messageId: printable(event.action, limits.messageId),
+      messageId: printUsAscii(event.action, limits.messageId),
     };
   }
 

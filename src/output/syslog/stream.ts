@@ -1,10 +1,10 @@
-import type { Clock } from "../../time/clock.ts";
 import type { Finding } from "../../finding.ts";
+import { certificateFindings } from "../../net/certificate.ts";
 import { networkFault } from "../../net/http/fault.ts";
 import type { NetworkFault } from "../../net/http/http.ts";
-import type { TlsConfig } from "../../schema/parts.ts";
 import { type TlsOptions, tlsOptions } from "../../net/tls.ts";
-import { certificateFindings } from "../../net/certificate.ts";
+import type { TlsConfig } from "../../schema/parts.ts";
+import type { Clock } from "../../time/clock.ts";
 import { faultOutcome } from "../http-outcome.ts";
 import type { SendResult } from "../output.ts";
 import { type Address, addressText } from "./address.ts";

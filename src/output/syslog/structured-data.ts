@@ -1,7 +1,8 @@
-import { type AuditEvent, documentedKeys } from "../../event/event.ts";
-import { additional } from "../../format/additional.ts";
 import { outcomeOf } from "../../event/derive.ts";
+import type { AuditEvent } from "../../event/event.ts";
+import { additional } from "../../format/additional.ts";
 import { jsonMembers, object } from "../../format/json-members.ts";
+import { documentedKeys } from "../../record/known-keys.ts";
 
 /** The documentation number (RFC 5612): operators should set their own. */
 export const documentationPen = 32473;

@@ -1,8 +1,8 @@
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
-import type { Clock } from "../../time/clock.ts";
 import { networkFault } from "../../net/http/fault.ts";
 import type { HttpAnswer } from "../../net/http/http.ts";
+import type { Clock } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
 
 export interface BodyLimits {

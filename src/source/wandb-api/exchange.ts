@@ -1,13 +1,13 @@
-import type { Clock } from "../../time/clock.ts";
-import { excerpt } from "../../text/excerpt.ts";
 import { networkFault } from "../../net/http/fault.ts";
 import type { HttpAnswer, HttpClient } from "../../net/http/http.ts";
 import { retryAfterMs } from "../../net/http/retry-after.ts";
-import { redactor } from "../../secret/scrub.ts";
+import { scrubber } from "../../secret/scrub.ts";
 import type { Secret } from "../../secret/secret.ts";
+import { excerpt } from "../../text/excerpt.ts";
+import type { Clock } from "../../time/clock.ts";
 import { SourceError, type SourceReason } from "../source.ts";
-import type { Endpoint } from "./endpoint.ts";
 import { isMultipleOrganizations, multipleOrganizations } from "../wandb-log/records.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 export interface ExchangeOptions {
   readonly client: HttpClient;
@@ -23,7 +23,7 @@ export interface ExchangeOptions {
 export const refusingStatuses: ReadonlySet<number> = new Set([400, 404, 410, 416, 422]);
 
 /** An answer that is no 200, with its status beside the error it makes. */
-export interface Refusal {
+export interface LogRefusal {
   readonly status: number;
   readonly error: SourceError;
 }
@@ -33,7 +33,7 @@ export async function ask(
   options: ExchangeOptions,
   query: string,
   deadline: AbortSignal,
-): Promise<HttpAnswer | Refusal> {
+): Promise<HttpAnswer | LogRefusal> {
   const answer = await once(options, query, deadline);
   const refused = "status" in answer && (answer.status === 401 || answer.status === 403);
   if (!refused || !options.apiKey.reload()) return answer;
@@ -45,7 +45,7 @@ async function once(
   options: ExchangeOptions,
   query: string,
   deadline: AbortSignal,
-): Promise<HttpAnswer | Refusal> {
+): Promise<HttpAnswer | LogRefusal> {
   const { client, endpoint, username, apiKey, clock } = options;
   const credentials = Buffer.from(`${username}:${apiKey.reveal()}`).toString("base64");
   const where = new URL(endpoint.origin).host;
@@ -61,7 +61,7 @@ async function once(
       deadline,
     });
     if (answer.status === 200) return answer;
-    const text = redactor([apiKey])(await answer.text(64 * 1024));
+    const text = scrubber([apiKey])(await answer.text(64 * 1024));
     return { status: answer.status, error: errorOf(answer, text, endpoint, clock.now()) };
   } catch (error) {
     const fault = networkFault(error, where);

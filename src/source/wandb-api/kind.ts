@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { dayMs } from "../../time/clock.ts";
 import { isLoopback } from "../../net/loopback.ts";
 import { byteSize, duration, httpUrl, parseDuration, proxy, secret, tls } from "../../schema/parts.ts";
+import { dayMs } from "../../time/clock.ts";
 import type { SourceKind } from "../source.ts";
 import { wandbApi } from "./wandb-api.ts";
 
@@ -89,7 +89,9 @@ const schema = z
     anonymize: z
       .boolean()
       .default(false)
-      .describe("Ask W&B to leave out e-mail addresses and names, and drop them here where it does not."),
+      .describe(
+        "WindowRequest W&B to leave out e-mail addresses and names, and drop them here where it does not.",
+      ),
     organization: z
       .strictObject({ id: z.string().min(1).optional(), name: z.string().min(1).optional() })
       .optional()

@@ -1,10 +1,10 @@
 import { isIP } from "node:net";
 import { connect } from "node:tls";
-import type { Clock } from "../../time/clock.ts";
 import type { Finding } from "../../finding.ts";
 import { proxyFor } from "../../net/http/proxy.ts";
-import { redactor } from "../../secret/scrub.ts";
 import { tlsOptions } from "../../net/tls.ts";
+import { scrubber } from "../../secret/scrub.ts";
+import type { Clock } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ask, type ExchangeOptions } from "./exchange.ts";
@@ -58,7 +58,7 @@ async function readFindings({
     acceptMalformed: false,
     body: { minRate: config.read.min_rate, allowUnframed: config.read.allow_unframed },
     clock,
-    redact: redactor([config.api_key]),
+    scrub: scrubber([config.api_key]),
   });
   let step = await window.next();
   while (step.done !== true) step = await window.next();

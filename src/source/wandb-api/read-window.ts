@@ -1,14 +1,15 @@
-import type { Clock } from "../../time/clock.ts";
 import type { HttpAnswer } from "../../net/http/http.ts";
+import type { Window } from "../../record/reading.ts";
 import type { RawRecord } from "../../record/record.ts";
-import type { Redactor } from "../../secret/scrub.ts";
-import { SourceError, type Window } from "../source.ts";
-import { type BodyLimits, bodyOf } from "./body.ts";
+import type { Scrub } from "../../secret/scrub.ts";
+import type { Clock } from "../../time/clock.ts";
+import { SourceError } from "../source.ts";
 import { Decoder, type Ending, type Frame } from "../wandb-log/decoder.ts";
-import { type Refusal, refusingStatuses } from "./exchange.ts";
-import type { Shown } from "./round/judge.ts";
-import { Pages } from "./pages.ts";
 import { notLogs, Records } from "../wandb-log/records.ts";
+import { type BodyLimits, bodyOf } from "./body.ts";
+import { type LogRefusal, refusingStatuses } from "./exchange.ts";
+import { Pages } from "./pages.ts";
+import type { Shown } from "./round/shown.ts";
 
 const pageLimit = 20_000;
 /** Only its end tells that a later page repeats an earlier one, whose records would count as twins: so many bytes wait for it. */
@@ -19,7 +20,7 @@ export interface WindowOptions {
   readonly query: string;
   /** Whether the server took `limit`, where that is known. */
   readonly limit: "accepted" | "refused" | undefined;
-  readonly ask: (query: string) => Promise<HttpAnswer | Refusal>;
+  readonly ask: (query: string) => Promise<HttpAnswer | LogRefusal>;
   /** Entries before this moment are left out. */
   readonly start: number;
   readonly maxLine: number;
@@ -28,7 +29,7 @@ export interface WindowOptions {
   readonly body: BodyLimits;
   readonly clock: Clock;
   /** Takes the credential out of what is quoted of a broken answer. */
-  readonly redact: Redactor;
+  readonly scrub: Scrub;
 }
 
 export type WindowEnd =
@@ -46,8 +47,8 @@ export type WindowEnd =
 
 /** Reads one window: one body, or page after page. The records of all pages are judged together. */
 export async function* readWindow(options: WindowOptions): AsyncGenerator<readonly RawRecord[], WindowEnd> {
-  const { redact, acceptMalformed } = options;
-  const records = new Records(options.start, { redact, acceptMalformed });
+  const { scrub, acceptMalformed } = options;
+  const records = new Records(options.start, { scrub, acceptMalformed });
   const pages = new Pages(records);
   let { limit } = options;
   let cursor: string | undefined;
@@ -73,8 +74,8 @@ export async function* readWindow(options: WindowOptions): AsyncGenerator<readon
     if (limited) limit = "accepted";
     const before = records.total;
     const ending = yield* readBody(answer, pages, records, cursor !== undefined, options);
-    if (ending.form === "foreign") throw notLogs("not_audit_logs", redact(ending.head));
-    const frame = ending.form === "envelope" ? wholeFrame(ending.frame, redact) : undefined;
+    if (ending.form === "foreign") throw notLogs("not_audit_logs", scrub(ending.head));
+    const frame = ending.form === "envelope" ? wholeFrame(ending.frame, scrub) : undefined;
     if (frame !== undefined) checkCount(frame, records.total - before);
     range = rangeOf(frame) ?? range;
     cursor = nextCursor(frame);
@@ -132,7 +133,7 @@ function mustBePage(form: string | undefined): void {
   );
 }
 
-function wholeFrame(frame: Frame | undefined, redact: Redactor): Frame {
+function wholeFrame(frame: Frame | undefined, scrub: Scrub): Frame {
   if (frame === undefined)
     throw new SourceError(
       "cut_body",
@@ -140,7 +141,7 @@ function wholeFrame(frame: Frame | undefined, redact: Redactor): Frame {
       "it is read again; if it stays, look at proxies and timeouts between",
     );
   if (!Array.isArray(frame) && !("audit_logs" in frame) && ("error" in frame || "errors" in frame))
-    throw notLogs("server_error", redact(JSON.stringify(frame)));
+    throw notLogs("server_error", scrub(JSON.stringify(frame)));
   return frame;
 }
 

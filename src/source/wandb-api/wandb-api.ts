@@ -1,16 +1,17 @@
-import { dayText, utcDayOfMs } from "../../time/clock.ts";
 import { httpClient } from "../../net/http/client.ts";
+import type { Cursor, ReadDone } from "../../record/reading.ts";
 import type { RawRecord } from "../../record/record.ts";
-import { redactor } from "../../secret/scrub.ts";
-import { type Cursor, type ReadDone, type Source, type SourceContext, SourceError } from "../source.ts";
-import { conclude, type Step } from "./round/conclude.ts";
+import { scrubber } from "../../secret/scrub.ts";
+import { dayText, utcDayOfMs } from "../../time/clock.ts";
+import { type Source, type SourceContext, SourceError } from "../source.ts";
 import { endpointOf } from "./endpoint.ts";
 import { ask as exchange } from "./exchange.ts";
 import type { Start, WandbApiConfig } from "./kind.ts";
-import { type Ask, currentRound, nextAsk, planRound } from "./round/plan.ts";
 import { probe } from "./probe.ts";
-import { cursorOf, type Learned, type Progress, progressOf } from "./round/progress.ts";
 import { readWindow, type WindowEnd } from "./read-window.ts";
+import { advance, type Step } from "./round/advance.ts";
+import { cursorOf, type Learned, type Progress, progressOf } from "./round/progress.ts";
+import { currentRound, nextRequest, scheduleRound, type WindowRequest } from "./round/schedule.ts";
 import { maySetAside, setAside } from "./round/set-aside.ts";
 import { serverSkew, skewNotice, unset } from "./skew.ts";
 
@@ -33,7 +34,7 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
     clock,
     secretReloaded: context.secretReloaded,
   };
-  const planOptions = {
+  const scheduleOptions = {
     lookbackMs: config.lookback,
     intervalMs: config.poll_interval,
     multiTenant: endpoint.multiTenant,
@@ -45,14 +46,14 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
     stop: AbortSignal,
     owed: readonly number[] = [],
   ): AsyncGenerator<readonly RawRecord[], ReadDone> {
-    const options = { ...planOptions, owed };
+    const options = { ...scheduleOptions, owed };
     const sentAt = clock.now();
     const kept = cursor === undefined ? undefined : progressOf(cursor);
     const at = sentAt + (kept?.server.skewMs ?? 0);
     const known = kept === undefined || startsAhead(kept, config.start, at) ? undefined : kept;
     const progress = known ?? firstProgress(config.start, at);
     const round = currentRound(progress, at, options);
-    const ask = nextAsk(round, progress.server, at, options) as Ask;
+    const ask = nextRequest(round, progress.server, at, options) as WindowRequest;
     const window = readWindow({
       query: queryOf(ask, config.anonymize && !endpoint.multiTenant),
       limit: progress.server.limit,
@@ -62,7 +63,7 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
       acceptMalformed: config.read.accept_malformed.some((day) => day >= ask.from && day <= ask.through),
       body,
       clock,
-      redact: redactor([config.api_key]),
+      scrub: scrubber([config.api_key]),
     });
     const over = new AbortController();
     const late = new AbortController();
@@ -88,7 +89,7 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
 
   function done(read: Finished): ReadDone {
     const { progress, round, ask, end, at, sentAt } = read;
-    const step = { progress, round, ask, options: planOptions };
+    const step = { progress, round, ask, options: scheduleOptions };
     const endedAt = (began: number) => began + clock.now() - sentAt;
     if ("cursorRefused" in end) {
       if (round.restarted) throw end.cursorRefused;
@@ -97,7 +98,7 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
       ]);
     }
     if ("refused" in end)
-      return conclude({
+      return advance({
         ...step,
         at,
         endedAt: endedAt(at),
@@ -119,11 +120,11 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
     ) {
       // The days were chosen by a wrong clock. Choose again before anything counts as covered.
       const again = { ...(read.fresh ? firstProgress(config.start, serverAt) : progress), server };
-      const replanned = { ...planRound(again, serverAt, planOptions), replanned: true } as const;
+      const replanned = { ...scheduleRound(again, serverAt, scheduleOptions), replanned: true } as const;
       return nothingYet({ ...again, round: replanned }, serverAt, notices);
     }
     failOnEmptyAnswer(step, end);
-    return conclude({ ...step, at: serverAt, endedAt: endedAt(serverAt), outcome: end, server, notices });
+    return advance({ ...step, at: serverAt, endedAt: endedAt(serverAt), outcome: end, server, notices });
   }
 
   return {
@@ -166,7 +167,7 @@ function nothingYet(progress: Progress, at: number, notices: readonly string[]):
   return { next: cursorOf(progress), caughtUp: false, covered: { from: at, to: at }, gaps: [], notices };
 }
 
-export function queryOf(ask: Ask, anonymize: boolean): string {
+export function queryOf(ask: WindowRequest, anonymize: boolean): string {
   const window =
     ask.by === "startDate"
       ? `startDate=${dayText(ask.from)}`

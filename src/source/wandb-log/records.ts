@@ -1,8 +1,8 @@
 import { type Entry, entryTime, parseEntry } from "../../record/entry.ts";
-import { excerpt } from "../../text/excerpt.ts";
-import type { RawRecord } from "../../record/record.ts";
-import type { Redactor } from "../../secret/scrub.ts";
 import { maxDepth } from "../../record/json-scanner.ts";
+import type { RawRecord } from "../../record/record.ts";
+import type { Scrub } from "../../secret/scrub.ts";
+import { excerpt } from "../../text/excerpt.ts";
 import { SourceError } from "../source.ts";
 import type { RecordSink } from "./assembly.ts";
 
@@ -17,7 +17,7 @@ const wayOut =
 
 export interface RecordsOptions {
   /** What is quoted of a broken answer goes through it. */
-  readonly redact: Redactor;
+  readonly scrub: Scrub;
   /** What cannot be read is no reason to fail. */
   readonly acceptMalformed: boolean;
 }
@@ -33,7 +33,7 @@ export class Records implements RecordSink {
   /** Milliseconds of the newest entry. */
   newest: number | undefined;
   private readonly startSeconds: number;
-  private readonly redact: Redactor;
+  private readonly scrub: Scrub;
   private readonly acceptMalformed: boolean;
   private piece: RawRecord[] = [];
   size = 0;
@@ -47,9 +47,9 @@ export class Records implements RecordSink {
   private ofDay = 0;
 
   /** Entries before `start` (milliseconds) are counted and left out. */
-  constructor(start: number, { redact, acceptMalformed }: RecordsOptions) {
+  constructor(start: number, { scrub, acceptMalformed }: RecordsOptions) {
     this.startSeconds = start / 1000;
-    this.redact = redact;
+    this.scrub = scrub;
     this.acceptMalformed = acceptMalformed;
   }
 
@@ -107,7 +107,7 @@ export class Records implements RecordSink {
   /** The read ended cleanly: judges, then moves what is unreadable into the last piece. */
   finish(): void {
     if (this.suspect !== undefined)
-      throw notLogs("server_error", this.redact(this.suspect.bytes.toString("utf8")));
+      throw notLogs("server_error", this.scrub(this.suspect.bytes.toString("utf8")));
     if (!this.acceptMalformed && this.malformed >= 10 && this.malformed * 100 > this.total)
       throw new SourceError(
         "all_malformed",
@@ -128,7 +128,7 @@ export class Records implements RecordSink {
     const fault = faultOf(bytes);
     if (fault === "not_json") {
       if (this.total === 1 && !this.acceptMalformed)
-        throw notLogs("all_malformed", this.redact(bytes.toString("utf8", 0, 2048)));
+        throw notLogs("all_malformed", this.scrub(bytes.toString("utf8", 0, 2048)));
       this.malformed++;
     }
     this.hold({ bytes: Buffer.from(bytes), fault });

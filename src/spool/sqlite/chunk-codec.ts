@@ -1,5 +1,5 @@
-import type { Instant } from "../../time/clock.ts";
 import type { NewRecord, SpooledRecord } from "../../record/record.ts";
+import type { Instant } from "../../time/clock.ts";
 
 /** Layout, little-endian: version 1, then for each record uid 16, day 4, flags 1, fault's length 2, bytes' length 4, fault, bytes. */
 const version = 1;

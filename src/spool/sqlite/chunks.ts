@@ -1,5 +1,5 @@
-import type { Instant } from "../../time/clock.ts";
 import type { NewRecord, SpooledRecord } from "../../record/record.ts";
+import type { Instant } from "../../time/clock.ts";
 import type { Limit } from "../spool.ts";
 import { booksDamaged } from "./books.ts";
 import { type Chunk, chunkCache, lazyChunk } from "./chunk-cache.ts";

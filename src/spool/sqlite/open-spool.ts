@@ -19,8 +19,8 @@ import { isDamage } from "./failure.ts";
 import { takeLock } from "./lock.ts";
 import { migrate, refuseNewer, schemaVersion, startState } from "./migrate.ts";
 import { salvage } from "./repair/salvage.ts";
-import { sqliteSpool } from "./sqlite-spool.ts";
 import { finishSwap } from "./repair/swap.ts";
+import { sqliteSpool } from "./sqlite-spool.ts";
 import { tablesOf } from "./tables.ts";
 
 export interface SpoolOptions {

@@ -11,12 +11,12 @@ export interface SealedTable<Row> {
   /** Rows with a sound seal; any other throws SpoolError `corrupt`. `rest` is what follows FROM. */
   rows(rest?: string, ...values: SQLInputValue[]): Row[];
   /** Rows with the verdict on each. */
-  judge(rest: string, ...values: SQLInputValue[]): Judged<Row>[];
+  judge(rest: string, ...values: SQLInputValue[]): Rejected<Row>[];
   /** The same, one at a time: for what may not fit in memory. */
-  judgeEach(rest: string, ...values: SQLInputValue[]): Generator<Judged<Row>, void>;
+  judgeEach(rest: string, ...values: SQLInputValue[]): Generator<Rejected<Row>, void>;
 }
 
-export interface Judged<Row> {
+export interface Rejected<Row> {
   readonly row: Row;
   readonly sound: boolean;
 }
@@ -37,14 +37,14 @@ export function sealedTable<Row extends { [Key in keyof Row]: Column }>(
 
   type Stored = Row & { sum: Uint8Array };
 
-  function judged({ sum, ...row }: Stored): Judged<Row> {
+  function judged({ sum, ...row }: Stored): Rejected<Row> {
     const found = row as unknown as Row;
     // A flipped bit can also change a column's type.
     const sound = sum instanceof Uint8Array && seal(name, valuesOf(found)).equals(sum);
     return { row: found, sound };
   }
 
-  function judge(rest: string, ...values: SQLInputValue[]): Judged<Row>[] {
+  function judge(rest: string, ...values: SQLInputValue[]): Rejected<Row>[] {
     return db.all<Stored>(select + rest, ...values).map(judged);
   }
 

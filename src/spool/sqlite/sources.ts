@@ -1,6 +1,6 @@
-import { dayMs, msOfInstant } from "../../time/clock.ts";
+import type { Cursor, ReadDone } from "../../record/reading.ts";
 import type { NewRecord } from "../../record/record.ts";
-import type { Cursor, ReadDone } from "../../source/source.ts";
+import { dayMs, msOfInstant } from "../../time/clock.ts";
 import type { SourceState } from "../spool.ts";
 import type { Database } from "./database.ts";
 import type { GapRow, SourceRow, Tables } from "./tables.ts";

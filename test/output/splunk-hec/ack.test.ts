@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Clock } from "../../../src/time/clock.ts";
 import type { Output } from "../../../src/output/output.ts";
 import { splunkHecKind } from "../../../src/output/splunk-hec/kind.ts";
 import { type HecReceiverOptions, startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
 import { startHttpReceiver } from "../../../src/simulate/http-receiver.ts";
+import type { Clock } from "../../../src/time/clock.ts";
 import { sampleEvents } from "../../contract/sample-event.ts";
 
 const token = "token-for-acknowledgement";

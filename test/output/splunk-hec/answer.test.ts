@@ -50,14 +50,14 @@ describe("hecAnswer", () => {
       status: "refused",
       reason: "bad_event",
       detail: `code ${code}: words`,
-      culprits: [9],
+      named: [9],
     });
   });
 
   it.each([undefined, 10, -1, 1.5, "3", null])("names no culprit when the event number is %s", (number) => {
     const result = answer(400, { text: "words", code: 6, "invalid-event-number": number });
     expect(result).toMatchObject({ status: "refused", reason: "bad_event" });
-    expect(result).not.toHaveProperty("culprits");
+    expect(result).not.toHaveProperty("named");
   });
 
   it("accepts code 0, and slows down on 24 and 25", () => {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cimEvent } from "../../../src/format/cim.ts";
-import { hecEnvelope, hecFields } from "../../../src/output/splunk-hec/envelope.ts";
 import { raw } from "../../../src/format/raw.ts";
+import { hecEnvelope, hecFields } from "../../../src/output/splunk-hec/envelope.ts";
 import { events, eventWith, texts } from "../../format/arbitrary-event.ts";
 
 const envelope = {

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Output } from "../../../src/output/output.ts";
-import { collectorPath, cookiesOf } from "../../../src/output/splunk-hec/ask.ts";
 import { splunkHecKind } from "../../../src/output/splunk-hec/kind.ts";
+import { collectorPath, cookiesOf } from "../../../src/output/splunk-hec/request.ts";
 import {
   type HecReceiver,
   type HecReceiverOptions,
@@ -133,7 +133,7 @@ describe("splunk_hec", () => {
       const { receiver, output } = await pair();
       receiver.behave(behaviour, { match: "project 2" });
       const batch = outgoing(output);
-      expect(await output.send(batch, never)).toMatchObject({ status: "refused", culprits: [1] });
+      expect(await output.send(batch, never)).toMatchObject({ status: "refused", named: [1] });
       expect(await output.send([batch[0], batch[2]] as typeof batch, never)).toMatchObject({
         status: "delivered",
       });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AuditEvent } from "../../../src/event/event.ts";
-import { printable } from "../../../src/output/syslog/header.ts";
+import { printUsAscii } from "../../../src/output/syslog/header.ts";
 import { events, eventWith, faulty, undated } from "../../format/arbitrary-event.ts";
 import { eventOf } from "../../format/vectors.ts";
 import { parse5424, syslogOutput } from "./subject.ts";
@@ -89,9 +89,9 @@ describe("a syslog message", () => {
   });
 
   it("keeps header fields printable and short, whatever the event holds", () => {
-    expect(printable("a b\nü😀]", 48)).toBe("a_b___]");
-    expect(printable("", 48)).toBe("-");
-    expect(printable("x".repeat(300), 255)).toHaveLength(255);
+    expect(printUsAscii("a b\nü😀]", 48)).toBe("a_b___]");
+    expect(printUsAscii("", 48)).toBe("-");
+    expect(printUsAscii("x".repeat(300), 255)).toHaveLength(255);
     const odd = eventWith({ action: "a b\r\n<134>1 - ü]".repeat(5) });
     expect(parse5424(message(odd))?.messageId).toMatch(/^[!-~]{32}$/);
   });

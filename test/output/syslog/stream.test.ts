@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { systemClock } from "../../../src/time/clock.ts";
 import { type Address, parseAddress } from "../../../src/output/syslog/address.ts";
 import { frame } from "../../../src/output/syslog/frame.ts";
 import { type StreamOptions, stream } from "../../../src/output/syslog/stream.ts";
@@ -8,6 +7,7 @@ import {
   type SyslogReceiverOptions,
   startSyslogReceiver,
 } from "../../../src/simulate/syslog-receiver.ts";
+import { systemClock } from "../../../src/time/clock.ts";
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { systemClock } from "../../../src/time/clock.ts";
 import { type Address, parseAddress } from "../../../src/output/syslog/address.ts";
 import { frame } from "../../../src/output/syslog/frame.ts";
 import { stream } from "../../../src/output/syslog/stream.ts";
 import { startSyslogReceiver } from "../../../src/simulate/syslog-receiver.ts";
+import { systemClock } from "../../../src/time/clock.ts";
 import { type Certificates, certificates } from "../../fake/certificates.ts";
 
 const undo: (() => unknown)[] = [];

@@ -1,18 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dayMs, utcDayOfMs } from "../../../src/time/clock.ts";
-import { type Cursor, type ReadDone, SourceError } from "../../../src/source/source.ts";
-import { conclude } from "../../../src/source/wandb-api/round/conclude.ts";
+import type { Cursor, ReadDone } from "../../../src/record/reading.ts";
+import { SourceError } from "../../../src/source/source.ts";
+import { advance } from "../../../src/source/wandb-api/round/advance.ts";
+import { type Progress, progressOf } from "../../../src/source/wandb-api/round/progress.ts";
 import {
-  type Ask,
   currentRound,
   dayStart,
   days,
-  nextAsk,
-  planRound,
-} from "../../../src/source/wandb-api/round/plan.ts";
-import { type Progress, progressOf } from "../../../src/source/wandb-api/round/progress.ts";
+  nextRequest,
+  scheduleRound,
+  type WindowRequest,
+} from "../../../src/source/wandb-api/round/schedule.ts";
 import { setAside } from "../../../src/source/wandb-api/round/set-aside.ts";
+import { dayMs, utcDayOfMs } from "../../../src/time/clock.ts";
 import { noon } from "./reading.ts";
 
 interface Server {
@@ -56,7 +57,7 @@ class World {
   }
 
   /** The days that an answer shows. */
-  shown({ by, from, through }: Ask): number[] {
+  shown({ by, from, through }: WindowRequest): number[] {
     if (by === "startDate") return [this.server.startDate ? from : this.today];
     return days(Math.max(from, this.today - this.server.most), through);
   }
@@ -65,7 +66,7 @@ class World {
     this.now += waitMs;
     const { progress, options, today, now: at } = this;
     const round = currentRound(progress, at, options);
-    const ask = nextAsk(round, progress.server, at, options);
+    const ask = nextRequest(round, progress.server, at, options);
     if (ask === undefined) throw new Error("nothing is asked for");
     const steady = round.steady !== undefined;
     if (at - this.steadyEnd >= intervalMs) expect(steady).toBe(true);
@@ -91,8 +92,8 @@ class World {
 
   private answered(
     progress: Progress,
-    round: ReturnType<typeof planRound>,
-    ask: Ask,
+    round: ReturnType<typeof scheduleRound>,
+    ask: WindowRequest,
     shown: number[],
     at: number,
   ) {
@@ -101,7 +102,7 @@ class World {
       from: dayStart(shown[0] as number),
       to: dayStart((shown.at(-1) as number) + 1),
     };
-    return conclude({
+    return advance({
       progress,
       round,
       ask,
@@ -125,7 +126,7 @@ class World {
     const { watermark = 0 } = progress;
     const due =
       progress.round?.steady === undefined
-        ? planRound(progress, now, options)
+        ? scheduleRound(progress, now, options)
         : currentRound(progress, now, options);
     const owed = new Set([...due.missed, ...days(due.steady as number, today)]);
     const readBefore = (moment: number) => (day: number) =>

@@ -1,7 +1,6 @@
-import type { Clock } from "../../../src/time/clock.ts";
-import { systemClock, utcDayOfMs } from "../../../src/time/clock.ts";
-import { entryTime } from "../../../src/record/entry.ts";
 import { ledgerIdentity } from "../../../src/ingest/identity.ts";
+import { entryTime } from "../../../src/record/entry.ts";
+import type { Cursor, ReadDone } from "../../../src/record/reading.ts";
 import type { RawRecord } from "../../../src/record/record.ts";
 import { Secret } from "../../../src/secret/secret.ts";
 import {
@@ -9,8 +8,10 @@ import {
   type WandbServer,
   type WandbServerOptions,
 } from "../../../src/simulate/wandb-server.ts";
-import type { Cursor, ReadDone, Source } from "../../../src/source/source.ts";
+import type { Source } from "../../../src/source/source.ts";
 import { wandbApiKind } from "../../../src/source/wandb-api/kind.ts";
+import type { Clock } from "../../../src/time/clock.ts";
+import { systemClock, utcDayOfMs } from "../../../src/time/clock.ts";
 
 export const noon = Date.parse("2026-08-20T12:00:00Z");
 export const today = utcDayOfMs(noon);

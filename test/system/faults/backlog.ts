@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import { systemClock } from "../../../src/time/clock.ts";
 import { startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
 import { seededRandom } from "../../../src/simulate/seeded-random.ts";
 import { wandbEntry } from "../../../src/simulate/wandb-entry.ts";
 import { startWandbServer } from "../../../src/simulate/wandb-server.ts";
+import { systemClock } from "../../../src/time/clock.ts";
 import { startProgram, workplace } from "../whole/daemon.ts";
 
 /** By hand: how long a start takes over a backlog of so many events, what memory it takes, and what a dead output costs a live one. */

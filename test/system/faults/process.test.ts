@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { systemClock } from "../../../src/time/clock.ts";
 import { wandbEntry } from "../../../src/simulate/wandb-entry.ts";
+import { systemClock } from "../../../src/time/clock.ts";
 import { eventually } from "../whole/daemon.ts";
 import { environment, type Rig, rig, startUnder } from "./rig.ts";
 

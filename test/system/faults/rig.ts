@@ -2,11 +2,11 @@ import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { systemClock } from "../../../src/time/clock.ts";
 import { type HecReceiver, startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
 import { seededRandom } from "../../../src/simulate/seeded-random.ts";
 import { wandbEntry } from "../../../src/simulate/wandb-entry.ts";
 import { startWandbServer, type WandbServer } from "../../../src/simulate/wandb-server.ts";
+import { systemClock } from "../../../src/time/clock.ts";
 import { type DaemonProcess, type Exit, startProgram, type Workplace, workplace } from "../whole/daemon.ts";
 
 export const environment = {

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { systemClock } from "../../../src/time/clock.ts";
 import { startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
 import { seededRandom } from "../../../src/simulate/seeded-random.ts";
 import { wandbEntry } from "../../../src/simulate/wandb-entry.ts";
 import { startWandbServer } from "../../../src/simulate/wandb-server.ts";
+import { systemClock } from "../../../src/time/clock.ts";
 import { startProgram, workplace } from "../whole/daemon.ts";
 
 /** `npm run test:soak -- --minutes M --rate R --poll 30s`: the real program under load and faults; its memory and files must not grow. */

@@ -4,7 +4,7 @@ import { otlpAnswer } from "../../../src/output/otlp/answer.ts";
 import type { SendResult } from "../../../src/output/output.ts";
 import { acknowledgement } from "../../../src/output/splunk-hec/ack.ts";
 import { hecAnswer } from "../../../src/output/splunk-hec/answer.ts";
-import { type Channel, hecAsk } from "../../../src/output/splunk-hec/ask.ts";
+import { type Channel, hecRequest } from "../../../src/output/splunk-hec/request.ts";
 import { Secret } from "../../../src/secret/secret.ts";
 import { expectUnpolluted, type Target } from "./fuzz.ts";
 import { below, pick, type Random, someJson } from "./mutate.ts";
@@ -101,7 +101,7 @@ function expectSound(result: SendResult): void {
     result.status === "delivered"
       ? result.rejected.map(({ index }) => index)
       : result.status === "refused"
-        ? (result.culprits ?? [])
+        ? (result.named ?? [])
         : [];
   if (indexes.some((index) => !Number.isInteger(index) || index < 0 || index >= events))
     throw new Error(`an index outside the batch: ${indexes.join(", ")}`);
@@ -131,7 +131,7 @@ export const hecAnswers: Target = {
       reload() {},
       close: async () => {},
     };
-    const ask = hecAsk(client, new URL("https://splunk.example:8088"), token);
+    const ask = hecRequest(client, new URL("https://splunk.example:8088"), token);
     const clock = { now: () => 1_785_592_800_000, monotonic: () => (time += 40_000), sleep: async () => {} };
     let time = 0;
     return {

@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
-import { systemClock } from "../../../src/time/clock.ts";
 import type { HttpAnswer } from "../../../src/net/http/http.ts";
 import type { RawRecord } from "../../../src/record/record.ts";
 import { readWindow } from "../../../src/source/wandb-api/read-window.ts";
+import { systemClock } from "../../../src/time/clock.ts";
 import { inventEntry, recordSeeds } from "./entries.ts";
 import { expectMeant, expectUnpolluted, type Target } from "./fuzz.ts";
 import { below, pick, type Random, someJson } from "./mutate.ts";
@@ -88,7 +88,7 @@ async function read(input: Buffer, pieceSize: () => number): Promise<{ failed: b
     acceptMalformed: false,
     body: { minRate: 0, allowUnframed: false },
     clock: systemClock,
-    redact: (text) => text,
+    scrub: (text) => text,
   });
   const seen: string[] = [];
   try {

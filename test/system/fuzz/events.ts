@@ -1,15 +1,15 @@
 import { JsonLogsSerializer, ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
-import { parseEntry } from "../../../src/record/entry.ts";
-import type { AuditEvent } from "../../../src/event/event.ts";
-import { type FormatName, formatNames, formats } from "../../../src/format/all.ts";
 import { decode } from "../../../src/event/decode.ts";
+import type { AuditEvent } from "../../../src/event/event.ts";
 import { eventFilter } from "../../../src/event/filter.ts";
-import { hecEnvelope, hecFields } from "../../../src/output/splunk-hec/envelope.ts";
-import { otlpRecord } from "../../../src/format/otlp.ts";
 import { redactor } from "../../../src/event/redact.ts";
+import { type FormatName, formatNames, formats } from "../../../src/format/all.ts";
+import { otlpRecord } from "../../../src/format/otlp.ts";
+import { deduplicator } from "../../../src/ingest/deduplicate.ts";
 import { ledger } from "../../../src/ingest/ledger.ts";
+import { hecEnvelope, hecFields } from "../../../src/output/splunk-hec/envelope.ts";
 import { syslogMessage } from "../../../src/output/syslog/message.ts";
-import { recogniser } from "../../../src/ingest/deduplicate.ts";
+import { parseEntry } from "../../../src/record/entry.ts";
 import { Secret } from "../../../src/secret/secret.ts";
 import { readCef } from "../../format/cef-reader.ts";
 import { parse5424 } from "../../output/syslog/subject.ts";
@@ -67,8 +67,8 @@ export const normaliser: Target = {
         eventOf(input, true);
         known.forget();
         known.beginRead();
-        const recognise = recogniser(known, origin.instance);
-        recognise.recognise(
+        const recognise = deduplicator(known, origin.instance);
+        recognise.newRecordOf(
           entry === undefined ? { bytes: input, fault: "not_json" } : { bytes: input, entry },
           20_666,
           0,

@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect, type NetConnectOpts } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ask, controlPath, controlServer } from "../../../src/admin/control.ts";
+import { controlPath, controlServer, queryDaemon } from "../../../src/admin/control.ts";
+import type { Routes } from "../../../src/admin/routes.ts";
 import { adminServer } from "../../../src/admin/server.ts";
-import type { Views } from "../../../src/admin/views.ts";
 import { Secret } from "../../../src/secret/secret.ts";
 import { expectUnpolluted, type Opened, type Target } from "./fuzz.ts";
 import { below, pick, type Random } from "./mutate.ts";
 
 const status = '{"ready":true,"secret-of-the-state":1}';
 const token = "bearer-0123456789";
-const views: Views = {
+const routes: Routes = {
   "/status": () => ({ status: 200, type: "application/json", body: status }),
   "/livez": () => ({ status: 200, type: "application/json", body: "{}" }),
 };
@@ -88,8 +88,8 @@ export const adminHttp: Target = {
       listen: { host: "127.0.0.1", port: 0 },
       token: new Secret(token),
       allowedHosts: [],
-      views,
-      redact: (text) => text,
+      routes,
+      scrub: (text) => text,
       headMs: 200,
     });
     return {
@@ -120,14 +120,14 @@ export const controlSocket: Target = {
   invent,
   async open(): Promise<Opened> {
     const folder = mkdtempSync(join(tmpdir(), "fuzz-"));
-    const control = await controlServer(folder, views, (text) => text);
+    const control = await controlServer(folder, routes, (text) => text);
     return {
       async run(input) {
         expectHttp(await told({ path: controlPath(folder) }, input));
         expectUnpolluted();
       },
       async close() {
-        const answer = await ask({ socketPath: controlPath(folder) }, "/status", 2_000);
+        const answer = await queryDaemon({ socketPath: controlPath(folder) }, "/status", 2_000);
         if (answer?.body !== status) throw new Error("it does not answer any more");
         await control.close();
         rmSync(folder, { recursive: true });

@@ -92,7 +92,7 @@ export const mutants: readonly Mutant[] = [
     name: "goes on from the newest time it has seen",
     edits: [
       {
-        file: "src/source/wandb-api/round/conclude.ts",
+        file: "src/source/wandb-api/round/advance.ts",
         find: "start: progress.start,\n    ...(reached",
         replace:
           "start: Number((step.outcome as { newest?: number }).newest ?? progress.start),\n    ...(reached",

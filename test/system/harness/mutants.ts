@@ -49,14 +49,14 @@ export function copyProgram(): Copy {
   };
 }
 
-export interface Verdict {
+export interface Cause {
   readonly name: string;
   /** What the probe found; empty when the fault went unnoticed. */
   readonly found: Broken | "skipped";
 }
 
 /** Plants every fault in turn and lets its probe look. */
-export async function tryMutants(chosen: readonly Mutant[] = mutants, lanes = 2): Promise<Verdict[]> {
+export async function tryMutants(chosen: readonly Mutant[] = mutants, lanes = 2): Promise<Cause[]> {
   return inLanes(chosen, lanes, async (mutant, copy) => {
     copy.plant(mutant);
     try {
@@ -71,7 +71,7 @@ export async function tryMutants(chosen: readonly Mutant[] = mutants, lanes = 2)
 }
 
 /** Every probe on the program as it is: one that finds something there proves nothing elsewhere. */
-export async function tryHealthy(lanes = 2): Promise<Verdict[]> {
+export async function tryHealthy(lanes = 2): Promise<Cause[]> {
   const probes = new Map<Probe, string>(mutants.map(({ name, probe }) => [probe, name]));
   return inLanes([...probes], lanes, async ([probe, name]) => ({ name, found: await probe(ownProgram) }));
 }
@@ -79,9 +79,9 @@ export async function tryHealthy(lanes = 2): Promise<Verdict[]> {
 async function inLanes<T>(
   work: readonly T[],
   lanes: number,
-  each: (one: T, copy: Copy) => Promise<Verdict>,
-): Promise<Verdict[]> {
-  const verdicts: Verdict[] = [];
+  each: (one: T, copy: Copy) => Promise<Cause>,
+): Promise<Cause[]> {
+  const verdicts: Cause[] = [];
   let next = 0;
   await Promise.all(
     Array.from({ length: lanes }, async () => {

@@ -1,7 +1,7 @@
-import { systemClock } from "../../../src/time/clock.ts";
 import { wandbEntry } from "../../../src/simulate/wandb-entry.ts";
 import type { WandbFault } from "../../../src/simulate/wandb-fault.ts";
 import { startWandbServer } from "../../../src/simulate/wandb-server.ts";
+import { systemClock } from "../../../src/time/clock.ts";
 
 /** One entry of the truth, and when it came to be there by the server's clock. */
 export interface TrueEntry {

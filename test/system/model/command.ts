@@ -209,7 +209,7 @@ async function perform(given: Command, world: World, inspector: Inspector): Prom
       return world.setFull(given.on);
     case "prune":
       world.prune();
-      return inspector.forgive(absent(world));
+      return inspector.startAfresh(absent(world));
     case "reload":
       return world.restart(world.outputs);
     case "add":
@@ -228,7 +228,7 @@ async function perform(given: Command, world: World, inspector: Inspector): Prom
 }
 
 function reconfigure(world: World, inspector: Inspector, outputs: readonly Place[]): void {
-  inspector.forgive(absent(world));
+  inspector.startAfresh(absent(world));
   world.restart(outputs);
   inspector.checkDisk();
 }

@@ -1,9 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Clock } from "../../../src/time/clock.ts";
 import type { Spool } from "../../../src/spool/spool.ts";
 import { openSpool } from "../../../src/spool/sqlite/open-spool.ts";
+import type { Clock } from "../../../src/time/clock.ts";
 import { MemorySpool } from "../../fake/memory-spool.ts";
 
 /** Where the state lies between two lives of the daemon. */

@@ -52,7 +52,7 @@ export class Inspector {
   }
 
   /** What lies before the oldest record that is still kept was pruned: outputs that are not configured now never get it. */
-  forgive(places: Iterable<Place>): void {
+  startAfresh(places: Iterable<Place>): void {
     const oldest = this.#world.state.read(0, { events: 1, bytes: 1 })[0]?.seq ?? this.kept.length + 1;
     for (const place of places) this.#progressOf(place).from = oldest;
   }

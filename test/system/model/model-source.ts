@@ -1,13 +1,8 @@
-import { dayMs } from "../../../src/time/clock.ts";
 import { parseEntry } from "../../../src/record/entry.ts";
+import type { Cursor, ReadDone } from "../../../src/record/reading.ts";
 import type { RawRecord } from "../../../src/record/record.ts";
-import {
-  type Cursor,
-  type ReadDone,
-  type Source,
-  SourceError,
-  type SourceReason,
-} from "../../../src/source/source.ts";
+import { type Source, SourceError, type SourceReason } from "../../../src/source/source.ts";
+import { dayMs } from "../../../src/time/clock.ts";
 import type { TrueEvent } from "./truth.ts";
 
 const lookbackMs = 26 * 3_600_000;

@@ -137,11 +137,11 @@ export class Remote {
     return { status: "delivered", rejected: [] };
   }
 
-  #refuse(batch: readonly Outgoing[], culprits?: number[]): SendResult {
+  #refuse(batch: readonly Outgoing[], named?: number[]): SendResult {
     for (const { uid } of batch) this.blamed.add(uid);
-    this.#passOver(batch, culprits ?? (batch.length === 1 ? [0] : []));
+    this.#passOver(batch, named ?? (batch.length === 1 ? [0] : []));
     const refused = { status: "refused", reason: "bad_event", detail: "400" } as const;
-    return culprits === undefined ? refused : { ...refused, culprits };
+    return named === undefined ? refused : { ...refused, named };
   }
 
   #reject(batch: readonly Outgoing[], bad: (index: number) => boolean): SendResult {

@@ -1,14 +1,14 @@
 import type { Shape } from "../../../src/deliver/batch.ts";
-import { Bell } from "../../../src/time/wakeup.ts";
-import { dayMs } from "../../../src/time/clock.ts";
 import { type Deliver, deliver } from "../../../src/deliver/deliver.ts";
-import { parseEntry } from "../../../src/record/entry.ts";
 import type { AuditEvent } from "../../../src/event/event.ts";
 import { type Ingest, ingest } from "../../../src/ingest/ingest.ts";
 import { ledger } from "../../../src/ingest/ledger.ts";
+import { parseEntry } from "../../../src/record/entry.ts";
 import type { Report } from "../../../src/report/report.ts";
 import { SourceError } from "../../../src/source/source.ts";
 import { type Spool, SpoolError } from "../../../src/spool/spool.ts";
+import { dayMs } from "../../../src/time/clock.ts";
+import { Wakeup } from "../../../src/time/wakeup.ts";
 import { ManualClock } from "../../fake/manual-clock.ts";
 import type { Disk } from "./disk.ts";
 import { ModelSource, type Reading } from "./model-source.ts";
@@ -69,7 +69,7 @@ export class World {
     this.#life = new Life();
     this.#life.full = this.full;
     const spool = this.#life.spool(this.state);
-    const kept = new Bell(this.clock);
+    const kept = new Wakeup(this.clock);
     const every = {
       spool,
       kept,

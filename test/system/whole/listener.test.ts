@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { ask, controlPath } from "../../../src/admin/control.ts";
-import { systemClock } from "../../../src/time/clock.ts";
+import { controlPath, queryDaemon } from "../../../src/admin/control.ts";
 import { startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
 import { seededRandom } from "../../../src/simulate/seeded-random.ts";
 import { wandbEntry } from "../../../src/simulate/wandb-entry.ts";
 import { startWandbServer } from "../../../src/simulate/wandb-server.ts";
+import { systemClock } from "../../../src/time/clock.ts";
 import { eventually, startProgram, workplace } from "./daemon.ts";
 
 const closing: (() => unknown)[] = [];
@@ -49,7 +49,7 @@ admin: { listen: "127.0.0.1:0" }
     await eventually("the listener is up", () => /"admin":"http:[^"]+"/.test(daemon.stdout()));
     const port = Number(/"admin":"http:\/\/127\.0\.0\.1:(\d+)"/.exec(daemon.stdout())?.[1]);
     const status = async () => {
-      const answer = await ask({ socketPath: controlPath(place.stateDir) }, "/status", 5_000);
+      const answer = await queryDaemon({ socketPath: controlPath(place.stateDir) }, "/status", 5_000);
       return JSON.parse(answer?.body ?? "{}").outputs[0] as { state: string; backlog_events: number };
     };
 
@@ -87,10 +87,12 @@ admin: { listen: "127.0.0.1:0" }
     await once(attackers.stdout, "data");
     const attacked = await drained();
     // Those who look after it still reach it.
-    expect((await ask({ socketPath: controlPath(place.stateDir) }, "/livez", 5_000))?.status).toBe(200);
+    expect((await queryDaemon({ socketPath: controlPath(place.stateDir) }, "/livez", 5_000))?.status).toBe(
+      200,
+    );
     attackers.kill("SIGKILL");
     await eventually("the listener answers again", async () =>
-      ask({ host: "127.0.0.1", port }, "/livez", 2_000).then(
+      queryDaemon({ host: "127.0.0.1", port }, "/livez", 2_000).then(
         (answer) => answer?.status === 200,
         () => false,
       ),

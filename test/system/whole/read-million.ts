@@ -1,6 +1,7 @@
 /** Reads one window from the URL given as argument and prints what it cost. Started as a process of its own, so that its memory is its own. */
-import { systemClock } from "../../../src/time/clock.ts";
+
 import { wandbApiKind } from "../../../src/source/wandb-api/kind.ts";
+import { systemClock } from "../../../src/time/clock.ts";
 
 const config = wandbApiKind.schema.parse({
   name: "million",

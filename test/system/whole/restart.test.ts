@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { systemClock } from "../../../src/time/clock.ts";
 import { startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
 import { seededRandom } from "../../../src/simulate/seeded-random.ts";
 import { startSyslogReceiver } from "../../../src/simulate/syslog-receiver.ts";
 import { wandbEntry } from "../../../src/simulate/wandb-entry.ts";
 import { startWandbServer } from "../../../src/simulate/wandb-server.ts";
+import { systemClock } from "../../../src/time/clock.ts";
 import { eventually, startProgram, workplace } from "./daemon.ts";
 
 const closing: (() => unknown)[] = [];

@@ -1,4 +1,4 @@
-import type { Cursor } from "../../source.ts";
+import type { Cursor } from "../../../record/reading.ts";
 
 /** What this server was seen to do. Kept between reads, corrected by every answer. */
 export interface Learned {

@@ -1,8 +1,9 @@
+import type { ReadDone } from "../../../record/reading.ts";
 import { dayText } from "../../../time/clock.ts";
-import type { ReadDone, SourceError } from "../../source.ts";
-import type { Step } from "./conclude.ts";
-import { planRound, restMs } from "./plan.ts";
+import type { SourceError } from "../../source.ts";
+import type { Step } from "./advance.ts";
 import { cursorOf, type Failed, type Progress, type Round } from "./progress.ts";
+import { restMs, scheduleRound } from "./schedule.ts";
 
 /** So many failures in a row, and a day counts as a gap until it is read. */
 const patience = 3;
@@ -37,7 +38,7 @@ export function setAside(failure: Failure, error: SourceError): ReadDone {
   const reason = `it cannot be read: ${error.reason}: ${error.message}`;
   const wait = Math.max(...days.map((day) => failed[day]?.until ?? endedAt)) - endedAt;
   return {
-    next: cursorOf({ ...next, round: planRound(next, at, options) }),
+    next: cursorOf({ ...next, round: scheduleRound(next, at, options) }),
     caughtUp: false,
     covered: { from: at, to: at },
     gaps: often.map((day) => ({ day, reason })),

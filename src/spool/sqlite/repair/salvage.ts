@@ -5,12 +5,12 @@ import { booksDamaged } from "../books.ts";
 import { type Database, database } from "../database.ts";
 import { isDamage } from "../failure.ts";
 import { migrate, newStateId } from "../migrate.ts";
-import { bookLost, expectAgain } from "./quarantine.ts";
-import { numberedRowsInReach, type RowsInReach, rowsInReach } from "./rows-in-reach.ts";
 import type { SealedTable } from "../sealed-table.ts";
 import { loadState, type State, stateOf } from "../state.ts";
-import { finishSwap, salvagedName } from "./swap.ts";
 import { type MetaRow, type Tables, tablesOf } from "../tables.ts";
+import { bookLost, expectAgain } from "./quarantine.ts";
+import { numberedRowsInReach, type RowsInReach, rowsInReach } from "./rows-in-reach.ts";
+import { finishSwap, salvagedName } from "./swap.ts";
 
 /** What losing rows of a table means, for the note that is left. */
 const consequences: readonly (readonly [

@@ -1,7 +1,7 @@
+import type { Window } from "../../../record/reading.ts";
 import { dayMs } from "../../../time/clock.ts";
-import type { Window } from "../../source.ts";
-import type { Ask } from "./plan.ts";
 import type { Learned } from "./progress.ts";
+import type { WindowRequest } from "./schedule.ts";
 
 /** What a request series showed, after its clean end. */
 export interface Shown {
@@ -20,10 +20,15 @@ export interface Shown {
  * elsewhere  the server names a range without the asked day: it does not reach so far back
  * unproven   nothing can be told from the answer
  */
-export type Verdict = "honoured" | "ignored" | "elsewhere" | "unproven";
+export type StartDateEffect = "honoured" | "ignored" | "elsewhere" | "unproven";
 
 /** Judges an answer to `startDate` by what it shows, never by a version. */
-export function judgeStartDate(ask: Ask, shown: Shown, server: Learned, today: number): Verdict {
+export function startDateEffect(
+  ask: WindowRequest,
+  shown: Shown,
+  server: Learned,
+  today: number,
+): StartDateEffect {
   const day = ask.from;
   const old = today - day > 7;
   if (shown.range !== undefined) {
@@ -42,7 +47,7 @@ export function judgeStartDate(ask: Ask, shown: Shown, server: Learned, today: n
 }
 
 /** The first day that an answer to `numDays` really reaches: servers may shorten the window without saying so. */
-export function reachedBack(ask: Ask, shown: Shown): number {
+export function reachedBack(ask: WindowRequest, shown: Shown): number {
   if (shown.range !== undefined) return Math.max(ask.from, Math.ceil(shown.range.from / dayMs));
   if (ask.through - ask.from <= 7) return ask.from;
   let earliest = Number.POSITIVE_INFINITY;

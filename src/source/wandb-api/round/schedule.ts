@@ -9,7 +9,7 @@ const shortestRestMs = 60_000;
 const longestRestMs = 3_600_000;
 
 /** One request series: the days `from` to `through` (inclusive), asked for in one of the two ways that mean the same to every server. */
-export interface Ask {
+export interface WindowRequest {
   /** `startDate=from` alone is one day; `numDays=today - from` without `startDate` reaches to today. */
   readonly by: "startDate" | "numDays";
   readonly from: number;
@@ -18,7 +18,7 @@ export interface Ask {
   readonly wider: 0 | 1;
 }
 
-export interface PlanOptions {
+export interface ScheduleOptions {
   readonly lookbackMs: number;
   /** The steady window is read this often, whatever else is due. */
   readonly intervalMs: number;
@@ -28,19 +28,23 @@ export interface PlanOptions {
 }
 
 /** What is due at `now`: the round in progress, or the next one. Something of it can always be asked for. */
-export function currentRound(progress: Progress, now: number, options: PlanOptions): Round {
+export function currentRound(progress: Progress, now: number, options: ScheduleOptions): Round {
   const { round } = progress;
-  const due = planRound(progress, now, options);
+  const due = scheduleRound(progress, now, options);
   // One that was planned days ahead of now, by a clock that was wrong, is planned again.
   if (round === undefined || round.planned > due.planned + 1) return due;
   if (round.steady !== undefined) return resumed(round, due);
   const { steadyEnd } = round;
   const fresh = steadyEnd !== undefined && now >= steadyEnd && now - steadyEnd < options.intervalMs;
-  return fresh && nextAsk(round, progress.server, now, options) !== undefined ? round : due;
+  return fresh && nextRequest(round, progress.server, now, options) !== undefined ? round : due;
 }
 
 /** The steady window, what was missed before it, and older days to sweep; what the last round left over is taken along. */
-export function planRound(progress: Progress, now: number, { lookbackMs, owed = [] }: PlanOptions): Round {
+export function scheduleRound(
+  progress: Progress,
+  now: number,
+  { lookbackMs, owed = [] }: ScheduleOptions,
+): Round {
   const { round } = progress;
   const today = utcDayOfMs(now);
   const startDay = utcDayOfMs(progress.start);
@@ -79,7 +83,12 @@ function steadyReached(round: Round | undefined, now: number): number | undefine
  * The round's next request, or undefined when nothing is due now. The steady window comes first, so that no older day keeps
  * new records from being read; days that failed rest for a while.
  */
-export function nextAsk(round: Round, server: Learned, now: number, options: PlanOptions): Ask | undefined {
+export function nextRequest(
+  round: Round,
+  server: Learned,
+  now: number,
+  options: ScheduleOptions,
+): WindowRequest | undefined {
   const { missed, sweeps, steady, proof } = round;
   const single = usesStartDate(round, server);
   if (steady !== undefined)
@@ -96,11 +105,16 @@ export function usesStartDate(round: Round, server: Learned): boolean {
   return server.startDate === "honoured" || (server.startDate === undefined && round.tried !== true);
 }
 
-function oneDay(day: number): Ask {
+function oneDay(day: number): WindowRequest {
   return { by: "startDate", from: day, through: day, wider: 0 };
 }
 
-function reaching(oldest: number, now: number, server: Learned, { multiTenant }: PlanOptions): Ask {
+function reaching(
+  oldest: number,
+  now: number,
+  server: Learned,
+  { multiTenant }: ScheduleOptions,
+): WindowRequest {
   const today = utcDayOfMs(now);
   const most = Math.min(
     server.maxDays ?? Number.POSITIVE_INFINITY,

@@ -2,13 +2,13 @@ import { randomBytes } from "node:crypto";
 import { stalledHops } from "../status/health.ts";
 import type { History } from "../status/history.ts";
 import type { Metrics } from "../status/metrics.ts";
-import type { Truth } from "../status/runtime-view.ts";
-import { page } from "./page/page.ts";
+import type { RuntimeView } from "../status/runtime-view.ts";
 import { statusReport } from "../status/status.ts";
 import type { StatusReport } from "../status/status-report.ts";
+import { page } from "./page/page.ts";
 
 /** One answer. */
-export interface View {
+export interface RouteAnswer {
   readonly status: 200 | 404 | 500 | 503;
   readonly type: string;
   readonly body: string;
@@ -16,19 +16,19 @@ export interface View {
 }
 
 /** What there is to see, by path. */
-export type Views = Readonly<Record<string, () => View | Promise<View>>>;
+export type Routes = Readonly<Record<string, () => RouteAnswer | Promise<RouteAnswer>>>;
 
 /** However many ask, the state is read once in this time. */
 const freshMs = 500;
 
-export function views(truth: Truth, history: History, metrics: Metrics): Views {
-  const { clock } = truth;
+export function routes(runtime: RuntimeView, history: History, metrics: Metrics): Routes {
+  const { clock } = runtime;
   let kept: { readonly at: number; readonly status: StatusReport } | undefined;
   let scrape: { readonly at: number; readonly text: Promise<string> } | undefined;
 
   function status(): StatusReport {
     const at = clock.monotonic();
-    if (kept === undefined || at - kept.at > freshMs) kept = { at, status: statusReport(truth, history) };
+    if (kept === undefined || at - kept.at > freshMs) kept = { at, status: statusReport(runtime, history) };
     return kept.status;
   }
 
@@ -50,7 +50,7 @@ export function views(truth: Truth, history: History, metrics: Metrics): Views {
       return { status: 200, type: metrics.contentType, body: await scrape.text };
     },
     "/livez": () => {
-      const stalled = stalledHops(truth);
+      const stalled = stalledHops(runtime);
       return json(stalled.length === 0 ? 200 : 503, { alive: stalled.length === 0, stalled });
     },
     "/readyz": () => {
@@ -60,6 +60,6 @@ export function views(truth: Truth, history: History, metrics: Metrics): Views {
   };
 }
 
-function json(status: 200 | 503, value: unknown): View {
+function json(status: 200 | 503, value: unknown): RouteAnswer {
   return { status, type: "application/json; charset=utf-8", body: `${JSON.stringify(value)}\n` };
 }

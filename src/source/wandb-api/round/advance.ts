@@ -1,22 +1,23 @@
+import type { Gap, ReadDone, Window } from "../../../record/reading.ts";
 import { dayMs, dayText } from "../../../time/clock.ts";
-import type { Gap, ReadDone, SourceError, Window } from "../../source.ts";
-import { judgeStartDate, reachedBack, type Shown } from "./judge.ts";
+import type { SourceError } from "../../source.ts";
+import { cursorOf, type Learned, type Progress, type Round } from "./progress.ts";
 import {
-  type Ask,
   dayStart,
   days,
-  nextAsk,
-  type PlanOptions,
+  nextRequest,
+  type ScheduleOptions,
   sweepDistances,
   usesStartDate,
-} from "./plan.ts";
-import { cursorOf, type Learned, type Progress, type Round } from "./progress.ts";
+  type WindowRequest,
+} from "./schedule.ts";
+import { reachedBack, type Shown, startDateEffect } from "./shown.ts";
 
 /** One step of a round: what was known, asked and shown. */
 export interface Step {
   readonly progress: Progress;
   readonly round: Round;
-  readonly ask: Ask;
+  readonly ask: WindowRequest;
   /** `refused`: the server rejects the request as it is. */
   readonly outcome: Shown | { readonly refused: SourceError };
   /** What was learned on the way to the answer. */
@@ -26,7 +27,7 @@ export interface Step {
   /** Server time when the answer had ended. */
   readonly endedAt: number;
   readonly notices: readonly string[];
-  readonly options: PlanOptions;
+  readonly options: ScheduleOptions;
 }
 
 interface Result {
@@ -38,13 +39,13 @@ interface Result {
 }
 
 /** The end of a clean read: what is known now, and what comes next. Throws the refusal when nothing else is left to try. */
-export function conclude(step: Step): ReadDone {
+export function advance(step: Step): ReadDone {
   const { progress, at, options } = step;
   const today = Math.floor(at / dayMs);
   const result =
     "refused" in step.outcome ? refused(step, step.outcome.refused, today) : shown(step, step.outcome, today);
   const { round, server, covered } = result;
-  const caughtUp = nextAsk(round, server, at, options) === undefined;
+  const caughtUp = nextRequest(round, server, at, options) === undefined;
   const watermark = owesNothing(round) ? round.steadyAt : undefined;
   const reached = watermark ?? progress.watermark;
   const next: Progress = {
@@ -105,7 +106,7 @@ function shown(step: Step, answer: Shown, today: number): Result {
 
 function afterDay(step: Step, answer: Shown, today: number): Result {
   const { round, server, ask } = step;
-  switch (judgeStartDate(ask, answer, server, today)) {
+  switch (startDateEffect(ask, answer, server, today)) {
     case "honoured":
       return dayCovered({ ...step, server: { ...server, startDate: "honoured" } }, answer, today);
     case "ignored":

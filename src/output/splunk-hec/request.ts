@@ -16,7 +16,7 @@ export function newChannel(guid: string): Channel {
   return { guid, lastAckId: -1, cookie: undefined };
 }
 
-export interface HecQuestion {
+export interface HecRequestOptions {
   readonly method: "GET" | "POST";
   readonly endpoint: "event" | "ack" | "health";
   readonly body?: string | Buffer;
@@ -26,9 +26,9 @@ export interface HecQuestion {
 }
 
 /** One question to Splunk, with the token. Never throws. */
-export type AskHec = (question: HecQuestion) => Promise<HttpReply | RetryResult>;
+export type HecRequest = (question: HecRequestOptions) => Promise<HttpReply | RetryResult>;
 
-export function hecAsk(client: HttpClient, url: URL, token: Secret): AskHec {
+export function hecRequest(client: HttpClient, url: URL, token: Secret): HecRequest {
   const base = collectorPath(url);
   return async ({ method, endpoint, body, gzipped, channel, deadline }) => {
     const value = token.reveal();

@@ -1,0 +1,4 @@
+export interface Agent {
+  readonly name: string;
+  readonly version: string;
+}
