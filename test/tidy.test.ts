@@ -2,97 +2,52 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 
-/** Which station may import which. A station is a folder of src/ or a file directly in it. Leaves import nothing but each other upwards. */
+/**
+ * Which room may import which: the whole list, in the order of the data. A room is a folder of src/ or a file directly in it.
+ * What nobody imports may not be granted, so this is also the map of what depends on what.
+ */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  clock: [],
-  secret: [],
-  finding: [],
-  backoff: [],
-  deadline: [],
-  condition: [],
-  loopback: [],
-  bell: ["clock"],
-  "known-keys": ["event"],
-  scanner: [],
-  timestamp: ["clock"],
-  entry: ["clock", "event", "known-keys", "scanner", "timestamp"],
-  "ascii-writer": [],
-  identity: ["ascii-writer", "clock", "entry", "known-keys", "scanner"],
-  ledger: [],
-  record: ["clock", "entry"],
-  event: ["clock"],
-  tls: ["schema"],
-  printable: [],
-  html: ["printable"],
-  redactor: ["html", "secret"],
-  schema: ["secret", "clock"],
-  http: ["loopback", "schema", "tls", "clock", "source"],
-  source: [
-    "loopback",
-    "clock",
-    "entry",
+  "agent.ts": [],
+  "finding.ts": [],
+  time: [],
+  record: ["time"],
+  text: [],
+  secret: ["text"],
+  schema: ["secret"],
+  net: ["finding.ts", "schema", "text", "time"],
+  event: ["record", "schema", "secret", "text", "time"],
+  format: ["agent.ts", "event", "record", "text", "time"],
+  source: ["agent.ts", "finding.ts", "net", "record", "schema", "secret", "text", "time"],
+  spool: ["record", "text", "time"],
+  output: ["agent.ts", "event", "finding.ts", "format", "net", "record", "schema", "secret", "text", "time"],
+  report: ["output", "secret", "source", "spool", "text", "time"],
+  status: ["output", "report", "source", "spool", "text", "time"],
+  ingest: ["record", "report", "source", "spool", "status", "time"],
+  deliver: ["event", "output", "record", "report", "spool", "status", "time"],
+  admin: ["net", "secret", "status", "text"],
+  config: ["net", "output", "schema", "secret", "source"],
+  telemetry: ["agent.ts", "net", "report", "status", "time"],
+  daemon: [
+    "admin",
+    "agent.ts",
+    "config",
+    "deliver",
     "event",
-    "finding",
-    "http",
+    "ingest",
+    "output",
     "record",
-    "redactor",
-    "scanner",
-    "schema",
-    "secret",
-    "tls",
-    "output",
-  ],
-  spool: ["clock", "record", "source", "ledger"],
-  format: ["clock", "entry", "event", "known-keys", "output", "record", "scanner", "schema", "secret"],
-  output: [
-    "loopback",
-    "clock",
-    "deadline",
-    "event",
-    "finding",
-    "format",
-    "http",
-    "redactor",
-    "schema",
-    "secret",
-    "tls",
-  ],
-  report: ["clock", "condition", "output", "printable", "redactor", "source", "spool", "secret"],
-  admin: [
-    "loopback",
-    "clock",
-    "condition",
-    "html",
-    "output",
-    "redactor",
     "report",
+    "schema",
     "secret",
     "source",
     "spool",
-  ],
-  config: ["loopback", "output", "schema", "secret", "source", "clock"],
-  telemetry: ["backoff", "clock", "deadline", "http", "loopback", "output", "report"],
-  batch: ["clock", "event", "output", "record", "spool"],
-  ingest: ["backoff", "bell", "clock", "condition", "intake", "ledger", "report", "source", "spool"],
-  intake: ["bell", "clock", "event", "ledger", "recognise", "record", "spool"],
-  recognise: ["clock", "entry", "identity", "ledger", "record", "spool"],
-  culprits: ["batch", "output"],
-  upkeep: ["clock", "report", "spool"],
-  deliver: [
-    "backoff",
-    "batch",
-    "bell",
-    "clock",
-    "condition",
-    "culprits",
-    "deadline",
-    "output",
-    "report",
-    "spool",
+    "status",
+    "telemetry",
+    "time",
   ],
 };
-/** The composition root, the commands and the stand-ins may import everything. */
-const unbounded = ["main", "run", "stages", "reload", "command", "simulate"];
+/** The commands and the stand-ins put everything together and may import everything. */
+const unbounded = ["main.ts", "command", "simulate"];
 
 /** Longer files, each with its one idea; this list only gets shorter. */
 const lineLimit = 250;
@@ -101,10 +56,7 @@ const longerFiles: Readonly<Record<string, number>> = {};
 const root = join(import.meta.dirname, "..");
 const src = join(root, "src");
 const files = walk(src).filter((file) => file.endsWith(".ts"));
-const station = (file: string) => {
-  const [first = ""] = relative(src, file).split("/");
-  return basename(first, ".ts");
-};
+const room = (file: string) => relative(src, file).split("/")[0] ?? "";
 
 function walk(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
@@ -124,6 +76,36 @@ function offenders(pattern: RegExp, except: (file: string) => boolean = () => fa
     );
 }
 
+/** The files of src/ that a file imports, also by `import()` and as types. */
+function importsOf(file: string): string[] {
+  return [...code(file).matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)]
+    .map(([, specifier]) => join(dirname(file), specifier as string))
+    .filter((target) => target.startsWith(`${src}/`));
+}
+
+/** The first way that leads back to where it began. */
+function circle(nodes: readonly string[], next: (node: string) => readonly string[]): string[] | undefined {
+  const done = new Set<string>();
+  const way: string[] = [];
+  const visit = (node: string): string[] | undefined => {
+    if (way.includes(node)) return [...way.slice(way.indexOf(node)), node].map((path) => relative(src, path));
+    if (done.has(node)) return undefined;
+    way.push(node);
+    for (const other of next(node)) {
+      const found = visit(other);
+      if (found !== undefined) return found;
+    }
+    way.pop();
+    done.add(node);
+    return undefined;
+  };
+  for (const node of nodes) {
+    const found = visit(node);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** Source without comments. */
 function code(file: string): string {
   return readFileSync(file, "utf8")
@@ -132,28 +114,44 @@ function code(file: string): string {
 }
 
 describe("tidy", () => {
-  it("lets stations import only what lies before them", () => {
+  it("lets rooms import exactly what their row grants", () => {
     const wrong: string[] = [];
+    const unused = new Map(Object.entries(mayImport).map(([from, targets]) => [from, new Set(targets)]));
     for (const file of files) {
-      const from = station(file);
+      const from = room(file);
       if (unbounded.includes(from)) continue;
       const allowed = mayImport[from];
       if (allowed === undefined) {
-        wrong.push(`${relative(root, file)}: its station "${from}" has no row in this test`);
+        wrong.push(`${relative(root, file)}: its room "${from}" has no row in this test`);
         continue;
       }
-      for (const [, specifier] of code(file).matchAll(/from "(\.[^"]+)"/g)) {
-        const target = station(join(dirname(file), specifier as string));
+      for (const target of importsOf(file).map(room)) {
+        unused.get(from)?.delete(target);
         if (target !== from && !allowed.includes(target))
           wrong.push(`${relative(root, file)} imports ${target}`);
       }
     }
+    for (const [from, targets] of unused)
+      for (const target of targets) wrong.push(`"${from}" is granted "${target}", which it does not import`);
     expect(wrong).toEqual([]);
+  });
+
+  it("has no circles, neither between rooms nor between files", () => {
+    expect(circle(files, importsOf)).toBeUndefined();
+    expect(circle(Object.keys(mayImport), (from) => mayImport[from] ?? [])).toBeUndefined();
+  });
+
+  it("names every room in ARCHITECTURE.md", () => {
+    const map = readFileSync(join(root, "ARCHITECTURE.md"), "utf8");
+    const rooms = [...new Set(files.map(room))];
+    expect(
+      rooms.filter((name) => !map.includes(`\`src/${name}${name.endsWith(".ts") ? "" : "/"}\``)),
+    ).toEqual([]);
   });
 
   it("never lets one output import another", () => {
     const wrong = files
-      .filter((file) => relative(src, file).split("/").length > 2 && station(file) === "output")
+      .filter((file) => relative(src, file).split("/").length > 2 && room(file) === "output")
       .flatMap((file) => {
         const own = relative(src, file).split("/")[1];
         return [...code(file).matchAll(/from "(\.[^"]+)"/g)]
@@ -181,10 +179,7 @@ describe("tidy", () => {
 
   it("takes randomness from run.ts alone", () => {
     expect(
-      offenders(
-        /Math\.random|randomUUID\(/,
-        (file) => ["run.ts", "main.ts"].includes(basename(file)) && dirname(file) === src,
-      ),
+      offenders(/Math\.random|randomUUID\(/, (file) => relative(src, file) === "daemon/daemon.ts"),
     ).toEqual([]);
   });
 

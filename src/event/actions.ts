@@ -1,4 +1,4 @@
-import type { ActionRow, ActionRow, ActionSpec, CimSpec } from "./action-spec.ts";
+import type { ActionRow, ActionSpec, CimSpec } from "./action-spec.ts";
 import { actionTable } from "./action-table.ts";
 import { fallbackRow } from "./fallback.ts";
 import { memo } from "./memo.ts";

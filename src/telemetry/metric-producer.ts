@@ -10,7 +10,7 @@ import {
 } from "@opentelemetry/sdk-metrics";
 import type { Sample, SampleValue } from "../status/metrics.ts";
 import { instantOfMs } from "../time/clock.ts";
-import type { TelemetryOptions } from "./telemetry.ts";
+import type { TelemetryOptions } from "./options.ts";
 
 /** The metrics of a scrape in the SDK's shape: what Prometheus and OTLP get is counted once. */
 export function metricProducer(

@@ -10,7 +10,7 @@ import { exporter, type Serializer } from "./exporter.ts";
 import { metricProducer } from "./metric-producer.ts";
 import { resourceAttributes, type TelemetrySignal, wholeNumberOf } from "./settings.ts";
 import { samplerOf, spanMaker } from "./spans.ts";
-import type { Telemetry, TelemetryOptions } from "./telemetry.ts";
+import type { Telemetry, TelemetryOptions } from "./options.ts";
 
 /** Connects the SDK's batching and timing to what happens here. Nothing is registered globally: only this daemon's reports and metrics go out. */
 export function pipelines(

@@ -8,7 +8,7 @@ import type { Clock } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ask, type ExchangeOptions } from "./exchange.ts";
-import type { WandbApiConfig } from "./kind.ts";
+import type { WandbApiConfig } from "./config.ts";
 import { readWindow } from "./read-window.ts";
 import { clockGap } from "./skew.ts";
 

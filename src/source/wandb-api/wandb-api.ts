@@ -6,7 +6,7 @@ import { dayText, utcDayOfMs } from "../../time/clock.ts";
 import { type Source, type SourceContext, SourceError } from "../source.ts";
 import { endpointOf } from "./endpoint.ts";
 import { ask as exchange } from "./exchange.ts";
-import type { Start, WandbApiConfig } from "./kind.ts";
+import type { Start, WandbApiConfig } from "./config.ts";
 import { probe } from "./probe.ts";
 import { readWindow, type WindowEnd } from "./read-window.ts";
 import { advance, type Step } from "./round/advance.ts";

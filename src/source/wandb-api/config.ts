@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { isLoopback } from "../../net/loopback.ts";
+import { byteSize, duration, httpUrl, parseDuration, proxy, secret, tls } from "../../schema/parts.ts";
+import { dayMs } from "../../time/clock.ts";
+
+/** Where the first run begins: so long ago, at a moment, or with the first read. */
+export type Start = { readonly back: number } | { readonly at: number } | "now";
+
+const start = z
+  .string()
+  .transform((text, context): Start => {
+    if (text === "now") return "now";
+    const back = parseDuration(text);
+    if (back !== undefined) return { back };
+    const whole = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?$/.test(text);
+    const at = whole ? Date.parse(text) : Number.NaN;
+    if (Number.isNaN(at) || (text.length === 10 && new Date(at).toISOString().slice(0, 10) !== text))
+      context.addIssue(
+        'write a duration back such as 7d, a date such as 2026-08-01, a time such as 2026-08-01T06:00:00Z, or "now"',
+      );
+    return { at };
+  })
+  .prefault("7d")
+  .describe(
+    'Where the first run begins: a duration back, a UTC date, a time (RFC 3339), or "now". Older records are left out.',
+  );
+
+const read = z
+  .strictObject({
+    timeout: duration({ min: "1s", max: "1d" })
+      .prefault("30m")
+      .describe("How long one read may take as a whole."),
+    min_rate: byteSize()
+      .prefault("1KiB")
+      .describe("Bytes a second, over a minute of waiting; a slower answer is given up. 0 allows any."),
+    max_line: byteSize({ min: "1KiB" })
+      .prefault("1MiB")
+      .describe("A longer record is cut, kept and delivered as an unparseable event."),
+    allow_unframed: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Accept answers whose end is only the end of the connection. A cut one cannot be told from a whole one.",
+      ),
+    accept_malformed: z
+      .array(z.iso.date().transform((text) => Date.parse(text) / dayMs))
+      .default([])
+      .describe(
+        "UTC days such as 2026-08-15 whose records are taken however many are malformed: each is kept and delivered as an unparseable event. Otherwise such an answer is not believed and its days stay unread.",
+      ),
+  })
+  .prefault({})
+  .describe("Limits of one read.");
+
+/** What a source of this kind takes in the configuration. */
+export const wandbApiSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i, "use letters, digits, _ and -, at most 63")
+      .describe(
+        "Name of the source in events, metrics, logs and state. Renaming it starts from `start` again.",
+      ),
+    type: z.literal("wandb_api"),
+    url: httpUrl().describe(
+      "Base URL of the W&B server: https://acme.wandb.io, or https://api.wandb.ai for Multi-tenant Cloud. A URL whose path ends in /audit_logs is taken as the endpoint itself.",
+    ),
+    instance: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,255}$/, "use printable characters without blanks, at most 255")
+      .optional()
+      .describe(
+        "Name of the W&B server in events and event ids. Default: the host name in `url`, without the port. Keep it when the URL changes: every event uid is made with it.",
+      ),
+    api_key: secret().describe("API key of an admin or, better, of an organization's service account."),
+    username: z
+      .string()
+      .regex(/^[^:\p{Cc}]*$/u, "must not contain a colon or control characters")
+      .default("")
+      .describe("User name of the key's owner; empty for a service account."),
+    poll_interval: duration({ min: "1s", max: "1d" })
+      .prefault("5m")
+      .describe("Time between polls. W&B writes its log every ten minutes, so less than 1m gains nothing."),
+    start,
+    lookback: duration({ max: "7d" })
+      .prefault("26h")
+      .describe("How far behind now every poll reads again, for records that W&B shows late."),
+    anonymize: z
+      .boolean()
+      .default(false)
+      .describe(
+        "WindowRequest W&B to leave out e-mail addresses and names, and drop them here where it does not.",
+      ),
+    organization: z
+      .strictObject({ id: z.string().min(1).optional(), name: z.string().min(1).optional() })
+      .optional()
+      .describe("The W&B organization, copied into the events."),
+    tls: tls.optional(),
+    proxy: proxy.optional(),
+    read,
+    allow_plaintext: z
+      .boolean()
+      .default(false)
+      .describe("Send the API key over http:// to another machine, readable for whoever is in between."),
+  })
+  .superRefine((config, context) => {
+    if (config.url.protocol === "http:" && !isLoopback(config.url.hostname) && !config.allow_plaintext)
+      context.addIssue({
+        code: "custom",
+        path: ["url"],
+        message: "http:// would send the API key unprotected: use https://, or set allow_plaintext: true",
+      });
+  });
+
+export type WandbApiConfig = z.output<typeof wandbApiSchema>;
