@@ -23,27 +23,32 @@ const freshMs = 500;
 
 export function routes(runtime: RuntimeView, history: History, metrics: Metrics): Routes {
   const { clock } = runtime;
-  let kept: { readonly at: number; readonly status: StatusReport } | undefined;
+  let kept: { readonly at: number; readonly status: Promise<StatusReport> } | undefined;
   let scrape: { readonly at: number; readonly text: Promise<string> } | undefined;
 
-  function status(): StatusReport {
+  async function report(): Promise<StatusReport> {
+    const [state, books] = await Promise.all([runtime.spool.state(), runtime.spool.books()]);
+    return statusReport(runtime, { state, books }, history);
+  }
+
+  function status(): Promise<StatusReport> {
     const at = clock.monotonic();
-    if (kept === undefined || at - kept.at > freshMs) kept = { at, status: statusReport(runtime, history) };
+    if (kept === undefined || at - kept.at > freshMs) kept = { at, status: report() };
     return kept.status;
   }
 
   return {
-    "/": () => {
+    "/": async () => {
       const nonce = randomBytes(16).toString("base64url");
       const policy = `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
       return {
         status: 200,
         type: "text/html; charset=utf-8",
-        body: page(status(), nonce),
+        body: page(await status(), nonce),
         headers: { "content-security-policy": policy },
       };
     },
-    "/status": () => json(200, status()),
+    "/status": async () => json(200, await status()),
     "/metrics": async () => {
       const at = clock.monotonic();
       if (scrape === undefined || at - scrape.at > freshMs) scrape = { at, text: metrics.text() };
@@ -53,8 +58,8 @@ export function routes(runtime: RuntimeView, history: History, metrics: Metrics)
       const stalled = stalledHops(runtime);
       return json(stalled.length === 0 ? 200 : 503, { alive: stalled.length === 0, stalled });
     },
-    "/readyz": () => {
-      const { ready, not_ready } = status();
+    "/readyz": async () => {
+      const { ready, not_ready } = await status();
       return json(ready ? 200 : 503, { ready, not_ready });
     },
   };

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { controlPath, queryDaemon, socketFits } from "../admin/control.ts";
 import type { Config } from "../config/config.ts";
 import type { Finding } from "../finding.ts";
-import { SpoolError } from "../spool/spool.ts";
+import { SpoolError } from "../spool/spool-error.ts";
 import { prepareStateDirectory, sizeOf, stateFiles, systemFileSystemType } from "../spool/state-directory.ts";
 import { sizeText } from "../text/amounts.ts";
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { Command as Commander, CommanderError } from "commander";
 import { ListenError } from "../admin/listen-error.ts";
 import { ConfigError } from "../config/problem.ts";
-import { SpoolError } from "../spool/spool.ts";
+import { SpoolError } from "../spool/spool-error.ts";
 import { type Command, type ExitCode, exitCodes, type Terminal } from "./command.ts";
 import { define } from "./definitions.ts";
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { controlPath, queryDaemon } from "../admin/control.ts";
 import type { Config } from "../config/config.ts";
 import { loadToLook, whereabouts } from "../config/whereabouts.ts";
-import { openSpool } from "../spool/sqlite/open-spool.ts";
+import { openStore } from "../spool/sqlite/open-store.ts";
 import { stateFiles } from "../spool/state-directory.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
 import { statusReport } from "../status/status.ts";
@@ -68,7 +68,7 @@ function cannotBeAsked(stateDir: string, error: NodeJS.ErrnoException): string {
 /** No daemon runs: the state speaks for itself. Undefined when there is none, which is then not made. */
 function offlineStatus(config: Config, { clock, agent, pid, uid }: Terminal): StatusReport | undefined {
   if (!existsSync(stateFiles(config.stateDir).database)) return undefined;
-  const spool = openSpool({
+  const spool = openStore({
     stateDir: config.stateDir,
     maxBytes: config.spool.maxBytes,
     keepDelivered: config.spool.keepDelivered,

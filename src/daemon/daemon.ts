@@ -10,8 +10,8 @@ import { type Ledger, ledger } from "../ingest/ledger.ts";
 import { reportLog } from "../report/log.ts";
 import type { Report, Tell } from "../report/report.ts";
 import { scrubber } from "../secret/scrub.ts";
-import type { Spool } from "../spool/spool.ts";
-import { openSpool } from "../spool/sqlite/open-spool.ts";
+import type { Store } from "../spool/store.ts";
+import { openStore } from "../spool/sqlite/open-store.ts";
 import { history } from "../status/history.ts";
 import { metrics } from "../status/metrics.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
@@ -44,7 +44,7 @@ export interface Ambient {
 export interface Daemon {
   readonly adminUrl: string | undefined;
   readonly runtime: RuntimeView;
-  readonly spool: Spool;
+  readonly spool: Store;
   /** Resolves when everything has stopped; rejects with what made going on impossible. */
   readonly ended: Promise<void>;
   /** Stops reading, delivers what is held, ends within the configured time. */
@@ -86,7 +86,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
 
   // The spool: all the state there is.
   const ingests: { wired: WiredSource; known: Ledger; loop: Ingest }[] = [];
-  const spool = openSpool({
+  const spool = openStore({
     stateDir: config.stateDir,
     maxBytes: config.spool.maxBytes,
     keepDelivered: config.spool.keepDelivered,

@@ -1,11 +1,12 @@
 import type { Tell } from "../report/report.ts";
-import { type Spool, SpoolError } from "../spool/spool.ts";
+import type { Store } from "../spool/store.ts";
+import { SpoolError } from "../spool/spool-error.ts";
 import type { Clock } from "../time/clock.ts";
 
 const everyMs = 60_000;
 
 export interface MaintenanceOptions {
-  readonly spool: Pick<Spool, "prune">;
+  readonly spool: Pick<Store, "prune">;
   readonly clock: Clock;
   readonly tell: Tell;
   /** Takes the lags down for the charts. */

@@ -11,7 +11,7 @@ import type { Origin } from "../record/origin.ts";
 import type { Tell } from "../report/report.ts";
 import type { FilterConfig, RedactConfig, TlsConfig } from "../schema/parts.ts";
 import type { Source, SourceContext } from "../source/source.ts";
-import type { Spool } from "../spool/spool.ts";
+import type { Store } from "../spool/store.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
@@ -47,7 +47,7 @@ export interface WiredOutput {
 
 /** What every loop needs. */
 export interface LoopContext {
-  readonly spool: Spool;
+  readonly spool: Store;
   readonly clock: Clock;
   readonly random: () => number;
   readonly tell: Tell;

@@ -1,7 +1,7 @@
 import type { AuditEvent } from "../event/event.ts";
 import type { DeliveryReason, Outgoing, Payload } from "../output/output.ts";
 import type { SpooledRecord } from "../record/record.ts";
-import type { DeadLetter, Limit, SettledCounts } from "../spool/spool.ts";
+import type { Limit } from "../spool/spool.ts";
 import { msOfInstant } from "../time/clock.ts";
 
 /** Why an event of a batch will not be sent (again). */
@@ -30,90 +30,94 @@ export interface Batch {
   readonly times: readonly number[];
   /** It reached a limit: waiting would not make it bigger. */
   readonly full: boolean;
+  /** Events of actions that W&B does not document, by source. */
   readonly unknownActions: ReadonlyMap<string, number>;
 }
 
-/** Makes a batch of the first of `records` that fit `limit`. `givenUp` holds verdicts by `seq`. */
-export function makeBatch(
-  records: readonly SpooledRecord[],
-  shape: Shape,
-  limit: Limit,
-  givenUp: ReadonlyMap<number, Cause>,
-): Batch | undefined {
-  const last = records.at(-1);
-  if (last === undefined) return undefined;
-  const outgoing: Outgoing[] = [];
-  const sent: SpooledRecord[] = [];
-  const filtered: SpooledRecord[] = [];
-  const dead: { record: SpooledRecord; cause: Cause }[] = [];
-  const times: number[] = [];
-  const unknownActions = new Map<string, number>();
-  let bytes = 0;
-  let through = last.seq;
-  let full = records.length >= limit.events;
-  for (const record of records) {
-    const cause = givenUp.get(record.seq);
-    if (cause !== undefined) {
-      dead.push({ record, cause });
-      continue;
+/** A batch that grows as records come, so that each is formatted once however long the batch waits for more. */
+export class GrowingBatch implements Batch {
+  readonly outgoing: Outgoing[] = [];
+  readonly sent: SpooledRecord[] = [];
+  readonly filtered: SpooledRecord[] = [];
+  readonly givenUp: { readonly record: SpooledRecord; readonly cause: Cause }[] = [];
+  readonly times: number[] = [];
+  readonly unknownActions = new Map<string, number>();
+  through: number;
+  full = false;
+  readonly #shape: Shape;
+  readonly #limit: Limit;
+  readonly #known: ReadonlyMap<number, Cause>;
+  #bytes = 0;
+
+  /** Of what follows `after`. `known` holds, by `seq`, why events will not be sent. */
+  constructor(after: number, shape: Shape, limit: Limit, known: ReadonlyMap<number, Cause>) {
+    this.through = after;
+    this.#shape = shape;
+    this.#limit = limit;
+    this.#known = known;
+  }
+
+  /** Nothing was added yet. */
+  get empty(): boolean {
+    return this.size === 0;
+  }
+
+  /** Records in it, those that are not sent included. */
+  get size(): number {
+    return this.sent.length + this.filtered.length + this.givenUp.length;
+  }
+
+  /** What the next read may bring. */
+  get room(): Limit {
+    return { events: this.#limit.events - this.size, bytes: this.#limit.bytes };
+  }
+
+  /** Takes the first of `records`, which follow what is in it, that fit. */
+  add(records: readonly SpooledRecord[]): void {
+    for (const record of records) {
+      if (!this.#take(record)) {
+        this.full = true;
+        return;
+      }
+      this.through = record.seq;
+    }
+    if (this.size >= this.#limit.events) this.full = true;
+  }
+
+  /** False when the record does not fit. */
+  #take(record: SpooledRecord): boolean {
+    const known = this.#known.get(record.seq);
+    if (known !== undefined) {
+      this.givenUp.push({ record, cause: known });
+      return true;
     }
     let event: AuditEvent;
     let payload: Payload;
     try {
-      event = shape.decode(record);
-      if (!shape.wanted(event)) {
-        filtered.push(record);
-        continue;
+      event = this.#shape.decode(record);
+      if (!this.#shape.wanted(event)) {
+        this.filtered.push(record);
+        return true;
       }
-      payload = shape.encode(event);
+      payload = this.#shape.encode(event);
     } catch (error) {
       // A format that throws is a bug, but one bad event must not stop the log for good.
       const detail = `cannot be formatted: ${error instanceof Error ? error.name : typeof error}`;
-      dead.push({ record, cause: { reason: "bad_event", detail } });
-      continue;
+      this.givenUp.push({ record, cause: { reason: "bad_event", detail } });
+      return true;
     }
     const size = typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
-    if (bytes + size > limit.bytes && outgoing.length > 0) {
-      through = record.seq - 1;
-      full = true;
-      break;
-    }
-    bytes += size;
-    outgoing.push({ uid: record.uid, payload });
-    sent.push(record);
-    if (event.time !== undefined) times.push(msOfInstant(event.time));
-    if (event.tags.includes("wandb_unknown_action"))
-      unknownActions.set(record.source, (unknownActions.get(record.source) ?? 0) + 1);
+    if (this.#bytes + size > this.#limit.bytes && this.outgoing.length > 0) return false;
+    this.#bytes += size;
+    this.outgoing.push({ uid: record.uid, payload });
+    this.sent.push(record);
+    this.#note(record, event);
+    return true;
   }
-  return { outgoing, sent, filtered, givenUp: dead, through, times, full, unknownActions };
-}
 
-/** What the spool is told when a batch is done: `rejected` are indexes into `sent` that the remote did not take. */
-export function settlement(
-  batch: Batch,
-  rejected: ReadonlyMap<number, Cause>,
-  at: number,
-): { counts: SettledCounts[]; dead: DeadLetter[] } {
-  const rows = new Map<
-    string,
-    { source: string; day: number; delivered: number; filtered: number; dead: number }
-  >();
-  const row = (record: SpooledRecord) => {
-    const key = `${record.day} ${record.source}`;
-    let found = rows.get(key);
-    if (found === undefined) {
-      found = { source: record.source, day: record.day, delivered: 0, filtered: 0, dead: 0 };
-      rows.set(key, found);
-    }
-    return found;
-  };
-  const dead: DeadLetter[] = batch.givenUp.map(({ record, cause }) => ({ record, ...cause, at }));
-  batch.sent.forEach((record, index) => {
-    const cause = rejected.get(index);
-    if (cause === undefined) row(record).delivered++;
-    else dead.push({ record, ...cause, at });
-  });
-  for (const letter of dead) row(letter.record).dead++;
-  for (const record of batch.filtered) row(record).filtered++;
-  return { counts: [...rows.values()], dead };
+  #note(record: SpooledRecord, { time, tags }: AuditEvent): void {
+    if (time !== undefined) this.times.push(msOfInstant(time));
+    if (tags.includes("wandb_unknown_action"))
+      this.unknownActions.set(record.source, (this.unknownActions.get(record.source) ?? 0) + 1);
+  }
 }

@@ -1,6 +1,6 @@
 import { entryTime } from "../record/entry.ts";
 import type { NewRecord, RawRecord } from "../record/record.ts";
-import { type FetchCounts, undatedDay } from "../spool/spool.ts";
+import { type FetchCounts, undatedDay } from "../spool/store.ts";
 import { type Instant, msOfInstant } from "../time/clock.ts";
 import { faultIdentity, faultUid, ledgerIdentity, uidOf } from "./identity.ts";
 import type { Ledger } from "./ledger.ts";

@@ -1,6 +1,6 @@
 import type { Origin } from "../record/origin.ts";
 import type { NewRecord, RawRecord } from "../record/record.ts";
-import type { FetchCounts, Spool } from "../spool/spool.ts";
+import type { FetchCounts, Store } from "../spool/store.ts";
 import { type Clock, instantOfMs, utcDayOfMs } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
 import { deduplicator } from "./deduplicate.ts";
@@ -11,7 +11,7 @@ const commitBytes = 896 * 1024;
 
 export interface IntakeOptions {
   readonly origin: Origin;
-  readonly spool: Spool;
+  readonly store: Store;
   readonly ledger: Ledger;
   readonly clock: Clock;
   /** Rung when records were kept. */
@@ -40,7 +40,7 @@ export interface Intake {
   forget(): void;
 }
 
-export function intake({ origin, spool, ledger, clock, kept }: IntakeOptions): Intake {
+export function intake({ origin, store, ledger, clock, kept }: IntakeOptions): Intake {
   const records = deduplicator(ledger, origin.instance);
   let fresh: NewRecord[] = [];
   let freshBytes = 0;
@@ -56,7 +56,7 @@ export function intake({ origin, spool, ledger, clock, kept }: IntakeOptions): I
   function keep(): void {
     if (fresh.length === 0) return;
     const delta = { identities: ledger.takeDelta(), counts: records.takeCounts() };
-    spool.append(origin.source, takeFresh(), delta, instantOfMs(clock.now()));
+    store.append(origin.source, takeFresh(), delta, instantOfMs(clock.now()));
     kept.wake();
   }
 

@@ -1,5 +1,5 @@
 import { sizeText } from "../text/amounts.ts";
-import type { Usage } from "./spool.ts";
+import type { Usage } from "./spool-state.ts";
 
 /** What a spool without room says everywhere: in the log, in `status`, at `/readyz`. */
 export function fullSpool({ bytes, maxBytes, diskFull }: Omit<Usage, "full">): {

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { SpoolError } from "./spool.ts";
+import { SpoolError } from "./spool-error.ts";
 
 /** File systems of other machines (statfs(2) f_type): their locks and caches cannot be trusted with a write-ahead log. */
 const networkFileSystems: ReadonlyMap<number, string> = new Map([

@@ -1,4 +1,5 @@
 import { fullSpool } from "../spool/full-spool.ts";
+import type { SpoolState } from "../spool/spool-state.ts";
 import { durationText } from "../text/amounts.ts";
 import { wallTime } from "../time/clock.ts";
 import type { OutputHop, RuntimeView, SourceHop } from "./runtime-view.ts";
@@ -25,32 +26,36 @@ const patienceMs = 5 * 60_000;
 const retryRoomMs = 60_000;
 
 /** Hops whose loop has not turned when it should have: only a restart helps. */
-export function stalledHops({ sources, outputs, clock }: RuntimeView): string[] {
+export function stalledHops({ sources, outputs, conditions, clock }: RuntimeView): string[] {
   const now = clock.monotonic();
   const hops = [
-    ...sources.map((hop) => ({ name: `source ${hop.name}`, condition: hop.condition() })),
-    ...outputs.map((hop) => ({ name: `output ${hop.name}`, condition: hop.condition() })),
+    ...sources.map(({ name }) => ({ hop: `source ${name}`, condition: conditions.source(name) })),
+    ...outputs.map(({ name }) => ({ hop: `output ${name}`, condition: conditions.output(name) })),
   ];
   return hops
     .filter(({ condition }) => condition.state !== "stopped" && condition.stallsAt < now)
-    .map(({ name }) => name);
+    .map(({ hop }) => hop);
 }
 
 /** Empty when ready. A hop that fails for a moment is still ready; one that stays behind or needs a person is not. */
-export function notReady(runtime: RuntimeView, history: LastReads): NotReady[] {
+export function notReady(runtime: RuntimeView, state: SpoolState, history: LastReads): NotReady[] {
   return [
-    ...runtime.sources.flatMap((hop) => staleSource(hop, runtime, history)),
-    ...withoutRoom(runtime),
+    ...runtime.sources.flatMap((hop) => staleSource(hop, runtime, state, history)),
+    ...withoutRoom(runtime, state),
     ...runtime.outputs.flatMap((hop) => stuckOutput(hop, runtime)),
   ];
 }
 
-function staleSource(hop: SourceHop, runtime: RuntimeView, history: LastReads): NotReady[] {
-  const { name, pollIntervalMs } = hop;
-  const { state, reason, detail, fix } = hop.condition();
+function staleSource(
+  { name, pollIntervalMs }: SourceHop,
+  runtime: RuntimeView,
+  { sources }: SpoolState,
+  history: LastReads,
+): NotReady[] {
+  const { state, reason, detail, fix } = runtime.conditions.source(name);
   // What keeps the source from being read is then the spool, and reported there.
   if (state === "blocked") return [];
-  const lastSuccess = runtime.spool.sources().find(({ source }) => source === name)?.lastSuccess;
+  const lastSuccess = sources.find(({ source }) => source === name)?.lastSuccess;
   if (lastSuccess === undefined)
     return [
       {
@@ -88,13 +93,15 @@ function sinceLastRead(
   return Math.min(now - runtime.startedMonotonic, Math.max(0, runtime.clock.now() - lastSuccess));
 }
 
-function withoutRoom({ spool, clock, sources }: RuntimeView): NotReady[] {
-  const usage = spool.usage();
+function withoutRoom(
+  { clock, sources, conditions }: RuntimeView,
+  { usage, outputs }: SpoolState,
+): NotReady[] {
   const { full } = usage;
-  const blocked = sources.map((hop) => hop.condition()).find(({ state }) => state === "blocked");
+  const blocked = sources.map(({ name }) => conditions.source(name)).find(({ state }) => state === "blocked");
   if (!full && blocked === undefined) return [];
   const { detail, fix } = fullSpool(usage);
-  const [behind] = spool.outputs().toSorted((a, b) => b.backlog.events - a.backlog.events);
+  const [behind] = outputs.toSorted((a, b) => b.backlog.events - a.backlog.events);
   const culprit =
     behind === undefined || behind.backlog.events === 0
       ? ""
@@ -110,8 +117,8 @@ function withoutRoom({ spool, clock, sources }: RuntimeView): NotReady[] {
   ];
 }
 
-function stuckOutput({ name, condition }: OutputHop, { clock }: RuntimeView): NotReady[] {
-  const { state, reason, detail, fix, since } = condition();
+function stuckOutput({ name }: OutputHop, { clock, conditions }: RuntimeView): NotReady[] {
+  const { state, reason, detail, fix, since } = conditions.output(name);
   if (
     state !== "held" &&
     state !== "blocked" &&

@@ -1,4 +1,5 @@
 import type { Report, Tell } from "../report/report.ts";
+import type { SpoolState } from "../spool/spool-state.ts";
 import type { Clock } from "../time/clock.ts";
 import type { LastReads } from "./health.ts";
 import type { RuntimeView } from "./runtime-view.ts";
@@ -18,8 +19,8 @@ export interface Recent {
 
 export interface History extends LastReads {
   readonly note: Tell;
-  /** Measures the lags; to be called about once a minute. */
-  measure(): void;
+  /** Takes the lags down; to be called about once a minute. */
+  measure(state: Pick<SpoolState, "sources" | "outputs">): void;
   recent(): Recent;
   /** What a source found worth telling in this run, newest last. */
   notices(source: string): readonly string[];
@@ -30,7 +31,7 @@ const minutes = 180;
 const noticesKept = 8;
 
 /** The last three hours in memory, for the charts of the status page. Fixed in size; a restart starts it afresh. */
-export function history(runtime: RuntimeView): History {
+export function history(runtime: Pick<RuntimeView, "clock" | "sources" | "outputs">): History {
   const { clock } = runtime;
   const fresh = new Map(runtime.sources.map(({ name }) => [name, ring(clock)]));
   const sourceLag = new Map(runtime.sources.map(({ name }) => [name, ring(clock)]));
@@ -66,11 +67,11 @@ export function history(runtime: RuntimeView): History {
     lastRead: (source) => lastReads.get(source),
     notices: (source) => notices.get(source) ?? [],
 
-    measure() {
+    measure({ sources, outputs }) {
       const now = clock.now();
-      for (const { source, watermark } of runtime.spool.sources())
+      for (const { source, watermark } of sources)
         if (watermark !== undefined) sourceLag.get(source)?.set(Math.max(0, now - watermark) / 1000);
-      for (const { output, backlog } of runtime.spool.outputs())
+      for (const { output, backlog } of outputs)
         outputLag.get(output)?.set(Math.max(0, now - (backlog.oldestObserved ?? now)) / 1000);
     },
 

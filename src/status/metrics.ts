@@ -74,11 +74,11 @@ export function metrics(runtime: RuntimeView): Metrics {
     note: (report) => count(counts, report),
     contentType: registry.contentType,
     async text() {
-      refresh();
+      await refresh();
       return `${await registry.metrics()}\n${await processRegistry().metrics()}`;
     },
     async samples() {
-      refresh();
+      await refresh();
       const current = await registry.getMetricsAsJSON();
       const values = new Map(current.map((metric) => [metric.name, metric.values as SampleValue[]]));
       return metricTable.map((row) => ({ row, values: values.get(row.name) ?? [] }));
@@ -180,7 +180,7 @@ function countRecords(
 }
 
 /** Sets every gauge that is state, when asked. */
-function nowGauges(gauge: (name: MetricName) => Gauge, runtime: RuntimeView): () => void {
+function nowGauges(gauge: (name: MetricName) => Gauge, runtime: RuntimeView): () => Promise<void> {
   const lag = gauge("source_lag_seconds");
   const lastSuccess = gauge("source_last_success_timestamp_seconds");
   const newestEvent = gauge("source_newest_event_timestamp_seconds");
@@ -191,9 +191,10 @@ function nowGauges(gauge: (name: MetricName) => Gauge, runtime: RuntimeView): ()
   const spoolBytes = gauge("spool_bytes");
   const spoolMaxBytes = gauge("spool_max_bytes");
 
-  return () => {
+  return async () => {
+    const spooled = await runtime.spool.state();
     const now = runtime.clock.now();
-    const states = new Map(runtime.spool.sources().map((state) => [state.source, state]));
+    const states = new Map(spooled.sources.map((state) => [state.source, state]));
     for (const { name: source } of runtime.sources) {
       const state = states.get(source);
       lag.set({ source }, secondsSince(state?.watermark ?? runtime.startedAt, now));
@@ -202,18 +203,18 @@ function nowGauges(gauge: (name: MetricName) => Gauge, runtime: RuntimeView): ()
       gapDays.set({ source }, state?.gaps.length ?? 0);
     }
     for (const each of [outputLag, backlog, held]) each.reset();
-    for (const { name: output, condition } of runtime.outputs) {
+    for (const { name: output } of runtime.outputs) {
       outputLag.set({ output }, 0);
       backlog.set({ output }, 0);
-      held.set({ output }, condition().state === "held" ? 1 : 0);
+      held.set({ output }, runtime.conditions.output(output).state === "held" ? 1 : 0);
     }
     // Outputs no longer configured are included while they have a backlog.
-    for (const { output, backlog: waiting, abandoned } of runtime.spool.outputs()) {
+    for (const { output, backlog: waiting, abandoned } of spooled.outputs) {
       if (abandoned && waiting.events === 0) continue;
       outputLag.set({ output }, waiting.events === 0 ? 0 : secondsSince(waiting.oldestObserved ?? now, now));
       backlog.set({ output }, waiting.events);
     }
-    const { bytes, maxBytes } = runtime.spool.usage();
+    const { bytes, maxBytes } = spooled.usage;
     spoolBytes.set(bytes);
     spoolMaxBytes.set(maxBytes);
   };

@@ -3,7 +3,7 @@ import type { Spool } from "../spool/spool.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Condition } from "./condition.ts";
 
-/** A configured source: what was configured, and how its loop is doing now. */
+/** A configured source. */
 export interface SourceHop {
   readonly name: string;
   readonly type: string;
@@ -12,7 +12,6 @@ export interface SourceHop {
   readonly anonymize: boolean;
   /** TLS certificates are not verified. */
   readonly insecureTls: boolean;
-  condition(): Condition;
 }
 
 /** A configured output. */
@@ -21,12 +20,12 @@ export interface OutputHop {
   readonly type: string;
   readonly guarantee: Guarantee;
   readonly insecureTls: boolean;
-  condition(): Condition;
 }
 
 /**
- * What is true now. Metrics, health and status read it at the moment they are asked, so they cannot drift from the state;
- * only what happened (counters, histograms, log lines) is made from reports.
+ * What runs, for pages, metrics and the control socket: what was configured, how each loop is doing, and the spool. Read at
+ * the moment somebody asks, so it cannot drift from the state; only what happened (counters, histograms, log lines) is made
+ * from reports.
  */
 export interface RuntimeView {
   readonly version: string;
@@ -37,5 +36,10 @@ export interface RuntimeView {
   readonly clock: Clock;
   readonly sources: readonly SourceHop[];
   readonly outputs: readonly OutputHop[];
-  readonly spool: Pick<Spool, "sources" | "outputs" | "books" | "usage" | "damage">;
+  /** What each loop told last. */
+  readonly conditions: {
+    source(name: string): Condition;
+    output(name: string): Condition;
+  };
+  readonly spool: Pick<Spool, "state" | "books">;
 }

@@ -1,4 +1,4 @@
-import type { BookRow } from "../spool/spool.ts";
+import type { BookRow } from "../spool/spool-state.ts";
 import type { Recent } from "./history.ts";
 
 /** The answer of `/status`: stable names, times as ISO 8601 UTC, durations in seconds. Holds no secret and no event content. */

@@ -1,4 +1,4 @@
-import type { BookRow, OutputState, SourceState } from "../spool/spool.ts";
+import type { BookRow, OutputState, SourceState, SpoolState } from "../spool/spool-state.ts";
 import { type Clock, dayText, wallTime } from "../time/clock.ts";
 import type { Condition } from "./condition.ts";
 import { type NotReady, notReady } from "./health.ts";
@@ -9,64 +9,80 @@ import type { Books, OutputStatus, SourceStatus, StatusReport, Trouble } from ".
 /** The books of older days are checked but not shown. */
 const daysShown = 31;
 
+/** What the spool says at one moment. */
+export interface Spooled {
+  readonly state: SpoolState;
+  readonly books: readonly BookRow[];
+}
+
 /** `history` is absent when no daemon runs: then nothing turns, and the state alone speaks. */
-export function statusReport(runtime: RuntimeView, history: History | undefined): StatusReport {
-  const { clock, spool } = runtime;
+export function statusReport(
+  runtime: RuntimeView,
+  { state, books: rows }: Spooled,
+  history: History | undefined,
+): StatusReport {
+  const { clock } = runtime;
   const now = clock.now();
-  const problems = history === undefined ? [] : notReady(runtime, history);
-  const { bytes, maxBytes, full } = spool.usage();
-  const books = booksOf(spool.books());
+  const problems = history === undefined ? [] : notReady(runtime, state, history);
+  const { bytes, maxBytes, full } = state.usage;
+  const books = booksOf(rows);
   const oldestShown = [...new Set(books.map(({ day }) => day))][daysShown - 1] ?? "";
-  const states = spool.outputs();
-  const daemon = history !== undefined;
   return {
     version: runtime.version,
     now: iso(now),
     started_at: iso(runtime.startedAt),
     uptime_seconds: Math.floor((clock.monotonic() - runtime.startedMonotonic) / 1000),
-    ready: daemon && problems.length === 0,
+    ready: history !== undefined && problems.length === 0,
     not_ready: problems.map((problem: NotReady) => ({ ...problem, since: iso(problem.since) })),
     sources: runtime.sources.map((hop) =>
       sourceStatus(
         hop,
-        spool.sources().find(({ source }) => source === hop.name),
+        state.sources.find(({ source }) => source === hop.name),
         history,
-        clock,
+        runtime,
       ),
     ),
     spool: { bytes, max_bytes: maxBytes, full },
-    damage: spool.damage().map(({ source, count, at, reason }) => ({
+    damage: state.damage.map(({ source, count, at, reason }) => ({
       found: iso(at),
       source: source === "" ? null : source,
       records: count,
       reason,
     })),
-    outputs: [
-      ...runtime.outputs.map((hop) =>
-        outputStatus(
-          hop,
-          states.find(({ output }) => output === hop.name),
-          daemon,
-          clock,
-        ),
-      ),
-      ...states
-        .filter(({ output, abandoned }) => abandoned && !runtime.outputs.some(({ name }) => name === output))
-        .map((state) => abandonedOutput(state, now)),
-    ],
+    outputs: outputStatuses(runtime, state.outputs, history !== undefined),
     balanced: books.every(({ balanced }) => balanced),
     books: books.filter(({ day }) => day >= oldestShown),
     recent: history?.recent() ?? null,
   };
 }
 
+function outputStatuses(
+  runtime: RuntimeView,
+  states: readonly OutputState[],
+  daemon: boolean,
+): OutputStatus[] {
+  return [
+    ...runtime.outputs.map((hop) =>
+      outputStatus(
+        hop,
+        states.find(({ output }) => output === hop.name),
+        daemon,
+        runtime,
+      ),
+    ),
+    ...states
+      .filter(({ output, abandoned }) => abandoned && !runtime.outputs.some(({ name }) => name === output))
+      .map((state) => abandonedOutput(state, runtime.clock.now())),
+  ];
+}
+
 function sourceStatus(
-  { name, type, instance, anonymize, insecureTls, condition }: SourceHop,
+  { name, type, instance, anonymize, insecureTls }: SourceHop,
   state: SourceState | undefined,
   history: History | undefined,
-  clock: Clock,
+  { conditions, clock }: RuntimeView,
 ): SourceStatus {
-  const current = condition();
+  const current = conditions.source(name);
   return {
     name,
     type,
@@ -85,12 +101,12 @@ function sourceStatus(
 }
 
 function outputStatus(
-  { name, type, guarantee, insecureTls, condition }: OutputHop,
+  { name, type, guarantee, insecureTls }: OutputHop,
   state: OutputState | undefined,
   daemon: boolean,
-  clock: Clock,
+  { conditions, clock }: RuntimeView,
 ): OutputStatus {
-  const current = condition();
+  const current = conditions.output(name);
   return {
     name,
     type,

@@ -19,7 +19,7 @@ import { healthcheck } from "../../src/command/healthcheck.ts";
 import { status } from "../../src/command/status.ts";
 import { statusText } from "../../src/command/status-text.ts";
 import { Secret } from "../../src/secret/secret.ts";
-import { openSpool } from "../../src/spool/sqlite/open-spool.ts";
+import { openStore } from "../../src/spool/sqlite/open-store.ts";
 import { history } from "../../src/status/history.ts";
 import { metrics } from "../../src/status/metrics.ts";
 import { statusReport } from "../../src/status/status.ts";
@@ -106,7 +106,7 @@ describe("status command", () => {
   it("reads the state itself when no daemon runs", async () => {
     const { config, stateDir, terminal, written } = desk();
     const { clock } = terminal;
-    openSpool({
+    openStore({
       stateDir,
       maxBytes: 1e9,
       keepDelivered: 1,
@@ -132,7 +132,7 @@ describe("status command", () => {
       "did you mean spool",
     );
     writeFileSync(config, readFileSync(config, "utf8").replace("spol: {}", ""));
-    openSpool({
+    openStore({
       stateDir,
       maxBytes: 1e9,
       keepDelivered: 1,

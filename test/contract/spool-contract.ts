@@ -1,23 +1,23 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Spool } from "../../src/spool/spool.ts";
+import type { Store } from "../../src/spool/store.ts";
 import { all, dayMs, done, drain, keep, record, settled, today, uidOfText } from "../fake/records.ts";
 
 export interface SpoolSubject {
   /** A fresh spool with so much room. */
-  open(outputs: readonly string[], maxBytes?: number): Spool;
+  open(outputs: readonly string[], maxBytes?: number): Store;
   /** The same state again with these outputs, after the spool was closed; absent when nothing stays. */
-  reopen?: (outputs: readonly string[]) => Spool;
+  reopen?: (outputs: readonly string[]) => Store;
 }
 
 /** What every spool must do. Records that were delivered may be pruned after `keepDelivered` = one hour. */
 export function spoolContract(name: string, subject: SpoolSubject): void {
-  const opened: Spool[] = [];
+  const opened: Store[] = [];
   const open = (outputs: readonly string[], maxBytes?: number) => {
     const spool = subject.open(outputs, maxBytes);
     opened.push(spool);
     return spool;
   };
-  const names = (spool: Spool, after = 0) =>
+  const names = (spool: Store, after = 0) =>
     spool.read(after, all).map(({ bytes }) => JSON.parse(bytes.toString()).name);
 
   afterEach(() => {
@@ -384,7 +384,7 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
       keep(without, "prod", [record("d")], { at: 1e12 });
       drain(without, "siem");
       expect(without.prune(1e12)).toBe(3);
-      const row = (spool: Spool) => spool.books().find(({ output }) => output === "gone");
+      const row = (spool: Store) => spool.books().find(({ output }) => output === "gone");
       expect(row(without)).toMatchObject({ delivered: 1, skipped: 2, pending: 1 });
       without.close();
       const back = reopen(["siem", "gone"]);

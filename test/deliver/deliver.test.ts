@@ -4,10 +4,10 @@ import { type DeliverOptions, deliver } from "../../src/deliver/deliver.ts";
 import type { AuditEvent } from "../../src/event/event.ts";
 import type { Outgoing, Output, SendResult } from "../../src/output/output.ts";
 import type { Report } from "../../src/report/report.ts";
-import { SpoolError } from "../../src/spool/spool.ts";
+import { SpoolError } from "../../src/spool/spool-error.ts";
 import { Wakeup } from "../../src/time/wakeup.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
-import { MemorySpool } from "../fake/memory-spool.ts";
+import { MemoryStore } from "../fake/memory-store.ts";
 
 const delivered: SendResult = { status: "delivered", rejected: [] };
 const retry = (rest: Partial<Extract<SendResult, { status: "retry" }>> = {}): SendResult => ({
@@ -39,7 +39,7 @@ function subject(
   options: Partial<DeliverOptions> = {},
 ) {
   const clock = new ManualClock(Date.parse("2026-08-02T00:00:00Z"));
-  const spool = new MemorySpool(["siem"]);
+  const spool = new MemoryStore(["siem"]);
   const append = (more: readonly string[]) =>
     spool.append(
       "prod",
@@ -118,7 +118,7 @@ function subject(
 }
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `event ${index}`);
-const books = (spool: MemorySpool) => {
+const books = (spool: MemoryStore) => {
   const [row] = spool.books();
   return row && { delivered: row.delivered, filtered: row.filtered, dead: row.dead, pending: row.pending };
 };

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Cursor, ReadDone } from "../../src/record/reading.ts";
 import type { NewRecord, SpooledRecord } from "../../src/record/record.ts";
-import type { DeadLetter, SettledCounts, Spool } from "../../src/spool/spool.ts";
+import type { DeadLetter, SettledCounts } from "../../src/spool/spool.ts";
+import type { Store } from "../../src/spool/store.ts";
 
 /** 2026-08-01 */
 export const today = 20_666;
@@ -25,7 +26,7 @@ export function record(name: string, fields: Partial<NewRecord> = {}): NewRecord
 
 /** Keeps records as the ingest loop does: with their identities and balanced counts. */
 export function keep(
-  spool: Spool,
+  spool: Store,
   source: string,
   records: readonly NewRecord[],
   options: { known?: number; at?: number } = {},
@@ -81,7 +82,7 @@ export function settled(
 export const all = { events: 1e9, bytes: 1e12 };
 
 /** Delivers everything that waits for `output`; gives it back. */
-export function drain(spool: Spool, output: string): SpooledRecord[] {
+export function drain(spool: Store, output: string): SpooledRecord[] {
   const records = spool.read(spool.position(output), all);
   const { counts, dead } = settled(records);
   const last = records.at(-1);

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Damage, Spool } from "../../src/spool/spool.ts";
-import { openSpool, type SpoolOptions } from "../../src/spool/sqlite/open-spool.ts";
+import type { Store } from "../../src/spool/store.ts";
+import type { Damage } from "../../src/spool/spool-state.ts";
+import { openStore, type StoreOptions } from "../../src/spool/sqlite/open-store.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { dayMs, today } from "./records.ts";
 
@@ -12,12 +13,12 @@ export class SpoolDirectory {
   readonly clock = new ManualClock(today * dayMs);
   /** What was reported since the directory was made. */
   readonly damage: Damage[] = [];
-  #spool: Spool | undefined;
+  #spool: Store | undefined;
 
   /** Closes the spool that is open, and opens it again. */
-  open(options: Partial<SpoolOptions> = {}): Spool {
+  open(options: Partial<StoreOptions> = {}): Store {
     this.close();
-    this.#spool = openSpool({
+    this.#spool = openStore({
       stateDir: this.path,
       maxBytes: 1024 ** 3,
       keepDelivered: 3_600_000,

@@ -6,7 +6,7 @@ import type { Report } from "../../src/report/report.ts";
 import { SourceError } from "../../src/source/source.ts";
 import { Wakeup } from "../../src/time/wakeup.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
-import { MemorySpool } from "../fake/memory-spool.ts";
+import { MemoryStore } from "../fake/memory-store.ts";
 import { type Script, ScriptedSource } from "../fake/scripted-source.ts";
 
 const midnight = Date.parse("2026-08-01T00:00:00Z");
@@ -100,7 +100,7 @@ function play(happenings: readonly Happening[]) {
 
 async function playWithoutEnd(happenings: readonly Happening[]) {
   const clock = new ManualClock(midnight + 2 * 86_400_000);
-  const spool = new MemorySpool(["siem"]);
+  const spool = new MemoryStore(["siem"]);
   const source = new ScriptedSource();
   const reports: Report[] = [];
   const truth: TrueEvent[] = [];
@@ -188,7 +188,7 @@ describe("ingest", () => {
       fc.asyncProperty(fc.array(happening, { maxLength: 20 }), async (happenings) => {
         // Only dated records: the uid of an undated one holds the day it was first seen.
         const some = happenings.filter(({ kind }) => kind !== "undated" && kind !== "garbage");
-        const uids = ({ spool }: { spool: MemorySpool }) =>
+        const uids = ({ spool }: { spool: MemoryStore }) =>
           counted(spool.read(0, { events: 10_000, bytes: 1e9 }).map(({ uid }) => uid));
         const appearances = some.filter(({ kind }) => kind === "appear");
         expect(uids(await play(some))).toEqual(uids(await play(appearances)));

@@ -5,7 +5,7 @@ import type { ReadDone } from "../../src/record/reading.ts";
 import type { Source } from "../../src/source/source.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { Wakeup } from "../../src/time/wakeup.ts";
-import { MemorySpool } from "../fake/memory-spool.ts";
+import { MemoryStore } from "../fake/memory-store.ts";
 import { done } from "../fake/records.ts";
 
 it("reads again at once when a poll is asked for while one runs", { timeout: 10_000 }, async () => {
@@ -23,7 +23,7 @@ it("reads again at once when a poll is asked for while one runs", { timeout: 10_
   };
   const loop = ingest({
     source: source as Source,
-    spool: new MemorySpool(["siem"]),
+    spool: new MemoryStore(["siem"]),
     ledger: ledger({ load: () => [] }),
     clock: systemClock,
     random: () => 0.5,

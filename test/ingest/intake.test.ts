@@ -3,7 +3,7 @@ import { intake } from "../../src/ingest/intake.ts";
 import { ledger } from "../../src/ingest/ledger.ts";
 import type { Origin } from "../../src/record/origin.ts";
 import type { NewRecord, RawRecord } from "../../src/record/record.ts";
-import type { Spool } from "../../src/spool/spool.ts";
+import type { Store } from "../../src/spool/store.ts";
 import { Wakeup } from "../../src/time/wakeup.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 
@@ -22,7 +22,7 @@ describe("intake", () => {
   it("holds no more of a body than what is new in it", () => {
     const clock = new ManualClock(0);
     const kept: NewRecord[] = [];
-    const spool = { append: (_: string, records: NewRecord[]) => kept.push(...records) } as unknown as Spool;
+    const spool = { append: (_: string, records: NewRecord[]) => kept.push(...records) } as unknown as Store;
     const known = ledger({ load: () => [] });
     const taking = intake({ origin, spool, ledger: known, clock, kept: new Wakeup(clock) });
     const names = Array.from({ length: 1000 }, (_, index) => `record ${index}`);

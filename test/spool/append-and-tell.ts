@@ -1,4 +1,4 @@
-import { openSpool } from "../../src/spool/sqlite/open-spool.ts";
+import { openStore } from "../../src/spool/sqlite/open-store.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { keep, record } from "../fake/records.ts";
 
@@ -6,7 +6,7 @@ import { keep, record } from "../fake/records.ts";
 const [, , directory = "", count = "1"] = process.argv;
 const said: string[] = [];
 try {
-  const spool = openSpool({
+  const spool = openStore({
     stateDir: directory,
     maxBytes: 1e9,
     keepDelivered: 0,

@@ -1,9 +1,9 @@
-import { openSpool } from "../../src/spool/sqlite/open-spool.ts";
+import { openStore } from "../../src/spool/sqlite/open-store.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { keep, record } from "../fake/records.ts";
 
 /** Appends to the spool in argv and says each acknowledged head, until somebody kills it. */
-const spool = openSpool({
+const spool = openStore({
   stateDir: process.argv[2] as string,
   maxBytes: 1e9,
   keepDelivered: 0,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Spool } from "../../src/spool/spool.ts";
+import type { Store } from "../../src/spool/store.ts";
 import { all, dayMs, done, keep, record, settled, today } from "../fake/records.ts";
 import { SpoolDirectory } from "../fake/spool-directory.ts";
 
@@ -50,7 +50,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: fc.constant("reopen") }) },
 ) as fc.Arbitrary<Step>;
 
-function take(spool: Spool, active: readonly string[], next: Step, serial: () => number): void {
+function take(spool: Store, active: readonly string[], next: Step, serial: () => number): void {
   if (next.type === "append") {
     const records = next.days.map((day) =>
       record(`r${serial()}`, {
@@ -81,7 +81,7 @@ function take(spool: Spool, active: readonly string[], next: Step, serial: () =>
   }
 }
 
-function checkBooks(spool: Spool, active: readonly string[]): void {
+function checkBooks(spool: Store, active: readonly string[]): void {
   for (const row of spool.books()) {
     const { output, source, day } = row;
     expect(row.fetched - row.known).toBe(row.new);

@@ -10,7 +10,8 @@ import {
 } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Spool, SpoolError } from "../../src/spool/spool.ts";
+import type { Store } from "../../src/spool/store.ts";
+import { SpoolError } from "../../src/spool/spool-error.ts";
 import { all, dayMs, done, drain, keep, record, settled, today, uidOfText } from "../fake/records.ts";
 import { SpoolDirectory } from "../fake/spool-directory.ts";
 
@@ -20,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => state.remove());
 
-const names = (spool: Spool, after = 0) =>
+const names = (spool: Store, after = 0) =>
   spool.read(after, all).map(({ bytes }) => JSON.parse(bytes.toString()).name);
 
 /** Changes rows behind the spool's back, as a disk does. */
@@ -38,7 +39,7 @@ function overwrite(at: number, bytes: Buffer): void {
   closeSync(handle);
 }
 
-function balanced(spool: Spool): void {
+function balanced(spool: Store): void {
   for (const row of spool.books()) {
     expect(row.fetched - row.known).toBe(row.new);
     expect(row.delivered + row.filtered + row.dead + row.skipped + row.lost + row.pending).toBe(row.new);
@@ -228,7 +229,7 @@ describe("a database that was damaged as a whole", () => {
     filled();
     truncateSync(state.file("spool.db"), Math.floor(readFileSync(state.file("spool.db")).length * part));
     const before = readFileSync(state.file("spool.db"));
-    let spool: Spool;
+    let spool: Store;
     try {
       spool = state.open();
     } catch (error) {
@@ -297,7 +298,7 @@ describe("a database that was damaged as a whole", () => {
 
   /** Opens the state, delivers, and compares with what was written. */
   function judge(): "unharmed" | "noticed" | "refused" {
-    let spool: Spool;
+    let spool: Store;
     let delivered: ReturnType<typeof drain>;
     try {
       spool = state.open();

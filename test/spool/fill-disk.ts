@@ -1,7 +1,7 @@
 import { rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SpoolError } from "../../src/spool/spool.ts";
-import { openSpool } from "../../src/spool/sqlite/open-spool.ts";
+import { SpoolError } from "../../src/spool/spool-error.ts";
+import { openStore } from "../../src/spool/sqlite/open-store.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { all, dayMs, drain, keep, record } from "../fake/records.ts";
 
@@ -10,7 +10,7 @@ const directory = process.argv[2] as string;
 const ballast = join(directory, "ballast");
 writeFileSync(ballast, Buffer.alloc(2 * 1024 * 1024));
 const open = () =>
-  openSpool({
+  openStore({
     stateDir: join(directory, "state"),
     maxBytes: 1e9,
     keepDelivered: 30 * dayMs,

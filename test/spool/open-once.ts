@@ -1,9 +1,9 @@
-import { openSpool } from "../../src/spool/sqlite/open-spool.ts";
+import { openStore } from "../../src/spool/sqlite/open-store.ts";
 import { systemClock } from "../../src/time/clock.ts";
 
 /** Opens the spool in argv and says what came of it: a process of its own for tests of the lock. */
 try {
-  openSpool({
+  openStore({
     stateDir: process.argv[2] as string,
     maxBytes: 1e9,
     keepDelivered: 0,

@@ -1,4 +1,4 @@
-import type { BookRow, Damage, OutputState, SourceState } from "../../src/spool/spool.ts";
+import type { BookRow, Damage, OutputState, SourceState } from "../../src/spool/spool-state.ts";
 import type { Condition } from "../../src/status/condition.ts";
 import type { OutputHop, RuntimeView, SourceHop } from "../../src/status/runtime-view.ts";
 import { ManualClock } from "../fake/manual-clock.ts";

@@ -2,12 +2,12 @@ import type { NewRecord, SpooledRecord } from "../../record/record.ts";
 import type { Instant } from "../../time/clock.ts";
 import type { Limit } from "../spool.ts";
 import { booksDamaged } from "./books.ts";
-import { type Chunk, chunkCache, lazyChunk } from "./chunk-cache.ts";
+import { type Chunk, type ChunkCache, chunkCache, lazyChunk } from "./chunk-cache.ts";
 import { decodeChunk, encodeChunk } from "./chunk-codec.ts";
 import type { Damages } from "./damages.ts";
 import type { Database } from "./database.ts";
 import { countDay, type DayCounts } from "./day-count.ts";
-import type { MetaRow, Tables } from "./tables.ts";
+import type { ChunkRow, MetaRow, Tables } from "./tables.ts";
 
 /** What is wrong with the records from `first` to `last`. */
 export interface Unsound {
@@ -16,187 +16,196 @@ export interface Unsound {
   readonly reason: string;
 }
 
-/** The records in spool order. Writes join the caller's transaction. */
-export interface Chunks {
-  load(): void;
-  meta(): MetaRow;
-  setMeta(meta: MetaRow): void;
-  /** Gives back the first record's `seq`. */
-  append(source: string, records: readonly NewRecord[], observed: Instant): number;
-  read(after: number, limit: Limit): SpooledRecord[];
-  /** What is kept after `position`, by source and UTC day. */
-  beyond(position: number): DayCounts;
-  /** What of the chunk that starts at `firstSeq` lies after `position`. */
-  beyondInChunk(firstSeq: number, position: number): DayCounts;
-  /** Epoch milliseconds at which the record at `seq` was first seen. */
-  observedMs(seq: number): number | undefined;
-  /** Throws unless every `seq` from the oldest to the head is in exactly one chunk or known to be damaged. */
-  checkOrder(): void;
-}
-
 const chunkBytes = 1024 * 1024;
-export function chunks(
-  db: Database,
-  tables: Tables,
-  damages: Damages,
-  unsound: (found: Unsound) => void,
-): Chunks {
-  let meta: MetaRow = { id: 1, stateId: "", created: 0, oldest: 1, head: 0 };
-  const cache = chunkCache();
 
-  /** The verified chunk with `seq`, or undefined when there is none any more; that is then known as damage. */
-  function at(seq: number): Chunk | undefined {
-    const known = cache.at(seq);
-    if (known !== undefined) return known;
-    const [found] = tables.chunk.judge("WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1", seq);
-    const last = found === undefined ? 0 : found.row.firstSeq + found.row.count - 1;
-    if (found?.sound && last >= seq) {
-      const { firstSeq, count, source, observedSeconds, observedNanos, bytes } = found.row;
-      const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const observed = { seconds: observedSeconds, nanos: observedNanos };
-      const records = decodeChunk(buffer, { firstSeq, count, source, observed });
-      if (records !== undefined) return cache.add(lazyChunk(firstSeq, last, buffer.length, () => records));
-    }
-    const vanished = found === undefined || (found.sound && last < seq);
-    const start = found === undefined ? meta.oldest : vanished ? last + 1 : found.row.firstSeq;
-    const next = db.get<{ next: number | null }>(
-      "SELECT min(first_seq) AS next FROM chunk WHERE first_seq > ?",
-      seq,
-    );
-    const range = damages.clear(seq, Math.max(start, meta.oldest), (next?.next ?? meta.head + 1) - 1);
-    unsound({ ...range, reason: vanished ? "records are missing on disk" : "records were changed on disk" });
-    return undefined;
+/** The records in spool order. Writes join the caller's transaction. */
+export class Chunks {
+  readonly #db: Database;
+  readonly #tables: Tables;
+  readonly #damages: Damages;
+  readonly #unsound: (found: Unsound) => void;
+  readonly #cache: ChunkCache = chunkCache();
+  #meta: MetaRow = { id: 1, stateId: "", created: 0, oldest: 1, head: 0 };
+
+  /** `unsound` is told what is found changed or missing, and has set it aside when it returns. */
+  constructor(db: Database, tables: Tables, damages: Damages, unsound: (found: Unsound) => void) {
+    this.#db = db;
+    this.#tables = tables;
+    this.#damages = damages;
+    this.#unsound = unsound;
   }
 
-  function daysOf(records: readonly NewRecord[]): string {
-    const days: Record<number, number> = {};
-    for (const { day } of records) days[day] = (days[day] ?? 0) + 1;
-    return JSON.stringify(days);
+  load(): void {
+    this.#cache.clear();
+    const [row] = this.#tables.meta.rows();
+    if (row === undefined) throw booksDamaged("its heading is missing");
+    this.#meta = row;
   }
 
-  function put(source: string, records: readonly NewRecord[], observed: Instant): void {
-    const firstSeq = meta.head + 1;
-    const count = records.length;
-    const bytes = encodeChunk(records);
-    const { seconds: observedSeconds, nanos: observedNanos } = observed;
-    tables.chunk.put({
-      firstSeq,
-      count,
-      source,
-      observedSeconds,
-      observedNanos,
-      days: daysOf(records),
-      bytes,
+  meta(): MetaRow {
+    return this.#meta;
+  }
+
+  setMeta(next: MetaRow): void {
+    this.#tables.meta.put(next);
+    this.#meta = next;
+    this.#cache.dropBefore(next.oldest);
+  }
+
+  /** Gives back the first record's `seq`. */
+  append(source: string, records: readonly NewRecord[], observed: Instant): number {
+    const first = this.#meta.head + 1;
+    let from = 0;
+    let bytes = 0;
+    records.forEach((record, index) => {
+      if (bytes > 0 && bytes + record.bytes.length > chunkBytes) {
+        this.#put(source, records.slice(from, index), observed);
+        from = index;
+        bytes = 0;
+      }
+      bytes += record.bytes.length;
     });
-    meta = { ...meta, head: meta.head + count };
-    const decode = () => decodeChunk(bytes, { firstSeq, count, source, observed }) ?? [];
-    cache.add(lazyChunk(firstSeq, meta.head, bytes.length, decode));
+    this.#put(source, from === 0 ? records : records.slice(from), observed);
+    this.#tables.meta.put(this.#meta);
+    return first;
   }
 
-  function beyondInChunk(firstSeq: number, position: number): DayCounts {
+  read(after: number, limit: Limit): SpooledRecord[] {
+    const found: SpooledRecord[] = [];
+    let bytes = 0;
+    let seq = Math.max(after + 1, this.#meta.oldest);
+    while (seq <= this.#meta.head) {
+      const hole = this.#damages.at(seq);
+      if (hole !== undefined) {
+        seq = hole.last + 1;
+        continue;
+      }
+      const chunk = this.#at(seq);
+      if (chunk === undefined) continue;
+      const records = chunk.records();
+      for (; seq <= chunk.last; seq++) {
+        const record = records[seq - chunk.first] as SpooledRecord;
+        bytes += record.bytes.length;
+        if (found.length > 0 && (found.length >= limit.events || bytes > limit.bytes)) return found;
+        found.push(record);
+      }
+    }
+    return found;
+  }
+
+  /** What is kept after `position`, by source and UTC day. */
+  beyond(position: number): DayCounts {
+    const from = Math.max(position, this.#meta.oldest - 1);
+    const [before] = this.#db.all<{ first: number; last: number }>(
+      "SELECT first_seq AS first, first_seq + count - 1 AS last FROM chunk WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1",
+      from,
+    );
+    const counts =
+      before !== undefined && before.last > from ? this.beyondInChunk(before.first, from) : new Map();
+    const rows = this.#db.each<{ source: string; days: string }>(
+      "SELECT source, days FROM chunk WHERE first_seq > ?",
+      from,
+    );
+    for (const { source, days } of rows)
+      for (const [day, count] of parseDays(days)) countDay(counts, source, day, count);
+    return counts;
+  }
+
+  /** What of the chunk that starts at `firstSeq` lies after `position`. */
+  beyondInChunk(firstSeq: number, position: number): DayCounts {
     const counts: DayCounts = new Map();
-    for (const { seq, source, day } of at(firstSeq)?.records() ?? [])
+    for (const { seq, source, day } of this.#at(firstSeq)?.records() ?? [])
       if (seq > position) countDay(counts, source, day, 1);
     return counts;
   }
 
-  return {
-    load() {
-      cache.clear();
-      const [row] = tables.meta.rows();
-      if (row === undefined) throw booksDamaged("its heading is missing");
-      meta = row;
-    },
-    meta: () => meta,
-    setMeta(next) {
-      tables.meta.put(next);
-      meta = next;
-      cache.dropBefore(meta.oldest);
-    },
+  /** Epoch milliseconds at which the record at `seq` was first seen. */
+  observedMs(seq: number): number | undefined {
+    const row = this.#db.get<{ seconds: number; nanos: number }>(
+      "SELECT observed_seconds AS seconds, observed_nanos AS nanos FROM chunk WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1",
+      seq,
+    );
+    return row === undefined ? undefined : row.seconds * 1000 + Math.floor(row.nanos / 1_000_000);
+  }
 
-    append(source, records, observed) {
-      const first = meta.head + 1;
-      let from = 0;
-      let bytes = 0;
-      records.forEach((record, index) => {
-        if (bytes > 0 && bytes + record.bytes.length > chunkBytes) {
-          put(source, records.slice(from, index), observed);
-          from = index;
-          bytes = 0;
-        }
-        bytes += record.bytes.length;
-      });
-      put(source, from === 0 ? records : records.slice(from), observed);
-      tables.meta.put(meta);
-      return first;
-    },
-
-    read(after, limit) {
-      const found: SpooledRecord[] = [];
-      let bytes = 0;
-      let seq = Math.max(after + 1, meta.oldest);
-      while (seq <= meta.head) {
-        const hole = damages.at(seq);
-        if (hole !== undefined) {
-          seq = hole.last + 1;
-          continue;
-        }
-        const chunk = at(seq);
-        if (chunk === undefined) continue;
-        const records = chunk.records();
-        for (; seq <= chunk.last; seq++) {
-          const record = records[seq - chunk.first] as SpooledRecord;
-          bytes += record.bytes.length;
-          if (found.length > 0 && (found.length >= limit.events || bytes > limit.bytes)) return found;
-          found.push(record);
-        }
-      }
-      return found;
-    },
-
-    beyond(position) {
-      const from = Math.max(position, meta.oldest - 1);
-      const [before] = db.all<{ first: number; last: number }>(
-        "SELECT first_seq AS first, first_seq + count - 1 AS last FROM chunk WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1",
-        from,
-      );
-      const counts =
-        before !== undefined && before.last > from ? beyondInChunk(before.first, from) : new Map();
-      const rows = db.each<{ source: string; days: string }>(
-        "SELECT source, days FROM chunk WHERE first_seq > ?",
-        from,
-      );
-      for (const { source, days } of rows)
-        for (const [day, count] of parseDays(days)) countDay(counts, source, day, count);
-      return counts;
-    },
-    beyondInChunk,
-
-    observedMs(seq) {
-      const row = db.get<{ seconds: number; nanos: number }>(
-        "SELECT observed_seconds AS seconds, observed_nanos AS nanos FROM chunk WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1",
-        seq,
-      );
-      return row === undefined ? undefined : row.seconds * 1000 + Math.floor(row.nanos / 1_000_000);
-    },
-
-    checkOrder() {
-      let expected = meta.oldest;
-      const skipDamage = () => {
-        for (let hole = damages.at(expected); hole !== undefined; hole = damages.at(expected))
-          expected = hole.last + 1;
-      };
-      for (const { first, count } of db.each<{ first: number; count: number }>(
-        "SELECT first_seq AS first, count FROM chunk ORDER BY first_seq",
-      )) {
-        skipDamage();
-        if (first !== expected) throw booksDamaged(`record ${expected} is missing`);
-        expected += count;
-      }
+  /** Throws unless every `seq` from the oldest to the head is in exactly one chunk or known to be damaged. */
+  checkOrder(): void {
+    let expected = this.#meta.oldest;
+    const skipDamage = () => {
+      for (let hole = this.#damages.at(expected); hole !== undefined; hole = this.#damages.at(expected))
+        expected = hole.last + 1;
+    };
+    for (const { first, count } of this.#db.each<{ first: number; count: number }>(
+      "SELECT first_seq AS first, count FROM chunk ORDER BY first_seq",
+    )) {
       skipDamage();
-      if (expected !== meta.head + 1) throw booksDamaged(`record ${expected} is missing`);
-    },
-  };
+      if (first !== expected) throw booksDamaged(`record ${expected} is missing`);
+      expected += count;
+    }
+    skipDamage();
+    if (expected !== this.#meta.head + 1) throw booksDamaged(`record ${expected} is missing`);
+  }
+
+  /** The verified chunk with `seq`, or undefined when there is none any more; that is then known as damage. */
+  #at(seq: number): Chunk | undefined {
+    const known = this.#cache.at(seq);
+    if (known !== undefined) return known;
+    const [found] = this.#tables.chunk.judge("WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1", seq);
+    const last = found === undefined ? 0 : found.row.firstSeq + found.row.count - 1;
+    if (found?.sound && last >= seq) {
+      const chunk = chunkOf(found.row);
+      if (chunk !== undefined) return this.#cache.add(chunk);
+    }
+    const vanished = found === undefined || (found.sound && last < seq);
+    const start = found === undefined ? this.#meta.oldest : vanished ? last + 1 : found.row.firstSeq;
+    const reason = vanished ? "records are missing on disk" : "records were changed on disk";
+    this.#unsound({ ...this.#gapAround(seq, start), reason });
+    return undefined;
+  }
+
+  /** From `start` to the next chunk, less what is known as damage already. */
+  #gapAround(seq: number, start: number): { readonly first: number; readonly last: number } {
+    const { oldest, head } = this.#meta;
+    const next = this.#db.get<{ next: number | null }>(
+      "SELECT min(first_seq) AS next FROM chunk WHERE first_seq > ?",
+      seq,
+    );
+    return this.#damages.clear(seq, Math.max(start, oldest), (next?.next ?? head + 1) - 1);
+  }
+
+  #put(source: string, records: readonly NewRecord[], observed: Instant): void {
+    const firstSeq = this.#meta.head + 1;
+    const count = records.length;
+    const bytes = encodeChunk(records);
+    const { seconds: observedSeconds, nanos: observedNanos } = observed;
+    const days = daysOf(records);
+    this.#tables.chunk.put({ firstSeq, count, source, observedSeconds, observedNanos, days, bytes });
+    this.#meta = { ...this.#meta, head: this.#meta.head + count };
+    const decode = () => decodeChunk(bytes, { firstSeq, count, source, observed }) ?? [];
+    this.#cache.add(lazyChunk(firstSeq, this.#meta.head, bytes.length, decode));
+  }
+}
+
+/** Undefined when its bytes are not what they should be. */
+function chunkOf({
+  firstSeq,
+  count,
+  source,
+  observedSeconds,
+  observedNanos,
+  bytes,
+}: ChunkRow): Chunk | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const observed = { seconds: observedSeconds, nanos: observedNanos };
+  const records = decodeChunk(buffer, { firstSeq, count, source, observed });
+  if (records === undefined) return undefined;
+  return lazyChunk(firstSeq, firstSeq + count - 1, buffer.length, () => records);
+}
+
+function daysOf(records: readonly NewRecord[]): string {
+  const days: Record<number, number> = {};
+  for (const { day } of records) days[day] = (days[day] ?? 0) + 1;
+  return JSON.stringify(days);
 }
 
 function parseDays(days: string): [day: number, count: number][] {

@@ -1,4 +1,4 @@
-import type { Damage } from "../spool.ts";
+import type { Damage } from "../spool-state.ts";
 import type { Tables } from "./tables.ts";
 
 /** What was found damaged, and which `seq` will therefore never be read. */

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { SpoolError } from "../spool.ts";
+import { SpoolError } from "../spool-error.ts";
 import { failure } from "./failure.ts";
 
 /** One connection, with errors as SpoolErrors. After an error that leaves doubt about the disk it refuses everything. */
@@ -41,100 +41,137 @@ export interface DatabaseOptions {
   readonly onDamage?: () => void;
 }
 
+/** Opens or makes the database at `path`, with settings that make commits durable. Throws SpoolError. */
 export function database(path: string, options: DatabaseOptions): Database {
-  const onDisk = path !== inMemory;
-  const statements = new Map<string, StatementSync>();
-  let broken: SpoolError | undefined;
-  let depth = 0;
-  const sqlite = guard(() => new DatabaseSync(path, { timeout: 0 }));
-  try {
-    guard(() => prepareConnection(sqlite, onDisk, options.maxBytes));
-  } catch (error) {
-    sqlite.close();
-    throw error;
+  return new SqliteDatabase(path, options);
+}
+
+class SqliteDatabase implements Database {
+  readonly #path: string;
+  readonly #options: DatabaseOptions;
+  readonly #sqlite: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  #broken: SpoolError | undefined;
+  #depth = 0;
+
+  constructor(path: string, options: DatabaseOptions) {
+    this.#path = path;
+    this.#options = options;
+    this.#sqlite = this.#guard(() => new DatabaseSync(path, { timeout: 0 }));
+    try {
+      this.#guard(() => prepareConnection(this.#sqlite, this.#onDisk, options.maxBytes));
+    } catch (error) {
+      this.#sqlite.close();
+      throw error;
+    }
   }
 
-  function guard<T>(work: () => T): T {
-    if (broken !== undefined) throw broken;
+  exec(sql: string): void {
+    this.#guard(() => this.#sqlite.exec(sql));
+  }
+
+  run(sql: string, ...values: SQLInputValue[]): void {
+    this.#guard(() => void this.#statement(sql).run(...values));
+  }
+
+  get<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined {
+    return this.#guard(() => this.#statement(sql).get(...values) as Row | undefined);
+  }
+
+  all<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
+    return this.#guard(() => this.#statement(sql).all(...values) as Row[]);
+  }
+
+  *each<Row>(sql: string, ...values: SQLInputValue[]): Generator<Row, void> {
+    const rows = this.#guard(() => this.#sqlite.prepare(sql).iterate(...values));
+    for (;;) {
+      const step = this.#guard(() => rows.next());
+      if (step.done === true) return;
+      yield step.value as Row;
+    }
+  }
+
+  transaction<T>(work: () => T): T {
+    if (this.#depth > 0) return work();
+    this.exec("BEGIN IMMEDIATE");
+    this.#depth++;
+    try {
+      const result = work();
+      this.exec("COMMIT");
+      return result;
+    } catch (error) {
+      if (this.#sqlite.isTransaction && this.#broken === undefined) this.exec("ROLLBACK");
+      throw error;
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  broken(): SpoolError | undefined {
+    return this.#broken;
+  }
+
+  bytes(): number {
+    const inUse = () =>
+      (this.#pragma("page_count") - this.#pragma("freelist_count")) * this.#pragma("page_size");
+    return this.#guard(inUse) + this.walBytes();
+  }
+
+  walBytes(): number {
+    return this.#onDisk ? (statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0) : 0;
+  }
+
+  freeBytes(): number {
+    return this.#guard(() => this.#pragma("freelist_count") * this.#pragma("page_size"));
+  }
+
+  checkpoint(): void {
+    if (!this.#onDisk) return;
+    try {
+      this.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (error) {
+      // What was committed is safe in the log; a full disk only means that it stays there for now.
+      if (!(error instanceof SpoolError && error.failure === "full")) throw error;
+    }
+  }
+
+  close(): void {
+    if (this.#sqlite.isOpen) this.#sqlite.close();
+  }
+
+  get #onDisk(): boolean {
+    return this.#path !== inMemory;
+  }
+
+  #guard<T>(work: () => T): T {
+    if (this.#broken !== undefined) throw this.#broken;
     try {
       return work();
     } catch (error) {
       const found = failure(error);
-      if (found instanceof SpoolError && found.failure === "corrupt") options.onDamage?.();
-      if (found instanceof SpoolError && !passes(found)) broken ??= found;
+      if (found instanceof SpoolError && found.failure === "corrupt") this.#options.onDamage?.();
+      if (found instanceof SpoolError && !this.#passes(found)) this.#broken ??= found;
       throw found;
     }
   }
 
   /** After a failed fsync the kernel forgets the pages and SQLite would go on as if they were written: never commit again. */
-  function passes({ failure }: SpoolError): boolean {
-    return failure === "full" || (failure === "corrupt" && options.tolerant === true);
+  #passes({ failure }: SpoolError): boolean {
+    return failure === "full" || (failure === "corrupt" && this.#options.tolerant === true);
   }
 
-  function statement(sql: string): StatementSync {
-    let found = statements.get(sql);
+  #statement(sql: string): StatementSync {
+    let found = this.#statements.get(sql);
     if (found === undefined) {
-      found = sqlite.prepare(sql);
-      statements.set(sql, found);
+      found = this.#sqlite.prepare(sql);
+      this.#statements.set(sql, found);
     }
     return found;
   }
 
-  function pragma(name: string): number {
-    const row = statement(`PRAGMA ${name}`).get();
+  #pragma(name: string): number {
+    const row = this.#statement(`PRAGMA ${name}`).get();
     return Number(Object.values(row ?? {})[0]);
-  }
-
-  return {
-    exec: (sql) => guard(() => sqlite.exec(sql)),
-    run: (sql, ...values) => guard(() => void statement(sql).run(...values)),
-    get: <Row>(sql: string, ...values: SQLInputValue[]) =>
-      guard(() => statement(sql).get(...values) as Row | undefined),
-    all: <Row>(sql: string, ...values: SQLInputValue[]) =>
-      guard(() => statement(sql).all(...values) as Row[]),
-    *each<Row>(sql: string, ...values: SQLInputValue[]): Generator<Row, void> {
-      const rows = guard(() => sqlite.prepare(sql).iterate(...values));
-      for (;;) {
-        const step = guard(() => rows.next());
-        if (step.done === true) return;
-        yield step.value as Row;
-      }
-    },
-    transaction<T>(work: () => T): T {
-      if (depth > 0) return work();
-      guard(() => sqlite.exec("BEGIN IMMEDIATE"));
-      depth++;
-      try {
-        const result = work();
-        guard(() => sqlite.exec("COMMIT"));
-        return result;
-      } catch (error) {
-        if (sqlite.isTransaction && broken === undefined) guard(() => sqlite.exec("ROLLBACK"));
-        throw error;
-      } finally {
-        depth--;
-      }
-    },
-    broken: () => broken,
-    bytes: () => guard(() => (pragma("page_count") - pragma("freelist_count")) * pragma("page_size")) + wal(),
-    walBytes: wal,
-    freeBytes: () => guard(() => pragma("freelist_count") * pragma("page_size")),
-    checkpoint() {
-      if (!onDisk) return;
-      try {
-        guard(() => sqlite.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
-      } catch (error) {
-        // What was committed is safe in the log; a full disk only means that it stays there for now.
-        if (!(error instanceof SpoolError && error.failure === "full")) throw error;
-      }
-    },
-    close() {
-      if (sqlite.isOpen) sqlite.close();
-    },
-  };
-
-  function wal(): number {
-    return onDisk ? (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) : 0;
   }
 }
 

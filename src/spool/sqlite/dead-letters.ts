@@ -1,4 +1,5 @@
-import type { DeadLetter, StoredDeadLetter } from "../spool.ts";
+import type { DeadLetter } from "../spool.ts";
+import type { StoredDeadLetter } from "../spool-state.ts";
 import type { Tables } from "./tables.ts";
 
 /** Given up for one output, kept with the reason and the record itself. */

@@ -1,4 +1,4 @@
-import { SpoolError } from "../spool.ts";
+import { SpoolError } from "../spool-error.ts";
 
 /** SQLite's primary result codes (sqlite.org/rescode.html). */
 const code = {

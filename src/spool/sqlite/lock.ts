@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { SpoolError } from "../spool.ts";
+import { SpoolError } from "../spool-error.ts";
 import { createPrivate, type StateFiles } from "../state-directory.ts";
 import { failure } from "./failure.ts";
 

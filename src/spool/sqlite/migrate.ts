@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { migrations } from "../migrations/all.ts";
-import { SpoolError } from "../spool.ts";
+import { SpoolError } from "../spool-error.ts";
 import type { Database } from "./database.ts";
 import { tablesOf } from "./tables.ts";
 

@@ -18,7 +18,7 @@ export function prune(
   keep: Keep,
   now: number,
 ): number {
-  ledger.prune(Math.floor((trusted(sources, now) - keep.ledger) / dayMs));
+  pruneLedger({ ledger, sources }, keep.ledger, now);
   const active = positions.active();
   // Without outputs nobody has said that the records are not needed.
   if (active.length === 0) return 0;
@@ -47,8 +47,16 @@ export function prune(
   return records;
 }
 
-/** A wall clock set far ahead must not make the ledger forget days that are read again: no later than what was read. */
-function trusted(sources: State["sources"], now: number): number {
-  const watermarks = sources.states().flatMap(({ watermark }) => watermark ?? []);
-  return Math.min(now, ...watermarks);
+/**
+ * Drops what the ledger knows of days that are old enough. A wall clock set far ahead must not make it forget days that are
+ * read again: it goes no further than the sources of the configuration were read. Those that were renamed or taken out do
+ * not hold it back.
+ */
+function pruneLedger(
+  { ledger, sources }: Pick<State, "ledger" | "sources">,
+  keepMs: number,
+  now: number,
+): void {
+  const readUntil = sources.readUntil();
+  if (readUntil !== undefined) ledger.prune(Math.floor((Math.min(now, readUntil) - keepMs) / dayMs));
 }

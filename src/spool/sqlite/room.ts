@@ -1,5 +1,5 @@
 import { statfsSync } from "node:fs";
-import { SpoolError } from "../spool.ts";
+import { SpoolError } from "../spool-error.ts";
 import { type Database, inMemory } from "./database.ts";
 
 /** Space for new records: what the limit and the disk leave. Everything else the spool does may pass the limit a little. */

@@ -1,5 +1,5 @@
 import type { SQLInputValue } from "node:sqlite";
-import { SpoolError } from "../spool.ts";
+import { SpoolError } from "../spool-error.ts";
 import type { Database } from "./database.ts";
 import { type Column, seal } from "./seal.ts";
 

@@ -1,7 +1,7 @@
 import type { Cursor, ReadDone } from "../../record/reading.ts";
 import type { NewRecord } from "../../record/record.ts";
 import { dayMs, msOfInstant } from "../../time/clock.ts";
-import type { SourceState } from "../spool.ts";
+import type { SourceState } from "../spool-state.ts";
 import type { Database } from "./database.ts";
 import type { GapRow, SourceRow, Tables } from "./tables.ts";
 
@@ -10,91 +10,106 @@ export const damagedHere =
   "records were damaged on disk before they were delivered; this day is read again for what the source still has";
 
 /** How far each source was read, and what it could not show. Kept in memory as it is on disk. */
-export interface Sources {
-  load(): void;
-  register(names: readonly string[]): void;
-  cursor(source: string): Cursor | undefined;
+export class Sources {
+  readonly #db: Database;
+  readonly #tables: Tables;
+  readonly #rows = new Map<string, SourceRow>();
+  #configured: ReadonlySet<string> = new Set();
+  #gaps: GapRow[] = [];
+
+  constructor(db: Database, tables: Tables) {
+    this.#db = db;
+    this.#tables = tables;
+  }
+
+  load(): void {
+    this.#rows.clear();
+    for (const found of this.#tables.source.rows()) this.#rows.set(found.name, found);
+    this.#gaps = this.#tables.gap.rows("ORDER BY source, day");
+  }
+
+  /** The sources of the configuration. What others read stays known, and nothing waits for them any more. */
+  register(names: readonly string[]): void {
+    this.#configured = new Set(names);
+    for (const name of names) if (!this.#rows.has(name)) this.#put(this.#row(name));
+  }
+
+  cursor(source: string): Cursor | undefined {
+    return (this.#rows.get(source)?.cursor ?? undefined) as Cursor | undefined;
+  }
+
   /** Records were kept: remembers the newest event. */
-  kept(source: string, records: readonly NewRecord[]): void;
-  finish(source: string, done: ReadDone, at: number): void;
-  addGap(gap: GapRow): void;
+  kept(source: string, records: readonly NewRecord[]): void {
+    const before = this.#row(source);
+    let newest = before.newestEvent ?? Number.NEGATIVE_INFINITY;
+    for (const { time } of records) if (time !== undefined) newest = Math.max(newest, msOfInstant(time));
+    if (Number.isFinite(newest) && newest !== before.newestEvent)
+      this.#put({ ...before, newestEvent: newest });
+  }
+
+  finish(source: string, { next, watermark, covered, gaps }: ReadDone, at: number): void {
+    const before = this.#row(source);
+    this.#put({
+      ...before,
+      cursor: next,
+      watermark: watermark === undefined ? before.watermark : Math.floor(watermark),
+      lastSuccess: Math.floor(at),
+    });
+    // A day that was now read completely is no gap any more.
+    const first = Math.ceil(covered.from / dayMs);
+    const end = Math.floor(covered.to / dayMs);
+    for (const gap of this.#gaps)
+      if (gap.source === source && gap.day >= first && gap.day < end) this.#dropGap(source, gap.day);
+    for (const { day, reason } of gaps) this.addGap({ source, day, reason, at: Math.floor(at) });
+  }
+
+  addGap(gap: GapRow): void {
+    this.#dropGap(gap.source, gap.day);
+    this.#tables.gap.put(gap);
+    this.#gaps.push(gap);
+  }
+
   /** Days whose gap is damage. */
-  owed(source: string): number[];
-  states(): SourceState[];
-}
-
-export function sources(db: Database, tables: Tables): Sources {
-  const rows = new Map<string, SourceRow>();
-  let gaps: GapRow[] = [];
-
-  function row(name: string): SourceRow {
-    return rows.get(name) ?? { name, cursor: null, watermark: null, lastSuccess: null, newestEvent: null };
+  owed(source: string): number[] {
+    return this.#gaps
+      .filter((gap) => gap.source === source && gap.reason === damagedHere)
+      .map(({ day }) => day);
   }
 
-  function put(next: SourceRow): void {
-    tables.source.put(next);
-    rows.set(next.name, next);
+  states(): SourceState[] {
+    return [...this.#rows.values()].map(({ name, watermark, lastSuccess, newestEvent }) => ({
+      source: name,
+      ...(watermark === null ? {} : { watermark }),
+      ...(lastSuccess === null ? {} : { lastSuccess }),
+      ...(newestEvent === null ? {} : { newestEvent }),
+      gaps: this.#gaps.filter((gap) => gap.source === name).map(({ day, reason }) => ({ day, reason })),
+    }));
   }
 
-  function dropGap(source: string, day: number): void {
-    db.run("DELETE FROM gap WHERE source = ? AND day = ?", source, day);
-    gaps = gaps.filter((gap) => gap.source !== source || gap.day !== day);
+  /**
+   * Up to when every source of the configuration has been read completely, epoch milliseconds. Undefined before the first
+   * of them has. One that has never been read, and those that are not configured any more, hold nothing back.
+   */
+  readUntil(): number | undefined {
+    const watermarks = [...this.#rows.values()].flatMap(({ name, watermark }) =>
+      watermark !== null && this.#configured.has(name) ? [watermark] : [],
+    );
+    return watermarks.length === 0 ? undefined : Math.min(...watermarks);
   }
 
-  function addGap(gap: GapRow): void {
-    dropGap(gap.source, gap.day);
-    tables.gap.put(gap);
-    gaps.push(gap);
+  #row(name: string): SourceRow {
+    return (
+      this.#rows.get(name) ?? { name, cursor: null, watermark: null, lastSuccess: null, newestEvent: null }
+    );
   }
 
-  return {
-    load() {
-      rows.clear();
-      for (const found of tables.source.rows()) rows.set(found.name, found);
-      gaps = tables.gap.rows("ORDER BY source, day");
-    },
+  #put(next: SourceRow): void {
+    this.#tables.source.put(next);
+    this.#rows.set(next.name, next);
+  }
 
-    register(names) {
-      for (const name of names) if (!rows.has(name)) put(row(name));
-    },
-
-    cursor: (source) => (rows.get(source)?.cursor ?? undefined) as Cursor | undefined,
-
-    kept(source, records) {
-      const before = row(source);
-      let newest = before.newestEvent ?? Number.NEGATIVE_INFINITY;
-      for (const { time } of records) if (time !== undefined) newest = Math.max(newest, msOfInstant(time));
-      if (Number.isFinite(newest) && newest !== before.newestEvent) put({ ...before, newestEvent: newest });
-    },
-
-    finish(source, { next, watermark, covered, gaps: found }, at) {
-      const before = row(source);
-      put({
-        ...before,
-        cursor: next,
-        watermark: watermark === undefined ? before.watermark : Math.floor(watermark),
-        lastSuccess: Math.floor(at),
-      });
-      // A day that was now read completely is no gap any more.
-      const first = Math.ceil(covered.from / dayMs);
-      const end = Math.floor(covered.to / dayMs);
-      for (const gap of gaps)
-        if (gap.source === source && gap.day >= first && gap.day < end) dropGap(source, gap.day);
-      for (const { day, reason } of found) addGap({ source, day, reason, at: Math.floor(at) });
-    },
-
-    addGap,
-
-    owed: (source) =>
-      gaps.filter((gap) => gap.source === source && gap.reason === damagedHere).map(({ day }) => day),
-
-    states: () =>
-      [...rows.values()].map(({ name, watermark, lastSuccess, newestEvent }) => ({
-        source: name,
-        ...(watermark === null ? {} : { watermark }),
-        ...(lastSuccess === null ? {} : { lastSuccess }),
-        ...(newestEvent === null ? {} : { newestEvent }),
-        gaps: gaps.filter((gap) => gap.source === name).map(({ day, reason }) => ({ day, reason })),
-      })),
-  };
+  #dropGap(source: string, day: number): void {
+    this.#db.run("DELETE FROM gap WHERE source = ? AND day = ?", source, day);
+    this.#gaps = this.#gaps.filter((gap) => gap.source !== source || gap.day !== day);
+  }
 }

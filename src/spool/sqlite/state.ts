@@ -1,10 +1,10 @@
-import { type Books, books, booksDamaged } from "./books.ts";
-import { type Chunks, chunks, type Unsound } from "./chunks.ts";
+import { Books, booksDamaged } from "./books.ts";
+import { Chunks, type Unsound } from "./chunks.ts";
 import { type Damages, damages } from "./damages.ts";
 import type { Database } from "./database.ts";
 import { type LedgerPieces, ledgerPieces } from "./ledger-pieces.ts";
 import { type Positions, positions } from "./positions.ts";
-import { type Sources, sources } from "./sources.ts";
+import { Sources } from "./sources.ts";
 import { type Tables, tablesOf } from "./tables.ts";
 
 /** The parts of the spool over one database. */
@@ -26,11 +26,11 @@ export function stateOf(db: Database, now: () => number, unsound: (found: Unsoun
     db,
     tables,
     damages: known,
-    chunks: chunks(db, tables, known, unsound),
-    books: books(tables),
+    chunks: new Chunks(db, tables, known, unsound),
+    books: new Books(tables),
     ledger: ledgerPieces(db, tables, known, now),
     positions: positions(tables),
-    sources: sources(db, tables),
+    sources: new Sources(db, tables),
   };
 }
 

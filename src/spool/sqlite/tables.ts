@@ -102,73 +102,37 @@ export interface DamageRow {
   reason: string;
 }
 
+/** The columns of each table, in the order of its seal. */
+const columns = {
+  meta: ["id", "stateId", "created", "oldest", "head"],
+  chunk: ["firstSeq", "count", "source", "observedSeconds", "observedNanos", "days", "bytes"],
+  ledger: ["source", "day", "firstSeq", "count", "identities"],
+  source: ["name", "cursor", "watermark", "lastSuccess", "newestEvent"],
+  gap: ["source", "day", "reason", "at"],
+  output: ["name", "position", "joinedSeq", "delivered", "filtered", "dead", "abandoned"],
+  book: ["source", "day", "fetched", "known", "new", "late", "unparseable"],
+  outputBook: ["output", "source", "day", "delivered", "filtered", "dead", "skipped", "lost"],
+  deadLetter: [
+    ...["output", "seq", "uid", "source", "day", "late", "fault"],
+    ...["observedSeconds", "observedNanos", "reason", "detail", "at", "bytes"],
+  ] as (keyof DeadLetterRow)[],
+  damage: ["id", "firstSeq", "count", "source", "at", "reason"],
+} as const;
+
 export type Tables = ReturnType<typeof tablesOf>;
 
-/** Every table but `damaged_chunk`, which keeps what is not sound. The order of the columns is part of the seal. */
+/** Every table but `damaged_chunk`, which keeps what is not sound. */
 export function tablesOf(db: Database) {
   return {
-    meta: sealedTable<MetaRow>(db, "meta", ["id", "stateId", "created", "oldest", "head"]),
-    chunk: sealedTable<ChunkRow>(db, "chunk", [
-      "firstSeq",
-      "count",
-      "source",
-      "observedSeconds",
-      "observedNanos",
-      "days",
-      "bytes",
-    ]),
-    ledger: sealedTable<LedgerRow>(db, "ledger", ["source", "day", "firstSeq", "count", "identities"]),
-    source: sealedTable<SourceRow>(db, "source", [
-      "name",
-      "cursor",
-      "watermark",
-      "lastSuccess",
-      "newestEvent",
-    ]),
-    gap: sealedTable<GapRow>(db, "gap", ["source", "day", "reason", "at"]),
-    output: sealedTable<OutputRow>(db, "output", [
-      "name",
-      "position",
-      "joinedSeq",
-      "delivered",
-      "filtered",
-      "dead",
-      "abandoned",
-    ]),
-    book: sealedTable<DayBook>(db, "book", [
-      "source",
-      "day",
-      "fetched",
-      "known",
-      "new",
-      "late",
-      "unparseable",
-    ]),
-    outputBook: sealedTable<OutputBook>(db, "output_book", [
-      "output",
-      "source",
-      "day",
-      "delivered",
-      "filtered",
-      "dead",
-      "skipped",
-      "lost",
-    ]),
-    deadLetter: sealedTable<DeadLetterRow>(db, "dead_letter", [
-      "output",
-      "seq",
-      "uid",
-      "source",
-      "day",
-      "late",
-      "fault",
-      "observedSeconds",
-      "observedNanos",
-      "reason",
-      "detail",
-      "at",
-      "bytes",
-    ]),
-    damage: sealedTable<DamageRow>(db, "damage", ["id", "firstSeq", "count", "source", "at", "reason"]),
+    meta: sealedTable<MetaRow>(db, "meta", columns.meta),
+    chunk: sealedTable<ChunkRow>(db, "chunk", columns.chunk),
+    ledger: sealedTable<LedgerRow>(db, "ledger", columns.ledger),
+    source: sealedTable<SourceRow>(db, "source", columns.source),
+    gap: sealedTable<GapRow>(db, "gap", columns.gap),
+    output: sealedTable<OutputRow>(db, "output", columns.output),
+    book: sealedTable<DayBook>(db, "book", columns.book),
+    outputBook: sealedTable<OutputBook>(db, "output_book", columns.outputBook),
+    deadLetter: sealedTable<DeadLetterRow>(db, "dead_letter", columns.deadLetter),
+    damage: sealedTable<DamageRow>(db, "damage", columns.damage),
   };
 }

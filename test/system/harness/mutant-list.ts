@@ -121,7 +121,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       { file: "src/deliver/batch.ts", find: "through = record.seq - 1;", replace: "" },
       {
-        file: "src/spool/sqlite/sqlite-spool.ts",
+        file: "src/spool/sqlite/sqlite-store.ts",
         find: "settled < kept ||\n        settled > kept + damaged ||",
         replace: "",
       },

@@ -1,14 +1,14 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Spool } from "../../../src/spool/spool.ts";
-import { openSpool } from "../../../src/spool/sqlite/open-spool.ts";
+import type { Store } from "../../../src/spool/store.ts";
+import { openStore } from "../../../src/spool/sqlite/open-store.ts";
 import type { Clock } from "../../../src/time/clock.ts";
-import { MemorySpool } from "../../fake/memory-spool.ts";
+import { MemoryStore } from "../../fake/memory-store.ts";
 
 /** Where the state lies between two lives of the daemon. */
 export interface Disk {
-  open(outputs: readonly string[]): Spool;
+  open(outputs: readonly string[]): Store;
   /** What a kill, or a cut of the power, leaves. */
   crash(power: boolean): void;
   /** A life ends in order. */
@@ -18,7 +18,7 @@ export interface Disk {
 
 /** Knows what was written and what is durable. */
 export function memoryDisk(durability: "every_call" | "none" = "every_call"): Disk {
-  const spool = new MemorySpool([], { durability });
+  const spool = new MemoryStore([], { durability });
   return {
     open(outputs) {
       spool.configure(outputs);
@@ -34,11 +34,11 @@ export function memoryDisk(durability: "every_call" | "none" = "every_call"): Di
 export function sqliteDisk(clock: Clock): Disk {
   const root = mkdtempSync(join(tmpdir(), "model-"));
   let life = 0;
-  let spool: Spool | undefined;
+  let spool: Store | undefined;
   const directory = () => join(root, String(life));
   return {
     open(outputs) {
-      spool = openSpool({
+      spool = openStore({
         stateDir: directory(),
         maxBytes: 1024 ** 3,
         keepDelivered: 0,

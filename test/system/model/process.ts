@@ -1,4 +1,5 @@
-import { type Spool, SpoolError } from "../../../src/spool/spool.ts";
+import type { Store } from "../../../src/spool/store.ts";
+import { SpoolError } from "../../../src/spool/spool-error.ts";
 
 /** The process ends here, in the middle of whatever it was doing. */
 export class Crash extends Error {
@@ -37,7 +38,7 @@ export class Life {
   }
 
   /** The spool as this life sees it. */
-  spool(spool: Spool): Spool {
+  spool(spool: Store): Store {
     return new Proxy(spool, {
       get: (target, key) => {
         const method = Reflect.get(target, key) as unknown;

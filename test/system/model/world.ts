@@ -6,7 +6,8 @@ import { ledger } from "../../../src/ingest/ledger.ts";
 import { parseEntry } from "../../../src/record/entry.ts";
 import type { Report } from "../../../src/report/report.ts";
 import { SourceError } from "../../../src/source/source.ts";
-import { type Spool, SpoolError } from "../../../src/spool/spool.ts";
+import type { Store } from "../../../src/spool/store.ts";
+import { SpoolError } from "../../../src/spool/spool-error.ts";
 import { dayMs } from "../../../src/time/clock.ts";
 import { Wakeup } from "../../../src/time/wakeup.ts";
 import { ManualClock } from "../../fake/manual-clock.ts";
@@ -40,7 +41,7 @@ export class World {
   outputs: Place[] = ["silent", "greedy"];
   deaths = 0;
   /** The spool as it is, without the troubles of a life. */
-  state: Spool;
+  state: Store;
   full = false;
   readonly disk: Disk;
   #life = new Life();

@@ -1,4 +1,4 @@
-import type { Damage } from "../../spool.ts";
+import type { Damage } from "../../spool-state.ts";
 import type { Unsound } from "../chunks.ts";
 import { countDay, type DayCounts } from "../day-count.ts";
 import { damagedHere } from "../sources.ts";

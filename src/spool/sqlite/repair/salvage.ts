@@ -1,5 +1,5 @@
 import { renameSync, rmSync } from "node:fs";
-import type { Damage } from "../../spool.ts";
+import type { Damage } from "../../spool-state.ts";
 import { createPrivate, type StateFiles, syncDirectory } from "../../state-directory.ts";
 import { booksDamaged } from "../books.ts";
 import { type Database, database } from "../database.ts";

@@ -1,16 +1,10 @@
 import type { Cursor, Gap, ReadDone } from "../../src/record/reading.ts";
 import type { NewRecord, SpooledRecord } from "../../src/record/record.ts";
-import {
-  type BookRow,
-  type DeadLetter,
-  type FetchCounts,
-  type LedgerDelta,
-  type Limit,
-  type SettledCounts,
-  type Spool,
-  SpoolError,
-  type StoredDeadLetter,
-} from "../../src/spool/spool.ts";
+import type { DeadLetter, Limit, SettledCounts } from "../../src/spool/spool.ts";
+import type { Store } from "../../src/spool/store.ts";
+import type { FetchCounts, LedgerDelta } from "../../src/spool/store.ts";
+import type { BookRow, StoredDeadLetter } from "../../src/spool/spool-state.ts";
+import { SpoolError } from "../../src/spool/spool-error.ts";
 import { type Instant, msOfInstant } from "../../src/time/clock.ts";
 
 interface Durable {
@@ -39,7 +33,7 @@ interface Durable {
  * A spool in memory that knows the difference between written and durable: `lose()` is what a power cut leaves. With
  * `durability: "none"` nothing survives it, which is how a spool without fsync behaves. Faults are played on demand.
  */
-export class MemorySpool implements Spool {
+export class MemoryStore implements Store {
   /** `full`: the next appends fail as on a full disk. `io`: the next commit fails. */
   fault: "none" | "full" | "io" = "none";
   readonly durability: "every_call" | "none";

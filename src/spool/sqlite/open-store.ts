@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { type Clock, dayMs } from "../../time/clock.ts";
-import { type Damage, type Spool, SpoolError } from "../spool.ts";
+import { SpoolError } from "../spool-error.ts";
+import type { Damage } from "../spool-state.ts";
 import {
   askForRebuild,
   createPrivate,
@@ -14,16 +15,17 @@ import {
   systemFileSystemType,
   writeMarker,
 } from "../state-directory.ts";
+import type { Store } from "../store.ts";
 import { type Database, database, inMemory } from "./database.ts";
 import { isDamage } from "./failure.ts";
 import { takeLock } from "./lock.ts";
 import { migrate, refuseNewer, schemaVersion, startState } from "./migrate.ts";
 import { salvage } from "./repair/salvage.ts";
 import { finishSwap } from "./repair/swap.ts";
-import { sqliteSpool } from "./sqlite-spool.ts";
+import { sqliteStore } from "./sqlite-store.ts";
 import { tablesOf } from "./tables.ts";
 
-export interface SpoolOptions {
+export interface StoreOptions {
   /** Made when it is missing. `:memory:` keeps nothing. */
   readonly stateDir: string;
   readonly maxBytes: number;
@@ -50,7 +52,7 @@ export interface SpoolOptions {
 const quickCheckBytes = 1024 ** 3;
 
 /** Opens or makes the spool and takes the state directory for this process. Throws SpoolError. */
-export function openSpool(options: SpoolOptions): Spool {
+export function openStore(options: StoreOptions): Store {
   const { stateDir, maxBytes, clock } = options;
   if (stateDir === inMemory) {
     const db = database(inMemory, { maxBytes });
@@ -76,7 +78,7 @@ export function openSpool(options: SpoolOptions): Spool {
   }
 }
 
-function openLocked(files: StateFiles, options: SpoolOptions, release: () => void): Spool {
+function openLocked(files: StateFiles, options: StoreOptions, release: () => void): Store {
   finishSwap(files);
   try {
     return openOrSalvage(files, options, release);
@@ -92,7 +94,7 @@ function openLocked(files: StateFiles, options: SpoolOptions, release: () => voi
   }
 }
 
-function openOrSalvage(files: StateFiles, options: SpoolOptions, release: () => void): Spool {
+function openOrSalvage(files: StateFiles, options: StoreOptions, release: () => void): Store {
   const marker = readMarker(files);
   if (sizeOf(files.database) === 0) {
     // SQLite would take an emptied database for a new one, and throw its log away.
@@ -116,9 +118,9 @@ function openOrSalvage(files: StateFiles, options: SpoolOptions, release: () => 
 function openExisting(
   files: StateFiles,
   marker: { readonly existed: boolean; readonly id?: string },
-  options: SpoolOptions,
+  options: StoreOptions,
   release: () => void,
-): Spool {
+): Store {
   const db = database(files.database, { maxBytes: options.maxBytes, onDamage: () => askForRebuild(files) });
   try {
     refuseNewer(db, files.database);
@@ -141,7 +143,7 @@ function openExisting(
 
 function newDatabase(
   files: StateFiles,
-  { maxBytes, clock, onDamage }: SpoolOptions,
+  { maxBytes, clock, onDamage }: StoreOptions,
   loss?: Damage,
 ): Database {
   rmSync(files.rebuild, { force: true });
@@ -177,7 +179,7 @@ function quickCheck(db: Database): void {
     throw new SpoolError("corrupt", `the spool's database is damaged: ${first?.quick_check}`, "start again");
 }
 
-function withDatabase(db: Database, options: SpoolOptions, release: () => void): Spool {
+function withDatabase(db: Database, options: StoreOptions, release: () => void): Store {
   const {
     stateDir,
     maxBytes,
@@ -189,7 +191,7 @@ function withDatabase(db: Database, options: SpoolOptions, release: () => void):
     onDamage,
   } = options;
   try {
-    return sqliteSpool(db, {
+    return sqliteStore(db, {
       directory: stateDir,
       maxBytes,
       keep: { delivered: keepDelivered, ledger: keepLedger },

@@ -1,0 +1,69 @@
+import type { SendResult } from "../output/output.ts";
+import type { Tell } from "../report/report.ts";
+import type { ConditionKeeper } from "../status/condition.ts";
+import { type Backoff, backoffMs } from "../time/backoff.ts";
+import type { Clock } from "../time/clock.ts";
+
+export type Retry = Extract<SendResult, { status: "retry" }>;
+
+export interface FailuresOptions {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly tell: Tell;
+  readonly condition: ConditionKeeper;
+  readonly backoff: Backoff;
+  /** How often a held output is tried, milliseconds. */
+  readonly holdIntervalMs: number;
+  readonly graceMs: number;
+  /** Reads the output's secrets and certificates again. */
+  readonly reload: () => void;
+}
+
+/** What a failed send means for the next one, and the end of a row of failures. */
+export class Failures {
+  readonly #options: FailuresOptions;
+
+  constructor(options: FailuresOptions) {
+    this.#options = options;
+  }
+
+  /** Nothing may be assumed about the batch. Gives back how long to wait before it is sent again, milliseconds. */
+  failed(result: Retry, seconds: number): number {
+    const { name, clock, tell, condition, graceMs } = this.#options;
+    const failures = condition.now.failures + 1;
+    const { reason, detail, fix } = result;
+    const hold = result.hold === true;
+    const retryInMs = Math.max(result.retryAfterMs ?? 0, this.#patienceMs(result, failures));
+    const known = { reason, detail, ...(fix === undefined ? {} : { fix }) };
+    tell({ type: "delivery_failed", output: name, ...known, retryInMs, seconds });
+    if (hold && condition.now.state !== "held") tell({ type: "held", output: name, ...known });
+    if (hold) this.#options.reload();
+    // A held output whose remote then cannot be reached is still held: only something accepted ends it.
+    condition.become(hold || condition.now.state === "held" ? "held" : "retrying", {
+      ...known,
+      failures,
+      nextTry: clock.now() + retryInMs,
+      stallsAt: clock.monotonic() + retryInMs + graceMs,
+    });
+    return retryInMs;
+  }
+
+  /** The remote took something. */
+  over(): void {
+    const { name, clock, tell, condition, graceMs } = this.#options;
+    const { state, since, failures } = condition.now;
+    if (state === "held")
+      tell({ type: "released", output: name, heldSeconds: (clock.monotonic() - since) / 1000 });
+    else if (failures > 0) tell({ type: "output_recovered", output: name, failures });
+    condition.become("working", { failures: 0, stallsAt: clock.monotonic() + graceMs });
+  }
+
+  #patienceMs({ hold, reason }: Retry, failures: number): number {
+    const { random, backoff, holdIntervalMs } = this.#options;
+    if (hold === true) return holdIntervalMs * (0.75 + 0.5 * random());
+    // A server may close an idle connection just as a batch leaves: that deserves another try at once, but only one.
+    if (reason === "connection_lost" && failures === 1) return 0;
+    return backoffMs(failures, backoff, random);
+  }
+}

@@ -1,0 +1,92 @@
+import type { ReadDone } from "../record/reading.ts";
+import type { Tell } from "../report/report.ts";
+import { type Source, SourceError } from "../source/source.ts";
+import type { Store } from "../spool/store.ts";
+import { type Clock, dayText } from "../time/clock.ts";
+import type { Intake, Total } from "./intake.ts";
+import type { Ledger } from "./ledger.ts";
+
+export interface WindowReaderOptions {
+  readonly source: Source;
+  readonly store: Pick<Store, "cursor" | "owed" | "finishWindow" | "sources">;
+  readonly intake: Intake;
+  readonly ledger: Pick<Ledger, "totals">;
+  readonly clock: Clock;
+  readonly tell: Tell;
+}
+
+/** One read of one window after another. Whatever was kept before a failure stays kept; the cursor moves only at the clean end. */
+export class WindowReader {
+  readonly #options: WindowReaderOptions;
+  readonly #name: string;
+  #watermark: number | undefined;
+  /** What was told last of each day that showed less than before. */
+  readonly #shrunk = new Map<number, number>();
+
+  constructor(options: WindowReaderOptions) {
+    this.#options = options;
+    this.#name = options.source.origin.source;
+    this.#watermark = options.store.sources().find(({ source }) => source === this.#name)?.watermark;
+  }
+
+  /** What the read in progress, or the last one, has shown. */
+  total(): Readonly<Total> {
+    return this.#options.intake.total();
+  }
+
+  /** Rejects with SourceError when the read does not end cleanly, and with SpoolError. */
+  async read(stop: AbortSignal): Promise<ReadDone> {
+    const { source, store, intake, clock } = this.#options;
+    const began = clock.monotonic();
+    intake.begin();
+    const reading = source.read(store.cursor(this.#name), stop, store.owed(this.#name));
+    try {
+      const done = await this.#pieces(reading, stop);
+      store.finishWindow(this.#name, done, intake.takeCounts(), clock.now());
+      this.#watermark = done.watermark ?? this.#watermark;
+      this.#tell(done, (clock.monotonic() - began) / 1000);
+      return done;
+    } catch (error) {
+      intake.forget();
+      throw error;
+    } finally {
+      await reading.return?.(undefined as never);
+    }
+  }
+
+  async #pieces(reading: ReturnType<Source["read"]>, stop: AbortSignal): Promise<ReadDone> {
+    const { intake } = this.#options;
+    try {
+      let step = await reading.next();
+      for (; step.done !== true; step = await reading.next()) intake.take(step.value, this.#watermark);
+      intake.keep();
+      return step.value;
+    } catch (error) {
+      // What came before a cut or a stop need not come again.
+      if (error instanceof SourceError || stop.aborted) intake.keep();
+      throw error;
+    }
+  }
+
+  #tell(done: ReadDone, seconds: number): void {
+    const { intake, tell } = this.#options;
+    const source = this.#name;
+    tell({ type: "poll_done", source, ...intake.total(), seconds, caughtUp: done.caughtUp });
+    for (const text of done.notices) tell({ type: "source_notice", source, text });
+    for (const { day, reason } of done.gaps) tell({ type: "source_gap", source, day: dayText(day), reason });
+    this.#tellShrunkDays(done);
+  }
+
+  /** A day that shows fewer records than before: nothing is taken back, but somebody should know. */
+  #tellShrunkDays({ covered }: ReadDone): void {
+    const { ledger, tell } = this.#options;
+    const first = Math.ceil(covered.from / 86_400_000);
+    const end = Math.floor(covered.to / 86_400_000);
+    for (let day = first; day < end; day++) {
+      const { known, seen } = ledger.totals(day);
+      if (seen >= known || this.#shrunk.get(day) === seen) continue;
+      this.#shrunk.set(day, seen);
+      tell({ type: "day_shrank", source: this.#name, day: dayText(day), before: known, now: seen });
+    }
+  }
+}

@@ -1,0 +1,93 @@
+export interface Backlog {
+  readonly events: number;
+  /** When the oldest record that is not settled was first seen, epoch milliseconds. */
+  readonly oldestObserved?: number;
+}
+
+/** The books of one source and UTC day for one output. fetched - known = new = delivered + filtered + dead + skipped + lost + pending, always. */
+export interface BookRow {
+  readonly source: string;
+  readonly day: number;
+  readonly output: string;
+  readonly fetched: number;
+  readonly known: number;
+  readonly new: number;
+  readonly late: number;
+  readonly unparseable: number;
+  readonly delivered: number;
+  readonly filtered: number;
+  readonly dead: number;
+  /** Pruned before this output existed, or while it was abandoned. */
+  readonly skipped: number;
+  /** Damaged on disk before this output was done with it (see `Damage`). What the source still has is fetched again and counted as new again. */
+  readonly lost: number;
+  readonly pending: number;
+}
+
+export interface Usage {
+  readonly bytes: number;
+  readonly maxBytes: number;
+  /** The last append was refused, and the same would be refused now: reading the source again makes no sense yet. */
+  readonly full: boolean;
+  /** It is full for the sake of the disk: raising the limit would not help. */
+  readonly diskFull: boolean;
+}
+
+export interface SourceState {
+  readonly source: string;
+  /** Everything up to here was read completely, epoch milliseconds. */
+  readonly watermark?: number;
+  /** When the newest read ended cleanly, epoch milliseconds. */
+  readonly lastSuccess?: number;
+  readonly newestEvent?: number;
+  readonly gaps: readonly { readonly day: number; readonly reason: string }[];
+}
+
+export interface OutputState {
+  readonly output: string;
+  readonly position: number;
+  readonly delivered: number;
+  readonly filtered: number;
+  readonly dead: number;
+  readonly backlog: Backlog;
+  /** No longer in the configuration; does not hold back pruning. */
+  readonly abandoned: boolean;
+}
+
+/**
+ * Records that were found changed or missing on disk: `seq` from `firstSeq` to `firstSeq + count - 1` will not be read any
+ * more. What an output still needed of them is forgotten by the ledger, so the next read that covers their days brings them
+ * back under the same uid. With `count` 0, other state was damaged; `reason` says which and what was done.
+ */
+export interface Damage {
+  readonly firstSeq: number;
+  readonly count: number;
+  /** Empty when it is not known. */
+  readonly source: string;
+  /** Found at, epoch milliseconds. */
+  readonly at: number;
+  readonly reason: string;
+}
+
+/** A stored dead letter as people see it. */
+export interface StoredDeadLetter {
+  readonly output: string;
+  readonly seq: number;
+  readonly uid: string;
+  readonly source: string;
+  readonly day: number;
+  readonly reason: string;
+  readonly detail: string;
+  readonly at: number;
+  readonly bytes: Buffer;
+}
+
+/** Everything the spool says of itself but the books, all of one moment. */
+export interface SpoolState {
+  readonly sources: readonly SourceState[];
+  /** By name, the abandoned ones too. */
+  readonly outputs: readonly OutputState[];
+  readonly usage: Usage;
+  /** All damage ever found in this state, oldest first. */
+  readonly damage: readonly Damage[];
+}

@@ -1,0 +1,214 @@
+import type { ReadDone } from "../../record/reading.ts";
+import type { NewRecord } from "../../record/record.ts";
+import type { Clock, Instant } from "../../time/clock.ts";
+import type { DeadLetter, Limit, SettledCounts } from "../spool.ts";
+import { SpoolError } from "../spool-error.ts";
+import type { Damage, Usage } from "../spool-state.ts";
+import type { FetchCounts, LedgerDelta, Store } from "../store.ts";
+import type { Unsound } from "./chunks.ts";
+import type { Database } from "./database.ts";
+import { type DeadLetters, deadLetters } from "./dead-letters.ts";
+import { backlogOf, checkedSettlement, outputStates, registerOutputs } from "./outputs.ts";
+import { type Keep, prune } from "./prune.ts";
+import { quarantine } from "./repair/quarantine.ts";
+import { type Room, room } from "./room.ts";
+import { checkState, loadState, type State, stateOf } from "./state.ts";
+import { boundingLog, type Change, freeingLog, reloading } from "./transactions.ts";
+
+export interface SqliteStoreOptions {
+  readonly directory: string;
+  readonly maxBytes: number;
+  readonly keep: Keep;
+  readonly clock: Clock;
+  /** Undefined: whatever is there stays as it is. */
+  readonly outputs: readonly string[] | undefined;
+  readonly sources: readonly string[];
+  readonly onDamage: (damage: Damage) => void;
+  /** Called once when the spool is closed. */
+  readonly onClose: () => void;
+}
+
+/** What an append takes beside its bytes: heads of records, identities, and the pages of the books. */
+const bytesPerRecord = 64;
+const bytesPerAppend = 64 * 1024;
+
+/** The store in a database whose tables exist. Throws SpoolError `corrupt` when its parts do not agree. */
+export function sqliteStore(db: Database, options: SqliteStoreOptions): Store {
+  return new SqliteStore(db, options);
+}
+
+class SqliteStore implements Store {
+  readonly #db: Database;
+  readonly #options: SqliteStoreOptions;
+  readonly #state: State;
+  readonly #letters: DeadLetters;
+  readonly #room: Room;
+  readonly #change: Change;
+  #open = true;
+
+  constructor(db: Database, options: SqliteStoreOptions) {
+    const state = stateOf(
+      db,
+      () => this.#now(),
+      (found) => this.#setAside(found),
+    );
+    this.#db = db;
+    this.#options = options;
+    this.#state = state;
+    this.#letters = deadLetters(state.tables);
+    this.#room = room(db, options.directory, options.maxBytes);
+    this.#change = boundingLog(
+      db,
+      freeingLog(
+        db,
+        reloading(db, () => loadState(state)),
+      ),
+    );
+    loadState(state);
+    checkState(state);
+    this.#change(() => {
+      state.sources.register(options.sources);
+      if (options.outputs !== undefined) registerOutputs(state, options.outputs);
+    });
+  }
+
+  cursor(source: string) {
+    return this.#state.sources.cursor(source);
+  }
+
+  owed(source: string) {
+    return this.#state.sources.owed(source);
+  }
+
+  identities(source: string, day: number) {
+    return this.#change(() => this.#state.ledger.of(source, day));
+  }
+
+  append(source: string, records: readonly NewRecord[], ledger: LedgerDelta, observed: Instant): void {
+    const state = this.#state;
+    let identities = 0;
+    for (const bytes of ledger.identities.values()) identities += bytes.length / 16;
+    if (identities !== records.length)
+      throw new Error(`${records.length} records came with ${identities} identities`);
+    const bytes = records.reduce((sum, record) => sum + record.bytes.length + bytesPerRecord, bytesPerAppend);
+    this.#claim(bytes);
+    this.#changeNeeding(bytes, () => {
+      state.books.fetched(source, ledger.counts, records);
+      if (records.length === 0) return;
+      state.ledger.keep(source, state.chunks.append(source, records, observed), ledger.identities);
+      state.sources.kept(source, records);
+    });
+  }
+
+  finishWindow(source: string, done: ReadDone, counts: readonly FetchCounts[], at: number): void {
+    this.#changeNeeding(bytesPerAppend, () => {
+      this.#state.books.fetched(source, counts, []);
+      this.#state.sources.finish(source, done, at);
+    });
+  }
+
+  read(after: number, limit: Limit) {
+    return this.#state.chunks.read(after, limit);
+  }
+
+  position(output: string) {
+    return this.#state.positions.of(output).position;
+  }
+
+  settle(
+    output: string,
+    through: number,
+    counts: readonly SettledCounts[],
+    dead: readonly DeadLetter[],
+  ): void {
+    const { books, chunks, positions } = this.#state;
+    const { kept, settled } = checkedSettlement(this.#state, output, through, counts, dead.length);
+    this.#change(() => {
+      books.settled(output, counts);
+      positions.move(output, through, counts);
+      this.#letters.keep(output, dead);
+      if (settled > kept) books.give(output, "lost", books.missing(output, chunks.beyond(through)));
+      if (!books.sound(output, counts))
+        throw new Error(`counts of ${output} are of other days than its records`);
+    });
+  }
+
+  backlog(output: string) {
+    return backlogOf(this.#state, output);
+  }
+
+  head() {
+    return this.#state.chunks.meta().head;
+  }
+
+  books() {
+    return this.#state.books.rows(this.#state.positions.all().map(({ name }) => name));
+  }
+
+  sources() {
+    return this.#state.sources.states();
+  }
+
+  outputs() {
+    return outputStates(this.#state);
+  }
+
+  deadLetters(output: string, limit: number) {
+    return this.#letters.list(output, limit);
+  }
+
+  damage() {
+    return this.#state.damages.all();
+  }
+
+  prune(at: number): number {
+    return this.#prune(at, this.#room.pruningHelps());
+  }
+
+  usage(): Usage {
+    const { maxBytes } = this.#options;
+    return { bytes: this.#db.bytes(), maxBytes, full: this.#room.full(), diskFull: this.#room.diskFull() };
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#db.close();
+    this.#options.onClose();
+  }
+
+  #now(): number {
+    return Math.floor(this.#options.clock.now());
+  }
+
+  #setAside(found: Unsound): void {
+    this.#options.onDamage(this.#change(() => quarantine(this.#state, found, this.#now())));
+  }
+
+  /** What a source waits for: when the disk has no room for it, `usage` says so until there is. */
+  #changeNeeding(bytes: number, work: () => void): void {
+    try {
+      this.#change(work);
+    } catch (error) {
+      if (error instanceof SpoolError && error.failure === "full") this.#room.refused(bytes);
+      throw error;
+    }
+  }
+
+  /** What is only kept for a replay makes way for what was never delivered: without it the source would not be read until that is old. */
+  #prune(at: number, pressed: boolean): number {
+    const { keep } = this.#options;
+    return this.#change(() => prune(this.#state, pressed ? { ...keep, delivered: 0 } : keep, at));
+  }
+
+  #claim(bytes: number): void {
+    for (;;) {
+      try {
+        this.#room.claim(bytes);
+        return;
+      } catch (error) {
+        if (!this.#room.pruningHelps() || this.#prune(this.#now(), true) === 0) throw error;
+      }
+    }
+  }
+}

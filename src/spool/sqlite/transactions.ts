@@ -1,0 +1,41 @@
+import { SpoolError } from "../spool-error.ts";
+import type { Database } from "./database.ts";
+
+const walLimit = 16 * 1024 * 1024;
+
+/** Runs `work` in one transaction and gives back what it does. Throws SpoolError, and what `work` throws. */
+export type Change = <T>(work: () => T) => T;
+
+/** What is in memory follows the disk, also when the transaction is rolled back. */
+export function reloading(db: Database, reload: () => void): Change {
+  return (work) => {
+    try {
+      return db.transaction(work);
+    } catch (error) {
+      if (db.broken() === undefined) reload();
+      throw error;
+    }
+  };
+}
+
+/** On a full disk, what the write-ahead log takes may be all that is missing: frees it, and tries once more. */
+export function freeingLog(db: Database, change: Change): Change {
+  return (work) => {
+    try {
+      return change(work);
+    } catch (error) {
+      if (!(error instanceof SpoolError && error.failure === "full") || db.walBytes() === 0) throw error;
+      db.checkpoint();
+      return change(work);
+    }
+  };
+}
+
+/** Keeps the write-ahead log from growing without end. */
+export function boundingLog(db: Database, change: Change): Change {
+  return (work) => {
+    const result = change(work);
+    if (db.walBytes() > walLimit) db.checkpoint();
+    return result;
+  };
+}
