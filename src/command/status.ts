@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { controlPath, queryDaemon } from "../admin/control.ts";
 import type { Config } from "../config/config.ts";
 import { loadToLook, whereabouts } from "../config/whereabouts.ts";
-import { openStore } from "../spool/sqlite/open-store.ts";
+import { outputHop, sourceHop } from "../daemon/hops.ts";
+import { openSpool } from "../spool/sqlite/open-spool.ts";
 import { stateFiles } from "../spool/state-directory.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
 import { statusReport } from "../status/status.ts";
@@ -68,7 +69,7 @@ function cannotBeAsked(stateDir: string, error: NodeJS.ErrnoException): string {
 /** No daemon runs: the state speaks for itself. Undefined when there is none, which is then not made. */
 function offlineStatus(config: Config, { clock, agent, pid, uid }: Terminal): StatusReport | undefined {
   if (!existsSync(stateFiles(config.stateDir).database)) return undefined;
-  const spool = openStore({
+  const spool = openSpool({
     stateDir: config.stateDir,
     maxBytes: config.spool.maxBytes,
     keepDelivered: config.spool.keepDelivered,
@@ -90,22 +91,8 @@ function offlineStatus(config: Config, { clock, agent, pid, uid }: Terminal): St
       startedMonotonic: clock.monotonic(),
       clock,
       spool,
-      sources: config.sources.map(({ kind, config }) => ({
-        name: config.name,
-        type: kind.type,
-        instance: "",
-        pollIntervalMs: config.poll_interval,
-        anonymize: false,
-        insecureTls: false,
-        condition,
-      })),
-      outputs: config.outputs.map(({ kind, config }) => ({
-        name: config.name,
-        type: kind.type,
-        guarantee: kind.guarantee(config),
-        insecureTls: false,
-        condition,
-      })),
+      sources: config.sources.map((configured) => sourceHop(configured, condition)),
+      outputs: config.outputs.map((configured) => outputHop(configured, condition)),
     };
     return statusReport(runtime, undefined);
   } finally {
