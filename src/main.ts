@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { exitCodes, type Terminal } from "./command/command.ts";
 import { program } from "./command/program.ts";
+import { systemRandom } from "./random.ts";
 import type { Scrub } from "./secret/scrub.ts";
 import { systemClock } from "./time/clock.ts";
 
@@ -25,6 +26,7 @@ const terminal: Terminal = {
   columns: process.stdout.columns ?? 80,
   agent: { name: "wandb-audit-forwarder", version: manifest.version },
   clock: systemClock,
+  random: systemRandom,
   pid: process.pid,
   uid: process.getuid?.(),
   onSignal(signal, then) {

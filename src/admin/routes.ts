@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { stalledHops } from "../status/health.ts";
 import type { History } from "../status/history.ts";
 import type { Metrics } from "../status/metrics.ts";
@@ -21,7 +20,13 @@ export type Routes = Readonly<Record<string, () => RouteAnswer | Promise<RouteAn
 /** However many ask, the state is read once in this time. */
 const freshMs = 500;
 
-export function routes(runtime: RuntimeView, history: History, metrics: Metrics): Routes {
+/** `nonce` gives a text that nobody can guess, of base64url characters, another each time (Content Security Policy Level 3 §2.3.1). */
+export function routes(
+  runtime: RuntimeView,
+  history: History,
+  metrics: Metrics,
+  nonce: () => string,
+): Routes {
   const { clock } = runtime;
   let kept: { readonly at: number; readonly status: Promise<StatusReport> } | undefined;
   let scrape: { readonly at: number; readonly text: Promise<string> } | undefined;
@@ -39,12 +44,12 @@ export function routes(runtime: RuntimeView, history: History, metrics: Metrics)
 
   return {
     "/": async () => {
-      const nonce = randomBytes(16).toString("base64url");
-      const policy = `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+      const once = nonce();
+      const policy = `default-src 'none'; style-src 'nonce-${once}'; script-src 'nonce-${once}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
       return {
         status: 200,
         type: "text/html; charset=utf-8",
-        body: page(await status(), nonce),
+        body: page(await status(), once),
         headers: { "content-security-policy": policy },
       };
     },

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import type { Agent } from "../agent.ts";
+import type { Random } from "../random.ts";
 import type { Scrub } from "../secret/scrub.ts";
 import type { Clock } from "../time/clock.ts";
 
@@ -18,6 +19,7 @@ export interface Terminal {
   /** Name and version of this program. */
   readonly agent: Agent;
   readonly clock: Clock;
+  readonly random: Random;
   readonly pid?: number;
   /** The user this process runs as; undefined where there are none. */
   readonly uid?: number | undefined;

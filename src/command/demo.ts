@@ -31,6 +31,7 @@ export const demo: Command<DemoOptions> = async (options, terminal) => {
     faults: [],
   });
   let daemon: Daemon | undefined;
+  let closing: Promise<string> | undefined;
   try {
     const file = join(folder, "config.yaml");
     writeFileSync(file, rehearsalConfig(rehearsal, join(folder, "state"), options.port), { mode: 0o600 });
@@ -39,7 +40,7 @@ export const demo: Command<DemoOptions> = async (options, terminal) => {
     const narrate = narrator(say);
     const watch = (report: Report) => {
       narrate(report);
-      if (report.type === "stopped" && daemon !== undefined) say(booksLine(daemon));
+      if (report.type === "stopped" && daemon !== undefined) closing = booksLine(daemon);
     };
     const ambient = { ...ambientOf(terminal, config), environment, writeLog: () => {}, watch };
     daemon = await startDaemon(config, ambient);
@@ -52,6 +53,7 @@ export const demo: Command<DemoOptions> = async (options, terminal) => {
     say("stopping: no more reading, what is held is delivered");
     daemon.stop("the demo ends");
     await daemon.ended;
+    if (closing !== undefined) say(await closing);
     say("done");
     return exitCodes.done;
   } finally {
@@ -109,7 +111,7 @@ async function show(
     }
     if (clock.monotonic() - shown < showEveryMs || stop.aborted) continue;
     shown = clock.monotonic();
-    say(booksLine(daemon));
+    say(await booksLine(daemon));
   }
 }
 
@@ -127,12 +129,12 @@ function narrator(say: (text: string) => void): (report: Report) => void {
 }
 
 /** The books, all days together: what must be true of every output. */
-function booksLine({ spool }: Daemon): string {
+async function booksLine({ spool }: Daemon): Promise<string> {
   const outputs = new Map<
     string,
     { fetched: number; known: number; delivered: number; filtered: number; dead: number; pending: number }
   >();
-  for (const row of spool.books()) {
+  for (const row of await spool.books()) {
     const sum = outputs.get(row.output) ?? {
       fetched: 0,
       known: 0,

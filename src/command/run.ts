@@ -137,8 +137,8 @@ async function runOnce(
       },
     );
     const delivered = await deliverAll(daemon, terminal, giveUp.signal);
+    const lines = await summary(daemon, totals, troubles);
     daemon.stop(read && delivered ? "everything is done" : "not everything could be done");
-    const lines = summary(daemon, totals, troubles);
     await daemon.ended;
     terminal.stderr.write(`${lines.join("\n")}\n`);
     return read && delivered ? exitCodes.done : exitCodes.failed;
@@ -150,7 +150,7 @@ async function runOnce(
 
 /** Waits until no output has a backlog; false when time is up first. */
 async function deliverAll(
-  { spool, runtime, ended }: Daemon,
+  { spool, ended }: Daemon,
   { clock }: Terminal,
   giveUp: AbortSignal,
 ): Promise<boolean> {
@@ -161,22 +161,23 @@ async function deliverAll(
   );
   for (;;) {
     if (failed.signal.aborted) await ended;
-    if (runtime.outputs.every(({ name }) => spool.backlog(name).events === 0)) return true;
+    const { outputs } = await spool.state();
+    if (outputs.every(({ abandoned, backlog }) => abandoned || backlog.events === 0)) return true;
     if (giveUp.aborted) return false;
     await clock.sleep(50, AbortSignal.any([giveUp, failed.signal]));
   }
 }
 
-function summary(
+async function summary(
   { spool, runtime }: Daemon,
   totals: ReadonlyMap<string, number>,
   troubles: ReadonlyMap<string, string>,
-): string[] {
+): Promise<string[]> {
   const lines = [`read ${totals.get("fetched") ?? 0} records, ${totals.get("new") ?? 0} new`];
-  for (const { output, delivered, filtered, dead, backlog } of spool
-    .outputs()
-    .filter(({ abandoned }) => !abandoned)) {
-    const { reason, detail, fix } = runtime.outputs.find(({ name }) => name === output)?.condition() ?? {};
+  const { outputs } = await spool.state();
+  for (const { output, delivered, filtered, dead, backlog, abandoned } of outputs) {
+    if (abandoned) continue;
+    const { reason, detail, fix } = runtime.conditions.output(output);
     const trouble =
       backlog.events === 0 || reason === undefined
         ? ""

@@ -3,8 +3,10 @@ import { controlPath, queryDaemon } from "../admin/control.ts";
 import type { Config } from "../config/config.ts";
 import { loadToLook, whereabouts } from "../config/whereabouts.ts";
 import { outputHop, sourceHop } from "../daemon/hops.ts";
-import { openSpool } from "../spool/sqlite/open-spool.ts";
+import { spoolOfStore } from "../spool/spool-of-store.ts";
+import { openStore } from "../spool/sqlite/open-store.ts";
 import { stateFiles } from "../spool/state-directory.ts";
+import { Conditions } from "../status/conditions.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
 import { statusReport } from "../status/status.ts";
 import type { StatusReport } from "../status/status-report.ts";
@@ -67,35 +69,35 @@ function cannotBeAsked(stateDir: string, error: NodeJS.ErrnoException): string {
 }
 
 /** No daemon runs: the state speaks for itself. Undefined when there is none, which is then not made. */
-function offlineStatus(config: Config, { clock, agent, pid, uid }: Terminal): StatusReport | undefined {
+async function offlineStatus(
+  config: Config,
+  { clock, random, agent, pid, uid }: Terminal,
+): Promise<StatusReport | undefined> {
   if (!existsSync(stateFiles(config.stateDir).database)) return undefined;
-  const spool = openSpool({
+  const store = openStore({
     stateDir: config.stateDir,
     maxBytes: config.spool.maxBytes,
     keepDelivered: config.spool.keepDelivered,
     clock,
+    random,
     pid,
     uid,
   });
-  const condition = () =>
-    ({
-      state: "stopped",
-      since: clock.monotonic(),
-      failures: 0,
-      stallsAt: Number.POSITIVE_INFINITY,
-    }) as const;
+  const spool = spoolOfStore(store);
   try {
     const runtime: RuntimeView = {
       version: agent.version,
       startedAt: clock.now(),
       startedMonotonic: clock.monotonic(),
       clock,
+      sources: config.sources.map((configured) => sourceHop(configured)),
+      outputs: config.outputs.map((configured) => outputHop(configured)),
+      conditions: new Conditions(clock.monotonic()),
       spool,
-      sources: config.sources.map((configured) => sourceHop(configured, condition)),
-      outputs: config.outputs.map((configured) => outputHop(configured, condition)),
     };
-    return statusReport(runtime, undefined);
+    const [state, books] = await Promise.all([spool.state(), spool.books()]);
+    return statusReport(runtime, { state, books }, undefined);
   } finally {
-    spool.close();
+    store.close();
   }
 }

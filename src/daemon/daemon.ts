@@ -1,34 +1,29 @@
-import { randomUUID } from "node:crypto";
 import type { Writable } from "node:stream";
-import { controlServer } from "../admin/control.ts";
-import { routes } from "../admin/routes.ts";
-import { adminServer } from "../admin/server.ts";
 import type { Agent } from "../agent.ts";
 import type { Config } from "../config/config.ts";
-import type { Ingest } from "../ingest/ingest.ts";
-import { type Ledger, ledger } from "../ingest/ledger.ts";
+import type { Random } from "../random.ts";
 import { reportLog } from "../report/log.ts";
 import type { Report, Tell } from "../report/report.ts";
-import { scrubber } from "../secret/scrub.ts";
-import type { Store } from "../spool/store.ts";
-import { openStore } from "../spool/sqlite/open-store.ts";
-import { history } from "../status/history.ts";
-import { metrics } from "../status/metrics.ts";
+import { type Scrub, scrubber } from "../secret/scrub.ts";
+import type { Spool } from "../spool/spool.ts";
+import { Conditions } from "../status/conditions.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
-import { telemetry } from "../telemetry/telemetry.ts";
 import type { Clock } from "../time/clock.ts";
 import { Wakeup } from "../time/wakeup.ts";
+import { DeliverySide, wireOutputs } from "./delivery-side.ts";
+import { outputHop, sourceHop } from "./hops.ts";
+import { IngestSide, wireSources } from "./ingest-side.ts";
 import { maintain } from "./maintenance.ts";
-import { reloader } from "./reload.ts";
-import { deliverLoop, hopsOf, ingestLoop, type WiredSource, wireOutputs, wireSources } from "./wiring.ts";
+import { type Observation, observe } from "./observation.ts";
+import { reloadSecrets } from "./reload.ts";
+import { Stopping } from "./stopping.ts";
 
 /** What the daemon takes from the world around it. */
 export interface Ambient {
   readonly clock: Clock;
   readonly agent: Agent;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** 0 to 1, for jitter; tests bring their own. */
-  readonly random?: () => number;
+  readonly random: Random;
   /** Takes log lines. */
   readonly writeLog: (line: string) => void;
   /** This process, for the message to a second one. */
@@ -44,7 +39,7 @@ export interface Ambient {
 export interface Daemon {
   readonly adminUrl: string | undefined;
   readonly runtime: RuntimeView;
-  readonly spool: Store;
+  readonly spool: Spool;
   /** Resolves when everything has stopped; rejects with what made going on impossible. */
   readonly ended: Promise<void>;
   /** Stops reading, delivers what is held, ends within the configured time. */
@@ -57,12 +52,6 @@ export interface Daemon {
   readToNow(stop: AbortSignal): Promise<void>;
 }
 
-/** A stop gives most of its time to finishing what has begun. */
-const haltShare = 0.5;
-const deadlineShare = 0.9;
-/** Telling of it gets the rest, and never more than this. */
-const tellAtMostMs = 2000;
-
 export interface RunMode {
   /** The loops that read do not start by themselves: `readToNow` does it. */
   readonly once?: boolean;
@@ -70,176 +59,181 @@ export interface RunMode {
   readonly acceptStateLoss?: boolean;
 }
 
-/** Builds everything from the configuration, in the order the data flows, and starts it. */
+/**
+ * Builds everything from the configuration, in the order the data flows, and starts it. Rejects with ConfigError, SpoolError
+ * or ListenError, and leaves nothing open then.
+ */
 export async function startDaemon(config: Config, ambient: Ambient, mode: RunMode = {}): Promise<Daemon> {
-  const { clock, agent, environment, random = Math.random } = ambient;
-  const tellers: Tell[] = ambient.watch === undefined ? [] : [ambient.watch];
+  const { clock, agent, environment, stdout, pid, uid, random } = ambient;
+  const { tell, tellAlso, scrub } = telling(config, ambient);
+
+  // Sources and outputs, which do not connect yet.
+  const sources = wireSources(config, { clock, agent, environment, random: random.number }, tell);
+  const outputs = wireOutputs(config, { clock, agent, environment, stdout, guid: random.uuid });
+
+  // Source → spool → output.
+  const conditions = new Conditions(clock.monotonic());
+  const shared = { clock, random, tell, conditions, kept: new Wakeup(clock) };
+  const { acceptStateLoss } = mode;
+  const ingest = new IngestSide(config, sources, { ...shared, pid, uid, acceptStateLoss });
+  const { spool } = ingest;
+  const delivery = new DeliverySide(config, outputs, { ...shared, spool });
+  async function closeSides(): Promise<void> {
+    await Promise.all([delivery.close(), ingest.closeSources()]);
+    ingest.closeStore();
+  }
+
+  // What people and monitors see.
+  const runtime = runtimeOf(config, { clock, agent, conditions, spool });
+  let observation: Observation;
+  try {
+    observation = await observe({ config, runtime, environment, agent, random, scrub, tell, tellAlso });
+  } catch (error) {
+    await closeSides();
+    throw error;
+  }
+  return new RunningDaemon({ config, mode, runtime, ingest, delivery, observation, closeSides, tell });
+}
+
+/** Everybody who is told everything: the log, whoever watches, and who comes later. */
+function telling({ secrets, log }: Config, { clock, watch, writeLog }: Ambient) {
+  const scrub: Scrub = scrubber(secrets.map(({ secret }) => secret));
+  const tellers: Tell[] = watch === undefined ? [] : [watch];
+  tellers.push(reportLog({ level: log.level, clock, scrub, write: writeLog }));
   const tell = (report: Report) => {
     for (const teller of tellers) teller(report);
   };
-  const scrub = scrubber(config.secrets.map(({ secret }) => secret));
-  tellers.push(reportLog({ level: config.log.level, clock, scrub, write: ambient.writeLog }));
+  return { scrub, tell, tellAlso: (note: Tell) => void tellers.push(note) };
+}
 
-  // Sources and outputs, which do not connect yet.
-  const sources = wireSources(config, { clock, agent, environment, random }, tell);
-  const outputs = wireOutputs(config, { agent, environment, clock, stdout: ambient.stdout });
-
-  // The spool: all the state there is.
-  const ingests: { wired: WiredSource; known: Ledger; loop: Ingest }[] = [];
-  const spool = openStore({
-    stateDir: config.stateDir,
-    maxBytes: config.spool.maxBytes,
-    keepDelivered: config.spool.keepDelivered,
-    sources: sources.map(({ name }) => name),
-    outputs: outputs.map(({ name }) => name),
-    clock,
-    pid: ambient.pid,
-    uid: ambient.uid,
-    acceptStateLoss: mode.acceptStateLoss,
-    onDamage(damage) {
-      // What is damaged is fetched again: the memory of having it must go.
-      for (const { known } of ingests) known.forgetSoon();
-      tell({ type: "damage", source: damage.source, records: damage.count, reason: damage.reason });
-    },
-  });
-
-  // Source → spool → output.
-  const reloading = reloader(config.secrets, sources, outputs, tell);
-  const context = { spool, clock, random, tell, kept: new Wakeup(clock) };
-  const origins = new Map(sources.map(({ name, source }) => [name, source.origin]));
-  for (const wired of sources) {
-    const known = ledger({ load: (day) => spool.identities(wired.name, day) });
-    ingests.push({ wired, known, loop: ingestLoop(wired, known, context) });
-  }
-  const delivers = outputs.map((wired) => ({
-    wired,
-    loop: deliverLoop(wired, origins, () => reloading.of(wired.name), context),
-  }));
-
-  // What people and monitors see.
-  const runtime: RuntimeView = {
+function runtimeOf(
+  { sources, outputs }: Config,
+  { clock, agent, conditions, spool }: Pick<RuntimeView, "clock" | "conditions" | "spool"> & { agent: Agent },
+): RuntimeView {
+  return {
     version: agent.version,
     startedAt: clock.now(),
     startedMonotonic: clock.monotonic(),
     clock,
+    sources: sources.map((source) => sourceHop(source)),
+    outputs: outputs.map((output) => outputHop(output)),
+    conditions,
     spool,
-    ...hopsOf(ingests, delivers),
   };
-  const counts = metrics(runtime);
-  const recent = history(runtime);
-  tellers.push(counts.note, recent.note);
-  const seen = routes(runtime, recent, counts);
-  const { samples } = counts;
-  const own = await telemetry({ environment, agent, random, tell, runtime, samples, instance: randomUUID() });
-  if (own !== undefined) tellers.push(own.note);
+}
 
-  async function closeAll(): Promise<void> {
-    await Promise.all([
-      ...[...outputs.map(({ output }) => output), ...sources.map(({ source }) => source)].map((end) =>
-        end.close(),
-      ),
-      control?.close(),
-      admin?.close(),
-      own?.close(Math.min(tellAtMostMs, config.shutdownTimeout * (1 - deadlineShare)), hurry.signal),
-    ]);
-    spool.close();
+interface Running {
+  readonly config: Config;
+  readonly mode: RunMode;
+  readonly runtime: RuntimeView;
+  readonly ingest: IngestSide;
+  readonly delivery: DeliverySide;
+  readonly observation: Observation;
+  readonly closeSides: () => Promise<void>;
+  readonly tell: Tell;
+}
+
+class RunningDaemon implements Daemon {
+  readonly ended: Promise<void>;
+  readonly #parts: Running;
+  readonly #stopping: Stopping;
+
+  constructor(parts: Running) {
+    this.#parts = parts;
+    this.#stopping = new Stopping(parts.runtime.clock, parts.config.shutdownTimeout);
+    this.#tellStart();
+    this.ended = this.#run();
+    // Whoever needs the outcome waits for it; nobody has to.
+    this.ended.catch(() => {});
   }
 
-  const hurry = new AbortController();
-  let control: Awaited<ReturnType<typeof controlServer>> | undefined;
-  let admin: Awaited<ReturnType<typeof adminServer>> | undefined;
-  try {
-    if (config.stateDir !== ":memory:") control = await controlServer(config.stateDir, seen, scrub);
-    const { listen, token, allowedHosts } = config.admin;
-    if (listen !== undefined) admin = await adminServer({ listen, token, allowedHosts, routes: seen, scrub });
-  } catch (error) {
-    await closeAll();
-    throw error;
+  get adminUrl(): string | undefined {
+    return this.#parts.observation.adminUrl;
   }
 
-  const stopReading = new AbortController();
-  const drain = new AbortController();
-  const halt = new AbortController();
-  const deadline = new AbortController();
-  const finished = new AbortController();
+  get runtime(): RuntimeView {
+    return this.#parts.runtime;
+  }
 
-  tell({
-    type: "started",
-    version: agent.version,
-    sources: sources.map(({ name }) => name),
-    outputs: outputs.map(({ name }) => name),
-    ...(admin === undefined ? {} : { admin: admin.url }),
-  });
-  for (const { output, abandoned, backlog } of spool.outputs())
-    if (abandoned && backlog.events > 0) tell({ type: "output_abandoned", output, pending: backlog.events });
+  get spool(): Spool {
+    return this.#parts.ingest.spool;
+  }
 
-  const reading = mode.once === true ? [] : ingests.map(({ loop }) => loop.run(stopReading.signal));
-  const delivering = delivers.map(({ loop }) =>
-    loop.run({ drain: drain.signal, halt: halt.signal, deadline: deadline.signal }),
-  );
-  const ended = finish();
-  // Whoever needs the outcome waits for it; nobody has to.
-  ended.catch(() => {});
+  stop(why: string): void {
+    if (this.#stopping.stopReading.aborted) return;
+    this.#parts.tell({ type: "stopping", why });
+    this.#stopping.begin();
+  }
+
+  stopNow(): void {
+    this.#stopping.abandonNow();
+  }
+
+  refresh(): void {
+    const { config, ingest, delivery, tell } = this.#parts;
+    const parts = new Set([...config.sources, ...config.outputs].map(({ config: { name } }) => name));
+    reloadSecrets(config.secrets, (owner) => !parts.has(owner), tell);
+    ingest.reload();
+    delivery.reload();
+    ingest.pollNow();
+    delivery.retryNow();
+  }
+
+  readToNow(stop: AbortSignal): Promise<void> {
+    return this.#parts.ingest.readToNow(AbortSignal.any([stop, this.#stopping.stopReading]));
+  }
+
+  #tellStart(): void {
+    const { config, runtime, tell } = this.#parts;
+    tell({
+      type: "started",
+      version: runtime.version,
+      sources: config.sources.map(({ config: { name } }) => name),
+      outputs: config.outputs.map(({ config: { name } }) => name),
+      ...(this.adminUrl === undefined ? {} : { admin: this.adminUrl }),
+    });
+  }
 
   /** Ends in order when the loops have ended, or at once when the state failed under one of them. */
-  async function finish(): Promise<void> {
+  async #run(): Promise<void> {
+    const { mode, ingest, delivery, runtime, observation, tell } = this.#parts;
+    const stopping = this.#stopping;
+    const loops = [
+      mode.once === true ? Promise.resolve() : ingest.run(stopping.stopReading),
+      delivery.run(stopping),
+    ];
+    const maintenance = maintain(
+      { spool: this.spool, clock: runtime.clock, tell, measure: observation.history.measure },
+      stopping.finished,
+    );
     try {
-      await Promise.race([
-        Promise.all([...reading, ...delivering]),
-        failureOf(maintain({ spool, clock, tell, measure: recent.measure }, finished.signal)),
-      ]);
+      await Promise.race([Promise.all([...loops, this.#tellAbandoned()]), failureOf(maintenance)]);
     } finally {
-      stopNow();
-      await Promise.allSettled([...reading, ...delivering]);
-      finished.abort();
-      const drained = outputs.every(({ name }) => backlogOf(name) === 0);
-      tell({ type: "stopped", drained });
-      await closeAll();
+      stopping.now();
+      await Promise.allSettled(loops);
+      stopping.finish();
+      await maintenance.catch(() => {});
+      tell({ type: "stopped", drained: await this.#drained() });
+      await observation.close(stopping.tellWithinMs, stopping.abandon);
+      await this.#parts.closeSides();
     }
   }
 
-  function backlogOf(name: string): number {
+  async #tellAbandoned(): Promise<void> {
+    const { outputs } = await this.spool.state();
+    for (const { output, abandoned, backlog } of outputs)
+      if (abandoned && backlog.events > 0)
+        this.#parts.tell({ type: "output_abandoned", output, pending: backlog.events });
+  }
+
+  async #drained(): Promise<boolean> {
     try {
-      return spool.backlog(name).events;
+      const { outputs } = await this.spool.state();
+      return outputs.every(({ abandoned, backlog }) => abandoned || backlog.events === 0);
     } catch {
-      return Number.NaN;
+      return false;
     }
   }
-
-  function stopNow(): void {
-    for (const signal of [stopReading, drain, halt, deadline]) signal.abort();
-  }
-
-  return {
-    adminUrl: admin?.url,
-    runtime,
-    spool,
-    ended,
-    stop(why) {
-      if (stopReading.signal.aborted) return;
-      tell({ type: "stopping", why });
-      stopReading.abort();
-      drain.abort();
-      const later = (share: number, signal: AbortController) =>
-        clock.sleep(config.shutdownTimeout * share, finished.signal).then(() => signal.abort());
-      void later(haltShare, halt);
-      void later(deadlineShare, deadline);
-    },
-    stopNow() {
-      hurry.abort();
-      stopNow();
-    },
-    refresh() {
-      reloading.everything();
-      for (const { loop } of ingests) loop.pollNow();
-      for (const { loop } of delivers) loop.retryNow();
-    },
-    async readToNow(stop) {
-      const signal = AbortSignal.any([stop, stopReading.signal]);
-      const read = await Promise.allSettled(ingests.map(({ loop }) => loop.runOnce(signal)));
-      for (const outcome of read) if (outcome.status === "rejected") throw outcome.reason;
-    },
-  };
 }
 
 /** Never resolves; rejects when `work` does. */

@@ -32,7 +32,7 @@ const personalKeys: ReadonlySet<string> = new Set([
 export function decode(record: SpooledRecord, origin: Origin): AuditEvent {
   const { uid, observed, bytes } = record;
   const provenance = { uid, origin, observed };
-  const raw = bytes.toString("utf8");
+  const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
   const entry = record.fault === undefined ? parseEntry(raw) : undefined;
   if (entry === undefined)
     return faultEvent(origin.anonymize ? withheld(raw) : raw, record.fault ?? "not_json", provenance);

@@ -24,13 +24,13 @@ export interface NewRecord {
   readonly fault?: string;
 }
 
-/** A kept record as an output reads it. `seq` is its place in the spool's order, from 1, without holes. */
+/** A kept record as an output reads it. `seq` is its place in the spool's order, from 1, without holes. A value that survives a structured clone. */
 export interface SpooledRecord {
   readonly seq: number;
   readonly source: string;
   readonly uid: string;
   readonly day: number;
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   readonly late: boolean;
   readonly fault?: string;
   /** When the daemon first saw it. */

@@ -79,7 +79,7 @@ export interface StoredDeadLetter {
   readonly reason: string;
   readonly detail: string;
   readonly at: number;
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
 }
 
 /** Everything the spool says of itself but the books, all of one moment. */

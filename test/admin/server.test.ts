@@ -4,6 +4,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { routes } from "../../src/admin/routes.ts";
 import { type Admin, type AdminOptions, adminServer } from "../../src/admin/server.ts";
+import { systemRandom } from "../../src/random.ts";
 import { scrubber } from "../../src/secret/scrub.ts";
 import { Secret } from "../../src/secret/secret.ts";
 import { history } from "../../src/status/history.ts";
@@ -21,7 +22,9 @@ async function started(options: Partial<AdminOptions> = {}) {
     listen: { host: "127.0.0.1", port: 0 },
     token: undefined,
     allowedHosts: ["Siem.example"],
-    routes: routes(fake.runtime, history(fake.runtime), metrics(fake.runtime)),
+    routes: routes(fake.runtime, history(fake.runtime), metrics(fake.runtime), () =>
+      systemRandom.bytes(16).toString("base64url"),
+    ),
     scrub: scrubber([new Secret("hunter2-token")]),
     ...options,
   });

@@ -1,5 +1,6 @@
 import { Readable, Writable } from "node:stream";
 import type { Signal, Terminal } from "../../src/command/command.ts";
+import { systemRandom } from "../../src/random.ts";
 import type { Scrub } from "../../src/secret/scrub.ts";
 import { systemClock } from "../../src/time/clock.ts";
 
@@ -27,6 +28,7 @@ export function fakeTerminal(given: Partial<Terminal> & { readonly input?: strin
     columns: 100,
     agent: { name: "wandb-audit-forwarder", version: "0.0.0-test" },
     clock: systemClock,
+    random: systemRandom,
     onSignal(signal, then) {
       const all = listeners.get(signal) ?? new Set();
       listeners.set(signal, all.add(then));

@@ -5,6 +5,7 @@ import { Readable, Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exitCodes, type MapOptions, type Terminal } from "../../src/command/command.ts";
 import { map } from "../../src/command/map.ts";
+import { systemRandom } from "../../src/random.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { agent } from "../format/arbitrary-event.ts";
 import { vectors } from "../format/vectors.ts";
@@ -44,6 +45,7 @@ function terminal(input: Iterable<Buffer | string>, heard: Heard, stdout?: Writa
     agent,
     clock: { ...systemClock, now: () => nowMs },
     onSignal: () => () => {},
+    random: systemRandom,
     useScrub: () => {},
   };
 }

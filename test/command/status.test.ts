@@ -18,6 +18,7 @@ import type { Signal, Terminal } from "../../src/command/command.ts";
 import { healthcheck } from "../../src/command/healthcheck.ts";
 import { status } from "../../src/command/status.ts";
 import { statusText } from "../../src/command/status-text.ts";
+import { systemRandom } from "../../src/random.ts";
 import { Secret } from "../../src/secret/secret.ts";
 import { openStore } from "../../src/spool/sqlite/open-store.ts";
 import { history } from "../../src/status/history.ts";
@@ -67,6 +68,7 @@ admin: { listen: ${listen} }
     columns: 120,
     agent: { name: "wandb-audit-forwarder", version: "1.2.3" },
     clock: new ManualClock(Date.UTC(2026, 7, 1)),
+    random: systemRandom,
     useScrub() {},
     onSignal(signal, then) {
       handlers.set(signal, then);
@@ -80,7 +82,7 @@ async function daemon(stateDir: string) {
   mkdirSync(stateDir, { mode: 0o700 });
   const fake = fakeRuntimeView();
   fake.state.books = [bookRow()];
-  const seen = routes(fake.runtime, history(fake.runtime), metrics(fake.runtime));
+  const seen = routes(fake.runtime, history(fake.runtime), metrics(fake.runtime), () => "n0nce");
   const control = await controlServer(stateDir, seen, (text) => text);
   closing.push(() => control.close());
   return { ...fake, seen, control };
@@ -113,6 +115,7 @@ describe("status command", () => {
       sources: ["prod"],
       outputs: ["console"],
       clock,
+      random: systemRandom,
     }).close();
     expect(await status({ config, json: false, watch: false }, terminal)).toBe(0);
     expect(written.stdout).toContain("no daemon runs");
@@ -139,6 +142,7 @@ describe("status command", () => {
       sources: ["prod"],
       outputs: ["console"],
       clock: terminal.clock,
+      random: systemRandom,
     }).close();
     expect(await status({ config, json: false, watch: false }, stranger)).toBe(0);
     expect(written.stdout).toContain("no daemon runs");
@@ -192,7 +196,7 @@ describe("status command", () => {
 
 describe("status text", () => {
   it("tells what is stuck, why and the fix, and obeys no control character", () => {
-    const { runtime, conditions, clock } = fakeRuntimeView();
+    const { runtime, conditions, clock, spooled } = fakeRuntimeView();
     conditions.splunk = {
       state: "held",
       since: clock.monotonic(),
@@ -202,7 +206,7 @@ describe("status text", () => {
       fix: "give a valid token",
       stallsAt: 0,
     };
-    const text = statusText(statusReport(runtime, history(runtime)), { colors: false });
+    const text = statusText(statusReport(runtime, spooled(), history(runtime)), { colors: false });
     expect(text).toContain("not ready: output splunk");
     expect(text).toContain("Invalid token \\u001b[2J");
     expect(text).toContain("Fix: give a valid token");
@@ -211,16 +215,16 @@ describe("status text", () => {
   });
 
   it("uses colours only where they are shown", () => {
-    const { runtime } = fakeRuntimeView();
-    expect(statusText(statusReport(runtime, history(runtime)), { colors: true })).toContain(
+    const { runtime, spooled } = fakeRuntimeView();
+    expect(statusText(statusReport(runtime, spooled(), history(runtime)), { colors: true })).toContain(
       "\u001b[32mready",
     );
   });
 
   it("shouts when the books do not balance", () => {
-    const { runtime, state } = fakeRuntimeView();
+    const { runtime, state, spooled } = fakeRuntimeView();
     state.books = [bookRow({ pending: 0 })];
-    expect(statusText(statusReport(runtime, history(runtime)), { colors: false })).toContain(
+    expect(statusText(statusReport(runtime, spooled(), history(runtime)), { colors: false })).toContain(
       "do NOT balance",
     );
   });

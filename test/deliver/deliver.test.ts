@@ -6,6 +6,8 @@ import type { Outgoing, Output, SendResult } from "../../src/output/output.ts";
 import type { Report } from "../../src/report/report.ts";
 import { SpoolError } from "../../src/spool/spool-error.ts";
 import { Wakeup } from "../../src/time/wakeup.ts";
+import type { Condition } from "../../src/status/condition.ts";
+import { cloningSpool } from "../fake/cloning-spool.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 import { MemoryStore } from "../fake/memory-store.ts";
 
@@ -21,9 +23,9 @@ const shape: Shape = {
   decode: (record) =>
     ({
       uid: record.uid,
-      raw: record.bytes.toString(),
+      raw: Buffer.from(record.bytes).toString(),
       tags: [],
-      action: record.bytes.toString(),
+      action: Buffer.from(record.bytes).toString(),
     }) as unknown as AuditEvent,
   wanted: (event) => !event.raw.startsWith("unwanted"),
   encode: (event) => {
@@ -56,6 +58,7 @@ function subject(
   const sent: string[][] = [];
   const taken: string[] = [];
   const reports: Report[] = [];
+  const conditions: Condition[] = [];
   let reloads = 0;
   const output: Output = {
     encode: shape.encode,
@@ -76,7 +79,7 @@ function subject(
   const loop = deliver({
     name: "siem",
     output,
-    spool,
+    spool: cloningSpool(spool),
     shape,
     limit: { events: 8, bytes: 10_000 },
     maxWaitMs: 0,
@@ -91,6 +94,7 @@ function subject(
       return false;
     },
     kept: new Wakeup(clock),
+    watch: (condition) => conditions.push(structuredClone(condition)),
     ...options,
   });
   /** Runs until `done` holds, then drains. */
@@ -111,6 +115,7 @@ function subject(
     taken,
     reports,
     loop,
+    condition: () => conditions.at(-1),
     until,
     settled: () => spool.position("siem") === spool.head(),
     reloads: () => reloads,
@@ -168,7 +173,7 @@ describe("deliver", () => {
     const it = subject(numbered(40), refuse);
     await it.until(it.settled);
     expect(it.taken).toEqual(numbered(40).filter((text) => text !== "event 13"));
-    expect(it.spool.deadLetters("siem", 10).map(({ bytes, reason }) => [bytes.toString(), reason])).toEqual([
+    expect(it.spool.deadLetters("siem", 10).map(({ bytes, reason }) => [Buffer.from(bytes).toString(), reason])).toEqual([
       ["event 13", "bad_event"],
     ]);
     expect(books(it.spool)).toEqual({ delivered: 39, filtered: 0, dead: 1, pending: 0 });
@@ -214,7 +219,7 @@ describe("deliver", () => {
     const it = subject(numbered(100), () => ({ status: "refused", reason: "bad_event", detail: "no" }));
     await it.until(() => it.reports.filter(({ type }) => type === "delivery_failed").length > 20);
     expect(it.spool.deadLetters("siem", 100).length).toBe(10);
-    expect(it.loop.condition()).toMatchObject({ state: "stopped" });
+    expect(it.condition()).toMatchObject({ state: "stopped" });
     expect(it.reports.find(({ type }) => type === "held")).toMatchObject({ reason: "refuses_everything" });
     expect(books(it.spool)?.pending).toBe(90);
   });
@@ -291,7 +296,7 @@ describe("deliver", () => {
     await it.until(it.settled);
     expect(it.taken).toEqual(numbered(20));
     expect(it.reports.filter(({ type }) => type === "delivery_warning")).toHaveLength(1);
-    expect(it.loop.condition()).toMatchObject({ state: "stopped", failures: 0 });
+    expect(it.condition()).toMatchObject({ state: "stopped", failures: 0 });
   });
 
   it("ends when the disk stays full until the deadline", async () => {
@@ -303,8 +308,8 @@ describe("deliver", () => {
     const never = new AbortController().signal;
     const running = it.loop.run({ drain: never, halt: never, deadline: deadline.signal });
     running.catch(() => {});
-    while (it.loop.condition().state !== "blocked") await new Promise((resolve) => setImmediate(resolve));
-    expect(it.loop.condition()).toMatchObject({ reason: "spool_full" });
+    while (it.condition()?.state !== "blocked") await new Promise((resolve) => setImmediate(resolve));
+    expect(it.condition()).toMatchObject({ reason: "spool_full" });
     deadline.abort();
     await expect(running).rejects.toMatchObject({ failure: "full" });
   });

@@ -1,10 +1,9 @@
 import type { Cursor, Gap, ReadDone } from "../../src/record/reading.ts";
 import type { NewRecord, SpooledRecord } from "../../src/record/record.ts";
 import type { DeadLetter, Limit, SettledCounts } from "../../src/spool/spool.ts";
-import type { Store } from "../../src/spool/store.ts";
-import type { FetchCounts, LedgerDelta } from "../../src/spool/store.ts";
-import type { BookRow, StoredDeadLetter } from "../../src/spool/spool-state.ts";
 import { SpoolError } from "../../src/spool/spool-error.ts";
+import type { BookRow, StoredDeadLetter } from "../../src/spool/spool-state.ts";
+import type { FetchCounts, LedgerDelta, Store } from "../../src/spool/store.ts";
 import { type Instant, msOfInstant } from "../../src/time/clock.ts";
 
 interface Durable {

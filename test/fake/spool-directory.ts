@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Store } from "../../src/spool/store.ts";
+import { systemRandom } from "../../src/random.ts";
 import type { Damage } from "../../src/spool/spool-state.ts";
 import { openStore, type StoreOptions } from "../../src/spool/sqlite/open-store.ts";
+import type { Store } from "../../src/spool/store.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { dayMs, today } from "./records.ts";
 
@@ -25,6 +26,7 @@ export class SpoolDirectory {
       outputs: ["siem"],
       sources: [],
       clock: this.clock,
+      random: systemRandom,
       onDamage: (damage) => this.damage.push(damage),
       ...options,
     });

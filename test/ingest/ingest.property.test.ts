@@ -108,7 +108,7 @@ async function playWithoutEnd(happenings: readonly Happening[]) {
   const begin = () =>
     ingest({
       source,
-      spool,
+      store: spool,
       ledger: ledger({ load: (day) => spool.identities("prod", day) }),
       clock,
       random: () => 0.5,

@@ -23,7 +23,7 @@ it("reads again at once when a poll is asked for while one runs", { timeout: 10_
   };
   const loop = ingest({
     source: source as Source,
-    spool: new MemoryStore(["siem"]),
+    store: new MemoryStore(["siem"]),
     ledger: ledger({ load: () => [] }),
     clock: systemClock,
     random: () => 0.5,

@@ -24,7 +24,7 @@ describe("intake", () => {
     const kept: NewRecord[] = [];
     const spool = { append: (_: string, records: NewRecord[]) => kept.push(...records) } as unknown as Store;
     const known = ledger({ load: () => [] });
-    const taking = intake({ origin, spool, ledger: known, clock, kept: new Wakeup(clock) });
+    const taking = intake({ origin, store: spool, ledger: known, clock, kept: new Wakeup(clock) });
     const names = Array.from({ length: 1000 }, (_, index) => `record ${index}`);
     taking.begin();
     taking.take(piece(names), undefined);

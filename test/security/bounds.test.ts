@@ -89,15 +89,15 @@ describe("what the source cannot say", () => {
   });
 
   it("switches verification off in one place, by one setting", () => {
-    expect(filesWith(/rejectUnauthorized/)).toEqual(["tls.ts"]);
+    expect(filesWith(/rejectUnauthorized/)).toEqual(["net/tls.ts"]);
     expect(filesWith(/checkServerIdentity/)).toEqual([]);
   });
 
   it("makes patterns only of what the configuration or the program holds", () => {
     expect(filesWith(/new RegExp\(/).sort()).toEqual([
       "format/raw.ts",
-      "format/syslog-data.ts",
-      "redactor.ts",
+      "output/syslog/structured-data.ts",
+      "secret/scrub.ts",
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { systemRandom } from "../../src/random.ts";
 import { openStore } from "../../src/spool/sqlite/open-store.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { keep, record } from "../fake/records.ts";
@@ -12,6 +13,7 @@ try {
     keepDelivered: 0,
     outputs: ["siem"],
     clock: systemClock,
+    random: systemRandom,
   });
   for (let n = 0; n < Number(count); n++) {
     try {

@@ -1,3 +1,4 @@
+import { systemRandom } from "../../src/random.ts";
 import { openStore } from "../../src/spool/sqlite/open-store.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { keep, record } from "../fake/records.ts";
@@ -9,6 +10,7 @@ const spool = openStore({
   keepDelivered: 0,
   outputs: ["siem"],
   clock: systemClock,
+  random: systemRandom,
   pid: process.pid,
 });
 for (;;) {

@@ -1,5 +1,6 @@
 import { rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { systemRandom } from "../../src/random.ts";
 import { SpoolError } from "../../src/spool/spool-error.ts";
 import { openStore } from "../../src/spool/sqlite/open-store.ts";
 import { systemClock } from "../../src/time/clock.ts";
@@ -16,6 +17,7 @@ const open = () =>
     keepDelivered: 30 * dayMs,
     outputs: ["siem"],
     clock: systemClock,
+    random: systemRandom,
   });
 let spool = open();
 let kept = 0;

@@ -1,3 +1,4 @@
+import { systemRandom } from "../../src/random.ts";
 import { openStore } from "../../src/spool/sqlite/open-store.ts";
 import { systemClock } from "../../src/time/clock.ts";
 
@@ -8,6 +9,7 @@ try {
     maxBytes: 1e9,
     keepDelivered: 0,
     clock: systemClock,
+    random: systemRandom,
     pid: process.pid,
   }).close();
   process.stdout.write("opened\n");

@@ -1,9 +1,10 @@
 import type { BookRow, Damage, OutputState, SourceState } from "../../src/spool/spool-state.ts";
 import type { Condition } from "../../src/status/condition.ts";
 import type { OutputHop, RuntimeView, SourceHop } from "../../src/status/runtime-view.ts";
+import type { Spooled } from "../../src/status/status.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 
-export type FakeTruth = ReturnType<typeof fakeRuntimeView>;
+export type FakeRuntime = ReturnType<typeof fakeRuntimeView>;
 
 /** Two sources and two outputs whose conditions and books a test sets. */
 export function fakeRuntimeView() {
@@ -27,14 +28,12 @@ export function fakeRuntimeView() {
     pollIntervalMs: 300_000,
     anonymize: false,
     insecureTls: false,
-    condition: () => conditions[name] as Condition,
   });
   const output = (name: string, type: string, guarantee: OutputHop["guarantee"]): OutputHop => ({
     name,
     type,
     guarantee,
     insecureTls: name === "soc",
-    condition: () => conditions[name] as Condition,
   });
   const state = {
     sources: ["prod", "archive"].map(
@@ -68,15 +67,18 @@ export function fakeRuntimeView() {
     clock,
     sources: [source("prod"), source("archive")],
     outputs: [output("splunk", "splunk_hec", "received"), output("soc", "syslog", "sent")],
-    spool: {
-      sources: () => state.sources,
-      outputs: () => state.outputs,
-      books: () => state.books,
-      damage: () => state.damage,
-      usage: () => state.usage,
+    conditions: {
+      source: (name) => conditions[name] as Condition,
+      output: (name) => conditions[name] as Condition,
     },
+    spool: { state: async () => spooled().state, books: async () => state.books },
   };
-  return { runtime, clock, conditions, state };
+  /** What the spool says now. */
+  function spooled(): Spooled {
+    const { sources, outputs, usage, damage, books } = state;
+    return { state: { sources, outputs, usage, damage }, books };
+  }
+  return { runtime, clock, conditions, state, spooled };
 }
 
 /** A row that balances; `change` may unbalance it. */

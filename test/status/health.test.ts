@@ -11,7 +11,8 @@ function watched() {
   return {
     ...fake,
     past,
-    hops: () => notReady(fake.runtime, past).map(({ hop, reason }) => `${hop}: ${reason}`),
+    hops: () =>
+      notReady(fake.runtime, fake.spooled().state, past).map(({ hop, reason }) => `${hop}: ${reason}`),
     read: (source: string) =>
       past.note({
         type: "poll_done",
@@ -32,7 +33,7 @@ describe("readiness", () => {
   });
 
   it("names a source that has never been read, with the reason of its failure and the fix", () => {
-    const { runtime, state, conditions, past } = watched();
+    const { runtime, state, conditions, past, spooled } = watched();
     state.sources = [];
     conditions.prod = {
       state: "retrying",
@@ -43,7 +44,7 @@ describe("readiness", () => {
       fix: "give an admin's key",
       stallsAt: 0,
     };
-    const [prod, archive] = notReady(runtime, past);
+    const [prod, archive] = notReady(runtime, spooled().state, past);
     expect(prod).toEqual({
       hop: "source prod",
       reason: "unauthorized",
@@ -80,12 +81,12 @@ describe("readiness", () => {
   });
 
   it("gives a start with an old state the time of its first reads", () => {
-    const { runtime, state, past, clock } = watched();
+    const { runtime, state, past, clock, spooled } = watched();
     state.sources = state.sources.map((source) => ({ ...source, lastSuccess: clock.now() - 999 * minute }));
     const young = { ...runtime, startedMonotonic: clock.monotonic() };
-    expect(notReady(young, past)).toEqual([]);
+    expect(notReady(young, spooled().state, past)).toEqual([]);
     clock.advance(17 * minute);
-    expect(notReady(young, past)).toHaveLength(2);
+    expect(notReady(young, spooled().state, past)).toHaveLength(2);
   });
 
   it("names a held output at once, and a failing one after five minutes", () => {
@@ -110,7 +111,7 @@ describe("readiness", () => {
   });
 
   it("names a full spool with the output that fills it, and not the sources it keeps waiting", () => {
-    const { runtime, state, conditions, past, clock } = watched();
+    const { runtime, state, conditions, past, clock, spooled } = watched();
     state.usage = { bytes: 10_000, maxBytes: 10_000, full: true, diskFull: false };
     state.outputs = state.outputs.map((output) =>
       output.output === "soc" ? { ...output, backlog: { events: 9 } } : output,
@@ -118,13 +119,13 @@ describe("readiness", () => {
     for (const name of ["prod", "archive"])
       conditions[name] = { state: "blocked", since: clock.monotonic(), failures: 0, stallsAt: 0 };
     clock.advance(60 * minute);
-    const problems = notReady(runtime, past);
+    const problems = notReady(runtime, spooled().state, past);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ hop: "spool", reason: "spool_full" });
     expect(problems[0]?.detail).toContain("output soc");
     expect(problems[0]?.fix).toContain("spool.max_bytes");
     state.usage = { ...state.usage, diskFull: true };
-    const [disk] = notReady(runtime, past);
+    const [disk] = notReady(runtime, spooled().state, past);
     expect(disk?.detail).toContain("the disk of state_dir is full");
     expect(disk?.fix).not.toContain("spool.max_bytes");
   });
@@ -160,14 +161,14 @@ describe("history", () => {
   });
 
   it("measures lags and leaves a hole where nothing was measured", () => {
-    const { past, clock, state } = watched();
-    past.measure();
+    const { past, clock, state, spooled } = watched();
+    past.measure(spooled().state);
     clock.advance(2 * minute);
     state.outputs = state.outputs.map((output) => ({
       ...output,
       backlog: { events: 1, oldestObserved: clock.now() - 30_000 },
     }));
-    past.measure();
+    past.measure(spooled().state);
     expect(step(past.recent().sources.prod?.lag)).toEqual([60, null, 180]);
     expect(step(past.recent().outputs.soc?.lag)).toEqual([0, null, 30]);
   });

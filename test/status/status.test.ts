@@ -7,7 +7,7 @@ import { bookRow, fakeRuntimeView } from "./fake-runtime-view.ts";
 
 describe("status", () => {
   it("tells where every hop stands", () => {
-    const { runtime, state, conditions, clock } = fakeRuntimeView();
+    const { runtime, state, conditions, clock, spooled } = fakeRuntimeView();
     const past = history(runtime);
     past.note({ type: "source_notice", source: "prod", text: "dialect v4 found" });
     state.sources[0] = {
@@ -35,7 +35,7 @@ describe("status", () => {
       nextTry: clock.now() + 5_000,
       stallsAt: 0,
     };
-    const status = statusReport(runtime, past);
+    const status = statusReport(runtime, spooled(), past);
     expect(status).toMatchObject({
       version: "1.2.3",
       now: "2026-08-01T12:00:00.000Z",
@@ -74,11 +74,11 @@ describe("status", () => {
   });
 
   it("checks the equation of the books row by row", () => {
-    const { runtime, state } = fakeRuntimeView();
+    const { runtime, state, spooled } = fakeRuntimeView();
     state.books = [bookRow(), bookRow({ day: 20_665, skipped: 2, lost: 1, pending: 0 })];
-    expect(statusReport(runtime, undefined)).toMatchObject({ balanced: true });
+    expect(statusReport(runtime, spooled(), undefined)).toMatchObject({ balanced: true });
     state.books.push(bookRow({ output: "soc", pending: 2 }));
-    const { balanced, books } = statusReport(runtime, undefined);
+    const { balanced, books } = statusReport(runtime, spooled(), undefined);
     expect(balanced).toBe(false);
     expect(books.map(({ day, output, balanced }) => [day, output, balanced])).toEqual([
       ["2026-08-01", "soc", false],
@@ -86,20 +86,20 @@ describe("status", () => {
       ["2026-07-31", "splunk", true],
     ]);
     state.books = [bookRow({ fetched: 251 })];
-    expect(statusReport(runtime, undefined).balanced).toBe(false);
+    expect(statusReport(runtime, spooled(), undefined).balanced).toBe(false);
   });
 
   it("shows the newest 31 days of the books, but judges all", () => {
-    const { runtime, state } = fakeRuntimeView();
+    const { runtime, state, spooled } = fakeRuntimeView();
     state.books = Array.from({ length: 100 }, (_, age) => bookRow({ day: 20_666 - age }));
     state.books.push(bookRow({ day: 20_000, pending: 99 }));
-    const { books, balanced } = statusReport(runtime, undefined);
+    const { books, balanced } = statusReport(runtime, spooled(), undefined);
     expect(books).toHaveLength(31);
     expect(balanced).toBe(false);
   });
 
   it("shows an output that is no longer configured while the state knows it", () => {
-    const { runtime, state } = fakeRuntimeView();
+    const { runtime, state, spooled } = fakeRuntimeView();
     state.outputs.push({
       output: "old",
       position: 1,
@@ -109,7 +109,7 @@ describe("status", () => {
       backlog: { events: 5 },
       abandoned: true,
     });
-    expect(statusReport(runtime, undefined).outputs.at(-1)).toMatchObject({
+    expect(statusReport(runtime, spooled(), undefined).outputs.at(-1)).toMatchObject({
       name: "old",
       state: "abandoned",
       backlog_events: 5,
@@ -117,9 +117,9 @@ describe("status", () => {
   });
 
   it("survives times that no calendar has", () => {
-    const { runtime, state } = fakeRuntimeView();
+    const { runtime, state, spooled } = fakeRuntimeView();
     state.sources = [{ source: "prod", newestEvent: 9e15, gaps: [] }];
-    expect(statusReport(runtime, undefined).sources[0]?.newest_event).toBe(null);
+    expect(statusReport(runtime, spooled(), undefined).sources[0]?.newest_event).toBe(null);
   });
 });
 
@@ -127,7 +127,7 @@ describe("status page", () => {
   function rendered(change: (fake: ReturnType<typeof fakeRuntimeView>) => void = () => {}): string {
     const fake = fakeRuntimeView();
     change(fake);
-    return page(statusReport(fake.runtime, history(fake.runtime)), "n0nce");
+    return page(statusReport(fake.runtime, fake.spooled(), history(fake.runtime)), "n0nce");
   }
 
   it("says in plain words what is stuck and how to repair it", () => {

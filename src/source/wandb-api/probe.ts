@@ -6,9 +6,9 @@ import { tlsOptions } from "../../net/tls.ts";
 import { scrubber } from "../../secret/scrub.ts";
 import type { Clock } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
+import type { WandbApiConfig } from "./config.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ask, type ExchangeOptions } from "./exchange.ts";
-import type { WandbApiConfig } from "./config.ts";
 import { readWindow } from "./read-window.ts";
 import { clockGap } from "./skew.ts";
 

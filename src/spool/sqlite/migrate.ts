@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import type { Random } from "../../random.ts";
 import { migrations } from "../migrations/all.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { Database } from "./database.ts";
@@ -29,12 +29,13 @@ export function schemaVersion(db: Database): number {
 }
 
 /** The first thing in a new database. Gives back the id of the state. */
-export function startState(db: Database, now: number): string {
-  const stateId = newStateId();
+export function startState(db: Database, now: number, random: Random): string {
+  const stateId = newStateId(random);
   tablesOf(db).meta.put({ id: 1, stateId, created: now, oldest: 1, head: 0 });
   return stateId;
 }
 
-export function newStateId(): string {
-  return randomBytes(16).toString("hex");
+/** 32 hexadecimal digits. */
+export function newStateId(random: Random): string {
+  return random.bytes(16).toString("hex");
 }

@@ -1,4 +1,5 @@
 import { existsSync, rmSync } from "node:fs";
+import type { Random } from "../../random.ts";
 import { type Clock, dayMs } from "../../time/clock.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { Damage } from "../spool-state.ts";
@@ -37,6 +38,8 @@ export interface StoreOptions {
   readonly outputs?: readonly string[] | undefined;
   readonly sources?: readonly string[] | undefined;
   readonly clock: Clock;
+  /** Names a new state. */
+  readonly random: Random;
   /** Start afresh when state is lost and cannot be saved; what is there is set aside. Does nothing otherwise. */
   readonly acceptStateLoss?: boolean | undefined;
   /** Told of damage when it is found, also while opening. The ledgers in memory must then `forgetSoon`. */
@@ -53,10 +56,10 @@ const quickCheckBytes = 1024 ** 3;
 
 /** Opens or makes the spool and takes the state directory for this process. Throws SpoolError. */
 export function openStore(options: StoreOptions): Store {
-  const { stateDir, maxBytes, clock } = options;
+  const { stateDir, maxBytes } = options;
   if (stateDir === inMemory) {
     const db = database(inMemory, { maxBytes });
-    start(db, Math.floor(clock.now()));
+    start(db, options);
     return withDatabase(db, options, () => {});
   }
   const files = stateFiles(stateDir);
@@ -108,8 +111,8 @@ function openOrSalvage(files: StateFiles, options: StoreOptions, release: () => 
       if (!isDamage(error)) throw error;
     }
   }
-  const { maxBytes, clock } = options;
-  const lost = salvage(files, { maxBytes, id: marker.id, now: Math.floor(clock.now()) });
+  const { maxBytes, clock, random } = options;
+  const lost = salvage(files, { maxBytes, id: marker.id, now: Math.floor(clock.now()), random });
   if (lost === undefined) throw stateLost(files, "the database is damaged and nothing in it can be read");
   for (const damage of lost) options.onDamage?.(damage);
   return openExisting(files, marker, options, release);
@@ -127,7 +130,7 @@ function openExisting(
     if (schemaVersion(db) === 0 && marker.existed && db.get("SELECT 1 FROM sqlite_schema") === undefined)
       throw stateLost(files, "the database was emptied");
     if (sizeOf(files.database) < quickCheckBytes) quickCheck(db);
-    if (schemaVersion(db) === 0) start(db, Math.floor(options.clock.now()));
+    if (schemaVersion(db) === 0) start(db, options);
     migrate(db);
     const id = tablesOf(db).meta.rows()[0]?.stateId;
     if (marker.id !== undefined && id !== undefined && id !== marker.id)
@@ -141,16 +144,13 @@ function openExisting(
   }
 }
 
-function newDatabase(
-  files: StateFiles,
-  { maxBytes, clock, onDamage }: StoreOptions,
-  loss?: Damage,
-): Database {
+function newDatabase(files: StateFiles, options: StoreOptions, loss?: Damage): Database {
+  const { maxBytes, onDamage } = options;
   rmSync(files.rebuild, { force: true });
   createPrivate(files.database);
   const db = database(files.database, { maxBytes, onDamage: () => askForRebuild(files) });
   try {
-    const id = start(db, Math.floor(clock.now()));
+    const id = start(db, options);
     if (loss !== undefined) {
       tablesOf(db).damage.put({ id: 1, ...loss });
       onDamage?.(loss);
@@ -166,10 +166,10 @@ function newDatabase(
 }
 
 /** Tables and heading at once: a crash leaves an empty database or a whole one. */
-function start(db: Database, now: number): string {
+function start(db: Database, { clock, random }: StoreOptions): string {
   return db.transaction(() => {
     migrate(db);
-    return startState(db, now);
+    return startState(db, Math.floor(clock.now()), random);
   });
 }
 

@@ -1,8 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Store } from "../../../src/spool/store.ts";
+import { systemRandom } from "../../../src/random.ts";
 import { openStore } from "../../../src/spool/sqlite/open-store.ts";
+import type { Store } from "../../../src/spool/store.ts";
 import type { Clock } from "../../../src/time/clock.ts";
 import { MemoryStore } from "../../fake/memory-store.ts";
 
@@ -45,6 +46,7 @@ export function sqliteDisk(clock: Clock): Disk {
         outputs,
         sources: ["prod"],
         clock,
+        random: systemRandom,
       });
       return spool;
     },

@@ -1,5 +1,5 @@
-import type { Store } from "../../../src/spool/store.ts";
 import { SpoolError } from "../../../src/spool/spool-error.ts";
+import type { Store } from "../../../src/spool/store.ts";
 
 /** The process ends here, in the middle of whatever it was doing. */
 export class Crash extends Error {

@@ -6,10 +6,12 @@ import { ledger } from "../../../src/ingest/ledger.ts";
 import { parseEntry } from "../../../src/record/entry.ts";
 import type { Report } from "../../../src/report/report.ts";
 import { SourceError } from "../../../src/source/source.ts";
-import type { Store } from "../../../src/spool/store.ts";
 import { SpoolError } from "../../../src/spool/spool-error.ts";
+import type { Store } from "../../../src/spool/store.ts";
 import { dayMs } from "../../../src/time/clock.ts";
 import { Wakeup } from "../../../src/time/wakeup.ts";
+import type { Condition } from "../../../src/status/condition.ts";
+import { cloningSpool } from "../../fake/cloning-spool.ts";
 import { ManualClock } from "../../fake/manual-clock.ts";
 import type { Disk } from "./disk.ts";
 import { ModelSource, type Reading } from "./model-source.ts";
@@ -47,6 +49,8 @@ export class World {
   #life = new Life();
   #ingest: Ingest;
   #delivers = new Map<Place, Deliver>();
+  /** What each loop told last. */
+  readonly #conditions = new Map<Place | "source", Condition>();
 
   constructor(makeDisk: (clock: ManualClock) => Disk) {
     this.disk = makeDisk(this.clock);
@@ -69,10 +73,10 @@ export class World {
   #begin(): Ingest {
     this.#life = new Life();
     this.#life.full = this.full;
-    const spool = this.#life.spool(this.state);
+    const store = this.#life.spool(this.state);
     const kept = new Wakeup(this.clock);
+    this.#conditions.clear();
     const every = {
-      spool,
       kept,
       clock: this.clock,
       random: () => 0.5,
@@ -83,6 +87,8 @@ export class World {
         name,
         deliver({
           ...every,
+          spool: cloningSpool(store),
+          watch: (condition) => void this.#conditions.set(name, condition),
           name,
           output: this.remote(name).output(this.#life),
           shape: shapeOf(name),
@@ -97,8 +103,10 @@ export class World {
     );
     return ingest({
       ...every,
+      store,
+      watch: (condition) => void this.#conditions.set("source", condition),
       source: this.source,
-      ledger: ledger({ load: (day) => spool.identities("prod", day) }),
+      ledger: ledger({ load: (day) => store.identities("prod", day) }),
       pollIntervalMs: 60_000,
       backoff: { minMs: 1, maxMs: 1 },
     });
@@ -143,7 +151,7 @@ export class World {
     });
     for (let blocked = 0; !over; ) {
       await turn();
-      if (loop.condition().state === "blocked" && ++blocked > 3) stop.abort();
+      if (this.#conditions.get("source")?.state === "blocked" && ++blocked > 3) stop.abort();
     }
     await read;
   }
@@ -168,7 +176,7 @@ export class World {
     if (patient) {
       for (let turns = 0; !over && !halt.signal.aborted && turns < 400; turns++) {
         await turn();
-        if (loop.condition().state === "idle") break;
+        if (this.#conditions.get(place)?.state === "idle") break;
       }
       drain.abort();
       halt.abort();
@@ -216,7 +224,7 @@ async function expected(work: Promise<unknown>, stop: AbortSignal): Promise<void
 function shapeOf(place: Place): Shape {
   return {
     decode: (record) => {
-      const raw = record.bytes.toString();
+      const raw = Buffer.from(record.bytes).toString();
       const action = parseEntry(raw) === undefined ? "unparseable" : "run:update";
       return { uid: record.uid, raw, action, tags: [] } as unknown as AuditEvent;
     },

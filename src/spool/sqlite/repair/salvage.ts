@@ -1,4 +1,5 @@
 import { renameSync, rmSync } from "node:fs";
+import type { Random } from "../../../random.ts";
 import type { Damage } from "../../spool-state.ts";
 import { createPrivate, type StateFiles, syncDirectory } from "../../state-directory.ts";
 import { booksDamaged } from "../books.ts";
@@ -34,13 +35,18 @@ export interface SalvageOptions {
   /** The id in the marker file. */
   readonly id: string | undefined;
   readonly now: number;
+  /** Names the state when its name is lost. */
+  readonly random: Random;
 }
 
 /**
  * Builds a new database from every row of a damaged one whose seal is sound, and puts it in its place; the damaged one is
  * kept beside it. Gives back what was lost, or undefined when there is nothing to save.
  */
-export function salvage(files: StateFiles, { maxBytes, id, now }: SalvageOptions): Damage[] | undefined {
+export function salvage(
+  files: StateFiles,
+  { maxBytes, id, now, random }: SalvageOptions,
+): Damage[] | undefined {
   for (const file of [files.unfinished, `${files.unfinished}-wal`]) rmSync(file, { force: true });
   let old: Database | undefined;
   let fresh: Database | undefined;
@@ -56,7 +62,7 @@ export function salvage(files: StateFiles, { maxBytes, id, now }: SalvageOptions
         throw booksDamaged("the new database cannot be read back");
       },
     );
-    const lost = fill(state, tablesOf(old), { id, now });
+    const lost = fill(state, tablesOf(old), { id, now, random });
     if (lost === undefined) return undefined;
     fresh.checkpoint();
     fresh.close();
@@ -77,7 +83,7 @@ export function salvage(files: StateFiles, { maxBytes, id, now }: SalvageOptions
 function fill(
   state: State,
   old: Tables,
-  { id, now }: { id: string | undefined; now: number },
+  { id, now, random }: Omit<SalvageOptions, "maxBytes">,
 ): Damage[] | undefined {
   const { db, tables } = state;
   const notes: Damage[] = [];
@@ -106,7 +112,7 @@ function fill(
     for (const { output } of db.all<{ output: string }>(`SELECT DISTINCT output FROM ${orphans}`))
       notes.push(note(now, `the position of ${output} is lost: it gets everything that is kept again`));
     db.run(`DELETE FROM ${orphans}`);
-    const heading = meta ?? { id: 1, stateId: newStateId(), created: now, ...extent(db) };
+    const heading = meta ?? { id: 1, stateId: newStateId(random), created: now, ...extent(db) };
     tables.meta.put({ ...heading, stateId: id ?? heading.stateId });
     loadState(state);
     for (const { first, last } of holes(state)) {

@@ -1,0 +1,12 @@
+import type { Config } from "../config/config.ts";
+import { ConfigError } from "../config/problem.ts";
+
+/** What the schema cannot see, told as a problem at `path`: a certificate file that is missing, a variable of the environment that makes no sense. */
+export function created<Part>({ file }: Config, path: string, create: () => Part): Part {
+  try {
+    return create();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(file, [{ path, line: 0, column: 0, message }], error);
+  }
+}

@@ -1,0 +1,105 @@
+import type { Config } from "../config/config.ts";
+import { type Deliver, type DeliverSignals, deliver } from "../deliver/deliver.ts";
+import { shapeOf } from "../deliver/shape.ts";
+import type { ConfiguredOutput } from "../output/configured.ts";
+import type { Output, OutputContext } from "../output/output.ts";
+import type { Random } from "../random.ts";
+import type { Tell } from "../report/report.ts";
+import type { Spool } from "../spool/spool.ts";
+import type { Conditions } from "../status/conditions.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Wakeup } from "../time/wakeup.ts";
+import { created } from "./created.ts";
+import { reloaded, reloadSecrets } from "./reload.ts";
+
+/** An output, and what it was made from. */
+export interface WiredOutput {
+  readonly configured: ConfiguredOutput;
+  readonly output: Output;
+}
+
+/** Makes the outputs of the configuration, which do not connect yet. Throws ConfigError. */
+export function wireOutputs(config: Config, context: OutputContext): WiredOutput[] {
+  return config.outputs.map((configured, index) => ({
+    configured,
+    output: created(config, `outputs[${index}]`, () => configured.create(context)),
+  }));
+}
+
+export interface DeliverySideOptions {
+  readonly spool: Spool;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tell: Tell;
+  readonly conditions: Conditions;
+  /** Wakes when records were kept. */
+  readonly kept: Wakeup;
+}
+
+/**
+ * The far side of the spool: outputs, and the loops that deliver. It is made of the configuration alone and knows the state
+ * only through `spool`, so it may stand in another thread.
+ */
+export class DeliverySide {
+  readonly #config: Config;
+  readonly #options: DeliverySideOptions;
+  readonly #outputs: readonly WiredOutput[];
+  readonly #loops: readonly Deliver[];
+
+  constructor(config: Config, outputs: readonly WiredOutput[], options: DeliverySideOptions) {
+    this.#config = config;
+    this.#options = options;
+    this.#outputs = outputs;
+    this.#loops = outputs.map((wired) => this.#loopOf(wired));
+  }
+
+  /** Delivers until the signals end it. Rejects with SpoolError when the state cannot be trusted. */
+  async run(signals: DeliverSignals): Promise<void> {
+    await Promise.all(this.#loops.map((loop) => loop.run(signals)));
+  }
+
+  retryNow(): void {
+    for (const loop of this.#loops) loop.retryNow();
+  }
+
+  /** Reads the outputs' secrets and certificates again. */
+  reload(): void {
+    for (const wired of this.#outputs) this.#reload(wired);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#outputs.map(({ output }) => output.close()));
+  }
+
+  #reload({ configured, output }: WiredOutput): void {
+    const { tell } = this.#options;
+    const { name } = configured.config;
+    reloadSecrets(this.#config.secrets, (owner) => owner === name, tell);
+    reloaded(
+      () => output.reload?.(),
+      (text) => tell({ type: "delivery_warning", output: name, text }),
+    );
+  }
+
+  #loopOf(wired: WiredOutput): Deliver {
+    const { configured, output } = wired;
+    const { config, sendTimeoutMs } = configured;
+    const { name, batch, retry } = config;
+    const { random, conditions } = this.#options;
+    const origins = this.#config.sources.map(({ origin }) => origin);
+    return deliver({
+      ...this.#options,
+      random: random.number,
+      name,
+      output,
+      shape: shapeOf(config, origins, (event) => output.encode(event)),
+      limit: { events: batch.max_events, bytes: batch.max_bytes },
+      maxWaitMs: batch.max_wait,
+      sendTimeoutMs,
+      backoff: { minMs: retry.min_backoff, maxMs: retry.max_backoff },
+      holdIntervalMs: retry.hold_interval,
+      watch: conditions.ofOutput(name),
+      reload: () => this.#reload(wired),
+    });
+  }
+}

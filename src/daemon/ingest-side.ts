@@ -1,0 +1,154 @@
+import type { Config } from "../config/config.ts";
+import { type Ingest, ingest } from "../ingest/ingest.ts";
+import { type Ledger, ledger } from "../ingest/ledger.ts";
+import type { Random } from "../random.ts";
+import type { Tell } from "../report/report.ts";
+import type { ConfiguredSource } from "../source/configured.ts";
+import type { Source, SourceContext } from "../source/source.ts";
+import type { Spool } from "../spool/spool.ts";
+import { spoolOfStore } from "../spool/spool-of-store.ts";
+import { openStore } from "../spool/sqlite/open-store.ts";
+import type { Store } from "../spool/store.ts";
+import type { Conditions } from "../status/conditions.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Wakeup } from "../time/wakeup.ts";
+import { created } from "./created.ts";
+import { reloaded, reloadSecrets } from "./reload.ts";
+
+const minuteMs = 60_000;
+
+/** A source, and what it was made from. */
+export interface WiredSource {
+  readonly configured: ConfiguredSource;
+  readonly source: Source;
+}
+
+/** Makes the sources of the configuration, which do not connect yet. Throws ConfigError. */
+export function wireSources(
+  config: Config,
+  context: Omit<SourceContext, "secretReloaded">,
+  tell: Tell,
+): WiredSource[] {
+  return config.sources.map((configured, index) => {
+    const { name: owner } = configured.config;
+    const secretReloaded = () => tell({ type: "secret_reloaded", owner });
+    const make = () => configured.create({ ...context, secretReloaded });
+    return { configured, source: created(config, `sources[${index}]`, make) };
+  });
+}
+
+export interface IngestSideOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tell: Tell;
+  readonly conditions: Conditions;
+  /** Woken when records were kept. */
+  readonly kept: Wakeup;
+  /** This process, for the message to a second one. */
+  readonly pid: number | undefined;
+  /** The user who must own the state directory. */
+  readonly uid: number | undefined;
+  /** Start afresh when the state is lost and cannot be saved. */
+  readonly acceptStateLoss: boolean | undefined;
+}
+
+/** This side of the spool: sources, ledgers, the store, and the loops that read. Everybody else sees `spool`. */
+export class IngestSide {
+  readonly spool: Spool;
+  readonly #config: Config;
+  readonly #options: IngestSideOptions;
+  readonly #sources: readonly WiredSource[];
+  readonly #store: Store;
+  readonly #ledgers: Ledger[] = [];
+  readonly #loops: readonly Ingest[];
+
+  /** Takes the state directory. Throws SpoolError. */
+  constructor(config: Config, sources: readonly WiredSource[], options: IngestSideOptions) {
+    this.#config = config;
+    this.#options = options;
+    this.#sources = sources;
+    this.#store = this.#open();
+    this.spool = spoolOfStore(this.#store);
+    this.#loops = sources.map((wired) => this.#loopOf(wired));
+  }
+
+  /** Polls until `stop`. Rejects with SpoolError when the state cannot be trusted. */
+  async run(stop: AbortSignal): Promise<void> {
+    await Promise.all(this.#loops.map((loop) => loop.run(stop)));
+  }
+
+  /** Resolves when every source has been read to now. Rejects, after the others are done, with a SourceError that only a person can mend. */
+  async readToNow(stop: AbortSignal): Promise<void> {
+    const read = await Promise.allSettled(this.#loops.map((loop) => loop.runOnce(stop)));
+    for (const outcome of read) if (outcome.status === "rejected") throw outcome.reason;
+  }
+
+  pollNow(): void {
+    for (const loop of this.#loops) loop.pollNow();
+  }
+
+  /** Reads the sources' secrets and certificates again. */
+  reload(): void {
+    const { tell } = this.#options;
+    reloadSecrets(this.#config.secrets, (owner) => this.#owns(owner), tell);
+    for (const { configured, source } of this.#sources)
+      reloaded(
+        () => source.reload(),
+        (text) => tell({ type: "source_notice", source: configured.config.name, text }),
+      );
+  }
+
+  async closeSources(): Promise<void> {
+    await Promise.all(this.#sources.map(({ source }) => source.close()));
+  }
+
+  /** After everything that uses the spool has ended. */
+  closeStore(): void {
+    this.#store.close();
+  }
+
+  #owns(owner: string): boolean {
+    return this.#config.sources.some(({ config }) => config.name === owner);
+  }
+
+  #open(): Store {
+    const { stateDir, spool, sources, outputs } = this.#config;
+    const { clock, random, tell, pid, uid, acceptStateLoss } = this.#options;
+    return openStore({
+      stateDir,
+      maxBytes: spool.maxBytes,
+      keepDelivered: spool.keepDelivered,
+      sources: sources.map(({ config }) => config.name),
+      outputs: outputs.map(({ config }) => config.name),
+      clock,
+      random,
+      pid,
+      uid,
+      acceptStateLoss,
+      onDamage: ({ source, count, reason }) => {
+        // What is damaged is fetched again: the memory of having it must go.
+        for (const known of this.#ledgers) known.forgetSoon();
+        tell({ type: "damage", source, records: count, reason });
+      },
+    });
+  }
+
+  #loopOf({ configured, source }: WiredSource): Ingest {
+    const { name, poll_interval: pollIntervalMs } = configured.config;
+    const { clock, random, tell, conditions, kept } = this.#options;
+    const known = ledger({ load: (day) => this.#store.identities(name, day) });
+    this.#ledgers.push(known);
+    return ingest({
+      source,
+      store: this.#store,
+      ledger: known,
+      clock,
+      random: random.number,
+      tell,
+      watch: conditions.ofSource(name),
+      kept,
+      pollIntervalMs,
+      backoff: { minMs: Math.min(1000, pollIntervalMs), maxMs: Math.min(5 * minuteMs, pollIntervalMs) },
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import { decode } from "../event/decode.ts";
+import type { AuditEvent } from "../event/event.ts";
+import { eventFilter } from "../event/filter.ts";
+import { redactor } from "../event/redact.ts";
+import type { Payload } from "../output/output.ts";
+import type { Origin } from "../record/origin.ts";
+import type { OutputConfig } from "../schema/output-base.ts";
+import type { Shape } from "./batch.ts";
+
+/** How one output's records become payloads, by its filter and redaction. `origins` are those of the configured sources. */
+export function shapeOf(
+  { filter, redact }: Pick<OutputConfig, "filter" | "redact">,
+  origins: readonly Origin[],
+  encode: (event: AuditEvent) => Payload,
+): Shape {
+  const known = new Map(origins.map((origin) => [origin.source, origin]));
+  const clean = redact === undefined ? undefined : redactor(redact);
+  return {
+    decode: (record) => decode(record, known.get(record.source) ?? goneOrigin(record.source)),
+    wanted: filter === undefined ? () => true : eventFilter(filter),
+    encode: clean === undefined ? encode : (event) => encode(clean(event)),
+  };
+}
+
+/** The source of a record that is no longer configured. Nobody can say whether its names may be shown, so they are not. */
+function goneOrigin(source: string): Origin {
+  return { source, instance: source, baseUrl: "", anonymize: true };
+}

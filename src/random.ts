@@ -1,0 +1,17 @@
+import { randomBytes, randomUUID } from "node:crypto";
+
+/** The only source of chance; tests inject their own. */
+export interface Random {
+  /** From 0 up to but not 1, for jitter. */
+  number(): number;
+  /** So many bytes that nobody can guess. */
+  bytes(count: number): Buffer;
+  /** A random UUID (RFC 9562 §5.4). */
+  uuid(): string;
+}
+
+export const systemRandom: Random = {
+  number: () => Math.random(),
+  bytes: (count) => randomBytes(count),
+  uuid: () => randomUUID(),
+};
