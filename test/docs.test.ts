@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
+import { actionTable } from "../src/event/action-table.ts";
 
 const root = join(import.meta.dirname, "..");
 const skipped = new Set(["node_modules", "dist", ".git", "cases", "data"]);
@@ -11,6 +12,35 @@ function walk(folder: string): string[] {
     if (skipped.has(entry.name)) return [];
     return entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)];
   });
+}
+
+/** Where a page's links lead: the file or folder, and the heading. Links to other places are left out. */
+function linksOf(page: string): { link: string; target: string; anchor: string | undefined }[] {
+  return [...readFileSync(page, "utf8").matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = ""]) => {
+    if (/^[a-z]+:/.test(link)) return [];
+    const [path = "", anchor] = link.split("#");
+    return [{ link, target: path === "" ? page : join(dirname(page), path), anchor }];
+  });
+}
+
+/** Whether npm packs a file, a path from the root: `files` of package.json, and what npm adds by itself. */
+function isPacked(path: string): boolean {
+  const { files } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { files: string[] };
+  return [...files, "package.json", "README.md", "LICENSE"].some((pattern) =>
+    new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", "[^/]*")}(/|$)`).test(path),
+  );
+}
+
+/** The comments of a source file, each on one line. */
+function commentsOf(file: string): string[] {
+  const comments = readFileSync(file, "utf8").match(/\/\*[\s\S]*?\*\/|(?:(?:^|\s)\/\/.*\n)+/gm) ?? [];
+  return comments.map((comment) => comment.replaceAll(/\n\s*(?:\*|\/\/)?\s*/g, " "));
+}
+
+/** The text of a page between a heading and the next one of its level. */
+function section(page: string, title: string): string {
+  const text = readFileSync(join(root, page), "utf8");
+  return text.split(/^## /m).find((part) => part.startsWith(`${title}\n`)) ?? "";
 }
 
 /** Headings as the anchors that links use. */
@@ -28,16 +58,84 @@ function anchors(text: string): Set<string> {
 describe("documents", () => {
   it("link only to what exists", () => {
     const broken = pages.flatMap((page) =>
-      [...readFileSync(page, "utf8").matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = ""]) => {
-        if (/^[a-z]+:/.test(link)) return [];
-        const [path = "", anchor] = link.split("#");
-        const target = path === "" ? page : join(dirname(page), path);
-        const where = `${relative(root, page)}: ${link}`;
-        if (!existsSync(target)) return [where];
-        return anchor === undefined || anchors(readFileSync(target, "utf8")).has(anchor) ? [] : [where];
-      }),
+      linksOf(page)
+        .filter(
+          ({ target, anchor }) =>
+            !existsSync(target) ||
+            (anchor !== undefined && !anchors(readFileSync(target, "utf8")).has(anchor)),
+        )
+        .map(({ link }) => `${relative(root, page)}: ${link}`),
     );
     expect(broken).toEqual([]);
+  });
+
+  it("link in the installed package only to what is in it", () => {
+    const packed = walk(root)
+      .map((file) => relative(root, file))
+      .filter(isPacked);
+    const isThere = (target: string) =>
+      packed.some((file) => file === target || file.startsWith(`${target.replace(/\/$/, "")}/`));
+    const broken = packed
+      .filter((file) => file.endsWith(".md"))
+      .flatMap((page) =>
+        linksOf(join(root, page))
+          .filter(({ target }) => !isThere(relative(root, target)))
+          .map(({ link }) => `${page}: ${link}`),
+      );
+    expect(packed).toContain("docs/images/flow.svg");
+    expect(broken).toEqual([]);
+  });
+
+  it("have what comments in the source cite, section included", () => {
+    const cited = [...walk(join(root, "src")), ...walk(join(root, "bin"))]
+      .filter((file) => /\.[jt]s$/.test(file))
+      .flatMap((file) =>
+        commentsOf(file).flatMap((comment) =>
+          [...comment.matchAll(/(?<![\w/])((?:[\w-]+\/)*[\w-]+\.md)\b`?,? ?(?:§ ?(\d+(?:\.\d+)*))?/g)].map(
+            ([citation, page = "", number]) => ({
+              page: ["", "docs", relative(root, dirname(file))]
+                .map((folder) => join(root, folder, page))
+                .find((path) => existsSync(path)),
+              number,
+              where: `${relative(root, file)}: ${citation}`,
+            }),
+          ),
+        ),
+      );
+    expect(cited).not.toEqual([]);
+    const missing = cited.filter(
+      ({ page, number }) =>
+        page === undefined ||
+        (number !== undefined &&
+          !new RegExp(`^#+ ${number.replaceAll(".", "\\.")}\\.? `, "m").test(readFileSync(page, "utf8"))),
+    );
+    expect(missing.map(({ where }) => where)).toEqual([]);
+  });
+
+  it("show the table of actions that the program has", () => {
+    const rows = [
+      ...readFileSync(join(root, "docs/mapping.md"), "utf8").matchAll(
+        /^\| `(\w+:\w+)` \| (.+) \/ (.+) \| (.+) \| (\d+) \| (\w+) \| (\w+): ([\w, ]+?)(?: \((\w+)(?:; (\w+))?\))? \|$/gm,
+      ),
+    ].map(([, action, category, type, name, severity, objectType, dataset, verb, ...object]) => ({
+      action,
+      category: category?.split(", "),
+      type: type?.split(", "),
+      name,
+      severity: Number(severity),
+      objectType,
+      dataset,
+      verb,
+      object,
+    }));
+    expect(rows).toEqual(
+      actionTable.map(({ action, category, type, name, severity, objectType, cim }) => {
+        const outcomes = `${cim.authentication === "preauth" ? "pending" : "success"}, failure, error`;
+        const object = [cim.objectCategory, cim.objectAttrs];
+        const { dataset, action: verb = outcomes } = cim;
+        return { action, category, type, name, severity, objectType, dataset, verb, object };
+      }),
+    );
   });
 
   it("name only tests that exist", () => {
@@ -50,17 +148,31 @@ describe("documents", () => {
   });
 
   it("promise nothing without a test", () => {
-    const rows = readFileSync(join(root, "README.md"), "utf8").match(/^\| \d \| \*\*.+$/gm) ?? [];
-    expect(rows.length).toBeGreaterThan(5);
-    const bare = rows.flatMap((row) =>
-      row
-        .replace(/^\| \d \| \*\*[^*]+\*\*/, "")
-        .split(/[.;](?= |$)/)
-        .filter(
-          (sentence) => /\w/.test(sentence.replace(/\|\s*$/, "")) && !/\]\((test|docs)\//.test(sentence),
-        ),
-    );
-    expect(bare).toEqual([]);
+    const promises = section("README.md", "The promise")
+      .split(/\n\n/)
+      .flatMap((part) => part.split(/^\d\. /m).slice(1))
+      .flatMap((point) =>
+        point
+          .replaceAll(/\s+/g, " ")
+          .replace(/^\*\*[^*]+\*\* /, "")
+          .trim()
+          .split(/(?<=\.) /),
+      );
+    expect(promises.length).toBeGreaterThan(12);
+    const rows = [
+      ...section("docs/reliability.md", "What proves the promise").matchAll(/^\| \d \| (.+?) \| (.+) \|$/gm),
+    ];
+    expect(rows.map(([, sentence]) => sentence)).toEqual(promises);
+    expect(rows.filter(([, , proof = ""]) => !/`test\/|\]\(#/.test(proof))).toEqual([]);
+  });
+
+  it("show exactly two commands for a first try", () => {
+    const [, block = ""] = /```sh\n([\s\S]*?)```/.exec(section("README.md", "Try it")) ?? [];
+    const commands = block.trim().split("\n");
+    expect(commands.map((line) => line.replace(/ +#.*/, ""))).toEqual([
+      "npm ci && npm run demo",
+      "npm ci && npm test",
+    ]);
   });
 
   it("number the decisions without a hole", () => {
