@@ -37,7 +37,6 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "output",
     "record",
     "report",
-    "schema",
     "secret",
     "source",
     "spool",

@@ -5,7 +5,7 @@ import type { Terminal } from "./command.ts";
 /** What the daemon sees of the terminal it was started from. Log lines leave standard output to the events when an output writes there. */
 export function ambientOf(terminal: Terminal, config: Config): Ambient {
   const { clock, agent, environment, stdout, stderr, pid, uid } = terminal;
-  const log = config.outputs.some(({ kind }) => kind.type === "stdout") ? stderr : stdout;
+  const log = config.outputs.some(({ writesToStdout }) => writesToStdout) ? stderr : stdout;
   const self = { ...(pid === undefined ? {} : { pid }), ...(uid === undefined ? {} : { uid }) };
   return { clock, agent, environment, writeLog: (line) => log.write(line), stdout, ...self };
 }

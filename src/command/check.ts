@@ -75,11 +75,11 @@ function parts(
   const sources = config.sources.map((configured) => ({
     name: `source ${configured.config.name}`,
     // Nothing is polled, so nothing has to be spread over time.
-    create: () => configured.kind.create(configured.config, { clock, agent, environment, random: () => 0.5 }),
+    create: () => configured.create({ clock, agent, environment, random: () => 0.5 }),
   }));
   const outputs = config.outputs.map((configured) => ({
     name: `output ${configured.config.name}`,
-    create: () => configured.kind.create(configured.config, { clock, agent, environment, stdout }),
+    create: () => configured.create({ clock, agent, environment, stdout }),
   }));
   return [...sources, ...outputs].map(async ({ name, create }) => ({
     name,

@@ -10,16 +10,12 @@ import { type Mapping, mapping } from "./mapping.ts";
 export const map: Command<MapOptions> = async (options, terminal) => {
   const config = options.config === undefined ? undefined : loadConfig(options.config, terminal);
   if (config !== undefined) terminal.useScrub(scrubber(config.secrets.map(({ secret }) => secret)));
-  const wanted = await mapping(options, config, terminal);
+  const wanted = mapping(options, config, terminal);
   if ("refusal" in wanted) {
     terminal.stderr.write(`wandb-audit-forwarder: ${wanted.refusal}\n`);
     return exitCodes.usage;
   }
-  try {
-    return await mapFiles(options.files, wanted, terminal);
-  } finally {
-    await wanted.close();
-  }
+  return mapFiles(options.files, wanted, terminal);
 };
 
 async function mapFiles(files: readonly string[], wanted: Mapping, terminal: Terminal): Promise<ExitCode> {

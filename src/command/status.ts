@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { controlPath, queryDaemon } from "../admin/control.ts";
 import type { Config } from "../config/config.ts";
 import { loadToLook, whereabouts } from "../config/whereabouts.ts";
+import { outputHop, sourceHop } from "../daemon/hops.ts";
 import { openSpool } from "../spool/sqlite/open-spool.ts";
 import { stateFiles } from "../spool/state-directory.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
@@ -90,22 +91,8 @@ function offlineStatus(config: Config, { clock, agent, pid, uid }: Terminal): St
       startedMonotonic: clock.monotonic(),
       clock,
       spool,
-      sources: config.sources.map(({ kind, config }) => ({
-        name: config.name,
-        type: kind.type,
-        instance: "",
-        pollIntervalMs: config.poll_interval,
-        anonymize: false,
-        insecureTls: false,
-        condition,
-      })),
-      outputs: config.outputs.map(({ kind, config }) => ({
-        name: config.name,
-        type: kind.type,
-        guarantee: kind.guarantee(config),
-        insecureTls: false,
-        condition,
-      })),
+      sources: config.sources.map((configured) => sourceHop(configured, condition)),
+      outputs: config.outputs.map((configured) => outputHop(configured, condition)),
     };
     return statusReport(runtime, undefined);
   } finally {

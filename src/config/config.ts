@@ -1,10 +1,9 @@
-import type { z } from "zod";
-import type { OutputKind } from "../output/output.ts";
-import type { batch, outputBase } from "../schema/parts.ts";
+import type { ConfiguredOutput } from "../output/configured.ts";
 import type { Secret } from "../secret/secret.ts";
-import type { SourceKind } from "../source/source.ts";
+import type { ConfiguredSource } from "../source/configured.ts";
 import type { Problem } from "./problem.ts";
 
+/** From the least important to the most. */
 export const logLevels = ["trace", "debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
@@ -14,6 +13,7 @@ export interface Config {
   readonly file: string;
   readonly stateDir: string;
   readonly spool: SpoolConfig;
+  /** Made by the schemas of their kinds; keys stay as they are written in the file. */
   readonly sources: readonly ConfiguredSource[];
   readonly outputs: readonly ConfiguredOutput[];
   readonly admin: AdminConfig;
@@ -26,35 +26,14 @@ export interface Config {
   readonly warnings: readonly Problem[];
 }
 
+/** The durable store between sources and outputs. */
 export interface SpoolConfig {
   readonly maxBytes: number;
   /** How long what every output settled is kept for replay, milliseconds. */
   readonly keepDelivered: number;
 }
 
-/** `config` is what the kind's schema made of the file and what its `create` takes; keys stay as they are written in the file. */
-export interface ConfiguredSource {
-  readonly kind: SourceKind;
-  readonly config: SourceConfig;
-}
-
-export interface ConfiguredOutput {
-  readonly kind: OutputKind;
-  readonly config: OutputConfig;
-}
-
-/** What every source has. */
-export interface SourceConfig {
-  readonly name: string;
-  /** Milliseconds. */
-  readonly poll_interval: number;
-}
-
-/** What every output has. */
-export type OutputConfig = Readonly<z.output<z.ZodObject<typeof outputBase>>> & {
-  readonly batch: z.output<ReturnType<typeof batch>>;
-};
-
+/** The listener for people and monitoring. */
 export interface AdminConfig {
   /** Absent: no listener. */
   readonly listen: { readonly host: string; readonly port: number } | undefined;
@@ -63,6 +42,7 @@ export interface AdminConfig {
   readonly allowedHosts: readonly string[];
 }
 
+/** A secret, and whose it is. */
 export interface OwnedSecret {
   /** `outputs[0].token` */
   readonly path: string;

@@ -48,7 +48,7 @@ function sameNames(list: "sources" | "outputs", value: unknown, complain: Compla
 function sameInstances(value: unknown, { sources }: Parts, complain: Complain): Problem[] {
   const all = valueAt(value, ["sources"]);
   if (!Array.isArray(all) || all.length !== sources.length) return [];
-  const identities = sources.map(({ kind, config }) => `${kind.type} ${instanceOf(config)}`);
+  const identities = sources.map(({ type, origin }) => `${type} ${origin.instance.toLowerCase()}`);
   return identities.flatMap((identity, index) => {
     const first = identities.indexOf(identity);
     if (first === index) return [];
@@ -62,17 +62,10 @@ function sameInstances(value: unknown, { sources }: Parts, complain: Complain): 
   });
 }
 
-function instanceOf(config: unknown): string {
-  const instance = valueAt(config, ["instance"]);
-  if (typeof instance === "string") return instance.toLowerCase();
-  const url = (config as { url?: unknown }).url;
-  return url instanceof URL ? url.hostname.replace(/^\[|\]$/g, "") : String(url);
-}
-
 function unnoticedLoss(value: unknown, { outputs }: Parts, complain: Complain): Problem[] {
   const all = valueAt(value, ["outputs"]);
   if (!Array.isArray(all) || outputs.length === 0 || all.length !== outputs.length) return [];
-  if (!outputs.every(({ kind, config }) => kind.losesUnnoticed?.(config) === true)) return [];
+  if (!outputs.every(({ losesUnnoticed }) => losesUnnoticed)) return [];
   return [
     complain(
       ["outputs", 0],

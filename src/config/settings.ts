@@ -1,14 +1,14 @@
 import { isIP } from "node:net";
 import { z } from "zod";
-import type { OutputKind } from "../output/output.ts";
+import type { AnyOutputKind } from "../output/configured.ts";
 import { byteSize, duration, secret } from "../schema/parts.ts";
-import type { SourceKind } from "../source/source.ts";
+import type { AnySourceKind } from "../source/configured.ts";
 import { logLevels } from "./config.ts";
 
 /** The kinds of source and output a configuration may name. */
 export interface Kinds {
-  readonly sources: readonly SourceKind[];
-  readonly outputs: readonly OutputKind[];
+  readonly sources: readonly AnySourceKind[];
+  readonly outputs: readonly AnyOutputKind[];
 }
 
 const listen = z

@@ -6,43 +6,30 @@ import { eventFilter } from "../event/filter.ts";
 import { redactor } from "../event/redact.ts";
 import { type Ingest, ingest } from "../ingest/ingest.ts";
 import type { Ledger } from "../ingest/ledger.ts";
-import type { Guarantee, Output, OutputContext } from "../output/output.ts";
+import type { ConfiguredOutput } from "../output/configured.ts";
+import type { Output, OutputContext } from "../output/output.ts";
 import type { Origin } from "../record/origin.ts";
 import type { Tell } from "../report/report.ts";
-import type { FilterConfig, RedactConfig, TlsConfig } from "../schema/parts.ts";
+import type { ConfiguredSource } from "../source/configured.ts";
 import type { Source, SourceContext } from "../source/source.ts";
 import type { Spool } from "../spool/spool.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
+import { outputHop, sourceHop } from "./hops.ts";
 
-/** A source with what the program needs of its configuration. */
+/** A source, and what it was made from. */
 export interface WiredSource {
   readonly name: string;
-  readonly type: string;
   readonly source: Source;
-  readonly settings: { readonly poll_interval: number; readonly tls?: TlsConfig };
+  readonly configured: ConfiguredSource;
 }
 
-/** An output with what the loop needs of its configuration: the keys that every output takes. */
+/** An output, and what it was made from. */
 export interface WiredOutput {
   readonly name: string;
-  readonly type: string;
   readonly output: Output;
-  readonly guarantee: Guarantee;
-  readonly sendTimeoutMs: number;
-  readonly settings: {
-    readonly filter?: FilterConfig;
-    readonly redact?: RedactConfig;
-    readonly timeout: number;
-    readonly batch: { readonly max_events: number; readonly max_bytes: number; readonly max_wait: number };
-    readonly retry: {
-      readonly min_backoff: number;
-      readonly max_backoff: number;
-      readonly hold_interval: number;
-    };
-    readonly tls?: TlsConfig;
-  };
+  readonly configured: ConfiguredOutput;
 }
 
 /** What every loop needs. */
@@ -57,28 +44,22 @@ export interface LoopContext {
 const minuteMs = 60_000;
 
 export function wireSources(config: Config, context: SourceContext, tell: Tell): WiredSource[] {
-  return config.sources.map(({ kind, config: own }, index) => {
-    const secretReloaded = () => tell({ type: "secret_reloaded", owner: own.name });
-    const source: Source = created(config, `sources[${index}]`, () =>
-      kind.create(own, { ...context, secretReloaded }),
+  return config.sources.map((configured, index) => {
+    const { name } = configured.config;
+    const secretReloaded = () => tell({ type: "secret_reloaded", owner: name });
+    const source = created(config, `sources[${index}]`, () =>
+      configured.create({ ...context, secretReloaded }),
     );
-    const settings = own as unknown as WiredSource["settings"];
-    return { name: source.origin.source, type: kind.type, source, settings };
+    return { name, source, configured };
   });
 }
 
 export function wireOutputs(config: Config, context: OutputContext): WiredOutput[] {
-  return config.outputs.map(({ kind, config: own }, index) => {
-    const settings = own as unknown as WiredOutput["settings"] & { readonly name: string };
-    return {
-      name: settings.name,
-      type: kind.type,
-      output: created(config, `outputs[${index}]`, () => kind.create(own, context)),
-      guarantee: kind.guarantee(own),
-      sendTimeoutMs: kind.sendTimeoutMs?.(own) ?? settings.timeout,
-      settings,
-    };
-  });
+  return config.outputs.map((configured, index) => ({
+    name: configured.config.name,
+    output: created(config, `outputs[${index}]`, () => configured.create(context)),
+    configured,
+  }));
 }
 
 /** What the schema cannot see: a certificate file that is missing, a variable of the environment that makes no sense. */
@@ -91,8 +72,8 @@ function created<Part>({ file }: Config, path: string, create: () => Part): Part
   }
 }
 
-export function ingestLoop({ source, settings }: WiredSource, known: Ledger, context: LoopContext): Ingest {
-  const pollIntervalMs = settings.poll_interval;
+export function ingestLoop({ source, configured }: WiredSource, known: Ledger, context: LoopContext): Ingest {
+  const pollIntervalMs = configured.config.poll_interval;
   return ingest({
     ...context,
     source,
@@ -103,12 +84,12 @@ export function ingestLoop({ source, settings }: WiredSource, known: Ledger, con
 }
 
 export function deliverLoop(
-  { name, output, settings, sendTimeoutMs }: WiredOutput,
+  { name, output, configured }: WiredOutput,
   origins: ReadonlyMap<string, Origin>,
   reload: () => void,
   context: LoopContext,
 ): Deliver {
-  const { filter, redact, batch, retry } = settings;
+  const { filter, redact, batch, retry } = configured.config;
   const clean = redact === undefined ? undefined : redactor(redact);
   return deliver({
     ...context,
@@ -121,7 +102,7 @@ export function deliverLoop(
     },
     limit: { events: batch.max_events, bytes: batch.max_bytes },
     maxWaitMs: batch.max_wait,
-    sendTimeoutMs,
+    sendTimeoutMs: configured.sendTimeoutMs,
     backoff: { minMs: retry.min_backoff, maxMs: retry.max_backoff },
     holdIntervalMs: retry.hold_interval,
     reload,
@@ -138,23 +119,8 @@ export function hopsOf(
   sources: readonly { readonly wired: WiredSource; readonly loop: Ingest }[],
   outputs: readonly { readonly wired: WiredOutput; readonly loop: Deliver }[],
 ): Pick<RuntimeView, "sources" | "outputs"> {
-  const insecureTls = (tls: TlsConfig | undefined) => tls?.insecure_skip_verify === true;
   return {
-    sources: sources.map(({ wired: { name, type, source, settings }, loop }) => ({
-      name,
-      type,
-      instance: source.origin.instance,
-      pollIntervalMs: settings.poll_interval,
-      anonymize: source.origin.anonymize,
-      insecureTls: insecureTls(settings.tls),
-      condition: () => loop.condition(),
-    })),
-    outputs: outputs.map(({ wired: { name, type, guarantee, settings }, loop }) => ({
-      name,
-      type,
-      guarantee,
-      insecureTls: insecureTls(settings.tls),
-      condition: () => loop.condition(),
-    })),
+    sources: sources.map(({ wired, loop }) => sourceHop(wired.configured, () => loop.condition())),
+    outputs: outputs.map(({ wired, loop }) => outputHop(wired.configured, () => loop.condition())),
   };
 }

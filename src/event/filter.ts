@@ -1,4 +1,4 @@
-import type { FilterConfig } from "../schema/parts.ts";
+import type { FilterConfig } from "../schema/output-base.ts";
 import { actionSpec } from "./actions.ts";
 import { outcomeOf, severityOf } from "./derive.ts";
 import type { AuditEvent } from "./event.ts";

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { parseEntry, type Value } from "../record/entry.ts";
-import type { RedactConfig } from "../schema/parts.ts";
+import type { RedactConfig } from "../schema/output-base.ts";
 import type { Secret } from "../secret/secret.ts";
 import { entryEvent, faultEvent } from "./decode.ts";
 import type { AuditEvent } from "./event.ts";

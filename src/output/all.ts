@@ -1,7 +1,13 @@
+import { type AnyOutputKind, anyOutputKind } from "./configured.ts";
 import { otlpKind } from "./otlp/kind.ts";
 import { splunkHecKind } from "./splunk-hec/kind.ts";
 import { stdoutKind } from "./stdout/kind.ts";
 import { syslogKind } from "./syslog/kind.ts";
 
-/** Every kind of output. A new one is one more line. */
-export const outputKinds = [stdoutKind, splunkHecKind, syslogKind, otlpKind] as const;
+/** Every kind of output the configuration may name. A new one is one more line. */
+export const outputKinds: readonly AnyOutputKind[] = [
+  anyOutputKind(stdoutKind),
+  anyOutputKind(splunkHecKind),
+  anyOutputKind(syslogKind),
+  anyOutputKind(otlpKind),
+];

@@ -3,6 +3,8 @@ import type { ZodType } from "zod";
 import type { Agent } from "../agent.ts";
 import type { AuditEvent } from "../event/event.ts";
 import type { Finding } from "../finding.ts";
+import type { FormatName } from "../format/all.ts";
+import type { OutputConfig } from "../schema/output-base.ts";
 import type { Clock } from "../time/clock.ts";
 
 /** What one event becomes on one wire; `byteLength` says how much of a batch it takes (a Uint8Array has it already). */
@@ -94,20 +96,39 @@ export interface Output<P extends Payload = Payload> {
 export type Guarantee = "acknowledged" | "received" | "sent";
 
 /** What a kind of output tells the program about itself. Configuration arrives validated by `schema`. */
-export interface OutputKind<C = unknown> {
+export interface OutputKind<C extends OutputConfig> {
   readonly type: string;
+  /** Spreads `outputBase`: what every output is asked for must be there. */
   readonly schema: ZodType<C>;
+  /** The formats `format:` may name, the default first; for `map` and the docs. */
+  readonly formats: readonly string[];
+  /** The format of an event's text: what is left of the payload without header and envelope. */
+  textFormat(config: C): FormatName;
   guarantee(config: C): Guarantee;
   /** True: what this output loses, nobody notices, and nobody agreed to that. Such outputs must not be the only ones. */
   losesUnnoticed?(config: C): boolean;
   /** How long one send may take when that is more than `timeout`: a kind that waits for a confirmation says it here. */
   sendTimeoutMs?(config: C): number;
-  /** The formats `format:` may name, the default first; for `map --frame` and the docs. */
-  readonly formats: readonly string[];
-  /** Does not connect. */
+  /** Its events go to standard output: log lines leave that to them. */
+  readonly writesToStdout?: boolean;
+  /**
+   * What goes on the wire for one event, as one line of printable text for people: header or envelope included, without
+   * what only the transport adds (octet counts, compression). Pure; neither connects nor throws.
+   */
+  preview(config: C, context: OutputContext): (event: AuditEvent) => string;
+  /** Does not connect. Throws an Error that names what cannot be used, such as a certificate file; never its content. */
   create(config: C, context: OutputContext): Output;
+  /**
+   * For `map --frame` where no output is named: the formats that are then shown as this kind sends them, and what such
+   * an output must at least be configured with. No two kinds name the same format.
+   */
+  readonly example?: {
+    readonly formats: readonly string[];
+    readonly config: Readonly<Record<string, unknown>>;
+  };
 }
 
+/** What an output takes from the world around it. */
 export interface OutputContext {
   /** Name and version of this program, for user agents and `agent.*`. */
   readonly agent: Agent;

@@ -4,6 +4,7 @@ import type { Finding } from "../finding.ts";
 import type { Origin } from "../record/origin.ts";
 import type { Cursor, ReadDone } from "../record/reading.ts";
 import type { RawRecord } from "../record/record.ts";
+import type { SourceConfig } from "../schema/source-base.ts";
 import type { Clock } from "../time/clock.ts";
 
 /** Reasons a read can fail for; also the metric's label. */
@@ -75,13 +76,17 @@ export interface Source {
 }
 
 /** What a kind of source tells the program about itself. Configuration arrives validated by `schema`. */
-export interface SourceKind<C = unknown> {
+export interface SourceKind<C extends SourceConfig> {
   readonly type: string;
+  /** Spreads `sourceBase`: what every source is asked for must be there. */
   readonly schema: ZodType<C>;
-  /** Does not connect. */
+  /** Where the records of such a source are from. */
+  origin(config: C): Origin;
+  /** Does not connect. Throws an Error that names what cannot be used, such as a certificate file; never its content. */
   create(config: C, context: SourceContext): Source;
 }
 
+/** What a source takes from the world around it. */
 export interface SourceContext {
   readonly clock: Clock;
   readonly agent: Agent;

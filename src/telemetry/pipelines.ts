@@ -8,9 +8,9 @@ import type { OtlpEnvironment } from "../net/otlp-environment.ts";
 import type { Tell } from "../report/report.ts";
 import { exporter, type Serializer } from "./exporter.ts";
 import { metricProducer } from "./metric-producer.ts";
+import type { Telemetry, TelemetryOptions } from "./options.ts";
 import { resourceAttributes, type TelemetrySignal, wholeNumberOf } from "./settings.ts";
 import { samplerOf, spanMaker } from "./spans.ts";
-import type { Telemetry, TelemetryOptions } from "./options.ts";
 
 /** Connects the SDK's batching and timing to what happens here. Nothing is registered globally: only this daemon's reports and metrics go out. */
 export function pipelines(

@@ -21,7 +21,7 @@ test("there is an example for every kind of W&B and for every output", () => {
   expect(examples).toEqual(
     expect.arrayContaining(["self-managed.yaml", "dedicated.yaml", "multi-tenant.yaml"]),
   );
-  const types = examples.flatMap((name) => load(folder + name).outputs.map(({ kind }) => kind.type));
+  const types = examples.flatMap((name) => load(folder + name).outputs.map(({ type }) => type));
   expect(new Set(types)).toEqual(new Set(allKinds.outputs.map(({ type }) => type)));
   for (const { type } of allKinds.outputs)
     expect(examples).toContain(`output-${type.replaceAll("_", "-")}.yaml`);
@@ -52,7 +52,7 @@ test("the sample beside every output can be used", () => {
           ? { text: source + readFileSync(sample, "utf8"), mode: 0o600 }
           : { text: "a-secret\n", mode: 0o400 },
     });
-    expect(config.outputs.map(({ kind }) => kind.type)).toContain(type);
+    expect(config.outputs.map(({ type }) => type)).toContain(type);
   }
 });
 

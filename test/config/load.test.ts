@@ -27,7 +27,7 @@ describe("a configuration", () => {
     const config = loadText(`${good}spool: { max_bytes: 2GiB, keep_delivered: 1h30m }\n`, around);
     expect(config.stateDir).toBe("/var/lib/forwarder");
     expect(config.spool).toEqual({ maxBytes: 2 * 2 ** 30, keepDelivered: 5_400_000 });
-    expect(config.sources.map(({ kind, config }) => [kind.type, config.name, config.poll_interval])).toEqual([
+    expect(config.sources.map(({ type, config }) => [type, config.name, config.poll_interval])).toEqual([
       ["feed", "prod", 300_000],
     ]);
     expect(config.outputs[0]?.config.batch.max_events).toBe(500);

@@ -1,30 +1,37 @@
 import { z } from "zod";
 import type { Kinds } from "../../src/config/settings.ts";
-import type { OutputKind } from "../../src/output/output.ts";
-import { batch, duration, httpUrl, outputBase, secret, tls } from "../../src/schema/parts.ts";
-import type { SourceKind } from "../../src/source/source.ts";
+import { anyOutputKind } from "../../src/output/configured.ts";
+import { batch, outputBase } from "../../src/schema/output-base.ts";
+import { httpUrl, secret, tls } from "../../src/schema/parts.ts";
+import { sourceBase } from "../../src/schema/source-base.ts";
+import { anySourceKind } from "../../src/source/configured.ts";
 
 /** Kinds that connect to nothing. */
 function nothing(): never {
   throw new Error("a stand-in connects to nothing");
 }
 
-const feed: SourceKind = {
+const feed = anySourceKind({
   type: "feed",
   schema: z.strictObject({
+    ...sourceBase,
     type: z.literal("feed"),
-    name: z.string(),
     url: httpUrl(),
     instance: z.string().optional(),
     api_key: secret(),
-    poll_interval: duration({ min: "1s" }).prefault("5m"),
     anonymize: z.boolean().default(false),
     tls: tls.optional(),
   }),
+  origin: ({ name, url, instance = url.hostname, anonymize }) => ({
+    source: name,
+    instance,
+    baseUrl: url.origin,
+    anonymize,
+  }),
   create: nothing,
-};
+});
 
-const collector = {
+const collector = anyOutputKind({
   type: "collector",
   schema: z
     .strictObject({
@@ -43,8 +50,10 @@ const collector = {
     .refine(({ port }) => port !== 13, { path: ["port"], message: "13 brings bad luck" }),
   guarantee: () => "received",
   losesUnnoticed: ({ lossy }) => lossy,
-  formats: ["ecs"],
+  formats: ["ecs", "cim", "raw"],
+  textFormat: ({ format }) => format,
+  preview: () => nothing,
   create: nothing,
-} satisfies OutputKind<{ lossy: boolean }>;
+});
 
-export const standInKinds: Kinds = { sources: [feed], outputs: [collector as unknown as OutputKind] };
+export const standInKinds: Kinds = { sources: [feed], outputs: [collector] };

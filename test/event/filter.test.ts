@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { eventFilter } from "../../src/event/filter.ts";
-import type { FilterConfig } from "../../src/schema/parts.ts";
+import type { FilterConfig } from "../../src/schema/output-base.ts";
 import { eventWith, faulty } from "../format/arbitrary-event.ts";
 
 function passes(config: FilterConfig, action: string, code?: number): boolean {

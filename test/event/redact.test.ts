@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { redactor } from "../../src/event/redact.ts";
-import type { RedactConfig } from "../../src/schema/parts.ts";
+import type { RedactConfig } from "../../src/schema/output-base.ts";
 import { Secret } from "../../src/secret/secret.ts";
 import { texts } from "../format/arbitrary-event.ts";
 import { eventOf } from "../format/vectors.ts";

@@ -31,8 +31,9 @@ export interface Way {
 export function outputFor({ written, stream }: Receiving): Output {
   const kind = outputKinds.find(({ type }) => type === written.type);
   if (kind === undefined) throw new Error(`no output ${written.type}`);
-  const config = kind.schema.parse({ name: "out", ...written });
-  return kind.create(config as never, { agent, environment: {}, ...(stream && { stdout: stream }) });
+  return kind.schema
+    .parse({ name: "out", ...written })
+    .create({ agent, environment: {}, ...(stream && { stdout: stream }) });
 }
 
 type Reader = Way["read"];

@@ -7,11 +7,13 @@ import {
   protocols,
   withLogsPath,
 } from "../../net/otlp-environment.ts";
-import { batch, httpUrl, outputBase, proxy, secret, tls } from "../../schema/parts.ts";
+import { batch, outputBase } from "../../schema/output-base.ts";
+import { httpUrl, proxy, secret, tls } from "../../schema/parts.ts";
 import { Secret } from "../../secret/secret.ts";
 import { systemClock } from "../../time/clock.ts";
 import type { OutputContext, OutputKind } from "../output.ts";
 import { type OtlpOptions, otlp } from "./otlp.ts";
+import { otlpPreview } from "./preview.ts";
 
 const headerValue = secret()
   .superRefine((value, context) => {
@@ -75,9 +77,12 @@ const inTheClear = "would send the headers unencrypted: write https://, or set a
 export const otlpKind: OutputKind<OtlpConfig> = {
   type: "otlp",
   schema,
-  guarantee: () => "received",
   formats: ["otlp"],
+  textFormat: () => "otlp",
+  guarantee: () => "received",
+  preview: ({ original }, { agent }) => otlpPreview({ original, agent }),
   create: (config, context) => otlp(optionsOf(config, context)),
+  example: { formats: ["otlp"], config: {} },
 };
 
 /** The configuration, and where it is silent the environment. Throws an Error that names what cannot be used, never its value. */

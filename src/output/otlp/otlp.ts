@@ -3,8 +3,6 @@ import { gzip as gzipWithCallback } from "node:zlib";
 import type { AnyValue } from "@opentelemetry/api-logs";
 import { JsonLogsSerializer, ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
-import type { Agent } from "../../agent.ts";
-import { otlpRecord } from "../../format/otlp.ts";
 import { httpClient } from "../../net/http/client.ts";
 import { networkFault } from "../../net/http/fault.ts";
 import type { HttpOptions } from "../../net/http/http.ts";
@@ -16,22 +14,19 @@ import { faultOutcome, maxAnswerBytes, timedOut } from "../http-outcome.ts";
 import type { Output, SendResult } from "../output.ts";
 import { type OtlpReply, otlpAnswer } from "./answer.ts";
 import { probeOtlp } from "./probe.ts";
+import { type RecordOptions, recordOf } from "./record.ts";
 
 const gzip = promisify(gzipWithCallback);
-const originalName = "log.record.original";
 /** The specification's own limit for what a client reads of a success. */
 const maxSuccessBytes = 4_194_304;
 
-export interface OtlpOptions {
+export interface OtlpOptions extends RecordOptions {
   /** `url` is the whole address. */
   readonly http: HttpOptions;
   readonly protocol: Protocol;
   readonly headers: readonly (readonly [name: string, value: Secret])[];
   readonly compression: Compression;
-  /** Send the W&B record itself along. */
-  readonly original: boolean;
   readonly timeoutMs: number;
-  readonly agent: Agent;
   readonly clock: Clock;
 }
 
@@ -85,8 +80,7 @@ export function otlp(options: OtlpOptions): Output<OtlpPayload> {
 
   return {
     encode(event) {
-      const record = otlpRecord(event, options.agent);
-      if (!options.original) delete (record.attributes as Record<string, AnyValue>)[originalName];
+      const record = recordOf(event, options);
       return { record, byteLength: sizeOf(record, overhead) };
     },
     send: (batch, deadline) =>

@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { batch, duration, httpUrl, outputBase, proxy, secret, tls } from "../../schema/parts.ts";
+import type { Agent } from "../../agent.ts";
+import { isLoopback } from "../../net/loopback.ts";
+import { batch, outputBase } from "../../schema/output-base.ts";
+import { duration, httpUrl, proxy, secret, tls } from "../../schema/parts.ts";
 import { systemClock } from "../../time/clock.ts";
 import type { OutputKind } from "../output.ts";
-import { splunkHec } from "./splunk-hec.ts";
+import { type HecContent, hecEncoder, splunkHec } from "./splunk-hec.ts";
 
 export const splunkHecFormats = ["cim", "raw", "ecs", "cef"] as const;
 
@@ -67,10 +70,12 @@ export type SplunkHecConfig = z.output<typeof schema>;
 export const splunkHecKind: OutputKind<SplunkHecConfig> = {
   type: "splunk_hec",
   schema,
+  formats: splunkHecFormats,
+  textFormat: ({ format }) => format,
   guarantee: ({ ack }) => (ack ? "acknowledged" : "received"),
   /** Taking and confirming each have their own limit; a little more, so that their own words come first. */
   sendTimeoutMs: ({ timeout, ack, ack_timeout }) => (ack ? timeout + ack_timeout + 5_000 : timeout),
-  formats: splunkHecFormats,
+  preview: (config, { agent }) => hecEncoder(contentOf(config, agent)),
   create: (config, { agent, environment, clock = systemClock, guid = randomUUID }) =>
     splunkHec({
       http: {
@@ -82,20 +87,19 @@ export const splunkHecKind: OutputKind<SplunkHecConfig> = {
         headersTimeoutMs: config.timeout,
       },
       token: config.token,
-      index: config.index,
-      sourcetype: config.sourcetype,
-      source: config.source,
-      host: config.host,
-      format: config.format,
+      ...contentOf(config, agent),
       compression: config.compression,
       timeoutMs: config.timeout,
       ackTimeoutMs: config.ack ? config.ack_timeout : undefined,
-      agent,
       clock,
       guid,
     }),
+  example: {
+    formats: ["cim", "raw", "ecs"],
+    config: { url: "https://splunk.example:8088", token: "00000000-0000-4000-8000-000000000000" },
+  },
 };
 
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+function contentOf({ index, sourcetype, source, host, format }: SplunkHecConfig, agent: Agent): HecContent {
+  return { index, sourcetype, source, host, format, agent };
 }

@@ -20,9 +20,8 @@ import { hecRequest, newChannel } from "./request.ts";
 
 const gzip = promisify(gzipWithCallback);
 
-export interface SplunkHecOptions {
-  readonly http: HttpOptions;
-  readonly token: Secret;
+/** What an event's envelope is made with. */
+export interface HecContent {
   readonly index: string | undefined;
   readonly sourcetype: string;
   /** By default the base URL of the W&B server. */
@@ -30,12 +29,17 @@ export interface SplunkHecOptions {
   /** By default the W&B instance. */
   readonly host: string | undefined;
   readonly format: FormatName;
+  readonly agent: Agent;
+}
+
+export interface SplunkHecOptions extends HecContent {
+  readonly http: HttpOptions;
+  readonly token: Secret;
   readonly compression: "gzip" | "none";
   /** How long one request may take. */
   readonly timeoutMs: number;
   /** Present: wait so long for indexer acknowledgement. */
   readonly ackTimeoutMs: number | undefined;
-  readonly agent: Agent;
   readonly clock: Clock;
   readonly guid: () => string;
 }
@@ -82,7 +86,7 @@ export function splunkHec(options: SplunkHecOptions): Output<string> {
   }
 
   return {
-    encode: encoder(options),
+    encode: hecEncoder(options),
 
     async send(batch, deadline) {
       if (deadline.aborted) return timedOut(where);
@@ -132,7 +136,8 @@ function bodyOf(batch: readonly Outgoing<string>[]): Buffer {
   return body.subarray(0, -1);
 }
 
-function encoder(options: SplunkHecOptions): (event: AuditEvent) => string {
+/** Makes an event's envelope. Pure; never throws. */
+export function hecEncoder(options: HecContent): (event: AuditEvent) => string {
   const { index, sourcetype, source, host } = options;
   const format = formats[options.format](options.agent);
   // CEF is a line of text, the other formats are JSON already.

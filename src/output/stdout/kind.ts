@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { batch, outputBase } from "../../schema/parts.ts";
+import { formats } from "../../format/all.ts";
+import { batch, outputBase } from "../../schema/output-base.ts";
 import type { OutputKind } from "../output.ts";
 import { stdout } from "./stdout.ts";
 
@@ -21,7 +22,10 @@ export type StdoutConfig = z.output<typeof schema>;
 export const stdoutKind: OutputKind<StdoutConfig> = {
   type: "stdout",
   schema,
-  guarantee: () => "sent",
   formats: stdoutFormats,
+  textFormat: ({ format }) => format,
+  guarantee: () => "sent",
+  writesToStdout: true,
+  preview: ({ format }, { agent }) => formats[format](agent),
   create: (config, { agent, stdout: stream }) => stdout({ format: config.format, agent, stream }),
 };

@@ -1,10 +1,13 @@
 import { z } from "zod";
-import { batch, duration, outputBase, tls } from "../../schema/parts.ts";
+import type { Agent } from "../../agent.ts";
+import { batch, outputBase } from "../../schema/output-base.ts";
+import { duration, tls } from "../../schema/parts.ts";
 import { systemClock } from "../../time/clock.ts";
 import type { OutputKind } from "../output.ts";
 import { parseAddress } from "./address.ts";
 import { framings } from "./frame.ts";
 import { type Facility, facilities } from "./header.ts";
+import { type MessageOptions, syslogMessage } from "./message.ts";
 import { syslog } from "./syslog.ts";
 
 export const syslogFormats = ["cef", "ecs", "json"] as const;
@@ -117,30 +120,40 @@ export type SyslogConfig = z.output<typeof schema>;
 export const syslogKind: OutputKind<SyslogConfig> = {
   type: "syslog",
   schema,
+  formats: syslogFormats,
+  // The record itself: its fields travel in the header.
+  textFormat: ({ format }) => (format === "json" ? "raw" : format),
   guarantee: ({ address, connection }) =>
     address.transport === "udp" || connection === "persistent" ? "sent" : "received",
   losesUnnoticed: ({ address, allow_loss }) => address.transport === "udp" && !allow_loss,
-  formats: syslogFormats,
+  preview: (config, { agent }) => syslogMessage(messageOptions(config, agent)),
   create: (config, { agent, clock = systemClock }) =>
     syslog({
       address: config.address,
       tls: config.tls,
       connection: config.connection,
       closeTimeoutMs: config.close_timeout,
-      format: config.format,
-      header: config.syslog,
       framing: config.framing,
-      facility: facilityCode(config.facility),
-      hostname: config.hostname,
-      appName: config.app_name,
-      enterpriseNumber: config.enterprise_number,
-      bom: config.bom,
       maxSize: config.max_size,
-      deviceVersion: config.device_version,
-      agent,
+      ...messageOptions(config, agent),
       clock,
     }),
+  example: { formats: ["cef", "json"], config: { address: "tls://siem.example" } },
 };
+
+function messageOptions(config: SyslogConfig, agent: Agent): MessageOptions {
+  return {
+    format: config.format,
+    header: config.syslog,
+    facility: facilityCode(config.facility),
+    hostname: config.hostname,
+    appName: config.app_name,
+    enterpriseNumber: config.enterprise_number,
+    bom: config.bom,
+    deviceVersion: config.device_version,
+    agent,
+  };
+}
 
 function facilityCode(name: Facility): number {
   return facilities.indexOf(name);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isLoopback } from "../../net/loopback.ts";
 import { byteSize, duration, httpUrl, parseDuration, proxy, secret, tls } from "../../schema/parts.ts";
+import { sourceBase } from "../../schema/source-base.ts";
 import { dayMs } from "../../time/clock.ts";
 
 /** Where the first run begins: so long ago, at a moment, or with the first read. */
@@ -55,12 +56,7 @@ const read = z
 /** What a source of this kind takes in the configuration. */
 export const wandbApiSchema = z
   .strictObject({
-    name: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i, "use letters, digits, _ and -, at most 63")
-      .describe(
-        "Name of the source in events, metrics, logs and state. Renaming it starts from `start` again.",
-      ),
+    ...sourceBase,
     type: z.literal("wandb_api"),
     url: httpUrl().describe(
       "Base URL of the W&B server: https://acme.wandb.io, or https://api.wandb.ai for Multi-tenant Cloud. A URL whose path ends in /audit_logs is taken as the endpoint itself.",
@@ -78,9 +74,6 @@ export const wandbApiSchema = z
       .regex(/^[^:\p{Cc}]*$/u, "must not contain a colon or control characters")
       .default("")
       .describe("User name of the key's owner; empty for a service account."),
-    poll_interval: duration({ min: "1s", max: "1d" })
-      .prefault("5m")
-      .describe("Time between polls. W&B writes its log every ten minutes, so less than 1m gains nothing."),
     start,
     lookback: duration({ max: "7d" })
       .prefault("26h")
@@ -88,9 +81,7 @@ export const wandbApiSchema = z
     anonymize: z
       .boolean()
       .default(false)
-      .describe(
-        "WindowRequest W&B to leave out e-mail addresses and names, and drop them here where it does not.",
-      ),
+      .describe("Ask W&B to leave out e-mail addresses and names, and drop them here where it does not."),
     organization: z
       .strictObject({ id: z.string().min(1).optional(), name: z.string().min(1).optional() })
       .optional()

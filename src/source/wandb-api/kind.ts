@@ -1,9 +1,11 @@
 import type { SourceKind } from "../source.ts";
 import { type WandbApiConfig, wandbApiSchema } from "./config.ts";
+import { originOf } from "./origin.ts";
 import { wandbApi } from "./wandb-api.ts";
 
 export const wandbApiKind: SourceKind<WandbApiConfig> = {
   type: "wandb_api",
   schema: wandbApiSchema,
+  origin: originOf,
   create: wandbApi,
 };

@@ -4,9 +4,10 @@ import type { RawRecord } from "../../record/record.ts";
 import { scrubber } from "../../secret/scrub.ts";
 import { dayText, utcDayOfMs } from "../../time/clock.ts";
 import { type Source, type SourceContext, SourceError } from "../source.ts";
+import type { Start, WandbApiConfig } from "./config.ts";
 import { endpointOf } from "./endpoint.ts";
 import { ask as exchange } from "./exchange.ts";
-import type { Start, WandbApiConfig } from "./config.ts";
+import { originOf } from "./origin.ts";
 import { probe } from "./probe.ts";
 import { readWindow, type WindowEnd } from "./read-window.ts";
 import { advance, type Step } from "./round/advance.ts";
@@ -128,13 +129,7 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
   }
 
   return {
-    origin: {
-      source: config.name,
-      instance: config.instance ?? config.url.hostname.replace(/^\[|\]$/g, ""),
-      baseUrl: endpoint.baseUrl,
-      anonymize: config.anonymize,
-      ...(config.organization !== undefined && { organization: organizationOf(config.organization) }),
-    },
+    origin: originOf(config),
     read,
     probe: (deadline) => probe({ exchange: exchangeOptions, config, endpoint, environment, clock, deadline }),
     reload() {
@@ -201,8 +196,4 @@ function wholeReadTimeout(timeoutMs: number): SourceError {
     `the read did not end within ${Math.round(timeoutMs / 1000)} s`,
     "look at the network and at the W&B server's load, or raise read.timeout",
   );
-}
-
-function organizationOf({ id, name }: { id?: string | undefined; name?: string | undefined }) {
-  return { ...(id !== undefined && { id }), ...(name !== undefined && { name }) };
 }

@@ -1,0 +1,45 @@
+import type { ZodType } from "zod";
+import type { AuditEvent } from "../event/event.ts";
+import type { FormatName } from "../format/all.ts";
+import type { OutputConfig } from "../schema/output-base.ts";
+import type { Guarantee, Output, OutputContext, OutputKind } from "./output.ts";
+
+/** An output as it stands in the configuration: what its kind says about it, and how to make it. */
+export interface ConfiguredOutput {
+  readonly type: string;
+  readonly config: OutputConfig;
+  readonly guarantee: Guarantee;
+  readonly losesUnnoticed: boolean;
+  readonly sendTimeoutMs: number;
+  readonly writesToStdout: boolean;
+  readonly textFormat: FormatName;
+  /** The same output with another value of `format`; undefined when its kind does not have that. */
+  inFormat(format: string): ConfiguredOutput | undefined;
+  /** As `OutputKind.preview`. */
+  preview(context: OutputContext): (event: AuditEvent) => string;
+  /** As `OutputKind.create`. */
+  create(context: OutputContext): Output;
+}
+
+/** Any kind of output, whatever its own keys are: its schema makes a configured output of what a person wrote. */
+export interface AnyOutputKind extends Pick<OutputKind<OutputConfig>, "type" | "formats" | "example"> {
+  readonly schema: ZodType<ConfiguredOutput>;
+}
+
+/** Closes over the kind's own type of configuration, so that nobody else has to know or cast it. */
+export function anyOutputKind<C extends OutputConfig>(kind: OutputKind<C>): AnyOutputKind {
+  const { type, formats, example } = kind;
+  const configured = (config: C): ConfiguredOutput => ({
+    type,
+    config,
+    guarantee: kind.guarantee(config),
+    losesUnnoticed: kind.losesUnnoticed?.(config) ?? false,
+    sendTimeoutMs: kind.sendTimeoutMs?.(config) ?? config.timeout,
+    writesToStdout: kind.writesToStdout ?? false,
+    textFormat: kind.textFormat(config),
+    inFormat: (format) => (formats.includes(format) ? configured({ ...config, format }) : undefined),
+    preview: (context) => kind.preview(config, context),
+    create: (context) => kind.create(config, context),
+  });
+  return { type, formats, ...(example && { example }), schema: kind.schema.transform(configured) };
+}

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { byteSize, duration, partName, secret, type TlsConfig } from "./parts.ts";
+
+const filter = z
+  .strictObject({
+    actions: z
+      .array(z.string().min(1))
+      .optional()
+      .describe("Deliver only these actions; `*` stands for any text, as in `user:*`."),
+    exclude_actions: z.array(z.string().min(1)).optional().describe("Deliver all but these actions."),
+    outcome: z
+      .array(z.enum(["success", "failure", "unknown"]))
+      .optional()
+      .describe("Deliver only events with one of these outcomes."),
+    min_severity: z
+      .int()
+      .min(0)
+      .max(10)
+      .optional()
+      .describe("Deliver only events of at least this severity, 0 to 10 (CEF scale)."),
+  })
+  .describe(
+    "Which events this output gets. What is left out is counted as filtered. Unparseable records always pass.",
+  );
+export type FilterConfig = z.output<typeof filter>;
+
+const redact = z
+  .strictObject({
+    drop: z
+      .array(z.string().min(1))
+      .default([])
+      .describe("Keys of the W&B record to leave out, such as `actor_email`."),
+    pseudonymize: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        "Keys whose value is replaced by a keyed hash (HMAC-SHA-256, 16 bytes as hex): equal values stay equal.",
+      ),
+    key: secret().optional().describe("Key of the keyed hash; needed with `pseudonymize`."),
+  })
+  .refine((value) => value.pseudonymize.length === 0 || value.key !== undefined, {
+    path: ["key"],
+    message: "needed with pseudonymize",
+  })
+  .describe(
+    "Personal data to remove before anything leaves. The original record is rewritten too, so it does not leak what the fields hide.",
+  );
+export type RedactConfig = z.output<typeof redact>;
+
+/** The batch limits of an output; each kind brings its own defaults. */
+export function batch(defaults: { maxEvents: number; maxBytes: string; maxWait: string }) {
+  return z
+    .strictObject({
+      max_events: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(defaults.maxEvents)
+        .describe("Events in one send, at most."),
+      max_bytes: byteSize({ min: "1KB" })
+        .prefault(defaults.maxBytes)
+        .describe("Bytes in one send before compression, at most."),
+      max_wait: duration({ max: "5m" })
+        .prefault(defaults.maxWait)
+        .describe("How long a batch that is not full waits for more."),
+    })
+    .prefault({});
+}
+
+const retry = z
+  .strictObject({
+    min_backoff: duration({ min: "10ms", max: "1h" })
+      .prefault("1s")
+      .describe("First wait after a failed send; doubles with every failure, with full jitter."),
+    max_backoff: duration({ min: "10ms", max: "1h" })
+      .prefault("1m")
+      .describe("Longest wait between two tries of a failing output."),
+    hold_interval: duration({ min: "10ms", max: "1h" })
+      .prefault("1m")
+      .describe(
+        "How often an output on hold is tried: one that waits for a person (token, address, index, certificate).",
+      ),
+  })
+  .prefault({})
+  .describe("How a failing output is tried again. It is tried for ever; nothing is dropped.");
+
+/** The keys every output takes, but for `batch`, whose defaults are the kind's. Spread it into an output's schema. */
+export const outputBase = {
+  name: partName("Name of the output in metrics, logs and state. Renaming it starts a new position."),
+  filter: filter.optional(),
+  redact: redact.optional(),
+  retry,
+  timeout: duration({ min: "100ms", max: "10m" }).prefault("30s").describe("How long one send may take."),
+};
+
+/** What the program may read of any output's configuration: durations in milliseconds, sizes in bytes. */
+export type OutputConfig = Readonly<z.output<z.ZodObject<typeof outputBase>>> & {
+  readonly batch: Readonly<z.output<ReturnType<typeof batch>>>;
+  /** Kinds that have TLS and proxies name their keys so. */
+  readonly tls?: TlsConfig | undefined;
+  readonly proxy?: string | undefined;
+};

@@ -1,0 +1,32 @@
+import type { ZodType } from "zod";
+import type { Origin } from "../record/origin.ts";
+import type { SourceConfig } from "../schema/source-base.ts";
+import type { Source, SourceContext, SourceKind } from "./source.ts";
+
+/** A source as it stands in the configuration: what its kind says about it, and how to make it. */
+export interface ConfiguredSource {
+  readonly type: string;
+  readonly config: SourceConfig;
+  /** Where its records are from: the same that the source itself says. */
+  readonly origin: Origin;
+  /** As `SourceKind.create`. */
+  create(context: SourceContext): Source;
+}
+
+/** Any kind of source, whatever its own keys are: its schema makes a configured source of what a person wrote. */
+export interface AnySourceKind {
+  readonly type: string;
+  readonly schema: ZodType<ConfiguredSource>;
+}
+
+/** Closes over the kind's own type of configuration, so that nobody else has to know or cast it. */
+export function anySourceKind<C extends SourceConfig>(kind: SourceKind<C>): AnySourceKind {
+  const { type } = kind;
+  const configured = (config: C): ConfiguredSource => ({
+    type,
+    config,
+    origin: kind.origin(config),
+    create: (context) => kind.create(config, context),
+  });
+  return { type, schema: kind.schema.transform(configured) };
+}
