@@ -1,6 +1,6 @@
 import { anyOutputKind } from "../../../src/output/configured.ts";
 import { otlpKind } from "../../../src/output/otlp/kind.ts";
-import type { HttpBehaviour } from "../../../src/simulate/http-receiver.ts";
+import type { HttpBehaviour } from "../../../src/simulate/http-behaviour.ts";
 import {
   type OtlpBehaviour,
   type OtlpReceiver,
