@@ -18,6 +18,9 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   };
 }
 
+/** Reads a port; 0 lets the system choose. */
+export const portNumber = wholeNumber(0, 65_535);
+
 /** For an option that may be given several times. */
 export function collected(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];

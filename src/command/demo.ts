@@ -18,51 +18,86 @@ const showEveryMs = 3000;
 
 /** The whole thing on one machine: stand-ins for W&B and the receivers, and the real daemon between them. */
 export const demo: Command<DemoOptions> = async (options, terminal) => {
-  const { stdout, clock } = terminal;
   const folder = mkdtempSync(join(tmpdir(), "wandb-audit-demo-"));
-  const say = (text: string) => stdout.write(`${clockTime(terminal)}  ${text}\n`);
-  const stop = interrupted(terminal);
-  const rehearsal = await startRehearsal({
-    clock,
-    seed: clock.now() >>> 0,
-    dialect: "v5",
-    days: 2,
-    rate: options.rate,
-    faults: [],
-  });
+  const unread = readerGone(terminal);
+  const stop = AbortSignal.any([interrupted(terminal), unread]);
+  let rehearsal: Rehearsal | undefined;
   let daemon: Daemon | undefined;
-  let closing: Promise<string> | undefined;
   try {
-    const file = join(folder, "config.yaml");
-    writeFileSync(file, rehearsalConfig(rehearsal, join(folder, "state"), options.port), { mode: 0o600 });
-    const environment = { ...terminal.environment, ...rehearsalEnvironment };
-    const config = loadConfig(file, { environment });
-    const narrate = narrator(say);
-    const watch = (report: Report) => {
-      narrate(report);
-      if (report.type === "stopped" && daemon !== undefined) closing = booksLine(daemon);
-    };
-    const ambient = { ...ambientOf(terminal, config), environment, writeLog: () => {}, watch };
-    daemon = await startDaemon(config, ambient);
-    stdout.write(welcome(rehearsal, daemon, folder));
-    const ended = new AbortController();
-    daemon.ended.finally(() => ended.abort()).catch(() => {});
-    if (options.durationMs !== undefined)
-      void clock.sleep(options.durationMs, ended.signal).then(() => ended.abort());
-    await show(rehearsal, daemon, say, terminal, AbortSignal.any([stop, ended.signal]));
+    rehearsal = await startRehearsal({
+      clock: terminal.clock,
+      seed: terminal.clock.now() >>> 0,
+      dialect: "v5",
+      days: 2,
+      rate: options.rate,
+      faults: [],
+    });
+    const say = (text: string) => terminal.stdout.write(`${clockTime(terminal)}  ${text}\n`);
+    const between = await startBetween(rehearsal, folder, options.port, say, terminal);
+    daemon = between.daemon;
+    terminal.stdout.write(welcome(rehearsal, daemon, folder));
+    await showUntil(stop, options.durationMs, rehearsal, daemon, say, terminal);
+    if (unread.aborted) return exitCodes.io;
     say("stopping: no more reading, what is held is delivered");
     daemon.stop("the demo ends");
     await daemon.ended;
-    if (closing !== undefined) say(await closing);
+    say(await between.lastBooks());
     say("done");
     return exitCodes.done;
   } finally {
     daemon?.stopNow();
     await daemon?.ended.catch(() => {});
-    await rehearsal.close();
+    await rehearsal?.close();
     rmSync(folder, { recursive: true, force: true });
   }
 };
+
+/** Aborts when nobody reads the output any more, as in `demo | head`. The process itself then goes on, so that the folder can be removed. */
+function readerGone(terminal: Terminal): AbortSignal {
+  const gone = new AbortController();
+  terminal.stdout.on("error", () => gone.abort());
+  terminal.outliveReader?.();
+  return gone.signal;
+}
+
+/** The real daemon between the stand-ins, with its configuration and state in the folder. */
+async function startBetween(
+  rehearsal: Rehearsal,
+  folder: string,
+  port: number,
+  say: (text: string) => void,
+  terminal: Terminal,
+): Promise<{ daemon: Daemon; lastBooks: () => Promise<string> }> {
+  const file = join(folder, "config.yaml");
+  writeFileSync(file, rehearsalConfig(rehearsal, join(folder, "state"), port), { mode: 0o600 });
+  const environment = { ...terminal.environment, ...rehearsalEnvironment };
+  const config = loadConfig(file, { environment });
+  const narrate = narrator(say);
+  // Asked for when the loops have ended: after that the spool is closed.
+  let books = Promise.resolve("");
+  let daemon: Daemon | undefined;
+  const watch = (report: Report) => {
+    narrate(report);
+    if (report.type === "stopped" && daemon !== undefined) books = booksLine(daemon);
+  };
+  const ambient = { ...ambientOf(terminal, config), environment, writeLog: () => {}, watch };
+  daemon = await startDaemon(config, ambient);
+  return { daemon, lastBooks: () => books };
+}
+
+async function showUntil(
+  stop: AbortSignal,
+  durationMs: number | undefined,
+  rehearsal: Rehearsal,
+  daemon: Daemon,
+  say: (text: string) => void,
+  terminal: Terminal,
+): Promise<void> {
+  const ended = new AbortController();
+  daemon.ended.finally(() => ended.abort()).catch(() => {});
+  if (durationMs !== undefined) void terminal.clock.sleep(durationMs, ended.signal).then(() => ended.abort());
+  await show(rehearsal, daemon, say, terminal, AbortSignal.any([stop, ended.signal]));
+}
 
 function welcome({ wandb, hec, syslog, otlp }: Rehearsal, { adminUrl }: Daemon, folder: string): string {
   return `

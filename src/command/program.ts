@@ -4,7 +4,7 @@ import { ListenError } from "../admin/listen-error.ts";
 import { ConfigError } from "../config/problem.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import { type Command, type ExitCode, exitCodes, type Terminal } from "./command.ts";
-import { define } from "./definitions.ts";
+import { defineAll } from "./definitions/all.ts";
 
 const defaultConfig = "/etc/wandb-audit-forwarder/config.yaml";
 
@@ -16,7 +16,7 @@ export async function program(args: readonly string[], terminal: Terminal): Prom
     code = await command(options, terminal);
   };
   const commander = commandLine(terminal);
-  define(commander, start, {
+  defineAll(commander, start, {
     config: (given) => given ?? configFrom(terminal),
     configIfAny: (given) => {
       const file = given ?? configFrom(terminal);

@@ -67,9 +67,10 @@ Ctrl-C ends the stand-ins.
   return exitCodes.done;
 };
 
-/** Aborts at Ctrl-C or SIGTERM. */
+/** Aborts at Ctrl-C or SIGTERM, and when the terminal is closed. */
 export function interrupted(terminal: Terminal): AbortSignal {
   const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) terminal.onSignal(signal, () => stop.abort());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    terminal.onSignal(signal, () => stop.abort());
   return stop.signal;
 }

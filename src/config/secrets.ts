@@ -1,10 +1,10 @@
 import { controlFree } from "../schema/parts.ts";
 import { Secret } from "../secret/secret.ts";
 import type { OwnedSecret } from "./config.ts";
-import type { Template } from "./document.ts";
 import { BadReference, interpolate, type Surroundings } from "./interpolate.ts";
 import { valueAt } from "./issues.ts";
 import { type Path, pathText } from "./position.ts";
+import type { Template } from "./yaml-values.ts";
 
 /** The secrets in a source's, output's or other part's configuration, with where they stand in it. */
 export function secretsIn(

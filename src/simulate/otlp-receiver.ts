@@ -1,11 +1,5 @@
-import {
-  type HttpBehaviour,
-  type HttpReceiver,
-  type HttpReceiverOptions,
-  type ReceivedRequest,
-  type ReceiverReply,
-  startHttpReceiver,
-} from "./http-receiver.ts";
+import type { HttpBehaviour, ReceivedRequest, ReceiverReply } from "./http-behaviour.ts";
+import { type HttpReceiver, type HttpReceiverOptions, startHttpReceiver } from "./http-receiver.ts";
 import { type OtlpAttribute, type OtlpLogRecord, otlpDecode } from "./otlp-decode.ts";
 
 /**

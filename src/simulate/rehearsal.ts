@@ -1,6 +1,6 @@
 import { type Clock, dayMs } from "../time/clock.ts";
 import { type HecReceiver, startHecReceiver } from "./hec-receiver.ts";
-import { type HttpBehaviour, httpBehaviours } from "./http-receiver.ts";
+import { type HttpBehaviour, httpBehaviours } from "./http-behaviour.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "./otlp-receiver.ts";
 import { seededRandom } from "./seeded-random.ts";
 import {

@@ -32,3 +32,24 @@ export interface WandbBehaviour {
   /** Answers every request with so many made-up entries, which are never held. */
   generated: { readonly count: number; readonly entry: (at: number) => string } | undefined;
 }
+
+/** A server without a fault. */
+export const faultless: Omit<WandbBehaviour, "dialect" | "apiKey"> = {
+  fault: undefined,
+  faultTimes: Number.POSITIVE_INFINITY,
+  faultDay: undefined,
+  flapping: 0,
+  retryAfter: undefined,
+  status: 400,
+  location: "/login",
+  gzip: false,
+  pretty: false,
+  array: false,
+  strict: false,
+  ignoreStartDate: false,
+  clampDays: Number.POSITIVE_INFINITY,
+  retentionDays: Number.POSITIVE_INFINITY,
+  shuffle: false,
+  skewMs: 0,
+  generated: undefined,
+};

@@ -14,16 +14,20 @@ import { afterEach, describe, expect, it } from "vitest";
 import { controlServer } from "../../src/admin/control.ts";
 import { routes } from "../../src/admin/routes.ts";
 import { adminServer } from "../../src/admin/server.ts";
+import { ambientOf } from "../../src/command/ambient.ts";
 import type { Signal, Terminal } from "../../src/command/command.ts";
 import { healthcheck } from "../../src/command/healthcheck.ts";
 import { status } from "../../src/command/status.ts";
 import { statusText } from "../../src/command/status-text.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { startDaemon } from "../../src/daemon/daemon.ts";
 import { systemRandom } from "../../src/random.ts";
 import { Secret } from "../../src/secret/secret.ts";
 import { openStore } from "../../src/spool/sqlite/open-store.ts";
 import { history } from "../../src/status/history.ts";
 import { metrics } from "../../src/status/metrics.ts";
 import { statusReport } from "../../src/status/status.ts";
+import type { StatusReport } from "../../src/status/status-report.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 import { bookRow, fakeRuntimeView } from "../status/fake-runtime-view.ts";
 
@@ -120,6 +124,53 @@ describe("status command", () => {
     expect(await status({ config, json: false, watch: false }, terminal)).toBe(0);
     expect(written.stdout).toContain("no daemon runs");
     expect(written.stdout).toContain("offline");
+  });
+
+  it("tells the same of a source and an output whether a daemon runs or not", async () => {
+    const { config: path, stateDir, terminal, written } = desk();
+    writeFileSync(
+      path,
+      `state_dir: ${stateDir}
+sources:
+  - { name: prod, type: wandb_api, url: "https://wandb.example", api_key: "\${KEY}", poll_interval: 1h, anonymize: true, instance: acme, tls: { insecure_skip_verify: true } }
+outputs:
+  - { name: soc, type: syslog, address: "tls://127.0.0.1:9", tls: { insecure_skip_verify: true } }
+admin: { listen: "off" }
+`,
+    );
+    const facts = ({ sources, outputs }: StatusReport) => ({
+      sources: sources.map(({ name, type, instance, anonymize, insecure_tls }) => [
+        name,
+        type,
+        instance,
+        anonymize,
+        insecure_tls,
+      ]),
+      outputs: outputs.map(({ name, type, guarantee, insecure_tls }) => [
+        name,
+        type,
+        guarantee,
+        insecure_tls,
+      ]),
+    });
+    const config = loadConfig(path, terminal);
+    const daemon = await startDaemon(
+      config,
+      { ...ambientOf(terminal, config), writeLog: () => {} },
+      { once: true },
+    );
+    const online = facts(
+      statusReport(daemon.runtime, { state: await daemon.spool.state(), books: [] }, history(daemon.runtime)),
+    );
+    daemon.stopNow();
+    await daemon.ended;
+    expect(await status({ config: path, json: true, watch: false }, terminal)).toBe(0);
+    const offline = facts(JSON.parse(written.stdout));
+    expect(offline).toEqual(online);
+    expect(offline).toEqual({
+      sources: [["prod", "wandb_api", "acme", true, true]],
+      outputs: [["soc", "syslog", "received", true]],
+    });
   });
 
   it("needs neither the service's secrets nor a faultless file to ask the daemon, and no secrets to read the state", async () => {

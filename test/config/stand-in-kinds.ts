@@ -7,7 +7,7 @@ import { sourceBase } from "../../src/schema/source-base.ts";
 import { anySourceKind } from "../../src/source/configured.ts";
 
 /** Kinds that connect to nothing. */
-function nothing(): never {
+export function nothing(): never {
   throw new Error("a stand-in connects to nothing");
 }
 

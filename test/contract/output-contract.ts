@@ -6,7 +6,9 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import { type ZodType, z } from "zod";
 import type { AuditEvent } from "../../src/event/event.ts";
-import type { Outgoing, Output, OutputKind, SendResult } from "../../src/output/output.ts";
+import type { AnyOutputKind } from "../../src/output/configured.ts";
+import type { Outgoing, Output, SendResult } from "../../src/output/output.ts";
+import { printable } from "../../src/text/printable.ts";
 import { sampleEvent, sampleEvents } from "./sample-event.ts";
 
 /** What a remote can be told to do. A remote throws on what its protocol cannot say; the subject skips those points. */
@@ -69,6 +71,7 @@ export const points = {
   hostile_text: "carries newline, quote, NUL, emoji and a megabyte unchanged, each as one event",
   no_secret: "shows its secret in no result, error or inspection",
   close_twice: "closes twice and leaves no connection behind",
+  previewed: "previews an event as one line of printable text, the same each time",
   documented: "has a sample that parses and a README that names every key",
   redirect: "OUT-30x: takes a redirect for a failure and sends nothing elsewhere",
   html: "OUT-HTML200: never takes a web page for a delivery",
@@ -82,7 +85,7 @@ export interface OutputSubject {
   remote(): Promise<Remote>;
   /** An output that sends to the remote. */
   output(remote: Remote): Output;
-  readonly kind: OutputKind<never>;
+  readonly kind: AnyOutputKind;
   /** Its folder, for README.md and sample.yaml. */
   readonly folder: URL;
   /** Every secret the outputs are made with. */
@@ -92,6 +95,16 @@ export interface OutputSubject {
 }
 
 const never = new AbortController().signal;
+
+/** Texts that end frames, forge events and obey no viewer. */
+const hostileNames = [
+  'a "quoted" \\ name, "action":"forged"',
+  "two\nlines\r\n<134>1 - forged - - - -",
+  "nul \u0000 escape \u001b[2J delete \u007f c1 \u009b",
+  "separators \u2028 \u2029 bidi \u202e \u2066",
+  "emoji 🦜 and ü",
+  "} { ][ \t",
+];
 
 /** Holds every output to what `Output` promises, against a real remote. */
 export function outputContract(name: string, subject: OutputSubject): void {
@@ -243,15 +256,7 @@ export function outputContract(name: string, subject: OutputSubject): void {
 
     point("hostile_text", async () => {
       const { remote, output } = await pair();
-      const names = [
-        'a "quoted" \\ name, "action":"forged"',
-        "two\nlines\r\n<134>1 - forged - - - -",
-        "nul \u0000 escape \u001b[2J delete \u007f c1 \u009b",
-        "separators \u2028 \u2029 bidi \u202e \u2066",
-        "emoji 🦜 and ü",
-        "} { ][ \t",
-        "x".repeat(1_000_000),
-      ];
+      const names = [...hostileNames, "x".repeat(1_000_000)];
       await expectDelivered(
         output,
         names.map((text, index) => sampleEvent(index, text)),
@@ -286,10 +291,23 @@ export function outputContract(name: string, subject: OutputSubject): void {
       await vi.waitFor(() => expect(remote.connections?.() ?? 0).toBe(0));
     });
 
+    point("previewed", async () => {
+      const agent = { name: "wandb-audit-forwarder", version: "0.0.0-test" };
+      for (const configured of samplesOf(subject).map((sample) => subject.kind.schema.parse(sample))) {
+        for (const format of subject.kind.formats) {
+          const preview = configured.inFormat(format)?.preview({ agent, environment: {} });
+          const lines = hostileNames.map((name, index) => preview?.(sampleEvent(index, name)) ?? "");
+          expect(lines.filter((line) => /[\r\n]/.test(line) || printable(line) !== line)).toEqual([]);
+          expect(lines).toEqual(hostileNames.map((name, index) => preview?.(sampleEvent(index, name))));
+          expect(preview?.(sampleEvent(1, "a-project-of-its-own"))).toContain("a-project-of-its-own");
+        }
+      }
+    });
+
     point("documented", async () => {
-      const sample = parse(readFileSync(new URL("sample.yaml", subject.folder), "utf8"));
-      expect(sample.outputs.length).toBeGreaterThan(0);
-      for (const one of sample.outputs) {
+      const samples = samplesOf(subject);
+      expect(samples.length).toBeGreaterThan(0);
+      for (const one of samples) {
         expect(one.type).toBe(subject.kind.type);
         const parsed = subject.kind.schema.safeParse(one);
         expect(parsed.error?.message).toBeUndefined();
@@ -404,4 +422,9 @@ async function deliverAll(output: Output, events: readonly AuditEvent[]): Promis
 function keysOf(schema: ZodType): string[] {
   const { properties } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   return Object.keys(properties ?? {});
+}
+
+/** The outputs of the kind's sample. */
+function samplesOf({ folder }: OutputSubject): readonly { readonly type: string }[] {
+  return parse(readFileSync(new URL("sample.yaml", folder), "utf8")).outputs;
 }

@@ -5,8 +5,8 @@ import type { AuditEvent } from "../../src/event/event.ts";
 import type { Outgoing, Output, SendResult } from "../../src/output/output.ts";
 import type { Report } from "../../src/report/report.ts";
 import { SpoolError } from "../../src/spool/spool-error.ts";
-import { Wakeup } from "../../src/time/wakeup.ts";
 import type { Condition } from "../../src/status/condition.ts";
+import { Wakeup } from "../../src/time/wakeup.ts";
 import { cloningSpool } from "../fake/cloning-spool.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 import { MemoryStore } from "../fake/memory-store.ts";
@@ -173,9 +173,9 @@ describe("deliver", () => {
     const it = subject(numbered(40), refuse);
     await it.until(it.settled);
     expect(it.taken).toEqual(numbered(40).filter((text) => text !== "event 13"));
-    expect(it.spool.deadLetters("siem", 10).map(({ bytes, reason }) => [Buffer.from(bytes).toString(), reason])).toEqual([
-      ["event 13", "bad_event"],
-    ]);
+    expect(
+      it.spool.deadLetters("siem", 10).map(({ bytes, reason }) => [Buffer.from(bytes).toString(), reason]),
+    ).toEqual([["event 13", "bad_event"]]);
     expect(books(it.spool)).toEqual({ delivered: 39, filtered: 0, dead: 1, pending: 0 });
   });
 

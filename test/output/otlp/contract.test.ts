@@ -1,16 +1,12 @@
+import { anyOutputKind } from "../../../src/output/configured.ts";
 import { otlpKind } from "../../../src/output/otlp/kind.ts";
-import type { HttpBehaviour } from "../../../src/simulate/http-receiver.ts";
+import type { HttpBehaviour } from "../../../src/simulate/http-behaviour.ts";
 import {
   type OtlpBehaviour,
   type OtlpReceiver,
   startOtlpReceiver,
 } from "../../../src/simulate/otlp-receiver.ts";
-import {
-  type Behaviour,
-  type OutputSubject,
-  outputContract,
-  type Remote,
-} from "../../contract/output-contract.ts";
+import { type Behaviour, outputContract, type Remote } from "../../contract/output-contract.ts";
 import { attributeText, otlpOutput } from "./subject.ts";
 
 const secret = "Bearer s3cr3t/with+signs=";
@@ -54,7 +50,7 @@ async function remote(): Promise<OtlpRemote> {
 
 for (const protocol of ["http/protobuf", "http/json"] as const)
   outputContract(`otlp over ${protocol}`, {
-    kind: otlpKind as OutputSubject["kind"],
+    kind: anyOutputKind(otlpKind),
     folder: new URL("../../../src/output/otlp/", import.meta.url),
     secrets: [secret],
     remote,

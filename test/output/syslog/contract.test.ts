@@ -1,11 +1,7 @@
+import { anyOutputKind } from "../../../src/output/configured.ts";
 import { syslogKind } from "../../../src/output/syslog/kind.ts";
 import { type SyslogBehavior, startSyslogReceiver } from "../../../src/simulate/syslog-receiver.ts";
-import {
-  type Behaviour,
-  type OutputSubject,
-  outputContract,
-  type Remote,
-} from "../../contract/output-contract.ts";
+import { type Behaviour, outputContract, type Remote } from "../../contract/output-contract.ts";
 import { parameter, parse5424, syslogOutput } from "./subject.ts";
 
 const behaviors: Partial<Record<Behaviour, SyslogBehavior>> = {
@@ -46,7 +42,7 @@ async function remote(transport: "tcp" | "udp"): Promise<SyslogRemote> {
 
 const silent = "syslog has no answers";
 const common = {
-  kind: syslogKind as OutputSubject["kind"],
+  kind: anyOutputKind(syslogKind),
   folder: new URL("../../../src/output/syslog/", import.meta.url),
   secrets: [],
   skips: {

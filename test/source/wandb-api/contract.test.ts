@@ -1,4 +1,4 @@
-import type { WandbBehaviour } from "../../../src/simulate/wandb-server.ts";
+import type { WandbBehaviour } from "../../../src/simulate/wandb-behaviour.ts";
 import { sourceContract } from "../../contract/source-contract.ts";
 import { Keeper, rehearse } from "./reading.ts";
 

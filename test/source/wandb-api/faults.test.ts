@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import type { WandbBehaviour } from "../../../src/simulate/wandb-server.ts";
+import type { WandbBehaviour } from "../../../src/simulate/wandb-behaviour.ts";
 import { failure, history, Keeper, line, type Rehearsal, rehearse, today } from "./reading.ts";
 
 let rehearsal: Rehearsal | undefined;

@@ -1,5 +1,5 @@
 import { startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
-import type { BehaviourDetail, HttpBehaviour } from "../../../src/simulate/http-receiver.ts";
+import type { BehaviourDetail, HttpBehaviour } from "../../../src/simulate/http-behaviour.ts";
 import { startOtlpReceiver } from "../../../src/simulate/otlp-receiver.ts";
 import { type SyslogBehavior, startSyslogReceiver } from "../../../src/simulate/syslog-receiver.ts";
 import { unwelcome } from "./source.ts";

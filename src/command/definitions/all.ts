@@ -1,0 +1,22 @@
+import type { Command as Commander } from "commander";
+import { defineCheck } from "./check.ts";
+import type { CommandPlaces, StartCommand } from "./definition.ts";
+import { defineDemo } from "./demo.ts";
+import { defineHealthcheck } from "./healthcheck.ts";
+import { defineMap } from "./map.ts";
+import { defineRun } from "./run.ts";
+import { defineSchema } from "./schema.ts";
+import { defineSimulate } from "./simulate.ts";
+import { defineStatus } from "./status.ts";
+
+/** Describes every command to the program, in the order in which `--help` lists them. A new one is one more line. */
+export function defineAll(program: Commander, start: StartCommand, places: CommandPlaces): void {
+  defineRun(program, start, places);
+  defineCheck(program, start, places);
+  defineMap(program, start, places);
+  defineStatus(program, start, places);
+  defineSchema(program, start);
+  defineSimulate(program, start);
+  defineDemo(program, start);
+  defineHealthcheck(program, start, places);
+}

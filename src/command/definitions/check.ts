@@ -1,0 +1,42 @@
+import type { Command as Commander } from "commander";
+import { durationArgument, valueOption, withConfig } from "../arguments.ts";
+import type { CheckOptions } from "../command.ts";
+import type { CommandPlaces, Given, StartCommand } from "./definition.ts";
+
+/** `check` as the command line and its help know it. */
+export function defineCheck(program: Commander, start: StartCommand, places: CommandPlaces): void {
+  withConfig(program.command("check"))
+    .summary("try the configuration, every source and every output")
+    .description(
+      "The doctor. Checks the configuration and this machine, then really asks every source and tries every output, all at the same time. Prints a line for each thing it finds and, for a problem, what to do. Changes nothing; a running daemon is not disturbed.",
+    )
+    .option("--offline", "look at the configuration and this machine only")
+    .option("--json", "print one JSON document, for programs")
+    .addOption(
+      valueOption(
+        "--timeout <duration>",
+        "how long each source and output gets",
+        durationArgument,
+        20_000,
+        "20s",
+      ),
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  wandb-audit-forwarder check -c config.yaml
+  wandb-audit-forwarder check --offline             before a restart, in a deployment pipeline
+  wandb-audit-forwarder check --json | jq '.findings[] | select(.level == "problem")'
+
+Exit code: 0 when there is no problem (warnings may be), 1 when there is one, 2 when the configuration cannot be used.`,
+    )
+    .action(({ offline, json, timeout, config }: Given<CheckOptions> & { timeout: number }) =>
+      start<CheckOptions>(async () => (await import("../check.ts")).check, {
+        config: places.config(config),
+        offline: offline === true,
+        json: json === true,
+        timeoutMs: timeout,
+      }),
+    );
+}

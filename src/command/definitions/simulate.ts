@@ -1,0 +1,45 @@
+import { type Command as Commander, Option } from "commander";
+import { collected, portNumber, valueOption, wholeNumber } from "../arguments.ts";
+import { dialects, type SimulateOptions } from "../command.ts";
+import type { StartCommand } from "./definition.ts";
+
+/** `simulate` as the command line and its help know it. */
+export function defineSimulate(program: Commander, start: StartCommand): void {
+  program
+    .command("simulate")
+    .summary("run a stand-in W&B server and stand-in receivers, to rehearse")
+    .description(
+      "Starts a stand-in W&B server and receivers for Splunk HEC, syslog (TCP) and OTLP (HTTP) on this machine, prints their addresses and a configuration that uses them, and shows what the receivers get. Everything is invented and nothing leaves this machine.",
+    )
+    .addOption(valueOption("--wandb-port <port>", "port of the W&B server; 0: a free one", portNumber, 0))
+    .addOption(valueOption("--hec-port <port>", "port of the HEC receiver", portNumber, 0))
+    .addOption(valueOption("--syslog-port <port>", "port of the syslog receiver", portNumber, 0))
+    .addOption(valueOption("--otlp-port <port>", "port of the OTLP receiver", portNumber, 0))
+    .addOption(new Option("--dialect <name>", "how the W&B server answers").choices(dialects).default("v5"))
+    .addOption(
+      valueOption("--days <number>", "days of history that exist at the start", wholeNumber(0, 366), 2),
+    )
+    .addOption(valueOption("--rate <number>", "new records per minute", wholeNumber(0, 1_000_000), 30))
+    .addOption(
+      new Option(
+        "--fault <name>",
+        "play a fault, such as html, hec:busy or syslog:reset; may be given several times; a wrong name lists all of them",
+      )
+        .argParser(collected)
+        .default([], "none"),
+    )
+    .addOption(valueOption("--seed <number>", "same seed, same records", wholeNumber(0, 4_294_967_295), 1))
+    .addHelpText(
+      "after",
+      `
+Example:
+  wandb-audit-forwarder simulate --wandb-port 8080 --dialect v2 --fault short_body`,
+    )
+    .action((given: Omit<SimulateOptions, "faults"> & { fault: readonly string[] }) => {
+      const { fault, ...rest } = given;
+      return start<SimulateOptions>(async () => (await import("../simulate.ts")).simulate, {
+        ...rest,
+        faults: fault,
+      });
+    });
+}
