@@ -2,7 +2,8 @@ import { pino } from "pino";
 import type { Scrub } from "../secret/scrub.ts";
 import { printable } from "../text/printable.ts";
 import type { Clock } from "../time/clock.ts";
-import { type Line, makeLog } from "./line.ts";
+import type { Line } from "./line.ts";
+import { lineOf } from "./line-of.ts";
 import type { Tell } from "./report.ts";
 import { thinner } from "./thin.ts";
 
@@ -36,7 +37,7 @@ export function reportLog({ level, clock, scrub, write }: LogOptions): Tell {
   return (report) => {
     const left = thin(report);
     if (left === undefined) return;
-    const { level, msg, fields } = makeLog(report);
+    const { level, msg, fields } = lineOf(report);
     if (!logger.isLevelEnabled(level)) return;
     if (left === 0) logger[level](fields, msg);
     else logger[level]({ ...fields, repeated: left }, `${msg} (${left} more like this since the last line)`);

@@ -1,0 +1,102 @@
+import { fullSpool } from "../spool/full-spool.ts";
+import { sizeText } from "../text/amounts.ts";
+import { type Line, line } from "./line.ts";
+import { outputLine } from "./output-line.ts";
+import type { Report } from "./report.ts";
+import { sourceLine } from "./source-line.ts";
+
+/** The log line of a report. */
+export function lineOf(report: Report): Line {
+  const { type } = report;
+  switch (type) {
+    case "started": {
+      const { version, sources, outputs, admin } = report;
+      const way = `${sources.join(", ") || "no source"} to ${outputs.join(", ") || "no output"}`;
+      const page = admin === undefined ? "" : `; status page at ${admin}`;
+      return line("info", `started: version ${version}, ${way}${page}`, {
+        type,
+        version,
+        sources,
+        outputs,
+        ...(admin === undefined ? {} : { admin }),
+      });
+    }
+    case "stopping":
+      return line("info", `stopping: ${report.why}`, { type, why: report.why });
+    case "stopped":
+      return line(
+        "info",
+        report.drained
+          ? "stopped: everything was delivered"
+          : "stopped: some events are not delivered yet; they are kept and go out after the next start",
+        { type, drained: report.drained },
+      );
+    case "spool_full":
+    case "spool_room":
+    case "damage":
+    case "pruned":
+      return spoolLine(report);
+    case "secret_reloaded":
+      return line("info", `${report.owner}: a changed secret was read and is used from now on`, {
+        type,
+        owner: report.owner,
+      });
+    case "config_reloaded":
+      return line("info", "the configuration was read again and is used from now on", { type });
+    case "telemetry_trouble":
+      return line("warn", `own telemetry: ${report.text}`, { type, detail: report.text });
+    case "config_rejected":
+      return line(
+        "error",
+        `the new configuration has ${report.problems} problem(s) and is not used; the old one stays. Fix: see "wandb-audit-forwarder check --offline", mend the file, reload again`,
+        { type, problems: report.problems },
+      );
+    case "poll_done":
+    case "poll_failed":
+    case "source_recovered":
+    case "source_notice":
+    case "source_gap":
+    case "day_shrank":
+      return sourceLine(report);
+    default:
+      return outputLine(report);
+  }
+}
+
+type SpoolReport = Extract<Report, { type: "spool_full" | "spool_room" | "damage" | "pruned" }>;
+
+function spoolLine(report: SpoolReport): Line {
+  const { type } = report;
+  switch (type) {
+    case "spool_full": {
+      const { bytes, maxBytes, diskFull } = report;
+      const { detail, fix } = fullSpool(report);
+      return line(
+        "error",
+        `spool full: ${detail}. Sources are not read until there is room; nothing is lost while the source still holds the days. Fix: ${fix}`,
+        { type, bytes, max_bytes: maxBytes, disk_full: diskFull },
+      );
+    }
+    case "spool_room": {
+      const { bytes, maxBytes } = report;
+      return line(
+        "info",
+        `spool has room again (${sizeText(bytes)} of ${sizeText(maxBytes)}): reading goes on`,
+        { type, bytes, max_bytes: maxBytes },
+      );
+    }
+    case "damage": {
+      const { source, records, reason } = report;
+      return line(
+        "error",
+        `state damaged on disk: ${records} records${source === "" ? "" : ` of source ${source}`} (${reason}). What the source still has is read again and delivered under the same uid. Fix: check this disk and file system`,
+        { type, ...(source === "" ? {} : { source }), records, reason },
+      );
+    }
+    case "pruned":
+      return line("debug", `removed ${report.records} records that every output has settled`, {
+        type,
+        records: report.records,
+      });
+  }
+}

@@ -1,0 +1,105 @@
+import { durationText } from "../text/amounts.ts";
+import { fixField, fixText, type Line, line } from "./line.ts";
+import type { Report } from "./report.ts";
+
+/** The log line of what happened to an output. */
+export function outputLine(report: Extract<Report, { output: string }>): Line {
+  const { type, output } = report;
+  const where = `output ${output}`;
+  switch (type) {
+    case "delivered": {
+      const { events, seconds } = report;
+      return line("debug", `${where}: delivered ${events} events in ${durationText(seconds)}`, {
+        type,
+        output,
+        events,
+        seconds,
+      });
+    }
+    case "filtered":
+      return line("debug", `${where}: left out ${report.events} events by its filter`, {
+        type,
+        output,
+        events: report.events,
+      });
+    case "unknown_actions": {
+      const { source, events } = report;
+      return line(
+        "info",
+        `${where}: ${events} events of source ${source} have an action this version does not know; they are delivered all the same, with the fallback mapping`,
+        { type, output, source, events },
+      );
+    }
+    case "delivery_failed":
+    case "delivery_warning":
+    case "held":
+    case "released":
+    case "dead":
+      return troubleLine(report);
+    case "output_recovered":
+      return line("info", `${where}: delivers again after ${report.failures} failure(s)`, {
+        type,
+        output,
+        failures: report.failures,
+      });
+    case "output_abandoned":
+      return line(
+        "warn",
+        `${where} is no longer configured and has ${report.pending} events it never got. Fix: if it was renamed, give it its old name back; otherwise ignore this`,
+        { type, output, pending: report.pending },
+      );
+  }
+}
+
+type TroubleReport = Extract<
+  Report,
+  { type: "delivery_failed" | "delivery_warning" | "held" | "released" | "dead" }
+>;
+
+function troubleLine(report: TroubleReport): Line {
+  const { type, output } = report;
+  const where = `output ${output}`;
+  switch (type) {
+    case "delivery_failed": {
+      const { reason, detail, retryInMs, seconds } = report;
+      const again = `Trying again in ${durationText(retryInMs / 1000)}; everything is kept`;
+      return line(
+        "warn",
+        `${where}: delivery failed, ${detail} (${reason}).${fixText(report.fix)} ${again}`,
+        {
+          type,
+          output,
+          reason,
+          detail,
+          ...fixField(report.fix),
+          retry_in_seconds: retryInMs / 1000,
+          seconds,
+        },
+      );
+    }
+    case "delivery_warning":
+      return line("warn", `${where}: ${report.text}`, { type, output, detail: report.text });
+    case "held": {
+      const { reason, detail } = report;
+      return line(
+        "error",
+        `${where} is HELD and needs a person: ${detail} (${reason}).${fixText(report.fix)} Everything is kept; delivery goes on by itself after the repair`,
+        { type, output, reason, detail, ...fixField(report.fix) },
+      );
+    }
+    case "released":
+      return line("info", `${where}: works again after being held for ${durationText(report.heldSeconds)}`, {
+        type,
+        output,
+        held_seconds: report.heldSeconds,
+      });
+    case "dead": {
+      const { uid, reason, detail } = report;
+      return line(
+        "error",
+        `${where}: gave up event ${uid}, ${detail} (${reason}). It is kept in the dead letters of this output`,
+        { type, output, uid, reason, detail },
+      );
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { durationText } from "../text/amounts.ts";
+import { fixText, type Line, line } from "./line.ts";
+import type { Report } from "./report.ts";
+
+export type SourceReport = Extract<
+  Report,
+  {
+    type: "poll_done" | "poll_failed" | "source_recovered" | "source_notice" | "source_gap" | "day_shrank";
+  }
+>;
+
+/** The log line of what happened to a source. */
+export function sourceLine(report: SourceReport): Line {
+  const { type, source } = report;
+  const where = `source ${source}`;
+  switch (type) {
+    case "poll_done": {
+      const { fetched, late, unparseable, seconds, caughtUp } = report;
+      const extra = `${late > 0 ? `, ${late} late` : ""}${unparseable > 0 ? `, ${unparseable} unparseable` : ""}`;
+      return line(
+        "info",
+        `${where}: read ${fetched} records, ${report.new} new${extra}, in ${durationText(seconds)}${caughtUp ? "" : "; reading on"}`,
+        { type, source, fetched, new: report.new, late, unparseable, seconds, caught_up: caughtUp },
+      );
+    }
+    case "poll_failed": {
+      const { reason, message, fix, retryInMs, seconds } = report;
+      const again = `Trying again in ${durationText(retryInMs / 1000)}; nothing is skipped`;
+      return line("warn", `${where}: read failed, ${message} (${reason}).${fixText(fix)} ${again}`, {
+        type,
+        source,
+        reason,
+        detail: message,
+        fix,
+        retry_in_seconds: retryInMs / 1000,
+        seconds,
+      });
+    }
+    case "source_recovered":
+      return line("info", `${where}: reads work again after ${report.failures} failure(s)`, {
+        type,
+        source,
+        failures: report.failures,
+      });
+    case "source_notice":
+      return line("info", `${where}: ${report.text}`, { type, source, detail: report.text });
+    case "source_gap": {
+      const { day, reason } = report;
+      return line(
+        "error",
+        `${where}: records of ${day} cannot be read (${reason}). The day is kept as a gap. Fix: ask the W&B administrator whether the day still exists elsewhere, such as in the bucket`,
+        { type, source, day, reason },
+      );
+    }
+    case "day_shrank": {
+      const { day, before, now } = report;
+      return line(
+        "warn",
+        `${where}: ${day} shows ${now} records where ${before} are known. What was delivered stays delivered. Check: was W&B restored from a backup, or does the key see less than before?`,
+        { type, source, day, before, now },
+      );
+    }
+  }
+}
