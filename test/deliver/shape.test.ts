@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { shapeOf } from "../../src/deliver/shape.ts";
+import { formats } from "../../src/format/all.ts";
+import type { Origin } from "../../src/record/origin.ts";
+import type { SpooledRecord } from "../../src/record/record.ts";
+
+const agent = { name: "wandb-audit-forwarder", version: "1" };
+const origin: Origin = {
+  source: "prod",
+  instance: "acme.example",
+  baseUrl: "https://acme.example",
+  anonymize: false,
+};
+const record: SpooledRecord = {
+  seq: 1,
+  source: "prod",
+  uid: "0".repeat(32),
+  day: 20_666,
+  bytes: Buffer.from(
+    '{"timestamp":"2026-08-01T10:00:00Z","action":"user:login","actor_email":"ann@example.com","ü":"é"}',
+  ),
+  late: false,
+  observed: { seconds: 1_785_585_600, nanos: 0 },
+};
+
+it("makes the same payloads of records and origins that went through a structured clone", () => {
+  for (const format of Object.values(formats)) {
+    const here = shapeOf({}, [origin], format(agent));
+    const there = shapeOf({}, structuredClone([origin]), format(structuredClone(agent)));
+    expect(there.encode(there.decode(structuredClone(record)))).toEqual(here.encode(here.decode(record)));
+  }
+});
+
+it("shows no names of a source that is not configured any more", () => {
+  const shape = shapeOf({}, [], formats.raw(agent));
+  expect(shape.encode(shape.decode(record))).not.toContain("ann@example.com");
+});

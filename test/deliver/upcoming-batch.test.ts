@@ -1,0 +1,108 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Cause, Shape } from "../../src/deliver/batch.ts";
+import { UpcomingBatch } from "../../src/deliver/upcoming-batch.ts";
+import type { AuditEvent } from "../../src/event/event.ts";
+import type { SpooledRecord } from "../../src/record/record.ts";
+import type { Limit } from "../../src/spool/spool.ts";
+
+/** A spool of `texts` that grows, and counts what is asked and what is formatted. */
+function subject(limit: Limit, givenUp: ReadonlyMap<number, Cause> = new Map()) {
+  const texts: string[] = [];
+  const encoded: string[] = [];
+  const shape: Shape = {
+    decode: (record) => ({ raw: Buffer.from(record.bytes).toString(), tags: [] }) as unknown as AuditEvent,
+    wanted: ({ raw }) => !raw.startsWith("unwanted"),
+    encode({ raw }) {
+      encoded.push(raw);
+      return raw;
+    },
+  };
+  const upcoming = new UpcomingBatch({
+    spool: { read: async (after, { events, bytes }) => recordsOf(texts, after, events, bytes) },
+    shape,
+    maxBytes: limit.bytes,
+    search: { limit: () => limit.events, givenUp },
+  });
+  return { texts, encoded, upcoming };
+}
+
+function recordsOf(texts: readonly string[], after: number, events: number, bytes: number): SpooledRecord[] {
+  const found: SpooledRecord[] = [];
+  let size = 0;
+  for (let at = after; at < texts.length && found.length < events; at++) {
+    size += Buffer.byteLength(texts[at] as string);
+    if (found.length > 0 && size > bytes) break;
+    found.push({
+      seq: at + 1,
+      source: "prod",
+      uid: String(at),
+      day: 1,
+      bytes: Buffer.from(texts[at] as string),
+      late: false,
+      observed: { seconds: 1, nanos: 0 },
+    });
+  }
+  return found;
+}
+
+describe("the upcoming batch", () => {
+  it("is formatted once, however often it is looked at while it grows", async () => {
+    const { texts, encoded, upcoming } = subject({ events: 100, bytes: 1e6 });
+    for (let step = 0; step < 10; step++) {
+      texts.push(`event ${step}`);
+      const batch = await upcoming.look(0);
+      expect(batch?.outgoing.map(({ payload }) => payload)).toEqual(texts);
+      await upcoming.look(0);
+    }
+    expect(encoded).toEqual(texts);
+  });
+
+  it("is none when nothing follows", async () => {
+    expect(await subject({ events: 10, bytes: 1000 }).upcoming.look(0)).toBeUndefined();
+  });
+
+  it("begins anew when the position is another one", async () => {
+    const { texts, upcoming } = subject({ events: 2, bytes: 1000 });
+    texts.push("a", "b", "c");
+    expect((await upcoming.look(0))?.through).toBe(2);
+    expect((await upcoming.look(2))?.outgoing.map(({ payload }) => payload)).toEqual(["c"]);
+    expect((await upcoming.look(0))?.outgoing.map(({ payload }) => payload)).toEqual(["a", "b"]);
+  });
+
+  it("covers every record exactly once, within its limits, in whatever pieces they come", async () => {
+    const text = fc
+      .tuple(fc.constantFrom("event", "unwanted"), fc.nat(30))
+      .map(([kind, size]) => kind + "x".repeat(size));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(text, { maxLength: 6 }), { maxLength: 8 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 5, max: 60 }),
+        async (pieces, events, bytes) => {
+          const { texts, upcoming } = subject({ events, bytes });
+          const seen: string[] = [];
+          let position = 0;
+          for (const piece of [...pieces, []]) {
+            texts.push(...piece);
+            for (
+              let batch = await upcoming.look(position);
+              batch?.full;
+              batch = await upcoming.look(position)
+            ) {
+              const size = batch.outgoing.reduce((sum, { payload }) => sum + (payload as string).length, 0);
+              expect(batch.size).toBeLessThanOrEqual(events);
+              if (batch.outgoing.length > 1) expect(size).toBeLessThanOrEqual(bytes);
+              seen.push(...batch.outgoing.map(({ payload }) => payload as string));
+              expect(batch.through).toBe(position + batch.size);
+              position = batch.through;
+            }
+          }
+          const rest = await upcoming.look(position);
+          seen.push(...(rest?.outgoing ?? []).map(({ payload }) => payload as string));
+          expect(seen).toEqual(texts.filter((each) => !each.startsWith("unwanted")));
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Store } from "../../../src/spool/store.ts";
+import { dayMs, done, keep, record, today } from "../../fake/records.ts";
+import { SpoolDirectory } from "../../fake/spool-directory.ts";
+
+let state: SpoolDirectory;
+beforeEach(() => {
+  state = new SpoolDirectory();
+});
+afterEach(() => state.remove());
+
+const keepLedger = 10 * dayMs;
+
+/** Reads a day of `source` completely: one record of it, and a watermark at its end. */
+function readDay(store: Store, source: string, day: number): void {
+  keep(store, source, [record(`${source} ${day}`, { day })]);
+  store.finishWindow(source, done(`after ${day}`, { watermark: (day + 1) * dayMs }), [], (day + 1) * dayMs);
+}
+
+/** Of `days` from `today` on, those that the ledger still knows of `source`. */
+const remembered = (store: Store, source: string, days: number) =>
+  Array.from({ length: days }, (_, index) => today + index).filter(
+    (day) => store.identities(source, day).length > 0,
+  );
+
+function pruneAll(store: Store, at: number): void {
+  while (store.prune(at) > 0);
+}
+
+describe("pruning the ledger", () => {
+  it("forgets days that are older than it keeps", () => {
+    const store = state.open({ sources: ["prod"], keepLedger });
+    for (let day = 0; day < 20; day++) readDay(store, "prod", today + day);
+    pruneAll(store, (today + 20) * dayMs);
+    expect(remembered(store, "prod", 20)).toEqual(
+      [10, 11, 12, 13, 14, 15, 16, 17, 18, 19].map((n) => today + n),
+    );
+  });
+
+  it("is not held back by a source that was renamed or taken out, and forgets its days too", () => {
+    readDay(state.open({ sources: ["old-name"], keepLedger }), "old-name", today);
+    const store = state.open({ sources: ["new-name"], keepLedger });
+    for (let day = 0; day < 60; day++) readDay(store, "new-name", today + day);
+    pruneAll(store, (today + 60) * dayMs);
+    expect(remembered(store, "new-name", 60)[0]).toBe(today + 50);
+    expect(remembered(store, "old-name", 60)).toEqual([]);
+  });
+
+  it("is not held back by a source that could never be read", () => {
+    const store = state.open({ sources: ["prod", "refused"], keepLedger });
+    for (let day = 0; day < 20; day++) readDay(store, "prod", today + day);
+    pruneAll(store, (today + 20) * dayMs);
+    expect(remembered(store, "prod", 20)[0]).toBe(today + 10);
+  });
+
+  it("goes no further than every source was read, whatever the wall clock says", () => {
+    const store = state.open({ sources: ["prod", "slow"], keepLedger });
+    readDay(store, "slow", today);
+    for (let day = 0; day < 20; day++) readDay(store, "prod", today + day);
+    pruneAll(store, (today + 4000) * dayMs);
+    expect(remembered(store, "prod", 20)).toHaveLength(20);
+  });
+
+  it("forgets nothing before a first complete read says how far it may go", () => {
+    const store = state.open({ sources: ["prod"], keepLedger });
+    keep(store, "prod", [record("a")]);
+    pruneAll(store, (today + 4000) * dayMs);
+    expect(remembered(store, "prod", 1)).toEqual([today]);
+  });
+});
