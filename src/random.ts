@@ -10,6 +10,7 @@ export interface Random {
   uuid(): string;
 }
 
+/** The machine's own chance, fit for secrets but for `number`. */
 export const systemRandom: Random = {
   number: () => Math.random(),
   bytes: (count) => randomBytes(count),

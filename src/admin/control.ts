@@ -9,6 +9,7 @@ import { closed, listening, routeServer } from "./server.ts";
 /** The longest path a Unix socket can have, without the final NUL (unix(7)). */
 const longestPath = 107;
 
+/** The path of a daemon's control socket. */
 export function controlPath(stateDir: string): string {
   return join(stateDir, "control.sock");
 }
@@ -18,13 +19,15 @@ export function socketFits(stateDir: string): boolean {
   return Buffer.byteLength(controlPath(stateDir)) <= longestPath;
 }
 
+/** An open control socket. */
 export interface Control {
   close(): Promise<void>;
 }
 
 /**
- * The same routes for the commands of the user who runs the daemon: who may open the socket may also read the state. A
- * socket that a killed daemon left is replaced; that no other daemon lives was proven by the lock on the database.
+ * The same routes for the commands of the user who runs the daemon: who may open the socket may also read the
+ * state. A socket that a killed daemon left is replaced; that no other daemon lives was proven by the lock on
+ * the database.
  */
 export async function controlServer(stateDir: string, routes: Routes, scrub: Scrub): Promise<Control> {
   const path = controlPath(stateDir);
@@ -55,6 +58,7 @@ function removeStale(path: string): void {
 /** Far more than any view has. Whoever listens where a daemon should need not be one. */
 const longestAnswer = 64 * 1024 * 1024;
 
+/** What a daemon answered: an HTTP status and a body. */
 export interface DaemonAnswer {
   readonly status: number;
   readonly body: string;

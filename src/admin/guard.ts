@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import type { Secret } from "../secret/secret.ts";
 
+/** Who may ask, and by which names. */
 export interface GuardOptions {
   /** The address listened on. */
   readonly host: string;
@@ -19,8 +20,9 @@ export interface RequestRefusal {
 }
 
 /**
- * Decides about a request by its head alone. The Host allow-list stops a web page from reading the status through a name
- * that it points at this machine (DNS rebinding). `/livez` is open to who may ask at all: it says only whether loops turn.
+ * Decides about a request by its head alone. The Host allow-list stops a web page from reading the status
+ * through a name that it points at this machine (DNS rebinding). `/livez` is open to who may ask at all: it
+ * says only whether loops turn.
  */
 export function guard({
   host,
@@ -54,7 +56,10 @@ export function guard({
   };
 }
 
-/** An address is no name that could be pointed elsewhere, so the one the connection came in by is fine (probes of an orchestrator use it). */
+/**
+ * An address is no name that could be pointed elsewhere, so the one the connection came in by is fine (probes
+ * of an orchestrator use it).
+ */
 function isOwnAddress(asked: string, local: string | undefined): boolean {
   return isIP(asked) !== 0 && asked === local?.replace(/^::ffff:/, "");
 }

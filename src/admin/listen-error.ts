@@ -1,4 +1,7 @@
-/** What an address or a socket is wanted for cannot be had: for a person to mend, and no bug. The message says how. */
+/**
+ * What an address or a socket is wanted for cannot be had: for a person to mend, and no bug. The message says
+ * how.
+ */
 export class ListenError extends Error {
   override readonly name = "ListenError";
 

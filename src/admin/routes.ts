@@ -20,7 +20,10 @@ export type Routes = Readonly<Record<string, () => RouteAnswer | Promise<RouteAn
 /** However many ask, the state is read once in this time. */
 const freshMs = 500;
 
-/** `nonce` gives a text that nobody can guess, of base64url characters, another each time (Content Security Policy Level 3 §2.3.1). */
+/**
+ * `nonce` gives a text that nobody can guess, of base64url characters, another each time (Content Security
+ * Policy Level 3 §2.3.1).
+ */
 export function routes(
   runtime: RuntimeView,
   history: History,

@@ -6,6 +6,7 @@ import { guard, type RequestRefusal } from "./guard.ts";
 import { ListenError } from "./listen-error.ts";
 import type { RouteAnswer, Routes } from "./routes.ts";
 
+/** Where the listener listens, whom it answers, and with what. */
 export interface AdminOptions {
   readonly listen: { readonly host: string; readonly port: number };
   readonly token: Secret | undefined;
@@ -16,6 +17,7 @@ export interface AdminOptions {
   readonly headMs?: number;
 }
 
+/** An open listener. */
 export interface Admin {
   /** `http://127.0.0.1:9464` */
   readonly url: string;
@@ -143,7 +145,8 @@ export function listening(server: Server, listen: () => void): Promise<void> {
     server.once("error", reject);
     server.once("listening", () => {
       server.off("error", reject);
-      // Accepting may fail later, out of file descriptors for instance; the daemon's work does not depend on this listener.
+      // Accepting may fail later, out of file descriptors for instance; the daemon's work does not depend on
+      // this listener.
       server.on("error", () => {});
       resolve();
     });
@@ -151,6 +154,7 @@ export function listening(server: Server, listen: () => void): Promise<void> {
   });
 }
 
+/** Resolves when the server has closed; answers in progress are cut off. */
 export function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

@@ -36,6 +36,7 @@ export interface Ambient {
   readonly watch?: Tell;
 }
 
+/** A daemon that runs. */
 export interface Daemon {
   readonly adminUrl: string | undefined;
   readonly runtime: RuntimeView;
@@ -48,10 +49,14 @@ export interface Daemon {
   stopNow(): void;
   /** Reads secrets and certificates again, and tries everything at once. */
   refresh(): void;
-  /** Resolves when every source has been read to now. Rejects, after the others are done, with a SourceError that only a person can mend. */
+  /**
+   * Resolves when every source has been read to now. Rejects, after the others are done, with a SourceError
+   * that only a person can mend.
+   */
   readToNow(stop: AbortSignal): Promise<void>;
 }
 
+/** How a daemon is started. */
 export interface RunMode {
   /** The loops that read do not start by themselves: `readToNow` does it. */
   readonly once?: boolean;
@@ -60,8 +65,8 @@ export interface RunMode {
 }
 
 /**
- * Builds everything from the configuration, in the order the data flows, and starts it. Rejects with ConfigError, SpoolError
- * or ListenError, and leaves nothing open then.
+ * Builds everything from the configuration, in the order the data flows, and starts it. Rejects with
+ * ConfigError, SpoolError or ListenError, and leaves nothing open then.
  */
 export async function startDaemon(config: Config, ambient: Ambient, mode: RunMode = {}): Promise<Daemon> {
   const { clock, agent, environment, stdout, pid, uid, random } = ambient;

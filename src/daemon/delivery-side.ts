@@ -26,6 +26,7 @@ export function wireOutputs(config: Config, context: OutputContext): WiredOutput
   }));
 }
 
+/** What the delivery side shares with everybody. */
 export interface DeliverySideOptions {
   readonly spool: Spool;
   readonly clock: Clock;
@@ -37,8 +38,8 @@ export interface DeliverySideOptions {
 }
 
 /**
- * The far side of the spool: outputs, and the loops that deliver. It is made of the configuration alone and knows the state
- * only through `spool`, so it may stand in another thread.
+ * The far side of the spool: outputs, and the loops that deliver. It is made of the configuration alone and
+ * knows the state only through `spool`, so it may stand in another thread.
  */
 export class DeliverySide {
   readonly #config: Config;

@@ -37,6 +37,7 @@ export function wireSources(
   });
 }
 
+/** What the ingest side shares with everybody, and how it takes the state directory. */
 export interface IngestSideOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -52,7 +53,9 @@ export interface IngestSideOptions {
   readonly acceptStateLoss: boolean | undefined;
 }
 
-/** This side of the spool: sources, ledgers, the store, and the loops that read. Everybody else sees `spool`. */
+/**
+ * This side of the spool: sources, ledgers, the store, and the loops that read. Everybody else sees `spool`.
+ */
 export class IngestSide {
   readonly spool: Spool;
   readonly #config: Config;
@@ -77,7 +80,10 @@ export class IngestSide {
     await Promise.all(this.#loops.map((loop) => loop.run(stop)));
   }
 
-  /** Resolves when every source has been read to now. Rejects, after the others are done, with a SourceError that only a person can mend. */
+  /**
+   * Resolves when every source has been read to now. Rejects, after the others are done, with a SourceError
+   * that only a person can mend.
+   */
   async readToNow(stop: AbortSignal): Promise<void> {
     const read = await Promise.allSettled(this.#loops.map((loop) => loop.runOnce(stop)));
     for (const outcome of read) if (outcome.status === "rejected") throw outcome.reason;

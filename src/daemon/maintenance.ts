@@ -6,6 +6,7 @@ import type { Clock } from "../time/clock.ts";
 
 const everyMs = 60_000;
 
+/** What is maintained, and who is told. */
 export interface MaintenanceOptions {
   readonly spool: Pick<Spool, "prune" | "state">;
   readonly clock: Clock;
@@ -14,7 +15,9 @@ export interface MaintenanceOptions {
   readonly measure: (state: SpoolState) => void;
 }
 
-/** Once a minute until `stop`: makes room in the spool, and measures. Rejects with SpoolError, except `full`. */
+/**
+ * Once a minute until `stop`: makes room in the spool, and measures. Rejects with SpoolError, except `full`.
+ */
 export async function maintain(
   { spool, clock, tell, measure }: MaintenanceOptions,
   stop: AbortSignal,

@@ -12,6 +12,7 @@ import { metrics } from "../status/metrics.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
 import { telemetry } from "../telemetry/telemetry.ts";
 
+/** What is observed, and where from. */
 export interface ObservationOptions {
   readonly config: Config;
   readonly runtime: RuntimeView;
@@ -33,7 +34,10 @@ export interface Observation {
   close(withinMs: number, abandon: AbortSignal): Promise<void>;
 }
 
-/** Opens the listeners, and counts and remembers what is told from now on. Rejects with ListenError where it cannot listen, leaving nothing open. */
+/**
+ * Opens the listeners, and counts and remembers what is told from now on. Rejects with ListenError where it
+ * cannot listen, leaving nothing open.
+ */
 export async function observe(options: ObservationOptions): Promise<Observation> {
   const { config, runtime, environment, agent, random, scrub, tell, tellAlso } = options;
   const counts = metrics(runtime);

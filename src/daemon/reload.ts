@@ -1,7 +1,10 @@
 import type { OwnedSecret } from "../config/config.ts";
 import type { Tell } from "../report/report.ts";
 
-/** Takes over what files hold now. A certificate file that cannot be read must not end the daemon: the one in use goes on. */
+/**
+ * Takes over what files hold now. A certificate file that cannot be read must not end the daemon: the one in
+ * use goes on.
+ */
 export function reloaded(reload: () => unknown, complain: (text: string) => void): void {
   try {
     reload();

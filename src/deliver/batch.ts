@@ -17,7 +17,10 @@ export interface Shape {
   encode(event: AuditEvent): Payload;
 }
 
-/** What one send carries, and everything the spool must know once it is settled. A pure function of the spool: never kept anywhere. */
+/**
+ * What one send carries, and everything the spool must know once it is settled. A pure function of the spool:
+ * never kept anywhere.
+ */
 export interface Batch {
   /** `outgoing[i]` was made from `sent[i]`. */
   readonly outgoing: readonly Outgoing[];
@@ -34,7 +37,9 @@ export interface Batch {
   readonly unknownActions: ReadonlyMap<string, number>;
 }
 
-/** A batch that grows as records come, so that each is formatted once however long the batch waits for more. */
+/**
+ * A batch that grows as records come, so that each is formatted once however long the batch waits for more.
+ */
 export class GrowingBatch implements Batch {
   readonly outgoing: Outgoing[] = [];
   readonly sent: SpooledRecord[] = [];

@@ -16,6 +16,7 @@ const idleMs = 30_000;
 /** A send may overrun its own deadline a little before the loop counts as hanging. */
 const graceMs = 60_000;
 
+/** One output and its delivery policy. */
 export interface DeliverOptions {
   readonly name: string;
   readonly output: Output;
@@ -40,6 +41,7 @@ export interface DeliverOptions {
   readonly kept: Wakeup;
 }
 
+/** How a delivery is ended, in three steps. */
 export interface DeliverSignals {
   /** Deliver until the backlog is empty or the remote fails, then end. */
   readonly drain: AbortSignal;
@@ -57,6 +59,7 @@ export interface Deliver {
   retryNow(): void;
 }
 
+/** A loop for one output, which `run` starts. */
 export function deliver(options: DeliverOptions): Deliver {
   return new DeliveryLoop(options);
 }

@@ -4,8 +4,10 @@ import type { ConditionKeeper } from "../status/condition.ts";
 import { type Backoff, backoffMs } from "../time/backoff.ts";
 import type { Clock } from "../time/clock.ts";
 
+/** A send that failed and will be tried again. */
 export type Retry = Extract<SendResult, { status: "retry" }>;
 
+/** Whose failures they are, and how patient the loop is. */
 export interface FailuresOptions {
   readonly name: string;
   readonly clock: Clock;
@@ -28,7 +30,10 @@ export class Failures {
     this.#options = options;
   }
 
-  /** Nothing may be assumed about the batch. Gives back how long to wait before it is sent again, milliseconds. */
+  /**
+   * Nothing may be assumed about the batch. Gives back how long to wait before it is sent again,
+   * milliseconds.
+   */
   failed(result: Retry, seconds: number): number {
     const { name, clock, tell, condition, graceMs } = this.#options;
     const failures = condition.now.failures + 1;
@@ -62,7 +67,8 @@ export class Failures {
   #patienceMs({ hold, reason }: Retry, failures: number): number {
     const { random, backoff, holdIntervalMs } = this.#options;
     if (hold === true) return holdIntervalMs * (0.75 + 0.5 * random());
-    // A server may close an idle connection just as a batch leaves: that deserves another try at once, but only one.
+    // A server may close an idle connection just as a batch leaves: that deserves another try at once, but
+    // only one.
     if (reason === "connection_lost" && failures === 1) return 0;
     return backoffMs(failures, backoff, random);
   }

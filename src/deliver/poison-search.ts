@@ -1,19 +1,28 @@
 import type { SendResult } from "../output/output.ts";
 import type { Batch, Cause } from "./batch.ts";
 
-/** So many events given up in a row, with nothing accepted between them, are a wrong setting rather than bad events. */
+/**
+ * So many events given up in a row, with nothing accepted between them, are a wrong setting rather than bad
+ * events.
+ */
 const refusalsBeforeHold = 10;
 
 type Refused = Extract<SendResult, { status: "refused" }>;
 type Retry = Extract<SendResult, { status: "retry" }>;
 
-/** Finds the events that a remote will never take, by what it says or by sending fewer, and notices when it takes none at all. */
+/**
+ * Finds the events that a remote will never take, by what it says or by sending fewer, and notices when it
+ * takes none at all.
+ */
 export interface PoisonSearch {
   /** Events in one send at most; falls during a search and grows back. */
   limit(): number;
   /** Verdicts on events that are not settled yet, by `seq`. */
   readonly givenUp: ReadonlyMap<number, Cause>;
-  /** The remote refused the batch. Gives back a hold when it refuses everything: then nothing more is given up. */
+  /**
+   * The remote refused the batch. Gives back a hold when it refuses everything: then nothing more is given
+   * up.
+   */
   refused(batch: Batch, result: Refused): Retry | undefined;
   /** The remote took what it did not reject. Gives back a hold when it rejects everything. */
   taken(batch: Batch, rejected: ReadonlyMap<number, Cause>): Retry | undefined;
@@ -22,6 +31,7 @@ export interface PoisonSearch {
   startAfresh(): void;
 }
 
+/** A search for batches of at most `maxEvents`. */
 export function poisonSearch(maxEvents: number): PoisonSearch {
   const givenUp = new Map<number, Cause>();
   let limit = maxEvents;

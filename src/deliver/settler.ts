@@ -8,6 +8,7 @@ import { type Settlement, settlementOf } from "./settlement.ts";
 
 const roomCheckMs = 2_000;
 
+/** Whose batches are written down, and who is told. */
 export interface SettlerOptions {
   readonly name: string;
   readonly spool: Pick<Spool, "settle">;
@@ -27,8 +28,8 @@ export class Settler {
   }
 
   /**
-   * Moves the position over `batch`; `rejected` are indexes into `sent`, `seconds` is what the send took. Rejects with
-   * SpoolError, `full` only when `deadline` comes before there is room.
+   * Moves the position over `batch`; `rejected` are indexes into `sent`, `seconds` is what the send took.
+   * Rejects with SpoolError, `full` only when `deadline` comes before there is room.
    */
   async settle(
     batch: Batch,

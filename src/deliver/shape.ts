@@ -7,7 +7,10 @@ import type { Origin } from "../record/origin.ts";
 import type { OutputConfig } from "../schema/output-base.ts";
 import type { Shape } from "./batch.ts";
 
-/** How one output's records become payloads, by its filter and redaction. `origins` are those of the configured sources. */
+/**
+ * How one output's records become payloads, by its filter and redaction. `origins` are those of the
+ * configured sources.
+ */
 export function shapeOf(
   { filter, redact }: Pick<OutputConfig, "filter" | "redact">,
   origins: readonly Origin[],
@@ -22,7 +25,10 @@ export function shapeOf(
   };
 }
 
-/** The source of a record that is no longer configured. Nobody can say whether its names may be shown, so they are not. */
+/**
+ * The source of a record that is no longer configured. Nobody can say whether its names may be shown, so they
+ * are not.
+ */
 function goneOrigin(source: string): Origin {
   return { source, instance: source, baseUrl: "", anonymize: true };
 }

@@ -2,6 +2,7 @@ import type { Spool } from "../spool/spool.ts";
 import { GrowingBatch, type Shape } from "./batch.ts";
 import type { PoisonSearch } from "./poison-search.ts";
 
+/** Where records come from, what becomes of them, and how many fit. */
 export interface UpcomingBatchOptions {
   readonly spool: Pick<Spool, "read">;
   readonly shape: Shape;
@@ -20,7 +21,10 @@ export class UpcomingBatch {
     this.#options = options;
   }
 
-  /** The batch of what follows `position`, grown by what has come since the last look. Undefined when nothing follows. */
+  /**
+   * The batch of what follows `position`, grown by what has come since the last look. Undefined when nothing
+   * follows.
+   */
   async look(position: number): Promise<GrowingBatch | undefined> {
     const { spool, shape, maxBytes, search } = this.#options;
     if (this.#batch === undefined || this.#after !== position) {

@@ -1,4 +1,7 @@
-/** Collects ASCII text as bytes in memory that is used again and again, for what is made of every record and never kept. */
+/**
+ * Collects ASCII text as bytes in memory that is used again and again, for what is made of every record and
+ * never kept.
+ */
 export class AsciiWriter {
   private readonly bytes: Buffer;
   private size = 0;

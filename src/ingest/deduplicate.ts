@@ -10,12 +10,16 @@ const settleMs = 15 * 60_000;
 
 /** Tells new records from known ones, and counts both for the books. */
 export interface Deduplicator {
-  /** The record to keep, or undefined when it is known. `today` is the UTC day, `watermark` the end of what was read completely before. */
+  /**
+   * The record to keep, or undefined when it is known. `today` is the UTC day, `watermark` the end of what
+   * was read completely before.
+   */
   newRecordOf(record: RawRecord, today: number, watermark: number | undefined): NewRecord | undefined;
   /** Empties the counts: they go to disk with exactly one transaction. */
   takeCounts(): FetchCounts[];
 }
 
+/** Tells records of `instance` apart by what `ledger` knows. */
 export function deduplicator(ledger: Ledger, instance: string): Deduplicator {
   let counts = new Map<number, { day: number; fetched: number; known: number }>();
 

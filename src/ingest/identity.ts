@@ -17,7 +17,10 @@ import { knownKeys } from "../record/known-keys.ts";
 import type { Instant } from "../time/clock.ts";
 import { AsciiWriter } from "./ascii-writer.ts";
 
-/** Filled in when the entry is read, so the same event may show other values tomorrow: no part of the identity. */
+/**
+ * Filled in when the entry is read, so the same event may show other values tomorrow: no part of the
+ * identity.
+ */
 const readTimeKeys: ReadonlySet<string> = new Set([
   "actor_email",
   "user_email",
@@ -34,9 +37,9 @@ const separator = "\u001f";
 const secondsPerDay = 86_400;
 
 /**
- * What an entry is known by, as 32 hexadecimal digits: the same for the API's and the bucket's copy, whatever names are
- * filled in. `day` is the UTC day of its time or, without one, of its first observation. It is the uid of the first of
- * identical entries.
+ * What an entry is known by, as 32 hexadecimal digits: the same for the API's and the bucket's copy, whatever
+ * names are filled in. `day` is the UTC day of its time or, without one, of its first observation. It is the
+ * uid of the first of identical entries.
  */
 export function identityOf(entry: Entry, time: Instant | undefined, instance: string, day: number): string {
   return uidOf(entry, time, instance, day, 1);
@@ -53,7 +56,10 @@ export function uidOf(
   return entryDigest(instance, entry, time, String(day), ordinal);
 }
 
-/** The key in the ledger: the identity, but for an undated entry without a day, so that it is still known tomorrow. */
+/**
+ * The key in the ledger: the identity, but for an undated entry without a day, so that it is still known
+ * tomorrow.
+ */
 export function ledgerIdentity(entry: Entry, time: Instant | undefined, instance: string): string {
   const day = time === undefined ? "" : String(Math.floor(time.seconds / secondsPerDay));
   return entryDigest(instance, entry, time, day, 1);
@@ -70,8 +76,8 @@ export function faultUid(bytes: Buffer, instance: string, day: number, ordinal: 
 }
 
 /**
- * Of compact JSON with sorted keys. A number equals the string of its digits, because backends disagree about ids; a
- * timestamp that is no time stays as it was written.
+ * Of compact JSON with sorted keys. A number equals the string of its digits, because backends disagree about
+ * ids; a timestamp that is no time stays as it was written.
  */
 function entryDigest(
   instance: string,
@@ -114,12 +120,18 @@ const places = Int8Array.from(knownKeys, (key) => sortedKeys.indexOf(key));
 /** What stands before the value of each key when it comes first, and when it follows another. */
 const openings = sortedKeys.map((key) => Buffer.from(`{"${key}":"`));
 const joints = sortedKeys.map((key) => Buffer.from(`","${key}":"`));
-/** Which member of the entry at hand comes in each place, counted from 1; one list for all entries, all zeros between calls. */
+/**
+ * Which member of the entry at hand comes in each place, counted from 1; one list for all entries, all zeros
+ * between calls.
+ */
 const placed = new Uint16Array(sortedKeys.length);
 
 const writer = new AsciiWriter(16_384);
 
-/** Entries of known keys and ordinary values, which nearly all are: no sorting, no quoting, and no text made. False for any other. */
+/**
+ * Entries of known keys and ordinary values, which nearly all are: no sorting, no quoting, and no text made.
+ * False for any other.
+ */
 function writeCommon(entry: Entry, time: Instant | undefined): boolean {
   let ordinary = true;
   for (let at = 0; at < entry.size && ordinary; at += 1) {

@@ -25,6 +25,7 @@ const needsPerson: ReadonlySet<SourceReason> = new Set([
   "redirect",
 ]);
 
+/** One source and how often it is read. */
 export interface IngestOptions {
   readonly source: Source;
   readonly store: Store;
@@ -42,16 +43,26 @@ export interface IngestOptions {
 
 /** One source's way into the spool. */
 export interface Ingest {
-  /** Polls until `stop`. Ends at once then: what a read in progress has kept stays kept. Rejects with SpoolError when the state cannot be trusted. */
+  /**
+   * Polls until `stop`. Ends at once then: what a read in progress has kept stays kept. Rejects with
+   * SpoolError when the state cannot be trusted.
+   */
   run(stop: AbortSignal): Promise<void>;
-  /** Reads until the source has nothing more or `stop` aborts. Rejects with a SourceError that trying again cannot mend. */
+  /**
+   * Reads until the source has nothing more or `stop` aborts. Rejects with a SourceError that trying again
+   * cannot mend.
+   */
   runOnce(stop: AbortSignal): Promise<void>;
-  /** One read of one window, as soon as the spool has room. Rejects with SourceError when it does not end cleanly. */
+  /**
+   * One read of one window, as soon as the spool has room. Rejects with SourceError when it does not end
+   * cleanly.
+   */
   readOnce(stop: AbortSignal): Promise<ReadDone>;
   /** Polls without waiting for the interval. */
   pollNow(): void;
 }
 
+/** A loop for one source, which `run` starts. */
 export function ingest(options: IngestOptions): Ingest {
   return new IngestLoop(options);
 }
@@ -79,7 +90,8 @@ class IngestLoop implements Ingest {
   async run(stop: AbortSignal): Promise<void> {
     const { clock, random, pollIntervalMs } = this.#options;
     while (!stop.aborted) {
-      // Whoever asks for a poll while one runs gets another: what is being read may lack what they want to see.
+      // Whoever asks for a poll while one runs gets another: what is being read may lack what they want to
+      // see.
       const mark = this.#poll.mark();
       const began = clock.monotonic();
       let waitMs = jittered(pollIntervalMs, random);
@@ -135,8 +147,8 @@ class IngestLoop implements Ingest {
   async #read(stop: AbortSignal): Promise<ReadDone> {
     const { state: _, since: __, ...told } = this.#condition.now;
     const { failures } = told;
-    // What failed before is told until a read ends cleanly. The source enforces its own deadline for a whole read, so a
-    // read in progress is not a hang.
+    // What failed before is told until a read ends cleanly. The source enforces its own deadline for a whole
+    // read, so a read in progress is not a hang.
     this.#condition.become("working", failures === 0 ? {} : { ...told, stallsAt: Number.POSITIVE_INFINITY });
     const done = await this.#window.read(stop);
     if (failures > 0) this.#options.tell({ type: "source_recovered", source: this.#name, failures });
@@ -144,7 +156,10 @@ class IngestLoop implements Ingest {
     return done;
   }
 
-  /** At the limit the daemon stops reading: the source still has what it has. Deliveries and pruning make room. */
+  /**
+   * At the limit the daemon stops reading: the source still has what it has. Deliveries and pruning make
+   * room.
+   */
   async #waitForRoom(stop: AbortSignal): Promise<void> {
     const { store, clock, tell } = this.#options;
     const { bytes, maxBytes, diskFull } = store.usage();

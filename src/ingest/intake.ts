@@ -9,6 +9,7 @@ import type { Ledger } from "./ledger.ts";
 /** A commit waits for the disk, so it takes many pieces: nearly what the spool puts into one chunk. */
 const commitBytes = 896 * 1024;
 
+/** Where records go, and by what they are known. */
 export interface IntakeOptions {
   readonly origin: Origin;
   readonly store: Store;
@@ -29,7 +30,10 @@ export interface Total {
 /** Brings what is new of a read into the spool. */
 export interface Intake {
   begin(): void;
-  /** Takes note of a piece, and keeps what is new when it is enough for a commit. Records before `watermark` are late. */
+  /**
+   * Takes note of a piece, and keeps what is new when it is enough for a commit. Records before `watermark`
+   * are late.
+   */
   take(piece: readonly RawRecord[], watermark: number | undefined): void;
   /** Keeps what is new now. */
   keep(): void;
@@ -40,6 +44,7 @@ export interface Intake {
   forget(): void;
 }
 
+/** The way of one source's records into the store. */
 export function intake({ origin, store, ledger, clock, kept }: IntakeOptions): Intake {
   const records = deduplicator(ledger, origin.instance);
   let fresh: NewRecord[] = [];

@@ -7,19 +7,25 @@ export interface LedgerOptions {
 }
 
 /**
- * Tells new records from known ones: a multiset of identities per ledger day. True twins are counted within one read: the
- * n-th time a read shows an identity it is new when fewer than n are known.
+ * Tells new records from known ones: a multiset of identities per ledger day. True twins are counted within
+ * one read: the n-th time a read shows an identity it is new when fewer than n are known.
  */
 export interface Ledger {
   /** A read starts: nothing has been seen yet. Also forgets what was announced new but never taken. */
   beginRead(): void;
   /** Takes note of one record; 0 when it is known, else its ordinal among its twins of that day, from 1. */
   see(day: number, identity: string): number;
-  /** The identities that were new since the last call, for the transaction that keeps their records. When that fails: `forget`. */
+  /**
+   * The identities that were new since the last call, for the transaction that keeps their records. When that
+   * fails: `forget`.
+   */
   takeDelta(): ReadonlyMap<number, Buffer>;
   /** How many records of a day are known, and how many the current read has shown. */
   totals(day: number): { readonly known: number; readonly seen: number };
-  /** The disk is right: drops the memory, which is then loaded again. Between reads only, or after a failed one. */
+  /**
+   * The disk is right: drops the memory, which is then loaded again. Between reads only, or after a failed
+   * one.
+   */
   forget(): void;
   /** Like `forget`, but at the next `beginRead`, so that a read in progress keeps its counts. */
   forgetSoon(): void;
@@ -27,6 +33,7 @@ export interface Ledger {
 
 const defaultIdleBytes = 96 * 1024 * 1024;
 
+/** A ledger that remembers nothing yet: it loads the days that it is asked about. */
 export function ledger({ load, maxIdleBytes = defaultIdleBytes }: LedgerOptions): Ledger {
   /** Least recently used first. */
   const days = new Map<number, DayLedger>();
@@ -101,8 +108,8 @@ const none = 0xffffffff;
 const epochLimit = 0xffff;
 
 /**
- * Open addressing over typed arrays: each identity takes its 16 bytes, two counts, and two slots that are at most half
- * full. A million take 36 MB, where a Map of strings takes more than 100.
+ * Open addressing over typed arrays: each identity takes its 16 bytes, two counts, and two slots that are at
+ * most half full. A million take 36 MB, where a Map of strings takes more than 100.
  */
 class DayLedger {
   known = 0;
@@ -176,7 +183,9 @@ class DayLedger {
     return taken;
   }
 
-  /** Where an identity is, or now is. It is a hash already, so its first word is as good as any hash of it. */
+  /**
+   * Where an identity is, or now is. It is a hash already, so its first word is as good as any hash of it.
+   */
   #entry(a: number, b: number, c: number, d: number): number {
     const words = this.#words;
     const slots = this.#slots;

@@ -6,6 +6,7 @@ import { type Clock, dayText } from "../time/clock.ts";
 import type { Intake, Total } from "./intake.ts";
 import type { Ledger } from "./ledger.ts";
 
+/** Which source is read, and where its records and its cursor go. */
 export interface WindowReaderOptions {
   readonly source: Source;
   readonly store: Pick<Store, "cursor" | "owed" | "finishWindow" | "sources">;
@@ -15,7 +16,10 @@ export interface WindowReaderOptions {
   readonly tell: Tell;
 }
 
-/** One read of one window after another. Whatever was kept before a failure stays kept; the cursor moves only at the clean end. */
+/**
+ * One read of one window after another. Whatever was kept before a failure stays kept; the cursor moves only
+ * at the clean end.
+ */
 export class WindowReader {
   readonly #options: WindowReaderOptions;
   readonly #name: string;

@@ -7,6 +7,7 @@ export interface Line {
   readonly fields: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }
 
+/** A line of the log. */
 export function line(level: Line["level"], msg: string, fields: Line["fields"]): Line {
   return { level, msg, fields };
 }

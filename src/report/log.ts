@@ -7,6 +7,7 @@ import { lineOf } from "./line-of.ts";
 import type { Tell } from "./report.ts";
 import { thinner } from "./thin.ts";
 
+/** Where log lines go, and what keeps them clean. */
 export interface LogOptions {
   readonly level: "trace" | Line["level"];
   readonly clock: Clock;
@@ -15,7 +16,10 @@ export interface LogOptions {
   readonly write: (line: string) => void;
 }
 
-/** One JSON line per report, with repeats thinned. Each line is one line whatever a remote said, and holds no secret. */
+/**
+ * One JSON line per report, with repeats thinned. Each line is one line whatever a remote said, and holds no
+ * secret.
+ */
 export function reportLog({ level, clock, scrub, write }: LogOptions): Tell {
   const thin = thinner(clock);
   const logger = pino(

@@ -1,7 +1,10 @@
 import type { DeliveryReason } from "../output/output.ts";
 import type { SourceReason } from "../source/source.ts";
 
-/** Everything worth telling. Log lines and metrics are made from it in one place, so neither exists without the other. Holds no secrets and no event content. */
+/**
+ * Everything worth telling. Log lines and metrics are made from it in one place, so neither exists without
+ * the other. Holds no secrets and no event content.
+ */
 export type Report =
   | {
       readonly type: "started";
@@ -90,7 +93,10 @@ export type Report =
   | { readonly type: "output_recovered"; readonly output: string; readonly failures: number }
   | { readonly type: "output_abandoned"; readonly output: string; readonly pending: number }
   | {
-      /** Records found changed or missing on disk; with `records` 0 other state was, and `reason` says what was done. */
+      /**
+       * Records found changed or missing on disk; with `records` 0 other state was, and `reason` says what
+       * was done.
+       */
       readonly type: "damage";
       readonly source: string;
       readonly records: number;
@@ -110,4 +116,5 @@ export type Report =
   | { readonly type: "telemetry_trouble"; readonly text: string }
   | { readonly type: "config_rejected"; readonly problems: number };
 
+/** Takes note of what happened. Never throws. */
 export type Tell = (report: Report) => void;

@@ -2,6 +2,7 @@ import { durationText } from "../text/amounts.ts";
 import { fixText, type Line, line } from "./line.ts";
 import type { Report } from "./report.ts";
 
+/** What is told of a source. */
 export type SourceReport = Extract<
   Report,
   {

@@ -2,13 +2,16 @@ import { type Clock, dayMs } from "../time/clock.ts";
 import type { Report } from "./report.ts";
 
 const minuteMs = 60_000;
-/** More different happenings than configured names and closed sets can make; text from outside could make more. */
+/**
+ * More different happenings than configured names and closed sets can make; text from outside could make
+ * more.
+ */
 const mostRemembered = 2_000;
 
 /**
- * Lets the first of equal happenings through and then one a minute (what never changes by itself: one a day), with how many
- * were left out since. A hop that recovers starts afresh, so that its next failure is seen at once. Gives back undefined for
- * what is left out.
+ * Lets the first of equal happenings through and then one a minute (what never changes by itself: one a day),
+ * with how many were left out since. A hop that recovers starts afresh, so that its next failure is seen at
+ * once. Gives back undefined for what is left out.
  */
 export function thinner(clock: Clock): (report: Report) => number | undefined {
   const seen = new Map<string, { at: number; left: number }>();

@@ -1,3 +1,4 @@
+/** Why the state cannot be used. */
 export type SpoolFailure =
   | "full"
   | "io"
@@ -7,7 +8,10 @@ export type SpoolFailure =
   | "state_lost"
   | "unsafe_directory";
 
-/** The state cannot be used. `full` is the only one the daemon goes on after; all others end the process (exit code 3, 74 for `io`). `corrupt` repairs itself at the next start. */
+/**
+ * The state cannot be used. `full` is the only one the daemon goes on after; all others end the process (exit
+ * code 3, 74 for `io`). `corrupt` repairs itself at the next start.
+ */
 export class SpoolError extends Error {
   override readonly name = "SpoolError";
   readonly failure: SpoolFailure;

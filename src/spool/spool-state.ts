@@ -1,10 +1,14 @@
+/** What an output has not settled. */
 export interface Backlog {
   readonly events: number;
   /** When the oldest record that is not settled was first seen, epoch milliseconds. */
   readonly oldestObserved?: number;
 }
 
-/** The books of one source and UTC day for one output. fetched - known = new = delivered + filtered + dead + skipped + lost + pending, always. */
+/**
+ * The books of one source and UTC day for one output. fetched - known = new = delivered + filtered + dead +
+ * skipped + lost + pending, always.
+ */
 export interface BookRow {
   readonly source: string;
   readonly day: number;
@@ -19,20 +23,28 @@ export interface BookRow {
   readonly dead: number;
   /** Pruned before this output existed, or while it was abandoned. */
   readonly skipped: number;
-  /** Damaged on disk before this output was done with it (see `Damage`). What the source still has is fetched again and counted as new again. */
+  /**
+   * Damaged on disk before this output was done with it (see `Damage`). What the source still has is fetched
+   * again and counted as new again.
+   */
   readonly lost: number;
   readonly pending: number;
 }
 
+/** The room that the spool takes, in bytes. */
 export interface Usage {
   readonly bytes: number;
   readonly maxBytes: number;
-  /** The last append was refused, and the same would be refused now: reading the source again makes no sense yet. */
+  /**
+   * The last append was refused, and the same would be refused now: reading the source again makes no sense
+   * yet.
+   */
   readonly full: boolean;
   /** It is full for the sake of the disk: raising the limit would not help. */
   readonly diskFull: boolean;
 }
 
+/** How far one source was read. Times are epoch milliseconds, days are days since 1970-01-01 UTC. */
 export interface SourceState {
   readonly source: string;
   /** Everything up to here was read completely, epoch milliseconds. */
@@ -43,6 +55,7 @@ export interface SourceState {
   readonly gaps: readonly { readonly day: number; readonly reason: string }[];
 }
 
+/** How far one output got, and what became of its records. */
 export interface OutputState {
   readonly output: string;
   readonly position: number;
@@ -55,9 +68,10 @@ export interface OutputState {
 }
 
 /**
- * Records that were found changed or missing on disk: `seq` from `firstSeq` to `firstSeq + count - 1` will not be read any
- * more. What an output still needed of them is forgotten by the ledger, so the next read that covers their days brings them
- * back under the same uid. With `count` 0, other state was damaged; `reason` says which and what was done.
+ * Records that were found changed or missing on disk: `seq` from `firstSeq` to `firstSeq + count - 1` will
+ * not be read any more. What an output still needed of them is forgotten by the ledger, so the next read that
+ * covers their days brings them back under the same uid. With `count` 0, other state was damaged; `reason`
+ * says which and what was done.
  */
 export interface Damage {
   readonly firstSeq: number;

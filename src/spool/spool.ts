@@ -17,6 +17,7 @@ export interface SettledCounts {
   readonly dead: number;
 }
 
+/** A record that was given up for an output, and why. `reason` is stable, `detail` is for people. */
 export interface DeadLetter {
   readonly record: SpooledRecord;
   readonly reason: string;
@@ -31,22 +32,23 @@ export type Settled =
   | { readonly status: "no_room"; readonly detail: string; readonly fix: string };
 
 /**
- * The spool as everybody but ingest sees it. Every answer is a promise, and every argument and answer is a value that
- * survives a structured clone: who asks may stand in another thread, and the state may lie in a database that several
- * hosts share. Rejects with SpoolError when the state cannot be trusted any more, which ends the process.
+ * The spool as everybody but ingest sees it. Every answer is a promise, and every argument and answer is a
+ * value that survives a structured clone: who asks may stand in another thread, and the state may lie in a
+ * database that several hosts share. Rejects with SpoolError when the state cannot be trusted any more, which
+ * ends the process.
  */
 export interface Spool {
   /** Where an output got to: the `seq` of the last record it is done with, 0 before the first. */
   position(output: string): Promise<number>;
   /**
-   * What follows `after` in spool order, empty when nothing does. Every record is verified. Damaged ones are set aside,
-   * show in `state().damage` and are passed over: that is the only way `seq` can jump.
+   * What follows `after` in spool order, empty when nothing does. Every record is verified. Damaged ones are
+   * set aside, show in `state().damage` and are passed over: that is the only way `seq` can jump.
    */
   read(after: number, limit: Limit): Promise<readonly SpooledRecord[]>;
   /**
-   * Moves an output's position to `through`, with the counts and the dead letters of what lies between: all of it or
-   * nothing, and on disk when it resolves. Counts that do not cover exactly that, and a position that would move back or
-   * past the head, are bugs and reject.
+   * Moves an output's position to `through`, with the counts and the dead letters of what lies between: all
+   * of it or nothing, and on disk when it resolves. Counts that do not cover exactly that, and a position
+   * that would move back or past the head, are bugs and reject.
    */
   settle(
     output: string,
@@ -61,9 +63,9 @@ export interface Spool {
   /** Oldest first. */
   deadLetters(output: string, limit: number): Promise<readonly StoredDeadLetter[]>;
   /**
-   * Removes what every output settled and what is older than `keep_delivered`, or of any age while the limit is reached.
-   * Resolves with the number of records removed. Takes a few chunks at most, so that it stays short: call again while it
-   * gives more than 0.
+   * Removes what every output settled and what is older than `keep_delivered`, or of any age while the limit
+   * is reached. Resolves with the number of records removed. Takes a few chunks at most, so that it stays
+   * short: call again while it gives more than 0.
    */
   prune(now: number): Promise<number>;
 }

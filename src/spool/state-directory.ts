@@ -15,7 +15,10 @@ import {
 import { join } from "node:path";
 import { SpoolError } from "./spool-error.ts";
 
-/** File systems of other machines (statfs(2) f_type): their locks and caches cannot be trusted with a write-ahead log. */
+/**
+ * File systems of other machines (statfs(2) f_type): their locks and caches cannot be trusted with a
+ * write-ahead log.
+ */
 const networkFileSystems: ReadonlyMap<number, string> = new Map([
   [0x6969, "NFS"],
   [0x517b, "SMB"],
@@ -45,8 +48,10 @@ export function stateFiles(directory: string) {
     pid: join(directory, "PID"),
   };
 }
+/** The paths in a state directory. */
 export type StateFiles = ReturnType<typeof stateFiles>;
 
+/** What a state directory is held to. */
 export interface DirectoryRules {
   /** The user we are; without it ownership is not checked. */
   readonly uid: number | undefined;
@@ -54,6 +59,7 @@ export interface DirectoryRules {
   readonly fileSystemType: (path: string) => number;
 }
 
+/** The type of the file system at `path` (statfs(2) f_type). */
 export const systemFileSystemType = (path: string): number => statfsSync(path).type;
 
 /** Makes the directory when it is missing, and refuses one that others could read, change or swap. */
@@ -84,7 +90,8 @@ export function prepareStateDirectory(files: StateFiles, rules: DirectoryRules):
       `state_dir ${directory} is open to other users (mode ${(found.mode & 0o777).toString(8)})`,
       `chmod 700 ${directory} (with systemd: StateDirectoryMode=0700)`,
     );
-  // What is written through a link that somebody left while the directory was open to others would land elsewhere.
+  // What is written through a link that somebody left while the directory was open to others would land
+  // elsewhere.
   const { directory: _, ...named } = files;
   for (const file of [...Object.values(named), `${files.database}-shm`, `${files.database}-journal`]) {
     const stat = look(file);
@@ -104,7 +111,9 @@ function unsafe(message: string, fix: string): SpoolError {
   return new SpoolError("unsafe_directory", message, fix);
 }
 
-/** The id of the state that should be here. `existed` without an id: the marker is there but cannot be read. */
+/**
+ * The id of the state that should be here. `existed` without an id: the marker is there but cannot be read.
+ */
 export function readMarker({ marker }: StateFiles): { readonly existed: boolean; readonly id?: string } {
   if (!existsSync(marker)) return { existed: false };
   const id = /^state ([0-9a-f]{32})$/m.exec(readFileSync(marker, "latin1"))?.[1];
@@ -134,6 +143,7 @@ export function createPrivate(path: string): void {
   closeSync(openSync(path, "a", 0o600));
 }
 
+/** Bytes of a file; 0 when there is none. */
 export function sizeOf(path: string): number {
   return look(path)?.size ?? 0;
 }

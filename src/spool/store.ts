@@ -15,13 +15,19 @@ import type {
 /** Ledger key of records without a valid time: they belong to no day. */
 export const undatedDay = -1;
 
-/** Knowledge that goes to disk with the records it is about: per ledger day the identities (16 bytes each, one per new record, twins repeated). */
+/**
+ * Knowledge that goes to disk with the records it is about: per ledger day the identities (16 bytes each, one
+ * per new record, twins repeated).
+ */
 export interface LedgerDelta {
   readonly identities: ReadonlyMap<number, Buffer>;
-  /** What the books of each UTC day gain. `fetched` = `known` + the day's records in the same append, always. */
+  /**
+   * What the books of each UTC day gain. `fetched` = `known` + the day's records in the same append, always.
+   */
   readonly counts: readonly FetchCounts[];
 }
 
+/** What a read showed of one UTC day (days since 1970-01-01). */
 export interface FetchCounts {
   readonly day: number;
   /** Records the source showed, re-reads included. */
@@ -31,24 +37,37 @@ export interface FetchCounts {
 }
 
 /**
- * The only place that keeps state, as ingest sees it. Every call is one transaction and is on disk when it returns.
- * Synchronous, so that a transaction cannot interleave with anything. Throws SpoolError. Everybody else goes through
- * `Spool`.
+ * The only place that keeps state, as ingest sees it. Every call is one transaction and is on disk when it
+ * returns. Synchronous, so that a transaction cannot interleave with anything. Throws SpoolError. Everybody
+ * else goes through `Spool`.
  */
 export interface Store {
   cursor(source: string): Cursor | undefined;
-  /** UTC days to read once more: records of theirs were damaged before they were delivered. Empty again when they were read, or the source says that it cannot. */
+  /**
+   * UTC days to read once more: records of theirs were damaged before they were delivered. Empty again when
+   * they were read, or the source says that it cannot.
+   */
   owed(source: string): readonly number[];
   /** The identities known for a ledger day, in the order they were kept. */
   identities(source: string, day: number): readonly Buffer[];
-  /** Records, ledger and counts: together or not at all. At the limit, what every output settled is removed first. */
+  /**
+   * Records, ledger and counts: together or not at all. At the limit, what every output settled is removed
+   * first.
+   */
   append(source: string, records: readonly NewRecord[], ledger: LedgerDelta, observed: Instant): void;
   /** The cursor moves here and nowhere else, with the counts of known records since the last append. */
   finishWindow(source: string, done: ReadDone, counts: readonly FetchCounts[], at: number): void;
-  /** What follows `after` in spool order. Every record is verified; a chunk whose checksum fails is set aside, shows in `damage`, and is passed over: it is the only way `seq` can jump. */
+  /**
+   * What follows `after` in spool order. Every record is verified; a chunk whose checksum fails is set aside,
+   * shows in `damage`, and is passed over: it is the only way `seq` can jump.
+   */
   read(after: number, limit: Limit): readonly SpooledRecord[];
   position(output: string): number;
-  /** Moves an output's position to `through`, with the counts and the dead letters of what lies between. Counts that do not cover exactly that, and a position that would move back or past the head, are bugs and throw. */
+  /**
+   * Moves an output's position to `through`, with the counts and the dead letters of what lies between.
+   * Counts that do not cover exactly that, and a position that would move back or past the head, are bugs and
+   * throw.
+   */
   settle(
     output: string,
     through: number,
@@ -67,9 +86,16 @@ export interface Store {
   deadLetters(output: string, limit: number): readonly StoredDeadLetter[];
   /** All damage ever found in this state, oldest first. */
   damage(): readonly Damage[];
-  /** Removes what every output settled and what is older than `keep_delivered`, or of any age while the limit is reached; gives back the number of records removed. A few chunks at most per call, so that a call stays short: call again while it gives more than 0. */
+  /**
+   * Removes what every output settled and what is older than `keep_delivered`, or of any age while the limit
+   * is reached; gives back the number of records removed. A few chunks at most per call, so that a call stays
+   * short: call again while it gives more than 0.
+   */
   prune(now: number): number;
-  /** Space taken on disk. `append` throws SpoolError `full` when it would pass `maxBytes`; everything else still works then. */
+  /**
+   * Space taken on disk. `append` throws SpoolError `full` when it would pass `maxBytes`; everything else
+   * still works then.
+   */
   usage(): Usage;
   /** May be called twice. */
   close(): void;

@@ -14,8 +14,8 @@ interface Counts {
 }
 
 /**
- * The library's histogram validates and hashes its labels per value, which at every event's rate costs more than formatting
- * the event. This one counts into an array and speaks the library's export shape.
+ * The library's histogram validates and hashes its labels per value, which at every event's rate costs more
+ * than formatting the event. This one counts into an array and speaks the library's export shape.
  */
 export function ages(row: MetricRow, outputs: readonly string[], registry: Registry): Ages {
   const bounds = Float64Array.from(row.buckets ?? []);

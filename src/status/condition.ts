@@ -1,6 +1,9 @@
 import type { Clock } from "../time/clock.ts";
 
-/** How a loop is doing, for health, status and metrics: a value. Every change is a fact a person may want to see at 3 a.m. */
+/**
+ * How a loop is doing, for health, status and metrics: a value. Every change is a fact a person may want to
+ * see at 3 a.m.
+ */
 export interface Condition {
   readonly state: "idle" | "working" | "waiting" | "retrying" | "held" | "blocked" | "stopped";
   /** Since when it is in this state, monotonic milliseconds. */
@@ -17,7 +20,9 @@ export interface Condition {
   readonly stallsAt: number;
 }
 
-/** What a loop says of its new state: `since` is known, the number of failures stays unless it says otherwise. */
+/**
+ * What a loop says of its new state: `since` is known, the number of failures stays unless it says otherwise.
+ */
 export type ConditionChange = Partial<Omit<Condition, "state" | "since">>;
 
 /** Keeps one loop's condition and tells every change of it. */

@@ -37,7 +37,10 @@ export function stalledHops({ sources, outputs, conditions, clock }: RuntimeView
     .map(({ hop }) => hop);
 }
 
-/** Empty when ready. A hop that fails for a moment is still ready; one that stays behind or needs a person is not. */
+/**
+ * Empty when ready. A hop that fails for a moment is still ready; one that stays behind or needs a person is
+ * not.
+ */
 export function notReady(runtime: RuntimeView, state: SpoolState, history: LastReads): NotReady[] {
   return [
     ...runtime.sources.flatMap((hop) => staleSource(hop, runtime, state, history)),
@@ -80,7 +83,10 @@ function staleSource(
   ];
 }
 
-/** By the clock that does not jump. A read before this start may be days old, so then the time since the start counts, at most. */
+/**
+ * By the clock that does not jump. A read before this start may be days old, so then the time since the start
+ * counts, at most.
+ */
 function sinceLastRead(
   name: string,
   lastSuccess: number,

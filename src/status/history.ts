@@ -4,7 +4,10 @@ import type { Clock } from "../time/clock.ts";
 import type { LastReads } from "./health.ts";
 import type { RuntimeView } from "./runtime-view.ts";
 
-/** Counts and lags per minute, oldest first; the last minute is the one that runs. `lag` has a gap (null) where nothing was measured. */
+/**
+ * Counts and lags per minute, oldest first; the last minute is the one that runs. `lag` has a gap (null)
+ * where nothing was measured.
+ */
 export interface Recent {
   /** Epoch milliseconds of the first minute. */
   readonly from: number;
@@ -17,6 +20,7 @@ export interface Recent {
   >;
 }
 
+/** What happened lately, made from reports. */
 export interface History extends LastReads {
   readonly note: Tell;
   /** Takes the lags down; to be called about once a minute. */
@@ -30,7 +34,10 @@ const minuteMs = 60_000;
 const minutes = 180;
 const noticesKept = 8;
 
-/** The last three hours in memory, for the charts of the status page. Fixed in size; a restart starts it afresh. */
+/**
+ * The last three hours in memory, for the charts of the status page. Fixed in size; a restart starts it
+ * afresh.
+ */
 export function history(runtime: Pick<RuntimeView, "clock" | "sources" | "outputs">): History {
   const { clock } = runtime;
   const fresh = new Map(runtime.sources.map(({ name }) => [name, ring(clock)]));
@@ -105,7 +112,10 @@ interface Ring {
   values(): (number | null)[];
 }
 
-/** One value per minute of the monotonic clock, so that a jump of the wall clock neither erases nor doubles anything. */
+/**
+ * One value per minute of the monotonic clock, so that a jump of the wall clock neither erases nor doubles
+ * anything.
+ */
 function ring(clock: Clock): Ring {
   const values = new Float64Array(minutes).fill(Number.NaN);
   let newest = Math.floor(clock.monotonic() / minuteMs);

@@ -12,7 +12,10 @@ const minute = 60;
 const hour = 3_600;
 const day = 86_400;
 
-/** Every metric, without the prefix: stable, because dashboards and alerts rely on them. Labels are configured names and closed sets only. */
+/**
+ * Every metric, without the prefix: stable, because dashboards and alerts rely on them. Labels are configured
+ * names and closed sets only.
+ */
 const rows = {
   records_fetched_total: counter(["source"], "Records the source showed, re-reads included."),
   records_new_total: counter(["source"], "Records that were not known before; each is kept and delivered."),
@@ -93,15 +96,19 @@ const rows = {
   build_info: gauge(["version"], "Always 1; says which version runs."),
 } satisfies Record<string, Omit<MetricRow, "name">>;
 
+/** A metric's name without the prefix. */
 export type MetricName = keyof typeof rows;
 
+/** What every metric's name begins with. */
 export const metricPrefix = "wandb_audit_forwarder_";
 
+/** Every metric with its full name. */
 export const metricTable = Object.entries(rows).map(([name, row]) => ({
   name: `${metricPrefix}${name}`,
   ...row,
 })) satisfies readonly MetricRow[] as readonly MetricRow[];
 
+/** The row of one metric. */
 export function metricRow(name: MetricName): MetricRow {
   return { name: `${metricPrefix}${name}`, ...rows[name] };
 }

@@ -6,6 +6,7 @@ import { ages } from "./ages.ts";
 import { type MetricName, type MetricRow, metricRow, metricTable } from "./metric-table.ts";
 import type { RuntimeView } from "./runtime-view.ts";
 
+/** The Prometheus metrics of a daemon. */
 export interface Metrics {
   /** Counts what happened. */
   readonly note: Tell;
@@ -22,6 +23,7 @@ export interface Sample {
   readonly values: readonly SampleValue[];
 }
 
+/** One series of a metric. */
 export interface SampleValue {
   readonly value: number;
   readonly labels: Readonly<Record<string, string | number>>;
@@ -36,6 +38,7 @@ const misnamed = [
   "nodejs_active_requests_total",
 ];
 
+/** Counts what is told to `note`, and reads the rest from `runtime` when asked. */
 export function metrics(runtime: RuntimeView): Metrics {
   const registry = new Registry();
 
@@ -92,7 +95,8 @@ let processMetrics: Registry | undefined;
 function processRegistry(): Registry {
   if (processMetrics === undefined) {
     processMetrics = new Registry();
-    // Looking at the event loop every 10 ms, the default, would be nearly all an idle daemon does. Delays then include these 100 ms.
+    // Looking at the event loop every 10 ms, the default, would be nearly all an idle daemon does. Delays
+    // then include these 100 ms.
     collectDefaultMetrics({ register: processMetrics, eventLoopMonitoringPrecision: 100 });
     for (const name of misnamed) processMetrics.removeSingleMetric(name);
   }

@@ -23,9 +23,9 @@ export interface OutputHop {
 }
 
 /**
- * What runs, for pages, metrics and the control socket: what was configured, how each loop is doing, and the spool. Read at
- * the moment somebody asks, so it cannot drift from the state; only what happened (counters, histograms, log lines) is made
- * from reports.
+ * What runs, for pages, metrics and the control socket: what was configured, how each loop is doing, and the
+ * spool. Read at the moment somebody asks, so it cannot drift from the state; only what happened (counters,
+ * histograms, log lines) is made from reports.
  */
 export interface RuntimeView {
   readonly version: string;

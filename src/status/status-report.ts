@@ -1,7 +1,10 @@
 import type { BookRow } from "../spool/spool-state.ts";
 import type { Recent } from "./history.ts";
 
-/** The answer of `/status`: stable names, times as ISO 8601 UTC, durations in seconds. Holds no secret and no event content. */
+/**
+ * The answer of `/status`: stable names, times as ISO 8601 UTC, durations in seconds. Holds no secret and no
+ * event content.
+ */
 export interface StatusReport {
   readonly version: string;
   readonly now: string;
@@ -26,6 +29,7 @@ export interface StatusReport {
   readonly recent: Recent | null;
 }
 
+/** Why the daemon is not ready. `since` is ISO 8601 UTC. */
 export interface HopProblem {
   readonly hop: string;
   readonly reason: string;
@@ -44,6 +48,7 @@ export interface Trouble {
   readonly next_try: string | null;
 }
 
+/** A source as `/status` shows it. */
 export interface SourceStatus {
   readonly name: string;
   readonly type: string;
@@ -60,6 +65,7 @@ export interface SourceStatus {
   readonly insecure_tls: boolean;
 }
 
+/** An output as `/status` shows it. */
 export interface OutputStatus {
   readonly name: string;
   readonly type: string;
@@ -76,7 +82,10 @@ export interface OutputStatus {
   readonly insecure_tls: boolean;
 }
 
-/** One source's UTC day for one output: fetched - known = delivered + filtered + dead + skipped + lost + pending. */
+/**
+ * One source's UTC day for one output: fetched - known = delivered + filtered + dead + skipped + lost +
+ * pending.
+ */
 export interface Books extends Omit<BookRow, "day"> {
   readonly day: string;
   readonly balanced: boolean;

@@ -15,8 +15,10 @@ export interface Clock {
   sleep(ms: number, stop?: AbortSignal): Promise<void>;
 }
 
+/** Milliseconds of a UTC day. */
 export const dayMs = 86_400_000;
 
+/** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
@@ -39,11 +41,13 @@ export function wallTime(clock: Clock, monotonicMs: number): number {
   return clock.now() - (clock.monotonic() - monotonicMs);
 }
 
+/** The instant of epoch milliseconds. */
 export function instantOfMs(ms: number): Instant {
   const seconds = Math.floor(ms / 1000);
   return { seconds, nanos: Math.floor((ms - seconds * 1000) * 1_000_000) };
 }
 
+/** Epoch milliseconds of an instant, rounded down. */
 export function msOfInstant(instant: Instant): number {
   return instant.seconds * 1000 + Math.floor(instant.nanos / 1_000_000);
 }

@@ -1,3 +1,4 @@
+/** A signal with a time limit. */
 export interface Deadline {
   readonly signal: AbortSignal;
   /** To be called when the work is done: leaves no timer and no listener behind. */

@@ -4,8 +4,8 @@ import type { Clock } from "./clock.ts";
 export type WakeupMark = number & { readonly __brand: "WakeupMark" };
 
 /**
- * Wakes loops that wait for something to do. A loop takes a mark, looks for work, and waits with the mark: what came
- * between the two is not missed, however long the look took.
+ * Wakes loops that wait for something to do. A loop takes a mark, looks for work, and waits with the mark:
+ * what came between the two is not missed, however long the look took.
  */
 export class Wakeup {
   #waiting = new Set<AbortController>();

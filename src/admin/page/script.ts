@@ -1,6 +1,6 @@
 /**
- * Runs in the browser: renews `#live` from the same page every five seconds. Keeps what the reader has opened, scrolled and
- * focused; says so when the daemon no longer answers. The reader can stop it.
+ * Runs in the browser: renews `#live` from the same page every five seconds. Keeps what the reader has
+ * opened, scrolled and focused; says so when the daemon no longer answers. The reader can stop it.
  */
 export const script = `
 "use strict";

@@ -1,3 +1,4 @@
+/** The style sheet of the status page. */
 export const style = `
 :root {
   color-scheme: light dark;

@@ -1,4 +1,7 @@
-/** `sum` is the seal of a row (see `seal.ts`). Long blobs come last, so that the other columns are read without them. */
+/**
+ * `sum` is the seal of a row (see `seal.ts`). Long blobs come last, so that the other columns are read
+ * without them.
+ */
 export const tables = `
 CREATE TABLE meta (
   id INTEGER PRIMARY KEY CHECK (id = 1), state_id TEXT NOT NULL, created INTEGER NOT NULL,

@@ -9,7 +9,10 @@ import type { DayBook, OutputBook, Tables } from "./tables.ts";
 type Counted = Exclude<keyof DayBook, "source" | "day">;
 type Fresh = Pick<DayBook, "new" | "late" | "unparseable">;
 
-/** The books per source, UTC day and output. Kept in memory as they are on disk; every change is written in the caller's transaction. */
+/**
+ * The books per source, UTC day and output. Kept in memory as they are on disk; every change is written in
+ * the caller's transaction.
+ */
 export class Books {
   readonly #tables: Tables;
   readonly #days = new Map<string, DayBook>();
@@ -66,7 +69,11 @@ export class Books {
     this.#add({ source, day, fetched: count, known: 0, new: count, late: 0, unparseable: 0 });
   }
 
-  /** What the books call pending and `beyond`, what is really kept beyond the output's position, does not have. Empty: they agree. */
+  /**
+   * Where the books and the records disagree about one output: per source and UTC day, how many more records
+   * the books call pending than `beyond` says are kept behind its position. Negative when there are more.
+   * Empty when they agree.
+   */
   missing(output: string, beyond: DayCounts): DayCount[] {
     const found: DayCount[] = [];
     for (const [key, day] of this.#days) {
@@ -167,6 +174,7 @@ function freshByDay(records: readonly NewRecord[]): Map<number, Fresh> {
   return fresh;
 }
 
+/** The error for books and records that do not agree. */
 export function booksDamaged(what: string): SpoolError {
   return new SpoolError(
     "corrupt",

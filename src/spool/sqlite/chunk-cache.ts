@@ -20,6 +20,7 @@ export interface ChunkCache {
 const maxBytes = 8 * 1024 * 1024;
 const maxChunks = 64;
 
+/** Keeps at most 8 MiB in 64 chunks. */
 export function chunkCache(): ChunkCache {
   /** Oldest first. */
   let chunks: Chunk[] = [];

@@ -1,7 +1,10 @@
 import type { NewRecord, SpooledRecord } from "../../record/record.ts";
 import type { Instant } from "../../time/clock.ts";
 
-/** Layout, little-endian: version 1, then for each record uid 16, day 4, flags 1, fault's length 2, bytes' length 4, fault, bytes. */
+/**
+ * Layout, little-endian: version 1, then for each record uid 16, day 4, flags 1, fault's length 2, bytes'
+ * length 4, fault, bytes.
+ */
 const version = 1;
 const headBytes = 27;
 const lateFlag = 1;
@@ -27,7 +30,9 @@ export function encodeChunk(records: readonly NewRecord[]): Buffer {
   return chunk;
 }
 
-/** The records again; their bytes are parts of `chunk`, not copies. Undefined: not a chunk of `count` records. */
+/**
+ * The records again; their bytes are parts of `chunk`, not copies. Undefined: not a chunk of `count` records.
+ */
 export function decodeChunk(
   chunk: Buffer,
   {

@@ -146,7 +146,9 @@ export class Chunks {
     if (expected !== this.#meta.head + 1) throw booksDamaged(`record ${expected} is missing`);
   }
 
-  /** The verified chunk with `seq`, or undefined when there is none any more; that is then known as damage. */
+  /**
+   * The verified chunk with `seq`, or undefined when there is none any more; that is then known as damage.
+   */
   #at(seq: number): Chunk | undefined {
     const known = this.#cache.at(seq);
     if (known !== undefined) return known;

@@ -14,6 +14,7 @@ export interface Damages {
   clear(seq: number, first: number, last: number): { readonly first: number; readonly last: number };
 }
 
+/** The damage kept in `tables`; empty until `load`. */
 export function damages(tables: Tables): Damages {
   let all: Damage[] = [];
   let lastId = 0;

@@ -3,7 +3,10 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 import { SpoolError } from "../spool-error.ts";
 import { failure } from "./failure.ts";
 
-/** One connection, with errors as SpoolErrors. After an error that leaves doubt about the disk it refuses everything. */
+/**
+ * One connection, with errors as SpoolErrors. After an error that leaves doubt about the disk it refuses
+ * everything.
+ */
 export interface Database {
   /** Several statements without values. */
   exec(sql: string): void;
@@ -26,6 +29,7 @@ export interface Database {
   close(): void;
 }
 
+/** The path of a database that is never written to disk. */
 export const inMemory = ":memory:";
 
 /** Larger pages make a chunk's chain of pages shorter; smaller ones make a small commit smaller. */
@@ -33,6 +37,7 @@ const pageBytes = 8192;
 /** KiB, as SQLite wants it: negative. */
 const cachePages = -8192;
 
+/** How a database is opened. `maxBytes` bounds its size, with some room for what is not records. */
 export interface DatabaseOptions {
   readonly maxBytes: number;
   /** For salvage: goes on after damage was met, to read what can be read. */
@@ -155,7 +160,10 @@ class SqliteDatabase implements Database {
     }
   }
 
-  /** After a failed fsync the kernel forgets the pages and SQLite would go on as if they were written: never commit again. */
+  /**
+   * After a failed fsync the kernel forgets the pages and SQLite would go on as if they were written: never
+   * commit again.
+   */
   #passes({ failure }: SpoolError): boolean {
     return failure === "full" || (failure === "corrupt" && this.#options.tolerant === true);
   }
@@ -180,7 +188,8 @@ function prepareConnection(sqlite: DatabaseSync, onDisk: boolean, maxBytes: numb
   sqlite.exec("PRAGMA locking_mode = EXCLUSIVE");
   sqlite.exec(`PRAGMA page_size = ${pageBytes}`);
   if (onDisk) sqlite.exec("PRAGMA journal_mode = WAL");
-  // NORMAL would lose what was committed since the last checkpoint when power fails; kill -9 never shows that.
+  // NORMAL would lose what was committed since the last checkpoint when power fails; kill -9 never shows
+  // that.
   sqlite.exec("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON");
   // SQLite ignores errors of its own checkpoints; ours are judged.
   sqlite.exec("PRAGMA wal_autocheckpoint = 0");

@@ -8,6 +8,7 @@ export interface DeadLetters {
   list(output: string, limit: number): StoredDeadLetter[];
 }
 
+/** The dead letters kept in `tables`. */
 export function deadLetters(tables: Tables): DeadLetters {
   return {
     keep(output, letters) {

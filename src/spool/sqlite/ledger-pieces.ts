@@ -2,7 +2,9 @@ import type { Damages } from "./damages.ts";
 import type { Database } from "./database.ts";
 import type { Tables } from "./tables.ts";
 
-/** Known identities, kept in pieces: one per append and ledger day. Everything joins the caller's transaction. */
+/**
+ * Known identities, kept in pieces: one per append and ledger day. Everything joins the caller's transaction.
+ */
 export interface LedgerPieces {
   keep(source: string, firstSeq: number, identities: ReadonlyMap<number, Buffer>): void;
   /** A piece that is not what was written is dropped and noted as damage. */
@@ -15,6 +17,7 @@ export interface LedgerPieces {
 
 const piecesPerPrune = 500;
 
+/** The ledger kept in `tables`. `now` is epoch milliseconds, for notes of damage. */
 export function ledgerPieces(
   db: Database,
   tables: Tables,

@@ -5,8 +5,9 @@ import { createPrivate, type StateFiles } from "../state-directory.ts";
 import { failure } from "./failure.ts";
 
 /**
- * One process per state directory. The lock is the kernel's, on an empty file, so kill -9 releases it and nothing stale
- * stays behind; it covers what the database's own lock cannot: making, replacing and setting aside the database.
+ * One process per state directory. The lock is the kernel's, on an empty file, so kill -9 releases it and
+ * nothing stale stays behind; it covers what the database's own lock cannot: making, replacing and setting
+ * aside the database.
  */
 export function takeLock(files: StateFiles, pid: number | undefined): () => void {
   createPrivate(files.lock);
@@ -32,7 +33,7 @@ export function takeLock(files: StateFiles, pid: number | undefined): () => void
   };
 }
 
-/** The number is only shown to people; a disk that does not let it go leaves a stale one, which the kernel's lock belies. */
+/** Removes the process file. It only helps people: when that fails, the lock itself still tells the truth. */
 function forgetHolder({ pid }: StateFiles): void {
   try {
     rmSync(pid, { force: true });

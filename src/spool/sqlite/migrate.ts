@@ -24,6 +24,7 @@ export function refuseNewer(db: Database, path: string): void {
     );
 }
 
+/** How many migrations a database has been through; 0 for an empty one. */
 export function schemaVersion(db: Database): number {
   return db.get<{ user_version: number }>("PRAGMA user_version")?.user_version ?? 0;
 }

@@ -26,6 +26,7 @@ import { finishSwap } from "./repair/swap.ts";
 import { sqliteStore } from "./sqlite-store.ts";
 import { tablesOf } from "./tables.ts";
 
+/** Where the state lies, how much it may take, and whom it serves. */
 export interface StoreOptions {
   /** Made when it is missing. `:memory:` keeps nothing. */
   readonly stateDir: string;
@@ -34,13 +35,18 @@ export interface StoreOptions {
   readonly keepDelivered: number;
   /** Milliseconds that the ledger remembers a day; a day read again after that counts as new. */
   readonly keepLedger?: number | undefined;
-  /** The outputs of the configuration; others that were there are abandoned. Undefined: changes nothing about outputs. */
+  /**
+   * The outputs of the configuration; others that were there are abandoned. Undefined: changes nothing about
+   * outputs.
+   */
   readonly outputs?: readonly string[] | undefined;
   readonly sources?: readonly string[] | undefined;
   readonly clock: Clock;
   /** Names a new state. */
   readonly random: Random;
-  /** Start afresh when state is lost and cannot be saved; what is there is set aside. Does nothing otherwise. */
+  /**
+   * Start afresh when state is lost and cannot be saved; what is there is set aside. Does nothing otherwise.
+   */
   readonly acceptStateLoss?: boolean | undefined;
   /** Told of damage when it is found, also while opening. The ledgers in memory must then `forgetSoon`. */
   readonly onDamage?: ((damage: Damage) => void) | undefined;
@@ -51,7 +57,10 @@ export interface StoreOptions {
   readonly fileSystemType?: ((path: string) => number) | undefined;
 }
 
-/** Larger databases are not checked as a whole at the start, which takes a second per GB; their rows always are when read. */
+/**
+ * Larger databases are not checked as a whole at the start, which takes a second per GB; their rows always
+ * are when read.
+ */
 const quickCheckBytes = 1024 ** 3;
 
 /** Opens or makes the spool and takes the state directory for this process. Throws SpoolError. */

@@ -2,7 +2,10 @@ import type { SettledCounts } from "../spool.ts";
 import type { Backlog, OutputState } from "../spool-state.ts";
 import type { State } from "./state.ts";
 
-/** The outputs of the configuration begin where they were, new ones at the oldest record; others that were there are abandoned. */
+/**
+ * The outputs of the configuration begin where they were, new ones at the oldest record; others that were
+ * there are abandoned.
+ */
 export function registerOutputs({ positions, chunks, books }: State, names: readonly string[]): void {
   const before = chunks.meta().oldest - 1;
   for (const name of names) {
@@ -43,7 +46,10 @@ export function outputStates(state: State): OutputState[] {
   }));
 }
 
-/** How many records a settlement covers; throws unless it covers exactly what lies between the position and `through`. */
+/**
+ * How many records a settlement covers; throws unless it covers exactly what lies between the position and
+ * `through`.
+ */
 export function checkedSettlement(
   { positions, chunks, damages }: State,
   output: string,
@@ -57,7 +63,8 @@ export function checkedSettlement(
   const settled = counts.reduce((sum, row) => sum + row.delivered + row.filtered + row.dead, 0);
   const damaged = damages.between(position, through);
   const kept = through - position - damaged;
-  // Records may have been damaged on disk after they were read for this batch: then they are not lost after all.
+  // Records may have been damaged on disk after they were read for this batch: then they are not lost after
+  // all.
   if (settled < kept || settled > kept + damaged || counts.reduce((sum, row) => sum + row.dead, 0) !== dead)
     throw new Error(`counts of ${settled} records do not cover ${position + 1} to ${through} of ${output}`);
   return { kept, settled };

@@ -15,6 +15,7 @@ export interface Positions {
   move(output: string, through: number, counts: readonly SettledCounts[]): void;
 }
 
+/** The positions kept in `tables`; empty until `load`. */
 export function positions(tables: Tables): Positions {
   const rows = new Map<string, OutputRow>();
 

@@ -5,6 +5,7 @@ import type { State } from "./state.ts";
 const bytesPerCall = 16 * 1024 * 1024;
 const chunksPerCall = 500;
 
+/** How long is kept what nobody waits for. */
 export interface Keep {
   /** Milliseconds that delivered records stay, for replay. */
   readonly delivered: number;
@@ -48,9 +49,9 @@ export function prune(
 }
 
 /**
- * Drops what the ledger knows of days that are old enough. A wall clock set far ahead must not make it forget days that are
- * read again: it goes no further than the sources of the configuration were read. Those that were renamed or taken out do
- * not hold it back.
+ * Drops what the ledger knows of days that are old enough. A wall clock set far ahead must not make it forget
+ * days that are read again: it goes no further than the sources of the configuration were read. Those that
+ * were renamed or taken out do not hold it back.
  */
 function pruneLedger(
   { ledger, sources }: Pick<State, "ledger" | "sources">,

@@ -2,7 +2,10 @@ import { statfsSync } from "node:fs";
 import { SpoolError } from "../spool-error.ts";
 import { type Database, inMemory } from "./database.ts";
 
-/** Space for new records: what the limit and the disk leave. Everything else the spool does may pass the limit a little. */
+/**
+ * Space for new records: what the limit and the disk leave. Everything else the spool does may pass the limit
+ * a little.
+ */
 export interface Room {
   /** Throws SpoolError `full` when an append of so many bytes would pass the limit. */
   claim(bytes: number): void;
@@ -16,13 +19,20 @@ export interface Room {
   pruningHelps(): boolean;
 }
 
-/** What records leave free on the disk: without it positions could not be written down, and deliveries would stop. */
+/**
+ * What records leave free on the disk: without it positions could not be written down, and deliveries would
+ * stop.
+ */
 const reservedBytes = 1024 * 1024;
 
+/** The room of `db` in the file system of `directory`, at most `maxBytes`. */
 export function room(db: Database, directory: string, maxBytes: number): Room {
   let wanted = 0;
 
-  /** An append takes its size in the write-ahead log and once more in the database; a checkpoint frees the log. */
+  /**
+   * An append takes its size in the write-ahead log and once more in the database; a checkpoint frees the
+   * log.
+   */
   const passes = (bytes: number) => db.bytes() - db.walBytes() + 2 * bytes > maxBytes;
 
   /** Room for so many bytes in the log, and so many that the database grows by. */

@@ -10,12 +10,13 @@ export interface SealedTable<Row> {
   put(row: Row): void;
   /** Rows with a sound seal; any other throws SpoolError `corrupt`. `rest` is what follows FROM. */
   rows(rest?: string, ...values: SQLInputValue[]): Row[];
-  /** Rows with the verdict on each. */
+  /** Rows, and whether each still is what was written. */
   judge(rest: string, ...values: SQLInputValue[]): Rejected<Row>[];
   /** The same, one at a time: for what may not fit in memory. */
   judgeEach(rest: string, ...values: SQLInputValue[]): Generator<Rejected<Row>, void>;
 }
 
+/** A row, and whether its seal fits: whether it is what was written. */
 export interface Rejected<Row> {
   readonly row: Row;
   readonly sound: boolean;

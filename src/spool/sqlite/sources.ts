@@ -87,8 +87,9 @@ export class Sources {
   }
 
   /**
-   * Up to when every source of the configuration has been read completely, epoch milliseconds. Undefined before the first
-   * of them has. One that has never been read, and those that are not configured any more, hold nothing back.
+   * Up to when every source of the configuration has been read completely, epoch milliseconds. Undefined
+   * before the first of them has. One that has never been read, and those that are not configured any more,
+   * hold nothing back.
    */
   readUntil(): number | undefined {
     const watermarks = [...this.#rows.values()].flatMap(({ name, watermark }) =>

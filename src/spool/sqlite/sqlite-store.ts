@@ -15,6 +15,7 @@ import { type Room, room } from "./room.ts";
 import { checkState, loadState, type State, stateOf } from "./state.ts";
 import { boundingLog, type Change, freeingLog, reloading } from "./transactions.ts";
 
+/** What a store needs to know; `directory` is where its database lies. */
 export interface SqliteStoreOptions {
   readonly directory: string;
   readonly maxBytes: number;
@@ -195,7 +196,10 @@ class SqliteStore implements Store {
     }
   }
 
-  /** What is only kept for a replay makes way for what was never delivered: without it the source would not be read until that is old. */
+  /**
+   * What is only kept for a replay makes way for what was never delivered: without it the source would not be
+   * read until that is old.
+   */
   #prune(at: number, pressed: boolean): number {
     const { keep } = this.#options;
     return this.#change(() => prune(this.#state, pressed ? { ...keep, delivered: 0 } : keep, at));

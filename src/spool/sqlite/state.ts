@@ -19,6 +19,7 @@ export interface State {
   readonly sources: Sources;
 }
 
+/** The parts over `db`, not loaded yet. `unsound` is told of records that are not what was written. */
 export function stateOf(db: Database, now: () => number, unsound: (found: Unsound) => void): State {
   const tables = tablesOf(db);
   const known = damages(tables);
@@ -43,7 +44,10 @@ export function loadState(state: State): void {
   state.sources.load();
 }
 
-/** Throws SpoolError `corrupt` unless records, positions and books agree. Reads no record's bytes but those around a position. */
+/**
+ * Throws SpoolError `corrupt` unless records, positions and books agree. Reads no record's bytes but those
+ * around a position.
+ */
 export function checkState({ chunks, books, positions }: State): void {
   chunks.checkOrder();
   if (!books.balanced()) throw booksDamaged("fetched - known is not new");

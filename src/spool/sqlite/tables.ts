@@ -1,6 +1,7 @@
 import type { Database } from "./database.ts";
 import { sealedTable } from "./sealed-table.ts";
 
+/** The heading of the state: one row. */
 export interface MetaRow {
   id: number;
   /** Also in the marker file: they belong together. */
@@ -11,6 +12,7 @@ export interface MetaRow {
   head: number;
 }
 
+/** Records of one append and source, up to a megabyte of them. */
 export interface ChunkRow {
   firstSeq: number;
   count: number;
@@ -31,6 +33,7 @@ export interface LedgerRow {
   identities: Uint8Array;
 }
 
+/** A source's cursor and how far it was read, epoch milliseconds. */
 export interface SourceRow {
   name: string;
   cursor: string | null;
@@ -39,6 +42,7 @@ export interface SourceRow {
   newestEvent: number | null;
 }
 
+/** A UTC day that a source could not show. */
 export interface GapRow {
   source: string;
   day: number;
@@ -46,6 +50,7 @@ export interface GapRow {
   at: number;
 }
 
+/** An output's position and counts. `abandoned` is 1 when it is not configured any more. */
 export interface OutputRow {
   name: string;
   position: number;
@@ -56,6 +61,7 @@ export interface OutputRow {
   abandoned: number;
 }
 
+/** What one source showed of one UTC day. */
 export interface DayBook {
   source: string;
   day: number;
@@ -66,6 +72,7 @@ export interface DayBook {
   unparseable: number;
 }
 
+/** What became of one source's UTC day for one output. */
 export interface OutputBook {
   output: string;
   source: string;
@@ -77,6 +84,7 @@ export interface OutputBook {
   lost: number;
 }
 
+/** A record that was given up, whole, with the reason. */
 export interface DeadLetterRow {
   output: string;
   seq: number;
@@ -93,6 +101,7 @@ export interface DeadLetterRow {
   bytes: Uint8Array;
 }
 
+/** Something that was found damaged, epoch milliseconds. */
 export interface DamageRow {
   id: number;
   firstSeq: number;
@@ -119,6 +128,7 @@ const columns = {
   damage: ["id", "firstSeq", "count", "source", "at", "reason"],
 } as const;
 
+/** Every table by its name here. */
 export type Tables = ReturnType<typeof tablesOf>;
 
 /** Every table but `damaged_chunk`, which keeps what is not sound. */

@@ -18,7 +18,9 @@ export function reloading(db: Database, reload: () => void): Change {
   };
 }
 
-/** On a full disk, what the write-ahead log takes may be all that is missing: frees it, and tries once more. */
+/**
+ * On a full disk, what the write-ahead log takes may be all that is missing: frees it, and tries once more.
+ */
 export function freeingLog(db: Database, change: Change): Change {
   return (work) => {
     try {

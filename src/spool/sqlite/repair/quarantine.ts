@@ -5,9 +5,9 @@ import { damagedHere } from "../sources.ts";
 import type { State } from "../state.ts";
 
 /**
- * Takes records that are not what was written out of the spool, in the caller's transaction: they are kept aside, no
- * output gets them, the books call them lost for every output that was not done with them, and the ledger forgets them, so
- * that a read of their days brings them back.
+ * Takes records that are not what was written out of the spool, in the caller's transaction: they are kept
+ * aside, no output gets them, the books call them lost for every output that was not done with them, and the
+ * ledger forgets them, so that a read of their days brings them back.
  */
 export function quarantine(state: State, { first, last, reason }: Unsound, at: number): Damage {
   const { db, damages } = state;
@@ -38,7 +38,10 @@ export function bookLost({ chunks, books, positions }: State): DayCounts {
   return lost;
 }
 
-/** Lets the ledger forget damaged records, so that the next read of their days brings them back, and says which days those are. */
+/**
+ * Lets the ledger forget damaged records, so that the next read of their days brings them back, and says
+ * which days those are.
+ */
 export function expectAgain(
   { ledger, sources }: State,
   lost: DayCounts,

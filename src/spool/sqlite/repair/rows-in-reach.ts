@@ -4,15 +4,18 @@ import type { SealedTable } from "../sealed-table.ts";
 /** So often is what lies between two unreadable places halved, in search of readable rows. */
 const halvings = 12;
 
+/** Rows of a table that may be damaged. */
 export interface RowsInReach<Row> {
   readonly rows: Generator<Row, void>;
-  /** How many rows were there but not sound, once `rows` is through; at least 1 when a part cannot be read. */
+  /**
+   * How many rows were there but not sound, once `rows` is through; at least 1 when a part cannot be read.
+   */
   left(): number;
 }
 
 /**
- * The sound rows of a table that may be damaged: from its first row up to where it cannot be read, and from its last row
- * down to there. A row may come twice.
+ * The sound rows of a table that may be damaged: from its first row up to where it cannot be read, and from
+ * its last row down to there. A row may come twice.
  */
 export function rowsInReach<Row>(table: SealedTable<Row>, key: string): RowsInReach<Row> {
   const walk = walker(table);
@@ -23,7 +26,10 @@ export function rowsInReach<Row>(table: SealedTable<Row>, key: string): RowsInRe
   return { rows: rows(), left: walk.left };
 }
 
-/** The same for a table with a number from 0 to `highest` as its key, and also between several unreadable places. */
+/**
+ * The same for a table with a number from 0 to `highest` as its key, and also between several unreadable
+ * places.
+ */
 export function numberedRowsInReach<Row>(
   table: SealedTable<Row>,
   key: string,

@@ -30,6 +30,7 @@ const consequences: readonly (readonly [
 ];
 const bytesPerTransaction = 8 * 1024 * 1024;
 
+/** What a new database is made with. */
 export interface SalvageOptions {
   readonly maxBytes: number;
   /** The id in the marker file. */
@@ -40,8 +41,8 @@ export interface SalvageOptions {
 }
 
 /**
- * Builds a new database from every row of a damaged one whose seal is sound, and puts it in its place; the damaged one is
- * kept beside it. Gives back what was lost, or undefined when there is nothing to save.
+ * Builds a new database from every row of a damaged one whose seal is sound, and puts it in its place; the
+ * damaged one is kept beside it. Gives back what was lost, or undefined when there is nothing to save.
  */
 export function salvage(
   files: StateFiles,
@@ -157,7 +158,10 @@ function copy<Row extends object>(db: Database, to: SealedTable<Row>, reach: Row
   return reach.left();
 }
 
-/** Where the spool's order must begin and end when its heading is lost: no `seq` that was ever used is used again. */
+/**
+ * Where the spool's order must begin and end when its heading is lost: no `seq` that was ever used is used
+ * again.
+ */
 function extent(db: Database): { oldest: number; head: number } {
   const row = db.get<{ oldest: number | null; head: number | null }>(`
     SELECT min(oldest) AS oldest, max(head) AS head FROM (

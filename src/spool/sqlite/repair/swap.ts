@@ -2,7 +2,10 @@ import { readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type StateFiles, setAsideDatabase, stamp, syncDirectory } from "../../state-directory.ts";
 
-/** A finished replacement carries its time in its name, so that a crash at any point of the swap can be taken up again. */
+/**
+ * A finished replacement carries its time in its name, so that a crash at any point of the swap can be taken
+ * up again.
+ */
 export function salvagedName(files: StateFiles, now: number): string {
   return `${files.database}.salvaged-${stamp(now)}`;
 }
