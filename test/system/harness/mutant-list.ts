@@ -46,12 +46,12 @@ export const mutants: readonly Mutant[] = [
       {
         file: "src/deliver/deliver.ts",
         find: "const sending = output.send(",
-        replace: "settle(batch, new Map(), 0);\n        const sending = output.send(",
+        replace: "await this.#settle(batch, new Map(), 0, deadline);\n    const sending = output.send(",
       },
       {
         file: "src/deliver/deliver.ts",
-        find: "const { counts, dead } = settlement(",
-        replace: "if (batch.through <= position) return;\n    const { counts, dead } = settlement(",
+        find: "await this.#settler.settle(",
+        replace: "if (batch.through <= this.#position) return;\n    await this.#settler.settle(",
       },
     ],
     probe: killedInFlight,
@@ -75,15 +75,19 @@ export const mutants: readonly Mutant[] = [
         find: "export function ingest(options: IngestOptions): Ingest {",
         replace: `export function ingest(given: IngestOptions): Ingest {
   const held: unknown[][] = [];
-  const late = {
-    ...given.spool,
-    append: (...records: unknown[]) => void held.push(records),
-    finishWindow(...end: never[]) {
-      (given.spool.finishWindow as (...all: unknown[]) => void)(...end);
-      for (const records of held.splice(0)) (given.spool.append as (...all: unknown[]) => void)(...records);
+  const { store } = given;
+  const late = new Proxy(store, {
+    get(_, key) {
+      if (key === "append") return (...records: unknown[]) => void held.push(records);
+      const call = Reflect.get(store, key).bind(store);
+      if (key !== "finishWindow") return call;
+      return (...end: unknown[]) => {
+        call(...end);
+        for (const records of held.splice(0)) store.append(...(records as never as [never, never, never, never]));
+      };
     },
-  };
-  const options = { ...given, spool: late };`,
+  });
+  const options = { ...given, store: late };`,
       },
     ],
     probe: filesTooSmall,
@@ -119,10 +123,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: "moves a position over a hole",
     edits: [
-      { file: "src/deliver/batch.ts", find: "through = record.seq - 1;", replace: "" },
       {
-        file: "src/spool/sqlite/sqlite-store.ts",
-        find: "settled < kept ||\n        settled > kept + damaged ||",
+        file: "src/deliver/batch.ts",
+        find: "this.full = true;\n        return;",
+        replace: "this.full = true;\n        this.through = record.seq;\n        return;",
+      },
+      {
+        file: "src/spool/sqlite/outputs.ts",
+        find: "settled < kept || settled > kept + damaged ||",
         replace: "",
       },
     ],
