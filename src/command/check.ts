@@ -70,7 +70,7 @@ function asFinding(level: Finding["level"], { path, line, column, message, hint 
 function parts(
   config: Config,
   { offline, timeoutMs }: CheckOptions,
-  { clock, agent, environment, stdout }: Terminal,
+  { clock, agent, environment, random, stdout }: Terminal,
 ): Promise<Subject>[] {
   const sources = config.sources.map((configured) => ({
     name: `source ${configured.config.name}`,
@@ -79,7 +79,7 @@ function parts(
   }));
   const outputs = config.outputs.map((configured) => ({
     name: `output ${configured.config.name}`,
-    create: () => configured.create({ clock, agent, environment, stdout }),
+    create: () => configured.create({ clock, agent, environment, guid: random.uuid, stdout }),
   }));
   return [...sources, ...outputs].map(async ({ name, create }) => ({
     name,
@@ -115,7 +115,7 @@ async function tried(
   timeoutMs: number,
   clock: Terminal["clock"],
 ): Promise<readonly Finding[]> {
-  const deadline = deadlineAfter(timeoutMs, new AbortController().signal);
+  const deadline = deadlineAfter(clock, timeoutMs, new AbortController().signal);
   const answered = new AbortController();
   const silence = clock.sleep(timeoutMs + graceMs, answered.signal).then((): Finding[] => [
     {

@@ -72,7 +72,13 @@ export function lineMapper({ output, origin, clock, payloadOf }: LineMapperOptio
 
   return {
     async map(input) {
-      const reader = recordReader({ record: take, tooLong: (bytes) => take(bytes, "line_too_long") });
+      const reader = recordReader({
+        record: (bytes) => {
+          take(bytes);
+          return "whole";
+        },
+        tooLong: (bytes) => take(bytes, "line_too_long"),
+      });
       for await (const chunk of input) {
         reader.push(chunk);
         if (!(await flush())) return false;

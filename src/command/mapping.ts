@@ -72,10 +72,10 @@ function textFormat(asked: FormatName | undefined, output: ConfiguredOutput | un
 function framed(
   asked: FormatName | undefined,
   output: ConfiguredOutput | undefined,
-  { agent, environment, clock, stdout }: Terminal,
+  { agent, environment, clock, random, stdout }: Terminal,
 ): Format | Refusal {
   const shown = output === undefined ? exampleOf(asked ?? "ecs") : inFormat(asked, output);
-  return "refusal" in shown ? shown : shown.preview({ agent, environment, clock, stdout });
+  return "refusal" in shown ? shown : shown.preview({ agent, environment, clock, guid: random.uuid, stdout });
 }
 
 function inFormat(asked: FormatName | undefined, output: ConfiguredOutput): ConfiguredOutput | Refusal {

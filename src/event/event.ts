@@ -26,6 +26,6 @@ export interface AuditEvent {
   readonly ips: readonly string[];
   /** Keys without a field of their own: name and JSON text untouched, sorted by name. */
   readonly unmapped: readonly (readonly [key: string, json: string])[];
-  /** Anomaly tags in the order found (mapping.md `ecs_tags.anomalies`). */
+  /** Anomaly tags in the order found (docs/mapping.md §6.2). */
   readonly tags: readonly string[];
 }

@@ -4,7 +4,7 @@ import { cimEvent } from "./cim.ts";
 import { ecs } from "./ecs.ts";
 import type { Format } from "./format.ts";
 import { json } from "./json.ts";
-import { otlp } from "./otlp.ts";
+import { otlpJson } from "./otlp.ts";
 import { raw } from "./raw.ts";
 
 export const formatNames = ["cef", "ecs", "cim", "raw", "json", "otlp"] as const;
@@ -17,5 +17,5 @@ export const formats: Readonly<Record<FormatName, (agent: Agent) => Format>> = {
   cim: () => cimEvent,
   raw: () => raw,
   json: () => json,
-  otlp: () => otlp,
+  otlp: () => otlpJson,
 };

@@ -1,6 +1,7 @@
-/** C0 but CR and LF, DEL, C1, line and paragraph separators, bidirectional controls. */
-const unseen =
-  /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+import { notOnTheWire } from "../text/hostile.ts";
+
+/** CR and LF can be escaped in CEF. */
+const hostile = new RegExp(`(?![\\r\\n])[${notOnTheWire}]`, "g");
 const extensionEscapes: Readonly<Record<string, string>> = {
   "\\": "\\\\",
   "=": "\\=",
@@ -32,7 +33,7 @@ function isPlain(text: string, special: number): boolean {
 }
 
 function cleaned(text: string, limit: number): string {
-  const visible = trimmed(text.replace(unseen, " ").toWellFormed());
+  const visible = trimmed(text.replace(hostile, " ").toWellFormed());
   const end = codePointEnd(visible, limit);
   return end === visible.length ? visible : trimmed(visible.slice(0, end));
 }

@@ -1,5 +1,5 @@
 import type { AuditEvent } from "../event/event.ts";
-import { documentedKeys, type KnownKey, undocumentedKeys } from "../record/known-keys.ts";
+import { type KnownKey, knownKeys } from "../record/known-keys.ts";
 import { quote, withoutLineBreaks } from "../text/json-text.ts";
 
 // Members of a JSON object, each with the comma before it, so that absent ones can be the empty text. `object` takes the
@@ -24,7 +24,6 @@ export function listMember(name: string, values: readonly string[]): string {
   return values.length === 0 ? "" : `,"${name}":[${values.map(quote).join(",")}]`;
 }
 
-const knownKeys: readonly KnownKey[] = [...documentedKeys, ...undocumentedKeys];
 const knownNames: readonly string[] = knownKeys.map((key) => `"${key}":`);
 const furtherNames: readonly string[] = knownNames.map((name) => `,${name}`);
 

@@ -1,6 +1,6 @@
 import { outcomeOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
-import { documentedKeys, type KnownKey, undocumentedKeys } from "../record/known-keys.ts";
+import { type KnownKey, knownKeys } from "../record/known-keys.ts";
 import { jsonMembers, object } from "./json-members.ts";
 
 /** Takes an event's attributes one by one. */
@@ -12,8 +12,7 @@ export interface AttributeSink {
 }
 
 const auditNames: readonly (readonly [name: string, key: KnownKey | "outcome" | "unmapped"])[] = [
-  ...documentedKeys,
-  ...undocumentedKeys,
+  ...knownKeys,
   "outcome" as const,
   "unmapped" as const,
 ]

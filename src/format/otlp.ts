@@ -7,7 +7,7 @@ import { messageOf, otlpSeverity } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import type { Origin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
-import type { Instant } from "../time/clock.ts";
+import { unixNanos } from "../time/clock.ts";
 import { forEachAttribute } from "./otlp-attributes.ts";
 import { otlpValue, otlpValueText } from "./otlp-value.ts";
 
@@ -60,7 +60,7 @@ export function otlpRecord(event: AuditEvent, agent: Agent): ReadableLogRecord {
 }
 
 /** The OTLP/JSON LogRecord (64-bit integers are texts, enumerations numbers). */
-export function otlp(event: AuditEvent): string {
+export function otlpJson(event: AuditEvent): string {
   const severity = severityIn(event);
   let attributes = "";
   const add = (name: string, value: string) => {
@@ -72,11 +72,11 @@ export function otlp(event: AuditEvent): string {
     json: (name, json) => add(name, otlpValueText(json)),
   });
   return (
-    `{"observedTimeUnixNano":"${nanoseconds(event.observed)}"` +
+    `{"observedTimeUnixNano":"${unixNanos(event.observed)}"` +
     `,"severityNumber":${severity.number},"severityText":"${severity.text}"` +
     `,"eventName":${quote(actionSpec(event.action).eventName)}` +
     `,"body":{"stringValue":${quote(bodyOf(event))}},"attributes":[${attributes}]` +
-    (event.time === undefined ? "}" : `,"timeUnixNano":"${nanoseconds(event.time)}"}`)
+    (event.time === undefined ? "}" : `,"timeUnixNano":"${unixNanos(event.time)}"}`)
   );
 }
 
@@ -103,8 +103,4 @@ function bodyOf(event: AuditEvent): string {
 
 function severityIn(event: AuditEvent): { readonly number: number; readonly text: string } {
   return otlpSeverity(event, actionSpec(event.action));
-}
-
-function nanoseconds({ seconds, nanos }: Instant): string {
-  return seconds === 0 ? String(nanos) : seconds + String(nanos).padStart(9, "0");
 }

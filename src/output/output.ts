@@ -136,8 +136,7 @@ export interface OutputContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where the `stdout` kind writes. */
   readonly stdout?: Writable;
-  /** The system's clock when absent. */
-  readonly clock?: Clock;
-  /** Makes GUIDs for protocols that need them; random ones when absent. */
-  readonly guid?: () => string;
+  readonly clock: Clock;
+  /** Makes random GUIDs (RFC 9562, version 4), for protocols that need them. */
+  readonly guid: () => string;
 }

@@ -1,4 +1,4 @@
-/** The documented keys in the order of mapping.md `fields.yaml`, then the four undocumented ones that are typed. */
+/** The keys that W&B documents, in the order in which every format and docs/mapping.md §6.3 have them. */
 export const documentedKeys = [
   "timestamp",
   "action",
@@ -21,6 +21,7 @@ export const documentedKeys = [
   "cli_version",
 ] as const;
 
+/** Keys that were seen in logs and are not documented, whose values have a known type. */
 export const undocumentedKeys = [
   "run_asset",
   "artifact_sequence_name",
@@ -30,7 +31,7 @@ export const undocumentedKeys = [
 
 export type KnownKey = (typeof documentedKeys)[number] | (typeof undocumentedKeys)[number];
 
-/** Every key with a meaning of its own. An entry refers to them by their place in this list. */
+/** Every key with a meaning of its own, the documented ones first. An entry refers to them by their place in this list. */
 export const knownKeys: readonly KnownKey[] = [...documentedKeys, ...undocumentedKeys];
 
 const quotation = 0x22;

@@ -50,7 +50,7 @@ export function exporter<T>(serializer: Serializer<T>, options: ExporterOptions)
   }
 
   async function send(items: T): Promise<Undelivered | undefined> {
-    const { signal, clear } = deadlineAfter(timeoutMs, giveUp);
+    const { signal, clear } = deadlineAfter(clock, timeoutMs, giveUp);
     const end = clock.monotonic() + timeoutMs;
     try {
       const request = serializer.serializeRequest(items) ?? new Uint8Array();

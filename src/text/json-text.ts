@@ -1,5 +1,6 @@
-/** DEL, C1 controls, line and paragraph separators, bidirectional controls: they change what a terminal or a log shows. */
-const hostile = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+import { notOnTheWire, unicodeEscape } from "./hostile.ts";
+
+const hostile = new RegExp(`[${notOnTheWire}]`, "g");
 
 /** A JSON string literal of one line that cannot disturb a terminal: every control, and lone surrogates, as `\uXXXX` or shorter. */
 export function quote(text: string): string {
@@ -29,7 +30,5 @@ export function withoutLineBreaks(json: string): string {
 
 /** Harmless to look at. Such characters stand only inside of strings, where JSON may escape any character. */
 function visible(json: string): string {
-  return json
-    .toWellFormed()
-    .replace(hostile, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return json.toWellFormed().replace(hostile, unicodeEscape);
 }

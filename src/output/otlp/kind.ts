@@ -10,7 +10,6 @@ import {
 import { batch, outputBase } from "../../schema/output-base.ts";
 import { httpUrl, proxy, secret, tls } from "../../schema/parts.ts";
 import { Secret } from "../../secret/secret.ts";
-import { systemClock } from "../../time/clock.ts";
 import type { OutputContext, OutputKind } from "../output.ts";
 import { type OtlpOptions, otlp } from "./otlp.ts";
 import { otlpPreview } from "./preview.ts";
@@ -86,10 +85,7 @@ export const otlpKind: OutputKind<OtlpConfig> = {
 };
 
 /** The configuration, and where it is silent the environment. Throws an Error that names what cannot be used, never its value. */
-function optionsOf(
-  config: OtlpConfig,
-  { agent, environment, clock = systemClock }: OutputContext,
-): OtlpOptions {
+function optionsOf(config: OtlpConfig, { agent, environment, clock }: OutputContext): OtlpOptions {
   const defaults = otlpEnvironment(
     config.protocol === undefined ? environment : { ...environment, ...silenced },
   );

@@ -68,7 +68,7 @@ export function otlp(options: OtlpOptions): Output<OtlpPayload> {
   async function attempt(records: ReadableLogRecord[], within: AbortSignal): Promise<SendResult> {
     if (within.aborted) return timedOut(where);
     if (!headers.every(([, value]) => isHeaderValue(value.reveal()))) return unusableHeader;
-    const { signal, clear } = deadlineAfter(options.timeoutMs, within);
+    const { signal, clear } = deadlineAfter(clock, options.timeoutMs, within);
     try {
       return otlpAnswer(await post(records, signal), records.length, clock.now(), secrets);
     } catch (error) {

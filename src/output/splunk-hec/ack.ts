@@ -88,7 +88,7 @@ export function acknowledgement(options: AcknowledgementOptions): Acknowledgemen
       channel.lastAckId = ackId;
       const giveUpAt = clock.monotonic() + options.ackTimeoutMs;
       for (let wait = firstPollMs; ; wait = Math.min(wait * 2, slowestPollMs)) {
-        const asking = deadlineAfter(options.askTimeoutMs, deadline);
+        const asking = deadlineAfter(clock, options.askTimeoutMs, deadline);
         const reply = await options.ask(JSON.stringify({ acks: [ackId] }), channel, asking.signal);
         asking.clear();
         if (deadline.aborted) return unconfirmed(timedOut(where));

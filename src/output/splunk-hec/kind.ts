@@ -1,10 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Agent } from "../../agent.ts";
 import { isLoopback } from "../../net/loopback.ts";
 import { batch, outputBase } from "../../schema/output-base.ts";
 import { duration, httpUrl, proxy, secret, tls } from "../../schema/parts.ts";
-import { systemClock } from "../../time/clock.ts";
 import type { OutputKind } from "../output.ts";
 import { type HecContent, hecEncoder, splunkHec } from "./splunk-hec.ts";
 
@@ -76,7 +74,7 @@ export const splunkHecKind: OutputKind<SplunkHecConfig> = {
   /** Taking and confirming each have their own limit; a little more, so that their own words come first. */
   sendTimeoutMs: ({ timeout, ack, ack_timeout }) => (ack ? timeout + ack_timeout + 5_000 : timeout),
   preview: (config, { agent }) => hecEncoder(contentOf(config, agent)),
-  create: (config, { agent, environment, clock = systemClock, guid = randomUUID }) =>
+  create: (config, { agent, environment, clock, guid }) =>
     splunkHec({
       http: {
         url: config.url,

@@ -71,7 +71,7 @@ export function splunkHec(options: SplunkHecOptions): Output<string> {
     const gzipped = options.compression === "gzip";
     // Level 1: the others cost several times the CPU for a few percent.
     const body = gzipped ? await gzip(plain, { level: 1 }) : plain;
-    const posting = deadlineAfter(options.timeoutMs, deadline);
+    const posting = deadlineAfter(clock, options.timeoutMs, deadline);
     const channel = ack?.channel();
     const reply = await ask({
       method: "POST",

@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { Agent } from "../../agent.ts";
 import { batch, outputBase } from "../../schema/output-base.ts";
 import { duration, tls } from "../../schema/parts.ts";
-import { systemClock } from "../../time/clock.ts";
 import type { OutputKind } from "../output.ts";
 import { parseAddress } from "./address.ts";
 import { framings } from "./frame.ts";
@@ -127,7 +126,7 @@ export const syslogKind: OutputKind<SyslogConfig> = {
     address.transport === "udp" || connection === "persistent" ? "sent" : "received",
   losesUnnoticed: ({ address, allow_loss }) => address.transport === "udp" && !allow_loss,
   preview: (config, { agent }) => syslogMessage(messageOptions(config, agent)),
-  create: (config, { agent, clock = systemClock }) =>
+  create: (config, { agent, clock }) =>
     syslog({
       address: config.address,
       tls: config.tls,

@@ -3,6 +3,7 @@ import type { AuditEvent } from "../../event/event.ts";
 import { additional } from "../../format/additional.ts";
 import { jsonMembers, object } from "../../format/json-members.ts";
 import { documentedKeys } from "../../record/known-keys.ts";
+import { notOnTheWire } from "../../text/hostile.ts";
 
 /** The documentation number (RFC 5612): operators should set their own. */
 export const documentationPen = 32473;
@@ -25,7 +26,7 @@ export function structuredData(event: AuditEvent, pen: number): string {
   return `[wandb@${pen}${params}]`;
 }
 
-const special = /["\\\]\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+const special = new RegExp(`["\\\\\\]${notOnTheWire}]`);
 const everySpecial = new RegExp(special, "g");
 
 /** PARAM-VALUE: `"`, `\` and `]` get a backslash (§6.3.3); what breaks lines or deceives readers becomes a space. */

@@ -20,7 +20,7 @@ export function syslog(options: SyslogOptions): Output<Buffer> {
   const { address, maxSize } = options;
   const udp = address.transport === "udp";
   const framing = udp ? "datagram" : options.framing;
-  const carrier = udp ? datagrams(address) : stream(options);
+  const carrier = udp ? datagrams(address, options.clock) : stream(options);
   const message = syslogMessage(options);
 
   function sizeWarning(frames: readonly Buffer[]): string | undefined {

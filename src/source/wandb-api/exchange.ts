@@ -29,7 +29,7 @@ export interface LogRefusal {
 }
 
 /** Asks for the audit log. A 401 or 403 is asked again once when the key on disk has changed. Network faults throw SourceError. */
-export async function ask(
+export async function requestLog(
   options: ExchangeOptions,
   query: string,
   deadline: AbortSignal,

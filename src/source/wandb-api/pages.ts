@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { RecordSink } from "../wandb-log/assembly.ts";
+import type { Extent, RecordSink } from "../wandb-log/assembly.ts";
 
 /** So many empty pages in a row are no progress any more. */
 const maxEmptyPages = 1_000;
@@ -34,9 +34,9 @@ export class Pages implements RecordSink {
     this.sink = sink;
   }
 
-  record(bytes: Buffer): void {
+  record(bytes: Buffer): Extent {
     this.note(bytes);
-    this.sink.record(bytes);
+    return this.sink.record(bytes);
   }
 
   tooLong(bytes: Buffer): void {

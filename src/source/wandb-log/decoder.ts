@@ -1,11 +1,11 @@
 import type { RecordSink } from "./assembly.ts";
 import { Envelope } from "./envelope.ts";
-import { Lines } from "./lines.ts";
+import { type LastLine, Lines } from "./lines.ts";
 
 /** How a body ended. */
 export type Ending =
-  /** `unended`: the last line came without 0x0A. */
-  | { readonly form: "ndjson"; readonly unended: boolean }
+  /** `broken`: the last line came without 0x0A and is no JSON object, so the body was cut within it. */
+  | { readonly form: "ndjson"; readonly lastLine: LastLine }
   /** `frame` is what stood around the entries, already parsed; undefined when it is not whole. */
   | { readonly form: "envelope"; readonly frame: Frame | undefined }
   | { readonly form: "nothing" }
@@ -59,7 +59,7 @@ export class Decoder {
   end(): Ending {
     // Too little came to tell: what there is decides, as a line.
     if (this.place === "undecided") this.toLines();
-    if (this.place === "lines") return { form: "ndjson", unended: this.lines.end() };
+    if (this.place === "lines") return { form: "ndjson", lastLine: this.lines.end() };
     if (this.place === "envelope") return { form: "envelope", frame: this.frame() };
     if (this.head.length === 0) return { form: "nothing" };
     const head = this.headText();

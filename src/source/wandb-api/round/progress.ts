@@ -24,7 +24,7 @@ export interface Failed {
  * window is due again, the next round takes along what this one still owes.
  */
 export interface Round {
-  /** The UTC day it was planned on. */
+  /** The UTC day it was scheduled on. */
   readonly planned: number;
   /** Days before the steady window, oldest first. */
   readonly missed: readonly number[];
@@ -46,7 +46,7 @@ export interface Round {
   readonly found?: true;
   /** The server refused a page's cursor once in this round. */
   readonly restarted?: true;
-  /** The round was planned again because the server's clock is far off ours. */
+  /** The round was scheduled again because the server's clock is far off ours. */
   readonly replanned?: true;
 }
 

@@ -31,7 +31,7 @@ export interface ScheduleOptions {
 export function currentRound(progress: Progress, now: number, options: ScheduleOptions): Round {
   const { round } = progress;
   const due = scheduleRound(progress, now, options);
-  // One that was planned days ahead of now, by a clock that was wrong, is planned again.
+  // One that was scheduled days ahead of now, by a clock that was wrong, is scheduled again.
   if (round === undefined || round.planned > due.planned + 1) return due;
   if (round.steady !== undefined) return resumed(round, due);
   const { steadyEnd } = round;

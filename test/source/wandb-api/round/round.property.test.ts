@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Cursor, ReadDone } from "../../../src/record/reading.ts";
-import { SourceError } from "../../../src/source/source.ts";
-import { advance } from "../../../src/source/wandb-api/round/advance.ts";
-import { type Progress, progressOf } from "../../../src/source/wandb-api/round/progress.ts";
+import type { Cursor, ReadDone } from "../../../../src/record/reading.ts";
+import { SourceError } from "../../../../src/source/source.ts";
+import { advance } from "../../../../src/source/wandb-api/round/advance.ts";
+import { type Progress, progressOf } from "../../../../src/source/wandb-api/round/progress.ts";
 import {
   currentRound,
   dayStart,
@@ -11,10 +11,10 @@ import {
   nextRequest,
   scheduleRound,
   type WindowRequest,
-} from "../../../src/source/wandb-api/round/schedule.ts";
-import { setAside } from "../../../src/source/wandb-api/round/set-aside.ts";
-import { dayMs, utcDayOfMs } from "../../../src/time/clock.ts";
-import { noon } from "./reading.ts";
+} from "../../../../src/source/wandb-api/round/schedule.ts";
+import { setAside } from "../../../../src/source/wandb-api/round/set-aside.ts";
+import { dayMs, utcDayOfMs } from "../../../../src/time/clock.ts";
+import { noon } from "../reading.ts";
 
 interface Server {
   readonly answers: "ndjson" | "envelope";
@@ -66,18 +66,18 @@ class World {
     this.now += waitMs;
     const { progress, options, today, now: at } = this;
     const round = currentRound(progress, at, options);
-    const ask = nextRequest(round, progress.server, at, options);
-    if (ask === undefined) throw new Error("nothing is asked for");
+    const request = nextRequest(round, progress.server, at, options);
+    if (request === undefined) throw new Error("nothing is asked for");
     const steady = round.steady !== undefined;
     if (at - this.steadyEnd >= intervalMs) expect(steady).toBe(true);
-    const shown = this.shown(ask);
+    const shown = this.shown(request);
     this.now += tookMs;
     const failing = outage || shown.some((day) => bad.includes(today - day));
     // A failed read of the steady window changes nothing.
     if (failing && !steady)
-      this.keep(setAside({ progress, round, ask, at, endedAt: this.now, options }, error));
+      this.keep(setAside({ progress, round, request, at, endedAt: this.now, options }, error));
     if (!failing) {
-      this.keep(this.answered(progress, round, ask, shown, at));
+      this.keep(this.answered(progress, round, request, shown, at));
       for (const day of shown) this.readAt.set(day, Math.max(at, this.readAt.get(day) ?? 0));
       for (const { day } of this.last?.gaps ?? []) this.gaps.add(day);
       if (steady && shown.includes(today)) this.steadyEnd = this.now;
@@ -93,7 +93,7 @@ class World {
   private answered(
     progress: Progress,
     round: ReturnType<typeof scheduleRound>,
-    ask: WindowRequest,
+    request: WindowRequest,
     shown: number[],
     at: number,
   ) {
@@ -105,7 +105,7 @@ class World {
     return advance({
       progress,
       round,
-      ask,
+      request,
       outcome: {
         answers,
         total: shown.length,

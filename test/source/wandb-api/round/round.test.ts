@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { WandbBehaviour } from "../../../src/simulate/wandb-behaviour.ts";
-import { failure, history, Keeper, line, noon, type Rehearsal, rehearse, today } from "./reading.ts";
+import type { WandbBehaviour } from "../../../../src/simulate/wandb-behaviour.ts";
+import { failure, history, Keeper, line, noon, type Rehearsal, rehearse, today } from "../reading.ts";
 
 let rehearsal: Rehearsal | undefined;
 afterEach(() => rehearsal?.close());
