@@ -4,7 +4,8 @@ import { isLoopback } from "../../net/loopback.ts";
 import { batch, outputBase } from "../../schema/output-base.ts";
 import { duration, httpUrl, proxy, secret, tls } from "../../schema/parts.ts";
 import type { OutputKind } from "../output.ts";
-import { type HecContent, hecEncoder, splunkHec } from "./splunk-hec.ts";
+import { type HecContent, hecEncoder } from "./encoder.ts";
+import { splunkHec } from "./splunk-hec.ts";
 
 export const splunkHecFormats = ["cim", "raw", "ecs", "cef"] as const;
 
