@@ -10,7 +10,10 @@ export interface AuditEvent {
   readonly observed: Instant;
   /** Text of the record; broken UTF-8 shows as U+FFFD. */
   readonly raw: string;
-  /** Set when the record is not a JSON object: the other fields are then empty, and formats produce their unparseable shape. */
+  /**
+   * Set when the record is not a JSON object: the other fields are then empty, and formats produce their
+   * unparseable shape.
+   */
   readonly fault?: string;
   /** Event time; absent when missing or invalid. */
   readonly time?: Instant;

@@ -9,14 +9,19 @@ const extensionEscapes: Readonly<Record<string, string>> = {
   "\r": "\\r",
 };
 
-/** A value after `key=`: at most `limit` code points before escaping, so that no escape is cut; empty when nothing is left. */
+/**
+ * A value after `key=`: at most `limit` code points before escaping, so that no escape is cut; empty when
+ * nothing is left.
+ */
 export function extensionValue(text: string, limit: number): string {
   if (text.length <= limit && isPlain(text, 0x3d)) return text;
   const clean = cleaned(text.replaceAll("\r\n", "\n"), limit);
   return clean.replace(/[\\=\n\r]/g, (character) => extensionEscapes[character] as string);
 }
 
-/** A field between bars: as `extensionValue`, but a line break is a space and the bar is what needs escaping. */
+/**
+ * A field between bars: as `extensionValue`, but a line break is a space and the bar is what needs escaping.
+ */
 export function headerField(text: string, limit: number): string {
   if (text.length <= limit && isPlain(text, 0x7c)) return text;
   return cleaned(text.replace(/\r\n|\r|\n/g, " "), limit).replace(/[\\|]/g, "\\$&");

@@ -2,8 +2,8 @@ import type { AuditEvent } from "../event/event.ts";
 import { type KnownKey, knownKeys } from "../record/known-keys.ts";
 import { quote, withoutLineBreaks } from "../text/json-text.ts";
 
-// Members of a JSON object, each with the comma before it, so that absent ones can be the empty text. `object` takes the
-// first comma off.
+// Members of a JSON object, each with the comma before it, so that absent ones can be the empty text.
+// `object` takes the first comma off.
 
 export function object(members: string): string {
   return `{${members.slice(1)}}`;
@@ -27,7 +27,10 @@ export function listMember(name: string, values: readonly string[]): string {
 const knownNames: readonly string[] = knownKeys.map((key) => `"${key}":`);
 const furtherNames: readonly string[] = knownNames.map((name) => `,${name}`);
 
-/** Every present known key under its own name: texts, and the response code as a number. The first one has no comma before it. */
+/**
+ * Every present known key under its own name: texts, and the response code as a number. The first one has no
+ * comma before it.
+ */
 export function knownMembers({ keys, code }: AuditEvent): string {
   let members = "";
   for (let at = 0; at < knownKeys.length; at += 1) {

@@ -19,7 +19,10 @@ const auditNames: readonly (readonly [name: string, key: KnownKey | "outcome" | 
   .sort()
   .map((key) => [`wandb.audit.${key}`, key]);
 
-/** Sorted by name, each once, none empty: semantic conventions where they exist, and every known key under `wandb.audit`. */
+/**
+ * Sorted by name, each once, none empty: semantic conventions where they exist, and every known key under
+ * `wandb.audit`.
+ */
 export function forEachAttribute(event: AuditEvent, sink: AttributeSink): void {
   const { keys, code } = event;
   const outcome = outcomeOf(event);

@@ -17,7 +17,10 @@ type Scope = ReadableLogRecord["instrumentationScope"];
 const resources = new WeakMap<Origin, Resource>();
 const scopes = new WeakMap<Agent, Scope>();
 
-/** The W&B server: the resource that the records tell about. One object per origin, as the serializers group by identity. */
+/**
+ * The W&B server: the resource that the records tell about. One object per origin, as the serializers group
+ * by identity.
+ */
 export function resourceOf(origin: Origin): Resource {
   let resource = resources.get(origin);
   if (resource === undefined) {
@@ -42,7 +45,10 @@ export function scopeOf(agent: Agent): Scope {
   return scope;
 }
 
-/** For the OpenTelemetry serializers. They have no absent time: an undated record has the time 0, which OTLP defines as unknown. */
+/**
+ * For the OpenTelemetry serializers. They have no absent time: an undated record has the time 0, which OTLP
+ * defines as unknown.
+ */
 export function otlpRecord(event: AuditEvent, agent: Agent): ReadableLogRecord {
   const severity = severityIn(event);
   return {

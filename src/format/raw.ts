@@ -2,7 +2,10 @@ import type { AuditEvent } from "../event/event.ts";
 import { notOnTheWire, unicodeEscape } from "../text/hostile.ts";
 import { object, textMember } from "./json-members.ts";
 
-/** The record's own text on one line. A record that is no JSON object is wrapped in one: `wandb_raw` is its text, `wandb_fault` why. */
+/**
+ * The record's own text on one line. A record that is no JSON object is wrapped in one: `wandb_raw` is its
+ * text, `wandb_fault` why.
+ */
 export function raw(event: AuditEvent): string {
   return event.fault === undefined ? rawLine(event) : object(faultMembers(event));
 }

@@ -6,14 +6,17 @@ import type { HttpOptions } from "./http/http.ts";
 import { proxyFor } from "./http/proxy.ts";
 import { type TlsOptions, tlsOptions } from "./tls.ts";
 
-/** Three weeks: enough to have one renewed where that takes forms, and less than what is left when a robot renews. */
+/**
+ * Three weeks: enough to have one renewed where that takes forms, and less than what is left when a robot
+ * renews.
+ */
 const renewWithinDays = 21;
 
 /**
- * Which TLS version the remote speaks and how long its certificate stays valid, for the doctor. `nowMs` is epoch
- * milliseconds. Nothing for plain HTTP, nothing through a proxy (only the request itself reaches the remote there), and
- * nothing when the remote cannot be reached or `deadline` aborts: the caller finds out why. A TLS file that cannot be used
- * is a problem. Never throws.
+ * Which TLS version the remote speaks and how long its certificate stays valid, for the doctor. `nowMs` is
+ * epoch milliseconds. Nothing for plain HTTP, nothing through a proxy (only the request itself reaches the
+ * remote there), and nothing when the remote cannot be reached or `deadline` aborts: the caller finds out
+ * why. A TLS file that cannot be used is a problem. Never throws.
  */
 export async function certificateFindings(
   remote: Pick<HttpOptions, "url" | "tls" | "proxy" | "environment">,

@@ -4,7 +4,10 @@ export const protocols = ["http/protobuf", "http/json"] as const;
 export type Protocol = (typeof protocols)[number];
 export type Compression = "gzip" | "none";
 
-/** What the OTEL_EXPORTER_OTLP_* variables say (OpenTelemetry Protocol Exporter specification); absent: nothing. */
+/**
+ * What the OTEL_EXPORTER_OTLP_* variables say (OpenTelemetry Protocol Exporter specification); absent:
+ * nothing.
+ */
 export interface OtlpEnvironment {
   readonly endpoint: URL;
   readonly protocol?: Protocol;
@@ -14,7 +17,10 @@ export interface OtlpEnvironment {
   readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
-/** Reads the variables; those for the signal win over those for all. Throws an Error that names a variable it cannot use, never its value. */
+/**
+ * Reads the variables; those for the signal win over those for all. Throws an Error that names a variable it
+ * cannot use, never its value.
+ */
 export function otlpEnvironment(
   environment: Environment,
   signal: "logs" | "traces" | "metrics" = "logs",

@@ -7,7 +7,10 @@ export type TlsOptions = SecureContextOptions & {
   readonly servername?: string;
 };
 
-/** Options for node:tls from the configuration: verified, TLS 1.2 or newer. Reads the PEM files; throws an Error naming the file that is missing or unusable. */
+/**
+ * Options for node:tls from the configuration: verified, TLS 1.2 or newer. Reads the PEM files; throws an
+ * Error naming the file that is missing or unusable.
+ */
 export function tlsOptions(config: TlsConfig | undefined): TlsOptions {
   const options: TlsOptions = {
     minVersion: "TLSv1.2",

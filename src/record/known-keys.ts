@@ -31,7 +31,10 @@ export const undocumentedKeys = [
 
 export type KnownKey = (typeof documentedKeys)[number] | (typeof undocumentedKeys)[number];
 
-/** Every key with a meaning of its own, the documented ones first. An entry refers to them by their place in this list. */
+/**
+ * Every key with a meaning of its own, the documented ones first. An entry refers to them by their place in
+ * this list.
+ */
 export const knownKeys: readonly KnownKey[] = [...documentedKeys, ...undocumentedKeys];
 
 const quotation = 0x22;
@@ -39,7 +42,10 @@ const quotation = 0x22;
 const firstLetter = 0x5f;
 const letters = 28;
 
-/** A tree of letters: for each node the node that follows with each letter, 0 when none does. Node 0 is the root. */
+/**
+ * A tree of letters: for each node the node that follows with each letter, 0 when none does. Node 0 is the
+ * root.
+ */
 const next = new Uint16Array((knownKeys.join("").length + 1) * letters);
 /** For each node the known key that ends there, or -1. */
 const ends = new Int8Array(next.length / letters).fill(-1);
@@ -54,7 +60,10 @@ knownKeys.forEach((key, at) => {
   ends[node] = at;
 });
 
-/** Which known key stands at `start` up to a quotation mark, or -1. Reads each character once and makes no string. */
+/**
+ * Which known key stands at `start` up to a quotation mark, or -1. Reads each character once and makes no
+ * string.
+ */
 export function knownKeyAt(text: string, start: number): number {
   let node = 0;
   for (let at = start; at < text.length; at += 1) {

@@ -1,5 +1,5 @@
-// The only place that says which characters a terminal, a viewer or a parser obeys instead of showing. Each set is the inside
-// of a regular expression's class, so that a user can add what else is special there.
+// The only place that says which characters a terminal, a viewer or a parser obeys instead of showing. Each
+// set is the inside of a regular expression's class, so that a user can add what else is special there.
 
 /** C0, DEL and C1: line ends, escape sequences. */
 const controls = "\\u0000-\\u001f\\u007f-\\u009f";
@@ -9,14 +9,16 @@ const separators = "\\u2028\\u2029";
 const directions = "\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069";
 
 /**
- * What no payload carries as it is (docs/mapping.md §4.2, §8.1). The other invisible characters pass: U+200D joins emoji,
- * U+200C belongs to Persian spelling, and a name must be found in the store as its owner wrote it.
+ * What no payload carries as it is (docs/mapping.md §4.2, §8.1). The other invisible characters pass: U+200D
+ * joins emoji, U+200C belongs to Persian spelling, and a name must be found in the store as its owner wrote
+ * it.
  */
 export const notOnTheWire = controls + separators + directions;
 
 /**
- * What nobody is shown as it is, in a terminal, a log line or a page. Also every character without a shape of its own, such
- * as U+200B to U+200D, U+FEFF and the soft hyphen, which make two names look alike, and halves of characters. For the flag `u`.
+ * What nobody is shown as it is, in a terminal, a log line or a page. Also every character without a shape of
+ * its own, such as U+200B to U+200D, U+FEFF and the soft hyphen, which make two names look alike, and halves
+ * of characters. For the flag `u`.
  */
 export const notForPeople = `${notOnTheWire}\\p{Cf}\\p{Cs}`;
 

@@ -2,7 +2,10 @@ import { notOnTheWire, unicodeEscape } from "./hostile.ts";
 
 const hostile = new RegExp(`[${notOnTheWire}]`, "g");
 
-/** A JSON string literal of one line that cannot disturb a terminal: every control, and lone surrogates, as `\uXXXX` or shorter. */
+/**
+ * A JSON string literal of one line that cannot disturb a terminal: every control, and lone surrogates, as
+ * `\uXXXX` or shorter.
+ */
 export function quote(text: string): string {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -11,7 +14,10 @@ export function quote(text: string): string {
   return `"${text}"`;
 }
 
-/** Well-formed JSON on one line: without white space between its parts, and as harmless to look at as `quote`. Values stay as they were written. */
+/**
+ * Well-formed JSON on one line: without white space between its parts, and as harmless to look at as `quote`.
+ * Values stay as they were written.
+ */
 export function withoutLineBreaks(json: string): string {
   let kept = "";
   let from = 0;

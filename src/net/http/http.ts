@@ -1,10 +1,15 @@
 import type { TlsConfig } from "../../schema/parts.ts";
 
-/** How a client reaches one origin. Redirects are never followed, TLS is verified unless the operator said otherwise. */
+/**
+ * How a client reaches one origin. Redirects are never followed, TLS is verified unless the operator said
+ * otherwise.
+ */
 export interface HttpOptions {
   readonly url: URL;
   readonly tls?: TlsConfig | undefined;
-  /** Proxy URL from the configuration; without it `environment` decides (HTTPS_PROXY, HTTP_PROXY, NO_PROXY). */
+  /**
+   * Proxy URL from the configuration; without it `environment` decides (HTTPS_PROXY, HTTP_PROXY, NO_PROXY).
+   */
   readonly proxy?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly userAgent: string;

@@ -84,7 +84,10 @@ export const otlpKind: OutputKind<OtlpConfig> = {
   example: { formats: ["otlp"], config: {} },
 };
 
-/** The configuration, and where it is silent the environment. Throws an Error that names what cannot be used, never its value. */
+/**
+ * The configuration, and where it is silent the environment. Throws an Error that names what cannot be used,
+ * never its value.
+ */
 function optionsOf(config: OtlpConfig, { agent, environment, clock }: OutputContext): OtlpOptions {
   const defaults = otlpEnvironment(
     config.protocol === undefined ? environment : { ...environment, ...silenced },
@@ -118,5 +121,8 @@ function optionsOf(config: OtlpConfig, { agent, environment, clock }: OutputCont
   };
 }
 
-/** What the configuration says counts, even when the variables name something that is not there yet, such as grpc. */
+/**
+ * What the configuration says counts, even when the variables name something that is not there yet, such as
+ * grpc.
+ */
 const silenced = { OTEL_EXPORTER_OTLP_PROTOCOL: undefined, OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: undefined };

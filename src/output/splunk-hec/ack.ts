@@ -29,8 +29,9 @@ const slowestPollMs = 2_000;
 const timeoutsBeforeHold = 3;
 
 /**
- * Indexer acknowledgement. A channel lives only as long as every request on it was answered and confirmed: after anything
- * else a new one begins, so that an old `true` can never confirm a new batch, whatever restarts or balances in between.
+ * Indexer acknowledgement. A channel lives only as long as every request on it was answered and confirmed:
+ * after anything else a new one begins, so that an old `true` can never confirm a new batch, whatever
+ * restarts or balances in between.
  */
 export function acknowledgement(options: AcknowledgementOptions): Acknowledgement {
   const { guid, where, ackTimeoutMs } = options;
@@ -102,7 +103,10 @@ async function untilKnown(
   }
 }
 
-/** What an answer says about the id. An endpoint that fails for a while is asked again; only what waits for a person ends the waiting. */
+/**
+ * What an answer says about the id. An endpoint that fails for a while is asked again; only what waits for a
+ * person ends the waiting.
+ */
 function stateIn(reply: HttpReply | RetryResult, ackId: number, nowMs: number): AckState {
   if (reply.status === "retry") return reply.hold === true ? reply : "pending";
   const status = ackStatus(reply, ackId);

@@ -19,7 +19,10 @@ export interface HecProbe {
 const healthy = 17;
 const noData = 5;
 
-/** Tries address, token and acknowledgement. Leaves no event behind: a request without one tells whether the token is accepted. */
+/**
+ * Tries address, token and acknowledgement. Leaves no event behind: a request without one tells whether the
+ * token is accepted.
+ */
 export async function probeHec(probe: HecProbe): Promise<readonly Finding[]> {
   const health = await healthFinding(probe);
   const certificate = await certificateFindings(probe.http, probe.clock.now(), probe.deadline);

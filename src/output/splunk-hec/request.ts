@@ -61,7 +61,10 @@ const unusableToken: RetryResult = {
   fix: "check `token` and where it is read from: it is letters, digits and hyphens, without white space",
 };
 
-/** The collector's path under the URL's own; the URL may also name the collector or one of its endpoints already. */
+/**
+ * The collector's path under the URL's own; the URL may also name the collector or one of its endpoints
+ * already.
+ */
 export function collectorPath({ pathname }: URL): string {
   const base = pathname
     .replace(/\/+$/, "")
@@ -69,7 +72,10 @@ export function collectorPath({ pathname }: URL): string {
   return `${base}/services/collector`;
 }
 
-/** The cookies of a `set-cookie` header, without their attributes. Several come joined by commas, which also stand in dates. */
+/**
+ * The cookies of a `set-cookie` header, without their attributes. Several come joined by commas, which also
+ * stand in dates.
+ */
 export function cookiesOf(setCookie: string | undefined): string | undefined {
   if (setCookie === undefined) return undefined;
   const cookies = [...setCookie.matchAll(/(?:^|,\s*)([^=;,\s]+=[^;,]*)/g)].map((match) => match[1]);

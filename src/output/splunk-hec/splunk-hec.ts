@@ -30,8 +30,8 @@ export interface SplunkHecOptions extends HecContent {
 }
 
 /**
- * Splunk's HTTP Event Collector. A payload is one envelope, a request's body the envelopes one after another. Does not connect
- * yet; throws an Error when a TLS file is missing.
+ * Splunk's HTTP Event Collector. A payload is one envelope, a request's body the envelopes one after another.
+ * Does not connect yet; throws an Error when a TLS file is missing.
  */
 export function splunkHec(options: SplunkHecOptions): Output<string> {
   const { http, clock } = options;

@@ -5,7 +5,10 @@ import type { Clock } from "../../time/clock.ts";
 import { loopTurn } from "../../time/turn.ts";
 import type { Address } from "./address.ts";
 
-/** One TCP or TLS connection. Its steps follow one another; each rejects as soon as the connection is over before its time. */
+/**
+ * One TCP or TLS connection. Its steps follow one another; each rejects as soon as the connection is over
+ * before its time.
+ */
 export interface Connection {
   readonly socket: Socket;
   isOver(): boolean;
@@ -31,7 +34,8 @@ export function open(address: Address, tls: TlsOptions | undefined, clock: Clock
   const roundTrip = roundTripOf(socket, ready, clock);
   const over = endOf(socket, tls === undefined ? undefined : ready);
   socket.setNoDelay(true);
-  // Whatever the peer says is read and dropped: unread bytes would turn our end into a reset, which discards what is under way.
+  // Whatever the peer says is read and dropped: unread bytes would turn our end into a reset, which discards
+  // what is under way.
   socket.resume();
 
   function step(begin: (done: () => void) => void): Promise<void> {
@@ -69,15 +73,18 @@ export function open(address: Address, tls: TlsOptions | undefined, clock: Clock
 }
 
 /**
- * How long so many bytes are under way. A peer that closes meanwhile answers them with a reset, but its end comes first and
- * looks like consent. Slow start takes about this long; an end seen by then is a loss.
+ * How long so many bytes are under way. A peer that closes meanwhile answers them with a reset, but its end
+ * comes first and looks like consent. Slow start takes about this long; an end seen by then is a loss.
  */
 function settleMs(bytes: number, roundTripMs: number): number {
   const rounds = 1 + Math.ceil(Math.log2(1 + bytes / initialWindow));
   return Math.min(1 + rounds * roundTripMs, longestSettleMs);
 }
 
-/** How long it took to connect, in milliseconds. With TLS this is some round trips and the arithmetic on both sides: how long a receiver may take to turn us away. */
+/**
+ * How long it took to connect, in milliseconds. With TLS this is some round trips and the arithmetic on both
+ * sides: how long a receiver may take to turn us away.
+ */
 function roundTripOf(socket: Socket, ready: string, clock: Clock): () => number {
   let attemptAt = clock.monotonic();
   let roundTripMs = 0;
@@ -90,7 +97,10 @@ function roundTripOf(socket: Socket, ready: string, clock: Clock): () => number 
   return () => roundTripMs;
 }
 
-/** Aborts when the connection is over, with the first that was heard of it. `handshake`: the event that ends TLS's, if there is one. */
+/**
+ * Aborts when the connection is over, with the first that was heard of it. `handshake`: the event that ends
+ * TLS's, if there is one.
+ */
 function endOf(socket: Socket, handshake: string | undefined): AbortSignal {
   const over = new AbortController();
   let shaken = handshake === undefined;

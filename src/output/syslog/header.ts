@@ -39,7 +39,9 @@ export interface Header {
   readonly messageId: string;
 }
 
-/** `<PRI>1 TIMESTAMP HOSTNAME APP-NAME PROCID MSGID STRUCTURED-DATA`, with the space before MSG (RFC 5424 §6). */
+/**
+ * `<PRI>1 TIMESTAMP HOSTNAME APP-NAME PROCID MSGID STRUCTURED-DATA`, with the space before MSG (RFC 5424 §6).
+ */
 export function header5424(header: Header, structuredData: string): string {
   return `<${header.pri}>1 ${timestamp5424(header.time)} ${header.hostname} ${header.appName} - ${header.messageId} ${structuredData} `;
 }
@@ -49,7 +51,10 @@ export function header3164(header: Header): string {
   return `<${header.pri}>${timestamp3164(header.time)} ${header.hostname} `;
 }
 
-/** PRINTUSASCII of at most `max` characters (RFC 5424 §6): every other character becomes `_`. Nothing left is the nil value. */
+/**
+ * PRINTUSASCII of at most `max` characters (RFC 5424 §6): every other character becomes `_`. Nothing left is
+ * the nil value.
+ */
 export function printUsAscii(text: string, max: number): string {
   const clean = /^[!-~]*$/.test(text) ? text : text.replace(/[^!-~]/gu, "_");
   return clean === "" ? "-" : clean.slice(0, max);

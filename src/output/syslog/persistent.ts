@@ -4,7 +4,10 @@ import type { Receiver } from "./receiver.ts";
 /** One connection that stays open from batch to batch. Nothing confirms what was sent over it. */
 export interface Persistent {
   isOpen(): boolean;
-  /** Resolves when the bytes are on their way and the receiver has not turned us away; tells whether the connection is new. */
+  /**
+   * Resolves when the bytes are on their way and the receiver has not turned us away; tells whether the
+   * connection is new.
+   */
   send(bytes: Buffer, deadline: AbortSignal): Promise<{ readonly fresh: boolean }>;
   /** The next batch takes a new connection. */
   drop(): void;

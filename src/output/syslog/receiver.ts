@@ -18,8 +18,8 @@ export interface Receiver {
   /** Does `work` on a connection. `deadline` ends both, with its reason. */
   during<T>(connection: Connection, deadline: AbortSignal, work: () => Promise<T>): Promise<T>;
   /**
-   * Whether the receiver answers the end of an empty connection by its own within `ms`. An empty one, because there no slow
-   * reading can look like a refusal to close.
+   * Whether the receiver answers the end of an empty connection by its own within `ms`. An empty one, because
+   * there no slow reading can look like a refusal to close.
    */
   closesItsSide(ms: number, deadline: AbortSignal): Promise<boolean>;
   /** Reads the TLS files again. False when they cannot be used: what was read before still counts. */

@@ -9,8 +9,8 @@ import { notOnTheWire } from "../../text/hostile.ts";
 export const documentationPen = 32473;
 
 /**
- * The structured data of a syslog message with a JSON payload (RFC 5424 §6.3): one element with the uid, the outcome, the
- * documented keys, and everything else as JSON in `unmapped`. The time stands in the header.
+ * The structured data of a syslog message with a JSON payload (RFC 5424 §6.3): one element with the uid, the
+ * outcome, the documented keys, and everything else as JSON in `unmapped`. The time stands in the header.
  */
 export function structuredData(event: AuditEvent, pen: number): string {
   const { keys, code } = event;
@@ -29,7 +29,10 @@ export function structuredData(event: AuditEvent, pen: number): string {
 const special = new RegExp(`["\\\\\\]${notOnTheWire}]`);
 const everySpecial = new RegExp(special, "g");
 
-/** PARAM-VALUE: `"`, `\` and `]` get a backslash (§6.3.3); what breaks lines or deceives readers becomes a space. */
+/**
+ * PARAM-VALUE: `"`, `\` and `]` get a backslash (§6.3.3); what breaks lines or deceives readers becomes a
+ * space.
+ */
 function parameter(value: string): string {
   if (!special.test(value)) return value;
   return value.replace(everySpecial, (found) =>

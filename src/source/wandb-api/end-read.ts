@@ -15,8 +15,9 @@ const wrongClockMs = 300_000;
 type Answer = Exclude<WindowEnd, { refused: SourceError } | { cursorRefused: SourceError }>;
 
 /**
- * What follows from how a window ended: what is known now, and where the next read starts. `now` is our clock at the end,
- * epoch milliseconds. Throws SourceError when nothing else is left to try, or when an empty answer cannot be believed.
+ * What follows from how a window ended: what is known now, and where the next read starts. `now` is our clock
+ * at the end, epoch milliseconds. Throws SourceError when nothing else is left to try, or when an empty
+ * answer cannot be believed.
  */
 export function endRead(begun: Begun, end: WindowEnd, start: Start, now: number): ReadDone {
   if ("cursorRefused" in end) return againFromFirstPage(begun, end.cursorRefused);

@@ -28,7 +28,10 @@ export interface LogRefusal {
   readonly error: SourceError;
 }
 
-/** Asks for the audit log. A 401 or 403 is asked again once when the key on disk has changed. Network faults throw SourceError. */
+/**
+ * Asks for the audit log. A 401 or 403 is asked again once when the key on disk has changed. Network faults
+ * throw SourceError.
+ */
 export async function requestLog(
   options: ExchangeOptions,
   query: string,

@@ -17,8 +17,8 @@ export interface ProbeOptions {
 }
 
 /**
- * Reads yesterday and today as a poll would, and says what that tells about key, server, clock and certificate. Never
- * throws: what goes wrong is a finding.
+ * Reads yesterday and today as a poll would, and says what that tells about key, server, clock and
+ * certificate. Never throws: what goes wrong is a finding.
  */
 export async function probe(options: ProbeOptions): Promise<readonly Finding[]> {
   const { exchange, http, deadline } = options;

@@ -12,7 +12,10 @@ import { Pages } from "./pages.ts";
 import type { Shown } from "./round/shown.ts";
 
 const pageLimit = 20_000;
-/** Only its end tells that a later page repeats an earlier one, whose records would count as twins: so many bytes wait for it. */
+/**
+ * Only its end tells that a later page repeats an earlier one, whose records would count as twins: so many
+ * bytes wait for it.
+ */
 const heldOfLaterPage = 512 * 1024;
 
 export interface WindowOptions {

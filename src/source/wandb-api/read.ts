@@ -19,7 +19,10 @@ export interface ReadOptions {
   readonly schedule: ScheduleOptions;
 }
 
-/** One read: asks for what is due, shows its records, and tells where the next one starts. As `Source.read` promises. */
+/**
+ * One read: asks for what is due, shows its records, and tells where the next one starts. As `Source.read`
+ * promises.
+ */
 export async function* read(
   { config, exchange, schedule }: ReadOptions,
   cursor: Cursor | undefined,

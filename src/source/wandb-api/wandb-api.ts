@@ -8,7 +8,10 @@ import { originOf } from "./origin.ts";
 import { probe } from "./probe.ts";
 import { type ReadOptions, read } from "./read.ts";
 
-/** Reads the audit log of one W&B server over its API. Does not connect yet; throws an Error when a TLS file is missing. */
+/**
+ * Reads the audit log of one W&B server over its API. Does not connect yet; throws an Error when a TLS file
+ * is missing.
+ */
 export function wandbApi(config: WandbApiConfig, context: SourceContext): Source {
   const { clock, agent, environment, secretReloaded } = context;
   const endpoint = endpointOf(config.url);

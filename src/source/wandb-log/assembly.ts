@@ -1,7 +1,10 @@
 import { createHash, type Hash } from "node:crypto";
 import { Brackets } from "./brackets.ts";
 
-/** How far the bytes of a record go: `whole` is a JSON object from its first bracket to its last, `broken` is not. */
+/**
+ * How far the bytes of a record go: `whole` is a JSON object from its first bracket to its last, `broken` is
+ * not.
+ */
 export type Extent = "whole" | "broken";
 
 /** Takes the records of a body in their order. */
@@ -37,7 +40,9 @@ export class Assembly {
     } else this.goOn(piece, this.hash);
   }
 
-  /** Hands over what was added, with `last` at its end, and begins anew. Gives back how far its bytes went. */
+  /**
+   * Hands over what was added, with `last` at its end, and begins anew. Gives back how far its bytes went.
+   */
   finish(last: Buffer): Extent {
     if (this.size === 0 && last.length <= this.maxBytes) return this.sink.record(last);
     this.add(last);

@@ -6,7 +6,10 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const space = 0x20;
 
-/** Follows the brackets of JSON text (RFC 8259) that comes in pieces, in constant memory. Does not tell { from [. */
+/**
+ * Follows the brackets of JSON text (RFC 8259) that comes in pieces, in constant memory. Does not tell { from
+ * [.
+ */
 export class Brackets {
   /** How many were open at once, at most. */
   deepest = 0;

@@ -22,8 +22,9 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const headBytes = 2048;
 
 /**
- * Tells the forms of an answer apart by its first bytes and hands its records to `sink`: NDJSON, a JSON array, or the
- * envelope with `audit_logs`. Fed with chunks of any size; what it keeps is bounded by `maxBytes`, the limit of a record.
+ * Tells the forms of an answer apart by its first bytes and hands its records to `sink`: NDJSON, a JSON
+ * array, or the envelope with `audit_logs`. Fed with chunks of any size; what it keeps is bounded by
+ * `maxBytes`, the limit of a record.
  */
 export class Decoder {
   private readonly maxBytes: number;

@@ -8,7 +8,9 @@ const nothing = Buffer.alloc(0);
 /** What the last bytes were: a line with its 0x0A (`ended`), or one without it, and how far that went. */
 export type LastLine = "ended" | Extent;
 
-/** Splits NDJSON at 0x0A and nowhere else. Blank lines are no records; a line's final 0x0D is no part of it. */
+/**
+ * Splits NDJSON at 0x0A and nowhere else. Blank lines are no records; a line's final 0x0D is no part of it.
+ */
 export class Lines {
   private readonly line: Assembly;
 
@@ -36,9 +38,9 @@ export class Lines {
   }
 
   /**
-   * Hands over what followed the last 0x0A as a record. Bytes without an end may be cut ones; only an object that closes
-   * shows that nothing is missing. That is asked of a line over the limit too: taken half, it would be another record at
-   * the next read, and what stood behind it would count as read.
+   * Hands over what followed the last 0x0A as a record. Bytes without an end may be cut ones; only an object
+   * that closes shows that nothing is missing. That is asked of a line over the limit too: taken half, it
+   * would be another record at the next read, and what stood behind it would count as read.
    */
   end(): LastLine {
     return this.line.size === 0 ? "ended" : this.line.finish(nothing);

@@ -9,7 +9,10 @@ import type { Extent, RecordSink } from "./assembly.ts";
 import { Brackets } from "./brackets.ts";
 
 const daySeconds = 86_400;
-/** A piece is full with this many bytes or records: about what arrives at once. Small pieces die young, which keeps V8's heap small. */
+/**
+ * A piece is full with this many bytes or records: about what arrives at once. Small pieces die young, which
+ * keeps V8's heap small.
+ */
 const pieceBytes = 32 * 1024;
 const pieceRecords = 4096;
 /** Unreadable records wait for the read's end, when they can be told from a broken answer. */
@@ -25,8 +28,8 @@ export interface RecordsOptions {
 }
 
 /**
- * Makes records of a read's entries, counts them by day, and tells a few that cannot be read, which are quarantined,
- * from so many that the answer itself must be broken.
+ * Makes records of a read's entries, counts them by day, and tells a few that cannot be read, which are
+ * quarantined, from so many that the answer itself must be broken.
  */
 export class Records implements RecordSink {
   /** Entries of the whole read, unreadable ones included. */
@@ -92,7 +95,10 @@ export class Records implements RecordSink {
     return piece;
   }
 
-  /** The read ended cleanly. Throws SourceError when too much was unreadable; else moves that into the last piece. */
+  /**
+   * The read ended cleanly. Throws SourceError when too much was unreadable; else moves that into the last
+   * piece.
+   */
   finish(): void {
     if (this.suspect !== undefined)
       throw notLogs("server_error", this.scrub(this.suspect.bytes.toString("utf8")));

@@ -8,7 +8,10 @@ import { dayStart, days, nextRequest, sweepDistances } from "./schedule.ts";
 import type { Shown } from "./shown.ts";
 import type { Result, Step } from "./step.ts";
 
-/** The end of a clean read: what is known now, and what comes next. Throws the refusal when nothing else is left to try. */
+/**
+ * The end of a clean read: what is known now, and what comes next. Throws the refusal when nothing else is
+ * left to try.
+ */
 export function advance(step: Step): ReadDone {
   const { progress, at, options } = step;
   const today = Math.floor(at / dayMs);
@@ -62,7 +65,8 @@ function restOf(round: Round, caughtUp: boolean): { round?: Round } {
 function afterAnswer(step: Step, answer: Shown, today: number): Result {
   const changed = step.server.answers !== undefined && step.server.answers !== answer.answers;
   const { startDate: _, ...rest } = step.server;
-  // A server that answers in another form is another program: what it does with startDate is to be seen again.
+  // A server that answers in another form is another program: what it does with startDate is to be seen
+  // again.
   const server: Learned = { ...(changed ? rest : step.server), answers: answer.answers };
   const notices =
     step.server.answers === answer.answers

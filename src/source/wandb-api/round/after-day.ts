@@ -38,7 +38,8 @@ function missedCovered({ round, server, request, options }: Step, answer: Shown,
   const day = request.from;
   const missed = round.missed.filter((other) => other !== day);
   const found = answer.total > 0 || round.found === true;
-  // Multi-tenant Cloud may keep only the last days: empty days before the first that has entries are in doubt.
+  // Multi-tenant Cloud may keep only the last days: empty days before the first that has entries are in
+  // doubt.
   const doubtful = options.multiTenant && !found && today - day > 7;
   const gaps = doubtful ? [{ day, reason: "came back empty; Multi-tenant Cloud may no longer hold it" }] : [];
   return {

@@ -4,7 +4,10 @@ import { days, usesStartDate, type WindowRequest } from "./schedule.ts";
 import { earliestDay, reachedBack, type Shown } from "./shown.ts";
 import type { Result, Step } from "./step.ts";
 
-/** After an answer to `numDays`: it covers the days as far back as it reached. What is older is asked for next, or out of reach. */
+/**
+ * After an answer to `numDays`: it covers the days as far back as it reached. What is older is asked for
+ * next, or out of reach.
+ */
 export function afterDays(step: Step, answer: Shown, today: number): Result {
   const { round, request, at, endedAt } = step;
   const from = reachedBack(request, answer);

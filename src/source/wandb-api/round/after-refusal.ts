@@ -1,7 +1,10 @@
 import type { SourceError } from "../../source.ts";
 import { dayRefused, type Result, type Step, withoutStartDate } from "./step.ts";
 
-/** After a request that the server rejects as it is: another form of it, or a day that it does not give. Throws the refusal when neither is left. */
+/**
+ * After a request that the server rejects as it is: another form of it, or a day that it does not give.
+ * Throws the refusal when neither is left.
+ */
 export function afterRefusal(step: Step, refusal: SourceError, today: number): Result {
   const { round, server, request } = step;
   const old = today - request.from > 7;

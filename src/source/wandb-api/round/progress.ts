@@ -19,9 +19,9 @@ export interface Failed {
 }
 
 /**
- * One round over all that is due: the steady window, then days missed while away, one read each and oldest first, then
- * sweeps over older days. Every read takes one step, so a restart goes on where the last clean read ended. When the steady
- * window is due again, the next round takes along what this one still owes.
+ * One round over all that is due: the steady window, then days missed while away, one read each and oldest
+ * first, then sweeps over older days. Every read takes one step, so a restart goes on where the last clean
+ * read ended. When the steady window is due again, the next round takes along what this one still owes.
  */
 export interface Round {
   /** The UTC day it was scheduled on. */

@@ -12,16 +12,16 @@ const patience = 3;
 export type Failure = Pick<Step, "progress" | "round" | "request" | "options" | "at" | "endedAt">;
 
 /**
- * Whether a failed read may be set aside: it was for older days, so it must not keep new records from being read. A server
- * that asks to wait is obeyed.
+ * Whether a failed read may be set aside: it was for older days, so it must not keep new records from being
+ * read. A server that asks to wait is obeyed.
  */
 export function maySetAside({ round }: Failure, error: SourceError): boolean {
   return round.steady === undefined && error.retryAfterMs === undefined;
 }
 
 /**
- * The days of a failed read rest and stay owed. The steady window is read next: when that fails too, it is the server that
- * fails, not these days.
+ * The days of a failed read rest and stay owed. The steady window is read next: when that fails too, it is
+ * the server that fails, not these days.
  */
 export function setAside(failure: Failure, error: SourceError): ReadDone {
   const { progress, round, request, options, at, endedAt } = failure;

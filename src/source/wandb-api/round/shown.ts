@@ -46,12 +46,15 @@ export function startDateEffect(
   return inside > 0 && outside === 0 && day !== today ? "honoured" : "unproven";
 }
 
-/** The first day that an answer to `numDays` really reaches: servers may shorten the window without saying so. */
+/**
+ * The first day that an answer to `numDays` really reaches: servers may shorten the window without saying so.
+ */
 export function reachedBack(request: WindowRequest, shown: Shown): number {
   if (shown.range !== undefined) return Math.max(request.from, Math.ceil(shown.range.from / dayMs));
   if (request.through - request.from <= 7) return request.from;
   const earliest = earliestDay(shown);
-  // Seven days and today, or seven with today: how a window cut to seven days looks (API documentation of 2025).
+  // Seven days and today, or seven with today: how a window cut to seven days looks (API documentation of
+  // 2025).
   if (earliest === request.through - 7 || earliest === request.through - 6) return earliest;
   return request.from;
 }

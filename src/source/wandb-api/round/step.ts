@@ -4,7 +4,10 @@ import type { Learned, Progress, Round } from "./progress.ts";
 import type { ScheduleOptions, WindowRequest } from "./schedule.ts";
 import type { Shown } from "./shown.ts";
 
-/** One step of a round: what was known, asked for and shown. Moments are epoch milliseconds by the server's clock. */
+/**
+ * One step of a round: what was known, asked for and shown. Moments are epoch milliseconds by the server's
+ * clock.
+ */
 export interface Step {
   readonly progress: Progress;
   readonly round: Round;
@@ -21,7 +24,10 @@ export interface Step {
   readonly options: ScheduleOptions;
 }
 
-/** What a step leaves: the rest of the round, what the server was seen to do, and the days that need no asking any more. */
+/**
+ * What a step leaves: the rest of the round, what the server was seen to do, and the days that need no asking
+ * any more.
+ */
 export interface Result {
   readonly round: Round;
   readonly server: Learned;
@@ -42,7 +48,10 @@ export function beyondSteady(
     : { ...rest, steadyAt, steadyEnd: endedAt };
 }
 
-/** `startDate` proves nothing in this round, so the days are read with `numDays`; what that has not reached already is out of reach. */
+/**
+ * `startDate` proves nothing in this round, so the days are read with `numDays`; what that has not reached
+ * already is out of reach.
+ */
 export function withoutStartDate(round: Round, server: Learned): Result {
   const { proof, ...rest } = round;
   if (proof === undefined) return { round: { ...rest, tried: true }, server };
