@@ -1,7 +1,7 @@
-import { notOnTheWire } from "../text/hostile.ts";
+import { anyOf, notOnTheWire } from "../text/hostile.ts";
 
 /** CR and LF can be escaped in CEF. */
-const hostile = new RegExp(`(?![\\r\\n])[${notOnTheWire}]`, "g");
+const hostile = anyOf(notOnTheWire, { but: "\\r\\n", flags: "g" });
 const extensionEscapes: Readonly<Record<string, string>> = {
   "\\": "\\\\",
   "=": "\\=",

@@ -1,5 +1,5 @@
 import type { AuditEvent } from "../event/event.ts";
-import { notOnTheWire, unicodeEscape } from "../text/hostile.ts";
+import { anyOf, notOnTheWire, unicodeEscape } from "../text/hostile.ts";
 import { object, textMember } from "./json-members.ts";
 
 /**
@@ -15,8 +15,8 @@ export function faultMembers(event: AuditEvent): string {
   return textMember("wandb_fault", event.fault) + textMember("wandb_raw", event.raw);
 }
 
-const hostile = new RegExp(`[${notOnTheWire}]`);
-const everyHostile = new RegExp(hostile, "g");
+const hostile = anyOf(notOnTheWire);
+const everyHostile = anyOf(notOnTheWire, { flags: "g" });
 
 /** The text of a decoded record, untouched but for what is not sent as it is; as JSON it stays the same. */
 export function rawLine({ raw }: AuditEvent): string {

@@ -1,5 +1,5 @@
-// The only place that says which characters a terminal, a viewer or a parser obeys instead of showing. Each
-// set is the inside of a regular expression's class, so that a user can add what else is special there.
+// The only place that says which characters a terminal, a viewer or a parser obeys instead of showing. Each set
+// is the inside of a regular expression's class.
 
 /** C0, DEL and C1: line ends, escape sequences. */
 const controls = "\\u0000-\\u001f\\u007f-\\u009f";
@@ -18,9 +18,14 @@ export const notOnTheWire = controls + separators + directions;
 /**
  * What nobody is shown as it is, in a terminal, a log line or a page. Also every character without a shape of
  * its own, such as U+200B to U+200D, U+FEFF and the soft hyphen, which make two names look alike, and halves
- * of characters. For the flag `u`.
+ * of characters. Needs the flag `u`.
  */
 export const notForPeople = `${notOnTheWire}\\p{Cf}\\p{Cs}`;
+
+/** Finds the characters of a set: `also` others, `but` not some. Both are the inside of a class too. */
+export function anyOf(set: string, { also = "", but = "", flags = "" } = {}): RegExp {
+  return new RegExp(`${but === "" ? "" : `(?![${but}])`}[${set}${also}]`, flags);
+}
 
 /** `\u001b`, a pair for a character beyond U+FFFF: what JSON reads as the character itself. */
 export function unicodeEscape(character: string): string {

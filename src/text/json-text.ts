@@ -1,6 +1,6 @@
-import { notOnTheWire, unicodeEscape } from "./hostile.ts";
+import { anyOf, notOnTheWire, unicodeEscape } from "./hostile.ts";
 
-const hostile = new RegExp(`[${notOnTheWire}]`, "g");
+const hostile = anyOf(notOnTheWire, { flags: "g" });
 
 /**
  * A JSON string literal of one line that cannot disturb a terminal: every control, and lone surrogates, as

@@ -3,7 +3,7 @@ import type { AuditEvent } from "../../event/event.ts";
 import { additional } from "../../format/additional.ts";
 import { jsonMembers, object } from "../../format/json-members.ts";
 import { documentedKeys } from "../../record/known-keys.ts";
-import { notOnTheWire } from "../../text/hostile.ts";
+import { anyOf, notOnTheWire } from "../../text/hostile.ts";
 
 /** The documentation number (RFC 5612): operators should set their own. */
 export const documentationPen = 32473;
@@ -26,8 +26,9 @@ export function structuredData(event: AuditEvent, pen: number): string {
   return `[wandb@${pen}${params}]`;
 }
 
-const special = new RegExp(`["\\\\\\]${notOnTheWire}]`);
-const everySpecial = new RegExp(special, "g");
+const quoted = '"\\\\\\]';
+const special = anyOf(notOnTheWire, { also: quoted });
+const everySpecial = anyOf(notOnTheWire, { also: quoted, flags: "g" });
 
 /**
  * PARAM-VALUE: `"`, `\` and `]` get a backslash (§6.3.3); what breaks lines or deceives readers becomes a
