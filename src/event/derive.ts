@@ -1,6 +1,7 @@
 import type { ActionSpec } from "./action-spec.ts";
 import type { AuditEvent } from "./event.ts";
 
+/** How the request ended (docs/mapping.md §2). */
 export type Outcome = "success" | "failure" | "unknown";
 
 /**
@@ -31,6 +32,7 @@ export function syslogSeverity(severity: number): number {
   return severity <= 8 ? 4 : 3;
 }
 
+/** SeverityNumber and SeverityText of the OpenTelemetry log data model. */
 export interface OtlpSeverity {
   readonly number: number;
   readonly text: string;

@@ -7,6 +7,7 @@ import { json } from "./json.ts";
 import { otlpJson } from "./otlp.ts";
 import { raw } from "./raw.ts";
 
+/** The formats that a configuration may name. */
 export const formatNames = ["cef", "ecs", "cim", "raw", "json", "otlp"] as const;
 export type FormatName = (typeof formatNames)[number];
 

@@ -5,6 +5,7 @@ import { quote, withoutLineBreaks } from "../text/json-text.ts";
 // Members of a JSON object, each with the comma before it, so that absent ones can be the empty text.
 // `object` takes the first comma off.
 
+/** The object with these members. */
 export function object(members: string): string {
   return `{${members.slice(1)}}`;
 }

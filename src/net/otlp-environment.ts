@@ -1,7 +1,9 @@
 import type { Environment } from "./http/proxy.ts";
 
+/** The encodings of OTLP over HTTP that can be sent. */
 export const protocols = ["http/protobuf", "http/json"] as const;
 export type Protocol = (typeof protocols)[number];
+/** How request bodies are packed. */
 export type Compression = "gzip" | "none";
 
 /**
@@ -68,6 +70,7 @@ export function isHeaderValue(value: string): boolean {
   return /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value);
 }
 
+/** RFC 9110 §5.6.2, and no header that makes up the request itself. */
 export function isHeaderName(name: string): boolean {
   return /^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name) && !reserved.has(name.toLowerCase());
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
 import type { TlsConfig } from "../schema/parts.ts";
 
+/** What node:tls and the HTTP client take; certificates as bytes, no longer as paths. */
 export type TlsOptions = SecureContextOptions & {
   readonly rejectUnauthorized: boolean;
   readonly servername?: string;

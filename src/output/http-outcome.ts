@@ -5,7 +5,9 @@ import type { Secret } from "../secret/secret.ts";
 import { excerpt } from "../text/excerpt.ts";
 import type { DeliveryReason, SendResult } from "./output.ts";
 
+/** A batch of which nothing may be assumed. */
 export type RetryResult = Extract<SendResult, { status: "retry" }>;
+/** A batch that the remote will never take as it is. */
 export type RefusedResult = Extract<SendResult, { status: "refused" }>;
 
 /**

@@ -12,6 +12,7 @@ export interface Value {
 /** Objects and arrays inside each other, the outermost included. */
 export const maxDepth = 64;
 
+/** Characters of JSON's grammar, as `charCodeAt` gives them. */
 export const quotation = 0x22;
 export const comma = 0x2c;
 export const colon = 0x3a;
@@ -38,10 +39,12 @@ export function memberValue(text: string, form: Form, start: number, end: number
   return { kind: kinds[form], text: textAt(text, form, start, end), plain: isPlain(form) };
 }
 
+/** As `memberValue`, the text alone. */
 export function textAt(text: string, form: Form, start: number, end: number): string {
   return form === escapedString ? JSON.parse(text.slice(start - 1, end + 1)) : text.slice(start, end);
 }
 
+/** Whether a text of this form can stand between quotation marks in JSON as it is. */
 export function isPlain(form: Form): boolean {
   return form !== escapedString && form !== nested;
 }

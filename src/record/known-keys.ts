@@ -29,6 +29,7 @@ export const undocumentedKeys = [
   "audit_log_error",
 ] as const;
 
+/** The name of a key with a meaning of its own. */
 export type KnownKey = (typeof documentedKeys)[number] | (typeof undocumentedKeys)[number];
 
 /**

@@ -13,6 +13,7 @@ export interface Gap {
   readonly reason: string;
 }
 
+/** What a read that ended cleanly leaves. */
 export interface ReadDone {
   /** Where the next read starts. Kept only now, after the clean end. */
   readonly next: Cursor;

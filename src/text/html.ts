@@ -22,6 +22,7 @@ function markupOf(part: Part): string {
   return escapeHtml(printable(String(part)));
 }
 
+/** For text between tags and for attribute values in quotes. */
 export function escapeHtml(text: string): string {
   return text
     .replaceAll("&", "&amp;")

@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 
+/** A span of time that work must keep to. */
 export interface Deadline {
   /** Aborts with a `TimeoutError` when the time is over, or with the parent's reason. */
   readonly signal: AbortSignal;

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import { isLoopback } from "../loopback.ts";
 
+/** Variables by name, as the process has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**

@@ -20,6 +20,7 @@ const gzip = promisify(gzipWithCallback);
 /** The specification's own limit for what a client reads of a success. */
 const maxSuccessBytes = 4_194_304;
 
+/** What an OTLP output is made with; times in milliseconds. */
 export interface OtlpOptions extends RecordOptions {
   /** `url` is the whole address. */
   readonly http: HttpOptions;

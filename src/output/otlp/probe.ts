@@ -4,6 +4,7 @@ import type { HttpOptions } from "../../net/http/http.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { SendResult } from "../output.ts";
 
+/** What a probe is made with. */
 export interface OtlpProbe {
   readonly http: HttpOptions;
   readonly clock: Clock;

@@ -7,6 +7,7 @@ import { type Accepted, ackStatus, hecAnswer, hecBody, hecCodes } from "./answer
 import { type Confirmation, received } from "./confirmation.ts";
 import { type Channel, newChannel } from "./request.ts";
 
+/** What acknowledgement is made with. */
 export interface AcknowledgementOptions {
   /** One question to the acknowledgement endpoint. */
   readonly ask: (body: string, channel: Channel, deadline: AbortSignal) => Promise<HttpReply | RetryResult>;
@@ -19,6 +20,7 @@ export interface AcknowledgementOptions {
   readonly askTimeoutMs: number;
 }
 
+/** A confirmation that needs a channel. */
 export interface Acknowledgement extends Confirmation {
   channel(): Channel;
 }

@@ -107,6 +107,7 @@ function refusal(detail: string, invalidEvent: unknown, events: number): Refused
   };
 }
 
+/** What Splunk says in an answer's body. */
 export interface HecBody {
   readonly code: number;
   readonly text: string;

@@ -6,6 +6,7 @@ import type { RetryResult } from "../http-outcome.ts";
 import { ackStatus, hecAnswer, hecBody, hecCodes } from "./answer.ts";
 import type { Channel, HecRequest } from "./request.ts";
 
+/** What a probe is made with. */
 export interface HecProbe {
   readonly ask: HecRequest;
   readonly http: HttpOptions;

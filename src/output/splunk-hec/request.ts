@@ -12,10 +12,12 @@ export interface Channel {
   cookie: string | undefined;
 }
 
+/** A channel on which nothing was asked yet. */
 export function newChannel(guid: string): Channel {
   return { guid, lastAckId: -1, cookie: undefined };
 }
 
+/** One question. */
 export interface HecRequestOptions {
   readonly method: "GET" | "POST";
   readonly endpoint: "event" | "ack" | "health";
@@ -28,6 +30,7 @@ export interface HecRequestOptions {
 /** One question to Splunk, with the token. Never throws. */
 export type HecRequest = (question: HecRequestOptions) => Promise<HttpReply | RetryResult>;
 
+/** Asks with the token as it is now: a file secret may change while the program runs. */
 export function hecRequest(client: HttpClient, url: URL, token: Secret): HecRequest {
   const base = collectorPath(url);
   return async ({ method, endpoint, body, gzipped, channel, deadline }) => {

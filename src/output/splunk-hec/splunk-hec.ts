@@ -17,6 +17,7 @@ import { type HecRequest, hecRequest, newChannel } from "./request.ts";
 
 const gzip = promisify(gzipWithCallback);
 
+/** What a Splunk output is made with. */
 export interface SplunkHecOptions extends HecContent {
   readonly http: HttpOptions;
   readonly token: Secret;

@@ -4,6 +4,7 @@ import { type FormatName, formats } from "../../format/all.ts";
 import { excerpt } from "../../text/excerpt.ts";
 import type { Output, SendResult } from "../output.ts";
 
+/** What the output is made with; without a stream every send fails. */
 export interface StdoutOptions {
   readonly format: FormatName;
   readonly agent: Agent;

@@ -1,4 +1,6 @@
+/** How messages on a stream are told apart, as the configuration names it. */
 export const framings = ["octet_counting", "newline"] as const;
+/** The same, and UDP's, which has none. */
 export type Framing = (typeof framings)[number] | "datagram";
 
 /**

@@ -17,6 +17,7 @@ export interface Persistent {
 
 const keepAliveMs = 30_000;
 
+/** Does not connect before the first batch. */
 export function persistent(receiver: Receiver): Persistent {
   let kept: Connection | undefined;
 

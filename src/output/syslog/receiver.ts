@@ -5,6 +5,7 @@ import { deadlineAfter } from "../../time/deadline.ts";
 import type { Address } from "./address.ts";
 import { type Connection, open } from "./connection.ts";
 
+/** What a receiver is reached with. */
 export interface ReceiverOptions {
   readonly address: Address;
   readonly tls: TlsConfig | undefined;

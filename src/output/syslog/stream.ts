@@ -9,6 +9,7 @@ import type { Carrier } from "./carrier.ts";
 import { persistent } from "./persistent.ts";
 import { NotReached, type Receiver, type ReceiverOptions, receiver } from "./receiver.ts";
 
+/** What a stream is made with. */
 export interface StreamOptions extends ReceiverOptions {
   /** `per_batch`: the receiver's end confirms a batch. `persistent`: nothing does. */
   readonly connection: "per_batch" | "persistent";

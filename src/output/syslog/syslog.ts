@@ -7,6 +7,7 @@ import { type Framing, frame, messageBytes } from "./frame.ts";
 import { type MessageOptions, syslogMessage } from "./message.ts";
 import { type StreamOptions, stream } from "./stream.ts";
 
+/** What a syslog output is made with. */
 export interface SyslogOptions extends MessageOptions, StreamOptions {
   readonly address: Address;
   readonly tls: TlsConfig | undefined;

@@ -5,6 +5,7 @@ import type { HttpAnswer } from "../../net/http/http.ts";
 import type { Clock } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
 
+/** What a body must keep to. */
 export interface BodyLimits {
   /** Bytes a second over a minute of waiting. */
   readonly minRate: number;

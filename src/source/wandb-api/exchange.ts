@@ -9,6 +9,7 @@ import { SourceError, type SourceReason } from "../source.ts";
 import { isMultipleOrganizations, multipleOrganizations } from "../wandb-log/records.ts";
 import type { Endpoint } from "./endpoint.ts";
 
+/** What requests to one server are made with. */
 export interface ExchangeOptions {
   readonly client: HttpClient;
   readonly endpoint: Endpoint;

@@ -8,6 +8,7 @@ import { windowOptions } from "./read.ts";
 import { readWindow } from "./read-window.ts";
 import { clockGap } from "./skew.ts";
 
+/** What a probe is made with. */
 export interface ProbeOptions {
   readonly config: WandbApiConfig;
   readonly exchange: ExchangeOptions;

@@ -18,6 +18,7 @@ const pageLimit = 20_000;
  */
 const heldOfLaterPage = 512 * 1024;
 
+/** What a window is read with. */
 export interface WindowOptions {
   /** The query of the window, without `limit` and `cursor`. */
   readonly query: string;
@@ -35,6 +36,7 @@ export interface WindowOptions {
   readonly scrub: Scrub;
 }
 
+/** How a window ended. Everything else throws SourceError. */
 export type WindowEnd =
   | (Shown & {
       readonly limit: "accepted" | "refused" | undefined;

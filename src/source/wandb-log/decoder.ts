@@ -12,6 +12,7 @@ export type Ending =
   /** It begins as no log does; `head` is its beginning. */
   | { readonly form: "foreign"; readonly head: string };
 
+/** The members of an envelope besides the entries. */
 export type Frame = Readonly<Record<string, unknown>>;
 
 const openBracket = 0x5b;

@@ -20,6 +20,7 @@ const heldBytes = 64 * 1024 * 1024;
 const wayOut =
   "if W&B really holds such records, name their UTC day in read.accept_malformed: each is then delivered as an unparseable event";
 
+/** What a read's records are made with. */
 export interface RecordsOptions {
   /** What is quoted of a broken answer goes through it. */
   readonly scrub: Scrub;
@@ -187,10 +188,12 @@ export function notLogs(
   );
 }
 
+/** Whether the server asks which organization is meant; it says so with different statuses. */
 export function isMultipleOrganizations(text: string): boolean {
   return /associated with multiple organizations/i.test(text);
 }
 
+/** The error for a key whose user belongs to several organizations. */
 export function multipleOrganizations(): SourceError {
   return new SourceError(
     "multiple_organizations",

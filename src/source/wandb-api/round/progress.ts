@@ -66,6 +66,7 @@ export interface Progress {
 
 const version = 1;
 
+/** As `progressOf` reads it again, also after an upgrade. */
 export function cursorOf(progress: Progress): Cursor {
   return JSON.stringify({ version, ...progress }) as Cursor;
 }

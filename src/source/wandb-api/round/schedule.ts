@@ -24,6 +24,7 @@ export interface WindowRequest {
   readonly wider: 0 | 1;
 }
 
+/** What decides which days are due; spans in milliseconds. */
 export interface ScheduleOptions {
   readonly lookbackMs: number;
   /** The steady window is read this often, whatever else is due. */
@@ -147,6 +148,7 @@ function rests(failed: Failed | undefined, now: number): boolean {
   return failed !== undefined && now < failed.until && failed.until - now <= longestRestMs;
 }
 
+/** The days from the first through the last; none when the last is before the first. */
 export function days(from: number, through: number): number[] {
   return Array.from({ length: Math.max(0, through - from + 1) }, (_, at) => from + at);
 }
