@@ -79,6 +79,7 @@ export const points = {
   html: "OUT-HTML200: never takes a web page for a delivery",
   answer_bomb: "OUT-RESP-BOMB: reads little of an endless answer and shows it escaped",
   accept_cut: "OUT-ACCEPT-CUT: sends the same bytes again when the answer is lost",
+  reload: "names the TLS file that is lost when it is to be read again",
   probe: "probes into the void without throwing: nobody listens, no time is left, a TLS file is lost",
   keepalive_race: "OUT-KEEPALIVE-RACE: loses nothing when the remote closes an idle connection",
 } as const;
@@ -371,6 +372,18 @@ export function outputContract(name: string, subject: OutputSubject): void {
       await expectDelivered(output, events);
       expect(new Set(uids(remote))).toEqual(new Set(events.map((event) => event.uid)));
     });
+
+    const { overTls } = subject;
+    if (overTls === undefined) it.skip(`${points.reload} (not for ${name}: it has no TLS)`);
+    else
+      point("reload", async () => {
+        const file = lostFile();
+        const output = overTls({ ca: file.path });
+        opened.unshift(output);
+        output.reload?.();
+        file.lose();
+        expect(() => output.reload?.()).toThrow(file.path);
+      });
 
     point("probe", async () => {
       const remote = await remoteOf();

@@ -23,8 +23,8 @@ export interface Receiver {
    * there no slow reading can look like a refusal to close.
    */
   closesItsSide(ms: number, deadline: AbortSignal): Promise<boolean>;
-  /** Reads the TLS files again. False when they cannot be used: what was read before still counts. */
-  reload(): boolean;
+  /** Reads the TLS files again. Throws an Error naming one that cannot be used: what was read before still counts. */
+  reload(): void;
   /** Ends the connection that is worked on. */
   close(): void;
 }
@@ -100,13 +100,7 @@ export function receiver({ address, tls: config, clock }: ReceiverOptions): Rece
     during,
     closesItsSide,
     reload() {
-      try {
-        tls = read();
-        return true;
-      } catch {
-        // A file that is just being replaced.
-        return false;
-      }
+      tls = read();
     },
     close: () => current?.destroy(),
   };

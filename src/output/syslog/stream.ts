@@ -68,7 +68,8 @@ export function stream(options: StreamOptions): Carrier {
     },
 
     reload() {
-      if (remote.reload()) lasting.drop();
+      remote.reload();
+      lasting.drop();
     },
 
     async close() {
