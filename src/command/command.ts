@@ -2,6 +2,7 @@ import type { Readable, Writable } from "node:stream";
 import type { Agent } from "../agent.ts";
 import type { Random } from "../random.ts";
 import type { Scrub } from "../secret/scrub.ts";
+import type { WandbDialect } from "../simulate/wandb-dialect.ts";
 import type { Clock } from "../time/clock.ts";
 
 /** What a command sees of the process it runs in. `main.ts` makes it from the real process, tests make their own. */
@@ -106,9 +107,6 @@ export interface StatusOptions {
   readonly watch: boolean;
 }
 
-export const dialects = ["v1", "v2", "v4", "v5", "v5-multi-tenant"] as const;
-export type DialectName = (typeof dialects)[number];
-
 /** `simulate.ts`; a port of 0 takes a free one, which is printed. */
 export interface SimulateOptions {
   readonly wandbPort: number;
@@ -116,7 +114,7 @@ export interface SimulateOptions {
   readonly syslogPort: number;
   readonly otlpPort: number;
   /** How the stand-in W&B server answers. */
-  readonly dialect: DialectName;
+  readonly dialect: WandbDialect;
   /** Days of history that exist at the start. */
   readonly days: number;
   /** New records per minute. */

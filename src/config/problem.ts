@@ -27,7 +27,7 @@ export class ConfigError extends Error {
 }
 
 /** `config.yaml:12:5: outputs[0].tokn: unknown key (did you mean token?)` */
-export function problemLine(file: string, problem: Problem): string {
+function problemLine(file: string, problem: Problem): string {
   const place = problem.line === 0 ? file : `${file}:${problem.line}:${problem.column}`;
   const path = problem.path === "" ? "" : `${problem.path}: `;
   const hint = problem.hint === undefined ? "" : ` (${problem.hint})`;

@@ -12,7 +12,7 @@ interface Definition {
 }
 
 /** The schemas that apply to a place of the configuration, wrappers taken off. Several where a union allows several. */
-export function schemasAt(schema: z.ZodType, path: Path): readonly z.ZodType[] {
+function schemasAt(schema: z.ZodType, path: Path): readonly z.ZodType[] {
   const layers = unwrap(schema);
   const [first, ...rest] = path;
   if (first === undefined) return layers;

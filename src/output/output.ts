@@ -115,7 +115,7 @@ export interface OutputKind<C extends OutputConfig> {
    * What goes on the wire for one event, as one line of printable text for people: header or envelope included, without
    * what only the transport adds (octet counts, compression). Pure; neither connects nor throws.
    */
-  preview(config: C, context: OutputContext): (event: AuditEvent) => string;
+  preview(config: C, agent: Agent): (event: AuditEvent) => string;
   /** Does not connect. Throws an Error that names what cannot be used, such as a certificate file; never its content. */
   create(config: C, context: OutputContext): Output;
   /**

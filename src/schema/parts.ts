@@ -24,7 +24,7 @@ export function parseDuration(text: string): number | undefined {
 }
 
 /** Bytes of `10GiB`, `1MB`, `512`; undefined when it is not a size. */
-export function parseBytes(text: string): number | undefined {
+function parseBytes(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?) ?([KMGT]i?B|B)?$/i.exec(text);
   return match === null
     ? undefined

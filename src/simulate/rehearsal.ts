@@ -72,7 +72,7 @@ export function faultOf(name: string): Fault | undefined {
 
 const tokenForRehearsals = "00000000-0000-4000-8000-000000000000";
 /** What the receivers and the server let in. Invented, and good for nothing else. */
-export const rehearsalCredentials = {
+const rehearsalCredentials = {
   apiKey: "rehearsal-key-0123456789abcdef",
   hecToken: tokenForRehearsals,
 };

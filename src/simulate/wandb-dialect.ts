@@ -1,5 +1,6 @@
 import { dayMs, dayText, utcDayOfMs } from "../time/clock.ts";
 
+/** The documented versions of the API, as a server may answer. */
 export const wandbDialects = ["v1", "v2", "v4", "v5", "v5-multi-tenant"] as const;
 export type WandbDialect = (typeof wandbDialects)[number];
 

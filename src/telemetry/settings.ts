@@ -2,7 +2,7 @@ import type { Environment } from "../net/http/proxy.ts";
 import { isLoopback } from "../net/loopback.ts";
 import { type OtlpEnvironment, otlpEnvironment } from "../net/otlp-environment.ts";
 
-export const signals = ["traces", "metrics"] as const;
+const signals = ["traces", "metrics"] as const;
 export type TelemetrySignal = (typeof signals)[number];
 
 export interface TelemetrySettings {

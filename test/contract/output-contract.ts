@@ -295,7 +295,7 @@ export function outputContract(name: string, subject: OutputSubject): void {
       const agent = { name: "wandb-audit-forwarder", version: "0.0.0-test" };
       for (const configured of samplesOf(subject).map((sample) => subject.kind.schema.parse(sample))) {
         for (const format of subject.kind.formats) {
-          const preview = configured.inFormat(format)?.preview({ agent, environment: {} });
+          const preview = configured.inFormat(format)?.preview(agent);
           const lines = hostileNames.map((name, index) => preview?.(sampleEvent(index, name)) ?? "");
           expect(lines.filter((line) => /[\r\n]/.test(line) || printable(line) !== line)).toEqual([]);
           expect(lines).toEqual(hostileNames.map((name, index) => preview?.(sampleEvent(index, name))));

@@ -70,7 +70,7 @@ const schema = z
     if (Object.keys(headers).length > 0 && !config.allow_plaintext && !isLoopback(endpoint.hostname))
       issue(["endpoint"], inTheClear);
   });
-export type OtlpConfig = z.output<typeof schema>;
+type OtlpConfig = z.output<typeof schema>;
 
 const inTheClear = "would send the headers unencrypted: write https://, or set allow_plaintext: true";
 
@@ -80,7 +80,7 @@ export const otlpKind: OutputKind<OtlpConfig> = {
   formats: ["otlp"],
   textFormat: () => "otlp",
   guarantee: () => "received",
-  preview: ({ original }, { agent }) => otlpPreview({ original, agent }),
+  preview: ({ original }, agent) => otlpPreview({ original, agent }),
   create: (config, context) => otlp(optionsOf(config, context)),
   example: { formats: ["otlp"], config: {} },
 };

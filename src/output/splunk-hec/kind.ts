@@ -8,7 +8,7 @@ import { systemClock } from "../../time/clock.ts";
 import type { OutputKind } from "../output.ts";
 import { type HecContent, hecEncoder, splunkHec } from "./splunk-hec.ts";
 
-export const splunkHecFormats = ["cim", "raw", "ecs", "cef"] as const;
+const formatChoices = ["cim", "raw", "ecs", "cef"] as const;
 
 const schema = z
   .strictObject({
@@ -27,7 +27,7 @@ const schema = z
     source: z.string().min(1).optional().describe("Splunk's `source`; by default the W&B server's base URL."),
     host: z.string().min(1).optional().describe("Splunk's `host`; by default the W&B instance."),
     format: z
-      .enum(splunkHecFormats)
+      .enum(formatChoices)
       .default("cim")
       .describe(
         "What `event` holds: Splunk's Common Information Model with the record nested under `wandb`, the record alone (`raw`), an ECS document, or a CEF line.",
@@ -65,17 +65,17 @@ const schema = z
         "would send the token and the events unencrypted: write https://, or set allow_plaintext: true",
       );
   });
-export type SplunkHecConfig = z.output<typeof schema>;
+type SplunkHecConfig = z.output<typeof schema>;
 
 export const splunkHecKind: OutputKind<SplunkHecConfig> = {
   type: "splunk_hec",
   schema,
-  formats: splunkHecFormats,
+  formats: formatChoices,
   textFormat: ({ format }) => format,
   guarantee: ({ ack }) => (ack ? "acknowledged" : "received"),
   /** Taking and confirming each have their own limit; a little more, so that their own words come first. */
   sendTimeoutMs: ({ timeout, ack, ack_timeout }) => (ack ? timeout + ack_timeout + 5_000 : timeout),
-  preview: (config, { agent }) => hecEncoder(contentOf(config, agent)),
+  preview: (config, agent) => hecEncoder(contentOf(config, agent)),
   create: (config, { agent, environment, clock = systemClock, guid = randomUUID }) =>
     splunkHec({
       http: {

@@ -162,7 +162,7 @@ function nothingYet(progress: Progress, at: number, notices: readonly string[]):
   return { next: cursorOf(progress), caughtUp: false, covered: { from: at, to: at }, gaps: [], notices };
 }
 
-export function queryOf(ask: WindowRequest, anonymize: boolean): string {
+function queryOf(ask: WindowRequest, anonymize: boolean): string {
   const window =
     ask.by === "startDate"
       ? `startDate=${dayText(ask.from)}`
