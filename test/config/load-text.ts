@@ -26,7 +26,9 @@ export function problemsIn(text: string, around: Around = {}): string[] {
     loadText(text, around);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map((problem) => new ConfigError("", [problem]).message.replace(/^:/, "").trimStart());
+    return error.problems.map((problem) =>
+      new ConfigError("", [problem]).message.replace(/^:/, "").trimStart(),
+    );
   }
   return [];
 }

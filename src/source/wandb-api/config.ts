@@ -57,7 +57,7 @@ const read = z
 export const wandbApiSchema = z
   .strictObject({
     ...sourceBase,
-    type: z.literal("wandb_api"),
+    type: z.literal("wandb_api").describe("The audit log of a W&B server, read over its API."),
     url: httpUrl().describe(
       "Base URL of the W&B server: https://acme.wandb.io, or https://api.wandb.ai for Multi-tenant Cloud. A URL whose path ends in /audit_logs is taken as the endpoint itself.",
     ),
