@@ -52,7 +52,10 @@ export const demo: Command<DemoOptions> = async (options, terminal) => {
   }
 };
 
-/** Aborts when nobody reads the output any more, as in `demo | head`. The process itself then goes on, so that the folder can be removed. */
+/**
+ * Aborts when nobody reads the output any more, as in `demo | head`.
+ * The process itself then goes on, so that the folder can be removed.
+ */
 function readerGone(terminal: Terminal): AbortSignal {
   const gone = new AbortController();
   terminal.stdout.on("error", () => gone.abort());
@@ -118,7 +121,10 @@ wandb-audit-forwarder demo: a stand-in W&B, the real daemon, three stand-in rece
 `;
 }
 
-/** Tells what happens in words, until `stop`; shows one example per output once there is one, and the books every few seconds. */
+/**
+ * Tells what happens in words, until `stop`; shows one example
+ * per output once there is one, and the books every few seconds.
+ */
 async function show(
   rehearsal: Rehearsal,
   daemon: Daemon,

@@ -69,7 +69,10 @@ function textFormat(asked: FormatName | undefined, output: ConfiguredOutput | un
   return output?.inFormat(asked)?.textFormat ?? asked;
 }
 
-/** The event as an output sends it: the named one, or without one an example of the kind that the format is at home in. */
+/**
+ * The event as an output sends it: the named one, or without
+ * one an example of the kind that the format is at home in.
+ */
 function framed(
   asked: FormatName | undefined,
   output: ConfiguredOutput | undefined,

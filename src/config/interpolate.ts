@@ -37,8 +37,9 @@ const variable = /^([A-Za-z_][A-Za-z0-9_]*)(?::-([\s\S]*))?$/;
 const deepest = 4;
 
 /**
- * Replaces `${NAME}`, `${NAME:-default}` (also when NAME is empty) and `${file:/path}` (one newline at its end cut), where
- * the default and the path may hold references themselves. `$${` stands for `${`. What is put in is never looked at again.
+ * Replaces `${NAME}`, `${NAME:-default}` (also when NAME is empty) and `${file:/path}` (one newline at its
+ * end cut), where the default and the path may hold references themselves. `$${` stands for `${`. What is
+ * put in is never looked at again.
  */
 export function interpolate(template: string, { environment, readFile, otherwise }: Surroundings): Expansion {
   const files: { path: string; mode: number }[] = [];

@@ -20,7 +20,10 @@ export interface Inspected {
 
 const notYet = "not available in this version";
 
-/** A schema's issues in our words, with places and, where a word was mistyped, the nearest right one. Values are never quoted. */
+/**
+ * A schema's issues in our words, with places and, where a word
+ * was mistyped, the nearest right one. Values are never quoted.
+ */
 export function problemsOf(issues: readonly Issue[], judged: Inspected): Problem[] {
   return issues.flatMap((issue) =>
     issue.code === "unrecognized_keys" ? unknownKeys(issue, judged) : wrongValue(issue, judged),
@@ -57,7 +60,8 @@ function wrongValue(issue: Issue, { value, at, places, unresolved }: Inspected):
 function explained(issue: Issue, given: unknown): { message: string; hint?: string } {
   switch (issue.code) {
     case "invalid_type":
-      // A plain value of the wrong type may have a better explanation in the schema, such as "not a duration".
+      // A plain value of the wrong type may have a better
+      // explanation in the schema, such as "not a duration".
       if (isPlain(given) && !issue.message.startsWith("Invalid input")) return { message: issue.message };
       return {
         message: `must be ${typeWord(issue.expected)}, not ${wordFor(given)}`,

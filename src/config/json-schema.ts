@@ -17,7 +17,10 @@ export interface JsonSchema {
   written?: "duration" | "size";
 }
 
-/** The configuration as JSON Schema (2020-12), as far as that can say it: what `docs/configuration.md` is made from. */
+/**
+ * The configuration as JSON Schema (2020-12), as far as that
+ * can say it: what `docs/configuration.md` is made from.
+ */
 export function jsonSchema(kinds: Kinds): JsonSchema {
   const schema = z.toJSONSchema(configSchema(kinds), {
     io: "input",
@@ -40,7 +43,10 @@ const patterns = {
   size: "^\\d+(\\.\\d+)? ?([KMGTkmgt]?[iI]?[bB])?$|\\$\\{.+\\}",
 };
 
-/** The same for editors and other programs. Where something other than text stands, a reference such as `${PORT}` may stand too. */
+/**
+ * The same for editors and other programs. Where something other
+ * than text stands, a reference such as `${PORT}` may stand too.
+ */
 export function editorSchema(kinds: Kinds): JsonSchema {
   return widened(jsonSchema(kinds));
 }

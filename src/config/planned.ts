@@ -1,6 +1,9 @@
 import type { Path } from "./position.ts";
 
-/** What the design has and this version does not: its own message, so that nobody looks for a typing mistake. */
+/**
+ * What the design has and this version does not: its own
+ * message, so that nobody looks for a typing mistake.
+ */
 const keys = new Map(
   Object.entries({
     outputs: ["concurrency", "labels"],

@@ -1,4 +1,7 @@
-/** Something about the configuration that a person has to look at. Free of values, because a value may be a secret. */
+/**
+ * Something about the configuration that a person has to
+ * look at. Free of values, because a value may be a secret.
+ */
 export interface Problem {
   /** Where: `outputs[0].token`; empty for the file as a whole. */
   readonly path: string;

@@ -11,7 +11,10 @@ interface Definition {
   readonly options?: readonly z.ZodType[];
 }
 
-/** The schemas that apply to a place of the configuration, wrappers taken off. Several where a union allows several. */
+/**
+ * The schemas that apply to a place of the configuration,
+ * wrappers taken off. Several where a union allows several.
+ */
 function schemasAt(schema: z.ZodType, path: Path): readonly z.ZodType[] {
   const layers = unwrap(schema);
   const [first, ...rest] = path;

@@ -22,7 +22,10 @@ export interface ConfiguredOutput {
   create(context: OutputContext): Output;
 }
 
-/** Any kind of output, whatever its own keys are: its schema makes a configured output of what a person wrote. */
+/**
+ * Any kind of output, whatever its own keys are: its
+ * schema makes a configured output of what a person wrote.
+ */
 export interface AnyOutputKind extends Pick<OutputKind<OutputConfig>, "type" | "formats" | "example"> {
   readonly schema: ZodType<ConfiguredOutput>;
 }

@@ -84,7 +84,10 @@ const retry = z
   .prefault({})
   .describe("How a failing output is tried again. It is tried for ever; nothing is dropped.");
 
-/** The keys every output takes, but for `batch`, whose defaults are the kind's. Spread it into an output's schema. */
+/**
+ * The keys every output takes, but for `batch`, whose
+ * defaults are the kind's. Spread it into an output's schema.
+ */
 export const outputBase = {
   name: partName("Name of the output in metrics, logs and state. Renaming it starts a new position."),
   filter: filter.optional(),

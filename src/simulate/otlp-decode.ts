@@ -25,7 +25,10 @@ export interface OtlpLogRecord {
   scope: string;
 }
 
-/** Reads an ExportLogsServiceRequest from the wire format of protobuf. Knows nothing of the library that wrote it. Throws on anything malformed. */
+/**
+ * Reads an ExportLogsServiceRequest from the wire format of protobuf. Knows
+ * nothing of the library that wrote it. Throws on anything malformed.
+ */
 export function otlpDecode(bytes: Buffer): OtlpLogRecord[] {
   return each(fields(bytes), 1).flatMap((resourceLogs) => {
     const group = fields(resourceLogs);

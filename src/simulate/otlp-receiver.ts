@@ -3,8 +3,8 @@ import { type HttpReceiver, type HttpReceiverOptions, startHttpReceiver } from "
 import { type OtlpAttribute, type OtlpLogRecord, otlpDecode } from "./otlp-decode.ts";
 
 /**
- * `partial` takes all records but those with the text `match`, and says only how many it left out. `warn` takes all and
- * complains.
+ * `partial` takes all records but those with the text `match`, and
+ * says only how many it left out. `warn` takes all and complains.
  */
 export type OtlpBehaviour = "partial" | "warn";
 

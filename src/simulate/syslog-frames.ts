@@ -1,4 +1,7 @@
-/** Takes a byte stream apart into messages as receivers do (RFC 6587): a digit begins a counted frame, anything else a line. */
+/**
+ * Takes a byte stream apart into messages as receivers do (RFC
+ * 6587): a digit begins a counted frame, anything else a line.
+ */
 export interface SyslogFrames {
   push(piece: Buffer): void;
   /** Bytes of a frame that has not ended yet. */

@@ -74,7 +74,10 @@ export function askedOf(query: URLSearchParams, options: DialectOptions): Asked 
   return { from, to, envelope, limit, offset, anonymize };
 }
 
-/** Opaque to the client, bound to the resolved range. Holds characters that must be escaped in a URL. No two are alike unless `serial` is. */
+/**
+ * Opaque to the client, bound to the resolved range. Holds characters
+ * that must be escaped in a URL. No two are alike unless `serial` is.
+ */
 export function cursorFor(asked: Asked, offset: number, serial: number): string {
   const range = rangeKey(asked.from, asked.to, asked.anonymize);
   return Buffer.from(`{"version":1,"serial":${serial},"at":"${range}>>>???/${offset}"}`).toString("base64");

@@ -51,7 +51,9 @@ export interface Answered {
   readonly location: string;
 }
 
-/** Answers as the fault says instead of with logs; false when the fault concerns the body, or there is none. */
+/**
+ * Answers as the fault says instead of with logs; false when the fault concerns the body, or there is none.
+ */
 export function answersInstead(
   fault: WandbFault | undefined,
   response: ServerResponse,

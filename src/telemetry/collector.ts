@@ -39,7 +39,10 @@ export interface Collector {
   close(): Promise<void>;
 }
 
-/** OTLP over HTTP with the program's own client, so that proxies, TLS and redirects are treated as everywhere else. Throws when a certificate file is missing. */
+/**
+ * OTLP over HTTP with the program's own client, so that proxies, TLS and redirects are treated as
+ * everywhere else. Throws when a certificate file is missing.
+ */
 export function collector({ otlp, timeoutMs, environment, agent, clock }: CollectorOptions): Collector {
   const { endpoint, headers, tls, compression } = otlp;
   const where = endpoint.host;

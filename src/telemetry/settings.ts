@@ -18,7 +18,10 @@ const harmless: Readonly<Record<TelemetrySignal, readonly string[]>> = {
   metrics: ["none", "prometheus"],
 };
 
-/** What the OTEL_* variables ask of the daemon itself (OpenTelemetry Environment Variable Specification). Unlike there, what is not set means nothing. */
+/**
+ * What the OTEL_* variables ask of the daemon itself (OpenTelemetry Environment
+ * Variable Specification). Unlike there, what is not set means nothing.
+ */
 export function telemetrySettings(environment: Environment): TelemetrySettings {
   const destinations = new Map<TelemetrySignal, OtlpEnvironment>();
   const problems = new Set<string>();
@@ -45,7 +48,10 @@ export function wholeNumberOf(environment: Environment, name: string): number | 
   return Number.isInteger(value) && value > 0 && value < 2 ** 31 ? value : undefined;
 }
 
-/** `key=value,key=value` with values percent-encoded. As the specification has it, one that cannot be decoded discards all. */
+/**
+ * `key=value,key=value` with values percent-encoded. As the
+ * specification has it, one that cannot be decoded discards all.
+ */
 export function resourceAttributes(environment: Environment): Record<string, string> {
   const attributes: Record<string, string> = {};
   try {

@@ -85,7 +85,10 @@ export const otlpKind: OutputKind<OtlpConfig> = {
   example: { formats: ["otlp"], config: {} },
 };
 
-/** The configuration, and where it is silent the environment. Throws an Error that names what cannot be used, never its value. */
+/**
+ * The configuration, and where it is silent the environment.
+ * Throws an Error that names what cannot be used, never its value.
+ */
 function optionsOf(
   config: OtlpConfig,
   { agent, environment, clock = systemClock }: OutputContext,
@@ -122,5 +125,8 @@ function optionsOf(
   };
 }
 
-/** What the configuration says counts, even when the variables name something that is not there yet, such as grpc. */
+/**
+ * What the configuration says counts, even when the variables
+ * name something that is not there yet, such as grpc.
+ */
 const silenced = { OTEL_EXPORTER_OTLP_PROTOCOL: undefined, OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: undefined };
