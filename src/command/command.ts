@@ -44,6 +44,7 @@ export interface Terminal {
   outliveReader?(): void;
 }
 
+/** The signals that commands listen to. */
 export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
 /** Stable: service managers and scripts rely on them. */
@@ -59,6 +60,7 @@ export const exitCodes = {
   /** Input or output failed: the disk, or whoever read our output went away. */
   io: 74,
 } as const;
+/** One of them. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /**

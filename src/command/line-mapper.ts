@@ -10,6 +10,7 @@ import { Decoder } from "../source/wandb-log/decoder.ts";
 import { Lines } from "../source/wandb-log/lines.ts";
 import { type Clock, instantOfMs, utcDayOfMs } from "../time/clock.ts";
 
+/** What is mapped, and where to. */
 export interface LineMapperOptions {
   readonly output: Writable;
   readonly origin: Origin;
@@ -18,6 +19,7 @@ export interface LineMapperOptions {
   readonly payloadOf: (event: AuditEvent) => string | undefined;
 }
 
+/** Maps one input after the other. */
 export interface LineMapper {
   /**
    * Maps one input to its end, in memory that does not grow with it

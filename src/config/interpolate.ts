@@ -9,12 +9,14 @@ export interface Surroundings {
   readonly otherwise?: string | undefined;
 }
 
+/** A file as it was read. */
 export interface FileText {
   readonly text: string;
   /** Permission bits, as `stat` gives them. */
   readonly mode: number;
 }
 
+/** A value with its references replaced, and the files that they named. */
 export interface Expansion {
   readonly text: string;
   /** The files it was read from. */

@@ -7,6 +7,7 @@ import { keysAt } from "./schema-at.ts";
 
 type Issue = z.core.$ZodIssue;
 
+/** A value, and the schema that refused it. */
 export interface Inspected {
   /** What the schema judged. */
   readonly value: unknown;
@@ -93,6 +94,7 @@ function explained(issue: Issue, given: unknown): { message: string; hint?: stri
   }
 }
 
+/** `a`, or `one of a, b`. */
 export function oneOf(words: readonly string[]): string {
   return words.length === 1 ? (words[0] ?? "") : `one of ${words.join(", ")}`;
 }
@@ -143,6 +145,7 @@ function isPlain(given: unknown): boolean {
   return typeof given === "number" || typeof given === "boolean";
 }
 
+/** The value at a path; undefined where there is none. Never looks at what an object only inherits. */
 export function valueAt(value: unknown, path: Path): unknown {
   let current = value;
   for (const part of path) {

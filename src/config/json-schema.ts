@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { configSchema, type Kinds } from "./settings.ts";
 
+/** The keywords of JSON Schema that are used here, and one of our own. */
 export interface JsonSchema {
   [keyword: string]: unknown;
   type?: string;

@@ -21,11 +21,13 @@ const values = new Map(
   }),
 );
 
+/** Whether a later version will know the key at this path. */
 export function isPlannedKey(path: Path): boolean {
   const [list, , key, ...deeper] = path;
   return deeper.length === 0 && (keys.get(String(list))?.includes(String(key)) ?? false);
 }
 
+/** Whether a later version will know this value at this path. */
 export function isPlannedValue(path: Path, value: unknown): boolean {
   const [list, , key, ...deeper] = path;
   if (deeper.length > 0 || typeof value !== "string") return false;

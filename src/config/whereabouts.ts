@@ -6,6 +6,7 @@ import { type LoadOptions, loadConfig } from "./load.ts";
 import { readText } from "./read-text.ts";
 import { whereaboutsSchema } from "./settings.ts";
 
+/** Where a running daemon can be asked. */
 export interface Whereabouts {
   readonly stateDir: string;
   /** Absent: the listener is off. */

@@ -42,6 +42,7 @@ export const deliveryReasons = [
   "tls",
   "proxy",
 ] as const;
+/** One of them. */
 export type DeliveryReason = (typeof deliveryReasons)[number];
 
 /** An event of the batch, by its index, that the remote will never take. */

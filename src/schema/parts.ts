@@ -96,6 +96,7 @@ export function httpUrl() {
   });
 }
 
+/** The `tls` of sources and outputs. */
 export const tls = z
   .strictObject({
     ca: z
@@ -116,8 +117,10 @@ export const tls = z
       ),
   })
   .describe("TLS settings; verification is always on unless switched off here.");
+/** What the schema makes of it. */
 export type TlsConfig = z.output<typeof tls>;
 
+/** The `proxy` of sources and outputs. */
 export const proxy = z
   .string()
   .refine(

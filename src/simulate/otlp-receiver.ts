@@ -8,6 +8,7 @@ import { type OtlpAttribute, type OtlpLogRecord, otlpDecode } from "./otlp-decod
  */
 export type OtlpBehaviour = "partial" | "warn";
 
+/** The stand-in, and what it took. */
 export interface OtlpReceiver extends HttpReceiver<OtlpBehaviour | HttpBehaviour> {
   /** The newest records, oldest first. */
   taken(): readonly OtlpLogRecord[];
@@ -17,6 +18,7 @@ export interface OtlpReceiver extends HttpReceiver<OtlpBehaviour | HttpBehaviour
   headers(): Readonly<Record<string, string>>;
 }
 
+/** What the collector is like. */
 export interface OtlpReceiverOptions {
   readonly port?: number;
   readonly tls?: NonNullable<HttpReceiverOptions["tls"]>;

@@ -14,6 +14,7 @@ import { wandbEntry } from "./wandb-entry.ts";
 import { type WandbFault, wandbFaults } from "./wandb-fault.ts";
 import { startWandbServer, type WandbServer } from "./wandb-server.ts";
 
+/** What is rehearsed. */
 export interface RehearsalOptions {
   readonly clock: Clock;
   readonly seed: number;
@@ -77,6 +78,7 @@ const rehearsalCredentials = {
   hecToken: tokenForRehearsals,
 };
 
+/** Starts the stand-ins on loopback. Rejects with the error of `listen` when a port is taken. */
 export async function startRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
   const { clock, dialect, ports = {}, keep = 1000 } = options;
   const random = seededRandom(options.seed);

@@ -8,6 +8,7 @@ export interface SyslogFrames {
   rest(): number;
 }
 
+/** Gives each message to `take` as soon as it is whole. */
 export function syslogFrames(take: (message: Buffer) => void): SyslogFrames {
   let held: Buffer = Buffer.alloc(0);
   return {

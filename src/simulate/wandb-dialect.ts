@@ -2,6 +2,7 @@ import { dayMs, dayText, utcDayOfMs } from "../time/clock.ts";
 
 /** The documented versions of the API, as a server may answer. */
 export const wandbDialects = ["v1", "v2", "v4", "v5", "v5-multi-tenant"] as const;
+/** One of them. */
 export type WandbDialect = (typeof wandbDialects)[number];
 
 /** What a request asks for, as the dialect understands it. Times in milliseconds, `to` exclusive. */
@@ -14,6 +15,7 @@ export interface Asked {
   readonly anonymize: boolean;
 }
 
+/** How the server understands a request. */
 export interface DialectOptions {
   readonly dialect: WandbDialect;
   readonly now: number;

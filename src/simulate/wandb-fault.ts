@@ -35,6 +35,7 @@ export const wandbFaults = [
   "no_final_newline",
   "crlf_bom",
 ] as const;
+/** One of them. */
 export type WandbFault = (typeof wandbFaults)[number];
 
 const multipleOrganizations =
@@ -42,6 +43,7 @@ const multipleOrganizations =
 const page =
   "<!doctype html><html><head><title>Weights &amp; Biases</title></head><body>Sign in</body></html>";
 
+/** The finer points of some faults. */
 export interface Answered {
   /** Retry-After of `rate_limited` and `server_error`. */
   readonly retryAfter: string | undefined;

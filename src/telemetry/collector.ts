@@ -14,6 +14,7 @@ const maxAnswerBytes = 65_536;
 /** OpenTelemetry Protocol Specification, "Retryable Response Codes". */
 const retryable = new Set([429, 502, 503, 504]);
 
+/** Where to, and within what time. */
 export interface CollectorOptions {
   readonly otlp: OtlpEnvironment;
   readonly timeoutMs: number;

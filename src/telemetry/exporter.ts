@@ -18,6 +18,7 @@ export interface Serializer<T> {
   };
 }
 
+/** What an exporter is made with. */
 export interface ExporterOptions {
   readonly otlp: OtlpEnvironment;
   readonly environment: Environment;

@@ -3,8 +3,10 @@ import { isLoopback } from "../net/loopback.ts";
 import { type OtlpEnvironment, otlpEnvironment } from "../net/otlp-environment.ts";
 
 const signals = ["traces", "metrics"] as const;
+/** What may be asked for. */
 export type TelemetrySignal = (typeof signals)[number];
 
+/** What the environment asks for. */
 export interface TelemetrySettings {
   /** Where each signal goes that is asked for. */
   readonly destinations: ReadonlyMap<TelemetrySignal, OtlpEnvironment>;

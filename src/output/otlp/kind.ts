@@ -74,6 +74,7 @@ type OtlpConfig = z.output<typeof schema>;
 
 const inTheClear = "would send the headers unencrypted: write https://, or set allow_plaintext: true";
 
+/** OpenTelemetry log records over HTTP. */
 export const otlpKind: OutputKind<OtlpConfig> = {
   type: "otlp",
   schema,

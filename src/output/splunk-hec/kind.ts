@@ -67,6 +67,7 @@ const schema = z
   });
 type SplunkHecConfig = z.output<typeof schema>;
 
+/** Splunk's HTTP Event Collector. */
 export const splunkHecKind: OutputKind<SplunkHecConfig> = {
   type: "splunk_hec",
   schema,

@@ -19,6 +19,7 @@ const schema = z.strictObject({
 });
 type StdoutConfig = z.output<typeof schema>;
 
+/** Standard output, one event a line. */
 export const stdoutKind: OutputKind<StdoutConfig> = {
   type: "stdout",
   schema,

@@ -116,8 +116,10 @@ const schema = z
         message: `has no meaning with ${address.transport}://: write tls://, or remove it`,
       });
   });
+/** What the schema makes of it. */
 export type SyslogConfig = z.output<typeof schema>;
 
+/** Syslog over TLS, TCP and UDP. */
 export const syslogKind: OutputKind<SyslogConfig> = {
   type: "syslog",
   schema,

@@ -103,4 +103,5 @@ export const wandbApiSchema = z
       });
   });
 
+/** What the schema makes of it. */
 export type WandbApiConfig = z.output<typeof wandbApiSchema>;
