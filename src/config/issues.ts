@@ -47,13 +47,13 @@ function unknownKeys(
   });
 }
 
-function wrongValue(issue: Issue, { value, at, places, unresolved }: Inspected): Problem[] {
+function wrongValue(issue: Issue, { value, schema, at, places, unresolved }: Inspected): Problem[] {
   const path = inside(issue.path);
   const full = [...at, ...path];
   const given = valueAt(value, path);
   const problem = { path: pathText(full), ...places.ofValue(full) };
   if (unresolved.has(problem.path)) return [];
-  if (isPlannedValue(full, given)) return [{ ...problem, message: notYet }];
+  if (isPlannedValue(schema, path, given)) return [{ ...problem, message: notYet }];
   if (given === undefined && issue.code !== "custom") return [{ ...problem, message: "missing" }];
   return [{ ...problem, ...explained(issue, given) }];
 }

@@ -29,6 +29,7 @@ export function jsonSchema(kinds: Kinds): JsonSchema {
     override: ({ jsonSchema }) => {
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      delete jsonSchema.planned;
       if (jsonSchema.secret === true) {
         delete jsonSchema.secret;
         jsonSchema.writeOnly = true;

@@ -36,6 +36,14 @@ export function isSecretAt(schema: z.ZodType, path: Path): boolean {
   return schemasAt(schema, path).some((layer) => z.globalRegistry.get(layer)?.secret === true);
 }
 
+/** The values that are `planned` at a place: words, or with `:` at their end what begins so. */
+export function plannedAt(schema: z.ZodType, path: Path): readonly string[] {
+  return schemasAt(schema, path).flatMap((layer) => {
+    const planned = z.globalRegistry.get(layer)?.planned;
+    return Array.isArray(planned) ? planned.map(String) : [];
+  });
+}
+
 /** A schema and what it wraps, the outermost first. */
 function unwrap(schema: z.ZodType): readonly z.ZodType[] {
   const { type, innerType, in: input, options } = definition(schema);

@@ -36,6 +36,7 @@ const schema = z
         error: ({ input }) =>
           input === "grpc" ? "gRPC is not available yet: use http/protobuf (port 4318)" : undefined,
       })
+      .meta({ planned: ["grpc"] })
       .optional()
       .describe("Encoding of the requests. Default: OTEL_EXPORTER_OTLP_PROTOCOL, else `http/protobuf`."),
     headers: z
@@ -46,6 +47,7 @@ const schema = z
       ),
     compression: z
       .enum(["gzip", "none"])
+      .meta({ planned: ["zstd"] })
       .optional()
       .describe("Compression of the requests. Default: OTEL_EXPORTER_OTLP_COMPRESSION, else `gzip`."),
     original: z.boolean().default(true).describe("Send the W&B record itself as `log.record.original`."),

@@ -28,6 +28,7 @@ const schema = z
     host: z.string().min(1).optional().describe("Splunk's `host`; by default the W&B instance."),
     format: z
       .enum(formatChoices)
+      .meta({ planned: ["ocsf", "leef"] })
       .default("cim")
       .describe(
         "What `event` holds: Splunk's Common Information Model with the record nested under `wandb`, the record alone (`raw`), an ECS document, or a CEF line.",
@@ -43,7 +44,11 @@ const schema = z
       .describe(
         "With `ack`: how long a batch may stay unconfirmed before it is sent again. Comes on top of `timeout`.",
       ),
-    compression: z.enum(["gzip", "none"]).default("gzip").describe("Compression of the requests."),
+    compression: z
+      .enum(["gzip", "none"])
+      .meta({ planned: ["zstd"] })
+      .default("gzip")
+      .describe("Compression of the requests."),
     batch: batch({ maxEvents: 1000, maxBytes: "1MB", maxWait: "1s" }).describe(
       "What one request carries, at most.",
     ),

@@ -11,6 +11,7 @@ const schema = z.strictObject({
   type: z.literal("stdout").describe("Standard output, one event a line: for trying things, and for pipes."),
   format: z
     .enum(formatChoices)
+    .meta({ planned: ["ocsf", "leef"] })
     .default("ecs")
     .describe("What a line holds: JSON in every format but `cef`, and the record's own text with `raw`."),
   batch: batch({ maxEvents: 1000, maxBytes: "1MB", maxWait: "200ms" }).describe(

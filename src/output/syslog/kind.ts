@@ -21,6 +21,7 @@ const address = z
     context.addIssue(parsed);
     return z.NEVER;
   })
+  .meta({ planned: ["relp:", "relp+tls:"] })
   .describe(
     "Where the receiver listens: `tls://host:port`, `tcp://host:port` or `udp://host:port`, an IPv6 address in brackets. Default ports: 6514, 601, 514.",
   );
@@ -32,6 +33,7 @@ const schema = z
     address,
     format: z
       .enum(formatChoices)
+      .meta({ planned: ["ocsf", "leef"] })
       .default("cef")
       .describe(
         "What a message holds: a CEF line, an ECS document, or (`json`) the W&B record with its fields as structured data.",
