@@ -11,7 +11,10 @@ import { adminFinding, daemonRuns, stateFindings } from "./machine.ts";
 /** A probe that does not keep its deadline is given up this much later. */
 const graceMs = 2_000;
 
-/** The doctor: looks at the configuration and this machine, and really tries every source and output. Changes nothing. */
+/**
+ * The doctor: looks at the configuration and this machine,
+ * and really tries every source and output. Changes nothing.
+ */
 export const check: Command<CheckOptions> = async (options, terminal) => {
   let config: Config;
   try {
@@ -66,7 +69,10 @@ function asFinding(level: Finding["level"], { path, line, column, message, hint 
   return hint === undefined ? { level, text } : { level, text, fix: hint };
 }
 
-/** Every source and output at the same time, each with its own deadline; offline they are built as at a start, and nothing is asked. */
+/**
+ * Every source and output at the same time, each with its own deadline;
+ * offline they are built as at a start, and nothing is asked.
+ */
 function parts(
   config: Config,
   { offline, timeoutMs }: CheckOptions,

@@ -42,6 +42,7 @@ export const deliveryReasons = [
   "tls",
   "proxy",
 ] as const;
+/** One of them. */
 export type DeliveryReason = (typeof deliveryReasons)[number];
 
 /** An event of the batch, by its index, that the remote will never take. */
@@ -137,7 +138,7 @@ export interface OutputKind<C extends OutputConfig> {
    * included, without what only the transport adds (octet counts, compression). Pure; neither connects nor
    * throws.
    */
-  preview(config: C, context: OutputContext): (event: AuditEvent) => string;
+  preview(config: C, agent: Agent): (event: AuditEvent) => string;
   /**
    * Does not connect. Throws an Error that names what cannot be used, such as a certificate file; never its
    * content.

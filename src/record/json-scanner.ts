@@ -44,8 +44,7 @@ export function textAt(text: string, form: Form, start: number, end: number): st
   return form === escapedString ? JSON.parse(text.slice(start - 1, end + 1)) : text.slice(start, end);
 }
 
-/** Whether a text of this form can stand between quotation marks in JSON as it is. */
-export function isPlain(form: Form): boolean {
+function isPlain(form: Form): boolean {
   return form !== escapedString && form !== nested;
 }
 

@@ -32,6 +32,7 @@ export const sourceReasons = [
   "tls",
   "proxy",
 ] as const;
+/** One of them. */
 export type SourceReason = (typeof sourceReasons)[number];
 
 /** A read that did not end cleanly. `fix` tells a person what to do. */

@@ -1,6 +1,6 @@
 import { assemble } from "../../src/config/assemble.ts";
 import type { Config } from "../../src/config/config.ts";
-import { ConfigError, problemLine } from "../../src/config/problem.ts";
+import { ConfigError } from "../../src/config/problem.ts";
 import { standInKinds } from "./stand-in-kinds.ts";
 
 export interface Around {
@@ -26,7 +26,9 @@ export function problemsIn(text: string, around: Around = {}): string[] {
     loadText(text, around);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map((problem) => problemLine("", problem).replace(/^:/, "").trimStart());
+    return error.problems.map((problem) =>
+      new ConfigError("", [problem]).message.replace(/^:/, "").trimStart(),
+    );
   }
   return [];
 }

@@ -300,7 +300,7 @@ export function outputContract(name: string, subject: OutputSubject): void {
     point("previewed", async () => {
       for (const configured of samplesOf(subject).map((sample) => subject.kind.schema.parse(sample))) {
         for (const format of subject.kind.formats) {
-          const preview = configured.inFormat(format)?.preview(outputContext);
+          const preview = configured.inFormat(format)?.preview(outputContext.agent);
           const lines = hostileNames.map((name, index) => preview?.(sampleEvent(index, name)) ?? "");
           expect(lines.filter((line) => /[\r\n]/.test(line) || printable(line) !== line)).toEqual([]);
           expect(lines).toEqual(hostileNames.map((name, index) => preview?.(sampleEvent(index, name))));

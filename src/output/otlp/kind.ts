@@ -35,6 +35,7 @@ const schema = z
         error: ({ input }) =>
           input === "grpc" ? "gRPC is not available yet: use http/protobuf (port 4318)" : undefined,
       })
+      .meta({ planned: ["grpc"] })
       .optional()
       .describe("Encoding of the requests. Default: OTEL_EXPORTER_OTLP_PROTOCOL, else `http/protobuf`."),
     headers: z
@@ -45,6 +46,7 @@ const schema = z
       ),
     compression: z
       .enum(["gzip", "none"])
+      .meta({ planned: ["zstd"] })
       .optional()
       .describe("Compression of the requests. Default: OTEL_EXPORTER_OTLP_COMPRESSION, else `gzip`."),
     original: z.boolean().default(true).describe("Send the W&B record itself as `log.record.original`."),
@@ -69,17 +71,18 @@ const schema = z
     if (Object.keys(headers).length > 0 && !config.allow_plaintext && !isLoopback(endpoint.hostname))
       issue(["endpoint"], inTheClear);
   });
-export type OtlpConfig = z.output<typeof schema>;
+type OtlpConfig = z.output<typeof schema>;
 
 const inTheClear = "would send the headers unencrypted: write https://, or set allow_plaintext: true";
 
+/** OpenTelemetry log records over HTTP. */
 export const otlpKind: OutputKind<OtlpConfig> = {
   type: "otlp",
   schema,
   formats: ["otlp"],
   textFormat: () => "otlp",
   guarantee: () => "received",
-  preview: ({ original }, { agent }) => otlpPreview({ original, agent }),
+  preview: ({ original }, agent) => otlpPreview({ original, agent }),
   create: (config, context) => otlp(optionsOf(config, context)),
   example: { formats: ["otlp"], config: {} },
 };
