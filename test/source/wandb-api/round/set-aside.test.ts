@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { dayMs, dayText } from "../../../src/time/clock.ts";
-import { failure, history, Keeper, line, type Rehearsal, rehearse, today } from "./reading.ts";
+import { dayMs, dayText } from "../../../../src/time/clock.ts";
+import { failure, history, Keeper, line, type Rehearsal, rehearse, today } from "../reading.ts";
 
 let rehearsal: Rehearsal | undefined;
 afterEach(() => rehearsal?.close());

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { all } from "../fake/records.ts";
-import { SpoolDirectory } from "../fake/spool-directory.ts";
+import { all } from "../../fake/records.ts";
+import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
 const strace = (args: readonly string[], command: readonly string[]) =>
   spawnSync("strace", ["-f", "-qq", ...args, ...command], { encoding: "utf8" });

@@ -1,7 +1,7 @@
-import { systemRandom } from "../../src/random.ts";
-import { openStore } from "../../src/spool/sqlite/open-store.ts";
-import { systemClock } from "../../src/time/clock.ts";
-import { keep, record } from "../fake/records.ts";
+import { systemRandom } from "../../../src/random.ts";
+import { openStore } from "../../../src/spool/sqlite/open-store.ts";
+import { systemClock } from "../../../src/time/clock.ts";
+import { keep, record } from "../../fake/records.ts";
 
 /** Appends so many records to the spool in argv, one by one, and says what came of each: a process of its own for tests that interfere with system calls. */
 const [, , directory = "", count = "1"] = process.argv;

@@ -1,10 +1,10 @@
 import { rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { systemRandom } from "../../src/random.ts";
-import { SpoolError } from "../../src/spool/spool-error.ts";
-import { openStore } from "../../src/spool/sqlite/open-store.ts";
-import { systemClock } from "../../src/time/clock.ts";
-import { all, dayMs, drain, keep, record } from "../fake/records.ts";
+import { systemRandom } from "../../../src/random.ts";
+import { SpoolError } from "../../../src/spool/spool-error.ts";
+import { openStore } from "../../../src/spool/sqlite/open-store.ts";
+import { systemClock } from "../../../src/time/clock.ts";
+import { all, dayMs, drain, keep, record } from "../../fake/records.ts";
 
 /** Fills the small file system in argv, then makes room: says what worked when. A process of its own for tests of a full disk. */
 const directory = process.argv[2] as string;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
-const root = join(import.meta.dirname, "../../..");
+const root = join(import.meta.dirname, "..");
 const rows = readFileSync(join(root, "docs/fault-matrix.md"), "utf8")
   .split("\n")
   .flatMap((line) => {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Cursor, ReadDone } from "../../../src/record/reading.ts";
-import { SourceError } from "../../../src/source/source.ts";
-import { advance } from "../../../src/source/wandb-api/round/advance.ts";
-import { type Progress, progressOf } from "../../../src/source/wandb-api/round/progress.ts";
+import type { Cursor, ReadDone } from "../../../../src/record/reading.ts";
+import { SourceError } from "../../../../src/source/source.ts";
+import { advance } from "../../../../src/source/wandb-api/round/advance.ts";
+import { type Progress, progressOf } from "../../../../src/source/wandb-api/round/progress.ts";
 import {
   currentRound,
   dayStart,
@@ -11,10 +11,10 @@ import {
   nextRequest,
   scheduleRound,
   type WindowRequest,
-} from "../../../src/source/wandb-api/round/schedule.ts";
-import { setAside } from "../../../src/source/wandb-api/round/set-aside.ts";
-import { dayMs, utcDayOfMs } from "../../../src/time/clock.ts";
-import { noon } from "./reading.ts";
+} from "../../../../src/source/wandb-api/round/schedule.ts";
+import { setAside } from "../../../../src/source/wandb-api/round/set-aside.ts";
+import { dayMs, utcDayOfMs } from "../../../../src/time/clock.ts";
+import { noon } from "../reading.ts";
 
 interface Server {
   readonly answers: "ndjson" | "envelope";

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AuditEvent } from "../../src/event/event.ts";
 import { sampleEvent, sampleEvents } from "../contract/sample-event.ts";
 import { type Certificates, certificates } from "../fake/certificates.ts";
-import { type Rsyslog, rsyslogHasTls, rsyslogIsHere, startRsyslog } from "../fake/rsyslog.ts";
 import { faulty } from "../format/arbitrary-event.ts";
-import { parameter, parse5424, syslogOutput } from "./syslog/subject.ts";
+import { parameter, parse5424, syslogOutput } from "../output/syslog/subject.ts";
+import { type Rsyslog, rsyslogHasTls, rsyslogIsHere, startRsyslog } from "./rsyslog.ts";
 
 const names = [
   "\r\n<134>1 2026-08-01T00:00:00Z h a - - - forged",

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { rsyslogIsHere, startRsyslog } from "../fake/rsyslog.ts";
-import { haveSyslogNg, startSyslogNg } from "../fake/syslog-ng.ts";
 import { readCef } from "../format/cef-reader.ts";
 import { syslogOutput } from "../output/syslog/subject.ts";
-import { eventOf } from "./event-of.ts";
-import { type Hostile, hostile } from "./hostile.ts";
+import { eventOf } from "../security/event-of.ts";
+import { type Hostile, hostile } from "../security/hostile.ts";
+import { rsyslogIsHere, startRsyslog } from "./rsyslog.ts";
+import { haveSyslogNg, startSyslogNg } from "./syslog-ng.ts";
 
 // The receivers that people run, as they are: what they call one message must be one event, byte for byte.
 

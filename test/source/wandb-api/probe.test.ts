@@ -1,0 +1,35 @@
+import { describe, expect, test } from "vitest";
+import { begin, history, today } from "./reading.ts";
+
+describe("probe", () => {
+  test("says what it found", async () => {
+    const { source } = await begin({ dialect: "v5-multi-tenant" }, history(today - 1));
+    const findings = await source().probe(AbortSignal.timeout(5000));
+    expect(findings.map(({ level }) => level)).toEqual(["ok", "ok", "ok", "ok"]);
+    expect(findings.map(({ text }) => text).join("\n")).toMatch(
+      /may read .*\n.*Multi-tenant Cloud.*envelope\n.*clock.*\n10 entries since yesterday, the newest \d+ min old/,
+    );
+  });
+
+  test.each([
+    [3 * 3_600_000, "3 h ahead of"],
+    [-40 * 86_400_000, "40 d behind"],
+  ])("warns of a clock that is far off (%d ms)", async (skewMs, text) => {
+    const { source, server } = await begin({}, history(today - 1));
+    server.behave({ skewMs });
+    const findings = await source().probe(AbortSignal.timeout(5000));
+    expect(findings).toContainEqual(
+      expect.objectContaining({ level: "warning", text: expect.stringContaining(text) }),
+    );
+  });
+
+  test("names the problem and the fix, without the key", async () => {
+    const { source, server } = await begin({ apiKey: "another" }, []);
+    const findings = await source().probe(AbortSignal.timeout(5000));
+    expect(findings).toMatchObject([
+      { level: "problem", text: expect.stringContaining("forbidden"), fix: expect.stringContaining("admin") },
+    ]);
+    server.behave({ apiKey: undefined, fault: "hang" });
+    expect(await source().probe(AbortSignal.timeout(50))).toMatchObject([{ level: "problem" }]);
+  });
+});
