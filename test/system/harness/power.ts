@@ -153,5 +153,5 @@ if (import.meta.main) {
     onProgress: tellProgress,
     ...(values.sample === undefined ? {} : { sample: Number(values.sample) }),
   });
-  tellAndExit(powerText(result), result.broken);
+  tellAndExit(`${powerText(result)}, seed ${values.seed}`, result.broken);
 }
