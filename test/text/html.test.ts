@@ -17,7 +17,6 @@ describe("html", () => {
       "<ul><li>a</li><li>&lt;</li>0</ul>",
     );
   });
-
 });
 
 describe("escapeHtml", () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { failure, history, Keeper, line, type Rehearsal, rehearse, today } from "./reading.ts";
+import { failure, history, Keeper, line, type Rehearsal, rehearse, today } from "../wandb-api/reading.ts";
 
 let rehearsal: Rehearsal | undefined;
 afterEach(() => rehearsal?.close());
