@@ -15,6 +15,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/system/**", "test/real/**"],
           maxWorkers: 2,
+          // Loading the program anew for each file would take longer than the tests.
+          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
