@@ -4,6 +4,7 @@ import { exitCodes, type Terminal } from "./command/command.ts";
 import { program } from "./command/program.ts";
 import { systemRandom } from "./random.ts";
 import type { Scrub } from "./secret/scrub.ts";
+import { excerpt } from "./text/excerpt.ts";
 import { systemClock } from "./time/clock.ts";
 
 /** The only file that touches the process: arguments, streams and signals in, exit code out. */
@@ -70,6 +71,6 @@ function crash(error: unknown): never {
     );
   const place = where === null ? "" : ` at ${where[1] ?? where[2]}`;
   const text = `wandb-audit-forwarder: unexpected ${name}${place}: ${message}; this is a bug, what is kept in state_dir is safe`;
-  process.stderr.write(`${scrub(text).replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ")}\n`);
+  process.stderr.write(`${excerpt(scrub(text), 4096)}\n`);
   process.exit(exitCodes.crash);
 }

@@ -52,6 +52,15 @@ const unbounded = ["main.ts", "command", "simulate"];
 const lineLimit = 250;
 const longerFiles: Readonly<Record<string, number>> = {};
 
+/** The same name for two things, because each is the function of its file's name. */
+const namesakes = ["otlp"];
+/** What only tests import, and why it is not kept inside its file: parts that are best tried by themselves. */
+const forTests: Readonly<Record<string, string>> = {
+  "format/otlp.ts": "resourceOf scopeOf",
+  "ingest/identity.ts": "identityOf",
+  "output/splunk-hec/request.ts": "collectorPath cookiesOf",
+};
+
 const root = join(import.meta.dirname, "..");
 const src = join(root, "src");
 const files = walk(src).filter((file) => file.endsWith(".ts"));
@@ -82,6 +91,51 @@ function importsOf(file: string): string[] {
     .filter((target) => target.startsWith(`${src}/`));
 }
 
+interface Export {
+  readonly file: string;
+  readonly name: string;
+  readonly isType: boolean;
+}
+
+const declaration = /^export (?:async )?(const|function\*?|class|interface|type) (\w+)/gm;
+const allExports: readonly Export[] = files.flatMap((file) =>
+  [...code(file).matchAll(declaration)].map(([, kind, name]) => ({
+    file,
+    name: name as string,
+    isType: kind === "interface" || kind === "type",
+  })),
+);
+
+/** `file#name` of everything that these files import. */
+function importedBy(importers: readonly string[]): ReadonlySet<string> {
+  const found = importers.flatMap((file) => {
+    const text = code(file);
+    const listed = [...text.matchAll(/import (?:type )?\{([^}]*)\} from "(\.[^"]+)"/g)].map(
+      ([, names, from]) => [names, from],
+    );
+    const later = [...text.matchAll(/await import\("(\.[^"]+)"\)\)\.(\w+)/g)].map(([, from, name]) => [
+      name,
+      from,
+    ]);
+    const unpacked = [...text.matchAll(/\{([^{}]*)\} = await import\("(\.[^"]+)"\)/g)].map(
+      ([, names, from]) => [names, from],
+    );
+    return [...listed, ...later, ...unpacked].flatMap(([names = "", from = ""]) =>
+      names
+        .split(",")
+        .map((part) =>
+          part
+            .trim()
+            .replace(/^type /, "")
+            .split(/ as |:/)[0]
+            ?.trim(),
+        )
+        .map((name) => `${join(dirname(file), from)}#${name}`),
+    );
+  });
+  return new Set(found);
+}
+
 /** The first way that leads back to where it began. */
 function circle(nodes: readonly string[], next: (node: string) => readonly string[]): string[] | undefined {
   const done = new Set<string>();
@@ -103,6 +157,10 @@ function circle(nodes: readonly string[], next: (node: string) => readonly strin
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function mentions(file: string, name: string): number {
+  return [...code(file).matchAll(new RegExp(`\\b${name}\\b`, "g"))].length;
 }
 
 /** Source without comments. */
@@ -245,6 +303,38 @@ describe("tidy", () => {
         .map((file) => `${name}/${file}`),
     );
     expect(missing).toEqual([]);
+  });
+
+  it("exports no two things of the same name", () => {
+    const first = new Map<string, string>();
+    const twice = allExports.flatMap(({ file, name }) => {
+      const before = first.get(name) ?? file;
+      first.set(name, before);
+      return before === file || namesakes.includes(name)
+        ? []
+        : [`${name}: ${relative(src, before)} and ${relative(src, file)}`];
+    });
+    expect(twice).toEqual([]);
+  });
+
+  it("exports nothing that nobody uses, and for the tests alone only what is listed", () => {
+    const scripts = [...walk(join(root, "test")), ...walk(join(root, "bench"))].filter((file) =>
+      file.endsWith(".ts"),
+    );
+    const used = importedBy([...files, ...walk(join(root, "bin")).filter((file) => file.endsWith(".ts"))]);
+    const tested = importedBy(scripts);
+    const wrong = allExports.flatMap(({ file, name, isType }) => {
+      const key = `${file}#${name}`;
+      const place = `${relative(src, file)}: ${name}`;
+      const listed = forTests[relative(src, file)]?.split(" ").includes(name) ?? false;
+      if (used.has(key)) return listed ? [`${place} is listed as for tests, and used by the program`] : [];
+      // A type belongs to the signatures around it.
+      if (isType) return tested.has(key) || mentions(file, name) > 1 ? [] : [`${place} is not used`];
+      if (!tested.has(key)) return [`${place} is not used`];
+      // Stand-ins are for the tests too.
+      return listed || room(file) === "simulate" ? [] : [`${place} is used by tests alone`];
+    });
+    expect(wrong).toEqual([]);
   });
 
   it("records no download host in the lock file", () => {

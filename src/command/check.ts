@@ -11,7 +11,10 @@ import { adminFinding, daemonRuns, stateFindings } from "./machine.ts";
 /** A probe that does not keep its deadline is given up this much later. */
 const graceMs = 2_000;
 
-/** The doctor: looks at the configuration and this machine, and really tries every source and output. Changes nothing. */
+/**
+ * The doctor: looks at the configuration and this machine,
+ * and really tries every source and output. Changes nothing.
+ */
 export const check: Command<CheckOptions> = async (options, terminal) => {
   let config: Config;
   try {
@@ -66,11 +69,14 @@ function asFinding(level: Finding["level"], { path, line, column, message, hint 
   return hint === undefined ? { level, text } : { level, text, fix: hint };
 }
 
-/** Every source and output at the same time, each with its own deadline; offline they are built as at a start, and nothing is asked. */
+/**
+ * Every source and output at the same time, each with its own deadline;
+ * offline they are built as at a start, and nothing is asked.
+ */
 function parts(
   config: Config,
   { offline, timeoutMs }: CheckOptions,
-  { clock, agent, environment, stdout }: Terminal,
+  { clock, agent, environment, random, stdout }: Terminal,
 ): Promise<Subject>[] {
   const sources = config.sources.map((configured) => ({
     name: `source ${configured.config.name}`,
@@ -79,7 +85,7 @@ function parts(
   }));
   const outputs = config.outputs.map((configured) => ({
     name: `output ${configured.config.name}`,
-    create: () => configured.create({ clock, agent, environment, stdout }),
+    create: () => configured.create({ clock, agent, environment, guid: random.uuid, stdout }),
   }));
   return [...sources, ...outputs].map(async ({ name, create }) => ({
     name,
@@ -115,7 +121,7 @@ async function tried(
   timeoutMs: number,
   clock: Terminal["clock"],
 ): Promise<readonly Finding[]> {
-  const deadline = deadlineAfter(timeoutMs, new AbortController().signal);
+  const deadline = deadlineAfter(clock, timeoutMs, new AbortController().signal);
   const answered = new AbortController();
   const silence = clock.sleep(timeoutMs + graceMs, answered.signal).then((): Finding[] => [
     {

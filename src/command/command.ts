@@ -2,9 +2,13 @@ import type { Readable, Writable } from "node:stream";
 import type { Agent } from "../agent.ts";
 import type { Random } from "../random.ts";
 import type { Scrub } from "../secret/scrub.ts";
+import type { WandbDialect } from "../simulate/wandb-dialect.ts";
 import type { Clock } from "../time/clock.ts";
 
-/** What a command sees of the process it runs in. `main.ts` makes it from the real process, tests make their own. */
+/**
+ * What a command sees of the process it runs in. `main.ts`
+ * makes it from the real process, tests make their own.
+ */
 export interface Terminal {
   readonly stdin: Readable;
   readonly stdout: Writable;
@@ -24,16 +28,23 @@ export interface Terminal {
   /** The user this process runs as; undefined where there are none. */
   readonly uid?: number | undefined;
   /**
-   * Calls `then` on each such signal, in place of what the system does by default, until the returned function is called.
-   * Ctrl-C is SIGINT.
+   * Calls `then` on each such signal, in place of what the system does
+   * by default, until the returned function is called. Ctrl-C is SIGINT.
    */
   onSignal(signal: Signal, then: () => void): () => void;
-  /** From now on the line about an unexpected exception goes through this. Call it as soon as secrets are known. */
+  /**
+   * From now on the line about an unexpected exception goes
+   * through this. Call it as soon as secrets are known.
+   */
   useScrub(scrubber: Scrub): void;
-  /** From now on the process goes on when nobody reads its output any more: events are worth more than lines about them. */
+  /**
+   * From now on the process goes on when nobody reads its output
+   * any more: events are worth more than lines about them.
+   */
   outliveReader?(): void;
 }
 
+/** The signals that commands listen to. */
 export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
 /** Stable: service managers and scripts rely on them. */
@@ -49,12 +60,13 @@ export const exitCodes = {
   /** Input or output failed: the disk, or whoever read our output went away. */
   io: 74,
 } as const;
+/** One of them. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /**
- * A command: what was asked in, exit code out. It may throw ConfigError and SpoolError, which `program.ts` prints and turns
- * into exit codes; it never ends the process itself. A command lives in the file of its name and exports
- * the function of its name.
+ * A command: what was asked in, exit code out. It may throw ConfigError and SpoolError, which `program.ts`
+ * prints and turns into exit codes; it never ends the process itself. A command lives in the file of its
+ * name and exports the function of its name.
  */
 export type Command<Options> = (options: Options, terminal: Terminal) => Promise<ExitCode>;
 
@@ -82,7 +94,9 @@ export interface CheckOptions {
 
 /** `map.ts` */
 export interface MapOptions {
-  /** Absent when none was named and the default file does not exist: everything then comes from the options. */
+  /**
+   * Absent when none was named and the default file does not exist: everything then comes from the options.
+   */
   readonly config: string | undefined;
   /** A FormatName; default: that of `output`, else `ecs`. */
   readonly format: string | undefined;
@@ -106,9 +120,6 @@ export interface StatusOptions {
   readonly watch: boolean;
 }
 
-export const dialects = ["v1", "v2", "v4", "v5", "v5-multi-tenant"] as const;
-export type DialectName = (typeof dialects)[number];
-
 /** `simulate.ts`; a port of 0 takes a free one, which is printed. */
 export interface SimulateOptions {
   readonly wandbPort: number;
@@ -116,7 +127,7 @@ export interface SimulateOptions {
   readonly syslogPort: number;
   readonly otlpPort: number;
   /** How the stand-in W&B server answers. */
-  readonly dialect: DialectName;
+  readonly dialect: WandbDialect;
   /** Days of history that exist at the start. */
   readonly days: number;
   /** New records per minute. */

@@ -10,6 +10,7 @@ import {
   rehearsalEnvironment,
   startRehearsal,
 } from "../simulate/rehearsal.ts";
+import type { Clock } from "../time/clock.ts";
 import { ambientOf } from "./ambient.ts";
 import { type Command, type DemoOptions, exitCodes, type Terminal } from "./command.ts";
 import { interrupted } from "./simulate.ts";
@@ -33,15 +34,15 @@ export const demo: Command<DemoOptions> = async (options, terminal) => {
       faults: [],
     });
     const say = (text: string) => terminal.stdout.write(`${clockTime(terminal)}  ${text}\n`);
-    const between = await startBetween(rehearsal, folder, options.port, say, terminal);
-    daemon = between.daemon;
-    terminal.stdout.write(welcome(rehearsal, daemon, folder));
-    await showUntil(stop, options.durationMs, rehearsal, daemon, say, terminal);
+    const { lastBooks, ...scene } = await startBetween(rehearsal, folder, options.port, say, terminal);
+    daemon = scene.daemon;
+    terminal.stdout.write(welcome(scene, folder));
+    await show(scene, AbortSignal.any([stop, endOf(scene, options.durationMs)]));
     if (unread.aborted) return exitCodes.io;
     say("stopping: no more reading, what is held is delivered");
     daemon.stop("the demo ends");
     await daemon.ended;
-    say(await between.lastBooks());
+    say(await lastBooks());
     say("done");
     return exitCodes.done;
   } finally {
@@ -52,12 +53,23 @@ export const demo: Command<DemoOptions> = async (options, terminal) => {
   }
 };
 
-/** Aborts when nobody reads the output any more, as in `demo | head`. The process itself then goes on, so that the folder can be removed. */
+/**
+ * Aborts when nobody reads the output any more, as in `demo | head`.
+ * The process itself then goes on, so that the folder can be removed.
+ */
 function readerGone(terminal: Terminal): AbortSignal {
   const gone = new AbortController();
   terminal.stdout.on("error", () => gone.abort());
   terminal.outliveReader?.();
   return gone.signal;
+}
+
+/** What is shown, and how. */
+interface Scene {
+  readonly rehearsal: Rehearsal;
+  readonly daemon: Daemon;
+  readonly say: (text: string) => void;
+  readonly clock: Clock;
 }
 
 /** The real daemon between the stand-ins, with its configuration and state in the folder. */
@@ -67,7 +79,7 @@ async function startBetween(
   port: number,
   say: (text: string) => void,
   terminal: Terminal,
-): Promise<{ daemon: Daemon; lastBooks: () => Promise<string> }> {
+): Promise<Scene & { lastBooks(): Promise<string> }> {
   const file = join(folder, "config.yaml");
   writeFileSync(file, rehearsalConfig(rehearsal, join(folder, "state"), port), { mode: 0o600 });
   const environment = { ...terminal.environment, ...rehearsalEnvironment };
@@ -82,24 +94,19 @@ async function startBetween(
   };
   const ambient = { ...ambientOf(terminal, config), environment, writeLog: () => {}, watch };
   daemon = await startDaemon(config, ambient);
-  return { daemon, lastBooks: () => books };
+  return { rehearsal, daemon, say, clock: terminal.clock, lastBooks: () => books };
 }
 
-async function showUntil(
-  stop: AbortSignal,
-  durationMs: number | undefined,
-  rehearsal: Rehearsal,
-  daemon: Daemon,
-  say: (text: string) => void,
-  terminal: Terminal,
-): Promise<void> {
+/** Aborts when the daemon has ended, or when the time is up. */
+function endOf({ daemon, clock }: Scene, durationMs: number | undefined): AbortSignal {
   const ended = new AbortController();
   daemon.ended.finally(() => ended.abort()).catch(() => {});
-  if (durationMs !== undefined) void terminal.clock.sleep(durationMs, ended.signal).then(() => ended.abort());
-  await show(rehearsal, daemon, say, terminal, AbortSignal.any([stop, ended.signal]));
+  if (durationMs !== undefined) void clock.sleep(durationMs, ended.signal).then(() => ended.abort());
+  return ended.signal;
 }
 
-function welcome({ wandb, hec, syslog, otlp }: Rehearsal, { adminUrl }: Daemon, folder: string): string {
+function welcome({ rehearsal, daemon: { adminUrl } }: Scene, folder: string): string {
+  const { wandb, hec, syslog, otlp } = rehearsal;
   return `
 wandb-audit-forwarder demo: a stand-in W&B, the real daemon, three stand-in receivers. Everything is on this machine and invented.
 
@@ -118,14 +125,11 @@ wandb-audit-forwarder demo: a stand-in W&B, the real daemon, three stand-in rece
 `;
 }
 
-/** Tells what happens in words, until `stop`; shows one example per output once there is one, and the books every few seconds. */
-async function show(
-  rehearsal: Rehearsal,
-  daemon: Daemon,
-  say: (text: string) => void,
-  { clock }: Terminal,
-  stop: AbortSignal,
-): Promise<void> {
+/**
+ * Tells what happens in words, until `stop`; shows one example
+ * per output once there is one, and the books every few seconds.
+ */
+async function show({ rehearsal, daemon, say, clock }: Scene, stop: AbortSignal): Promise<void> {
   const examples: [string, () => unknown][] = [
     [
       "Splunk HEC got, for example (CIM fields, the original record inside)",

@@ -3,7 +3,10 @@ import { whereabouts } from "../config/whereabouts.ts";
 import { printable } from "../text/printable.ts";
 import { type Command, exitCodes, type HealthcheckOptions } from "./command.ts";
 
-/** Asks the running daemon for `/livez`: by its socket, and where that cannot be reached at its address. One line. */
+/**
+ * Asks the running daemon for `/livez`: by its socket, and
+ * where that cannot be reached at its address. One line.
+ */
 export const healthcheck: Command<HealthcheckOptions> = async ({ config: file, timeoutMs }, terminal) => {
   const { stateDir, listen } = whereabouts(file, terminal);
   const addresses: DaemonAddress[] = [

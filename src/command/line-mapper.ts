@@ -10,6 +10,7 @@ import { Decoder } from "../source/wandb-log/decoder.ts";
 import { Lines } from "../source/wandb-log/lines.ts";
 import { type Clock, instantOfMs, utcDayOfMs } from "../time/clock.ts";
 
+/** What is mapped, and where to. */
 export interface LineMapperOptions {
   readonly output: Writable;
   readonly origin: Origin;
@@ -18,8 +19,12 @@ export interface LineMapperOptions {
   readonly payloadOf: (event: AuditEvent) => string | undefined;
 }
 
+/** Maps one input after the other. */
 export interface LineMapper {
-  /** Maps one input to its end, in memory that does not grow with it but for 36 bytes a record. False: whoever read the output is gone. */
+  /**
+   * Maps one input to its end, in memory that does not grow with it
+   * but for 36 bytes a record. False: whoever read the output is gone.
+   */
   map(input: Readable): Promise<boolean>;
   close(): void;
 }
@@ -28,8 +33,8 @@ export interface LineMapper {
 const maxRecordBytes = 1024 * 1024;
 
 /**
- * Turns records (NDJSON, or a whole answer of W&B's API) into payloads, one a line. Twins are counted over all inputs, so
- * uids are those of one complete read.
+ * Turns records (NDJSON, or a whole answer of W&B's API) into payloads, one a
+ * line. Twins are counted over all inputs, so uids are those of one complete read.
  */
 export function lineMapper({ output, origin, clock, payloadOf }: LineMapperOptions): LineMapper {
   const known = ledger({ load: () => [] });
@@ -57,7 +62,10 @@ export function lineMapper({ output, origin, clock, payloadOf }: LineMapperOptio
     if (payload !== undefined) lines += `${payload}\n`;
   }
 
-  /** False when the output takes no more. Waits until it has taken these lines, so that a slow reader slows the input. */
+  /**
+   * False when the output takes no more. Waits until it has
+   * taken these lines, so that a slow reader slows the input.
+   */
   async function flush(): Promise<boolean> {
     takeCounts();
     known.takeDelta();
@@ -72,7 +80,13 @@ export function lineMapper({ output, origin, clock, payloadOf }: LineMapperOptio
 
   return {
     async map(input) {
-      const reader = recordReader({ record: take, tooLong: (bytes) => take(bytes, "line_too_long") });
+      const reader = recordReader({
+        record: (bytes) => {
+          take(bytes);
+          return "whole";
+        },
+        tooLong: (bytes) => take(bytes, "line_too_long"),
+      });
       for await (const chunk of input) {
         reader.push(chunk);
         if (!(await flush())) return false;

@@ -1,3 +1,4 @@
+import type { Agent } from "../agent.ts";
 import type { Config } from "../config/config.ts";
 import { nearest } from "../config/nearest.ts";
 import type { AuditEvent } from "../event/event.ts";
@@ -27,7 +28,7 @@ interface Refusal {
 export function mapping(
   options: MapOptions,
   config: Config | undefined,
-  terminal: Terminal,
+  { agent }: Terminal,
 ): Mapping | Refusal {
   if (options.format !== undefined && !isFormat(options.format))
     return unknown("format", options.format, formatNames);
@@ -41,8 +42,8 @@ export function mapping(
   const names = (config?.outputs ?? []).map((output) => output.config.name);
   if (options.output !== undefined && output === undefined) return unknown("output", options.output, names);
   const format = options.frame
-    ? framed(options.format, output, terminal)
-    : formats[textFormat(options.format, output)](terminal.agent);
+    ? framed(options.format, output, agent)
+    : formats[textFormat(options.format, output)](agent);
   if ("refusal" in format) return format;
   const { filter, redact } = output?.config ?? {};
   const wanted = filter === undefined ? () => true : eventFilter(filter);
@@ -68,14 +69,17 @@ function textFormat(asked: FormatName | undefined, output: ConfiguredOutput | un
   return output?.inFormat(asked)?.textFormat ?? asked;
 }
 
-/** The event as an output sends it: the named one, or without one an example of the kind that the format is at home in. */
+/**
+ * The event as an output sends it: the named one, or without
+ * one an example of the kind that the format is at home in.
+ */
 function framed(
   asked: FormatName | undefined,
   output: ConfiguredOutput | undefined,
-  { agent, environment, clock, stdout }: Terminal,
+  agent: Agent,
 ): Format | Refusal {
   const shown = output === undefined ? exampleOf(asked ?? "ecs") : inFormat(asked, output);
-  return "refusal" in shown ? shown : shown.preview({ agent, environment, clock, stdout });
+  return "refusal" in shown ? shown : shown.preview(agent);
 }
 
 function inFormat(asked: FormatName | undefined, output: ConfiguredOutput): ConfiguredOutput | Refusal {

@@ -8,7 +8,10 @@ import { defineAll } from "./definitions/all.ts";
 
 const defaultConfig = "/etc/wandb-audit-forwarder/config.yaml";
 
-/** Runs the command that the arguments ask for. Resolves with the exit code; rejects only with what nobody expected. */
+/**
+ * Runs the command that the arguments ask for. Resolves with
+ * the exit code; rejects only with what nobody expected.
+ */
 export async function program(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let code: ExitCode = exitCodes.done;
   const start = async <Options>(load: () => Promise<Command<Options>>, options: Options) => {

@@ -15,7 +15,10 @@ import { type Command, type ExitCode, exitCodes, type RunOptions, type Terminal 
 export const run: Command<RunOptions> = (options, terminal) =>
   options.once ? runOnce(options, terminal) : serve(options, terminal);
 
-/** Runs until a signal ends it. A changed configuration replaces the daemon in one step: the old one drains, the new one goes on from its state. */
+/**
+ * Runs until a signal ends it. A changed configuration replaces the daemon
+ * in one step: the old one drains, the new one goes on from its state.
+ */
 async function serve({ config: path, acceptStateLoss }: RunOptions, terminal: Terminal): Promise<ExitCode> {
   let config = loadConfig(path, terminal);
   /** The configuration to go back to when the next one cannot be started. */
@@ -32,12 +35,14 @@ async function serve({ config: path, acceptStateLoss }: RunOptions, terminal: Te
   const reload = () => {
     reloadAsked = daemon === undefined;
     if (daemon === undefined || ending !== undefined) return;
-    // What files hold is taken over first: whatever differs after that was changed in the configuration itself.
+    // What files hold is taken over first: whatever differs
+    // after that was changed in the configuration itself.
     if (next === undefined) daemon.refresh();
     next = changed(path, next ?? config, terminal) ?? next;
     if (next !== undefined) daemon.stop("the configuration changed");
   };
-  // Before the first daemon starts, and through the change from one to the next: without a listener these signals kill.
+  // Before the first daemon starts, and through the change from
+  // one to the next: without a listener these signals kill.
   const forget = [
     terminal.onSignal("SIGTERM", () => end("SIGTERM")),
     terminal.onSignal("SIGINT", () => end("SIGINT")),
@@ -74,7 +79,10 @@ async function serve({ config: path, acceptStateLoss }: RunOptions, terminal: Te
   }
 }
 
-/** The configuration as it is in the file now; undefined when it is the same or cannot be used, which is reported. */
+/**
+ * The configuration as it is in the file now; undefined
+ * when it is the same or cannot be used, which is reported.
+ */
 function changed(path: string, current: Config, terminal: Terminal): Config | undefined {
   try {
     const next = loadConfig(path, terminal);

@@ -62,6 +62,7 @@ const notAConfiguration: Problem = {
 const byName = "name the configuration with -c FILE or WANDB_AUDIT_FORWARDER_CONFIG";
 const forTheUser = "the user who runs this must be able to read it: chgrp to that user's group, chmod 0640";
 
+/** The text of the file. Throws ConfigError that says why it cannot be read, and what to do. */
 export function textOf(file: string, { readFile }: Surroundings): string {
   try {
     return readFile(file).text;

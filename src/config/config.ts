@@ -5,6 +5,7 @@ import type { Problem } from "./problem.ts";
 
 /** From the least important to the most. */
 export const logLevels = ["trace", "debug", "info", "warn", "error"] as const;
+/** One of them. */
 export type LogLevel = (typeof logLevels)[number];
 
 /** The configuration as the program uses it: validated, durations in milliseconds, sizes in bytes. */

@@ -15,7 +15,10 @@ export interface ConfigDocument {
   readonly problems: readonly Problem[];
 }
 
-/** Reads YAML 1.2 (core schema): unique keys, plain text keys, no custom tags, one document. Never throws; collects problems. */
+/**
+ * Reads YAML 1.2 (core schema): unique keys, plain text keys, no
+ * custom tags, one document. Never throws; collects problems.
+ */
 export function configDocument(text: string, surroundings: Surroundings): ConfigDocument {
   const lines = new LineCounter();
   const document = parsed(text, lines);

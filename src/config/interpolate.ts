@@ -9,12 +9,14 @@ export interface Surroundings {
   readonly otherwise?: string | undefined;
 }
 
+/** A file as it was read. */
 export interface FileText {
   readonly text: string;
   /** Permission bits, as `stat` gives them. */
   readonly mode: number;
 }
 
+/** A value with its references replaced, and the files that they named. */
 export interface Expansion {
   readonly text: string;
   /** The files it was read from. */
@@ -37,8 +39,9 @@ const variable = /^([A-Za-z_][A-Za-z0-9_]*)(?::-([\s\S]*))?$/;
 const deepest = 4;
 
 /**
- * Replaces `${NAME}`, `${NAME:-default}` (also when NAME is empty) and `${file:/path}` (one newline at its end cut), where
- * the default and the path may hold references themselves. `$${` stands for `${`. What is put in is never looked at again.
+ * Replaces `${NAME}`, `${NAME:-default}` (also when NAME is empty) and `${file:/path}` (one newline at its
+ * end cut), where the default and the path may hold references themselves. `$${` stands for `${`. What is
+ * put in is never looked at again.
  */
 export function interpolate(template: string, { environment, readFile, otherwise }: Surroundings): Expansion {
   const files: { path: string; mode: number }[] = [];

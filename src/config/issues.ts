@@ -7,6 +7,7 @@ import { keysAt } from "./schema-at.ts";
 
 type Issue = z.core.$ZodIssue;
 
+/** A value, and the schema that refused it. */
 export interface Inspected {
   /** What the schema judged. */
   readonly value: unknown;
@@ -20,7 +21,10 @@ export interface Inspected {
 
 const notYet = "not available in this version";
 
-/** A schema's issues in our words, with places and, where a word was mistyped, the nearest right one. Values are never quoted. */
+/**
+ * A schema's issues in our words, with places and, where a word
+ * was mistyped, the nearest right one. Values are never quoted.
+ */
 export function problemsOf(issues: readonly Issue[], judged: Inspected): Problem[] {
   return issues.flatMap((issue) =>
     issue.code === "unrecognized_keys" ? unknownKeys(issue, judged) : wrongValue(issue, judged),
@@ -43,13 +47,13 @@ function unknownKeys(
   });
 }
 
-function wrongValue(issue: Issue, { value, at, places, unresolved }: Inspected): Problem[] {
+function wrongValue(issue: Issue, { value, schema, at, places, unresolved }: Inspected): Problem[] {
   const path = inside(issue.path);
   const full = [...at, ...path];
   const given = valueAt(value, path);
   const problem = { path: pathText(full), ...places.ofValue(full) };
   if (unresolved.has(problem.path)) return [];
-  if (isPlannedValue(full, given)) return [{ ...problem, message: notYet }];
+  if (isPlannedValue(schema, path, given)) return [{ ...problem, message: notYet }];
   if (given === undefined && issue.code !== "custom") return [{ ...problem, message: "missing" }];
   return [{ ...problem, ...explained(issue, given) }];
 }
@@ -57,7 +61,8 @@ function wrongValue(issue: Issue, { value, at, places, unresolved }: Inspected):
 function explained(issue: Issue, given: unknown): { message: string; hint?: string } {
   switch (issue.code) {
     case "invalid_type":
-      // A plain value of the wrong type may have a better explanation in the schema, such as "not a duration".
+      // A plain value of the wrong type may have a better
+      // explanation in the schema, such as "not a duration".
       if (isPlain(given) && !issue.message.startsWith("Invalid input")) return { message: issue.message };
       return {
         message: `must be ${typeWord(issue.expected)}, not ${wordFor(given)}`,
@@ -89,6 +94,7 @@ function explained(issue: Issue, given: unknown): { message: string; hint?: stri
   }
 }
 
+/** `a`, or `one of a, b`. */
 export function oneOf(words: readonly string[]): string {
   return words.length === 1 ? (words[0] ?? "") : `one of ${words.join(", ")}`;
 }
@@ -139,6 +145,7 @@ function isPlain(given: unknown): boolean {
   return typeof given === "number" || typeof given === "boolean";
 }
 
+/** The value at a path; undefined where there is none. Never looks at what an object only inherits. */
 export function valueAt(value: unknown, path: Path): unknown {
   let current = value;
   for (const part of path) {

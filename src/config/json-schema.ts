@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { configSchema, type Kinds } from "./settings.ts";
 
+/** The keywords of JSON Schema that are used here, and one of our own. */
 export interface JsonSchema {
   [keyword: string]: unknown;
   type?: string;
@@ -17,7 +18,10 @@ export interface JsonSchema {
   written?: "duration" | "size";
 }
 
-/** The configuration as JSON Schema (2020-12), as far as that can say it: what `docs/configuration.md` is made from. */
+/**
+ * The configuration as JSON Schema (2020-12), as far as that
+ * can say it: what `docs/configuration.md` is made from.
+ */
 export function jsonSchema(kinds: Kinds): JsonSchema {
   const schema = z.toJSONSchema(configSchema(kinds), {
     io: "input",
@@ -25,6 +29,7 @@ export function jsonSchema(kinds: Kinds): JsonSchema {
     override: ({ jsonSchema }) => {
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      delete jsonSchema.planned;
       if (jsonSchema.secret === true) {
         delete jsonSchema.secret;
         jsonSchema.writeOnly = true;
@@ -40,7 +45,10 @@ const patterns = {
   size: "^\\d+(\\.\\d+)? ?([KMGTkmgt]?[iI]?[bB])?$|\\$\\{.+\\}",
 };
 
-/** The same for editors and other programs. Where something other than text stands, a reference such as `${PORT}` may stand too. */
+/**
+ * The same for editors and other programs. Where something other
+ * than text stands, a reference such as `${PORT}` may stand too.
+ */
 export function editorSchema(kinds: Kinds): JsonSchema {
   return widened(jsonSchema(kinds));
 }

@@ -7,6 +7,7 @@ import type { Surroundings } from "./interpolate.ts";
 import { readText } from "./read-text.ts";
 import type { Kinds } from "./settings.ts";
 
+/** What loading takes from the world around it. */
 export interface LoadOptions {
   readonly environment: Surroundings["environment"];
   /** Default: the file system. */
@@ -16,6 +17,7 @@ export interface LoadOptions {
   readonly kinds?: Kinds;
 }
 
+/** Every kind that the program has. */
 export const allKinds: Kinds = { sources: sourceKinds, outputs: outputKinds };
 
 /** Reads and validates a configuration file. Throws ConfigError with every problem at once. */

@@ -1,4 +1,7 @@
-/** The candidate that was probably meant: the one with the fewest changed, added, left out or swapped letters, if these are few. */
+/**
+ * The candidate that was probably meant: the one with the fewest
+ * changed, added, left out or swapped letters, if these are few.
+ */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > 64) return undefined;
   const limit = Math.max(1, Math.floor(word.length / 3));

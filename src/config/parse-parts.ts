@@ -3,7 +3,7 @@ import type { ConfiguredOutput } from "../output/configured.ts";
 import type { ConfiguredSource } from "../source/configured.ts";
 import type { ConfigDocument } from "./document.ts";
 import { meaning, oneOf, problemsOf, valueAt } from "./issues.ts";
-import { isPlannedValue } from "./planned.ts";
+import { isPlannedKind } from "./planned.ts";
 import { type Path, pathText } from "./position.ts";
 import type { Problem } from "./problem.ts";
 import { isSecretAt } from "./schema-at.ts";
@@ -78,9 +78,9 @@ function parsedList<Part>(
   judge: Judge,
 ): Part[] {
   const items = valueAt(judge.document.value, [list]);
-  return (Array.isArray(items) ? items.slice(0, mostParts) : []).flatMap((item, index) => {
+  return (Array.isArray(items) ? items.slice(0, mostParts) : []).flatMap((_, index) => {
     const at = [list, index];
-    const kind = kindOf(item, at, kinds, judge);
+    const kind = kindOf(list, index, kinds, judge);
     if (kind === undefined) return [];
     judge.problems.push(...openSecrets(kind.schema, at, judge.document));
     const part = parsed(kind.schema, at, judge);
@@ -89,21 +89,20 @@ function parsedList<Part>(
 }
 
 function kindOf<Part>(
-  item: unknown,
-  at: Path,
+  list: "sources" | "outputs",
+  index: number,
   kinds: readonly PartKind<Part>[],
-  { document: { places }, problems }: Judge,
+  { document: { value, places }, problems }: Judge,
 ): PartKind<Part> | undefined {
   const types = kinds.map(({ type }) => type);
-  const type = valueAt(item, ["type"]);
+  const full = [list, index, "type"];
+  const type = valueAt(value, full);
   const kind = kinds.find((one) => one.type === type);
   if (kind !== undefined) return kind;
-  const full = [...at, "type"];
   const problem = { path: pathText(full), ...places.ofValue(full) };
   if (type === undefined)
     problems.push({ ...problem, message: "missing", hint: `it must be ${oneOf(types)}` });
-  else if (isPlannedValue(full, type))
-    problems.push({ ...problem, message: "not available in this version" });
+  else if (isPlannedKind(list, type)) problems.push({ ...problem, message: "not available in this version" });
   else problems.push({ ...problem, message: `must be ${oneOf(types)}`, ...meaning(type, types) });
   return undefined;
 }

@@ -1,31 +1,30 @@
+import type { z } from "zod";
 import type { Path } from "./position.ts";
+import { plannedAt } from "./schema-at.ts";
 
-/** What the design has and this version does not: its own message, so that nobody looks for a typing mistake. */
-const keys = new Map(
-  Object.entries({
-    outputs: ["concurrency", "labels"],
-  }),
-);
-const values = new Map(
-  Object.entries({
-    "sources.type": ["bucket"],
-    "sources.url": ["s3:", "gs:", "az:"],
-    "outputs.type": ["elasticsearch", "kafka"],
-    "outputs.format": ["ocsf", "leef"],
-    "outputs.protocol": ["grpc"],
-    "outputs.address": ["relp:", "relp+tls:"],
-    "outputs.compression": ["zstd"],
-  }),
-);
+/**
+ * What the design has and this version does not has its own message, so that nobody looks for a typing
+ * mistake. Here are the kinds and the keys; planned values stand in the schemas (`planned` in their meta).
+ */
+const kinds = { sources: ["bucket"], outputs: ["elasticsearch", "kafka"] } as const;
+const keys = { sources: [], outputs: ["concurrency", "labels"] } as const;
 
-export function isPlannedKey(path: Path): boolean {
-  const [list, , key, ...deeper] = path;
-  return deeper.length === 0 && (keys.get(String(list))?.includes(String(key)) ?? false);
+/** Whether a later version will have this kind of source or output. */
+export function isPlannedKind(list: "sources" | "outputs", type: unknown): boolean {
+  return kinds[list].some((planned) => planned === type);
 }
 
-export function isPlannedValue(path: Path, value: unknown): boolean {
+/** Whether a later version will know the key at this path of the file. */
+export function isPlannedKey(path: Path): boolean {
   const [list, , key, ...deeper] = path;
-  if (deeper.length > 0 || typeof value !== "string") return false;
-  const planned = values.get(`${list}.${key}`) ?? [];
-  return planned.some((one) => (one.endsWith(":") ? value.startsWith(one) : value === one));
+  if (deeper.length > 0 || (list !== "sources" && list !== "outputs")) return false;
+  return keys[list].some((planned) => planned === key);
+}
+
+/** Whether a later version will know this value at this path of what the schema judges. */
+export function isPlannedValue(schema: z.ZodType, path: Path, value: unknown): boolean {
+  if (typeof value !== "string") return false;
+  return plannedAt(schema, path).some((planned) =>
+    planned.endsWith(":") ? value.startsWith(planned) : value === planned,
+  );
 }

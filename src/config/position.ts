@@ -46,6 +46,7 @@ export function pathText(path: Path): string {
   return text;
 }
 
+/** A key or word as it is shown: short, printable, in quotes unless it is a plain word. */
 export function keyText(key: string): string {
   if (/^[\w-]{1,40}$/.test(key)) return key;
   return JSON.stringify(key.length > 40 ? `${key.slice(0, 40)}…` : key).replaceAll(

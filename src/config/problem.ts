@@ -1,4 +1,7 @@
-/** Something about the configuration that a person has to look at. Free of values, because a value may be a secret. */
+/**
+ * Something about the configuration that a person has to
+ * look at. Free of values, because a value may be a secret.
+ */
 export interface Problem {
   /** Where: `outputs[0].token`; empty for the file as a whole. */
   readonly path: string;
@@ -27,7 +30,7 @@ export class ConfigError extends Error {
 }
 
 /** `config.yaml:12:5: outputs[0].tokn: unknown key (did you mean token?)` */
-export function problemLine(file: string, problem: Problem): string {
+function problemLine(file: string, problem: Problem): string {
   const place = problem.line === 0 ? file : `${file}:${problem.line}:${problem.column}`;
   const path = problem.path === "" ? "" : `${problem.path}: `;
   const hint = problem.hint === undefined ? "" : ` (${problem.hint})`;

@@ -11,8 +11,11 @@ interface Definition {
   readonly options?: readonly z.ZodType[];
 }
 
-/** The schemas that apply to a place of the configuration, wrappers taken off. Several where a union allows several. */
-export function schemasAt(schema: z.ZodType, path: Path): readonly z.ZodType[] {
+/**
+ * The schemas that apply to a place of the configuration,
+ * wrappers taken off. Several where a union allows several.
+ */
+function schemasAt(schema: z.ZodType, path: Path): readonly z.ZodType[] {
   const layers = unwrap(schema);
   const [first, ...rest] = path;
   if (first === undefined) return layers;
@@ -31,6 +34,14 @@ export function keysAt(schema: z.ZodType, path: Path): readonly string[] {
 /** True where `secret()` of `schema/parts.ts` stands. */
 export function isSecretAt(schema: z.ZodType, path: Path): boolean {
   return schemasAt(schema, path).some((layer) => z.globalRegistry.get(layer)?.secret === true);
+}
+
+/** The values that are `planned` at a place: words, or with `:` at their end what begins so. */
+export function plannedAt(schema: z.ZodType, path: Path): readonly string[] {
+  return schemasAt(schema, path).flatMap((layer) => {
+    const planned = z.globalRegistry.get(layer)?.planned;
+    return Array.isArray(planned) ? planned.map(String) : [];
+  });
 }
 
 /** A schema and what it wraps, the outermost first. */

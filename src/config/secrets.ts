@@ -39,7 +39,10 @@ export function bindSecrets(
   });
 }
 
-/** Credentials where no schema calls them a secret: in the address of a proxy, and in variables that others read. */
+/**
+ * Credentials where no schema calls them a secret: in the
+ * address of a proxy, and in variables that others read.
+ */
 export function credentialsAround(
   parts: readonly { readonly config: { readonly name: string } }[],
   environment: Surroundings["environment"],

@@ -47,7 +47,8 @@ const admin = z
 
 const spool = z
   .strictObject({
-    // An append is about a megabyte at most, and needs its size twice: less room than a few of them would block for good.
+    // An append is about a megabyte at most, and needs its size
+    // twice: less room than a few of them would block for good.
     max_bytes: byteSize({ min: "16MiB" })
       .prefault("10GiB")
       .describe(
@@ -92,7 +93,10 @@ export const whereaboutsSchema = z.object({
   admin: z.object({ listen: listenOrDefault }).prefault({}),
 });
 
-/** The whole configuration as one schema: for the JSON Schema, the documentation and the keys that may stand at a place. */
+/**
+ * The whole configuration as one schema: for the JSON Schema,
+ * the documentation and the keys that may stand at a place.
+ */
 export function configSchema({ sources, outputs }: Kinds): z.ZodType {
   return z.strictObject({
     ...settings,

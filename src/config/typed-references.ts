@@ -4,8 +4,9 @@ import { valueAt } from "./issues.ts";
 import { type Path, pathText } from "./position.ts";
 
 /**
- * A part in which references that came in as text are what its schema wants: where a number or a boolean is wanted and the
- * text is one, it becomes one. `issues` are what the schema said to the part as it was; the part itself stays as it is.
+ * A part in which references that came in as text are what its schema wants: where a number or a boolean is
+ * wanted and the text is one, it becomes one. `issues` are what the schema said to the part as it was; the
+ * part itself stays as it is.
  */
 export function typedReferences(
   part: unknown,

@@ -6,6 +6,7 @@ import { type LoadOptions, loadConfig } from "./load.ts";
 import { readText } from "./read-text.ts";
 import { whereaboutsSchema } from "./settings.ts";
 
+/** Where a running daemon can be asked. */
 export interface Whereabouts {
   readonly stateDir: string;
   /** Absent: the listener is off. */
@@ -13,8 +14,9 @@ export interface Whereabouts {
 }
 
 /**
- * Where the daemon of a configuration is to be found, whatever else is wrong in the file: a mistake made after its start, or
- * secrets that only the service gets, must not hide a running daemon. Throws ConfigError when even this cannot be told.
+ * Where the daemon of a configuration is to be found, whatever else is wrong in the file: a mistake made
+ * after its start, or secrets that only the service gets, must not hide a running daemon. Throws
+ * ConfigError when even this cannot be told.
  */
 export function whereabouts(path: string, options: LoadOptions): Whereabouts {
   const file = resolve(path);
@@ -27,7 +29,10 @@ export function whereabouts(path: string, options: LoadOptions): Whereabouts {
   return { stateDir, listen: admin.listen };
 }
 
-/** The configuration for looking at the state: secrets that this user or shell has not need not be there. Throws ConfigError. */
+/**
+ * The configuration for looking at the state: secrets that this
+ * user or shell has not need not be there. Throws ConfigError.
+ */
 export function loadToLook(path: string, options: LoadOptions): Config {
   try {
     return loadConfig(path, options);

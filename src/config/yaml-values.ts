@@ -23,7 +23,10 @@ export interface Walk {
 /** Generous; a bomb of aliases grows by powers. */
 const maxAliases = 100;
 
-/** The document as data: aliases followed, references replaced. Never throws; what is wrong becomes a problem. */
+/**
+ * The document as data: aliases followed, references
+ * replaced. Never throws; what is wrong becomes a problem.
+ */
 export function valuesOf(walk: Walk): unknown {
   const { document, placeAt, places } = walk;
   let aliases = 0;

@@ -137,7 +137,7 @@ class DeliveryLoop implements Deliver {
     else this.#condition.extend(stallsAt);
     const mark = this.#retry.mark();
     const began = clock.monotonic();
-    const sendDeadline = deadlineAfter(sendTimeoutMs, deadline);
+    const sendDeadline = deadlineAfter(clock, sendTimeoutMs, deadline);
     const sending = output.send(batch.outgoing, sendDeadline.signal);
     // The next batch is made while this one travels.
     const [result] = await Promise.all([sending, this.#upcoming.look(batch.through)]);

@@ -11,6 +11,7 @@ export interface CimSpec {
   readonly authentication?: "login" | "preauth";
 }
 
+/** What an action is in OCSF 1.8.0: its class and activity. */
 export interface OcsfSpec {
   readonly classUid: number;
   readonly activityId: number;

@@ -2,8 +2,9 @@ import type { ActionRow, CimSpec, OcsfSpec } from "./action-spec.ts";
 import { account, change, dataAccess, login, logout, ocsf, preauth } from "./models.ts";
 
 /**
- * The actions that W&B documents. Two choices need knowing: API keys are a change of their user, not a creation or
- * deletion, because every stock rule reads that as an account's; and a login that only begins is not a login.
+ * The actions that W&B documents. Two choices need knowing: API keys are a change of their user, not a
+ * creation or deletion, because every stock rule reads that as an account's; and a login that only begins is
+ * not a login.
  */
 export const actionTable: readonly ActionRow[] = [
   artifact("artifact:create", "Artifact creation", 2, "creation", "created", ocsf.apiCreate),

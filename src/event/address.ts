@@ -11,6 +11,7 @@ export interface Addresses {
   readonly list: boolean;
 }
 
+/** Reads an `actor_ip` text (docs/mapping.md §1, N8). Never throws: what is no address is left out. */
 export const parseAddresses: (text: string) => Addresses = memo((text) => {
   const parts = text.split(",");
   const ips = new Set<string>();

@@ -17,7 +17,10 @@ export interface Provenance {
   readonly observed: Instant;
 }
 
-/** Personal data as W&B itself withholds it with `anonymize=true`. Servers that do not know the parameter send it all the same. */
+/**
+ * Personal data as W&B itself withholds it with `anonymize=true`. Servers that do not know the parameter send
+ * it all the same.
+ */
 const personalKeys: ReadonlySet<string> = new Set([
   "actor_email",
   "user_email",
@@ -78,7 +81,9 @@ class Findings {
   readonly unmapped: (readonly [key: string, json: string])[] = [];
   readonly tags: string[] = [];
 
-  /** Puts a value where it belongs: under its known key, among the unmapped, or nowhere when it says nothing. */
+  /**
+   * Puts a value where it belongs: under its known key, among the unmapped, or nowhere when it says nothing.
+   */
   sort(entry: Entry, at: number): void {
     const known = entry.known(at);
     const form = entry.form(at);

@@ -1,9 +1,13 @@
 import type { ActionSpec } from "./action-spec.ts";
 import type { AuditEvent } from "./event.ts";
 
+/** How the request ended (docs/mapping.md §2). */
 export type Outcome = "success" | "failure" | "unknown";
 
-/** Of the request: a 302 is a success here, which for `user:initiate_login` does not mean that anyone logged in. */
+/**
+ * Of the request: a 302 is a success here, which for `user:initiate_login` does not mean that anyone logged
+ * in.
+ */
 export function outcomeOf(event: AuditEvent): Outcome {
   const { code } = event;
   if (code === undefined || code < 200) return "unknown";
@@ -28,6 +32,7 @@ export function syslogSeverity(severity: number): number {
   return severity <= 8 ? 4 : 3;
 }
 
+/** SeverityNumber and SeverityText of the OpenTelemetry log data model. */
 export interface OtlpSeverity {
   readonly number: number;
   readonly text: string;
@@ -46,7 +51,10 @@ export function otlpSeverity(event: AuditEvent, spec: ActionSpec): OtlpSeverity 
   return severity <= 8 ? { number: 14, text: "WARN2" } : { number: 15, text: "WARN3" };
 }
 
-/** `event.category`: no session began or ended when the request failed. Nothing is known of an unparseable record. */
+/**
+ * `event.category`: no session began or ended when the request failed. Nothing is known of an unparseable
+ * record.
+ */
 export function ecsCategory(event: AuditEvent, spec: ActionSpec): readonly string[] {
   if (event.fault !== undefined) return [];
   if (outcomeOf(event) !== "failure" || !spec.category.includes("session")) return spec.category;

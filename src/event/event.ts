@@ -10,7 +10,10 @@ export interface AuditEvent {
   readonly observed: Instant;
   /** Text of the record; broken UTF-8 shows as U+FFFD. */
   readonly raw: string;
-  /** Set when the record is not a JSON object: the other fields are then empty, and formats produce their unparseable shape. */
+  /**
+   * Set when the record is not a JSON object: the other fields are then empty, and formats produce their
+   * unparseable shape.
+   */
   readonly fault?: string;
   /** Event time; absent when missing or invalid. */
   readonly time?: Instant;
@@ -26,6 +29,6 @@ export interface AuditEvent {
   readonly ips: readonly string[];
   /** Keys without a field of their own: name and JSON text untouched, sorted by name. */
   readonly unmapped: readonly (readonly [key: string, json: string])[];
-  /** Anomaly tags in the order found (mapping.md `ecs_tags.anomalies`). */
+  /** Anomaly tags in the order found (docs/mapping.md §6.2). */
   readonly tags: readonly string[];
 }

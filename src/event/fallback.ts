@@ -2,8 +2,8 @@ import type { ActionRow, CimSpec, OcsfSpec } from "./action-spec.ts";
 import { account, change, dataAccess, login, logout, ocsf, preauth } from "./models.ts";
 
 /**
- * A guess at an action that W&B does not document, from its words. It errs on the side of calling something a mere
- * change: a rule that watches for new accounts must not be set off by a new token.
+ * A guess at an action that W&B does not document, from its words. It errs on the side of calling something a
+ * mere change: a rule that watches for new accounts must not be set off by a new token.
  */
 export function fallbackRow(action: string): Omit<ActionRow, "cim"> & { readonly cim: CimSpec | undefined } {
   const colon = action.indexOf(":");
@@ -104,7 +104,10 @@ function guessedSeverity(nounClass: NounClass, verbClass: VerbClass & keyof type
   return severities[verbClass] + (nounClass !== "resource" && mutating.has(verbClass) ? 1 : 0);
 }
 
-/** What is operated on: the noun itself, an account under it, its membership, or only something that belongs to it. */
+/**
+ * What is operated on: the noun itself, an account under it, its membership, or only something that belongs
+ * to it.
+ */
 function subjectOf(
   nounClass: NounClass,
   verbClass: VerbClass,

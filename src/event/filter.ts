@@ -4,7 +4,10 @@ import { outcomeOf, severityOf } from "./derive.ts";
 import type { AuditEvent } from "./event.ts";
 import { memo } from "./memo.ts";
 
-/** Tells whether an output gets an event: every condition that is given must hold. Unparseable records always pass. */
+/**
+ * Tells whether an output gets an event: every condition that is given must hold. Unparseable records always
+ * pass.
+ */
 export function eventFilter(config: FilterConfig): (event: AuditEvent) => boolean {
   const included = config.actions?.map(actionPattern);
   const excluded = (config.exclude_actions ?? []).map(actionPattern);
@@ -22,7 +25,10 @@ export function eventFilter(config: FilterConfig): (event: AuditEvent) => boolea
       severityOf(event, actionSpec(event.action)) >= minSeverity);
 }
 
-/** `*` stands for any text; upper and lower case are the same. Takes linear time whatever the pattern and the action are. */
+/**
+ * `*` stands for any text; upper and lower case are the same. Takes linear time whatever the pattern and the
+ * action are.
+ */
 function actionPattern(pattern: string): (action: string) => boolean {
   const [first = "", ...rest] = pattern.toLowerCase().split("*");
   const last = rest.pop();

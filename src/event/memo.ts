@@ -1,8 +1,8 @@
 const longest = 256;
 
 /**
- * `make` with a memory for texts that come again and again. Forgets everything when `capacity` different texts are
- * known, and does not remember long ones, so that no input makes it grow.
+ * `make` with a memory for texts that come again and again. Forgets everything when `capacity` different
+ * texts are known, and does not remember long ones, so that no input makes it grow.
  */
 export function memo<Made>(make: (text: string) => Made, capacity = 4096): (text: string) => Made {
   const known = new Map<string, Made>();

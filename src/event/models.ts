@@ -7,10 +7,12 @@ export const preauth: CimSpec = { dataset: "Authentication", userIsTarget: false
 /** Not Authentication: a success there counts as a login. */
 export const logout: CimSpec = change("AAA", "logoff", "user");
 
+/** Splunk's Data Access model: somebody read an object of this category. */
 export function dataAccess(action: string, objectCategory: string): CimSpec {
   return { dataset: "Data_Access", action, objectCategory, userIsTarget: false };
 }
 
+/** Splunk's Change model, which is All_Changes in CIM. */
 export function change(
   changeType: string,
   action: string,
@@ -21,6 +23,7 @@ export function change(
   return { dataset: "All_Changes", action, changeType, objectCategory, ...attrs, userIsTarget: false };
 }
 
+/** Splunk's Account Management: a change whose `user` is the affected one. */
 export function account(action: string, objectCategory: string, objectAttrs?: string): CimSpec {
   return {
     ...change("AAA", action, objectCategory, objectAttrs),

@@ -7,8 +7,9 @@ import type { AuditEvent } from "./event.ts";
 import { rewrite, withheld } from "./rewrite.ts";
 
 /**
- * Takes personal data out of an event and out of its original text. The uid stays. Equal values get equal pseudonyms,
- * whatever their keys. Of a record that cannot be read nothing can be taken out, so its text is withheld.
+ * Takes personal data out of an event and out of its original text. The uid stays. Equal values get equal
+ * pseudonyms, whatever their keys. Of a record that cannot be read nothing can be taken out, so its text is
+ * withheld.
  */
 export function redactor(config: RedactConfig): (event: AuditEvent) => AuditEvent {
   const dropped = new Set(config.drop);

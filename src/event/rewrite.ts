@@ -8,8 +8,8 @@ export function jsonOf(value: Value): string {
 }
 
 /**
- * The entry written anew with other values: `change` gives JSON text in a value's place, undefined to leave the key
- * out, or the value itself to keep it as it is. Nothing of the old text stays but what is kept.
+ * The entry written anew with other values: `change` gives JSON text in a value's place, undefined to leave
+ * the key out, or the value itself to keep it as it is. Nothing of the old text stays but what is kept.
  */
 export function rewrite(
   entry: Entry,

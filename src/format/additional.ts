@@ -5,8 +5,9 @@ import { undocumentedKeys } from "../record/known-keys.ts";
 import { quote } from "../text/json-text.ts";
 
 /**
- * What formats with a fixed set of fields carry in one piece, sorted by name: the unmapped keys, the undocumented ones, and
- * the address text when it was more or less than one address. Values are JSON text as the source wrote it.
+ * What formats with a fixed set of fields carry in one piece, sorted by name: the unmapped keys, the
+ * undocumented ones, and the address text when it was more or less than one address. Values are JSON text as
+ * the source wrote it.
  */
 export function additional(event: AuditEvent): readonly (readonly [key: string, json: string])[] {
   const { keys } = event;

@@ -4,9 +4,10 @@ import { cimEvent } from "./cim.ts";
 import { ecs } from "./ecs.ts";
 import type { Format } from "./format.ts";
 import { json } from "./json.ts";
-import { otlp } from "./otlp.ts";
+import { otlpJson } from "./otlp.ts";
 import { raw } from "./raw.ts";
 
+/** The formats that a configuration may name. */
 export const formatNames = ["cef", "ecs", "cim", "raw", "json", "otlp"] as const;
 export type FormatName = (typeof formatNames)[number];
 
@@ -17,5 +18,5 @@ export const formats: Readonly<Record<FormatName, (agent: Agent) => Format>> = {
   cim: () => cimEvent,
   raw: () => raw,
   json: () => json,
-  otlp: () => otlp,
+  otlp: () => otlpJson,
 };

@@ -1,6 +1,7 @@
-/** C0 but CR and LF, DEL, C1, line and paragraph separators, bidirectional controls. */
-const unseen =
-  /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+import { anyOf, notOnTheWire } from "../text/hostile.ts";
+
+/** CR and LF can be escaped in CEF. */
+const hostile = anyOf(notOnTheWire, { but: "\\r\\n", flags: "g" });
 const extensionEscapes: Readonly<Record<string, string>> = {
   "\\": "\\\\",
   "=": "\\=",
@@ -8,14 +9,19 @@ const extensionEscapes: Readonly<Record<string, string>> = {
   "\r": "\\r",
 };
 
-/** A value after `key=`: at most `limit` code points before escaping, so that no escape is cut; empty when nothing is left. */
+/**
+ * A value after `key=`: at most `limit` code points before escaping, so that no escape is cut; empty when
+ * nothing is left.
+ */
 export function extensionValue(text: string, limit: number): string {
   if (text.length <= limit && isPlain(text, 0x3d)) return text;
   const clean = cleaned(text.replaceAll("\r\n", "\n"), limit);
   return clean.replace(/[\\=\n\r]/g, (character) => extensionEscapes[character] as string);
 }
 
-/** A field between bars: as `extensionValue`, but a line break is a space and the bar is what needs escaping. */
+/**
+ * A field between bars: as `extensionValue`, but a line break is a space and the bar is what needs escaping.
+ */
 export function headerField(text: string, limit: number): string {
   if (text.length <= limit && isPlain(text, 0x7c)) return text;
   return cleaned(text.replace(/\r\n|\r|\n/g, " "), limit).replace(/[\\|]/g, "\\$&");
@@ -32,7 +38,7 @@ function isPlain(text: string, special: number): boolean {
 }
 
 function cleaned(text: string, limit: number): string {
-  const visible = trimmed(text.replace(unseen, " ").toWellFormed());
+  const visible = trimmed(text.replace(hostile, " ").toWellFormed());
   const end = codePointEnd(visible, limit);
   return end === visible.length ? visible : trimmed(visible.slice(0, end));
 }

@@ -12,8 +12,9 @@ import { codePoints, extensionValue, headerField } from "./cef-text.ts";
 const customLimit = 4000;
 
 /**
- * ArcSight Common Event Format, version 0: the only one that QRadar and Splunk Connect for Syslog take. Keys and their
- * limits are those of the CEF Implementation Standard; a key without a value is left out, label included.
+ * ArcSight Common Event Format, version 0: the only one that QRadar and Splunk Connect for Syslog take. Keys
+ * and their limits are those of the CEF Implementation Standard; a key without a value is left out, label
+ * included.
  */
 export function cef(event: AuditEvent): string {
   const { keys, code, ip, port, fault } = event;
@@ -106,7 +107,10 @@ function originPairs(origin: Origin): string {
   return pairs;
 }
 
-/** One JSON object of what CEF has no key for. When it does not fit, whole keys are left out and counted: JSON is never cut. */
+/**
+ * One JSON object of what CEF has no key for. When it does not fit, whole keys are left out and counted: JSON
+ * is never cut.
+ */
 function additionalData(event: AuditEvent): string | undefined {
   const pairs = additional(event);
   if (pairs.length === 0) return undefined;

@@ -11,8 +11,8 @@ import { faultMembers, rawLine } from "./raw.ts";
 const hosts = new WeakMap<Origin, string>();
 
 /**
- * Splunk's Common Information Model at the top level, sorted, and the record itself under `wandb`: nested, because its key
- * `action` is not what CIM calls `action`. `cim_dataset` tells the event types apart.
+ * Splunk's Common Information Model at the top level, sorted, and the record itself under `wandb`: nested,
+ * because its key `action` is not what CIM calls `action`. `cim_dataset` tells the event types apart.
  */
 export function cimEvent(event: AuditEvent): string {
   const { code } = event;
@@ -52,7 +52,10 @@ function hostMembers(origin: Origin): string {
   return members;
 }
 
-/** In Authentication `action` is how it ended; in the other datasets it is the verb, whether it succeeded or not. */
+/**
+ * In Authentication `action` is how it ended; in the other datasets it is the verb, whether it succeeded or
+ * not.
+ */
 function actionOf(event: AuditEvent, cim: CimSpec | undefined, outcome: Outcome): string | undefined {
   if (cim?.dataset !== "Authentication") return cim?.action;
   if (outcome === "failure") return (event.code ?? 0) >= 500 ? "error" : "failure";
@@ -60,7 +63,10 @@ function actionOf(event: AuditEvent, cim: CimSpec | undefined, outcome: Outcome)
   return outcome === "unknown" ? undefined : outcome;
 }
 
-/** Name and id keys of what an action is about, by `objectType`. A run's own id is undocumented, its name unknown. */
+/**
+ * Name and id keys of what an action is about, by `objectType`. A run's own id is undocumented, its name
+ * unknown.
+ */
 const objectKeys: ReadonlyMap<string, readonly [name: KnownKey | undefined, id: KnownKey]> = new Map([
   ["user", ["user_email", "user_asset"]],
   ["api_key", ["user_email", "user_asset"]],

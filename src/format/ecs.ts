@@ -27,8 +27,8 @@ const timeText = isoTime(3);
 const createdText = isoTime(3);
 
 /**
- * Elastic Common Schema. `observer` is the W&B server and `agent` this program: ECS does not count a forwarder as an
- * observer. `event.ingested` is left to the store.
+ * Elastic Common Schema. `observer` is the W&B server and `agent` this program: ECS does not count a
+ * forwarder as an observer. `event.ingested` is left to the store.
  */
 export function ecs(agent: Agent): Format {
   const constants = new WeakMap<Origin, string>();
@@ -85,7 +85,9 @@ function pipelineError(event: AuditEvent, constant: string): string {
   );
 }
 
-/** Every known key as W&B wrote it, and the rest under `unmapped`: the record can be told from the document. */
+/**
+ * Every known key as W&B wrote it, and the rest under `unmapped`: the record can be told from the document.
+ */
 function auditObject(event: AuditEvent): string {
   const known = knownMembers(event);
   const unmapped = objectMember("unmapped", jsonMembers(event.unmapped));

@@ -1,10 +1,11 @@
 import type { AuditEvent } from "../event/event.ts";
-import { documentedKeys, type KnownKey, undocumentedKeys } from "../record/known-keys.ts";
+import { type KnownKey, knownKeys } from "../record/known-keys.ts";
 import { quote, withoutLineBreaks } from "../text/json-text.ts";
 
-// Members of a JSON object, each with the comma before it, so that absent ones can be the empty text. `object` takes the
-// first comma off.
+// Members of a JSON object, each with the comma before it, so that absent ones can be the empty text.
+// `object` takes the first comma off.
 
+/** The object with these members. */
 export function object(members: string): string {
   return `{${members.slice(1)}}`;
 }
@@ -24,11 +25,13 @@ export function listMember(name: string, values: readonly string[]): string {
   return values.length === 0 ? "" : `,"${name}":[${values.map(quote).join(",")}]`;
 }
 
-const knownKeys: readonly KnownKey[] = [...documentedKeys, ...undocumentedKeys];
 const knownNames: readonly string[] = knownKeys.map((key) => `"${key}":`);
 const furtherNames: readonly string[] = knownNames.map((name) => `,${name}`);
 
-/** Every present known key under its own name: texts, and the response code as a number. The first one has no comma before it. */
+/**
+ * Every present known key under its own name: texts, and the response code as a number. The first one has no
+ * comma before it.
+ */
 export function knownMembers({ keys, code }: AuditEvent): string {
   let members = "";
   for (let at = 0; at < knownKeys.length; at += 1) {

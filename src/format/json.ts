@@ -8,7 +8,10 @@ import { jsonMembers, knownMembers, listMember, objectMember, textMember } from 
 const timeText = isoTime(9);
 const observedText = isoTime(9);
 
-/** The normalised record, flat: what the forwarder knows about it, then the known keys under W&B's own names, then `unmapped`. */
+/**
+ * The normalised record, flat: what the forwarder knows about it, then the known keys under W&B's own names,
+ * then `unmapped`.
+ */
 export function json(event: AuditEvent): string {
   const { origin, time } = event;
   const spec = actionSpec(event.action);

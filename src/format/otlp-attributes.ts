@@ -1,6 +1,6 @@
 import { outcomeOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
-import { documentedKeys, type KnownKey, undocumentedKeys } from "../record/known-keys.ts";
+import { type KnownKey, knownKeys } from "../record/known-keys.ts";
 import { jsonMembers, object } from "./json-members.ts";
 
 /** Takes an event's attributes one by one. */
@@ -12,15 +12,17 @@ export interface AttributeSink {
 }
 
 const auditNames: readonly (readonly [name: string, key: KnownKey | "outcome" | "unmapped"])[] = [
-  ...documentedKeys,
-  ...undocumentedKeys,
+  ...knownKeys,
   "outcome" as const,
   "unmapped" as const,
 ]
   .sort()
   .map((key) => [`wandb.audit.${key}`, key]);
 
-/** Sorted by name, each once, none empty: semantic conventions where they exist, and every known key under `wandb.audit`. */
+/**
+ * Sorted by name, each once, none empty: semantic conventions where they exist, and every known key under
+ * `wandb.audit`.
+ */
 export function forEachAttribute(event: AuditEvent, sink: AttributeSink): void {
   const { keys, code } = event;
   const outcome = outcomeOf(event);

@@ -13,7 +13,10 @@ import { quote } from "../text/json-text.ts";
 /** JSON as a value, with `Wide` for the integers that a JavaScript number cannot hold and 64 bits can. */
 type Value<Wide> = Wide | string | number | boolean | null | Value<Wide>[] | { [key: string]: Value<Wide> };
 
-/** Well-formed JSON for the OpenTelemetry serializers. They know no integers beyond 2^53, so these travel as text. */
+/**
+ * Well-formed JSON for the OpenTelemetry serializers. They know no integers beyond 2^53, so these travel as
+ * text.
+ */
 export function otlpValue(json: string): AnyValue {
   return anyValue(new Scanner(json), (digits) => digits);
 }

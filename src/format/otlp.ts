@@ -7,7 +7,7 @@ import { messageOf, otlpSeverity } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import type { Origin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
-import type { Instant } from "../time/clock.ts";
+import { unixNanos } from "../time/clock.ts";
 import { forEachAttribute } from "./otlp-attributes.ts";
 import { otlpValue, otlpValueText } from "./otlp-value.ts";
 
@@ -17,7 +17,10 @@ type Scope = ReadableLogRecord["instrumentationScope"];
 const resources = new WeakMap<Origin, Resource>();
 const scopes = new WeakMap<Agent, Scope>();
 
-/** The W&B server: the resource that the records tell about. One object per origin, as the serializers group by identity. */
+/**
+ * The W&B server: the resource that the records tell about. One object per origin, as the serializers group
+ * by identity.
+ */
 export function resourceOf(origin: Origin): Resource {
   let resource = resources.get(origin);
   if (resource === undefined) {
@@ -42,7 +45,10 @@ export function scopeOf(agent: Agent): Scope {
   return scope;
 }
 
-/** For the OpenTelemetry serializers. They have no absent time: an undated record has the time 0, which OTLP defines as unknown. */
+/**
+ * For the OpenTelemetry serializers. They have no absent time: an undated record has the time 0, which OTLP
+ * defines as unknown.
+ */
 export function otlpRecord(event: AuditEvent, agent: Agent): ReadableLogRecord {
   const severity = severityIn(event);
   return {
@@ -60,7 +66,7 @@ export function otlpRecord(event: AuditEvent, agent: Agent): ReadableLogRecord {
 }
 
 /** The OTLP/JSON LogRecord (64-bit integers are texts, enumerations numbers). */
-export function otlp(event: AuditEvent): string {
+export function otlpJson(event: AuditEvent): string {
   const severity = severityIn(event);
   let attributes = "";
   const add = (name: string, value: string) => {
@@ -72,11 +78,11 @@ export function otlp(event: AuditEvent): string {
     json: (name, json) => add(name, otlpValueText(json)),
   });
   return (
-    `{"observedTimeUnixNano":"${nanoseconds(event.observed)}"` +
+    `{"observedTimeUnixNano":"${unixNanos(event.observed)}"` +
     `,"severityNumber":${severity.number},"severityText":"${severity.text}"` +
     `,"eventName":${quote(actionSpec(event.action).eventName)}` +
     `,"body":{"stringValue":${quote(bodyOf(event))}},"attributes":[${attributes}]` +
-    (event.time === undefined ? "}" : `,"timeUnixNano":"${nanoseconds(event.time)}"}`)
+    (event.time === undefined ? "}" : `,"timeUnixNano":"${unixNanos(event.time)}"}`)
   );
 }
 
@@ -103,8 +109,4 @@ function bodyOf(event: AuditEvent): string {
 
 function severityIn(event: AuditEvent): { readonly number: number; readonly text: string } {
   return otlpSeverity(event, actionSpec(event.action));
-}
-
-function nanoseconds({ seconds, nanos }: Instant): string {
-  return seconds === 0 ? String(nanos) : seconds + String(nanos).padStart(9, "0");
 }

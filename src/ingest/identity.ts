@@ -14,7 +14,7 @@ import {
   Scanner,
 } from "../record/json-scanner.ts";
 import { knownKeys } from "../record/known-keys.ts";
-import type { Instant } from "../time/clock.ts";
+import { type Instant, unixNanos } from "../time/clock.ts";
 import { AsciiWriter } from "./ascii-writer.ts";
 
 /**
@@ -147,7 +147,7 @@ function writeCommon(entry: Entry, time: Instant | undefined): boolean {
     if (at === -1) continue;
     placed[place] = 0;
     writer.addBytes(names[place] as Buffer);
-    if (place === timestampPlace && time !== undefined) writer.add(nanoseconds(time));
+    if (place === timestampPlace && time !== undefined) writer.add(unixNanos(time));
     else writer.add(entry.text, entry.start(at), entry.end(at));
     names = joints;
   }
@@ -168,7 +168,7 @@ function canonicalEntry(entry: Entry, time: Instant | undefined): string {
     if (isAbsent(entry, at) || readTimeKeys.has(key)) continue;
     members.push([
       key,
-      key === "timestamp" && time !== undefined ? `"${nanoseconds(time)}"` : canonicalValue(entry.value(at)),
+      key === "timestamp" && time !== undefined ? `"${unixNanos(time)}"` : canonicalValue(entry.value(at)),
     ]);
   }
   return object(members);
@@ -178,11 +178,6 @@ function canonicalEntry(entry: Entry, time: Instant | undefined): string {
 function isAbsent(entry: Entry, at: number): boolean {
   const start = entry.start(at);
   return start === entry.end(at) || (entry.form(at) === literal && entry.text[start] === "n");
-}
-
-function nanoseconds({ seconds, nanos }: Instant): string {
-  if (nanos === 0) return seconds === 0 ? "0" : `${seconds}000000000`;
-  return seconds === 0 ? String(nanos) : seconds + String(nanos).padStart(9, "0");
 }
 
 function canonicalValue(value: Value): string {

@@ -1,18 +1,46 @@
+import { isIP } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
 import type { Finding } from "../finding.ts";
 import { dayMs } from "../time/clock.ts";
-import type { TlsOptions } from "./tls.ts";
+import type { HttpOptions } from "./http/http.ts";
+import { proxyFor } from "./http/proxy.ts";
+import { type TlsOptions, tlsOptions } from "./tls.ts";
 
+/**
+ * Three weeks: enough to have one renewed where that takes forms, and less than what is left when a robot
+ * renews.
+ */
 const renewWithinDays = 21;
 
-/** How long the certificate at an https address stays valid, for the doctor. Nothing for plain http, and nothing when it cannot be reached: the caller finds out why. */
+/**
+ * Which TLS version the remote speaks and how long its certificate stays valid, for the doctor. `nowMs` is
+ * epoch milliseconds. Nothing for plain HTTP, nothing through a proxy (only the request itself reaches the
+ * remote there), and nothing when the remote cannot be reached or `deadline` aborts: the caller finds out
+ * why. A TLS file that cannot be used is a problem. Never throws.
+ */
 export async function certificateFindings(
+  remote: Pick<HttpOptions, "url" | "tls" | "proxy" | "environment">,
+  nowMs: number,
+  deadline: AbortSignal,
+): Promise<readonly Finding[]> {
+  const { url, tls, proxy, environment } = remote;
+  if (url.protocol !== "https:" || deadline.aborted) return [];
+  if (proxyFor(url, proxy, environment) !== undefined) return [];
+  let options: TlsOptions;
+  try {
+    options = tlsOptions(tls);
+  } catch (error) {
+    return [{ level: "problem", text: (error as Error).message, fix: "check the files under `tls`" }];
+  }
+  return handshake(url, options, nowMs, deadline);
+}
+
+function handshake(
   url: URL,
   tls: TlsOptions,
   nowMs: number,
   deadline: AbortSignal,
 ): Promise<readonly Finding[]> {
-  if (url.protocol !== "https:" || deadline.aborted) return [];
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const { promise, resolve } = Promise.withResolvers<readonly Finding[]>();
   const port = url.port === "" ? 443 : Number(url.port);
@@ -33,7 +61,7 @@ export async function certificateFindings(
 
 /** An IP address is no server name (RFC 6066 §3). */
 function serverName(host: string): { servername?: string } {
-  return /^[\d.]+$|:/.test(host) ? {} : { servername: host };
+  return isIP(host) === 0 ? { servername: host } : {};
 }
 
 function validity(socket: TLSSocket, nowMs: number): readonly Finding[] {
@@ -42,5 +70,5 @@ function validity(socket: TLSSocket, nowMs: number): readonly Finding[] {
   const days = Math.floor((until - nowMs) / dayMs);
   const text = `${socket.getProtocol()}, certificate valid for ${days} days`;
   if (days >= renewWithinDays) return [{ level: "ok", text }];
-  return [{ level: "warning", text, fix: "renew the receiver's certificate" }];
+  return [{ level: "warning", text, fix: "renew the remote's certificate" }];
 }

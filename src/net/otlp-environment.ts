@@ -1,10 +1,15 @@
 import type { Environment } from "./http/proxy.ts";
 
+/** The encodings of OTLP over HTTP that can be sent. */
 export const protocols = ["http/protobuf", "http/json"] as const;
 export type Protocol = (typeof protocols)[number];
+/** How request bodies are packed. */
 export type Compression = "gzip" | "none";
 
-/** What the OTEL_EXPORTER_OTLP_* variables say (OpenTelemetry Protocol Exporter specification); absent: nothing. */
+/**
+ * What the OTEL_EXPORTER_OTLP_* variables say (OpenTelemetry Protocol Exporter specification); absent:
+ * nothing.
+ */
 export interface OtlpEnvironment {
   readonly endpoint: URL;
   readonly protocol?: Protocol;
@@ -14,7 +19,10 @@ export interface OtlpEnvironment {
   readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
-/** Reads the variables; those for the signal win over those for all. Throws an Error that names a variable it cannot use, never its value. */
+/**
+ * Reads the variables; those for the signal win over those for all. Throws an Error that names a variable it
+ * cannot use, never its value.
+ */
 export function otlpEnvironment(
   environment: Environment,
   signal: "logs" | "traces" | "metrics" = "logs",
@@ -62,6 +70,7 @@ export function isHeaderValue(value: string): boolean {
   return /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value);
 }
 
+/** RFC 9110 §5.6.2, and no header that makes up the request itself. */
 export function isHeaderName(name: string): boolean {
   return /^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name) && !reserved.has(name.toLowerCase());
 }

@@ -2,12 +2,16 @@ import { readFileSync } from "node:fs";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
 import type { TlsConfig } from "../schema/parts.ts";
 
+/** What node:tls and the HTTP client take; certificates as bytes, no longer as paths. */
 export type TlsOptions = SecureContextOptions & {
   readonly rejectUnauthorized: boolean;
   readonly servername?: string;
 };
 
-/** Options for node:tls from the configuration: verified, TLS 1.2 or newer. Reads the PEM files; throws an Error naming the file that is missing or unusable. */
+/**
+ * Options for node:tls from the configuration: verified, TLS 1.2 or newer. Reads the PEM files; throws an
+ * Error naming the file that is missing or unusable.
+ */
 export function tlsOptions(config: TlsConfig | undefined): TlsOptions {
   const options: TlsOptions = {
     minVersion: "TLSv1.2",

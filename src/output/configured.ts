@@ -1,4 +1,5 @@
 import type { ZodType } from "zod";
+import type { Agent } from "../agent.ts";
 import type { AuditEvent } from "../event/event.ts";
 import type { FormatName } from "../format/all.ts";
 import type { OutputConfig } from "../schema/output-base.ts";
@@ -16,12 +17,15 @@ export interface ConfiguredOutput {
   /** The same output with another value of `format`; undefined when its kind does not have that. */
   inFormat(format: string): ConfiguredOutput | undefined;
   /** As `OutputKind.preview`. */
-  preview(context: OutputContext): (event: AuditEvent) => string;
+  preview(agent: Agent): (event: AuditEvent) => string;
   /** As `OutputKind.create`. */
   create(context: OutputContext): Output;
 }
 
-/** Any kind of output, whatever its own keys are: its schema makes a configured output of what a person wrote. */
+/**
+ * Any kind of output, whatever its own keys are: its
+ * schema makes a configured output of what a person wrote.
+ */
 export interface AnyOutputKind extends Pick<OutputKind<OutputConfig>, "type" | "formats" | "example"> {
   readonly schema: ZodType<ConfiguredOutput>;
 }
@@ -38,7 +42,7 @@ export function anyOutputKind<C extends OutputConfig>(kind: OutputKind<C>): AnyO
     writesToStdout: kind.writesToStdout ?? false,
     textFormat: kind.textFormat(config),
     inFormat: (format) => (formats.includes(format) ? configured({ ...config, format }) : undefined),
-    preview: (context) => kind.preview(config, context),
+    preview: (agent) => kind.preview(config, agent),
     create: (context) => kind.create(config, context),
   });
   return { type, formats, ...(example && { example }), schema: kind.schema.transform(configured) };

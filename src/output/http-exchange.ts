@@ -12,8 +12,8 @@ export interface HttpReply {
 }
 
 /**
- * One request and its answer. Never throws: whatever came between is the result the delivery loop acts on. `where` names
- * the remote to people, `secrets` are blotted out of what the remote says.
+ * One request and its answer. Never throws: whatever came between is the result the delivery loop acts on.
+ * `where` names the remote to people, `secrets` are blotted out of what the remote says.
  */
 export async function httpExchange(
   client: HttpClient,

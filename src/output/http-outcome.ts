@@ -5,10 +5,14 @@ import type { Secret } from "../secret/secret.ts";
 import { excerpt } from "../text/excerpt.ts";
 import type { DeliveryReason, SendResult } from "./output.ts";
 
+/** A batch of which nothing may be assumed. */
 export type RetryResult = Extract<SendResult, { status: "retry" }>;
+/** A batch that the remote will never take as it is. */
 export type RefusedResult = Extract<SendResult, { status: "refused" }>;
 
-/** How much of an answer is read, whatever its size: enough for any protocol's words, little enough to keep. */
+/**
+ * How much of an answer is read, whatever its size: enough for any protocol's words, little enough to keep.
+ */
 export const maxAnswerBytes = 65_536;
 
 interface Held {
@@ -40,9 +44,10 @@ const held: Readonly<Record<number, Held>> = {
 };
 
 /**
- * What an HTTP status means for the batch, once for every protocol over HTTP. What is unknown is retried; only the statuses
- * that speak about the payload itself (400, 413, 422) refuse it. A 2xx that gets here is one the caller could not
- * understand: it may come from a login page or a proxy, so it is never a delivery. `body` has to be free of secrets.
+ * What an HTTP status means for the batch, once for every protocol over HTTP. What is unknown is retried;
+ * only the statuses that speak about the payload itself (400, 413, 422) refuse it. A 2xx that gets here is
+ * one the caller could not understand: it may come from a login page or a proxy, so it is never a delivery.
+ * `body` has to be free of secrets.
  */
 export function httpOutcome(
   status: number,
@@ -92,7 +97,10 @@ function placeOf(location: string): string {
   return URL.canParse(location) ? excerpt(new URL(location).origin, 300) : "another path";
 }
 
-/** What a fault between the machines means for the batch. A wrong name, certificate or proxy waits for a person. */
+/**
+ * What a fault between the machines means for the batch. A wrong name, certificate or proxy waits for a
+ * person.
+ */
 export function faultOutcome({ reason, detail, fix }: NetworkFault): RetryResult {
   const hold = reason === "dns" || reason === "tls" || reason === "proxy";
   return { status: "retry", reason, detail, fix, ...(hold && { hold }) };
@@ -108,7 +116,10 @@ export function timedOut(where: string): RetryResult {
   };
 }
 
-/** A foreign text without the secrets it may repeat, in whatever writing. Before it is shortened: the half of a secret cannot be found. */
+/**
+ * A foreign text without the secrets it may repeat, in whatever writing. Before it is shortened: the half of
+ * a secret cannot be found.
+ */
 export function withoutSecrets(text: string, secrets: readonly Secret[]): string {
   return scrubber(secrets)(text);
 }

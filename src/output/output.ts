@@ -7,7 +7,10 @@ import type { FormatName } from "../format/all.ts";
 import type { OutputConfig } from "../schema/output-base.ts";
 import type { Clock } from "../time/clock.ts";
 
-/** What one event becomes on one wire; `byteLength` says how much of a batch it takes (a Uint8Array has it already). */
+/**
+ * What one event becomes on one wire; `byteLength` says how much of a batch it takes (a Uint8Array has it
+ * already).
+ */
 export type Payload = string | { readonly byteLength: number };
 
 /** A formatted event on its way out. */
@@ -39,6 +42,7 @@ export const deliveryReasons = [
   "tls",
   "proxy",
 ] as const;
+/** One of them. */
 export type DeliveryReason = (typeof deliveryReasons)[number];
 
 /** An event of the batch, by its index, that the remote will never take. */
@@ -51,10 +55,10 @@ export interface Rejection {
 
 /**
  * delivered  the remote has taken responsibility for every event except `rejected`
- * retry      nothing may be assumed; sent again later. `hold`: a person has to repair something (bad token, wrong
- *            address, wrong index, certificate); everything is kept and tried again slowly
- * refused    the remote will never accept this batch as it is. `named` names the events (indexes) when the remote
- *            did; without it the loop finds them by sending fewer. `reason: "too_large"` means: send fewer
+ * retry      nothing may be assumed; sent again later. `hold`: a person has to repair something (bad token,
+ *            wrong address, wrong index, certificate); everything is kept and tried again slowly
+ * refused    the remote will never accept this batch as it is. `named` names the events (indexes) when the
+ *            remote did; without it the loop finds them by sending fewer. `reason: "too_large"`: send fewer
  */
 export type SendResult =
   | {
@@ -78,15 +82,27 @@ export type SendResult =
       readonly named?: readonly number[];
     };
 
-/** Sends batches to one remote. Does not retry, queue, log or count: the delivery loop does that once for all outputs. */
+/**
+ * Sends batches to one remote. Does not retry, queue, log or count: the delivery loop does that once for all
+ * outputs.
+ */
 export interface Output<P extends Payload = Payload> {
   /** Pure: same event, same payload, envelope or frame included. Never throws. */
   encode(event: AuditEvent): P;
-  /** One attempt. Expected failures are results. When `deadline` aborts, resolves at once with `retry` and reason `timeout`. Never called twice at a time. */
+  /**
+   * One attempt. Expected failures are results. When `deadline` aborts, resolves at once with `retry` and
+   * reason `timeout`. Never called twice at a time.
+   */
   send(batch: readonly Outgoing<P>[], deadline: AbortSignal): Promise<SendResult>;
-  /** Tries the remote as the doctor does, without leaving an event behind where the protocol can: never throws. */
+  /**
+   * Tries the remote as the doctor does, without leaving an event behind where the protocol can: never
+   * throws.
+   */
   probe(deadline: AbortSignal): Promise<readonly Finding[]>;
-  /** Reads certificate files again. Secrets are read again by the loop. */
+  /**
+   * Reads certificate files again; secrets are read again by the loop. Throws an Error that names a file which
+   * cannot be used: what was read before stays in use.
+   */
   reload?(): void;
   /** Ends connections; may be called twice. */
   close(): Promise<void>;
@@ -105,22 +121,32 @@ export interface OutputKind<C extends OutputConfig> {
   /** The format of an event's text: what is left of the payload without header and envelope. */
   textFormat(config: C): FormatName;
   guarantee(config: C): Guarantee;
-  /** True: what this output loses, nobody notices, and nobody agreed to that. Such outputs must not be the only ones. */
+  /**
+   * True: what this output loses, nobody notices, and nobody agreed to that. Such outputs must not be the
+   * only ones.
+   */
   losesUnnoticed?(config: C): boolean;
-  /** How long one send may take when that is more than `timeout`: a kind that waits for a confirmation says it here. */
+  /**
+   * How long one send may take when that is more than `timeout`: a kind that waits for a confirmation says it
+   * here.
+   */
   sendTimeoutMs?(config: C): number;
   /** Its events go to standard output: log lines leave that to them. */
   readonly writesToStdout?: boolean;
   /**
-   * What goes on the wire for one event, as one line of printable text for people: header or envelope included, without
-   * what only the transport adds (octet counts, compression). Pure; neither connects nor throws.
+   * What goes on the wire for one event, as one line of printable text for people: header or envelope
+   * included, without what only the transport adds (octet counts, compression). Pure; neither connects nor
+   * throws.
    */
-  preview(config: C, context: OutputContext): (event: AuditEvent) => string;
-  /** Does not connect. Throws an Error that names what cannot be used, such as a certificate file; never its content. */
+  preview(config: C, agent: Agent): (event: AuditEvent) => string;
+  /**
+   * Does not connect. Throws an Error that names what cannot be used, such as a certificate file; never its
+   * content.
+   */
   create(config: C, context: OutputContext): Output;
   /**
-   * For `map --frame` where no output is named: the formats that are then shown as this kind sends them, and what such
-   * an output must at least be configured with. No two kinds name the same format.
+   * For `map --frame` where no output is named: the formats that are then shown as this kind sends them, and
+   * what such an output must at least be configured with. No two kinds name the same format.
    */
   readonly example?: {
     readonly formats: readonly string[];
@@ -136,8 +162,7 @@ export interface OutputContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where the `stdout` kind writes. */
   readonly stdout?: Writable;
-  /** The system's clock when absent. */
-  readonly clock?: Clock;
-  /** Makes GUIDs for protocols that need them; random ones when absent. */
-  readonly guid?: () => string;
+  readonly clock: Clock;
+  /** Makes random GUIDs (RFC 9562, version 4), for protocols that need them. */
+  readonly guid: () => string;
 }

@@ -20,13 +20,17 @@ export type { Value } from "./json-scanner.ts";
 
 /** More is not an audit entry but an attack. */
 const maxKeys = 4096;
-/** Numbers per member: its place in `knownKeys`, or for any other key `~` the place of its quotation mark in the text; the value's form, start and end. */
+/**
+ * Numbers per member: its place in `knownKeys`, or for any other key `~` the place of its quotation mark in
+ * the text; the value's form, start and end.
+ */
 const stride = 4;
 
 /**
- * One record as a flat JSON object. Its members are numbered from 0 in the order of the text; of a repeated key the last
- * value counts, as in `JSON.parse`. Names such as `__proto__` are data like any other. It only remembers where the parts
- * stand in the text: nearly all entries are known ones seen again, whose values nobody asks for.
+ * One record as a flat JSON object. Its members are numbered from 0 in the order of the text; of a repeated
+ * key the last value counts, as in `JSON.parse`. Names such as `__proto__` are data like any other. It only
+ * remembers where the parts stand in the text: nearly all entries are known ones seen again, whose values
+ * nobody asks for.
  */
 export class Entry {
   readonly text: string;
@@ -89,7 +93,10 @@ export class Entry {
 /** One list for all entries, which only ever hold copies. */
 const spans: number[] = [];
 
-/** The text of one record as an Entry. Undefined when it is not a JSON object, is nested deeper than 64 or has more than 4,096 keys; never throws. */
+/**
+ * The text of one record as an Entry. Undefined when it is not a JSON object, is nested deeper than 64 or has
+ * more than 4,096 keys; never throws.
+ */
 export function parseEntry(text: string): Entry | undefined {
   const scanner = new Scanner(text);
   let size = 0;

@@ -1,4 +1,7 @@
-/** One member's value. `text` is the decoded string, a number's own digits, `true`/`false`/`null`, or nested JSON untouched. */
+/**
+ * One member's value. `text` is the decoded string, a number's own digits, `true`/`false`/`null`, or nested
+ * JSON untouched.
+ */
 export interface Value {
   readonly kind: "string" | "number" | "literal" | "nested";
   readonly text: string;
@@ -9,6 +12,7 @@ export interface Value {
 /** Objects and arrays inside each other, the outermost included. */
 export const maxDepth = 64;
 
+/** Characters of JSON's grammar, as `charCodeAt` gives them. */
 export const quotation = 0x22;
 export const comma = 0x2c;
 export const colon = 0x3a;
@@ -35,15 +39,19 @@ export function memberValue(text: string, form: Form, start: number, end: number
   return { kind: kinds[form], text: textAt(text, form, start, end), plain: isPlain(form) };
 }
 
+/** As `memberValue`, the text alone. */
 export function textAt(text: string, form: Form, start: number, end: number): string {
   return form === escapedString ? JSON.parse(text.slice(start - 1, end + 1)) : text.slice(start, end);
 }
 
-export function isPlain(form: Form): boolean {
+function isPlain(form: Form): boolean {
   return form !== escapedString && form !== nested;
 }
 
-/** Walks over JSON text (RFC 8259) once, from left to right. Accepts what `JSON.parse` accepts and keeps numbers as they were written. */
+/**
+ * Walks over JSON text (RFC 8259) once, from left to right. Accepts what `JSON.parse` accepts and keeps
+ * numbers as they were written.
+ */
 export class Scanner {
   at = 0;
   readonly text: string;
@@ -74,7 +82,10 @@ export class Scanner {
     return true;
   }
 
-  /** The value that comes next; undefined when there is none or it is malformed. `depth` counts what is open around it. */
+  /**
+   * The value that comes next; undefined when there is none or it is malformed. `depth` counts what is open
+   * around it.
+   */
   value(depth: number): Value | undefined {
     return this.pass(depth) ? memberValue(this.text, this.form, this.start, this.end) : undefined;
   }
@@ -187,7 +198,10 @@ function stringEnd(text: string, from: number): number {
   return -1;
 }
 
-/** Behind the bracket that closes the one at `start`; -1 when there is none or it is nested too deep. Does not tell { from [. */
+/**
+ * Behind the bracket that closes the one at `start`; -1 when there is none or it is nested too deep. Does not
+ * tell { from [.
+ */
 function nestedEnd(text: string, start: number, outer: number): number {
   let depth = outer;
   for (let at = start; at < text.length; at += 1) {

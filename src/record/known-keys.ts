@@ -1,4 +1,4 @@
-/** The documented keys in the order of mapping.md `fields.yaml`, then the four undocumented ones that are typed. */
+/** The keys that W&B documents, in the order in which every format and docs/mapping.md §6.3 have them. */
 export const documentedKeys = [
   "timestamp",
   "action",
@@ -21,6 +21,7 @@ export const documentedKeys = [
   "cli_version",
 ] as const;
 
+/** Keys that were seen in logs and are not documented, whose values have a known type. */
 export const undocumentedKeys = [
   "run_asset",
   "artifact_sequence_name",
@@ -28,9 +29,13 @@ export const undocumentedKeys = [
   "audit_log_error",
 ] as const;
 
+/** The name of a key with a meaning of its own. */
 export type KnownKey = (typeof documentedKeys)[number] | (typeof undocumentedKeys)[number];
 
-/** Every key with a meaning of its own. An entry refers to them by their place in this list. */
+/**
+ * Every key with a meaning of its own, the documented ones first. An entry refers to them by their place in
+ * this list.
+ */
 export const knownKeys: readonly KnownKey[] = [...documentedKeys, ...undocumentedKeys];
 
 const quotation = 0x22;
@@ -38,7 +43,10 @@ const quotation = 0x22;
 const firstLetter = 0x5f;
 const letters = 28;
 
-/** A tree of letters: for each node the node that follows with each letter, 0 when none does. Node 0 is the root. */
+/**
+ * A tree of letters: for each node the node that follows with each letter, 0 when none does. Node 0 is the
+ * root.
+ */
 const next = new Uint16Array((knownKeys.join("").length + 1) * letters);
 /** For each node the known key that ends there, or -1. */
 const ends = new Int8Array(next.length / letters).fill(-1);
@@ -53,7 +61,10 @@ knownKeys.forEach((key, at) => {
   ends[node] = at;
 });
 
-/** Which known key stands at `start` up to a quotation mark, or -1. Reads each character once and makes no string. */
+/**
+ * Which known key stands at `start` up to a quotation mark, or -1. Reads each character once and makes no
+ * string.
+ */
 export function knownKeyAt(text: string, start: number): number {
   let node = 0;
   for (let at = start; at < text.length; at += 1) {

@@ -1,4 +1,7 @@
-/** What is the same for every record of one source. Goes into every event, so that a payload needs nothing else. */
+/**
+ * What is the same for every record of one source. Goes into every event, so that a payload needs nothing
+ * else.
+ */
 export interface Origin {
   /** The source's name in the configuration. */
   readonly source: string;

@@ -13,6 +13,7 @@ export interface Gap {
   readonly reason: string;
 }
 
+/** What a read that ended cleanly leaves. */
 export interface ReadDone {
   /** Where the next read starts. Kept only now, after the clean end. */
   readonly next: Cursor;
@@ -20,9 +21,15 @@ export interface ReadDone {
   readonly caughtUp: boolean;
   /** The span of which this read has shown everything the source holds. */
   readonly covered: Window;
-  /** Everything up to this moment has been read completely: the high watermark, epoch milliseconds. Lag and lateness are judged by it. */
+  /**
+   * Everything up to this moment has been read completely: the high watermark, epoch milliseconds. Lag and
+   * lateness are judged by it.
+   */
   readonly watermark?: number;
   readonly gaps: readonly Gap[];
-  /** Things worth telling a person once: dialect found or changed, clock skew. Free of secrets and of event content. */
+  /**
+   * Things worth telling a person once: dialect found or changed, clock skew. Free of secrets and of event
+   * content.
+   */
   readonly notices: readonly string[];
 }

@@ -6,7 +6,10 @@ export interface RawRecord {
   readonly bytes: Buffer;
   /** The decoded object; absent when `fault` is set. */
   readonly entry?: Entry;
-  /** Why it cannot be decoded (`not_json`, `line_too_long`, ...). Such a record is quarantined: kept, delivered as an unparseable event, never dropped. */
+  /**
+   * Why it cannot be decoded (`not_json`, `line_too_long`, ...). Such a record is quarantined: kept,
+   * delivered as an unparseable event, never dropped.
+   */
   readonly fault?: string;
 }
 
@@ -14,7 +17,10 @@ export interface RawRecord {
 export interface NewRecord {
   /** 16 bytes as 32 hex characters; `identity.ts` says how it is made. */
   readonly uid: string;
-  /** UTC day (days since the epoch) whose books it is counted in: its own, or for an undated record the day it was first seen. */
+  /**
+   * UTC day (days since the epoch) whose books it is counted in: its own, or for an undated record the day it
+   * was first seen.
+   */
   readonly day: number;
   readonly bytes: Buffer;
   /** Event time; absent for an undated record. */
@@ -24,7 +30,10 @@ export interface NewRecord {
   readonly fault?: string;
 }
 
-/** A kept record as an output reads it. `seq` is its place in the spool's order, from 1, without holes. A value that survives a structured clone. */
+/**
+ * A kept record as an output reads it. `seq` is its place in the spool's order, from 1, without holes. A
+ * value that survives a structured clone.
+ */
 export interface SpooledRecord {
   readonly seq: number;
   readonly source: string;

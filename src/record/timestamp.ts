@@ -6,9 +6,9 @@ const lastSecond = 9_223_372_036;
 const lastNanos = 854_775_807;
 
 /**
- * RFC 3339 and what is near it: `T`, `t` or a space; a fraction of any length after `.` or `,`, cut to nine digits;
- * `Z`, `z`, `±hh:mm`, `±hhmm` or nothing for UTC; second 60 as the last nanosecond before the next minute. Undefined
- * for anything else and for times before 1970 or beyond 64-bit nanoseconds.
+ * RFC 3339 and what is near it: `T`, `t` or a space; a fraction of any length after `.` or `,`, cut to nine
+ * digits; `Z`, `z`, `±hh:mm`, `±hhmm` or nothing for UTC; second 60 as the last nanosecond before the next
+ * minute. Undefined for anything else and for times before 1970 or beyond 64-bit nanoseconds.
  */
 export function parseTimestamp(text: string): Instant | undefined {
   if (text.length < 19 || text.charCodeAt(4) !== 0x2d || text.charCodeAt(7) !== 0x2d) return undefined;

@@ -22,6 +22,7 @@ const filter = z
   .describe(
     "Which events this output gets. What is left out is counted as filtered. Unparseable records always pass.",
   );
+/** What the schema makes of `filter`. */
 export type FilterConfig = z.output<typeof filter>;
 
 const redact = z
@@ -45,6 +46,7 @@ const redact = z
   .describe(
     "Personal data to remove before anything leaves. The original record is rewritten too, so it does not leak what the fields hide.",
   );
+/** What the schema makes of `redact`. */
 export type RedactConfig = z.output<typeof redact>;
 
 /** The batch limits of an output; each kind brings its own defaults. */
@@ -84,7 +86,10 @@ const retry = z
   .prefault({})
   .describe("How a failing output is tried again. It is tried for ever; nothing is dropped.");
 
-/** The keys every output takes, but for `batch`, whose defaults are the kind's. Spread it into an output's schema. */
+/**
+ * The keys every output takes, but for `batch`, whose
+ * defaults are the kind's. Spread it into an output's schema.
+ */
 export const outputBase = {
   name: partName("Name of the output in metrics, logs and state. Renaming it starts a new position."),
   filter: filter.optional(),

@@ -24,7 +24,7 @@ export function parseDuration(text: string): number | undefined {
 }
 
 /** Bytes of `10GiB`, `1MB`, `512`; undefined when it is not a size. */
-export function parseBytes(text: string): number | undefined {
+function parseBytes(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?) ?([KMGT]i?B|B)?$/i.exec(text);
   return match === null
     ? undefined
@@ -96,6 +96,7 @@ export function httpUrl() {
   });
 }
 
+/** The `tls` of sources and outputs. */
 export const tls = z
   .strictObject({
     ca: z
@@ -116,8 +117,10 @@ export const tls = z
       ),
   })
   .describe("TLS settings; verification is always on unless switched off here.");
+/** What the schema makes of it. */
 export type TlsConfig = z.output<typeof tls>;
 
+/** The `proxy` of sources and outputs. */
 export const proxy = z
   .string()
   .refine(

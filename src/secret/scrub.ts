@@ -10,8 +10,9 @@ const shortest = 6;
 const remembered = 4;
 
 /**
- * The last line of defence: secrets should not get this far. Knows each of them plain and as base64, URL, JSON and HTML
- * write it, base64 also within something longer such as `user:key`. Secrets that change are noticed.
+ * The last line of defence: secrets should not get this far. Knows each of them plain and as base64, URL,
+ * JSON and HTML write it, base64 also within something longer such as `user:key`. Secrets that change are
+ * noticed.
  */
 export function scrubber(secrets: readonly Secret[]): Scrub {
   const known = secrets.map((): string[] => []);
@@ -37,7 +38,8 @@ export function scrubber(secrets: readonly Secret[]): Scrub {
 
 function matcher(values: readonly string[]): RegExp {
   const forms = new Set(values.flatMap(formsOf));
-  // The longest first: an alternation takes the first that fits, and a remainder would give part of the secret away.
+  // The longest first: an alternation takes the first that fits, and a remainder would give part of the
+  // secret away.
   const longestFirst = [...forms].sort((a, b) => b.length - a.length);
   return new RegExp(
     longestFirst.map((form) => form.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|"),
@@ -83,8 +85,8 @@ function inJson(value: string): string {
 }
 
 /**
- * The characters of base64 that depend on the secret alone, for each of the three ways its bytes can lie in the groups of
- * three. What precedes and follows decides only the characters at the edges.
+ * The characters of base64 that depend on the secret alone, for each of the three ways its bytes can lie in
+ * the groups of three. What precedes and follows decides only the characters at the edges.
  */
 function inBase64(value: string): string[] {
   const bytes = Buffer.from(value);

@@ -1,4 +1,7 @@
-/** A value that must not be shown. Printing, serialising or inspecting it gives `***`; only `reveal()` gives it out, at the socket. */
+/**
+ * A value that must not be shown. Printing, serialising or inspecting it gives `***`; only `reveal()` gives
+ * it out, at the socket.
+ */
 export class Secret {
   #value: string;
   #read: (() => string) | undefined;
@@ -12,12 +15,18 @@ export class Secret {
     return this.#value;
   }
 
-  /** Tells where the value is read from, so that `reload` can read it again (file secrets, systemd credentials). */
+  /**
+   * Tells where the value is read from, so that `reload` can read it again (file secrets, systemd
+   * credentials).
+   */
   bind(read: () => string): void {
     this.#read = read;
   }
 
-  /** Reads the value again from where it came; true when it changed. A file that cannot be read keeps the old value. */
+  /**
+   * Reads the value again from where it came; true when it changed. A file that cannot be read keeps the old
+   * value.
+   */
   reload(): boolean {
     if (this.#read === undefined) return false;
     try {

@@ -24,7 +24,9 @@ export interface HecReceiverOptions {
   readonly keep?: number;
 }
 
-/** `refuse_one` takes nothing of the request; `refuse_one_late` has indexed what stood before the bad event. */
+/**
+ * `refuse_one` takes nothing of the request; `refuse_one_late` has indexed what stood before the bad event.
+ */
 export type HecBehaviour =
   | "wrong_index"
   | "disabled"
@@ -45,7 +47,10 @@ export interface HecReceiver extends HttpReceiver<HecBehaviour | HttpBehaviour> 
   channels(): readonly string[];
 }
 
-/** A stand-in for Splunk's HTTP Event Collector: judges token, channel, index and events as Splunk does, and keeps what it took. */
+/**
+ * A stand-in for Splunk's HTTP Event Collector: judges token,
+ * channel, index and events as Splunk does, and keeps what it took.
+ */
 export async function startHecReceiver(options: HecReceiverOptions = {}): Promise<HecReceiver> {
   const keep = options.keep ?? 100_000;
   const events: HecEvent[] = [];

@@ -13,6 +13,7 @@ import {
 } from "./http-behaviour.ts";
 import { type LoopbackServer, type LoopbackServerOptions, startLoopbackServer } from "./loopback-server.ts";
 
+/** What the protocol says, and where. */
 export interface HttpReceiverOptions extends Pick<LoopbackServerOptions, "port" | "tls"> {
   /** What the protocol says to a request when all is well; takes the events. */
   readonly accept: Answer;

@@ -2,6 +2,7 @@ import { createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 
+/** What the server is like. */
 export interface LoopbackServerOptions {
   /** 0, the default, takes a free one. */
   readonly port?: number | undefined;

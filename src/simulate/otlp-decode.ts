@@ -7,6 +7,7 @@ export type OtlpValue =
   | { arrayValue: { values: OtlpValue[] } }
   | { kvlistValue: { values: OtlpAttribute[] } }
   | Record<string, never>;
+/** A name and its value, as OTLP/JSON writes them. */
 export interface OtlpAttribute {
   key: string;
   value: OtlpValue;
@@ -25,7 +26,10 @@ export interface OtlpLogRecord {
   scope: string;
 }
 
-/** Reads an ExportLogsServiceRequest from the wire format of protobuf. Knows nothing of the library that wrote it. Throws on anything malformed. */
+/**
+ * Reads an ExportLogsServiceRequest from the wire format of protobuf. Knows
+ * nothing of the library that wrote it. Throws on anything malformed.
+ */
 export function otlpDecode(bytes: Buffer): OtlpLogRecord[] {
   return each(fields(bytes), 1).flatMap((resourceLogs) => {
     const group = fields(resourceLogs);
@@ -40,6 +44,7 @@ export function otlpDecode(bytes: Buffer): OtlpLogRecord[] {
   });
 }
 
+/** The fields of a protobuf message by their numbers, each with its values in order. */
 export type Fields = Map<number, (Buffer | bigint)[]>;
 
 /** The fields of one message by number: bytes where they are delimited, else integers. */
@@ -82,22 +87,27 @@ export function fields(bytes: Buffer): Fields {
   return found;
 }
 
+/** Every message of a repeated field. */
 export function each(message: Fields, number: number): Buffer[] {
   return (message.get(number) ?? []).filter((value) => Buffer.isBuffer(value));
 }
 
+/** The value that counts: the last one. */
 export function last(message: Fields, number: number): Buffer | bigint | undefined {
   return message.get(number)?.at(-1);
 }
 
+/** A text field; empty when absent. */
 export function text(message: Fields, number: number): string {
   return each(message, number).at(-1)?.toString("utf8") ?? "";
 }
 
+/** A 64-bit field as decimal text; `0` when absent. */
 export function fixed64(message: Fields, number: number): string {
   return String(each(message, number).at(-1)?.readBigUInt64LE() ?? 0n);
 }
 
+/** A repeated field of key-values. */
 export function attributes(message: Fields, number: number): OtlpAttribute[] {
   return each(message, number).map((bytes) => {
     const pair = fields(bytes);

@@ -3,11 +3,12 @@ import { type HttpReceiver, type HttpReceiverOptions, startHttpReceiver } from "
 import { type OtlpAttribute, type OtlpLogRecord, otlpDecode } from "./otlp-decode.ts";
 
 /**
- * `partial` takes all records but those with the text `match`, and says only how many it left out. `warn` takes all and
- * complains.
+ * `partial` takes all records but those with the text `match`, and
+ * says only how many it left out. `warn` takes all and complains.
  */
 export type OtlpBehaviour = "partial" | "warn";
 
+/** The stand-in, and what it took. */
 export interface OtlpReceiver extends HttpReceiver<OtlpBehaviour | HttpBehaviour> {
   /** The newest records, oldest first. */
   taken(): readonly OtlpLogRecord[];
@@ -17,6 +18,7 @@ export interface OtlpReceiver extends HttpReceiver<OtlpBehaviour | HttpBehaviour
   headers(): Readonly<Record<string, string>>;
 }
 
+/** What the collector is like. */
 export interface OtlpReceiverOptions {
   readonly port?: number;
   readonly tls?: NonNullable<HttpReceiverOptions["tls"]>;

@@ -14,6 +14,7 @@ import { wandbEntry } from "./wandb-entry.ts";
 import { type WandbFault, wandbFaults } from "./wandb-fault.ts";
 import { startWandbServer, type WandbServer } from "./wandb-server.ts";
 
+/** What is rehearsed. */
 export interface RehearsalOptions {
   readonly clock: Clock;
   readonly seed: number;
@@ -72,11 +73,12 @@ export function faultOf(name: string): Fault | undefined {
 
 const tokenForRehearsals = "00000000-0000-4000-8000-000000000000";
 /** What the receivers and the server let in. Invented, and good for nothing else. */
-export const rehearsalCredentials = {
+const rehearsalCredentials = {
   apiKey: "rehearsal-key-0123456789abcdef",
   hecToken: tokenForRehearsals,
 };
 
+/** Starts the stand-ins on loopback. Rejects with the error of `listen` when a port is taken. */
 export async function startRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
   const { clock, dialect, ports = {}, keep = 1000 } = options;
   const random = seededRandom(options.seed);

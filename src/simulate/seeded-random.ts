@@ -1,4 +1,7 @@
-/** Numbers from 0 to 1 that look random and are the same for the same seed (mulberry32). For rehearsals, never for secrets. */
+/**
+ * Numbers from 0 to 1 that look random and are the same for the
+ * same seed (mulberry32). For rehearsals, never for secrets.
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,4 +1,7 @@
-/** Takes concatenated JSON objects apart, with or without white space between. What is no object comes out as one piece, for the parser to refuse. */
+/**
+ * Takes concatenated JSON objects apart, with or without white space between.
+ * What is no object comes out as one piece, for the parser to refuse.
+ */
 export function* splitObjects(text: string): Generator<string> {
   let start = 0;
   let depth = 0;

@@ -1,10 +1,14 @@
-/** Takes a byte stream apart into messages as receivers do (RFC 6587): a digit begins a counted frame, anything else a line. */
+/**
+ * Takes a byte stream apart into messages as receivers do (RFC
+ * 6587): a digit begins a counted frame, anything else a line.
+ */
 export interface SyslogFrames {
   push(piece: Buffer): void;
   /** Bytes of a frame that has not ended yet. */
   rest(): number;
 }
 
+/** Gives each message to `take` as soon as it is whole. */
 export function syslogFrames(take: (message: Buffer) => void): SyslogFrames {
   let held: Buffer = Buffer.alloc(0);
   return {

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from "
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
 import { syslogFrames } from "./syslog-frames.ts";
 
+/** What the receiver can be told to do. */
 export type SyslogBehavior =
   /** Reads everything and closes when the sender has ended. */
   | "accept"
@@ -22,6 +23,7 @@ export type SyslogBehavior =
   /** Closes at once, as a receiver does that has too many connections. */
   | "refuse";
 
+/** All of them. */
 export const syslogBehaviors: readonly SyslogBehavior[] = [
   "accept",
   "keep_open",
@@ -33,6 +35,7 @@ export const syslogBehaviors: readonly SyslogBehavior[] = [
   "refuse",
 ];
 
+/** The stand-in, and what it took. */
 export interface SyslogReceiver {
   readonly port: number;
   /** What goes into `address`. */
@@ -52,6 +55,7 @@ export interface SyslogReceiver {
   close(): Promise<void>;
 }
 
+/** What the receiver is like. */
 export interface SyslogReceiverOptions {
   readonly transport: "tls" | "tcp" | "udp";
   readonly port?: number;

@@ -34,7 +34,10 @@ const readTimeKeys = [
   "artifact_qualified_name",
 ];
 
-/** Answers a request as the documented API does, or as the fault that is on says. Rejects when the client goes away. */
+/**
+ * Answers a request as the documented API does, or as the
+ * fault that is on says. Rejects when the client goes away.
+ */
 export async function wandbAnswer(
   server: WandbLogServer,
   request: IncomingMessage,

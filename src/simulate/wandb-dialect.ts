@@ -1,6 +1,8 @@
 import { dayMs, dayText, utcDayOfMs } from "../time/clock.ts";
 
+/** The documented versions of the API, as a server may answer. */
 export const wandbDialects = ["v1", "v2", "v4", "v5", "v5-multi-tenant"] as const;
+/** One of them. */
 export type WandbDialect = (typeof wandbDialects)[number];
 
 /** What a request asks for, as the dialect understands it. Times in milliseconds, `to` exclusive. */
@@ -13,6 +15,7 @@ export interface Asked {
   readonly anonymize: boolean;
 }
 
+/** How the server understands a request. */
 export interface DialectOptions {
   readonly dialect: WandbDialect;
   readonly now: number;
@@ -73,7 +76,10 @@ export function askedOf(query: URLSearchParams, options: DialectOptions): Asked 
   return { from, to, envelope, limit, offset, anonymize };
 }
 
-/** Opaque to the client, bound to the resolved range. Holds characters that must be escaped in a URL. No two are alike unless `serial` is. */
+/**
+ * Opaque to the client, bound to the resolved range. Holds characters
+ * that must be escaped in a URL. No two are alike unless `serial` is.
+ */
 export function cursorFor(asked: Asked, offset: number, serial: number): string {
   const range = rangeKey(asked.from, asked.to, asked.anonymize);
   return Buffer.from(`{"version":1,"serial":${serial},"at":"${range}>>>???/${offset}"}`).toString("base64");

@@ -35,6 +35,7 @@ export const wandbFaults = [
   "no_final_newline",
   "crlf_bom",
 ] as const;
+/** One of them. */
 export type WandbFault = (typeof wandbFaults)[number];
 
 const multipleOrganizations =
@@ -42,6 +43,7 @@ const multipleOrganizations =
 const page =
   "<!doctype html><html><head><title>Weights &amp; Biases</title></head><body>Sign in</body></html>";
 
+/** The finer points of some faults. */
 export interface Answered {
   /** Retry-After of `rate_limited` and `server_error`. */
   readonly retryAfter: string | undefined;
@@ -51,7 +53,9 @@ export interface Answered {
   readonly location: string;
 }
 
-/** Answers as the fault says instead of with logs; false when the fault concerns the body, or there is none. */
+/**
+ * Answers as the fault says instead of with logs; false when the fault concerns the body, or there is none.
+ */
 export function answersInstead(
   fault: WandbFault | undefined,
   response: ServerResponse,

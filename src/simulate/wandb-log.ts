@@ -1,6 +1,9 @@
 import { utcDayOfMs } from "../time/clock.ts";
 
-/** The stand-in server's audit log: lines of JSON per UTC day. What it holds is the truth that tests compare with. */
+/**
+ * The stand-in server's audit log: lines of JSON per UTC
+ * day. What it holds is the truth that tests compare with.
+ */
 export class WandbLog {
   private readonly byDay = new Map<number, string[]>();
   private readonly random: () => number;
@@ -30,7 +33,10 @@ export class WandbLog {
     return line;
   }
 
-  /** Changes a text in every entry, as the renaming of a project does: names are filled in when the log is read. */
+  /**
+   * Changes a text in every entry, as the renaming of a
+   * project does: names are filled in when the log is read.
+   */
   rename(from: string, to: string): void {
     const [before, after] = [JSON.stringify(from), JSON.stringify(to)];
     for (const [day, lines] of this.byDay)

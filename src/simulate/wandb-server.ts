@@ -28,7 +28,10 @@ export interface WandbServer {
   close(): Promise<void>;
 }
 
-/** Starts a stand-in W&B server on loopback, which shows `log` in the form of any documented version and fails on demand. */
+/**
+ * Starts a stand-in W&B server on loopback, which shows `log`
+ * in the form of any documented version and fails on demand.
+ */
 export async function startWandbServer(options: WandbServerOptions): Promise<WandbServer> {
   const { clock, random, port: wanted, dialect = "v5", apiKey } = options;
   const behaviour: WandbBehaviour = { ...faultless, dialect, apiKey };

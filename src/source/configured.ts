@@ -13,7 +13,10 @@ export interface ConfiguredSource {
   create(context: SourceContext): Source;
 }
 
-/** Any kind of source, whatever its own keys are: its schema makes a configured source of what a person wrote. */
+/**
+ * Any kind of source, whatever its own keys are: its
+ * schema makes a configured source of what a person wrote.
+ */
 export interface AnySourceKind {
   readonly type: string;
   readonly schema: ZodType<ConfiguredSource>;

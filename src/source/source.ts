@@ -32,6 +32,7 @@ export const sourceReasons = [
   "tls",
   "proxy",
 ] as const;
+/** One of them. */
 export type SourceReason = (typeof sourceReasons)[number];
 
 /** A read that did not end cleanly. `fix` tells a person what to do. */
@@ -54,14 +55,18 @@ export class SourceError extends Error {
   }
 }
 
-/** Reads one W&B audit log. Keeps no state between reads: a read can be repeated, a restart is just another read. */
+/**
+ * Reads one W&B audit log. Keeps no state between reads: a read can be repeated, a restart is just another
+ * read.
+ */
 export interface Source {
   readonly origin: Origin;
   /**
-   * Streams one window in pieces of bounded size (at most about 1 MiB of record bytes). Within one read no entry is shown
-   * twice, so counting identical entries over a read counts true twins. Returns only after a clean end of the body;
-   * anything else throws SourceError. `stop` ends it with the signal's reason. `owed`: UTC days that are due once more,
-   * though they were read before; a day that cannot be read any more comes back as a gap.
+   * Streams one window in pieces of bounded size (at most about 1 MiB of record bytes). Within one read no
+   * entry is shown twice, so counting identical entries over a read counts true twins. Returns only after a
+   * clean end of the body; anything else throws SourceError. `stop` ends it with the signal's reason. `owed`:
+   * UTC days that are due once more, though they were read before; a day that cannot be read any more comes
+   * back as a gap.
    */
   read(
     cursor: Cursor | undefined,
@@ -82,7 +87,10 @@ export interface SourceKind<C extends SourceConfig> {
   readonly schema: ZodType<C>;
   /** Where the records of such a source are from. */
   origin(config: C): Origin;
-  /** Does not connect. Throws an Error that names what cannot be used, such as a certificate file; never its content. */
+  /**
+   * Does not connect. Throws an Error that names what cannot be used, such as a certificate file; never its
+   * content.
+   */
   create(config: C, context: SourceContext): Source;
 }
 

@@ -100,7 +100,7 @@ const rows = {
 export type MetricName = keyof typeof rows;
 
 /** What every metric's name begins with. */
-export const metricPrefix = "wandb_audit_forwarder_";
+const metricPrefix = "wandb_audit_forwarder_";
 
 /** Every metric with its full name. */
 export const metricTable = Object.entries(rows).map(([name, row]) => ({

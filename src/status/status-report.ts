@@ -25,7 +25,7 @@ export interface StatusReport {
   /** Whether every row of `books` balances. */
   readonly balanced: boolean;
   /** Newest day first, the newest 31 days; `balanced` is about all. */
-  readonly books: readonly Books[];
+  readonly books: readonly DayBooks[];
   readonly recent: Recent | null;
 }
 
@@ -86,7 +86,7 @@ export interface OutputStatus {
  * One source's UTC day for one output: fetched - known = delivered + filtered + dead + skipped + lost +
  * pending.
  */
-export interface Books extends Omit<BookRow, "day"> {
+export interface DayBooks extends Omit<BookRow, "day"> {
   readonly day: string;
   readonly balanced: boolean;
 }

@@ -4,7 +4,7 @@ import type { Condition } from "./condition.ts";
 import { type NotReady, notReady } from "./health.ts";
 import type { History } from "./history.ts";
 import type { OutputHop, RuntimeView, SourceHop } from "./runtime-view.ts";
-import type { Books, OutputStatus, SourceStatus, StatusReport, Trouble } from "./status-report.ts";
+import type { DayBooks, OutputStatus, SourceStatus, StatusReport, Trouble } from "./status-report.ts";
 
 /** The books of older days are checked but not shown. */
 const daysShown = 31;
@@ -175,7 +175,7 @@ function trouble({ reason, detail, fix, since, failures, nextTry }: Condition, c
   };
 }
 
-function booksOf(rows: readonly BookRow[]): Books[] {
+function booksOf(rows: readonly BookRow[]): DayBooks[] {
   return rows
     .toSorted((a, b) => b.day - a.day || compare(a.source, b.source) || compare(a.output, b.output))
     .map((row) => ({ ...row, day: dayText(row.day), balanced: balances(row) }));

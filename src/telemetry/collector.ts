@@ -14,6 +14,7 @@ const maxAnswerBytes = 65_536;
 /** OpenTelemetry Protocol Specification, "Retryable Response Codes". */
 const retryable = new Set([429, 502, 503, 504]);
 
+/** Where to, and within what time. */
 export interface CollectorOptions {
   readonly otlp: OtlpEnvironment;
   readonly timeoutMs: number;
@@ -39,7 +40,10 @@ export interface Collector {
   close(): Promise<void>;
 }
 
-/** OTLP over HTTP with the program's own client, so that proxies, TLS and redirects are treated as everywhere else. Throws when a certificate file is missing. */
+/**
+ * OTLP over HTTP with the program's own client, so that proxies, TLS and redirects are treated as
+ * everywhere else. Throws when a certificate file is missing.
+ */
 export function collector({ otlp, timeoutMs, environment, agent, clock }: CollectorOptions): Collector {
   const { endpoint, headers, tls, compression } = otlp;
   const where = endpoint.host;

@@ -18,6 +18,7 @@ export interface Serializer<T> {
   };
 }
 
+/** What an exporter is made with. */
 export interface ExporterOptions {
   readonly otlp: OtlpEnvironment;
   readonly environment: Environment;
@@ -38,7 +39,10 @@ export interface Exporter<T> {
   disconnect(): Promise<void>;
 }
 
-/** Sends what the SDK gives it, again and again within the time that one export may take. Throws when a certificate file is missing. */
+/**
+ * Sends what the SDK gives it, again and again within the time that
+ * one export may take. Throws when a certificate file is missing.
+ */
 export function exporter<T>(serializer: Serializer<T>, options: ExporterOptions): Exporter<T> {
   const { clock, random, giveUp, complain } = options;
   const { timeoutMs = defaultTimeoutMs } = options.otlp;
@@ -50,7 +54,7 @@ export function exporter<T>(serializer: Serializer<T>, options: ExporterOptions)
   }
 
   async function send(items: T): Promise<Undelivered | undefined> {
-    const { signal, clear } = deadlineAfter(timeoutMs, giveUp);
+    const { signal, clear } = deadlineAfter(clock, timeoutMs, giveUp);
     const end = clock.monotonic() + timeoutMs;
     try {
       const request = serializer.serializeRequest(items) ?? new Uint8Array();

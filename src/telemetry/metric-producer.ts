@@ -51,7 +51,9 @@ function metricData({ row, values }: Sample, times: Times): MetricData {
     : { ...base, dataPointType: DataPointType.GAUGE, dataPoints };
 }
 
-/** Puts the series of each histogram together again: `_bucket` cumulated by `le`, then `_sum` and `_count`. */
+/**
+ * Puts the series of each histogram together again: `_bucket` cumulated by `le`, then `_sum` and `_count`.
+ */
 function histograms(values: readonly SampleValue[], times: Times): DataPoint<Histogram>[] {
   const points = new Map<string, { -readonly [K in keyof DataPoint<Histogram>]: DataPoint<Histogram>[K] }>();
   for (const { metricName = "", labels, value } of values) {

@@ -4,6 +4,7 @@ import type { Tell } from "../report/report.ts";
 import type { Sample } from "../status/metrics.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
 
+/** What telemetry takes from the daemon. */
 export interface TelemetryOptions {
   readonly environment: Environment;
   readonly agent: Agent;
@@ -18,6 +19,7 @@ export interface TelemetryOptions {
   readonly tell: Tell;
 }
 
+/** The telemetry of one daemon. */
 export interface Telemetry {
   /** Makes spans of what happened. Never throws. */
   readonly note: Tell;

@@ -12,7 +12,10 @@ import type { Telemetry, TelemetryOptions } from "./options.ts";
 import { resourceAttributes, type TelemetrySignal, wholeNumberOf } from "./settings.ts";
 import { samplerOf, spanMaker } from "./spans.ts";
 
-/** Connects the SDK's batching and timing to what happens here. Nothing is registered globally: only this daemon's reports and metrics go out. */
+/**
+ * Connects the SDK's batching and timing to what happens here. Nothing
+ * is registered globally: only this daemon's reports and metrics go out.
+ */
 export function pipelines(
   options: TelemetryOptions,
   destinations: ReadonlyMap<TelemetrySignal, OtlpEnvironment>,

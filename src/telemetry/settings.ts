@@ -2,9 +2,11 @@ import type { Environment } from "../net/http/proxy.ts";
 import { isLoopback } from "../net/loopback.ts";
 import { type OtlpEnvironment, otlpEnvironment } from "../net/otlp-environment.ts";
 
-export const signals = ["traces", "metrics"] as const;
+const signals = ["traces", "metrics"] as const;
+/** What may be asked for. */
 export type TelemetrySignal = (typeof signals)[number];
 
+/** What the environment asks for. */
 export interface TelemetrySettings {
   /** Where each signal goes that is asked for. */
   readonly destinations: ReadonlyMap<TelemetrySignal, OtlpEnvironment>;
@@ -18,7 +20,10 @@ const harmless: Readonly<Record<TelemetrySignal, readonly string[]>> = {
   metrics: ["none", "prometheus"],
 };
 
-/** What the OTEL_* variables ask of the daemon itself (OpenTelemetry Environment Variable Specification). Unlike there, what is not set means nothing. */
+/**
+ * What the OTEL_* variables ask of the daemon itself (OpenTelemetry Environment
+ * Variable Specification). Unlike there, what is not set means nothing.
+ */
 export function telemetrySettings(environment: Environment): TelemetrySettings {
   const destinations = new Map<TelemetrySignal, OtlpEnvironment>();
   const problems = new Set<string>();
@@ -45,7 +50,10 @@ export function wholeNumberOf(environment: Environment, name: string): number | 
   return Number.isInteger(value) && value > 0 && value < 2 ** 31 ? value : undefined;
 }
 
-/** `key=value,key=value` with values percent-encoded. As the specification has it, one that cannot be decoded discards all. */
+/**
+ * `key=value,key=value` with values percent-encoded. As the
+ * specification has it, one that cannot be decoded discards all.
+ */
 export function resourceAttributes(environment: Environment): Record<string, string> {
   const attributes: Record<string, string> = {};
   try {

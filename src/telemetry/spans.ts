@@ -16,7 +16,10 @@ import type { Environment } from "../net/http/proxy.ts";
 import type { Report, Tell } from "../report/report.ts";
 import { type Clock, instantOfMs } from "../time/clock.ts";
 
-/** What a report of something that took time says as a span. Closed sets, names and counts only: no remote's words. */
+/**
+ * What a report of something that took time says as a span.
+ * Closed sets, names and counts only: no remote's words.
+ */
 interface Work {
   readonly name: "poll" | "send";
   readonly seconds: number;

@@ -7,7 +7,10 @@ export interface Html {
 
 type Part = Html | string | number | null | undefined | false | readonly Part[];
 
-/** Template for HTML: what is filled in is escaped, unless `html` made it itself. Attribute values must stand in double quotes. */
+/**
+ * Template for HTML: what is filled in is escaped, unless `html` made it itself. Attribute values must stand
+ * in double quotes.
+ */
 export function html(template: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return { markup: String.raw({ raw: template }, ...parts.map(markupOf)) };
 }
@@ -19,6 +22,7 @@ function markupOf(part: Part): string {
   return escapeHtml(printable(String(part)));
 }
 
+/** For text between tags and for attribute values in quotes. */
 export function escapeHtml(text: string): string {
   return text
     .replaceAll("&", "&amp;")

@@ -1,7 +1,11 @@
-/** DEL, C1 controls, line and paragraph separators, bidirectional controls: they change what a terminal or a log shows. */
-const hostile = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+import { anyOf, notOnTheWire, unicodeEscape } from "./hostile.ts";
 
-/** A JSON string literal of one line that cannot disturb a terminal: every control, and lone surrogates, as `\uXXXX` or shorter. */
+const hostile = anyOf(notOnTheWire, { flags: "g" });
+
+/**
+ * A JSON string literal of one line that cannot disturb a terminal: every control, and lone surrogates, as
+ * `\uXXXX` or shorter.
+ */
 export function quote(text: string): string {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -10,7 +14,10 @@ export function quote(text: string): string {
   return `"${text}"`;
 }
 
-/** Well-formed JSON on one line: without white space between its parts, and as harmless to look at as `quote`. Values stay as they were written. */
+/**
+ * Well-formed JSON on one line: without white space between its parts, and as harmless to look at as `quote`.
+ * Values stay as they were written.
+ */
 export function withoutLineBreaks(json: string): string {
   let kept = "";
   let from = 0;
@@ -29,7 +36,5 @@ export function withoutLineBreaks(json: string): string {
 
 /** Harmless to look at. Such characters stand only inside of strings, where JSON may escape any character. */
 function visible(json: string): string {
-  return json
-    .toWellFormed()
-    .replace(hostile, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return json.toWellFormed().replace(hostile, unicodeEscape);
 }

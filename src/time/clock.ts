@@ -52,6 +52,12 @@ export function msOfInstant(instant: Instant): number {
   return instant.seconds * 1000 + Math.floor(instant.nanos / 1_000_000);
 }
 
+/** Nanoseconds since the epoch in decimal digits, exact: they do not fit into a JavaScript number. */
+export function unixNanos({ seconds, nanos }: Instant): string {
+  if (nanos === 0) return seconds === 0 ? "0" : `${seconds}000000000`;
+  return seconds === 0 ? String(nanos) : seconds + String(nanos).padStart(9, "0");
+}
+
 /** Days since 1970-01-01, UTC. */
 export function utcDayOfMs(ms: number): number {
   return Math.floor(ms / dayMs);

@@ -1,24 +1,28 @@
-/** A signal with a time limit. */
+import type { Clock } from "./clock.ts";
+
+/** A span of time that work must keep to. */
 export interface Deadline {
+  /** Aborts with a `TimeoutError` when the time is over, or with the parent's reason. */
   readonly signal: AbortSignal;
   /** To be called when the work is done: leaves no timer and no listener behind. */
   clear(): void;
 }
 
-/** A signal that aborts after `ms` or when `parent` aborts, whichever comes first. */
-export function deadlineAfter(ms: number, parent: AbortSignal): Deadline {
+/** A signal that aborts after `ms` of the clock or when `parent` aborts, whichever comes first. */
+export function deadlineAfter(clock: Clock, ms: number, parent: AbortSignal): Deadline {
   const controller = new AbortController();
+  const cleared = new AbortController();
   const pass = () => controller.abort(parent.reason);
-  const timer = setTimeout(
-    () => controller.abort(new DOMException(`no answer within ${ms} ms`, "TimeoutError")),
-    ms,
-  );
+  clock.sleep(ms, cleared.signal).then(() => {
+    if (!cleared.signal.aborted)
+      controller.abort(new DOMException(`no answer within ${ms} ms`, "TimeoutError"));
+  });
   parent.addEventListener("abort", pass, { once: true });
   if (parent.aborted) pass();
   return {
     signal: controller.signal,
     clear() {
-      clearTimeout(timer);
+      cleared.abort();
       parent.removeEventListener("abort", pass);
     },
   };

@@ -222,6 +222,7 @@ sources:
   - { name: prod, type: wandb_api, url: https://acme.wandb.io, api_key: key-1234567 }
 outputs:
   - { name: soc, type: syslog, address: "tcp://siem.example:601", format: json, app_name: audit, filter: { actions: ["user:*"] }, redact: { drop: [actor_email] } }
+  - { name: collector, type: otlp, original: false }
   - { name: splunk, type: splunk_hec, url: https://splunk.example:8088, token: token-1234567, index: security }
 `;
   const line = '{"action":"user:login","actor_email":"ada@acme.example"}';
@@ -251,6 +252,26 @@ outputs:
       index: "security",
       event: JSON.parse(line),
     });
+  });
+
+  it("shows an OTLP request as this output sends it: without the record where it leaves that out", async () => {
+    const { lines } = await mapped([line], configured({ output: "collector", frame: true }));
+    const [{ scopeLogs }] = JSON.parse(lines[0] as string).resourceLogs;
+    expect(scopeLogs[0].logRecords).toHaveLength(1);
+    expect(lines[0]).toContain("log.record.uid");
+    expect(lines[0]).not.toContain("log.record.original");
+    const refused = await mapped([line], configured({ output: "collector", frame: true, format: "cef" }));
+    expect([refused.code, refused.err]).toEqual([
+      exitCodes.usage,
+      expect.stringContaining('no format for otlp "cef"'),
+    ]);
+  });
+
+  it("shows a format alone, also one that the output does not have", async () => {
+    const { lines } = await mapped([line], configured({ output: "soc", format: "json" }));
+    expect(lines).toEqual(['{"action":"user:login"}']);
+    const cef = await mapped([line], configured({ output: "collector", format: "cef" }));
+    expect(cef.lines[0]).toMatch(/^CEF:0/);
   });
 
   it("refuses a format that the output does not speak", async () => {

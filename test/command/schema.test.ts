@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { program } from "../../src/command/program.ts";
+import { outputKinds } from "../../src/output/all.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
 
 test("prints the schema that is in config/, which knows every type and marks secrets", async () => {
@@ -11,12 +12,9 @@ test("prints the schema that is in config/, which knows every type and marks sec
   const schema = JSON.parse(printed);
   const outputs: { properties: { type: { const: string }; token?: object } }[] =
     schema.properties.outputs.items.anyOf;
-  expect(outputs.map(({ properties }) => properties.type.const).sort()).toEqual([
-    "otlp",
-    "splunk_hec",
-    "stdout",
-    "syslog",
-  ]);
+  expect(outputs.map(({ properties }) => properties.type.const).sort()).toEqual(
+    outputKinds.map(({ type }) => type).sort(),
+  );
   expect(
     outputs.find(({ properties }) => properties.type.const === "splunk_hec")?.properties.token,
   ).toMatchObject({ writeOnly: true });

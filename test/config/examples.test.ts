@@ -17,10 +17,12 @@ function load(path: string) {
   });
 }
 
-test("there is an example for every kind of W&B and for every output", () => {
+test("there is an example for every kind of W&B, of source and of output", () => {
   expect(examples).toEqual(
     expect.arrayContaining(["self-managed.yaml", "dedicated.yaml", "multi-tenant.yaml"]),
   );
+  const sourceTypes = examples.flatMap((name) => load(folder + name).sources.map(({ type }) => type));
+  expect(new Set(sourceTypes)).toEqual(new Set(allKinds.sources.map(({ type }) => type)));
   const types = examples.flatMap((name) => load(folder + name).outputs.map(({ type }) => type));
   expect(new Set(types)).toEqual(new Set(allKinds.outputs.map(({ type }) => type)));
   for (const { type } of allKinds.outputs)

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
 import { assemble } from "../../src/config/assemble.ts";
 import type { Config } from "../../src/config/config.ts";
-import { ConfigError, problemLine } from "../../src/config/problem.ts";
+import { ConfigError } from "../../src/config/problem.ts";
 import { standInKinds } from "./stand-in-kinds.ts";
 
 export interface Around {
@@ -27,7 +27,9 @@ export function problemsIn(text: string, around: Around = {}): string[] {
     loadText(text, around);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map((problem) => problemLine("", problem).replace(/^:/, "").trimStart());
+    return error.problems.map((problem) =>
+      new ConfigError("", [problem]).message.replace(/^:/, "").trimStart(),
+    );
   }
   return [];
 }

@@ -40,7 +40,10 @@ const collector = anyOutputKind({
       url: httpUrl().optional(),
       token: secret().optional(),
       headers: z.record(z.string(), secret()).default({}),
-      format: z.enum(["ecs", "cim", "raw"]).default("ecs"),
+      format: z
+        .enum(["ecs", "cim", "raw"])
+        .meta({ planned: ["ocsf"] })
+        .default("ecs"),
       port: z.int().min(1).max(65_535).default(8088),
       address: z.string().optional(),
       lossy: z.boolean().default(false),

@@ -9,6 +9,8 @@ import type { AuditEvent } from "../../src/event/event.ts";
 import type { AnyOutputKind } from "../../src/output/configured.ts";
 import type { Outgoing, Output, SendResult } from "../../src/output/output.ts";
 import { printable } from "../../src/text/printable.ts";
+import { lostFile } from "../fake/lost-file.ts";
+import { outputContext } from "../fake/output-context.ts";
 import { sampleEvent, sampleEvents } from "./sample-event.ts";
 
 /** What a remote can be told to do. A remote throws on what its protocol cannot say; the subject skips those points. */
@@ -77,6 +79,8 @@ export const points = {
   html: "OUT-HTML200: never takes a web page for a delivery",
   answer_bomb: "OUT-RESP-BOMB: reads little of an endless answer and shows it escaped",
   accept_cut: "OUT-ACCEPT-CUT: sends the same bytes again when the answer is lost",
+  reload: "names the TLS file that is lost when it is to be read again",
+  probe: "probes into the void without throwing: nobody listens, no time is left, a TLS file is lost",
   keepalive_race: "OUT-KEEPALIVE-RACE: loses nothing when the remote closes an idle connection",
 } as const;
 export type Point = keyof typeof points;
@@ -88,6 +92,8 @@ export interface OutputSubject {
   readonly kind: AnyOutputKind;
   /** Its folder, for README.md and sample.yaml. */
   readonly folder: URL;
+  /** An output to an https or tls address of this machine where nobody listens; absent where there is no TLS. */
+  readonly overTls?: (tls: { readonly ca: string }) => Output;
   /** Every secret the outputs are made with. */
   readonly secrets: readonly string[];
   /** Points this protocol cannot express, each with the reason. */
@@ -292,10 +298,9 @@ export function outputContract(name: string, subject: OutputSubject): void {
     });
 
     point("previewed", async () => {
-      const agent = { name: "wandb-audit-forwarder", version: "0.0.0-test" };
       for (const configured of samplesOf(subject).map((sample) => subject.kind.schema.parse(sample))) {
         for (const format of subject.kind.formats) {
-          const preview = configured.inFormat(format)?.preview({ agent, environment: {} });
+          const preview = configured.inFormat(format)?.preview(outputContext.agent);
           const lines = hostileNames.map((name, index) => preview?.(sampleEvent(index, name)) ?? "");
           expect(lines.filter((line) => /[\r\n]/.test(line) || printable(line) !== line)).toEqual([]);
           expect(lines).toEqual(hostileNames.map((name, index) => preview?.(sampleEvent(index, name))));
@@ -366,6 +371,32 @@ export function outputContract(name: string, subject: OutputSubject): void {
       expect(outgoing(output, events)).toEqual(batch);
       await expectDelivered(output, events);
       expect(new Set(uids(remote))).toEqual(new Set(events.map((event) => event.uid)));
+    });
+
+    const { overTls } = subject;
+    if (overTls === undefined) it.skip(`${points.reload} (not for ${name}: it has no TLS)`);
+    else
+      point("reload", async () => {
+        const file = lostFile();
+        const output = overTls({ ca: file.path });
+        opened.unshift(output);
+        output.reload?.();
+        file.lose();
+        expect(() => output.reload?.()).toThrow(file.path);
+      });
+
+    point("probe", async () => {
+      const remote = await remoteOf();
+      await remote.close();
+      const file = lostFile();
+      const outputs = [outputOf(remote), subject.overTls?.({ ca: file.path })].filter(
+        (one) => one !== undefined,
+      );
+      opened.unshift(...outputs);
+      file.lose();
+      for (const output of outputs)
+        for (const deadline of [never, AbortSignal.abort()])
+          expect((await output.probe(deadline)).map(({ level }) => level)).not.toEqual([]);
     });
 
     point("keepalive_race", async () => {

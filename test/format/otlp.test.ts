@@ -2,13 +2,13 @@ import { JsonLogsSerializer, ProtobufLogsSerializer } from "@opentelemetry/otlp-
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AuditEvent } from "../../src/event/event.ts";
-import { otlp, otlpRecord, resourceOf, scopeOf } from "../../src/format/otlp.ts";
+import { otlpJson, otlpRecord, resourceOf, scopeOf } from "../../src/format/otlp.ts";
 import { agent, events, eventWith, faulty, origin, undated } from "./arbitrary-event.ts";
 import { anyValue, child, children, keyValues, only, readMessage, text } from "./protobuf.ts";
 import { eventOf, vectors } from "./vectors.ts";
 
 type Attribute = { key: string; value: Record<string, unknown> };
-const recordOf = (event: AuditEvent) => JSON.parse(otlp(event));
+const recordOf = (event: AuditEvent) => JSON.parse(otlpJson(event));
 const attributesOf = (event: AuditEvent) =>
   new Map<string, unknown>(recordOf(event).attributes.map(({ key, value }: Attribute) => [key, value]));
 const unmappedOf = (json: string) =>
@@ -43,7 +43,7 @@ function received(event: AuditEvent) {
   };
 }
 
-describe("otlp", () => {
+describe("otlpJson", () => {
   it("has sorted attributes with unique keys, whatever an event holds", () => {
     fc.assert(
       fc.property(events, (event) => {
@@ -98,7 +98,7 @@ describe("otlp", () => {
 });
 
 describe("otlpRecord", () => {
-  it("tells a collector by protobuf what otlp tells it by JSON", () => {
+  it("tells a collector by protobuf what otlpJson tells it", () => {
     for (const { input, uid } of vectors) {
       const event = eventOf(input, uid);
       const record = recordOf(event);

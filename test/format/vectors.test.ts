@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cimEvent } from "../../src/format/cim.ts";
 import { ecs } from "../../src/format/ecs.ts";
-import { otlp } from "../../src/format/otlp.ts";
+import { otlpJson } from "../../src/format/otlp.ts";
 import { raw } from "../../src/format/raw.ts";
 import { hecEnvelope, hecFields } from "../../src/output/splunk-hec/envelope.ts";
 import { structuredData } from "../../src/output/syslog/structured-data.ts";
@@ -21,7 +21,7 @@ describe.each(vectors.map((vector, at) => ({ at: at + 1, vector })))("golden vec
   });
 
   it("is the OTLP log record", () => {
-    expect(JSON.parse(otlp(event))).toEqual(vector.otlp);
+    expect(JSON.parse(otlpJson(event))).toEqual(vector.otlp);
   });
 
   it("is the HEC event, to the byte", () => {

@@ -1,50 +1,66 @@
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import { createServer } from "node:tls";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { createServer, type Server } from "node:tls";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { certificateFindings } from "../../src/net/certificate.ts";
-import { tlsOptions } from "../../src/net/tls.ts";
 import { type Certificates, certificates } from "../fake/certificates.ts";
+import { lostFile } from "../fake/lost-file.ts";
 
-let made: Certificates;
-beforeAll(() => {
-  made = certificates();
-});
-afterAll(() => made.remove());
+const soon = () => AbortSignal.timeout(5000);
 
-/** The address of a server whose certificate ends in so many days. */
-async function server(days: number): Promise<URL> {
-  const { cert, key } = made.issue(`server-${days}`, { days });
-  const server = createServer({ cert: readFileSync(cert), key: readFileSync(key) });
-  server.on("tlsClientError", () => {});
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  return new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
-}
+describe("the certificate of a remote", () => {
+  let made: Certificates;
+  let server: Server | undefined;
+  beforeAll(() => {
+    made = certificates();
+  });
+  afterAll(() => made.remove());
+  afterEach(() => server?.close());
 
-const never = () => new AbortController().signal;
-const findings = (url: URL, deadline = never()) =>
-  certificateFindings(url, tlsOptions({ ca: made.ca } as never), Date.now(), deadline);
+  async function remote(days: number): Promise<URL> {
+    const { cert, key } = made.issue(`days-${days}`, { days });
+    server = createServer({ cert: readFileSync(cert), key: readFileSync(key) });
+    await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+    return new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  }
+  const look = async (url: URL, options: object = {}, deadline = soon()) =>
+    certificateFindings(
+      { url, tls: { insecure_skip_verify: false, ca: made.ca }, environment: {}, ...options },
+      Date.now(),
+      deadline,
+    );
 
-describe("certificateFindings", () => {
-  it("tells the protocol and how long the certificate is valid", async () => {
-    const [found] = await findings(await server(90));
-    expect(found).toMatchObject({ level: "ok", text: expect.stringMatching(/^TLSv1\.3, .* (89|90) days$/) });
+  it("is to be renewed when less than three weeks are left", async () => {
+    expect(await look(await remote(20))).toEqual([
+      {
+        level: "warning",
+        text: expect.stringMatching(/^TLSv1\.3, certificate valid for (19|20) days$/),
+        fix: expect.stringContaining("renew"),
+      },
+    ]);
+    server?.close();
+    expect(await look(await remote(30))).toEqual([
+      { level: "ok", text: expect.stringMatching(/^TLSv1\.3, certificate valid for (29|30) days$/) },
+    ]);
   });
 
-  it("warns three weeks before its end", async () => {
-    const [found] = await findings(await server(20));
-    expect(found).toMatchObject({ level: "warning", fix: expect.stringContaining("renew") });
+  it("is not looked at over plain HTTP, through a proxy, without time, or where nobody answers", async () => {
+    const url = await remote(30);
+    expect(await look(new URL(`http://${url.host}`))).toEqual([]);
+    expect(await look(url, { proxy: "http://127.0.0.1:1" })).toEqual([]);
+    expect(
+      await look(new URL("https://wandb.example"), { environment: { HTTPS_PROXY: "127.0.0.1:1" } }),
+    ).toEqual([]);
+    expect(await look(url, {}, AbortSignal.abort())).toEqual([]);
+    expect(await look(new URL("https://127.0.0.1:1"))).toEqual([]);
+    expect(await look(url, { tls: undefined })).toEqual([]);
   });
 
-  it("finds nothing where there is no TLS, nobody answers, or time is over", async () => {
-    expect(await findings(new URL("http://127.0.0.1:1"))).toEqual([]);
-    expect(await findings(new URL("https://127.0.0.1:1"))).toEqual([]);
-    const url = await server(90);
-    expect(await findings(url, AbortSignal.abort())).toEqual([]);
-    const soon = new AbortController();
-    const waiting = findings(url, soon.signal);
-    soon.abort();
-    expect(await waiting).toEqual([]);
+  it("cannot be judged with a TLS file that is lost: that is a problem, not an exception", async () => {
+    const file = lostFile();
+    file.lose();
+    expect(await look(new URL("https://127.0.0.1:1"), { tls: { ca: file.path } })).toEqual([
+      { level: "problem", text: expect.stringContaining(file.path), fix: "check the files under `tls`" },
+    ]);
   });
 });

@@ -4,6 +4,7 @@ import type { Output } from "../../src/output/output.ts";
 import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
 import { startOtlpReceiver } from "../../src/simulate/otlp-receiver.ts";
 import { startSyslogReceiver } from "../../src/simulate/syslog-receiver.ts";
+import { outputContext } from "../fake/output-context.ts";
 import { readCef } from "../format/cef-reader.ts";
 import { attributeText } from "../output/otlp/subject.ts";
 import { parse5424 } from "../output/syslog/subject.ts";
@@ -33,7 +34,7 @@ export function outputFor({ written, stream }: Receiving): Output {
   if (kind === undefined) throw new Error(`no output ${written.type}`);
   return kind.schema
     .parse({ name: "out", ...written })
-    .create({ agent, environment: {}, ...(stream && { stdout: stream }) });
+    .create({ ...outputContext, agent, ...(stream && { stdout: stream }) });
 }
 
 type Reader = Way["read"];

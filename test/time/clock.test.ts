@@ -1,6 +1,19 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dayText, systemClock, utcDayOfMs, wallTime } from "../../src/time/clock.ts";
+import { dayText, systemClock, unixNanos, utcDayOfMs, wallTime } from "../../src/time/clock.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
+
+describe("unixNanos", () => {
+  it("is what seconds and nanoseconds make as one number, for every instant that a timestamp can have", () => {
+    const seconds = fc.oneof(fc.nat(9_223_372_036), fc.nat(3));
+    const nanos = fc.oneof(fc.nat(999_999_999), fc.nat(3));
+    fc.assert(
+      fc.property(seconds, nanos, (seconds, nanos) => {
+        expect(unixNanos({ seconds, nanos })).toBe(String(BigInt(seconds) * 1_000_000_000n + BigInt(nanos)));
+      }),
+    );
+  });
+});
 
 describe("the system's clock", () => {
   it("sleeps no longer than until it is stopped, and not at all when it is stopped already", async () => {

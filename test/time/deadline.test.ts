@@ -1,39 +1,35 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { deadlineAfter } from "../../src/time/deadline.ts";
+import { ManualClock } from "../fake/manual-clock.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers();
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
+const turn = () => new Promise(setImmediate);
+const never = new AbortController().signal;
 
-describe("deadlineAfter", () => {
-  it("aborts when its time is over, and says how long that was", () => {
-    const { signal } = deadlineAfter(500, new AbortController().signal);
-    vi.advanceTimersByTime(499);
+describe("a deadline", () => {
+  it("aborts with a timeout when its time on the clock is over", async () => {
+    const clock = new ManualClock(0);
+    const { signal } = deadlineAfter(clock, 5_000, never);
     expect(signal.aborted).toBe(false);
-    vi.advanceTimersByTime(1);
-    expect(signal.reason).toMatchObject({ name: "TimeoutError", message: "no answer within 500 ms" });
+    await turn();
+    expect(clock.monotonic()).toBe(5_000);
+    expect(signal.reason).toMatchObject({ name: "TimeoutError", message: "no answer within 5000 ms" });
   });
 
-  it("passes on what its parent says, before or after it was made", () => {
-    const reason = new Error("stopping");
+  it("aborts with its parent's reason, at once when that has aborted before", () => {
+    const clock = new ManualClock(0);
     const parent = new AbortController();
-    const before = deadlineAfter(500, parent.signal);
-    parent.abort(reason);
-    const after = deadlineAfter(500, parent.signal);
-    expect([before.signal.reason, after.signal.reason]).toEqual([reason, reason]);
-    before.clear();
-    after.clear();
+    const before = deadlineAfter(clock, 5_000, parent.signal);
+    parent.abort("stopping");
+    expect(before.signal.reason).toBe("stopping");
+    expect(deadlineAfter(clock, 5_000, parent.signal).signal.reason).toBe("stopping");
   });
 
-  it("leaves no timer behind and aborts no more once it is cleared", () => {
+  it("does nothing any more once it is cleared", async () => {
+    const clock = new ManualClock(0);
     const parent = new AbortController();
-    const { signal, clear } = deadlineAfter(500, parent.signal);
+    const { signal, clear } = deadlineAfter(clock, 5_000, parent.signal);
     clear();
-    expect(vi.getTimerCount()).toBe(0);
-    vi.advanceTimersByTime(1000);
+    await turn();
     parent.abort();
     expect(signal.aborted).toBe(false);
   });

@@ -1,4 +1,4 @@
-import type { Books, StatusReport } from "../../status/status-report.ts";
+import type { DayBooks, StatusReport } from "../../status/status-report.ts";
 import { countText } from "../../text/amounts.ts";
 import { type Html, html } from "../../text/html.ts";
 
@@ -19,7 +19,7 @@ const columns = [
 ] as const;
 
 /** Where every record of every day went. */
-export function books({ books: rows }: StatusReport): Html {
+export function booksTable({ books: rows }: StatusReport): Html {
   const days = [...new Set(rows.map(({ day }) => day))];
   const open = new Set(days.slice(0, openDays));
   const older = rows.filter(({ day }) => !open.has(day));
@@ -38,7 +38,7 @@ ${older.length > 0 && html`<details id="older"><summary>${days.length - open.siz
 </section>`;
 }
 
-function table(rows: readonly Books[], caption: string): Html {
+function table(rows: readonly DayBooks[], caption: string): Html {
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
 <caption class="hidden">${caption}</caption>
 <thead><tr><th scope="col">Day (UTC)</th><th scope="col">Source</th><th scope="col">Output</th>${columns.map(([, title]) => html`<th scope="col" class="number">${title}</th>`)}<th scope="col">Balance</th></tr></thead>

@@ -1,7 +1,7 @@
 import type { StatusReport } from "../../status/status-report.ts";
 import { clockText, countText, durationText, secondText } from "../../text/amounts.ts";
 import { type Html, html } from "../../text/html.ts";
-import { books } from "./books.ts";
+import { booksTable } from "./books.ts";
 import { charts } from "./charts.ts";
 import { flow } from "./flow.ts";
 import { script } from "./script.ts";
@@ -45,7 +45,7 @@ ${problems(status)}
 ${figures(status)}
 ${flow(status)}
 ${charts(status)}
-${books(status)}`;
+${booksTable(status)}`;
 }
 
 function headline({ ready, not_ready, sources, outputs }: StatusReport): Html {

@@ -9,7 +9,10 @@ import { defineSchema } from "./schema.ts";
 import { defineSimulate } from "./simulate.ts";
 import { defineStatus } from "./status.ts";
 
-/** Describes every command to the program, in the order in which `--help` lists them. A new one is one more line. */
+/**
+ * Describes every command to the program, in the order in
+ * which `--help` lists them. A new one is one more line.
+ */
 export function defineAll(program: Commander, start: StartCommand, places: CommandPlaces): void {
   defineRun(program, start, places);
   defineCheck(program, start, places);

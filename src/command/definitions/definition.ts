@@ -1,6 +1,9 @@
 import type { Command } from "../command.ts";
 
-/** Runs a command with its options; set up by `program.ts`. A command is loaded when it is asked for: the start stays fast. */
+/**
+ * Runs a command with its options; set up by `program.ts`. A
+ * command is loaded when it is asked for: the start stays fast.
+ */
 export type StartCommand = <Options>(
   load: () => Promise<Command<Options>>,
   options: Options,

@@ -1,6 +1,7 @@
 import { type Command as Commander, Option } from "commander";
+import { wandbDialects } from "../../simulate/wandb-dialect.ts";
 import { collected, portNumber, valueOption, wholeNumber } from "../arguments.ts";
-import { dialects, type SimulateOptions } from "../command.ts";
+import type { SimulateOptions } from "../command.ts";
 import type { StartCommand } from "./definition.ts";
 
 /** `simulate` as the command line and its help know it. */
@@ -15,7 +16,9 @@ export function defineSimulate(program: Commander, start: StartCommand): void {
     .addOption(valueOption("--hec-port <port>", "port of the HEC receiver", portNumber, 0))
     .addOption(valueOption("--syslog-port <port>", "port of the syslog receiver", portNumber, 0))
     .addOption(valueOption("--otlp-port <port>", "port of the OTLP receiver", portNumber, 0))
-    .addOption(new Option("--dialect <name>", "how the W&B server answers").choices(dialects).default("v5"))
+    .addOption(
+      new Option("--dialect <name>", "how the W&B server answers").choices(wandbDialects).default("v5"),
+    )
     .addOption(
       valueOption("--days <number>", "days of history that exist at the start", wholeNumber(0, 366), 2),
     )

@@ -5,7 +5,10 @@ import { proxyError } from "./fault.ts";
 import type { HttpAnswer, HttpClient, HttpOptions, HttpRequest } from "./http.ts";
 import { proxyFor } from "./proxy.ts";
 
-/** A client for one origin. Does not connect yet; throws an Error when a certificate file is missing. What `request` rejects with is sorted by `networkFault`. */
+/**
+ * A client for one origin. Does not connect yet; throws an Error when a certificate file is missing. What
+ * `request` rejects with is sorted by `networkFault`.
+ */
 export function httpClient(options: HttpOptions): HttpClient {
   const proxy = proxyFor(options.url, options.proxy, options.environment);
   let dispatcher = dispatcherFor(options, proxy);
@@ -29,7 +32,8 @@ export function httpClient(options: HttpOptions): HttpClient {
       try {
         return answerOf(
           await attempt(request).catch((error) => {
-            // The server may close an idle connection just as it is used again. Asking twice is harmless only for a GET.
+            // The server may close an idle connection just as it is used again. Asking twice is harmless only
+            // for a GET.
             if (request.method === "GET" && answered && endedBeforeAnswer(error)) return attempt(request);
             throw error;
           }),
@@ -66,7 +70,10 @@ function endedBeforeAnswer(error: unknown): boolean {
   return code === "UND_ERR_SOCKET" || code === "ECONNRESET" || code === "EPIPE";
 }
 
-/** Before there is an answer, only the proxy was connected to; what TLS says came from the remote through the tunnel. */
+/**
+ * Before there is an answer, only the proxy was connected to; what TLS says came from the remote through the
+ * tunnel.
+ */
 function isProxys(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };
   const connecting = [

@@ -30,7 +30,10 @@ export function proxyError(cause: unknown): Error {
   return Object.assign(new Error(messageOf(cause)), { code: "ERR_PROXY" });
 }
 
-/** Sorts what a client, socket or TLS handshake threw, so that a person knows where to look. `where` is a host or address, shown as is. */
+/**
+ * Sorts what a client, socket or TLS handshake threw, so that a person knows where to look. `where` is a host
+ * or address, shown as is.
+ */
 export function networkFault(error: unknown, where: string): NetworkFault {
   const code = codeOf(error);
   const detail = excerpt(`${where}: ${messageOf(error)}`, 300);
@@ -83,7 +86,9 @@ function isAbort(error: unknown): boolean {
   return name === "TimeoutError" || name === "AbortError";
 }
 
-/** The code of the error, or of the first inner one that has it (AggregateError of several addresses, causes). */
+/**
+ * The code of the error, or of the first inner one that has it (AggregateError of several addresses, causes).
+ */
 function codeOf(error: unknown): string {
   for (const inner of innerErrors(error)) {
     const code = (inner as { code?: unknown }).code;

@@ -1,10 +1,15 @@
 import type { TlsConfig } from "../../schema/parts.ts";
 
-/** How a client reaches one origin. Redirects are never followed, TLS is verified unless the operator said otherwise. */
+/**
+ * How a client reaches one origin. Redirects are never followed, TLS is verified unless the operator said
+ * otherwise.
+ */
 export interface HttpOptions {
   readonly url: URL;
   readonly tls?: TlsConfig | undefined;
-  /** Proxy URL from the configuration; without it `environment` decides (HTTPS_PROXY, HTTP_PROXY, NO_PROXY). */
+  /**
+   * Proxy URL from the configuration; without it `environment` decides (HTTPS_PROXY, HTTP_PROXY, NO_PROXY).
+   */
   readonly proxy?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly userAgent: string;
@@ -12,6 +17,7 @@ export interface HttpOptions {
   readonly headersTimeoutMs?: number;
 }
 
+/** One request to the client's origin. */
 export interface HttpRequest {
   readonly method: "GET" | "POST";
   /** Path and query, absolute on the client's origin. */
@@ -22,6 +28,7 @@ export interface HttpRequest {
   readonly deadline: AbortSignal;
 }
 
+/** An answer whose head has come; its body may still be on its way. */
 export interface HttpAnswer {
   readonly status: number;
   /** Lower-case names; repeated headers joined with a comma. */
@@ -33,6 +40,7 @@ export interface HttpAnswer {
   discard(): void;
 }
 
+/** A client for one origin, with connections that it keeps. May be used for several requests at a time. */
 export interface HttpClient {
   request(request: HttpRequest): Promise<HttpAnswer>;
   /** Reads certificates again, drops idle connections. */

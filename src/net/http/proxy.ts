@@ -1,13 +1,15 @@
 import { BlockList, isIP } from "node:net";
 import { isLoopback } from "../loopback.ts";
 
+/** Variables by name, as the process has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy for a URL: the configured one always, otherwise HTTPS_PROXY or HTTP_PROXY (lower case first, as curl does)
- * unless NO_PROXY names the host. An entry of NO_PROXY is a host (its subdomains too), `.domain`, an address, a network
- * such as 10.0.0.0/8, any of these with `:port`, or `*`. The environment never sends what is for this machine to another:
- * plain HTTP may carry a credential to loopback, and would carry it to the proxy.
+ * The proxy for a URL: the configured one always, otherwise HTTPS_PROXY or HTTP_PROXY (lower case first, as
+ * curl does) unless NO_PROXY names the host. An entry of NO_PROXY is a host (its subdomains too), `.domain`,
+ * an address, a network such as 10.0.0.0/8, any of these with `:port`, or `*`. The environment never sends
+ * what is for this machine to another: plain HTTP may carry a credential to loopback, and would carry it to
+ * the proxy.
  */
 export function proxyFor(
   url: URL,

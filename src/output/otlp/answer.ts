@@ -20,7 +20,10 @@ interface ExportResponse {
 /** How much of the remote's words a detail holds. */
 const longestMessage = 400;
 
-/** What an answer to an export request means for its `events` events (OTLP specification, "Full Success" to "Failures"). */
+/**
+ * What an answer to an export request means for its `events` events (OTLP specification, "Full Success" to
+ * "Failures").
+ */
 export function otlpAnswer(
   reply: OtlpReply,
   events: number,
@@ -110,7 +113,10 @@ function jsonMessage(text: string): string | undefined {
   }
 }
 
-/** A Status has the shape of a partial success, a number in field 1 and a text in field 2, so the same reader takes it. */
+/**
+ * A Status has the shape of a partial success, a number in field 1 and a text in field 2, so the same reader
+ * takes it.
+ */
 function protobufMessage(body: Buffer): string | undefined {
   // Three octets of length, so that it need not be computed: a varint may be padded.
   const length = Buffer.of(

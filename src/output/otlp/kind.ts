@@ -10,7 +10,6 @@ import {
 import { batch, outputBase } from "../../schema/output-base.ts";
 import { httpUrl, proxy, secret, tls } from "../../schema/parts.ts";
 import { Secret } from "../../secret/secret.ts";
-import { systemClock } from "../../time/clock.ts";
 import type { OutputContext, OutputKind } from "../output.ts";
 import { type OtlpOptions, otlp } from "./otlp.ts";
 import { otlpPreview } from "./preview.ts";
@@ -36,6 +35,7 @@ const schema = z
         error: ({ input }) =>
           input === "grpc" ? "gRPC is not available yet: use http/protobuf (port 4318)" : undefined,
       })
+      .meta({ planned: ["grpc"] })
       .optional()
       .describe("Encoding of the requests. Default: OTEL_EXPORTER_OTLP_PROTOCOL, else `http/protobuf`."),
     headers: z
@@ -46,6 +46,7 @@ const schema = z
       ),
     compression: z
       .enum(["gzip", "none"])
+      .meta({ planned: ["zstd"] })
       .optional()
       .describe("Compression of the requests. Default: OTEL_EXPORTER_OTLP_COMPRESSION, else `gzip`."),
     original: z.boolean().default(true).describe("Send the W&B record itself as `log.record.original`."),
@@ -70,26 +71,27 @@ const schema = z
     if (Object.keys(headers).length > 0 && !config.allow_plaintext && !isLoopback(endpoint.hostname))
       issue(["endpoint"], inTheClear);
   });
-export type OtlpConfig = z.output<typeof schema>;
+type OtlpConfig = z.output<typeof schema>;
 
 const inTheClear = "would send the headers unencrypted: write https://, or set allow_plaintext: true";
 
+/** OpenTelemetry log records over HTTP. */
 export const otlpKind: OutputKind<OtlpConfig> = {
   type: "otlp",
   schema,
   formats: ["otlp"],
   textFormat: () => "otlp",
   guarantee: () => "received",
-  preview: ({ original }, { agent }) => otlpPreview({ original, agent }),
+  preview: ({ original }, agent) => otlpPreview({ original, agent }),
   create: (config, context) => otlp(optionsOf(config, context)),
   example: { formats: ["otlp"], config: {} },
 };
 
-/** The configuration, and where it is silent the environment. Throws an Error that names what cannot be used, never its value. */
-function optionsOf(
-  config: OtlpConfig,
-  { agent, environment, clock = systemClock }: OutputContext,
-): OtlpOptions {
+/**
+ * The configuration, and where it is silent the environment. Throws an Error that names what cannot be used,
+ * never its value.
+ */
+function optionsOf(config: OtlpConfig, { agent, environment, clock }: OutputContext): OtlpOptions {
   const defaults = otlpEnvironment(
     config.protocol === undefined ? environment : { ...environment, ...silenced },
   );
@@ -122,5 +124,8 @@ function optionsOf(
   };
 }
 
-/** What the configuration says counts, even when the variables name something that is not there yet, such as grpc. */
+/**
+ * What the configuration says counts, even when the variables name something that is not there yet, such as
+ * grpc.
+ */
 const silenced = { OTEL_EXPORTER_OTLP_PROTOCOL: undefined, OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: undefined };

@@ -20,6 +20,7 @@ const gzip = promisify(gzipWithCallback);
 /** The specification's own limit for what a client reads of a success. */
 const maxSuccessBytes = 4_194_304;
 
+/** What an OTLP output is made with; times in milliseconds. */
 export interface OtlpOptions extends RecordOptions {
   /** `url` is the whole address. */
   readonly http: HttpOptions;
@@ -68,7 +69,7 @@ export function otlp(options: OtlpOptions): Output<OtlpPayload> {
   async function attempt(records: ReadableLogRecord[], within: AbortSignal): Promise<SendResult> {
     if (within.aborted) return timedOut(where);
     if (!headers.every(([, value]) => isHeaderValue(value.reveal()))) return unusableHeader;
-    const { signal, clear } = deadlineAfter(options.timeoutMs, within);
+    const { signal, clear } = deadlineAfter(clock, options.timeoutMs, within);
     try {
       return otlpAnswer(await post(records, signal), records.length, clock.now(), secrets);
     } catch (error) {

@@ -1,11 +1,10 @@
 import type { Finding } from "../../finding.ts";
 import { certificateFindings } from "../../net/certificate.ts";
 import type { HttpOptions } from "../../net/http/http.ts";
-import { proxyFor } from "../../net/http/proxy.ts";
-import { tlsOptions } from "../../net/tls.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { SendResult } from "../output.ts";
 
+/** What a probe is made with. */
 export interface OtlpProbe {
   readonly http: HttpOptions;
   readonly clock: Clock;
@@ -17,7 +16,7 @@ export interface OtlpProbe {
 /** Tries address, headers and protocol. Leaves no event behind. */
 export async function probeOtlp({ http, clock, deadline, empty }: OtlpProbe): Promise<readonly Finding[]> {
   const result = await empty();
-  const certificate = await certificateOf(http, clock.now(), deadline);
+  const certificate = await certificateFindings(http, clock.now(), deadline);
   if (result.status === "delivered")
     return [...certificate, { level: "ok", text: `${http.url.host}: takes log records` }];
   // Some receivers call a request without records a bad one; they have read it, so everything else is right.
@@ -28,18 +27,4 @@ export async function probeOtlp({ http, clock, deadline, empty }: OtlpProbe): Pr
     ];
   const fix = result.fix;
   return [...certificate, { level: "problem", text: result.detail, ...(fix !== undefined && { fix }) }];
-}
-
-/** Through a proxy only the request itself reaches the remote. */
-async function certificateOf(
-  http: HttpOptions,
-  nowMs: number,
-  deadline: AbortSignal,
-): Promise<readonly Finding[]> {
-  if (proxyFor(http.url, http.proxy, http.environment) !== undefined) return [];
-  try {
-    return await certificateFindings(http.url, tlsOptions(http.tls), nowMs, deadline);
-  } catch (error) {
-    return [{ level: "problem", text: (error as Error).message, fix: "check the files under `tls`" }];
-  }
 }

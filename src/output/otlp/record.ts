@@ -4,6 +4,7 @@ import type { Agent } from "../../agent.ts";
 import type { AuditEvent } from "../../event/event.ts";
 import { otlpRecord } from "../../format/otlp.ts";
 
+/** What a log record is made with. */
 export interface RecordOptions {
   /** Send the W&B record itself along. */
   readonly original: boolean;

@@ -59,7 +59,10 @@ const success = 0;
 const filling: ReadonlySet<number> = new Set([24, 25]);
 const slowDownMs = 5_000;
 
-/** What Splunk's answer means for a batch of `events` events. Every code of the HTTP Event Collector has its line above; without a code the HTTP status decides. */
+/**
+ * What Splunk's answer means for a batch of `events` events. Every code of the HTTP Event Collector has its
+ * line above; without a code the HTTP status decides.
+ */
 export function hecAnswer(
   reply: HttpReply,
   events: number,
@@ -89,7 +92,10 @@ export function hecAnswer(
   return byStatus();
 }
 
-/** The number is 0-based. The events before it may be indexed already: resending them makes duplicates with the same uid, not resending them could lose them. */
+/**
+ * The number is 0-based. The events before it may be indexed already: resending them makes duplicates with
+ * the same uid, not resending them could lose them.
+ */
 function refusal(detail: string, invalidEvent: unknown, events: number): RefusedResult {
   const known =
     Number.isInteger(invalidEvent) && (invalidEvent as number) >= 0 && (invalidEvent as number) < events;
@@ -101,6 +107,7 @@ function refusal(detail: string, invalidEvent: unknown, events: number): Refused
   };
 }
 
+/** What Splunk says in an answer's body. */
 export interface HecBody {
   readonly code: number;
   readonly text: string;
@@ -120,7 +127,10 @@ export function hecBody(text: string): HecBody | undefined {
   };
 }
 
-/** Whether an answer of the acknowledgement endpoint says that the id is indexed; undefined when it is no such answer. */
+/**
+ * Whether an answer of the acknowledgement endpoint says that the id is indexed; undefined when it is no such
+ * answer.
+ */
 export function ackStatus(reply: HttpReply, ackId: number): boolean | undefined {
   if (reply.status !== 200) return undefined;
   const acks = jsonObject(reply.text)?.acks;

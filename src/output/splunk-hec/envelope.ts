@@ -4,6 +4,7 @@ import { textMember } from "../../format/json-members.ts";
 import { quote } from "../../text/json-text.ts";
 import type { Instant } from "../../time/clock.ts";
 
+/** The envelope around one event. */
 export interface HecEnvelope {
   /** JSON text, one line; goes in as it is. */
   readonly event: string;

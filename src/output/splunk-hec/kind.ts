@@ -1,14 +1,13 @@
-import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Agent } from "../../agent.ts";
 import { isLoopback } from "../../net/loopback.ts";
 import { batch, outputBase } from "../../schema/output-base.ts";
 import { duration, httpUrl, proxy, secret, tls } from "../../schema/parts.ts";
-import { systemClock } from "../../time/clock.ts";
 import type { OutputKind } from "../output.ts";
-import { type HecContent, hecEncoder, splunkHec } from "./splunk-hec.ts";
+import { type HecContent, hecEncoder } from "./encoder.ts";
+import { splunkHec } from "./splunk-hec.ts";
 
-export const splunkHecFormats = ["cim", "raw", "ecs", "cef"] as const;
+const formatChoices = ["cim", "raw", "ecs", "cef"] as const;
 
 const schema = z
   .strictObject({
@@ -27,7 +26,8 @@ const schema = z
     source: z.string().min(1).optional().describe("Splunk's `source`; by default the W&B server's base URL."),
     host: z.string().min(1).optional().describe("Splunk's `host`; by default the W&B instance."),
     format: z
-      .enum(splunkHecFormats)
+      .enum(formatChoices)
+      .meta({ planned: ["ocsf", "leef"] })
       .default("cim")
       .describe(
         "What `event` holds: Splunk's Common Information Model with the record nested under `wandb`, the record alone (`raw`), an ECS document, or a CEF line.",
@@ -43,7 +43,11 @@ const schema = z
       .describe(
         "With `ack`: how long a batch may stay unconfirmed before it is sent again. Comes on top of `timeout`.",
       ),
-    compression: z.enum(["gzip", "none"]).default("gzip").describe("Compression of the requests."),
+    compression: z
+      .enum(["gzip", "none"])
+      .meta({ planned: ["zstd"] })
+      .default("gzip")
+      .describe("Compression of the requests."),
     batch: batch({ maxEvents: 1000, maxBytes: "1MB", maxWait: "1s" }).describe(
       "What one request carries, at most.",
     ),
@@ -65,18 +69,19 @@ const schema = z
         "would send the token and the events unencrypted: write https://, or set allow_plaintext: true",
       );
   });
-export type SplunkHecConfig = z.output<typeof schema>;
+type SplunkHecConfig = z.output<typeof schema>;
 
+/** Splunk's HTTP Event Collector. */
 export const splunkHecKind: OutputKind<SplunkHecConfig> = {
   type: "splunk_hec",
   schema,
-  formats: splunkHecFormats,
+  formats: formatChoices,
   textFormat: ({ format }) => format,
   guarantee: ({ ack }) => (ack ? "acknowledged" : "received"),
   /** Taking and confirming each have their own limit; a little more, so that their own words come first. */
   sendTimeoutMs: ({ timeout, ack, ack_timeout }) => (ack ? timeout + ack_timeout + 5_000 : timeout),
-  preview: (config, { agent }) => hecEncoder(contentOf(config, agent)),
-  create: (config, { agent, environment, clock = systemClock, guid = randomUUID }) =>
+  preview: (config, agent) => hecEncoder(contentOf(config, agent)),
+  create: (config, { agent, environment, clock, guid }) =>
     splunkHec({
       http: {
         url: config.url,

@@ -1,13 +1,12 @@
 import type { Finding } from "../../finding.ts";
 import { certificateFindings } from "../../net/certificate.ts";
 import type { HttpOptions } from "../../net/http/http.ts";
-import { proxyFor } from "../../net/http/proxy.ts";
-import { tlsOptions } from "../../net/tls.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { RetryResult } from "../http-outcome.ts";
 import { ackStatus, hecAnswer, hecBody, hecCodes } from "./answer.ts";
 import type { Channel, HecRequest } from "./request.ts";
 
+/** What a probe is made with. */
 export interface HecProbe {
   readonly ask: HecRequest;
   readonly http: HttpOptions;
@@ -21,10 +20,13 @@ export interface HecProbe {
 const healthy = 17;
 const noData = 5;
 
-/** Tries address, token and acknowledgement. Leaves no event behind: a request without one tells whether the token is accepted. */
+/**
+ * Tries address, token and acknowledgement. Leaves no event behind: a request without one tells whether the
+ * token is accepted.
+ */
 export async function probeHec(probe: HecProbe): Promise<readonly Finding[]> {
   const health = await healthFinding(probe);
-  const certificate = await certificateOf(probe);
+  const certificate = await certificateFindings(probe.http, probe.clock.now(), probe.deadline);
   if (health.level === "problem") return [...certificate, health];
   const token = await tokenFinding(probe);
   const found = [...certificate, health, token];
@@ -80,16 +82,6 @@ function indexFinding(index: string | undefined): Finding {
     level: "ok",
     text: `index ${index}: cannot be tried without leaving an event; a wrong one puts the output on hold, and nothing is lost`,
   };
-}
-
-/** Through a proxy only the request itself reaches the remote. */
-async function certificateOf({ http, clock, deadline }: HecProbe): Promise<readonly Finding[]> {
-  if (proxyFor(http.url, http.proxy, http.environment) !== undefined) return [];
-  try {
-    return await certificateFindings(http.url, tlsOptions(http.tls), clock.now(), deadline);
-  } catch (error) {
-    return [{ level: "problem", text: (error as Error).message, fix: "check the files under `tls`" }];
-  }
 }
 
 function problem({ detail, ...rest }: Pick<RetryResult, "detail" | "fix"> | { detail: string }): Finding {

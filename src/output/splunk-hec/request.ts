@@ -12,10 +12,12 @@ export interface Channel {
   cookie: string | undefined;
 }
 
+/** A channel on which nothing was asked yet. */
 export function newChannel(guid: string): Channel {
   return { guid, lastAckId: -1, cookie: undefined };
 }
 
+/** One question. */
 export interface HecRequestOptions {
   readonly method: "GET" | "POST";
   readonly endpoint: "event" | "ack" | "health";
@@ -28,6 +30,7 @@ export interface HecRequestOptions {
 /** One question to Splunk, with the token. Never throws. */
 export type HecRequest = (question: HecRequestOptions) => Promise<HttpReply | RetryResult>;
 
+/** Asks with the token as it is now: a file secret may change while the program runs. */
 export function hecRequest(client: HttpClient, url: URL, token: Secret): HecRequest {
   const base = collectorPath(url);
   return async ({ method, endpoint, body, gzipped, channel, deadline }) => {
@@ -61,7 +64,10 @@ const unusableToken: RetryResult = {
   fix: "check `token` and where it is read from: it is letters, digits and hyphens, without white space",
 };
 
-/** The collector's path under the URL's own; the URL may also name the collector or one of its endpoints already. */
+/**
+ * The collector's path under the URL's own; the URL may also name the collector or one of its endpoints
+ * already.
+ */
 export function collectorPath({ pathname }: URL): string {
   const base = pathname
     .replace(/\/+$/, "")
@@ -69,7 +75,10 @@ export function collectorPath({ pathname }: URL): string {
   return `${base}/services/collector`;
 }
 
-/** The cookies of a `set-cookie` header, without their attributes. Several come joined by commas, which also stand in dates. */
+/**
+ * The cookies of a `set-cookie` header, without their attributes. Several come joined by commas, which also
+ * stand in dates.
+ */
 export function cookiesOf(setCookie: string | undefined): string | undefined {
   if (setCookie === undefined) return undefined;
   const cookies = [...setCookie.matchAll(/(?:^|,\s*)([^=;,\s]+=[^;,]*)/g)].map((match) => match[1]);

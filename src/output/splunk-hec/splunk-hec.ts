@@ -1,67 +1,45 @@
 import { promisify } from "node:util";
 import { gzip as gzipWithCallback } from "node:zlib";
-import type { Agent } from "../../agent.ts";
-import type { AuditEvent } from "../../event/event.ts";
-import { type FormatName, formats } from "../../format/all.ts";
 import { httpClient } from "../../net/http/client.ts";
 import type { HttpOptions } from "../../net/http/http.ts";
 import type { Secret } from "../../secret/secret.ts";
-import { quote } from "../../text/json-text.ts";
 import type { Clock } from "../../time/clock.ts";
 import { deadlineAfter } from "../../time/deadline.ts";
 import type { HttpReply } from "../http-exchange.ts";
 import { type RetryResult, timedOut } from "../http-outcome.ts";
 import type { Outgoing, Output } from "../output.ts";
-import { type Acknowledgement, acknowledgement } from "./ack.ts";
+import { acknowledgement } from "./ack.ts";
 import { hecAnswer } from "./answer.ts";
-import { hecEnvelope, hecFields } from "./envelope.ts";
+import { type Confirmation, noConfirmation } from "./confirmation.ts";
+import { type HecContent, hecEncoder } from "./encoder.ts";
 import { probeHec } from "./probe.ts";
-import { hecRequest, newChannel } from "./request.ts";
+import { type HecRequest, hecRequest, newChannel } from "./request.ts";
 
 const gzip = promisify(gzipWithCallback);
 
-/** What an event's envelope is made with. */
-export interface HecContent {
-  readonly index: string | undefined;
-  readonly sourcetype: string;
-  /** By default the base URL of the W&B server. */
-  readonly source: string | undefined;
-  /** By default the W&B instance. */
-  readonly host: string | undefined;
-  readonly format: FormatName;
-  readonly agent: Agent;
-}
-
+/** What a Splunk output is made with. */
 export interface SplunkHecOptions extends HecContent {
   readonly http: HttpOptions;
   readonly token: Secret;
   readonly compression: "gzip" | "none";
-  /** How long one request may take. */
+  /** How long one request may take, in milliseconds. */
   readonly timeoutMs: number;
-  /** Present: wait so long for indexer acknowledgement. */
+  /** Present: wait so many milliseconds for indexer acknowledgement. */
   readonly ackTimeoutMs: number | undefined;
   readonly clock: Clock;
   readonly guid: () => string;
 }
 
-/** Splunk's HTTP Event Collector. A payload is one envelope, a request's body the envelopes one after another. */
+/**
+ * Splunk's HTTP Event Collector. A payload is one envelope, a request's body the envelopes one after another.
+ * Does not connect yet; throws an Error when a TLS file is missing.
+ */
 export function splunkHec(options: SplunkHecOptions): Output<string> {
-  const { http, token, clock } = options;
+  const { http, clock } = options;
   const client = httpClient(http);
   const where = http.url.host;
-  const ask = hecRequest(client, http.url, token);
-
-  const ack: Acknowledgement | undefined =
-    options.ackTimeoutMs === undefined
-      ? undefined
-      : acknowledgement({
-          ask: (body, channel, deadline) => ask({ method: "POST", endpoint: "ack", body, channel, deadline }),
-          where,
-          guid: options.guid,
-          clock,
-          ackTimeoutMs: options.ackTimeoutMs,
-          askTimeoutMs: options.timeoutMs,
-        });
+  const ask = hecRequest(client, http.url, options.token);
+  const confirmation = confirmationOf(options, ask);
 
   async function post(
     batch: readonly Outgoing<string>[],
@@ -71,17 +49,10 @@ export function splunkHec(options: SplunkHecOptions): Output<string> {
     const gzipped = options.compression === "gzip";
     // Level 1: the others cost several times the CPU for a few percent.
     const body = gzipped ? await gzip(plain, { level: 1 }) : plain;
-    const posting = deadlineAfter(options.timeoutMs, deadline);
-    const channel = ack?.channel();
-    const reply = await ask({
-      method: "POST",
-      endpoint: "event",
-      body,
-      gzipped,
-      channel,
-      deadline: posting.signal,
-    });
-    posting.clear();
+    const { signal, clear } = deadlineAfter(clock, options.timeoutMs, deadline);
+    const channel = confirmation.channel();
+    const reply = await ask({ method: "POST", endpoint: "event", body, gzipped, channel, deadline: signal });
+    clear();
     return reply;
   }
 
@@ -93,17 +64,9 @@ export function splunkHec(options: SplunkHecOptions): Output<string> {
       // An empty request is an error to Splunk (code 5).
       if (batch.length === 0) return { status: "delivered", rejected: [] };
       const reply = await post(batch, deadline);
-      if (reply.status === "retry") {
-        ack?.renew();
-        return reply;
-      }
-      const answer = hecAnswer(reply, batch.length, clock.now());
-      if (answer.status === "accepted") {
-        if (ack !== undefined) return ack.confirm(answer, deadline);
-        const { slowDownMs } = answer;
-        return { status: "delivered", rejected: [], ...(slowDownMs !== undefined && { slowDownMs }) };
-      }
-      ack?.renew();
+      const answer = reply.status === "retry" ? reply : hecAnswer(reply, batch.length, clock.now());
+      if (answer.status === "accepted") return confirmation.confirm(answer, deadline);
+      confirmation.renew();
       return answer;
     },
 
@@ -113,12 +76,27 @@ export function splunkHec(options: SplunkHecOptions): Output<string> {
         http,
         clock,
         index: options.index,
-        channel: ack && newChannel(options.guid()),
+        channel: options.ackTimeoutMs === undefined ? undefined : newChannel(options.guid()),
         deadline,
       }),
     reload: () => client.reload(),
     close: () => client.close(),
   };
+}
+
+function confirmationOf(
+  { http, guid, clock, ackTimeoutMs, timeoutMs }: SplunkHecOptions,
+  ask: HecRequest,
+): Confirmation {
+  if (ackTimeoutMs === undefined) return noConfirmation;
+  return acknowledgement({
+    ask: (body, channel, deadline) => ask({ method: "POST", endpoint: "ack", body, channel, deadline }),
+    where: http.url.host,
+    guid,
+    clock,
+    ackTimeoutMs,
+    askTimeoutMs: timeoutMs,
+  });
 }
 
 const newline = 0x0a;
@@ -134,22 +112,4 @@ function bodyOf(batch: readonly Outgoing<string>[]): Buffer {
     at = body.writeUInt8(newline, at);
   }
   return body.subarray(0, -1);
-}
-
-/** Makes an event's envelope. Pure; never throws. */
-export function hecEncoder(options: HecContent): (event: AuditEvent) => string {
-  const { index, sourcetype, source, host } = options;
-  const format = formats[options.format](options.agent);
-  // CEF is a line of text, the other formats are JSON already.
-  const body = options.format === "cef" ? (event: AuditEvent) => quote(format(event)) : format;
-  return (event) =>
-    hecEnvelope({
-      event: body(event),
-      time: event.time ?? event.observed,
-      host: host ?? event.origin.instance,
-      source: source ?? event.origin.baseUrl,
-      sourcetype,
-      index,
-      fields: hecFields(event),
-    });
 }

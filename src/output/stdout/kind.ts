@@ -4,28 +4,30 @@ import { batch, outputBase } from "../../schema/output-base.ts";
 import type { OutputKind } from "../output.ts";
 import { stdout } from "./stdout.ts";
 
-export const stdoutFormats = ["ecs", "cef", "cim", "json", "raw", "otlp"] as const;
+const formatChoices = ["ecs", "cef", "cim", "json", "raw", "otlp"] as const;
 
 const schema = z.strictObject({
   ...outputBase,
   type: z.literal("stdout").describe("Standard output, one event a line: for trying things, and for pipes."),
   format: z
-    .enum(stdoutFormats)
+    .enum(formatChoices)
+    .meta({ planned: ["ocsf", "leef"] })
     .default("ecs")
     .describe("What a line holds: JSON in every format but `cef`, and the record's own text with `raw`."),
   batch: batch({ maxEvents: 1000, maxBytes: "1MB", maxWait: "200ms" }).describe(
     "What one write carries, at most.",
   ),
 });
-export type StdoutConfig = z.output<typeof schema>;
+type StdoutConfig = z.output<typeof schema>;
 
+/** Standard output, one event a line. */
 export const stdoutKind: OutputKind<StdoutConfig> = {
   type: "stdout",
   schema,
-  formats: stdoutFormats,
+  formats: formatChoices,
   textFormat: ({ format }) => format,
   guarantee: () => "sent",
   writesToStdout: true,
-  preview: ({ format }, { agent }) => formats[format](agent),
+  preview: ({ format }, agent) => formats[format](agent),
   create: (config, { agent, stdout: stream }) => stdout({ format: config.format, agent, stream }),
 };

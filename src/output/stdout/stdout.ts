@@ -4,6 +4,7 @@ import { type FormatName, formats } from "../../format/all.ts";
 import { excerpt } from "../../text/excerpt.ts";
 import type { Output, SendResult } from "../output.ts";
 
+/** What the output is made with; without a stream every send fails. */
 export interface StdoutOptions {
   readonly format: FormatName;
   readonly agent: Agent;
@@ -16,7 +17,10 @@ interface Pending {
   readonly done: Promise<Error | undefined>;
 }
 
-/** Standard output, a line per event. Waits until the operating system has taken a batch, so a slow reader slows this output and fills no memory. */
+/**
+ * Standard output, a line per event. Waits until the operating system has taken a batch, so a slow reader
+ * slows this output and fills no memory.
+ */
 export function stdout({ format, agent, stream }: StdoutOptions): Output<string> {
   let pending: Pending | undefined;
   // Without a listener a reader that goes away would end the process; the write itself reports it.
@@ -67,7 +71,10 @@ export function stdout({ format, agent, stream }: StdoutOptions): Output<string>
       return [{ level: "ok", text: "standard output is open: delivered means sent" }];
     },
 
-    /** The stream is the process's: it stays open. A write still under way may yet fail, so its listener stays too. */
+    /**
+     * The stream is the process's: it stays open. A write still under way may yet fail, so its listener stays
+     * too.
+     */
     async close() {
       if (pending === undefined) stream?.off("error", ignore);
     },

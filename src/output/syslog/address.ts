@@ -8,7 +8,9 @@ export interface Address {
   readonly port: number;
 }
 
-/** The registered ports: syslog over TLS (RFC 5425), rsyslog's customary TCP port, syslog over UDP (RFC 5426). */
+/**
+ * The registered ports: syslog over TLS (RFC 5425), rsyslog's customary TCP port, syslog over UDP (RFC 5426).
+ */
 const defaultPorts = { tls: 6514, tcp: 601, udp: 514 } as const;
 const shape = /^(tls|tcp|udp):\/\/(\[[^\]]*\]|[^\s:/@[\]?#]+)(?::(\d{1,5}))?\/?$/i;
 

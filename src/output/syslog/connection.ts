@@ -1,10 +1,14 @@
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
 import type { TlsOptions } from "../../net/tls.ts";
-import { systemClock } from "../../time/clock.ts";
+import type { Clock } from "../../time/clock.ts";
+import { loopTurn } from "../../time/turn.ts";
 import type { Address } from "./address.ts";
 
-/** One TCP or TLS connection. Its steps follow one another; each rejects as soon as the connection is over before its time. */
+/**
+ * One TCP or TLS connection. Its steps follow one another; each rejects as soon as the connection is over
+ * before its time.
+ */
 export interface Connection {
   readonly socket: Socket;
   isOver(): boolean;
@@ -23,59 +27,41 @@ export interface Connection {
 const initialWindow = 14_600;
 const longestSettleMs = 1000;
 
-export function open(address: Address, tls: TlsOptions | undefined): Connection {
+/** Begins to connect. */
+export function open(address: Address, tls: TlsOptions | undefined, clock: Clock): Connection {
   const socket = dial(address, tls);
   const ready = tls === undefined ? "connect" : "secureConnect";
-  let over: Error | undefined;
-  let shaken = false;
-  let interrupt: (reason: Error) => void = () => {};
-  let attemptAt = systemClock.monotonic();
-  let roundTripMs = 0;
-
-  const end = (reason: Error) => {
-    over ??= reason;
-    interrupt(over);
-  };
-  socket.on("connectionAttempt", () => {
-    attemptAt = systemClock.monotonic();
-  });
-  // With TLS this is some round trips and the arithmetic on both sides: how long a receiver may take to turn us away.
-  socket.once(ready, () => {
-    shaken = true;
-    roundTripMs = systemClock.monotonic() - attemptAt;
-  });
-  socket.on("error", end);
-  const early = () =>
-    tls !== undefined && !shaken
-      ? "during the TLS handshake: the port may not speak TLS"
-      : "before it had everything";
-  socket.on("end", () => end(new Error(`the receiver ended the connection ${early()}`)));
-  socket.on("close", () => end(new Error(`the receiver's connection was closed ${early()}`)));
+  const roundTrip = roundTripOf(socket, ready, clock);
+  const over = endOf(socket, tls === undefined ? undefined : ready);
   socket.setNoDelay(true);
-  // Whatever the peer says is read and dropped: unread bytes would turn our end into a reset, which discards what is under way.
+  // Whatever the peer says is read and dropped: unread bytes would turn our end into a reset, which discards
+  // what is under way.
   socket.resume();
 
   function step(begin: (done: () => void) => void): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (over !== undefined) return reject(over);
-      interrupt = reject;
-      begin(resolve);
+      if (over.aborted) return reject(over.reason);
+      const interrupt = () => reject(over.reason);
+      over.addEventListener("abort", interrupt, { once: true });
+      begin(() => {
+        over.removeEventListener("abort", interrupt);
+        resolve();
+      });
     });
   }
 
   return {
     socket,
-    isOver: () => over !== undefined,
+    isOver: () => over.aborted,
     connected: () => step((done) => socket.once(ready, done)),
     write: (bytes) => step((done) => socket.write(bytes, (error) => error ?? done())),
     settle: (bytes) =>
-      step((done) => {
-        // A peer that closes while bytes are under way answers them with a reset, but its end comes first and looks like
-        // consent. Slow start takes about this long; an end seen by then is a loss.
-        const rounds = 1 + Math.ceil(Math.log2(1 + bytes / initialWindow));
-        const ms = Math.min(1 + rounds * roundTripMs, longestSettleMs);
-        // A timer may be due before the loop has looked at what arrived meanwhile: it looks once more.
-        setTimeout(() => setImmediate(() => setImmediate(done)), ms).unref();
+      step(async (done) => {
+        await clock.sleep(settleMs(bytes, roundTrip()), over);
+        // The wait may be over before the loop has looked at what arrived meanwhile: it looks once more.
+        await loopTurn();
+        await loopTurn();
+        done();
       }),
     finish: () =>
       step((done) => {
@@ -84,6 +70,53 @@ export function open(address: Address, tls: TlsOptions | undefined): Connection 
       }),
     destroy: (reason) => void socket.destroy(reason),
   };
+}
+
+/**
+ * How long so many bytes are under way. A peer that closes meanwhile answers them with a reset, but its end
+ * comes first and looks like consent. Slow start takes about this long; an end seen by then is a loss.
+ */
+function settleMs(bytes: number, roundTripMs: number): number {
+  const rounds = 1 + Math.ceil(Math.log2(1 + bytes / initialWindow));
+  return Math.min(1 + rounds * roundTripMs, longestSettleMs);
+}
+
+/**
+ * How long it took to connect, in milliseconds. With TLS this is some round trips and the arithmetic on both
+ * sides: how long a receiver may take to turn us away.
+ */
+function roundTripOf(socket: Socket, ready: string, clock: Clock): () => number {
+  let attemptAt = clock.monotonic();
+  let roundTripMs = 0;
+  socket.on("connectionAttempt", () => {
+    attemptAt = clock.monotonic();
+  });
+  socket.once(ready, () => {
+    roundTripMs = clock.monotonic() - attemptAt;
+  });
+  return () => roundTripMs;
+}
+
+/**
+ * Aborts when the connection is over, with the first that was heard of it. `handshake`: the event that ends
+ * TLS's, if there is one.
+ */
+function endOf(socket: Socket, handshake: string | undefined): AbortSignal {
+  const over = new AbortController();
+  let shaken = handshake === undefined;
+  if (handshake !== undefined)
+    socket.once(handshake, () => {
+      shaken = true;
+    });
+  const early = () =>
+    shaken ? "before it had everything" : "during the TLS handshake: the port may not speak TLS";
+  const end = (reason: Error) => {
+    if (!over.signal.aborted) over.abort(reason);
+  };
+  socket.on("error", end);
+  socket.on("end", () => end(new Error(`the receiver ended the connection ${early()}`)));
+  socket.on("close", () => end(new Error(`the receiver's connection was closed ${early()}`)));
+  return over.signal;
 }
 
 function dial({ host, port }: Address, tls: TlsOptions | undefined): Socket {

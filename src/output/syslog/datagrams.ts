@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { lookup } from "node:dns/promises";
 import { networkFault } from "../../net/http/fault.ts";
-import { systemClock } from "../../time/clock.ts";
+import type { Clock } from "../../time/clock.ts";
 import { faultOutcome } from "../http-outcome.ts";
 import type { Rejection } from "../output.ts";
 import { type Address, addressText } from "./address.ts";
@@ -14,7 +14,7 @@ const pauseMs = 1;
 const echoMs = 20;
 
 /** Syslog over UDP, one message a datagram (RFC 5426). Nothing tells whether a datagram arrived. */
-export function datagrams(address: Address): Carrier {
+export function datagrams(address: Address, clock: Clock): Carrier {
   const where = addressText(address);
 
   /** `connect` makes the system report what comes back for the datagrams. */
@@ -42,7 +42,7 @@ export function datagrams(address: Address): Carrier {
       let socket: Socket | undefined;
       try {
         socket = await open(deadline);
-        const rejected = await sendAll(socket, frames, deadline);
+        const rejected = await sendAll(socket, frames, clock, deadline);
         return { status: "delivered", rejected };
       } catch (error) {
         return faultOutcome(networkFault(error, where));
@@ -76,6 +76,7 @@ export function datagrams(address: Address): Carrier {
 async function sendAll(
   socket: Socket,
   frames: readonly Buffer[],
+  clock: Clock,
   deadline: AbortSignal,
 ): Promise<Rejection[]> {
   const rejected: Rejection[] = [];
@@ -94,9 +95,9 @@ async function sendAll(
         detail: `${frame.length} octets do not fit into a datagram`,
       });
     else if (error !== null) throw error;
-    if (index % burst === burst - 1) await systemClock.sleep(pauseMs, deadline);
+    if (index % burst === burst - 1) await clock.sleep(pauseMs, deadline);
   }
-  await systemClock.sleep(echoMs, deadline);
+  await clock.sleep(echoMs, deadline);
   deadline.throwIfAborted();
   if (echo !== undefined) throw echo;
   return rejected;

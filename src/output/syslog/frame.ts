@@ -1,9 +1,12 @@
+/** How messages on a stream are told apart, as the configuration names it. */
 export const framings = ["octet_counting", "newline"] as const;
+/** The same, and UDP's, which has none. */
 export type Framing = (typeof framings)[number] | "datagram";
 
 /**
- * The only place that makes frames: one message, one frame, whatever the message holds. Octet counting is `LEN SP MSG` with
- * LEN in octets (RFC 6587 §3.4.1), newline is `MSG LF` (§3.4.2), a datagram is the message (RFC 5426 §3.1).
+ * The only place that makes frames: one message, one frame, whatever the message holds. Octet counting is
+ * `LEN SP MSG` with LEN in octets (RFC 6587 §3.4.1), newline is `MSG LF` (§3.4.2), a datagram is the message
+ * (RFC 5426 §3.1).
  */
 export function frame(message: string, framing: Framing): Buffer {
   const line = singleLine(message);
@@ -18,7 +21,10 @@ export function messageBytes(bytes: Buffer, framing: Framing): number {
   return framing === "newline" ? bytes.length - 1 : bytes.length - bytes.indexOf(0x20) - 1;
 }
 
-/** Formats promise one line. A line end that slipped through would start a forged message, so it does not pass here either. */
+/**
+ * Formats promise one line. A line end that slipped through would start a forged message, so it does not pass
+ * here either.
+ */
 function singleLine(message: string): string {
   return message.includes("\n") || message.includes("\r") || message.includes("\0")
     ? message.replace(/[\r\n\0]/g, " ")

@@ -1,3 +1,4 @@
+import { isoTime } from "../../format/iso-time.ts";
 import type { Instant } from "../../time/clock.ts";
 
 /** The facilities by name (RFC 5424 §6.2.1); the place is the code. */
@@ -38,7 +39,9 @@ export interface Header {
   readonly messageId: string;
 }
 
-/** `<PRI>1 TIMESTAMP HOSTNAME APP-NAME PROCID MSGID STRUCTURED-DATA`, with the space before MSG (RFC 5424 §6). */
+/**
+ * `<PRI>1 TIMESTAMP HOSTNAME APP-NAME PROCID MSGID STRUCTURED-DATA`, with the space before MSG (RFC 5424 §6).
+ */
 export function header5424(header: Header, structuredData: string): string {
   return `<${header.pri}>1 ${timestamp5424(header.time)} ${header.hostname} ${header.appName} - ${header.messageId} ${structuredData} `;
 }
@@ -48,23 +51,17 @@ export function header3164(header: Header): string {
   return `<${header.pri}>${timestamp3164(header.time)} ${header.hostname} `;
 }
 
-/** PRINTUSASCII of at most `max` characters (RFC 5424 §6): every other character becomes `_`. Nothing left is the nil value. */
+/**
+ * PRINTUSASCII of at most `max` characters (RFC 5424 §6): every other character becomes `_`. Nothing left is
+ * the nil value.
+ */
 export function printUsAscii(text: string, max: number): string {
   const clean = /^[!-~]*$/.test(text) ? text : text.replace(/[^!-~]/gu, "_");
   return clean === "" ? "-" : clean.slice(0, max);
 }
 
-let secondKnown = Number.NaN;
-let secondText = "";
-
-/** `2026-08-01T13:12:14.000000Z`: microseconds are the most RFC 5424 §6.2.3 allows. Many events share a second, so its text is kept. */
-function timestamp5424({ seconds, nanos }: Instant): string {
-  if (seconds !== secondKnown) {
-    secondText = new Date(seconds * 1000).toISOString().slice(0, -4);
-    secondKnown = seconds;
-  }
-  return `${secondText}${String(Math.floor(nanos / 1000)).padStart(6, "0")}Z`;
-}
+/** Microseconds are the most that RFC 5424 §6.2.3 allows. */
+const timestamp5424 = isoTime(6);
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 

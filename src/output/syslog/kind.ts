@@ -2,15 +2,15 @@ import { z } from "zod";
 import type { Agent } from "../../agent.ts";
 import { batch, outputBase } from "../../schema/output-base.ts";
 import { duration, tls } from "../../schema/parts.ts";
-import { systemClock } from "../../time/clock.ts";
 import type { OutputKind } from "../output.ts";
 import { parseAddress } from "./address.ts";
 import { framings } from "./frame.ts";
 import { type Facility, facilities } from "./header.ts";
 import { type MessageOptions, syslogMessage } from "./message.ts";
+import { documentationPen } from "./structured-data.ts";
 import { syslog } from "./syslog.ts";
 
-export const syslogFormats = ["cef", "ecs", "json"] as const;
+const formatChoices = ["cef", "ecs", "json"] as const;
 
 const address = z
   .string()
@@ -20,6 +20,7 @@ const address = z
     context.addIssue(parsed);
     return z.NEVER;
   })
+  .meta({ planned: ["relp:", "relp+tls:"] })
   .describe(
     "Where the receiver listens: `tls://host:port`, `tcp://host:port` or `udp://host:port`, an IPv6 address in brackets. Default ports: 6514, 601, 514.",
   );
@@ -30,7 +31,8 @@ const schema = z
     type: z.literal("syslog").describe("Syslog over TLS, TCP or UDP."),
     address,
     format: z
-      .enum(syslogFormats)
+      .enum(formatChoices)
+      .meta({ planned: ["ocsf", "leef"] })
       .default("cef")
       .describe(
         "What a message holds: a CEF line, an ECS document, or (`json`) the W&B record with its fields as structured data.",
@@ -63,7 +65,7 @@ const schema = z
       .int()
       .min(1)
       .max(4_294_967_295)
-      .default(32_473)
+      .default(documentationPen)
       .describe(
         "Private enterprise number in the structured data's name. 32473 is the one for documentation (RFC 5612): set your organization's if you have one.",
       ),
@@ -115,19 +117,21 @@ const schema = z
         message: `has no meaning with ${address.transport}://: write tls://, or remove it`,
       });
   });
+/** What the schema makes of it. */
 export type SyslogConfig = z.output<typeof schema>;
 
+/** Syslog over TLS, TCP and UDP. */
 export const syslogKind: OutputKind<SyslogConfig> = {
   type: "syslog",
   schema,
-  formats: syslogFormats,
+  formats: formatChoices,
   // The record itself: its fields travel in the header.
   textFormat: ({ format }) => (format === "json" ? "raw" : format),
   guarantee: ({ address, connection }) =>
     address.transport === "udp" || connection === "persistent" ? "sent" : "received",
   losesUnnoticed: ({ address, allow_loss }) => address.transport === "udp" && !allow_loss,
-  preview: (config, { agent }) => syslogMessage(messageOptions(config, agent)),
-  create: (config, { agent, clock = systemClock }) =>
+  preview: (config, agent) => syslogMessage(messageOptions(config, agent)),
+  create: (config, { agent, clock }) =>
     syslog({
       address: config.address,
       tls: config.tls,

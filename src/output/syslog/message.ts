@@ -7,6 +7,7 @@ import { headerField } from "../../format/cef-text.ts";
 import { type Header, header3164, header5424, printUsAscii } from "./header.ts";
 import { structuredData } from "./structured-data.ts";
 
+/** What a message is made with. */
 export interface MessageOptions {
   readonly format: "cef" | "ecs" | "json";
   readonly header: "rfc5424" | "rfc3164";

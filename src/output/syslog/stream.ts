@@ -2,183 +2,113 @@ import type { Finding } from "../../finding.ts";
 import { certificateFindings } from "../../net/certificate.ts";
 import { networkFault } from "../../net/http/fault.ts";
 import type { NetworkFault } from "../../net/http/http.ts";
-import { type TlsOptions, tlsOptions } from "../../net/tls.ts";
-import type { TlsConfig } from "../../schema/parts.ts";
-import type { Clock } from "../../time/clock.ts";
 import { faultOutcome } from "../http-outcome.ts";
 import type { SendResult } from "../output.ts";
-import { type Address, addressText } from "./address.ts";
+import { addressText } from "./address.ts";
 import type { Carrier } from "./carrier.ts";
-import { type Connection, open } from "./connection.ts";
+import { persistent } from "./persistent.ts";
+import { NotReached, type Receiver, type ReceiverOptions, receiver } from "./receiver.ts";
 
-export interface StreamOptions {
-  readonly address: Address;
-  readonly tls: TlsConfig | undefined;
+/** What a stream is made with. */
+export interface StreamOptions extends ReceiverOptions {
   /** `per_batch`: the receiver's end confirms a batch. `persistent`: nothing does. */
   readonly connection: "per_batch" | "persistent";
   /** How long a receiver gets to end an empty connection. */
   readonly closeTimeoutMs: number;
-  readonly clock: Clock;
 }
 
 const unconfirmed =
   "this receiver keeps a connection open that we ended, so nothing confirms what was sent: delivered means handed to the network";
 
-const noHandshake = "no connection with a TLS handshake in time: the port may not speak TLS";
-
-class NotReached extends Error {
-  override readonly name = "TimeoutError";
-}
-
-/** Syslog over TCP and TLS. Throws when a TLS file is missing. */
+/** Syslog over TCP and TLS. Does not connect yet; throws an Error when a TLS file is missing. */
 export function stream(options: StreamOptions): Carrier {
   const where = addressText(options.address);
-  let tls = readTls(options);
-  /** Whether this receiver answers our end by its own. Learned from an empty connection, where no slow reading can look like a refusal to close. */
+  const remote = receiver(options);
+  const lasting = persistent(remote);
+  /** Whether this receiver answers our end by its own. Absent: not known yet. */
   let closes: boolean | undefined;
-  let kept: Connection | undefined;
-  let current: Connection | undefined;
 
-  /** Runs one attempt on connections that `deadline` ends. */
-  async function attempt<T>(deadline: AbortSignal, work: () => Promise<T>): Promise<T> {
-    const giveUp = () => current?.destroy(deadline.reason);
-    deadline.addEventListener("abort", giveUp, { once: true });
-    try {
-      deadline.throwIfAborted();
-      return await work();
-    } finally {
-      deadline.removeEventListener("abort", giveUp);
-      if (current !== kept) current?.destroy();
-      if (kept?.isOver()) kept = undefined;
-      current = undefined;
+  async function deliver(bytes: Buffer, deadline: AbortSignal): Promise<SendResult> {
+    if (options.connection === "persistent") {
+      await lasting.send(bytes, deadline);
+      return { status: "delivered", rejected: [] };
     }
-  }
-
-  async function connect(deadline: AbortSignal): Promise<Connection> {
-    deadline.throwIfAborted();
-    current = open(options.address, tls);
-    try {
-      await current.connected();
-    } catch (error) {
-      if (!deadline.aborted) throw error;
-      throw new NotReached(tls === undefined ? "no connection in time" : noHandshake);
+    // A lost connection may lead to another receiver next time.
+    if (closes === false && !lasting.isOpen()) closes = undefined;
+    closes ??= await remote.closesItsSide(options.closeTimeoutMs, deadline);
+    if (closes) {
+      await sendConfirmed(remote, bytes, deadline);
+      return { status: "delivered", rejected: [] };
     }
-    return current;
-  }
-
-  async function closesItsSide(deadline: AbortSignal): Promise<boolean> {
-    const connection = await connect(deadline);
-    await connection.settle(0);
-    let patience = true;
-    const timer = setTimeout(() => {
-      patience = false;
-      connection.destroy();
-    }, options.closeTimeoutMs);
-    return connection
-      .finish()
-      .then(
-        () => true,
-        (error) => {
-          if (patience || deadline.aborted) throw error;
-          return false;
-        },
-      )
-      .finally(() => {
-        clearTimeout(timer);
-        connection.destroy();
-      });
-  }
-
-  /** One connection for one batch: the receiver's end says that it has read everything. */
-  async function sendConfirmed(bytes: Buffer, deadline: AbortSignal): Promise<SendResult> {
-    const connection = await connect(deadline);
-    await connection.write(bytes);
-    await connection.settle(bytes.length);
-    await connection.finish();
-    return { status: "delivered", rejected: [] };
-  }
-
-  async function sendUnconfirmed(bytes: Buffer, deadline: AbortSignal): Promise<SendResult> {
-    const fresh = kept === undefined;
-    if (fresh) {
-      kept = await connect(deadline);
-      kept.socket.setKeepAlive(true, 30_000);
-    }
-    current = kept as Connection;
-    await current.write(bytes);
-    await current.settle(bytes.length);
-    const warning = fresh && options.connection === "per_batch" ? unconfirmed : undefined;
-    return { status: "delivered", rejected: [], ...(warning !== undefined && { warning }) };
-  }
-
-  async function certificate(deadline: AbortSignal): Promise<readonly Finding[]> {
-    const url = `https://${where}`;
-    if (tls === undefined || !URL.canParse(url)) return [];
-    return certificateFindings(new URL(url), tls, options.clock.now(), deadline);
-  }
-
-  function faultOf(error: unknown, deadline: AbortSignal): NetworkFault {
-    const late = deadline.aborted && !(error instanceof NotReached);
-    return networkFault(late ? timeoutError() : error, where);
+    const { fresh } = await lasting.send(bytes, deadline);
+    return { status: "delivered", rejected: [], ...(fresh && { warning: unconfirmed }) };
   }
 
   return {
     async send(frames, deadline) {
-      const bytes = Buffer.concat(frames);
-      if (kept?.isOver()) kept = undefined;
-      // A lost connection may lead to another receiver next time.
-      if (kept === undefined && closes === false) closes = undefined;
       try {
-        return await attempt(deadline, async () => {
-          if (options.connection === "persistent") return sendUnconfirmed(bytes, deadline);
-          closes ??= await closesItsSide(deadline);
-          return closes ? sendConfirmed(bytes, deadline) : sendUnconfirmed(bytes, deadline);
-        });
+        return await deliver(Buffer.concat(frames), deadline);
       } catch (error) {
-        return faultOutcome(faultOf(error, deadline));
+        return faultOutcome(faultOf(error, where, deadline));
       }
     },
 
     async probe(deadline) {
       try {
-        return await attempt(deadline, async () => {
-          const closed = await closesItsSide(deadline);
-          return [
-            { level: "ok", text: `${where}: connected` },
-            ...(await certificate(deadline)),
-            closing(closed, options),
-          ] satisfies Finding[];
-        });
+        const closed = await remote.closesItsSide(options.closeTimeoutMs, deadline);
+        return [
+          { level: "ok", text: `${where}: connected` },
+          ...(await certificate(options, deadline)),
+          closing(closed, options),
+        ] satisfies Finding[];
       } catch (error) {
-        const { detail, fix } = faultOf(error, deadline);
+        const { detail, fix } = faultOf(error, where, deadline);
         return [{ level: "problem", text: detail, fix }];
       }
     },
 
     reload() {
-      try {
-        tls = readTls(options);
-      } catch {
-        // A file that is just being replaced: what was read before still counts.
-        return;
-      }
-      kept?.destroy();
+      remote.reload();
+      lasting.drop();
     },
 
     async close() {
-      current?.destroy();
-      // What an open connection still holds is sent before the end.
-      kept?.socket.end().unref();
-      kept = undefined;
+      remote.close();
+      lasting.end();
     },
   };
 }
 
-function readTls({ address, tls }: StreamOptions): TlsOptions | undefined {
-  return address.transport === "tls" ? tlsOptions(tls) : undefined;
+/** One connection for one batch: the receiver's end says that it has read everything. */
+async function sendConfirmed(remote: Receiver, bytes: Buffer, deadline: AbortSignal): Promise<void> {
+  const connection = await remote.connect(deadline);
+  try {
+    await remote.during(connection, deadline, async () => {
+      await connection.write(bytes);
+      await connection.settle(bytes.length);
+      await connection.finish();
+    });
+  } finally {
+    connection.destroy();
+  }
 }
 
-function timeoutError(): Error {
+async function certificate(
+  { address, tls, clock }: StreamOptions,
+  deadline: AbortSignal,
+): Promise<readonly Finding[]> {
+  const url = URL.parse(`https://${addressText(address)}`);
+  if (address.transport !== "tls" || url === null) return [];
+  return certificateFindings({ url, tls, environment: {} }, clock.now(), deadline);
+}
+
+/** `deadline` says whether it was the time that ran out, whatever the socket made of that. */
+function faultOf(error: unknown, where: string, deadline: AbortSignal): NetworkFault {
+  const late = deadline.aborted && !(error instanceof NotReached);
+  return networkFault(late ? takesTooLong() : error, where);
+}
+
+function takesTooLong(): Error {
   return new DOMException(
     "the receiver did not take everything in time: it hangs, or reads too slowly",
     "TimeoutError",

@@ -3,13 +3,14 @@ import type { AuditEvent } from "../../event/event.ts";
 import { additional } from "../../format/additional.ts";
 import { jsonMembers, object } from "../../format/json-members.ts";
 import { documentedKeys } from "../../record/known-keys.ts";
+import { anyOf, notOnTheWire } from "../../text/hostile.ts";
 
 /** The documentation number (RFC 5612): operators should set their own. */
 export const documentationPen = 32473;
 
 /**
- * The structured data of a syslog message with a JSON payload (RFC 5424 §6.3): one element with the uid, the outcome, the
- * documented keys, and everything else as JSON in `unmapped`. The time stands in the header.
+ * The structured data of a syslog message with a JSON payload (RFC 5424 §6.3): one element with the uid, the
+ * outcome, the documented keys, and everything else as JSON in `unmapped`. The time stands in the header.
  */
 export function structuredData(event: AuditEvent, pen: number): string {
   const { keys, code } = event;
@@ -25,10 +26,14 @@ export function structuredData(event: AuditEvent, pen: number): string {
   return `[wandb@${pen}${params}]`;
 }
 
-const special = /["\\\]\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
-const everySpecial = new RegExp(special, "g");
+const quoted = '"\\\\\\]';
+const special = anyOf(notOnTheWire, { also: quoted });
+const everySpecial = anyOf(notOnTheWire, { also: quoted, flags: "g" });
 
-/** PARAM-VALUE: `"`, `\` and `]` get a backslash (§6.3.3); what breaks lines or deceives readers becomes a space. */
+/**
+ * PARAM-VALUE: `"`, `\` and `]` get a backslash (§6.3.3); what breaks lines or deceives readers becomes a
+ * space.
+ */
 function parameter(value: string): string {
   if (!special.test(value)) return value;
   return value.replace(everySpecial, (found) =>

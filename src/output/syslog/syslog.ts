@@ -7,6 +7,7 @@ import { type Framing, frame, messageBytes } from "./frame.ts";
 import { type MessageOptions, syslogMessage } from "./message.ts";
 import { type StreamOptions, stream } from "./stream.ts";
 
+/** What a syslog output is made with. */
 export interface SyslogOptions extends MessageOptions, StreamOptions {
   readonly address: Address;
   readonly tls: TlsConfig | undefined;
@@ -20,7 +21,7 @@ export function syslog(options: SyslogOptions): Output<Buffer> {
   const { address, maxSize } = options;
   const udp = address.transport === "udp";
   const framing = udp ? "datagram" : options.framing;
-  const carrier = udp ? datagrams(address) : stream(options);
+  const carrier = udp ? datagrams(address, options.clock) : stream(options);
   const message = syslogMessage(options);
 
   function sizeWarning(frames: readonly Buffer[]): string | undefined {

@@ -5,6 +5,7 @@ import type { HttpAnswer } from "../../net/http/http.ts";
 import type { Clock } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
 
+/** What a body must keep to. */
 export interface BodyLimits {
   /** Bytes a second over a minute of waiting. */
   readonly minRate: number;
@@ -16,8 +17,8 @@ const maxRatio = 200;
 const ratioFrom = 2 ** 20;
 
 /**
- * The decoded bytes of an answer. Ends only when the end is proven: by Content-Length or the last chunk, and by gzip's own
- * checksum. Everything else throws SourceError.
+ * The decoded bytes of an answer. Ends only when the end is proven: by Content-Length or the last chunk, and
+ * by gzip's own checksum. Everything else throws SourceError.
  */
 export async function* bodyOf(answer: HttpAnswer, limits: BodyLimits, clock: Clock): AsyncGenerator<Buffer> {
   const gzip = codingOf(answer) === "gzip";

@@ -57,10 +57,12 @@ const read = z
 export const wandbApiSchema = z
   .strictObject({
     ...sourceBase,
-    type: z.literal("wandb_api"),
-    url: httpUrl().describe(
-      "Base URL of the W&B server: https://acme.wandb.io, or https://api.wandb.ai for Multi-tenant Cloud. A URL whose path ends in /audit_logs is taken as the endpoint itself.",
-    ),
+    type: z.literal("wandb_api").describe("The audit log of a W&B server, read over its API."),
+    url: httpUrl()
+      .meta({ planned: ["s3:", "gs:", "az:"] })
+      .describe(
+        "Base URL of the W&B server: https://acme.wandb.io, or https://api.wandb.ai for Multi-tenant Cloud. A URL whose path ends in /audit_logs is taken as the endpoint itself.",
+      ),
     instance: z
       .string()
       .regex(/^[\x21-\x7e]{1,255}$/, "use printable characters without blanks, at most 255")
@@ -103,4 +105,5 @@ export const wandbApiSchema = z
       });
   });
 
+/** What the schema makes of it. */
 export type WandbApiConfig = z.output<typeof wandbApiSchema>;

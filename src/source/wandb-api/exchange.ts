@@ -9,6 +9,7 @@ import { SourceError, type SourceReason } from "../source.ts";
 import { isMultipleOrganizations, multipleOrganizations } from "../wandb-log/records.ts";
 import type { Endpoint } from "./endpoint.ts";
 
+/** What requests to one server are made with. */
 export interface ExchangeOptions {
   readonly client: HttpClient;
   readonly endpoint: Endpoint;
@@ -28,8 +29,11 @@ export interface LogRefusal {
   readonly error: SourceError;
 }
 
-/** Asks for the audit log. A 401 or 403 is asked again once when the key on disk has changed. Network faults throw SourceError. */
-export async function ask(
+/**
+ * Asks for the audit log. A 401 or 403 is asked again once when the key on disk has changed. Network faults
+ * throw SourceError.
+ */
+export async function requestLog(
   options: ExchangeOptions,
   query: string,
   deadline: AbortSignal,

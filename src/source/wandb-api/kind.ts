@@ -3,6 +3,7 @@ import { type WandbApiConfig, wandbApiSchema } from "./config.ts";
 import { originOf } from "./origin.ts";
 import { wandbApi } from "./wandb-api.ts";
 
+/** The audit log of a W&B server, over its API. */
 export const wandbApiKind: SourceKind<WandbApiConfig> = {
   type: "wandb_api",
   schema: wandbApiSchema,

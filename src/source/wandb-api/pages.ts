@@ -1,11 +1,11 @@
 import { hash } from "node:crypto";
-import type { RecordSink } from "../wandb-log/assembly.ts";
+import type { Extent, RecordSink } from "../wandb-log/assembly.ts";
 
 /** So many empty pages in a row are no progress any more. */
 const maxEmptyPages = 1_000;
 /**
- * So many entries on pages that only repeat the one before are no twins any more. Times may be whole seconds, so this has to
- * be more than users could make in one: a page that fails the read would stop the log.
+ * So many entries on pages that only repeat the one before are no twins any more. Times may be whole seconds,
+ * so this has to be more than users could make in one: a page that fails the read would stop the log.
  */
 const maxRepeated = 100_000;
 /** Larger cursors do not fit into the head of a request, which is where they have to stand. */
@@ -13,8 +13,9 @@ const longestCursor = 8_192;
 const nothing = Buffer.alloc(0);
 
 /**
- * Stands between a window's pages and its records, and notices pages that do not lead on: each repetition would make twins
- * of entries that happened once, as long as the server likes. Keeps little of each page, however many there are.
+ * Stands between a window's pages and its records, and notices pages that do not lead on: each repetition
+ * would make twins of entries that happened once, as long as the server likes. Keeps little of each page,
+ * however many there are.
  */
 export class Pages implements RecordSink {
   private readonly sink: RecordSink;
@@ -34,9 +35,9 @@ export class Pages implements RecordSink {
     this.sink = sink;
   }
 
-  record(bytes: Buffer): void {
+  record(bytes: Buffer): Extent {
     this.note(bytes);
-    this.sink.record(bytes);
+    return this.sink.record(bytes);
   }
 
   tooLong(bytes: Buffer): void {

@@ -1,28 +1,28 @@
-import { isIP } from "node:net";
-import { connect } from "node:tls";
 import type { Finding } from "../../finding.ts";
-import { proxyFor } from "../../net/http/proxy.ts";
-import { tlsOptions } from "../../net/tls.ts";
-import { scrubber } from "../../secret/scrub.ts";
-import type { Clock } from "../../time/clock.ts";
+import { certificateFindings } from "../../net/certificate.ts";
+import type { HttpOptions } from "../../net/http/http.ts";
 import { SourceError } from "../source.ts";
 import type { WandbApiConfig } from "./config.ts";
-import type { Endpoint } from "./endpoint.ts";
-import { ask, type ExchangeOptions } from "./exchange.ts";
+import type { ExchangeOptions } from "./exchange.ts";
+import { windowOptions } from "./read.ts";
 import { readWindow } from "./read-window.ts";
 import { clockGap } from "./skew.ts";
 
+/** What a probe is made with. */
 export interface ProbeOptions {
-  readonly exchange: ExchangeOptions;
   readonly config: WandbApiConfig;
-  readonly endpoint: Endpoint;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly clock: Clock;
+  readonly exchange: ExchangeOptions;
+  /** How the server is reached. */
+  readonly http: HttpOptions;
   readonly deadline: AbortSignal;
 }
 
-/** Reads yesterday and today as a poll would, and says what that tells about key, server, clock and certificate. */
+/**
+ * Reads yesterday and today as a poll would, and says what that tells about key, server, clock and
+ * certificate. Never throws: what goes wrong is a finding.
+ */
 export async function probe(options: ProbeOptions): Promise<readonly Finding[]> {
+  const { exchange, http, deadline } = options;
   const findings: Finding[] = [];
   try {
     findings.push(...(await readFindings(options)));
@@ -37,28 +37,18 @@ export async function probe(options: ProbeOptions): Promise<readonly Finding[]> 
           },
     );
   }
-  const certificate = await certificateFinding(options);
-  return certificate === undefined ? findings : [...findings, certificate];
+  return [...findings, ...(await certificateFindings(http, exchange.clock.now(), deadline))];
 }
 
-async function readFindings({
-  exchange,
-  config,
-  endpoint,
-  clock,
-  deadline,
-}: ProbeOptions): Promise<Finding[]> {
+async function readFindings({ config, exchange, deadline }: ProbeOptions): Promise<Finding[]> {
+  const { clock, endpoint } = exchange;
   const sentAt = clock.now();
   const window = readWindow({
+    ...windowOptions(config, exchange, deadline),
     query: "numDays=1",
     limit: undefined,
-    ask: (query) => ask(exchange, query, deadline),
     start: 0,
-    maxLine: config.read.max_line,
     acceptMalformed: false,
-    body: { minRate: config.read.min_rate, allowUnframed: config.read.allow_unframed },
-    clock,
-    scrub: scrubber([config.api_key]),
   });
   let step = await window.next();
   while (step.done !== true) step = await window.next();
@@ -101,50 +91,4 @@ function newestFinding(total: number, newest: number | undefined, now: number): 
     };
   const minutes = Math.max(0, Math.round((now - newest) / 60_000));
   return { level: "ok", text: `${total} entries since yesterday, the newest ${minutes} min old` };
-}
-
-async function certificateFinding({
-  config,
-  environment,
-  clock,
-  deadline,
-}: ProbeOptions): Promise<Finding | undefined> {
-  const { url } = config;
-  if (url.protocol !== "https:" || proxyFor(url, config.proxy, environment) !== undefined) return undefined;
-  const validTo = await certificateEnd(url, config.tls, deadline);
-  if (validTo === undefined) return undefined;
-  const left = Math.floor((validTo - clock.now()) / 86_400_000);
-  const text = `the server's certificate is valid for ${left} more days`;
-  return left > 14 ? { level: "ok", text } : { level: "warning", text, fix: "renew it" };
-}
-
-function certificateEnd(
-  url: URL,
-  tls: WandbApiConfig["tls"],
-  deadline: AbortSignal,
-): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const host = url.hostname.replace(/^\[|\]$/g, "");
-    const socket = connect(
-      {
-        host,
-        port: Number(url.port || 443),
-        ...(isIP(host) === 0 && { servername: host }),
-        ...tlsOptions(tls),
-      },
-      () => {
-        const end = Date.parse(socket.getPeerCertificate().valid_to);
-        finish(Number.isNaN(end) ? undefined : end);
-      },
-    );
-    const finish = (end: number | undefined) => {
-      deadline.removeEventListener("abort", giveUp);
-      socket.destroy();
-      resolve(end);
-    };
-    const giveUp = () => finish(undefined);
-    socket.on("error", giveUp);
-    deadline.addEventListener("abort", giveUp, { once: true });
-    if (deadline.aborted) giveUp();
-  });
 }

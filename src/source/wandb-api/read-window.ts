@@ -12,15 +12,19 @@ import { Pages } from "./pages.ts";
 import type { Shown } from "./round/shown.ts";
 
 const pageLimit = 20_000;
-/** Only its end tells that a later page repeats an earlier one, whose records would count as twins: so many bytes wait for it. */
+/**
+ * Only its end tells that a later page repeats an earlier one, whose records would count as twins: so many
+ * bytes wait for it.
+ */
 const heldOfLaterPage = 512 * 1024;
 
+/** What a window is read with. */
 export interface WindowOptions {
   /** The query of the window, without `limit` and `cursor`. */
   readonly query: string;
   /** Whether the server took `limit`, where that is known. */
   readonly limit: "accepted" | "refused" | undefined;
-  readonly ask: (query: string) => Promise<HttpAnswer | LogRefusal>;
+  readonly request: (query: string) => Promise<HttpAnswer | LogRefusal>;
   /** Entries before this moment are left out. */
   readonly start: number;
   readonly maxLine: number;
@@ -32,6 +36,7 @@ export interface WindowOptions {
   readonly scrub: Scrub;
 }
 
+/** How a window ended. Everything else throws SourceError. */
 export type WindowEnd =
   | (Shown & {
       readonly limit: "accepted" | "refused" | undefined;
@@ -45,7 +50,7 @@ export type WindowEnd =
   /** The server no longer takes the cursor it gave. */
   | { readonly cursorRefused: SourceError };
 
-/** Reads one window: one body, or page after page. The records of all pages are judged together. */
+/** Reads one window: one body, or page after page. What cannot be read is counted over all pages. */
 export async function* readWindow(options: WindowOptions): AsyncGenerator<readonly RawRecord[], WindowEnd> {
   const { scrub, acceptMalformed } = options;
   const records = new Records(options.start, { scrub, acceptMalformed });
@@ -60,7 +65,7 @@ export async function* readWindow(options: WindowOptions): AsyncGenerator<readon
       limited && `limit=${pageLimit}`,
       cursor !== undefined && `cursor=${encodeURIComponent(cursor)}`,
     ];
-    const answer = await options.ask(query.filter((part) => part !== false).join("&"));
+    const answer = await options.request(query.filter((part) => part !== false).join("&"));
     if ("error" in answer) {
       if (!refusingStatuses.has(answer.status)) throw answer.error;
       if (cursor !== undefined) return { cursorRefused: answer.error };
@@ -119,7 +124,8 @@ async function* readBody(
   }
   const ending = decoder.end();
   if (laterPage) mustBePage(ending.form === "nothing" ? "ndjson" : ending.form);
-  if (ending.form === "ndjson" && ending.unended) records.lastLineUnended();
+  if (ending.form === "ndjson" && ending.lastLine === "broken")
+    throw cutBody("the answer ends in the middle of a record");
   return ending;
 }
 
@@ -134,12 +140,7 @@ function mustBePage(form: string | undefined): void {
 }
 
 function wholeFrame(frame: Frame | undefined, scrub: Scrub): Frame {
-  if (frame === undefined)
-    throw new SourceError(
-      "cut_body",
-      "the answer's JSON does not end",
-      "it is read again; if it stays, look at proxies and timeouts between",
-    );
+  if (frame === undefined) throw cutBody("the answer's JSON does not end");
   if (!Array.isArray(frame) && !("audit_logs" in frame) && ("error" in frame || "errors" in frame))
     throw notLogs("server_error", scrub(JSON.stringify(frame)));
   return frame;
@@ -164,6 +165,15 @@ function rangeOf(frame: Frame | undefined): Window | undefined {
   const from = Date.parse(String(frame?.range_start_time));
   const to = Date.parse(String(frame?.range_end_time));
   return Number.isNaN(from) || Number.isNaN(to) ? undefined : { from, to };
+}
+
+/** The body came whole, but what wrote it stopped too early. */
+function cutBody(message: string): SourceError {
+  return new SourceError(
+    "cut_body",
+    message,
+    "it is read again; if it stays, look at proxies and timeouts between",
+  );
 }
 
 function pageLoop(): SourceError {

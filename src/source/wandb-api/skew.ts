@@ -10,8 +10,8 @@ export function clockGap(date: string | undefined, localMs: number): number {
 }
 
 /**
- * The server's clock minus ours, from its Date header; 0 within a minute. A header that is two days off is not believed,
- * unless our own clock is plainly not set.
+ * The server's clock minus ours, from its Date header; 0 within a minute. A header that is two days off is
+ * not believed, unless our own clock is plainly not set.
  */
 export function serverSkew(date: string | undefined, localMs: number): number {
   const skew = clockGap(date, localMs);

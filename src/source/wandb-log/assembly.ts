@@ -1,9 +1,16 @@
 import { createHash, type Hash } from "node:crypto";
+import { Brackets } from "./brackets.ts";
+
+/**
+ * How far the bytes of a record go: `whole` is a JSON object from its first bracket to its last, `broken` is
+ * not.
+ */
+export type Extent = "whole" | "broken";
 
 /** Takes the records of a body in their order. */
 export interface RecordSink {
-  /** The exact bytes of one record. They share memory with the body's chunk. */
-  record(bytes: Buffer): void;
+  /** The exact bytes of one record, and how far they go. They share memory with the body's chunk. */
+  record(bytes: Buffer): Extent;
   /** A record over the limit: its beginning, with its size and hash noted at the end. */
   tooLong(bytes: Buffer): void;
 }
@@ -17,6 +24,8 @@ export class Assembly {
   private readonly maxBytes: number;
   private pieces: Buffer[] = [];
   private hash: Hash | undefined;
+  /** Of a record over the limit, whose bytes are not there any more when it ends. */
+  private brackets = new Brackets();
 
   constructor(sink: RecordSink, maxBytes: number) {
     this.sink = sink;
@@ -28,32 +37,36 @@ export class Assembly {
     if (this.hash === undefined) {
       this.pieces.push(piece);
       if (this.size > this.maxBytes) this.cut();
-    } else this.hash.update(piece);
+    } else this.goOn(piece, this.hash);
   }
 
-  /** Hands over what was added, with `last` at its end, and begins anew. */
-  finish(last: Buffer): void {
-    if (this.size === 0 && last.length <= this.maxBytes) {
-      this.sink.record(last);
-      return;
-    }
+  /**
+   * Hands over what was added, with `last` at its end, and begins anew. Gives back how far its bytes went.
+   */
+  finish(last: Buffer): Extent {
+    if (this.size === 0 && last.length <= this.maxBytes) return this.sink.record(last);
     this.add(last);
     const whole = this.pieces.length === 1 ? (this.pieces[0] as Buffer) : Buffer.concat(this.pieces);
-    const { hash, size } = this;
+    const { hash, size, brackets } = this;
     this.size = 0;
     this.pieces = [];
     this.hash = undefined;
-    if (hash === undefined) this.sink.record(whole);
-    else
-      this.sink.tooLong(
-        Buffer.concat([whole, Buffer.from(` [cut: ${size} bytes, sha256 ${hash.digest("hex")}]`)]),
-      );
+    if (hash === undefined) return this.sink.record(whole);
+    this.brackets = new Brackets();
+    this.sink.tooLong(
+      Buffer.concat([whole, Buffer.from(` [cut: ${size} bytes, sha256 ${hash.digest("hex")}]`)]),
+    );
+    return brackets.closed ? "whole" : "broken";
   }
 
-  /** From here on only the hash grows. */
+  /** From here on nothing is kept: only hash and brackets follow. */
   private cut(): void {
     this.hash = createHash("sha256");
-    for (const piece of this.pieces) this.hash.update(piece);
+    for (const piece of this.pieces) this.goOn(piece, this.hash);
     this.pieces = [Buffer.concat(this.pieces).subarray(0, Math.min(keptOfLong, this.maxBytes))];
+  }
+  private goOn(piece: Buffer, hash: Hash): void {
+    hash.update(piece);
+    this.brackets.push(piece);
   }
 }

@@ -1,17 +1,18 @@
 import type { RecordSink } from "./assembly.ts";
 import { Envelope } from "./envelope.ts";
-import { Lines } from "./lines.ts";
+import { type LastLine, Lines } from "./lines.ts";
 
 /** How a body ended. */
 export type Ending =
-  /** `unended`: the last line came without 0x0A. */
-  | { readonly form: "ndjson"; readonly unended: boolean }
+  /** `broken`: the last line came without 0x0A and is no JSON object, so the body was cut within it. */
+  | { readonly form: "ndjson"; readonly lastLine: LastLine }
   /** `frame` is what stood around the entries, already parsed; undefined when it is not whole. */
   | { readonly form: "envelope"; readonly frame: Frame | undefined }
   | { readonly form: "nothing" }
   /** It begins as no log does; `head` is its beginning. */
   | { readonly form: "foreign"; readonly head: string };
 
+/** The members of an envelope besides the entries. */
 export type Frame = Readonly<Record<string, unknown>>;
 
 const openBracket = 0x5b;
@@ -22,8 +23,9 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const headBytes = 2048;
 
 /**
- * Tells the forms of an answer apart by its first bytes and hands its records to `sink`: NDJSON, a JSON array, or the
- * envelope with `audit_logs`. Fed with chunks of any size; what it keeps is bounded by `maxBytes`, the limit of a record.
+ * Tells the forms of an answer apart by its first bytes and hands its records to `sink`: NDJSON, a JSON
+ * array, or the envelope with `audit_logs`. Fed with chunks of any size; what it keeps is bounded by
+ * `maxBytes`, the limit of a record.
  */
 export class Decoder {
   private readonly maxBytes: number;
@@ -59,7 +61,7 @@ export class Decoder {
   end(): Ending {
     // Too little came to tell: what there is decides, as a line.
     if (this.place === "undecided") this.toLines();
-    if (this.place === "lines") return { form: "ndjson", unended: this.lines.end() };
+    if (this.place === "lines") return { form: "ndjson", lastLine: this.lines.end() };
     if (this.place === "envelope") return { form: "envelope", frame: this.frame() };
     if (this.head.length === 0) return { form: "nothing" };
     const head = this.headText();

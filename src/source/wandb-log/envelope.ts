@@ -13,8 +13,9 @@ const space = 0x20;
 type Place = "around" | "between" | "object" | "text" | "scalar" | "after";
 
 /**
- * Takes the elements of `{"audit_logs":[…],…}` or of a bare array out of a body, byte by byte and untouched, in whatever
- * white space it is printed. Everything around the elements is collected as `frame`: the same JSON with an empty array.
+ * Takes the elements of `{"audit_logs":[…],…}` or of a bare array out of a body, byte by byte and untouched,
+ * in whatever white space it is printed. Everything around the elements is collected as `frame`: the same
+ * JSON with an empty array.
  */
 export class Envelope {
   /** The array of entries has been reached, so this is no single object. */
@@ -23,7 +24,10 @@ export class Envelope {
   closed = false;
   private readonly element: Assembly;
   private readonly maxFrame: number;
-  /** Grows by doubling: a single object that is no envelope passes here whole, and a list of numbers takes eight times its size. */
+  /**
+   * Grows by doubling: a single object that is no envelope passes here whole, and a list of numbers takes
+   * eight times its size.
+   */
   private frameBytes = Buffer.alloc(1024);
   frameSize = 0;
   private place: Place = "around";
@@ -46,7 +50,10 @@ export class Envelope {
     return this.frameBytes.toString("utf8", 0, this.frameSize);
   }
 
-  /** Reads on from `from`; gives back where it stopped: the end, or behind an outermost object that had no entries. */
+  /**
+   * Reads on from `from`; gives back where it stopped: the end, or behind an outermost object that had no
+   * entries.
+   */
   push(chunk: Buffer, from = 0): number {
     let at = from;
     while (at < chunk.length) {

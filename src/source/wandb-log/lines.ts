@@ -1,10 +1,16 @@
-import { Assembly, type RecordSink } from "./assembly.ts";
+import { Assembly, type Extent, type RecordSink } from "./assembly.ts";
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 const space = 0x20;
+const nothing = Buffer.alloc(0);
 
-/** Splits NDJSON at 0x0A and nowhere else. Blank lines are no records; a line's final 0x0D is no part of it. */
+/** What the last bytes were: a line with its 0x0A (`ended`), or one without it, and how far that went. */
+export type LastLine = "ended" | Extent;
+
+/**
+ * Splits NDJSON at 0x0A and nowhere else. Blank lines are no records; a line's final 0x0D is no part of it.
+ */
 export class Lines {
   private readonly line: Assembly;
 
@@ -13,7 +19,8 @@ export class Lines {
       {
         record(bytes) {
           const line = bytes[bytes.length - 1] === carriageReturn ? bytes.subarray(0, -1) : bytes;
-          if (!isBlank(line)) sink.record(line);
+          // Of nothing, nothing is missing.
+          return isBlank(line) ? "whole" : sink.record(line);
         },
         tooLong: (bytes) => sink.tooLong(bytes),
       },
@@ -30,11 +37,13 @@ export class Lines {
     if (from < chunk.length) this.line.add(chunk.subarray(from));
   }
 
-  /** True when bytes followed the last line's end. They are handed over as a record. */
-  end(): boolean {
-    const unended = this.line.size > 0;
-    if (unended) this.line.finish(Buffer.alloc(0));
-    return unended;
+  /**
+   * Hands over what followed the last 0x0A as a record. Bytes without an end may be cut ones; only an object
+   * that closes shows that nothing is missing. That is asked of a line over the limit too: taken half, it
+   * would be another record at the next read, and what stood behind it would count as read.
+   */
+  end(): LastLine {
+    return this.line.size === 0 ? "ended" : this.line.finish(nothing);
   }
 }
 

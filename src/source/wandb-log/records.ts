@@ -3,11 +3,16 @@ import { maxDepth } from "../../record/json-scanner.ts";
 import type { RawRecord } from "../../record/record.ts";
 import type { Scrub } from "../../secret/scrub.ts";
 import { excerpt } from "../../text/excerpt.ts";
+import type { Instant } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
-import type { RecordSink } from "./assembly.ts";
+import type { Extent, RecordSink } from "./assembly.ts";
+import { Brackets } from "./brackets.ts";
 
 const daySeconds = 86_400;
-/** A piece is full with this many bytes or records: about what arrives at once. Small pieces die young, which keeps V8's heap small. */
+/**
+ * A piece is full with this many bytes or records: about what arrives at once. Small pieces die young, which
+ * keeps V8's heap small.
+ */
 const pieceBytes = 32 * 1024;
 const pieceRecords = 4096;
 /** Unreadable records wait for the read's end, when they can be told from a broken answer. */
@@ -15,6 +20,7 @@ const heldBytes = 64 * 1024 * 1024;
 const wayOut =
   "if W&B really holds such records, name their UTC day in read.accept_malformed: each is then delivered as an unparseable event";
 
+/** What a read's records are made with. */
 export interface RecordsOptions {
   /** What is quoted of a broken answer goes through it. */
   readonly scrub: Scrub;
@@ -23,8 +29,8 @@ export interface RecordsOptions {
 }
 
 /**
- * Makes records of a read's entries, counts them by day, and judges what cannot be read: a few such records in a good
- * answer are quarantined, many of them mean that the answer itself is broken.
+ * Makes records of a read's entries, counts them by day, and tells a few that cannot be read, which are
+ * quarantined, from so many that the answer itself must be broken.
  */
 export class Records implements RecordSink {
   /** Entries of the whole read, unreadable ones included. */
@@ -42,7 +48,6 @@ export class Records implements RecordSink {
   private malformed = 0;
   /** A last record that may be an error report in place of an entry. */
   private suspect: RawRecord | undefined;
-  private lastFault: string | undefined;
   private day = -1;
   private ofDay = 0;
 
@@ -53,27 +58,24 @@ export class Records implements RecordSink {
     this.acceptMalformed = acceptMalformed;
   }
 
-  record(bytes: Buffer): void {
+  record(bytes: Buffer): Extent {
     this.clearSuspect();
-    this.lastFault = undefined;
     this.total++;
     const entry = parseEntry(bytes.toString("utf8"));
-    if (entry === undefined) {
-      this.unreadable(bytes);
-      return;
-    }
+    if (entry === undefined) return this.unreadable(bytes);
     const time = entryTime(entry);
-    if (time === undefined) {
-      if (isErrorReport(entry)) this.suspect = { bytes, entry };
-      else this.keep({ bytes, entry });
-      return;
-    }
-    const { seconds } = time;
+    if (time !== undefined) this.dated({ bytes, entry }, time);
+    else if (isErrorReport(entry)) this.suspect = { bytes, entry };
+    else this.keep({ bytes, entry });
+    return "whole";
+  }
+
+  private dated(record: RawRecord, { seconds, nanos }: Instant): void {
     const day = Math.floor(seconds / daySeconds);
     if (day === this.day) this.ofDay++;
     else this.count(day);
     if (this.newest === undefined || seconds * 1000 > this.newest) this.newest = seconds * 1000;
-    if (seconds + time.nanos / 1e9 >= this.startSeconds) this.keep({ bytes, entry });
+    if (seconds + nanos / 1e9 >= this.startSeconds) this.keep(record);
   }
 
   tooLong(bytes: Buffer): void {
@@ -94,17 +96,10 @@ export class Records implements RecordSink {
     return piece;
   }
 
-  /** After a line without an end: fails when that line is malformed, for the answer was then cut within it. */
-  lastLineUnended(): void {
-    if (this.lastFault === "not_json")
-      throw new SourceError(
-        "cut_body",
-        "the answer ends in the middle of a record",
-        "it is read again; if it stays, look at proxies and timeouts between",
-      );
-  }
-
-  /** The read ended cleanly: judges, then moves what is unreadable into the last piece. */
+  /**
+   * The read ended cleanly. Throws SourceError when too much was unreadable; else moves that into the last
+   * piece.
+   */
   finish(): void {
     if (this.suspect !== undefined)
       throw notLogs("server_error", this.scrub(this.suspect.bytes.toString("utf8")));
@@ -124,7 +119,7 @@ export class Records implements RecordSink {
     this.size += record.bytes.length;
   }
 
-  private unreadable(bytes: Buffer): void {
+  private unreadable(bytes: Buffer): Extent {
     const fault = faultOf(bytes);
     if (fault === "not_json") {
       if (this.total === 1 && !this.acceptMalformed)
@@ -132,7 +127,7 @@ export class Records implements RecordSink {
       this.malformed++;
     }
     this.hold({ bytes: Buffer.from(bytes), fault });
-    this.lastFault = fault;
+    return fault === "not_json" ? "broken" : "whole";
   }
 
   private hold(record: RawRecord): void {
@@ -193,10 +188,12 @@ export function notLogs(
   );
 }
 
+/** Whether the server asks which organization is meant; it says so with different statuses. */
 export function isMultipleOrganizations(text: string): boolean {
   return /associated with multiple organizations/i.test(text);
 }
 
+/** The error for a key whose user belongs to several organizations. */
 export function multipleOrganizations(): SourceError {
   return new SourceError(
     "multiple_organizations",
@@ -213,21 +210,7 @@ function faultOf(bytes: Buffer): "not_json" | "too_deep" | "too_many_keys" {
     return "not_json";
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return "not_json";
-  return deeperThan(bytes, maxDepth) ? "too_deep" : "too_many_keys";
-}
-
-function deeperThan(bytes: Buffer, limit: number): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (inString) {
-      if (byte === 0x5c) at++;
-      else if (byte === 0x22) inString = false;
-    } else if (byte === 0x22) inString = true;
-    else if (byte === 0x7b || byte === 0x5b) {
-      if (++depth > limit) return true;
-    } else if (byte === 0x7d || byte === 0x5d) depth--;
-  }
-  return false;
+  const brackets = new Brackets();
+  brackets.push(bytes);
+  return brackets.deepest > maxDepth ? "too_deep" : "too_many_keys";
 }

@@ -64,7 +64,7 @@ describe("an OTLP answer", () => {
       }),
     );
     const detail = result.status === "delivered" ? (result.rejected[0]?.detail ?? "") : "";
-    expect(detail).toMatch(/^1 of 3 records rejected: \\u\{1b\}\[2J \*\*\* x+$/);
+    expect(detail).toMatch(/^1 of 3 records rejected: \\u001b\[2J \*\*\* x+$/);
     expect(detail.length).toBeLessThanOrEqual(500);
   });
 

@@ -56,5 +56,6 @@ for (const protocol of ["http/protobuf", "http/json"] as const)
     remote,
     output: (to) =>
       otlpOutput({ endpoint: (to as OtlpRemote).receiver.url, protocol, headers: { Authorization: secret } }),
+    overTls: (tls) => otlpOutput({ endpoint: "https://127.0.0.1:1", protocol, tls }),
     skips: { bad_event: "OTLP never says which record is the bad one" },
   });

@@ -5,6 +5,7 @@ import { Secret } from "../../../src/secret/secret.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "../../../src/simulate/otlp-receiver.ts";
 import { sampleEvent, sampleEvents, sampleOrigin } from "../../contract/sample-event.ts";
 import { certificates } from "../../fake/certificates.ts";
+import { outputContext } from "../../fake/output-context.ts";
 import { eventWith, faulty, undated } from "../../format/arbitrary-event.ts";
 import { eventOf, vectors } from "../../format/vectors.ts";
 import { agent, attributeText, otlpOutput } from "./subject.ts";
@@ -155,7 +156,7 @@ describe("otlp", () => {
     secret.bind(() => token);
     const out = otlpKind.create(
       { ...config, headers: { ...config.headers, Authorization: secret } },
-      { agent, environment: {} },
+      outputContext,
     ) as ReturnType<typeof output>;
     undo.push(() => out.close());
     await send(out, sampleEvents(1));

@@ -2,6 +2,7 @@ import { otlpKind } from "../../../src/output/otlp/kind.ts";
 import type { OtlpPayload } from "../../../src/output/otlp/otlp.ts";
 import type { Output } from "../../../src/output/output.ts";
 import type { OtlpLogRecord } from "../../../src/simulate/otlp-decode.ts";
+import { outputContext } from "../../fake/output-context.ts";
 
 export const agent = { name: "wandb-audit-forwarder", version: "0.0.0" };
 
@@ -11,7 +12,7 @@ export function otlpOutput(
   environment: Record<string, string> = {},
 ): Output<OtlpPayload> {
   const config = otlpKind.schema.parse({ name: "collector", type: "otlp", ...written });
-  return otlpKind.create(config, { agent, environment }) as Output<OtlpPayload>;
+  return otlpKind.create(config, { ...outputContext, agent, environment }) as Output<OtlpPayload>;
 }
 
 /** The text of one attribute. */

@@ -13,14 +13,14 @@ import {
 import { outputContract } from "../../contract/output-contract.ts";
 import { sampleEvent, sampleEvents } from "../../contract/sample-event.ts";
 import { certificates } from "../../fake/certificates.ts";
+import { outputContext } from "../../fake/output-context.ts";
 
 const token = "canary-5f0c2b9e-token";
-const agent = { name: "wandb-audit-forwarder", version: "0.0.0" };
 const never = new AbortController().signal;
 
 function outputTo(url: string, config: object = {}): Output {
   const parsed = splunkHecKind.schema.parse({ name: "splunk", type: "splunk_hec", url, token, ...config });
-  return splunkHecKind.create(parsed, { agent, environment: {} });
+  return splunkHecKind.create(parsed, outputContext);
 }
 
 outputContract("splunk_hec", {
@@ -41,6 +41,7 @@ outputContract("splunk_hec", {
     };
   },
   output: (remote) => outputTo((remote as unknown as HecReceiver).url),
+  overTls: (tls) => outputTo("https://127.0.0.1:1", { tls }),
 });
 
 describe("splunk_hec", () => {
@@ -185,7 +186,7 @@ describe("splunk_hec", () => {
       url: receiver.url,
       token: "the-old-token",
     });
-    const output = splunkHecKind.create(config, { agent, environment: {} });
+    const output = splunkHecKind.create(config, outputContext);
     opened.push(output, receiver);
     config.token.bind(() => "the-new-token");
     expect(await send(output)).toMatchObject({ status: "retry", hold: true, reason: "unauthorized" });
@@ -201,7 +202,7 @@ describe("splunk_hec", () => {
       url: receiver.url,
       token,
     });
-    const output = splunkHecKind.create(config, { agent, environment: {} });
+    const output = splunkHecKind.create(config, outputContext);
     opened.push(output, receiver);
     // A configuration with such a token is refused; a file can still change to one.
     config.token.bind(() => "two\nlines");

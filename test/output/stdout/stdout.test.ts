@@ -4,13 +4,13 @@ import { anyOutputKind } from "../../../src/output/configured.ts";
 import { stdoutKind } from "../../../src/output/stdout/kind.ts";
 import { outputContract, type Remote } from "../../contract/output-contract.ts";
 import { sampleEvent, sampleEvents } from "../../contract/sample-event.ts";
+import { outputContext } from "../../fake/output-context.ts";
 
-const agent = { name: "wandb-audit-forwarder", version: "0.0.0" };
 const never = new AbortController().signal;
 
 function outputTo(stream: Writable | undefined, format = "json") {
   const config = stdoutKind.schema.parse({ name: "console", type: "stdout", format });
-  return stdoutKind.create(config, { agent, environment: {}, ...(stream && { stdout: stream }) });
+  return stdoutKind.create(config, { ...outputContext, ...(stream && { stdout: stream }) });
 }
 
 function outgoing(output: ReturnType<typeof outputTo>, count = 2) {

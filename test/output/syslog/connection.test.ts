@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import { open } from "../../../src/output/syslog/connection.ts";
+import { systemClock } from "../../../src/time/clock.ts";
 
 /** Takes connections and closes them at once, unread, while this thread is busy. */
 const turnsAway = `
@@ -25,7 +26,7 @@ describe("a connection", () => {
     receiver = new Worker(turnsAway, { eval: true });
     const [port] = (await once(receiver, "message")) as [number];
     for (let times = 0; times < 5; times++) {
-      const connection = open({ transport: "tcp", host: "127.0.0.1", port }, undefined);
+      const connection = open({ transport: "tcp", host: "127.0.0.1", port }, undefined, systemClock);
       // So that the round trip looks long, and the wait is over before what has arrived was looked at.
       busy(4);
       const sent = connection

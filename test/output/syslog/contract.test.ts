@@ -60,7 +60,12 @@ const common = {
 const output = (settings: Record<string, unknown>) => (to: Remote) =>
   syslogOutput({ address: (to as SyslogRemote).url, format: "json", ...settings });
 
-outputContract("syslog over TCP", { ...common, remote: () => remote("tcp"), output: output({}) });
+outputContract("syslog over TCP", {
+  ...common,
+  remote: () => remote("tcp"),
+  output: output({}),
+  overTls: (tls) => syslogOutput({ address: "tls://127.0.0.1:1", tls }),
+});
 const elsewhere = "looked at above";
 outputContract("syslog over TCP with newlines", {
   ...common,

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { type Address, parseAddress } from "../../../src/output/syslog/address.ts";
 import { datagrams } from "../../../src/output/syslog/datagrams.ts";
 import { startSyslogReceiver } from "../../../src/simulate/syslog-receiver.ts";
+import { systemClock } from "../../../src/time/clock.ts";
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {
@@ -9,7 +10,7 @@ afterEach(async () => {
 });
 const soon = () => AbortSignal.timeout(5000);
 const bytes = (texts: readonly string[]) => texts.map((text) => Buffer.from(text));
-const to = (url: string) => datagrams(parseAddress(url) as Address);
+const to = (url: string) => datagrams(parseAddress(url) as Address, systemClock);
 
 async function receiver() {
   const started = await startSyslogReceiver({ transport: "udp" });

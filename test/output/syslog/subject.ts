@@ -1,5 +1,6 @@
 import type { Output } from "../../../src/output/output.ts";
 import { type SyslogConfig, syslogKind } from "../../../src/output/syslog/kind.ts";
+import { outputContext } from "../../fake/output-context.ts";
 
 export const agent = { name: "wandb-audit-forwarder", version: "0.0.0" };
 
@@ -9,7 +10,7 @@ export function syslogConfig(written: Record<string, unknown>): SyslogConfig {
 }
 
 export function syslogOutput(written: Record<string, unknown>): Output<Buffer> {
-  return syslogKind.create(syslogConfig(written), { agent, environment: {} }) as Output<Buffer>;
+  return syslogKind.create(syslogConfig(written), { ...outputContext, agent }) as Output<Buffer>;
 }
 
 export interface Parsed5424 {

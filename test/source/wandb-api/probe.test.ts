@@ -1,7 +1,18 @@
-import { describe, expect, test } from "vitest";
-import { begin, history, today } from "./reading.ts";
+import { afterEach, describe, expect, test } from "vitest";
+import type { WandbBehaviour } from "../../../src/simulate/wandb-behaviour.ts";
+import { history, type Rehearsal, rehearse, today } from "./reading.ts";
 
-describe("probe", () => {
+let rehearsal: Rehearsal | undefined;
+afterEach(() => rehearsal?.close());
+
+async function begin(behaviour: Partial<WandbBehaviour>, lines: readonly string[]): Promise<Rehearsal> {
+  rehearsal = await rehearse();
+  rehearsal.server.behave(behaviour);
+  rehearsal.server.log.append(...lines);
+  return rehearsal;
+}
+
+describe("the probe of wandb_api", () => {
   test("says what it found", async () => {
     const { source } = await begin({ dialect: "v5-multi-tenant" }, history(today - 1));
     const findings = await source().probe(AbortSignal.timeout(5000));

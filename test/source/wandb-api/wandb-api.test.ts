@@ -27,6 +27,7 @@ for (const [name, behaviour] of servers)
       shuffle: () => server.log.shuffle(),
       rename: (from, to) => server.log.rename(from, to),
       truth: () => server.log.all().sort(),
+      overTls: (tls) => source({ url: "https://127.0.0.1:1", tls }),
       advance: (ms) => {
         clock.at += ms;
       },

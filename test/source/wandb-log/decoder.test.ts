@@ -13,7 +13,10 @@ function decode(chunks: readonly Buffer[], maxBytes = 1 << 20): Decoded {
   const long: string[] = [];
   const decoder = new Decoder(
     {
-      record: (bytes) => void records.push(bytes.toString("latin1")),
+      record(bytes) {
+        records.push(bytes.toString("latin1"));
+        return "whole";
+      },
       tooLong: (bytes) => void long.push(bytes.toString("latin1")),
     },
     maxBytes,
@@ -97,8 +100,8 @@ describe("Decoder", () => {
 
   test("says how each body ended", () => {
     const ending = (name: string) => decode([Buffer.from(bodies[name] as string)]).ending;
-    expect(ending("ndjson")).toEqual({ form: "ndjson", unended: true });
-    expect(ending("ndjson with a mark")).toEqual({ form: "ndjson", unended: false });
+    expect(ending("ndjson")).toEqual({ form: "ndjson", lastLine: "whole" });
+    expect(ending("ndjson with a mark")).toEqual({ form: "ndjson", lastLine: "ended" });
     expect(ending("envelope")).toEqual({
       form: "envelope",
       frame: { audit_logs: [], count: 3, next_cursor: 'a"]}b' },

@@ -82,7 +82,7 @@ async function read(input: Buffer, pieceSize: () => number): Promise<{ failed: b
   const reading = readWindow({
     query: "numDays=1",
     limit: "refused",
-    ask: async () => answer(),
+    request: async () => answer(),
     start: 0,
     maxLine,
     acceptMalformed: false,

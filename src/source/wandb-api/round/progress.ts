@@ -19,12 +19,12 @@ export interface Failed {
 }
 
 /**
- * One round over all that is due: the steady window, then days missed while away, one read each and oldest first, then
- * sweeps over older days. Every read takes one step, so a restart goes on where the last clean read ended. When the steady
- * window is due again, the next round takes along what this one still owes.
+ * One round over all that is due: the steady window, then days missed while away, one read each and oldest
+ * first, then sweeps over older days. Every read takes one step, so a restart goes on where the last clean
+ * read ended. When the steady window is due again, the next round takes along what this one still owes.
  */
 export interface Round {
-  /** The UTC day it was planned on. */
+  /** The UTC day it was scheduled on. */
   readonly planned: number;
   /** Days before the steady window, oldest first. */
   readonly missed: readonly number[];
@@ -46,7 +46,7 @@ export interface Round {
   readonly found?: true;
   /** The server refused a page's cursor once in this round. */
   readonly restarted?: true;
-  /** The round was planned again because the server's clock is far off ours. */
+  /** The round was scheduled again because the server's clock is far off ours. */
   readonly replanned?: true;
 }
 
@@ -66,6 +66,7 @@ export interface Progress {
 
 const version = 1;
 
+/** As `progressOf` reads it again, also after an upgrade. */
 export function cursorOf(progress: Progress): Cursor {
   return JSON.stringify({ version, ...progress }) as Cursor;
 }

@@ -8,16 +8,23 @@ const midnightMs = 120_000;
 const shortestRestMs = 60_000;
 const longestRestMs = 3_600_000;
 
-/** One request series: the days `from` to `through` (inclusive), asked for in one of the two ways that mean the same to every server. */
+/**
+ * One request series: the days `from` to `through` (inclusive), asked for in one of the two ways that mean
+ * the same to every server.
+ */
 export interface WindowRequest {
   /** `startDate=from` alone is one day; `numDays=today - from` without `startDate` reaches to today. */
   readonly by: "startDate" | "numDays";
   readonly from: number;
   readonly through: number;
-  /** Days to ask for in addition, without relying on them: at the end of a day it may be tomorrow before the server counts. */
+  /**
+   * Days to ask for in addition, without relying on them: at the end of a day it may be tomorrow before the
+   * server counts.
+   */
   readonly wider: 0 | 1;
 }
 
+/** What decides which days are due; spans in milliseconds. */
 export interface ScheduleOptions {
   readonly lookbackMs: number;
   /** The steady window is read this often, whatever else is due. */
@@ -31,7 +38,7 @@ export interface ScheduleOptions {
 export function currentRound(progress: Progress, now: number, options: ScheduleOptions): Round {
   const { round } = progress;
   const due = scheduleRound(progress, now, options);
-  // One that was planned days ahead of now, by a clock that was wrong, is planned again.
+  // One that was scheduled days ahead of now, by a clock that was wrong, is scheduled again.
   if (round === undefined || round.planned > due.planned + 1) return due;
   if (round.steady !== undefined) return resumed(round, due);
   const { steadyEnd } = round;
@@ -39,7 +46,10 @@ export function currentRound(progress: Progress, now: number, options: ScheduleO
   return fresh && nextRequest(round, progress.server, now, options) !== undefined ? round : due;
 }
 
-/** The steady window, what was missed before it, and older days to sweep; what the last round left over is taken along. */
+/**
+ * The steady window, what was missed before it, and older days to sweep; what the last round left over is
+ * taken along.
+ */
 export function scheduleRound(
   progress: Progress,
   now: number,
@@ -67,7 +77,10 @@ export function scheduleRound(
   };
 }
 
-/** A round that rested past midnight: what its steady window has left behind since is missed, and read day by day. */
+/**
+ * A round that rested past midnight: what its steady window has left behind since is missed, and read day by
+ * day.
+ */
 function resumed(round: Round, { steady = 0 }: Round): Round {
   if (round.steady === undefined || round.steady >= steady) return round;
   return { ...round, missed: [...round.missed, ...days(round.steady, steady - 1)], steady };
@@ -80,8 +93,8 @@ function steadyReached(round: Round | undefined, now: number): number | undefine
 }
 
 /**
- * The round's next request, or undefined when nothing is due now. The steady window comes first, so that no older day keeps
- * new records from being read; days that failed rest for a while.
+ * The round's next request, or undefined when nothing is due now. The steady window comes first, so that no
+ * older day keeps new records from being read; days that failed rest for a while.
  */
 export function nextRequest(
   round: Round,
@@ -135,6 +148,7 @@ function rests(failed: Failed | undefined, now: number): boolean {
   return failed !== undefined && now < failed.until && failed.until - now <= longestRestMs;
 }
 
+/** The days from the first through the last; none when the last is before the first. */
 export function days(from: number, through: number): number[] {
   return Array.from({ length: Math.max(0, through - from + 1) }, (_, at) => from + at);
 }

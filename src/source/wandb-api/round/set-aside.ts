@@ -1,32 +1,32 @@
 import type { ReadDone } from "../../../record/reading.ts";
 import { dayText } from "../../../time/clock.ts";
 import type { SourceError } from "../../source.ts";
-import type { Step } from "./advance.ts";
 import { cursorOf, type Failed, type Progress, type Round } from "./progress.ts";
 import { restMs, scheduleRound } from "./schedule.ts";
+import type { Step } from "./step.ts";
 
 /** So many failures in a row, and a day counts as a gap until it is read. */
 const patience = 3;
 
 /** A step without an answer. */
-export type Failure = Pick<Step, "progress" | "round" | "ask" | "options" | "at" | "endedAt">;
+export type Failure = Pick<Step, "progress" | "round" | "request" | "options" | "at" | "endedAt">;
 
 /**
- * Whether a failed read may be set aside: it was for older days, so it must not keep new records from being read. A server
- * that asks to wait is obeyed.
+ * Whether a failed read may be set aside: it was for older days, so it must not keep new records from being
+ * read. A server that asks to wait is obeyed.
  */
 export function maySetAside({ round }: Failure, error: SourceError): boolean {
   return round.steady === undefined && error.retryAfterMs === undefined;
 }
 
 /**
- * The days of a failed read rest and stay owed. The steady window is read next: when that fails too, it is the server that
- * fails, not these days.
+ * The days of a failed read rest and stay owed. The steady window is read next: when that fails too, it is
+ * the server that fails, not these days.
  */
 export function setAside(failure: Failure, error: SourceError): ReadDone {
-  const { progress, round, ask, options, at, endedAt } = failure;
-  const all = round.proof !== undefined || ask.by === "numDays";
-  const days = all ? [...round.missed, ...round.sweeps] : [ask.from];
+  const { progress, round, request, options, at, endedAt } = failure;
+  const all = round.proof !== undefined || request.by === "numDays";
+  const days = all ? [...round.missed, ...round.sweeps] : [request.from];
   const failed: Record<string, Failed> = { ...round.failed };
   for (const day of days) {
     const failures = (failed[day]?.failures ?? 0) + 1;

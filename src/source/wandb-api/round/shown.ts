@@ -22,14 +22,14 @@ export interface Shown {
  */
 export type StartDateEffect = "honoured" | "ignored" | "elsewhere" | "unproven";
 
-/** Judges an answer to `startDate` by what it shows, never by a version. */
+/** What an answer to `startDate` shows of the server, whatever version it says it is. */
 export function startDateEffect(
-  ask: WindowRequest,
+  request: WindowRequest,
   shown: Shown,
   server: Learned,
   today: number,
 ): StartDateEffect {
-  const day = ask.from;
+  const day = request.from;
   const old = today - day > 7;
   if (shown.range !== undefined) {
     const covers = shown.range.from <= day * dayMs && shown.range.to >= Math.min(day + 1, today) * dayMs;
@@ -46,13 +46,22 @@ export function startDateEffect(
   return inside > 0 && outside === 0 && day !== today ? "honoured" : "unproven";
 }
 
-/** The first day that an answer to `numDays` really reaches: servers may shorten the window without saying so. */
-export function reachedBack(ask: WindowRequest, shown: Shown): number {
-  if (shown.range !== undefined) return Math.max(ask.from, Math.ceil(shown.range.from / dayMs));
-  if (ask.through - ask.from <= 7) return ask.from;
-  let earliest = Number.POSITIVE_INFINITY;
-  for (const day of shown.perDay.keys()) earliest = Math.min(earliest, day);
-  // Seven days and today, or seven with today: how a window cut to seven days looks (API documentation of 2025).
-  const cut = earliest === ask.through - 7 || earliest === ask.through - 6;
-  return cut ? earliest : ask.from;
+/**
+ * The first day that an answer to `numDays` really reaches: servers may shorten the window without saying so.
+ */
+export function reachedBack(request: WindowRequest, shown: Shown): number {
+  if (shown.range !== undefined) return Math.max(request.from, Math.ceil(shown.range.from / dayMs));
+  if (request.through - request.from <= 7) return request.from;
+  const earliest = earliestDay(shown);
+  // Seven days and today, or seven with today: how a window cut to seven days looks (API documentation of
+  // 2025).
+  if (earliest === request.through - 7 || earliest === request.through - 6) return earliest;
+  return request.from;
+}
+
+/** The first UTC day that an entry was shown of. */
+export function earliestDay({ perDay }: Shown): number | undefined {
+  let earliest: number | undefined;
+  for (const day of perDay.keys()) if (earliest === undefined || day < earliest) earliest = day;
+  return earliest;
 }

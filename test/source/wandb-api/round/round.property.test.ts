@@ -66,18 +66,18 @@ class World {
     this.now += waitMs;
     const { progress, options, today, now: at } = this;
     const round = currentRound(progress, at, options);
-    const ask = nextRequest(round, progress.server, at, options);
-    if (ask === undefined) throw new Error("nothing is asked for");
+    const request = nextRequest(round, progress.server, at, options);
+    if (request === undefined) throw new Error("nothing is asked for");
     const steady = round.steady !== undefined;
     if (at - this.steadyEnd >= intervalMs) expect(steady).toBe(true);
-    const shown = this.shown(ask);
+    const shown = this.shown(request);
     this.now += tookMs;
     const failing = outage || shown.some((day) => bad.includes(today - day));
     // A failed read of the steady window changes nothing.
     if (failing && !steady)
-      this.keep(setAside({ progress, round, ask, at, endedAt: this.now, options }, error));
+      this.keep(setAside({ progress, round, request, at, endedAt: this.now, options }, error));
     if (!failing) {
-      this.keep(this.answered(progress, round, ask, shown, at));
+      this.keep(this.answered(progress, round, request, shown, at));
       for (const day of shown) this.readAt.set(day, Math.max(at, this.readAt.get(day) ?? 0));
       for (const { day } of this.last?.gaps ?? []) this.gaps.add(day);
       // Older days are read together with all after them where the server gives no single ones.
@@ -94,7 +94,7 @@ class World {
   private answered(
     progress: Progress,
     round: ReturnType<typeof scheduleRound>,
-    ask: WindowRequest,
+    request: WindowRequest,
     shown: number[],
     at: number,
   ) {
@@ -106,7 +106,7 @@ class World {
     return advance({
       progress,
       round,
-      ask,
+      request,
       outcome: {
         answers,
         total: shown.length,

@@ -1,0 +1,107 @@
+import { type TlsOptions, tlsOptions } from "../../net/tls.ts";
+import type { TlsConfig } from "../../schema/parts.ts";
+import type { Clock } from "../../time/clock.ts";
+import { deadlineAfter } from "../../time/deadline.ts";
+import type { Address } from "./address.ts";
+import { type Connection, open } from "./connection.ts";
+
+/** What a receiver is reached with. */
+export interface ReceiverOptions {
+  readonly address: Address;
+  readonly tls: TlsConfig | undefined;
+  readonly clock: Clock;
+}
+
+/** Where connections of a stream lead. One is worked on at a time. */
+export interface Receiver {
+  /** A new connection, its TLS handshake done. Rejects with NotReached when `deadline` comes first. */
+  connect(deadline: AbortSignal): Promise<Connection>;
+  /** Does `work` on a connection. `deadline` ends both, with its reason. */
+  during<T>(connection: Connection, deadline: AbortSignal, work: () => Promise<T>): Promise<T>;
+  /**
+   * Whether the receiver answers the end of an empty connection by its own within `ms`. An empty one, because
+   * there no slow reading can look like a refusal to close.
+   */
+  closesItsSide(ms: number, deadline: AbortSignal): Promise<boolean>;
+  /** Reads the TLS files again. Throws an Error naming one that cannot be used: what was read before still counts. */
+  reload(): void;
+  /** Ends the connection that is worked on. */
+  close(): void;
+}
+
+/** The deadline came before there was a connection. */
+export class NotReached extends Error {
+  override readonly name = "TimeoutError";
+}
+
+const noHandshake = "no connection with a TLS handshake in time: the port may not speak TLS";
+
+/** Does not connect yet. Throws an Error when a TLS file is missing. */
+export function receiver({ address, tls: config, clock }: ReceiverOptions): Receiver {
+  const read = () => (address.transport === "tls" ? tlsOptions(config) : undefined);
+  let tls: TlsOptions | undefined = read();
+  let current: Connection | undefined;
+
+  async function during<T>(
+    connection: Connection,
+    deadline: AbortSignal,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const giveUp = () => connection.destroy(deadline.reason);
+    deadline.addEventListener("abort", giveUp, { once: true });
+    current = connection;
+    try {
+      deadline.throwIfAborted();
+      return await work();
+    } finally {
+      current = undefined;
+      deadline.removeEventListener("abort", giveUp);
+    }
+  }
+
+  async function connect(deadline: AbortSignal): Promise<Connection> {
+    deadline.throwIfAborted();
+    const connection = open(address, tls, clock);
+    try {
+      await during(connection, deadline, () => connection.connected());
+      return connection;
+    } catch (error) {
+      connection.destroy();
+      if (!deadline.aborted) throw error;
+      throw new NotReached(tls === undefined ? "no connection in time" : noHandshake);
+    }
+  }
+
+  async function closesItsSide(ms: number, deadline: AbortSignal): Promise<boolean> {
+    const connection = await connect(deadline);
+    try {
+      await during(connection, deadline, () => connection.settle(0));
+      return await endsWithin(ms, connection, deadline);
+    } finally {
+      connection.destroy();
+    }
+  }
+
+  async function endsWithin(ms: number, connection: Connection, deadline: AbortSignal): Promise<boolean> {
+    const patience = deadlineAfter(clock, ms, deadline);
+    try {
+      await during(connection, patience.signal, () => connection.finish());
+      return true;
+    } catch (error) {
+      if (deadline.aborted || !patience.signal.aborted) throw error;
+      return false;
+    } finally {
+      patience.clear();
+    }
+  }
+
+  return {
+    connect,
+    during,
+    closesItsSide,
+    reload() {
+      tls = read();
+    },
+    close: () => current?.destroy(),
+  };
+}

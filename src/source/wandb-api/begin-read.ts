@@ -1,0 +1,46 @@
+import type { Cursor } from "../../record/reading.ts";
+import type { Start } from "./config.ts";
+import { type Progress, progressOf, type Round } from "./round/progress.ts";
+import { currentRound, nextRequest, type ScheduleOptions, type WindowRequest } from "./round/schedule.ts";
+import { unset } from "./skew.ts";
+
+/** A read on its way: what was known when it began, and what it asks for. Moments are epoch milliseconds. */
+export interface Begun {
+  readonly progress: Progress;
+  readonly round: Round;
+  readonly request: WindowRequest;
+  readonly options: ScheduleOptions;
+  /** When it began by the server's clock, as far as that is known. */
+  readonly at: number;
+  /** When it began by our own. */
+  readonly sentAt: number;
+  /** Nothing was known before, or nothing that counts. */
+  readonly fresh: boolean;
+}
+
+/** What is due now. Throws an Error for a cursor that a newer program wrote. */
+export function beginRead(
+  cursor: Cursor | undefined,
+  start: Start,
+  sentAt: number,
+  options: ScheduleOptions,
+): Begun {
+  const kept = cursor === undefined ? undefined : progressOf(cursor);
+  const at = sentAt + (kept?.server.skewMs ?? 0);
+  const fresh = kept === undefined || startsAhead(kept, start, at);
+  const progress = fresh ? firstProgress(start, at) : kept;
+  const round = currentRound(progress, at, options);
+  const request = nextRequest(round, progress.server, at, options) as WindowRequest;
+  return { progress, round, request, options, at, sentAt, fresh };
+}
+
+/** Before the first read. `now` is epoch milliseconds. */
+export function firstProgress(start: Start, now: number): Progress {
+  const from = start === "now" ? now : "back" in start ? now - start.back : start.at;
+  return { start: from, swept: [], counts: {}, server: {} };
+}
+
+/** The clock was far ahead when this source was first read: all that happens until then would be left out. */
+function startsAhead(progress: Progress, start: Start, now: number): boolean {
+  return progress.start > now && typeof start === "object" && "back" in start && !unset(now);
+}

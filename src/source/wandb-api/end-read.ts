@@ -1,0 +1,91 @@
+import type { ReadDone } from "../../record/reading.ts";
+import { dayText, utcDayOfMs } from "../../time/clock.ts";
+import { SourceError } from "../source.ts";
+import { type Begun, firstProgress } from "./begin-read.ts";
+import type { Start } from "./config.ts";
+import type { WindowEnd } from "./read-window.ts";
+import { advance } from "./round/advance.ts";
+import { cursorOf, type Learned, type Progress } from "./round/progress.ts";
+import { scheduleRound } from "./round/schedule.ts";
+import { serverSkew, skewNotice } from "./skew.ts";
+
+/** With clocks further apart than this, the days that were asked for may be the wrong ones. */
+const wrongClockMs = 300_000;
+
+type Answer = Exclude<WindowEnd, { refused: SourceError } | { cursorRefused: SourceError }>;
+
+/**
+ * What follows from how a window ended: what is known now, and where the next read starts. `now` is our clock
+ * at the end, epoch milliseconds. Throws SourceError when nothing else is left to try, or when an empty
+ * answer cannot be believed.
+ */
+export function endRead(begun: Begun, end: WindowEnd, start: Start, now: number): ReadDone {
+  if ("cursorRefused" in end) return againFromFirstPage(begun, end.cursorRefused);
+  const { progress, round, request, options, at } = begun;
+  const step = { progress, round, request, options };
+  const elapsed = now - begun.sentAt;
+  if ("refused" in end)
+    return advance({
+      ...step,
+      at,
+      endedAt: at + elapsed,
+      outcome: end,
+      server: progress.server,
+      notices: [],
+    });
+  const usedSkew = progress.server.skewMs ?? 0;
+  const skewMs = serverSkew(end.headers.date, begun.sentAt);
+  const serverAt = begun.sentAt + skewMs;
+  const notices = skewNotice(usedSkew, skewMs);
+  const { limit } = end;
+  const server: Learned = { ...progress.server, skewMs, ...(limit !== undefined && { limit }) };
+  const wrongDays =
+    utcDayOfMs(serverAt) !== utcDayOfMs(at) && Math.abs(skewMs - usedSkew) > wrongClockMs && !round.replanned;
+  if (wrongDays) return otherDays(begun, server, start, serverAt, notices);
+  failOnEmptyAnswer(begun, end);
+  return advance({ ...step, at: serverAt, endedAt: serverAt + elapsed, outcome: end, server, notices });
+}
+
+/** Once in a round the server may refuse the cursor of a page that it gave itself. */
+function againFromFirstPage({ progress, round, at }: Begun, refusal: SourceError): ReadDone {
+  if (round.restarted) throw refusal;
+  return nothingYet({ ...progress, round: { ...round, restarted: true } }, at, [
+    "the server refused a page's cursor: the window is read again from its first page",
+  ]);
+}
+
+/** The days were chosen by a wrong clock. They are chosen again before anything counts as covered. */
+function otherDays(
+  { fresh, progress, options }: Begun,
+  server: Learned,
+  start: Start,
+  serverAt: number,
+  notices: readonly string[],
+): ReadDone {
+  const known = { ...(fresh ? firstProgress(start, serverAt) : progress), server };
+  const round = { ...scheduleRound(known, serverAt, options), replanned: true } as const;
+  return nothingYet({ ...known, round }, serverAt, notices);
+}
+
+/** A clean end that covers nothing: what was learned is kept, and the next read goes on at once. */
+function nothingYet(progress: Progress, at: number, notices: readonly string[]): ReadDone {
+  return { next: cursorOf(progress), caughtUp: false, covered: { from: at, to: at }, gaps: [], notices };
+}
+
+/** An empty 200 may be a proxy's or a misrouted one. It is believed only where nothing was before. */
+function failOnEmptyAnswer({ progress, round, request }: Begun, answer: Answer): void {
+  if (answer.total > 0) return;
+  const { from, through } = request;
+  const steady = request.by === "numDays" || from === round.steady;
+  const before = Object.entries(progress.counts)
+    .filter(([day]) => Number(day) >= from && Number(day) <= through)
+    .reduce((sum, [, count]) => sum + count, 0);
+  if (!(steady && before > 0) && !(answer.blank && progress.server.answers === "envelope")) return;
+  throw new SourceError(
+    "empty_answer",
+    before > 0
+      ? `the server shows nothing from ${dayText(from)} on, where ${before} records were before`
+      : "the answer is blank where this server sends JSON even for an empty day",
+    "check that audit logging is still on, and that nothing between answers in place of W&B; nothing is marked as read",
+  );
+}

@@ -1,0 +1,85 @@
+import type { Cursor, ReadDone } from "../../record/reading.ts";
+import type { RawRecord } from "../../record/record.ts";
+import { scrubber } from "../../secret/scrub.ts";
+import { dayText } from "../../time/clock.ts";
+import { deadlineAfter } from "../../time/deadline.ts";
+import { SourceError } from "../source.ts";
+import { beginRead } from "./begin-read.ts";
+import type { WandbApiConfig } from "./config.ts";
+import { endRead } from "./end-read.ts";
+import { type ExchangeOptions, requestLog } from "./exchange.ts";
+import { readWindow, type WindowOptions } from "./read-window.ts";
+import type { ScheduleOptions, WindowRequest } from "./round/schedule.ts";
+import { maySetAside, setAside } from "./round/set-aside.ts";
+
+/** What every read of a source is made with. */
+export interface ReadOptions {
+  readonly config: WandbApiConfig;
+  readonly exchange: ExchangeOptions;
+  readonly schedule: ScheduleOptions;
+}
+
+/**
+ * One read: asks for what is due, shows its records, and tells where the next one starts. As `Source.read`
+ * promises.
+ */
+export async function* read(
+  { config, exchange, schedule }: ReadOptions,
+  cursor: Cursor | undefined,
+  stop: AbortSignal,
+  owed: readonly number[],
+): AsyncGenerator<readonly RawRecord[], ReadDone> {
+  const { clock, endpoint } = exchange;
+  const begun = beginRead(cursor, config.start, clock.now(), { ...schedule, owed });
+  const { request } = begun;
+  const deadline = deadlineAfter(clock, config.read.timeout, stop);
+  try {
+    const end = yield* readWindow({
+      ...windowOptions(config, exchange, deadline.signal),
+      query: queryOf(request, config.anonymize && !endpoint.multiTenant),
+      limit: begun.progress.server.limit,
+      start: begun.progress.start,
+      acceptMalformed: config.read.accept_malformed.some(
+        (day) => day >= request.from && day <= request.through,
+      ),
+    });
+    return endRead(begun, end, config.start, clock.now());
+  } catch (caught) {
+    stop.throwIfAborted();
+    const error = deadline.signal.aborted ? wholeReadTimeout(config.read.timeout) : caught;
+    const failure = { ...begun, endedAt: begun.at + clock.now() - begun.sentAt };
+    if (!(error instanceof SourceError) || !maySetAside(failure, error)) throw error;
+    return setAside(failure, error);
+  } finally {
+    deadline.clear();
+  }
+}
+
+/** How windows of this source are read, whichever they are. */
+export function windowOptions(
+  config: WandbApiConfig,
+  exchange: ExchangeOptions,
+  deadline: AbortSignal,
+): Pick<WindowOptions, "request" | "maxLine" | "body" | "clock" | "scrub"> {
+  return {
+    request: (query) => requestLog(exchange, query, deadline),
+    maxLine: config.read.max_line,
+    body: { minRate: config.read.min_rate, allowUnframed: config.read.allow_unframed },
+    clock: exchange.clock,
+    scrub: scrubber([config.api_key]),
+  };
+}
+
+/** The query of a window, without `limit` and `cursor`. */
+export function queryOf({ by, from, through, wider }: WindowRequest, anonymize: boolean): string {
+  const window = by === "startDate" ? `startDate=${dayText(from)}` : `numDays=${through - from + wider}`;
+  return anonymize ? `${window}&anonymize=true` : window;
+}
+
+function wholeReadTimeout(timeoutMs: number): SourceError {
+  return new SourceError(
+    "timeout",
+    `the read did not end within ${Math.round(timeoutMs / 1000)} s`,
+    "look at the network and at the W&B server's load, or raise read.timeout",
+  );
+}

@@ -1,0 +1,54 @@
+import { expect, it } from "vitest";
+import { loadConfig } from "../../src/config/load.ts";
+import { ConfigError } from "../../src/config/problem.ts";
+
+const source = { name: "a", type: "wandb_api", url: "https://acme.wandb.io", api_key: "a-key-0123" };
+const outputs = {
+  stdout: { name: "o", type: "stdout" },
+  splunk_hec: { name: "o", type: "splunk_hec", url: "https://splunk.example", token: "a-token-0123" },
+  syslog: { name: "o", type: "syslog", address: "tls://siem.example" },
+  otlp: { name: "o", type: "otlp" },
+};
+
+function problemsOf(sources: readonly unknown[], given: readonly unknown[]): readonly string[] {
+  const text = JSON.stringify({ sources, outputs: given });
+  try {
+    loadConfig("/etc/config.yaml", { environment: {}, readFile: () => ({ text, mode: 0o600 }) });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map(({ path, message }) => `${path}: ${message}`);
+  }
+}
+
+it.each([
+  ["stdout", "format", "ocsf"],
+  ["splunk_hec", "format", "leef"],
+  ["splunk_hec", "compression", "zstd"],
+  ["syslog", "format", "ocsf"],
+  ["syslog", "address", "relp://siem.example"],
+  ["syslog", "address", "relp+tls://siem.example"],
+  ["otlp", "protocol", "grpc"],
+  ["otlp", "compression", "zstd"],
+  ["stdout", "concurrency", 2],
+] as const)("%s with %s: %s is not available yet, which is said so", (type, key, value) => {
+  expect(problemsOf([source], [{ ...outputs[type], [key]: value }])).toEqual([
+    `outputs[0].${key}: not available in this version`,
+  ]);
+});
+
+it("says the same of kinds that are planned, and of a bucket's address", () => {
+  expect(problemsOf([{ ...source, url: "s3://bucket" }], [outputs.stdout])).toEqual([
+    "sources[0].url: not available in this version",
+  ]);
+  expect(problemsOf([{ ...source, type: "bucket" }], [{ ...outputs.stdout, type: "kafka" }])).toEqual([
+    "sources[0].type: not available in this version",
+    "outputs[0].type: not available in this version",
+  ]);
+});
+
+it("calls what nobody plans a mistake", () => {
+  expect(problemsOf([source], [{ ...outputs.stdout, format: "xml" }])).toEqual([
+    expect.stringContaining("must be one of"),
+  ]);
+});
