@@ -200,7 +200,7 @@ describe("the process", () => {
     const { code, out, err } = await start(["--import", preload, main, "map"]);
     expect({ code, out }).toEqual({ code: exitCodes.crash, out: "" });
     expect(err).toMatch(
-      /^wandb-audit-forwarder: unexpected Error.*: first line second +\[31mline; this is a bug.*\n$/,
+      /^wandb-audit-forwarder: unexpected Error.*: first line second \\u001b\[31mline; this is a bug.*\n$/,
     );
   });
 });

@@ -1,13 +1,14 @@
 import { expect, it } from "vitest";
-import { ConfigError, problemLine } from "../../src/config/problem.ts";
+import { ConfigError } from "../../src/config/problem.ts";
 
 const problem = { path: "outputs[0].tokn", line: 12, column: 5, message: "unknown key" };
 
 it("a problem is one line: where, what, and what to do", () => {
-  expect(problemLine("c.yaml", { ...problem, hint: "did you mean token?" })).toBe(
+  const lineOf = (change: object) => new ConfigError("c.yaml", [{ ...problem, ...change }]).message;
+  expect(lineOf({ hint: "did you mean token?" })).toBe(
     "c.yaml:12:5: outputs[0].tokn: unknown key (did you mean token?)",
   );
-  expect(problemLine("c.yaml", { ...problem, path: "", line: 0 })).toBe("c.yaml: unknown key");
+  expect(lineOf({ path: "", line: 0 })).toBe("c.yaml: unknown key");
 });
 
 it("the error holds every problem, in their order", () => {

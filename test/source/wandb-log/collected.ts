@@ -1,6 +1,6 @@
 import type { RecordSink } from "../../../src/source/wandb-log/assembly.ts";
 
-/** A sink that keeps what it gets. */
+/** A sink that keeps what it gets, and takes what ends in a brace for whole. */
 export function collected() {
   const all: string[] = [];
   const long: string[] = [];
@@ -9,8 +9,9 @@ export function collected() {
     record(bytes) {
       buffers.push(bytes);
       all.push(bytes.toString());
+      return bytes.at(-1) === 0x7d ? "whole" : "broken";
     },
-    tooLong: (bytes) => long.push(bytes.toString()),
+    tooLong: (bytes) => void long.push(bytes.toString()),
   };
   return { sink, all, long, buffers };
 }

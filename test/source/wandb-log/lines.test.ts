@@ -9,17 +9,26 @@ describe("Lines", () => {
       const { sink, all } = collected();
       const lines = new Lines(sink, 1000);
       for (const chunk of chunks) lines.push(chunk);
-      expect(lines.end()).toBe(false);
+      expect(lines.end()).toBe("ended");
       expect(all).toEqual(['{"a":1}', '{"b":"\u2028\u0085"}', '{"c":"\r"}']);
     }
   });
 
-  it("hands over a last line without an end, and says so", () => {
+  it.each([
+    ['{"b":', "broken"],
+    ['{"b":2}', "whole"],
+  ])("hands over a last line without an end, and says whether it is whole: %s", (last, extent) => {
     const { sink, all } = collected();
     const lines = new Lines(sink, 1000);
-    lines.push(Buffer.from('{"a":1}\n{"b":'));
-    expect(lines.end()).toBe(true);
-    expect(all).toEqual(['{"a":1}', '{"b":']);
+    lines.push(Buffer.from(`{"a":1}\n${last}`));
+    expect(lines.end()).toBe(extent);
+    expect(all).toEqual(['{"a":1}', last]);
+  });
+
+  it("misses nothing when only blanks follow the last line's end", () => {
+    const lines = new Lines(collected().sink, 1000);
+    lines.push(Buffer.from('{"a":1}\n \r'));
+    expect(lines.end()).toBe("whole");
   });
 
   it("cuts a line that is too long, and goes on with the next", () => {

@@ -81,7 +81,7 @@ class World {
       for (const day of shown) this.readAt.set(day, Math.max(at, this.readAt.get(day) ?? 0));
       for (const { day } of this.last?.gaps ?? []) this.gaps.add(day);
       // Older days are read together with all after them where the server gives no single ones.
-      if ((steady || ask.by === "numDays") && shown.includes(today)) this.steadyEnd = this.now;
+      if ((steady || request.by === "numDays") && shown.includes(today)) this.steadyEnd = this.now;
     }
     this.check();
   }
