@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Store } from "../../src/spool/store.ts";
-import { all, dayMs, done, keep, record, settled, today } from "../fake/records.ts";
-import { SpoolDirectory } from "../fake/spool-directory.ts";
+import type { Store } from "../../../src/spool/store.ts";
+import { all, dayMs, done, keep, record, settled, today } from "../../fake/records.ts";
+import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
 let state: SpoolDirectory;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { afterEach } from "vitest";
-import { spoolContract } from "../contract/spool-contract.ts";
-import { SpoolDirectory } from "../fake/spool-directory.ts";
+import { spoolContract } from "../../contract/spool-contract.ts";
+import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
 const directories: SpoolDirectory[] = [];
 const roomy = 1024 ** 3;
