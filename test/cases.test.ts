@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { isUtf8 } from "node:buffer";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { actionTable } from "../src/event/action-table.ts";
@@ -13,14 +14,15 @@ import { ecsProblems } from "./format/ecs-schema.ts";
 import { prettyJson } from "./format/pretty-json.ts";
 
 // A folder is a case: `input.json` is one record to the byte, the other files are what it becomes. JSON is laid out for
-// reading. `UPDATE_CASES=1 npx vitest run test/cases.test.ts` writes the expected files anew; look at the difference.
+// reading, and `raw.txt` is there only where it differs from the input by a byte. `UPDATE_CASES=1 npx vitest run
+// test/cases.test.ts` writes the expected files anew; look at the difference.
 const root = join(import.meta.dirname, "cases");
 const names = readdirSync(root).sort();
 const update = process.env.UPDATE_CASES === "1";
 const observed = { seconds: 1_785_592_800, nanos: 123_456_789 };
 
 function eventOf(name: string): AuditEvent {
-  const bytes = withoutLineEnd(readFileSync(join(root, name, "input.json")));
+  const bytes = inputOf(name);
   const entry = parseEntry(bytes.toString("utf8"));
   const known = ledger({ load: () => [] });
   known.beginRead();
@@ -32,6 +34,23 @@ function eventOf(name: string): AuditEvent {
 
 function withoutLineEnd(bytes: Buffer): Buffer {
   return bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes;
+}
+
+function inputOf(name: string): Buffer {
+  return withoutLineEnd(readFileSync(join(root, name, "input.json")));
+}
+
+/** What a case should become; undefined when nobody has written that down. */
+function expected(name: string, format: FormatName): string | undefined {
+  const path = join(root, name, fileOf(format));
+  if (existsSync(path)) return readFileSync(path, "utf8");
+  return format === "raw" && isUtf8(inputOf(name)) ? `${inputOf(name).toString("utf8")}\n` : undefined;
+}
+
+function rewrite(name: string, format: FormatName, text: string): void {
+  const path = join(root, name, fileOf(format));
+  rmSync(path, { force: true });
+  if (text !== expected(name, format)) writeFileSync(path, text);
 }
 
 function fileOf(format: FormatName): string {
@@ -47,10 +66,9 @@ describe.each(names)("case %s", (name) => {
   const event = eventOf(name);
 
   it.each(formatNames)("is the expected %s", (format) => {
-    const path = join(root, name, fileOf(format));
     const text = shown(format, event);
-    if (update) writeFileSync(path, text);
-    expect(text).toBe(existsSync(path) ? readFileSync(path, "utf8") : "");
+    if (update) rewrite(name, format, text);
+    expect(text).toBe(expected(name, format));
   });
 
   it("is valid ECS", () => {
@@ -70,8 +88,14 @@ describe("cases", () => {
     expect(eventOf("rename-after").uid).toBe(eventOf("rename-before").uid);
   });
 
-  it("hold an input, the expected files and nothing else", () => {
-    const expected = ["input.json", ...formatNames.map(fileOf)].sort();
-    for (const name of names) expect(readdirSync(join(root, name)).sort(), name).toEqual(expected);
+  it("hold an input, the expected files and nothing else, and raw.txt only where it says something", () => {
+    for (const name of names) {
+      const raw = existsSync(join(root, name, "raw.txt"));
+      const files = ["input.json", ...formatNames.filter((format) => raw || format !== "raw").map(fileOf)];
+      expect(readdirSync(join(root, name)).sort(), name).toEqual(files.sort());
+      if (!raw) continue;
+      const bytes = withoutLineEnd(readFileSync(join(root, name, "raw.txt")));
+      expect(bytes.equals(inputOf(name)), name).toBe(false);
+    }
   });
 });

@@ -251,7 +251,8 @@ describe("admin listener", () => {
     await Promise.all(open.map(({ socket }) => once(socket, "connect")));
     const began = performance.now();
     await admin.close();
-    expect(performance.now() - began).toBeLessThan(500);
+    // Far less than the listener gives those who say nothing.
+    expect(performance.now() - began).toBeLessThan(4_000);
     await Promise.all(open.map(({ ended }) => ended));
   });
 

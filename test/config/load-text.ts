@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
 import { assemble } from "../../src/config/assemble.ts";
 import type { Config } from "../../src/config/config.ts";
 import { ConfigError } from "../../src/config/problem.ts";
@@ -32,3 +33,21 @@ export function problemsIn(text: string, around: Around = {}): string[] {
   }
   return [];
 }
+
+/** A configuration that is right, with what is around it. */
+export const good = `
+state_dir: /var/lib/forwarder
+sources:
+  - name: prod
+    type: feed
+    url: https://acme.example
+    api_key: \${WANDB_API_KEY}
+outputs:
+  - name: siem
+    type: collector
+    token: \${file:/run/secrets/token}
+`;
+export const around = {
+  environment: { WANDB_API_KEY: "key-of-the-source" },
+  files: { "/run/secrets/token": "token-of-the-output\n" },
+};

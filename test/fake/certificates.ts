@@ -1,11 +1,13 @@
-import { execFileSync } from "node:child_process";
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { isIPv4 } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** PEM files of a made-up authority and of what it signed, made by openssl in a temporary folder. */
+/** PEM files of a made-up authority and of what it signed, in a temporary folder. Node has no call for this: the DER is written here. */
 export interface Certificates {
   readonly ca: string;
+  /** `altName` as openssl writes it: `DNS:localhost,IP:127.0.0.1`. Valid from three days ago for `days` from now. */
   issue(
     name: string,
     options?: { subject?: string; altName?: string; days?: number; client?: boolean },
@@ -13,64 +15,101 @@ export interface Certificates {
   remove(): void;
 }
 
+interface Party {
+  readonly name: string;
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
 export function certificates(): Certificates {
   const folder = mkdtempSync(join(tmpdir(), "certificates-"));
-  const file = (name: string) => join(folder, name);
-  const openssl = (...args: string[]) =>
-    execFileSync("openssl", args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-  const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  openssl(
-    "req",
-    "-x509",
-    ...newKey,
-    "-keyout",
-    "ca.key",
-    "-out",
+  const write = (name: string, pem: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, pem, { mode: 0o600 });
+    return path;
+  };
+  const authority = party("rehearsal authority");
+  const identifier = der(0x04, createHash("sha1").update(spki(authority.publicKey)).digest());
+  const ca = write(
     "ca.pem",
-    "-days",
-    "3",
-    "-subj",
-    "/CN=rehearsal authority",
+    certificate(authority, authority, 3, [
+      extension("551d13", sequence(der(0x01, Buffer.from([0xff]))), true),
+      extension("551d0e", identifier),
+    ]),
   );
   return {
-    ca: file("ca.pem"),
-    issue(name, options = {}) {
-      const [cert, key] = [`${name}.pem`, `${name}.key`];
-      openssl(
-        "req",
-        "-new",
-        ...newKey,
-        "-keyout",
-        key,
-        "-out",
-        `${name}.csr`,
-        "-subj",
-        `/CN=${options.subject ?? name}`,
-      );
-      const usage = options.client ? "clientAuth" : "serverAuth";
-      writeFileSync(
-        file(`${name}.ext`),
-        `subjectAltName=${options.altName ?? "DNS:localhost,IP:127.0.0.1"}\nextendedKeyUsage=${usage}\n`,
-      );
-      const validity = ["-days", String(options.days ?? 2)];
-      openssl(
-        "x509",
-        "-req",
-        "-in",
-        `${name}.csr`,
-        "-CA",
-        "ca.pem",
-        "-CAkey",
-        "ca.key",
-        "-CAcreateserial",
-        "-out",
-        cert,
-        "-extfile",
-        `${name}.ext`,
-        ...validity,
-      );
-      return { cert: file(cert), key: file(key) };
+    ca,
+    issue(name, { subject = name, altName = "DNS:localhost,IP:127.0.0.1", days = 2, client = false } = {}) {
+      const holder = party(subject);
+      const usage = client ? "2b06010505070302" : "2b06010505070301";
+      const pem = certificate(holder, authority, days, [
+        extension("551d11", sequence(...altName.split(",").map(generalName))),
+        extension("551d25", sequence(oid(usage))),
+      ]);
+      const key = holder.privateKey.export({ type: "pkcs8", format: "pem" }) as string;
+      return { cert: write(`${name}.pem`, pem), key: write(`${name}.key`, key) };
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+function party(name: string): Party {
+  return { name, ...generateKeyPairSync("ec", { namedCurve: "prime256v1" }) };
+}
+
+/** X.509 version 3 (RFC 5280 §4.1), signed by ECDSA with SHA-256. */
+function certificate(holder: Party, issuer: Party, days: number, extensions: readonly Buffer[]): string {
+  const algorithm = sequence(oid("2a8648ce3d040302"));
+  const day = (distance: number) => {
+    const text = new Date(Date.now() + distance * 86_400_000).toISOString();
+    return der(0x17, Buffer.from(`${text.slice(2, 19).replaceAll(/[-:T]/g, "")}Z`));
+  };
+  const signed = sequence(
+    der(0xa0, der(0x02, Buffer.from([2]))),
+    der(0x02, Buffer.concat([Buffer.from([0x01]), randomBytes(8)])),
+    algorithm,
+    commonName(issuer.name),
+    sequence(day(Math.min(-3, days - 1)), day(days)),
+    commonName(holder.name),
+    spki(holder.publicKey),
+    der(0xa3, sequence(...extensions)),
+  );
+  const signature = Buffer.concat([Buffer.from([0]), sign("sha256", signed, issuer.privateKey)]);
+  const base64 = sequence(signed, algorithm, der(0x03, signature)).toString("base64");
+  return `-----BEGIN CERTIFICATE-----\n${base64.replaceAll(/.{64}/g, "$&\n")}\n-----END CERTIFICATE-----\n`;
+}
+
+function commonName(name: string): Buffer {
+  return sequence(der(0x31, sequence(oid("550403"), der(0x0c, Buffer.from(name)))));
+}
+
+function generalName(text: string): Buffer {
+  const [, kind, value = ""] = /^(DNS|IP):(.*)$/.exec(text) ?? [];
+  if (kind === "DNS") return der(0x82, Buffer.from(value));
+  if (kind !== "IP" || !isIPv4(value)) throw new Error(`no such name here: ${text}`);
+  return der(0x87, Buffer.from(value.split(".").map(Number)));
+}
+
+function extension(id: string, value: Buffer, critical = false): Buffer {
+  return sequence(oid(id), ...(critical ? [der(0x01, Buffer.from([0xff]))] : []), der(0x04, value));
+}
+
+function spki(key: KeyObject): Buffer {
+  return key.export({ type: "spki", format: "der" });
+}
+
+function sequence(...parts: readonly Buffer[]): Buffer {
+  return der(0x30, Buffer.concat(parts));
+}
+
+function oid(hex: string): Buffer {
+  return der(0x06, Buffer.from(hex, "hex"));
+}
+
+/** Tag, length, content (X.690 §8.1). */
+function der(tag: number, content: Buffer): Buffer {
+  const { length } = content;
+  if (length < 0x80) return Buffer.concat([Buffer.from([tag, length]), content]);
+  if (length < 0x100) return Buffer.concat([Buffer.from([tag, 0x81, length]), content]);
+  return Buffer.concat([Buffer.from([tag, 0x82, length >> 8, length & 0xff]), content]);
 }

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { metricTable } from "../../src/status/metric-table.ts";
 import { metrics } from "../../src/status/metrics.ts";
+import { cpuMs } from "../fake/cpu-time.ts";
 import { fakeRuntimeView } from "./fake-runtime-view.ts";
 
 const promtool = spawnSync("promtool", ["--version"]).status === 0;
@@ -159,10 +160,11 @@ describe("metrics", () => {
     const { runtime } = fakeRuntimeView();
     const { note } = metrics(runtime);
     const ages = Array.from({ length: 1_000 }, (_, index) => index);
-    const began = performance.now();
-    for (let batch = 0; batch < 1_000; batch++)
-      note({ type: "delivered", output: "soc", events: 1_000, seconds: 1, ages });
-    expect(performance.now() - began).toBeLessThan(500);
+    const took = cpuMs(() => {
+      for (let batch = 0; batch < 1_000; batch++)
+        note({ type: "delivered", output: "soc", events: 1_000, seconds: 1, ages });
+    });
+    expect(took).toBeLessThan(1_000);
   });
 
   it.skipIf(!promtool)(

@@ -209,7 +209,7 @@ describe("otlp", () => {
     expect(
       await send(output(to, {}, { OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: "150" }), sampleEvents(1)),
     ).toMatchObject({ status: "retry", reason: "timeout" });
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 });
 

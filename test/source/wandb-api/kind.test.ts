@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { endpointOf } from "../../../src/source/wandb-api/endpoint.ts";
 import { wandbApiKind } from "../../../src/source/wandb-api/kind.ts";
 
 const parse = (changes: Record<string, unknown>) =>
@@ -58,18 +57,5 @@ describe("the configuration of wandb_api", () => {
     for (const url of ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:80"])
       expect(problems({ url })).toEqual([]);
     expect(problems({ url: "http://localhost.example" })).toHaveLength(1);
-  });
-});
-
-describe("endpointOf", () => {
-  test.each([
-    ["https://acme.wandb.io", "/admin/audit_logs", false, "https://acme.wandb.io"],
-    ["https://acme.wandb.io/", "/admin/audit_logs", false, "https://acme.wandb.io"],
-    ["https://corp.example:8443/wandb/", "/wandb/admin/audit_logs", false, "https://corp.example:8443/wandb"],
-    ["https://api.wandb.ai", "/audit_logs", true, "https://api.wandb.ai"],
-    ["https://proxy.example/audit_logs", "/audit_logs", true, "https://proxy.example"],
-    ["https://proxy.example/x/admin/audit_logs/", "/x/admin/audit_logs", false, "https://proxy.example/x"],
-  ])("%s has its log at %s", (url, path, multiTenant, baseUrl) => {
-    expect(endpointOf(new URL(url))).toMatchObject({ path, multiTenant, baseUrl });
   });
 });

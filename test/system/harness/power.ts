@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { seededRandom } from "../../../src/simulate/seeded-random.ts";
 import { type Broken, brokenAtEnd } from "./invariants.ts";
 import { harnessOutputs } from "./outputs.ts";
-import { Disk, diskCalls } from "./power-loss.ts";
+import { Disk, diskCalls, inOrder } from "./power-loss.ts";
 import { ownProgram, tellAndExit, tellProgress } from "./program.ts";
 import { sqlitePresent } from "./state.ts";
 import { batch, callsOfBusiestThread, drawn, type SweepRig, stracePresent, sweepRig } from "./sweep.ts";
@@ -101,9 +101,10 @@ async function strike(
   mkdirSync(logs);
   const trace = ["-e", `trace=${[...new Set([...diskCalls, call])].join(",")}`];
   const inject = ["-e", `inject=${call}:signal=SIGKILL:when=${when}`];
-  const whole = ["-ff", "-q", "-y", "-xx", "-s", "10000000", "-o", join(logs, "thread")];
+  const times = "--absolute-timestamps=format:unix,precision:ns";
+  const whole = ["-ff", "-q", "-y", "-xx", "-s", "10000000", times, "-o", join(logs, "thread")];
   await rig.start(["run", "--once", "--timeout", "2m"], ["strace", ...whole, ...trace, ...inject]).exited;
-  replay(disk, logs, rig.stateDir);
+  replay(disk, logs);
   disk.fail(random);
   const next = rig.start(["run", "--once", "--timeout", "2m"]);
   const { code } = await next.exited;
@@ -112,17 +113,10 @@ async function strike(
   return { repeats: Math.max(...final.repeats.values()), broken: final.broken };
 }
 
-/** One thread does everything to the state; were it two, the order of their calls would be unknown. */
-function replay(disk: Disk, logs: string, stateDir: string): void {
-  const inState = [...Buffer.from(`${stateDir}/`)]
-    .map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`)
-    .join("");
-  const changes = (line: string) => line.includes(inState) && !line.includes("O_RDONLY");
-  const threads = readdirSync(logs)
-    .map((name) => readFileSync(join(logs, name), "latin1").split("\n"))
-    .filter((lines) => lines.some(changes));
-  if (threads.length > 1) throw new Error(`${threads.length} threads write to the state`);
-  for (const line of threads[0] ?? []) disk.follow(line);
+/** Whatever thread did it: what happened to the files is followed in the order of time. */
+function replay(disk: Disk, logs: string): void {
+  const texts = readdirSync(logs).map((name) => readFileSync(join(logs, name), "latin1"));
+  for (const line of inOrder(texts)) disk.follow(line);
 }
 
 export function powerText({ failures, broken, repeats, seconds }: PowerResult): string {
@@ -153,5 +147,5 @@ if (import.meta.main) {
     onProgress: tellProgress,
     ...(values.sample === undefined ? {} : { sample: Number(values.sample) }),
   });
-  tellAndExit(powerText(result), result.broken);
+  tellAndExit(`${powerText(result)}, seed ${values.seed}`, result.broken);
 }

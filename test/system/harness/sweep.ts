@@ -247,5 +247,5 @@ if (import.meta.main) {
     onProgress: tellProgress,
     ...(values.sample === undefined ? {} : { sample: Number(values.sample) }),
   });
-  tellAndExit(sweepText(result), result.broken);
+  tellAndExit(`${sweepText(result)}, seed ${values.seed}`, result.broken);
 }

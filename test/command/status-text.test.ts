@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { statusText } from "../../src/command/status-text.ts";
+import { history } from "../../src/status/history.ts";
+import { statusReport } from "../../src/status/status.ts";
+import { bookRow, fakeRuntimeView } from "../status/fake-runtime-view.ts";
+
+describe("status text", () => {
+  it("tells what is stuck, why and the fix, and obeys no control character", () => {
+    const { runtime, conditions, clock, spooled } = fakeRuntimeView();
+    conditions.splunk = {
+      state: "held",
+      since: clock.monotonic(),
+      failures: 2,
+      reason: "unauthorized",
+      detail: "Invalid token \u001b[2J",
+      fix: "give a valid token",
+      stallsAt: 0,
+    };
+    const text = statusText(statusReport(runtime, spooled(), history(runtime)), { colors: false });
+    expect(text).toContain("not ready: output splunk");
+    expect(text).toContain("Invalid token \\u001b[2J");
+    expect(text).toContain("Fix: give a valid token");
+    expect(text).toContain("soc: certificates are not verified");
+    expect(text).not.toContain("\u001b");
+  });
+
+  it("uses colours only where they are shown", () => {
+    const { runtime, spooled } = fakeRuntimeView();
+    expect(statusText(statusReport(runtime, spooled(), history(runtime)), { colors: true })).toContain(
+      "\u001b[32mready",
+    );
+  });
+
+  it("shouts when the books do not balance", () => {
+    const { runtime, state, spooled } = fakeRuntimeView();
+    state.books = [bookRow({ pending: 0 })];
+    expect(statusText(statusReport(runtime, spooled(), history(runtime)), { colors: false })).toContain(
+      "do NOT balance",
+    );
+  });
+});

@@ -1,0 +1,22 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
+import { describe, expect, test } from "vitest";
+import { around, good, loadText } from "./load-text.ts";
+
+describe("warnings", () => {
+  test("are about secrets in the file itself, certificates nobody verifies and credentials in plain text", () => {
+    const config = loadText(
+      good.replace(
+        "${file:/run/secrets/token}",
+        "in-the-file\n    url: http://siem.example\n    tls: { insecure_skip_verify: true }\n    headers: { Authorization: literal }",
+      ),
+      around,
+    );
+    expect(config.warnings.map(({ path, line }) => [path, line])).toEqual([
+      ["outputs[0].token", 11],
+      ["outputs[0].url", 12],
+      ["outputs[0].tls.insecure_skip_verify", 13],
+      ["outputs[0].headers.Authorization", 14],
+    ]);
+    expect(JSON.stringify(config.warnings)).not.toMatch(/in-the-file|literal/);
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { GrowingBatch } from "../../src/deliver/batch.ts";
+import { batchOf, shape, spooled } from "./spooled.ts";
+
+const seqs = (records: readonly { seq: number }[]) => records.map(({ seq }) => seq);
+
+describe("a batch", () => {
+  it("takes records up to its number of events, and its position goes no further than they do", () => {
+    const batch = batchOf(spooled(5), { events: 3, bytes: 1e6 });
+    expect(batch.full).toBe(true);
+    const four = batchOf(spooled(2), { events: 3, bytes: 1e6 });
+    expect([four.full, four.through]).toEqual([false, 2]);
+  });
+
+  it("takes no record that makes it too heavy, but always one", () => {
+    const batch = batchOf(spooled(5, 10), { events: 100, bytes: 25 });
+    expect([seqs(batch.sent), batch.through, batch.full]).toEqual([[1, 2], 2, true]);
+    const heavy = batchOf(spooled(2, 1000), { events: 100, bytes: 25 });
+    expect([seqs(heavy.sent), heavy.through]).toEqual([[1], 1]);
+  });
+
+  it("passes over what its filter leaves out, without a payload of it", () => {
+    const wanted = (event: { uid: string }) => Number(event.uid) % 2 === 0;
+    const batch = batchOf(spooled(4), undefined, undefined, shape({ wanted }));
+    expect([seqs(batch.sent), seqs(batch.filtered), batch.through]).toEqual([[2, 4], [1, 3], 4]);
+    expect(batch.outgoing.map(({ uid }) => Number(uid))).toEqual([2, 4]);
+  });
+
+  it("gives up an event that is known to be refused, without looking at it", () => {
+    const cause = { reason: "bad_event", detail: "no" } as const;
+    const decode = () => {
+      throw new Error("not looked at");
+    };
+    const known = new Map([[1, cause]]);
+    const batch = batchOf(spooled(1), undefined, known, shape({ decode }));
+    expect(batch.givenUp).toMatchObject([{ record: { seq: 1 }, cause }]);
+    expect(batch.through).toBe(1);
+  });
+
+  it("gives up an event whose format throws, and says no more of it than the kind of error", () => {
+    const encode = () => {
+      throw new TypeError("with content of the event");
+    };
+    const batch = batchOf(spooled(1), undefined, undefined, shape({ encode }));
+    expect(batch.givenUp[0]?.cause).toEqual({
+      reason: "bad_event",
+      detail: "cannot be formatted: TypeError",
+    });
+  });
+
+  it("grows, and formats each record once", () => {
+    let formatted = 0;
+    const encode = () => {
+      formatted++;
+      return "payload";
+    };
+    const batch = new GrowingBatch(0, shape({ encode }), { events: 4, bytes: 1e6 }, new Map());
+    expect([batch.empty, batch.room.events]).toEqual([true, 4]);
+    const records = spooled(4);
+    batch.add(records.slice(0, 2));
+    expect([batch.size, batch.room.events, batch.full]).toEqual([2, 2, false]);
+    batch.add(records.slice(2));
+    expect([batch.through, batch.full, formatted]).toEqual([4, true, 4]);
+  });
+});

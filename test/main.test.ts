@@ -1,0 +1,66 @@
+import { expect, it, onTestFinished } from "vitest";
+import { startHecReceiver } from "../src/simulate/hec-receiver.ts";
+import { seededRandom } from "../src/simulate/seeded-random.ts";
+import { wandbEntry } from "../src/simulate/wandb-entry.ts";
+import { startWandbServer } from "../src/simulate/wandb-server.ts";
+import { systemClock } from "../src/time/clock.ts";
+import { eventually, startProgram, workplace } from "./system/whole/daemon.ts";
+
+const environment = { KEY: "some-key-for-tests", TOKEN: "00000000-0000-4000-8000-000000000000" };
+
+/** The real program between a W&B server and a HEC receiver. */
+async function daemonBetween() {
+  const random = seededRandom(5);
+  const wandb = await startWandbServer({ clock: systemClock, random });
+  const hec = await startHecReceiver();
+  const place = workplace(
+    (stateDir) => `
+state_dir: ${stateDir}
+sources:
+  - { name: prod, type: wandb_api, url: "${wandb.url}", instance: acme.example, api_key: "\${KEY}", start: 3d, poll_interval: 1s }
+outputs:
+  - { name: splunk, type: splunk_hec, url: "${hec.url}", token: "\${TOKEN}", batch: { max_events: 7, max_wait: 10ms } }
+admin: { listen: off }
+`,
+  );
+  onTestFinished(async () => {
+    await wandb.close();
+    await hec.close();
+    place.remove();
+  });
+  return {
+    hec,
+    grow(count: number) {
+      for (let made = 0; made < count; made++) wandb.log.append(wandbEntry(random, systemClock.now()));
+    },
+    start(...more: string[]) {
+      const daemon = startProgram(["run", "-c", place.config, ...more], environment);
+      onTestFinished(() => daemon.kill("SIGKILL"));
+      return daemon;
+    },
+  };
+}
+
+it("the program delivers, ends in order at SIGTERM, goes on after a restart and after a kill, and loses nothing", async () => {
+  const { hec, grow, start } = await daemonBetween();
+  grow(50);
+  const first = start();
+  await eventually("everything is delivered", () => hec.count() === 50);
+  first.kill("SIGTERM");
+  expect(await first.exited, first.stderr()).toEqual({ code: 0, signal: null });
+
+  grow(50);
+  const second = start();
+  await eventually("what is new is delivered", () => hec.count() >= 70);
+  second.kill("SIGKILL");
+  await second.exited;
+
+  grow(20);
+  const last = start("--once");
+  expect(await last.exited, last.stderr()).toEqual({ code: 0, signal: null });
+  const uids = hec.taken().map(({ fields }) => String(fields?.event_uid));
+  expect(new Set(uids).size).toBe(120);
+  // At most the batch that was in flight when it was killed.
+  expect(uids.length).toBeLessThanOrEqual(127);
+  expect(new Set(uids.slice(0, 50)).size).toBe(50);
+});

@@ -1,0 +1,88 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+/**
+ * Every file of src/ has a test of its name, `src/time/backoff.ts` in `test/time/backoff.test.ts` or in
+ * `backoff.property.test.ts`. These have none, because something else tests them, or there is nothing to test. The list only
+ * gets shorter: who writes the test takes the file out.
+ */
+const testedElsewhere: Readonly<Record<string, string>> = {
+  "Types, constants and lists alone: the compiler looks after them.": `
+    admin/page/style agent command/definitions/all command/definitions/definition config/config
+    daemon/created daemon/hops event/event event/models finding format/format net/http/http output/all
+    output/output output/syslog/carrier record/origin record/reading record/record report/report
+    simulate/http-behaviour simulate/wandb-behaviour source/all source/source
+    source/wandb-api/round/progress spool/migrations/all spool/spool-error spool/spool-state spool/spool
+    spool/sqlite/state spool/sqlite/tables spool/store status/runtime-view status/status-report
+    telemetry/options`,
+  "The stand-ins: every test of an output or a source relies on them, and on what they say they took.": `
+    simulate/hec-channels simulate/hec-judge simulate/hec-receiver simulate/http-receiver
+    simulate/loopback-server simulate/otlp-decode simulate/otlp-receiver simulate/rehearsal
+    simulate/seeded-random simulate/split-objects simulate/syslog-frames simulate/syslog-receiver
+    simulate/wandb-answer simulate/wandb-body simulate/wandb-dialect simulate/wandb-entry
+    simulate/wandb-fault simulate/wandb-log simulate/wandb-server`,
+  "`test/contract/spool-contract.ts`, and `damage`, `books` and `state-directory` in `test/spool`, which look at the whole.": `
+    spool/full-spool spool/migrations/001-tables spool/spool-of-store spool/sqlite/chunk-cache
+    spool/sqlite/chunks spool/sqlite/damages spool/sqlite/database spool/sqlite/dead-letters
+    spool/sqlite/failure spool/sqlite/ledger-pieces spool/sqlite/lock spool/sqlite/migrate
+    spool/sqlite/open-store spool/sqlite/outputs spool/sqlite/repair/quarantine
+    spool/sqlite/repair/rows-in-reach spool/sqlite/repair/salvage spool/sqlite/repair/swap spool/sqlite/room
+    spool/sqlite/sealed-table spool/sqlite/sources spool/sqlite/transactions`,
+  "`test/contract/output-contract.ts` against every output, and the test of the output.": `
+    output/http-exchange output/otlp/kind output/otlp/preview output/otlp/probe output/otlp/record
+    output/splunk-hec/confirmation output/splunk-hec/encoder output/splunk-hec/probe
+    output/splunk-hec/request output/stdout/kind output/syslog/address output/syslog/header
+    output/syslog/persistent`,
+  "`test/contract/source-contract.ts`, and the tests of `wandb-api`, which read from a server.": `
+    source/wandb-api/begin-read source/wandb-api/config source/wandb-api/end-read source/wandb-api/origin
+    source/wandb-api/read source/wandb-api/round/after-day source/wandb-api/round/after-days
+    source/wandb-api/round/after-refusal source/wandb-api/round/step`,
+  "The golden cases, `test/format/vectors.test.ts`, and the test of each format.": `
+    event/action-spec event/action-table event/fallback event/rewrite format/additional format/cef-text
+    format/iso-time format/json-members format/otlp-attributes format/otlp-value`,
+  "`test/config/load.test.ts`, which loads whole texts, and `schema.test.ts` of the commands.": `
+    config/assemble config/json-schema config/parse-parts config/read-text config/schema-at config/settings
+    config/typed-references config/whereabouts config/yaml-complaint config/yaml-values schema/output-base
+    schema/parts schema/source-base`,
+  "The tests of `program`, `run`, `check`, `map` and `status`, which give arguments and look at the output.": `
+    command/ambient command/command command/definitions/check command/definitions/demo
+    command/definitions/healthcheck command/definitions/map command/definitions/run
+    command/definitions/schema command/definitions/simulate command/definitions/status command/healthcheck
+    command/line-mapper command/machine command/mapping command/simulate`,
+  "`test/main.test.ts`, `test/command/run.test.ts`, and `test/system/whole`, with the program as it is.": `
+    daemon/daemon daemon/delivery-side daemon/ingest-side daemon/maintenance daemon/observation
+    daemon/reload daemon/stopping`,
+  "`test/telemetry/telemetry.test.ts`, with a collector.": `
+    telemetry/collector telemetry/exporter telemetry/metric-producer telemetry/pipelines telemetry/settings
+    telemetry/spans`,
+  "The tests of `server` and `status` render and ask for them.": `
+    admin/guard admin/listen-error admin/page/books admin/page/charts admin/page/flow admin/page/page
+    admin/page/script admin/routes status/condition status/conditions status/metric-table`,
+  "`test/report/log.test.ts` has every report as a line.": `
+    report/line-of report/output-line report/source-line`,
+  "`test/deliver/deliver.test.ts` and `test/ingest`, which run the loops.": `
+    deliver/failures deliver/settler ingest/window-reader`,
+};
+
+const root = join(import.meta.dirname, "..");
+const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => file.replaceAll("\\", "/").slice(0, -".ts".length))
+  .sort();
+const listed = Object.values(testedElsewhere).flatMap((files) => files.trim().split(/\s+/));
+const hasTest = (file: string) =>
+  ["test", "property.test"].some((kind) => existsSync(join(root, "test", `${file}.${kind}.ts`)));
+
+describe("tests mirror src", () => {
+  it("with a test of its own name for every file that is not listed with a reason", () => {
+    expect(sources.filter((file) => !hasTest(file) && !listed.includes(file))).toEqual([]);
+  });
+
+  it("and list no file that has a test, is gone, or is listed already", () => {
+    const wrong = listed.filter(
+      (file, index) => hasTest(file) || !sources.includes(file) || listed.indexOf(file) !== index,
+    );
+    expect(wrong).toEqual([]);
+  });
+});

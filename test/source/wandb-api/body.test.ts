@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import { failsAndRecovers } from "./fails-and-recovers.ts";
+import { begin, failure, history, Keeper, line, today } from "./reading.ts";
+
+describe("a broken body fails the read, keeps the cursor and loses nothing", () => {
+  test.each([
+    ["UP-CL-SHORT Content-Length larger than the body", "cut_body", { fault: "short_body" }],
+    ["UP-RST reset in mid-body", "cut_body", { fault: "reset" }],
+    ["UP-CHUNK-END chunked without the last chunk", "cut_body", { fault: "no_last_chunk" }],
+    [
+      "UP-CLOSE-DELIM neither length nor chunks, cut on a line boundary",
+      "unframed_body",
+      { fault: "unframed" },
+    ],
+    ["UP-GZ-TRUNC gzip cut, framing right", "bad_encoding", { fault: "gzip_cut" }],
+    ["UP-GZ-CRC gzip with a bad checksum", "bad_encoding", { fault: "gzip_damaged" }],
+    ["UP-GZ-CRC gzip with garbage behind it", "bad_encoding", { fault: "gzip_garbage" }],
+    ["UP-GZ-BOMB a megabyte that unpacks to a gigabyte", "bad_encoding", { fault: "gzip_bomb" }],
+    ["UP-GZ-NEST two codings", "bad_encoding", { fault: "gzip_twice" }],
+    ["UP-HTML200 a login page", "not_audit_logs", { fault: "html" }],
+    ["UP-HTML-AS-JSON a login page called JSON", "not_audit_logs", { fault: "html_as_json" }],
+    ["UP-EMPTY200 nothing where entries were", "empty_answer", { fault: "blank" }],
+    ["UP-ALLBAD every line malformed", "all_malformed", { fault: "all_bad" }],
+    ["an error report as the last line", "server_error", { fault: "error_line" }],
+    ["UP-COUNT another count than entries", "count_mismatch", { dialect: "v5", fault: "wrong_count" }],
+    ["UP-PAGE-LOOP a cursor that repeats", "page_loop", { dialect: "v5", fault: "page_loop" }],
+  ] as const)("%s", async (_, reason, behaviour) => {
+    await failsAndRecovers(reason, behaviour);
+  });
+
+  test("UP-CLOSE-DELIM is accepted when the operator allows it", async () => {
+    const { keeper, server } = await begin({ dialect: "v4", fault: "unframed" }, history(today - 3), {
+      read: { allow_unframed: true },
+    });
+    await keeper.poll();
+    // The fault cuts the last line; what the operator allowed is what he gets.
+    expect(keeper.lines.length).toBeGreaterThan(0);
+    expect(keeper.lines.length).toBeLessThan(server.log.all().length);
+  });
+
+  test("UP-SLOWLORIS an answer that drips is given up", async () => {
+    const { keeper, clock } = await begin({ dialect: "v4", fault: "drip" }, history(today - 3));
+    clock.faster = 1000;
+    expect(await failure(keeper.poll())).toMatchObject({ reason: "too_slow" });
+  });
+
+  test("UP-SLOWLORIS a read that takes too long as a whole is given up", async () => {
+    const { keeper } = await begin({ dialect: "v4", fault: "drip" }, history(today - 3), {
+      read: { timeout: "1s", min_rate: 0 },
+    });
+    expect(await failure(keeper.poll())).toMatchObject({
+      reason: "timeout",
+      message: expect.stringContaining("1 s"),
+    });
+  });
+
+  test("UP-SLOWLORIS a head that never ends, UP-HANG no answer at all: given up", async () => {
+    const { keeper, server } = await begin({ dialect: "v4", fault: "hang" }, history(today - 3), {
+      read: { timeout: "1s" },
+    });
+    expect(await failure(keeper.poll())).toMatchObject({ reason: "timeout" });
+    server.behave({ fault: "endless_head" });
+    expect((await failure(keeper.poll())).reason).toMatch(/timeout|connect/);
+  });
+
+  test("stop ends a read that hangs, with the signal's reason", async () => {
+    const { keeper } = await begin({ dialect: "v4", fault: "drip" }, history(today - 3));
+    const stop = new AbortController();
+    const reading = failure(keeper.read(stop.signal));
+    const reason = new Error("stopping");
+    setTimeout(() => stop.abort(reason), 50);
+    expect(await reading).toBe(reason);
+  });
+});
+
+describe("oddities of a good answer are tolerated", () => {
+  test.each([
+    ["UP-NO-NL no newline at the end", { fault: "no_final_newline" }],
+    ["UP-CRLF-BOM byte order mark, CRLF and blank lines", { fault: "crlf_bom" }],
+    ["UP-PAGE-EMPTY empty pages with a cursor", { dialect: "v5", fault: "empty_pages" }],
+  ] as const)("%s", async (_, behaviour) => {
+    const { keeper, server } = await begin({ dialect: "v4", ...behaviour }, history(today - 3));
+    await keeper.poll();
+    expect(keeper.lines).toEqual(server.log.all().sort());
+  });
+
+  test("`audit_logs: null` is an empty day", async () => {
+    const { keeper, server } = await begin({ dialect: "v5-multi-tenant", fault: "null_logs" }, []);
+    await keeper.poll();
+    server.behave({ fault: undefined });
+    server.log.append(line(today, 5));
+    expect(await keeper.poll()).toHaveLength(1);
+  });
+
+  test("UP-HALFLINE one malformed line in ten thousand is quarantined raw, the rest delivered", async () => {
+    const lines = Array.from({ length: 10_000 }, (_, at) => line(today, at % 40_000));
+    const { keeper } = await begin({ dialect: "v4", fault: "half_line" }, lines, { start: "1d" });
+    await keeper.poll();
+    const faulty = keeper.kept.filter(({ fault }) => fault !== undefined);
+    expect(faulty).toMatchObject([{ fault: "not_json" }]);
+    expect(lines[5000]).toContain(faulty[0]?.bytes.toString());
+    expect(keeper.kept).toHaveLength(10_000);
+  });
+
+  test("pages longer than one limit are read to the end, with the cursor escaped", async () => {
+    const lines = Array.from({ length: 45_000 }, (_, at) => line(today, at % 40_000, { actor_user_id: at }));
+    const { keeper, server } = await begin({ dialect: "v5" }, lines, { start: "1d" });
+    await keeper.poll();
+    expect(keeper.kept).toHaveLength(45_000);
+    expect(server.taken().filter(({ query }) => query.has("cursor")).length).toBeGreaterThanOrEqual(2);
+  });
+
+  test("a page's cursor that is refused restarts the window once, then fails", async () => {
+    const lines = Array.from({ length: 25_000 }, (_, at) => line(today, at % 40_000, { actor_user_id: at }));
+    const { keeper, server } = await begin({ dialect: "v5", fault: "cursor_expired" }, lines, {
+      start: "1d",
+    });
+    expect(await failure(keeper.poll())).toMatchObject({ reason: "bad_request" });
+    expect(keeper.notices).toContainEqual(expect.stringContaining("cursor"));
+    server.behave({ fault: undefined });
+    await keeper.poll();
+    expect(keeper.kept).toHaveLength(25_000);
+  });
+
+  test("UP-ANON asking for anonymised entries shows nothing new", async () => {
+    const { keeper, source, server } = await begin({ dialect: "v5" }, history(today - 3));
+    await keeper.poll();
+    const anonymous = new Keeper(source({ anonymize: true }));
+    Object.assign(anonymous, { known: (keeper as unknown as { known: unknown }).known });
+    expect(await anonymous.poll()).toEqual([]);
+    expect(server.taken().at(-1)?.query.get("anonymize")).toBe("true");
+  });
+});
