@@ -20,8 +20,15 @@ interface Held {
   readonly fix: string;
 }
 
+/** Something answers that is not the receiver, or not the endpoint that takes events. */
+const foreign: Held = {
+  reason: "configuration",
+  fix: "check the output's URL (scheme, port and path): what answers there is not the receiver but a gateway, a login page or another service; behind a gateway look at its log, for plain http:// to a TLS port and for client certificates",
+};
+
 /** Statuses a person has to look at. Nothing is lost: the output holds until it is repaired. */
 const held: Readonly<Record<number, Held>> = {
+  400: foreign,
   401: { reason: "unauthorized", fix: "check the output's credential: the remote does not accept it" },
   402: { reason: "configuration", fix: "the remote says that its plan or quota is used up" },
   403: { reason: "forbidden", fix: "check what the output's credential is allowed to do at the remote" },
@@ -36,6 +43,7 @@ const held: Readonly<Record<number, Held>> = {
   },
   415: { reason: "configuration", fix: "the remote does not take this encoding: try `compression: none`" },
   421: { reason: "configuration", fix: "check the host of the output's URL: the remote serves another name" },
+  422: foreign,
   426: { reason: "configuration", fix: "check the output's URL: the remote asks for another protocol" },
   431: { reason: "configuration", fix: "the remote refuses the request's headers as too large" },
   501: { reason: "configuration", fix: "check the output's URL: what answers there does not take events" },
@@ -44,10 +52,10 @@ const held: Readonly<Record<number, Held>> = {
 };
 
 /**
- * What an HTTP status means for the batch, once for every protocol over HTTP. What is unknown is retried;
- * only the statuses that speak about the payload itself (400, 413, 422) refuse it. A 2xx that gets here is
- * one the caller could not understand: it may come from a login page or a proxy, so it is never a delivery.
- * `body` has to be free of secrets.
+ * What an answer means for the batch that does not speak the output's protocol, once for every protocol over
+ * HTTP: it may come from a gateway, a login page or a proxy, so it says nothing about an event. A success is no
+ * delivery and a 400 no refusal; both wait for a person. What passes by itself or is unknown is retried. Only a
+ * body that is too large for what stands between is known to be so. `body` has to be free of secrets.
  */
 export function httpOutcome(
   status: number,
@@ -57,11 +65,10 @@ export function httpOutcome(
 ): RetryResult | RefusedResult {
   const detail = wordsOf(status, body);
   if (status === 413) return { status: "refused", reason: "too_large", detail };
-  if (status === 400 || status === 422) return { status: "refused", reason: "bad_event", detail };
   const asked = retryAfterMs(headers, nowMs);
   const wait = asked === undefined ? {} : { retryAfterMs: asked };
   if (status >= 300 && status < 400) return redirected(status, headers);
-  const fault = held[status];
+  const fault = status >= 200 && status < 300 ? foreign : held[status];
   if (fault !== undefined) return { status: "retry", ...fault, detail, hold: true, ...wait };
   return { status: "retry", ...passing(status), detail, ...wait };
 }
@@ -72,11 +79,6 @@ function passing(status: number): { readonly reason: DeliveryReason; readonly fi
   if (status === 429) return { reason: "rate_limited" };
   if (status === 425 || status === 503) return { reason: "busy" };
   if (status >= 500) return { reason: "server_error" };
-  if (status >= 200 && status < 300)
-    return {
-      reason: "bad_answer",
-      fix: "check the output's URL: something else, such as a login page or a proxy, may answer there",
-    };
   return { reason: "bad_answer" };
 }
 

@@ -113,8 +113,8 @@ export function plainAnswer(behaviour: string, accept: Answer): Answer {
           ? { status: 413, body: "payload too large" }
           : accept(request, detail);
     case "html":
-      return () => ({
-        status: 200,
+      return (_request, { status = 200 }) => ({
+        status,
         headers: { "content-type": "text/html" },
         body: "<!doctype html><title>Sign in</title>",
       });

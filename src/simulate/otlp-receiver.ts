@@ -58,11 +58,11 @@ export async function startOtlpReceiver(options: OtlpReceiverOptions = {}): Prom
     try {
       all = json ? jsonRecords(request.body) : otlpDecode(request.body);
     } catch {
-      return { status: 400, body: "the request cannot be decoded" };
+      return failure(json, "the request cannot be decoded");
     }
     const { refuses } = options;
     if (refuses !== undefined && all.some((record) => JSON.stringify(record).includes(refuses)))
-      return { status: 400, body: "a record of the request is not valid" };
+      return failure(json, "a record of the request is not valid");
     const taken = all.filter(wanted);
     take(taken);
     return success(json, all.length - taken.length, message);
@@ -73,6 +73,7 @@ export async function startOtlpReceiver(options: OtlpReceiverOptions = {}): Prom
     ...(options.tls !== undefined && { tls: options.tls }),
     accept: (request) => answer(request, () => true, ""),
     answers: {
+      refuse_all: (request) => failure(request.headers["content-type"] === "application/json", "bad request"),
       partial: (request, { match = "" }) =>
         answer(request, (record) => !JSON.stringify(record).includes(match), "some records are not valid"),
       warn: (request) => answer(request, () => true, "an attribute is deprecated"),
@@ -96,6 +97,19 @@ function success(json: boolean, rejected: number, message: string): ReceiverRepl
     ? Buffer.alloc(0)
     : Buffer.concat([Buffer.of(0x0a, ...varint(partial.length)), partial]);
   return { status: 200, headers: { "content-type": "application/x-protobuf" }, body };
+}
+
+/** A 400 with a google.rpc.Status (INVALID_ARGUMENT). */
+function failure(json: boolean, message: string): ReceiverReply {
+  if (json)
+    return {
+      status: 400,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ code: 3, message }),
+    };
+  const words = Buffer.from(message);
+  const body = Buffer.concat([Buffer.of(0x08, 3, 0x12, ...varint(words.length)), words]);
+  return { status: 400, headers: { "content-type": "application/x-protobuf" }, body };
 }
 
 function varint(value: number): number[] {

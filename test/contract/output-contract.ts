@@ -76,7 +76,7 @@ export const points = {
   previewed: "previews an event as one line of printable text, the same each time",
   documented: "has a sample that parses and a README that names every key",
   redirect: "OUT-30x: takes a redirect for a failure and sends nothing elsewhere",
-  html: "OUT-HTML200: never takes a web page for a delivery",
+  html: "OUT-HTML200: a web page, in place of a delivery or of a refusal, waits for a person and costs no event",
   answer_bomb: "OUT-RESP-BOMB: reads little of an endless answer and shows it escaped",
   accept_cut: "OUT-ACCEPT-CUT: sends the same bytes again when the answer is lost",
   reload: "names the TLS file that is lost when it is to be read again",
@@ -347,8 +347,16 @@ export function outputContract(name: string, subject: OutputSubject): void {
 
     point("html", async () => {
       const { remote, output } = await pair();
-      remote.behave("html");
-      expect(await send(output, sampleEvents(1))).toMatchObject({ status: "retry", reason: "bad_answer" });
+      for (const status of [200, 202, 400, 422]) {
+        remote.behave("html", { status });
+        const result = await send(output, sampleEvents(2));
+        expect(result).toMatchObject({ status: "retry", hold: true, reason: "configuration" });
+        expect(result).toHaveProperty("fix");
+      }
+      remote.behave("html", { status: 502 });
+      const passing = await send(output, sampleEvents(2));
+      expect(passing).toMatchObject({ status: "retry", reason: "server_error" });
+      expect(passing).not.toHaveProperty("hold");
     });
 
     point("answer_bomb", async () => {

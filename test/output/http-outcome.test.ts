@@ -17,15 +17,19 @@ describe("httpOutcome", () => {
     );
   });
 
-  it("refuses only what speaks about the payload", () => {
+  it("refuses only what is too large on its way", () => {
     const refused = [];
     for (let status = 100; status < 1000; status++)
       if (httpOutcome(status, {}, "", now).status === "refused") refused.push(status);
-    expect(refused).toEqual([400, 413, 422]);
+    expect(refused).toEqual([413]);
     expect(httpOutcome(413, {}, "", now)).toMatchObject({ status: "refused", reason: "too_large" });
   });
 
   it.each([
+    [200, "configuration"],
+    [204, "configuration"],
+    [400, "configuration"],
+    [422, "configuration"],
     [401, "unauthorized"],
     [403, "forbidden"],
     [404, "not_found"],
@@ -39,7 +43,6 @@ describe("httpOutcome", () => {
   });
 
   it.each([
-    [200, "bad_answer"],
     [408, "timeout"],
     [418, "bad_answer"],
     [425, "busy"],

@@ -17,6 +17,8 @@ interface ExportResponse {
   readonly message: string;
 }
 
+/** Statuses that speak about the records, when a google.rpc.Status comes with them. */
+const refusing: ReadonlySet<number> = new Set([400, 422]);
 /** How much of the remote's words a detail holds. */
 const longestMessage = 400;
 
@@ -31,21 +33,15 @@ export function otlpAnswer(
   secrets: readonly Secret[],
 ): SendResult {
   const words = (text: string) => excerpt(withoutSecrets(text, secrets), longestMessage);
-  if (reply.status < 200 || reply.status > 299)
-    return httpOutcome(
-      reply.status,
-      cleanHeaders(reply, secrets),
-      withoutSecrets(failureText(reply), secrets),
-      nowMs,
-    );
-  const response = exportResponse(reply);
-  if (response === undefined)
-    return httpOutcome(
-      reply.status,
-      cleanHeaders(reply, secrets),
-      withoutSecrets(reply.body.toString("utf8"), secrets),
-      nowMs,
-    );
+  const success = reply.status >= 200 && reply.status <= 299;
+  const status = success ? undefined : statusMessage(reply);
+  const response = success ? exportResponse(reply) : undefined;
+  if (status !== undefined && refusing.has(reply.status))
+    return { status: "refused", reason: "bad_event", detail: words(`HTTP ${reply.status}: ${status}`) };
+  if (response === undefined) {
+    const said = withoutSecrets(status ?? reply.body.toString("utf8"), secrets);
+    return httpOutcome(reply.status, cleanHeaders(reply, secrets), said, nowMs);
+  }
   if (response.rejected > 0) {
     // Which ones is not said, and the request must not be repeated: all of them are kept as dead letters.
     const detail = words(
@@ -96,18 +92,19 @@ function jsonResponse(answer: unknown): ExportResponse | undefined {
   return { rejected, message: typeof errorMessage === "string" ? errorMessage : "" };
 }
 
-/** The words of a failure: the body is a google.rpc.Status, or whatever a proxy said. */
-function failureText({ headers, body }: OtlpReply): string {
-  const text = body.toString("utf8");
-  if (mediaType(headers) === "application/json") return jsonMessage(text) ?? text;
-  if (mediaType(headers) === "application/x-protobuf") return protobufMessage(body) ?? text;
-  return text;
+/** The words of a google.rpc.Status, which the body of a failure is; undefined when something else speaks. */
+function statusMessage({ headers, body }: OtlpReply): string | undefined {
+  const type = mediaType(headers);
+  if (type === "application/json") return jsonMessage(body.toString("utf8"));
+  if (type !== "application/x-protobuf" && type !== "application/protobuf") return undefined;
+  return body.length === 0 ? "" : protobufMessage(body);
 }
 
 function jsonMessage(text: string): string | undefined {
   try {
-    const { message } = JSON.parse(text) as { message?: unknown };
-    return typeof message === "string" ? message : undefined;
+    const { message, code } = JSON.parse(text) as { message?: unknown; code?: unknown };
+    if (typeof message === "string") return message;
+    return typeof code === "number" ? "" : undefined;
   } catch {
     return undefined;
   }

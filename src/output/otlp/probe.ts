@@ -19,11 +19,15 @@ export async function probeOtlp({ http, clock, deadline, empty }: OtlpProbe): Pr
   const certificate = await certificateFindings(http, clock.now(), deadline);
   if (result.status === "delivered")
     return [...certificate, { level: "ok", text: `${http.url.host}: takes log records` }];
-  // Some receivers call a request without records a bad one; they have read it, so everything else is right.
+  // Some receivers call a request without records a bad one, in OTLP's own words.
   if (result.status === "refused")
     return [
       ...certificate,
-      { level: "ok", text: `${http.url.host}: answers, but refuses a request without records` },
+      {
+        level: "warning",
+        text: `${http.url.host}: speaks OTLP but refuses a request without records (${result.detail}); that it takes records is not proven`,
+        fix: "look at the first delivery, or at the receiver's log",
+      },
     ];
   const fix = result.fix;
   return [...certificate, { level: "problem", text: result.detail, ...(fix !== undefined && { fix }) }];

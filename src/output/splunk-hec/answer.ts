@@ -89,7 +89,8 @@ export function hecAnswer(
   if (person !== undefined) return { status: "retry", hold: true, ...person, detail, ...wait };
   const reason = passing[code];
   if (reason !== undefined) return { status: "retry", reason, detail, ...wait };
-  return byStatus();
+  // A code that nobody knows yet, in Splunk's own words: the status says whom it is about.
+  return status === 400 || status === 422 ? refusal(detail, answer.invalidEvent, events) : byStatus();
 }
 
 /**

@@ -77,8 +77,12 @@ describe("an OTLP answer", () => {
     ["JSON with nonsense for a count", 200, json, '{"partialSuccess":{"rejectedLogRecords":"some"}}'],
     ["text without a type", 200, undefined, "ok"],
     ["a cut protobuf message", 200, protobuf, Buffer.of(0x0a, 0x20, 0x08)],
-  ])("is no delivery, and is asked for again: %s", (_, status, type, body) => {
-    expect(answer(status, type, body)).toMatchObject({ status: "retry", reason: "bad_answer" });
+  ])("is no delivery, and waits for a person: %s", (_, status, type, body) => {
+    expect(answer(status, type, body)).toMatchObject({
+      status: "retry",
+      reason: "configuration",
+      hold: true,
+    });
   });
 
   it.each([
@@ -125,9 +129,28 @@ describe("an OTLP answer", () => {
     expect(answer(400, json, '{"code":3,"message":"bad data"}')).toMatchObject({
       detail: "HTTP 400: bad data",
     });
-    expect(answer(400, "text/plain", "s3cr3t-token is bad")).toMatchObject({
-      detail: "HTTP 400: *** is bad",
+    expect(answer(422, json, '{"message":"s3cr3t-token is bad"}')).toMatchObject({
+      status: "refused",
+      detail: "HTTP 422: *** is bad",
     });
     expect(answer(413, "text/plain", "too big")).toMatchObject({ status: "refused", reason: "too_large" });
+  });
+
+  it.each([
+    [
+      "a gateway's page",
+      "text/html",
+      "<html><center>400 The plain HTTP request was sent to HTTPS port</center>",
+    ],
+    ["a Go server's text", "text/plain; charset=utf-8", "Client sent an HTTP request to an HTTPS server.\n"],
+    ["somebody's JSON", json, '{"error":"boom"}'],
+    ["text called protobuf", protobuf, "bad request"],
+  ])("OTLP-400: says nothing about an event when it is %s", (_, type, body) => {
+    for (const status of [400, 422])
+      expect(answer(status, type, body)).toMatchObject({
+        status: "retry",
+        hold: true,
+        reason: "configuration",
+      });
   });
 });

@@ -88,7 +88,25 @@ describe("hecAnswer", () => {
       { code: 17, text: "HEC is healthy" },
       { code: 99 },
     ])
-      expect(answer(200, body)).toMatchObject({ status: "retry", reason: "bad_answer" });
+      expect(answer(200, body)).toMatchObject({ status: "retry", reason: "configuration", hold: true });
+  });
+
+  it.each([
+    "<html><center>400 The plain HTTP request was sent to HTTPS port</center></html>",
+    "<html><center>400 No required SSL certificate was sent</center></html>",
+    "Client sent an HTTP request to an HTTPS server.\n",
+    '{"message":"Bad Request"}',
+    "",
+  ])("holds when a gateway answers 400 in its own words: %s", (body) => {
+    expect(answer(400, body)).toMatchObject({ status: "retry", reason: "configuration", hold: true });
+  });
+
+  it("refuses with a code that nobody knows yet, when the status speaks about the events", () => {
+    expect(answer(400, { text: "Odd event", code: 28 })).toMatchObject({
+      status: "refused",
+      reason: "bad_event",
+    });
+    expect(answer(500, { text: "Odd trouble", code: 28 })).toMatchObject({ reason: "server_error" });
   });
 
   it("goes by the status when a failure carries the words of a success", () => {
