@@ -25,7 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   status: ["output", "report", "source", "spool", "text", "time"],
   ingest: ["record", "report", "source", "spool", "status", "time"],
   deliver: ["event", "output", "record", "report", "schema", "spool", "status", "time"],
-  admin: ["net", "secret", "status", "text"],
+  admin: ["net", "secret", "status", "text", "time"],
   config: ["net", "output", "schema", "secret", "source"],
   telemetry: ["agent.ts", "net", "report", "status", "time"],
   daemon: [

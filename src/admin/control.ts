@@ -2,6 +2,8 @@ import { chmodSync, lstatSync, unlinkSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import type { Scrub } from "../secret/scrub.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
+import { deadlineAfter } from "../time/deadline.ts";
 import { ListenError } from "./listen-error.ts";
 import type { Routes } from "./routes.ts";
 import { closed, listening, routeServer } from "./server.ts";
@@ -74,8 +76,10 @@ export function queryDaemon(
   address: DaemonAddress,
   path: string,
   timeoutMs: number,
+  clock: Clock = systemClock,
 ): Promise<DaemonAnswer | undefined> {
-  return new Promise((resolve, reject) => {
+  const deadline = deadlineAfter(clock, timeoutMs, new AbortController().signal);
+  return new Promise<DaemonAnswer | undefined>((resolve, reject) => {
     const { authorization, ...where } = { authorization: undefined, ...address };
     const asking = request(
       {
@@ -83,7 +87,7 @@ export function queryDaemon(
         path,
         agent: false,
         headers: { host: "localhost", ...(authorization === undefined ? {} : { authorization }) },
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: deadline.signal,
       },
       (response) => {
         const pieces: Buffer[] = [];
@@ -106,5 +110,5 @@ export function queryDaemon(
       else reject(error);
     });
     asking.end();
-  });
+  }).finally(deadline.clear);
 }

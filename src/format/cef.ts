@@ -2,7 +2,7 @@ import { actionSpec } from "../event/actions.ts";
 import { messageOf, outcomeOf, severityOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { memo } from "../event/memo.ts";
-import type { Origin } from "../record/origin.ts";
+import { oncePerOrigin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
 import { msOfInstant } from "../time/clock.ts";
 import { additional } from "./additional.ts";
@@ -96,16 +96,10 @@ function addressPairs(ip: string | undefined, port: number | undefined): string 
   return ip.includes(":") ? `${portPair} c6a2=${ip} c6a2Label=Source IPv6 Address` : ` src=${ip}${portPair}`;
 }
 
-const knownOrigins = new WeakMap<Origin, string>();
-
-function originPairs(origin: Origin): string {
-  let pairs = knownOrigins.get(origin);
-  if (pairs === undefined) {
-    pairs = ` destinationServiceName=wandb${pair(" dvchost=", origin.instance, 100)}${pair(" deviceExternalId=", origin.source, 255)}`;
-    knownOrigins.set(origin, pairs);
-  }
-  return pairs;
-}
+const originPairs = oncePerOrigin(
+  ({ instance, source }) =>
+    ` destinationServiceName=wandb${pair(" dvchost=", instance, 100)}${pair(" deviceExternalId=", source, 255)}`,
+);
 
 /**
  * One JSON object of what CEF has no key for. When it does not fit, whole keys are left out and counted: JSON

@@ -3,12 +3,10 @@ import { actionSpec } from "../event/actions.ts";
 import { type Outcome, outcomeOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import type { KnownKey } from "../record/known-keys.ts";
-import type { Origin } from "../record/origin.ts";
+import { oncePerOrigin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
 import { textMember } from "./json-members.ts";
 import { faultMembers, rawLine } from "./raw.ts";
-
-const hosts = new WeakMap<Origin, string>();
 
 /**
  * Splunk's Common Information Model at the top level, sorted, and the record itself under `wandb`: nested,
@@ -43,14 +41,9 @@ export function cimEvent(event: AuditEvent): string {
   );
 }
 
-function hostMembers(origin: Origin): string {
-  let members = hosts.get(origin);
-  if (members === undefined) {
-    members = textMember("dest", origin.instance) + textMember("dvc", origin.instance);
-    hosts.set(origin, members);
-  }
-  return members;
-}
+const hostMembers = oncePerOrigin(
+  ({ instance }) => textMember("dest", instance) + textMember("dvc", instance),
+);
 
 /**
  * In Authentication `action` is how it ended; in the other datasets it is the verb, whether it succeeded or

@@ -12,7 +12,7 @@ import {
   severityOf,
 } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
-import type { Origin } from "../record/origin.ts";
+import { type Origin, oncePerOrigin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
 import type { Format } from "./format.ts";
 import { isoTime } from "./iso-time.ts";
@@ -31,14 +31,9 @@ const createdText = isoTime(3);
  * forwarder as an observer. `event.ingested` is left to the store.
  */
 export function ecs(agent: Agent): Format {
-  const constants = new WeakMap<Origin, string>();
+  const constantOf = oncePerOrigin((origin) => originMembers(origin, agent));
   return (event) => {
-    const { origin } = event;
-    let constant = constants.get(origin);
-    if (constant === undefined) {
-      constant = originMembers(origin, agent);
-      constants.set(origin, constant);
-    }
+    const constant = constantOf(event.origin);
     return event.fault === undefined ? documentOf(event, constant) : pipelineError(event, constant);
   };
 }

@@ -5,7 +5,7 @@ import type { Agent } from "../agent.ts";
 import { actionSpec } from "../event/actions.ts";
 import { messageOf, otlpSeverity } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
-import type { Origin } from "../record/origin.ts";
+import { type Origin, oncePerOrigin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
 import { unixNanos } from "../time/clock.ts";
 import { forEachAttribute } from "./otlp-attributes.ts";
@@ -14,26 +14,18 @@ import { otlpValue, otlpValueText } from "./otlp-value.ts";
 const schemaUrl = "https://opentelemetry.io/schemas/1.44.0";
 
 type Scope = ReadableLogRecord["instrumentationScope"];
-const resources = new WeakMap<Origin, Resource>();
 const scopes = new WeakMap<Agent, Scope>();
 
 /**
- * The W&B server: the resource that the records tell about. One object per origin, as the serializers group
- * by identity.
+ * The W&B server: the resource that the records tell about. One object per origin, as the serializers group by
+ * identity.
  */
-export function resourceOf(origin: Origin): Resource {
-  let resource = resources.get(origin);
-  if (resource === undefined) {
-    const attributes = {
-      "service.name": "wandb",
-      "service.instance.id": origin.instance,
-      "wandb.source.id": origin.source,
-    };
-    resource = resourceFromAttributes(attributes, { schemaUrl });
-    resources.set(origin, resource);
-  }
-  return resource;
-}
+export const resourceOf: (origin: Origin) => Resource = oncePerOrigin(({ instance, source }) =>
+  resourceFromAttributes(
+    { "service.name": "wandb", "service.instance.id": instance, "wandb.source.id": source },
+    { schemaUrl },
+  ),
+);
 
 /** This program: what the records passed through. One object per agent. */
 export function scopeOf(agent: Agent): Scope {

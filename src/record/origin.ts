@@ -12,3 +12,29 @@ export interface Origin {
   readonly anonymize: boolean;
   readonly organization?: { readonly id?: string; readonly name?: string };
 }
+
+/** More origins than anybody has sources, so that no input makes the memory grow. */
+const mostOrigins = 1000;
+
+/**
+ * `make` with a memory: called once for an origin, whichever copy of it is given, and the same thing comes back
+ * each time. Forgets everything after a thousand origins.
+ */
+export function oncePerOrigin<Made>(make: (origin: Origin) => Made): (origin: Origin) => Made {
+  const known = new Map<string, Made>();
+  // One source's records come one after the other.
+  let last: { readonly origin: Origin; readonly made: Made } | undefined;
+  return (origin) => {
+    if (last?.origin === origin) return last.made;
+    const { source, instance, baseUrl, anonymize, organization } = origin;
+    const key = JSON.stringify([source, instance, baseUrl, anonymize, organization?.id, organization?.name]);
+    let made = known.get(key);
+    if (made === undefined) {
+      if (known.size >= mostOrigins) known.clear();
+      made = make(origin);
+      known.set(key, made);
+    }
+    last = { origin, made };
+    return made;
+  };
+}

@@ -71,7 +71,7 @@ export function windowOptions(
 }
 
 /** The query of a window, without `limit` and `cursor`. */
-export function queryOf({ by, from, through, wider }: WindowRequest, anonymize: boolean): string {
+function queryOf({ by, from, through, wider }: WindowRequest, anonymize: boolean): string {
   const window = by === "startDate" ? `startDate=${dayText(from)}` : `numDays=${through - from + wider}`;
   return anonymize ? `${window}&anonymize=true` : window;
 }
