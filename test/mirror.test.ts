@@ -17,7 +17,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/sqlite/state spool/sqlite/tables spool/store status/runtime-view status/status-report
     telemetry/options`,
   "The stand-ins: every test of an output or a source relies on them, and on what they say they took.": `
-    simulate/hec-channels simulate/hec-judge simulate/hec-receiver simulate/http-receiver
+    simulate/hec-channels simulate/hec-events simulate/hec-receiver simulate/http-receiver
     simulate/loopback-server simulate/otlp-decode simulate/otlp-receiver simulate/rehearsal
     simulate/seeded-random simulate/split-objects simulate/syslog-frames simulate/syslog-receiver
     simulate/wandb-answer simulate/wandb-body simulate/wandb-dialect simulate/wandb-entry
@@ -52,7 +52,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     command/line-mapper command/machine command/mapping command/simulate`,
   "`test/main.test.ts`, `test/command/run.test.ts`, and `test/system/whole`, with the program as it is.": `
     daemon/daemon daemon/delivery-side daemon/ingest-side daemon/maintenance daemon/observation
-    daemon/reload daemon/stopping`,
+    daemon/reload daemon/running-daemon daemon/stopping`,
   "`test/telemetry/telemetry.test.ts`, with a collector.": `
     telemetry/collector telemetry/exporter telemetry/metric-producer telemetry/pipelines telemetry/settings
     telemetry/spans`,

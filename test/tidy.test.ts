@@ -170,6 +170,15 @@ function code(file: string): string {
     .replaceAll(/(^|\s)\/\/.*$/gm, "");
 }
 
+/** A doc comment stands before it, or before the first of a run of constants or a value and its type that it belongs to. */
+function isExplained(lines: readonly string[], index: number): boolean {
+  let at = index - 1;
+  if (/^export type \w+ =/.test(lines[index] ?? "") && /[)\]};]$|^\s*as const/.test(lines[at] ?? ""))
+    return true;
+  while (/^export const \w+ = [^{[(]*;$/.test(lines[at] ?? "")) at--;
+  return /\*\/\s*$/.test(lines[at] ?? "");
+}
+
 /** Stand-ins play slow servers in real time; the page's script runs in a browser. */
 function runsElsewhere(file: string): boolean {
   return room(file) === "simulate" || relative(src, file) === "admin/page/script.ts";
@@ -265,6 +274,17 @@ describe("tidy", () => {
     expect(offenders(/\bclass\s+\w+(<[^>]*>)?\s+extends\s+(?!Error\b)/)).toEqual([]);
   });
 
+  it("has one word for one thing: none that the glossary has replaced", () => {
+    const replaced =
+      /\b(truths?|bells?|culprits?|recogni[sz]er?|upkeep|hurry|turnsBy|judges?|judged|verdicts?|concludes?|condemned|forgive)\b/i;
+    const wrong = files.flatMap((file) =>
+      readFileSync(file, "utf8")
+        .split("\n")
+        .flatMap((text, index) => (replaced.test(text) ? [`${relative(root, file)}:${index + 1}`] : [])),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it("leaves nothing for later", () => {
     const wrong = [...files, ...walk(join(root, "test"))]
       .filter((file) => file.endsWith(".ts") && file !== import.meta.filename)
@@ -290,6 +310,31 @@ describe("tidy", () => {
       const name = relative(root, file);
       return lines > (longerFiles[name] ?? lineLimit) ? [`${name}: ${lines} lines`] : [];
     });
+    expect(wrong).toEqual([]);
+  });
+
+  it("says beside every export what it promises", () => {
+    const wrong = files.flatMap((file) => {
+      const lines = readFileSync(file, "utf8").split("\n");
+      return lines.flatMap((text, index) => {
+        const name = /^export (?:async )?(?:const|function\*?|class|interface|type) (\w+)/.exec(text)?.[1];
+        if (name === undefined || isExplained(lines, index)) return [];
+        return [`${relative(root, file)}:${index + 1}: ${name}`];
+      });
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("keeps comments in lines that fit a screen", () => {
+    const wrong = files.flatMap((file) =>
+      readFileSync(file, "utf8")
+        .split("\n")
+        .flatMap((text, index) =>
+          text.length > 110 && /^\s*(\/\*\*?|\*|\/\/ (?!biome-ignore))/.test(text)
+            ? [`${relative(root, file)}:${index + 1}`]
+            : [],
+        ),
+    );
     expect(wrong).toEqual([]);
   });
 

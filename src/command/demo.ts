@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../config/load.ts";
-import { type Daemon, startDaemon } from "../daemon/daemon.ts";
+import { startDaemon } from "../daemon/daemon.ts";
+import type { Daemon } from "../daemon/running-daemon.ts";
 import type { Report } from "../report/report.ts";
 import {
   type Rehearsal,

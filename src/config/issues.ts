@@ -9,7 +9,7 @@ type Issue = z.core.$ZodIssue;
 
 /** A value, and the schema that refused it. */
 export interface Inspected {
-  /** What the schema judged. */
+  /** What the schema was given. */
   readonly value: unknown;
   readonly schema: z.ZodType;
   /** Where it stands in the file. */
@@ -25,9 +25,9 @@ const notYet = "not available in this version";
  * A schema's issues in our words, with places and, where a word
  * was mistyped, the nearest right one. Values are never quoted.
  */
-export function problemsOf(issues: readonly Issue[], judged: Inspected): Problem[] {
+export function problemsOf(issues: readonly Issue[], inspected: Inspected): Problem[] {
   return issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys" ? unknownKeys(issue, judged) : wrongValue(issue, judged),
+    issue.code === "unrecognized_keys" ? unknownKeys(issue, inspected) : wrongValue(issue, inspected),
   );
 }
 

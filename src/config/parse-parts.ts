@@ -34,17 +34,17 @@ const tooOpen = 0o027;
 /** Holds each part against its schema. Never throws: what is wrong is in `problems`. */
 export function parseParts(document: ConfigDocument, kinds: Kinds): Parts {
   const problems: Problem[] = [...openSecrets(z.strictObject(settings), [], document)];
-  const judge: Judge = { document, problems };
+  const parsing: Parsing = { document, problems };
   return {
-    settings: parsed(general, [], judge),
-    sources: parsedList("sources", kinds.sources, judge),
-    outputs: parsedList("outputs", kinds.outputs, judge),
+    settings: parsed(general, [], parsing),
+    sources: parsedList("sources", kinds.sources, parsing),
+    outputs: parsedList("outputs", kinds.outputs, parsing),
     problems,
   };
 }
 
 /** The document, and where its problems are collected. */
-interface Judge {
+interface Parsing {
   readonly document: ConfigDocument;
   readonly problems: Problem[];
 }
@@ -58,7 +58,7 @@ interface PartKind<Part> {
 function parsed<Part>(
   schema: z.ZodType<Part>,
   at: Path,
-  { document: { value, places, templates, problems: known }, problems }: Judge,
+  { document: { value, places, templates, problems: known }, problems }: Parsing,
 ): Part | undefined {
   let part = valueAt(value, at);
   let result = schema.safeParse(part);
@@ -75,15 +75,15 @@ function parsed<Part>(
 function parsedList<Part>(
   list: "sources" | "outputs",
   kinds: readonly PartKind<Part>[],
-  judge: Judge,
+  parsing: Parsing,
 ): Part[] {
-  const items = valueAt(judge.document.value, [list]);
+  const items = valueAt(parsing.document.value, [list]);
   return (Array.isArray(items) ? items.slice(0, mostParts) : []).flatMap((_, index) => {
     const at = [list, index];
-    const kind = kindOf(list, index, kinds, judge);
+    const kind = kindOf(list, index, kinds, parsing);
     if (kind === undefined) return [];
-    judge.problems.push(...openSecrets(kind.schema, at, judge.document));
-    const part = parsed(kind.schema, at, judge);
+    parsing.problems.push(...openSecrets(kind.schema, at, parsing.document));
+    const part = parsed(kind.schema, at, parsing);
     return part === undefined ? [] : [part];
   });
 }
@@ -92,7 +92,7 @@ function kindOf<Part>(
   list: "sources" | "outputs",
   index: number,
   kinds: readonly PartKind<Part>[],
-  { document: { value, places }, problems }: Judge,
+  { document: { value, places }, problems }: Parsing,
 ): PartKind<Part> | undefined {
   const types = kinds.map(({ type }) => type);
   const full = [list, index, "type"];

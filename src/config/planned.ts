@@ -21,7 +21,7 @@ export function isPlannedKey(path: Path): boolean {
   return keys[list].some((planned) => planned === key);
 }
 
-/** Whether a later version will know this value at this path of what the schema judges. */
+/** Whether a later version will know this value at this path of what the schema parses. */
 export function isPlannedValue(schema: z.ZodType, path: Path, value: unknown): boolean {
   if (typeof value !== "string") return false;
   return plannedAt(schema, path).some((planned) =>

@@ -55,7 +55,7 @@ export interface DeliverSignals {
 export interface Deliver {
   /** Delivers until the signals end it. Rejects with SpoolError when the state cannot be trusted. */
   run(signals: DeliverSignals): Promise<void>;
-  /** A person says that something was repaired: tries now, and judges refusals afresh. */
+  /** A person says that something was repaired: tries now, and counts refusals afresh. */
   retryNow(): void;
 }
 

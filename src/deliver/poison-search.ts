@@ -17,7 +17,7 @@ type Retry = Extract<SendResult, { status: "retry" }>;
 export interface PoisonSearch {
   /** Events in one send at most; falls during a search and grows back. */
   limit(): number;
-  /** Verdicts on events that are not settled yet, by `seq`. */
+  /** Why events that are not settled yet will not be sent, by `seq`. */
   readonly givenUp: ReadonlyMap<number, Cause>;
   /**
    * The remote refused the batch. Gives back a hold when it refuses everything: then nothing more is given
@@ -27,7 +27,7 @@ export interface PoisonSearch {
   /** The remote took what it did not reject. Gives back a hold when it rejects everything. */
   taken(batch: Batch, rejected: ReadonlyMap<number, Cause>): Retry | undefined;
   settled(batch: Batch): void;
-  /** A person changed something: judged afresh. */
+  /** A person changed something: counts afresh. */
   startAfresh(): void;
 }
 

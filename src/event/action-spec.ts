@@ -20,7 +20,7 @@ export interface OcsfSpec {
 /** What an action is, apart from how it ended. */
 export interface ActionSpec {
   /** W&B documents it; otherwise the rest is a guess from its words. */
-  readonly recognised: boolean;
+  readonly documented: boolean;
   /** Neutral about the outcome: `User login`, never `User logged in`. */
   readonly name: string;
   readonly objectType: string;

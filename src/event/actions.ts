@@ -3,19 +3,19 @@ import { actionTable } from "./action-table.ts";
 import { fallbackRow } from "./fallback.ts";
 import { memo } from "./memo.ts";
 
-const documented: ReadonlyMap<string, ActionSpec> = new Map(
+const documentedActions: ReadonlyMap<string, ActionSpec> = new Map(
   actionTable.map((row) => [row.action, specOf(row, true)]),
 );
 
 /** The spec of an action, in whatever case it is written. */
 export const actionSpec: (action: string) => ActionSpec = memo((action) => {
   const lowered = action.toLowerCase();
-  return documented.get(lowered) ?? specOf(fallbackRow(lowered), false);
+  return documentedActions.get(lowered) ?? specOf(fallbackRow(lowered), false);
 });
 
-function specOf(row: Omit<ActionRow, "cim"> & { cim: CimSpec | undefined }, recognised: boolean): ActionSpec {
+function specOf(row: Omit<ActionRow, "cim"> & { cim: CimSpec | undefined }, documented: boolean): ActionSpec {
   const { action, name, objectType, category, type, severity, cim, ocsf } = row;
-  return { recognised, name, objectType, category, type, severity, eventName: eventName(action), cim, ocsf };
+  return { documented, name, objectType, category, type, severity, eventName: eventName(action), cim, ocsf };
 }
 
 function eventName(action: string): string {

@@ -9,6 +9,7 @@ import { raw } from "./raw.ts";
 
 /** The formats that a configuration may name. */
 export const formatNames = ["cef", "ecs", "cim", "raw", "json", "otlp"] as const;
+/** A format by its name in the configuration. */
 export type FormatName = (typeof formatNames)[number];
 
 /** Every format by its name in the configuration. A new format is one more line. */

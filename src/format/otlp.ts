@@ -17,8 +17,8 @@ type Scope = ReadableLogRecord["instrumentationScope"];
 const scopes = new WeakMap<Agent, Scope>();
 
 /**
- * The W&B server: the resource that the records tell about. One object per origin, as the serializers group by
- * identity.
+ * The W&B server: the resource that the records tell about. One object per origin, as the serializers group
+ * by identity.
  */
 export const resourceOf: (origin: Origin) => Resource = oncePerOrigin(({ instance, source }) =>
   resourceFromAttributes(

@@ -2,6 +2,7 @@ import type { Environment } from "./http/proxy.ts";
 
 /** The encodings of OTLP over HTTP that can be sent. */
 export const protocols = ["http/protobuf", "http/json"] as const;
+/** One of them. */
 export type Protocol = (typeof protocols)[number];
 /** How request bodies are packed. */
 export type Compression = "gzip" | "none";

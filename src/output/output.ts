@@ -100,8 +100,8 @@ export interface Output<P extends Payload = Payload> {
    */
   probe(deadline: AbortSignal): Promise<readonly Finding[]>;
   /**
-   * Reads certificate files again; secrets are read again by the loop. Throws an Error that names a file which
-   * cannot be used: what was read before stays in use.
+   * Reads certificate files again; secrets are read again by the loop. Throws an Error that names a file
+   * which cannot be used: what was read before stays in use.
    */
   reload?(): void;
   /** Ends connections; may be called twice. */

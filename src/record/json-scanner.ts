@@ -26,6 +26,7 @@ const point = 0x2e;
 
 /** How a value is written, as a small number: an entry keeps one for each of its members. */
 export type Form = 0 | 1 | 2 | 3 | 4;
+/** The forms: a string without and with escapes, a number, true/false/null, an object or array. */
 export const plainString = 0;
 export const escapedString = 1;
 export const number = 2;

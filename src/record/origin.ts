@@ -17,8 +17,8 @@ export interface Origin {
 const mostOrigins = 1000;
 
 /**
- * `make` with a memory: called once for an origin, whichever copy of it is given, and the same thing comes back
- * each time. Forgets everything after a thousand origins.
+ * `make` with a memory: called once for an origin, whichever copy of it is given, and the same thing comes
+ * back each time. Forgets everything after a thousand origins.
  */
 export function oncePerOrigin<Made>(make: (origin: Origin) => Made): (origin: Origin) => Made {
   const known = new Map<string, Made>();

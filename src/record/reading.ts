@@ -23,7 +23,7 @@ export interface ReadDone {
   readonly covered: Window;
   /**
    * Everything up to this moment has been read completely: the high watermark, epoch milliseconds. Lag and
-   * lateness are judged by it.
+   * lateness follow from it.
    */
   readonly watermark?: number;
   readonly gaps: readonly Gap[];

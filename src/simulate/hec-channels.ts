@@ -1,4 +1,4 @@
-import { says } from "./hec-judge.ts";
+import { says } from "./hec-events.ts";
 import type { ReceivedRequest, ReceiverReply } from "./http-behaviour.ts";
 
 /** What the acknowledgement endpoint does. */

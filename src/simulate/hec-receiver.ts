@@ -1,5 +1,5 @@
 import { type Acknowledging, type HecChannels, hecChannels } from "./hec-channels.ts";
-import { type HecEvent, judge, says } from "./hec-judge.ts";
+import { eventsOf, type HecEvent, says } from "./hec-events.ts";
 import type {
   Answer,
   BehaviourDetail,
@@ -48,7 +48,7 @@ export interface HecReceiver extends HttpReceiver<HecBehaviour | HttpBehaviour> 
 }
 
 /**
- * A stand-in for Splunk's HTTP Event Collector: judges token,
+ * A stand-in for Splunk's HTTP Event Collector: checks token,
  * channel, index and events as Splunk does, and keeps what it took.
  */
 export async function startHecReceiver(options: HecReceiverOptions = {}): Promise<HecReceiver> {
@@ -81,7 +81,7 @@ export async function startHecReceiver(options: HecReceiverOptions = {}): Promis
   };
 }
 
-/** What a request is judged by, and where its events go. */
+/** What a request is checked by, and where its events go. */
 interface Collector {
   readonly options: HecReceiverOptions;
   readonly channels: HecChannels;
@@ -116,12 +116,12 @@ function index(request: ReceivedRequest, { options, channels, take }: Collector)
   if (options.ack === true && channel === undefined) return says(400, 10, "Data channel is missing");
   if (channel !== undefined && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(channel))
     return says(400, 11, "Invalid data channel");
-  const judged = judge(request.body.toString("utf8"), options.indexes);
-  if ("status" in judged) return judged;
+  const found = eventsOf(request.body.toString("utf8"), options.indexes);
+  if ("status" in found) return found;
   const { refuses } = options;
-  const bad = refuses === undefined ? -1 : judged.events.findIndex(({ text }) => text.includes(refuses));
+  const bad = refuses === undefined ? -1 : found.events.findIndex(({ text }) => text.includes(refuses));
   if (bad >= 0) return says(400, 6, "Invalid data format", { "invalid-event-number": bad });
-  take(judged.events);
+  take(found.events);
   const ackId = options.ack === true && channel !== undefined ? channels.taken(channel) : undefined;
   return says(200, 0, "Success", ackId === undefined ? {} : { ackId });
 }
@@ -138,11 +138,11 @@ function refuseOne(
   collector: Collector,
 ): ReceiverReply {
   if (!request.path.endsWith("/event")) return accept(request, collector);
-  const judged = judge(request.body.toString("utf8"), collector.options.indexes);
-  if ("status" in judged) return judged;
-  const bad = judged.events.findIndex(({ text }) => text.includes(match));
+  const found = eventsOf(request.body.toString("utf8"), collector.options.indexes);
+  if ("status" in found) return found;
+  const bad = found.events.findIndex(({ text }) => text.includes(match));
   if (bad < 0) return accept(request, collector);
-  if (late) collector.take(judged.events.slice(0, bad));
+  if (late) collector.take(found.events.slice(0, bad));
   return says(400, 6, "Invalid data format", { "invalid-event-number": bad });
 }
 

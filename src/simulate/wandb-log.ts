@@ -2,7 +2,7 @@ import { utcDayOfMs } from "../time/clock.ts";
 
 /**
  * The stand-in server's audit log: lines of JSON per UTC
- * day. What it holds is the truth that tests compare with.
+ * day. What it holds is what tests compare with.
  */
 export class WandbLog {
   private readonly byDay = new Map<number, string[]>();

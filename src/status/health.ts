@@ -108,7 +108,7 @@ function withoutRoom(
   if (!full && blocked === undefined) return [];
   const { detail, fix } = fullSpool(usage);
   const [behind] = outputs.toSorted((a, b) => b.backlog.events - a.backlog.events);
-  const culprit =
+  const largest =
     behind === undefined || behind.backlog.events === 0
       ? ""
       : `; output ${behind.output} has the largest backlog`;
@@ -116,7 +116,7 @@ function withoutRoom(
     {
       hop: "spool",
       reason: "spool_full",
-      detail: `${detail}${culprit}; sources are not read`,
+      detail: `${detail}${largest}; sources are not read`,
       since: blocked === undefined ? clock.now() : wallTime(clock, blocked.since),
       fix,
     },

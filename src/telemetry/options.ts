@@ -23,6 +23,6 @@ export interface TelemetryOptions {
 export interface Telemetry {
   /** Makes spans of what happened. Never throws. */
   readonly note: Tell;
-  /** Sends what is left, for at most `withinMs` and until `hurry` aborts. Never rejects. */
-  close(withinMs: number, hurry: AbortSignal): Promise<void>;
+  /** Sends what is left, for at most `withinMs` and until `abandon` aborts. Never rejects. */
+  close(withinMs: number, abandon: AbortSignal): Promise<void>;
 }

@@ -69,9 +69,9 @@ export function pipelines(
 
   return {
     note,
-    async close(withinMs, hurry) {
+    async close(withinMs, abandon) {
       const flushed = new AbortController();
-      const patience = clock.sleep(withinMs, AbortSignal.any([hurry, flushed.signal]));
+      const patience = clock.sleep(withinMs, AbortSignal.any([abandon, flushed.signal]));
       await Promise.race([Promise.allSettled(endings.map((end) => end())), patience]);
       flushed.abort();
       giveUp.abort();

@@ -1,5 +1,5 @@
-// The only place that says which characters a terminal, a viewer or a parser obeys instead of showing. Each set
-// is the inside of a regular expression's class.
+// The only place that says which characters a terminal, a viewer or a parser obeys instead of showing. Each
+// set is the inside of a regular expression's class.
 
 /** C0, DEL and C1: line ends, escape sequences. */
 const controls = "\\u0000-\\u001f\\u007f-\\u009f";

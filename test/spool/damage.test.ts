@@ -260,7 +260,7 @@ describe("a database that was damaged as a whole", () => {
     for (let page = 1; page * 8192 < whole.length; page += 13) {
       writeFileSync(state.file("spool.db"), whole);
       overwrite(page * 8192, Buffer.alloc(8192));
-      judge();
+      checked();
     }
   });
 
@@ -290,14 +290,14 @@ describe("a database that was damaged as a whole", () => {
       const at = flip % 3 === 0 ? random(16 * 8192) : random(whole.length);
       writeFileSync(state.file("spool.db"), whole);
       overwrite(at, Buffer.from([(whole[at] as number) ^ (1 << random(8))]));
-      verdicts[judge()]++;
+      verdicts[checked()]++;
     }
     expect(verdicts.noticed).toBeGreaterThan(100);
     expect(verdicts.refused).toBeLessThan(30);
   });
 
   /** Opens the state, delivers, and compares with what was written. */
-  function judge(): "unharmed" | "noticed" | "refused" {
+  function checked(): "unharmed" | "noticed" | "refused" {
     let spool: Store;
     let delivered: ReturnType<typeof drain>;
     try {

@@ -353,7 +353,7 @@ describe("a receiver that fails", () => {
     expect(troubles).toEqual([`traces: 127.0.0.1:${receiver.port} rejected 1 of them`]);
   });
 
-  it("does not wait when there is hurry", async () => {
+  it("does not wait when there is abandon", async () => {
     const receiver = await collector();
     receiver.behave("hang");
     const { own } = await start(environment(receiver.url));

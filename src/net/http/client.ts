@@ -137,7 +137,7 @@ async function gunzipInto(
   try {
     for await (const piece of gunzip) if (!keep(piece)) break;
   } catch {
-    // Judged below: only a failure of the connection counts.
+    // See below: only a failure of the connection counts.
   }
   body.destroy();
   if (failure !== undefined) throw failure;

@@ -28,6 +28,7 @@ export const facilities = [
   "local6",
   "local7",
 ] as const;
+/** A facility by its name. */
 export type Facility = (typeof facilities)[number];
 
 /** What stands in front of a message, in fields that `printUsAscii` made. */

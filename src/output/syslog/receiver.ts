@@ -23,7 +23,10 @@ export interface Receiver {
    * there no slow reading can look like a refusal to close.
    */
   closesItsSide(ms: number, deadline: AbortSignal): Promise<boolean>;
-  /** Reads the TLS files again. Throws an Error naming one that cannot be used: what was read before still counts. */
+  /**
+   * Reads the TLS files again. Throws an Error naming one that cannot be used: what was read before still
+   * counts.
+   */
   reload(): void;
   /** Ends the connection that is worked on. */
   close(): void;

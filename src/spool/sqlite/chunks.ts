@@ -152,7 +152,7 @@ export class Chunks {
   #at(seq: number): Chunk | undefined {
     const known = this.#cache.at(seq);
     if (known !== undefined) return known;
-    const [found] = this.#tables.chunk.judge("WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1", seq);
+    const [found] = this.#tables.chunk.checked("WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1", seq);
     const last = found === undefined ? 0 : found.row.firstSeq + found.row.count - 1;
     if (found?.sound && last >= seq) {
       const chunk = chunkOf(found.row);

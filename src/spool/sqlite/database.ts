@@ -191,7 +191,7 @@ function prepareConnection(sqlite: DatabaseSync, onDisk: boolean, maxBytes: numb
   // NORMAL would lose what was committed since the last checkpoint when power fails; kill -9 never shows
   // that.
   sqlite.exec("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON");
-  // SQLite ignores errors of its own checkpoints; ours are judged.
+  // SQLite ignores errors of its own checkpoints; ours are checked.
   sqlite.exec("PRAGMA wal_autocheckpoint = 0");
   sqlite.exec(`PRAGMA cache_size = ${cachePages}; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0`);
   sqlite.exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");

@@ -35,7 +35,7 @@ export function deadLetters(tables: Tables): DeadLetters {
 
     list: (output, limit) =>
       tables.deadLetter
-        .judge("WHERE output = ? ORDER BY seq LIMIT ?", output, limit)
+        .checked("WHERE output = ? ORDER BY seq LIMIT ?", output, limit)
         .map(({ row, sound }) => {
           const { seq, uid, source, day, reason, detail, at, bytes } = row;
           // The record may be another one by now: only its place is told.

@@ -33,7 +33,7 @@ export function ledgerPieces(
 
     of(source, day) {
       const pieces: Buffer[] = [];
-      for (const { row, sound } of tables.ledger.judge(
+      for (const { row, sound } of tables.ledger.checked(
         "WHERE source = ? AND day = ? ORDER BY first_seq",
         source,
         day,

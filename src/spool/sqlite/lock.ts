@@ -33,7 +33,10 @@ export function takeLock(files: StateFiles, pid: number | undefined): () => void
   };
 }
 
-/** Removes the process file. It only helps people: when that fails, the lock itself still tells the truth. */
+/**
+ * Removes the process file. It only helps people: when that fails, the lock itself still says who holds the
+ * directory.
+ */
 function forgetHolder({ pid }: StateFiles): void {
   try {
     rmSync(pid, { force: true });

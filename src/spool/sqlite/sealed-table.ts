@@ -11,13 +11,13 @@ export interface SealedTable<Row> {
   /** Rows with a sound seal; any other throws SpoolError `corrupt`. `rest` is what follows FROM. */
   rows(rest?: string, ...values: SQLInputValue[]): Row[];
   /** Rows, and whether each still is what was written. */
-  judge(rest: string, ...values: SQLInputValue[]): Rejected<Row>[];
+  checked(rest: string, ...values: SQLInputValue[]): CheckedRow<Row>[];
   /** The same, one at a time: for what may not fit in memory. */
-  judgeEach(rest: string, ...values: SQLInputValue[]): Generator<Rejected<Row>, void>;
+  checkedEach(rest: string, ...values: SQLInputValue[]): Generator<CheckedRow<Row>, void>;
 }
 
 /** A row, and whether its seal fits: whether it is what was written. */
-export interface Rejected<Row> {
+export interface CheckedRow<Row> {
   readonly row: Row;
   readonly sound: boolean;
 }
@@ -38,15 +38,15 @@ export function sealedTable<Row extends { [Key in keyof Row]: Column }>(
 
   type Stored = Row & { sum: Uint8Array };
 
-  function judged({ sum, ...row }: Stored): Rejected<Row> {
+  function checkedRow({ sum, ...row }: Stored): CheckedRow<Row> {
     const found = row as unknown as Row;
     // A flipped bit can also change a column's type.
     const sound = sum instanceof Uint8Array && seal(name, valuesOf(found)).equals(sum);
     return { row: found, sound };
   }
 
-  function judge(rest: string, ...values: SQLInputValue[]): Rejected<Row>[] {
-    return db.all<Stored>(select + rest, ...values).map(judged);
+  function checked(rest: string, ...values: SQLInputValue[]): CheckedRow<Row>[] {
+    return db.all<Stored>(select + rest, ...values).map(checkedRow);
   }
 
   return {
@@ -56,7 +56,7 @@ export function sealedTable<Row extends { [Key in keyof Row]: Column }>(
       db.run(put, ...values, seal(name, values));
     },
     rows: (rest = "", ...values) =>
-      judge(rest, ...values).map(({ row, sound }) => {
+      checked(rest, ...values).map(({ row, sound }) => {
         if (sound) return row;
         throw new SpoolError(
           "corrupt",
@@ -64,9 +64,9 @@ export function sealedTable<Row extends { [Key in keyof Row]: Column }>(
           "start again: what can be read is saved into a new database",
         );
       }),
-    judge,
-    *judgeEach(rest, ...values) {
-      for (const stored of db.each<Stored>(select + rest, ...values)) yield judged(stored);
+    checked,
+    *checkedEach(rest, ...values) {
+      for (const stored of db.each<Stored>(select + rest, ...values)) yield checkedRow(stored);
     },
   };
 }

@@ -76,7 +76,7 @@ function walker<Row>(table: SealedTable<Row>) {
     /** Returns whether the end was reached. */
     *rows(rest: string, ...values: number[]): Generator<Row, boolean> {
       try {
-        for (const { row, sound } of table.judgeEach(rest, ...values)) {
+        for (const { row, sound } of table.checkedEach(rest, ...values)) {
           if (sound) yield row;
           else left++;
         }

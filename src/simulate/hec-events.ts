@@ -29,7 +29,7 @@ export function says(
 }
 
 /** The events of a body, or what Splunk says to the first that is wrong. */
-export function judge(
+export function eventsOf(
   body: string,
   indexes: readonly string[] | undefined,
 ): { events: HecEvent[] } | ReceiverReply {

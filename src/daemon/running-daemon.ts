@@ -1,0 +1,161 @@
+import type { Config } from "../config/config.ts";
+import type { Tell } from "../report/report.ts";
+import type { Spool } from "../spool/spool.ts";
+import type { RuntimeView } from "../status/runtime-view.ts";
+import type { DeliverySide } from "./delivery-side.ts";
+import type { IngestSide } from "./ingest-side.ts";
+import { maintain } from "./maintenance.ts";
+import type { Observation } from "./observation.ts";
+import { reloadSecrets } from "./reload.ts";
+import { Stopping } from "./stopping.ts";
+
+/** A daemon that runs. */
+export interface Daemon {
+  readonly adminUrl: string | undefined;
+  readonly runtime: RuntimeView;
+  readonly spool: Spool;
+  /** Resolves when everything has stopped; rejects with what made going on impossible. */
+  readonly ended: Promise<void>;
+  /** Stops reading, delivers what is held, ends within the configured time. */
+  stop(why: string): void;
+  /** Ends now. What is in flight may be sent again after the next start. */
+  stopNow(): void;
+  /** Reads secrets and certificates again, and tries everything at once. */
+  refresh(): void;
+  /**
+   * Resolves when every source has been read to now. Rejects, after the others are done, with a SourceError
+   * that only a person can mend.
+   */
+  readToNow(stop: AbortSignal): Promise<void>;
+}
+
+/** How a daemon is started. */
+export interface RunMode {
+  /** The loops that read do not start by themselves: `readToNow` does it. */
+  readonly once?: boolean;
+  /** Start afresh when the state is lost and cannot be saved. */
+  readonly acceptStateLoss?: boolean;
+}
+
+/** What runs. */
+export interface DaemonParts {
+  readonly config: Config;
+  readonly mode: RunMode;
+  readonly runtime: RuntimeView;
+  readonly ingest: IngestSide;
+  readonly delivery: DeliverySide;
+  readonly observation: Observation;
+  readonly closeSides: () => Promise<void>;
+  readonly tell: Tell;
+}
+
+/** A daemon from its start to its end: starts the loops when it is made. */
+export class RunningDaemon implements Daemon {
+  readonly ended: Promise<void>;
+  readonly #parts: DaemonParts;
+  readonly #stopping: Stopping;
+
+  constructor(parts: DaemonParts) {
+    this.#parts = parts;
+    this.#stopping = new Stopping(parts.runtime.clock, parts.config.shutdownTimeout);
+    this.#tellStart();
+    this.ended = this.#run();
+    // Whoever needs the outcome waits for it; nobody has to.
+    this.ended.catch(() => {});
+  }
+
+  get adminUrl(): string | undefined {
+    return this.#parts.observation.adminUrl;
+  }
+
+  get runtime(): RuntimeView {
+    return this.#parts.runtime;
+  }
+
+  get spool(): Spool {
+    return this.#parts.ingest.spool;
+  }
+
+  stop(why: string): void {
+    if (this.#stopping.stopReading.aborted) return;
+    this.#parts.tell({ type: "stopping", why });
+    this.#stopping.begin();
+  }
+
+  stopNow(): void {
+    this.#stopping.abandonNow();
+  }
+
+  refresh(): void {
+    const { config, ingest, delivery, tell } = this.#parts;
+    const parts = new Set([...config.sources, ...config.outputs].map(({ config: { name } }) => name));
+    reloadSecrets(config.secrets, (owner) => !parts.has(owner), tell);
+    ingest.reload();
+    delivery.reload();
+    ingest.pollNow();
+    delivery.retryNow();
+  }
+
+  readToNow(stop: AbortSignal): Promise<void> {
+    return this.#parts.ingest.readToNow(AbortSignal.any([stop, this.#stopping.stopReading]));
+  }
+
+  #tellStart(): void {
+    const { config, runtime, tell } = this.#parts;
+    tell({
+      type: "started",
+      version: runtime.version,
+      sources: config.sources.map(({ config: { name } }) => name),
+      outputs: config.outputs.map(({ config: { name } }) => name),
+      ...(this.adminUrl === undefined ? {} : { admin: this.adminUrl }),
+    });
+  }
+
+  /** Ends in order when the loops have ended, or at once when the state failed under one of them. */
+  async #run(): Promise<void> {
+    const { mode, ingest, delivery, runtime, observation, tell } = this.#parts;
+    const stopping = this.#stopping;
+    const loops = [
+      mode.once === true ? Promise.resolve() : ingest.run(stopping.stopReading),
+      delivery.run(stopping),
+    ];
+    const maintenance = maintain(
+      { spool: this.spool, clock: runtime.clock, tell, measure: observation.history.measure },
+      stopping.finished,
+    );
+    try {
+      await Promise.race([Promise.all([...loops, this.#tellAbandoned()]), failureOf(maintenance)]);
+    } finally {
+      stopping.now();
+      await Promise.allSettled(loops);
+      stopping.finish();
+      await maintenance.catch(() => {});
+      tell({ type: "stopped", drained: await this.#drained() });
+      await observation.close(stopping.tellWithinMs, stopping.abandon);
+      await this.#parts.closeSides();
+    }
+  }
+
+  async #tellAbandoned(): Promise<void> {
+    const { outputs } = await this.spool.state();
+    for (const { output, abandoned, backlog } of outputs)
+      if (abandoned && backlog.events > 0)
+        this.#parts.tell({ type: "output_abandoned", output, pending: backlog.events });
+  }
+
+  async #drained(): Promise<boolean> {
+    try {
+      const { outputs } = await this.spool.state();
+      return outputs.every(({ abandoned, backlog }) => abandoned || backlog.events === 0);
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Never resolves; rejects when `work` does. */
+function failureOf(work: Promise<void>): Promise<never> {
+  return new Promise((_, reject) => {
+    work.catch(reject);
+  });
+}
