@@ -62,7 +62,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   "`test/report/log.test.ts` has every report as a line.": `
     report/line-of report/output-line report/source-line`,
   "`test/deliver/deliver.test.ts` and `test/ingest`, which run the loops.": `
-    deliver/failures deliver/settler ingest/day-ledger ingest/window-reader`,
+    deliver/failures deliver/settler ingest/window-reader`,
 };
 
 const root = join(import.meta.dirname, "..");
