@@ -2,7 +2,10 @@ import { defineConfig } from "vitest/config";
 
 const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
 
-/** `npm test` runs `unit`: what a person waits for. `npm run test:system` runs `system`: whole processes, faults, other people's programs. */
+/**
+ * `npm test` runs `unit`: what a person waits for. `npm run test:system` runs `system`: whole processes, faults,
+ * other people's programs.
+ */
 export default defineConfig({
   test: {
     setupFiles: ["test/seed.ts"],

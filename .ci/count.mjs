@@ -1,5 +1,5 @@
-// `node count.mjs report.json STATUS`: prints how many tests passed, failed and were skipped, and names the skipped ones on
-// stderr. A run that broke off without a failed test counts as one.
+// `node count.mjs report.json STATUS`: prints how many tests passed, failed and were skipped, and names the
+// skipped ones on stderr. A run that broke off without a failed test counts as one.
 import { existsSync, readFileSync } from "node:fs";
 
 const [, , file, status] = process.argv;

@@ -13,9 +13,9 @@ import { agent, origin } from "./format/arbitrary-event.ts";
 import { ecsProblems } from "./format/ecs-schema.ts";
 import { prettyJson } from "./format/pretty-json.ts";
 
-// A folder is a case: `input.json` is one record to the byte, the other files are what it becomes. JSON is laid out for
-// reading, and `raw.txt` is there only where it differs from the input by a byte. `UPDATE_CASES=1 npx vitest run
-// test/cases.test.ts` writes the expected files anew; look at the difference.
+// A folder is a case: `input.json` is one record to the byte, the other files are what it becomes. JSON is laid
+// out for reading, and `raw.txt` is there only where it differs from the input by a byte.
+// `UPDATE_CASES=1 npx vitest run test/cases.test.ts` writes the expected files anew; look at the difference.
 const root = join(import.meta.dirname, "cases");
 const names = readdirSync(root).sort();
 const update = process.env.UPDATE_CASES === "1";

@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 
 /**
  * Every file of src/ has a test of its name, `src/time/backoff.ts` in `test/time/backoff.test.ts` or in
- * `backoff.property.test.ts`. These have none, because something else tests them, or there is nothing to test. The list only
- * gets shorter: who writes the test takes the file out.
+ * `backoff.property.test.ts`. These have none, because something else tests them, or there is nothing to test.
+ * The list only gets shorter: who writes the test takes the file out.
  */
 const testedElsewhere: Readonly<Record<string, string>> = {
   "Types, constants and lists alone: the compiler looks after them.": `

@@ -4,10 +4,13 @@ import { isIPv4 } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** PEM files of a made-up authority and of what it signed, in a temporary folder. Node has no call for this: the DER is written here. */
+/**
+ * PEM files of a made-up authority and of what it signed, in a temporary folder. Node has no call for this: the
+ * DER is written here.
+ */
 export interface Certificates {
   readonly ca: string;
-  /** `altName` as openssl writes it: `DNS:localhost,IP:127.0.0.1`. Valid from three days ago for `days` from now. */
+  /** `altName` as openssl writes it: `DNS:localhost,IP:127.0.0.1`. Valid for `days` from now. */
   issue(
     name: string,
     options?: { subject?: string; altName?: string; days?: number; client?: boolean },

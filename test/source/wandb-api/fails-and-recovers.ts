@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { WandbBehaviour } from "../../../src/simulate/wandb-behaviour.ts";
 import { begin, failure, history, line, today } from "./reading.ts";
 
-/** A poll fails for `reason`, the cursor stays; when the fault is over, everything is there and nothing twice. */
+/** A poll fails for `reason`, the cursor stays; when the fault is over, all is there and nothing twice. */
 export async function failsAndRecovers(
   reason: string,
   behaviour: Partial<WandbBehaviour>,
