@@ -53,9 +53,9 @@ const held: Readonly<Record<number, Held>> = {
 
 /**
  * What an answer means for the batch that does not speak the output's protocol, once for every protocol over
- * HTTP: it may come from a gateway, a login page or a proxy, so it says nothing about an event. A success is no
- * delivery and a 400 no refusal; both wait for a person. What passes by itself or is unknown is retried. Only a
- * body that is too large for what stands between is known to be so. `body` has to be free of secrets.
+ * HTTP: it may come from a gateway, a login page or a proxy, so it says nothing about an event. A success is
+ * no delivery and a 400 no refusal; both wait for a person. What passes by itself or is unknown is retried.
+ * Only a body that is too large for what stands between is known to be so. `body` has to be free of secrets.
  */
 export function httpOutcome(
   status: number,
