@@ -145,6 +145,7 @@ class DeliveryLoop implements Deliver {
     const seconds = (clock.monotonic() - began) / 1000;
     const failure = await this.#follow(batch, result, seconds, deadline);
     if (failure !== undefined) {
+      if (failure.hold === true) this.#search.tryOne();
       const waitMs = this.#failures.failed(failure, seconds);
       // While draining there is no time to wait for a remote that fails: the spool keeps what is left.
       if (drain.aborted) return false;

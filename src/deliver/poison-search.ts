@@ -27,6 +27,8 @@ export interface PoisonSearch {
   /** The remote took what it did not reject. Gives back a hold when it rejects everything. */
   taken(batch: Batch, rejected: ReadonlyMap<number, Cause>): Retry | undefined;
   settled(batch: Batch): void;
+  /** The output is held: one event at a time is tried until something is accepted. */
+  tryOne(): void;
   /** A person changed something: counts afresh. */
   startAfresh(): void;
 }
@@ -85,6 +87,10 @@ export function poisonSearch(maxEvents: number): PoisonSearch {
 
     settled(batch) {
       for (const { record } of batch.givenUp) givenUp.delete(record.seq);
+    },
+
+    tryOne() {
+      limit = 1;
     },
 
     startAfresh() {

@@ -259,6 +259,15 @@ describe("deliver", () => {
     expect(books(it.spool)).toEqual({ delivered: 6, filtered: 0, dead: 2, pending: 0 });
   });
 
+  it("tries a held output with one event, and goes back to whole batches when it works", async () => {
+    let holds = 3;
+    const it = subject(numbered(40), () => (holds-- > 0 ? retry({ hold: true }) : delivered));
+    await it.until(it.settled);
+    expect(it.sent.map((batch) => batch.length).slice(0, 7)).toEqual([8, 1, 1, 1, 1, 2, 4]);
+    expect(it.taken).toEqual(numbered(40));
+    expect(books(it.spool)).toMatchObject({ dead: 0, delivered: 40 });
+  });
+
   it("counts what a filter leaves out, and settles a batch of nothing else without a send", async () => {
     const it = subject(["unwanted 1", "unwanted 2"], () => delivered);
     await it.until(it.settled);
