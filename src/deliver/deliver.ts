@@ -5,8 +5,9 @@ import { type Condition, ConditionKeeper } from "../status/condition.ts";
 import type { Backoff } from "../time/backoff.ts";
 import type { Clock } from "../time/clock.ts";
 import { deadlineAfter } from "../time/deadline.ts";
-import { Wakeup } from "../time/wakeup.ts";
+import { Wakeup, type WakeupMark } from "../time/wakeup.ts";
 import type { Batch, Cause, Shape } from "./batch.ts";
+import { CutSearch } from "./cut-search.ts";
 import { Failures, type Retry } from "./failures.ts";
 import { type PoisonSearch, poisonSearch } from "./poison-search.ts";
 import { Settler } from "./settler.ts";
@@ -68,6 +69,7 @@ class DeliveryLoop implements Deliver {
   readonly #options: DeliverOptions;
   readonly #condition: ConditionKeeper;
   readonly #search: PoisonSearch;
+  readonly #cuts: CutSearch;
   readonly #upcoming: UpcomingBatch;
   readonly #settler: Settler;
   readonly #failures: Failures;
@@ -81,7 +83,16 @@ class DeliveryLoop implements Deliver {
     this.#options = options;
     this.#condition = new ConditionKeeper(clock, watch);
     this.#search = poisonSearch(limit.events);
-    this.#upcoming = new UpcomingBatch({ spool, shape, maxBytes: limit.bytes, search: this.#search });
+    this.#cuts = new CutSearch(this.#search);
+    this.#upcoming = new UpcomingBatch({
+      spool,
+      shape,
+      maxBytes: limit.bytes,
+      search: {
+        limit: () => this.#cuts.limit(this.#search.limit()),
+        givenUp: this.#search.givenUp,
+      },
+    });
     const shared = { ...options, condition: this.#condition, graceMs };
     this.#settler = new Settler(shared);
     this.#failures = new Failures(shared);
@@ -90,6 +101,7 @@ class DeliveryLoop implements Deliver {
 
   retryNow(): void {
     this.#search.startAfresh();
+    this.#cuts.startAfresh();
     this.#retry.wake();
   }
 
@@ -104,9 +116,7 @@ class DeliveryLoop implements Deliver {
       if (batch === undefined || waitMs > 0) {
         this.#waiting(batch === undefined ? "idle" : "waiting", waitMs);
         await kept.wait(waitMs, signals.drain, mark);
-      } else if (batch.sent.length === 0) {
-        await this.#settle(batch, new Map(), 0, signals.deadline);
-      } else if (!(await this.#send(batch, signals))) break;
+      } else if (!(await this.#go(batch, signals))) break;
     }
     this.#condition.become("stopped", { failures: 0 });
   }
@@ -129,8 +139,20 @@ class DeliveryLoop implements Deliver {
     return Math.max(0, this.#fillingSince + this.#options.maxWaitMs - now);
   }
 
+  /** The batch's turn. False: the loop ends. */
+  async #go(batch: Batch, signals: DeliverSignals): Promise<boolean> {
+    const ready = this.#cuts.ready(batch);
+    if (ready !== "go") this.#upcoming.forget();
+    if (ready === "rebuild") return true;
+    if (ready !== "go") return this.#wait(ready, 0, signals, this.#retry.mark());
+    if (batch.sent.length > 0) return this.#send(batch, signals);
+    await this.#settle(batch, new Map(), 0, signals.deadline);
+    return true;
+  }
+
   /** One send, and what follows from its result. False: the loop ends, while draining a remote that fails. */
-  async #send(batch: Batch, { drain, halt, deadline }: DeliverSignals): Promise<boolean> {
+  async #send(batch: Batch, signals: DeliverSignals): Promise<boolean> {
+    const { halt, deadline } = signals;
     const { clock, output, sendTimeoutMs } = this.#options;
     const stallsAt = this.#stallsIn(sendTimeoutMs);
     if (this.#condition.now.failures === 0) this.#condition.become("working", { stallsAt });
@@ -144,14 +166,24 @@ class DeliveryLoop implements Deliver {
     sendDeadline.clear();
     const seconds = (clock.monotonic() - began) / 1000;
     const failure = await this.#follow(batch, result, seconds, deadline);
-    if (failure !== undefined) {
-      if (failure.hold === true) this.#search.tryOne();
-      const waitMs = this.#failures.failed(failure, seconds);
-      // While draining there is no time to wait for a remote that fails: the spool keeps what is left.
-      if (drain.aborted) return false;
-      await this.#retry.wait(waitMs, drain, mark);
-    } else if (result.status === "delivered" && result.slowDownMs !== undefined)
+    if (failure !== undefined) return this.#wait(failure, seconds, signals, mark);
+    if (result.status === "delivered" && result.slowDownMs !== undefined)
       await this.#retry.wait(result.slowDownMs, halt);
+    return true;
+  }
+
+  /** Waits until the next try. False: the loop ends, while draining a remote that fails. */
+  async #wait(
+    failure: Retry,
+    seconds: number,
+    { drain }: DeliverSignals,
+    mark: WakeupMark,
+  ): Promise<boolean> {
+    if (failure.hold === true) this.#search.tryOne();
+    const waitMs = this.#failures.failed(failure, seconds);
+    // While draining there is no time to wait for a remote that fails: the spool keeps what is left.
+    if (drain.aborted) return false;
+    await this.#retry.wait(waitMs, drain, mark);
     return true;
   }
 
@@ -162,11 +194,17 @@ class DeliveryLoop implements Deliver {
     seconds: number,
     deadline: AbortSignal,
   ): Promise<Retry | undefined> {
-    if (result.status === "retry") return result;
+    if (result.status === "retry") {
+      if (result.reason !== "connection_lost") return result;
+      return this.#cuts.cut(batch, result.detail) ?? result;
+    }
     if (result.status === "refused") return this.#search.refused(batch, result);
     const rejected = new Map(result.rejected.map(({ index, reason, detail }) => [index, { reason, detail }]));
     const hold = this.#search.taken(batch, rejected);
     if (hold !== undefined) return hold;
+    const shown = this.#cuts.accepted(batch);
+    if (shown === "again") return undefined;
+    if (shown !== "settle") return shown;
     this.#failures.over();
     await this.#settle(batch, rejected, seconds, deadline);
     const { warning } = result;

@@ -27,6 +27,10 @@ export interface PoisonSearch {
   /** The remote took what it did not reject. Gives back a hold when it rejects everything. */
   taken(batch: Batch, rejected: ReadonlyMap<number, Cause>): Retry | undefined;
   settled(batch: Batch): void;
+  /** Why the event at `seq` will not be sent, found elsewhere. */
+  giveUp(seq: number, cause: Cause): void;
+  /** It will be sent after all. */
+  takeBack(seq: number): void;
   /** The output is held: one event at a time is tried until something is accepted. */
   tryOne(): void;
   /** A person changed something: counts afresh. */
@@ -88,6 +92,9 @@ export function poisonSearch(maxEvents: number): PoisonSearch {
     settled(batch) {
       for (const { record } of batch.givenUp) givenUp.delete(record.seq);
     },
+
+    giveUp: (seq, cause) => void givenUp.set(seq, cause),
+    takeBack: (seq) => void givenUp.delete(seq),
 
     tryOne() {
       limit = 1;

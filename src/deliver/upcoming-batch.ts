@@ -40,4 +40,9 @@ export class UpcomingBatch {
     }
     return batch.empty ? undefined : batch;
   }
+
+  /** The next look begins anew: what was made holds what will be sent after all. */
+  forget(): void {
+    this.#batch = undefined;
+  }
 }

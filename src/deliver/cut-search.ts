@@ -1,0 +1,200 @@
+import type { Outgoing } from "../output/output.ts";
+import type { Batch, Cause } from "./batch.ts";
+import type { Retry } from "./failures.ts";
+
+/** So many times the same events may be cut off before fewer are sent: until then it may be the weather. */
+const cutsBeforeFewer = 3;
+/** So many times one event alone may be cut off before it is suspected. */
+const cutsOfOne = 2;
+/** So many sends in a row have to be taken before more events are tried again. */
+const sendsBeforeMore = 50;
+/** So many events one behind the other may be suspected: more of them are everything. */
+const mostSuspects = 5;
+/** A trial sends so many of the events behind the suspect, at most. */
+const trialEvents = 16;
+
+/** More than any output sends at once: no limit any more. */
+const mostEvents = 100_000;
+
+interface Suspect {
+  readonly seq: number;
+  readonly uid: string;
+  readonly bytes: number;
+}
+
+/** What may be given up, and taken back. */
+export interface GivenUp {
+  giveUp(seq: number, cause: Cause): void;
+  takeBack(seq: number): void;
+}
+
+/**
+ * Looks for what makes a remote cut the connection again and again, so that the same events are not sent without
+ * end. Fewer events go in one send, until one is left. That one is given up as `too_large` only where smaller ones
+ * are taken on the same way before and after it; where everything is cut, nothing is given up and the output is
+ * held.
+ */
+export class CutSearch {
+  readonly #givenUp: GivenUp;
+  /** Where the last batch that was cut begins, how often it was in a row, and where the search ends. */
+  #first = -1;
+  #cuts = 0;
+  #through = -1;
+  #limit = Number.POSITIVE_INFINITY;
+  #taken = 0;
+  /** Bytes of the smallest event that was taken so far. */
+  #smallestTaken = Number.POSITIVE_INFINITY;
+  /** Events that go alone and are cut off, one behind the other: the next sends go without them. */
+  #suspects: Suspect[] = [];
+  #trialLimit = trialEvents;
+  #holding = false;
+
+  constructor(givenUp: GivenUp) {
+    this.#givenUp = givenUp;
+  }
+
+  /** Events in one send, where `others` are as many as may go for other reasons. */
+  limit(others: number): number {
+    return this.#trial ? this.#suspects.length + this.#trialLimit : Math.min(others, this.#limit);
+  }
+
+  /**
+   * Before a batch goes. `rebuild`: it has to be made again within `limit`. A hold: it can prove nothing about the
+   * suspects, which are then kept.
+   */
+  ready(batch: Batch): "go" | "rebuild" | Retry {
+    if (!this.#trial) return "go";
+    const events = batch.sent.length;
+    if (events === 0 && !batch.full)
+      return this.#hold("no smaller event follows that could show whether others arrive");
+    if (events === 0) return this.#rebuild(this.#trialLimit + 1);
+    const smaller = batch.outgoing.findIndex((each) => !this.#isSmaller(each));
+    if (smaller === -1 || (smaller === 0 && events === 1)) return "go";
+    return this.#rebuild(Math.max(1, smaller));
+  }
+
+  /** The connection was cut while `batch` was sent. Gives back a hold when sending fewer does not help. */
+  cut(batch: Batch, detail: string): Retry | undefined {
+    if (this.#trial) return this.#cutInTrial(batch, detail);
+    const first = batch.sent[0]?.seq ?? -1;
+    this.#cuts = first === this.#first ? this.#cuts + 1 : 1;
+    this.#first = first;
+    this.#taken = 0;
+    const searching = Number.isFinite(this.#limit);
+    if (!searching && this.#cuts < cutsBeforeFewer) return undefined;
+    this.#through = Math.max(this.#through, batch.through);
+    const events = batch.sent.length;
+    if (events > 1) {
+      this.#limit = Math.max(1, Math.floor(events / 4));
+      this.#cuts = 0;
+      return undefined;
+    }
+    if (this.#cuts < cutsOfOne && !this.#holding) return undefined;
+    this.#suspect(batch);
+    return this.#holding ? this.#held(detail) : undefined;
+  }
+
+  /**
+   * The remote took `batch`. `again`: nothing may be settled yet, what it shows has to be confirmed. A hold: it shows
+   * that size is not what the suspects are cut for.
+   */
+  accepted(batch: Batch): "settle" | "again" | Retry {
+    const before =
+      batch.outgoing.length > 0 && this.#suspects.every(({ bytes }) => this.#smallestTaken < bytes);
+    for (const each of batch.outgoing) this.#smallestTaken = Math.min(this.#smallestTaken, bytesOf(each));
+    if (this.#trial && !batch.outgoing.some((each) => this.#isSmaller(each)))
+      return this.#hold("a larger one arrives");
+    if (this.#trial && !before) {
+      // Nothing was taken on this way before the suspects: they get one more try behind what was taken now.
+      this.#endTrial();
+      return "again";
+    }
+    this.#suspects = [];
+    this.#holding = false;
+    this.#first = -1;
+    this.#cuts = 0;
+    this.#grow(batch);
+    return "settle";
+  }
+
+  /** A person changed something: the next cut is the first. */
+  startAfresh(): void {
+    this.#endTrial();
+    this.#holding = false;
+    this.#first = -1;
+    this.#cuts = 0;
+    this.#through = -1;
+    this.#limit = Number.POSITIVE_INFINITY;
+  }
+
+  get #trial(): boolean {
+    return this.#suspects.length > 0;
+  }
+
+  #isSmaller(each: Outgoing): boolean {
+    return this.#suspects.every(({ bytes }) => bytesOf(each) < bytes);
+  }
+
+  #rebuild(events: number): "rebuild" {
+    this.#trialLimit = events;
+    return "rebuild";
+  }
+
+  #cutInTrial(batch: Batch, detail: string): Retry | undefined {
+    if (batch.sent.length > 1) this.#trialLimit = 1;
+    else if (this.#suspects.length >= mostSuspects)
+      return this.#hold(`others are cut off as well (${detail})`);
+    else this.#suspect(batch);
+    return undefined;
+  }
+
+  /** The next send goes without this event too, to show whether others arrive. */
+  #suspect({ sent: [record], outgoing: [outgoing] }: Batch): void {
+    if (record === undefined || outgoing === undefined) return;
+    const bytes = bytesOf(outgoing);
+    this.#suspects.push({ seq: record.seq, uid: record.uid, bytes });
+    this.#trialLimit = trialEvents;
+    const detail = `the connection is cut whenever this event of ${bytes} bytes is sent; smaller ones before and after it arrive`;
+    this.#givenUp.giveUp(record.seq, { reason: "too_large", detail });
+  }
+
+  #hold(why: string): Retry {
+    const hold = this.#held(why);
+    this.#endTrial();
+    this.#holding = true;
+    return hold;
+  }
+
+  #held(why: string): Retry {
+    const [suspect] = this.#suspects;
+    const which = suspect === undefined ? "" : ` (${suspect.uid}, ${suspect.bytes} bytes)`;
+    return {
+      status: "retry",
+      hold: true,
+      reason: "connection_lost",
+      detail: `the connection is cut also when one event alone is sent${which}; ${why}`,
+      fix: "see in the receiver's log why it closes the connection: its limit on the size of a message, a balancer without a working receiver behind it, or another protocol at this port",
+    };
+  }
+
+  #endTrial(): void {
+    for (const { seq } of this.#suspects) this.#givenUp.takeBack(seq);
+    this.#suspects = [];
+    this.#cuts = 0;
+    this.#limit = 1;
+  }
+
+  /** Inside the search twice as many are tried at once; behind it only when that has gone well for a while. */
+  #grow(batch: Batch): void {
+    if (!Number.isFinite(this.#limit)) return;
+    this.#taken++;
+    if (batch.through >= this.#through && this.#taken < sendsBeforeMore) return;
+    this.#taken = 0;
+    this.#limit *= 2;
+    if (this.#limit > mostEvents) this.#limit = Number.POSITIVE_INFINITY;
+  }
+}
+
+function bytesOf({ payload }: Outgoing): number {
+  return typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
+}
