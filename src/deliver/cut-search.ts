@@ -29,10 +29,10 @@ export interface GivenUp {
 }
 
 /**
- * Looks for what makes a remote cut the connection again and again, so that the same events are not sent without
- * end. Fewer events go in one send, until one is left. That one is given up as `too_large` only where smaller ones
- * are taken on the same way before and after it; where everything is cut, nothing is given up and the output is
- * held.
+ * Looks for what makes a remote cut the connection again and again, so that the same events are not sent
+ * without end. Fewer events go in one send, until one is left. That one is given up as `too_large` only where
+ * smaller ones are taken on the same way before and after it; where everything is cut, nothing is given up
+ * and the output is held.
  */
 export class CutSearch {
   readonly #givenUp: GivenUp;
@@ -59,8 +59,8 @@ export class CutSearch {
   }
 
   /**
-   * Before a batch goes. `rebuild`: it has to be made again within `limit`. A hold: it can prove nothing about the
-   * suspects, which are then kept.
+   * Before a batch goes. `rebuild`: it has to be made again within `limit`. A hold: it can prove nothing
+   * about the suspects, which are then kept.
    */
   ready(batch: Batch): "go" | "rebuild" | Retry {
     if (!this.#trial) return "go";
@@ -95,8 +95,8 @@ export class CutSearch {
   }
 
   /**
-   * The remote took `batch`. `again`: nothing may be settled yet, what it shows has to be confirmed. A hold: it shows
-   * that size is not what the suspects are cut for.
+   * The remote took `batch`. `again`: nothing may be settled yet, what it shows has to be confirmed. A hold:
+   * it shows that size is not what the suspects are cut for.
    */
   accepted(batch: Batch): "settle" | "again" | Retry {
     const before =
@@ -184,7 +184,9 @@ export class CutSearch {
     this.#limit = 1;
   }
 
-  /** Inside the search twice as many are tried at once; behind it only when that has gone well for a while. */
+  /**
+   * Inside the search twice as many are tried at once; behind it only when that has gone well for a while.
+   */
   #grow(batch: Batch): void {
     if (!Number.isFinite(this.#limit)) return;
     this.#taken++;
