@@ -13,7 +13,7 @@ import {
 } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { type Origin, oncePerOrigin } from "../record/origin.ts";
-import { quote } from "../text/json-text.ts";
+import { quote, withoutWideNumbers } from "../text/json-text.ts";
 import type { Format } from "./format.ts";
 import { isoTime } from "./iso-time.ts";
 import { jsonMembers, knownMembers, listMember, object, objectMember, textMember } from "./json-members.ts";
@@ -85,7 +85,7 @@ function pipelineError(event: AuditEvent, constant: string): string {
  */
 function auditObject(event: AuditEvent): string {
   const known = knownMembers(event);
-  const unmapped = objectMember("unmapped", jsonMembers(event.unmapped));
+  const unmapped = objectMember("unmapped", withoutWideNumbers(jsonMembers(event.unmapped)));
   return known === "" ? object(unmapped) : `{${known}${unmapped}}`;
 }
 

@@ -1,7 +1,7 @@
 import { actionSpec } from "../event/actions.ts";
 import { messageOf, outcomeOf, severityOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
-import { quote } from "../text/json-text.ts";
+import { quote, withoutWideNumbers } from "../text/json-text.ts";
 import { isoTime } from "./iso-time.ts";
 import { jsonMembers, knownMembers, listMember, objectMember, textMember } from "./json-members.ts";
 
@@ -31,7 +31,10 @@ export function json(event: AuditEvent): string {
 
 function recordMembers(event: AuditEvent): string {
   const known = knownMembers(event);
-  return (known === "" ? "" : `,${known}`) + objectMember("unmapped", jsonMembers(event.unmapped));
+  return (
+    (known === "" ? "" : `,${known}`) +
+    objectMember("unmapped", withoutWideNumbers(jsonMembers(event.unmapped)))
+  );
 }
 
 function unparseableMembers({ fault, raw }: AuditEvent): string {

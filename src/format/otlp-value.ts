@@ -14,21 +14,29 @@ import { quote } from "../text/json-text.ts";
 type Value<Wide> = Wide | string | number | boolean | null | Value<Wide>[] | { [key: string]: Value<Wide> };
 
 /**
+ * Objects and arrays inside each other; what lies deeper travels as its JSON text. In protobuf an object
+ * takes three messages inside each other, and readers give up at a hundred (protobuf's default recursion
+ * limit).
+ */
+const deepest = 16;
+
+/**
  * Well-formed JSON for the OpenTelemetry serializers. They know no integers beyond 2^53, so these travel as
  * text.
  */
 export function otlpValue(json: string): AnyValue {
-  return anyValue(new Scanner(json), (digits) => digits);
+  return anyValue(new Scanner(json), (digits) => digits, 0);
 }
 
 /** Well-formed JSON as an OTLP/JSON AnyValue. Integers are exact to 64 bits, larger ones travel as text. */
 export function otlpValueText(json: string): string {
-  return textOf(anyValue(new Scanner(json), BigInt));
+  return textOf(anyValue(new Scanner(json), BigInt, 0));
 }
 
-function anyValue<Wide>(scanner: Scanner, wide: (digits: string) => Wide): Value<Wide> {
-  if (scanner.take(openBracket)) return listOf(scanner, wide);
-  if (scanner.take(openBrace)) return mapOf(scanner, wide);
+/** `depth` counts the objects and arrays around the value. */
+function anyValue<Wide>(scanner: Scanner, wide: (digits: string) => Wide, depth: number): Value<Wide> {
+  if (depth < deepest && scanner.take(openBracket)) return listOf(scanner, wide, depth + 1);
+  if (depth < deepest && scanner.take(openBrace)) return mapOf(scanner, wide, depth + 1);
   const scalar = scanner.value(0);
   if (scalar === undefined) return null;
   if (scalar.kind === "number") return numberOf(scalar.text, wide);
@@ -36,16 +44,20 @@ function anyValue<Wide>(scanner: Scanner, wide: (digits: string) => Wide): Value
   return scalar.text;
 }
 
-function listOf<Wide>(scanner: Scanner, wide: (digits: string) => Wide): Value<Wide>[] {
+function listOf<Wide>(scanner: Scanner, wide: (digits: string) => Wide, depth: number): Value<Wide>[] {
   const list: Value<Wide>[] = [];
   if (scanner.take(closeBracket)) return list;
-  do list.push(anyValue(scanner, wide));
+  do list.push(anyValue(scanner, wide, depth));
   while (scanner.take(comma));
   scanner.take(closeBracket);
   return list;
 }
 
-function mapOf<Wide>(scanner: Scanner, wide: (digits: string) => Wide): { [key: string]: Value<Wide> } {
+function mapOf<Wide>(
+  scanner: Scanner,
+  wide: (digits: string) => Wide,
+  depth: number,
+): { [key: string]: Value<Wide> } {
   // Without a prototype a key such as `__proto__` is a key.
   const map: { [key: string]: Value<Wide> } = Object.create(null);
   if (scanner.take(closeBrace)) return map;
@@ -53,7 +65,7 @@ function mapOf<Wide>(scanner: Scanner, wide: (digits: string) => Wide): { [key: 
     scanner.peek();
     const key = scanner.string() ?? "";
     scanner.take(colon);
-    map[key] = anyValue(scanner, wide);
+    map[key] = anyValue(scanner, wide, depth);
   } while (scanner.take(comma));
   scanner.take(closeBrace);
   return map;

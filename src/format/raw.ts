@@ -1,5 +1,6 @@
 import type { AuditEvent } from "../event/event.ts";
 import { anyOf, notOnTheWire, unicodeEscape } from "../text/hostile.ts";
+import { withoutWideNumbers } from "../text/json-text.ts";
 import { object, textMember } from "./json-members.ts";
 
 /**
@@ -18,9 +19,12 @@ export function faultMembers(event: AuditEvent): string {
 const hostile = anyOf(notOnTheWire);
 const everyHostile = anyOf(notOnTheWire, { flags: "g" });
 
-/** The text of a decoded record, untouched but for what is not sent as it is; as JSON it stays the same. */
+/**
+ * The text of a decoded record, untouched but for what is not sent as it is: hostile characters are escaped,
+ * which as JSON is the same, and numbers that no double holds become strings.
+ */
 export function rawLine({ raw }: AuditEvent): string {
-  return hostile.test(raw) ? raw.replace(everyHostile, escaped) : raw;
+  return withoutWideNumbers(hostile.test(raw) ? raw.replace(everyHostile, escaped) : raw);
 }
 
 function escaped(character: string): string {

@@ -1,6 +1,8 @@
 import { anyOf, notOnTheWire, unicodeEscape } from "./hostile.ts";
 
 const hostile = anyOf(notOnTheWire, { flags: "g" });
+const quotation = 0x22;
+const minus = 0x2d;
 
 /**
  * A JSON string literal of one line that cannot disturb a terminal: every control, and lone surrogates, as
@@ -32,6 +34,56 @@ export function withoutLineBreaks(json: string): string {
     }
   }
   return visible(kept + json.slice(from));
+}
+
+/** Sixteen digits, or an exponent: nothing shorter is beyond a double. May be inside of a string. */
+const perhapsWide = /\d{16}|\d[eE]/;
+/**
+ * Well-formed JSON whose numbers every reader can take as they are: an integer beyond 2^53 and a number
+ * beyond the range of a double stand as a string of their own digits. Readers change the first in silence and
+ * refuse the second (RFC 8259 §6).
+ */
+export function withoutWideNumbers(json: string): string {
+  if (!perhapsWide.test(json)) return json;
+  let kept = "";
+  let from = 0;
+  let at = 0;
+  while (at < json.length) {
+    const code = json.charCodeAt(at);
+    if (code === quotation) at = stringEnd(json, at);
+    else if (code === minus || (code >= 0x30 && code <= 0x39)) {
+      const end = numberEnd(json, at);
+      const digits = json.slice(at, end);
+      if (isWide(digits)) {
+        kept += `${json.slice(from, at)}"${digits}"`;
+        from = end;
+      }
+      at = end;
+    } else at += 1;
+  }
+  return kept + json.slice(from);
+}
+
+/** Behind the closing quotation mark of the string that begins at `start`. */
+function stringEnd(json: string, start: number): number {
+  for (let at = start + 1; at < json.length; at += 1) {
+    const code = json.charCodeAt(at);
+    if (code === quotation) return at + 1;
+    if (code === 0x5c) at += 1;
+  }
+  return json.length;
+}
+
+/** Behind the number that begins at `start`: digits, signs, a point, an exponent. */
+function numberEnd(json: string, start: number): number {
+  let at = start + 1;
+  while (at < json.length && "+-.0123456789Ee".includes(json[at] as string)) at += 1;
+  return at;
+}
+
+function isWide(digits: string): boolean {
+  const value = Number(digits);
+  return !Number.isFinite(value) || (/^-?\d+$/.test(digits) && !Number.isSafeInteger(value));
 }
 
 /** Harmless to look at. Such characters stand only inside of strings, where JSON may escape any character. */

@@ -158,13 +158,13 @@ describe("ecs", () => {
     expect(document).not.toHaveProperty("wandb");
   });
 
-  it("keeps unknown keys as they were written", () => {
+  it("keeps unknown keys as they were written, numbers that no double holds as text", () => {
     const unmapped = [
       ["__proto__", '{"a": 1}'],
       ["big", "9007199254740993"],
     ] as const;
     expect(format(eventWith({ unmapped }))).toContain(
-      '"unmapped":{"__proto__":{"a":1},"big":9007199254740993}',
+      '"unmapped":{"__proto__":{"a":1},"big":"9007199254740993"}',
     );
   });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { quote, withoutLineBreaks } from "../../src/text/json-text.ts";
+import { quote, withoutLineBreaks, withoutWideNumbers } from "../../src/text/json-text.ts";
 
 const disturbing = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/;
 
@@ -35,6 +35,45 @@ test("withoutLineBreaks removes the white space between and keeps the values", (
       const written = withoutLineBreaks(JSON.stringify(JSON.parse(json), undefined, " "));
       expect(JSON.parse(written)).toEqual(JSON.parse(json));
       expect(disturbing.test(written)).toBe(false);
+    }),
+  );
+});
+
+test("withoutWideNumbers writes the numbers that no double holds as strings of their digits", () => {
+  expect(
+    withoutWideNumbers(
+      '{"a":9007199254740993,"b":-9007199254740992,"c":[1e400,-1E+400,1e300],"d":18446744073709551616,"e":0.1000000000000000000001}',
+    ),
+  ).toBe(
+    '{"a":"9007199254740993","b":"-9007199254740992","c":["1e400","-1E+400",1e300],"d":"18446744073709551616","e":0.1000000000000000000001}',
+  );
+});
+
+test("withoutWideNumbers leaves everything else alone, and what looks like a number inside of strings", () => {
+  for (const json of [
+    '{"9007199254740993":"9007199254740993 1e400 \\" 9007199254740993","n":9007199254740991,"m":-0}',
+    '["\\\\",1,"x"]',
+    "[]",
+  ])
+    expect(withoutWideNumbers(json)).toBe(json);
+});
+
+test("withoutWideNumbers makes every number one that JSON.parse gives back exactly or as a finite double", () => {
+  const number = fc.oneof(
+    fc.bigInt().map(String),
+    fc
+      .tuple(fc.integer(), fc.integer({ min: -500, max: 500 }))
+      .map(([digits, exponent]) => `${digits}e${exponent}`),
+  );
+  fc.assert(
+    fc.property(fc.array(number), (numbers) => {
+      const parsed: unknown[] = JSON.parse(withoutWideNumbers(`[${numbers.join(",")}]`));
+      parsed.forEach((value, index) => {
+        if (typeof value === "string") expect(value).toBe(numbers[index]);
+        else expect(Number.isFinite(value)).toBe(true);
+        if (/^-?\d+$/.test(numbers[index] as string))
+          expect(BigInt(value as string)).toBe(BigInt(numbers[index] as string));
+      });
     }),
   );
 });
