@@ -60,7 +60,7 @@ export const mutants: readonly Mutant[] = [
     name: "takes twins for one",
     edits: [
       {
-        file: "src/ingest/ledger.ts",
+        file: "src/ingest/day-ledger.ts",
         find: "if (seen <= (this.#knownOf[entry] as number)) return 0;",
         replace: "if ((this.#knownOf[entry] as number) > 0) return 0;",
       },
