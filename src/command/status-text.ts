@@ -1,5 +1,5 @@
 import type { StatusReport, Trouble } from "../status/status-report.ts";
-import { clockText, countText, durationText, sizeText } from "../text/amounts.ts";
+import { clockText, counted, countText, durationText, sizeText } from "../text/amounts.ts";
 import { printable } from "../text/printable.ts";
 import { rows } from "./rows.ts";
 
@@ -74,7 +74,12 @@ function spool({ spool: { bytes, max_bytes, full }, damage }: StatusReport, pain
   return [
     full ? paint(red, `${text}: full, sources are not read`) : text,
     ...(damage.length > 0
-      ? [paint(red, `  damage found on disk ${damage.length} time(s), ${countText(records)} records`)]
+      ? [
+          paint(
+            red,
+            `  damage found on disk ${counted(damage.length, "time")}, ${counted(records, "record")}`,
+          ),
+        ]
       : []),
     "",
   ];

@@ -1,5 +1,5 @@
 import { fullSpool } from "../spool/full-spool.ts";
-import { sizeText } from "../text/amounts.ts";
+import { counted, sizeText } from "../text/amounts.ts";
 import { type Line, line } from "./line.ts";
 import { outputLine } from "./output-line.ts";
 import type { Report } from "./report.ts";
@@ -53,6 +53,8 @@ export function lineOf(report: Report): Line {
       );
     case "poll_done":
     case "poll_failed":
+    case "source_held":
+    case "source_released":
     case "source_recovered":
     case "source_notice":
     case "source_gap":
@@ -89,12 +91,12 @@ function spoolLine(report: SpoolReport): Line {
       const { source, records, reason } = report;
       return line(
         "error",
-        `state damaged on disk: ${records} records${source === "" ? "" : ` of source ${source}`} (${reason}). What the source still has is read again and delivered under the same uid. Fix: check this disk and file system`,
+        `state damaged on disk: ${counted(records, "record")}${source === "" ? "" : ` of source ${source}`} (${reason}). What the source still has is read again and delivered under the same uid. Fix: check this disk and file system`,
         { type, ...(source === "" ? {} : { source }), records, reason },
       );
     }
     case "pruned":
-      return line("debug", `removed ${report.records} records that every output has settled`, {
+      return line("debug", `removed ${counted(report.records, "record")} that every output has settled`, {
         type,
         records: report.records,
       });

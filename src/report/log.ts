@@ -28,11 +28,7 @@ export function reportLog({ level, clock, scrub, write }: LogOptions): Tell {
       base: null,
       formatters: {
         level: (label) => ({ level: label }),
-        // Milliseconds are exact enough for seconds: 0.060316775000000005 is noise.
-        log: (fields) =>
-          "seconds" in fields
-            ? { ...fields, seconds: Math.round(Number(fields.seconds) * 1000) / 1000 }
-            : fields,
+        log: (fields) => Object.fromEntries(Object.entries(fields).map(rounded)),
       },
       timestamp: () => `,"time":"${new Date(clock.now()).toISOString()}"`,
     },
@@ -46,4 +42,9 @@ export function reportLog({ level, clock, scrub, write }: LogOptions): Tell {
     if (left === 0) logger[level](fields, msg);
     else logger[level]({ ...fields, repeated: left }, `${msg} (${left} more like this since the last line)`);
   };
+}
+
+/** Milliseconds are exact enough for seconds: 0.060316775000000005 is noise. */
+function rounded([name, value]: [string, unknown]): [string, unknown] {
+  return [name, typeof value === "number" && /seconds$/.test(name) ? Math.round(value * 1000) / 1000 : value];
 }

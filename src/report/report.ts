@@ -41,7 +41,21 @@ export type Report =
         readonly unparseable: number;
       };
     }
-  | { readonly type: "source_recovered"; readonly source: string; readonly failures: number }
+  | {
+      readonly type: "source_held";
+      readonly source: string;
+      readonly reason: SourceReason;
+      readonly detail: string;
+      readonly fix: string;
+    }
+  | { readonly type: "source_released"; readonly source: string; readonly heldSeconds: number }
+  | {
+      readonly type: "source_recovered";
+      readonly source: string;
+      readonly failures: number;
+      /** Since the first of them. */
+      readonly failedSeconds: number;
+    }
   | { readonly type: "source_notice"; readonly source: string; readonly text: string }
   | { readonly type: "source_gap"; readonly source: string; readonly day: string; readonly reason: string }
   | {
@@ -90,7 +104,13 @@ export type Report =
       readonly reason: DeliveryReason;
       readonly detail: string;
     }
-  | { readonly type: "output_recovered"; readonly output: string; readonly failures: number }
+  | {
+      readonly type: "output_recovered";
+      readonly output: string;
+      readonly failures: number;
+      /** Since the first of them. */
+      readonly failedSeconds: number;
+    }
   | { readonly type: "output_abandoned"; readonly output: string; readonly pending: number }
   | {
       /**

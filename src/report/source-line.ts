@@ -1,4 +1,4 @@
-import { durationText } from "../text/amounts.ts";
+import { counted, durationText } from "../text/amounts.ts";
 import { fixText, type Line, line } from "./line.ts";
 import type { Report } from "./report.ts";
 
@@ -6,7 +6,15 @@ import type { Report } from "./report.ts";
 export type SourceReport = Extract<
   Report,
   {
-    type: "poll_done" | "poll_failed" | "source_recovered" | "source_notice" | "source_gap" | "day_shrank";
+    type:
+      | "poll_done"
+      | "poll_failed"
+      | "source_held"
+      | "source_released"
+      | "source_recovered"
+      | "source_notice"
+      | "source_gap"
+      | "day_shrank";
   }
 >;
 
@@ -18,9 +26,10 @@ export function sourceLine(report: SourceReport): Line {
     case "poll_done": {
       const { fetched, late, unparseable, seconds, caughtUp } = report;
       const extra = `${late > 0 ? `, ${late} late` : ""}${unparseable > 0 ? `, ${unparseable} unparseable` : ""}`;
+      // Most reads of a quiet log bring nothing new, every few minutes.
       return line(
-        "info",
-        `${where}: read ${fetched} records, ${report.new} new${extra}, in ${durationText(seconds)}${caughtUp ? "" : "; reading on"}`,
+        report.new === 0 ? "debug" : "info",
+        `${where}: read ${counted(fetched, "record")}, ${report.new} new${extra}, in ${durationText(seconds)}${caughtUp ? "" : "; reading on"}`,
         { type, source, fetched, new: report.new, late, unparseable, seconds, caught_up: caughtUp },
       );
     }
@@ -37,12 +46,30 @@ export function sourceLine(report: SourceReport): Line {
         seconds,
       });
     }
-    case "source_recovered":
-      return line("info", `${where}: reads work again after ${report.failures} failure(s)`, {
+    case "source_held": {
+      const { reason, detail, fix } = report;
+      return line(
+        "error",
+        `${where} is HELD and needs a person: ${detail} (${reason}).${fixText(fix)} W&B still has the records; reading goes on by itself after the repair`,
+        { type, source, reason, detail, fix },
+      );
+    }
+    case "source_released": {
+      const { heldSeconds } = report;
+      return line("info", `${where}: works again after being held for ${durationText(heldSeconds)}`, {
         type,
         source,
-        failures: report.failures,
+        held_seconds: heldSeconds,
       });
+    }
+    case "source_recovered": {
+      const { failures, failedSeconds } = report;
+      return line(
+        "info",
+        `${where}: reads work again after ${counted(failures, "failure")} in ${durationText(failedSeconds)}`,
+        { type, source, failures, failed_seconds: failedSeconds },
+      );
+    }
     case "source_notice":
       return line("info", `${where}: ${report.text}`, { type, source, detail: report.text });
     case "source_gap": {
@@ -57,7 +84,7 @@ export function sourceLine(report: SourceReport): Line {
       const { day, before, now } = report;
       return line(
         "warn",
-        `${where}: ${day} shows ${now} records where ${before} are known. What was delivered stays delivered. Check: was W&B restored from a backup, or does the key see less than before?`,
+        `${where}: ${day} shows ${counted(now, "record")} where ${before} are known. What was delivered stays delivered. Check: was W&B restored from a backup, or does the key see less than before?`,
         { type, source, day, before, now },
       );
     }

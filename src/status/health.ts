@@ -43,19 +43,29 @@ export function stalledHops({ sources, outputs, conditions, clock }: RuntimeView
  */
 export function notReady(runtime: RuntimeView, state: SpoolState, history: LastReads): NotReady[] {
   return [
-    ...runtime.sources.flatMap((hop) => staleSource(hop, runtime, state, history)),
+    ...runtime.sources.flatMap((hop) => unreadSource(hop, runtime, state, history)),
     ...withoutRoom(runtime, state),
     ...runtime.outputs.flatMap((hop) => stuckOutput(hop, runtime)),
   ];
 }
 
-function staleSource(
+function unreadSource(
   { name, pollIntervalMs }: SourceHop,
   runtime: RuntimeView,
   { sources }: SpoolState,
   history: LastReads,
 ): NotReady[] {
-  const { state, reason, detail, fix } = runtime.conditions.source(name);
+  const { state, reason, detail, fix, since } = runtime.conditions.source(name);
+  if (state === "held")
+    return [
+      {
+        hop: `source ${name}`,
+        reason: reason ?? state,
+        detail: detail ?? "",
+        since: wallTime(runtime.clock, since),
+        fix: fix ?? "see the log for the last attempt, then run the check command",
+      },
+    ];
   // What keeps the source from being read is then the spool, and reported there.
   if (state === "blocked") return [];
   const lastSuccess = sources.find(({ source }) => source === name)?.lastSuccess;

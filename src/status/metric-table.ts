@@ -41,6 +41,7 @@ const rows = {
     "Time of the newest event seen, Unix time; 0 before the first.",
   ),
   source_gap_days: gauge(["source"], "UTC days the source refuses or no longer holds."),
+  source_held: gauge(["source"], "1 while the source waits for a person to repair something, else 0."),
   poll_duration_seconds: histogram(["source"], "How long one read of the source took, clean or not.", [
     0.1,
     0.5,

@@ -189,6 +189,7 @@ function nowGauges(gauge: (name: MetricName) => Gauge, runtime: RuntimeView): ()
   const lastSuccess = gauge("source_last_success_timestamp_seconds");
   const newestEvent = gauge("source_newest_event_timestamp_seconds");
   const gapDays = gauge("source_gap_days");
+  const sourceHeld = gauge("source_held");
   const outputLag = gauge("output_lag_seconds");
   const backlog = gauge("output_backlog_events");
   const held = gauge("output_held");
@@ -205,6 +206,7 @@ function nowGauges(gauge: (name: MetricName) => Gauge, runtime: RuntimeView): ()
       lastSuccess.set({ source }, (state?.lastSuccess ?? 0) / 1000);
       newestEvent.set({ source }, (state?.newestEvent ?? 0) / 1000);
       gapDays.set({ source }, state?.gaps.length ?? 0);
+      sourceHeld.set({ source }, runtime.conditions.source(source).state === "held" ? 1 : 0);
     }
     for (const each of [outputLag, backlog, held]) each.reset();
     for (const { name: output } of runtime.outputs) {

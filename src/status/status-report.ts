@@ -53,7 +53,7 @@ export interface SourceStatus {
   readonly name: string;
   readonly type: string;
   readonly instance: string;
-  readonly state: "reading" | "waiting" | "retrying" | "blocked" | "stopped" | "offline";
+  readonly state: "reading" | "waiting" | "retrying" | "held" | "blocked" | "stopped" | "offline";
   readonly trouble: Trouble | null;
   readonly watermark: string | null;
   readonly lag_seconds: number | null;

@@ -148,7 +148,7 @@ const sourceWords: Readonly<Record<Condition["state"], SourceStatus["state"]>> =
   waiting: "waiting",
   working: "reading",
   retrying: "retrying",
-  held: "retrying",
+  held: "held",
   blocked: "blocked",
   stopped: "stopped",
 };

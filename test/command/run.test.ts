@@ -59,6 +59,37 @@ admin: { listen: off }
     expect(terminal.out().match(/config_reloaded/g)).toHaveLength(1);
   });
 
+  it("holds a source whose key is rejected at once, and goes on when the key is mended", async () => {
+    const wandb = await wandbServer("the-right-key");
+    const hec = await startHecReceiver({ token: "the-right-token" });
+    const place = workplace(
+      (stateDir) => `
+state_dir: ${stateDir}
+sources:
+  - { name: prod, type: wandb_api, url: "${wandb.url}", instance: a.example, api_key: "\${file:${stateDir}.key}" }
+outputs:
+  - { name: splunk, type: splunk_hec, url: "${hec.url}", token: the-right-token, batch: { max_wait: 10ms } }
+admin: { listen: off }
+`,
+    );
+    const key = `${place.stateDir}.key`;
+    writeFileSync(key, "the-wrong-key", { mode: 0o600 });
+    closing.push(
+      () => hec.close(),
+      () => place.remove(),
+    );
+    const terminal = fakeTerminal();
+    const ended = run(options(place.config, false), terminal);
+    await eventually("the source is held", () => terminal.out().includes('"source_held"'));
+    writeFileSync(key, "the-right-key");
+    terminal.send("SIGHUP");
+    await eventually("everything is delivered", () => hec.count() === 20);
+    terminal.send("SIGTERM");
+    expect(await ended).toBe(0);
+    expect(terminal.out()).toContain('"source_released"');
+    expect(terminal.out()).not.toContain("the-wrong-key");
+  });
+
   it("once reads the other sources to now although one cannot be read", async () => {
     const good = await wandbServer();
     const bad = await wandbServer("another-key-than-ours");

@@ -56,6 +56,14 @@ describe("log", () => {
     });
   });
 
+  it("rounds seconds to what people can use", () => {
+    const { tell, parsed } = logged();
+    tell({ ...failure, retryInMs: 1_234.567_89, seconds: 0.060_316_775_000_000_005 });
+    tell({ type: "released", output: "splunk", heldSeconds: 61.234_567 });
+    expect(parsed()[0]).toMatchObject({ retry_in_seconds: 1.235, seconds: 0.06 });
+    expect(parsed()[1]).toMatchObject({ held_seconds: 61.235 });
+  });
+
   it("has a line for every kind of report", () => {
     const { lines, tell, parsed } = logged("debug");
     for (const report of everyReport) tell(report);
@@ -80,7 +88,7 @@ describe("log", () => {
     const { tell, parsed } = logged();
     tell(pollFailure);
     tell({ ...pollFailure, reason: "dns" });
-    tell({ type: "source_recovered", source: "prod", failures: 2 });
+    tell({ type: "source_recovered", source: "prod", failures: 2, failedSeconds: 30 });
     tell(pollFailure);
     tell(failure);
     tell({ type: "released", output: "splunk", heldSeconds: 60 });
@@ -129,6 +137,15 @@ describe("log", () => {
     expect(lines[0]).toContain("***");
   });
 
+  it("tells a read that brought nothing new, and each batch, only at debug", () => {
+    const read = { type: "poll_done", source: "prod", fetched: 9, late: 0, unparseable: 0 } as const;
+    const { tell, parsed } = logged("info");
+    tell({ ...read, new: 0, seconds: 1, caughtUp: true });
+    tell({ type: "delivered", output: "soc", events: 5, seconds: 0.1, ages: [1] });
+    tell({ ...read, new: 1, seconds: 1, caughtUp: true });
+    expect(parsed().map(({ msg }) => msg)).toEqual(["source prod: read 9 records, 1 new, in 1 s"]);
+  });
+
   it("keeps quiet below its level", () => {
     const { tell, lines } = logged("warn");
     tell({ type: "config_reloaded" });
@@ -153,7 +170,9 @@ const everyReport: readonly Report[] = [
     caughtUp: true,
   },
   pollFailure,
-  { type: "source_recovered", source: "prod", failures: 3 },
+  { type: "source_recovered", source: "prod", failures: 3, failedSeconds: 75 },
+  { type: "source_held", source: "prod", reason: "unauthorized", detail: "HTTP 401", fix: "check api_key" },
+  { type: "source_released", source: "prod", heldSeconds: 3_000 },
   { type: "source_notice", source: "prod", text: "dialect v4 found" },
   { type: "source_gap", source: "prod", day: "2026-07-01", reason: "refused" },
   { type: "day_shrank", source: "prod", day: "2026-07-01", before: 10, now: 3 },
@@ -166,7 +185,7 @@ const everyReport: readonly Report[] = [
   { type: "held", output: "soc", reason: "tls", detail: "certificate has expired" },
   { type: "released", output: "soc", heldSeconds: 3_000 },
   { type: "dead", output: "soc", uid: "ab", reason: "too_large", detail: "2 MB" },
-  { type: "output_recovered", output: "soc", failures: 3 },
+  { type: "output_recovered", output: "soc", failures: 3, failedSeconds: 75 },
   { type: "output_abandoned", output: "old", pending: 3 },
   { type: "damage", source: "prod", records: 3, reason: "checksum" },
   { type: "spool_full", bytes: 10, maxBytes: 10, diskFull: true },

@@ -89,6 +89,17 @@ describe("readiness", () => {
     expect(notReady(young, spooled().state, past)).toHaveLength(2);
   });
 
+  it("names a held source at once, with its fix", () => {
+    const { runtime, conditions, past, clock, spooled } = watched();
+    const fix = "put a valid key in place";
+    const held = { failures: 1, reason: "unauthorized", detail: "HTTP 401", fix, stallsAt: 0 };
+    conditions.prod = { ...held, state: "held", since: clock.monotonic() };
+    const since = clock.now();
+    expect(notReady(runtime, spooled().state, past)).toEqual([
+      { hop: "source prod", reason: "unauthorized", detail: "HTTP 401", fix, since },
+    ]);
+  });
+
   it("names a held output at once, and a failing one after five minutes", () => {
     const { conditions, clock, hops } = watched();
     const failing = { failures: 1, reason: "tls", detail: "expired", fix: "renew", stallsAt: 0 };

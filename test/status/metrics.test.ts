@@ -30,6 +30,7 @@ describe("metrics", () => {
       'source_errors_total{source="prod",reason="unauthorized"}',
       'source_errors_total{source="archive",reason="cut_body"}',
       'source_gap_days{source="prod"}',
+      'source_held{source="prod"}',
       'poll_duration_seconds_count{source="prod"}',
       'events_delivered_total{output="soc"}',
       'events_filtered_total{output="soc"}',
@@ -130,10 +131,13 @@ describe("metrics", () => {
     };
     state.usage = { bytes: 77, maxBytes: 100, full: false, diskFull: false };
     conditions.soc = { state: "held", since: 0, failures: 1, stallsAt: 0 };
+    conditions.prod = { state: "held", since: 0, failures: 1, stallsAt: 0 };
     const seen = await scrape(text());
     expect(seen.get('output_backlog_events{output="soc"}')).toBe(12);
     expect(seen.get('output_lag_seconds{output="soc"}')).toBe(45);
     expect(seen.get('output_held{output="soc"}')).toBe(1);
+    expect(seen.get('source_held{source="prod"}')).toBe(1);
+    expect(seen.get('source_held{source="archive"}')).toBe(0);
     expect(seen.get('output_backlog_events{output="gone"}')).toBe(3);
     expect(seen.get('source_lag_seconds{source="prod"}')).toBe(120);
     expect(seen.get('source_last_success_timestamp_seconds{source="prod"}')).toBe(5);

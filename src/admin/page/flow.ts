@@ -1,5 +1,5 @@
 import type { OutputStatus, SourceStatus, StatusReport, Trouble } from "../../status/status-report.ts";
-import { clockText, countText, durationText, sizeText } from "../../text/amounts.ts";
+import { clockText, counted, countText, durationText, sizeText } from "../../text/amounts.ts";
 import { type Html, html } from "../../text/html.ts";
 
 type Kind = "good" | "warn" | "bad" | "still";
@@ -19,7 +19,7 @@ export function flow({ sources, spool, damage, outputs }: StatusReport): Html {
 function sourceCard(source: SourceStatus): Html {
   const [kind, words] = sourceWords[source.state];
   return html`
-<article class="card ${source.trouble === null ? kind : "warn"}" aria-label="Source ${source.name}">
+<article class="card ${source.trouble === null || kind === "bad" ? kind : "warn"}" aria-label="Source ${source.name}">
 ${head(source.name, source.type, kind, words)}
 ${troubleBox(source.trouble)}
 <dl>
@@ -47,7 +47,7 @@ ${fact("Used", sizeText(bytes))}
 ${fact("Limit", sizeText(max_bytes))}
 </dl>
 ${full && html`<p class="note bad-text">Sources are not read until there is room. They still have their data.</p>`}
-${damage.length > 0 && html`<details id="damage"><summary>Damage found on disk</summary><ul>${damage.map(({ found, source, records, reason }) => html`<li>${clockText(found)}: ${countText(records)} records${source !== null && ` of ${source}`} (${reason})</li>`)}</ul></details>`}
+${damage.length > 0 && html`<details id="damage"><summary>Damage found on disk</summary><ul>${damage.map(({ found, source, records, reason }) => html`<li>${clockText(found)}: ${counted(records, "record")}${source !== null && ` of ${source}`} (${reason})</li>`)}</ul></details>`}
 </article>`;
 }
 
@@ -59,7 +59,7 @@ function outputCard(output: OutputStatus): Html {
 ${head(output.name, output.type, kind, words)}
 ${troubleBox(output.trouble)}
 <dl>
-${fact("Waiting", `${countText(output.backlog_events)} events`)}
+${fact("Waiting", counted(output.backlog_events, "event"))}
 ${output.oldest_undelivered !== null && fact("Oldest waits", durationText(output.lag_seconds))}
 ${fact("Delivered", countText(output.delivered))}
 ${output.filtered > 0 && fact("Filtered", countText(output.filtered))}
@@ -74,6 +74,7 @@ const sourceWords: Readonly<Record<SourceStatus["state"], readonly [Kind, string
   reading: ["good", "Reading"],
   waiting: ["good", "Waits for the next read"],
   retrying: ["warn", "Cannot read, tries again"],
+  held: ["bad", "Held: needs a person"],
   blocked: ["bad", "Not read: spool full"],
   stopped: ["still", "Stopped"],
   offline: ["still", "No daemon runs"],
@@ -112,7 +113,7 @@ function troubleBox(trouble: Trouble | null): Html | undefined {
   const { reason, detail, fix, failures, next_try } = trouble;
   return html`<div class="trouble"><p>${detail} <code>${reason}</code></p>
 ${fix !== null && html`<p class="fix"><strong>Fix:</strong> ${fix}</p>`}
-<p class="quiet">${failures > 0 && `${countText(failures)} failed ${failures === 1 ? "attempt" : "attempts"}. `}${next_try !== null && html`Next attempt <time datetime="${next_try}">${next_try.slice(11, 19)}</time>.`}</p></div>`;
+<p class="quiet">${failures > 0 && `${counted(failures, "failed attempt")}. `}${next_try !== null && html`Next attempt <time datetime="${next_try}">${next_try.slice(11, 19)}</time>.`}</p></div>`;
 }
 
 function fact(name: string, value: string): Html {

@@ -85,7 +85,7 @@ function figures({ sources, outputs, balanced }: StatusReport): Html {
   const dead = outputs.reduce((sum, output) => sum + output.dead, 0);
   return html`<dl class="figures">
 <div><dt>Behind the source</dt><dd>${lags.length === 0 ? "not read yet" : durationText(Math.max(...lags))}</dd></div>
-<div><dt>Waiting for delivery</dt><dd>${countText(backlog)} <small>events</small></dd></div>
+<div><dt>Waiting for delivery</dt><dd>${countText(backlog)} <small>${backlog === 1 ? "event" : "events"}</small></dd></div>
 <div><dt>Dead letters</dt><dd class="${dead > 0 ? "warn-text" : ""}">${countText(dead)}</dd></div>
 <div><dt>Books</dt><dd class="${balanced ? "" : "bad-text"}">${balanced ? "balance" : "do not balance"}</dd></div>
 </dl>`;

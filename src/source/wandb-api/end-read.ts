@@ -84,7 +84,7 @@ function failOnEmptyAnswer({ progress, round, request }: Begun, answer: Answer):
   throw new SourceError(
     "empty_answer",
     before > 0
-      ? `the server shows nothing from ${dayText(from)} on, where ${before} records were before`
+      ? `the server shows nothing from ${dayText(from)} on, where ${before} ${before === 1 ? "record was" : "records were"} before`
       : "the answer is blank where this server sends JSON even for an empty day",
     "check that audit logging is still on, and that nothing between answers in place of W&B; nothing is marked as read",
   );

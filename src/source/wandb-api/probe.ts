@@ -90,5 +90,8 @@ function newestFinding(total: number, newest: number | undefined, now: number): 
       fix: "sign in to W&B once and wait ten minutes; if nothing shows, check that the server collects audit logs (GORILLA_COLLECT_AUDIT_LOGS)",
     };
   const minutes = Math.max(0, Math.round((now - newest) / 60_000));
-  return { level: "ok", text: `${total} entries since yesterday, the newest ${minutes} min old` };
+  return {
+    level: "ok",
+    text: `${total} ${total === 1 ? "entry" : "entries"} since yesterday, the newest ${minutes} min old`,
+  };
 }
