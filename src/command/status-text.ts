@@ -1,6 +1,7 @@
 import type { StatusReport, Trouble } from "../status/status-report.ts";
-import { clockText, counted, countText, durationText, sizeText } from "../text/amounts.ts";
+import { aheadText, clockText, counted, countText, durationText, sizeText } from "../text/amounts.ts";
 import { printable } from "../text/printable.ts";
+import { clocksDiffer } from "../time/clock-difference.ts";
 import { rows } from "./rows.ts";
 
 /** Days shown; all of them with `--json`. */
@@ -60,9 +61,17 @@ function sources({ sources }: StatusReport, paint: Paint): string[] {
       source.newest_event === null ? "-" : clockText(source.newest_event),
     ]),
   );
-  const notes = sources.flatMap(({ name, trouble, gaps, insecure_tls }) => [
+  const notes = sources.flatMap(({ name, trouble, gaps, clock_difference_seconds, insecure_tls }) => [
     ...troubleLines(name, trouble, paint),
     ...gaps.map(({ day, reason }) => paint(yellow, `  ${name}: ${day} cannot be read (${reason})`)),
+    ...(clock_difference_seconds !== null && clocksDiffer(clock_difference_seconds)
+      ? [
+          paint(
+            yellow,
+            `  ${name}: its clock is ${aheadText(clock_difference_seconds)} this machine's: set both by NTP`,
+          ),
+        ]
+      : []),
     ...(insecure_tls ? [paint(red, `  ${name}: certificates are not verified`)] : []),
   ]);
   return [...table, ...notes, ""];

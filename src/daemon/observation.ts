@@ -40,8 +40,8 @@ export interface Observation {
  */
 export async function observe(options: ObservationOptions): Promise<Observation> {
   const { config, runtime, environment, agent, random, scrub, tell, tellAlso } = options;
-  const counts = metrics(runtime);
   const recent = history(runtime);
+  const counts = metrics(runtime, recent);
   tellAlso(counts.note);
   tellAlso(recent.note);
   const seen = routes(runtime, recent, counts, () => random.bytes(16).toString("base64url"));

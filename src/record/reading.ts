@@ -26,9 +26,11 @@ export interface ReadDone {
    * lateness follow from it.
    */
   readonly watermark?: number;
+  /** How far the source's clock is ahead of ours, milliseconds; absent where the read did not show it. */
+  readonly clockGapMs?: number;
   readonly gaps: readonly Gap[];
   /**
-   * Things worth telling a person once: dialect found or changed, clock skew. Free of secrets and of event
+   * Things worth telling a person once: dialect found or changed. Free of secrets and of event
    * content.
    */
   readonly notices: readonly string[];

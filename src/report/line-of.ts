@@ -56,6 +56,8 @@ export function lineOf(report: Report): Line {
     case "source_held":
     case "source_released":
     case "source_recovered":
+    case "clock_wrong":
+    case "clock_right":
     case "source_notice":
     case "source_gap":
     case "day_shrank":

@@ -24,6 +24,8 @@ export type Report =
       readonly unparseable: number;
       readonly seconds: number;
       readonly caughtUp: boolean;
+      /** How far the source's clock is ahead of ours, where the read showed it. */
+      readonly clockSeconds?: number;
     }
   | {
       readonly type: "poll_failed";
@@ -56,6 +58,8 @@ export type Report =
       /** Since the first of them. */
       readonly failedSeconds: number;
     }
+  | { readonly type: "clock_wrong"; readonly source: string; readonly seconds: number }
+  | { readonly type: "clock_right"; readonly source: string }
   | { readonly type: "source_notice"; readonly source: string; readonly text: string }
   | { readonly type: "source_gap"; readonly source: string; readonly day: string; readonly reason: string }
   | {

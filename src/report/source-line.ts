@@ -1,4 +1,4 @@
-import { counted, durationText } from "../text/amounts.ts";
+import { aheadText, counted, durationText } from "../text/amounts.ts";
 import { fixText, type Line, line } from "./line.ts";
 import type { Report } from "./report.ts";
 
@@ -12,6 +12,8 @@ export type SourceReport = Extract<
       | "source_held"
       | "source_released"
       | "source_recovered"
+      | "clock_wrong"
+      | "clock_right"
       | "source_notice"
       | "source_gap"
       | "day_shrank";
@@ -46,22 +48,6 @@ export function sourceLine(report: SourceReport): Line {
         seconds,
       });
     }
-    case "source_held": {
-      const { reason, detail, fix } = report;
-      return line(
-        "error",
-        `${where} is HELD and needs a person: ${detail} (${reason}).${fixText(fix)} W&B still has the records; reading goes on by itself after the repair`,
-        { type, source, reason, detail, fix },
-      );
-    }
-    case "source_released": {
-      const { heldSeconds } = report;
-      return line("info", `${where}: works again after being held for ${durationText(heldSeconds)}`, {
-        type,
-        source,
-        held_seconds: heldSeconds,
-      });
-    }
     case "source_recovered": {
       const { failures, failedSeconds } = report;
       return line(
@@ -70,6 +56,11 @@ export function sourceLine(report: SourceReport): Line {
         { type, source, failures, failed_seconds: failedSeconds },
       );
     }
+    case "source_held":
+    case "source_released":
+    case "clock_wrong":
+    case "clock_right":
+      return repairLine(report);
     case "source_notice":
       return line("info", `${where}: ${report.text}`, { type, source, detail: report.text });
     case "source_gap": {
@@ -88,5 +79,44 @@ export function sourceLine(report: SourceReport): Line {
         { type, source, day, before, now },
       );
     }
+  }
+}
+
+type RepairReport = Extract<
+  SourceReport,
+  { type: "source_held" | "source_released" | "clock_wrong" | "clock_right" }
+>;
+
+/** What a person has to repair, and that it is repaired. */
+function repairLine(report: RepairReport): Line {
+  const { type, source } = report;
+  const where = `source ${source}`;
+  switch (type) {
+    case "source_held": {
+      const { reason, detail, fix } = report;
+      return line(
+        "error",
+        `${where} is HELD and needs a person: ${detail} (${reason}).${fixText(fix)} W&B still has the records; reading goes on by itself after the repair`,
+        { type, source, reason, detail, fix },
+      );
+    }
+    case "source_released": {
+      const { heldSeconds } = report;
+      return line("info", `${where}: works again after being held for ${durationText(heldSeconds)}`, {
+        type,
+        source,
+        held_seconds: heldSeconds,
+      });
+    }
+    case "clock_wrong": {
+      const { seconds } = report;
+      return line(
+        "warn",
+        `${where}: the server's clock is ${aheadText(seconds)} this machine's. Fix: set the clocks of both machines by NTP`,
+        { type, source, clock_difference_seconds: seconds },
+      );
+    }
+    case "clock_right":
+      return line("info", `${where}: the server's clock agrees with this machine's again`, { type, source });
   }
 }

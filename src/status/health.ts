@@ -15,9 +15,12 @@ export interface NotReady {
   readonly fix: string;
 }
 
-/** When reads ended cleanly in this run of the program, on the monotonic clock. */
+/** What the reads of this run of the program showed. */
 export interface LastReads {
+  /** When the newest one ended cleanly, on the monotonic clock. */
   lastRead(source: string): number | undefined;
+  /** How far the source's clock is ahead of ours, seconds; undefined where no read showed it. */
+  clockDifference(source: string): number | undefined;
 }
 
 /** An output that fails for longer than this is not a hiccup. */
@@ -53,7 +56,7 @@ function unreadSource(
   { name, pollIntervalMs }: SourceHop,
   runtime: RuntimeView,
   { sources }: SpoolState,
-  history: LastReads,
+  reads: LastReads,
 ): NotReady[] {
   const { state, reason, detail, fix, since } = runtime.conditions.source(name);
   if (state === "held")
@@ -79,7 +82,7 @@ function unreadSource(
         fix: fix ?? "wait for the first read; if it does not end, see the log",
       },
     ];
-  const ageMs = sinceLastRead(name, lastSuccess, runtime, history);
+  const ageMs = sinceLastRead(name, lastSuccess, runtime, reads);
   if (ageMs <= 3 * pollIntervalMs + retryRoomMs) return [];
   const rhythm = `one is due every ${durationText(pollIntervalMs / 1000)}`;
   return [

@@ -46,12 +46,14 @@ export function history(runtime: Pick<RuntimeView, "clock" | "sources" | "output
   const outputLag = new Map(runtime.outputs.map(({ name }) => [name, ring(clock)]));
   const notices = new Map<string, string[]>(runtime.sources.map(({ name }) => [name, []]));
   const lastReads = new Map<string, number>();
+  const clocks = new Map<string, number>();
 
   function note(report: Report): void {
     switch (report.type) {
       case "poll_done":
         fresh.get(report.source)?.add(report.new);
         lastReads.set(report.source, clock.monotonic());
+        if (report.clockSeconds !== undefined) clocks.set(report.source, report.clockSeconds);
         return;
       case "poll_failed":
         fresh.get(report.source)?.add(report.kept?.new ?? 0);
@@ -72,6 +74,7 @@ export function history(runtime: Pick<RuntimeView, "clock" | "sources" | "output
   return {
     note,
     lastRead: (source) => lastReads.get(source),
+    clockDifference: (source) => clocks.get(source),
     notices: (source) => notices.get(source) ?? [],
 
     measure({ sources, outputs }) {

@@ -42,6 +42,10 @@ const rows = {
   ),
   source_gap_days: gauge(["source"], "UTC days the source refuses or no longer holds."),
   source_held: gauge(["source"], "1 while the source waits for a person to repair something, else 0."),
+  source_clock_difference_seconds: gauge(
+    ["source"],
+    "How far the source's clock is ahead of this machine's, from the Date header of its newest answer; negative: behind. 0 before the first answer.",
+  ),
   poll_duration_seconds: histogram(["source"], "How long one read of the source took, clean or not.", [
     0.1,
     0.5,

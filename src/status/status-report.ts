@@ -60,6 +60,8 @@ export interface SourceStatus {
   readonly last_success: string | null;
   readonly newest_event: string | null;
   readonly gaps: readonly { readonly day: string; readonly reason: string }[];
+  /** How far its clock is ahead of this machine's; null where no read of this run showed it. */
+  readonly clock_difference_seconds: number | null;
   readonly notices: readonly string[];
   readonly anonymize: boolean;
   readonly insecure_tls: boolean;

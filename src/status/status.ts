@@ -94,6 +94,7 @@ function sourceStatus(
     last_success: isoOrNull(state?.lastSuccess),
     newest_event: isoOrNull(state?.newestEvent),
     gaps: (state?.gaps ?? []).map(({ day, reason }) => ({ day: dayText(day), reason })),
+    clock_difference_seconds: rounded(history?.clockDifference(name)),
     notices: history?.notices(name) ?? [],
     anonymize,
     insecure_tls: insecureTls,
@@ -197,6 +198,10 @@ function iso(ms: number): string {
 function isoOrNull(ms: number | undefined): string | null {
   // An event may claim a time that no calendar has.
   return ms === undefined || Math.abs(ms) > 8.64e15 ? null : iso(ms);
+}
+
+function rounded(seconds: number | undefined): number | null {
+  return seconds === undefined ? null : Math.round(seconds);
 }
 
 /** Never negative: the clock may have been set back. */

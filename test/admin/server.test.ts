@@ -22,7 +22,7 @@ async function started(options: Partial<AdminOptions> = {}) {
     listen: { host: "127.0.0.1", port: 0 },
     token: undefined,
     allowedHosts: ["Siem.example"],
-    routes: routes(fake.runtime, history(fake.runtime), metrics(fake.runtime), () =>
+    routes: routes(fake.runtime, history(fake.runtime), metrics(fake.runtime, history(fake.runtime)), () =>
       systemRandom.bytes(16).toString("base64url"),
     ),
     scrub: scrubber([new Secret("hunter2-token")]),

@@ -85,7 +85,12 @@ async function daemon(stateDir: string) {
   mkdirSync(stateDir, { mode: 0o700 });
   const fake = fakeRuntimeView();
   fake.state.books = [bookRow()];
-  const seen = routes(fake.runtime, history(fake.runtime), metrics(fake.runtime), () => "n0nce");
+  const seen = routes(
+    fake.runtime,
+    history(fake.runtime),
+    metrics(fake.runtime, history(fake.runtime)),
+    () => "n0nce",
+  );
   const control = await controlServer(stateDir, seen, (text) => text);
   closing.push(() => control.close());
   return { ...fake, seen, control };

@@ -58,7 +58,7 @@ describe("log", () => {
 
   it("rounds seconds to what people can use", () => {
     const { tell, parsed } = logged();
-    tell({ ...failure, retryInMs: 1_234.567_89, seconds: 0.060_316_775_000_000_005 });
+    tell({ ...failure, retryInMs: 1_234.567_89, seconds: 0.060_316_775 });
     tell({ type: "released", output: "splunk", heldSeconds: 61.234_567 });
     expect(parsed()[0]).toMatchObject({ retry_in_seconds: 1.235, seconds: 0.06 });
     expect(parsed()[1]).toMatchObject({ held_seconds: 61.235 });
@@ -173,6 +173,8 @@ const everyReport: readonly Report[] = [
   { type: "source_recovered", source: "prod", failures: 3, failedSeconds: 75 },
   { type: "source_held", source: "prod", reason: "unauthorized", detail: "HTTP 401", fix: "check api_key" },
   { type: "source_released", source: "prod", heldSeconds: 3_000 },
+  { type: "clock_wrong", source: "prod", seconds: -300 },
+  { type: "clock_right", source: "prod" },
   { type: "source_notice", source: "prod", text: "dialect v4 found" },
   { type: "source_gap", source: "prod", day: "2026-07-01", reason: "refused" },
   { type: "day_shrank", source: "prod", day: "2026-07-01", before: 10, now: 3 },

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { history } from "../../src/status/history.ts";
 import { metricTable } from "../../src/status/metric-table.ts";
 import { metrics } from "../../src/status/metrics.ts";
 import { cpuMs } from "../fake/cpu-time.ts";
@@ -21,7 +22,7 @@ async function scrape(text: Promise<string>): Promise<ReadonlyMap<string, number
 describe("metrics", () => {
   it("shows every series of every source and output from the start, at 0", async () => {
     const { runtime } = fakeRuntimeView();
-    const seen = await scrape(metrics(runtime).text());
+    const seen = await scrape(metrics(runtime, history(runtime)).text());
     for (const series of [
       'records_fetched_total{source="prod"}',
       'records_new_total{source="archive"}',
@@ -31,6 +32,7 @@ describe("metrics", () => {
       'source_errors_total{source="archive",reason="cut_body"}',
       'source_gap_days{source="prod"}',
       'source_held{source="prod"}',
+      'source_clock_difference_seconds{source="prod"}',
       'poll_duration_seconds_count{source="prod"}',
       'events_delivered_total{output="soc"}',
       'events_filtered_total{output="soc"}',
@@ -51,7 +53,7 @@ describe("metrics", () => {
 
   it("registers exactly what the table lists", async () => {
     const { runtime } = fakeRuntimeView();
-    const text = await metrics(runtime).text();
+    const text = await metrics(runtime, history(runtime)).text();
     const typed = [...text.matchAll(/^# TYPE (wandb_\S+) (\S+)$/gm)].map(
       ([, name, type]) => `${name} ${type}`,
     );
@@ -60,7 +62,7 @@ describe("metrics", () => {
 
   it("counts what is reported", async () => {
     const { runtime } = fakeRuntimeView();
-    const { note, text } = metrics(runtime);
+    const { note, text } = metrics(runtime, history(runtime));
     const kept = { fetched: 5, new: 2, late: 0, unparseable: 0 };
     note({
       type: "poll_done",
@@ -116,7 +118,7 @@ describe("metrics", () => {
 
   it("reads what is state at the moment of the scrape", async () => {
     const { runtime, state, conditions, clock } = fakeRuntimeView();
-    const { text } = metrics(runtime);
+    const { text } = metrics(runtime, history(runtime));
     await text();
     const [, soc] = state.outputs;
     if (soc === undefined) throw new Error("no output");
@@ -153,7 +155,7 @@ describe("metrics", () => {
       ...output,
       backlog: { events: 1, oldestObserved: clock.now() },
     }));
-    const { text } = metrics(runtime);
+    const { text } = metrics(runtime, history(runtime));
     clock.jump(-2 * 86_400_000);
     const seen = await scrape(text());
     expect(seen.get('source_lag_seconds{source="prod"}')).toBe(0);
@@ -162,7 +164,7 @@ describe("metrics", () => {
 
   it("takes a million ages cheaply", async () => {
     const { runtime } = fakeRuntimeView();
-    const { note } = metrics(runtime);
+    const { note } = metrics(runtime, history(runtime));
     const ages = Array.from({ length: 1_000 }, (_, index) => index);
     const took = cpuMs(() => {
       for (let batch = 0; batch < 1_000; batch++)
@@ -175,7 +177,7 @@ describe("metrics", () => {
     "is clean for promtool but for one agreed name (skipped where it is not installed)",
     async () => {
       const { runtime } = fakeRuntimeView();
-      const input = await metrics(runtime).text();
+      const input = await metrics(runtime, history(runtime)).text();
       const { stdout, stderr } = spawnSync("promtool", ["check", "metrics"], { input, encoding: "utf8" });
       // The name is fixed by contract; what it counts are calendar days, not a duration.
       const agreed = 'wandb_audit_forwarder_source_gap_days use base unit "seconds" instead of "days"';

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { reportLog } from "../../src/report/log.ts";
 import type { Report } from "../../src/report/report.ts";
+import { history } from "../../src/status/history.ts";
 import { type Metrics, metrics } from "../../src/status/metrics.ts";
 import type { Telemetry } from "../../src/telemetry/options.ts";
 import { telemetry } from "../../src/telemetry/telemetry.ts";
@@ -64,7 +65,7 @@ interface Started {
 
 async function start(environment: Record<string, string>): Promise<Started> {
   const { runtime } = fakeRuntimeView();
-  const counts = metrics(runtime);
+  const counts = metrics(runtime, history(runtime));
   const troubles: string[] = [];
   const own = await telemetry({
     environment,

@@ -1,6 +1,7 @@
 import type { OutputStatus, SourceStatus, StatusReport, Trouble } from "../../status/status-report.ts";
-import { clockText, counted, countText, durationText, sizeText } from "../../text/amounts.ts";
+import { aheadText, clockText, counted, countText, durationText, sizeText } from "../../text/amounts.ts";
 import { type Html, html } from "../../text/html.ts";
+import { clocksDiffer } from "../../time/clock-difference.ts";
 
 type Kind = "good" | "warn" | "bad" | "still";
 
@@ -29,6 +30,7 @@ ${fact("Behind", source.lag_seconds === null ? "unknown" : durationText(source.l
 ${fact("Newest event", source.newest_event === null ? "none yet" : clockText(source.newest_event))}
 </dl>
 ${source.gaps.length > 0 && html`<p class="note warn-text">▲ Days that cannot be read: ${source.gaps.map(({ day, reason }) => `${day} (${reason})`).join(", ")}</p>`}
+${source.clock_difference_seconds !== null && clocksDiffer(source.clock_difference_seconds) && html`<p class="note warn-text">▲ Its clock is ${aheadText(source.clock_difference_seconds)} this machine's: set both by NTP.</p>`}
 ${source.insecure_tls && insecureNote}
 ${source.anonymize && html`<p class="note">Read anonymised, as configured.</p>`}
 ${source.notices.length > 0 && html`<details id="notices-${source.name}"><summary>Found out about it</summary><ul>${source.notices.map((notice) => html`<li>${notice}</li>`)}</ul></details>`}
