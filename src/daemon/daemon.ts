@@ -5,6 +5,7 @@ import type { Random } from "../random.ts";
 import { reportLog } from "../report/log.ts";
 import type { Report, Tell } from "../report/report.ts";
 import { type Scrub, scrubber } from "../secret/scrub.ts";
+import { freeBytes } from "../spool/free-bytes.ts";
 import { Conditions } from "../status/conditions.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
 import type { Clock } from "../time/clock.ts";
@@ -58,7 +59,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   }
 
   // What people and monitors see.
-  const runtime = runtimeOf(config, { clock, agent, conditions, spool });
+  const runtime = runtimeOf(config, { clock, agent, conditions, spool, once: mode.once === true });
   let observation: Observation;
   try {
     observation = await observe({ config, runtime, environment, agent, random, scrub, tell, tellAlso });
@@ -81,17 +82,29 @@ function telling({ secrets, log }: Config, { clock, watch, writeLog }: Ambient) 
 }
 
 function runtimeOf(
-  { sources, outputs }: Config,
-  { clock, agent, conditions, spool }: Pick<RuntimeView, "clock" | "conditions" | "spool"> & { agent: Agent },
+  { sources, outputs, stateDir }: Config,
+  {
+    agent,
+    ...known
+  }: Pick<RuntimeView, "clock" | "conditions" | "spool" | "once"> & { readonly agent: Agent },
 ): RuntimeView {
+  const { clock } = known;
   return {
     version: agent.version,
     startedAt: clock.now(),
     startedMonotonic: clock.monotonic(),
-    clock,
     sources: sources.map((source) => sourceHop(source)),
     outputs: outputs.map((output) => outputHop(output)),
-    conditions,
-    spool,
+    diskFree: () => diskFree(stateDir),
+    ...known,
   };
+}
+
+/** A disk that cannot be asked is told by what cannot be written to it. */
+function diskFree(stateDir: string): number | undefined {
+  try {
+    return freeBytes(stateDir);
+  } catch {
+    return undefined;
+  }
 }

@@ -21,6 +21,12 @@ export function lineOf(report: Report): Line {
         ...(admin === undefined ? {} : { admin }),
       });
     }
+    case "ready":
+      return line("info", "ready: every source is read, every output delivers", { type });
+    case "not_ready": {
+      const { hops, starting } = report;
+      return line(starting ? "info" : "warn", `not ready: ${hops.join(", ")}`, { type, hops });
+    }
     case "stopping":
       return line("info", `stopping: ${report.why}`, { type, why: report.why });
     case "stopped":
@@ -41,16 +47,13 @@ export function lineOf(report: Report): Line {
         type,
         owner: report.owner,
       });
-    case "config_reloaded":
-      return line("info", "the configuration was read again and is used from now on", { type });
     case "telemetry_trouble":
       return line("warn", `own telemetry: ${report.text}`, { type, detail: report.text });
+    case "config_reloaded":
+    case "config_unchanged":
     case "config_rejected":
-      return line(
-        "error",
-        `the new configuration has ${report.problems} problem(s) and is not used; the old one stays. Fix: see "wandb-audit-forwarder check --offline", mend the file, reload again`,
-        { type, problems: report.problems },
-      );
+    case "reload_ignored":
+      return reloadLine(report);
     case "poll_done":
     case "poll_failed":
     case "source_held":
@@ -64,6 +67,36 @@ export function lineOf(report: Report): Line {
       return sourceLine(report);
     default:
       return outputLine(report);
+  }
+}
+
+type ReloadReport = Extract<
+  Report,
+  { type: "config_reloaded" | "config_unchanged" | "config_rejected" | "reload_ignored" }
+>;
+
+function reloadLine(report: ReloadReport): Line {
+  const { type } = report;
+  switch (type) {
+    case "config_reloaded":
+      return line("info", "the configuration was read again and is used from now on", { type });
+    case "config_unchanged":
+      return line(
+        "info",
+        "the configuration is unchanged; secrets and certificates were read again, and everything is tried now",
+        { type },
+      );
+    case "reload_ignored":
+      return line("info", `nothing is read again: ${report.why}`, { type, why: report.why });
+    case "config_rejected": {
+      const { problems, first } = report;
+      const more = problems > 1 ? ` (and ${counted(problems - 1, "more problem", "more problems")})` : "";
+      return line(
+        "error",
+        `the new configuration is not used, the old one stays: ${first}${more}. Fix: see "wandb-audit-forwarder check --offline", mend the file, reload again`,
+        { type, problems, first },
+      );
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { counted, durationText } from "../text/amounts.ts";
+import { counted, durationText, sizeText } from "../text/amounts.ts";
 import { fixField, fixText, type Line, line } from "./line.ts";
 import type { Report } from "./report.ts";
 
@@ -15,6 +15,14 @@ export function outputLine(report: Extract<Report, { output: string }>): Line {
         events,
         seconds,
       });
+    }
+    case "delivery_summary": {
+      const { events, batches, bytes, overSeconds } = report;
+      return line(
+        "info",
+        `${where}: delivered ${counted(events, "event")} in ${counted(batches, "batch", "batches")}, ${sizeText(bytes)}, over ${durationText(overSeconds)}`,
+        { type, output, events, batches, bytes, over_seconds: overSeconds },
+      );
     }
     case "filtered":
       return line("debug", `${where}: left out ${counted(report.events, "event")} by its filter`, {

@@ -13,6 +13,15 @@ export type Report =
       readonly outputs: readonly string[];
       readonly admin?: string;
     }
+  /** Everything gets on; told when that changes. */
+  | { readonly type: "ready" }
+  | {
+      readonly type: "not_ready";
+      /** `output splunk (tls)` */
+      readonly hops: readonly string[];
+      /** They only wait for their first read. */
+      readonly starting: boolean;
+    }
   | { readonly type: "stopping"; readonly why: string }
   | { readonly type: "stopped"; readonly drained: boolean }
   | {
@@ -73,8 +82,20 @@ export type Report =
       readonly type: "delivered";
       readonly output: string;
       readonly events: number;
-      readonly seconds: number /** Seconds from event time to delivery, one per dated event. */;
+      /** Of the batch as it was formatted, before compression. */
+      readonly bytes: number;
+      readonly seconds: number;
+      /** Seconds from event time to delivery, one per dated event. */
       readonly ages: readonly number[];
+    }
+  | {
+      readonly type: "delivery_summary";
+      readonly output: string;
+      readonly events: number;
+      readonly batches: number;
+      readonly bytes: number;
+      /** From the first send until now. */
+      readonly overSeconds: number;
     }
   | { readonly type: "filtered"; readonly output: string; readonly events: number }
   | {
@@ -136,9 +157,17 @@ export type Report =
   | { readonly type: "pruned"; readonly records: number }
   | { readonly type: "secret_reloaded"; readonly owner: string }
   | { readonly type: "config_reloaded" }
+  /** A reload was asked for, and the configuration is the one in use. */
+  | { readonly type: "config_unchanged" }
+  | { readonly type: "reload_ignored"; readonly why: string }
   /** The daemon's own traces or metrics; nothing that was asked of it is affected. */
   | { readonly type: "telemetry_trouble"; readonly text: string }
-  | { readonly type: "config_rejected"; readonly problems: number };
+  | {
+      readonly type: "config_rejected";
+      readonly problems: number;
+      /** The first of them: where it is, and what is wrong. Holds no value of the configuration. */
+      readonly first: string;
+    };
 
 /** Takes note of what happened. Never throws. */
 export type Tell = (report: Report) => void;

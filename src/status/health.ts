@@ -82,6 +82,7 @@ function unreadSource(
         fix: fix ?? "wait for the first read; if it does not end, see the log",
       },
     ];
+  if (runtime.once) return [];
   const ageMs = sinceLastRead(name, lastSuccess, runtime, reads);
   if (ageMs <= 3 * pollIntervalMs + retryRoomMs) return [];
   const rhythm = `one is due every ${durationText(pollIntervalMs / 1000)}`;

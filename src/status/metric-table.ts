@@ -97,6 +97,8 @@ const rows = {
   ]),
   spool_bytes: gauge([], "Bytes the spool holds."),
   spool_max_bytes: gauge([], "Bytes at which the sources are no longer read."),
+  state_disk_free_bytes: gauge([], "Bytes free on the disk of state_dir, for users without privileges."),
+  ready: gauge([], "1 while every source, the spool and every output get on, as /readyz says; else 0."),
   secret_reloads_total: counter([], "Secrets that had changed when they were read again."),
   build_info: gauge(["version"], "Always 1; says which version runs."),
 } satisfies Record<string, Omit<MetricRow, "name">>;

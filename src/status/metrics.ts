@@ -3,7 +3,7 @@ import { deliveryReasons } from "../output/output.ts";
 import type { Report, Tell } from "../report/report.ts";
 import { sourceReasons } from "../source/source.ts";
 import { ages } from "./ages.ts";
-import type { LastReads } from "./health.ts";
+import { type LastReads, notReady } from "./health.ts";
 import { type MetricName, type MetricRow, metricRow, metricTable } from "./metric-table.ts";
 import type { RuntimeView } from "./runtime-view.ts";
 
@@ -201,6 +201,8 @@ function nowGauges(
   const held = gauge("output_held");
   const spoolBytes = gauge("spool_bytes");
   const spoolMaxBytes = gauge("spool_max_bytes");
+  const diskFree = gauge("state_disk_free_bytes");
+  const ready = gauge("ready");
 
   return async () => {
     const spooled = await runtime.spool.state();
@@ -230,6 +232,8 @@ function nowGauges(
     const { bytes, maxBytes } = spooled.usage;
     spoolBytes.set(bytes);
     spoolMaxBytes.set(maxBytes);
+    diskFree.set(runtime.diskFree() ?? Number.NaN);
+    ready.set(notReady(runtime, spooled, reads).length === 0 ? 1 : 0);
   };
 }
 

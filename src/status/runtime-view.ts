@@ -42,4 +42,8 @@ export interface RuntimeView {
     output(name: string): Condition;
   };
   readonly spool: Pick<Spool, "state" | "books">;
+  /** Sources are read to now once, not again and again: none is ever overdue. */
+  readonly once: boolean;
+  /** Bytes free on the disk of the state; undefined where that cannot be told. */
+  readonly diskFree: () => number | undefined;
 }

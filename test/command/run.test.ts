@@ -55,8 +55,20 @@ admin: { listen: off }
     await eventually("everything is delivered", () => hec.count() === 20);
     terminal.send("SIGHUP");
     terminal.send("SIGTERM");
+    terminal.send("SIGHUP");
     expect(await ended).toBe(0);
-    expect(terminal.out().match(/config_reloaded/g)).toHaveLength(1);
+    const lines = terminal
+      .out()
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const ofType = (type: string) => lines.filter((line) => line.type === type);
+    expect(ofType("config_reloaded")).toHaveLength(1);
+    // Each SIGHUP has its answer.
+    expect(ofType("config_unchanged")).toHaveLength(1);
+    expect(ofType("reload_ignored")).toHaveLength(1);
+    expect(ofType("delivery_summary")).toMatchObject([{ output: "splunk", events: 20 }]);
+    expect(ofType("ready").length).toBeGreaterThan(0);
   });
 
   it("holds a source whose key is rejected at once, and goes on when the key is mended", async () => {

@@ -141,7 +141,7 @@ describe("log", () => {
     const read = { type: "poll_done", source: "prod", fetched: 9, late: 0, unparseable: 0 } as const;
     const { tell, parsed } = logged("info");
     tell({ ...read, new: 0, seconds: 1, caughtUp: true });
-    tell({ type: "delivered", output: "soc", events: 5, seconds: 0.1, ages: [1] });
+    tell({ type: "delivered", output: "soc", events: 5, bytes: 1_000, seconds: 0.1, ages: [1] });
     tell({ ...read, new: 1, seconds: 1, caughtUp: true });
     expect(parsed().map(({ msg }) => msg)).toEqual(["source prod: read 9 records, 1 new, in 1 s"]);
   });
@@ -178,7 +178,7 @@ const everyReport: readonly Report[] = [
   { type: "source_notice", source: "prod", text: "dialect v4 found" },
   { type: "source_gap", source: "prod", day: "2026-07-01", reason: "refused" },
   { type: "day_shrank", source: "prod", day: "2026-07-01", before: 10, now: 3 },
-  { type: "delivered", output: "soc", events: 5, seconds: 0.1, ages: [1] },
+  { type: "delivered", output: "soc", events: 5, bytes: 1_000, seconds: 0.1, ages: [1] },
   { type: "filtered", output: "soc", events: 5 },
   { type: "unknown_actions", output: "soc", source: "prod", events: 2 },
   failure,
@@ -195,5 +195,11 @@ const everyReport: readonly Report[] = [
   { type: "pruned", records: 9 },
   { type: "secret_reloaded", owner: "output soc" },
   { type: "config_reloaded" },
-  { type: "config_rejected", problems: 2 },
+  { type: "config_rejected", problems: 2, first: "outputs[0].url: not a URL" },
+  { type: "config_rejected", problems: 1, first: "outputs[0].url: not a URL" },
+  { type: "config_unchanged" },
+  { type: "reload_ignored", why: "it is stopping" },
+  { type: "ready" },
+  { type: "not_ready", hops: ["output soc (tls)"], starting: false },
+  { type: "delivery_summary", output: "soc", events: 1, batches: 1, bytes: 700, overSeconds: 3 },
 ];

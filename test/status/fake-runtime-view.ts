@@ -58,6 +58,7 @@ export function fakeRuntimeView() {
     ),
     books: [] as BookRow[],
     damage: [] as Damage[],
+    diskFree: 5_000 as number | undefined,
     usage: { bytes: 1_000, maxBytes: 10_000, full: false, diskFull: false },
   };
   const runtime: RuntimeView = {
@@ -72,6 +73,8 @@ export function fakeRuntimeView() {
       output: (name) => conditions[name] as Condition,
     },
     spool: { state: async () => spooled().state, books: async () => state.books },
+    once: false,
+    diskFree: () => state.diskFree,
   };
   /** What the spool says now. */
   function spooled(): Spooled {

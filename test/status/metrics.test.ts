@@ -84,7 +84,14 @@ describe("metrics", () => {
       seconds: 2,
       kept,
     });
-    note({ type: "delivered", output: "soc", events: 3, seconds: 0.05, ages: [0.5, 90, 2_000_000] });
+    note({
+      type: "delivered",
+      output: "soc",
+      events: 3,
+      bytes: 1_000,
+      seconds: 0.05,
+      ages: [0.5, 90, 2_000_000],
+    });
     note({ type: "filtered", output: "soc", events: 7 });
     note({ type: "dead", output: "soc", uid: "u", reason: "too_large", detail: "" });
     note({
@@ -147,6 +154,13 @@ describe("metrics", () => {
     expect(seen.get('source_gap_days{source="prod"}')).toBe(1);
     expect(seen.get("spool_bytes")).toBe(77);
     expect(seen.get("spool_max_bytes")).toBe(100);
+    expect(seen.get("state_disk_free_bytes")).toBe(5_000);
+    expect(seen.get("ready")).toBe(0);
+  });
+
+  it("says ready as /readyz does", async () => {
+    const { runtime } = fakeRuntimeView();
+    expect((await scrape(metrics(runtime, history(runtime)).text())).get("ready")).toBe(1);
   });
 
   it("never shows a negative lag when the clock is set back", async () => {
@@ -168,7 +182,7 @@ describe("metrics", () => {
     const ages = Array.from({ length: 1_000 }, (_, index) => index);
     const took = cpuMs(() => {
       for (let batch = 0; batch < 1_000; batch++)
-        note({ type: "delivered", output: "soc", events: 1_000, seconds: 1, ages });
+        note({ type: "delivered", output: "soc", events: 1_000, bytes: 1_000, seconds: 1, ages });
     });
     expect(took).toBeLessThan(1_000);
   });

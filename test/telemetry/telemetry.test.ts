@@ -38,7 +38,14 @@ const reports = {
     retryInMs: 1000,
     seconds: 0.25,
   },
-  sent: { type: "delivered", output: "splunk", events: 90, seconds: 0.03, ages: [2, 40, 400_000] },
+  sent: {
+    type: "delivered",
+    output: "splunk",
+    events: 90,
+    bytes: 1_000,
+    seconds: 0.03,
+    ages: [2, 40, 400_000],
+  },
   sendFailed: {
     type: "delivery_failed",
     output: "soc",

@@ -1,0 +1,97 @@
+import { loadConfig } from "../config/load.ts";
+import { startDaemon } from "../daemon/daemon.ts";
+import type { Daemon } from "../daemon/running-daemon.ts";
+import type { Report } from "../report/report.ts";
+import { scrubber } from "../secret/scrub.ts";
+import { SourceError } from "../source/source.ts";
+import { ambientOf } from "./ambient.ts";
+import { type ExitCode, exitCodes, type RunOptions, type Terminal } from "./command.ts";
+
+/** Reads every source to now, delivers everything, prints a summary and ends. Exit code 1: not everything. */
+export async function runOnce(
+  { config: path, timeoutMs, acceptStateLoss }: RunOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const totals = new Map<string, number>();
+  const troubles = new Map<string, string>();
+  const watch = (report: Report) => {
+    if (report.type === "poll_done")
+      for (const key of ["fetched", "new"] as const) totals.set(key, (totals.get(key) ?? 0) + report[key]);
+    if (report.type === "poll_failed")
+      troubles.set(`source ${report.source}`, `${report.message}; ${report.fix}`);
+    if (report.type === "source_recovered") troubles.delete(`source ${report.source}`);
+  };
+  const config = loadConfig(path, terminal);
+  terminal.useScrub(scrubber(config.secrets.map(({ secret }) => secret)));
+  const daemon = await startDaemon(
+    config,
+    { ...ambientOf(terminal, config), watch },
+    { once: true, acceptStateLoss },
+  );
+  const giveUp = new AbortController();
+  const forget = (["SIGTERM", "SIGINT"] as const).map((signal) =>
+    terminal.onSignal(signal, () => giveUp.abort()),
+  );
+  const finished = new AbortController();
+  void terminal.clock.sleep(timeoutMs, finished.signal).then(() => giveUp.abort());
+  try {
+    const read = await daemon.readToNow(giveUp.signal).then(
+      () => !giveUp.signal.aborted,
+      (error: unknown) => {
+        if (error instanceof SourceError || giveUp.signal.aborted) return false;
+        throw error;
+      },
+    );
+    const delivered = await deliverAll(daemon, terminal, giveUp.signal);
+    const lines = await summary(daemon, totals, troubles);
+    daemon.stop(read && delivered ? "everything is done" : "not everything could be done");
+    await daemon.ended;
+    terminal.stderr.write(`${lines.join("\n")}\n`);
+    return read && delivered ? exitCodes.done : exitCodes.failed;
+  } finally {
+    finished.abort();
+    for (const off of forget) off();
+  }
+}
+
+/** Waits until no output has a backlog; false when time is up first. */
+async function deliverAll(
+  { spool, ended }: Daemon,
+  { clock }: Terminal,
+  giveUp: AbortSignal,
+): Promise<boolean> {
+  const failed = new AbortController();
+  ended.then(
+    () => failed.abort(),
+    () => failed.abort(),
+  );
+  for (;;) {
+    if (failed.signal.aborted) await ended;
+    const { outputs } = await spool.state();
+    if (outputs.every(({ abandoned, backlog }) => abandoned || backlog.events === 0)) return true;
+    if (giveUp.aborted) return false;
+    await clock.sleep(50, AbortSignal.any([giveUp, failed.signal]));
+  }
+}
+
+async function summary(
+  { spool, runtime }: Daemon,
+  totals: ReadonlyMap<string, number>,
+  troubles: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  const lines = [`read ${totals.get("fetched") ?? 0} records, ${totals.get("new") ?? 0} new`];
+  const { outputs } = await spool.state();
+  for (const { output, delivered, filtered, dead, backlog, abandoned } of outputs) {
+    if (abandoned) continue;
+    const { reason, detail, fix } = runtime.conditions.output(output);
+    const trouble =
+      backlog.events === 0 || reason === undefined
+        ? ""
+        : `; ${reason}: ${detail ?? ""}${fix === undefined ? "" : `; ${fix}`}`;
+    lines.push(
+      `output ${output}: ${backlog.events === 0 ? "everything delivered" : `${backlog.events} not delivered yet, kept for the next run`}${trouble} (in all: ${delivered} delivered, ${filtered} filtered, ${dead} dead)`,
+    );
+  }
+  for (const [where, what] of troubles) lines.push(`${where}: not read to now: ${what}`);
+  return lines;
+}
