@@ -106,7 +106,7 @@ function outputs({ outputs }: StatusReport, paint: Paint): string[] {
       countText(output.delivered),
       countText(output.filtered),
       countText(output.dead),
-      String(output.position),
+      countText(output.position),
       output.guarantee ?? "-",
     ]),
     [2, 4, 5, 6, 7],

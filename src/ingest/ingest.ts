@@ -114,7 +114,7 @@ class IngestLoop implements Ingest {
       const began = clock.monotonic();
       try {
         const done = await this.readOnce(stop);
-        if (done.caughtUp) return;
+        if (done.caughtUp) return this.#condition.become("stopped", { failures: 0 });
       } catch (error) {
         if (stop.aborted) return;
         if (!(error instanceof SourceError)) throw error;

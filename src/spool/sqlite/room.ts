@@ -1,3 +1,4 @@
+import { sizeText } from "../../text/amounts.ts";
 import { freeBytes } from "../free-bytes.ts";
 import { SpoolError } from "../spool-error.ts";
 import { type Database, inMemory } from "./database.ts";
@@ -52,7 +53,7 @@ export function room(db: Database, directory: string, maxBytes: number): Room {
           wanted = bytes;
           throw new SpoolError(
             "full",
-            `the spool has reached its limit of ${maxBytes} bytes`,
+            `the spool has reached its limit of ${sizeText(maxBytes)}`,
             "see which output holds the backlog (status), or raise spool.max_bytes",
           );
         }
