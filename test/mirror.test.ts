@@ -46,7 +46,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     config/typed-references config/whereabouts config/yaml-complaint config/yaml-values schema/output-base
     schema/parts schema/source-base`,
   "The tests of `program`, `run`, `check`, `map` and `status`, which give arguments and look at the output.": `
-    command/ambient command/command command/definitions/check command/definitions/demo
+    command/command command/definitions/check command/definitions/demo
     command/definitions/healthcheck command/definitions/map command/definitions/run
     command/definitions/schema command/definitions/simulate command/definitions/status command/healthcheck
     command/line-mapper command/machine command/mapping command/run-once command/simulate`,

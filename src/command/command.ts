@@ -18,6 +18,9 @@ export interface Terminal {
   readonly isTTY: boolean;
   /** Standard output takes colours: a terminal, and NO_COLOR is not set. */
   readonly colors: boolean;
+  /** The same of standard error. */
+  readonly stderrIsTTY: boolean;
+  readonly stderrColors: boolean;
   /** Width of the terminal; 80 when unknown. */
   readonly columns: number;
   /** Name and version of this program. */

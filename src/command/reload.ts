@@ -39,10 +39,9 @@ export function tellRejected(error: unknown, current: Config, terminal: Terminal
 
 /** To the log of the configuration in use: there may be no daemon to say it. */
 export function tellReload(report: Report, current: Config, terminal: Terminal): void {
-  const { writeLog } = ambientOf(terminal, current);
-  const { secrets, log } = current;
-  const scrub = scrubber(secrets.map(({ secret }) => secret));
-  reportLog({ level: log.level, clock: terminal.clock, scrub, write: writeLog })(report);
+  const { writeLog, logStyle } = ambientOf(terminal, current);
+  const scrub = scrubber(current.secrets.map(({ secret }) => secret));
+  reportLog({ ...logStyle, clock: terminal.clock, scrub, write: writeLog })(report);
 }
 
 /** As JSON every secret is the same, so their values stand beside it. */

@@ -1,10 +1,14 @@
+import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
-import { startDaemon } from "../daemon/daemon.ts";
+import { type Ambient, startDaemon } from "../daemon/daemon.ts";
 import type { Daemon } from "../daemon/running-daemon.ts";
+import { reportLog } from "../report/log.ts";
 import type { Report } from "../report/report.ts";
 import { scrubber } from "../secret/scrub.ts";
 import { SourceError } from "../source/source.ts";
-import { ambientOf } from "./ambient.ts";
+import { counted, countText } from "../text/amounts.ts";
+import { printable } from "../text/printable.ts";
+import { ambientOf, logsAside } from "./ambient.ts";
 import { type ExitCode, exitCodes, type RunOptions, type Terminal } from "./command.ts";
 
 /** Reads every source to now, delivers everything, prints a summary and ends. Exit code 1: not everything. */
@@ -19,15 +23,13 @@ export async function runOnce(
       for (const key of ["fetched", "new"] as const) totals.set(key, (totals.get(key) ?? 0) + report[key]);
     if (report.type === "poll_failed")
       troubles.set(`source ${report.source}`, `${report.message}; ${report.fix}`);
-    if (report.type === "source_recovered") troubles.delete(`source ${report.source}`);
+    if (report.type === "source_recovered" || report.type === "source_released")
+      troubles.delete(`source ${report.source}`);
   };
   const config = loadConfig(path, terminal);
   terminal.useScrub(scrubber(config.secrets.map(({ secret }) => secret)));
-  const daemon = await startDaemon(
-    config,
-    { ...ambientOf(terminal, config), watch },
-    { once: true, acceptStateLoss },
-  );
+  const scene = sceneOf(config, terminal);
+  const daemon = await startDaemon(config, { ...scene.ambient, watch }, { once: true, acceptStateLoss });
   const giveUp = new AbortController();
   const forget = (["SIGTERM", "SIGINT"] as const).map((signal) =>
     terminal.onSignal(signal, () => giveUp.abort()),
@@ -46,12 +48,46 @@ export async function runOnce(
     const lines = await summary(daemon, totals, troubles);
     daemon.stop(read && delivered ? "everything is done" : "not everything could be done");
     await daemon.ended;
-    terminal.stderr.write(`${lines.join("\n")}\n`);
+    scene.show(lines);
     return read && delivered ? exitCodes.done : exitCodes.failed;
   } finally {
     finished.abort();
     for (const off of forget) off();
   }
+}
+
+/** Where log lines go, and where the summary: never between each other. */
+interface Scene {
+  readonly ambient: Ambient;
+  /** Shows the summary, when the last log line is written. */
+  show(lines: readonly string[]): void;
+}
+
+function sceneOf(config: Config, terminal: Terminal): Scene {
+  const ambient = ambientOf(terminal, config);
+  const { logStyle, writeLog, clock } = ambient;
+  const scrub = scrubber(config.secrets.map(({ secret }) => secret));
+  const isText = logStyle.format === "text";
+  // A person gets the summary: of the log only what is wrong, unless more was asked for.
+  const level = isText && logStyle.level === "info" ? "warn" : logStyle.level;
+  let anyLine = false;
+  const write = (line: string) => {
+    anyLine = true;
+    writeLog(line);
+  };
+  return {
+    ambient: { ...ambient, logStyle: { ...logStyle, level }, writeLog: write },
+    show(lines) {
+      if (!isText && logsAside(config)) {
+        // Standard error has JSON lines, and stays so.
+        const tell = reportLog({ ...logStyle, clock, scrub, write });
+        for (const text of lines) tell({ type: "summary", text });
+        return;
+      }
+      const apart = isText && anyLine ? "\n" : "";
+      terminal.stderr.write(`${apart}${lines.map((line) => scrub(printable(line))).join("\n")}\n`);
+    },
+  };
 }
 
 /** Waits until no output has a backlog; false when time is up first. */
@@ -79,7 +115,9 @@ async function summary(
   totals: ReadonlyMap<string, number>,
   troubles: ReadonlyMap<string, string>,
 ): Promise<string[]> {
-  const lines = [`read ${totals.get("fetched") ?? 0} records, ${totals.get("new") ?? 0} new`];
+  const lines = [
+    `read ${counted(totals.get("fetched") ?? 0, "record")}, ${countText(totals.get("new") ?? 0)} new`,
+  ];
   const { outputs } = await spool.state();
   for (const { output, delivered, filtered, dead, backlog, abandoned } of outputs) {
     if (abandoned) continue;
@@ -89,7 +127,7 @@ async function summary(
         ? ""
         : `; ${reason}: ${detail ?? ""}${fix === undefined ? "" : `; ${fix}`}`;
     lines.push(
-      `output ${output}: ${backlog.events === 0 ? "everything delivered" : `${backlog.events} not delivered yet, kept for the next run`}${trouble} (in all: ${delivered} delivered, ${filtered} filtered, ${dead} dead)`,
+      `output ${output}: ${backlog.events === 0 ? "everything delivered" : `${counted(backlog.events, "event")} not delivered yet, kept for the next run`}${trouble} (in all: ${countText(delivered)} delivered, ${countText(filtered)} filtered, ${countText(dead)} dead)`,
     );
   }
   for (const [where, what] of troubles) lines.push(`${where}: not read to now: ${what}`);

@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 import type { Agent } from "../agent.ts";
 import type { Config } from "../config/config.ts";
 import type { Random } from "../random.ts";
-import { reportLog } from "../report/log.ts";
+import { type LogStyle, reportLog } from "../report/log.ts";
 import type { Report, Tell } from "../report/report.ts";
 import { type Scrub, scrubber } from "../secret/scrub.ts";
 import { freeBytes } from "../spool/free-bytes.ts";
@@ -24,6 +24,7 @@ export interface Ambient {
   readonly random: Random;
   /** Takes log lines. */
   readonly writeLog: (line: string) => void;
+  readonly logStyle: LogStyle;
   /** This process, for the message to a second one. */
   readonly pid?: number;
   /** The user who must own the state directory. */
@@ -71,10 +72,10 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
 }
 
 /** Everybody who is told everything: the log, whoever watches, and who comes later. */
-function telling({ secrets, log }: Config, { clock, watch, writeLog }: Ambient) {
+function telling({ secrets }: Config, { clock, watch, writeLog, logStyle }: Ambient) {
   const scrub: Scrub = scrubber(secrets.map(({ secret }) => secret));
   const tellers: Tell[] = watch === undefined ? [] : [watch];
-  tellers.push(reportLog({ level: log.level, clock, scrub, write: writeLog }));
+  tellers.push(reportLog({ ...logStyle, clock, scrub, write: writeLog }));
   const tell = (report: Report) => {
     for (const teller of tellers) teller(report);
   };

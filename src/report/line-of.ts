@@ -37,6 +37,8 @@ export function lineOf(report: Report): Line {
           : "stopped: some events are not delivered yet; they are kept and go out after the next start",
         { type, drained: report.drained },
       );
+    case "summary":
+      return line("info", report.text, { type });
     case "spool_full":
     case "spool_room":
     case "damage":

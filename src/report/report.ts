@@ -24,6 +24,8 @@ export type Report =
     }
   | { readonly type: "stopping"; readonly why: string }
   | { readonly type: "stopped"; readonly drained: boolean }
+  /** A line of what `run --once` did. */
+  | { readonly type: "summary"; readonly text: string }
   | {
       readonly type: "poll_done";
       readonly source: string;

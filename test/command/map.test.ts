@@ -41,6 +41,8 @@ function terminal(input: Iterable<Buffer | string>, heard: Heard, stdout?: Writa
     environment: {},
     isTTY: false,
     colors: false,
+    stderrIsTTY: false,
+    stderrColors: false,
     columns: 80,
     agent,
     clock: { ...systemClock, now: () => nowMs },

@@ -8,7 +8,7 @@ import { wandbEntry } from "../../src/simulate/wandb-entry.ts";
 import { startWandbServer } from "../../src/simulate/wandb-server.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { eventually, workplace } from "../system/whole/daemon.ts";
-import { fakeTerminal } from "./fake-terminal.ts";
+import { type FakeTerminal, fakeTerminal } from "./fake-terminal.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -127,5 +127,46 @@ admin: { listen: off }
     expect(await run(options(place.config, true), terminal)).toBe(1);
     expect(hec.count()).toBe(20);
     expect(terminal.err()).toContain("source bad: not read to now");
+  });
+
+  describe("once", () => {
+    async function ran(terminal: FakeTerminal, output: string, failing = false) {
+      const wandb = await wandbServer();
+      if (failing) wandb.behave({ fault: "server_error", faultTimes: 1 });
+      const place = workplace(
+        (stateDir) => `
+state_dir: ${stateDir}
+sources:
+  - { name: prod, type: wandb_api, url: "${wandb.url}", instance: a.example, api_key: some-key-1 }
+outputs:
+  - ${output}
+admin: { listen: off }
+`,
+      );
+      closing.push(() => place.remove());
+      expect(await run(options(place.config, true), terminal)).toBe(0);
+    }
+
+    it("shows a person what is wrong, then apart from it the summary", async () => {
+      const hec = await startHecReceiver({ token: "the-right-token" });
+      closing.push(() => hec.close());
+      const terminal = fakeTerminal({ isTTY: true });
+      const output = `{ name: splunk, type: splunk_hec, url: "${hec.url}", token: the-right-token }`;
+      await ran(terminal, output, true);
+      expect(terminal.out()).toMatch(/^\S+ \S+ {2}warn {3}source prod: read failed, [^\n]+\n$/);
+      expect(terminal.err()).toMatch(/^\nread \d+ records, 20 new\noutput splunk: everything delivered/);
+    });
+
+    it("keeps JSON lines JSON lines where the summary goes among them", async () => {
+      const terminal = fakeTerminal();
+      await ran(terminal, "{ name: out, type: stdout, format: json }");
+      const lines = terminal
+        .err()
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      expect(lines.filter(({ type }) => type === "summary")).toHaveLength(2);
+      expect(terminal.out().trim().split("\n")).toHaveLength(20);
+    });
   });
 });

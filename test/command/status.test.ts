@@ -67,6 +67,8 @@ admin: { listen: ${listen} }
     stderr: stream("stderr"),
     environment: { KEY: "key-of-the-source" },
     isTTY: true,
+    stderrIsTTY: true,
+    stderrColors: false,
     colors: false,
     columns: 120,
     agent: { name: "wandb-audit-forwarder", version: "1.2.3" },

@@ -10,6 +10,8 @@ function logged(level: "debug" | "info" | "warn" = "info", secrets: readonly str
   const lines: string[] = [];
   const tell = reportLog({
     level,
+    format: "json",
+    colors: false,
     clock,
     scrub: scrubber(secrets.map((value) => new Secret(value))),
     write: (line) => lines.push(line),
@@ -146,6 +148,29 @@ describe("log", () => {
     expect(parsed().map(({ msg }) => msg)).toEqual(["source prod: read 9 records, 1 new, in 1 s"]);
   });
 
+  it("writes for people when asked to: the same words, without secrets, thinned alike", () => {
+    const lines: string[] = [];
+    const clock = new ManualClock(Date.UTC(2026, 7, 1, 12));
+    const scrub = scrubber([new Secret("hunter2-token")]);
+    const tell = reportLog({
+      level: "info",
+      format: "text",
+      colors: false,
+      clock,
+      scrub,
+      write: (line) => lines.push(line),
+    });
+    tell({ ...pollFailure, message: "hunter2-token is wrong" });
+    tell(pollFailure);
+    tell({ type: "filtered", output: "soc", events: 5 });
+    clock.advance(60_000);
+    tell(pollFailure);
+    expect(lines).toEqual([
+      "2026-08-01 12:00:00  warn   source prod: read failed, *** is wrong (timeout). Fix: check the address. Trying again in 1 s; nothing is skipped\n",
+      "2026-08-01 12:01:00  warn   source prod: read failed, no answer within 30 s (timeout). Fix: check the address. Trying again in 1 s; nothing is skipped (1 more like this since the last line)\n",
+    ]);
+  });
+
   it("keeps quiet below its level", () => {
     const { tell, lines } = logged("warn");
     tell({ type: "config_reloaded" });
@@ -195,6 +220,7 @@ const everyReport: readonly Report[] = [
   { type: "pruned", records: 9 },
   { type: "secret_reloaded", owner: "output soc" },
   { type: "config_reloaded" },
+  { type: "summary", text: "read 3 records, 1 new" },
   { type: "config_rejected", problems: 2, first: "outputs[0].url: not a URL" },
   { type: "config_rejected", problems: 1, first: "outputs[0].url: not a URL" },
   { type: "config_unchanged" },

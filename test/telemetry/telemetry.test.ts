@@ -376,6 +376,8 @@ describe("a receiver that fails", () => {
     const lines: string[] = [];
     const log = reportLog({
       level: "info",
+      format: "json",
+      colors: false,
       clock,
       scrub: (text) => text,
       write: (line) => void lines.push(line),

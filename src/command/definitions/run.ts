@@ -8,7 +8,7 @@ export function defineRun(program: Commander, start: StartCommand, places: Comma
   withConfig(program.command("run"))
     .summary("run the daemon")
     .description(
-      "Reads the sources, keeps every record durably and delivers it to every output, until it is told to stop. Logs are JSON lines on standard output (on standard error when an output writes to standard output).",
+      "Reads the sources, keeps every record durably and delivers it to every output, until it is told to stop. Logs go to standard output (to standard error when an output writes to standard output): JSON lines, or on a terminal lines for people.",
     )
     .option("--once", "read every source to now, deliver everything, print a summary, end")
     .addOption(
