@@ -101,6 +101,8 @@ export interface MapOptions {
    * Absent when none was named and the default file does not exist: everything then comes from the options.
    */
   readonly config: string | undefined;
+  /** It was named with -c: then it has to be usable. */
+  readonly configNamed: boolean;
   /** A FormatName; default: that of `output`, else `ecs`. */
   readonly format: string | undefined;
   /** Name of a configured source, or any name when there is no configuration. */

@@ -25,8 +25,8 @@ export interface LogOptions extends LogStyle {
 }
 
 /**
- * One line per report, JSON or text, with repeats thinned. Each line is one line whatever a remote said, and holds no
- * secret.
+ * One line per report, JSON or text, with repeats thinned. Each line is one line whatever a remote said, and
+ * holds no secret.
  */
 export function reportLog({ level, format, colors, clock, scrub, write }: LogOptions): Tell {
   const thin = thinner(clock);
