@@ -28,12 +28,13 @@ export function changed(path: string, current: Config, terminal: Terminal): Conf
   }
 }
 
-/** Why a configuration is not used. */
-export function tellRejected(error: unknown, current: Config, terminal: Terminal): void {
+/** Why a configuration is not used. Secrets of the `rejected` one may stand in what is said of it. */
+export function tellRejected(error: unknown, current: Config, terminal: Terminal, rejected?: Config): void {
   const problems = error instanceof ConfigError ? error.problems.length : 1;
   const words = error instanceof Error ? error.message : String(error);
   // Of several problems each has its line.
-  const first = words.split("\n", 1)[0] ?? "";
+  const scrub = scrubber(rejected?.secrets.map(({ secret }) => secret) ?? []);
+  const first = scrub(words.split("\n", 1)[0] ?? "");
   tellReload({ type: "config_rejected", problems, first }, current, terminal);
 }
 

@@ -3,10 +3,12 @@ import { loadConfig } from "../config/load.ts";
 import { startDaemon } from "../daemon/daemon.ts";
 import type { Daemon } from "../daemon/running-daemon.ts";
 import { scrubber } from "../secret/scrub.ts";
+import { stalledHops } from "../status/health.ts";
 import { ambientOf } from "./ambient.ts";
 import { type Command, type ExitCode, exitCodes, type RunOptions, type Terminal } from "./command.ts";
 import { changed, tellRejected, tellReload } from "./reload.ts";
 import { runOnce } from "./run-once.ts";
+import { serviceManager } from "./service-manager.ts";
 
 /** The daemon. With `once` it reads every source to now, delivers everything and ends. */
 export const run: Command<RunOptions> = (options, terminal) =>
@@ -24,9 +26,16 @@ async function serve({ config: path, acceptStateLoss }: RunOptions, terminal: Te
   let daemon: Daemon | undefined;
   let ending: string | undefined;
   let reloadAsked = false;
+  const manager = serviceManager({
+    ...terminal,
+    pid: terminal.pid,
+    stalled: () => (daemon === undefined ? [] : stalledHops(daemon.runtime)),
+    complain: (text) => tellReload({ type: "service_trouble", text }, config, terminal),
+  });
   const end = (why: string) => {
     if (ending !== undefined) return daemon?.stopNow();
     ending = why;
+    manager.stopping();
     daemon?.stop(why);
   };
   const reload = () => {
@@ -34,11 +43,13 @@ async function serve({ config: path, acceptStateLoss }: RunOptions, terminal: Te
     if (ending !== undefined)
       tellReload({ type: "reload_ignored", why: "the daemon is stopping" }, config, terminal);
     if (daemon === undefined || ending !== undefined) return;
+    manager.reloading();
     // What files hold is taken over first: whatever differs
     // after that was changed in the configuration itself.
     if (next === undefined) daemon.refresh();
     next = changed(path, next ?? config, terminal) ?? next;
-    if (next !== undefined) daemon.stop("the configuration changed");
+    if (next === undefined) manager.ready();
+    else daemon.stop("the configuration changed");
   };
   // Before the first daemon starts, and through the change from
   // one to the next: without a listener these signals kill.
@@ -52,18 +63,17 @@ async function serve({ config: path, acceptStateLoss }: RunOptions, terminal: Te
     for (;;) {
       terminal.useScrub(scrubber(config.secrets.map(({ secret }) => secret)));
       try {
-        daemon = await startDaemon(config, ambientOf(terminal, config), { acceptStateLoss });
+        const ambient = { ...ambientOf(terminal, config), watch: manager.note };
+        daemon = await startDaemon(config, ambient, { acceptStateLoss });
       } catch (error) {
         if (before === undefined) throw error;
-        // Its own secrets may stand in what is said of it.
-        const scrub = scrubber(config.secrets.map(({ secret }) => secret));
-        const reason = scrub(error instanceof Error ? error.message : String(error));
-        tellRejected(new Error(reason), before, terminal);
+        tellRejected(error, before, terminal, config);
         config = before;
         before = undefined;
         continue;
       }
       before = undefined;
+      manager.ready();
       if (ending !== undefined) daemon.stop(ending);
       else if (reloadAsked) reload();
       await daemon.ended;
@@ -74,6 +84,7 @@ async function serve({ config: path, acceptStateLoss }: RunOptions, terminal: Te
       next = undefined;
     }
   } finally {
+    manager.close();
     for (const off of forget) off();
   }
 }

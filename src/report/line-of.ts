@@ -51,6 +51,8 @@ export function lineOf(report: Report): Line {
       });
     case "telemetry_trouble":
       return line("warn", `own telemetry: ${report.text}`, { type, detail: report.text });
+    case "service_trouble":
+      return line("warn", report.text, { type, detail: report.text });
     case "config_reloaded":
     case "config_unchanged":
     case "config_rejected":

@@ -164,6 +164,8 @@ export type Report =
   | { readonly type: "reload_ignored"; readonly why: string }
   /** The daemon's own traces or metrics; nothing that was asked of it is affected. */
   | { readonly type: "telemetry_trouble"; readonly text: string }
+  /** The service manager that watches over this cannot be told how it is. */
+  | { readonly type: "service_trouble"; readonly text: string }
   | {
       readonly type: "config_rejected";
       readonly problems: number;

@@ -220,6 +220,7 @@ const everyReport: readonly Report[] = [
   { type: "pruned", records: 9 },
   { type: "secret_reloaded", owner: "output soc" },
   { type: "config_reloaded" },
+  { type: "service_trouble", text: "the service manager cannot be told: no systemd-notify" },
   { type: "summary", text: "read 3 records, 1 new" },
   { type: "config_rejected", problems: 2, first: "outputs[0].url: not a URL" },
   { type: "config_rejected", problems: 1, first: "outputs[0].url: not a URL" },
