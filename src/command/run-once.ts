@@ -3,33 +3,27 @@ import { loadConfig } from "../config/load.ts";
 import { type Ambient, startDaemon } from "../daemon/daemon.ts";
 import type { Daemon } from "../daemon/running-daemon.ts";
 import { reportLog } from "../report/log.ts";
-import type { Report } from "../report/report.ts";
 import { scrubber } from "../secret/scrub.ts";
 import { SourceError } from "../source/source.ts";
-import { counted, countText } from "../text/amounts.ts";
 import { printable } from "../text/printable.ts";
 import { ambientOf, logsAside } from "./ambient.ts";
 import { type ExitCode, exitCodes, type RunOptions, type Terminal } from "./command.ts";
+import { OnceSummary } from "./once-summary.ts";
 
 /** Reads every source to now, delivers everything, prints a summary and ends. Exit code 1: not everything. */
 export async function runOnce(
   { config: path, timeoutMs, acceptStateLoss }: RunOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const totals = new Map<string, number>();
-  const troubles = new Map<string, string>();
-  const watch = (report: Report) => {
-    if (report.type === "poll_done")
-      for (const key of ["fetched", "new"] as const) totals.set(key, (totals.get(key) ?? 0) + report[key]);
-    if (report.type === "poll_failed")
-      troubles.set(`source ${report.source}`, `${report.message}; ${report.fix}`);
-    if (report.type === "source_recovered" || report.type === "source_released")
-      troubles.delete(`source ${report.source}`);
-  };
+  const seen = new OnceSummary();
   const config = loadConfig(path, terminal);
   terminal.useScrub(scrubber(config.secrets.map(({ secret }) => secret)));
   const scene = sceneOf(config, terminal);
-  const daemon = await startDaemon(config, { ...scene.ambient, watch }, { once: true, acceptStateLoss });
+  const daemon = await startDaemon(
+    config,
+    { ...scene.ambient, watch: seen.note },
+    { once: true, acceptStateLoss },
+  );
   const giveUp = new AbortController();
   const forget = (["SIGTERM", "SIGINT"] as const).map((signal) =>
     terminal.onSignal(signal, () => giveUp.abort()),
@@ -45,11 +39,12 @@ export async function runOnce(
       },
     );
     const delivered = await deliverAll(daemon, terminal, giveUp.signal);
-    const lines = await summary(daemon, totals, troubles);
-    daemon.stop(read && delivered ? "everything is done" : "not everything could be done");
+    const { complete, lines } = seen.sum(await daemon.spool.state(), daemon.runtime);
+    const done = read && delivered && complete;
+    daemon.stop(done ? "everything is done" : "not everything could be done");
     await daemon.ended;
     scene.show(lines);
-    return read && delivered ? exitCodes.done : exitCodes.failed;
+    return done ? exitCodes.done : exitCodes.failed;
   } finally {
     finished.abort();
     for (const off of forget) off();
@@ -108,28 +103,4 @@ async function deliverAll(
     if (giveUp.aborted) return false;
     await clock.sleep(50, AbortSignal.any([giveUp, failed.signal]));
   }
-}
-
-async function summary(
-  { spool, runtime }: Daemon,
-  totals: ReadonlyMap<string, number>,
-  troubles: ReadonlyMap<string, string>,
-): Promise<string[]> {
-  const lines = [
-    `read ${counted(totals.get("fetched") ?? 0, "record")}, ${countText(totals.get("new") ?? 0)} new`,
-  ];
-  const { outputs } = await spool.state();
-  for (const { output, delivered, filtered, dead, backlog, abandoned } of outputs) {
-    if (abandoned) continue;
-    const { reason, detail, fix } = runtime.conditions.output(output);
-    const trouble =
-      backlog.events === 0 || reason === undefined
-        ? ""
-        : `; ${reason}: ${detail ?? ""}${fix === undefined ? "" : `; ${fix}`}`;
-    lines.push(
-      `output ${output}: ${backlog.events === 0 ? "everything delivered" : `${counted(backlog.events, "event")} not delivered yet, kept for the next run`}${trouble} (in all: ${countText(delivered)} delivered, ${countText(filtered)} filtered, ${countText(dead)} dead)`,
-    );
-  }
-  for (const [where, what] of troubles) lines.push(`${where}: not read to now: ${what}`);
-  return lines;
 }

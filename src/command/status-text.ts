@@ -1,7 +1,7 @@
+import { completeText } from "../status/attention.ts";
 import type { StatusReport, Trouble } from "../status/status-report.ts";
-import { aheadText, clockText, counted, countText, durationText, sizeText } from "../text/amounts.ts";
+import { clockText, counted, countText, durationText, sizeText } from "../text/amounts.ts";
 import { printable } from "../text/printable.ts";
-import { clocksDiffer } from "../time/clock-difference.ts";
 import { rows } from "./rows.ts";
 
 /** Days shown; all of them with `--json`. */
@@ -29,24 +29,32 @@ export function statusText(status: StatusReport, { colors }: { readonly colors: 
 const [bold, red, green, yellow] = [1, 31, 32, 33];
 
 function headline(
-  { version, ready, not_ready, uptime_seconds, sources }: StatusReport,
+  { version, ready, not_ready, attention, uptime_seconds, sources }: StatusReport,
   paint: Paint,
 ): string {
   const offline = sources.some(({ state }) => state === "offline");
   const state = offline
     ? paint(yellow, "no daemon runs; this is its state on disk")
     : ready
-      ? paint(green, "ready")
+      ? attention.length > 0
+        ? paint(yellow, "ready, with something to look at")
+        : paint(green, "ready")
       : paint(red, `not ready: ${not_ready.map(({ hop }) => hop).join(", ")}`);
   const uptime = offline ? "" : `, running for ${durationText(uptime_seconds)}`;
   return `${paint(bold, `wandb-audit-forwarder ${version}`)}${uptime}: ${state}\n`;
 }
 
-function problems({ not_ready }: StatusReport, paint: Paint): string[] {
-  return not_ready.map(
-    ({ hop, reason, detail, since, fix }) =>
-      `${paint(red, `${hop}: ${reason}`)} since ${clockText(since)}\n  ${printable(detail)}\n  Fix: ${printable(fix)}\n`,
-  );
+function problems({ not_ready, attention }: StatusReport, paint: Paint): string[] {
+  return [
+    ...not_ready.map(
+      ({ hop, reason, detail, since, fix }) =>
+        `${paint(red, `${hop}: ${reason}`)} since ${clockText(since)}\n  ${printable(detail)}\n  Fix: ${printable(fix)}\n`,
+    ),
+    ...attention.map(
+      ({ hop, reason, detail, fix }) =>
+        `${paint(yellow, `${hop}: ${reason}`)}\n  ${printable(detail)}\n  Fix: ${printable(fix)}\n`,
+    ),
+  ];
 }
 
 function sources({ sources }: StatusReport, paint: Paint): string[] {
@@ -61,17 +69,9 @@ function sources({ sources }: StatusReport, paint: Paint): string[] {
       source.newest_event === null ? "-" : clockText(source.newest_event),
     ]),
   );
-  const notes = sources.flatMap(({ name, trouble, gaps, clock_difference_seconds, insecure_tls }) => [
+  const notes = sources.flatMap(({ name, trouble, gaps, insecure_tls }) => [
     ...troubleLines(name, trouble, paint),
     ...gaps.map(({ day, reason }) => paint(yellow, `  ${name}: ${day} cannot be read (${reason})`)),
-    ...(clock_difference_seconds !== null && clocksDiffer(clock_difference_seconds)
-      ? [
-          paint(
-            yellow,
-            `  ${name}: its clock is ${aheadText(clock_difference_seconds)} this machine's: set both by NTP`,
-          ),
-        ]
-      : []),
     ...(insecure_tls ? [paint(red, `  ${name}: certificates are not verified`)] : []),
   ]);
   return [...table, ...notes, ""];
@@ -97,7 +97,18 @@ function spool({ spool: { bytes, max_bytes, full }, damage }: StatusReport, pain
 function outputs({ outputs }: StatusReport, paint: Paint): string[] {
   if (outputs.length === 0) return ["  none\n"];
   const table = rows(
-    ["name", "state", "waiting", "oldest", "delivered", "filtered", "dead", "position", "delivered means"],
+    [
+      "name",
+      "state",
+      "waiting",
+      "oldest",
+      "delivered",
+      "filtered",
+      "dead",
+      "complete",
+      "position",
+      "delivered means",
+    ],
     outputs.map((output) => [
       output.name,
       output.state,
@@ -106,10 +117,11 @@ function outputs({ outputs }: StatusReport, paint: Paint): string[] {
       countText(output.delivered),
       countText(output.filtered),
       countText(output.dead),
+      completeText({ dead: output.dead, backlog: output.backlog_events }),
       countText(output.position),
       output.guarantee ?? "-",
     ]),
-    [2, 4, 5, 6, 7],
+    [2, 4, 5, 6, 8],
   );
   const notes = outputs.flatMap(({ name, trouble, insecure_tls }) => [
     ...troubleLines(name, trouble, paint),

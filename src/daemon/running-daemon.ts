@@ -130,7 +130,8 @@ export class RunningDaemon implements Daemon {
       stopping.finish();
       await aside.catch(() => {});
       observation.summary.tellRest();
-      tell({ type: "stopped", drained: await this.#drained() });
+      const dead = this.#dead();
+      tell({ type: "stopped", drained: dead === 0 && (await this.#drained()), dead });
       await observation.close(stopping.tellWithinMs, stopping.abandon);
       await this.#parts.closeSides();
     }
@@ -155,6 +156,12 @@ export class RunningDaemon implements Daemon {
     for (const { output, abandoned, backlog } of outputs)
       if (abandoned && backlog.events > 0)
         this.#parts.tell({ type: "output_abandoned", output, pending: backlog.events });
+  }
+
+  /** Events given up in this run. */
+  #dead(): number {
+    const { runtime, observation } = this.#parts;
+    return runtime.outputs.reduce((sum, { name }) => sum + observation.history.dead(name), 0);
   }
 
   async #drained(): Promise<boolean> {

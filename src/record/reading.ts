@@ -13,6 +13,12 @@ export interface Gap {
   readonly reason: string;
 }
 
+/** A UTC day (days since the epoch) that a source has not read yet, and how often that failed in a row. */
+export interface OwedDay {
+  readonly day: number;
+  readonly failures: number;
+}
+
 /** What a read that ended cleanly leaves. */
 export interface ReadDone {
   /** Where the next read starts. Kept only now, after the clean end. */

@@ -5,6 +5,8 @@ import { outputLine } from "./output-line.ts";
 import type { Report } from "./report.ts";
 import { sourceLine } from "./source-line.ts";
 
+const waiting = "some events are not delivered yet; they are kept and go out after the next start";
+
 /** The log line of a report. */
 export function lineOf(report: Report): Line {
   const { type } = report;
@@ -29,14 +31,12 @@ export function lineOf(report: Report): Line {
     }
     case "stopping":
       return line("info", `stopping: ${report.why}`, { type, why: report.why });
-    case "stopped":
-      return line(
-        "info",
-        report.drained
-          ? "stopped: everything was delivered"
-          : "stopped: some events are not delivered yet; they are kept and go out after the next start",
-        { type, drained: report.drained },
-      );
+    case "stopped": {
+      const { drained, dead } = report;
+      const given = dead > 0 ? `; ${counted(dead, "event")} given up in this run, kept as dead letters` : "";
+      const end = drained ? "everything was delivered" : dead > 0 ? "not everything was delivered" : waiting;
+      return line("info", `stopped: ${end}${given}`, { type, drained, dead });
+    }
     case "summary":
       return line("info", report.text, { type });
     case "spool_full":

@@ -23,7 +23,13 @@ export type Report =
       readonly starting: boolean;
     }
   | { readonly type: "stopping"; readonly why: string }
-  | { readonly type: "stopped"; readonly drained: boolean }
+  | {
+      readonly type: "stopped";
+      /** Every output has got everything: nothing waits, and nothing was given up in this run. */
+      readonly drained: boolean;
+      /** Events given up in this run. */
+      readonly dead: number;
+    }
   /** A line of what `run --once` did. */
   | { readonly type: "summary"; readonly text: string }
   | {

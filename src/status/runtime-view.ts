@@ -1,4 +1,5 @@
 import type { Guarantee } from "../output/output.ts";
+import type { Cursor, OwedDay } from "../record/reading.ts";
 import type { Spool } from "../spool/spool.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Condition } from "./condition.ts";
@@ -12,6 +13,8 @@ export interface SourceHop {
   readonly anonymize: boolean;
   /** TLS certificates are not verified. */
   readonly insecureTls: boolean;
+  /** Days that it had not read yet when it gave this cursor. */
+  owes(cursor: Cursor): readonly OwedDay[];
 }
 
 /** A configured output. */

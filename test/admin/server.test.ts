@@ -78,7 +78,7 @@ describe("admin listener", () => {
     });
     expect(await get(admin.port, "/readyz")).toMatchObject({
       status: 200,
-      text: '{"ready":true,"not_ready":[]}\n',
+      text: expect.stringMatching(/^\{"ready":true,"not_ready":\[\],"attention":\[.*\]\}\n$/),
     });
     const page = await get(admin.port, "/?from=somewhere");
     expect(page.headers["content-type"]).toBe("text/html; charset=utf-8");

@@ -2,11 +2,12 @@ import { writeFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import type { RunOptions } from "../../src/command/command.ts";
 import { run } from "../../src/command/run.ts";
+import { status } from "../../src/command/status.ts";
 import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
 import { seededRandom } from "../../src/simulate/seeded-random.ts";
 import { wandbEntry } from "../../src/simulate/wandb-entry.ts";
-import { startWandbServer } from "../../src/simulate/wandb-server.ts";
-import { systemClock } from "../../src/time/clock.ts";
+import { startWandbServer, type WandbServer } from "../../src/simulate/wandb-server.ts";
+import { dayText, systemClock, utcDayOfMs } from "../../src/time/clock.ts";
 import { eventually, workplace } from "../system/whole/daemon.ts";
 import { type FakeTerminal, fakeTerminal } from "./fake-terminal.ts";
 
@@ -130,9 +131,14 @@ admin: { listen: off }
   });
 
   describe("once", () => {
-    async function ran(terminal: FakeTerminal, output: string, failing = false) {
+    async function ran(
+      terminal: FakeTerminal,
+      output: string,
+      prepare: (wandb: WandbServer) => void = () => {},
+      code = 0,
+    ) {
       const wandb = await wandbServer();
-      if (failing) wandb.behave({ fault: "server_error", faultTimes: 1 });
+      prepare(wandb);
       const place = workplace(
         (stateDir) => `
 state_dir: ${stateDir}
@@ -144,7 +150,8 @@ admin: { listen: off }
 `,
       );
       closing.push(() => place.remove());
-      expect(await run(options(place.config, true), terminal)).toBe(0);
+      expect(await run(options(place.config, true), terminal)).toBe(code);
+      return place;
     }
 
     it("shows a person what is wrong, then apart from it the summary", async () => {
@@ -152,9 +159,52 @@ admin: { listen: off }
       closing.push(() => hec.close());
       const terminal = fakeTerminal({ isTTY: true });
       const output = `{ name: splunk, type: splunk_hec, url: "${hec.url}", token: the-right-token }`;
-      await ran(terminal, output, true);
+      await ran(terminal, output, (wandb) => wandb.behave({ fault: "server_error", faultTimes: 1 }));
       expect(terminal.out()).toMatch(/^\S+ \S+ {2}warn {3}source prod: read failed, [^\n]+\n$/);
       expect(terminal.err()).toMatch(/^\nread \d+ records, 20 new\noutput splunk: everything delivered/);
+    });
+
+    it("names the days that it could not read, and so does status", async () => {
+      const now = systemClock.now();
+      const bad = dayText(utcDayOfMs(now) - 4);
+      const stdout = "{ name: out, type: stdout, format: json }";
+      const terminal = fakeTerminal();
+      const failing = (wandb: WandbServer) => {
+        wandb.log.append(wandbEntry(seededRandom(4), now - 4 * 86_400_000));
+        wandb.behave({ dialect: "v5", fault: "server_error", faultDay: bad });
+      };
+      const place = await ran(terminal, stdout, failing, 1);
+      expect(terminal.err()).toContain(`source prod: not read yet, 1 day: ${bad}`);
+      expect(terminal.err()).not.toContain("everything is done");
+      const looking = fakeTerminal();
+      expect(await status({ config: place.config, json: false, watch: false }, looking)).toBe(0);
+      expect(looking.out()).toContain(`source prod: owed_days\n  could not be read yet, 1 day: ${bad}`);
+    });
+
+    it("is not done when it gave events up", async () => {
+      const hec = await startHecReceiver({ token: "the-right-token" });
+      closing.push(() => hec.close());
+      hec.behave("refuse_one", { match: "the-poisoned-one" });
+      const terminal = fakeTerminal();
+      const entry = { action: "user:login", timestamp: new Date(systemClock.now()).toISOString() };
+      const poisoned = (wandb: WandbServer) =>
+        wandb.log.append(JSON.stringify({ ...entry, entity_name: "the-poisoned-one" }));
+      const output = `{ name: splunk, type: splunk_hec, url: "${hec.url}", token: the-right-token }`;
+      const place = await ran(terminal, output, poisoned, 1);
+      expect(hec.count()).toBe(20);
+      expect(terminal.err()).toMatch(/output splunk: complete: no, 1 event given up \(bad_event 1\)/);
+      const stopped = terminal
+        .out()
+        .split("\n")
+        .find((line) => line.includes('"stopped"'));
+      expect(JSON.parse(stopped ?? "{}")).toMatchObject({ drained: false, dead: 1 });
+      // The next run gives nothing up.
+      const again = fakeTerminal();
+      expect(await run(options(place.config, true), again)).toBe(0);
+      const looking = fakeTerminal();
+      await status({ config: place.config, json: false, watch: false }, looking);
+      expect(looking.out()).toContain("output splunk: dead_letters\n  complete: no, 1 event given up");
+      expect(looking.out()).toContain("All books balance");
     });
 
     it("keeps JSON lines JSON lines where the summary goes among them", async () => {

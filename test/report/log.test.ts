@@ -182,8 +182,9 @@ const everyReport: readonly Report[] = [
   { type: "started", version: "1.0.0", sources: ["prod"], outputs: ["soc"], admin: "http://127.0.0.1:9464" },
   { type: "started", version: "1.0.0", sources: [], outputs: [] },
   { type: "stopping", why: "SIGTERM" },
-  { type: "stopped", drained: true },
-  { type: "stopped", drained: false },
+  { type: "stopped", drained: true, dead: 0 },
+  { type: "stopped", drained: false, dead: 0 },
+  { type: "stopped", drained: false, dead: 7 },
   {
     type: "poll_done",
     source: "prod",

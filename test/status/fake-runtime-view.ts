@@ -28,6 +28,7 @@ export function fakeRuntimeView() {
     pollIntervalMs: 300_000,
     anonymize: false,
     insecureTls: false,
+    owes: (cursor) => JSON.parse(cursor),
   });
   const output = (name: string, type: string, guarantee: OutputHop["guarantee"]): OutputHop => ({
     name,
@@ -49,9 +50,9 @@ export function fakeRuntimeView() {
       (name): OutputState => ({
         output: name,
         position: 100,
-        delivered: 90,
+        delivered: 94,
         filtered: 6,
-        dead: 4,
+        dead: 0,
         backlog: { events: 0 },
         abandoned: false,
       }),

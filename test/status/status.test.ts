@@ -161,6 +161,21 @@ describe("status page", () => {
     expect(rendered()).toContain("All is well");
   });
 
+  it("is amber with dead letters, says what is not complete, and that the books balance all the same", () => {
+    const text = rendered(({ state }) => {
+      state.outputs = state.outputs.map((output) =>
+        output.output === "soc" ? { ...output, dead: 7 } : output,
+      );
+      state.books = [bookRow()];
+    });
+    expect(text).toContain('<section id="headline" class="headline warn"');
+    expect(text).toContain("output soc: complete: no, 7 events given up");
+    expect(text).toContain('<article class="card warn" aria-label="Output soc">');
+    expect(text).toContain('<article class="card good" aria-label="Output splunk">');
+    expect(text).toContain("no, 7 dead");
+    expect(text).toContain("✓ yes");
+  });
+
   it("escapes whatever comes from outside", () => {
     const evil = `"><script>alert(1)</script><img src=x onerror='x'>\u202e`;
     const text = rendered(({ conditions, clock, state }) => {

@@ -1,3 +1,4 @@
+import { completeText, daysText } from "../../status/attention.ts";
 import type { OutputStatus, SourceStatus, StatusReport, Trouble } from "../../status/status-report.ts";
 import { aheadText, clockText, counted, countText, durationText, sizeText } from "../../text/amounts.ts";
 import { type Html, html } from "../../text/html.ts";
@@ -19,8 +20,9 @@ export function flow({ sources, spool, damage, outputs }: StatusReport): Html {
 
 function sourceCard(source: SourceStatus): Html {
   const [kind, words] = sourceWords[source.state];
+  const mild = source.trouble !== null || source.owed_days.length > 0 || source.gaps.length > 0;
   return html`
-<article class="card ${source.trouble === null || kind === "bad" ? kind : "warn"}" aria-label="Source ${source.name}">
+<article class="card ${kind !== "bad" && mild ? "warn" : kind}" aria-label="Source ${source.name}">
 ${head(source.name, source.type, kind, words)}
 ${troubleBox(source.trouble)}
 <dl>
@@ -29,6 +31,7 @@ ${fact("Complete up to", source.watermark === null ? "not read yet" : clockText(
 ${fact("Behind", source.lag_seconds === null ? "unknown" : durationText(source.lag_seconds))}
 ${fact("Newest event", source.newest_event === null ? "none yet" : clockText(source.newest_event))}
 </dl>
+${source.owed_days.length > 0 && html`<p class="note warn-text">▲ Could not be read yet, tried again: ${daysText(source.owed_days)}</p>`}
 ${source.gaps.length > 0 && html`<p class="note warn-text">▲ Days that cannot be read: ${source.gaps.map(({ day, reason }) => `${day} (${reason})`).join(", ")}</p>`}
 ${source.clock_difference_seconds !== null && clocksDiffer(source.clock_difference_seconds) && html`<p class="note warn-text">▲ Its clock is ${aheadText(source.clock_difference_seconds)} this machine's: set both by NTP.</p>`}
 ${source.insecure_tls && insecureNote}
@@ -56,8 +59,9 @@ ${damage.length > 0 && html`<details id="damage"><summary>Damage found on disk</
 function outputCard(output: OutputStatus): Html {
   const [kind, words] =
     output.state === "waiting" && output.backlog_events > 0 ? collecting : outputWords[output.state];
+  const card = kind === "good" && output.dead > 0 ? "warn" : kind;
   return html`
-<article class="card ${kind}" aria-label="Output ${output.name}">
+<article class="card ${card}" aria-label="Output ${output.name}">
 ${head(output.name, output.type, kind, words)}
 ${troubleBox(output.trouble)}
 <dl>
@@ -65,7 +69,7 @@ ${fact("Waiting", counted(output.backlog_events, "event"))}
 ${output.oldest_undelivered !== null && fact("Oldest waits", durationText(output.lag_seconds))}
 ${fact("Delivered", countText(output.delivered))}
 ${output.filtered > 0 && fact("Filtered", countText(output.filtered))}
-${fact("Dead letters", countText(output.dead))}
+${fact("Complete", completeText({ dead: output.dead, backlog: output.backlog_events }))}
 ${output.guarantee !== null && fact("Delivered means", guaranteeWords[output.guarantee])}
 </dl>
 ${output.insecure_tls && insecureNote}

@@ -33,7 +33,7 @@ Signals:
 
 Examples:
   wandb-audit-forwarder run -c config.yaml
-  wandb-audit-forwarder run --once --timeout 5m     from cron; exit code 1 names what is not delivered
+  wandb-audit-forwarder run --once --timeout 5m     from cron; exit code 1 names what is not read or delivered
 
 Everything is kept in state_dir. One daemon at a time: a second one on the same state_dir is refused (exit code 3).`,
     )
