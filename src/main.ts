@@ -15,7 +15,9 @@ const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.
   version: string;
 };
 const isTTY = process.stdout.isTTY === true;
+const stderrIsTTY = process.stderr.isTTY === true;
 const noColor = process.env.NO_COLOR;
+const mayColor = (noColor === undefined || noColor === "") && process.env.TERM !== "dumb";
 
 const terminal: Terminal = {
   stdin: process.stdin,
@@ -23,7 +25,9 @@ const terminal: Terminal = {
   stderr: process.stderr,
   environment: process.env,
   isTTY,
-  colors: isTTY && (noColor === undefined || noColor === "") && process.env.TERM !== "dumb",
+  colors: isTTY && mayColor,
+  stderrIsTTY,
+  stderrColors: stderrIsTTY && mayColor,
   columns: process.stdout.columns ?? 80,
   agent: { name: "wandb-audit-forwarder", version: manifest.version },
   clock: systemClock,

@@ -46,13 +46,13 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     config/typed-references config/whereabouts config/yaml-complaint config/yaml-values schema/output-base
     schema/parts schema/source-base`,
   "The tests of `program`, `run`, `check`, `map` and `status`, which give arguments and look at the output.": `
-    command/ambient command/command command/definitions/check command/definitions/demo
+    command/command command/definitions/check command/definitions/demo
     command/definitions/healthcheck command/definitions/map command/definitions/run
     command/definitions/schema command/definitions/simulate command/definitions/status command/healthcheck
-    command/line-mapper command/machine command/mapping command/simulate`,
+    command/line-mapper command/machine command/mapping command/run-once command/simulate`,
   "`test/main.test.ts`, `test/command/run.test.ts`, and `test/system/whole`, with the program as it is.": `
     daemon/daemon daemon/delivery-side daemon/ingest-side daemon/maintenance daemon/observation
-    daemon/reload daemon/running-daemon daemon/stopping`,
+    daemon/reload daemon/running-daemon daemon/stopping daemon/watch`,
   "`test/telemetry/telemetry.test.ts`, with a collector.": `
     telemetry/collector telemetry/exporter telemetry/metric-producer telemetry/pipelines telemetry/settings
     telemetry/spans`,

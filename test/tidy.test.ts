@@ -22,7 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   spool: ["random.ts", "record", "text", "time"],
   output: ["agent.ts", "event", "finding.ts", "format", "net", "record", "schema", "secret", "text", "time"],
   report: ["output", "secret", "source", "spool", "text", "time"],
-  status: ["output", "report", "source", "spool", "text", "time"],
+  status: ["output", "record", "report", "source", "spool", "text", "time"],
   ingest: ["record", "report", "source", "spool", "status", "time"],
   deliver: ["event", "output", "record", "report", "schema", "spool", "status", "time"],
   admin: ["net", "secret", "status", "text", "time"],

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import type { Secret } from "../secret/secret.ts";
+import { targetOf } from "./target.ts";
 
 /** Who may ask, and by which names. */
 export interface GuardOptions {
@@ -33,18 +34,20 @@ export function guard({
     ["localhost", "127.0.0.1", "::1", host, ...allowedHosts].map((name) => name.toLowerCase()),
   );
   return (request) => {
-    const { method, headers, url } = request;
+    const { method, headers } = request;
+    const { text, host: named } = targetOf(request);
     if (method !== "GET" && method !== "HEAD")
       return { status: 405, text: "only GET and HEAD are answered", headers: { allow: "GET, HEAD" } };
     if (headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0)
       return { status: 400, text: "a request here has no body" };
-    const asked = hostName(headers.host ?? "");
-    if (!names.has(asked) && !isOwnAddress(asked, request.socket.localAddress))
+    // Who names no host at all is no browser, so nobody's page can be behind it.
+    const asked = named === undefined ? undefined : hostName(named);
+    if (asked !== undefined && !names.has(asked) && !isOwnAddress(asked, request.socket.localAddress))
       return {
         status: 421,
         text: "this host name is not answered; add it to admin.allowed_hosts if it is right",
       };
-    if (token === undefined || url === "/livez" || holdsToken(headers.authorization ?? "", token.reveal()))
+    if (token === undefined || text === "/livez" || holdsToken(headers.authorization ?? "", token.reveal()))
       return undefined;
     return {
       status: 401,

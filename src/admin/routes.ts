@@ -67,8 +67,8 @@ export function routes(
       return json(stalled.length === 0 ? 200 : 503, { alive: stalled.length === 0, stalled });
     },
     "/readyz": async () => {
-      const { ready, not_ready } = await status();
-      return json(ready ? 200 : 503, { ready, not_ready });
+      const { ready, not_ready, attention } = await status();
+      return json(ready ? 200 : 503, { ready, not_ready, attention });
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Secret } from "../secret/secret.ts";
 import { guard, type RequestRefusal } from "./guard.ts";
 import { ListenError } from "./listen-error.ts";
 import type { RouteAnswer, Routes } from "./routes.ts";
+import { targetOf } from "./target.ts";
 
 /** Where the listener listens, whom it answers, and with what. */
 export interface AdminOptions {
@@ -80,8 +81,12 @@ export function routeServer(
   // A client that does not take its answer.
   server.setTimeout(10_000, (socket) => socket.destroy());
   server.on("checkContinue", (request, response) => server.emit("request", request, response));
-  server.on("upgrade", (_request, socket) => socket.destroy());
-  server.on("connect", (_request, socket) => socket.destroy());
+  // Without a listener for it, the offer of another protocol is passed over (RFC 9110 §7.8).
+  server.on("connect", (_request, socket) => {
+    socket.on("error", () => {});
+    const no = "HTTP/1.1 405 Method Not Allowed\r\nallow: GET, HEAD\r\nconnection: close\r\n\r\n";
+    socket.end(no, () => socket.destroy());
+  });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = refuse(request);
@@ -93,9 +98,10 @@ export function routeServer(
       });
       return;
     }
-    const path = (request.url ?? "").split("?", 1)[0] ?? "";
-    const view = await viewOf(path);
-    reply(request, response, view.status, view.type, scrub(view.body), view.headers);
+    const view = await viewOf(targetOf(request).path);
+    // What follows an offer on the same connection would not be read as HTTP.
+    const last = request.headers.upgrade === undefined ? {} : { connection: "close" };
+    reply(request, response, view.status, view.type, scrub(view.body), { ...view.headers, ...last });
   }
 
   async function viewOf(path: string): Promise<RouteAnswer> {

@@ -18,6 +18,9 @@ export interface Terminal {
   readonly isTTY: boolean;
   /** Standard output takes colours: a terminal, and NO_COLOR is not set. */
   readonly colors: boolean;
+  /** The same of standard error. */
+  readonly stderrIsTTY: boolean;
+  readonly stderrColors: boolean;
   /** Width of the terminal; 80 when unknown. */
   readonly columns: number;
   /** Name and version of this program. */
@@ -98,6 +101,8 @@ export interface MapOptions {
    * Absent when none was named and the default file does not exist: everything then comes from the options.
    */
   readonly config: string | undefined;
+  /** It was named with -c: then it has to be usable. */
+  readonly configNamed: boolean;
   /** A FormatName; default: that of `output`, else `ecs`. */
   readonly format: string | undefined;
   /** Name of a configured source, or any name when there is no configuration. */

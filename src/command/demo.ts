@@ -11,6 +11,7 @@ import {
   rehearsalEnvironment,
   startRehearsal,
 } from "../simulate/rehearsal.ts";
+import { counted } from "../text/amounts.ts";
 import type { Clock } from "../time/clock.ts";
 import { ambientOf } from "./ambient.ts";
 import { type Command, type DemoOptions, exitCodes, type Terminal } from "./command.ts";
@@ -159,7 +160,7 @@ function narrator(say: (text: string) => void): (report: Report) => void {
   return (report) => {
     if (report.type === "poll_done" && report.new > 0)
       say(
-        `source ${report.source}: read ${report.fetched} records, ${report.new} of them new${report.late > 0 ? `, ${report.late} late` : ""}`,
+        `source ${report.source}: read ${counted(report.fetched, "record")}, ${report.new} of them new${report.late > 0 ? `, ${report.late} late` : ""}`,
       );
     else if (report.type === "delivered") say(`output ${report.output}: delivered ${report.events}`);
     else if (report.type === "poll_failed") say(`source ${report.source}: ${report.message}; ${report.fix}`);

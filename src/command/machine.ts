@@ -1,10 +1,11 @@
-import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { userInfo } from "node:os";
 import { dirname } from "node:path";
 import { controlPath, queryDaemon, socketFits } from "../admin/control.ts";
 import type { Config } from "../config/config.ts";
 import type { Finding } from "../finding.ts";
+import { freeBytes } from "../spool/free-bytes.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import { prepareStateDirectory, sizeOf, stateFiles, systemFileSystemType } from "../spool/state-directory.ts";
 import { sizeText } from "../text/amounts.ts";
@@ -73,8 +74,7 @@ function nearestFolder(path: string): string {
 }
 
 function roomFinding(stateDir: string, place: string, maxBytes: number): Finding {
-  const { bavail, bsize } = statfsSync(place);
-  const free = bavail * bsize;
+  const free = freeBytes(place);
   const files = stateFiles(stateDir);
   const used = sizeOf(files.database) + sizeOf(files.wal);
   const text = `${sizeText(free)} free on the disk; the spool takes ${sizeText(used)} and may grow to ${sizeText(maxBytes)}`;

@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
-import { loadConfig } from "../config/load.ts";
+import { ConfigError } from "../config/problem.ts";
+import { type LoadedWithoutSecrets, loadWithoutSecrets } from "../config/whereabouts.ts";
 import { scrubber } from "../secret/scrub.ts";
 import { printable } from "../text/printable.ts";
 import { type Command, type ExitCode, exitCodes, type MapOptions, type Terminal } from "./command.ts";
@@ -8,15 +9,36 @@ import { type Mapping, mapping } from "./mapping.ts";
 
 /** Shows what records become, without a daemon and without sending anything. */
 export const map: Command<MapOptions> = async (options, terminal) => {
-  const config = options.config === undefined ? undefined : loadConfig(options.config, terminal);
-  if (config !== undefined) terminal.useScrub(scrubber(config.secrets.map(({ secret }) => secret)));
-  const wanted = mapping(options, config, terminal);
+  const loaded = configurationOf(options, terminal);
+  if (loaded !== undefined)
+    terminal.useScrub(scrubber(loaded.config.secrets.map(({ secret }) => secret).filter(loaded.isKnown)));
+  const wanted = mapping(options, loaded, terminal);
   if ("refusal" in wanted) {
     terminal.stderr.write(`wandb-audit-forwarder: ${wanted.refusal}\n`);
     return exitCodes.usage;
   }
   return mapFiles(options.files, wanted, terminal);
 };
+
+/**
+ * The configuration as far as it is needed. One that nobody named, and of which no output is wanted, is that
+ * of the service on this machine: where it cannot be used here, `map` goes on without it. Throws ConfigError.
+ */
+function configurationOf(
+  { config, configNamed, output }: MapOptions,
+  terminal: Terminal,
+): LoadedWithoutSecrets | undefined {
+  if (config === undefined) return undefined;
+  try {
+    return loadWithoutSecrets(config, terminal);
+  } catch (error) {
+    if (!(error instanceof ConfigError) || configNamed || output !== undefined) throw error;
+    terminal.stderr.write(
+      `wandb-audit-forwarder: ${printable(config)} cannot be used here, so defaults are shown; "check -c ${printable(config)}" says why\n`,
+    );
+    return undefined;
+  }
+}
 
 async function mapFiles(files: readonly string[], wanted: Mapping, terminal: Terminal): Promise<ExitCode> {
   const { stdin, stdout, stderr, clock } = terminal;

@@ -1,6 +1,7 @@
 import type { Agent } from "../agent.ts";
 import type { Config } from "../config/config.ts";
 import { nearest } from "../config/nearest.ts";
+import type { LoadedWithoutSecrets } from "../config/whereabouts.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { eventFilter } from "../event/filter.ts";
 import { redactor } from "../event/redact.ts";
@@ -27,9 +28,10 @@ interface Refusal {
 /** Puts the options and the configuration together. Reads nothing and connects to nothing. */
 export function mapping(
   options: MapOptions,
-  config: Config | undefined,
+  loaded: LoadedWithoutSecrets | undefined,
   { agent }: Terminal,
 ): Mapping | Refusal {
+  const config = loaded?.config;
   if (options.format !== undefined && !isFormat(options.format))
     return unknown("format", options.format, formatNames);
   const origin = originOf(options, config);
@@ -46,19 +48,33 @@ export function mapping(
     : formats[textFormat(options.format, output)](agent);
   if ("refusal" in format) return format;
   const { filter, redact } = output?.config ?? {};
+  const key = redact?.key;
+  if (key !== undefined && loaded?.isKnown(key) === false)
+    return {
+      refusal: `the key that output ${output?.config.name} makes pseudonyms with is not known here, so they would be wrong: set CREDENTIALS_DIRECTORY to the folder of the secret files, or run this as the user of the service`,
+    };
   const wanted = filter === undefined ? () => true : eventFilter(filter);
   const clean = redact === undefined ? (event: AuditEvent) => event : redactor(redact);
   return { origin, payloadOf: (event) => (wanted(event) ? format(clean(event)) : undefined) };
 }
 
 /** The source that the records are taken to be from: a configured one, or an assumed one. */
-function originOf({ source, instance }: MapOptions, config: Config | undefined): Origin | Refusal {
-  if (config === undefined) {
-    const host = instance ?? "localhost";
-    return { source: source ?? "wandb", instance: host, baseUrl: `https://${host}`, anonymize: false };
-  }
+function originOf(
+  { source, instance, output, configNamed }: MapOptions,
+  config: Config | undefined,
+): Origin | Refusal {
+  const host = instance ?? "localhost";
+  const assumed = {
+    source: source ?? "wandb",
+    instance: host,
+    baseUrl: `https://${host}`,
+    anonymize: false,
+  };
+  if (config === undefined) return assumed;
   const names = config.sources.map((source) => source.config.name);
   const configured = config.sources.find(({ config }) => config.name === (source ?? names[0]));
+  // Nobody named this configuration, so it need not be what is meant.
+  if (configured === undefined && !configNamed && output === undefined) return assumed;
   if (configured === undefined) return unknown("source", source ?? "", names);
   return instance === undefined ? configured.origin : { ...configured.origin, instance };
 }

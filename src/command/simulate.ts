@@ -6,6 +6,7 @@ import {
   rehearsalEnvironment,
   startRehearsal,
 } from "../simulate/rehearsal.ts";
+import { counted } from "../text/amounts.ts";
 import { type Command, exitCodes, type SimulateOptions, type Terminal } from "./command.ts";
 
 const showEveryMs = 5000;
@@ -59,7 +60,7 @@ Ctrl-C ends the stand-ins.
   let shown = "";
   while (!stop.aborted) {
     await clock.sleep(showEveryMs, stop);
-    const line = `W&B: ${wandb.taken().length} requests, ${wandb.log.all().length} records · HEC: ${hec.count()} events · syslog: ${syslog.count()} messages · OTLP: ${otlp.count()} records`;
+    const line = `W&B: ${counted(wandb.taken().length, "request")}, ${counted(wandb.log.all().length, "record")} · HEC: ${counted(hec.count(), "event")} · syslog: ${counted(syslog.count(), "message")} · OTLP: ${counted(otlp.count(), "record")}`;
     if (line !== shown) stdout.write(`${new Date(clock.now()).toISOString().slice(11, 19)}  ${line}\n`);
     shown = line;
   }

@@ -1,5 +1,6 @@
+import { completeText } from "../status/attention.ts";
 import type { StatusReport, Trouble } from "../status/status-report.ts";
-import { clockText, countText, durationText, sizeText } from "../text/amounts.ts";
+import { clockText, counted, countText, durationText, sizeText } from "../text/amounts.ts";
 import { printable } from "../text/printable.ts";
 import { rows } from "./rows.ts";
 
@@ -28,24 +29,32 @@ export function statusText(status: StatusReport, { colors }: { readonly colors: 
 const [bold, red, green, yellow] = [1, 31, 32, 33];
 
 function headline(
-  { version, ready, not_ready, uptime_seconds, sources }: StatusReport,
+  { version, ready, not_ready, attention, uptime_seconds, sources }: StatusReport,
   paint: Paint,
 ): string {
   const offline = sources.some(({ state }) => state === "offline");
   const state = offline
     ? paint(yellow, "no daemon runs; this is its state on disk")
     : ready
-      ? paint(green, "ready")
+      ? attention.length > 0
+        ? paint(yellow, "ready, with something to look at")
+        : paint(green, "ready")
       : paint(red, `not ready: ${not_ready.map(({ hop }) => hop).join(", ")}`);
   const uptime = offline ? "" : `, running for ${durationText(uptime_seconds)}`;
   return `${paint(bold, `wandb-audit-forwarder ${version}`)}${uptime}: ${state}\n`;
 }
 
-function problems({ not_ready }: StatusReport, paint: Paint): string[] {
-  return not_ready.map(
-    ({ hop, reason, detail, since, fix }) =>
-      `${paint(red, `${hop}: ${reason}`)} since ${clockText(since)}\n  ${printable(detail)}\n  Fix: ${printable(fix)}\n`,
-  );
+function problems({ not_ready, attention }: StatusReport, paint: Paint): string[] {
+  return [
+    ...not_ready.map(
+      ({ hop, reason, detail, since, fix }) =>
+        `${paint(red, `${hop}: ${reason}`)} since ${clockText(since)}\n  ${printable(detail)}\n  Fix: ${printable(fix)}\n`,
+    ),
+    ...attention.map(
+      ({ hop, reason, detail, fix }) =>
+        `${paint(yellow, `${hop}: ${reason}`)}\n  ${printable(detail)}\n  Fix: ${printable(fix)}\n`,
+    ),
+  ];
 }
 
 function sources({ sources }: StatusReport, paint: Paint): string[] {
@@ -74,7 +83,12 @@ function spool({ spool: { bytes, max_bytes, full }, damage }: StatusReport, pain
   return [
     full ? paint(red, `${text}: full, sources are not read`) : text,
     ...(damage.length > 0
-      ? [paint(red, `  damage found on disk ${damage.length} time(s), ${countText(records)} records`)]
+      ? [
+          paint(
+            red,
+            `  damage found on disk ${counted(damage.length, "time")}, ${counted(records, "record")}`,
+          ),
+        ]
       : []),
     "",
   ];
@@ -83,7 +97,18 @@ function spool({ spool: { bytes, max_bytes, full }, damage }: StatusReport, pain
 function outputs({ outputs }: StatusReport, paint: Paint): string[] {
   if (outputs.length === 0) return ["  none\n"];
   const table = rows(
-    ["name", "state", "waiting", "oldest", "delivered", "filtered", "dead", "position", "delivered means"],
+    [
+      "name",
+      "state",
+      "waiting",
+      "oldest",
+      "delivered",
+      "filtered",
+      "dead",
+      "complete",
+      "position",
+      "delivered means",
+    ],
     outputs.map((output) => [
       output.name,
       output.state,
@@ -92,10 +117,11 @@ function outputs({ outputs }: StatusReport, paint: Paint): string[] {
       countText(output.delivered),
       countText(output.filtered),
       countText(output.dead),
-      String(output.position),
+      completeText({ dead: output.dead, backlog: output.backlog_events }),
+      countText(output.position),
       output.guarantee ?? "-",
     ]),
-    [2, 4, 5, 6, 7],
+    [2, 4, 5, 6, 8],
   );
   const notes = outputs.flatMap(({ name, trouble, insecure_tls }) => [
     ...troubleLines(name, trouble, paint),

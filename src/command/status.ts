@@ -94,6 +94,8 @@ async function offlineStatus(
       outputs: config.outputs.map((configured) => outputHop(configured)),
       conditions: new Conditions(clock.monotonic()),
       spool,
+      once: false,
+      diskFree: () => undefined,
     };
     const [state, books] = await Promise.all([spool.state(), spool.books()]);
     return statusReport(runtime, { state, books }, undefined);

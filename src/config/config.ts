@@ -8,6 +8,9 @@ export const logLevels = ["trace", "debug", "info", "warn", "error"] as const;
 /** One of them. */
 export type LogLevel = (typeof logLevels)[number];
 
+/** How log lines look; `auto` is `text` on a terminal and `json` elsewhere. */
+export const logFormats = ["auto", "json", "text"] as const;
+
 /** The configuration as the program uses it: validated, durations in milliseconds, sizes in bytes. */
 export interface Config {
   /** The file it was read from. */
@@ -18,7 +21,7 @@ export interface Config {
   readonly sources: readonly ConfiguredSource[];
   readonly outputs: readonly ConfiguredOutput[];
   readonly admin: AdminConfig;
-  readonly log: { readonly level: LogLevel };
+  readonly log: { readonly level: LogLevel; readonly format: (typeof logFormats)[number] };
   /** How long a stop may take to deliver what is held, milliseconds. */
   readonly shutdownTimeout: number;
   /** Every secret of the configuration, for the redactor and for `reload`. */

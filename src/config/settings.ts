@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { AnyOutputKind } from "../output/configured.ts";
 import { byteSize, duration, secret } from "../schema/parts.ts";
 import type { AnySourceKind } from "../source/configured.ts";
-import { logLevels } from "./config.ts";
+import { logFormats, logLevels } from "./config.ts";
 
 /** The kinds of source and output a configuration may name. */
 export interface Kinds {
@@ -77,9 +77,15 @@ export const settings = {
   log: z
     .strictObject({
       level: z.enum(logLevels).default("info").describe("The least important lines to write."),
+      format: z
+        .enum(logFormats)
+        .default("auto")
+        .describe(
+          "`json`: one object a line, for programs. `text`: lines for people. `auto`: text on a terminal, JSON elsewhere.",
+        ),
     })
     .prefault({})
-    .describe("Log lines, as JSON on standard output."),
+    .describe("Log lines, on standard output; on standard error when an output writes to standard output."),
   shutdown_timeout: duration({ min: "100ms", max: "1h" })
     .prefault("30s")
     .describe(

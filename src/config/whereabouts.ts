@@ -1,4 +1,5 @@
 import { dirname, resolve } from "node:path";
+import type { Secret } from "../secret/secret.ts";
 import { textOf } from "./assemble.ts";
 import type { Config } from "./config.ts";
 import { configDocument } from "./document.ts";
@@ -34,11 +35,27 @@ export function whereabouts(path: string, options: LoadOptions): Whereabouts {
  * user or shell has not need not be there. Throws ConfigError.
  */
 export function loadToLook(path: string, options: LoadOptions): Config {
+  return loadWithoutSecrets(path, options).config;
+}
+
+/** What stands for a reference that leads nowhere. */
+const unknown = "unknown";
+
+/** A configuration of which some secrets may not be known. */
+export interface LoadedWithoutSecrets {
+  readonly config: Config;
+  /** False: it stands for one that this user or shell has not. */
+  isKnown(secret: Secret): boolean;
+}
+
+/** The configuration for what needs no secret, or only some of them. Throws ConfigError. */
+export function loadWithoutSecrets(path: string, options: LoadOptions): LoadedWithoutSecrets {
   try {
-    return loadConfig(path, options);
+    return { config: loadConfig(path, options), isKnown: () => true };
   } catch (error) {
     try {
-      return loadConfig(path, { ...options, otherwise: "unknown" });
+      const config = loadConfig(path, { ...options, otherwise: unknown });
+      return { config, isKnown: (secret) => !secret.reveal().includes(unknown) };
     } catch {
       throw error;
     }

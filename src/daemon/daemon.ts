@@ -2,9 +2,10 @@ import type { Writable } from "node:stream";
 import type { Agent } from "../agent.ts";
 import type { Config } from "../config/config.ts";
 import type { Random } from "../random.ts";
-import { reportLog } from "../report/log.ts";
+import { type LogStyle, reportLog } from "../report/log.ts";
 import type { Report, Tell } from "../report/report.ts";
 import { type Scrub, scrubber } from "../secret/scrub.ts";
+import { freeBytes } from "../spool/free-bytes.ts";
 import { Conditions } from "../status/conditions.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
 import type { Clock } from "../time/clock.ts";
@@ -23,6 +24,7 @@ export interface Ambient {
   readonly random: Random;
   /** Takes log lines. */
   readonly writeLog: (line: string) => void;
+  readonly logStyle: LogStyle;
   /** This process, for the message to a second one. */
   readonly pid?: number;
   /** The user who must own the state directory. */
@@ -58,7 +60,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   }
 
   // What people and monitors see.
-  const runtime = runtimeOf(config, { clock, agent, conditions, spool });
+  const runtime = runtimeOf(config, { clock, agent, conditions, spool, once: mode.once === true });
   let observation: Observation;
   try {
     observation = await observe({ config, runtime, environment, agent, random, scrub, tell, tellAlso });
@@ -70,10 +72,10 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
 }
 
 /** Everybody who is told everything: the log, whoever watches, and who comes later. */
-function telling({ secrets, log }: Config, { clock, watch, writeLog }: Ambient) {
+function telling({ secrets }: Config, { clock, watch, writeLog, logStyle }: Ambient) {
   const scrub: Scrub = scrubber(secrets.map(({ secret }) => secret));
   const tellers: Tell[] = watch === undefined ? [] : [watch];
-  tellers.push(reportLog({ level: log.level, clock, scrub, write: writeLog }));
+  tellers.push(reportLog({ ...logStyle, clock, scrub, write: writeLog }));
   const tell = (report: Report) => {
     for (const teller of tellers) teller(report);
   };
@@ -81,17 +83,29 @@ function telling({ secrets, log }: Config, { clock, watch, writeLog }: Ambient) 
 }
 
 function runtimeOf(
-  { sources, outputs }: Config,
-  { clock, agent, conditions, spool }: Pick<RuntimeView, "clock" | "conditions" | "spool"> & { agent: Agent },
+  { sources, outputs, stateDir }: Config,
+  {
+    agent,
+    ...known
+  }: Pick<RuntimeView, "clock" | "conditions" | "spool" | "once"> & { readonly agent: Agent },
 ): RuntimeView {
+  const { clock } = known;
   return {
     version: agent.version,
     startedAt: clock.now(),
     startedMonotonic: clock.monotonic(),
-    clock,
     sources: sources.map((source) => sourceHop(source)),
     outputs: outputs.map((output) => outputHop(output)),
-    conditions,
-    spool,
+    diskFree: () => diskFree(stateDir),
+    ...known,
   };
+}
+
+/** A disk that cannot be asked is told by what cannot be written to it. */
+function diskFree(stateDir: string): number | undefined {
+  try {
+    return freeBytes(stateDir);
+  } catch {
+    return undefined;
+  }
 }

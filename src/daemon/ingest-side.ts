@@ -95,13 +95,7 @@ export class IngestSide {
 
   /** Reads the sources' secrets and certificates again. */
   reload(): void {
-    const { tell } = this.#options;
-    reloadSecrets(this.#config.secrets, (owner) => this.#owns(owner), tell);
-    for (const { configured, source } of this.#sources)
-      reloaded(
-        () => source.reload(),
-        (text) => tell({ type: "source_notice", source: configured.config.name, text }),
-      );
+    for (const wired of this.#sources) this.#reload(wired);
   }
 
   async closeSources(): Promise<void> {
@@ -113,8 +107,14 @@ export class IngestSide {
     this.#store.close();
   }
 
-  #owns(owner: string): boolean {
-    return this.#config.sources.some(({ config }) => config.name === owner);
+  #reload({ configured, source }: WiredSource): void {
+    const { tell } = this.#options;
+    const { name } = configured.config;
+    reloadSecrets(this.#config.secrets, (owner) => owner === name, tell);
+    reloaded(
+      () => source.reload(),
+      (text) => tell({ type: "source_notice", source: name, text }),
+    );
   }
 
   #open(): Store {
@@ -139,7 +139,8 @@ export class IngestSide {
     });
   }
 
-  #loopOf({ configured, source }: WiredSource): Ingest {
+  #loopOf(wired: WiredSource): Ingest {
+    const { configured, source } = wired;
     const { name, poll_interval: pollIntervalMs } = configured.config;
     const { clock, random, tell, conditions, kept } = this.#options;
     const known = ledger({ load: (day) => this.#store.identities(name, day) });
@@ -155,6 +156,8 @@ export class IngestSide {
       kept,
       pollIntervalMs,
       backoff: { minMs: Math.min(1000, pollIntervalMs), maxMs: Math.min(5 * minuteMs, pollIntervalMs) },
+      holdIntervalMs: Math.min(minuteMs, pollIntervalMs),
+      reload: () => this.#reload(wired),
     });
   }
 }

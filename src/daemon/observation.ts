@@ -4,6 +4,7 @@ import { adminServer } from "../admin/server.ts";
 import type { Agent } from "../agent.ts";
 import type { Config } from "../config/config.ts";
 import type { Random } from "../random.ts";
+import { type DeliverySummary, deliverySummary } from "../report/delivery-summary.ts";
 import type { Tell } from "../report/report.ts";
 import type { Scrub } from "../secret/scrub.ts";
 import type { History } from "../status/history.ts";
@@ -30,6 +31,7 @@ export interface Observation {
   /** Absent without `admin.listen`. */
   readonly adminUrl: string | undefined;
   readonly history: History;
+  readonly summary: DeliverySummary;
   /** Sends what is left to tell for at most `withinMs`, and until `abandon` aborts. Never rejects. */
   close(withinMs: number, abandon: AbortSignal): Promise<void>;
 }
@@ -40,10 +42,12 @@ export interface Observation {
  */
 export async function observe(options: ObservationOptions): Promise<Observation> {
   const { config, runtime, environment, agent, random, scrub, tell, tellAlso } = options;
-  const counts = metrics(runtime);
   const recent = history(runtime);
+  const counts = metrics(runtime, recent);
   tellAlso(counts.note);
   tellAlso(recent.note);
+  const summary = deliverySummary(runtime.clock, tell);
+  tellAlso(summary.note);
   const seen = routes(runtime, recent, counts, () => random.bytes(16).toString("base64url"));
   const own = await telemetry({
     environment,
@@ -62,10 +66,10 @@ export async function observe(options: ObservationOptions): Promise<Observation>
   try {
     if (config.stateDir !== ":memory:") open.push(await controlServer(config.stateDir, seen, scrub));
     const { listen, token, allowedHosts } = config.admin;
-    if (listen === undefined) return { adminUrl: undefined, history: recent, close };
+    if (listen === undefined) return { adminUrl: undefined, history: recent, summary, close };
     const admin = await adminServer({ listen, token, allowedHosts, routes: seen, scrub });
     open.push(admin);
-    return { adminUrl: admin.url, history: recent, close };
+    return { adminUrl: admin.url, history: recent, summary, close };
   } catch (error) {
     await close(0, AbortSignal.abort());
     throw error;

@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { Tell } from "../report/report.ts";
 import type { Spool } from "../spool/spool.ts";
+import { Readiness } from "../status/readiness.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
 import type { DeliverySide } from "./delivery-side.ts";
 import type { IngestSide } from "./ingest-side.ts";
@@ -8,6 +9,7 @@ import { maintain } from "./maintenance.ts";
 import type { Observation } from "./observation.ts";
 import { reloadSecrets } from "./reload.ts";
 import { Stopping } from "./stopping.ts";
+import { watch } from "./watch.ts";
 
 /** A daemon that runs. */
 export interface Daemon {
@@ -113,27 +115,40 @@ export class RunningDaemon implements Daemon {
 
   /** Ends in order when the loops have ended, or at once when the state failed under one of them. */
   async #run(): Promise<void> {
-    const { mode, ingest, delivery, runtime, observation, tell } = this.#parts;
+    const { mode, ingest, delivery, observation, tell } = this.#parts;
     const stopping = this.#stopping;
     const loops = [
       mode.once === true ? Promise.resolve() : ingest.run(stopping.stopReading),
       delivery.run(stopping),
     ];
-    const maintenance = maintain(
-      { spool: this.spool, clock: runtime.clock, tell, measure: observation.history.measure },
-      stopping.finished,
-    );
+    const aside = this.#runAside();
     try {
-      await Promise.race([Promise.all([...loops, this.#tellAbandoned()]), failureOf(maintenance)]);
+      await Promise.race([Promise.all([...loops, this.#tellAbandoned()]), failureOf(aside)]);
     } finally {
       stopping.now();
       await Promise.allSettled(loops);
       stopping.finish();
-      await maintenance.catch(() => {});
-      tell({ type: "stopped", drained: await this.#drained() });
+      await aside.catch(() => {});
+      observation.summary.tellRest();
+      const dead = this.#dead();
+      tell({ type: "stopped", drained: dead === 0 && (await this.#drained()), dead });
       await observation.close(stopping.tellWithinMs, stopping.abandon);
       await this.#parts.closeSides();
     }
+  }
+
+  /** What runs beside the loops until they have ended. */
+  async #runAside(): Promise<void> {
+    const { mode, runtime, observation, tell } = this.#parts;
+    const { history, summary } = observation;
+    const { finished } = this.#stopping;
+    const { spool } = this;
+    const { clock } = runtime;
+    const readiness = mode.once === true ? undefined : new Readiness(runtime, history, tell);
+    await Promise.all([
+      maintain({ spool, clock, tell, measure: history.measure }, finished),
+      watch({ spool, clock, readiness, summary }, finished),
+    ]);
   }
 
   async #tellAbandoned(): Promise<void> {
@@ -141,6 +156,12 @@ export class RunningDaemon implements Daemon {
     for (const { output, abandoned, backlog } of outputs)
       if (abandoned && backlog.events > 0)
         this.#parts.tell({ type: "output_abandoned", output, pending: backlog.events });
+  }
+
+  /** Events given up in this run. */
+  #dead(): number {
+    const { runtime, observation } = this.#parts;
+    return runtime.outputs.reduce((sum, { name }) => sum + observation.history.dead(name), 0);
   }
 
   async #drained(): Promise<boolean> {

@@ -58,9 +58,9 @@ export class Failures {
   over(): void {
     const { name, clock, tell, condition, graceMs } = this.#options;
     const { state, since, failures } = condition.now;
-    if (state === "held")
-      tell({ type: "released", output: name, heldSeconds: (clock.monotonic() - since) / 1000 });
-    else if (failures > 0) tell({ type: "output_recovered", output: name, failures });
+    const seconds = (clock.monotonic() - since) / 1000;
+    if (state === "held") tell({ type: "released", output: name, heldSeconds: seconds });
+    else if (failures > 0) tell({ type: "output_recovered", output: name, failures, failedSeconds: seconds });
     condition.become("working", { failures: 0, stallsAt: clock.monotonic() + graceMs });
   }
 

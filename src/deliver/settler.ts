@@ -74,7 +74,7 @@ export class Settler {
     const { name: output, tell } = this.#options;
     if (delivered > 0) {
       const ages = batch.times.map((time) => Math.max(0, now - time) / 1000);
-      tell({ type: "delivered", output, events: delivered, seconds, ages });
+      tell({ type: "delivered", output, events: delivered, bytes: bytesOf(batch), seconds, ages });
     }
     if (batch.filtered.length > 0) tell({ type: "filtered", output, events: batch.filtered.length });
     for (const [source, events] of batch.unknownActions)
@@ -82,4 +82,11 @@ export class Settler {
     for (const { record, reason, detail } of dead)
       tell({ type: "dead", output, uid: record.uid, reason: reason as Cause["reason"], detail });
   }
+}
+
+function bytesOf({ outgoing }: Batch): number {
+  let bytes = 0;
+  for (const { payload } of outgoing)
+    bytes += typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
+  return bytes;
 }

@@ -1,29 +1,21 @@
 import type { ReadDone } from "../record/reading.ts";
 import type { Tell } from "../report/report.ts";
-import { type Source, SourceError, type SourceReason } from "../source/source.ts";
+import { type Source, SourceError } from "../source/source.ts";
 import { fullSpool } from "../spool/full-spool.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import type { Store } from "../spool/store.ts";
 import { type Condition, ConditionKeeper } from "../status/condition.ts";
-import { type Backoff, backoffMs, jittered } from "../time/backoff.ts";
+import { type Backoff, jittered } from "../time/backoff.ts";
 import type { Clock } from "../time/clock.ts";
 import { Wakeup } from "../time/wakeup.ts";
 import { intake } from "./intake.ts";
 import type { Ledger } from "./ledger.ts";
+import { holds, ReadFailures } from "./read-failures.ts";
 import { WindowReader } from "./window-reader.ts";
 
 const roomCheckMs = 2_000;
 /** A loop may turn so much later than it should before it counts as hanging. */
 const graceMs = 60_000;
-/** Failures that last until somebody changes a setting. */
-const needsPerson: ReadonlySet<SourceReason> = new Set([
-  "unauthorized",
-  "forbidden",
-  "multiple_organizations",
-  "not_found",
-  "bad_request",
-  "redirect",
-]);
 
 /** One source and how often it is read. */
 export interface IngestOptions {
@@ -37,6 +29,10 @@ export interface IngestOptions {
   readonly watch?: (condition: Condition) => void;
   readonly pollIntervalMs: number;
   readonly backoff: Backoff;
+  /** How often a held source is read: one that waits for a person. Milliseconds. */
+  readonly holdIntervalMs: number;
+  /** Reads this source's secrets and certificates again: somebody may have mended them. */
+  readonly reload: () => void;
   /** Woken when records were kept. */
   readonly kept: Wakeup;
 }
@@ -72,6 +68,7 @@ class IngestLoop implements Ingest {
   readonly #name: string;
   readonly #condition: ConditionKeeper;
   readonly #window: WindowReader;
+  readonly #failures: ReadFailures;
   readonly #poll: Wakeup;
 
   constructor(options: IngestOptions) {
@@ -80,6 +77,7 @@ class IngestLoop implements Ingest {
     this.#name = source.origin.source;
     this.#condition = new ConditionKeeper(clock, watch);
     this.#window = new WindowReader({ ...options, intake: intake({ ...options, origin: source.origin }) });
+    this.#failures = new ReadFailures({ ...options, name: this.#name, condition: this.#condition, graceMs });
     this.#poll = new Wakeup(clock);
   }
 
@@ -116,12 +114,12 @@ class IngestLoop implements Ingest {
       const began = clock.monotonic();
       try {
         const done = await this.readOnce(stop);
-        if (done.caughtUp) return;
+        if (done.caughtUp) return this.#condition.become("stopped", { failures: 0 });
       } catch (error) {
         if (stop.aborted) return;
         if (!(error instanceof SourceError)) throw error;
         const waitMs = this.#failed(error, (clock.monotonic() - began) / 1000);
-        if (needsPerson.has(error.reason)) throw error;
+        if (holds(error)) throw error;
         await this.#poll.wait(waitMs, stop);
       }
     }
@@ -145,14 +143,9 @@ class IngestLoop implements Ingest {
   }
 
   async #read(stop: AbortSignal): Promise<ReadDone> {
-    const { state: _, since: __, ...told } = this.#condition.now;
-    const { failures } = told;
-    // What failed before is told until a read ends cleanly. The source enforces its own deadline for a whole
-    // read, so a read in progress is not a hang.
-    this.#condition.become("working", failures === 0 ? {} : { ...told, stallsAt: Number.POSITIVE_INFINITY });
+    this.#failures.reading();
     const done = await this.#window.read(stop);
-    if (failures > 0) this.#options.tell({ type: "source_recovered", source: this.#name, failures });
-    this.#condition.become("idle", { failures: 0 });
+    this.#failures.over();
     return done;
   }
 
@@ -173,22 +166,8 @@ class IngestLoop implements Ingest {
     if (store.prune(clock.now()) === 0) await clock.sleep(roomCheckMs, stop);
   }
 
-  /** Tells a failure, and gives back how long to wait before the next try, milliseconds. */
+  /** How long to wait before the next try, milliseconds. */
   #failed(error: SourceError, seconds: number): number {
-    const { clock, random, tell, backoff } = this.#options;
-    const failures = this.#condition.now.failures + 1;
-    const retryInMs = Math.max(error.retryAfterMs ?? 0, backoffMs(failures, backoff, random));
-    const { reason, message, fix } = error;
-    const kept = this.#window.total();
-    tell({ type: "poll_failed", source: this.#name, reason, message, fix, retryInMs, seconds, kept });
-    this.#condition.become("retrying", {
-      failures,
-      reason,
-      detail: message,
-      fix,
-      nextTry: clock.now() + retryInMs,
-      stallsAt: clock.monotonic() + retryInMs + graceMs,
-    });
-    return retryInMs;
+    return this.#failures.failed(error, seconds, this.#window.total());
   }
 }

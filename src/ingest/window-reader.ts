@@ -5,6 +5,7 @@ import type { Store } from "../spool/store.ts";
 import { type Clock, dayText } from "../time/clock.ts";
 import type { Intake, Total } from "./intake.ts";
 import type { Ledger } from "./ledger.ts";
+import { ServerClock } from "./server-clock.ts";
 
 /** Which source is read, and where its records and its cursor go. */
 export interface WindowReaderOptions {
@@ -26,10 +27,12 @@ export class WindowReader {
   #watermark: number | undefined;
   /** What was told last of each day that showed less than before. */
   readonly #shrunk = new Map<number, number>();
+  readonly #clock: ServerClock;
 
   constructor(options: WindowReaderOptions) {
     this.#options = options;
     this.#name = options.source.origin.source;
+    this.#clock = new ServerClock(this.#name, options.tell);
     this.#watermark = options.store.sources().find(({ source }) => source === this.#name)?.watermark;
   }
 
@@ -75,7 +78,10 @@ export class WindowReader {
   #tell(done: ReadDone, seconds: number): void {
     const { intake, tell } = this.#options;
     const source = this.#name;
-    tell({ type: "poll_done", source, ...intake.total(), seconds, caughtUp: done.caughtUp });
+    const { caughtUp, clockGapMs } = done;
+    const clock = clockGapMs === undefined ? {} : { clockSeconds: clockGapMs / 1000 };
+    tell({ type: "poll_done", source, ...intake.total(), seconds, caughtUp, ...clock });
+    this.#clock.seen(clock.clockSeconds);
     for (const text of done.notices) tell({ type: "source_notice", source, text });
     for (const { day, reason } of done.gaps) tell({ type: "source_gap", source, day: dayText(day), reason });
     this.#tellShrunkDays(done);

@@ -13,6 +13,12 @@ export interface Gap {
   readonly reason: string;
 }
 
+/** A UTC day (days since the epoch) that a source has not read yet, and how often that failed in a row. */
+export interface OwedDay {
+  readonly day: number;
+  readonly failures: number;
+}
+
 /** What a read that ended cleanly leaves. */
 export interface ReadDone {
   /** Where the next read starts. Kept only now, after the clean end. */
@@ -26,9 +32,11 @@ export interface ReadDone {
    * lateness follow from it.
    */
   readonly watermark?: number;
+  /** How far the source's clock is ahead of ours, milliseconds; absent where the read did not show it. */
+  readonly clockGapMs?: number;
   readonly gaps: readonly Gap[];
   /**
-   * Things worth telling a person once: dialect found or changed, clock skew. Free of secrets and of event
+   * Things worth telling a person once: dialect found or changed. Free of secrets and of event
    * content.
    */
   readonly notices: readonly string[];

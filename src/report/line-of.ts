@@ -1,9 +1,11 @@
 import { fullSpool } from "../spool/full-spool.ts";
-import { sizeText } from "../text/amounts.ts";
+import { counted, sizeText } from "../text/amounts.ts";
 import { type Line, line } from "./line.ts";
 import { outputLine } from "./output-line.ts";
 import type { Report } from "./report.ts";
 import { sourceLine } from "./source-line.ts";
+
+const waiting = "some events are not delivered yet; they are kept and go out after the next start";
 
 /** The log line of a report. */
 export function lineOf(report: Report): Line {
@@ -21,16 +23,22 @@ export function lineOf(report: Report): Line {
         ...(admin === undefined ? {} : { admin }),
       });
     }
+    case "ready":
+      return line("info", "ready: every source is read, every output delivers", { type });
+    case "not_ready": {
+      const { hops, starting } = report;
+      return line(starting ? "info" : "warn", `not ready: ${hops.join(", ")}`, { type, hops });
+    }
     case "stopping":
       return line("info", `stopping: ${report.why}`, { type, why: report.why });
-    case "stopped":
-      return line(
-        "info",
-        report.drained
-          ? "stopped: everything was delivered"
-          : "stopped: some events are not delivered yet; they are kept and go out after the next start",
-        { type, drained: report.drained },
-      );
+    case "stopped": {
+      const { drained, dead } = report;
+      const given = dead > 0 ? `; ${counted(dead, "event")} given up in this run, kept as dead letters` : "";
+      const end = drained ? "everything was delivered" : dead > 0 ? "not everything was delivered" : waiting;
+      return line("info", `stopped: ${end}${given}`, { type, drained, dead });
+    }
+    case "summary":
+      return line("info", report.text, { type });
     case "spool_full":
     case "spool_room":
     case "damage":
@@ -41,25 +49,58 @@ export function lineOf(report: Report): Line {
         type,
         owner: report.owner,
       });
-    case "config_reloaded":
-      return line("info", "the configuration was read again and is used from now on", { type });
     case "telemetry_trouble":
       return line("warn", `own telemetry: ${report.text}`, { type, detail: report.text });
+    case "service_trouble":
+      return line("warn", report.text, { type, detail: report.text });
+    case "config_reloaded":
+    case "config_unchanged":
     case "config_rejected":
-      return line(
-        "error",
-        `the new configuration has ${report.problems} problem(s) and is not used; the old one stays. Fix: see "wandb-audit-forwarder check --offline", mend the file, reload again`,
-        { type, problems: report.problems },
-      );
+    case "reload_ignored":
+      return reloadLine(report);
     case "poll_done":
     case "poll_failed":
+    case "source_held":
+    case "source_released":
     case "source_recovered":
+    case "clock_wrong":
+    case "clock_right":
     case "source_notice":
     case "source_gap":
     case "day_shrank":
       return sourceLine(report);
     default:
       return outputLine(report);
+  }
+}
+
+type ReloadReport = Extract<
+  Report,
+  { type: "config_reloaded" | "config_unchanged" | "config_rejected" | "reload_ignored" }
+>;
+
+function reloadLine(report: ReloadReport): Line {
+  const { type } = report;
+  switch (type) {
+    case "config_reloaded":
+      return line("info", "the configuration was read again and is used from now on", { type });
+    case "config_unchanged":
+      return line(
+        "info",
+        "the configuration is unchanged; secrets and certificates were read again, and everything is tried now",
+        { type },
+      );
+    case "reload_ignored":
+      return line("info", `nothing is read again: ${report.why}`, { type, why: report.why });
+    case "config_rejected": {
+      const { problems, first } = report;
+      const more = problems > 1 ? ` (and ${counted(problems - 1, "more problem", "more problems")})` : "";
+      return line(
+        "error",
+        `the new configuration is not used, the old one stays: ${first}${more}. Fix: see "wandb-audit-forwarder check --offline", mend the file, reload again`,
+        { type, problems, first },
+      );
+    }
   }
 }
 
@@ -89,12 +130,12 @@ function spoolLine(report: SpoolReport): Line {
       const { source, records, reason } = report;
       return line(
         "error",
-        `state damaged on disk: ${records} records${source === "" ? "" : ` of source ${source}`} (${reason}). What the source still has is read again and delivered under the same uid. Fix: check this disk and file system`,
+        `state damaged on disk: ${counted(records, "record")}${source === "" ? "" : ` of source ${source}`} (${reason}). What the source still has is read again and delivered under the same uid. Fix: check this disk and file system`,
         { type, ...(source === "" ? {} : { source }), records, reason },
       );
     }
     case "pruned":
-      return line("debug", `removed ${report.records} records that every output has settled`, {
+      return line("debug", `removed ${counted(report.records, "record")} that every output has settled`, {
         type,
         records: report.records,
       });

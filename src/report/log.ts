@@ -5,11 +5,19 @@ import type { Clock } from "../time/clock.ts";
 import type { Line } from "./line.ts";
 import { lineOf } from "./line-of.ts";
 import type { Tell } from "./report.ts";
+import { textLine } from "./text-line.ts";
 import { thinner } from "./thin.ts";
 
-/** Where log lines go, and what keeps them clean. */
-export interface LogOptions {
+/** How log lines look, and which are written. */
+export interface LogStyle {
   readonly level: "trace" | Line["level"];
+  readonly format: "json" | "text";
+  /** Text only: for a terminal that takes them. */
+  readonly colors: boolean;
+}
+
+/** Where log lines go, and what keeps them clean. */
+export interface LogOptions extends LogStyle {
   readonly clock: Clock;
   readonly scrub: Scrub;
   /** Takes one whole line at a time. */
@@ -17,10 +25,10 @@ export interface LogOptions {
 }
 
 /**
- * One JSON line per report, with repeats thinned. Each line is one line whatever a remote said, and holds no
- * secret.
+ * One line per report, JSON or text, with repeats thinned. Each line is one line whatever a remote said, and
+ * holds no secret.
  */
-export function reportLog({ level, clock, scrub, write }: LogOptions): Tell {
+export function reportLog({ level, format, colors, clock, scrub, write }: LogOptions): Tell {
   const thin = thinner(clock);
   const logger = pino(
     {
@@ -28,11 +36,7 @@ export function reportLog({ level, clock, scrub, write }: LogOptions): Tell {
       base: null,
       formatters: {
         level: (label) => ({ level: label }),
-        // Milliseconds are exact enough for seconds: 0.060316775000000005 is noise.
-        log: (fields) =>
-          "seconds" in fields
-            ? { ...fields, seconds: Math.round(Number(fields.seconds) * 1000) / 1000 }
-            : fields,
+        log: (fields) => Object.fromEntries(Object.entries(fields).map(rounded)),
       },
       timestamp: () => `,"time":"${new Date(clock.now()).toISOString()}"`,
     },
@@ -43,7 +47,13 @@ export function reportLog({ level, clock, scrub, write }: LogOptions): Tell {
     if (left === undefined) return;
     const { level, msg, fields } = lineOf(report);
     if (!logger.isLevelEnabled(level)) return;
-    if (left === 0) logger[level](fields, msg);
-    else logger[level]({ ...fields, repeated: left }, `${msg} (${left} more like this since the last line)`);
+    const told = left === 0 ? msg : `${msg} (${left} more like this since the last line)`;
+    if (format === "text") write(scrub(textLine({ level, msg: told }, clock.now(), colors)));
+    else logger[level](left === 0 ? fields : { ...fields, repeated: left }, told);
   };
+}
+
+/** Milliseconds are exact enough for seconds: 0.060316775000000005 is noise. */
+function rounded([name, value]: [string, unknown]): [string, unknown] {
+  return [name, typeof value === "number" && /seconds$/.test(name) ? Math.round(value * 1000) / 1000 : value];
 }

@@ -1,4 +1,4 @@
-import { durationText } from "../text/amounts.ts";
+import { counted, durationText, sizeText } from "../text/amounts.ts";
 import { fixField, fixText, type Line, line } from "./line.ts";
 import type { Report } from "./report.ts";
 
@@ -9,15 +9,23 @@ export function outputLine(report: Extract<Report, { output: string }>): Line {
   switch (type) {
     case "delivered": {
       const { events, seconds } = report;
-      return line("debug", `${where}: delivered ${events} events in ${durationText(seconds)}`, {
+      return line("debug", `${where}: delivered ${counted(events, "event")} in ${durationText(seconds)}`, {
         type,
         output,
         events,
         seconds,
       });
     }
+    case "delivery_summary": {
+      const { events, batches, bytes, overSeconds } = report;
+      return line(
+        "info",
+        `${where}: delivered ${counted(events, "event")} in ${counted(batches, "batch", "batches")}, ${sizeText(bytes)}, over ${durationText(overSeconds)}`,
+        { type, output, events, batches, bytes, over_seconds: overSeconds },
+      );
+    }
     case "filtered":
-      return line("debug", `${where}: left out ${report.events} events by its filter`, {
+      return line("debug", `${where}: left out ${counted(report.events, "event")} by its filter`, {
         type,
         output,
         events: report.events,
@@ -26,7 +34,7 @@ export function outputLine(report: Extract<Report, { output: string }>): Line {
       const { source, events } = report;
       return line(
         "info",
-        `${where}: ${events} events of source ${source} have an action this version does not know; they are delivered all the same, with the fallback mapping`,
+        `${where}: ${counted(events, "event")} of source ${source} with an action this version does not know; delivered all the same, with the fallback mapping`,
         { type, output, source, events },
       );
     }
@@ -37,15 +45,15 @@ export function outputLine(report: Extract<Report, { output: string }>): Line {
     case "dead":
       return troubleLine(report);
     case "output_recovered":
-      return line("info", `${where}: delivers again after ${report.failures} failure(s)`, {
-        type,
-        output,
-        failures: report.failures,
-      });
+      return line(
+        "info",
+        `${where}: delivers again after ${counted(report.failures, "failure")} in ${durationText(report.failedSeconds)}`,
+        { type, output, failures: report.failures, failed_seconds: report.failedSeconds },
+      );
     case "output_abandoned":
       return line(
         "warn",
-        `${where} is no longer configured and has ${report.pending} events it never got. Fix: if it was renamed, give it its old name back; otherwise ignore this`,
+        `${where} is no longer configured and has ${counted(report.pending, "event")} it never got. Fix: if it was renamed, give it its old name back; otherwise ignore this`,
         { type, output, pending: report.pending },
       );
   }

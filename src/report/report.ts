@@ -13,8 +13,25 @@ export type Report =
       readonly outputs: readonly string[];
       readonly admin?: string;
     }
+  /** Everything gets on; told when that changes. */
+  | { readonly type: "ready" }
+  | {
+      readonly type: "not_ready";
+      /** `output splunk (tls)` */
+      readonly hops: readonly string[];
+      /** They only wait for their first read. */
+      readonly starting: boolean;
+    }
   | { readonly type: "stopping"; readonly why: string }
-  | { readonly type: "stopped"; readonly drained: boolean }
+  | {
+      readonly type: "stopped";
+      /** Every output has got everything: nothing waits, and nothing was given up in this run. */
+      readonly drained: boolean;
+      /** Events given up in this run. */
+      readonly dead: number;
+    }
+  /** A line of what `run --once` did. */
+  | { readonly type: "summary"; readonly text: string }
   | {
       readonly type: "poll_done";
       readonly source: string;
@@ -24,6 +41,8 @@ export type Report =
       readonly unparseable: number;
       readonly seconds: number;
       readonly caughtUp: boolean;
+      /** How far the source's clock is ahead of ours, where the read showed it. */
+      readonly clockSeconds?: number;
     }
   | {
       readonly type: "poll_failed";
@@ -41,7 +60,23 @@ export type Report =
         readonly unparseable: number;
       };
     }
-  | { readonly type: "source_recovered"; readonly source: string; readonly failures: number }
+  | {
+      readonly type: "source_held";
+      readonly source: string;
+      readonly reason: SourceReason;
+      readonly detail: string;
+      readonly fix: string;
+    }
+  | { readonly type: "source_released"; readonly source: string; readonly heldSeconds: number }
+  | {
+      readonly type: "source_recovered";
+      readonly source: string;
+      readonly failures: number;
+      /** Since the first of them. */
+      readonly failedSeconds: number;
+    }
+  | { readonly type: "clock_wrong"; readonly source: string; readonly seconds: number }
+  | { readonly type: "clock_right"; readonly source: string }
   | { readonly type: "source_notice"; readonly source: string; readonly text: string }
   | { readonly type: "source_gap"; readonly source: string; readonly day: string; readonly reason: string }
   | {
@@ -55,8 +90,20 @@ export type Report =
       readonly type: "delivered";
       readonly output: string;
       readonly events: number;
-      readonly seconds: number /** Seconds from event time to delivery, one per dated event. */;
+      /** Of the batch as it was formatted, before compression. */
+      readonly bytes: number;
+      readonly seconds: number;
+      /** Seconds from event time to delivery, one per dated event. */
       readonly ages: readonly number[];
+    }
+  | {
+      readonly type: "delivery_summary";
+      readonly output: string;
+      readonly events: number;
+      readonly batches: number;
+      readonly bytes: number;
+      /** From the first send until now. */
+      readonly overSeconds: number;
     }
   | { readonly type: "filtered"; readonly output: string; readonly events: number }
   | {
@@ -90,7 +137,13 @@ export type Report =
       readonly reason: DeliveryReason;
       readonly detail: string;
     }
-  | { readonly type: "output_recovered"; readonly output: string; readonly failures: number }
+  | {
+      readonly type: "output_recovered";
+      readonly output: string;
+      readonly failures: number;
+      /** Since the first of them. */
+      readonly failedSeconds: number;
+    }
   | { readonly type: "output_abandoned"; readonly output: string; readonly pending: number }
   | {
       /**
@@ -112,9 +165,19 @@ export type Report =
   | { readonly type: "pruned"; readonly records: number }
   | { readonly type: "secret_reloaded"; readonly owner: string }
   | { readonly type: "config_reloaded" }
+  /** A reload was asked for, and the configuration is the one in use. */
+  | { readonly type: "config_unchanged" }
+  | { readonly type: "reload_ignored"; readonly why: string }
   /** The daemon's own traces or metrics; nothing that was asked of it is affected. */
   | { readonly type: "telemetry_trouble"; readonly text: string }
-  | { readonly type: "config_rejected"; readonly problems: number };
+  /** The service manager that watches over this cannot be told how it is. */
+  | { readonly type: "service_trouble"; readonly text: string }
+  | {
+      readonly type: "config_rejected";
+      readonly problems: number;
+      /** The first of them: where it is, and what is wrong. Holds no value of the configuration. */
+      readonly first: string;
+    };
 
 /** Takes note of what happened. Never throws. */
 export type Tell = (report: Report) => void;

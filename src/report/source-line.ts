@@ -1,4 +1,4 @@
-import { durationText } from "../text/amounts.ts";
+import { aheadText, counted, durationText } from "../text/amounts.ts";
 import { fixText, type Line, line } from "./line.ts";
 import type { Report } from "./report.ts";
 
@@ -6,7 +6,17 @@ import type { Report } from "./report.ts";
 export type SourceReport = Extract<
   Report,
   {
-    type: "poll_done" | "poll_failed" | "source_recovered" | "source_notice" | "source_gap" | "day_shrank";
+    type:
+      | "poll_done"
+      | "poll_failed"
+      | "source_held"
+      | "source_released"
+      | "source_recovered"
+      | "clock_wrong"
+      | "clock_right"
+      | "source_notice"
+      | "source_gap"
+      | "day_shrank";
   }
 >;
 
@@ -18,9 +28,10 @@ export function sourceLine(report: SourceReport): Line {
     case "poll_done": {
       const { fetched, late, unparseable, seconds, caughtUp } = report;
       const extra = `${late > 0 ? `, ${late} late` : ""}${unparseable > 0 ? `, ${unparseable} unparseable` : ""}`;
+      // Most reads of a quiet log bring nothing new, every few minutes.
       return line(
-        "info",
-        `${where}: read ${fetched} records, ${report.new} new${extra}, in ${durationText(seconds)}${caughtUp ? "" : "; reading on"}`,
+        report.new === 0 ? "debug" : "info",
+        `${where}: read ${counted(fetched, "record")}, ${report.new} new${extra}, in ${durationText(seconds)}${caughtUp ? "" : "; reading on"}`,
         { type, source, fetched, new: report.new, late, unparseable, seconds, caught_up: caughtUp },
       );
     }
@@ -37,12 +48,19 @@ export function sourceLine(report: SourceReport): Line {
         seconds,
       });
     }
-    case "source_recovered":
-      return line("info", `${where}: reads work again after ${report.failures} failure(s)`, {
-        type,
-        source,
-        failures: report.failures,
-      });
+    case "source_recovered": {
+      const { failures, failedSeconds } = report;
+      return line(
+        "info",
+        `${where}: reads work again after ${counted(failures, "failure")} in ${durationText(failedSeconds)}`,
+        { type, source, failures, failed_seconds: failedSeconds },
+      );
+    }
+    case "source_held":
+    case "source_released":
+    case "clock_wrong":
+    case "clock_right":
+      return repairLine(report);
     case "source_notice":
       return line("info", `${where}: ${report.text}`, { type, source, detail: report.text });
     case "source_gap": {
@@ -57,9 +75,48 @@ export function sourceLine(report: SourceReport): Line {
       const { day, before, now } = report;
       return line(
         "warn",
-        `${where}: ${day} shows ${now} records where ${before} are known. What was delivered stays delivered. Check: was W&B restored from a backup, or does the key see less than before?`,
+        `${where}: ${day} shows ${counted(now, "record")} where ${before} are known. What was delivered stays delivered. Check: was W&B restored from a backup, or does the key see less than before?`,
         { type, source, day, before, now },
       );
     }
+  }
+}
+
+type RepairReport = Extract<
+  SourceReport,
+  { type: "source_held" | "source_released" | "clock_wrong" | "clock_right" }
+>;
+
+/** What a person has to repair, and that it is repaired. */
+function repairLine(report: RepairReport): Line {
+  const { type, source } = report;
+  const where = `source ${source}`;
+  switch (type) {
+    case "source_held": {
+      const { reason, detail, fix } = report;
+      return line(
+        "error",
+        `${where} is HELD and needs a person: ${detail} (${reason}).${fixText(fix)} W&B still has the records; reading goes on by itself after the repair`,
+        { type, source, reason, detail, fix },
+      );
+    }
+    case "source_released": {
+      const { heldSeconds } = report;
+      return line("info", `${where}: works again after being held for ${durationText(heldSeconds)}`, {
+        type,
+        source,
+        held_seconds: heldSeconds,
+      });
+    }
+    case "clock_wrong": {
+      const { seconds } = report;
+      return line(
+        "warn",
+        `${where}: the server's clock is ${aheadText(seconds)} this machine's. Fix: set the clocks of both machines by NTP`,
+        { type, source, clock_difference_seconds: seconds },
+      );
+    }
+    case "clock_right":
+      return line("info", `${where}: the server's clock agrees with this machine's again`, { type, source });
   }
 }

@@ -21,7 +21,8 @@ export function thinner(clock: Clock): (report: Report) => number | undefined {
   }
 
   return (report) => {
-    if (report.type === "source_recovered") forget(`source/${report.source} poll_failed`);
+    if (report.type === "source_recovered" || report.type === "source_released")
+      forget(`source/${report.source} poll_failed`);
     if (report.type === "output_recovered" || report.type === "released") forget(`output/${report.output}`);
     const repeat = repeatOf(report);
     if (repeat === undefined) return 0;

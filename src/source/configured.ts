@@ -1,5 +1,6 @@
 import type { ZodType } from "zod";
 import type { Origin } from "../record/origin.ts";
+import type { Cursor, OwedDay } from "../record/reading.ts";
 import type { SourceConfig } from "../schema/source-base.ts";
 import type { Source, SourceContext, SourceKind } from "./source.ts";
 
@@ -9,6 +10,8 @@ export interface ConfiguredSource {
   readonly config: SourceConfig;
   /** Where its records are from: the same that the source itself says. */
   readonly origin: Origin;
+  /** As `SourceKind.owes`. */
+  owes(cursor: Cursor): readonly OwedDay[];
   /** As `SourceKind.create`. */
   create(context: SourceContext): Source;
 }
@@ -29,6 +32,7 @@ export function anySourceKind<C extends SourceConfig>(kind: SourceKind<C>): AnyS
     type,
     config,
     origin: kind.origin(config),
+    owes: (cursor) => kind.owes(cursor),
     create: (context) => kind.create(config, context),
   });
   return { type, schema: kind.schema.transform(configured) };

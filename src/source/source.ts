@@ -2,7 +2,7 @@ import type { ZodType } from "zod";
 import type { Agent } from "../agent.ts";
 import type { Finding } from "../finding.ts";
 import type { Origin } from "../record/origin.ts";
-import type { Cursor, ReadDone } from "../record/reading.ts";
+import type { Cursor, OwedDay, ReadDone } from "../record/reading.ts";
 import type { RawRecord } from "../record/record.ts";
 import type { SourceConfig } from "../schema/source-base.ts";
 import type { Clock } from "../time/clock.ts";
@@ -87,6 +87,8 @@ export interface SourceKind<C extends SourceConfig> {
   readonly schema: ZodType<C>;
   /** Where the records of such a source are from. */
   origin(config: C): Origin;
+  /** Days that a source of this kind had not read yet when it gave this cursor. Never throws. */
+  owes(cursor: Cursor): readonly OwedDay[];
   /**
    * Does not connect. Throws an Error that names what cannot be used, such as a certificate file; never its
    * content.

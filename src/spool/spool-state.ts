@@ -1,3 +1,5 @@
+import type { Cursor } from "../record/reading.ts";
+
 /** What an output has not settled. */
 export interface Backlog {
   readonly events: number;
@@ -52,6 +54,8 @@ export interface SourceState {
   /** When the newest read ended cleanly, epoch milliseconds. */
   readonly lastSuccess?: number;
   readonly newestEvent?: number;
+  /** Where the next read begins: for the source's own kind to make sense of. */
+  readonly cursor?: Cursor;
   readonly gaps: readonly { readonly day: number; readonly reason: string }[];
 }
 

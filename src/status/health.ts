@@ -15,9 +15,12 @@ export interface NotReady {
   readonly fix: string;
 }
 
-/** When reads ended cleanly in this run of the program, on the monotonic clock. */
+/** What the reads of this run of the program showed. */
 export interface LastReads {
+  /** When the newest one ended cleanly, on the monotonic clock. */
   lastRead(source: string): number | undefined;
+  /** How far the source's clock is ahead of ours, seconds; undefined where no read showed it. */
+  clockDifference(source: string): number | undefined;
 }
 
 /** An output that fails for longer than this is not a hiccup. */
@@ -43,19 +46,29 @@ export function stalledHops({ sources, outputs, conditions, clock }: RuntimeView
  */
 export function notReady(runtime: RuntimeView, state: SpoolState, history: LastReads): NotReady[] {
   return [
-    ...runtime.sources.flatMap((hop) => staleSource(hop, runtime, state, history)),
+    ...runtime.sources.flatMap((hop) => unreadSource(hop, runtime, state, history)),
     ...withoutRoom(runtime, state),
     ...runtime.outputs.flatMap((hop) => stuckOutput(hop, runtime)),
   ];
 }
 
-function staleSource(
+function unreadSource(
   { name, pollIntervalMs }: SourceHop,
   runtime: RuntimeView,
   { sources }: SpoolState,
-  history: LastReads,
+  reads: LastReads,
 ): NotReady[] {
-  const { state, reason, detail, fix } = runtime.conditions.source(name);
+  const { state, reason, detail, fix, since } = runtime.conditions.source(name);
+  if (state === "held")
+    return [
+      {
+        hop: `source ${name}`,
+        reason: reason ?? state,
+        detail: detail ?? "",
+        since: wallTime(runtime.clock, since),
+        fix: fix ?? "see the log for the last attempt, then run the check command",
+      },
+    ];
   // What keeps the source from being read is then the spool, and reported there.
   if (state === "blocked") return [];
   const lastSuccess = sources.find(({ source }) => source === name)?.lastSuccess;
@@ -69,7 +82,8 @@ function staleSource(
         fix: fix ?? "wait for the first read; if it does not end, see the log",
       },
     ];
-  const ageMs = sinceLastRead(name, lastSuccess, runtime, history);
+  if (runtime.once) return [];
+  const ageMs = sinceLastRead(name, lastSuccess, runtime, reads);
   if (ageMs <= 3 * pollIntervalMs + retryRoomMs) return [];
   const rhythm = `one is due every ${durationText(pollIntervalMs / 1000)}`;
   return [

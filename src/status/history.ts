@@ -26,6 +26,8 @@ export interface History extends LastReads {
   /** Takes the lags down; to be called about once a minute. */
   measure(state: Pick<SpoolState, "sources" | "outputs">): void;
   recent(): Recent;
+  /** How many events were given up for an output in this run. */
+  dead(output: string): number;
   /** What a source found worth telling in this run, newest last. */
   notices(source: string): readonly string[];
 }
@@ -46,18 +48,24 @@ export function history(runtime: Pick<RuntimeView, "clock" | "sources" | "output
   const outputLag = new Map(runtime.outputs.map(({ name }) => [name, ring(clock)]));
   const notices = new Map<string, string[]>(runtime.sources.map(({ name }) => [name, []]));
   const lastReads = new Map<string, number>();
+  const clocks = new Map<string, number>();
+  const dead = new Map<string, number>();
 
   function note(report: Report): void {
     switch (report.type) {
       case "poll_done":
         fresh.get(report.source)?.add(report.new);
         lastReads.set(report.source, clock.monotonic());
+        if (report.clockSeconds !== undefined) clocks.set(report.source, report.clockSeconds);
         return;
       case "poll_failed":
         fresh.get(report.source)?.add(report.kept?.new ?? 0);
         return;
       case "delivered":
         delivered.get(report.output)?.add(report.events);
+        return;
+      case "dead":
+        dead.set(report.output, (dead.get(report.output) ?? 0) + 1);
         return;
       case "source_notice": {
         const kept = notices.get(report.source);
@@ -72,6 +80,8 @@ export function history(runtime: Pick<RuntimeView, "clock" | "sources" | "output
   return {
     note,
     lastRead: (source) => lastReads.get(source),
+    clockDifference: (source) => clocks.get(source),
+    dead: (output) => dead.get(output) ?? 0,
     notices: (source) => notices.get(source) ?? [],
 
     measure({ sources, outputs }) {

@@ -41,6 +41,11 @@ const rows = {
     "Time of the newest event seen, Unix time; 0 before the first.",
   ),
   source_gap_days: gauge(["source"], "UTC days the source refuses or no longer holds."),
+  source_held: gauge(["source"], "1 while the source waits for a person to repair something, else 0."),
+  source_clock_difference_seconds: gauge(
+    ["source"],
+    "How far the source's clock is ahead of this machine's, from the Date header of its newest answer; negative: behind. 0 before the first answer.",
+  ),
   poll_duration_seconds: histogram(["source"], "How long one read of the source took, clean or not.", [
     0.1,
     0.5,
@@ -92,6 +97,8 @@ const rows = {
   ]),
   spool_bytes: gauge([], "Bytes the spool holds."),
   spool_max_bytes: gauge([], "Bytes at which the sources are no longer read."),
+  state_disk_free_bytes: gauge([], "Bytes free on the disk of state_dir, for users without privileges."),
+  ready: gauge([], "1 while every source, the spool and every output get on, as /readyz says; else 0."),
   secret_reloads_total: counter([], "Secrets that had changed when they were read again."),
   build_info: gauge(["version"], "Always 1; says which version runs."),
 } satisfies Record<string, Omit<MetricRow, "name">>;

@@ -3,6 +3,7 @@ import { deliveryReasons } from "../output/output.ts";
 import type { Report, Tell } from "../report/report.ts";
 import { sourceReasons } from "../source/source.ts";
 import { ages } from "./ages.ts";
+import { type LastReads, notReady } from "./health.ts";
 import { type MetricName, type MetricRow, metricRow, metricTable } from "./metric-table.ts";
 import type { RuntimeView } from "./runtime-view.ts";
 
@@ -38,8 +39,8 @@ const misnamed = [
   "nodejs_active_requests_total",
 ];
 
-/** Counts what is told to `note`, and reads the rest from `runtime` when asked. */
-export function metrics(runtime: RuntimeView): Metrics {
+/** Counts what is told to `note`, and reads the rest from `runtime` and `reads` when asked. */
+export function metrics(runtime: RuntimeView, reads: LastReads): Metrics {
   const registry = new Registry();
 
   const counter = (name: MetricName) => new Counter(settings(name));
@@ -70,7 +71,7 @@ export function metrics(runtime: RuntimeView): Metrics {
   };
   startAtZero(counts, runtime);
   gauge("build_info").set({ version: runtime.version }, 1);
-  const refresh = nowGauges(gauge, runtime);
+  const refresh = nowGauges(gauge, runtime, reads);
   processRegistry();
 
   return {
@@ -184,16 +185,24 @@ function countRecords(
 }
 
 /** Sets every gauge that is state, when asked. */
-function nowGauges(gauge: (name: MetricName) => Gauge, runtime: RuntimeView): () => Promise<void> {
+function nowGauges(
+  gauge: (name: MetricName) => Gauge,
+  runtime: RuntimeView,
+  reads: LastReads,
+): () => Promise<void> {
   const lag = gauge("source_lag_seconds");
   const lastSuccess = gauge("source_last_success_timestamp_seconds");
   const newestEvent = gauge("source_newest_event_timestamp_seconds");
   const gapDays = gauge("source_gap_days");
+  const sourceHeld = gauge("source_held");
+  const clockDifference = gauge("source_clock_difference_seconds");
   const outputLag = gauge("output_lag_seconds");
   const backlog = gauge("output_backlog_events");
   const held = gauge("output_held");
   const spoolBytes = gauge("spool_bytes");
   const spoolMaxBytes = gauge("spool_max_bytes");
+  const diskFree = gauge("state_disk_free_bytes");
+  const ready = gauge("ready");
 
   return async () => {
     const spooled = await runtime.spool.state();
@@ -205,6 +214,8 @@ function nowGauges(gauge: (name: MetricName) => Gauge, runtime: RuntimeView): ()
       lastSuccess.set({ source }, (state?.lastSuccess ?? 0) / 1000);
       newestEvent.set({ source }, (state?.newestEvent ?? 0) / 1000);
       gapDays.set({ source }, state?.gaps.length ?? 0);
+      clockDifference.set({ source }, reads.clockDifference(source) ?? 0);
+      sourceHeld.set({ source }, runtime.conditions.source(source).state === "held" ? 1 : 0);
     }
     for (const each of [outputLag, backlog, held]) each.reset();
     for (const { name: output } of runtime.outputs) {
@@ -221,6 +232,8 @@ function nowGauges(gauge: (name: MetricName) => Gauge, runtime: RuntimeView): ()
     const { bytes, maxBytes } = spooled.usage;
     spoolBytes.set(bytes);
     spoolMaxBytes.set(maxBytes);
+    diskFree.set(runtime.diskFree() ?? Number.NaN);
+    ready.set(notReady(runtime, spooled, reads).length === 0 ? 1 : 0);
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Guarantee } from "../output/output.ts";
+import type { Cursor, OwedDay } from "../record/reading.ts";
 import type { Spool } from "../spool/spool.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Condition } from "./condition.ts";
@@ -12,6 +13,8 @@ export interface SourceHop {
   readonly anonymize: boolean;
   /** TLS certificates are not verified. */
   readonly insecureTls: boolean;
+  /** Days that it had not read yet when it gave this cursor. */
+  owes(cursor: Cursor): readonly OwedDay[];
 }
 
 /** A configured output. */
@@ -42,4 +45,8 @@ export interface RuntimeView {
     output(name: string): Condition;
   };
   readonly spool: Pick<Spool, "state" | "books">;
+  /** Sources are read to now once, not again and again: none is ever overdue. */
+  readonly once: boolean;
+  /** Bytes free on the disk of the state; undefined where that cannot be told. */
+  readonly diskFree: () => number | undefined;
 }

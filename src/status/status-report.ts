@@ -1,4 +1,5 @@
 import type { BookRow } from "../spool/spool-state.ts";
+import type { Attention } from "./attention.ts";
 import type { Recent } from "./history.ts";
 
 /**
@@ -12,6 +13,8 @@ export interface StatusReport {
   readonly uptime_seconds: number;
   readonly ready: boolean;
   readonly not_ready: readonly HopProblem[];
+  /** What keeps nothing from working, and a person should know. */
+  readonly attention: readonly Attention[];
   readonly sources: readonly SourceStatus[];
   readonly spool: { readonly bytes: number; readonly max_bytes: number; readonly full: boolean };
   /** Records ever found damaged on disk. */
@@ -53,13 +56,17 @@ export interface SourceStatus {
   readonly name: string;
   readonly type: string;
   readonly instance: string;
-  readonly state: "reading" | "waiting" | "retrying" | "blocked" | "stopped" | "offline";
+  readonly state: "reading" | "waiting" | "retrying" | "held" | "blocked" | "stopped" | "offline";
   readonly trouble: Trouble | null;
   readonly watermark: string | null;
   readonly lag_seconds: number | null;
   readonly last_success: string | null;
   readonly newest_event: string | null;
   readonly gaps: readonly { readonly day: string; readonly reason: string }[];
+  /** How far its clock is ahead of this machine's; null where no read of this run showed it. */
+  readonly clock_difference_seconds: number | null;
+  /** UTC days that could not be read yet and are tried again. */
+  readonly owed_days: readonly string[];
   readonly notices: readonly string[];
   readonly anonymize: boolean;
   readonly insecure_tls: boolean;

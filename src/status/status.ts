@@ -1,5 +1,6 @@
 import type { BookRow, OutputState, SourceState, SpoolState } from "../spool/spool-state.ts";
 import { type Clock, dayText, wallTime } from "../time/clock.ts";
+import { attentionTo, failedDays } from "./attention.ts";
 import type { Condition } from "./condition.ts";
 import { type NotReady, notReady } from "./health.ts";
 import type { History } from "./history.ts";
@@ -34,6 +35,7 @@ export function statusReport(
     uptime_seconds: Math.floor((clock.monotonic() - runtime.startedMonotonic) / 1000),
     ready: history !== undefined && problems.length === 0,
     not_ready: problems.map((problem: NotReady) => ({ ...problem, since: iso(problem.since) })),
+    attention: attentionTo(runtime, state, (source) => history?.clockDifference(source)),
     sources: runtime.sources.map((hop) =>
       sourceStatus(
         hop,
@@ -77,11 +79,12 @@ function outputStatuses(
 }
 
 function sourceStatus(
-  { name, type, instance, anonymize, insecureTls }: SourceHop,
+  hop: SourceHop,
   state: SourceState | undefined,
   history: History | undefined,
   { conditions, clock }: RuntimeView,
 ): SourceStatus {
+  const { name, type, instance, anonymize, insecureTls } = hop;
   const current = conditions.source(name);
   return {
     name,
@@ -94,6 +97,8 @@ function sourceStatus(
     last_success: isoOrNull(state?.lastSuccess),
     newest_event: isoOrNull(state?.newestEvent),
     gaps: (state?.gaps ?? []).map(({ day, reason }) => ({ day: dayText(day), reason })),
+    clock_difference_seconds: rounded(history?.clockDifference(name)),
+    owed_days: failedDays(hop, state),
     notices: history?.notices(name) ?? [],
     anonymize,
     insecure_tls: insecureTls,
@@ -148,7 +153,7 @@ const sourceWords: Readonly<Record<Condition["state"], SourceStatus["state"]>> =
   waiting: "waiting",
   working: "reading",
   retrying: "retrying",
-  held: "retrying",
+  held: "held",
   blocked: "blocked",
   stopped: "stopped",
 };
@@ -197,6 +202,10 @@ function iso(ms: number): string {
 function isoOrNull(ms: number | undefined): string | null {
   // An event may claim a time that no calendar has.
   return ms === undefined || Math.abs(ms) > 8.64e15 ? null : iso(ms);
+}
+
+function rounded(seconds: number | undefined): number | null {
+  return seconds === undefined ? null : Math.round(seconds);
 }
 
 /** Never negative: the clock may have been set back. */

@@ -26,6 +26,16 @@ export function countText(count: number): string {
   return count.toLocaleString("en-US");
 }
 
+/** `1 event`, `1,234 events`; `many` where an `s` is not enough. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${countText(count)} ${count === 1 ? one : many}`;
+}
+
+/** `5 min ahead of`, `3 h behind`: one clock against another. */
+export function aheadText(seconds: number): string {
+  return `${durationText(Math.abs(seconds))} ${seconds > 0 ? "ahead of" : "behind"}`;
+}
+
 /** `2026-08-01 14:05` of an ISO time, for people. */
 export function clockText(iso: string): string {
   return iso.slice(0, 16).replace("T", " ");

@@ -15,7 +15,7 @@ export function deadlineAfter(clock: Clock, ms: number, parent: AbortSignal): De
   const pass = () => controller.abort(parent.reason);
   clock.sleep(ms, cleared.signal).then(() => {
     if (!cleared.signal.aborted)
-      controller.abort(new DOMException(`no answer within ${ms} ms`, "TimeoutError"));
+      controller.abort(new DOMException(`no answer within ${ms / 1000} s`, "TimeoutError"));
   });
   parent.addEventListener("abort", pass, { once: true });
   if (parent.aborted) pass();

@@ -22,7 +22,7 @@ async function started(options: Partial<AdminOptions> = {}) {
     listen: { host: "127.0.0.1", port: 0 },
     token: undefined,
     allowedHosts: ["Siem.example"],
-    routes: routes(fake.runtime, history(fake.runtime), metrics(fake.runtime), () =>
+    routes: routes(fake.runtime, history(fake.runtime), metrics(fake.runtime, history(fake.runtime)), () =>
       systemRandom.bytes(16).toString("base64url"),
     ),
     scrub: scrubber([new Secret("hunter2-token")]),
@@ -78,7 +78,7 @@ describe("admin listener", () => {
     });
     expect(await get(admin.port, "/readyz")).toMatchObject({
       status: 200,
-      text: '{"ready":true,"not_ready":[]}\n',
+      text: expect.stringMatching(/^\{"ready":true,"not_ready":\[\],"attention":\[.*\]\}\n$/),
     });
     const page = await get(admin.port, "/?from=somewhere");
     expect(page.headers["content-type"]).toBe("text/html; charset=utf-8");
@@ -135,8 +135,62 @@ describe("admin listener", () => {
       "[::1",
     ])
       expect(await status(host), host).toBe(421);
-    expect(await raw(admin.port, "GET /status HTTP/1.0\r\n\r\n").ended).toMatch(/^HTTP\/1\.1 421 /);
+    expect(await raw(admin.port, "GET /status HTTP/1.0\r\nHost: evil.example\r\n\r\n").ended).toMatch(
+      /^HTTP\/1\.1 421 /,
+    );
+    expect(await raw(admin.port, "GET /status HTTP/1.0\r\nHost:\r\n\r\n").ended).toMatch(/^HTTP\/1\.1 421 /);
+    // The host of an absolute target counts, not the header.
+    for (const [target, host] of [
+      ["http://evil.example/status", "localhost"],
+      ["http://user@localhost/status", "localhost"],
+      ["http:///status", "localhost"],
+    ])
+      expect(
+        await raw(admin.port, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`).ended,
+        target,
+      ).toMatch(/^HTTP\/1\.1 421 /);
     expect(await raw(admin.port, "GET /status HTTP/1.1\r\nHost:\r\n\r\n").ended).toMatch(/^HTTP\/1\.1 4/);
+  });
+
+  it.each([
+    ["HTTP/1.0 without a host, as HAProxy asks", "GET /livez HTTP/1.0\r\n\r\n"],
+    ["HTTP/1.0 that would stay", "GET /livez HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"],
+    [
+      "an offer of HTTP/2, as Java's client makes",
+      "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n",
+    ],
+    [
+      "an offer of a web socket",
+      "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+    ],
+    [
+      "an absolute target, as through a proxy",
+      "GET http://localhost:9464/livez?from=here HTTP/1.1\r\nHost: elsewhere.example\r\nConnection: close\r\n\r\n",
+    ],
+    [
+      "a wait for 100 Continue",
+      "GET /livez HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n",
+    ],
+  ])("answers %s, and ends the connection", async (_, text) => {
+    const { admin } = await started();
+    expect(await raw(admin.port, text).ended).toMatch(
+      /^HTTP\/1\.1 200 OK\r\n[\s\S]*\{"alive":true,"stalled":\[\]\}\n$/,
+    );
+  });
+
+  it("says no to CONNECT in words, and to HTTP/2 without an offer", async () => {
+    const { admin } = await started();
+    const connect = "CONNECT siem.example:443 HTTP/1.1\r\nHost: siem.example:443\r\n\r\n";
+    expect(await raw(admin.port, connect).ended).toMatch(/^HTTP\/1\.1 405 [\s\S]*allow: GET, HEAD/);
+    expect(await raw(admin.port, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").ended).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it("keeps the token in front of an absolute target too", async () => {
+    const { admin } = await started({ token: new Secret("s3cret-token") });
+    const ask = (target: string) =>
+      raw(admin.port, `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`).ended;
+    expect(await ask("http://localhost/status")).toMatch(/^HTTP\/1\.1 401 /);
+    expect(await ask("http://localhost/livez")).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it("wants the token for everything but /livez", async () => {

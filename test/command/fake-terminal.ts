@@ -25,6 +25,8 @@ export function fakeTerminal(given: Partial<Terminal> & { readonly input?: strin
     environment: {},
     isTTY: false,
     colors: false,
+    stderrIsTTY: false,
+    stderrColors: false,
     columns: 100,
     agent: { name: "wandb-audit-forwarder", version: "0.0.0-test" },
     clock: systemClock,

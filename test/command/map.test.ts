@@ -17,6 +17,7 @@ const options: MapOptions = {
   source: "prod",
   instance: "mycompany.wandb.io",
   output: undefined,
+  configNamed: false,
   frame: false,
   files: ["-"],
 };
@@ -41,6 +42,8 @@ function terminal(input: Iterable<Buffer | string>, heard: Heard, stdout?: Writa
     environment: {},
     isTTY: false,
     colors: false,
+    stderrIsTTY: false,
+    stderrColors: false,
     columns: 80,
     agent,
     clock: { ...systemClock, now: () => nowMs },
@@ -228,6 +231,7 @@ outputs:
   const line = '{"action":"user:login","actor_email":"ada@acme.example"}';
   const configured = (changes: Partial<MapOptions>) => ({
     config: file("config.yaml", yaml.replace("STATE", folder)),
+    configNamed: true,
     format: undefined,
     source: undefined,
     instance: undefined,
@@ -282,5 +286,58 @@ outputs:
   it("knows only the configured sources", async () => {
     const { code, err } = await mapped([line], configured({ source: "prd" }));
     expect([code, err]).toEqual([exitCodes.usage, expect.stringContaining("did you mean prod?")]);
+  });
+});
+
+describe("map where the service is installed", () => {
+  const yaml = `
+state_dir: STATE
+sources:
+  - { name: prod, type: wandb_api, url: https://acme.wandb.io, api_key: "\${file:\${CREDENTIALS_DIRECTORY}/key}" }
+outputs:
+  - { name: splunk, type: splunk_hec, url: https://splunk.example:8088, token: "\${HEC_TOKEN}", index: security, format: raw }
+  - name: soc
+    type: syslog
+    address: tcp://siem.example:601
+    format: json
+    redact: { pseudonymize: [actor_email], key: "\${file:\${CREDENTIALS_DIRECTORY}/pseudonyms}" }
+`;
+  const line = '{"action":"user:login","actor_email":"ada@acme.example"}';
+  const service = (changes: Partial<MapOptions>, text = yaml) => ({
+    config: file("config.yaml", text.replace("STATE", folder)),
+    format: undefined,
+    source: undefined,
+    instance: undefined,
+    ...changes,
+  });
+
+  it("needs none of the service's secrets", async () => {
+    const alone = await mapped([line], service({ format: "ecs" }));
+    expect(JSON.parse(alone.lines[0] as string).observer).toMatchObject({ name: "prod" });
+    const framed = await mapped([line], service({ output: "splunk", frame: true }));
+    expect(JSON.parse(framed.lines[0] as string)).toMatchObject({ index: "security" });
+    expect([alone.err, framed.err]).toEqual(["", ""]);
+  });
+
+  it("makes no pseudonyms with a key that it does not know", async () => {
+    const { code, err, out } = await mapped([line], service({ output: "soc" }));
+    expect([code, out]).toEqual([exitCodes.usage, ""]);
+    expect(err).toContain("CREDENTIALS_DIRECTORY");
+  });
+
+  it("takes all from its options when the service has other sources, or a file that cannot be used", async () => {
+    const all = { format: "ecs", source: "mine", instance: "mine.example" } as const;
+    for (const text of [yaml, yaml.replace("state_dir", "state_dri")]) {
+      const { code, lines } = await mapped([line], service(all, text));
+      expect(code).toBe(exitCodes.done);
+      expect(JSON.parse(lines[0] as string).observer).toMatchObject({
+        name: "mine",
+        hostname: "mine.example",
+      });
+    }
+    const named = service({ ...all, configNamed: true }, yaml.replace("state_dir", "state_dri"));
+    await expect(mapped([line], named)).rejects.toThrow(/state_dri/);
+    const broken = service({ output: "splunk" }, yaml.replace("state_dir", "state_dri"));
+    await expect(mapped([line], broken)).rejects.toThrow(/state_dri/);
   });
 });

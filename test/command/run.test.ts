@@ -2,13 +2,14 @@ import { writeFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import type { RunOptions } from "../../src/command/command.ts";
 import { run } from "../../src/command/run.ts";
+import { status } from "../../src/command/status.ts";
 import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
 import { seededRandom } from "../../src/simulate/seeded-random.ts";
 import { wandbEntry } from "../../src/simulate/wandb-entry.ts";
-import { startWandbServer } from "../../src/simulate/wandb-server.ts";
-import { systemClock } from "../../src/time/clock.ts";
+import { startWandbServer, type WandbServer } from "../../src/simulate/wandb-server.ts";
+import { dayText, systemClock, utcDayOfMs } from "../../src/time/clock.ts";
 import { eventually, workplace } from "../system/whole/daemon.ts";
-import { fakeTerminal } from "./fake-terminal.ts";
+import { type FakeTerminal, fakeTerminal } from "./fake-terminal.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -55,8 +56,51 @@ admin: { listen: off }
     await eventually("everything is delivered", () => hec.count() === 20);
     terminal.send("SIGHUP");
     terminal.send("SIGTERM");
+    terminal.send("SIGHUP");
     expect(await ended).toBe(0);
-    expect(terminal.out().match(/config_reloaded/g)).toHaveLength(1);
+    const lines = terminal
+      .out()
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const ofType = (type: string) => lines.filter((line) => line.type === type);
+    expect(ofType("config_reloaded")).toHaveLength(1);
+    // Each SIGHUP has its answer.
+    expect(ofType("config_unchanged")).toHaveLength(1);
+    expect(ofType("reload_ignored")).toHaveLength(1);
+    expect(ofType("delivery_summary")).toMatchObject([{ output: "splunk", events: 20 }]);
+    expect(ofType("ready").length).toBeGreaterThan(0);
+  });
+
+  it("holds a source whose key is rejected at once, and goes on when the key is mended", async () => {
+    const wandb = await wandbServer("the-right-key");
+    const hec = await startHecReceiver({ token: "the-right-token" });
+    const place = workplace(
+      (stateDir) => `
+state_dir: ${stateDir}
+sources:
+  - { name: prod, type: wandb_api, url: "${wandb.url}", instance: a.example, api_key: "\${file:${stateDir}.key}" }
+outputs:
+  - { name: splunk, type: splunk_hec, url: "${hec.url}", token: the-right-token, batch: { max_wait: 10ms } }
+admin: { listen: off }
+`,
+    );
+    const key = `${place.stateDir}.key`;
+    writeFileSync(key, "the-wrong-key", { mode: 0o600 });
+    closing.push(
+      () => hec.close(),
+      () => place.remove(),
+    );
+    const terminal = fakeTerminal();
+    const ended = run(options(place.config, false), terminal);
+    await eventually("the source is held", () => terminal.out().includes('"source_held"'));
+    writeFileSync(key, "the-right-key");
+    terminal.send("SIGHUP");
+    await eventually("everything is delivered", () => hec.count() === 20);
+    terminal.send("SIGTERM");
+    expect(await ended).toBe(0);
+    expect(terminal.out()).toContain('"source_released"');
+    expect(terminal.out()).not.toContain("the-wrong-key");
   });
 
   it("once reads the other sources to now although one cannot be read", async () => {
@@ -84,5 +128,95 @@ admin: { listen: off }
     expect(await run(options(place.config, true), terminal)).toBe(1);
     expect(hec.count()).toBe(20);
     expect(terminal.err()).toContain("source bad: not read to now");
+  });
+
+  describe("once", () => {
+    async function ran(
+      terminal: FakeTerminal,
+      output: string,
+      prepare: (wandb: WandbServer) => void = () => {},
+      code = 0,
+    ) {
+      const wandb = await wandbServer();
+      prepare(wandb);
+      const place = workplace(
+        (stateDir) => `
+state_dir: ${stateDir}
+sources:
+  - { name: prod, type: wandb_api, url: "${wandb.url}", instance: a.example, api_key: some-key-1 }
+outputs:
+  - ${output}
+admin: { listen: off }
+`,
+      );
+      closing.push(() => place.remove());
+      expect(await run(options(place.config, true), terminal)).toBe(code);
+      return place;
+    }
+
+    it("shows a person what is wrong, then apart from it the summary", async () => {
+      const hec = await startHecReceiver({ token: "the-right-token" });
+      closing.push(() => hec.close());
+      const terminal = fakeTerminal({ isTTY: true });
+      const output = `{ name: splunk, type: splunk_hec, url: "${hec.url}", token: the-right-token }`;
+      await ran(terminal, output, (wandb) => wandb.behave({ fault: "server_error", faultTimes: 1 }));
+      expect(terminal.out()).toMatch(/^\S+ \S+ {2}warn {3}source prod: read failed, [^\n]+\n$/);
+      expect(terminal.err()).toMatch(/^\nread \d+ records, 20 new\noutput splunk: everything delivered/);
+    });
+
+    it("names the days that it could not read, and so does status", async () => {
+      const now = systemClock.now();
+      const bad = dayText(utcDayOfMs(now) - 4);
+      const stdout = "{ name: out, type: stdout, format: json }";
+      const terminal = fakeTerminal();
+      const failing = (wandb: WandbServer) => {
+        wandb.log.append(wandbEntry(seededRandom(4), now - 4 * 86_400_000));
+        wandb.behave({ dialect: "v5", fault: "server_error", faultDay: bad });
+      };
+      const place = await ran(terminal, stdout, failing, 1);
+      expect(terminal.err()).toContain(`source prod: not read yet, 1 day: ${bad}`);
+      expect(terminal.err()).not.toContain("everything is done");
+      const looking = fakeTerminal();
+      expect(await status({ config: place.config, json: false, watch: false }, looking)).toBe(0);
+      expect(looking.out()).toContain(`source prod: owed_days\n  could not be read yet, 1 day: ${bad}`);
+    });
+
+    it("is not done when it gave events up", async () => {
+      const hec = await startHecReceiver({ token: "the-right-token" });
+      closing.push(() => hec.close());
+      hec.behave("refuse_one", { match: "the-poisoned-one" });
+      const terminal = fakeTerminal();
+      const entry = { action: "user:login", timestamp: new Date(systemClock.now()).toISOString() };
+      const poisoned = (wandb: WandbServer) =>
+        wandb.log.append(JSON.stringify({ ...entry, entity_name: "the-poisoned-one" }));
+      const output = `{ name: splunk, type: splunk_hec, url: "${hec.url}", token: the-right-token }`;
+      const place = await ran(terminal, output, poisoned, 1);
+      expect(hec.count()).toBe(20);
+      expect(terminal.err()).toMatch(/output splunk: complete: no, 1 event given up \(bad_event 1\)/);
+      const stopped = terminal
+        .out()
+        .split("\n")
+        .find((line) => line.includes('"stopped"'));
+      expect(JSON.parse(stopped ?? "{}")).toMatchObject({ drained: false, dead: 1 });
+      // The next run gives nothing up.
+      const again = fakeTerminal();
+      expect(await run(options(place.config, true), again)).toBe(0);
+      const looking = fakeTerminal();
+      await status({ config: place.config, json: false, watch: false }, looking);
+      expect(looking.out()).toContain("output splunk: dead_letters\n  complete: no, 1 event given up");
+      expect(looking.out()).toContain("All books balance");
+    });
+
+    it("keeps JSON lines JSON lines where the summary goes among them", async () => {
+      const terminal = fakeTerminal();
+      await ran(terminal, "{ name: out, type: stdout, format: json }");
+      const lines = terminal
+        .err()
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      expect(lines.filter(({ type }) => type === "summary")).toHaveLength(2);
+      expect(terminal.out().trim().split("\n")).toHaveLength(20);
+    });
   });
 });

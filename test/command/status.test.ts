@@ -67,6 +67,8 @@ admin: { listen: ${listen} }
     stderr: stream("stderr"),
     environment: { KEY: "key-of-the-source" },
     isTTY: true,
+    stderrIsTTY: true,
+    stderrColors: false,
     colors: false,
     columns: 120,
     agent: { name: "wandb-audit-forwarder", version: "1.2.3" },
@@ -85,7 +87,12 @@ async function daemon(stateDir: string) {
   mkdirSync(stateDir, { mode: 0o700 });
   const fake = fakeRuntimeView();
   fake.state.books = [bookRow()];
-  const seen = routes(fake.runtime, history(fake.runtime), metrics(fake.runtime), () => "n0nce");
+  const seen = routes(
+    fake.runtime,
+    history(fake.runtime),
+    metrics(fake.runtime, history(fake.runtime)),
+    () => "n0nce",
+  );
   const control = await controlServer(stateDir, seen, (text) => text);
   closing.push(() => control.close());
   return { ...fake, seen, control };

@@ -28,6 +28,7 @@ const feed = anySourceKind({
     baseUrl: url.origin,
     anonymize,
   }),
+  owes: () => [],
   create: nothing,
 });
 

@@ -108,6 +108,7 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
           watermark: 5,
           lastSuccess: 99,
           newestEvent: 1_785_542_400_000,
+          cursor: "one",
           gaps: [{ day: 7, reason: "refused" }],
         },
       ]);

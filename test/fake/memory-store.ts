@@ -190,7 +190,10 @@ export class MemoryStore implements Store {
   }
 
   sources() {
-    return [...this.#now.watermarks].map(([source, state]) => ({ source, ...state }));
+    return [...this.#now.watermarks].map(([source, state]) => {
+      const cursor = this.#now.cursors.get(source);
+      return { source, ...state, ...(cursor === undefined ? {} : { cursor }) };
+    });
   }
 
   outputs() {

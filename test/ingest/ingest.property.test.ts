@@ -115,6 +115,8 @@ async function playWithoutEnd(happenings: readonly Happening[]) {
       tell: (report) => reports.push(report),
       pollIntervalMs: 60_000,
       backoff: { minMs: 1, maxMs: 1 },
+      holdIntervalMs: 1,
+      reload: () => {},
       kept: new Wakeup(clock),
     });
   let loop = begin();

@@ -30,6 +30,8 @@ it("reads again at once when a poll is asked for while one runs", { timeout: 10_
     tell: () => {},
     pollIntervalMs: 3_600_000,
     backoff: { minMs: 1, maxMs: 1 },
+    holdIntervalMs: 1,
+    reload: () => {},
     kept: new Wakeup(systemClock),
   });
   await loop.run(stop.signal);

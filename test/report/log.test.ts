@@ -10,6 +10,8 @@ function logged(level: "debug" | "info" | "warn" = "info", secrets: readonly str
   const lines: string[] = [];
   const tell = reportLog({
     level,
+    format: "json",
+    colors: false,
     clock,
     scrub: scrubber(secrets.map((value) => new Secret(value))),
     write: (line) => lines.push(line),
@@ -56,6 +58,14 @@ describe("log", () => {
     });
   });
 
+  it("rounds seconds to what people can use", () => {
+    const { tell, parsed } = logged();
+    tell({ ...failure, retryInMs: 1_234.567_89, seconds: 0.060_316_775 });
+    tell({ type: "released", output: "splunk", heldSeconds: 61.234_567 });
+    expect(parsed()[0]).toMatchObject({ retry_in_seconds: 1.235, seconds: 0.06 });
+    expect(parsed()[1]).toMatchObject({ held_seconds: 61.235 });
+  });
+
   it("has a line for every kind of report", () => {
     const { lines, tell, parsed } = logged("debug");
     for (const report of everyReport) tell(report);
@@ -80,7 +90,7 @@ describe("log", () => {
     const { tell, parsed } = logged();
     tell(pollFailure);
     tell({ ...pollFailure, reason: "dns" });
-    tell({ type: "source_recovered", source: "prod", failures: 2 });
+    tell({ type: "source_recovered", source: "prod", failures: 2, failedSeconds: 30 });
     tell(pollFailure);
     tell(failure);
     tell({ type: "released", output: "splunk", heldSeconds: 60 });
@@ -129,6 +139,38 @@ describe("log", () => {
     expect(lines[0]).toContain("***");
   });
 
+  it("tells a read that brought nothing new, and each batch, only at debug", () => {
+    const read = { type: "poll_done", source: "prod", fetched: 9, late: 0, unparseable: 0 } as const;
+    const { tell, parsed } = logged("info");
+    tell({ ...read, new: 0, seconds: 1, caughtUp: true });
+    tell({ type: "delivered", output: "soc", events: 5, bytes: 1_000, seconds: 0.1, ages: [1] });
+    tell({ ...read, new: 1, seconds: 1, caughtUp: true });
+    expect(parsed().map(({ msg }) => msg)).toEqual(["source prod: read 9 records, 1 new, in 1 s"]);
+  });
+
+  it("writes for people when asked to: the same words, without secrets, thinned alike", () => {
+    const lines: string[] = [];
+    const clock = new ManualClock(Date.UTC(2026, 7, 1, 12));
+    const scrub = scrubber([new Secret("hunter2-token")]);
+    const tell = reportLog({
+      level: "info",
+      format: "text",
+      colors: false,
+      clock,
+      scrub,
+      write: (line) => lines.push(line),
+    });
+    tell({ ...pollFailure, message: "hunter2-token is wrong" });
+    tell(pollFailure);
+    tell({ type: "filtered", output: "soc", events: 5 });
+    clock.advance(60_000);
+    tell(pollFailure);
+    expect(lines).toEqual([
+      "2026-08-01 12:00:00  warn   source prod: read failed, *** is wrong (timeout). Fix: check the address. Trying again in 1 s; nothing is skipped\n",
+      "2026-08-01 12:01:00  warn   source prod: read failed, no answer within 30 s (timeout). Fix: check the address. Trying again in 1 s; nothing is skipped (1 more like this since the last line)\n",
+    ]);
+  });
+
   it("keeps quiet below its level", () => {
     const { tell, lines } = logged("warn");
     tell({ type: "config_reloaded" });
@@ -140,8 +182,9 @@ const everyReport: readonly Report[] = [
   { type: "started", version: "1.0.0", sources: ["prod"], outputs: ["soc"], admin: "http://127.0.0.1:9464" },
   { type: "started", version: "1.0.0", sources: [], outputs: [] },
   { type: "stopping", why: "SIGTERM" },
-  { type: "stopped", drained: true },
-  { type: "stopped", drained: false },
+  { type: "stopped", drained: true, dead: 0 },
+  { type: "stopped", drained: false, dead: 0 },
+  { type: "stopped", drained: false, dead: 7 },
   {
     type: "poll_done",
     source: "prod",
@@ -153,11 +196,15 @@ const everyReport: readonly Report[] = [
     caughtUp: true,
   },
   pollFailure,
-  { type: "source_recovered", source: "prod", failures: 3 },
+  { type: "source_recovered", source: "prod", failures: 3, failedSeconds: 75 },
+  { type: "source_held", source: "prod", reason: "unauthorized", detail: "HTTP 401", fix: "check api_key" },
+  { type: "source_released", source: "prod", heldSeconds: 3_000 },
+  { type: "clock_wrong", source: "prod", seconds: -300 },
+  { type: "clock_right", source: "prod" },
   { type: "source_notice", source: "prod", text: "dialect v4 found" },
   { type: "source_gap", source: "prod", day: "2026-07-01", reason: "refused" },
   { type: "day_shrank", source: "prod", day: "2026-07-01", before: 10, now: 3 },
-  { type: "delivered", output: "soc", events: 5, seconds: 0.1, ages: [1] },
+  { type: "delivered", output: "soc", events: 5, bytes: 1_000, seconds: 0.1, ages: [1] },
   { type: "filtered", output: "soc", events: 5 },
   { type: "unknown_actions", output: "soc", source: "prod", events: 2 },
   failure,
@@ -166,7 +213,7 @@ const everyReport: readonly Report[] = [
   { type: "held", output: "soc", reason: "tls", detail: "certificate has expired" },
   { type: "released", output: "soc", heldSeconds: 3_000 },
   { type: "dead", output: "soc", uid: "ab", reason: "too_large", detail: "2 MB" },
-  { type: "output_recovered", output: "soc", failures: 3 },
+  { type: "output_recovered", output: "soc", failures: 3, failedSeconds: 75 },
   { type: "output_abandoned", output: "old", pending: 3 },
   { type: "damage", source: "prod", records: 3, reason: "checksum" },
   { type: "spool_full", bytes: 10, maxBytes: 10, diskFull: true },
@@ -174,5 +221,13 @@ const everyReport: readonly Report[] = [
   { type: "pruned", records: 9 },
   { type: "secret_reloaded", owner: "output soc" },
   { type: "config_reloaded" },
-  { type: "config_rejected", problems: 2 },
+  { type: "service_trouble", text: "the service manager cannot be told: no systemd-notify" },
+  { type: "summary", text: "read 3 records, 1 new" },
+  { type: "config_rejected", problems: 2, first: "outputs[0].url: not a URL" },
+  { type: "config_rejected", problems: 1, first: "outputs[0].url: not a URL" },
+  { type: "config_unchanged" },
+  { type: "reload_ignored", why: "it is stopping" },
+  { type: "ready" },
+  { type: "not_ready", hops: ["output soc (tls)"], starting: false },
+  { type: "delivery_summary", output: "soc", events: 1, batches: 1, bytes: 700, overSeconds: 3 },
 ];

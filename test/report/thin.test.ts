@@ -49,11 +49,11 @@ describe("thinner", () => {
   it("starts afresh with a hop that recovered, and with no other", () => {
     const { thin } = thinned();
     for (const report of [failed("siem"), failed("lake"), pollFailed("siem")]) thin(report);
-    thin({ type: "output_recovered", output: "siem", failures: 1 });
+    thin({ type: "output_recovered", output: "siem", failures: 1, failedSeconds: 1 });
     expect(thin(failed("siem"))).toBe(0);
     expect(thin(failed("lake"))).toBeUndefined();
     expect(thin(pollFailed("siem"))).toBeUndefined();
-    thin({ type: "source_recovered", source: "siem", failures: 1 });
+    thin({ type: "source_recovered", source: "siem", failures: 1, failedSeconds: 1 });
     expect(thin(pollFailed("siem"))).toBe(0);
   });
 

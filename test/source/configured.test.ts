@@ -12,6 +12,7 @@ const rest = {
     baseUrl: "",
     anonymize: false,
   }),
+  owes: () => [],
   create: nothing,
 };
 

@@ -28,6 +28,7 @@ export function fakeRuntimeView() {
     pollIntervalMs: 300_000,
     anonymize: false,
     insecureTls: false,
+    owes: (cursor) => JSON.parse(cursor),
   });
   const output = (name: string, type: string, guarantee: OutputHop["guarantee"]): OutputHop => ({
     name,
@@ -49,15 +50,16 @@ export function fakeRuntimeView() {
       (name): OutputState => ({
         output: name,
         position: 100,
-        delivered: 90,
+        delivered: 94,
         filtered: 6,
-        dead: 4,
+        dead: 0,
         backlog: { events: 0 },
         abandoned: false,
       }),
     ),
     books: [] as BookRow[],
     damage: [] as Damage[],
+    diskFree: 5_000 as number | undefined,
     usage: { bytes: 1_000, maxBytes: 10_000, full: false, diskFull: false },
   };
   const runtime: RuntimeView = {
@@ -72,6 +74,8 @@ export function fakeRuntimeView() {
       output: (name) => conditions[name] as Condition,
     },
     spool: { state: async () => spooled().state, books: async () => state.books },
+    once: false,
+    diskFree: () => state.diskFree,
   };
   /** What the spool says now. */
   function spooled(): Spooled {

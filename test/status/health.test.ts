@@ -68,6 +68,14 @@ describe("readiness", () => {
     expect(hops()).toEqual([]);
   });
 
+  it("calls no source stale that is to be read once only", () => {
+    const { runtime, read, clock, past, spooled } = watched();
+    read("prod");
+    clock.advance(1_000 * minute);
+    expect(notReady({ ...runtime, once: true }, spooled().state, past)).toEqual([]);
+    expect(notReady(runtime, spooled().state, past)).toHaveLength(2);
+  });
+
   it("is not fooled by a wall clock that jumps two days either way", () => {
     const { read, clock, hops } = watched();
     for (const jump of [2 * 1_440 * minute, -4 * 1_440 * minute]) {
@@ -87,6 +95,17 @@ describe("readiness", () => {
     expect(notReady(young, spooled().state, past)).toEqual([]);
     clock.advance(17 * minute);
     expect(notReady(young, spooled().state, past)).toHaveLength(2);
+  });
+
+  it("names a held source at once, with its fix", () => {
+    const { runtime, conditions, past, clock, spooled } = watched();
+    const fix = "put a valid key in place";
+    const held = { failures: 1, reason: "unauthorized", detail: "HTTP 401", fix, stallsAt: 0 };
+    conditions.prod = { ...held, state: "held", since: clock.monotonic() };
+    const since = clock.now();
+    expect(notReady(runtime, spooled().state, past)).toEqual([
+      { hop: "source prod", reason: "unauthorized", detail: "HTTP 401", fix, since },
+    ]);
   });
 
   it("names a held output at once, and a failing one after five minutes", () => {
@@ -149,7 +168,7 @@ describe("history", () => {
   it("counts per minute for three hours, in fixed memory", () => {
     const { past, clock } = watched();
     const deliver = (events: number) =>
-      past.note({ type: "delivered", output: "soc", events, seconds: 1, ages: [] });
+      past.note({ type: "delivered", output: "soc", events, bytes: 1_000, seconds: 1, ages: [] });
     deliver(1);
     deliver(2);
     clock.advance(2 * minute);

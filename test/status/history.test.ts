@@ -16,7 +16,7 @@ const polled = (count: number): Report =>
     caughtUp: true,
   }) as Report;
 const delivered = (events: number): Report =>
-  ({ type: "delivered", output: "soc", events, seconds: 1, ages: [] }) as Report;
+  ({ type: "delivered", output: "soc", events, bytes: 1_000, seconds: 1, ages: [] }) as Report;
 
 function begin() {
   const { runtime, clock } = fakeRuntimeView();

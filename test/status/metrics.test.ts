@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { history } from "../../src/status/history.ts";
 import { metricTable } from "../../src/status/metric-table.ts";
 import { metrics } from "../../src/status/metrics.ts";
 import { cpuMs } from "../fake/cpu-time.ts";
@@ -21,7 +22,7 @@ async function scrape(text: Promise<string>): Promise<ReadonlyMap<string, number
 describe("metrics", () => {
   it("shows every series of every source and output from the start, at 0", async () => {
     const { runtime } = fakeRuntimeView();
-    const seen = await scrape(metrics(runtime).text());
+    const seen = await scrape(metrics(runtime, history(runtime)).text());
     for (const series of [
       'records_fetched_total{source="prod"}',
       'records_new_total{source="archive"}',
@@ -30,6 +31,8 @@ describe("metrics", () => {
       'source_errors_total{source="prod",reason="unauthorized"}',
       'source_errors_total{source="archive",reason="cut_body"}',
       'source_gap_days{source="prod"}',
+      'source_held{source="prod"}',
+      'source_clock_difference_seconds{source="prod"}',
       'poll_duration_seconds_count{source="prod"}',
       'events_delivered_total{output="soc"}',
       'events_filtered_total{output="soc"}',
@@ -50,7 +53,7 @@ describe("metrics", () => {
 
   it("registers exactly what the table lists", async () => {
     const { runtime } = fakeRuntimeView();
-    const text = await metrics(runtime).text();
+    const text = await metrics(runtime, history(runtime)).text();
     const typed = [...text.matchAll(/^# TYPE (wandb_\S+) (\S+)$/gm)].map(
       ([, name, type]) => `${name} ${type}`,
     );
@@ -59,7 +62,7 @@ describe("metrics", () => {
 
   it("counts what is reported", async () => {
     const { runtime } = fakeRuntimeView();
-    const { note, text } = metrics(runtime);
+    const { note, text } = metrics(runtime, history(runtime));
     const kept = { fetched: 5, new: 2, late: 0, unparseable: 0 };
     note({
       type: "poll_done",
@@ -81,7 +84,14 @@ describe("metrics", () => {
       seconds: 2,
       kept,
     });
-    note({ type: "delivered", output: "soc", events: 3, seconds: 0.05, ages: [0.5, 90, 2_000_000] });
+    note({
+      type: "delivered",
+      output: "soc",
+      events: 3,
+      bytes: 1_000,
+      seconds: 0.05,
+      ages: [0.5, 90, 2_000_000],
+    });
     note({ type: "filtered", output: "soc", events: 7 });
     note({ type: "dead", output: "soc", uid: "u", reason: "too_large", detail: "" });
     note({
@@ -115,7 +125,7 @@ describe("metrics", () => {
 
   it("reads what is state at the moment of the scrape", async () => {
     const { runtime, state, conditions, clock } = fakeRuntimeView();
-    const { text } = metrics(runtime);
+    const { text } = metrics(runtime, history(runtime));
     await text();
     const [, soc] = state.outputs;
     if (soc === undefined) throw new Error("no output");
@@ -130,10 +140,13 @@ describe("metrics", () => {
     };
     state.usage = { bytes: 77, maxBytes: 100, full: false, diskFull: false };
     conditions.soc = { state: "held", since: 0, failures: 1, stallsAt: 0 };
+    conditions.prod = { state: "held", since: 0, failures: 1, stallsAt: 0 };
     const seen = await scrape(text());
     expect(seen.get('output_backlog_events{output="soc"}')).toBe(12);
     expect(seen.get('output_lag_seconds{output="soc"}')).toBe(45);
     expect(seen.get('output_held{output="soc"}')).toBe(1);
+    expect(seen.get('source_held{source="prod"}')).toBe(1);
+    expect(seen.get('source_held{source="archive"}')).toBe(0);
     expect(seen.get('output_backlog_events{output="gone"}')).toBe(3);
     expect(seen.get('source_lag_seconds{source="prod"}')).toBe(120);
     expect(seen.get('source_last_success_timestamp_seconds{source="prod"}')).toBe(5);
@@ -141,6 +154,13 @@ describe("metrics", () => {
     expect(seen.get('source_gap_days{source="prod"}')).toBe(1);
     expect(seen.get("spool_bytes")).toBe(77);
     expect(seen.get("spool_max_bytes")).toBe(100);
+    expect(seen.get("state_disk_free_bytes")).toBe(5_000);
+    expect(seen.get("ready")).toBe(0);
+  });
+
+  it("says ready as /readyz does", async () => {
+    const { runtime } = fakeRuntimeView();
+    expect((await scrape(metrics(runtime, history(runtime)).text())).get("ready")).toBe(1);
   });
 
   it("never shows a negative lag when the clock is set back", async () => {
@@ -149,7 +169,7 @@ describe("metrics", () => {
       ...output,
       backlog: { events: 1, oldestObserved: clock.now() },
     }));
-    const { text } = metrics(runtime);
+    const { text } = metrics(runtime, history(runtime));
     clock.jump(-2 * 86_400_000);
     const seen = await scrape(text());
     expect(seen.get('source_lag_seconds{source="prod"}')).toBe(0);
@@ -158,11 +178,11 @@ describe("metrics", () => {
 
   it("takes a million ages cheaply", async () => {
     const { runtime } = fakeRuntimeView();
-    const { note } = metrics(runtime);
+    const { note } = metrics(runtime, history(runtime));
     const ages = Array.from({ length: 1_000 }, (_, index) => index);
     const took = cpuMs(() => {
       for (let batch = 0; batch < 1_000; batch++)
-        note({ type: "delivered", output: "soc", events: 1_000, seconds: 1, ages });
+        note({ type: "delivered", output: "soc", events: 1_000, bytes: 1_000, seconds: 1, ages });
     });
     expect(took).toBeLessThan(1_000);
   });
@@ -171,7 +191,7 @@ describe("metrics", () => {
     "is clean for promtool but for one agreed name (skipped where it is not installed)",
     async () => {
       const { runtime } = fakeRuntimeView();
-      const input = await metrics(runtime).text();
+      const input = await metrics(runtime, history(runtime)).text();
       const { stdout, stderr } = spawnSync("promtool", ["check", "metrics"], { input, encoding: "utf8" });
       // The name is fixed by contract; what it counts are calendar days, not a duration.
       const agreed = 'wandb_audit_forwarder_source_gap_days use base unit "seconds" instead of "days"';

@@ -5,11 +5,23 @@ import { history } from "../../src/status/history.ts";
 import { statusReport } from "../../src/status/status.ts";
 import { bookRow, fakeRuntimeView } from "./fake-runtime-view.ts";
 
+const read = {
+  type: "poll_done",
+  source: "prod",
+  fetched: 1,
+  new: 0,
+  late: 0,
+  unparseable: 0,
+  seconds: 1,
+  caughtUp: true,
+} as const;
+
 describe("status", () => {
   it("tells where every hop stands", () => {
     const { runtime, state, conditions, clock, spooled } = fakeRuntimeView();
     const past = history(runtime);
     past.note({ type: "source_notice", source: "prod", text: "dialect v4 found" });
+    past.note({ ...read, clockSeconds: 300.4 });
     state.sources[0] = {
       ...state.sources[0],
       source: "prod",
@@ -53,6 +65,7 @@ describe("status", () => {
       lag_seconds: 90,
       gaps: [{ day: "2026-07-26", reason: "forbidden" }],
       notices: ["dialect v4 found"],
+      clock_difference_seconds: 300,
     });
     expect(status.outputs[0]).toMatchObject({
       name: "splunk",
@@ -146,6 +159,21 @@ describe("status page", () => {
     expect(text).toContain("Held: needs a person");
     expect(text).toContain("<strong>Fix:</strong> give a valid token");
     expect(rendered()).toContain("All is well");
+  });
+
+  it("is amber with dead letters, says what is not complete, and that the books balance all the same", () => {
+    const text = rendered(({ state }) => {
+      state.outputs = state.outputs.map((output) =>
+        output.output === "soc" ? { ...output, dead: 7 } : output,
+      );
+      state.books = [bookRow()];
+    });
+    expect(text).toContain('<section id="headline" class="headline warn"');
+    expect(text).toContain("output soc: complete: no, 7 events given up");
+    expect(text).toContain('<article class="card warn" aria-label="Output soc">');
+    expect(text).toContain('<article class="card good" aria-label="Output splunk">');
+    expect(text).toContain("no, 7 dead");
+    expect(text).toContain("✓ yes");
   });
 
   it("escapes whatever comes from outside", () => {

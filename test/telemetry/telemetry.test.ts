@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { reportLog } from "../../src/report/log.ts";
 import type { Report } from "../../src/report/report.ts";
+import { history } from "../../src/status/history.ts";
 import { type Metrics, metrics } from "../../src/status/metrics.ts";
 import type { Telemetry } from "../../src/telemetry/options.ts";
 import { telemetry } from "../../src/telemetry/telemetry.ts";
@@ -37,7 +38,14 @@ const reports = {
     retryInMs: 1000,
     seconds: 0.25,
   },
-  sent: { type: "delivered", output: "splunk", events: 90, seconds: 0.03, ages: [2, 40, 400_000] },
+  sent: {
+    type: "delivered",
+    output: "splunk",
+    events: 90,
+    bytes: 1_000,
+    seconds: 0.03,
+    ages: [2, 40, 400_000],
+  },
   sendFailed: {
     type: "delivery_failed",
     output: "soc",
@@ -64,7 +72,7 @@ interface Started {
 
 async function start(environment: Record<string, string>): Promise<Started> {
   const { runtime } = fakeRuntimeView();
-  const counts = metrics(runtime);
+  const counts = metrics(runtime, history(runtime));
   const troubles: string[] = [];
   const own = await telemetry({
     environment,
@@ -368,6 +376,8 @@ describe("a receiver that fails", () => {
     const lines: string[] = [];
     const log = reportLog({
       level: "info",
+      format: "json",
+      colors: false,
       clock,
       scrub: (text) => text,
       write: (line) => void lines.push(line),

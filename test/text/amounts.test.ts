@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { clockText, countText, durationText, secondText, sizeText } from "../../src/text/amounts.ts";
+import {
+  aheadText,
+  clockText,
+  counted,
+  countText,
+  durationText,
+  secondText,
+  sizeText,
+} from "../../src/text/amounts.ts";
 
 describe("amounts for people", () => {
   it.each([
@@ -26,6 +34,13 @@ describe("amounts for people", () => {
 
   it("counts have commas, and times have no zone and no letters", () => {
     expect(countText(1_234_567)).toBe("1,234,567");
+    expect([0, 1, 1_234].map((count) => counted(count, "event"))).toEqual([
+      "0 events",
+      "1 event",
+      "1,234 events",
+    ]);
+    expect([1, 2].map((count) => counted(count, "entry", "entries"))).toEqual(["1 entry", "2 entries"]);
+    expect([300, -7_200].map(aheadText)).toEqual(["5 min ahead of", "2 h behind"]);
     expect(clockText("2026-08-01T14:05:09.123Z")).toBe("2026-08-01 14:05");
     expect(secondText("2026-08-01T14:05:09.123Z")).toBe("2026-08-01 14:05:09");
   });

@@ -12,7 +12,7 @@ describe("a deadline", () => {
     expect(signal.aborted).toBe(false);
     await turn();
     expect(clock.monotonic()).toBe(5_000);
-    expect(signal.reason).toMatchObject({ name: "TimeoutError", message: "no answer within 5000 ms" });
+    expect(signal.reason).toMatchObject({ name: "TimeoutError", message: "no answer within 5 s" });
   });
 
   it("aborts with its parent's reason, at once when that has aborted before", () => {

@@ -1,6 +1,8 @@
+import { completeText, daysText } from "../../status/attention.ts";
 import type { OutputStatus, SourceStatus, StatusReport, Trouble } from "../../status/status-report.ts";
-import { clockText, countText, durationText, sizeText } from "../../text/amounts.ts";
+import { aheadText, clockText, counted, countText, durationText, sizeText } from "../../text/amounts.ts";
 import { type Html, html } from "../../text/html.ts";
+import { clocksDiffer } from "../../time/clock-difference.ts";
 
 type Kind = "good" | "warn" | "bad" | "still";
 
@@ -18,8 +20,9 @@ export function flow({ sources, spool, damage, outputs }: StatusReport): Html {
 
 function sourceCard(source: SourceStatus): Html {
   const [kind, words] = sourceWords[source.state];
+  const mild = source.trouble !== null || source.owed_days.length > 0 || source.gaps.length > 0;
   return html`
-<article class="card ${source.trouble === null ? kind : "warn"}" aria-label="Source ${source.name}">
+<article class="card ${kind !== "bad" && mild ? "warn" : kind}" aria-label="Source ${source.name}">
 ${head(source.name, source.type, kind, words)}
 ${troubleBox(source.trouble)}
 <dl>
@@ -28,7 +31,9 @@ ${fact("Complete up to", source.watermark === null ? "not read yet" : clockText(
 ${fact("Behind", source.lag_seconds === null ? "unknown" : durationText(source.lag_seconds))}
 ${fact("Newest event", source.newest_event === null ? "none yet" : clockText(source.newest_event))}
 </dl>
+${source.owed_days.length > 0 && html`<p class="note warn-text">▲ Could not be read yet, tried again: ${daysText(source.owed_days)}</p>`}
 ${source.gaps.length > 0 && html`<p class="note warn-text">▲ Days that cannot be read: ${source.gaps.map(({ day, reason }) => `${day} (${reason})`).join(", ")}</p>`}
+${source.clock_difference_seconds !== null && clocksDiffer(source.clock_difference_seconds) && html`<p class="note warn-text">▲ Its clock is ${aheadText(source.clock_difference_seconds)} this machine's: set both by NTP.</p>`}
 ${source.insecure_tls && insecureNote}
 ${source.anonymize && html`<p class="note">Read anonymised, as configured.</p>`}
 ${source.notices.length > 0 && html`<details id="notices-${source.name}"><summary>Found out about it</summary><ul>${source.notices.map((notice) => html`<li>${notice}</li>`)}</ul></details>`}
@@ -47,23 +52,24 @@ ${fact("Used", sizeText(bytes))}
 ${fact("Limit", sizeText(max_bytes))}
 </dl>
 ${full && html`<p class="note bad-text">Sources are not read until there is room. They still have their data.</p>`}
-${damage.length > 0 && html`<details id="damage"><summary>Damage found on disk</summary><ul>${damage.map(({ found, source, records, reason }) => html`<li>${clockText(found)}: ${countText(records)} records${source !== null && ` of ${source}`} (${reason})</li>`)}</ul></details>`}
+${damage.length > 0 && html`<details id="damage"><summary>Damage found on disk</summary><ul>${damage.map(({ found, source, records, reason }) => html`<li>${clockText(found)}: ${counted(records, "record")}${source !== null && ` of ${source}`} (${reason})</li>`)}</ul></details>`}
 </article>`;
 }
 
 function outputCard(output: OutputStatus): Html {
   const [kind, words] =
     output.state === "waiting" && output.backlog_events > 0 ? collecting : outputWords[output.state];
+  const card = kind === "good" && output.dead > 0 ? "warn" : kind;
   return html`
-<article class="card ${kind}" aria-label="Output ${output.name}">
+<article class="card ${card}" aria-label="Output ${output.name}">
 ${head(output.name, output.type, kind, words)}
 ${troubleBox(output.trouble)}
 <dl>
-${fact("Waiting", `${countText(output.backlog_events)} events`)}
+${fact("Waiting", counted(output.backlog_events, "event"))}
 ${output.oldest_undelivered !== null && fact("Oldest waits", durationText(output.lag_seconds))}
 ${fact("Delivered", countText(output.delivered))}
 ${output.filtered > 0 && fact("Filtered", countText(output.filtered))}
-${fact("Dead letters", countText(output.dead))}
+${fact("Complete", completeText({ dead: output.dead, backlog: output.backlog_events }))}
 ${output.guarantee !== null && fact("Delivered means", guaranteeWords[output.guarantee])}
 </dl>
 ${output.insecure_tls && insecureNote}
@@ -74,6 +80,7 @@ const sourceWords: Readonly<Record<SourceStatus["state"], readonly [Kind, string
   reading: ["good", "Reading"],
   waiting: ["good", "Waits for the next read"],
   retrying: ["warn", "Cannot read, tries again"],
+  held: ["bad", "Held: needs a person"],
   blocked: ["bad", "Not read: spool full"],
   stopped: ["still", "Stopped"],
   offline: ["still", "No daemon runs"],
@@ -112,7 +119,7 @@ function troubleBox(trouble: Trouble | null): Html | undefined {
   const { reason, detail, fix, failures, next_try } = trouble;
   return html`<div class="trouble"><p>${detail} <code>${reason}</code></p>
 ${fix !== null && html`<p class="fix"><strong>Fix:</strong> ${fix}</p>`}
-<p class="quiet">${failures > 0 && `${countText(failures)} failed ${failures === 1 ? "attempt" : "attempts"}. `}${next_try !== null && html`Next attempt <time datetime="${next_try}">${next_try.slice(11, 19)}</time>.`}</p></div>`;
+<p class="quiet">${failures > 0 && `${counted(failures, "failed attempt")}. `}${next_try !== null && html`Next attempt <time datetime="${next_try}">${next_try.slice(11, 19)}</time>.`}</p></div>`;
 }
 
 function fact(name: string, value: string): Html {

@@ -9,7 +9,7 @@ import { style } from "./style.ts";
 
 /** The status page: whole without a script, which only renews `#live`. Needs no other file. */
 export function page(status: StatusReport, nonce: string): string {
-  const title = `${status.ready ? "OK" : `${status.not_ready.length} to repair`} · wandb-audit-forwarder`;
+  const title = `${status.ready ? (status.attention.length > 0 ? "Look" : "OK") : `${status.not_ready.length} to repair`} · wandb-audit-forwarder`;
   const { markup } = html`<!doctype html>
 <html lang="en">
 <head>
@@ -42,26 +42,56 @@ For programs: <a href="status">/status</a> <a href="metrics">/metrics</a> <a hre
 function live(status: StatusReport): Html {
   return html`
 ${problems(status)}
+${lookAt(status)}
 ${figures(status)}
 ${flow(status)}
 ${charts(status)}
 ${booksTable(status)}`;
 }
 
-function headline({ ready, not_ready, sources, outputs }: StatusReport): Html {
-  const hiccup = [...sources, ...outputs].some(({ trouble }) => trouble !== null);
-  const [word, text, kind] = ready
-    ? hiccup
-      ? ["Working", "A hop is trying again. Nothing is needed from you yet.", "warn"]
-      : ["All is well", "Records arrive, are kept and are delivered.", "good"]
-    : [
-        not_ready.length === 1 ? "One hop needs attention" : `${not_ready.length} hops need attention`,
-        "What was read is kept until it is delivered.",
-        "bad",
-      ];
+function headline(status: StatusReport): Html {
+  const [word, text, kind] = headlineOf(status);
   return html`<section id="headline" class="headline ${kind}" role="status">
 <h1>${word}</h1>
 <p>${text}</p>
+</section>`;
+}
+
+function headlineOf({
+  ready,
+  not_ready,
+  attention,
+  sources,
+  outputs,
+}: StatusReport): readonly [word: string, text: string, kind: "good" | "warn" | "bad"] {
+  if (!ready)
+    return [
+      not_ready.length === 1 ? "One hop needs attention" : `${not_ready.length} hops need attention`,
+      "What was read is kept until it is delivered.",
+      "bad",
+    ];
+  if (attention.length > 0) {
+    const more = attention.length > 1 ? `, and ${attention.length - 1} more below` : "";
+    const [{ hop, detail } = { hop: "", detail: "" }] = attention;
+    return ["Working, with something to look at", `${hop}: ${detail}${more}.`, "warn"];
+  }
+  if ([...sources, ...outputs].some(({ trouble }) => trouble !== null))
+    return ["Working", "A hop is trying again. Nothing is needed from you yet.", "warn"];
+  return ["All is well", "Records arrive, are kept and are delivered.", "good"];
+}
+
+/** What keeps nothing from working, below what does. */
+function lookAt({ attention }: StatusReport): Html | undefined {
+  if (attention.length === 0) return undefined;
+  return html`<section aria-labelledby="attention">
+<h2 id="attention">What to look at</h2>
+<ul class="problems mild">${attention.map(
+    ({ hop, reason, detail, fix }) => html`
+<li><p><strong>${hop}</strong> <code>${reason}</code></p>
+<p>${detail}</p>
+<p class="fix"><strong>Fix:</strong> ${fix}</p></li>`,
+  )}
+</ul>
 </section>`;
 }
 
@@ -85,7 +115,7 @@ function figures({ sources, outputs, balanced }: StatusReport): Html {
   const dead = outputs.reduce((sum, output) => sum + output.dead, 0);
   return html`<dl class="figures">
 <div><dt>Behind the source</dt><dd>${lags.length === 0 ? "not read yet" : durationText(Math.max(...lags))}</dd></div>
-<div><dt>Waiting for delivery</dt><dd>${countText(backlog)} <small>events</small></dd></div>
+<div><dt>Waiting for delivery</dt><dd>${countText(backlog)} <small>${backlog === 1 ? "event" : "events"}</small></dd></div>
 <div><dt>Dead letters</dt><dd class="${dead > 0 ? "warn-text" : ""}">${countText(dead)}</dd></div>
 <div><dt>Books</dt><dd class="${balanced ? "" : "bad-text"}">${balanced ? "balance" : "do not balance"}</dd></div>
 </dl>`;

@@ -42,6 +42,7 @@ button { font: inherit; color: var(--text); background: var(--card); border: 1px
 .headline.bad { border-left-color: var(--bad); background: var(--bad-back); }
 .problems { list-style: none; display: grid; gap: .6rem; }
 .problems li { background: var(--card); border: 1px solid var(--bad); border-radius: 10px; padding: .8rem 1rem; overflow-wrap: anywhere; }
+.problems.mild li { border-color: var(--warn); }
 .fix { margin-top: .25rem; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .75rem; margin-top: 1rem; }
 .figures div { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .7rem 1rem; }

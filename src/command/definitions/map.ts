@@ -8,7 +8,7 @@ export function defineMap(program: Commander, start: StartCommand, places: Comma
   withConfig(program.command("map"))
     .summary("show what a record becomes, without sending it")
     .description(
-      "Reads W&B audit records as NDJSON and prints what the SIEM would get, one payload a line. Needs no daemon, and no configuration file: without one it shows the format with defaults.",
+      "Reads W&B audit records as NDJSON and prints what the SIEM would get, one payload a line. Needs no daemon, no secret but the key of pseudonyms, and no configuration file: without one it shows the format with defaults.",
     )
     .argument("[files...]", "files of records; - is standard input, and the default")
     .option("--format <name>", "ecs, cef, cim, raw, json or otlp (default: that of --output, else ecs)")
@@ -26,6 +26,7 @@ Examples:
     .action((files: string[], given: Given<MapOptions>) =>
       start<MapOptions>(async () => (await import("../map.ts")).map, {
         config: places.configIfAny(given.config),
+        configNamed: given.config !== undefined,
         format: given.format,
         source: given.source,
         instance: given.instance,

@@ -8,7 +8,7 @@ export function defineRun(program: Commander, start: StartCommand, places: Comma
   withConfig(program.command("run"))
     .summary("run the daemon")
     .description(
-      "Reads the sources, keeps every record durably and delivers it to every output, until it is told to stop. Logs are JSON lines on standard output (on standard error when an output writes to standard output).",
+      "Reads the sources, keeps every record durably and delivers it to every output, until it is told to stop. Logs go to standard output (to standard error when an output writes to standard output): JSON lines, or on a terminal lines for people.",
     )
     .option("--once", "read every source to now, deliver everything, print a summary, end")
     .addOption(
@@ -33,7 +33,7 @@ Signals:
 
 Examples:
   wandb-audit-forwarder run -c config.yaml
-  wandb-audit-forwarder run --once --timeout 5m     from cron; exit code 1 names what is not delivered
+  wandb-audit-forwarder run --once --timeout 5m     from cron; exit code 1 names what is not read or delivered
 
 Everything is kept in state_dir. One daemon at a time: a second one on the same state_dir is refused (exit code 3).`,
     )

@@ -7,7 +7,7 @@ import type { WindowEnd } from "./read-window.ts";
 import { advance } from "./round/advance.ts";
 import { cursorOf, type Learned, type Progress } from "./round/progress.ts";
 import { scheduleRound } from "./round/schedule.ts";
-import { serverSkew, skewNotice } from "./skew.ts";
+import { clockGap, serverSkew } from "./skew.ts";
 
 /** With clocks further apart than this, the days that were asked for may be the wrong ones. */
 const wrongClockMs = 300_000;
@@ -33,17 +33,19 @@ export function endRead(begun: Begun, end: WindowEnd, start: Start, now: number)
       server: progress.server,
       notices: [],
     });
+  const clockGapMs = clockGap(end.headers.date, end.asked);
+  const clock = clockGapMs === undefined ? {} : { clockGapMs };
   const usedSkew = progress.server.skewMs ?? 0;
-  const skewMs = serverSkew(end.headers.date, begun.sentAt);
+  const skewMs = serverSkew(end.headers.date, end.asked);
   const serverAt = begun.sentAt + skewMs;
-  const notices = skewNotice(usedSkew, skewMs);
   const { limit } = end;
   const server: Learned = { ...progress.server, skewMs, ...(limit !== undefined && { limit }) };
   const wrongDays =
     utcDayOfMs(serverAt) !== utcDayOfMs(at) && Math.abs(skewMs - usedSkew) > wrongClockMs && !round.replanned;
-  if (wrongDays) return otherDays(begun, server, start, serverAt, notices);
+  if (wrongDays) return { ...otherDays(begun, server, start, serverAt), ...clock };
   failOnEmptyAnswer(begun, end);
-  return advance({ ...step, at: serverAt, endedAt: serverAt + elapsed, outcome: end, server, notices });
+  const endedAt = serverAt + elapsed;
+  return { ...advance({ ...step, at: serverAt, endedAt, outcome: end, server, notices: [] }), ...clock };
 }
 
 /** Once in a round the server may refuse the cursor of a page that it gave itself. */
@@ -60,11 +62,10 @@ function otherDays(
   server: Learned,
   start: Start,
   serverAt: number,
-  notices: readonly string[],
 ): ReadDone {
   const known = { ...(fresh ? firstProgress(start, serverAt) : progress), server };
   const round = { ...scheduleRound(known, serverAt, options), replanned: true } as const;
-  return nothingYet({ ...known, round }, serverAt, notices);
+  return nothingYet({ ...known, round }, serverAt, []);
 }
 
 /** A clean end that covers nothing: what was learned is kept, and the next read goes on at once. */
@@ -84,7 +85,7 @@ function failOnEmptyAnswer({ progress, round, request }: Begun, answer: Answer):
   throw new SourceError(
     "empty_answer",
     before > 0
-      ? `the server shows nothing from ${dayText(from)} on, where ${before} records were before`
+      ? `the server shows nothing from ${dayText(from)} on, where ${before} ${before === 1 ? "record was" : "records were"} before`
       : "the answer is blank where this server sends JSON even for an empty day",
     "check that audit logging is still on, and that nothing between answers in place of W&B; nothing is marked as read",
   );

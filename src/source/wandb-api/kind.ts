@@ -1,6 +1,7 @@
 import type { SourceKind } from "../source.ts";
 import { type WandbApiConfig, wandbApiSchema } from "./config.ts";
 import { originOf } from "./origin.ts";
+import { owes } from "./owes.ts";
 import { wandbApi } from "./wandb-api.ts";
 
 /** The audit log of a W&B server, over its API. */
@@ -8,5 +9,6 @@ export const wandbApiKind: SourceKind<WandbApiConfig> = {
   type: "wandb_api",
   schema: wandbApiSchema,
   origin: originOf,
+  owes,
   create: wandbApi,
 };

@@ -1,6 +1,8 @@
 import type { Finding } from "../../finding.ts";
 import { certificateFindings } from "../../net/certificate.ts";
 import type { HttpOptions } from "../../net/http/http.ts";
+import { aheadText } from "../../text/amounts.ts";
+import { clocksDiffer } from "../../time/clock-difference.ts";
 import { SourceError } from "../source.ts";
 import type { WandbApiConfig } from "./config.ts";
 import type { ExchangeOptions } from "./exchange.ts";
@@ -62,24 +64,18 @@ async function readFindings({ config, exchange, deadline }: ProbeOptions): Promi
       level: "ok",
       text: `${place}; answers with ${end.answers === "ndjson" ? "NDJSON" : "the JSON envelope"}`,
     },
-    clockFinding(clockGap(end.headers.date, sentAt)),
+    clockFinding((clockGap(end.headers.date, end.asked) ?? 0) / 1000),
     newestFinding(end.total, end.newest, sentAt),
   ];
 }
 
-function clockFinding(gapMs: number): Finding {
-  if (Math.abs(gapMs) <= 300_000)
-    return { level: "ok", text: "the server's clock agrees with this machine's" };
+function clockFinding(seconds: number): Finding {
+  if (!clocksDiffer(seconds)) return { level: "ok", text: "the server's clock agrees with this machine's" };
   return {
     level: "warning",
-    text: `the server's clock is ${about(Math.abs(gapMs) / 60_000)} ${gapMs > 0 ? "ahead of" : "behind"} this machine's`,
+    text: `the server's clock is ${aheadText(seconds)} this machine's`,
     fix: "set the clocks of both machines by NTP",
   };
-}
-
-function about(minutes: number): string {
-  if (minutes < 120) return `${Math.round(minutes)} min`;
-  return minutes < 2880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} d`;
 }
 
 function newestFinding(total: number, newest: number | undefined, now: number): Finding {
@@ -90,5 +86,8 @@ function newestFinding(total: number, newest: number | undefined, now: number): 
       fix: "sign in to W&B once and wait ten minutes; if nothing shows, check that the server collects audit logs (GORILLA_COLLECT_AUDIT_LOGS)",
     };
   const minutes = Math.max(0, Math.round((now - newest) / 60_000));
-  return { level: "ok", text: `${total} entries since yesterday, the newest ${minutes} min old` };
+  return {
+    level: "ok",
+    text: `${total} ${total === 1 ? "entry" : "entries"} since yesterday, the newest ${minutes} min old`,
+  };
 }

@@ -10,6 +10,7 @@ import { type BodyLimits, bodyOf } from "./body.ts";
 import { type LogRefusal, refusingStatuses } from "./exchange.ts";
 import { Pages } from "./pages.ts";
 import type { Shown } from "./round/shown.ts";
+import type { Underway } from "./skew.ts";
 
 const pageLimit = 20_000;
 /**
@@ -43,7 +44,9 @@ export type WindowEnd =
       /** The body had no byte at all. */
       readonly blank: boolean;
       readonly newest: number | undefined;
+      /** Of the last answer. */
       readonly headers: HttpAnswer["headers"];
+      readonly asked: Underway;
     })
   /** The server rejects the window as it is; nothing was shown. */
   | { readonly refused: SourceError }
@@ -65,7 +68,9 @@ export async function* readWindow(options: WindowOptions): AsyncGenerator<readon
       limited && `limit=${pageLimit}`,
       cursor !== undefined && `cursor=${encodeURIComponent(cursor)}`,
     ];
+    const from = options.clock.now();
     const answer = await options.request(query.filter((part) => part !== false).join("&"));
+    const asked = { from, to: options.clock.now() };
     if ("error" in answer) {
       if (!refusingStatuses.has(answer.status)) throw answer.error;
       if (cursor !== undefined) return { cursorRefused: answer.error };
@@ -98,6 +103,7 @@ export async function* readWindow(options: WindowOptions): AsyncGenerator<readon
         blank,
         newest,
         headers: answer.headers,
+        asked,
         ...(range !== undefined && { range }),
       };
     }

@@ -1,35 +1,41 @@
+import { clocksDiffer } from "../../time/clock-difference.ts";
+
 const sane = 48 * 3_600_000;
 /** W&B had no audit log before 2023: a clock that says so is not set. */
 const earliest = Date.UTC(2023, 0);
-const noticed = 300_000;
 
-/** What a Date header says against our clock, in milliseconds, believed or not; 0 without one. */
-export function clockGap(date: string | undefined, localMs: number): number {
+/** The header has whole seconds. */
+const resolutionMs = 1000;
+
+/** When a request was made and when the head of its answer had come, by our clock; epoch milliseconds. */
+export interface Underway {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * What a Date header says against our clock, in milliseconds, believed or not. The header was written at some
+ * moment while the request was on its way, so what its travel explains is no difference. Undefined where it
+ * says nothing.
+ */
+export function clockGap(date: string | undefined, { from, to }: Underway): number | undefined {
   const server = Date.parse(date ?? "");
-  return Number.isNaN(server) ? 0 : server - localMs;
+  if (Number.isNaN(server)) return undefined;
+  return server > to ? server - to : server < from - resolutionMs ? server - from : 0;
 }
 
 /**
  * The server's clock minus ours, from its Date header; 0 within a minute. A header that is two days off is
  * not believed, unless our own clock is plainly not set.
  */
-export function serverSkew(date: string | undefined, localMs: number): number {
-  const skew = clockGap(date, localMs);
-  if (Math.abs(skew) <= 60_000) return 0;
-  const ours = unset(localMs) && !unset(localMs + skew);
+export function serverSkew(date: string | undefined, asked: Underway): number {
+  const skew = clockGap(date, asked) ?? 0;
+  if (!clocksDiffer(skew / 1000)) return 0;
+  const ours = unset(asked.from) && !unset(asked.from + skew);
   return Math.abs(skew) <= sane || ours ? skew : 0;
 }
 
 /** Whether a clock that says so was plainly never set. */
 export function unset(now: number): boolean {
   return now < earliest;
-}
-
-/** Tells when the clocks are more than five minutes apart, and only when that changed. */
-export function skewNotice(before: number, now: number): readonly string[] {
-  if (Math.abs(now) <= noticed || Math.abs(now - before) <= noticed) return [];
-  const minutes = Math.round(Math.abs(now) / 60_000);
-  return [
-    `the server's clock is ${minutes} min ${now > 0 ? "ahead of" : "behind"} this machine's: set both by NTP; until then the server's is used`,
-  ];
 }

@@ -2,6 +2,7 @@ import { type Entry, entryTime, parseEntry } from "../../record/entry.ts";
 import { maxDepth } from "../../record/json-scanner.ts";
 import type { RawRecord } from "../../record/record.ts";
 import type { Scrub } from "../../secret/scrub.ts";
+import { sizeText } from "../../text/amounts.ts";
 import { excerpt } from "../../text/excerpt.ts";
 import type { Instant } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
@@ -140,7 +141,7 @@ export class Records implements RecordSink {
     if (this.heldSize > heldBytes)
       throw new SourceError(
         "all_malformed",
-        `more than ${heldBytes} bytes of unreadable records`,
+        `more than ${sizeText(heldBytes)} of unreadable records`,
         `look at the answer with curl; ${wayOut}`,
       );
   }

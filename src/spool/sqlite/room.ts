@@ -1,4 +1,5 @@
-import { statfsSync } from "node:fs";
+import { sizeText } from "../../text/amounts.ts";
+import { freeBytes } from "../free-bytes.ts";
 import { SpoolError } from "../spool-error.ts";
 import { type Database, inMemory } from "./database.ts";
 
@@ -38,9 +39,8 @@ export function room(db: Database, directory: string, maxBytes: number): Room {
   /** Room for so many bytes in the log, and so many that the database grows by. */
   function diskTakes(bytes: number, growth: number): boolean {
     if (directory === inMemory) return true;
-    const { bavail, bsize } = statfsSync(directory);
     // What is in the log needs its place in the database as well, or no checkpoint could free the log.
-    return bavail * bsize > db.walBytes() + bytes + growth + reservedBytes;
+    return freeBytes(directory) > db.walBytes() + bytes + growth + reservedBytes;
   }
 
   const diskHas = (bytes: number) => diskTakes(bytes, Math.max(0, bytes - db.freeBytes()));
@@ -53,7 +53,7 @@ export function room(db: Database, directory: string, maxBytes: number): Room {
           wanted = bytes;
           throw new SpoolError(
             "full",
-            `the spool has reached its limit of ${maxBytes} bytes`,
+            `the spool has reached its limit of ${sizeText(maxBytes)}`,
             "see which output holds the backlog (status), or raise spool.max_bytes",
           );
         }

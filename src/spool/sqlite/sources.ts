@@ -77,11 +77,12 @@ export class Sources {
   }
 
   states(): SourceState[] {
-    return [...this.#rows.values()].map(({ name, watermark, lastSuccess, newestEvent }) => ({
+    return [...this.#rows.values()].map(({ name, cursor, watermark, lastSuccess, newestEvent }) => ({
       source: name,
       ...(watermark === null ? {} : { watermark }),
       ...(lastSuccess === null ? {} : { lastSuccess }),
       ...(newestEvent === null ? {} : { newestEvent }),
+      ...(cursor === null ? {} : { cursor: cursor as Cursor }),
       gaps: this.#gaps.filter((gap) => gap.source === name).map(({ day, reason }) => ({ day, reason })),
     }));
   }

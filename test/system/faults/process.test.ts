@@ -123,6 +123,7 @@ describe("SIGHUP never ends the daemon", { timeout: 90_000 }, () => {
     here.place.write(good.replace("poll_interval", "pol_interval"));
     daemon.kill("SIGHUP");
     await eventually("it says so", () => daemon.stdout().includes('"type":"config_rejected"'));
+    expect(daemon.stdout()).toContain("pol_interval");
     await goesOn();
     here.place.write(here.yaml(here.place.stateDir, "2s"));
     daemon.kill("SIGHUP");
@@ -141,7 +142,7 @@ describe("SIGHUP never ends the daemon", { timeout: 90_000 }, () => {
     );
     daemon.kill("SIGHUP");
     await eventually("it says so", () => daemon.stdout().includes('"type":"config_rejected"'));
-    await eventually("and why", () => daemon.stderr().includes("cannot listen"));
+    await eventually("and why", () => daemon.stdout().includes("cannot listen"));
     await goesOn();
   });
 

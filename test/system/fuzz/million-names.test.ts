@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { actionSpec } from "../../../src/event/actions.ts";
 import { eventFilter } from "../../../src/event/filter.ts";
 import { formatNames, formats } from "../../../src/format/all.ts";
+import { history } from "../../../src/status/history.ts";
 import { metrics } from "../../../src/status/metrics.ts";
 import { eventWith } from "../../format/arbitrary-event.ts";
 import { agent } from "../../security/receivers.ts";
@@ -19,7 +20,7 @@ function kept(): number {
 
 it("SEC-LABEL: a million names make no metric and no memory", async () => {
   const { runtime } = fakeRuntimeView();
-  const counts = metrics(runtime);
+  const counts = metrics(runtime, history(runtime));
   const series = async () =>
     (await counts.text()).split("\n").filter((line) => /^wandb_audit_forwarder/.test(line)).length;
   const before = await series();

@@ -109,6 +109,8 @@ export class World {
       ledger: ledger({ load: (day) => store.identities("prod", day) }),
       pollIntervalMs: 60_000,
       backoff: { minMs: 1, maxMs: 1 },
+      holdIntervalMs: 1,
+      reload: () => {},
     });
   }
 

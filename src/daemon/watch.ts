@@ -1,0 +1,27 @@
+import type { DeliverySummary } from "../report/delivery-summary.ts";
+import type { Spool } from "../spool/spool.ts";
+import type { Readiness } from "../status/readiness.ts";
+import type { Clock } from "../time/clock.ts";
+
+const everyMs = 5_000;
+
+/** What is looked at, and who is told of it. */
+export interface WatchOptions {
+  readonly spool: Pick<Spool, "state">;
+  readonly clock: Clock;
+  /** Absent where nothing is read again and again, so that nothing can be overdue. */
+  readonly readiness: Readiness | undefined;
+  readonly summary: DeliverySummary;
+}
+
+/** Every few seconds until `stop`: tells what has changed. Rejects with SpoolError. */
+export async function watch(
+  { spool, clock, readiness, summary }: WatchOptions,
+  stop: AbortSignal,
+): Promise<void> {
+  while (!stop.aborted) {
+    readiness?.look(await spool.state());
+    summary.tellDue();
+    await clock.sleep(everyMs, stop);
+  }
+}

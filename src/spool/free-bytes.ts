@@ -1,0 +1,10 @@
+import { statfsSync } from "node:fs";
+
+/**
+ * Bytes that a user without privileges may still write to the file system of `path`. Throws where the path is
+ * not there.
+ */
+export function freeBytes(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
+}

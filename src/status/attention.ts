@@ -1,0 +1,100 @@
+import type { OutputState, SourceState, SpoolState } from "../spool/spool-state.ts";
+import { aheadText, counted, countText } from "../text/amounts.ts";
+import { dayText } from "../time/clock.ts";
+import { clocksDiffer } from "../time/clock-difference.ts";
+import type { RuntimeView, SourceHop } from "./runtime-view.ts";
+
+/** What keeps nothing from working, and a person should know: something is not complete. */
+export interface Attention {
+  /** `source prod`, `output splunk` */
+  readonly hop: string;
+  readonly reason: "dead_letters" | "owed_days" | "gap_days" | "clock";
+  readonly detail: string;
+  readonly fix: string;
+}
+
+/** Days shown one by one; of more, the first and how many. */
+const daysNamed = 5;
+
+/** Of every configured hop. `clockDifference` in seconds, undefined where it is not known. */
+export function attentionTo(
+  { sources, outputs }: Pick<RuntimeView, "sources" | "outputs">,
+  state: Pick<SpoolState, "sources" | "outputs">,
+  clockDifference: (source: string) => number | undefined,
+): Attention[] {
+  return [
+    ...sources.flatMap((hop) => [
+      ...unreadDays(
+        hop,
+        state.sources.find(({ source }) => source === hop.name),
+      ),
+      ...wrongClock(hop, clockDifference(hop.name)),
+    ]),
+    ...outputs.flatMap(({ name }) => deadLetters(state.outputs.find(({ output }) => output === name))),
+  ];
+}
+
+/** Days that a source could not read and still tries, as text: `2026-08-01`. */
+export function failedDays({ owes }: SourceHop, state: SourceState | undefined): string[] {
+  return (state?.cursor === undefined ? [] : owes(state.cursor))
+    .filter(({ failures }) => failures > 0)
+    .map(({ day }) => dayText(day));
+}
+
+/** `1 day: 2026-08-01`, `9 days: 2026-08-01, 2026-08-02 and 7 more`. */
+export function daysText(days: readonly string[]): string {
+  const named = days.length > daysNamed ? days.slice(0, daysNamed - 1) : days;
+  const more = days.length > named.length ? ` and ${days.length - named.length} more` : "";
+  return `${counted(days.length, "day")}: ${named.join(", ")}${more}`;
+}
+
+/** Whether an output has got everything so far: `yes`, `not yet`, `no, 7 dead`. */
+export function completeText(output: { readonly dead: number; readonly backlog: number }): string {
+  if (output.dead > 0) return `no, ${countText(output.dead)} dead`;
+  return output.backlog > 0 ? "not yet" : "yes";
+}
+
+function unreadDays(hop: SourceHop, state: SourceState | undefined): Attention[] {
+  const found: Attention[] = [];
+  const owed = failedDays(hop, state);
+  if (owed.length > 0)
+    found.push({
+      hop: `source ${hop.name}`,
+      reason: "owed_days",
+      detail: `could not be read yet, ${daysText(owed)}`,
+      fix: "nothing is lost while W&B has them: they are tried again by themselves; the log says why they fail",
+    });
+  const gaps = (state?.gaps ?? []).map(({ day }) => dayText(day)).filter((day) => !owed.includes(day));
+  if (gaps.length > 0)
+    found.push({
+      hop: `source ${hop.name}`,
+      reason: "gap_days",
+      detail: `cannot be read, ${daysText(gaps)}`,
+      fix: "bring them into the SIEM from elsewhere, such as the bucket that W&B syncs to",
+    });
+  return found;
+}
+
+function wrongClock({ name }: SourceHop, seconds: number | undefined): Attention[] {
+  if (seconds === undefined || !clocksDiffer(seconds)) return [];
+  return [
+    {
+      hop: `source ${name}`,
+      reason: "clock",
+      detail: `its clock is ${aheadText(seconds)} this machine's`,
+      fix: "set the clocks of both machines by NTP",
+    },
+  ];
+}
+
+function deadLetters(state: OutputState | undefined): Attention[] {
+  if (state === undefined || state.dead === 0) return [];
+  return [
+    {
+      hop: `output ${state.output}`,
+      reason: "dead_letters",
+      detail: `complete: no, ${counted(state.dead, "event")} given up; kept in the dead letters`,
+      fix: "see the log and the dead letters for the reasons, and mend the cause before more follow",
+    },
+  ];
+}

@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import type { Cursor } from "../../../src/record/reading.ts";
+import { owes } from "../../../src/source/wandb-api/owes.ts";
+import { cursorOf } from "../../../src/source/wandb-api/round/progress.ts";
+
+const progress = { start: 0, swept: [], counts: {}, server: {} };
+
+it("tells which days were missed, and which of them fail", () => {
+  const failed = { 20660: { failures: 2, until: 5 }, 20650: { failures: 9, until: 5 } };
+  const round = { planned: 20_666, missed: [20_660, 20_661], sweeps: [20_650], failed };
+  // A sweep's day has been read before.
+  expect(owes(cursorOf({ ...progress, round }))).toEqual([
+    { day: 20_660, failures: 2 },
+    { day: 20_661, failures: 0 },
+  ]);
+});
+
+it("is nothing without a round, and of what another program wrote", () => {
+  expect(owes(cursorOf(progress))).toEqual([]);
+  for (const text of ["", "no JSON", '{"version":99}', "null"]) expect(owes(text as Cursor)).toEqual([]);
+});

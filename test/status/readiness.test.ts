@@ -1,0 +1,42 @@
+import { expect, it } from "vitest";
+import type { Report } from "../../src/report/report.ts";
+import { history } from "../../src/status/history.ts";
+import { Readiness } from "../../src/status/readiness.ts";
+import { fakeRuntimeView } from "./fake-runtime-view.ts";
+
+function watched() {
+  const fake = fakeRuntimeView();
+  const reports: Report[] = [];
+  const readiness = new Readiness(fake.runtime, history(fake.runtime), (report) => reports.push(report));
+  return { ...fake, reports, look: () => readiness.look(fake.spooled().state) };
+}
+
+it("tells at the start and at every change, once, with the hops and their reasons", () => {
+  const { look, reports, conditions, clock } = watched();
+  look();
+  look();
+  const held = { state: "held", since: clock.monotonic(), failures: 1, stallsAt: 0 } as const;
+  const calm = conditions.splunk;
+  conditions.splunk = { ...held, reason: "tls" };
+  look();
+  look();
+  conditions.prod = { ...held, reason: "unauthorized" };
+  look();
+  conditions.prod = calm as typeof held;
+  conditions.splunk = calm as typeof held;
+  look();
+  expect(reports).toEqual([
+    { type: "ready" },
+    { type: "not_ready", hops: ["output splunk (tls)"], starting: false },
+    { type: "not_ready", hops: ["source prod (unauthorized)", "output splunk (tls)"], starting: false },
+    { type: "ready" },
+  ]);
+});
+
+it("tells a first start as what it is", () => {
+  const { look, reports, state } = watched();
+  state.sources = [];
+  look();
+  const hops = ["source prod (not_read_yet)", "source archive (not_read_yet)"];
+  expect(reports).toEqual([{ type: "not_ready", hops, starting: true }]);
+});
