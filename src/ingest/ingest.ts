@@ -121,7 +121,7 @@ class IngestLoop implements Ingest {
         if (stop.aborted) return;
         if (!(error instanceof SourceError)) throw error;
         const waitMs = this.#failed(error, (clock.monotonic() - began) / 1000);
-        if (needsPerson.has(error.reason)) throw error;
+        if (error.hold || needsPerson.has(error.reason)) throw error;
         await this.#poll.wait(waitMs, stop);
       }
     }
