@@ -104,9 +104,14 @@ describe.each(Object.entries(subjects))("%s", (_, subject) => {
     withStatus("status 200 with a page of no type", "200 OK", "", "<html>Sign in</html>"),
     withStatus("status 200 with a word", "200 OK", "text/plain", "ok"),
     withStatus("status 200 with other JSON", "200 OK", "application/json", "[1]"),
-    withStatus("status 304", "304 Not Modified", ""),
   ])("takes for no answer of its protocol: $name", async (answer) => {
-    expect(await sent(answer, subject)).toMatchObject({ status: "retry", reason: "bad_answer" });
+    const held = { status: "retry", reason: "configuration", hold: true };
+    expect(await sent(answer, subject)).toMatchObject(held);
+  });
+
+  it("asks again where a cache answers", async () => {
+    const result = await sent(withStatus("", "304 Not Modified", ""), subject);
+    expect(result).toMatchObject({ status: "retry", reason: "bad_answer" });
   });
 
   it.each([
