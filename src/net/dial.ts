@@ -137,6 +137,7 @@ class Race {
   }
 
   #failure(): Error {
-    return this.#errors.length === 1 ? (this.#errors[0] as Error) : new AggregateError(this.#errors);
+    if (this.#errors.length === 1) return this.#errors[0] as Error;
+    return new AggregateError(this.#errors, this.#errors.map(({ message }) => message).join("; "));
   }
 }

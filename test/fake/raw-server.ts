@@ -9,7 +9,7 @@ export interface RawServer {
   close(): Promise<void>;
 }
 
-export async function rawServer(talk: (socket: Socket) => void): Promise<RawServer> {
+export async function rawServer(talk: (socket: Socket) => void, at = 0): Promise<RawServer> {
   const sockets = new Set<Socket>();
   let count = 0;
   const server = createServer((socket) => {
@@ -17,7 +17,7 @@ export async function rawServer(talk: (socket: Socket) => void): Promise<RawServ
     sockets.add(socket.on("error", () => {}));
     talk(socket);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(at, "127.0.0.1");
   await once(server, "listening");
   return {
     port: (server.address() as AddressInfo).port,

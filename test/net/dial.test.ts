@@ -85,7 +85,10 @@ describe("dial", () => {
       deadline: never,
       lookup: resolver("127.0.0.1", "127.0.0.5"),
     }).catch((caught) => caught);
-    expect(networkFault(error, "h").reason).toBe("connect");
+    expect(networkFault(error, "h")).toMatchObject({
+      reason: "connect",
+      detail: "h: connect ECONNREFUSED 127.0.0.1:1; connect ECONNREFUSED 127.0.0.5:1",
+    });
   });
 
   it("waits for the resolver no longer than it may", async () => {

@@ -15,6 +15,7 @@ const unreachable = new Set([
   "EPERM",
   "ENOENT",
 ]);
+/** The name is wrong, as far as the resolver knows; its other failures (`EAI_AGAIN`) pass by themselves. */
 const names = new Set(["ENOTFOUND", "EAI_FAIL", "EAI_NODATA", "EAI_NONAME"]);
 const certificates =
   /^(CERT_|CRL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|EPROTO$)/;
@@ -46,15 +47,15 @@ export function networkFault(error: unknown, where: string): NetworkFault {
       fix: "the remote is too slow or a firewall drops packets: try it with curl from this host",
       hold: false,
     };
-  if (code === "EAI_AGAIN")
+  if (names.has(code))
+    return { reason: "dns", detail, fix: "check the host name and this host's resolver", hold: true };
+  if (code.startsWith("EAI_"))
     return {
       reason: "dns",
       detail,
       fix: "this host's resolver does not answer: it is tried again; look at the resolver if it stays",
       hold: false,
     };
-  if (names.has(code))
-    return { reason: "dns", detail, fix: "check the host name and this host's resolver", hold: true };
   if (certificates.test(code)) return { reason: "tls", detail, fix: tlsFix(code), hold: true };
   if (unreachable.has(code))
     return {

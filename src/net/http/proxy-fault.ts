@@ -17,5 +17,8 @@ export class ProxyFault extends Error {
 }
 
 function mayPass(cause: Error): boolean {
-  return cause instanceof NotReached || (cause as NodeJS.ErrnoException).code === "EAI_AGAIN";
+  return (
+    cause instanceof NotReached ||
+    /^EAI_(AGAIN|MEMORY|SYSTEM)$/.test((cause as NodeJS.ErrnoException).code ?? "")
+  );
 }

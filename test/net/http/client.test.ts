@@ -8,6 +8,7 @@ import { networkFault } from "../../../src/net/http/fault.ts";
 import type { HttpClient, HttpOptions } from "../../../src/net/http/http.ts";
 import { systemClock } from "../../../src/time/clock.ts";
 import { type Certificates, certificates } from "../../fake/certificates.ts";
+import { resolver } from "../../fake/resolver.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -159,6 +160,7 @@ describe("httpClient", () => {
   });
 
   test("tells a closed port and an unknown name apart", async () => {
+    closing.push(resolver({}));
     const server = createTcp();
     const port = await listen(server);
     await new Promise((resolve) => server.close(resolve));

@@ -5,6 +5,17 @@ import { ProxyFault } from "../../../src/net/http/proxy-fault.ts";
 const withCode = (code: string, message = "it failed") => Object.assign(new Error(message), { code });
 
 describe("networkFault", () => {
+  it("holds for what a person has to repair, and for nothing else", () => {
+    const hold = (code: string) => networkFault(withCode(code), "h").hold;
+    expect(["ENOTFOUND", "CERT_HAS_EXPIRED", "ERR_SSL_WRONG_VERSION_NUMBER"].map(hold)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    const weather = ["EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EHOSTUNREACH"];
+    expect(weather.map(hold)).toEqual(weather.map(() => false));
+  });
+
   it.each([
     ["ECONNREFUSED", "connect", /remote runs/],
     ["EHOSTUNREACH", "connect", /firewall/],

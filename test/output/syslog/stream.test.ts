@@ -8,6 +8,7 @@ import {
   startSyslogReceiver,
 } from "../../../src/simulate/syslog-receiver.ts";
 import { systemClock } from "../../../src/time/clock.ts";
+import { resolver } from "../../fake/resolver.ts";
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {
@@ -153,6 +154,7 @@ describe("a stream of syslog messages", () => {
   });
 
   it("holds when the host has no address", async () => {
+    undo.push(resolver({}));
     expect(
       await carrier({ url: "tcp://nowhere.invalid:601" }).send(frames(messages(1)), soon()),
     ).toMatchObject({ status: "retry", reason: "dns", hold: true });

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { blackHole } from "../../fake/black-hole.ts";
 import { rawServer, swallow } from "../../fake/raw-server.ts";
+import { resolver } from "../../fake/resolver.ts";
 import { failure, Keeper, line, rehearse, today } from "./reading.ts";
 
 async function silent() {
@@ -105,5 +106,34 @@ describe("a slow answer", () => {
       reason: "timeout",
       message: "the read did not end within 600 s",
     });
+  });
+});
+
+describe("a name", () => {
+  test("of which one address leads nowhere is reached at the other", async () => {
+    const hole = await blackHole();
+    const body = `${line(today, 7)}\n`;
+    const server = await rawServer((socket) => {
+      socket.on("data", () =>
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`),
+      );
+    }, hole.port);
+    const undo = resolver({ "w.example": [hole.host, "127.0.0.1"] });
+    onTestFinished(async () => {
+      undo();
+      await server.close();
+      await hole.close();
+    });
+    const { keeper } = await sourceOf({ url: `http://w.example:${hole.port}`, allow_plaintext: true });
+    expect(await keeper.read()).toHaveLength(1);
+  });
+
+  test.each([
+    ["ENOTFOUND", true],
+    ["EAI_AGAIN", false],
+  ])("that ends in %s waits for a person: %s", async (code, hold) => {
+    onTestFinished(resolver({ "w.example": code }));
+    const { keeper } = await sourceOf({ url: "https://w.example" });
+    expect(await failure(keeper.read())).toMatchObject({ reason: "dns", hold });
   });
 });
