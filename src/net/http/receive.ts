@@ -36,6 +36,10 @@ export function receive(
       response.destroy();
       return reject(answer);
     }
+    // Answered before it was read: nobody knows whether the rest will be, so the connection is of no more use.
+    response.once("end", () => {
+      if (!asking.writableFinished) asking.destroy();
+    });
     resolve(answer);
   });
   asking.end(body);

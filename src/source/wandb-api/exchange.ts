@@ -95,7 +95,8 @@ function errorOf(
   const target = status >= 300 && status < 400 ? ` to ${originOf(headers.location)}` : "";
   const message = `the server answered HTTP ${status}${target}${words === "" ? "" : `: ${words}`}`;
   const wait = status === 429 || status === 503 ? retryAfterMs(headers, now) : undefined;
-  return new SourceError(reason, message, fix, wait === undefined ? {} : { retryAfterMs: wait });
+  const hold = status === 407;
+  return new SourceError(reason, message, fix, { hold, ...(wait !== undefined && { retryAfterMs: wait }) });
 }
 
 function reasonOf(status: number, endpoint: Endpoint): readonly [SourceReason, string] {

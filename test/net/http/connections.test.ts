@@ -71,6 +71,26 @@ describe("connections", () => {
     expect(server.count).toBe(2);
   });
 
+  it("are ended when an answer came before the request was read: the rest may never be", async () => {
+    const ended = Promise.withResolvers<void>();
+    const server = await rawServer((socket) => {
+      socket.on("close", () => ended.resolve());
+      socket.once("data", () => {
+        socket.pause();
+        socket.write("HTTP/1.1 413 Content Too Large\r\ncontent-length: 2\r\n\r\nok");
+        setTimeout(() => socket.resume(), 50);
+      });
+    });
+    const url = new URL(`http://127.0.0.1:${server.port}`);
+    const client = httpClient({ url, environment: {}, userAgent: "test/1", clock: systemClock });
+    closing.push(server.close, () => client.close());
+    const deadline = AbortSignal.timeout(5_000);
+    const body = Buffer.alloc(8_000_000);
+    const answer = await client.request({ method: "POST", path: "/", headers: {}, body, deadline });
+    expect([answer.status, await answer.text(10)]).toEqual([413, "ok"]);
+    await ended.promise;
+  });
+
   it("are dropped by a reload, but not under a request", async () => {
     const { server, client } = await pair();
     await ask(client);
