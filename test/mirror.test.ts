@@ -10,7 +10,7 @@ import { describe, expect, it } from "vitest";
 const testedElsewhere: Readonly<Record<string, string>> = {
   "Types, constants and lists alone: the compiler looks after them.": `
     admin/page/style agent command/definitions/all command/definitions/definition config/config
-    daemon/created daemon/hops event/event event/models finding format/format net/http/http output/all
+    daemon/created daemon/hops event/event event/models finding format/format net/http/http net/limits output/all
     output/output output/syslog/carrier record/origin record/reading record/record report/report
     simulate/http-behaviour simulate/wandb-behaviour source/all source/source
     source/wandb-api/round/progress spool/migrations/all spool/spool-error spool/spool-state spool/spool
@@ -34,6 +34,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     output/splunk-hec/confirmation output/splunk-hec/encoder output/splunk-hec/probe
     output/splunk-hec/request output/stdout/kind output/syslog/address output/syslog/header
     output/syslog/persistent`,
+  "The tests of `client`, `receive` and `dial` in `test/net`, which meet what they say.": `
+    net/http/bad-answer net/http/proxy-fault net/http/route net/http/tunnel net/in-time`,
   "`test/contract/source-contract.ts`, and the tests of `wandb-api`, which read from a server.": `
     source/wandb-api/begin-read source/wandb-api/config source/wandb-api/end-read source/wandb-api/origin
     source/wandb-api/read source/wandb-api/round/after-day source/wandb-api/round/after-days

@@ -17,8 +17,8 @@ const needsPerson: ReadonlySet<SourceReason> = new Set([
 ]);
 
 /** Whether only a person can mend it. */
-export function holds({ reason }: SourceError): boolean {
-  return needsPerson.has(reason);
+export function holds({ hold, reason }: SourceError): boolean {
+  return hold || needsPerson.has(reason);
 }
 
 /** Whose failures they are, and how patient the loop is. */

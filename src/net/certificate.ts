@@ -1,7 +1,8 @@
-import { isIP } from "node:net";
-import { connect, type TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import type { Finding } from "../finding.ts";
-import { dayMs } from "../time/clock.ts";
+import { type Clock, dayMs } from "../time/clock.ts";
+import { dial } from "./dial.ts";
+import { handshake } from "./handshake.ts";
 import type { HttpOptions } from "./http/http.ts";
 import { proxyFor } from "./http/proxy.ts";
 import { type TlsOptions, tlsOptions } from "./tls.ts";
@@ -13,17 +14,16 @@ import { type TlsOptions, tlsOptions } from "./tls.ts";
 const renewWithinDays = 21;
 
 /**
- * Which TLS version the remote speaks and how long its certificate stays valid, for the doctor. `nowMs` is
- * epoch milliseconds. Nothing for plain HTTP, nothing through a proxy (only the request itself reaches the
- * remote there), and nothing when the remote cannot be reached or `deadline` aborts: the caller finds out
- * why. A TLS file that cannot be used is a problem. Never throws.
+ * Which TLS version the remote speaks and how long its certificate stays valid, for the doctor. Nothing for
+ * plain HTTP, nothing through a proxy (only the request itself reaches the remote there), and nothing when
+ * the remote cannot be reached or `deadline` aborts: the caller finds out why. A TLS file that cannot be
+ * used is a problem. Never throws.
  */
 export async function certificateFindings(
-  remote: Pick<HttpOptions, "url" | "tls" | "proxy" | "environment">,
-  nowMs: number,
+  remote: Pick<HttpOptions, "url" | "tls" | "proxy" | "environment" | "clock">,
   deadline: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const { url, tls, proxy, environment } = remote;
+  const { url, tls, proxy, environment, clock } = remote;
   if (url.protocol !== "https:" || deadline.aborted) return [];
   if (proxyFor(url, proxy, environment) !== undefined) return [];
   let options: TlsOptions;
@@ -32,36 +32,28 @@ export async function certificateFindings(
   } catch (error) {
     return [{ level: "problem", text: (error as Error).message, fix: "check the files under `tls`" }];
   }
-  return handshake(url, options, nowMs, deadline);
+  return tried(url, options, clock, deadline);
 }
 
-function handshake(
+async function tried(
   url: URL,
   tls: TlsOptions,
-  nowMs: number,
+  clock: Clock,
   deadline: AbortSignal,
 ): Promise<readonly Finding[]> {
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  const { promise, resolve } = Promise.withResolvers<readonly Finding[]>();
   const port = url.port === "" ? 443 : Number(url.port);
-  const socket = connect({ host, port, ...serverName(host), ...tls });
-  const giveUp = () => socket.destroy();
-  deadline.addEventListener("abort", giveUp, { once: true });
-  socket.once("secureConnect", () => {
-    resolve(validity(socket, nowMs));
-    socket.destroy();
-  });
-  socket.on("error", () => {});
-  socket.once("close", () => {
-    deadline.removeEventListener("abort", giveUp);
-    resolve([]);
-  });
-  return promise;
-}
-
-/** An IP address is no server name (RFC 6066 §3). */
-function serverName(host: string): { servername?: string } {
-  return isIP(host) === 0 ? { servername: host } : {};
+  const patience = { clock, deadline };
+  try {
+    const { socket } = await dial({ host, port, ...patience });
+    const secure = await handshake(socket, { host, tls, ...patience });
+    const findings = validity(secure, clock.now());
+    secure.destroy();
+    return findings;
+  } catch {
+    // The caller finds out why.
+    return [];
+  }
 }
 
 function validity(socket: TLSSocket, nowMs: number): readonly Finding[] {

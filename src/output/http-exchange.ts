@@ -1,8 +1,7 @@
-import { networkFault } from "../net/http/fault.ts";
 import type { HttpClient, HttpRequest } from "../net/http/http.ts";
 import { scrubber } from "../secret/scrub.ts";
 import type { Secret } from "../secret/secret.ts";
-import { faultOutcome, maxAnswerBytes, type RetryResult, timedOut } from "./http-outcome.ts";
+import { failedExchange, maxAnswerBytes, type RetryResult, timedOut } from "./http-outcome.ts";
 
 /** An answer that arrived whole, or its first 64 KiB; free of secrets. */
 export interface HttpReply {
@@ -30,7 +29,6 @@ export async function httpExchange(
     for (const [name, value] of Object.entries(answer.headers)) headers[name] = clean(value);
     return { status: answer.status, headers, text: clean(text) };
   } catch (error) {
-    if (request.deadline.aborted) return timedOut(where);
-    return faultOutcome(networkFault(error, where));
+    return failedExchange(error, where, request.deadline);
   }
 }

@@ -1,5 +1,9 @@
+import { httpsFix, saysHttps } from "../net/http/bad-answer.ts";
+import { networkFault } from "../net/http/fault.ts";
 import type { NetworkFault } from "../net/http/http.ts";
+import { ProxyFault } from "../net/http/proxy-fault.ts";
 import { retryAfterMs } from "../net/http/retry-after.ts";
+import { NotReached } from "../net/in-time.ts";
 import { scrubber } from "../secret/scrub.ts";
 import type { Secret } from "../secret/secret.ts";
 import { excerpt } from "../text/excerpt.ts";
@@ -64,14 +68,20 @@ export function httpOutcome(
   nowMs: number,
 ): RetryResult | RefusedResult {
   const detail = wordsOf(status, body);
+  // Said by what stands before the receiver; it knows nothing of events.
+  if (status === 400 && saysHttps(body))
+    return { status: "retry", hold: true, reason: "configuration", detail, fix: httpsFix };
   if (status === 413) return { status: "refused", reason: "too_large", detail };
   const asked = retryAfterMs(headers, nowMs);
   const wait = asked === undefined ? {} : { retryAfterMs: asked };
+  if (status === 304) return { status: "retry", reason: "bad_answer", detail, fix: cacheFix };
   if (status >= 300 && status < 400) return redirected(status, headers);
   const fault = status >= 200 && status < 300 ? foreign : held[status];
   if (fault !== undefined) return { status: "retry", ...fault, detail, hold: true, ...wait };
   return { status: "retry", ...passing(status), detail, ...wait };
 }
+
+const cacheFix = "a cache answers in place of the remote: look at the proxies, nothing here may be cached";
 
 /** Statuses that pass by themselves, or that nobody knows. */
 function passing(status: number): { readonly reason: DeliveryReason; readonly fix?: string } {
@@ -99,13 +109,18 @@ function placeOf(location: string): string {
   return URL.canParse(location) ? excerpt(new URL(location).origin, 300) : "another path";
 }
 
-/**
- * What a fault between the machines means for the batch. A wrong name, certificate or proxy waits for a
- * person.
- */
-export function faultOutcome({ reason, detail, fix }: NetworkFault): RetryResult {
-  const hold = reason === "dns" || reason === "tls" || reason === "proxy";
+/** What a fault between the machines means for the batch. */
+export function faultOutcome({ reason, detail, fix, hold }: NetworkFault): RetryResult {
   return { status: "retry", reason, detail, fix, ...(hold && { hold }) };
+}
+
+/**
+ * What an exchange met that ended with `error`. Where the deadline came before there was a connection, it
+ * says so, and what was waited for.
+ */
+export function failedExchange(error: unknown, where: string, deadline: AbortSignal): RetryResult {
+  const reached = !(error instanceof NotReached || error instanceof ProxyFault);
+  return deadline.aborted && reached ? timedOut(where) : faultOutcome(networkFault(error, where));
 }
 
 /** The deadline came before the answer: the remote may or may not have the batch. */

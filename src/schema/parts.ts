@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Secret } from "../secret/secret.ts";
+import { proxyAddress } from "./proxy-address.ts";
 
 const durationUnits: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const byteUnits: Record<string, number> = {
@@ -123,10 +124,10 @@ export type TlsConfig = z.output<typeof tls>;
 /** The `proxy` of sources and outputs. */
 export const proxy = z
   .string()
-  .refine(
-    (text) => /^https?:\/\//.test(text) && URL.canParse(text),
-    "must be a URL such as http://proxy:3128",
-  )
+  .superRefine((text, context) => {
+    const address = proxyAddress(text);
+    if (typeof address === "string") context.addIssue(address);
+  })
   .describe(
     "HTTP proxy; by default HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment decide, never for this machine itself.",
   );

@@ -22,6 +22,7 @@ export const sourceReasons = [
   "cut_body",
   "unframed_body",
   "bad_encoding",
+  "bad_answer",
   "all_malformed",
   "count_mismatch",
   "page_loop",
@@ -41,17 +42,20 @@ export class SourceError extends Error {
   readonly reason: SourceReason;
   readonly fix: string;
   readonly retryAfterMs: number | undefined;
+  /** Only a person can mend it, whatever the reason says. */
+  readonly hold: boolean;
 
   constructor(
     reason: SourceReason,
     message: string,
     fix: string,
-    options?: { retryAfterMs?: number; cause?: unknown },
+    options?: { retryAfterMs?: number; hold?: boolean; cause?: unknown },
   ) {
     super(message, options?.cause === undefined ? undefined : { cause: options.cause });
     this.reason = reason;
     this.fix = fix;
     this.retryAfterMs = options?.retryAfterMs;
+    this.hold = options?.hold ?? false;
   }
 }
 

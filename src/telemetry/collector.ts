@@ -14,10 +14,9 @@ const maxAnswerBytes = 65_536;
 /** OpenTelemetry Protocol Specification, "Retryable Response Codes". */
 const retryable = new Set([429, 502, 503, 504]);
 
-/** Where to, and within what time. */
+/** Where to, and how. */
 export interface CollectorOptions {
   readonly otlp: OtlpEnvironment;
-  readonly timeoutMs: number;
   readonly environment: Environment;
   readonly agent: Agent;
   readonly clock: Clock;
@@ -44,7 +43,7 @@ export interface Collector {
  * OTLP over HTTP with the program's own client, so that proxies, TLS and redirects are treated as
  * everywhere else. Throws when a certificate file is missing.
  */
-export function collector({ otlp, timeoutMs, environment, agent, clock }: CollectorOptions): Collector {
+export function collector({ otlp, environment, agent, clock }: CollectorOptions): Collector {
   const { endpoint, headers, tls, compression } = otlp;
   const where = endpoint.host;
   const zipped = compression === "gzip";
@@ -53,7 +52,7 @@ export function collector({ otlp, timeoutMs, environment, agent, clock }: Collec
     tls: endpoint.protocol === "https:" ? { insecure_skip_verify: false, ...tls } : undefined,
     environment,
     userAgent: `${agent.name}/${agent.version}`,
-    headersTimeoutMs: timeoutMs,
+    clock,
   });
   const sent = {
     ...Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
@@ -86,21 +85,10 @@ async function leftOut(
   rejectedIn: RejectedIn,
   where: string,
 ): Promise<Undelivered | undefined> {
-  const body = await firstBytes(answer.body, maxAnswerBytes);
+  const body = await answer.bytes(maxAnswerBytes);
   const type = answer.headers["content-type"] ?? "";
   if (type.startsWith("text/html")) return { detail: `${where} answered with a web page` };
   if (!type.startsWith("application/x-protobuf")) return undefined;
   const rejected = rejectedIn(body);
   return rejected > 0 ? { detail: `${where} rejected ${rejected} of them` } : undefined;
-}
-
-async function firstBytes(body: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let room = limit;
-  for await (const piece of body) {
-    pieces.push(piece.subarray(0, room));
-    room -= piece.length;
-    if (room <= 0) break;
-  }
-  return Buffer.concat(pieces);
 }

@@ -46,7 +46,7 @@ export interface Exporter<T> {
 export function exporter<T>(serializer: Serializer<T>, options: ExporterOptions): Exporter<T> {
   const { clock, random, giveUp, complain } = options;
   const { timeoutMs = defaultTimeoutMs } = options.otlp;
-  const remote = collector({ ...options, timeoutMs });
+  const remote = collector(options);
 
   function rejectedIn(body: Uint8Array): number {
     const { rejectedSpans, rejectedDataPoints } = serializer.deserializeResponse(body).partialSuccess ?? {};

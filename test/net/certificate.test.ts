@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createServer, type Server } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { certificateFindings } from "../../src/net/certificate.ts";
+import { systemClock } from "../../src/time/clock.ts";
 import { type Certificates, certificates } from "../fake/certificates.ts";
 import { lostFile } from "../fake/lost-file.ts";
 
@@ -25,8 +26,13 @@ describe("the certificate of a remote", () => {
   }
   const look = async (url: URL, options: object = {}, deadline = soon()) =>
     certificateFindings(
-      { url, tls: { insecure_skip_verify: false, ca: made.ca }, environment: {}, ...options },
-      Date.now(),
+      {
+        url,
+        tls: { insecure_skip_verify: false, ca: made.ca },
+        environment: {},
+        clock: systemClock,
+        ...options,
+      },
       deadline,
     );
 

@@ -75,20 +75,19 @@ describe("httpOutcome", () => {
     expect(httpOutcome(302, { location: "/login?token=abc" }, "", now).detail).toBe(
       "HTTP 302 to another path",
     );
-    expect(httpOutcome(304, {}, "", now)).toMatchObject({ reason: "redirect" });
+    expect(httpOutcome(300, {}, "", now)).toMatchObject({ reason: "redirect" });
+    expect(httpOutcome(304, {}, "", now)).toMatchObject({ reason: "bad_answer" });
   });
 });
 
 describe("faultOutcome", () => {
   it.each([
     ["dns", true],
+    ["dns", false],
     ["tls", true],
-    ["proxy", true],
     ["connect", false],
-    ["connection_lost", false],
-    ["timeout", false],
   ] as const)("OUT-DNS, OUT-TLS: retries after %s (held: %s)", (reason, hold) => {
-    const result = faultOutcome({ reason, detail: "d", fix: "f" });
+    const result = faultOutcome({ reason, detail: "d", fix: "f", hold });
     expect(result).toMatchObject({ status: "retry", reason });
     expect(result.hold ?? false).toBe(hold);
   });

@@ -1,144 +1,83 @@
-import { createGunzip } from "node:zlib";
-import { Agent, type Dispatcher, ProxyAgent } from "undici";
+import { headBytes } from "../limits.ts";
 import { tlsOptions } from "../tls.ts";
-import { proxyError } from "./fault.ts";
+import { type Connections, connections } from "./connections.ts";
 import type { HttpAnswer, HttpClient, HttpOptions, HttpRequest } from "./http.ts";
-import { proxyFor } from "./proxy.ts";
+import { proxyOf } from "./proxy.ts";
+import { receive } from "./receive.ts";
+import { connectTo, type RouteOptions } from "./route.ts";
 
 /**
- * A client for one origin. Does not connect yet; throws an Error when a certificate file is missing. What
- * `request` rejects with is sorted by `networkFault`.
+ * A client for one origin. Does not connect yet; throws an Error when a certificate file is missing or the
+ * proxy's address cannot be used. What `request` rejects with is sorted by `networkFault`.
  */
 export function httpClient(options: HttpOptions): HttpClient {
-  const proxy = proxyFor(options.url, options.proxy, options.environment);
-  let dispatcher = dispatcherFor(options, proxy);
-  let answered = false;
+  const { url, clock, lookup } = options;
+  const proxy = proxyOf(url, options.proxy, options.environment);
+  const closed = new AbortController();
+  let route: RouteOptions = { url, proxy, tls: tlsOptions(options.tls), clock, lookup };
+  let kept: Connections = connections(clock);
+  // Plain HTTP is asked of the proxy itself, by the whole URL (RFC 9112 §3.2.2).
+  const forwarded = proxy !== undefined && url.protocol === "http:";
+  const own = {
+    host: url.host,
+    "user-agent": options.userAgent,
+    ...(forwarded && proxy.authorization !== undefined && { "proxy-authorization": proxy.authorization }),
+  };
 
-  async function attempt(request: HttpRequest): Promise<Dispatcher.ResponseData> {
-    const answer = await dispatcher.request({
-      origin: options.url.origin,
-      path: request.path,
-      method: request.method,
-      headers: { "user-agent": options.userAgent, ...request.headers },
-      body: request.body ?? null,
-      signal: request.deadline,
-    });
-    answered = true;
-    return answer;
+  async function attempt(request: HttpRequest, deadline: AbortSignal, again: boolean): Promise<HttpAnswer> {
+    const reused = !again && kept.hasKept();
+    const socket = reused ? undefined : await connectTo(route, deadline);
+    const { method, path, headers, body } = request;
+    const asking = kept.begin(
+      {
+        method,
+        path: forwarded ? url.origin + path : path,
+        headers: {
+          ...own,
+          ...headers,
+          ...(method === "POST" && { "content-length": Buffer.byteLength(body ?? "") }),
+        },
+        setHost: false,
+        maxHeaderSize: headBytes,
+      },
+      socket,
+    );
+    try {
+      return await receive(asking, body, deadline);
+    } catch (error) {
+      // The server may close an idle connection just as it is used again. Asking twice is harmless only for
+      // a GET.
+      if (reused && method === "GET" && endedBeforeAnswer(error)) return attempt(request, deadline, true);
+      throw reused || forwarded || url.protocol === "https:" ? error : perhapsHttps(error);
+    }
   }
 
   return {
     async request(request) {
-      try {
-        return answerOf(
-          await attempt(request).catch((error) => {
-            // The server may close an idle connection just as it is used again. Asking twice is harmless only
-            // for a GET.
-            if (request.method === "GET" && answered && endedBeforeAnswer(error)) return attempt(request);
-            throw error;
-          }),
-        );
-      } catch (error) {
-        throw proxy !== undefined && isProxys(error) ? proxyError(error) : error;
-      }
+      const deadline = AbortSignal.any([request.deadline, closed.signal]);
+      deadline.throwIfAborted();
+      return attempt(request, deadline, false);
     },
     reload() {
-      const old = dispatcher;
-      dispatcher = dispatcherFor(options, proxy);
-      old.close().catch(() => {});
+      route = { ...route, tls: tlsOptions(options.tls) };
+      kept.retire();
+      kept = connections(clock);
     },
-    close: () => dispatcher.destroy(),
+    async close() {
+      closed.abort(new Error("the client was closed"));
+      kept.close();
+    },
   };
-}
-
-function dispatcherFor(options: HttpOptions, proxy: string | undefined): Dispatcher {
-  const tls = tlsOptions(options.tls);
-  const limits = {
-    // HTTP/2 has another framing than the one a complete body is proven by.
-    allowH2: false,
-    maxHeaderSize: 16_384,
-    headersTimeout: options.headersTimeoutMs ?? 30_000,
-    bodyTimeout: 60_000,
-    connectTimeout: 10_000,
-  };
-  if (proxy === undefined) return new Agent({ ...limits, connect: tls });
-  return new ProxyAgent({ ...limits, uri: proxy, requestTls: tls, proxyTls: { minVersion: "TLSv1.2" } });
 }
 
 function endedBeforeAnswer(error: unknown): boolean {
   const { code } = error as { code?: unknown };
-  return code === "UND_ERR_SOCKET" || code === "ECONNRESET" || code === "EPIPE";
+  return code === "ECONNRESET" || code === "EPIPE";
 }
 
-/**
- * Before there is an answer, only the proxy was connected to; what TLS says came from the remote through the
- * tunnel.
- */
-function isProxys(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  const connecting = [
-    "ECONNREFUSED",
-    "ENOTFOUND",
-    "EAI_AGAIN",
-    "EHOSTUNREACH",
-    "ENETUNREACH",
-    "UND_ERR_CONNECT_TIMEOUT",
-    "UND_ERR_PRX_TLS",
-    "UND_ERR_PRX_CONN",
-  ];
-  return connecting.includes(String(code)) || /^Proxy /.test(String(message));
-}
-
-function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData): HttpAnswer {
-  // An error without a listener would end the process; whoever reads the body gets it from the iteration.
-  body.on("error", () => {});
-  const flat: Record<string, string> = Object.create(null);
-  for (const [name, value] of Object.entries(headers))
-    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(", ") : value;
-  return {
-    status: statusCode,
-    headers: flat,
-    body,
-    text: (maxBytes) => textOf(body, flat["content-encoding"], maxBytes),
-    discard: () => void body.destroy(),
-  };
-}
-
-async function textOf(
-  body: Dispatcher.ResponseData["body"],
-  coding: string | undefined,
-  maxBytes: number,
-): Promise<string> {
-  const gzip = coding?.trim().toLowerCase() === "gzip";
-  const pieces: Buffer[] = [];
-  let room = maxBytes;
-  const keep = (piece: Buffer) => {
-    if (room > 0) pieces.push(piece.subarray(0, room));
-    room -= piece.length;
-    return room > 0;
-  };
-  if (gzip) await gunzipInto(body, keep);
-  else for await (const piece of body) if (!keep(piece)) break;
-  return Buffer.concat(pieces).toString("utf8");
-}
-
-/** What can be decompressed is kept; a broken coding ends the text where it breaks. */
-async function gunzipInto(
-  body: Dispatcher.ResponseData["body"],
-  keep: (piece: Buffer) => boolean,
-): Promise<void> {
-  const gunzip = createGunzip();
-  let failure: unknown;
-  body.once("error", (error) => {
-    failure = error;
-    gunzip.destroy();
-  });
-  body.pipe(gunzip);
-  try {
-    for await (const piece of gunzip) if (!keep(piece)) break;
-  } catch {
-    // See below: only a failure of the connection counts.
-  }
-  body.destroy();
-  if (failure !== undefined) throw failure;
+/** A server that wants TLS often just ends a connection on which it hears plain HTTP. */
+function perhapsHttps(error: unknown): unknown {
+  if (!endedBeforeAnswer(error)) return error;
+  const words = "the connection was ended without an answer; is it https?";
+  return Object.assign(new Error(words, { cause: error }), { code: "ERR_NO_ANSWER" });
 }

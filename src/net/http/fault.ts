@@ -1,13 +1,10 @@
 import { excerpt } from "../../text/excerpt.ts";
+import { NotReached } from "../in-time.ts";
+import { BadAnswer } from "./bad-answer.ts";
 import type { NetworkFault } from "./http.ts";
+import { ProxyFault } from "./proxy-fault.ts";
 
-const timeouts = new Set([
-  "UND_ERR_HEADERS_TIMEOUT",
-  "UND_ERR_BODY_TIMEOUT",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "ETIMEDOUT",
-  "ERR_TLS_HANDSHAKE_TIMEOUT",
-]);
+const timeouts = new Set(["ETIMEDOUT", "ERR_TLS_HANDSHAKE_TIMEOUT"]);
 const unreachable = new Set([
   "ECONNREFUSED",
   "EHOSTUNREACH",
@@ -18,17 +15,13 @@ const unreachable = new Set([
   "EPERM",
   "ENOENT",
 ]);
-const names = new Set(["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "EAI_NODATA", "EAI_NONAME"]);
+/** The name is wrong, as far as the resolver knows; its other failures (`EAI_AGAIN`) pass by themselves. */
+const names = new Set(["ENOTFOUND", "EAI_FAIL", "EAI_NODATA", "EAI_NONAME"]);
 const certificates =
   /^(CERT_|CRL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|EPROTO$)/;
 
 /** `THREAD:error:CODE:library:function:reason:file:line:`: of this, the reason says something. */
 const openssl = /^[\dA-F]+:error:[\dA-F]+:[^:]*:[^:]*:([^:]+):.*$/s;
-
-/** Marks an error as the proxy's, not the remote's. */
-export function proxyError(cause: unknown): Error {
-  return Object.assign(new Error(messageOf(cause)), { code: "ERR_PROXY" });
-}
 
 /**
  * Sorts what a client, socket or TLS handshake threw, so that a person knows where to look. `where` is a host
@@ -37,46 +30,60 @@ export function proxyError(cause: unknown): Error {
 export function networkFault(error: unknown, where: string): NetworkFault {
   const code = codeOf(error);
   const detail = excerpt(`${where}: ${messageOf(error)}`, 300);
-  if (code === "ERR_PROXY" || code.startsWith("UND_ERR_PRX"))
+  if (error instanceof ProxyFault) return { reason: "proxy", detail, fix: error.fix, hold: !error.passing };
+  if (error instanceof BadAnswer)
+    return { reason: "bad_answer", detail, fix: error.fix, hold: error.wrongPort };
+  if (error instanceof NotReached)
     return {
-      reason: "proxy",
+      reason: "timeout",
       detail,
-      fix: "check `proxy` (or HTTPS_PROXY), its credentials, and whether the host should be in NO_PROXY",
+      fix: "a firewall may drop packets, or the address may lead nowhere: try it with curl from this host",
+      hold: false,
     };
   if (timeouts.has(code) || isAbort(error))
     return {
       reason: "timeout",
       detail,
       fix: "the remote is too slow or a firewall drops packets: try it with curl from this host",
+      hold: false,
     };
-  if (names.has(code)) return { reason: "dns", detail, fix: "check the host name and this host's resolver" };
-  if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
+  if (names.has(code))
+    return { reason: "dns", detail, fix: "check the host name and this host's resolver", hold: true };
+  if (code.startsWith("EAI_"))
     return {
-      reason: "tls",
+      reason: "dns",
       detail,
-      fix: "the certificate is for another name: correct the host, or set tls.server_name",
+      fix: "this host's resolver does not answer: it is tried again; look at the resolver if it stays",
+      hold: false,
     };
-  if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID")
-    return { reason: "tls", detail, fix: "renew the remote's certificate, or correct this host's clock" };
-  if (certificates.test(code)) return { reason: "tls", detail, fix: tlsFix(code) };
+  if (certificates.test(code)) return { reason: "tls", detail, fix: tlsFix(code), hold: true };
   if (unreachable.has(code))
     return {
       reason: "connect",
       detail,
       fix: "check host and port, that the remote runs, and the firewall between",
+      hold: false,
     };
-  return {
-    reason: "connection_lost",
-    detail,
-    fix: "the remote or something between ended the connection: look at its log and at load balancer timeouts",
-  };
+  return { reason: "connection_lost", detail, fix: lostFix(code), hold: false };
+}
+
+function lostFix(code: string): string {
+  if (code === "ERR_NO_ANSWER")
+    return "if the port speaks TLS, write https://; else look at the remote's log and at load balancer timeouts";
+  if (code === "ERR_NO_TLS")
+    return "check scheme and port: the port may not speak TLS; else look at the remote's log";
+  return "the remote or something between ended the connection: look at its log and at load balancer timeouts";
 }
 
 function tlsFix(code: string): string {
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
+    return "the certificate is for another name: correct the host, or set tls.server_name";
+  if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID")
+    return "renew the remote's certificate, or correct this host's clock";
   if (/CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN/.test(code))
     return "the remote refuses this client's certificate: set tls.cert and tls.key to one it trusts";
   if (/WRONG_VERSION|PACKET_LENGTH|EPROTO/.test(code))
-    return "the port may not speak TLS, or only a version below 1.2: check scheme and port";
+    return "the port may not speak TLS, or only a version below 1.2: check scheme and port, such as http:// for https://";
   if (/VERSION|PROTOCOL/.test(code)) return "the remote speaks no TLS version from 1.2 on: update it";
   return "set tls.ca to the PEM file of the authority that signed the remote's certificate";
 }

@@ -1,4 +1,6 @@
 import type { TlsConfig } from "../../schema/parts.ts";
+import type { Clock } from "../../time/clock.ts";
+import type { Lookup } from "../dial.ts";
 
 /**
  * How a client reaches one origin. Redirects are never followed, TLS is verified unless the operator said
@@ -13,8 +15,9 @@ export interface HttpOptions {
   readonly proxy?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly userAgent: string;
-  /** Milliseconds until the first byte of the answer's head. Default 30,000. */
-  readonly headersTimeoutMs?: number;
+  readonly clock: Clock;
+  /** Resolves names; the system's resolver where nothing is given. */
+  readonly lookup?: Lookup | undefined;
 }
 
 /** One request to the client's origin. */
@@ -24,7 +27,10 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
-  /** Give up now: the request is destroyed. */
+  /**
+   * Give up now, wherever the request is: at the resolver, the proxy, TLS, the head or the body. It is the
+   * only limit of the time that an answer takes.
+   */
   readonly deadline: AbortSignal;
 }
 
@@ -35,7 +41,12 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Raw bytes, never decompressed. Must be read to its end or destroyed with `discard`. */
   readonly body: AsyncIterable<Buffer>;
-  /** The first `maxBytes` of the body as text (gzip undone when it is declared), then discards the rest. */
+  /**
+   * The first `maxBytes` of the body, its declared content codings undone; then discards the rest. Rejects
+   * for a coding that is not known.
+   */
+  bytes(maxBytes: number): Promise<Buffer>;
+  /** The same as text. */
   text(maxBytes: number): Promise<string>;
   discard(): void;
 }
@@ -50,8 +61,10 @@ export interface HttpClient {
 
 /** What went wrong between two machines, told apart so that a person knows where to look. */
 export interface NetworkFault {
-  readonly reason: "timeout" | "dns" | "connect" | "connection_lost" | "tls" | "proxy";
+  readonly reason: "timeout" | "dns" | "connect" | "connection_lost" | "tls" | "proxy" | "bad_answer";
   /** One line, free of secrets. */
   readonly detail: string;
   readonly fix: string;
+  /** A person has to repair something; otherwise it may pass by itself. */
+  readonly hold: boolean;
 }

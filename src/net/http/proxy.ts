@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { type ProxyAddress, proxyAddress } from "../../schema/proxy-address.ts";
 import { isLoopback } from "../loopback.ts";
 
 /** Variables by name, as the process has them. */
@@ -16,17 +17,46 @@ export function proxyFor(
   configured: string | undefined,
   environment: Environment,
 ): string | undefined {
-  if (configured !== undefined) return configured;
-  if (isLoopback(url.hostname)) return undefined;
-  const name = url.protocol === "https:" ? "https_proxy" : "http_proxy";
-  const proxy = variable(environment, name);
-  if (proxy === undefined || bypassed(url, variable(environment, "no_proxy") ?? "")) return undefined;
-  return proxy.includes("://") ? proxy : `http://${proxy}`;
+  return choice(url, configured, environment)?.text;
 }
 
-function variable(environment: Environment, name: string): string | undefined {
-  const value = environment[name] ?? environment[name.toUpperCase()];
-  return value === "" ? undefined : value;
+/**
+ * The same proxy as it is used. Throws an Error that names the key or variable whose value cannot be used,
+ * and the cure; never the value.
+ */
+export function proxyOf(
+  url: URL,
+  configured: string | undefined,
+  environment: Environment,
+): ProxyAddress | undefined {
+  const chosen = choice(url, configured, environment);
+  if (chosen === undefined) return undefined;
+  const address = proxyAddress(chosen.text);
+  if (typeof address === "string") throw new Error(`${chosen.from}: ${address}`);
+  return address;
+}
+
+interface Choice {
+  readonly text: string;
+  /** The key or variable that names it. */
+  readonly from: string;
+}
+
+function choice(url: URL, configured: string | undefined, environment: Environment): Choice | undefined {
+  if (configured !== undefined) return { text: configured, from: "proxy" };
+  if (isLoopback(url.hostname)) return undefined;
+  const proxy = variable(environment, url.protocol === "https:" ? "https_proxy" : "http_proxy");
+  if (proxy === undefined || bypassed(url, variable(environment, "no_proxy")?.text ?? "")) return undefined;
+  return proxy.text.includes("://") ? proxy : { ...proxy, text: `http://${proxy.text}` };
+}
+
+function variable(environment: Environment, name: string): Choice | undefined {
+  for (const from of [name, name.toUpperCase()]) {
+    const text = environment[from];
+    // An empty lower-case variable hides the other, as with curl.
+    if (text !== undefined) return text === "" ? undefined : { text, from };
+  }
+  return undefined;
 }
 
 function bypassed(url: URL, noProxy: string): boolean {

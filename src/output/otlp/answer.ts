@@ -67,15 +67,44 @@ function exportResponse({ headers, body }: OtlpReply): ExportResponse | undefine
   if (body.length === 0) return { rejected: 0, message: "" };
   try {
     if (type === "application/json") return jsonResponse(JSON.parse(body.toString("utf8")));
-    if (type !== "application/x-protobuf" && type !== "application/protobuf") return undefined;
-    const { partialSuccess } = ProtobufLogsSerializer.deserializeResponse(body);
-    return {
-      rejected: Number(partialSuccess?.rejectedLogRecords ?? 0),
-      message: partialSuccess?.errorMessage ?? "",
-    };
+    if (protobufTypes.has(type) || isPartialSuccess(body)) return protobufResponse(body);
+    return oddJson(body.toString("utf8"));
   } catch {
     return undefined;
   }
+}
+
+const protobufTypes = new Set(["application/x-protobuf", "application/protobuf"]);
+
+function protobufResponse(body: Buffer): ExportResponse {
+  const { partialSuccess } = ProtobufLogsSerializer.deserializeResponse(body);
+  return {
+    rejected: Number(partialSuccess?.rejectedLogRecords ?? 0),
+    message: partialSuccess?.errorMessage ?? "",
+  };
+}
+
+/**
+ * Under a media type that says nothing, or none: field 1 and nothing else, as every answer to an export that
+ * is not empty is built. A word of text never is.
+ */
+function isPartialSuccess(body: Buffer): boolean {
+  if (body[0] !== 0x0a) return false;
+  let length = 0;
+  let at = 1;
+  for (let shift = 0; at < Math.min(body.length, 5); shift += 7) {
+    const byte = body[at++] as number;
+    length += (byte & 0x7f) << shift;
+    if (byte < 0x80) return length === body.length - at;
+  }
+  return false;
+}
+
+/** The same in JSON: `partialSuccess` and nothing else. */
+function oddJson(text: string): ExportResponse | undefined {
+  const answer: unknown = JSON.parse(text);
+  const foreign = Object.keys(Object(answer)).some((key) => key !== "partialSuccess");
+  return foreign ? undefined : jsonResponse(answer);
 }
 
 function jsonResponse(answer: unknown): ExportResponse | undefined {

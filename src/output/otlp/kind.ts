@@ -111,7 +111,7 @@ function optionsOf(config: OtlpConfig, { agent, environment, clock }: OutputCont
       proxy: config.proxy,
       environment,
       userAgent: `${agent.name}/${agent.version}`,
-      headersTimeoutMs: config.timeout,
+      clock,
     },
     protocol: config.protocol ?? defaults.protocol ?? "http/protobuf",
     headers: [...headers],

@@ -4,13 +4,12 @@ import type { AnyValue } from "@opentelemetry/api-logs";
 import { JsonLogsSerializer, ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import { httpClient } from "../../net/http/client.ts";
-import { networkFault } from "../../net/http/fault.ts";
 import type { HttpOptions } from "../../net/http/http.ts";
 import { type Compression, isHeaderValue, type Protocol } from "../../net/otlp-environment.ts";
 import type { Secret } from "../../secret/secret.ts";
 import type { Clock } from "../../time/clock.ts";
 import { deadlineAfter } from "../../time/deadline.ts";
-import { faultOutcome, maxAnswerBytes, timedOut } from "../http-outcome.ts";
+import { failedExchange, maxAnswerBytes, timedOut } from "../http-outcome.ts";
 import type { Output, SendResult } from "../output.ts";
 import { type OtlpReply, otlpAnswer } from "./answer.ts";
 import { probeOtlp } from "./probe.ts";
@@ -63,7 +62,7 @@ export function otlp(options: OtlpOptions): Output<OtlpPayload> {
       deadline,
     });
     const limit = answer.status < 300 ? maxSuccessBytes : maxAnswerBytes;
-    return { status: answer.status, headers: answer.headers, body: await firstBytes(answer.body, limit) };
+    return { status: answer.status, headers: answer.headers, body: await answer.bytes(limit) };
   }
 
   async function attempt(records: ReadableLogRecord[], within: AbortSignal): Promise<SendResult> {
@@ -73,7 +72,7 @@ export function otlp(options: OtlpOptions): Output<OtlpPayload> {
     try {
       return otlpAnswer(await post(records, signal), records.length, clock.now(), secrets);
     } catch (error) {
-      return signal.aborted ? timedOut(where) : faultOutcome(networkFault(error, where));
+      return failedExchange(error, where, signal);
     } finally {
       clear();
     }
@@ -89,7 +88,7 @@ export function otlp(options: OtlpOptions): Output<OtlpPayload> {
         batch.map(({ payload }) => payload.record),
         deadline,
       ),
-    probe: (deadline) => probeOtlp({ http, clock, deadline, empty: () => attempt([], deadline) }),
+    probe: (deadline) => probeOtlp({ http, deadline, empty: () => attempt([], deadline) }),
     reload: () => client.reload(),
     close: () => client.close(),
   };
@@ -103,17 +102,6 @@ const unusableHeader: SendResult = {
   detail: "a header's value holds characters that a header cannot carry",
   fix: "look at the files that `headers` are read from: one line of text, no control characters",
 };
-
-async function firstBytes(body: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let room = limit;
-  for await (const piece of body) {
-    pieces.push(piece.subarray(0, room));
-    room -= piece.length;
-    if (room <= 0) break;
-  }
-  return Buffer.concat(pieces);
-}
 
 function sizeOf({ body, attributes }: ReadableLogRecord, overhead: number): number {
   return 100 + valueSize(body, overhead) + valueSize(attributes, overhead);

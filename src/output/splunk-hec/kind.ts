@@ -89,7 +89,7 @@ export const splunkHecKind: OutputKind<SplunkHecConfig> = {
         proxy: config.proxy,
         environment,
         userAgent: `${agent.name}/${agent.version}`,
-        headersTimeoutMs: config.timeout,
+        clock,
       },
       token: config.token,
       ...contentOf(config, agent),

@@ -26,7 +26,7 @@ const noData = 5;
  */
 export async function probeHec(probe: HecProbe): Promise<readonly Finding[]> {
   const health = await healthFinding(probe);
-  const certificate = await certificateFindings(probe.http, probe.clock.now(), probe.deadline);
+  const certificate = await certificateFindings(probe.http, probe.deadline);
   if (health.level === "problem") return [...certificate, health];
   const token = await tokenFinding(probe);
   const found = [...certificate, health, token];

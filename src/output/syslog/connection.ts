@@ -1,5 +1,7 @@
-import { connect as connectTcp, isIP, type Socket } from "node:net";
-import { type ConnectionOptions, connect as connectTls } from "node:tls";
+import type { Socket } from "node:net";
+import { dial } from "../../net/dial.ts";
+import { handshake } from "../../net/handshake.ts";
+import type { Patience } from "../../net/in-time.ts";
 import type { TlsOptions } from "../../net/tls.ts";
 import type { Clock } from "../../time/clock.ts";
 import { loopTurn } from "../../time/turn.ts";
@@ -12,8 +14,6 @@ import type { Address } from "./address.ts";
 export interface Connection {
   readonly socket: Socket;
   isOver(): boolean;
-  /** Resolves when connected, TLS handshake included. */
-  connected(): Promise<void>;
   /** Resolves when the operating system has taken the bytes: nothing is known about the peer then. */
   write(bytes: Buffer): Promise<void>;
   /** Waits until so many bytes should have arrived; rejects when the peer turns out to be gone. */
@@ -27,12 +27,26 @@ export interface Connection {
 const initialWindow = 14_600;
 const longestSettleMs = 1000;
 
-/** Begins to connect. */
-export function open(address: Address, tls: TlsOptions | undefined, clock: Clock): Connection {
-  const socket = dial(address, tls);
-  const ready = tls === undefined ? "connect" : "secureConnect";
-  const roundTrip = roundTripOf(socket, ready, clock);
-  const over = endOf(socket, tls === undefined ? undefined : ready);
+/**
+ * Connects, TLS handshake included. Rejects with NotReached when the deadline comes first, else with what
+ * resolver, network or TLS say.
+ */
+export async function open(
+  { host, port }: Address,
+  tls: TlsOptions | undefined,
+  patience: Patience,
+): Promise<Connection> {
+  // Half-open: the peer's end must not end our side unnoticed.
+  const { socket: plain, attemptAt } = await dial({ host, port, allowHalfOpen: true, ...patience });
+  const socket = tls === undefined ? plain : await handshake(plain, { host, tls, ...patience });
+  // With TLS this is some round trips and the arithmetic on both sides: how long a receiver may take to turn
+  // us away.
+  return connectionOf(socket, patience.clock, patience.clock.monotonic() - attemptAt);
+}
+
+/** `roundTripMs`: how long it took to connect. */
+function connectionOf(socket: Socket, clock: Clock, roundTripMs: number): Connection {
+  const over = endOf(socket);
   socket.setNoDelay(true);
   // Whatever the peer says is read and dropped: unread bytes would turn our end into a reset, which discards
   // what is under way.
@@ -53,11 +67,10 @@ export function open(address: Address, tls: TlsOptions | undefined, clock: Clock
   return {
     socket,
     isOver: () => over.aborted,
-    connected: () => step((done) => socket.once(ready, done)),
     write: (bytes) => step((done) => socket.write(bytes, (error) => error ?? done())),
     settle: (bytes) =>
       step(async (done) => {
-        await clock.sleep(settleMs(bytes, roundTrip()), over);
+        await clock.sleep(settleMs(bytes, roundTripMs), over);
         // The wait may be over before the loop has looked at what arrived meanwhile: it looks once more.
         await loopTurn();
         await loopTurn();
@@ -81,54 +94,14 @@ function settleMs(bytes: number, roundTripMs: number): number {
   return Math.min(1 + rounds * roundTripMs, longestSettleMs);
 }
 
-/**
- * How long it took to connect, in milliseconds. With TLS this is some round trips and the arithmetic on both
- * sides: how long a receiver may take to turn us away.
- */
-function roundTripOf(socket: Socket, ready: string, clock: Clock): () => number {
-  let attemptAt = clock.monotonic();
-  let roundTripMs = 0;
-  socket.on("connectionAttempt", () => {
-    attemptAt = clock.monotonic();
-  });
-  socket.once(ready, () => {
-    roundTripMs = clock.monotonic() - attemptAt;
-  });
-  return () => roundTripMs;
-}
-
-/**
- * Aborts when the connection is over, with the first that was heard of it. `handshake`: the event that ends
- * TLS's, if there is one.
- */
-function endOf(socket: Socket, handshake: string | undefined): AbortSignal {
+/** Aborts when the connection is over, with the first that was heard of it. */
+function endOf(socket: Socket): AbortSignal {
   const over = new AbortController();
-  let shaken = handshake === undefined;
-  if (handshake !== undefined)
-    socket.once(handshake, () => {
-      shaken = true;
-    });
-  const early = () =>
-    shaken ? "before it had everything" : "during the TLS handshake: the port may not speak TLS";
   const end = (reason: Error) => {
     if (!over.signal.aborted) over.abort(reason);
   };
   socket.on("error", end);
-  socket.on("end", () => end(new Error(`the receiver ended the connection ${early()}`)));
-  socket.on("close", () => end(new Error(`the receiver's connection was closed ${early()}`)));
+  socket.on("end", () => end(new Error("the receiver ended the connection before it had everything")));
+  socket.on("close", () => end(new Error("the receiver's connection was closed before it had everything")));
   return over.signal;
-}
-
-function dial({ host, port }: Address, tls: TlsOptions | undefined): Socket {
-  // Half-open: the peer's end must not end our side unnoticed.
-  if (tls === undefined) return connectTcp({ host, port, allowHalfOpen: true });
-  const servername = tls.servername ?? (isIP(host) === 0 ? host : "");
-  const options: ConnectionOptions & { allowHalfOpen: boolean } = {
-    ...tls,
-    host,
-    port,
-    servername,
-    allowHalfOpen: true,
-  };
-  return connectTls(options);
 }

@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
-import { lookup } from "node:dns/promises";
+import { type HostAddress, hostAddresses } from "../../net/dial.ts";
 import { networkFault } from "../../net/http/fault.ts";
+import { inTime } from "../../net/in-time.ts";
 import type { Clock } from "../../time/clock.ts";
 import { faultOutcome } from "../http-outcome.ts";
 import type { Rejection } from "../output.ts";
@@ -19,12 +20,16 @@ export function datagrams(address: Address, clock: Clock): Carrier {
 
   /** `connect` makes the system report what comes back for the datagrams. */
   async function open(deadline: AbortSignal): Promise<Socket> {
-    const { address: ip, family } = await until(deadline, lookup(address.host));
+    const patience = { clock, deadline };
+    // The resolver's first choice: nothing tells whether another would do better.
+    const [first] = await hostAddresses(address.host, patience);
+    const { address: ip, family } = first as HostAddress;
     const socket = createSocket(family === 6 ? "udp6" : "udp4");
     socket.on("error", () => {});
     try {
-      await until(
-        deadline,
+      await inTime(
+        patience,
+        () => `no socket for ${where}`,
         new Promise<void>((resolve, reject) => {
           socket.once("error", reject);
           socket.connect(address.port, ip, resolve);
@@ -105,14 +110,4 @@ async function sendAll(
 
 function sendOne(socket: Socket, frame: Buffer): Promise<Error | null> {
   return new Promise((resolve) => socket.send(frame, resolve));
-}
-
-/** The work's result, or the deadline's reason if that comes first. */
-function until<T>(deadline: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(deadline.reason);
-    if (deadline.aborted) return giveUp();
-    deadline.addEventListener("abort", giveUp, { once: true });
-    work.then(resolve, reject).finally(() => deadline.removeEventListener("abort", giveUp));
-  });
 }

@@ -93,7 +93,7 @@ const schema = z
       .enum(["per_batch", "persistent"])
       .default("per_batch")
       .describe(
-        "`per_batch`: one TCP or TLS connection for each batch; the receiver closing it confirms the batch. `persistent`: one connection stays open and nothing confirms what was sent.",
+        "`per_batch`: one TCP or TLS connection for each batch; the receiver closing it confirms the batch. `persistent`: one connection stays open, for five minutes at a time, and nothing confirms what was sent.",
       ),
     close_timeout: duration({ min: "100ms", max: "1m" })
       .prefault("2s")

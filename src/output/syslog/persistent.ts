@@ -1,3 +1,5 @@
+import { greatestAgeMs } from "../../net/limits.ts";
+import type { Clock } from "../../time/clock.ts";
 import type { Connection } from "./connection.ts";
 import type { Receiver } from "./receiver.ts";
 
@@ -15,15 +17,23 @@ export interface Persistent {
   end(): void;
 }
 
-const keepAliveMs = 30_000;
-
-/** Does not connect before the first batch. */
-export function persistent(receiver: Receiver): Persistent {
+/** Does not connect before the first batch. A connection beyond the greatest age is not used again. */
+export function persistent(receiver: Receiver, clock: Clock): Persistent {
   let kept: Connection | undefined;
+  let bornAt = 0;
 
   function alive(): Connection | undefined {
     if (kept?.isOver()) kept = undefined;
+    else if (clock.monotonic() - bornAt >= greatestAgeMs) end();
     return kept;
+  }
+
+  function end(): void {
+    const socket = kept?.socket;
+    kept = undefined;
+    // What it holds is with the system then, which sends it; a receiver that does not close keeps nothing
+    // open here.
+    socket?.end(() => socket.destroy()).unref();
   }
 
   return {
@@ -32,8 +42,8 @@ export function persistent(receiver: Receiver): Persistent {
     async send(bytes, deadline) {
       const known = alive();
       const connection = known ?? (await receiver.connect(deadline));
+      if (known === undefined) bornAt = clock.monotonic();
       kept = connection;
-      if (known === undefined) connection.socket.setKeepAlive(true, keepAliveMs);
       await receiver.during(connection, deadline, async () => {
         await connection.write(bytes);
         await connection.settle(bytes.length);
@@ -43,9 +53,6 @@ export function persistent(receiver: Receiver): Persistent {
 
     drop: () => kept?.destroy(),
 
-    end() {
-      kept?.socket.end().unref();
-      kept = undefined;
-    },
+    end,
   };
 }

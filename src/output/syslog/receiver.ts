@@ -28,22 +28,16 @@ export interface Receiver {
    * counts.
    */
   reload(): void;
-  /** Ends the connection that is worked on. */
+  /** Ends the connection that is worked on, also one in the making; there is none after it. */
   close(): void;
 }
-
-/** The deadline came before there was a connection. */
-export class NotReached extends Error {
-  override readonly name = "TimeoutError";
-}
-
-const noHandshake = "no connection with a TLS handshake in time: the port may not speak TLS";
 
 /** Does not connect yet. Throws an Error when a TLS file is missing. */
 export function receiver({ address, tls: config, clock }: ReceiverOptions): Receiver {
   const read = () => (address.transport === "tls" ? tlsOptions(config) : undefined);
   let tls: TlsOptions | undefined = read();
   let current: Connection | undefined;
+  const closed = new AbortController();
 
   async function during<T>(
     connection: Connection,
@@ -64,15 +58,7 @@ export function receiver({ address, tls: config, clock }: ReceiverOptions): Rece
 
   async function connect(deadline: AbortSignal): Promise<Connection> {
     deadline.throwIfAborted();
-    const connection = open(address, tls, clock);
-    try {
-      await during(connection, deadline, () => connection.connected());
-      return connection;
-    } catch (error) {
-      connection.destroy();
-      if (!deadline.aborted) throw error;
-      throw new NotReached(tls === undefined ? "no connection in time" : noHandshake);
-    }
+    return open(address, tls, { clock, deadline: AbortSignal.any([deadline, closed.signal]) });
   }
 
   async function closesItsSide(ms: number, deadline: AbortSignal): Promise<boolean> {
@@ -105,6 +91,9 @@ export function receiver({ address, tls: config, clock }: ReceiverOptions): Rece
     reload() {
       tls = read();
     },
-    close: () => current?.destroy(),
+    close() {
+      closed.abort(new Error("the output was closed"));
+      current?.destroy();
+    },
   };
 }

@@ -2,12 +2,13 @@ import type { Finding } from "../../finding.ts";
 import { certificateFindings } from "../../net/certificate.ts";
 import { networkFault } from "../../net/http/fault.ts";
 import type { NetworkFault } from "../../net/http/http.ts";
+import { NotReached } from "../../net/in-time.ts";
 import { faultOutcome } from "../http-outcome.ts";
 import type { SendResult } from "../output.ts";
 import { addressText } from "./address.ts";
 import type { Carrier } from "./carrier.ts";
 import { persistent } from "./persistent.ts";
-import { NotReached, type Receiver, type ReceiverOptions, receiver } from "./receiver.ts";
+import { type Receiver, type ReceiverOptions, receiver } from "./receiver.ts";
 
 /** What a stream is made with. */
 export interface StreamOptions extends ReceiverOptions {
@@ -24,7 +25,7 @@ const unconfirmed =
 export function stream(options: StreamOptions): Carrier {
   const where = addressText(options.address);
   const remote = receiver(options);
-  const lasting = persistent(remote);
+  const lasting = persistent(remote, options.clock);
   /** Whether this receiver answers our end by its own. Absent: not known yet. */
   let closes: boolean | undefined;
 
@@ -99,7 +100,7 @@ async function certificate(
 ): Promise<readonly Finding[]> {
   const url = URL.parse(`https://${addressText(address)}`);
   if (address.transport !== "tls" || url === null) return [];
-  return certificateFindings({ url, tls, environment: {} }, clock.now(), deadline);
+  return certificateFindings({ url, tls, environment: {}, clock }, deadline);
 }
 
 /** `deadline` says whether it was the time that ran out, whatever the socket made of that. */

@@ -7,7 +7,7 @@ import { SourceError } from "../source.ts";
 
 /** What a body must keep to. */
 export interface BodyLimits {
-  /** Bytes a second over a minute of waiting. */
+  /** Bytes a second over a minute of waiting, from the first byte on; 0 allows any. */
   readonly minRate: number;
   readonly allowUnframed: boolean;
 }
@@ -29,7 +29,7 @@ export async function* bodyOf(answer: HttpAnswer, limits: BodyLimits, clock: Clo
       "mend the proxy in front of W&B, or set read.allow_unframed: true and accept that a cut answer looks whole",
     );
   }
-  const raw = timed(answer.body, limits.minRate, clock);
+  const raw = timed(answer, limits.minRate, clock);
   yield* gzip ? gunzipped(raw) : raw;
 }
 
@@ -44,32 +44,75 @@ function codingOf({ headers }: HttpAnswer): "gzip" | "identity" {
   const coding = (headers["content-encoding"] ?? "identity").trim().toLowerCase();
   if (coding === "gzip" || coding === "x-gzip") return "gzip";
   if (coding === "identity" || coding === "") return "identity";
-  throw badEncoding(`the answer's content coding is not gzip: ${coding.slice(0, 60)}`);
+  throw badEncoding(`the answer has a content coding that nobody asked for: ${coding.slice(0, 60)}`);
 }
 
-/** Fails a body that comes too slowly. Only time spent waiting for the server counts. */
-async function* timed(body: AsyncIterable<Buffer>, minRate: number, clock: Clock): AsyncGenerator<Buffer> {
-  const pieces = body[Symbol.asyncIterator]();
-  let waitedMs = 0;
-  let bytes = 0;
+/**
+ * Fails a body that comes too slowly, or no further. Only time spent waiting for the server counts, and not
+ * the time before the first byte: how long an answer takes to begin is limited with the read as a whole.
+ */
+async function* timed(answer: HttpAnswer, minRate: number, clock: Clock): AsyncGenerator<Buffer> {
+  const pieces = answer.body[Symbol.asyncIterator]();
+  const next = () =>
+    pieces.next().catch((error: unknown) => {
+      throw cutBody(error);
+    });
+  const pace = new Pace(minRate, clock);
   try {
-    for (;;) {
-      const began = clock.monotonic();
-      const piece = await pieces.next().catch((error: unknown) => {
-        throw cutBody(error);
-      });
-      if (piece.done === true) return;
-      waitedMs += clock.monotonic() - began;
-      bytes += piece.value.length;
-      if (waitedMs >= rateSpanMs) {
-        if (bytes < (minRate * waitedMs) / 1000) throw tooSlow(bytes, waitedMs);
-        waitedMs = 0;
-        bytes = 0;
-      }
+    let piece = await next();
+    while (piece.done !== true) {
+      pace.came(piece.value.length);
       yield piece.value;
+      piece = await pace.during(next(), () => answer.discard());
     }
   } finally {
     await pieces.return?.();
+  }
+}
+
+/** How fast a body comes, over spans of a minute of waiting. */
+class Pace {
+  readonly #minRate: number;
+  readonly #clock: Clock;
+  #waitedMs = 0;
+  #bytes = 0;
+
+  constructor(minRate: number, clock: Clock) {
+    this.#minRate = minRate;
+    this.#clock = clock;
+  }
+
+  came(bytes: number): void {
+    this.#bytes += bytes;
+    this.#check();
+  }
+
+  /** Waits for a piece. Rejects when the minute is over and too little came; `giveUp` is called then. */
+  async during<T>(piece: Promise<T>, giveUp: () => void): Promise<T> {
+    for (;;) {
+      const began = this.#clock.monotonic();
+      const came = new AbortController();
+      const silence = this.#clock.sleep(rateSpanMs - this.#waitedMs, came.signal);
+      const first = await Promise.race([piece, silence]).finally(() => {
+        came.abort();
+        this.#waitedMs += this.#clock.monotonic() - began;
+      });
+      if (first !== undefined) return first;
+      try {
+        this.#check();
+      } catch (error) {
+        piece.catch(() => {});
+        giveUp();
+        throw error;
+      }
+    }
+  }
+
+  #check(): void {
+    if (this.#waitedMs < rateSpanMs) return;
+    if (this.#bytes < (this.#minRate * this.#waitedMs) / 1000) throw tooSlow(this.#bytes, this.#waitedMs);
+    this.#waitedMs = 0;
+    this.#bytes = 0;
   }
 }
 
@@ -128,6 +171,8 @@ function tooSlow(bytes: number, waitedMs: number): SourceError {
 
 function cutBody(error: unknown): SourceError {
   const fault = networkFault(error, "the answer's body");
+  if (fault.reason === "bad_answer")
+    return new SourceError("bad_answer", fault.detail, fault.fix, { cause: error });
   const reason = fault.reason === "connection_lost" || fault.reason === "connect" ? "cut_body" : fault.reason;
   return new SourceError(reason, `the answer was cut: ${fault.detail}`, fault.fix, { cause: error });
 }

@@ -30,10 +30,14 @@ const read = z
   .strictObject({
     timeout: duration({ min: "1s", max: "1d" })
       .prefault("30m")
-      .describe("How long one read may take as a whole."),
+      .describe(
+        "How long one read may take as a whole. Nothing else limits how long an answer takes to begin.",
+      ),
     min_rate: byteSize()
       .prefault("1KiB")
-      .describe("Bytes a second, over a minute of waiting; a slower answer is given up. 0 allows any."),
+      .describe(
+        "Bytes a second, over a minute of waiting once the answer has begun; a slower one, or one that falls silent, is given up. 0 allows any.",
+      ),
     max_line: byteSize({ min: "1KiB" })
       .prefault("1MiB")
       .describe("A longer record is cut, kept and delivered as an unparseable event."),

@@ -1,3 +1,4 @@
+import { httpsFix, saysHttps } from "../../net/http/bad-answer.ts";
 import { networkFault } from "../../net/http/fault.ts";
 import type { HttpAnswer, HttpClient } from "../../net/http/http.ts";
 import { retryAfterMs } from "../../net/http/retry-after.ts";
@@ -66,12 +67,20 @@ async function once(
     });
     if (answer.status === 200) return answer;
     const text = scrubber([apiKey])(await answer.text(64 * 1024));
+    if (answer.status === 400 && saysHttps(text)) throw plainToTls(where);
     return { status: answer.status, error: errorOf(answer, text, endpoint, clock.now()) };
   } catch (error) {
-    const fault = networkFault(error, where);
+    if (error instanceof SourceError) throw error;
+    const { detail, fix, hold, ...fault } = networkFault(error, where);
     const reason = fault.reason === "connection_lost" ? "connect" : fault.reason;
-    throw new SourceError(reason, fault.detail, fault.fix, { cause: error });
+    throw new SourceError(reason, detail, fix, { hold, cause: error });
   }
+}
+
+function plainToTls(where: string): SourceError {
+  return new SourceError("bad_answer", `${where}: the port speaks TLS, not plain HTTP`, httpsFix, {
+    hold: true,
+  });
 }
 
 function errorOf(
@@ -86,7 +95,8 @@ function errorOf(
   const target = status >= 300 && status < 400 ? ` to ${originOf(headers.location)}` : "";
   const message = `the server answered HTTP ${status}${target}${words === "" ? "" : `: ${words}`}`;
   const wait = status === 429 || status === 503 ? retryAfterMs(headers, now) : undefined;
-  return new SourceError(reason, message, fix, wait === undefined ? {} : { retryAfterMs: wait });
+  const hold = status === 407;
+  return new SourceError(reason, message, fix, { hold, ...(wait !== undefined && { retryAfterMs: wait }) });
 }
 
 function reasonOf(status: number, endpoint: Endpoint): readonly [SourceReason, string] {
@@ -110,6 +120,7 @@ function reasonOf(status: number, endpoint: Endpoint): readonly [SourceReason, s
   if (status === 429) return ["rate_limited", "it is asked again later; raise poll_interval if this stays"];
   if (status >= 500) return ["server_error", "it is asked again; look at the W&B server's log if this stays"];
   if (status >= 400) return ["bad_request", "the server does not take this request: look at the message"];
+  if (status === 304) return ["not_audit_logs", "a cache answers in place of W&B: look at the proxies"];
   if (status >= 300)
     return ["redirect", "redirects are never followed with a credential: set `url` to the final address"];
   return ["not_audit_logs", "only status 200 carries audit logs: look at what stands between"];

@@ -24,7 +24,7 @@ export interface ProbeOptions {
  * certificate. Never throws: what goes wrong is a finding.
  */
 export async function probe(options: ProbeOptions): Promise<readonly Finding[]> {
-  const { exchange, http, deadline } = options;
+  const { http, deadline } = options;
   const findings: Finding[] = [];
   try {
     findings.push(...(await readFindings(options)));
@@ -39,7 +39,7 @@ export async function probe(options: ProbeOptions): Promise<readonly Finding[]> 
           },
     );
   }
-  return [...findings, ...(await certificateFindings(http, exchange.clock.now(), deadline))];
+  return [...findings, ...(await certificateFindings(http, deadline))];
 }
 
 async function readFindings({ config, exchange, deadline }: ProbeOptions): Promise<Finding[]> {

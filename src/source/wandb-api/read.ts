@@ -1,3 +1,5 @@
+import { ProxyFault } from "../../net/http/proxy-fault.ts";
+import { NotReached } from "../../net/in-time.ts";
 import type { Cursor, ReadDone } from "../../record/reading.ts";
 import type { RawRecord } from "../../record/record.ts";
 import { scrubber } from "../../secret/scrub.ts";
@@ -46,7 +48,8 @@ export async function* read(
     return endRead(begun, end, config.start, clock.now());
   } catch (caught) {
     stop.throwIfAborted();
-    const error = deadline.signal.aborted ? wholeReadTimeout(config.read.timeout) : caught;
+    const late = deadline.signal.aborted && !saysWhere(caught);
+    const error = late ? wholeReadTimeout(config.read.timeout) : caught;
     const failure = { ...begun, endedAt: begun.at + clock.now() - begun.sentAt };
     if (!(error instanceof SourceError) || !maySetAside(failure, error)) throw error;
     return setAside(failure, error);
@@ -74,6 +77,12 @@ export function windowOptions(
 function queryOf({ by, from, through, wider }: WindowRequest, anonymize: boolean): string {
   const window = by === "startDate" ? `startDate=${dayText(from)}` : `numDays=${through - from + wider}`;
   return anonymize ? `${window}&anonymize=true` : window;
+}
+
+/** The time ran out before there was a connection, and the error says what was waited for. */
+function saysWhere(error: unknown): boolean {
+  if (!(error instanceof SourceError)) return false;
+  return error.cause instanceof NotReached || error.cause instanceof ProxyFault;
 }
 
 function wholeReadTimeout(timeoutMs: number): SourceError {

@@ -21,6 +21,7 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
     proxy: config.proxy,
     environment,
     userAgent: `${agent.name}/${agent.version}`,
+    clock,
   };
   const client = httpClient(http);
   const { username, api_key: apiKey } = config;

@@ -1,15 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { networkFault, proxyError } from "../../../src/net/http/fault.ts";
+import { networkFault } from "../../../src/net/http/fault.ts";
+import { ProxyFault } from "../../../src/net/http/proxy-fault.ts";
 
 const withCode = (code: string, message = "it failed") => Object.assign(new Error(message), { code });
 
 describe("networkFault", () => {
+  it("holds for what a person has to repair, and for nothing else", () => {
+    const hold = (code: string) => networkFault(withCode(code), "h").hold;
+    expect(["ENOTFOUND", "CERT_HAS_EXPIRED", "ERR_SSL_WRONG_VERSION_NUMBER"].map(hold)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    const weather = ["EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EHOSTUNREACH"];
+    expect(weather.map(hold)).toEqual(weather.map(() => false));
+  });
+
   it.each([
     ["ECONNREFUSED", "connect", /remote runs/],
     ["EHOSTUNREACH", "connect", /firewall/],
     ["ENOTFOUND", "dns", /resolver/],
     ["EAI_AGAIN", "dns", /resolver/],
-    ["UND_ERR_HEADERS_TIMEOUT", "timeout", /too slow/],
     ["ETIMEDOUT", "timeout", /too slow/],
     ["ERR_TLS_CERT_ALTNAME_INVALID", "tls", /another name/],
     ["CERT_HAS_EXPIRED", "tls", /renew/],
@@ -19,7 +30,6 @@ describe("networkFault", () => {
     ["ERR_SSL_WRONG_VERSION_NUMBER", "tls", /may not speak TLS/],
     ["EPROTO", "tls", /may not speak TLS/],
     ["ERR_SSL_UNSUPPORTED_PROTOCOL", "tls", /1\.2/],
-    ["UND_ERR_PRX_TLS", "proxy", /NO_PROXY/],
     ["ECONNRESET", "connection_lost", /load balancer/],
     ["EPIPE", "connection_lost", /load balancer/],
   ])("sorts %s under %s", (code, reason, fix) => {
@@ -34,7 +44,7 @@ describe("networkFault", () => {
   });
 
   it("takes the proxy's fault for the proxy's, whatever it was", () => {
-    expect(networkFault(proxyError(withCode("ECONNREFUSED", "refused")), "h")).toMatchObject({
+    expect(networkFault(new ProxyFault(withCode("ECONNREFUSED", "refused")), "h")).toMatchObject({
       reason: "proxy",
       detail: "h: refused",
     });

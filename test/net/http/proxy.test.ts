@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { proxyFor } from "../../../src/net/http/proxy.ts";
+import { proxyFor, proxyOf } from "../../../src/net/http/proxy.ts";
 
 const proxy = "http://proxy.example:3128";
 const through = (url: string, noProxy = "") =>
@@ -55,5 +55,35 @@ describe("proxyFor", () => {
     ["https://w.example", " , "],
   ])("goes through the proxy to %s under NO_PROXY=%s", (url, noProxy) => {
     expect(through(url, noProxy)).toBe(true);
+  });
+});
+
+describe("proxyOf", () => {
+  const url = new URL("https://api.wandb.ai");
+
+  test("is the proxy as it is used", () => {
+    expect(proxyOf(url, undefined, { HTTPS_PROXY: "me:pass@proxy:3128" })).toEqual({
+      secure: false,
+      host: "proxy",
+      port: 3128,
+      authorization: `Basic ${btoa("me:pass")}`,
+    });
+    expect(proxyOf(url, undefined, {})).toBeUndefined();
+  });
+
+  test.each([
+    ["https_proxy", { https_proxy: "http://me:s3cr3t%@proxy:3128" }, undefined],
+    ["HTTPS_PROXY", { HTTPS_PROXY: "socks5://me:s3cr3t@proxy:1080" }, undefined],
+    ["HTTPS_PROXY", { HTTPS_PROXY: "me:s3cr3t#1@proxy:1080" }, undefined],
+    ["proxy", { HTTPS_PROXY: "http://proxy:3128" }, "socks5://me:s3cr3t@proxy:1080"],
+  ])("names %s and the cure, never the value", (name, environment, configured) => {
+    let message = "";
+    try {
+      proxyOf(url, configured, environment);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message).toMatch(new RegExp(`^${name}: .*(write|give)`));
+    expect(message).not.toContain("s3cr3t");
   });
 });

@@ -26,12 +26,14 @@ describe("a connection", () => {
     receiver = new Worker(turnsAway, { eval: true });
     const [port] = (await once(receiver, "message")) as [number];
     for (let times = 0; times < 5; times++) {
-      const connection = open({ transport: "tcp", host: "127.0.0.1", port }, undefined, systemClock);
+      const patience = { clock: systemClock, deadline: new AbortController().signal };
+      const opening = open({ transport: "tcp", host: "127.0.0.1", port }, undefined, patience);
+      for (let turns = 0; turns < 10; turns++) await undefined;
       // So that the round trip looks long, and the wait is over before what has arrived was looked at.
       busy(4);
-      const sent = connection
-        .connected()
-        .then(() => busy(20))
+      const connection = await opening;
+      busy(20);
+      const sent = Promise.resolve()
         .then(() => connection.write(Buffer.alloc(6000)))
         .then(() => {
           const settled = connection.settle(6000);

@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { type Address, parseAddress } from "../../../src/output/syslog/address.ts";
 import { datagrams } from "../../../src/output/syslog/datagrams.ts";
 import { startSyslogReceiver } from "../../../src/simulate/syslog-receiver.ts";
 import { systemClock } from "../../../src/time/clock.ts";
+import { resolver } from "../../fake/resolver.ts";
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {
@@ -45,6 +46,7 @@ describe("syslog datagrams", () => {
   });
 
   it("wait for a person when the host has no address", async () => {
+    onTestFinished(resolver({}));
     expect(await to("udp://nowhere.invalid").send(bytes(["x"]), soon())).toMatchObject({
       status: "retry",
       reason: "dns",

@@ -8,6 +8,7 @@ import {
   startSyslogReceiver,
 } from "../../../src/simulate/syslog-receiver.ts";
 import { systemClock } from "../../../src/time/clock.ts";
+import { resolver } from "../../fake/resolver.ts";
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {
@@ -121,6 +122,19 @@ describe("a stream of syslog messages", () => {
     expect(to.connections()).toBeGreaterThanOrEqual(5);
   });
 
+  it("takes a new connection when the old one is five minutes old, and loses nothing of it", async () => {
+    let now = 0;
+    const to = await receiver();
+    const clock = { ...systemClock, monotonic: () => now };
+    const out = carrier(to, { connection: "persistent", clock });
+    for (const minute of [0, 4, 6, 7]) {
+      now = minute * 60_000;
+      expect(await out.send(frames(messages(3)), soon())).toEqual({ status: "delivered", rejected: [] });
+    }
+    while (to.count() < 12) await new Promise(setImmediate);
+    expect(to.connections()).toBe(2);
+  });
+
   it("stays on one connection when asked to", async () => {
     const to = await receiver();
     const out = carrier(to, { connection: "persistent" });
@@ -140,6 +154,7 @@ describe("a stream of syslog messages", () => {
   });
 
   it("holds when the host has no address", async () => {
+    undo.push(resolver({}));
     expect(
       await carrier({ url: "tcp://nowhere.invalid:601" }).send(frames(messages(1)), soon()),
     ).toMatchObject({ status: "retry", reason: "dns", hold: true });

@@ -39,6 +39,7 @@ function answerOf(bytes: Buffer, piece: number): HttpAnswer {
     body: (async function* () {
       for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece);
     })(),
+    bytes: async () => bytes,
     text: async () => bytes.toString(),
     discard: () => {},
   };

@@ -34,6 +34,7 @@ function answerOf(input: Buffer): HttpAnswer {
       location: rest.toString("latin1", 0, 40),
     },
     body: once(rest),
+    bytes: async (max) => rest.subarray(0, max),
     text: async (max) => rest.toString("utf8", 0, max),
     discard() {},
   };

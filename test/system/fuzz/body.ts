@@ -76,6 +76,7 @@ async function read(input: Buffer, pieceSize: () => number): Promise<{ failed: b
     status: 200,
     headers: { "content-length": String(bytes.length), ...(gzip && { "content-encoding": "gzip" }) },
     body: pieces(bytes, pieceSize),
+    bytes: async () => Buffer.alloc(0),
     text: async () => "",
     discard() {},
   });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { httpClient } from "../../../src/net/http/client.ts";
 import { networkFault } from "../../../src/net/http/fault.ts";
+import { systemClock } from "../../../src/time/clock.ts";
 import { expectUnpolluted, type Target } from "./fuzz.ts";
 import { below, pick } from "./mutate.ts";
 
@@ -55,7 +56,7 @@ export const wire: Target = {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    const client = httpClient({ url, environment: {}, userAgent: "fuzz", headersTimeoutMs: 1_000 });
+    const client = httpClient({ url, environment: {}, userAgent: "fuzz", clock: systemClock });
     return {
       async run(bytes) {
         input = bytes;

@@ -1,0 +1,24 @@
+import { NotReached } from "../in-time.ts";
+
+/** What went wrong at the proxy or on the way to it, not at the remote. */
+export class ProxyFault extends Error {
+  override readonly name = "ProxyFault";
+  readonly fix: string;
+  /** It may pass by itself; otherwise a person has to repair something. */
+  readonly passing: boolean;
+
+  constructor(cause: Error, options: { fix?: string; passing?: boolean } = {}) {
+    super(cause.message, { cause });
+    this.fix =
+      options.fix ??
+      "check `proxy` (or HTTPS_PROXY), its credentials, and whether the host should be in NO_PROXY";
+    this.passing = options.passing ?? mayPass(cause);
+  }
+}
+
+function mayPass(cause: Error): boolean {
+  return (
+    cause instanceof NotReached ||
+    /^EAI_(AGAIN|MEMORY|SYSTEM)$/.test((cause as NodeJS.ErrnoException).code ?? "")
+  );
+}

@@ -1,0 +1,81 @@
+import type { Socket } from "node:net";
+import type { ProxyAddress } from "../../schema/proxy-address.ts";
+import type { Clock } from "../../time/clock.ts";
+import { deadlineAfter } from "../../time/deadline.ts";
+import { dial, type Lookup } from "../dial.ts";
+import { handshake } from "../handshake.ts";
+import type { Patience } from "../in-time.ts";
+import { connectMs } from "../limits.ts";
+import { type TlsOptions, tlsOptions } from "../tls.ts";
+import { ProxyFault } from "./proxy-fault.ts";
+import { tunnel } from "./tunnel.ts";
+
+/** What connections to one origin are made with. */
+export interface RouteOptions {
+  readonly url: URL;
+  readonly proxy: ProxyAddress | undefined;
+  readonly tls: TlsOptions;
+  readonly clock: Clock;
+  readonly lookup?: Lookup | undefined;
+}
+
+/**
+ * A connection on which the origin can be asked: direct, through a tunnel, or to the proxy itself for plain
+ * HTTP; with TLS where the origin has it. Rejects with ProxyFault where the proxy is to blame, and with
+ * NotReached at the deadline or after the limit for making one.
+ */
+export async function connectTo(options: RouteOptions, deadline: AbortSignal): Promise<Socket> {
+  const { clock } = options;
+  const limit = deadlineAfter(clock, connectMs, deadline);
+  try {
+    const patience = { clock, deadline: limit.signal };
+    return await (options.proxy === undefined
+      ? direct(options, patience)
+      : around(options, options.proxy, patience));
+  } finally {
+    limit.clear();
+  }
+}
+
+async function direct({ url, tls, lookup }: RouteOptions, patience: Patience): Promise<Socket> {
+  const host = hostOf(url);
+  const { socket } = await dial({ host, port: portOf(url), lookup, ...patience });
+  return url.protocol === "https:" ? secured(socket, host, tls, patience) : socket;
+}
+
+async function around(
+  { url, tls, lookup }: RouteOptions,
+  proxy: ProxyAddress,
+  patience: Patience,
+): Promise<Socket> {
+  const { host, port, secure, authorization } = proxy;
+  let socket: Socket;
+  try {
+    ({ socket } = await dial({ host, port, lookup, ...patience }));
+    if (secure) socket = await secured(socket, host, tlsOptions(undefined), patience);
+  } catch (error) {
+    throw new ProxyFault(error as Error);
+  }
+  if (url.protocol !== "https:") return socket;
+  const through = await tunnel(socket, {
+    target: `${url.hostname}:${portOf(url)}`,
+    authorization,
+    ...patience,
+  });
+  // What TLS says through the tunnel comes from the remote.
+  return secured(through, hostOf(url), tls, patience);
+}
+
+function secured(socket: Socket, host: string, tls: TlsOptions, patience: Patience): Promise<Socket> {
+  // HTTP/2 has another framing than the one a complete body is proven by.
+  return handshake(socket, { host, tls, alpn: ["http/1.1"], ...patience });
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, "");
+}
+
+function portOf({ port, protocol }: URL): number {
+  if (port !== "") return Number(port);
+  return protocol === "https:" ? 443 : 80;
+}

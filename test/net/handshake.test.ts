@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { createServer } from "node:tls";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { handshake } from "../../src/net/handshake.ts";
+import { networkFault } from "../../src/net/http/fault.ts";
+import { tlsOptions } from "../../src/net/tls.ts";
+import { systemClock } from "../../src/time/clock.ts";
+import { type Certificates, certificates } from "../fake/certificates.ts";
+import { rawServer, swallow } from "../fake/raw-server.ts";
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+describe("handshake", () => {
+  let authority: Certificates;
+  beforeAll(() => {
+    authority = certificates();
+  });
+  afterAll(() => authority.remove());
+
+  async function shake(port: number, host: string, deadline = AbortSignal.timeout(5_000)) {
+    const socket = connect(port, "127.0.0.1");
+    closing.push(() => socket.destroy());
+    const tls = tlsOptions({ ca: authority.ca, insecure_skip_verify: false });
+    return handshake(socket, { host, tls, clock: systemClock, deadline });
+  }
+
+  async function secure(altName: string): Promise<number> {
+    const { cert, key } = authority.issue(`handshake-${altName.replace(":", "-")}`, { altName });
+    const server = createServer({ cert: readFileSync(cert), key: readFileSync(key) });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    closing.push(() => server.close());
+    return (server.address() as { port: number }).port;
+  }
+
+  it("checks the certificate against the name, and against an address", async () => {
+    const named = await secure("DNS:siem.example");
+    expect((await shake(named, "siem.example")).authorized).toBe(true);
+    const error = await shake(named, "127.0.0.1").catch((caught) => caught);
+    expect(networkFault(error, "h")).toMatchObject({ reason: "tls", hold: true });
+    expect((await shake(await secure("IP:127.0.0.1"), "127.0.0.1")).authorized).toBe(true);
+  });
+
+  it.each([
+    ["ends the connection", (port: { end(): unknown }) => void port.end()],
+    ["resets it", (port: { resetAndDestroy(): unknown }) => void port.resetAndDestroy()],
+  ] as const)("tells a peer that %s", async (_, talk) => {
+    const server = await rawServer((socket) => void socket.once("data", () => talk(socket)));
+    closing.push(() => server.close());
+    const error = await shake(server.port, "siem.example").catch((caught) => caught);
+    expect(networkFault(error, "h")).toMatchObject({
+      reason: "connection_lost",
+      detail: "h: the connection was closed during the TLS handshake: the port may not speak TLS",
+      fix: expect.stringContaining("scheme and port"),
+    });
+  });
+
+  it("tells a peer that answers with something else than TLS", async () => {
+    const server = await rawServer((socket) => void socket.end("220 mail.example ESMTP\r\n"));
+    closing.push(() => server.close());
+    const error = await shake(server.port, "siem.example").catch((caught) => caught);
+    expect(networkFault(error, "h")).toMatchObject({
+      reason: "tls",
+      hold: true,
+      fix: expect.stringContaining("may not speak TLS"),
+    });
+  });
+
+  it("waits no longer than it may", async () => {
+    const server = await rawServer(swallow);
+    closing.push(() => server.close());
+    await expect(shake(server.port, "siem.example", AbortSignal.timeout(20))).rejects.toThrow(
+      /no end of the TLS handshake \(the port may not speak TLS\) within \d+ ms/,
+    );
+  });
+});

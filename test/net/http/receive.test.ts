@@ -1,0 +1,68 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { httpClient } from "../../../src/net/http/client.ts";
+import { networkFault } from "../../../src/net/http/fault.ts";
+import { systemClock } from "../../../src/time/clock.ts";
+import { answeringServer } from "../../fake/answering-server.ts";
+import {
+  allowed,
+  cut,
+  nothing,
+  type RawAnswer,
+  refused,
+  unaskedCodings,
+  unframed,
+  unknownCoding,
+} from "../../fake/answers.ts";
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+const success = { type: "text/plain", body: Buffer.from("forty-two\n".repeat(30)) };
+
+/** The text of the answer, or the fault. */
+async function asked(answer: RawAnswer, method: "GET" | "POST") {
+  const server = await answeringServer(answer, success);
+  const url = new URL(`http://127.0.0.1:${server.port}`);
+  const client = httpClient({ url, environment: {}, userAgent: "test/1", clock: systemClock });
+  closing.push(server.close, () => client.close());
+  const ask = async () => {
+    const deadline = AbortSignal.timeout(2_000);
+    const body = method === "POST" ? { body: "hello" } : {};
+    const reply = await client.request({ method, path: "/", headers: {}, ...body, deadline });
+    return reply.text(1e6);
+  };
+  const outcome = () => ask().catch((error: unknown) => networkFault(error, "remote"));
+  const first = await outcome();
+  await new Promise((resolve) => setImmediate(resolve));
+  // Whatever came, the connection carries the next request, or another one does.
+  const second = await outcome();
+  return { first, second };
+}
+
+describe.each(["GET", "POST"] as const)("an answer to %s that is allowed", (method) => {
+  it.each([...allowed, ...unaskedCodings, unframed])("is understood: $name", async (answer) => {
+    const text = success.body.toString();
+    expect(await asked(answer, method)).toEqual({ first: text, second: text });
+  });
+});
+
+describe("an answer that is not allowed", () => {
+  it.each([...refused, unknownCoding, nothing])("gets its own words: $name", async (answer) => {
+    const { first, second } = await asked(answer, "POST");
+    const { words, fix = /./, hold = false } = answer.fault as Exclude<RawAnswer["fault"], undefined>;
+    const reason = answer === nothing ? "connection_lost" : "bad_answer";
+    expect(first).toEqual({
+      reason,
+      hold,
+      detail: expect.stringMatching(words),
+      fix: expect.stringMatching(fix),
+    });
+    expect(second).toMatchObject({ reason });
+  });
+
+  it.each(cut)("is no whole one: $name", async (answer) => {
+    expect((await asked(answer, "POST")).first).toMatchObject({ reason: "connection_lost" });
+  });
+});
