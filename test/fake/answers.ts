@@ -168,7 +168,7 @@ const lengths =
   ({ type: t, body }: Success) =>
     join(`HTTP/1.1 200 OK\r\n${type(t)}${lines.replaceAll("N", String(body.length))}\r\n`, body);
 
-/** What is not allowed, or is refused here ([decision 21](../../docs/adr/0021-own-http-client.md)). */
+/** What is not allowed, or is refused here ([decision 23](../../docs/adr/0023-own-http-client.md)). */
 export const refused: readonly RawAnswer[] = [
   {
     name: "a folded value",

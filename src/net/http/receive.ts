@@ -36,7 +36,8 @@ export function receive(
       response.destroy();
       return reject(answer);
     }
-    // Answered before it was read: nobody knows whether the rest will be, so the connection is of no more use.
+    // Answered before it was read: nobody knows whether the rest will be, so the connection is of no more
+    // use.
     response.once("end", () => {
       if (!asking.writableFinished) asking.destroy();
     });

@@ -141,14 +141,12 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "src/net/http/client.ts",
-        find: "import { Agent,",
-        replace: "import { interceptors, Agent,",
-      },
-      {
-        file: "src/net/http/client.ts",
-        find: "return new Agent({ ...limits, connect: tls });",
-        replace:
-          "return new Agent({ ...limits, connect: tls }).compose(interceptors.redirect({ maxRedirections: 3 }));",
+        find: "return await receive(asking, body, deadline);",
+        replace: `const answer = await receive(asking, body, deadline);
+      const { location } = answer.headers;
+      if (location !== undefined)
+        await fetch(location, { method, headers: headers as never, body: body as never });
+      return answer;`,
       },
     ],
     probe: redirected,
