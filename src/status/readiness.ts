@@ -21,10 +21,11 @@ export class Readiness {
   look(state: SpoolState): void {
     const problems = notReady(this.#runtime, state, this.#reads);
     const hops = problems.map(({ hop, reason }) => `${hop} (${reason})`);
-    const now = hops.join(", ");
+    const starting = problems.every(({ reason }) => reason === "not_read_yet");
+    // A reason may change with every try.
+    const now = `${starting} ${problems.map(({ hop }) => hop).join(", ")}`;
     if (now === this.#told) return;
     this.#told = now;
-    const starting = problems.every(({ reason }) => reason === "not_read_yet");
     this.#tell(hops.length === 0 ? { type: "ready" } : { type: "not_ready", hops, starting });
   }
 }

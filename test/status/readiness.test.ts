@@ -22,6 +22,9 @@ it("tells at the start and at every change, once, with the hops and their reason
   look();
   conditions.prod = { ...held, reason: "unauthorized" };
   look();
+  // The same hops for other reasons are no change of readiness.
+  conditions.prod = { ...held, reason: "forbidden" };
+  look();
   conditions.prod = calm as typeof held;
   conditions.splunk = calm as typeof held;
   look();
@@ -34,9 +37,18 @@ it("tells at the start and at every change, once, with the hops and their reason
 });
 
 it("tells a first start as what it is", () => {
-  const { look, reports, state } = watched();
+  const { look, reports, state, conditions, clock } = watched();
   state.sources = [];
   look();
   const hops = ["source prod (not_read_yet)", "source archive (not_read_yet)"];
   expect(reports).toEqual([{ type: "not_ready", hops, starting: true }]);
+  conditions.prod = {
+    state: "retrying",
+    reason: "connect",
+    since: clock.monotonic(),
+    failures: 1,
+    stallsAt: 0,
+  };
+  look();
+  expect(reports.at(-1)).toMatchObject({ type: "not_ready", starting: false });
 });
