@@ -23,6 +23,7 @@ sources:
 outputs:
 ${outputs.join("\n")}
 admin: { listen: off }
+log: { level: debug }
 `;
 const environment = { KEY: "some-key-for-tests", TOKEN: "00000000-0000-4000-8000-000000000000" };
 const today = Math.floor(Date.now() / 86_400_000) * 86_400_000;

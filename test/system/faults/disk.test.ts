@@ -41,7 +41,7 @@ describe.skipIf(!mayMount)(
       const { daemon, file } = onDisk("dd if=/dev/zero of=DIR/ballast bs=1M count=9 status=none");
       await eventually(
         "the first records are kept",
-        () => daemon.text().includes('"caught_up":true'),
+        () => daemon.text().includes('"type":"poll_done"'),
         30_000,
       );
       here.grow(8000);
