@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { seededRandom } from "../../../src/simulate/seeded-random.ts";
+import { endsWell } from "./ends-well.ts";
 import { type Broken, brokenAtEnd } from "./invariants.ts";
 import { harnessOutputs } from "./outputs.ts";
 import { Disk, diskCalls, inOrder } from "./power-loss.ts";
@@ -108,7 +109,8 @@ async function strike(
   disk.fail(random);
   const next = rig.start(["run", "--once", "--timeout", "2m"]);
   const { code } = await next.exited;
-  if (code !== 0) return { repeats: 0, broken: [`it does not recover, ${code}: ${next.said().slice(-600)}`] };
+  if (!endsWell(code, next.said()))
+    return { repeats: 0, broken: [`it does not recover, ${code}: ${next.said().slice(-600)}`] };
   const final = await brokenAtEnd(rig, { crashes: 1, batch });
   return { repeats: Math.max(...final.repeats.values()), broken: final.broken };
 }

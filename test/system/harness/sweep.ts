@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { seededRandom } from "../../../src/simulate/seeded-random.ts";
+import { endsWell } from "./ends-well.ts";
 import { type Broken, brokenAtEnd } from "./invariants.ts";
 import { harnessOutputs } from "./outputs.ts";
 import { ownProgram, sleep, tellAndExit, tellProgress, within } from "./program.ts";
@@ -198,7 +199,7 @@ async function recovered(rig: Rig, lies: boolean): Promise<string> {
   for (let runs = lies ? 3 : 1; runs > 0; runs--) {
     const next = rig.start(args);
     const { code } = await next.exited;
-    said = code === 0 ? "" : `it does not recover, ${code}: ${next.said().slice(-400)}`;
+    said = endsWell(code, next.said()) ? "" : `it does not recover, ${code}: ${next.said().slice(-400)}`;
     // Nothing could be saved: then it asks, and never begins anew by itself.
     if (lies && code === 3 && said.includes("--accept-state-loss"))
       await rig.start([...args, "--accept-state-loss"]).exited;
