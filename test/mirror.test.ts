@@ -35,7 +35,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     output/splunk-hec/request output/stdout/kind output/syslog/address output/syslog/header
     output/syslog/persistent`,
   "The tests of `client`, `receive` and `dial` in `test/net`, which meet what they say.": `
-    net/http/bad-answer net/http/proxy-fault net/http/route net/http/tunnel net/in-time`,
+    net/http/bad-answer net/http/proxy-fault net/http/route net/in-time`,
   "`test/contract/source-contract.ts`, and the tests of `wandb-api`, which read from a server.": `
     source/wandb-api/begin-read source/wandb-api/config source/wandb-api/end-read source/wandb-api/origin
     source/wandb-api/read source/wandb-api/round/after-day source/wandb-api/round/after-days

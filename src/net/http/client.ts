@@ -3,6 +3,7 @@ import { tlsOptions } from "../tls.ts";
 import { type Connections, connections } from "./connections.ts";
 import type { HttpAnswer, HttpClient, HttpOptions, HttpRequest } from "./http.ts";
 import { proxyOf } from "./proxy.ts";
+import { ProxyFault } from "./proxy-fault.ts";
 import { receive } from "./receive.ts";
 import { connectTo, type RouteOptions } from "./route.ts";
 
@@ -11,10 +12,10 @@ import { connectTo, type RouteOptions } from "./route.ts";
  * proxy's address cannot be used. What `request` rejects with is sorted by `networkFault`.
  */
 export function httpClient(options: HttpOptions): HttpClient {
-  const { url, clock, lookup } = options;
+  const { url, clock } = options;
   const proxy = proxyOf(url, options.proxy, options.environment);
   const closed = new AbortController();
-  let route: RouteOptions = { url, proxy, tls: tlsOptions(options.tls), clock, lookup };
+  let route: RouteOptions = { url, proxy, tls: tlsOptions(options.tls), clock };
   let kept: Connections = connections(clock);
   // Plain HTTP is asked of the proxy itself, by the whole URL (RFC 9112 §3.2.2).
   const forwarded = proxy !== undefined && url.protocol === "http:";
@@ -48,7 +49,9 @@ export function httpClient(options: HttpOptions): HttpClient {
       // The server may close an idle connection just as it is used again. Asking twice is harmless only for
       // a GET.
       if (reused && method === "GET" && endedBeforeAnswer(error)) return attempt(request, deadline, true);
-      throw reused || forwarded || url.protocol === "https:" ? error : perhapsHttps(error);
+      if (!endedBeforeAnswer(error)) throw error;
+      if (forwarded) throw new ProxyFault(error as Error, { passing: true });
+      throw reused || url.protocol === "https:" ? error : perhapsHttps(error);
     }
   }
 
@@ -76,8 +79,7 @@ function endedBeforeAnswer(error: unknown): boolean {
 }
 
 /** A server that wants TLS often just ends a connection on which it hears plain HTTP. */
-function perhapsHttps(error: unknown): unknown {
-  if (!endedBeforeAnswer(error)) return error;
+function perhapsHttps(error: unknown): Error {
   const words = "the connection was ended without an answer; is it https?";
   return Object.assign(new Error(words, { cause: error }), { code: "ERR_NO_ANSWER" });
 }

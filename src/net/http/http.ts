@@ -1,6 +1,5 @@
 import type { TlsConfig } from "../../schema/parts.ts";
 import type { Clock } from "../../time/clock.ts";
-import type { Lookup } from "../dial.ts";
 
 /**
  * How a client reaches one origin. Redirects are never followed, TLS is verified unless the operator said
@@ -16,8 +15,6 @@ export interface HttpOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly userAgent: string;
   readonly clock: Clock;
-  /** Resolves names; the system's resolver where nothing is given. */
-  readonly lookup?: Lookup | undefined;
 }
 
 /** One request to the client's origin. */

@@ -1,4 +1,5 @@
 import { NotReached } from "../in-time.ts";
+import { BadAnswer } from "./bad-answer.ts";
 
 /** What went wrong at the proxy or on the way to it, not at the remote. */
 export class ProxyFault extends Error {
@@ -11,6 +12,7 @@ export class ProxyFault extends Error {
     super(cause.message, { cause });
     this.fix =
       options.fix ??
+      (cause instanceof BadAnswer ? cause.fix : undefined) ??
       "check `proxy` (or HTTPS_PROXY), its credentials, and whether the host should be in NO_PROXY";
     this.passing = options.passing ?? mayPass(cause);
   }

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { ProxyAddress } from "../../schema/proxy-address.ts";
 import type { Clock } from "../../time/clock.ts";
 import { deadlineAfter } from "../../time/deadline.ts";
-import { dial, type Lookup } from "../dial.ts";
+import { dial } from "../dial.ts";
 import { handshake } from "../handshake.ts";
 import type { Patience } from "../in-time.ts";
 import { connectMs } from "../limits.ts";
@@ -16,7 +16,6 @@ export interface RouteOptions {
   readonly proxy: ProxyAddress | undefined;
   readonly tls: TlsOptions;
   readonly clock: Clock;
-  readonly lookup?: Lookup | undefined;
 }
 
 /**
@@ -37,21 +36,17 @@ export async function connectTo(options: RouteOptions, deadline: AbortSignal): P
   }
 }
 
-async function direct({ url, tls, lookup }: RouteOptions, patience: Patience): Promise<Socket> {
+async function direct({ url, tls }: RouteOptions, patience: Patience): Promise<Socket> {
   const host = hostOf(url);
-  const { socket } = await dial({ host, port: portOf(url), lookup, ...patience });
+  const { socket } = await dial({ host, port: portOf(url), ...patience });
   return url.protocol === "https:" ? secured(socket, host, tls, patience) : socket;
 }
 
-async function around(
-  { url, tls, lookup }: RouteOptions,
-  proxy: ProxyAddress,
-  patience: Patience,
-): Promise<Socket> {
+async function around({ url, tls }: RouteOptions, proxy: ProxyAddress, patience: Patience): Promise<Socket> {
   const { host, port, secure, authorization } = proxy;
   let socket: Socket;
   try {
-    ({ socket } = await dial({ host, port, lookup, ...patience }));
+    ({ socket } = await dial({ host, port, ...patience }));
     if (secure) socket = await secured(socket, host, tlsOptions(undefined), patience);
   } catch (error) {
     throw new ProxyFault(error as Error);

@@ -298,6 +298,31 @@ describe("TLS", () => {
     );
   });
 
+  test("a proxy that ends plain http without an answer is the one to blame", async () => {
+    const port = await listen(createTcp((socket) => void socket.once("data", () => socket.end())));
+    const fault = await faultOf(client("http://w.example", { proxy: `http://127.0.0.1:${port}` }));
+    expect(fault).toMatchObject({ reason: "proxy", hold: false });
+  });
+
+  test("a proxy may open a tunnel with any success, and speak at once", async () => {
+    const inner = await secure({ name: "inner" });
+    const port = await listen(
+      createTcp((socket) => {
+        socket.once("data", () => {
+          const onward = connect(inner, "127.0.0.1", () => {
+            socket.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 Tunnel\r\nvia: x\r\n\r\n");
+            onward.pipe(socket).pipe(onward);
+          });
+          onward.on("error", () => socket.destroy());
+          socket.on("close", () => onward.destroy());
+        });
+      }),
+    );
+    const proxy = `http://127.0.0.1:${port}`;
+    const answer = await client(`https://localhost:${inner}`, { ...trusting(), proxy }).request(get());
+    expect(await answer.text(100)).toBe("secure");
+  });
+
   test("plain http is asked of the proxy by its whole URL", async () => {
     const proxy = await startProxy();
     const answer = await client("http://w.example", { proxy: `http://127.0.0.1:${proxy.port}` }).request(
