@@ -104,19 +104,19 @@ describe("before there is a connection", () => {
   it.concurrent.each(cases)("a stop holds. %s", async (_, reason, words, output) => {
     const stop = new AbortController();
     const sending = send(output("10s"), stop.signal);
-    setTimeout(() => stop.abort(new Error("stop")), 200);
+    setTimeout(() => stop.abort(new Error("stop")), 500);
     const result = await sending;
     expect(result).toMatchObject({ status: "retry", reason, detail: expect.stringMatching(words) });
     expect(result).not.toHaveProperty("hold");
   });
 
   it.concurrent.each(cases.slice(0, 6))("`timeout` holds. %s", async (_, reason, words, output) => {
-    const result = await send(output("250ms"), new AbortController().signal);
+    const result = await send(output("500ms"), new AbortController().signal);
     expect(result).toMatchObject({ status: "retry", reason, detail: expect.stringMatching(words) });
   });
 
   it.concurrent.each(cases)("`check` ends too. %s", async (_, __, words, output) => {
-    const findings = await output("10s").probe(AbortSignal.timeout(200));
+    const findings = await output("10s").probe(AbortSignal.timeout(500));
     expect(findings.at(-1)).toMatchObject({ level: "problem", text: expect.stringMatching(words) });
   });
 });

@@ -39,9 +39,11 @@ describe("a broken body fails the read, keeps the cursor and loses nothing", () 
   });
 
   test("UP-SLOWLORIS an answer that drips is given up", async () => {
-    const { keeper, clock } = await begin({ dialect: "v4", fault: "drip" }, history(today - 3));
+    const { keeper, clock, server } = await begin({ dialect: "v4", fault: "drip" }, history(today - 3));
+    const reading = failure(keeper.poll());
+    while (server.taken().length === 0) await new Promise((resolve) => setImmediate(resolve));
     clock.faster = 1000;
-    expect(await failure(keeper.poll())).toMatchObject({ reason: "too_slow" });
+    expect(await reading).toMatchObject({ reason: "too_slow" });
   });
 
   test("UP-SLOWLORIS a read that takes too long as a whole is given up", async () => {
