@@ -5,11 +5,16 @@ import type { Retry } from "./failures.ts";
 /** So many times the same events may be cut off before fewer are sent: until then it may be the weather. */
 const cutsBeforeFewer = 3;
 /** So many times one event alone may be cut off before it is suspected. */
-const cutsOfOne = 2;
+const cutsOfOne = 3;
 /** So many sends in a row have to be taken before more events are tried again. */
 const sendsBeforeMore = 50;
 /** So many events one behind the other may be suspected: more of them are everything. */
 const mostSuspects = 5;
+/**
+ * A trial looks at so many records behind the suspect at first, and at so many in all where a filter leaves
+ * them out.
+ */
+const largestTrial = 4096;
 /** A trial sends so many of the events behind the suspect, at most. */
 const trialEvents = 16;
 
@@ -30,9 +35,9 @@ export interface GivenUp {
 
 /**
  * Looks for what makes a remote cut the connection again and again, so that the same events are not sent
- * without end. Fewer events go in one send, until one is left. That one is given up as `too_large` only where
- * smaller ones are taken on the same way before and after it; where everything is cut, nothing is given up
- * and the output is held.
+ * without end. Fewer events go in one send, until one is left. That one is given up as `too_large` only when
+ * it is larger than all that was ever taken and smaller ones are taken on the same way before and after it.
+ * Otherwise nothing is given up and the output is held.
  */
 export class CutSearch {
   readonly #givenUp: GivenUp;
@@ -42,20 +47,23 @@ export class CutSearch {
   #through = -1;
   #limit = Number.POSITIVE_INFINITY;
   #taken = 0;
-  /** Bytes of the smallest event that was taken so far. */
+  /** Bytes of the smallest and of the largest event that was taken so far. */
   #smallestTaken = Number.POSITIVE_INFINITY;
+  #largestTaken = 0;
   /** Events that go alone and are cut off, one behind the other: the next sends go without them. */
   #suspects: Suspect[] = [];
-  #trialLimit = trialEvents;
+  /** Events in a trial, those that are left out included. */
+  #trialSize = 0;
+  #afresh = false;
   #holding = false;
 
   constructor(givenUp: GivenUp) {
     this.#givenUp = givenUp;
   }
 
-  /** Events in one send, where `others` are as many as may go for other reasons. */
+  /** Events in one batch, where `others` are as many as may go for other reasons. */
   limit(others: number): number {
-    return this.#trial ? this.#suspects.length + this.#trialLimit : Math.min(others, this.#limit);
+    return this.#trial ? this.#trialSize : Math.min(others, this.#limit);
   }
 
   /**
@@ -63,14 +71,21 @@ export class CutSearch {
    * about the suspects, which are then kept.
    */
   ready(batch: Batch): "go" | "rebuild" | Retry {
+    if (this.#afresh) return this.#begin();
     if (!this.#trial) return "go";
-    const events = batch.sent.length;
-    if (events === 0 && !batch.full)
+    const [first] = batch.sent;
+    if (first === undefined && batch.full && this.#trialSize < largestTrial) {
+      this.#trialSize *= 4;
+      return "rebuild";
+    }
+    if (first === undefined)
       return this.#hold("no smaller event follows that could show whether others arrive");
-    if (events === 0) return this.#rebuild(this.#trialLimit + 1);
-    const smaller = batch.outgoing.findIndex((each) => !this.#isSmaller(each));
-    if (smaller === -1 || (smaller === 0 && events === 1)) return "go";
-    return this.#rebuild(Math.max(1, smaller));
+    const at = batch.outgoing.findIndex((each) => !this.#isSmaller(each));
+    const larger = batch.sent[at];
+    if (larger === undefined || (at === 0 && batch.sent.length === 1)) return "go";
+    // Up to the first that is not smaller; when that is the first of all, it alone.
+    this.#trialSize = at === 0 ? recordsUpTo(batch, first.seq) : recordsUpTo(batch, larger.seq - 1);
+    return "rebuild";
   }
 
   /** The connection was cut while `batch` was sent. Gives back a hold when sending fewer does not help. */
@@ -90,8 +105,7 @@ export class CutSearch {
       return undefined;
     }
     if (this.#cuts < cutsOfOne && !this.#holding) return undefined;
-    this.#suspect(batch);
-    return this.#holding ? this.#held(detail) : undefined;
+    return this.#suspect(batch) ?? (this.#holding ? this.#held(detail) : undefined);
   }
 
   /**
@@ -101,7 +115,10 @@ export class CutSearch {
   accepted(batch: Batch): "settle" | "again" | Retry {
     const before =
       batch.outgoing.length > 0 && this.#suspects.every(({ bytes }) => this.#smallestTaken < bytes);
-    for (const each of batch.outgoing) this.#smallestTaken = Math.min(this.#smallestTaken, bytesOf(each));
+    for (const each of batch.outgoing) {
+      this.#smallestTaken = Math.min(this.#smallestTaken, bytesOf(each));
+      this.#largestTaken = Math.max(this.#largestTaken, bytesOf(each));
+    }
     if (this.#trial && !batch.outgoing.some((each) => this.#isSmaller(each)))
       return this.#hold("a larger one arrives");
     if (this.#trial && !before) {
@@ -117,14 +134,20 @@ export class CutSearch {
     return "settle";
   }
 
-  /** A person changed something: the next cut is the first. */
+  /** A person changed something: from the next batch on, the next cut is the first. */
   startAfresh(): void {
+    this.#afresh = true;
+  }
+
+  #begin(): "rebuild" {
     this.#endTrial();
+    this.#afresh = false;
     this.#holding = false;
     this.#first = -1;
     this.#cuts = 0;
     this.#through = -1;
     this.#limit = Number.POSITIVE_INFINITY;
+    return "rebuild";
   }
 
   get #trial(): boolean {
@@ -135,27 +158,29 @@ export class CutSearch {
     return this.#suspects.every(({ bytes }) => bytesOf(each) < bytes);
   }
 
-  #rebuild(events: number): "rebuild" {
-    this.#trialLimit = events;
-    return "rebuild";
-  }
-
   #cutInTrial(batch: Batch, detail: string): Retry | undefined {
-    if (batch.sent.length > 1) this.#trialLimit = 1;
-    else if (this.#suspects.length >= mostSuspects)
-      return this.#hold(`others are cut off as well (${detail})`);
-    else this.#suspect(batch);
-    return undefined;
+    const [first, ...more] = batch.sent;
+    if (first !== undefined && more.length > 0) {
+      this.#trialSize = recordsUpTo(batch, first.seq);
+      return undefined;
+    }
+    if (this.#suspects.length < mostSuspects) return this.#suspect(batch);
+    return this.#hold(`others are cut off as well (${detail})`);
   }
 
-  /** The next send goes without this event too, to show whether others arrive. */
-  #suspect({ sent: [record], outgoing: [outgoing] }: Batch): void {
-    if (record === undefined || outgoing === undefined) return;
+  /**
+   * The next send goes without this event too, to show whether others arrive. Gives back a hold where its
+   * size cannot be what it is cut for.
+   */
+  #suspect({ sent: [record], outgoing: [outgoing] }: Batch): Retry | undefined {
+    if (record === undefined || outgoing === undefined) return undefined;
     const bytes = bytesOf(outgoing);
     this.#suspects.push({ seq: record.seq, uid: record.uid, bytes });
-    this.#trialLimit = trialEvents;
+    if (bytes <= this.#largestTaken) return this.#hold("one as large has been taken on this way before");
+    this.#trialSize = this.#suspects.length + trialEvents;
     const detail = `the connection is cut whenever this event of ${bytes} bytes is sent; smaller ones before and after it arrive`;
     this.#givenUp.giveUp(record.seq, { reason: "too_large", detail });
+    return undefined;
   }
 
   #hold(why: string): Retry {
@@ -195,6 +220,13 @@ export class CutSearch {
     this.#limit *= 2;
     if (this.#limit > mostEvents) this.#limit = Number.POSITIVE_INFINITY;
   }
+}
+
+/** How many of the records in `batch` stand at `seq` or before. */
+function recordsUpTo({ sent, filtered, givenUp }: Batch, seq: number): number {
+  const upTo = (records: readonly { readonly seq: number }[]) =>
+    records.filter((record) => record.seq <= seq).length;
+  return upTo(sent) + upTo(filtered) + upTo(givenUp.map(({ record }) => record));
 }
 
 function bytesOf({ payload }: Outgoing): number {

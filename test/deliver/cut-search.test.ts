@@ -34,12 +34,14 @@ function subject(texts: readonly string[], cannotTake: (text: string, batch: str
   const reports: Report[] = [];
   let condition: Condition | undefined;
   let sends = 0;
+  let onSend = (_sends: number) => {};
   const options: DeliverOptions = {
     name: "siem",
     output: {
       encode: ({ raw }) => raw,
       async send(batch) {
         sends++;
+        onSend(sends);
         const all = batch.map(({ payload }) => payload as string);
         const at = all.findIndex((text) => cannotTake(text, all));
         stored.push(...(at === -1 ? all : all.slice(0, at)));
@@ -51,7 +53,7 @@ function subject(texts: readonly string[], cannotTake: (text: string, batch: str
     spool: cloningSpool(store),
     shape: {
       decode: ({ bytes }) => ({ raw: Buffer.from(bytes).toString(), tags: [] }) as unknown as AuditEvent,
-      wanted: () => true,
+      wanted: ({ raw }) => !raw.startsWith("unwanted"),
       encode: ({ raw }) => raw,
     },
     limit: { events: 64, bytes: 1e9 },
@@ -90,6 +92,10 @@ function subject(texts: readonly string[], cannotTake: (text: string, batch: str
     append,
     until,
     sends: () => sends,
+    retryNow: () => loop.retryNow(),
+    onSend: (then: typeof onSend) => {
+      onSend = then;
+    },
     condition: () => condition,
     settled: () => store.position("siem") === store.head(),
     dead: () => store.deadLetters("siem", 100).map(({ seq, reason, detail }) => ({ seq, reason, detail })),
@@ -152,6 +158,41 @@ describe("a connection that is cut again and again", () => {
     const it = subject(numbered(100), () => bad-- > 0);
     expect(await it.until(it.settled)).toBe(true);
     expect(it.dead()).toEqual([]);
+  });
+
+  it("never gives up an event on a line that flaps for long", async () => {
+    let seed = 7;
+    const flaps = () => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+      return seed / 2 ** 31 < 0.6;
+    };
+    const it = subject(numbered(60), flaps);
+    expect(await it.until(it.settled, 20_000)).toBe(true);
+    expect(it.dead()).toEqual([]);
+    expect(new Set(it.stored)).toEqual(new Set(numbered(60)));
+  });
+
+  it("looks over what a filter leaves out for a smaller one behind the large one", async () => {
+    const unwanted = Array.from({ length: 300 }, (_, index) => `unwanted ${index}`);
+    const it = subject(
+      ["event 0", large, ...unwanted, "event 1", `${large}y`, "event 2"],
+      (text) => text.length > 1000,
+    );
+    expect(await it.until(it.settled, 5000)).toBe(true);
+    expect(it.dead().map(({ seq }) => seq)).toEqual([2, 304]);
+  });
+
+  it("judges afresh what a person may have mended, also in the middle of a trial", async () => {
+    let mended = false;
+    const it = subject(["event 0", large, "event 1", "event 2"], (text) => !mended && text.length > 1000);
+    it.onSend((sends) => {
+      if (sends !== 12) return;
+      mended = true;
+      it.retryNow();
+    });
+    expect(await it.until(it.settled)).toBe(true);
+    expect(it.dead().length).toBeLessThanOrEqual(1);
+    if (it.dead().length === 0) expect(it.stored).toContain(large);
   });
 
   it("loses nothing and gives up only what is too large, wherever and however often it comes", async () => {
