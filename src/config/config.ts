@@ -24,7 +24,7 @@ export interface Config {
   readonly log: { readonly level: LogLevel; readonly format: (typeof logFormats)[number] };
   /** How long a stop may take to deliver what is held, milliseconds. */
   readonly shutdownTimeout: number;
-  /** Every secret of the configuration, for the redactor and for `reload`. */
+  /** Every secret of the configuration, for the scrubber and for `reload`. */
   readonly secrets: readonly OwnedSecret[];
   /** Worth telling, no reason not to start. */
   readonly warnings: readonly Problem[];

@@ -10,13 +10,10 @@ const cutsOfOne = 3;
 const sendsBeforeMore = 50;
 /** So many events one behind the other may be suspected: more of them are everything. */
 const mostSuspects = 5;
-/**
- * A trial looks at so many records behind the suspect at first, and at so many in all where a filter leaves
- * them out.
- */
-const largestTrial = 4096;
-/** A trial sends so many of the events behind the suspect, at most. */
+/** A trial looks at so many records behind the suspects at first, and sends no more of them. */
 const trialEvents = 16;
+/** Where a filter leaves all of them out it looks at more, until it looks at so many. */
+const enoughRecords = 4096;
 
 /** More than any output sends at once: no limit any more. */
 const mostEvents = 100_000;
@@ -36,8 +33,8 @@ export interface GivenUp {
 /**
  * Looks for what makes a remote cut the connection again and again, so that the same events are not sent
  * without end. Fewer events go in one send, until one is left. That one is given up as `too_large` only when
- * it is larger than all that was ever taken and smaller ones are taken on the same way before and after it.
- * Otherwise nothing is given up and the output is held.
+ * it is larger than all that was ever taken and a smaller one is taken on the same way both before and after
+ * it is cut once more. Otherwise nothing is given up and the output is held.
  */
 export class CutSearch {
   readonly #givenUp: GivenUp;
@@ -47,13 +44,16 @@ export class CutSearch {
   #through = -1;
   #limit = Number.POSITIVE_INFINITY;
   #taken = 0;
-  /** Bytes of the smallest and of the largest event that was taken so far. */
-  #smallestTaken = Number.POSITIVE_INFINITY;
+  /** Bytes of the largest event that was taken so far. */
   #largestTaken = 0;
   /** Events that go alone and are cut off, one behind the other: the next sends go without them. */
   #suspects: Suspect[] = [];
   /** Events in a trial, those that are left out included. */
   #trialSize = 0;
+  /** The first suspect when a trial was taken: it is cut once more before that is believed. */
+  #confirming = -1;
+  /** Events in one send, as far as others say. */
+  #others = mostEvents;
   #afresh = false;
   #holding = false;
 
@@ -63,6 +63,7 @@ export class CutSearch {
 
   /** Events in one batch, where `others` are as many as may go for other reasons. */
   limit(others: number): number {
+    this.#others = others;
     return this.#trial ? this.#trialSize : Math.min(others, this.#limit);
   }
 
@@ -72,14 +73,21 @@ export class CutSearch {
    */
   ready(batch: Batch): "go" | "rebuild" | Retry {
     if (this.#afresh) return this.#begin();
-    if (!this.#trial) return "go";
+    // What was made ahead, while a trial or more than now was allowed, may hold too many.
+    if (!this.#trial) return batch.sent.length > Math.min(this.#others, this.#limit) ? "rebuild" : "go";
     const [first] = batch.sent;
-    if (first === undefined && batch.full && this.#trialSize < largestTrial) {
+    if (first === undefined && batch.full && this.#trialSize < enoughRecords) {
       this.#trialSize *= 4;
       return "rebuild";
     }
     if (first === undefined)
       return this.#hold("no smaller event follows that could show whether others arrive");
+    const most = this.#confirms ? Math.max(1, Math.min(trialEvents, this.#others)) : 1;
+    const last = batch.sent[most - 1];
+    if (last !== undefined && batch.sent.length > most) {
+      this.#trialSize = recordsUpTo(batch, last.seq);
+      return "rebuild";
+    }
     const at = batch.outgoing.findIndex((each) => !this.#isSmaller(each));
     const larger = batch.sent[at];
     if (larger === undefined || (at === 0 && batch.sent.length === 1)) return "go";
@@ -113,17 +121,14 @@ export class CutSearch {
    * it shows that size is not what the suspects are cut for.
    */
   accepted(batch: Batch): "settle" | "again" | Retry {
-    const before =
-      batch.outgoing.length > 0 && this.#suspects.every(({ bytes }) => this.#smallestTaken < bytes);
-    for (const each of batch.outgoing) {
-      this.#smallestTaken = Math.min(this.#smallestTaken, bytesOf(each));
-      this.#largestTaken = Math.max(this.#largestTaken, bytesOf(each));
-    }
+    for (const each of batch.outgoing) this.#largestTaken = Math.max(this.#largestTaken, bytesOf(each));
     if (this.#trial && !batch.outgoing.some((each) => this.#isSmaller(each)))
       return this.#hold("a larger one arrives");
-    if (this.#trial && !before) {
-      // Nothing was taken on this way before the suspects: they get one more try behind what was taken now.
+    if (this.#trial && !this.#confirms) {
+      // The way may have been repaired just now: the suspects get one more try behind what was taken.
+      this.#confirming = this.#suspects[0]?.seq ?? -1;
       this.#endTrial();
+      this.#cuts = cutsOfOne - 1;
       return "again";
     }
     this.#suspects = [];
@@ -141,6 +146,8 @@ export class CutSearch {
 
   #begin(): "rebuild" {
     this.#endTrial();
+    this.#largestTaken = 0;
+    this.#confirming = -1;
     this.#afresh = false;
     this.#holding = false;
     this.#first = -1;
@@ -152,6 +159,10 @@ export class CutSearch {
 
   get #trial(): boolean {
     return this.#suspects.length > 0;
+  }
+
+  get #confirms(): boolean {
+    return this.#suspects[0]?.seq === this.#confirming;
   }
 
   #isSmaller(each: Outgoing): boolean {
@@ -176,22 +187,23 @@ export class CutSearch {
     if (record === undefined || outgoing === undefined) return undefined;
     const bytes = bytesOf(outgoing);
     this.#suspects.push({ seq: record.seq, uid: record.uid, bytes });
-    if (bytes <= this.#largestTaken) return this.#hold("one as large has been taken on this way before");
+    if (bytes <= this.#largestTaken)
+      return this.#hold("one as large has been taken on this way before", this.#suspects.at(-1));
     this.#trialSize = this.#suspects.length + trialEvents;
     const detail = `the connection is cut whenever this event of ${bytes} bytes is sent; smaller ones before and after it arrive`;
     this.#givenUp.giveUp(record.seq, { reason: "too_large", detail });
     return undefined;
   }
 
-  #hold(why: string): Retry {
-    const hold = this.#held(why);
+  #hold(why: string, suspect = this.#suspects[0]): Retry {
+    const hold = this.#held(why, suspect);
     this.#endTrial();
+    this.#confirming = -1;
     this.#holding = true;
     return hold;
   }
 
-  #held(why: string): Retry {
-    const [suspect] = this.#suspects;
+  #held(why: string, suspect = this.#suspects[0]): Retry {
     const which = suspect === undefined ? "" : ` (${suspect.uid}, ${suspect.bytes} bytes)`;
     return {
       status: "retry",

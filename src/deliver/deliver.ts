@@ -123,8 +123,9 @@ class DeliveryLoop implements Deliver {
 
   /** Something failed before: that is told until something is accepted. */
   #waiting(state: "idle" | "waiting", ms: number): void {
-    if (state === "idle" && this.#condition.now.failures > 0) return;
-    this.#condition.become(state, { failures: 0, stallsAt: this.#stallsIn(ms) });
+    const stallsAt = this.#stallsIn(ms);
+    if (state === "idle" && this.#condition.now.failures > 0) this.#condition.extend(stallsAt);
+    else this.#condition.become(state, { failures: 0, stallsAt });
   }
 
   #stallsIn(ms: number): number {
@@ -167,8 +168,10 @@ class DeliveryLoop implements Deliver {
     const seconds = (clock.monotonic() - began) / 1000;
     const failure = await this.#follow(batch, result, seconds, deadline);
     if (failure !== undefined) return this.#wait(failure, seconds, signals, mark);
-    if (result.status === "delivered" && result.slowDownMs !== undefined)
+    if (result.status === "delivered" && result.slowDownMs !== undefined) {
+      this.#condition.extend(this.#stallsIn(result.slowDownMs));
       await this.#retry.wait(result.slowDownMs, halt);
+    }
     return true;
   }
 

@@ -11,10 +11,16 @@ import { ManualClock } from "../fake/manual-clock.ts";
 import { MemoryStore } from "../fake/memory-store.ts";
 
 const cut: SendResult = { status: "retry", reason: "connection_lost", detail: "cut" };
+const refused: SendResult = { status: "refused", reason: "too_large", detail: "413" };
 const delivered: SendResult = { status: "delivered", rejected: [] };
 
 /** A receiver that stores what came before the first event that it cannot take, and then cuts the connection. */
-function subject(texts: readonly string[], cannotTake: (text: string, batch: string[]) => boolean) {
+function subject(
+  texts: readonly string[],
+  cannotTake: (text: string, batch: string[]) => boolean,
+  refuses: (batch: string[]) => boolean = () => false,
+  maxEvents = 64,
+) {
   const clock = new ManualClock(Date.parse("2026-08-02T00:00:00Z"));
   const store = new MemoryStore(["siem"]);
   const append = (more: readonly string[]) =>
@@ -34,6 +40,7 @@ function subject(texts: readonly string[], cannotTake: (text: string, batch: str
   const reports: Report[] = [];
   let condition: Condition | undefined;
   let sends = 0;
+  const sizes: number[] = [];
   let onSend = (_sends: number) => {};
   const options: DeliverOptions = {
     name: "siem",
@@ -43,6 +50,8 @@ function subject(texts: readonly string[], cannotTake: (text: string, batch: str
         sends++;
         onSend(sends);
         const all = batch.map(({ payload }) => payload as string);
+        sizes.push(all.length);
+        if (refuses(all)) return refused;
         const at = all.findIndex((text) => cannotTake(text, all));
         stored.push(...(at === -1 ? all : all.slice(0, at)));
         return at === -1 ? delivered : cut;
@@ -56,7 +65,7 @@ function subject(texts: readonly string[], cannotTake: (text: string, batch: str
       wanted: ({ raw }) => !raw.startsWith("unwanted"),
       encode: ({ raw }) => raw,
     },
-    limit: { events: 64, bytes: 1e9 },
+    limit: { events: maxEvents, bytes: 1e9 },
     maxWaitMs: 0,
     sendTimeoutMs: 1000,
     backoff: { minMs: 1000, maxMs: 60_000 },
@@ -91,6 +100,7 @@ function subject(texts: readonly string[], cannotTake: (text: string, batch: str
     reports,
     append,
     until,
+    sizes,
     sends: () => sends,
     retryNow: () => loop.retryNow(),
     onSend: (then: typeof onSend) => {
@@ -193,6 +203,52 @@ describe("a connection that is cut again and again", () => {
     expect(await it.until(it.settled)).toBe(true);
     expect(it.dead().length).toBeLessThanOrEqual(1);
     if (it.dead().length === 0) expect(it.stored).toContain(large);
+  });
+
+  it("gives up nothing when the line comes back just before the send that goes without it", async () => {
+    const largest = "the largest so far";
+    let down = true;
+    const it = subject(["event 0"], (_, batch) => {
+      if (batch[0] === "event 0") return false;
+      if (!batch.includes(largest)) down = false;
+      return down;
+    });
+    expect(await it.until(it.settled)).toBe(true);
+    it.append([largest, "event 1", "event 2"]);
+    expect(await it.until(it.settled)).toBe(true);
+    expect(it.dead()).toEqual([]);
+    expect(it.stored).toContain(largest);
+  });
+
+  it("sends fewer behind the suspect too when the remote refuses that many at once", async () => {
+    const it = subject(
+      ["event", large, ...numbered(40)],
+      (text) => text.length > 1000,
+      (batch) => batch.length > 3 && batch.length < 20,
+    );
+    expect(await it.until(it.settled)).toBe(true);
+    expect(it.dead()).toMatchObject([{ seq: 2, reason: "too_large" }]);
+    expect(it.sends()).toBeLessThan(100);
+  });
+
+  it("never sends more at once than the output allows", async () => {
+    const it = subject(["event", large, ...numbered(40)], (text) => text.length > 1000, undefined, 1);
+    expect(await it.until(it.settled)).toBe(true);
+    expect(it.dead()).toMatchObject([{ seq: 2, reason: "too_large" }]);
+    expect(Math.max(...it.sizes)).toBe(1);
+  });
+
+  it("forgets what was taken before when a person says so: the receiver's limit may be lower now", async () => {
+    let most = 9000;
+    const it = subject(["event", large], (text) => text.length > most);
+    expect(await it.until(it.settled)).toBe(true);
+    most = 1000;
+    it.append([large.slice(1), ...numbered(5)]);
+    expect(await it.until(() => it.condition()?.state === "held")).toBe(true);
+    expect(it.dead()).toEqual([]);
+    it.retryNow();
+    expect(await it.until(it.settled)).toBe(true);
+    expect(it.dead()).toMatchObject([{ seq: 3, reason: "too_large" }]);
   });
 
   it("loses nothing and gives up only what is too large, wherever and however often it comes", async () => {

@@ -58,7 +58,7 @@ function subject(
   const sent: string[][] = [];
   const taken: string[] = [];
   const reports: Report[] = [];
-  const conditions: Condition[] = [];
+  const conditions: (Condition & { toldAt: number })[] = [];
   let reloads = 0;
   const output: Output = {
     encode: shape.encode,
@@ -94,7 +94,7 @@ function subject(
       return false;
     },
     kept: new Wakeup(clock),
-    watch: (condition) => conditions.push(structuredClone(condition)),
+    watch: (condition) => conditions.push({ ...structuredClone(condition), toldAt: clock.monotonic() }),
     ...options,
   });
   /** Runs until `done` holds, then drains. */
@@ -115,6 +115,7 @@ function subject(
     taken,
     reports,
     loop,
+    conditions,
     condition: () => conditions.at(-1),
     until,
     settled: () => spool.position("siem") === spool.head(),
@@ -127,6 +128,16 @@ const books = (spool: MemoryStore) => {
   const [row] = spool.books();
   return row && { delivered: row.delivered, filtered: row.filtered, dead: row.dead, pending: row.pending };
 };
+
+/** Whether the loop was taken for hanging at any time until `done`. */
+async function stalled(it: ReturnType<typeof subject>, done: () => boolean): Promise<boolean> {
+  let seen = false;
+  await it.until(() => {
+    seen ||= (it.condition()?.stallsAt ?? Number.POSITIVE_INFINITY) < it.clock.monotonic();
+    return done();
+  });
+  return seen;
+}
 
 describe("deliver", () => {
   it("delivers everything once and in order", async () => {
@@ -283,6 +294,23 @@ describe("deliver", () => {
       reason: "bad_event",
       detail: "cannot be formatted: RangeError",
     });
+  });
+
+  it("counts as alive while it waits for more behind an event given up after a failure", async () => {
+    const it = subject(["event 0"], (_, call) =>
+      call === 1 ? retry() : { status: "refused", reason: "bad_event", detail: "no" },
+    );
+    expect(await stalled(it, () => it.settled() && it.clock.monotonic() > 600_000)).toBe(false);
+  });
+
+  it("counts as alive while it goes as slowly as the remote asks", async () => {
+    const it = subject(numbered(16), () => ({ ...delivered, slowDownMs: 3_600_000 }));
+    await it.until(it.settled);
+    expect(
+      it.conditions.some(
+        ({ stallsAt, toldAt }) => toldAt === 0 && stallsAt > 3_600_000 && Number.isFinite(stallsAt),
+      ),
+    ).toBe(true);
   });
 
   it("waits for more before it sends a batch that is not full, but not for ever when the clock jumps", async () => {

@@ -52,7 +52,7 @@ describe("handshake", () => {
     closing.push(() => server.close());
     const error = await shake(server.port, "siem.example").catch((caught) => caught);
     expect(networkFault(error, "h")).toMatchObject({
-      reason: "connection_lost",
+      reason: "connect",
       detail: "h: the connection was closed during the TLS handshake: the port may not speak TLS",
       fix: expect.stringContaining("scheme and port"),
     });

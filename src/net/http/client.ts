@@ -26,10 +26,12 @@ export function httpClient(options: HttpOptions): HttpClient {
   };
 
   async function attempt(request: HttpRequest, deadline: AbortSignal, again: boolean): Promise<HttpAnswer> {
-    const reused = !again && kept.hasKept();
+    // A reload may put another in its place while the connection is made.
+    const pool = kept;
+    const reused = !again && pool.hasKept();
     const socket = reused ? undefined : await connectTo(route, deadline);
     const { method, path, headers, body } = request;
-    const asking = kept.begin(
+    const asking = pool.begin(
       {
         method,
         path: forwarded ? url.origin + path : path,

@@ -53,6 +53,9 @@ export function connections(clock: Clock): Connections {
       next = socket;
       try {
         return request({ ...options, agent });
+      } catch (error) {
+        socket.destroy();
+        throw error;
       } finally {
         next = undefined;
       }

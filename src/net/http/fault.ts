@@ -14,7 +14,11 @@ const unreachable = new Set([
   "EACCES",
   "EPERM",
   "ENOENT",
+  // No byte of a request has left before the TLS session stands.
+  "ERR_NO_TLS",
 ]);
+/** This host has no room for another connection. */
+const exhausted = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
 /** The name is wrong, as far as the resolver knows; its other failures (`EAI_AGAIN`) pass by themselves. */
 const names = new Set(["ENOTFOUND", "EAI_FAIL", "EAI_NODATA", "EAI_NONAME"]);
 const certificates =
@@ -61,7 +65,17 @@ export function networkFault(error: unknown, where: string): NetworkFault {
     return {
       reason: "connect",
       detail,
-      fix: "check host and port, that the remote runs, and the firewall between",
+      fix:
+        code === "ERR_NO_TLS"
+          ? "check scheme and port: the port may not speak TLS; else look at the remote's log"
+          : "check host and port, that the remote runs, and the firewall between",
+      hold: false,
+    };
+  if (exhausted.has(code))
+    return {
+      reason: "connect",
+      detail,
+      fix: "this host has no room for another connection: look at the limit of open files (LimitNOFILE) and at its memory",
       hold: false,
     };
   return { reason: "connection_lost", detail, fix: lostFix(code), hold: false };
@@ -70,8 +84,6 @@ export function networkFault(error: unknown, where: string): NetworkFault {
 function lostFix(code: string): string {
   if (code === "ERR_NO_ANSWER")
     return "if the port speaks TLS, write https://; else look at the remote's log and at load balancer timeouts";
-  if (code === "ERR_NO_TLS")
-    return "check scheme and port: the port may not speak TLS; else look at the remote's log";
   return "the remote or something between ended the connection: look at its log and at load balancer timeouts";
 }
 
