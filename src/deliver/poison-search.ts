@@ -1,5 +1,6 @@
 import type { SendResult } from "../output/output.ts";
 import type { Batch, Cause } from "./batch.ts";
+import type { Retry } from "./failures.ts";
 
 /**
  * So many events given up in a row, with nothing accepted between them, are a wrong setting rather than bad
@@ -8,7 +9,6 @@ import type { Batch, Cause } from "./batch.ts";
 const refusalsBeforeHold = 10;
 
 type Refused = Extract<SendResult, { status: "refused" }>;
-type Retry = Extract<SendResult, { status: "retry" }>;
 
 /**
  * Finds the events that a remote will never take, by what it says or by sending fewer, and notices when it

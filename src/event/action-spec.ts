@@ -36,14 +36,8 @@ export interface ActionSpec {
 }
 
 /** What is known about one documented action before any event is seen. */
-export interface ActionRow {
+export interface ActionRow
+  extends Pick<ActionSpec, "name" | "objectType" | "category" | "type" | "severity" | "ocsf"> {
   readonly action: string;
-  readonly name: string;
-  readonly objectType: string;
-  readonly category: readonly string[];
-  readonly type: readonly string[];
-  /** 0 to 10 on the CEF scale, before a failure raises it. */
-  readonly severity: number;
   readonly cim: CimSpec;
-  readonly ocsf: OcsfSpec;
 }
