@@ -1,6 +1,5 @@
-import type { Outgoing } from "../output/output.ts";
+import type { Outgoing, RetryResult } from "../output/output.ts";
 import type { Batch, Cause } from "./batch.ts";
-import type { Retry } from "./failures.ts";
 
 /** So many times the same events may be cut off before fewer are sent: until then it may be the weather. */
 const cutsBeforeFewer = 3;
@@ -71,7 +70,7 @@ export class CutSearch {
    * Before a batch goes. `rebuild`: it has to be made again within `limit`. A hold: it can prove nothing
    * about the suspects, which are then kept.
    */
-  ready(batch: Batch): "go" | "rebuild" | Retry {
+  ready(batch: Batch): "go" | "rebuild" | RetryResult {
     if (this.#afresh) return this.#begin();
     // What was made ahead, while a trial or more than now was allowed, may hold too many.
     if (!this.#trial) return batch.sent.length > Math.min(this.#others, this.#limit) ? "rebuild" : "go";
@@ -97,7 +96,7 @@ export class CutSearch {
   }
 
   /** The connection was cut while `batch` was sent. Gives back a hold when sending fewer does not help. */
-  cut(batch: Batch, detail: string): Retry | undefined {
+  cut(batch: Batch, detail: string): RetryResult | undefined {
     if (this.#trial) return this.#cutInTrial(batch, detail);
     const first = batch.sent[0]?.seq ?? -1;
     this.#cuts = first === this.#first ? this.#cuts + 1 : 1;
@@ -120,7 +119,7 @@ export class CutSearch {
    * The remote took `batch`. `again`: nothing may be settled yet, what it shows has to be confirmed. A hold:
    * it shows that size is not what the suspects are cut for.
    */
-  accepted(batch: Batch): "settle" | "again" | Retry {
+  accepted(batch: Batch): "settle" | "again" | RetryResult {
     for (const each of batch.outgoing) this.#largestTaken = Math.max(this.#largestTaken, bytesOf(each));
     if (this.#trial && !batch.outgoing.some((each) => this.#isSmaller(each)))
       return this.#hold("a larger one arrives");
@@ -169,7 +168,7 @@ export class CutSearch {
     return this.#suspects.every(({ bytes }) => bytesOf(each) < bytes);
   }
 
-  #cutInTrial(batch: Batch, detail: string): Retry | undefined {
+  #cutInTrial(batch: Batch, detail: string): RetryResult | undefined {
     const [first, ...more] = batch.sent;
     if (first !== undefined && more.length > 0) {
       this.#trialSize = recordsUpTo(batch, first.seq);
@@ -183,7 +182,7 @@ export class CutSearch {
    * The next send goes without this event too, to show whether others arrive. Gives back a hold where its
    * size cannot be what it is cut for.
    */
-  #suspect({ sent: [record], outgoing: [outgoing] }: Batch): Retry | undefined {
+  #suspect({ sent: [record], outgoing: [outgoing] }: Batch): RetryResult | undefined {
     if (record === undefined || outgoing === undefined) return undefined;
     const bytes = bytesOf(outgoing);
     this.#suspects.push({ seq: record.seq, uid: record.uid, bytes });
@@ -195,7 +194,7 @@ export class CutSearch {
     return undefined;
   }
 
-  #hold(why: string, suspect = this.#suspects[0]): Retry {
+  #hold(why: string, suspect = this.#suspects[0]): RetryResult {
     const hold = this.#held(why, suspect);
     this.#endTrial();
     this.#confirming = -1;
@@ -203,7 +202,7 @@ export class CutSearch {
     return hold;
   }
 
-  #held(why: string, suspect = this.#suspects[0]): Retry {
+  #held(why: string, suspect = this.#suspects[0]): RetryResult {
     const which = suspect === undefined ? "" : ` (${suspect.uid}, ${suspect.bytes} bytes)`;
     return {
       status: "retry",

@@ -1,4 +1,4 @@
-import type { Output, SendResult } from "../output/output.ts";
+import type { Output, RetryResult, SendResult } from "../output/output.ts";
 import type { Tell } from "../report/report.ts";
 import type { Limit, Spool } from "../spool/spool.ts";
 import { type Condition, ConditionKeeper } from "../status/condition.ts";
@@ -8,7 +8,7 @@ import { deadlineAfter } from "../time/deadline.ts";
 import { Wakeup, type WakeupMark } from "../time/wakeup.ts";
 import type { Batch, Cause, Shape } from "./batch.ts";
 import { CutSearch } from "./cut-search.ts";
-import { Failures, type Retry } from "./failures.ts";
+import { Failures } from "./failures.ts";
 import { type PoisonSearch, poisonSearch } from "./poison-search.ts";
 import { Settler } from "./settler.ts";
 import { UpcomingBatch } from "./upcoming-batch.ts";
@@ -177,7 +177,7 @@ class DeliveryLoop implements Deliver {
 
   /** Waits until the next try. False: the loop ends, while draining a remote that fails. */
   async #wait(
-    failure: Retry,
+    failure: RetryResult,
     seconds: number,
     { drain }: DeliverSignals,
     mark: WakeupMark,
@@ -196,7 +196,7 @@ class DeliveryLoop implements Deliver {
     result: SendResult,
     seconds: number,
     deadline: AbortSignal,
-  ): Promise<Retry | undefined> {
+  ): Promise<RetryResult | undefined> {
     if (result.status === "retry") {
       if (result.reason !== "connection_lost") return result;
       return this.#cuts.cut(batch, result.detail) ?? result;

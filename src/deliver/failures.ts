@@ -1,11 +1,8 @@
-import type { SendResult } from "../output/output.ts";
+import type { RetryResult } from "../output/output.ts";
 import type { Tell } from "../report/report.ts";
 import type { ConditionKeeper } from "../status/condition.ts";
 import { type Backoff, backoffMs } from "../time/backoff.ts";
 import type { Clock } from "../time/clock.ts";
-
-/** A send that failed and will be tried again. */
-export type Retry = Extract<SendResult, { status: "retry" }>;
 
 /** Whose failures they are, and how patient the loop is. */
 export interface FailuresOptions {
@@ -34,7 +31,7 @@ export class Failures {
    * Nothing may be assumed about the batch. Gives back how long to wait before it is sent again,
    * milliseconds.
    */
-  failed(result: Retry, seconds: number): number {
+  failed(result: RetryResult, seconds: number): number {
     const { name, clock, tell, condition, graceMs } = this.#options;
     const failures = condition.now.failures + 1;
     const { reason, detail, fix } = result;
@@ -64,7 +61,7 @@ export class Failures {
     condition.become("working", { failures: 0, stallsAt: clock.monotonic() + graceMs });
   }
 
-  #patienceMs({ hold, reason }: Retry, failures: number): number {
+  #patienceMs({ hold, reason }: RetryResult, failures: number): number {
     const { random, backoff, holdIntervalMs } = this.#options;
     if (hold === true) return holdIntervalMs * (0.75 + 0.5 * random());
     // A server may close an idle connection just as a batch leaves: that deserves another try at once, but

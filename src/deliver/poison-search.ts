@@ -1,14 +1,11 @@
-import type { SendResult } from "../output/output.ts";
+import type { RefusedResult, RetryResult } from "../output/output.ts";
 import type { Batch, Cause } from "./batch.ts";
-import type { Retry } from "./failures.ts";
 
 /**
  * So many events given up in a row, with nothing accepted between them, are a wrong setting rather than bad
  * events.
  */
 const refusalsBeforeHold = 10;
-
-type Refused = Extract<SendResult, { status: "refused" }>;
 
 /**
  * Finds the events that a remote will never take, by what it says or by sending fewer, and notices when it
@@ -23,9 +20,9 @@ export interface PoisonSearch {
    * The remote refused the batch. Gives back a hold when it refuses everything: then nothing more is given
    * up.
    */
-  refused(batch: Batch, result: Refused): Retry | undefined;
+  refused(batch: Batch, result: RefusedResult): RetryResult | undefined;
   /** The remote took what it did not reject. Gives back a hold when it rejects everything. */
-  taken(batch: Batch, rejected: ReadonlyMap<number, Cause>): Retry | undefined;
+  taken(batch: Batch, rejected: ReadonlyMap<number, Cause>): RetryResult | undefined;
   settled(batch: Batch): void;
   /** Why the event at `seq` will not be sent, found elsewhere. */
   giveUp(seq: number, cause: Cause): void;
@@ -44,7 +41,7 @@ export function poisonSearch(maxEvents: number): PoisonSearch {
   let givenUpInARow = 0;
   let holding = false;
 
-  function hold(detail: string): Retry {
+  function hold(detail: string): RetryResult {
     holding = true;
     limit = 1;
     return {

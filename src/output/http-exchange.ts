@@ -1,7 +1,8 @@
 import type { HttpClient, HttpRequest } from "../net/http/http.ts";
 import { scrubber } from "../secret/scrub.ts";
 import type { Secret } from "../secret/secret.ts";
-import { failedExchange, maxAnswerBytes, type RetryResult, timedOut } from "./http-outcome.ts";
+import { failedExchange, maxAnswerBytes, timedOut } from "./http-outcome.ts";
+import type { RetryResult } from "./output.ts";
 
 /** An answer that arrived whole, or its first 64 KiB; free of secrets. */
 export interface HttpReply {

@@ -7,12 +7,7 @@ import { NotReached } from "../net/in-time.ts";
 import { scrubber } from "../secret/scrub.ts";
 import type { Secret } from "../secret/secret.ts";
 import { excerpt } from "../text/excerpt.ts";
-import type { DeliveryReason, SendResult } from "./output.ts";
-
-/** A batch of which nothing may be assumed. */
-export type RetryResult = Extract<SendResult, { status: "retry" }>;
-/** A batch that the remote will never take as it is. */
-export type RefusedResult = Extract<SendResult, { status: "refused" }>;
+import type { DeliveryReason, RefusedResult, RetryResult } from "./output.ts";
 
 /**
  * How much of an answer is read, whatever its size: enough for any protocol's words, little enough to keep.

@@ -82,6 +82,11 @@ export type SendResult =
       readonly named?: readonly number[];
     };
 
+/** A batch of which nothing may be assumed. */
+export type RetryResult = Extract<SendResult, { status: "retry" }>;
+/** A batch that the remote will never take as it is. */
+export type RefusedResult = Extract<SendResult, { status: "refused" }>;
+
 /**
  * Sends batches to one remote. Does not retry, queue, log or count: the delivery loop does that once for all
  * outputs.

@@ -1,8 +1,8 @@
 import type { Clock } from "../../time/clock.ts";
 import { deadlineAfter } from "../../time/deadline.ts";
 import type { HttpReply } from "../http-exchange.ts";
-import { type RetryResult, timedOut } from "../http-outcome.ts";
-import type { SendResult } from "../output.ts";
+import { timedOut } from "../http-outcome.ts";
+import type { RetryResult, SendResult } from "../output.ts";
 import { type Accepted, ackStatus, hecAnswer, hecBody, hecCodes } from "./answer.ts";
 import { type Confirmation, received } from "./confirmation.ts";
 import { type Channel, newChannel } from "./request.ts";

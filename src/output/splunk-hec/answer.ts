@@ -1,8 +1,8 @@
 import { retryAfterMs } from "../../net/http/retry-after.ts";
 import { excerpt } from "../../text/excerpt.ts";
 import type { HttpReply } from "../http-exchange.ts";
-import { httpOutcome, type RefusedResult, type RetryResult } from "../http-outcome.ts";
-import type { DeliveryReason } from "../output.ts";
+import { httpOutcome } from "../http-outcome.ts";
+import type { DeliveryReason, RefusedResult, RetryResult } from "../output.ts";
 
 /** Splunk has taken the batch; with indexer acknowledgement `ackId` is what to ask for. */
 export interface Accepted {

@@ -2,7 +2,7 @@ import type { Finding } from "../../finding.ts";
 import { certificateFindings } from "../../net/certificate.ts";
 import type { HttpOptions } from "../../net/http/http.ts";
 import type { Clock } from "../../time/clock.ts";
-import type { RetryResult } from "../http-outcome.ts";
+import type { RetryResult } from "../output.ts";
 import { ackStatus, hecAnswer, hecBody, hecCodes } from "./answer.ts";
 import type { Channel, HecRequest } from "./request.ts";
 

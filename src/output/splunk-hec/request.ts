@@ -1,7 +1,7 @@
 import type { HttpClient } from "../../net/http/http.ts";
 import type { Secret } from "../../secret/secret.ts";
 import { type HttpReply, httpExchange } from "../http-exchange.ts";
-import type { RetryResult } from "../http-outcome.ts";
+import type { RetryResult } from "../output.ts";
 
 /** What Splunk counts acknowledgements by. */
 export interface Channel {
