@@ -28,7 +28,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/sqlite/failure spool/sqlite/ledger-pieces spool/sqlite/lock spool/sqlite/migrate
     spool/sqlite/open-store spool/sqlite/outputs spool/sqlite/repair/quarantine
     spool/sqlite/repair/rows-in-reach spool/sqlite/repair/salvage spool/sqlite/repair/swap spool/sqlite/room
-    spool/sqlite/sealed-table spool/sqlite/sources spool/sqlite/transactions`,
+    spool/migrations/002-side-queue spool/sqlite/letter-moves spool/sqlite/record-columns
+    spool/sqlite/waiting spool/sqlite/sealed-table spool/sqlite/sources spool/sqlite/transactions`,
   "`test/contract/output-contract.ts` against every output, and the test of the output.": `
     output/http-exchange output/otlp/kind output/otlp/preview output/otlp/probe output/otlp/record
     output/splunk-hec/confirmation output/splunk-hec/encoder output/splunk-hec/probe
@@ -63,8 +64,9 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     admin/page/script admin/routes status/condition status/conditions status/metric-table`,
   "`test/report/log.test.ts` has every report as a line.": `
     report/line-of report/output-line report/source-line`,
-  "`test/deliver/deliver.test.ts` and `test/ingest`, which run the loops.": `
-    deliver/failures deliver/settler ingest/window-reader`,
+  "`test/deliver/deliver.test.ts`, `beside-the-run.test.ts` and `test/ingest`, which run the loops.": `
+    deliver/deliver-options deliver/failures deliver/holds deliver/run-lane deliver/sent deliver/settler
+    deliver/side-lane ingest/window-reader`,
 };
 
 const root = join(import.meta.dirname, "..");

@@ -117,7 +117,7 @@ function outputs({ outputs }: StatusReport, paint: Paint): string[] {
       countText(output.delivered),
       countText(output.filtered),
       countText(output.dead),
-      completeText({ dead: output.dead, backlog: output.backlog_events }),
+      completeText({ ...output, backlog: output.backlog_events }),
       countText(output.position),
       output.guarantee ?? "-",
     ]),
@@ -141,6 +141,7 @@ function books({ books, balanced }: StatusReport, paint: Paint): string[] {
     "delivered",
     "filtered",
     "dead",
+    "dropped",
     "skipped",
     "lost",
     "pending",
@@ -160,7 +161,7 @@ function books({ books, balanced }: StatusReport, paint: Paint): string[] {
       columns.map((_, index) => index + 3),
     ),
     balanced
-      ? "  All books balance: fetched - known = new = delivered + filtered + dead + skipped + lost + pending"
+      ? "  All books balance: fetched - known = new = delivered + filtered + dead + dropped + skipped + lost + pending"
       : paint(red, "  The books do NOT balance. Please report this as a bug."),
   ];
 }

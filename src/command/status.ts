@@ -77,6 +77,7 @@ async function offlineStatus(
   const store = openStore({
     stateDir: config.stateDir,
     maxBytes: config.spool.maxBytes,
+    maxLetterBytes: config.spool.maxLetterBytes,
     keepDelivered: config.spool.keepDelivered,
     clock,
     random,

@@ -36,7 +36,11 @@ export function assemble(file: string, kinds: Kinds, surroundings: Surroundings)
   return {
     file,
     stateDir: resolve(dirname(file), settings.state_dir),
-    spool: { maxBytes: settings.spool.max_bytes, keepDelivered: settings.spool.keep_delivered },
+    spool: {
+      maxBytes: settings.spool.max_bytes,
+      maxLetterBytes: settings.spool.max_dead_letters,
+      keepDelivered: settings.spool.keep_delivered,
+    },
     sources: parts.sources,
     outputs: parts.outputs,
     admin: {

@@ -33,6 +33,8 @@ export interface Config {
 /** The durable store between sources and outputs. */
 export interface SpoolConfig {
   readonly maxBytes: number;
+  /** What the dead letters of one output may take beside that, bytes. */
+  readonly maxLetterBytes: number;
   /** How long what every output settled is kept for replay, milliseconds. */
   readonly keepDelivered: number;
 }

@@ -54,6 +54,11 @@ const spool = z
       .describe(
         "Disk the state may take. At this size the sources are not read until outputs have caught up; nothing is dropped.",
       ),
+    max_dead_letters: byteSize({ min: "64KiB" })
+      .prefault("256MiB")
+      .describe(
+        "Disk that the dead letters of one output may take, beside `max_bytes`. There the output holds until some are retried or dropped.",
+      ),
     keep_delivered: duration({ max: "3650d" })
       .prefault("7d")
       .describe(

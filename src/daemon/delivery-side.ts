@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
-import { type Deliver, type DeliverSignals, deliver } from "../deliver/deliver.ts";
+import { type Deliver, deliver } from "../deliver/deliver.ts";
+import type { DeliverSignals } from "../deliver/deliver-options.ts";
 import { shapeOf } from "../deliver/shape.ts";
 import type { ConfiguredOutput } from "../output/configured.ts";
 import type { Output, OutputContext } from "../output/output.ts";
@@ -99,6 +100,7 @@ export class DeliverySide {
       sendTimeoutMs,
       backoff: { minMs: retry.min_backoff, maxMs: retry.max_backoff },
       holdIntervalMs: retry.hold_interval,
+      replayWindowMs: config.replay_window,
       watch: conditions.ofOutput(name),
       reload: () => this.#reload(wired),
     });

@@ -123,6 +123,7 @@ export class IngestSide {
     return openStore({
       stateDir,
       maxBytes: spool.maxBytes,
+      maxLetterBytes: spool.maxLetterBytes,
       keepDelivered: spool.keepDelivered,
       sources: sources.map(({ config }) => config.name),
       outputs: outputs.map(({ config }) => config.name),

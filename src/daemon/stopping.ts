@@ -1,4 +1,4 @@
-import type { DeliverSignals } from "../deliver/deliver.ts";
+import type { DeliverSignals } from "../deliver/deliver-options.ts";
 import type { Clock } from "../time/clock.ts";
 
 /** A stop gives most of its time to finishing what has begun. */

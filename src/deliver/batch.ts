@@ -10,6 +10,13 @@ export interface Cause {
   readonly detail: string;
 }
 
+/** An event that is left out of a batch. `certain`: whatever the remote says, it can never go. */
+export interface LeftOut {
+  readonly record: SpooledRecord;
+  readonly cause: Cause;
+  readonly certain: boolean;
+}
+
 /** How a record becomes a payload, or is left out. Pure. */
 export interface Shape {
   decode(record: SpooledRecord): AuditEvent;
@@ -18,15 +25,15 @@ export interface Shape {
 }
 
 /**
- * What one send carries, and everything the spool must know once it is settled. A pure function of the spool:
- * never kept anywhere.
+ * What one send carries, and everything the spool must know once it is settled. A pure function of the
+ * spool: never kept anywhere.
  */
 export interface Batch {
   /** `outgoing[i]` was made from `sent[i]`. */
   readonly outgoing: readonly Outgoing[];
   readonly sent: readonly SpooledRecord[];
   readonly filtered: readonly SpooledRecord[];
-  readonly givenUp: readonly { readonly record: SpooledRecord; readonly cause: Cause }[];
+  readonly givenUp: readonly LeftOut[];
   /** The position after this batch. */
   readonly through: number;
   /** Event times of `sent`, epoch milliseconds; undated ones are left out. */
@@ -44,7 +51,7 @@ export class GrowingBatch implements Batch {
   readonly outgoing: Outgoing[] = [];
   readonly sent: SpooledRecord[] = [];
   readonly filtered: SpooledRecord[] = [];
-  readonly givenUp: { readonly record: SpooledRecord; readonly cause: Cause }[] = [];
+  readonly givenUp: LeftOut[] = [];
   readonly times: number[] = [];
   readonly unknownActions = new Map<string, number>();
   through: number;
@@ -93,7 +100,7 @@ export class GrowingBatch implements Batch {
   #take(record: SpooledRecord): boolean {
     const known = this.#known.get(record.seq);
     if (known !== undefined) {
-      this.givenUp.push({ record, cause: known });
+      this.givenUp.push({ record, cause: known, certain: false });
       return true;
     }
     let event: AuditEvent;
@@ -108,7 +115,7 @@ export class GrowingBatch implements Batch {
     } catch (error) {
       // A format that throws is a bug, but one bad event must not stop the log for good.
       const detail = `cannot be formatted: ${error instanceof Error ? error.name : typeof error}`;
-      this.givenUp.push({ record, cause: { reason: "bad_event", detail } });
+      this.givenUp.push({ record, cause: { reason: "bad_event", detail }, certain: true });
       return true;
     }
     const size = typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;

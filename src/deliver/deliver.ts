@@ -1,56 +1,23 @@
-import type { Output, RetryResult, SendResult } from "../output/output.ts";
-import type { Tell } from "../report/report.ts";
-import type { Limit, Spool } from "../spool/spool.ts";
-import { type Condition, ConditionKeeper } from "../status/condition.ts";
-import type { Backoff } from "../time/backoff.ts";
-import type { Clock } from "../time/clock.ts";
+import type { RetryResult } from "../output/output.ts";
+import { ConditionKeeper } from "../status/condition.ts";
 import { deadlineAfter } from "../time/deadline.ts";
 import { Wakeup, type WakeupMark } from "../time/wakeup.ts";
-import type { Batch, Cause, Shape } from "./batch.ts";
+import type { Batch } from "./batch.ts";
+import { BesideTheRun } from "./beside-the-run.ts";
 import { CutSearch } from "./cut-search.ts";
+import type { DeliverOptions, DeliverSignals } from "./deliver-options.ts";
 import { Failures } from "./failures.ts";
+import { noRoomForLetters } from "./holds.ts";
 import { type PoisonSearch, poisonSearch } from "./poison-search.ts";
+import { RunLane } from "./run-lane.ts";
+import type { Errand } from "./sent.ts";
 import { Settler } from "./settler.ts";
+import { type SideBatch, SideLane } from "./side-lane.ts";
 import { UpcomingBatch } from "./upcoming-batch.ts";
 
 const idleMs = 30_000;
 /** A send may overrun its own deadline a little before the loop counts as hanging. */
 const graceMs = 60_000;
-
-/** One output and its delivery policy. */
-export interface DeliverOptions {
-  readonly name: string;
-  readonly output: Output;
-  readonly spool: Spool;
-  readonly shape: Shape;
-  /** What one batch may hold, in events and in bytes of payloads. */
-  readonly limit: Limit;
-  /** How long a batch that is not full waits for more, milliseconds. */
-  readonly maxWaitMs: number;
-  readonly sendTimeoutMs: number;
-  readonly backoff: Backoff;
-  /** How often a held output is tried, milliseconds. */
-  readonly holdIntervalMs: number;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly tell: Tell;
-  /** Told every change of the loop's condition. */
-  readonly watch?: (condition: Condition) => void;
-  /** Reads this output's secrets and certificates again: somebody may have mended them. */
-  readonly reload: () => void;
-  /** Wakes when records were kept. */
-  readonly kept: Wakeup;
-}
-
-/** How a delivery is ended, in three steps. */
-export interface DeliverSignals {
-  /** Deliver until the backlog is empty or the remote fails, then end. */
-  readonly drain: AbortSignal;
-  /** Start no further send. */
-  readonly halt: AbortSignal;
-  /** Give up the send in flight. */
-  readonly deadline: AbortSignal;
-}
 
 /** One output's way out of the spool. The whole delivery policy is in this folder, once for all outputs. */
 export interface Deliver {
@@ -70,62 +37,87 @@ class DeliveryLoop implements Deliver {
   readonly #condition: ConditionKeeper;
   readonly #search: PoisonSearch;
   readonly #cuts: CutSearch;
-  readonly #upcoming: UpcomingBatch;
+  readonly #run: RunLane;
+  readonly #side: SideLane;
+  readonly #beside: BesideTheRun;
   readonly #settler: Settler;
   readonly #failures: Failures;
   readonly #retry: Wakeup;
-  #position = 0;
+  /** What goes beside the run went last: the run's turn is next. */
+  #runNext = false;
   /** Since when a batch that is not full waits for more; monotonic, because the wall clock may jump. */
   #fillingSince: number | undefined;
 
   constructor(options: DeliverOptions) {
-    const { clock, spool, shape, limit, watch } = options;
+    const { clock, spool, shape, limit, watch, holdIntervalMs } = options;
     this.#options = options;
     this.#condition = new ConditionKeeper(clock, watch);
-    this.#search = poisonSearch(limit.events);
-    this.#cuts = new CutSearch(this.#search);
-    this.#upcoming = new UpcomingBatch({
+    const search = poisonSearch(limit.events);
+    const cuts = new CutSearch(search);
+    const shared = { ...options, condition: this.#condition, graceMs };
+    const settler = new Settler(shared);
+    const side = new SideLane({ ...options, restMs: holdIntervalMs });
+    this.#search = search;
+    this.#cuts = cuts;
+    this.#settler = settler;
+    this.#side = side;
+    const upcoming = new UpcomingBatch({
       spool,
       shape,
       maxBytes: limit.bytes,
-      search: {
-        limit: () => this.#cuts.limit(this.#search.limit()),
-        givenUp: this.#search.givenUp,
-      },
+      search: { limit: () => cuts.limit(search.limit()), givenUp: search.givenUp },
     });
-    const shared = { ...options, condition: this.#condition, graceMs };
-    this.#settler = new Settler(shared);
+    const accepted = (batch: Batch) => this.#accepted(batch);
+    this.#run = new RunLane({ search, cuts, upcoming, settler, accepted });
+    this.#beside = new BesideTheRun({ side, settler, accepted, warn: (text) => this.#warn(text) });
     this.#failures = new Failures(shared);
     this.#retry = new Wakeup(clock);
   }
 
   retryNow(): void {
-    this.#search.startAfresh();
     this.#cuts.startAfresh();
     this.#retry.wake();
   }
 
   async run(signals: DeliverSignals): Promise<void> {
-    const { name, spool, kept } = this.#options;
-    this.#position = await spool.position(name);
-    while (!signals.halt.aborted) {
-      const mark = kept.mark();
-      const batch = await this.#upcoming.look(this.#position);
-      if (batch === undefined && signals.drain.aborted) break;
-      const waitMs = batch === undefined ? idleMs : signals.drain.aborted ? 0 : this.#fillMs(batch);
-      if (batch === undefined || waitMs > 0) {
-        this.#waiting(batch === undefined ? "idle" : "waiting", waitMs);
-        await kept.wait(waitMs, signals.drain, mark);
-      } else if (!(await this.#go(batch, signals))) break;
-    }
+    await this.#settler.look();
+    this.#search.remember(this.#settler.standing.suspects);
+    while (!signals.halt.aborted && (await this.#turn(signals)));
     this.#condition.become("stopped", { failures: 0 });
   }
 
-  /** Something failed before: that is told until something is accepted. */
-  #waiting(state: "idle" | "waiting", ms: number): void {
+  /** The run and what goes beside it take turns. False: the loop ends. */
+  async #turn(signals: DeliverSignals): Promise<boolean> {
+    const mark = this.#options.kept.mark();
+    const { lettersFull, lastId } = this.#settler.standing;
+    if (lettersFull) return this.#wait(noRoomForLetters, 0, signals, this.#retry.mark());
+    const batch = await this.#run.look();
+    if (batch === undefined) this.#side.nothingFollows(lastId);
+    const fillMs = batch === undefined || signals.drain.aborted ? 0 : this.#fillMs(batch);
+    const ready = batch !== undefined && fillMs === 0;
+    const beside = ready && this.#runNext ? undefined : await this.#side.look(this.#settler.standing);
+    this.#runNext = beside !== undefined;
+    if (beside !== undefined) return this.#goBeside(beside, signals);
+    if (ready) return this.#go(batch, signals);
+    if (signals.drain.aborted) return false;
+    const anyway = batch === undefined ? await this.#side.lookAnyway(this.#settler.standing) : undefined;
+    if (anyway !== undefined) return this.#goBeside(anyway, signals);
+    await this.#rest(batch === undefined ? "idle" : "waiting", fillMs || idleMs, signals, mark);
+    return true;
+  }
+
+  /** Until there is more to do. Something failed before: that is told until something is accepted. */
+  async #rest(
+    state: "idle" | "waiting",
+    ms: number,
+    { drain }: DeliverSignals,
+    mark: WakeupMark,
+  ): Promise<void> {
     const stallsAt = this.#stallsIn(ms);
     if (state === "idle" && this.#condition.now.failures > 0) this.#condition.extend(stallsAt);
     else this.#condition.become(state, { failures: 0, stallsAt });
+    await this.#options.kept.wait(ms, drain, mark);
+    await this.#settler.look();
   }
 
   #stallsIn(ms: number): number {
@@ -140,19 +132,37 @@ class DeliveryLoop implements Deliver {
     return Math.max(0, this.#fillingSince + this.#options.maxWaitMs - now);
   }
 
-  /** The batch's turn. False: the loop ends. */
+  /** The turn of a batch of the run. False: the loop ends. */
   async #go(batch: Batch, signals: DeliverSignals): Promise<boolean> {
-    const ready = this.#cuts.ready(batch);
-    if (ready !== "go") this.#upcoming.forget();
+    const { deadline } = signals;
+    this.#fillingSince = undefined;
+    const ready = this.#run.ready(batch);
     if (ready === "rebuild") return true;
     if (ready !== "go") return this.#wait(ready, 0, signals, this.#retry.mark());
-    if (batch.sent.length > 0) return this.#send(batch, signals);
-    await this.#settle(batch, new Map(), 0, signals.deadline);
+    if (batch.sent.length > 0)
+      return this.#send(batch, signals, {
+        meanwhile: () => this.#run.lookBehind(batch),
+        follow: (sent) => this.#run.follow(batch, sent, deadline),
+      });
+    await this.#run.settleUnsent(batch, deadline);
+    return true;
+  }
+
+  /** The turn of what goes beside the run. False: the loop ends. */
+  async #goBeside(beside: SideBatch, signals: DeliverSignals): Promise<boolean> {
+    const { batch } = beside;
+    const { deadline } = signals;
+    if (batch.sent.length > 0)
+      return this.#send(batch, signals, {
+        meanwhile: async () => {},
+        follow: (sent) => this.#beside.follow(beside, sent, deadline),
+      });
+    await this.#beside.settleUnsent(beside, deadline);
     return true;
   }
 
   /** One send, and what follows from its result. False: the loop ends, while draining a remote that fails. */
-  async #send(batch: Batch, signals: DeliverSignals): Promise<boolean> {
+  async #send(batch: Batch, signals: DeliverSignals, { meanwhile, follow }: Errand): Promise<boolean> {
     const { halt, deadline } = signals;
     const { clock, output, sendTimeoutMs } = this.#options;
     const stallsAt = this.#stallsIn(sendTimeoutMs);
@@ -162,11 +172,11 @@ class DeliveryLoop implements Deliver {
     const began = clock.monotonic();
     const sendDeadline = deadlineAfter(clock, sendTimeoutMs, deadline);
     const sending = output.send(batch.outgoing, sendDeadline.signal);
-    // The next batch is made while this one travels.
-    const [result] = await Promise.all([sending, this.#upcoming.look(batch.through)]);
+    const [result] = await Promise.all([sending, meanwhile()]);
     sendDeadline.clear();
     const seconds = (clock.monotonic() - began) / 1000;
-    const failure = await this.#follow(batch, result, seconds, deadline);
+    const failure = await follow({ result, seconds });
+    if (result.status === "delivered" && result.warning !== undefined) this.#warn(result.warning);
     if (failure !== undefined) return this.#wait(failure, seconds, signals, mark);
     if (result.status === "delivered" && result.slowDownMs !== undefined) {
       this.#condition.extend(this.#stallsIn(result.slowDownMs));
@@ -183,48 +193,31 @@ class DeliveryLoop implements Deliver {
     mark: WakeupMark,
   ): Promise<boolean> {
     if (failure.hold === true) this.#search.tryOne();
+    else if (this.#condition.now.failures === 0) await this.#resend();
     const waitMs = this.#failures.failed(failure, seconds);
     // While draining there is no time to wait for a remote that fails: the spool keeps what is left.
     if (drain.aborted) return false;
     await this.#retry.wait(waitMs, drain, mark);
+    await this.#settler.look();
     return true;
   }
 
-  /** What the remote said, carried out; a failure that has to be waited for comes back. */
-  async #follow(
-    batch: Batch,
-    result: SendResult,
-    seconds: number,
-    deadline: AbortSignal,
-  ): Promise<RetryResult | undefined> {
-    if (result.status === "retry") {
-      if (result.reason !== "connection_lost") return result;
-      return this.#cuts.cut(batch, result.detail) ?? result;
-    }
-    if (result.status === "refused") return this.#search.refused(batch, result);
-    const rejected = new Map(result.rejected.map(({ index, reason, detail }) => [index, { reason, detail }]));
-    const hold = this.#search.taken(batch, rejected);
-    if (hold !== undefined) return hold;
-    const shown = this.#cuts.accepted(batch);
-    if (shown === "again") return undefined;
-    if (shown !== "settle") return shown;
-    this.#failures.over();
-    await this.#settle(batch, rejected, seconds, deadline);
-    const { warning } = result;
-    if (warning !== undefined)
-      this.#options.tell({ type: "delivery_warning", output: this.#options.name, text: warning });
-    return undefined;
+  /** A disturbance: what was delivered shortly before it may not have come further than the next hop. */
+  async #resend(): Promise<void> {
+    const { replayWindowMs, spool, name, clock, tell } = this.#options;
+    if (replayWindowMs === 0) return;
+    const events = await spool.resend(name, clock.now() - replayWindowMs);
+    if (events > 0) tell({ type: "in_doubt", output: name, events });
   }
 
-  async #settle(
-    batch: Batch,
-    rejected: ReadonlyMap<number, Cause>,
-    seconds: number,
-    deadline: AbortSignal,
-  ): Promise<void> {
-    await this.#settler.settle(batch, rejected, seconds, deadline);
-    this.#position = batch.through;
-    this.#fillingSince = undefined;
-    this.#search.settled(batch);
+  /** The remote works, and takes events. */
+  #accepted(batch: Batch): void {
+    this.#search.tookSomething();
+    this.#side.accepted(batch, this.#settler.standing.lastId);
+    this.#failures.over();
+  }
+
+  #warn(text: string): void {
+    this.#options.tell({ type: "delivery_warning", output: this.#options.name, text });
   }
 }

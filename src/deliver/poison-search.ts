@@ -1,9 +1,10 @@
 import type { RefusedResult, RetryResult } from "../output/output.ts";
 import type { Batch, Cause } from "./batch.ts";
+import { refusesEverything } from "./holds.ts";
 
 /**
- * So many events given up in a row, with nothing accepted between them, are a wrong setting rather than bad
- * events.
+ * So many events refused in a row, with nothing accepted between them, are a wrong setting rather than bad
+ * events. From then on so many are tried, one by one, between two waits.
  */
 const refusalsBeforeHold = 10;
 
@@ -17,12 +18,16 @@ export interface PoisonSearch {
   /** Why events that are not settled yet will not be sent, by `seq`. */
   readonly givenUp: ReadonlyMap<number, Cause>;
   /**
-   * The remote refused the batch. Gives back a hold when it refuses everything: then nothing more is given
-   * up.
+   * So many events wait beside the run because they were refused and nothing was accepted since: the count
+   * goes on from there.
    */
+  remember(suspects: number): void;
+  /** The remote refused the batch. Gives back a hold, once in a while, when it refuses everything. */
   refused(batch: Batch, result: RefusedResult): RetryResult | undefined;
   /** The remote took what it did not reject. Gives back a hold when it rejects everything. */
   taken(batch: Batch, rejected: ReadonlyMap<number, Cause>): RetryResult | undefined;
+  /** It took something, in the run or beside it. */
+  tookSomething(): void;
   settled(batch: Batch): void;
   /** Why the event at `seq` will not be sent, found elsewhere. */
   giveUp(seq: number, cause: Cause): void;
@@ -30,61 +35,61 @@ export interface PoisonSearch {
   takeBack(seq: number): void;
   /** The output is held: one event at a time is tried until something is accepted. */
   tryOne(): void;
-  /** A person changed something: counts afresh. */
-  startAfresh(): void;
 }
 
 /** A search for batches of at most `maxEvents`. */
 export function poisonSearch(maxEvents: number): PoisonSearch {
   const givenUp = new Map<number, Cause>();
   let limit = maxEvents;
-  let givenUpInARow = 0;
-  let holding = false;
+  let refusedInARow = 0;
+  let holdAt = refusalsBeforeHold + 1;
 
-  function hold(detail: string): RetryResult {
-    holding = true;
-    limit = 1;
-    return {
-      status: "retry",
-      hold: true,
-      reason: "refuses_everything",
-      detail: `${givenUpInARow} events in a row were refused, the last with: ${detail}`,
-      fix: "check the output's settings; what was refused is in its dead letters, the rest is kept",
-    };
+  /** One event alone tells whether the remote accepts anything at all; the next is tried all the same. */
+  function refuse(count: number, detail: string): RetryResult | undefined {
+    refusedInARow += count;
+    if (refusedInARow >= refusalsBeforeHold) limit = 1;
+    if (refusedInARow < holdAt) return undefined;
+    holdAt = refusedInARow + refusalsBeforeHold;
+    return refusesEverything(refusedInARow, detail);
   }
 
-  const suspicious = () => holding || givenUpInARow >= refusalsBeforeHold;
+  function accept(): void {
+    refusedInARow = 0;
+    holdAt = refusalsBeforeHold + 1;
+  }
 
   return {
     limit: () => limit,
     givenUp,
 
+    remember(suspects) {
+      refusedInARow = Math.max(refusedInARow, suspects);
+      if (refusedInARow < refusalsBeforeHold) return;
+      limit = 1;
+      holdAt = refusedInARow + 1;
+    },
+
     refused(batch, { reason, detail, named }) {
       const single = batch.sent.length === 1;
-      const guilty = reason === "too_large" && !single ? [] : (named ?? (single ? [0] : []));
-      if (guilty.length > 0 && single && suspicious()) return hold(detail);
-      for (const index of guilty) {
-        const record = batch.sent[index];
-        if (record === undefined) continue;
-        givenUp.set(record.seq, { reason, detail });
-        givenUpInARow++;
+      const blamed = reason === "too_large" && !single ? [] : (named ?? (single ? [0] : []));
+      const guilty = blamed.flatMap((index) => batch.sent[index] ?? []);
+      if (guilty.length === 0) {
+        limit = Math.max(1, Math.floor(batch.sent.length / 2));
+        return undefined;
       }
-      if (guilty.length === 0) limit = Math.max(1, Math.floor(batch.sent.length / 2));
-      // Once several were given up, one event alone tells whether the remote accepts anything at all.
-      else if (suspicious()) limit = 1;
-      return undefined;
+      for (const { seq } of guilty) givenUp.set(seq, { reason, detail });
+      return refuse(guilty.length, detail);
     },
 
     taken(batch, rejected) {
-      const everyone = rejected.size >= batch.sent.length;
-      if (everyone && suspicious()) return hold([...rejected.values()].at(-1)?.detail ?? "");
-      givenUpInARow = everyone ? givenUpInARow + rejected.size : 0;
-      if (!everyone) {
-        holding = false;
-        limit = Math.min(maxEvents, limit * 2);
-      }
+      if (rejected.size >= batch.sent.length)
+        return refuse(rejected.size, [...rejected.values()].at(-1)?.detail ?? "");
+      accept();
+      limit = Math.min(maxEvents, limit * 2);
       return undefined;
     },
+
+    tookSomething: accept,
 
     settled(batch) {
       for (const { record } of batch.givenUp) givenUp.delete(record.seq);
@@ -95,11 +100,6 @@ export function poisonSearch(maxEvents: number): PoisonSearch {
 
     tryOne() {
       limit = 1;
-    },
-
-    startAfresh() {
-      givenUpInARow = 0;
-      holding = false;
     },
   };
 }

@@ -1,17 +1,17 @@
 import type { Tell } from "../report/report.ts";
-import type { Settled, Spool } from "../spool/spool.ts";
+import type { Settled, Settlement, Spool, Standing } from "../spool/spool.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import type { ConditionKeeper } from "../status/condition.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Batch, Cause } from "./batch.ts";
-import { type Settlement, settlementOf } from "./settlement.ts";
+import { type Judgement, type Sorting, sortOut } from "./settlement.ts";
 
 const roomCheckMs = 2_000;
 
 /** Whose batches are written down, and who is told. */
 export interface SettlerOptions {
   readonly name: string;
-  readonly spool: Pick<Spool, "settle">;
+  readonly spool: Pick<Spool, "settle" | "standing">;
   readonly clock: Clock;
   readonly tell: Tell;
   readonly condition: ConditionKeeper;
@@ -19,36 +19,60 @@ export interface SettlerOptions {
   readonly graceMs: number;
 }
 
-/** Writes down what became of batches, and tells it once it is on disk. */
+const nowhere: Standing = {
+  position: 0,
+  lastId: 0,
+  suspects: 0,
+  retried: 0,
+  sideFull: false,
+  lettersFull: false,
+};
+
+/** Where a batch is from: what is done with once it is settled. */
+export type Reach = Pick<Settlement, "through" | "done" | "stretch">;
+
+/** Writes down what became of batches, tells it once it is on disk, and knows how far the output is. */
 export class Settler {
   readonly #options: SettlerOptions;
+  #standing: Standing = nowhere;
 
   constructor(options: SettlerOptions) {
     this.#options = options;
   }
 
+  /** How far the output is, as far as this knows. */
+  get standing(): Standing {
+    return this.#standing;
+  }
+
+  /** Asks again how far it is: commands may have changed what waits beside the run. */
+  async look(): Promise<void> {
+    this.#standing = await this.#options.spool.standing(this.#options.name);
+  }
+
   /**
-   * Moves the position over `batch`; `rejected` are indexes into `sent`, `seconds` is what the send took.
-   * Rejects with SpoolError, `full` only when `deadline` comes before there is room.
+   * Settles `batch`, whose send took `seconds`. Rejects with SpoolError, `full` only when `deadline` comes
+   * before there is room.
    */
   async settle(
     batch: Batch,
-    rejected: ReadonlyMap<number, Cause>,
+    judgement: Judgement,
+    reach: Reach,
     seconds: number,
     deadline: AbortSignal,
   ): Promise<void> {
     const now = this.#options.clock.now();
-    const settlement = settlementOf(batch, rejected, now);
-    await this.#writeDown(batch.through, settlement, deadline);
-    this.#tell(batch, settlement, batch.sent.length - rejected.size, { now, seconds });
+    const sorting = sortOut(batch, judgement, now);
+    this.#standing = await this.#writeDown({ ...reach, ...sorting }, deadline);
+    this.#tell(batch, sorting, judgement, { now, seconds });
   }
 
   /** On a full disk waits for room: a restart would send again what the remote has. */
-  async #writeDown(through: number, { counts, dead }: Settlement, deadline: AbortSignal): Promise<void> {
+  async #writeDown(settlement: Settlement, deadline: AbortSignal): Promise<Standing> {
     const { name, spool, clock, condition } = this.#options;
     for (;;) {
-      const settled = await spool.settle(name, through, counts, dead);
-      if (settled.status === "settled") return;
+      const settled = await spool.settle(name, settlement);
+      if (settled.status === "settled") return settled.standing;
       if (deadline.aborted) throw new SpoolError("full", settled.detail, settled.fix);
       this.#blocked(settled);
       await clock.sleep(roomCheckMs, deadline);
@@ -67,20 +91,27 @@ export class Settler {
 
   #tell(
     batch: Batch,
-    { dead }: Settlement,
-    delivered: number,
+    { dead, suspects }: Sorting,
+    { rejected, again }: Judgement,
     { now, seconds }: { now: number; seconds: number },
   ): void {
     const { name: output, tell } = this.#options;
-    if (delivered > 0) {
+    const events = batch.sent.length - rejected.size;
+    if (again) {
+      if (events > 0) tell({ type: "resent", output, events });
+      return;
+    }
+    if (events > 0) {
       const ages = batch.times.map((time) => Math.max(0, now - time) / 1000);
-      tell({ type: "delivered", output, events: delivered, bytes: bytesOf(batch), seconds, ages });
+      tell({ type: "delivered", output, events, bytes: bytesOf(batch), seconds, ages });
     }
     if (batch.filtered.length > 0) tell({ type: "filtered", output, events: batch.filtered.length });
-    for (const [source, events] of batch.unknownActions)
-      tell({ type: "unknown_actions", output, source, events });
+    for (const [source, unknown] of batch.unknownActions)
+      tell({ type: "unknown_actions", output, source, events: unknown });
     for (const { record, reason, detail } of dead)
       tell({ type: "dead", output, uid: record.uid, reason: reason as Cause["reason"], detail });
+    for (const { record, reason, detail } of suspects)
+      tell({ type: "suspected", output, uid: record.uid, reason: reason as Cause["reason"], detail });
   }
 }
 

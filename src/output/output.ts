@@ -35,6 +35,7 @@ export const deliveryReasons = [
   "too_large",
   "partial_success",
   "refuses_everything",
+  "dead_letters_full",
   "timeout",
   "dns",
   "connect",
@@ -132,8 +133,8 @@ export interface OutputKind<C extends OutputConfig> {
    */
   losesUnnoticed?(config: C): boolean;
   /**
-   * How long one send may take when that is more than `timeout`: a kind that waits for a confirmation says it
-   * here.
+   * How long one send may take when that is more than `timeout`: a kind that waits for a confirmation
+   * says it here.
    */
   sendTimeoutMs?(config: C): number;
   /** Its events go to standard output: log lines leave that to them. */

@@ -42,8 +42,16 @@ export function outputLine(report: Extract<Report, { output: string }>): Line {
     case "delivery_warning":
     case "held":
     case "released":
+    case "suspected":
+    case "in_doubt":
     case "dead":
       return troubleLine(report);
+    case "resent":
+      return line("debug", `${where}: delivered ${counted(report.events, "event")} once more`, {
+        type,
+        output,
+        events: report.events,
+      });
     case "output_recovered":
       return line(
         "info",
@@ -61,7 +69,7 @@ export function outputLine(report: Extract<Report, { output: string }>): Line {
 
 type TroubleReport = Extract<
   Report,
-  { type: "delivery_failed" | "delivery_warning" | "held" | "released" | "dead" }
+  { type: "delivery_failed" | "delivery_warning" | "held" | "released" | "suspected" | "in_doubt" | "dead" }
 >;
 
 function troubleLine(report: TroubleReport): Line {
@@ -101,6 +109,20 @@ function troubleLine(report: TroubleReport): Line {
         output,
         held_seconds: report.heldSeconds,
       });
+    case "suspected": {
+      const { uid, reason, detail } = report;
+      return line(
+        "warn",
+        `${where}: event ${uid} was refused, ${detail} (${reason}). It is set aside, and given up only if it is refused again after others were accepted`,
+        { type, output, uid, reason, detail },
+      );
+    }
+    case "in_doubt":
+      return line(
+        "info",
+        `${where}: sending ${counted(report.events, "event")} once more, which were delivered shortly before the connection failed (replay_window)`,
+        { type, output, events: report.events },
+      );
     case "dead": {
       const { uid, reason, detail } = report;
       return line(

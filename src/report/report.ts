@@ -131,6 +131,18 @@ export type Report =
     }
   | { readonly type: "released"; readonly output: string; readonly heldSeconds: number }
   | {
+      /** Refused, and set aside until the remote has accepted others. */
+      readonly type: "suspected";
+      readonly output: string;
+      readonly uid: string;
+      readonly reason: DeliveryReason;
+      readonly detail: string;
+    }
+  /** A disturbance: so many events that were delivered shortly before it are sent again. */
+  | { readonly type: "in_doubt"; readonly output: string; readonly events: number }
+  /** Delivered once more. */
+  | { readonly type: "resent"; readonly output: string; readonly events: number }
+  | {
       readonly type: "dead";
       readonly output: string;
       readonly uid: string;

@@ -9,9 +9,9 @@ const minuteMs = 60_000;
 const mostRemembered = 2_000;
 
 /**
- * Lets the first of equal happenings through and then one a minute (what never changes by itself: one a day),
- * with how many were left out since. A hop that recovers starts afresh, so that its next failure is seen at
- * once. Gives back undefined for what is left out.
+ * Lets the first of equal happenings through and then one a minute (what never changes by itself: one a
+ * day), with how many were left out since. A hop that recovers starts afresh, so that its next failure is
+ * seen at once. Gives back undefined for what is left out.
  */
 export function thinner(clock: Clock): (report: Report) => number | undefined {
   const seen = new Map<string, { at: number; left: number }>();
@@ -49,6 +49,7 @@ function repeatOf(report: Report): { key: string; onceInMs: number } | undefined
       return { key: `source/${report.source} notice ${report.text}`, onceInMs: dayMs };
     case "delivery_failed":
     case "dead":
+    case "suspected":
       return { key: `output/${report.output} ${report.type} ${report.reason}`, onceInMs: minuteMs };
     case "delivery_warning":
     case "unknown_actions":

@@ -95,6 +95,11 @@ export const outputBase = {
   filter: filter.optional(),
   redact: redact.optional(),
   retry,
+  replay_window: duration({ max: "1h" })
+    .prefault("0s")
+    .describe(
+      "After a failed send, what was delivered in this time before it is sent once more, under the same uids: for what only the next hop confirmed. `0s`: nothing.",
+    ),
   timeout: duration({ min: "100ms", max: "10m" }).prefault("30s").describe("How long one send may take."),
 };
 

@@ -5,17 +5,19 @@ import type { Store } from "./store.ts";
 /** The spool for everybody but ingest, over a store in this thread. */
 export function spoolOfStore(store: Store): Spool {
   return {
-    position: async (output) => store.position(output),
+    standing: async (output) => store.standing(output),
     read: async (after, limit) => store.read(after, limit),
-    async settle(output, through, counts, dead) {
+    side: async (output, cause, after, limit) => store.side(output, cause, after, limit),
+    async settle(output, settlement) {
       try {
-        store.settle(output, through, counts, dead);
-        return { status: "settled" };
+        store.settle(output, settlement);
+        return { status: "settled", standing: store.standing(output) };
       } catch (error) {
         if (!(error instanceof SpoolError && error.failure === "full")) throw error;
         return { status: "no_room", detail: error.message, fix: error.fix };
       }
     },
+    resend: async (output, since) => store.resend(output, since),
     state: async () => ({
       sources: store.sources(),
       outputs: store.outputs(),
@@ -23,7 +25,9 @@ export function spoolOfStore(store: Store): Spool {
       damage: store.damage(),
     }),
     books: async () => store.books(),
-    deadLetters: async (output, limit) => store.deadLetters(output, limit),
+    deadLetters: async (filter, limit, after) => store.deadLetters(filter, limit, after),
+    retryDeadLetters: async (filter) => store.retryDeadLetters(filter),
+    dropDeadLetters: async (filter) => store.dropDeadLetters(filter),
     prune: async (now) => store.prune(now),
   };
 }

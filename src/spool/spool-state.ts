@@ -3,13 +3,15 @@ import type { Cursor } from "../record/reading.ts";
 /** What an output has not settled. */
 export interface Backlog {
   readonly events: number;
+  /** Of these, set aside: refused, and not given up until the output has accepted others. */
+  readonly suspects: number;
   /** When the oldest record that is not settled was first seen, epoch milliseconds. */
   readonly oldestObserved?: number;
 }
 
 /**
  * The books of one source and UTC day for one output. fetched - known = new = delivered + filtered + dead +
- * skipped + lost + pending, always.
+ * dropped + skipped + lost + pending, always.
  */
 export interface BookRow {
   readonly source: string;
@@ -23,6 +25,10 @@ export interface BookRow {
   readonly delivered: number;
   readonly filtered: number;
   readonly dead: number;
+  /** Dead letters that a person dropped. */
+  readonly dropped: number;
+  /** Delivered once more; outside the balance. */
+  readonly resent: number;
   /** Pruned before this output existed, or while it was abandoned. */
   readonly skipped: number;
   /**
@@ -66,16 +72,20 @@ export interface OutputState {
   readonly delivered: number;
   readonly filtered: number;
   readonly dead: number;
+  readonly dropped: number;
+  readonly resent: number;
+  /** Room that its dead letters take, and may take at most: there the output holds. */
+  readonly letters: { readonly bytes: number; readonly maxBytes: number };
   readonly backlog: Backlog;
   /** No longer in the configuration; does not hold back pruning. */
   readonly abandoned: boolean;
 }
 
 /**
- * Records that were found changed or missing on disk: `seq` from `firstSeq` to `firstSeq + count - 1` will
- * not be read any more. What an output still needed of them is forgotten by the ledger, so the next read that
- * covers their days brings them back under the same uid. With `count` 0, other state was damaged; `reason`
- * says which and what was done.
+ * Records that were found changed or missing on disk: `seq` from `firstSeq` to `firstSeq + count - 1`
+ * will not be read any more. What an output still needed of them is forgotten by the ledger, so the next
+ * read that covers their days brings them back under the same uid. With `count` 0, other state was
+ * damaged; `reason` says which and what was done.
  */
 export interface Damage {
   readonly firstSeq: number;
@@ -94,8 +104,10 @@ export interface StoredDeadLetter {
   readonly uid: string;
   readonly source: string;
   readonly day: number;
+  /** `damaged`: it was changed on disk, and only its place is told. */
   readonly reason: string;
   readonly detail: string;
+  /** Given up at, epoch milliseconds. */
   readonly at: number;
   readonly bytes: Uint8Array;
 }

@@ -15,9 +15,14 @@ export interface SettledCounts {
   readonly delivered: number;
   readonly filtered: number;
   readonly dead: number;
+  /** Delivered once more; outside the balance. */
+  readonly resent: number;
 }
 
-/** A record that was given up for an output, and why. `reason` is stable, `detail` is for people. */
+/**
+ * A record that was refused by an output's remote, or cannot be sent, and why. `reason` is stable,
+ * `detail` is for people.
+ */
 export interface DeadLetter {
   readonly record: SpooledRecord;
   readonly reason: string;
@@ -26,42 +31,122 @@ export interface DeadLetter {
   readonly at: number;
 }
 
+/**
+ * Why a record waits beside the run: `suspect` it was refused while nothing showed that the output takes
+ * others; `retry` a person wants a dead letter sent once more.
+ */
+export type SideCause = "suspect" | "retry";
+
+/** A record that waits beside the run of its output, still pending. */
+export interface SideEntry extends DeadLetter {
+  /** Ascending in the order they were put there. */
+  readonly id: number;
+  readonly cause: SideCause;
+}
+
+/** A part of the run that is sent again from `nextSeq` through `through`: delivered, and in doubt since. */
+export interface Stretch {
+  readonly id: number;
+  readonly cause: "replay_window";
+  readonly nextSeq: number;
+  readonly through: number;
+}
+
+/** How far an output is: its position, and what waits beside it. */
+export interface Standing {
+  /** The `seq` of the last record of the run that it is done with, 0 before the first. */
+  readonly position: number;
+  /** The highest id in its side queue, 0 without one. */
+  readonly lastId: number;
+  readonly suspects: number;
+  readonly retried: number;
+  /** The oldest stretch that is to be sent again. */
+  readonly stretch?: Stretch;
+  /** No further suspect has room: the position stops. */
+  readonly sideFull: boolean;
+  /** No further dead letter has room: the output holds. */
+  readonly lettersFull: boolean;
+}
+
+/** What an output is done with, all of it or nothing. */
+export interface Settlement {
+  /** The position after it; the same as before where only the side queue was served. */
+  readonly through: number;
+  readonly counts: readonly SettledCounts[];
+  readonly dead: readonly DeadLetter[];
+  /** Refused, and put into the side queue. */
+  readonly suspects: readonly DeadLetter[];
+  /** Ids in the side queue that it is done with. */
+  readonly done: readonly number[];
+  /** A stretch that was sent again, with `nextSeq` as it is now. */
+  readonly stretch?: Pick<Stretch, "id" | "nextSeq">;
+}
+
+/** Which dead letters are meant: those that fit everything that is named. */
+export interface LetterFilter {
+  readonly output?: string;
+  readonly reason?: string;
+  /** Days since 1970-01-01 UTC. */
+  readonly day?: number;
+  readonly uid?: string;
+  /** Given up before, epoch milliseconds. */
+  readonly before?: number;
+}
+
+/** A page of dead letters begins behind this one. */
+export interface LetterPlace {
+  readonly output: string;
+  readonly seq: number;
+}
+
 /** What became of a `settle`: written down, or the disk had no room for it and everything is as it was. */
 export type Settled =
-  | { readonly status: "settled" }
+  | { readonly status: "settled"; readonly standing: Standing }
   | { readonly status: "no_room"; readonly detail: string; readonly fix: string };
 
 /**
- * The spool as everybody but ingest sees it. Every answer is a promise, and every argument and answer is a
- * value that survives a structured clone: who asks may stand in another thread, and the state may lie in a
- * database that several hosts share. Rejects with SpoolError when the state cannot be trusted any more, which
- * ends the process.
+ * The spool as everybody but ingest sees it. Every answer is a promise, and every argument and answer is
+ * a value that survives a structured clone: who asks may stand in another thread, and the state may lie
+ * in a database that several hosts share. Rejects with SpoolError when the state cannot be trusted any
+ * more, which ends the process.
  */
 export interface Spool {
-  /** Where an output got to: the `seq` of the last record it is done with, 0 before the first. */
-  position(output: string): Promise<number>;
+  /** Where an output got to. */
+  standing(output: string): Promise<Standing>;
   /**
    * What follows `after` in spool order, empty when nothing does. Every record is verified. Damaged ones are
    * set aside, show in `state().damage` and are passed over: that is the only way `seq` can jump.
    */
   read(after: number, limit: Limit): Promise<readonly SpooledRecord[]>;
+  /** What waits beside the run for this cause, after the id `after`, oldest first. */
+  side(output: string, cause: SideCause, after: number, limit: Limit): Promise<readonly SideEntry[]>;
   /**
-   * Moves an output's position to `through`, with the counts and the dead letters of what lies between: all
-   * of it or nothing, and on disk when it resolves. Counts that do not cover exactly that, and a position
-   * that would move back or past the head, are bugs and reject.
+   * Moves an output's position, with the counts, the dead letters and the suspects of what lies between
+   * and of what waited beside it: all of it or nothing, and on disk when it resolves. Counts that do not
+   * cover exactly that, and a position that would move back or past the head, are bugs and reject.
    */
-  settle(
-    output: string,
-    through: number,
-    counts: readonly SettledCounts[],
-    dead: readonly DeadLetter[],
-  ): Promise<Settled>;
+  settle(output: string, settlement: Settlement): Promise<Settled>;
+  /**
+   * What was delivered since `since`, epoch milliseconds, as far as the spool still has it, is sent to the
+   * output again. Resolves with how many records that are. A stretch that is not sent yet grows.
+   */
+  resend(output: string, since: number): Promise<number>;
   /** Sources, outputs, room and damage, all of one moment. */
   state(): Promise<SpoolState>;
   /** By output, source and UTC day. */
   books(): Promise<readonly BookRow[]>;
-  /** Oldest first. */
-  deadLetters(output: string, limit: number): Promise<readonly StoredDeadLetter[]>;
+  /** By output and `seq`, those behind `after`. */
+  deadLetters(filter: LetterFilter, limit: number, after?: LetterPlace): Promise<readonly StoredDeadLetter[]>;
+  /**
+   * Puts some dead letters into the side queue, under the same uids, and resolves with how many: call again
+   * while it gives more than 0. They are pending then.
+   */
+  retryDeadLetters(filter: LetterFilter): Promise<number>;
+  /**
+   * Removes some dead letters, which are counted as dropped for ever: call again while it gives more than
+   * 0.
+   */
+  dropDeadLetters(filter: LetterFilter): Promise<number>;
   /**
    * Removes what every output settled and what is older than `keep_delivered`, or of any age while the limit
    * is reached. Resolves with the number of records removed. Takes a few chunks at most, so that it stays

@@ -1,7 +1,15 @@
 import type { Cursor, ReadDone } from "../record/reading.ts";
 import type { NewRecord, SpooledRecord } from "../record/record.ts";
 import type { Instant } from "../time/clock.ts";
-import type { DeadLetter, Limit, SettledCounts } from "./spool.ts";
+import type {
+  LetterFilter,
+  LetterPlace,
+  Limit,
+  Settlement,
+  SideCause,
+  SideEntry,
+  Standing,
+} from "./spool.ts";
 import type {
   Backlog,
   BookRow,
@@ -16,8 +24,8 @@ import type {
 export const undatedDay = -1;
 
 /**
- * Knowledge that goes to disk with the records it is about: per ledger day the identities (16 bytes each, one
- * per new record, twins repeated).
+ * Knowledge that goes to disk with the records it is about: per ledger day the identities (16 bytes each,
+ * one per new record, twins repeated).
  */
 export interface LedgerDelta {
   readonly identities: ReadonlyMap<number, Buffer>;
@@ -58,22 +66,21 @@ export interface Store {
   /** The cursor moves here and nowhere else, with the counts of known records since the last append. */
   finishWindow(source: string, done: ReadDone, counts: readonly FetchCounts[], at: number): void;
   /**
-   * What follows `after` in spool order. Every record is verified; a chunk whose checksum fails is set aside,
-   * shows in `damage`, and is passed over: it is the only way `seq` can jump.
+   * What follows `after` in spool order. Every record is verified; a chunk whose checksum fails is set
+   * aside, shows in `damage`, and is passed over: it is the only way `seq` can jump.
    */
   read(after: number, limit: Limit): readonly SpooledRecord[];
-  position(output: string): number;
+  standing(output: string): Standing;
+  /** What waits beside the run for this cause, after the id `after`, oldest first. */
+  side(output: string, cause: SideCause, after: number, limit: Limit): readonly SideEntry[];
   /**
-   * Moves an output's position to `through`, with the counts and the dead letters of what lies between.
-   * Counts that do not cover exactly that, and a position that would move back or past the head, are bugs and
-   * throw.
+   * Moves an output's position, with the counts, the dead letters and the suspects of what lies between
+   * and of what waited beside it. Counts that do not cover exactly that, and a position that would move
+   * back or past the head, are bugs and throw.
    */
-  settle(
-    output: string,
-    through: number,
-    counts: readonly SettledCounts[],
-    dead: readonly DeadLetter[],
-  ): void;
+  settle(output: string, settlement: Settlement): void;
+  /** What was delivered since `since`, epoch milliseconds, is sent again; gives back how many records. */
+  resend(output: string, since: number): number;
   backlog(output: string): Backlog;
   /** The newest `seq`; 0 when empty. */
   head(): number;
@@ -82,14 +89,21 @@ export interface Store {
   sources(): readonly SourceState[];
   /** By name, the abandoned ones too. */
   outputs(): readonly OutputState[];
-  /** Oldest first. */
-  deadLetters(output: string, limit: number): readonly StoredDeadLetter[];
+  /** By output and `seq`, those behind `after`. */
+  deadLetters(filter: LetterFilter, limit: number, after?: LetterPlace): readonly StoredDeadLetter[];
+  /**
+   * Puts some dead letters into the side queue; gives back how many: call again while that is more than
+   * 0.
+   */
+  retryDeadLetters(filter: LetterFilter): number;
+  /** Removes some dead letters; gives back how many: call again while that is more than 0. */
+  dropDeadLetters(filter: LetterFilter): number;
   /** All damage ever found in this state, oldest first. */
   damage(): readonly Damage[];
   /**
-   * Removes what every output settled and what is older than `keep_delivered`, or of any age while the limit
-   * is reached; gives back the number of records removed. A few chunks at most per call, so that a call stays
-   * short: call again while it gives more than 0.
+   * Removes what every output settled and what is older than `keep_delivered`, or of any age while the
+   * limit is reached; gives back the number of records removed. A few chunks at most per call, so that a
+   * call stays short: call again while it gives more than 0.
    */
   prune(now: number): number;
   /**

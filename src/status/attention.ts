@@ -1,5 +1,5 @@
 import type { OutputState, SourceState, SpoolState } from "../spool/spool-state.ts";
-import { aheadText, counted, countText } from "../text/amounts.ts";
+import { aheadText, counted, countText, sizeText } from "../text/amounts.ts";
 import { dayText } from "../time/clock.ts";
 import { clocksDiffer } from "../time/clock-difference.ts";
 import type { RuntimeView, SourceHop } from "./runtime-view.ts";
@@ -8,7 +8,7 @@ import type { RuntimeView, SourceHop } from "./runtime-view.ts";
 export interface Attention {
   /** `source prod`, `output splunk` */
   readonly hop: string;
-  readonly reason: "dead_letters" | "owed_days" | "gap_days" | "clock";
+  readonly reason: "dead_letters" | "suspects" | "owed_days" | "gap_days" | "clock";
   readonly detail: string;
   readonly fix: string;
 }
@@ -30,7 +30,7 @@ export function attentionTo(
       ),
       ...wrongClock(hop, clockDifference(hop.name)),
     ]),
-    ...outputs.flatMap(({ name }) => deadLetters(state.outputs.find(({ output }) => output === name))),
+    ...outputs.flatMap(({ name }) => notDelivered(state.outputs.find(({ output }) => output === name))),
   ];
 }
 
@@ -48,9 +48,18 @@ export function daysText(days: readonly string[]): string {
   return `${counted(days.length, "day")}: ${named.join(", ")}${more}`;
 }
 
-/** Whether an output has got everything so far: `yes`, `not yet`, `no, 7 dead`. */
-export function completeText(output: { readonly dead: number; readonly backlog: number }): string {
-  if (output.dead > 0) return `no, ${countText(output.dead)} dead`;
+/** Whether an output has got everything so far: `yes`, `not yet`, `no, 7 dead, 2 dropped`. */
+export function completeText(output: {
+  readonly dead: number;
+  readonly dropped: number;
+  readonly backlog: number;
+}): string {
+  const { dead, dropped } = output;
+  const missing = [
+    ...(dead > 0 ? [`${countText(dead)} dead`] : []),
+    ...(dropped > 0 ? [`${countText(dropped)} dropped`] : []),
+  ];
+  if (missing.length > 0) return `no, ${missing.join(", ")}`;
   return output.backlog > 0 ? "not yet" : "yes";
 }
 
@@ -87,14 +96,24 @@ function wrongClock({ name }: SourceHop, seconds: number | undefined): Attention
   ];
 }
 
-function deadLetters(state: OutputState | undefined): Attention[] {
-  if (state === undefined || state.dead === 0) return [];
-  return [
-    {
-      hop: `output ${state.output}`,
+function notDelivered(state: OutputState | undefined): Attention[] {
+  if (state === undefined) return [];
+  const { output, dead, backlog, letters } = state;
+  const hop = `output ${output}`;
+  const found: Attention[] = [];
+  if (dead > 0)
+    found.push({
+      hop,
       reason: "dead_letters",
-      detail: `complete: no, ${counted(state.dead, "event")} given up; kept in the dead letters`,
-      fix: "see the log and the dead letters for the reasons, and mend the cause before more follow",
-    },
-  ];
+      detail: `complete: no, ${counted(dead, "event")} given up; kept in the dead letters (${sizeText(letters.bytes)} of at most ${sizeText(letters.maxBytes)})`,
+      fix: `see why: wandb-audit-forwarder dead-letters list --output ${output}; mend the cause, then: dead-letters retry`,
+    });
+  if (backlog.suspects > 0)
+    found.push({
+      hop,
+      reason: "suspects",
+      detail: `${counted(backlog.suspects, "event")} refused and set aside: tried again when others were accepted`,
+      fix: "see the log for what the remote says of them",
+    });
+  return found;
 }

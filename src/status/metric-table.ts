@@ -13,8 +13,8 @@ const hour = 3_600;
 const day = 86_400;
 
 /**
- * Every metric, without the prefix: stable, because dashboards and alerts rely on them. Labels are configured
- * names and closed sets only.
+ * Every metric, without the prefix: stable, because dashboards and alerts rely on them. Labels are
+ * configured names and closed sets only.
  */
 const rows = {
   records_fetched_total: counter(["source"], "Records the source showed, re-reads included."),
@@ -59,6 +59,14 @@ const rows = {
   events_delivered_total: counter(["output"], "Events the remote has taken responsibility for."),
   events_filtered_total: counter(["output"], "Events left out by the output's filter."),
   events_dead_total: counter(["output", "reason"], "Events given up for this output; kept as dead letters."),
+  events_suspected_total: counter(
+    ["output", "reason"],
+    "Events that were refused and are set aside until the remote has accepted others.",
+  ),
+  events_resent_total: counter(
+    ["output"],
+    "Events delivered once more; they were counted as delivered before.",
+  ),
   unknown_actions_total: counter(
     ["source", "output"],
     "Events with an action this version does not know; delivered with the fallback mapping.",

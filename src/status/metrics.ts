@@ -63,6 +63,8 @@ export function metrics(runtime: RuntimeView, reads: LastReads): Metrics {
     delivered: counter("events_delivered_total"),
     filtered: counter("events_filtered_total"),
     dead: counter("events_dead_total"),
+    suspected: counter("events_suspected_total"),
+    resent: counter("events_resent_total"),
     unknown: counter("unknown_actions_total"),
     deliveryErrors: counter("delivery_errors_total"),
     sends: histogram("send_duration_seconds"),
@@ -114,6 +116,8 @@ interface Counts {
   readonly delivered: Counter;
   readonly filtered: Counter;
   readonly dead: Counter;
+  readonly suspected: Counter;
+  readonly resent: Counter;
   readonly unknown: Counter;
   readonly deliveryErrors: Counter;
   readonly sends: Histogram;
@@ -129,8 +133,8 @@ function startAtZero(counts: Counts, { sources, outputs }: RuntimeView): void {
     counts.polls.zero({ source });
   }
   for (const { name: output } of outputs) {
-    for (const each of [counts.delivered, counts.filtered]) each.inc({ output }, 0);
-    for (const each of [counts.dead, counts.deliveryErrors])
+    for (const each of [counts.delivered, counts.filtered, counts.resent]) each.inc({ output }, 0);
+    for (const each of [counts.dead, counts.suspected, counts.deliveryErrors])
       for (const reason of deliveryReasons) each.inc({ output, reason }, 0);
     for (const { name: source } of sources) counts.unknown.inc({ source, output }, 0);
     counts.sends.zero({ output });
@@ -154,7 +158,8 @@ function count(counts: Counts, report: Report): void {
       counts.ages.observe(report.output, report.ages);
       return;
     case "filtered":
-      counts.filtered.inc({ output: report.output }, report.events);
+    case "resent":
+      counts[report.type].inc({ output: report.output }, report.events);
       return;
     case "unknown_actions":
       counts.unknown.inc({ source: report.source, output: report.output }, report.events);
@@ -164,7 +169,8 @@ function count(counts: Counts, report: Report): void {
       counts.sends.observe({ output: report.output }, report.seconds);
       return;
     case "dead":
-      counts.dead.inc({ output: report.output, reason: report.reason });
+    case "suspected":
+      counts[report.type].inc({ output: report.output, reason: report.reason });
       return;
     case "secret_reloaded":
       counts.secretReloads.inc();

@@ -86,12 +86,21 @@ export interface OutputStatus {
   readonly delivered: number;
   readonly filtered: number;
   readonly dead: number;
+  /** Dead letters that a person dropped. */
+  readonly dropped: number;
+  /** Delivered once more; counted as delivered before. */
+  readonly resent: number;
+  /** Of the backlog: refused, and set aside until the remote has accepted others. */
+  readonly suspects: number;
+  readonly dead_letter_bytes: number;
+  /** There the output holds. */
+  readonly max_dead_letter_bytes: number;
   readonly insecure_tls: boolean;
 }
 
 /**
- * One source's UTC day for one output: fetched - known = delivered + filtered + dead + skipped + lost +
- * pending.
+ * One source's UTC day for one output: fetched - known = delivered + filtered + dead + dropped + skipped +
+ * lost + pending.
  */
 export interface DayBooks extends Omit<BookRow, "day"> {
   readonly day: string;

@@ -145,6 +145,11 @@ function progress(state: OutputState | undefined, now: number) {
     delivered: state?.delivered ?? 0,
     filtered: state?.filtered ?? 0,
     dead: state?.dead ?? 0,
+    dropped: state?.dropped ?? 0,
+    resent: state?.resent ?? 0,
+    suspects: state?.backlog.suspects ?? 0,
+    dead_letter_bytes: state?.letters.bytes ?? 0,
+    max_dead_letter_bytes: state?.letters.maxBytes ?? 0,
   };
 }
 
@@ -187,7 +192,7 @@ function booksOf(rows: readonly BookRow[]): DayBooks[] {
 }
 
 function balances(row: BookRow): boolean {
-  const settled = row.delivered + row.filtered + row.dead;
+  const settled = row.delivered + row.filtered + row.dead + row.dropped;
   return row.fetched - row.known === row.new && row.new === settled + row.skipped + row.lost + row.pending;
 }
 

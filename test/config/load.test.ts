@@ -8,7 +8,11 @@ describe("a configuration", () => {
   test("becomes durations in milliseconds, sizes in bytes and secrets that do not show", () => {
     const config = loadText(`${good}spool: { max_bytes: 2GiB, keep_delivered: 1h30m }\n`, around);
     expect(config.stateDir).toBe("/var/lib/forwarder");
-    expect(config.spool).toEqual({ maxBytes: 2 * 2 ** 30, keepDelivered: 5_400_000 });
+    expect(config.spool).toEqual({
+      maxBytes: 2 * 2 ** 30,
+      maxLetterBytes: 2 ** 28,
+      keepDelivered: 5_400_000,
+    });
     expect(config.sources.map(({ type, config }) => [type, config.name, config.poll_interval])).toEqual([
       ["feed", "prod", 300_000],
     ]);
@@ -24,7 +28,11 @@ describe("a configuration", () => {
   test("has defaults for everything but sources and outputs", () => {
     const config = loadText(good.replace(/state_dir.*\n/, ""), around);
     expect(config.stateDir).toBe("/var/lib/wandb-audit-forwarder");
-    expect(config.spool).toEqual({ maxBytes: 10 * 2 ** 30, keepDelivered: 7 * 86_400_000 });
+    expect(config.spool).toEqual({
+      maxBytes: 10 * 2 ** 30,
+      maxLetterBytes: 2 ** 28,
+      keepDelivered: 7 * 86_400_000,
+    });
     expect(config.admin).toEqual({
       listen: { host: "127.0.0.1", port: 9464 },
       token: undefined,

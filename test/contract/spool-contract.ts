@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
+import type { SpooledRecord } from "../../src/record/record.ts";
+import type { LetterFilter, LetterPlace } from "../../src/spool/spool.ts";
 import type { Store } from "../../src/spool/store.ts";
-import { all, dayMs, done, drain, keep, record, settled, today, uidOfText } from "../fake/records.ts";
+import { all, dayMs, done, drain, keep, move, record, settled, today, uidOfText } from "../fake/records.ts";
 
 export interface SpoolSubject {
   /** A fresh spool with so much room. */
@@ -152,9 +154,9 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
         records,
         ({ bytes }) => verdicts[JSON.parse(bytes.toString()).name as "a"],
       );
-      spool.settle("siem", 3, counts, dead);
-      expect(spool.position("siem")).toBe(3);
-      expect(spool.position("lake")).toBe(0);
+      spool.settle("siem", move(3, counts, dead));
+      expect(spool.standing("siem").position).toBe(3);
+      expect(spool.standing("lake").position).toBe(0);
       expect(spool.outputs()).toMatchObject([
         {
           output: "lake",
@@ -175,7 +177,7 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
           abandoned: false,
         },
       ]);
-      expect(spool.deadLetters("siem", 10)).toEqual([
+      expect(spool.deadLetters({ output: "siem" }, 10)).toEqual([
         {
           output: "siem",
           seq: 2,
@@ -188,44 +190,138 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
           bytes: record("b").bytes,
         },
       ]);
-      expect(spool.deadLetters("siem", 0)).toEqual([]);
-      expect(spool.deadLetters("lake", 10)).toEqual([]);
+      expect(spool.deadLetters({ output: "siem" }, 0)).toEqual([]);
+      expect(spool.deadLetters({ output: "lake" }, 10)).toEqual([]);
     });
 
     it("never moves a position back, past the head, or over records that the counts do not cover", () => {
       const spool = open(["siem"]);
       keep(spool, "prod", [record("a"), record("b")]);
       const { counts } = settled(spool.read(0, all));
-      expect(() => spool.settle("siem", 3, counts, [])).toThrow(/cannot move/);
-      expect(() => spool.settle("siem", 1, counts, [])).toThrow(/cover/);
-      expect(() => spool.settle("siem", 2, [], [])).toThrow(/cover/);
+      expect(() => spool.settle("siem", move(3, counts, []))).toThrow(/cannot move/);
+      expect(() => spool.settle("siem", move(1, counts, []))).toThrow(/cover/);
+      expect(() => spool.settle("siem", move(2, [], []))).toThrow(/cover/);
       expect(() =>
         spool.settle(
           "siem",
-          2,
-          counts.map((row) => ({ ...row, day: 5 })),
-          [],
+          move(
+            2,
+            counts.map((row) => ({ ...row, day: 5 })),
+          ),
         ),
       ).toThrow(/other days/);
-      expect(spool.position("siem")).toBe(0);
-      spool.settle("siem", 2, counts, []);
-      expect(() => spool.settle("siem", 1, [], [])).toThrow(/cannot move/);
-      spool.settle("siem", 2, [], []);
+      expect(spool.standing("siem").position).toBe(0);
+      spool.settle("siem", move(2, counts, []));
+      expect(() => spool.settle("siem", move(1, [], []))).toThrow(/cannot move/);
+      spool.settle("siem", move(2, [], []));
       expect(spool.books()).toMatchObject([{ delivered: 2, pending: 0 }]);
-      expect(() => spool.position("nobody")).toThrow(/nobody/);
+      expect(() => spool.standing("nobody").position).toThrow(/nobody/);
+    });
+
+    it("keeps what was refused beside the run, pending, until it is delivered or dead", () => {
+      const spool = open(["siem", "lake"]);
+      keep(
+        spool,
+        "prod",
+        ["a", "b", "c", "d"].map((each) => record(each)),
+        { at: 1000 },
+      );
+      const [a, b, c, d] = spool.read(0, all) as [SpooledRecord, SpooledRecord, SpooledRecord, SpooledRecord];
+      const refused = (of: SpooledRecord) => ({ record: of, reason: "bad_event", detail: "no", at: 1 });
+      spool.settle("siem", move(3, settled([a]).counts, [], [refused(b), refused(c)]));
+      expect(spool.standing("siem")).toMatchObject({ position: 3, suspects: 2, retried: 0, lastId: 2 });
+      expect(spool.backlog("siem")).toEqual({ events: 3, suspects: 2, oldestObserved: 1000 });
+      expect(spool.books().find(({ output }) => output === "siem")).toMatchObject({
+        delivered: 1,
+        pending: 3,
+      });
+      const [first] = spool.side("siem", "suspect", 0, all);
+      expect(first).toMatchObject({
+        id: 1,
+        cause: "suspect",
+        record: { seq: 2, uid: b.uid },
+        reason: "bad_event",
+      });
+      expect(() => spool.settle("siem", { ...move(3, settled([b]).counts), done: [] })).toThrow(/cover/);
+      expect(() => spool.settle("siem", { ...move(3, []), done: [1] })).toThrow(/cover/);
+      const dead = settled([c], () => "dead");
+      spool.settle("siem", { ...move(4, settled([b, d]).counts), done: [1] });
+      spool.settle("siem", { ...move(4, dead.counts, dead.dead), done: [2] });
+      expect(spool.standing("siem")).toMatchObject({ position: 4, suspects: 0, lastId: 0 });
+      expect(spool.backlog("siem").events).toBe(0);
+      expect(spool.books().find(({ output }) => output === "siem")).toMatchObject({
+        delivered: 3,
+        dead: 1,
+        pending: 0,
+      });
+      expect(spool.standing("lake")).toMatchObject({ position: 0, suspects: 0 });
+    });
+
+    it("takes dead letters back for another try, or drops them, and counts both", () => {
+      const spool = open(["siem", "lake"]);
+      keep(spool, "prod", [record("a"), record("b", { day: today - 1 }), record("c"), record("d")]);
+      const { counts, dead } = settled(spool.read(0, all), () => "dead");
+      spool.settle("siem", move(4, counts, dead));
+      spool.settle("lake", move(4, counts, dead));
+      const uids = (filter: LetterFilter, after?: LetterPlace) =>
+        spool.deadLetters(filter, 10, after).map(({ output, seq }) => `${output} ${seq}`);
+      expect(uids({ uid: uidOfText("a") })).toEqual(["lake 1", "siem 1"]);
+      expect(uids({ day: today - 1 })).toEqual(["lake 2", "siem 2"]);
+      expect(uids({ reason: "too_large" })).toEqual([]);
+      expect(uids({ before: 1 })).toEqual([]);
+      expect(uids({}, { output: "lake", seq: 3 })).toEqual([
+        "lake 4",
+        "siem 1",
+        "siem 2",
+        "siem 3",
+        "siem 4",
+      ]);
+      expect(spool.retryDeadLetters({ output: "siem", day: today - 1 })).toBe(1);
+      expect(spool.retryDeadLetters({ output: "siem", day: today - 1 })).toBe(0);
+      expect(spool.dropDeadLetters({ output: "siem", uid: uidOfText("a") })).toBe(1);
+      expect(spool.side("siem", "retry", 0, all)).toMatchObject([
+        { cause: "retry", record: { uid: uidOfText("b"), bytes: record("b").bytes } },
+      ]);
+      expect(uids({ output: "siem" })).toEqual(["siem 3", "siem 4"]);
+      expect(spool.outputs().find(({ output }) => output === "siem")).toMatchObject({
+        dead: 2,
+        dropped: 1,
+        backlog: { events: 1, suspects: 0 },
+      });
+      const row = (day: number) => spool.books().find((each) => each.output === "siem" && each.day === day);
+      expect(row(today - 1)).toMatchObject({ dead: 0, dropped: 0, pending: 1 });
+      expect(row(today)).toMatchObject({ dead: 2, dropped: 1, pending: 0 });
+      expect(uids({ output: "lake" })).toHaveLength(4);
+    });
+
+    it("sends again what was delivered lately, outside the balance", () => {
+      const spool = open(["siem"]);
+      keep(spool, "prod", [record("a"), record("b"), record("c")]);
+      drain(spool, "siem");
+      keep(spool, "prod", [record("d")]);
+      expect(spool.resend("siem", 0)).toBe(3);
+      const { stretch } = spool.standing("siem");
+      expect(stretch).toMatchObject({ nextSeq: 1, through: 3 });
+      const counts = [{ source: "prod", day: today, delivered: 0, filtered: 0, dead: 0, resent: 2 }];
+      spool.settle("siem", { ...move(3, counts), stretch: { id: stretch?.id ?? 0, nextSeq: 3 } });
+      expect(spool.standing("siem").stretch).toMatchObject({ nextSeq: 3, through: 3 });
+      spool.settle("siem", { ...move(3, []), stretch: { id: stretch?.id ?? 0, nextSeq: 4 } });
+      expect(spool.standing("siem")).not.toHaveProperty("stretch");
+      expect(spool.books()).toMatchObject([{ delivered: 3, resent: 2, pending: 1 }]);
+      expect(spool.outputs()).toMatchObject([{ delivered: 3, resent: 2 }]);
     });
 
     it("tells the backlog exactly, and since when the oldest waits", () => {
       const spool = open(["siem"]);
-      expect(spool.backlog("siem")).toEqual({ events: 0 });
+      expect(spool.backlog("siem")).toEqual({ events: 0, suspects: 0 });
       keep(spool, "prod", [record("a"), record("b")], { at: 1000 });
       keep(spool, "prod", [record("c")], { at: 2000 });
-      expect(spool.backlog("siem")).toEqual({ events: 3, oldestObserved: 1000 });
+      expect(spool.backlog("siem")).toEqual({ events: 3, suspects: 0, oldestObserved: 1000 });
       const records = spool.read(0, { events: 2, bytes: 1e6 });
-      spool.settle("siem", 2, settled(records).counts, []);
-      expect(spool.backlog("siem")).toEqual({ events: 1, oldestObserved: 2000 });
+      spool.settle("siem", move(2, settled(records).counts, []));
+      expect(spool.backlog("siem")).toEqual({ events: 1, suspects: 0, oldestObserved: 2000 });
       drain(spool, "siem");
-      expect(spool.backlog("siem")).toEqual({ events: 0 });
+      expect(spool.backlog("siem")).toEqual({ events: 0, suspects: 0 });
     });
 
     it("prunes only what every output settled and what is old enough", () => {
@@ -265,12 +361,12 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
       const records = spool.read(0, all);
       expect(records.map(({ bytes }) => bytes[0])).toEqual(records.map((_, n) => n));
       const { counts, dead } = settled(records, ({ seq }) => (seq % 2 === 0 ? "dead" : "delivered"));
-      spool.settle("siem", kept, counts, dead);
+      spool.settle("siem", move(kept, counts, dead));
       expect(spool.prune(1e12)).toBe(kept);
       expect(spool.usage().full).toBe(false);
       more();
       expect(spool.usage().full).toBe(false);
-      expect(spool.deadLetters("siem", 100)).toHaveLength(Math.floor(kept / 2));
+      expect(spool.deadLetters({ output: "siem" }, 100)).toHaveLength(Math.floor(kept / 2));
     });
 
     it("at its limit gives up what is only kept for a replay, never what an output waits for", () => {
@@ -313,7 +409,11 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
       const { counts, dead } = settled(spool.read(0, { events: 2, bytes: 1e6 }), ({ seq }) =>
         seq === 2 ? "dead" : "filtered",
       );
-      spool.settle("lake", 2, counts, dead);
+      spool.settle("lake", move(2, counts, dead));
+      const third = spool.read(2, { events: 1, bytes: 1e6 })[0] as SpooledRecord;
+      spool.settle("lake", move(3, [], [], [{ record: third, reason: "bad_event", detail: "no", at: 5 }]));
+      spool.retryDeadLetters({ output: "lake" });
+      spool.resend("lake", 0);
       spool.finishWindow(
         "prod",
         done("next", { watermark: 7, gaps: [{ day: 3, reason: "refused" }] }),
@@ -324,7 +424,10 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
         spool.books(),
         spool.outputs(),
         spool.sources(),
-        spool.deadLetters("lake", 9),
+        spool.deadLetters({ output: "lake" }, 9),
+        spool.side("lake", "suspect", 0, all),
+        spool.side("lake", "retry", 0, all),
+        spool.standing("lake"),
         spool.read(0, all),
         spool.cursor("prod"),
         spool.identities("prod", today),
@@ -337,7 +440,10 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
         again.books(),
         again.outputs(),
         again.sources(),
-        again.deadLetters("lake", 9),
+        again.deadLetters({ output: "lake" }, 9),
+        again.side("lake", "suspect", 0, all),
+        again.side("lake", "retry", 0, all),
+        again.standing("lake"),
         again.read(0, all),
         again.cursor("prod"),
         again.identities("prod", today),
@@ -373,7 +479,7 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
         ["a", "b", "c"].map((each) => record(each)),
         { at: 1000 },
       );
-      spool.settle("gone", 1, settled(spool.read(0, { events: 1, bytes: 1 })).counts, []);
+      spool.settle("gone", move(1, settled(spool.read(0, { events: 1, bytes: 1 })).counts));
       spool.close();
       const without = reopen(["siem"]);
       opened.push(without);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DeliverOptions, deliver } from "../../src/deliver/deliver.ts";
+import { deliver } from "../../src/deliver/deliver.ts";
+import type { DeliverOptions } from "../../src/deliver/deliver-options.ts";
 import type { AuditEvent } from "../../src/event/event.ts";
 import type { SendResult } from "../../src/output/output.ts";
 import type { Report } from "../../src/report/report.ts";
@@ -70,6 +71,7 @@ function subject(
     sendTimeoutMs: 1000,
     backoff: { minMs: 1000, maxMs: 60_000 },
     holdIntervalMs: 60_000,
+    replayWindowMs: 0,
     clock,
     random: () => 0.5,
     tell: (report) => reports.push(report),
@@ -107,8 +109,9 @@ function subject(
       onSend = then;
     },
     condition: () => condition,
-    settled: () => store.position("siem") === store.head(),
-    dead: () => store.deadLetters("siem", 100).map(({ seq, reason, detail }) => ({ seq, reason, detail })),
+    settled: () => store.standing("siem").position === store.head(),
+    dead: () =>
+      store.deadLetters({ output: "siem" }, 100).map(({ seq, reason, detail }) => ({ seq, reason, detail })),
   };
 }
 
@@ -143,7 +146,7 @@ describe("a connection that is cut again and again", () => {
     });
     await it.until(() => false, 500);
     expect(it.dead()).toEqual([]);
-    expect(it.store.position("siem")).toBe(0);
+    expect(it.store.standing("siem").position).toBe(0);
   });
 
   it("holds while the large event is the newest one, and gives it up when smaller ones arrive behind it", async () => {

@@ -41,17 +41,30 @@ describe("the search for poison", () => {
     expect(search.limit()).toBe(100);
   });
 
-  it("holds when ten in a row were refused, and gives up no more of them", () => {
+  it("sends fewer when a remote names events that were not in the batch", () => {
     const search = poisonSearch(100);
-    for (let seq = 0; seq < 10; seq++)
-      expect(search.refused(batchOf(spooled(20).slice(seq, seq + 1)), refusal())).toBeUndefined();
-    expect(search.refused(batchOf(spooled(20).slice(10, 11)), refusal())).toMatchObject({
-      status: "retry",
-      hold: true,
-      reason: "refuses_everything",
-    });
-    expect(search.givenUp.size).toBe(10);
+    search.refused(batchOf(spooled(10)), refusal({ named: [99] }));
+    expect([search.givenUp.size, search.limit()]).toEqual([0, 5]);
+  });
+
+  it("holds when more than ten in a row were refused, and once more for every ten after them", () => {
+    const search = poisonSearch(100);
+    const answers = spooled(35).map((record) => search.refused(batchOf([record]), refusal()));
+    expect(answers.flatMap((answer, index) => (answer === undefined ? [] : [index + 1]))).toEqual([
+      11, 21, 31,
+    ]);
+    expect(answers[10]).toMatchObject({ status: "retry", hold: true, reason: "refuses_everything" });
     expect(search.limit()).toBe(1);
+  });
+
+  it("goes on counting where an earlier run of the program stopped", () => {
+    const search = poisonSearch(100);
+    search.remember(4);
+    expect(search.limit()).toBe(100);
+    search.remember(12);
+    expect(search.limit()).toBe(1);
+    expect(search.refused(batchOf(spooled(1)), refusal())).toMatchObject({ hold: true });
+    expect(search.refused(batchOf(spooled(2).slice(1)), refusal())).toBeUndefined();
   });
 
   it("holds as well when a remote takes the batch and rejects every event in it", () => {
@@ -61,15 +74,18 @@ describe("the search for poison", () => {
     expect(search.taken(batchOf(spooled(10)), all)).toMatchObject({ hold: true });
   });
 
-  it("counts afresh once anything is accepted, or somebody changed something", () => {
+  it("counts afresh once anything is accepted, in the run or elsewhere", () => {
     const search = poisonSearch(100);
-    const single = (seq: number) => batchOf(spooled(30).slice(seq, seq + 1));
-    for (let seq = 0; seq < 10; seq++) search.refused(single(seq), refusal());
-    search.taken(single(10), new Map());
-    expect(search.refused(single(11), refusal())).toBeUndefined();
-    for (let seq = 12; seq < 21; seq++) search.refused(single(seq), refusal());
-    search.startAfresh();
-    expect(search.refused(single(22), refusal())).toBeUndefined();
+    const refuse = (times: number) => {
+      const answers = spooled(times).map((record) => search.refused(batchOf([record]), refusal()));
+      return answers.some((answer) => answer !== undefined);
+    };
+    expect(refuse(10)).toBe(false);
+    search.taken(batchOf(spooled(1)), new Map());
+    expect(refuse(10)).toBe(false);
+    search.tookSomething();
+    expect(refuse(10)).toBe(false);
+    expect(refuse(1)).toBe(true);
   });
 
   it("forgets what is settled", () => {

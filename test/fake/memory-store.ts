@@ -1,10 +1,26 @@
 import type { Cursor, Gap, ReadDone } from "../../src/record/reading.ts";
 import type { NewRecord, SpooledRecord } from "../../src/record/record.ts";
-import type { DeadLetter, Limit, SettledCounts } from "../../src/spool/spool.ts";
+import type {
+  DeadLetter,
+  LetterFilter,
+  Limit,
+  Settlement,
+  SideCause,
+  SideEntry,
+  Standing,
+  Stretch,
+} from "../../src/spool/spool.ts";
 import { SpoolError } from "../../src/spool/spool-error.ts";
-import type { BookRow, StoredDeadLetter } from "../../src/spool/spool-state.ts";
+import type { BookRow } from "../../src/spool/spool-state.ts";
 import type { FetchCounts, LedgerDelta, Store } from "../../src/spool/store.ts";
 import { type Instant, msOfInstant } from "../../src/time/clock.ts";
+
+interface Letter {
+  readonly output: string;
+  readonly letter: DeadLetter;
+}
+
+const nothing = { delivered: 0, filtered: 0, dead: 0, dropped: 0, resent: 0 };
 
 interface Durable {
   records: SpooledRecord[];
@@ -22,9 +38,12 @@ interface Durable {
       unparseable: number;
     }
   >;
-  settled: Map<string, { delivered: number; filtered: number; dead: number }>;
+  settled: Map<string, typeof nothing>;
   positions: Map<string, number>;
-  dead: StoredDeadLetter[];
+  dead: Letter[];
+  side: Map<string, SideEntry[]>;
+  stretches: Map<string, Stretch>;
+  lastId: number;
   watermarks: Map<string, { watermark?: number; lastSuccess: number; gaps: Gap[] }>;
 }
 
@@ -36,6 +55,9 @@ export class MemoryStore implements Store {
   /** `full`: the next appends fail as on a full disk. `io`: the next commit fails. */
   fault: "none" | "full" | "io" = "none";
   readonly durability: "every_call" | "none";
+  /** Room, in numbers. */
+  mostSuspects = 1000;
+  mostLetters = Number.POSITIVE_INFINITY;
   #outputs: readonly string[];
   #now: Durable;
   #disk: Durable;
@@ -51,6 +73,9 @@ export class MemoryStore implements Store {
       settled: new Map(),
       positions: new Map(outputs.map((output) => [output, 0])),
       dead: [],
+      side: new Map(),
+      stretches: new Map(),
+      lastId: 0,
       watermarks: new Map(),
     };
     this.#disk = copy(this.#now);
@@ -133,40 +158,64 @@ export class MemoryStore implements Store {
     return found;
   }
 
-  position(output: string) {
-    return this.#now.positions.get(output) ?? 0;
+  standing(output: string): Standing {
+    const own = this.#side(output);
+    const stretch = this.#now.stretches.get(output);
+    return {
+      position: this.#position(output),
+      lastId: own.at(-1)?.id ?? 0,
+      suspects: own.filter(({ cause }) => cause === "suspect").length,
+      retried: own.filter(({ cause }) => cause === "retry").length,
+      ...(stretch === undefined ? {} : { stretch }),
+      sideFull: own.length >= this.mostSuspects,
+      lettersFull: this.#now.dead.filter((letter) => letter.output === output).length >= this.mostLetters,
+    };
   }
 
-  settle(
-    output: string,
-    through: number,
-    counts: readonly SettledCounts[],
-    dead: readonly DeadLetter[],
-  ): void {
-    if (through < this.position(output) || through > this.head())
-      throw new Error("a position moved back or past the head");
+  side(output: string, cause: SideCause, after: number, limit: Limit) {
+    return this.#side(output)
+      .filter((entry) => entry.cause === cause && entry.id > after)
+      .slice(0, limit.events);
+  }
+
+  settle(output: string, { through, counts, dead, suspects, done, stretch }: Settlement): void {
+    const before = this.#position(output);
+    if (through < before || through > this.head()) throw new Error("a position moved back or past the head");
+    const settled = counts.reduce((sum, row) => sum + row.delivered + row.filtered + row.dead, 0);
+    if (settled + suspects.length !== through - before + done.length)
+      throw new Error(`counts of ${settled} records do not cover ${before + 1} to ${through} of ${output}`);
     this.#commit((next) => {
       next.positions.set(output, through);
-      for (const row of counts) {
-        const key = `${output} ${row.source} ${row.day}`;
-        const sum = next.settled.get(key) ?? { delivered: 0, filtered: 0, dead: 0 };
-        next.settled.set(key, {
-          delivered: sum.delivered + row.delivered,
-          filtered: sum.filtered + row.filtered,
-          dead: sum.dead + row.dead,
-        });
-      }
-      for (const { record, reason, detail, at } of dead) {
-        const { seq, uid, source, day, bytes } = record;
-        next.dead.push({ output, seq, uid, source, day, bytes, reason, detail, at });
-      }
+      const own = (next.side.get(output) ?? []).filter(({ id }) => !done.includes(id));
+      for (const letter of suspects) own.push({ ...letter, id: ++next.lastId, cause: "suspect" });
+      next.side.set(output, own);
+      for (const row of counts) count(next, output, row);
+      for (const letter of dead) next.dead.push({ output, letter });
+      const open = next.stretches.get(output);
+      if (stretch === undefined || open === undefined) return;
+      if (stretch.nextSeq > open.through) next.stretches.delete(output);
+      else next.stretches.set(output, { ...open, nextSeq: stretch.nextSeq });
     });
   }
 
+  /** Everything that was ever delivered: this store remembers no times. */
+  resend(output: string): number {
+    const through = this.#position(output);
+    if (through === 0) return 0;
+    const before = this.#now.stretches.get(output);
+    this.#commit((next) => {
+      next.stretches.set(output, { id: ++next.lastId, cause: "replay_window", nextSeq: 1, through });
+    });
+    return through - (before === undefined ? 0 : before.through - before.nextSeq + 1);
+  }
+
   backlog(output: string) {
-    const oldest = this.#now.records[this.position(output)];
-    const events = this.head() - this.position(output);
-    return oldest === undefined ? { events } : { events, oldestObserved: msOfInstant(oldest.observed) };
+    const own = this.#side(output);
+    const waiting = [...this.#now.records.slice(this.#position(output)), ...own.map(({ record }) => record)];
+    const suspects = own.filter(({ cause }) => cause === "suspect").length;
+    const times = waiting.map(({ observed }) => msOfInstant(observed));
+    const counts = { events: waiting.length, suspects };
+    return times.length === 0 ? counts : { ...counts, oldestObserved: Math.min(...times) };
   }
 
   head() {
@@ -176,14 +225,12 @@ export class MemoryStore implements Store {
   books(): readonly BookRow[] {
     return this.#outputs.flatMap((output) =>
       [...this.#now.books.values()].map((row) => {
-        const settled = this.#now.settled.get(`${output} ${row.source} ${row.day}`) ?? {
-          delivered: 0,
-          filtered: 0,
-          dead: 0,
-        };
-        const pending = this.#now.records
-          .slice(this.position(output))
-          .filter((record) => record.source === row.source && record.day === row.day).length;
+        const settled = this.#now.settled.get(`${output} ${row.source} ${row.day}`) ?? nothing;
+        const waiting = [
+          ...this.#now.records.slice(this.#position(output)),
+          ...this.#side(output).map(({ record }) => record),
+        ];
+        const pending = waiting.filter(({ source, day }) => source === row.source && day === row.day).length;
         return { ...row, output, ...settled, skipped: 0, lost: 0, pending };
       }),
     );
@@ -199,22 +246,43 @@ export class MemoryStore implements Store {
   outputs() {
     return this.#outputs.map((output) => {
       const rows = this.books().filter((row) => row.output === output);
-      const sum = (key: "delivered" | "filtered" | "dead") =>
-        rows.reduce((total, row) => total + row[key], 0);
+      const sum = (key: keyof typeof nothing) => rows.reduce((total, row) => total + row[key], 0);
       return {
         output,
-        position: this.position(output),
+        position: this.#position(output),
         delivered: sum("delivered"),
         filtered: sum("filtered"),
         dead: sum("dead"),
+        dropped: sum("dropped"),
+        resent: sum("resent"),
+        letters: { bytes: 0, maxBytes: Number.MAX_SAFE_INTEGER },
         backlog: this.backlog(output),
         abandoned: false,
       };
     });
   }
 
-  deadLetters(output: string, limit: number) {
-    return this.#now.dead.filter((letter) => letter.output === output).slice(0, limit);
+  deadLetters(filter: LetterFilter, limit: number) {
+    return this.#now.dead
+      .filter((each) => fits(each, filter))
+      .slice(0, limit)
+      .map(({ output, letter: { record, reason, detail, at } }) => {
+        const { seq, uid, source, day, bytes } = record;
+        return { output, seq, uid, source, day, bytes, reason, detail, at };
+      });
+  }
+
+  retryDeadLetters(filter: LetterFilter) {
+    return this.#take(filter, (next, { output, letter }) => {
+      const own = next.side.get(output) ?? [];
+      next.side.set(output, [...own, { ...letter, id: ++next.lastId, cause: "retry" }]);
+    });
+  }
+
+  dropDeadLetters(filter: LetterFilter) {
+    return this.#take(filter, (next, { output, letter: { record } }) =>
+      count(next, output, { source: record.source, day: record.day, dropped: 1 }),
+    );
   }
 
   prune() {
@@ -230,7 +298,49 @@ export class MemoryStore implements Store {
     return [];
   }
 
+  #position(output: string) {
+    return this.#now.positions.get(output) ?? 0;
+  }
+
+  #side(output: string) {
+    return this.#now.side.get(output) ?? [];
+  }
+
+  #take(filter: LetterFilter, become: (next: Durable, letter: Letter) => void): number {
+    const taken = this.#now.dead.filter((each) => fits(each, filter));
+    this.#commit((next) => {
+      next.dead = next.dead.filter((each) => !taken.includes(each));
+      for (const each of taken) {
+        const { source, day } = each.letter.record;
+        count(next, each.output, { source, day, dead: -1 });
+        become(next, each);
+      }
+    });
+    return taken.length;
+  }
+
   close(): void {}
+}
+
+function fits({ output, letter: { record, reason, at } }: Letter, filter: LetterFilter): boolean {
+  return (
+    (filter.output ?? output) === output &&
+    (filter.reason ?? reason) === reason &&
+    (filter.day ?? record.day) === record.day &&
+    (filter.uid ?? record.uid) === record.uid &&
+    (filter.before === undefined || at < filter.before)
+  );
+}
+
+function count(
+  next: Durable,
+  output: string,
+  { source, day, ...more }: { source: string; day: number } & Partial<typeof nothing>,
+): void {
+  const key = `${output} ${source} ${day}`;
+  const sum = { ...(next.settled.get(key) ?? nothing) };
+  for (const column of Object.keys(nothing) as (keyof typeof nothing)[]) sum[column] += more[column] ?? 0;
+  next.settled.set(key, sum);
 }
 
 function bookRow(state: Durable, source: string, day: number) {
@@ -257,6 +367,9 @@ function copy(state: Durable): Durable {
     settled: new Map(state.settled),
     positions: new Map(state.positions),
     dead: [...state.dead],
+    side: new Map([...state.side].map(([output, own]) => [output, [...own]])),
+    stretches: new Map(state.stretches),
+    lastId: state.lastId,
     watermarks: new Map(state.watermarks),
   };
 }

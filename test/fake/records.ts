@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Cursor, ReadDone } from "../../src/record/reading.ts";
 import type { NewRecord, SpooledRecord } from "../../src/record/record.ts";
-import type { DeadLetter, SettledCounts } from "../../src/spool/spool.ts";
+import type { DeadLetter, SettledCounts, Settlement } from "../../src/spool/spool.ts";
 import type { Store } from "../../src/spool/store.ts";
 
 /** 2026-08-01 */
@@ -65,12 +65,13 @@ export function settled(
 ): { counts: SettledCounts[]; dead: DeadLetter[] } {
   const rows = new Map<
     string,
-    { source: string; day: number; delivered: number; filtered: number; dead: number }
+    { source: string; day: number; delivered: number; filtered: number; dead: number; resent: number }
   >();
   const dead: DeadLetter[] = [];
   for (const found of records) {
     const key = `${found.source} ${found.day}`;
-    const row = rows.get(key) ?? { source: found.source, day: found.day, delivered: 0, filtered: 0, dead: 0 };
+    const { source, day } = found;
+    const row = rows.get(key) ?? { source, day, delivered: 0, filtered: 0, dead: 0, resent: 0 };
     rows.set(key, row);
     row[verdict(found)]++;
     if (verdict(found) === "dead")
@@ -79,13 +80,23 @@ export function settled(
   return { counts: [...rows.values()], dead };
 }
 
+/** A settlement of the run alone. */
+export function move(
+  through: number,
+  counts: readonly SettledCounts[],
+  dead: readonly DeadLetter[] = [],
+  suspects: readonly DeadLetter[] = [],
+): Settlement {
+  return { through, counts, dead, suspects, done: [] };
+}
+
 export const all = { events: 1e9, bytes: 1e12 };
 
 /** Delivers everything that waits for `output`; gives it back. */
 export function drain(spool: Store, output: string): SpooledRecord[] {
-  const records = spool.read(spool.position(output), all);
+  const records = spool.read(spool.standing(output).position, all);
   const { counts, dead } = settled(records);
   const last = records.at(-1);
-  if (last !== undefined) spool.settle(output, last.seq, counts, dead);
+  if (last !== undefined) spool.settle(output, move(last.seq, counts, dead));
   return [...records];
 }

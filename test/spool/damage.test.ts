@@ -10,9 +10,10 @@ import {
 } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { SpooledRecord } from "../../src/record/record.ts";
 import { SpoolError } from "../../src/spool/spool-error.ts";
 import type { Store } from "../../src/spool/store.ts";
-import { all, dayMs, done, drain, keep, record, settled, today, uidOfText } from "../fake/records.ts";
+import { all, dayMs, done, drain, keep, move, record, settled, today, uidOfText } from "../fake/records.ts";
 import { SpoolDirectory } from "../fake/spool-directory.ts";
 
 let state: SpoolDirectory;
@@ -42,7 +43,9 @@ function overwrite(at: number, bytes: Buffer): void {
 function balanced(spool: Store): void {
   for (const row of spool.books()) {
     expect(row.fetched - row.known).toBe(row.new);
-    expect(row.delivered + row.filtered + row.dead + row.skipped + row.lost + row.pending).toBe(row.new);
+    expect(row.delivered + row.filtered + row.dead + row.dropped + row.skipped + row.lost + row.pending).toBe(
+      row.new,
+    );
     expect(Math.min(row.pending, row.lost, row.skipped)).toBeGreaterThanOrEqual(0);
   }
 }
@@ -54,7 +57,7 @@ describe("a chunk that was changed on disk", () => {
     keep(spool, "prod", [record("a"), record("b", { day: today - 1 })]);
     keep(spool, "prod", [record("c"), record("d", { day: today - 1 })]);
     keep(spool, "prod", [record("e"), record("f", { day: today - 1 })]);
-    spool.settle("lake", 3, settled(spool.read(0, { events: 3, bytes: 1e6 })).counts, []);
+    spool.settle("lake", move(3, settled(spool.read(0, { events: 3, bytes: 1e6 })).counts));
   }
 
   it("is never delivered: it is set aside, reported, and passed over", () => {
@@ -123,7 +126,7 @@ describe("a chunk that was changed on disk", () => {
     const spool = state.open({ outputs: ["siem", "lake"] });
     spool.read(3, all);
     expect(spool.books().find(({ output, day }) => output === "siem" && day === today)?.lost).toBe(1);
-    spool.settle("siem", 4, settled(batch).counts, []);
+    spool.settle("siem", move(4, settled(batch).counts, []));
     expect(spool.books().find(({ output, day }) => output === "siem" && day === today)).toMatchObject({
       delivered: 2,
       lost: 0,
@@ -139,7 +142,7 @@ describe("a chunk that was changed on disk", () => {
     change("UPDATE chunk SET bytes = x'00' WHERE first_seq = 5");
     const spool = state.open({ outputs: ["siem", "lake"] });
     expect(drain(spool, "siem")).toHaveLength(4);
-    expect(spool.backlog("siem")).toEqual({ events: 0 });
+    expect(spool.backlog("siem")).toEqual({ events: 0, suspects: 0 });
     keep(spool, "prod", [record("g")]);
     expect(drain(spool, "siem").map(({ seq }) => seq)).toEqual([7]);
     state.clock.advance(1e9);
@@ -167,14 +170,14 @@ describe("other state that was changed on disk", () => {
   ])("%s: is found at the start; what is sound is kept, nothing is skipped, the books balance", (_, sql) => {
     const spool = state.open();
     for (const name of ["a", "b", "c", "d"]) keep(spool, "prod", [record(name)]);
-    spool.settle("siem", 1, settled(spool.read(0, { events: 1, bytes: 1 })).counts, []);
+    spool.settle("siem", move(1, settled(spool.read(0, { events: 1, bytes: 1 })).counts));
     change(sql);
     const again = state.open();
     expect(again.damage().length).toBeGreaterThan(0);
     const missing = ["a", "b", "c", "d"].filter(
       (name) => !Buffer.concat(again.identities("prod", today)).includes(Buffer.from(uidOfText(name), "hex")),
     );
-    const there = again.read(again.position("siem"), all).map(({ uid }) => uid);
+    const there = again.read(again.standing("siem").position, all).map(({ uid }) => uid);
     for (const name of ["b", "c", "d"])
       expect([...there, ...missing.map(uidOfText)]).toContain(uidOfText(name));
     expect(again.cursor("prod")).toBeUndefined();
@@ -185,6 +188,61 @@ describe("other state that was changed on disk", () => {
     expect(again.damage()).toEqual(state.open().damage());
     expect(readdirSync(state.path).filter((name) => /\.corrupt-\w+Z$/.test(name))).toHaveLength(1);
     expect(existsSync(state.file("REBUILD"))).toBe(false);
+  });
+
+  it.each([
+    ["a suspect", "UPDATE side SET bytes = x'00'"],
+    ["a suspect gone", "DELETE FROM side"],
+    ["a suspect's key", "UPDATE side SET id = 9"],
+  ])("%s: its day is read again, and it comes back under the same uid", (_, sql) => {
+    const spool = state.open();
+    keep(spool, "prod", [record("a"), record("b", { day: today - 1 }), record("c", { day: today - 2 })]);
+    const [a, b, c] = spool.read(0, all) as [SpooledRecord, SpooledRecord, SpooledRecord];
+    const { counts } = settled([a, c]);
+    spool.settle("siem", move(3, counts, [], [{ record: b, reason: "bad_event", detail: "no", at: 1 }]));
+    spool.prune((today + 2) * dayMs);
+    change(sql);
+    const again = state.open();
+    expect(again.damage().length).toBeGreaterThan(0);
+    expect(again.standing("siem")).toMatchObject({ position: 3, suspects: 0 });
+    expect(again.owed("prod")).toEqual([today - 1]);
+    expect(
+      [today, today - 1, today - 2].map((day) => Buffer.concat(again.identities("prod", day)).length),
+    ).toEqual([16, 0, 16]);
+    balanced(again);
+    keep(again, "prod", [record("b", { day: today - 1 })]);
+    expect(drain(again, "siem").map(({ uid }) => uid)).toEqual([b.uid]);
+    balanced(again);
+  });
+
+  it.each([
+    ["what is sent again", "UPDATE stretch SET through = 9"],
+    ["where a position was", "UPDATE mark SET position = 9"],
+    ["what was dropped", "UPDATE side_book SET dropped = 9"],
+  ])("%s: is found at the start and left behind", (_, sql) => {
+    const spool = state.open();
+    keep(spool, "prod", [record("a"), record("b")]);
+    const { counts, dead } = settled(spool.read(0, all), ({ seq }) => (seq === 1 ? "dead" : "delivered"));
+    spool.settle("siem", move(2, counts, dead));
+    spool.dropDeadLetters({});
+    spool.resend("siem", 0);
+    change(sql);
+    const again = state.open();
+    expect(again.damage().length).toBeGreaterThan(0);
+    expect(again.standing("siem").position).toBe(2);
+    balanced(again);
+  });
+
+  it("a database of an earlier version that was damaged is rebuilt all the same", () => {
+    keep(state.open(), "prod", [record("a"), record("b")]);
+    change(
+      "DROP TABLE side; DROP TABLE stretch; DROP TABLE mark; DROP TABLE side_book; PRAGMA user_version = 1; UPDATE book SET new = 7",
+    );
+    const spool = state.open();
+    expect(spool.damage()).toMatchObject([{ reason: expect.stringContaining("the table book") }]);
+    expect(spool.damage()).toHaveLength(1);
+    expect(names(spool)).toEqual(["a", "b"]);
+    balanced(spool);
   });
 
   it("drops known identities that were changed, so that their records come again", () => {
@@ -199,9 +257,11 @@ describe("other state that was changed on disk", () => {
     const spool = state.open();
     keep(spool, "prod", [record("a")]);
     const { counts, dead } = settled(spool.read(0, all), () => "dead");
-    spool.settle("siem", 1, counts, dead);
+    spool.settle("siem", move(1, counts, dead));
     change("UPDATE dead_letter SET detail = 'delivered'");
-    expect(state.open().deadLetters("siem", 9)).toMatchObject([{ seq: 1, uid: "", reason: "damaged" }]);
+    expect(state.open().deadLetters({ output: "siem" }, 9)).toMatchObject([
+      { seq: 1, uid: "", reason: "damaged" },
+    ]);
   });
 
   it("is rebuilt when a person asks for it, and then says that nothing was lost", () => {
@@ -221,7 +281,7 @@ describe("a database that was damaged as a whole", () => {
   function filled(): void {
     const spool = state.open({ outputs: ["siem"] });
     for (let n = 0; n < 40; n++) keep(spool, "prod", [record(`r${n}`, { bytes: Buffer.alloc(30_000, n) })]);
-    spool.settle("siem", 10, settled(spool.read(0, { events: 10, bytes: 1e9 })).counts, []);
+    spool.settle("siem", move(10, settled(spool.read(0, { events: 10, bytes: 1e9 })).counts));
     state.close();
   }
 

@@ -58,10 +58,12 @@ describe("what a person should look at", () => {
 
   it("says of an output whether it is complete", () => {
     const texts = [
-      { dead: 0, backlog: 0 },
-      { dead: 0, backlog: 2 },
-      { dead: 1_200, backlog: 2 },
+      { dead: 0, dropped: 0, backlog: 0 },
+      { dead: 0, dropped: 0, backlog: 2 },
+      { dead: 1_200, dropped: 0, backlog: 2 },
+      { dead: 1, dropped: 2, backlog: 2 },
+      { dead: 0, dropped: 2, backlog: 0 },
     ].map(completeText);
-    expect(texts).toEqual(["yes", "not yet", "no, 1,200 dead"]);
+    expect(texts).toEqual(["yes", "not yet", "no, 1,200 dead", "no, 1 dead, 2 dropped", "no, 2 dropped"]);
   });
 });

@@ -133,7 +133,7 @@ describe("readiness", () => {
     const { runtime, state, conditions, past, clock, spooled } = watched();
     state.usage = { bytes: 10_000, maxBytes: 10_000, full: true, diskFull: false };
     state.outputs = state.outputs.map((output) =>
-      output.output === "soc" ? { ...output, backlog: { events: 9 } } : output,
+      output.output === "soc" ? { ...output, backlog: { suspects: 0, events: 9 } } : output,
     );
     for (const name of ["prod", "archive"])
       conditions[name] = { state: "blocked", since: clock.monotonic(), failures: 0, stallsAt: 0 };
@@ -185,7 +185,7 @@ describe("history", () => {
     clock.advance(2 * minute);
     state.outputs = state.outputs.map((output) => ({
       ...output,
-      backlog: { events: 1, oldestObserved: clock.now() - 30_000 },
+      backlog: { suspects: 0, events: 1, oldestObserved: clock.now() - 30_000 },
     }));
     past.measure(spooled().state);
     expect(step(past.recent().sources.prod?.lag)).toEqual([60, null, 180]);

@@ -129,8 +129,8 @@ describe("metrics", () => {
     await text();
     const [, soc] = state.outputs;
     if (soc === undefined) throw new Error("no output");
-    state.outputs[1] = { ...soc, backlog: { events: 12, oldestObserved: clock.now() - 45_000 } };
-    state.outputs.push({ ...soc, output: "gone", abandoned: true, backlog: { events: 3 } });
+    state.outputs[1] = { ...soc, backlog: { suspects: 0, events: 12, oldestObserved: clock.now() - 45_000 } };
+    state.outputs.push({ ...soc, output: "gone", abandoned: true, backlog: { suspects: 0, events: 3 } });
     state.sources[0] = {
       source: "prod",
       watermark: clock.now() - 120_000,
@@ -167,7 +167,7 @@ describe("metrics", () => {
     const { runtime, clock, state } = fakeRuntimeView();
     state.outputs = state.outputs.map((output) => ({
       ...output,
-      backlog: { events: 1, oldestObserved: clock.now() },
+      backlog: { suspects: 0, events: 1, oldestObserved: clock.now() },
     }));
     const { text } = metrics(runtime, history(runtime));
     clock.jump(-2 * 86_400_000);

@@ -34,7 +34,10 @@ describe("status", () => {
       delivered: 5,
       filtered: 1,
       dead: 1,
-      backlog: { events: 3, oldestObserved: clock.now() - 60_000 },
+      dropped: 0,
+      resent: 0,
+      letters: { bytes: 0, maxBytes: 1_000 },
+      backlog: { suspects: 0, events: 3, oldestObserved: clock.now() - 60_000 },
       abandoned: false,
     };
     conditions.splunk = {
@@ -119,7 +122,10 @@ describe("status", () => {
       delivered: 1,
       filtered: 0,
       dead: 0,
-      backlog: { events: 5 },
+      dropped: 0,
+      resent: 0,
+      letters: { bytes: 0, maxBytes: 1_000 },
+      backlog: { suspects: 0, events: 5 },
       abandoned: true,
     });
     expect(statusReport(runtime, spooled(), undefined).outputs.at(-1)).toMatchObject({

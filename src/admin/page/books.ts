@@ -13,6 +13,7 @@ const columns = [
   ["delivered", "Delivered"],
   ["filtered", "Filtered"],
   ["dead", "Dead"],
+  ["dropped", "Dropped"],
   ["skipped", "Skipped"],
   ["lost", "Lost"],
   ["pending", "Pending"],
@@ -25,7 +26,7 @@ export function booksTable({ books: rows }: StatusReport): Html {
   const older = rows.filter(({ day }) => !open.has(day));
   return html`<section aria-labelledby="books">
 <h2 id="books">Books per day</h2>
-<p class="quiet">For each day: fetched − known = new = delivered + filtered + dead + skipped + lost + pending.</p>
+<p class="quiet">For each day: fetched − known = new = delivered + filtered + dead + dropped + skipped + lost + pending.</p>
 ${
   rows.length === 0
     ? html`<p>No record has been seen yet.</p>`

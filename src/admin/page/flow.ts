@@ -59,7 +59,7 @@ ${damage.length > 0 && html`<details id="damage"><summary>Damage found on disk</
 function outputCard(output: OutputStatus): Html {
   const [kind, words] =
     output.state === "waiting" && output.backlog_events > 0 ? collecting : outputWords[output.state];
-  const card = kind === "good" && output.dead > 0 ? "warn" : kind;
+  const card = kind === "good" && output.dead + output.suspects > 0 ? "warn" : kind;
   return html`
 <article class="card ${card}" aria-label="Output ${output.name}">
 ${head(output.name, output.type, kind, words)}
@@ -69,7 +69,9 @@ ${fact("Waiting", counted(output.backlog_events, "event"))}
 ${output.oldest_undelivered !== null && fact("Oldest waits", durationText(output.lag_seconds))}
 ${fact("Delivered", countText(output.delivered))}
 ${output.filtered > 0 && fact("Filtered", countText(output.filtered))}
-${fact("Complete", completeText({ dead: output.dead, backlog: output.backlog_events }))}
+${output.suspects > 0 && fact("Set aside, of these", counted(output.suspects, "refused event"))}
+${output.resent > 0 && fact("Delivered once more", countText(output.resent))}
+${fact("Complete", completeText({ ...output, backlog: output.backlog_events }))}
 ${output.guarantee !== null && fact("Delivered means", guaranteeWords[output.guarantee])}
 </dl>
 ${output.insecure_tls && insecureNote}

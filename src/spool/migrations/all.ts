@@ -1,4 +1,5 @@
 import { tables } from "./001-tables.ts";
+import { sideTables } from "./002-side-queue.ts";
 
 /** In order; the schema's version is how many have run. Never change one that was released: add one. */
-export const migrations: readonly string[] = [tables];
+export const migrations: readonly string[] = [tables, sideTables];

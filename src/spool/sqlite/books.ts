@@ -4,7 +4,7 @@ import { SpoolError } from "../spool-error.ts";
 import type { BookRow } from "../spool-state.ts";
 import type { FetchCounts } from "../store.ts";
 import { type DayCount, type DayCounts, dayKey } from "./day-count.ts";
-import type { DayBook, OutputBook, Tables } from "./tables.ts";
+import type { DayBook, OutputBook, SideBook, Tables } from "./tables.ts";
 
 type Counted = Exclude<keyof DayBook, "source" | "day">;
 type Fresh = Pick<DayBook, "new" | "late" | "unparseable">;
@@ -17,6 +17,7 @@ export class Books {
   readonly #tables: Tables;
   readonly #days = new Map<string, DayBook>();
   readonly #outputs = new Map<string, Map<string, OutputBook>>();
+  readonly #sides = new Map<string, Map<string, SideBook>>();
 
   constructor(tables: Tables) {
     this.#tables = tables;
@@ -25,8 +26,10 @@ export class Books {
   load(): void {
     this.#days.clear();
     this.#outputs.clear();
+    this.#sides.clear();
     for (const row of this.#tables.book.rows()) this.#days.set(dayKey(row.source, row.day), row);
-    for (const row of this.#tables.outputBook.rows()) this.#remember(row);
+    for (const row of this.#tables.outputBook.rows()) remember(this.#outputs, row);
+    for (const row of this.#tables.sideBook.rows()) remember(this.#sides, row);
   }
 
   /** What a read showed; `records` are the new ones among it. Throws when the two do not agree. */
@@ -45,7 +48,7 @@ export class Books {
   }
 
   settled(output: string, counts: readonly SettledCounts[]): void {
-    for (const { source, day, delivered, filtered, dead } of counts) {
+    for (const { source, day, delivered, filtered, dead, resent } of counts) {
       const before = this.#outputBook(output, source, day);
       this.#keep({
         ...before,
@@ -53,7 +56,27 @@ export class Books {
         filtered: before.filtered + filtered,
         dead: before.dead + dead,
       });
+      if (resent > 0) this.#giveSide(output, source, day, "resent", resent);
     }
+  }
+
+  /** A dead letter is none any more: it is pending again. */
+  revived(output: string, source: string, day: number): void {
+    const before = this.#outputBook(output, source, day);
+    if (before.dead > 0) this.#keep({ ...before, dead: before.dead - 1 });
+    // Its page in the books was lost, and what was on it is called lost.
+    else if (before.lost > 0) this.#keep({ ...before, lost: before.lost - 1 });
+    else throw booksDamaged(`a dead letter of ${output} was never counted`);
+  }
+
+  /** What was pending was dropped by a person. */
+  dropped(output: string, source: string, day: number): void {
+    this.#giveSide(output, source, day, "dropped", 1);
+  }
+
+  /** Counted beside the run of one output, over all days. */
+  sideTotal(output: string, column: "dropped" | "resent"): number {
+    return [...(this.#sides.get(output)?.values() ?? [])].reduce((sum, row) => sum + row[column], 0);
   }
 
   /** Moves records from pending to `column`, or back when the count is negative. */
@@ -78,8 +101,7 @@ export class Books {
     const found: DayCount[] = [];
     for (const [key, day] of this.#days) {
       const { source } = day;
-      const own = this.#outputBook(output, source, day.day);
-      const count = pending(day, own) - (beyond.get(key)?.count ?? 0);
+      const count = this.#pending(day, output) - (beyond.get(key)?.count ?? 0);
       if (count !== 0) found.push({ source, day: day.day, count });
     }
     for (const [key, { source, day, count }] of beyond)
@@ -92,7 +114,7 @@ export class Books {
     return [...days].every(({ source, day }) => {
       const book = this.#days.get(dayKey(source, day));
       const own = this.#outputBook(output, source, day);
-      return book !== undefined && pending(book, own) >= 0 && own.lost >= 0;
+      return book !== undefined && this.#pending(book, output) >= 0 && own.lost >= 0;
     });
   }
 
@@ -112,8 +134,9 @@ export class Books {
     );
     return outputs.flatMap((output) =>
       sorted.map((day) => {
+        const { dropped, resent } = this.#sideBook(output, day.source, day.day);
         const own = this.#outputBook(output, day.source, day.day);
-        return { ...day, ...own, pending: pending(day, own) };
+        return { ...day, ...own, dropped, resent, pending: this.#pending(day, output) };
       }),
     );
   }
@@ -140,23 +163,40 @@ export class Books {
     return found ?? { output, source, day, delivered: 0, filtered: 0, dead: 0, skipped: 0, lost: 0 };
   }
 
-  #keep(row: OutputBook): void {
-    this.#tables.outputBook.put(row);
-    this.#remember(row);
+  #sideBook(output: string, source: string, day: number): SideBook {
+    const found = this.#sides.get(output)?.get(dayKey(source, day));
+    return found ?? { output, source, day, dropped: 0, resent: 0 };
   }
 
-  #remember(row: OutputBook): void {
-    let own = this.#outputs.get(row.output);
-    if (own === undefined) {
-      own = new Map();
-      this.#outputs.set(row.output, own);
-    }
-    own.set(dayKey(row.source, row.day), row);
+  #pending(book: DayBook, output: string): number {
+    const { delivered, filtered, dead, skipped, lost } = this.#outputBook(output, book.source, book.day);
+    const { dropped } = this.#sideBook(output, book.source, book.day);
+    return book.new - delivered - filtered - dead - dropped - skipped - lost;
+  }
+
+  #keep(row: OutputBook): void {
+    this.#tables.outputBook.put(row);
+    remember(this.#outputs, row);
+  }
+
+  #giveSide(output: string, source: string, day: number, column: "dropped" | "resent", count: number): void {
+    const before = this.#sideBook(output, source, day);
+    const row = { ...before, [column]: before[column] + count };
+    this.#tables.sideBook.put(row);
+    remember(this.#sides, row);
   }
 }
 
-function pending(day: DayBook, { delivered, filtered, dead, skipped, lost }: OutputBook): number {
-  return day.new - delivered - filtered - dead - skipped - lost;
+function remember<Row extends Pick<OutputBook, "output" | "source" | "day">>(
+  books: Map<string, Map<string, Row>>,
+  row: Row,
+): void {
+  let own = books.get(row.output);
+  if (own === undefined) {
+    own = new Map();
+    books.set(row.output, own);
+  }
+  own.set(dayKey(row.source, row.day), row);
 }
 
 function freshByDay(records: readonly NewRecord[]): Map<number, Fresh> {

@@ -1,57 +1,97 @@
-import type { DeadLetter } from "../spool.ts";
+import type { DeadLetter, LetterFilter, LetterPlace } from "../spool.ts";
 import type { StoredDeadLetter } from "../spool-state.ts";
-import type { Tables } from "./tables.ts";
+import type { Database } from "./database.ts";
+import { letterOf, recordColumns, rowBytes } from "./record-columns.ts";
+import type { DeadLetterRow, Tables } from "./tables.ts";
 
 /** Given up for one output, kept with the reason and the record itself. */
 export interface DeadLetters {
+  load(): void;
   keep(output: string, letters: readonly DeadLetter[]): void;
-  list(output: string, limit: number): StoredDeadLetter[];
+  list(filter: LetterFilter, limit: number, after?: LetterPlace): StoredDeadLetter[];
+  /** Takes some letters out; damaged ones stay where they are. */
+  take(filter: LetterFilter): TakenLetter[];
+  /** Room that those of one output take, bytes. */
+  bytes(output: string): number;
+  totalBytes(): number;
 }
 
-/** The dead letters kept in `tables`. */
-export function deadLetters(tables: Tables): DeadLetters {
+/** A dead letter that is none any more. */
+export interface TakenLetter {
+  readonly output: string;
+  readonly letter: DeadLetter;
+}
+
+/** One transaction stays short. */
+const lettersPerTake = 500;
+
+/** The dead letters kept in `tables`; nothing is known of their size until `load`. */
+export function deadLetters(db: Database, tables: Tables): DeadLetters {
+  const sizes = new Map<string, number>();
+  const grow = (output: string, by: number) => void sizes.set(output, (sizes.get(output) ?? 0) + by);
+
+  function chosen(filter: LetterFilter, after: LetterPlace, limit: number) {
+    const { output = null, reason = null, day = null, uid = null, before = null } = filter;
+    return tables.deadLetter.checked(
+      `WHERE (output > ?1 OR (output = ?1 AND seq > ?2)) AND (?3 IS NULL OR output = ?3)
+       AND (?4 IS NULL OR reason = ?4) AND (?5 IS NULL OR day = ?5) AND (?6 IS NULL OR uid = ?6)
+       AND (?7 IS NULL OR at < ?7) ORDER BY output, seq LIMIT ?8`,
+      ...[after.output, after.seq, output, reason, day, uid, before, limit],
+    );
+  }
+
   return {
+    load() {
+      sizes.clear();
+      for (const { output, bytes } of db.all<{ output: string; bytes: number }>(
+        `SELECT output, sum(length(bytes)) + ${rowBytes} * count(*) AS bytes FROM dead_letter GROUP BY output`,
+      ))
+        sizes.set(output, bytes);
+    },
+
     keep(output, letters) {
-      for (const { record, reason, detail, at } of letters) {
-        const { seq, uid, source, day, late, fault = null, observed, bytes } = record;
-        const { seconds: observedSeconds, nanos: observedNanos } = observed;
-        tables.deadLetter.put({
-          output,
-          seq,
-          uid,
-          source,
-          day,
-          late: late ? 1 : 0,
-          fault,
-          observedSeconds,
-          observedNanos,
-          reason,
-          detail,
-          at: Math.floor(at),
-          bytes,
-        });
+      for (const letter of letters) {
+        tables.deadLetter.put({ output, ...recordColumns(letter) });
+        grow(output, letter.record.bytes.length + rowBytes);
       }
     },
 
-    list: (output, limit) =>
-      tables.deadLetter
-        .checked("WHERE output = ? ORDER BY seq LIMIT ?", output, limit)
-        .map(({ row, sound }) => {
-          const { seq, uid, source, day, reason, detail, at, bytes } = row;
-          // The record may be another one by now: only its place is told.
-          if (!sound)
-            return {
-              output,
-              seq,
-              uid: "",
-              source: "",
-              day: 0,
-              reason: "damaged",
-              detail: "this dead letter was changed on disk",
-              at: 0,
-              bytes: Buffer.alloc(0),
-            };
-          return { output, seq, uid, source, day, reason, detail, at, bytes: Buffer.from(bytes) };
-        }),
+    list: (filter, limit, after = { output: "", seq: 0 }) =>
+      chosen(filter, after, limit).map(({ row, sound }) => (sound ? stored(row) : damagedLetter(row))),
+
+    take(filter) {
+      const taken: TakenLetter[] = [];
+      for (const { row, sound } of chosen(filter, { output: "", seq: 0 }, lettersPerTake)) {
+        if (!sound) continue;
+        db.run("DELETE FROM dead_letter WHERE output = ? AND seq = ?", row.output, row.seq);
+        grow(row.output, -(row.bytes.length + rowBytes));
+        taken.push({ output: row.output, letter: letterOf(row) });
+      }
+      return taken;
+    },
+
+    bytes: (output) => sizes.get(output) ?? 0,
+    totalBytes: () => [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0),
   };
+}
+
+function stored({
+  output,
+  seq,
+  uid,
+  source,
+  day,
+  reason,
+  detail,
+  at,
+  bytes,
+}: DeadLetterRow): StoredDeadLetter {
+  return { output, seq, uid, source, day, reason, detail, at, bytes: Buffer.from(bytes) };
+}
+
+/** The record may be another one by now: only its place is told. */
+function damagedLetter({ output, seq }: DeadLetterRow): StoredDeadLetter {
+  const detail = "this dead letter was changed on disk";
+  const place = { output, seq, uid: "", source: "", day: 0 };
+  return { ...place, reason: "damaged", detail, at: 0, bytes: Buffer.alloc(0) };
 }

@@ -3,7 +3,8 @@ import type { Database } from "./database.ts";
 import type { Tables } from "./tables.ts";
 
 /**
- * Known identities, kept in pieces: one per append and ledger day. Everything joins the caller's transaction.
+ * Known identities, kept in pieces: one per append and ledger day. Everything joins the caller's
+ * transaction.
  */
 export interface LedgerPieces {
   keep(source: string, firstSeq: number, identities: ReadonlyMap<number, Buffer>): void;
@@ -11,6 +12,8 @@ export interface LedgerPieces {
   of(source: string, day: number): Buffer[];
   /** Forgets every append that has a record from `first` to `last`. */
   forget(first: number, last: number): void;
+  /** Forgets what is known of a day. */
+  forgetDay(source: string, day: number): void;
   /** Drops some pieces of days before `day`. */
   prune(day: number): void;
 }
@@ -64,6 +67,8 @@ export function ledgerPieces(
       );
       for (const { firstSeq } of appends) db.run("DELETE FROM ledger WHERE first_seq = ?", firstSeq);
     },
+
+    forgetDay: (source, day) => db.run("DELETE FROM ledger WHERE source = ? AND day = ?", source, day),
 
     prune(day) {
       const old = db.all<{ source: string; day: number; firstSeq: number }>(

@@ -23,6 +23,7 @@ import { takeLock } from "./lock.ts";
 import { migrate, refuseNewer, schemaVersion, startState } from "./migrate.ts";
 import { salvage } from "./repair/salvage.ts";
 import { finishSwap } from "./repair/swap.ts";
+import { databaseBytes } from "./room.ts";
 import { sqliteStore } from "./sqlite-store.ts";
 import { tablesOf } from "./tables.ts";
 
@@ -31,6 +32,8 @@ export interface StoreOptions {
   /** Made when it is missing. `:memory:` keeps nothing. */
   readonly stateDir: string;
   readonly maxBytes: number;
+  /** What the dead letters of one output may take, beside `maxBytes`. Without it as much as `maxBytes`. */
+  readonly maxLetterBytes?: number | undefined;
   /** Milliseconds that records stay after every output settled them. */
   readonly keepDelivered: number;
   /** Milliseconds that the ledger remembers a day; a day read again after that counts as new. */
@@ -65,9 +68,9 @@ const quickCheckBytes = 1024 ** 3;
 
 /** Opens or makes the spool and takes the state directory for this process. Throws SpoolError. */
 export function openStore(options: StoreOptions): Store {
-  const { stateDir, maxBytes } = options;
+  const { stateDir } = options;
   if (stateDir === inMemory) {
-    const db = database(inMemory, { maxBytes });
+    const db = database(inMemory, { maxBytes: databaseBytes(options) });
     start(db, options);
     return withDatabase(db, options, () => {});
   }
@@ -120,8 +123,13 @@ function openOrSalvage(files: StateFiles, options: StoreOptions, release: () => 
       if (!isDamage(error)) throw error;
     }
   }
-  const { maxBytes, clock, random } = options;
-  const lost = salvage(files, { maxBytes, id: marker.id, now: Math.floor(clock.now()), random });
+  const { clock, random } = options;
+  const lost = salvage(files, {
+    maxBytes: databaseBytes(options),
+    id: marker.id,
+    now: Math.floor(clock.now()),
+    random,
+  });
   if (lost === undefined) throw stateLost(files, "the database is damaged and nothing in it can be read");
   for (const damage of lost) options.onDamage?.(damage);
   return openExisting(files, marker, options, release);
@@ -133,7 +141,10 @@ function openExisting(
   options: StoreOptions,
   release: () => void,
 ): Store {
-  const db = database(files.database, { maxBytes: options.maxBytes, onDamage: () => askForRebuild(files) });
+  const db = database(files.database, {
+    maxBytes: databaseBytes(options),
+    onDamage: () => askForRebuild(files),
+  });
   try {
     refuseNewer(db, files.database);
     if (schemaVersion(db) === 0 && marker.existed && db.get("SELECT 1 FROM sqlite_schema") === undefined)
@@ -154,10 +165,13 @@ function openExisting(
 }
 
 function newDatabase(files: StateFiles, options: StoreOptions, loss?: Damage): Database {
-  const { maxBytes, onDamage } = options;
+  const { onDamage } = options;
   rmSync(files.rebuild, { force: true });
   createPrivate(files.database);
-  const db = database(files.database, { maxBytes, onDamage: () => askForRebuild(files) });
+  const db = database(files.database, {
+    maxBytes: databaseBytes(options),
+    onDamage: () => askForRebuild(files),
+  });
   try {
     const id = start(db, options);
     if (loss !== undefined) {
@@ -192,6 +206,7 @@ function withDatabase(db: Database, options: StoreOptions, release: () => void):
   const {
     stateDir,
     maxBytes,
+    maxLetterBytes = maxBytes,
     keepDelivered,
     keepLedger = 400 * dayMs,
     clock,
@@ -203,6 +218,7 @@ function withDatabase(db: Database, options: StoreOptions, release: () => void):
     return sqliteStore(db, {
       directory: stateDir,
       maxBytes,
+      maxLetterBytes,
       keep: { delivered: keepDelivered, ledger: keepLedger },
       clock,
       outputs,

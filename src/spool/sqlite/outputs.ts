@@ -1,12 +1,14 @@
-import type { SettledCounts } from "../spool.ts";
+import type { SettledCounts, Settlement, Standing } from "../spool.ts";
 import type { Backlog, OutputState } from "../spool-state.ts";
 import type { State } from "./state.ts";
+import { waitingFor } from "./waiting.ts";
 
 /**
  * The outputs of the configuration begin where they were, new ones at the oldest record; others that were
  * there are abandoned.
  */
-export function registerOutputs({ positions, chunks, books }: State, names: readonly string[]): void {
+export function registerOutputs(state: State, names: readonly string[]): void {
+  const { positions, chunks, books } = state;
   const before = chunks.meta().oldest - 1;
   for (const name of names) {
     if (positions.has(name)) {
@@ -15,57 +17,84 @@ export function registerOutputs({ positions, chunks, books }: State, names: read
     }
     const counts = { delivered: 0, filtered: 0, dead: 0 };
     positions.put({ name, position: before, joinedSeq: before + 1, ...counts, abandoned: 0 });
-    books.give(name, "skipped", books.missing(name, chunks.beyond(before)));
+    books.give(name, "skipped", books.missing(name, waitingFor(state, name)));
   }
   for (const row of positions.active())
     if (!names.includes(row.name)) positions.put({ ...row, abandoned: 1 });
 }
 
 /** What an output has not settled, damaged records left out. */
-export function backlogOf({ positions, chunks, damages }: State, output: string): Backlog {
+export function backlogOf({ positions, chunks, damages, side }: State, output: string): Backlog {
   const { position } = positions.of(output);
   const { head } = chunks.meta();
-  const events = head - position - damages.between(position, head);
-  if (events === 0) return { events };
+  const behind = head - position - damages.between(position, head);
+  const counts = { events: behind + side.count(output), suspects: side.count(output, "suspect") };
+  if (counts.events === 0) return counts;
   let oldest = position + 1;
   for (let hole = damages.at(oldest); hole !== undefined; hole = damages.at(oldest)) oldest = hole.last + 1;
-  const oldestObserved = chunks.observedMs(oldest);
-  return oldestObserved === undefined ? { events } : { events, oldestObserved };
+  const found = [behind === 0 ? undefined : chunks.observedMs(oldest), side.oldestObserved(output)].filter(
+    (each) => each !== undefined,
+  );
+  return found.length === 0 ? counts : { ...counts, oldestObserved: Math.min(...found) };
 }
 
-/** By name, the abandoned ones too. */
-export function outputStates(state: State): OutputState[] {
-  return state.positions.all().map(({ name, position, delivered, filtered, dead, abandoned }) => ({
+/** By name, the abandoned ones too. `maxLetterBytes` is what the dead letters of each may take. */
+export function outputStates(state: State, maxLetterBytes: number): OutputState[] {
+  const { positions, books, letters } = state;
+  return positions.all().map(({ name, position, delivered, filtered, dead, abandoned }) => ({
     output: name,
     position,
     delivered,
     filtered,
     dead,
+    dropped: books.sideTotal(name, "dropped"),
+    resent: books.sideTotal(name, "resent"),
+    letters: { bytes: letters.bytes(name), maxBytes: maxLetterBytes },
     backlog: backlogOf(state, name),
     abandoned: abandoned !== 0,
   }));
 }
 
+/** How far an output is. Its dead letters may take `maxLetterBytes`. */
+export function standingOf(
+  { positions, side, stretches, letters }: State,
+  output: string,
+  maxLetterBytes: number,
+): Standing {
+  const stretch = stretches.of(output);
+  return {
+    position: positions.of(output).position,
+    lastId: side.lastId(output),
+    suspects: side.count(output, "suspect"),
+    retried: side.count(output, "retry"),
+    ...(stretch === undefined ? {} : { stretch }),
+    sideFull: side.full(output),
+    lettersFull: letters.bytes(output) >= maxLetterBytes,
+  };
+}
+
 /**
- * How many records a settlement covers; throws unless it covers exactly what lies between the position and
- * `through`.
+ * How many records of the run and of the side queue a settlement covers; throws unless it covers exactly
+ * what lies between the position and its `through`, and what waited beside it.
  */
 export function checkedSettlement(
   { positions, chunks, damages }: State,
   output: string,
-  through: number,
-  counts: readonly SettledCounts[],
-  dead: number,
+  { through, counts, dead, suspects, done }: Settlement,
 ): { readonly kept: number; readonly settled: number } {
   const { position } = positions.of(output);
   if (through < position || through > chunks.meta().head)
     throw new Error(`the position of ${output} cannot move from ${position} to ${through}`);
-  const settled = counts.reduce((sum, row) => sum + row.delivered + row.filtered + row.dead, 0);
+  const settled = sum(counts, "delivered") + sum(counts, "filtered") + sum(counts, "dead") + suspects.length;
   const damaged = damages.between(position, through);
-  const kept = through - position - damaged;
+  const kept = through - position - damaged + done.length;
   // Records may have been damaged on disk after they were read for this batch: then they are not lost after
   // all.
-  if (settled < kept || settled > kept + damaged || counts.reduce((sum, row) => sum + row.dead, 0) !== dead)
+  if (settled < kept || settled > kept + damaged || sum(counts, "dead") !== dead.length)
     throw new Error(`counts of ${settled} records do not cover ${position + 1} to ${through} of ${output}`);
   return { kept, settled };
+}
+
+function sum(counts: readonly SettledCounts[], column: "delivered" | "filtered" | "dead"): number {
+  return counts.reduce((total, row) => total + row[column], 0);
 }

@@ -13,6 +13,8 @@ export interface Positions {
   put(row: OutputRow): void;
   /** Moves a position to `through`, counting what lies between. */
   move(output: string, through: number, counts: readonly SettledCounts[]): void;
+  /** A dead letter is none any more. */
+  revived(output: string): void;
 }
 
 /** The positions kept in `tables`; empty until `load`. */
@@ -40,6 +42,10 @@ export function positions(tables: Tables): Positions {
     all: () => [...rows.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     active: () => [...rows.values()].filter(({ abandoned }) => abandoned === 0),
     put,
+    revived(output) {
+      const before = of(output);
+      put({ ...before, dead: Math.max(0, before.dead - 1) });
+    },
     move(output, through, counts) {
       const before = of(output);
       const sum = (key: "delivered" | "filtered" | "dead") =>

@@ -4,14 +4,16 @@ import { SpoolError } from "../spool-error.ts";
 import { type Database, inMemory } from "./database.ts";
 
 /**
- * Space for new records: what the limit and the disk leave. Everything else the spool does may pass the limit
- * a little.
+ * Space for new records: what the limit and the disk leave. Everything else the spool does may pass the
+ * limit a little.
  */
 export interface Room {
   /** Throws SpoolError `full` when an append of so many bytes would pass the limit. */
   claim(bytes: number): void;
   /** The disk itself had no room for it. */
   refused(bytes: number): void;
+  /** Bytes that count. */
+  taken(): number;
   /** An append like the one that was refused last would be refused again. */
   full(): boolean;
   /** The same, for the disk's sake. */
@@ -26,15 +28,40 @@ export interface Room {
  */
 const reservedBytes = 1024 * 1024;
 
-/** The room of `db` in the file system of `directory`, at most `maxBytes`. */
-export function room(db: Database, directory: string, maxBytes: number): Room {
+/** So many outputs that are not configured any more may have left dead letters. */
+const outputsGone = 8;
+/** What waits beside one output, with some room. */
+const mostSideBytes = 128 * 1024 * 1024;
+
+/**
+ * What SQLite may use at most: `maxBytes`, and what waits beside the run of each output and in its dead
+ * letters, which is told by bounds of its own long before.
+ */
+export function databaseBytes({
+  maxBytes,
+  maxLetterBytes = maxBytes,
+  outputs = [],
+}: {
+  readonly maxBytes: number;
+  readonly maxLetterBytes?: number | undefined;
+  readonly outputs?: readonly string[] | undefined;
+}): number {
+  return maxBytes + (outputs.length + outputsGone) * (2 * maxLetterBytes + mostSideBytes);
+}
+
+/**
+ * The room of `db` in the file system of `directory`, at most `maxBytes`. `aside` bytes do not count: what
+ * waits for people has bounds of its own.
+ */
+export function room(db: Database, directory: string, maxBytes: number, aside: () => number): Room {
   let wanted = 0;
+  const counted = () => Math.max(0, db.bytes() - aside());
 
   /**
    * An append takes its size in the write-ahead log and once more in the database; a checkpoint frees the
    * log.
    */
-  const passes = (bytes: number) => db.bytes() - db.walBytes() + 2 * bytes > maxBytes;
+  const passes = (bytes: number) => counted() - db.walBytes() + 2 * bytes > maxBytes;
 
   /** Room for so many bytes in the log, and so many that the database grows by. */
   function diskTakes(bytes: number, growth: number): boolean {
@@ -47,7 +74,7 @@ export function room(db: Database, directory: string, maxBytes: number): Room {
 
   return {
     claim(bytes) {
-      if (db.bytes() + 2 * bytes > maxBytes) {
+      if (counted() + 2 * bytes > maxBytes) {
         db.checkpoint();
         if (passes(bytes)) {
           wanted = bytes;
@@ -70,6 +97,7 @@ export function room(db: Database, directory: string, maxBytes: number): Room {
     refused(bytes) {
       wanted = bytes;
     },
+    taken: counted,
     full: () => wanted > 0 && (passes(wanted) || !diskHas(wanted)),
     diskFull: () => wanted > 0 && !diskHas(wanted),
     pruningHelps: () => wanted > 0 && (passes(wanted) || !diskHas(wanted)) && diskTakes(wanted, 0),

@@ -1,24 +1,27 @@
 import type { ReadDone } from "../../record/reading.ts";
 import type { NewRecord } from "../../record/record.ts";
 import type { Clock, Instant } from "../../time/clock.ts";
-import type { DeadLetter, Limit, SettledCounts } from "../spool.ts";
+import type { LetterFilter, LetterPlace, Limit, Settlement, SideCause, Standing } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { Damage, Usage } from "../spool-state.ts";
 import type { FetchCounts, LedgerDelta, Store } from "../store.ts";
 import type { Unsound } from "./chunks.ts";
 import type { Database } from "./database.ts";
-import { type DeadLetters, deadLetters } from "./dead-letters.ts";
-import { backlogOf, checkedSettlement, outputStates, registerOutputs } from "./outputs.ts";
+import { dropLetters, retryLetters } from "./letter-moves.ts";
+import { backlogOf, checkedSettlement, outputStates, registerOutputs, standingOf } from "./outputs.ts";
 import { type Keep, prune } from "./prune.ts";
 import { quarantine } from "./repair/quarantine.ts";
 import { type Room, room } from "./room.ts";
 import { checkState, loadState, type State, stateOf } from "./state.ts";
 import { boundingLog, type Change, freeingLog, reloading } from "./transactions.ts";
+import { waitingFor } from "./waiting.ts";
 
 /** What a store needs to know; `directory` is where its database lies. */
 export interface SqliteStoreOptions {
   readonly directory: string;
   readonly maxBytes: number;
+  /** What the dead letters of one output may take, beside `maxBytes`. */
+  readonly maxLetterBytes: number;
   readonly keep: Keep;
   readonly clock: Clock;
   /** Undefined: whatever is there stays as it is. */
@@ -42,7 +45,6 @@ class SqliteStore implements Store {
   readonly #db: Database;
   readonly #options: SqliteStoreOptions;
   readonly #state: State;
-  readonly #letters: DeadLetters;
   readonly #room: Room;
   readonly #change: Change;
   #open = true;
@@ -56,8 +58,8 @@ class SqliteStore implements Store {
     this.#db = db;
     this.#options = options;
     this.#state = state;
-    this.#letters = deadLetters(state.tables);
-    this.#room = room(db, options.directory, options.maxBytes);
+    const { directory, maxBytes } = options;
+    this.#room = room(db, directory, maxBytes, () => state.letters.totalBytes() + state.side.bytes());
     this.#change = boundingLog(
       db,
       freeingLog(
@@ -112,26 +114,37 @@ class SqliteStore implements Store {
     return this.#state.chunks.read(after, limit);
   }
 
-  position(output: string) {
-    return this.#state.positions.of(output).position;
+  standing(output: string): Standing {
+    return standingOf(this.#state, output, this.#options.maxLetterBytes);
   }
 
-  settle(
-    output: string,
-    through: number,
-    counts: readonly SettledCounts[],
-    dead: readonly DeadLetter[],
-  ): void {
-    const { books, chunks, positions } = this.#state;
-    const { kept, settled } = checkedSettlement(this.#state, output, through, counts, dead.length);
+  side(output: string, cause: SideCause, after: number, limit: Limit) {
+    return this.#state.side.list(output, cause, after, limit);
+  }
+
+  settle(output: string, settlement: Settlement): void {
+    const { books, positions, letters, side, stretches } = this.#state;
+    const { kept, settled } = checkedSettlement(this.#state, output, settlement);
+    const { through, counts, dead, suspects, done, stretch } = settlement;
     this.#change(() => {
+      stretches.mark(output, positions.of(output).position, this.#now());
       books.settled(output, counts);
       positions.move(output, through, counts);
-      this.#letters.keep(output, dead);
-      if (settled > kept) books.give(output, "lost", books.missing(output, chunks.beyond(through)));
+      letters.keep(output, dead);
+      side.remove(output, done);
+      side.put(output, "suspect", suspects);
+      if (stretch !== undefined) stretches.advance(output, stretch);
+      if (settled > kept) books.give(output, "lost", books.missing(output, waitingFor(this.#state, output)));
       if (!books.sound(output, counts))
         throw new Error(`counts of ${output} are of other days than its records`);
     });
+  }
+
+  resend(output: string, since: number): number {
+    const { stretches, positions, chunks } = this.#state;
+    const { position } = positions.of(output);
+    const range = { since, oldest: chunks.meta().oldest, position };
+    return this.#change(() => stretches.add(output, range, this.#now()));
   }
 
   backlog(output: string) {
@@ -151,11 +164,19 @@ class SqliteStore implements Store {
   }
 
   outputs() {
-    return outputStates(this.#state);
+    return outputStates(this.#state, this.#options.maxLetterBytes);
   }
 
-  deadLetters(output: string, limit: number) {
-    return this.#letters.list(output, limit);
+  deadLetters(filter: LetterFilter, limit: number, after?: LetterPlace) {
+    return this.#state.letters.list(filter, limit, after);
+  }
+
+  retryDeadLetters(filter: LetterFilter): number {
+    return this.#change(() => retryLetters(this.#state, filter));
+  }
+
+  dropDeadLetters(filter: LetterFilter): number {
+    return this.#change(() => dropLetters(this.#state, filter));
   }
 
   damage() {
@@ -168,7 +189,7 @@ class SqliteStore implements Store {
 
   usage(): Usage {
     const { maxBytes } = this.#options;
-    return { bytes: this.#db.bytes(), maxBytes, full: this.#room.full(), diskFull: this.#room.diskFull() };
+    return { bytes: this.#room.taken(), maxBytes, full: this.#room.full(), diskFull: this.#room.diskFull() };
   }
 
   close(): void {
@@ -197,8 +218,8 @@ class SqliteStore implements Store {
   }
 
   /**
-   * What is only kept for a replay makes way for what was never delivered: without it the source would not be
-   * read until that is old.
+   * What is only kept for a replay makes way for what was never delivered: without it the source would
+   * not be read until that is old.
    */
   #prune(at: number, pressed: boolean): number {
     const { keep } = this.#options;

@@ -2,10 +2,14 @@ import { Books, booksDamaged } from "./books.ts";
 import { Chunks, type Unsound } from "./chunks.ts";
 import { type Damages, damages } from "./damages.ts";
 import type { Database } from "./database.ts";
+import { type DeadLetters, deadLetters } from "./dead-letters.ts";
 import { type LedgerPieces, ledgerPieces } from "./ledger-pieces.ts";
 import { type Positions, positions } from "./positions.ts";
+import { type SideQueue, sideQueue } from "./side-queue.ts";
 import { Sources } from "./sources.ts";
+import { type Stretches, stretches } from "./stretches.ts";
 import { type Tables, tablesOf } from "./tables.ts";
+import { waitingFor } from "./waiting.ts";
 
 /** The parts of the spool over one database. */
 export interface State {
@@ -16,6 +20,9 @@ export interface State {
   readonly books: Books;
   readonly ledger: LedgerPieces;
   readonly positions: Positions;
+  readonly side: SideQueue;
+  readonly stretches: Stretches;
+  readonly letters: DeadLetters;
   readonly sources: Sources;
 }
 
@@ -31,6 +38,9 @@ export function stateOf(db: Database, now: () => number, unsound: (found: Unsoun
     books: new Books(tables),
     ledger: ledgerPieces(db, tables, known, now),
     positions: positions(tables),
+    side: sideQueue(db, tables),
+    stretches: stretches(db, tables),
+    letters: deadLetters(db, tables),
     sources: new Sources(db, tables),
   };
 }
@@ -41,6 +51,9 @@ export function loadState(state: State): void {
   state.chunks.load();
   state.books.load();
   state.positions.load();
+  state.side.load();
+  state.stretches.load();
+  state.letters.load();
   state.sources.load();
 }
 
@@ -48,13 +61,14 @@ export function loadState(state: State): void {
  * Throws SpoolError `corrupt` unless records, positions and books agree. Reads no record's bytes but those
  * around a position.
  */
-export function checkState({ chunks, books, positions }: State): void {
+export function checkState(state: State): void {
+  const { chunks, books, positions } = state;
   chunks.checkOrder();
   if (!books.balanced()) throw booksDamaged("fetched - known is not new");
   for (const output of books.counted())
     if (!positions.has(output)) throw booksDamaged(`the position of ${output} is missing`);
-  for (const { name, position } of positions.all()) {
-    const [missing] = books.missing(name, chunks.beyond(position));
+  for (const { name } of positions.all()) {
+    const [missing] = books.missing(name, waitingFor(state, name));
     if (missing !== undefined)
       throw booksDamaged(
         `${missing.count} records of ${missing.source} that ${name} waits for are not there`,

@@ -1,3 +1,4 @@
+import type { SideCause } from "../spool.ts";
 import type { Database } from "./database.ts";
 import { sealedTable } from "./sealed-table.ts";
 
@@ -101,6 +102,52 @@ export interface DeadLetterRow {
   bytes: Uint8Array;
 }
 
+/** A record that waits beside the run of its output. */
+export interface SideRow {
+  output: string;
+  id: number;
+  cause: SideCause;
+  seq: number;
+  uid: string;
+  source: string;
+  day: number;
+  late: number;
+  fault: string | null;
+  observedSeconds: number;
+  observedNanos: number;
+  reason: string;
+  detail: string;
+  at: number;
+  bytes: Uint8Array;
+}
+
+/** A part of the spool that an output gets again: what of it is left begins at `nextSeq`. */
+export interface StretchRow {
+  output: string;
+  id: number;
+  cause: string;
+  firstSeq: number;
+  nextSeq: number;
+  through: number;
+  at: number;
+}
+
+/** Where an output's position was at a time, epoch milliseconds. */
+export interface MarkRow {
+  output: string;
+  at: number;
+  position: number;
+}
+
+/** What became of one source's UTC day beside the run of one output. */
+export interface SideBook {
+  output: string;
+  source: string;
+  day: number;
+  dropped: number;
+  resent: number;
+}
+
 /** Something that was found damaged, epoch milliseconds. */
 export interface DamageRow {
   id: number;
@@ -125,6 +172,13 @@ const columns = {
     ...["output", "seq", "uid", "source", "day", "late", "fault"],
     ...["observedSeconds", "observedNanos", "reason", "detail", "at", "bytes"],
   ] as (keyof DeadLetterRow)[],
+  side: [
+    ...["output", "id", "cause", "seq", "uid", "source", "day", "late", "fault"],
+    ...["observedSeconds", "observedNanos", "reason", "detail", "at", "bytes"],
+  ] as (keyof SideRow)[],
+  stretch: ["output", "id", "cause", "firstSeq", "nextSeq", "through", "at"],
+  mark: ["output", "at", "position"],
+  sideBook: ["output", "source", "day", "dropped", "resent"],
   damage: ["id", "firstSeq", "count", "source", "at", "reason"],
 } as const;
 
@@ -143,6 +197,10 @@ export function tablesOf(db: Database) {
     book: sealedTable<DayBook>(db, "book", columns.book),
     outputBook: sealedTable<OutputBook>(db, "output_book", columns.outputBook),
     deadLetter: sealedTable<DeadLetterRow>(db, "dead_letter", columns.deadLetter),
+    side: sealedTable<SideRow>(db, "side", columns.side),
+    stretch: sealedTable<StretchRow>(db, "stretch", columns.stretch),
+    mark: sealedTable<MarkRow>(db, "mark", columns.mark),
+    sideBook: sealedTable<SideBook>(db, "side_book", columns.sideBook),
     damage: sealedTable<DamageRow>(db, "damage", columns.damage),
   };
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Store } from "../../../src/spool/store.ts";
-import { all, dayMs, done, keep, record, settled, today } from "../../fake/records.ts";
+import { all, dayMs, done, keep, move, record, settled, today } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
 let state: SpoolDirectory;
@@ -69,12 +69,12 @@ function take(spool: Store, active: readonly string[], next: Step, serial: () =>
     );
   } else if (next.type === "settle") {
     const output = active[next.output % active.length] as string;
-    const records = spool.read(spool.position(output), { events: next.events, bytes: 1e9 });
+    const records = spool.read(spool.standing(output).position, { events: next.events, bytes: 1e9 });
     const { counts, dead } = settled(
       records,
       ({ seq }) => (["delivered", "filtered", "dead"] as const)[(seq * next.verdict) % 3] ?? "dead",
     );
-    spool.settle(output, records.at(-1)?.seq ?? spool.position(output), counts, dead);
+    spool.settle(output, move(records.at(-1)?.seq ?? spool.standing(output).position, counts, dead));
   } else if (next.type === "prune") {
     state.clock.advance(next.hours * 1_800_000);
     spool.prune(state.clock.now());
@@ -87,7 +87,7 @@ function checkBooks(spool: Store, active: readonly string[]): void {
     expect(row.fetched - row.known).toBe(row.new);
     expect(row.delivered + row.filtered + row.dead + row.skipped + row.lost + row.pending).toBe(row.new);
     const waiting = spool
-      .read(spool.position(output), all)
+      .read(spool.standing(output).position, all)
       .filter((found) => found.source === source && found.day === day);
     expect(row.pending).toBe(waiting.length);
     expect(Math.min(row.delivered, row.filtered, row.dead, row.skipped, row.pending)).toBeGreaterThanOrEqual(
@@ -104,7 +104,7 @@ function checkBooks(spool: Store, active: readonly string[]): void {
       filtered: sum("filtered"),
       dead: sum("dead"),
     });
-    expect(spool.deadLetters(output, 1e6)).toHaveLength(dead);
+    expect(spool.deadLetters({ output }, 1e6)).toHaveLength(dead);
     expect(abandoned).toBe(!active.includes(output));
   }
 }

@@ -16,8 +16,8 @@ it("a position moves on disk and in memory, and adds what was settled to what wa
   const { disk, kept } = begin(row("siem", { position: 3, delivered: 3 }));
   kept.load();
   const counts = [
-    { source: "a", day: 1, delivered: 2, filtered: 1, dead: 0 },
-    { source: "b", day: 1, delivered: 1, filtered: 0, dead: 1 },
+    { source: "a", day: 1, delivered: 2, filtered: 1, dead: 0, resent: 0 },
+    { source: "b", day: 1, delivered: 1, filtered: 0, dead: 1, resent: 0 },
   ];
   kept.move("siem", 8, counts);
   const moved = row("siem", { position: 8, delivered: 6, filtered: 1, dead: 1 });

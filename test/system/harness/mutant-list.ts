@@ -46,12 +46,13 @@ export const mutants: readonly Mutant[] = [
       {
         file: "src/deliver/deliver.ts",
         find: "const sending = output.send(",
-        replace: "await this.#settle(batch, new Map(), 0, deadline);\n    const sending = output.send(",
+        replace:
+          "if (batch.through > this.#settler.standing.position) await this.#run.follow(batch, { result: { status: 'delivered', rejected: [] }, seconds: 0 }, deadline);\n    const sending = output.send(",
       },
       {
-        file: "src/deliver/deliver.ts",
-        find: "await this.#settler.settle(",
-        replace: "if (batch.through <= this.#position) return;\n    await this.#settler.settle(",
+        file: "src/deliver/run-lane.ts",
+        find: "await settler.settle(batch",
+        replace: "if (batch.through <= settler.standing.position) return;\n    await settler.settle(batch",
       },
     ],
     probe: killedInFlight,

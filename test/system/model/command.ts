@@ -43,7 +43,12 @@ export type Command =
   | { readonly do: "reload" }
   | { readonly do: "add" | "remove"; readonly place: Place }
   | { readonly do: "rename_output"; readonly from: Place; readonly to: Place }
-  | { readonly do: "prune" };
+  | { readonly do: "prune" }
+  | {
+      readonly do: "retry_letters" | "drop_letters";
+      readonly place: Place;
+      readonly trouble?: Trouble | undefined;
+    };
 
 const place = fc.constantFrom(...(Object.keys(places) as Place[]));
 const reading: fc.Arbitrary<Reading> = fc.record(
@@ -112,6 +117,14 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   weighted(1, fc.record({ do: fc.constantFrom("add" as const, "remove" as const), place })),
   weighted(1, fc.record({ do: step("rename_output"), from: place, to: place })),
   weighted(1, fc.record({ do: step("prune") })),
+  weighted(
+    3,
+    fc.record({
+      do: fc.constantFrom("retry_letters" as const, "retry_letters" as const, "drop_letters" as const),
+      place,
+      trouble,
+    }),
+  ),
 );
 
 export const commands = fc.array(command, { maxLength: 40, size: "max" });
@@ -122,6 +135,9 @@ export interface Met {
   late: number;
   repeats: number;
   dead: number;
+  resent: number;
+  revived: number;
+  suspected: number;
   deaths: number;
   failures: number;
 }
@@ -138,24 +154,26 @@ export async function play(given: readonly Command[], makeDisk: (clock: ManualCl
       inspector.check();
     }
     world.setFull(false);
+    // What was refused is given up only when something follows that is taken.
+    world.source.truth.push(dated(world.serverNow(), 98, "plain"));
     await world.poll({ order: 1, pieceSize: 7 });
     await world.drain();
     inspector.checkEnd();
-    // It lives: a new event arrives everywhere.
+    // A person wants everything that was given up sent again, and it lives: a new event arrives everywhere.
+    world.commanded((store) => store.retryDeadLetters({}));
     world.source.truth.push(dated(world.serverNow(), 99, "plain"));
     await world.poll({ order: 2, pieceSize: 7 });
     await world.drain();
     inspector.checkEnd();
-    for (const place of world.outputs)
-      expectLast(world.remote(place).taken.at(-1)?.text, '"actor_user_id":99', place);
+    for (const place of world.outputs) expectArrived(world.remote(place).taken, '"actor_user_id":99', place);
     return metOf(world, inspector);
   } finally {
     world.remove();
   }
 }
 
-function expectLast(text: string | undefined, part: string, place: Place): void {
-  if (text?.includes(part) !== true) throw new Error(`the new event did not reach ${place}`);
+function expectArrived(taken: readonly { readonly text: string }[], part: string, place: Place): void {
+  if (!taken.some(({ text }) => text.includes(part))) throw new Error(`the new event did not reach ${place}`);
 }
 
 async function perform(given: Command, world: World, inspector: Inspector): Promise<void> {
@@ -210,6 +228,14 @@ async function perform(given: Command, world: World, inspector: Inspector): Prom
     case "prune":
       world.prune();
       return inspector.startAfresh(absent(world));
+    case "retry_letters":
+      return world.under(given.trouble, async () =>
+        world.commanded((store) => store.retryDeadLetters({ output: given.place })),
+      );
+    case "drop_letters":
+      return world.under(given.trouble, async () =>
+        world.commanded((store) => store.dropDeadLetters({ output: given.place })),
+      );
     case "reload":
       return world.restart(world.outputs);
     case "add":
@@ -251,6 +277,9 @@ function metOf(world: World, inspector: Inspector): Met {
     late,
     repeats,
     dead: count("dead"),
+    resent: count("resent"),
+    revived: world.revived,
+    suspected: count("suspected"),
     deaths: world.deaths,
     failures: count("delivery_failed"),
   };

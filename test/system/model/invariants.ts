@@ -11,7 +11,6 @@ interface Kept {
 interface Progress {
   position: number;
   takings: number;
-  deadLetters: number;
   /** Of the newest event that was delivered for the first time. */
   seq: number;
   readonly takenSeqs: Set<number>;
@@ -86,7 +85,9 @@ export class Inspector {
     const pending = new Map<string, number>();
     for (const row of this.#world.state.books()) {
       expect(row.fetched - row.known).toBe(row.new);
-      expect(row.delivered + row.filtered + row.dead + row.skipped + row.lost + row.pending).toBe(row.new);
+      expect(
+        row.delivered + row.filtered + row.dead + row.dropped + row.skipped + row.lost + row.pending,
+      ).toBe(row.new);
       expect(Math.min(row.pending, row.skipped)).toBeGreaterThanOrEqual(0);
       expect(row.lost).toBe(0);
       pending.set(row.output, (pending.get(row.output) ?? 0) + row.pending);
@@ -113,21 +114,28 @@ export class Inspector {
     }
     known.takings = remote.taken.length;
     if (!outputs.includes(place)) return;
-    const position = state.position(place);
+    const position = state.standing(place).position;
     expect(position, "a position never moves back").toBeGreaterThanOrEqual(known.position);
     expect(position).toBeLessThanOrEqual(state.head());
-    const letters = state.deadLetters(place, 1e6);
-    expect(letters.length).toBeGreaterThanOrEqual(known.deadLetters);
-    for (const { seq, uid } of letters.slice(known.deadLetters)) {
+    for (const { seq, uid } of state.deadLetters({ output: place }, 1e6)) {
       expect(remote.blamed.has(uid), "only what the remote refused is given up").toBe(true);
       expect(seq).toBeLessThanOrEqual(position);
       known.deadSeqs.add(seq);
     }
-    known.deadLetters = letters.length;
+    const beside = (["suspect", "retry"] as const).flatMap((cause) =>
+      state.side(place, cause, 0, { events: 1e6, bytes: 1e9 }).map(({ record }) => record),
+    );
+    for (const { seq, uid, bytes } of beside) {
+      expect(seq).toBeLessThanOrEqual(position);
+      expect(remote.blamed.has(uid), "only what the remote refused waits beside the run").toBe(true);
+      expect({ uid, text: Buffer.from(bytes).toString() }).toEqual(this.kept[seq - 1]);
+    }
+    const waiting = new Set(beside.map(({ seq }) => seq));
     for (let seq = Math.max(known.position + 1, known.from); seq <= position; seq++) {
       const settled =
         known.takenSeqs.has(seq) ||
         known.deadSeqs.has(seq) ||
+        waiting.has(seq) ||
         !wants(place, (this.kept[seq - 1] as Kept).text);
       expect(settled, `${place} passed ${seq} without having it`).toBe(true);
     }
@@ -143,13 +151,27 @@ export class Inspector {
     expect(state.cursor("prod")).toBeDefined();
     for (const place of outputs) {
       expect(state.backlog(place).events, `${place} has everything`).toBe(0);
+      this.#accounted(place);
       const remote = this.#world.remote(place);
       const { takenSeqs } = this.#progressOf(place);
       const repeats = remote.taken.length - takenSeqs.size;
       const deaths = this.#world.deaths;
-      expect(repeats, "repeats are bounded").toBeLessThanOrEqual((remote.ambiguous + deaths) * batchEvents);
+      const resent = state.outputs().find(({ output }) => output === place)?.resent ?? 0;
+      expect(repeats, "repeats are bounded").toBeLessThanOrEqual(
+        (remote.ambiguous + deaths) * batchEvents + resent,
+      );
     }
     expect(this.kept.length).toBeLessThanOrEqual(source.truth.length);
+  }
+
+  /** Every record was taken, is dead or dropped, or is not wanted: nothing is only said to be delivered. */
+  #accounted(place: Place): void {
+    const { takenSeqs, deadSeqs, from } = this.#progressOf(place);
+    this.kept.forEach(({ text }, index) => {
+      const seq = index + 1;
+      const known = seq < from || takenSeqs.has(seq) || deadSeqs.has(seq) || !wants(place, text);
+      expect(known, `${place} never got ${seq}`).toBe(true);
+    });
   }
 
   #progressOf(place: Place): Progress {
@@ -158,7 +180,6 @@ export class Inspector {
       known = {
         position: 0,
         takings: 0,
-        deadLetters: 0,
         seq: 0,
         takenSeqs: new Set(),
         deadSeqs: new Set(),

@@ -16,7 +16,17 @@ async function hold(
   numRuns: number,
   parameters: fc.Parameters<[Command[]]> = {},
 ): Promise<Met> {
-  const sum: Met = { events: 0, late: 0, repeats: 0, dead: 0, deaths: 0, failures: 0 };
+  const sum: Met = {
+    events: 0,
+    late: 0,
+    repeats: 0,
+    dead: 0,
+    resent: 0,
+    revived: 0,
+    suspected: 0,
+    deaths: 0,
+    failures: 0,
+  };
   await fc.assert(
     fc.asyncProperty(commands, async (given) => {
       const met = await play(given, disk);

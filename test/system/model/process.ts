@@ -12,7 +12,14 @@ export interface Trouble {
   readonly kind: "dies_before" | "dies_after" | "io";
 }
 
-const transactions: ReadonlySet<string | symbol> = new Set(["append", "finishWindow", "settle"]);
+const transactions: ReadonlySet<string | symbol> = new Set([
+  "append",
+  "finishWindow",
+  "settle",
+  "resend",
+  "retryDeadLetters",
+  "dropDeadLetters",
+]);
 
 /** One life of the daemon: after its end nothing in it reaches the spool or a remote any more. */
 export class Life {

@@ -42,12 +42,15 @@ export class World {
   readonly reports: Report[] = [];
   outputs: Place[] = ["silent", "greedy"];
   deaths = 0;
+  /** Dead letters that were retried or dropped. */
+  revived = 0;
   /** The spool as it is, without the troubles of a life. */
   state: Store;
   full = false;
   readonly disk: Disk;
   #life = new Life();
   #ingest: Ingest;
+  #store: Store;
   #delivers = new Map<Place, Deliver>();
   /** What each loop told last. */
   readonly #conditions = new Map<Place | "source", Condition>();
@@ -58,6 +61,7 @@ export class World {
     for (const [place, manners] of Object.entries(places))
       this.remotes.set(place as Place, new Remote(manners));
     this.state = this.disk.open(this.outputs);
+    this.#store = this.state;
     this.#ingest = this.#begin();
   }
 
@@ -74,6 +78,7 @@ export class World {
     this.#life = new Life();
     this.#life.full = this.full;
     const store = this.#life.spool(this.state);
+    this.#store = store;
     const kept = new Wakeup(this.clock);
     this.#conditions.clear();
     const every = {
@@ -97,6 +102,7 @@ export class World {
           sendTimeoutMs: 1,
           backoff: { minMs: 100, maxMs: 5000 },
           holdIntervalMs: 10_000,
+          replayWindowMs: name === "greedy" ? 5000 : 0,
           reload: () => false,
         }),
       ]),
@@ -186,6 +192,15 @@ export class World {
     await running;
     remote.script = [];
     remote.scriptDone = () => {};
+  }
+
+  /** A command works on the state beside the loops. */
+  commanded(work: (store: Store) => number): void {
+    try {
+      this.revived += work(this.#store);
+    } catch (error) {
+      if (!(error instanceof Crash || error instanceof SpoolError)) throw error;
+    }
   }
 
   /** A person looked at an output and says: go on. */

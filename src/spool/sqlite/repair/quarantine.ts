@@ -3,6 +3,7 @@ import type { Unsound } from "../chunks.ts";
 import { countDay, type DayCounts } from "../day-count.ts";
 import { damagedHere } from "../sources.ts";
 import type { State } from "../state.ts";
+import { waitingFor } from "../waiting.ts";
 
 /**
  * Takes records that are not what was written out of the spool, in the caller's transaction: they are kept
@@ -28,10 +29,11 @@ export function quarantine(state: State, { first, last, reason }: Unsound, at: n
 }
 
 /** Books what is not there any more as lost. Gives back what the outputs of the configuration lost. */
-export function bookLost({ chunks, books, positions }: State): DayCounts {
+export function bookLost(state: State): DayCounts {
+  const { books, positions } = state;
   const lost: DayCounts = new Map();
-  for (const { name, position, abandoned } of positions.all()) {
-    const missing = books.missing(name, chunks.beyond(position));
+  for (const { name, abandoned } of positions.all()) {
+    const missing = books.missing(name, waitingFor(state, name));
     books.give(name, "lost", missing);
     if (abandoned === 0) for (const { source, day, count } of missing) countDay(lost, source, day, count);
   }

@@ -1,14 +1,16 @@
 import { renameSync, rmSync } from "node:fs";
 import type { Random } from "../../../random.ts";
+import { migrations } from "../../migrations/all.ts";
 import type { Damage } from "../../spool-state.ts";
 import { createPrivate, type StateFiles, syncDirectory } from "../../state-directory.ts";
 import { booksDamaged } from "../books.ts";
 import { type Database, database } from "../database.ts";
 import { isDamage } from "../failure.ts";
-import { migrate, newStateId } from "../migrate.ts";
+import { migrate, newStateId, schemaVersion } from "../migrate.ts";
 import type { SealedTable } from "../sealed-table.ts";
 import { loadState, type State, stateOf } from "../state.ts";
 import { type MetaRow, type Tables, tablesOf } from "../tables.ts";
+import { waitingFor } from "../waiting.ts";
 import { bookLost, expectAgain } from "./quarantine.ts";
 import { numberedRowsInReach, type RowsInReach, rowsInReach } from "./rows-in-reach.ts";
 import { finishSwap, salvagedName } from "./swap.ts";
@@ -24,10 +26,24 @@ const consequences: readonly (readonly [
   ["source", "name", "a source may be read from its start again"],
   ["gap", "source, day", "some gaps are not shown any more"],
   ["book", "source, day", "the books of some days start over"],
-  ["outputBook", "output, source, day", "the books call what was counted there lost"],
+  [
+    "outputBook",
+    "output, source, day",
+    "the books call what was counted there lost, and those days come again",
+  ],
   ["ledger", "source, day, first_seq", "known records may come again, under the same uid"],
   ["deadLetter", "output, seq", "they are only in the database that was set aside"],
+  ["side", "output, id", "the days of what waited beside an output are read again"],
+  ["stretch", "output, id", "some events are not sent once more"],
+  ["mark", "output, at", "some events may not be sent once more after a disturbance"],
+  [
+    "sideBook",
+    "output, source, day",
+    "the books call what was dropped there lost, and those days come again",
+  ],
 ];
+/** Of the newest schema: not in a database that was damaged before it was brought there. */
+const laterTables: readonly string[] = ["side", "stretch", "mark", "sideBook"];
 const bytesPerTransaction = 8 * 1024 * 1024;
 
 /** What a new database is made with. */
@@ -63,7 +79,7 @@ export function salvage(
         throw booksDamaged("the new database cannot be read back");
       },
     );
-    const lost = fill(state, tablesOf(old), { id, now, random });
+    const lost = fill(state, old, { id, now, random });
     if (lost === undefined) return undefined;
     fresh.checkpoint();
     fresh.close();
@@ -83,12 +99,14 @@ export function salvage(
 
 function fill(
   state: State,
-  old: Tables,
+  from: Database,
   { id, now, random }: Omit<SalvageOptions, "maxBytes">,
 ): Damage[] | undefined {
   const { db, tables } = state;
+  const old = tablesOf(from);
   const notes: Damage[] = [];
   for (const [table, key, meaning] of consequences) {
+    if (laterTables.includes(table) && schemaVersion(from) < migrations.length) continue;
     const left = copy(
       db,
       tables[table] as SealedTable<object>,
@@ -109,6 +127,8 @@ function fill(
   );
   if (meta === undefined && nothing) return undefined;
   db.transaction(() => {
+    for (const table of ["side", "stretch", "mark", "side_book"])
+      db.run(`DELETE FROM ${table} WHERE output NOT IN (SELECT name FROM output)`);
     const orphans = "output_book WHERE output NOT IN (SELECT name FROM output)";
     for (const { output } of db.all<{ output: string }>(`SELECT DISTINCT output FROM ${orphans}`))
       notes.push(note(now, `the position of ${output} is lost: it gets everything that is kept again`));
@@ -124,12 +144,11 @@ function fill(
     for (const found of notes) state.damages.note(found);
     admitUnbooked(state);
     const ranges = notes.filter(({ count }) => count > 0);
-    expectAgain(
-      state,
-      bookLost(state),
-      ranges.map(({ firstSeq, count }) => ({ first: firstSeq, last: firstSeq + count - 1 })),
-      now,
-    );
+    const holed = ranges.map(({ firstSeq, count }) => ({ first: firstSeq, last: firstSeq + count - 1 }));
+    const unplaced = missingElsewhere(state, holed);
+    const missing = bookLost(state);
+    if (unplaced) for (const { source, day } of missing.values()) state.ledger.forgetDay(source, day);
+    expectAgain(state, missing, holed, now);
   });
   return notes;
 }
@@ -199,10 +218,27 @@ function holes({ db, chunks, damages }: State): { first: number; last: number }[
   return found;
 }
 
+/**
+ * Whether the books of an output miss more than what lay in `holes` behind its position: something that
+ * waited beside the run. The ledger cannot tell which append that came with.
+ */
+function missingElsewhere(
+  state: State,
+  holes: readonly { readonly first: number; readonly last: number }[],
+): boolean {
+  return state.positions.active().some(({ name, position }) => {
+    const missing = state.books.missing(name, waitingFor(state, name));
+    const holed = holes.map(({ first, last }) => Math.max(0, last - Math.max(first, position + 1) + 1));
+    const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+    return sum(missing.map(({ count }) => Math.max(0, count))) > sum(holed);
+  });
+}
+
 /** The books know at least every record that is kept, and every record that an output counted. */
-function admitUnbooked({ chunks, books, positions }: State): void {
+function admitUnbooked(state: State): void {
+  const { chunks, books, positions } = state;
   const kept = chunks.beyond(chunks.meta().oldest - 1);
-  const waiting = positions.all().map(({ name, position }) => [name, chunks.beyond(position)] as const);
+  const waiting = positions.all().map(({ name }) => [name, waitingFor(state, name)] as const);
   // Nobody's name: all that is kept is pending for it, and nothing was settled.
   for (const [name, beyond] of [["", kept] as const, ...waiting])
     for (const { source, day, count } of books.missing(name, beyond))

@@ -1,0 +1,150 @@
+import type { RefusedResult, RetryResult, SendResult } from "../output/output.ts";
+import type { Batch, Cause } from "./batch.ts";
+import { refusesEverything } from "./holds.ts";
+import { rejections, type Sent } from "./sent.ts";
+import type { Judgement } from "./settlement.ts";
+import type { Settler } from "./settler.ts";
+import type { SideBatch, SideLane } from "./side-lane.ts";
+
+/** What goes beside the run is settled with these. */
+export interface BesideTheRunOptions {
+  readonly side: SideLane;
+  readonly settler: Settler;
+  /** The remote took something. */
+  readonly accepted: (batch: Batch) => void;
+  readonly warn: (text: string) => void;
+}
+
+/** What the remote's answers mean for what goes beside the contiguous run of an output. */
+export class BesideTheRun {
+  readonly #options: BesideTheRunOptions;
+
+  constructor(options: BesideTheRunOptions) {
+    this.#options = options;
+  }
+
+  /** Nothing of it is sent. */
+  async settleUnsent(beside: SideBatch, deadline: AbortSignal): Promise<void> {
+    const { proven, kind } = beside;
+    const judgement = { rejected: new Map(), proven, again: kind === "stretch" };
+    await this.#settle(beside, beside.batch, judgement, 0, deadline);
+  }
+
+  /** What the remote said, carried out; a failure that has to be waited for comes back. */
+  async follow(beside: SideBatch, sent: Sent, deadline: AbortSignal): Promise<RetryResult | undefined> {
+    const { side } = this.#options;
+    const { result } = sent;
+    switch (result.status) {
+      case "retry":
+        if (result.reason === "connection_lost" && side.cut(beside))
+          await this.#cutOff(beside, result, deadline);
+        return result;
+      case "refused":
+        return this.#refused(beside, result, deadline);
+      case "delivered":
+        return this.#taken(beside, result, sent.seconds, deadline);
+    }
+  }
+
+  async #refused(
+    beside: SideBatch,
+    result: RefusedResult,
+    deadline: AbortSignal,
+  ): Promise<RetryResult | undefined> {
+    if (beside.kind === "suspect" && !beside.proven) return this.#stillSuspected(beside, result.detail);
+    const guilty = guiltyIn(beside.batch, result);
+    await this.#notTaken(beside, guilty, result, deadline);
+    return undefined;
+  }
+
+  async #taken(
+    beside: SideBatch,
+    result: Extract<SendResult, { status: "delivered" }>,
+    seconds: number,
+    deadline: AbortSignal,
+  ): Promise<RetryResult | undefined> {
+    const { side, accepted } = this.#options;
+    const { batch, kind } = beside;
+    const rejected = rejections(result);
+    const something = rejected.size < batch.sent.length;
+    const proven = something || beside.proven;
+    if (kind === "suspect" && !proven)
+      return this.#stillSuspected(beside, [...rejected.values()].at(-1)?.detail ?? "");
+    if (something) {
+      accepted(batch);
+      side.sendMore();
+    }
+    await this.#settle(beside, batch, { rejected, proven, again: kind === "stretch" }, seconds, deadline);
+    return undefined;
+  }
+
+  /** Nothing was accepted since: it stays, and the next time another is tried. */
+  #stillSuspected(beside: SideBatch, detail: string): RetryResult {
+    const { side, settler } = this.#options;
+    side.passOver(beside);
+    return refusesEverything(settler.standing.suspects, detail);
+  }
+
+  /** Often enough: of a batch, each goes alone from now on; a suspect lets others go first. */
+  async #cutOff(beside: SideBatch, { detail }: RetryResult, deadline: AbortSignal): Promise<void> {
+    if (beside.kind === "suspect") return this.#options.side.passOver(beside);
+    const all = beside.batch.sent.map((_, index) => index);
+    await this.#notTaken(beside, all, { reason: "connection_lost", detail }, deadline);
+  }
+
+  /**
+   * The events at `guilty` were not taken: a suspect is given up, a dead letter that was sent again is
+   * suspected, and of what was delivered before, fewer go at once.
+   */
+  async #notTaken(
+    beside: SideBatch,
+    guilty: readonly number[],
+    { reason, detail }: Cause,
+    deadline: AbortSignal,
+  ): Promise<void> {
+    const { side, warn } = this.#options;
+    const { batch, kind, proven } = beside;
+    const again = kind === "stretch";
+    if (again && batch.sent.length > 1) return side.sendFewer(batch.sent.length);
+    if (again) warn(`an event that was delivered before is not taken once more: ${detail} (${reason})`);
+    const rejected = new Map(guilty.map((_, index) => [index, { reason, detail }]));
+    await this.#settle(beside, partOf(batch, guilty), { rejected, proven, again }, 0, deadline);
+  }
+
+  async #settle(
+    { ids, kind }: SideBatch,
+    batch: Batch,
+    judgement: Judgement,
+    seconds: number,
+    deadline: AbortSignal,
+  ): Promise<void> {
+    const { settler } = this.#options;
+    const { stretch, position } = settler.standing;
+    const done = recordsOf(batch).flatMap(({ seq }) => ids.get(seq) ?? []);
+    const advance = kind === "stretch" && stretch !== undefined;
+    const reach = {
+      through: position,
+      done,
+      ...(advance ? { stretch: { id: stretch.id, nextSeq: batch.through + 1 } } : {}),
+    };
+    await settler.settle(batch, judgement, reach, seconds, deadline);
+  }
+}
+
+/** Indexes of the events that a remote will not take: all of them where nobody knows which. */
+function guiltyIn({ sent }: Batch, { reason, named }: RefusedResult): number[] {
+  const all = sent.map((_, index) => index);
+  const known = reason === "too_large" || named === undefined ? [] : all.filter((at) => named.includes(at));
+  return known.length > 0 ? known : all;
+}
+
+function recordsOf({ sent, filtered, givenUp }: Batch) {
+  return [...sent, ...filtered, ...givenUp.map(({ record }) => record)];
+}
+
+/** The events of `batch` at `indexes`, and nothing else of it. */
+function partOf(batch: Batch, indexes: readonly number[]): Batch {
+  const sent = indexes.flatMap((index) => batch.sent[index] ?? []);
+  const outgoing = indexes.flatMap((index) => batch.outgoing[index] ?? []);
+  return { ...batch, sent, outgoing, filtered: [], givenUp: [] };
+}

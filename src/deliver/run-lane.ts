@@ -1,0 +1,85 @@
+import type { RetryResult } from "../output/output.ts";
+import type { Batch } from "./batch.ts";
+import type { CutSearch } from "./cut-search.ts";
+import type { PoisonSearch } from "./poison-search.ts";
+import { rejections, type Sent } from "./sent.ts";
+import type { Settler } from "./settler.ts";
+import type { UpcomingBatch } from "./upcoming-batch.ts";
+
+/** What the run is delivered with. */
+export interface RunLaneOptions {
+  readonly search: PoisonSearch;
+  readonly cuts: CutSearch;
+  readonly upcoming: UpcomingBatch;
+  readonly settler: Settler;
+  /** The remote took something. */
+  readonly accepted: (batch: Batch) => void;
+}
+
+/** The contiguous run of an output: what follows its position, batch after batch. */
+export class RunLane {
+  readonly #options: RunLaneOptions;
+
+  constructor(options: RunLaneOptions) {
+    this.#options = options;
+  }
+
+  /** The batch whose turn is next; none where no suspect would have room beside the run. */
+  async look(): Promise<Batch | undefined> {
+    const { upcoming, settler } = this.#options;
+    const { sideFull, position } = settler.standing;
+    return sideFull ? undefined : upcoming.look(position);
+  }
+
+  /** Makes what follows `batch`. */
+  async lookBehind(batch: Batch): Promise<void> {
+    await this.#options.upcoming.look(batch.through);
+  }
+
+  /** Before `batch` goes: see `CutSearch`. */
+  ready(batch: Batch): "go" | "rebuild" | RetryResult {
+    const ready = this.#options.cuts.ready(batch);
+    if (ready !== "go") this.#options.upcoming.forget();
+    return ready;
+  }
+
+  /** Nothing of `batch` is sent. */
+  async settleUnsent(batch: Batch, deadline: AbortSignal): Promise<void> {
+    await this.#settle(batch, { rejected: new Map(), proven: false }, 0, deadline);
+  }
+
+  /** What the remote said, carried out; a failure that has to be waited for comes back. */
+  async follow(
+    batch: Batch,
+    { result, seconds }: Sent,
+    deadline: AbortSignal,
+  ): Promise<RetryResult | undefined> {
+    const { search, cuts, accepted } = this.#options;
+    if (result.status === "retry") {
+      if (result.reason !== "connection_lost") return result;
+      return cuts.cut(batch, result.detail) ?? result;
+    }
+    if (result.status === "refused") return search.refused(batch, result);
+    const rejected = rejections(result);
+    const proven = rejected.size < batch.sent.length;
+    const hold = search.taken(batch, rejected);
+    const shown = cuts.accepted(batch);
+    if (shown === "again") return undefined;
+    if (shown !== "settle") return shown;
+    if (proven) accepted(batch);
+    await this.#settle(batch, { rejected, proven }, seconds, deadline);
+    return hold;
+  }
+
+  async #settle(
+    batch: Batch,
+    judgement: { readonly rejected: ReturnType<typeof rejections>; readonly proven: boolean },
+    seconds: number,
+    deadline: AbortSignal,
+  ): Promise<void> {
+    const { settler, search } = this.#options;
+    const reach = { through: batch.through, done: [] };
+    await settler.settle(batch, { ...judgement, again: false }, reach, seconds, deadline);
+    search.settled(batch);
+  }
+}

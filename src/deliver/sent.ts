@@ -1,0 +1,21 @@
+import type { RetryResult, SendResult } from "../output/output.ts";
+import type { Cause } from "./batch.ts";
+
+/** What came of one send, which took `seconds`. */
+export interface Sent {
+  readonly result: SendResult;
+  readonly seconds: number;
+}
+
+/** What is done while a batch travels, and what with the answer: a failure to wait for comes back. */
+export interface Errand {
+  readonly meanwhile: () => Promise<void>;
+  readonly follow: (sent: Sent) => Promise<RetryResult | undefined>;
+}
+
+/** What a remote did not take of a batch, by index. */
+export function rejections({
+  rejected,
+}: Extract<SendResult, { status: "delivered" }>): ReadonlyMap<number, Cause> {
+  return new Map(rejected.map(({ index, reason, detail }) => [index, { reason, detail }]));
+}

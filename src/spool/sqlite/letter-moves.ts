@@ -1,0 +1,28 @@
+import type { DeadLetter, LetterFilter } from "../spool.ts";
+import type { State } from "./state.ts";
+
+/** Some dead letters wait beside the run again; gives back how many. In the caller's transaction. */
+export function retryLetters(state: State, filter: LetterFilter): number {
+  return takeLetters(state, filter, (output, letter) => state.side.put(output, "retry", [letter]));
+}
+
+/** Some dead letters are gone, and counted as dropped; gives back how many. In the caller's transaction. */
+export function dropLetters(state: State, filter: LetterFilter): number {
+  return takeLetters(state, filter, (output, { record }) =>
+    state.books.dropped(output, record.source, record.day),
+  );
+}
+
+function takeLetters(
+  { letters, books, positions }: State,
+  filter: LetterFilter,
+  become: (output: string, letter: DeadLetter) => void,
+): number {
+  const taken = letters.take(filter);
+  for (const { output, letter } of taken) {
+    books.revived(output, letter.record.source, letter.record.day);
+    positions.revived(output);
+    become(output, letter);
+  }
+  return taken.length;
+}
