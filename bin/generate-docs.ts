@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { editorSchema, type JsonSchema, jsonSchema } from "../src/config/json-schema.ts";
 import { allKinds } from "../src/config/load.ts";
-import { tls } from "../src/schema/parts.ts";
+import { proxyTls, tls } from "../src/schema/parts.ts";
 import { metricTable } from "../src/status/metric-table.ts";
 
 /** Writes what is made from the program itself; with `--check` it changes nothing and fails when something is out of date. */
@@ -41,14 +41,14 @@ function configurationPage(schema: JsonSchema): string {
 
 # Configuration
 
-One YAML file, read at the start and again on SIGHUP. \`wandb-audit-forwarder check --offline -c FILE\` checks it; a key that does not exist, a wrong type or an
+One YAML file, read at the start, and again when it changes, on SIGHUP and by \`wandb-audit-forwarder reload\`. \`wandb-audit-forwarder check --offline -c FILE\` checks it; a key that does not exist, a wrong type or an
 impossible value is an error with file, line and column, and all errors are told at once. Examples are in [\`config/\`](../config). For completion in an editor,
 let the first line be \`# yaml-language-server: $schema=\` and the path of [\`config.schema.json\`](../config/config.schema.json).
 
 **References.** \`\${NAME}\` is an environment variable, \`\${NAME:-default}\` has a default, \`\${file:/path}\` is the text of a file without the newline at its end;
 \`$\${\` stands for a plain \`\${\`. They may stand anywhere in a value, never in a key, and what they bring is never read as YAML. Inside \`{ }\` and \`[ ]\` write them in quotes.
 
-**Secrets.** Give them by reference. A file with a secret must not be readable by others (at most mode 0640); it is read again when the remote refuses the
+**Secrets.** Give them by reference. A file with a secret must not be readable by others (at most mode 0640); it is read again every few seconds, when the remote refuses the
 secret, and on SIGHUP. systemd credentials are \`\${file:\${CREDENTIALS_DIRECTORY}/name}\`; systemd copies them when it starts the service, so a new one wants a restart.
 
 **Durations** are a number and a unit: \`500ms\`, \`30s\`, \`5m\`, \`26h\`, \`7d\`, \`1h30m\`. **Sizes** too: \`10GiB\`, \`500MB\`, \`4096\`.
@@ -69,7 +69,7 @@ ${outputs?.description ?? ""} A list under \`outputs\`, at least one.
 ${kindSections(outputs, "output")}
 ## TLS
 
-The keys of every \`tls\` above. ${tlsConfig.description ?? ""}
+The keys of every \`tls\` and \`proxy_tls\` above; \`proxy_tls\` has no \`insecure_skip_verify\`. ${tlsConfig.description ?? ""}
 
 ${table(tlsConfig)}
 `;
@@ -113,7 +113,7 @@ function rowsOf({ properties = {}, required = [] }: JsonSchema, prefix: string):
     const path = prefix + key;
     const usual = required.includes(key) ? "**required**" : defaultOf(child);
     const row = `| ${[`\`${path}\``, valueText(child), usual, child.description ?? ""].map(cell).join(" | ")} |`;
-    return key === "tls" ? [row] : [row, ...rowsOf(child, `${path}.`)];
+    return isTls(key) ? [row] : [row, ...rowsOf(child, `${path}.`)];
   });
 }
 
@@ -127,7 +127,9 @@ function valueText(schema: JsonSchema): string {
   if (schema.writeOnly === true) return "secret";
   if (Array.isArray(schema.enum)) return schema.enum.map((word) => `\`${word}\``).join(", ");
   if (schema.properties !== undefined)
-    return schema.description === tls.description ? "keys, see [TLS](#tls)" : "keys";
+    return [tls, proxyTls].some(({ description }) => description === schema.description)
+      ? "keys, see [TLS](#tls)"
+      : "keys";
   if (typeof schema.additionalProperties === "object")
     return `names, each with ${valueText(schema.additionalProperties)}`;
   if (schema.type === "array")
@@ -162,4 +164,8 @@ words, never event content. Besides these there are Node's own process metrics.
 |---|---|---|---|
 ${rows.join("\n")}
 `;
+}
+
+function isTls(key: string): boolean {
+  return key === "tls" || key === "proxy_tls";
 }

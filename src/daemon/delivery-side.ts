@@ -11,7 +11,7 @@ import type { Conditions } from "../status/conditions.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
 import { created } from "./created.ts";
-import { reloaded, reloadSecrets } from "./reload.ts";
+import { PartFiles } from "./part-files.ts";
 
 /** An output, and what it was made from. */
 export interface WiredOutput {
@@ -46,13 +46,15 @@ export class DeliverySide {
   readonly #config: Config;
   readonly #options: DeliverySideOptions;
   readonly #outputs: readonly WiredOutput[];
+  readonly #files: readonly PartFiles[];
   readonly #loops: readonly Deliver[];
 
   constructor(config: Config, outputs: readonly WiredOutput[], options: DeliverySideOptions) {
     this.#config = config;
     this.#options = options;
     this.#outputs = outputs;
-    this.#loops = outputs.map((wired) => this.#loopOf(wired));
+    this.#files = outputs.map((wired) => this.#filesOf(wired));
+    this.#loops = outputs.map((wired, index) => this.#loopOf(wired, this.#files[index] as PartFiles));
   }
 
   /** Delivers until the signals end it. Rejects with SpoolError when the state cannot be trusted. */
@@ -64,27 +66,30 @@ export class DeliverySide {
     for (const loop of this.#loops) loop.retryNow();
   }
 
-  /** Reads the outputs' secrets and certificates again. */
-  reload(): void {
-    for (const wired of this.#outputs) this.#reload(wired);
+  /**
+   * Takes over what the outputs' secret and TLS files hold now, and tries at once where that changed.
+   * `asked`: by a person, who is told again what cannot be used.
+   */
+  lookAtFiles(asked: boolean): void {
+    for (const [index, files] of this.#files.entries()) if (files.look(asked)) this.#loops[index]?.tryNow();
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#outputs.map(({ output }) => output.close()));
   }
 
-  #reload({ configured, output }: WiredOutput): void {
-    const { tell } = this.#options;
-    const { name } = configured.config;
-    reloadSecrets(this.#config.secrets, (owner) => owner === name, tell);
-    reloaded(
-      () => output.reload?.(),
-      (text) => tell({ type: "delivery_warning", output: name, text }),
-    );
+  #filesOf({ configured, output }: WiredOutput): PartFiles {
+    const { name: owner } = configured.config;
+    const secrets = this.#config.secrets.filter((secret) => secret.owner === owner);
+    return new PartFiles({
+      owner,
+      secrets,
+      reload: () => output.reload?.() ?? false,
+      tell: this.#options.tell,
+    });
   }
 
-  #loopOf(wired: WiredOutput): Deliver {
-    const { configured, output } = wired;
+  #loopOf({ configured, output }: WiredOutput, files: PartFiles): Deliver {
     const { config, sendTimeoutMs } = configured;
     const { name, batch, retry } = config;
     const { random, conditions } = this.#options;
@@ -102,7 +107,7 @@ export class DeliverySide {
       holdIntervalMs: retry.hold_interval,
       replayWindowMs: config.replay_window,
       watch: conditions.ofOutput(name),
-      reload: () => this.#reload(wired),
+      reload: () => files.look(),
     });
   }
 }

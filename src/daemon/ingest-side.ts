@@ -13,7 +13,7 @@ import type { Conditions } from "../status/conditions.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
 import { created } from "./created.ts";
-import { reloaded, reloadSecrets } from "./reload.ts";
+import { PartFiles } from "./part-files.ts";
 
 const minuteMs = 60_000;
 
@@ -61,6 +61,7 @@ export class IngestSide {
   readonly #config: Config;
   readonly #options: IngestSideOptions;
   readonly #sources: readonly WiredSource[];
+  readonly #files: readonly PartFiles[];
   readonly #store: Store;
   readonly #ledgers: Ledger[] = [];
   readonly #loops: readonly Ingest[];
@@ -72,7 +73,8 @@ export class IngestSide {
     this.#sources = sources;
     this.#store = this.#open();
     this.spool = spoolOfStore(this.#store);
-    this.#loops = sources.map((wired) => this.#loopOf(wired));
+    this.#files = sources.map((wired) => this.#filesOf(wired));
+    this.#loops = sources.map((wired, index) => this.#loopOf(wired, this.#files[index] as PartFiles));
   }
 
   /** Polls until `stop`. Rejects with SpoolError when the state cannot be trusted. */
@@ -93,9 +95,12 @@ export class IngestSide {
     for (const loop of this.#loops) loop.pollNow();
   }
 
-  /** Reads the sources' secrets and certificates again. */
-  reload(): void {
-    for (const wired of this.#sources) this.#reload(wired);
+  /**
+   * Takes over what the sources' secret and TLS files hold now, and reads at once where that changed.
+   * `asked`: by a person, who is told again what cannot be used.
+   */
+  lookAtFiles(asked: boolean): void {
+    for (const [index, files] of this.#files.entries()) if (files.look(asked)) this.#loops[index]?.pollNow();
   }
 
   async closeSources(): Promise<void> {
@@ -107,14 +112,10 @@ export class IngestSide {
     this.#store.close();
   }
 
-  #reload({ configured, source }: WiredSource): void {
-    const { tell } = this.#options;
-    const { name } = configured.config;
-    reloadSecrets(this.#config.secrets, (owner) => owner === name, tell);
-    reloaded(
-      () => source.reload(),
-      (text) => tell({ type: "source_notice", source: name, text }),
-    );
+  #filesOf({ configured, source }: WiredSource): PartFiles {
+    const { name: owner } = configured.config;
+    const secrets = this.#config.secrets.filter((secret) => secret.owner === owner);
+    return new PartFiles({ owner, secrets, reload: () => source.reload(), tell: this.#options.tell });
   }
 
   #open(): Store {
@@ -140,8 +141,7 @@ export class IngestSide {
     });
   }
 
-  #loopOf(wired: WiredSource): Ingest {
-    const { configured, source } = wired;
+  #loopOf({ configured, source }: WiredSource, files: PartFiles): Ingest {
     const { name, poll_interval: pollIntervalMs } = configured.config;
     const { clock, random, tell, conditions, kept } = this.#options;
     const known = ledger({ load: (day) => this.#store.identities(name, day) });
@@ -158,7 +158,7 @@ export class IngestSide {
       pollIntervalMs,
       backoff: { minMs: Math.min(1000, pollIntervalMs), maxMs: Math.min(5 * minuteMs, pollIntervalMs) },
       holdIntervalMs: Math.min(minuteMs, pollIntervalMs),
-      reload: () => this.#reload(wired),
+      reload: () => files.look(),
     });
   }
 }

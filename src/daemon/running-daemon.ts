@@ -7,7 +7,7 @@ import type { DeliverySide } from "./delivery-side.ts";
 import type { IngestSide } from "./ingest-side.ts";
 import { maintain } from "./maintenance.ts";
 import type { Observation } from "./observation.ts";
-import { reloadSecrets } from "./reload.ts";
+import { PartFiles } from "./part-files.ts";
 import { Stopping } from "./stopping.ts";
 import { watch } from "./watch.ts";
 
@@ -22,8 +22,10 @@ export interface Daemon {
   stop(why: string): void;
   /** Ends now. What is in flight may be sent again after the next start. */
   stopNow(): void;
-  /** Reads secrets and certificates again, and tries everything at once. */
+  /** Reads secrets and TLS files again, and tries everything at once: a person asked for it. */
   refresh(): void;
+  /** Takes over what secret and TLS files hold now. It does so by itself every few seconds. */
+  lookAtFiles(): void;
   /**
    * Resolves when every source has been read to now. Rejects, after the others are done, with a SourceError
    * that only a person can mend.
@@ -56,10 +58,20 @@ export class RunningDaemon implements Daemon {
   readonly ended: Promise<void>;
   readonly #parts: DaemonParts;
   readonly #stopping: Stopping;
+  /** What belongs to no source and no output, such as the token of the listener. */
+  readonly #otherFiles: PartFiles;
 
   constructor(parts: DaemonParts) {
     this.#parts = parts;
     this.#stopping = new Stopping(parts.runtime.clock, parts.config.shutdownTimeout);
+    const { sources, outputs, secrets } = parts.config;
+    const owners = new Set([...sources, ...outputs].map(({ config: { name } }) => name));
+    this.#otherFiles = new PartFiles({
+      owner: "admin",
+      secrets: secrets.filter(({ owner }) => !owners.has(owner)),
+      reload: () => false,
+      tell: parts.tell,
+    });
     this.#tellStart();
     this.ended = this.#run();
     // Whoever needs the outcome waits for it; nobody has to.
@@ -89,17 +101,25 @@ export class RunningDaemon implements Daemon {
   }
 
   refresh(): void {
-    const { config, ingest, delivery, tell } = this.#parts;
-    const parts = new Set([...config.sources, ...config.outputs].map(({ config: { name } }) => name));
-    reloadSecrets(config.secrets, (owner) => !parts.has(owner), tell);
-    ingest.reload();
-    delivery.reload();
+    const { ingest, delivery } = this.#parts;
+    this.#lookAtFiles(true);
     ingest.pollNow();
     delivery.retryNow();
   }
 
+  lookAtFiles(): void {
+    this.#lookAtFiles(false);
+  }
+
   readToNow(stop: AbortSignal): Promise<void> {
     return this.#parts.ingest.readToNow(AbortSignal.any([stop, this.#stopping.stopReading]));
+  }
+
+  /** `asked`: by a person, who is told again what cannot be used. */
+  #lookAtFiles(asked: boolean): void {
+    this.#otherFiles.look(asked);
+    this.#parts.ingest.lookAtFiles(asked);
+    this.#parts.delivery.lookAtFiles(asked);
   }
 
   #tellStart(): void {
@@ -147,7 +167,7 @@ export class RunningDaemon implements Daemon {
     const readiness = mode.once === true ? undefined : new Readiness(runtime, history, tell);
     await Promise.all([
       maintain({ spool, clock, tell, measure: history.measure }, finished),
-      watch({ spool, clock, readiness, summary }, finished),
+      watch({ spool, clock, readiness, summary, lookAtFiles: () => this.lookAtFiles() }, finished),
     ]);
   }
 

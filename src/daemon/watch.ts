@@ -12,16 +12,19 @@ export interface WatchOptions {
   /** Absent where nothing is read again and again, so that nothing can be overdue. */
   readonly readiness: Readiness | undefined;
   readonly summary: DeliverySummary;
+  /** Takes over what secret and TLS files hold now. */
+  readonly lookAtFiles: () => void;
 }
 
-/** Every few seconds until `stop`: tells what has changed. Rejects with SpoolError. */
+/** Every few seconds until `stop`: takes over and tells what has changed. Rejects with SpoolError. */
 export async function watch(
-  { spool, clock, readiness, summary }: WatchOptions,
+  { spool, clock, readiness, summary, lookAtFiles }: WatchOptions,
   stop: AbortSignal,
 ): Promise<void> {
   while (!stop.aborted) {
     readiness?.look(await spool.state());
     summary.tellDue();
+    lookAtFiles();
     await clock.sleep(everyMs, stop);
   }
 }

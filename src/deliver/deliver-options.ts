@@ -28,8 +28,8 @@ export interface DeliverOptions {
   readonly tell: Tell;
   /** Told every change of the loop's condition. */
   readonly watch?: (condition: Condition) => void;
-  /** Reads this output's secrets and certificates again: somebody may have mended them. */
-  readonly reload: () => void;
+  /** Reads this output's secrets and TLS files again; true when something had changed. */
+  readonly reload: () => boolean;
   /** Wakes when records were kept. */
   readonly kept: Wakeup;
 }

@@ -25,6 +25,8 @@ export interface Deliver {
   run(signals: DeliverSignals): Promise<void>;
   /** A person says that something was repaired: tries now, and counts refusals afresh. */
   retryNow(): void;
+  /** Something changed that may have repaired it: tries now. */
+  tryNow(): void;
 }
 
 /** A loop for one output, which `run` starts. */
@@ -76,6 +78,10 @@ class DeliveryLoop implements Deliver {
 
   retryNow(): void {
     this.#cuts.startAfresh();
+    this.tryNow();
+  }
+
+  tryNow(): void {
     this.#retry.wake();
   }
 

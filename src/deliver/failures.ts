@@ -15,8 +15,8 @@ export interface FailuresOptions {
   /** How often a held output is tried, milliseconds. */
   readonly holdIntervalMs: number;
   readonly graceMs: number;
-  /** Reads the output's secrets and certificates again. */
-  readonly reload: () => void;
+  /** Reads the output's secrets and TLS files again; true when something had changed. */
+  readonly reload: () => boolean;
 }
 
 /** What a failed send means for the next one, and the end of a row of failures. */
@@ -35,12 +35,14 @@ export class Failures {
     const { name, clock, tell, condition, graceMs } = this.#options;
     const failures = condition.now.failures + 1;
     const { reason, detail, fix } = result;
-    const hold = result.hold === true;
-    const retryInMs = Math.max(result.retryAfterMs ?? 0, this.#patienceMs(result, failures));
+    // What files hold may have been changed since: that is tried at once, and before a person is called.
+    const changed = this.#options.reload();
+    const hold = result.hold === true && !changed;
+    const patienceMs = changed ? 0 : this.#patienceMs(result, failures);
+    const retryInMs = Math.max(result.retryAfterMs ?? 0, patienceMs);
     const known = { reason, detail, ...(fix === undefined ? {} : { fix }) };
     tell({ type: "delivery_failed", output: name, ...known, retryInMs, seconds });
     if (hold && condition.now.state !== "held") tell({ type: "held", output: name, ...known });
-    if (hold) this.#options.reload();
     // A held output whose remote then cannot be reached is still held: only something accepted ends it.
     condition.become(hold || condition.now.state === "held" ? "held" : "retrying", {
       ...known,

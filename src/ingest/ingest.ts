@@ -31,8 +31,8 @@ export interface IngestOptions {
   readonly backoff: Backoff;
   /** How often a held source is read: one that waits for a person. Milliseconds. */
   readonly holdIntervalMs: number;
-  /** Reads this source's secrets and certificates again: somebody may have mended them. */
-  readonly reload: () => void;
+  /** Reads this source's secrets and TLS files again; true when something had changed. */
+  readonly reload: () => boolean;
   /** Woken when records were kept. */
   readonly kept: Wakeup;
 }
@@ -119,7 +119,7 @@ class IngestLoop implements Ingest {
         if (stop.aborted) return;
         if (!(error instanceof SourceError)) throw error;
         const waitMs = this.#failed(error, (clock.monotonic() - began) / 1000);
-        if (holds(error)) throw error;
+        if (holds(error) && waitMs > 0) throw error;
         await this.#poll.wait(waitMs, stop);
       }
     }

@@ -32,8 +32,8 @@ export interface ReadFailuresOptions {
   /** How often a held source is read, milliseconds. */
   readonly holdIntervalMs: number;
   readonly graceMs: number;
-  /** Reads the source's secrets and certificates again. */
-  readonly reload: () => void;
+  /** Reads the source's secrets and TLS files again; true when something had changed. */
+  readonly reload: () => boolean;
 }
 
 /** What a failed read means for the next one, and the end of a row of failures. */
@@ -58,8 +58,11 @@ export class ReadFailures {
     const { reason, message, fix } = error;
     const failures = condition.now.failures + 1;
     const now = clock.monotonic();
-    const hold = holds(error);
-    const patienceMs = hold ? holdIntervalMs * (0.75 + 0.5 * random()) : backoffMs(failures, backoff, random);
+    // What files hold may have been changed since: that is tried at once, and before a person is called.
+    const changed = reload();
+    const hold = holds(error) && !changed;
+    const slowly = () => holdIntervalMs * (0.75 + 0.5 * random());
+    const patienceMs = changed ? 0 : hold ? slowly() : backoffMs(failures, backoff, random);
     const retryInMs = Math.max(error.retryAfterMs ?? 0, patienceMs);
     this.#failingSince ??= now;
     tell({ type: "poll_failed", source: name, reason, message, fix, retryInMs, seconds, kept });
@@ -67,7 +70,6 @@ export class ReadFailures {
       this.#heldSince = now;
       tell({ type: "source_held", source: name, reason, detail: message, fix });
     }
-    if (hold) reload();
     // A held source whose server then cannot be reached is still held: only a clean read ends it.
     const nextTry = clock.now() + retryInMs;
     this.#last = { failures, reason, detail: message, fix, nextTry, stallsAt: Number.POSITIVE_INFINITY };

@@ -5,7 +5,7 @@ import { dial } from "./dial.ts";
 import { handshake } from "./handshake.ts";
 import type { HttpOptions } from "./http/http.ts";
 import { proxyFor } from "./http/proxy.ts";
-import { type TlsOptions, tlsOptions } from "./tls.ts";
+import { type TlsOptions, tlsFiles } from "./tls.ts";
 
 /**
  * Three weeks: enough to have one renewed where that takes forms, and less than what is left when a robot
@@ -14,10 +14,10 @@ import { type TlsOptions, tlsOptions } from "./tls.ts";
 const renewWithinDays = 21;
 
 /**
- * Which TLS version the remote speaks and how long its certificate stays valid, for the doctor. Nothing for
- * plain HTTP, nothing through a proxy (only the request itself reaches the remote there), and nothing when
- * the remote cannot be reached or `deadline` aborts: the caller finds out why. A TLS file that cannot be
- * used is a problem. Never throws.
+ * Which TLS version the remote speaks and how long its certificate, and the client's own, stay valid, for the
+ * doctor. Nothing for plain HTTP, nothing of the remote's through a proxy (only the request itself reaches it
+ * there), and nothing when the remote cannot be reached or `deadline` aborts: the caller finds out why. A TLS
+ * file that cannot be used is a problem. Never throws.
  */
 export async function certificateFindings(
   remote: Pick<HttpOptions, "url" | "tls" | "proxy" | "environment" | "clock">,
@@ -25,14 +25,16 @@ export async function certificateFindings(
 ): Promise<readonly Finding[]> {
   const { url, tls, proxy, environment, clock } = remote;
   if (url.protocol !== "https:" || deadline.aborted) return [];
-  if (proxyFor(url, proxy, environment) !== undefined) return [];
   let options: TlsOptions;
   try {
-    options = tlsOptions(tls);
+    options = tlsFiles(tls).options();
   } catch (error) {
     return [{ level: "problem", text: (error as Error).message, fix: "check the files under `tls`" }];
   }
-  return tried(url, options, clock, deadline);
+  const { own } = options.from;
+  const ours = own === undefined ? [] : [ownValidity(Date.parse(own.validTo), clock.now())];
+  if (proxyFor(url, proxy, environment) !== undefined) return ours;
+  return [...ours, ...(await tried(url, options, clock, deadline))];
 }
 
 async function tried(
@@ -55,6 +57,15 @@ async function tried(
     return [];
   }
 }
+
+function ownValidity(until: number, nowMs: number): Finding {
+  const days = Math.floor((until - nowMs) / dayMs);
+  const text = `own client certificate valid for ${days} days`;
+  if (days < 0) return { level: "problem", text: "the own client certificate has expired", fix: renewOwn };
+  return days >= renewWithinDays ? { level: "ok", text } : { level: "warning", text, fix: renewOwn };
+}
+
+const renewOwn = "renew tls.cert and tls.key; the new files are used by themselves";
 
 function validity(socket: TLSSocket, nowMs: number): readonly Finding[] {
   const until = Date.parse(socket.getPeerCertificate().valid_to);

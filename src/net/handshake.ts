@@ -2,6 +2,7 @@ import { isIP, type Socket } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
 import { inTime, type Patience } from "./in-time.ts";
 import type { TlsOptions } from "./tls.ts";
+import { certificateRefused, tlsFault } from "./tls-fault.ts";
 
 /** How a TLS session over a connection is made. */
 export interface HandshakeOptions extends Patience {
@@ -12,22 +13,38 @@ export interface HandshakeOptions extends Patience {
 }
 
 const noTls = "the port may not speak TLS";
+const asking = new WeakSet<object>();
 
 /**
- * TLS over a connection, its handshake done and the certificate checked. Rejects with NotReached, with what
- * TLS says, or with the code ERR_NO_TLS when the peer ends the connection; the socket is destroyed then.
+ * TLS over a connection, its handshake done and the certificate checked. Rejects with NotReached, with
+ * TlsFault, or with the code ERR_NO_TLS when the peer ends the connection; the socket is destroyed then.
  */
 export async function handshake(socket: Socket, options: HandshakeOptions): Promise<TLSSocket> {
-  const { host, tls, alpn } = options;
+  const { host, tls, alpn, clock } = options;
   // An IP address is no server name (RFC 6066 §3).
-  const servername = tls.servername ?? (isIP(host) === 0 ? host : "");
+  const servername = tls.session.servername ?? (isIP(host) === 0 ? host : "");
   const ALPNProtocols = alpn === undefined ? {} : { ALPNProtocols: [...alpn] };
-  const secure = connect({ ...tls, socket, host, servername, ...ALPNProtocols });
+  const secure = connect({ ...tls.session, socket, host, servername, ...ALPNProtocols });
   secure.on("error", () => {});
+  const look = () => {
+    if (wantsCertificate(secure)) asking.add(secure);
+  };
+  // Once a handshake has failed its session is gone: the last step before is when TLS 1.2 has its key, at
+  // which nobody looks.
+  secure.on("keylog", look);
+  const ended = () => (asking.has(secure) ? certificateRefused(tls.from, clock.now()) : endedInHandshake());
   const done = new Promise<TLSSocket>((resolve, reject) => {
-    secure.once("secureConnect", () => resolve(secure));
+    secure.once("secureConnect", () => {
+      look();
+      secure.off("keylog", look);
+      resolve(secure);
+    });
     secure.once("error", (error: NodeJS.ErrnoException) =>
-      reject(error.code === "ECONNRESET" ? ended() : error),
+      reject(
+        error.code === "ECONNRESET" || error.code === "EPIPE"
+          ? ended()
+          : tlsFault(error, tls.from, asking.has(secure), clock.now()),
+      ),
     );
     secure.once("end", () => reject(ended()));
     secure.once("close", () => reject(ended()));
@@ -39,7 +56,17 @@ export async function handshake(socket: Socket, options: HandshakeOptions): Prom
   });
 }
 
-function ended(): Error {
+/** Whether the peer of a connection asked for a client certificate in its handshake. */
+export function asksForCertificate(socket: Socket | undefined): boolean {
+  return socket !== undefined && asking.has(socket);
+}
+
+/** A client learns which signatures a server takes by its CertificateRequest alone (RFC 8446 §4.3.2). */
+function wantsCertificate(secure: TLSSocket): boolean {
+  return (secure.getSharedSigalgs() ?? []).length > 0;
+}
+
+function endedInHandshake(): Error {
   const error = new Error(`the connection was closed during the TLS handshake: ${noTls}`);
   return Object.assign(error, { code: "ERR_NO_TLS" });
 }

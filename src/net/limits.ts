@@ -12,6 +12,12 @@ export const attemptDelayMs = 250;
 /** For name, address, tunnel and TLS handshake together, in milliseconds; a shorter deadline counts first. */
 export const connectMs = 20_000;
 
+/**
+ * So long, in milliseconds, a remote that asked for a client certificate gets to refuse it on a connection
+ * that nothing is said on.
+ */
+export const refusalMs = 2_000;
+
 /** After so much silence, in milliseconds, the peer's system is asked whether it is still there. */
 export const keepAliveMs = 30_000;
 

@@ -106,10 +106,10 @@ export interface Output<P extends Payload = Payload> {
    */
   probe(deadline: AbortSignal): Promise<readonly Finding[]>;
   /**
-   * Reads certificate files again; secrets are read again by the loop. Throws an Error that names a file
-   * which cannot be used: what was read before stays in use.
+   * Reads TLS files again; true when they had changed. Secrets are read again by the loop. Throws an Error
+   * that names a file which cannot be used: what was read before stays in use.
    */
-  reload?(): void;
+  reload?(): boolean;
   /** Ends connections; may be called twice. */
   close(): Promise<void>;
 }

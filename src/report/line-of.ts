@@ -45,10 +45,9 @@ export function lineOf(report: Report): Line {
     case "pruned":
       return spoolLine(report);
     case "secret_reloaded":
-      return line("info", `${report.owner}: a changed secret was read and is used from now on`, {
-        type,
-        owner: report.owner,
-      });
+    case "tls_reloaded":
+    case "files_rejected":
+      return filesLine(report);
     case "telemetry_trouble":
       return line("warn", `own telemetry: ${report.text}`, { type, detail: report.text });
     case "service_trouble":
@@ -71,6 +70,24 @@ export function lineOf(report: Report): Line {
       return sourceLine(report);
     default:
       return outputLine(report);
+  }
+}
+
+type FilesReport = Extract<Report, { type: "secret_reloaded" | "tls_reloaded" | "files_rejected" }>;
+
+function filesLine(report: FilesReport): Line {
+  const { type, owner } = report;
+  switch (type) {
+    case "secret_reloaded":
+      return line("info", `${owner}: a changed secret was read and is used from now on`, { type, owner });
+    case "tls_reloaded":
+      return line("info", `${owner}: changed TLS files were read and are used from now on`, { type, owner });
+    case "files_rejected":
+      return line(
+        "warn",
+        `${owner}: the old files stay in use: ${report.text}. Fix: mend the file; it is looked at again by itself`,
+        { type, owner, detail: report.text },
+      );
   }
 }
 

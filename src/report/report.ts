@@ -176,6 +176,9 @@ export type Report =
   | { readonly type: "spool_room"; readonly bytes: number; readonly maxBytes: number }
   | { readonly type: "pruned"; readonly records: number }
   | { readonly type: "secret_reloaded"; readonly owner: string }
+  | { readonly type: "tls_reloaded"; readonly owner: string }
+  /** Files that cannot be used as they are now: what was read before stays in use. */
+  | { readonly type: "files_rejected"; readonly owner: string; readonly text: string }
   | { readonly type: "config_reloaded" }
   /** A reload was asked for, and the configuration is the one in use. */
   | { readonly type: "config_unchanged" }

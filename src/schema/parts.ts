@@ -103,7 +103,9 @@ export const tls = z
     ca: z
       .string()
       .optional()
-      .describe("PEM file with the certificate authorities to trust instead of the system's."),
+      .describe(
+        "PEM file with the certificate authorities to trust instead of this system's and Node's. One between (an intermediate) is enough.",
+      ),
     cert: z.string().optional().describe("PEM file with the client certificate (mutual TLS)."),
     key: z.string().optional().describe("PEM file with the client certificate's private key."),
     server_name: z
@@ -120,6 +122,13 @@ export const tls = z
   .describe("TLS settings; verification is always on unless switched off here.");
 /** What the schema makes of it. */
 export type TlsConfig = z.output<typeof tls>;
+
+/** The `proxy_tls` of sources and outputs. */
+export const proxyTls = tls
+  .omit({ insecure_skip_verify: true })
+  .describe("TLS settings for the way to a proxy with an https:// address; `tls` is for what is behind it.");
+/** What the schema makes of it. */
+export type ProxyTlsConfig = z.output<typeof proxyTls>;
 
 /** The `proxy` of sources and outputs. */
 export const proxy = z

@@ -5,6 +5,7 @@
 export class Secret {
   #value: string;
   #read: (() => string) | undefined;
+  #trouble: string | undefined;
 
   constructor(value: string, read?: () => string) {
     this.#value = value;
@@ -17,7 +18,7 @@ export class Secret {
 
   /**
    * Tells where the value is read from, so that `reload` can read it again (file secrets, systemd
-   * credentials).
+   * credentials). The messages of what it throws are shown: they must not hold the value.
    */
   bind(read: () => string): void {
     this.#read = read;
@@ -31,12 +32,19 @@ export class Secret {
     if (this.#read === undefined) return false;
     try {
       const value = this.#read();
+      this.#trouble = value === "" ? "its file is empty" : undefined;
       if (value === "" || value === this.#value) return false;
       this.#value = value;
       return true;
-    } catch {
+    } catch (error) {
+      this.#trouble = error instanceof Error ? error.message : "cannot be read";
       return false;
     }
+  }
+
+  /** Why the last `reload` had to keep the old value. */
+  get trouble(): string | undefined {
+    return this.#trouble;
   }
 
   toString(): string {

@@ -79,7 +79,10 @@ export interface Source {
   ): AsyncGenerator<readonly RawRecord[], ReadDone>;
   /** Tries the source as the doctor does: never throws, changes nothing. */
   probe(deadline: AbortSignal): Promise<readonly Finding[]>;
-  /** Reads the key and certificate files again; true when the key changed. */
+  /**
+   * Reads TLS files again; true when they had changed. Secrets are read again by the loop. Throws an Error
+   * that names a file which cannot be used: what was read before stays in use.
+   */
   reload(): boolean;
   close(): Promise<void>;
 }

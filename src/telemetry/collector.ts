@@ -3,7 +3,7 @@ import { gzip as gzipWithCallback } from "node:zlib";
 import type { Agent } from "../agent.ts";
 import { httpClient } from "../net/http/client.ts";
 import { networkFault } from "../net/http/fault.ts";
-import type { HttpAnswer } from "../net/http/http.ts";
+import type { HttpAnswer, HttpClient } from "../net/http/http.ts";
 import type { Environment } from "../net/http/proxy.ts";
 import { retryAfterMs } from "../net/http/retry-after.ts";
 import type { OtlpEnvironment } from "../net/otlp-environment.ts";
@@ -71,12 +71,22 @@ export function collector({ otlp, environment, agent, clock }: CollectorOptions)
         if (!retryable.has(answer.status)) return { detail };
         return { detail, retry: { afterMs: retryAfterMs(answer.headers, clock.now()) } };
       } catch (error) {
+        readAgain(client);
         if (deadline.aborted) return { detail: `${where}: no answer in time` };
         return { detail: networkFault(error, where).detail, retry: { afterMs: undefined } };
       }
     },
     close: () => client.close(),
   };
+}
+
+/** The certificate may have been renewed since. One that cannot be used is told by what fails then. */
+function readAgain(client: HttpClient): void {
+  try {
+    client.reload();
+  } catch {
+    // The one that was read before stays in use.
+  }
 }
 
 /** A success can still say that it left something out; which words it finds for that is not repeated. */

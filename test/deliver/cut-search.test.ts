@@ -78,7 +78,7 @@ function subject(
     watch: (now) => {
       condition = now;
     },
-    reload: () => {},
+    reload: () => false,
     kept: new Wakeup(clock),
   };
   const loop = deliver(options);

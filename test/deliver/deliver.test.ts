@@ -50,6 +50,17 @@ describe("deliver", () => {
     expect(books(it.spool)).toEqual({ delivered: 30, filtered: 0, dead: 0, pending: 0 });
   });
 
+  it("tries at once, and calls nobody, when what files hold has changed by the time that it fails", async () => {
+    const it = subject(numbered(3), (_, call) =>
+      call <= 1 ? retry({ reason: "tls", hold: true, fix: "renew" }) : delivered,
+    );
+    it.changed.push("certificate");
+    await it.until(it.settled);
+    expect(it.clock.monotonic()).toBeLessThan(1_000);
+    expect(it.reports.map(({ type }) => type)).not.toContain("held");
+    expect(it.reports.filter(({ type }) => type === "output_recovered")).toHaveLength(1);
+  });
+
   it("OUT-400-ONE finds the one bad event of a refused batch by sending fewer, and loses no other", async () => {
     const refuse = (batch: readonly Outgoing[]): SendResult =>
       batch.some(({ payload }) => payload === "event 13")

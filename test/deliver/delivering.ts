@@ -61,6 +61,8 @@ export function subject(
   const reports: Report[] = [];
   const conditions: (Condition & { toldAt: number })[] = [];
   let reloads = 0;
+  /** What files hold differs the next time that they are read. */
+  const changed: string[] = [];
   const output: Output = {
     encode: shape.encode,
     async send(batch) {
@@ -93,7 +95,7 @@ export function subject(
     tell: (report) => reports.push(report),
     reload: () => {
       reloads++;
-      return false;
+      return changed.splice(0).length > 0;
     },
     kept: new Wakeup(clock),
     watch: (condition) => conditions.push({ ...structuredClone(condition), toldAt: clock.monotonic() }),
@@ -126,6 +128,7 @@ export function subject(
     /** Nothing waits, not even beside the run. */
     done: () => spool.backlog("siem").events === 0,
     dead: () => spool.deadLetters({ output: "siem" }, 1e6).map(({ bytes }) => Buffer.from(bytes).toString()),
+    changed,
     reloads: () => reloads,
   };
 }

@@ -116,7 +116,7 @@ async function playWithoutEnd(happenings: readonly Happening[]) {
       pollIntervalMs: 60_000,
       backoff: { minMs: 1, maxMs: 1 },
       holdIntervalMs: 1,
-      reload: () => {},
+      reload: () => false,
       kept: new Wakeup(clock),
     });
   let loop = begin();

@@ -31,7 +31,7 @@ it("reads again at once when a poll is asked for while one runs", { timeout: 10_
     pollIntervalMs: 3_600_000,
     backoff: { minMs: 1, maxMs: 1 },
     holdIntervalMs: 1,
-    reload: () => {},
+    reload: () => false,
     kept: new Wakeup(systemClock),
   });
   await loop.run(stop.signal);

@@ -13,6 +13,8 @@ function watched() {
   const reports: Report[] = [];
   const condition = new ConditionKeeper(clock);
   let reloads = 0;
+  /** What files hold differs the next time that they are read. */
+  const changed: string[] = [];
   const failures = new ReadFailures({
     name: "prod",
     clock,
@@ -22,9 +24,12 @@ function watched() {
     backoff: { minMs: 1_000, maxMs: 300_000 },
     holdIntervalMs: 60_000,
     graceMs: 60_000,
-    reload: () => void reloads++,
+    reload: () => {
+      reloads++;
+      return changed.splice(0).length > 0;
+    },
   });
-  return { clock, reports, condition, failures, reloads: () => reloads };
+  return { clock, reports, condition, failures, changed, reloads: () => reloads };
 }
 
 describe("a read that fails", () => {
@@ -98,7 +103,17 @@ describe("a read that fails", () => {
     failures.reading();
     failures.over();
     expect(reports.filter(({ type }) => type === "source_recovered")).toHaveLength(1);
-    expect(reloads()).toBe(0);
+    // A certificate may be what the connection failed for.
+    expect(reloads()).toBe(3);
+  });
+
+  it("is tried again at once, and holds nothing, when what files hold has changed meanwhile", () => {
+    const { failures, changed, reports, condition } = watched();
+    changed.push("key");
+    expect(failures.failed(error("tls"), 1, nothing)).toBe(0);
+    expect(condition.now.state).toBe("retrying");
+    expect(failures.failed(error("tls"), 1, nothing)).toBe(60_000);
+    expect(reports.map(({ type }) => type)).toEqual(["poll_failed", "poll_failed", "source_held"]);
   });
 
   it("waits as long as the server asks", () => {

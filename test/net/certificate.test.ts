@@ -62,6 +62,21 @@ describe("the certificate of a remote", () => {
     expect(await look(url, { tls: undefined })).toEqual([]);
   });
 
+  it("is looked at beside the client's own, of which also a proxy keeps nothing hidden", async () => {
+    const url = await remote(30);
+    const own = (days: number) => ({ ca: made.ca, ...made.issue(`own-${days}`, { client: true, days }) });
+    const proxied = { proxy: "http://127.0.0.1:1" };
+    const ok = await look(url, { tls: own(30) });
+    expect(ok.map(({ level }) => level)).toEqual(["ok", "ok"]);
+    expect(ok[0]?.text).toMatch(/^own client certificate valid for (29|30) days$/);
+    expect(await look(url, { tls: own(20), ...proxied })).toMatchObject([
+      { level: "warning", fix: expect.stringContaining("tls.cert") },
+    ]);
+    expect(await look(url, { tls: own(-1), ...proxied })).toMatchObject([
+      { level: "problem", text: "the own client certificate has expired" },
+    ]);
+  });
+
   it("cannot be judged with a TLS file that is lost: that is a problem, not an exception", async () => {
     const file = lostFile();
     file.lose();

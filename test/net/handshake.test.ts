@@ -4,7 +4,7 @@ import { createServer } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { handshake } from "../../src/net/handshake.ts";
 import { networkFault } from "../../src/net/http/fault.ts";
-import { tlsOptions } from "../../src/net/tls.ts";
+import { tlsFiles } from "../../src/net/tls.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { type Certificates, certificates } from "../fake/certificates.ts";
 import { rawServer, swallow } from "../fake/raw-server.ts";
@@ -24,7 +24,7 @@ describe("handshake", () => {
   async function shake(port: number, host: string, deadline = AbortSignal.timeout(5_000)) {
     const socket = connect(port, "127.0.0.1");
     closing.push(() => socket.destroy());
-    const tls = tlsOptions({ ca: authority.ca, insecure_skip_verify: false });
+    const tls = tlsFiles({ ca: authority.ca }).options();
     return handshake(socket, { host, tls, clock: systemClock, deadline });
   }
 

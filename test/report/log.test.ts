@@ -220,6 +220,8 @@ const everyReport: readonly Report[] = [
   { type: "spool_room", bytes: 9, maxBytes: 10 },
   { type: "pruned", records: 9 },
   { type: "secret_reloaded", owner: "output soc" },
+  { type: "tls_reloaded", owner: "soc" },
+  { type: "files_rejected", owner: "soc", text: "tls.ca: /etc/ca.pem is not a PEM file" },
   { type: "config_reloaded" },
   { type: "service_trouble", text: "the service manager cannot be told: no systemd-notify" },
   { type: "summary", text: "read 3 records, 1 new" },

@@ -1,10 +1,11 @@
 import { excerpt } from "../../text/excerpt.ts";
 import { NotReached } from "../in-time.ts";
+import { TlsFault } from "../tls-fault.ts";
 import { BadAnswer } from "./bad-answer.ts";
 import type { NetworkFault } from "./http.ts";
 import { ProxyFault } from "./proxy-fault.ts";
 
-const timeouts = new Set(["ETIMEDOUT", "ERR_TLS_HANDSHAKE_TIMEOUT"]);
+const timeouts = new Set(["ETIMEDOUT"]);
 const unreachable = new Set([
   "ECONNREFUSED",
   "EHOSTUNREACH",
@@ -21,11 +22,6 @@ const unreachable = new Set([
 const exhausted = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
 /** The name is wrong, as far as the resolver knows; its other failures (`EAI_AGAIN`) pass by themselves. */
 const names = new Set(["ENOTFOUND", "EAI_FAIL", "EAI_NODATA", "EAI_NONAME"]);
-const certificates =
-  /^(CERT_|CRL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|EPROTO$)/;
-
-/** `THREAD:error:CODE:library:function:reason:file:line:`: of this, the reason says something. */
-const openssl = /^[\dA-F]+:error:[\dA-F]+:[^:]*:[^:]*:([^:]+):.*$/s;
 
 /**
  * Sorts what a client, socket or TLS handshake threw, so that a person knows where to look. `where` is a host
@@ -35,6 +31,7 @@ export function networkFault(error: unknown, where: string): NetworkFault {
   const code = codeOf(error);
   const detail = excerpt(`${where}: ${messageOf(error)}`, 300);
   if (error instanceof ProxyFault) return { reason: "proxy", detail, fix: error.fix, hold: !error.passing };
+  if (error instanceof TlsFault) return { reason: "tls", detail, fix: error.fix, hold: true };
   if (error instanceof BadAnswer)
     return { reason: "bad_answer", detail, fix: error.fix, hold: error.wrongPort };
   if (error instanceof NotReached)
@@ -60,7 +57,6 @@ export function networkFault(error: unknown, where: string): NetworkFault {
       fix: "this host's resolver does not answer: it is tried again; look at the resolver if it stays",
       hold: false,
     };
-  if (certificates.test(code)) return { reason: "tls", detail, fix: tlsFix(code), hold: true };
   if (unreachable.has(code))
     return {
       reason: "connect",
@@ -87,19 +83,6 @@ function lostFix(code: string): string {
   return "the remote or something between ended the connection: look at its log and at load balancer timeouts";
 }
 
-function tlsFix(code: string): string {
-  if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
-    return "the certificate is for another name: correct the host, or set tls.server_name";
-  if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID")
-    return "renew the remote's certificate, or correct this host's clock";
-  if (/CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN/.test(code))
-    return "the remote refuses this client's certificate: set tls.cert and tls.key to one it trusts";
-  if (/WRONG_VERSION|PACKET_LENGTH|EPROTO/.test(code))
-    return "the port may not speak TLS, or only a version below 1.2: check scheme and port, such as http:// for https://";
-  if (/VERSION|PROTOCOL/.test(code)) return "the remote speaks no TLS version from 1.2 on: update it";
-  return "set tls.ca to the PEM file of the authority that signed the remote's certificate";
-}
-
 function isAbort(error: unknown): boolean {
   const name = (error as { name?: unknown } | null)?.name;
   return name === "TimeoutError" || name === "AbortError";
@@ -119,7 +102,7 @@ function codeOf(error: unknown): string {
 function messageOf(error: unknown): string {
   for (const inner of innerErrors(error)) {
     const { message } = inner as { message?: unknown };
-    if (typeof message === "string" && message !== "") return message.replace(openssl, "TLS: $1");
+    if (typeof message === "string" && message !== "") return message;
   }
   return codeOf(error) || "failed without a message";
 }

@@ -1,4 +1,4 @@
-import type { TlsConfig } from "../../schema/parts.ts";
+import type { ProxyTlsConfig, TlsConfig } from "../../schema/parts.ts";
 import type { Clock } from "../../time/clock.ts";
 
 /**
@@ -12,6 +12,8 @@ export interface HttpOptions {
    * Proxy URL from the configuration; without it `environment` decides (HTTPS_PROXY, HTTP_PROXY, NO_PROXY).
    */
   readonly proxy?: string | undefined;
+  /** For the way to a proxy with an `https` address; the proxy's own, never the remote's. */
+  readonly proxyTls?: ProxyTlsConfig | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly userAgent: string;
   readonly clock: Clock;
@@ -51,8 +53,11 @@ export interface HttpAnswer {
 /** A client for one origin, with connections that it keeps. May be used for several requests at a time. */
 export interface HttpClient {
   request(request: HttpRequest): Promise<HttpAnswer>;
-  /** Reads certificates again, drops idle connections. */
-  reload(): void;
+  /**
+   * Reads TLS files again; true when they had changed, and no connection made before is used for another
+   * request then. Throws an Error that names a file which cannot be used: what was read before stays in use.
+   */
+  reload(): boolean;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import { NotReached } from "../in-time.ts";
+import { TlsFault } from "../tls-fault.ts";
 import { BadAnswer } from "./bad-answer.ts";
 
 /** What went wrong at the proxy or on the way to it, not at the remote. */
@@ -9,10 +10,10 @@ export class ProxyFault extends Error {
   readonly passing: boolean;
 
   constructor(cause: Error, options: { fix?: string; passing?: boolean } = {}) {
-    super(cause.message, { cause });
+    super(cause instanceof TlsFault ? `TLS with the proxy: ${cause.message}` : cause.message, { cause });
     this.fix =
       options.fix ??
-      (cause instanceof BadAnswer ? cause.fix : undefined) ??
+      (cause instanceof BadAnswer || cause instanceof TlsFault ? cause.fix : undefined) ??
       "check `proxy` (or HTTPS_PROXY), its credentials, and whether the host should be in NO_PROXY";
     this.passing = options.passing ?? mayPass(cause);
   }

@@ -6,7 +6,8 @@ import { dial } from "../dial.ts";
 import { handshake } from "../handshake.ts";
 import type { Patience } from "../in-time.ts";
 import { connectMs } from "../limits.ts";
-import { type TlsOptions, tlsOptions } from "../tls.ts";
+import { refusalBehind } from "../refusal.ts";
+import type { TlsFiles } from "../tls.ts";
 import { ProxyFault } from "./proxy-fault.ts";
 import { tunnel } from "./tunnel.ts";
 
@@ -14,7 +15,8 @@ import { tunnel } from "./tunnel.ts";
 export interface RouteOptions {
   readonly url: URL;
   readonly proxy: ProxyAddress | undefined;
-  readonly tls: TlsOptions;
+  readonly tls: TlsFiles;
+  readonly proxyTls: TlsFiles;
   readonly clock: Clock;
 }
 
@@ -42,28 +44,37 @@ async function direct({ url, tls }: RouteOptions, patience: Patience): Promise<S
   return url.protocol === "https:" ? secured(socket, host, tls, patience) : socket;
 }
 
-async function around({ url, tls }: RouteOptions, proxy: ProxyAddress, patience: Patience): Promise<Socket> {
-  const { host, port, secure, authorization } = proxy;
-  let socket: Socket;
-  try {
-    ({ socket } = await dial({ host, port, ...patience }));
-    if (secure) socket = await secured(socket, host, tlsOptions(undefined), patience);
-  } catch (error) {
-    throw new ProxyFault(error as Error);
-  }
+async function around(options: RouteOptions, proxy: ProxyAddress, patience: Patience): Promise<Socket> {
+  const { url, tls, proxyTls } = options;
+  const toProxy = () => reached(proxy, proxyTls, patience);
+  const socket = await toProxy();
   if (url.protocol !== "https:") return socket;
-  const through = await tunnel(socket, {
-    target: `${url.hostname}:${portOf(url)}`,
-    authorization,
-    ...patience,
+  const target = `${url.hostname}:${portOf(url)}`;
+  const { authorization } = proxy;
+  const through = await tunnel(socket, { target, authorization, ...patience }).catch(async (fault: Error) => {
+    const { code } = fault.cause as { code?: unknown };
+    if (typeof code !== "string") throw fault;
+    const ended = { socket, tls: proxyTls.options(), connect: toProxy, ...patience };
+    const refusal = await refusalBehind(fault.cause, ended);
+    throw refusal === undefined ? fault : new ProxyFault(refusal);
   });
   // What TLS says through the tunnel comes from the remote.
   return secured(through, hostOf(url), tls, patience);
 }
 
-function secured(socket: Socket, host: string, tls: TlsOptions, patience: Patience): Promise<Socket> {
+async function reached(proxy: ProxyAddress, proxyTls: TlsFiles, patience: Patience): Promise<Socket> {
+  const { host, port, secure } = proxy;
+  try {
+    const { socket } = await dial({ host, port, ...patience });
+    return secure ? await secured(socket, host, proxyTls, patience) : socket;
+  } catch (error) {
+    throw new ProxyFault(error as Error);
+  }
+}
+
+function secured(socket: Socket, host: string, tls: TlsFiles, patience: Patience): Promise<Socket> {
   // HTTP/2 has another framing than the one a complete body is proven by.
-  return handshake(socket, { host, tls, alpn: ["http/1.1"], ...patience });
+  return handshake(socket, { host, tls: tls.options(), alpn: ["http/1.1"], ...patience });
 }
 
 function hostOf({ hostname }: URL): string {

@@ -44,7 +44,7 @@ interface TunnelAnswer {
 function answerTo(socket: Socket, question: string): Promise<TunnelAnswer> {
   let heard = Buffer.alloc(0) as Buffer;
   return new Promise<TunnelAnswer>((resolve, reject) => {
-    const ended = () => reject(new Error("the proxy ended the connection without an answer to CONNECT"));
+    const ended = () => reject(endedUnanswered());
     const listen = () => {
       heard = Buffer.concat([heard, (socket.read() as Buffer | null) ?? Buffer.alloc(0)]);
       try {
@@ -63,6 +63,11 @@ function answerTo(socket: Socket, question: string): Promise<TunnelAnswer> {
     socket.on("readable", listen).on("end", ended).on("close", ended).on("error", reject);
     socket.write(question);
   });
+}
+
+function endedUnanswered(): Error {
+  const error = new Error("the proxy ended the connection without an answer to CONNECT");
+  return Object.assign(error, { code: "ECONNRESET" });
 }
 
 /** The first answer of several; undefined when its head is not whole yet. Throws BadAnswer. */

@@ -8,7 +8,7 @@ import {
   withLogsPath,
 } from "../../net/otlp-environment.ts";
 import { batch, outputBase } from "../../schema/output-base.ts";
-import { httpUrl, proxy, secret, tls } from "../../schema/parts.ts";
+import { httpUrl, proxy, proxyTls, secret, tls } from "../../schema/parts.ts";
 import { Secret } from "../../secret/secret.ts";
 import type { OutputContext, OutputKind } from "../output.ts";
 import { type OtlpOptions, otlp } from "./otlp.ts";
@@ -55,6 +55,7 @@ const schema = z
     ),
     tls: tls.optional(),
     proxy: proxy.optional(),
+    proxy_tls: proxyTls.optional(),
     allow_plaintext: z
       .boolean()
       .default(false)
@@ -109,6 +110,7 @@ function optionsOf(config: OtlpConfig, { agent, environment, clock }: OutputCont
           ? { insecure_skip_verify: false, ...defaults.tls, ...config.tls }
           : undefined,
       proxy: config.proxy,
+      proxyTls: config.proxy_tls,
       environment,
       userAgent: `${agent.name}/${agent.version}`,
       clock,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Agent } from "../../agent.ts";
 import { isLoopback } from "../../net/loopback.ts";
 import { batch, outputBase } from "../../schema/output-base.ts";
-import { duration, httpUrl, proxy, secret, tls } from "../../schema/parts.ts";
+import { duration, httpUrl, proxy, proxyTls, secret, tls } from "../../schema/parts.ts";
 import type { OutputKind } from "../output.ts";
 import { type HecContent, hecEncoder } from "./encoder.ts";
 import { splunkHec } from "./splunk-hec.ts";
@@ -53,6 +53,7 @@ const schema = z
     ),
     tls: tls.optional(),
     proxy: proxy.optional(),
+    proxy_tls: proxyTls.optional(),
     allow_plaintext: z
       .boolean()
       .default(false)
@@ -87,6 +88,7 @@ export const splunkHecKind: OutputKind<SplunkHecConfig> = {
         url: config.url,
         tls: config.tls,
         proxy: config.proxy,
+        proxyTls: config.proxy_tls,
         environment,
         userAgent: `${agent.name}/${agent.version}`,
         clock,

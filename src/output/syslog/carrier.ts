@@ -5,6 +5,6 @@ import type { SendResult } from "../output.ts";
 export interface Carrier {
   send(frames: readonly Buffer[], deadline: AbortSignal): Promise<SendResult>;
   probe(deadline: AbortSignal): Promise<readonly Finding[]>;
-  reload(): void;
+  reload(): boolean;
   close(): Promise<void>;
 }

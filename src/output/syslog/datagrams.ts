@@ -73,7 +73,7 @@ export function datagrams(address: Address, clock: Clock): Carrier {
       }
     },
 
-    reload() {},
+    reload: () => false,
     close: () => Promise.resolve(),
   };
 }

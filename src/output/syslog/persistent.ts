@@ -21,10 +21,11 @@ export interface Persistent {
 export function persistent(receiver: Receiver, clock: Clock): Persistent {
   let kept: Connection | undefined;
   let bornAt = 0;
+  let stale = false;
 
   function alive(): Connection | undefined {
     if (kept?.isOver()) kept = undefined;
-    else if (clock.monotonic() - bornAt >= greatestAgeMs) end();
+    else if (stale || clock.monotonic() - bornAt >= greatestAgeMs) end();
     return kept;
   }
 
@@ -41,6 +42,7 @@ export function persistent(receiver: Receiver, clock: Clock): Persistent {
 
     async send(bytes, deadline) {
       const known = alive();
+      if (known === undefined) stale = false;
       const connection = known ?? (await receiver.connect(deadline));
       if (known === undefined) bornAt = clock.monotonic();
       kept = connection;
@@ -51,7 +53,10 @@ export function persistent(receiver: Receiver, clock: Clock): Persistent {
       return { fresh: known === undefined };
     },
 
-    drop: () => kept?.destroy(),
+    drop() {
+      // A batch may be under way on it: that one is not lost over this.
+      stale = true;
+    },
 
     end,
   };

@@ -1,4 +1,6 @@
-import { type TlsOptions, tlsOptions } from "../../net/tls.ts";
+import { refusalBehind } from "../../net/refusal.ts";
+import { tlsFiles } from "../../net/tls.ts";
+import type { TlsFault } from "../../net/tls-fault.ts";
 import type { TlsConfig } from "../../schema/parts.ts";
 import type { Clock } from "../../time/clock.ts";
 import { deadlineAfter } from "../../time/deadline.ts";
@@ -23,19 +25,21 @@ export interface Receiver {
    * there no slow reading can look like a refusal to close.
    */
   closesItsSide(ms: number, deadline: AbortSignal): Promise<boolean>;
+  /** Whether the last connection ended with `error` because the receiver refuses our client certificate. */
+  refusal(error: unknown, deadline: AbortSignal): Promise<TlsFault | undefined>;
   /**
-   * Reads the TLS files again. Throws an Error naming one that cannot be used: what was read before still
-   * counts.
+   * Reads the TLS files again; true when they had changed. Throws an Error naming one that cannot be used:
+   * what was read before still counts.
    */
-  reload(): void;
+  reload(): boolean;
   /** Ends the connection that is worked on, also one in the making; there is none after it. */
   close(): void;
 }
 
 /** Does not connect yet. Throws an Error when a TLS file is missing. */
 export function receiver({ address, tls: config, clock }: ReceiverOptions): Receiver {
-  const read = () => (address.transport === "tls" ? tlsOptions(config) : undefined);
-  let tls: TlsOptions | undefined = read();
+  const tls = address.transport === "tls" ? tlsFiles(config) : undefined;
+  let last: Connection | undefined;
   let current: Connection | undefined;
   const closed = new AbortController();
 
@@ -58,7 +62,10 @@ export function receiver({ address, tls: config, clock }: ReceiverOptions): Rece
 
   async function connect(deadline: AbortSignal): Promise<Connection> {
     deadline.throwIfAborted();
-    return open(address, tls, { clock, deadline: AbortSignal.any([deadline, closed.signal]) });
+    last = undefined;
+    const patience = { clock, deadline: AbortSignal.any([deadline, closed.signal]) };
+    last = await open(address, tls?.options(), patience);
+    return last;
   }
 
   async function closesItsSide(ms: number, deadline: AbortSignal): Promise<boolean> {
@@ -88,9 +95,13 @@ export function receiver({ address, tls: config, clock }: ReceiverOptions): Rece
     connect,
     during,
     closesItsSide,
-    reload() {
-      tls = read();
+    async refusal(error, deadline) {
+      if (tls === undefined || last === undefined) return undefined;
+      const again = async (within: AbortSignal) => (await connect(within)).socket;
+      const { socket } = last;
+      return refusalBehind(error, { socket, tls: tls.options(), connect: again, clock, deadline });
     },
+    reload: () => tls?.reload() ?? false,
     close() {
       closed.abort(new Error("the output was closed"));
       current?.destroy();

@@ -45,12 +45,19 @@ export function stream(options: StreamOptions): Carrier {
     return { status: "delivered", rejected: [], ...(fresh && { warning: unconfirmed }) };
   }
 
+  /** `deadline` says whether it was the time that ran out, whatever the socket made of that. */
+  async function faultOf(error: unknown, deadline: AbortSignal): Promise<NetworkFault> {
+    const late = deadline.aborted && !(error instanceof NotReached);
+    if (late) return networkFault(takesTooLong(), where);
+    return networkFault((await remote.refusal(error, deadline)) ?? error, where);
+  }
+
   return {
     async send(frames, deadline) {
       try {
         return await deliver(Buffer.concat(frames), deadline);
       } catch (error) {
-        return faultOutcome(faultOf(error, where, deadline));
+        return faultOutcome(await faultOf(error, deadline));
       }
     },
 
@@ -63,14 +70,15 @@ export function stream(options: StreamOptions): Carrier {
           closing(closed, options),
         ] satisfies Finding[];
       } catch (error) {
-        const { detail, fix } = faultOf(error, where, deadline);
+        const { detail, fix } = await faultOf(error, deadline);
         return [{ level: "problem", text: detail, fix }];
       }
     },
 
     reload() {
-      remote.reload();
-      lasting.drop();
+      const changed = remote.reload();
+      if (changed) lasting.drop();
+      return changed;
     },
 
     async close() {
@@ -101,12 +109,6 @@ async function certificate(
   const url = URL.parse(`https://${addressText(address)}`);
   if (address.transport !== "tls" || url === null) return [];
   return certificateFindings({ url, tls, environment: {}, clock }, deadline);
-}
-
-/** `deadline` says whether it was the time that ran out, whatever the socket made of that. */
-function faultOf(error: unknown, where: string, deadline: AbortSignal): NetworkFault {
-  const late = deadline.aborted && !(error instanceof NotReached);
-  return networkFault(late ? takesTooLong() : error, where);
 }
 
 function takesTooLong(): Error {

@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { isLoopback } from "../../net/loopback.ts";
-import { byteSize, duration, httpUrl, parseDuration, proxy, secret, tls } from "../../schema/parts.ts";
+import {
+  byteSize,
+  duration,
+  httpUrl,
+  parseDuration,
+  proxy,
+  proxyTls,
+  secret,
+  tls,
+} from "../../schema/parts.ts";
 import { sourceBase } from "../../schema/source-base.ts";
 import { dayMs } from "../../time/clock.ts";
 
@@ -94,6 +103,7 @@ export const wandbApiSchema = z
       .describe("The W&B organization, copied into the events."),
     tls: tls.optional(),
     proxy: proxy.optional(),
+    proxy_tls: proxyTls.optional(),
     read,
     allow_plaintext: z
       .boolean()

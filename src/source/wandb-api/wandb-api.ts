@@ -18,6 +18,7 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
   const http: HttpOptions = {
     url: config.url,
     tls: config.tls,
+    proxyTls: config.proxy_tls,
     proxy: config.proxy,
     environment,
     userAgent: `${agent.name}/${agent.version}`,
@@ -39,10 +40,7 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
     origin: originOf(config),
     read: (cursor, stop, owed = []) => read(options, cursor, stop, owed),
     probe: (deadline) => probe({ config, exchange, http, deadline }),
-    reload() {
-      client.reload();
-      return apiKey.reload();
-    },
+    reload: () => client.reload(),
     close: () => client.close(),
   };
 }

@@ -1,6 +1,8 @@
+import { copyFileSync, readFileSync } from "node:fs";
 import { createServer as createHttp } from "node:http";
 import { createServer as createHttps } from "node:https";
 import { type AddressInfo, connect, createServer as createTcp, type Server, type Socket } from "node:net";
+import { createServer as createTls } from "node:tls";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { httpClient } from "../../../src/net/http/client.ts";
@@ -178,7 +180,6 @@ describe("TLS", () => {
 
   async function secure(options: Parameters<Certificates["issue"]>[1] & { name: string; extra?: object }) {
     const { cert, key } = authority.issue(options.name, options);
-    const { readFileSync } = await import("node:fs");
     const server = createHttps(
       { cert: readFileSync(cert), key: readFileSync(key), ...options.extra },
       (_, response) => response.end("secure"),
@@ -221,8 +222,37 @@ describe("TLS", () => {
     expect((await faultOf(client(`https://localhost:${port}`, trusting())))?.reason).toBe("tls");
   });
 
+  test("an authority between is enough in tls.ca, and the remote's own certificate is", async () => {
+    const between = authority.between();
+    const { cert, key } = between.issue("below");
+    const server = createHttps({ cert: readFileSync(cert), key: readFileSync(key) }, (_, response) =>
+      response.end("secure"),
+    );
+    const url = `https://localhost:${await listen(server as unknown as Server)}`;
+    for (const ca of [between.ca, cert]) {
+      const answer = await client(url, { tls: { ca, insecure_skip_verify: false } }).request(get());
+      expect(await answer.text(100)).toBe("secure");
+    }
+    // The root alone does not help, as the remote leaves out what is between.
+    expect(await faultOf(client(url, trusting()))).toMatchObject({
+      reason: "tls",
+      fix: expect.stringMatching(/does not hold the authority .*one between is enough.*send its whole chain/),
+    });
+  });
+
+  test("another authority is trusted as soon as the file has been read again", async () => {
+    const other = certificates();
+    closing.push(() => other.remove());
+    const port = await secure({ name: "renewed" });
+    const made = client(`https://localhost:${port}`, { tls: { ca: other.ca, insecure_skip_verify: false } });
+    expect((await faultOf(made))?.reason).toBe("tls");
+    expect(made.reload()).toBe(false);
+    copyFileSync(authority.ca, other.ca);
+    expect(made.reload()).toBe(true);
+    expect(await (await made.request(get())).text(100)).toBe("secure");
+  });
+
   test("shows a client certificate when one is configured", async () => {
-    const { readFileSync } = await import("node:fs");
     const port = await secure({
       name: "mutual",
       extra: { requestCert: true, ca: readFileSync(authority.ca) },
@@ -287,6 +317,63 @@ describe("TLS", () => {
         ?.reason,
     ).toBe("tls");
   });
+
+  /** The same proxy behind TLS, with a certificate of its own authority. */
+  async function startSecureProxy(own: Certificates, extra: object = {}) {
+    const { asked, port } = await startProxy();
+    const { cert, key } = own.issue("proxy");
+    const files = { cert: readFileSync(cert), key: readFileSync(key) };
+    const server = createTls({ ...files, ...extra }, (socket) => {
+      const onward = connect(port, "127.0.0.1");
+      onward.pipe(socket).pipe(onward);
+      onward.on("error", () => socket.destroy());
+      socket.on("error", () => onward.destroy()).on("close", () => onward.destroy());
+    });
+    server.on("tlsClientError", () => {});
+    return { asked, url: `https://localhost:${await listen(server)}` };
+  }
+
+  test("an https proxy has authorities of its own, and the blame for its certificate", async () => {
+    const own = certificates();
+    closing.push(() => own.remove());
+    const port = await secure({ name: "behind-both" });
+    const proxy = await startSecureProxy(own);
+    const through = (proxyTls?: object) =>
+      client(`https://localhost:${port}`, { ...trusting(), proxy: proxy.url, ...(proxyTls && { proxyTls }) });
+    const answer = await through({ ca: own.ca }).request(get());
+    expect(await answer.text(100)).toBe("secure");
+    expect(proxy.asked).toEqual([`CONNECT localhost:${port}`]);
+    expect(await faultOf(through())).toMatchObject({
+      reason: "proxy",
+      hold: true,
+      detail: expect.stringMatching(/^remote: TLS with the proxy: /),
+      fix: expect.stringMatching(/^set proxy_tls\.ca .* the proxy's certificate/),
+    });
+    // What is trusted for the remote is not trusted for the proxy.
+    expect(await faultOf(through({ ca: authority.ca }))).toMatchObject({ reason: "proxy", hold: true });
+    expect(await faultOf(through({ ca: own.ca, server_name: "other.example" }))).toMatchObject({
+      reason: "proxy",
+      fix: expect.stringContaining("proxy_tls.server_name"),
+    });
+  });
+
+  test.each(["https://localhost:1", "http://w.example"])(
+    "an https proxy that refuses the client certificate has the blame for that too (%s)",
+    async (url) => {
+      const own = certificates();
+      closing.push(() => own.remove());
+      const ca = readFileSync(own.ca);
+      const proxy = await startSecureProxy(own, { ca, requestCert: true, rejectUnauthorized: true });
+      const mine = own.issue("me", { client: true, days: -1 });
+      const fault = await faultOf(client(url, { proxy: proxy.url, proxyTls: { ca: own.ca, ...mine } }));
+      expect(fault).toMatchObject({
+        reason: "proxy",
+        hold: true,
+        detail: expect.stringContaining("the proxy asked for a client certificate"),
+        fix: expect.stringContaining("(proxy_tls.cert) expired"),
+      });
+    },
+  );
 
   test("tells the proxy's failures from the remote's", async () => {
     const refusing = await startProxy(407);

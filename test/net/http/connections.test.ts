@@ -1,8 +1,10 @@
+import { copyFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { httpClient } from "../../../src/net/http/client.ts";
 import type { HttpClient } from "../../../src/net/http/http.ts";
 import { type Clock, systemClock } from "../../../src/time/clock.ts";
+import { certificates } from "../../fake/certificates.ts";
 import { rawServer } from "../../fake/raw-server.ts";
 
 const closing: (() => unknown)[] = [];
@@ -11,13 +13,13 @@ afterEach(async () => {
 });
 
 /** A server that answers every request with these head lines, and a client of it. */
-async function pair(lines = "", clock: Clock = systemClock, told = (_: Socket) => {}) {
+async function pair(lines = "", clock: Clock = systemClock, told = (_: Socket) => {}, more: object = {}) {
   const server = await rawServer((socket) => {
     told(socket);
     socket.on("data", () => socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 2\r\n${lines}\r\nok`));
   });
   const url = new URL(`http://127.0.0.1:${server.port}`);
-  const client = httpClient({ url, environment: {}, userAgent: "test/1", clock });
+  const client = httpClient({ url, environment: {}, userAgent: "test/1", clock, ...more });
   closing.push(server.close, () => client.close());
   return { server, client };
 }
@@ -91,14 +93,22 @@ describe("connections", () => {
     await ended.promise;
   });
 
-  it("are dropped by a reload, but not under a request", async () => {
-    const { server, client } = await pair();
+  it("are dropped when a TLS file has changed, but not under a request", async () => {
+    const authority = certificates();
+    closing.push(() => authority.remove());
+    const { server, client } = await pair("", systemClock, undefined, { tls: { ca: authority.ca } });
     await ask(client);
-    client.reload();
+    expect(client.reload()).toBe(false);
+    await ask(client);
+    expect(server.count).toBe(1);
+    const renew = () => copyFileSync(authority.between().ca, authority.ca);
+    renew();
+    expect(client.reload()).toBe(true);
     await ask(client);
     expect(server.count).toBe(2);
     const asked = ask(client);
-    client.reload();
+    renew();
+    expect(client.reload()).toBe(true);
     expect(await asked).toBe("ok");
   });
 

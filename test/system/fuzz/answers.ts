@@ -129,7 +129,7 @@ export const hecAnswers: Target = {
         new Headers(headers);
         return answerOf(input);
       },
-      reload() {},
+      reload: () => false,
       close: async () => {},
     };
     const ask = hecRequest(client, new URL("https://splunk.example:8088"), token);
@@ -178,7 +178,7 @@ export const otlpAnswers: Target = {
       const { status, headers } = answerOf(bytes);
       const reply = { status, headers, body: bytes.subarray(4) };
       expectSound(otlpAnswer(reply, events, 1_785_592_800_000, [new Secret("0123-token-0123")]));
-      const client = { request: async () => answerOf(bytes), reload() {}, close: async () => {} };
+      const client = { request: async () => answerOf(bytes), reload: () => false, close: async () => {} };
       const request = {
         method: "GET",
         path: "/",

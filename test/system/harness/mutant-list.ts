@@ -142,12 +142,15 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "src/net/http/client.ts",
-        find: "return await receive(asking, body, deadline);",
-        replace: `const answer = await receive(asking, body, deadline);
+        find: "const answer = await receive(asking, request.body, deadline);",
+        replace: `const answer = await receive(asking, request.body, deadline);
       const { location } = answer.headers;
       if (location !== undefined)
-        await fetch(location, { method, headers: headers as never, body: body as never });
-      return answer;`,
+        await fetch(location, {
+          method: request.method,
+          headers: request.headers as never,
+          body: request.body as never,
+        });`,
       },
     ],
     probe: redirected,

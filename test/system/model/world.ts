@@ -116,7 +116,7 @@ export class World {
       pollIntervalMs: 60_000,
       backoff: { minMs: 1, maxMs: 1 },
       holdIntervalMs: 1,
-      reload: () => {},
+      reload: () => false,
     });
   }
 

@@ -1,0 +1,49 @@
+import type { Socket } from "node:net";
+import { refusalBehind } from "../refusal.ts";
+import { ProxyFault } from "./proxy-fault.ts";
+import { connectTo, type RouteOptions } from "./route.ts";
+
+/** A request that got no answer. */
+export interface Unanswered {
+  readonly route: RouteOptions;
+  /** Plain HTTP that the proxy itself was asked for. */
+  readonly forwarded: boolean;
+  /** The connection, where it was a new one. */
+  readonly socket: Socket | undefined;
+  readonly deadline: AbortSignal;
+}
+
+/** What is to blame for it, as an error that `networkFault` sorts. */
+export async function causeOf(error: unknown, unanswered: Unanswered): Promise<unknown> {
+  const { route, forwarded, socket, deadline } = unanswered;
+  if (!endedBeforeAnswer(error) && !isAlert(error)) return error;
+  const refusal = await refusalBehind(error, {
+    socket,
+    tls: (forwarded ? route.proxyTls : route.tls).options(),
+    connect: (within) => connectTo(route, within),
+    clock: route.clock,
+    deadline,
+  });
+  if (forwarded) return new ProxyFault(refusal ?? (error as Error), { passing: refusal === undefined });
+  if (refusal !== undefined) return refusal;
+  const plain = route.url.protocol === "http:" && socket !== undefined;
+  return plain && endedBeforeAnswer(error) ? perhapsHttps(error) : error;
+}
+
+/** The other side closed or reset the connection before it said anything. */
+export function endedBeforeAnswer(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === "ECONNRESET" || code === "EPIPE";
+}
+
+/** What the peer's TLS says when the handshake is over, in place of an answer. */
+function isAlert(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" && /^ERR_SSL_.*ALERT/.test(code);
+}
+
+/** A server that wants TLS often just ends a connection on which it hears plain HTTP. */
+function perhapsHttps(error: unknown): Error {
+  const words = "the connection was ended without an answer; is it https?";
+  return Object.assign(new Error(words, { cause: error }), { code: "ERR_NO_ANSWER" });
+}
