@@ -36,7 +36,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     output/splunk-hec/request output/stdout/kind output/syslog/address output/syslog/header
     output/syslog/persistent`,
   "The tests of `client`, `receive` and `dial` in `test/net`, which meet what they say.": `
-    net/http/bad-answer net/http/proxy-fault net/http/route net/in-time`,
+    net/http/bad-answer net/http/proxy-fault net/http/route net/http/unanswered net/in-time`,
   "`test/contract/source-contract.ts`, and the tests of `wandb-api`, which read from a server.": `
     source/wandb-api/begin-read source/wandb-api/config source/wandb-api/end-read source/wandb-api/origin
     source/wandb-api/read source/wandb-api/round/after-day source/wandb-api/round/after-days
@@ -50,12 +50,12 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     schema/parts schema/source-base`,
   "The tests of `program`, `run`, `check`, `map` and `status`, which give arguments and look at the output.": `
     command/command command/definitions/check command/definitions/demo
-    command/definitions/healthcheck command/definitions/map command/definitions/run
+    command/definitions/healthcheck command/definitions/map command/definitions/reload command/definitions/run
     command/definitions/schema command/definitions/simulate command/definitions/status command/healthcheck
     command/line-mapper command/machine command/mapping command/run-once command/simulate`,
   "`test/main.test.ts`, `test/command/run.test.ts`, and `test/system/whole`, with the program as it is.": `
     daemon/daemon daemon/delivery-side daemon/ingest-side daemon/maintenance daemon/observation
-    daemon/reload daemon/running-daemon daemon/stopping daemon/watch`,
+    daemon/running-daemon daemon/stopping daemon/watch`,
   "`test/telemetry/telemetry.test.ts`, with a collector.": `
     telemetry/collector telemetry/exporter telemetry/metric-producer telemetry/pipelines telemetry/settings
     telemetry/spans`,

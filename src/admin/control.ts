@@ -5,8 +5,9 @@ import type { Scrub } from "../secret/scrub.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { deadlineAfter } from "../time/deadline.ts";
 import { ListenError } from "./listen-error.ts";
-import type { Routes } from "./routes.ts";
+import type { RouteAnswer, Routes } from "./routes.ts";
 import { closed, listening, routeServer } from "./server.ts";
+import { targetOf } from "./target.ts";
 
 /** The longest path a Unix socket can have, without the final NUL (unix(7)). */
 const longestPath = 107;
@@ -21,6 +22,19 @@ export function socketFits(stateDir: string): boolean {
   return Buffer.byteLength(controlPath(stateDir)) <= longestPath;
 }
 
+/** What came of a reload. */
+export interface ReloadAnswer {
+  /** Something could not be used, and what was read before stays in use. */
+  readonly rejected: boolean;
+  /** For people. */
+  readonly lines: readonly string[];
+}
+
+/** What the owner of a daemon may ask of it by POST, beside what everybody may see. */
+export type ReloadAction = () => ReloadAnswer;
+
+const reloadPath = "/reload";
+
 /** An open control socket. */
 export interface Control {
   close(): Promise<void>;
@@ -31,23 +45,33 @@ export interface Control {
  * state. A socket that a killed daemon left is replaced; that no other daemon lives was proven by the lock on
  * the database.
  */
-export async function controlServer(stateDir: string, routes: Routes, scrub: Scrub): Promise<Control> {
+export async function controlServer(
+  stateDir: string,
+  routes: Routes,
+  scrub: Scrub,
+  reload?: ReloadAction,
+): Promise<Control> {
   const path = controlPath(stateDir);
   if (!socketFits(stateDir))
     throw new ListenError(
       `${path} is too long for a socket (${longestPath} bytes): choose a shorter state_dir`,
     );
   removeStale(path);
-  const server = routeServer(routes, scrub, ({ method }) =>
-    method === "GET" || method === "HEAD"
-      ? undefined
-      : { status: 405, text: "only GET and HEAD are answered", headers: { allow: "GET, HEAD" } },
-  );
+  const all = reload === undefined ? routes : { ...routes, [reloadPath]: () => answerOf(reload()) };
+  const server = routeServer(all, scrub, (request) => {
+    const allow = targetOf(request).path === reloadPath ? "POST" : "GET, HEAD";
+    if (allow.split(", ").includes(request.method ?? "")) return undefined;
+    return { status: 405, text: `only ${allow} is answered here`, headers: { allow } };
+  });
   await listening(server, () => server.listen(path)).catch((error: Error) => {
     throw new ListenError(`cannot open the control socket ${path}: ${error.message}`, { cause: error });
   });
   chmodSync(path, 0o600);
   return { close: () => closed(server) };
+}
+
+function answerOf(answer: ReloadAnswer): RouteAnswer {
+  return { status: 200, type: "application/json; charset=utf-8", body: `${JSON.stringify(answer)}\n` };
 }
 
 function removeStale(path: string): void {
@@ -71,12 +95,18 @@ export type DaemonAddress =
   | { readonly socketPath: string }
   | { readonly host: string; readonly port: number; readonly authorization?: string };
 
+/** Asks a daemon to read everything again; undefined and rejections as with `queryDaemon`. */
+export function askToReload(address: DaemonAddress, timeoutMs: number): Promise<DaemonAnswer | undefined> {
+  return queryDaemon(address, reloadPath, timeoutMs, systemClock, "POST");
+}
+
 /** Asks a daemon; undefined when none answers there. Rejects when one does not answer properly or in time. */
 export function queryDaemon(
   address: DaemonAddress,
   path: string,
   timeoutMs: number,
   clock: Clock = systemClock,
+  method: "GET" | "POST" = "GET",
 ): Promise<DaemonAnswer | undefined> {
   const deadline = deadlineAfter(clock, timeoutMs, new AbortController().signal);
   return new Promise<DaemonAnswer | undefined>((resolve, reject) => {
@@ -84,6 +114,7 @@ export function queryDaemon(
     const asking = request(
       {
         ...where,
+        method,
         path,
         agent: false,
         headers: { host: "localhost", ...(authorization === undefined ? {} : { authorization }) },

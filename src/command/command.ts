@@ -117,6 +117,13 @@ export interface MapOptions {
   readonly files: readonly string[];
 }
 
+/** `reload.ts` */
+export interface ReloadOptions {
+  readonly config: string;
+  readonly json: boolean;
+  readonly timeoutMs: number;
+}
+
 /** `status.ts` */
 export interface StatusOptions {
   readonly config: string;

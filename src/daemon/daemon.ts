@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import type { ReloadAction } from "../admin/control.ts";
 import type { Agent } from "../agent.ts";
 import type { Config } from "../config/config.ts";
 import type { Random } from "../random.ts";
@@ -31,6 +32,8 @@ export interface Ambient {
   readonly uid?: number;
   /** For the `stdout` output. */
   readonly stdout: Writable;
+  /** Reads everything again, as a SIGHUP does, for who asks at the control socket. */
+  readonly reload?: ReloadAction;
   /** Told everything, besides log and metrics: the demo and `--once` watch by it. */
   readonly watch?: Tell;
 }
@@ -40,7 +43,7 @@ export interface Ambient {
  * ConfigError, SpoolError or ListenError, and leaves nothing open then.
  */
 export async function startDaemon(config: Config, ambient: Ambient, mode: RunMode = {}): Promise<Daemon> {
-  const { clock, agent, environment, stdout, pid, uid, random } = ambient;
+  const { clock, agent, environment, stdout, pid, uid, random, reload } = ambient;
   const { tell, tellAlso, scrub } = telling(config, ambient);
 
   // Sources and outputs, which do not connect yet.
@@ -63,7 +66,17 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   const runtime = runtimeOf(config, { clock, agent, conditions, spool, once: mode.once === true });
   let observation: Observation;
   try {
-    observation = await observe({ config, runtime, environment, agent, random, scrub, tell, tellAlso });
+    observation = await observe({
+      config,
+      runtime,
+      environment,
+      agent,
+      random,
+      scrub,
+      tell,
+      tellAlso,
+      reload,
+    });
   } catch (error) {
     await closeSides();
     throw error;

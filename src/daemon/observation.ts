@@ -1,4 +1,4 @@
-import { controlServer } from "../admin/control.ts";
+import { controlServer, type ReloadAction } from "../admin/control.ts";
 import { routes } from "../admin/routes.ts";
 import { adminServer } from "../admin/server.ts";
 import type { Agent } from "../agent.ts";
@@ -22,6 +22,7 @@ export interface ObservationOptions {
   readonly random: Random;
   readonly scrub: Scrub;
   readonly tell: Tell;
+  readonly reload: ReloadAction | undefined;
   /** Takes one more who is told everything from now on. */
   readonly tellAlso: (note: Tell) => void;
 }
@@ -64,7 +65,8 @@ export async function observe(options: ObservationOptions): Promise<Observation>
     await Promise.all([...open.map((each) => each.close()), own?.close(withinMs, abandon)]);
   }
   try {
-    if (config.stateDir !== ":memory:") open.push(await controlServer(config.stateDir, seen, scrub));
+    if (config.stateDir !== ":memory:")
+      open.push(await controlServer(config.stateDir, seen, scrub, options.reload));
     const { listen, token, allowedHosts } = config.admin;
     if (listen === undefined) return { adminUrl: undefined, history: recent, summary, close };
     const admin = await adminServer({ listen, token, allowedHosts, routes: seen, scrub });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { controlPath, controlServer, queryDaemon } from "../../src/admin/control.ts";
 import type { Routes } from "../../src/admin/routes.ts";
+import { systemClock } from "../../src/time/clock.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -40,6 +41,31 @@ describe("control socket", () => {
       body: '{"ready":true}',
     });
     expect((await queryDaemon({ socketPath: controlPath(folder) }, "/other", 1_000))?.status).toBe(404);
+  });
+
+  it("takes a reload by POST alone, and nothing else by POST", async () => {
+    const folder = stateDir();
+    let reloads = 0;
+    const control = await controlServer(
+      folder,
+      seen,
+      (text) => text.replace("secret", "***"),
+      () => {
+        reloads++;
+        return { rejected: false, lines: ["a secret changed"] };
+      },
+    );
+    closing.push(() => control.close());
+    const ask = (path: string, method: "GET" | "POST") =>
+      queryDaemon({ socketPath: controlPath(folder) }, path, 1_000, systemClock, method);
+    expect(await ask("/reload", "GET")).toMatchObject({ status: 405, body: "only POST is answered here\n" });
+    expect(await ask("/status", "POST")).toMatchObject({ status: 405 });
+    expect(reloads).toBe(0);
+    expect(await ask("/reload", "POST")).toEqual({
+      status: 200,
+      body: '{"rejected":false,"lines":["a *** changed"]}\n',
+    });
+    expect(reloads).toBe(1);
   });
 
   it("knows that no daemon answers, with or without a socket left behind", async () => {

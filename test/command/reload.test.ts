@@ -1,57 +1,78 @@
+import { chmodSync, mkdirSync } from "node:fs";
+import { createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { changed } from "../../src/command/reload.ts";
-import { loadConfig } from "../../src/config/load.ts";
+import { controlPath, controlServer, type ReloadAnswer } from "../../src/admin/control.ts";
+import { reload } from "../../src/command/reload.ts";
 import { workplace } from "../system/whole/daemon.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
 
 const closing: (() => unknown)[] = [];
-afterEach(() => {
-  for (const close of closing.splice(0)) close();
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
 });
 
-const yaml = (stateDir: string, more = "") => `
-state_dir: ${stateDir}
-sources:
-  - { name: prod, type: wandb_api, url: "https://a.example", api_key: some-key-1 }
-outputs:
-  - { name: splunk, type: splunk_hec, url: "https://b.example", token: a-token-of-ours }
-${more}`;
-
-function reloaded(more: string) {
-  const place = workplace(yaml);
-  closing.push(() => place.remove());
-  const terminal = fakeTerminal();
-  const current = loadConfig(place.config, terminal);
-  place.write(yaml(place.stateDir, more));
-  const next = changed(place.config, current, terminal);
-  return {
-    next,
-    lines: terminal
-      .out()
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line)),
-  };
+function place() {
+  const made = workplace((stateDir) => `state_dir: ${stateDir}\nsources: []\noutputs: []\n`);
+  closing.push(made.remove);
+  mkdirSync(made.stateDir);
+  return made;
 }
 
-describe("a reload always answers", () => {
-  it("when nothing changed", () => {
-    const { next, lines } = reloaded("");
-    expect(next).toBeUndefined();
-    expect(lines).toMatchObject([{ type: "config_unchanged" }]);
+async function asked(config: string, json = false, timeoutMs = 5_000) {
+  const terminal = fakeTerminal();
+  const code = await reload({ config, json, timeoutMs }, terminal);
+  return { code, out: terminal.out(), err: terminal.err() };
+}
+
+/** A daemon's control socket, where a reload comes to this. */
+async function daemon(answer: ReloadAnswer) {
+  const { stateDir, config } = place();
+  let times = 0;
+  const control = await controlServer(
+    stateDir,
+    {},
+    (text) => text,
+    () => {
+      times++;
+      return answer;
+    },
+  );
+  closing.push(() => control.close());
+  return { config, times: () => times };
+}
+
+describe("reload", () => {
+  it("asks the daemon once, and prints what changed, safe to show", async () => {
+    const { config, times } = await daemon({ rejected: false, lines: ["one", "two \u001b[2J"] });
+    expect(await asked(config)).toEqual({ code: 0, out: "one\ntwo \\u001b[2J\n", err: "" });
+    expect(times()).toBe(1);
+    expect(JSON.parse((await asked(config, true)).out)).toEqual({
+      rejected: false,
+      lines: ["one", "two \u001b[2J"],
+    });
   });
 
-  it("when something changed", () => {
-    const { next, lines } = reloaded("shutdown_timeout: 5s");
-    expect(next?.shutdownTimeout).toBe(5_000);
-    expect(lines).toMatchObject([{ type: "config_reloaded" }]);
+  it("ends with 2 when something cannot be used", async () => {
+    const { config } = await daemon({ rejected: true, lines: ["no"] });
+    expect(await asked(config)).toEqual({ code: 2, out: "no\n", err: "" });
   });
 
-  it("with the first problem and how many there are", () => {
-    const { next, lines } = reloaded("shutdown_timeot: 5s\nlog: { level: a-token-of-ours }");
-    expect(next).toBeUndefined();
-    expect(lines).toMatchObject([{ type: "config_rejected", problems: 2 }]);
-    expect(lines[0].msg).toMatch(/config\.yaml:\d+:1: .*shutdown_timeot.*1 more problem\)/);
-    expect(JSON.stringify(lines)).not.toContain("a-token-of-ours");
+  it("ends with 1 and says so when no daemon answers, or none that knows of it", async () => {
+    const { config, stateDir } = place();
+    expect(await asked(config)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("no daemon answers at"),
+    });
+    const old = await controlServer(stateDir, {}, (text) => text);
+    expect(await asked(config)).toMatchObject({ code: 1, err: expect.stringContaining("answered 404") });
+    await old.close();
+    const mute = createServer(() => {});
+    await new Promise<void>((resolve) => mute.listen(controlPath(stateDir), resolve));
+    closing.push(() => mute.close());
+    chmodSync(controlPath(stateDir), 0o600);
+    expect(await asked(config, false, 50)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("no answer within 0.05 s"),
+    });
   });
 });

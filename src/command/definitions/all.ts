@@ -4,6 +4,7 @@ import type { CommandPlaces, StartCommand } from "./definition.ts";
 import { defineDemo } from "./demo.ts";
 import { defineHealthcheck } from "./healthcheck.ts";
 import { defineMap } from "./map.ts";
+import { defineReload } from "./reload.ts";
 import { defineRun } from "./run.ts";
 import { defineSchema } from "./schema.ts";
 import { defineSimulate } from "./simulate.ts";
@@ -18,6 +19,7 @@ export function defineAll(program: Commander, start: StartCommand, places: Comma
   defineCheck(program, start, places);
   defineMap(program, start, places);
   defineStatus(program, start, places);
+  defineReload(program, start, places);
   defineSchema(program, start);
   defineSimulate(program, start);
   defineDemo(program, start);

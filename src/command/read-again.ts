@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Config } from "../config/config.ts";
+import { loadConfig } from "../config/load.ts";
+import { ConfigError } from "../config/problem.ts";
+import { wireOutputs } from "../daemon/delivery-side.ts";
+import { wireSources } from "../daemon/ingest-side.ts";
+import { reportLog } from "../report/log.ts";
+import type { Report } from "../report/report.ts";
+import { scrubber } from "../secret/scrub.ts";
+import { ambientOf } from "./ambient.ts";
+import type { Terminal } from "./command.ts";
+import type { ConfigFiles } from "./config-files.ts";
+
+/** What came of reading the configuration again; `next` is there when another one is to be used. */
+export interface Reading {
+  readonly report: Extract<
+    Report,
+    { type: "config_reloaded" | "config_unchanged" | "config_rejected" | "reload_ignored" }
+  >;
+  readonly next?: Config;
+}
+
+/** The configuration as it is in its files now, compared with the one in use. Nothing is told yet. */
+export function readAgain(path: string, current: Config, files: ConfigFiles, terminal: Terminal): Reading {
+  let next: Config | undefined;
+  try {
+    files.begin();
+    next = loadConfig(path, { environment: terminal.environment, readFile: files.readFile });
+    if (isDeepStrictEqual(comparable(next), comparable(current)))
+      return { report: { type: "config_unchanged" } };
+    tryToBuild(next, terminal);
+    return { report: { type: "config_reloaded" }, next };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { report: rejection(error, next) };
+  }
+}
+
+/** Why a configuration is not used. Secrets of the `rejected` one may stand in what is said of it. */
+export function rejection(error: unknown, rejected?: Config): Extract<Report, { type: "config_rejected" }> {
+  const problems = error instanceof ConfigError ? error.problems.length : 1;
+  const words = error instanceof Error ? error.message : String(error);
+  // Of several problems each has its line.
+  const scrub = scrubber(rejected?.secrets.map(({ secret }) => secret) ?? []);
+  return { type: "config_rejected", problems, first: scrub(words.split("\n", 1)[0] ?? "") };
+}
+
+/** To the log of the configuration in use: there may be no daemon to say it. */
+export function tellReload(report: Report, current: Config, terminal: Terminal): void {
+  const { writeLog, logStyle } = ambientOf(terminal, current);
+  const scrub = scrubber(current.secrets.map(({ secret }) => secret));
+  reportLog({ ...logStyle, clock: terminal.clock, scrub, write: writeLog })(report);
+}
+
+/**
+ * Makes every source and output as a start does, and drops them: what the schema cannot see, such as a
+ * certificate file that is missing, is found before the daemon in use is stopped. Throws ConfigError.
+ */
+function tryToBuild(config: Config, terminal: Terminal): void {
+  const { clock, agent, environment, random, stdout } = terminal;
+  const made = [
+    ...wireSources(config, { clock, agent, environment, random: random.number }, () => {}).map(
+      ({ source }) => source,
+    ),
+    ...wireOutputs(config, { clock, agent, environment, stdout, guid: random.uuid }).map(
+      ({ output }) => output,
+    ),
+  ];
+  for (const part of made) void part.close();
+}
+
+/** As JSON every secret is the same, so their values stand beside it. */
+function comparable(config: Config): unknown {
+  const { stateDir, spool, sources, outputs, admin, log, shutdownTimeout } = config;
+  const plain = JSON.stringify({ stateDir, spool, sources, outputs, admin, log, shutdownTimeout });
+  return [JSON.parse(plain), config.secrets.map(({ path, secret }) => [path, secret.reveal()])];
+}

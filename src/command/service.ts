@@ -1,0 +1,210 @@
+import type { ReloadAnswer } from "../admin/control.ts";
+import type { Config } from "../config/config.ts";
+import { loadConfig } from "../config/load.ts";
+import { startDaemon } from "../daemon/daemon.ts";
+import type { Daemon } from "../daemon/running-daemon.ts";
+import { lineOf } from "../report/line-of.ts";
+import type { Report } from "../report/report.ts";
+import { scrubber } from "../secret/scrub.ts";
+import { stalledHops } from "../status/health.ts";
+import { ambientOf } from "./ambient.ts";
+import { type ExitCode, exitCodes, type RunOptions, type Terminal } from "./command.ts";
+import { ConfigFiles } from "./config-files.ts";
+import { readAgain, rejection, tellReload } from "./read-again.ts";
+import { type ServiceManager, serviceManager } from "./service-manager.ts";
+
+/** How often the files of the configuration are looked at, milliseconds. */
+const lookMs = 5_000;
+
+/**
+ * The daemon from the start of the process to its end. A changed configuration replaces the daemon in one
+ * step: the old one drains, the new one goes on from its state.
+ */
+export class Service {
+  readonly #options: Pick<RunOptions, "config" | "acceptStateLoss">;
+  readonly #terminal: Terminal;
+  readonly #files = new ConfigFiles();
+  readonly #manager: ServiceManager;
+  #config: Config;
+  /** The configuration to go back to when the next one cannot be started. */
+  #before: Config | undefined;
+  #next: Config | undefined;
+  #daemon: Daemon | undefined;
+  #ending: string | undefined;
+  #reloadAsked = false;
+  /** Why the configuration in the file is not used; absent: it is. */
+  #rejected: string | undefined;
+  /** What the daemon tells while somebody waits for the outcome of a reload. */
+  #heard: Report[] | undefined;
+
+  /** Throws ConfigError. */
+  constructor(options: Pick<RunOptions, "config" | "acceptStateLoss">, terminal: Terminal) {
+    this.#options = options;
+    this.#terminal = terminal;
+    this.#config = this.#load();
+    this.#manager = serviceManager({
+      ...terminal,
+      pid: terminal.pid,
+      stalled: () => (this.#daemon === undefined ? [] : stalledHops(this.#daemon.runtime)),
+      complain: (text) => this.#tell({ type: "service_trouble", text }),
+    });
+  }
+
+  /** Resolves when a signal has ended it. Rejects with what made going on impossible. */
+  async run(): Promise<ExitCode> {
+    const terminal = this.#terminal;
+    // Before the first daemon starts, and through the change from
+    // one to the next: without a listener these signals kill.
+    const forget = [
+      terminal.onSignal("SIGTERM", () => this.#end("SIGTERM")),
+      terminal.onSignal("SIGINT", () => this.#end("SIGINT")),
+      terminal.onSignal("SIGHUP", () => void this.#reload()),
+    ];
+    terminal.outliveReader?.();
+    const over = new AbortController();
+    const looking = this.#lookAtFiles(over.signal);
+    try {
+      return await Promise.race([this.#serve(), failureOf(looking)]);
+    } finally {
+      over.abort();
+      this.#manager.close();
+      for (const off of forget) off();
+    }
+  }
+
+  async #serve(): Promise<ExitCode> {
+    for (;;) {
+      await this.#start();
+      this.#manager.ready();
+      if (this.#ending !== undefined) this.#daemon?.stop(this.#ending);
+      else if (this.#reloadAsked) this.#reload();
+      await this.#daemon?.ended;
+      this.#daemon = undefined;
+      if (this.#ending !== undefined || this.#next === undefined) return exitCodes.done;
+      this.#before = this.#config;
+      this.#config = this.#next;
+      this.#next = undefined;
+    }
+  }
+
+  /** With the configuration before, where one has just been changed and cannot be started. */
+  async #start(): Promise<void> {
+    const { acceptStateLoss } = this.#options;
+    try {
+      this.#daemon = await startDaemon(this.#config, this.#ambient(), { acceptStateLoss });
+    } catch (error) {
+      if (this.#before === undefined) throw error;
+      const rejected = this.#config;
+      this.#config = this.#before;
+      this.#before = undefined;
+      this.#tell(rejection(error, rejected));
+      return this.#start();
+    }
+    this.#before = undefined;
+  }
+
+  #ambient() {
+    this.#terminal.useScrub(scrubber(this.#config.secrets.map(({ secret }) => secret)));
+    return {
+      ...ambientOf(this.#terminal, this.#config),
+      reload: () => this.#reload(),
+      watch: (report: Report) => {
+        this.#heard?.push(report);
+        this.#manager.note(report);
+      },
+    };
+  }
+
+  #load(): Config {
+    const { environment } = this.#terminal;
+    return loadConfig(this.#options.config, { environment, readFile: this.#files.readFile });
+  }
+
+  #tell(report: Report): void {
+    tellReload(report, this.#config, this.#terminal);
+  }
+
+  #end(why: string): void {
+    if (this.#ending !== undefined) {
+      this.#daemon?.stopNow();
+      return;
+    }
+    this.#ending = why;
+    this.#manager.stopping();
+    this.#daemon?.stop(why);
+  }
+
+  /** A person asked: everything is read and tried again, and there is always an answer. */
+  #reload(): ReloadAnswer {
+    this.#reloadAsked = this.#daemon === undefined;
+    if (this.#ending !== undefined)
+      return this.#answer({ type: "reload_ignored", why: "the daemon is stopping" });
+    if (this.#daemon === undefined)
+      return { rejected: false, lines: ["the daemon is starting: everything is read again then"] };
+    this.#manager.reloading();
+    this.#heard = [];
+    // What files hold is taken over first: whatever differs
+    // after that was changed in the configuration itself.
+    if (this.#next === undefined) this.#daemon.refresh();
+    const { report, next } = readAgain(
+      this.#options.config,
+      this.#next ?? this.#config,
+      this.#files,
+      this.#terminal,
+    );
+    this.#rejected = report.type === "config_rejected" ? report.first : undefined;
+    const heard = this.#heard.filter(({ type }) => told.has(type));
+    this.#heard = undefined;
+    const answer = this.#answer(report, heard);
+    this.#next = next ?? this.#next;
+    if (this.#next === undefined) this.#manager.ready();
+    else this.#daemon.stop("the configuration changed");
+    return answer;
+  }
+
+  #answer(report: Report, heard: readonly Report[] = []): ReloadAnswer {
+    this.#tell(report);
+    const scrub = scrubber(this.#config.secrets.map(({ secret }) => secret));
+    const lines = [...heard, report].map((each) => scrub(lineOf(each).msg));
+    return { rejected: heard.some(isRejection) || isRejection(report), lines };
+  }
+
+  /** Nobody asked: what has changed is taken over, and what is as before is not spoken of. */
+  async #lookAtFiles(stop: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.#terminal.clock.sleep(lookMs, stop);
+      if (stop.aborted) return;
+      const busy = this.#daemon === undefined || this.#ending !== undefined || this.#next !== undefined;
+      // What is rejected is tried again: a file that it needs may come later than it.
+      if (busy || (!this.#files.changed() && this.#rejected === undefined)) continue;
+      this.#takeOver();
+    }
+  }
+
+  #takeOver(): void {
+    this.#daemon?.lookAtFiles();
+    const { report, next } = readAgain(this.#options.config, this.#config, this.#files, this.#terminal);
+    const first = report.type === "config_rejected" ? report.first : undefined;
+    const again = first !== undefined && first === this.#rejected;
+    this.#rejected = first;
+    if (report.type !== "config_unchanged" && !again) this.#tell(report);
+    if (next === undefined) return;
+    this.#next = next;
+    this.#manager.reloading();
+    this.#daemon?.stop("the configuration changed");
+  }
+}
+
+/** What of the daemon's reports answers a reload. */
+const told: ReadonlySet<Report["type"]> = new Set(["secret_reloaded", "tls_reloaded", "files_rejected"]);
+
+function isRejection({ type }: Report): boolean {
+  return type === "files_rejected" || type === "config_rejected";
+}
+
+/** Never resolves; rejects when `work` does. */
+function failureOf(work: Promise<void>): Promise<never> {
+  return new Promise((_, reject) => {
+    work.catch(reject);
+  });
+}

@@ -1,0 +1,59 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { ConfigFiles } from "../../src/command/config-files.ts";
+import { readAgain } from "../../src/command/read-again.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { workplace } from "../system/whole/daemon.ts";
+import { fakeTerminal } from "./fake-terminal.ts";
+
+const closing: (() => unknown)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+const yaml = (stateDir: string, more = "") => `
+state_dir: ${stateDir}
+sources:
+  - { name: prod, type: wandb_api, url: "https://a.example", api_key: some-key-1 }
+outputs:
+  - { name: splunk, type: splunk_hec, url: "https://b.example", token: a-token-of-ours }
+${more}`;
+
+function reloaded(more: string, edit = (text: string) => text) {
+  const place = workplace(yaml);
+  closing.push(() => place.remove());
+  const terminal = fakeTerminal();
+  const current = loadConfig(place.config, terminal);
+  place.write(edit(yaml(place.stateDir, more)));
+  return readAgain(place.config, current, new ConfigFiles(), terminal);
+}
+
+describe("a configuration that is read again", () => {
+  it("is unchanged", () => {
+    expect(reloaded("")).toEqual({ report: { type: "config_unchanged" } });
+  });
+
+  it("is another one", () => {
+    const { next, report } = reloaded("shutdown_timeout: 5s");
+    expect(next?.shutdownTimeout).toBe(5_000);
+    expect(report).toEqual({ type: "config_reloaded" });
+  });
+
+  it("cannot be used: with the first problem and how many there are", () => {
+    const { next, report } = reloaded("shutdown_timeot: 5s\nlog: { level: a-token-of-ours }");
+    expect(next).toBeUndefined();
+    expect(report).toMatchObject({ type: "config_rejected", problems: 2 });
+    expect(JSON.stringify(report)).toMatch(/config\.yaml:\d+:1: .*shutdown_timeot/);
+    expect(JSON.stringify(report)).not.toContain("a-token-of-ours");
+  });
+
+  it("is found unusable when a certificate file that it names is missing, before anything is stopped", () => {
+    const tls =
+      "outputs: [{ name: soc, type: syslog, address: tls://c.example, tls: { ca: /nowhere/ca.pem } }]";
+    const { next, report } = reloaded(tls, (text) => text.replace(/outputs:\n.*\n/, ""));
+    expect(next).toBeUndefined();
+    expect(report).toMatchObject({
+      type: "config_rejected",
+      first: expect.stringContaining("/nowhere/ca.pem"),
+    });
+  });
+});
