@@ -1,4 +1,4 @@
-/** One line of the doctor: what was found and, for a problem, the fix. Free of secrets. */
+/** One line of `check`: what was found and, for a problem, the fix. Free of secrets. */
 export interface Finding {
   readonly level: "ok" | "warning" | "problem";
   readonly text: string;

@@ -2,18 +2,20 @@ import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { ConfigError, type Problem } from "../config/problem.ts";
 import type { Finding } from "../finding.ts";
+import type { ConfiguredOutput } from "../output/configured.ts";
 import { type Scrub, scrubber } from "../secret/scrub.ts";
 import { deadlineAfter } from "../time/deadline.ts";
 import { type CheckOptions, type Command, type ExitCode, exitCodes, type Terminal } from "./command.ts";
 import { asJson, asLines, type Subject } from "./findings.ts";
 import { adminFinding, daemonRuns, stateFindings } from "./machine.ts";
+import { sendTestEvent } from "./send-test-event.ts";
 
 /** A probe that does not keep its deadline is given up this much later. */
 const graceMs = 2_000;
 
 /**
- * The doctor: looks at the configuration and this machine,
- * and really tries every source and output. Changes nothing.
+ * Looks at the configuration and this machine, and really tries every source and output. Changes nothing;
+ * leaves an event behind only where it is asked to.
  */
 export const check: Command<CheckOptions> = async (options, terminal) => {
   let config: Config;
@@ -73,11 +75,9 @@ function asFinding(level: Finding["level"], { path, line, column, message, hint 
  * Every source and output at the same time, each with its own deadline;
  * offline they are built as at a start, and nothing is asked.
  */
-function parts(
-  config: Config,
-  { offline, timeoutMs }: CheckOptions,
-  { clock, agent, environment, random, stdout }: Terminal,
-): Promise<Subject>[] {
+function parts(config: Config, options: CheckOptions, terminal: Terminal): Promise<Subject>[] {
+  const { offline, timeoutMs } = options;
+  const { clock, agent, environment } = terminal;
   const sources = config.sources.map((configured) => ({
     name: `source ${configured.config.name}`,
     // Nothing is polled, so nothing has to be spread over time.
@@ -85,7 +85,7 @@ function parts(
   }));
   const outputs = config.outputs.map((configured) => ({
     name: `output ${configured.config.name}`,
-    create: () => configured.create({ clock, agent, environment, guid: random.uuid, stdout }),
+    create: () => outputPart(configured, config, options, terminal),
   }));
   return [...sources, ...outputs].map(async ({ name, create }) => ({
     name,
@@ -97,6 +97,40 @@ interface Probed {
   probe(deadline: AbortSignal): Promise<readonly Finding[]>;
   close(): Promise<void>;
 }
+
+/** An output, whose probe also sends a test event where that is asked for and nothing was found wrong. */
+function outputPart(
+  configured: ConfiguredOutput,
+  { sources }: Config,
+  { json, testEvent }: CheckOptions,
+  { clock, agent, environment, random, stdout }: Terminal,
+): Probed {
+  const output = configured.create({ clock, agent, environment, guid: random.uuid, stdout });
+  if (!testEvent) return output;
+  const origin = (sources[0] as Config["sources"][number]).origin;
+  return {
+    close: () => output.close(),
+    async probe(deadline) {
+      const found = await output.probe(deadline);
+      if (found.some(({ level }) => level === "problem")) return [...found, notSent];
+      if (json && configured.writesToStdout) return [...found, takenByJson];
+      const sent = sendTestEvent({ configured, output, origin, guid: random.uuid(), clock }, deadline);
+      return [...found, ...(await sent)];
+    },
+  };
+}
+
+const notSent: Finding = {
+  level: "warning",
+  text: "no test event was sent",
+  fix: "repair the problem first, then run this again",
+};
+
+const takenByJson: Finding = {
+  level: "warning",
+  text: "no test event was written: standard output carries this JSON document",
+  fix: "run this without --json",
+};
 
 async function built(create: () => Probed): Promise<readonly Finding[]> {
   try {

@@ -91,6 +91,8 @@ export interface CheckOptions {
   /** Looks at the configuration and this machine only. */
   readonly offline: boolean;
   readonly json: boolean;
+  /** Sends one marked event through every output. */
+  readonly testEvent: boolean;
   /** How long each attempt may take, milliseconds. */
   readonly timeoutMs: number;
 }

@@ -60,7 +60,9 @@ Ctrl-C ends the stand-ins.
   let shown = "";
   while (!stop.aborted) {
     await clock.sleep(showEveryMs, stop);
-    const line = `W&B: ${counted(wandb.taken().length, "request")}, ${counted(wandb.log.all().length, "record")} · HEC: ${counted(hec.count(), "event")} · syslog: ${counted(syslog.count(), "message")} · OTLP: ${counted(otlp.count(), "record")}`;
+    const tests = hec.tests() + syslog.tests() + otlp.tests();
+    const tried = tests === 0 ? "" : ` · ${counted(tests, "test event")} among them`;
+    const line = `W&B: ${counted(wandb.taken().length, "request")}, ${counted(wandb.log.all().length, "record")} · HEC: ${counted(hec.count(), "event")} · syslog: ${counted(syslog.count(), "message")} · OTLP: ${counted(otlp.count(), "record")}${tried}`;
     if (line !== shown) stdout.write(`${new Date(clock.now()).toISOString().slice(11, 19)}  ${line}\n`);
     shown = line;
   }

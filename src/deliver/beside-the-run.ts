@@ -1,4 +1,4 @@
-import type { RefusedResult, RetryResult, SendResult } from "../output/output.ts";
+import type { Guarantee, RefusedResult, RetryResult, SendResult } from "../output/output.ts";
 import type { Batch, Cause } from "./batch.ts";
 import { refusesEverything } from "./holds.ts";
 import { rejections, type Sent } from "./sent.ts";
@@ -10,8 +10,8 @@ import type { SideBatch, SideLane } from "./side-lane.ts";
 export interface BesideTheRunOptions {
   readonly side: SideLane;
   readonly settler: Settler;
-  /** The remote took something. */
-  readonly accepted: (batch: Batch) => void;
+  /** The remote took something, which may be worth less than the output's guarantee. */
+  readonly accepted: (batch: Batch, worth: Guarantee | undefined) => void;
   readonly warn: (text: string) => void;
 }
 
@@ -71,7 +71,7 @@ export class BesideTheRun {
     if (kind === "suspect" && !proven)
       return this.#stillSuspected(beside, [...rejected.values()].at(-1)?.detail ?? "");
     if (something) {
-      accepted(batch);
+      accepted(batch, result.worth);
       side.sendMore();
     }
     await this.#settle(beside, batch, { rejected, proven, again: kind === "stretch" }, seconds, deadline);

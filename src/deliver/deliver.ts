@@ -1,4 +1,4 @@
-import type { RetryResult } from "../output/output.ts";
+import type { Guarantee, RetryResult } from "../output/output.ts";
 import { ConditionKeeper } from "../status/condition.ts";
 import { deadlineAfter } from "../time/deadline.ts";
 import { Wakeup, type WakeupMark } from "../time/wakeup.ts";
@@ -69,7 +69,7 @@ class DeliveryLoop implements Deliver {
       maxBytes: limit.bytes,
       search: { limit: () => cuts.limit(search.limit()), givenUp: search.givenUp },
     });
-    const accepted = (batch: Batch) => this.#accepted(batch);
+    const accepted = (batch: Batch, worth: Guarantee | undefined) => this.#accepted(batch, worth);
     this.#run = new RunLane({ search, cuts, upcoming, settler, accepted });
     this.#beside = new BesideTheRun({ side, settler, accepted, warn: (text) => this.#warn(text) });
     this.#failures = new Failures(shared);
@@ -217,10 +217,10 @@ class DeliveryLoop implements Deliver {
   }
 
   /** The remote works, and takes events. */
-  #accepted(batch: Batch): void {
+  #accepted(batch: Batch, worth: Guarantee | undefined): void {
     this.#search.tookSomething();
     this.#side.accepted(batch, this.#settler.standing.lastId);
-    this.#failures.over();
+    this.#failures.over(worth);
   }
 
   #warn(text: string): void {

@@ -1,4 +1,4 @@
-import type { RetryResult } from "../output/output.ts";
+import type { Guarantee, RetryResult } from "../output/output.ts";
 import type { Tell } from "../report/report.ts";
 import type { ConditionKeeper } from "../status/condition.ts";
 import { type Backoff, backoffMs } from "../time/backoff.ts";
@@ -53,14 +53,14 @@ export class Failures {
     return retryInMs;
   }
 
-  /** The remote took something. */
-  over(): void {
+  /** The remote took something, which is worth less than the output's guarantee where `worth` says so. */
+  over(worth: Guarantee | undefined): void {
     const { name, clock, tell, condition, graceMs } = this.#options;
     const { state, since, failures } = condition.now;
     const seconds = (clock.monotonic() - since) / 1000;
     if (state === "held") tell({ type: "released", output: name, heldSeconds: seconds });
     else if (failures > 0) tell({ type: "output_recovered", output: name, failures, failedSeconds: seconds });
-    condition.become("working", { failures: 0, stallsAt: clock.monotonic() + graceMs });
+    condition.become("working", { failures: 0, worth, stallsAt: clock.monotonic() + graceMs });
   }
 
   #patienceMs({ hold, reason }: RetryResult, failures: number): number {

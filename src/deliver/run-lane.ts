@@ -1,4 +1,4 @@
-import type { RetryResult } from "../output/output.ts";
+import type { Guarantee, RetryResult } from "../output/output.ts";
 import type { Batch } from "./batch.ts";
 import type { CutSearch } from "./cut-search.ts";
 import type { PoisonSearch } from "./poison-search.ts";
@@ -12,8 +12,8 @@ export interface RunLaneOptions {
   readonly cuts: CutSearch;
   readonly upcoming: UpcomingBatch;
   readonly settler: Settler;
-  /** The remote took something. */
-  readonly accepted: (batch: Batch) => void;
+  /** The remote took something, which may be worth less than the output's guarantee. */
+  readonly accepted: (batch: Batch, worth: Guarantee | undefined) => void;
 }
 
 /** The contiguous run of an output: what follows its position, batch after batch. */
@@ -66,7 +66,7 @@ export class RunLane {
     const shown = cuts.accepted(batch);
     if (shown === "again") return undefined;
     if (shown !== "settle") return shown;
-    if (proven) accepted(batch);
+    if (proven) accepted(batch, result.worth);
     await this.#settle(batch, { rejected, proven }, seconds, deadline);
     return hold;
   }

@@ -19,8 +19,8 @@ export interface OcsfSpec {
 
 /** What an action is, apart from how it ended. */
 export interface ActionSpec {
-  /** W&B documents it; otherwise the rest is a guess from its words. */
-  readonly documented: boolean;
+  /** W&B documents it, or it is this program's own; otherwise the rest is a guess from its words. */
+  readonly known: boolean;
   /** Neutral about the outcome: `User login`, never `User logged in`. */
   readonly name: string;
   readonly objectType: string;

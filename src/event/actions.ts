@@ -2,20 +2,21 @@ import type { ActionRow, ActionSpec, CimSpec } from "./action-spec.ts";
 import { actionTable } from "./action-table.ts";
 import { fallbackRow } from "./fallback.ts";
 import { memo } from "./memo.ts";
+import { ownActions } from "./own-actions.ts";
 
-const documentedActions: ReadonlyMap<string, ActionSpec> = new Map(
-  actionTable.map((row) => [row.action, specOf(row, true)]),
+const knownActions: ReadonlyMap<string, ActionSpec> = new Map(
+  [...actionTable, ...ownActions].map((row) => [row.action, specOf(row, true)]),
 );
 
 /** The spec of an action, in whatever case it is written. */
 export const actionSpec: (action: string) => ActionSpec = memo((action) => {
   const lowered = action.toLowerCase();
-  return documentedActions.get(lowered) ?? specOf(fallbackRow(lowered), false);
+  return knownActions.get(lowered) ?? specOf(fallbackRow(lowered), false);
 });
 
-function specOf(row: Omit<ActionRow, "cim"> & { cim: CimSpec | undefined }, documented: boolean): ActionSpec {
+function specOf(row: Omit<ActionRow, "cim"> & { cim: CimSpec | undefined }, known: boolean): ActionSpec {
   const { action, name, objectType, category, type, severity, cim, ocsf } = row;
-  return { documented, name, objectType, category, type, severity, eventName: eventName(action), cim, ocsf };
+  return { known, name, objectType, category, type, severity, eventName: eventName(action), cim, ocsf };
 }
 
 function eventName(action: string): string {

@@ -111,7 +111,7 @@ class Findings {
       return "unknown";
     }
     this.keys.action = action;
-    if (!actionSpec(action).documented) this.tags.push("wandb_unknown_action");
+    if (!actionSpec(action).known) this.tags.push("wandb_unknown_action");
     return action;
   }
 

@@ -10,6 +10,8 @@ export interface ConfiguredOutput {
   readonly type: string;
   readonly config: OutputConfig;
   readonly guarantee: Guarantee;
+  /** As `OutputKind.proves`. */
+  proves(worth: Guarantee): string;
   readonly losesUnnoticed: boolean;
   readonly sendTimeoutMs: number;
   readonly writesToStdout: boolean;
@@ -37,6 +39,7 @@ export function anyOutputKind<C extends OutputConfig>(kind: OutputKind<C>): AnyO
     type,
     config,
     guarantee: kind.guarantee(config),
+    proves: (worth) => kind.proves(config, worth),
     losesUnnoticed: kind.losesUnnoticed?.(config) ?? false,
     sendTimeoutMs: kind.sendTimeoutMs?.(config) ?? config.timeout,
     writesToStdout: kind.writesToStdout ?? false,

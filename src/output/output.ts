@@ -65,6 +65,8 @@ export type SendResult =
   | {
       readonly status: "delivered";
       readonly rejected: readonly Rejection[];
+      /** What it is worth, where the remote has proven less than the kind's `guarantee`. */
+      readonly worth?: Guarantee;
       readonly warning?: string;
       readonly slowDownMs?: number;
     }
@@ -83,6 +85,8 @@ export type SendResult =
       readonly named?: readonly number[];
     };
 
+/** A batch that the remote has taken. */
+export type DeliveredResult = Extract<SendResult, { status: "delivered" }>;
 /** A batch of which nothing may be assumed. */
 export type RetryResult = Extract<SendResult, { status: "retry" }>;
 /** A batch that the remote will never take as it is. */
@@ -101,7 +105,7 @@ export interface Output<P extends Payload = Payload> {
    */
   send(batch: readonly Outgoing<P>[], deadline: AbortSignal): Promise<SendResult>;
   /**
-   * Tries the remote as the doctor does, without leaving an event behind where the protocol can: never
+   * Tries the remote for `check`, without leaving an event behind where the protocol can: never
    * throws.
    */
   probe(deadline: AbortSignal): Promise<readonly Finding[]>;
@@ -127,6 +131,8 @@ export interface OutputKind<C extends OutputConfig> {
   /** The format of an event's text: what is left of the payload without header and envelope. */
   textFormat(config: C): FormatName;
   guarantee(config: C): Guarantee;
+  /** What the delivery of an event proves that was worth so much, in words for `check`. */
+  proves(config: C, worth: Guarantee): string;
   /**
    * True: what this output loses, nobody notices, and nobody agreed to that. Such outputs must not be the
    * only ones.

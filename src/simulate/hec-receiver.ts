@@ -1,3 +1,4 @@
+import { isTestEvent } from "../event/test-event.ts";
 import { type Acknowledging, type HecChannels, hecChannels } from "./hec-channels.ts";
 import { eventsOf, type HecEvent, says } from "./hec-events.ts";
 import type {
@@ -40,6 +41,8 @@ export interface HecReceiver extends HttpReceiver<HecBehaviour | HttpBehaviour> 
   taken(): readonly HecEvent[];
   /** Events taken since the start. */
   count(): number;
+  /** How many of them were test events. */
+  tests(): number;
   acknowledge(how: Acknowledging): void;
   /** The indexer restarts: it forgets its channels, and ids begin at 0 again. */
   restart(): void;
@@ -55,12 +58,14 @@ export async function startHecReceiver(options: HecReceiverOptions = {}): Promis
   const keep = options.keep ?? 100_000;
   const events: HecEvent[] = [];
   let count = 0;
+  let tests = 0;
   const channels = hecChannels();
   const collector: Collector = {
     options,
     channels,
     take(taken) {
       count += taken.length;
+      tests += taken.filter(({ text }) => isTestEvent(text)).length;
       for (const event of taken) events.push(event);
       if (events.length > 2 * keep) events.splice(0, events.length - keep);
     },
@@ -75,6 +80,7 @@ export async function startHecReceiver(options: HecReceiverOptions = {}): Promis
     ...receiver,
     taken: () => events.slice(-keep),
     count: () => count,
+    tests: () => tests,
     acknowledge: channels.acknowledge,
     restart: channels.restart,
     channels: channels.used,

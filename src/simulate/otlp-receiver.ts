@@ -1,3 +1,4 @@
+import { isTestEvent } from "../event/test-event.ts";
 import type { HttpBehaviour, ReceivedRequest, ReceiverReply } from "./http-behaviour.ts";
 import { type HttpReceiver, type HttpReceiverOptions, startHttpReceiver } from "./http-receiver.ts";
 import { type OtlpAttribute, type OtlpLogRecord, otlpDecode } from "./otlp-decode.ts";
@@ -14,6 +15,8 @@ export interface OtlpReceiver extends HttpReceiver<OtlpBehaviour | HttpBehaviour
   taken(): readonly OtlpLogRecord[];
   /** Records ever taken. */
   count(): number;
+  /** How many of them were test events. */
+  tests(): number;
   /** Headers of the newest request. */
   headers(): Readonly<Record<string, string>>;
 }
@@ -35,10 +38,12 @@ export async function startOtlpReceiver(options: OtlpReceiverOptions = {}): Prom
   const keep = options.keep ?? 100_000;
   const records: OtlpLogRecord[] = [];
   let count = 0;
+  let tests = 0;
   let headers: Readonly<Record<string, string>> = {};
 
   function take(taken: readonly OtlpLogRecord[]): void {
     count += taken.length;
+    tests += taken.filter(isTest).length;
     for (const record of taken) records.push(record);
     if (records.length > 2 * keep) records.splice(0, records.length - keep);
   }
@@ -79,7 +84,17 @@ export async function startOtlpReceiver(options: OtlpReceiverOptions = {}): Prom
       warn: (request) => answer(request, () => true, "an attribute is deprecated"),
     },
   });
-  return { ...receiver, taken: () => records.slice(-keep), count: () => count, headers: () => headers };
+  return {
+    ...receiver,
+    taken: () => records.slice(-keep),
+    count: () => count,
+    tests: () => tests,
+    headers: () => headers,
+  };
+}
+
+function isTest({ attributes }: OtlpLogRecord): boolean {
+  return attributes.some(({ value }) => "stringValue" in value && isTestEvent(value.stringValue));
 }
 
 /** An ExportLogsServiceResponse; without anything to say it is an empty message. */

@@ -2,6 +2,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
+import { isTestEvent } from "../event/test-event.ts";
 import { syslogFrames } from "./syslog-frames.ts";
 
 /** What the receiver can be told to do. */
@@ -46,6 +47,8 @@ export interface SyslogReceiver {
   taken(): readonly string[];
   /** Messages ever taken. */
   count(): number;
+  /** How many of them were test events. */
+  tests(): number;
   /** Connections ever made. */
   connections(): number;
   /** Connections there are. */
@@ -72,11 +75,13 @@ export async function startSyslogReceiver(options: SyslogReceiverOptions): Promi
   let behavior: SyslogBehavior = "accept";
   let messages: string[] = [];
   let count = 0;
+  let tests = 0;
   let connections = 0;
 
   function take(message: Buffer): void {
     const text = message.toString();
     count++;
+    if (isTestEvent(text)) tests++;
     messages.push(text);
     // Cut now and then, so that a long rehearsal does not fill the memory.
     if (messages.length >= 2 * keep) messages = messages.slice(-keep);
@@ -98,6 +103,7 @@ export async function startSyslogReceiver(options: SyslogReceiverOptions): Promi
     },
     taken: () => messages.slice(-keep),
     count: () => count,
+    tests: () => tests,
     connections: () => connections,
     open: () => sockets.size,
     cut() {

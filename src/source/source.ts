@@ -77,7 +77,7 @@ export interface Source {
     stop: AbortSignal,
     owed?: readonly number[],
   ): AsyncGenerator<readonly RawRecord[], ReadDone>;
-  /** Tries the source as the doctor does: never throws, changes nothing. */
+  /** Tries the source for `check`: never throws, changes nothing. */
   probe(deadline: AbortSignal): Promise<readonly Finding[]>;
   /**
    * Reads TLS files again; true when they had changed. Secrets are read again by the loop. Throws an Error

@@ -1,3 +1,4 @@
+import type { Guarantee } from "../output/output.ts";
 import type { Clock } from "../time/clock.ts";
 
 /**
@@ -10,6 +11,8 @@ export interface Condition {
   readonly since: number;
   /** Failed tries in a row. */
   readonly failures: number;
+  /** What an output's last delivery was worth, where that is less than its guarantee. */
+  readonly worth?: Guarantee | undefined;
   /** Stable, `snake_case`. */
   readonly reason?: string;
   readonly detail?: string;
@@ -21,7 +24,8 @@ export interface Condition {
 }
 
 /**
- * What a loop says of its new state: `since` is known, the number of failures stays unless it says otherwise.
+ * What a loop says of its new state: `since` is known, the number of failures and what deliveries are worth
+ * stay unless it says otherwise.
  */
 export type ConditionChange = Partial<Omit<Condition, "state" | "since">>;
 
@@ -43,8 +47,8 @@ export class ConditionKeeper {
 
   become(state: Condition["state"], change: ConditionChange = {}): void {
     const since = this.#now.state === state ? this.#now.since : this.#clock.monotonic();
-    const { failures } = this.#now;
-    this.#now = { failures, stallsAt: Number.POSITIVE_INFINITY, ...change, state, since };
+    const { failures, worth } = this.#now;
+    this.#now = { failures, worth, stallsAt: Number.POSITIVE_INFINITY, ...change, state, since };
     this.#told(this.#now);
   }
 

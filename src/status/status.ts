@@ -115,7 +115,7 @@ function outputStatus(
   return {
     name,
     type,
-    guarantee,
+    guarantee: current.worth ?? guarantee,
     state: daemon ? outputWords[current.state] : "offline",
     trouble: daemon ? trouble(current, clock) : null,
     ...progress(state, clock.now()),

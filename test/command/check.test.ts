@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { exitCodes } from "../../src/command/command.ts";
 import { program } from "../../src/command/program.ts";
 import type { Finding } from "../../src/finding.ts";
+import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
 import {
   type Rehearsal,
   rehearsalConfig,
@@ -68,6 +69,68 @@ test("nothing is left behind: no state, and no event at a receiver that can tell
   expect(readdirSync(folder)).toEqual(["config.yaml"]);
   expect(rehearsal.syslog.count()).toBe(0);
   expect(rehearsal.otlp.count()).toBe(0);
+});
+
+test("--send-test-event sends one marked event through every output, and makes no state", async () => {
+  const { code, of } = await findings(["--send-test-event"], (config) =>
+    config.replace("format: cef", "format: cef\n    filter: { actions: ['user:*'] }"),
+  );
+  expect(code).toBe(exitCodes.done);
+  const { hec, syslog, otlp } = rehearsal;
+  for (const receiver of [hec, syslog, otlp]) {
+    expect(receiver.count()).toBe(1);
+    expect(receiver.tests()).toBe(1);
+  }
+  const said = (output: string) =>
+    of(`output ${output}`).find(({ text }) => text.startsWith("test event test-"));
+  expect(said("splunk")).toMatchObject({ level: "ok", text: expect.stringContaining("index security") });
+  expect(said("soc")?.text).toContain("read it to its end");
+  expect(said("collector")?.text).toContain("accepted");
+  const uid = /test-[0-9a-f-]{36}/.exec(said("splunk")?.text ?? "")?.[0];
+  expect(hec.taken()[0]?.fields).toMatchObject({ event_uid: uid });
+  expect(of("output soc").at(-1)?.text).toContain("filter would leave");
+  expect(readdirSync(folder)).toEqual(["config.yaml"]);
+});
+
+test("--send-test-event finds the index that the token may not write to, which nothing else does", async () => {
+  const token = rehearsalEnvironment.REHEARSAL_HEC_TOKEN;
+  const strict = await startHecReceiver({ token, indexes: ["main"] });
+  try {
+    const there = (config: string) => config.replace(rehearsal.hec.url, strict.url);
+    expect((await findings([], there)).problems).toEqual([]);
+    expect((await findings(["--send-test-event"], there)).problems).toEqual([
+      expect.objectContaining({
+        subject: "output splunk",
+        text: expect.stringContaining("Incorrect index"),
+        fix: expect.stringContaining("`index`"),
+      }),
+    ]);
+    expect(strict.count()).toBe(0);
+  } finally {
+    await strict.close();
+  }
+});
+
+test("where something is wrong already, no test event is sent, and that is said", async () => {
+  rehearsal.otlp.behave("unauthorized");
+  const { of } = await findings(["--send-test-event"]);
+  expect(of("output collector").at(-1)).toMatchObject({
+    level: "warning",
+    text: expect.stringContaining("no test event was sent"),
+  });
+  expect(rehearsal.otlp.count()).toBe(0);
+});
+
+test("a test event does not break the JSON document that standard output carries", async () => {
+  const console = "  - name: console\n    type: stdout\nadmin:";
+  const withConsole = (config: string) => config.replace("admin:", console);
+  const { of } = await findings(["--send-test-event"], withConsole);
+  expect(of("output console").at(-1)).toMatchObject({
+    level: "warning",
+    fix: expect.stringContaining("--json"),
+  });
+  const { out } = await check(["--send-test-event"], withConsole);
+  expect(out).toMatch(/^\{.*wandb-audit-forwarder:test_event/);
 });
 
 test("a problem comes with its fix and exit code 1; the others are tried all the same", async () => {

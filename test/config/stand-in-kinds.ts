@@ -53,6 +53,7 @@ const collector = anyOutputKind({
     })
     .refine(({ port }) => port !== 13, { path: ["port"], message: "13 brings bad luck" }),
   guarantee: () => "received",
+  proves: () => "it was taken",
   losesUnnoticed: ({ lossy }) => lossy,
   formats: ["ecs", "cim", "raw"],
   textFormat: ({ format }) => format,

@@ -31,6 +31,18 @@ describe("deliver", () => {
     expect(it.reports.filter(({ type }) => type === "output_recovered")).toHaveLength(1);
   });
 
+  it("tells what deliveries are worth where it is less than the guarantee, until the remote proves more", async () => {
+    const less = (_: unknown, call: number): SendResult =>
+      call === 3 ? retry() : call < 5 ? { ...delivered, worth: "received" } : delivered;
+    const it = subject(numbered(40), less);
+    await it.until(it.settled);
+    expect(it.conditions.find(({ state }) => state === "retrying")?.worth).toBe("received");
+    expect(it.condition()).not.toMatchObject({ worth: "received" });
+    const poorer = subject(numbered(8), less);
+    await poorer.until(poorer.settled);
+    expect(poorer.condition()).toMatchObject({ state: "stopped", worth: "received" });
+  });
+
   it("OUT-429-LONG waits at least as long as the remote asks", async () => {
     const it = subject(numbered(1), (_, call) => (call === 1 ? retry({ retryAfterMs: 120_000 }) : delivered));
     const began = it.clock.monotonic();

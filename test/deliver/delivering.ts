@@ -11,7 +11,7 @@ import { cloningSpool } from "../fake/cloning-spool.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 import { MemoryStore } from "../fake/memory-store.ts";
 
-export const delivered: SendResult = { status: "delivered", rejected: [] };
+export const delivered: Extract<SendResult, { status: "delivered" }> = { status: "delivered", rejected: [] };
 export const retry = (rest: Partial<Extract<SendResult, { status: "retry" }>> = {}): SendResult => ({
   status: "retry",
   reason: "busy",

@@ -48,7 +48,7 @@ describe("actionSpec", () => {
   test.each(documented)("has $action as documented", (row) => {
     const spec = actionSpec(row.action);
     expect(spec).toMatchObject({
-      documented: true,
+      known: true,
       name: row.name,
       objectType: row.object_type,
       category: row.ecs["event.category"],
@@ -114,7 +114,7 @@ describe("the guess at an unknown action", () => {
   ])("takes %s for %s %j", (action, category, type, severity, classUid, activityId, verb) => {
     const spec = actionSpec(action);
     expect(spec).toMatchObject({
-      documented: false,
+      known: false,
       name: "Unrecognized W&B action",
       type,
       severity,

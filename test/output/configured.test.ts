@@ -12,6 +12,7 @@ const rest = {
   type: "drain",
   formats: ["ecs", "raw"],
   guarantee: () => "sent" as const,
+  proves: () => "it was sent",
   textFormat: () => "ecs" as const,
   preview: () => nothing,
   create: nothing,

@@ -1,6 +1,7 @@
 import { Script } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { page } from "../../src/admin/page/page.ts";
+import type { Condition } from "../../src/status/condition.ts";
 import { history } from "../../src/status/history.ts";
 import { statusReport } from "../../src/status/status.ts";
 import { bookRow, fakeRuntimeView } from "./fake-runtime-view.ts";
@@ -87,6 +88,13 @@ describe("status", () => {
       insecure_tls: false,
     });
     expect(status.outputs[1]?.insecure_tls).toBe(true);
+  });
+
+  it("says what deliveries were really worth where the remote proves less than was asked for", () => {
+    const { runtime, conditions, spooled } = fakeRuntimeView();
+    conditions.splunk = { ...(conditions.splunk as Condition), worth: "sent" };
+    const { outputs } = statusReport(runtime, spooled(), history(runtime));
+    expect(outputs.map(({ guarantee }) => guarantee)).toEqual(["sent", "sent"]);
   });
 
   it("checks the equation of the books row by row", () => {

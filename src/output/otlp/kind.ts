@@ -83,6 +83,8 @@ export const otlpKind: OutputKind<OtlpConfig> = {
   formats: ["otlp"],
   textFormat: () => "otlp",
   guarantee: () => "received",
+  proves: () =>
+    "address, headers and encoding are accepted (a success that rejects nothing); what the receiver's pipeline does with it is not proven",
   preview: ({ original }, agent) => otlpPreview({ original, agent }),
   create: (config, context) => otlp(optionsOf(config, context)),
   example: { formats: ["otlp"], config: {} },

@@ -1,7 +1,6 @@
 import type { Clock } from "../../time/clock.ts";
 import { deadlineAfter } from "../../time/deadline.ts";
 import type { HttpReply } from "../http-exchange.ts";
-import { timedOut } from "../http-outcome.ts";
 import type { RetryResult, SendResult } from "../output.ts";
 import { type Accepted, ackStatus, hecAnswer, hecBody, hecCodes } from "./answer.ts";
 import { type Confirmation, received } from "./confirmation.ts";
@@ -52,11 +51,12 @@ export function acknowledgement(options: AcknowledgementOptions): Acknowledgemen
     return received(accepted);
   }
 
-  /** The token does not acknowledge: what Splunk took is all there is to know. */
+  /** Nothing is acknowledged: that Splunk took it is all there is to know. */
   function withoutAck(accepted: Accepted): SendResult {
-    if (warned) return received(accepted);
+    const delivered: SendResult = { ...received(accepted), worth: "received" };
+    if (warned) return delivered;
     warned = true;
-    return received(accepted, ackIsOff);
+    return { ...delivered, warning: ackIsOff };
   }
 
   function expired(): RetryResult {
@@ -97,11 +97,11 @@ async function untilKnown(
     const asking = deadlineAfter(clock, askTimeoutMs, deadline);
     const reply = await ask(JSON.stringify({ acks: [ackId] }), channel, asking.signal);
     asking.clear();
-    if (deadline.aborted) return timedOut(where);
+    if (deadline.aborted) return outOfTime(where);
     const state = stateIn(reply, ackId, clock.now());
     if (state !== "pending" || clock.monotonic() + wait > giveUpAt) return state;
     await clock.sleep(wait, deadline);
-    if (deadline.aborted) return timedOut(where);
+    if (deadline.aborted) return outOfTime(where);
   }
 }
 
@@ -123,13 +123,22 @@ function stateIn(reply: HttpReply | RetryResult, ackId: number, nowMs: number): 
 }
 
 const ackIsOff =
-  "ack is on, but the token has no indexer acknowledgement: delivered means received by Splunk. Switch it on for the token, or set ack: false";
+  "ack is on, but nothing is acknowledged: delivered means received. Switch on indexer acknowledgement for the token, or set ack: false where the receiver has none";
 
 function idsBeganAgain(where: string, ackId: number): RetryResult {
   return {
     status: "retry",
     reason: "bad_answer",
     detail: `${where}: acknowledgement ids began again at ${ackId}: the indexer restarted, or another one answers; sent again on a new channel`,
+  };
+}
+
+function outOfTime(where: string): RetryResult {
+  return {
+    status: "retry",
+    reason: "timeout",
+    detail: `${where}: taken, but not confirmed when the time was up`,
+    fix: "indexers confirm after seconds, busy ones after minutes: look at the indexing queues",
   };
 }
 

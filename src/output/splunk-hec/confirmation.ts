@@ -1,4 +1,4 @@
-import type { SendResult } from "../output.ts";
+import type { DeliveredResult, SendResult } from "../output.ts";
 import type { Accepted } from "./answer.ts";
 import type { Channel } from "./request.ts";
 
@@ -20,11 +20,6 @@ export const noConfirmation: Confirmation = {
 };
 
 /** Delivered, with Splunk's wish to go slower passed on. */
-export function received({ slowDownMs }: Accepted, warning?: string): SendResult {
-  return {
-    status: "delivered",
-    rejected: [],
-    ...(warning !== undefined && { warning }),
-    ...(slowDownMs !== undefined && { slowDownMs }),
-  };
+export function received({ slowDownMs }: Accepted): DeliveredResult {
+  return { status: "delivered", rejected: [], ...(slowDownMs !== undefined && { slowDownMs }) };
 }

@@ -79,6 +79,12 @@ export const splunkHecKind: OutputKind<SplunkHecConfig> = {
   formats: formatChoices,
   textFormat: ({ format }) => format,
   guarantee: ({ ack }) => (ack ? "acknowledged" : "received"),
+  proves: ({ index }, worth) => {
+    const accepted = `token, format and ${index === undefined ? "the token's default index" : `index ${index}`} are accepted`;
+    return worth === "acknowledged"
+      ? `${accepted}, and the indexers have confirmed it`
+      : `${accepted} (code 0); that it was indexed is not proven: a token without a list of allowed indexes takes any name`;
+  },
   /** Taking and confirming each have their own limit; a little more, so that their own words come first. */
   sendTimeoutMs: ({ timeout, ack, ack_timeout }) => (ack ? timeout + ack_timeout + 5_000 : timeout),
   preview: (config, agent) => hecEncoder(contentOf(config, agent)),

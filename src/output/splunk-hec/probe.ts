@@ -80,7 +80,7 @@ function indexFinding(index: string | undefined): Finding {
   if (index === undefined) return { level: "ok", text: "events go to the token's default index" };
   return {
     level: "ok",
-    text: `index ${index}: cannot be tried without leaving an event; a wrong one puts the output on hold, and nothing is lost`,
+    text: `index ${index}: only an event proves it (--send-test-event sends one); a wrong one puts the output on hold, and nothing is lost`,
   };
 }
 

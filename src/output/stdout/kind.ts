@@ -27,6 +27,7 @@ export const stdoutKind: OutputKind<StdoutConfig> = {
   formats: formatChoices,
   textFormat: ({ format }) => format,
   guarantee: () => "sent",
+  proves: () => "it was written to standard output",
   writesToStdout: true,
   preview: ({ format }, agent) => formats[format](agent),
   create: (config, { agent, stdout: stream }) => stdout({ format: config.format, agent, stream }),

@@ -129,6 +129,12 @@ export const syslogKind: OutputKind<SyslogConfig> = {
   textFormat: ({ format }) => (format === "json" ? "raw" : format),
   guarantee: ({ address, connection }) =>
     address.transport === "udp" || connection === "persistent" ? "sent" : "received",
+  proves: ({ address }, worth) => {
+    if (address.transport === "udp") return "a datagram left this machine; nothing tells whether it arrived";
+    return worth === "received"
+      ? "the receiver read it to its end and closed; that it understood and kept it, syslog cannot tell"
+      : "it was handed to the peer, and nothing confirms it: that the receiver read, understood and kept it is not proven";
+  },
   losesUnnoticed: ({ address, allow_loss }) => address.transport === "udp" && !allow_loss,
   preview: (config, agent) => syslogMessage(messageOptions(config, agent)),
   create: (config, { agent, clock }) =>

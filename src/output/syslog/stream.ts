@@ -42,7 +42,7 @@ export function stream(options: StreamOptions): Carrier {
       return { status: "delivered", rejected: [] };
     }
     const { fresh } = await lasting.send(bytes, deadline);
-    return { status: "delivered", rejected: [], ...(fresh && { warning: unconfirmed }) };
+    return { status: "delivered", rejected: [], worth: "sent", ...(fresh && { warning: unconfirmed }) };
   }
 
   /** `deadline` says whether it was the time that ran out, whatever the socket made of that. */

@@ -191,7 +191,7 @@ describe("otlp", () => {
     ]);
   });
 
-  it("tells the doctor what is wrong without leaving an event behind", async () => {
+  it("tells `check` what is wrong without leaving an event behind", async () => {
     const to = await receiver({ authorization: "Bearer right" });
     expect(await output(to).probe(soon())).toMatchObject([
       { level: "problem", text: "HTTP 401: unauthorized" },

@@ -113,9 +113,12 @@ describe("splunk_hec with indexer acknowledgement", () => {
     receiver.acknowledge("disabled");
     expect(await send(output)).toMatchObject({
       status: "delivered",
+      worth: "received",
       warning: expect.stringContaining("acknowledgement"),
     });
-    expect(await send(output)).not.toHaveProperty("warning");
+    expect(await send(output)).toEqual({ status: "delivered", rejected: [], worth: "received" });
+    receiver.acknowledge("at_once");
+    expect(await send(output)).not.toHaveProperty("worth");
   });
 
   it("HEC-ACK-OFF: stops asking when the endpoint says that acknowledgement is disabled", async () => {
@@ -124,7 +127,21 @@ describe("splunk_hec with indexer acknowledgement", () => {
     const sending = send(output);
     while (receiver.count() === 0) await new Promise(setImmediate);
     receiver.acknowledge("disabled");
-    expect(await sending).toMatchObject({ status: "delivered" });
+    expect(await sending).toMatchObject({ status: "delivered", worth: "received" });
+  });
+
+  it("says that Splunk took it when the time is up before it is confirmed", async () => {
+    const { receiver, output } = await pair();
+    receiver.acknowledge("never");
+    const stop = new AbortController();
+    const sending = send(output, stop.signal);
+    while (receiver.requests() < 3) await new Promise(setImmediate);
+    stop.abort();
+    expect(await sending).toMatchObject({
+      status: "retry",
+      reason: "timeout",
+      detail: expect.stringContaining("taken, but not confirmed"),
+    });
   });
 
   it("HEC-ACK-API-DOWN: keeps asking, and does not call it delivered", async () => {

@@ -238,12 +238,12 @@ describe("splunk_hec", () => {
     expect(findings[0]?.level).toBe("warning");
   });
 
-  describe("the doctor", () => {
-    it("finds address and token in order, and says that the index cannot be tried", async () => {
+  describe("check", () => {
+    it("finds address and token in order, and says what proves the index", async () => {
       const { receiver, output } = await pair({}, { index: "security" });
       const findings = await output.probe(never);
       expect(findings.map(({ level }) => level)).toEqual(["ok", "ok", "ok"]);
-      expect(findings[2]?.text).toContain("index security: cannot be tried");
+      expect(findings[2]?.text).toContain("index security: only an event proves it");
       expect(receiver.taken()).toEqual([]);
     });
 

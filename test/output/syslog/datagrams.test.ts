@@ -66,7 +66,7 @@ describe("syslog datagrams", () => {
     expect(await sending).toMatchObject({ status: "retry", reason: "timeout" });
   });
 
-  it("are called what they are by the doctor", async () => {
+  it("are called what they are by `check`", async () => {
     const { url } = await receiver();
     expect(await to(url).probe(soon())).toMatchObject([
       { level: "warning", text: expect.stringContaining("UDP gives no answer") },

@@ -113,7 +113,11 @@ describe("a stream of syslog messages", () => {
       status: "delivered",
       warning: expect.stringContaining("keeps a connection open"),
     });
-    expect(await out.send(frames(messages(1)), soon())).toEqual({ status: "delivered", rejected: [] });
+    expect(await out.send(frames(messages(1)), soon())).toEqual({
+      status: "delivered",
+      rejected: [],
+      worth: "sent",
+    });
     expect(to.connections()).toBe(2);
     to.cut();
     to.behave("accept");

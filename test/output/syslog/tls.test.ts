@@ -120,7 +120,7 @@ describe("syslog over TLS", () => {
     expect((await out.send(frames, soon())).status).toBe("delivered");
   });
 
-  it("tells the doctor the protocol and how long the certificate is valid", async () => {
+  it("tells `check` the protocol and how long the certificate is valid", async () => {
     const to = await receiver(made.issue("siem"));
     const findings = await carrier(to, { ca: made.ca }).probe(soon());
     expect(findings.map(({ text }) => text)).toEqual([
