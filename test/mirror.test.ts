@@ -49,9 +49,9 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     config/typed-references config/whereabouts config/yaml-complaint config/yaml-values schema/output-base
     schema/parts schema/source-base`,
   "The tests of `program`, `run`, `check`, `map` and `status`, which give arguments and look at the output.": `
-    command/command command/definitions/check command/definitions/demo
+    command/command command/definitions/check command/definitions/dead-letters command/definitions/demo
     command/definitions/healthcheck command/definitions/map command/definitions/reload command/definitions/run
-    command/definitions/schema command/definitions/simulate command/definitions/status command/healthcheck
+    command/definitions/schema command/definitions/simulate command/definitions/status command/healthcheck command/letter-access
     command/line-mapper command/machine command/mapping command/run-once command/simulate`,
   "`test/main.test.ts`, `test/command/run.test.ts`, and `test/system/whole`, with the program as it is.": `
     daemon/daemon daemon/delivery-side daemon/ingest-side daemon/maintenance daemon/observation
@@ -60,7 +60,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     telemetry/collector telemetry/exporter telemetry/metric-producer telemetry/pipelines telemetry/settings
     telemetry/spans`,
   "The tests of `server` and `status` render and ask for them.": `
-    admin/guard admin/listen-error admin/page/books admin/page/charts admin/page/flow admin/page/page
+    admin/guard admin/letters admin/listen-error admin/page/books admin/page/charts admin/page/flow admin/page/letters admin/page/page
     admin/page/script admin/routes status/condition status/conditions status/metric-table`,
   "`test/report/log.test.ts` has every report as a line.": `
     report/line-of report/output-line report/source-line`,

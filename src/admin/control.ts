@@ -5,7 +5,7 @@ import type { Scrub } from "../secret/scrub.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { deadlineAfter } from "../time/deadline.ts";
 import { ListenError } from "./listen-error.ts";
-import type { RouteAnswer, Routes } from "./routes.ts";
+import type { Routes } from "./routes.ts";
 import { closed, listening, routeServer } from "./server.ts";
 import { targetOf } from "./target.ts";
 
@@ -30,10 +30,11 @@ export interface ReloadAnswer {
   readonly lines: readonly string[];
 }
 
-/** What the owner of a daemon may ask of it by POST, beside what everybody may see. */
+/** Reads everything again. */
 export type ReloadAction = () => ReloadAnswer;
 
-const reloadPath = "/reload";
+/** Where a daemon is asked to read everything again, by POST. */
+export const reloadPath = "/reload";
 
 /** An open control socket. */
 export interface Control {
@@ -41,15 +42,14 @@ export interface Control {
 }
 
 /**
- * The same routes for the commands of the user who runs the daemon: who may open the socket may also read the
- * state. A socket that a killed daemon left is replaced; that no other daemon lives was proven by the lock on
- * the database.
+ * Routes to look at by GET and actions to ask for by POST, for the commands of the user who runs the
+ * daemon: who may open the socket may also read the state. A socket that a killed daemon left is
+ * replaced; that no other daemon lives was proven by the lock on the database.
  */
 export async function controlServer(
   stateDir: string,
-  routes: Routes,
+  { routes, actions }: { readonly routes: Routes; readonly actions: Routes },
   scrub: Scrub,
-  reload?: ReloadAction,
 ): Promise<Control> {
   const path = controlPath(stateDir);
   if (!socketFits(stateDir))
@@ -57,9 +57,10 @@ export async function controlServer(
       `${path} is too long for a socket (${longestPath} bytes): choose a shorter state_dir`,
     );
   removeStale(path);
-  const all = reload === undefined ? routes : { ...routes, [reloadPath]: () => answerOf(reload()) };
-  const server = routeServer(all, scrub, (request) => {
-    const allow = targetOf(request).path === reloadPath ? "POST" : "GET, HEAD";
+  const server = routeServer({ ...routes, ...actions }, scrub, (request) => {
+    const { path: asked } = targetOf(request);
+    if (![routes, actions].some((known) => Object.hasOwn(known, asked))) return undefined;
+    const allow = Object.hasOwn(actions, asked) ? "POST" : "GET, HEAD";
     if (allow.split(", ").includes(request.method ?? "")) return undefined;
     return { status: 405, text: `only ${allow} is answered here`, headers: { allow } };
   });
@@ -68,10 +69,6 @@ export async function controlServer(
   });
   chmodSync(path, 0o600);
   return { close: () => closed(server) };
-}
-
-function answerOf(answer: ReloadAnswer): RouteAnswer {
-  return { status: 200, type: "application/json; charset=utf-8", body: `${JSON.stringify(answer)}\n` };
 }
 
 function removeStale(path: string): void {

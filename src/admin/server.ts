@@ -98,13 +98,14 @@ export function routeServer(
       });
       return;
     }
-    const view = await viewOf(targetOf(request).path);
+    const { path, text } = targetOf(request);
+    const view = await viewOf(path, new URLSearchParams(text.slice(path.length)));
     // What follows an offer on the same connection would not be read as HTTP.
     const last = request.headers.upgrade === undefined ? {} : { connection: "close" };
     reply(request, response, view.status, view.type, scrub(view.body), { ...view.headers, ...last });
   }
 
-  async function viewOf(path: string): Promise<RouteAnswer> {
+  async function viewOf(path: string, query: URLSearchParams): Promise<RouteAnswer> {
     const make = Object.hasOwn(routes, path) ? routes[path] : undefined;
     if (make === undefined)
       return {
@@ -113,7 +114,7 @@ export function routeServer(
         body: "not found; there are / /status /metrics /livez /readyz\n",
       };
     try {
-      return await make();
+      return await make(query);
     } catch {
       return { status: 500, type: "text/plain; charset=utf-8", body: "this view failed; see the log\n" };
     }

@@ -3,6 +3,7 @@ import type { Agent } from "../agent.ts";
 import type { Random } from "../random.ts";
 import type { Scrub } from "../secret/scrub.ts";
 import type { WandbDialect } from "../simulate/wandb-dialect.ts";
+import type { LetterFilter } from "../spool/spool.ts";
 import type { Clock } from "../time/clock.ts";
 
 /**
@@ -132,6 +133,18 @@ export interface StatusOptions {
   readonly json: boolean;
   /** Shows it again every two seconds until interrupted. */
   readonly watch: boolean;
+}
+
+/** `dead-letters.ts` */
+export interface DeadLettersOptions {
+  readonly config: string;
+  readonly action: "list" | "show" | "retry" | "drop" | "export";
+  readonly filter: LetterFilter;
+  /** Every one there is: no filter is needed. */
+  readonly all: boolean;
+  /** How many a list shows. */
+  readonly limit: number;
+  readonly json: boolean;
 }
 
 /** `simulate.ts`; a port of 0 takes a free one, which is printed. */

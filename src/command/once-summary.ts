@@ -68,9 +68,11 @@ export class OnceSummary {
     const given = reasons.reduce((sum, [, count]) => sum + count, 0);
     const words: string[] = [];
     if (backlog.events > 0) {
-      const { reason, detail = "", fix } = conditions.output(output);
+      const { reason, detail = "", quote, fix } = conditions.output(output);
+      const said = quote === undefined ? "" : `; the remote said: ${quote}`;
       words.push(`${counted(backlog.events, "event")} not delivered yet, kept for the next run`);
-      if (reason !== undefined) words.push(`${reason}: ${detail}${fix === undefined ? "" : `; ${fix}`}`);
+      if (reason !== undefined)
+        words.push(`${reason}: ${detail}${said}${fix === undefined ? "" : `; ${fix}`}`);
     }
     if (given > 0) {
       const why = reasons.map(([reason, count]) => `${reason} ${countText(count)}`).join(", ");

@@ -26,7 +26,10 @@ export async function program(args: readonly string[], terminal: Terminal): Prom
       return file === defaultConfig && !existsSync(file) ? undefined : file;
     },
   });
-  for (const command of commander.commands) quiet(command, terminal);
+  for (const command of commander.commands) {
+    quiet(command, terminal);
+    for (const part of command.commands) quiet(part, terminal);
+  }
   try {
     await commander.parseAsync(args, { from: "user" });
     return code;

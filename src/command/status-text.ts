@@ -174,6 +174,7 @@ function troubleLines(name: string, trouble: Trouble | null, paint: Paint): stri
       yellow,
       `  ${name}: ${printable(trouble.detail)} (${trouble.reason}, ${trouble.failures} failed${next})`,
     ),
+    ...(trouble.quote === null ? [] : [`    The remote said: ${printable(trouble.quote)}`]),
     ...(trouble.fix === null ? [] : [`    Fix: ${printable(trouble.fix)}`]),
   ];
 }

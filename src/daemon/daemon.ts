@@ -75,7 +75,12 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
       scrub,
       tell,
       tellAlso,
+      spool,
       reload,
+      tryOutputs() {
+        delivery.tryNow();
+        shared.kept.wake();
+      },
     });
   } catch (error) {
     await closeSides();

@@ -62,6 +62,11 @@ export class DeliverySide {
     await Promise.all(this.#loops.map((loop) => loop.run(signals)));
   }
 
+  /** Something may go now that waited. */
+  tryNow(): void {
+    for (const loop of this.#loops) loop.tryNow();
+  }
+
   retryNow(): void {
     for (const loop of this.#loops) loop.retryNow();
   }

@@ -1,5 +1,6 @@
-import { controlServer, type ReloadAction } from "../admin/control.ts";
-import { routes } from "../admin/routes.ts";
+import { controlServer, type ReloadAction, reloadPath } from "../admin/control.ts";
+import { letterRoutes, lettersNeedToken } from "../admin/letters.ts";
+import { jsonAnswer, routes } from "../admin/routes.ts";
 import { adminServer } from "../admin/server.ts";
 import type { Agent } from "../agent.ts";
 import type { Config } from "../config/config.ts";
@@ -7,8 +8,10 @@ import type { Random } from "../random.ts";
 import { type DeliverySummary, deliverySummary } from "../report/delivery-summary.ts";
 import type { Tell } from "../report/report.ts";
 import type { Scrub } from "../secret/scrub.ts";
+import type { Spool } from "../spool/spool.ts";
 import type { History } from "../status/history.ts";
 import { history } from "../status/history.ts";
+import { letterReport } from "../status/letter-report.ts";
 import { metrics } from "../status/metrics.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
 import { telemetry } from "../telemetry/telemetry.ts";
@@ -22,7 +25,10 @@ export interface ObservationOptions {
   readonly random: Random;
   readonly scrub: Scrub;
   readonly tell: Tell;
+  readonly spool: Spool;
   readonly reload: ReloadAction | undefined;
+  /** Something waits beside the run of an output: it should look. */
+  readonly tryOutputs: () => void;
   /** Takes one more who is told everything from now on. */
   readonly tellAlso: (note: Tell) => void;
 }
@@ -49,8 +55,15 @@ export async function observe(options: ObservationOptions): Promise<Observation>
   tellAlso(recent.note);
   const summary = deliverySummary(runtime.clock, tell);
   tellAlso(summary.note);
-  const seen = routes(runtime, recent, counts, () => random.bytes(16).toString("base64url"));
-  const own = await telemetry({
+  const letters = letterRoutes(options.spool, options.tryOutputs);
+  const { reload } = options;
+  const actions = {
+    ...letters.actions,
+    ...(reload === undefined ? {} : { [reloadPath]: () => jsonAnswer(200, reload()) }),
+  };
+  const nonce = () => random.bytes(16).toString("base64url");
+  const own = routes(runtime, recent, counts, nonce, () => firstLetters(options.spool));
+  const ownTelemetry = await telemetry({
     environment,
     agent,
     random: random.number,
@@ -59,21 +72,34 @@ export async function observe(options: ObservationOptions): Promise<Observation>
     samples: counts.samples,
     instance: random.uuid(),
   });
-  if (own !== undefined) tellAlso(own.note);
+  if (ownTelemetry !== undefined) tellAlso(ownTelemetry.note);
   const open: { close(): Promise<void> }[] = [];
   async function close(withinMs: number, abandon: AbortSignal): Promise<void> {
-    await Promise.all([...open.map((each) => each.close()), own?.close(withinMs, abandon)]);
+    await Promise.all([...open.map((each) => each.close()), ownTelemetry?.close(withinMs, abandon)]);
   }
   try {
-    if (config.stateDir !== ":memory:")
-      open.push(await controlServer(config.stateDir, seen, scrub, options.reload));
+    if (config.stateDir !== ":memory:") {
+      const whole = { ...own, "/dead-letters": letters.list };
+      open.push(await controlServer(config.stateDir, { routes: whole, actions }, scrub));
+    }
     const { listen, token, allowedHosts } = config.admin;
     if (listen === undefined) return { adminUrl: undefined, history: recent, summary, close };
-    const admin = await adminServer({ listen, token, allowedHosts, routes: seen, scrub });
+    const shown =
+      token === undefined
+        ? { ...routes(runtime, recent, counts, nonce), "/dead-letters": lettersNeedToken }
+        : { ...own, "/dead-letters": letters.list };
+    const admin = await adminServer({ listen, token, allowedHosts, routes: shown, scrub });
     open.push(admin);
     return { adminUrl: admin.url, history: recent, summary, close };
   } catch (error) {
     await close(0, AbortSignal.abort());
     throw error;
   }
+}
+
+/** So many the page shows. */
+const lettersOnPage = 50;
+
+async function firstLetters(spool: Spool) {
+  return (await spool.deadLetters({}, lettersOnPage)).map(letterReport);
 }

@@ -34,13 +34,18 @@ export class Failures {
   failed(result: RetryResult, seconds: number): number {
     const { name, clock, tell, condition, graceMs } = this.#options;
     const failures = condition.now.failures + 1;
-    const { reason, detail, fix } = result;
+    const { reason, detail, quote, fix } = result;
     // What files hold may have been changed since: that is tried at once, and before a person is called.
     const changed = this.#options.reload();
     const hold = result.hold === true && !changed;
     const patienceMs = changed ? 0 : this.#patienceMs(result, failures);
     const retryInMs = Math.max(result.retryAfterMs ?? 0, patienceMs);
-    const known = { reason, detail, ...(fix === undefined ? {} : { fix }) };
+    const known = {
+      reason,
+      detail,
+      ...(quote === undefined ? {} : { quote }),
+      ...(fix === undefined ? {} : { fix }),
+    };
     tell({ type: "delivery_failed", output: name, ...known, retryInMs, seconds });
     if (hold && condition.now.state !== "held") tell({ type: "held", output: name, ...known });
     // A held output whose remote then cannot be reached is still held: only something accepted ends it.

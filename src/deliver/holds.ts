@@ -7,7 +7,8 @@ export function refusesEverything(events: number, detail: string): RetryResult {
     status: "retry",
     hold: true,
     reason: "refuses_everything",
-    detail: `${many} refused and nothing was accepted since, the last with: ${detail}`,
+    detail: `${many} refused and nothing was accepted since`,
+    quote: detail,
     fix: "check the output's settings and the receiver's log; nothing is lost: what was refused waits beside the rest, and is given up only when the receiver takes others and refuses it again",
   };
 }

@@ -15,9 +15,9 @@ const renewWithinDays = 21;
 
 /**
  * Which TLS version the remote speaks and how long its certificate, and the client's own, stay valid, for
- * `check`. Nothing for plain HTTP, nothing of the remote's through a proxy (only the request itself reaches it
- * there), and nothing when the remote cannot be reached or `deadline` aborts: the caller finds out why. A TLS
- * file that cannot be used is a problem. Never throws.
+ * `check`. Nothing for plain HTTP, nothing of the remote's through a proxy (only the request itself reaches
+ * it there), and nothing when the remote cannot be reached or `deadline` aborts: the caller finds out why. A
+ * TLS file that cannot be used is a problem. Never throws.
  */
 export async function certificateFindings(
   remote: Pick<HttpOptions, "url" | "tls" | "proxy" | "environment" | "clock">,

@@ -74,6 +74,8 @@ export type SendResult =
       readonly status: "retry";
       readonly reason: DeliveryReason;
       readonly detail: string;
+      /** What the remote said of an event: may hold what the event says. */
+      readonly quote?: string;
       readonly fix?: string;
       readonly retryAfterMs?: number;
       readonly hold?: boolean;

@@ -77,7 +77,8 @@ function troubleLine(report: TroubleReport): Line {
   const where = `output ${output}`;
   switch (type) {
     case "delivery_failed": {
-      const { reason, detail, retryInMs, seconds } = report;
+      const { reason, retryInMs, seconds } = report;
+      const detail = quoted(report);
       const again = `Trying again in ${durationText(retryInMs / 1000)}; everything is kept`;
       return line(
         "warn",
@@ -96,7 +97,8 @@ function troubleLine(report: TroubleReport): Line {
     case "delivery_warning":
       return line("warn", `${where}: ${report.text}`, { type, output, detail: report.text });
     case "held": {
-      const { reason, detail } = report;
+      const { reason } = report;
+      const detail = quoted(report);
       return line(
         "error",
         `${where} is HELD and needs a person: ${detail} (${reason}).${fixText(report.fix)} Everything is kept; delivery goes on by itself after the repair`,
@@ -132,4 +134,9 @@ function troubleLine(report: TroubleReport): Line {
       );
     }
   }
+}
+
+/** The log is for who may know: what the remote said of an event stands behind our own words. */
+function quoted({ detail, quote }: { readonly detail: string; readonly quote?: string }): string {
+  return quote === undefined ? detail : `${detail}; the remote said: ${quote}`;
 }

@@ -117,6 +117,7 @@ export type Report =
       readonly output: string;
       readonly reason: DeliveryReason;
       readonly detail: string;
+      readonly quote?: string;
       readonly fix?: string;
       readonly retryInMs: number;
       readonly seconds: number;
@@ -127,6 +128,7 @@ export type Report =
       readonly output: string;
       readonly reason: DeliveryReason;
       readonly detail: string;
+      readonly quote?: string;
       readonly fix?: string;
     }
   | { readonly type: "released"; readonly output: string; readonly heldSeconds: number }

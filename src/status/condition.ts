@@ -16,6 +16,8 @@ export interface Condition {
   /** Stable, `snake_case`. */
   readonly reason?: string;
   readonly detail?: string;
+  /** What a remote said of an event: may hold what the event says. */
+  readonly quote?: string;
   readonly fix?: string;
   /** When it tries again, epoch milliseconds. */
   readonly nextTry?: number;

@@ -45,6 +45,8 @@ export interface HopProblem {
 export interface Trouble {
   readonly reason: string;
   readonly detail: string;
+  /** What the remote said of an event; null where anybody may ask: it may hold what that says. */
+  readonly quote: string | null;
   readonly fix: string | null;
   readonly since: string;
   readonly failures: number;

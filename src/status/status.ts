@@ -173,11 +173,15 @@ const outputWords: Readonly<Record<Condition["state"], OutputStatus["state"]>> =
   stopped: "stopped",
 };
 
-function trouble({ reason, detail, fix, since, failures, nextTry }: Condition, clock: Clock): Trouble | null {
+function trouble(
+  { reason, detail, quote, fix, since, failures, nextTry }: Condition,
+  clock: Clock,
+): Trouble | null {
   if (reason === undefined) return null;
   return {
     reason,
     detail: detail ?? "",
+    quote: quote ?? null,
     fix: fix ?? null,
     since: iso(wallTime(clock, since)),
     failures,
@@ -216,4 +220,11 @@ function rounded(seconds: number | undefined): number | null {
 /** Never negative: the clock may have been set back. */
 function secondsSince(then: number, now: number): number {
   return Math.max(0, Math.round((now - then) / 1000));
+}
+
+/** The same without anything that may hold what an event says: for who comes without a token. */
+export function withoutEvents(report: StatusReport): StatusReport {
+  const quiet = <Hop extends { readonly trouble: Trouble | null }>(hop: Hop): Hop =>
+    hop.trouble === null ? hop : { ...hop, trouble: { ...hop.trouble, quote: null } };
+  return { ...report, outputs: report.outputs.map(quiet) };
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { controlPath, controlServer, queryDaemon } from "../../src/admin/control.ts";
-import type { Routes } from "../../src/admin/routes.ts";
+import { jsonAnswer, type Routes } from "../../src/admin/routes.ts";
 import { systemClock } from "../../src/time/clock.ts";
 
 const closing: (() => unknown)[] = [];
@@ -19,12 +19,12 @@ function stateDir(): string {
   return folder;
 }
 
-const seen: Routes = {
+const routes: Routes = {
   "/status": () => ({ status: 200, type: "application/json", body: '{"ready":true}' }),
 };
 
 async function started(folder: string) {
-  const control = await controlServer(folder, seen, (text) => text);
+  const control = await controlServer(folder, { routes, actions: {} }, (text) => text);
   closing.push(() => control.close());
   return control;
 }
@@ -48,12 +48,16 @@ describe("control socket", () => {
     let reloads = 0;
     const control = await controlServer(
       folder,
-      seen,
-      (text) => text.replace("secret", "***"),
-      () => {
-        reloads++;
-        return { rejected: false, lines: ["a secret changed"] };
+      {
+        routes,
+        actions: {
+          "/reload": () => {
+            reloads++;
+            return jsonAnswer(200, { rejected: false, lines: ["a secret changed"] });
+          },
+        },
       },
+      (text) => text.replace("secret", "***"),
     );
     closing.push(() => control.close());
     const ask = (path: string, method: "GET" | "POST") =>
@@ -89,9 +93,9 @@ describe("control socket", () => {
   });
 
   it("says when the path is too long for a socket", async () => {
-    await expect(controlServer(`/tmp/${"x".repeat(120)}`, seen, (text) => text)).rejects.toThrow(
-      /too long for a socket .* shorter state_dir/,
-    );
+    await expect(
+      controlServer(`/tmp/${"x".repeat(120)}`, { routes, actions: {} }, (text) => text),
+    ).rejects.toThrow(/too long for a socket .* shorter state_dir/);
   });
 
   it("gives up a daemon that does not answer", async () => {

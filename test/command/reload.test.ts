@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { controlPath, controlServer, type ReloadAnswer } from "../../src/admin/control.ts";
+import { jsonAnswer } from "../../src/admin/routes.ts";
 import { reload } from "../../src/command/reload.ts";
 import { workplace } from "../system/whole/daemon.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
@@ -30,12 +31,16 @@ async function daemon(answer: ReloadAnswer) {
   let times = 0;
   const control = await controlServer(
     stateDir,
-    {},
-    (text) => text,
-    () => {
-      times++;
-      return answer;
+    {
+      routes: {},
+      actions: {
+        "/reload": () => {
+          times++;
+          return jsonAnswer(200, answer);
+        },
+      },
     },
+    (text) => text,
   );
   closing.push(() => control.close());
   return { config, times: () => times };
@@ -63,7 +68,7 @@ describe("reload", () => {
       code: 1,
       err: expect.stringContaining("no daemon answers at"),
     });
-    const old = await controlServer(stateDir, {}, (text) => text);
+    const old = await controlServer(stateDir, { routes: {}, actions: {} }, (text) => text);
     expect(await asked(config)).toMatchObject({ code: 1, err: expect.stringContaining("answered 404") });
     await old.close();
     const mute = createServer(() => {});

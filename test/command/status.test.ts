@@ -92,8 +92,9 @@ async function daemon(stateDir: string) {
     history(fake.runtime),
     metrics(fake.runtime, history(fake.runtime)),
     () => "n0nce",
+    async () => [],
   );
-  const control = await controlServer(stateDir, seen, (text) => text);
+  const control = await controlServer(stateDir, { routes: seen, actions: {} }, (text) => text);
   closing.push(() => control.close());
   return { ...fake, seen, control };
 }

@@ -1,9 +1,9 @@
 import { Script } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { page } from "../../src/admin/page/page.ts";
-import type { Condition } from "../../src/status/condition.ts";
+import { type Condition, idleSince } from "../../src/status/condition.ts";
 import { history } from "../../src/status/history.ts";
-import { statusReport } from "../../src/status/status.ts";
+import { statusReport, withoutEvents } from "../../src/status/status.ts";
 import { bookRow, fakeRuntimeView } from "./fake-runtime-view.ts";
 
 const read = {
@@ -154,8 +154,47 @@ describe("status page", () => {
   function rendered(change: (fake: ReturnType<typeof fakeRuntimeView>) => void = () => {}): string {
     const fake = fakeRuntimeView();
     change(fake);
-    return page(statusReport(fake.runtime, fake.spooled(), history(fake.runtime)), "n0nce");
+    return page(statusReport(fake.runtime, fake.spooled(), history(fake.runtime)), undefined, "n0nce");
   }
+
+  it("lists the dead letters where a token is asked for, and only says how many there are elsewhere", () => {
+    const fake = fakeRuntimeView();
+    const [first] = fake.state.outputs;
+    if (first !== undefined) fake.state.outputs = [{ ...first, dead: 2 }];
+    const status = statusReport(fake.runtime, fake.spooled(), history(fake.runtime));
+    const letter = {
+      ...{ output: "splunk", seq: 1, uid: "0f".repeat(16), source: "prod", day: "2026-08-01" },
+      ...{ reason: "bad_event", detail: "<b>no</b>", given_up: status.now, record_base64: "" },
+    };
+    const open = page(status, undefined, "n0nce");
+    expect(open).toContain("2 given up");
+    expect(open).not.toContain(letter.uid);
+    const own = page(status, [letter], "n0nce");
+    expect(own).toContain(letter.uid);
+    expect(own).toContain("&lt;b&gt;no&lt;/b&gt;");
+    expect(own).toContain("The first 1 of 2.");
+  });
+
+  it("tells nobody without a token what a remote said of an event", () => {
+    const fake = fakeRuntimeView();
+    fake.conditions.splunk = {
+      ...idleSince(0),
+      state: "held",
+      reason: "refuses_everything",
+      detail: "11 events in a row were refused",
+      quote: "cannot parse alice@example.com",
+      fix: "check",
+    };
+    const status = statusReport(fake.runtime, fake.spooled(), history(fake.runtime));
+    expect(page(status, [], "n0nce")).toContain("alice@example.com");
+    const open = withoutEvents(status);
+    expect(JSON.stringify(open)).not.toContain("alice");
+    expect(page(open, undefined, "n0nce")).not.toContain("alice");
+    expect(open.outputs[0]?.trouble).toMatchObject({
+      detail: "11 events in a row were refused",
+      quote: null,
+    });
+  });
 
   it("says in plain words what is stuck and how to repair it", () => {
     const text = rendered(({ conditions, clock }) => {

@@ -118,8 +118,9 @@ function head(name: string, type: string, kind: Kind, words: string): Html {
 
 function troubleBox(trouble: Trouble | null): Html | undefined {
   if (trouble === null) return undefined;
-  const { reason, detail, fix, failures, next_try } = trouble;
+  const { reason, detail, quote, fix, failures, next_try } = trouble;
   return html`<div class="trouble"><p>${detail} <code>${reason}</code></p>
+${quote !== null && html`<p>It said: ${quote}</p>`}
 ${fix !== null && html`<p class="fix"><strong>Fix:</strong> ${fix}</p>`}
 <p class="quiet">${failures > 0 && `${counted(failures, "failed attempt")}. `}${next_try !== null && html`Next attempt <time datetime="${next_try}">${next_try.slice(11, 19)}</time>.`}</p></div>`;
 }

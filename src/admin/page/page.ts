@@ -1,14 +1,20 @@
+import type { LetterReport } from "../../status/letter-report.ts";
 import type { StatusReport } from "../../status/status-report.ts";
 import { clockText, countText, durationText, secondText } from "../../text/amounts.ts";
 import { type Html, html } from "../../text/html.ts";
 import { booksTable } from "./books.ts";
 import { charts } from "./charts.ts";
 import { flow } from "./flow.ts";
+import { lettersTable } from "./letters.ts";
 import { script } from "./script.ts";
 import { style } from "./style.ts";
 
 /** The status page: whole without a script, which only renews `#live`. Needs no other file. */
-export function page(status: StatusReport, nonce: string): string {
+export function page(
+  status: StatusReport,
+  letters: readonly LetterReport[] | undefined,
+  nonce: string,
+): string {
   const title = `${status.ready ? (status.attention.length > 0 ? "Look" : "OK") : `${status.not_ready.length} to repair`} · wandb-audit-forwarder`;
   const { markup } = html`<!doctype html>
 <html lang="en">
@@ -28,7 +34,7 @@ export function page(status: StatusReport, nonce: string): string {
 </header>
 <main id="main" tabindex="-1">
 ${headline(status)}
-<div id="live" data-title="${title}">${live(status)}</div>
+<div id="live" data-title="${title}">${live(status, letters)}</div>
 </main>
 <footer><p>Version ${status.version}, running for ${durationText(status.uptime_seconds)}. Times are UTC.
 For programs: <a href="status">/status</a> <a href="metrics">/metrics</a> <a href="readyz">/readyz</a> <a href="livez">/livez</a></p></footer>
@@ -39,13 +45,14 @@ For programs: <a href="status">/status</a> <a href="metrics">/metrics</a> <a hre
   return markup;
 }
 
-function live(status: StatusReport): Html {
+function live(status: StatusReport, letters: readonly LetterReport[] | undefined): Html {
   return html`
 ${problems(status)}
 ${lookAt(status)}
 ${figures(status)}
 ${flow(status)}
 ${charts(status)}
+${lettersTable(status, letters)}
 ${booksTable(status)}`;
 }
 

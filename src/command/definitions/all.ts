@@ -1,5 +1,6 @@
 import type { Command as Commander } from "commander";
 import { defineCheck } from "./check.ts";
+import { defineDeadLetters } from "./dead-letters.ts";
 import type { CommandPlaces, StartCommand } from "./definition.ts";
 import { defineDemo } from "./demo.ts";
 import { defineHealthcheck } from "./healthcheck.ts";
@@ -19,6 +20,7 @@ export function defineAll(program: Commander, start: StartCommand, places: Comma
   defineCheck(program, start, places);
   defineMap(program, start, places);
   defineStatus(program, start, places);
+  defineDeadLetters(program, start, places);
   defineReload(program, start, places);
   defineSchema(program, start);
   defineSimulate(program, start);

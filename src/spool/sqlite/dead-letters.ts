@@ -26,7 +26,7 @@ export interface TakenLetter {
 const lettersPerTake = 500;
 
 /** The dead letters kept in `tables`; nothing is known of their size until `load`. */
-export function deadLetters(db: Database, tables: Tables): DeadLetters {
+export function keptLetters(db: Database, tables: Tables): DeadLetters {
   const sizes = new Map<string, number>();
   const grow = (output: string, by: number) => void sizes.set(output, (sizes.get(output) ?? 0) + by);
 

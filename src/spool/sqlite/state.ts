@@ -2,7 +2,7 @@ import { Books, booksDamaged } from "./books.ts";
 import { Chunks, type Unsound } from "./chunks.ts";
 import { type Damages, damages } from "./damages.ts";
 import type { Database } from "./database.ts";
-import { type DeadLetters, deadLetters } from "./dead-letters.ts";
+import { type DeadLetters, keptLetters } from "./dead-letters.ts";
 import { type LedgerPieces, ledgerPieces } from "./ledger-pieces.ts";
 import { type Positions, positions } from "./positions.ts";
 import { type SideQueue, sideQueue } from "./side-queue.ts";
@@ -40,7 +40,7 @@ export function stateOf(db: Database, now: () => number, unsound: (found: Unsoun
     positions: positions(tables),
     side: sideQueue(db, tables),
     stretches: stretches(db, tables),
-    letters: deadLetters(db, tables),
+    letters: keptLetters(db, tables),
     sources: new Sources(db, tables),
   };
 }

@@ -120,7 +120,7 @@ export const controlSocket: Target = {
   invent,
   async open(): Promise<Opened> {
     const folder = mkdtempSync(join(tmpdir(), "fuzz-"));
-    const control = await controlServer(folder, routes, (text) => text);
+    const control = await controlServer(folder, { routes, actions: {} }, (text) => text);
     return {
       async run(input) {
         expectHttp(await told({ path: controlPath(folder) }, input));

@@ -1,0 +1,67 @@
+import type { LetterFilter, LetterPlace } from "../spool/spool.ts";
+import type { StoredDeadLetter } from "../spool/spool-state.ts";
+import { dayMs, dayText } from "../time/clock.ts";
+
+/** A dead letter as the control socket tells it: stable names, times as ISO 8601 UTC. */
+export interface LetterReport {
+  readonly output: string;
+  /** Its place in the order of the spool. */
+  readonly seq: number;
+  readonly uid: string;
+  readonly source: string;
+  /** UTC day whose books it is counted in. */
+  readonly day: string;
+  readonly reason: string;
+  /** The remote's answer, or why it cannot be sent. */
+  readonly detail: string;
+  readonly given_up: string;
+  /** The record as the source sent it. */
+  readonly record_base64: string;
+}
+
+/** As people and programs are told. */
+export function letterReport(letter: StoredDeadLetter): LetterReport {
+  const { output, seq, uid, source, day, reason, detail, at, bytes } = letter;
+  const given_up = new Date(at).toISOString();
+  const record_base64 = Buffer.from(bytes).toString("base64");
+  return { output, seq, uid, source, day: dayText(day), reason, detail, given_up, record_base64 };
+}
+
+/** Days since 1970-01-01 of `2026-08-01`; undefined where that is no day. */
+export function dayOfText(text: string): number | undefined {
+  const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return Number.isNaN(ms) || dayText(ms / dayMs) !== text ? undefined : ms / dayMs;
+}
+
+/** The query of a request that means these dead letters, behind `after`. */
+export function letterQuery(filter: LetterFilter, after?: LetterPlace): URLSearchParams {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(filter)) if (value !== undefined) query.set(key, String(value));
+  if (after !== undefined) {
+    query.set("after_output", after.output);
+    query.set("after_seq", String(after.seq));
+  }
+  return query;
+}
+
+/** What `letterQuery` meant. Undefined: it is not one of its queries. */
+export function letterFilter(
+  query: URLSearchParams,
+): { readonly filter: LetterFilter; readonly after?: LetterPlace } | undefined {
+  const known = new Set(["output", "reason", "day", "uid", "before", "after_output", "after_seq"]);
+  const numbers = ["day", "before", "after_seq"].map((key) => query.get(key));
+  if ([...query.keys()].some((key) => !known.has(key))) return undefined;
+  if (numbers.some((text) => text !== null && !/^-?\d{1,15}$/.test(text))) return undefined;
+  const texts = ["output", "reason", "uid"].flatMap((key) => {
+    const value = query.get(key);
+    return value === null ? [] : [[key, value]];
+  });
+  const [day, before, seq] = numbers.map((text) => (text === null ? undefined : Number(text)));
+  const filter = {
+    ...Object.fromEntries(texts),
+    ...(day === undefined ? {} : { day }),
+    ...(before === undefined ? {} : { before }),
+  };
+  const output = query.get("after_output");
+  return output === null || seq === undefined ? { filter } : { filter, after: { output, seq } };
+}

@@ -1,0 +1,180 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { controlPath, controlServer } from "../../src/admin/control.ts";
+import { letterRoutes } from "../../src/admin/letters.ts";
+import { jsonAnswer } from "../../src/admin/routes.ts";
+import { program } from "../../src/command/program.ts";
+import { spoolOfStore } from "../../src/spool/spool-of-store.ts";
+import { all, keep, move, record, settled, today, uidOfText } from "../fake/records.ts";
+import { SpoolDirectory } from "../fake/spool-directory.ts";
+import { fakeTerminal } from "./fake-terminal.ts";
+
+let state: SpoolDirectory;
+let config: string;
+const closing: (() => unknown)[] = [];
+beforeEach(() => {
+  state = new SpoolDirectory();
+  config = join(state.path, "..", "config.yaml");
+});
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+  state.remove();
+});
+
+/** Three records given up for each of two outputs: `a` and `b` today, `c` the day before and for another reason. */
+function filled() {
+  writeFileSync(
+    config,
+    `state_dir: ${state.path}
+sources: [{ name: prod, type: wandb_api, url: "https://wandb.example", api_key: "\${KEY}" }]
+outputs: [{ name: siem, type: stdout }]
+admin: { listen: "off" }
+`,
+  );
+  const store = state.open({ outputs: ["siem", "lake"] });
+  keep(store, "prod", [record("a"), record("b"), record("c", { day: today - 1 })]);
+  const { counts, dead } = settled(store.read(0, all), () => "dead");
+  const letters = dead.map((letter) =>
+    letter.record.seq === 3 ? { ...letter, reason: "too_large", detail: "above\u001b[31m 8 kB" } : letter,
+  );
+  for (const output of ["siem", "lake"]) store.settle(output, move(3, counts, letters));
+  return store;
+}
+
+/** Runs the command, with the state closed or in the hands of a daemon. */
+async function run(...args: string[]) {
+  const terminal = fakeTerminal({ environment: { KEY: "key" }, clock: state.clock });
+  const code = await program(["dead-letters", ...args, "-c", config], terminal);
+  return { code, out: terminal.out(), err: terminal.err() };
+}
+
+const whoHasIt = {
+  async nobody() {
+    filled();
+    state.close();
+    return { look: () => state.open({ outputs: undefined }), told: () => "" };
+  },
+  async "a daemon"() {
+    const store = filled();
+    let changes = 0;
+    const { list, actions } = letterRoutes(spoolOfStore(store), () => changes++);
+    const routes = { "/livez": () => jsonAnswer(200, {}), "/dead-letters": list };
+    const control = await controlServer(state.path, { routes, actions }, (text) => text);
+    closing.push(() => control.close());
+    return { look: () => store, told: () => `${changes}` };
+  },
+};
+
+describe.each(Object.entries(whoHasIt))("dead-letters, when %s has the state open", (_, given) => {
+  it("lists them, all or those that fit, and nothing that could harm a terminal", async () => {
+    await given();
+    const everything = await run("list");
+    expect(everything.out.split("\n").filter((line) => /\b(siem|lake)\b/.test(line))).toHaveLength(6);
+    expect(everything.out).toContain("above\\u001b[31m 8 kB");
+    const some = await run("list", "--output", "lake", "--day", "2026-07-31");
+    expect(some.out.split("\n").filter((line) => line.includes(uidOfText("c")))).toHaveLength(1);
+    expect((await run("list", "--reason", "bad_event", "--limit", "3")).out).toContain("the first 3;");
+    expect(await run("list", "--reason", "timeout")).toMatchObject({ code: 0, out: "no dead letters\n" });
+    const json = await run("list", "--json", "--uid", uidOfText("a").toUpperCase());
+    expect(
+      json.out
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([
+      { output: "lake", uid: uidOfText("a"), day: "2026-08-01", reason: "bad_event", detail: "refused" },
+      { output: "siem" },
+    ]);
+    expect(json.out).not.toContain("record");
+  });
+
+  it("shows one with what the receiver said and the record itself, and exports all of it", async () => {
+    await given();
+    const one = await run("show", "--uid", uidOfText("c"), "--output", "siem");
+    expect(one.out).toContain('record    {"name":"c"}');
+    expect(one.out).toContain("reason    too_large");
+    const exported = (await run("export", "--all")).out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(exported).toHaveLength(6);
+    expect(Buffer.from(exported[0].record_base64, "base64").toString()).toBe('{"name":"a"}');
+  });
+
+  it("sends again what is asked for, under the same uids", async () => {
+    const { look, told } = await given();
+    expect(await run("retry", "--output", "siem", "--reason", "bad_event")).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^2 dead letters (on their way again|sent again by the next run)/),
+    });
+    const store = look();
+    expect(store.side("siem", "retry", 0, all).map(({ record: { uid } }) => uid)).toEqual([
+      uidOfText("a"),
+      uidOfText("b"),
+    ]);
+    expect(store.deadLetters({}, 9)).toHaveLength(4);
+    expect(["", "1"]).toContain(told());
+  });
+
+  it("drops what is asked for, and goes on counting it", async () => {
+    const { look } = await given();
+    expect(await run("drop", "--uid", uidOfText("a"))).toMatchObject({
+      code: 0,
+      out: "2 dead letters dropped for good, and counted as dropped\n",
+    });
+    expect(
+      look()
+        .outputs()
+        .map(({ dead, dropped }) => [dead, dropped]),
+    ).toEqual([
+      [2, 1],
+      [2, 1],
+    ]);
+  });
+
+  it("does nothing without a filter, and says when nothing fits", async () => {
+    const { look } = await given();
+    for (const action of ["retry", "drop", "show", "export"])
+      expect(await run(action)).toMatchObject({ code: 2, err: expect.stringContaining("--all") });
+    expect(await run("retry", "--uid", uidOfText("z"))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("no dead letter fits"),
+    });
+    expect((await run("drop", "--day", "2026-13-01")).code).toBe(2);
+    expect((await run("drop", "--uid", "a")).code).toBe(2);
+    expect((await run("drop", "--reason", "bad-event")).code).toBe(2);
+    expect(look().deadLetters({}, 9)).toHaveLength(6);
+  });
+});
+
+it("pages through more than one answer holds", async () => {
+  filled();
+  const store = state.open({ outputs: ["siem", "lake"] });
+  keep(
+    store,
+    "prod",
+    Array.from({ length: 120 }, (_, n) => record(`more ${n}`)),
+  );
+  const { counts, dead } = settled(store.read(3, all), () => "dead");
+  store.settle("siem", move(123, counts, dead));
+  state.close();
+  expect((await run("export", "--output", "siem")).out.trim().split("\n")).toHaveLength(123);
+  expect((await run("retry", "--all")).out).toMatch(/^126 dead letters/);
+});
+
+it("says that there is no state, and that a daemon does not know of dead letters", async () => {
+  filled();
+  state.close();
+  writeFileSync(
+    config,
+    `${"state_dir: ./nowhere\nsources: [{ name: prod, type: wandb_api, url: 'https://wandb.example', api_key: key }]\n"}outputs: [{ name: siem, type: stdout }]\nadmin: { listen: "off" }\n`,
+  );
+  expect(await run("list")).toMatchObject({ code: 1, err: expect.stringContaining("has not run yet") });
+  writeFileSync(config, readFileSync(config, "utf8").replace("./nowhere", state.path));
+  const routes = { "/livez": () => jsonAnswer(200, {}) };
+  const control = await controlServer(state.path, { routes, actions: {} }, (text) => text);
+  closing.push(() => control.close());
+  expect(controlPath(state.path)).toContain("control.sock");
+  expect(await run("list")).toMatchObject({ code: 1, err: expect.stringContaining("answered 404") });
+});
