@@ -1,13 +1,17 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { reportLog } from "../../src/report/log.ts";
 import type { Report } from "../../src/report/report.ts";
 import { history } from "../../src/status/history.ts";
 import { type Metrics, metrics } from "../../src/status/metrics.ts";
+import { collector as clientOf } from "../../src/telemetry/collector.ts";
 import type { Telemetry } from "../../src/telemetry/options.ts";
 import { telemetry } from "../../src/telemetry/telemetry.ts";
 import { systemClock } from "../../src/time/clock.ts";
+import { certificates } from "../fake/certificates.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 import { fakeRuntimeView } from "../status/fake-runtime-view.ts";
 import { type Collector, startCollector } from "./collector.ts";
@@ -347,6 +351,32 @@ describe("a receiver that fails", () => {
     expect(troubles).toEqual([]);
     expect(receiver.requests()).toBe(3);
     expect(receiver.spans).toHaveLength(1);
+  });
+
+  it("is trusted as soon as the authority's file has become the right one", async () => {
+    const [right, wrong] = [certificates(), certificates()];
+    closing.push(right.remove, wrong.remove);
+    const { cert, key } = right.issue("collector");
+    let requests = 0;
+    const server = createServer({ cert: readFileSync(cert), key: readFileSync(key) }, (request, response) => {
+      requests++;
+      request.resume().on("end", () => response.end());
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    closing.push(() => new Promise((resolve) => server.close(resolve)));
+    const endpoint = new URL(`https://127.0.0.1:${port}/v1/traces`);
+    const otlp = { endpoint, headers: [], tls: { ca: wrong.ca } };
+    const agent = { name: "test", version: "1" };
+    const remote = clientOf({ otlp, environment: {}, agent, clock: systemClock });
+    closing.push(() => remote.close());
+    const post = () => remote.post(new Uint8Array(1), () => 0, AbortSignal.timeout(10_000));
+    expect((await post())?.detail).toContain("certificate");
+    copyFileSync(right.ca, wrong.ca);
+    // What failed for it reads it again, so that the next one arrives.
+    expect((await post())?.detail).toContain("certificate");
+    expect(await post()).toBeUndefined();
+    expect(requests).toBe(1);
   });
 
   it("is believed when it rejects some", async () => {

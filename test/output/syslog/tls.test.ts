@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Address, parseAddress } from "../../../src/output/syslog/address.ts";
 import { frame } from "../../../src/output/syslog/frame.ts";
@@ -39,11 +39,12 @@ async function receiver(server: { cert: string; key: string }, mutual = false) {
 function carrier(
   to: { url: string },
   tls: { ca?: string; cert?: string; key?: string; server_name?: string },
+  connection: "per_batch" | "persistent" = "per_batch",
 ) {
   const out = stream({
     address: parseAddress(to.url) as Address,
     tls: { insecure_skip_verify: false, ...tls },
-    connection: "per_batch",
+    connection,
     closeTimeoutMs: 500,
     clock: systemClock,
   });
@@ -118,6 +119,24 @@ describe("syslog over TLS", () => {
     }
     to.behave("accept");
     expect((await out.send(frames, soon())).status).toBe("delivered");
+  });
+
+  it("takes over changed files for the next connection, and leaves a batch that is under way alone", async () => {
+    const to = await receiver(made.issue("siem"));
+    const own = certificates();
+    undo.push(() => own.remove());
+    copyFileSync(made.ca, own.ca);
+    const out = carrier(to, { ca: own.ca }, "persistent");
+    expect((await out.send(frames, soon())).status).toBe("delivered");
+    expect(out.reload()).toBe(false);
+    writeFileSync(own.ca, `${readFileSync(made.ca, "utf8")}${readFileSync(made.between().ca, "utf8")}`);
+    const sending = out.send(frames, soon());
+    expect(out.reload()).toBe(true);
+    expect((await sending).status).toBe("delivered");
+    await expect.poll(() => to.count()).toBe(6);
+    expect(to.connections()).toBe(1);
+    expect((await out.send(frames, soon())).status).toBe("delivered");
+    expect(to.connections()).toBe(2);
   });
 
   it("tells `check` the protocol and how long the certificate is valid", async () => {
