@@ -30,6 +30,12 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
+/** Never looks at files by itself. */
+const patient: Clock = {
+  ...systemClock,
+  sleep: (ms, stop) => systemClock.sleep(ms === 5_000 ? 3_600_000 : ms, stop),
+};
+
 /** Files are looked at fifty times as often as in earnest. */
 const hurried: Clock = {
   ...systemClock,
@@ -46,7 +52,7 @@ async function wandbServer(): Promise<string> {
 }
 
 /** A running service with one output, as it stands in the configuration. */
-async function started(output: (folder: string) => string) {
+async function started(output: (folder: string) => string, clock = hurried) {
   const url = await wandbServer();
   const yaml = (stateDir: string, more: string) => `
 state_dir: ${stateDir}
@@ -57,7 +63,7 @@ outputs:
 admin: { listen: off }
 ${more}`;
   const place = workplace((stateDir) => yaml(stateDir, ""));
-  const terminal = fakeTerminal({ clock: hurried });
+  const terminal = fakeTerminal({ clock });
   const service = new Service({ config: place.config, acceptStateLoss: false }, terminal);
   const ended = service.run();
   closing.push(place.remove, () => {
@@ -224,8 +230,8 @@ describe("reload", () => {
     const { has, write, place, lines } = await started((folder) => {
       writeFileSync(join(folder, "token"), "the-right-token", { mode: 0o600 });
       return hec(receiver.url, `token: "\${file:${join(folder, "token")}}"`);
-    });
-    await has("ready");
+    }, patient);
+    await eventually("everything is delivered", () => receiver.count() === 20);
     const unchanged = await asked(place.config);
     expect(unchanged).toMatchObject({
       code: 0,
