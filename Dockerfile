@@ -21,6 +21,8 @@ USER 65532:65532
 VOLUME /var/lib/wandb-audit-forwarder
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["node", "/app/bin/wandb-audit-forwarder.js", "healthcheck"]
+# Says that this is a container (systemd.io/CONTAINER_INTERFACE), where a secret of mode 0644 is a warning only.
+ENV container=oci
 # The settings that the program would otherwise start itself again with.
 ENV MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=262144
 ENTRYPOINT ["node", "--max-semi-space-size=16", "/app/bin/wandb-audit-forwarder.js"]

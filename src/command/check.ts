@@ -32,7 +32,7 @@ export const check: Command<CheckOptions> = async (options, terminal) => {
   const running = await daemonRuns(config, options.timeoutMs);
   const subjects = await Promise.all([
     { name: "configuration", findings: configFindings(config) },
-    { name: "state", findings: stateFindings(config, running) },
+    { name: "state", findings: stateFindings(config, { running, uid: terminal.uid }) },
     adminFinding(config, running).then((finding) => ({ name: "admin", findings: [finding] })),
     ...parts(config, options, terminal),
   ]);

@@ -1,13 +1,13 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { createServer } from "node:net";
-import { userInfo } from "node:os";
 import { dirname } from "node:path";
 import { controlPath, queryDaemon, socketFits } from "../admin/control.ts";
 import type { Config } from "../config/config.ts";
 import type { Finding } from "../finding.ts";
 import { freeBytes } from "../spool/free-bytes.ts";
+import { openFix, openText, openToOthers, systemFileSystemType } from "../spool/private-directory.ts";
 import { SpoolError } from "../spool/spool-error.ts";
-import { prepareStateDirectory, sizeOf, stateFiles, systemFileSystemType } from "../spool/state-directory.ts";
+import { sizeOf, stateFiles } from "../spool/state-directory.ts";
 import { sizeText } from "../text/amounts.ts";
 
 /** With less than this the daemon cannot even keep its books. */
@@ -21,9 +21,16 @@ export async function daemonRuns({ stateDir }: Config, timeoutMs: number): Promi
   return answer !== undefined;
 }
 
+/** What a look at the state directory depends on. */
+export interface Onlooker {
+  /** A daemon runs. */
+  readonly running: boolean;
+  /** Who we are. */
+  readonly uid: number | undefined;
+}
+
 /** Whether the daemon could keep its state there. Makes nothing. */
-export function stateFindings({ stateDir, spool }: Config, running: boolean): Finding[] {
-  const place = existsSync(stateDir) ? stateDir : nearestFolder(stateDir);
+export function stateFindings({ stateDir, spool }: Config, onlooker: Onlooker): Finding[] {
   if (!socketFits(stateDir))
     return [
       {
@@ -32,39 +39,43 @@ export function stateFindings({ stateDir, spool }: Config, running: boolean): Fi
         fix: "choose a shorter state_dir",
       },
     ];
+  const place = existsSync(stateDir) ? stateDir : nearestFolder(stateDir);
   try {
-    if (place === stateDir)
-      prepareStateDirectory(stateFiles(stateDir), {
-        uid: daemonUser(),
-        fileSystemType: systemFileSystemType,
-      });
-    accessSync(place, constants.W_OK | constants.X_OK);
+    return [placeFinding(stateDir, place, onlooker), roomFinding(stateDir, place, spool.maxBytes)];
   } catch (error) {
     if (error instanceof SpoolError) return [{ level: "problem", text: error.message, fix: error.fix }];
+    if (!isOfFileSystem(error)) throw error;
+    const what = place === stateDir ? "is not writable" : "does not exist and cannot be made";
+    const user = onlooker.uid === undefined || onlooker.uid === 0 ? "USER" : onlooker.uid;
     return [
       {
         level: "problem",
-        text:
-          place === stateDir
-            ? `${stateDir} is not writable`
-            : `${stateDir} does not exist and cannot be made`,
-        fix: `as root: install -d -m 0700 -o USER ${stateDir}, with the user the daemon runs as`,
+        text: `${stateDir} ${what} (${error.code})`,
+        fix: `as root: install -d -m 0700 -o ${user} ${stateDir}, with the user the daemon runs as; in Kubernetes: a volume, and fsGroup in the securityContext of the pod`,
       },
     ];
   }
-  const made =
-    place === stateDir
-      ? running
-        ? "in use by the running daemon"
-        : "private and writable"
-      : "will be made at the first start";
-  return [{ level: "ok", text: `${stateDir}: ${made}` }, roomFinding(stateDir, place, spool.maxBytes)];
 }
 
-/** Root may look after a folder of any user. */
-function daemonUser(): number | undefined {
-  const { uid } = userInfo();
-  return uid === 0 ? undefined : uid;
+/** `place`: the directory, or the nearest one above it that is there. Throws where it cannot be used. */
+function placeFinding(stateDir: string, place: string, { running, uid }: Onlooker): Finding {
+  // Root may look after a folder of any user.
+  const rules = { uid: uid === 0 ? undefined : uid, fileSystemType: systemFileSystemType };
+  const open = place === stateDir ? openToOthers(stateFiles(stateDir), rules) : undefined;
+  accessSync(place, constants.W_OK | constants.X_OK);
+  if (open !== undefined)
+    return {
+      level: "warning",
+      text: `${stateDir}: open to other users: ${openText(open)}; the next start takes their rights away`,
+      fix: openFix,
+    };
+  if (place !== stateDir) return { level: "ok", text: `${stateDir}: will be made at the first start` };
+  const how = running ? "in use by the running daemon" : "private and writable";
+  return { level: "ok", text: `${stateDir}: ${how}` };
+}
+
+function isOfFileSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
 }
 
 function nearestFolder(path: string): string {

@@ -5,6 +5,7 @@ import type { Config, OwnedSecret } from "./config.ts";
 import { crossChecks } from "./cross-checks.ts";
 import { type ConfigDocument, configDocument } from "./document.ts";
 import { reasonOf, type Surroundings } from "./interpolate.ts";
+import { aboutOpenSecrets } from "./open-secrets.ts";
 import { type Parts, parseParts } from "./parse-parts.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { bindSecrets, credentialsAround } from "./secrets.ts";
@@ -23,10 +24,12 @@ export function assemble(file: string, kinds: Kinds, surroundings: Surroundings)
     throw new ConfigError(file, document.problems.length > 0 ? document.problems : [notAConfiguration]);
   }
   const parts = parseParts(document, kinds);
+  const open = aboutOpenSecrets(parts.openSecrets, surroundings.environment);
   const problems = [
     ...unsafeEnvironment(surroundings.environment),
     ...document.problems,
     ...parts.problems,
+    ...open.problems,
     ...crossChecks(document.value, parts, document.places),
   ];
   if (problems.length > 0 || parts.settings === undefined) throw new ConfigError(file, inOrder(problems));
@@ -51,7 +54,7 @@ export function assemble(file: string, kinds: Kinds, surroundings: Surroundings)
     log: settings.log,
     shutdownTimeout: settings.shutdown_timeout,
     secrets,
-    warnings: inOrder(warningsAbout(parts, document, secrets)),
+    warnings: inOrder([...warningsAbout(parts, document, secrets), ...open.warnings]),
   };
 }
 

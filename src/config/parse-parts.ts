@@ -3,10 +3,10 @@ import type { ConfiguredOutput } from "../output/configured.ts";
 import type { ConfiguredSource } from "../source/configured.ts";
 import type { ConfigDocument } from "./document.ts";
 import { meaning, oneOf, problemsOf, valueAt } from "./issues.ts";
+import { type OpenSecret, openSecrets } from "./open-secrets.ts";
 import { isPlannedKind } from "./planned.ts";
 import { type Path, pathText } from "./position.ts";
 import type { Problem } from "./problem.ts";
-import { isSecretAt } from "./schema-at.ts";
 import { type Kinds, settings } from "./settings.ts";
 import { typedReferences } from "./typed-references.ts";
 
@@ -17,6 +17,8 @@ export interface Parts {
   readonly sources: readonly ConfiguredSource[];
   readonly outputs: readonly ConfiguredOutput[];
   readonly problems: readonly Problem[];
+  /** Secrets in files that others may read. */
+  readonly openSecrets: readonly OpenSecret[];
 }
 
 /** More sources or outputs than anyone has; keeps a senseless file from taking long. */
@@ -28,25 +30,25 @@ const general = z.strictObject({
   outputs: z.array(z.unknown()).min(1).max(mostParts),
 });
 
-/** Others must not read a secret; the group may (0640, Docker and Kubernetes secrets with a group). */
-const tooOpen = 0o027;
-
 /** Holds each part against its schema. Never throws: what is wrong is in `problems`. */
 export function parseParts(document: ConfigDocument, kinds: Kinds): Parts {
-  const problems: Problem[] = [...openSecrets(z.strictObject(settings), [], document)];
-  const parsing: Parsing = { document, problems };
+  const problems: Problem[] = [];
+  const open = openSecrets(z.strictObject(settings), [], document);
+  const parsing: Parsing = { document, problems, openSecrets: open };
   return {
     settings: parsed(general, [], parsing),
     sources: parsedList("sources", kinds.sources, parsing),
     outputs: parsedList("outputs", kinds.outputs, parsing),
     problems,
+    openSecrets: open,
   };
 }
 
-/** The document, and where its problems are collected. */
+/** The document, and where what is found about it is collected. */
 interface Parsing {
   readonly document: ConfigDocument;
   readonly problems: Problem[];
+  readonly openSecrets: OpenSecret[];
 }
 
 /** What every kind of part brings. */
@@ -82,7 +84,7 @@ function parsedList<Part>(
     const at = [list, index];
     const kind = kindOf(list, index, kinds, parsing);
     if (kind === undefined) return [];
-    parsing.problems.push(...openSecrets(kind.schema, at, parsing.document));
+    parsing.openSecrets.push(...openSecrets(kind.schema, at, parsing.document));
     const part = parsed(kind.schema, at, parsing);
     return part === undefined ? [] : [part];
   });
@@ -105,21 +107,4 @@ function kindOf<Part>(
   else if (isPlannedKind(list, type)) problems.push({ ...problem, message: "not available in this version" });
   else problems.push({ ...problem, message: `must be ${oneOf(types)}`, ...meaning(type, types) });
   return undefined;
-}
-
-/** Also where the part has other problems, so that all are seen at once. */
-function openSecrets(schema: z.ZodType, at: Path, { places, templates }: ConfigDocument): Problem[] {
-  return [...templates.values()].flatMap((template) => {
-    const inside = at.every((part, index) => template.path[index] === part);
-    const open = template.files.find(({ mode }) => (mode & tooOpen) !== 0);
-    if (!inside || open === undefined || !isSecretAt(schema, template.path.slice(at.length))) return [];
-    return [
-      {
-        path: pathText(template.path),
-        ...places.ofValue(template.path),
-        message: `too many may read the secret in ${open.path} (mode 0${(open.mode & 0o777).toString(8)})`,
-        hint: "chmod 0640 or less; with Docker and Kubernetes secrets set the mode to 0440",
-      },
-    ];
-  });
 }

@@ -45,6 +45,8 @@ export interface Ambient {
 export async function startDaemon(config: Config, ambient: Ambient, mode: RunMode = {}): Promise<Daemon> {
   const { clock, agent, environment, stdout, pid, uid, random, reload } = ambient;
   const { tell, tellAlso, scrub } = telling(config, ambient);
+  for (const { path, message, hint } of config.warnings)
+    tell({ type: "config_warning", path, text: message, ...(hint === undefined ? {} : { fix: hint }) });
 
   // Sources and outputs, which do not connect yet.
   const sources = wireSources(config, { clock, agent, environment, random: random.number }, tell);

@@ -138,6 +138,7 @@ export class IngestSide {
         for (const known of this.#ledgers) known.forgetSoon();
         tell({ type: "damage", source, records: count, reason });
       },
+      onTightened: (open) => tell({ type: "state_tightened", ...open }),
     });
   }
 

@@ -1,6 +1,7 @@
 import { fullSpool } from "../spool/full-spool.ts";
+import { openFix, openText } from "../spool/private-directory.ts";
 import { counted, sizeText } from "../text/amounts.ts";
-import { type Line, line } from "./line.ts";
+import { fixField, fixText, type Line, line } from "./line.ts";
 import { outputLine } from "./output-line.ts";
 import type { Report } from "./report.ts";
 import { sourceLine } from "./source-line.ts";
@@ -42,6 +43,7 @@ export function lineOf(report: Report): Line {
     case "spool_full":
     case "spool_room":
     case "damage":
+    case "state_tightened":
     case "pruned":
       return spoolLine(report);
     case "secret_reloaded":
@@ -52,11 +54,12 @@ export function lineOf(report: Report): Line {
       return line("warn", `own telemetry: ${report.text}`, { type, detail: report.text });
     case "service_trouble":
       return line("warn", report.text, { type, detail: report.text });
+    case "config_warning":
     case "config_reloaded":
     case "config_unchanged":
     case "config_rejected":
     case "reload_ignored":
-      return reloadLine(report);
+      return configurationLine(report);
     case "poll_done":
     case "poll_failed":
     case "source_held":
@@ -91,14 +94,25 @@ function filesLine(report: FilesReport): Line {
   }
 }
 
-type ReloadReport = Extract<
+type ConfigurationReport = Extract<
   Report,
-  { type: "config_reloaded" | "config_unchanged" | "config_rejected" | "reload_ignored" }
+  {
+    type: "config_warning" | "config_reloaded" | "config_unchanged" | "config_rejected" | "reload_ignored";
+  }
 >;
 
-function reloadLine(report: ReloadReport): Line {
+function configurationLine(report: ConfigurationReport): Line {
   const { type } = report;
   switch (type) {
+    case "config_warning": {
+      const { path, text, fix } = report;
+      return line("warn", `configuration: ${path}: ${text}.${fixText(fix)}`, {
+        type,
+        path,
+        detail: text,
+        ...fixField(fix),
+      });
+    }
     case "config_reloaded":
       return line("info", "the configuration was read again and is used from now on", { type });
     case "config_unchanged":
@@ -121,7 +135,10 @@ function reloadLine(report: ReloadReport): Line {
   }
 }
 
-type SpoolReport = Extract<Report, { type: "spool_full" | "spool_room" | "damage" | "pruned" }>;
+type SpoolReport = Extract<
+  Report,
+  { type: "spool_full" | "spool_room" | "damage" | "state_tightened" | "pruned" }
+>;
 
 function spoolLine(report: SpoolReport): Line {
   const { type } = report;
@@ -149,6 +166,14 @@ function spoolLine(report: SpoolReport): Line {
         "error",
         `state damaged on disk: ${counted(records, "record")}${source === "" ? "" : ` of source ${source}`} (${reason}). What the source still has is read again and delivered under the same uid. Fix: check this disk and file system`,
         { type, ...(source === "" ? {} : { source }), records, reason },
+      );
+    }
+    case "state_tightened": {
+      const { directory, mode, files } = report;
+      return line(
+        "warn",
+        `state_dir ${directory} was open to other users: ${openText(report)}. Their rights were taken away.${fixText(openFix)}`,
+        { type, directory, files, ...(mode === undefined ? {} : { mode: mode.toString(8) }), fix: openFix },
       );
     }
     case "pruned":

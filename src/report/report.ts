@@ -1,5 +1,6 @@
 import type { DeliveryReason } from "../output/output.ts";
 import type { SourceReason } from "../source/source.ts";
+import type { OpenToOthers } from "../spool/private-directory.ts";
 
 /**
  * Everything worth telling. Log lines and metrics are made from it in one place, so neither exists without
@@ -176,11 +177,21 @@ export type Report =
       readonly diskFull: boolean;
     }
   | { readonly type: "spool_room"; readonly bytes: number; readonly maxBytes: number }
+  /** Other users had rights to the state, which have been taken from them. */
+  | ({ readonly type: "state_tightened" } & OpenToOthers)
   | { readonly type: "pruned"; readonly records: number }
   | { readonly type: "secret_reloaded"; readonly owner: string }
   | { readonly type: "tls_reloaded"; readonly owner: string }
   /** Files that cannot be used as they are now: what was read before stays in use. */
   | { readonly type: "files_rejected"; readonly owner: string; readonly text: string }
+  /** What the configuration allows and a person may not want. Holds no value of it. */
+  | {
+      readonly type: "config_warning";
+      /** `outputs[0].token` */
+      readonly path: string;
+      readonly text: string;
+      readonly fix?: string;
+    }
   | { readonly type: "config_reloaded" }
   /** A reload was asked for, and the configuration is the one in use. */
   | { readonly type: "config_unchanged" }

@@ -3,30 +3,13 @@ import {
   existsSync,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
-  type Stats,
-  statfsSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { SpoolError } from "./spool-error.ts";
-
-/**
- * File systems of other machines (statfs(2) f_type): their locks and caches cannot be trusted with a
- * write-ahead log.
- */
-const networkFileSystems: ReadonlyMap<number, string> = new Map([
-  [0x6969, "NFS"],
-  [0x517b, "SMB"],
-  [0xfe534d42, "SMB2"],
-  [0xff534d42, "CIFS"],
-  [0x5346414f, "AFS"],
-  [0x564c, "NCP"],
-]);
 
 /** The files of a state directory. */
 export function stateFiles(directory: string) {
@@ -50,66 +33,6 @@ export function stateFiles(directory: string) {
 }
 /** The paths in a state directory. */
 export type StateFiles = ReturnType<typeof stateFiles>;
-
-/** What a state directory is held to. */
-export interface DirectoryRules {
-  /** The user we are; without it ownership is not checked. */
-  readonly uid: number | undefined;
-  /** f_type of the file system a path is on. */
-  readonly fileSystemType: (path: string) => number;
-}
-
-/** The type of the file system at `path` (statfs(2) f_type). */
-export const systemFileSystemType = (path: string): number => statfsSync(path).type;
-
-/** Makes the directory when it is missing, and refuses one that others could read, change or swap. */
-export function prepareStateDirectory(files: StateFiles, rules: DirectoryRules): void {
-  const { directory } = files;
-  let found = look(directory);
-  if (found === undefined) {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    found = lstatSync(directory);
-  }
-  if (found.isSymbolicLink())
-    throw unsafe(
-      `state_dir ${directory} is a symbolic link`,
-      "set state_dir to the real path of the directory",
-    );
-  if (!found.isDirectory())
-    throw unsafe(
-      `state_dir ${directory} is not a directory`,
-      "set state_dir to a directory, or remove what is there",
-    );
-  if (rules.uid !== undefined && found.uid !== rules.uid)
-    throw unsafe(
-      `state_dir ${directory} belongs to user ${found.uid}, not to ${rules.uid}`,
-      `run this as that user: setpriv --reuid ${found.uid} --clear-groups, or sudo -u '#${found.uid}'. Only to give the state to another user for good: chown -R ${rules.uid} ${directory}`,
-    );
-  if ((found.mode & 0o077) !== 0)
-    throw unsafe(
-      `state_dir ${directory} is open to other users (mode ${(found.mode & 0o777).toString(8)})`,
-      `chmod 700 ${directory} (with systemd: StateDirectoryMode=0700)`,
-    );
-  // What is written through a link that somebody left while the directory was open to others would land
-  // elsewhere.
-  const { directory: _, ...named } = files;
-  for (const file of [...Object.values(named), `${files.database}-shm`, `${files.database}-journal`]) {
-    const stat = look(file);
-    if (stat !== undefined && !stat.isFile())
-      throw unsafe(`${file} is not a regular file`, "remove it, or set another state_dir");
-  }
-  const network = networkFileSystems.get(rules.fileSystemType(directory) >>> 0);
-  if (network !== undefined)
-    throw unsafe(`state_dir ${directory} is on ${network}`, "set state_dir to a directory on a local disk");
-}
-
-function look(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
-}
-
-function unsafe(message: string, fix: string): SpoolError {
-  return new SpoolError("unsafe_directory", message, fix);
-}
 
 /**
  * The id of the state that should be here. `existed` without an id: the marker is there but cannot be read.
@@ -145,7 +68,7 @@ export function createPrivate(path: string): void {
 
 /** Bytes of a file; 0 when there is none. */
 export function sizeOf(path: string): number {
-  return look(path)?.size ?? 0;
+  return lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** Asks for a rebuild at the next start; best effort, because the disk may be what is broken. */

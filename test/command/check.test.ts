@@ -1,10 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { exitCodes } from "../../src/command/command.ts";
+import { exitCodes, type Terminal } from "../../src/command/command.ts";
 import { program } from "../../src/command/program.ts";
 import type { Finding } from "../../src/finding.ts";
 import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
@@ -39,16 +39,21 @@ afterEach(async () => {
 async function check(
   options: readonly string[] = [],
   change: (config: string) => string = (config) => config,
+  given: Partial<Terminal> = {},
 ) {
   const file = join(folder, "config.yaml");
   writeFileSync(file, change(rehearsalConfig(rehearsal, join(folder, "state"), 0)));
-  const terminal = fakeTerminal({ environment: rehearsalEnvironment });
+  const terminal = fakeTerminal({ environment: rehearsalEnvironment, ...given });
   const code = await program(["check", "-c", file, "--timeout", "3s", ...options], terminal);
   return { code, out: terminal.out(), err: terminal.err() };
 }
 
-async function findings(options: readonly string[] = [], change?: (config: string) => string) {
-  const { code, out } = await check(["--json", ...options], change);
+async function findings(
+  options: readonly string[] = [],
+  change?: (config: string) => string,
+  given?: Partial<Terminal>,
+) {
+  const { code, out } = await check(["--json", ...options], change, given);
   const answer = JSON.parse(out) as { ok: boolean; findings: (Finding & { subject: string })[] };
   expect(answer.ok).toBe(code === exitCodes.done);
   const of = (subject: string) => answer.findings.filter((finding) => finding.subject === subject);
@@ -210,13 +215,28 @@ test("a wrong configuration is told as JSON too, with exit code 2", async () => 
   });
 });
 
-test("a state folder that others may read is a problem", async () => {
+test("a state folder that others may read is a warning: the next start makes it private, and this changes nothing", async () => {
   mkdirSync(join(folder, "state"), { mode: 0o700 });
-  expect((await findings(["--offline"])).problems).toEqual([]);
+  expect((await findings(["--offline"])).of("state").map(({ level }) => level)).toEqual(["ok", "ok"]);
   chmodSync(join(folder, "state"), 0o755);
-  const { problems } = await findings(["--offline"]);
+  const { of, code } = await findings(["--offline"]);
+  expect(code).toBe(exitCodes.done);
+  expect(of("state")[0]).toMatchObject({
+    level: "warning",
+    text: expect.stringContaining("open to other users: the directory (mode 755)"),
+    fix: expect.stringContaining("fsGroupChangePolicy: OnRootMismatch"),
+  });
+  expect(statSync(join(folder, "state")).mode & 0o777).toBe(0o755);
+});
+
+test("a state folder of another user is a problem, with a fix that helps where it is a volume", async () => {
+  mkdirSync(join(folder, "state"), { mode: 0o700 });
+  const { problems } = await findings(["--offline"], undefined, { uid: 4_000_000 });
   expect(problems).toEqual([
-    expect.objectContaining({ subject: "state", fix: expect.stringContaining("chmod 700") }),
+    expect.objectContaining({
+      subject: "state",
+      fix: expect.stringContaining("set state_dir to a folder in it"),
+    }),
   ]);
 });
 

@@ -143,7 +143,7 @@ admin: { listen: off }
         (stateDir) => `
 state_dir: ${stateDir}
 sources:
-  - { name: prod, type: wandb_api, url: "${wandb.url}", instance: a.example, api_key: some-key-1 }
+  - { name: prod, type: wandb_api, url: "${wandb.url}", instance: a.example, api_key: "\${KEY:-some-key-1}" }
 outputs:
   - ${output}
 admin: { listen: off }
@@ -158,10 +158,25 @@ admin: { listen: off }
       const hec = await startHecReceiver({ token: "the-right-token" });
       closing.push(() => hec.close());
       const terminal = fakeTerminal({ isTTY: true });
-      const output = `{ name: splunk, type: splunk_hec, url: "${hec.url}", token: the-right-token }`;
+      const output = `{ name: splunk, type: splunk_hec, url: "${hec.url}", token: "\${TOKEN:-the-right-token}" }`;
       await ran(terminal, output, (wandb) => wandb.behave({ fault: "server_error", faultTimes: 1 }));
       expect(terminal.out()).toMatch(/^\S+ \S+ {2}warn {3}source prod: read failed, [^\n]+\n$/);
       expect(terminal.err()).toMatch(/^\nread \d+ records, 20 new\noutput splunk: everything delivered/);
+    });
+
+    it("tells at the start what the configuration allows and a person may not want, without a value of it", async () => {
+      const hec = await startHecReceiver({ token: "the-right-token" });
+      closing.push(() => hec.close());
+      const terminal = fakeTerminal();
+      await ran(terminal, `{ name: splunk, type: splunk_hec, url: "${hec.url}", token: the-right-token }`);
+      const [first] = terminal.out().split("\n");
+      expect(JSON.parse(first ?? "")).toMatchObject({
+        level: "warn",
+        type: "config_warning",
+        path: "outputs[0].token",
+        detail: "the secret stands in this file itself",
+      });
+      expect(terminal.out()).not.toContain("the-right-token");
     });
 
     it("names the days that it could not read, and so does status", async () => {

@@ -112,19 +112,6 @@ outputs:
     );
   });
 
-  test("include a secret that others may read, also where the part has other problems", () => {
-    const files = { "/run/secrets/token": { text: "t", mode: 0o644 } };
-    expect(problemsIn(`${good}    port: 0\n`, { ...around, files })).toEqual([
-      "11:12: outputs[0].token: too many may read the secret in /run/secrets/token (mode 0644) (chmod 0640 or less; with Docker and Kubernetes secrets set the mode to 0440)",
-      "12:11: outputs[0].port: must be at least 1",
-    ]);
-    for (const mode of [0o640, 0o440, 0o400, 0o600]) {
-      expect(problemsIn(good, { ...around, files: { "/run/secrets/token": { text: "t", mode } } })).toEqual(
-        [],
-      );
-    }
-  });
-
   test("allow anyone to read a file that holds no secret", () => {
     const files = { ...around.files, "/etc/hostname": { text: "forwarder-1\n", mode: 0o644 } };
     const config = loadText(good.replace("name: prod", "name: ${file:/etc/hostname}"), { ...around, files });

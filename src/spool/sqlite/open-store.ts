@@ -1,19 +1,18 @@
 import { existsSync, rmSync } from "node:fs";
 import type { Random } from "../../random.ts";
 import { type Clock, dayMs } from "../../time/clock.ts";
+import { type OpenToOthers, prepareStateDirectory, systemFileSystemType } from "../private-directory.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { Damage } from "../spool-state.ts";
 import {
   askForRebuild,
   createPrivate,
-  prepareStateDirectory,
   readMarker,
   type StateFiles,
   setAsideDatabase,
   sizeOf,
   stamp,
   stateFiles,
-  systemFileSystemType,
   writeMarker,
 } from "../state-directory.ts";
 import type { Store } from "../store.ts";
@@ -53,6 +52,8 @@ export interface StoreOptions {
   readonly acceptStateLoss?: boolean | undefined;
   /** Told of damage when it is found, also while opening. The ledgers in memory must then `forgetSoon`. */
   readonly onDamage?: ((damage: Damage) => void) | undefined;
+  /** Told of what other users had rights to, which have been taken from them. */
+  readonly onTightened?: ((open: OpenToOthers) => void) | undefined;
   /** For the message to a second process. */
   readonly pid?: number | undefined;
   /** The user who must own the directory. */
@@ -77,7 +78,8 @@ export function openStore(options: StoreOptions): Store {
   const files = stateFiles(stateDir);
   try {
     const { uid, fileSystemType = systemFileSystemType } = options;
-    prepareStateDirectory(files, { uid, fileSystemType });
+    const open = prepareStateDirectory(files, { uid, fileSystemType });
+    if (open !== undefined) options.onTightened?.(open);
     const release = takeLock(files, options.pid);
     try {
       return openLocked(files, options, release);
@@ -88,7 +90,7 @@ export function openStore(options: StoreOptions): Store {
   } catch (error) {
     // Errors of the file system: no right to make the directory, a read-only disk, too many open files.
     if (!(error instanceof Error && "syscall" in error)) throw error;
-    const fix = `let this user make and write ${stateDir}, on a disk that works and has room`;
+    const fix = `let this user make and write ${stateDir}, on a disk that works and has room (in Kubernetes: fsGroup)`;
     throw new SpoolError("io", `state_dir ${stateDir} cannot be used: ${error.message}`, fix, error);
   }
 }
