@@ -36,9 +36,9 @@ export class BesideTheRun {
     const { result } = sent;
     switch (result.status) {
       case "retry":
-        if (result.reason === "connection_lost" && side.cut(beside))
-          await this.#cutOff(beside, result, deadline);
-        return result;
+        if (result.reason !== "connection_lost") return result;
+        if (side.cut(beside)) await this.#cutOff(beside, result, deadline);
+        return named(beside, result);
       case "refused":
         return this.#refused(beside, result, deadline);
       case "delivered":
@@ -129,6 +129,19 @@ export class BesideTheRun {
     };
     await settler.settle(batch, judgement, reach, seconds, deadline);
   }
+}
+
+/** An event that went alone is named with its size: that is what a person can look for. */
+function named({ suspect, batch }: SideBatch, result: RetryResult): RetryResult {
+  const [outgoing] = batch.outgoing;
+  if (suspect === undefined || outgoing === undefined) return result;
+  const { payload, uid } = outgoing;
+  const bytes = typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
+  return {
+    ...result,
+    detail: `${result.detail}, when event ${uid} of ${bytes} bytes was sent alone`,
+    fix: "see in the receiver's log why it closes the connection: most likely its limit on the size of a message",
+  };
 }
 
 /** Indexes of the events that a remote will not take: all of them where nobody knows which. */

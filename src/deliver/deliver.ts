@@ -55,7 +55,7 @@ class DeliveryLoop implements Deliver {
     this.#options = options;
     this.#condition = new ConditionKeeper(clock, watch);
     const search = poisonSearch(limit.events);
-    const cuts = new CutSearch(search);
+    const cuts = new CutSearch(search.giveUp);
     const shared = { ...options, condition: this.#condition, graceMs };
     const settler = new Settler(shared);
     const side = new SideLane({ ...options, restMs: holdIntervalMs });
@@ -70,7 +70,7 @@ class DeliveryLoop implements Deliver {
       search: { limit: () => cuts.limit(search.limit()), givenUp: search.givenUp },
     });
     const accepted = (batch: Batch, worth: Guarantee | undefined) => this.#accepted(batch, worth);
-    this.#run = new RunLane({ search, cuts, upcoming, settler, accepted });
+    this.#run = new RunLane({ search, cuts, upcoming, settler, accepted, setAside: () => side.setAside() });
     this.#beside = new BesideTheRun({ side, settler, accepted, warn: (text) => this.#warn(text) });
     this.#failures = new Failures(shared);
     this.#retry = new Wakeup(clock);
@@ -78,6 +78,7 @@ class DeliveryLoop implements Deliver {
 
   retryNow(): void {
     this.#cuts.startAfresh();
+    this.#side.startAfresh();
     this.tryNow();
   }
 
@@ -142,9 +143,6 @@ class DeliveryLoop implements Deliver {
   async #go(batch: Batch, signals: DeliverSignals): Promise<boolean> {
     const { deadline } = signals;
     this.#fillingSince = undefined;
-    const ready = this.#run.ready(batch);
-    if (ready === "rebuild") return true;
-    if (ready !== "go") return this.#wait(ready, 0, signals, this.#retry.mark());
     if (batch.sent.length > 0)
       return this.#send(batch, signals, {
         meanwhile: () => this.#run.lookBehind(batch),

@@ -31,8 +31,6 @@ export interface PoisonSearch {
   settled(batch: Batch): void;
   /** Why the event at `seq` will not be sent, found elsewhere. */
   giveUp(seq: number, cause: Cause): void;
-  /** It will be sent after all. */
-  takeBack(seq: number): void;
   /** The output is held: one event at a time is tried until something is accepted. */
   tryOne(): void;
 }
@@ -96,7 +94,6 @@ export function poisonSearch(maxEvents: number): PoisonSearch {
     },
 
     giveUp: (seq, cause) => void givenUp.set(seq, cause),
-    takeBack: (seq) => void givenUp.delete(seq),
 
     tryOne() {
       limit = 1;

@@ -12,6 +12,8 @@ export interface RunLaneOptions {
   readonly cuts: CutSearch;
   readonly upcoming: UpcomingBatch;
   readonly settler: Settler;
+  /** Something was refused, and nothing shows yet that the remote takes others. */
+  readonly setAside: () => void;
   /** The remote took something, which may be worth less than the output's guarantee. */
   readonly accepted: (batch: Batch, worth: Guarantee | undefined) => void;
 }
@@ -36,13 +38,6 @@ export class RunLane {
     await this.#options.upcoming.look(batch.through);
   }
 
-  /** Before `batch` goes: see `CutSearch`. */
-  ready(batch: Batch): "go" | "rebuild" | RetryResult {
-    const ready = this.#options.cuts.ready(batch);
-    if (ready !== "go") this.#options.upcoming.forget();
-    return ready;
-  }
-
   /** Nothing of `batch` is sent. */
   async settleUnsent(batch: Batch, deadline: AbortSignal): Promise<void> {
     await this.#settle(batch, { rejected: new Map(), proven: false }, 0, deadline);
@@ -63,9 +58,7 @@ export class RunLane {
     const rejected = rejections(result);
     const proven = rejected.size < batch.sent.length;
     const hold = search.taken(batch, rejected);
-    const shown = cuts.accepted(batch);
-    if (shown === "again") return undefined;
-    if (shown !== "settle") return shown;
+    cuts.accepted(batch);
     if (proven) accepted(batch, result.worth);
     await this.#settle(batch, { rejected, proven }, seconds, deadline);
     return hold;
@@ -77,9 +70,11 @@ export class RunLane {
     seconds: number,
     deadline: AbortSignal,
   ): Promise<void> {
-    const { settler, search } = this.#options;
+    const { settler, search, setAside } = this.#options;
     const reach = { through: batch.through, done: [] };
     await settler.settle(batch, { ...judgement, again: false }, reach, seconds, deadline);
     search.settled(batch);
+    if (!judgement.proven && (judgement.rejected.size > 0 || batch.givenUp.some(({ certain }) => !certain)))
+      setAside();
   }
 }

@@ -40,8 +40,10 @@ export class SideLane {
   readonly #options: SideLaneOptions;
   /** Suspects up to this id may be given up. */
   #ripe = 0;
-  /** Something was accepted since suspects were last tried for want of anything that follows. */
+  /** Something was accepted since suspects of the run were last tried for want of anything that follows. */
   #accepted = false;
+  /** The run has set something aside since something was accepted. */
+  #setAside = false;
   /** The suspect that was tried last, and was not given up. */
   #after = 0;
   /** Suspects that are given up without another send. */
@@ -66,16 +68,33 @@ export class SideLane {
     for (const { payload } of batch.outgoing) this.#largest = Math.max(this.#largest, bytesOf(payload));
     this.#ripe = Math.max(this.#ripe, lastId);
     this.#accepted = true;
+    this.#setAside = false;
     this.#cuts = 0;
     for (const [id, { bytes }] of this.#cutOff) if (bytes <= this.#largest) this.#cutOff.delete(id);
     this.#convicted = [...this.#cutOff.keys()];
   }
 
-  /** Nothing follows in the run that could show whether others are taken: what was accepted before counts. */
+  /** A person changed something: what was accepted before says nothing any more. */
+  startAfresh(): void {
+    this.#largest = 0;
+    this.#restsUntil = 0;
+    this.#cuts = 0;
+    this.#cutOff.clear();
+  }
+
+  /** The run has set something aside. */
+  setAside(): void {
+    this.#setAside = true;
+  }
+
+  /**
+   * Nothing follows in the run that could show whether others are taken: what was accepted before counts,
+   * once for what the run has set aside since.
+   */
   nothingFollows(lastId: number): void {
     if (!this.#accepted || lastId <= this.#ripe) return;
     this.#ripe = lastId;
-    this.#accepted = false;
+    this.#accepted = !this.#setAside;
   }
 
   /** What should go now, if anything. */
@@ -83,7 +102,7 @@ export class SideLane {
     const { stretch, suspects, retried } = standing;
     const convicted = this.#takeConvicted();
     if (convicted !== undefined) return convicted;
-    if (suspects > 0 && this.#options.clock.monotonic() >= this.#restsUntil) {
+    if (suspects > 0 && !this.#rests) {
       const suspect = await this.#next("suspect", this.#after);
       if (suspect !== undefined && suspect.id <= this.#ripe) return this.#alone(suspect, true);
       const [first] = await this.#entries("suspect", 0, { events: 1, bytes: bytesOfOne });
@@ -95,7 +114,7 @@ export class SideLane {
 
   /** A suspect although nothing shows yet that the output takes anything: each in its turn. */
   async lookAnyway({ suspects }: Standing): Promise<SideBatch | undefined> {
-    if (suspects === 0) return undefined;
+    if (suspects === 0 || this.#rests) return undefined;
     const suspect = (await this.#next("suspect", this.#after)) ?? (await this.#next("suspect", 0));
     return suspect === undefined ? undefined : this.#alone(suspect, false);
   }
@@ -129,6 +148,10 @@ export class SideLane {
 
   sendMore(): void {
     this.#limit = Math.min(this.#options.limit.events, this.#limit * 2);
+  }
+
+  get #rests(): boolean {
+    return this.#options.clock.monotonic() < this.#restsUntil;
   }
 
   #takeConvicted(): SideBatch | undefined {

@@ -40,9 +40,4 @@ export class UpcomingBatch {
     }
     return batch.empty ? undefined : batch;
   }
-
-  /** The next look begins anew: what was made holds what will be sent after all. */
-  forget(): void {
-    this.#batch = undefined;
-  }
 }

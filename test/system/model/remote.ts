@@ -9,6 +9,8 @@ export const answers = [
   "busy",
   "busy_but_taken",
   "half_taken",
+  "cut",
+  "cut_after_half",
   "unauthorized",
   "refuse",
   "refuse_first",
@@ -86,6 +88,11 @@ export class Remote {
         return this.#perhaps(batch, batch.length, busy);
       case "half_taken":
         return this.#perhaps(batch, Math.ceil(batch.length / 2), busy);
+      case "cut":
+      case "cut_after_half":
+        // One that is cut off alone is set aside, and others go before it.
+        if (batch.length === 1) this.#passOver(batch, [0]);
+        return this.#perhaps(batch, answer === "cut" ? 0 : Math.ceil(batch.length / 2), lost);
       case "unauthorized":
         return { status: "retry", reason: "unauthorized", detail: "401", hold: true };
       case "refuse":
@@ -178,4 +185,5 @@ export class Remote {
 }
 
 const busy: SendResult = { status: "retry", reason: "busy", detail: "503", retryAfterMs: 10 };
+const lost: SendResult = { status: "retry", reason: "connection_lost", detail: "reset" };
 const timedOut: SendResult = { status: "retry", reason: "timeout", detail: "no answer" };
