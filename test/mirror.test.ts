@@ -28,7 +28,9 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/sqlite/failure spool/sqlite/ledger-pieces spool/sqlite/lock spool/sqlite/migrate
     spool/sqlite/open-store spool/sqlite/outputs spool/sqlite/repair/quarantine
     spool/sqlite/repair/rows-in-reach spool/sqlite/repair/salvage spool/sqlite/repair/swap spool/sqlite/room
-    spool/migrations/002-side-queue spool/sqlite/letter-moves spool/sqlite/record-columns
+    spool/migrations/002-side-queue spool/migrations/003-places spool/sqlite/destinations
+    spool/sqlite/register-sources
+    spool/sqlite/rename-output spool/sqlite/store-options spool/sqlite/letter-moves spool/sqlite/record-columns
     spool/sqlite/waiting spool/sqlite/sealed-table spool/sqlite/sources spool/sqlite/transactions`,
   "`test/contract/output-contract.ts` against every output, and the test of the output.": `
     output/http-exchange output/otlp/kind output/otlp/preview output/otlp/probe output/otlp/record
@@ -50,8 +52,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     schema/parts schema/source-base`,
   "The tests of `program`, `run`, `check`, `map` and `status`, which give arguments and look at the output.": `
     command/command command/definitions/check command/definitions/dead-letters command/definitions/demo
-    command/definitions/healthcheck command/definitions/map command/definitions/reload command/definitions/run
-    command/definitions/schema command/definitions/simulate command/definitions/status command/healthcheck command/letter-access
+    command/definitions/healthcheck command/definitions/map command/definitions/places command/definitions/reload command/definitions/run
+    command/definitions/schema command/definitions/simulate command/definitions/status command/healthcheck command/letter-access command/state-access
     command/line-mapper command/machine command/mapping command/run-once command/simulate`,
   "`test/main.test.ts`, `test/command/run.test.ts`, and `test/system/whole`, with the program as it is.": `
     daemon/daemon daemon/delivery-side daemon/ingest-side daemon/maintenance daemon/observation
@@ -60,7 +62,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     telemetry/collector telemetry/exporter telemetry/metric-producer telemetry/pipelines telemetry/settings
     telemetry/spans`,
   "The tests of `server` and `status` render and ask for them.": `
-    admin/guard admin/letters admin/listen-error admin/page/books admin/page/charts admin/page/flow admin/page/letters admin/page/page
+    admin/guard admin/letters admin/listen-error admin/places admin/page/books admin/page/charts admin/page/flow admin/page/letters admin/page/page
     admin/page/script admin/routes status/condition status/conditions status/metric-table`,
   "`test/report/log.test.ts` has every report as a line.": `
     report/line-of report/output-line report/source-line`,

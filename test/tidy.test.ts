@@ -256,7 +256,7 @@ describe("tidy", () => {
 
   it("lets nobody but ingest and the composition see the store behind the spool", () => {
     const may = ["ingest", "spool"];
-    const composition = ["daemon/ingest-side.ts", "command/status.ts", "command/letter-access.ts"];
+    const composition = ["daemon/ingest-side.ts", "command/status.ts", "command/state-access.ts"];
     const wrong = files.filter(
       (file) =>
         !may.includes(room(file)) &&

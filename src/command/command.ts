@@ -147,6 +147,21 @@ export interface DeadLettersOptions {
   readonly json: boolean;
 }
 
+/** What may be said of a changed destination or instance. */
+export const placeAnswers = {
+  outputs: ["adopt", "start_over", "from_now"],
+  sources: ["start_over"],
+} as const;
+
+/** `places.ts` */
+export interface PlacesOptions {
+  readonly config: string;
+  readonly kind: keyof typeof placeAnswers;
+  /** Of the output or source. */
+  readonly name: string;
+  readonly answer: (typeof placeAnswers)[keyof typeof placeAnswers][number];
+}
+
 /** `simulate.ts`; a port of 0 takes a free one, which is printed. */
 export interface SimulateOptions {
   readonly wandbPort: number;

@@ -4,8 +4,9 @@ import { counted, countText } from "../text/amounts.ts";
 import { excerpt } from "../text/excerpt.ts";
 import { printable } from "../text/printable.ts";
 import { type Command, type DeadLettersOptions, type ExitCode, exitCodes, type Terminal } from "./command.ts";
-import { type LetterAccess, letterAccess, NoLetterAccess } from "./letter-access.ts";
+import { type LetterAccess, letterAccess } from "./letter-access.ts";
 import { rows } from "./rows.ts";
+import { NoStateAccess } from "./state-access.ts";
 
 /** Characters of a receiver's answer in the table. */
 const wordsInTable = 80;
@@ -24,7 +25,7 @@ export const deadLetters: Command<DeadLettersOptions> = async (options, terminal
     access = await letterAccess(config, terminal);
     return await acting[action](access, options, terminal);
   } catch (error) {
-    if (!(error instanceof NoLetterAccess)) throw error;
+    if (!(error instanceof NoStateAccess)) throw error;
     terminal.stderr.write(`wandb-audit-forwarder: ${printable(error.message)}\n`);
     return exitCodes.failed;
   } finally {

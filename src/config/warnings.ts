@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
 
+import { isIP } from "node:net";
 import { isLoopback } from "../net/loopback.ts";
 import type { OwnedSecret } from "./config.ts";
 import type { ConfigDocument } from "./document.ts";
@@ -37,6 +38,16 @@ export function warningsAbout(
           "write ${file:/path} or ${NAME}, so that the file can be shown and kept under version control",
         ),
       ),
+    ...parts.sources
+      .map(({ config, origin }, index) => ({ at: ["sources", index], config, origin }))
+      .filter(({ config, origin }) => valueAt(config, ["instance"]) === undefined && isLocal(origin.instance))
+      .map(({ at, origin }) =>
+        warn(
+          [...at, "url"],
+          `the instance is taken from this address (${origin.instance}), which means something on this machine or in its cluster only; it becomes part of every uid`,
+          "set instance to the public name of your W&B before the first record is read: changing it later gives every event another uid",
+        ),
+      ),
     ...members
       .filter(({ config }) => valueAt(config, ["tls", "insecure_skip_verify"]) === true)
       .map(({ at }) =>
@@ -54,4 +65,11 @@ export function warningsAbout(
       .filter(({ url }) => url instanceof URL && url.protocol === "http:" && !isLoopback(url.hostname))
       .map(({ path }) => warn(path, "credentials go over the network in plain text", "use https://")),
   ];
+}
+
+/** Names that only this machine, its cluster or its network know. */
+function isLocal(instance: string): boolean {
+  if (isLoopback(instance)) return true;
+  if (isIP(instance) !== 0) return false;
+  return !instance.includes(".") || /\.(svc|local|internal|localdomain|lan|test)\.?$/i.test(instance);
 }

@@ -56,7 +56,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   const conditions = new Conditions(clock.monotonic());
   const shared = { clock, random, tell, conditions, kept: new Wakeup(clock) };
   const { acceptStateLoss } = mode;
-  const ingest = new IngestSide(config, sources, { ...shared, pid, uid, acceptStateLoss });
+  const ingest = new IngestSide(config, sources, { ...shared, environment, pid, uid, acceptStateLoss });
   const { spool } = ingest;
   const delivery = new DeliverySide(config, outputs, { ...shared, spool });
   async function closeSides(): Promise<void> {
@@ -79,6 +79,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
       tellAlso,
       spool,
       reload,
+      startOver: (source) => ingest.startOver(source),
       tryOutputs() {
         delivery.tryNow();
         shared.kept.wake();

@@ -41,6 +41,8 @@ export function wireSources(
 export interface IngestSideOptions {
   readonly clock: Clock;
   readonly random: Random;
+  /** Environment variables: destinations may stand in them. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly tell: Tell;
   readonly conditions: Conditions;
   /** Woken when records were kept. */
@@ -103,6 +105,14 @@ export class IngestSide {
     for (const [index, files] of this.#files.entries()) if (files.look(asked)) this.#loops[index]?.pollNow();
   }
 
+  /** A person agrees that a source reads another instance now. False: nothing was asked. */
+  startOver(source: string): boolean {
+    const asked = this.#store.startOver(source);
+    for (const known of this.#ledgers) known.forgetSoon();
+    this.pollNow();
+    return asked;
+  }
+
   async closeSources(): Promise<void> {
     await Promise.all(this.#sources.map(({ source }) => source.close()));
   }
@@ -120,14 +130,18 @@ export class IngestSide {
 
   #open(): Store {
     const { stateDir, spool, sources, outputs } = this.#config;
-    const { clock, random, tell, pid, uid, acceptStateLoss } = this.#options;
+    const { clock, random, tell, pid, uid, acceptStateLoss, environment } = this.#options;
     return openStore({
       stateDir,
       maxBytes: spool.maxBytes,
       maxLetterBytes: spool.maxLetterBytes,
       keepDelivered: spool.keepDelivered,
       sources: sources.map(({ config }) => config.name),
+      origins: new Map(sources.map(({ config, origin }) => [config.name, origin])),
+      onMove: (source, before, now) => tell({ type: "source_moved", source, before, now }),
       outputs: outputs.map(({ config }) => config.name),
+      places: new Map(outputs.map((each) => [each.config.name, each.destination(environment)])),
+      onRename: (from, to) => tell({ type: "output_renamed", output: to, before: from }),
       clock,
       random,
       pid,

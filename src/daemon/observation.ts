@@ -1,5 +1,6 @@
 import { controlServer, type ReloadAction, reloadPath } from "../admin/control.ts";
 import { letterRoutes, lettersNeedToken } from "../admin/letters.ts";
+import { placeActions } from "../admin/places.ts";
 import { jsonAnswer, routes } from "../admin/routes.ts";
 import { adminServer } from "../admin/server.ts";
 import type { Agent } from "../agent.ts";
@@ -29,6 +30,8 @@ export interface ObservationOptions {
   readonly reload: ReloadAction | undefined;
   /** Something waits beside the run of an output: it should look. */
   readonly tryOutputs: () => void;
+  /** Reads a source of another instance from its start; false where nothing was asked. */
+  readonly startOver: (source: string) => boolean;
   /** Takes one more who is told everything from now on. */
   readonly tellAlso: (note: Tell) => void;
 }
@@ -59,6 +62,14 @@ export async function observe(options: ObservationOptions): Promise<Observation>
   const { reload } = options;
   const actions = {
     ...letters.actions,
+    ...placeActions({
+      async answerPlace(output, answer) {
+        const asked = await options.spool.answerPlace(output, answer);
+        options.tryOutputs();
+        return asked;
+      },
+      startOver: async (source) => options.startOver(source),
+    }),
     ...(reload === undefined ? {} : { [reloadPath]: () => jsonAnswer(200, reload()) }),
   };
   const nonce = () => random.bytes(16).toString("base64url");

@@ -7,7 +7,7 @@ import { BesideTheRun } from "./beside-the-run.ts";
 import { CutSearch } from "./cut-search.ts";
 import type { DeliverOptions, DeliverSignals } from "./deliver-options.ts";
 import { Failures } from "./failures.ts";
-import { noRoomForLetters } from "./holds.ts";
+import { destinationChanged, noRoomForLetters } from "./holds.ts";
 import { type PoisonSearch, poisonSearch } from "./poison-search.ts";
 import { RunLane } from "./run-lane.ts";
 import type { Errand } from "./sent.ts";
@@ -96,8 +96,11 @@ class DeliveryLoop implements Deliver {
   /** The run and what goes beside it take turns. False: the loop ends. */
   async #turn(signals: DeliverSignals): Promise<boolean> {
     const mark = this.#options.kept.mark();
-    const { lettersFull, lastId } = this.#settler.standing;
-    if (lettersFull) return this.#wait(noRoomForLetters, 0, signals, this.#retry.mark());
+    const { lettersFull, lastId, moved } = this.#settler.standing;
+    const { name } = this.#options;
+    const hold =
+      moved === undefined ? (lettersFull ? noRoomForLetters : undefined) : destinationChanged(name, moved);
+    if (hold !== undefined) return this.#wait(hold, 0, signals, this.#retry.mark());
     const batch = await this.#run.look();
     if (batch === undefined) this.#side.nothingFollows(lastId);
     const fillMs = batch === undefined || signals.drain.aborted ? 0 : this.#fillMs(batch);

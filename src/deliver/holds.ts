@@ -1,4 +1,5 @@
 import type { RetryResult } from "../output/output.ts";
+import type { Moved } from "../spool/spool.ts";
 
 /** The hold of an output that refused the last `events` and has accepted nothing since. */
 export function refusesEverything(events: number, detail: string): RetryResult {
@@ -10,6 +11,17 @@ export function refusesEverything(events: number, detail: string): RetryResult {
     detail: `${many} refused and nothing was accepted since`,
     quote: detail,
     fix: "check the output's settings and the receiver's log; nothing is lost: what was refused waits beside the rest, and is given up only when the receiver takes others and refuses it again",
+  };
+}
+
+/** The hold of an output whose address is another one than that which its position belongs to. */
+export function destinationChanged(name: string, { from, to }: Moved): RetryResult {
+  return {
+    status: "retry",
+    hold: true,
+    reason: "destination_changed",
+    detail: `it delivered to ${from.join(" or ")}, and the configuration says ${to.join(" or ")} now`,
+    fix: `say what that means: wandb-audit-forwarder outputs ${name} adopt (the same place, or it takes over: goes on where it was), start_over (it gets everything that is kept), or from_now (only what comes). Or put the old address back`,
   };
 }
 

@@ -10,7 +10,7 @@ import { ServerClock } from "./server-clock.ts";
 /** Which source is read, and where its records and its cursor go. */
 export interface WindowReaderOptions {
   readonly source: Source;
-  readonly store: Pick<Store, "cursor" | "owed" | "finishWindow" | "sources">;
+  readonly store: Pick<Store, "cursor" | "owed" | "finishWindow" | "sources" | "instanceChange">;
   readonly intake: Intake;
   readonly ledger: Pick<Ledger, "totals">;
   readonly clock: Clock;
@@ -45,6 +45,7 @@ export class WindowReader {
   async read(stop: AbortSignal): Promise<ReadDone> {
     const { source, store, intake, clock } = this.#options;
     const began = clock.monotonic();
+    this.#refuseOtherInstance();
     intake.begin();
     const reading = source.read(store.cursor(this.#name), stop, store.owed(this.#name));
     try {
@@ -59,6 +60,18 @@ export class WindowReader {
     } finally {
       await reading.return?.(undefined as never);
     }
+  }
+
+  /** Its uids would be others: everything that was delivered would come again as something else. */
+  #refuseOtherInstance(): void {
+    const change = this.#options.store.instanceChange(this.#name);
+    if (change === undefined) return;
+    throw new SourceError(
+      "instance_changed",
+      `its instance was ${change.was} and is ${change.is} now, which is part of every uid`,
+      `set instance: ${change.was} again (also when only the address changed); or say that it is another log: wandb-audit-forwarder sources ${this.#name} start_over`,
+      { hold: true },
+    );
   }
 
   async #pieces(reading: ReturnType<Source["read"]>, stop: AbortSignal): Promise<ReadDone> {

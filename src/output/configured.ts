@@ -10,6 +10,8 @@ export interface ConfiguredOutput {
   readonly type: string;
   readonly config: OutputConfig;
   readonly guarantee: Guarantee;
+  /** As `OutputKind.destination`. */
+  destination(environment: OutputContext["environment"]): readonly string[];
   /** As `OutputKind.proves`. */
   proves(worth: Guarantee): string;
   readonly losesUnnoticed: boolean;
@@ -39,6 +41,7 @@ export function anyOutputKind<C extends OutputConfig>(kind: OutputKind<C>): AnyO
     type,
     config,
     guarantee: kind.guarantee(config),
+    destination: (environment) => kind.destination(config, environment),
     proves: (worth) => kind.proves(config, worth),
     losesUnnoticed: kind.losesUnnoticed?.(config) ?? false,
     sendTimeoutMs: kind.sendTimeoutMs?.(config) ?? config.timeout,

@@ -36,6 +36,7 @@ export const deliveryReasons = [
   "partial_success",
   "refuses_everything",
   "dead_letters_full",
+  "destination_changed",
   "timeout",
   "dns",
   "connect",
@@ -133,6 +134,12 @@ export interface OutputKind<C extends OutputConfig> {
   /** The format of an event's text: what is left of the payload without header and envelope. */
   textFormat(config: C): FormatName;
   guarantee(config: C): Guarantee;
+  /**
+   * Where events go, in words that stay the same for as long as that is the same place: kind, address, index.
+   * Several where any of them leads there; two lists that share a member are the same place. No secrets. May
+   * throw an Error that names what cannot be used.
+   */
+  destination(config: C, environment: OutputContext["environment"]): readonly string[];
   /** What the delivery of an event proves that was worth so much, in words for `check`. */
   proves(config: C, worth: Guarantee): string;
   /**

@@ -69,6 +69,7 @@ export function lineOf(report: Report): Line {
     case "clock_right":
     case "source_notice":
     case "source_gap":
+    case "source_moved":
     case "day_shrank":
       return sourceLine(report);
     default:

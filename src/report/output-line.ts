@@ -58,6 +58,12 @@ export function outputLine(report: Extract<Report, { output: string }>): Line {
         `${where}: delivers again after ${counted(report.failures, "failure")} in ${durationText(report.failedSeconds)}`,
         { type, output, failures: report.failures, failed_seconds: report.failedSeconds },
       );
+    case "output_renamed":
+      return line("info", `${where}: goes on where "${report.before}" was, which had the same destination`, {
+        type,
+        output,
+        before: report.before,
+      });
     case "output_abandoned":
       return line(
         "warn",

@@ -159,6 +159,10 @@ export type Report =
       /** Since the first of them. */
       readonly failedSeconds: number;
     }
+  /** Another address, the same instance: it goes on where it was. */
+  | { readonly type: "source_moved"; readonly source: string; readonly before: string; readonly now: string }
+  /** The same destination stands under another name: its position goes on under that. */
+  | { readonly type: "output_renamed"; readonly output: string; readonly before: string }
   | { readonly type: "output_abandoned"; readonly output: string; readonly pending: number }
   | {
       /**

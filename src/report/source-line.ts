@@ -16,6 +16,7 @@ export type SourceReport = Extract<
       | "clock_right"
       | "source_notice"
       | "source_gap"
+      | "source_moved"
       | "day_shrank";
   }
 >;
@@ -71,6 +72,12 @@ export function sourceLine(report: SourceReport): Line {
         { type, source, day, reason },
       );
     }
+    case "source_moved":
+      return line(
+        "info",
+        `${where}: is read at ${report.now} now, no longer at ${report.before}; it is the same instance, so it goes on where it was`,
+        { type, source, before: report.before, now: report.now },
+      );
     case "day_shrank": {
       const { day, before, now } = report;
       return line(

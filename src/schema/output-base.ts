@@ -91,7 +91,7 @@ const retry = z
  * defaults are the kind's. Spread it into an output's schema.
  */
 export const outputBase = {
-  name: partName("Name of the output in metrics, logs and state. Renaming it starts a new position."),
+  name: partName("Name of the output in metrics, logs and state. Its position belongs to its destination."),
   filter: filter.optional(),
   redact: redact.optional(),
   retry,

@@ -24,6 +24,7 @@ export const sourceReasons = [
   "bad_encoding",
   "bad_answer",
   "all_malformed",
+  "instance_changed",
   "count_mismatch",
   "page_loop",
   "too_slow",

@@ -18,6 +18,7 @@ export function spoolOfStore(store: Store): Spool {
       }
     },
     resend: async (output, since) => store.resend(output, since),
+    answerPlace: async (output, answer) => store.answerPlace(output, answer),
     state: async () => ({
       sources: store.sources(),
       outputs: store.outputs(),

@@ -52,6 +52,18 @@ export interface Stretch {
   readonly through: number;
 }
 
+/** An output's destination in the configuration is not the one that its position belongs to. */
+export interface Moved {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
+/**
+ * What a person says of that. `adopt` it is the same place, or takes over from it: goes on where it was.
+ * `start_over` it gets everything that is kept. `from_now` it gets what comes from now on.
+ */
+export type PlaceAnswer = "adopt" | "start_over" | "from_now";
+
 /** How far an output is: its position, and what waits beside it. */
 export interface Standing {
   /** The `seq` of the last record of the run that it is done with, 0 before the first. */
@@ -62,6 +74,8 @@ export interface Standing {
   readonly retried: number;
   /** The oldest stretch that is to be sent again. */
   readonly stretch?: Stretch;
+  /** Nothing is sent before a person has said what the change of its destination means. */
+  readonly moved?: Moved;
   /** No further suspect has room: the position stops. */
   readonly sideFull: boolean;
   /** No further dead letter has room: the output holds. */
@@ -131,6 +145,8 @@ export interface Spool {
    * output again. Resolves with how many records that are. A stretch that is not sent yet grows.
    */
   resend(output: string, since: number): Promise<number>;
+  /** A person has said what the change of an output's destination means. False: there was none. */
+  answerPlace(output: string, answer: PlaceAnswer): Promise<boolean>;
   /** Sources, outputs, room and damage, all of one moment. */
   state(): Promise<SpoolState>;
   /** By output, source and UTC day. */

@@ -5,6 +5,7 @@ import type {
   LetterFilter,
   LetterPlace,
   Limit,
+  PlaceAnswer,
   Settlement,
   SideCause,
   SideEntry,
@@ -35,6 +36,18 @@ export interface LedgerDelta {
   readonly counts: readonly FetchCounts[];
 }
 
+/** Whose log a source reads. The instance is part of every uid, the address is not. */
+export interface LogOrigin {
+  readonly instance: string;
+  readonly baseUrl: string;
+}
+
+/** An instance that the configuration names, and a person has not agreed to. */
+export interface InstanceChange {
+  readonly was: string;
+  readonly is: string;
+}
+
 /** What a read showed of one UTC day (days since 1970-01-01). */
 export interface FetchCounts {
   readonly day: number;
@@ -50,6 +63,13 @@ export interface FetchCounts {
  * else goes through `Spool`.
  */
 export interface Store {
+  /** The source reads another instance's log than before: nothing is read until a person has agreed. */
+  instanceChange(source: string): InstanceChange | undefined;
+  /**
+   * The person agrees: cursor, gaps and ledger of the source are forgotten, so that it is read from its start
+   * again, under other uids. False: there was no change.
+   */
+  startOver(source: string): boolean;
   cursor(source: string): Cursor | undefined;
   /**
    * UTC days to read once more: records of theirs were damaged before they were delivered. Empty again when
@@ -81,6 +101,8 @@ export interface Store {
   settle(output: string, settlement: Settlement): void;
   /** What was delivered since `since`, epoch milliseconds, is sent again; gives back how many records. */
   resend(output: string, since: number): number;
+  /** A person has said what the change of an output's destination means. False: there was none. */
+  answerPlace(output: string, answer: PlaceAnswer): boolean;
   backlog(output: string): Backlog;
   /** The newest `seq`; 0 when empty. */
   head(): number;

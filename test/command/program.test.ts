@@ -113,7 +113,7 @@ describe("an address that is in use", () => {
     const port = await busyPort();
     const path = file(`
 state_dir: ${join(folder, "state")}
-sources: [{ name: prod, type: wandb_api, url: "http://127.0.0.1:9", api_key: "\${KEY:-some-key-1}" }]
+sources: [{ name: prod, type: wandb_api, url: "http://127.0.0.1:9", instance: wandb.example, api_key: "\${KEY:-some-key-1}" }]
 outputs: [{ name: console, type: stdout }]
 admin: { listen: "127.0.0.1:${port}" }
 `);

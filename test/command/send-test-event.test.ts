@@ -16,6 +16,7 @@ const kind = anyOutputKind({
   }),
   formats: ["raw"],
   textFormat: () => "raw",
+  destination: () => ["here"],
   guarantee: () => "acknowledged",
   proves: (_, worth) => `proven: ${worth}`,
   preview: () => nothing,

@@ -52,6 +52,7 @@ const collector = anyOutputKind({
       batch: batch({ maxEvents: 500, maxBytes: "1MB", maxWait: "1s" }),
     })
     .refine(({ port }) => port !== 13, { path: ["port"], message: "13 brings bad luck" }),
+  destination: () => ["here"],
   guarantee: () => "received",
   proves: () => "it was taken",
   losesUnnoticed: ({ lossy }) => lossy,

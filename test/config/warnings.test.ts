@@ -3,6 +3,25 @@ import { describe, expect, test } from "vitest";
 import { around, good, loadText } from "./load-text.ts";
 
 describe("warnings", () => {
+  test.each([
+    "localhost:8080",
+    "127.0.0.1",
+    "[::1]:8080",
+    "wandb",
+    "wandb.prod.svc",
+    "wandb.internal",
+    "w.svc.cluster.local",
+  ])("are about an instance that is taken from %s", (host) => {
+    const text = good.replace(/url: \S+/, `url: http://${host}`);
+    expect(loadText(text, around).warnings.map(({ path }) => path)).toContain("sources[0].url");
+    const named = text.replace(/url: http\S+/, (url) => `${url}\n    instance: wandb.example.com`);
+    expect(
+      loadText(named, around)
+        .warnings.map(({ hint }) => hint)
+        .join(),
+    ).not.toContain("uid");
+  });
+
   test("are about secrets in the file itself, certificates nobody verifies and credentials in plain text", () => {
     const config = loadText(
       good.replace(

@@ -209,6 +209,18 @@ export class MemoryStore implements Store {
     return through - (before === undefined ? 0 : before.through - before.nextSeq + 1);
   }
 
+  answerPlace() {
+    return false;
+  }
+
+  instanceChange() {
+    return undefined;
+  }
+
+  startOver() {
+    return false;
+  }
+
   backlog(output: string) {
     const own = this.#side(output);
     const waiting = [...this.#now.records.slice(this.#position(output)), ...own.map(({ record }) => record)];

@@ -11,6 +11,7 @@ const schema = z.strictObject({ ...outputBase, batch: sizes, format: z.enum(["ec
 const rest = {
   type: "drain",
   formats: ["ecs", "raw"],
+  destination: () => ["here"],
   guarantee: () => "sent" as const,
   proves: () => "it was sent",
   textFormat: () => "ecs" as const,

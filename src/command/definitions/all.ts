@@ -5,6 +5,7 @@ import type { CommandPlaces, StartCommand } from "./definition.ts";
 import { defineDemo } from "./demo.ts";
 import { defineHealthcheck } from "./healthcheck.ts";
 import { defineMap } from "./map.ts";
+import { definePlaces } from "./places.ts";
 import { defineReload } from "./reload.ts";
 import { defineRun } from "./run.ts";
 import { defineSchema } from "./schema.ts";
@@ -21,6 +22,7 @@ export function defineAll(program: Commander, start: StartCommand, places: Comma
   defineMap(program, start, places);
   defineStatus(program, start, places);
   defineDeadLetters(program, start, places);
+  definePlaces(program, start, places);
   defineReload(program, start, places);
   defineSchema(program, start);
   defineSimulate(program, start);

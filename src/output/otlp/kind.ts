@@ -83,6 +83,9 @@ export const otlpKind: OutputKind<OtlpConfig> = {
   formats: ["otlp"],
   textFormat: () => "otlp",
   guarantee: () => "received",
+  destination: ({ endpoint }, environment) => [
+    `otlp ${endpoint === undefined ? otlpEnvironment(environment).endpoint.href : withLogsPath(endpoint).href}`,
+  ],
   proves: () =>
     "address, headers and encoding are accepted (a success that rejects nothing); what the receiver's pipeline does with it is not proven",
   preview: ({ original }, agent) => otlpPreview({ original, agent }),

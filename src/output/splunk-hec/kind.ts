@@ -79,6 +79,7 @@ export const splunkHecKind: OutputKind<SplunkHecConfig> = {
   formats: formatChoices,
   textFormat: ({ format }) => format,
   guarantee: ({ ack }) => (ack ? "acknowledged" : "received"),
+  destination: ({ url, index }) => [`splunk_hec ${url.href}${index === undefined ? "" : ` index ${index}`}`],
   proves: ({ index }, worth) => {
     const accepted = `token, format and ${index === undefined ? "the token's default index" : `index ${index}`} are accepted`;
     return worth === "acknowledged"

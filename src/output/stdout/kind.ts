@@ -27,6 +27,7 @@ export const stdoutKind: OutputKind<StdoutConfig> = {
   formats: formatChoices,
   textFormat: ({ format }) => format,
   guarantee: () => "sent",
+  destination: () => ["standard output"],
   proves: () => "it was written to standard output",
   writesToStdout: true,
   preview: ({ format }, agent) => formats[format](agent),

@@ -3,7 +3,7 @@ import type { Agent } from "../../agent.ts";
 import { batch, outputBase } from "../../schema/output-base.ts";
 import { duration, tls } from "../../schema/parts.ts";
 import type { OutputKind } from "../output.ts";
-import { parseAddress } from "./address.ts";
+import { addressText, parseAddress } from "./address.ts";
 import { framings } from "./frame.ts";
 import { type Facility, facilities } from "./header.ts";
 import { type MessageOptions, syslogMessage } from "./message.ts";
@@ -127,6 +127,7 @@ export const syslogKind: OutputKind<SyslogConfig> = {
   formats: formatChoices,
   // The record itself: its fields travel in the header.
   textFormat: ({ format }) => (format === "json" ? "raw" : format),
+  destination: ({ address }) => [`syslog ${address.transport}://${addressText(address)}`],
   guarantee: ({ address, connection }) =>
     address.transport === "udp" || connection === "persistent" ? "sent" : "received",
   proves: ({ address }, worth) => {

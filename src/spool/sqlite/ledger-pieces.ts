@@ -14,6 +14,8 @@ export interface LedgerPieces {
   forget(first: number, last: number): void;
   /** Forgets what is known of a day. */
   forgetDay(source: string, day: number): void;
+  /** Forgets everything that is known of a source. */
+  forgetSource(source: string): void;
   /** Drops some pieces of days before `day`. */
   prune(day: number): void;
 }
@@ -69,6 +71,8 @@ export function ledgerPieces(
     },
 
     forgetDay: (source, day) => db.run("DELETE FROM ledger WHERE source = ? AND day = ?", source, day),
+
+    forgetSource: (source) => db.run("DELETE FROM ledger WHERE source = ?", source),
 
     prune(day) {
       const old = db.all<{ source: string; day: number; firstSeq: number }>(

@@ -1,7 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
-import type { Random } from "../../random.ts";
-import { type Clock, dayMs } from "../../time/clock.ts";
-import { type OpenToOthers, prepareStateDirectory, systemFileSystemType } from "../private-directory.ts";
+import { dayMs } from "../../time/clock.ts";
+import { prepareStateDirectory, systemFileSystemType } from "../private-directory.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { Damage } from "../spool-state.ts";
 import {
@@ -24,42 +23,8 @@ import { salvage } from "./repair/salvage.ts";
 import { finishSwap } from "./repair/swap.ts";
 import { databaseBytes } from "./room.ts";
 import { sqliteStore } from "./sqlite-store.ts";
+import type { StoreOptions } from "./store-options.ts";
 import { tablesOf } from "./tables.ts";
-
-/** Where the state lies, how much it may take, and whom it serves. */
-export interface StoreOptions {
-  /** Made when it is missing. `:memory:` keeps nothing. */
-  readonly stateDir: string;
-  readonly maxBytes: number;
-  /** What the dead letters of one output may take, beside `maxBytes`. Without it as much as `maxBytes`. */
-  readonly maxLetterBytes?: number | undefined;
-  /** Milliseconds that records stay after every output settled them. */
-  readonly keepDelivered: number;
-  /** Milliseconds that the ledger remembers a day; a day read again after that counts as new. */
-  readonly keepLedger?: number | undefined;
-  /**
-   * The outputs of the configuration; others that were there are abandoned. Undefined: changes nothing about
-   * outputs.
-   */
-  readonly outputs?: readonly string[] | undefined;
-  readonly sources?: readonly string[] | undefined;
-  readonly clock: Clock;
-  /** Names a new state. */
-  readonly random: Random;
-  /**
-   * Start afresh when state is lost and cannot be saved; what is there is set aside. Does nothing otherwise.
-   */
-  readonly acceptStateLoss?: boolean | undefined;
-  /** Told of damage when it is found, also while opening. The ledgers in memory must then `forgetSoon`. */
-  readonly onDamage?: ((damage: Damage) => void) | undefined;
-  /** Told of what other users had rights to, which have been taken from them. */
-  readonly onTightened?: ((open: OpenToOthers) => void) | undefined;
-  /** For the message to a second process. */
-  readonly pid?: number | undefined;
-  /** The user who must own the directory. */
-  readonly uid?: number | undefined;
-  readonly fileSystemType?: ((path: string) => number) | undefined;
-}
 
 /**
  * Larger databases are not checked as a whole at the start, which takes a second per GB; their rows always
@@ -213,7 +178,11 @@ function withDatabase(db: Database, options: StoreOptions, release: () => void):
     keepLedger = 400 * dayMs,
     clock,
     outputs,
+    places = new Map(),
+    onRename = () => {},
     sources = [],
+    origins = new Map(),
+    onMove = () => {},
     onDamage,
   } = options;
   try {
@@ -224,7 +193,11 @@ function withDatabase(db: Database, options: StoreOptions, release: () => void):
       keep: { delivered: keepDelivered, ledger: keepLedger },
       clock,
       outputs,
+      places,
+      onRename,
       sources,
+      origins,
+      onMove,
       onDamage: onDamage ?? (() => {}),
       onClose: release,
     });

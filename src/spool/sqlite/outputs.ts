@@ -1,27 +1,6 @@
 import type { SettledCounts, Settlement, Standing } from "../spool.ts";
 import type { Backlog, OutputState } from "../spool-state.ts";
 import type { State } from "./state.ts";
-import { waitingFor } from "./waiting.ts";
-
-/**
- * The outputs of the configuration begin where they were, new ones at the oldest record; others that were
- * there are abandoned.
- */
-export function registerOutputs(state: State, names: readonly string[]): void {
-  const { positions, chunks, books } = state;
-  const before = chunks.meta().oldest - 1;
-  for (const name of names) {
-    if (positions.has(name)) {
-      if (positions.of(name).abandoned !== 0) positions.put({ ...positions.of(name), abandoned: 0 });
-      continue;
-    }
-    const counts = { delivered: 0, filtered: 0, dead: 0 };
-    positions.put({ name, position: before, joinedSeq: before + 1, ...counts, abandoned: 0 });
-    books.give(name, "skipped", books.missing(name, waitingFor(state, name)));
-  }
-  for (const row of positions.active())
-    if (!names.includes(row.name)) positions.put({ ...row, abandoned: 1 });
-}
 
 /** What an output has not settled, damaged records left out. */
 export function backlogOf({ positions, chunks, damages, side }: State, output: string): Backlog {
@@ -57,11 +36,12 @@ export function outputStates(state: State, maxLetterBytes: number): OutputState[
 
 /** How far an output is. Its dead letters may take `maxLetterBytes`. */
 export function standingOf(
-  { positions, side, stretches, letters }: State,
+  { positions, side, stretches, letters, destinations }: State,
   output: string,
   maxLetterBytes: number,
 ): Standing {
   const stretch = stretches.of(output);
+  const moved = destinations.moved(output);
   return {
     position: positions.of(output).position,
     lastId: side.lastId(output),
@@ -69,6 +49,7 @@ export function standingOf(
     retried: side.count(output, "retry"),
     ...(stretch === undefined ? {} : { stretch }),
     sideFull: side.full(output),
+    ...(moved === undefined ? {} : { moved }),
     lettersFull: letters.bytes(output) >= maxLetterBytes,
   };
 }

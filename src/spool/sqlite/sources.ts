@@ -34,6 +34,18 @@ export class Sources {
     for (const name of names) if (!this.#rows.has(name)) this.#put(this.#row(name));
   }
 
+  /** Nothing of it was kept yet. */
+  untouched(name: string): boolean {
+    const { cursor, newestEvent } = this.#row(name);
+    return cursor === null && newestEvent === null;
+  }
+
+  /** As if it had never been read. */
+  forget(name: string): void {
+    this.#put({ name, cursor: null, watermark: null, lastSuccess: null, newestEvent: null });
+    for (const { source, day } of [...this.#gaps]) if (source === name) this.#dropGap(source, day);
+  }
+
   cursor(source: string): Cursor | undefined {
     return (this.#rows.get(source)?.cursor ?? undefined) as Cursor | undefined;
   }

@@ -1,36 +1,31 @@
 import type { ReadDone } from "../../record/reading.ts";
 import type { NewRecord } from "../../record/record.ts";
-import type { Clock, Instant } from "../../time/clock.ts";
-import type { LetterFilter, LetterPlace, Limit, Settlement, SideCause, Standing } from "../spool.ts";
+import type { Instant } from "../../time/clock.ts";
+import type {
+  LetterFilter,
+  LetterPlace,
+  Limit,
+  PlaceAnswer,
+  Settlement,
+  SideCause,
+  Standing,
+} from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
-import type { Damage, Usage } from "../spool-state.ts";
+import type { Usage } from "../spool-state.ts";
 import type { FetchCounts, LedgerDelta, Store } from "../store.ts";
 import type { Unsound } from "./chunks.ts";
 import type { Database } from "./database.ts";
 import { dropLetters, retryLetters } from "./letter-moves.ts";
-import { backlogOf, checkedSettlement, outputStates, registerOutputs, standingOf } from "./outputs.ts";
-import { type Keep, prune } from "./prune.ts";
+import { backlogOf, checkedSettlement, outputStates, standingOf } from "./outputs.ts";
+import { prune } from "./prune.ts";
+import { answerPlace, registerOutputs } from "./register-outputs.ts";
+import { registerSources, startOver } from "./register-sources.ts";
 import { quarantine } from "./repair/quarantine.ts";
 import { type Room, room } from "./room.ts";
 import { checkState, loadState, type State, stateOf } from "./state.ts";
+import type { SqliteStoreOptions } from "./store-options.ts";
 import { boundingLog, type Change, freeingLog, reloading } from "./transactions.ts";
 import { waitingFor } from "./waiting.ts";
-
-/** What a store needs to know; `directory` is where its database lies. */
-export interface SqliteStoreOptions {
-  readonly directory: string;
-  readonly maxBytes: number;
-  /** What the dead letters of one output may take, beside `maxBytes`. */
-  readonly maxLetterBytes: number;
-  readonly keep: Keep;
-  readonly clock: Clock;
-  /** Undefined: whatever is there stays as it is. */
-  readonly outputs: readonly string[] | undefined;
-  readonly sources: readonly string[];
-  readonly onDamage: (damage: Damage) => void;
-  /** Called once when the spool is closed. */
-  readonly onClose: () => void;
-}
 
 /** What an append takes beside its bytes: heads of records, identities, and the pages of the books. */
 const bytesPerRecord = 64;
@@ -70,9 +65,19 @@ class SqliteStore implements Store {
     loadState(state);
     checkState(state);
     this.#change(() => {
-      state.sources.register(options.sources);
-      if (options.outputs !== undefined) registerOutputs(state, options.outputs);
+      registerSources(state, options);
+      if (options.outputs === undefined) return;
+      const renamed = registerOutputs(state, options.outputs, options.places, this.#now());
+      for (const [from, to] of renamed) options.onRename(from, to);
     });
+  }
+
+  instanceChange(source: string) {
+    return this.#state.origins.change(source);
+  }
+
+  startOver(source: string): boolean {
+    return this.#change(() => startOver(this.#state, source));
   }
 
   cursor(source: string) {
@@ -145,6 +150,10 @@ class SqliteStore implements Store {
     const { position } = positions.of(output);
     const range = { since, oldest: chunks.meta().oldest, position };
     return this.#change(() => stretches.add(output, range, this.#now()));
+  }
+
+  answerPlace(output: string, answer: PlaceAnswer): boolean {
+    return this.#change(() => answerPlace(this.#state, output, answer, this.#now()));
   }
 
   backlog(output: string) {

@@ -3,7 +3,9 @@ import { Chunks, type Unsound } from "./chunks.ts";
 import { type Damages, damages } from "./damages.ts";
 import type { Database } from "./database.ts";
 import { type DeadLetters, keptLetters } from "./dead-letters.ts";
+import { type Destinations, destinations } from "./destinations.ts";
 import { type LedgerPieces, ledgerPieces } from "./ledger-pieces.ts";
+import { type Origins, origins } from "./origins.ts";
 import { type Positions, positions } from "./positions.ts";
 import { type SideQueue, sideQueue } from "./side-queue.ts";
 import { Sources } from "./sources.ts";
@@ -23,6 +25,8 @@ export interface State {
   readonly side: SideQueue;
   readonly stretches: Stretches;
   readonly letters: DeadLetters;
+  readonly destinations: Destinations;
+  readonly origins: Origins;
   readonly sources: Sources;
 }
 
@@ -41,6 +45,8 @@ export function stateOf(db: Database, now: () => number, unsound: (found: Unsoun
     side: sideQueue(db, tables),
     stretches: stretches(db, tables),
     letters: keptLetters(db, tables),
+    destinations: destinations(db, tables),
+    origins: origins(tables),
     sources: new Sources(db, tables),
   };
 }
@@ -54,6 +60,8 @@ export function loadState(state: State): void {
   state.side.load();
   state.stretches.load();
   state.letters.load();
+  state.destinations.load();
+  state.origins.load();
   state.sources.load();
 }
 

@@ -148,6 +148,21 @@ export interface SideBook {
   resent: number;
 }
 
+/** Where an output delivers to: lists as JSON. `wanted` is what a person has not agreed to yet. */
+export interface DestinationRow {
+  output: string;
+  members: string;
+  wanted: string | null;
+}
+
+/** Whose log a source reads. `wanted` is an instance that a person has not agreed to yet. */
+export interface OriginRow {
+  source: string;
+  instance: string;
+  baseUrl: string;
+  wanted: string | null;
+}
+
 /** Something that was found damaged, epoch milliseconds. */
 export interface DamageRow {
   id: number;
@@ -179,6 +194,8 @@ const columns = {
   stretch: ["output", "id", "cause", "firstSeq", "nextSeq", "through", "at"],
   mark: ["output", "at", "position"],
   sideBook: ["output", "source", "day", "dropped", "resent"],
+  destination: ["output", "members", "wanted"],
+  origin: ["source", "instance", "baseUrl", "wanted"],
   damage: ["id", "firstSeq", "count", "source", "at", "reason"],
 } as const;
 
@@ -201,6 +218,8 @@ export function tablesOf(db: Database) {
     stretch: sealedTable<StretchRow>(db, "stretch", columns.stretch),
     mark: sealedTable<MarkRow>(db, "mark", columns.mark),
     sideBook: sealedTable<SideBook>(db, "side_book", columns.sideBook),
+    destination: sealedTable<DestinationRow>(db, "destination", columns.destination),
+    origin: sealedTable<OriginRow>(db, "origin", columns.origin),
     damage: sealedTable<DamageRow>(db, "damage", columns.damage),
   };
 }

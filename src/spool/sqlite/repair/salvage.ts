@@ -36,6 +36,8 @@ const consequences: readonly (readonly [
   ["side", "output, id", "the days of what waited beside an output are read again"],
   ["stretch", "output, id", "some events are not sent once more"],
   ["mark", "output, at", "some events may not be sent once more after a disturbance"],
+  ["destination", "output", "a change of an output's address is not noticed"],
+  ["origin", "source", "a change of a source's instance is not noticed"],
   [
     "sideBook",
     "output, source, day",
@@ -43,7 +45,7 @@ const consequences: readonly (readonly [
   ],
 ];
 /** Of the newest schema: not in a database that was damaged before it was brought there. */
-const laterTables: readonly string[] = ["side", "stretch", "mark", "sideBook"];
+const laterTables: readonly string[] = ["side", "stretch", "mark", "sideBook", "destination", "origin"];
 const bytesPerTransaction = 8 * 1024 * 1024;
 
 /** What a new database is made with. */
@@ -127,7 +129,7 @@ function fill(
   );
   if (meta === undefined && nothing) return undefined;
   db.transaction(() => {
-    for (const table of ["side", "stretch", "mark", "side_book"])
+    for (const table of ["side", "stretch", "mark", "side_book", "destination"])
       db.run(`DELETE FROM ${table} WHERE output NOT IN (SELECT name FROM output)`);
     const orphans = "output_book WHERE output NOT IN (SELECT name FROM output)";
     for (const { output } of db.all<{ output: string }>(`SELECT DISTINCT output FROM ${orphans}`))

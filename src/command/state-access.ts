@@ -1,0 +1,74 @@
+import { existsSync } from "node:fs";
+import { controlPath, type DaemonAnswer, queryDaemon } from "../admin/control.ts";
+import { loadToLook, whereabouts } from "../config/whereabouts.ts";
+import { openStore } from "../spool/sqlite/open-store.ts";
+import { stateFiles } from "../spool/state-directory.ts";
+import type { Store } from "../spool/store.ts";
+import { systemClock } from "../time/clock.ts";
+import type { Terminal } from "./command.ts";
+
+const answerMs = 30_000;
+
+/** Who has the state open: a daemon that can be asked, or this command. */
+export type StateAccess =
+  | {
+      readonly by: "daemon";
+      /** The document that it answers with. Rejects with NoStateAccess. */
+      ask(method: "GET" | "POST", path: string, query: URLSearchParams): Promise<unknown>;
+    }
+  | { readonly by: "command"; readonly store: Store };
+
+/** Why the state cannot be reached, for people. */
+export class NoStateAccess extends Error {
+  override readonly name = "NoStateAccess";
+}
+
+/**
+ * The daemon, or the state itself where none runs: then the store has to be closed. Rejects with
+ * NoStateAccess, SpoolError or ConfigError.
+ */
+export async function stateAccess(path: string, terminal: Terminal): Promise<StateAccess> {
+  const { stateDir } = whereabouts(path, terminal);
+  if ((await asked(stateDir, "GET", "/livez")) !== undefined) return daemonOf(stateDir);
+  const { spool } = loadToLook(path, terminal);
+  if (!existsSync(stateFiles(stateDir).database))
+    throw new NoStateAccess(`no state in ${stateDir}: the daemon has not run yet`);
+  const { clock, random, pid, uid } = terminal;
+  const { maxBytes, maxLetterBytes, keepDelivered } = spool;
+  const limits = { maxBytes, maxLetterBytes, keepDelivered };
+  return { by: "command", store: openStore({ stateDir, ...limits, clock, random, pid, uid }) };
+}
+
+function daemonOf(stateDir: string): StateAccess {
+  return {
+    by: "daemon",
+    async ask(method, path, query) {
+      const answer = await asked(stateDir, method, `${path}?${query}`);
+      if (answer?.status === 200) return JSON.parse(answer.body);
+      throw new NoStateAccess(
+        answer === undefined
+          ? "the daemon has just ended: try again"
+          : `the daemon answered ${answer.status}: ${answer.body.trim()}; is it of the same version?`,
+      );
+    },
+  };
+}
+
+/** Undefined where no daemon runs. */
+async function asked(
+  stateDir: string,
+  method: "GET" | "POST",
+  path: string,
+): Promise<DaemonAnswer | undefined> {
+  const socketPath = controlPath(stateDir);
+  try {
+    return await queryDaemon({ socketPath }, path, answerMs, systemClock, method);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new NoStateAccess(
+      code === "EACCES" || code === "EPERM"
+        ? `the state in ${stateDir} belongs to another user: run this as root or as the user of the service`
+        : `the daemon at ${socketPath} cannot be asked: ${message}; see its log and /livez`,
+    );
+  }
+}

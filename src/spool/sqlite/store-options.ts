@@ -1,0 +1,72 @@
+import type { Random } from "../../random.ts";
+import type { Clock } from "../../time/clock.ts";
+import type { OpenToOthers } from "../private-directory.ts";
+import type { Damage } from "../spool-state.ts";
+import type { LogOrigin } from "../store.ts";
+import type { Keep } from "./prune.ts";
+import type { PlacesByName } from "./register-outputs.ts";
+
+/** Where the state lies, how much it may take, and whom it serves. */
+export interface StoreOptions {
+  /** Made when it is missing. `:memory:` keeps nothing. */
+  readonly stateDir: string;
+  readonly maxBytes: number;
+  /** What the dead letters of one output may take, beside `maxBytes`. Without it as much as `maxBytes`. */
+  readonly maxLetterBytes?: number | undefined;
+  /** Milliseconds that records stay after every output settled them. */
+  readonly keepDelivered: number;
+  /** Milliseconds that the ledger remembers a day; a day read again after that counts as new. */
+  readonly keepLedger?: number | undefined;
+  /**
+   * The outputs of the configuration; others that were there are abandoned. Undefined: changes nothing about
+   * outputs.
+   */
+  readonly outputs?: readonly string[] | undefined;
+  /** Where they deliver to; positions belong to that. */
+  readonly places?: PlacesByName | undefined;
+  /** Told of an output that was found again under another name. */
+  readonly onRename?: ((from: string, to: string) => void) | undefined;
+  readonly sources?: readonly string[] | undefined;
+  /** Whose log they read. */
+  readonly origins?: ReadonlyMap<string, LogOrigin> | undefined;
+  /** Told of a source whose address changed and whose instance did not. */
+  readonly onMove?: ((source: string, from: string, to: string) => void) | undefined;
+  readonly clock: Clock;
+  /** Names a new state. */
+  readonly random: Random;
+  /**
+   * Start afresh when state is lost and cannot be saved; what is there is set aside. Does nothing otherwise.
+   */
+  readonly acceptStateLoss?: boolean | undefined;
+  /** Told of damage when it is found, also while opening. The ledgers in memory must then `forgetSoon`. */
+  readonly onDamage?: ((damage: Damage) => void) | undefined;
+  /** Told of what other users had rights to, which have been taken from them. */
+  readonly onTightened?: ((open: OpenToOthers) => void) | undefined;
+  /** For the message to a second process. */
+  readonly pid?: number | undefined;
+  /** The user who must own the directory. */
+  readonly uid?: number | undefined;
+  readonly fileSystemType?: ((path: string) => number) | undefined;
+}
+
+/** What a store needs to know; `directory` is where its database lies. */
+export interface SqliteStoreOptions {
+  readonly directory: string;
+  readonly maxBytes: number;
+  /** What the dead letters of one output may take, beside `maxBytes`. */
+  readonly maxLetterBytes: number;
+  readonly keep: Keep;
+  readonly clock: Clock;
+  /** Undefined: whatever is there stays as it is. */
+  readonly outputs: readonly string[] | undefined;
+  readonly places: PlacesByName;
+  /** Told of an output that was found again under another name. */
+  readonly onRename: (from: string, to: string) => void;
+  readonly sources: readonly string[];
+  readonly origins: ReadonlyMap<string, LogOrigin>;
+  /** Told of a source whose address changed and whose instance did not. */
+  readonly onMove: (source: string, from: string, to: string) => void;
+  readonly onDamage: (damage: Damage) => void;
+  /** Called once when the spool is closed. */
+  readonly onClose: () => void;
+}
