@@ -57,9 +57,17 @@ export async function brokenNow(rig: Rig): Promise<{ broken: Broken; state: Stat
     if (row === undefined) continue;
     const delivered = new Set(rig.deliveries(name).map(({ uid }) => uid));
     const dead = deadLettersOf(state, name);
+    const aside = new Map(besideOf(state, name).map(({ uid, seq }) => [uid, seq]));
     const lost = records.filter(
-      ({ seq, uid }) => seq <= row.position && !delivered.has(uid) && !dead.has(uid),
+      ({ seq, uid }) => seq <= row.position && !delivered.has(uid) && !dead.has(uid) && !aside.has(uid),
     );
+    const unknown = [...aside].filter(([uid, seq]) => stored.get(uid) !== seq || seq > row.position);
+    check(
+      unknown.length === 0,
+      () => `I2 ${name}: waits beside it, and is not what is kept: ${few(unknown)}`,
+    );
+    const twice = [...aside.keys()].filter((uid) => dead.has(uid));
+    check(twice.length === 0, () => `I1 ${name}: dead and waiting: ${few(twice)}`);
     check(
       lost.length === 0,
       () => `I1 ${name}: behind its position but neither delivered nor dead: ${few(lost.map((r) => r.line))}`,
@@ -81,11 +89,15 @@ function deadLettersOf({ deadLetters }: StateOnDisk, output: string): Map<string
   return new Map(deadLetters.filter((row) => row.output === output).map(({ uid, seq }) => [uid, seq]));
 }
 
+function besideOf({ side }: StateOnDisk, output: string) {
+  return side.filter((row) => row.output === output);
+}
+
 function mayBeDead(rig: Rig, output: string, line: string | undefined): boolean {
   return rig.outputs.get(output)?.judges === true && line?.includes(unwelcome) === true;
 }
 
-/** I10: fetched - known = new = delivered + filtered + dead + skipped + lost + what really lies beyond the position. */
+/** I10: fetched - known = new = delivered + filtered + dead + skipped + lost + what really lies beyond the position and beside it. */
 function unbalanced(state: StateOnDisk): Broken {
   const broken: Broken = [];
   for (const { source, day, fetched, known, new: fresh } of state.books) {
@@ -99,7 +111,8 @@ function unbalanced(state: StateOnDisk): Broken {
       );
       const settled =
         row === undefined ? 0 : row.delivered + row.filtered + row.dead + row.skipped + row.lost;
-      const pending = kept.filter(({ seq }) => seq > position).length;
+      const aside = besideOf(state, name).filter((each) => each.day === day).length;
+      const pending = kept.filter(({ seq }) => seq > position).length + aside;
       if (fresh !== settled + pending)
         broken.push(`I10 ${name}, day ${day}: ${fresh} is not ${settled} settled + ${pending} pending`);
     }
@@ -150,6 +163,8 @@ export async function brokenAtEnd(rig: Rig, allowed: Allowed): Promise<Final> {
     const most = (allowed.crashes + output.ambiguous()) * allowed.batch;
     if (repeated > most) problems.push(`I4 ${repeated} repeats, at most ${most} are right`);
     const position = state.outputs.find((each) => each.name === name)?.position;
+    const waiting = besideOf(state, name).length;
+    if (waiting > 0) problems.push(`I1 ${waiting} wait beside it`);
     if (position !== state.head) problems.push(`I1 its position is ${position}, the head ${state.head}`);
     broken.push(...problems.map((problem) => problem.replace(" ", ` ${name}: `)));
   }

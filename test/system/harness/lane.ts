@@ -157,6 +157,8 @@ async function kill(
 
   source.behave();
   for (const output of rig.outputs.values()) output.behave();
+  // What receivers refuse is given up only when they take something else.
+  source.fresh();
   const once = rig.start(["run", "--once", "--timeout", "3m"]);
   const { code } = await once.exited;
   said.push(once.said());

@@ -15,6 +15,8 @@ export interface StateOnDisk {
   readonly books: readonly BookRow[];
   readonly outputBooks: readonly OutputBookRow[];
   readonly deadLetters: readonly DeadLetterRow[];
+  /** What waits beside the runs of the outputs. */
+  readonly side: readonly SideRow[];
   readonly damages: number;
 }
 
@@ -43,6 +45,10 @@ interface DeadLetterRow {
   readonly output: string;
   readonly seq: number;
   readonly uid: string;
+}
+
+interface SideRow extends DeadLetterRow {
+  readonly day: number;
 }
 
 interface BookRow {
@@ -103,6 +109,7 @@ async function read(database: string): Promise<StateOnDisk> {
       "SELECT output, source, day, delivered, filtered, dead, skipped, lost FROM output_book",
     ),
     deadLetters: await rows<DeadLetterRow>("SELECT output, seq, uid FROM dead_letter"),
+    side: await rows<SideRow>("SELECT output, seq, uid, day FROM side"),
     damages: damages?.number ?? 0,
   };
 }
