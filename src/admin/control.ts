@@ -1,5 +1,5 @@
 import { chmodSync, lstatSync, unlinkSync } from "node:fs";
-import { request } from "node:http";
+import { request, type Server } from "node:http";
 import { join } from "node:path";
 import type { Scrub } from "../secret/scrub.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
@@ -38,24 +38,54 @@ export const reloadPath = "/reload";
 
 /** An open control socket. */
 export interface Control {
+  /**
+   * Opens it again where it was removed, or something else stands in its place: the directory is private, so
+   * that was done by this user, and the lock on the database says that it is ours. Resolves with whether.
+   */
+  renew(): Promise<boolean>;
   close(): Promise<void>;
 }
 
+/** What is looked at by GET, and what is asked for by POST, by path. */
+export interface ControlRoutes {
+  readonly routes: Routes;
+  readonly actions: Routes;
+}
+
 /**
- * Routes to look at by GET and actions to ask for by POST, for the commands of the user who runs the
- * daemon: who may open the socket may also read the state. A socket that a killed daemon left is
- * replaced; that no other daemon lives was proven by the lock on the database.
+ * For the commands of the user who runs the daemon: who may open the socket may also read the state. A socket
+ * that a killed daemon left is replaced; that no other daemon lives was proven by the lock on the database.
  */
-export async function controlServer(
-  stateDir: string,
-  { routes, actions }: { readonly routes: Routes; readonly actions: Routes },
-  scrub: Scrub,
-): Promise<Control> {
+export async function controlServer(stateDir: string, views: ControlRoutes, scrub: Scrub): Promise<Control> {
   const path = controlPath(stateDir);
   if (!socketFits(stateDir))
     throw new ListenError(
       `${path} is too long for a socket (${longestPath} bytes): choose a shorter state_dir`,
     );
+  let open = await openSocket(path, views, scrub);
+  return {
+    async renew() {
+      if (isSame(path, open)) return false;
+      // First of all: closing a server removes what stands at its path, whosever that is.
+      await closed(open.server);
+      open = await openSocket(path, views, scrub);
+      return true;
+    },
+    close: () => closed(open.server),
+  };
+}
+
+interface OpenSocket {
+  readonly server: Server;
+  readonly device: number;
+  readonly inode: number;
+}
+
+async function openSocket(
+  path: string,
+  { routes, actions }: ControlRoutes,
+  scrub: Scrub,
+): Promise<OpenSocket> {
   removeStale(path);
   const server = routeServer({ ...routes, ...actions }, scrub, (request) => {
     const { path: asked } = targetOf(request);
@@ -68,7 +98,13 @@ export async function controlServer(
     throw new ListenError(`cannot open the control socket ${path}: ${error.message}`, { cause: error });
   });
   chmodSync(path, 0o600);
-  return { close: () => closed(server) };
+  const { dev: device, ino: inode } = lstatSync(path);
+  return { server, device, inode };
+}
+
+function isSame(path: string, { device, inode }: OpenSocket): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found !== undefined && found.dev === device && found.ino === inode;
 }
 
 function removeStale(path: string): void {

@@ -36,6 +36,9 @@ export function guard({
   return (request) => {
     const { method, headers } = request;
     const { text, host: named } = targetOf(request);
+    // RFC 9112 §3.2: which of them a proxy in between believed, nobody knows.
+    if ((request.headersDistinct.host ?? []).length > 1)
+      return { status: 400, text: "a request names one host" };
     if (method !== "GET" && method !== "HEAD")
       return { status: 405, text: "only GET and HEAD are answered", headers: { allow: "GET, HEAD" } };
     if (headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0)

@@ -4,7 +4,7 @@ import type { LetterReport } from "../status/letter-report.ts";
 import type { Metrics } from "../status/metrics.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
 import { statusReport, withoutEvents } from "../status/status.ts";
-import type { StatusReport } from "../status/status-report.ts";
+import type { Clock } from "../time/clock.ts";
 import { page } from "./page/page.ts";
 
 /** One answer. */
@@ -21,8 +21,8 @@ export type Route = (query: URLSearchParams) => RouteAnswer | Promise<RouteAnswe
 /** What there is to see, by path. */
 export type Routes = Readonly<Record<string, Route>>;
 
-/** However many ask, the state is read once in this time. */
-const freshMs = 500;
+/** However many ask, the state is read and the page made once in this time, milliseconds. */
+const freshMs = 1_000;
 
 /**
  * `letters` gives the dead letters for the page; without it anybody may look, and is shown nothing of
@@ -37,20 +37,15 @@ export function routes(
   letters?: () => Promise<readonly LetterReport[]>,
 ): Routes {
   const { clock } = runtime;
-  let kept: { readonly at: number; readonly status: Promise<StatusReport> } | undefined;
-  let scrape: { readonly at: number; readonly text: Promise<string> } | undefined;
-
-  async function report(): Promise<StatusReport> {
+  const status = onceInAWhile(clock, async () => {
     const [state, books] = await Promise.all([runtime.spool.state(), runtime.spool.books()]);
     const whole = statusReport(runtime, { state, books }, history);
     return letters === undefined ? withoutEvents(whole) : whole;
-  }
-
-  function status(): Promise<StatusReport> {
-    const at = clock.monotonic();
-    if (kept === undefined || at - kept.at > freshMs) kept = { at, status: report() };
-    return kept.status;
-  }
+  });
+  const scrape = onceInAWhile(clock, () => metrics.text());
+  // Only we know it, so nothing in the page can look like it.
+  const noncePlace = nonce();
+  const wholePage = onceInAWhile(clock, async () => page(await status(), await letters?.(), noncePlace));
 
   return {
     "/": async () => {
@@ -59,16 +54,12 @@ export function routes(
       return {
         status: 200,
         type: "text/html; charset=utf-8",
-        body: page(await status(), await letters?.(), once),
+        body: (await wholePage()).replaceAll(noncePlace, once),
         headers: { "content-security-policy": policy },
       };
     },
     "/status": async () => jsonAnswer(200, await status()),
-    "/metrics": async () => {
-      const at = clock.monotonic();
-      if (scrape === undefined || at - scrape.at > freshMs) scrape = { at, text: metrics.text() };
-      return { status: 200, type: metrics.contentType, body: await scrape.text };
-    },
+    "/metrics": async () => ({ status: 200, type: metrics.contentType, body: await scrape() }),
     "/livez": () => {
       const stalled = stalledHops(runtime);
       return jsonAnswer(stalled.length === 0 ? 200 : 503, { alive: stalled.length === 0, stalled });
@@ -83,4 +74,20 @@ export function routes(
 /** A document for programs. */
 export function jsonAnswer(status: 200 | 503, value: unknown): RouteAnswer {
   return { status, type: "application/json; charset=utf-8", body: `${JSON.stringify(value)}\n` };
+}
+
+/** However many ask, it is made once in `freshMs`; what failed is made again. */
+function onceInAWhile<Made>(clock: Clock, make: () => Promise<Made>): () => Promise<Made> {
+  let kept: { readonly at: number; readonly made: Promise<Made> } | undefined;
+  return () => {
+    const at = clock.monotonic();
+    if (kept === undefined || at - kept.at > freshMs) {
+      const made = make();
+      kept = { at, made };
+      made.catch(() => {
+        kept = undefined;
+      });
+    }
+    return kept.made;
+  };
 }

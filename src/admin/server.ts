@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { isLoopback } from "../net/loopback.ts";
 import type { Scrub } from "../secret/scrub.ts";
 import type { Secret } from "../secret/secret.ts";
@@ -72,12 +73,12 @@ export function routeServer(
       connectionsCheckingInterval: Math.min(1_000, headMs),
     },
     (request, response) => {
-      answer(request, response).catch(() => response.destroy());
+      if (oneAtATime(request, response)) answer(request, response).catch(() => response.destroy());
     },
   );
   server.maxHeadersCount = 64;
-  server.maxConnections = 100;
   server.maxRequestsPerSocket = 1_000;
+  makeRoom(server);
   // A client that does not take its answer.
   server.setTimeout(10_000, (socket) => socket.destroy());
   server.on("checkContinue", (request, response) => server.emit("request", request, response));
@@ -87,6 +88,9 @@ export function routeServer(
     const no = "HTTP/1.1 405 Method Not Allowed\r\nallow: GET, HEAD\r\nconnection: close\r\n\r\n";
     socket.end(no, () => socket.destroy());
   });
+
+  /** Answers that are made, or not taken yet. */
+  let answering = 0;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = refuse(request);
@@ -99,6 +103,15 @@ export function routeServer(
       return;
     }
     const { path, text } = targetOf(request);
+    if (answering >= mostAnswers && path !== "/livez") {
+      reply(request, response, 503, "text/plain; charset=utf-8", "too many ask at once: try again\n", {
+        connection: "close",
+        "retry-after": "1",
+      });
+      return;
+    }
+    answering++;
+    response.once("close", () => answering--);
     const view = await viewOf(path, new URLSearchParams(text.slice(path.length)));
     // What follows an offer on the same connection would not be read as HTTP.
     const last = request.headers.upgrade === undefined ? {} : { connection: "close" };
@@ -121,6 +134,42 @@ export function routeServer(
   }
 
   return server;
+}
+
+/** The most answers at one time: each holds its text until the client has taken it. */
+const mostAnswers = 16;
+/** The most connections: one more ends the one that has waited longest. */
+const mostConnections = 100;
+
+const answered = new WeakSet<Socket>();
+
+/**
+ * False for a request that came before the one ahead of it on the same connection was answered: the
+ * connection ends, and the client asks again (RFC 9112 §9.3.2).
+ */
+function oneAtATime({ socket }: IncomingMessage, response: ServerResponse): boolean {
+  if (answered.has(socket)) {
+    socket.destroy();
+    return false;
+  }
+  answered.add(socket);
+  response.once("close", () => answered.delete(socket));
+  return true;
+}
+
+/**
+ * There is always room for one more, such as a probe that asks whether this lives: who has been connected
+ * longest makes it, and of those that are being answered only when there is nobody else.
+ */
+function makeRoom(server: Server): void {
+  const open = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+    if (open.size <= mostConnections) return;
+    const oldest = [...open].find((each) => !answered.has(each)) ?? [...open][0];
+    oldest?.destroy();
+  });
 }
 
 function reply(

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { controlPath, type DaemonAnswer, queryDaemon } from "../admin/control.ts";
 import { loadToLook, whereabouts } from "../config/whereabouts.ts";
+import { SpoolError } from "../spool/spool-error.ts";
 import { openStore } from "../spool/sqlite/open-store.ts";
 import { stateFiles } from "../spool/state-directory.ts";
 import type { Store } from "../spool/store.ts";
@@ -36,7 +37,21 @@ export async function stateAccess(path: string, terminal: Terminal): Promise<Sta
   const { clock, random, pid, uid } = terminal;
   const { maxBytes, maxLetterBytes, keepDelivered } = spool;
   const limits = { maxBytes, maxLetterBytes, keepDelivered };
-  return { by: "command", store: openStore({ stateDir, ...limits, clock, random, pid, uid }) };
+  try {
+    return { by: "command", store: openStore({ stateDir, ...limits, clock, random, pid, uid }) };
+  } catch (error) {
+    throw isLocked(error) ? new NoStateAccess(withoutSocket(stateDir)) : error;
+  }
+}
+
+/** Another process has the state, and does not answer: what that means, and what to do. */
+export function withoutSocket(stateDir: string): string {
+  return `a daemon has the state in ${stateDir} open, and its control socket is not there. It opens it again within seconds: try again; if that stays so, see its log, and /status at admin.listen`;
+}
+
+/** Whether another process has the state open. */
+export function isLocked(error: unknown): boolean {
+  return error instanceof SpoolError && error.failure === "locked";
 }
 
 function daemonOf(stateDir: string): StateAccess {

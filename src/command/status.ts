@@ -12,6 +12,7 @@ import { statusReport } from "../status/status.ts";
 import type { StatusReport } from "../status/status-report.ts";
 import { printable } from "../text/printable.ts";
 import { type Command, exitCodes, type StatusOptions, type Terminal } from "./command.ts";
+import { isLocked, withoutSocket } from "./state-access.ts";
 import { statusText } from "./status-text.ts";
 
 const answerMs = 10_000;
@@ -55,7 +56,14 @@ async function currentStatus(
   const answer = await queryDaemon({ socketPath: controlPath(stateDir) }, "/status", answerMs).catch(
     (error: Error) => error,
   );
-  if (answer === undefined) return offlineStatus(loadToLook(path, terminal), terminal);
+  if (answer === undefined) {
+    try {
+      return await offlineStatus(loadToLook(path, terminal), terminal);
+    } catch (error) {
+      if (isLocked(error)) return withoutSocket(stateDir);
+      throw error;
+    }
+  }
   if (answer instanceof Error) return cannotBeAsked(stateDir, answer);
   if (answer.status !== 200)
     return `the daemon at ${controlPath(stateDir)} answered ${answer.status}: ${printable(answer.body)}`;

@@ -1,4 +1,4 @@
-import { controlServer, type ReloadAction, reloadPath } from "../admin/control.ts";
+import { type Control, controlServer, type ReloadAction, reloadPath } from "../admin/control.ts";
 import { letterRoutes, lettersNeedToken } from "../admin/letters.ts";
 import { placeActions } from "../admin/places.ts";
 import { jsonAnswer, routes } from "../admin/routes.ts";
@@ -42,6 +42,8 @@ export interface Observation {
   readonly adminUrl: string | undefined;
   readonly history: History;
   readonly summary: DeliverySummary;
+  /** Sees to it that commands reach this daemon. Never rejects. */
+  lookAtSocket(): Promise<void>;
   /** Sends what is left to tell for at most `withinMs`, and until `abandon` aborts. Never rejects. */
   close(withinMs: number, abandon: AbortSignal): Promise<void>;
 }
@@ -88,20 +90,31 @@ export async function observe(options: ObservationOptions): Promise<Observation>
   async function close(withinMs: number, abandon: AbortSignal): Promise<void> {
     await Promise.all([...open.map((each) => each.close()), ownTelemetry?.close(withinMs, abandon)]);
   }
+  let control: Control | undefined;
+  async function lookAtSocket(): Promise<void> {
+    try {
+      if ((await control?.renew()) === true)
+        tell({ type: "control_socket", text: "opened again: it was removed, or something else stood there" });
+    } catch (error) {
+      tell({ type: "control_socket", text: error instanceof Error ? error.message : String(error) });
+    }
+  }
   try {
     if (config.stateDir !== ":memory:") {
       const whole = { ...own, "/dead-letters": letters.list };
-      open.push(await controlServer(config.stateDir, { routes: whole, actions }, scrub));
+      control = await controlServer(config.stateDir, { routes: whole, actions }, scrub);
+      open.push(control);
     }
     const { listen, token, allowedHosts } = config.admin;
-    if (listen === undefined) return { adminUrl: undefined, history: recent, summary, close };
+    const seen = { history: recent, summary, lookAtSocket, close };
+    if (listen === undefined) return { adminUrl: undefined, ...seen };
     const shown =
       token === undefined
         ? { ...routes(runtime, recent, counts, nonce), "/dead-letters": lettersNeedToken }
         : { ...own, "/dead-letters": letters.list };
     const admin = await adminServer({ listen, token, allowedHosts, routes: shown, scrub });
     open.push(admin);
-    return { adminUrl: admin.url, history: recent, summary, close };
+    return { adminUrl: admin.url, ...seen };
   } catch (error) {
     await close(0, AbortSignal.abort());
     throw error;

@@ -161,13 +161,15 @@ export class RunningDaemon implements Daemon {
   async #runAside(): Promise<void> {
     const { mode, runtime, observation, tell } = this.#parts;
     const { history, summary } = observation;
+    const lookAtFiles = () => this.lookAtFiles();
+    const lookAtSocket = () => observation.lookAtSocket();
     const { finished } = this.#stopping;
     const { spool } = this;
     const { clock } = runtime;
     const readiness = mode.once === true ? undefined : new Readiness(runtime, history, tell);
     await Promise.all([
       maintain({ spool, clock, tell, measure: history.measure }, finished),
-      watch({ spool, clock, readiness, summary, lookAtFiles: () => this.lookAtFiles() }, finished),
+      watch({ spool, clock, readiness, summary, lookAtFiles, lookAtSocket }, finished),
     ]);
   }
 

@@ -14,17 +14,20 @@ export interface WatchOptions {
   readonly summary: DeliverySummary;
   /** Takes over what secret and TLS files hold now. */
   readonly lookAtFiles: () => void;
+  /** Sees to it that commands reach this daemon. Never rejects. */
+  readonly lookAtSocket: () => Promise<void>;
 }
 
 /** Every few seconds until `stop`: takes over and tells what has changed. Rejects with SpoolError. */
 export async function watch(
-  { spool, clock, readiness, summary, lookAtFiles }: WatchOptions,
+  { spool, clock, readiness, summary, lookAtFiles, lookAtSocket }: WatchOptions,
   stop: AbortSignal,
 ): Promise<void> {
   while (!stop.aborted) {
     readiness?.look(await spool.state());
     summary.tellDue();
     lookAtFiles();
+    await lookAtSocket();
     await clock.sleep(everyMs, stop);
   }
 }

@@ -1,4 +1,4 @@
-import type { Guarantee, RetryResult } from "../output/output.ts";
+import type { DeliveryReason, Guarantee, RetryResult } from "../output/output.ts";
 import { ConditionKeeper } from "../status/condition.ts";
 import { deadlineAfter } from "../time/deadline.ts";
 import { Wakeup, type WakeupMark } from "../time/wakeup.ts";
@@ -18,6 +18,9 @@ import { UpcomingBatch } from "./upcoming-batch.ts";
 const idleMs = 30_000;
 /** A send may overrun its own deadline a little before the loop counts as hanging. */
 const graceMs = 60_000;
+
+/** After these, what only the next hop has confirmed may not have come further. */
+const disturbances: ReadonlySet<DeliveryReason> = new Set(["connection_lost", "connect", "timeout", "proxy"]);
 
 /** One output's way out of the spool. The whole delivery policy is in this folder, once for all outputs. */
 export interface Deliver {
@@ -200,7 +203,7 @@ class DeliveryLoop implements Deliver {
     mark: WakeupMark,
   ): Promise<boolean> {
     if (failure.hold === true) this.#search.tryOne();
-    else if (this.#condition.now.failures === 0) await this.#resend();
+    else if (disturbances.has(failure.reason) && this.#condition.now.failures === 0) await this.#resend();
     const waitMs = this.#failures.failed(failure, seconds);
     // While draining there is no time to wait for a remote that fails: the spool keeps what is left.
     if (drain.aborted) return false;

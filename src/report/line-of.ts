@@ -51,9 +51,9 @@ export function lineOf(report: Report): Line {
     case "files_rejected":
       return filesLine(report);
     case "telemetry_trouble":
-      return line("warn", `own telemetry: ${report.text}`, { type, detail: report.text });
     case "service_trouble":
-      return line("warn", report.text, { type, detail: report.text });
+    case "control_socket":
+      return line("warn", `${besides[type]}${report.text}`, { type, detail: report.text });
     case "config_warning":
     case "config_reloaded":
     case "config_unchanged":
@@ -76,6 +76,13 @@ export function lineOf(report: Report): Line {
       return outputLine(report);
   }
 }
+
+/** What has trouble besides the way of the events. */
+const besides = {
+  telemetry_trouble: "own telemetry: ",
+  service_trouble: "",
+  control_socket: "control socket: ",
+} as const;
 
 type FilesReport = Extract<Report, { type: "secret_reloaded" | "tls_reloaded" | "files_rejected" }>;
 

@@ -204,6 +204,8 @@ export type Report =
   | { readonly type: "telemetry_trouble"; readonly text: string }
   /** The service manager that watches over this cannot be told how it is. */
   | { readonly type: "service_trouble"; readonly text: string }
+  /** The socket by which commands reach the daemon. */
+  | { readonly type: "control_socket"; readonly text: string }
   | {
       readonly type: "config_rejected";
       readonly problems: number;

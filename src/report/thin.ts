@@ -55,6 +55,7 @@ function repeatOf(report: Report): { key: string; onceInMs: number } | undefined
     case "unknown_actions":
       return { key: `output/${report.output} ${report.type}`, onceInMs: minuteMs };
     case "telemetry_trouble":
+    case "control_socket":
       return { key: report.type, onceInMs: minuteMs };
     default:
       return undefined;

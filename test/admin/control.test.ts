@@ -86,6 +86,23 @@ describe("control socket", () => {
     expect((await queryDaemon({ socketPath: controlPath(folder) }, "/status", 1_000))?.status).toBe(200);
   });
 
+  it("opens again where it was removed, or another stands in its place, and leaves itself alone otherwise", async () => {
+    const folder = stateDir();
+    const control = await started(folder);
+    const answers = async () =>
+      (await queryDaemon({ socketPath: controlPath(folder) }, "/status", 1_000))?.body === '{"ready":true}';
+    expect(await control.renew()).toBe(false);
+    rmSync(controlPath(folder));
+    expect(await control.renew()).toBe(true);
+    expect(await answers()).toBe(true);
+    rmSync(controlPath(folder));
+    leaveSocket(controlPath(folder));
+    expect(await control.renew()).toBe(true);
+    expect(await answers()).toBe(true);
+    expect(lstatSync(controlPath(folder)).mode & 0o777).toBe(0o600);
+    expect(await control.renew()).toBe(false);
+  });
+
   it("does not remove what is no socket", async () => {
     const folder = stateDir();
     writeFileSync(controlPath(folder), "mine");

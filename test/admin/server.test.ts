@@ -310,6 +310,53 @@ describe("admin listener", () => {
     await Promise.all(open.map(({ ended }) => ended));
   });
 
+  it("answers one request at a time on a connection, and nothing that came with it", async () => {
+    const { admin, runtime } = await started();
+    let reads = 0;
+    const { state } = runtime.spool;
+    runtime.spool.state = async () => {
+      reads++;
+      return state();
+    };
+    const one = "GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    const flood = raw(admin.port, one.repeat(500));
+    const received = await flood.ended;
+    expect(received.match(/HTTP\/1\.1/g)?.length ?? 0).toBeLessThanOrEqual(1);
+    expect(reads).toBeLessThanOrEqual(1);
+    expect((await get(admin.port, "/status")).status).toBe(200);
+  });
+
+  it("always has a place for one more: the one that has waited longest makes it", async () => {
+    const { admin } = await started();
+    const slow = Array.from({ length: 150 }, () => raw(admin.port, "GET /live"));
+    for (let times = 0; times < 5; times++) expect((await get(admin.port, "/livez")).status).toBe(200);
+    await Promise.all(slow.slice(0, 40).map(({ ended }) => ended));
+    expect(slow.filter(({ socket }) => !socket.destroyed).length).toBeLessThanOrEqual(100);
+  });
+
+  it("makes no more answers than clients take, but for a probe", async () => {
+    const waiting: (() => void)[] = [];
+    const slow = () =>
+      new Promise<{ status: 200; type: string; body: string }>((resolve) => {
+        waiting.push(() => resolve({ status: 200, type: "text/plain", body: "at last" }));
+      });
+    const livez = () => ({ status: 200 as const, type: "text/plain", body: "alive" });
+    const { admin } = await started({ routes: { "/status": slow, "/livez": livez } });
+    const asked = Array.from({ length: 20 }, () => get(admin.port, "/status"));
+    await expect.poll(() => waiting.length).toBe(16);
+    expect(await get(admin.port, "/livez")).toMatchObject({ status: 200, text: "alive" });
+    for (const go of waiting) go();
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 503)).toHaveLength(4);
+    expect((await Promise.all([get(admin.port, "/livez")]))[0]?.status).toBe(200);
+  });
+
+  it("refuses a request that names two hosts", async () => {
+    const { admin } = await started();
+    const two = raw(admin.port, "GET /status HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n");
+    expect(await two.ended).toContain("400 Bad Request");
+  });
+
   it("reads the state once however many ask at a time", async () => {
     const { admin, runtime, clock } = await started();
     let reads = 0;
@@ -322,7 +369,7 @@ describe("admin listener", () => {
     });
     await Promise.all(Array.from({ length: 50 }, () => get(admin.port, "/status")));
     expect(reads).toBe(1);
-    clock.advance(1_000);
+    clock.advance(1_001);
     await get(admin.port, "/status");
     expect(reads).toBe(2);
   });

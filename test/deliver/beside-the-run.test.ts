@@ -182,6 +182,13 @@ describe("a replay window", () => {
     expect(it.reports.find(({ type }) => type === "in_doubt")).toMatchObject({ events: 16 });
   });
 
+  it("takes no notice of a remote that asks to wait", async () => {
+    const busy = (_: readonly Outgoing[], call: number) => (call === 3 ? retry() : delivered);
+    const it = subject(numbered(24), busy, { replayWindowMs: 300_000 });
+    await it.until(it.done);
+    expect(it.taken).toEqual(numbered(24));
+  });
+
   it("is off unless asked for", async () => {
     const it = subject(numbered(24), answers(3));
     await it.until(it.done);
@@ -194,7 +201,7 @@ describe("a replay window", () => {
       numbered(24),
       (batch, call) => {
         if (call === 3) disturbed = true;
-        return call === 3 ? retry() : disturbed ? refusing("event 5")(batch) : delivered;
+        return call === 3 ? retry({ reason: "timeout" }) : disturbed ? refusing("event 5")(batch) : delivered;
       },
       { replayWindowMs: 300_000 },
     );
