@@ -63,7 +63,8 @@ export function otlpAnswer(
 function exportResponse({ headers, body }: OtlpReply): ExportResponse | undefined {
   const type = mediaType(headers);
   if (type === "text/html") return undefined;
-  // An empty protobuf message is a full success, and so is the 204 of some stores.
+  // On full success the message has no field set (OTLP 1.9 "Full Success"), which in protobuf is zero bytes;
+  // so is the 204 of some stores.
   if (body.length === 0) return { rejected: 0, message: "" };
   try {
     if (type === "application/json") return jsonResponse(JSON.parse(body.toString("utf8")));
@@ -110,6 +111,9 @@ function oddJson(text: string): ExportResponse | undefined {
 function jsonResponse(answer: unknown): ExportResponse | undefined {
   if (typeof answer !== "object" || answer === null || Array.isArray(answer)) return undefined;
   const { partialSuccess } = answer as { partialSuccess?: unknown };
+  // Unknown fields are passed over (OTLP 1.9 "JSON Protobuf Encoding"), but an object of nothing else, such as
+  // {"error":"boom"}, does not say that anything was taken.
+  if (partialSuccess === undefined && Object.keys(answer).length > 0) return undefined;
   if (partialSuccess === undefined || partialSuccess === null) return { rejected: 0, message: "" };
   // A 64-bit integer is a text in protobuf's JSON; some write a number.
   const { rejectedLogRecords, errorMessage } = partialSuccess as {
