@@ -5,7 +5,14 @@ import { controlPath, queryDaemon, socketFits } from "../admin/control.ts";
 import type { Config } from "../config/config.ts";
 import type { Finding } from "../finding.ts";
 import { freeBytes } from "../spool/free-bytes.ts";
-import { openFix, openText, openToOthers, systemFileSystemType } from "../spool/private-directory.ts";
+import {
+  exposedBy,
+  exposedFix,
+  openFix,
+  openText,
+  openToOthers,
+  systemFileSystemType,
+} from "../spool/private-directory.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import { sizeOf, stateFiles } from "../spool/state-directory.ts";
 import { sizeText } from "../text/amounts.ts";
@@ -70,6 +77,13 @@ function placeFinding(stateDir: string, place: string, { running, uid }: Onlooke
       fix: openFix,
     };
   if (place !== stateDir) return { level: "ok", text: `${stateDir}: will be made at the first start` };
+  const above = exposedBy(stateDir);
+  if (above !== undefined)
+    return {
+      level: "warning",
+      text: `${stateDir}: private and writable, but every user may write in ${above} and so move it away: the next start would begin afresh`,
+      fix: exposedFix(above),
+    };
   const how = running ? "in use by the running daemon" : "private and writable";
   return { level: "ok", text: `${stateDir}: ${how}` };
 }

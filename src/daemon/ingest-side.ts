@@ -153,6 +153,7 @@ export class IngestSide {
         tell({ type: "damage", source, records: count, reason });
       },
       onTightened: (open) => tell({ type: "state_tightened", ...open }),
+      onExposed: (above) => tell({ type: "state_exposed", directory: stateDir, above }),
     });
   }
 

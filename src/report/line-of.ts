@@ -1,5 +1,5 @@
 import { fullSpool } from "../spool/full-spool.ts";
-import { openFix, openText } from "../spool/private-directory.ts";
+import { exposedFix, openFix, openText } from "../spool/private-directory.ts";
 import { counted, sizeText } from "../text/amounts.ts";
 import { fixField, fixText, type Line, line } from "./line.ts";
 import { outputLine } from "./output-line.ts";
@@ -12,18 +12,8 @@ const waiting = "some events are not delivered yet; they are kept and go out aft
 export function lineOf(report: Report): Line {
   const { type } = report;
   switch (type) {
-    case "started": {
-      const { version, sources, outputs, admin } = report;
-      const way = `${sources.join(", ") || "no source"} to ${outputs.join(", ") || "no output"}`;
-      const page = admin === undefined ? "" : `; status page at ${admin}`;
-      return line("info", `started: version ${version}, ${way}${page}`, {
-        type,
-        version,
-        sources,
-        outputs,
-        ...(admin === undefined ? {} : { admin }),
-      });
-    }
+    case "started":
+      return startedLine(report);
     case "ready":
       return line("info", "ready: every source is read, every output delivers", { type });
     case "not_ready": {
@@ -44,6 +34,7 @@ export function lineOf(report: Report): Line {
     case "spool_room":
     case "damage":
     case "state_tightened":
+    case "state_exposed":
     case "pruned":
       return spoolLine(report);
     case "secret_reloaded":
@@ -75,6 +66,13 @@ export function lineOf(report: Report): Line {
     default:
       return outputLine(report);
   }
+}
+
+function startedLine({ type, version, sources, outputs, admin }: Extract<Report, { type: "started" }>): Line {
+  const way = `${sources.join(", ") || "no source"} to ${outputs.join(", ") || "no output"}`;
+  const page = admin === undefined ? "" : `; status page at ${admin}`;
+  const fields = { type, version, sources, outputs, ...(admin === undefined ? {} : { admin }) };
+  return line("info", `started: version ${version}, ${way}${page}`, fields);
 }
 
 /** What has trouble besides the way of the events. */
@@ -145,7 +143,7 @@ function configurationLine(report: ConfigurationReport): Line {
 
 type SpoolReport = Extract<
   Report,
-  { type: "spool_full" | "spool_room" | "damage" | "state_tightened" | "pruned" }
+  { type: "spool_full" | "spool_room" | "damage" | "state_tightened" | "state_exposed" | "pruned" }
 >;
 
 function spoolLine(report: SpoolReport): Line {
@@ -182,6 +180,15 @@ function spoolLine(report: SpoolReport): Line {
         "warn",
         `state_dir ${directory} was open to other users: ${openText(report)}. Their rights were taken away.${fixText(openFix)}`,
         { type, directory, files, ...(mode === undefined ? {} : { mode: mode.toString(8) }), fix: openFix },
+      );
+    }
+    case "state_exposed": {
+      const { directory, above } = report;
+      const fix = exposedFix(above);
+      return line(
+        "warn",
+        `state_dir ${directory} can be moved away by every user, who may write in ${above}: the next start would begin afresh.${fixText(fix)}`,
+        { type, directory, above, fix },
       );
     }
     case "pruned":

@@ -183,6 +183,8 @@ export type Report =
   | { readonly type: "spool_room"; readonly bytes: number; readonly maxBytes: number }
   /** Other users had rights to the state, which have been taken from them. */
   | ({ readonly type: "state_tightened" } & OpenToOthers)
+  /** Every user may write in a folder above the state, and so move it away. */
+  | { readonly type: "state_exposed"; readonly directory: string; readonly above: string }
   | { readonly type: "pruned"; readonly records: number }
   | { readonly type: "secret_reloaded"; readonly owner: string }
   | { readonly type: "tls_reloaded"; readonly owner: string }

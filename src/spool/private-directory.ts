@@ -11,7 +11,7 @@ import {
   type Stats,
   statfsSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { counted } from "../text/amounts.ts";
 import { SpoolError } from "./spool-error.ts";
 import type { StateFiles } from "./state-directory.ts";
@@ -84,6 +84,23 @@ export function openToOthers(files: StateFiles, rules: DirectoryRules): OpenToOt
   const mode = (found.mode & 0o077) === 0 ? undefined : found.mode & 0o7777;
   const loose = looseFiles(directory, rules).length;
   return mode === undefined && loose === 0 ? undefined : { directory, mode, files: loose };
+}
+
+/**
+ * A folder above `directory` in which every user may rename it away, so that the next start would begin
+ * afresh; undefined where there is none. In a folder with the sticky bit only the owner may.
+ */
+export function exposedBy(directory: string): string | undefined {
+  for (let above = dirname(directory); ; above = dirname(above)) {
+    const found = look(above);
+    if (found !== undefined && (found.mode & 0o1002) === 0o002) return above;
+    if (above === dirname(above)) return undefined;
+  }
+}
+
+/** What helps against that. */
+export function exposedFix(above: string): string {
+  return `chmod o-w ${above}, or set state_dir to a folder that only its user and root can move`;
 }
 
 /** `the directory (mode 2770) and 3 files in it` */

@@ -11,8 +11,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openToOthers, prepareStateDirectory } from "../../src/spool/private-directory.ts";
+import { systemRandom } from "../../src/random.ts";
+import { exposedBy, openToOthers, prepareStateDirectory } from "../../src/spool/private-directory.ts";
+import { openStore } from "../../src/spool/sqlite/open-store.ts";
 import { stateFiles } from "../../src/spool/state-directory.ts";
+import { systemClock } from "../../src/time/clock.ts";
 import { loosenAsKubelet } from "../fake/kubelet.ts";
 import { keep, record } from "../fake/records.ts";
 import { SpoolDirectory } from "../fake/spool-directory.ts";
@@ -146,4 +149,19 @@ describe("a directory of another user", () => {
       unsafe(/belongs to user/, /^run this as that user: setpriv --reuid/),
     );
   });
+});
+
+it("a folder above in which every user may write is told, and one with the sticky bit is none", () => {
+  const open = join(mkdtempSync(join(tmpdir(), "exposed-")), "open");
+  const state = join(open, "deep", "state");
+  mkdirSync(join(open, "deep"), { recursive: true });
+  chmodSync(open, 0o777);
+  const told: string[] = [];
+  const options = { maxBytes: 1e9, keepDelivered: 0, clock: systemClock, random: systemRandom };
+  openStore({ ...options, stateDir: state, onExposed: (above) => told.push(above) }).close();
+  expect(told).toEqual([open]);
+  expect(exposedBy(state)).toBe(open);
+  chmodSync(open, 0o1777);
+  expect(exposedBy(state)).toBeUndefined();
+  rmSync(join(open, ".."), { recursive: true });
 });

@@ -111,8 +111,8 @@ function oddJson(text: string): ExportResponse | undefined {
 function jsonResponse(answer: unknown): ExportResponse | undefined {
   if (typeof answer !== "object" || answer === null || Array.isArray(answer)) return undefined;
   const { partialSuccess } = answer as { partialSuccess?: unknown };
-  // Unknown fields are passed over (OTLP 1.9 "JSON Protobuf Encoding"), but an object of nothing else, such as
-  // {"error":"boom"}, does not say that anything was taken.
+  // Unknown fields are passed over (OTLP 1.9 "JSON Protobuf Encoding"), but an object of nothing else, such
+  // as {"error":"boom"}, does not say that anything was taken.
   if (partialSuccess === undefined && Object.keys(answer).length > 0) return undefined;
   if (partialSuccess === undefined || partialSuccess === null) return { rejected: 0, message: "" };
   // A 64-bit integer is a text in protobuf's JSON; some write a number.

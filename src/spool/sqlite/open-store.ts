@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { dayMs } from "../../time/clock.ts";
-import { prepareStateDirectory, systemFileSystemType } from "../private-directory.ts";
+import { exposedBy, prepareStateDirectory, systemFileSystemType } from "../private-directory.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { Damage } from "../spool-state.ts";
 import {
@@ -45,6 +45,8 @@ export function openStore(options: StoreOptions): Store {
     const { uid, fileSystemType = systemFileSystemType } = options;
     const open = prepareStateDirectory(files, { uid, fileSystemType });
     if (open !== undefined) options.onTightened?.(open);
+    const above = exposedBy(stateDir);
+    if (above !== undefined) options.onExposed?.(above);
     const release = takeLock(files, options.pid);
     try {
       return openLocked(files, options, release);

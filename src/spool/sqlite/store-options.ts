@@ -42,6 +42,8 @@ export interface StoreOptions {
   readonly onDamage?: ((damage: Damage) => void) | undefined;
   /** Told of what other users had rights to, which have been taken from them. */
   readonly onTightened?: ((open: OpenToOthers) => void) | undefined;
+  /** Told of a folder above in which every user may rename the directory away. */
+  readonly onExposed?: ((above: string) => void) | undefined;
   /** For the message to a second process. */
   readonly pid?: number | undefined;
   /** The user who must own the directory. */
