@@ -71,6 +71,10 @@ export class OnceSummary {
       const { reason, detail = "", quote, fix } = conditions.output(output);
       const said = quote === undefined ? "" : `; the remote said: ${quote}`;
       words.push(`${counted(backlog.events, "event")} not delivered yet, kept for the next run`);
+      if (backlog.suspects > 0)
+        words.push(
+          `${countText(backlog.suspects)} of them refused and set aside, tried again when the receiver has accepted others`,
+        );
       if (reason !== undefined)
         words.push(`${reason}: ${detail}${said}${fix === undefined ? "" : `; ${fix}`}`);
     }

@@ -34,6 +34,15 @@ describe("the summary of run --once", () => {
     expect(lines[1]).toContain("everything delivered");
   });
 
+  it("says of what waits how much of it was refused", () => {
+    const { runtime, state, spooled } = fakeRuntimeView();
+    state.outputs = state.outputs.map((output) => ({ ...output, backlog: { events: 5, suspects: 3 } }));
+    const { lines } = new OnceSummary().sum(spooled().state, runtime);
+    expect(lines[1]).toContain(
+      "5 events not delivered yet, kept for the next run; 3 of them refused and set aside",
+    );
+  });
+
   it("names the days that are not read, failed or not begun", () => {
     const { runtime, state, spooled } = fakeRuntimeView();
     const cursor = JSON.stringify([
