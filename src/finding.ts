@@ -3,4 +3,6 @@ export interface Finding {
   readonly level: "ok" | "warning" | "problem";
   readonly text: string;
   readonly fix?: string;
+  /** An open question, which only an event answers. */
+  readonly open?: true;
 }

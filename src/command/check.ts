@@ -114,8 +114,10 @@ function outputPart(
       const found = await output.probe(deadline);
       if (found.some(({ level }) => level === "problem")) return [...found, notSent];
       if (json && configured.writesToStdout) return [...found, takenByJson];
-      const sent = sendTestEvent({ configured, output, origin, guid: random.uuid(), clock }, deadline);
-      return [...found, ...(await sent)];
+      const test = { configured, output, origin, guid: random.uuid(), clock };
+      const sent = await sendTestEvent(test, deadline);
+      const taken = sent.every(({ level }) => level !== "problem");
+      return [...(taken ? found.filter(({ open }) => open !== true) : found), ...sent];
     },
   };
 }
@@ -180,8 +182,8 @@ async function tried(
 function scrubbed({ name, findings }: Subject, scrub: Scrub): Subject {
   return {
     name,
-    findings: findings.map(({ level, text, fix }) =>
-      fix === undefined ? { level, text: scrub(text) } : { level, text: scrub(text), fix: scrub(fix) },
+    findings: findings.map(({ text, fix, ...rest }) =>
+      fix === undefined ? { ...rest, text: scrub(text) } : { ...rest, text: scrub(text), fix: scrub(fix) },
     ),
   };
 }

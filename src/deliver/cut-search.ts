@@ -93,6 +93,6 @@ function everythingIsCut(events: number, detail: string): RetryResult {
     hold: true,
     reason: "connection_lost",
     detail: `the connection is cut also when one event alone is sent (${events} in a row): ${detail}`,
-    fix: "see in the receiver's log why it closes the connection: its limit on the size of a message, a balancer without a working receiver behind it, or another protocol at this port",
+    fix: "see in the receiver's log why it closes the connection: its limit on the size of a message, a balancer without a working receiver behind it, or another protocol at this port, such as TLS",
   };
 }

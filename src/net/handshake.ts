@@ -1,6 +1,6 @@
 import { isIP, type Socket } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
-import { inTime, type Patience } from "./in-time.ts";
+import { inTime, NotReached, type Patience } from "./in-time.ts";
 import type { TlsOptions } from "./tls.ts";
 import { certificateRefused, tlsFault } from "./tls-fault.ts";
 
@@ -13,11 +13,13 @@ export interface HandshakeOptions extends Patience {
 }
 
 const noTls = "the port may not speak TLS";
+const noTlsCode = { code: "ERR_NO_TLS" };
 const asking = new WeakSet<object>();
 
 /**
- * TLS over a connection, its handshake done and the certificate checked. Rejects with NotReached, with
- * TlsFault, or with the code ERR_NO_TLS when the peer ends the connection; the socket is destroyed then.
+ * TLS over a connection, its handshake done and the certificate checked. Rejects with TlsFault, or with the
+ * code ERR_NO_TLS: NotReached when the peer says nothing, an error when it ends the connection. The socket is
+ * destroyed then.
  */
 export async function handshake(socket: Socket, options: HandshakeOptions): Promise<TLSSocket> {
   const { host, tls, alpn, clock } = options;
@@ -52,7 +54,7 @@ export async function handshake(socket: Socket, options: HandshakeOptions): Prom
   return inTime(options, () => `no end of the TLS handshake (${noTls})`, done).catch((error: unknown) => {
     secure.destroy();
     socket.destroy();
-    throw error;
+    throw error instanceof NotReached ? Object.assign(error, noTlsCode) : error;
   });
 }
 
@@ -68,5 +70,5 @@ function wantsCertificate(secure: TLSSocket): boolean {
 
 function endedInHandshake(): Error {
   const error = new Error(`the connection was closed during the TLS handshake: ${noTls}`);
-  return Object.assign(error, { code: "ERR_NO_TLS" });
+  return Object.assign(error, noTlsCode);
 }

@@ -124,7 +124,7 @@ export function timedOut(where: string): RetryResult {
     status: "retry",
     reason: "timeout",
     detail: `${where}: no answer in time`,
-    fix: "the remote is too slow or hangs: look at it, or raise `timeout`",
+    fix: "the remote is too slow or hangs, or the port is not for HTTP (a syslog port takes everything and answers nothing): look at it, or raise `timeout`",
   };
 }
 

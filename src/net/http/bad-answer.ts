@@ -1,3 +1,5 @@
+import { isHttp2Settings, isTlsRecord } from "../spoken.ts";
+
 /** The answer is not HTTP as RFC 9112 has it, or asks for what nobody offered. */
 export class BadAnswer extends Error {
   override readonly name = "BadAnswer";
@@ -48,16 +50,6 @@ const notTaken: Readonly<Record<string, string>> = {
 export const httpsFix = "write https:// in place of http://: the port speaks TLS";
 const http2Fix = "check the port: gRPC speaks HTTP/2 there; OTLP over HTTP is usually at 4318, gRPC at 4317";
 const headFix = "look at the proxies between: which of them adds so many headers?";
-
-/** An alert or handshake record of any TLS version (RFC 8446 §5.1). */
-function isTlsRecord(bytes: Buffer): boolean {
-  return (bytes[0] === 0x15 || bytes[0] === 0x16) && bytes[1] === 0x03 && (bytes[2] ?? 9) <= 4;
-}
-
-/** The frame that a server begins with (RFC 9113 §3.4, §6.5). */
-function isHttp2Settings(bytes: Buffer): boolean {
-  return bytes.length >= 9 && bytes[3] === 4 && bytes[4] === 0 && bytes.readUInt32BE(5) === 0;
-}
 
 /**
  * Whether the words of an answer with status 400 say that plain HTTP came to a port that speaks TLS: nginx,

@@ -38,7 +38,7 @@ export function networkFault(error: unknown, where: string): NetworkFault {
     return {
       reason: "timeout",
       detail,
-      fix: "a firewall may drop packets, or the address may lead nowhere: try it with curl from this host",
+      fix: code === "ERR_NO_TLS" ? noTlsFix : firewallFix,
       hold: false,
     };
   if (timeouts.has(code) || isAbort(error))
@@ -63,7 +63,7 @@ export function networkFault(error: unknown, where: string): NetworkFault {
       detail,
       fix:
         code === "ERR_NO_TLS"
-          ? "check scheme and port: the port may not speak TLS; else look at the remote's log"
+          ? noTlsFix
           : "check host and port, that the remote runs, and the firewall between",
       hold: false,
     };
@@ -77,9 +77,14 @@ export function networkFault(error: unknown, where: string): NetworkFault {
   return { reason: "connection_lost", detail, fix: lostFix(code), hold: false };
 }
 
+const firewallFix =
+  "a firewall may drop packets, or the address may lead nowhere: try it with curl from this host";
+const noTlsFix =
+  "check scheme and port: where the port does not speak TLS, write http:// or tcp://; else look at the remote's log";
+
 function lostFix(code: string): string {
   if (code === "ERR_NO_ANSWER")
-    return "if the port speaks TLS, write https://; else look at the remote's log and at load balancer timeouts";
+    return "check scheme and port: if the port speaks TLS, write https://; if it is for syslog, use an output of `type: syslog`; else look at the remote's log and at load balancer timeouts";
   return "the remote or something between ended the connection: look at its log and at load balancer timeouts";
 }
 

@@ -24,7 +24,8 @@ export async function probeOtlp({ http, deadline, empty }: OtlpProbe): Promise<r
       {
         level: "warning",
         text: `${http.url.host}: speaks OTLP but refuses a request without records (${result.detail}); that it takes records is not proven`,
-        fix: "look at the first delivery, or at the receiver's log",
+        fix: "prove it once with --send-test-event, or look at the first delivery",
+        open: true,
       },
     ];
   const fix = result.fix;

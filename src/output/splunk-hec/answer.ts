@@ -120,6 +120,8 @@ export interface HecBody {
 export function hecBody(text: string): HecBody | undefined {
   const body = jsonObject(text);
   if (body === undefined || !Number.isInteger(body.code)) return undefined;
+  // A google.rpc.Status has codes of its own.
+  if (body.text === undefined && body.message !== undefined) return undefined;
   return {
     code: body.code as number,
     text: typeof body.text === "string" ? body.text : "",

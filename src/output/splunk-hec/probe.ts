@@ -81,6 +81,7 @@ function indexFinding(index: string | undefined): Finding {
   return {
     level: "ok",
     text: `index ${index}: only an event proves it (--send-test-event sends one); a wrong one puts the output on hold, and nothing is lost`,
+    open: true,
   };
 }
 

@@ -6,6 +6,7 @@ import type { TlsOptions } from "../../net/tls.ts";
 import type { Clock } from "../../time/clock.ts";
 import { loopTurn } from "../../time/turn.ts";
 import type { Address } from "./address.ts";
+import { foreignSpeaker } from "./foreign.ts";
 
 /**
  * One TCP or TLS connection. Its steps follow one another; each rejects as soon as the connection is over
@@ -14,15 +15,21 @@ import type { Address } from "./address.ts";
 export interface Connection {
   readonly socket: Socket;
   isOver(): boolean;
+  /** The first bytes the peer said, should it say anything. */
+  heard(): Buffer;
   /** Resolves when the operating system has taken the bytes: nothing is known about the peer then. */
   write(bytes: Buffer): Promise<void>;
   /** Waits until so many bytes should have arrived; rejects when the peer turns out to be gone. */
   settle(bytes: number): Promise<void>;
+  /** Waits so long for what the peer says unasked. */
+  listen(ms: number): Promise<void>;
   /** Ends our side; resolves when the peer, having read everything, ends its own. */
   finish(): Promise<void>;
   destroy(reason?: Error): void;
 }
 
+/** So much of what the peer says is looked at. */
+const heardBytes = 64;
 /** What a sender may have under way before the first acknowledgement (RFC 6928: ten segments). */
 const initialWindow = 14_600;
 const longestSettleMs = 1000;
@@ -46,19 +53,19 @@ export async function open(
 
 /** `roundTripMs`: how long it took to connect. */
 function connectionOf(socket: Socket, clock: Clock, roundTripMs: number): Connection {
-  const over = endOf(socket);
+  const over = new AbortController();
+  const end = (reason: Error) => over.signal.aborted || over.abort(reason);
+  const heard = listen(socket, end);
+  endWith(socket, end);
   socket.setNoDelay(true);
-  // Whatever the peer says is read and dropped: unread bytes would turn our end into a reset, which discards
-  // what is under way.
-  socket.resume();
 
   function step(begin: (done: () => void) => void): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (over.aborted) return reject(over.reason);
-      const interrupt = () => reject(over.reason);
-      over.addEventListener("abort", interrupt, { once: true });
+      if (over.signal.aborted) return reject(over.signal.reason);
+      const interrupt = () => reject(over.signal.reason);
+      over.signal.addEventListener("abort", interrupt, { once: true });
       begin(() => {
-        over.removeEventListener("abort", interrupt);
+        over.signal.removeEventListener("abort", interrupt);
         resolve();
       });
     });
@@ -66,16 +73,18 @@ function connectionOf(socket: Socket, clock: Clock, roundTripMs: number): Connec
 
   return {
     socket,
-    isOver: () => over.aborted,
+    isOver: () => over.signal.aborted,
+    heard,
     write: (bytes) => step((done) => socket.write(bytes, (error) => error ?? done())),
     settle: (bytes) =>
       step(async (done) => {
-        await clock.sleep(settleMs(bytes, roundTripMs), over);
+        await clock.sleep(settleMs(bytes, roundTripMs), over.signal);
         // The wait may be over before the loop has looked at what arrived meanwhile: it looks once more.
         await loopTurn();
         await loopTurn();
         done();
       }),
+    listen: (ms) => step((done) => void clock.sleep(ms, over.signal).then(done)),
     finish: () =>
       step((done) => {
         socket.prependOnceListener("end", done);
@@ -94,14 +103,24 @@ function settleMs(bytes: number, roundTripMs: number): number {
   return Math.min(1 + rounds * roundTripMs, longestSettleMs);
 }
 
-/** Aborts when the connection is over, with the first that was heard of it. */
-function endOf(socket: Socket): AbortSignal {
-  const over = new AbortController();
-  const end = (reason: Error) => {
-    if (!over.signal.aborted) over.abort(reason);
-  };
+/**
+ * Everything the peer says is read, since unread bytes would turn our end into a reset, which discards what
+ * is under way. A syslog receiver says nothing: by the first bytes of another service it is recognised.
+ */
+function listen(socket: Socket, end: (reason: Error) => void): () => Buffer {
+  let heard = Buffer.alloc(0);
+  socket.on("data", (piece: Buffer) => {
+    if (heard.length >= heardBytes) return;
+    heard = Buffer.concat([heard, piece]).subarray(0, heardBytes);
+    const stranger = foreignSpeaker(heard);
+    if (stranger !== undefined) end(stranger);
+  });
+  return () => heard;
+}
+
+/** Calls `end` when the connection is over; the first that is heard of it counts. */
+function endWith(socket: Socket, end: (reason: Error) => void): void {
   socket.on("error", end);
   socket.on("end", () => end(new Error("the receiver ended the connection before it had everything")));
   socket.on("close", () => end(new Error("the receiver's connection was closed before it had everything")));
-  return over.signal;
 }

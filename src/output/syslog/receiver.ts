@@ -14,6 +14,30 @@ export interface ReceiverOptions {
   readonly clock: Clock;
 }
 
+/** How long an empty connection waits, in milliseconds. */
+export interface Meeting {
+  /** For what the receiver says unasked, before our end. */
+  readonly listenMs: number;
+  /** For the receiver's end, after ours. */
+  readonly closeMs: number;
+}
+
+/** What an empty connection showed. */
+export interface Met {
+  /** The receiver answered our end by its own. */
+  readonly closes: boolean;
+  /** What it said, which no syslog receiver does. */
+  readonly said: Buffer;
+}
+
+/** What a stream is made with. */
+export interface StreamOptions extends ReceiverOptions {
+  /** `per_batch`: the receiver's end confirms a batch. `persistent`: nothing does. */
+  readonly connection: "per_batch" | "persistent";
+  /** How long a receiver gets to end an empty connection. */
+  readonly closeTimeoutMs: number;
+}
+
 /** Where connections of a stream lead. One is worked on at a time. */
 export interface Receiver {
   /** A new connection, its TLS handshake done. Rejects with NotReached when `deadline` comes first. */
@@ -21,10 +45,10 @@ export interface Receiver {
   /** Does `work` on a connection. `deadline` ends both, with its reason. */
   during<T>(connection: Connection, deadline: AbortSignal, work: () => Promise<T>): Promise<T>;
   /**
-   * Whether the receiver answers the end of an empty connection by its own within `ms`. An empty one, because
-   * there no slow reading can look like a refusal to close.
+   * How the receiver takes the end of an empty connection. An empty one, because there no slow reading can
+   * look like a refusal to close.
    */
-  closesItsSide(ms: number, deadline: AbortSignal): Promise<boolean>;
+  meet(patience: Meeting, deadline: AbortSignal): Promise<Met>;
   /** Whether the last connection ended with `error` because the receiver refuses our client certificate. */
   refusal(error: unknown, deadline: AbortSignal): Promise<TlsFault | undefined>;
   /**
@@ -68,11 +92,13 @@ export function receiver({ address, tls: config, clock }: ReceiverOptions): Rece
     return last;
   }
 
-  async function closesItsSide(ms: number, deadline: AbortSignal): Promise<boolean> {
+  async function meet({ listenMs, closeMs }: Meeting, deadline: AbortSignal): Promise<Met> {
     const connection = await connect(deadline);
     try {
       await during(connection, deadline, () => connection.settle(0));
-      return await endsWithin(ms, connection, deadline);
+      if (listenMs > 0) await during(connection, deadline, () => connection.listen(listenMs));
+      const closes = await endsWithin(closeMs, connection, deadline);
+      return { closes, said: connection.heard() };
     } finally {
       connection.destroy();
     }
@@ -94,7 +120,7 @@ export function receiver({ address, tls: config, clock }: ReceiverOptions): Rece
   return {
     connect,
     during,
-    closesItsSide,
+    meet,
     async refusal(error, deadline) {
       if (tls === undefined || last === undefined) return undefined;
       const again = async (within: AbortSignal) => (await connect(within)).socket;

@@ -5,7 +5,8 @@ import type { Address } from "./address.ts";
 import { datagrams } from "./datagrams.ts";
 import { type Framing, frame, messageBytes } from "./frame.ts";
 import { type MessageOptions, syslogMessage } from "./message.ts";
-import { type StreamOptions, stream } from "./stream.ts";
+import type { StreamOptions } from "./receiver.ts";
+import { stream } from "./stream.ts";
 
 /** What a syslog output is made with. */
 export interface SyslogOptions extends MessageOptions, StreamOptions {

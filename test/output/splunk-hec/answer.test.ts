@@ -29,6 +29,16 @@ describe("hecAnswer", () => {
     expect((result as { fix: string }).fix).toContain(key);
   });
 
+  it.each([0, 6, 12, 13, 16])("takes a google.rpc.Status with code %i for no word of Splunk", (code) => {
+    for (const status of [200, 400])
+      expect(answer(status, { code, message: "missing authorization header" })).toMatchObject({
+        status: "retry",
+        hold: true,
+        reason: "configuration",
+        detail: expect.stringContaining("missing authorization"),
+      });
+  });
+
   it.each([
     [500, 8, "server_error"],
     [503, 9, "busy"],

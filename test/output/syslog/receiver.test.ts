@@ -27,18 +27,20 @@ async function remote(closes: boolean, clock: Clock = systemClock): Promise<Rece
 
 describe("a receiver", () => {
   it("closes its side of a connection that we ended", async () => {
-    expect(await (await remote(true)).closesItsSide(5_000, never)).toBe(true);
+    const met = await (await remote(true)).meet({ listenMs: 0, closeMs: 5_000 }, never);
+    expect(met).toEqual({ closes: true, said: Buffer.alloc(0) });
   });
 
   it("does not close it when the time for that passes, by the clock that is given", async () => {
     const clock = new ManualClock(0);
-    expect(await (await remote(false, clock)).closesItsSide(60_000, never)).toBe(false);
+    const met = await (await remote(false, clock)).meet({ listenMs: 0, closeMs: 60_000 }, never);
+    expect(met.closes).toBe(false);
     expect(clock.monotonic()).toBeGreaterThanOrEqual(60_000);
   });
 
   it("says neither when the deadline comes first", async () => {
     const deadline = new AbortController();
-    const asked = (await remote(false)).closesItsSide(60_000, deadline.signal);
+    const asked = (await remote(false)).meet({ listenMs: 0, closeMs: 60_000 }, deadline.signal);
     while (open.size === 0) await new Promise(setImmediate);
     deadline.abort(new Error("enough"));
     await expect(asked).rejects.toThrow();

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type Address, parseAddress } from "../../../src/output/syslog/address.ts";
 import { frame } from "../../../src/output/syslog/frame.ts";
-import { type StreamOptions, stream } from "../../../src/output/syslog/stream.ts";
+import type { StreamOptions } from "../../../src/output/syslog/receiver.ts";
+import { stream } from "../../../src/output/syslog/stream.ts";
 import {
   type SyslogReceiver,
   type SyslogReceiverOptions,

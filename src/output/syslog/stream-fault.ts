@@ -1,0 +1,37 @@
+import { networkFault } from "../../net/http/fault.ts";
+import type { NetworkFault } from "../../net/http/http.ts";
+import { NotReached } from "../../net/in-time.ts";
+import { type Address, addressText } from "./address.ts";
+import { NotSyslog } from "./foreign.ts";
+import type { Receiver } from "./receiver.ts";
+
+/**
+ * What was met on the way. `deadline` says whether it was the time that ran out, whatever the socket made of
+ * that. `remote` is asked whether it refused our client certificate where nothing else is known.
+ */
+export async function streamFault(
+  error: unknown,
+  remote: Pick<Receiver, "refusal">,
+  address: Address,
+  deadline: AbortSignal,
+): Promise<NetworkFault> {
+  const where = addressText(address);
+  if (error instanceof NotSyslog)
+    return { reason: "bad_answer", detail: `${where}: ${error.message}`, fix: error.fix, hold: true };
+  const late = deadline.aborted && !(error instanceof NotReached);
+  if (late) return networkFault(takesTooLong(), where);
+  const fault = networkFault((await remote.refusal(error, deadline)) ?? error, where);
+  if (fault.reason !== "connection_lost") return fault;
+  return { ...fault, fix: address.transport === "tcp" ? `${tlsFix}; ${lostFix}` : lostFix };
+}
+
+const tlsFix = "if the port speaks TLS, write tls:// in place of tcp://";
+const lostFix =
+  "look at the receiver's log (framing, size of a message, senders it takes) and at balancers between";
+
+function takesTooLong(): Error {
+  return new DOMException(
+    "the receiver did not take everything in time: it hangs, or reads too slowly",
+    "TimeoutError",
+  );
+}
