@@ -34,7 +34,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/sqlite/waiting spool/sqlite/sealed-table spool/sqlite/sources spool/sqlite/transactions`,
   "`test/contract/output-contract.ts` against every output, and the test of the output.": `
     output/http-exchange output/otlp/kind output/otlp/preview output/otlp/probe output/otlp/record
-    output/splunk-hec/confirmation output/splunk-hec/encoder output/splunk-hec/probe
+    output/splunk-hec/confirmation output/splunk-hec/encoder
     output/splunk-hec/request output/stdout/kind output/syslog/address output/syslog/header
     output/syslog/persistent output/syslog/probe`,
   "The tests of `client`, `receive` and `dial` in `test/net`, which meet what they say.": `

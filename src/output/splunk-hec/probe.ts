@@ -1,8 +1,10 @@
 import type { Finding } from "../../finding.ts";
 import { certificateFindings } from "../../net/certificate.ts";
 import type { HttpOptions } from "../../net/http/http.ts";
+import { excerpt } from "../../text/excerpt.ts";
 import type { Clock } from "../../time/clock.ts";
-import type { RetryResult } from "../output.ts";
+import type { HttpReply } from "../http-exchange.ts";
+import type { DeliveryReason, RetryResult } from "../output.ts";
 import { ackStatus, hecAnswer, hecBody, hecCodes } from "./answer.ts";
 import type { Channel, HecRequest } from "./request.ts";
 
@@ -22,7 +24,8 @@ const noData = 5;
 
 /**
  * Tries address, token and acknowledgement. Leaves no event behind: a request without one tells whether the
- * token is accepted.
+ * token is accepted. Receivers of another make that take HEC answer as they like to what is no event, which
+ * is then said and is no problem.
  */
 export async function probeHec(probe: HecProbe): Promise<readonly Finding[]> {
   const health = await healthFinding(probe);
@@ -43,11 +46,16 @@ async function healthFinding({ ask, http, clock, deadline }: HecProbe): Promise<
     return { level: "ok", text: `${http.url.host}: the collector is healthy` };
   const answer = hecAnswer(reply, 1, clock.now());
   if (answer.status === "accepted") return { level: "ok", text: `${http.url.host}: the collector answers` };
+  if (isSuccess(reply) && !isPage(reply))
+    return open(
+      `${http.url.host}: another receiver than Splunk answers (${words(reply)}): that it takes events`,
+    );
   // Some proxies let only the event endpoint through; the token's test will tell.
-  if (answer.reason === "busy" || answer.reason === "not_found" || answer.reason === "forbidden")
-    return { level: "warning", text: `health: ${answer.detail}` };
+  if (passedOver.has(answer.reason)) return { level: "warning", text: `health: ${answer.detail}` };
   return problem(answer);
 }
+
+const passedOver: ReadonlySet<DeliveryReason> = new Set(["busy", "not_found", "forbidden"]);
 
 async function tokenFinding({ ask, clock, channel, deadline }: HecProbe): Promise<Finding> {
   const reply = await ask({ method: "POST", endpoint: "event", body: "", channel, deadline });
@@ -55,6 +63,11 @@ async function tokenFinding({ ask, clock, channel, deadline }: HecProbe): Promis
   if (hecBody(reply.text)?.code === noData) return { level: "ok", text: "the token is accepted" };
   const answer = hecAnswer(reply, 1, clock.now());
   if (answer.status === "accepted") return { level: "ok", text: "the token is accepted" };
+  // Somebody who speaks HEC, or says that the request is empty, complains of the event that is not there.
+  if (answer.status === "refused" || (isSuccess(reply) && !isPage(reply)) || saysEmpty(reply))
+    return open(
+      `it answers a request without events in its own way (${words(reply)}): that the token is right`,
+    );
   return problem(answer);
 }
 
@@ -63,16 +76,54 @@ async function ackFinding({ ask, clock, deadline }: HecProbe, channel: Channel):
   if (reply.status === "retry") return problem(reply);
   if (ackStatus(reply, 0) !== undefined)
     return { level: "ok", text: "indexer acknowledgement answers: delivered means indexed" };
-  if (hecBody(reply.text)?.code === hecCodes.ackDisabled)
-    return {
-      level: "warning",
-      text: "the token has no indexer acknowledgement: delivered means received by Splunk",
-      fix: "switch on indexer acknowledgement for the token, or set `ack: false`",
-    };
+  const code = hecBody(reply.text)?.code;
+  if (code === hecCodes.ackDisabled)
+    return withoutAck("the token has no indexer acknowledgement: delivered means received by Splunk");
   const answer = hecAnswer(reply, 1, clock.now());
-  return answer.status === "accepted"
-    ? { level: "warning", text: "the acknowledgement endpoint answers with something else" }
-    : problem(answer);
+  const channelLost = code === hecCodes.channelMissing || code === hecCodes.invalidChannel;
+  const unknown = answer.status !== "retry" || foreign.has(answer.reason);
+  if (unknown && !channelLost)
+    return withoutAck(`nothing there acknowledges (${words(reply)}): delivered means received`);
+  return problem(answer as RetryResult);
+}
+
+/** What an endpoint that is not there answers with. */
+const foreign: ReadonlySet<DeliveryReason> = new Set(["configuration", "not_found"]);
+
+function withoutAck(text: string): Finding {
+  const fix =
+    "switch on indexer acknowledgement for the token, or set `ack: false` where the receiver has none";
+  return { level: "warning", text, fix };
+}
+
+function open(what: string): Finding {
+  return {
+    level: "warning",
+    text: `${what} is not proven`,
+    fix: "prove it once with --send-test-event",
+    open: true,
+  };
+}
+
+function isSuccess({ status }: HttpReply): boolean {
+  return status >= 200 && status <= 299;
+}
+
+/** A web page: no receiver of events answers with one. */
+function isPage({ headers, text }: HttpReply): boolean {
+  return /^\s*</.test(text) || (headers["content-type"] ?? "").startsWith("text/html");
+}
+
+function saysEmpty(reply: HttpReply): boolean {
+  return (
+    reply.status === 400 &&
+    !isPage(reply) &&
+    /\b(no|empty|missing)\b.*\b(payload|body|data|event)/i.test(reply.text)
+  );
+}
+
+function words({ status, text }: HttpReply): string {
+  return excerpt(`HTTP ${status}: ${text}`, 200);
 }
 
 /** Whether the token may write to an index shows only when an event arrives. */
