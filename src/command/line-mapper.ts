@@ -3,11 +3,12 @@ import { decode } from "../event/decode.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { deduplicator } from "../ingest/deduplicate.ts";
 import { ledger } from "../ingest/ledger.ts";
-import { parseEntry } from "../record/entry.ts";
 import type { Origin } from "../record/origin.ts";
+import type { RawRecord } from "../record/record.ts";
 import type { RecordSink } from "../source/wandb-log/assembly.ts";
 import { Decoder } from "../source/wandb-log/decoder.ts";
 import { Lines } from "../source/wandb-log/lines.ts";
+import { readRecord } from "../source/wandb-log/read-record.ts";
 import { type Clock, instantOfMs, utcDayOfMs } from "../time/clock.ts";
 
 /** What is mapped, and where to. */
@@ -15,6 +16,8 @@ export interface LineMapperOptions {
   readonly output: Writable;
   readonly origin: Origin;
   readonly clock: Clock;
+  /** A longer record is cut, as the source cuts it. */
+  readonly maxRecordBytes: number;
   /** Undefined: the event is left out. */
   readonly payloadOf: (event: AuditEvent) => string | undefined;
 }
@@ -29,14 +32,12 @@ export interface LineMapper {
   close(): void;
 }
 
-/** A longer record is cut, as a source cuts it. */
-const maxRecordBytes = 1024 * 1024;
-
 /**
  * Turns records (NDJSON, or a whole answer of W&B's API) into payloads, one a
  * line. Twins are counted over all inputs, so uids are those of one complete read.
  */
-export function lineMapper({ output, origin, clock, payloadOf }: LineMapperOptions): LineMapper {
+export function lineMapper(options: LineMapperOptions): LineMapper {
+  const { output, origin, clock, maxRecordBytes, payloadOf } = options;
   const known = ledger({ load: () => [] });
   known.beginRead();
   const { newRecordOf, takeCounts } = deduplicator(known, origin.instance);
@@ -47,14 +48,9 @@ export function lineMapper({ output, origin, clock, payloadOf }: LineMapperOptio
   // Without a listener an error would end the process.
   output.on("error", gone).on("close", gone);
 
-  function take(bytes: Buffer, fault?: string): void {
+  function take(raw: RawRecord): void {
     const now = clock.now();
-    const entry = fault === undefined ? parseEntry(bytes.toString("utf8")) : undefined;
-    const record = newRecordOf(
-      { bytes, ...(entry && { entry }), ...(fault !== undefined && { fault }) },
-      utcDayOfMs(now),
-      undefined,
-    );
+    const record = newRecordOf(raw, utcDayOfMs(now), undefined);
     // Nothing was known before, so everything is new.
     if (record === undefined) return;
     const kept = { ...record, seq: 0, source: origin.source, observed: instantOfMs(now) };
@@ -80,13 +76,14 @@ export function lineMapper({ output, origin, clock, payloadOf }: LineMapperOptio
 
   return {
     async map(input) {
-      const reader = recordReader({
-        record: (bytes) => {
-          take(bytes);
+      const sink: RecordSink = {
+        record(bytes) {
+          take({ bytes, ...readRecord(bytes) });
           return "whole";
         },
-        tooLong: (bytes) => take(bytes, "line_too_long"),
-      });
+        tooLong: (bytes) => take({ bytes, fault: "line_too_long" }),
+      };
+      const reader = recordReader(sink, maxRecordBytes);
       for await (const chunk of input) {
         reader.push(chunk);
         if (!(await flush())) return false;
@@ -99,7 +96,7 @@ export function lineMapper({ output, origin, clock, payloadOf }: LineMapperOptio
 }
 
 /** Like a source's decoder, but what begins as no log does is taken line by line all the same. */
-function recordReader(sink: RecordSink): { push(chunk: Buffer): void; end(): void } {
+function recordReader(sink: RecordSink, maxRecordBytes: number): { push(chunk: Buffer): void; end(): void } {
   let reader: Decoder | Lines = new Decoder(sink, maxRecordBytes);
   return {
     push(chunk) {

@@ -14,11 +14,20 @@ import { printable } from "../text/printable.ts";
 import type { MapOptions, Terminal } from "./command.ts";
 
 /** What `map` takes records to be and makes of them. */
-export interface Mapping {
-  readonly origin: Origin;
+export interface Mapping extends Assumed {
   /** Undefined: the output's filter leaves the event out. */
   readonly payloadOf: (event: AuditEvent) => string | undefined;
 }
+
+/** The source that records are taken to be from. */
+interface Assumed {
+  readonly origin: Origin;
+  /** A longer record is cut. */
+  readonly maxRecordBytes: number;
+}
+
+/** As much as a source takes where nothing else is configured. */
+const usualMaxRecordBytes = 1024 * 1024;
 
 /** Why the options make no sense. */
 interface Refusal {
@@ -34,8 +43,8 @@ export function mapping(
   const config = loaded?.config;
   if (options.format !== undefined && !isFormat(options.format))
     return unknown("format", options.format, formatNames);
-  const origin = originOf(options, config);
-  if ("refusal" in origin) return origin;
+  const from = sourceOf(options, config);
+  if ("refusal" in from) return from;
   const output = config?.outputs.find((output) => output.config.name === options.output);
   if (options.output !== undefined && config === undefined)
     return {
@@ -55,20 +64,18 @@ export function mapping(
     };
   const wanted = filter === undefined ? () => true : eventFilter(filter);
   const clean = redact === undefined ? (event: AuditEvent) => event : redactor(redact);
-  return { origin, payloadOf: (event) => (wanted(event) ? format(clean(event)) : undefined) };
+  return { ...from, payloadOf: (event) => (wanted(event) ? format(clean(event)) : undefined) };
 }
 
 /** The source that the records are taken to be from: a configured one, or an assumed one. */
-function originOf(
+function sourceOf(
   { source, instance, output, configNamed }: MapOptions,
   config: Config | undefined,
-): Origin | Refusal {
+): Assumed | Refusal {
   const host = instance ?? "localhost";
   const assumed = {
-    source: source ?? "wandb",
-    instance: host,
-    baseUrl: `https://${host}`,
-    anonymize: false,
+    origin: { source: source ?? "wandb", instance: host, baseUrl: `https://${host}`, anonymize: false },
+    maxRecordBytes: usualMaxRecordBytes,
   };
   if (config === undefined) return assumed;
   const names = config.sources.map((source) => source.config.name);
@@ -76,7 +83,8 @@ function originOf(
   // Nobody named this configuration, so it need not be what is meant.
   if (configured === undefined && !configNamed && output === undefined) return assumed;
   if (configured === undefined) return unknown("source", source ?? "", names);
-  return instance === undefined ? configured.origin : { ...configured.origin, instance };
+  const { origin, maxRecordBytes } = configured;
+  return { origin: instance === undefined ? origin : { ...origin, instance }, maxRecordBytes };
 }
 
 /** The event's text alone. A format that the output does not have is shown all the same. */

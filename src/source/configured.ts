@@ -10,6 +10,8 @@ export interface ConfiguredSource {
   readonly config: SourceConfig;
   /** Where its records are from: the same that the source itself says. */
   readonly origin: Origin;
+  /** As `SourceKind.maxRecordBytes`. */
+  readonly maxRecordBytes: number;
   /** As `SourceKind.owes`. */
   owes(cursor: Cursor): readonly OwedDay[];
   /** As `SourceKind.create`. */
@@ -32,6 +34,7 @@ export function anySourceKind<C extends SourceConfig>(kind: SourceKind<C>): AnyS
     type,
     config,
     origin: kind.origin(config),
+    maxRecordBytes: kind.maxRecordBytes(config),
     owes: (cursor) => kind.owes(cursor),
     create: (context) => kind.create(config, context),
   });

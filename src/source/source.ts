@@ -95,6 +95,8 @@ export interface SourceKind<C extends SourceConfig> {
   readonly schema: ZodType<C>;
   /** Where the records of such a source are from. */
   origin(config: C): Origin;
+  /** A longer record is cut, and delivered as an unparseable event. */
+  maxRecordBytes(config: C): number;
   /** Days that a source of this kind had not read yet when it gave this cursor. Never throws. */
   owes(cursor: Cursor): readonly OwedDay[];
   /**

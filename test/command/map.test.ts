@@ -9,6 +9,7 @@ import { systemRandom } from "../../src/random.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { agent } from "../format/arbitrary-event.ts";
 import { vectors } from "../format/vectors.ts";
+import { Keeper, line, rehearse, today } from "../source/wandb-api/reading.ts";
 
 const nowMs = 1_785_592_800_123;
 const options: MapOptions = {
@@ -110,6 +111,44 @@ describe("map", () => {
       '{"a":1}',
       '{"wandb_fault":"not_json","wandb_raw":"{\\"b\\":"}',
       '{"wandb_fault":"not_json","wandb_raw":"[1]"}',
+    ]);
+  });
+
+  it("gives the reasons that the daemon gives for what it cannot decode", async () => {
+    const deep = (levels: number) => `{"a":${"[".repeat(levels)}${"]".repeat(levels)}}`;
+    const wide = `{${Array.from({ length: 5000 }, (_, at) => `"k${at}":1`).join(",")}}`;
+    const lines = [line(today, 1), "[1]", deep(70), deep(400_000), wide, '{"a":', '"text"', line(today, 2)];
+    const rehearsal = await rehearse({ dialect: "v4" });
+    try {
+      rehearsal.server.behave({ generated: { count: lines.length, entry: (at) => lines[at] as string } });
+      const keeper = new Keeper(rehearsal.source({ start: "12h", read: { max_line: "60KiB" } }));
+      await keeper.poll();
+      const kept = keeper.kept.map(({ fault }) => fault).filter((fault) => fault !== undefined);
+      expect(kept.toSorted()).toEqual([
+        "line_too_long",
+        "not_json",
+        "not_json",
+        "not_json",
+        "too_deep",
+        "too_many_keys",
+      ]);
+    } finally {
+      await rehearsal.close();
+    }
+    const config = file(
+      "limit.yaml",
+      `sources: [{ name: prod, type: wandb_api, url: "https://w.example", api_key: "\${X:-k}", read: { max_line: 60KiB } }]\noutputs: [{ name: o, type: stdout }]\n`,
+    );
+    const shown = (await mapped([`${lines.join("\n")}\n`], { config, configNamed: true })).lines;
+    expect(shown.map((shown) => JSON.parse(shown).wandb_fault)).toEqual([
+      undefined,
+      "not_json",
+      "too_deep",
+      "line_too_long",
+      "too_many_keys",
+      "not_json",
+      "not_json",
+      undefined,
     ]);
   });
 

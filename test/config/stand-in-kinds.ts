@@ -28,6 +28,7 @@ const feed = anySourceKind({
     baseUrl: url.origin,
     anonymize,
   }),
+  maxRecordBytes: () => 1_048_576,
   owes: () => [],
   create: nothing,
 });

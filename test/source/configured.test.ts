@@ -12,6 +12,7 @@ const rest = {
     baseUrl: "",
     anonymize: false,
   }),
+  maxRecordBytes: () => 2048,
   owes: () => [],
   create: nothing,
 };
@@ -23,6 +24,7 @@ describe("a kind of source", () => {
       type: "spring",
       config: { name: "a", poll_interval: 300_000 },
       origin: { source: "a", instance: "acme" },
+      maxRecordBytes: 2048,
     });
   });
 

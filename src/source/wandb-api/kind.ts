@@ -9,6 +9,7 @@ export const wandbApiKind: SourceKind<WandbApiConfig> = {
   type: "wandb_api",
   schema: wandbApiSchema,
   origin: originOf,
+  maxRecordBytes: ({ read }) => read.max_line,
   owes,
   create: wandbApi,
 };

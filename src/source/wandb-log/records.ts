@@ -1,5 +1,4 @@
-import { type Entry, entryTime, parseEntry } from "../../record/entry.ts";
-import { maxDepth } from "../../record/json-scanner.ts";
+import { type Entry, entryTime } from "../../record/entry.ts";
 import type { RawRecord } from "../../record/record.ts";
 import type { Scrub } from "../../secret/scrub.ts";
 import { sizeText } from "../../text/amounts.ts";
@@ -7,7 +6,7 @@ import { excerpt } from "../../text/excerpt.ts";
 import type { Instant } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
 import type { Extent, RecordSink } from "./assembly.ts";
-import { Brackets } from "./brackets.ts";
+import { type RecordFault, readRecord } from "./read-record.ts";
 
 const daySeconds = 86_400;
 /**
@@ -62,8 +61,9 @@ export class Records implements RecordSink {
   record(bytes: Buffer): Extent {
     this.clearSuspect();
     this.total++;
-    const entry = parseEntry(bytes.toString("utf8"));
-    if (entry === undefined) return this.unreadable(bytes);
+    const read = readRecord(bytes);
+    if ("fault" in read) return this.unreadable(bytes, read.fault);
+    const { entry } = read;
     const time = entryTime(entry);
     if (time !== undefined) this.dated({ bytes, entry }, time);
     else if (isErrorReport(entry)) this.suspect = { bytes, entry };
@@ -120,8 +120,7 @@ export class Records implements RecordSink {
     this.size += record.bytes.length;
   }
 
-  private unreadable(bytes: Buffer): Extent {
-    const fault = faultOf(bytes);
+  private unreadable(bytes: Buffer, fault: RecordFault): Extent {
     if (fault === "not_json") {
       if (this.total === 1 && !this.acceptMalformed)
         throw notLogs("all_malformed", this.scrub(bytes.toString("utf8", 0, 2048)));
@@ -201,17 +200,4 @@ export function multipleOrganizations(): SourceError {
     "the key's user belongs to several organizations and W&B does not know which one is meant",
     "use the key of a service account of the organization, or set the user's default API organization in the W&B user settings",
   );
-}
-
-function faultOf(bytes: Buffer): "not_json" | "too_deep" | "too_many_keys" {
-  let value: unknown;
-  try {
-    value = JSON.parse(bytes.toString("utf8"));
-  } catch {
-    return "not_json";
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return "not_json";
-  const brackets = new Brackets();
-  brackets.push(bytes);
-  return brackets.deepest > maxDepth ? "too_deep" : "too_many_keys";
 }
