@@ -41,7 +41,7 @@ function anyValue<Wide>(scanner: Scanner, wide: (digits: string) => Wide, depth:
   if (scalar === undefined) return null;
   if (scalar.kind === "number") return numberOf(scalar.text, wide);
   if (scalar.kind === "literal") return scalar.text === "null" ? null : scalar.text === "true";
-  return scalar.text;
+  return scalar.text.toWellFormed();
 }
 
 function listOf<Wide>(scanner: Scanner, wide: (digits: string) => Wide, depth: number): Value<Wide>[] {
@@ -63,7 +63,7 @@ function mapOf<Wide>(
   if (scanner.take(closeBrace)) return map;
   do {
     scanner.peek();
-    const key = scanner.string() ?? "";
+    const key = (scanner.string() ?? "").toWellFormed();
     scanner.take(colon);
     map[key] = anyValue(scanner, wide, depth);
   } while (scanner.take(comma));

@@ -49,7 +49,7 @@ export function otlpRecord(event: AuditEvent, agent: Agent): ReadableLogRecord {
     severityNumber: severity.number as SeverityNumber,
     severityText: severity.text,
     eventName: actionSpec(event.action).eventName,
-    body: bodyOf(event),
+    body: bodyOf(event).toWellFormed(),
     resource: resourceOf(event.origin),
     instrumentationScope: scopeOf(agent),
     attributes: attributesOf(event),
@@ -82,7 +82,7 @@ function attributesOf(event: AuditEvent): AnyValueMap {
   const attributes: AnyValueMap = {};
   forEachAttribute(event, {
     text: (name, value) => {
-      attributes[name] = value;
+      attributes[name] = value.toWellFormed();
     },
     integer: (name, value) => {
       attributes[name] = value;

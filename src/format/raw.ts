@@ -1,6 +1,6 @@
 import type { AuditEvent } from "../event/event.ts";
 import { anyOf, notOnTheWire, unicodeEscape } from "../text/hostile.ts";
-import { withoutWideNumbers } from "../text/json-text.ts";
+import { withoutLoneSurrogates, withoutWideNumbers } from "../text/json-text.ts";
 import { object, textMember } from "./json-members.ts";
 
 /**
@@ -21,10 +21,11 @@ const everyHostile = anyOf(notOnTheWire, { flags: "g" });
 
 /**
  * The text of a decoded record, untouched but for what is not sent as it is: hostile characters are escaped,
- * which as JSON is the same, and numbers that no double holds become strings.
+ * which as JSON is the same, numbers that no double holds become strings, and half a surrogate pair U+FFFD.
  */
 export function rawLine({ raw }: AuditEvent): string {
-  return withoutWideNumbers(hostile.test(raw) ? raw.replace(everyHostile, escaped) : raw);
+  const shown = hostile.test(raw) ? raw.replace(everyHostile, escaped) : raw;
+  return withoutWideNumbers(withoutLoneSurrogates(shown));
 }
 
 function escaped(character: string): string {

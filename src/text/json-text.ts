@@ -5,13 +5,14 @@ const quotation = 0x22;
 const minus = 0x2d;
 
 /**
- * A JSON string literal of one line that cannot disturb a terminal: every control, and lone surrogates, as
- * `\uXXXX` or shorter.
+ * A JSON string literal of one line that cannot disturb a terminal: every control as `\uXXXX` or shorter.
+ * Half a surrogate pair, which some readers refuse and others replace, becomes U+FFFD.
  */
 export function quote(text: string): string {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return visible(JSON.stringify(text));
+    if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c)
+      return visible(JSON.stringify(text.toWellFormed()));
   }
   return `"${text}"`;
 }
@@ -33,7 +34,22 @@ export function withoutLineBreaks(json: string): string {
       from = at + 1;
     }
   }
-  return visible(kept + json.slice(from));
+  return visible(withoutLoneSurrogates(kept + json.slice(from)));
+}
+
+const perhapsLone = /\\u[dD][89a-fA-F]/;
+/** A pair of surrogates, half of one, any other escape: in this order, only halves are taken for such. */
+const escapes =
+  /\\u[dD][89abAB][\dA-Fa-f]{2}\\u[dD][c-fC-F][\dA-Fa-f]{2}|\\u[dD][89a-fA-F][\dA-Fa-f]{2}|\\./g;
+const halfLength = "\\ud800".length;
+
+/**
+ * Well-formed JSON in which no text holds an escape for half a surrogate pair: it stands for no character,
+ * and what readers make of it differs (RFC 8259 §8.2). U+FFFD stands in its place, as most of them put it.
+ */
+export function withoutLoneSurrogates(json: string): string {
+  if (!perhapsLone.test(json)) return json;
+  return json.replace(escapes, (found) => (found.length === halfLength ? "\\ufffd" : found));
 }
 
 /** Sixteen digits, or an exponent: nothing shorter is beyond a double. May be inside of a string. */

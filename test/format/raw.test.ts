@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { raw } from "../../src/format/raw.ts";
 import { events, eventWith, faulty } from "./arbitrary-event.ts";
+import { wellFormed } from "./well-formed.ts";
 
 describe("raw", () => {
   it("is the record's own text", () => {
@@ -12,6 +13,13 @@ describe("raw", () => {
   it("has numbers that no double holds as strings of their digits", () => {
     expect(raw(eventWith({ raw: '{"a":9007199254740993,"b":[1e400]}' }))).toBe(
       '{"a":"9007199254740993","b":["1e400"]}',
+    );
+  });
+
+  it("has no half of a surrogate pair", () => {
+    const text = '{"a":"\\ud800","b\\uDC00":{"c":["\\ud83d\\ude00 \\\\ud800"]}}';
+    expect(raw(eventWith({ raw: text }))).toBe(
+      '{"a":"\\ufffd","b\\ufffd":{"c":["\\ud83d\\ude00 \\\\ud800"]}}',
     );
   });
 
@@ -38,7 +46,9 @@ describe("raw", () => {
       fc.property(events, (event) => {
         const parsed = JSON.parse(raw(event));
         expect(parsed).toEqual(
-          event.fault === undefined ? exact(event.raw) : { wandb_fault: event.fault, wandb_raw: event.raw },
+          event.fault === undefined
+            ? wellFormed(exact(event.raw))
+            : { wandb_fault: event.fault, wandb_raw: event.raw.toWellFormed() },
         );
       }),
       { numRuns: 300 },

@@ -73,6 +73,24 @@ export const hostile: readonly Hostile[] = [
     ]),
   },
   { id: "SEC-UTF8 lone", line: record('"project_name":"\\ud800 lone"') },
+  {
+    id: "SEC-UTF8 lone everywhere",
+    line: record(
+      '"project_name":"a\\udfff","k\\ud800":"\\ud83d\\ud83d\\ude00","n":{"\\udc00":["\\udbff","\\\\ud800"]},"actor_email":"\\ud800@x"',
+    ),
+  },
+  { id: "SEC-NUL", line: record('"project_name":"a\\u0000b","k\\u0000":"c\\u0000d"'), name: "a\u0000b" },
+  { id: "SEC-KEYS", line: record(`"":1,"a.b":2,"a":{"b":3,"":4},".":5,"${"k".repeat(300)}":6,"x":1,"x":2`) },
+  { id: "SEC-LONG", line: record(`"extra":"${"é".repeat(100_000)}","${"k".repeat(70_000)}":1`) },
+  {
+    id: "SEC-NUM small",
+    line: record('"a":1e-400,"b":-0.0,"c":5e-324,"d":1E5,"e":[-1e400],"f":1.0,"response_code":1e400'),
+  },
+  {
+    id: "SEC-UTF8 no characters",
+    line: record('"project_name":"\\ufffe\\uffff\\ufdd0"'),
+    name: "\ufffe\uffff\ufdd0",
+  },
   { id: "SEC-ACTION", line: record('"project_name":"x"', "a\r\nb:<13>c|d=e] \u202e"), name: "x" },
   { id: "not JSON", line: Buffer.from('<134>1 2026-08-01T00:00:00Z h a - - - "forged" \\ | = ] \u001b[2J') },
 ];

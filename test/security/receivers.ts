@@ -6,6 +6,7 @@ import { startOtlpReceiver } from "../../src/simulate/otlp-receiver.ts";
 import { startSyslogReceiver } from "../../src/simulate/syslog-receiver.ts";
 import { outputContext } from "../fake/output-context.ts";
 import { readCef } from "../format/cef-reader.ts";
+import { strictJson } from "../format/well-formed.ts";
 import { attributeText } from "../output/otlp/subject.ts";
 import { parse5424 } from "../output/syslog/subject.ts";
 
@@ -39,9 +40,14 @@ export function outputFor({ written, stream }: Receiving): Output {
 
 type Reader = Way["read"];
 const member = (text: string, ...path: string[]) => {
-  let value: unknown = JSON.parse(text);
+  let value: unknown = strictJson(text);
   for (const key of path) value = (value as Record<string, unknown> | undefined)?.[key];
   return typeof value === "string" ? value : undefined;
+};
+/** The record to the byte may hold what a strict reader of JSON refuses: it is a text there. */
+const exactName = (record: string) => {
+  const name: unknown = (JSON.parse(record) as { project_name?: unknown }).project_name;
+  return typeof name === "string" ? name : undefined;
 };
 const readers: Readonly<Record<string, Reader>> = {
   cef: (text) => void readCef(text),
@@ -49,7 +55,7 @@ const readers: Readonly<Record<string, Reader>> = {
   cim: (text) => member(text, "wandb", "project_name"),
   raw: (text) => member(text, "project_name"),
   json: (text) => member(text, "project_name"),
-  otlp: (text) => void JSON.parse(text),
+  otlp: (text) => void strictJson(text),
 };
 
 const ways: Way[] = [];
@@ -73,7 +79,7 @@ function hec(format: string, compression: string): void {
       };
     },
     read(text) {
-      const envelope = JSON.parse(text) as Record<string, unknown>;
+      const envelope = strictJson(text) as Record<string, unknown>;
       // Where it goes is the configuration's alone.
       if (envelope.index !== "main" || envelope.sourcetype !== "wandb:audit")
         throw new Error("another index");
@@ -134,7 +140,8 @@ function otlp(protocol: string): void {
     read(text) {
       // The record itself, as text; one that is no JSON object is not to be had as anything else.
       const original = attributeText(JSON.parse(text), "log.record.original");
-      return original?.startsWith('{"timestamp"') === true ? readers.raw?.(original) : undefined;
+      strictJson(text);
+      return original?.startsWith('{"timestamp"') === true ? exactName(original) : undefined;
     },
   });
 }

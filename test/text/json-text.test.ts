@@ -1,13 +1,23 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { quote, withoutLineBreaks, withoutWideNumbers } from "../../src/text/json-text.ts";
+import {
+  quote,
+  withoutLineBreaks,
+  withoutLoneSurrogates,
+  withoutWideNumbers,
+} from "../../src/text/json-text.ts";
 
 const disturbing = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/;
 
-test("quote writes any text so that it reads back the same", () => {
+/** Any UTF-16, many surrogates among them. */
+const units = fc
+  .array(fc.oneof(fc.nat(0xffff), fc.integer({ min: 0xd7ff, max: 0xe000 })), { maxLength: 20 })
+  .map((codes) => String.fromCharCode(...codes));
+
+test("quote writes any text so that it reads back the same, but for halves of characters", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (text) => {
-      expect(JSON.parse(quote(text))).toBe(text);
+    fc.property(fc.oneof(fc.string({ unit: "binary" }), units), (text) => {
+      expect(JSON.parse(quote(text))).toBe(text.toWellFormed());
     }),
   );
 });
@@ -15,7 +25,7 @@ test("quote writes any text so that it reads back the same", () => {
 test("quote leaves no control, direction or surrogate character as it is", () => {
   const left = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).filter((character) => {
     const written = quote(`a${character}b`);
-    return disturbing.test(written) || JSON.parse(written) !== `a${character}b`;
+    return disturbing.test(written) || JSON.parse(written) !== `a${character}b`.toWellFormed();
   });
   expect(left).toEqual([]);
 });
@@ -35,6 +45,28 @@ test("withoutLineBreaks removes the white space between and keeps the values", (
       const written = withoutLineBreaks(JSON.stringify(JSON.parse(json), undefined, " "));
       expect(JSON.parse(written)).toEqual(JSON.parse(json));
       expect(disturbing.test(written)).toBe(false);
+    }),
+  );
+});
+
+test("withoutLoneSurrogates puts U+FFFD in place of half a pair, and leaves every other escape alone", () => {
+  for (const [json, expected] of [
+    ['"\\ud800 x"', '"\\ufffd x"'],
+    ['{"k\\uDFFF":["\\ud83d\\ud83d\\ude00"]}', '{"k\\ufffd":["\\ufffd\\ud83d\\ude00"]}'],
+    ['"\\udc00\\ud800"', '"\\ufffd\\ufffd"'],
+    ['"\\\\ud800 \\\\\\ud800"', '"\\\\ud800 \\\\\\ufffd"'],
+    ['"\\ud7ff\\ue000\\u0000\\n"', '"\\ud7ff\\ue000\\u0000\\n"'],
+  ] as const)
+    expect(withoutLoneSurrogates(json)).toBe(expected);
+  fc.assert(
+    fc.property(units, (text) => {
+      // As a lazy writer escapes it.
+      const json = JSON.stringify(text.replace(/[^\ud800-\udfff]/g, "\\")).replace(
+        /[\ud800-\udfff]/g,
+        (half) => `\\u${half.charCodeAt(0).toString(16)}`,
+      );
+      const expected = text.replace(/[^\ud800-\udfff]/g, "\\").toWellFormed();
+      expect(JSON.parse(withoutLoneSurrogates(json))).toBe(expected);
     }),
   );
 });
