@@ -3,6 +3,7 @@ import { createServer as createHttp } from "node:http";
 import { createServer as createHttp2 } from "node:http2";
 import { createServer as createHttps } from "node:https";
 import type { AddressInfo, Server } from "node:net";
+import { createServer as createTls } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Finding } from "../../src/finding.ts";
 import { type AnyOutputKind, anyOutputKind } from "../../src/output/configured.ts";
@@ -50,6 +51,11 @@ const receiver = async (transport: "tcp" | "tls") => {
   closing.push(() => started.close());
   return started.port;
 };
+/** As grpc-go: the handshake goes well, without a protocol chosen, and then it wants HTTP/2. */
+const grpcTls = () =>
+  listening(
+    createTls(files, (socket) => void socket.on("error", () => {}).once("data", () => socket.destroy())),
+  );
 /** As OpenSSL ends a connection that brings no handshake: with an alert, or without where bytes came that are none. */
 const openssl = async () => {
   const server = await rawServer((socket) =>
@@ -63,6 +69,7 @@ const ports = {
   "an HTTP server": () => listening(createHttp((_, answer) => void answer.end("<html>hello"))),
   "an HTTPS server": () => listening(createHttps(files, (_, answer) => void answer.end("<html>hello"))),
   "a gRPC server": () => listening(createHttp2()),
+  "a gRPC server with TLS": grpcTls,
   "a plain syslog receiver": () => receiver("tcp"),
   "a syslog receiver with TLS": () => receiver("tls"),
   "a receiver with TLS, by OpenSSL": openssl,
@@ -116,6 +123,8 @@ const wrong: readonly [keyof typeof outputs, Port, RegExp, "later"?][] = [
   ["otlp, http://", "a gRPC server", /4318/],
   ["otlp, http://", "a plain syslog receiver", /syslog/],
   ["otlp, http://", "a syslog receiver with TLS", /https:\/\/.*syslog/],
+  ["otlp, https://", "a gRPC server with TLS", /4318/],
+  ["splunk_hec, https://", "a gRPC server with TLS", /check the port/],
   ["otlp, https://", "an HTTP server", /http:\/\//],
   ["otlp, https://", "a plain syslog receiver", /http:\/\/ or tcp/],
   ["otlp, https://", "a syslog receiver with TLS", /syslog/],

@@ -41,27 +41,48 @@ export interface SyslogNg {
 
 export async function startSyslogNg(): Promise<SyslogNg> {
   const folder = mkdtempSync(join(tmpdir(), "syslog-ng-"));
+  const [counted, lines] = [await freePort(), await freePort()];
+  const pairs = ["HOST", "PROGRAM", "MSGID", "MESSAGE", "SDATA", "RAWMSG"].map(
+    (name) => `--pair ${name}="\${${name}}"`,
+  );
+  const file = join(folder, "taken");
+  const statements = [
+    "options { chain_hostnames(no); keep_hostname(yes); use_dns(no); log_msg_size(1048576); stats_freq(0); };",
+    `source counted { syslog(ip("127.0.0.1") port(${counted}) transport("tcp") flags(store-raw-message)); };`,
+    `source lines { network(ip("127.0.0.1") port(${lines}) transport("tcp") flags(store-raw-message)); };`,
+    `destination taken { file("${file}" template("$(format-json ${pairs.join(" ").replaceAll('"', '\\"')})\\n")); };`,
+    "log { source(counted); source(lines); destination(taken); };",
+  ];
+  const end = await runSyslogNg(folder, statements, counted);
+  return {
+    counted,
+    lines,
+    taken: () =>
+      (existsSync(file) ? readFileSync(file, "utf8") : "")
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => JSON.parse(line)),
+    async close() {
+      await end();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs it with this configuration until what comes back is called; its own files are in `folder`. */
+export async function runSyslogNg(
+  folder: string,
+  statements: readonly string[],
+  port: number,
+): Promise<() => Promise<void>> {
   const file = (name: string) => join(folder, name);
   const [version = ""] = readdirSync(join(root, "usr/lib/syslog-ng")).filter((name) =>
     /^\d+\.\d+$/.test(name),
   );
-  const [counted, lines] = [await freePort(), await freePort()];
   const modules = ["afsocket", "affile", "syslogformat", "basicfuncs", "json-plugin"];
-  const pairs = ["HOST", "PROGRAM", "MSGID", "MESSAGE", "SDATA", "RAWMSG"].map(
-    (name) => `--pair ${name}="\${${name}}"`,
-  );
   writeFileSync(
     file("syslog-ng.conf"),
-    [
-      `@version: ${version}`,
-      ...modules.map((name) => `@module ${name}`),
-      "options { chain_hostnames(no); keep_hostname(yes); use_dns(no); log_msg_size(1048576); stats_freq(0); };",
-      `source counted { syslog(ip("127.0.0.1") port(${counted}) transport("tcp") flags(store-raw-message)); };`,
-      `source lines { network(ip("127.0.0.1") port(${lines}) transport("tcp") flags(store-raw-message)); };`,
-      `destination taken { file("${file("taken")}" template("$(format-json ${pairs.join(" ").replaceAll('"', '\\"')})\\n")); };`,
-      "log { source(counted); source(lines); destination(taken); };",
-      "",
-    ].join("\n"),
+    [`@version: ${version}`, ...modules.map((name) => `@module ${name}`), ...statements, ""].join("\n"),
   );
   const paths = [
     "usr/lib/x86_64-linux-gnu",
@@ -70,21 +91,11 @@ export async function startSyslogNg(): Promise<SyslogNg> {
     "lib/x86_64-linux-gnu",
     "lib/aarch64-linux-gnu",
   ];
-  const args = [
-    "-F",
-    "--no-caps",
-    "-f",
-    file("syslog-ng.conf"),
-    "-R",
-    file("persist"),
-    "-p",
-    file("pid"),
-    "-c",
-    file("control"),
-  ];
+  const named = { f: "syslog-ng.conf", R: "persist", p: "pid", c: "control" };
+  const args = Object.entries(named).flatMap(([option, name]) => [`-${option}`, file(name)]);
   const child = spawn(
     join(root, "usr/sbin/syslog-ng"),
-    [...args, `--module-path=${join(root, "usr/lib/syslog-ng", version)}`],
+    ["-F", "--no-caps", ...args, `--module-path=${join(root, "usr/lib/syslog-ng", version)}`],
     {
       stdio: ["ignore", "ignore", "pipe"],
       env: { LD_LIBRARY_PATH: paths.map((path) => join(root, path)).join(":") },
@@ -94,25 +105,14 @@ export async function startSyslogNg(): Promise<SyslogNg> {
   child.stderr?.on("data", (piece: Buffer) => {
     said += piece.toString();
   });
-  for (let tries = 0; !(await listens(counted)); tries++) {
+  for (let tries = 0; !(await listens(port)); tries++) {
     if (tries > 200 || child.exitCode !== null) throw new Error(`syslog-ng does not listen: ${said}`);
     await sleep(25);
   }
-  return {
-    counted,
-    lines,
-    taken: () =>
-      (existsSync(file("taken")) ? readFileSync(file("taken"), "utf8") : "")
-        .split("\n")
-        .slice(0, -1)
-        .map((line) => JSON.parse(line)),
-    async close() {
-      if (child.exitCode === null) {
-        child.kill("SIGTERM");
-        await once(child, "exit");
-      }
-      rmSync(folder, { recursive: true, force: true });
-    },
+  return async () => {
+    if (child.exitCode !== null) return;
+    child.kill("SIGTERM");
+    await once(child, "exit");
   };
 }
 

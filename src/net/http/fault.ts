@@ -85,6 +85,8 @@ const noTlsFix =
 function lostFix(code: string): string {
   if (code === "ERR_NO_ANSWER")
     return "check scheme and port: if the port speaks TLS, write https://; if it is for syslog, use an output of `type: syslog`; else look at the remote's log and at load balancer timeouts";
+  if (code === "ERR_NO_ANSWER_TLS")
+    return "check the port: one for gRPC or syslog ends HTTP like this (OTLP over HTTP is usually at 4318, gRPC at 4317); else look at the remote's log and at load balancer timeouts";
   return "the remote or something between ended the connection: look at its log and at load balancer timeouts";
 }
 

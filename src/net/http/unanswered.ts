@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { refusalBehind } from "../refusal.ts";
 import { ProxyFault } from "./proxy-fault.ts";
 import { connectTo, type RouteOptions } from "./route.ts";
@@ -26,8 +27,7 @@ export async function causeOf(error: unknown, unanswered: Unanswered): Promise<u
   });
   if (forwarded) return new ProxyFault(refusal ?? (error as Error), { passing: refusal === undefined });
   if (refusal !== undefined) return refusal;
-  const plain = route.url.protocol === "http:" && socket !== undefined;
-  return plain && endedBeforeAnswer(error) ? perhapsHttps(error) : error;
+  return socket !== undefined && endedBeforeAnswer(error) ? perhapsAnotherPort(error, socket) : error;
 }
 
 /** The other side closed or reset the connection before it said anything. */
@@ -42,8 +42,14 @@ function isAlert(error: unknown): boolean {
   return typeof code === "string" && /^ERR_SSL_.*ALERT/.test(code);
 }
 
-/** A server that wants TLS often just ends a connection on which it hears plain HTTP. */
-function perhapsHttps(error: unknown): Error {
-  const words = "the connection was ended without an answer; is it https?";
-  return Object.assign(new Error(words, { cause: error }), { code: "ERR_NO_ANSWER" });
+/**
+ * A server that wants TLS often just ends a connection on which it hears plain HTTP. One for gRPC ends a TLS
+ * connection on which nobody speaks HTTP/2: unlike web servers it has chosen no protocol in the handshake.
+ */
+function perhapsAnotherPort(error: unknown, socket: Socket): unknown {
+  const ended = (words: string, code: string) => Object.assign(new Error(words, { cause: error }), { code });
+  if (!(socket instanceof TLSSocket))
+    return ended("the connection was ended without an answer; is it https?", "ERR_NO_ANSWER");
+  if (socket.alpnProtocol !== false) return error;
+  return ended("the connection was ended without an answer", "ERR_NO_ANSWER_TLS");
 }
