@@ -148,7 +148,7 @@ function cannotBuild(error: unknown): Finding {
   return {
     level: "problem",
     text: error instanceof Error ? error.message : String(error),
-    fix: "correct this in the configuration or put the file there: the daemon does not start without",
+    fix: "correct this where it is set, in the configuration or the environment, or put the file there: the daemon does not start without",
   };
 }
 
