@@ -97,6 +97,15 @@ test("--send-test-event sends one marked event through every output, and makes n
   expect(readdirSync(folder)).toEqual(["config.yaml"]);
 });
 
+test("what only an event proves is an open question, until one has proven it", async () => {
+  const questions = async (options: readonly string[]) => {
+    const { of } = await findings(options);
+    return ["splunk", "soc"].map((name) => of(`output ${name}`).filter(({ open }) => open === true).length);
+  };
+  expect(await questions([])).toEqual([1, 1]);
+  expect(await questions(["--send-test-event"])).toEqual([0, 0]);
+});
+
 test("--send-test-event finds the index that the token may not write to, which nothing else does", async () => {
   const token = rehearsalEnvironment.REHEARSAL_HEC_TOKEN;
   const strict = await startHecReceiver({ token, indexes: ["main"] });
