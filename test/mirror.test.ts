@@ -36,7 +36,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     output/http-exchange output/otlp/kind output/otlp/preview output/otlp/probe output/otlp/record
     output/splunk-hec/confirmation output/splunk-hec/encoder
     output/splunk-hec/request output/stdout/kind output/syslog/address output/syslog/header
-    output/syslog/persistent output/syslog/probe`,
+    output/syslog/probe`,
   "The tests of `client`, `receive` and `dial` in `test/net`, which meet what they say.": `
     net/http/bad-answer net/http/proxy-fault net/http/route net/http/unanswered net/in-time`,
   "`test/contract/source-contract.ts`, and the tests of `wandb-api`, which read from a server.": `

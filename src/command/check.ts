@@ -95,10 +95,12 @@ function parts(config: Config, options: CheckOptions, terminal: Terminal): Promi
 
 interface Probed {
   probe(deadline: AbortSignal): Promise<readonly Finding[]>;
+  /** Sends what proves more than was `found`, and gives back all findings. In a time of its own. */
+  prove?(found: readonly Finding[], deadline: AbortSignal): Promise<readonly Finding[]>;
   close(): Promise<void>;
 }
 
-/** An output, whose probe also sends a test event where that is asked for and nothing was found wrong. */
+/** An output, to which a test event is sent where that is asked for and nothing was found wrong. */
 function outputPart(
   configured: ConfiguredOutput,
   { sources }: Config,
@@ -110,8 +112,8 @@ function outputPart(
   const origin = (sources[0] as Config["sources"][number]).origin;
   return {
     close: () => output.close(),
-    async probe(deadline) {
-      const found = await output.probe(deadline);
+    probe: (deadline) => output.probe(deadline),
+    async prove(found, deadline) {
       if (found.some(({ level }) => level === "problem")) return [...found, notSent];
       if (json && configured.writesToStdout) return [...found, takenByJson];
       const test = { configured, output, origin, guid: random.uuid(), clock };
@@ -157,6 +159,27 @@ async function tried(
   timeoutMs: number,
   clock: Terminal["clock"],
 ): Promise<readonly Finding[]> {
+  const closed = new AbortController();
+  try {
+    const part = create();
+    let findings = await limited((deadline) => part.probe(deadline), timeoutMs, clock);
+    const { prove } = part;
+    if (prove !== undefined)
+      findings = await limited((deadline) => prove(findings, deadline), timeoutMs, clock);
+    await Promise.race([part.close(), clock.sleep(graceMs, closed.signal)]);
+    return findings;
+  } catch (error) {
+    return [cannotBuild(error)];
+  } finally {
+    closed.abort();
+  }
+}
+
+async function limited(
+  ask: (deadline: AbortSignal) => Promise<readonly Finding[]>,
+  timeoutMs: number,
+  clock: Terminal["clock"],
+): Promise<readonly Finding[]> {
   const deadline = deadlineAfter(clock, timeoutMs, new AbortController().signal);
   const answered = new AbortController();
   const silence = clock.sleep(timeoutMs + graceMs, answered.signal).then((): Finding[] => [
@@ -167,12 +190,7 @@ async function tried(
     },
   ]);
   try {
-    const part = create();
-    const findings = await Promise.race([part.probe(deadline.signal), silence]);
-    await Promise.race([part.close(), clock.sleep(graceMs, answered.signal)]);
-    return findings;
-  } catch (error) {
-    return [cannotBuild(error)];
+    return await Promise.race([ask(deadline.signal), silence]);
   } finally {
     answered.abort();
     deadline.clear();

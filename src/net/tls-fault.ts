@@ -13,8 +13,8 @@ export class TlsFault extends Error {
 
 type From = TlsOptions["from"];
 
-/** `THREAD:error:CODE:library:function:reason:file:line:`: of this, the reason says something. */
-const openssl = /^[\dA-F]+:error:[\dA-F]+:[^:]*:[^:]*:([^:]+):.*$/s;
+/** A line `THREAD:error:CODE:library:function:reason:file:line:`: of this, the reason says something. */
+const openssl = /^[\dA-F]+:error:[\dA-F]+:[^:]*:[^:]*:([^:\n]+):.*\n?/;
 
 /** What the handshake, or an alert after it, says. `asked`: the peer wanted a client certificate. */
 export function tlsFault(error: Error, from: From, asked: boolean, nowMs: number): TlsFault {
@@ -32,13 +32,13 @@ export function tlsFault(error: Error, from: From, asked: boolean, nowMs: number
 
 /**
  * The peer wanted a client certificate and then ended the connection without a word: it does not like the one
- * it got, or that it got none.
+ * it got, or that it got none. So does a balancer that ends TLS and cannot reach what is behind it.
  */
 export function certificateRefused(from: From, nowMs: number, cause?: unknown): TlsFault {
   const peer = peerOf(from);
   return new TlsFault(
     `${peer} asked for a client certificate and then closed the connection`,
-    ours("", from, nowMs),
+    `${ours("", from, nowMs)}; or it is a balancer that cannot reach what is behind it`,
     cause,
   );
 }

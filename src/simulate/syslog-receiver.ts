@@ -22,7 +22,11 @@ export type SyslogBehavior =
   /** Ends its side at once and goes on reading. */
   | "half_close"
   /** Closes at once, as a receiver does that has too many connections. */
-  | "refuse";
+  | "refuse"
+  /** Takes everything and drops it; ends each connection by itself, a while after it was made. */
+  | "no_backend"
+  /** Reads everything, and takes a while to close when the sender has ended. */
+  | "slow_close";
 
 /** All of them. */
 export const syslogBehaviors: readonly SyslogBehavior[] = [
@@ -34,7 +38,12 @@ export const syslogBehaviors: readonly SyslogBehavior[] = [
   "cut",
   "half_close",
   "refuse",
+  "no_backend",
+  "slow_close",
 ];
+
+/** Of a balancer whose receiver refuses every connection, and of a receiver that is busy. */
+const whileMs = 700;
 
 /** The stand-in, and what it took. */
 export interface SyslogReceiver {
@@ -125,6 +134,11 @@ function play(
   if (behavior === "hang") return void socket.pause();
   if (behavior === "refuse") return void socket.destroy();
   if (behavior === "reset") return void socket.once("data", reset).once("end", reset);
+  if (behavior === "no_backend") {
+    socket.resume();
+    later(() => socket.end());
+    return;
+  }
   const frames = syslogFrames(take);
   if (behavior === "die")
     return void socket.once("data", (piece: Buffer) => {
@@ -140,7 +154,12 @@ function play(
   });
   if (behavior === "half_close") socket.end();
   if (behavior === "accept") socket.on("end", () => socket.end());
+  if (behavior === "slow_close") socket.on("end", () => later(() => socket.end()));
   if (behavior === "cut") socket.on("end", reset);
+}
+
+function later(then: () => void): void {
+  setTimeout(then, whileMs).unref();
 }
 
 interface Listener {

@@ -42,7 +42,9 @@ async function check(
   given: Partial<Terminal> = {},
 ) {
   const file = join(folder, "config.yaml");
-  writeFileSync(file, change(rehearsalConfig(rehearsal, join(folder, "state"), 0)));
+  const config = change(rehearsalConfig(rehearsal, join(folder, "state"), 0));
+  // How long a connection is looked at depends on it.
+  writeFileSync(file, config.replace("type: syslog", "type: syslog\n    close_timeout: 100ms"));
   const terminal = fakeTerminal({ environment: rehearsalEnvironment, ...given });
   const code = await program(["check", "-c", file, "--timeout", "3s", ...options], terminal);
   return { code, out: terminal.out(), err: terminal.err() };
@@ -95,6 +97,14 @@ test("--send-test-event sends one marked event through every output, and makes n
   expect(hec.taken()[0]?.fields).toMatchObject({ event_uid: uid });
   expect(of("output soc").at(-1)?.text).toContain("filter would leave");
   expect(readdirSync(folder)).toEqual(["config.yaml"]);
+});
+
+test("a test event has the whole time, however long the look before it took", async () => {
+  const { code, of } = await findings(["--send-test-event", "--timeout", "2s"], (config) =>
+    config.replace("type: syslog", "type:  syslog\n    close_timeout: 30s"),
+  );
+  expect(of("output soc").at(-1)).toMatchObject({ level: "ok", text: expect.stringMatching(/^test event/) });
+  expect(code).toBe(exitCodes.done);
 });
 
 test("what only an event proves is an open question, until one has proven it", async () => {

@@ -90,6 +90,13 @@ describe("what is wrong with our certificate", () => {
       "the remote asked for a client certificate and then closed the connection",
     );
   });
+
+  it("is not sure where the peer ended the connection without a word: a balancer does so too", () => {
+    for (const from of [remote, { ...remote, own }])
+      expect(certificateRefused(from, now).fix).toMatch(
+        /certificate.*; or it is a balancer that cannot reach/,
+      );
+  });
 });
 
 it("shows of OpenSSL's lines the reason alone", () => {
@@ -97,5 +104,8 @@ it("shows of OpenSSL's lines the reason alone", () => {
     "00BC3C7F:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../ssl3_record.c:354:\n";
   expect(tlsFault(withCode("ERR_SSL_WRONG_VERSION_NUMBER", line), remote, false, now).message).toBe(
     "TLS: wrong version number",
+  );
+  expect(tlsFault(withCode("X", `${line}: more`), remote, false, now).message).toBe(
+    "TLS: wrong version number: more",
   );
 });

@@ -24,7 +24,7 @@ export function defineCheck(program: Commander, start: StartCommand, places: Com
     .addOption(
       valueOption(
         "--timeout <duration>",
-        "how long each source and output gets",
+        "how long each source and output gets, and the test event again",
         durationArgument,
         20_000,
         "20s",

@@ -17,12 +17,18 @@ export interface Connection {
   isOver(): boolean;
   /** The first bytes the peer said, should it say anything. */
   heard(): Buffer;
+  /** What ended it; with a code where it broke. */
+  failure(): Error | undefined;
+  /** How long it took to connect, with TLS the handshake included. */
+  readonly roundTripMs: number;
+  /** How long it has been there. */
+  ageMs(): number;
   /** Resolves when the operating system has taken the bytes: nothing is known about the peer then. */
   write(bytes: Buffer): Promise<void>;
   /** Waits until so many bytes should have arrived; rejects when the peer turns out to be gone. */
   settle(bytes: number): Promise<void>;
-  /** Waits so long for what the peer says unasked. */
-  listen(ms: number): Promise<void>;
+  /** Resolves when it has been open for so much longer; rejects when the peer ends it before. */
+  stay(ms: number): Promise<void>;
   /** Ends our side; resolves when the peer, having read everything, ends its own. */
   finish(): Promise<void>;
   destroy(reason?: Error): void;
@@ -57,6 +63,7 @@ function connectionOf(socket: Socket, clock: Clock, roundTripMs: number): Connec
   const end = (reason: Error) => over.signal.aborted || over.abort(reason);
   const heard = listen(socket, end);
   endWith(socket, end);
+  const madeAt = clock.monotonic();
   socket.setNoDelay(true);
 
   function step(begin: (done: () => void) => void): Promise<void> {
@@ -71,20 +78,25 @@ function connectionOf(socket: Socket, clock: Clock, roundTripMs: number): Connec
     });
   }
 
+  const stay = (ms: number) =>
+    step(async (done) => {
+      await clock.sleep(ms, over.signal);
+      // The wait may be over before the loop has looked at what arrived meanwhile: it looks once more.
+      await loopTurn();
+      await loopTurn();
+      done();
+    });
+
   return {
     socket,
     isOver: () => over.signal.aborted,
     heard,
+    failure: () => over.signal.reason,
+    roundTripMs,
+    ageMs: () => clock.monotonic() - madeAt,
     write: (bytes) => step((done) => socket.write(bytes, (error) => error ?? done())),
-    settle: (bytes) =>
-      step(async (done) => {
-        await clock.sleep(settleMs(bytes, roundTripMs), over.signal);
-        // The wait may be over before the loop has looked at what arrived meanwhile: it looks once more.
-        await loopTurn();
-        await loopTurn();
-        done();
-      }),
-    listen: (ms) => step((done) => void clock.sleep(ms, over.signal).then(done)),
+    settle: (bytes) => stay(settleMs(bytes, roundTripMs)),
+    stay,
     finish: () =>
       step((done) => {
         socket.prependOnceListener("end", done);

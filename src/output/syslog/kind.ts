@@ -93,12 +93,12 @@ const schema = z
       .enum(["per_batch", "persistent"])
       .default("per_batch")
       .describe(
-        "`per_batch`: one TCP or TLS connection for each batch; the receiver closing it confirms the batch. `persistent`: one connection stays open, for five minutes at a time, and nothing confirms what was sent.",
+        "`per_batch`: one TCP or TLS connection for each batch; the receiver, or the balancer in front of it, closing it confirms the batch. `persistent`: one connection stays open, for five minutes at a time, and nothing confirms what was sent.",
       ),
     close_timeout: duration({ min: "100ms", max: "1m" })
       .prefault("2s")
       .describe(
-        "How long a receiver gets to close an empty connection that we ended, which is tried first. One that keeps it open is used as with `persistent`, with a warning.",
+        "How long a receiver gets to close an empty connection that we ended, which is tried first. One that keeps it open is used as with `persistent`, with a warning. Longer than a balancer in between tries to connect.",
       ),
     allow_loss: z
       .boolean()
@@ -133,7 +133,7 @@ export const syslogKind: OutputKind<SyslogConfig> = {
   proves: ({ address }, worth) => {
     if (address.transport === "udp") return "a datagram left this machine; nothing tells whether it arrived";
     return worth === "received"
-      ? "the receiver read it to its end and closed; that it understood and kept it, syslog cannot tell"
+      ? "the hop at this address read it to its end and closed; that a balancer passed it on, and that a receiver understood and kept it, syslog cannot tell"
       : "it was handed to the peer, and nothing confirms it: that the receiver read, understood and kept it is not proven";
   },
   losesUnnoticed: ({ address, allow_loss }) => address.transport === "udp" && !allow_loss,

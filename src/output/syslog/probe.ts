@@ -1,7 +1,7 @@
 import type { Finding } from "../../finding.ts";
 import { certificateFindings } from "../../net/certificate.ts";
 import { excerpt } from "../../text/excerpt.ts";
-import { addressText } from "./address.ts";
+import { type Address, addressText } from "./address.ts";
 import type { Receiver, StreamOptions } from "./receiver.ts";
 import { streamFault } from "./stream-fault.ts";
 
@@ -10,9 +10,14 @@ const listenMs = 500;
 
 /** What a receiver that never closes is worth. */
 export const unconfirmed =
-  "this receiver keeps a connection open that we ended, so nothing confirms what was sent: delivered means handed to the network";
+  "this receiver keeps a connection open that we ended, so nothing confirms what was sent: delivered means handed to the network. A balancer does the same while it cannot reach its receiver";
+const confirmed =
+  "the hop at this address ends a connection that we ended: delivered means received by it. Where that is a balancer, nothing proves that the receiver behind it has the events";
 
-/** Tries address and TLS, and how the receiver takes the end of a connection. Sends nothing. */
+/**
+ * Tries address and TLS, how the receiver takes the end of a connection, and whether it leaves one alone on
+ * which nothing is sent. Sends nothing.
+ */
 export async function probeStream(
   remote: Receiver,
   options: StreamOptions,
@@ -20,15 +25,38 @@ export async function probeStream(
 ): Promise<readonly Finding[]> {
   try {
     const met = await remote.meet({ listenMs, closeMs: options.closeTimeoutMs }, deadline);
-    return [
-      connected(options),
-      ...said(met.said),
-      ...(await certificate(options, deadline)),
-      closing(met.closes, options),
-    ];
+    const [secured, standing] = await Promise.all([
+      certificate(options, deadline),
+      standingFindings(remote, options, deadline),
+    ]);
+    return [connected(options), ...said(met.said), ...secured, closing(met.closes, options), ...standing];
   } catch (error) {
-    const { detail, fix } = await streamFault(error, remote, options.address, deadline);
-    return [{ level: "problem", text: detail, fix }];
+    return [await problem(error, remote, options.address, deadline)];
+  }
+}
+
+async function problem(
+  error: unknown,
+  remote: Receiver,
+  address: Address,
+  deadline: AbortSignal,
+): Promise<Finding> {
+  const { detail, fix } = await streamFault(error, remote, address, deadline);
+  return { level: "problem", text: detail, fix };
+}
+
+/** Whether a connection on which nothing is sent stays open for a while, as far as there is time to look. */
+async function standingFindings(
+  remote: Receiver,
+  { address, closeTimeoutMs }: StreamOptions,
+  deadline: AbortSignal,
+): Promise<readonly Finding[]> {
+  try {
+    await remote.staysOpen(2 * closeTimeoutMs, deadline);
+    return [];
+  } catch (error) {
+    if (deadline.aborted) return [];
+    return [await problem(error, remote, address, deadline)];
   }
 }
 
@@ -72,11 +100,10 @@ function said(bytes: Buffer): Finding[] {
 function closing(closes: boolean, { connection }: StreamOptions): Finding {
   if (connection === "persistent")
     return { level: "ok", text: "connection: persistent: delivered means sent" };
-  if (closes)
-    return { level: "ok", text: "the receiver ends a connection that we ended: delivered means received" };
+  if (closes) return { level: "ok", text: confirmed };
   return {
     level: "warning",
     text: unconfirmed,
-    fix: "set connection: persistent to agree, or send to a receiver that closes",
+    fix: "set connection: persistent to agree, or send to a receiver that closes; behind a balancer set its connect timeout below close_timeout",
   };
 }

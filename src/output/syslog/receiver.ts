@@ -6,6 +6,7 @@ import type { Clock } from "../../time/clock.ts";
 import { deadlineAfter } from "../../time/deadline.ts";
 import type { Address } from "./address.ts";
 import { type Connection, open } from "./connection.ts";
+import { NotSyslog } from "./foreign.ts";
 
 /** What a receiver is reached with. */
 export interface ReceiverOptions {
@@ -38,7 +39,7 @@ export interface StreamOptions extends ReceiverOptions {
   readonly closeTimeoutMs: number;
 }
 
-/** Where connections of a stream lead. One is worked on at a time. */
+/** Where connections of a stream lead. */
 export interface Receiver {
   /** A new connection, its TLS handshake done. Rejects with NotReached when `deadline` comes first. */
   connect(deadline: AbortSignal): Promise<Connection>;
@@ -52,43 +53,50 @@ export interface Receiver {
   /** Whether the last connection ended with `error` because the receiver refuses our client certificate. */
   refusal(error: unknown, deadline: AbortSignal): Promise<TlsFault | undefined>;
   /**
+   * Resolves when a new connection, on which nothing is sent and which we do not end, has stayed open for
+   * `ms`; rejects with GivesUp when it is ended before. A receiver waits for a sender; a balancer that cannot
+   * reach its receiver gives up.
+   */
+  staysOpen(ms: number | Promise<number>, deadline: AbortSignal): Promise<void>;
+  /**
    * Reads the TLS files again; true when they had changed. Throws an Error naming one that cannot be used:
    * what was read before still counts.
    */
   reload(): boolean;
-  /** Ends the connection that is worked on, also one in the making; there is none after it. */
+  /** Ends the connections that are worked on, also one in the making; there is none after it. */
   close(): void;
+}
+
+/** The peer ended a connection by itself on which nothing was sent. */
+export class GivesUp extends Error {
+  override readonly name = "GivesUp";
+  readonly fix =
+    "see whether the receiver behind this address runs, and give the balancer a health check (HAProxy: `check`)";
+
+  constructor(cause: unknown) {
+    super(
+      "a connection on which nothing was sent was ended by itself, as a balancer does that cannot reach its receiver: its end confirms nothing",
+      { cause },
+    );
+  }
 }
 
 /** Does not connect yet. Throws an Error when a TLS file is missing. */
 export function receiver({ address, tls: config, clock }: ReceiverOptions): Receiver {
   const tls = address.transport === "tls" ? tlsFiles(config) : undefined;
   let last: Connection | undefined;
-  let current: Connection | undefined;
   const closed = new AbortController();
+  const { during, endAll } = atWork();
 
-  async function during<T>(
-    connection: Connection,
-    deadline: AbortSignal,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const giveUp = () => connection.destroy(deadline.reason);
-    deadline.addEventListener("abort", giveUp, { once: true });
-    current = connection;
-    try {
-      deadline.throwIfAborted();
-      return await work();
-    } finally {
-      current = undefined;
-      deadline.removeEventListener("abort", giveUp);
-    }
+  async function another(deadline: AbortSignal): Promise<Connection> {
+    deadline.throwIfAborted();
+    const patience = { clock, deadline: AbortSignal.any([deadline, closed.signal]) };
+    return open(address, tls?.options(), patience);
   }
 
   async function connect(deadline: AbortSignal): Promise<Connection> {
-    deadline.throwIfAborted();
     last = undefined;
-    const patience = { clock, deadline: AbortSignal.any([deadline, closed.signal]) };
-    last = await open(address, tls?.options(), patience);
+    last = await another(deadline);
     return last;
   }
 
@@ -96,24 +104,26 @@ export function receiver({ address, tls: config, clock }: ReceiverOptions): Rece
     const connection = await connect(deadline);
     try {
       await during(connection, deadline, () => connection.settle(0));
-      if (listenMs > 0) await during(connection, deadline, () => connection.listen(listenMs));
-      const closes = await endsWithin(closeMs, connection, deadline);
+      if (listenMs > 0) await during(connection, deadline, () => connection.stay(listenMs));
+      const closes = await endsWithin(connection, during, { clock, ms: closeMs, deadline });
       return { closes, said: connection.heard() };
     } finally {
       connection.destroy();
     }
   }
 
-  async function endsWithin(ms: number, connection: Connection, deadline: AbortSignal): Promise<boolean> {
-    const patience = deadlineAfter(clock, ms, deadline);
+  async function staysOpen(ms: number | Promise<number>, deadline: AbortSignal): Promise<void> {
+    const connection = await another(deadline);
     try {
-      await during(connection, patience.signal, () => connection.finish());
-      return true;
+      await during(connection, deadline, async () => {
+        const wanted = await ms;
+        await connection.stay(Math.max(0, wanted - connection.ageMs()));
+      });
     } catch (error) {
-      if (deadline.aborted || !patience.signal.aborted) throw error;
-      return false;
+      if (deadline.aborted || closed.signal.aborted || !connection.isOver()) throw error;
+      throw error instanceof NotSyslog ? error : new GivesUp(error);
     } finally {
-      patience.clear();
+      connection.destroy();
     }
   }
 
@@ -123,14 +133,55 @@ export function receiver({ address, tls: config, clock }: ReceiverOptions): Rece
     meet,
     async refusal(error, deadline) {
       if (tls === undefined || last === undefined) return undefined;
-      const again = async (within: AbortSignal) => (await connect(within)).socket;
+      const again = async (within: AbortSignal) => (await another(within)).socket;
       const { socket } = last;
       return refusalBehind(error, { socket, tls: tls.options(), connect: again, clock, deadline });
     },
+    staysOpen,
     reload: () => tls?.reload() ?? false,
     close() {
       closed.abort(new Error("the output was closed"));
-      current?.destroy();
+      endAll();
     },
   };
+}
+
+/** The connections that are worked on. */
+function atWork(): Pick<Receiver, "during"> & { endAll(): void } {
+  const current = new Set<Connection>();
+  return {
+    async during(connection, deadline, work) {
+      const giveUp = () => connection.destroy(deadline.reason);
+      deadline.addEventListener("abort", giveUp, { once: true });
+      current.add(connection);
+      try {
+        deadline.throwIfAborted();
+        return await work();
+      } finally {
+        current.delete(connection);
+        deadline.removeEventListener("abort", giveUp);
+      }
+    },
+    endAll() {
+      for (const connection of current) connection.destroy();
+    },
+  };
+}
+
+/** Ends our side of a connection; whether the peer ends its own in time. */
+async function endsWithin(
+  connection: Connection,
+  during: Receiver["during"],
+  { clock, ms, deadline }: { readonly clock: Clock; readonly ms: number; readonly deadline: AbortSignal },
+): Promise<boolean> {
+  const patience = deadlineAfter(clock, ms, deadline);
+  try {
+    await during(connection, patience.signal, () => connection.finish());
+    return true;
+  } catch (error) {
+    if (deadline.aborted || !patience.signal.aborted) throw error;
+    return false;
+  } finally {
+    patience.clear();
+  }
 }

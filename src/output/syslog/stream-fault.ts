@@ -3,7 +3,7 @@ import type { NetworkFault } from "../../net/http/http.ts";
 import { NotReached } from "../../net/in-time.ts";
 import { type Address, addressText } from "./address.ts";
 import { NotSyslog } from "./foreign.ts";
-import type { Receiver } from "./receiver.ts";
+import { GivesUp, type Receiver } from "./receiver.ts";
 
 /**
  * What was met on the way. `deadline` says whether it was the time that ran out, whatever the socket made of
@@ -18,6 +18,8 @@ export async function streamFault(
   const where = addressText(address);
   if (error instanceof NotSyslog)
     return { reason: "bad_answer", detail: `${where}: ${error.message}`, fix: error.fix, hold: true };
+  if (error instanceof GivesUp)
+    return { reason: "connection_lost", detail: `${where}: ${error.message}`, fix: error.fix, hold: false };
   const late = deadline.aborted && !(error instanceof NotReached);
   if (late) return networkFault(takesTooLong(), where);
   const fault = networkFault((await remote.refusal(error, deadline)) ?? error, where);

@@ -1,15 +1,19 @@
 import { faultOutcome } from "../http-outcome.ts";
 import type { SendResult } from "../output.ts";
 import type { Carrier } from "./carrier.ts";
+import { sendConfirmed } from "./confirmed.ts";
 import { persistent } from "./persistent.ts";
 import { probeStream, unconfirmed } from "./probe.ts";
-import { type Receiver, receiver, type StreamOptions } from "./receiver.ts";
+import { receiver, type StreamOptions } from "./receiver.ts";
 import { streamFault } from "./stream-fault.ts";
 
 /** Syslog over TCP and TLS. Does not connect yet; throws an Error when a TLS file is missing. */
 export function stream(options: StreamOptions): Carrier {
   const remote = receiver(options);
-  const lasting = persistent(remote, options.clock);
+  const lasting = persistent(remote, {
+    clock: options.clock,
+    endIsLoss: options.connection === "per_batch",
+  });
   /** Whether this receiver answers our end by its own. Absent: not known yet. */
   let closes: boolean | undefined;
 
@@ -22,7 +26,7 @@ export function stream(options: StreamOptions): Carrier {
     if (closes === false && !lasting.isOpen()) closes = undefined;
     closes ??= (await remote.meet({ listenMs: 0, closeMs: options.closeTimeoutMs }, deadline)).closes;
     if (closes) {
-      await sendConfirmed(remote, bytes, deadline);
+      await sendConfirmed(remote, bytes, { clock: options.clock, deadline });
       return { status: "delivered", rejected: [] };
     }
     const { fresh } = await lasting.send(bytes, deadline);
@@ -51,18 +55,4 @@ export function stream(options: StreamOptions): Carrier {
       lasting.end();
     },
   };
-}
-
-/** One connection for one batch: the receiver's end says that it has read everything. */
-async function sendConfirmed(remote: Receiver, bytes: Buffer, deadline: AbortSignal): Promise<void> {
-  const connection = await remote.connect(deadline);
-  try {
-    await remote.during(connection, deadline, async () => {
-      await connection.write(bytes);
-      await connection.settle(bytes.length);
-      await connection.finish();
-    });
-  } finally {
-    connection.destroy();
-  }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { NotReached } from "../../../src/net/in-time.ts";
 import { TlsFault } from "../../../src/net/tls-fault.ts";
 import { NotSyslog } from "../../../src/output/syslog/foreign.ts";
+import { GivesUp } from "../../../src/output/syslog/receiver.ts";
 import { streamFault } from "../../../src/output/syslog/stream-fault.ts";
 
 const tcp = { transport: "tcp", host: "siem.example", port: 601 } as const;
@@ -32,6 +33,15 @@ describe("what a stream met", () => {
       hold: false,
     });
     expect((await streamFault(cut, remote, tls, intime)).fix).not.toContain("tls://");
+  });
+
+  it("is a balancer that gave up, where a connection said so; no refusal is looked for then", async () => {
+    expect(await streamFault(new GivesUp(new Error("ended")), refusing, tls, intime)).toEqual({
+      reason: "connection_lost",
+      detail: expect.stringMatching(/^siem\.example:601: .*as a balancer does/),
+      fix: expect.stringContaining("health check"),
+      hold: false,
+    });
   });
 
   it("is a refused client certificate, where that was behind a connection that was cut", async () => {

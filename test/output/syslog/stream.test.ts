@@ -172,4 +172,30 @@ describe("a stream of syslog messages", () => {
       reason: "timeout",
     });
   });
+
+  it("is not confirmed by a balancer that ends connections by itself, and check tells what that is", async () => {
+    const to = await receiver();
+    const out = carrier(to, { closeTimeoutMs: 1_500 });
+    await out.send(frames(messages(1)), soon());
+    to.behave("no_backend");
+    expect(await out.send(frames(messages(3)), soon())).toMatchObject({
+      status: "retry",
+      reason: "connection_lost",
+      detail: expect.stringContaining("as a balancer does that cannot reach its receiver"),
+    });
+    const findings = await out.probe(soon());
+    expect(findings.filter(({ level }) => level === "problem")).toEqual([
+      expect.objectContaining({
+        text: expect.stringContaining("as a balancer does that cannot reach its receiver"),
+        fix: expect.stringContaining("health check"),
+      }),
+    ]);
+    to.behave("accept");
+    expect(
+      (await out.probe(soon(2_000))).map(({ level }) => level),
+      "no time to look",
+    ).toEqual(["warning", "ok"]);
+    expect((await out.send(frames(messages(3)), soon())).status).toBe("delivered");
+    expect(to.count()).toBe(4);
+  });
 });
