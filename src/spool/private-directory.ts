@@ -50,9 +50,9 @@ export interface OpenToOthers {
 }
 
 /**
- * Makes the directory when it is missing, and takes from others what rights they have to it and its files:
- * the kubelet, for one, opens a volume to its group at every mount. Gives back what was open. Throws a
- * SpoolError where it cannot be made private.
+ * Makes the directory when it is missing, and takes from its group what rights it has, and from everybody
+ * those to its files: the kubelet, for one, opens a volume to a group at every mount. Gives back what was
+ * open. Throws a SpoolError where it cannot be made private.
  */
 export function prepareStateDirectory(files: StateFiles, rules: DirectoryRules): OpenToOthers | undefined {
   const { directory } = files;
@@ -138,6 +138,12 @@ function refuseDirectory(
     throw unsafe(
       `state_dir ${directory} belongs to user ${found.uid}, not to ${uid}`,
       ownerFix(directory, found.uid, uid),
+    );
+  // A group is given by whoever mounts a volume; that every user gets in is a reason to look.
+  if ((found.mode & 0o007) !== 0)
+    throw unsafe(
+      `state_dir ${directory} is open to every user (mode ${modeText(found.mode & 0o7777)})`,
+      `see whether a file in it was changed, then chmod 700 ${directory} (with systemd: StateDirectoryMode=0700)`,
     );
   const network = networkFileSystems.get(type >>> 0);
   if (network !== undefined)

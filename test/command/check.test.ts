@@ -234,18 +234,22 @@ test("a wrong configuration is told as JSON too, with exit code 2", async () => 
   });
 });
 
-test("a state folder that others may read is a warning: the next start makes it private, and this changes nothing", async () => {
+test("a state folder that a group may read is a warning: the next start makes it private, and this changes nothing", async () => {
   mkdirSync(join(folder, "state"), { mode: 0o700 });
   expect((await findings(["--offline"])).of("state").map(({ level }) => level)).toEqual(["ok", "ok"]);
-  chmodSync(join(folder, "state"), 0o755);
+  chmodSync(join(folder, "state"), 0o2770);
   const { of, code } = await findings(["--offline"]);
   expect(code).toBe(exitCodes.done);
   expect(of("state")[0]).toMatchObject({
     level: "warning",
-    text: expect.stringContaining("open to other users: the directory (mode 755)"),
+    text: expect.stringContaining("open to other users: the directory (mode 2770)"),
     fix: expect.stringContaining("fsGroupChangePolicy: OnRootMismatch"),
   });
-  expect(statSync(join(folder, "state")).mode & 0o777).toBe(0o755);
+  expect(statSync(join(folder, "state")).mode & 0o7777).toBe(0o2770);
+  chmodSync(join(folder, "state"), 0o755);
+  expect((await findings(["--offline"])).problems).toEqual([
+    expect.objectContaining({ subject: "state", fix: expect.stringContaining("chmod 700") }),
+  ]);
 });
 
 test("a state folder of another user is a problem, with a fix that helps where it is a volume", async () => {

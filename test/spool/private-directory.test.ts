@@ -92,17 +92,29 @@ describe("a state directory of ours that others got rights to", () => {
     }
   });
 
+  it("is refused when every user had rights to it, with the command that mends it", () => {
+    mkdirSync(directory, { mode: 0o700 });
+    for (const open of [0o777, 0o755, 0o701]) {
+      chmodSync(directory, open);
+      for (const look of [openToOthers, prepareStateDirectory])
+        expect(() => look(stateFiles(directory), rules)).toThrow(
+          unsafe(/is open to every user \(mode 7/, new RegExp(`chmod 700 ${directory}`)),
+        );
+      expect(mode(directory)).toBe(open.toString(8));
+    }
+  });
+
   it("is refused where the file system keeps no permissions", () => {
     mkdirSync(directory, { mode: 0o700 });
     const forgetful = {
       ...rules,
       fileSystemType: () => {
-        chmodSync(directory, 0o777);
+        chmodSync(directory, 0o770);
         return 0x4d44;
       },
     };
     expect(() => prepareStateDirectory(stateFiles(directory), forgetful)).toThrow(
-      unsafe(/stays open to other users \(mode 777\)/, /ext4/),
+      unsafe(/stays open to other users \(mode 770\)/, /ext4/),
     );
   });
 
@@ -115,13 +127,13 @@ describe("a state directory of ours that others got rights to", () => {
     expect(prepareStateDirectory(files, ours), "root may lay down REBUILD").toBeUndefined();
     writeFileSync(files.database, "");
     chownSync(files.database, 1000, 1000);
-    chmodSync(directory, 0o2777);
+    chmodSync(directory, 0o2770);
     for (const look of [openToOthers, prepareStateDirectory])
       expect(() => look(files, ours)).toThrow(
         unsafe(/spool\.db belongs to user 1000, not to 65532/, /chown 65532/),
       );
     // The next start must not find it private and take the file for ours.
-    expect(mode(directory)).toBe("2777");
+    expect(mode(directory)).toBe("2770");
   });
 });
 
