@@ -98,7 +98,7 @@ export const outputBase = {
   replay_window: duration({ max: "1h" })
     .prefault("0s")
     .describe(
-      "After a failed send, what was delivered in this time before it is sent once more, under the same uids: for what only the next hop confirmed. `0s`: nothing.",
+      "When a connection is lost, cannot be made or falls silent, what was delivered in this time before is sent once more, under the same uids: for what only the next hop confirmed. `0s`: nothing.",
     ),
   timeout: duration({ min: "100ms", max: "10m" }).prefault("30s").describe("How long one send may take."),
 };
