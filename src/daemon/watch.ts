@@ -7,7 +7,7 @@ const everyMs = 5_000;
 
 /** What is looked at, and who is told of it. */
 export interface WatchOptions {
-  readonly spool: Pick<Spool, "state">;
+  readonly spool: Pick<Spool, "look" | "state">;
   readonly clock: Clock;
   /** Absent where nothing is read again and again, so that nothing can be overdue. */
   readonly readiness: Readiness | undefined;
@@ -24,6 +24,7 @@ export async function watch(
   stop: AbortSignal,
 ): Promise<void> {
   while (!stop.aborted) {
+    await spool.look();
     readiness?.look(await spool.state());
     summary.tellDue();
     lookAtFiles();

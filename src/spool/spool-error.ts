@@ -6,6 +6,7 @@ export type SpoolFailure =
   | "locked"
   | "newer_schema"
   | "state_lost"
+  | "displaced"
   | "unsafe_directory";
 
 /**

@@ -19,6 +19,7 @@ export function spoolOfStore(store: Store): Spool {
     },
     resend: async (output, since) => store.resend(output, since),
     answerPlace: async (output, answer) => store.answerPlace(output, answer),
+    look: async () => store.look(),
     state: async () => ({
       sources: store.sources(),
       outputs: store.outputs(),

@@ -147,6 +147,8 @@ export interface Spool {
   resend(output: string, since: number): Promise<number>;
   /** A person has said what the change of an output's destination means. False: there was none. */
   answerPlace(output: string, answer: PlaceAnswer): Promise<boolean>;
+  /** Rejects with SpoolError `displaced` when the state does not lie where it was opened any more. */
+  look(): Promise<void>;
   /** Sources, outputs, room and damage, all of one moment. */
   state(): Promise<SpoolState>;
   /** By output, source and UTC day. */

@@ -133,6 +133,11 @@ export interface Store {
    * still works then.
    */
   usage(): Usage;
+  /**
+   * Sees that the state still lies where the next start will look for it. Throws SpoolError `displaced` when
+   * somebody moved, removed or replaced it: this process must end then.
+   */
+  look(): void;
   /** May be called twice. */
   close(): void;
 }

@@ -213,6 +213,8 @@ export class MemoryStore implements Store {
     return false;
   }
 
+  look(): void {}
+
   instanceChange() {
     return undefined;
   }

@@ -15,6 +15,7 @@ import {
   writeMarker,
 } from "../state-directory.ts";
 import type { Store } from "../store.ts";
+import { type Anchor, anchor } from "./anchor.ts";
 import { type Database, database, inMemory } from "./database.ts";
 import { isDamage } from "./failure.ts";
 import { takeLock } from "./lock.ts";
@@ -201,12 +202,19 @@ function withDatabase(db: Database, options: StoreOptions, release: () => void):
       origins,
       onMove,
       onDamage: onDamage ?? (() => {}),
+      anchor: anchorOf(db, options),
       onClose: release,
     });
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+function anchorOf(db: Database, { stateDir, clock }: StoreOptions): Anchor | undefined {
+  if (stateDir === inMemory) return undefined;
+  const id = tablesOf(db).meta.rows()[0]?.stateId ?? "";
+  return anchor(db, stateFiles(stateDir), id, () => clock.now());
 }
 
 function stateLost({ directory, marker }: StateFiles, what: string): SpoolError {

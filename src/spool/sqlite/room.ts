@@ -28,6 +28,15 @@ export interface Room {
  */
 const reservedBytes = 1024 * 1024;
 
+/** What an append takes beside its bytes: heads of records, identities, and the pages of the books. */
+const bytesPerRecord = 64;
+const bytesPerAppend = 64 * 1024;
+
+/** What an append of these records takes, about. */
+export function appendBytes(records: readonly { readonly bytes: Uint8Array }[]): number {
+  return records.reduce((sum, { bytes }) => sum + bytes.length + bytesPerRecord, bytesPerAppend);
+}
+
 /** So many outputs that are not configured any more may have left dead letters. */
 const outputsGone = 8;
 /** What waits beside one output, with some room. */

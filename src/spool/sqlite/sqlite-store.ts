@@ -21,15 +21,11 @@ import { prune } from "./prune.ts";
 import { answerPlace, registerOutputs } from "./register-outputs.ts";
 import { registerSources, startOver } from "./register-sources.ts";
 import { quarantine } from "./repair/quarantine.ts";
-import { type Room, room } from "./room.ts";
+import { appendBytes, type Room, room } from "./room.ts";
 import { checkState, loadState, type State, stateOf } from "./state.ts";
 import type { SqliteStoreOptions } from "./store-options.ts";
 import { boundingLog, type Change, freeingLog, reloading } from "./transactions.ts";
 import { waitingFor } from "./waiting.ts";
-
-/** What an append takes beside its bytes: heads of records, identities, and the pages of the books. */
-const bytesPerRecord = 64;
-const bytesPerAppend = 64 * 1024;
 
 /** The store in a database whose tables exist. Throws SpoolError `corrupt` when its parts do not agree. */
 export function sqliteStore(db: Database, options: SqliteStoreOptions): Store {
@@ -98,7 +94,7 @@ class SqliteStore implements Store {
     for (const bytes of ledger.identities.values()) identities += bytes.length / 16;
     if (identities !== records.length)
       throw new Error(`${records.length} records came with ${identities} identities`);
-    const bytes = records.reduce((sum, record) => sum + record.bytes.length + bytesPerRecord, bytesPerAppend);
+    const bytes = appendBytes(records);
     this.#claim(bytes);
     this.#changeNeeding(bytes, () => {
       state.books.fetched(source, ledger.counts, records);
@@ -109,7 +105,7 @@ class SqliteStore implements Store {
   }
 
   finishWindow(source: string, done: ReadDone, counts: readonly FetchCounts[], at: number): void {
-    this.#changeNeeding(bytesPerAppend, () => {
+    this.#changeNeeding(appendBytes([]), () => {
       this.#state.books.fetched(source, counts, []);
       this.#state.sources.finish(source, done, at);
     });
@@ -199,6 +195,10 @@ class SqliteStore implements Store {
   usage(): Usage {
     const { maxBytes } = this.#options;
     return { bytes: this.#room.taken(), maxBytes, full: this.#room.full(), diskFull: this.#room.diskFull() };
+  }
+
+  look(): void {
+    this.#options.anchor?.check();
   }
 
   close(): void {

@@ -3,6 +3,7 @@ import type { Clock } from "../../time/clock.ts";
 import type { OpenToOthers } from "../private-directory.ts";
 import type { Damage } from "../spool-state.ts";
 import type { LogOrigin } from "../store.ts";
+import type { Anchor } from "./anchor.ts";
 import type { Keep } from "./prune.ts";
 import type { PlacesByName } from "./register-outputs.ts";
 
@@ -69,6 +70,8 @@ export interface SqliteStoreOptions {
   /** Told of a source whose address changed and whose instance did not. */
   readonly onMove: (source: string, from: string, to: string) => void;
   readonly onDamage: (damage: Damage) => void;
+  /** Absent where nothing lies on disk. */
+  readonly anchor: Anchor | undefined;
   /** Called once when the spool is closed. */
   readonly onClose: () => void;
 }

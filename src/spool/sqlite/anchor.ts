@@ -1,0 +1,94 @@
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { SpoolError } from "../spool-error.ts";
+import { createPrivate, type StateFiles, stamp, syncDirectory, writeMarker } from "../state-directory.ts";
+import type { Database } from "./database.ts";
+
+/** Sees that the state in use still lies where the next start will look for it. */
+export interface Anchor {
+  /**
+   * Throws SpoolError `displaced` when it does not: then what is in use has been put back where that can be
+   * done, and this process must end.
+   */
+  check(): void;
+}
+
+interface Inode {
+  readonly device: number;
+  readonly inode: number;
+}
+
+/** For an open database in `files`; `id` is that of its state, `now` epoch milliseconds. */
+export function anchor(db: Database, files: StateFiles, id: string, now: () => number): Anchor {
+  const directory = inodeOf(files.directory);
+  const database = inodeOf(files.database);
+  const lock = inodeOf(files.lock);
+  return {
+    check() {
+      if (!isSame(directory, inodeOf(files.directory))) throw movedAway(files, id);
+      if (!isSame(database, inodeOf(files.database))) throw putBack(db, files, now());
+      if (!isSame(lock, inodeOf(files.lock)))
+        throw displaced(
+          `${files.lock} was removed or replaced while it was in use, so that another daemon could use the same state`,
+          "leave the files of state_dir alone while the daemon runs; it goes on at the next start",
+        );
+    },
+  };
+}
+
+/** The directory has another name now, or none: what is in it is safe, and nobody will look for it. */
+function movedAway(files: StateFiles, id: string): SpoolError {
+  // A start at the old place must not take this for a first start.
+  try {
+    mkdirSync(files.directory, { recursive: true, mode: 0o700 });
+    writeMarker(files, id);
+  } catch {
+    // Something else stands there, which the next start will say.
+  }
+  return displaced(
+    `state_dir ${files.directory} was moved away while it was in use; the state is whole where it is now`,
+    `move it back to ${files.directory} (over what is there now), or set state_dir to its new place`,
+  );
+}
+
+/** The database is no file any more, or another one has its name: what is in use goes where it belongs. */
+function putBack(db: Database, files: StateFiles, now: number): SpoolError {
+  const found = inodeOf(files.database);
+  const aside = `${files.database}.replaced-${stamp(now)}`;
+  rmSync(files.unfinished, { force: true });
+  // An empty file, so that what is written into it is nobody else's to read.
+  createPrivate(files.unfinished);
+  db.run("VACUUM INTO ?", files.unfinished);
+  syncFile(files.unfinished);
+  if (found !== undefined) renameSync(files.database, aside);
+  for (const left of [files.wal, `${files.database}-shm`]) rmSync(left, { force: true });
+  renameSync(files.unfinished, files.database);
+  syncDirectory(files);
+  return displaced(
+    found === undefined
+      ? `${files.database} was removed while it was in use; it was written again from what was still open, and nothing is lost`
+      : `another file was put in the place of ${files.database} while it was in use; what was in use was put back, and the other is kept as ${aside}`,
+    "leave the files of state_dir alone while the daemon runs, and stop it before a backup is restored; it goes on at the next start",
+  );
+}
+
+function syncFile(path: string): void {
+  const handle = openSync(path, "r+");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function displaced(message: string, fix: string): SpoolError {
+  return new SpoolError("displaced", message, fix);
+}
+
+function inodeOf(path: string): Inode | undefined {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found === undefined ? undefined : { device: found.dev, inode: found.ino };
+}
+
+function isSame(one: Inode | undefined, other: Inode | undefined): boolean {
+  return one?.device === other?.device && one?.inode === other?.inode;
+}

@@ -1,0 +1,76 @@
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { all, drain, keep, move, record, settled } from "../../fake/records.ts";
+import { SpoolDirectory } from "../../fake/spool-directory.ts";
+
+let state: SpoolDirectory;
+beforeEach(() => {
+  state = new SpoolDirectory();
+});
+afterEach(() => state.remove());
+
+const displaced = (message: RegExp) =>
+  expect.objectContaining({
+    name: "SpoolError",
+    failure: "displaced",
+    message: expect.stringMatching(message),
+  });
+
+/** Two records, one of them delivered, and one more that came after a copy was made. */
+function inUse() {
+  const store = state.open();
+  keep(store, "prod", [record("a"), record("b")]);
+  store.settle("siem", move(1, settled(store.read(0, { events: 1, bytes: 1 })).counts));
+  return store;
+}
+
+it("says nothing while everything is where it was", () => {
+  const store = inUse();
+  store.look();
+  keep(store, "prod", [record("c")]);
+  store.look();
+});
+
+it("a database that was removed while it was in use is written again, whole, and the process ends", () => {
+  const store = inUse();
+  rmSync(state.file("spool.db"));
+  rmSync(state.file("spool.db-wal"));
+  keep(store, "prod", [record("c")]);
+  expect(() => store.look()).toThrow(displaced(/was removed .* nothing is lost/));
+  expect(statSync(state.file("spool.db")).mode & 0o777).toBe(0o600);
+  const again = state.open();
+  expect(again.damage()).toEqual([]);
+  expect(drain(again, "siem").map(({ seq }) => seq)).toEqual([2, 3]);
+});
+
+it("an older copy that was put in its place while it was in use does not win", () => {
+  inUse();
+  state.close();
+  copyFileSync(state.file("spool.db"), state.file("backup"));
+  const store = state.open();
+  keep(store, "prod", [record("c")]);
+  drain(store, "siem");
+  renameSync(state.file("backup"), state.file("spool.db"));
+  expect(() => store.look()).toThrow(displaced(/another file was put in the place/));
+  const again = state.open();
+  expect(again.head()).toBe(3);
+  expect(again.backlog("siem").events).toBe(0);
+  expect(readdirSync(state.path).filter((name) => name.startsWith("spool.db.replaced-"))).toHaveLength(1);
+});
+
+it("a directory that was moved away is no first start at its old place, and whole at its new one", () => {
+  const store = inUse();
+  renameSync(state.path, `${state.path}-moved`);
+  expect(() => store.look()).toThrow(displaced(/was moved away/));
+  expect(() => state.open()).toThrow(expect.objectContaining({ failure: "state_lost" }));
+  rmSync(state.path, { recursive: true });
+  renameSync(`${state.path}-moved`, state.path);
+  expect(state.open().read(0, all)).toHaveLength(2);
+});
+
+it("a lock that was removed would let a second daemon in: the process ends", () => {
+  const store = inUse();
+  rmSync(state.file("LOCK"));
+  expect(() => store.look()).toThrow(displaced(/LOCK was removed/));
+  expect(existsSync(state.file("spool.db"))).toBe(true);
+});
