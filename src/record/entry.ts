@@ -142,6 +142,15 @@ export function entryTime(entry: Entry): Instant | undefined {
   return undefined;
 }
 
+const action = knownKeys.indexOf("action");
+
+/** Whether the entry says what happened: it has an action that is a text and not empty. */
+export function saysAction(entry: Entry): boolean {
+  for (let at = 0; at < entry.size; at += 1)
+    if (entry.known(at) === action) return entry.form(at) <= escapedString && entry.end(at) > entry.start(at);
+  return false;
+}
+
 /** The key that a span's first number stands for. */
 function keyOf(text: string, known: number): string {
   if (known >= 0) return knownKeys[known] as string;

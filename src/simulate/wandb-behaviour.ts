@@ -16,6 +16,8 @@ export interface WandbBehaviour {
   /** Status of `multiple_organizations`. */
   status: number;
   location: string;
+  /** What `error_object` and `error_tail` say. */
+  errorText: string;
   gzip: boolean;
   pretty: boolean;
   /** A bare JSON array in place of NDJSON. */
@@ -42,6 +44,7 @@ export const faultless: Omit<WandbBehaviour, "dialect" | "apiKey"> = {
   retryAfter: undefined,
   status: 400,
   location: "/login",
+  errorText: '{"message":"Internal server error"}',
   gzip: false,
   pretty: false,
   array: false,

@@ -6,11 +6,13 @@ import { spoiled } from "./wandb-fault.ts";
 export function envelopeOf(
   lines: readonly string[],
   asked: Asked,
-  { fault, pretty }: WandbBehaviour,
+  { fault, pretty, errorText }: WandbBehaviour,
   serial: number,
 ): string {
   const nothing = fault === "null_logs" || (fault === "empty_pages" && serial % 2 === 0);
-  const page = nothing ? [] : spoiled(fault, lines.slice(asked.offset, asked.offset + asked.limit));
+  const page = nothing
+    ? []
+    : spoiled(fault, lines.slice(asked.offset, asked.offset + asked.limit), errorText);
   const next = asked.offset + page.length;
   const more = fault === "page_loop" || (fault !== "null_logs" && next < lines.length);
   const [newline, indent] = pretty ? ["\n", "  "] : ["", ""];
@@ -28,8 +30,8 @@ export function envelopeOf(
 }
 
 /** NDJSON, or a bare array. */
-export function plainOf(lines: readonly string[], { fault, array }: WandbBehaviour): string {
-  const shown = spoiled(fault, lines);
+export function plainOf(lines: readonly string[], { fault, array, errorText }: WandbBehaviour): string {
+  const shown = spoiled(fault, lines, errorText);
   if (array) return `[${shown.join(",\n")}]\n`;
   if (fault === "crlf_bom") return `\uFEFF${shown.map((line) => `${line}\r\n\r\n`).join("")}`;
   return shown.join("\n") + (fault === "no_final_newline" || shown.length === 0 ? "" : "\n");

@@ -26,6 +26,8 @@ export const wandbFaults = [
   "half_line",
   "all_bad",
   "error_line",
+  "error_object",
+  "error_tail",
   "multiple_organizations",
   "page_loop",
   "empty_pages",
@@ -51,6 +53,8 @@ export interface Answered {
   readonly status: number;
   /** Where `redirect` leads to. */
   readonly location: string;
+  /** The body of `error_object`, and what stands behind the entries in `error_tail`. */
+  readonly errorText: string;
 }
 
 /**
@@ -73,6 +77,8 @@ export function answersInstead(
       return plain(200, page, { "content-type": "application/json" });
     case "blank":
       return plain(200, "");
+    case "error_object":
+      return plain(200, answered.errorText, { "content-type": "application/json" });
     case "redirect":
       return plain(302, "", { location: answered.location });
     case "unauthorized":
@@ -149,7 +155,11 @@ export function sendsWrongly(fault: WandbFault | undefined, response: ServerResp
 }
 
 /** Changes what the body says. */
-export function spoiled(fault: WandbFault | undefined, lines: readonly string[]): readonly string[] {
+export function spoiled(
+  fault: WandbFault | undefined,
+  lines: readonly string[],
+  errorText: string,
+): readonly string[] {
   switch (fault) {
     case "half_line": {
       const middle = Math.floor(lines.length / 2);
@@ -159,6 +169,8 @@ export function spoiled(fault: WandbFault | undefined, lines: readonly string[])
       return lines.map((line) => line.slice(0, -1));
     case "error_line":
       return [...lines, JSON.stringify({ error: "context deadline exceeded" })];
+    case "error_tail":
+      return [...lines, errorText];
     default:
       return lines;
   }

@@ -7,7 +7,7 @@ import type { Secret } from "../../secret/secret.ts";
 import { excerpt } from "../../text/excerpt.ts";
 import type { Clock } from "../../time/clock.ts";
 import { SourceError, type SourceReason } from "../source.ts";
-import { isMultipleOrganizations, multipleOrganizations } from "../wandb-log/records.ts";
+import { isMultipleOrganizations, multipleOrganizations } from "../wandb-log/not-logs.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** What requests to one server are made with. */

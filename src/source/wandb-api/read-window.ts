@@ -4,10 +4,12 @@ import type { RawRecord } from "../../record/record.ts";
 import type { Scrub } from "../../secret/scrub.ts";
 import type { Clock } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
-import { Decoder, type Ending, type Frame } from "../wandb-log/decoder.ts";
-import { notLogs, Records } from "../wandb-log/records.ts";
+import { Decoder, type Ending } from "../wandb-log/decoder.ts";
+import { notLogs } from "../wandb-log/not-logs.ts";
+import { Records } from "../wandb-log/records.ts";
 import { type BodyLimits, bodyOf } from "./body.ts";
 import { type LogRefusal, refusingStatuses } from "./exchange.ts";
+import { frameFacts } from "./frame.ts";
 import { Pages } from "./pages.ts";
 import type { Shown } from "./round/shown.ts";
 import type { Underway } from "./skew.ts";
@@ -84,14 +86,15 @@ export async function* readWindow(options: WindowOptions): AsyncGenerator<readon
     if (limited) limit = "accepted";
     const before = records.total;
     const ending = yield* readBody(answer, pages, records, cursor !== undefined, options);
-    if (ending.form === "foreign") throw notLogs("not_audit_logs", scrub(ending.head));
-    const frame = ending.form === "envelope" ? wholeFrame(ending.frame, scrub) : undefined;
-    if (frame !== undefined) checkCount(frame, records.total - before);
-    range = rangeOf(frame) ?? range;
-    cursor = nextCursor(frame);
+    const frame = ending.form === "envelope" ? ending.frame : undefined;
+    const facts = frame === undefined ? undefined : frameFacts(frame, records.total - before, scrub);
+    range = facts?.range ?? range;
+    cursor = facts?.next;
     if (cursor === undefined) {
-      records.finish();
+      const failure = records.finish();
+      // What came before an error is part of the log.
       if (records.size > 0) yield records.take();
+      if (failure !== undefined) throw failure;
       const { total, perDay, newest } = records;
       const answers = frame === undefined || Array.isArray(frame) ? "ndjson" : "envelope";
       const blank = ending.form === "nothing";
@@ -130,8 +133,13 @@ async function* readBody(
   }
   const ending = decoder.end();
   if (laterPage) mustBePage(ending.form === "nothing" ? "ndjson" : ending.form);
-  if (ending.form === "ndjson" && ending.lastLine === "broken")
-    throw cutBody("the answer ends in the middle of a record");
+  if (ending.form === "foreign") throw foreign(options.scrub(ending.head));
+  if (ending.form === "envelope" && ending.frame === undefined)
+    throw cutBody("the answer's JSON does not end");
+  if (ending.form === "ndjson" && ending.lastLine === "broken") {
+    if (records.size > 0) yield records.take();
+    throw records.failure() ?? cutBody("the answer ends in the middle of a record");
+  }
   return ending;
 }
 
@@ -145,32 +153,9 @@ function mustBePage(form: string | undefined): void {
   );
 }
 
-function wholeFrame(frame: Frame | undefined, scrub: Scrub): Frame {
-  if (frame === undefined) throw cutBody("the answer's JSON does not end");
-  if (!Array.isArray(frame) && !("audit_logs" in frame) && ("error" in frame || "errors" in frame))
-    throw notLogs("server_error", scrub(JSON.stringify(frame)));
-  return frame;
-}
-
-function checkCount(frame: Frame, shown: number): void {
-  const { count } = frame;
-  if (typeof count !== "number" || count === shown) return;
-  throw new SourceError(
-    "count_mismatch",
-    `the server counts ${count} entries but shows ${shown}`,
-    "it is read again; if it stays, report it to W&B support",
-  );
-}
-
-function nextCursor(frame: Frame | undefined): string | undefined {
-  const next = frame?.next_cursor;
-  return typeof next === "string" && next !== "" ? next : undefined;
-}
-
-function rangeOf(frame: Frame | undefined): Window | undefined {
-  const from = Date.parse(String(frame?.range_start_time));
-  const to = Date.parse(String(frame?.range_end_time));
-  return Number.isNaN(from) || Number.isNaN(to) ? undefined : { from, to };
+function foreign(head: string): SourceError {
+  const object = head.startsWith("{");
+  return notLogs(object ? "server_error" : "not_audit_logs", head, object);
 }
 
 /** The body came whole, but what wrote it stopped too early. */

@@ -108,7 +108,9 @@ export class Decoder {
       if (isEnvelope(this.frame())) {
         this.place = "envelope";
         envelope.push(chunk, end);
-      } else this.toLines();
+      } else if (this.anyLine || !envelope.frame.includes("\n")) this.toLines();
+      // One object over several lines: an error that somebody printed nicely, not a log.
+      else this.place = "foreign";
     } else if (envelope.frameSize > this.maxBytes) this.toLines();
     if (this.place === "envelope") this.head = [];
   }
@@ -134,7 +136,7 @@ export class Decoder {
   }
 
   private headText(): string {
-    return Buffer.concat(this.head).toString("utf8");
+    return Buffer.concat(this.head).toString("utf8", 0, headBytes);
   }
 }
 

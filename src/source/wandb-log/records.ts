@@ -1,14 +1,17 @@
-import { type Entry, entryTime } from "../../record/entry.ts";
+import { entryTime } from "../../record/entry.ts";
 import type { RawRecord } from "../../record/record.ts";
 import type { Scrub } from "../../secret/scrub.ts";
 import { sizeText } from "../../text/amounts.ts";
-import { excerpt } from "../../text/excerpt.ts";
 import type { Instant } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
 import type { Extent, RecordSink } from "./assembly.ts";
+import { likenessOf } from "./error-report.ts";
+import { notLogs, wayOut } from "./not-logs.ts";
 import { type RecordFault, readRecord } from "./read-record.ts";
+import { Tail } from "./tail.ts";
 
 const daySeconds = 86_400;
+const openBrace = 0x7b;
 /**
  * A piece is full with this many bytes or records: about what arrives at once. Small pieces die young, which
  * keeps V8's heap small.
@@ -17,8 +20,6 @@ const pieceBytes = 32 * 1024;
 const pieceRecords = 4096;
 /** Unreadable records wait for the read's end, when they can be told from a broken answer. */
 const heldBytes = 64 * 1024 * 1024;
-const wayOut =
-  "if W&B really holds such records, name their UTC day in read.accept_malformed: each is then delivered as an unparseable event";
 
 /** What a read's records are made with. */
 export interface RecordsOptions {
@@ -46,8 +47,7 @@ export class Records implements RecordSink {
   private held: RawRecord[] = [];
   private heldSize = 0;
   private malformed = 0;
-  /** A last record that may be an error report in place of an entry. */
-  private suspect: RawRecord | undefined;
+  private readonly tail = new Tail();
   private day = -1;
   private ofDay = 0;
 
@@ -59,16 +59,26 @@ export class Records implements RecordSink {
   }
 
   record(bytes: Buffer): Extent {
-    this.clearSuspect();
     this.total++;
     const read = readRecord(bytes);
     if ("fault" in read) return this.unreadable(bytes, read.fault);
     const { entry } = read;
-    const time = entryTime(entry);
-    if (time !== undefined) this.dated({ bytes, entry }, time);
-    else if (isErrorReport(entry)) this.suspect = { bytes, entry };
-    else this.keep({ bytes, entry });
+    const likeness = likenessOf(entry);
+    if (likeness === "record") {
+      this.goesOn();
+      this.admit({ bytes, entry });
+    } else {
+      this.tail.wait({ bytes, entry }, likeness);
+      this.checkHeld();
+    }
     return "whole";
+  }
+
+  /** An entry of the log. */
+  private admit(record: RawRecord): void {
+    const time = record.entry === undefined ? undefined : entryTime(record.entry);
+    if (time === undefined) this.keep(record);
+    else this.dated(record, time);
   }
 
   private dated(record: RawRecord, { seconds, nanos }: Instant): void {
@@ -80,7 +90,9 @@ export class Records implements RecordSink {
   }
 
   tooLong(bytes: Buffer): void {
-    this.clearSuspect();
+    // No error takes so much room, unless it is a page.
+    if (bytes[0] === openBrace) this.goesOn();
+    else this.tail.stray(bytes);
     this.total++;
     this.hold({ bytes, fault: "line_too_long" });
   }
@@ -97,22 +109,29 @@ export class Records implements RecordSink {
     return piece;
   }
 
+  /** What came last shows that the answer failed; undefined where it does not. */
+  failure(): SourceError | undefined {
+    return this.tail.error(this.scrub, this.acceptMalformed);
+  }
+
   /**
-   * The read ended cleanly. Throws SourceError when too much was unreadable; else moves that into the last
-   * piece.
+   * The body ended cleanly. Gives back why it is not believed all the same; else what was unreadable moves
+   * into the last piece.
    */
-  finish(): void {
-    if (this.suspect !== undefined)
-      throw notLogs("server_error", this.scrub(this.suspect.bytes.toString("utf8")));
+  finish(): SourceError | undefined {
+    const failure = this.failure();
+    if (failure !== undefined) return failure;
     if (!this.acceptMalformed && this.malformed >= 10 && this.malformed * 100 > this.total)
-      throw new SourceError(
+      return new SourceError(
         "all_malformed",
         `${this.malformed} of ${this.total} records are not JSON objects`,
         `look at the answer with curl: this is no audit log, or something between rewrites it; ${wayOut}`,
       );
+    this.goesOn();
     this.flushDay();
     for (const record of this.held) this.keep(record);
     this.held = [];
+    return undefined;
   }
 
   private keep(record: RawRecord): void {
@@ -123,9 +142,10 @@ export class Records implements RecordSink {
   private unreadable(bytes: Buffer, fault: RecordFault): Extent {
     if (fault === "not_json") {
       if (this.total === 1 && !this.acceptMalformed)
-        throw notLogs("all_malformed", this.scrub(bytes.toString("utf8", 0, 2048)));
+        throw notLogs("all_malformed", this.scrub(bytes.toString("utf8", 0, 2048)), false);
       this.malformed++;
-    }
+      this.tail.stray(bytes);
+    } else this.goesOn();
     this.hold({ bytes: Buffer.from(bytes), fault });
     return fault === "not_json" ? "broken" : "whole";
   }
@@ -137,7 +157,11 @@ export class Records implements RecordSink {
     }
     this.held.push(record);
     this.heldSize += record.bytes.length;
-    if (this.heldSize > heldBytes)
+    this.checkHeld();
+  }
+
+  private checkHeld(): void {
+    if (this.heldSize + this.tail.size > heldBytes)
       throw new SourceError(
         "all_malformed",
         `more than ${sizeText(heldBytes)} of unreadable records`,
@@ -145,11 +169,8 @@ export class Records implements RecordSink {
       );
   }
 
-  private clearSuspect(): void {
-    if (this.suspect === undefined) return;
-    const record = this.suspect;
-    this.suspect = undefined;
-    this.keep(record);
+  private goesOn(): void {
+    if (!this.tail.empty) for (const record of this.tail.release()) this.admit(record);
   }
 
   private count(day: number): void {
@@ -163,41 +184,4 @@ export class Records implements RecordSink {
     this.ofDay = 0;
     this.day = -1;
   }
-}
-
-function isErrorReport(entry: Entry): boolean {
-  return entry.get("action") === undefined && (entry.get("error") ?? entry.get("errors")) !== undefined;
-}
-
-/** The error for a text, free of secrets, that came with status 200 in place of audit logs. */
-export function notLogs(
-  reason: "server_error" | "all_malformed" | "not_audit_logs",
-  text: string,
-): SourceError {
-  if (isMultipleOrganizations(text)) return multipleOrganizations();
-  if (/^\s*<|<html/i.test(text))
-    return new SourceError(
-      "not_audit_logs",
-      `the server answers with a web page: ${excerpt(text)}`,
-      "the URL leads to W&B's web interface or a login page: check `url`; on Self-Managed the ingress must route /admin/audit_logs to the API service (global.api.additionalPaths.admin)",
-    );
-  return new SourceError(
-    reason,
-    `the answer is no audit log: ${excerpt(text)}`,
-    `look at the answer with curl, and at the W&B server's log${reason === "server_error" ? "" : `; ${wayOut}`}`,
-  );
-}
-
-/** Whether the server asks which organization is meant; it says so with different statuses. */
-export function isMultipleOrganizations(text: string): boolean {
-  return /associated with multiple organizations/i.test(text);
-}
-
-/** The error for a key whose user belongs to several organizations. */
-export function multipleOrganizations(): SourceError {
-  return new SourceError(
-    "multiple_organizations",
-    "the key's user belongs to several organizations and W&B does not know which one is meant",
-    "use the key of a service account of the organization, or set the user's default API organization in the W&B user settings",
-  );
 }

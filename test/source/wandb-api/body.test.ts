@@ -75,6 +75,86 @@ describe("a broken body fails the read, keeps the cursor and loses nothing", () 
   });
 });
 
+const errors = [
+  '{"message":"Internal server error"}',
+  '{"detail":"Not authenticated"}',
+  '{"code":5,"msg":"not found"}',
+  '{"ok":false}',
+  '{"fault":{"faultstring":"Execution of policy failed"}}',
+  '{"Message":"User is not authorized"}',
+  '{"request_id":"7f3a"}',
+  "{}",
+  '{"timestamp":"2026-08-20T11:00:00Z","status":500,"error":"Internal Server Error","path":"/admin/audit_logs"}',
+  '{"data":null,"errors":[{"message":"unavailable"}]}',
+  '{"error":"deadline exceeded"}\nnull',
+  '{"error":"deadline exceeded"}\n\nnull\n{"trace":1}',
+  '{\n  "error": "no healthy upstream"\n}',
+  "<html><body>504 Gateway Time-out</body></html>",
+  "upstream connect error",
+];
+
+describe("an error that comes with status 200 is no record", () => {
+  test.each(errors)("UP-ERR200 in place of the log: %s", async (errorText) => {
+    await failsAndRecovers(/server_error|not_audit_logs/, { fault: "error_object", errorText });
+  });
+
+  test.each(errors)("UP-ERRTAIL behind the records, which are kept: %s", async (errorText) => {
+    for (const fault of ["error_tail", "no_final_newline"] as const) {
+      const { keeper, server } = await begin({ dialect: "v4" }, history(today - 3));
+      await keeper.poll();
+      const { cursor, dones } = keeper;
+      const ended = dones.length;
+      server.log.append(line(today, 41_000));
+      if (fault === "error_tail") server.behave({ fault, errorText });
+      else server.behave({ fault: "error_tail", errorText: `${errorText}\n` });
+      const error = await failure(keeper.poll());
+      expect(error.reason).toMatch(/server_error|not_audit_logs/);
+      expect([keeper.cursor, dones.length]).toEqual([cursor, ended]);
+      expect(keeper.lines).toEqual(server.log.all().sort());
+      server.behave({ fault: undefined });
+      await keeper.poll();
+      expect(keeper.lines).toEqual(server.log.all().sort());
+    }
+  });
+
+  test("its text is told: cut, printable and without the key", async () => {
+    const errorText = `{"message":"local-0123456789 \u001b[2J ${"x".repeat(5000)}"}`;
+    const { keeper } = await begin({ dialect: "v4", fault: "error_object", errorText }, []);
+    const { message } = await failure(keeper.poll());
+    expect(message).toContain('{"message":"***');
+    expect(message).not.toContain("local-0123456789");
+    expect(message.length).toBeLessThan(300);
+    expect(keeper.kept).toEqual([]);
+  });
+
+  test.each([
+    '{"audit_logs":null,"error":"deadline exceeded"}',
+    '{"audit_logs":[],"errors":[{"message":"unavailable"}],"next_cursor":null}',
+    '{"audit_logs":{"error":"unavailable"},"next_cursor":null}',
+    '{"audit_logs":"unavailable"}',
+    '{"next_cursor":null,"message":"Internal server error"}',
+    '{"audit_logs":null,"ok":false}',
+    `{"audit_logs":[${line(today, 5)}],"next_cursor":null,"error":"only the first shard answered"}`,
+  ])("UP-ERR200 in an envelope: %s", async (errorText) => {
+    const { keeper } = await begin({ dialect: "v5", fault: "error_object", errorText }, []);
+    expect(await failure(keeper.poll())).toMatchObject({ reason: "server_error" });
+    expect(keeper.dones).toEqual([]);
+  });
+
+  test("a cursor that is no text is not taken for the last page", async () => {
+    const errorText = `{"audit_logs":[${line(today, 5)}],"next_cursor":17}`;
+    const { keeper } = await begin({ dialect: "v5", fault: "error_object", errorText }, []);
+    expect(await failure(keeper.poll())).toMatchObject({ message: expect.stringContaining("cursor") });
+    expect(keeper.dones).toEqual([]);
+  });
+
+  test("words beside the entries that report no failure do no harm", async () => {
+    const errorText = `{"audit_logs":[${line(today, 5)}],"next_cursor":null,"error":null,"errors":[],"ok":true,"message":"1 entry","status":200}`;
+    const { keeper } = await begin({ dialect: "v5", fault: "error_object", errorText }, []);
+    expect(await keeper.read()).toHaveLength(1);
+  });
+});
+
 describe("oddities of a good answer are tolerated", () => {
   test.each([
     ["UP-NO-NL no newline at the end", { fault: "no_final_newline" }],

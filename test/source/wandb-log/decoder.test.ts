@@ -43,6 +43,7 @@ const bodies: Record<string, string> = {
   "null envelope": `{"audit_logs":null,"count":0,"next_cursor":null}`,
   "envelope without logs": ` {"count":0,"next_cursor":null} `,
   null: " null\n",
+  "pretty error": '{\n  "error": "x",\n  "code": 5\n}\n',
   page: "  <!doctype html><html></html>",
   words: "internal error",
   nothing: "",

@@ -123,6 +123,41 @@ describe("the records of wandb_api", () => {
     });
   });
 
+  test("records without time and action are kept wherever the log goes on behind them", async () => {
+    const odd = [
+      '{"error":"x"}',
+      "{}",
+      '{"timestamp":"2026-08-20T03:00:00Z","message":"m"}',
+      '{"actor_ip":"::1"}',
+    ];
+    const lines = [...odd, line(today, 1), ...odd, line(today, 2), line(today, 3)];
+    const keeper = await reading(lines);
+    await keeper.poll();
+    expect(keeper.lines).toEqual([...lines].sort());
+    expect(keeper.dones).toHaveLength(1);
+  });
+
+  test("a day named in accept_malformed may end with what says nothing, but not with an error", async () => {
+    const named = { read: { accept_malformed: ["2026-08-20"] } };
+    const lines = [line(today, 1), '{"actor_ip":"::1"}', "closing words"];
+    expect(await failure((await reading(lines)).poll())).toMatchObject({
+      reason: "server_error",
+      fix: expect.stringContaining("accept_malformed"),
+    });
+    await rehearsal?.close();
+    const keeper = await reading(lines, named);
+    await keeper.poll();
+    expect(keeper.lines).toEqual([...lines].sort());
+    await rehearsal?.close();
+    const error = await failure((await reading([...lines, '{"message":"no"}'], named)).poll());
+    expect(error).toMatchObject({ reason: "server_error", fix: expect.not.stringContaining("accept") });
+  });
+
+  test("so many of them that they do not fit into memory end the read", async () => {
+    const keeper = await reading([line(today, 1), ...Array.from({ length: 150_000 }, () => "{}")]);
+    expect(await failure(keeper.poll())).toMatchObject({ reason: "all_malformed" });
+  });
+
   test("the watermark appears only when the whole steady window was read", async () => {
     rehearsal = await rehearse({ dialect: "v5" });
     rehearsal.server.log.append(...history(today - 3));

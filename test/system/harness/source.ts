@@ -67,6 +67,8 @@ const faults: readonly WandbFault[] = [
   "rate_limited",
   "server_error",
   "error_line",
+  "error_object",
+  "error_tail",
   "wrong_count",
 ];
 

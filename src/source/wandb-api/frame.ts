@@ -1,0 +1,53 @@
+import type { Window } from "../../record/reading.ts";
+import type { Scrub } from "../../secret/scrub.ts";
+import { SourceError } from "../source.ts";
+import type { Frame } from "../wandb-log/decoder.ts";
+import { saysFailure } from "../wandb-log/error-report.ts";
+import { notLogs } from "../wandb-log/not-logs.ts";
+
+/** What an envelope says about its entries, checked. */
+export interface FrameFacts {
+  /** Cursor of the next page; undefined: this is the last one. */
+  readonly next: string | undefined;
+  readonly range: Window | undefined;
+}
+
+/**
+ * Reads what stands around `shown` entries. Throws SourceError where that says that they are not all there,
+ * or says it in no way that can be understood.
+ */
+export function frameFacts(frame: Frame, shown: number, scrub: Scrub): FrameFacts {
+  if (Array.isArray(frame)) return { next: undefined, range: undefined };
+  const logs = frame.audit_logs ?? null;
+  const known = logs === null || Array.isArray(logs);
+  if (!known || saysFailure(frame, logs !== null))
+    throw notLogs("server_error", scrub(JSON.stringify(frame)), true);
+  checkCount(frame.count, shown);
+  return { next: nextCursor(frame.next_cursor), range: rangeOf(frame) };
+}
+
+function checkCount(count: unknown, shown: number): void {
+  if (typeof count !== "number" || count === shown) return;
+  throw new SourceError(
+    "count_mismatch",
+    `the server counts ${count} entries but shows ${shown}`,
+    "it is read again; if it stays, report it to W&B support",
+  );
+}
+
+/** A cursor of another kind than text leads to pages that nobody can ask for. */
+function nextCursor(next: unknown): string | undefined {
+  if (next === undefined || next === null || next === "") return undefined;
+  if (typeof next === "string") return next;
+  throw new SourceError(
+    "count_mismatch",
+    `the server says that there is another page, and its cursor is no text: ${JSON.stringify(next).slice(0, 60)}`,
+    "it is read again; if it stays, report it to W&B support",
+  );
+}
+
+function rangeOf(frame: Frame): Window | undefined {
+  const from = Date.parse(String(frame.range_start_time));
+  const to = Date.parse(String(frame.range_end_time));
+  return Number.isNaN(from) || Number.isNaN(to) ? undefined : { from, to };
+}
