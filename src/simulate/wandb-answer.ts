@@ -85,8 +85,8 @@ async function show(
   fault: WandbFault | undefined,
   response: ServerResponse,
 ): Promise<void> {
-  const { generated, gzip, shuffle } = behaviour;
-  if (generated !== undefined) return send(bodyOfGenerated(generated, asked.envelope), gzip, response);
+  const { generated, shuffle } = behaviour;
+  if (generated !== undefined) return send(bodyOfGenerated(generated, asked.envelope), behaviour, response);
   if (fault === "gzip_bomb") return bomb(response);
   if (shuffle) log.shuffle();
   const lines = linesOf(asked, log);
@@ -94,7 +94,7 @@ async function show(
     ? envelopeOf(lines, asked, { ...behaviour, fault }, requests.length)
     : plainOf(lines, { ...behaviour, fault });
   if (sendsWrongly(fault, response, Buffer.from(body))) return;
-  await send([body], gzip, response);
+  await send([body], behaviour, response);
 }
 
 function linesOf({ from, to, anonymize }: Asked, log: WandbLog): string[] {
@@ -106,11 +106,15 @@ function linesOf({ from, to, anonymize }: Asked, log: WandbLog): string[] {
   return anonymize ? lines.map(anonymized) : lines;
 }
 
-async function send(pieces: Iterable<string>, gzip: boolean, response: ServerResponse): Promise<void> {
+async function send(
+  pieces: Iterable<string>,
+  { gzip, gzipLevel }: WandbBehaviour,
+  response: ServerResponse,
+): Promise<void> {
   const source = Readable.from(pieces, { objectMode: true, highWaterMark: 1 });
   if (!gzip) return pipeline(source, response);
   response.setHeader("content-encoding", "gzip");
-  await pipeline(source, createGzip({ level: 1 }), response);
+  await pipeline(source, createGzip({ level: gzipLevel }), response);
 }
 
 function refuse(response: ServerResponse, status: number, text: string): void {
@@ -128,10 +132,10 @@ function anonymized(line: string): string {
   return JSON.stringify(entry);
 }
 
-/** A megabyte that unpacks to a gigabyte. */
+/** An eighth of a megabyte that unpacks to 128. */
 async function bomb(response: ServerResponse): Promise<void> {
   response.setHeader("content-encoding", "gzip");
   const megabyte = " ".repeat(2 ** 20);
-  const pieces = Array.from({ length: 1024 }, () => megabyte);
+  const pieces = Array.from({ length: 128 }, () => megabyte);
   await pipeline(Readable.from(pieces), createGzip(), response).catch(() => response.destroy());
 }

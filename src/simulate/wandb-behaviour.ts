@@ -19,6 +19,8 @@ export interface WandbBehaviour {
   /** What `error_object` and `error_tail` say. */
   errorText: string;
   gzip: boolean;
+  /** 1 to 9. */
+  gzipLevel: number;
   pretty: boolean;
   /** A bare JSON array in place of NDJSON. */
   array: boolean;
@@ -46,6 +48,7 @@ export const faultless: Omit<WandbBehaviour, "dialect" | "apiKey"> = {
   location: "/login",
   errorText: '{"message":"Internal server error"}',
   gzip: false,
+  gzipLevel: 1,
   pretty: false,
   array: false,
   strict: false,
