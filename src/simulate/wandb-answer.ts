@@ -132,7 +132,7 @@ function anonymized(line: string): string {
   return JSON.stringify(entry);
 }
 
-/** An eighth of a megabyte that unpacks to 128. */
+/** An eighth of a megabyte that unpacks to 128 megabytes. */
 async function bomb(response: ServerResponse): Promise<void> {
   response.setHeader("content-encoding", "gzip");
   const megabyte = " ".repeat(2 ** 20);

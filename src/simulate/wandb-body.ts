@@ -14,7 +14,8 @@ export function envelopeOf(
     ? []
     : spoiled(fault, lines.slice(asked.offset, asked.offset + asked.limit), errorText);
   const next = asked.offset + page.length;
-  const more = fault === "page_loop" || (fault !== "null_logs" && next < lines.length);
+  const again = fault === "page_loop" || fault === "page_circle";
+  const more = again || (fault !== "null_logs" && next < lines.length);
   const [newline, indent] = pretty ? ["\n", "  "] : ["", ""];
   const members = {
     audit_logs: fault === "null_logs" ? "null" : `[${newline}${page.join(`,${newline}`)}${newline}]`,
@@ -22,7 +23,7 @@ export function envelopeOf(
     range_end_time: JSON.stringify(new Date(asked.to).toISOString()),
     count: String(page.length + (fault === "wrong_count" ? 1 : 0)),
     next_cursor: more
-      ? JSON.stringify(fault === "page_loop" ? cursorFor(asked, 0, 0) : cursorFor(asked, next, serial))
+      ? JSON.stringify(cursorFor(asked, again ? 0 : next, fault === "page_loop" ? 0 : serial))
       : "null",
   };
   const texts = Object.entries(members).map(([key, json]) => `${indent}"${key}":${json}`);

@@ -30,6 +30,7 @@ export const wandbFaults = [
   "error_tail",
   "multiple_organizations",
   "page_loop",
+  "page_circle",
   "empty_pages",
   "wrong_count",
   "null_logs",

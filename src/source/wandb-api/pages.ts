@@ -1,16 +1,24 @@
-import { hash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import type { Extent, RecordSink } from "../wandb-log/assembly.ts";
 
 /** So many empty pages in a row are no progress any more. */
 const maxEmptyPages = 1_000;
 /**
- * So many entries on pages that only repeat the one before are no twins any more. Times may be whole seconds,
- * so this has to be more than users could make in one: a page that fails the read would stop the log.
+ * A page of so many different entries that was shown before shows that the pages run in a circle. With fewer
+ * on a page it takes a few repeats: two twins may follow each other there as they happened.
  */
-const maxRepeated = 100_000;
+const surelyRepeated = 100;
+const fewRepeats = 3;
+/**
+ * Pages full of one and the same entry may be true twins, as many as users can make in one second: times may
+ * be whole seconds, and a page that fails the read would stop the log.
+ */
+const mostTwins = 5_000;
+const mostTwinPages = 32;
 /** Larger cursors do not fit into the head of a request, which is where they have to stand. */
 const longestCursor = 8_192;
 const nothing = Buffer.alloc(0);
+const nul = Buffer.alloc(1);
 
 /**
  * Stands between a window's pages and its records, and notices pages that do not lead on: each repetition
@@ -18,18 +26,23 @@ const nothing = Buffer.alloc(0);
  * however many there are.
  */
 export class Pages implements RecordSink {
+  /** The last page was shown before: what it holds may be twins that never happened. */
+  repeating = false;
+  /** The pages run in a circle. */
+  circular = false;
   private readonly sink: RecordSink;
   private readonly cursors = new Set<string>();
+  /** How often each page was shown, by what it looks like. */
+  private readonly shown = new Map<string, number>();
   private size = 0;
+  private bytes = 0;
+  /** Over the page's first entries. */
+  private beginning = createHash("sha256");
   private first: Buffer = nothing;
   private last: Buffer = nothing;
-  private before: { readonly size: number; readonly first: Buffer; readonly last: Buffer } = {
-    size: 0,
-    first: nothing,
-    last: nothing,
-  };
+  /** All entries of the page are the same. */
+  private alike = true;
   private empty = 0;
-  private repeated = 0;
 
   constructor(sink: RecordSink) {
     this.sink = sink;
@@ -45,26 +58,48 @@ export class Pages implements RecordSink {
     this.sink.tooLong(bytes);
   }
 
-  /** A page ended, and another one is said to be at `cursor`. False when that cannot go on. */
-  leadOn(cursor: string): boolean {
-    const { size, before } = this;
-    const page = { size, first: this.first, last: Buffer.from(this.last) };
-    const same = size === before.size && page.first.equals(before.first) && page.last.equals(before.last);
+  /**
+   * A page ended, and another one is said to be at `cursor`, or none. False when it cannot have been a page
+   * of the log, or when that cursor cannot lead on.
+   */
+  ended(cursor: string | undefined): boolean {
+    const { size } = this;
     this.empty = size === 0 ? this.empty + 1 : 0;
-    this.repeated = same ? this.repeated + size : 0;
-    this.before = page;
+    if (size > 0) this.compare("whole");
+    this.beginning = createHash("sha256");
     this.size = 0;
+    this.bytes = 0;
+    this.alike = true;
     this.first = nothing;
     this.last = nothing;
-    if (cursor.length > longestCursor || this.empty > maxEmptyPages || this.repeated > maxRepeated)
-      return false;
+    if (this.circular) return false;
+    if (cursor === undefined) return true;
+    if (cursor.length > longestCursor || this.empty > maxEmptyPages) return false;
     const known = this.cursors.size;
     return this.cursors.add(hash("sha256", cursor, "base64")).size > known;
   }
 
+  /** Compares what was shown of this page with what other pages showed so far. */
+  private compare(part: "beginning" | "whole"): void {
+    const { size, bytes, alike, last } = this;
+    const beginning = this.beginning.copy().digest("base64");
+    const page = `${part} ${size} ${bytes} ${beginning} ${hash("sha256", last, "base64")}`;
+    const before = this.shown.get(page) ?? 0;
+    this.shown.set(page, before + 1);
+    this.repeating = before > 0;
+    this.circular ||= alike
+      ? before >= mostTwinPages || (before > 0 && before * size > mostTwins)
+      : before >= (size < surelyRepeated ? fewRepeats : 1);
+  }
+
   private note(bytes: Buffer): void {
     if (this.size === 0) this.first = Buffer.from(bytes);
+    else if (this.alike) this.alike = bytes.equals(this.first);
     this.last = bytes;
+    if (this.size < surelyRepeated) this.beginning.update(bytes).update(nul);
     this.size++;
+    this.bytes += bytes.length;
+    // Soon enough that a long page is found out before it has been shown.
+    if (this.size === surelyRepeated && !this.alike) this.compare("beginning");
   }
 }

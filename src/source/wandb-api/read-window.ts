@@ -90,6 +90,7 @@ export async function* readWindow(options: WindowOptions): AsyncGenerator<readon
     const facts = frame === undefined ? undefined : frameFacts(frame, records.total - before, scrub);
     range = facts?.range ?? range;
     cursor = facts?.next;
+    if (!pages.ended(cursor)) throw pageLoop();
     if (cursor === undefined) {
       const failure = records.finish();
       // What came before an error is part of the log.
@@ -110,7 +111,8 @@ export async function* readWindow(options: WindowOptions): AsyncGenerator<readon
         ...(range !== undefined && { range }),
       };
     }
-    if (!pages.leadOn(cursor)) throw pageLoop();
+    // What may be a repetition waits for a page that is none.
+    if (!pages.repeating && records.size > 0) yield records.take();
   }
 }
 
@@ -126,6 +128,7 @@ async function* readBody(
     for await (const chunk of bodyOf(answer, options.body, options.clock)) {
       decoder.push(chunk);
       if (laterPage) mustBePage(decoder.form);
+      if (pages.circular) throw pageLoop();
       if (records.full && (!laterPage || records.size >= heldOfLaterPage)) yield records.take();
     }
   } finally {

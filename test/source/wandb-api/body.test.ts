@@ -24,6 +24,7 @@ describe("a broken body fails the read, keeps the cursor and loses nothing", () 
     ["an error report as the last line", "server_error", { fault: "error_line" }],
     ["UP-COUNT another count than entries", "count_mismatch", { dialect: "v5", fault: "wrong_count" }],
     ["UP-PAGE-LOOP a cursor that repeats", "page_loop", { dialect: "v5", fault: "page_loop" }],
+    ["UP-PAGE-LOOP the first page again and again", "page_loop", { dialect: "v5", fault: "page_circle" }],
   ] as const)("%s", async (_, reason, behaviour) => {
     await failsAndRecovers(reason, behaviour);
   });

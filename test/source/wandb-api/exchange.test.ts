@@ -69,12 +69,37 @@ describe("answers that are no logs are told apart", () => {
 
   test("UP-PAGE-LOOP pages that only repeat the one before, each with a cursor of its own, do not become twins for ever", async () => {
     const page = Array.from({ length: 4_000 }, (_, at) => line(today, at));
-    const { error, asked } = await paging(
+    const { error, asked, keeper } = await paging(
       () => page,
       (at) => `page-${at}`,
     );
     expect(error).toMatchObject({ reason: "page_loop" });
-    expect(asked).toBe(27);
+    expect(asked).toBe(2);
+    expect(keeper.lines).toEqual([...page].sort());
+  });
+
+  test("UP-PAGE-LOOP pages in a circle are told in the second round, and none of it is a twin", async () => {
+    const pageOf = (at: number) => Array.from({ length: 3_000 }, (_, n) => line(today, (at % 3) * 3_000 + n));
+    const { error, asked, keeper } = await paging(pageOf, (at) => `page-${at}`);
+    expect(error).toMatchObject({ reason: "page_loop" });
+    expect(asked).toBe(4);
+    expect(keeper.kept).toHaveLength(9_000);
+    expect(new Set(keeper.lines).size).toBe(9_000);
+  });
+
+  test("UP-PAGE-LOOP short pages that repeat wait until the log goes on: then they were twins", async () => {
+    const pair = [line(today, 1), line(today, 1, { n: 2 })];
+    const looping = await paging(
+      () => pair,
+      (at) => `page-${at}`,
+    );
+    expect(looping.error).toMatchObject({ reason: "page_loop" });
+    expect([looping.asked, looping.keeper.lines]).toEqual([4, [...pair].sort()]);
+    const honest = await paging(
+      (at) => (at < 3 ? pair : [line(today, 2)]),
+      (at) => (at < 3 ? `page-${at}` : ""),
+    );
+    expect(honest.keeper.kept).toHaveLength(7);
   });
 
   test("pages full of true twins are no loop", async () => {
