@@ -69,9 +69,10 @@ function sources({ sources }: StatusReport, paint: Paint): string[] {
       source.newest_event === null ? "-" : clockText(source.newest_event),
     ]),
   );
-  const notes = sources.flatMap(({ name, trouble, gaps, insecure_tls }) => [
+  const notes = sources.flatMap(({ name, trouble, gaps, learned, insecure_tls }) => [
     ...troubleLines(name, trouble, paint),
     ...gaps.map(({ day, reason }) => paint(yellow, `  ${name}: ${day} cannot be read (${reason})`)),
+    ...(learned.length > 0 ? [`  ${name}: learned of the server: ${printable(learned.join("; "))}`] : []),
     ...(insecure_tls ? [paint(red, `  ${name}: certificates are not verified`)] : []),
   ]);
   return [...table, ...notes, ""];

@@ -25,6 +25,7 @@ export const wandbFaults = [
   "hang",
   "half_line",
   "all_bad",
+  "refused",
   "error_line",
   "error_object",
   "error_tail",
@@ -90,6 +91,8 @@ export function answersInstead(
       return plain(429, "rate limit exceeded", retryAfter);
     case "server_error":
       return plain(503, "upstream connect error", retryAfter);
+    case "refused":
+      return plain(400, "bad request");
     case "multiple_organizations":
       return plain(answered.status, JSON.stringify({ error: multipleOrganizations }));
     case "hang":

@@ -14,6 +14,8 @@ export interface ConfiguredSource {
   readonly maxRecordBytes: number;
   /** As `SourceKind.owes`. */
   owes(cursor: Cursor): readonly OwedDay[];
+  /** As `SourceKind.learned`. */
+  learned(cursor: Cursor): readonly string[];
   /** As `SourceKind.create`. */
   create(context: SourceContext): Source;
 }
@@ -36,6 +38,7 @@ export function anySourceKind<C extends SourceConfig>(kind: SourceKind<C>): AnyS
     origin: kind.origin(config),
     maxRecordBytes: kind.maxRecordBytes(config),
     owes: (cursor) => kind.owes(cursor),
+    learned: (cursor) => kind.learned(cursor),
     create: (context) => kind.create(config, context),
   });
   return { type, schema: kind.schema.transform(configured) };

@@ -27,6 +27,7 @@ export const sourceReasons = [
   "instance_changed",
   "count_mismatch",
   "page_loop",
+  "impossible_range",
   "too_slow",
   "timeout",
   "dns",
@@ -99,6 +100,8 @@ export interface SourceKind<C extends SourceConfig> {
   maxRecordBytes(config: C): number;
   /** Days that a source of this kind had not read yet when it gave this cursor. Never throws. */
   owes(cursor: Cursor): readonly OwedDay[];
+  /** What the source had learned of its server when it gave this cursor, in words. Never throws. */
+  learned(cursor: Cursor): readonly string[];
   /**
    * Does not connect. Throws an Error that names what cannot be used, such as a certificate file; never its
    * content.

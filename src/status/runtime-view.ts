@@ -15,6 +15,8 @@ export interface SourceHop {
   readonly insecureTls: boolean;
   /** Days that it had not read yet when it gave this cursor. */
   owes(cursor: Cursor): readonly OwedDay[];
+  /** What it had learned of its server by then, in words. */
+  learned(cursor: Cursor): readonly string[];
 }
 
 /** A configured output. */

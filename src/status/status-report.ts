@@ -69,6 +69,8 @@ export interface SourceStatus {
   readonly clock_difference_seconds: number | null;
   /** UTC days that could not be read yet and are tried again. */
   readonly owed_days: readonly string[];
+  /** What it has learned of its server, in words. What limits requests is tried again a day later. */
+  readonly learned: readonly string[];
   readonly notices: readonly string[];
   readonly anonymize: boolean;
   readonly insecure_tls: boolean;

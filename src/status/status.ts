@@ -99,6 +99,7 @@ function sourceStatus(
     gaps: (state?.gaps ?? []).map(({ day, reason }) => ({ day: dayText(day), reason })),
     clock_difference_seconds: rounded(history?.clockDifference(name)),
     owed_days: failedDays(hop, state),
+    learned: state?.cursor === undefined ? [] : hop.learned(state.cursor),
     notices: history?.notices(name) ?? [],
     anonymize,
     insecure_tls: insecureTls,

@@ -24,6 +24,16 @@ describe("status text", () => {
     expect(text).not.toContain("\u001b");
   });
 
+  it("shows what a source has learned of its server, once it has read", () => {
+    const { runtime, state, spooled } = fakeRuntimeView();
+    const text = () => statusText(statusReport(runtime, spooled(), history(runtime)), { colors: false });
+    const [source] = state.sources;
+    state.sources = [{ ...source, cursor: undefined } as never];
+    expect(text()).not.toContain("learned");
+    state.sources = [{ ...source, cursor: "[]" } as never];
+    expect(text()).toContain("prod: learned of the server: answers with NDJSON");
+  });
+
   it("uses colours only where they are shown", () => {
     const { runtime, spooled } = fakeRuntimeView();
     expect(statusText(statusReport(runtime, spooled(), history(runtime)), { colors: true })).toContain(

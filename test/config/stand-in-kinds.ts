@@ -30,6 +30,7 @@ const feed = anySourceKind({
   }),
   maxRecordBytes: () => 1_048_576,
   owes: () => [],
+  learned: () => [],
   create: nothing,
 });
 

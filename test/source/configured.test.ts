@@ -14,6 +14,7 @@ const rest = {
   }),
   maxRecordBytes: () => 2048,
   owes: () => [],
+  learned: () => [],
   create: nothing,
 };
 

@@ -29,6 +29,7 @@ export function fakeRuntimeView() {
     anonymize: false,
     insecureTls: false,
     owes: (cursor) => JSON.parse(cursor),
+    learned: () => ["answers with NDJSON"],
   });
   const output = (name: string, type: string, guarantee: OutputHop["guarantee"]): OutputHop => ({
     name,

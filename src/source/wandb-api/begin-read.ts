@@ -1,5 +1,6 @@
 import type { Cursor } from "../../record/reading.ts";
 import type { Start } from "./config.ts";
+import { stillKnown } from "./round/learned.ts";
 import { type Progress, progressOf, type Round } from "./round/progress.ts";
 import { currentRound, nextRequest, type ScheduleOptions, type WindowRequest } from "./round/schedule.ts";
 import { unset } from "./skew.ts";
@@ -28,7 +29,8 @@ export function beginRead(
   const kept = cursor === undefined ? undefined : progressOf(cursor);
   const at = sentAt + (kept?.server.skewMs ?? 0);
   const fresh = kept === undefined || startsAhead(kept, start, at);
-  const progress = fresh ? firstProgress(start, at) : kept;
+  const known = fresh ? firstProgress(start, at) : kept;
+  const progress = { ...known, server: stillKnown(known.server, at) };
   const round = currentRound(progress, at, options);
   const request = nextRequest(round, progress.server, at, options) as WindowRequest;
   return { progress, round, request, options, at, sentAt, fresh };

@@ -1,16 +1,22 @@
-import type { ReadDone } from "../../record/reading.ts";
-import { dayText, utcDayOfMs } from "../../time/clock.ts";
+import type { ReadDone, Window } from "../../record/reading.ts";
+import { dayMs, dayText, utcDayOfMs } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
 import { type Begun, firstProgress } from "./begin-read.ts";
 import type { Start } from "./config.ts";
 import type { WindowEnd } from "./read-window.ts";
 import { advance } from "./round/advance.ts";
+import { learn } from "./round/learned.ts";
 import { cursorOf, type Learned, type Progress } from "./round/progress.ts";
-import { scheduleRound } from "./round/schedule.ts";
+import { dayStart, scheduleRound, type WindowRequest } from "./round/schedule.ts";
+import { startDateEffect } from "./round/shown.ts";
 import { clockGap, serverSkew } from "./skew.ts";
 
 /** With clocks further apart than this, the days that were asked for may be the wrong ones. */
 const wrongClockMs = 300_000;
+/** Clocks that agree may still be so far apart. */
+const clockSlackMs = 60_000;
+/** An answer may cover what is still to come, of today and of the days after a `startDate`. */
+const longestRangeAheadMs = 8 * dayMs;
 
 type Answer = Exclude<WindowEnd, { refused: SourceError } | { cursorRefused: SourceError }>;
 
@@ -39,12 +45,15 @@ export function endRead(begun: Begun, end: WindowEnd, start: Start, now: number)
   const skewMs = serverSkew(end.headers.date, end.asked);
   const serverAt = begun.sentAt + skewMs;
   const { limit } = end;
-  const server: Learned = { ...progress.server, skewMs, ...(limit !== undefined && { limit }) };
+  const skewed: Learned = { ...progress.server, skewMs };
+  const server =
+    limit === undefined || limit === progress.server.limit ? skewed : learn(skewed, { limit }, serverAt);
   const wrongDays =
     utcDayOfMs(serverAt) !== utcDayOfMs(at) && Math.abs(skewMs - usedSkew) > wrongClockMs && !round.replanned;
   if (wrongDays) return { ...otherDays(begun, server, start, serverAt), ...clock };
   failOnEmptyAnswer(begun, end);
   const endedAt = serverAt + elapsed;
+  failOnImpossibleRange(request, end.range, serverTimes(serverAt, begun.sentAt + (clockGapMs ?? 0), elapsed));
   return { ...advance({ ...step, at: serverAt, endedAt, outcome: end, server, notices: [] }), ...clock };
 }
 
@@ -73,11 +82,41 @@ function nothingYet(progress: Progress, at: number, notices: readonly string[]):
   return { next: cursorOf(progress), caughtUp: false, covered: { from: at, to: at }, gaps: [], notices };
 }
 
+/** What time it may be for the server when its answer ends, whichever clock is right. */
+interface ServerTimes {
+  readonly earliest: number;
+  readonly latest: number;
+}
+
+function serverTimes(believed: number, said: number, elapsed: number): ServerTimes {
+  return { earliest: Math.min(believed, said), latest: Math.max(believed, said) + elapsed };
+}
+
+/** A range that cannot be would decide which days count as read, and how far back is asked from now on. */
+function failOnImpossibleRange(
+  { by, through }: WindowRequest,
+  range: Window | undefined,
+  { earliest, latest }: ServerTimes,
+): void {
+  if (range === undefined) return;
+  const { from, to } = range;
+  // A server asked for a day that it holds no more may name what is left of it: less than nothing.
+  const cannotBe = by === "numDays" && (from > to || to < Math.min(dayStart(through), earliest - dayMs));
+  if (from <= latest + clockSlackMs && to <= latest + longestRangeAheadMs && !cannotBe) return;
+  throw new SourceError(
+    "impossible_range",
+    `the server says that its answer covers ${new Date(from).toISOString()} to ${new Date(to).toISOString()}, which cannot be what was asked for`,
+    "it is read again; if it stays, look at the clock of the W&B server, and report it to W&B support",
+  );
+}
+
 /** An empty 200 may be a proxy's or a misrouted one. It is believed only where nothing was before. */
-function failOnEmptyAnswer({ progress, round, request }: Begun, answer: Answer): void {
+function failOnEmptyAnswer({ progress, round, request, at }: Begun, answer: Answer): void {
   if (answer.total > 0) return;
   const { from, through } = request;
-  const steady = request.by === "numDays" || from === round.steady;
+  // What is not proven to be the asked day counts for nothing anyway.
+  const proven = () => startDateEffect(request, answer, progress.server, at) === "honoured";
+  const steady = request.by === "numDays" || (from === round.steady && proven());
   const before = Object.entries(progress.counts)
     .filter(([day]) => Number(day) >= from && Number(day) <= through)
     .reduce((sum, [, count]) => sum + count, 0);

@@ -1,5 +1,7 @@
 import type { Window } from "../../record/reading.ts";
+import { parseTimestamp } from "../../record/timestamp.ts";
 import type { Scrub } from "../../secret/scrub.ts";
+import { msOfInstant } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
 import type { Frame } from "../wandb-log/decoder.ts";
 import { saysFailure } from "../wandb-log/error-report.ts";
@@ -47,7 +49,9 @@ function nextCursor(next: unknown): string | undefined {
 }
 
 function rangeOf(frame: Frame): Window | undefined {
-  const from = Date.parse(String(frame.range_start_time));
-  const to = Date.parse(String(frame.range_end_time));
-  return Number.isNaN(from) || Number.isNaN(to) ? undefined : { from, to };
+  const from = parseTimestamp(String(frame.range_start_time));
+  const to = parseTimestamp(String(frame.range_end_time));
+  return from === undefined || to === undefined
+    ? undefined
+    : { from: msOfInstant(from), to: msOfInstant(to) };
 }

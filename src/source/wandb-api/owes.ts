@@ -1,12 +1,22 @@
 import type { Cursor, OwedDay } from "../../record/reading.ts";
-import { progressOf } from "./round/progress.ts";
+import { learnedTexts } from "./round/learned.ts";
+import { type Progress, progressOf } from "./round/progress.ts";
 
 /** The days that were missed and have not been read yet. Of a newer program's cursor nothing is known. */
 export function owes(cursor: Cursor): readonly OwedDay[] {
+  const { missed = [], failed = {} } = known(cursor)?.round ?? {};
+  return missed.map((day) => ({ day, failures: failed[day]?.failures ?? 0 }));
+}
+
+/** What was learned of the server, in words. */
+export function learned(cursor: Cursor): readonly string[] {
+  return learnedTexts(known(cursor)?.server ?? {});
+}
+
+function known(cursor: Cursor): Progress | undefined {
   try {
-    const { missed = [], failed = {} } = progressOf(cursor).round ?? {};
-    return missed.map((day) => ({ day, failures: failed[day]?.failures ?? 0 }));
+    return progressOf(cursor);
   } catch {
-    return [];
+    return undefined;
   }
 }

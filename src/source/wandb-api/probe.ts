@@ -2,12 +2,15 @@ import type { Finding } from "../../finding.ts";
 import { certificateFindings } from "../../net/certificate.ts";
 import type { HttpOptions } from "../../net/http/http.ts";
 import { aheadText } from "../../text/amounts.ts";
+import { dayText, utcDayOfMs } from "../../time/clock.ts";
 import { clocksDiffer } from "../../time/clock-difference.ts";
 import { SourceError } from "../source.ts";
 import type { WandbApiConfig } from "./config.ts";
 import type { ExchangeOptions } from "./exchange.ts";
 import { windowOptions } from "./read.ts";
-import { readWindow } from "./read-window.ts";
+import { readWindow, type WindowEnd } from "./read-window.ts";
+import type { WindowRequest } from "./round/schedule.ts";
+import { startDateEffect } from "./round/shown.ts";
 import { clockGap } from "./skew.ts";
 
 /** What a probe is made with. */
@@ -42,19 +45,23 @@ export async function probe(options: ProbeOptions): Promise<readonly Finding[]> 
   return [...findings, ...(await certificateFindings(http, deadline))];
 }
 
-async function readFindings({ config, exchange, deadline }: ProbeOptions): Promise<Finding[]> {
-  const { clock, endpoint } = exchange;
-  const sentAt = clock.now();
+async function ask({ config, exchange, deadline }: ProbeOptions, query: string): Promise<WindowEnd> {
   const window = readWindow({
     ...windowOptions(config, exchange, deadline),
-    query: "numDays=1",
+    query,
     limit: undefined,
     start: 0,
     acceptMalformed: false,
   });
   let step = await window.next();
   while (step.done !== true) step = await window.next();
-  const end = step.value;
+  return step.value;
+}
+
+async function readFindings(options: ProbeOptions): Promise<Finding[]> {
+  const { clock, endpoint } = options.exchange;
+  const sentAt = clock.now();
+  const end = await ask(options, "numDays=1");
   if ("refused" in end) throw end.refused;
   if ("cursorRefused" in end) throw end.cursorRefused;
   const place = endpoint.multiTenant ? "Multi-tenant Cloud" : "Self-Managed or Dedicated Cloud";
@@ -64,9 +71,28 @@ async function readFindings({ config, exchange, deadline }: ProbeOptions): Promi
       level: "ok",
       text: `${place}; answers with ${end.answers === "ndjson" ? "NDJSON" : "the JSON envelope"}`,
     },
+    await startDateFinding(options, sentAt),
     clockFinding((clockGap(end.headers.date, end.asked) ?? 0) / 1000),
     newestFinding(end.total, end.newest, sentAt),
   ];
+}
+
+/** How the server answers for one day: what decides how days are read that were missed. */
+async function startDateFinding(options: ProbeOptions, now: number): Promise<Finding> {
+  const day = utcDayOfMs(now) - 1;
+  const end = await ask(options, `startDate=${dayText(day)}`);
+  if ("cursorRefused" in end) throw end.cursorRefused;
+  const request: WindowRequest = { by: "startDate", from: day, through: day, wider: 0 };
+  const effect = "refused" in end ? "refused" : startDateEffect(request, end, {}, now);
+  return {
+    level: "ok",
+    text:
+      effect === "honoured"
+        ? "answers for single days (startDate)"
+        : effect === "unproven"
+          ? "whether it answers for single days (startDate) will show when there are entries"
+          : `does not answer for single days (startDate is ${effect === "refused" ? "refused" : "ignored"}): days that were missed are read with numDays`,
+  };
 }
 
 function clockFinding(seconds: number): Finding {

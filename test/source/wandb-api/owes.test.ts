@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Cursor } from "../../../src/record/reading.ts";
-import { owes } from "../../../src/source/wandb-api/owes.ts";
+import { learned, owes } from "../../../src/source/wandb-api/owes.ts";
 import { cursorOf } from "../../../src/source/wandb-api/round/progress.ts";
 
 const progress = { start: 0, swept: [], counts: {}, server: {} };
@@ -13,6 +13,11 @@ it("tells which days were missed, and which of them fail", () => {
     { day: 20_660, failures: 2 },
     { day: 20_661, failures: 0 },
   ]);
+});
+
+it("tells what was learned of the server", () => {
+  expect(learned(cursorOf({ ...progress, server: { answers: "ndjson" } }))).toEqual(["answers with NDJSON"]);
+  for (const text of ["", "no JSON", '{"version":99}', "null"]) expect(learned(text as Cursor)).toEqual([]);
 });
 
 it("is nothing without a round, and of what another program wrote", () => {

@@ -16,10 +16,21 @@ describe("the probe of wandb_api", () => {
   test("says what it found", async () => {
     const { source } = await begin({ dialect: "v5-multi-tenant" }, history(today - 1));
     const findings = await source().probe(AbortSignal.timeout(5000));
-    expect(findings.map(({ level }) => level)).toEqual(["ok", "ok", "ok", "ok"]);
+    expect(findings.map(({ level }) => level)).toEqual(["ok", "ok", "ok", "ok", "ok"]);
     expect(findings.map(({ text }) => text).join("\n")).toMatch(
-      /may read .*\n.*Multi-tenant Cloud.*envelope\n.*clock.*\n10 entries since yesterday, the newest \d+ min old/,
+      /may read .*\n.*Multi-tenant Cloud.*envelope\nanswers for single days.*\n.*clock.*\n10 entries since yesterday, the newest \d+ min old/,
     );
+  });
+
+  test.each([
+    [{ ignoreStartDate: true }, "startDate is ignored"],
+    [{ dialect: "v1" }, "startDate is ignored"],
+    [{ dialect: "v5", strict: true }, "startDate is refused"],
+  ] as const)("says what it would learn of a server that is %j", async (behaviour, text) => {
+    const { source, server } = await begin({}, history(today));
+    server.behave(behaviour);
+    const findings = await source().probe(AbortSignal.timeout(5000));
+    expect(findings.map(({ text }) => text).join("\n")).toContain(text);
   });
 
   test.each([

@@ -1,16 +1,19 @@
+import { learn } from "./learned.ts";
 import { type Shown, startDateEffect } from "./shown.ts";
 import { beyondSteady, dayRefused, type Result, type Step, withoutStartDate } from "./step.ts";
 
 /** After an answer to `startDate`: the day is covered if it was this day that the server showed. */
 export function afterDay(step: Step, answer: Shown, today: number): Result {
-  const { round, server, request } = step;
-  switch (startDateEffect(request, answer, server, today)) {
+  const { round, server, request, at } = step;
+  const { ignoredBefore = false, ...others } = server;
+  const honoured = learn(others, { startDate: "honoured" }, at);
+  switch (startDateEffect(request, answer, server, step.at)) {
     case "honoured":
-      return dayCovered({ ...step, server: { ...server, startDate: "honoured" } }, answer, today);
+      return dayCovered({ ...step, server: honoured }, answer, today);
     case "ignored":
       return {
-        ...withoutStartDate(round, { ...server, startDate: "ignored" }),
-        notices: ["the server ignores startDate: older days are read with numDays"],
+        ...withoutStartDate(round, learn(server, { startDate: "ignored" }, at)),
+        notices: ignoredBefore ? [] : ["the server ignores startDate: older days are read with numDays"],
       };
     case "elsewhere":
       if (server.startDate === "honoured")
@@ -41,6 +44,7 @@ function missedCovered({ round, server, request, options }: Step, answer: Shown,
   // Multi-tenant Cloud may keep only the last days: empty days before the first that has entries are in
   // doubt.
   const doubtful = options.multiTenant && !found && today - day > 7;
+  if (doubtful && round.again !== day) return { round: { ...round, again: day }, server };
   const gaps = doubtful ? [{ day, reason: "came back empty; Multi-tenant Cloud may no longer hold it" }] : [];
   return {
     round: { ...round, missed, ...(found && { found }) },

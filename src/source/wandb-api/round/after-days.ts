@@ -1,8 +1,9 @@
 import { dayText } from "../../../time/clock.ts";
-import type { Round } from "./progress.ts";
-import { days, usesStartDate, type WindowRequest } from "./schedule.ts";
+import { learn } from "./learned.ts";
+import type { Learned, Round } from "./progress.ts";
+import { days, longestRestMs, usesStartDate, type WindowRequest } from "./schedule.ts";
 import { earliestDay, reachedBack, type Shown } from "./shown.ts";
-import type { Result, Step } from "./step.ts";
+import { onceMore, type Result, type Step, seenFirst } from "./step.ts";
 
 /**
  * After an answer to `numDays`: it covers the days as far back as it reached. What is older is asked for
@@ -10,8 +11,13 @@ import type { Result, Step } from "./step.ts";
  */
 export function afterDays(step: Step, answer: Shown, today: number): Result {
   const { round, request, at, endedAt } = step;
-  const from = reachedBack(request, answer);
-  const server = from > request.from ? { ...step.server, maxDays: today - from } : step.server;
+  const { cut: before, ...known } = step.server;
+  const { from, cut, open } = reachedBack(request, answer, before);
+  const short = from > request.from && open === undefined;
+  const server: Learned = {
+    ...(short ? learn(known, { maxDays: today - from }, at) : known),
+    ...(cut !== undefined && { cut }),
+  };
   const { steady, ...rest } = round;
   const owed = [...round.missed, ...days(steady ?? today, today)].filter((day) => day < from);
   const reached: Round = {
@@ -28,10 +34,31 @@ export function afterDays(step: Step, answer: Shown, today: number): Result {
   const proof = provable(answer, from, today);
   if (owed.length > 0 && server.startDate === undefined && proof !== undefined)
     return { round: { ...reached, proof }, server, covered };
+  if (owed.length > 0 && open) {
+    const told = owed.every((day) => round.failed?.[day] !== undefined);
+    return {
+      round: untilTomorrow(reached, endedAt),
+      server,
+      covered,
+      notices: told ? [] : [openText(from)],
+    };
+  }
+  if (owed.length > 0 && seenFirst(round, owed)) return { ...onceMore(reached, server), covered, notices };
   // Without startDate, nothing reaches further back than this request.
   const reason = `the server gives at most ${today - from} days back and does not answer for single older days`;
   const gaps = owed.map((day) => ({ day, reason }));
   return { round: { ...reached, missed: [], sweeps: [] }, server, covered, gaps, notices };
+}
+
+function openText(from: number): string {
+  return `either the log begins on ${dayText(from)} or the server cuts its answers to seven days: tomorrow's answer tells, until then older days are owed`;
+}
+
+/** Tomorrow tells whether there is anything before: until then the days rest, as long as days may. */
+function untilTomorrow(round: Round, now: number): Round {
+  const rest = { failures: 0, until: now + longestRestMs };
+  const resting = [...round.missed, ...round.sweeps].map((day) => [day, rest]);
+  return { ...round, failed: { ...round.failed, ...Object.fromEntries(resting) } };
 }
 
 /** A past day that will tell whether `startDate` is honoured. */

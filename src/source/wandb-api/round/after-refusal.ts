@@ -1,4 +1,6 @@
 import type { SourceError } from "../../source.ts";
+import { learn } from "./learned.ts";
+import { justBegun } from "./shown.ts";
 import { dayRefused, type Result, type Step, withoutStartDate } from "./step.ts";
 
 /**
@@ -10,11 +12,12 @@ export function afterRefusal(step: Step, refusal: SourceError, today: number): R
   const old = today - request.from > 7;
   if (request.by === "numDays") {
     if (!old) throw refusal;
-    return { round, server: { ...server, maxDays: 7 } };
+    return { round, server: learn(server, { maxDays: 7 }, step.at) };
   }
   if (server.startDate === "honoured") {
     if (!old) throw refusal;
     return dayRefused(step, refusal.message, today);
   }
-  return withoutStartDate(round, old ? server : { ...server, startDate: "ignored" });
+  const unknown = old || justBegun(request.from, step.at);
+  return withoutStartDate(round, unknown ? server : learn(server, { startDate: "ignored" }, step.at));
 }

@@ -8,6 +8,15 @@ export interface Learned {
   readonly limit?: "accepted" | "refused";
   /** The most days one `numDays` request brings. */
   readonly maxDays?: number;
+  /** When these were seen last, epoch milliseconds. What limits requests counts no longer without it. */
+  readonly seen?: { readonly startDate?: number; readonly limit?: number; readonly maxDays?: number };
+  /** `startDate` was ignored before, which has been told. */
+  readonly ignoredBefore?: true;
+  /**
+   * An answer began where one that is cut to seven days would: the first day it showed, and the day it was
+   * asked for. Tomorrow tells whether that day goes along with the cut or stays, as where a log begins.
+   */
+  readonly cut?: { readonly first: number; readonly on: number };
   /** Server clock minus ours, milliseconds. */
   readonly skewMs?: number;
 }
@@ -44,6 +53,8 @@ export interface Round {
   readonly tried?: true;
   /** A missed day of this round had entries. */
   readonly found?: true;
+  /** What would make this day a gap has been seen once and is tried again. */
+  readonly again?: number;
   /** The server refused a page's cursor once in this round. */
   readonly restarted?: true;
   /** The round was scheduled again because the server's clock is far off ours. */

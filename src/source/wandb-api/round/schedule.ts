@@ -6,7 +6,8 @@ export const sweepDistances = [3, 7] as const;
 
 const midnightMs = 120_000;
 const shortestRestMs = 60_000;
-const longestRestMs = 3_600_000;
+/** No day rests longer between two attempts, milliseconds. */
+export const longestRestMs = 3_600_000;
 
 /**
  * One request series: the days `from` to `through` (inclusive), asked for in one of the two ways that mean

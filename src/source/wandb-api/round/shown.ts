@@ -1,7 +1,9 @@
 import type { Window } from "../../../record/reading.ts";
-import { dayMs } from "../../../time/clock.ts";
+import { dayMs, utcDayOfMs } from "../../../time/clock.ts";
 import type { Learned } from "./progress.ts";
 import type { WindowRequest } from "./schedule.ts";
+
+const agreeingMs = 60_000;
 
 /** What a request series showed, after its clean end. */
 export interface Shown {
@@ -27,8 +29,21 @@ export function startDateEffect(
   request: WindowRequest,
   shown: Shown,
   server: Learned,
-  today: number,
+  at: number,
 ): StartDateEffect {
+  const day = request.from;
+  const today = utcDayOfMs(at);
+  const effect = effectOn(request, shown, server, today);
+  // Where the day has just begun here, it may not have there.
+  return effect === "ignored" && justBegun(day, at) ? "unproven" : effect;
+}
+
+/** Clocks that agree may be so far apart that the day has not begun for the server. */
+export function justBegun(day: number, at: number): boolean {
+  return utcDayOfMs(at - agreeingMs) < day;
+}
+
+function effectOn(request: WindowRequest, shown: Shown, server: Learned, today: number): StartDateEffect {
   const day = request.from;
   const old = today - day > 7;
   if (shown.range !== undefined) {
@@ -46,17 +61,32 @@ export function startDateEffect(
   return inside > 0 && outside === 0 && day !== today ? "honoured" : "unproven";
 }
 
+/** How far back an answer reaches. */
+export interface WindowReach {
+  /** The first day of it. */
+  readonly from: number;
+  /** What to remember of an answer that looks cut. */
+  readonly cut?: Learned["cut"];
+  /** Whether it was cut, or the log begins there, is open. */
+  readonly open?: true;
+}
+
 /**
- * The first day that an answer to `numDays` really reaches: servers may shorten the window without saying so.
+ * How far back an answer to `numDays` really reaches: servers may shorten the window without saying so.
+ * `before`: when an answer looked cut before.
  */
-export function reachedBack(request: WindowRequest, shown: Shown): number {
-  if (shown.range !== undefined) return Math.max(request.from, Math.ceil(shown.range.from / dayMs));
-  if (request.through - request.from <= 7) return request.from;
+export function reachedBack(request: WindowRequest, shown: Shown, before: Learned["cut"]): WindowReach {
+  const { from: asked, through } = request;
+  if (shown.range !== undefined) return { from: Math.max(asked, Math.ceil(shown.range.from / dayMs)) };
+  if (through - asked <= 7) return { from: asked, ...(before && { cut: before }) };
   const earliest = earliestDay(shown);
   // Seven days and today, or seven with today: how a window cut to seven days looks (API documentation of
   // 2025).
-  if (earliest === request.through - 7 || earliest === request.through - 6) return earliest;
-  return request.from;
+  if (earliest !== through - 7 && earliest !== through - 6) return { from: asked };
+  if (before === undefined || before.on >= through)
+    return { from: earliest, cut: before ?? { first: earliest, on: through }, open: true };
+  // A cut goes along with today. Where a log begins stays.
+  return earliest > before.first ? { from: earliest, cut: before } : { from: asked };
 }
 
 /** The first UTC day that an entry was shown of. */

@@ -1,5 +1,6 @@
 import type { Gap } from "../../../record/reading.ts";
 import type { SourceError } from "../../source.ts";
+import { withoutLimits } from "./learned.ts";
 import type { Learned, Progress, Round } from "./progress.ts";
 import type { ScheduleOptions, WindowRequest } from "./schedule.ts";
 import type { Shown } from "./shown.ts";
@@ -55,6 +56,7 @@ export function beyondSteady(
 export function withoutStartDate(round: Round, server: Learned): Result {
   const { proof, ...rest } = round;
   if (proof === undefined) return { round: { ...rest, tried: true }, server };
+  if (seenFirst(round, round.missed)) return onceMore(rest, server);
   const reason = "the server does not answer for single older days";
   return {
     round: { ...rest, tried: true, missed: [] },
@@ -63,14 +65,27 @@ export function withoutStartDate(round: Round, server: Learned): Result {
   };
 }
 
+/** Whether it is the first time in this round that these days are found to be out of reach. */
+export function seenFirst({ again }: Round, days: readonly number[]): boolean {
+  return again !== Math.min(...days);
+}
+
+/** Before days become gaps, everything that limits what is asked for is tried once more. */
+export function onceMore({ tried: _, proof: __, ...round }: Round, server: Learned): Result {
+  return { round: { ...round, again: Math.min(...round.missed) }, server: withoutLimits(server) };
+}
+
 /** The server does not give the one day that was asked for. It is owed no longer: it is a gap. */
 export function dayRefused(step: Step, reason: string, today: number): Result {
   const { round, server, request } = step;
   const day = request.from;
   // A round that rested for days has its steady window where the server may no longer reach.
+  if (round.steady === day && round.again !== day) return { round: { ...round, again: day }, server };
   if (round.steady === day) return { round: beyondSteady(step, today), server, gaps: [{ day, reason }] };
   const without = (list: readonly number[]) => list.filter((other) => other !== day);
-  // A sweep's day has been read before.
-  const gaps = round.missed.includes(day) ? [{ day, reason }] : [];
+  // One answer is no proof, and a sweep's day has been read before.
+  const owed = round.missed.includes(day);
+  if (owed && round.again !== day) return { round: { ...round, again: day }, server };
+  const gaps = owed ? [{ day, reason }] : [];
   return { round: { ...round, missed: without(round.missed), sweeps: without(round.sweeps) }, server, gaps };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { utcDayOfMs } from "../../../../src/time/clock.ts";
 import { begin, failure, history, line, noon, today } from "../reading.ts";
 
 const day = 86_400_000;
@@ -68,14 +69,135 @@ describe("wandb_api reports what it cannot reach", () => {
   });
 
   test("a window that is shortened by a server without startDate is a gap", async () => {
-    const { keeper } = await begin({ dialect: "v1", clampDays: 7 }, history(today - 12), {
+    const { keeper, server, clock } = await begin({ dialect: "v1", clampDays: 7 }, history(today - 12), {
       start: "2026-08-10",
     });
     await keeper.poll();
+    // The log might begin there.
+    clock.at += 3_700_000;
+    await keeper.poll();
+    expect(keeper.notices.filter((notice) => notice.includes("seven days"))).toHaveLength(1);
+    expect(keeper.gaps).toEqual([]);
+    expect(keeper.dones.at(-1)).toMatchObject({ caughtUp: true });
+    expect(keeper.dones.at(-1)?.watermark).toBeUndefined();
+    clock.at += day;
+    server.log.append(line(today + 1, 5));
+    await keeper.poll();
     expect(keeper.gaps).toEqual([today - 10, today - 9, today - 8]);
+    expect(keeper.dones.at(-1)?.watermark).toBe(clock.at);
     const { length } = keeper.gaps;
     await keeper.poll();
     expect(keeper.gaps).toHaveLength(length);
+  });
+
+  test("UP-LEARN a log that begins seven days before the first read is not taken for a cut, now or later", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v1" }, history(today - 7), { start: "30d" });
+    await keeper.poll();
+    clock.at += day;
+    server.log.append(line(today + 1, 5));
+    await keeper.poll();
+    expect(keeper.gaps).toEqual([]);
+    expect(keeper.dones.at(-1)?.watermark).toBe(clock.at);
+    clock.at += 12 * day;
+    for (let later = today + 2; later <= today + 13; later++) server.log.append(line(later, 5));
+    await keeper.poll();
+    clock.at += day;
+    await keeper.poll();
+    expect(keeper.gaps).toEqual([]);
+    expect(keeper.lines).toEqual(server.log.all().sort());
+  });
+
+  test("UP-LEARN refusals in a bad moment limit no later request", async () => {
+    const { keeper, server } = await begin({ dialect: "v1" }, history(today - 20), { start: "20d" });
+    // The steady window, and a single day that the server cannot give. Next is the long window.
+    await keeper.read();
+    await keeper.read();
+    server.behave({ fault: "refused", faultTimes: 2 });
+    await keeper.poll();
+    expect(keeper.gaps).toEqual([]);
+    expect(keeper.lines).toEqual(
+      server.log
+        .all()
+        .filter((text) => text > line(today - 20, 43_200))
+        .sort(),
+    );
+  });
+
+  test("UP-LEARN a day that is refused once is no gap", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v4" }, history(today - 2));
+    await keeper.poll();
+    for (let later = today + 1; later <= today + 12; later++) server.log.append(line(later, 5));
+    clock.at += 12 * day;
+    server.behave({ fault: "refused", faultTimes: 2, faultDay: "2026-08-21" });
+    await keeper.poll();
+    expect(keeper.gaps).toEqual([]);
+    expect(keeper.lines).toEqual(server.log.all().sort());
+  });
+
+  test("UP-LEARN a range that cannot be is an error, and leaves nothing behind", async () => {
+    const { keeper, server } = await begin({ dialect: "v5" }, history(today - 3));
+    await keeper.poll();
+    const { cursor } = keeper;
+    for (const [from, to] of [
+      ["2026-08-21T00:00:00Z", "2026-08-22T00:00:00Z"],
+      ["2026-08-22T00:00:00Z", "2026-08-21T00:00:00Z"],
+      ["2026-08-19T00:00:00Z", "2036-08-21T00:00:00Z"],
+    ]) {
+      server.behave({
+        fault: "error_object",
+        errorText: `{"audit_logs":[${line(today, 5)}],"range_start_time":"${from}","range_end_time":"${to}","next_cursor":null}`,
+      });
+      expect(await failure(keeper.poll())).toMatchObject({ reason: "impossible_range" });
+      expect(keeper.cursor).toBe(cursor);
+    }
+    server.behave({ fault: undefined });
+    server.log.append(line(today, 50_000), line(today - 1, 50_000));
+    expect(await keeper.poll()).toHaveLength(2);
+    expect(server.taken().filter(({ query }) => Number(query.get("numDays") ?? 1) < 1)).toEqual([]);
+  });
+
+  test("UP-LEARN a window of -1 days that an earlier version has kept is forgotten", async () => {
+    const { keeper, server } = await begin({ dialect: "v4" }, history(today - 3));
+    await keeper.poll();
+    keeper.cursor = (keeper.cursor as string).replace('"server":{', '"server":{"maxDays":-1,') as never;
+    server.log.append(line(today, 50_000));
+    expect(await keeper.poll()).toHaveLength(1);
+  });
+
+  test("UP-LEARN a server 40 s behind, asked just after midnight, has not ignored startDate", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v5", clampDays: 7 }, history(today - 2));
+    await keeper.poll();
+    clock.at = (today + 1) * day + 10_000;
+    server.behave({ skewMs: -40_000, ignoreStartDate: true });
+    await keeper.poll();
+    server.behave({ skewMs: 0, ignoreStartDate: false });
+    for (let later = today + 1; later <= today + 12; later++)
+      server.log.append(line(later, 5), line(later, 6));
+    clock.at += 12 * day;
+    await keeper.poll();
+    expect(keeper.gaps).toEqual([]);
+    expect(keeper.lines).toEqual(server.log.all().sort());
+  });
+
+  test("UP-LEARN startDate that was ignored is tried again, and its return is told once", async () => {
+    const { keeper, server, clock } = await begin(
+      { dialect: "v5", ignoreStartDate: true },
+      history(today - 5),
+    );
+    for (let later = 0; later < 4; later++) {
+      await keeper.poll();
+      clock.at += day;
+      server.log.append(line(utcDayOfMs(clock.at), 5));
+    }
+    expect(keeper.notices.filter((notice) => notice.includes("ignores"))).toHaveLength(1);
+    const asked = server.taken().filter(({ query }) => query.has("startDate"));
+    expect(asked.length).toBeGreaterThan(2);
+    expect(keeper.lines).toEqual(
+      server.log
+        .all()
+        .filter((text) => keeper.lines.includes(text))
+        .sort(),
+    );
   });
 
   test("UP-SHRINK a day that loses entries sends nothing again and takes nothing back", async () => {

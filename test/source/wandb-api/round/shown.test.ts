@@ -19,8 +19,8 @@ const shown = (days: readonly number[], range?: readonly [number, number]): Show
 });
 
 describe("startDateEffect", () => {
-  const effect = (asked: number, answer: Shown, server = {}) =>
-    startDateEffect(day(asked), answer, server, today);
+  const effect = (asked: number, answer: Shown, server = {}, at = (today + 0.5) * dayMs) =>
+    startDateEffect(day(asked), answer, server, at);
 
   it("believes entries of the asked day alone", () => {
     expect(effect(today - 3, shown([today - 3]))).toBe("honoured");
@@ -38,6 +38,14 @@ describe("startDateEffect", () => {
     expect(effect(today - 3, shown([today]), { startDate: "honoured" })).toBe("ignored");
   });
 
+  it("does not hold it against a server that the day has not begun there", () => {
+    const midnight = today * dayMs;
+    const yesterday = shown([today - 1]);
+    expect(effect(today, yesterday, {}, midnight + 59_000)).toBe("unproven");
+    expect(effect(today, yesterday, {}, midnight + 60_000)).toBe("ignored");
+    expect(effect(today, shown([], [today - 1, today]), {}, midnight + 40_000)).toBe("unproven");
+  });
+
   it("believes the range that the server names", () => {
     expect(effect(today - 3, shown([], [today - 3, today - 2]))).toBe("honoured");
     expect(effect(today - 3, shown([], [today - 1, today]))).toBe("ignored");
@@ -47,19 +55,37 @@ describe("startDateEffect", () => {
 });
 
 describe("reachedBack", () => {
+  const reach = (request: WindowRequest, answer: Shown, before?: { first: number; on: number }) =>
+    reachedBack(request, answer, before);
+
   it("is the asked day for a short window, whatever is in it", () => {
-    expect(reachedBack(back(7), shown([today]))).toBe(today - 7);
+    expect(reach(back(7), shown([today])).from).toBe(today - 7);
   });
 
   it("is where the named range begins, at the next whole day", () => {
-    expect(reachedBack(back(30), shown([], [today - 10.5, today]))).toBe(today - 10);
-    expect(reachedBack(back(5), shown([], [today - 10, today]))).toBe(today - 5);
+    expect(reach(back(30), shown([], [today - 10.5, today]))).toEqual({ from: today - 10 });
+    expect(reach(back(5), shown([], [today - 10, today]))).toEqual({ from: today - 5 });
   });
 
-  it("sees a window that was cut to seven days", () => {
-    expect(reachedBack(back(30), shown([today - 7, today]))).toBe(today - 7);
-    expect(reachedBack(back(30), shown([today - 6]))).toBe(today - 6);
-    expect(reachedBack(back(30), shown([today - 12, today]))).toBe(today - 30);
-    expect(reachedBack(back(30), shown([]))).toBe(today - 30);
+  it("leaves open whether a window was cut to seven days or the log begins there", () => {
+    for (const first of [today - 7, today - 6])
+      expect(reach(back(30), shown([first, today]))).toEqual({
+        from: first,
+        cut: { first, on: today },
+        open: true,
+      });
+    expect(reach(back(30), shown([today - 12, today]))).toEqual({ from: today - 30 });
+    expect(reach(back(30), shown([]))).toEqual({ from: today - 30 });
+  });
+
+  it("knows on another day: a cut goes along, the beginning of a log stays", () => {
+    const yesterday = { first: today - 8, on: today - 1 };
+    expect(reach(back(30), shown([today - 7]), yesterday)).toEqual({ from: today - 7, cut: yesterday });
+    expect(reach(back(30), shown([today - 8]), yesterday)).toEqual({ from: today - 30 });
+    const six = { first: today - 7, on: today - 1 };
+    expect(reach(back(30), shown([today - 7]), six)).toEqual({ from: today - 30 });
+    expect(reach(back(30), shown([today - 7]), { first: today - 7, on: today })).toMatchObject({
+      open: true,
+    });
   });
 });

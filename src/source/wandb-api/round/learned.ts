@@ -1,0 +1,74 @@
+import { dayMs, dayText } from "../../../time/clock.ts";
+import type { Learned } from "./progress.ts";
+
+/** What limits later requests counts for so long; then it is tried again. */
+const lastsMs = dayMs;
+/** A clock that is set back by less has not gone wrong. */
+const agreeingMs = 60_000;
+
+type Fact = keyof NonNullable<Learned["seen"]>;
+
+/**
+ * What is still believed of the server at `now`. What opens more to ask for stays until an answer says
+ * otherwise; what limits was shown by a few answers, perhaps in a bad moment, and has to be shown again.
+ */
+export function stillKnown(server: Learned, now: number): Learned {
+  const { startDate, limit, maxDays, ...rest } = server;
+  const fresh = (fact: Fact) => {
+    const at = server.seen?.[fact];
+    return at !== undefined && at <= now + agreeingMs && now - at < lastsMs;
+  };
+  return {
+    ...rest,
+    ...(startDate !== undefined && (startDate === "honoured" || fresh("startDate")) && { startDate }),
+    ...(limit !== undefined && (limit === "accepted" || fresh("limit")) && { limit }),
+    ...(isWindow(maxDays) && fresh("maxDays") && { maxDays }),
+    ...(startDate === "ignored" && { ignoredBefore: true as const }),
+  };
+}
+
+/** With what an answer has just shown. */
+export function learn(
+  server: Learned,
+  facts: Pick<Learned, "startDate" | "limit" | "maxDays">,
+  now: number,
+): Learned {
+  const { maxDays, ...others } = facts;
+  const kept = isWindow(maxDays) ? { ...others, maxDays } : others;
+  const seen = Object.fromEntries(Object.keys(kept).map((fact) => [fact, now]));
+  return { ...server, ...kept, seen: { ...server.seen, ...seen } };
+}
+
+/** Without what limits requests: it is about to cost days, so it has to be shown once more. */
+export function withoutLimits({ startDate, maxDays: _, ...rest }: Learned): Learned {
+  return startDate === "honoured" ? { ...rest, startDate } : rest;
+}
+
+/** Days back from today that a request can ask for. */
+function isWindow(maxDays: number | undefined): maxDays is number {
+  return Number.isInteger(maxDays) && (maxDays as number) >= 1;
+}
+
+/** What is believed of the server, in words, each with the time of the answer that showed it. */
+export function learnedTexts({ answers, startDate, limit, maxDays, seen = {}, cut }: Learned): string[] {
+  const since = (fact: Fact, again = false) => {
+    const at = seen[fact];
+    if (at === undefined) return "";
+    return ` (seen ${new Date(at).toISOString().slice(0, 16)}Z${again ? ", tried again a day later" : ""})`;
+  };
+  return [
+    ...(answers === undefined
+      ? []
+      : [`answers with ${answers === "ndjson" ? "NDJSON" : "the JSON envelope"}`]),
+    ...(startDate === undefined
+      ? []
+      : [`startDate is ${startDate}${since("startDate", startDate === "ignored")}`]),
+    ...(limit === undefined ? [] : [`limit is ${limit}${since("limit", limit === "refused")}`]),
+    ...(maxDays === undefined ? [] : [`at most ${maxDays} days in one answer${since("maxDays", true)}`]),
+    ...(cut === undefined
+      ? []
+      : [
+          `either the log begins on ${dayText(cut.first)}, or answers are cut to seven days: known a day later`,
+        ]),
+  ];
+}
