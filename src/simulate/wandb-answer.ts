@@ -51,7 +51,7 @@ export async function wandbAnswer(
     authorization: request.headers.authorization,
   });
   const now = clock.now() + behaviour.skewMs;
-  response.setHeader("date", new Date(now).toUTCString());
+  response.setHeader("date", new Date(now + behaviour.dateAheadMs).toUTCString());
   if (!/^(\/.*)?\/audit_logs$/.test(url.pathname)) return refuse(response, 404, "404 page not found");
   if (!admitted(request, behaviour)) return refuse(response, 403, "Forbidden");
   const fault = takeFault(url.searchParams, behaviour);

@@ -33,6 +33,8 @@ export interface WandbBehaviour {
   shuffle: boolean;
   /** The server's clock minus the real one, milliseconds. */
   skewMs: number;
+  /** Only the Date header is so far ahead of the server's clock, milliseconds. */
+  dateAheadMs: number;
   /** Answers every request with so many made-up entries, which are never held. */
   generated: { readonly count: number; readonly entry: (at: number) => string } | undefined;
 }
@@ -57,5 +59,6 @@ export const faultless: Omit<WandbBehaviour, "dialect" | "apiKey"> = {
   retentionDays: Number.POSITIVE_INFINITY,
   shuffle: false,
   skewMs: 0,
+  dateAheadMs: 0,
   generated: undefined,
 };

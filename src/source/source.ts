@@ -28,6 +28,7 @@ export const sourceReasons = [
   "count_mismatch",
   "page_loop",
   "impossible_range",
+  "clock",
   "too_slow",
   "timeout",
   "dns",

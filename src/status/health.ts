@@ -1,6 +1,6 @@
 import { fullSpool } from "../spool/full-spool.ts";
 import type { SpoolState } from "../spool/spool-state.ts";
-import { durationText } from "../text/amounts.ts";
+import { aheadText, durationText } from "../text/amounts.ts";
 import { wallTime } from "../time/clock.ts";
 import type { OutputHop, RuntimeView, SourceHop } from "./runtime-view.ts";
 
@@ -25,6 +25,8 @@ export interface LastReads {
 
 /** An output that fails for longer than this is not a hiccup. */
 const patienceMs = 5 * 60_000;
+/** Clocks further apart keep a source from being ready. */
+const worstClockSeconds = 3_600;
 /** Room for the last retry of a source after three intervals. */
 const retryRoomMs = 60_000;
 
@@ -46,7 +48,10 @@ export function stalledHops({ sources, outputs, conditions, clock }: RuntimeView
  */
 export function notReady(runtime: RuntimeView, state: SpoolState, history: LastReads): NotReady[] {
   return [
-    ...runtime.sources.flatMap((hop) => unreadSource(hop, runtime, state, history)),
+    ...runtime.sources.flatMap((hop) => {
+      const unread = unreadSource(hop, runtime, state, history);
+      return unread.length > 0 ? unread : wrongClock(hop, runtime, history);
+    }),
     ...withoutRoom(runtime, state),
     ...runtime.outputs.flatMap((hop) => stuckOutput(hop, runtime)),
   ];
@@ -93,6 +98,21 @@ function unreadSource(
       detail: detail ?? `no complete read for ${durationText(ageMs / 1000)}, ${rhythm}`,
       since: lastSuccess,
       fix: fix ?? "see the log for the last attempt, then run the check command",
+    },
+  ];
+}
+
+/** With clocks so far apart nobody knows which days were read, and what is told of times is wrong. */
+function wrongClock({ name }: SourceHop, { startedAt }: RuntimeView, reads: LastReads): NotReady[] {
+  const seconds = reads.clockDifference(name) ?? 0;
+  if (Math.abs(seconds) <= worstClockSeconds) return [];
+  return [
+    {
+      hop: `source ${name}`,
+      reason: "clock",
+      detail: `the server's clock is ${aheadText(seconds)} this machine's`,
+      since: startedAt,
+      fix: "set the clocks of both machines by NTP",
     },
   ];
 }

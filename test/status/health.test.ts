@@ -55,6 +55,21 @@ describe("readiness", () => {
     expect(archive).toMatchObject({ hop: "source archive", reason: "not_read_yet" });
   });
 
+  it("is not given while the clocks are more than an hour apart", () => {
+    const { past, hops, read } = watched();
+    const reading = (clockSeconds: number) => {
+      const done = { fetched: 1, new: 0, late: 0, unparseable: 0, seconds: 1, caughtUp: true };
+      past.note({ type: "poll_done", source: "prod", ...done, clockSeconds });
+    };
+    read("archive");
+    for (const seconds of [3_601, -3_601]) {
+      reading(seconds);
+      expect(hops()).toEqual(["source prod: clock"]);
+    }
+    reading(3_600);
+    expect(hops()).toEqual([]);
+  });
+
   it("names a source without a complete read for three intervals, not before", () => {
     const { read, clock, hops } = watched();
     read("prod");

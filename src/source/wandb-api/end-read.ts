@@ -9,7 +9,8 @@ import { learn } from "./round/learned.ts";
 import { cursorOf, type Learned, type Progress } from "./round/progress.ts";
 import { dayStart, scheduleRound, type WindowRequest } from "./round/schedule.ts";
 import { startDateEffect } from "./round/shown.ts";
-import { clockGap, serverSkew } from "./skew.ts";
+import { believedAlone, clockGap, unset } from "./skew.ts";
+import { clocksDisagree, witnessedSkew } from "./witnesses.ts";
 
 /** With clocks further apart than this, the days that were asked for may be the wrong ones. */
 const wrongClockMs = 300_000;
@@ -42,15 +43,22 @@ export function endRead(begun: Begun, end: WindowEnd, start: Start, now: number)
   const clockGapMs = clockGap(end.headers.date, end.asked);
   const clock = clockGapMs === undefined ? {} : { clockGapMs };
   const usedSkew = progress.server.skewMs ?? 0;
-  const skewMs = serverSkew(end.headers.date, end.asked);
+  const skewMs = witnessedSkew(end, request, progress.server.decided);
+  if (skewMs === undefined) return undecided(begun, end, start, clockGapMs ?? 0);
   const serverAt = begun.sentAt + skewMs;
   const { limit } = end;
-  const skewed: Learned = { ...progress.server, skewMs };
+  const { decided: _, ...others } = progress.server;
+  const apart = clockGapMs !== undefined && !believedAlone(clockGapMs);
+  const decided = apart && { decided: { gap: clockGapMs, skew: skewMs } };
+  const skewed: Learned = { ...others, skewMs, ...decided };
   const server =
     limit === undefined || limit === progress.server.limit ? skewed : learn(skewed, { limit }, serverAt);
-  const wrongDays =
-    utcDayOfMs(serverAt) !== utcDayOfMs(at) && Math.abs(skewMs - usedSkew) > wrongClockMs && !round.replanned;
-  if (wrongDays) return { ...otherDays(begun, server, start, serverAt), ...clock };
+  const wrongDays = utcDayOfMs(serverAt) !== utcDayOfMs(at) && Math.abs(skewMs - usedSkew) > wrongClockMs;
+  // Up to two days either clock may be the wrong one: nothing is left out for the sake of the later.
+  const earliest = believedAlone(skewMs) ? Math.min(begun.sentAt, serverAt) : serverAt;
+  const known = begun.fresh ? firstProgress(start, earliest) : progress;
+  if ((wrongDays || known.start < progress.start) && !round.replanned)
+    return { ...otherDays({ ...known, server }, serverAt, options), ...clock };
   failOnEmptyAnswer(begun, end);
   const endedAt = serverAt + elapsed;
   failOnImpossibleRange(request, end.range, serverTimes(serverAt, begun.sentAt + (clockGapMs ?? 0), elapsed));
@@ -65,14 +73,22 @@ function againFromFirstPage({ progress, round, at }: Begun, refusal: SourceError
   ]);
 }
 
+/**
+ * It is open which clock is right, and nothing may follow from this read. Only where it was the first is it
+ * kept, by the earlier clock, since when nothing may be left out.
+ */
+function undecided(begun: Begun, answer: Answer, start: Start, gap: number): ReadDone {
+  const { sentAt, progress, round, request } = begun;
+  if (!begun.fresh && request.by === "startDate" && !round.witness)
+    return nothingYet({ ...progress, round: { ...round, witness: true } }, sentAt, []);
+  if (!begun.fresh) throw clocksDisagree(answer);
+  const earliest = [sentAt, sentAt + gap].filter((moment) => !unset(moment));
+  const known = firstProgress(start, earliest.length === 0 ? sentAt : Math.min(...earliest));
+  return nothingYet(known, sentAt, []);
+}
+
 /** The days were chosen by a wrong clock. They are chosen again before anything counts as covered. */
-function otherDays(
-  { fresh, progress, options }: Begun,
-  server: Learned,
-  start: Start,
-  serverAt: number,
-): ReadDone {
-  const known = { ...(fresh ? firstProgress(start, serverAt) : progress), server };
+function otherDays(known: Progress, serverAt: number, options: Begun["options"]): ReadDone {
   const round = { ...scheduleRound(known, serverAt, options), replanned: true } as const;
   return nothingYet({ ...known, round }, serverAt, []);
 }

@@ -35,6 +35,11 @@ export function serverSkew(date: string | undefined, asked: Underway): number {
   return Math.abs(skew) <= sane || ours ? skew : 0;
 }
 
+/** Whether a difference needs no other witness, milliseconds. */
+export function believedAlone(gap: number): boolean {
+  return Math.abs(gap) <= sane;
+}
+
 /** Whether a clock that says so was plainly never set. */
 export function unset(now: number): boolean {
   return now < earliest;

@@ -18,7 +18,7 @@ export function afterDays(step: Step, answer: Shown, today: number): Result {
     ...(short ? learn(known, { maxDays: today - from }, at) : known),
     ...(cut !== undefined && { cut }),
   };
-  const { steady, ...rest } = round;
+  const { steady, witness: _, ...rest } = round;
   const owed = [...round.missed, ...days(steady ?? today, today)].filter((day) => day < from);
   const reached: Round = {
     ...rest,

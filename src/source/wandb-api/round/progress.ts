@@ -19,6 +19,8 @@ export interface Learned {
   readonly cut?: { readonly first: number; readonly on: number };
   /** Server clock minus ours, milliseconds. */
   readonly skewMs?: number;
+  /** Clocks days apart, as entries have decided: the difference then, and what of it was believed. */
+  readonly decided?: { readonly gap: number; readonly skew: number };
 }
 
 /** A day whose read failed: how often in a row, and until when it rests (server time). */
@@ -51,6 +53,8 @@ export interface Round {
   readonly proof?: number;
   /** `startDate` was tried in this round without proving anything. */
   readonly tried?: true;
+  /** The clocks are days apart: a window to today is asked for, whose entries tell which is right. */
+  readonly witness?: true;
   /** A missed day of this round had entries. */
   readonly found?: true;
   /** What would make this day a gap has been seen once and is tried again. */

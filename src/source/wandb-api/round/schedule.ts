@@ -105,6 +105,7 @@ export function nextRequest(
 ): WindowRequest | undefined {
   const { missed, sweeps, steady, proof } = round;
   const single = usesStartDate(round, server);
+  if (round.witness) return reaching(steady ?? utcDayOfMs(now) - 1, now, server, options);
   if (steady !== undefined)
     return single && server.answers === "envelope" ? oneDay(steady) : reaching(steady, now, server, options);
   if (proof !== undefined) return oneDay(proof);

@@ -269,6 +269,72 @@ describe("wandb_api learns", () => {
     expect(keeper.lines).toEqual(server.log.all().sort());
   });
 
+  test("TM-START start: now with a clock a year ahead leaves out nothing that happens after it", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v5" }, history(today - 3), { start: "now" });
+    const right = clock.at;
+    clock.at += 365 * day;
+    server.behave({ skewMs: right - clock.at });
+    await keeper.poll();
+    server.log.append(line(today, 43_300));
+    clock.at += 600_000;
+    expect(await keeper.poll()).toHaveLength(1);
+    clock.at = right + 1_200_000;
+    server.behave({ skewMs: 0 });
+    server.log.append(line(today, 43_900));
+    expect(await keeper.poll()).toHaveLength(1);
+  });
+
+  test("TM-START the same on a log without an entry, which cannot tell which clock is right", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v4" }, [], { start: "now" });
+    const right = clock.at;
+    clock.at += 365 * day;
+    server.behave({ skewMs: right - clock.at });
+    expect(await failure(keeper.poll())).toMatchObject({
+      reason: "clock",
+      hold: true,
+      message: expect.stringContaining("365 days apart"),
+    });
+    expect(keeper.dones.filter(({ watermark }) => watermark !== undefined)).toEqual([]);
+    server.log.append(line(today, 43_300));
+    clock.at += 600_000;
+    expect(await keeper.poll()).toHaveLength(1);
+  });
+
+  test("TM-START one Date header 47 h ahead at the first read leaves out nothing", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v4", skewMs: 47 * 3_600_000 }, [], {
+      start: "now",
+    });
+    await keeper.read();
+    server.behave({ skewMs: 0 });
+    clock.at += 600_000;
+    server.log.append(line(today, 43_300));
+    expect(await keeper.poll()).toHaveLength(1);
+  });
+
+  test("TM-AHEAD a clock two years ahead while it runs moves no watermark, and asks for the right days", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v4" }, history(today - 3));
+    await keeper.poll();
+    const right = clock.at;
+    for (const away of [730 * day, -30 * day, 3 * day, -3 * day]) {
+      clock.at = right + away;
+      server.behave({ skewMs: -away });
+      server.log.append(line(today, 43_000 + away / day));
+      await keeper.poll();
+      expect(keeper.dones.at(-1)?.watermark).toBe(right);
+    }
+    expect(keeper.lines).toEqual(server.log.all().sort());
+  });
+
+  test("TM-AHEAD a Date header that lies is not believed against clock and entries", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v4" }, history(today - 3));
+    await keeper.poll();
+    // Only the header lies: the server's own day is the right one.
+    server.behave({ dateAheadMs: 9 * 365 * day });
+    server.log.append(line(today, 43_000));
+    expect(await keeper.poll()).toHaveLength(1);
+    expect(keeper.dones.at(-1)?.watermark).toBe(clock.at);
+  });
+
   test("TM-2038 a round that a clock years ahead has planned is planned again", async () => {
     const { keeper, server, clock } = await begin({ dialect: "v5" }, history(today - 3));
     await keeper.poll();
