@@ -16,6 +16,8 @@ export interface Rig {
   readonly folder: string;
   readonly stateDir: string;
   start(args: readonly string[], wrapper?: readonly string[]): Life;
+  /** What the program said in all its lives. */
+  said(): string;
   /** What an output took since the newest state directory is in use. */
   deliveries(output: string): readonly Delivery[];
   /** The same source and outputs with another state directory: empty, or a copy. */
@@ -78,6 +80,7 @@ log: { level: info }
       { mode: 0o600 },
     );
   }
+  const lives: Life[] = [];
   newState();
 
   return {
@@ -87,8 +90,17 @@ log: { level: info }
     get stateDir() {
       return stateDir;
     },
-    start: (args, wrapper = []) =>
-      startLife({ program: options.program, args: [...args, "-c", config], environment, wrapper }),
+    start(args, wrapper = []) {
+      const life = startLife({
+        program: options.program,
+        args: [...args, "-c", config],
+        environment,
+        wrapper,
+      });
+      lives.push(life);
+      return life;
+    },
+    said: () => lives.map((life) => life.said()).join("\n"),
     deliveries: (name) => outputs.get(name)?.deliveries(before.get(name) ?? 0) ?? [],
     newState,
     async close() {
