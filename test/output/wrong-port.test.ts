@@ -140,7 +140,7 @@ function outputTo(name: keyof typeof outputs, port: number): Output {
 }
 
 /** Enough for what answers; what says nothing is given up then. */
-const patience = () => AbortSignal.timeout(1_200);
+const patience = () => AbortSignal.timeout(4_000);
 const worst = (findings: readonly Finding[]) => findings.find(({ level }) => level === "problem");
 
 describe("an output at the wrong port names the cure, and delivers nothing", () => {

@@ -69,7 +69,7 @@ export function workplace(yaml: (stateDir: string) => string): Workplace {
 export async function eventually(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  ms = 15_000,
+  ms = 60_000,
 ): Promise<void> {
   const end = performance.now() + ms;
   while (!(await condition())) {
