@@ -14,6 +14,8 @@ let needsReader = true;
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
 };
+/** How long a service waits at its end for who reads its log, milliseconds. */
+const logGraceMs = 1_000;
 const isTTY = process.stdout.isTTY === true;
 const stderrIsTTY = process.stderr.isTTY === true;
 const noColor = process.env.NO_COLOR;
@@ -63,8 +65,22 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+const code = await program(process.argv.slice(2), terminal);
+await Promise.all([written(process.stdout), written(process.stderr)]);
 // Not waiting for idle connections and timers to end by themselves.
-process.exit(await program(process.argv.slice(2), terminal));
+process.exit(code);
+
+/**
+ * A pipe takes 64 KiB, and the rest waits for its reader: an exit would lose it. A service does not wait for
+ * who reads its log.
+ */
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength === 0 || stream.destroyed) return;
+  const done = new Promise<void>((resolve) => stream.write("", () => resolve()));
+  await (needsReader
+    ? done
+    : Promise.race([done, systemClock.sleep(logGraceMs, new AbortController().signal)]));
+}
 
 /** One line, then the end: what is on disk is safe, and going on after a bug is not. */
 function crash(error: unknown): never {

@@ -1,10 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { expect, it, onTestFinished } from "vitest";
 import { startHecReceiver } from "../src/simulate/hec-receiver.ts";
 import { seededRandom } from "../src/simulate/seeded-random.ts";
 import { wandbEntry } from "../src/simulate/wandb-entry.ts";
 import { startWandbServer } from "../src/simulate/wandb-server.ts";
 import { systemClock } from "../src/time/clock.ts";
-import { eventually, startProgram, workplace } from "./system/whole/daemon.ts";
+import { eventually, program, startProgram, workplace } from "./system/whole/daemon.ts";
 
 const environment = { KEY: "some-key-for-tests", TOKEN: "00000000-0000-4000-8000-000000000000" };
 
@@ -63,4 +64,12 @@ it("the program delivers, ends in order at SIGTERM, goes on after a restart and 
   // At most the batch that was in flight when it was killed.
   expect(uids.length).toBeLessThanOrEqual(127);
   expect(new Set(uids.slice(0, 50)).size).toBe(50);
+});
+
+it("output to a pipe is whole although its reader is slow", () => {
+  const script = '"$0" "$1" schema | { sleep 0.5; cat; }';
+  const read = execFileSync("sh", ["-c", script, process.execPath, program], { encoding: "utf8" });
+  // More than a pipe takes at once.
+  expect(read.length).toBeGreaterThan(65_536);
+  expect(() => JSON.parse(read)).not.toThrow();
 });

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const program = join(import.meta.dirname, "../../../bin/wandb-audit-forwarder.js");
+/** The program as it is installed. */
+export const program = join(import.meta.dirname, "../../../bin/wandb-audit-forwarder.js");
 
 export interface Exit {
   readonly code: number | null;
