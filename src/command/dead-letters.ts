@@ -46,7 +46,11 @@ const acting: Readonly<Record<DeadLettersOptions["action"], Act>> = {
       shown.push(letter);
     }
     if (json) return exitCodes.done;
-    stdout.write(shown.length === 0 ? "no dead letters\n" : `${table(shown).join("\n")}\n`);
+    stdout.write(
+      shown.length === 0
+        ? `no dead letters${filter.output === undefined ? "" : ` of an output ${filter.output}`}\n`
+        : `${table(shown).join("\n")}\n`,
+    );
     if (more) stdout.write(`  the first ${countText(limit)}; --limit shows more, filters fewer\n`);
     return exitCodes.done;
   },
@@ -68,7 +72,7 @@ const acting: Readonly<Record<DeadLettersOptions["action"], Act>> = {
     const letters = await untilNone((which) => access.retry(which), filter, terminal);
     if (letters === 0) return nothing(terminal);
     const when = access.daemon ? "on their way again" : "sent again by the next run";
-    terminal.stdout.write(`${counted(letters, "dead letter")} ${when}, under the same uids\n`);
+    terminal.stdout.write(`${counted(letters, "dead letter")}: ${when}, under the same uids\n`);
     return exitCodes.done;
   },
 
@@ -105,7 +109,9 @@ async function untilNone(
 }
 
 function nothing({ stderr }: Terminal): ExitCode {
-  stderr.write("wandb-audit-forwarder: no dead letter fits that; dead-letters list shows what there is\n");
+  stderr.write(
+    "wandb-audit-forwarder: no dead letter fits that; dead-letters list shows what there is. Those of an output that is not configured any more can be exported and dropped\n",
+  );
   return exitCodes.failed;
 }
 

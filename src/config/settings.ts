@@ -57,7 +57,7 @@ const spool = z
     max_dead_letters: byteSize({ min: "64KiB" })
       .prefault("256MiB")
       .describe(
-        "Disk that the dead letters of one output may take, beside `max_bytes`. There the output holds until some are retried or dropped.",
+        "Disk that the dead letters of one output may take, beside `max_bytes`. There the output holds until some are retried or dropped; one batch may pass it.",
       ),
     keep_delivered: duration({ max: "3650d" })
       .prefault("7d")

@@ -40,6 +40,12 @@ export class CutSearch {
     return Math.min(others, this.#limit);
   }
 
+  /** `batch` holds what the search looks at: that it is cut is no news. */
+  covers(batch: Batch): boolean {
+    const [record] = batch.sent;
+    return Number.isFinite(this.#limit) && record !== undefined && record.seq <= this.#through;
+  }
+
   /** The connection was cut while `batch` was sent. Gives back a hold when everything is. */
   cut(batch: Batch, detail: string): RetryResult | undefined {
     const [record] = batch.sent;

@@ -7,8 +7,8 @@ import { BesideTheRun } from "./beside-the-run.ts";
 import { CutSearch } from "./cut-search.ts";
 import type { DeliverOptions, DeliverSignals } from "./deliver-options.ts";
 import { Failures } from "./failures.ts";
-import { destinationChanged, noRoomForLetters } from "./holds.ts";
-import { type PoisonSearch, poisonSearch } from "./poison-search.ts";
+import { heldByState } from "./holds.ts";
+import { type PoisonSearch, poisonSearch, refusalsBeforeHold } from "./poison-search.ts";
 import { RunLane } from "./run-lane.ts";
 import type { Errand } from "./sent.ts";
 import { Settler } from "./settler.ts";
@@ -48,6 +48,10 @@ class DeliveryLoop implements Deliver {
   readonly #settler: Settler;
   readonly #failures: Failures;
   readonly #retry: Wakeup;
+  /** A failure would be a disturbance: neither one beside the run nor one that a search expects. */
+  #unexpected = false;
+  /** Held for the sake of the state, not of the remote. */
+  #heldByUs = false;
   /** What goes beside the run went last: the run's turn is next. */
   #runNext = false;
   /** Since when a batch that is not full waits for more; monotonic, because the wall clock may jump. */
@@ -91,7 +95,9 @@ class DeliveryLoop implements Deliver {
 
   async run(signals: DeliverSignals): Promise<void> {
     await this.#settler.look();
-    this.#search.remember(this.#settler.standing.suspects);
+    const { suspects } = this.#settler.standing;
+    this.#search.remember(suspects);
+    if (suspects >= refusalsBeforeHold) this.#failures.refusedBefore(suspects);
     while (!signals.halt.aborted && (await this.#turn(signals)));
     this.#condition.become("stopped", { failures: 0 });
   }
@@ -99,23 +105,30 @@ class DeliveryLoop implements Deliver {
   /** The run and what goes beside it take turns. False: the loop ends. */
   async #turn(signals: DeliverSignals): Promise<boolean> {
     const mark = this.#options.kept.mark();
-    const { lettersFull, lastId, moved } = this.#settler.standing;
-    const { name } = this.#options;
-    const hold =
-      moved === undefined ? (lettersFull ? noRoomForLetters : undefined) : destinationChanged(name, moved);
-    if (hold !== undefined) return this.#wait(hold, 0, signals, this.#retry.mark());
+    const hold = heldByState(this.#options.name, this.#settler.standing);
+    if (hold !== undefined) {
+      this.#heldByUs = true;
+      return this.#wait(hold, 0, signals, this.#retry.mark());
+    }
+    if (this.#heldByUs) {
+      // A person has answered: whether the remote takes anything shows when there is something to send.
+      this.#heldByUs = false;
+      this.#failures.over(undefined);
+    }
     const batch = await this.#run.look();
-    if (batch === undefined) this.#side.nothingFollows(lastId);
     const fillMs = batch === undefined || signals.drain.aborted ? 0 : this.#fillMs(batch);
     const ready = batch !== undefined && fillMs === 0;
-    const beside = ready && this.#runNext ? undefined : await this.#side.look(this.#settler.standing);
+    const beside =
+      ready && this.#runNext ? undefined : await this.#side.look(this.#settler.standing, batch === undefined);
     this.#runNext = beside !== undefined;
     if (beside !== undefined) return this.#goBeside(beside, signals);
     if (ready) return this.#go(batch, signals);
     if (signals.drain.aborted) return false;
     const anyway = batch === undefined ? await this.#side.lookAnyway(this.#settler.standing) : undefined;
     if (anyway !== undefined) return this.#goBeside(anyway, signals);
-    await this.#rest(batch === undefined ? "idle" : "waiting", fillMs || idleMs, signals, mark);
+    const suspectsMs = this.#settler.standing.suspects > 0 ? this.#side.restMs : 0;
+    const waitMs = Math.min(fillMs || idleMs, suspectsMs || idleMs);
+    await this.#rest(batch === undefined ? "idle" : "waiting", waitMs, signals, mark);
     return true;
   }
 
@@ -148,6 +161,7 @@ class DeliveryLoop implements Deliver {
   /** The turn of a batch of the run. False: the loop ends. */
   async #go(batch: Batch, signals: DeliverSignals): Promise<boolean> {
     const { deadline } = signals;
+    this.#unexpected = !this.#cuts.covers(batch);
     this.#fillingSince = undefined;
     if (batch.sent.length > 0)
       return this.#send(batch, signals, {
@@ -162,6 +176,7 @@ class DeliveryLoop implements Deliver {
   async #goBeside(beside: SideBatch, signals: DeliverSignals): Promise<boolean> {
     const { batch } = beside;
     const { deadline } = signals;
+    this.#unexpected = false;
     if (batch.sent.length > 0)
       return this.#send(batch, signals, {
         meanwhile: async () => {},
@@ -203,7 +218,8 @@ class DeliveryLoop implements Deliver {
     mark: WakeupMark,
   ): Promise<boolean> {
     if (failure.hold === true) this.#search.tryOne();
-    else if (disturbances.has(failure.reason) && this.#condition.now.failures === 0) await this.#resend();
+    else if (this.#unexpected && disturbances.has(failure.reason) && this.#condition.now.failures === 0)
+      await this.#resend();
     const waitMs = this.#failures.failed(failure, seconds);
     // While draining there is no time to wait for a remote that fails: the spool keeps what is left.
     if (drain.aborted) return false;

@@ -3,6 +3,7 @@ import type { Tell } from "../report/report.ts";
 import type { ConditionKeeper } from "../status/condition.ts";
 import { type Backoff, backoffMs } from "../time/backoff.ts";
 import type { Clock } from "../time/clock.ts";
+import { refusedBefore } from "./holds.ts";
 
 /** Whose failures they are, and how patient the loop is. */
 export interface FailuresOptions {
@@ -56,6 +57,14 @@ export class Failures {
       stallsAt: clock.monotonic() + retryInMs + graceMs,
     });
     return retryInMs;
+  }
+
+  /** So many events were refused when the program ended: the output is held as it was then. */
+  refusedBefore(events: number): void {
+    const { name, clock, tell, condition, graceMs } = this.#options;
+    const known = refusedBefore(events);
+    tell({ type: "held", output: name, ...known });
+    condition.become("held", { ...known, failures: 1, stallsAt: clock.monotonic() + graceMs });
   }
 
   /** The remote took something, which is worth less than the output's guarantee where `worth` says so. */

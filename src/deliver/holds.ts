@@ -1,5 +1,5 @@
 import type { RetryResult } from "../output/output.ts";
-import type { Moved } from "../spool/spool.ts";
+import type { Moved, Standing } from "../spool/spool.ts";
 
 /** The hold of an output that refused the last `events` and has accepted nothing since. */
 export function refusesEverything(events: number, detail: string): RetryResult {
@@ -14,8 +14,20 @@ export function refusesEverything(events: number, detail: string): RetryResult {
   };
 }
 
+/** How an output stands at the start that refused so many before, until it is tried. */
+export function refusedBefore(events: number): Pick<RetryResult, "reason" | "detail" | "fix"> {
+  const { reason, detail, fix = "" } = refusesEverything(events, "");
+  return { reason, detail, fix };
+}
+
+/** What holds an output for the sake of its state, whatever the remote would take. */
+export function heldByState(name: string, { moved, lettersFull }: Standing): RetryResult | undefined {
+  if (moved !== undefined) return destinationChanged(name, moved);
+  return lettersFull ? noRoomForLetters : undefined;
+}
+
 /** The hold of an output whose address is another one than that which its position belongs to. */
-export function destinationChanged(name: string, { from, to }: Moved): RetryResult {
+function destinationChanged(name: string, { from, to }: Moved): RetryResult {
   return {
     status: "retry",
     hold: true,
@@ -26,7 +38,7 @@ export function destinationChanged(name: string, { from, to }: Moved): RetryResu
 }
 
 /** The hold of an output whose dead letters have reached their bound. */
-export const noRoomForLetters: RetryResult = {
+const noRoomForLetters: RetryResult = {
   status: "retry",
   hold: true,
   reason: "dead_letters_full",

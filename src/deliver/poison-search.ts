@@ -6,7 +6,7 @@ import { refusesEverything } from "./holds.ts";
  * So many events refused in a row, with nothing accepted between them, are a wrong setting rather than bad
  * events. From then on so many are tried, one by one, between two waits.
  */
-const refusalsBeforeHold = 10;
+export const refusalsBeforeHold = 10;
 
 /**
  * Finds the events that a remote will never take, by what it says or by sending fewer, and notices when it

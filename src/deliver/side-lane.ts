@@ -10,7 +10,7 @@ const mostCuts = 3;
 /** What waits beside the run, and where from. */
 export interface SideLaneOptions {
   readonly name: string;
-  readonly spool: Pick<Spool, "side" | "read">;
+  readonly spool: Pick<Spool, "side" | "readAgain">;
   readonly shape: Shape;
   readonly limit: { readonly events: number; readonly bytes: number };
   readonly clock: Clock;
@@ -88,25 +88,24 @@ export class SideLane {
   }
 
   /**
-   * Nothing follows in the run that could show whether others are taken: what was accepted before counts,
-   * once for what the run has set aside since.
+   * What should go now, if anything. `nothingFollows` in the run that could show whether others are taken:
+   * what was accepted before counts then, for one suspect of those that the run has set aside since.
    */
-  nothingFollows(lastId: number): void {
-    if (!this.#accepted || lastId <= this.#ripe) return;
-    this.#ripe = lastId;
-    this.#accepted = !this.#setAside;
-  }
-
-  /** What should go now, if anything. */
-  async look(standing: Standing): Promise<SideBatch | undefined> {
+  async look(standing: Standing, nothingFollows: boolean): Promise<SideBatch | undefined> {
     const { stretch, suspects, retried } = standing;
     const convicted = this.#takeConvicted();
     if (convicted !== undefined) return convicted;
-    if (suspects > 0 && !this.#rests) {
+    if (suspects > 0 && this.restMs === 0) {
       const suspect = await this.#next("suspect", this.#after);
       if (suspect !== undefined && suspect.id <= this.#ripe) return this.#alone(suspect, true);
       const [first] = await this.#entries("suspect", 0, { events: 1, bytes: bytesOfOne });
       if (first !== undefined && first.id <= this.#ripe) return this.#alone(first, true);
+      const next = nothingFollows && this.#accepted ? await this.#next("suspect", this.#ripe) : undefined;
+      if (next !== undefined) {
+        this.#ripe = next.id;
+        this.#accepted = !this.#setAside;
+        return this.#alone(next, true);
+      }
     }
     if (retried > 0) return this.#retried();
     return stretch === undefined ? undefined : this.#stretch(stretch);
@@ -114,7 +113,7 @@ export class SideLane {
 
   /** A suspect although nothing shows yet that the output takes anything: each in its turn. */
   async lookAnyway({ suspects }: Standing): Promise<SideBatch | undefined> {
-    if (suspects === 0 || this.#rests) return undefined;
+    if (suspects === 0 || this.restMs > 0) return undefined;
     const suspect = (await this.#next("suspect", this.#after)) ?? (await this.#next("suspect", 0));
     return suspect === undefined ? undefined : this.#alone(suspect, false);
   }
@@ -150,8 +149,9 @@ export class SideLane {
     this.#limit = Math.min(this.#options.limit.events, this.#limit * 2);
   }
 
-  get #rests(): boolean {
-    return this.#options.clock.monotonic() < this.#restsUntil;
+  /** How long suspects rest from now on, milliseconds; 0: not at all. */
+  get restMs(): number {
+    return Math.max(0, this.#restsUntil - this.#options.clock.monotonic());
   }
 
   #takeConvicted(): SideBatch | undefined {
@@ -192,8 +192,8 @@ export class SideLane {
 
   async #stretch({ nextSeq, through }: NonNullable<Standing["stretch"]>): Promise<SideBatch | undefined> {
     const limit = { ...this.#options.limit, events: Math.min(this.#limit, through - nextSeq + 1) };
-    const records = await this.#options.spool.read(nextSeq - 1, limit);
-    const within = records.filter(({ seq }) => seq <= through);
+    const { name, spool } = this.#options;
+    const within = (await spool.readAgain(name, nextSeq - 1, limit)).filter(({ seq }) => seq <= through);
     const batch = this.#batchOf(within, limit.events);
     // What was pruned or damaged meanwhile cannot be sent again.
     if (within.length === 0) batch.through = through;

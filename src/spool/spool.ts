@@ -132,6 +132,8 @@ export interface Spool {
    * set aside, show in `state().damage` and are passed over: that is the only way `seq` can jump.
    */
   read(after: number, limit: Limit): Promise<readonly SpooledRecord[]>;
+  /** The same without what this output has given up or set aside: what it had delivered. */
+  readAgain(output: string, after: number, limit: Limit): Promise<readonly SpooledRecord[]>;
   /** What waits beside the run for this cause, after the id `after`, oldest first. */
   side(output: string, cause: SideCause, after: number, limit: Limit): Promise<readonly SideEntry[]>;
   /**

@@ -90,6 +90,8 @@ export interface Store {
    * aside, shows in `damage`, and is passed over: it is the only way `seq` can jump.
    */
   read(after: number, limit: Limit): readonly SpooledRecord[];
+  /** The same without what an output has given up or set aside: what it had delivered. */
+  readAgain(output: string, after: number, limit: Limit): readonly SpooledRecord[];
   standing(output: string): Standing;
   /** What waits beside the run for this cause, after the id `after`, oldest first. */
   side(output: string, cause: SideCause, after: number, limit: Limit): readonly SideEntry[];

@@ -106,7 +106,7 @@ describe.each(Object.entries(whoHasIt))("dead-letters, when %s has the state ope
     const { look, told } = await given();
     expect(await run("retry", "--output", "siem", "--reason", "bad_event")).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^2 dead letters (on their way again|sent again by the next run)/),
+      out: expect.stringMatching(/^2 dead letters: (on their way again|sent again by the next run)/),
     });
     const store = look();
     expect(store.side("siem", "retry", 0, all).map(({ record: { uid } }) => uid)).toEqual([

@@ -311,6 +311,25 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
       expect(spool.outputs()).toMatchObject([{ delivered: 3, resent: 2 }]);
     });
 
+    it("reads again what an output had delivered: without what is dead or set aside", () => {
+      const spool = open(["siem", "lake"]);
+      keep(
+        spool,
+        "prod",
+        ["a", "b", "c", "d", "e", "f"].map((each) => record(each)),
+      );
+      const outcome = settled(spool.read(0, all), ({ seq }) => (seq > 1 && seq < 6 ? "dead" : "delivered"));
+      spool.settle("siem", move(6, outcome.counts, outcome.dead));
+      const seqs = (output: string, after: number, events: number) =>
+        spool.readAgain(output, after, { events, bytes: 1e6 }).map(({ seq }) => seq);
+      expect(seqs("siem", 0, 9)).toEqual([1, 6]);
+      expect(seqs("siem", 1, 2)).toEqual([6]);
+      expect(seqs("siem", 6, 2)).toEqual([]);
+      spool.retryDeadLetters({ output: "siem", uid: uidOfText("c") });
+      expect(seqs("siem", 0, 9)).toEqual([1, 6]);
+      expect(seqs("lake", 0, 3)).toEqual([1, 2, 3]);
+    });
+
     it("tells the backlog exactly, and since when the oldest waits", () => {
       const spool = open(["siem"]);
       expect(spool.backlog("siem")).toEqual({ events: 0, suspects: 0 });
@@ -502,6 +521,24 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
       });
       expect(drain(back, "gone").map(({ seq }) => seq)).toEqual([4]);
       expect(row(back)).toMatchObject({ delivered: 2, skipped: 2, pending: 0 });
+    });
+
+    it("leaves the dead letters of an output that is not configured where they are, until it is again", () => {
+      const spool = open(["siem", "gone"]);
+      keep(spool, "prod", [record("a")]);
+      const { counts, dead } = settled(spool.read(0, all), () => "dead");
+      for (const output of ["siem", "gone"]) spool.settle(output, move(1, counts, dead));
+      spool.close();
+      const without = reopen(["siem"]);
+      opened.push(without);
+      expect(without.retryDeadLetters({ output: "gone" })).toBe(0);
+      expect(without.retryDeadLetters({})).toBe(1);
+      expect(without.deadLetters({}, 9).map(({ output }) => output)).toEqual(["gone"]);
+      without.close();
+      const back = reopen(["siem", "gone"]);
+      opened.push(back);
+      expect(back.retryDeadLetters({})).toBe(1);
+      expect(back.standing("gone")).toMatchObject({ retried: 1 });
     });
   });
 }

@@ -30,8 +30,10 @@ describe("suspects", () => {
     const before = subject(numbered(100), refusesAll);
     await before.until(() => before.reports.some(({ type }) => type === "held"));
     const it = subject([], refusesAll, { store: before.spool });
-    await it.until(() => it.reports.some(({ type }) => type === "held"));
+    await it.until(() => it.reports.some(({ type }) => type === "delivery_failed"));
     expect(it.sent).toHaveLength(1);
+    expect(it.reports.map(({ type }) => type)).toEqual(["held", "delivery_failed"]);
+    expect(it.conditions[0]).toMatchObject({ state: "held", reason: "refuses_everything" });
   });
 
   it("a few dozen poisoned events at the head do not stop an output that takes the rest", async () => {
@@ -72,6 +74,19 @@ describe("suspects", () => {
     it.append(["at last"]);
     await it.until(it.done);
     expect(books(it.spool)).toMatchObject({ delivered: 20, dead: 1 });
+  });
+
+  it("nine that are refused after one was accepted: one dies, eight wait for another to be accepted", async () => {
+    const it = subject(numbered(10), refusing(...numbered(10).slice(1)));
+    await it.until(it.settled);
+    for (let hour = 0; hour < 4; hour++) {
+      const later = it.clock.monotonic() + 3_600_000;
+      await it.until(() => it.clock.monotonic() > later);
+    }
+    expect(books(it.spool)).toEqual({ delivered: 1, filtered: 0, dead: 1, pending: 8 });
+    it.append(["another"]);
+    await it.until(it.done);
+    expect(books(it.spool)).toEqual({ delivered: 2, filtered: 0, dead: 9, pending: 0 });
   });
 
   it("the very first event is held, not given up, until something is accepted", async () => {
@@ -187,6 +202,36 @@ describe("a replay window", () => {
     const it = subject(numbered(24), busy, { replayWindowMs: 300_000 });
     await it.until(it.done);
     expect(it.taken).toEqual(numbered(24));
+  });
+
+  it("leaves out what is dead or set aside, and one that is cut off beside the run starts nothing anew", async () => {
+    const large = "x".repeat(500);
+    const cuts = (batch: readonly Outgoing[]): SendResult =>
+      batch.some(({ payload }) => payload === large)
+        ? retry({ reason: "connection_lost", detail: "reset" })
+        : refusing("event 2")(batch);
+    const it = subject([...numbered(6), large, ...numbered(40).slice(6)], cuts, {
+      replayWindowMs: 300_000,
+    });
+    const replayed = () => it.settled() && it.spool.standing("siem").stretch === undefined;
+    const inDoubt = () => it.reports.filter(({ type }) => type === "in_doubt").length;
+    await it.until(replayed);
+    const doubts = inDoubt();
+    // Until a search expects it.
+    expect(doubts).toBeLessThanOrEqual(3);
+    let next = 0;
+    const died = () => {
+      if (it.clock.monotonic() >= next) {
+        it.append([`at ${next}`]);
+        next += 60_000;
+      }
+      return it.dead().length === 2;
+    };
+    await it.until(died);
+    await it.until(replayed);
+    expect(it.dead().toSorted()).toEqual(["event 2", large]);
+    expect(inDoubt()).toBe(doubts);
+    expect(it.sent.filter((each) => each.includes("event 2")).length).toBeLessThan(12);
   });
 
   it("is off unless asked for", async () => {

@@ -172,6 +172,15 @@ export class MemoryStore implements Store {
     };
   }
 
+  readAgain(output: string, after: number, limit: Limit) {
+    const gone = new Set([
+      ...this.#now.dead.filter((each) => each.output === output).map(({ letter }) => letter.record.seq),
+      ...this.#side(output).map(({ record }) => record.seq),
+    ]);
+    const left = this.read(after, { events: 1e9, bytes: 1e12 }).filter(({ seq }) => !gone.has(seq));
+    return left.slice(0, limit.events);
+  }
+
   side(output: string, cause: SideCause, after: number, limit: Limit) {
     return this.#side(output)
       .filter((entry) => entry.cause === cause && entry.id > after)

@@ -189,6 +189,16 @@ describe("status page", () => {
     expect(page(status, [], "n0nce")).toContain("alice@example.com");
     const open = withoutEvents(status);
     expect(JSON.stringify(open)).not.toContain("alice");
+    fake.conditions.splunk = {
+      ...idleSince(0),
+      state: "held",
+      reason: "bad_event",
+      detail: "cannot parse alice@example.com",
+    };
+    const spoken = withoutEvents(statusReport(fake.runtime, fake.spooled(), history(fake.runtime)));
+    expect(spoken.outputs[0]?.trouble).toMatchObject({ reason: "bad_event" });
+    expect(JSON.stringify(spoken)).not.toContain("alice");
+    expect(page(spoken, undefined, "n0nce")).not.toContain("alice");
     expect(page(open, undefined, "n0nce")).not.toContain("alice");
     expect(open.outputs[0]?.trouble).toMatchObject({
       detail: "11 events in a row were refused",

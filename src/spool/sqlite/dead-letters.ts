@@ -11,6 +11,8 @@ export interface DeadLetters {
   list(filter: LetterFilter, limit: number, after?: LetterPlace): StoredDeadLetter[];
   /** Takes some letters out; damaged ones stay where they are. */
   take(filter: LetterFilter): TakenLetter[];
+  /** Where those of one output stand in the run, after `after` up to `through`. */
+  seqs(output: string, after: number, through: number): number[];
   /** Room that those of one output take, bytes. */
   bytes(output: string): number;
   totalBytes(): number;
@@ -70,6 +72,15 @@ export function keptLetters(db: Database, tables: Tables): DeadLetters {
       return taken;
     },
 
+    seqs: (output, after, through) =>
+      db
+        .all<{ seq: number }>(
+          "SELECT seq FROM dead_letter WHERE output = ? AND seq > ? AND seq <= ?",
+          output,
+          after,
+          through,
+        )
+        .map(({ seq }) => seq),
     bytes: (output) => sizes.get(output) ?? 0,
     totalBytes: () => [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0),
   };

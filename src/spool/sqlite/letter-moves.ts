@@ -1,9 +1,20 @@
 import type { DeadLetter, LetterFilter } from "../spool.ts";
 import type { State } from "./state.ts";
 
-/** Some dead letters wait beside the run again; gives back how many. In the caller's transaction. */
+/**
+ * Some dead letters wait beside the run again; gives back how many. Those of outputs that are not configured
+ * stay: nobody would send them. In the caller's transaction.
+ */
 export function retryLetters(state: State, filter: LetterFilter): number {
-  return takeLetters(state, filter, (output, letter) => state.side.put(output, "retry", [letter]));
+  const outputs = state.positions.active().filter(({ name }) => (filter.output ?? name) === name);
+  return outputs.reduce(
+    (sum, { name }) =>
+      sum +
+      takeLetters(state, { ...filter, output: name }, (output, letter) =>
+        state.side.put(output, "retry", [letter]),
+      ),
+    0,
+  );
 }
 
 /** Some dead letters are gone, and counted as dropped; gives back how many. In the caller's transaction. */

@@ -1,4 +1,5 @@
-import type { SettledCounts, Settlement, Standing } from "../spool.ts";
+import type { SpooledRecord } from "../../record/record.ts";
+import type { Limit, SettledCounts, Settlement, Standing } from "../spool.ts";
 import type { Backlog, OutputState } from "../spool-state.ts";
 import type { State } from "./state.ts";
 
@@ -32,6 +33,25 @@ export function outputStates(state: State, maxLetterBytes: number): OutputState[
     backlog: backlogOf(state, name),
     abandoned: abandoned !== 0,
   }));
+}
+
+/** What follows `after` in the run, but for what this output has given up or set aside. */
+export function readDelivered(
+  { chunks, letters, side }: State,
+  output: string,
+  after: number,
+  limit: Limit,
+): SpooledRecord[] {
+  const aside = new Set(side.seqs(output));
+  for (let from = after; ; ) {
+    const records = chunks.read(from, limit);
+    const last = records.at(-1)?.seq;
+    if (last === undefined) return [];
+    const dead = new Set(letters.seqs(output, from, last));
+    const left = records.filter(({ seq }) => !aside.has(seq) && !dead.has(seq));
+    if (left.length > 0) return left;
+    from = last;
+  }
 }
 
 /** How far an output is. Its dead letters may take `maxLetterBytes`. */

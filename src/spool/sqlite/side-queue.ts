@@ -19,6 +19,8 @@ export interface SideQueue {
   /** Takes them out; throws when one is not there. */
   remove(output: string, ids: readonly number[]): void;
   list(output: string, cause: SideCause, after: number, limit: Limit): SideEntry[];
+  /** Where they stand in the run. */
+  seqs(output: string): number[];
   /** By source and UTC day. */
   pending(output: string): DayCounts;
   count(output: string, cause?: SideCause): number;
@@ -33,6 +35,7 @@ export interface SideQueue {
 /** What is known of a row without its record. */
 interface Known {
   readonly cause: SideCause;
+  readonly seq: number;
   readonly source: string;
   readonly day: number;
   readonly observedMs: number;
@@ -46,14 +49,14 @@ export function sideQueue(db: Database, tables: Tables): SideQueue {
   const lastIds = new Map<string, number>();
 
   function remember(row: SideRow): void {
-    const { output, id, cause, source, day, observedSeconds, observedNanos, bytes } = row;
+    const { output, id, cause, seq, source, day, observedSeconds, observedNanos, bytes } = row;
     let queue = queues.get(output);
     if (queue === undefined) {
       queue = new Map();
       queues.set(output, queue);
     }
     const observedMs = observedSeconds * 1000 + Math.floor(observedNanos / 1_000_000);
-    queue.set(id, { cause, source, day, observedMs, bytes: bytes.length + rowBytes });
+    queue.set(id, { cause, seq, source, day, observedMs, bytes: bytes.length + rowBytes });
     lastIds.set(output, Math.max(lastIds.get(output) ?? 0, id));
   }
 
@@ -90,11 +93,8 @@ export function sideQueue(db: Database, tables: Tables): SideQueue {
           .map((row) => ({ id, cause, ...letterOf(row) })),
       ),
 
-    pending(output) {
-      const counts: DayCounts = new Map();
-      for (const { source, day } of known(output)) countDay(counts, source, day, 1);
-      return counts;
-    },
+    seqs: (output) => known(output).map(({ seq }) => seq),
+    pending: (output) => countedByDay(known(output)),
 
     count: (output, cause) => (cause === undefined ? known(output) : ofCause(output, cause)).length,
 
@@ -112,6 +112,12 @@ export function sideQueue(db: Database, tables: Tables): SideQueue {
 
     bytes: () => [...queues.keys()].reduce((sum, output) => sum + bytesOf(known(output)), 0),
   };
+}
+
+function countedByDay(rows: readonly Known[]): DayCounts {
+  const counts: DayCounts = new Map();
+  for (const { source, day } of rows) countDay(counts, source, day, 1);
+  return counts;
 }
 
 function idsWithin(

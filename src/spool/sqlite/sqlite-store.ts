@@ -16,7 +16,7 @@ import type { FetchCounts, LedgerDelta, Store } from "../store.ts";
 import type { Unsound } from "./chunks.ts";
 import type { Database } from "./database.ts";
 import { dropLetters, retryLetters } from "./letter-moves.ts";
-import { backlogOf, checkedSettlement, outputStates, standingOf } from "./outputs.ts";
+import { backlogOf, checkedSettlement, outputStates, readDelivered, standingOf } from "./outputs.ts";
 import { prune } from "./prune.ts";
 import { answerPlace, registerOutputs } from "./register-outputs.ts";
 import { registerSources, startOver } from "./register-sources.ts";
@@ -41,15 +41,12 @@ class SqliteStore implements Store {
   #open = true;
 
   constructor(db: Database, options: SqliteStoreOptions) {
-    const state = stateOf(
-      db,
-      () => this.#now(),
-      (found) => this.#setAside(found),
-    );
+    const { directory, maxBytes } = options;
+    const now = () => this.#now();
+    const state = stateOf(db, now, (found) => this.#setAside(found));
     this.#db = db;
     this.#options = options;
     this.#state = state;
-    const { directory, maxBytes } = options;
     this.#room = room(db, directory, maxBytes, () => state.letters.totalBytes() + state.side.bytes());
     this.#change = boundingLog(
       db,
@@ -113,6 +110,10 @@ class SqliteStore implements Store {
 
   read(after: number, limit: Limit) {
     return this.#state.chunks.read(after, limit);
+  }
+
+  readAgain(output: string, after: number, limit: Limit) {
+    return readDelivered(this.#state, output, after, limit);
   }
 
   standing(output: string): Standing {

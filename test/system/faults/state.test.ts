@@ -124,17 +124,34 @@ describe("a damaged state, met by the whole program", { timeout: 90_000 }, () =>
     here.expectWhole();
   });
 
-  it("ST-ORPHAN an output that is renamed while records wait for it: kept as abandoned, and said", async () => {
+  it("ST-ORPHAN an output that is taken out while records wait for it: kept as abandoned, and said", async () => {
     const text = here.yaml(here.place.stateDir);
-    here.place.write(text.replace("name: splunk", "name: other"));
+    here.place.write(text.replace("name: splunk", "name: other").replace(here.hec.url, "http://127.0.0.1:9"));
     const daemon = here.start();
-    await eventually("it says so", () => daemon.stdout().includes("splunk"));
+    await eventually("it says so", () => daemon.stdout().includes("output_abandoned"));
     expect(daemon.stdout()).toMatch(/output_abandoned.*splunk|splunk.*output_abandoned/);
     daemon.kill("SIGTERM");
     expect((await daemon.exited).code).toBe(0);
     here.place.write(text);
     expect((await here.once()).code).toBe(0);
     here.expectWhole();
+  });
+
+  it("an output that gets another name keeps its place, and says so", async () => {
+    const text = here.yaml(here.place.stateDir);
+    here.place.write(text.replace("name: splunk", "name: other"));
+    const daemon = here.start();
+    await eventually("it says so", () => daemon.stdout().includes("output_renamed"));
+    await eventually("all arrives under the new name", () => {
+      try {
+        here.expectWhole();
+        return true;
+      } catch {
+        return false;
+      }
+    });
+    daemon.kill("SIGTERM");
+    expect((await daemon.exited).code).toBe(0);
   });
 });
 
