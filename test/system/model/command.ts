@@ -70,12 +70,17 @@ const trouble: fc.Arbitrary<Trouble | undefined> = fc.option(
   }),
   { nil: undefined, freq: 4 },
 );
+const weighted = <T>(weight: number, arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary });
+const script = fc.array(fc.constantFrom(...answers, "fair", "fair", "fair"), { maxLength: 6 });
+/** Something was taken, then the way breaks: what a replay window is for. */
+const disturbed = fc
+  .tuple(fc.constantFrom<Answer>("cut", "cut_after_half", "hang", "hang_but_taken"), script)
+  .map(([breaks, rest]) => ["fair", breaks, ...rest] as Answer[]);
 const delivering: fc.Arbitrary<Delivering> = fc.record({
   place,
-  script: fc.array(fc.constantFrom(...answers, "fair", "fair", "fair"), { maxLength: 6 }),
+  script: fc.oneof(weighted(3, script), weighted(1, disturbed)),
   patient: fc.boolean(),
 });
-const weighted = <T>(weight: number, arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary });
 const step = <K extends string>(name: K) => fc.constant(name);
 
 const command: fc.Arbitrary<Command> = fc.oneof(

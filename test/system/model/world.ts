@@ -102,7 +102,7 @@ export class World {
           sendTimeoutMs: 1,
           backoff: { minMs: 100, maxMs: 5000 },
           holdIntervalMs: 10_000,
-          replayWindowMs: name === "greedy" ? 5000 : 0,
+          replayWindowMs: name === "greedy" ? 300_000 : 0,
           reload: () => false,
         }),
       ]),
