@@ -101,12 +101,12 @@ export function subject(
     watch: (condition) => conditions.push({ ...structuredClone(condition), toldAt: clock.monotonic() }),
     ...options,
   });
-  /** Runs until `done` holds, then drains. */
-  async function until(done: () => boolean): Promise<void> {
+  /** Runs until `done` holds, then drains; fails when it does not within so many turns. */
+  async function until(done: () => boolean, turns = 5000): Promise<void> {
     const stop = new AbortController();
     const never = new AbortController();
     const running = loop.run({ drain: stop.signal, halt: stop.signal, deadline: never.signal });
-    for (let turn = 0; turn < 5000 && !done(); turn++) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < turns && !done(); turn++) await new Promise((resolve) => setImmediate(resolve));
     stop.abort();
     await running;
     expect(done(), "reached what was waited for").toBe(true);

@@ -1,5 +1,6 @@
 import type { SideCause } from "../spool.ts";
 import type { Database } from "./database.ts";
+import type { RecordColumns } from "./record-columns.ts";
 import { sealedTable } from "./sealed-table.ts";
 
 /** The heading of the state: one row. */
@@ -86,39 +87,15 @@ export interface OutputBook {
 }
 
 /** A record that was given up, whole, with the reason. */
-export interface DeadLetterRow {
+export interface DeadLetterRow extends RecordColumns {
   output: string;
-  seq: number;
-  uid: string;
-  source: string;
-  day: number;
-  late: number;
-  fault: string | null;
-  observedSeconds: number;
-  observedNanos: number;
-  reason: string;
-  detail: string;
-  at: number;
-  bytes: Uint8Array;
 }
 
 /** A record that waits beside the run of its output. */
-export interface SideRow {
+export interface SideRow extends RecordColumns {
   output: string;
   id: number;
   cause: SideCause;
-  seq: number;
-  uid: string;
-  source: string;
-  day: number;
-  late: number;
-  fault: string | null;
-  observedSeconds: number;
-  observedNanos: number;
-  reason: string;
-  detail: string;
-  at: number;
-  bytes: Uint8Array;
 }
 
 /** A part of the spool that an output gets again: what of it is left begins at `nextSeq`. */
