@@ -1,38 +1,20 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { controlPath, controlServer } from "../../src/admin/control.ts";
+import { controlPath } from "../../src/admin/control.ts";
 import { letterRoutes } from "../../src/admin/letters.ts";
-import { jsonAnswer } from "../../src/admin/routes.ts";
-import { program } from "../../src/command/program.ts";
 import { spoolOfStore } from "../../src/spool/spool-of-store.ts";
 import { all, keep, move, record, settled, today, uidOfText } from "../fake/records.ts";
-import { SpoolDirectory } from "../fake/spool-directory.ts";
-import { fakeTerminal } from "./fake-terminal.ts";
+import { CommandPlace } from "./command-place.ts";
 
-let state: SpoolDirectory;
-let config: string;
-const closing: (() => unknown)[] = [];
+let place: CommandPlace;
 beforeEach(() => {
-  state = new SpoolDirectory();
-  config = join(state.path, "..", "config.yaml");
+  place = new CommandPlace();
 });
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-  state.remove();
-});
+afterEach(() => place.remove());
 
 /** Three records given up for each of two outputs: `a` and `b` today, `c` the day before and for another reason. */
 function filled() {
-  writeFileSync(
-    config,
-    `state_dir: ${state.path}
-sources: [{ name: prod, type: wandb_api, url: "https://wandb.example", api_key: "\${KEY}" }]
-outputs: [{ name: siem, type: stdout }]
-admin: { listen: "off" }
-`,
-  );
-  const store = state.open({ outputs: ["siem", "lake"] });
+  const store = place.state.open({ outputs: ["siem", "lake"] });
   keep(store, "prod", [record("a"), record("b"), record("c", { day: today - 1 })]);
   const { counts, dead } = settled(store.read(0, all), () => "dead");
   const letters = dead.map((letter) =>
@@ -42,26 +24,19 @@ admin: { listen: "off" }
   return store;
 }
 
-/** Runs the command, with the state closed or in the hands of a daemon. */
-async function run(...args: string[]) {
-  const terminal = fakeTerminal({ environment: { KEY: "key" }, clock: state.clock });
-  const code = await program(["dead-letters", ...args, "-c", config], terminal);
-  return { code, out: terminal.out(), err: terminal.err() };
-}
+const run = (...args: string[]) => place.run("dead-letters", ...args);
 
 const whoHasIt = {
   async nobody() {
     filled();
-    state.close();
-    return { look: () => state.open({ outputs: undefined }), told: () => "" };
+    place.state.close();
+    return { look: () => place.state.open({ outputs: undefined }), told: () => "" };
   },
   async "a daemon"() {
     const store = filled();
     let changes = 0;
     const { list, actions } = letterRoutes(spoolOfStore(store), () => changes++);
-    const routes = { "/livez": () => jsonAnswer(200, {}), "/dead-letters": list };
-    const control = await controlServer(state.path, { routes, actions }, (text) => text);
-    closing.push(() => control.close());
+    await place.serve({ routes: { "/dead-letters": list }, actions });
     return { look: () => store, told: () => `${changes}` };
   },
 };
@@ -150,7 +125,7 @@ describe.each(Object.entries(whoHasIt))("dead-letters, when %s has the state ope
 
 it("pages through more than one answer holds", async () => {
   filled();
-  const store = state.open({ outputs: ["siem", "lake"] });
+  const store = place.state.open({ outputs: ["siem", "lake"] });
   keep(
     store,
     "prod",
@@ -158,23 +133,21 @@ it("pages through more than one answer holds", async () => {
   );
   const { counts, dead } = settled(store.read(3, all), () => "dead");
   store.settle("siem", move(123, counts, dead));
-  state.close();
+  place.state.close();
   expect((await run("export", "--output", "siem")).out.trim().split("\n")).toHaveLength(123);
   expect((await run("retry", "--all")).out).toMatch(/^126 dead letters/);
 });
 
 it("says that there is no state, and that a daemon does not know of dead letters", async () => {
   filled();
-  state.close();
+  place.state.close();
   writeFileSync(
-    config,
+    place.config,
     `${"state_dir: ./nowhere\nsources: [{ name: prod, type: wandb_api, url: 'https://wandb.example', api_key: key }]\n"}outputs: [{ name: siem, type: stdout }]\nadmin: { listen: "off" }\n`,
   );
   expect(await run("list")).toMatchObject({ code: 1, err: expect.stringContaining("has not run yet") });
-  writeFileSync(config, readFileSync(config, "utf8").replace("./nowhere", state.path));
-  const routes = { "/livez": () => jsonAnswer(200, {}) };
-  const control = await controlServer(state.path, { routes, actions: {} }, (text) => text);
-  closing.push(() => control.close());
-  expect(controlPath(state.path)).toContain("control.sock");
+  writeFileSync(place.config, readFileSync(place.config, "utf8").replace("./nowhere", place.state.path));
+  await place.serve({});
+  expect(controlPath(place.state.path)).toContain("control.sock");
   expect(await run("list")).toMatchObject({ code: 1, err: expect.stringContaining("answered 404") });
 });

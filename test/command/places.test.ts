@@ -1,39 +1,19 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { controlServer } from "../../src/admin/control.ts";
 import { placeActions } from "../../src/admin/places.ts";
-import { jsonAnswer } from "../../src/admin/routes.ts";
-import { program } from "../../src/command/program.ts";
 import { drain, keep, record } from "../fake/records.ts";
-import { SpoolDirectory } from "../fake/spool-directory.ts";
-import { fakeTerminal } from "./fake-terminal.ts";
+import { CommandPlace } from "./command-place.ts";
 
-let state: SpoolDirectory;
-let config: string;
-const closing: (() => unknown)[] = [];
+let place: CommandPlace;
 beforeEach(() => {
-  state = new SpoolDirectory();
-  config = join(state.path, "..", "config.yaml");
-  writeFileSync(
-    config,
-    `state_dir: ${state.path}
-sources: [{ name: prod, type: wandb_api, url: "https://wandb.example", api_key: "\${KEY}" }]
-outputs: [{ name: siem, type: stdout }]
-admin: { listen: "off" }
-`,
-  );
+  place = new CommandPlace();
 });
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-  state.remove();
-});
+afterEach(() => place.remove());
 
 /** An output and a source that a person is asked about. */
 function asked() {
-  const open = (place: string, instance: string) =>
-    state.open({
-      places: new Map([["siem", [place]]]),
+  const open = (destination: string, instance: string) =>
+    place.state.open({
+      places: new Map([["siem", [destination]]]),
       sources: ["prod"],
       origins: new Map([["prod", { instance, baseUrl: "https://wandb.example" }]]),
     });
@@ -43,17 +23,13 @@ function asked() {
   return open("two", "other.example");
 }
 
-async function run(...args: string[]) {
-  const terminal = fakeTerminal({ environment: { KEY: "key" }, clock: state.clock });
-  const code = await program([...args, "-c", config], terminal);
-  return { code, out: terminal.out(), err: terminal.err() };
-}
+const run = (...args: string[]) => place.run(...args);
 
 const whoHasIt = {
   nobody: async () => {
     asked();
-    state.close();
-    return () => state.open({ outputs: undefined });
+    place.state.close();
+    return () => place.state.open({ outputs: undefined });
   },
   "a daemon": async () => {
     const store = asked();
@@ -61,9 +37,7 @@ const whoHasIt = {
       answerPlace: async (output, answer) => store.answerPlace(output, answer),
       startOver: async (source) => store.startOver(source),
     });
-    const routes = { "/livez": () => jsonAnswer(200, {}) };
-    const control = await controlServer(state.path, { routes, actions }, (text) => text);
-    closing.push(() => control.close());
+    await place.serve({ actions });
     return () => store;
   },
 };
