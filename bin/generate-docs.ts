@@ -48,7 +48,7 @@ let the first line be \`# yaml-language-server: $schema=\` and the path of [\`co
 **References.** \`\${NAME}\` is an environment variable, \`\${NAME:-default}\` has a default, \`\${file:/path}\` is the text of a file without the newline at its end;
 \`$\${\` stands for a plain \`\${\`. They may stand anywhere in a value, never in a key, and what they bring is never read as YAML. Inside \`{ }\` and \`[ ]\` write them in quotes.
 
-**Secrets.** Give them by reference. A file with a secret must not be readable by others (at most mode 0640); it is read again every few seconds, when the remote refuses the
+**Secrets.** Give them by reference. A file with a secret must not be readable by others (at most mode 0640; in a container a warning); it is read again every few seconds, when the remote refuses the
 secret, and on SIGHUP. systemd credentials are \`\${file:\${CREDENTIALS_DIRECTORY}/name}\`; systemd copies them when it starts the service, so a new one wants a restart.
 
 **Durations** are a number and a unit: \`500ms\`, \`30s\`, \`5m\`, \`26h\`, \`7d\`, \`1h30m\`. **Sizes** too: \`10GiB\`, \`500MB\`, \`4096\`.

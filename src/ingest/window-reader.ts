@@ -2,7 +2,7 @@ import type { ReadDone } from "../record/reading.ts";
 import type { Tell } from "../report/report.ts";
 import { type Source, SourceError } from "../source/source.ts";
 import type { Store } from "../spool/store.ts";
-import { type Clock, dayText } from "../time/clock.ts";
+import { type Clock, dayMs, dayText } from "../time/clock.ts";
 import type { Intake, Total } from "./intake.ts";
 import type { Ledger } from "./ledger.ts";
 import { ServerClock } from "./server-clock.ts";
@@ -103,8 +103,8 @@ export class WindowReader {
   /** A day that shows fewer records than before: nothing is taken back, but somebody should know. */
   #tellShrunkDays({ covered }: ReadDone): void {
     const { ledger, tell } = this.#options;
-    const first = Math.ceil(covered.from / 86_400_000);
-    const end = Math.floor(covered.to / 86_400_000);
+    const first = Math.ceil(covered.from / dayMs);
+    const end = Math.floor(covered.to / dayMs);
     for (let day = first; day < end; day++) {
       const { known, seen } = ledger.totals(day);
       if (seen >= known || this.#shrunk.get(day) === seen) continue;

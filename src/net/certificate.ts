@@ -5,7 +5,7 @@ import { dial } from "./dial.ts";
 import { handshake } from "./handshake.ts";
 import type { HttpOptions } from "./http/http.ts";
 import { proxyFor } from "./http/proxy.ts";
-import { type TlsOptions, tlsFiles } from "./tls.ts";
+import { type TlsKey, type TlsOptions, tlsFiles } from "./tls.ts";
 
 /**
  * Three weeks: enough to have one renewed where that takes forms, and less than what is left when a robot
@@ -20,21 +20,28 @@ const renewWithinDays = 21;
  * TLS file that cannot be used is a problem. Never throws.
  */
 export async function certificateFindings(
-  remote: Pick<HttpOptions, "url" | "tls" | "proxy" | "environment" | "clock">,
+  remote: Pick<HttpOptions, "url" | "tls" | "proxyTls" | "proxy" | "environment" | "clock">,
   deadline: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const { url, tls, proxy, environment, clock } = remote;
-  if (url.protocol !== "https:" || deadline.aborted) return [];
-  let options: TlsOptions;
+  const { url, tls, proxyTls, proxy, environment, clock } = remote;
+  if (deadline.aborted) return [];
+  const through = proxyFor(url, proxy, environment);
+  const toProxy =
+    through?.startsWith("https://") === true ? ownFindings(optionsOf(proxyTls, "proxy_tls"), clock) : [];
+  if (url.protocol !== "https:") return toProxy;
+  const options = optionsOf(tls, "tls");
+  const findings = [...ownFindings(options, clock), ...toProxy];
+  if (through !== undefined || "level" in options) return findings;
+  return [...findings, ...(await tried(url, options, clock, deadline))];
+}
+
+/** What the files hold, or what is wrong with them. */
+function optionsOf(settings: HttpOptions["proxyTls"], key: TlsKey): TlsOptions | Finding {
   try {
-    options = tlsFiles(tls).options();
+    return tlsFiles(settings, key).options();
   } catch (error) {
-    return [{ level: "problem", text: (error as Error).message, fix: "check the files under `tls`" }];
+    return { level: "problem", text: (error as Error).message, fix: `check the files under \`${key}\`` };
   }
-  const { own } = options.from;
-  const ours = own === undefined ? [] : [ownValidity(Date.parse(own.validTo), clock.now())];
-  if (proxyFor(url, proxy, environment) !== undefined) return ours;
-  return [...ours, ...(await tried(url, options, clock, deadline))];
 }
 
 async function tried(
@@ -58,14 +65,18 @@ async function tried(
   }
 }
 
-function ownValidity(until: number, nowMs: number): Finding {
-  const days = Math.floor((until - nowMs) / dayMs);
-  const text = `own client certificate valid for ${days} days`;
-  if (days < 0) return { level: "problem", text: "the own client certificate has expired", fix: renewOwn };
-  return days >= renewWithinDays ? { level: "ok", text } : { level: "warning", text, fix: renewOwn };
+/** How long the client's own certificate stays valid, where there is one. */
+function ownFindings(options: TlsOptions | Finding, clock: Clock): Finding[] {
+  if ("level" in options) return [options];
+  const { own, key } = options.from;
+  if (own === undefined) return [];
+  const days = Math.floor((Date.parse(own.validTo) - clock.now()) / dayMs);
+  const whose = key === "tls" ? "own client certificate" : "own client certificate for the proxy";
+  const fix = `renew ${key}.cert and ${key}.key; the new files are used by themselves`;
+  if (days < 0) return [{ level: "problem", text: `the ${whose} has expired`, fix }];
+  const text = `${whose} valid for ${days} days`;
+  return [days >= renewWithinDays ? { level: "ok", text } : { level: "warning", text, fix }];
 }
-
-const renewOwn = "renew tls.cert and tls.key; the new files are used by themselves";
 
 function validity(socket: TLSSocket, nowMs: number): readonly Finding[] {
   const until = Date.parse(socket.getPeerCertificate().valid_to);

@@ -1,15 +1,15 @@
 import type { Socket } from "node:net";
-import { deadlineAfter } from "../time/deadline.ts";
+import { type Deadline, deadlineAfter } from "../time/deadline.ts";
 import { asksForCertificate } from "./handshake.ts";
 import type { Patience } from "./in-time.ts";
 import { refusalMs } from "./limits.ts";
-import type { TlsOptions } from "./tls.ts";
+import type { TlsFiles } from "./tls.ts";
 import { certificateRefused, TlsFault, tlsFault } from "./tls-fault.ts";
 
 /** A connection that ended before the peer had answered, and how to get another one to it. */
 export interface EndedConnection extends Patience {
   readonly socket: Socket | undefined;
-  readonly tls: TlsOptions;
+  readonly tls: Pick<TlsFiles, "options">;
   connect(deadline: AbortSignal): Promise<Socket>;
 }
 
@@ -25,21 +25,24 @@ export async function refusalBehind(
   { socket, tls, connect, clock, deadline }: EndedConnection,
 ): Promise<TlsFault | undefined> {
   if (!asksForCertificate(socket)) return undefined;
-  if (isOfTls(error)) return tlsFault(error as Error, tls.from, true, clock.now());
-  const patience = deadlineAfter(clock, refusalMs, deadline);
+  const { from } = tls.options();
+  if (isOfTls(error)) return tlsFault(error as Error, from, true, clock.now());
   let trial: Socket | undefined;
+  let patience: Deadline | undefined;
   try {
     trial = await connect(deadline);
+    // To connect may take longer than a peer that refuses.
+    patience = deadlineAfter(clock, refusalMs, deadline);
     const end = await endOf(trial, patience.signal);
     if (end === undefined) return undefined;
     return isOfTls(end)
-      ? tlsFault(end, tls.from, true, clock.now())
-      : certificateRefused(tls.from, clock.now(), error);
+      ? tlsFault(end, from, true, clock.now())
+      : certificateRefused(from, clock.now(), error);
   } catch (failure) {
     return failure instanceof TlsFault ? failure : undefined;
   } finally {
     trial?.destroy();
-    patience.clear();
+    patience?.clear();
   }
 }
 

@@ -16,10 +16,15 @@ type From = TlsOptions["from"];
 /** A line `THREAD:error:CODE:library:function:reason:file:line:`: of this, the reason says something. */
 const openssl = /^[\dA-F]+:error:[\dA-F]+:[^:]*:[^:]*:([^:\n]+):.*\n?/;
 
+/** What the TLS library says without the place in it; anybody else's words as they are. */
+export function withoutTrace(message: string): string {
+  return message.replace(openssl, "TLS: $1");
+}
+
 /** What the handshake, or an alert after it, says. `asked`: the peer wanted a client certificate. */
 export function tlsFault(error: Error, from: From, asked: boolean, nowMs: number): TlsFault {
   const { code = "", message } = error as NodeJS.ErrnoException;
-  const words = message.replace(openssl, "TLS: $1") || code;
+  const words = withoutTrace(message) || code;
   const alert = /ALERT_(\w+)$/.exec(code)?.[1];
   const fix =
     alert === undefined

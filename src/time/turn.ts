@@ -1,8 +1,14 @@
 /**
- * Resolves when the event loop has gone round: what had arrived from the network by now has been looked at,
- * and everything else that waits has had its turn. For code that computes for long, or must not decide before
- * it has looked.
+ * Resolves when the event loop has looked at what had arrived from the network by now, and everything else
+ * that waits has had its turn. For who decides when a timer is over: timers go before the network, so after a
+ * busy time the wait may be over although what was waited for is there.
  */
-export function loopTurn(): Promise<void> {
+export async function lookedAgain(): Promise<void> {
+  // The first turn may be the one that is under way.
+  await loopTurn();
+  await loopTurn();
+}
+
+function loopTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

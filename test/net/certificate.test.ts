@@ -77,6 +77,19 @@ describe("the certificate of a remote", () => {
     ]);
   });
 
+  it("has the client's own for the proxy beside it, also for plain HTTP", async () => {
+    const proxyTls = { ca: made.ca, ...made.issue("own-proxy", { client: true, days: -1 }) };
+    for (const url of ["http://w.example", "https://w.example"])
+      expect(await look(new URL(url), { proxy: "https://127.0.0.1:1", proxyTls })).toEqual([
+        {
+          level: "problem",
+          text: "the own client certificate for the proxy has expired",
+          fix: "renew proxy_tls.cert and proxy_tls.key; the new files are used by themselves",
+        },
+      ]);
+    expect(await look(new URL("http://w.example"), { proxy: "http://127.0.0.1:1", proxyTls })).toEqual([]);
+  });
+
   it("cannot be judged with a TLS file that is lost: that is a problem, not an exception", async () => {
     const file = lostFile();
     file.lose();

@@ -4,7 +4,7 @@ import { createServer } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
 import { handshake } from "../../src/net/handshake.ts";
 import { refusalBehind } from "../../src/net/refusal.ts";
-import { type TlsOptions, tlsFiles } from "../../src/net/tls.ts";
+import { tlsFiles } from "../../src/net/tls.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { certificates } from "../fake/certificates.ts";
 
@@ -26,12 +26,12 @@ async function server(requestCert: boolean, talk: (socket: Socket) => void) {
   let connections = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };
-  const tls: TlsOptions = tlsFiles({ ca: authority.ca }).options();
+  const tls = tlsFiles({ ca: authority.ca });
   const to = async () => {
     connections++;
     const plain = connect(port, "127.0.0.1");
     closing.push(() => plain.destroy());
-    return handshake(plain, { host: "localhost", tls, clock: systemClock, deadline });
+    return handshake(plain, { host: "localhost", tls: tls.options(), clock: systemClock, deadline });
   };
   closing.push(
     () => authority.remove(),
@@ -50,6 +50,21 @@ describe("a refusal behind a connection that ended", () => {
     const fault = await refusalBehind(reset, { socket, tls, connect: to, ...shared });
     expect(fault).toMatchObject({ name: "TlsFault", message: expect.stringContaining("then closed") });
     expect(fault?.cause).toBe(reset);
+  });
+
+  it("is found however long it takes to connect", async () => {
+    const clock = {
+      ...systemClock,
+      sleep: (ms: number, over: AbortSignal) => systemClock.sleep(ms / 10, over),
+    };
+    const { to, tls } = await server(true, (socket) => void socket.end());
+    const socket = await to();
+    const slowly = async () => {
+      await clock.sleep(4000, deadline);
+      return to();
+    };
+    const fault = await refusalBehind(reset, { socket, tls, connect: slowly, clock, deadline });
+    expect(fault).toMatchObject({ message: expect.stringContaining("then closed") });
   });
 
   it("is not there when the second connection stays", async () => {

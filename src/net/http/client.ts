@@ -49,7 +49,7 @@ export function httpClient(options: HttpOptions): HttpClient {
     const asking = pool.begin(settings(request), socket);
     try {
       const answer = await receive(asking, request.body, deadline);
-      return await unlessRefused(answer, asking.socket, { tls: tls.options(), clock });
+      return await unlessRefused(answer, asking.socket, { tls: forwarded ? proxyTls : tls, clock });
     } catch (error) {
       // The server may close an idle connection just as it is used again. Asking twice is harmless only for
       // a GET.

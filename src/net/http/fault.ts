@@ -1,6 +1,6 @@
 import { excerpt } from "../../text/excerpt.ts";
 import { NotReached } from "../in-time.ts";
-import { TlsFault } from "../tls-fault.ts";
+import { TlsFault, withoutTrace } from "../tls-fault.ts";
 import { BadAnswer } from "./bad-answer.ts";
 import type { NetworkFault } from "./http.ts";
 import { ProxyFault } from "./proxy-fault.ts";
@@ -109,7 +109,7 @@ function codeOf(error: unknown): string {
 function messageOf(error: unknown): string {
   for (const inner of innerErrors(error)) {
     const { message } = inner as { message?: unknown };
-    if (typeof message === "string" && message !== "") return message;
+    if (typeof message === "string" && message !== "") return withoutTrace(message);
   }
   return codeOf(error) || "failed without a message";
 }

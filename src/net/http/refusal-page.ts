@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { excerpt } from "../../text/excerpt.ts";
 import type { Clock } from "../../time/clock.ts";
 import { asksForCertificate } from "../handshake.ts";
-import type { TlsOptions } from "../tls.ts";
+import type { TlsFiles } from "../tls.ts";
 import { certificateNotTaken } from "../tls-fault.ts";
 import type { HttpAnswer } from "./http.ts";
 
@@ -14,26 +14,23 @@ const refusing = /No required SSL certificate was sent|The SSL certificate error
 
 /**
  * The answer, unless it is a page that refuses the client certificate: then rejects with TlsFault. Only
- * where one was asked for, and for a status of 400, the body is read for that.
+ * where one was asked for, and for a status of 400, the body is read for that: `bytes` and `text` have it
+ * then.
  */
 export async function unlessRefused(
   answer: HttpAnswer,
   socket: Socket | null | undefined,
-  { tls, clock }: { readonly tls: TlsOptions; readonly clock: Clock },
+  { tls, clock }: { readonly tls: TlsFiles; readonly clock: Clock },
 ): Promise<HttpAnswer> {
   if (answer.status !== 400 || !asksForCertificate(socket ?? undefined)) return answer;
   const page = await answer.bytes(pageBytes);
   const words = page.toString();
   const said = refusing.exec(words)?.[0];
-  if (said !== undefined) throw certificateNotTaken(`HTTP 400: ${excerpt(said)}`, tls.from, clock.now());
+  if (said !== undefined)
+    throw certificateNotTaken(`HTTP 400: ${excerpt(said)}`, tls.options().from, clock.now());
   return {
     ...answer,
-    body: once(page),
     bytes: async (maxBytes) => page.subarray(0, maxBytes),
     text: async (maxBytes) => new TextDecoder().decode(page.subarray(0, maxBytes)),
   };
-}
-
-async function* once(page: Buffer): AsyncGenerator<Buffer, void, undefined> {
-  yield page;
 }

@@ -54,7 +54,7 @@ async function around(options: RouteOptions, proxy: ProxyAddress, patience: Pati
   const through = await tunnel(socket, { target, authorization, ...patience }).catch(async (fault: Error) => {
     const { code } = fault.cause as { code?: unknown };
     if (typeof code !== "string") throw fault;
-    const ended = { socket, tls: proxyTls.options(), connect: toProxy, ...patience };
+    const ended = { socket, tls: proxyTls, connect: toProxy, ...patience };
     const refusal = await refusalBehind(fault.cause, ended);
     throw refusal === undefined ? fault : new ProxyFault(refusal);
   });

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { refusalBehind } from "../refusal.ts";
+import { TlsFault } from "../tls-fault.ts";
 import { ProxyFault } from "./proxy-fault.ts";
 import { connectTo, type RouteOptions } from "./route.ts";
 
@@ -17,10 +18,12 @@ export interface Unanswered {
 /** What is to blame for it, as an error that `networkFault` sorts. */
 export async function causeOf(error: unknown, unanswered: Unanswered): Promise<unknown> {
   const { route, forwarded, socket, deadline } = unanswered;
+  // A page that refused the client certificate: behind no tunnel it is the proxy's.
+  if (error instanceof TlsFault && forwarded) return new ProxyFault(error);
   if (!endedBeforeAnswer(error) && !isAlert(error)) return error;
   const refusal = await refusalBehind(error, {
     socket,
-    tls: (forwarded ? route.proxyTls : route.tls).options(),
+    tls: forwarded ? route.proxyTls : route.tls,
     connect: (within) => connectTo(route, within),
     clock: route.clock,
     deadline,

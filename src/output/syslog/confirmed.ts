@@ -1,4 +1,5 @@
 import type { Clock } from "../../time/clock.ts";
+import { lookedAgain } from "../../time/turn.ts";
 import type { Connection } from "./connection.ts";
 import type { Receiver } from "./receiver.ts";
 
@@ -33,7 +34,7 @@ export async function sendConfirmed(
   async function ended(connection: Connection): Promise<void> {
     const end = new AbortController();
     const age = connection.finish().then(() => connection.ageMs());
-    const slow = clock.sleep(slowMs + 2 * connection.roundTripMs, end.signal).then(() => undefined);
+    const slow = clock.sleep(slowMs + 2 * connection.roundTripMs, end.signal).then(lookedAgain);
     const quick = await Promise.race([age, slow]).finally(() => end.abort());
     if (quick !== undefined) return;
     // Where the first fails, that is told, and the second is not waited for.

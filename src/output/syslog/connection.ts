@@ -4,7 +4,7 @@ import { handshake } from "../../net/handshake.ts";
 import type { Patience } from "../../net/in-time.ts";
 import type { TlsOptions } from "../../net/tls.ts";
 import type { Clock } from "../../time/clock.ts";
-import { loopTurn } from "../../time/turn.ts";
+import { lookedAgain } from "../../time/turn.ts";
 import type { Address } from "./address.ts";
 import { foreignSpeaker } from "./foreign.ts";
 
@@ -81,9 +81,7 @@ function connectionOf(socket: Socket, clock: Clock, roundTripMs: number): Connec
   const stay = (ms: number) =>
     step(async (done) => {
       await clock.sleep(ms, over.signal);
-      // The wait may be over before the loop has looked at what arrived meanwhile: it looks once more.
-      await loopTurn();
-      await loopTurn();
+      await lookedAgain();
       done();
     });
 

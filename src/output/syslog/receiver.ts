@@ -135,7 +135,7 @@ export function receiver({ address, tls: config, clock }: ReceiverOptions): Rece
       if (tls === undefined || last === undefined) return undefined;
       const again = async (within: AbortSignal) => (await another(within)).socket;
       const { socket } = last;
-      return refusalBehind(error, { socket, tls: tls.options(), connect: again, clock, deadline });
+      return refusalBehind(error, { socket, tls, connect: again, clock, deadline });
     },
     staysOpen,
     reload: () => tls?.reload() ?? false,

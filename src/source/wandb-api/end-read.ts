@@ -1,5 +1,6 @@
 import type { ReadDone, Window } from "../../record/reading.ts";
 import { dayMs, dayText, utcDayOfMs } from "../../time/clock.ts";
+import { agreeingMs } from "../../time/clock-difference.ts";
 import { SourceError } from "../source.ts";
 import { type Begun, firstProgress } from "./begin-read.ts";
 import type { Start } from "./config.ts";
@@ -14,8 +15,6 @@ import { clocksDisagree, witnessedSkew } from "./witnesses.ts";
 
 /** With clocks further apart than this, the days that were asked for may be the wrong ones. */
 const wrongClockMs = 300_000;
-/** Clocks that agree may still be so far apart. */
-const clockSlackMs = 60_000;
 /** An answer may cover what is still to come, of today and of the days after a `startDate`. */
 const longestRangeAheadMs = 8 * dayMs;
 
@@ -118,7 +117,7 @@ function failOnImpossibleRange(
   const { from, to } = range;
   // A server asked for a day that it holds no more may name what is left of it: less than nothing.
   const cannotBe = by === "numDays" && (from > to || to < Math.min(dayStart(through), earliest - dayMs));
-  if (from <= latest + clockSlackMs && to <= latest + longestRangeAheadMs && !cannotBe) return;
+  if (from <= latest + agreeingMs && to <= latest + longestRangeAheadMs && !cannotBe) return;
   throw new SourceError(
     "impossible_range",
     `the server says that its answer covers ${new Date(from).toISOString()} to ${new Date(to).toISOString()}, which cannot be what was asked for`,

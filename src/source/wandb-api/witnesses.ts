@@ -1,4 +1,4 @@
-import { utcDayOfMs } from "../../time/clock.ts";
+import { dayMs, utcDayOfMs } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
 import type { Learned } from "./round/progress.ts";
 import type { WindowRequest } from "./round/schedule.ts";
@@ -43,7 +43,7 @@ export function witnessedSkew(
 
 /** The error while it is open which clock is right. */
 export function clocksDisagree({ headers, asked }: Testimony): SourceError {
-  const days = Math.round(Math.abs(clockGap(headers.date, asked) ?? 0) / 86_400_000);
+  const days = Math.round(Math.abs(clockGap(headers.date, asked) ?? 0) / dayMs);
   return new SourceError(
     "clock",
     `the clock of the server and that of this machine are ${days} days apart, and no entry tells which is right`,

@@ -357,6 +357,24 @@ describe("TLS", () => {
     });
   });
 
+  test("an https proxy that refuses the client certificate with a page has the blame for that too", async () => {
+    const own = certificates();
+    closing.push(() => own.remove());
+    const { cert, key } = own.issue("proxy");
+    const files = { cert: readFileSync(cert), key: readFileSync(key) };
+    const server = createTls({ ...files, requestCert: true, rejectUnauthorized: false }, (socket) => {
+      const page = "<center>No required SSL certificate was sent</center>";
+      const head = `HTTP/1.1 400 Bad Request\r\nContent-Length: ${page.length}\r\n\r\n`;
+      socket.on("error", () => {}).once("data", () => socket.end(head + page));
+    });
+    const proxy = `https://localhost:${await listen(server)}`;
+    expect(await faultOf(client("http://w.example", { proxy, proxyTls: { ca: own.ca } }))).toMatchObject({
+      reason: "proxy",
+      hold: true,
+      fix: expect.stringContaining("set proxy_tls.cert"),
+    });
+  });
+
   test.each(["https://localhost:1", "http://w.example"])(
     "an https proxy that refuses the client certificate has the blame for that too (%s)",
     async (url) => {

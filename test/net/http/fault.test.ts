@@ -59,6 +59,15 @@ describe("networkFault", () => {
     });
   });
 
+  it("shows of the TLS library's lines the reason alone, also where no handshake is to blame", () => {
+    const line =
+      "00BC3C7F:error:0A000438:SSL routines:ssl3_read_bytes:tlsv1 alert internal error:../rec_layer_s3.c:1605:\n";
+    expect(networkFault(new Error(line), "h")).toMatchObject({
+      reason: "connection_lost",
+      detail: "h: TLS: tlsv1 alert internal error",
+    });
+  });
+
   it("shows of anybody's words one short, harmless line", () => {
     const long = networkFault(new Error(`\u001b[2J${"x".repeat(5000)}`), "h").detail;
     expect(long).toContain("\\u001b[2J");

@@ -31,6 +31,24 @@ describe("a batch", () => {
     expect([to.count(), to.connections()]).toEqual([1, 1]);
   });
 
+  it("is confirmed over one connection also when the end came while this program was busy", async () => {
+    const { to, out } = await remote();
+    const connect: Receiver["connect"] = async (deadline) => ({
+      ...(await out.connect(deadline)),
+      finish: () =>
+        new Promise((resolve) => {
+          setImmediate(() => {
+            const until = performance.now() + 600;
+            while (performance.now() < until);
+            // What came meanwhile is looked at after every timer that is over by now.
+            setImmediate(resolve);
+          });
+        }),
+    });
+    await sendConfirmed({ ...out, connect }, message, within(5_000));
+    expect(to.connections()).toBe(1);
+  });
+
   it("is confirmed by a slow end where another connection stays open for longer, and there is none left", async () => {
     const { to, out } = await remote();
     to.behave("slow_close");

@@ -1,10 +1,9 @@
 import { dayMs, dayText } from "../../../time/clock.ts";
+import { agreeingMs } from "../../../time/clock-difference.ts";
 import type { Learned } from "./progress.ts";
 
 /** What limits later requests counts for so long; then it is tried again. */
 const lastsMs = dayMs;
-/** A clock that is set back by less has not gone wrong. */
-const agreeingMs = 60_000;
 
 type Fact = keyof NonNullable<Learned["seen"]>;
 
@@ -16,6 +15,7 @@ export function stillKnown(server: Learned, now: number): Learned {
   const { startDate, limit, maxDays, ...rest } = server;
   const fresh = (fact: Fact) => {
     const at = server.seen?.[fact];
+    // A clock that is set back by less than clocks differ has not gone wrong.
     return at !== undefined && at <= now + agreeingMs && now - at < lastsMs;
   };
   return {

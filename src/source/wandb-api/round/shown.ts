@@ -1,9 +1,8 @@
 import type { Window } from "../../../record/reading.ts";
 import { dayMs, utcDayOfMs } from "../../../time/clock.ts";
+import { agreeingMs } from "../../../time/clock-difference.ts";
 import type { Learned } from "./progress.ts";
 import type { WindowRequest } from "./schedule.ts";
-
-const agreeingMs = 60_000;
 
 /** What a request series showed, after its clean end. */
 export interface Shown {
