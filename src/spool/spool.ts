@@ -68,7 +68,7 @@ export type PlaceAnswer = "adopt" | "start_over" | "from_now";
 export interface Standing {
   /** The `seq` of the last record of the run that it is done with, 0 before the first. */
   readonly position: number;
-  /** The highest id in its side queue, 0 without one. */
+  /** No id in its side queue is higher; 0 when that is empty. */
   readonly lastId: number;
   readonly suspects: number;
   readonly retried: number;

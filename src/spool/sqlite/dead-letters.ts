@@ -35,7 +35,7 @@ export function keptLetters(db: Database, tables: Tables): DeadLetters {
   function chosen(filter: LetterFilter, after: LetterPlace, limit: number) {
     const { output = null, reason = null, day = null, uid = null, before = null } = filter;
     return tables.deadLetter.checked(
-      `WHERE (output > ?1 OR (output = ?1 AND seq > ?2)) AND (?3 IS NULL OR output = ?3)
+      `WHERE (output, seq) > (?1, ?2) AND (?3 IS NULL OR output = ?3)
        AND (?4 IS NULL OR reason = ?4) AND (?5 IS NULL OR day = ?5) AND (?6 IS NULL OR uid = ?6)
        AND (?7 IS NULL OR at < ?7) ORDER BY output, seq LIMIT ?8`,
       ...[after.output, after.seq, output, reason, day, uid, before, limit],

@@ -10,6 +10,8 @@ export interface SealedTable<Row> {
   put(row: Row): void;
   /** Rows with a sound seal; any other throws SpoolError `corrupt`. `rest` is what follows FROM. */
   rows(rest?: string, ...values: SQLInputValue[]): Row[];
+  /** The same, one at a time: for what may not fit in memory. */
+  each(rest?: string, ...values: SQLInputValue[]): Generator<Row, void>;
   /** Rows, and whether each still is what was written. */
   checked(rest: string, ...values: SQLInputValue[]): CheckedRow<Row>[];
   /** The same, one at a time: for what may not fit in memory. */
@@ -55,18 +57,23 @@ export function sealedTable<Row extends { [Key in keyof Row]: Column }>(
       const values = valuesOf(row);
       db.run(put, ...values, seal(name, values));
     },
-    rows: (rest = "", ...values) =>
-      checked(rest, ...values).map(({ row, sound }) => {
-        if (sound) return row;
-        throw new SpoolError(
-          "corrupt",
-          `a row of the table ${name} was changed on disk`,
-          "start again: what can be read is saved into a new database",
-        );
-      }),
+    rows: (rest = "", ...values) => checked(rest, ...values).map((found) => soundRow(name, found)),
+    *each(rest = "", ...values) {
+      for (const stored of db.each<Stored>(select + rest, ...values))
+        yield soundRow(name, checkedRow(stored));
+    },
     checked,
     *checkedEach(rest, ...values) {
       for (const stored of db.each<Stored>(select + rest, ...values)) yield checkedRow(stored);
     },
   };
+}
+
+function soundRow<Row>(table: string, { row, sound }: CheckedRow<Row>): Row {
+  if (sound) return row;
+  throw new SpoolError(
+    "corrupt",
+    `a row of the table ${table} was changed on disk`,
+    "start again: what can be read is saved into a new database",
+  );
 }

@@ -1,6 +1,5 @@
 import { renameSync, rmSync } from "node:fs";
 import type { Random } from "../../../random.ts";
-import { migrations } from "../../migrations/all.ts";
 import type { Damage } from "../../spool-state.ts";
 import { createPrivate, type StateFiles, syncDirectory } from "../../state-directory.ts";
 import { booksDamaged } from "../books.ts";
@@ -44,8 +43,11 @@ const consequences: readonly (readonly [
     "the books call what was dropped there lost, and those days come again",
   ],
 ];
-/** Of the newest schema: not in a database that was damaged before it was brought there. */
-const laterTables: readonly string[] = ["side", "stretch", "mark", "sideBook", "destination", "origin"];
+/** With which schema tables came: they are not in a database that was damaged before it was brought there. */
+const since: Readonly<Record<string, number>> = {
+  ...{ side: 2, stretch: 2, mark: 2, sideBook: 2 },
+  ...{ destination: 3, origin: 3 },
+};
 const bytesPerTransaction = 8 * 1024 * 1024;
 
 /** What a new database is made with. */
@@ -108,7 +110,7 @@ function fill(
   const old = tablesOf(from);
   const notes: Damage[] = [];
   for (const [table, key, meaning] of consequences) {
-    if (laterTables.includes(table) && schemaVersion(from) < migrations.length) continue;
+    if (schemaVersion(from) < (since[table] ?? 1)) continue;
     const left = copy(
       db,
       tables[table] as SealedTable<object>,
