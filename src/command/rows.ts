@@ -5,7 +5,7 @@ export function rows(
   numbers: readonly number[] = [],
 ): string[] {
   const widths = titles.map((title, column) =>
-    Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
+    cells.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), title.length),
   );
   const line = (row: readonly string[]) =>
     `  ${row

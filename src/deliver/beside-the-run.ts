@@ -34,6 +34,7 @@ export class BesideTheRun {
   async follow(beside: SideBatch, sent: Sent, deadline: AbortSignal): Promise<RetryResult | undefined> {
     const { side } = this.#options;
     const { result } = sent;
+    if (result.status !== "retry") side.answered();
     switch (result.status) {
       case "retry":
         if (result.reason !== "connection_lost") return result;

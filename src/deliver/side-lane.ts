@@ -50,6 +50,7 @@ export class SideLane {
   #convicted: number[] = [];
   /** Events of a stretch in one send. */
   #limit: number;
+  /** So often in a row what goes beside the run was cut off. */
   #cuts = 0;
   /** Monotonic milliseconds until which suspects rest. */
   #restsUntil = 0;
@@ -69,9 +70,13 @@ export class SideLane {
     this.#ripe = Math.max(this.#ripe, lastId);
     this.#accepted = true;
     this.#setAside = false;
-    this.#cuts = 0;
     for (const [id, { bytes }] of this.#cutOff) if (bytes <= this.#largest) this.#cutOff.delete(id);
     this.#convicted = [...this.#cutOff.keys()];
+  }
+
+  /** Something beside the run was answered, whatever the answer: the next cut there is the first. */
+  answered(): void {
+    this.#cuts = 0;
   }
 
   /** A person changed something: what was accepted before says nothing any more. */

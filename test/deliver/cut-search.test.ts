@@ -199,6 +199,18 @@ describe("a connection that is cut again and again", () => {
     expect(it.dead()).toMatchObject([{ seq: 3, reason: "too_large" }]);
   });
 
+  it("does not send a suspect again and again beside a run that always has more", async () => {
+    const it = subject(["event 0", large, ...numbered(20)], (text) => text.length > 1000);
+    let fed = 0;
+    it.onSend(() => {
+      if (it.clock.monotonic() < 900_000 && it.sent.length < 600) it.append([`more ${fed++}`]);
+    });
+    await it.until(() => it.sent.length >= 500);
+    const alone = it.sent.filter((batch) => batch.length === 1 && batch[0] === large).length;
+    expect(alone).toBeLessThan(20);
+    expect(it.dead()).toMatchObject([{ seq: 2, reason: "too_large" }]);
+  });
+
   it("loses nothing and gives up only what is too large, wherever and however often it comes", async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -8,6 +8,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SpooledRecord } from "../../src/record/record.ts";
@@ -242,6 +243,23 @@ describe("other state that was changed on disk", () => {
     expect(spool.damage()).toMatchObject([{ reason: expect.stringContaining("the table book") }]);
     expect(spool.damage()).toHaveLength(1);
     expect(names(spool)).toEqual(["a", "b"]);
+    balanced(spool);
+  });
+
+  it("what waits beside a run survives in a damaged database of the version before the newest", () => {
+    const before = state.open();
+    keep(before, "prod", [record("a"), record("b")]);
+    const [suspect] = before
+      .read(0, all)
+      .map((each) => ({ record: each, reason: "bad_event", detail: "no", at: 1 }));
+    if (suspect === undefined) throw new Error("nothing was kept");
+    before.settle("siem", move(1, [], [], [suspect]));
+    change("DROP TABLE destination; DROP TABLE origin; PRAGMA user_version = 2; UPDATE book SET new = 7");
+    // As if its pages had been damaged: it is rebuilt before it is brought to this version.
+    writeFileSync(join(state.path, "REBUILD"), "", { mode: 0o600 });
+    const spool = state.open();
+    expect(spool.damage()).toMatchObject([{ reason: expect.stringContaining("the table book") }]);
+    expect(spool.side("siem", "suspect", 0, all)).toMatchObject([{ record: { uid: uidOfText("a") } }]);
     balanced(spool);
   });
 
