@@ -214,26 +214,18 @@ class DeliveryLoop implements Deliver {
   async #wait(
     failure: RetryResult,
     seconds: number,
-    { drain }: DeliverSignals,
+    { drain, deadline }: DeliverSignals,
     mark: WakeupMark,
   ): Promise<boolean> {
     if (failure.hold === true) this.#search.tryOne();
     else if (this.#unexpected && disturbances.has(failure.reason) && this.#condition.now.failures === 0)
-      await this.#resend();
+      await this.#settler.doubt(deadline);
     const waitMs = this.#failures.failed(failure, seconds);
     // While draining there is no time to wait for a remote that fails: the spool keeps what is left.
     if (drain.aborted) return false;
     await this.#retry.wait(waitMs, drain, mark);
     await this.#settler.look();
     return true;
-  }
-
-  /** A disturbance: what was delivered shortly before it may not have come further than the next hop. */
-  async #resend(): Promise<void> {
-    const { replayWindowMs, spool, name, clock, tell } = this.#options;
-    if (replayWindowMs === 0) return;
-    const events = await spool.resend(name, clock.now() - replayWindowMs);
-    if (events > 0) tell({ type: "in_doubt", output: name, events });
   }
 
   /** The remote works, and takes events. */

@@ -1,5 +1,5 @@
 import type { Tell } from "../report/report.ts";
-import type { Settled, Settlement, Spool, Standing } from "../spool/spool.ts";
+import type { NoRoom, Settlement, Spool, Standing } from "../spool/spool.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import type { ConditionKeeper } from "../status/condition.ts";
 import type { Clock } from "../time/clock.ts";
@@ -11,10 +11,12 @@ const roomCheckMs = 2_000;
 /** Whose batches are written down, and who is told. */
 export interface SettlerOptions {
   readonly name: string;
-  readonly spool: Pick<Spool, "settle" | "standing">;
+  readonly spool: Pick<Spool, "settle" | "standing" | "resend">;
   readonly clock: Clock;
   readonly tell: Tell;
   readonly condition: ConditionKeeper;
+  /** What was delivered so shortly before a disturbance is sent again, milliseconds; 0: nothing. */
+  readonly replayWindowMs: number;
   /** How much later than it should a loop may turn before it counts as hanging, milliseconds. */
   readonly graceMs: number;
 }
@@ -67,20 +69,41 @@ export class Settler {
     this.#tell(batch, sorting, judgement, { now, seconds });
   }
 
-  /** On a full disk waits for room: a restart would send again what the remote has. */
+  /**
+   * A disturbance: what was delivered shortly before it may not have come further than the next hop, and goes
+   * again. Rejects as `settle` does.
+   */
+  async doubt(deadline: AbortSignal): Promise<void> {
+    const { name, spool, clock, replayWindowMs, tell } = this.#options;
+    if (replayWindowMs === 0) return;
+    const since = clock.now() - replayWindowMs;
+    const events = await this.#withRoom(() => spool.resend(name, since), deadline);
+    if (events > 0) tell({ type: "in_doubt", output: name, events });
+  }
+
   async #writeDown(settlement: Settlement, deadline: AbortSignal): Promise<Standing> {
-    const { name, spool, clock, condition } = this.#options;
+    const { name, spool } = this.#options;
+    const settled = await this.#withRoom(() => spool.settle(name, settlement), deadline);
+    return settled.standing;
+  }
+
+  /** On a full disk waits for room: a restart would send again what the remote has. */
+  async #withRoom<Answer>(
+    write: () => Promise<Answer | NoRoom>,
+    deadline: AbortSignal,
+  ): Promise<Exclude<Answer, NoRoom>> {
+    const { clock, condition } = this.#options;
     for (;;) {
-      const settled = await spool.settle(name, settlement);
-      if (settled.status === "settled") return settled.standing;
-      if (deadline.aborted) throw new SpoolError("full", settled.detail, settled.fix);
-      this.#blocked(settled);
+      const answer = await write();
+      if (!isNoRoom(answer)) return answer as Exclude<Answer, NoRoom>;
+      if (deadline.aborted) throw new SpoolError("full", answer.detail, answer.fix);
+      this.#blocked(answer);
       await clock.sleep(roomCheckMs, deadline);
       condition.extend(clock.monotonic() + roomCheckMs + this.#options.graceMs);
     }
   }
 
-  #blocked({ detail, fix }: Extract<Settled, { status: "no_room" }>): void {
+  #blocked({ detail, fix }: NoRoom): void {
     const { name, clock, tell, condition, graceMs } = this.#options;
     if (condition.now.state === "blocked") return;
     const known = { detail: `this cannot be written down: ${detail}`, fix };
@@ -120,4 +143,8 @@ function bytesOf({ outgoing }: Batch): number {
   for (const { payload } of outgoing)
     bytes += typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
   return bytes;
+}
+
+function isNoRoom(answer: unknown): answer is NoRoom {
+  return typeof answer === "object" && answer !== null && "status" in answer && answer.status === "no_room";
 }

@@ -1,4 +1,4 @@
-import type { Spool } from "./spool.ts";
+import type { NoRoom, Spool } from "./spool.ts";
 import { SpoolError } from "./spool-error.ts";
 import type { Store } from "./store.ts";
 
@@ -9,16 +9,12 @@ export function spoolOfStore(store: Store): Spool {
     read: async (after, limit) => store.read(after, limit),
     readAgain: async (output, after, limit) => store.readAgain(output, after, limit),
     side: async (output, cause, after, limit) => store.side(output, cause, after, limit),
-    async settle(output, settlement) {
-      try {
+    settle: async (output, settlement) =>
+      unlessFull(() => {
         store.settle(output, settlement);
         return { status: "settled", standing: store.standing(output) };
-      } catch (error) {
-        if (!(error instanceof SpoolError && error.failure === "full")) throw error;
-        return { status: "no_room", detail: error.message, fix: error.fix };
-      }
-    },
-    resend: async (output, since) => store.resend(output, since),
+      }),
+    resend: async (output, since) => unlessFull(() => store.resend(output, since)),
     answerPlace: async (output, answer) => store.answerPlace(output, answer),
     look: async () => store.look(),
     state: async () => ({
@@ -33,4 +29,14 @@ export function spoolOfStore(store: Store): Spool {
     dropDeadLetters: async (filter) => store.dropDeadLetters(filter),
     prune: async (now) => store.prune(now),
   };
+}
+
+/** A loop that writes waits for room; it does not end. */
+function unlessFull<Written>(write: () => Written): Written | NoRoom {
+  try {
+    return write();
+  } catch (error) {
+    if (!(error instanceof SpoolError && error.failure === "full")) throw error;
+    return { status: "no_room", detail: error.message, fix: error.fix };
+  }
 }

@@ -114,9 +114,14 @@ export interface LetterPlace {
 }
 
 /** What became of a `settle`: written down, or the disk had no room for it and everything is as it was. */
-export type Settled =
-  | { readonly status: "settled"; readonly standing: Standing }
-  | { readonly status: "no_room"; readonly detail: string; readonly fix: string };
+export type Settled = { readonly status: "settled"; readonly standing: Standing } | NoRoom;
+
+/** The disk had no room to write something down: everything is as it was. */
+export interface NoRoom {
+  readonly status: "no_room";
+  readonly detail: string;
+  readonly fix: string;
+}
 
 /**
  * The spool as everybody but ingest sees it. Every answer is a promise, and every argument and answer is
@@ -146,7 +151,7 @@ export interface Spool {
    * What was delivered since `since`, epoch milliseconds, as far as the spool still has it, is sent to the
    * output again. Resolves with how many records that are. A stretch that is not sent yet grows.
    */
-  resend(output: string, since: number): Promise<number>;
+  resend(output: string, since: number): Promise<number | NoRoom>;
   /** A person has said what the change of an output's destination means. False: there was none. */
   answerPlace(output: string, answer: PlaceAnswer): Promise<boolean>;
   /** Rejects with SpoolError `displaced` when the state does not lie where it was opened any more. */

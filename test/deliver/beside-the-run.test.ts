@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Outgoing, SendResult } from "../../src/output/output.ts";
+import { SpoolError } from "../../src/spool/spool-error.ts";
 import { books, delivered, numbered, retry, subject } from "./delivering.ts";
 
 const refused: SendResult = { status: "refused", reason: "bad_event", detail: "no" };
@@ -232,6 +233,19 @@ describe("a replay window", () => {
     expect(it.dead().toSorted()).toEqual(["event 2", large]);
     expect(inDoubt()).toBe(doubts);
     expect(it.sent.filter((each) => each.includes("event 2")).length).toBeLessThan(12);
+  });
+
+  it("waits for room where the disk is full just then, and forgets nothing", async () => {
+    const it = subject(numbered(24), answers(3), { replayWindowMs: 300_000 });
+    const resend = it.spool.resend.bind(it.spool);
+    let full = 3;
+    it.spool.resend = (output) => {
+      if (full-- > 0) throw new SpoolError("full", "the disk is full", "make room");
+      return resend(output);
+    };
+    await it.until(() => it.done() && it.spool.standing("siem").stretch === undefined);
+    expect(it.conditions.some(({ reason }) => reason === "spool_full")).toBe(true);
+    expect(it.spool.books()[0]).toMatchObject({ delivered: 24, resent: 16 });
   });
 
   it("is off unless asked for", async () => {
