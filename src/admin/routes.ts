@@ -1,6 +1,6 @@
 import { stalledHops } from "../status/health.ts";
 import type { History } from "../status/history.ts";
-import type { LetterReport } from "../status/letter-report.ts";
+import type { LetterRow } from "../status/letter-report.ts";
 import type { Metrics } from "../status/metrics.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
 import { statusReport, withoutEvents } from "../status/status.ts";
@@ -34,7 +34,7 @@ export function routes(
   history: History,
   metrics: Metrics,
   nonce: () => string,
-  letters?: () => Promise<readonly LetterReport[]>,
+  letters?: () => Promise<readonly LetterRow[]>,
 ): Routes {
   const { clock } = runtime;
   const status = onceInAWhile(clock, async () => {

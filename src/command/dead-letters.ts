@@ -1,5 +1,5 @@
 import type { LetterFilter } from "../spool/spool.ts";
-import type { LetterReport } from "../status/letter-report.ts";
+import type { LetterReport, LetterRow } from "../status/letter-report.ts";
 import { counted, countText } from "../text/amounts.ts";
 import { excerpt } from "../text/excerpt.ts";
 import { printable } from "../text/printable.ts";
@@ -115,7 +115,7 @@ function nothing({ stderr }: Terminal): ExitCode {
   return exitCodes.failed;
 }
 
-function table(letters: readonly LetterReport[]): string[] {
+function table(letters: readonly LetterRow[]): string[] {
   return rows(
     ["output", "day", "uid", "reason", "given up", "what the receiver said"],
     letters.map(({ output, day, uid, reason, given_up, detail }) => [
@@ -135,6 +135,6 @@ function wholeText({ record_base64, ...letter }: LetterReport): string {
   return [...facts, `record    ${record}`].join("\n");
 }
 
-function withoutRecord({ record_base64: _, ...letter }: LetterReport): Omit<LetterReport, "record_base64"> {
+function withoutRecord({ record_base64: _, ...letter }: LetterReport): LetterRow {
   return letter;
 }

@@ -2,7 +2,7 @@ import type { ReloadAnswer } from "../admin/control.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { startDaemon } from "../daemon/daemon.ts";
-import type { Daemon } from "../daemon/running-daemon.ts";
+import { type Daemon, failureOf } from "../daemon/running-daemon.ts";
 import { lineOf } from "../report/line-of.ts";
 import type { Report } from "../report/report.ts";
 import { scrubber } from "../secret/scrub.ts";
@@ -200,11 +200,4 @@ const told: ReadonlySet<Report["type"]> = new Set(["secret_reloaded", "tls_reloa
 
 function isRejection({ type }: Report): boolean {
   return type === "files_rejected" || type === "config_rejected";
-}
-
-/** Never resolves; rejects when `work` does. */
-function failureOf(work: Promise<void>): Promise<never> {
-  return new Promise((_, reject) => {
-    work.catch(reject);
-  });
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { controlPath, type DaemonAnswer, queryDaemon } from "../admin/control.ts";
+import type { Config } from "../config/config.ts";
 import { loadToLook, whereabouts } from "../config/whereabouts.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import { openStore } from "../spool/sqlite/open-store.ts";
@@ -31,17 +32,21 @@ export class NoStateAccess extends Error {
 export async function stateAccess(path: string, terminal: Terminal): Promise<StateAccess> {
   const { stateDir } = whereabouts(path, terminal);
   if ((await asked(stateDir, "GET", "/livez")) !== undefined) return daemonOf(stateDir);
-  const { spool } = loadToLook(path, terminal);
-  if (!existsSync(stateFiles(stateDir).database))
-    throw new NoStateAccess(`no state in ${stateDir}: the daemon has not run yet`);
-  const { clock, random, pid, uid } = terminal;
-  const { maxBytes, maxLetterBytes, keepDelivered } = spool;
-  const limits = { maxBytes, maxLetterBytes, keepDelivered };
   try {
-    return { by: "command", store: openStore({ stateDir, ...limits, clock, random, pid, uid }) };
+    const store = openState(loadToLook(path, terminal), terminal);
+    if (store !== undefined) return { by: "command", store };
   } catch (error) {
     throw isLocked(error) ? new NoStateAccess(withoutSocket(stateDir)) : error;
   }
+  throw new NoStateAccess(`no state in ${stateDir}: the daemon has not run yet`);
+}
+
+/** The state that no daemon has open, to be closed; undefined when there is none, which is then not made. */
+export function openState({ stateDir, spool }: Config, terminal: Terminal): Store | undefined {
+  if (!existsSync(stateFiles(stateDir).database)) return undefined;
+  const { clock, random, pid, uid } = terminal;
+  const { maxBytes, maxLetterBytes, keepDelivered } = spool;
+  return openStore({ stateDir, maxBytes, maxLetterBytes, keepDelivered, clock, random, pid, uid });
 }
 
 /** Another process has the state, and does not answer: what that means, and what to do. */

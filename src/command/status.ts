@@ -1,18 +1,15 @@
-import { existsSync } from "node:fs";
 import { controlPath, queryDaemon } from "../admin/control.ts";
 import type { Config } from "../config/config.ts";
 import { loadToLook, whereabouts } from "../config/whereabouts.ts";
 import { outputHop, sourceHop } from "../daemon/hops.ts";
 import { spoolOfStore } from "../spool/spool-of-store.ts";
-import { openStore } from "../spool/sqlite/open-store.ts";
-import { stateFiles } from "../spool/state-directory.ts";
 import { Conditions } from "../status/conditions.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
 import { statusReport } from "../status/status.ts";
 import type { StatusReport } from "../status/status-report.ts";
 import { printable } from "../text/printable.ts";
 import { type Command, exitCodes, type StatusOptions, type Terminal } from "./command.ts";
-import { isLocked, withoutSocket } from "./state-access.ts";
+import { isLocked, openState, withoutSocket } from "./state-access.ts";
 import { statusText } from "./status-text.ts";
 
 const answerMs = 10_000;
@@ -77,21 +74,10 @@ function cannotBeAsked(stateDir: string, error: NodeJS.ErrnoException): string {
 }
 
 /** No daemon runs: the state speaks for itself. Undefined when there is none, which is then not made. */
-async function offlineStatus(
-  config: Config,
-  { clock, random, agent, pid, uid }: Terminal,
-): Promise<StatusReport | undefined> {
-  if (!existsSync(stateFiles(config.stateDir).database)) return undefined;
-  const store = openStore({
-    stateDir: config.stateDir,
-    maxBytes: config.spool.maxBytes,
-    maxLetterBytes: config.spool.maxLetterBytes,
-    keepDelivered: config.spool.keepDelivered,
-    clock,
-    random,
-    pid,
-    uid,
-  });
+async function offlineStatus(config: Config, terminal: Terminal): Promise<StatusReport | undefined> {
+  const store = openState(config, terminal);
+  if (store === undefined) return undefined;
+  const { agent, clock } = terminal;
   const spool = spoolOfStore(store);
   try {
     const runtime: RuntimeView = {

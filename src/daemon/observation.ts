@@ -12,7 +12,7 @@ import type { Scrub } from "../secret/scrub.ts";
 import type { Spool } from "../spool/spool.ts";
 import type { History } from "../status/history.ts";
 import { history } from "../status/history.ts";
-import { letterReport } from "../status/letter-report.ts";
+import { letterRow } from "../status/letter-report.ts";
 import { metrics } from "../status/metrics.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
 import { telemetry } from "../telemetry/telemetry.ts";
@@ -125,5 +125,5 @@ export async function observe(options: ObservationOptions): Promise<Observation>
 const lettersOnPage = 50;
 
 async function firstLetters(spool: Spool) {
-  return (await spool.deadLetters({}, lettersOnPage)).map(letterReport);
+  return (await spool.deadLetters({}, lettersOnPage)).map(letterRow);
 }

@@ -197,7 +197,7 @@ export class RunningDaemon implements Daemon {
 }
 
 /** Never resolves; rejects when `work` does. */
-function failureOf(work: Promise<void>): Promise<never> {
+export function failureOf(work: Promise<void>): Promise<never> {
   return new Promise((_, reject) => {
     work.catch(reject);
   });

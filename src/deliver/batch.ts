@@ -118,7 +118,7 @@ export class GrowingBatch implements Batch {
       this.givenUp.push({ record, cause: { reason: "bad_event", detail }, certain: true });
       return true;
     }
-    const size = typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
+    const size = payloadBytes(payload);
     if (this.#bytes + size > this.#limit.bytes && this.outgoing.length > 0) return false;
     this.#bytes += size;
     this.outgoing.push({ uid: record.uid, payload });
@@ -132,4 +132,9 @@ export class GrowingBatch implements Batch {
     if (tags.includes("wandb_unknown_action"))
       this.unknownActions.set(record.source, (this.unknownActions.get(record.source) ?? 0) + 1);
   }
+}
+
+/** What a payload takes on its way, bytes. */
+export function payloadBytes(payload: Payload): number {
+  return typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
 }

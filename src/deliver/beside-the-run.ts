@@ -1,5 +1,5 @@
 import type { Guarantee, RefusedResult, RetryResult, SendResult } from "../output/output.ts";
-import type { Batch, Cause } from "./batch.ts";
+import { type Batch, type Cause, payloadBytes } from "./batch.ts";
 import { refusesEverything } from "./holds.ts";
 import { rejections, type Sent } from "./sent.ts";
 import type { Judgement } from "./settlement.ts";
@@ -137,10 +137,9 @@ function named({ suspect, batch }: SideBatch, result: RetryResult): RetryResult 
   const [outgoing] = batch.outgoing;
   if (suspect === undefined || outgoing === undefined) return result;
   const { payload, uid } = outgoing;
-  const bytes = typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
   return {
     ...result,
-    detail: `${result.detail}, when event ${uid} of ${bytes} bytes was sent alone`,
+    detail: `${result.detail}, when event ${uid} of ${payloadBytes(payload)} bytes was sent alone`,
     fix: "see in the receiver's log why it closes the connection: most likely its limit on the size of a message",
   };
 }

@@ -3,7 +3,7 @@ import type { NoRoom, Settlement, Spool, Standing } from "../spool/spool.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import type { ConditionKeeper } from "../status/condition.ts";
 import type { Clock } from "../time/clock.ts";
-import type { Batch, Cause } from "./batch.ts";
+import { type Batch, type Cause, payloadBytes } from "./batch.ts";
 import { type Judgement, type Sorting, sortOut } from "./settlement.ts";
 
 const roomCheckMs = 2_000;
@@ -139,10 +139,7 @@ export class Settler {
 }
 
 function bytesOf({ outgoing }: Batch): number {
-  let bytes = 0;
-  for (const { payload } of outgoing)
-    bytes += typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
-  return bytes;
+  return outgoing.reduce((sum, { payload }) => sum + payloadBytes(payload), 0);
 }
 
 function isNoRoom(answer: unknown): answer is NoRoom {

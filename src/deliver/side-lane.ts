@@ -1,6 +1,6 @@
 import type { SideCause, SideEntry, Spool, Standing } from "../spool/spool.ts";
 import type { Clock } from "../time/clock.ts";
-import { type Batch, type Cause, GrowingBatch, type Shape } from "./batch.ts";
+import { type Batch, type Cause, GrowingBatch, payloadBytes, type Shape } from "./batch.ts";
 
 /** One entry goes with what follows it for the same cause; suspects go alone. */
 const bytesOfOne = 1;
@@ -66,7 +66,7 @@ export class SideLane {
 
   /** The remote took `batch`: what waits up to `lastId` is tried again. */
   accepted(batch: Batch, lastId: number): void {
-    for (const { payload } of batch.outgoing) this.#largest = Math.max(this.#largest, bytesOf(payload));
+    for (const { payload } of batch.outgoing) this.#largest = Math.max(this.#largest, payloadBytes(payload));
     this.#ripe = Math.max(this.#ripe, lastId);
     this.#accepted = true;
     this.#setAside = false;
@@ -140,7 +140,7 @@ export class SideLane {
     const [outgoing] = batch.outgoing;
     if (suspect === undefined || outgoing === undefined) return true;
     this.#restsUntil = this.#options.clock.monotonic() + this.#options.restMs;
-    const bytes = bytesOf(outgoing.payload);
+    const bytes = payloadBytes(outgoing.payload);
     if (proven && bytes > this.#largest) this.#cutOff.set(suspect.id, { entry: suspect, bytes });
     return true;
   }
@@ -214,10 +214,6 @@ export class SideLane {
 }
 
 const nothingKnown: ReadonlyMap<number, Cause> = new Map();
-
-function bytesOf(payload: Batch["outgoing"][number]["payload"]): number {
-  return typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
-}
 
 function idsOf(entries: readonly SideEntry[]): Map<number, number> {
   return new Map(entries.map(({ id, record }) => [record.seq, id]));

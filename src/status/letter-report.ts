@@ -2,8 +2,8 @@ import type { LetterFilter, LetterPlace } from "../spool/spool.ts";
 import type { StoredDeadLetter } from "../spool/spool-state.ts";
 import { dayMs, dayText } from "../time/clock.ts";
 
-/** A dead letter as the control socket tells it: stable names, times as ISO 8601 UTC. */
-export interface LetterReport {
+/** A dead letter in a list: stable names, times as ISO 8601 UTC. */
+export interface LetterRow {
   readonly output: string;
   /** Its place in the order of the spool. */
   readonly seq: number;
@@ -15,16 +15,32 @@ export interface LetterReport {
   /** The remote's answer, or why it cannot be sent. */
   readonly detail: string;
   readonly given_up: string;
+}
+
+/** A dead letter as the control socket tells it. */
+export interface LetterReport extends LetterRow {
   /** The record as the source sent it. */
   readonly record_base64: string;
 }
 
+/** Without the record. */
+export function letterRow(letter: StoredDeadLetter): LetterRow {
+  const { output, seq, uid, source, day, reason, detail, at } = letter;
+  return {
+    output,
+    seq,
+    uid,
+    source,
+    day: dayText(day),
+    reason,
+    detail,
+    given_up: new Date(at).toISOString(),
+  };
+}
+
 /** As people and programs are told. */
 export function letterReport(letter: StoredDeadLetter): LetterReport {
-  const { output, seq, uid, source, day, reason, detail, at, bytes } = letter;
-  const given_up = new Date(at).toISOString();
-  const record_base64 = Buffer.from(bytes).toString("base64");
-  return { output, seq, uid, source, day: dayText(day), reason, detail, given_up, record_base64 };
+  return { ...letterRow(letter), record_base64: Buffer.from(letter.bytes).toString("base64") };
 }
 
 /** Days since 1970-01-01 of `2026-08-01`; undefined where that is no day. */

@@ -1,4 +1,4 @@
-import type { LetterReport } from "../../status/letter-report.ts";
+import type { LetterRow } from "../../status/letter-report.ts";
 import type { StatusReport } from "../../status/status-report.ts";
 import { clockText, countText } from "../../text/amounts.ts";
 import { type Html, html } from "../../text/html.ts";
@@ -9,7 +9,7 @@ import { type Html, html } from "../../text/html.ts";
  */
 export function lettersTable(
   { outputs }: StatusReport,
-  letters: readonly LetterReport[] | undefined,
+  letters: readonly LetterRow[] | undefined,
 ): Html | undefined {
   const dead = outputs.reduce((sum, output) => sum + output.dead, 0);
   if (dead === 0) return undefined;
@@ -24,7 +24,7 @@ ${letters !== undefined && letters.length < dead && html`<p class="quiet">The fi
 </section>`;
 }
 
-function table(letters: readonly LetterReport[]): Html {
+function table(letters: readonly LetterRow[]): Html {
   return html`<div class="scroll" role="region" aria-label="Dead letters" tabindex="0"><table>
 <thead><tr><th scope="col">Output</th><th scope="col">Day (UTC)</th><th scope="col">uid</th><th scope="col">Reason</th><th scope="col">What the receiver said</th><th scope="col">Given up</th></tr></thead>
 <tbody>${letters.map(

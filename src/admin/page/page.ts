@@ -1,4 +1,4 @@
-import type { LetterReport } from "../../status/letter-report.ts";
+import type { LetterRow } from "../../status/letter-report.ts";
 import type { StatusReport } from "../../status/status-report.ts";
 import { clockText, countText, durationText, secondText } from "../../text/amounts.ts";
 import { type Html, html } from "../../text/html.ts";
@@ -10,11 +10,7 @@ import { script } from "./script.ts";
 import { style } from "./style.ts";
 
 /** The status page: whole without a script, which only renews `#live`. Needs no other file. */
-export function page(
-  status: StatusReport,
-  letters: readonly LetterReport[] | undefined,
-  nonce: string,
-): string {
+export function page(status: StatusReport, letters: readonly LetterRow[] | undefined, nonce: string): string {
   const title = `${status.ready ? (status.attention.length > 0 ? "Look" : "OK") : `${status.not_ready.length} to repair`} · wandb-audit-forwarder`;
   const { markup } = html`<!doctype html>
 <html lang="en">
@@ -45,7 +41,7 @@ For programs: <a href="status">/status</a> <a href="metrics">/metrics</a> <a hre
   return markup;
 }
 
-function live(status: StatusReport, letters: readonly LetterReport[] | undefined): Html {
+function live(status: StatusReport, letters: readonly LetterRow[] | undefined): Html {
   return html`
 ${problems(status)}
 ${lookAt(status)}
