@@ -6,6 +6,7 @@ import { actionTable } from "../src/event/action-table.ts";
 import { decode } from "../src/event/decode.ts";
 import type { AuditEvent } from "../src/event/event.ts";
 import { type FormatName, formatNames, formats } from "../src/format/all.ts";
+import { Unfinished } from "../src/ingest/allowance.ts";
 import { deduplicator } from "../src/ingest/deduplicate.ts";
 import { ledger } from "../src/ingest/ledger.ts";
 import { parseEntry } from "../src/record/entry.ts";
@@ -13,7 +14,8 @@ import { agent, origin } from "./format/arbitrary-event.ts";
 import { ecsProblems } from "./format/ecs-schema.ts";
 import { prettyJson } from "./format/pretty-json.ts";
 
-// A folder is a case: `input.json` is one record to the byte, the other files are what it becomes. JSON is laid
+// A folder is a case: `input.json` is one record to the byte, the other files are what it becomes. JSON is
+// laid
 // out for reading, and `raw.txt` is there only where it differs from the input by a byte.
 // `UPDATE_CASES=1 npx vitest run test/cases.test.ts` writes the expected files anew; look at the difference.
 const root = join(import.meta.dirname, "cases");
@@ -24,10 +26,14 @@ const observed = { seconds: 1_785_592_800, nanos: 123_456_789 };
 function eventOf(name: string): AuditEvent {
   const bytes = inputOf(name);
   const entry = parseEntry(bytes.toString("utf8"));
-  const known = ledger({ load: () => [] });
-  known.beginRead();
+  const read = ledger({ load: () => [] }).read(new Unfinished());
   const raw = entry === undefined ? { bytes, fault: "not_json" } : { bytes, entry };
-  const record = deduplicator(known, origin.instance).newRecordOf(raw, 20_666, undefined);
+  const record = deduplicator({
+    read,
+    instance: origin.instance,
+    stateId: "",
+    watermark: undefined,
+  }).newRecordOf(raw, 20_666);
   if (record === undefined) throw new Error("nothing was known before");
   return decode({ ...record, seq: 1, source: origin.source, observed }, origin);
 }

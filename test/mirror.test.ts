@@ -25,10 +25,11 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   "`test/contract/spool-contract.ts`, and `damage`, `books` and `state-directory` in `test/spool`, which look at the whole.": `
     spool/full-spool spool/migrations/001-tables spool/spool-of-store spool/sqlite/chunk-cache
     spool/sqlite/chunks spool/sqlite/damages spool/sqlite/database spool/sqlite/dead-letters
-    spool/sqlite/failure spool/sqlite/ledger-pieces spool/sqlite/lock spool/sqlite/migrate
+    spool/sqlite/failure spool/sqlite/lock spool/sqlite/migrate
     spool/sqlite/open-store spool/sqlite/outputs spool/sqlite/repair/quarantine
     spool/sqlite/repair/rows-in-reach spool/sqlite/repair/salvage spool/sqlite/repair/swap spool/sqlite/room
-    spool/migrations/002-side-queue spool/migrations/003-places spool/sqlite/destinations
+    spool/migrations/002-side-queue spool/migrations/003-places spool/migrations/004-known
+    spool/sqlite/repair/consequences spool/sqlite/destinations
     spool/sqlite/register-sources
     spool/sqlite/rename-output spool/sqlite/store-options spool/sqlite/letter-moves spool/sqlite/record-columns
     spool/sqlite/waiting spool/sqlite/sealed-table spool/sqlite/sources spool/sqlite/transactions`,

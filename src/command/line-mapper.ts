@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import { decode } from "../event/decode.ts";
 import type { AuditEvent } from "../event/event.ts";
+import { Unfinished } from "../ingest/allowance.ts";
 import { deduplicator } from "../ingest/deduplicate.ts";
 import { ledger } from "../ingest/ledger.ts";
 import type { Origin } from "../record/origin.ts";
@@ -26,7 +27,7 @@ export interface LineMapperOptions {
 export interface LineMapper {
   /**
    * Maps one input to its end, in memory that does not grow with it
-   * but for 36 bytes a record. False: whoever read the output is gone.
+   * but for some 40 bytes a record. False: whoever read the output is gone.
    */
   map(input: Readable): Promise<boolean>;
   close(): void;
@@ -38,9 +39,9 @@ export interface LineMapper {
  */
 export function lineMapper(options: LineMapperOptions): LineMapper {
   const { output, origin, clock, maxRecordBytes, payloadOf } = options;
-  const known = ledger({ load: () => [] });
-  known.beginRead();
-  const { newRecordOf, takeCounts } = deduplicator(known, origin.instance);
+  const read = ledger({ load: () => [] }).read(new Unfinished());
+  const own = { read, instance: origin.instance, stateId: "", watermark: undefined };
+  const { newRecordOf, takeCounts } = deduplicator(own);
   let lines = "";
   /** Ends the wait for the write that is under way. */
   let written = (_taken: boolean) => {};
@@ -50,7 +51,7 @@ export function lineMapper(options: LineMapperOptions): LineMapper {
 
   function take(raw: RawRecord): void {
     const now = clock.now();
-    const record = newRecordOf(raw, utcDayOfMs(now), undefined);
+    const record = newRecordOf(raw, utcDayOfMs(now));
     // Nothing was known before, so everything is new.
     if (record === undefined) return;
     const kept = { ...record, seq: 0, source: origin.source, observed: instantOfMs(now) };
@@ -64,7 +65,7 @@ export function lineMapper(options: LineMapperOptions): LineMapper {
    */
   async function flush(): Promise<boolean> {
     takeCounts();
-    known.takeDelta();
+    read.takeDelta();
     if (lines === "") return true;
     const text = lines;
     lines = "";

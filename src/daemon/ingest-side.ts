@@ -65,7 +65,8 @@ export class IngestSide {
   readonly #sources: readonly WiredSource[];
   readonly #files: readonly PartFiles[];
   readonly #store: Store;
-  readonly #ledgers: Ledger[] = [];
+  /** By instance: what one source has shown is known to the others. */
+  readonly #ledgers = new Map<string, Ledger>();
   readonly #loops: readonly Ingest[];
 
   /** Takes the state directory. Throws SpoolError. */
@@ -108,7 +109,7 @@ export class IngestSide {
   /** A person agrees that a source reads another instance now. False: nothing was asked. */
   startOver(source: string): boolean {
     const asked = this.#store.startOver(source);
-    for (const known of this.#ledgers) known.forgetSoon();
+    for (const known of this.#ledgers.values()) known.refresh();
     this.pollNow();
     return asked;
   }
@@ -149,7 +150,7 @@ export class IngestSide {
       acceptStateLoss,
       onDamage: ({ source, count, reason }) => {
         // What is damaged is fetched again: the memory of having it must go.
-        for (const known of this.#ledgers) known.forgetSoon();
+        for (const known of this.#ledgers.values()) known.refresh();
         tell({ type: "damage", source, records: count, reason });
       },
       onTightened: (open) => tell({ type: "state_tightened", ...open }),
@@ -157,15 +158,19 @@ export class IngestSide {
     });
   }
 
+  #ledgerOf(instance: string): Ledger {
+    const found = this.#ledgers.get(instance) ?? ledger({ load: (day) => this.#store.known(instance, day) });
+    this.#ledgers.set(instance, found);
+    return found;
+  }
+
   #loopOf({ configured, source }: WiredSource, files: PartFiles): Ingest {
     const { name, poll_interval: pollIntervalMs } = configured.config;
     const { clock, random, tell, conditions, kept } = this.#options;
-    const known = ledger({ load: (day) => this.#store.identities(name, day) });
-    this.#ledgers.push(known);
     return ingest({
       source,
       store: this.#store,
-      ledger: known,
+      ledger: this.#ledgerOf(source.origin.instance),
       clock,
       random: random.number,
       tell,

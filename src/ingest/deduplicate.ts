@@ -1,69 +1,88 @@
 import { entryTime } from "../record/entry.ts";
 import type { NewRecord, RawRecord } from "../record/record.ts";
 import { type FetchCounts, undatedDay } from "../spool/store.ts";
-import { type Instant, msOfInstant } from "../time/clock.ts";
+import { msOfInstant } from "../time/clock.ts";
 import { faultIdentity, faultUid, ledgerIdentity, uidOf } from "./identity.ts";
-import type { Ledger } from "./ledger.ts";
+import type { LedgerRead } from "./ledger-read.ts";
+import { namesDigest, noNames } from "./names.ts";
+import { known, waits } from "./showing.ts";
 
 /** W&B syncs its log every ten minutes; what shows up later than this after a complete read is late. */
 const settleMs = 15 * 60_000;
 
-/** Tells new records from known ones, and counts both for the books. */
+/** Which read's records are told apart. */
+export interface DeduplicatorOptions {
+  readonly read: LedgerRead;
+  readonly instance: string;
+  /** The id of the state, which nobody knows who chooses names. */
+  readonly stateId: string;
+  /** The end of what was read completely before, epoch milliseconds. */
+  readonly watermark: number | undefined;
+}
+
+/** Tells new records from known ones, and counts both for the books. `today` is the UTC day. */
 export interface Deduplicator {
-  /**
-   * The record to keep, or undefined when it is known. `today` is the UTC day, `watermark` the end of what
-   * was read completely before.
-   */
-  newRecordOf(record: RawRecord, today: number, watermark: number | undefined): NewRecord | undefined;
+  /** The record to keep, or undefined when it is known or waits. */
+  newRecordOf(record: RawRecord, today: number): NewRecord | undefined;
+  /** The records to keep among those that waited, as far as it is decided. */
+  decided(today: number): NewRecord[];
   /** Empties the counts: they go to disk with exactly one transaction. */
   takeCounts(): FetchCounts[];
 }
 
-/** Tells records of `instance` apart by what `ledger` knows. */
-export function deduplicator(ledger: Ledger, instance: string): Deduplicator {
+/** Tells the records of one read apart by what its ledger knows. */
+export function deduplicator(options: DeduplicatorOptions): Deduplicator {
+  const { read, instance, stateId, watermark } = options;
   let counts = new Map<number, { day: number; fetched: number; known: number }>();
 
-  function count(day: number, known: boolean): void {
+  function count(day: number, fetched: number, knownOnes: number): void {
     let row = counts.get(day);
     if (row === undefined) {
       row = { day, fetched: 0, known: 0 };
       counts.set(day, row);
     }
-    row.fetched++;
-    if (known) row.known++;
+    row.fetched += fetched;
+    row.known += knownOnes;
   }
 
-  function uid(
-    record: RawRecord,
-    time: Instant | undefined,
-    day: number,
-    ordinal: number,
-    identity: string,
-  ): string {
-    if (record.entry === undefined) return faultUid(record.bytes, instance, day, ordinal);
-    // The identity of a dated record is the uid of its first twin.
-    if (time !== undefined && ordinal === 1) return identity;
-    return uidOf(record.entry, time, instance, day, ordinal);
+  /** `identity` where it is at hand: that of a dated record is the uid of its first twin. */
+  function newRecord(record: RawRecord, ordinal: number, today: number, identity?: string): NewRecord {
+    const { bytes, entry, fault } = record;
+    const time = entry === undefined ? undefined : entryTime(entry);
+    const day = time === undefined ? today : Math.floor(time.seconds / 86_400);
+    const uid = () =>
+      entry === undefined
+        ? faultUid(bytes, instance, day, ordinal)
+        : uidOf(entry, time, instance, day, ordinal);
+    return {
+      uid: time !== undefined && ordinal === 1 && identity !== undefined ? identity : uid(),
+      day,
+      bytes,
+      late: time !== undefined && watermark !== undefined && msOfInstant(time) < watermark - settleMs,
+      ...(time === undefined ? {} : { time }),
+      ...(fault === undefined ? {} : { fault }),
+    };
   }
 
   return {
-    newRecordOf(record, today, watermark) {
-      const { bytes, entry, fault } = record;
+    newRecordOf(record, today) {
+      const { bytes, entry, page = 0 } = record;
       const time = entry === undefined ? undefined : entryTime(entry);
-      const day = time === undefined ? today : Math.floor(time.seconds / 86_400);
+      const day = time === undefined ? undatedDay : Math.floor(time.seconds / 86_400);
       const identity =
         entry === undefined ? faultIdentity(bytes, instance) : ledgerIdentity(entry, time, instance);
-      const ordinal = ledger.see(time === undefined ? undatedDay : day, identity);
-      count(day, ordinal === 0);
-      if (ordinal === 0) return undefined;
-      return {
-        uid: uid(record, time, day, ordinal, identity),
-        day,
-        bytes,
-        late: time !== undefined && watermark !== undefined && msOfInstant(time) < watermark - settleMs,
-        ...(time === undefined ? {} : { time }),
-        ...(fault === undefined ? {} : { fault }),
-      };
+      const digest = entry === undefined ? noNames : namesDigest(entry, stateId);
+      const sighting = read.see(day, identity, digest, page, record);
+      if (sighting === waits) return undefined;
+      count(bookDay(day, today), 1, sighting === known ? 1 : 0);
+      return sighting === known ? undefined : newRecord(record, sighting, today, identity);
+    },
+
+    decided(today) {
+      return read.takeDecided().flatMap(({ day, fresh, known: knownOnes }) => {
+        count(bookDay(day, today), fresh.length + knownOnes, knownOnes);
+        return fresh.map(({ record, ordinal }) => newRecord(record, ordinal, today));
+      });
     },
 
     takeCounts() {
@@ -72,4 +91,9 @@ export function deduplicator(ledger: Ledger, instance: string): Deduplicator {
       return taken;
     },
   };
+}
+
+/** In whose books a ledger day is counted: undated records are those of the day they were seen. */
+function bookDay(ledgerDay: number, today: number): number {
+  return ledgerDay === undatedDay ? today : ledgerDay;
 }

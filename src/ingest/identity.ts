@@ -1,12 +1,11 @@
 import { hash } from "node:crypto";
-import type { Entry, Value } from "../record/entry.ts";
+import { type Entry, isAbsent, type Value } from "../record/entry.ts";
 import {
   closeBrace,
   closeBracket,
   colon,
   comma,
   type Form,
-  literal,
   number,
   openBrace,
   openBracket,
@@ -172,12 +171,6 @@ function canonicalEntry(entry: Entry, time: Instant | undefined): string {
     ]);
   }
   return object(members);
-}
-
-/** An empty text, or null. */
-function isAbsent(entry: Entry, at: number): boolean {
-  const start = entry.start(at);
-  return start === entry.end(at) || (entry.form(at) === literal && entry.text[start] === "n");
 }
 
 function canonicalValue(value: Value): string {

@@ -1,10 +1,12 @@
 import type { Origin } from "../record/origin.ts";
 import type { NewRecord, RawRecord } from "../record/record.ts";
-import type { FetchCounts, Store } from "../spool/store.ts";
+import type { LedgerEnd, Store } from "../spool/store.ts";
 import { type Clock, instantOfMs, utcDayOfMs } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
-import { deduplicator } from "./deduplicate.ts";
+import { Unfinished } from "./allowance.ts";
+import { type Deduplicator, deduplicator } from "./deduplicate.ts";
 import type { Ledger } from "./ledger.ts";
+import type { LedgerRead } from "./ledger-read.ts";
 
 /** A commit waits for the disk, so it takes many pieces: nearly what the spool puts into one chunk. */
 const commitBytes = 896 * 1024;
@@ -27,81 +29,156 @@ export interface Total {
   unparseable: number;
 }
 
+/** What the clean end of a read leaves open. */
+export interface ReadEnd {
+  /** New records of which it cannot be told which of their twins they are. */
+  readonly undecided: number;
+  /** Twins that show on two pages only: one more read tells whether they are true. */
+  readonly doubted: number;
+  /** New records that could not be held until the end: one more read brings them. */
+  readonly missing: number;
+}
+
 /** Brings what is new of a read into the spool. */
 export interface Intake {
-  begin(): void;
-  /**
-   * Takes note of a piece, and keeps what is new when it is enough for a commit. Records before `watermark`
-   * are late.
-   */
-  take(piece: readonly RawRecord[], watermark: number | undefined): void;
+  /** A read begins. Records before `watermark` are late. */
+  begin(watermark: number | undefined): void;
+  /** Takes note of a piece, and keeps what is new when it is enough for a commit. */
+  take(piece: readonly RawRecord[]): void;
   /** Keeps what is new now. */
   keep(): void;
+  /** The read ended cleanly: what waited is decided, and what is new kept. */
+  end(): ReadEnd;
+  /** What the end of the read tells the ledger: for exactly one transaction, which finishes the read. */
+  ledgerEnd(): LedgerEnd;
+  /** That was done, or the read is not finished: the next one shows the same once more. */
+  ended(finished: boolean): void;
   total(): Readonly<Total>;
-  /** Known records since the last commit: for exactly one transaction. */
-  takeCounts(): FetchCounts[];
-  /** The memory may be ahead of the disk; the disk is right. */
+  /** How many records of a UTC day are known, and how many the read has shown. */
+  totals(day: number): { readonly known: number; readonly seen: number };
+  /** The read failed. The memory may be ahead of the disk; the disk is right. */
   forget(): void;
 }
 
 /** The way of one source's records into the store. */
-export function intake({ origin, store, ledger, clock, kept }: IntakeOptions): Intake {
-  const records = deduplicator(ledger, origin.instance);
-  let fresh: NewRecord[] = [];
-  let freshBytes = 0;
-  let total: Total = { fetched: 0, new: 0, late: 0, unparseable: 0 };
-
-  function takeFresh(): NewRecord[] {
-    const taken = fresh;
-    fresh = [];
-    freshBytes = 0;
-    return taken;
-  }
-
-  function keep(): void {
-    if (fresh.length === 0) return;
-    const delta = { identities: ledger.takeDelta(), counts: records.takeCounts() };
-    store.append(origin.source, takeFresh(), delta, instantOfMs(clock.now()));
-    kept.wake();
-  }
-
-  return {
-    begin() {
-      takeFresh();
-      total = { fetched: 0, new: 0, late: 0, unparseable: 0 };
-      ledger.beginRead();
-    },
-
-    take(piece, watermark) {
-      const today = utcDayOfMs(clock.now());
-      const before = fresh.length;
-      for (const record of piece) {
-        const found = records.newRecordOf(record, today, watermark);
-        if (found === undefined) continue;
-        fresh.push(found);
-        freshBytes += found.bytes.length;
-        total.new++;
-        if (found.late) total.late++;
-        if (found.fault !== undefined) total.unparseable++;
-      }
-      total.fetched += piece.length;
-      // A few new records among known ones would hold all the memory that the piece came in until the commit.
-      if ((fresh.length - before) * 4 < piece.length)
-        for (let at = before; at < fresh.length; at++) fresh[at] = detached(fresh[at] as NewRecord);
-      if (freshBytes >= commitBytes) keep();
-    },
-
-    keep,
-    total: () => total,
-    takeCounts: () => records.takeCounts(),
-
-    forget() {
-      takeFresh();
-      ledger.forget();
-      records.takeCounts();
-    },
-  };
+export function intake(options: IntakeOptions): Intake {
+  return new RecordIntake(options);
 }
+
+class RecordIntake implements Intake {
+  readonly #options: IntakeOptions;
+  readonly #stateId: string;
+  /** What the last read that ended cleanly has left. */
+  #left = new Unfinished();
+  #read: LedgerRead;
+  #records: Deduplicator;
+  #fresh: NewRecord[] = [];
+  #freshBytes = 0;
+  #total: Total = { ...nothing };
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.#stateId = options.store.stateId();
+    this.#read = options.ledger.read(this.#left);
+    this.#records = this.#deduplicator(undefined);
+  }
+
+  begin(watermark: number | undefined): void {
+    this.#read.close(false);
+    this.#read = this.#options.ledger.read(this.#left);
+    this.#records = this.#deduplicator(watermark);
+    this.#dropFresh();
+    this.#total = { ...nothing };
+  }
+
+  take(piece: readonly RawRecord[]): void {
+    const today = this.#today();
+    const before = this.#fresh.length;
+    for (const record of piece) {
+      const found = this.#records.newRecordOf(record, today);
+      if (found !== undefined) this.#add(found);
+    }
+    this.#total.fetched += piece.length;
+    const fresh = this.#fresh;
+    // A few new records among known ones would hold all the memory that the piece came in until the commit.
+    if ((fresh.length - before) * 4 < piece.length)
+      for (let at = before; at < fresh.length; at++) fresh[at] = detached(fresh[at] as NewRecord);
+    for (const found of this.#records.decided(today)) this.#add(found);
+    if (this.#freshBytes >= commitBytes) this.keep();
+  }
+
+  keep(): void {
+    if (this.#fresh.length > 0) this.#append();
+  }
+
+  end(): ReadEnd {
+    this.#read.end();
+    for (const found of this.#records.decided(this.#today())) this.#add(found);
+    this.keep();
+    const { undecided, left } = this.#read;
+    return { undecided, doubted: left.shown.size, missing: left.wanted.size };
+  }
+
+  ledgerEnd(): LedgerEnd {
+    const { instance } = this.#options.origin;
+    return { instance, renamed: this.#read.left.renamed, counts: this.#records.takeCounts() };
+  }
+
+  ended(finished: boolean): void {
+    // What was counted goes to disk also where the read does not count as one.
+    if (!finished) this.#append();
+    this.#left = this.#read.left;
+    if (finished) this.#left.renamed.clear();
+  }
+
+  total(): Readonly<Total> {
+    return this.#total;
+  }
+
+  totals(day: number): { readonly known: number; readonly seen: number } {
+    return this.#read.totals(day);
+  }
+
+  forget(): void {
+    this.#dropFresh();
+    this.#read.close(true);
+    this.#read = this.#options.ledger.read(this.#left);
+  }
+
+  #deduplicator(watermark: number | undefined): Deduplicator {
+    const { instance } = this.#options.origin;
+    return deduplicator({ read: this.#read, instance, stateId: this.#stateId, watermark });
+  }
+
+  #today(): number {
+    return utcDayOfMs(this.#options.clock.now());
+  }
+
+  #add(found: NewRecord): void {
+    this.#fresh.push(found);
+    this.#freshBytes += found.bytes.length;
+    this.#total.new++;
+    if (found.late) this.#total.late++;
+    if (found.fault !== undefined) this.#total.unparseable++;
+  }
+
+  #append(): void {
+    const { origin, store, clock, kept } = this.#options;
+    const fresh = this.#fresh;
+    this.#dropFresh();
+    const known = this.#read.takeDelta();
+    const delta = { instance: origin.instance, known, counts: this.#records.takeCounts() };
+    store.append(origin.source, fresh, delta, instantOfMs(clock.now()));
+    if (fresh.length > 0) kept.wake();
+  }
+
+  #dropFresh(): void {
+    this.#fresh = [];
+    this.#freshBytes = 0;
+  }
+}
+
+const nothing: Total = { fetched: 0, new: 0, late: 0, unparseable: 0 };
 
 function detached(record: NewRecord): NewRecord {
   return { ...record, bytes: Buffer.from(record.bytes) };

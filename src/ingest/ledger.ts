@@ -1,36 +1,25 @@
-import { DayLedger } from "./day-ledger.ts";
+import type { KnownPiece } from "../spool/store.ts";
+import type { Unfinished } from "./allowance.ts";
+import { KnownDay } from "./known-day.ts";
+import { LedgerRead } from "./ledger-read.ts";
 
-/** What one source has shown, as far as it is on disk. */
+/** What the sources of one instance have shown, as far as it is on disk. */
 export interface LedgerOptions {
-  /** The identities kept for a ledger day, 16 bytes each, twins repeated. */
-  load(day: number): readonly Buffer[];
+  /** What is known of a ledger day, in the order it was kept. */
+  load(day: number): readonly KnownPiece[];
   /** How much the days that no current read uses may take in memory. */
   readonly maxIdleBytes?: number;
 }
 
 /**
- * Tells new records from known ones: a multiset of identities per ledger day. True twins are counted within
- * one read: the n-th time a read shows an identity it is new when fewer than n are known.
+ * Tells new records from known ones, for all sources of one instance: a multiset of identities per ledger
+ * day, with what tells twins apart.
  */
 export interface Ledger {
-  /** A read starts: nothing has been seen yet. Also forgets what was announced new but never taken. */
-  beginRead(): void;
-  /** Takes note of one record; 0 when it is known, else its ordinal among its twins of that day, from 1. */
-  see(day: number, identity: string): number;
-  /**
-   * The identities that were new since the last call, for the transaction that keeps their records. When that
-   * fails: `forget`.
-   */
-  takeDelta(): ReadonlyMap<number, Buffer>;
-  /** How many records of a day are known, and how many the current read has shown. */
-  totals(day: number): { readonly known: number; readonly seen: number };
-  /**
-   * The disk is right: drops the memory, which is then loaded again. Between reads only, or after a failed
-   * one.
-   */
-  forget(): void;
-  /** Like `forget`, but at the next `beginRead`, so that a read in progress keeps its counts. */
-  forgetSoon(): void;
+  /** A read starts, with what the last one of its source has left: nothing has been seen yet. */
+  read(before: Unfinished): LedgerRead;
+  /** The disk has changed: what is in memory is loaded again before it is asked. Reads keep their counts. */
+  refresh(): void;
 }
 
 const defaultIdleBytes = 96 * 1024 * 1024;
@@ -38,68 +27,52 @@ const defaultIdleBytes = 96 * 1024 * 1024;
 /** A ledger that remembers nothing yet: it loads the days that it is asked about. */
 export function ledger({ load, maxIdleBytes = defaultIdleBytes }: LedgerOptions): Ledger {
   /** Least recently used first. */
-  const days = new Map<number, DayLedger>();
-  let epoch = 1;
-  let forgetting = false;
-  let lastDay = Number.NaN;
-  let last: DayLedger | undefined;
+  const days = new Map<number, KnownDay>();
+  const stale = new Set<number>();
+  const reads = new Set<LedgerRead>();
 
-  function dayLedger(day: number): DayLedger {
-    if (day === lastDay && last !== undefined) return last;
-    let found = days.get(day);
-    if (found === undefined) {
-      found = new DayLedger();
-      for (const identities of load(day)) found.add(identities);
-      days.set(day, found);
+  function knownDay(day: number): KnownDay {
+    const found = days.get(day) ?? new KnownDay();
+    const loaded = days.delete(day);
+    if (!loaded || stale.has(day)) {
+      found.load(load(day));
+      stale.delete(day);
+      for (const read of reads) read.putFresh(day);
     }
-    if (found.usedIn !== epoch) {
-      found.begin(epoch);
-      days.delete(day);
-      days.set(day, found);
-    }
-    lastDay = day;
-    last = found;
+    days.set(day, found);
     return found;
   }
 
-  function forget(): void {
-    days.clear();
-    last = undefined;
-    forgetting = false;
-  }
-
-  /** Never a day of the current read: its counts of twins would be lost with it. */
+  /** Never a day of a current read: what is known of it would be there twice. */
   function dropIdleDays(): void {
     let bytes = 0;
     for (const day of days.values()) bytes += day.byteLength;
     for (const [day, { byteLength }] of days) {
       if (bytes <= maxIdleBytes) return;
+      if ([...reads].some((read) => read.uses(day))) continue;
       days.delete(day);
+      stale.delete(day);
       bytes -= byteLength;
     }
   }
 
   return {
-    beginRead() {
-      if (forgetting) forget();
-      for (const [day, { fresh }] of days) if (fresh.length > 0) days.delete(day);
-      last = undefined;
-      epoch++;
+    read(before) {
+      const read = new LedgerRead({
+        before,
+        knownDay,
+        isStale: () => stale.size > 0,
+        onEnd: (unkept) => {
+          reads.delete(read);
+          for (const day of unkept) stale.add(day);
+        },
+      });
+      reads.add(read);
       dropIdleDays();
+      return read;
     },
-    see: (day, identity) => dayLedger(day).see(identity),
-    takeDelta() {
-      const delta = new Map<number, Buffer>();
-      for (const [day, known] of days) if (known.fresh.length > 0) delta.set(day, known.takeFresh());
-      return delta;
-    },
-    totals(day) {
-      const { known, seen } = dayLedger(day);
-      return { known, seen };
-    },
-    forget,
-    forgetSoon() {
-      forgetting = true;
+    refresh() {
+      for (const day of days.keys()) stale.add(day);
     },
   };
 }

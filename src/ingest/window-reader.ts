@@ -1,10 +1,9 @@
-import type { ReadDone } from "../record/reading.ts";
+import type { Cursor, ReadDone } from "../record/reading.ts";
 import type { Tell } from "../report/report.ts";
 import { type Source, SourceError } from "../source/source.ts";
 import type { Store } from "../spool/store.ts";
 import { type Clock, dayMs, dayText } from "../time/clock.ts";
-import type { Intake, Total } from "./intake.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Intake, ReadEnd, Total } from "./intake.ts";
 import { ServerClock } from "./server-clock.ts";
 
 /** Which source is read, and where its records and its cursor go. */
@@ -12,7 +11,6 @@ export interface WindowReaderOptions {
   readonly source: Source;
   readonly store: Pick<Store, "cursor" | "owed" | "finishWindow" | "sources" | "instanceChange">;
   readonly intake: Intake;
-  readonly ledger: Pick<Ledger, "totals">;
   readonly clock: Clock;
   readonly tell: Tell;
 }
@@ -25,6 +23,8 @@ export class WindowReader {
   readonly #options: WindowReaderOptions;
   readonly #name: string;
   #watermark: number | undefined;
+  /** A read that is not finished before another one of the same window, and where both began. */
+  #doubtful: { readonly cursor: Cursor | undefined; readonly done: ReadDone } | undefined;
   /** What was told last of each day that showed less than before. */
   readonly #shrunk = new Map<number, number>();
   readonly #clock: ServerClock;
@@ -46,12 +46,12 @@ export class WindowReader {
     const { source, store, intake, clock } = this.#options;
     const began = clock.monotonic();
     this.#refuseOtherInstance();
-    intake.begin();
-    const reading = source.read(store.cursor(this.#name), stop, store.owed(this.#name));
+    const cursor = store.cursor(this.#name);
+    intake.begin(this.#watermark);
+    const reading = source.read(cursor, stop, store.owed(this.#name));
     try {
-      const done = await this.#pieces(reading, stop);
-      store.finishWindow(this.#name, done, intake.takeCounts(), clock.now());
-      this.#watermark = done.watermark ?? this.#watermark;
+      const shown = await this.#pieces(reading, stop);
+      const done = this.#finish(cursor, shown, intake.end());
       this.#tell(done, (clock.monotonic() - began) / 1000);
       return done;
     } catch (error) {
@@ -74,12 +74,37 @@ export class WindowReader {
     );
   }
 
+  /**
+   * The read counts where nothing is left open. What it showed on two pages another read of the same window
+   * tells; what that one leaves open is newer, and the cursor passes what the first one showed.
+   */
+  #finish(cursor: Cursor | undefined, shown: ReadDone, end: ReadEnd): ReadDone {
+    const { store, intake, clock, tell } = this.#options;
+    const source = this.#name;
+    const { undecided, doubted, missing } = end;
+    if (undecided > 0) tell({ type: "twins_undecided", source, events: undecided });
+    const doubtful = this.#doubtful;
+    const first = doubtful !== undefined && doubtful.cursor === cursor ? doubtful.done : undefined;
+    const again = missing > 0 || (doubted > 0 && first === undefined);
+    if (!again) {
+      const done = doubted > 0 && first !== undefined ? first : shown;
+      store.finishWindow(source, done, intake.ledgerEnd(), clock.now());
+      this.#watermark = done.watermark ?? this.#watermark;
+      this.#doubtful = undefined;
+      intake.ended(true);
+      return done;
+    }
+    if (doubted > 0 && first === undefined) this.#doubtful = { cursor, done: shown };
+    tell({ type: "read_again", source, doubted, missing });
+    intake.ended(false);
+    return { ...shown, caughtUp: false, gaps: [], notices: [] };
+  }
+
   async #pieces(reading: ReturnType<Source["read"]>, stop: AbortSignal): Promise<ReadDone> {
     const { intake } = this.#options;
     try {
       let step = await reading.next();
-      for (; step.done !== true; step = await reading.next()) intake.take(step.value, this.#watermark);
-      intake.keep();
+      for (; step.done !== true; step = await reading.next()) intake.take(step.value);
       return step.value;
     } catch (error) {
       // What came before a cut or a stop need not come again.
@@ -102,11 +127,11 @@ export class WindowReader {
 
   /** A day that shows fewer records than before: nothing is taken back, but somebody should know. */
   #tellShrunkDays({ covered }: ReadDone): void {
-    const { ledger, tell } = this.#options;
+    const { intake, tell } = this.#options;
     const first = Math.ceil(covered.from / dayMs);
     const end = Math.floor(covered.to / dayMs);
     for (let day = first; day < end; day++) {
-      const { known, seen } = ledger.totals(day);
+      const { known, seen } = intake.totals(day);
       if (seen >= known || this.#shrunk.get(day) === seen) continue;
       this.#shrunk.set(day, seen);
       tell({ type: "day_shrank", source: this.#name, day: dayText(day), before: known, now: seen });

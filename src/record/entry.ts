@@ -5,6 +5,7 @@ import {
   comma,
   escapedString,
   type Form,
+  literal,
   memberValue,
   openBrace,
   quotation,
@@ -149,6 +150,12 @@ export function saysAction(entry: Entry): boolean {
   for (let at = 0; at < entry.size; at += 1)
     if (entry.known(at) === action) return entry.form(at) <= escapedString && entry.end(at) > entry.start(at);
   return false;
+}
+
+/** The member's value is an empty text, or null. */
+export function isAbsent(entry: Entry, at: number): boolean {
+  const start = entry.start(at);
+  return start === entry.end(at) || (entry.form(at) === literal && entry.text[start] === "n");
 }
 
 /** The key that a span's first number stands for. */

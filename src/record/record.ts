@@ -11,6 +11,11 @@ export interface RawRecord {
    * delivered as an unparseable event, never dropped.
    */
   readonly fault?: string;
+  /**
+   * Which page of its window showed it, from 1; absent on the first. Between two pages entries may move: one
+   * that shows on both may be one entry.
+   */
+  readonly page?: number;
 }
 
 /** A record the ledger did not know, ready to be kept. */

@@ -80,6 +80,17 @@ export type Report =
   | { readonly type: "clock_right"; readonly source: string }
   | { readonly type: "source_notice"; readonly source: string; readonly text: string }
   | { readonly type: "source_gap"; readonly source: string; readonly day: string; readonly reason: string }
+  /** New events of which it cannot be told which of their twins they are: names changed in the same read. */
+  | { readonly type: "twins_undecided"; readonly source: string; readonly events: number }
+  /** A read does not count before another one. */
+  | {
+      readonly type: "read_again";
+      readonly source: string;
+      /** Twins that were shown on two pages of one answer only. */
+      readonly doubted: number;
+      /** New ones that could not be held until the end. */
+      readonly missing: number;
+    }
   | {
       readonly type: "day_shrank";
       readonly source: string;

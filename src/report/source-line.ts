@@ -17,6 +17,8 @@ export type SourceReport = Extract<
       | "source_notice"
       | "source_gap"
       | "source_moved"
+      | "twins_undecided"
+      | "read_again"
       | "day_shrank";
   }
 >;
@@ -78,6 +80,9 @@ export function sourceLine(report: SourceReport): Line {
         `${where}: is read at ${report.now} now, no longer at ${report.before}; it is the same instance, so it goes on where it was`,
         { type, source, before: report.before, now: report.now },
       );
+    case "twins_undecided":
+    case "read_again":
+      return twinsLine(report);
     case "day_shrank": {
       const { day, before, now } = report;
       return line(
@@ -87,6 +92,31 @@ export function sourceLine(report: SourceReport): Line {
       );
     }
   }
+}
+
+/** What a read alone does not tell about entries that look the same. */
+function twinsLine(report: Extract<SourceReport, { type: "twins_undecided" | "read_again" }>): Line {
+  const { type, source } = report;
+  const where = `source ${source}`;
+  if (type === "twins_undecided") {
+    const { events } = report;
+    return line(
+      "warn",
+      `${where}: of ${counted(events, "new event")} it cannot be told which of several that differ only in a name they are, because names changed in the same read. As many were kept as W&B shows; one of them may have an older one's content. Check: compare the users of that minute with W&B`,
+      { type, source, events },
+    );
+  }
+  const { doubted, missing } = report;
+  const why = [
+    doubted > 0 ? `${counted(doubted, "entry", "entries")} shown on two pages` : "",
+    missing > 0 ? `${counted(missing, "new record")} not held until the end` : "",
+  ].filter((part) => part !== "");
+  return line("info", `${where}: reads the same once more before it counts (${why.join(", ")})`, {
+    type,
+    source,
+    doubted,
+    missing,
+  });
 }
 
 type RepairReport = Extract<

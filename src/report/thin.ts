@@ -47,6 +47,8 @@ function repeatOf(report: Report): { key: string; onceInMs: number } | undefined
       return { key: `source/${report.source} gap ${report.day} ${report.reason}`, onceInMs: dayMs };
     case "source_notice":
       return { key: `source/${report.source} notice ${report.text}`, onceInMs: dayMs };
+    case "read_again":
+      return { key: `source/${report.source} ${report.type}`, onceInMs: minuteMs };
     case "delivery_failed":
     case "dead":
     case "suspected":

@@ -25,14 +25,39 @@ import type {
 export const undatedDay = -1;
 
 /**
- * Knowledge that goes to disk with the records it is about: per ledger day the identities (16 bytes each,
- * one per new record, twins repeated).
+ * A known record in the ledger: its identity (16 bytes), the digest of its names and its ordinal among its
+ * twins, from 1 (4 bytes each, little-endian).
  */
+export const knownBytes = 24;
+
+/**
+ * What is known of a ledger day, in the order it was kept; of one record the last piece counts. `known`
+ * records of `knownBytes` each; `due` such that were lost and are to be kept once more; `names` others that
+ * known ones show now. `identities` (16 bytes each, twins repeated) are what earlier versions kept of one
+ * source.
+ */
+export type KnownPiece =
+  | { readonly form: "known" | "due" | "names"; readonly bytes: Buffer }
+  | { readonly form: "identities"; readonly source: string; readonly bytes: Buffer };
+
+/** Knowledge that goes to disk with the records it is about. */
 export interface LedgerDelta {
-  readonly identities: ReadonlyMap<number, Buffer>;
+  /** Whose ledger it is: what one source has shown is known to all of its instance. */
+  readonly instance: string;
+  /** Per ledger day, `knownBytes` for each new record. */
+  readonly known: ReadonlyMap<number, Buffer>;
   /**
    * What the books of each UTC day gain. `fetched` = `known` + the day's records in the same append, always.
    */
+  readonly counts: readonly FetchCounts[];
+}
+
+/** What the clean end of a read brings to the ledger. */
+export interface LedgerEnd {
+  readonly instance: string;
+  /** Per ledger day, `knownBytes` for each known record that shows other names now. */
+  readonly renamed: ReadonlyMap<number, Buffer>;
+  /** Known records since the last append. */
   readonly counts: readonly FetchCounts[];
 }
 
@@ -66,7 +91,7 @@ export interface Store {
   /** The source reads another instance's log than before: nothing is read until a person has agreed. */
   instanceChange(source: string): InstanceChange | undefined;
   /**
-   * The person agrees: cursor, gaps and ledger of the source are forgotten, so that it is read from its start
+   * The person agrees: cursor and gaps of the source are forgotten, so that it is read from its start
    * again, under other uids. False: there was no change.
    */
   startOver(source: string): boolean;
@@ -76,15 +101,17 @@ export interface Store {
    * they were read, or the source says that it cannot.
    */
   owed(source: string): readonly number[];
-  /** The identities known for a ledger day, in the order they were kept. */
-  identities(source: string, day: number): readonly Buffer[];
+  /** Names the state, and is known to nobody who does not read it: 32 hexadecimal digits. */
+  stateId(): string;
+  /** What is known of a ledger day of an instance. */
+  known(instance: string, day: number): readonly KnownPiece[];
   /**
    * Records, ledger and counts: together or not at all. At the limit, what every output settled is removed
    * first.
    */
   append(source: string, records: readonly NewRecord[], ledger: LedgerDelta, observed: Instant): void;
-  /** The cursor moves here and nowhere else, with the counts of known records since the last append. */
-  finishWindow(source: string, done: ReadDone, counts: readonly FetchCounts[], at: number): void;
+  /** The cursor moves here and nowhere else, with what the end of the read tells about known records. */
+  finishWindow(source: string, done: ReadDone, ledger: LedgerEnd, at: number): void;
   /**
    * What follows `after` in spool order. Every record is verified; a chunk whose checksum fails is set
    * aside, shows in `damage`, and is passed over: it is the only way `seq` can jump.

@@ -27,6 +27,10 @@ const rows = {
     ["source"],
     "New records that are not JSON objects; kept and delivered as unparseable events.",
   ),
+  undecided_twins_total: counter(
+    ["source"],
+    "New records of which it cannot be told which of several that differ only in a name they are: names changed in the same read. As many were kept as the source showed.",
+  ),
   source_errors_total: counter(["source", "reason"], "Reads that did not end cleanly."),
   source_lag_seconds: gauge(
     ["source"],

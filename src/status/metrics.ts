@@ -1,8 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import { deliveryReasons } from "../output/output.ts";
-import type { Report, Tell } from "../report/report.ts";
-import { sourceReasons } from "../source/source.ts";
+import type { Tell } from "../report/report.ts";
 import { ages } from "./ages.ts";
+import { count, startAtZero } from "./counts.ts";
 import { type LastReads, notReady } from "./health.ts";
 import { type MetricName, type MetricRow, metricRow, metricTable } from "./metric-table.ts";
 import type { RuntimeView } from "./runtime-view.ts";
@@ -58,6 +57,7 @@ export function metrics(runtime: RuntimeView, reads: LastReads): Metrics {
     new: counter("records_new_total"),
     late: counter("records_late_total"),
     unparseable: counter("unparseable_records_total"),
+    undecided: counter("undecided_twins_total"),
     sourceErrors: counter("source_errors_total"),
     polls: histogram("poll_duration_seconds"),
     delivered: counter("events_delivered_total"),
@@ -104,90 +104,6 @@ function processRegistry(): Registry {
     for (const name of misnamed) processMetrics.removeSingleMetric(name);
   }
   return processMetrics;
-}
-
-interface Counts {
-  readonly fetched: Counter;
-  readonly new: Counter;
-  readonly late: Counter;
-  readonly unparseable: Counter;
-  readonly sourceErrors: Counter;
-  readonly polls: Histogram;
-  readonly delivered: Counter;
-  readonly filtered: Counter;
-  readonly dead: Counter;
-  readonly suspected: Counter;
-  readonly resent: Counter;
-  readonly unknown: Counter;
-  readonly deliveryErrors: Counter;
-  readonly sends: Histogram;
-  readonly ages: ReturnType<typeof ages>;
-  readonly secretReloads: Counter;
-}
-
-/** A series that appears with its first error hides that error from `rate` and `increase`. */
-function startAtZero(counts: Counts, { sources, outputs }: RuntimeView): void {
-  for (const { name: source } of sources) {
-    for (const each of [counts.fetched, counts.new, counts.late, counts.unparseable]) each.inc({ source }, 0);
-    for (const reason of sourceReasons) counts.sourceErrors.inc({ source, reason }, 0);
-    counts.polls.zero({ source });
-  }
-  for (const { name: output } of outputs) {
-    for (const each of [counts.delivered, counts.filtered, counts.resent]) each.inc({ output }, 0);
-    for (const each of [counts.dead, counts.suspected, counts.deliveryErrors])
-      for (const reason of deliveryReasons) each.inc({ output, reason }, 0);
-    for (const { name: source } of sources) counts.unknown.inc({ source, output }, 0);
-    counts.sends.zero({ output });
-  }
-}
-
-function count(counts: Counts, report: Report): void {
-  switch (report.type) {
-    case "poll_done":
-      countRecords(counts, report.source, report);
-      counts.polls.observe({ source: report.source }, report.seconds);
-      return;
-    case "poll_failed":
-      countRecords(counts, report.source, report.kept);
-      counts.sourceErrors.inc({ source: report.source, reason: report.reason });
-      counts.polls.observe({ source: report.source }, report.seconds);
-      return;
-    case "delivered":
-      counts.delivered.inc({ output: report.output }, report.events);
-      counts.sends.observe({ output: report.output }, report.seconds);
-      counts.ages.observe(report.output, report.ages);
-      return;
-    case "filtered":
-    case "resent":
-      counts[report.type].inc({ output: report.output }, report.events);
-      return;
-    case "unknown_actions":
-      counts.unknown.inc({ source: report.source, output: report.output }, report.events);
-      return;
-    case "delivery_failed":
-      counts.deliveryErrors.inc({ output: report.output, reason: report.reason });
-      counts.sends.observe({ output: report.output }, report.seconds);
-      return;
-    case "dead":
-    case "suspected":
-      counts[report.type].inc({ output: report.output, reason: report.reason });
-      return;
-    case "secret_reloaded":
-      counts.secretReloads.inc();
-      return;
-  }
-}
-
-function countRecords(
-  counts: Counts,
-  source: string,
-  records: { fetched: number; new: number; late: number; unparseable: number } | undefined,
-): void {
-  if (records === undefined) return;
-  counts.fetched.inc({ source }, records.fetched);
-  counts.new.inc({ source }, records.new);
-  counts.late.inc({ source }, records.late);
-  counts.unparseable.inc({ source }, records.unparseable);
 }
 
 /** Sets every gauge that is state, when asked. */

@@ -2,7 +2,22 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { SpooledRecord } from "../../src/record/record.ts";
 import type { LetterFilter, LetterPlace } from "../../src/spool/spool.ts";
 import type { Store } from "../../src/spool/store.ts";
-import { all, dayMs, done, drain, keep, move, record, settled, today, uidOfText } from "../fake/records.ts";
+import {
+  acme,
+  all,
+  counted,
+  dayMs,
+  done,
+  drain,
+  keep,
+  knownIdentities,
+  knownRecord,
+  move,
+  record,
+  settled,
+  today,
+  uidOfText,
+} from "../fake/records.ts";
 
 export interface SpoolSubject {
   /** A fresh spool with so much room. */
@@ -86,11 +101,9 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
       drain(spool, "siem");
       expect(spool.prune(today * dayMs)).toBe(0);
       expect(spool.prune((today + 2) * dayMs)).toBe(3);
-      expect(Buffer.concat(spool.identities("prod", today)).toString("hex")).toBe(
-        uidOfText("a") + uidOfText("c"),
-      );
-      expect(Buffer.concat(spool.identities("prod", today - 1)).toString("hex")).toBe(uidOfText("b"));
-      expect(spool.identities("other", today)).toEqual([]);
+      expect(knownIdentities(spool, today)).toEqual([uidOfText("a"), uidOfText("c")]);
+      expect(knownIdentities(spool, today - 1)).toEqual([uidOfText("b")]);
+      expect(spool.known("other.example", today)).toEqual([]);
     });
 
     it("moves the cursor only when a window is finished, with its watermark and gaps", () => {
@@ -100,7 +113,7 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
       spool.finishWindow(
         "prod",
         done("one", { watermark: 5, gaps: [{ day: 7, reason: "refused" }] }),
-        [{ day: today, fetched: 3, known: 3 }],
+        counted({ day: today, fetched: 3, known: 3 }),
         99,
       );
       expect(spool.cursor("prod")).toBe("one");
@@ -115,7 +128,12 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
         },
       ]);
       expect(spool.books()[0]).toMatchObject({ fetched: 4, known: 3, new: 1 });
-      spool.finishWindow("prod", done("two", { covered: { from: 7 * dayMs, to: 8 * dayMs } }), [], 100);
+      spool.finishWindow(
+        "prod",
+        done("two", { covered: { from: 7 * dayMs, to: 8 * dayMs } }),
+        counted(),
+        100,
+      );
       expect(spool.sources()[0]).toMatchObject({ watermark: 5, lastSuccess: 100, gaps: [] });
     });
 
@@ -124,21 +142,22 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
       keep(spool, "prod", [record("a")]);
       const before = spool.books();
       const ledger = {
-        identities: new Map([[today, Buffer.from(uidOfText("b"), "hex")]]),
+        instance: acme,
+        known: new Map([[today, knownRecord(uidOfText("b"))]]),
         counts: [{ day: today, fetched: 5, known: 1 }],
       };
       expect(() => spool.append("prod", [record("b")], ledger, { seconds: 1, nanos: 0 })).toThrow(/counts/);
       expect(() =>
-        spool.append("prod", [record("b")], { ...ledger, identities: new Map() }, { seconds: 1, nanos: 0 }),
+        spool.append("prod", [record("b")], { ...ledger, known: new Map() }, { seconds: 1, nanos: 0 }),
       ).toThrow(/identities/);
-      expect(() => spool.finishWindow("prod", done("x"), [{ day: today, fetched: 2, known: 1 }], 1)).toThrow(
-        /counts/,
-      );
+      expect(() =>
+        spool.finishWindow("prod", done("x"), counted({ day: today, fetched: 2, known: 1 }), 1),
+      ).toThrow(/counts/);
       expect(spool.head()).toBe(1);
       expect(names(spool)).toEqual(["a"]);
       expect(spool.books()).toEqual(before);
       expect(spool.cursor("prod")).toBeUndefined();
-      expect(Buffer.concat(spool.identities("prod", today)).length).toBe(16);
+      expect(knownIdentities(spool, today)).toHaveLength(1);
     });
 
     it("moves the position of one output alone, with its counts and dead letters", () => {
@@ -376,7 +395,7 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
       expect(spool.usage().bytes).toBeLessThanOrEqual(4 * 1024 * 1024);
       expect(spool.head()).toBe(kept);
       expect(more).toThrow();
-      spool.finishWindow("prod", done("on"), [{ day: today, fetched: 1, known: 1 }], 1);
+      spool.finishWindow("prod", done("on"), counted({ day: today, fetched: 1, known: 1 }), 1);
       const records = spool.read(0, all);
       expect(records.map(({ bytes }) => bytes[0])).toEqual(records.map((_, n) => n));
       const { counts, dead } = settled(records, ({ seq }) => (seq % 2 === 0 ? "dead" : "delivered"));
@@ -436,7 +455,7 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
       spool.finishWindow(
         "prod",
         done("next", { watermark: 7, gaps: [{ day: 3, reason: "refused" }] }),
-        [],
+        counted(),
         9,
       );
       const seen = () => [
@@ -449,7 +468,7 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
         spool.standing("lake"),
         spool.read(0, all),
         spool.cursor("prod"),
-        spool.identities("prod", today),
+        spool.known(acme, today),
       ];
       const before = seen();
       spool.close();
@@ -465,7 +484,7 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
         again.standing("lake"),
         again.read(0, all),
         again.cursor("prod"),
-        again.identities("prod", today),
+        again.known(acme, today),
       ]).toEqual(before);
     });
 

@@ -10,6 +10,7 @@ import { Wakeup } from "../../src/time/wakeup.ts";
 import { cloningSpool } from "../fake/cloning-spool.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 import { MemoryStore } from "../fake/memory-store.ts";
+import { acme } from "../fake/records.ts";
 
 export const delivered: Extract<SendResult, { status: "delivered" }> = { status: "delivered", rejected: [] };
 export const retry = (rest: Partial<Extract<SendResult, { status: "retry" }>> = {}): SendResult => ({
@@ -34,7 +35,10 @@ export const shape: Shape = {
   },
 };
 
-/** Fills a spool with `texts`, delivers with an output that gives `answers` one after another (the last for ever), and looks what became of it. */
+/**
+ * Fills a spool with `texts`, delivers with an output that gives `answers` one after another (the last for
+ * ever), and looks what became of it.
+ */
 export function subject(
   texts: readonly string[],
   answer: (batch: readonly Outgoing[], call: number) => SendResult,
@@ -51,7 +55,7 @@ export function subject(
         bytes: Buffer.from(text),
         late: false,
       })),
-      { identities: new Map(), counts: [{ day: 20666, fetched: more.length, known: 0 }] },
+      { instance: acme, known: new Map(), counts: [{ day: 20666, fetched: more.length, known: 0 }] },
       { seconds: clock.now() / 1000, nanos: 0 },
     );
   if (texts.length > 0) append(texts);

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { decode } from "../../src/event/decode.ts";
 import { isTestEvent, testRecord } from "../../src/event/test-event.ts";
 import { formats } from "../../src/format/all.ts";
+import { Unfinished } from "../../src/ingest/allowance.ts";
 import { deduplicator } from "../../src/ingest/deduplicate.ts";
 import { ledger } from "../../src/ingest/ledger.ts";
 import { parseEntry } from "../../src/record/entry.ts";
@@ -27,15 +28,15 @@ test.each(Object.keys(formats) as (keyof typeof formats)[])("can be told from ot
 });
 
 test("the same record from W&B would have another kind of uid", () => {
-  const known = ledger({ load: () => [] });
-  known.beginRead();
+  const read = ledger({ load: () => [] }).read(new Unfinished());
   const entry = parseEntry(Buffer.from(record.bytes).toString());
-  const { newRecordOf } = deduplicator(known, origin.instance);
-  const real = newRecordOf(
-    { bytes: Buffer.from(record.bytes), ...(entry && { entry }) },
-    record.day,
-    undefined,
-  );
+  const { newRecordOf } = deduplicator({
+    read,
+    instance: origin.instance,
+    stateId: "",
+    watermark: undefined,
+  });
+  const real = newRecordOf({ bytes: Buffer.from(record.bytes), ...(entry && { entry }) }, record.day);
   expect(real?.uid).toMatch(/^[0-9a-f]{32}$/);
   expect(record.uid).not.toMatch(/^[0-9a-f]{32}$/);
 });

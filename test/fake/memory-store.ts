@@ -12,7 +12,7 @@ import type {
 } from "../../src/spool/spool.ts";
 import { SpoolError } from "../../src/spool/spool-error.ts";
 import type { BookRow } from "../../src/spool/spool-state.ts";
-import type { FetchCounts, LedgerDelta, Store } from "../../src/spool/store.ts";
+import type { FetchCounts, KnownPiece, LedgerDelta, LedgerEnd, Store } from "../../src/spool/store.ts";
 import { type Instant, msOfInstant } from "../../src/time/clock.ts";
 
 interface Letter {
@@ -25,7 +25,7 @@ const nothing = { delivered: 0, filtered: 0, dead: 0, dropped: 0, resent: 0 };
 interface Durable {
   records: SpooledRecord[];
   cursors: Map<string, Cursor>;
-  identities: Map<string, Buffer[]>;
+  known: Map<string, KnownPiece[]>;
   books: Map<
     string,
     {
@@ -48,8 +48,9 @@ interface Durable {
 }
 
 /**
- * A spool in memory that knows the difference between written and durable: `lose()` is what a power cut leaves. With
- * `durability: "none"` nothing survives it, which is how a spool without fsync behaves. Faults are played on demand.
+ * A spool in memory that knows the difference between written and durable: `lose()` is what a power cut
+ * leaves. With `durability: "none"` nothing survives it, which is how a spool without fsync behaves. Faults
+ * are played on demand.
  */
 export class MemoryStore implements Store {
   /** `full`: the next appends fail as on a full disk. `io`: the next commit fails. */
@@ -68,7 +69,7 @@ export class MemoryStore implements Store {
     this.#now = {
       records: [],
       cursors: new Map(),
-      identities: new Map(),
+      known: new Map(),
       books: new Map(),
       settled: new Map(),
       positions: new Map(outputs.map((output) => [output, 0])),
@@ -81,7 +82,9 @@ export class MemoryStore implements Store {
     this.#disk = copy(this.#now);
   }
 
-  /** Another configuration: a new output begins at the first record, one that comes back goes on where it was. */
+  /**
+   * Another configuration: a new output begins at the first record, one that comes back goes on where it was.
+   */
   configure(outputs: readonly string[]): void {
     this.#outputs = outputs;
     this.#commit((next) => {
@@ -110,8 +113,12 @@ export class MemoryStore implements Store {
     return this.#now.cursors.get(source);
   }
 
-  identities(source: string, day: number) {
-    return this.#now.identities.get(`${source} ${day}`) ?? [];
+  stateId() {
+    return "0".repeat(32);
+  }
+
+  known(instance: string, day: number) {
+    return this.#now.known.get(`${instance} ${day}`) ?? [];
   }
 
   append(source: string, records: readonly NewRecord[], ledger: LedgerDelta, observed: Instant): void {
@@ -125,18 +132,16 @@ export class MemoryStore implements Store {
         if (record.late) row.late++;
         if (record.fault !== undefined) row.unparseable++;
       }
-      for (const [day, identities] of ledger.identities) {
-        const key = `${source} ${day}`;
-        next.identities.set(key, [...(next.identities.get(key) ?? []), Buffer.from(identities)]);
-      }
+      learn(next, "known", ledger.instance, ledger.known);
       addCounts(next, source, ledger.counts);
     });
   }
 
-  finishWindow(source: string, done: ReadDone, counts: readonly FetchCounts[], at: number): void {
+  finishWindow(source: string, done: ReadDone, ledger: LedgerEnd, at: number): void {
     this.#commit((next) => {
       next.cursors.set(source, done.next);
-      addCounts(next, source, counts);
+      addCounts(next, source, ledger.counts);
+      learn(next, "names", ledger.instance, ledger.renamed);
       const before = next.watermarks.get(source);
       const watermark = done.watermark ?? before?.watermark;
       next.watermarks.set(source, {
@@ -385,7 +390,7 @@ function copy(state: Durable): Durable {
   return {
     records: [...state.records],
     cursors: new Map(state.cursors),
-    identities: new Map(state.identities),
+    known: new Map(state.known),
     books: new Map([...state.books].map(([key, row]) => [key, { ...row }])),
     settled: new Map(state.settled),
     positions: new Map(state.positions),
@@ -395,4 +400,16 @@ function copy(state: Durable): Durable {
     lastId: state.lastId,
     watermarks: new Map(state.watermarks),
   };
+}
+
+function learn(
+  state: Durable,
+  form: "known" | "names",
+  instance: string,
+  learned: ReadonlyMap<number, Buffer>,
+): void {
+  for (const [day, bytes] of learned) {
+    const key = `${instance} ${day}`;
+    state.known.set(key, [...(state.known.get(key) ?? []), { form, bytes: Buffer.from(bytes) }]);
+  }
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Cursor, ReadDone } from "../../src/record/reading.ts";
 import type { NewRecord, SpooledRecord } from "../../src/record/record.ts";
 import type { DeadLetter, SettledCounts, Settlement } from "../../src/spool/spool.ts";
-import type { Store } from "../../src/spool/store.ts";
+import { type FetchCounts, knownBytes, type LedgerEnd, type Store } from "../../src/spool/store.ts";
 
 /** 2026-08-01 */
 export const today = 20_666;
@@ -29,22 +29,50 @@ export function keep(
   spool: Store,
   source: string,
   records: readonly NewRecord[],
-  options: { known?: number; at?: number } = {},
+  options: { known?: number; at?: number; instance?: string } = {},
 ): void {
-  const { known = 0, at = today * dayMs } = options;
-  const identities = new Map<number, Buffer>();
+  const { known = 0, at = today * dayMs, instance = acme } = options;
+  const known_ = new Map<number, Buffer>();
   const counts = new Map<number, { day: number; fetched: number; known: number }>();
   for (const { uid, day } of records) {
-    identities.set(day, Buffer.concat([identities.get(day) ?? Buffer.alloc(0), Buffer.from(uid, "hex")]));
+    known_.set(day, Buffer.concat([known_.get(day) ?? Buffer.alloc(0), knownRecord(uid)]));
     const row = counts.get(day) ?? { day, fetched: known, known };
     counts.set(day, { ...row, fetched: row.fetched + 1 });
   }
   spool.append(
     source,
     records,
-    { identities, counts: [...counts.values()] },
+    { instance, known: known_, counts: [...counts.values()] },
     { seconds: Math.floor(at / 1000), nanos: (at % 1000) * 1e6 },
   );
+}
+
+/** The instance of records that are kept without another one. */
+export const acme = "acme.example";
+
+/** A record as the ledger keeps it. */
+export function knownRecord(identity: string, digest = 0, ordinal = 1): Buffer {
+  const bytes = Buffer.alloc(knownBytes);
+  bytes.write(identity, "hex");
+  bytes.writeUInt32LE(digest, 16);
+  bytes.writeUInt32LE(ordinal, 20);
+  return bytes;
+}
+
+/** The identities known for a ledger day, in hexadecimal digits, in the order they were kept. */
+export function knownIdentities(spool: Store, day: number, instance = acme): string[] {
+  return spool.known(instance, day).flatMap(({ form, bytes }) => {
+    if (form === "names" || form === "due") return [];
+    const size = form === "identities" ? 16 : knownBytes;
+    return Array.from({ length: bytes.length / size }, (_, n) =>
+      bytes.toString("hex", n * size, n * size + 16),
+    );
+  });
+}
+
+/** The end of a read that brings only counts. */
+export function counted(...counts: FetchCounts[]): LedgerEnd {
+  return { instance: acme, renamed: new Map(), counts };
 }
 
 export function done(next: string, fields: Partial<ReadDone> = {}): ReadDone {

@@ -10,6 +10,10 @@ export interface Script {
   readonly pieceSize: number;
   /** The read fails after so many pieces; absent: it ends cleanly. */
   readonly cutAfter?: number;
+  /**
+   * Every piece is a page, and after each so many entries came before what was shown: these show once more.
+   */
+  readonly moves?: readonly number[];
 }
 
 /** A source whose truth is a plain list of lines. Each read follows the next script. */
@@ -29,15 +33,18 @@ export class ScriptedSource implements Source {
     _cursor: Cursor | undefined,
     _stop: AbortSignal,
   ): AsyncGenerator<readonly RawRecord[], ReadDone> {
-    const { order, pieceSize, cutAfter } = this.script;
+    const { order, pieceSize, cutAfter, moves } = this.script;
     const lines = [...this.truth].sort((a, b) => order(a) - order(b));
-    for (let at = 0, piece = 0; at < lines.length; at += pieceSize, piece++) {
+    for (let at = 0, piece = 0; at < lines.length; piece++) {
       if (piece === cutAfter) throw new SourceError("cut_body", "the body was cut", "wait");
+      const page = moves === undefined || piece === 0 ? {} : { page: piece };
       yield lines.slice(at, at + pieceSize).map((line) => {
         const entry = parseEntry(line);
         const bytes = Buffer.from(line);
-        return entry === undefined ? { bytes, fault: "not_json" } : { bytes, entry };
+        return entry === undefined ? { bytes, fault: "not_json", ...page } : { bytes, entry, ...page };
       });
+      at += pieceSize;
+      if (at < lines.length) at = Math.max(0, at - (moves?.[piece % moves.length] ?? 0));
     }
     if (cutAfter !== undefined) throw new SourceError("cut_body", "the body was cut at its end", "wait");
     return {

@@ -109,7 +109,7 @@ async function playWithoutEnd(happenings: readonly Happening[]) {
     ingest({
       source,
       store: spool,
-      ledger: ledger({ load: (day) => spool.identities("prod", day) }),
+      ledger: ledger({ load: (day) => spool.known(source.origin.instance, day) }),
       clock,
       random: () => 0.5,
       tell: (report) => reports.push(report),

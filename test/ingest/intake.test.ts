@@ -22,15 +22,18 @@ describe("intake", () => {
   it("holds no more of a body than what is new in it", () => {
     const clock = new ManualClock(0);
     const kept: NewRecord[] = [];
-    const spool = { append: (_: string, records: NewRecord[]) => kept.push(...records) } as unknown as Store;
+    const spool = {
+      stateId: () => "",
+      append: (_: string, records: NewRecord[]) => kept.push(...records),
+    } as unknown as Store;
     const known = ledger({ load: () => [] });
     const taking = intake({ origin, store: spool, ledger: known, clock, kept: new Wakeup(clock) });
     const names = Array.from({ length: 1000 }, (_, index) => `record ${index}`);
-    taking.begin();
-    taking.take(piece(names), undefined);
+    taking.begin(undefined);
+    taking.take(piece(names));
     taking.keep();
-    taking.begin();
-    taking.take(piece([...names, "new"]), undefined);
+    taking.begin(undefined);
+    taking.take(piece([...names, "new"]));
     taking.keep();
     expect(taking.total()).toMatchObject({ fetched: 1001, new: 1 });
     const last = kept.at(-1)?.bytes;

@@ -1,5 +1,6 @@
 import { decode } from "../../src/event/decode.ts";
 import type { AuditEvent } from "../../src/event/event.ts";
+import { Unfinished } from "../../src/ingest/allowance.ts";
 import { deduplicator } from "../../src/ingest/deduplicate.ts";
 import { ledger } from "../../src/ingest/ledger.ts";
 import { parseEntry } from "../../src/record/entry.ts";
@@ -11,10 +12,14 @@ const observed = { seconds: 1_785_592_800, nanos: 0 };
 /** A record as the daemon keeps and decodes it. */
 export function eventOf(line: Buffer): AuditEvent {
   const entry = parseEntry(line.toString("utf8"));
-  const known = ledger({ load: () => [] });
-  known.beginRead();
+  const read = ledger({ load: () => [] }).read(new Unfinished());
   const raw = entry === undefined ? { bytes: line, fault: "not_json" } : { bytes: line, entry };
-  const record = deduplicator(known, origin.instance).newRecordOf(raw, 20_666, undefined);
+  const record = deduplicator({
+    read,
+    instance: origin.instance,
+    stateId: "",
+    watermark: undefined,
+  }).newRecordOf(raw, 20_666);
   if (record === undefined) throw new Error("nothing was known before");
   return decode({ ...record, seq: 1, source: origin.source, observed }, origin);
 }

@@ -28,6 +28,7 @@ describe("metrics", () => {
       'records_new_total{source="archive"}',
       'records_late_total{source="prod"}',
       'unparseable_records_total{source="prod"}',
+      'undecided_twins_total{source="prod"}',
       'source_errors_total{source="prod",reason="unauthorized"}',
       'source_errors_total{source="archive",reason="cut_body"}',
       'source_gap_days{source="prod"}',

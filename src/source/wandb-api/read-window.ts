@@ -111,6 +111,7 @@ export async function* readWindow(options: WindowOptions): AsyncGenerator<readon
         ...(range !== undefined && { range }),
       };
     }
+    records.nextPage();
     // What may be a repetition waits for a page that is none.
     if (!pages.repeating && records.size > 0) yield records.take();
   }

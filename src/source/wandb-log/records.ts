@@ -48,6 +48,7 @@ export class Records implements RecordSink {
   private heldSize = 0;
   private malformed = 0;
   private readonly tail = new Tail();
+  private page = 0;
   private day = -1;
   private ofDay = 0;
 
@@ -66,9 +67,9 @@ export class Records implements RecordSink {
     const likeness = likenessOf(entry);
     if (likeness === "record") {
       this.goesOn();
-      this.admit({ bytes, entry });
+      this.admit(this.onPage({ bytes, entry }));
     } else {
-      this.tail.wait({ bytes, entry }, likeness);
+      this.tail.wait(this.onPage({ bytes, entry }), likeness);
       this.checkHeld();
     }
     return "whole";
@@ -94,7 +95,12 @@ export class Records implements RecordSink {
     if (bytes[0] === openBrace) this.goesOn();
     else this.tail.stray(bytes);
     this.total++;
-    this.hold({ bytes, fault: "line_too_long" });
+    this.hold(this.onPage({ bytes, fault: "line_too_long" }));
+  }
+
+  /** What follows is on the next page of the window. */
+  nextPage(): void {
+    this.page++;
   }
 
   /** A piece is full. */
@@ -134,6 +140,10 @@ export class Records implements RecordSink {
     return undefined;
   }
 
+  private onPage(record: RawRecord): RawRecord {
+    return this.page === 0 ? record : { ...record, page: this.page };
+  }
+
   private keep(record: RawRecord): void {
     this.piece.push(record);
     this.size += record.bytes.length;
@@ -146,7 +156,7 @@ export class Records implements RecordSink {
       this.malformed++;
       this.tail.stray(bytes);
     } else this.goesOn();
-    this.hold({ bytes: Buffer.from(bytes), fault });
+    this.hold(this.onPage({ bytes: Buffer.from(bytes), fault }));
     return fault === "not_json" ? "broken" : "whole";
   }
 

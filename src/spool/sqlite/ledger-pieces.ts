@@ -1,26 +1,34 @@
+import type { NewRecord } from "../../record/record.ts";
+import { type KnownPiece, knownBytes, type LedgerDelta } from "../store.ts";
 import type { Damages } from "./damages.ts";
 import type { Database } from "./database.ts";
-import type { Tables } from "./tables.ts";
+import { mergeNames, namesByPart } from "./known-names.ts";
+import type { KnownRow, Tables } from "./tables.ts";
 
 /**
- * Known identities, kept in pieces: one per append and ledger day. Everything joins the caller's
- * transaction.
+ * The ledger on disk: known records in pieces, one per append and ledger day, and the names that some of them
+ * show now. Everything joins the caller's transaction.
  */
 export interface LedgerPieces {
-  keep(source: string, firstSeq: number, identities: ReadonlyMap<number, Buffer>): void;
+  keep(instance: string, firstSeq: number, known: ReadonlyMap<number, Buffer>): void;
+  /** Known records show other names now. */
+  rename(instance: string, renamed: ReadonlyMap<number, Buffer>): void;
   /** A piece that is not what was written is dropped and noted as damage. */
-  of(source: string, day: number): Buffer[];
-  /** Forgets every append that has a record from `first` to `last`. */
+  of(instance: string, day: number): KnownPiece[];
+  /** The records of every append that has one from `first` to `last` are to be kept once more. */
   forget(first: number, last: number): void;
-  /** Forgets what is known of a day. */
+  /** The same for a day of a source; of every instance where nobody knows whose log that is. */
   forgetDay(source: string, day: number): void;
-  /** Forgets everything that is known of a source. */
+  /** Forgets what earlier versions kept of a source. */
   forgetSource(source: string): void;
   /** Drops some pieces of days before `day`. */
   prune(day: number): void;
 }
 
 const piecesPerPrune = 500;
+const changed = "known identities were changed on disk: their records come again under the same uid";
+/** What earlier versions kept is by source; whose log that is, stands beside. */
+const sourcesOf = "source IN (SELECT source FROM origin WHERE instance = ?)";
 
 /** The ledger kept in `tables`. `now` is epoch milliseconds, for notes of damage. */
 export function ledgerPieces(
@@ -29,64 +37,190 @@ export function ledgerPieces(
   damages: Damages,
   now: () => number,
 ): LedgerPieces {
-  return {
-    keep(source, firstSeq, identities) {
-      for (const [day, bytes] of identities)
-        if (bytes.length > 0)
-          tables.ledger.put({ source, day, firstSeq, count: bytes.length / 16, identities: bytes });
-    },
+  return new SqliteLedger(db, tables, damages, now);
+}
 
-    of(source, day) {
-      const pieces: Buffer[] = [];
-      for (const { row, sound } of tables.ledger.checked(
-        "WHERE source = ? AND day = ? ORDER BY first_seq",
-        source,
-        day,
-      )) {
-        if (sound)
-          pieces.push(
-            Buffer.from(row.identities.buffer, row.identities.byteOffset, row.identities.byteLength),
-          );
-        else {
-          db.run(
-            "DELETE FROM ledger WHERE source = ? AND day = ? AND first_seq = ?",
-            source,
-            day,
-            row.firstSeq,
-          );
-          const reason = "known identities were changed on disk: their records come again under the same uid";
-          damages.note({ firstSeq: row.firstSeq, count: 0, source, at: now(), reason });
-        }
-      }
-      return pieces;
-    },
+/** Throws unless every record comes with its knowledge. */
+export function checkDelta(records: readonly NewRecord[], { known }: LedgerDelta): void {
+  let identities = 0;
+  for (const bytes of known.values()) identities += bytes.length / knownBytes;
+  if (identities !== records.length)
+    throw new Error(`${records.length} records came with ${identities} identities`);
+}
 
-    forget(first, last) {
-      const appends = db.all<{ firstSeq: number }>(
-        "SELECT first_seq AS firstSeq FROM ledger GROUP BY first_seq HAVING first_seq <= ? AND first_seq + sum(count) > ?",
-        last,
-        first,
-      );
-      for (const { firstSeq } of appends) db.run("DELETE FROM ledger WHERE first_seq = ?", firstSeq);
-    },
+class SqliteLedger implements LedgerPieces {
+  readonly #db: Database;
+  readonly #tables: Tables;
+  readonly #damages: Damages;
+  readonly #now: () => number;
 
-    forgetDay: (source, day) => db.run("DELETE FROM ledger WHERE source = ? AND day = ?", source, day),
+  constructor(db: Database, tables: Tables, damages: Damages, now: () => number) {
+    this.#db = db;
+    this.#tables = tables;
+    this.#damages = damages;
+    this.#now = now;
+  }
 
-    forgetSource: (source) => db.run("DELETE FROM ledger WHERE source = ?", source),
+  keep(instance: string, firstSeq: number, known: ReadonlyMap<number, Buffer>): void {
+    for (const [day, records] of known)
+      if (records.length > 0)
+        this.#tables.known.put({
+          instance,
+          day,
+          firstSeq,
+          count: records.length / knownBytes,
+          due: 0,
+          records,
+        });
+  }
 
-    prune(day) {
-      const old = db.all<{ source: string; day: number; firstSeq: number }>(
-        `SELECT source, day, first_seq AS firstSeq FROM ledger
-         WHERE source IN (SELECT name FROM source) AND day >= 0 AND day < ? LIMIT ${piecesPerPrune}`,
-        day,
-      );
-      for (const piece of old)
-        db.run(
-          "DELETE FROM ledger WHERE source = ? AND day = ? AND first_seq = ?",
-          piece.source,
-          piece.day,
-          piece.firstSeq,
+  rename(instance: string, renamed: ReadonlyMap<number, Buffer>): void {
+    for (const [day, records] of renamed)
+      for (const [part, named] of namesByPart(records)) {
+        const [before] = this.#tables.knownName.checked(
+          "WHERE instance = ? AND day = ? AND part = ?",
+          instance,
+          day,
+          part,
         );
-    },
-  };
+        const kept = before?.sound === true ? bufferOf(before.row.records) : Buffer.alloc(0);
+        this.#tables.knownName.put({ instance, day, part, records: mergeNames(kept, named) });
+      }
+  }
+
+  of(instance: string, day: number): KnownPiece[] {
+    return [...this.#earlier(instance, day), ...this.#known(instance, day), ...this.#names(instance, day)];
+  }
+
+  forget(first: number, last: number): void {
+    this.#dropEarlier(first, last);
+    for (const firstSeq of this.#appends("known", first, last)) this.#expect("WHERE first_seq = ?", firstSeq);
+  }
+
+  forgetDay(source: string, day: number): void {
+    this.#db.run("DELETE FROM ledger WHERE source = ? AND day = ?", source, day);
+    this.#expect(
+      `WHERE day = ? AND (instance IN (SELECT instance FROM origin WHERE source = ?)
+         OR NOT EXISTS (SELECT 1 FROM origin WHERE source = ?))`,
+      day,
+      source,
+      source,
+    );
+  }
+
+  forgetSource(source: string): void {
+    this.#db.run("DELETE FROM ledger WHERE source = ?", source);
+  }
+
+  prune(day: number): void {
+    const old = this.#db.all<{ source: string; day: number; firstSeq: number }>(
+      `SELECT source, day, first_seq AS firstSeq FROM ledger
+       WHERE source IN (SELECT name FROM source) AND day >= 0 AND day < ? LIMIT ${piecesPerPrune}`,
+      day,
+    );
+    for (const piece of old)
+      this.#db.run(
+        "DELETE FROM ledger WHERE source = ? AND day = ? AND first_seq = ?",
+        piece.source,
+        piece.day,
+        piece.firstSeq,
+      );
+    for (const [table, last] of [
+      ["known", "first_seq"],
+      ["known_name", "part"],
+    ])
+      this.#db.run(
+        `DELETE FROM ${table} WHERE (instance, day, ${last}) IN
+           (SELECT instance, day, ${last} FROM ${table} WHERE day >= 0 AND day < ? LIMIT ${piecesPerPrune})`,
+        day,
+      );
+  }
+
+  *#earlier(instance: string, day: number): Generator<KnownPiece, void> {
+    const rows = this.#tables.ledger.checked(
+      `WHERE ${sourcesOf} AND day = ? ORDER BY first_seq`,
+      instance,
+      day,
+    );
+    for (const { row, sound } of rows) {
+      const { source, firstSeq, identities } = row;
+      if (sound) yield { form: "identities", source, bytes: bufferOf(identities) };
+      else {
+        this.#db.run(
+          "DELETE FROM ledger WHERE source = ? AND day = ? AND first_seq = ?",
+          source,
+          day,
+          firstSeq,
+        );
+        this.#note(firstSeq, changed);
+      }
+    }
+  }
+
+  *#known(instance: string, day: number): Generator<KnownPiece, void> {
+    const rows = this.#tables.known.checked(
+      "WHERE instance = ? AND day = ? ORDER BY first_seq",
+      instance,
+      day,
+    );
+    for (const { row, sound } of rows)
+      if (sound) yield { form: row.due === 1 ? "due" : "known", bytes: bufferOf(row.records) };
+      else this.#drop(row, changed);
+  }
+
+  *#names(instance: string, day: number): Generator<KnownPiece, void> {
+    const rows = this.#tables.knownName.checked("WHERE instance = ? AND day = ?", instance, day);
+    for (const { row, sound } of rows)
+      if (sound) yield { form: "names", bytes: bufferOf(row.records) };
+      else {
+        this.#db.run(
+          "DELETE FROM known_name WHERE instance = ? AND day = ? AND part = ?",
+          instance,
+          day,
+          row.part,
+        );
+        this.#note(0, "names of known records were changed on disk: of twins one may come again");
+      }
+  }
+
+  /** The records that these rows hold are to be kept once more. */
+  #expect(rest: string, ...values: (string | number)[]): void {
+    for (const { row, sound } of this.#tables.known.checked(rest, ...values))
+      if (sound) this.#tables.known.put({ ...row, due: 1 });
+      else this.#drop(row, changed);
+  }
+
+  #drop({ instance, day, firstSeq }: KnownRow, reason: string): void {
+    this.#db.run(
+      "DELETE FROM known WHERE instance = ? AND day = ? AND first_seq = ?",
+      instance,
+      day,
+      firstSeq,
+    );
+    this.#note(firstSeq, reason);
+  }
+
+  #dropEarlier(first: number, last: number): void {
+    for (const firstSeq of this.#appends("ledger", first, last))
+      this.#db.run("DELETE FROM ledger WHERE first_seq = ?", firstSeq);
+  }
+
+  /** The appends that have a record from `first` to `last`, by the `seq` of their first one. */
+  #appends(table: "ledger" | "known", first: number, last: number): number[] {
+    const rows = this.#db.all<{ firstSeq: number }>(
+      `SELECT first_seq AS firstSeq FROM ${table} GROUP BY first_seq
+       HAVING first_seq <= ? AND first_seq + sum(count) > ?`,
+      last,
+      first,
+    );
+    return rows.map(({ firstSeq }) => firstSeq);
+  }
+
+  #note(firstSeq: number, reason: string): void {
+    this.#damages.note({ firstSeq, count: 0, source: "", at: this.#now(), reason });
+  }
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -12,9 +12,10 @@ import type {
 } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { Usage } from "../spool-state.ts";
-import type { FetchCounts, LedgerDelta, Store } from "../store.ts";
+import type { LedgerDelta, LedgerEnd, Store } from "../store.ts";
 import type { Unsound } from "./chunks.ts";
 import type { Database } from "./database.ts";
+import { checkDelta } from "./ledger-pieces.ts";
 import { dropLetters, retryLetters } from "./letter-moves.ts";
 import { backlogOf, checkedSettlement, outputStates, readDelivered, standingOf } from "./outputs.ts";
 import { prune } from "./prune.ts";
@@ -81,29 +82,29 @@ class SqliteStore implements Store {
     return this.#state.sources.owed(source);
   }
 
-  identities(source: string, day: number) {
-    return this.#change(() => this.#state.ledger.of(source, day));
+  stateId = () => this.#state.chunks.meta().stateId;
+
+  known(instance: string, day: number) {
+    return this.#change(() => this.#state.ledger.of(instance, day));
   }
 
   append(source: string, records: readonly NewRecord[], ledger: LedgerDelta, observed: Instant): void {
-    const state = this.#state;
-    let identities = 0;
-    for (const bytes of ledger.identities.values()) identities += bytes.length / 16;
-    if (identities !== records.length)
-      throw new Error(`${records.length} records came with ${identities} identities`);
+    const { books, chunks, ledger: pieces, sources } = this.#state;
+    checkDelta(records, ledger);
     const bytes = appendBytes(records);
     this.#claim(bytes);
     this.#changeNeeding(bytes, () => {
-      state.books.fetched(source, ledger.counts, records);
+      books.fetched(source, ledger.counts, records);
       if (records.length === 0) return;
-      state.ledger.keep(source, state.chunks.append(source, records, observed), ledger.identities);
-      state.sources.kept(source, records);
+      pieces.keep(ledger.instance, chunks.append(source, records, observed), ledger.known);
+      sources.kept(source, records);
     });
   }
 
-  finishWindow(source: string, done: ReadDone, counts: readonly FetchCounts[], at: number): void {
+  finishWindow(source: string, done: ReadDone, end: LedgerEnd, at: number): void {
     this.#changeNeeding(appendBytes([]), () => {
-      this.#state.books.fetched(source, counts, []);
+      this.#state.books.fetched(source, end.counts, []);
+      this.#state.ledger.rename(end.instance, end.renamed);
       this.#state.sources.finish(source, done, at);
     });
   }

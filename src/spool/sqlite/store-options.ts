@@ -39,7 +39,7 @@ export interface StoreOptions {
    * Start afresh when state is lost and cannot be saved; what is there is set aside. Does nothing otherwise.
    */
   readonly acceptStateLoss?: boolean | undefined;
-  /** Told of damage when it is found, also while opening. The ledgers in memory must then `forgetSoon`. */
+  /** Told of damage when it is found, also while opening. The ledgers in memory must then `refresh`. */
   readonly onDamage?: ((damage: Damage) => void) | undefined;
   /** Told of what other users had rights to, which have been taken from them. */
   readonly onTightened?: ((open: OpenToOthers) => void) | undefined;

@@ -26,7 +26,26 @@ export interface ChunkRow {
   bytes: Uint8Array;
 }
 
-/** Identities that became known with the append whose first record is `firstSeq`. */
+/** Records that became known with the append whose first one is `firstSeq`, see `knownBytes`. */
+export interface KnownRow {
+  instance: string;
+  day: number;
+  firstSeq: number;
+  count: number;
+  /** 1: they are to be kept once more. */
+  due: number;
+  records: Uint8Array;
+}
+
+/** Names that known records show now, of identities whose first byte is `part`. */
+export interface KnownNameRow {
+  instance: string;
+  day: number;
+  part: number;
+  records: Uint8Array;
+}
+
+/** As earlier versions kept it: identities that came with the append whose first record is `firstSeq`. */
 export interface LedgerRow {
   source: string;
   day: number;
@@ -155,6 +174,8 @@ const columns = {
   meta: ["id", "stateId", "created", "oldest", "head"],
   chunk: ["firstSeq", "count", "source", "observedSeconds", "observedNanos", "days", "bytes"],
   ledger: ["source", "day", "firstSeq", "count", "identities"],
+  known: ["instance", "day", "firstSeq", "count", "due", "records"],
+  knownName: ["instance", "day", "part", "records"],
   source: ["name", "cursor", "watermark", "lastSuccess", "newestEvent"],
   gap: ["source", "day", "reason", "at"],
   output: ["name", "position", "joinedSeq", "delivered", "filtered", "dead", "abandoned"],
@@ -185,6 +206,8 @@ export function tablesOf(db: Database) {
     meta: sealedTable<MetaRow>(db, "meta", columns.meta),
     chunk: sealedTable<ChunkRow>(db, "chunk", columns.chunk),
     ledger: sealedTable<LedgerRow>(db, "ledger", columns.ledger),
+    known: sealedTable<KnownRow>(db, "known", columns.known),
+    knownName: sealedTable<KnownNameRow>(db, "known_name", columns.knownName),
     source: sealedTable<SourceRow>(db, "source", columns.source),
     gap: sealedTable<GapRow>(db, "gap", columns.gap),
     output: sealedTable<OutputRow>(db, "output", columns.output),

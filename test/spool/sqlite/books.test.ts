@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Store } from "../../../src/spool/store.ts";
-import { all, dayMs, done, keep, move, record, settled, today } from "../../fake/records.ts";
+import { all, counted, dayMs, done, keep, move, record, settled, today } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
 let state: SpoolDirectory;
@@ -64,7 +64,7 @@ function take(spool: Store, active: readonly string[], next: Step, serial: () =>
     spool.finishWindow(
       next.source,
       done("next"),
-      [{ day: today, fetched: next.known, known: next.known }],
+      counted({ day: today, fetched: next.known, known: next.known }),
       state.clock.now(),
     );
   } else if (next.type === "settle") {

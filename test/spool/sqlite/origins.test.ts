@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { done, keep, record, today } from "../../fake/records.ts";
+import { counted, done, keep, record, today } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
 let state: SpoolDirectory;
@@ -21,7 +21,7 @@ function open(instance: string, baseUrl = `https://${instance}`) {
 function read(instance: string) {
   const store = open(instance);
   keep(store, "prod", [record("a")]);
-  store.finishWindow("prod", done("next", { gaps: [{ day: 7, reason: "refused" }] }), [], 1);
+  store.finishWindow("prod", done("next", { gaps: [{ day: 7, reason: "refused" }] }), counted(), 1);
   return store;
 }
 
@@ -49,7 +49,7 @@ it("a person agrees: the source is read from its start, what was delivered stays
   read("wandb.example");
   const after = open("wandb.internal");
   expect(after.startOver("prod")).toBe(true);
-  expect([after.cursor("prod"), after.identities("prod", today), after.sources()[0]?.gaps]).toEqual([
+  expect([after.cursor("prod"), after.known("wandb.internal", today), after.sources()[0]?.gaps]).toEqual([
     undefined,
     [],
     [],

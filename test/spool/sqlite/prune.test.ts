@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Store } from "../../../src/spool/store.ts";
-import { dayMs, done, keep, record, today } from "../../fake/records.ts";
+import { counted, dayMs, done, keep, knownIdentities, record, today } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
 let state: SpoolDirectory;
@@ -13,14 +13,19 @@ const keepLedger = 10 * dayMs;
 
 /** Reads a day of `source` completely: one record of it, and a watermark at its end. */
 function readDay(store: Store, source: string, day: number): void {
-  keep(store, source, [record(`${source} ${day}`, { day })]);
-  store.finishWindow(source, done(`after ${day}`, { watermark: (day + 1) * dayMs }), [], (day + 1) * dayMs);
+  keep(store, source, [record(`${source} ${day}`, { day })], { instance: source });
+  store.finishWindow(
+    source,
+    done(`after ${day}`, { watermark: (day + 1) * dayMs }),
+    counted(),
+    (day + 1) * dayMs,
+  );
 }
 
 /** Of `days` from `today` on, those that the ledger still knows of `source`. */
 const remembered = (store: Store, source: string, days: number) =>
   Array.from({ length: days }, (_, index) => today + index).filter(
-    (day) => store.identities(source, day).length > 0,
+    (day) => knownIdentities(store, day, source).length > 0,
   );
 
 function pruneAll(store: Store, at: number): void {
@@ -63,7 +68,7 @@ describe("pruning the ledger", () => {
 
   it("forgets nothing before a first complete read says how far it may go", () => {
     const store = state.open({ sources: ["prod"], keepLedger });
-    keep(store, "prod", [record("a")]);
+    keep(store, "prod", [record("a")], { instance: "prod" });
     pruneAll(store, (today + 4000) * dayMs);
     expect(remembered(store, "prod", 1)).toEqual([today]);
   });

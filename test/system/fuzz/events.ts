@@ -5,6 +5,7 @@ import { eventFilter } from "../../../src/event/filter.ts";
 import { redactor } from "../../../src/event/redact.ts";
 import { type FormatName, formatNames, formats } from "../../../src/format/all.ts";
 import { otlpRecord } from "../../../src/format/otlp.ts";
+import { Unfinished } from "../../../src/ingest/allowance.ts";
 import { deduplicator } from "../../../src/ingest/deduplicate.ts";
 import { ledger } from "../../../src/ingest/ledger.ts";
 import { hecEnvelope, hecFields } from "../../../src/output/splunk-hec/envelope.ts";
@@ -54,6 +55,7 @@ export const normaliser: Target = {
       key: new Secret("a-key-of-the-hash"),
     });
     const known = ledger({ load: () => [] });
+    let read = known.read(new Unfinished());
     return {
       run(input) {
         const event = eventOf(input);
@@ -65,15 +67,14 @@ export const normaliser: Target = {
         if (parseEntry(redacted.raw)?.get("actor_email") !== undefined)
           throw new Error("a dropped key is there");
         eventOf(input, true);
-        known.forget();
-        known.beginRead();
-        const recognise = deduplicator(known, origin.instance);
+        read.close(true);
+        read = known.read(new Unfinished());
+        const recognise = deduplicator({ read, instance: origin.instance, stateId: "", watermark: 0 });
         recognise.newRecordOf(
           entry === undefined ? { bytes: input, fault: "not_json" } : { bytes: input, entry },
           20_666,
-          0,
         );
-        known.takeDelta();
+        read.takeDelta();
         expectUnpolluted();
       },
     };

@@ -1,7 +1,7 @@
 import { dayOf, expectedUids, lasting } from "./expected.ts";
 import type { Delivery } from "./outputs.ts";
 import type { Rig } from "./rig.ts";
-import { unwelcome } from "./source.ts";
+import { attemptMark, unwelcome } from "./source.ts";
 import { type StateOnDisk, stateOnDisk } from "./state.ts";
 
 /** What is broken, named by its invariant; empty when all hold. */
@@ -40,6 +40,12 @@ export async function brokenNow(rig: Rig): Promise<{ broken: Broken; state: Stat
     invented.length === 0,
     () => `I2 records the truth does not have: ${few(invented.map((r) => r.line))}`,
   );
+
+  const guesses = (lines: readonly string[]) => lines.filter((line) => line.includes(attemptMark));
+  const real = counted(guesses(truth.map(({ line }) => line)));
+  const kept = counted(guesses(records.map(({ line }) => line)));
+  const wrong = [...kept].filter(([line, count]) => count > (real.get(line) ?? 0));
+  check(wrong.length === 0, () => `I2 one log-in attempt in place of another: ${few(wrong)}`);
 
   for (const { watermark } of state.cursors.values()) {
     if (watermark === undefined) continue;
@@ -236,4 +242,10 @@ function lastingOrText(entry: string): string {
   } catch {
     return entry;
   }
+}
+
+function counted(lines: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return counts;
 }

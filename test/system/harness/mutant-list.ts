@@ -61,9 +61,9 @@ export const mutants: readonly Mutant[] = [
     name: "takes twins for one",
     edits: [
       {
-        file: "src/ingest/day-ledger.ts",
-        find: "if (seen <= (this.#knownOf[entry] as number)) return 0;",
-        replace: "if ((this.#knownOf[entry] as number) > 0) return 0;",
+        file: "src/ingest/shown-day.ts",
+        find: "return times <= count ? known : this.#new(at, digest);",
+        replace: "return count > 0 ? known : this.#new(at, digest);",
       },
     ],
     probe: everything,

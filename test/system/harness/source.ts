@@ -12,6 +12,9 @@ export interface TrueEntry {
 /** Receivers that judge single events refuse those with this text, for ever. */
 export const unwelcome = "unwelcome-";
 
+/** In the address of everybody who only tried to log in. */
+export const attemptMark = "guess-";
+
 /** A source whose whole truth is known. */
 export interface HarnessSource {
   readonly instance: string;
@@ -98,6 +101,18 @@ async function wandbApi({ random, midnight }: SourceSetting): Promise<HarnessSou
     return JSON.stringify({ ...entry, report_asset: `${mark}${++marks}` });
   }
 
+  /** Somebody who guesses names: of one second and address, told apart by the name alone. */
+  function attempts(): void {
+    const timestamp = `${new Date(now() - random() * 5000).toISOString().slice(0, 19)}Z`;
+    const base = { timestamp, action: "user:initiate_login", response_code: 200, actor_ip: "192.0.2.7" };
+    const before = truth.findLast(({ line }) => line.includes(attemptMark));
+    const same = before !== undefined && random() < 0.6 && timeOf(before.line) > now() - dayMs;
+    for (let left = 1 + Math.floor(random() * 3); left > 0; left--) {
+      const entry = same ? (JSON.parse(before.line) as Record<string, unknown>) : base;
+      insert(JSON.stringify({ ...entry, user_email: `${attemptMark}${++marks}@example.com` }), true);
+    }
+  }
+
   return {
     instance,
     settings: [
@@ -115,6 +130,7 @@ async function wandbApi({ random, midnight }: SourceSetting): Promise<HarnessSou
         if (random() < 0.2) insert(wandbEntry(random, now() - random() * dayMs), true);
         else if (random() < 0.02) insert(marked(unwelcome, now() - random() * 5000), false);
         else insert(wandbEntry(random, now() - random() * 5000), false);
+        if (random() < 0.1) attempts();
         const twin = truth[truth.length - 1 - Math.floor(random() * Math.min(truth.length, 20))];
         if (random() < 0.15 && twin !== undefined && timeOf(twin.line) > now() - dayMs)
           insert(twin.line, true);

@@ -6,7 +6,7 @@ import { Inspector } from "./invariants.ts";
 import type { Reading } from "./model-source.ts";
 import type { Trouble } from "./process.ts";
 import { type Answer, answers } from "./remote.ts";
-import { dated, garbage, type Nature, undated } from "./truth.ts";
+import { attempt, dated, garbage, type Nature, undated } from "./truth.ts";
 import { type Place, places, World } from "./world.ts";
 
 interface Delivering {
@@ -24,6 +24,7 @@ export type Command =
       readonly nature: Nature;
     }
   | { readonly do: "twin"; readonly pick: number }
+  | { readonly do: "attempts"; readonly minutesAgo: number; readonly names: readonly string[] }
   | { readonly do: "undated"; readonly actor: number }
   | { readonly do: "garbage"; readonly text: string }
   | { readonly do: "rename"; readonly name: string }
@@ -55,6 +56,7 @@ const reading: fc.Arbitrary<Reading> = fc.record(
   {
     order: fc.integer({ min: 1, max: 1e6 }),
     pieceSize: fc.integer({ min: 1, max: 9 }),
+    moves: fc.boolean(),
     fault: fc.oneof(
       fc.record({ reason: fc.constant("cut_body" as const), after: fc.integer({ min: 0, max: 5 }) }),
       fc.record({ reason: fc.constant("not_audit_logs" as const), after: fc.constant(0) }),
@@ -94,6 +96,14 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     }),
   ),
   weighted(2, fc.record({ do: step("twin"), pick: fc.nat(1000) })),
+  weighted(
+    2,
+    fc.record({
+      do: step("attempts"),
+      minutesAgo: fc.integer({ min: 0, max: 2 }),
+      names: fc.array(fc.constantFrom("ada", "bob", "cy", "dee", "eve"), { minLength: 1, maxLength: 4 }),
+    }),
+  ),
   weighted(1, fc.record({ do: step("undated"), actor: fc.integer({ min: 1, max: 2 }) })),
   weighted(1, fc.record({ do: step("garbage"), text: fc.constantFrom("<html>", "{broken", "[1]") })),
   weighted(1, fc.record({ do: step("rename"), name: fc.string({ maxLength: 4 }) })),
@@ -200,6 +210,11 @@ async function perform(given: Command, world: World, inspector: Inspector): Prom
     case "twin": {
       const event = source.truth[given.pick % Math.max(1, source.truth.length)];
       if (event !== undefined) source.truth.push(event);
+      return;
+    }
+    case "attempts": {
+      const at = world.serverNow() - given.minutesAgo * 60_000;
+      for (const name of given.names) source.truth.push(attempt(at, name));
       return;
     }
     case "undated":

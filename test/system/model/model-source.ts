@@ -12,6 +12,8 @@ export interface Reading {
   readonly order: number;
   readonly pieceSize: number;
   /** With `after` pieces shown the read fails; absent: it ends cleanly. */
+  /** Every piece is a page, and between two of them an entry comes before what was shown. */
+  readonly moves?: boolean;
   readonly fault?: { readonly reason: SourceReason; readonly after: number };
 }
 
@@ -29,6 +31,8 @@ export class ModelSource implements Source {
   /** What each read would have shown at its clean end, by the number in its cursor. */
   readonly shown: string[][] = [];
   readonly #now: () => number;
+  /** Pages moved in the last read: not in two that follow each other, where one entry could look like two. */
+  #moved = false;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -41,6 +45,9 @@ export class ModelSource implements Source {
 
   async *read(cursor: Cursor | undefined): AsyncGenerator<readonly RawRecord[], ReadDone> {
     const { order, pieceSize, fault } = this.reading;
+    const moves = this.reading.moves === true && pieceSize > 1 && !this.#moved;
+    const paged = this.reading.moves === true;
+    this.#moved = moves;
     const now = this.#now();
     const from =
       cursor === undefined
@@ -56,9 +63,14 @@ export class ModelSource implements Source {
     const breakNow = () => {
       if (fault?.after === pieces) throw new SourceError(fault.reason, "the read broke", "wait");
     };
-    for (let at = 0; at < lines.length; at += pieceSize, pieces++) {
+    for (
+      let at = 0;
+      at < lines.length;
+      at += moves && at + pieceSize < lines.length ? pieceSize - 1 : pieceSize, pieces++
+    ) {
       breakNow();
-      yield lines.slice(at, at + pieceSize).map(([, line]) => recordOf(line));
+      const page = paged && pieces > 0 ? { page: pieces } : {};
+      yield lines.slice(at, at + pieceSize).map(([, line]) => ({ ...recordOf(line), ...page }));
       await new Promise((resolve) => setImmediate(resolve));
     }
     if (fault !== undefined) throw new SourceError(fault.reason, "the read broke at its end", "wait");

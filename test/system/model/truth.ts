@@ -3,7 +3,7 @@ export type Nature = "plain" | "bad" | "large" | "unwanted";
 
 /** One thing that really happened; two that are alike are two. */
 export interface TrueEvent {
-  /** What never changes; equal for true twins. */
+  /** What never changes; equal for true twins, and for those alone. */
   readonly stable: string;
   /** The server files it here, epoch milliseconds. */
   readonly at: number;
@@ -14,6 +14,13 @@ export interface TrueEvent {
 export function dated(at: number, actor: number, nature: Nature): TrueEvent {
   const timestamp = `${new Date(at).toISOString().slice(0, 19)}Z`;
   return entry(at, `"timestamp":"${timestamp}","action":"run:update","actor_user_id":${actor}`, nature);
+}
+
+/** Somebody who guesses names: attempts of one second and address, told apart by the name alone. */
+export function attempt(at: number, name: string): TrueEvent {
+  const timestamp = `${new Date(at).toISOString().slice(0, 17)}00Z`;
+  const stable = `{"timestamp":"${timestamp}","action":"user:initiate_login","actor_ip":"192.0.2.7","user_email":"${name}@example.com"}`;
+  return { stable, at, render: () => stable };
 }
 
 export function undated(at: number, actor: number): TrueEvent {

@@ -33,7 +33,10 @@ export type Place = keyof typeof places;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const never = new AbortController().signal;
 
-/** Everything there is: an audit log, a disk, remotes, and lives of the daemon one after another, made of the real loops. */
+/**
+ * Everything there is: an audit log, a disk, remotes, and lives of the daemon one after another, made of the
+ * real loops.
+ */
 export class World {
   /** The daemon's clock. Only its wall clock can be set wrongly: the server's follows the monotonic one. */
   readonly clock = new ManualClock(beginning);
@@ -112,7 +115,7 @@ export class World {
       store,
       watch: (condition) => void this.#conditions.set("source", condition),
       source: this.source,
-      ledger: ledger({ load: (day) => store.identities("prod", day) }),
+      ledger: ledger({ load: (day) => store.known(this.source.origin.instance, day) }),
       pollIntervalMs: 60_000,
       backoff: { minMs: 1, maxMs: 1 },
       holdIntervalMs: 1,
@@ -164,7 +167,9 @@ export class World {
     await read;
   }
 
-  /** `patient`: waits as the daemon does, for more events and for the remote; otherwise drains as at a stop. */
+  /**
+   * `patient`: waits as the daemon does, for more events and for the remote; otherwise drains as at a stop.
+   */
   async deliver(place: Place, script: readonly Answer[], patient: boolean): Promise<void> {
     const loop = this.#delivers.get(place);
     if (loop === undefined) return;

@@ -8,46 +8,13 @@ import { isDamage } from "../failure.ts";
 import { migrate, newStateId, schemaVersion } from "../migrate.ts";
 import type { SealedTable } from "../sealed-table.ts";
 import { loadState, type State, stateOf } from "../state.ts";
-import { type MetaRow, type Tables, tablesOf } from "../tables.ts";
+import { type MetaRow, tablesOf } from "../tables.ts";
 import { waitingFor } from "../waiting.ts";
+import { consequences, since } from "./consequences.ts";
 import { bookLost, expectAgain } from "./quarantine.ts";
 import { numberedRowsInReach, type RowsInReach, rowsInReach } from "./rows-in-reach.ts";
 import { finishSwap, salvagedName } from "./swap.ts";
 
-/** What losing rows of a table means, for the note that is left. */
-const consequences: readonly (readonly [
-  table: Exclude<keyof Tables, "meta" | "chunk">,
-  key: string,
-  meaning: string,
-])[] = [
-  ["damage", "id", "earlier damage may be reported again"],
-  ["output", "name", "an output may get everything that is kept again"],
-  ["source", "name", "a source may be read from its start again"],
-  ["gap", "source, day", "some gaps are not shown any more"],
-  ["book", "source, day", "the books of some days start over"],
-  [
-    "outputBook",
-    "output, source, day",
-    "the books call what was counted there lost, and those days come again",
-  ],
-  ["ledger", "source, day, first_seq", "known records may come again, under the same uid"],
-  ["deadLetter", "output, seq", "they are only in the database that was set aside"],
-  ["side", "output, id", "the days of what waited beside an output are read again"],
-  ["stretch", "output, id", "some events are not sent once more"],
-  ["mark", "output, at", "some events may not be sent once more after a disturbance"],
-  ["destination", "output", "a change of an output's address is not noticed"],
-  ["origin", "source", "a change of a source's instance is not noticed"],
-  [
-    "sideBook",
-    "output, source, day",
-    "the books call what was dropped there lost, and those days come again",
-  ],
-];
-/** With which schema tables came: they are not in a database that was damaged before it was brought there. */
-const since: Readonly<Record<string, number>> = {
-  ...{ side: 2, stretch: 2, mark: 2, sideBook: 2 },
-  ...{ destination: 3, origin: 3 },
-};
 const bytesPerTransaction = 8 * 1024 * 1024;
 
 /** What a new database is made with. */
@@ -191,6 +158,7 @@ function extent(db: Database): { oldest: number; head: number } {
       SELECT min(first_seq) AS oldest, max(first_seq + count - 1) AS head FROM chunk
       UNION ALL SELECT min(position) + 1, max(position) FROM output
       UNION ALL SELECT NULL, max(first_seq + count - 1) FROM ledger
+      UNION ALL SELECT NULL, max(first_seq + count - 1) FROM known
       UNION ALL SELECT NULL, max(first_seq + count - 1) FROM damage WHERE count > 0
     )`);
   const head = row?.head ?? 0;

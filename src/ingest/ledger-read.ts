@@ -1,0 +1,113 @@
+import type { RawRecord } from "../record/record.ts";
+import { Allowance, Unfinished } from "./allowance.ts";
+import type { KnownDay } from "./known-day.ts";
+import type { Sighting } from "./showing.ts";
+import { type DecidedDay, ShownDay } from "./shown-day.ts";
+
+/** Which ledger is read against. */
+export interface LedgerReadOptions {
+  readonly before: Unfinished;
+  /** What is known of a day, as it is on disk. */
+  knownDay(day: number): KnownDay;
+  /** Some day has to be loaded again. */
+  isStale(): boolean;
+  /** The read is over; `unkept` are days of which new records were announced and not kept. */
+  onEnd(unkept: readonly number[]): void;
+}
+
+/**
+ * One read of one source: what it shows is new, known, or waits for what else it shows. The n-th time it
+ * shows an identity, that is new when fewer than n are known; which of them, the digests of their names tell.
+ */
+export class LedgerRead {
+  /** What the next read of this source has to know. */
+  readonly left: Unfinished;
+  readonly #options: LedgerReadOptions;
+  readonly #allowance: Allowance;
+  readonly #days = new Map<number, ShownDay>();
+  #lastDay = Number.NaN;
+  #last: ShownDay | undefined;
+
+  constructor(options: LedgerReadOptions) {
+    const { before } = options;
+    this.#options = options;
+    this.#allowance = new Allowance(before.wanted);
+    this.left = new Unfinished(before.renamed);
+  }
+
+  /**
+   * Takes note of one record on the `page`-th page, from 0. Throws SourceError when too many records are
+   * shown on two pages.
+   */
+  see(day: number, identity: string, digest: number, page: number, record: RawRecord): Sighting {
+    return this.#shownDay(day).see(identity, digest, page, record);
+  }
+
+  /** What was decided since the last call of records that had waited. */
+  takeDecided(): DecidedDay[] {
+    return [...this.#days.values()]
+      .map((day) => day.takeDecided())
+      .filter(({ fresh, known }) => fresh.length > 0 || known > 0);
+  }
+
+  /**
+   * The records that were new since the last call, for the transaction that keeps them. When that fails:
+   * `drop`.
+   */
+  takeDelta(): ReadonlyMap<number, Buffer> {
+    const delta = new Map<number, Buffer>();
+    for (const [day, shown] of this.#days) if (shown.hasFresh) delta.set(day, shown.takeFresh());
+    return delta;
+  }
+
+  /** The read ended cleanly: what still waits is decided. */
+  end(): void {
+    for (const [day, shown] of this.#days) {
+      this.#shownDay(day);
+      shown.end();
+    }
+  }
+
+  /** New records of which it cannot be told which of their twins they are. */
+  get undecided(): number {
+    let undecided = 0;
+    for (const day of this.#days.values()) undecided += day.undecided;
+    return undecided;
+  }
+
+  /** How many records of a day are known, and how many this read has shown. */
+  totals(day: number): { readonly known: number; readonly seen: number } {
+    const { known, seen } = this.#shownDay(day);
+    return { known: known.count, seen };
+  }
+
+  /** Nothing more is asked of this read. `failed`: the last delta was not kept, and the disk is right. */
+  close(failed: boolean): void {
+    const unkept = [...this.#days].filter(([, shown]) => failed || shown.hasFresh).map(([day]) => day);
+    this.#days.clear();
+    this.#options.onEnd(unkept);
+  }
+
+  uses(day: number): boolean {
+    return this.#days.has(day);
+  }
+
+  /** What is new and not kept yet is known, also where the day was loaded again. */
+  putFresh(day: number): void {
+    this.#days.get(day)?.putFresh();
+  }
+
+  #shownDay(day: number): ShownDay {
+    if (day === this.#lastDay && this.#last !== undefined && !this.#options.isStale()) return this.#last;
+    const known = this.#options.knownDay(day);
+    let shown = this.#days.get(day);
+    if (shown === undefined) {
+      const { before } = this.#options;
+      shown = new ShownDay({ day, known, allowance: this.#allowance, before, left: this.left });
+      this.#days.set(day, shown);
+    }
+    this.#lastDay = day;
+    this.#last = shown;
+    return shown;
+  }
+}

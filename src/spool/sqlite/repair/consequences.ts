@@ -1,0 +1,39 @@
+import type { Tables } from "../tables.ts";
+
+/** What losing rows of a table means, for the note that is left. */
+export const consequences: readonly (readonly [
+  table: Exclude<keyof Tables, "meta" | "chunk">,
+  key: string,
+  meaning: string,
+])[] = [
+  ["damage", "id", "earlier damage may be reported again"],
+  ["output", "name", "an output may get everything that is kept again"],
+  ["source", "name", "a source may be read from its start again"],
+  ["gap", "source, day", "some gaps are not shown any more"],
+  ["book", "source, day", "the books of some days start over"],
+  [
+    "outputBook",
+    "output, source, day",
+    "the books call what was counted there lost, and those days come again",
+  ],
+  ["ledger", "source, day, first_seq", "known records may come again, under the same uid"],
+  ["known", "instance, day, first_seq", "known records may come again, under the same uid"],
+  ["knownName", "instance, day, part", "of records that differ only in a name one may come again"],
+  ["deadLetter", "output, seq", "they are only in the database that was set aside"],
+  ["side", "output, id", "the days of what waited beside an output are read again"],
+  ["stretch", "output, id", "some events are not sent once more"],
+  ["mark", "output, at", "some events may not be sent once more after a disturbance"],
+  ["destination", "output", "a change of an output's address is not noticed"],
+  ["origin", "source", "a change of a source's instance is not noticed"],
+  [
+    "sideBook",
+    "output, source, day",
+    "the books call what was dropped there lost, and those days come again",
+  ],
+];
+/** With which schema tables came: they are not in a database that was damaged before it was brought there. */
+export const since: Readonly<Record<string, number>> = {
+  ...{ side: 2, stretch: 2, mark: 2, sideBook: 2 },
+  ...{ destination: 3, origin: 3 },
+  ...{ known: 4, knownName: 4 },
+};

@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { Unfinished } from "../../src/ingest/allowance.ts";
+import { identity, LedgerDisk, openLedger, showAll, showNames } from "./ledger-reading.ts";
+
+describe("one read against the ledger", () => {
+  it("counts twins within one read, and finds a twin that appears later", () => {
+    const { known, read } = openLedger();
+    expect(showAll(read, 5, [1, 1, 2, 1])).toEqual([1, 2, 1, 3]);
+    read.takeDelta();
+    read.close(false);
+    expect(showAll(known.read(new Unfinished()), 5, [1, 2, 1, 1, 1, 2])).toEqual([0, 0, 0, 0, 4, 2]);
+  });
+
+  it("keeps days apart, the undated one too", () => {
+    const { read } = openLedger();
+    expect([5, 6, -1, 5].flatMap((day) => showAll(read, day, [1]))).toEqual([1, 1, 1, 2]);
+    const delta = read.takeDelta();
+    expect([...delta.keys()].sort()).toEqual([-1, 5, 6]);
+    const five = delta.get(5);
+    expect(five?.toString("hex")).toBe(`${identity(1)}0000000001000000${identity(1)}0000000002000000`);
+    expect(read.takeDelta().size).toBe(0);
+  });
+
+  it("counts what is known of a day and what the read has shown", () => {
+    const disk = new LedgerDisk();
+    const earlier = Buffer.from(identity(1) + identity(1) + identity(2), "hex");
+    disk.put(5, { form: "identities", source: "prod", bytes: earlier });
+    const { known, read } = openLedger(disk);
+    showAll(read, 5, [1, 3]);
+    expect(read.totals(5)).toEqual({ known: 4, seen: 2 });
+    expect(read.totals(6)).toEqual({ known: 0, seen: 0 });
+    expect(known.read(new Unfinished()).totals(5).seen).toBe(0);
+  });
+
+  it("brings what could not be held in the next read, until there is nothing more", () => {
+    const { disk, known, read } = openLedger();
+    showNames(read, [1]);
+    disk.end(read);
+    read.close(false);
+    const record = (n: number) => ({ bytes: Buffer.alloc(1_000_000, n) });
+    let left = new Unfinished();
+    const kept: number[] = [];
+    let reads = 0;
+    do {
+      const again = known.read(left);
+      for (let n = 2; n <= 9; n++) again.see(5, identity(1), n, 0, record(n));
+      again.see(5, identity(1), 1, 0, record(1));
+      again.end();
+      for (const { fresh } of again.takeDecided())
+        for (const { record } of fresh) kept.push(record.bytes[0] as number);
+      disk.commit(again);
+      left = again.left;
+      again.close(false);
+      reads++;
+    } while (left.wanted.size > 0);
+    expect(kept.sort()).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(reads).toBeGreaterThan(2);
+    expect(reads).toBeLessThan(9);
+  });
+
+  it("believes what is shown on two pages when a second read shows it too", () => {
+    const { known, disk, read } = openLedger();
+    expect(showNames(read, [7], 0)).toEqual([1]);
+    expect(showNames(read, [7], 1)).toEqual([0]);
+    disk.end(read);
+    expect(read.left.shown.size).toBe(1);
+    const moved = known.read(read.left);
+    expect(showNames(moved, [7], 0)).toEqual([0]);
+    disk.end(moved);
+    expect(moved.left.shown.size).toBe(0);
+    read.close(false);
+    const before = new Unfinished();
+    before.shown.set(`5 ${identity(1)}`, 2);
+    const second = known.read(before);
+    expect([...showNames(second, [7], 3), ...showNames(second, [7], 4)]).toEqual([0, 2]);
+    expect(disk.end(second)).toEqual([]);
+    expect(second.left.shown.size).toBe(0);
+  });
+
+  it("ends where pages show everything twice, instead of remembering it all", () => {
+    const { read } = openLedger();
+    const all = Array.from({ length: 60_000 }, (_, n) => identity(n));
+    for (const each of all) read.see(5, each, 0, 0, { bytes: Buffer.alloc(0) });
+    const again = () => {
+      for (const each of all) read.see(5, each, 0, 1, { bytes: Buffer.alloc(0) });
+    };
+    expect(again).toThrow(expect.objectContaining({ reason: "page_loop" }));
+  });
+
+  it("decides by count alone where there is no room to tell twins apart, and says so", () => {
+    const { disk, known, read } = openLedger();
+    const all = Array.from({ length: 40_000 }, (_, n) => n);
+    for (const n of all) read.see(5, identity(n), 1, 0, { bytes: Buffer.alloc(0) });
+    disk.end(read);
+    read.close(false);
+    const next = known.read(new Unfinished());
+    let fresh = 0;
+    for (const n of all)
+      for (const digest of [1, 2])
+        if (next.see(5, identity(n), digest, 0, { bytes: Buffer.from(`${n}`) }) > 0) fresh++;
+    next.end();
+    expect(fresh).toBe(all.length);
+    expect(next.undecided).toBeGreaterThan(5_000);
+    expect(next.undecided).toBeLessThan(25_000);
+  });
+});

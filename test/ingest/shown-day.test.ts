@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { Allowance, Unfinished } from "../../src/ingest/allowance.ts";
+import { KnownDay } from "../../src/ingest/known-day.ts";
+import { ShownDay } from "../../src/ingest/shown-day.ts";
+import { knownRecord } from "../fake/records.ts";
+import { identity } from "./ledger-reading.ts";
+
+/** A read of a day on which identity 1 is known with these digests. */
+function begin(...digests: readonly number[]) {
+  const known = new KnownDay();
+  for (const digest of digests) known.add(known.numberOf(identity(1)), digest);
+  const [before, left] = [new Unfinished(), new Unfinished()];
+  const shown = new ShownDay({ day: 5, known, allowance: new Allowance(new Set()), before, left });
+  const see = (digest: number, n = 1) =>
+    shown.see(identity(n), digest, 0, { bytes: Buffer.from(`${n} ${digest}`) });
+  return { known, shown, left, see };
+}
+
+describe("what a read shows of a day", () => {
+  it("counts where all twins look the same", () => {
+    const { shown, see } = begin(0, 0);
+    expect([see(0), see(0), see(0), see(0, 2)]).toEqual([0, 0, 3, 1]);
+    expect(shown.takeFresh()).toEqual(
+      Buffer.concat([knownRecord(identity(1), 0, 3), knownRecord(identity(2), 0, 1)]),
+    );
+    expect([shown.hasFresh, shown.seen]).toEqual([false, 4]);
+  });
+
+  it("decides at the end that a name has changed, and which", () => {
+    const { shown, left, known, see } = begin(7);
+    expect(see(8)).toBe(-1);
+    shown.end();
+    expect(shown.takeDecided()).toEqual({ day: 5, fresh: [], known: 1 });
+    expect(left.renamed.get(5)).toEqual(knownRecord(identity(1), 8, 1));
+    expect(known.digestOf(known.numberOf(identity(1)))).toBe(8);
+  });
+
+  it("keeps a known name where none is shown", () => {
+    const { shown, left, known, see } = begin(7);
+    expect(see(0)).toBe(-1);
+    shown.end();
+    expect([left.renamed.size, known.digestOf(known.numberOf(identity(1)))]).toEqual([0, 7]);
+  });
+
+  it("gives out what waited once the known one was seen", () => {
+    const { shown, see } = begin(7);
+    expect([see(8), see(7)]).toEqual([-1, 0]);
+    const { fresh, known } = shown.takeDecided();
+    expect(fresh.map(({ record, ordinal }) => `${record.bytes} ${ordinal}`)).toEqual(["1 8 2"]);
+    expect(known).toBe(0);
+    expect(shown.takeFresh()).toEqual(knownRecord(identity(1), 8, 2));
+  });
+
+  it("calls nothing renamed that another source has kept meanwhile", () => {
+    const { shown, known, left, see } = begin(7);
+    see(8);
+    known.add(known.numberOf(identity(1)), 8);
+    shown.end();
+    expect([shown.takeDecided().known, left.renamed.size]).toEqual([1, 0]);
+    expect(known.knownOf(known.numberOf(identity(1)))).toBe(2);
+  });
+
+  it("keeps what waited once more when the known one was lost meanwhile", () => {
+    const { shown, known, see } = begin(7);
+    see(8);
+    known.load([{ form: "due", bytes: knownRecord(identity(1), 7, 1) }]);
+    shown.end();
+    expect(shown.takeDecided().fresh.map(({ ordinal }) => ordinal)).toEqual([1]);
+  });
+
+  it("still knows what it has announced when the day is loaded again", () => {
+    const { shown, known, see } = begin();
+    see(7);
+    see(8);
+    known.load([]);
+    shown.putFresh();
+    expect([see(7), see(8), see(8)]).toEqual([3, 4, 5]);
+  });
+});

@@ -1,0 +1,140 @@
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Unfinished } from "../../../src/ingest/allowance.ts";
+import { ledger } from "../../../src/ingest/ledger.ts";
+import { seal } from "../../../src/spool/sqlite/seal.ts";
+import type { Store } from "../../../src/spool/store.ts";
+import {
+  acme,
+  dayMs,
+  done,
+  keep,
+  knownIdentities,
+  knownRecord,
+  record,
+  today,
+  uidOfText,
+} from "../../fake/records.ts";
+import { SpoolDirectory } from "../../fake/spool-directory.ts";
+
+let state: SpoolDirectory;
+beforeEach(() => {
+  state = new SpoolDirectory();
+});
+afterEach(() => state.remove());
+
+const [a, b] = [uidOfText("a"), uidOfText("b")];
+const origins = (instance: string) => new Map([["prod", { instance, baseUrl: "https://acme.example" }]]);
+const open = (instance = acme) => state.open({ sources: ["prod"], origins: origins(instance) });
+
+function change(work: (db: DatabaseSync) => void): void {
+  state.close();
+  const db = new DatabaseSync(state.file("spool.db"));
+  work(db);
+  db.close();
+}
+
+/** The state as the version before has left it: its ledger is by source. */
+function earlierVersion(): void {
+  keep(
+    open(),
+    "prod",
+    [record("a"), record("a"), record("b")].map((each, at) => ({ ...each, uid: uidOfText(`${at}`) })),
+  );
+  change((db) => {
+    const identities = Buffer.from(a + a + b, "hex");
+    db.exec("DROP TABLE known; DROP TABLE known_name; PRAGMA user_version = 3");
+    db.prepare(
+      "INSERT INTO ledger (source, day, first_seq, count, identities, sum) VALUES (?, ?, ?, ?, ?, ?)",
+    ).run("prod", today, 1, 3, identities, seal("ledger", ["prod", today, 1, 3, identities]));
+  });
+}
+
+/** What one read says to these identities. */
+function see(store: Store, identities: readonly string[], instance = acme): number[] {
+  const read = ledger({ load: (day) => store.known(instance, day) }).read(new Unfinished());
+  return identities.map((each) => read.see(today, each, 0, 0, { bytes: Buffer.alloc(0) }));
+}
+
+describe("the ledger on disk", () => {
+  it("knows what the version before had kept, for the instance that its source reads", () => {
+    earlierVersion();
+    const store = open();
+    expect(store.damage()).toEqual([]);
+    expect(see(store, [a, a, a, b])).toEqual([0, 0, 3, 0]);
+    expect(see(store, [a], "other.example")).toEqual([1]);
+    keep(store, "prod", [record("c")]);
+    expect(see(store, [uidOfText("c"), a])).toEqual([0, 0]);
+  });
+
+  it("forgets what the version before had kept when the source starts over with another instance, or it is old", () => {
+    earlierVersion();
+    expect(open("other.example").startOver("prod")).toBe(true);
+    expect(see(open("other.example"), [a], "other.example")).toEqual([1]);
+    state.remove();
+    state = new SpoolDirectory();
+    earlierVersion();
+    const store = open();
+    store.finishWindow(
+      "prod",
+      done("on", { watermark: (today + 500) * dayMs }),
+      { instance: acme, renamed: new Map(), counts: [] },
+      1,
+    );
+    store.prune((today + 500) * dayMs);
+    expect(store.known(acme, today)).toEqual([]);
+  });
+
+  it("knows what any source of an instance has shown, and nothing of another", () => {
+    const store = state.open({ sources: ["prod", "bucket"], origins: origins(acme) });
+    keep(store, "prod", [record("a")]);
+    keep(store, "bucket", [record("b")]);
+    keep(store, "bucket", [record("c")], { instance: "other.example" });
+    expect(knownIdentities(store, today)).toEqual([a, b]);
+    expect(knownIdentities(store, today, "other.example")).toEqual([uidOfText("c")]);
+  });
+
+  it("a source that starts over does not send again what another instance had shown, when that is back", () => {
+    keep(open(), "prod", [record("a")]);
+    expect(open("other.example").startOver("prod")).toBe(true);
+    expect(knownIdentities(open(acme), today)).toEqual([a]);
+  });
+
+  it("expects damaged records again under their own ordinals, and knows them once they are back", () => {
+    const store = open();
+    keep(store, "prod", [record("a")]);
+    keep(store, "prod", [record("a", { uid: uidOfText("second") })]);
+    change((db) => {
+      db.exec("UPDATE chunk SET bytes = x'00' WHERE first_seq = 1");
+      // Both are the same identity, as the first and the second.
+      const second = knownRecord(a, 0, 2);
+      db.prepare("UPDATE known SET records = ?, sum = ? WHERE first_seq = 2").run(
+        second,
+        seal("known", [acme, today, 2, 1, 0, second]),
+      );
+    });
+    const damaged = open();
+    damaged.read(0, { events: 9, bytes: 1e6 });
+    expect(damaged.known(acme, today).map(({ form }) => form)).toEqual(["due", "known"]);
+    expect(see(damaged, [a, a])).toEqual([0, 1]);
+    keep(damaged, "prod", [record("a")]);
+    expect(see(open(), [a, a, a])).toEqual([0, 0, 3]);
+  });
+
+  it("remembers names that were shown last, and forgets damaged ones with a note", () => {
+    const store = open();
+    keep(store, "prod", [record("a")]);
+    const renamed = new Map([[today, knownRecord(a, 7)]]);
+    const end = { instance: acme, renamed, counts: [] };
+    store.finishWindow("prod", done("on"), end, 1);
+    store.finishWindow("prod", done("on"), { ...end, renamed: new Map([[today, knownRecord(a, 8)]]) }, 1);
+    expect(open().known(acme, today)).toEqual([
+      { form: "known", bytes: knownRecord(a) },
+      { form: "names", bytes: knownRecord(a, 8) },
+    ]);
+    change((db) => db.exec("UPDATE known_name SET records = x'00'"));
+    const damaged = open();
+    expect(damaged.known(acme, today).map(({ form }) => form)).toEqual(["known"]);
+    expect(damaged.damage()).toMatchObject([{ count: 0, reason: expect.stringContaining("names") }]);
+  });
+});
