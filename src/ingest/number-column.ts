@@ -1,26 +1,72 @@
+const segmentBits = 16;
+const segmentSize = 1 << segmentBits;
+const firstSize = 64;
+
+const arrays = { 8: Uint8Array, 16: Uint16Array, 32: Uint32Array } as const;
+
 /**
- * A number (32 bits) for each of many things that are numbered from 0; 0 where none was set. Grows by itself.
+ * A number for each of many things that are numbered from 0; 0 where none was set. It takes memory in parts
+ * as it grows, and none for parts where all are 0. `bits` is what most values fit in; few larger ones cost
+ * more.
  */
 export class NumberColumn {
-  #values = new Uint32Array(0);
+  readonly #bits: 8 | 16 | 32;
+  /** This value, and any above it, stands in `#large`; unused where all values fit. */
+  readonly #most: number;
+  readonly #segments: (Uint8Array | Uint16Array | Uint32Array | undefined)[] = [];
+  readonly #large = new Map<number, number>();
+
+  constructor(bits: 8 | 16 | 32) {
+    this.#bits = bits;
+    this.#most = bits === 32 ? Number.POSITIVE_INFINITY : 2 ** bits - 1;
+  }
 
   get(at: number): number {
-    return at < this.#values.length ? (this.#values[at] as number) : 0;
+    const value = this.#segments[at >>> segmentBits]?.[at & (segmentSize - 1)] ?? 0;
+    return value === this.#most ? (this.#large.get(at) as number) : value;
   }
 
   set(at: number, value: number): void {
-    if (at >= this.#values.length) this.#grow(at + 1);
-    this.#values[at] = value;
+    const segment = this.#segmentFor(at, value);
+    if (segment === undefined) return;
+    const offset = at & (segmentSize - 1);
+    if (segment[offset] === this.#most) this.#large.delete(at);
+    if (value >= this.#most) this.#large.set(at, value);
+    segment[offset] = Math.min(value, this.#most);
   }
 
-  /** As far as anything was set. */
-  get length(): number {
-    return this.#values.length;
+  /** Those whose number is not 0. */
+  *marked(): Generator<number, void> {
+    for (const [index, segment] of this.#segments.entries())
+      if (segment !== undefined)
+        for (let offset = 0; offset < segment.length; offset++)
+          if (segment[offset] !== 0) yield index * segmentSize + offset;
   }
 
-  #grow(size: number): void {
-    const values = new Uint32Array(Math.max(64, 2 ** Math.ceil(Math.log2(size))));
-    values.set(this.#values);
-    this.#values = values;
+  clear(): void {
+    this.#segments.length = 0;
+    this.#large.clear();
+  }
+
+  get byteLength(): number {
+    return this.#segments.reduce(
+      (bytes, segment) => bytes + (segment?.byteLength ?? 0),
+      this.#large.size * 50,
+    );
+  }
+
+  /** The part that `at` stands in; undefined where it has none and needs none. */
+  #segmentFor(at: number, value: number): Uint8Array | Uint16Array | Uint32Array | undefined {
+    const index = at >>> segmentBits;
+    const offset = at & (segmentSize - 1);
+    const found = this.#segments[index];
+    if (found !== undefined && offset < found.length) return found;
+    if (value === 0) return undefined;
+    // Most days are small: the first part grows to its size.
+    const fits = Math.max(firstSize, 2 ** Math.ceil(Math.log2(offset + 1)));
+    const made = new arrays[this.#bits](index === 0 ? fits : segmentSize);
+    if (found !== undefined) made.set(found);
+    this.#segments[index] = made;
+    return made;
   }
 }

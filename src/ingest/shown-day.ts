@@ -38,12 +38,12 @@ export class ShownDay {
   /** New records of which it cannot be told which of their twins they are. */
   undecided = 0;
   readonly #options: ShownDayOptions;
-  readonly #times = new NumberColumn();
+  readonly #times = new NumberColumn(8);
   /** On which page each was shown last. */
-  readonly #pages = new NumberColumn();
+  readonly #pages = new NumberColumn(16);
   /** Where the only known record has another digest than the only one shown: which one that showed. */
-  readonly #others = new NumberColumn();
-  readonly #waits = new NumberColumn();
+  readonly #others = new NumberColumn(32);
+  readonly #waits = new NumberColumn(8);
   readonly #held = new Map<number, RawRecord>();
   readonly #showings = new Map<number, Showing>();
   /** New since the last take, and renamed: number of the identity, ordinal, digest. */
@@ -105,7 +105,7 @@ export class ShownDay {
   /** The read ended cleanly: decides what still waits. */
   end(): void {
     const { left, day } = this.#options;
-    for (let at = 0; at < this.#waits.length; at++) if (this.#waits.get(at) === 1) this.#endWaiting(at);
+    for (const at of this.#waits.marked()) this.#endWaiting(at);
     for (const [at, showing] of this.#showings) {
       this.#apply(
         at,

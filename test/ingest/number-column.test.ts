@@ -1,11 +1,35 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { NumberColumn } from "../../src/ingest/number-column.ts";
 
-it("a column remembers what was set, and is 0 elsewhere", () => {
-  const column = new NumberColumn();
-  expect([column.get(0), column.get(1e6), column.length]).toEqual([0, 0, 0]);
-  column.set(5, 7);
-  column.set(1000, 2 ** 32 - 1);
-  expect([4, 5, 999, 1000, 1001, 5000].map((at) => column.get(at))).toEqual([0, 7, 0, 2 ** 32 - 1, 0, 0]);
-  expect(column.length).toBeLessThan(2100);
+describe.each([8, 16, 32] as const)("a column of %i bits", (bits) => {
+  it("remembers what was set, and is 0 elsewhere", () => {
+    const column = new NumberColumn(bits);
+    expect([column.get(0), column.get(1e6), column.byteLength]).toEqual([0, 0, 0]);
+    const values = new Map([5, 63, 64, 65_535, 65_536, 200_000].map((at, n) => [at, n + 1]));
+    for (const [at, value] of values) column.set(at, value);
+    for (const at of [0, 4, 6, 62, 66, 65_534, 65_537, 199_999, 200_001, 900_000])
+      expect(column.get(at)).toBe(0);
+    for (const [at, value] of values) expect(column.get(at)).toBe(value);
+    expect([...column.marked()]).toEqual([...values.keys()]);
+    column.clear();
+    expect([column.get(5), column.byteLength]).toEqual([0, 0]);
+  });
+
+  it("takes any 32 bits, also where most values need fewer", () => {
+    const column = new NumberColumn(bits);
+    for (const value of [0, 1, 254, 255, 256, 65_534, 65_535, 65_536, 2 ** 32 - 1, 7, 255, 0]) {
+      column.set(3, value);
+      expect(column.get(3)).toBe(value);
+      expect(column.get(2)).toBe(0);
+    }
+  });
+
+  it("takes as many bytes as the values need", () => {
+    const column = new NumberColumn(bits);
+    for (let at = 0; at < 1_000_000; at++) column.set(at, 1 + (at % 200));
+    expect(column.byteLength / 1_000_000).toBeLessThan(bits / 8 + 0.2);
+    const zeros = new NumberColumn(bits);
+    for (let at = 0; at < 1_000_000; at++) zeros.set(at, 0);
+    expect(zeros.byteLength).toBe(0);
+  });
 });
