@@ -2,6 +2,7 @@
 FROM node:24-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
+COPY node node
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY bin bin
