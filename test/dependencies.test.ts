@@ -9,6 +9,7 @@ interface Locked {
   readonly license?: string;
   readonly dev?: boolean;
   readonly link?: boolean;
+  readonly inBundle?: boolean;
   readonly hasInstallScript?: boolean;
 }
 
@@ -54,6 +55,11 @@ describe("dependencies", () => {
     const own = packages.filter((entry) => !isFetched(entry) && entry[0] !== "" && entry[1].link !== true);
     expect(own.map(([path]) => path)).toEqual(["node"]);
     expect(without(own, ({ dev }) => dev === true)).toEqual([]);
+  });
+
+  it("at run time are carried by the package, all of them", () => {
+    expect(json("package.json").bundleDependencies).toBe(true);
+    expect(without(shipped, ({ inBundle }) => inBundle === true)).toEqual([]);
   });
 
   it("at run time have a licence that may be shipped", () => {
