@@ -1,14 +1,24 @@
-# syntax=docker/dockerfile:1
-FROM node:24-slim AS build
+# What everything stands on. A tag is another image tomorrow, so the build wants the digest of the one that was tested:
+# docs/kubernetes.md says how to find and how to renew it.
+ARG BASE=node:24-slim
+ARG UNPINNED=refused
+
+FROM ${BASE} AS build
+ARG BASE
+ARG UNPINNED
+RUN case "$BASE=$UNPINNED" in *@sha256:*|*=accepted) ;; *) echo "BASE=$BASE has no digest: see docs/kubernetes.md, or accept any image of that name by --build-arg UNPINNED=accepted" >&2; exit 1 ;; esac
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
+COPY node node
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY bin bin
 COPY src src
 RUN npm run build && npm prune --omit=dev
 
-FROM node:24-slim
+FROM ${BASE}
+ARG BASE
+LABEL org.opencontainers.image.base.name=${BASE}
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=build /build/package.json ./

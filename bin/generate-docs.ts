@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import lock from "../package-lock.json" with { type: "json" };
 import { editorSchema, type JsonSchema, jsonSchema } from "../src/config/json-schema.ts";
 import { allKinds } from "../src/config/load.ts";
 import { proxyTls, tls } from "../src/schema/parts.ts";
@@ -14,7 +15,16 @@ const generated: Readonly<Record<string, string>> = {
   "config/config.schema.json": `${JSON.stringify(editorSchema(allKinds), null, 2)}\n`,
   "docs/configuration.md": configurationPage(jsonSchema(allKinds)),
   "docs/metrics.md": metricsPage(),
+  "docs/licences.md": licencesPage(),
 };
+
+/** What package-lock.json says of a place in node_modules. */
+interface Locked {
+  readonly version?: string;
+  readonly license?: string;
+  readonly dev?: boolean;
+  readonly link?: boolean;
+}
 
 const checking = process.argv.includes("--check");
 for (const [path, text] of Object.entries(generated)) {
@@ -161,6 +171,28 @@ Served at \`/metrics\` of \`admin.listen\` in Prometheus' text format. Names, ty
 words, never event content. Besides these there are Node's own process metrics.
 
 | name | type | labels | meaning |
+|---|---|---|---|
+${rows.join("\n")}
+`;
+}
+
+/** What is fetched for run time, as the lock file has it. */
+function licencesPage(): string {
+  const packages: Readonly<Record<string, Locked>> = lock.packages;
+  const rows = Object.entries(packages)
+    .filter(([path, { dev, link }]) => path.startsWith("node_modules/") && dev !== true && link !== true)
+    .map(([path, { version, license }]) => {
+      const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+      return `| \`${name}\` | ${version} | ${license} | \`${path}\` |`;
+    });
+  return `<!-- Made by bin/generate-docs.ts from package-lock.json; do not edit. -->
+
+# Licences
+
+The program is under [Apache-2.0](../LICENSE). The package and the image carry these dependencies, unchanged and whole: each with the text of its licence and its copyright notice, in
+its folder.
+
+| package | version | licence | folder |
 |---|---|---|---|
 ${rows.join("\n")}
 `;

@@ -14,14 +14,25 @@ fail() {
   exit 1
 }
 
-# The build stage.
+# The build stage, instruction by instruction.
+export BASE=here UNPINNED=accepted
 mkdir "$work/build" "$work/app"
 cd "$work/build"
-cp "$root"/{package.json,package-lock.json,.npmrc,tsconfig.json,tsconfig.build.json} .
-cp -r "$root/bin" "$root/src" .
-npm ci --silent
-npm run --silent build
-npm prune --silent --omit=dev
+while read -r instruction rest; do
+  case $instruction in
+  COPY)
+    read -ra what <<<"$rest"
+    to=${what[-1]}
+    for from in "${what[@]:0:${#what[@]}-1}"; do
+      # The content of a folder, not the folder itself.
+      if [ -d "$root/$from" ]; then mkdir -p "$to" && cp -r "$root/$from/." "$to"; else cp "$root/$from" "$to"; fi
+    done
+    ;;
+  RUN) sh -ec "$rest" >/dev/null ;;
+  ARG | WORKDIR) ;;
+  *) fail "what is $instruction?" ;;
+  esac
+done < <(sed -n '/^FROM .* AS build$/,/^FROM/{/^FROM/d;/^#/d;/^$/d;p}' "$root/Dockerfile")
 # The second stage.
 cp -r package.json node_modules bin dist "$work/app"
 cd "$work"

@@ -12,8 +12,26 @@ fail() {
 cd "$root"
 npm pack --silent --pack-destination "$work" >/dev/null
 cd "$work"
+tarball=$(echo "$work"/wandb-audit-forwarder-*.tgz)
+
+# As root would install it for everyone, where nothing but the package is at hand: no registry, nothing in npm's cache.
+alone=(--no-fund --no-audit --engine-strict=false --registry http://127.0.0.1:9 --fetch-retries 0 --cache "$work/cache")
+npm install --global --prefix "$work/everyone" "${alone[@]}" "$tarball" >"$work/said" 2>&1 ||
+  fail "needs more than itself: $(cat "$work/said")"
+! grep -i 'script' "$work/said" || fail "wants to run something at its installation"
+installed=$work/everyone/lib/node_modules/wandb-audit-forwarder
+"$work/everyone/bin/wandb-audit-forwarder" --version >/dev/null || fail "does not run where it is installed for everyone"
+
+# Its dependencies are, byte for byte, what npm fetches by the lock file and compares with the hashes there.
+mkdir "$work/locked"
+cp -r "$root"/{package.json,package-lock.json,.npmrc,node} "$work/locked"
+(cd "$work/locked" && npm ci --silent --omit=dev --ignore-scripts --prefer-offline)
+[ "$(find "$work/locked/node_modules" -name package.json | wc -l)" -gt 20 ] || fail "nothing to compare with"
+diff -r --no-dereference --exclude=.package-lock.json "$work/locked/node_modules" "$installed/node_modules" ||
+  fail "what is installed is not what the lock file says"
+
 npm init -y >/dev/null
-npm install --silent --no-fund --no-audit --engine-strict=false ./wandb-audit-forwarder-*.tgz
+npm install --silent "${alone[@]}" "$tarball"
 program=./node_modules/.bin/wandb-audit-forwarder
 
 "$program" --version | grep -Eq '^[0-9]+\.[0-9]+\.[0-9]+' || fail "--version"
@@ -29,4 +47,4 @@ if [ -n "$old" ] && [ "$("$old" -p 'process.versions.node.split(".")[0]')" -lt 2
   said=$("$old" node_modules/wandb-audit-forwarder/bin/wandb-audit-forwarder.js --help 2>&1) && fail "an old Node must not start it"
   [ "$(echo "$said" | wc -l)" = 1 ] || fail "an old Node must be told in one line, not: $said"
 fi
-echo "package: installs and runs in an empty folder"
+echo "package: installs and runs in an empty folder without a registry, with exactly the dependencies of the lock file"

@@ -1,0 +1,73 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what a Dockerfile has
+
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const text = (file: string) => readFileSync(join(root, file), "utf8");
+const lines = text("Dockerfile").split("\n");
+/** What stands behind this instruction, in their order. */
+const all = (instruction: string) =>
+  lines
+    .filter((line) => line.startsWith(`${instruction} `))
+    .map((line) => line.slice(instruction.length + 1));
+const guard = all("RUN")[0] ?? "";
+const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
+
+function build(BASE: string, UNPINNED: string) {
+  return spawnSync("sh", ["-c", guard], { env: { BASE, UNPINNED }, encoding: "utf8" });
+}
+
+describe("the Dockerfile", () => {
+  it("stands on one image, which a build names by its digest", () => {
+    expect(all("FROM")).toEqual(["${BASE} AS build", "${BASE}"]);
+    expect(lines.findIndex((line) => line.startsWith("ARG BASE="))).toBeLessThan(
+      lines.indexOf("FROM ${BASE}"),
+    );
+    expect(all("ARG").slice(0, 2)).toEqual(["BASE=node:24-slim", "UNPINNED=refused"]);
+    for (const base of [`node:24-slim@${digest}`, `node@${digest}`, `mirror.example:5000/node@${digest}`])
+      expect(build(base, "refused")).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  it("refuses a base without a digest, before anything else, unless that is accepted", () => {
+    expect(lines.filter((line) => /^(RUN|COPY|ADD) /.test(line))[0]).toBe(`RUN ${guard}`);
+    for (const base of ["node:24-slim", "node@sha1:00", ""]) {
+      const { status, stderr } = build(base, "refused");
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^BASE=\S* has no digest: see docs\/kubernetes\.md.*UNPINNED=accepted\n$/);
+      expect(build(base, "")).toMatchObject({ status: 1 });
+      expect(build(base, "accepted")).toMatchObject({ status: 0, stderr: "" });
+    }
+    expect(text("docs/kubernetes.md")).toContain("--build-arg BASE=");
+  });
+
+  it("fetches nothing but what the lock file names", () => {
+    const commands = all("RUN").flatMap((line) => line.split(" && "));
+    expect(commands.filter((command) => /\b(npm|npx|curl|wget|apt|apt-get|apk|git)\b/.test(command))).toEqual(
+      ["npm ci", "npm run build", "npm prune --omit=dev"],
+    );
+    expect(all("ADD")).toEqual([]);
+    // Its parser would be an image too, and that line takes no variable.
+    expect(lines.filter((line) => /^#\s*syntax\s*=/.test(line))).toEqual([]);
+  });
+
+  it("has everything that npm ci reads before it runs", () => {
+    const before = lines.slice(0, lines.indexOf("RUN npm ci")).filter((line) => line.startsWith("COPY "));
+    const copied = before.flatMap((line) => line.split(" ").slice(1, -1));
+    const { packages } = JSON.parse(text("package-lock.json")) as { packages: Record<string, unknown> };
+    const own = Object.keys(packages).filter((path) => path !== "" && !path.startsWith("node_modules/"));
+    expect(own).not.toEqual([]);
+    expect(copied).toEqual(expect.arrayContaining(["package.json", "package-lock.json", ".npmrc", ...own]));
+  });
+
+  it("copies only what exists and is not left out of the build", () => {
+    const ignored = text(".dockerignore").trim().split("\n");
+    const sources = all("COPY")
+      .filter((line) => !line.startsWith("--from="))
+      .flatMap((line) => line.split(" ").slice(0, -1));
+    expect(sources.length).toBeGreaterThan(5);
+    expect(sources.filter((path) => !existsSync(join(root, path)) || ignored.includes(path))).toEqual([]);
+  });
+});
