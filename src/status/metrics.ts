@@ -6,6 +6,7 @@ import { ages } from "./ages.ts";
 import { type LastReads, notReady } from "./health.ts";
 import { type MetricName, type MetricRow, metricRow, metricTable } from "./metric-table.ts";
 import type { RuntimeView } from "./runtime-view.ts";
+import { startedIn } from "./start-status.ts";
 
 /** The Prometheus metrics of a daemon. */
 export interface Metrics {
@@ -52,25 +53,7 @@ export function metrics(runtime: RuntimeView, reads: LastReads): Metrics {
     return { name: full, help, labelNames: [...labels], registers: [registry] };
   }
 
-  const outputs = runtime.outputs.map(({ name }) => name);
-  const counts = {
-    fetched: counter("records_fetched_total"),
-    new: counter("records_new_total"),
-    late: counter("records_late_total"),
-    unparseable: counter("unparseable_records_total"),
-    sourceErrors: counter("source_errors_total"),
-    polls: histogram("poll_duration_seconds"),
-    delivered: counter("events_delivered_total"),
-    filtered: counter("events_filtered_total"),
-    dead: counter("events_dead_total"),
-    suspected: counter("events_suspected_total"),
-    resent: counter("events_resent_total"),
-    unknown: counter("unknown_actions_total"),
-    deliveryErrors: counter("delivery_errors_total"),
-    sends: histogram("send_duration_seconds"),
-    ages: ages(metricRow("end_to_end_seconds"), outputs, registry),
-    secretReloads: counter("secret_reloads_total"),
-  };
+  const counts = countsOf(counter, histogram, registry, runtime);
   startAtZero(counts, runtime);
   gauge("build_info").set({ version: runtime.version }, 1);
   const refresh = nowGauges(gauge, runtime, reads);
@@ -106,24 +89,35 @@ function processRegistry(): Registry {
   return processMetrics;
 }
 
-interface Counts {
-  readonly fetched: Counter;
-  readonly new: Counter;
-  readonly late: Counter;
-  readonly unparseable: Counter;
-  readonly sourceErrors: Counter;
-  readonly polls: Histogram;
-  readonly delivered: Counter;
-  readonly filtered: Counter;
-  readonly dead: Counter;
-  readonly suspected: Counter;
-  readonly resent: Counter;
-  readonly unknown: Counter;
-  readonly deliveryErrors: Counter;
-  readonly sends: Histogram;
-  readonly ages: ReturnType<typeof ages>;
-  readonly secretReloads: Counter;
+/** What happened is counted in these. */
+function countsOf(
+  counter: (name: MetricName) => Counter,
+  histogram: (name: MetricName) => Histogram,
+  registry: Registry,
+  { outputs }: RuntimeView,
+) {
+  const names = outputs.map(({ name }) => name);
+  return {
+    fetched: counter("records_fetched_total"),
+    new: counter("records_new_total"),
+    late: counter("records_late_total"),
+    unparseable: counter("unparseable_records_total"),
+    sourceErrors: counter("source_errors_total"),
+    polls: histogram("poll_duration_seconds"),
+    delivered: counter("events_delivered_total"),
+    filtered: counter("events_filtered_total"),
+    dead: counter("events_dead_total"),
+    suspected: counter("events_suspected_total"),
+    resent: counter("events_resent_total"),
+    unknown: counter("unknown_actions_total"),
+    deliveryErrors: counter("delivery_errors_total"),
+    sends: histogram("send_duration_seconds"),
+    ages: ages(metricRow("end_to_end_seconds"), names, registry),
+    secretReloads: counter("secret_reloads_total"),
+  };
 }
+
+type Counts = ReturnType<typeof countsOf>;
 
 /** A series that appears with its first error hides that error from `rate` and `increase`. */
 function startAtZero(counts: Counts, { sources, outputs }: RuntimeView): void {
@@ -200,6 +194,7 @@ function nowGauges(
   const lastSuccess = gauge("source_last_success_timestamp_seconds");
   const newestEvent = gauge("source_newest_event_timestamp_seconds");
   const gapDays = gauge("source_gap_days");
+  const leftOut = gauge("source_left_out_records");
   const sourceHeld = gauge("source_held");
   const clockDifference = gauge("source_clock_difference_seconds");
   const outputLag = gauge("output_lag_seconds");
@@ -214,8 +209,10 @@ function nowGauges(
     const spooled = await runtime.spool.state();
     const now = runtime.clock.now();
     const states = new Map(spooled.sources.map((state) => [state.source, state]));
-    for (const { name: source } of runtime.sources) {
+    for (const hop of runtime.sources) {
+      const { name: source } = hop;
       const state = states.get(source);
+      leftOut.set({ source }, startedIn(hop, state)?.leftOut ?? 0);
       lag.set({ source }, secondsSince(state?.watermark ?? runtime.startedAt, now));
       lastSuccess.set({ source }, (state?.lastSuccess ?? 0) / 1000);
       newestEvent.set({ source }, (state?.newestEvent ?? 0) / 1000);
