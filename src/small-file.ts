@@ -2,10 +2,12 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 
 const maxBytes = 1024 * 1024;
 
-/** What a file held, and its permission bits. */
+/** What a file held, its permission bits, and when it was written. */
 export interface SmallFile {
   readonly bytes: Buffer;
   readonly mode: number;
+  /** Epoch milliseconds. */
+  readonly writtenAt: number;
 }
 
 /**
@@ -29,7 +31,7 @@ export function smallFile(path: string): SmallFile {
       if (read === 0) break;
       if (length === bytes.length) bytes = Buffer.concat([bytes, Buffer.alloc(maxBytes + 1 - length)]);
     }
-    return { bytes: bytes.subarray(0, length), mode: stat.mode & 0o777 };
+    return { bytes: bytes.subarray(0, length), mode: stat.mode & 0o777, writtenAt: stat.mtimeMs };
   } finally {
     closeSync(descriptor);
   }

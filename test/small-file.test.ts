@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -13,7 +13,12 @@ describe("a small file", () => {
     const path = join(folder, `of-${size}`);
     writeFileSync(path, Buffer.alloc(size, 7));
     chmodSync(path, 0o640);
-    expect(smallFile(path)).toEqual({ bytes: Buffer.alloc(size, 7), mode: 0o640 });
+    utimesSync(path, 1_700_000_000, 1_700_000_000);
+    expect(smallFile(path)).toEqual({
+      bytes: Buffer.alloc(size, 7),
+      mode: 0o640,
+      writtenAt: 1_700_000_000_000,
+    });
   });
 
   it("is read whole where its size is not known beforehand", () => {

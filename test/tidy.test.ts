@@ -27,7 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ingest: ["record", "report", "source", "spool", "status", "time"],
   deliver: ["event", "output", "record", "report", "schema", "spool", "status", "time"],
   admin: ["net", "secret", "spool", "status", "text", "time"],
-  config: ["net", "output", "schema", "secret", "small-file.ts", "source"],
+  config: ["net", "output", "schema", "secret", "small-file.ts", "source", "time"],
   telemetry: ["agent.ts", "net", "report", "status", "time"],
   daemon: [
     "admin",

@@ -1,7 +1,8 @@
 import type { Report } from "../report/report.ts";
 import type { OutputState, SpoolState } from "../spool/spool-state.ts";
 import { daysText } from "../status/attention.ts";
-import type { RuntimeView } from "../status/runtime-view.ts";
+import type { RuntimeView, SourceHop } from "../status/runtime-view.ts";
+import { leftOutText, startStatus, unreadText } from "../status/start-status.ts";
 import { counted, countText } from "../text/amounts.ts";
 import { dayText } from "../time/clock.ts";
 
@@ -55,6 +56,7 @@ export class OnceSummary {
         `read ${counted(this.#fetched, "record")}, ${countText(this.#new)} new`,
         ...outputs.filter(({ abandoned }) => !abandoned).map((state) => this.#outputLine(state, runtime)),
         ...owed,
+        ...runtime.sources.flatMap((hop) => startLines(hop, sources)),
         ...[...this.#troubles].map(([source, what]) => `source ${source}: not read to now: ${what}`),
       ],
     };
@@ -86,4 +88,15 @@ export class OnceSummary {
     const all = `${countText(delivered)} delivered, ${countText(filtered)} filtered, ${countText(dead)} dead`;
     return `output ${output}: ${words.join("; ")} (in all: ${all})`;
   }
+}
+
+/** What `start` leaves out of a source: a person should know, and nothing is missing for it. */
+function startLines(hop: SourceHop, states: SpoolState["sources"]): string[] {
+  const start = startStatus(
+    hop,
+    states.find(({ source }) => source === hop.name),
+  );
+  return [leftOutText(start), unreadText(start.unread)].flatMap((text) =>
+    text === undefined ? [] : [`source ${hop.name}: ${text}`],
+  );
 }

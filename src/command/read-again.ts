@@ -25,7 +25,8 @@ export function readAgain(path: string, current: Config, files: ConfigFiles, ter
   let next: Config | undefined;
   try {
     files.begin();
-    next = loadConfig(path, { environment: terminal.environment, readFile: files.readFile });
+    const { environment, clock } = terminal;
+    next = loadConfig(path, { environment, clock, readFile: files.readFile });
     if (isDeepStrictEqual(comparable(next), comparable(current)))
       return { report: { type: "config_unchanged" } };
     tryToBuild(next, terminal);

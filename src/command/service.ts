@@ -116,8 +116,8 @@ export class Service {
   }
 
   #load(): Config {
-    const { environment } = this.#terminal;
-    return loadConfig(this.#options.config, { environment, readFile: this.#files.readFile });
+    const { environment, clock } = this.#terminal;
+    return loadConfig(this.#options.config, { environment, clock, readFile: this.#files.readFile });
   }
 
   #tell(report: Report): void {

@@ -1,4 +1,5 @@
 import { completeText } from "../status/attention.ts";
+import { leftOutText } from "../status/start-status.ts";
 import type { StatusReport, Trouble } from "../status/status-report.ts";
 import { clockText, counted, countText, durationText, sizeText } from "../text/amounts.ts";
 import { printable } from "../text/printable.ts";
@@ -69,13 +70,18 @@ function sources({ sources }: StatusReport, paint: Paint): string[] {
       source.newest_event === null ? "-" : clockText(source.newest_event),
     ]),
   );
-  const notes = sources.flatMap(({ name, trouble, gaps, learned, insecure_tls }) => [
+  const notes = sources.flatMap(({ name, trouble, gaps, learned, insecure_tls, ...source }) => [
     ...troubleLines(name, trouble, paint),
     ...gaps.map(({ day, reason }) => paint(yellow, `  ${name}: ${day} cannot be read (${reason})`)),
+    ...lines(name, leftOutText(source)),
     ...(learned.length > 0 ? [`  ${name}: learned of the server: ${printable(learned.join("; "))}`] : []),
     ...(insecure_tls ? [paint(red, `  ${name}: certificates are not verified`)] : []),
   ]);
   return [...table, ...notes, ""];
+}
+
+function lines(name: string, text: string | undefined): string[] {
+  return text === undefined ? [] : [`  ${name}: ${text}`];
 }
 
 function spool({ spool: { bytes, max_bytes, full }, damage }: StatusReport, paint: Paint): string[] {

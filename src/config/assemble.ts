@@ -1,10 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
 
 import { dirname, resolve } from "node:path";
+import { type Clock, systemClock } from "../time/clock.ts";
 import type { Config, OwnedSecret } from "./config.ts";
 import { crossChecks } from "./cross-checks.ts";
 import { type ConfigDocument, configDocument } from "./document.ts";
-import { reasonOf, type Surroundings } from "./interpolate.ts";
+import { type FileText, reasonOf, type Surroundings } from "./interpolate.ts";
 import { aboutOpenSecrets } from "./open-secrets.ts";
 import { type Parts, parseParts } from "./parse-parts.ts";
 import { ConfigError, type Problem } from "./problem.ts";
@@ -13,8 +14,14 @@ import type { Kinds } from "./settings.ts";
 import { warningsAbout } from "./warnings.ts";
 
 /** Makes the configuration out of `file`, an absolute path. Throws ConfigError with every problem at once. */
-export function assemble(file: string, kinds: Kinds, surroundings: Surroundings): Config {
-  const document = configDocument(textOf(file, surroundings), surroundings);
+export function assemble(
+  file: string,
+  kinds: Kinds,
+  surroundings: Surroundings,
+  clock: Pick<Clock, "now"> = systemClock,
+): Config {
+  const { text, writtenAt = 0 } = fileText(file, surroundings);
+  const document = configDocument(text, surroundings);
   if (
     document.value === undefined ||
     document.value === null ||
@@ -30,7 +37,7 @@ export function assemble(file: string, kinds: Kinds, surroundings: Surroundings)
     ...document.problems,
     ...parts.problems,
     ...open.problems,
-    ...crossChecks(document.value, parts, document.places),
+    ...crossChecks(document.value, parts, document.places, { now: clock.now(), writtenAt }),
   ];
   if (problems.length > 0 || parts.settings === undefined) throw new ConfigError(file, inOrder(problems));
 
@@ -69,10 +76,10 @@ const notAConfiguration: Problem = {
 const byName = "name the configuration with -c FILE or WANDB_AUDIT_FORWARDER_CONFIG";
 const forTheUser = "the user who runs this must be able to read it: chgrp to that user's group, chmod 0640";
 
-/** The text of the file. Throws ConfigError that says why it cannot be read, and what to do. */
-export function textOf(file: string, { readFile }: Surroundings): string {
+/** The file as it is now. Throws ConfigError that says why it cannot be read, and what to do. */
+export function fileText(file: string, { readFile }: Surroundings): FileText {
   try {
-    return readFile(file).text;
+    return readFile(file);
   } catch (error) {
     const reason = reasonOf(error);
     const problem = {

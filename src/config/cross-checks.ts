@@ -1,4 +1,5 @@
 import { isLoopback } from "../net/loopback.ts";
+import { agreeingMs } from "../time/clock-difference.ts";
 import { valueAt } from "./issues.ts";
 import type { Parts } from "./parse-parts.ts";
 import { type Path, type Places, pathText } from "./position.ts";
@@ -6,8 +7,19 @@ import type { Problem } from "./problem.ts";
 
 type Complain = (path: Path, message: string, hint?: string) => Problem;
 
-/** What no single key shows: problems between parts of a configuration that are each right. */
-export function crossChecks(value: unknown, parts: Parts, places: Places): readonly Problem[] {
+/** What time it is when a configuration is read, and when its file was written; epoch milliseconds. */
+export interface LoadedAt {
+  readonly now: number;
+  readonly writtenAt: number;
+}
+
+/** What no single key shows: problems between parts of a configuration that are each right, and the time. */
+export function crossChecks(
+  value: unknown,
+  parts: Parts,
+  places: Places,
+  loadedAt: LoadedAt,
+): readonly Problem[] {
   const complain: Complain = (path, message, hint) => ({
     path: pathText(path),
     ...places.ofValue(path),
@@ -18,6 +30,7 @@ export function crossChecks(value: unknown, parts: Parts, places: Places): reado
     ...sameNames("sources", value, complain),
     ...sameNames("outputs", value, complain),
     ...sameInstances(value, parts, complain),
+    ...futureStarts(value, parts, complain, loadedAt),
     ...unnoticedLoss(value, parts, complain),
     ...openAdmin(parts, complain),
   ];
@@ -57,6 +70,32 @@ function sameInstances(value: unknown, { sources }: Parts, complain: Complain): 
         ["sources", index, "instance"],
         `sources[${first}] reads the same W&B instance`,
         "events would be delivered twice with the same uid; if these are two instances behind one host, give each its own `instance`",
+      ),
+    ];
+  });
+}
+
+/**
+ * Until then everything would be left out. A start that had passed when the file was written is right, and
+ * the clock has been set back: nothing is refused for that.
+ */
+function futureStarts(
+  value: unknown,
+  { sources }: Parts,
+  complain: Complain,
+  { now, writtenAt }: LoadedAt,
+): Problem[] {
+  const all = valueAt(value, ["sources"]);
+  if (!Array.isArray(all) || all.length !== sources.length) return [];
+  const latest = Math.max(now, writtenAt) + agreeingMs;
+  return sources.flatMap(({ config: { start } }, index) => {
+    if (typeof start !== "object" || !("at" in start) || start.at <= latest) return [];
+    const [wanted, today] = [start.at, now].map((ms) => new Date(ms).toISOString());
+    return [
+      complain(
+        ["sources", index, "start"],
+        `is still to come: ${wanted}, and this machine's clock says ${today}`,
+        'write from when on records are wanted, at the latest now; "now" is the first read. If the clock is wrong, set it by NTP',
       ),
     ];
   });

@@ -14,6 +14,8 @@ export interface FileText {
   readonly text: string;
   /** Permission bits, as `stat` gives them. */
   readonly mode: number;
+  /** When it was written, as far as that is known; epoch milliseconds. */
+  readonly writtenAt?: number;
 }
 
 /** A value with its references replaced, and the files that they named. */

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { outputKinds } from "../output/all.ts";
 import { sourceKinds } from "../source/all.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
 import { assemble } from "./assemble.ts";
 import type { Config } from "./config.ts";
 import type { Surroundings } from "./interpolate.ts";
@@ -15,6 +16,8 @@ export interface LoadOptions {
   readonly otherwise?: Surroundings["otherwise"];
   /** Default: every kind there is. */
   readonly kinds?: Kinds;
+  /** Default: this machine's. */
+  readonly clock?: Pick<Clock, "now">;
 }
 
 /** Every kind that the program has. */
@@ -23,8 +26,8 @@ export const allKinds: Kinds = { sources: sourceKinds, outputs: outputKinds };
 /** Reads and validates a configuration file. Throws ConfigError with every problem at once. */
 export function loadConfig(
   path: string,
-  { environment, readFile = readText, otherwise, kinds = allKinds }: LoadOptions,
+  { environment, readFile = readText, otherwise, kinds = allKinds, clock = systemClock }: LoadOptions,
 ): Config {
   const file = resolve(path);
-  return assemble(file, kinds, { environment, readFile, otherwise });
+  return assemble(file, kinds, { environment, readFile, otherwise }, clock);
 }

@@ -1,10 +1,10 @@
 import { smallFile } from "../small-file.ts";
 import type { FileText } from "./interpolate.ts";
 
-/** A small text file (UTF-8, at most 1 MiB) and its permission bits. Throws when it cannot be read. */
+/** A small text file: UTF-8, at most 1 MiB. Throws when it cannot be read. */
 export function readText(path: string): FileText {
-  const { bytes, mode } = smallFile(path);
-  return { text: decode(bytes), mode };
+  const { bytes, ...rest } = smallFile(path);
+  return { text: decode(bytes), ...rest };
 }
 
 function decode(bytes: Buffer): string {

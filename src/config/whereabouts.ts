@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { Secret } from "../secret/secret.ts";
-import { textOf } from "./assemble.ts";
+import { fileText } from "./assemble.ts";
 import type { Config } from "./config.ts";
 import { configDocument } from "./document.ts";
 import { type LoadOptions, loadConfig } from "./load.ts";
@@ -22,7 +22,7 @@ export interface Whereabouts {
 export function whereabouts(path: string, options: LoadOptions): Whereabouts {
   const file = resolve(path);
   const surroundings = { ...options, readFile: options.readFile ?? readText };
-  const { value } = configDocument(textOf(file, surroundings), surroundings);
+  const { value } = configDocument(fileText(file, surroundings).text, surroundings);
   const found = whereaboutsSchema.safeParse(value);
   if (found.success)
     return { stateDir: resolve(dirname(file), found.data.state_dir), listen: found.data.admin.listen };

@@ -3,7 +3,7 @@ import type { ConfiguredSource } from "../source/configured.ts";
 import type { OutputHop, SourceHop } from "../status/runtime-view.ts";
 
 /** A source as people and monitors see it: what was configured, whether a daemon runs or not. */
-export function sourceHop({ type, config, origin, owes, learned }: ConfiguredSource): SourceHop {
+export function sourceHop({ type, config, origin, owes, learned, started }: ConfiguredSource): SourceHop {
   return {
     name: config.name,
     type,
@@ -13,6 +13,7 @@ export function sourceHop({ type, config, origin, owes, learned }: ConfiguredSou
     insecureTls: config.tls?.insecure_skip_verify === true,
     owes,
     learned,
+    started,
   };
 }
 

@@ -19,6 +19,16 @@ export interface OwedDay {
   readonly failures: number;
 }
 
+/** What a source's `start` means by now. Moments are epoch milliseconds. */
+export interface Started {
+  /** Records are wanted from here on. */
+  readonly since: number;
+  /** Older records that the source has shown, each counted once. */
+  readonly leftOut: number;
+  /** Wanted since `start` was set earlier, and not read. `fix` says what brings them. */
+  readonly unread?: Window & { readonly fix: string };
+}
+
 /** What a read that ended cleanly leaves. */
 export interface ReadDone {
   /** Where the next read starts. Kept only now, after the clean end. */
@@ -35,6 +45,8 @@ export interface ReadDone {
   /** How far the source's clock is ahead of ours, milliseconds; absent where the read did not show it. */
   readonly clockGapMs?: number;
   readonly gaps: readonly Gap[];
+  /** Records before this moment are not wanted any more: days that ended before it are no gaps. */
+  readonly since?: number;
   /**
    * Things worth telling a person once: dialect found or changed. Free of secrets and of event
    * content.

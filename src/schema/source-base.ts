@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { duration, partName, type TlsConfig } from "./parts.ts";
+import type { Start } from "./start.ts";
 
 /** The keys every source takes. Spread it into a source's schema. */
 export const sourceBase = {
@@ -13,7 +14,8 @@ export const sourceBase = {
 
 /** What the program may read of any source's configuration: durations in milliseconds. */
 export type SourceConfig = Readonly<z.output<z.ZodObject<typeof sourceBase>>> & {
-  /** Kinds that have TLS and proxies name their keys so. */
+  /** Kinds that begin somewhere, have TLS or proxies name their keys so. */
+  readonly start?: Start | undefined;
   readonly tls?: TlsConfig | undefined;
   readonly proxy?: string | undefined;
 };

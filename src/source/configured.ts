@@ -1,6 +1,6 @@
 import type { ZodType } from "zod";
 import type { Origin } from "../record/origin.ts";
-import type { Cursor, OwedDay } from "../record/reading.ts";
+import type { Cursor, OwedDay, Started } from "../record/reading.ts";
 import type { SourceConfig } from "../schema/source-base.ts";
 import type { Source, SourceContext, SourceKind } from "./source.ts";
 
@@ -16,6 +16,8 @@ export interface ConfiguredSource {
   owes(cursor: Cursor): readonly OwedDay[];
   /** As `SourceKind.learned`. */
   learned(cursor: Cursor): readonly string[];
+  /** As `SourceKind.started`. */
+  started(cursor: Cursor): Started | undefined;
   /** As `SourceKind.create`. */
   create(context: SourceContext): Source;
 }
@@ -39,6 +41,7 @@ export function anySourceKind<C extends SourceConfig>(kind: SourceKind<C>): AnyS
     maxRecordBytes: kind.maxRecordBytes(config),
     owes: (cursor) => kind.owes(cursor),
     learned: (cursor) => kind.learned(cursor),
+    started: (cursor) => kind.started(cursor),
     create: (context) => kind.create(config, context),
   });
   return { type, schema: kind.schema.transform(configured) };

@@ -3,12 +3,13 @@ import { aheadText, counted, countText, sizeText } from "../text/amounts.ts";
 import { dayText } from "../time/clock.ts";
 import { clocksDiffer } from "../time/clock-difference.ts";
 import type { RuntimeView, SourceHop } from "./runtime-view.ts";
+import { startedIn, startStatus, unreadText } from "./start-status.ts";
 
 /** What keeps nothing from working, and a person should know: something is not complete. */
 export interface Attention {
   /** `source prod`, `output splunk` */
   readonly hop: string;
-  readonly reason: "dead_letters" | "suspects" | "owed_days" | "gap_days" | "clock";
+  readonly reason: "dead_letters" | "suspects" | "owed_days" | "gap_days" | "unread" | "clock";
   readonly detail: string;
   readonly fix: string;
 }
@@ -80,6 +81,14 @@ function unreadDays(hop: SourceHop, state: SourceState | undefined): Attention[]
       reason: "gap_days",
       detail: `cannot be read, ${daysText(gaps)}`,
       fix: "bring them into the SIEM from elsewhere, such as the bucket that W&B syncs to",
+    });
+  const unread = unreadText(startStatus(hop, state).unread);
+  if (unread !== undefined)
+    found.push({
+      hop: `source ${hop.name}`,
+      reason: "unread",
+      detail: unread,
+      fix: startedIn(hop, state)?.unread?.fix ?? "",
     });
   return found;
 }

@@ -5,6 +5,7 @@ import { count, startAtZero } from "./counts.ts";
 import { type LastReads, notReady } from "./health.ts";
 import { type MetricName, type MetricRow, metricRow, metricTable } from "./metric-table.ts";
 import type { RuntimeView } from "./runtime-view.ts";
+import { startedIn } from "./start-status.ts";
 
 /** The Prometheus metrics of a daemon. */
 export interface Metrics {
@@ -116,6 +117,7 @@ function nowGauges(
   const lastSuccess = gauge("source_last_success_timestamp_seconds");
   const newestEvent = gauge("source_newest_event_timestamp_seconds");
   const gapDays = gauge("source_gap_days");
+  const leftOut = gauge("source_left_out_records");
   const sourceHeld = gauge("source_held");
   const clockDifference = gauge("source_clock_difference_seconds");
   const outputLag = gauge("output_lag_seconds");
@@ -130,8 +132,10 @@ function nowGauges(
     const spooled = await runtime.spool.state();
     const now = runtime.clock.now();
     const states = new Map(spooled.sources.map((state) => [state.source, state]));
-    for (const { name: source } of runtime.sources) {
+    for (const hop of runtime.sources) {
+      const { name: source } = hop;
       const state = states.get(source);
+      leftOut.set({ source }, startedIn(hop, state)?.leftOut ?? 0);
       lag.set({ source }, secondsSince(state?.watermark ?? runtime.startedAt, now));
       lastSuccess.set({ source }, (state?.lastSuccess ?? 0) / 1000);
       newestEvent.set({ source }, (state?.newestEvent ?? 0) / 1000);

@@ -1,6 +1,7 @@
 import type { BookRow } from "../spool/spool-state.ts";
 import type { Attention } from "./attention.ts";
 import type { Recent } from "./history.ts";
+import type { StartStatus } from "./start-status.ts";
 
 /**
  * The answer of `/status`: stable names, times as ISO 8601 UTC, durations in seconds. Holds no secret and no
@@ -54,7 +55,7 @@ export interface Trouble {
 }
 
 /** A source as `/status` shows it. */
-export interface SourceStatus {
+export interface SourceStatus extends StartStatus {
   readonly name: string;
   readonly type: string;
   readonly instance: string;

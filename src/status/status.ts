@@ -5,6 +5,7 @@ import type { Condition } from "./condition.ts";
 import { type NotReady, notReady } from "./health.ts";
 import type { History } from "./history.ts";
 import type { OutputHop, RuntimeView, SourceHop } from "./runtime-view.ts";
+import { startStatus } from "./start-status.ts";
 import type { DayBooks, OutputStatus, SourceStatus, StatusReport, Trouble } from "./status-report.ts";
 
 /** The books of older days are checked but not shown. */
@@ -100,6 +101,7 @@ function sourceStatus(
     clock_difference_seconds: rounded(history?.clockDifference(name)),
     owed_days: failedDays(hop, state),
     learned: state?.cursor === undefined ? [] : hop.learned(state.cursor),
+    ...startStatus(hop, state),
     notices: history?.notices(name) ?? [],
     anonymize,
     insecure_tls: insecureTls,

@@ -49,4 +49,27 @@ describe("parts that do not fit together", () => {
       ]);
     }
   });
+
+  const now = Date.parse("2026-08-20T12:00:00Z");
+  const from = (start: string) => good.replace("type: feed\n", `type: feed\n    start: "${start}"\n`);
+
+  test("a start that is still to come is refused, with both times", () => {
+    for (const start of ["2027-08-01", "2026-08-21", "2026-08-20T12:02:00Z"])
+      expect(problemsIn(from(start), { ...around, now })).toEqual([
+        expect.stringMatching(
+          /^6:12: sources\[0\].start: is still to come: 202\d-08-\d\dT.*, and this machine's clock says 2026-08-20T12:00:00.000Z/,
+        ),
+      ]);
+  });
+
+  test("a start today, in the past, or within the difference that clocks have, is none", () => {
+    for (const start of ["2026-08-20", "2026-08-20T12:00:50Z", "2020-01-01", "now", "0s", "90d"])
+      expect(problemsIn(from(start), { ...around, now })).toEqual([]);
+  });
+
+  test("a start that had passed when the file was written is right: the clock has been set back", () => {
+    const written = { ...around, now: 0, writtenAt: now };
+    expect(problemsIn(from("2026-08-20"), written)).toEqual([]);
+    expect(problemsIn(from("2026-08-21"), written)).toHaveLength(1);
+  });
 });

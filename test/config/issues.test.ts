@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
 import { describe, expect, test } from "vitest";
-import { textOf } from "../../src/config/assemble.ts";
+import { fileText } from "../../src/config/assemble.ts";
 import { around, good, loadText, problemsIn } from "./load-text.ts";
 
 describe("problems", () => {
@@ -101,7 +101,7 @@ outputs:
     const readFile = () => {
       throw Object.assign(new Error("EACCES"), { code: "EACCES" });
     };
-    expect(() => textOf("/etc/c.yaml", { environment: {}, readFile })).toThrow(
+    expect(() => fileText("/etc/c.yaml", { environment: {}, readFile })).toThrow(
       /permission denied .the user who runs this must be able to read it/,
     );
   });

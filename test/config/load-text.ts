@@ -1,24 +1,33 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
 import { assemble } from "../../src/config/assemble.ts";
 import type { Config } from "../../src/config/config.ts";
+import type { Surroundings } from "../../src/config/interpolate.ts";
 import { ConfigError } from "../../src/config/problem.ts";
 import { standInKinds } from "./stand-in-kinds.ts";
 
 export interface Around {
   readonly environment?: Record<string, string>;
   readonly files?: Record<string, string | { text: string; mode: number }>;
+  /** When the configuration is read, and when it was written. */
+  readonly now?: number;
+  readonly writtenAt?: number;
 }
 
 /** Loads a configuration that stands in a string. */
-export function loadText(text: string, { environment = {}, files = {} }: Around = {}): Config {
-  return assemble("/etc/forwarder/config.yaml", standInKinds, {
+export function loadText(
+  text: string,
+  { environment = {}, files = {}, now = Date.UTC(2026, 7, 20), writtenAt }: Around = {},
+): Config {
+  const own = { text, mode: 0o600, ...(writtenAt !== undefined && { writtenAt }) };
+  const surroundings: Surroundings = {
     environment,
     readFile: (path) => {
-      const file = path === "/etc/forwarder/config.yaml" ? text : files[path];
+      const file = path === "/etc/forwarder/config.yaml" ? own : files[path];
       if (file === undefined) throw Object.assign(new Error(`no ${path}`), { code: "ENOENT" });
       return typeof file === "string" ? { text: file, mode: 0o600 } : file;
     },
-  });
+  };
+  return assemble("/etc/forwarder/config.yaml", standInKinds, surroundings, { now: () => now });
 }
 
 /** The problems as they are printed, `line:column: ...`. */

@@ -4,6 +4,7 @@ import { anyOutputKind } from "../../src/output/configured.ts";
 import { batch, outputBase } from "../../src/schema/output-base.ts";
 import { httpUrl, secret, tls } from "../../src/schema/parts.ts";
 import { sourceBase } from "../../src/schema/source-base.ts";
+import { start } from "../../src/schema/start.ts";
 import { anySourceKind } from "../../src/source/configured.ts";
 
 /** Kinds that connect to nothing. */
@@ -20,6 +21,7 @@ const feed = anySourceKind({
     instance: z.string().optional(),
     api_key: secret(),
     anonymize: z.boolean().default(false),
+    start,
     tls: tls.optional(),
   }),
   origin: ({ name, url, instance = url.hostname, anonymize }) => ({
@@ -31,6 +33,7 @@ const feed = anySourceKind({
   maxRecordBytes: () => 1_048_576,
   owes: () => [],
   learned: () => [],
+  started: () => undefined,
   create: nothing,
 });
 

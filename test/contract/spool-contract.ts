@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { SpooledRecord } from "../../src/record/record.ts";
 import type { LetterFilter, LetterPlace } from "../../src/spool/spool.ts";
+import { damagedHere } from "../../src/spool/sqlite/sources.ts";
 import type { Store } from "../../src/spool/store.ts";
 import {
   acme,
@@ -135,6 +136,22 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
         100,
       );
       expect(spool.sources()[0]).toMatchObject({ watermark: 5, lastSuccess: 100, gaps: [] });
+    });
+
+    it("has no gap of a day that is not wanted any more, unless records of it were damaged here", () => {
+      const spool = open(["siem"]);
+      const refused = (day: number) => ({ day, reason: "refused" });
+      const gaps = [refused(7), refused(8), { day: 6, reason: damagedHere }];
+      spool.finishWindow("prod", done("one", { gaps }), counted(), 1);
+      spool.finishWindow("other", done("one", { gaps: [refused(7)] }), counted(), 1);
+      spool.finishWindow("prod", done("two", { since: 8 * dayMs + 5 }), counted(), 2);
+      const daysOf = (name: string) =>
+        spool
+          .sources()
+          .find(({ source }) => source === name)
+          ?.gaps.map(({ day }) => day);
+      expect([daysOf("prod"), daysOf("other")]).toEqual([[8, 6], [7]]);
+      expect(spool.owed("prod")).toEqual([6]);
     });
 
     it("keeps records and counts together or not at all", () => {

@@ -1,3 +1,4 @@
+import type { Started } from "../../src/record/reading.ts";
 import type { BookRow, Damage, OutputState, SourceState } from "../../src/spool/spool-state.ts";
 import type { Condition } from "../../src/status/condition.ts";
 import type { OutputHop, RuntimeView, SourceHop } from "../../src/status/runtime-view.ts";
@@ -21,6 +22,7 @@ export function fakeRuntimeView() {
     splunk: calm(),
     soc: calm(),
   };
+  const starts: Record<string, Started | undefined> = {};
   const source = (name: string): SourceHop => ({
     name,
     type: "wandb_api",
@@ -30,6 +32,7 @@ export function fakeRuntimeView() {
     insecureTls: false,
     owes: (cursor) => JSON.parse(cursor),
     learned: () => ["answers with NDJSON"],
+    started: () => starts[name],
   });
   const output = (name: string, type: string, guarantee: OutputHop["guarantee"]): OutputHop => ({
     name,
@@ -86,7 +89,7 @@ export function fakeRuntimeView() {
     const { sources, outputs, usage, damage, books } = state;
     return { state: { sources, outputs, usage, damage }, books };
   }
-  return { runtime, clock, conditions, state, spooled };
+  return { runtime, clock, conditions, starts, state, spooled };
 }
 
 /** A row that balances; `change` may unbalance it. */

@@ -32,6 +32,7 @@ describe("metrics", () => {
       'source_errors_total{source="prod",reason="unauthorized"}',
       'source_errors_total{source="archive",reason="cut_body"}',
       'source_gap_days{source="prod"}',
+      'source_left_out_records{source="prod"}',
       'source_held{source="prod"}',
       'source_clock_difference_seconds{source="prod"}',
       'poll_duration_seconds_count{source="prod"}',

@@ -1,4 +1,5 @@
 import { completeText, daysText } from "../../status/attention.ts";
+import { unreadText } from "../../status/start-status.ts";
 import type { OutputStatus, SourceStatus, StatusReport, Trouble } from "../../status/status-report.ts";
 import { aheadText, clockText, counted, countText, durationText, sizeText } from "../../text/amounts.ts";
 import { type Html, html } from "../../text/html.ts";
@@ -20,7 +21,11 @@ export function flow({ sources, spool, damage, outputs }: StatusReport): Html {
 
 function sourceCard(source: SourceStatus): Html {
   const [kind, words] = sourceWords[source.state];
-  const mild = source.trouble !== null || source.owed_days.length > 0 || source.gaps.length > 0;
+  const mild =
+    source.trouble !== null ||
+    source.owed_days.length > 0 ||
+    source.gaps.length > 0 ||
+    source.unread !== null;
   return html`
 <article class="card ${kind !== "bad" && mild ? "warn" : kind}" aria-label="Source ${source.name}">
 ${head(source.name, source.type, kind, words)}
@@ -29,10 +34,13 @@ ${troubleBox(source.trouble)}
 ${fact("Instance", source.instance)}
 ${fact("Complete up to", source.watermark === null ? "not read yet" : clockText(source.watermark))}
 ${fact("Behind", source.lag_seconds === null ? "unknown" : durationText(source.lag_seconds))}
+${source.start !== null && fact("Start", clockText(source.start))}
+${source.left_out > 0 && fact("Left out before it", counted(source.left_out, "record"))}
 ${fact("Newest event", source.newest_event === null ? "none yet" : clockText(source.newest_event))}
 </dl>
 ${source.owed_days.length > 0 && html`<p class="note warn-text">▲ Could not be read yet, tried again: ${daysText(source.owed_days)}</p>`}
 ${source.gaps.length > 0 && html`<p class="note warn-text">▲ Days that cannot be read: ${source.gaps.map(({ day, reason }) => `${day} (${reason})`).join(", ")}</p>`}
+${source.unread !== null && html`<p class="note warn-text">▲ ${unreadText(source.unread)}.</p>`}
 ${source.clock_difference_seconds !== null && clocksDiffer(source.clock_difference_seconds) && html`<p class="note warn-text">▲ Its clock is ${aheadText(source.clock_difference_seconds)} this machine's: set both by NTP.</p>`}
 ${source.insecure_tls && insecureNote}
 ${source.anonymize && html`<p class="note">Read anonymised, as configured.</p>`}

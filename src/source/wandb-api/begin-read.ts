@@ -1,9 +1,10 @@
 import type { Cursor } from "../../record/reading.ts";
-import type { Start } from "./config.ts";
+import { type Start, startMoment } from "../../schema/start.ts";
 import { stillKnown } from "./round/learned.ts";
 import { type Progress, progressOf, type Round } from "./round/progress.ts";
 import { currentRound, nextRequest, type ScheduleOptions, type WindowRequest } from "./round/schedule.ts";
-import { unset } from "./skew.ts";
+import { isStartChanged } from "./round/start-change.ts";
+import { believedAlone, unset } from "./skew.ts";
 
 /** A read on its way: what was known when it began, and what it asks for. Moments are epoch milliseconds. */
 export interface Begun {
@@ -17,6 +18,10 @@ export interface Begun {
   readonly sentAt: number;
   /** Nothing was known before, or nothing that counts. */
   readonly fresh: boolean;
+  /** `start` is another than the one that `progress` follows. It is taken over when this read ends well. */
+  readonly startChanged: boolean;
+  /** Entries before this moment are left out of this read. */
+  readonly since: number;
 }
 
 /** What is due now. Throws an Error for a cursor that a newer program wrote. */
@@ -30,16 +35,18 @@ export function beginRead(
   const at = sentAt + (kept?.server.skewMs ?? 0);
   const fresh = kept === undefined || startsAhead(kept, start, at);
   const known = fresh ? firstProgress(start, at) : kept;
+  const startChanged = !fresh && isStartChanged(kept, start);
+  const earliest = believedAlone(at - sentAt) ? Math.min(sentAt, at) : at;
+  const since = startChanged ? startMoment(start, earliest) : known.start;
   const progress = { ...known, server: stillKnown(known.server, at) };
   const round = currentRound(progress, at, options);
   const request = nextRequest(round, progress.server, at, options) as WindowRequest;
-  return { progress, round, request, options, at, sentAt, fresh };
+  return { progress, round, request, options, at, sentAt, fresh, startChanged, since };
 }
 
 /** Before the first read. `now` is epoch milliseconds. */
 export function firstProgress(start: Start, now: number): Progress {
-  const from = start === "now" ? now : "back" in start ? now - start.back : start.at;
-  return { start: from, swept: [], counts: {}, server: {} };
+  return { start: startMoment(start, now), wanted: start, swept: [], counts: {}, server: {} };
 }
 
 /** The clock was far ahead when this source was first read: all that happens until then would be left out. */

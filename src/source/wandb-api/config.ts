@@ -1,39 +1,9 @@
 import { z } from "zod";
 import { isLoopback } from "../../net/loopback.ts";
-import {
-  byteSize,
-  duration,
-  httpUrl,
-  parseDuration,
-  proxy,
-  proxyTls,
-  secret,
-  tls,
-} from "../../schema/parts.ts";
+import { byteSize, duration, httpUrl, proxy, proxyTls, secret, tls } from "../../schema/parts.ts";
 import { sourceBase } from "../../schema/source-base.ts";
+import { start } from "../../schema/start.ts";
 import { dayMs } from "../../time/clock.ts";
-
-/** Where the first run begins: so long ago, at a moment, or with the first read. */
-export type Start = { readonly back: number } | { readonly at: number } | "now";
-
-const start = z
-  .string()
-  .transform((text, context): Start => {
-    if (text === "now") return "now";
-    const back = parseDuration(text);
-    if (back !== undefined) return { back };
-    const whole = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?$/.test(text);
-    const at = whole ? Date.parse(text) : Number.NaN;
-    if (Number.isNaN(at) || (text.length === 10 && new Date(at).toISOString().slice(0, 10) !== text))
-      context.addIssue(
-        'write a duration back such as 7d, a date such as 2026-08-01, a time such as 2026-08-01T06:00:00Z, or "now"',
-      );
-    return { at };
-  })
-  .prefault("7d")
-  .describe(
-    'Where the first run begins: a duration back, a UTC date, a time (RFC 3339), or "now". Older records are left out.',
-  );
 
 const read = z
   .strictObject({

@@ -1,15 +1,16 @@
 import type { ReadDone, Window } from "../../record/reading.ts";
+import type { Start } from "../../schema/start.ts";
 import { dayMs, dayText, utcDayOfMs } from "../../time/clock.ts";
 import { agreeingMs } from "../../time/clock-difference.ts";
 import { SourceError } from "../source.ts";
 import { type Begun, firstProgress } from "./begin-read.ts";
-import type { Start } from "./config.ts";
 import type { WindowEnd } from "./read-window.ts";
 import { advance } from "./round/advance.ts";
 import { learn } from "./round/learned.ts";
 import { cursorOf, type Learned, type Progress } from "./round/progress.ts";
 import { dayStart, scheduleRound, type WindowRequest } from "./round/schedule.ts";
 import { startDateEffect } from "./round/shown.ts";
+import { type ChangedAt, changeStart } from "./round/start-change.ts";
 import { believedAlone, clockGap, unset } from "./skew.ts";
 import { clocksDisagree, witnessedSkew } from "./witnesses.ts";
 
@@ -55,6 +56,8 @@ export function endRead(begun: Begun, end: WindowEnd, start: Start, now: number)
   const wrongDays = utcDayOfMs(serverAt) !== utcDayOfMs(at) && Math.abs(skewMs - usedSkew) > wrongClockMs;
   // Up to two days either clock may be the wrong one: nothing is left out for the sake of the later.
   const earliest = believedAlone(skewMs) ? Math.min(begun.sentAt, serverAt) : serverAt;
+  if (begun.startChanged)
+    return { ...otherStart(begun, start, server, { earliest, now: serverAt }), ...clock };
   const known = begun.fresh ? firstProgress(start, earliest) : progress;
   if ((wrongDays || known.start < progress.start) && !round.replanned)
     return { ...otherDays({ ...known, server }, serverAt, options), ...clock };
@@ -90,6 +93,15 @@ function undecided(begun: Begun, answer: Answer, start: Start, gap: number): Rea
 function otherDays(known: Progress, serverAt: number, options: Begun["options"]): ReadDone {
   const round = { ...scheduleRound(known, serverAt, options), replanned: true } as const;
   return nothingYet({ ...known, round }, serverAt, []);
+}
+
+/** The days are chosen again for another `start`; the records of this read are kept. */
+function otherStart(begun: Begun, start: Start, server: Learned, at: ChangedAt): ReadDone {
+  const { options } = begun;
+  const { progress, notices } = changeStart(begun.progress, start, at, options);
+  const known = { ...progress, server };
+  const next = { ...known, round: scheduleRound(known, at.now, options) };
+  return { ...nothingYet(next, at.now, notices), since: known.start };
 }
 
 /** A clean end that covers nothing: what was learned is kept, and the next read goes on at once. */

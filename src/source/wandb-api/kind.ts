@@ -1,7 +1,7 @@
 import type { SourceKind } from "../source.ts";
 import { type WandbApiConfig, wandbApiSchema } from "./config.ts";
 import { originOf } from "./origin.ts";
-import { learned, owes } from "./owes.ts";
+import { learned, owes, started } from "./owes.ts";
 import { wandbApi } from "./wandb-api.ts";
 
 /** The audit log of a W&B server, over its API. */
@@ -12,5 +12,6 @@ export const wandbApiKind: SourceKind<WandbApiConfig> = {
   maxRecordBytes: ({ read }) => read.max_line,
   owes,
   learned,
+  started,
   create: wandbApi,
 };

@@ -1,6 +1,7 @@
-import type { Cursor, OwedDay } from "../../record/reading.ts";
+import type { Cursor, OwedDay, Started } from "../../record/reading.ts";
 import { learnedTexts } from "./round/learned.ts";
 import { type Progress, progressOf } from "./round/progress.ts";
+import { startedOf } from "./round/start-change.ts";
 
 /** The days that were missed and have not been read yet. Of a newer program's cursor nothing is known. */
 export function owes(cursor: Cursor): readonly OwedDay[] {
@@ -11,6 +12,12 @@ export function owes(cursor: Cursor): readonly OwedDay[] {
 /** What was learned of the server, in words. */
 export function learned(cursor: Cursor): readonly string[] {
   return learnedTexts(known(cursor)?.server ?? {});
+}
+
+/** What `start` means by now. */
+export function started(cursor: Cursor): Started | undefined {
+  const progress = known(cursor);
+  return progress === undefined ? undefined : startedOf(progress);
 }
 
 function known(cursor: Cursor): Progress | undefined {

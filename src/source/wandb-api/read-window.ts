@@ -30,6 +30,8 @@ export interface WindowOptions {
   readonly request: (query: string) => Promise<HttpAnswer | LogRefusal>;
   /** Entries before this moment are left out. */
   readonly start: number;
+  /** Those of this span were kept before, so they do not count as left out. */
+  readonly keptBefore?: Window | undefined;
   readonly maxLine: number;
   /** Malformed records are taken as they are, however many. */
   readonly acceptMalformed: boolean;
@@ -57,8 +59,7 @@ export type WindowEnd =
 
 /** Reads one window: one body, or page after page. What cannot be read is counted over all pages. */
 export async function* readWindow(options: WindowOptions): AsyncGenerator<readonly RawRecord[], WindowEnd> {
-  const { scrub, acceptMalformed } = options;
-  const records = new Records(options.start, { scrub, acceptMalformed });
+  const records = new Records(options.start, options);
   const pages = new Pages(records);
   let { limit } = options;
   let cursor: string | undefined;
@@ -87,7 +88,7 @@ export async function* readWindow(options: WindowOptions): AsyncGenerator<readon
     const before = records.total;
     const ending = yield* readBody(answer, pages, records, cursor !== undefined, options);
     const frame = ending.form === "envelope" ? ending.frame : undefined;
-    const facts = frame === undefined ? undefined : frameFacts(frame, records.total - before, scrub);
+    const facts = frame === undefined ? undefined : frameFacts(frame, records.total - before, options.scrub);
     range = facts?.range ?? range;
     cursor = facts?.next;
     if (!pages.ended(cursor)) throw pageLoop();
@@ -96,12 +97,13 @@ export async function* readWindow(options: WindowOptions): AsyncGenerator<readon
       // What came before an error is part of the log.
       if (records.size > 0) yield records.take();
       if (failure !== undefined) throw failure;
-      const { total, perDay, newest } = records;
+      const { total, leftOut, perDay, newest } = records;
       const answers = frame === undefined || Array.isArray(frame) ? "ndjson" : "envelope";
       const blank = ending.form === "nothing";
       return {
         answers,
         total,
+        leftOut,
         perDay,
         limit,
         blank,

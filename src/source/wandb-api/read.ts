@@ -40,7 +40,8 @@ export async function* read(
       ...windowOptions(config, exchange, deadline.signal),
       query: queryOf(request, config.anonymize && !endpoint.multiTenant),
       limit: begun.progress.server.limit,
-      start: begun.progress.start,
+      start: begun.since,
+      keptBefore: begun.progress.keptBefore,
       acceptMalformed: config.read.accept_malformed.some(
         (day) => day >= request.from && day <= request.through,
       ),

@@ -1,4 +1,5 @@
 import { entryTime } from "../../record/entry.ts";
+import type { Window } from "../../record/reading.ts";
 import type { RawRecord } from "../../record/record.ts";
 import type { Scrub } from "../../secret/scrub.ts";
 import { sizeText } from "../../text/amounts.ts";
@@ -27,6 +28,8 @@ export interface RecordsOptions {
   readonly scrub: Scrub;
   /** What cannot be read is no reason to fail. */
   readonly acceptMalformed: boolean;
+  /** Entries of this span do not count as left out. */
+  readonly keptBefore?: Window | undefined;
 }
 
 /**
@@ -36,12 +39,15 @@ export interface RecordsOptions {
 export class Records implements RecordSink {
   /** Entries of the whole read, unreadable ones included. */
   total = 0;
+  /** Of these, those that `start` leaves out. */
+  leftOut = 0;
   readonly perDay = new Map<number, number>();
   /** Milliseconds of the newest entry. */
   newest: number | undefined;
   private readonly startSeconds: number;
   private readonly scrub: Scrub;
   private readonly acceptMalformed: boolean;
+  private readonly keptBefore: Window | undefined;
   private piece: RawRecord[] = [];
   size = 0;
   private held: RawRecord[] = [];
@@ -53,10 +59,11 @@ export class Records implements RecordSink {
   private ofDay = 0;
 
   /** Entries before `start` (milliseconds) are counted and left out. */
-  constructor(start: number, { scrub, acceptMalformed }: RecordsOptions) {
+  constructor(start: number, { scrub, acceptMalformed, keptBefore }: RecordsOptions) {
     this.startSeconds = start / 1000;
     this.scrub = scrub;
     this.acceptMalformed = acceptMalformed;
+    this.keptBefore = keptBefore;
   }
 
   record(bytes: Buffer): Extent {
@@ -88,6 +95,12 @@ export class Records implements RecordSink {
     else this.count(day);
     if (this.newest === undefined || seconds * 1000 > this.newest) this.newest = seconds * 1000;
     if (seconds + nanos / 1e9 >= this.startSeconds) this.keep(record);
+    else if (!this.wasKept(seconds * 1000)) this.leftOut++;
+  }
+
+  private wasKept(ms: number): boolean {
+    const { keptBefore } = this;
+    return keptBefore !== undefined && ms >= keptBefore.from && ms < keptBefore.to;
   }
 
   tooLong(bytes: Buffer): void {

@@ -59,7 +59,7 @@ export class Sources {
       this.#put({ ...before, newestEvent: newest });
   }
 
-  finish(source: string, { next, watermark, covered, gaps }: ReadDone, at: number): void {
+  finish(source: string, { next, watermark, covered, gaps, since = 0 }: ReadDone, at: number): void {
     const before = this.#row(source);
     this.#put({
       ...before,
@@ -70,8 +70,11 @@ export class Sources {
     // A day that was now read completely is no gap any more.
     const first = Math.ceil(covered.from / dayMs);
     const end = Math.floor(covered.to / dayMs);
+    const wanted = Math.floor(since / dayMs);
     for (const gap of this.#gaps)
       if (gap.source === source && gap.day >= first && gap.day < end) this.#dropGap(source, gap.day);
+      else if (gap.source === source && gap.day < wanted && gap.reason !== damagedHere)
+        this.#dropGap(source, gap.day);
     for (const { day, reason } of gaps) this.addGap({ source, day, reason, at: Math.floor(at) });
   }
 

@@ -106,7 +106,8 @@ export class Keeper {
   cursor: Cursor | undefined;
   /** Days that are due once more. */
   owed: readonly number[] = [];
-  private readonly source: Source;
+  /** Another one reads on from the same cursor, as after a restart. */
+  source: Source;
   private readonly known = new Map<string, number>();
 
   constructor(source: Source) {

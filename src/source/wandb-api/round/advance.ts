@@ -4,8 +4,9 @@ import { afterDay } from "./after-day.ts";
 import { afterDays } from "./after-days.ts";
 import { afterRefusal } from "./after-refusal.ts";
 import { cursorOf, type Learned, type Progress, type Round } from "./progress.ts";
-import { dayStart, days, nextRequest, sweepDistances } from "./schedule.ts";
+import { dayStart, days, firstSteady, nextRequest, sweepDistances } from "./schedule.ts";
 import type { Shown } from "./shown.ts";
+import { leftOutNotices, unreadBefore } from "./start-change.ts";
 import type { Result, Step } from "./step.ts";
 
 /**
@@ -23,7 +24,9 @@ export function advance(step: Step): ReadDone {
   const caughtUp = nextRequest(round, server, at, options) === undefined;
   const watermark = owesNothing(round) ? round.steadyAt : undefined;
   const reached = watermark ?? progress.watermark;
+  const leftOut = "refused" in step.outcome ? 0 : step.outcome.leftOut;
   const next: Progress = {
+    ...aboutStart(step, round, leftOut),
     start: progress.start,
     ...(reached !== undefined && { watermark: reached }),
     ...restOf(round, caughtUp),
@@ -37,7 +40,29 @@ export function advance(step: Step): ReadDone {
     covered: windowOf(covered, progress.start, at),
     ...(watermark !== undefined && { watermark }),
     gaps: result.gaps ?? [],
-    notices: [...step.notices, ...(result.notices ?? [])],
+    notices: [
+      ...step.notices,
+      ...leftOutNotices(progress.leftOut, leftOut, progress.start),
+      ...(result.notices ?? []),
+    ],
+  };
+}
+
+/**
+ * What is remembered about `start`. A steady window that has ended may have shown what was unread before it.
+ */
+function aboutStart({ progress, round: before, at, options }: Step, round: Round, shown: number) {
+  const { start, wanted, keptBefore } = progress;
+  const leftOut = Math.max(progress.leftOut ?? 0, shown);
+  const ended = before.steady !== undefined && round.steady === undefined;
+  const unread = ended
+    ? unreadBefore(progress.unread, dayStart(firstSteady(start, at, options)))
+    : progress.unread;
+  return {
+    ...(wanted !== undefined && { wanted }),
+    ...(leftOut > 0 && { leftOut }),
+    ...(keptBefore !== undefined && { keptBefore }),
+    ...(unread !== undefined && { unread }),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { Cursor } from "../../../record/reading.ts";
+import type { Cursor, Window } from "../../../record/reading.ts";
+import type { Start } from "../../../schema/start.ts";
 
 /** What this server was seen to do. Kept between reads, corrected by every answer. */
 export interface Learned {
@@ -69,6 +70,14 @@ export interface Round {
 export interface Progress {
   /** Entries before this moment are left out. */
   readonly start: number;
+  /** What was configured when that was decided. */
+  readonly wanted?: Start;
+  /** The most entries before `start` that one answer has shown. */
+  readonly leftOut?: number;
+  /** Read when `start` was earlier, so that it is not left out; `whole`: no day of it was still owed. */
+  readonly keptBefore?: Window & { readonly whole: boolean };
+  /** Left out when `start` was later, and not read since. */
+  readonly unread?: Window;
   /** Everything before this moment has been read completely. */
   readonly watermark?: number;
   readonly round?: Round;

@@ -59,12 +59,13 @@ export function scheduleRound(
   const { round } = progress;
   const today = utcDayOfMs(now);
   const startDay = utcDayOfMs(progress.start);
+  const wanted = (list: readonly number[] = []) => list.filter((day) => day >= startDay);
   const reached = steadyReached(round, now) ?? progress.watermark;
   const from = reached === undefined ? startDay : utcDayOfMs(Math.min(reached, now) - lookbackMs);
-  const steady = Math.max(Math.min(today - 1, utcDayOfMs(now - lookbackMs)), Math.min(startDay, today));
+  const steady = firstSteady(progress.start, now, { lookbackMs });
   const before = (list: readonly number[]) =>
     [...new Set(list)].filter((day) => day < steady).sort((a, b) => a - b);
-  const missed = before([...(round?.missed ?? []), ...owed, ...days(Math.max(from, startDay), steady - 1)]);
+  const missed = before([...wanted(round?.missed), ...owed, ...days(Math.max(from, startDay), steady - 1)]);
   const sweeps = sweepDistances.flatMap((distance, at) =>
     days(Math.max((progress.swept[at] ?? today) + 1, startDay), today - distance),
   );
@@ -72,10 +73,20 @@ export function scheduleRound(
     planned: today,
     missed,
     steady,
-    sweeps: before([...(round?.sweeps ?? []), ...sweeps]).filter((day) => !missed.includes(day)),
+    sweeps: before([...wanted(round?.sweeps), ...sweeps]).filter((day) => !missed.includes(day)),
     ...(round?.found && { found: true }),
     ...(round?.failed !== undefined && { failed: round.failed }),
   };
+}
+
+/** The first day of a steady window that is read at `now`. */
+export function firstSteady(
+  start: number,
+  now: number,
+  { lookbackMs }: Pick<ScheduleOptions, "lookbackMs">,
+): number {
+  const today = utcDayOfMs(now);
+  return Math.max(Math.min(today - 1, utcDayOfMs(now - lookbackMs)), Math.min(utcDayOfMs(start), today));
 }
 
 /**
@@ -88,7 +99,7 @@ function resumed(round: Round, { steady = 0 }: Round): Round {
 }
 
 /** Until when the round has read everything, apart from the days it still owes. */
-function steadyReached(round: Round | undefined, now: number): number | undefined {
+export function steadyReached(round: Round | undefined, now: number): number | undefined {
   if (round === undefined || round.steady !== undefined) return undefined;
   return round.steadyAt !== undefined && round.steadyAt <= now ? round.steadyAt : undefined;
 }
@@ -135,7 +146,8 @@ function reaching(
     server.maxDays ?? Number.POSITIVE_INFINITY,
     multiTenant ? 7 : Number.POSITIVE_INFINITY,
   );
-  const from = Math.max(oldest, today - most);
+  // A clock that was set back since the round was planned has its days still to come.
+  const from = Math.min(today, Math.max(oldest, today - most));
   const wider = now % dayMs > dayMs - midnightMs && today - from < most ? 1 : 0;
   return { by: "numDays", from, through: today, wider };
 }

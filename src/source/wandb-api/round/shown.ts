@@ -9,6 +9,8 @@ export interface Shown {
   readonly answers: "ndjson" | "envelope";
   /** Entries, unreadable ones included. */
   readonly total: number;
+  /** Of these, those that `start` leaves out. */
+  readonly leftOut: number;
   /** Entries with a time, by their own UTC day. */
   readonly perDay: ReadonlyMap<number, number>;
   /** The range the server says it covered (envelope only). */

@@ -112,6 +112,7 @@ class World {
       outcome: {
         answers,
         total: shown.length,
+        leftOut: 0,
         perDay: new Map(shown.map((day) => [day, 1])),
         ...(answers === "envelope" && { range }),
       },

@@ -74,4 +74,17 @@ describe("wandb_api asks", () => {
     await keeper.poll();
     expect(server.taken().at(-1)?.query.get("numDays")).toBe("1");
   });
+
+  test("a clock that is set back by a day and more while a round is under way asks for no negative days", async () => {
+    const { keeper, server, clock } = await begin({ dialect: "v1" }, history(today), { start: "now" });
+    clock.at += 30 * 3_600_000;
+    server.behave({ skewMs: -30 * 3_600_000 });
+    await keeper.read();
+    clock.at -= 30 * 3_600_000;
+    server.behave({ skewMs: 0 });
+    await keeper.poll();
+    expect(server.taken().map(({ query }) => Number(query.get("numDays")))).toSatisfy((asked: number[]) =>
+      asked.every((days) => days >= 0),
+    );
+  });
 });

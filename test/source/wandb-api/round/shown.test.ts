@@ -14,6 +14,7 @@ const back = (days: number): WindowRequest => ({
 const shown = (days: readonly number[], range?: readonly [number, number]): Shown => ({
   answers: range === undefined ? "ndjson" : "envelope",
   total: days.length,
+  leftOut: 0,
   perDay: new Map(days.map((each) => [each, 1])),
   ...(range && { range: { from: range[0] * dayMs, to: range[1] * dayMs } }),
 });
