@@ -2,6 +2,7 @@ import { entryTime } from "../record/entry.ts";
 import type { NewRecord, RawRecord } from "../record/record.ts";
 import { type FetchCounts, undatedDay } from "../spool/store.ts";
 import { type Instant, msOfInstant } from "../time/clock.ts";
+import { bookDay, ledgerDay } from "./book-day.ts";
 import { faultIdentity, faultUid, ledgerIdentity, uidOf } from "./identity.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -53,12 +54,13 @@ export function deduplicator(ledger: Ledger, instance: string): Deduplicator {
       const day = time === undefined ? today : Math.floor(time.seconds / 86_400);
       const identity =
         entry === undefined ? faultIdentity(bytes, instance) : ledgerIdentity(entry, time, instance);
-      const ordinal = ledger.see(time === undefined ? undatedDay : day, identity);
-      count(day, ordinal === 0);
+      const ordinal = ledger.see(time === undefined ? undatedDay : ledgerDay(day), identity);
+      const books = time === undefined ? today : bookDay(day, today, watermark);
+      count(books, ordinal === 0);
       if (ordinal === 0) return undefined;
       return {
         uid: uid(record, time, day, ordinal, identity),
-        day,
+        day: books,
         bytes,
         late: time !== undefined && watermark !== undefined && msOfInstant(time) < watermark - settleMs,
         ...(time === undefined ? {} : { time }),

@@ -3,6 +3,7 @@ import { deduplicator } from "../../src/ingest/deduplicate.ts";
 import { ledger } from "../../src/ingest/ledger.ts";
 import { parseEntry } from "../../src/record/entry.ts";
 import type { RawRecord } from "../../src/record/record.ts";
+import { misdatedDay } from "../../src/spool/spool-state.ts";
 import { undatedDay } from "../../src/spool/store.ts";
 import { dayMs, today } from "../fake/records.ts";
 
@@ -43,6 +44,25 @@ describe("the deduplicator", () => {
     known.beginRead();
     // On another day it is still the same one.
     expect(tell.newRecordOf(undated, today + 4, undefined)).toBeUndefined();
+  });
+
+  it("counts what is dated days ahead of every clock together, and still knows it when its day has come", () => {
+    const { known, tell } = begin();
+    const ahead = [3, 4, 50].map((days) =>
+      raw(`{"timestamp":"${new Date((today + days) * dayMs).toISOString()}","action":"a"}`),
+    );
+    const found = ahead.map((record) => tell.newRecordOf(record, today, undefined));
+    expect(found.map((each) => each?.day)).toEqual([misdatedDay, misdatedDay, misdatedDay]);
+    expect(tell.takeCounts()).toEqual([{ day: misdatedDay, fetched: 3, known: 0 }]);
+    // Each of them has the uid of its own day.
+    const later = begin().tell;
+    expect(ahead.map((record) => later.newRecordOf(record, today + 60, undefined)?.uid)).toEqual(
+      found.map((each) => each?.uid),
+    );
+    known.takeDelta();
+    known.beginRead();
+    for (const record of ahead) expect(tell.newRecordOf(record, today + 60, undefined)).toBeUndefined();
+    expect(tell.takeCounts().map(({ fetched, known }) => [fetched, known])).toEqual(ahead.map(() => [1, 1]));
   });
 
   it("calls late what is a quarter of an hour older than what was read completely", () => {

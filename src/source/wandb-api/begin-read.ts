@@ -1,9 +1,9 @@
+import { unset } from "../../record/log-days.ts";
 import type { Cursor } from "../../record/reading.ts";
 import type { Start } from "./config.ts";
 import { stillKnown } from "./round/learned.ts";
 import { type Progress, progressOf, type Round } from "./round/progress.ts";
 import { currentRound, nextRequest, type ScheduleOptions, type WindowRequest } from "./round/schedule.ts";
-import { unset } from "./skew.ts";
 
 /** A read on its way: what was known when it began, and what it asks for. Moments are epoch milliseconds. */
 export interface Begun {
