@@ -8,6 +8,8 @@ import type { Ledger } from "./ledger.ts";
 
 /** A commit waits for the disk, so it takes many pieces: nearly what the spool puts into one chunk. */
 const commitBytes = 896 * 1024;
+/** As many as the spool puts into one chunk: records of a few bytes take far more memory than these. */
+const commitRecords = 8192;
 
 /** Where records go, and by what they are known. */
 export interface IntakeOptions {
@@ -88,7 +90,7 @@ export function intake({ origin, store, ledger, clock, kept }: IntakeOptions): I
       // A few new records among known ones would hold all the memory that the piece came in until the commit.
       if ((fresh.length - before) * 4 < piece.length)
         for (let at = before; at < fresh.length; at++) fresh[at] = detached(fresh[at] as NewRecord);
-      if (freshBytes >= commitBytes) keep();
+      if (freshBytes >= commitBytes || fresh.length >= commitRecords) keep();
     },
 
     keep,
