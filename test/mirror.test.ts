@@ -23,8 +23,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     simulate/wandb-answer simulate/wandb-body simulate/wandb-dialect simulate/wandb-entry
     simulate/wandb-fault simulate/wandb-log simulate/wandb-server`,
   "`test/contract/spool-contract.ts`, and `damage`, `books` and `state-directory` in `test/spool`, which look at the whole.": `
-    spool/full-spool spool/migrations/001-tables spool/spool-of-store spool/sqlite/chunk-cache
-    spool/sqlite/chunks spool/sqlite/damages spool/sqlite/database spool/sqlite/dead-letters
+    spool/full-spool spool/migrations/001-tables spool/spool-of-store
+    spool/sqlite/damages spool/sqlite/database spool/sqlite/dead-letters
     spool/sqlite/failure spool/sqlite/lock spool/sqlite/migrate
     spool/sqlite/open-store spool/sqlite/outputs spool/sqlite/repair/quarantine
     spool/sqlite/repair/rows-in-reach spool/sqlite/repair/salvage spool/sqlite/repair/swap spool/sqlite/room

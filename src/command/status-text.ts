@@ -1,4 +1,5 @@
 import { completeText } from "../status/attention.ts";
+import { misdated } from "../status/book-day-text.ts";
 import { leftOutText } from "../status/start-status.ts";
 import type { StatusReport, Trouble } from "../status/status-report.ts";
 import { clockText, counted, countText, durationText, sizeText } from "../text/amounts.ts";
@@ -138,8 +139,9 @@ function outputs({ outputs }: StatusReport, paint: Paint): string[] {
 }
 
 function books({ books, balanced }: StatusReport, paint: Paint): string[] {
-  const shown = new Set([...new Set(books.map(({ day }) => day))].slice(0, days));
-  if (shown.size === 0) return ["  no record has been seen yet"];
+  const dated = books.map(({ day }) => day).filter((day) => day !== misdated);
+  const shown = new Set([...[...new Set(dated)].slice(0, days), misdated]);
+  if (books.length === 0) return ["  no record has been seen yet"];
   const columns = [
     "fetched",
     "known",

@@ -1,11 +1,11 @@
 import type { RawRecord } from "../record/record.ts";
+import { recordMemory } from "../record/record-memory.ts";
 
 /** Records that wait may take so much memory, and what is kept about identities with twins. */
 const heldBytes = 4 * 1024 * 1024;
 const showingBytes = 16 * 1024 * 1024;
-/** About what each costs: a record's bytes, its text and its parts. */
-const perRecord = 1000;
-const perByte = 3;
+/** About what each costs beside the record itself. */
+const perRecord = 200;
 const perShowing = 600;
 const perName = 120;
 const mostWanted = 10_000;
@@ -27,7 +27,7 @@ export class Allowance {
   /** A copy of a record that waits, undefined where there is no room. One is always held. */
   hold(record: RawRecord, key: IdentityKey): RawRecord | undefined {
     if (this.#wanted.size > 0 && !this.#wanted.has(key)) return undefined;
-    const bytes = record.bytes.length * perByte + perRecord;
+    const bytes = recordMemory(record) + perRecord;
     if (this.#held > 0 && this.#held + bytes > heldBytes) return undefined;
     this.#held += bytes;
     return { ...record, bytes: Buffer.from(record.bytes) };

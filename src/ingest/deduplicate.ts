@@ -2,6 +2,7 @@ import { entryTime } from "../record/entry.ts";
 import type { NewRecord, RawRecord } from "../record/record.ts";
 import { type FetchCounts, undatedDay } from "../spool/store.ts";
 import { msOfInstant } from "../time/clock.ts";
+import { bookDay, ledgerDay } from "./book-day.ts";
 import { faultIdentity, faultUid, ledgerIdentity, uidOf } from "./identity.ts";
 import type { LedgerRead } from "./ledger-read.ts";
 import { namesDigest, noNames } from "./names.ts";
@@ -45,18 +46,24 @@ export function deduplicator(options: DeduplicatorOptions): Deduplicator {
     row.known += knownOnes;
   }
 
+  /** In whose books a ledger day is counted: undated records are those of the day they were seen. */
+  function booksOf(day: number, today: number): number {
+    return day === undatedDay ? today : bookDay(day, today, watermark);
+  }
+
   /** `identity` where it is at hand: that of a dated record is the uid of its first twin. */
   function newRecord(record: RawRecord, ordinal: number, today: number, identity?: string): NewRecord {
     const { bytes, entry, fault } = record;
     const time = entry === undefined ? undefined : entryTime(entry);
     const day = time === undefined ? today : Math.floor(time.seconds / 86_400);
+    const books = time === undefined ? today : bookDay(day, today, watermark);
     const uid = () =>
       entry === undefined
         ? faultUid(bytes, instance, day, ordinal)
         : uidOf(entry, time, instance, day, ordinal);
     return {
       uid: time !== undefined && ordinal === 1 && identity !== undefined ? identity : uid(),
-      day,
+      day: books,
       bytes,
       late: time !== undefined && watermark !== undefined && msOfInstant(time) < watermark - settleMs,
       ...(time === undefined ? {} : { time }),
@@ -68,19 +75,19 @@ export function deduplicator(options: DeduplicatorOptions): Deduplicator {
     newRecordOf(record, today) {
       const { bytes, entry, page = 0 } = record;
       const time = entry === undefined ? undefined : entryTime(entry);
-      const day = time === undefined ? undatedDay : Math.floor(time.seconds / 86_400);
+      const day = time === undefined ? undatedDay : ledgerDay(Math.floor(time.seconds / 86_400));
       const identity =
         entry === undefined ? faultIdentity(bytes, instance) : ledgerIdentity(entry, time, instance);
       const digest = entry === undefined ? noNames : namesDigest(entry, stateId);
       const sighting = read.see(day, identity, digest, page, record);
       if (sighting === waits) return undefined;
-      count(bookDay(day, today), 1, sighting === known ? 1 : 0);
+      count(booksOf(day, today), 1, sighting === known ? 1 : 0);
       return sighting === known ? undefined : newRecord(record, sighting, today, identity);
     },
 
     decided(today) {
       return read.takeDecided().flatMap(({ day, fresh, known: knownOnes }) => {
-        count(bookDay(day, today), fresh.length + knownOnes, knownOnes);
+        count(booksOf(day, today), fresh.length + knownOnes, knownOnes);
         return fresh.map(({ record, ordinal }) => newRecord(record, ordinal, today));
       });
     },
@@ -91,9 +98,4 @@ export function deduplicator(options: DeduplicatorOptions): Deduplicator {
       return taken;
     },
   };
-}
-
-/** In whose books a ledger day is counted: undated records are those of the day they were seen. */
-function bookDay(ledgerDay: number, today: number): number {
-  return ledgerDay === undatedDay ? today : ledgerDay;
 }

@@ -10,6 +10,8 @@ import type { LedgerRead } from "./ledger-read.ts";
 
 /** A commit waits for the disk, so it takes many pieces: nearly what the spool puts into one chunk. */
 const commitBytes = 896 * 1024;
+/** As many as the spool puts into one chunk: records of a few bytes take far more memory than these. */
+const commitRecords = 8192;
 
 /** Where records go, and by what they are known. */
 export interface IntakeOptions {
@@ -104,7 +106,7 @@ class RecordIntake implements Intake {
     if ((fresh.length - before) * 4 < piece.length)
       for (let at = before; at < fresh.length; at++) fresh[at] = detached(fresh[at] as NewRecord);
     for (const found of this.#records.decided(today)) this.#add(found);
-    if (this.#freshBytes >= commitBytes) this.keep();
+    if (this.#freshBytes >= commitBytes || fresh.length >= commitRecords) this.keep();
   }
 
   keep(): void {

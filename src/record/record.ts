@@ -24,7 +24,7 @@ export interface NewRecord {
   readonly uid: string;
   /**
    * UTC day (days since the epoch) whose books it is counted in: its own, or for an undated record the day it
-   * was first seen.
+   * was first seen. All that are dated where no entry can be have one together.
    */
   readonly day: number;
   readonly bytes: Buffer;

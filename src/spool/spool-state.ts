@@ -1,5 +1,11 @@
 import type { Cursor } from "../record/reading.ts";
 
+/**
+ * Key, in the books and in the ledger, of all records whose day cannot be: they get no books of their own
+ * days.
+ */
+export const misdatedDay = -2;
+
 /** What an output has not settled. */
 export interface Backlog {
   readonly events: number;

@@ -1,6 +1,6 @@
 import type { LetterFilter, LetterPlace } from "../spool/spool.ts";
 import type { StoredDeadLetter } from "../spool/spool-state.ts";
-import { dayMs, dayText } from "../time/clock.ts";
+import { bookDayText } from "./book-day-text.ts";
 
 /** A dead letter in a list: stable names, times as ISO 8601 UTC. */
 export interface LetterRow {
@@ -9,7 +9,7 @@ export interface LetterRow {
   readonly seq: number;
   readonly uid: string;
   readonly source: string;
-  /** UTC day whose books it is counted in. */
+  /** UTC day whose books it is counted in, or `misdated`. */
   readonly day: string;
   readonly reason: string;
   /** The remote's answer, or why it cannot be sent. */
@@ -31,7 +31,7 @@ export function letterRow(letter: StoredDeadLetter): LetterRow {
     seq,
     uid,
     source,
-    day: dayText(day),
+    day: bookDayText(day),
     reason,
     detail,
     given_up: new Date(at).toISOString(),
@@ -41,12 +41,6 @@ export function letterRow(letter: StoredDeadLetter): LetterRow {
 /** As people and programs are told. */
 export function letterReport(letter: StoredDeadLetter): LetterReport {
   return { ...letterRow(letter), record_base64: Buffer.from(letter.bytes).toString("base64") };
-}
-
-/** Days since 1970-01-01 of `2026-08-01`; undefined where that is no day. */
-export function dayOfText(text: string): number | undefined {
-  const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  return Number.isNaN(ms) || dayText(ms / dayMs) !== text ? undefined : ms / dayMs;
 }
 
 /** The query of a request that means these dead letters, behind `after`. */

@@ -28,7 +28,7 @@ export interface StatusReport {
   readonly outputs: readonly OutputStatus[];
   /** Whether every row of `books` balances. */
   readonly balanced: boolean;
-  /** Newest day first, the newest 31 days; `balanced` is about all. */
+  /** Newest day first, the newest 31 days and what is misdated; `balanced` is about all. */
   readonly books: readonly DayBooks[];
   readonly recent: Recent | null;
 }
@@ -108,6 +108,7 @@ export interface OutputStatus {
  * lost + pending.
  */
 export interface DayBooks extends Omit<BookRow, "day"> {
+  /** `misdated` for all records together that are dated where no entry can be. */
   readonly day: string;
   readonly balanced: boolean;
 }

@@ -1,6 +1,8 @@
 import type { BookRow, OutputState, SourceState, SpoolState } from "../spool/spool-state.ts";
+import { misdatedDay } from "../spool/spool-state.ts";
 import { type Clock, dayText, wallTime } from "../time/clock.ts";
 import { attentionTo, failedDays } from "./attention.ts";
+import { bookDayText } from "./book-day-text.ts";
 import type { Condition } from "./condition.ts";
 import { type NotReady, notReady } from "./health.ts";
 import type { History } from "./history.ts";
@@ -8,7 +10,7 @@ import type { OutputHop, RuntimeView, SourceHop } from "./runtime-view.ts";
 import { startStatus } from "./start-status.ts";
 import type { DayBooks, OutputStatus, SourceStatus, StatusReport, Trouble } from "./status-report.ts";
 
-/** The books of older days are checked but not shown. */
+/** The books of older days are checked but not shown. Those of what is misdated always are. */
 const daysShown = 31;
 
 /** What the spool says at one moment. */
@@ -27,8 +29,6 @@ export function statusReport(
   const now = clock.now();
   const problems = history === undefined ? [] : notReady(runtime, state, history);
   const { bytes, maxBytes, full } = state.usage;
-  const books = booksOf(rows);
-  const oldestShown = [...new Set(books.map(({ day }) => day))][daysShown - 1] ?? "";
   return {
     version: runtime.version,
     now: iso(now),
@@ -53,8 +53,8 @@ export function statusReport(
       reason,
     })),
     outputs: outputStatuses(runtime, state.outputs, history !== undefined),
-    balanced: books.every(({ balanced }) => balanced),
-    books: books.filter(({ day }) => day >= oldestShown),
+    balanced: rows.every(balances),
+    books: booksOf(rows),
     recent: history?.recent() ?? null,
   };
 }
@@ -193,9 +193,12 @@ function trouble(
 }
 
 function booksOf(rows: readonly BookRow[]): DayBooks[] {
+  const newest = [...new Set(rows.map(({ day }) => day))].sort((a, b) => b - a).slice(0, daysShown);
+  const shown = new Set([...newest, misdatedDay]);
   return rows
-    .toSorted((a, b) => b.day - a.day || compare(a.source, b.source) || compare(a.output, b.output))
-    .map((row) => ({ ...row, day: dayText(row.day), balanced: balances(row) }));
+    .filter(({ day }) => shown.has(day))
+    .sort((a, b) => b.day - a.day || compare(a.source, b.source) || compare(a.output, b.output))
+    .map((row) => ({ ...row, day: bookDayText(row.day), balanced: balances(row) }));
 }
 
 function balances(row: BookRow): boolean {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { SpooledRecord } from "../../src/record/record.ts";
 import type { LetterFilter, LetterPlace } from "../../src/spool/spool.ts";
+import { misdatedDay } from "../../src/spool/spool-state.ts";
 import { damagedHere } from "../../src/spool/sqlite/sources.ts";
 import type { Store } from "../../src/spool/store.ts";
 import {
@@ -152,6 +153,29 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
           ?.gaps.map(({ day }) => day);
       expect([daysOf("prod"), daysOf("other")]).toEqual([[8, 6], [7]]);
       expect(spool.owed("prod")).toEqual([6]);
+    });
+
+    it("keeps and gives back in order more records than one chunk has, however small they are", () => {
+      const spool = open(["siem"]);
+      keep(
+        spool,
+        "prod",
+        Array.from({ length: 9_000 }, (_, at) => record(`${at}`)),
+      );
+      const found = drain(spool, "siem");
+      expect(found).toHaveLength(9_000);
+      expect(found.every(({ seq, uid }) => uid === uidOfText(`${seq - 1}`))).toBe(true);
+    });
+
+    it("keeps what is dated where no entry can be, and does not call it the newest", () => {
+      const spool = open(["siem"]);
+      const time = { seconds: 8_000_000_000, nanos: 0 };
+      keep(spool, "prod", [record("odd", { day: misdatedDay, time })]);
+      expect(spool.sources()[0]?.newestEvent).toBeUndefined();
+      keep(spool, "prod", [record("a"), record("odder", { day: misdatedDay, time })]);
+      expect(spool.sources()[0]?.newestEvent).toBe(today * dayMs);
+      expect(drain(spool, "siem").map(({ day }) => day)).toEqual([misdatedDay, today, misdatedDay]);
+      expect(spool.books().find(({ day }) => day === misdatedDay)).toMatchObject({ new: 2, delivered: 2 });
     });
 
     it("keeps records and counts together or not at all", () => {

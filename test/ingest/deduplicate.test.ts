@@ -3,6 +3,7 @@ import { Unfinished } from "../../src/ingest/allowance.ts";
 import type { Deduplicator } from "../../src/ingest/deduplicate.ts";
 import { parseEntry } from "../../src/record/entry.ts";
 import type { RawRecord } from "../../src/record/record.ts";
+import { misdatedDay } from "../../src/spool/spool-state.ts";
 import { knownBytes, undatedDay } from "../../src/spool/store.ts";
 import { dayMs, today } from "../fake/records.ts";
 import { openLedger, tellApart } from "./ledger-reading.ts";
@@ -63,6 +64,25 @@ describe("the deduplicator", () => {
     // On another day it is still the same one.
     const next = tellApart(known.read(new Unfinished()));
     expect(next.newRecordOf(undated, today + 4)).toBeUndefined();
+  });
+
+  it("counts what is dated days ahead of every clock together, and still knows it when its day has come", () => {
+    const { known, read, tell } = begin();
+    const ahead = [3, 4, 50].map((days) =>
+      raw(`{"timestamp":"${new Date((today + days) * dayMs).toISOString()}","action":"a"}`),
+    );
+    const found = ahead.map((record) => tell.newRecordOf(record, today));
+    expect(found.map((each) => each?.day)).toEqual([misdatedDay, misdatedDay, misdatedDay]);
+    expect(tell.takeCounts()).toEqual([{ day: misdatedDay, fetched: 3, known: 0 }]);
+    // Each of them has the uid of its own day.
+    const later = begin().tell;
+    expect(ahead.map((record) => later.newRecordOf(record, today + 60)?.uid)).toEqual(
+      found.map((each) => each?.uid),
+    );
+    read.takeDelta();
+    const next = tellApart(known.read(new Unfinished()));
+    for (const record of ahead) expect(next.newRecordOf(record, today + 60)).toBeUndefined();
+    expect(next.takeCounts().map(({ fetched, known }) => [fetched, known])).toEqual(ahead.map(() => [1, 1]));
   });
 
   it("calls late what is a quarter of an hour older than what was read completely", () => {

@@ -19,6 +19,24 @@ function piece(names: readonly string[]): RawRecord[] {
 }
 
 describe("intake", () => {
+  it("commits many small records before the objects they are made of have grown to more than a chunk", () => {
+    const clock = new ManualClock(0);
+    const commits: number[] = [];
+    const spool = {
+      stateId: () => "",
+      append: (_: string, records: NewRecord[]) => commits.push(records.length),
+    };
+    const known = ledger({ load: () => [] });
+    const store = spool as unknown as Store;
+    const taking = intake({ origin, store, ledger: known, clock, kept: new Wakeup(clock) });
+    taking.begin(undefined);
+    const [byte] = piece(["7"]) as [RawRecord];
+    const tiny = { ...byte, bytes: byte.bytes.subarray(0, 1) };
+    for (let pieces = 0; pieces < 100; pieces++) taking.take(Array(1000).fill(tiny));
+    expect(Math.max(...commits)).toBeLessThan(10_000);
+    expect(commits.length).toBeGreaterThan(9);
+  });
+
   it("holds no more of a body than what is new in it", () => {
     const clock = new ManualClock(0);
     const kept: NewRecord[] = [];

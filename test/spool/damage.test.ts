@@ -13,6 +13,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SpooledRecord } from "../../src/record/record.ts";
 import { SpoolError } from "../../src/spool/spool-error.ts";
+import { misdatedDay } from "../../src/spool/spool-state.ts";
 import type { Store } from "../../src/spool/store.ts";
 import {
   all,
@@ -91,6 +92,18 @@ describe("a chunk that was changed on disk", () => {
       { first_seq: 3, count: 2 },
     ]);
     db.close();
+  });
+
+  it("is no day to read again where it was dated as nothing can be, and comes back when it is shown", () => {
+    const spool = state.open({ outputs: ["siem"] });
+    keep(spool, "prod", [record("a", { day: misdatedDay }), record("b")]);
+    change("UPDATE chunk SET bytes = CAST(replace(bytes, 'a', 'x') AS BLOB)");
+    const again = state.open({ outputs: ["siem"] });
+    drain(again, "siem");
+    expect(again.owed("prod")).toEqual([today]);
+    expect(again.books().find(({ day }) => day === misdatedDay)).toMatchObject({ lost: 1, pending: 0 });
+    expect(knownIdentities(again, misdatedDay)).toEqual([]);
+    balanced(again);
   });
 
   it("is counted as lost for who still needed it, and comes back with the next read of its days", () => {

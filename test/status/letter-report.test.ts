@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { dayOfText, letterFilter, letterQuery, letterReport } from "../../src/status/letter-report.ts";
+import { letterFilter, letterQuery, letterReport } from "../../src/status/letter-report.ts";
 
 it("a query says which dead letters are meant, and is understood as that", () => {
   const filter = { output: "siem & co", reason: "bad_event", day: -1, uid: "0f", before: 5 };
@@ -15,12 +15,6 @@ it.each(["day=today", "before=1e3", "after_seq=1;2", "limit=5", "outputs=siem", 
     expect(letterFilter(new URLSearchParams(text))).toBeUndefined();
   },
 );
-
-it("a day is a day of the calendar", () => {
-  expect(dayOfText("2026-08-01")).toBe(20_666);
-  for (const text of ["2026-02-30", "2026-8-1", "20666", "", "2026-08-01T00"])
-    expect(dayOfText(text)).toBeUndefined();
-});
 
 it("a dead letter is told with its record whole", () => {
   const bytes = Buffer.from([0xff, 0x00, 0x7b]);

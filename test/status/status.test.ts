@@ -1,6 +1,7 @@
 import { Script } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { page } from "../../src/admin/page/page.ts";
+import { misdatedDay } from "../../src/spool/spool-state.ts";
 import { type Condition, idleSince } from "../../src/status/condition.ts";
 import { history } from "../../src/status/history.ts";
 import { statusReport, withoutEvents } from "../../src/status/status.ts";
@@ -119,6 +120,16 @@ describe("status", () => {
     state.books.push(bookRow({ day: 20_000, pending: 99 }));
     const { books, balanced } = statusReport(runtime, spooled(), undefined);
     expect(books).toHaveLength(31);
+    expect(balanced).toBe(false);
+  });
+
+  it("shows what is misdated in one row behind the days, which it does not push out", () => {
+    const { runtime, state, spooled } = fakeRuntimeView();
+    state.books = Array.from({ length: 100 }, (_, age) => bookRow({ day: 20_666 - age }));
+    state.books.push(bookRow({ day: misdatedDay, pending: 99 }));
+    const { books, balanced } = statusReport(runtime, spooled(), undefined);
+    expect(books.map(({ day }) => day).slice(-2)).toEqual(["2026-07-02", "misdated"]);
+    expect(books).toHaveLength(32);
     expect(balanced).toBe(false);
   });
 

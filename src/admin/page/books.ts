@@ -1,3 +1,4 @@
+import { misdated } from "../../status/book-day-text.ts";
 import type { DayBooks, StatusReport } from "../../status/status-report.ts";
 import { countText } from "../../text/amounts.ts";
 import { type Html, html } from "../../text/html.ts";
@@ -22,7 +23,8 @@ const columns = [
 /** Where every record of every day went. */
 export function booksTable({ books: rows }: StatusReport): Html {
   const days = [...new Set(rows.map(({ day }) => day))];
-  const open = new Set(days.slice(0, openDays));
+  const dated = days.filter((day) => day !== misdated);
+  const open = new Set([...dated.slice(0, openDays), misdated]);
   const older = rows.filter(({ day }) => !open.has(day));
   return html`<section aria-labelledby="books">
 <h2 id="books">Books per day</h2>
@@ -35,7 +37,7 @@ ${
         "The newest days",
       )
 }
-${older.length > 0 && html`<details id="older"><summary>${days.length - open.size} older days</summary>${table(older, "Older days")}</details>`}
+${older.length > 0 && html`<details id="older"><summary>${dated.length - openDays} older days</summary>${table(older, "Older days")}</details>`}
 </section>`;
 }
 

@@ -1,6 +1,6 @@
 import { type Command as Commander, InvalidArgumentError } from "commander";
 import { deliveryReasons } from "../../output/output.ts";
-import { dayOfText } from "../../status/letter-report.ts";
+import { bookDayOf } from "../../status/book-day-text.ts";
 import { valueOption, wholeNumber, withConfig } from "../arguments.ts";
 import type { DeadLettersOptions } from "../command.ts";
 import type { CommandPlaces, StartCommand } from "./definition.ts";
@@ -67,8 +67,8 @@ Examples:
 }
 
 function dayArgument(text: string): number {
-  const day = dayOfText(text);
-  if (day === undefined) throw new InvalidArgumentError("Write a UTC day, such as 2026-08-01.");
+  const day = bookDayOf(text);
+  if (day === undefined) throw new InvalidArgumentError("Write a UTC day, such as 2026-08-01, or misdated.");
   return day;
 }
 

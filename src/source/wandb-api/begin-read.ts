@@ -1,10 +1,11 @@
+import { unset } from "../../record/log-days.ts";
 import type { Cursor } from "../../record/reading.ts";
 import { type Start, startMoment } from "../../schema/start.ts";
 import { stillKnown } from "./round/learned.ts";
 import { type Progress, progressOf, type Round } from "./round/progress.ts";
 import { currentRound, nextRequest, type ScheduleOptions, type WindowRequest } from "./round/schedule.ts";
 import { isStartChanged } from "./round/start-change.ts";
-import { believedAlone, unset } from "./skew.ts";
+import { believedAlone } from "./skew.ts";
 
 /** A read on its way: what was known when it began, and what it asks for. Moments are epoch milliseconds. */
 export interface Begun {

@@ -1,3 +1,4 @@
+import { unset } from "../../record/log-days.ts";
 import type { ReadDone, Window } from "../../record/reading.ts";
 import type { Start } from "../../schema/start.ts";
 import { dayMs, dayText, utcDayOfMs } from "../../time/clock.ts";
@@ -11,7 +12,7 @@ import { cursorOf, type Learned, type Progress } from "./round/progress.ts";
 import { dayStart, scheduleRound, type WindowRequest } from "./round/schedule.ts";
 import { startDateEffect } from "./round/shown.ts";
 import { type ChangedAt, changeStart } from "./round/start-change.ts";
-import { believedAlone, clockGap, unset } from "./skew.ts";
+import { believedAlone, clockGap } from "./skew.ts";
 import { clocksDisagree, witnessedSkew } from "./witnesses.ts";
 
 /** With clocks further apart than this, the days that were asked for may be the wrong ones. */

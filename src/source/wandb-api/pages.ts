@@ -15,6 +15,8 @@ const fewRepeats = 3;
  */
 const mostTwins = 5_000;
 const mostTwinPages = 32;
+/** More pages are no window: of a hundred entries each they would be ten million. Each is remembered. */
+const mostPages = 100_000;
 /** Larger cursors do not fit into the head of a request, which is where they have to stand. */
 const longestCursor = 8_192;
 const nothing = Buffer.alloc(0);
@@ -43,6 +45,7 @@ export class Pages implements RecordSink {
   /** All entries of the page are the same. */
   private alike = true;
   private empty = 0;
+  private count = 0;
 
   constructor(sink: RecordSink) {
     this.sink = sink;
@@ -64,6 +67,7 @@ export class Pages implements RecordSink {
    */
   ended(cursor: string | undefined): boolean {
     const { size } = this;
+    this.count++;
     this.empty = size === 0 ? this.empty + 1 : 0;
     if (size > 0) this.compare("whole");
     this.beginning = createHash("sha256");
@@ -74,16 +78,16 @@ export class Pages implements RecordSink {
     this.last = nothing;
     if (this.circular) return false;
     if (cursor === undefined) return true;
-    if (cursor.length > longestCursor || this.empty > maxEmptyPages) return false;
+    if (cursor.length > longestCursor || this.empty > maxEmptyPages || this.count > mostPages) return false;
     const known = this.cursors.size;
-    return this.cursors.add(hash("sha256", cursor, "base64")).size > known;
+    return this.cursors.add(shortHash(cursor)).size > known;
   }
 
   /** Compares what was shown of this page with what other pages showed so far. */
   private compare(part: "beginning" | "whole"): void {
     const { size, bytes, alike, last } = this;
     const beginning = this.beginning.copy().digest("base64");
-    const page = `${part} ${size} ${bytes} ${beginning} ${hash("sha256", last, "base64")}`;
+    const page = shortHash(`${part} ${size} ${bytes} ${beginning} ${hash("sha256", last, "base64")}`);
     const before = this.shown.get(page) ?? 0;
     this.shown.set(page, before + 1);
     this.repeating = before > 0;
@@ -102,4 +106,9 @@ export class Pages implements RecordSink {
     // Soon enough that a long page is found out before it has been shown.
     if (this.size === surelyRepeated && !this.alike) this.compare("beginning");
   }
+}
+
+/** Short, because there may be many, and long enough to be nobody else's. */
+function shortHash(text: string): string {
+  return hash("sha256", text, "base64").slice(0, 16);
 }

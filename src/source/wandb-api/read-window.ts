@@ -16,10 +16,10 @@ import type { Underway } from "./skew.ts";
 
 const pageLimit = 20_000;
 /**
- * Only its end tells that a later page repeats an earlier one, whose records would count as twins: so many
- * bytes wait for it.
+ * Only its end tells that a later page repeats an earlier one, whose records would count as twins: until it
+ * comes they may take so much memory.
  */
-const heldOfLaterPage = 512 * 1024;
+const heldOfLaterPage = 3 * 1024 * 1024;
 
 /** What a window is read with. */
 export interface WindowOptions {
@@ -129,7 +129,13 @@ async function* readBody(
   const decoder = new Decoder(pages, options.maxLine, options.acceptMalformed);
   try {
     for await (const chunk of bodyOf(answer, options.body, options.clock)) {
-      decoder.push(chunk);
+      try {
+        decoder.push(chunk);
+      } catch (error) {
+        // What came before it is part of the log, unless it may be a repetition.
+        if (records.size > 0 && !laterPage) yield records.take();
+        throw error;
+      }
       if (laterPage) mustBePage(decoder.form);
       if (pages.circular) throw pageLoop();
       if (records.full && (!laterPage || records.size >= heldOfLaterPage)) yield records.take();

@@ -1,8 +1,7 @@
+import { unset } from "../../record/log-days.ts";
 import { clocksDiffer } from "../../time/clock-difference.ts";
 
 const sane = 48 * 3_600_000;
-/** W&B had no audit log before 2023: a clock that says so is not set. */
-const earliest = Date.UTC(2023, 0);
 
 /** The header has whole seconds. */
 const resolutionMs = 1000;
@@ -38,9 +37,4 @@ export function serverSkew(date: string | undefined, asked: Underway): number {
 /** Whether a difference needs no other witness, milliseconds. */
 export function believedAlone(gap: number): boolean {
   return Math.abs(gap) <= sane;
-}
-
-/** Whether a clock that says so was plainly never set. */
-export function unset(now: number): boolean {
-  return now < earliest;
 }

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { Brackets } from "./brackets.ts";
+import { Pieces } from "./pieces.ts";
 
 /**
  * How far the bytes of a record go: `whole` is a JSON object from its first bracket to its last, `broken` is
@@ -22,7 +23,7 @@ export class Assembly {
   size = 0;
   private readonly sink: RecordSink;
   private readonly maxBytes: number;
-  private pieces: Buffer[] = [];
+  private readonly pieces = new Pieces();
   private hash: Hash | undefined;
   /** Of a record over the limit, whose bytes are not there any more when it ends. */
   private brackets = new Brackets();
@@ -35,7 +36,7 @@ export class Assembly {
   add(piece: Buffer): void {
     this.size += piece.length;
     if (this.hash === undefined) {
-      this.pieces.push(piece);
+      this.pieces.add(piece);
       if (this.size > this.maxBytes) this.cut();
     } else this.goOn(piece, this.hash);
   }
@@ -46,10 +47,9 @@ export class Assembly {
   finish(last: Buffer): Extent {
     if (this.size === 0 && last.length <= this.maxBytes) return this.sink.record(last);
     this.add(last);
-    const whole = this.pieces.length === 1 ? (this.pieces[0] as Buffer) : Buffer.concat(this.pieces);
+    const whole = this.pieces.takeWhole();
     const { hash, size, brackets } = this;
     this.size = 0;
-    this.pieces = [];
     this.hash = undefined;
     if (hash === undefined) return this.sink.record(whole);
     this.brackets = new Brackets();
@@ -62,8 +62,9 @@ export class Assembly {
   /** From here on nothing is kept: only hash and brackets follow. */
   private cut(): void {
     this.hash = createHash("sha256");
-    for (const piece of this.pieces) this.goOn(piece, this.hash);
-    this.pieces = [Buffer.concat(this.pieces).subarray(0, Math.min(keptOfLong, this.maxBytes))];
+    const whole = this.pieces.takeWhole();
+    this.goOn(whole, this.hash);
+    this.pieces.add(Buffer.from(whole.subarray(0, Math.min(keptOfLong, this.maxBytes))));
   }
   private goOn(piece: Buffer, hash: Hash): void {
     hash.update(piece);

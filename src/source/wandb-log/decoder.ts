@@ -1,6 +1,7 @@
 import type { RecordSink } from "./assembly.ts";
 import { Envelope } from "./envelope.ts";
 import { type LastLine, Lines } from "./lines.ts";
+import { Pieces } from "./pieces.ts";
 
 /** How a body ended. */
 export type Ending =
@@ -34,7 +35,7 @@ export class Decoder {
   private readonly envelope: Envelope;
   private place: "start" | "undecided" | "lines" | "envelope" | "foreign" = "start";
   /** What was read before the form was known. */
-  private head: Buffer[] = [];
+  private readonly head = new Pieces();
 
   /** With `anyLine` a body may begin as no log does, unless it is a web page. */
   constructor(sink: RecordSink, maxBytes: number, anyLine = false) {
@@ -55,7 +56,7 @@ export class Decoder {
     else if (this.place === "envelope") this.envelope.push(chunk);
     else if (this.place === "undecided") this.decide(chunk);
     else if (this.place === "start") this.start(chunk);
-    else if (this.headSize() < headBytes) this.head.push(chunk.subarray(0, headBytes));
+    else if (this.head.size < headBytes) this.head.add(chunk.subarray(0, headBytes));
   }
 
   end(): Ending {
@@ -63,7 +64,7 @@ export class Decoder {
     if (this.place === "undecided") this.toLines();
     if (this.place === "lines") return { form: "ndjson", lastLine: this.lines.end() };
     if (this.place === "envelope") return { form: "envelope", frame: this.frame() };
-    if (this.head.length === 0) return { form: "nothing" };
+    if (this.head.count === 0) return { form: "nothing" };
     const head = this.headText();
     return head.trim() === "null"
       ? { form: "envelope", frame: { audit_logs: null } }
@@ -72,8 +73,8 @@ export class Decoder {
 
   /** Skips white space and byte order marks, in whatever pieces they come. */
   private start(chunk: Buffer): void {
-    const bytes = this.head.length === 0 ? chunk : Buffer.concat([...this.head, chunk]);
-    this.head = [];
+    this.head.add(chunk);
+    const bytes = this.head.takeWhole();
     let from = 0;
     for (;;) {
       while (from < bytes.length && (bytes[from] as number) <= space) from++;
@@ -81,7 +82,7 @@ export class Decoder {
       const mark = bytes.subarray(from, from + byteOrderMark.length);
       if (!mark.equals(byteOrderMark.subarray(0, mark.length))) break;
       if (mark.length < byteOrderMark.length) {
-        this.head = [mark];
+        this.head.add(mark);
         return;
       }
       from += mark.length;
@@ -91,17 +92,17 @@ export class Decoder {
       this.place = "undecided";
       this.decide(bytes.subarray(from));
     } else if (this.anyLine && first !== lessThan) {
-      this.head = [bytes.subarray(from)];
+      this.head.add(bytes.subarray(from));
       this.toLines();
     } else {
       this.place = "foreign";
-      this.head = [bytes.subarray(from, from + headBytes)];
+      this.head.add(bytes.subarray(from, from + headBytes));
     }
   }
 
   private decide(chunk: Buffer): void {
     const { envelope } = this;
-    this.head.push(chunk);
+    this.head.add(chunk);
     const end = envelope.push(chunk);
     if (envelope.entered) this.place = "envelope";
     else if (envelope.closed) {
@@ -112,14 +113,12 @@ export class Decoder {
       // One object over several lines: an error that somebody printed nicely, not a log.
       else this.place = "foreign";
     } else if (envelope.frameSize > this.maxBytes) this.toLines();
-    if (this.place === "envelope") this.head = [];
+    if (this.place === "envelope") this.head.take();
   }
 
   private toLines(): void {
-    const { head } = this;
     this.place = "lines";
-    this.head = [];
-    for (const piece of head) this.lines.push(piece);
+    for (const piece of this.head.take()) this.lines.push(piece);
   }
 
   private frame(): Frame | undefined {
@@ -131,12 +130,8 @@ export class Decoder {
     }
   }
 
-  private headSize(): number {
-    return this.head.reduce((size, piece) => size + piece.length, 0);
-  }
-
   private headText(): string {
-    return Buffer.concat(this.head).toString("utf8", 0, headBytes);
+    return this.head.takeWhole().toString("utf8", 0, headBytes);
   }
 }
 

@@ -15,6 +15,8 @@ export function readRecord(bytes: Buffer): Read {
 }
 
 function faultOf(bytes: Buffer): RecordFault {
+  // Too short to be too much of anything. Errors are dear, and somebody may send one in every few bytes.
+  if (bytes.length < 2 * maxDepth) return "not_json";
   let value: unknown;
   try {
     value = JSON.parse(bytes.toString("utf8"));

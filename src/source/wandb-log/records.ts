@@ -1,6 +1,8 @@
 import { entryTime } from "../../record/entry.ts";
+import { nearLogDay } from "../../record/log-days.ts";
 import type { Window } from "../../record/reading.ts";
 import type { RawRecord } from "../../record/record.ts";
+import { recordMemory } from "../../record/record-memory.ts";
 import type { Scrub } from "../../secret/scrub.ts";
 import { sizeText } from "../../text/amounts.ts";
 import type { Instant } from "../../time/clock.ts";
@@ -14,12 +16,14 @@ import { Tail } from "./tail.ts";
 const daySeconds = 86_400;
 const openBrace = 0x7b;
 /**
- * A piece is full with this many bytes or records: about what arrives at once. Small pieces die young, which
- * keeps V8's heap small.
+ * A piece is full when its records take so much memory: about what arrives at once. Small pieces die young,
+ * which keeps V8's heap small.
  */
-const pieceBytes = 32 * 1024;
-const pieceRecords = 4096;
-/** Unreadable records wait for the read's end, when they can be told from a broken answer. */
+const pieceBytes = 128 * 1024;
+/**
+ * Unreadable records wait for the read's end, when they can be told from a broken answer. They take so much
+ * memory at most.
+ */
 const heldBytes = 64 * 1024 * 1024;
 
 /** What a read's records are made with. */
@@ -41,6 +45,7 @@ export class Records implements RecordSink {
   total = 0;
   /** Of these, those that `start` leaves out. */
   leftOut = 0;
+  /** By UTC day; those that no log can have are counted on the nearest beside those that it can. */
   readonly perDay = new Map<number, number>();
   /** Milliseconds of the newest entry. */
   newest: number | undefined;
@@ -49,6 +54,7 @@ export class Records implements RecordSink {
   private readonly acceptMalformed: boolean;
   private readonly keptBefore: Window | undefined;
   private piece: RawRecord[] = [];
+  /** How much memory the piece takes. */
   size = 0;
   private held: RawRecord[] = [];
   private heldSize = 0;
@@ -90,7 +96,7 @@ export class Records implements RecordSink {
   }
 
   private dated(record: RawRecord, { seconds, nanos }: Instant): void {
-    const day = Math.floor(seconds / daySeconds);
+    const day = nearLogDay(Math.floor(seconds / daySeconds));
     if (day === this.day) this.ofDay++;
     else this.count(day);
     if (this.newest === undefined || seconds * 1000 > this.newest) this.newest = seconds * 1000;
@@ -118,7 +124,7 @@ export class Records implements RecordSink {
 
   /** A piece is full. */
   get full(): boolean {
-    return this.size >= pieceBytes || this.piece.length >= pieceRecords;
+    return this.size >= pieceBytes;
   }
 
   take(): readonly RawRecord[] {
@@ -159,7 +165,7 @@ export class Records implements RecordSink {
 
   private keep(record: RawRecord): void {
     this.piece.push(record);
-    this.size += record.bytes.length;
+    this.size += recordMemory(record);
   }
 
   private unreadable(bytes: Buffer, fault: RecordFault): Extent {
@@ -179,7 +185,7 @@ export class Records implements RecordSink {
       return;
     }
     this.held.push(record);
-    this.heldSize += record.bytes.length;
+    this.heldSize += recordMemory(record);
     this.checkHeld();
   }
 

@@ -1,11 +1,10 @@
 import type { RawRecord } from "../../record/record.ts";
+import { recordMemory } from "../../record/record-memory.ts";
 import type { SourceError } from "../source.ts";
 import type { Likeness } from "./error-report.ts";
 import { notLogs } from "./not-logs.ts";
 
 const textBytes = 2048;
-/** What a record takes beside its bytes, by and large. */
-const overhead = 512;
 const openBrace = 0x7b;
 const lessThan = 0x3c;
 const space = 0x20;
@@ -29,7 +28,7 @@ export class Tail {
   wait(record: RawRecord, likeness: Likeness): void {
     const bytes = Buffer.from(record.bytes);
     this.waiting.push({ ...record, bytes });
-    this.size += bytes.length + overhead;
+    this.size += recordMemory(record);
     this.quote(bytes, likeness === "error");
   }
 

@@ -134,9 +134,10 @@ export class Books {
     );
     return outputs.flatMap((output) =>
       sorted.map((day) => {
-        const { dropped, resent } = this.#sideBook(output, day.source, day.day);
+        const side = this.#sideBook(output, day.source, day.day);
         const own = this.#outputBook(output, day.source, day.day);
-        return { ...day, ...own, dropped, resent, pending: this.#pending(day, output) };
+        const { dropped, resent } = side;
+        return { ...day, ...own, dropped, resent, pending: pendingOf(day, own, side) };
       }),
     );
   }
@@ -169,9 +170,8 @@ export class Books {
   }
 
   #pending(book: DayBook, output: string): number {
-    const { delivered, filtered, dead, skipped, lost } = this.#outputBook(output, book.source, book.day);
-    const { dropped } = this.#sideBook(output, book.source, book.day);
-    return book.new - delivered - filtered - dead - dropped - skipped - lost;
+    const { source, day } = book;
+    return pendingOf(book, this.#outputBook(output, source, day), this.#sideBook(output, source, day));
   }
 
   #keep(row: OutputBook): void {
@@ -185,6 +185,14 @@ export class Books {
     this.#tables.sideBook.put(row);
     remember(this.#sides, row);
   }
+}
+
+function pendingOf(
+  { new: fresh }: DayBook,
+  { delivered, filtered, dead, skipped, lost }: OutputBook,
+  { dropped }: SideBook,
+): number {
+  return fresh - delivered - filtered - dead - dropped - skipped - lost;
 }
 
 function remember<Row extends Pick<OutputBook, "output" | "source" | "day">>(

@@ -17,10 +17,12 @@ export interface ChunkCache {
   clear(): void;
 }
 
-const maxBytes = 8 * 1024 * 1024;
+const maxBytes = 16 * 1024 * 1024;
 const maxChunks = 64;
+/** What a record takes beside its bytes once it is decoded. */
+const recordBytes = 384;
 
-/** Keeps at most 8 MiB in 64 chunks. */
+/** Keeps at most 64 chunks that take 16 MiB, decoded. */
 export function chunkCache(): ChunkCache {
   /** Oldest first. */
   let chunks: Chunk[] = [];
@@ -28,9 +30,9 @@ export function chunkCache(): ChunkCache {
     at: (seq) => chunks.findLast(({ first, last }) => first <= seq && seq <= last),
     add(chunk) {
       chunks.push(chunk);
-      let bytes = chunks.reduce((sum, each) => sum + each.bytes, 0);
+      let bytes = chunks.reduce((sum, each) => sum + memoryOf(each), 0);
       while (chunks.length > 1 && (bytes > maxBytes || chunks.length > maxChunks))
-        bytes -= chunks.shift()?.bytes ?? 0;
+        bytes -= memoryOf(chunks.shift() as Chunk);
       return chunk;
     },
     dropBefore(seq) {
@@ -40,6 +42,10 @@ export function chunkCache(): ChunkCache {
       chunks = [];
     },
   };
+}
+
+function memoryOf({ first, last, bytes }: Chunk): number {
+  return bytes + (last - first + 1) * recordBytes;
 }
 
 /** Decodes once. */

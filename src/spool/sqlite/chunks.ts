@@ -17,6 +17,8 @@ export interface Unsound {
 }
 
 const chunkBytes = 1024 * 1024;
+/** Whoever reads one record of a chunk makes objects of all. */
+const chunkRecords = 8192;
 
 /** The records in spool order. Writes join the caller's transaction. */
 export class Chunks {
@@ -58,7 +60,8 @@ export class Chunks {
     let from = 0;
     let bytes = 0;
     records.forEach((record, index) => {
-      if (bytes > 0 && bytes + record.bytes.length > chunkBytes) {
+      const full = bytes + record.bytes.length > chunkBytes || index - from === chunkRecords;
+      if (index > from && full) {
         this.#put(source, records.slice(from, index), observed);
         from = index;
         bytes = 0;

@@ -26,11 +26,20 @@ export function takeLock(files: StateFiles, pid: number | undefined): () => void
       error,
     );
   }
-  if (pid !== undefined) writeFileSync(files.pid, `${pid}\n`, { mode: 0o600 });
+  if (pid !== undefined) tellHolder(files, pid);
   return () => {
     if (pid !== undefined) forgetHolder(files);
     lock.close();
   };
+}
+
+/** On a full disk nobody can be told, and all else may still work there. */
+function tellHolder(files: StateFiles, pid: number): void {
+  try {
+    writeFileSync(files.pid, `${pid}\n`, { mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+  }
 }
 
 /**

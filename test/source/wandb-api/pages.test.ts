@@ -53,6 +53,10 @@ describe("Pages", () => {
     expect(them.ended("one more")).toBe(false);
   });
 
+  it("gives up when there are more pages than any window has, each with something new", () => {
+    expect(pages().taken(110_000, (at) => [`entry ${at}`])).toBe(100_000);
+  });
+
   it("knows a circle of long pages when the first comes again, before it has ended", () => {
     const { pages: them, page, taken } = pages();
     expect(taken(3, (at) => numbered(20_000, at * 20_000))).toBe(3);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { clockGap, serverSkew, unset } from "../../../src/source/wandb-api/skew.ts";
+import { unset } from "../../../src/record/log-days.ts";
+import { clockGap, serverSkew } from "../../../src/source/wandb-api/skew.ts";
 
 const noon = Date.UTC(2026, 7, 20, 12);
 const hour = 3_600_000;

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { Records } from "../../../src/source/wandb-log/records.ts";
 import { failure, history, Keeper, line, type Rehearsal, rehearse, today } from "../wandb-api/reading.ts";
 
 let rehearsal: Rehearsal | undefined;
@@ -156,6 +157,45 @@ describe("the records of wandb_api", () => {
   test("so many of them that they do not fit into memory end the read", async () => {
     const keeper = await reading([line(today, 1), ...Array.from({ length: 150_000 }, () => "{}")]);
     expect(await failure(keeper.poll())).toMatchObject({ reason: "all_malformed" });
+    // What came before them is part of the log.
+    expect(keeper.kept).toHaveLength(1);
+  });
+
+  test.each([
+    ["of a byte each", 300_000, "7"],
+    ["of thousands of members each", 600, `{${Array.from({ length: 4000 }, (_, at) => `"${at}":1`).join()}}`],
+  ])("so do those %s: what they take is counted with the objects that they are", (_, count, text) => {
+    const records = new Records(0, { scrub: (said) => said, acceptMalformed: false });
+    records.record(Buffer.from('{"action":"a"}'));
+    const all = () => {
+      for (let each = 0; each < count; each++) records.record(Buffer.from(text));
+    };
+    expect(all).toThrow("more than 64 MiB of unreadable records");
+  });
+
+  test("days that no log can have are counted together, beside those that it can", () => {
+    const records = new Records(0, { scrub: (said) => said, acceptMalformed: false });
+    const dated = (year: number, count: number) => {
+      for (let day = 0; day < count; day++) {
+        const timestamp = new Date(Date.UTC(year, 0, 1 + day)).toISOString();
+        records.record(Buffer.from(JSON.stringify({ timestamp, action: "a" })));
+      }
+    };
+    dated(1970, 5000);
+    dated(2026, 3);
+    dated(2200, 5000);
+    records.finish();
+    expect([...records.perDay.values()]).toEqual([5000, 1, 1, 1, 5000]);
+    expect([...records.perDay.keys()]).toEqual([...records.perDay.keys()].sort((a, b) => a - b));
+  });
+
+  test("a piece is full when its records fill it, not only their bytes", () => {
+    const records = new Records(0, { scrub: (said) => said, acceptMalformed: true });
+    let taken = 0;
+    for (; !records.full; taken++) records.record(Buffer.from("7"));
+    expect(taken).toBeLessThan(1000);
+    records.take();
+    expect(records.full).toBe(false);
   });
 
   test("the watermark appears only when the whole steady window was read", async () => {

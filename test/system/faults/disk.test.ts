@@ -1,5 +1,16 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { eventually } from "../whole/daemon.ts";
 import { mayLimit, mayMount, mayTrace, type Rig, rig, startUnder } from "./rig.ts";
@@ -63,6 +74,103 @@ describe.skipIf(!mayMount)(
   },
 );
 
+/** A disk of its own that can fail as disks do: the kernel takes the right to write away while files are open. */
+const mayLoop =
+  mayMount && spawnSync("losetup", ["-f"]).status === 0 && spawnSync("mkfs.ext4", ["-V"]).status === 0;
+
+describe.skipIf(!mayLoop)(
+  "a disk that is made read-only while the daemon runs (skipped without the right to mount, or loop devices)",
+  { timeout: 90_000 },
+  () => {
+    it("ST-RO-RUNNING the daemon ends with the reason, and the next start loses nothing", async () => {
+      mkdirSync(here.place.stateDir, { mode: 0o700 });
+      const image = join(here.place.folder, "image");
+      const dir = here.place.stateDir;
+      expect(spawnSync("mkfs.ext4", ["-q", image, "32M"]).status).toBe(0);
+      const mount = `mount -o loop ${image} ${dir} && rm -rf ${dir}/lost+found && chmod 700 ${dir} && exec "$@"`;
+      const daemon = under("unshare", "-m", "sh", "-c", mount, "sh");
+      await eventually("it runs", () => here.hec.count() >= 100, 30_000);
+      here.hec.behave("unauthorized");
+      // What the kernel does after an error of the disk.
+      const remount = ["-t", `${daemon.pid}`, "-m", "mount", "-o", "remount,abort", dir];
+      expect(spawnSync("nsenter", remount).status).toBe(0);
+      here.grow(50, 0.1);
+      expect((await daemon.exited).code, daemon.text()).toBe(74);
+      expect(daemon.text()).toContain("the disk of state_dir failed");
+      here.hec.behave("accept");
+      const again = startUnder(
+        ["unshare", "-m", "sh", "-c", mount, "sh"],
+        ["run", "--once", "-c", here.place.config],
+      );
+      running.push(again);
+      expect((await again.exited).code, again.text()).toBe(0);
+      here.expectWhole();
+    });
+  },
+);
+
+/** What later versions of the program added, taken away from a state: as one of the first schema left it. */
+function toFirstSchema(stateDir: string): void {
+  const db = new DatabaseSync(join(stateDir, "spool.db"));
+  for (const table of ["side", "stretch", "mark", "side_book", "destination", "origin"])
+    db.exec(`DROP TABLE ${table}`);
+  db.exec("PRAGMA user_version = 1; PRAGMA journal_mode = DELETE; VACUUM");
+  db.close();
+}
+
+describe.skipIf(!mayMount)(
+  "a state of an older version on a full disk (skipped without the right to mount)",
+  { timeout: 120_000 },
+  () => {
+    it("ST-MIGRATE-FULL says that there is no room, changes nothing, and goes on when there is", async () => {
+      here.hec.behave("unauthorized");
+      const first = here.start();
+      await eventually("all is kept", () => first.stdout().includes('"type":"held"'));
+      first.kill("SIGTERM");
+      await first.exited;
+      toFirstSchema(here.place.stateDir);
+      const old = join(here.place.folder, "old");
+      renameSync(here.place.stateDir, old);
+      mkdirSync(here.place.stateDir, { mode: 0o700 });
+      const dir = here.place.stateDir;
+      const fill = `mount -t tmpfs -o size=12m,mode=0700 none ${dir} && cp -a ${old}/. ${dir}/ && { cat /dev/zero > ${dir}/ballast; true; }`;
+      const disk = spawn("unshare", ["-m", "sh", "-c", `${fill} && echo full && exec sleep 600`]);
+      try {
+        await new Promise((resolve) => disk.stdout.once("data", resolve));
+        const inside = join(`/proc/${disk.pid}/root`, dir);
+        const before = readFileSync(join(inside, "spool.db"));
+        const run = async () => {
+          const once = ["run", "--once", "--timeout", "1s", "-c", here.place.config];
+          const daemon = startUnder(["nsenter", "-t", `${disk.pid}`, "-m"], once);
+          running.push(daemon);
+          const { code } = await daemon.exited;
+          return { code, text: daemon.text() };
+        };
+        const full = await run();
+        expect(full.code, full.text).toBe(3);
+        expect(full.text).toContain("make room on the disk of state_dir");
+        expect(readFileSync(join(inside, "spool.db")).equals(before)).toBe(true);
+        // Room for some of it only.
+        const ballast = statSync(join(inside, "ballast")).size;
+        for (const free of [8, 24, 48, 96]) {
+          truncateSync(join(inside, "ballast"), ballast - free * 1024);
+          const { code, text } = await run();
+          // Once it is through, what keeps it from ending well is the output.
+          if (code !== 1) expect([code, text]).toEqual([3, expect.stringContaining("make room on the disk")]);
+        }
+        here.hec.behave("accept");
+        rmSync(join(inside, "ballast"));
+        const roomy = await run();
+        expect(roomy.code, roomy.text).toBe(0);
+        here.expectWhole();
+        expect(here.hec.count()).toBe(100);
+      } finally {
+        disk.kill("SIGKILL");
+      }
+    });
+  },
+);
+
 const uids = () => here.hec.taken().map(({ fields }) => String(fields?.event_uid));
 
 describe.skipIf(!mayTrace)(
@@ -113,6 +221,19 @@ describe.skipIf(!mayLimit)("limits of the process (skipped without prlimit)", { 
     await eventually("it cannot deliver", () => /EMFILE|delivery_failed/.test(daemon.text()));
     for (const socket of sockets) socket.destroy();
     await eventually("it goes on", () => here.hec.count() >= 110, 30_000);
+    here.expectWhole();
+  });
+
+  it("ST-VLIMIT an address space that is too small for Node: it says so and touches nothing; with enough it runs", async () => {
+    const small = under("prlimit", `--as=${500 * 2 ** 20}`, "--core=0");
+    const { code, signal } = await small.exited;
+    expect(code !== 0 || signal !== null).toBe(true);
+    expect(small.text()).toMatch(/Fatal process out of memory: .*(virtual memory|allocation)/);
+    expect(existsSync(here.place.stateDir)).toBe(false);
+    const enough = under("prlimit", `--as=${1536 * 2 ** 20}`, "--core=0");
+    await eventually("it delivers", () => here.hec.count() >= 100, 30_000);
+    enough.child.kill("SIGTERM");
+    expect((await enough.exited).code).toBe(0);
     here.expectWhole();
   });
 

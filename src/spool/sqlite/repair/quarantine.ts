@@ -1,4 +1,5 @@
 import type { Damage } from "../../spool-state.ts";
+import { misdatedDay } from "../../spool-state.ts";
 import type { Unsound } from "../chunks.ts";
 import { countDay, type DayCounts } from "../day-count.ts";
 import { damagedHere } from "../sources.ts";
@@ -51,5 +52,7 @@ export function expectAgain(
   at: number,
 ): void {
   for (const { first, last } of ranges) ledger.forget(first, last);
-  for (const { source, day } of lost.values()) sources.addGap({ source, day, reason: damagedHere, at });
+  // Nobody can be asked for a day that cannot be: they come again whenever the source shows them.
+  for (const { source, day } of lost.values())
+    if (day !== misdatedDay) sources.addGap({ source, day, reason: damagedHere, at });
 }

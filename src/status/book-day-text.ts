@@ -1,0 +1,17 @@
+import { misdatedDay } from "../spool/spool-state.ts";
+import { dayMs, dayText } from "../time/clock.ts";
+
+/** Shown in place of a day for records whose day cannot be. */
+export const misdated = "misdated";
+
+/** The day whose books a record is counted in: `2026-08-01` for 20666, or `misdated`. */
+export function bookDayText(day: number): string {
+  return day === misdatedDay ? misdated : dayText(day);
+}
+
+/** What `bookDayText` made this of; undefined where that is no day. */
+export function bookDayOf(text: string): number | undefined {
+  if (text === misdated) return misdatedDay;
+  const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return Number.isNaN(ms) || dayText(ms / dayMs) !== text ? undefined : ms / dayMs;
+}

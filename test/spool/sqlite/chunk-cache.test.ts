@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { chunkCache, lazyChunk } from "../../../src/spool/sqlite/chunk-cache.ts";
+
+/** How many of a hundred chunks like this stay in memory. */
+function staying(records: number, bytes: number): number {
+  const cache = chunkCache();
+  for (let at = 0; at < 100; at++)
+    cache.add(lazyChunk(at * records + 1, (at + 1) * records, bytes, () => []));
+  return Array.from({ length: 100 }, (_, at) => cache.at(at * records + 1)).filter(Boolean).length;
+}
+
+it("keeps the newest chunks, by what they take once they are decoded", () => {
+  expect(staying(1, 1)).toBe(64);
+  expect(staying(2, 1024 * 1024)).toBe(15);
+  // A megabyte of ordinary records.
+  expect(staying(2_500, 900_000)).toBe(9);
+  // As many records as a chunk has, of a few bytes each.
+  expect(staying(8192, 8192 * 30)).toBeLessThan(6);
+});
