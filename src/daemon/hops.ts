@@ -3,7 +3,15 @@ import type { ConfiguredSource } from "../source/configured.ts";
 import type { OutputHop, SourceHop } from "../status/runtime-view.ts";
 
 /** A source as people and monitors see it: what was configured, whether a daemon runs or not. */
-export function sourceHop({ type, config, origin, owes, learned, started }: ConfiguredSource): SourceHop {
+export function sourceHop({
+  type,
+  config,
+  origin,
+  owes,
+  learned,
+  otherLog,
+  started,
+}: ConfiguredSource): SourceHop {
   return {
     name: config.name,
     type,
@@ -13,6 +21,7 @@ export function sourceHop({ type, config, origin, owes, learned, started }: Conf
     insecureTls: config.tls?.insecure_skip_verify === true,
     owes,
     learned,
+    otherLog,
     started,
   };
 }

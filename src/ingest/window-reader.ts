@@ -120,6 +120,8 @@ export class WindowReader {
     const clock = clockGapMs === undefined ? {} : { clockSeconds: clockGapMs / 1000 };
     tell({ type: "poll_done", source, ...intake.total(), seconds, caughtUp, ...clock });
     this.#clock.seen(clock.clockSeconds);
+    if (done.otherOrganization !== undefined)
+      tell({ type: "other_organization", source, ...done.otherOrganization });
     for (const text of done.notices) tell({ type: "source_notice", source, text });
     for (const { day, reason } of done.gaps) tell({ type: "source_gap", source, day: dayText(day), reason });
     this.#tellShrunkDays(done);

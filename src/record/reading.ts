@@ -29,6 +29,12 @@ export interface Started {
   readonly unread?: Window & { readonly fix: string };
 }
 
+/** What a person should know of a read, and what to do. */
+export interface Concern {
+  readonly detail: string;
+  readonly fix: string;
+}
+
 /** What a read that ended cleanly leaves. */
 export interface ReadDone {
   /** Where the next read starts. Kept only now, after the clean end. */
@@ -44,6 +50,8 @@ export interface ReadDone {
   readonly watermark?: number;
   /** How far the source's clock is ahead of ours, milliseconds; absent where the read did not show it. */
   readonly clockGapMs?: number;
+  /** The log is most likely another organization's than before. Its records are kept all the same. */
+  readonly otherOrganization?: Concern;
   readonly gaps: readonly Gap[];
   /** Records before this moment are not wanted any more: days that ended before it are no gaps. */
   readonly since?: number;

@@ -61,6 +61,7 @@ export function lineOf(report: Report): Line {
     case "source_notice":
     case "source_gap":
     case "source_moved":
+    case "other_organization":
     case "twins_undecided":
     case "read_again":
     case "day_shrank":

@@ -80,6 +80,13 @@ export type Report =
   | { readonly type: "clock_right"; readonly source: string }
   | { readonly type: "source_notice"; readonly source: string; readonly text: string }
   | { readonly type: "source_gap"; readonly source: string; readonly day: string; readonly reason: string }
+  /** Its log is most likely another organization's than before. */
+  | {
+      readonly type: "other_organization";
+      readonly source: string;
+      readonly detail: string;
+      readonly fix: string;
+    }
   /** New events of which it cannot be told which of their twins they are: names changed in the same read. */
   | { readonly type: "twins_undecided"; readonly source: string; readonly events: number }
   /** A read does not count before another one. */

@@ -17,6 +17,7 @@ export type SourceReport = Extract<
       | "source_notice"
       | "source_gap"
       | "source_moved"
+      | "other_organization"
       | "twins_undecided"
       | "read_again"
       | "day_shrank";
@@ -80,6 +81,11 @@ export function sourceLine(report: SourceReport): Line {
         `${where}: is read at ${report.now} now, no longer at ${report.before}; it is the same instance, so it goes on where it was`,
         { type, source, before: report.before, now: report.now },
       );
+    case "other_organization": {
+      const { detail, fix } = report;
+      const text = `${where}: ${detail}.${fixText(fix)} Its records are kept and delivered`;
+      return line("error", text, { type, source, detail, fix });
+    }
     case "twins_undecided":
     case "read_again":
       return twinsLine(report);

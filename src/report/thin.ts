@@ -2,6 +2,7 @@ import { type Clock, dayMs } from "../time/clock.ts";
 import type { Report } from "./report.ts";
 
 const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 /**
  * More different happenings than configured names and closed sets can make; text from outside could make
  * more.
@@ -47,6 +48,8 @@ function repeatOf(report: Report): { key: string; onceInMs: number } | undefined
       return { key: `source/${report.source} gap ${report.day} ${report.reason}`, onceInMs: dayMs };
     case "source_notice":
       return { key: `source/${report.source} notice ${report.text}`, onceInMs: dayMs };
+    case "other_organization":
+      return { key: `source/${report.source} ${report.type}`, onceInMs: hourMs };
     case "read_again":
       return { key: `source/${report.source} ${report.type}`, onceInMs: minuteMs };
     case "delivery_failed":

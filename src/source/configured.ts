@@ -1,6 +1,6 @@
 import type { ZodType } from "zod";
 import type { Origin } from "../record/origin.ts";
-import type { Cursor, OwedDay, Started } from "../record/reading.ts";
+import type { Concern, Cursor, OwedDay, Started } from "../record/reading.ts";
 import type { SourceConfig } from "../schema/source-base.ts";
 import type { Source, SourceContext, SourceKind } from "./source.ts";
 
@@ -16,6 +16,8 @@ export interface ConfiguredSource {
   owes(cursor: Cursor): readonly OwedDay[];
   /** As `SourceKind.learned`. */
   learned(cursor: Cursor): readonly string[];
+  /** As `SourceKind.otherLog`. */
+  otherLog(cursor: Cursor): Concern | undefined;
   /** As `SourceKind.started`. */
   started(cursor: Cursor): Started | undefined;
   /** As `SourceKind.create`. */
@@ -41,6 +43,7 @@ export function anySourceKind<C extends SourceConfig>(kind: SourceKind<C>): AnyS
     maxRecordBytes: kind.maxRecordBytes(config),
     owes: (cursor) => kind.owes(cursor),
     learned: (cursor) => kind.learned(cursor),
+    otherLog: (cursor) => kind.otherLog(cursor),
     started: (cursor) => kind.started(cursor),
     create: (context) => kind.create(config, context),
   });

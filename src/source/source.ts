@@ -2,7 +2,7 @@ import type { ZodType } from "zod";
 import type { Agent } from "../agent.ts";
 import type { Finding } from "../finding.ts";
 import type { Origin } from "../record/origin.ts";
-import type { Cursor, OwedDay, ReadDone, Started } from "../record/reading.ts";
+import type { Concern, Cursor, OwedDay, ReadDone, Started } from "../record/reading.ts";
 import type { RawRecord } from "../record/record.ts";
 import type { SourceConfig } from "../schema/source-base.ts";
 import type { Clock } from "../time/clock.ts";
@@ -103,6 +103,8 @@ export interface SourceKind<C extends SourceConfig> {
   owes(cursor: Cursor): readonly OwedDay[];
   /** What the source had learned of its server when it gave this cursor, in words. Never throws. */
   learned(cursor: Cursor): readonly string[];
+  /** Why the log may be another one than before, when the source gave this cursor. Never throws. */
+  otherLog(cursor: Cursor): Concern | undefined;
   /**
    * What `start` meant when a source of this kind gave this cursor; undefined where it says nothing of it.
    * Never throws.

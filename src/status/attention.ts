@@ -9,7 +9,14 @@ import { startedIn, startStatus, unreadText } from "./start-status.ts";
 export interface Attention {
   /** `source prod`, `output splunk` */
   readonly hop: string;
-  readonly reason: "dead_letters" | "suspects" | "owed_days" | "gap_days" | "unread" | "clock";
+  readonly reason:
+    | "dead_letters"
+    | "suspects"
+    | "owed_days"
+    | "gap_days"
+    | "unread"
+    | "other_organization"
+    | "clock";
   readonly detail: string;
   readonly fix: string;
 }
@@ -26,6 +33,10 @@ export function attentionTo(
   return [
     ...sources.flatMap((hop) => [
       ...unreadDays(
+        hop,
+        state.sources.find(({ source }) => source === hop.name),
+      ),
+      ...otherOrganization(
         hop,
         state.sources.find(({ source }) => source === hop.name),
       ),
@@ -91,6 +102,13 @@ function unreadDays(hop: SourceHop, state: SourceState | undefined): Attention[]
       fix: startedIn(hop, state)?.unread?.fix ?? "",
     });
   return found;
+}
+
+function otherOrganization(hop: SourceHop, state: SourceState | undefined): Attention[] {
+  const trouble = state?.cursor === undefined ? undefined : hop.otherLog(state.cursor);
+  return trouble === undefined
+    ? []
+    : [{ hop: `source ${hop.name}`, reason: "other_organization", ...trouble }];
 }
 
 function wrongClock({ name }: SourceHop, seconds: number | undefined): Attention[] {

@@ -1,5 +1,5 @@
 import type { Guarantee } from "../output/output.ts";
-import type { Cursor, OwedDay, Started } from "../record/reading.ts";
+import type { Concern, Cursor, OwedDay, Started } from "../record/reading.ts";
 import type { Spool } from "../spool/spool.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Condition } from "./condition.ts";
@@ -17,6 +17,8 @@ export interface SourceHop {
   owes(cursor: Cursor): readonly OwedDay[];
   /** What it had learned of its server by then, in words. */
   learned(cursor: Cursor): readonly string[];
+  /** Why its log may be another one than before. */
+  otherLog(cursor: Cursor): Concern | undefined;
   /** What its `start` meant by then. */
   started(cursor: Cursor): Started | undefined;
 }

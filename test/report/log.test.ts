@@ -203,6 +203,7 @@ const everyReport: readonly Report[] = [
   { type: "clock_right", source: "prod" },
   { type: "source_notice", source: "prod", text: "dialect v4 found" },
   { type: "source_gap", source: "prod", day: "2026-07-01", reason: "refused" },
+  { type: "other_organization", source: "prod", detail: "others", fix: "use a service account" },
   { type: "twins_undecided", source: "prod", events: 2 },
   { type: "read_again", source: "prod", doubted: 1, missing: 3 },
   { type: "day_shrank", source: "prod", day: "2026-07-01", before: 10, now: 3 },

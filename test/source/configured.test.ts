@@ -15,6 +15,7 @@ const rest = {
   maxRecordBytes: () => 2048,
   owes: () => [],
   learned: () => [],
+  otherLog: () => undefined,
   started: () => undefined,
   create: nothing,
 };

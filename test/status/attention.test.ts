@@ -4,8 +4,8 @@ import { attentionTo, completeText, daysText } from "../../src/status/attention.
 import { fakeRuntimeView } from "./fake-runtime-view.ts";
 
 function seen(clock: number | undefined = undefined) {
-  const { runtime, state } = fakeRuntimeView();
-  return { state, attention: () => attentionTo(runtime, state, () => clock) };
+  const { runtime, state, doubts } = fakeRuntimeView();
+  return { state, doubts, attention: () => attentionTo(runtime, state, () => clock) };
 }
 
 describe("what a person should look at", () => {
@@ -40,6 +40,20 @@ describe("what a person should look at", () => {
     expect(attention()).toMatchObject([
       { hop: "source prod", reason: "owed_days", detail: "could not be read yet, 1 day: 2026-07-26" },
       { hop: "source prod", reason: "gap_days", detail: "cannot be read, 1 day: 2026-07-25" },
+    ]);
+  });
+
+  it("is a log that is most likely another organization's", () => {
+    const { state, doubts, attention } = seen();
+    doubts.prod = { detail: "nobody is known", fix: "use a service account" };
+    state.sources = state.sources.map((source) => ({ ...source, cursor: "[]" as Cursor }));
+    expect(attention()).toEqual([
+      {
+        hop: "source prod",
+        reason: "other_organization",
+        detail: "nobody is known",
+        fix: "use a service account",
+      },
     ]);
   });
 

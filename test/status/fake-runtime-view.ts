@@ -1,4 +1,4 @@
-import type { Started } from "../../src/record/reading.ts";
+import type { Concern, Started } from "../../src/record/reading.ts";
 import type { BookRow, Damage, OutputState, SourceState } from "../../src/spool/spool-state.ts";
 import type { Condition } from "../../src/status/condition.ts";
 import type { OutputHop, RuntimeView, SourceHop } from "../../src/status/runtime-view.ts";
@@ -22,6 +22,7 @@ export function fakeRuntimeView() {
     splunk: calm(),
     soc: calm(),
   };
+  const doubts: Record<string, Concern | undefined> = {};
   const starts: Record<string, Started | undefined> = {};
   const source = (name: string): SourceHop => ({
     name,
@@ -32,6 +33,7 @@ export function fakeRuntimeView() {
     insecureTls: false,
     owes: (cursor) => JSON.parse(cursor),
     learned: () => ["answers with NDJSON"],
+    otherLog: () => doubts[name],
     started: () => starts[name],
   });
   const output = (name: string, type: string, guarantee: OutputHop["guarantee"]): OutputHop => ({
@@ -89,7 +91,7 @@ export function fakeRuntimeView() {
     const { sources, outputs, usage, damage, books } = state;
     return { state: { sources, outputs, usage, damage }, books };
   }
-  return { runtime, clock, conditions, starts, state, spooled };
+  return { runtime, clock, conditions, doubts, starts, state, spooled };
 }
 
 /** A row that balances; `change` may unbalance it. */

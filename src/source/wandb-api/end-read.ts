@@ -8,6 +8,7 @@ import { type Begun, firstProgress } from "./begin-read.ts";
 import type { WindowEnd } from "./read-window.ts";
 import { advance } from "./round/advance.ts";
 import { learn } from "./round/learned.ts";
+import { afterSeeing, otherOrganization } from "./round/organization.ts";
 import { cursorOf, type Learned, type Progress } from "./round/progress.ts";
 import { dayStart, scheduleRound, type WindowRequest } from "./round/schedule.ts";
 import { startDateEffect } from "./round/shown.ts";
@@ -27,7 +28,13 @@ type Answer = Exclude<WindowEnd, { refused: SourceError } | { cursorRefused: Sou
  * at the end, epoch milliseconds. Throws SourceError when nothing else is left to try, or when an empty
  * answer cannot be believed.
  */
-export function endRead(begun: Begun, end: WindowEnd, start: Start, now: number): ReadDone {
+export function endRead(
+  begun: Begun,
+  end: WindowEnd,
+  start: Start,
+  now: number,
+  entities: readonly string[] = [],
+): ReadDone {
   if ("cursorRefused" in end) return againFromFirstPage(begun, end.cursorRefused);
   const { progress, round, request, options, at } = begun;
   const step = { progress, round, request, options };
@@ -51,7 +58,9 @@ export function endRead(begun: Begun, end: WindowEnd, start: Start, now: number)
   const { decided: _, ...others } = progress.server;
   const apart = clockGapMs !== undefined && !believedAlone(clockGapMs);
   const decided = apart && { decided: { gap: clockGapMs, skew: skewMs } };
-  const skewed: Learned = { ...others, skewMs, ...decided };
+  const organization = afterSeeing(progress.server.organization, entities, serverAt);
+  const skewed: Learned = { ...others, skewMs, ...decided, ...(organization && { organization }) };
+  const doubt = otherOrganization(organization);
   const server =
     limit === undefined || limit === progress.server.limit ? skewed : learn(skewed, { limit }, serverAt);
   const wrongDays = utcDayOfMs(serverAt) !== utcDayOfMs(at) && Math.abs(skewMs - usedSkew) > wrongClockMs;
@@ -65,7 +74,8 @@ export function endRead(begun: Begun, end: WindowEnd, start: Start, now: number)
   failOnEmptyAnswer(begun, end);
   const endedAt = serverAt + elapsed;
   failOnImpossibleRange(request, end.range, serverTimes(serverAt, begun.sentAt + (clockGapMs ?? 0), elapsed));
-  return { ...advance({ ...step, at: serverAt, endedAt, outcome: end, server, notices: [] }), ...clock };
+  const done = advance({ ...step, at: serverAt, endedAt, outcome: end, server, notices: [] });
+  return { ...done, ...clock, ...(doubt && { otherOrganization: doubt }) };
 }
 
 /** Once in a round the server may refuse the cursor of a page that it gave itself. */

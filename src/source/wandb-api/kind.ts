@@ -1,7 +1,7 @@
 import type { SourceKind } from "../source.ts";
 import { type WandbApiConfig, wandbApiSchema } from "./config.ts";
 import { originOf } from "./origin.ts";
-import { learned, owes, started } from "./owes.ts";
+import { learned, otherLog, owes, started } from "./owes.ts";
 import { wandbApi } from "./wandb-api.ts";
 
 /** The audit log of a W&B server, over its API. */
@@ -12,6 +12,7 @@ export const wandbApiKind: SourceKind<WandbApiConfig> = {
   maxRecordBytes: ({ read }) => read.max_line,
   owes,
   learned,
+  otherLog,
   started,
   create: wandbApi,
 };

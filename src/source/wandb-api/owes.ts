@@ -1,5 +1,6 @@
-import type { Cursor, OwedDay, Started } from "../../record/reading.ts";
+import type { Concern, Cursor, OwedDay, Started } from "../../record/reading.ts";
 import { learnedTexts } from "./round/learned.ts";
+import { otherOrganization } from "./round/organization.ts";
 import { type Progress, progressOf } from "./round/progress.ts";
 import { startedOf } from "./round/start-change.ts";
 
@@ -12,6 +13,11 @@ export function owes(cursor: Cursor): readonly OwedDay[] {
 /** What was learned of the server, in words. */
 export function learned(cursor: Cursor): readonly string[] {
   return learnedTexts(known(cursor)?.server ?? {});
+}
+
+/** Why the log may be another organization's. */
+export function otherLog(cursor: Cursor): Concern | undefined {
+  return otherOrganization(known(cursor)?.server.organization);
 }
 
 /** What `start` means by now. */

@@ -5,6 +5,7 @@ import type { Scrub } from "../../secret/scrub.ts";
 import type { Clock } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
 import { Decoder, type Ending } from "../wandb-log/decoder.ts";
+import type { Entities } from "../wandb-log/entities.ts";
 import { notLogs } from "../wandb-log/not-logs.ts";
 import { Records } from "../wandb-log/records.ts";
 import { type BodyLimits, bodyOf } from "./body.ts";
@@ -39,6 +40,8 @@ export interface WindowOptions {
   readonly clock: Clock;
   /** Takes the credential out of what is quoted of a broken answer. */
   readonly scrub: Scrub;
+  /** Told every entry of the log, where it may be another organization's one day. */
+  readonly entities?: Entities | undefined;
 }
 
 /** How a window ended. Everything else throws SourceError. */

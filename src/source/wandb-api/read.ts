@@ -6,6 +6,7 @@ import { scrubber } from "../../secret/scrub.ts";
 import { dayText } from "../../time/clock.ts";
 import { deadlineAfter } from "../../time/deadline.ts";
 import { SourceError } from "../source.ts";
+import { Entities } from "../wandb-log/entities.ts";
 import { beginRead } from "./begin-read.ts";
 import type { WandbApiConfig } from "./config.ts";
 import { endRead } from "./end-read.ts";
@@ -34,6 +35,7 @@ export async function* read(
   const { clock, endpoint } = exchange;
   const begun = beginRead(cursor, config.start, clock.now(), { ...schedule, owed });
   const { request } = begun;
+  const entities = endpoint.multiTenant ? new Entities() : undefined;
   const deadline = deadlineAfter(clock, config.read.timeout, stop);
   try {
     const end = yield* readWindow({
@@ -41,12 +43,13 @@ export async function* read(
       query: queryOf(request, config.anonymize && !endpoint.multiTenant),
       limit: begun.progress.server.limit,
       start: begun.since,
+      entities,
       keptBefore: begun.progress.keptBefore,
       acceptMalformed: config.read.accept_malformed.some(
         (day) => day >= request.from && day <= request.through,
       ),
     });
-    return endRead(begun, end, config.start, clock.now());
+    return endRead(begun, end, config.start, clock.now(), entities?.digests());
   } catch (caught) {
     stop.throwIfAborted();
     const late = deadline.signal.aborted && !saysWhere(caught);

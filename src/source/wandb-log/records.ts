@@ -8,6 +8,7 @@ import { sizeText } from "../../text/amounts.ts";
 import type { Instant } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
 import type { Extent, RecordSink } from "./assembly.ts";
+import type { Entities } from "./entities.ts";
 import { likenessOf } from "./error-report.ts";
 import { notLogs, wayOut } from "./not-logs.ts";
 import { type RecordFault, readRecord } from "./read-record.ts";
@@ -34,6 +35,8 @@ export interface RecordsOptions {
   readonly acceptMalformed: boolean;
   /** Entries of this span do not count as left out. */
   readonly keptBefore?: Window | undefined;
+  /** Told every entry of the log. */
+  readonly entities?: Entities | undefined;
 }
 
 /**
@@ -53,6 +56,7 @@ export class Records implements RecordSink {
   private readonly scrub: Scrub;
   private readonly acceptMalformed: boolean;
   private readonly keptBefore: Window | undefined;
+  private readonly entities: Entities | undefined;
   private piece: RawRecord[] = [];
   /** How much memory the piece takes. */
   size = 0;
@@ -65,11 +69,12 @@ export class Records implements RecordSink {
   private ofDay = 0;
 
   /** Entries before `start` (milliseconds) are counted and left out. */
-  constructor(start: number, { scrub, acceptMalformed, keptBefore }: RecordsOptions) {
+  constructor(start: number, { scrub, acceptMalformed, keptBefore, entities }: RecordsOptions) {
     this.startSeconds = start / 1000;
     this.scrub = scrub;
     this.acceptMalformed = acceptMalformed;
     this.keptBefore = keptBefore;
+    this.entities = entities;
   }
 
   record(bytes: Buffer): Extent {
@@ -90,6 +95,7 @@ export class Records implements RecordSink {
 
   /** An entry of the log. */
   private admit(record: RawRecord): void {
+    if (record.entry !== undefined) this.entities?.see(record.entry);
     const time = record.entry === undefined ? undefined : entryTime(record.entry);
     if (time === undefined) this.keep(record);
     else this.dated(record, time);

@@ -1,5 +1,6 @@
 import type { Cursor, Window } from "../../../record/reading.ts";
 import type { Start } from "../../../schema/start.ts";
+import type { Organization } from "./organization.ts";
 
 /** What this server was seen to do. Kept between reads, corrected by every answer. */
 export interface Learned {
@@ -18,6 +19,8 @@ export interface Learned {
    * asked for. Tomorrow tells whether that day goes along with the cut or stays, as where a log begins.
    */
   readonly cut?: { readonly first: number; readonly on: number };
+  /** Of whom the log is, where a key may come to read another organization's. */
+  readonly organization?: Organization;
   /** Server clock minus ours, milliseconds. */
   readonly skewMs?: number;
   /** Clocks days apart, as entries have decided: the difference then, and what of it was believed. */

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { parseEntry } from "../../../src/record/entry.ts";
+import { Entities } from "../../../src/source/wandb-log/entities.ts";
+
+/** The digests of what these entries are about. */
+function digests(...entries: readonly Record<string, unknown>[]): string[] {
+  const entities = new Entities();
+  for (const each of entries) {
+    const entry = parseEntry(JSON.stringify(each));
+    if (entry !== undefined) entities.see(entry);
+  }
+  return entities.digests();
+}
+
+test("teams are told by their id, or else by their name, each once", () => {
+  const [vision, nlp, ...none] = digests(
+    { entity_asset: 77, entity_name: "vision-team" },
+    { entity_asset: "77", entity_name: "renamed" },
+    { entity_name: "nlp-team", entity_asset: null },
+    { entity_asset: 0 },
+    { action: "user:login" },
+  );
+  expect(none).toEqual([]);
+  expect([vision, nlp]).toEqual([digests({ entity_asset: 77 })[0], digests({ entity_name: "nlp-team" })[0]]);
+  expect(vision).toMatch(/^[0-9a-f]{10}$/);
+});
+
+test("however many there are, they take little room", () => {
+  expect(digests(...Array.from({ length: 5000 }, (_, n) => ({ entity_asset: n + 1 })))).toHaveLength(512);
+});
