@@ -18,8 +18,8 @@ const asking = new WeakSet<object>();
 
 /**
  * TLS over a connection, its handshake done and the certificate checked. Rejects with TlsFault, or with the
- * code ERR_NO_TLS: NotReached when the peer says nothing or too little, an error when it ends the connection. The socket is
- * destroyed then.
+ * code ERR_NO_TLS: NotReached when the peer says nothing or too little, an error when it ends the connection.
+ * The socket is destroyed then.
  */
 export async function handshake(socket: Socket, options: HandshakeOptions): Promise<TLSSocket> {
   const { host, tls, alpn, clock } = options;

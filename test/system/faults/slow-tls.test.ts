@@ -48,7 +48,7 @@ async function tlsBefore(port: number): Promise<number> {
 }
 
 describe("a peer whose TLS comes a byte a second", { timeout: 180_000 }, () => {
-  it("NW-TLS-SLOW the source: told, tried again, nothing lost; in the handshake and behind it", async () => {
+  it("UP-TLS-SLOW the source: told, tried again, nothing lost; in the handshake and behind it", async () => {
     here = await rig();
     here.grow(100);
     const pipe = await slowly(await tlsBefore(here.wandb.port));
@@ -80,7 +80,7 @@ describe("a peer whose TLS comes a byte a second", { timeout: 180_000 }, () => {
     expect(daemon.stdout()).not.toContain('"type":"source_gap"');
   });
 
-  it("NW-TLS-SLOW outputs: only they wait, with one connection each, and drain when it is over", async () => {
+  it("OUT-TLS-SLOW outputs: only they wait, with one connection each, and drain when it is over", async () => {
     const tls = await Promise.all([
       startHecReceiver({ tls: files }),
       startSyslogReceiver({ transport: "tls", tls: files }),
