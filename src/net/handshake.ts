@@ -18,8 +18,8 @@ const asking = new WeakSet<object>();
 
 /**
  * TLS over a connection, its handshake done and the certificate checked. Rejects with TlsFault, or with the
- * code ERR_NO_TLS: NotReached when the peer says nothing, an error when it ends the connection. The socket is
- * destroyed then.
+ * code ERR_NO_TLS: NotReached when the peer says nothing or too little, an error when it ends the connection.
+ * The socket is destroyed then.
  */
 export async function handshake(socket: Socket, options: HandshakeOptions): Promise<TLSSocket> {
   const { host, tls, alpn, clock } = options;
@@ -51,7 +51,9 @@ export async function handshake(socket: Socket, options: HandshakeOptions): Prom
     secure.once("end", () => reject(ended()));
     secure.once("close", () => reject(ended()));
   });
-  return inTime(options, () => `no end of the TLS handshake (${noTls})`, done).catch((error: unknown) => {
+  // What is no TLS at all is an error with its first bytes.
+  const heard = () => (socket.bytesRead > 0 ? `${socket.bytesRead} bytes of it came` : noTls);
+  return inTime(options, () => `no end of the TLS handshake (${heard()})`, done).catch((error: unknown) => {
     secure.destroy();
     socket.destroy();
     throw error instanceof NotReached ? Object.assign(error, noTlsCode) : error;

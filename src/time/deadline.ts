@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { lookedAgain } from "./turn.ts";
 
 /** A span of time that work must keep to. */
 export interface Deadline {
@@ -13,7 +14,9 @@ export function deadlineAfter(clock: Clock, ms: number, parent: AbortSignal): De
   const controller = new AbortController();
   const cleared = new AbortController();
   const pass = () => controller.abort(parent.reason);
-  clock.sleep(ms, cleared.signal).then(() => {
+  clock.sleep(ms, cleared.signal).then(async () => {
+    // A process that was stopped meanwhile may have its answer already, and has not looked.
+    if (!cleared.signal.aborted) await lookedAgain();
     if (!cleared.signal.aborted)
       controller.abort(new DOMException(`no answer within ${ms / 1000} s`, "TimeoutError"));
   });

@@ -76,4 +76,13 @@ describe("handshake", () => {
       /no end of the TLS handshake \(the port may not speak TLS\) within \d+ ms/,
     );
   });
+
+  it("tells a peer that is slow from one that does not speak TLS", async () => {
+    // The beginning of a handshake record (RFC 8446 §5.1).
+    const server = await rawServer((socket) => void socket.resume().write(Buffer.from([0x16, 3, 3, 0])));
+    closing.push(() => server.close());
+    await expect(shake(server.port, "siem.example", AbortSignal.timeout(200))).rejects.toThrow(
+      /no end of the TLS handshake \(4 bytes of it came\) within \d+ ms/,
+    );
+  });
 });

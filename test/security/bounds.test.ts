@@ -52,6 +52,18 @@ describe("what the source cannot say", () => {
     expect(filesWith(/checkServerIdentity/)).toEqual([]);
   });
 
+  it("compares the token of the listener in one place, as digests and in constant time", () => {
+    const admin = code.filter(([name]) => name.startsWith("admin/"));
+    const revealing = admin.flatMap(([name, text]) => (text.match(/\.reveal\(\)/g) ?? []).map(() => name));
+    expect(revealing).toEqual(["admin/guard.ts"]);
+    const guard = admin.find(([name]) => name === "admin/guard.ts")?.[1] ?? "";
+    expect(guard).toContain("timingSafeEqual(digest(given), digest(wanted))");
+    expect(guard.match(/\b(?:sameText|timingSafeEqual)\(/g)).toHaveLength(4);
+    const otherwise =
+      /(?:token|wanted|given)\b\s*[!=]==(?! undefined)|[!=]==\s*(?:token|wanted|given)\b|\.(?:equals|includes|startsWith|indexOf|localeCompare)\((?:token|wanted|given)/;
+    expect(otherwise.exec(guard)).toBeNull();
+  });
+
   it("makes patterns only of what the configuration or the program holds", () => {
     expect(filesWith(/new RegExp\(/).sort()).toEqual(["secret/scrub.ts", "text/hostile.ts"]);
   });

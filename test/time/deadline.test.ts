@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { deadlineAfter } from "../../src/time/deadline.ts";
+import { lookedAgain } from "../../src/time/turn.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 
 const turn = () => new Promise(setImmediate);
@@ -12,7 +13,17 @@ describe("a deadline", () => {
     expect(signal.aborted).toBe(false);
     await turn();
     expect(clock.monotonic()).toBe(5_000);
+    await lookedAgain();
     expect(signal.reason).toMatchObject({ name: "TimeoutError", message: "no answer within 5 s" });
+  });
+
+  it("lets what came while the process was stopped arrive before it is over", async () => {
+    const { signal, clear } = deadlineAfter(new ManualClock(0), 5_000, never);
+    await turn();
+    // The time is over; what the network has brought is only looked at now.
+    clear();
+    await lookedAgain();
+    expect(signal.aborted).toBe(false);
   });
 
   it("aborts with its parent's reason, at once when that has aborted before", () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { wandbEntry } from "../../../src/simulate/wandb-entry.ts";
 import { systemClock } from "../../../src/time/clock.ts";
+import { slowPipe } from "../../fake/slow-pipe.ts";
 import { eventually } from "../whole/daemon.ts";
 import { environment, type Rig, rig, startUnder } from "./rig.ts";
 
@@ -179,6 +180,39 @@ describe("the world around the process", { timeout: 90_000 }, () => {
     expect(here.wandb.taken().length - before).toBeLessThan(4);
     here.expectWhole();
     expect(here.hec.count()).toBe(130);
+  });
+
+  it("PR-STOP-LONG stopped for longer than any timeout with answers on their way: they count, and nothing is a gap", async () => {
+    const replies = await slowPipe(here.hec.port, { everyMs: 1000 });
+    const reads = await slowPipe(here.wandb.port);
+    const yaml = here
+      .yaml(here.place.stateDir)
+      .replace(`127.0.0.1:${here.hec.port}`, `127.0.0.1:${replies.port}`)
+      .replace(`127.0.0.1:${here.wandb.port}`, `127.0.0.1:${reads.port}`)
+      .replace("max_events: 50", "max_events: 500")
+      .replace("format: raw", "format: raw, timeout: 3s")
+      .replace("start: 3d", "start: 3d, read: { timeout: 3s }");
+    here.place.write(yaml);
+    const daemon = here.start();
+    // The receiver has taken them, and its answer comes when nobody looks.
+    await eventually("they are taken", () => here.hec.count() >= 120);
+    reads.pace({ everyMs: 1000 });
+    daemon.kill("SIGSTOP");
+    await systemClock.sleep(8000);
+    replies.pace(undefined);
+    reads.pace(undefined);
+    daemon.kill("SIGCONT");
+    here.grow(10, 0.1);
+    await eventually("it goes on", () => here.hec.count() >= 130);
+    await systemClock.sleep(2000);
+    here.expectWhole();
+    // Nothing was sent twice.
+    expect(here.hec.count()).toBe(130);
+    expect(daemon.stdout()).not.toMatch(/"type":"(source_gap|held|source_held)"/);
+    daemon.kill("SIGTERM");
+    expect((await daemon.exited).code).toBe(0);
+    await replies.close();
+    await reads.close();
   });
 
   it.each([
