@@ -206,8 +206,12 @@ class SqliteStore implements Store {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#db.close();
-    this.#options.onClose();
+    try {
+      this.#options.anchor?.leave();
+    } finally {
+      this.#db.close();
+      this.#options.onClose();
+    }
   }
 
   #now(): number {
