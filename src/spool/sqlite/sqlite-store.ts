@@ -25,7 +25,7 @@ import { quarantine } from "./repair/quarantine.ts";
 import { appendBytes, type Room, room } from "./room.ts";
 import { checkState, loadState, type State, stateOf } from "./state.ts";
 import type { SqliteStoreOptions } from "./store-options.ts";
-import { boundingLog, type Change, freeingLog, reloading } from "./transactions.ts";
+import { type Change, changing } from "./transactions.ts";
 import { waitingFor } from "./waiting.ts";
 
 /** The store in a database whose tables exist. Throws SpoolError `corrupt` when its parts do not agree. */
@@ -49,13 +49,7 @@ class SqliteStore implements Store {
     this.#options = options;
     this.#state = state;
     this.#room = room(db, directory, maxBytes, () => state.letters.totalBytes() + state.side.bytes());
-    this.#change = boundingLog(
-      db,
-      freeingLog(
-        db,
-        reloading(db, () => loadState(state)),
-      ),
-    );
+    this.#change = changing(db, () => loadState(state));
     loadState(state);
     checkState(state);
     this.#change(() => {

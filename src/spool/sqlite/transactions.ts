@@ -6,8 +6,13 @@ const walLimit = 16 * 1024 * 1024;
 /** Runs `work` in one transaction and gives back what it does. Throws SpoolError, and what `work` throws. */
 export type Change = <T>(work: () => T) => T;
 
+/** How a store changes: all that follows. `reload` makes memory follow the disk. */
+export function changing(db: Database, reload: () => void): Change {
+  return boundingLog(db, freeingLog(db, reloading(db, reload)));
+}
+
 /** What is in memory follows the disk, also when the transaction is rolled back. */
-export function reloading(db: Database, reload: () => void): Change {
+function reloading(db: Database, reload: () => void): Change {
   return (work) => {
     try {
       return db.transaction(work);
@@ -21,7 +26,7 @@ export function reloading(db: Database, reload: () => void): Change {
 /**
  * On a full disk, what the write-ahead log takes may be all that is missing: frees it, and tries once more.
  */
-export function freeingLog(db: Database, change: Change): Change {
+function freeingLog(db: Database, change: Change): Change {
   return (work) => {
     try {
       return change(work);
@@ -34,7 +39,7 @@ export function freeingLog(db: Database, change: Change): Change {
 }
 
 /** Keeps the write-ahead log from growing without end. */
-export function boundingLog(db: Database, change: Change): Change {
+function boundingLog(db: Database, change: Change): Change {
   return (work) => {
     const result = change(work);
     if (db.walBytes() > walLimit) db.checkpoint();
