@@ -7,7 +7,7 @@ const honest = entry(now - 60_000);
 
 describe("a source that floods", { timeout: 300_000 }, () => {
   it("UP-TINY with millions of lines of a byte each: they are counted as what they take in memory", async () => {
-    const { peakMiB, status, statusMs, log, taken } = await flooded(
+    const { peakMiB, status, log, taken } = await flooded(
       (response) => body(response, honest, "7\n", 6_000_000),
       // The same failure is told once a minute.
       { ends: 1 },
@@ -15,7 +15,6 @@ describe("a source that floods", { timeout: 300_000 }, () => {
     expect(log).toContain('"reason":"all_malformed"');
     expect(taken).toHaveLength(1);
     expect(status.books).toMatchObject([{ new: 1, delivered: 1 }]);
-    expect(statusMs).toBeLessThan(100);
     // 1,509 when only their bytes were counted.
     expect(peakMiB).toBeLessThan(400);
   });
