@@ -12,8 +12,8 @@ export class IdentityTable {
   /** Identities that have a number: all below it. */
   size = 0;
   /** Taken in parts as it grows: twice as much at once would be the most of a large day's memory. */
-  readonly #segments: Uint32Array[] = [new Uint32Array(64 * words)];
-  #places = new Uint32Array(128).fill(none);
+  readonly #segments: Uint32Array[] = [new Uint32Array(4 * words)];
+  #places = new Uint32Array(8).fill(none);
 
   /** The number of an identity, 32 hexadecimal digits; it gets one when it has none. */
   numberOf(identity: string): number {

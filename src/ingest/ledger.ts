@@ -22,6 +22,8 @@ export interface Ledger {
   refresh(): void;
 }
 
+/** What a day costs beside its tables. */
+const perDay = 1_000;
 const defaultIdleBytes = 96 * 1024 * 1024;
 
 /** A ledger that remembers nothing yet: it loads the days that it is asked about. */
@@ -46,13 +48,13 @@ export function ledger({ load, maxIdleBytes = defaultIdleBytes }: LedgerOptions)
   /** Never a day of a current read: what is known of it would be there twice. */
   function dropIdleDays(): void {
     let bytes = 0;
-    for (const day of days.values()) bytes += day.byteLength;
+    for (const day of days.values()) bytes += day.byteLength + perDay;
     for (const [day, { byteLength }] of days) {
       if (bytes <= maxIdleBytes) return;
       if ([...reads].some((read) => read.uses(day))) continue;
       days.delete(day);
       stale.delete(day);
-      bytes -= byteLength;
+      bytes -= byteLength + perDay;
     }
   }
 

@@ -1,4 +1,6 @@
 import type { NewRecord } from "../../record/record.ts";
+import { utcDayOfMs } from "../../time/clock.ts";
+import { misdatedDay } from "../spool-state.ts";
 import { type KnownPiece, knownBytes, type LedgerDelta } from "../store.ts";
 import type { Damages } from "./damages.ts";
 import type { Database } from "./database.ts";
@@ -17,7 +19,7 @@ export interface LedgerPieces {
   of(instance: string, day: number): KnownPiece[];
   /** The records of every append that has one from `first` to `last` are to be kept once more. */
   forget(first: number, last: number): void;
-  /** The same for a day of a source; of every instance where nobody knows whose log that is. */
+  /** The same for a day of the books of a source; of every instance where nobody knows whose log that is. */
   forgetDay(source: string, day: number): void;
   /** Forgets what earlier versions kept of a source. */
   forgetSource(source: string): void;
@@ -98,11 +100,14 @@ class SqliteLedger implements LedgerPieces {
   }
 
   forgetDay(source: string, day: number): void {
-    this.#db.run("DELETE FROM ledger WHERE source = ? AND day = ?", source, day);
+    // What the books call misdated, the ledger knows by its own day, which is still to come.
+    const from = day === misdatedDay ? utcDayOfMs(this.#now()) + 1 : Number.MAX_SAFE_INTEGER;
+    this.#db.run("DELETE FROM ledger WHERE source = ? AND (day = ? OR day >= ?)", source, day, from);
     this.#expect(
-      `WHERE day = ? AND (instance IN (SELECT instance FROM origin WHERE source = ?)
+      `WHERE (day = ? OR day >= ?) AND (instance IN (SELECT instance FROM origin WHERE source = ?)
          OR NOT EXISTS (SELECT 1 FROM origin WHERE source = ?))`,
       day,
+      from,
       source,
       source,
     );

@@ -2,7 +2,12 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Unfinished } from "../../../src/ingest/allowance.ts";
 import { ledger } from "../../../src/ingest/ledger.ts";
+import { misdatedDay } from "../../../src/spool/spool-state.ts";
+import { damages } from "../../../src/spool/sqlite/damages.ts";
+import { database } from "../../../src/spool/sqlite/database.ts";
+import { ledgerPieces } from "../../../src/spool/sqlite/ledger-pieces.ts";
 import { seal } from "../../../src/spool/sqlite/seal.ts";
+import { tablesOf } from "../../../src/spool/sqlite/tables.ts";
 import type { Store } from "../../../src/spool/store.ts";
 import {
   acme,
@@ -119,6 +124,34 @@ describe("the ledger on disk", () => {
     expect(see(damaged, [a, a])).toEqual([0, 1]);
     keep(damaged, "prod", [record("a")]);
     expect(see(open(), [a, a, a])).toEqual([0, 0, 3]);
+  });
+
+  it("expects a lost day of the books again, and with misdated records every day that is still to come", () => {
+    const store = open();
+    const days = [today, today + 1, today + 40, misdatedDay];
+    for (const day of days) keep(store, "prod", [record(`${day}`, { day })]);
+    const forms = (spool: Store) =>
+      days.map((day) =>
+        spool
+          .known(acme, day)
+          .map(({ form }) => form)
+          .join(),
+      );
+    state.close();
+    const db = database(state.file("spool.db"), { maxBytes: 1e9 });
+    const tables = tablesOf(db);
+    const pieces = ledgerPieces(db, tables, damages(tables), () => today * dayMs);
+    pieces.forgetDay("prod", today);
+    db.close();
+    expect(forms(open())).toEqual(["due", "known", "known", "known"]);
+    state.close();
+    const again = database(state.file("spool.db"), { maxBytes: 1e9 });
+    ledgerPieces(again, tablesOf(again), damages(tablesOf(again)), () => today * dayMs).forgetDay(
+      "prod",
+      misdatedDay,
+    );
+    again.close();
+    expect(forms(open())).toEqual(["due", "due", "due", "due"]);
   });
 
   it("remembers names that were shown last, and forgets damaged ones with a note", () => {
