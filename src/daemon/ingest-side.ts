@@ -5,6 +5,7 @@ import type { Random } from "../random.ts";
 import type { Tell } from "../report/report.ts";
 import type { ConfiguredSource } from "../source/configured.ts";
 import type { Source, SourceContext } from "../source/source.ts";
+import { thisHost } from "../spool/host.ts";
 import type { Spool } from "../spool/spool.ts";
 import { spoolOfStore } from "../spool/spool-of-store.ts";
 import { openStore } from "../spool/sqlite/open-store.ts";
@@ -152,6 +153,9 @@ export class IngestSide {
         for (const known of this.#ledgers) known.forgetSoon();
         tell({ type: "damage", source, records: count, reason });
       },
+      host: thisHost(),
+      witnessFolder: environment.CACHE_DIRECTORY?.split(":")[0] || undefined,
+      onStateChange: (change) => tell({ type: "state_changed", ...change }),
       onTightened: (open) => tell({ type: "state_tightened", ...open }),
       onExposed: (above) => tell({ type: "state_exposed", directory: stateDir, above }),
     });

@@ -5,6 +5,7 @@ import { fixField, fixText, type Line, line } from "./line.ts";
 import { outputLine } from "./output-line.ts";
 import type { Report } from "./report.ts";
 import { sourceLine } from "./source-line.ts";
+import { stateLine } from "./state-line.ts";
 
 const waiting = "some events are not delivered yet; they are kept and go out after the next start";
 
@@ -37,6 +38,8 @@ export function lineOf(report: Report): Line {
     case "state_exposed":
     case "pruned":
       return spoolLine(report);
+    case "state_changed":
+      return stateLine(report);
     case "secret_reloaded":
     case "tls_reloaded":
     case "files_rejected":

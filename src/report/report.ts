@@ -1,6 +1,7 @@
 import type { DeliveryReason } from "../output/output.ts";
 import type { SourceReason } from "../source/source.ts";
 import type { OpenToOthers } from "../spool/private-directory.ts";
+import type { StateChange } from "../spool/spool-state.ts";
 
 /**
  * Everything worth telling. Log lines and metrics are made from it in one place, so neither exists without
@@ -183,6 +184,8 @@ export type Report =
   | { readonly type: "spool_room"; readonly bytes: number; readonly maxBytes: number }
   /** Other users had rights to the state, which have been taken from them. */
   | ({ readonly type: "state_tightened" } & OpenToOthers)
+  /** The state is not as the last run left it. */
+  | ({ readonly type: "state_changed" } & StateChange)
   /** Every user may write in a folder above the state, and so move it away. */
   | { readonly type: "state_exposed"; readonly directory: string; readonly above: string }
   | { readonly type: "pruned"; readonly records: number }

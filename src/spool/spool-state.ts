@@ -97,6 +97,26 @@ export interface Damage {
   readonly reason: string;
 }
 
+/**
+ * What was found at a start: the state is older than what the last run left (`older`), its database is
+ * another file with the same content (`copied`), or the last run was on another host. `ended`: that run ended
+ * in order; `seenAt`: when it was last seen alive, epoch milliseconds.
+ */
+export type StateChange =
+  | {
+      readonly found: "older" | "copied";
+      readonly directory: string;
+      readonly seenAt?: number;
+      readonly ended?: boolean;
+    }
+  | {
+      readonly found: "other_host";
+      readonly directory: string;
+      readonly seenAt: number;
+      readonly ended: boolean;
+      readonly host: string;
+    };
+
 /** A stored dead letter as people see it. */
 export interface StoredDeadLetter {
   readonly output: string;

@@ -4,7 +4,6 @@ import {
   fsyncSync,
   lstatSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -33,23 +32,6 @@ export function stateFiles(directory: string) {
 }
 /** The paths in a state directory. */
 export type StateFiles = ReturnType<typeof stateFiles>;
-
-/**
- * The id of the state that should be here. `existed` without an id: the marker is there but cannot be read.
- */
-export function readMarker({ marker }: StateFiles): { readonly existed: boolean; readonly id?: string } {
-  if (!existsSync(marker)) return { existed: false };
-  const id = /^state ([0-9a-f]{32})$/m.exec(readFileSync(marker, "latin1"))?.[1];
-  return id === undefined ? { existed: true } : { existed: true, id };
-}
-
-/** Only after the database is on disk: a crash in between must not look like lost state. */
-export function writeMarker(files: StateFiles, id: string): void {
-  const text = `This directory holds the state of wandb-audit-forwarder. Back up and move it as a whole.\nstate ${id}\n`;
-  writeFileSync(files.unfinishedMarker, text, { mode: 0o600, flush: true });
-  renameSync(files.unfinishedMarker, files.marker);
-  syncDirectory(files);
-}
 
 /** Makes new names and renames survive a power cut. */
 export function syncDirectory({ directory }: StateFiles): void {

@@ -1,7 +1,9 @@
 import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { writeMarker } from "../marker.ts";
 import { SpoolError } from "../spool-error.ts";
-import { createPrivate, type StateFiles, stamp, syncDirectory, writeMarker } from "../state-directory.ts";
+import { createPrivate, type StateFiles, stamp, syncDirectory } from "../state-directory.ts";
 import type { Database } from "./database.ts";
+import type { Tenure } from "./tenure.ts";
 
 /** Sees that the state in use still lies where the next start will look for it. */
 export interface Anchor {
@@ -17,20 +19,33 @@ interface Inode {
   readonly inode: number;
 }
 
-/** For an open database in `files`; `id` is that of its state, `now` epoch milliseconds. */
-export function anchor(db: Database, files: StateFiles, id: string, now: () => number): Anchor {
+/** Which state is held, and by which run; `now` is epoch milliseconds. */
+export interface AnchorOptions {
+  readonly id: string;
+  readonly now: () => number;
+  /** Absent where only a command looks at the state. */
+  readonly tenure: Tenure | undefined;
+}
+
+/** For an open database in `files`. */
+export function anchor(db: Database, files: StateFiles, { id, now, tenure }: AnchorOptions): Anchor {
   const directory = inodeOf(files.directory);
   const database = inodeOf(files.database);
   const lock = inodeOf(files.lock);
   return {
     check() {
       if (!isSame(directory, inodeOf(files.directory))) throw movedAway(files, id);
-      if (!isSame(database, inodeOf(files.database))) throw putBack(db, files, now());
+      if (!isSame(database, inodeOf(files.database))) {
+        const error = putBack(db, files, now());
+        tenure?.moved();
+        throw error;
+      }
       if (!isSame(lock, inodeOf(files.lock)))
         throw displaced(
           `${files.lock} was removed or replaced while it was in use, so that another daemon could use the same state`,
           "leave the files of state_dir alone while the daemon runs; it goes on at the next start",
         );
+      tenure?.look();
     },
   };
 }

@@ -19,6 +19,8 @@ export interface Database {
   transaction<T>(work: () => T): T;
   /** Why nothing may be done any more. */
   broken(): SpoolError | undefined;
+  /** Nothing may be done any more, not even what a close writes: the file is somebody else's. */
+  abandon(why: SpoolError): void;
   /** Pages in use and the write-ahead log, in bytes. */
   bytes(): number;
   walBytes(): number;
@@ -57,6 +59,7 @@ class SqliteDatabase implements Database {
   readonly #sqlite: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   #broken: SpoolError | undefined;
+  #abandoned = false;
   #depth = 0;
 
   constructor(path: string, options: DatabaseOptions) {
@@ -116,6 +119,11 @@ class SqliteDatabase implements Database {
     return this.#broken;
   }
 
+  abandon(why: SpoolError): void {
+    this.#broken = why;
+    this.#abandoned = true;
+  }
+
   bytes(): number {
     const inUse = () =>
       (this.#pragma("page_count") - this.#pragma("freelist_count")) * this.#pragma("page_size");
@@ -141,7 +149,7 @@ class SqliteDatabase implements Database {
   }
 
   close(): void {
-    if (this.#sqlite.isOpen) this.#sqlite.close();
+    if (this.#sqlite.isOpen && !this.#abandoned) this.#sqlite.close();
   }
 
   get #onDisk(): boolean {

@@ -52,15 +52,16 @@ export function failure(error: unknown): unknown {
       );
     case code.io:
     case code.noMemory:
-      return new SpoolError(
-        "io",
-        `the disk of state_dir failed: ${text}`,
-        "see the kernel's log (dmesg) for the disk; after a restart the state is read from disk again",
-        error,
-      );
+      return diskFailed(text, error);
     default:
       return error;
   }
+}
+
+/** The error for a disk that did not do what it was asked. */
+export function diskFailed(text: string, cause: unknown): SpoolError {
+  const fix = "see the kernel's log (dmesg) for the disk; after a restart the state is read from disk again";
+  return new SpoolError("io", `the disk of state_dir failed: ${text}`, fix, cause);
 }
 
 function damaged(text: string, cause: unknown): SpoolError {

@@ -1,20 +1,20 @@
 import { existsSync, rmSync } from "node:fs";
 import { dayMs } from "../../time/clock.ts";
+import { type Marker, readMarker, writeMarker } from "../marker.ts";
 import { exposedBy, prepareStateDirectory, systemFileSystemType } from "../private-directory.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { Damage } from "../spool-state.ts";
 import {
   askForRebuild,
   createPrivate,
-  readMarker,
   type StateFiles,
   setAsideDatabase,
   sizeOf,
   stamp,
   stateFiles,
-  writeMarker,
 } from "../state-directory.ts";
 import type { Store } from "../store.ts";
+import { WitnessFile } from "../witness.ts";
 import { type Anchor, anchor } from "./anchor.ts";
 import { type Database, database, inMemory } from "./database.ts";
 import { isDamage } from "./failure.ts";
@@ -26,6 +26,7 @@ import { databaseBytes } from "./room.ts";
 import { sqliteStore } from "./sqlite-store.ts";
 import type { StoreOptions } from "./store-options.ts";
 import { tablesOf } from "./tables.ts";
+import { type Tenure, tenure } from "./tenure.ts";
 
 /**
  * Larger databases are not checked as a whole at the start, which takes a second per GB; their rows always
@@ -63,8 +64,9 @@ export function openStore(options: StoreOptions): Store {
   }
 }
 
-function openLocked(files: StateFiles, options: StoreOptions, release: () => void): Store {
+function openLocked(files: StateFiles, given: StoreOptions, release: () => void): Store {
   finishSwap(files);
+  const options = { ...given, tenure: tenureOf(files, given) };
   try {
     return openOrSalvage(files, options, release);
   } catch (error) {
@@ -79,11 +81,17 @@ function openLocked(files: StateFiles, options: StoreOptions, release: () => voi
   }
 }
 
-function openOrSalvage(files: StateFiles, options: StoreOptions, release: () => void): Store {
+/** How the state is opened, and for which run. */
+interface Opening extends StoreOptions {
+  readonly tenure?: Tenure | undefined;
+}
+
+function openOrSalvage(files: StateFiles, options: Opening, release: () => void): Store {
   const marker = readMarker(files);
   if (sizeOf(files.database) === 0) {
     // SQLite would take an emptied database for a new one, and throw its log away.
     if (marker.existed) throw stateLost(files, "the database is missing or empty");
+    options.tenure?.refuseIfGone();
     return withDatabase(newDatabase(files, options), options, release);
   }
   if (!existsSync(files.rebuild)) {
@@ -105,12 +113,7 @@ function openOrSalvage(files: StateFiles, options: StoreOptions, release: () => 
   return openExisting(files, marker, options, release);
 }
 
-function openExisting(
-  files: StateFiles,
-  marker: { readonly existed: boolean; readonly id?: string },
-  options: StoreOptions,
-  release: () => void,
-): Store {
+function openExisting(files: StateFiles, marker: Marker, options: Opening, release: () => void): Store {
   const db = database(files.database, {
     maxBytes: databaseBytes(options),
     onDamage: () => askForRebuild(files),
@@ -125,9 +128,8 @@ function openExisting(
     const id = tablesOf(db).meta.rows()[0]?.stateId;
     if (marker.id !== undefined && id !== undefined && id !== marker.id)
       throw stateLost(files, "the database belongs to another state");
-    const spool = withDatabase(db, options, release);
     if (marker.id === undefined && id !== undefined) writeMarker(files, id);
-    return spool;
+    return withDatabase(db, options, release);
   } catch (error) {
     db.close();
     throw error;
@@ -172,7 +174,7 @@ function quickCheck(db: Database): void {
     throw new SpoolError("corrupt", `the spool's database is damaged: ${first?.quick_check}`, "start again");
 }
 
-function withDatabase(db: Database, options: StoreOptions, release: () => void): Store {
+function withDatabase(db: Database, options: Opening, release: () => void): Store {
   const {
     stateDir,
     maxBytes,
@@ -189,7 +191,7 @@ function withDatabase(db: Database, options: StoreOptions, release: () => void):
     onDamage,
   } = options;
   try {
-    return sqliteStore(db, {
+    const store = sqliteStore(db, {
       directory: stateDir,
       maxBytes,
       maxLetterBytes,
@@ -203,18 +205,39 @@ function withDatabase(db: Database, options: StoreOptions, release: () => void):
       onMove,
       onDamage: onDamage ?? (() => {}),
       anchor: anchorOf(db, options),
-      onClose: release,
+      onClose: () => leave(db, options.tenure, release),
     });
+    options.tenure?.begin(db, idOf(db));
+    return store;
   } catch (error) {
     db.close();
     throw error;
   }
 }
 
-function anchorOf(db: Database, { stateDir, clock }: StoreOptions): Anchor | undefined {
+function leave(db: Database, tenure: Tenure | undefined, release: () => void): void {
+  try {
+    tenure?.end();
+  } finally {
+    db.close();
+    release();
+  }
+}
+
+function anchorOf(db: Database, { stateDir, clock, tenure }: Opening): Anchor | undefined {
   if (stateDir === inMemory) return undefined;
-  const id = tablesOf(db).meta.rows()[0]?.stateId ?? "";
-  return anchor(db, stateFiles(stateDir), id, () => clock.now());
+  return anchor(db, stateFiles(stateDir), { id: idOf(db), now: () => clock.now(), tenure });
+}
+
+function idOf(db: Database): string {
+  return tablesOf(db).meta.rows()[0]?.stateId ?? "";
+}
+
+function tenureOf(files: StateFiles, options: StoreOptions): Tenure | undefined {
+  const { host, witnessFolder, clock, random, onStateChange: onChange = () => {} } = options;
+  if (host === undefined) return undefined;
+  const witness = witnessFolder === undefined ? undefined : new WitnessFile(witnessFolder, files.directory);
+  return tenure(files, { host, witness, now: () => clock.now(), random, onChange });
 }
 
 function stateLost({ directory, marker }: StateFiles, what: string): SpoolError {

@@ -33,7 +33,6 @@ export function sqliteStore(db: Database, options: SqliteStoreOptions): Store {
 }
 
 class SqliteStore implements Store {
-  readonly #db: Database;
   readonly #options: SqliteStoreOptions;
   readonly #state: State;
   readonly #room: Room;
@@ -44,7 +43,6 @@ class SqliteStore implements Store {
     const { directory, maxBytes } = options;
     const now = () => this.#now();
     const state = stateOf(db, now, (found) => this.#setAside(found));
-    this.#db = db;
     this.#options = options;
     this.#state = state;
     this.#room = room(db, directory, maxBytes, () => state.letters.totalBytes() + state.side.bytes());
@@ -205,7 +203,6 @@ class SqliteStore implements Store {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#db.close();
     this.#options.onClose();
   }
 

@@ -1,7 +1,8 @@
 import type { Random } from "../../random.ts";
 import type { Clock } from "../../time/clock.ts";
+import type { Host } from "../host.ts";
 import type { OpenToOthers } from "../private-directory.ts";
-import type { Damage } from "../spool-state.ts";
+import type { Damage, StateChange } from "../spool-state.ts";
 import type { LogOrigin } from "../store.ts";
 import type { Anchor } from "./anchor.ts";
 import type { Keep } from "./prune.ts";
@@ -45,6 +46,12 @@ export interface StoreOptions {
   readonly onTightened?: ((open: OpenToOthers) => void) | undefined;
   /** Told of a folder above in which every user may rename the directory away. */
   readonly onExposed?: ((above: string) => void) | undefined;
+  /** Told what was found of the state that the last run did not leave so. */
+  readonly onStateChange?: ((change: StateChange) => void) | undefined;
+  /** The host of a run, which takes the state over. Without it the state is only looked at. */
+  readonly host?: Host | undefined;
+  /** A folder outside the state for what a run leaves there, where there is one. */
+  readonly witnessFolder?: string | undefined;
   /** For the message to a second process. */
   readonly pid?: number | undefined;
   /** The user who must own the directory. */
@@ -72,6 +79,6 @@ export interface SqliteStoreOptions {
   readonly onDamage: (damage: Damage) => void;
   /** Absent where nothing lies on disk. */
   readonly anchor: Anchor | undefined;
-  /** Called once when the spool is closed. */
+  /** Closes the database; called once when the spool is closed. */
   readonly onClose: () => void;
 }

@@ -1,0 +1,243 @@
+import { lstatSync, renameSync } from "node:fs";
+import type { Random } from "../../random.ts";
+import { durationText } from "../../text/amounts.ts";
+import type { Host } from "../host.ts";
+import {
+  identityOfFile,
+  isSameFile,
+  type Marker,
+  type RunNote,
+  readMarker,
+  runOf,
+  touchMarker,
+  writeMarker,
+} from "../marker.ts";
+import { SpoolError } from "../spool-error.ts";
+import type { StateChange } from "../spool-state.ts";
+import { type StateFiles, sizeOf, stamp, syncDirectory } from "../state-directory.ts";
+import type { Witness, WitnessFile } from "../witness.ts";
+import type { Database } from "./database.ts";
+import { diskFailed } from "./failure.ts";
+
+/** A run that was seen alive so lately may still be: it is seen every few seconds. */
+const aliveMs = 20_000;
+/** Who takes the state, and who is told what became of it since the last run. */
+export interface TenureOptions {
+  readonly host: Host;
+  readonly witness: WitnessFile | undefined;
+  readonly now: () => number;
+  readonly random: Random;
+  readonly onChange: (change: StateChange) => void;
+}
+
+/** The time for which a run has the state. */
+export interface Tenure {
+  /**
+   * There is no state, and no marker: throws SpoolError `state_lost` when a run left some here all the same.
+   */
+  refuseIfGone(): void;
+  /** The database is open: tells what is not as the last run left it, and takes the state over. */
+  begin(db: Database, id: string): void;
+  /**
+   * Says that this run is alive. Throws SpoolError `displaced` when another one has taken the state over.
+   */
+  look(): void;
+  /** The database lies in another file now, with the same content. */
+  moved(): void;
+  /** The end in order: what is copied from now on is younger than what was copied while this ran. */
+  end(): void;
+}
+
+/**
+ * Looks at what the last run left, before the database is opened. Throws SpoolError `locked` when a run on
+ * another host seems to be alive.
+ */
+export function tenure(files: StateFiles, options: TenureOptions): Tenure {
+  return new StateTenure(files, options);
+}
+
+class StateTenure implements Tenure {
+  readonly #files: StateFiles;
+  readonly #options: TenureOptions;
+  readonly #marker: Marker;
+  readonly #changes: readonly StateChange[];
+  #db: Database | undefined;
+  #id = "";
+  #note: RunNote | undefined;
+
+  constructor(files: StateFiles, options: TenureOptions) {
+    this.#files = files;
+    this.#options = options;
+    this.#marker = readMarker(files);
+    refuseWhileAlive(files, this.#marker, options);
+    const older = olderThan(files, this.#marker, options.witness?.read());
+    if (older !== undefined) setForeignLogAside(files, this.#marker, options.now());
+    this.#changes = changesOf(files, this.#marker, options.host, older);
+  }
+
+  refuseIfGone(): void {
+    const { at } = this.#options.witness?.read() ?? {};
+    if (at !== undefined) throw stateGone(this.#files, at);
+  }
+
+  begin(db: Database, id: string): void {
+    const { onChange } = this.#options;
+    for (const change of this.#changes) onChange(change);
+    this.#db = db;
+    this.#id = id;
+    this.#take(false);
+  }
+
+  look(): void {
+    if (this.#note === undefined) return;
+    const { note, existed } = readMarker(this.#files);
+    if (note !== undefined && !this.#isOurs(note)) throw this.#takenOver(note.host);
+    if (!existed) this.#write(this.#note);
+    else touch(this.#files, this.#options.now());
+  }
+
+  moved(): void {
+    const file = identityOfFile(this.#files.database);
+    if (this.#note !== undefined && file !== undefined) this.#write({ ...this.#note, file });
+  }
+
+  end(): void {
+    const { note } = readMarker(this.#files);
+    if (this.#db?.broken() !== undefined || note === undefined || !this.#isOurs(note)) return;
+    this.#take(true);
+  }
+
+  /**
+   * First the files say that another number may be in the database, then it is put there, then that it is: a
+   * kill in between is no older copy. Where the disk is full, everything stays as it is.
+   */
+  #take(ended: boolean): void {
+    const { host, random, witness } = this.#options;
+    const db = this.#db;
+    const file = identityOfFile(this.#files.database);
+    if (db === undefined || file === undefined) return;
+    this.#note ??= this.#marker.note;
+    db.checkpoint();
+    const before = runOf(this.#files);
+    if (db.get<{ application_id: number }>("PRAGMA application_id")?.application_id !== before) return;
+    const run = newRun(random);
+    const note = { host, file, ended };
+    if (!this.#write({ ...note, ended: false, run: before, next: run })) return;
+    witness?.write(this.#id, [before, run]);
+    try {
+      db.exec(`PRAGMA application_id = ${run}`);
+    } catch (error) {
+      if (!(error instanceof SpoolError && error.failure === "full")) throw error;
+    }
+    db.checkpoint();
+    if (runOf(this.#files) !== run) return;
+    if (this.#write({ ...note, run })) witness?.write(this.#id, [run]);
+  }
+
+  /** False where the disk is full: then the marker stays as it is, and tells the next run less. */
+  #write(note: RunNote): boolean {
+    try {
+      writeMarker(this.#files, this.#id, note);
+      this.#note = note;
+      return true;
+    } catch (error) {
+      const { code = "", message } = error as NodeJS.ErrnoException;
+      if (!["ENOSPC", "EDQUOT"].includes(code)) throw diskFailed(message, error);
+      return false;
+    }
+  }
+
+  #isOurs({ run, next }: RunNote): boolean {
+    return run === this.#note?.run && next === this.#note?.next;
+  }
+
+  #takenOver({ name }: Host): SpoolError {
+    const error = new SpoolError(
+      "displaced",
+      `state_dir ${this.#files.directory} was taken over by another daemon, on host ${name}`,
+      "one state belongs to one daemon: stop one of them, or give it a state_dir of its own. What both delivered has the same uids",
+    );
+    this.#db?.abandon(error);
+    return error;
+  }
+}
+
+function stateGone({ directory }: StateFiles, at: number): SpoolError {
+  return new SpoolError(
+    "state_lost",
+    `${directory} held state at ${new Date(at).toISOString()}, and there is none now`,
+    `see whether its disk is mounted, or restore ${directory} from a backup; or start once with --accept-state-loss: ` +
+      "every source is read from its start, and everything is sent again (under the same uids)",
+  );
+}
+
+/** Not 0, which says nothing, and a number that a SQLite header holds. */
+function newRun(random: Random): number {
+  return random.bytes(4).readUInt32BE() & 0x7fffffff || 1;
+}
+
+function refuseWhileAlive(
+  files: StateFiles,
+  { note, seenAt = 0 }: Marker,
+  { host, now }: TenureOptions,
+): void {
+  if (note === undefined || note.ended || note.host.id === host.id) return;
+  const agoMs = Math.abs(now() - seenAt);
+  if (agoMs >= aliveMs) return;
+  throw new SpoolError(
+    "locked",
+    `state_dir ${files.directory} is in use on host ${note.host.name}, where a daemon was alive ${durationText(agoMs / 1000)} ago`,
+    `stop it there, or give this one a state_dir of its own. If it was killed or its host is gone, this starts ${aliveMs / 1000} s after it was last seen`,
+  );
+}
+
+/** The run that left something younger than this database, as far as somebody knows of it. */
+function olderThan(
+  files: StateFiles,
+  { id, note, seenAt }: Marker,
+  witness: Witness | undefined,
+): { readonly seenAt?: number; readonly ended?: boolean } | undefined {
+  const run = runOf(files);
+  if (run === 0) return undefined;
+  const known = (runs: readonly (number | undefined)[]) => runs.includes(run);
+  if (witness !== undefined && !(witness.id === id && known(witness.runs))) return { seenAt: witness.at };
+  if (note === undefined || known([note.run, note.next])) return undefined;
+  return { ...(seenAt !== undefined && { seenAt }), ended: note.ended };
+}
+
+/**
+ * A log that was written by the last run does not fit a database that was put in its place since: replayed
+ * into it, it would damage what the backup holds.
+ */
+function setForeignLogAside(files: StateFiles, { seenAt }: Marker, now: number): void {
+  if (seenAt === undefined || sizeOf(files.wal) === 0 || sizeOf(files.database) === 0) return;
+  const changed = (path: string) => lstatSync(path).ctimeMs;
+  const end = seenAt + aliveMs / 2;
+  if (changed(files.wal) > end || changed(files.database) <= end) return;
+  renameSync(files.wal, `${files.wal}.replaced-${stamp(now)}`);
+  syncDirectory(files);
+}
+
+function changesOf(
+  files: StateFiles,
+  { note, seenAt = 0 }: Marker,
+  host: Host,
+  older: ReturnType<typeof olderThan>,
+): StateChange[] {
+  const { directory } = files;
+  const changes: StateChange[] = older === undefined ? [] : [{ found: "older", directory, ...older }];
+  if (note === undefined) return changes;
+  const seen = { directory, seenAt, ended: note.ended };
+  if (older === undefined && runOf(files) !== 0 && !isSameFile(note.file, identityOfFile(files.database)))
+    changes.push({ ...seen, found: "copied" });
+  if (note.host.id !== host.id) changes.push({ ...seen, found: "other_host", host: note.host.name });
+  return changes;
+}
+
+function touch(files: StateFiles, now: number): void {
+  try {
+    touchMarker(files, now);
+  } catch {
+    // Then another host takes this run for dead, and is noticed when it takes the state over.
+  }
+}
