@@ -12,8 +12,6 @@ export interface Anchor {
    * done, and this process must end.
    */
   check(): void;
-  /** To be called before the database is closed in order. */
-  leave(): void;
 }
 
 interface Inode {
@@ -48,9 +46,6 @@ export function anchor(db: Database, files: StateFiles, { id, now, tenure }: Anc
           "leave the files of state_dir alone while the daemon runs; it goes on at the next start",
         );
       tenure?.look();
-    },
-    leave() {
-      tenure?.end();
     },
   };
 }

@@ -205,13 +205,22 @@ function withDatabase(db: Database, options: Opening, release: () => void): Stor
       onMove,
       onDamage: onDamage ?? (() => {}),
       anchor: anchorOf(db, options),
-      onClose: release,
+      onClose: () => leave(db, options.tenure, release),
     });
     options.tenure?.begin(db, idOf(db));
     return store;
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+function leave(db: Database, tenure: Tenure | undefined, release: () => void): void {
+  try {
+    tenure?.end();
+  } finally {
+    db.close();
+    release();
   }
 }
 

@@ -34,7 +34,6 @@ export function sqliteStore(db: Database, options: SqliteStoreOptions): Store {
 }
 
 class SqliteStore implements Store {
-  readonly #db: Database;
   readonly #options: SqliteStoreOptions;
   readonly #state: State;
   readonly #room: Room;
@@ -45,7 +44,6 @@ class SqliteStore implements Store {
     const { directory, maxBytes } = options;
     const now = () => this.#now();
     const state = stateOf(db, now, (found) => this.#setAside(found));
-    this.#db = db;
     this.#options = options;
     this.#state = state;
     this.#room = room(db, directory, maxBytes, () => state.letters.totalBytes() + state.side.bytes());
@@ -200,12 +198,7 @@ class SqliteStore implements Store {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    try {
-      this.#options.anchor?.leave();
-    } finally {
-      this.#db.close();
-      this.#options.onClose();
-    }
+    this.#options.onClose();
   }
 
   #now(): number {

@@ -79,6 +79,6 @@ export interface SqliteStoreOptions {
   readonly onDamage: (damage: Damage) => void;
   /** Absent where nothing lies on disk. */
   readonly anchor: Anchor | undefined;
-  /** Called once when the spool is closed. */
+  /** Closes the database; called once when the spool is closed. */
   readonly onClose: () => void;
 }
