@@ -3,15 +3,15 @@
 import { existsSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 
-const major = Number(process.versions.node.split(".")[0]);
+const [major, minor] = process.versions.node.split(".").map(Number);
 /** V8 would let new objects take 128 MB before it looks which of them are still needed. Node takes this at its start only. */
 const youngGeneration = "--max-semi-space-size=16";
 /** For glibc: one pool for all threads, because with more of them what one frees is of no use to the others; and what is large goes back at once. */
 const thrift = { MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: "262144" };
 
-if (major < 24) {
+if (major < 24 || (major === 24 && minor < 11)) {
   process.stderr.write(
-    `wandb-audit-forwarder needs Node 24 or newer; this is Node ${process.versions.node}\n`,
+    `wandb-audit-forwarder needs Node 24.11 or newer; this is Node ${process.versions.node}\n`,
   );
   process.exit(1);
 } else {

@@ -58,7 +58,7 @@ export interface Intake {
   total(): Readonly<Total>;
   /** How many records of a UTC day are known, and how many the read has shown. */
   totals(day: number): { readonly known: number; readonly seen: number };
-  /** The read failed. The memory may be ahead of the disk; the disk is right. */
+  /** The read failed. Where a transaction did, the disk is right. */
   forget(): void;
 }
 
@@ -77,6 +77,8 @@ class RecordIntake implements Intake {
   #fresh: NewRecord[] = [];
   #freshBytes = 0;
   #total: Total = { ...nothing };
+  /** A transaction is on its way: where it fails, the disk lacks what memory knows. */
+  #committing = false;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
@@ -123,10 +125,12 @@ class RecordIntake implements Intake {
 
   ledgerEnd(): LedgerEnd {
     const { instance } = this.#options.origin;
+    this.#committing = true;
     return { instance, renamed: this.#read.left.renamed, counts: this.#records.takeCounts() };
   }
 
   ended(finished: boolean): void {
+    this.#committing = false;
     // What was counted goes to disk also where the read does not count as one.
     if (!finished) this.#append();
     this.#left = this.#read.left;
@@ -143,7 +147,8 @@ class RecordIntake implements Intake {
 
   forget(): void {
     this.#dropFresh();
-    this.#read.close(true);
+    this.#read.close(this.#committing);
+    this.#committing = false;
     this.#read = this.#options.ledger.read(this.#left);
   }
 
@@ -170,7 +175,9 @@ class RecordIntake implements Intake {
     this.#dropFresh();
     const known = this.#read.takeDelta();
     const delta = { instance: origin.instance, known, counts: this.#records.takeCounts() };
+    this.#committing = true;
     store.append(origin.source, fresh, delta, instantOfMs(clock.now()));
+    this.#committing = false;
     if (fresh.length > 0) kept.wake();
   }
 

@@ -185,7 +185,7 @@ describe("the process", () => {
     expect(await start(["-e", pretend])).toEqual({
       code: 1,
       out: "",
-      err: "wandb-audit-forwarder needs Node 24 or newer; this is Node 20.20.2\n",
+      err: "wandb-audit-forwarder needs Node 24.11 or newer; this is Node 20.20.2\n",
     });
   });
 

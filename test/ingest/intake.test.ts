@@ -59,4 +59,36 @@ describe("intake", () => {
     // Small buffers share a pool of 64 KiB, which many records fill.
     expect(last?.buffer.byteLength).toBeLessThan(100_000);
   });
+
+  it("loads a day again where a transaction failed, and not where only a read did", () => {
+    const clock = new ManualClock(0);
+    let loads = 0;
+    const load = () => {
+      loads++;
+      return [];
+    };
+    const known = ledger({ load });
+    let full = false;
+    const append = () => {
+      if (full) throw new Error("the disk is full");
+    };
+    const store = { stateId: () => "", append } as unknown as Store;
+    const taking = intake({ origin, store, ledger: known, clock, kept: new Wakeup(clock) });
+    const read = (names: readonly string[]) => {
+      taking.begin(undefined);
+      taking.take(piece(names));
+    };
+    read(["a"]);
+    taking.keep();
+    taking.forget();
+    read(["a", "b"]);
+    expect([loads, taking.total().new]).toEqual([1, 1]);
+    full = true;
+    expect(() => taking.keep()).toThrow("full");
+    taking.forget();
+    full = false;
+    read(["a", "b"]);
+    // The disk of this test has kept nothing.
+    expect([loads, taking.total().new]).toEqual([2, 2]);
+  });
 });
