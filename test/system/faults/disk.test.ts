@@ -12,6 +12,8 @@ import {
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { seal } from "../../../src/spool/sqlite/seal.ts";
+import { knownBytes } from "../../../src/spool/store.ts";
 import { eventually } from "../whole/daemon.ts";
 import { mayLimit, mayMount, mayTrace, type Rig, rig, startUnder } from "./rig.ts";
 
@@ -112,7 +114,36 @@ describe.skipIf(!mayLoop)(
 /** What later versions of the program added, taken away from a state: as one of the first schema left it. */
 function toFirstSchema(stateDir: string): void {
   const db = new DatabaseSync(join(stateDir, "spool.db"));
-  for (const table of ["side", "stretch", "mark", "side_book", "destination", "origin"])
+  const [{ name }] = db.prepare("SELECT name FROM source").all() as [{ name: string }];
+  for (const row of db.prepare("SELECT day, first_seq, count, records FROM known").all()) {
+    const {
+      day,
+      first_seq: firstSeq,
+      count,
+      records,
+    } = row as {
+      day: number;
+      first_seq: number;
+      count: number;
+      records: Uint8Array;
+    };
+    const identities = Buffer.concat(
+      Array.from({ length: count }, (_, n) => records.subarray(n * knownBytes, n * knownBytes + 16)),
+    );
+    db.prepare(
+      "INSERT INTO ledger (source, day, first_seq, count, sum, identities) VALUES (?, ?, ?, ?, ?, ?)",
+    ).run(name, day, firstSeq, count, seal("ledger", [name, day, firstSeq, count, identities]), identities);
+  }
+  for (const table of [
+    "known",
+    "known_name",
+    "side",
+    "stretch",
+    "mark",
+    "side_book",
+    "destination",
+    "origin",
+  ])
     db.exec(`DROP TABLE ${table}`);
   db.exec("PRAGMA user_version = 1; PRAGMA journal_mode = DELETE; VACUUM");
   db.close();
