@@ -10,57 +10,74 @@ const perShowing = 600;
 const perName = 120;
 const mostWanted = 10_000;
 
+const mostDoubted = 100_000;
+
 /** An identity of a ledger day. */
 export type IdentityKey = `${number} ${string}`;
 
 /** How much memory one read may take for what it cannot decide at once. */
 export class Allowance {
   #held = 0;
+  #holdsWanted = false;
   #showings = 0;
   readonly #wanted: ReadonlySet<IdentityKey>;
 
-  /** `wanted`: what the read before had no room for. Nothing else is held then. */
+  /** `wanted`: what the read before had no room for. All else takes half of the room then. */
   constructor(wanted: ReadonlySet<IdentityKey>) {
     this.#wanted = wanted;
   }
 
   /** A copy of a record that waits, undefined where there is no room. One is always held. */
   hold(record: RawRecord, key: IdentityKey): RawRecord | undefined {
-    if (this.#wanted.size > 0 && !this.#wanted.has(key)) return undefined;
+    const wanted = this.#wanted.has(key);
     const bytes = recordMemory(record) + perRecord;
-    if (this.#held > 0 && this.#held + bytes > heldBytes) return undefined;
+    const first = this.#wanted.size > 0 ? wanted && !this.#holdsWanted : this.#held === 0;
+    const most = this.#wanted.size > 0 && !wanted ? heldBytes / 2 : heldBytes;
+    if (!first && this.#held + bytes > most) return undefined;
     this.#held += bytes;
+    this.#holdsWanted ||= wanted;
     return { ...record, bytes: Buffer.from(record.bytes) };
   }
 
   /** Whether there is room for one more identity whose twins are told apart, and `names` of them known. */
   takeShowing(names: number): boolean {
-    if (this.#showings > showingBytes) return false;
-    this.#showings += perShowing + perName * names;
-    return true;
+    return this.#take(perShowing + perName * names);
   }
 
-  /** Another name of such an identity. */
-  takeName(): void {
-    this.#showings += perName;
+  /** Whether there is room for another name of such an identity, or for one that waits. */
+  takeName(): boolean {
+    return this.#take(perName);
+  }
+
+  #take(bytes: number): boolean {
+    if (this.#showings > showingBytes) return false;
+    this.#showings += bytes;
+    return true;
   }
 }
 
 /** What one read leaves for the next one of its source. */
 export class Unfinished {
-  /** How often it showed an identity of which it is open whether it showed one entry on two pages. */
-  readonly shown = new Map<IdentityKey, number>();
+  /** How often it showed what may be one entry on two pages, by identity and digest. */
+  readonly shown = new Map<string, number>();
   /** New ones that it had no room to hold. */
   readonly wanted = new Set<IdentityKey>();
-  /** By ledger day, known records that show other names now, as `KnownDay.write` has them. */
-  readonly renamed: Map<number, Buffer>;
-
-  /** `renamed` by earlier reads, and on no disk yet. */
-  constructor(renamed: ReadonlyMap<number, Buffer> = new Map()) {
-    this.renamed = new Map(renamed);
-  }
+  /** It left more than can be remembered: those come in the reads after the next. */
+  more = false;
 
   want(key: IdentityKey): void {
     if (this.wanted.size < mostWanted) this.wanted.add(key);
+    else this.more = true;
+  }
+
+  doubt(key: IdentityKey, digest: number, times: number): void {
+    const shown = `${key} ${digest}`;
+    if (this.shown.size < mostDoubted || this.shown.has(shown)) this.shown.set(shown, times);
+    else this.more = true;
+  }
+
+  /** How often it showed this one, 0 where there is no doubt. */
+  timesOf(key: IdentityKey, digest: number): number {
+    return this.shown.size === 0 ? 0 : (this.shown.get(`${key} ${digest}`) ?? 0);
   }
 }

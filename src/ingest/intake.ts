@@ -49,8 +49,11 @@ export interface Intake {
   take(piece: readonly RawRecord[]): void;
   /** Keeps what is new now. */
   keep(): void;
-  /** The read ended cleanly: what waited is decided, and what is new kept. */
-  end(): ReadEnd;
+  /**
+   * The read ended: what is new is kept. `whole`: it has shown everything, so that what waited is decided,
+   * and the next read knows what this one left.
+   */
+  end(whole: boolean): ReadEnd;
   /** What the end of the read tells the ledger: for exactly one transaction, which finishes the read. */
   ledgerEnd(): LedgerEnd;
   /** That was done, or the read is not finished: the next one shows the same once more. */
@@ -79,6 +82,8 @@ class RecordIntake implements Intake {
   #total: Total = { ...nothing };
   /** A transaction is on its way: where it fails, the disk lacks what memory knows. */
   #committing = false;
+  /** The read that ended last has shown everything. */
+  #whole = true;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
@@ -115,26 +120,31 @@ class RecordIntake implements Intake {
     if (this.#fresh.length > 0) this.#append();
   }
 
-  end(): ReadEnd {
+  end(whole: boolean): ReadEnd {
+    this.#whole = whole;
+    if (!whole) {
+      this.keep();
+      return { undecided: 0, doubted: 0, missing: 0 };
+    }
     this.#read.end();
     for (const found of this.#records.decided(this.#today())) this.#add(found);
     this.keep();
     const { undecided, left } = this.#read;
-    return { undecided, doubted: left.shown.size, missing: left.wanted.size };
+    const missing = left.wanted.size + (left.more ? 1 : 0);
+    return { undecided, doubted: left.shown.size, missing };
   }
 
   ledgerEnd(): LedgerEnd {
     const { instance } = this.#options.origin;
     this.#committing = true;
-    return { instance, renamed: this.#read.left.renamed, counts: this.#records.takeCounts() };
+    return { instance, renamed: this.#read.takeRenamed(), counts: this.#records.takeCounts() };
   }
 
   ended(finished: boolean): void {
     this.#committing = false;
     // What was counted goes to disk also where the read does not count as one.
     if (!finished) this.#append();
-    this.#left = this.#read.left;
-    if (finished) this.#left.renamed.clear();
+    if (this.#whole) this.#left = this.#read.left;
   }
 
   total(): Readonly<Total> {
@@ -174,7 +184,8 @@ class RecordIntake implements Intake {
     const fresh = this.#fresh;
     this.#dropFresh();
     const known = this.#read.takeDelta();
-    const delta = { instance: origin.instance, known, counts: this.#records.takeCounts() };
+    const renamed = this.#read.takeRenamed();
+    const delta = { instance: origin.instance, known, renamed, counts: this.#records.takeCounts() };
     this.#committing = true;
     store.append(origin.source, fresh, delta, instantOfMs(clock.now()));
     this.#committing = false;

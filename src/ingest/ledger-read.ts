@@ -1,6 +1,7 @@
 import type { RawRecord } from "../record/record.ts";
 import { Allowance, Unfinished } from "./allowance.ts";
 import type { KnownDay } from "./known-day.ts";
+import { NumberColumn } from "./number-column.ts";
 import type { Sighting } from "./showing.ts";
 import { type DecidedDay, ShownDay } from "./shown-day.ts";
 
@@ -9,6 +10,8 @@ export interface LedgerReadOptions {
   readonly before: Unfinished;
   /** What is known of a day, as it is on disk. */
   knownDay(day: number): KnownDay;
+  /** A record of the day became known, which other reads may not show yet. */
+  onNew(day: number, at: number): void;
   /** Some day has to be loaded again. */
   isStale(): boolean;
   /** The read is over; `unkept` are days of which new records were announced and not kept. */
@@ -25,6 +28,8 @@ export class LedgerRead {
   readonly #options: LedgerReadOptions;
   readonly #allowance: Allowance;
   readonly #days = new Map<number, ShownDay>();
+  /** By day and identity, how many records other reads have kept since this one began. */
+  readonly #elsewhere = new Map<number, NumberColumn>();
   #lastDay = Number.NaN;
   #last: ShownDay | undefined;
 
@@ -32,13 +37,10 @@ export class LedgerRead {
     const { before } = options;
     this.#options = options;
     this.#allowance = new Allowance(before.wanted);
-    this.left = new Unfinished(before.renamed);
+    this.left = new Unfinished();
   }
 
-  /**
-   * Takes note of one record on the `page`-th page, from 0. Throws SourceError when too many records are
-   * shown on two pages.
-   */
+  /** Takes note of one record on the `page`-th page, from 0. */
   see(day: number, identity: string, digest: number, page: number, record: RawRecord): Sighting {
     return this.#shownDay(day).see(identity, digest, page, record);
   }
@@ -58,6 +60,16 @@ export class LedgerRead {
     const delta = new Map<number, Buffer>();
     for (const [day, shown] of this.#days) if (shown.hasFresh) delta.set(day, shown.takeFresh());
     return delta;
+  }
+
+  /** Known records that show other names now, since the last call, for the same transaction. */
+  takeRenamed(): ReadonlyMap<number, Buffer> {
+    const renamed = new Map<number, Buffer>();
+    for (const [day, shown] of this.#days) {
+      const records = shown.takeRenamed();
+      if (records.length > 0) renamed.set(day, records);
+    }
+    return renamed;
   }
 
   /** The read ended cleanly: what still waits is decided. */
@@ -97,13 +109,30 @@ export class LedgerRead {
     this.#days.get(day)?.putFresh();
   }
 
+  /** Another read has kept a record. */
+  keptElsewhere(day: number, at: number): void {
+    const column = this.#elsewhereOf(day);
+    column.set(at, column.get(at) + 1);
+  }
+
+  #elsewhereOf(day: number): NumberColumn {
+    const found = this.#elsewhere.get(day) ?? new NumberColumn(8);
+    this.#elsewhere.set(day, found);
+    return found;
+  }
+
   #shownDay(day: number): ShownDay {
     if (day === this.#lastDay && this.#last !== undefined && !this.#options.isStale()) return this.#last;
     const known = this.#options.knownDay(day);
     let shown = this.#days.get(day);
     if (shown === undefined) {
       const { before } = this.#options;
-      shown = new ShownDay({ day, known, allowance: this.#allowance, before, left: this.left });
+      const elsewhere = this.#elsewhereOf(day);
+      const onNew = (at: number) => this.#options.onNew(day, at);
+      shown = new ShownDay({
+        ...{ day, known, allowance: this.#allowance, before, left: this.left },
+        ...{ elsewhere, onNew },
+      });
       this.#days.set(day, shown);
     }
     this.#lastDay = day;

@@ -63,6 +63,9 @@ export function ledger({ load, maxIdleBytes = defaultIdleBytes }: LedgerOptions)
       const read = new LedgerRead({
         before,
         knownDay,
+        onNew(day, at) {
+          if (reads.size > 1) for (const other of reads) if (other !== read) other.keptElsewhere(day, at);
+        },
         isStale: () => stale.size > 0,
         onEnd: (unkept) => {
           reads.delete(read);

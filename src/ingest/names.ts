@@ -38,8 +38,10 @@ export function namesDigest(entry: Entry, key: string): number {
   if ((present & nameBits) === 0) return noNames;
   let text = "";
   for (const { name, nameBit, idBit } of pairs)
-    if ((present & nameBit) !== 0 && (present & idBit) === 0)
-      text += `${separator}${name}${separator}${entry.get(name)?.text ?? ""}`;
+    if ((present & nameBit) !== 0 && (present & idBit) === 0) {
+      const value = entry.get(name)?.text ?? "";
+      text += `${separator}${name}${separator}${value.length}${separator}${value}`;
+    }
   if (text === "") return noNames;
   const digest = Number.parseInt(hash("sha256", key + text, "hex").slice(0, 8), 16);
   return digest === noNames ? 1 : digest;

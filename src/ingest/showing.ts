@@ -9,12 +9,16 @@ export type Sighting = number;
 export const known: Sighting = 0;
 /** What it is shows later in this read, at its end at the latest, or in the next one. */
 export const waits: Sighting = -1;
+/** It was shown on two pages, and may be one entry that moved: the next read tells. */
+export const doubted: Sighting = -2;
 
 /** A new record that had to wait. Without `record` there was no room to hold it: it is to be read again. */
 export interface Released {
   readonly ordinal: number;
   readonly digest: number;
   readonly record: RawRecord | undefined;
+  /** It was known before, and lost. */
+  readonly recovered: boolean;
 }
 
 /** What the end of a read tells about one identity. */
@@ -24,6 +28,8 @@ export interface Decision {
   readonly released: readonly Released[];
   /** Which known records show other names now. */
   readonly renamed: readonly (readonly [ordinal: number, digest: number])[];
+  /** Nothing was decided: the next read has to show it once more. */
+  readonly postponed: boolean;
   /** Of how many new ones it cannot be told which they are. */
   readonly undecided: number;
 }
@@ -31,15 +37,25 @@ export interface Decision {
 /** Where a showing begins. */
 export interface ShowingOptions {
   readonly key: IdentityKey;
-  /**
-   * How often the last read showed the identity, if it stayed open then whether one entry was shown on two
-   * pages: so many are true.
-   */
-  readonly shownBefore: number;
-  /** What this read showed before, all of it with one digest, on one page, and known or now kept. */
+  /** How often the last read showed this digest, where it stayed open whether one entry was on two pages. */
+  readonly shownBefore: (digest: number) => number;
+  /** What this read showed before: with one digest, known, kept or waiting. */
   readonly earlier: number;
   readonly earlierDigest: number;
+  /** The page of the last of them. */
   readonly page: number;
+  /** They were on more than one, and may be fewer. */
+  readonly unsure: boolean;
+}
+
+/** What was shown of one digest. */
+interface Shows {
+  /** Those that are taken for records of their own. */
+  taken: number;
+  times: number;
+  page: number;
+  onPage: number;
+  mostOnPage: number;
 }
 
 interface Waiting {
@@ -50,57 +66,63 @@ interface Waiting {
 /**
  * What one read shows of one identity, where counting alone does not tell which of its twins are new. A
  * record whose digest of names is known is that one; any other waits until all known ones have been seen, or
- * until the end of the read: it may be a known one whose name changed. A twin that shows on two pages only
- * may be one entry that moved between them: it is believed when a second read shows it too.
+ * until the end of the read. One that shows on two pages only is believed when a second read shows it too.
  */
 export class Showing {
-  /** A twin was not believed: nothing of the identity is decided in this read. */
-  doubted = false;
-  total: number;
   readonly key: IdentityKey;
-  readonly #shown = new Map<number, number>();
-  readonly #shownBefore: number;
+  readonly #shows = new Map<number, Shows>();
+  readonly #shownBefore: (digest: number) => number;
   #waiting: Waiting[] = [];
   #tally: Tally = { known: new Map(), due: new Map() };
   /** Known records that this read has shown. */
   #matched = 0;
   #version = -1;
-  #page: number;
-  #onPage: number;
-  #mostOnPage: number;
+  /** What was shown on two pages may be one known record or two: until that is known, nothing is new. */
+  #unsure: boolean;
 
-  constructor({ key, shownBefore, earlier, earlierDigest, page }: ShowingOptions) {
+  constructor({ key, shownBefore, earlier, earlierDigest, page, unsure }: ShowingOptions) {
+    this.#unsure = unsure;
     this.key = key;
     this.#shownBefore = shownBefore;
-    this.total = earlier;
-    if (earlier > 0) this.#shown.set(earlierDigest, earlier);
-    this.#page = page;
-    this.#onPage = earlier;
-    this.#mostOnPage = earlier;
+    const shows = { taken: earlier, times: earlier, page, onPage: earlier, mostOnPage: earlier };
+    if (earlier > 0) this.#shows.set(earlierDigest, shows);
   }
 
-  /** How many wait. */
   get waiting(): number {
     return this.#waiting.length;
   }
 
-  /** How many different names it showed. */
-  get names(): number {
-    return this.#shown.size;
+  showed(digest: number): boolean {
+    return this.#shows.has(digest);
+  }
+
+  /** How often this digest was shown. */
+  timesOf(digest: number): number {
+    return this.#shows.get(digest)?.times ?? 0;
+  }
+
+  /** It was shown more often than is believed. */
+  doubts(digest: number): boolean {
+    const shows = this.#shows.get(digest);
+    return shows !== undefined && shows.times > this.#believed(digest, shows);
   }
 
   see(digest: number, page: number, twins: Twins): Sighting {
     this.#follow(twins);
-    this.#count(page);
-    const times = (this.#shown.get(digest) ?? 0) + 1;
-    this.#shown.set(digest, times);
-    if (times <= countOf(this.#tally.known, digest)) {
+    const shows = this.#count(digest, page);
+    const before = countOf(this.#tally.known, digest);
+    const due = countOf(this.#tally.due, digest);
+    const believed = this.#believed(digest, shows);
+    if (shows.taken >= Math.max(before + due, believed)) return doubted;
+    if (shows.taken >= believed) this.#unsure = true;
+    shows.taken++;
+    if (shows.taken <= before) {
       this.#matched++;
       return known;
     }
-    if (countOf(this.#tally.due, digest) > 0) return this.#kept(digest, twins, twins.recover(digest));
-    if (this.#waiting.length > 0 || this.#unmatched(twins) > 0) return waits;
-    return this.#new(digest, twins);
+    if (due > 0) return this.#kept(digest, twins, twins.recover(digest));
+    if (this.#waiting.length > 0 || this.#unsure || this.#unmatched(twins) > 0) return waits;
+    return this.#kept(digest, twins, twins.add(digest));
   }
 
   /** What `see` called waiting waits, with `record` where there is room to hold it. */
@@ -111,49 +133,57 @@ export class Showing {
   /** Once every known record has been seen, what waited is new. */
   release(twins: Twins): Decision {
     this.#follow(twins);
-    return this.#waiting.length > 0 && this.#unmatched(twins) === 0 ? this.#decide(twins, []) : nothing;
+    const all = !this.#unsure && this.#unmatched(twins) === 0;
+    return all && this.#waiting.length > 0 ? this.#decide(twins, []) : nothing;
   }
 
   /**
    * The read ended cleanly. Of what still waits, as many are known ones that show another name as there are
-   * known ones that were not seen; the count alone says which.
+   * known ones that were not seen; the count alone says which. `elsewhere`: so many known ones were kept by
+   * other reads since this one began, whose names it may not show yet.
    */
-  end(twins: Twins): Decision {
+  end(twins: Twins, elsewhere: number): Decision {
     this.#follow(twins);
+    if (this.#unsure) return { ...nothing, known: this.#waiting.length, postponed: this.#waiting.length > 0 };
     const unseen: number[] = [];
     for (const [digest, count] of this.#tally.known)
-      for (let left = count - countOf(this.#shown, digest); left > 0; left--) unseen.push(digest);
+      for (let left = count - this.#taken(digest); left > 0; left--) unseen.push(digest);
+    unseen.length = Math.max(0, unseen.length - elsewhere);
     return this.#waiting.length === 0 ? nothing : this.#decide(twins, unseen);
   }
 
   #decide(twins: Twins, unseen: readonly number[]): Decision {
     const all = this.#waiting;
-    const waiting = this.#stillOpen();
+    // One without a name is more likely a known one whose name is withheld than one with another name is.
+    const waiting = this.#stillOpen().sort(
+      (a, b) => Number(b.digest === noNames) - Number(a.digest === noNames),
+    );
     this.#waiting = [];
     const renames = Math.min(waiting.length, unseen.length);
     const fresh = waiting.slice(renames);
-    if (this.doubted || !this.#believes(twins.known + fresh.length)) return { ...nothing, known: all.length };
     const changes = new Map<number, number[]>();
     for (let at = 0; at < renames; at++) {
       const now = (waiting[at] as Waiting).digest;
       // A name that is not shown does not replace one that is known.
       if (now !== noNames) listOf(changes, unseen[at] as number).push(now);
     }
-    const differ = new Set(waiting.map(({ digest }) => digest)).size > 1;
+    const named = waiting.filter(({ digest }, at) => digest !== noNames || at >= renames);
+    const differ = new Set(named.map(({ digest }) => digest)).size > 1;
     const renamed = twins.rename(changes);
-    const released = fresh.map(({ digest, record }) => ({
-      ordinal: record === undefined ? 0 : twins.due > 0 ? twins.recover(digest) : twins.add(digest),
-      digest,
-      record,
-    }));
-    const undecided = renames > 0 && differ ? fresh.length : 0;
-    return { known: all.length - fresh.length, released, renamed, undecided };
+    const released = fresh.map(({ digest, record }) => {
+      const recovered = record !== undefined && twins.due > 0;
+      const add = () => (recovered ? twins.recover(digest) : twins.add(digest));
+      return { ordinal: record === undefined ? 0 : add(), digest, record, recovered };
+    });
+    const undecided = renames > 0 && named.length > fresh.length && differ ? fresh.length : 0;
+    return { known: all.length - fresh.length, released, renamed, undecided, postponed: false };
   }
 
   /** What waits, without what another read kept meanwhile. */
   #stillOpen(): Waiting[] {
     const open = new Map<number, number>();
-    for (const [digest, times] of this.#shown) open.set(digest, times - countOf(this.#tally.known, digest));
+    for (const [digest, { taken }] of this.#shows)
+      open.set(digest, taken - countOf(this.#tally.known, digest));
     const found: Waiting[] = [];
     for (const each of this.#waiting.toReversed()) {
       const left = countOf(open, each.digest);
@@ -161,19 +191,6 @@ export class Showing {
       open.set(each.digest, left - 1);
     }
     return found.reverse();
-  }
-
-  #new(digest: number, twins: Twins): Sighting {
-    return this.doubted || !this.#believes(twins.known + 1)
-      ? known
-      : this.#kept(digest, twins, twins.add(digest));
-  }
-
-  /** So many twins are true: not one entry that was shown on two pages. */
-  #believes(twins: number): boolean {
-    const believed = Math.max(this.#mostOnPage, Math.min(this.total, this.#shownBefore));
-    this.doubted ||= twins > believed;
-    return !this.doubted;
   }
 
   /** The record at hand became known. */
@@ -196,20 +213,31 @@ export class Showing {
     this.#version = twins.version;
     this.#tally = twins.tally();
     this.#matched = 0;
-    for (const [digest, times] of this.#shown)
-      this.#matched += Math.min(times, countOf(this.#tally.known, digest));
+    for (const [digest, { taken }] of this.#shows)
+      this.#matched += Math.min(taken, countOf(this.#tally.known, digest));
   }
 
-  #count(page: number): void {
-    this.total++;
-    if (page !== this.#page) this.#onPage = 0;
-    this.#page = page;
-    this.#onPage++;
-    this.#mostOnPage = Math.max(this.#mostOnPage, this.#onPage);
+  #believed(digest: number, { mostOnPage, times }: Shows): number {
+    return Math.max(mostOnPage, Math.min(times, this.#shownBefore(digest)));
+  }
+
+  #taken(digest: number): number {
+    return this.#shows.get(digest)?.taken ?? 0;
+  }
+
+  #count(digest: number, page: number): Shows {
+    const shows = this.#shows.get(digest) ?? { taken: 0, times: 0, page, onPage: 0, mostOnPage: 0 };
+    this.#shows.set(digest, shows);
+    shows.times++;
+    if (page !== shows.page) shows.onPage = 0;
+    shows.page = page;
+    shows.onPage++;
+    shows.mostOnPage = Math.max(shows.mostOnPage, shows.onPage);
+    return shows;
   }
 }
 
-const nothing: Decision = { known: 0, released: [], renamed: [], undecided: 0 };
+const nothing: Decision = { known: 0, released: [], renamed: [], undecided: 0, postponed: false };
 
 function countOf(counts: ReadonlyMap<number, number>, digest: number): number {
   return counts.get(digest) ?? 0;

@@ -1,11 +1,10 @@
 import type { RawRecord } from "../record/record.ts";
-import { SourceError } from "../source/source.ts";
-import { knownBytes } from "../spool/store.ts";
 import type { Allowance, IdentityKey, Unfinished } from "./allowance.ts";
 import type { KnownDay } from "./known-day.ts";
+import { KnownRecords } from "./known-records.ts";
 import { noNames } from "./names.ts";
 import { NumberColumn } from "./number-column.ts";
-import { type Decision, known, Showing, type Sighting, waits } from "./showing.ts";
+import { type Decision, doubted, known, Showing, type Sighting, waits } from "./showing.ts";
 
 /** A record that waited and is new. */
 export interface DecidedRecord {
@@ -29,6 +28,10 @@ export interface ShownDayOptions {
   /** Left by the read before, and by this one. */
   readonly before: Unfinished;
   readonly left: Unfinished;
+  /** Records that other reads have kept since this one began. */
+  readonly elsewhere: NumberColumn;
+  /** Told every record that becomes known. */
+  readonly onNew: (at: number) => void;
 }
 
 /** What one read has shown of one ledger day: a count for each identity, and more only where twins differ. */
@@ -41,14 +44,16 @@ export class ShownDay {
   readonly #times = new NumberColumn(8);
   /** On which page each was shown last. */
   readonly #pages = new NumberColumn(16);
+  /** 1: was shown on more than one. */
+  readonly #crossed = new NumberColumn(8);
   /** Where the only known record has another digest than the only one shown: which one that showed. */
   readonly #others = new NumberColumn(32);
   readonly #waits = new NumberColumn(8);
   readonly #held = new Map<number, RawRecord>();
   readonly #showings = new Map<number, Showing>();
-  /** New since the last take, and renamed: number of the identity, ordinal, digest. */
-  #fresh: number[] = [];
-  readonly #renamed: number[] = [];
+  /** Since the last take. */
+  readonly #fresh = new KnownRecords();
+  readonly #renamed = new KnownRecords();
   #decided: DecidedRecord[] = [];
   #decidedKnown = 0;
 
@@ -65,16 +70,15 @@ export class ShownDay {
     this.seen++;
     const showing = this.#showings.get(at);
     if (showing !== undefined) return this.#tellApart(at, showing, digest, page, record);
-    const sighting = this.#count(at, times, digest, page);
+    const sighting = this.#count(at, times, digest, page, identity);
     if (sighting !== undefined) {
       if (page > 0) this.#pages.set(at, page);
       if (sighting === waits) this.#wait(at, digest, identity, record);
       return sighting;
     }
-    const begun = this.#begin(at, times, identity, page);
-    return begun === undefined
-      ? this.#byCount(at, times, digest)
-      : this.#tellApart(at, begun, digest, page, record);
+    if (!this.#options.allowance.takeShowing(this.known.namesOf(at))) return this.#byCount(at, times, digest);
+    const begun = this.#begin(at, times - 1, `${this.#options.day} ${identity}`);
+    return this.#tellApart(at, begun, digest, page, record);
   }
 
   /** What was decided since the last call of records that had waited. */
@@ -87,9 +91,7 @@ export class ShownDay {
 
   /** New records since the last take, as `KnownDay.write` has them. */
   takeFresh(): Buffer {
-    const taken = this.#written(this.#fresh);
-    this.#fresh = [];
-    return taken;
+    return this.#fresh.take(this.known);
   }
 
   get hasFresh(): boolean {
@@ -98,38 +100,41 @@ export class ShownDay {
 
   /** What is new and not taken is known again, after the known ones were loaded. */
   putFresh(): void {
-    for (let i = 0; i < this.#fresh.length; i += 3)
-      this.known.put(this.#fresh[i] as number, this.#fresh[i + 1] as number, this.#fresh[i + 2] as number);
+    this.#fresh.putInto(this.known);
   }
 
   /** The read ended cleanly: decides what still waits. */
   end(): void {
-    const { left, day } = this.#options;
+    const { elsewhere } = this.#options;
     for (const at of this.#waits.marked()) this.#endWaiting(at);
     for (const [at, showing] of this.#showings) {
       this.#apply(
         at,
         showing.key,
-        this.known.change(at, (twins) => showing.end(twins)),
+        this.known.change(at, (twins) => showing.end(twins, elsewhere.get(at))),
       );
-      if (showing.doubted) left.shown.set(showing.key, showing.total);
       this.known.tidy(at);
     }
-    if (this.#renamed.length > 0)
-      left.renamed.set(
-        day,
-        Buffer.concat([left.renamed.get(day) ?? Buffer.alloc(0), this.#written(this.#renamed)]),
-      );
+  }
+
+  /** Known records that show other names now, since the last take. */
+  takeRenamed(): Buffer {
+    return this.#renamed.take(this.known);
   }
 
   /** What the count tells, where all twins look the same; undefined where they have to be told apart. */
-  #count(at: number, times: number, digest: number, page: number): Sighting | undefined {
+  #count(at: number, times: number, digest: number, page: number, identity: string): Sighting | undefined {
     const count = this.known.knownOf(at);
     const uniform = this.known.digestOf(at);
-    const moved = times > 1 && this.#pages.get(at) !== page;
-    if (uniform === undefined || moved || this.#waits.get(at) === 1) return undefined;
-    if (count === 0 || uniform === digest) return times <= count ? known : this.#new(at, digest);
-    return times === 1 && count === 1 ? waits : undefined;
+    if (uniform === undefined || this.#waits.get(at) === 1) return undefined;
+    if (count > 0 && uniform !== digest) return times === 1 && count === 1 ? waits : undefined;
+    if (times > 1 && this.#pages.get(at) !== page) this.#crossed.set(at, 1);
+    if (times <= count) return known;
+    const { before, left, day } = this.#options;
+    const key: IdentityKey = `${day} ${identity}`;
+    if (this.#crossed.get(at) === 0 || times <= before.timesOf(key, digest)) return this.#new(at, digest);
+    left.doubt(key, digest, times);
+    return known;
   }
 
   /** Most likely its name has changed. */
@@ -142,29 +147,30 @@ export class ShownDay {
 
   #new(at: number, digest: number): Sighting {
     const ordinal = this.known.add(at, digest);
-    this.#fresh.push(at, ordinal, digest);
+    this.#announce(at, ordinal, digest);
     return ordinal;
   }
 
-  /** Begins to tell the twins of an identity apart; undefined where there is no room for that. */
-  #begin(at: number, times: number, identity: string, page: number): Showing | undefined {
-    const { allowance, day } = this.#options;
-    const moved = times > 1 && this.#pages.get(at) !== page;
-    if (!allowance.takeShowing(this.known.namesOf(at))) {
-      if (moved) throw pagesMove();
-      return undefined;
-    }
-    return this.#showingOf(at, times - 1, `${day} ${identity}`, times > 1 ? this.#pages.get(at) : page);
+  #announce(at: number, ordinal: number, digest: number): void {
+    this.#fresh.push(at, ordinal, digest);
+    this.#options.onNew(at);
   }
 
-  #showingOf(at: number, earlier: number, key: IdentityKey, page: number): Showing {
+  /** Begins to tell the twins of an identity apart, of which `earlier` have been shown. */
+  #begin(at: number, earlier: number, key: IdentityKey): Showing {
+    const { before, left } = this.#options;
     const waited = this.#waits.get(at) === 1;
+    const digest = waited ? this.#others.get(at) : this.known.firstDigestOf(at);
+    const unsure = this.#crossed.get(at) === 1 && earlier > before.timesOf(key, digest);
+    if (unsure) left.doubt(key, digest, earlier);
     const showing = new Showing({
       key,
-      shownBefore: this.#options.before.shown.get(key) ?? 0,
-      earlier,
-      earlierDigest: waited ? this.#others.get(at) : this.known.firstDigestOf(at),
-      page,
+      shownBefore: (digest) => before.timesOf(key, digest),
+      // What was in doubt is none of them.
+      earlier: waited ? 1 : Math.min(earlier, this.known.knownOf(at)),
+      earlierDigest: digest,
+      unsure,
+      page: this.#pages.get(at),
     });
     if (waited) showing.wait(this.#others.get(at), this.#held.get(at));
     this.#waits.set(at, 0);
@@ -174,73 +180,64 @@ export class ShownDay {
   }
 
   #tellApart(at: number, showing: Showing, digest: number, page: number, record: RawRecord): Sighting {
-    const { allowance } = this.#options;
-    const names = showing.names;
+    const { allowance, left } = this.#options;
+    if (!showing.showed(digest) && !allowance.takeName())
+      return this.#byCount(at, this.#times.get(at), digest);
+    const { due } = this.known.twinsOf(at);
     const sighting = this.known.change(at, (twins) => showing.see(digest, page, twins));
-    if (showing.names > names) allowance.takeName();
-    if (sighting === waits) showing.wait(digest, allowance.hold(record, showing.key));
-    else if (sighting !== known) this.#fresh.push(at, sighting, digest);
-    if (sighting !== waits && showing.waiting > 0)
+    if (sighting === waits) {
+      showing.wait(digest, allowance.takeName() ? allowance.hold(record, showing.key) : undefined);
+      return waits;
+    }
+    if (showing.doubts(digest)) left.doubt(showing.key, digest, showing.timesOf(digest));
+    if (sighting > 0) {
+      this.#announce(at, sighting, digest);
+      if (this.known.twinsOf(at).due < due) this.#renamed.push(at, sighting, digest);
+    }
+    if (showing.waiting > 0)
       this.#apply(
         at,
         showing.key,
         this.known.change(at, (twins) => showing.release(twins)),
       );
-    return sighting;
+    return sighting === doubted ? known : sighting;
   }
 
   /** There is no room to tell twins apart: which of them are new is not known, how many is. */
   #byCount(at: number, times: number, digest: number): Sighting {
     if (times <= this.known.knownOf(at)) return known;
     this.undecided++;
-    return this.#new(at, digest);
+    // With the digest of the others: a list of its own would take more memory than there is.
+    return this.#new(at, this.known.digestOf(at) ?? digest);
   }
 
   /** Another source may have kept the one that waits, and damage may have taken the known one. */
   #endWaiting(at: number): void {
     const digest = this.#others.get(at);
-    if (this.known.knownOf(at) === 1 && this.known.digestOf(at) !== undefined) {
+    const only = this.known.knownOf(at) === 1 && this.known.digestOf(at) !== undefined;
+    if (only && this.#options.elsewhere.get(at) === 0) {
       this.#decidedKnown++;
       if (digest === noNames || digest === this.known.digestOf(at)) return;
       this.known.renameOnly(at, digest);
       this.#renamed.push(at, 1, digest);
-    } else this.#showingOf(at, 1, `${this.#options.day} ${this.known.identityOf(at)}`, this.#pages.get(at));
+    } else this.#begin(at, 1, `${this.#options.day} ${this.known.identityOf(at)}`);
   }
 
   #apply(at: number, key: IdentityKey, decision: Decision): void {
     const { left } = this.#options;
     this.undecided += decision.undecided;
     this.#decidedKnown += decision.known;
+    if (decision.postponed) left.want(key);
     for (const [ordinal, digest] of decision.renamed) this.#renamed.push(at, ordinal, digest);
-    for (const { ordinal, digest, record } of decision.released) {
+    for (const { ordinal, digest, record, recovered } of decision.released) {
       if (record === undefined) {
         left.want(key);
         this.#decidedKnown++;
       } else {
-        this.#fresh.push(at, ordinal, digest);
+        this.#announce(at, ordinal, digest);
+        if (recovered) this.#renamed.push(at, ordinal, digest);
         this.#decided.push({ record, ordinal });
       }
     }
   }
-
-  #written(list: readonly number[]): Buffer {
-    const bytes = Buffer.allocUnsafe((list.length / 3) * knownBytes);
-    for (let i = 0; i < list.length; i += 3)
-      this.known.write(
-        list[i] as number,
-        list[i + 1] as number,
-        list[i + 2] as number,
-        bytes,
-        (i / 3) * knownBytes,
-      );
-    return bytes;
-  }
-}
-
-function pagesMove(): SourceError {
-  return new SourceError(
-    "page_loop",
-    "too many records are shown on two pages of one answer",
-    "it is read again; if it stays, report it to W&B support",
-  );
 }

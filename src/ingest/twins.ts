@@ -3,6 +3,9 @@ const free = 0;
 const kept = 1;
 const due = 2;
 
+/** The last version of any twins: a list that was loaded again is another one. */
+let lastVersion = 0;
+
 /** How many known and due twins show each digest of names. */
 export interface Tally {
   readonly known: Map<number, number>;
@@ -14,8 +17,8 @@ export interface Tally {
  * each: somebody who guesses passwords can make a thousand of them in one second.
  */
 export class Twins {
-  /** Grows with every change. */
-  version = 0;
+  /** Another one after every change. */
+  version = ++lastVersion;
   known = 0;
   due = 0;
   /** The highest ordinal that was ever used. */
@@ -37,7 +40,7 @@ export class Twins {
   /** One that is there shows another digest. */
   name(ordinal: number, digest: number): void {
     this.#digests[ordinal - 1] = digest;
-    this.version++;
+    this.version = ++lastVersion;
   }
 
   /** One more becomes known. Gives back its ordinal. */
@@ -119,7 +122,7 @@ export class Twins {
     else this.due++;
     this.#states[ordinal - 1] = state;
     this.#last = Math.max(this.#last, ordinal);
-    this.version++;
+    this.version = ++lastVersion;
   }
 
   #grow(): void {

@@ -51,7 +51,7 @@ export class WindowReader {
     const reading = source.read(cursor, stop, store.owed(this.#name));
     try {
       const shown = await this.#pieces(reading, stop);
-      const done = this.#finish(cursor, shown, intake.end());
+      const done = this.#finish(cursor, shown, intake.end(shown.partial !== true));
       this.#tell(done, (clock.monotonic() - began) / 1000);
       return done;
     } catch (error) {
@@ -94,9 +94,9 @@ export class WindowReader {
       intake.ended(true);
       return done;
     }
+    intake.ended(false);
     if (doubted > 0 && first === undefined) this.#doubtful = { cursor, done: shown };
     tell({ type: "read_again", source, doubted, missing });
-    intake.ended(false);
     return { ...shown, caughtUp: false, gaps: [], notices: [] };
   }
 

@@ -50,6 +50,8 @@ export interface ReadDone {
   readonly watermark?: number;
   /** How far the source's clock is ahead of ours, milliseconds; absent where the read did not show it. */
   readonly clockGapMs?: number;
+  /** The read broke off, and that is set aside: what it has not shown is still to be read. */
+  readonly partial?: true;
   /** The log is most likely another organization's than before. Its records are kept all the same. */
   readonly otherOrganization?: Concern;
   readonly gaps: readonly Gap[];

@@ -46,6 +46,8 @@ export interface LedgerDelta {
   readonly instance: string;
   /** Per ledger day, `knownBytes` for each new record. */
   readonly known: ReadonlyMap<number, Buffer>;
+  /** Per ledger day, `knownBytes` for each known record that shows other names now. */
+  readonly renamed?: ReadonlyMap<number, Buffer>;
   /**
    * What the books of each UTC day gain. `fetched` = `known` + the day's records in the same append, always.
    */

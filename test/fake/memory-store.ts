@@ -133,6 +133,7 @@ export class MemoryStore implements Store {
         if (record.fault !== undefined) row.unparseable++;
       }
       learn(next, "known", ledger.instance, ledger.known);
+      learn(next, "names", ledger.instance, ledger.renamed ?? new Map());
       addCounts(next, source, ledger.counts);
     });
   }

@@ -10,6 +10,8 @@ export interface Script {
   readonly pieceSize: number;
   /** The read fails after so many pieces; absent: it ends cleanly. */
   readonly cutAfter?: number;
+  /** It does not fail then, but ends with what was shown set aside. */
+  readonly setAside?: boolean;
   /**
    * Every piece is a page, and after each so many entries came before what was shown: these show once more.
    */
@@ -33,10 +35,14 @@ export class ScriptedSource implements Source {
     _cursor: Cursor | undefined,
     _stop: AbortSignal,
   ): AsyncGenerator<readonly RawRecord[], ReadDone> {
-    const { order, pieceSize, cutAfter, moves } = this.script;
+    const { order, pieceSize, cutAfter, setAside, moves } = this.script;
+    const cut = (message: string) => {
+      if (setAside !== true) throw new SourceError("cut_body", message, "wait");
+      return { ...this.#done(), caughtUp: false, partial: true as const };
+    };
     const lines = [...this.truth].sort((a, b) => order(a) - order(b));
     for (let at = 0, piece = 0; at < lines.length; piece++) {
-      if (piece === cutAfter) throw new SourceError("cut_body", "the body was cut", "wait");
+      if (piece === cutAfter) return cut("the body was cut");
       const page = moves === undefined || piece === 0 ? {} : { page: piece };
       yield lines.slice(at, at + pieceSize).map((line) => {
         const entry = parseEntry(line);
@@ -46,7 +52,11 @@ export class ScriptedSource implements Source {
       at += pieceSize;
       if (at < lines.length) at = Math.max(0, at - (moves?.[piece % moves.length] ?? 0));
     }
-    if (cutAfter !== undefined) throw new SourceError("cut_body", "the body was cut at its end", "wait");
+    if (cutAfter !== undefined) return cut("the body was cut at its end");
+    return this.#done();
+  }
+
+  #done(): ReadDone {
     return {
       next: String(this.watermark) as Cursor,
       caughtUp: true,

@@ -91,4 +91,47 @@ describe("intake", () => {
     // The disk of this test has kept nothing.
     expect([loads, taking.total().new]).toEqual([2, 2]);
   });
+
+  it("still knows what was in doubt where the disk had no room to finish the read", () => {
+    const clock = new ManualClock(0);
+    let full = false;
+    const append = () => {
+      if (full) throw new Error("the disk is full");
+    };
+    const store = { stateId: () => "", append } as unknown as Store;
+    const known = ledger({ load: () => [] });
+    const taking = intake({ origin, store, ledger: known, clock, kept: new Wakeup(clock) });
+    const [record] = piece(["a"]) as [RawRecord];
+    taking.begin(undefined);
+    taking.take([record, { ...record, page: 1 }]);
+    expect(taking.end(true)).toEqual({ undecided: 0, doubted: 1, missing: 0 });
+    full = true;
+    expect(() => taking.ended(false)).toThrow("full");
+    taking.forget();
+    full = false;
+    taking.begin(undefined);
+    taking.take([record, { ...record, page: 1 }]);
+    // The first read was not finished: this one is the first again.
+    expect(taking.end(true)).toMatchObject({ doubted: 1 });
+    taking.ended(false);
+    taking.begin(undefined);
+    taking.take([record, { ...record, page: 1 }]);
+    expect([taking.end(true).doubted, taking.total().new]).toEqual([0, 1]);
+  });
+
+  it("decides nothing, and remembers nothing, of a read that broke off and was set aside", () => {
+    const clock = new ManualClock(0);
+    const store = { stateId: () => "", append: () => {} } as unknown as Store;
+    const known = ledger({ load: () => [] });
+    const taking = intake({ origin, store, ledger: known, clock, kept: new Wakeup(clock) });
+    const [record] = piece(["a"]) as [RawRecord];
+    taking.begin(undefined);
+    taking.take([record, { ...record, page: 1 }]);
+    expect(taking.end(false)).toEqual({ undecided: 0, doubted: 0, missing: 0 });
+    expect([...taking.ledgerEnd().renamed]).toEqual([]);
+    taking.ended(true);
+    taking.begin(undefined);
+    taking.take([record, { ...record, page: 1 }]);
+    expect(taking.end(true)).toMatchObject({ doubted: 1 });
+  });
 });

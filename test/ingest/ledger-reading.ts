@@ -24,6 +24,7 @@ export class LedgerDisk {
 
   commit(read: LedgerRead): void {
     for (const [day, bytes] of read.takeDelta()) this.put(day, { form: "known", bytes });
+    for (const [day, bytes] of read.takeRenamed()) this.put(day, { form: "names", bytes });
   }
 
   /**
@@ -34,8 +35,6 @@ export class LedgerDisk {
     read.end();
     const decided = takeDecided(read);
     this.commit(read);
-    for (const [day, bytes] of read.left.renamed) this.put(day, { form: "names", bytes });
-    read.left.renamed.clear();
     return decided;
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Allowance, Unfinished } from "../../src/ingest/allowance.ts";
 import { KnownDay } from "../../src/ingest/known-day.ts";
+import { NumberColumn } from "../../src/ingest/number-column.ts";
 import { ShownDay } from "../../src/ingest/shown-day.ts";
 import { knownRecord } from "../fake/records.ts";
 import { identity } from "./ledger-reading.ts";
@@ -10,10 +11,13 @@ function begin(...digests: readonly number[]) {
   const known = new KnownDay();
   for (const digest of digests) known.add(known.numberOf(identity(1)), digest);
   const [before, left] = [new Unfinished(), new Unfinished()];
-  const shown = new ShownDay({ day: 5, known, allowance: new Allowance(new Set()), before, left });
+  const elsewhere = new NumberColumn(8);
+  const allowance = new Allowance(new Set());
+  const onNew = () => {};
+  const shown = new ShownDay({ day: 5, known, allowance, before, left, elsewhere, onNew });
   const see = (digest: number, n = 1) =>
     shown.see(identity(n), digest, 0, { bytes: Buffer.from(`${n} ${digest}`) });
-  return { known, shown, left, see };
+  return { known, shown, left, elsewhere, see };
 }
 
 describe("what a read shows of a day", () => {
@@ -27,19 +31,20 @@ describe("what a read shows of a day", () => {
   });
 
   it("decides at the end that a name has changed, and which", () => {
-    const { shown, left, known, see } = begin(7);
+    const { shown, known, see } = begin(7);
     expect(see(8)).toBe(-1);
     shown.end();
     expect(shown.takeDecided()).toEqual({ day: 5, fresh: [], known: 1 });
-    expect(left.renamed.get(5)).toEqual(knownRecord(identity(1), 8, 1));
+    expect(shown.takeRenamed()).toEqual(knownRecord(identity(1), 8, 1));
+    expect(shown.takeRenamed()).toHaveLength(0);
     expect(known.digestOf(known.numberOf(identity(1)))).toBe(8);
   });
 
   it("keeps a known name where none is shown", () => {
-    const { shown, left, known, see } = begin(7);
+    const { shown, known, see } = begin(7);
     expect(see(0)).toBe(-1);
     shown.end();
-    expect([left.renamed.size, known.digestOf(known.numberOf(identity(1)))]).toEqual([0, 7]);
+    expect([shown.takeRenamed().length, known.digestOf(known.numberOf(identity(1)))]).toEqual([0, 7]);
   });
 
   it("gives out what waited once the known one was seen", () => {
@@ -52,12 +57,54 @@ describe("what a read shows of a day", () => {
   });
 
   it("calls nothing renamed that another source has kept meanwhile", () => {
-    const { shown, known, left, see } = begin(7);
+    const { shown, known, see } = begin(7);
     see(8);
     known.add(known.numberOf(identity(1)), 8);
     shown.end();
-    expect([shown.takeDecided().known, left.renamed.size]).toEqual([1, 0]);
+    expect([shown.takeDecided().known, shown.takeRenamed().length]).toEqual([1, 0]);
     expect(known.knownOf(known.numberOf(identity(1)))).toBe(2);
+  });
+
+  it("takes nothing for renamed that another read has kept since this one began", () => {
+    const { shown, known, elsewhere, see } = begin(7);
+    // The only known one is newer than what this read shows.
+    elsewhere.set(known.numberOf(identity(1)), 1);
+    see(8);
+    shown.end();
+    expect(shown.takeDecided().fresh.map(({ ordinal }) => ordinal)).toEqual([2]);
+    expect(shown.takeRenamed()).toHaveLength(0);
+  });
+
+  it("doubts only what is shown on two pages, and believes what the last read doubted", () => {
+    const { shown, known, left } = begin(7);
+    const on = (page: number, digest: number) =>
+      shown.see(identity(1), digest, page, { bytes: Buffer.from(`${digest}`) });
+    expect([on(0, 8), on(1, 9), on(1, 7)]).toEqual([-1, -1, 0]);
+    expect(shown.takeDecided().fresh.map(({ ordinal }) => ordinal)).toEqual([2, 3]);
+    expect(left.shown.size).toBe(0);
+    expect([on(2, 9), on(2, 8), on(2, 8)]).toEqual([0, 0, 4]);
+    expect([...left.shown]).toEqual([
+      [`5 ${identity(1)} 9`, 2],
+      [`5 ${identity(1)} 8`, 3],
+    ]);
+    expect(known.knownOf(known.numberOf(identity(1)))).toBe(4);
+  });
+
+  it("doubts also what waits when it shows on the next page", () => {
+    const { shown, left } = begin(7);
+    const on = (page: number, digest: number) =>
+      shown.see(identity(1), digest, page, { bytes: Buffer.from(`${digest}`) });
+    expect([on(0, 8), on(1, 8), on(1, 7)]).toEqual([-1, 0, 0]);
+    expect(shown.takeDecided().fresh.map(({ ordinal }) => ordinal)).toEqual([2]);
+    expect([...left.shown]).toEqual([[`5 ${identity(1)} 8`, 2]]);
+  });
+
+  it("takes one without a name for a known one whose name is withheld", () => {
+    const { shown, known, see } = begin(7);
+    expect([see(8), see(0)]).toEqual([-1, -1]);
+    shown.end();
+    expect(shown.takeDecided().fresh.map(({ record }) => record.bytes.toString())).toEqual(["1 8"]);
+    expect([shown.undecided, known.knownOf(known.numberOf(identity(1)))]).toEqual([0, 2]);
   });
 
   it("keeps what waited once more when the known one was lost meanwhile", () => {

@@ -94,6 +94,21 @@ describe("a chunk that was changed on disk", () => {
     db.close();
   });
 
+  it("stays a day to read again where it was found while that day was being read", () => {
+    threeChunks();
+    change("UPDATE chunk SET bytes = x'00' WHERE first_seq = 5");
+    const spool = state.open();
+    const whole = done("on", { covered: { from: (today - 2) * dayMs, to: (today + 2) * dayMs } });
+    // A read has begun, and the deliveries find the damage.
+    expect(spool.owed("prod")).toEqual([]);
+    drain(spool, "siem");
+    spool.finishWindow("prod", whole, counted(), 1);
+    const owed = spool.owed("prod");
+    expect(owed.length).toBeGreaterThan(0);
+    spool.finishWindow("prod", whole, counted(), 2);
+    expect(spool.owed("prod")).toEqual([]);
+  });
+
   it("is no day to read again where it was dated as nothing can be, and comes back when it is shown", () => {
     const spool = state.open({ outputs: ["siem"] });
     keep(spool, "prod", [record("a", { day: misdatedDay }), record("b")]);

@@ -81,9 +81,10 @@ export function endRead(
 /** Once in a round the server may refuse the cursor of a page that it gave itself. */
 function againFromFirstPage({ progress, round, at }: Begun, refusal: SourceError): ReadDone {
   if (round.restarted) throw refusal;
-  return nothingYet({ ...progress, round: { ...round, restarted: true } }, at, [
+  const again = nothingYet({ ...progress, round: { ...round, restarted: true } }, at, [
     "the server refused a page's cursor: the window is read again from its first page",
   ]);
+  return { ...again, partial: true };
 }
 
 /**

@@ -17,6 +17,8 @@ export class Sources {
   readonly #rows = new Map<string, SourceRow>();
   #configured: ReadonlySet<string> = new Set();
   #gaps: GapRow[] = [];
+  /** By source, the days that were owed when its read began: what is damaged meanwhile is not read by it. */
+  readonly #owedAtStart = new Map<string, Set<number>>();
 
   constructor(db: Database, tables: Tables) {
     this.#db = db;
@@ -74,23 +76,32 @@ export class Sources {
     const end = Math.floor(covered.to / dayMs);
     const wanted = Math.floor(since / dayMs);
     for (const gap of this.#gaps)
-      if (gap.source === source && gap.day >= first && gap.day < end) this.#dropGap(source, gap.day);
+      if (gap.source === source && gap.day >= first && gap.day < end && !this.#isNewDamage(gap))
+        this.#dropGap(source, gap.day);
       else if (gap.source === source && gap.day < wanted && gap.reason !== damagedHere)
         this.#dropGap(source, gap.day);
     for (const { day, reason } of gaps) this.addGap({ source, day, reason, at: Math.floor(at) });
   }
 
   addGap(gap: GapRow): void {
+    if (gap.reason === damagedHere) this.#owedAtStart.get(gap.source)?.delete(gap.day);
     this.#dropGap(gap.source, gap.day);
     this.#tables.gap.put(gap);
     this.#gaps.push(gap);
   }
 
-  /** Days whose gap is damage. */
+  /** Days whose gap is damage. A read begins that can bring them back. */
   owed(source: string): number[] {
-    return this.#gaps
+    const days = this.#gaps
       .filter((gap) => gap.source === source && gap.reason === damagedHere)
       .map(({ day }) => day);
+    this.#owedAtStart.set(source, new Set(days));
+    return days;
+  }
+
+  #isNewDamage({ source, day, reason }: GapRow): boolean {
+    const owed = this.#owedAtStart.get(source);
+    return reason === damagedHere && owed !== undefined && !owed.has(day);
   }
 
   states(): SourceState[] {

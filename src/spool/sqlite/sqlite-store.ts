@@ -87,6 +87,7 @@ class SqliteStore implements Store {
     this.#claim(bytes);
     this.#changeNeeding(bytes, () => {
       books.fetched(source, ledger.counts, records);
+      pieces.rename(ledger.instance, ledger.renamed ?? new Map());
       if (records.length === 0) return;
       pieces.keep(ledger.instance, chunks.append(source, records, observed), ledger.known);
       sources.kept(source, records);

@@ -40,6 +40,7 @@ export function setAside(failure: Failure, error: SourceError): ReadDone {
   return {
     next: cursorOf({ ...next, round: scheduleRound(next, at, options) }),
     caughtUp: false,
+    partial: true,
     covered: { from: at, to: at },
     gaps: often.map((day) => ({ day, reason })),
     notices: [
