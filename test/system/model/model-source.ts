@@ -11,13 +11,15 @@ const lookbackMs = 26 * 3_600_000;
 export interface Reading {
   readonly order: number;
   readonly pieceSize: number;
-  /** With `after` pieces shown the read fails; absent: it ends cleanly. */
   /** Every piece is a page, and between two of them an entry comes before what was shown. */
   readonly moves?: boolean;
+  /** With `after` pieces shown the read fails; absent: it ends cleanly. */
   readonly fault?: { readonly reason: SourceReason; readonly after: number };
 }
 
-/** An audit log that shows whole days, from a little before the cursor on, and remembers what it has shown. */
+/**
+ * An audit log that shows whole days, from a little before the cursor on, and remembers what it has shown.
+ */
 export class ModelSource implements Source {
   readonly origin = {
     source: "prod",
@@ -31,7 +33,10 @@ export class ModelSource implements Source {
   /** What each read would have shown at its clean end, by the number in its cursor. */
   readonly shown: string[][] = [];
   readonly #now: () => number;
-  /** Pages moved in the last read: not in two that follow each other, where one entry could look like two. */
+  /**
+   * Pages moved in the last read that ended cleanly: not in two that follow each other, where one entry could
+   * look like two.
+   */
   #moved = false;
 
   constructor(now: () => number) {
@@ -47,7 +52,6 @@ export class ModelSource implements Source {
     const { order, pieceSize, fault } = this.reading;
     const moves = this.reading.moves === true && pieceSize > 1 && !this.#moved;
     const paged = this.reading.moves === true;
-    this.#moved = moves;
     const now = this.#now();
     const from =
       cursor === undefined
@@ -74,6 +78,7 @@ export class ModelSource implements Source {
       await new Promise((resolve) => setImmediate(resolve));
     }
     if (fault !== undefined) throw new SourceError(fault.reason, "the read broke at its end", "wait");
+    this.#moved = moves;
     return {
       next: `${now}/${number}` as Cursor,
       caughtUp: true,
