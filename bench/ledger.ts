@@ -5,8 +5,8 @@ import type { LedgerRead } from "../src/ingest/ledger-read.ts";
 import { noNames } from "../src/ingest/names.ts";
 
 /**
- * How fast is a day of a million known records seen again, and what memory does it take? Run with --expose-
- * gc.
+ * How fast is a day of a million known records seen again, and what memory does it take? Run with
+ * --expose-gc.
  */
 const count = 1_000_000;
 const identities = Array.from({ length: count }, (_, n) =>

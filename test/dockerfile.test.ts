@@ -31,6 +31,14 @@ describe("the Dockerfile", () => {
       expect(build(base, "refused")).toMatchObject({ status: 0, stderr: "" });
   });
 
+  it.each(["README.md", "docs/kubernetes.md"])("is built as %s says", (file) => {
+    const builds = text(file)
+      .split("\n")
+      .filter((line) => line.startsWith("docker build"));
+    expect(builds).not.toEqual([]);
+    for (const line of builds) expect(line).toMatch(/--build-arg (BASE="\$BASE"|UNPINNED=accepted) /);
+  });
+
   it("refuses a base without a digest, before anything else, unless that is accepted", () => {
     expect(lines.filter((line) => /^(RUN|COPY|ADD) /.test(line))[0]).toBe(`RUN ${guard}`);
     for (const base of ["node:24-slim", "node@sha1:00", ""]) {

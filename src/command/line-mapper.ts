@@ -27,7 +27,7 @@ export interface LineMapperOptions {
 export interface LineMapper {
   /**
    * Maps one input to its end, in memory that does not grow with it
-   * but for some 40 bytes a record. False: whoever read the output is gone.
+   * but for some 30 bytes a record. False: whoever read the output is gone.
    */
   map(input: Readable): Promise<boolean>;
   close(): void;

@@ -4,8 +4,8 @@ import { NumberColumn } from "./number-column.ts";
 import { Twins } from "./twins.ts";
 
 /**
- * What is known of one ledger day, whoever showed it: of each identity a count and a digest, some 25 bytes in
- * all. Few identities have twins that differ, or that are due: these have `Twins`.
+ * What is known of one ledger day, whoever showed it: of each identity a count and a digest, 26 to 32 bytes
+ * in all. Few identities have twins that differ, or that are due: these have `Twins`.
  */
 export class KnownDay {
   /** Records that are known. */

@@ -23,7 +23,10 @@ export interface OwedDay {
 export interface Started {
   /** Records are wanted from here on. */
   readonly since: number;
-  /** Older records that the source has shown, each counted once. */
+  /**
+   * Older records that the source has shown: at least so many, as what several answers showed is counted
+   * once.
+   */
   readonly leftOut: number;
   /** Wanted since `start` was set earlier, and not read. `fix` says what brings them. */
   readonly unread?: Window & { readonly fix: string };

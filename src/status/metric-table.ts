@@ -47,7 +47,7 @@ const rows = {
   source_gap_days: gauge(["source"], "UTC days the source refuses or no longer holds."),
   source_left_out_records: gauge(
     ["source"],
-    "Records before `start` that the source has shown, each counted once: they are left out. A changed `start` may count anew.",
+    "Records before `start` that the source has shown, at least: they are left out. What several answers showed is counted once. A changed `start` may count anew.",
   ),
   source_held: gauge(["source"], "1 while the source waits for a person to repair something, else 0."),
   source_clock_difference_seconds: gauge(

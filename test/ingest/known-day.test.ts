@@ -71,7 +71,7 @@ describe("what is known of a day", () => {
     expect([day.knownOf(at), day.firstDigestOf(at), day.namesOf(at), day.add(at, 1)]).toEqual([3, 7, 3, 3]);
   });
 
-  it("remembers every identity while it grows, in some 25 bytes each", () => {
+  it("remembers every identity while it grows, in 26 to 32 bytes each", () => {
     const day = new KnownDay();
     const all = Array.from({ length: 65_536 }, (_, n) => identity(n));
     expect(all.every((each, n) => day.add(day.numberOf(each), n) === 1)).toBe(true);

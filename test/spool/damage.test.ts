@@ -305,7 +305,9 @@ describe("other state that was changed on disk", () => {
     change("UPDATE known SET records = zeroblob(24)");
     const spool = state.open();
     expect(knownIdentities(spool, today)).toEqual([]);
-    expect(spool.damage()).toMatchObject([{ count: 0, firstSeq: 1 }]);
+    expect(spool.damage()).toMatchObject([
+      { count: 0, firstSeq: 1, reason: expect.stringContaining("acme.example") },
+    ]);
   });
 
   it("shows that a dead letter was changed instead of its content", () => {

@@ -41,7 +41,9 @@ Examples:
       .summary(about)
       .option("--output <name>", "only those of this output")
       .addOption(valueOption("--reason <reason>", "only those given up for this reason", reasonArgument))
-      .addOption(valueOption("--day <date>", "only those of this UTC day, as 2026-08-01", dayArgument))
+      .addOption(
+        valueOption("--day <date>", "only those of this UTC day, as 2026-08-01, or misdated", dayArgument),
+      )
       .addOption(valueOption("--uid <uid>", "only the one with this uid (event.id)", uidArgument))
       .option("--all", "every one there is; otherwise at least one filter is needed", false);
     if (action === "list")

@@ -28,7 +28,8 @@ export interface LedgerPieces {
 }
 
 const piecesPerPrune = 500;
-const changed = "known identities were changed on disk: their records come again under the same uid";
+const changed = (whose: string) =>
+  `known identities of ${whose} were changed on disk: their records come again under the same uid`;
 /** What earlier versions kept is by source; whose log that is, stands beside. */
 const sourcesOf = "source IN (SELECT source FROM origin WHERE instance = ?)";
 
@@ -157,7 +158,7 @@ class SqliteLedger implements LedgerPieces {
           day,
           firstSeq,
         );
-        this.#note(firstSeq, changed);
+        this.#note(firstSeq, changed(source));
       }
     }
   }
@@ -170,7 +171,7 @@ class SqliteLedger implements LedgerPieces {
     );
     for (const { row, sound } of rows)
       if (sound) yield { form: row.due === 1 ? "due" : "known", bytes: bufferOf(row.records) };
-      else this.#drop(row, changed);
+      else this.#drop(row, changed(row.instance));
   }
 
   *#names(instance: string, day: number): Generator<KnownPiece, void> {
@@ -184,7 +185,10 @@ class SqliteLedger implements LedgerPieces {
           day,
           row.part,
         );
-        this.#note(0, "names of known records were changed on disk: of twins one may come again");
+        this.#note(
+          0,
+          `names of known records of ${instance} were changed on disk: of twins one may come again`,
+        );
       }
   }
 
@@ -192,7 +196,7 @@ class SqliteLedger implements LedgerPieces {
   #expect(rest: string, ...values: (string | number)[]): void {
     for (const { row, sound } of this.#tables.known.checked(rest, ...values))
       if (sound) this.#tables.known.put({ ...row, due: 1 });
-      else this.#drop(row, changed);
+      else this.#drop(row, changed(row.instance));
   }
 
   #drop({ instance, day, firstSeq }: KnownRow, reason: string): void {

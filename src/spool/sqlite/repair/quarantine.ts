@@ -9,7 +9,7 @@ import { waitingFor } from "../waiting.ts";
 /**
  * Takes records that are not what was written out of the spool, in the caller's transaction: they are kept
  * aside, no output gets them, the books call them lost for every output that was not done with them, and the
- * ledger forgets them, so that a read of their days brings them back.
+ * ledger keeps them as due, so that a read of their days brings them back.
  */
 export function quarantine(state: State, { first, last, reason }: Unsound, at: number): Damage {
   const { db, damages } = state;
