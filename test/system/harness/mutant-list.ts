@@ -62,8 +62,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "src/ingest/shown-day.ts",
-        find: "return times <= count ? known : this.#new(at, digest);",
-        replace: "return count > 0 ? known : this.#new(at, digest);",
+        find: "if (times <= count) return known;",
+        replace: "if (count > 0) return known;",
       },
     ],
     probe: everything,
