@@ -16,7 +16,7 @@ export class KnownDay {
   readonly #twins = new Map<number, Twins>();
 
   /** Forgets what is known, and takes over what the disk has. The numbers of identities stay. */
-  load(pieces: readonly KnownPiece[]): void {
+  load(pieces: Iterable<KnownPiece>): void {
     this.count = 0;
     this.#knownOf.clear();
     this.#digestOf.clear();

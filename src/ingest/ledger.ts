@@ -6,7 +6,7 @@ import { LedgerRead } from "./ledger-read.ts";
 /** What the sources of one instance have shown, as far as it is on disk. */
 export interface LedgerOptions {
   /** What is known of a ledger day, in the order it was kept. */
-  load(day: number): readonly KnownPiece[];
+  load(day: number): Iterable<KnownPiece>;
   /** How much the days that no current read uses may take in memory. */
   readonly maxIdleBytes?: number;
 }

@@ -105,8 +105,8 @@ export interface Store {
   owed(source: string): readonly number[];
   /** Names the state, and is known to nobody who does not read it: 32 hexadecimal digits. */
   stateId(): string;
-  /** What is known of a ledger day of an instance. */
-  known(instance: string, day: number): readonly KnownPiece[];
+  /** What is known of a ledger day of an instance: to be gone through at once, before any other call. */
+  known(instance: string, day: number): Iterable<KnownPiece>;
   /**
    * Records, ledger and counts: together or not at all. At the limit, what every output settled is removed
    * first.

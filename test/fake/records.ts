@@ -61,7 +61,7 @@ export function knownRecord(identity: string, digest = 0, ordinal = 1): Buffer {
 
 /** The identities known for a ledger day, in hexadecimal digits, in the order they were kept. */
 export function knownIdentities(spool: Store, day: number, instance = acme): string[] {
-  return spool.known(instance, day).flatMap(({ form, bytes }) => {
+  return [...spool.known(instance, day)].flatMap(({ form, bytes }) => {
     if (form === "names" || form === "due") return [];
     const size = form === "identities" ? 16 : knownBytes;
     return Array.from({ length: bytes.length / size }, (_, n) =>

@@ -1,10 +1,11 @@
 import type { NewRecord } from "../../record/record.ts";
 import { utcDayOfMs } from "../../time/clock.ts";
 import { misdatedDay } from "../spool-state.ts";
-import { type KnownPiece, knownBytes, type LedgerDelta } from "../store.ts";
+import { knownBytes, type LedgerDelta } from "../store.ts";
 import type { Damages } from "./damages.ts";
 import type { Database } from "./database.ts";
 import { mergeNames, namesByPart } from "./known-names.ts";
+import { bufferOf, changedOnDisk, type KnownPieces, knownPieces } from "./known-pieces.ts";
 import type { KnownRow, Tables } from "./tables.ts";
 
 /**
@@ -15,8 +16,8 @@ export interface LedgerPieces {
   keep(instance: string, firstSeq: number, known: ReadonlyMap<number, Buffer>): void;
   /** Known records show other names now. */
   rename(instance: string, renamed: ReadonlyMap<number, Buffer>): void;
-  /** A piece that is not what was written is dropped and noted as damage. */
-  of(instance: string, day: number): KnownPiece[];
+  /** See `knownPieces`. */
+  of(instance: string, day: number): KnownPieces;
   /** The records of every append that has one from `first` to `last` are to be kept once more. */
   forget(first: number, last: number): void;
   /** The same for a day of the books of a source; of every instance where nobody knows whose log that is. */
@@ -28,10 +29,6 @@ export interface LedgerPieces {
 }
 
 const piecesPerPrune = 500;
-const changed = (whose: string) =>
-  `known identities of ${whose} were changed on disk: their records come again under the same uid`;
-/** What earlier versions kept is by source; whose log that is, stands beside. */
-const sourcesOf = "source IN (SELECT source FROM origin WHERE instance = ?)";
 
 /** The ledger kept in `tables`. `now` is epoch milliseconds, for notes of damage. */
 export function ledgerPieces(
@@ -91,8 +88,9 @@ class SqliteLedger implements LedgerPieces {
       }
   }
 
-  of(instance: string, day: number): KnownPiece[] {
-    return [...this.#earlier(instance, day), ...this.#known(instance, day), ...this.#names(instance, day)];
+  of(instance: string, day: number): KnownPieces {
+    const note = (firstSeq: number, reason: string) => this.#note(firstSeq, reason);
+    return knownPieces(this.#db, this.#tables, note, instance, day);
   }
 
   forget(first: number, last: number): void {
@@ -142,61 +140,11 @@ class SqliteLedger implements LedgerPieces {
       );
   }
 
-  *#earlier(instance: string, day: number): Generator<KnownPiece, void> {
-    const rows = this.#tables.ledger.checked(
-      `WHERE ${sourcesOf} AND day = ? ORDER BY first_seq`,
-      instance,
-      day,
-    );
-    for (const { row, sound } of rows) {
-      const { source, firstSeq, identities } = row;
-      if (sound) yield { form: "identities", source, bytes: bufferOf(identities) };
-      else {
-        this.#db.run(
-          "DELETE FROM ledger WHERE source = ? AND day = ? AND first_seq = ?",
-          source,
-          day,
-          firstSeq,
-        );
-        this.#note(firstSeq, changed(source));
-      }
-    }
-  }
-
-  *#known(instance: string, day: number): Generator<KnownPiece, void> {
-    const rows = this.#tables.known.checked(
-      "WHERE instance = ? AND day = ? ORDER BY first_seq",
-      instance,
-      day,
-    );
-    for (const { row, sound } of rows)
-      if (sound) yield { form: row.due === 1 ? "due" : "known", bytes: bufferOf(row.records) };
-      else this.#drop(row, changed(row.instance));
-  }
-
-  *#names(instance: string, day: number): Generator<KnownPiece, void> {
-    const rows = this.#tables.knownName.checked("WHERE instance = ? AND day = ?", instance, day);
-    for (const { row, sound } of rows)
-      if (sound) yield { form: "names", bytes: bufferOf(row.records) };
-      else {
-        this.#db.run(
-          "DELETE FROM known_name WHERE instance = ? AND day = ? AND part = ?",
-          instance,
-          day,
-          row.part,
-        );
-        this.#note(
-          0,
-          `names of known records of ${instance} were changed on disk: of twins one may come again`,
-        );
-      }
-  }
-
   /** The records that these rows hold are to be kept once more. */
   #expect(rest: string, ...values: (string | number)[]): void {
     for (const { row, sound } of this.#tables.known.checked(rest, ...values))
       if (sound) this.#tables.known.put({ ...row, due: 1 });
-      else this.#drop(row, changed(row.instance));
+      else this.#drop(row, changedOnDisk(row.instance));
   }
 
   #drop({ instance, day, firstSeq }: KnownRow, reason: string): void {
@@ -228,8 +176,4 @@ class SqliteLedger implements LedgerPieces {
   #note(firstSeq: number, reason: string): void {
     this.#damages.note({ firstSeq, count: 0, source: "", at: this.#now(), reason });
   }
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -76,8 +76,9 @@ class SqliteStore implements Store {
 
   stateId = () => this.#state.chunks.meta().stateId;
 
-  known(instance: string, day: number) {
-    return this.#change(() => this.#state.ledger.of(instance, day));
+  *known(instance: string, day: number) {
+    const dropUnsound = yield* this.#state.ledger.of(instance, day);
+    if (dropUnsound !== undefined) this.#change(dropUnsound);
   }
 
   append(source: string, records: readonly NewRecord[], ledger: LedgerDelta, observed: Instant): void {
