@@ -119,12 +119,13 @@ describe("connections", () => {
   });
 
   it("end with the client, and so does a request", async () => {
-    const server = await rawServer((socket) => void socket.resume());
+    const arrived = Promise.withResolvers<void>();
+    const server = await rawServer((socket) => void socket.on("data", () => arrived.resolve()));
     closing.push(server.close);
     const url = new URL(`http://127.0.0.1:${server.port}`);
     const client = httpClient({ url, environment: {}, userAgent: "test/1", clock: systemClock });
     const asked = ask(client);
-    setTimeout(() => client.close(), 20);
+    void arrived.promise.then(() => client.close());
     await expect(asked).rejects.toThrow("the client was closed");
     await expect(ask(client)).rejects.toThrow("the client was closed");
   });
