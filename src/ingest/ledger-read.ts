@@ -53,8 +53,8 @@ export class LedgerRead {
   }
 
   /**
-   * The records that were new since the last call, for the transaction that keeps them. When that fails:
-   * `drop`.
+   * The records that were new since the last call, for the transaction that keeps them. When that fails, the
+   * read is closed as failed.
    */
   takeDelta(): ReadonlyMap<number, Buffer> {
     const delta = new Map<number, Buffer>();
