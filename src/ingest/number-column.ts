@@ -3,6 +3,9 @@ const segmentSize = 1 << segmentBits;
 /** A liar may show as many days as entries: one of few takes little. */
 const firstSize = 4;
 
+type Segment = Uint8Array | Uint16Array | Uint32Array;
+/** Of all columns in which nothing is set: most columns of a day that nobody wrote to. */
+const nothing: readonly undefined[] = [];
 const arrays = { 8: Uint8Array, 16: Uint16Array, 32: Uint32Array } as const;
 
 /**
@@ -14,8 +17,8 @@ export class NumberColumn {
   readonly #bits: 8 | 16 | 32;
   /** This value, and any above it, stands in `#large`; unused where all values fit. */
   readonly #most: number;
-  readonly #segments: (Uint8Array | Uint16Array | Uint32Array | undefined)[] = [];
-  readonly #large = new Map<number, number>();
+  #segments: readonly (Segment | undefined)[] = nothing;
+  #large: Map<number, number> | undefined;
 
   constructor(bits: 8 | 16 | 32) {
     this.#bits = bits;
@@ -24,15 +27,15 @@ export class NumberColumn {
 
   get(at: number): number {
     const value = this.#segments[at >>> segmentBits]?.[at & (segmentSize - 1)] ?? 0;
-    return value === this.#most ? (this.#large.get(at) as number) : value;
+    return value === this.#most ? (this.#large?.get(at) as number) : value;
   }
 
   set(at: number, value: number): void {
     const segment = this.#segmentFor(at, value);
     if (segment === undefined) return;
     const offset = at & (segmentSize - 1);
-    if (segment[offset] === this.#most) this.#large.delete(at);
-    if (value >= this.#most) this.#large.set(at, value);
+    if (segment[offset] === this.#most) this.#large?.delete(at);
+    if (value >= this.#most) this.#setLarge(at, value);
     segment[offset] = Math.min(value, this.#most);
   }
 
@@ -45,19 +48,24 @@ export class NumberColumn {
   }
 
   clear(): void {
-    this.#segments.length = 0;
-    this.#large.clear();
+    this.#segments = nothing;
+    this.#large = undefined;
   }
 
   get byteLength(): number {
     return this.#segments.reduce(
       (bytes, segment) => bytes + (segment?.byteLength ?? 0),
-      this.#large.size * 50,
+      (this.#large?.size ?? 0) * 50,
     );
   }
 
+  #setLarge(at: number, value: number): void {
+    this.#large ??= new Map();
+    this.#large.set(at, value);
+  }
+
   /** The part that `at` stands in; undefined where it has none and needs none. */
-  #segmentFor(at: number, value: number): Uint8Array | Uint16Array | Uint32Array | undefined {
+  #segmentFor(at: number, value: number): Segment | undefined {
     const index = at >>> segmentBits;
     const offset = at & (segmentSize - 1);
     const found = this.#segments[index];
@@ -67,7 +75,9 @@ export class NumberColumn {
     const fits = Math.max(firstSize, 2 ** Math.ceil(Math.log2(offset + 1)));
     const made = new arrays[this.#bits](index === 0 ? fits : segmentSize);
     if (found !== undefined) made.set(found);
-    this.#segments[index] = made;
+    const segments = this.#segments === nothing ? [] : (this.#segments as (Segment | undefined)[]);
+    segments[index] = made;
+    this.#segments = segments;
     return made;
   }
 }

@@ -9,6 +9,14 @@ const slowMs = 250;
 const longerBy = 1.25;
 const marginMs = 500;
 
+/** With what patience a batch is sent. */
+export interface Confirmation {
+  readonly clock: Clock;
+  /** How long the receiver gets at least to say or end something before we end, milliseconds. */
+  readonly leastMs: number;
+  readonly deadline: AbortSignal;
+}
+
 /**
  * One connection for one batch: the receiver's end says that it has read everything. A balancer that cannot
  * reach its receiver ends a connection too, when it has given up trying: by itself, whatever we do. So an end
@@ -18,13 +26,13 @@ const marginMs = 500;
 export async function sendConfirmed(
   remote: Receiver,
   bytes: Buffer,
-  { clock, deadline }: { readonly clock: Clock; readonly deadline: AbortSignal },
+  { clock, leastMs, deadline }: Confirmation,
 ): Promise<void> {
   const connection = await remote.connect(deadline);
   try {
     await remote.during(connection, deadline, async () => {
       await connection.write(bytes);
-      await connection.settle(bytes.length);
+      await connection.settle(bytes.length, leastMs);
       await ended(connection);
     });
   } finally {

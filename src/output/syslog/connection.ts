@@ -25,8 +25,8 @@ export interface Connection {
   ageMs(): number;
   /** Resolves when the operating system has taken the bytes: nothing is known about the peer then. */
   write(bytes: Buffer): Promise<void>;
-  /** Waits until so many bytes should have arrived; rejects when the peer turns out to be gone. */
-  settle(bytes: number): Promise<void>;
+  /** Waits until so many bytes should have arrived, `leastMs` at least; rejects when the peer turns out to be gone. */
+  settle(bytes: number, leastMs?: number): Promise<void>;
   /** Resolves when it has been open for so much longer; rejects when the peer ends it before. */
   stay(ms: number): Promise<void>;
   /** Ends our side; resolves when the peer, having read everything, ends its own. */
@@ -93,7 +93,7 @@ function connectionOf(socket: Socket, clock: Clock, roundTripMs: number): Connec
     roundTripMs,
     ageMs: () => clock.monotonic() - madeAt,
     write: (bytes) => step((done) => socket.write(bytes, (error) => error ?? done())),
-    settle: (bytes) => stay(settleMs(bytes, roundTripMs)),
+    settle: (bytes, leastMs = 0) => stay(Math.max(leastMs, settleMs(bytes, roundTripMs))),
     stay,
     finish: () =>
       step((done) => {

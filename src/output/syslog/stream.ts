@@ -7,6 +7,12 @@ import { probeStream, unconfirmed } from "./probe.ts";
 import { receiver, type StreamOptions } from "./receiver.ts";
 import { streamFault } from "./stream-fault.ts";
 
+/**
+ * A server of another protocol may end a connection that we ended, having understood nothing, and may be slow
+ * to say so: before the first batch was confirmed it gets this long, milliseconds.
+ */
+const strangerMs = 200;
+
 /** Syslog over TCP and TLS. Does not connect yet; throws an Error when a TLS file is missing. */
 export function stream(options: StreamOptions): Carrier {
   const remote = receiver(options);
@@ -16,6 +22,7 @@ export function stream(options: StreamOptions): Carrier {
   });
   /** Whether this receiver answers our end by its own. Absent: not known yet. */
   let closes: boolean | undefined;
+  let confirmed = false;
 
   async function deliver(bytes: Buffer, deadline: AbortSignal): Promise<SendResult> {
     if (options.connection === "persistent") {
@@ -26,7 +33,9 @@ export function stream(options: StreamOptions): Carrier {
     if (closes === false && !lasting.isOpen()) closes = undefined;
     closes ??= (await remote.meet({ listenMs: 0, closeMs: options.closeTimeoutMs }, deadline)).closes;
     if (closes) {
-      await sendConfirmed(remote, bytes, { clock: options.clock, deadline });
+      const leastMs = confirmed ? 0 : strangerMs;
+      await sendConfirmed(remote, bytes, { clock: options.clock, leastMs, deadline });
+      confirmed = true;
       return { status: "delivered", rejected: [] };
     }
     const { fresh } = await lasting.send(bytes, deadline);

@@ -22,7 +22,7 @@ async function remote(): Promise<{ to: SyslogReceiver; out: Receiver }> {
 }
 
 const message = Buffer.from("9 <110>1 - -");
-const within = (ms: number) => ({ clock: systemClock, deadline: AbortSignal.timeout(ms) });
+const within = (ms: number) => ({ clock: systemClock, leastMs: 0, deadline: AbortSignal.timeout(ms) });
 
 describe("a batch", () => {
   it("is confirmed by a quick end, over one connection", async () => {

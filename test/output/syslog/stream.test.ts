@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Address, parseAddress } from "../../../src/output/syslog/address.ts";
 import { frame } from "../../../src/output/syslog/frame.ts";
@@ -56,6 +57,20 @@ describe("a stream of syslog messages", () => {
       expect((await out.send(frames(messages(2)), soon())).status).toBe("delivered");
     expect(to.connections()).toBe(31);
     expect(to.count()).toBe(60);
+  });
+
+  it("takes the end of a stranger who understands nothing for no consent, though it is slow to come", async () => {
+    const stranger = createServer({ allowHalfOpen: true }, (socket) => {
+      socket.once("data", () => setTimeout(() => socket.end(), 60)).once("end", () => socket.end());
+    });
+    await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
+    undo.push(() => stranger.close());
+    const out = carrier({ url: `tcp://127.0.0.1:${(stranger.address() as AddressInfo).port}` });
+    for (let turn = 0; turn < 2; turn++)
+      expect(await out.send(frames(messages(1)), soon())).toMatchObject({
+        status: "retry",
+        reason: "connection_lost",
+      });
   });
 
   it.each(["reset", "die", "refuse"] as const)(
