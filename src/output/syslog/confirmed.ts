@@ -10,7 +10,7 @@ const longerBy = 1.25;
 const marginMs = 500;
 
 /** With what patience a batch is sent. */
-export interface Confirmation {
+export interface SendingOptions {
   readonly clock: Clock;
   /** How long the receiver gets at least to say or end something before we end, milliseconds. */
   readonly leastMs: number;
@@ -26,7 +26,7 @@ export interface Confirmation {
 export async function sendConfirmed(
   remote: Receiver,
   bytes: Buffer,
-  { clock, leastMs, deadline }: Confirmation,
+  { clock, leastMs, deadline }: SendingOptions,
 ): Promise<void> {
   const connection = await remote.connect(deadline);
   try {

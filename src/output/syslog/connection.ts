@@ -25,7 +25,10 @@ export interface Connection {
   ageMs(): number;
   /** Resolves when the operating system has taken the bytes: nothing is known about the peer then. */
   write(bytes: Buffer): Promise<void>;
-  /** Waits until so many bytes should have arrived, `leastMs` at least; rejects when the peer turns out to be gone. */
+  /**
+   * Waits until so many bytes should have arrived, `leastMs` at least; rejects when the peer turns out to be
+   * gone.
+   */
   settle(bytes: number, leastMs?: number): Promise<void>;
   /** Resolves when it has been open for so much longer; rejects when the peer ends it before. */
   stay(ms: number): Promise<void>;
