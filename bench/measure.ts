@@ -86,6 +86,25 @@ export async function firstRead(place: Place, path: Path, count: number, outputs
   return { row, daemon, work };
 }
 
+/** CPU and memory of a daemon that finds an empty log: what every row has in it once. */
+export interface StartUp {
+  readonly cpuMs: number;
+  readonly peakMiB: number;
+}
+
+/** Starts a daemon that has nothing to do. */
+export async function measureStartUp(place: Place): Promise<StartUp> {
+  const work = workplace(place);
+  await place.remote.serve(place.log(0));
+  const daemon = await work.start([plainHec.output(place.remote)]);
+  await until(daemon, "the start", async () => (await place.remote.counts()).readsEnded > 0);
+  await sleep(settleMs);
+  const startUp = { cpuMs: daemon.cpuSeconds() * 1000, peakMiB: daemon.peakMiB() };
+  await daemon.end();
+  work.remove();
+  return startUp;
+}
+
 /** What a path costs. */
 export async function measurePath(place: Place, path: Path, count: number): Promise<Cost> {
   const { row, daemon, work } = await firstRead(place, path, count);

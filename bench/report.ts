@@ -1,6 +1,6 @@
 import type { Compared } from "./compare/compare.ts";
 import { type DaySize, daysTable, type OutputCount, outputsTable, pollsTable } from "./growth.ts";
-import type { BacklogStart, Cost } from "./measure.ts";
+import type { BacklogStart, Cost, StartUp } from "./measure.ts";
 import type { Yardstick } from "./multiples.ts";
 import { table, whole } from "./table.ts";
 
@@ -16,6 +16,7 @@ export interface Figures {
   readonly others: number;
   readonly events: number;
   readonly yardstick: Yardstick;
+  readonly startUp: StartUp;
   readonly costs: readonly Cost[];
   readonly start: BacklogStart | undefined;
   readonly compared: readonly Compared[] | undefined;
@@ -25,8 +26,11 @@ export interface Figures {
 
 /** Everything but the yardstick's own line, as Markdown that reads as plain text. */
 export function figuresText(figures: Figures): string {
-  const { yardstick, costs, start, compared, outputs, days } = figures;
+  const { yardstick, startUp, costs, start, compared, outputs, days } = figures;
   const parts = [costsTable(costs, yardstick.micros)];
+  parts.push(
+    `Start-up is in all first reads: with an empty log it takes ${whole(startUp.cpuMs)} ms of CPU and ${whole(startUp.peakMiB)} MiB.`,
+  );
   if (start !== undefined) parts.push(startText(start));
   if (compared !== undefined) parts.push(comparedText(compared, yardstick.micros));
   if (days !== undefined) {

@@ -1,47 +1,21 @@
 // `npm run bench`: what the daemon costs, as tables and as JSON. `--help` says how it is asked.
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { lend, tidily } from "./children.ts";
+import { tidily } from "./children.ts";
 import { measureCompared } from "./compare/compare.ts";
-import { build } from "./daemon.ts";
 import { measureDays, measureOutputs } from "./growth.ts";
-import { writeLines } from "./lines.ts";
-import { diskFolder, machine, syncMs, watchOthers } from "./machine.ts";
-import { type Cost, measureDay, measurePath, measureStart, type Place } from "./measure.ts";
+import { machine, syncMs, watchOthers } from "./machine.ts";
+import { type Cost, measureDay, measurePath, measureStart, measureStartUp } from "./measure.ts";
 import { measureYardstick, yardstickLine, yardstickOf } from "./multiples.ts";
 import { type Options, readOptions } from "./options.ts";
 import { paths } from "./paths.ts";
-import { startRemote } from "./remote/remote.ts";
+import { preparePlace } from "./place.ts";
 import { type Figures, figuresText } from "./report.ts";
 import { writeResults } from "./results.ts";
 
-const day = 86_400_000;
 const yardstickLines = 200_000;
 /** How long the machine is watched before anything is started. */
 const watchMs = 5_000;
-
-/** Makes the place where everything is measured: the program built, the other side started. */
-export async function preparePlace(given: string | undefined): Promise<Place> {
-  build();
-  const parent = given ?? diskFolder();
-  mkdirSync(parent, { recursive: true });
-  const folder = lend(mkdtempSync(join(parent, "bench-")));
-  const remote = await startRemote(folder);
-  const yesterday = new Date(Date.now() - day).toISOString().slice(0, 10);
-  const logs = new Map<number, string>();
-  return {
-    folder,
-    remote,
-    day: yesterday,
-    log(count) {
-      const file = logs.get(count) ?? join(folder, `${count}.ndjson`);
-      if (!logs.has(count)) writeLines(file, count, yesterday);
-      logs.set(count, file);
-      return file;
-    },
-  };
-}
 
 function tell(cost: Cost): void {
   const { name, events, cpuMicros, peakMiB } = cost;
@@ -56,6 +30,7 @@ async function measureAll({ events, wanted, folder }: Options): Promise<Figures>
   const yardstickLog = place.log(Math.min(events, yardstickLines));
   const others = watchOthers([place.remote.child]);
   const before = await measureYardstick(yardstickLog);
+  const startUp = await measureStartUp(place);
   const costs: Cost[] = [];
   const keep = (cost: Cost) => {
     tell(cost);
@@ -81,6 +56,7 @@ async function measureAll({ events, wanted, folder }: Options): Promise<Figures>
     others: others(),
     events,
     yardstick,
+    startUp,
     costs,
     start,
     compared,
@@ -101,4 +77,4 @@ async function main(): Promise<void> {
   if (options.write) writeResults(figures);
 }
 
-if (import.meta.main) await tidily(main);
+await tidily(main);
