@@ -91,13 +91,14 @@ export function outputsTable(counts: readonly OutputCount[], yardstick: number):
   return table(["outputs", "µs/record", "µs/event", "yardsticks/event", "records/s", "peak RSS MiB"], rows);
 }
 
-/** What a day costs in CPU seconds at a poll interval, computed from the first and the third read of it. */
-export function pollsTable(sizes: readonly DaySize[]): string {
+/** What a day costs in CPU seconds at a poll interval, computed from the first read of it, without start-up, and the third. */
+export function pollsTable(sizes: readonly DaySize[], startUpMs: number): string {
   const rows = sizes.map(({ first, third }) => [
     whole(first.events),
     ...pollSeconds.map((seconds) => {
       const polls = (24 * hour) / seconds;
-      const micros = first.events * (first.cpuMicros + polls * daysPerPoll * third.cpuMicros);
+      const micros =
+        first.events * (first.cpuMicros + polls * daysPerPoll * third.cpuMicros) - startUpMs * 1000;
       return `${whole(micros / 1e6)} s (${((micros / 1e6 / (24 * hour)) * 100).toFixed(2)} %)`;
     }),
   ]);

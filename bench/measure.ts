@@ -54,6 +54,31 @@ export async function until(daemon: Daemon, what: string, holds: () => Promise<b
   }
 }
 
+interface Spent {
+  readonly cpuSeconds: number;
+  readonly peakMiB: number;
+}
+
+/**
+ * What the daemon has spent once the work is done. `done` looks from outside, and when that looks good gives a way to ask
+ * the daemon itself, which costs it something: so what counts is taken before.
+ */
+async function whenDone(
+  daemon: Daemon,
+  what: string,
+  done: () => Promise<(() => Promise<boolean>) | undefined>,
+): Promise<Spent> {
+  let spent = { cpuSeconds: 0, peakMiB: 0 };
+  await until(daemon, what, async () => {
+    const ask = await done();
+    if (ask === undefined) return false;
+    await sleep(settleMs);
+    spent = { cpuSeconds: daemon.cpuSeconds(), peakMiB: daemon.peakMiB() };
+    return ask();
+  });
+  return spent;
+}
+
 /**
  * From the start of a daemon without state to the last event's arrival, through one output or several: start-up is
  * included in CPU, and the rate counts from when the log is asked for. Throws when an event did not arrive.
@@ -64,14 +89,12 @@ export async function firstRead(place: Place, path: Path, count: number, outputs
   const work = workplace(place);
   await remote.serve(place.log(count));
   const daemon = await work.start(Array.from({ length: outputs }, (_, nth) => path.output(remote, nth)));
-  await until(daemon, path.name, async () => {
+  const spent = await whenDone(daemon, path.name, async () => {
     const { events, requests, lastNs } = await remote.counts();
     const quiet = Number(process.hrtime.bigint()) - lastNs > quietNs;
-    if (path.zipped ? requests === 0 || !quiet : events < expected) return false;
-    return (await daemon.metric("events_delivered_total")) >= expected;
+    if (path.zipped ? requests === 0 || !quiet : events < expected) return undefined;
+    return async () => (await daemon.metric("events_delivered_total")) >= expected;
   });
-  await sleep(settleMs);
-  const cost = { cpuSeconds: daemon.cpuSeconds(), peakMiB: daemon.peakMiB() };
   const { events, askedNs, lastNs } = await remote.counts();
   const arrived = path.zipped ? await remote.zippedEvents() : events;
   if (arrived !== expected) throw new Error(`${path.name}: ${arrived} of ${expected} events arrived`);
@@ -79,9 +102,9 @@ export async function firstRead(place: Place, path: Path, count: number, outputs
     key: path.key,
     name: path.name,
     events: count,
-    cpuMicros: (cost.cpuSeconds / count) * 1e6,
+    cpuMicros: (spent.cpuSeconds / count) * 1e6,
     perSecond: count / ((lastNs - askedNs) / 1e9),
-    peakMiB: cost.peakMiB,
+    peakMiB: spent.peakMiB,
   };
   return { row, daemon, work };
 }
@@ -122,14 +145,13 @@ export async function readAgain(place: Place, daemon: Daemon, count: number, nth
   daemon.forgetPeak();
   const beganNs = process.hrtime.bigint();
   daemon.poll();
-  await until(daemon, `the ${nth} read`, async () => {
+  let seconds = 0;
+  const spent = await whenDone(daemon, `the ${nth} read`, async () => {
     const { readsEnded } = await remote.counts();
-    return (
-      readsEnded > before.readsEnded && (await daemon.metric("records_fetched_total")) >= fetched + count
-    );
+    if (readsEnded === before.readsEnded) return undefined;
+    seconds = Number(process.hrtime.bigint() - beganNs) / 1e9;
+    return async () => (await daemon.metric("records_fetched_total")) >= fetched + count;
   });
-  const seconds = Number(process.hrtime.bigint() - beganNs) / 1e9;
-  await sleep(settleMs);
   const after = await remote.counts();
   if (after.events !== before.events)
     throw new Error(`the ${nth} read sent ${after.events - before.events} events`);
@@ -137,9 +159,9 @@ export async function readAgain(place: Place, daemon: Daemon, count: number, nth
     key: "reread",
     name: `re-read of known lines, ${nth} read`,
     events: count,
-    cpuMicros: ((daemon.cpuSeconds() - cpuBefore) / count) * 1e6,
+    cpuMicros: ((spent.cpuSeconds - cpuBefore) / count) * 1e6,
     perSecond: count / seconds,
-    peakMiB: daemon.peakMiB(),
+    peakMiB: spent.peakMiB,
   };
 }
 

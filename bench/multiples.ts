@@ -11,6 +11,8 @@ export interface Yardstick {
   readonly after: readonly number[];
   /** What multiples are of: the mean of the best round before and the best after. */
   readonly micros: number;
+  /** The median of all rounds: what lines cost on the average, also where other programs disturb some rounds. */
+  readonly typical: number;
   /** How far the two are apart, as a share of the smaller. */
   readonly spread: number;
 }
@@ -32,9 +34,14 @@ export function yardstickOf(before: readonly number[], after: readonly number[])
   return {
     before,
     after,
+    typical: median([...before, ...after]),
     micros: ((best[0] as number) + (best[1] as number)) / 2,
     spread: Math.max(...best) / Math.min(...best) - 1,
   };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 }
 
 /** For people: the best round of each run, and between what all rounds lay. */

@@ -27,7 +27,7 @@ export interface Figures {
 /** Everything but the yardstick's own line, as Markdown that reads as plain text. */
 export function figuresText(figures: Figures): string {
   const { yardstick, startUp, costs, start, compared, outputs, days } = figures;
-  const parts = [costsTable(costs, yardstick.micros)];
+  const parts = costs.length === 0 ? [] : [costsTable(costs, yardstick.micros)];
   parts.push(
     `Start-up is in all first reads: with an empty log it takes ${whole(startUp.cpuMs)} ms of CPU and ${whole(startUp.peakMiB)} MiB.`,
   );
@@ -36,7 +36,7 @@ export function figuresText(figures: Figures): string {
   if (days !== undefined) {
     parts.push(`The day grows (HEC, cim):\n\n${daysTable(days, yardstick.micros)}`);
     parts.push(
-      `CPU seconds a day, and of one processor, by poll interval. Computed: each entry once at the first read's cost, and a day and a half again with every poll at the third's.\n\n${pollsTable(days)}`,
+      `CPU seconds a day, and of one processor, by poll interval. Computed: each entry once at the first read's cost, and a day and a half again with every poll at the third's.\n\n${pollsTable(days, startUp.cpuMs)}`,
     );
   }
   if (outputs !== undefined)
