@@ -1,17 +1,20 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { type Child, startChild } from "./children.ts";
+import { type Child, lend, startChild } from "./children.ts";
 import type { Remote } from "./remote/remote.ts";
 
 const root = join(import.meta.dirname, "..");
-/** What is measured is the package as users have it, in a place where it does not stand in the way of the sources. */
-const built = join(root, "node_modules/.cache/bench");
+/**
+ * What is measured is the package as users have it: where it finds its dependencies, and does not stand in the way of the
+ * sources or of another run.
+ */
+const built = join(root, `node_modules/.cache/bench-${process.pid}`);
 
 /** Builds the program that is measured. */
 export function build(): void {
-  rmSync(built, { recursive: true, force: true });
+  lend(built);
   const compiler = join(root, "node_modules/typescript/bin/tsc");
   execFileSync(process.execPath, [compiler, "-p", "tsconfig.build.json", "--outDir", join(built, "dist")], {
     cwd: root,
