@@ -38,10 +38,10 @@ export interface Remote {
 }
 
 /** Compiles it where there is a C compiler, which makes it several times as cheap. */
-export async function startRemote(folder: string): Promise<Remote> {
+export async function startRemote(folder: string, compiler = "cc"): Promise<Remote> {
   const binary = join(folder, "remote");
   const source = join(import.meta.dirname, "remote.c");
-  const compiled = spawnSync("cc", ["-O2", "-pthread", "-o", binary, source], { encoding: "utf8" });
+  const compiled = spawnSync(compiler, ["-O2", "-pthread", "-o", binary, source], { encoding: "utf8" });
   const made = compiled.status === 0 ? "C" : "Node";
   const child =
     made === "C"
