@@ -55,7 +55,7 @@ export async function startDaemon({ folder, remote, day, outputs }: DaemonOption
     config,
     `state_dir: ${state}
 sources:
-  - { name: bench, type: wandb_api, url: "http://127.0.0.1:${remote.httpPort}", instance: bench.example, api_key: bench, start: "${day}", poll_interval: 1d }
+  - { name: bench, type: wandb_api, url: "http://127.0.0.1:${remote.httpPort}", instance: bench.example, api_key: bench, start: "${day}", poll_interval: 1d, read: { timeout: 1d } }
 outputs:
 ${outputs.map((output) => `  - ${output}`).join("\n")}
 spool: { max_bytes: 100GiB }
