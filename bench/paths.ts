@@ -1,0 +1,46 @@
+import type { Remote } from "./remote/remote.ts";
+
+/** One way of an event from the source to an output. */
+export interface Path {
+  /** As `--only` and the bounds name it. */
+  readonly key: string;
+  readonly name: string;
+  /** Bodies come in gzip, and are counted after the measurement. */
+  readonly zipped: boolean;
+  /** The output, as the configuration has it; `nth` tells several of the same kind apart. */
+  output(remote: Remote, nth?: number): string;
+}
+
+function hec(key: string, name: string, zipped: boolean, rest: string): Path {
+  return {
+    key,
+    name,
+    zipped,
+    output: ({ httpPort }, nth = 0) =>
+      `{ name: out${nth}, type: splunk_hec, url: "http://127.0.0.1:${httpPort}/${nth}", token: bench, ${rest} }`,
+  };
+}
+
+/** HEC as it is cheapest, which the other measurements are made with. */
+export const plainHec: Path = hec("hec", "HTTP → HEC (cim)", false, "compression: none");
+
+/** All of them, in the order of the table. */
+export const paths: readonly Path[] = [
+  plainHec,
+  hec("hec-gzip", "HTTP → HEC (cim, gzip)", true, "compression: gzip"),
+  hec("hec-ecs", "HTTP → HEC (ecs)", false, "compression: none, format: ecs"),
+  {
+    key: "syslog",
+    name: "HTTP → syslog TCP (cef)",
+    zipped: false,
+    output: ({ syslogPort }) =>
+      `{ name: out0, type: syslog, address: "tcp://127.0.0.1:${syslogPort}", format: cef, framing: octet_counting }`,
+  },
+  {
+    key: "otlp",
+    name: "HTTP → OTLP (protobuf)",
+    zipped: false,
+    output: ({ httpPort }) =>
+      `{ name: out0, type: otlp, endpoint: "http://127.0.0.1:${httpPort}", protocol: http/protobuf, compression: none }`,
+  },
+];

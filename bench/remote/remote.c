@@ -1,0 +1,208 @@
+// The other side of every benchmark, as cheap as it can be: a W&B server that sends a file, an HTTP receiver (HEC, OTLP)
+// and a syslog receiver that count what they get. `remote FOLDER` prints its two ports and ends when its input ends.
+// GET /bench/serve?FILE  the log to send from now on; all counts begin again   GET /bench/counts  what was counted, as JSON
+// GET /bench/busy?1      every POST is answered 503 until busy?0
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include "connection.h"
+#include "count.h"
+
+static atomic_llong events, requests, bytes, reads, reads_ended, asked, first, last;
+static atomic_int busy;
+static int zipped = -1;
+static char file[4096];
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static long long now(void) {
+  struct timespec at;
+  clock_gettime(CLOCK_MONOTONIC, &at);
+  return at.tv_sec * 1000000000LL + at.tv_nsec;
+}
+
+static void came(long long count, long long length) {
+  long long none = 0, at = now();
+  atomic_compare_exchange_strong(&first, &none, at);
+  last = at;
+  events += count;
+  bytes += length;
+}
+
+static int answer(int fd, const char *status, const char *type, const char *body) {
+  char text[2048];
+  int size = snprintf(text, sizeof text, "HTTP/1.1 %s\r\ncontent-type: %s\r\ncontent-length: %zu\r\n\r\n%s", status,
+                      type, strlen(body), body);
+  return send_all(fd, text, size);
+}
+
+static int send_log(int fd) {
+  char name[sizeof file], head[256];
+  pthread_mutex_lock(&lock);
+  strcpy(name, file);
+  pthread_mutex_unlock(&lock);
+  long long none = 0;
+  atomic_compare_exchange_strong(&asked, &none, now());
+  reads++;
+  struct stat about = {0};
+  int log = open(name, O_RDONLY);
+  if (log >= 0) fstat(log, &about);
+  int size = snprintf(head, sizeof head,
+                      "HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\ncontent-length: %lld\r\n\r\n",
+                      (long long)about.st_size);
+  int whole = send_all(fd, head, size);
+  for (off_t at = 0; whole && at < about.st_size;) whole = sendfile(fd, log, &at, 4 << 20) > 0;
+  if (log >= 0) close(log);
+  reads_ended++;
+  return whole;
+}
+
+static int take(struct connection *c, const char *head, const char *body, size_t size) {
+  int otlp = strstr(head, "/v1/logs ") != NULL;
+  if (busy) return answer(c->fd, "503 Service Unavailable", "application/json", "{\"text\":\"Server is busy\",\"code\":9}");
+  if (strcasestr(head, "\r\ncontent-encoding: gzip") == NULL)
+    came(otlp ? otlp_records((const uint8_t *)body, (const uint8_t *)body + size, 0) : hec_events(body, size), size);
+  else {
+    pthread_mutex_lock(&lock);
+    if (write(zipped, body, size) != (ssize_t)size) abort();
+    pthread_mutex_unlock(&lock);
+    came(0, size);
+  }
+  requests++;
+  return otlp ? answer(c->fd, "200 OK", "application/x-protobuf", "")
+              : answer(c->fd, "200 OK", "application/json", "{\"text\":\"Success\",\"code\":0}");
+}
+
+static int control(int fd, char *path) {
+  char text[512], *value = strchr(path, '?');
+  if (strncmp(path, "/bench/busy", 11) == 0) busy = value != NULL && value[1] == '1';
+  if (strncmp(path, "/bench/serve", 12) == 0 && value != NULL) {
+    pthread_mutex_lock(&lock);
+    snprintf(file, sizeof file, "%s", value + 1);
+    pthread_mutex_unlock(&lock);
+    if (ftruncate(zipped, 0) != 0) abort();
+    events = requests = bytes = reads = reads_ended = asked = first = last = 0;
+  }
+  snprintf(text, sizeof text,
+           "{\"events\":%lld,\"requests\":%lld,\"bytes\":%lld,\"reads\":%lld,\"readsEnded\":%lld,\"askedNs\":%lld,"
+           "\"firstNs\":%lld,\"lastNs\":%lld}",
+           events, requests, bytes, reads, reads_ended, asked, first, last);
+  return answer(fd, "200 OK", "application/json", text);
+}
+
+static int get(struct connection *c, char *head) {
+  char *path = head + 4, *end = strchr(path, ' ');
+  if (end == NULL) return 0;
+  *end = 0;
+  if (strncmp(path, "/bench/", 7) == 0) return control(c->fd, path);
+  if (strstr(path, "/audit_logs") != NULL) return send_log(c->fd);
+  return answer(c->fd, "200 OK", "application/json", "{\"text\":\"HEC is healthy\",\"code\":17}");
+}
+
+static void *http(void *given) {
+  struct connection c = {.fd = (int)(intptr_t)given};
+  for (;;) {
+    char *end = NULL;
+    while (c.have == 0 || (end = memmem(c.in, c.have, "\r\n\r\n", 4)) == NULL)
+      if (!fill(&c, c.have)) goto over;
+    size_t head_size = end - c.in + 4, size = 0, used = head_size;
+    char *head = strndup(c.in, head_size), *length = strcasestr(head, "\r\ncontent-length:");
+    int good = 1, in_chunks = strcasestr(head, "\r\ntransfer-encoding: chunked") != NULL;
+    if (strcasestr(head, "\r\nexpect: 100") != NULL) good = send_all(c.fd, "HTTP/1.1 100 Continue\r\n\r\n", 25);
+    if (in_chunks) good = good && chunked(&c, head_size, &size, &used);
+    else if (length != NULL) good = good && fill_to(&c, used = head_size + (size = strtoul(length + 17, NULL, 10)));
+    if (good)
+      good = strncmp(head, "GET ", 4) == 0 ? get(&c, head) : take(&c, head, in_chunks ? c.plain : c.in + head_size, size);
+    free(head);
+    if (!good) break;
+    memmove(c.in, c.in + used, c.have -= used);
+  }
+over:
+  close(c.fd);
+  free(c.in);
+  free(c.plain);
+  return NULL;
+}
+
+// RFC 6587: octet counting, or a line each where the first byte is no digit.
+static void *syslog_stream(void *given) {
+  int fd = (int)(intptr_t)given;
+  size_t left = 0, length = 0, room = 1 << 18;
+  char *in = malloc(room);
+  for (ssize_t got; (got = recv(fd, in, room, 0)) > 0;) {
+    long long count = 0;
+    for (char *at = in, *end = in + got; at < end;) {
+      if (left > 0) {
+        size_t skipped = left < (size_t)(end - at) ? left : (size_t)(end - at);
+        at += skipped, left -= skipped;
+      } else if (*at >= '0' && *at <= '9') length = length * 10 + (*at++ - '0');
+      else if (*at == ' ' && length > 0) left = length, length = 0, count++, at++;
+      else if ((at = memchr(at, '\n', end - at)) == NULL) break;
+      else count++, at++;
+    }
+    came(count, got);
+  }
+  close(fd);
+  free(in);
+  return NULL;
+}
+
+static int listener(int *port) {
+  struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t size = sizeof at;
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  if (bind(fd, (struct sockaddr *)&at, size) != 0 || listen(fd, 128) != 0) exit(1);
+  getsockname(fd, (struct sockaddr *)&at, &size);
+  *port = ntohs(at.sin_port);
+  return fd;
+}
+
+struct service {
+  int fd;
+  void *(*serve)(void *);
+};
+
+static void *accept_all(void *given) {
+  struct service *service = given;
+  for (int fd, yes = 1; (fd = accept(service->fd, NULL, NULL)) >= 0;) {
+    pthread_t thread;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    if (pthread_create(&thread, NULL, service->serve, (void *)(intptr_t)fd) != 0) break;
+    pthread_detach(thread);
+  }
+  exit(1);
+}
+
+int main(int count, char **arguments) {
+  char name[4096];
+  int http_port, syslog_port;
+  if (count != 2) return 2;
+  signal(SIGPIPE, SIG_IGN);
+  snprintf(name, sizeof name, "%s/bodies.gz", arguments[1]);
+  zipped = open(name, O_CREAT | O_TRUNC | O_WRONLY | O_APPEND, 0600);
+  if (zipped < 0) return 1;
+  static struct service services[2];
+  services[0] = (struct service){listener(&http_port), http};
+  services[1] = (struct service){listener(&syslog_port), syslog_stream};
+  for (int at = 0; at < 2; at++) {
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, accept_all, &services[at]) != 0) return 1;
+  }
+  printf("%d %d\n", http_port, syslog_port);
+  fflush(stdout);
+  while (read(0, name, sizeof name) > 0)
+    ;
+  return 0;
+}

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { Agent, type IncomingMessage, request } from "node:http";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Remote, startRemote } from "../../bench/remote/remote.ts";
+
+const event = '{"time":1785592800.000,"event":{"action":"run:stop"}}';
+/** Two log records in one scope of one resource, in protobuf; each is a field of a fixed size and one of text. */
+const record = [0x09, 1, 2, 3, 4, 5, 6, 7, 8, 0x12, 2, 0x68, 0x69];
+const records = [0x12, record.length, ...record, 0x12, record.length, ...record];
+const otlp = Buffer.from([0x0a, records.length + 2, 0x12, records.length, ...records]);
+
+describe.each(["cc", "no-such-compiler"])("the other side of a benchmark, made with %s", (compiler) => {
+  let folder: string;
+  let remote: Remote;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "remote-"));
+    remote = await startRemote(folder, compiler);
+  });
+  afterAll(async () => {
+    agent.destroy();
+    await remote.child.end();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function ask(
+    path: string,
+    headers: Record<string, string | number> = {},
+    pieces: (string | Buffer)[] = [],
+  ) {
+    const port = remote.httpPort;
+    const method = pieces.length > 0 ? "POST" : "GET";
+    const sent = request({ host: "127.0.0.1", port, path, method, agent, headers });
+    for (const piece of pieces) sent.write(piece);
+    sent.end();
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      sent.once("response", resolve).once("error", reject);
+    });
+    return { status: answer.statusCode, type: answer.headers["content-type"], body: await text(answer) };
+  }
+
+  it("shows the file as the log, with its length", async () => {
+    const log = join(folder, "log.ndjson");
+    writeFileSync(log, "{}\n".repeat(100_000));
+    await remote.serve(log);
+    const { status, body } = await ask("/admin/audit_logs?numDays=1");
+    expect([status, body.length]).toEqual([200, 300_000]);
+    expect(await remote.counts()).toMatchObject({ reads: 1, readsEnded: 1, events: 0 });
+  });
+
+  it("counts events of HEC, in bodies of either framing on one connection", async () => {
+    await remote.serve(join(folder, "log.ndjson"));
+    const body = event.repeat(2_000);
+    const success = { status: 200, type: "application/json", body: '{"text":"Success","code":0}' };
+    const path = "/services/collector/event";
+    expect(await ask(path, { "content-length": body.length }, [body])).toEqual(success);
+    expect(await ask(path, {}, [body.slice(0, 1_003), body.slice(1_003), event])).toEqual(success);
+    expect(await remote.counts()).toMatchObject({ events: 4_001, requests: 2 });
+  });
+
+  it("keeps what is in gzip and counts it when asked", async () => {
+    await remote.serve(join(folder, "log.ndjson"));
+    for (const count of [700, 800])
+      await ask("/services/collector/event", { "content-encoding": "gzip" }, [gzipSync(event.repeat(count))]);
+    expect(await remote.counts()).toMatchObject({ events: 0, requests: 2 });
+    expect(await remote.zippedEvents()).toBe(1_500);
+  });
+
+  it("counts log records of OTLP and answers in its way", async () => {
+    await remote.serve(join(folder, "log.ndjson"));
+    const answer = await ask("/v1/logs", { "content-length": otlp.length }, [otlp]);
+    expect(answer).toEqual({ status: 200, type: "application/x-protobuf", body: "" });
+    expect(await remote.counts()).toMatchObject({ events: 2, bytes: otlp.length });
+  });
+
+  it("counts syslog frames of either kind, and closes after their end", async () => {
+    await remote.serve(join(folder, "log.ndjson"));
+    const frame = "<109>1 - h a - - - 12 34\n5";
+    for (const stream of [`${frame.length} ${frame}`.repeat(3_000), "<109>1 - h a - - - x\n".repeat(500)]) {
+      const socket = connect(remote.syslogPort, "127.0.0.1");
+      socket.end(stream);
+      await new Promise((resolve) => socket.resume().once("close", resolve));
+    }
+    expect((await remote.counts()).events).toBe(3_500);
+  });
+
+  it("takes nothing while it is busy", async () => {
+    await remote.serve(join(folder, "log.ndjson"));
+    await remote.busy(true);
+    expect((await ask("/services/collector/event", {}, [event])).status).toBe(503);
+    await remote.busy(false);
+    expect(await remote.counts()).toMatchObject({ events: 0, requests: 0, firstNs: 0 });
+  });
+});
