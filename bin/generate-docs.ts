@@ -168,7 +168,8 @@ function metricsPage(): string {
 # Metrics
 
 Served at \`/metrics\` of \`admin.listen\` in Prometheus' text format. Names, types and labels are stable. Labels are names from the configuration and closed sets of
-words, never event content. Besides these there are Node's own process metrics.
+words, never event content. Besides these there are Node's own process metrics, watched from
+the first request on; delays of the event loop are told as of the request (\`nodejs_eventloop_lag_seconds\`).
 
 | name | type | labels | meaning |
 |---|---|---|---|

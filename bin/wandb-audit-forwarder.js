@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // Understood by any Node, so that one that is too old says so instead of naming a syntax error.
-import { existsSync } from "node:fs";
-import { setFlagsFromString } from "node:v8";
+import { createRequire } from "node:module";
 
+// An import would load all that stands behind these modules, for which a health check has no time.
+const require = createRequire(import.meta.url);
 const [major, minor] = process.versions.node.split(".").map(Number);
 /** V8 would let new objects take 128 MB before it looks which of them are still needed. Node takes this at its start only. */
 const youngGeneration = "--max-semi-space-size=16";
@@ -16,12 +17,12 @@ if (major < 24 || (major === 24 && minor < 11)) {
   process.exit(1);
 } else {
   if (process.argv[2] === "run" && !isTuned()) startTuned();
-  // Old objects may grow to one and a half times what is needed, not to four times.
-  setFlagsFromString("--heap-growing-percent=50");
+  // Old objects may grow to one and a half times what is needed, not to four times. A health check makes few.
+  if (process.argv[2] !== "healthcheck") require("node:v8").setFlagsFromString("--heap-growing-percent=50");
   // A working copy has sources, which Node runs as they are: what was built of them may be of yesterday.
   const main = ["../src/main.ts", "../dist/main.js"]
     .map((path) => new URL(path, import.meta.url))
-    .find(existsSync);
+    .find(require("node:fs").existsSync);
   import(main);
 }
 

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import process from "node:process";
+import { builtin } from "./builtin.ts";
 import { exitCodes, type Terminal } from "./command/command.ts";
 import { program } from "./command/program.ts";
 import { systemRandom } from "./random.ts";
@@ -11,7 +10,9 @@ import { systemClock } from "./time/clock.ts";
 let scrub: Scrub = (text) => text;
 let needsReader = true;
 
-const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+const manifest = JSON.parse(
+  builtin("node:fs").readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+) as {
   version: string;
 };
 /** How long a service waits at its end for who reads its log, milliseconds. */
@@ -22,7 +23,10 @@ const noColor = process.env.NO_COLOR;
 const mayColor = (noColor === undefined || noColor === "") && process.env.TERM !== "dumb";
 
 const terminal: Terminal = {
-  stdin: process.stdin,
+  // Made for who reads it alone.
+  get stdin() {
+    return process.stdin;
+  },
   stdout: process.stdout,
   stderr: process.stderr,
   environment: process.env,

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { builtin } from "./builtin.ts";
 
 /** The only source of chance; tests inject their own. */
 export interface Random {
@@ -13,6 +13,6 @@ export interface Random {
 /** The machine's own chance, fit for secrets but for `number`. */
 export const systemRandom: Random = {
   number: () => Math.random(),
-  bytes: (count) => randomBytes(count),
-  uuid: () => randomUUID(),
+  bytes: (count) => builtin("node:crypto").randomBytes(count),
+  uuid: () => builtin("node:crypto").randomUUID(),
 };

@@ -1,4 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { builtin } from "./builtin.ts";
+
+const { closeSync, constants, fstatSync, openSync, readSync } = builtin("node:fs");
 
 const maxBytes = 1024 * 1024;
 

@@ -49,22 +49,23 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     format/iso-time format/json-members format/otlp-attributes format/otlp-value`,
   "`test/config/load.test.ts`, which loads whole texts, and `schema.test.ts` of the commands.": `
     config/assemble config/json-schema config/parse-parts config/read-text config/schema-at config/settings
-    config/typed-references config/whereabouts config/yaml-complaint config/yaml-values schema/output-base
+    config/file-text config/look config/typed-references config/whereabouts config/yaml-complaint config/yaml-values schema/output-base
     schema/parts schema/source-base`,
   "The tests of `program`, `run`, `check`, `map` and `status`, which give arguments and look at the output.": `
     command/command command/definitions/check command/definitions/dead-letters command/definitions/demo
     command/definitions/healthcheck command/definitions/map command/definitions/places command/definitions/reload command/definitions/run
-    command/definitions/schema command/definitions/simulate command/definitions/status command/healthcheck command/letter-access command/state-access
+    command/definitions/schema command/definitions/simulate command/definitions/status command/healthcheck command/command-line command/config-path command/letter-access command/state-access
     command/line-mapper command/machine command/mapping command/run-once command/simulate`,
-  "`test/main.test.ts`, `test/command/run.test.ts`, and `test/system/whole`, with the program as it is.": `
-    daemon/daemon daemon/delivery-side daemon/ingest-side daemon/maintenance daemon/observation
+  "`test/main.test.ts`, `test/loaded.test.ts`, `test/command/run.test.ts`, and `test/system/whole`, with the program as it is.": `
+    builtin daemon/daemon daemon/delivery-side daemon/ingest-side daemon/maintenance daemon/observation
     daemon/running-daemon daemon/stopping daemon/watch`,
   "`test/telemetry/telemetry.test.ts`, with a collector.": `
     telemetry/collector telemetry/exporter telemetry/metric-producer telemetry/pipelines telemetry/settings
     telemetry/spans`,
   "The tests of `server` and `status` render and ask for them.": `
-    admin/guard admin/letters admin/listen-error admin/places admin/page/books admin/page/charts admin/page/flow admin/page/letters admin/page/page
-    admin/page/script admin/routes status/condition status/conditions status/metric-table`,
+    admin/ask admin/guard admin/letters admin/listen-error admin/places admin/page/books admin/page/charts admin/page/flow admin/page/letters admin/page/page
+    admin/page/script admin/routes status/condition status/conditions status/counting status/metric-table
+    status/process-metrics`,
   "`test/report/log.test.ts` has every report as a line.": `
     report/line-of report/output-line report/source-line`,
   "`test/deliver/deliver.test.ts`, `beside-the-run.test.ts` and `test/ingest`, which run the loops.": `

@@ -1,21 +1,16 @@
-import { chmodSync, lstatSync, unlinkSync } from "node:fs";
-import { request, type Server } from "node:http";
-import { join } from "node:path";
+import type { Server } from "node:http";
+import { builtin } from "../builtin.ts";
 import type { Scrub } from "../secret/scrub.ts";
-import { type Clock, systemClock } from "../time/clock.ts";
-import { deadlineAfter } from "../time/deadline.ts";
+import { controlPath } from "./ask.ts";
 import { ListenError } from "./listen-error.ts";
 import type { Routes } from "./routes.ts";
 import { closed, listening, routeServer } from "./server.ts";
 import { targetOf } from "./target.ts";
 
+const { chmodSync, lstatSync, unlinkSync } = builtin("node:fs");
+
 /** The longest path a Unix socket can have, without the final NUL (unix(7)). */
 const longestPath = 107;
-
-/** The path of a daemon's control socket. */
-export function controlPath(stateDir: string): string {
-  return join(stateDir, "control.sock");
-}
 
 /** The start is refused where it does not. */
 export function socketFits(stateDir: string): boolean {
@@ -32,9 +27,6 @@ export interface ReloadAnswer {
 
 /** Reads everything again. */
 export type ReloadAction = () => ReloadAnswer;
-
-/** Where a daemon is asked to read everything again, by POST. */
-export const reloadPath = "/reload";
 
 /** An open control socket. */
 export interface Control {
@@ -112,67 +104,4 @@ function removeStale(path: string): void {
   if (found === undefined) return;
   if (!found.isSocket()) throw new ListenError(`${path} is in the way and is no socket: remove it`);
   unlinkSync(path);
-}
-
-/** Far more than any view has. Whoever listens where a daemon should need not be one. */
-const longestAnswer = 64 * 1024 * 1024;
-
-/** What a daemon answered: an HTTP status and a body. */
-export interface DaemonAnswer {
-  readonly status: number;
-  readonly body: string;
-}
-
-/** Where a daemon can be asked: by its socket, or by address. */
-export type DaemonAddress =
-  | { readonly socketPath: string }
-  | { readonly host: string; readonly port: number; readonly authorization?: string };
-
-/** Asks a daemon to read everything again; undefined and rejections as with `queryDaemon`. */
-export function askToReload(address: DaemonAddress, timeoutMs: number): Promise<DaemonAnswer | undefined> {
-  return queryDaemon(address, reloadPath, timeoutMs, systemClock, "POST");
-}
-
-/** Asks a daemon; undefined when none answers there. Rejects when one does not answer properly or in time. */
-export function queryDaemon(
-  address: DaemonAddress,
-  path: string,
-  timeoutMs: number,
-  clock: Clock = systemClock,
-  method: "GET" | "POST" = "GET",
-): Promise<DaemonAnswer | undefined> {
-  const deadline = deadlineAfter(clock, timeoutMs, new AbortController().signal);
-  return new Promise<DaemonAnswer | undefined>((resolve, reject) => {
-    const { authorization, ...where } = { authorization: undefined, ...address };
-    const asking = request(
-      {
-        ...where,
-        method,
-        path,
-        agent: false,
-        headers: { host: "localhost", ...(authorization === undefined ? {} : { authorization }) },
-        signal: deadline.signal,
-      },
-      (response) => {
-        const pieces: Buffer[] = [];
-        let size = 0;
-        response.on("data", (piece: Buffer) => {
-          size += piece.length;
-          if (size > longestAnswer) response.destroy(new Error("its answer does not end"));
-          else pieces.push(piece);
-        });
-        response.on("end", () =>
-          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(pieces).toString() }),
-        );
-        response.on("error", reject);
-      },
-    );
-    asking.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT" || error.code === "ECONNREFUSED") resolve(undefined);
-      else if (error.name === "AbortError" || error.name === "TimeoutError")
-        reject(new Error(`no answer within ${timeoutMs / 1000} s`));
-      else reject(error);
-    });
-    asking.end();
-  }).finally(deadline.clear);
 }

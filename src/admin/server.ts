@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { builtin } from "../builtin.ts";
 import { isLoopback } from "../net/loopback.ts";
 import type { Scrub } from "../secret/scrub.ts";
 import type { Secret } from "../secret/secret.ts";
@@ -7,6 +8,8 @@ import { guard, type RequestRefusal } from "./guard.ts";
 import { ListenError } from "./listen-error.ts";
 import type { RouteAnswer, Routes } from "./routes.ts";
 import { targetOf } from "./target.ts";
+
+const { createServer } = builtin("node:http");
 
 /** Where the listener listens, whom it answers, and with what. */
 export interface AdminOptions {
@@ -69,8 +72,8 @@ export function routeServer(
       headersTimeout: headMs,
       requestTimeout: 10_000,
       keepAliveTimeout: 5_000,
-      // How often the two timeouts above are looked at.
-      connectionsCheckingInterval: Math.min(1_000, headMs),
+      // How often the two timeouts above are looked at, also while nobody is connected.
+      connectionsCheckingInterval: Math.min(5_000, headMs),
     },
     (request, response) => {
       if (oneAtATime(request, response)) answer(request, response).catch(() => response.destroy());

@@ -1,5 +1,5 @@
 import { type Command as Commander, InvalidArgumentError, Option } from "commander";
-import { parseDuration } from "../schema/parts.ts";
+import { parseDuration } from "../schema/parse-duration.ts";
 
 /** Reads a duration such as `30s` given on the command line; milliseconds. */
 export function durationArgument(text: string): number {

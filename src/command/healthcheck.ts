@@ -1,4 +1,4 @@
-import { controlPath, type DaemonAddress, type DaemonAnswer, queryDaemon } from "../admin/control.ts";
+import { controlPath, type DaemonAddress, type DaemonAnswer, queryDaemon } from "../admin/ask.ts";
 import { whereabouts } from "../config/whereabouts.ts";
 import { printable } from "../text/printable.ts";
 import { type Command, exitCodes, type HealthcheckOptions } from "./command.ts";
@@ -8,7 +8,7 @@ import { type Command, exitCodes, type HealthcheckOptions } from "./command.ts";
  * where that cannot be reached at its address. One line.
  */
 export const healthcheck: Command<HealthcheckOptions> = async ({ config: file, timeoutMs }, terminal) => {
-  const { stateDir, listen } = whereabouts(file, terminal);
+  const { stateDir, listen } = await whereabouts(file, terminal);
   const addresses: DaemonAddress[] = [
     { socketPath: controlPath(stateDir) },
     ...(listen === undefined ? [] : [reachable(listen)]),

@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname } from "node:path";
-import { controlPath, queryDaemon, socketFits } from "../admin/control.ts";
+import { controlPath, queryDaemon } from "../admin/ask.ts";
+import { socketFits } from "../admin/control.ts";
+import { builtin } from "../builtin.ts";
 import type { Config } from "../config/config.ts";
 import type { Finding } from "../finding.ts";
 import { freeBytes } from "../spool/free-bytes.ts";
@@ -16,6 +17,8 @@ import {
 import { SpoolError } from "../spool/spool-error.ts";
 import { sizeOf, stateFiles } from "../spool/state-directory.ts";
 import { sizeText } from "../text/amounts.ts";
+
+const { accessSync, constants, existsSync } = builtin("node:fs");
 
 /** With less than this the daemon cannot even keep its books. */
 const leastFree = 64 * 2 ** 20;

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
+import { type LoadedWithoutSecrets, loadWithoutSecrets } from "../config/look.ts";
 import { ConfigError } from "../config/problem.ts";
-import { type LoadedWithoutSecrets, loadWithoutSecrets } from "../config/whereabouts.ts";
 import { scrubber } from "../secret/scrub.ts";
 import { printable } from "../text/printable.ts";
 import { type Command, type ExitCode, exitCodes, type MapOptions, type Terminal } from "./command.ts";

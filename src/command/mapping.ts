@@ -1,7 +1,7 @@
 import type { Agent } from "../agent.ts";
 import type { Config } from "../config/config.ts";
+import type { LoadedWithoutSecrets } from "../config/look.ts";
 import { nearest } from "../config/nearest.ts";
-import type { LoadedWithoutSecrets } from "../config/whereabouts.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { eventFilter } from "../event/filter.ts";
 import { redactor } from "../event/redact.ts";

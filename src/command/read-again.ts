@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import { builtin } from "../builtin.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { ConfigError } from "../config/problem.ts";
@@ -10,6 +10,8 @@ import { scrubber } from "../secret/scrub.ts";
 import { ambientOf } from "./ambient.ts";
 import type { Terminal } from "./command.ts";
 import type { ConfigFiles } from "./config-files.ts";
+
+const { isDeepStrictEqual } = builtin("node:util");
 
 /** What came of reading the configuration again; `next` is there when another one is to be used. */
 export interface Reading {

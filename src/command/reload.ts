@@ -1,4 +1,5 @@
-import { askToReload, controlPath, type DaemonAnswer, type ReloadAnswer } from "../admin/control.ts";
+import { askToReload, controlPath, type DaemonAnswer } from "../admin/ask.ts";
+import type { ReloadAnswer } from "../admin/control.ts";
 import { whereabouts } from "../config/whereabouts.ts";
 import { printable } from "../text/printable.ts";
 import { type Command, exitCodes, type ReloadOptions } from "./command.ts";
@@ -8,7 +9,7 @@ import { type Command, exitCodes, type ReloadOptions } from "./command.ts";
  * prints what changed.
  */
 export const reload: Command<ReloadOptions> = async ({ config, json, timeoutMs }, terminal) => {
-  const { stateDir } = whereabouts(config, terminal);
+  const { stateDir } = await whereabouts(config, terminal);
   const where = controlPath(stateDir);
   const answer = await askToReload({ socketPath: where }, timeoutMs).catch((error: Error) => error);
   const outcome = outcomeOf(answer, where);

@@ -2,7 +2,7 @@ import type { ReloadAnswer } from "../admin/control.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { startDaemon } from "../daemon/daemon.ts";
-import { type Daemon, failureOf } from "../daemon/running-daemon.ts";
+import type { Daemon } from "../daemon/running-daemon.ts";
 import { lineOf } from "../report/line-of.ts";
 import type { Report } from "../report/report.ts";
 import { scrubber } from "../secret/scrub.ts";
@@ -12,9 +12,6 @@ import { type ExitCode, exitCodes, type RunOptions, type Terminal } from "./comm
 import { ConfigFiles } from "./config-files.ts";
 import { readAgain, rejection, tellReload } from "./read-again.ts";
 import { type ServiceManager, serviceManager } from "./service-manager.ts";
-
-/** How often the files of the configuration are looked at, milliseconds. */
-const lookMs = 5_000;
 
 /**
  * The daemon from the start of the process to its end. A changed configuration replaces the daemon in one
@@ -61,12 +58,9 @@ export class Service {
       terminal.onSignal("SIGHUP", () => void this.#reload()),
     ];
     terminal.outliveReader?.();
-    const over = new AbortController();
-    const looking = this.#lookAtFiles(over.signal);
     try {
-      return await Promise.race([this.#serve(), failureOf(looking)]);
+      return await this.#serve();
     } finally {
-      over.abort();
       this.#manager.close();
       for (const off of forget) off();
     }
@@ -108,6 +102,7 @@ export class Service {
     return {
       ...ambientOf(this.#terminal, this.#config),
       reload: () => this.#reload(),
+      look: () => this.#lookAtConfig(),
       watch: (report: Report) => {
         this.#heard?.push(report);
         this.#manager.note(report);
@@ -170,15 +165,10 @@ export class Service {
   }
 
   /** Nobody asked: what has changed is taken over, and what is as before is not spoken of. */
-  async #lookAtFiles(stop: AbortSignal): Promise<void> {
-    for (;;) {
-      await this.#terminal.clock.sleep(lookMs, stop);
-      if (stop.aborted) return;
-      const busy = this.#daemon === undefined || this.#ending !== undefined || this.#next !== undefined;
-      // What is rejected is tried again: a file that it needs may come later than it.
-      if (busy || (!this.#files.changed() && this.#rejected === undefined)) continue;
-      this.#takeOver();
-    }
+  #lookAtConfig(): void {
+    const busy = this.#daemon === undefined || this.#ending !== undefined || this.#next !== undefined;
+    // What is rejected is tried again: a file that it needs may come later than it.
+    if (!busy && (this.#files.changed() || this.#rejected !== undefined)) this.#takeOver();
   }
 
   #takeOver(): void {

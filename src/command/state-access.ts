@@ -1,13 +1,16 @@
-import { existsSync } from "node:fs";
-import { controlPath, type DaemonAnswer, queryDaemon } from "../admin/control.ts";
+import { controlPath, type DaemonAnswer, queryDaemon } from "../admin/ask.ts";
+import { builtin } from "../builtin.ts";
 import type { Config } from "../config/config.ts";
-import { loadToLook, whereabouts } from "../config/whereabouts.ts";
+import { loadToLook } from "../config/look.ts";
+import { whereabouts } from "../config/whereabouts.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import { openStore } from "../spool/sqlite/open-store.ts";
 import { stateFiles } from "../spool/state-directory.ts";
 import type { Store } from "../spool/store.ts";
 import { systemClock } from "../time/clock.ts";
 import type { Terminal } from "./command.ts";
+
+const { existsSync } = builtin("node:fs");
 
 const answerMs = 30_000;
 
@@ -30,7 +33,7 @@ export class NoStateAccess extends Error {
  * NoStateAccess, SpoolError or ConfigError.
  */
 export async function stateAccess(path: string, terminal: Terminal): Promise<StateAccess> {
-  const { stateDir } = whereabouts(path, terminal);
+  const { stateDir } = await whereabouts(path, terminal);
   if ((await asked(stateDir, "GET", "/livez")) !== undefined) return daemonOf(stateDir);
   try {
     const store = openState(loadToLook(path, terminal), terminal);

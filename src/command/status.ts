@@ -1,6 +1,7 @@
-import { controlPath, queryDaemon } from "../admin/control.ts";
+import { controlPath, queryDaemon } from "../admin/ask.ts";
 import type { Config } from "../config/config.ts";
-import { loadToLook, whereabouts } from "../config/whereabouts.ts";
+import { loadToLook } from "../config/look.ts";
+import { whereabouts } from "../config/whereabouts.ts";
 import { outputHop, sourceHop } from "../daemon/hops.ts";
 import { spoolOfStore } from "../spool/spool-of-store.ts";
 import { Conditions } from "../status/conditions.ts";
@@ -18,7 +19,7 @@ const clearScreen = "\u001b[H\u001b[2J";
 
 /** Shows where everything stands: asks the daemon, or reads its state when none runs. */
 export const status: Command<StatusOptions> = async ({ config: path, json, watch }, terminal) => {
-  const { stateDir } = whereabouts(path, terminal);
+  const { stateDir } = await whereabouts(path, terminal);
   const stop = new AbortController();
   const forget = watch ? terminal.onSignal("SIGINT", () => stop.abort()) : () => {};
   try {

@@ -5,7 +5,8 @@ import { type Clock, systemClock } from "../time/clock.ts";
 import type { Config, OwnedSecret } from "./config.ts";
 import { crossChecks } from "./cross-checks.ts";
 import { type ConfigDocument, configDocument } from "./document.ts";
-import { type FileText, reasonOf, type Surroundings } from "./interpolate.ts";
+import { fileText } from "./file-text.ts";
+import type { Surroundings } from "./interpolate.ts";
 import { aboutOpenSecrets } from "./open-secrets.ts";
 import { type Parts, parseParts } from "./parse-parts.ts";
 import { ConfigError, type Problem } from "./problem.ts";
@@ -72,26 +73,6 @@ const notAConfiguration: Problem = {
   message: "not a configuration: it must hold sources and outputs",
   hint: "the examples in config/ show how",
 };
-
-const byName = "name the configuration with -c FILE or WANDB_AUDIT_FORWARDER_CONFIG";
-const forTheUser = "the user who runs this must be able to read it: chgrp to that user's group, chmod 0640";
-
-/** The file as it is now. Throws ConfigError that says why it cannot be read, and what to do. */
-export function fileText(file: string, { readFile }: Surroundings): FileText {
-  try {
-    return readFile(file);
-  } catch (error) {
-    const reason = reasonOf(error);
-    const problem = {
-      path: "",
-      line: 0,
-      column: 0,
-      message: `cannot be read: ${reason}`,
-      hint: reason === "permission denied" ? forTheUser : byName,
-    };
-    throw new ConfigError(file, [problem], error);
-  }
-}
 
 function ownedSecrets(
   parts: Parts,

@@ -1,9 +1,9 @@
-import { isIP } from "node:net";
 import { z } from "zod";
 import type { AnyOutputKind } from "../output/configured.ts";
 import { byteSize, duration, secret } from "../schema/parts.ts";
 import type { AnySourceKind } from "../source/configured.ts";
 import { logFormats, logLevels } from "./config.ts";
+import { listenAddress, usualListen, usualStateDir } from "./daemon-place.ts";
 
 /** The kinds of source and output a configuration may name. */
 export interface Kinds {
@@ -14,24 +14,19 @@ export interface Kinds {
 const listen = z
   .string()
   .transform((text, context) => {
-    if (text === "off") return undefined;
-    const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
-    const host = bracketed ?? plain;
-    if (host === undefined || Number(port) > 65_535 || (bracketed !== undefined && isIP(bracketed) !== 6)) {
+    const address = listenAddress(text);
+    if (address === "off") return undefined;
+    if (address === undefined)
       context.addIssue("not an address: write host:port, such as 127.0.0.1:9464 or [::1]:9464, or off");
-      return undefined;
-    }
-    return { host, port: Number(port) };
+    return address;
   })
   .describe(
     "Where metrics, health, status and the status page are served; `off`: nowhere. Port 0 takes a free one.",
   );
 
-const listenOrDefault = listen.prefault("127.0.0.1:9464");
-
 const admin = z
   .strictObject({
-    listen: listenOrDefault,
+    listen: listen.prefault(usualListen),
     token: secret()
       .optional()
       .describe("Bearer token that requests must carry. Needed when `listen` is not a loopback address."),
@@ -73,7 +68,7 @@ export const settings = {
   state_dir: z
     .string()
     .min(1)
-    .default("/var/lib/wandb-audit-forwarder")
+    .default(usualStateDir)
     .describe(
       "Folder of all state. One daemon at a time. A relative path counts from the folder of the configuration file.",
     ),
@@ -97,12 +92,6 @@ export const settings = {
       "How long a stop may take to deliver what is at hand. What is left is delivered after the next start.",
     ),
 };
-
-/** Of the settings, where a daemon is to be found. */
-export const whereaboutsSchema = z.object({
-  state_dir: settings.state_dir,
-  admin: z.object({ listen: listenOrDefault }).prefault({}),
-});
 
 /**
  * The whole configuration as one schema: for the JSON Schema,

@@ -34,6 +34,8 @@ export interface Ambient {
   readonly stdout: Writable;
   /** Reads everything again, as a SIGHUP does, for who asks at the control socket. */
   readonly reload?: ReloadAction;
+  /** Called every few seconds while it runs: who looks at more then does not wake the process once more. */
+  readonly look?: () => void;
   /** Told everything, besides log and metrics: the demo and `--once` watch by it. */
   readonly watch?: Tell;
 }
@@ -89,7 +91,17 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
     await closeSides();
     throw error;
   }
-  return new RunningDaemon({ config, mode, runtime, ingest, delivery, observation, closeSides, tell });
+  return new RunningDaemon({
+    config,
+    mode,
+    runtime,
+    ingest,
+    delivery,
+    observation,
+    closeSides,
+    tell,
+    look: ambient.look ?? (() => {}),
+  });
 }
 
 /** Everybody who is told everything: the log, whoever watches, and who comes later. */

@@ -1,4 +1,5 @@
-import { type Control, controlServer, type ReloadAction, reloadPath } from "../admin/control.ts";
+import { reloadPath } from "../admin/ask.ts";
+import { type Control, controlServer, type ReloadAction } from "../admin/control.ts";
 import { letterRoutes, lettersNeedToken } from "../admin/letters.ts";
 import { placeActions } from "../admin/places.ts";
 import { jsonAnswer, routes } from "../admin/routes.ts";

@@ -51,6 +51,8 @@ export interface DaemonParts {
   readonly observation: Observation;
   readonly closeSides: () => Promise<void>;
   readonly tell: Tell;
+  /** As `Ambient.look`. */
+  readonly look: () => void;
 }
 
 /** A daemon from its start to its end: starts the loops when it is made. */
@@ -159,9 +161,12 @@ export class RunningDaemon implements Daemon {
 
   /** What runs beside the loops until they have ended. */
   async #runAside(): Promise<void> {
-    const { mode, runtime, observation, tell } = this.#parts;
+    const { mode, runtime, observation, tell, look } = this.#parts;
     const { history, summary } = observation;
-    const lookAtFiles = () => this.lookAtFiles();
+    const lookAtFiles = () => {
+      this.lookAtFiles();
+      look();
+    };
     const lookAtSocket = () => observation.lookAtSocket();
     const { finished } = this.#stopping;
     const { spool } = this;
@@ -197,7 +202,7 @@ export class RunningDaemon implements Daemon {
 }
 
 /** Never resolves; rejects when `work` does. */
-export function failureOf(work: Promise<void>): Promise<never> {
+function failureOf(work: Promise<void>): Promise<never> {
   return new Promise((_, reject) => {
     work.catch(reject);
   });

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { Secret } from "../secret/secret.ts";
+import { parseDuration } from "./parse-duration.ts";
 import { proxyAddress } from "./proxy-address.ts";
 
-const durationUnits: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const byteUnits: Record<string, number> = {
   B: 1,
   KB: 1e3,
@@ -14,15 +14,6 @@ const byteUnits: Record<string, number> = {
   GIB: 2 ** 30,
   TIB: 2 ** 40,
 };
-
-/** Milliseconds of `30s`, `5m`, `26h`, `7d`, `1h30m`; undefined when it is not a duration. */
-export function parseDuration(text: string): number | undefined {
-  if (!/^(\d+(ms|[smhd]))+$/.test(text)) return undefined;
-  let total = 0;
-  for (const [, count, unit] of text.matchAll(/(\d+)(ms|[smhd])/g))
-    total += Number(count) * (durationUnits[unit as string] ?? 0);
-  return Number.isSafeInteger(total) ? total : undefined;
-}
 
 /** Bytes of `10GiB`, `1MB`, `512`; undefined when it is not a size. */
 function parseBytes(text: string): number | undefined {

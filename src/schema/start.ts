@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseDuration } from "./parts.ts";
+import { parseDuration } from "./parse-duration.ts";
 
 /** From when on records are wanted: so long before the first read, from a moment, or from the first read. */
 export type Start = { readonly back: number } | { readonly at: number } | "now";

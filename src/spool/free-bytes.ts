@@ -1,4 +1,6 @@
-import { statfsSync } from "node:fs";
+import { builtin } from "../builtin.ts";
+
+const { statfsSync } = builtin("node:fs");
 
 /**
  * Bytes that a user without privileges may still write to the file system of `path`. Throws where the path is

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { builtin } from "../builtin.ts";
+
+const { readFileSync } = builtin("node:fs");
 
 /** A machine, or a container that passes for one. */
 export interface Host {

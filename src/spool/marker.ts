@@ -1,4 +1,8 @@
-import {
+import { builtin } from "../builtin.ts";
+import type { Host } from "./host.ts";
+import { type StateFiles, sizeOf, syncDirectory } from "./state-directory.ts";
+
+const {
   closeSync,
   existsSync,
   lstatSync,
@@ -8,9 +12,7 @@ import {
   renameSync,
   utimesSync,
   writeFileSync,
-} from "node:fs";
-import type { Host } from "./host.ts";
-import { type StateFiles, sizeOf, syncDirectory } from "./state-directory.ts";
+} = builtin("node:fs");
 
 /** Where the application id stands in the header of a SQLite database. */
 const runOffset = 68;

@@ -1,4 +1,11 @@
-import {
+import type { Stats } from "node:fs";
+import { dirname, join } from "node:path";
+import { builtin } from "../builtin.ts";
+import { counted } from "../text/amounts.ts";
+import { SpoolError } from "./spool-error.ts";
+import type { StateFiles } from "./state-directory.ts";
+
+const {
   accessSync,
   chmodSync,
   closeSync,
@@ -8,13 +15,8 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  type Stats,
   statfsSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
-import { counted } from "../text/amounts.ts";
-import { SpoolError } from "./spool-error.ts";
-import type { StateFiles } from "./state-directory.ts";
+} = builtin("node:fs");
 
 /**
  * File systems of other machines (statfs(2) f_type): their locks and caches cannot be trusted with a

@@ -1,14 +1,8 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
 import { join } from "node:path";
+import { builtin } from "../builtin.ts";
+
+const { closeSync, existsSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } =
+  builtin("node:fs");
 
 /** The files of a state directory. */
 export function stateFiles(directory: string) {
@@ -60,6 +54,16 @@ export function askForRebuild({ rebuild }: StateFiles): void {
   } catch {
     // The damage will be met again.
   }
+}
+
+/** Whether that was done, and has not been seen to. */
+export function rebuildIsAsked({ rebuild }: StateFiles): boolean {
+  return existsSync(rebuild);
+}
+
+/** There is nothing to rebuild from. */
+export function forgetRebuild({ rebuild }: StateFiles): void {
+  rmSync(rebuild, { force: true });
 }
 
 /** Moves the database away under a name that tells what and when; SQLite finds a log beside it again. */

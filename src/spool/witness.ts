@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
-import { lstatSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { builtin } from "../builtin.ts";
+
+const { lstatSync, readFileSync, renameSync, writeFileSync } = builtin("node:fs");
 
 /** What a run leaves outside the state directory: which state was here, and which run had it. */
 export interface Witness {

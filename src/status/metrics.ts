@@ -1,6 +1,7 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Gauge as AnyGauge } from "prom-client";
 import type { Tell } from "../report/report.ts";
 import { ages } from "./ages.ts";
+import { Counter, Gauge, Histogram, Registry } from "./counting.ts";
 import { count, startAtZero } from "./counts.ts";
 import { type LastReads, notReady } from "./health.ts";
 import { type MetricName, type MetricRow, metricRow, metricTable } from "./metric-table.ts";
@@ -31,13 +32,6 @@ export interface SampleValue {
   /** Which series of a histogram: `_bucket` (cumulated, label `le`), `_sum` or `_count`. */
   readonly metricName?: string;
 }
-
-/** Gauges the library names like counters, which promtool rightly minds. */
-const misnamed = [
-  "nodejs_active_resources_total",
-  "nodejs_active_handles_total",
-  "nodejs_active_requests_total",
-];
 
 /** Counts what is told to `note`, and reads the rest from `runtime` and `reads` when asked. */
 export function metrics(runtime: RuntimeView, reads: LastReads): Metrics {
@@ -75,13 +69,14 @@ export function metrics(runtime: RuntimeView, reads: LastReads): Metrics {
   startAtZero(counts, runtime);
   gauge("build_info").set({ version: runtime.version }, 1);
   const refresh = nowGauges(gauge, runtime, reads);
-  processRegistry();
 
   return {
     note: (report) => count(counts, report),
     contentType: registry.contentType,
     async text() {
       await refresh();
+      // Loaded for the first who asks.
+      const { processRegistry } = await import("./process-metrics.ts");
       return `${await registry.metrics()}\n${await processRegistry().metrics()}`;
     },
     async samples() {
@@ -93,23 +88,9 @@ export function metrics(runtime: RuntimeView, reads: LastReads): Metrics {
   };
 }
 
-let processMetrics: Registry | undefined;
-
-/** Node's own metrics: one set per process, because its observers cannot be taken away again. */
-function processRegistry(): Registry {
-  if (processMetrics === undefined) {
-    processMetrics = new Registry();
-    // Looking at the event loop every 10 ms, the default, would be nearly all an idle daemon does. Delays
-    // then include these 100 ms.
-    collectDefaultMetrics({ register: processMetrics, eventLoopMonitoringPrecision: 100 });
-    for (const name of misnamed) processMetrics.removeSingleMetric(name);
-  }
-  return processMetrics;
-}
-
 /** Sets every gauge that is state, when asked. */
 function nowGauges(
-  gauge: (name: MetricName) => Gauge,
+  gauge: (name: MetricName) => AnyGauge,
   runtime: RuntimeView,
   reads: LastReads,
 ): () => Promise<void> {

@@ -21,9 +21,9 @@ export function sizeText(bytes: number): string {
   return `${short(value)} ${units[unit]}`;
 }
 
-/** `1,234,567` */
+/** `1,234,567` of a whole number. `toLocaleString` would load the tables of all languages for it. */
 export function countText(count: number): string {
-  return count.toLocaleString("en-US");
+  return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
 }
 
 /** `1 event`, `1,234 events`; `many` where an `s` is not enough. */

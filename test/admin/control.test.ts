@@ -4,7 +4,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { controlPath, controlServer, queryDaemon } from "../../src/admin/control.ts";
+import { controlPath, queryDaemon } from "../../src/admin/ask.ts";
+import { controlServer } from "../../src/admin/control.ts";
 import { jsonAnswer, type Routes } from "../../src/admin/routes.ts";
 import { systemClock } from "../../src/time/clock.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { controlPath } from "../../src/admin/control.ts";
+import { controlPath } from "../../src/admin/ask.ts";
 import { letterRoutes } from "../../src/admin/letters.ts";
 import { spoolOfStore } from "../../src/spool/spool-of-store.ts";
 import { all, keep, move, record, settled, today, uidOfText } from "../fake/records.ts";

@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { controlPath, controlServer, type ReloadAnswer } from "../../src/admin/control.ts";
+import { controlPath } from "../../src/admin/ask.ts";
+import { controlServer, type ReloadAnswer } from "../../src/admin/control.ts";
 import { jsonAnswer } from "../../src/admin/routes.ts";
 import { reload } from "../../src/command/reload.ts";
 import { workplace } from "../system/whole/daemon.ts";

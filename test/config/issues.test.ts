@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
 import { describe, expect, test } from "vitest";
-import { fileText } from "../../src/config/assemble.ts";
+import { fileText } from "../../src/config/file-text.ts";
 import { around, good, loadText, problemsIn } from "./load-text.ts";
 
 describe("problems", () => {

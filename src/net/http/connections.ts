@@ -1,7 +1,10 @@
-import { Agent, type ClientRequest, type RequestOptions, request } from "node:http";
+import type { ClientRequest, RequestOptions } from "node:http";
 import type { Socket } from "node:net";
+import { builtin } from "../../builtin.ts";
 import type { Clock } from "../../time/clock.ts";
 import { greatestAgeMs, idleMs } from "../limits.ts";
+
+const { Agent, request } = builtin("node:http");
 
 /** The connections to one origin. */
 export interface Connections {

@@ -1,5 +1,5 @@
-import { promisify } from "node:util";
 import { gzip as gzipWithCallback } from "node:zlib";
+import { builtin } from "../../builtin.ts";
 import { httpClient } from "../../net/http/client.ts";
 import type { HttpOptions } from "../../net/http/http.ts";
 import type { Secret } from "../../secret/secret.ts";
@@ -14,6 +14,8 @@ import { type Confirmation, noConfirmation } from "./confirmation.ts";
 import { type HecContent, hecEncoder } from "./encoder.ts";
 import { probeHec } from "./probe.ts";
 import { type HecRequest, hecRequest, newChannel } from "./request.ts";
+
+const { promisify } = builtin("node:util");
 
 const gzip = promisify(gzipWithCallback);
 

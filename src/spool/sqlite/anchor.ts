@@ -1,9 +1,11 @@
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { builtin } from "../../builtin.ts";
 import { writeMarker } from "../marker.ts";
 import { SpoolError } from "../spool-error.ts";
 import { createPrivate, type StateFiles, stamp, syncDirectory } from "../state-directory.ts";
 import type { Database } from "./database.ts";
 import type { Tenure } from "./tenure.ts";
+
+const { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, renameSync, rmSync } = builtin("node:fs");
 
 /** Sees that the state in use still lies where the next start will look for it. */
 export interface Anchor {

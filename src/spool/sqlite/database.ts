@@ -1,7 +1,9 @@
-import { statSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { builtin } from "../../builtin.ts";
 import { SpoolError } from "../spool-error.ts";
 import { failure } from "./failure.ts";
+
+const { statSync } = builtin("node:fs");
 
 /**
  * One connection, with errors as SpoolErrors. After an error that leaves doubt about the disk it refuses

@@ -1,8 +1,10 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { builtin } from "../../builtin.ts";
 import { SpoolError } from "../spool-error.ts";
 import { createPrivate, type StateFiles } from "../state-directory.ts";
 import { failure } from "./failure.ts";
+
+const { readFileSync, rmSync, writeFileSync } = builtin("node:fs");
 
 /**
  * One process per state directory. The lock is the kernel's, on an empty file, so kill -9 releases it and

@@ -1,4 +1,3 @@
-import { existsSync, rmSync } from "node:fs";
 import { dayMs } from "../../time/clock.ts";
 import { type Marker, readMarker, writeMarker } from "../marker.ts";
 import { exposedBy, prepareStateDirectory, systemFileSystemType } from "../private-directory.ts";
@@ -7,6 +6,8 @@ import type { Damage } from "../spool-state.ts";
 import {
   askForRebuild,
   createPrivate,
+  forgetRebuild,
+  rebuildIsAsked,
   type StateFiles,
   setAsideDatabase,
   sizeOf,
@@ -94,7 +95,7 @@ function openOrSalvage(files: StateFiles, options: Opening, release: () => void)
     options.tenure?.refuseIfGone();
     return withDatabase(newDatabase(files, options), options, release);
   }
-  if (!existsSync(files.rebuild)) {
+  if (!rebuildIsAsked(files)) {
     try {
       return openExisting(files, marker, options, release);
     } catch (error) {
@@ -137,8 +138,7 @@ function openExisting(files: StateFiles, marker: Marker, options: Opening, relea
 }
 
 function newDatabase(files: StateFiles, options: StoreOptions, loss?: Damage): Database {
-  const { onDamage } = options;
-  rmSync(files.rebuild, { force: true });
+  forgetRebuild(files);
   createPrivate(files.database);
   const db = database(files.database, {
     maxBytes: databaseBytes(options),
@@ -148,7 +148,7 @@ function newDatabase(files: StateFiles, options: StoreOptions, loss?: Damage): D
     const id = start(db, options);
     if (loss !== undefined) {
       tablesOf(db).damage.put({ id: 1, ...loss });
-      onDamage?.(loss);
+      options.onDamage?.(loss);
     }
     // Into the database itself, so that a log that goes missing is noticed.
     db.checkpoint();

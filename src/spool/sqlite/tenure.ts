@@ -1,4 +1,4 @@
-import { lstatSync, renameSync } from "node:fs";
+import { builtin } from "../../builtin.ts";
 import type { Random } from "../../random.ts";
 import { durationText } from "../../text/amounts.ts";
 import type { Host } from "../host.ts";
@@ -18,6 +18,8 @@ import { type StateFiles, sizeOf, stamp, syncDirectory } from "../state-director
 import type { Witness, WitnessFile } from "../witness.ts";
 import type { Database } from "./database.ts";
 import { diskFailed } from "./failure.ts";
+
+const { lstatSync, renameSync } = builtin("node:fs");
 
 /** A run that was seen alive so lately may still be: it is seen every few seconds. */
 const aliveMs = 20_000;

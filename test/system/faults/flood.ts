@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { controlPath, queryDaemon } from "../../../src/admin/control.ts";
+import { controlPath, queryDaemon } from "../../../src/admin/ask.ts";
 import { startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
 import type { StatusReport } from "../../../src/status/status-report.ts";
 import { eventually, startProgram, workplace } from "../whole/daemon.ts";

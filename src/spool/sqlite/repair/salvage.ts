@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from "node:fs";
+import { builtin } from "../../../builtin.ts";
 import type { Random } from "../../../random.ts";
 import type { Damage } from "../../spool-state.ts";
 import { createPrivate, type StateFiles, syncDirectory } from "../../state-directory.ts";
@@ -14,6 +14,8 @@ import { consequences, since } from "./consequences.ts";
 import { bookLost, expectAgain } from "./quarantine.ts";
 import { numberedRowsInReach, type RowsInReach, rowsInReach } from "./rows-in-reach.ts";
 import { finishSwap, salvagedName } from "./swap.ts";
+
+const { renameSync, rmSync } = builtin("node:fs");
 
 const bytesPerTransaction = 8 * 1024 * 1024;
 

@@ -1,6 +1,8 @@
-import { readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
+import { builtin } from "../../../builtin.ts";
 import { type StateFiles, setAsideDatabase, stamp, syncDirectory } from "../../state-directory.ts";
+
+const { readdirSync, renameSync, rmSync } = builtin("node:fs");
 
 /**
  * A finished replacement carries its time in its name, so that a crash at any point of the swap can be taken

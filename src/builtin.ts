@@ -1,0 +1,24 @@
+import type crypto from "node:crypto";
+import type fs from "node:fs";
+import type http from "node:http";
+import type util from "node:util";
+
+/** Looks a module up and touches nothing of the process; it knows Node's own modules and no others. */
+const { getBuiltinModule } = process;
+
+/** What is taken from Node in this way. */
+interface Builtins {
+  readonly "node:crypto": typeof crypto;
+  readonly "node:fs": typeof fs;
+  readonly "node:http": typeof http;
+  readonly "node:util": typeof util;
+}
+
+/**
+ * A module of Node itself without what an `import` of it brings along: that asks for each of its exports, and
+ * behind some of them stands more than a small command needs in all. Of `node:http` it is Node's `fetch`, of
+ * `node:fs` and `node:util` streams and promises.
+ */
+export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] {
+  return getBuiltinModule(name);
+}

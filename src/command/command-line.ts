@@ -1,0 +1,87 @@
+import { Command as Commander, CommanderError } from "commander";
+import { builtin } from "../builtin.ts";
+import type { Terminal } from "./command.ts";
+import { configPath, usualConfig } from "./config-path.ts";
+import { defineAll } from "./definitions/all.ts";
+import type { StartCommand } from "./definitions/definition.ts";
+
+const { existsSync } = builtin("node:fs");
+
+/**
+ * Starts the command that the arguments ask for, and answers help, versions and mistakes. False: the command
+ * line is wrong, which has been told. Rejects with what the command rejects with.
+ */
+export async function commandLine(
+  args: readonly string[],
+  start: StartCommand,
+  terminal: Terminal,
+): Promise<boolean> {
+  const commander = described(terminal);
+  defineAll(commander, start, {
+    config: (given) => configPath(given, terminal),
+    configIfAny: (given) => {
+      const file = configPath(given, terminal);
+      return file === usualConfig && !existsSync(file) ? undefined : file;
+    },
+  });
+  for (const command of commander.commands) {
+    quiet(command, terminal);
+    for (const part of command.commands) quiet(part, terminal);
+  }
+  try {
+    await commander.parseAsync(args, { from: "user" });
+    return true;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0;
+    throw error;
+  }
+}
+
+function described(terminal: Terminal): Commander {
+  const commander = new Commander("wandb-audit-forwarder")
+    .description(
+      "Carries the Weights & Biases audit log into a SIEM: Splunk HEC, syslog (CEF, JSON), OTLP. Every record is kept durably, delivered at least once, and recognisable when it comes again.",
+    )
+    .version(terminal.agent.version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this, or the help of a command")
+    .helpCommand("help [command]", "the same")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  wandb-audit-forwarder demo                        see it work, nothing to configure
+  wandb-audit-forwarder check -c config.yaml        try every source and output
+  wandb-audit-forwarder run -c config.yaml          run the daemon
+
+Exit codes:
+  0   done
+  1   failed
+  2   the command line or the configuration is wrong
+  3   the state in state_dir cannot be used
+  70  a bug in this program
+  74  the disk failed
+
+Files and environment:
+  /etc/wandb-audit-forwarder/config.yaml            configuration, unless -c or WANDB_AUDIT_FORWARDER_CONFIG names another
+  /var/lib/wandb-audit-forwarder                    all state, unless state_dir says otherwise
+  NO_COLOR                                          no colours, as when output is not a terminal`,
+    );
+  return quiet(commander, terminal);
+}
+
+/** Nothing of the process is touched by the command line's library: it writes to the terminal and throws. */
+function quiet(command: Commander, { stdout, stderr, columns, isTTY, colors }: Terminal): Commander {
+  const width = Math.min(columns, 110);
+  return command
+    .exitOverride()
+    .showHelpAfterError("(--help tells more)")
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, "wandb-audit-forwarder: ")),
+      getOutHelpWidth: () => (isTTY ? width : 100),
+      getErrHelpWidth: () => (isTTY ? width : 100),
+      getOutHasColors: () => colors,
+      getErrHasColors: () => false,
+    });
+}

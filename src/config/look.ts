@@ -1,0 +1,35 @@
+import type { Secret } from "../secret/secret.ts";
+import type { Config } from "./config.ts";
+import { type LoadOptions, loadConfig } from "./load.ts";
+
+/**
+ * The configuration for looking at the state: secrets that this
+ * user or shell has not need not be there. Throws ConfigError.
+ */
+export function loadToLook(path: string, options: LoadOptions): Config {
+  return loadWithoutSecrets(path, options).config;
+}
+
+/** What stands for a reference that leads nowhere. */
+const unknown = "unknown";
+
+/** A configuration of which some secrets may not be known. */
+export interface LoadedWithoutSecrets {
+  readonly config: Config;
+  /** False: it stands for one that this user or shell has not. */
+  isKnown(secret: Secret): boolean;
+}
+
+/** The configuration for what needs no secret, or only some of them. Throws ConfigError. */
+export function loadWithoutSecrets(path: string, options: LoadOptions): LoadedWithoutSecrets {
+  try {
+    return { config: loadConfig(path, options), isKnown: () => true };
+  } catch (error) {
+    try {
+      const config = loadConfig(path, { ...options, otherwise: unknown });
+      return { config, isKnown: (secret) => !secret.reveal().includes(unknown) };
+    } catch {
+      throw error;
+    }
+  }
+}
