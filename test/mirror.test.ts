@@ -21,7 +21,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     simulate/loopback-server simulate/otlp-decode simulate/otlp-receiver simulate/rehearsal
     simulate/seeded-random simulate/split-objects simulate/syslog-frames simulate/syslog-receiver
     simulate/wandb-answer simulate/wandb-body simulate/wandb-dialect simulate/wandb-entry
-    simulate/wandb-fault simulate/wandb-log simulate/wandb-server`,
+    simulate/wandb-fault simulate/wandb-hours simulate/wandb-log simulate/wandb-server`,
   "`test/contract/spool-contract.ts`, and `damage`, `books` and `state-directory` in `test/spool`, which look at the whole.": `
     spool/full-spool spool/migrations/001-tables spool/spool-of-store
     spool/sqlite/damages spool/sqlite/database spool/sqlite/dead-letters

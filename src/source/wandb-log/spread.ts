@@ -15,7 +15,7 @@ export interface SlotCounts {
   readonly least?: readonly number[];
 }
 
-/** Counts the entries of an answer by their time, in a span of whole slots. Takes the same room whatever comes. */
+/** Counts the entries of an answer by their time, in a span of whole slots. Of one size, whatever comes. */
 export class Spread {
   /** Entries with a time that is not in the span. */
   outside = 0;

@@ -8,7 +8,7 @@ import type { Newest } from "./newest.ts";
 import { slotOf, withShown } from "./slots.ts";
 import { trialSpan } from "./trial.ts";
 
-/** So long after a read of everything its counts are fresh enough to try the server by, milliseconds. */
+/** A trial begins the next poll. It is not waited for longer than that one can be late, milliseconds. */
 const trialMs = 60_000;
 
 /**
@@ -16,37 +16,50 @@ const trialMs = 60_000;
  * left to be read.
  */
 export function afterWindow(step: Step, result: Result, done: boolean): Pick<Progress, "newest" | "slots"> {
-  const { progress, round: before, request, outcome, at, options } = step;
-  const { round, server, covered } = result;
+  const { round: before, outcome, at, options } = step;
+  const { round, server } = result;
   const ended = before.steady !== undefined && round.steady === undefined;
   const spans = !("refused" in outcome) && outcome.range !== undefined && server.answers === "envelope";
   const able = spans && server.startDate === "honoured" && !options.multiTenant;
   // Counted by another server, or by another form of this one.
   if (ended && !able) return {};
-  const shown = request.by !== "startDate" || "refused" in outcome ? undefined : outcome.slots;
-  if (shown === undefined || covered === undefined) return kept(progress);
-  const reach = { from: dayStart(firstSteady(progress.start, at, options)), to: at };
-  if (dayStart(covered.through + 1) <= reach.from) return kept(progress);
-  const slots = withShown(progress.slots, shown, reach);
-  const newest = ended ? readWhole(step, result) : progress.newest;
-  if (newest === undefined) return { slots };
-  const late = withLateness(newest.late, lateOf(progress, shown, at), at);
+  const { newest, slots } = counted(step, result, ended);
+  if (newest === undefined) return slots === undefined ? {} : { slots };
   const { trial: _, ...rest } = newest;
-  const trial = done && isTrialDue(server, at) ? trialSpan(slots, at) : undefined;
-  const until = step.endedAt - (server.skewMs ?? 0) + trialMs;
-  return { slots, newest: { ...rest, late, ...(trial !== undefined && { trial: { ...trial, until } }) } };
+  const trial = done && slots && isTrialDue(server, at) ? trialSpan(slots, at) : undefined;
+  const until = step.endedAt - (server.skewMs ?? 0) + options.intervalMs * 1.5 + trialMs;
+  return {
+    newest: { ...rest, ...(trial !== undefined && { trial: { ...trial, until } }) },
+    ...(slots !== undefined && { slots }),
+  };
 }
 
-/** How late the latest of what an answer shows came, as far as other answers have shown the same time before. */
+/** With what the answer shows of a day, as far as the steady window reaches. */
+function counted(
+  step: Step,
+  result: Result,
+  ended: boolean,
+): { readonly newest: Newest | undefined; readonly slots: SlotCounts | undefined } {
+  const { progress, request, outcome, at, options } = step;
+  const newest = ended ? readWhole(step, result) : progress.newest;
+  const shown = request.by !== "startDate" || "refused" in outcome ? undefined : outcome.slots;
+  const reach = { from: dayStart(firstSteady(progress.start, at, options)), to: at };
+  const { covered } = result;
+  if (shown === undefined || covered === undefined || dayStart(covered.through + 1) <= reach.from)
+    return { newest, slots: progress.slots };
+  const late = newest && withLateness(newest.late, lateOf(progress, shown, at), at);
+  return {
+    newest: newest && { ...newest, late: late ?? {} },
+    slots: withShown(progress.slots, shown, reach),
+  };
+}
+
+/** How late the latest of what an answer shows came, as far as its time had been shown before. */
 export function lateOf({ newest, slots }: Progress, shown: SlotCounts, now: number): number {
   if (newest === undefined || slots === undefined) return 0;
   const { last, whole } = newest;
   const countedAt = (slot: number) => (slot >= slotOf(last.from) ? last.at : whole.at);
   return lateBy(slots, shown, countedAt, now);
-}
-
-function kept({ newest, slots }: Progress): Pick<Progress, "newest" | "slots"> {
-  return { ...(newest !== undefined && { newest }), ...(slots !== undefined && { slots }) };
 }
 
 /** The steady window has been read to its end. */

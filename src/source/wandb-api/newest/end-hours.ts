@@ -46,7 +46,7 @@ export function endHours(read: HoursRead, end: WindowEnd, spread: Spread): ReadD
   const clock = clockGapMs === undefined ? {} : { clockGapMs };
   const skewMs = serverSkew(end.headers.date, end.asked);
   if (!isSameSkew(skewMs, newest.skewMs) || !believedAlone(clockGapMs ?? 0))
-    return { ...wholeNext(read, progress.server, []), ...clock };
+    return { ...(hours.trial ? untried(read) : wholeNext(read, progress.server, [])), ...clock };
   const slots = spread.counts();
   const why = objection(hours, { ...end, slots, outside: spread.outside }, before, at);
   if (why !== undefined) return { ...disbelieved(read, why), ...clock };
@@ -64,10 +64,7 @@ export function endHours(read: HoursRead, end: WindowEnd, spread: Spread): ReadD
 export function hoursFailed(read: HoursRead, error: SourceError): ReadDone {
   const { progress, hours, at } = read;
   const { server } = progress;
-  if (hours.trial) {
-    const { subDay: _, ...rest } = server;
-    return afterTrial(read, { ...rest, seen: { ...server.seen, subDay: at } });
-  }
+  if (hours.trial) return untried(read);
   const reason = `${error.reason}: ${error.message}`;
   return wholeNext(read, learn(server, { subDay: "shown" }, at), [
     `the newest hours alone could not be read: ${reason}; ${allAgain}; ${error.fix}`,
@@ -119,12 +116,18 @@ function tried(read: Known): ReadDone {
   return { ...done, notices: [notice] };
 }
 
-/** Nothing depends on what a trial shows: everything was read just before. */
+/** A trial that tells nothing. An hour later it is made again. */
+function untried(read: HoursRead): ReadDone {
+  const { subDay: _, ...rest } = read.progress.server;
+  return { ...afterTrial(read, { ...rest, seen: { ...rest.seen, subDay: read.at } }), partial: true };
+}
+
+/** Nothing depends on what a trial shows. What is due is read next, as much as that is by now. */
 function afterTrial({ progress, at }: HoursRead, server: Learned): ReadDone {
   const { newest, ...rest } = progress;
   const { trial: _, ...others } = newest ?? {};
   const next = { ...rest, ...(newest !== undefined && { newest: others as Newest }), server };
-  return { ...nothing(at), next: cursorOf(next), caughtUp: true };
+  return { ...nothing(at), next: cursorOf(next), caughtUp: false };
 }
 
 /** The server does not understand hours, or no longer. It is tried again a day later. */

@@ -24,8 +24,7 @@ export function advance(step: Step): ReadDone {
   const { round, server, covered } = result;
   const done = owesNothing(round) && round.sweeps.length === 0;
   const newest = afterWindow(step, result, done);
-  const caughtUp =
-    nextRequest(round, server, at, options) === undefined && newest.newest?.trial === undefined;
+  const caughtUp = nextRequest(round, server, at, options) === undefined;
   const watermark = owesNothing(round) ? round.steadyAt : undefined;
   const reached = watermark ?? progress.watermark;
   const leftOut = "refused" in step.outcome ? 0 : step.outcome.leftOut;

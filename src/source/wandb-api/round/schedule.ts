@@ -89,7 +89,7 @@ export function firstSteady(
   return Math.max(Math.min(today - 1, utcDayOfMs(now - lookbackMs)), Math.min(utcDayOfMs(start), today));
 }
 
-/** Up to when everything was read, with `lookback`: reads of the newest hours alone show less of what is late. */
+/** Up to when everything was read, with `lookback`: the newest hours alone show less of what is late. */
 function wholeReached({ watermark, newest }: Progress): number | undefined {
   return watermark === undefined ? undefined : Math.min(watermark, newest?.whole.at ?? watermark);
 }
