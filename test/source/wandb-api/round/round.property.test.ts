@@ -439,9 +439,9 @@ describe("the plan of wandb_api on a server that may understand hours", () => {
         expect(shown.filter((entry) => !world.counted.has(entry))).toEqual([]);
         narrow += world.narrow;
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
     // They were read by hours, and not only as a whole.
-    expect(narrow).toBeGreaterThan(1000);
+    expect(narrow).toBeGreaterThan(400);
   });
 });
