@@ -37,7 +37,6 @@ export async function* read(
 ): AsyncGenerator<readonly RawRecord[], ReadDone> {
   const { clock, endpoint } = exchange;
   const begun = beginRead(cursor, config.start, clock.now(), { ...schedule, owed });
-  const { request } = begun;
   const entities = endpoint.multiTenant ? new Entities() : undefined;
   const spread = spreadOf(begun);
   const deadline = deadlineAfter(clock, config.read.timeout, stop);
@@ -50,9 +49,7 @@ export async function* read(
       entities,
       spread,
       keptBefore: begun.progress.keptBefore,
-      acceptMalformed: config.read.accept_malformed.some(
-        (day) => day >= request.from && day <= request.through,
-      ),
+      acceptMalformed: config.read.accept_malformed.some((day) => asksFor(begun, day)),
     });
     const { hours } = begun;
     if (hours !== undefined && spread !== undefined) return endHours({ ...begun, hours }, end, spread);
@@ -96,6 +93,12 @@ function queryOf({ hours, request }: Begun, anonymize: boolean): string {
 
 function daysQuery({ by, from, through, wider }: WindowRequest): string {
   return by === "startDate" ? `startDate=${dayText(from)}` : `numDays=${through - from + wider}`;
+}
+
+/** Whether anything of a UTC day is asked for. */
+function asksFor({ hours, request }: Begun, day: number): boolean {
+  if (hours !== undefined) return dayStart(day + 1) > hours.from && dayStart(day) < hours.to;
+  return day >= request.from && day <= request.through;
 }
 
 /** Counts what is shown of hours, or of one day, so that later answers can be compared with it. */
