@@ -34,9 +34,11 @@ export function hoursDue(
   if (server.subDay !== "honoured" || isWholeDue(newest, now, options)) return undefined;
   const width = widthOf(newest.late, options.lookbackMs);
   if (now.at - last.at > width) return undefined;
-  const from = Math.floor((Math.min(last.at, now.at) - width) / slotMs) * slotMs;
+  // Whichever clock is right: a Date header that lies must not have us ask for hours to come.
+  const earliest = Math.min(last.at, last.sentAt, now.at);
+  const from = Math.floor((earliest - width) / slotMs) * slotMs;
   // At the end of a day it may be tomorrow before the server counts.
-  const to = dayStart(utcDayOfMs(now.at + hourMs) + 1);
+  const to = dayStart(utcDayOfMs(Math.max(now.at, now.sentAt) + hourMs) + 1);
   return from > dayStart(firstSteady(start, now.at, options)) ? { trial: false, from, to } : undefined;
 }
 

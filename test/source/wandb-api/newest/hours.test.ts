@@ -40,6 +40,21 @@ describe("the newest hours alone are due", () => {
     );
   });
 
+  it("by the earlier of two clocks from, and by the later one to its end", () => {
+    const skewed = (skewMs: number) =>
+      hoursDue(
+        {
+          ...progress,
+          ...withNewest({ skewMs, last: { at: noon + skewMs, sentAt: noon, from: 0 } }),
+          server: { ...progress.server, skewMs },
+        },
+        { at: noon + skewMs + 5 * minute, sentAt: noon + 5 * minute },
+        options,
+      );
+    expect(skewed(14 * hour)).toMatchObject({ from: noon - hour, to: noon + 36 * hour });
+    expect(skewed(-2 * hour)).toMatchObject({ from: noon - 3 * hour, to: noon + 12 * hour });
+  });
+
   it("further back where records came late", () => {
     expect(due(withNewest({ late: { [today]: 4 * hour } }))?.from).toBe(noon - 6 * hour);
   });
