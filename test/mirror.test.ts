@@ -21,7 +21,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     simulate/loopback-server simulate/otlp-decode simulate/otlp-receiver simulate/rehearsal
     simulate/seeded-random simulate/split-objects simulate/syslog-frames simulate/syslog-receiver
     simulate/wandb-answer simulate/wandb-body simulate/wandb-dialect simulate/wandb-entry
-    simulate/wandb-fault simulate/wandb-log simulate/wandb-server`,
+    simulate/wandb-fault simulate/wandb-hours simulate/wandb-log simulate/wandb-server`,
   "`test/contract/spool-contract.ts`, and `damage`, `books` and `state-directory` in `test/spool`, which look at the whole.": `
     spool/full-spool spool/migrations/001-tables spool/spool-of-store
     spool/sqlite/damages spool/sqlite/database spool/sqlite/dead-letters
@@ -41,7 +41,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   "The tests of `client`, `receive` and `dial` in `test/net`, which meet what they say.": `
     net/http/bad-answer net/http/proxy-fault net/http/route net/http/unanswered net/in-time`,
   "`test/contract/source-contract.ts`, and the tests of `wandb-api`, which read from a server.": `
-    source/wandb-api/begin-read source/wandb-api/config source/wandb-api/end-read source/wandb-api/origin
+    source/wandb-api/begin-read source/wandb-api/config source/wandb-api/end-read
+    source/wandb-api/newest/after-window source/wandb-api/origin
     source/wandb-api/read source/wandb-api/round/after-day source/wandb-api/round/after-days
     source/wandb-api/round/after-refusal source/wandb-api/round/step`,
   "The golden cases, `test/format/vectors.test.ts`, and the test of each format.": `

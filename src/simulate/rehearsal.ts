@@ -12,6 +12,7 @@ import {
 import type { WandbDialect } from "./wandb-dialect.ts";
 import { wandbEntry } from "./wandb-entry.ts";
 import { type WandbFault, wandbFaults } from "./wandb-fault.ts";
+import { type HoursFault, hoursFaults } from "./wandb-hours.ts";
 import { startWandbServer, type WandbServer } from "./wandb-server.ts";
 
 /** What is rehearsed. */
@@ -47,7 +48,7 @@ export interface Rehearsal {
 export type Fault =
   | {
       readonly at: "wandb";
-      readonly fault: WandbFault | "flapping" | "shuffle" | "gzip" | "ignore_start_date";
+      readonly fault: WandbFault | HoursFault | "flapping" | "shuffle" | "gzip" | "ignore_start_date";
     }
   | { readonly at: "hec" | "otlp"; readonly fault: HttpBehaviour }
   | { readonly at: "syslog"; readonly fault: SyslogBehavior };
@@ -59,6 +60,7 @@ export function faultNames(): string[] {
   return [
     ...wandbSwitches,
     ...wandbFaults,
+    ...hoursFaults,
     ...["hec", "otlp"].flatMap((at) => httpBehaviours.map((fault) => `${at}:${fault}`)),
     ...syslogBehaviors.map((fault) => `syslog:${fault}`),
   ];
@@ -141,6 +143,7 @@ function play({ at, fault }: Fault, { wandb, hec, syslog, otlp }: Omit<Rehearsal
   else if (fault === "shuffle") wandb.behave({ shuffle: true });
   else if (fault === "gzip") wandb.behave({ gzip: true });
   else if (fault === "ignore_start_date") wandb.behave({ ignoreStartDate: true });
+  else if ((hoursFaults as readonly string[]).includes(fault)) wandb.behave({ hours: fault as HoursFault });
   else wandb.behave({ fault: fault as WandbFault });
 }
 

@@ -7,6 +7,7 @@ import type { WandbBehaviour } from "./wandb-behaviour.ts";
 import { bodyOfGenerated, envelopeOf, plainOf } from "./wandb-body.ts";
 import { type Asked, askedOf } from "./wandb-dialect.ts";
 import { answersInstead, sendsWrongly, type WandbFault } from "./wandb-fault.ts";
+import { asksHours, misheard } from "./wandb-hours.ts";
 import type { WandbLog } from "./wandb-log.ts";
 
 /** A request as it came in. */
@@ -23,6 +24,8 @@ export interface WandbLogServer {
   readonly log: WandbLog;
   readonly behaviour: WandbBehaviour;
   readonly requests: WandbRequest[];
+  /** Bytes of logs that were sent, before compression. */
+  sent: number;
 }
 
 const readTimeKeys = [
@@ -59,11 +62,14 @@ export async function wandbAnswer(
   if (behaviour.flapping > random()) return refuse(response, 503, "busy");
   if (fault === "cursor_expired" && url.searchParams.has("cursor"))
     return refuse(response, 400, "cursor expired");
+  const hours = asksHours(url.searchParams) ? behaviour.hours : undefined;
+  if (hours === "hours_failing") return refuse(response, 503, "busy");
+  if (hours === "hours_refused") return refuse(response, 400, "startDate must be YYYY-MM-DD");
   const unknown =
     behaviour.strict && ["limit", "startDate", "cursor"].some((name) => url.searchParams.has(name));
   const asked = unknown ? "unknown parameter" : askedOf(url.searchParams, { ...behaviour, now });
   if (typeof asked === "string") return refuse(response, 400, asked);
-  await show(server, asked, fault, response);
+  await show(server, misheard(asked, hours, now), fault, response);
 }
 
 function admitted({ headers }: IncomingMessage, behaviour: WandbBehaviour): boolean {
@@ -80,11 +86,12 @@ function takeFault(query: URLSearchParams, behaviour: WandbBehaviour): WandbFaul
 }
 
 async function show(
-  { behaviour, log, requests }: WandbLogServer,
+  server: WandbLogServer,
   asked: Asked,
   fault: WandbFault | undefined,
   response: ServerResponse,
 ): Promise<void> {
+  const { behaviour, log, requests } = server;
   const { generated, shuffle } = behaviour;
   if (generated !== undefined) return send(bodyOfGenerated(generated, asked.envelope), behaviour, response);
   if (fault === "gzip_bomb") return bomb(response);
@@ -93,6 +100,7 @@ async function show(
   const body = asked.envelope
     ? envelopeOf(lines, asked, { ...behaviour, fault }, requests.length)
     : plainOf(lines, { ...behaviour, fault });
+  server.sent += Buffer.byteLength(body);
   if (sendsWrongly(fault, response, Buffer.from(body))) return;
   await send([body], behaviour, response);
 }

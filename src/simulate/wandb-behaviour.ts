@@ -1,5 +1,6 @@
 import type { WandbDialect } from "./wandb-dialect.ts";
 import type { WandbFault } from "./wandb-fault.ts";
+import type { HoursFault } from "./wandb-hours.ts";
 
 /** How the server behaves from now on. */
 export interface WandbBehaviour {
@@ -27,6 +28,8 @@ export interface WandbBehaviour {
   /** Unknown parameters are a 400. */
   strict: boolean;
   ignoreStartDate: boolean;
+  /** Concerns only requests for a part of a day. */
+  hours: HoursFault | undefined;
   clampDays: number;
   retentionDays: number;
   /** Entries are shown in another order each time. */
@@ -55,6 +58,7 @@ export const faultless: Omit<WandbBehaviour, "dialect" | "apiKey"> = {
   array: false,
   strict: false,
   ignoreStartDate: false,
+  hours: undefined,
   clampDays: Number.POSITIVE_INFINITY,
   retentionDays: Number.POSITIVE_INFINITY,
   shuffle: false,

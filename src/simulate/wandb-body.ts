@@ -16,11 +16,12 @@ export function envelopeOf(
   const next = asked.offset + page.length;
   const again = fault === "page_loop" || fault === "page_circle";
   const more = again || (fault !== "null_logs" && next < lines.length);
+  const { from, to } = asked.said ?? asked;
   const [newline, indent] = pretty ? ["\n", "  "] : ["", ""];
   const members = {
     audit_logs: fault === "null_logs" ? "null" : `[${newline}${page.join(`,${newline}`)}${newline}]`,
-    range_start_time: JSON.stringify(new Date(asked.from).toISOString()),
-    range_end_time: JSON.stringify(new Date(asked.to).toISOString()),
+    range_start_time: JSON.stringify(new Date(from).toISOString()),
+    range_end_time: JSON.stringify(new Date(to).toISOString()),
     count: String(page.length + (fault === "wrong_count" ? 1 : 0)),
     next_cursor: more
       ? JSON.stringify(cursorFor(asked, again ? 0 : next, fault === "page_loop" ? 0 : serial))

@@ -13,6 +13,8 @@ export interface Asked {
   readonly limit: number;
   readonly offset: number;
   readonly anonymize: boolean;
+  /** The range that the answer names, where that is not the one it is for. */
+  readonly said?: { readonly from: number; readonly to: number };
 }
 
 /** How the server understands a request. */

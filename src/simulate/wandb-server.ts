@@ -25,6 +25,8 @@ export interface WandbServer {
   behave(behaviour: Partial<WandbBehaviour>): void;
   /** The requests so far, oldest first. */
   taken(): readonly WandbRequest[];
+  /** Bytes of logs that were sent, before compression. */
+  sent(): number;
   close(): Promise<void>;
 }
 
@@ -35,7 +37,14 @@ export interface WandbServer {
 export async function startWandbServer(options: WandbServerOptions): Promise<WandbServer> {
   const { clock, random, port: wanted, dialect = "v5", apiKey } = options;
   const behaviour: WandbBehaviour = { ...faultless, dialect, apiKey };
-  const shown: WandbLogServer = { clock, random, log: new WandbLog(random), behaviour, requests: [] };
+  const shown: WandbLogServer = {
+    clock,
+    random,
+    log: new WandbLog(random),
+    behaviour,
+    requests: [],
+    sent: 0,
+  };
   const { port, url, close } = await startLoopbackServer(
     (request, response) => {
       wandbAnswer(shown, request, response).catch(() => response.destroy());
@@ -56,6 +65,7 @@ export async function startWandbServer(options: WandbServerOptions): Promise<Wan
         changes,
       ),
     taken: () => shown.requests,
+    sent: () => shown.sent,
     close,
   };
 }

@@ -1,6 +1,7 @@
 import { unset } from "../../record/log-days.ts";
 import type { Cursor } from "../../record/reading.ts";
 import { type Start, startMoment } from "../../schema/start.ts";
+import { type HoursRequest, hoursDue } from "./newest/hours.ts";
 import { stillKnown } from "./round/learned.ts";
 import { type Progress, progressOf, type Round } from "./round/progress.ts";
 import { currentRound, nextRequest, type ScheduleOptions, type WindowRequest } from "./round/schedule.ts";
@@ -23,6 +24,8 @@ export interface Begun {
   readonly startChanged: boolean;
   /** Entries before this moment are left out of this read. */
   readonly since: number;
+  /** The part of a day that is asked for in place of `request`. */
+  readonly hours?: HoursRequest;
 }
 
 /** What is due now. Throws an Error for a cursor that a newer program wrote. */
@@ -42,7 +45,9 @@ export function beginRead(
   const progress = { ...known, server: stillKnown(known.server, at) };
   const round = currentRound(progress, at, options);
   const request = nextRequest(round, progress.server, at, options) as WindowRequest;
-  return { progress, round, request, options, at, sentAt, fresh, startChanged, since };
+  const hours = fresh || startChanged ? undefined : hoursDue(progress, { at, sentAt }, options);
+  const begun = { progress, round, request, options, at, sentAt, fresh, startChanged, since };
+  return hours === undefined ? begun : { ...begun, hours };
 }
 
 /** Before the first read. `now` is epoch milliseconds. */

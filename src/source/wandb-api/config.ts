@@ -62,7 +62,9 @@ export const wandbApiSchema = z
     start,
     lookback: duration({ max: "7d" })
       .prefault("26h")
-      .describe("How far behind now every poll reads again, for records that W&B shows late."),
+      .describe(
+        "How far behind now is read again, for records that W&B shows late: with every poll, or once an hour where the server answers for hours of a day.",
+      ),
     anonymize: z
       .boolean()
       .default(false)

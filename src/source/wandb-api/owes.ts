@@ -1,4 +1,5 @@
 import type { Concern, Cursor, OwedDay, Started } from "../../record/reading.ts";
+import { newestTexts } from "./newest/newest.ts";
 import { learnedTexts } from "./round/learned.ts";
 import { otherOrganization } from "./round/organization.ts";
 import { type Progress, progressOf } from "./round/progress.ts";
@@ -12,7 +13,8 @@ export function owes(cursor: Cursor): readonly OwedDay[] {
 
 /** What was learned of the server, in words. */
 export function learned(cursor: Cursor): readonly string[] {
-  return learnedTexts(known(cursor)?.server ?? {});
+  const { server = {}, newest } = known(cursor) ?? {};
+  return [...learnedTexts(server), ...(newest === undefined ? [] : newestTexts(newest))];
 }
 
 /** Why the log may be another organization's. */

@@ -1,15 +1,20 @@
 import type { Finding } from "../../finding.ts";
 import { certificateFindings } from "../../net/certificate.ts";
 import type { HttpOptions } from "../../net/http/http.ts";
+import type { Window } from "../../record/reading.ts";
 import { aheadText } from "../../text/amounts.ts";
 import { dayText, utcDayOfMs } from "../../time/clock.ts";
 import { clocksDiffer } from "../../time/clock-difference.ts";
 import { SourceError } from "../source.ts";
+import { type SlotCounts, Spread } from "../wandb-log/spread.ts";
 import type { WandbApiConfig } from "./config.ts";
 import type { ExchangeOptions } from "./exchange.ts";
+import { hoursQuery } from "./newest/hours.ts";
+import { objection } from "./newest/objection.ts";
+import { trialSpan } from "./newest/trial.ts";
 import { windowOptions } from "./read.ts";
 import { readWindow, type WindowEnd } from "./read-window.ts";
-import type { WindowRequest } from "./round/schedule.ts";
+import { dayStart, type WindowRequest } from "./round/schedule.ts";
 import { startDateEffect } from "./round/shown.ts";
 import { clockGap } from "./skew.ts";
 
@@ -45,13 +50,18 @@ export async function probe(options: ProbeOptions): Promise<readonly Finding[]> 
   return [...findings, ...(await certificateFindings(http, deadline))];
 }
 
-async function ask({ config, exchange, deadline }: ProbeOptions, query: string): Promise<WindowEnd> {
+async function ask(
+  { config, exchange, deadline }: ProbeOptions,
+  query: string,
+  spread?: Spread,
+): Promise<WindowEnd> {
   const window = readWindow({
     ...windowOptions(config, exchange, deadline),
     query,
     limit: undefined,
     start: 0,
     acceptMalformed: false,
+    spread,
   });
   let step = await window.next();
   while (step.done !== true) step = await window.next();
@@ -61,7 +71,9 @@ async function ask({ config, exchange, deadline }: ProbeOptions, query: string):
 async function readFindings(options: ProbeOptions): Promise<Finding[]> {
   const { clock, endpoint } = options.exchange;
   const sentAt = clock.now();
-  const end = await ask(options, "numDays=1");
+  const today = utcDayOfMs(sentAt);
+  const spread = new Spread({ from: dayStart(today - 1), to: dayStart(today + 1) });
+  const end = await ask(options, "numDays=1", spread);
   if ("refused" in end) throw end.refused;
   if ("cursorRefused" in end) throw end.cursorRefused;
   const place = endpoint.multiTenant ? "Multi-tenant Cloud" : "Self-Managed or Dedicated Cloud";
@@ -72,6 +84,9 @@ async function readFindings(options: ProbeOptions): Promise<Finding[]> {
       text: `${place}; answers with ${end.answers === "ndjson" ? "NDJSON" : "the JSON envelope"}`,
     },
     await startDateFinding(options, sentAt),
+    ...(endpoint.multiTenant || end.answers === "ndjson"
+      ? []
+      : [await hoursFinding(options, spread, sentAt)]),
     clockFinding((clockGap(end.headers.date, end.asked) ?? 0) / 1000),
     newestFinding(end.total, end.newest, sentAt),
   ];
@@ -93,6 +108,40 @@ async function startDateFinding(options: ProbeOptions, now: number): Promise<Fin
           ? "whether it answers for single days (startDate) will show when there are entries"
           : `does not answer for single days (startDate is ${effect === "refused" ? "refused" : "ignored"}): days that were missed are read with numDays`,
   };
+}
+
+/** Whether the server answers for hours of a day: then not every poll has to read everything. */
+async function hoursFinding(options: ProbeOptions, shown: Spread, now: number): Promise<Finding> {
+  const known = shown.counts();
+  const span = trialSpan(known, now);
+  if (span === undefined)
+    return { level: "ok", text: "whether it answers for hours of a day will show when there are entries" };
+  const why = await hoursObjection(options, span, known, now);
+  return {
+    level: "ok",
+    text:
+      why === undefined
+        ? "answers for hours of a day (startDate and endDate): polls read the newest ones, and everything once an hour"
+        : `does not answer for hours of a day (${why}): every poll reads everything`,
+  };
+}
+
+async function hoursObjection(
+  options: ProbeOptions,
+  span: Window,
+  known: SlotCounts,
+  now: number,
+): Promise<string | undefined> {
+  const spread = new Spread(span);
+  try {
+    const end = await ask(options, hoursQuery(span), spread);
+    if ("refused" in end || "cursorRefused" in end) return "they are refused";
+    return objection(span, { ...end, slots: spread.counts(), outside: spread.outside }, known, now);
+  } catch (error) {
+    // Days are enough: a server that fails for hours is none that fails.
+    if (error instanceof SourceError) return error.reason;
+    throw error;
+  }
 }
 
 function clockFinding(seconds: number): Finding {

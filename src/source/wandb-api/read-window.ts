@@ -8,6 +8,7 @@ import { Decoder, type Ending } from "../wandb-log/decoder.ts";
 import type { Entities } from "../wandb-log/entities.ts";
 import { notLogs } from "../wandb-log/not-logs.ts";
 import { Records } from "../wandb-log/records.ts";
+import type { Spread } from "../wandb-log/spread.ts";
 import { type BodyLimits, bodyOf } from "./body.ts";
 import { type LogRefusal, refusingStatuses } from "./exchange.ts";
 import { frameFacts } from "./frame.ts";
@@ -42,6 +43,8 @@ export interface WindowOptions {
   readonly scrub: Scrub;
   /** Told every entry of the log, where it may be another organization's one day. */
   readonly entities?: Entities | undefined;
+  /** Told the time of every entry, where later answers are compared with this one. */
+  readonly spread?: Spread | undefined;
 }
 
 /** How a window ended. Everything else throws SourceError. */

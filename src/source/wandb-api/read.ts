@@ -7,12 +7,15 @@ import { dayText } from "../../time/clock.ts";
 import { deadlineAfter } from "../../time/deadline.ts";
 import { SourceError } from "../source.ts";
 import { Entities } from "../wandb-log/entities.ts";
-import { beginRead } from "./begin-read.ts";
+import { Spread } from "../wandb-log/spread.ts";
+import { type Begun, beginRead } from "./begin-read.ts";
 import type { WandbApiConfig } from "./config.ts";
 import { endRead } from "./end-read.ts";
 import { type ExchangeOptions, requestLog } from "./exchange.ts";
-import { readWindow, type WindowOptions } from "./read-window.ts";
-import type { ScheduleOptions, WindowRequest } from "./round/schedule.ts";
+import { endHours, hoursFailed } from "./newest/end-hours.ts";
+import { hoursQuery } from "./newest/hours.ts";
+import { readWindow, type WindowEnd, type WindowOptions } from "./read-window.ts";
+import { dayStart, type ScheduleOptions, type WindowRequest } from "./round/schedule.ts";
 import { maySetAside, setAside } from "./round/set-aside.ts";
 
 /** What every read of a source is made with. */
@@ -34,28 +37,33 @@ export async function* read(
 ): AsyncGenerator<readonly RawRecord[], ReadDone> {
   const { clock, endpoint } = exchange;
   const begun = beginRead(cursor, config.start, clock.now(), { ...schedule, owed });
-  const { request } = begun;
   const entities = endpoint.multiTenant ? new Entities() : undefined;
+  const spread = spreadOf(begun);
   const deadline = deadlineAfter(clock, config.read.timeout, stop);
   try {
     const end = yield* readWindow({
       ...windowOptions(config, exchange, deadline.signal),
-      query: queryOf(request, config.anonymize && !endpoint.multiTenant),
+      query: queryOf(begun, config.anonymize && !endpoint.multiTenant),
       limit: begun.progress.server.limit,
       start: begun.since,
       entities,
+      spread,
       keptBefore: begun.progress.keptBefore,
-      acceptMalformed: config.read.accept_malformed.some(
-        (day) => day >= request.from && day <= request.through,
-      ),
+      acceptMalformed: config.read.accept_malformed.some((day) => asksFor(begun, day)),
     });
-    return endRead(begun, end, config.start, clock.now(), entities?.digests());
+    const { hours } = begun;
+    if (hours !== undefined && spread !== undefined) return endHours({ ...begun, hours }, end, spread);
+    return endRead(begun, withSlots(end, spread), config.start, clock.now(), entities?.digests());
   } catch (caught) {
     stop.throwIfAborted();
     const late = deadline.signal.aborted && !saysWhere(caught);
     const error = late ? wholeReadTimeout(config.read.timeout) : caught;
     const failure = { ...begun, endedAt: begun.at + clock.now() - begun.sentAt };
-    if (!(error instanceof SourceError) || !maySetAside(failure, error)) throw error;
+    if (!(error instanceof SourceError)) throw error;
+    const { hours } = begun;
+    if (hours !== undefined && error.retryAfterMs === undefined)
+      return hoursFailed({ ...begun, hours }, error);
+    if (hours !== undefined || !maySetAside(failure, error)) throw error;
     return setAside(failure, error);
   } finally {
     deadline.clear();
@@ -78,9 +86,32 @@ export function windowOptions(
 }
 
 /** The query of a window, without `limit` and `cursor`. */
-function queryOf({ by, from, through, wider }: WindowRequest, anonymize: boolean): string {
-  const window = by === "startDate" ? `startDate=${dayText(from)}` : `numDays=${through - from + wider}`;
+function queryOf({ hours, request }: Begun, anonymize: boolean): string {
+  const window = hours === undefined ? daysQuery(request) : hoursQuery(hours);
   return anonymize ? `${window}&anonymize=true` : window;
+}
+
+function daysQuery({ by, from, through, wider }: WindowRequest): string {
+  return by === "startDate" ? `startDate=${dayText(from)}` : `numDays=${through - from + wider}`;
+}
+
+/** Whether anything of a UTC day is asked for. */
+function asksFor({ hours, request }: Begun, day: number): boolean {
+  if (hours !== undefined) return dayStart(day + 1) > hours.from && dayStart(day) < hours.to;
+  return day >= request.from && day <= request.through;
+}
+
+/** Counts what is shown of hours, or of one day, so that later answers can be compared with it. */
+function spreadOf({ hours, request }: Begun): Spread | undefined {
+  if (hours !== undefined) return new Spread(hours);
+  if (request.by !== "startDate") return undefined;
+  return new Spread({ from: dayStart(request.from), to: dayStart(request.from + 1) });
+}
+
+function withSlots(end: WindowEnd, spread: Spread | undefined): WindowEnd {
+  return spread === undefined || "refused" in end || "cursorRefused" in end
+    ? end
+    : { ...end, slots: spread.counts() };
 }
 
 /** The time ran out before there was a connection, and the error says what was waited for. */

@@ -12,6 +12,7 @@ import type { Entities } from "./entities.ts";
 import { likenessOf } from "./error-report.ts";
 import { notLogs, wayOut } from "./not-logs.ts";
 import { type RecordFault, readRecord } from "./read-record.ts";
+import type { Spread } from "./spread.ts";
 import { Tail } from "./tail.ts";
 
 const daySeconds = 86_400;
@@ -37,6 +38,8 @@ export interface RecordsOptions {
   readonly keptBefore?: Window | undefined;
   /** Told every entry of the log. */
   readonly entities?: Entities | undefined;
+  /** Told the time of every entry that has one. */
+  readonly spread?: Spread | undefined;
 }
 
 /**
@@ -57,6 +60,7 @@ export class Records implements RecordSink {
   private readonly acceptMalformed: boolean;
   private readonly keptBefore: Window | undefined;
   private readonly entities: Entities | undefined;
+  private readonly spread: Spread | undefined;
   private piece: RawRecord[] = [];
   /** How much memory the piece takes. */
   size = 0;
@@ -69,12 +73,13 @@ export class Records implements RecordSink {
   private ofDay = 0;
 
   /** Entries before `start` (milliseconds) are counted and left out. */
-  constructor(start: number, { scrub, acceptMalformed, keptBefore, entities }: RecordsOptions) {
+  constructor(start: number, { scrub, acceptMalformed, keptBefore, entities, spread }: RecordsOptions) {
     this.startSeconds = start / 1000;
     this.scrub = scrub;
     this.acceptMalformed = acceptMalformed;
     this.keptBefore = keptBefore;
     this.entities = entities;
+    this.spread = spread;
   }
 
   record(bytes: Buffer): Extent {
@@ -105,6 +110,7 @@ export class Records implements RecordSink {
     const day = nearLogDay(Math.floor(seconds / daySeconds));
     if (day === this.day) this.ofDay++;
     else this.count(day);
+    this.spread?.see(seconds);
     if (this.newest === undefined || seconds * 1000 > this.newest) this.newest = seconds * 1000;
     if (seconds + nanos / 1e9 >= this.startSeconds) this.keep(record);
     else if (!this.wasKept(seconds * 1000)) this.leftOut++;
@@ -126,6 +132,7 @@ export class Records implements RecordSink {
   /** What follows is on the next page of the window. */
   nextPage(): void {
     this.page++;
+    this.spread?.nextPage();
   }
 
   /** A piece is full. */

@@ -34,6 +34,19 @@ describe("the probe of wandb_api", () => {
   });
 
   test.each([
+    [undefined, "answers for hours of a day (startDate and endDate)"],
+    ["hours_refused", "does not answer for hours of a day (they are refused)"],
+    ["hours_claimed", "records of other times): every poll reads everything"],
+    ["hours_failing", "does not answer for hours of a day (server_error)"],
+  ] as const)("says whether hours are understood, on a server with %s", async (hours, text) => {
+    const { source, server } = await begin({ hours }, history(today - 1, 10));
+    const texts = async () => (await source().probe(AbortSignal.timeout(5000))).map((found) => found.text);
+    expect((await texts()).join("\n")).toContain(text);
+    server.behave({ dialect: "v4", hours: undefined });
+    expect((await texts()).join("\n")).not.toContain("hours of a day");
+  });
+
+  test.each([
     [3 * 3_600_000, "3 h ahead of"],
     [-40 * 86_400_000, "40 d behind"],
   ])("warns of a clock that is far off (%d ms)", async (skewMs, text) => {

@@ -1,5 +1,6 @@
 import type { ReadDone, Window } from "../../../record/reading.ts";
 import { dayMs } from "../../../time/clock.ts";
+import { afterWindow } from "../newest/after-window.ts";
 import { afterDay } from "./after-day.ts";
 import { afterDays } from "./after-days.ts";
 import { afterRefusal } from "./after-refusal.ts";
@@ -21,6 +22,8 @@ export function advance(step: Step): ReadDone {
       ? afterRefusal(step, step.outcome.refused, today)
       : afterAnswer(step, step.outcome, today);
   const { round, server, covered } = result;
+  const done = owesNothing(round) && round.sweeps.length === 0;
+  const newest = afterWindow(step, result, done);
   const caughtUp = nextRequest(round, server, at, options) === undefined;
   const watermark = owesNothing(round) ? round.steadyAt : undefined;
   const reached = watermark ?? progress.watermark;
@@ -32,6 +35,7 @@ export function advance(step: Step): ReadDone {
     ...restOf(round, caughtUp),
     swept: sweepDistances.map((distance) => round.planned - distance),
     counts: countsOf(progress, step.outcome, covered, today),
+    ...newest,
     server,
   };
   return {
@@ -89,7 +93,7 @@ function restOf(round: Round, caughtUp: boolean): { round?: Round } {
 /** What the answer shows of the server counts from here on, also for what it says about days. */
 function afterAnswer(step: Step, answer: Shown, today: number): Result {
   const changed = step.server.answers !== undefined && step.server.answers !== answer.answers;
-  const { startDate: _, ...rest } = step.server;
+  const { startDate: _, subDay: __, ...rest } = step.server;
   // A server that answers in another form is another program: what it does with startDate is to be seen
   // again.
   const server: Learned = { ...(changed ? rest : step.server), answers: answer.answers };

@@ -9,10 +9,11 @@ type Fact = keyof NonNullable<Learned["seen"]>;
 
 /**
  * What is still believed of the server at `now`. What opens more to ask for stays until an answer says
- * otherwise; what limits was shown by a few answers, perhaps in a bad moment, and has to be shown again.
+ * otherwise; what limits was shown by a few answers, perhaps in a bad moment, and has to be shown again. So
+ * has what lets less be asked for.
  */
 export function stillKnown(server: Learned, now: number): Learned {
-  const { startDate, limit, maxDays, ...rest } = server;
+  const { startDate, limit, maxDays, subDay, ...rest } = server;
   const fresh = (fact: Fact) => {
     const at = server.seen?.[fact];
     // A clock that is set back by less than clocks differ has not gone wrong.
@@ -23,6 +24,7 @@ export function stillKnown(server: Learned, now: number): Learned {
     ...(startDate !== undefined && (startDate === "honoured" || fresh("startDate")) && { startDate }),
     ...(limit !== undefined && (limit === "accepted" || fresh("limit")) && { limit }),
     ...(isWindow(maxDays) && fresh("maxDays") && { maxDays }),
+    ...(subDay !== undefined && fresh("subDay") && { subDay }),
     ...(startDate === "ignored" && { ignoredBefore: true as const }),
   };
 }
@@ -30,7 +32,7 @@ export function stillKnown(server: Learned, now: number): Learned {
 /** With what an answer has just shown. */
 export function learn(
   server: Learned,
-  facts: Pick<Learned, "startDate" | "limit" | "maxDays">,
+  facts: Pick<Learned, "startDate" | "limit" | "maxDays" | "subDay">,
   now: number,
 ): Learned {
   const { maxDays, ...others } = facts;
@@ -49,8 +51,15 @@ function isWindow(maxDays: number | undefined): maxDays is number {
   return Number.isInteger(maxDays) && (maxDays as number) >= 1;
 }
 
+const subDayTexts = {
+  shown: "startDate and endDate within a day were honoured once: known an hour later",
+  honoured: "startDate and endDate within a day are honoured",
+  ignored: "startDate and endDate within a day are not honoured",
+};
+
 /** What is believed of the server, in words, each with the time of the answer that showed it. */
-export function learnedTexts({ answers, startDate, limit, maxDays, seen = {}, cut }: Learned): string[] {
+export function learnedTexts(server: Learned): string[] {
+  const { answers, startDate, limit, maxDays, subDay, seen = {}, cut } = server;
   const since = (fact: Fact, again = false) => {
     const at = seen[fact];
     if (at === undefined) return "";
@@ -65,6 +74,7 @@ export function learnedTexts({ answers, startDate, limit, maxDays, seen = {}, cu
       : [`startDate is ${startDate}${since("startDate", startDate === "ignored")}`]),
     ...(limit === undefined ? [] : [`limit is ${limit}${since("limit", limit === "refused")}`]),
     ...(maxDays === undefined ? [] : [`at most ${maxDays} days in one answer${since("maxDays", true)}`]),
+    ...(subDay === undefined ? [] : [`${subDayTexts[subDay]}${since("subDay", subDay !== "shown")}`]),
     ...(cut === undefined
       ? []
       : [

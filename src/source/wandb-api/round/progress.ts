@@ -1,5 +1,7 @@
 import type { Cursor, Window } from "../../../record/reading.ts";
 import type { Start } from "../../../schema/start.ts";
+import type { SlotCounts } from "../../wandb-log/spread.ts";
+import type { Newest } from "../newest/newest.ts";
 import type { Organization } from "./organization.ts";
 
 /** What this server was seen to do. Kept between reads, corrected by every answer. */
@@ -10,8 +12,18 @@ export interface Learned {
   readonly limit?: "accepted" | "refused";
   /** The most days one `numDays` request brings. */
   readonly maxDays?: number;
+  /**
+   * Whether `startDate` and `endDate` within a day decide what is shown: one answer has shown it, and then
+   * another one an hour later.
+   */
+  readonly subDay?: "shown" | "honoured" | "ignored";
   /** When these were seen last, epoch milliseconds. What limits requests counts no longer without it. */
-  readonly seen?: { readonly startDate?: number; readonly limit?: number; readonly maxDays?: number };
+  readonly seen?: {
+    readonly startDate?: number;
+    readonly limit?: number;
+    readonly maxDays?: number;
+    readonly subDay?: number;
+  };
   /** `startDate` was ignored before, which has been told. */
   readonly ignoredBefore?: true;
   /**
@@ -88,6 +100,9 @@ export interface Progress {
   readonly swept: readonly number[];
   /** Entries each recent day had in its last complete read, by day. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Entries that the newest days had in their last reads, every ten minutes. */
+  readonly slots?: SlotCounts;
+  readonly newest?: Newest;
   readonly server: Learned;
 }
 

@@ -60,7 +60,7 @@ export function scheduleRound(
   const today = utcDayOfMs(now);
   const startDay = utcDayOfMs(progress.start);
   const wanted = (list: readonly number[] = []) => list.filter((day) => day >= startDay);
-  const reached = steadyReached(round, now) ?? progress.watermark;
+  const reached = steadyReached(round, now) ?? wholeReached(progress);
   const from = reached === undefined ? startDay : utcDayOfMs(Math.min(reached, now) - lookbackMs);
   const steady = firstSteady(progress.start, now, { lookbackMs });
   const before = (list: readonly number[]) =>
@@ -87,6 +87,11 @@ export function firstSteady(
 ): number {
   const today = utcDayOfMs(now);
   return Math.max(Math.min(today - 1, utcDayOfMs(now - lookbackMs)), Math.min(utcDayOfMs(start), today));
+}
+
+/** Up to when everything was read, with `lookback`: the newest hours alone show less of what is late. */
+function wholeReached({ watermark, newest }: Progress): number | undefined {
+  return watermark === undefined ? undefined : Math.min(watermark, newest?.whole.at ?? watermark);
 }
 
 /**

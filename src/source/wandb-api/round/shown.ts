@@ -1,6 +1,7 @@
 import type { Window } from "../../../record/reading.ts";
 import { dayMs, utcDayOfMs } from "../../../time/clock.ts";
 import { agreeingMs } from "../../../time/clock-difference.ts";
+import type { SlotCounts } from "../../wandb-log/spread.ts";
 import type { Learned } from "./progress.ts";
 import type { WindowRequest } from "./schedule.ts";
 
@@ -15,6 +16,8 @@ export interface Shown {
   readonly perDay: ReadonlyMap<number, number>;
   /** The range the server says it covered (envelope only). */
   readonly range?: Window;
+  /** Entries every ten minutes of the day that was asked for, where that was one. */
+  readonly slots?: SlotCounts;
 }
 
 /**

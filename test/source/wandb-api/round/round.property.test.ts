@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Cursor, ReadDone } from "../../../../src/record/reading.ts";
+import type { Cursor, ReadDone, Window } from "../../../../src/record/reading.ts";
 import { SourceError } from "../../../../src/source/source.ts";
+import { type Begun, beginRead } from "../../../../src/source/wandb-api/begin-read.ts";
+import { endRead } from "../../../../src/source/wandb-api/end-read.ts";
+import { endHours, hoursFailed } from "../../../../src/source/wandb-api/newest/end-hours.ts";
+import type { HoursRequest } from "../../../../src/source/wandb-api/newest/hours.ts";
 import { advance } from "../../../../src/source/wandb-api/round/advance.ts";
 import { stillKnown } from "../../../../src/source/wandb-api/round/learned.ts";
 import { type Progress, progressOf } from "../../../../src/source/wandb-api/round/progress.ts";
@@ -14,6 +18,7 @@ import {
   type WindowRequest,
 } from "../../../../src/source/wandb-api/round/schedule.ts";
 import { setAside } from "../../../../src/source/wandb-api/round/set-aside.ts";
+import { Spread } from "../../../../src/source/wandb-log/spread.ts";
 import { dayMs, utcDayOfMs } from "../../../../src/time/clock.ts";
 import { noon } from "../reading.ts";
 
@@ -235,5 +240,208 @@ describe("the plan of wandb_api", () => {
     world.settle(2);
     expect(days(today - 9, today).filter((day) => !world.readAt.has(day))).toEqual([]);
     expect(world.progress.watermark).toBeGreaterThan(noon);
+  });
+});
+
+const hourMs = 3_600_000;
+const lookbackMs = 26 * hourMs;
+
+/** How a server answers for hours; for days it always shows all it has. */
+type Hours =
+  | "understands"
+  | "refuses"
+  | "shows days"
+  | "claims hours"
+  | "cuts"
+  | "leaves out"
+  | "fails"
+  | "is old";
+
+/** An entry, and when the server begins to show it. Where it `leaves out`, some show in whole days only. */
+interface Late {
+  readonly at: number;
+  readonly visible: number;
+  readonly left: boolean;
+}
+
+/** Polls as the source does, on a server that may understand hours and change its mind, and counts what shows. */
+class LateWorld {
+  now = noon;
+  cursor: Cursor | undefined;
+  hours: Hours = "understands";
+  readonly counted = new Set<Late>();
+  lastWhole = noon;
+  narrow = 0;
+  private readonly log: readonly Late[];
+
+  constructor(log: readonly Late[]) {
+    this.log = log;
+  }
+
+  /** One poll. False where it failed. */
+  poll(outage = false): boolean {
+    const began = this.now;
+    for (let reads = 0; reads < 60; reads++) {
+      const begun = beginRead(this.cursor, { back: 2 * dayMs }, this.now, {
+        lookbackMs,
+        intervalMs,
+        multiTenant: false,
+      });
+      if (outage) return false;
+      const done = begun.hours === undefined ? this.days(begun) : this.part(begun, begun.hours);
+      this.cursor = done.next;
+      this.now += 100;
+      if (!done.caughtUp) continue;
+      if (begun.hours === undefined) this.wholeEnded(began);
+      expect(done.watermark).toBeGreaterThanOrEqual(began);
+      return true;
+    }
+    throw new Error("the source never catches up");
+  }
+
+  /** What late records could be left out of a read of everything that it should have shown. */
+  private wholeEnded(began: number): void {
+    this.lastWhole = began;
+    expect(this.log.filter((entry) => entry.visible <= began && !this.counted.has(entry))).toEqual([]);
+  }
+
+  private show(from: number, to: number, hidden = false): Late[] {
+    return this.log.filter(
+      ({ at, visible, left }) => at >= from && at < to && visible <= this.now && !(hidden && left),
+    );
+  }
+
+  private days(begun: Begun): ReadDone {
+    const { by, from } = begun.request;
+    const old = this.hours === "is old";
+    const single = by === "startDate";
+    const range = { from: dayStart(from), to: dayStart(single ? from + 1 : utcDayOfMs(this.now) + 1) };
+    const entries = this.show(range.from, range.to);
+    const spread = new Spread(range);
+    for (const { at } of entries) spread.see(at / 1000);
+    const slots = single ? { slots: spread.counts() } : {};
+    const end = { ...this.end(entries, old ? undefined : range), ...slots };
+    const done = endRead(begun, end, { back: 2 * dayMs }, this.now);
+    if (done.partial !== true && done.covered.to > done.covered.from)
+      for (const entry of entries) this.counted.add(entry);
+    return done;
+  }
+
+  private part(begun: Begun, hours: HoursRequest): ReadDone {
+    const read = { ...begun, hours };
+    const spread = new Spread(hours);
+    const refused = new SourceError("bad_request", "no hours", "ask for days");
+    if (this.hours === "fails") return hoursFailed(read, error);
+    if (this.hours === "refuses") return endHours(read, { refused }, spread);
+    const whole = this.hours === "shows days" || this.hours === "claims hours" || this.hours === "is old";
+    const day = Math.floor(hours.from / dayMs) * dayMs;
+    const to = this.hours === "cuts" ? this.now - 2 * hourMs : hours.to;
+    const entries = this.show(whole ? day : hours.from, to, this.hours === "leaves out");
+    for (const { at } of entries) spread.see(at / 1000);
+    const said = this.hours === "shows days" ? { from: day, to: day + dayMs } : { from: hours.from, to };
+    const done = endHours(read, this.end(entries, this.hours === "is old" ? undefined : said), spread);
+    if (done.partial === true || hours.trial) return done;
+    for (const entry of entries) this.counted.add(entry);
+    this.narrow++;
+    // What it says it covers is what it has shown, unless the server leaves something out on purpose.
+    const within = this.show(done.covered.from, done.covered.to, this.hours === "leaves out");
+    expect(within.filter((entry) => !entries.includes(entry))).toEqual([]);
+    return done;
+  }
+
+  private end(entries: readonly Late[], range: Window | undefined) {
+    const perDay = new Map<number, number>();
+    for (const { at } of entries) perDay.set(utcDayOfMs(at), (perDay.get(utcDayOfMs(at)) ?? 0) + 1);
+    return {
+      answers: range === undefined ? ("ndjson" as const) : ("envelope" as const),
+      total: entries.length,
+      leftOut: 0,
+      perDay,
+      limit: "accepted" as const,
+      blank: false,
+      newest: undefined,
+      headers: { date: new Date(this.now).toUTCString() },
+      asked: { from: this.now, to: this.now },
+      ...(range !== undefined && { range }),
+    };
+  }
+}
+
+const modes: readonly Hours[] = [
+  "understands",
+  "refuses",
+  "shows days",
+  "claims hours",
+  "cuts",
+  "leaves out",
+  "fails",
+  "is old",
+];
+const polls = fc.array(
+  fc.record({
+    hours: fc.oneof(
+      { weight: 40, arbitrary: fc.constant(undefined) },
+      { weight: 3, arbitrary: fc.constant<Hours>("understands") },
+      { weight: 1, arbitrary: fc.constantFrom(...modes) },
+    ),
+    waitMs: fc.oneof(
+      { weight: 60, arbitrary: fc.integer({ min: intervalMs * 0.9, max: intervalMs * 1.1 }) },
+      { weight: 2, arbitrary: fc.nat(3 * hourMs) },
+      { weight: 1, arbitrary: fc.nat(3 * dayMs) },
+    ),
+    outage: fc.nat(30).map((chance) => chance === 0),
+  }),
+  { minLength: 20, maxLength: 120 },
+);
+/** Late by minutes as a rule, at times by as much as is read again. */
+const stragglers = fc.array(
+  fc.record({
+    at: fc.integer({ min: noon - 2 * dayMs + hourMs, max: noon + dayMs }),
+    lateMs: fc.oneof(fc.nat(30 * 60_000), fc.nat(5 * hourMs), fc.nat(lookbackMs)),
+    left: fc.boolean(),
+  }),
+  { maxLength: 40 },
+);
+
+/** One every twenty minutes, of which the server shows each when it happens. */
+function regular(): Late[] {
+  const all: Late[] = [];
+  for (let at = noon - 2 * dayMs + hourMs; at < noon + 20 * dayMs; at += 20 * 60_000)
+    all.push({ at, visible: at, left: false });
+  return all;
+}
+
+describe("the plan of wandb_api on a server that may understand hours", () => {
+  test("whatever it makes of them, and however late, a read that counts shows every entry, within the hour", () => {
+    let narrow = 0;
+    fc.assert(
+      fc.property(stragglers, polls, (late, story) => {
+        const log = [
+          ...regular(),
+          ...late.map(({ at, lateMs, left }) => ({ at, visible: at + lateMs, left })),
+        ];
+        const world = new LateWorld(log);
+        world.poll();
+        for (const { hours, waitMs, outage } of story) {
+          world.hours = hours ?? world.hours;
+          world.now += waitMs;
+          const steady = world.poll(outage);
+          // Everything was read within the last hour, give or take a poll.
+          if (steady && waitMs <= intervalMs * 1.1)
+            expect(world.now - world.lastWhole).toBeLessThan(hourMs + intervalMs * 1.2);
+        }
+        world.hours = "understands";
+        for (let hours = 0; hours < 30; hours++) {
+          world.now += hourMs;
+          world.poll();
+        }
+        const shown = log.filter(({ visible }) => visible <= world.now - hourMs);
+        expect(shown.filter((entry) => !world.counted.has(entry))).toEqual([]);
+        narrow += world.narrow;
+      }),
+      { numRuns: 60 },
+    );
+    // They were read by hours, and not only as a whole.
+    expect(narrow).toBeGreaterThan(400);
   });
 });

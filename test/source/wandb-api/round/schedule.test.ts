@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { scheduleRound } from "../../../../src/source/wandb-api/round/schedule.ts";
 import { begin, history, Keeper, type Rehearsal, today } from "../reading.ts";
 
 const day = 86_400_000;
@@ -85,6 +86,21 @@ describe("wandb_api asks", () => {
     await keeper.poll();
     expect(server.taken().map(({ query }) => Number(query.get("numDays")))).toSatisfy((asked: number[]) =>
       asked.every((days) => days >= 0),
+    );
+  });
+
+  test("what is due follows from the last read of everything, however much was read by hours since", () => {
+    const whole = today * day + 6_600_000;
+    const began = { at: whole, sentAt: whole };
+    const newest = { whole: began, skewMs: 0, last: { ...began, from: 0 }, reads: 3, late: {} };
+    const progress = { start: 0, watermark: whole + 1_200_000, swept: [], counts: {}, server: {} };
+    const options = { lookbackMs: 26 * 3_600_000, intervalMs: 300_000, multiTenant: false };
+    const later = whole + 3 * day;
+    // 26 hours before that read it was the day before yesterday, and before the watermark it is yesterday.
+    expect(scheduleRound({ ...progress, newest }, later, options).missed[0]).toBe(today - 2);
+    expect(scheduleRound(progress, later, options).missed[0]).toBe(today - 1);
+    expect(scheduleRound({ ...progress, newest, watermark: whole - day }, later, options).missed[0]).toBe(
+      today - 3,
     );
   });
 });
