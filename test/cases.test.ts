@@ -5,14 +5,16 @@ import { describe, expect, it } from "vitest";
 import { actionTable } from "../src/event/action-table.ts";
 import { decode } from "../src/event/decode.ts";
 import type { AuditEvent } from "../src/event/event.ts";
-import { type FormatName, formatNames, formats } from "../src/format/all.ts";
+import { type FormatName, formatNames } from "../src/format/all.ts";
 import { Unfinished } from "../src/ingest/allowance.ts";
 import { deduplicator } from "../src/ingest/deduplicate.ts";
+import { uidText } from "../src/ingest/identity.ts";
 import { ledger } from "../src/ingest/ledger.ts";
-import { parseEntry } from "../src/record/entry.ts";
+import { parseEntry } from "../src/record/parse-entry.ts";
 import { agent, origin } from "./format/arbitrary-event.ts";
 import { ecsProblems } from "./format/ecs-schema.ts";
 import { prettyJson } from "./format/pretty-json.ts";
+import { formats } from "./format/texts.ts";
 
 // A folder is a case: `input.json` is one record to the byte, the other files are what it becomes. JSON is
 // laid
@@ -25,7 +27,7 @@ const observed = { seconds: 1_785_592_800, nanos: 123_456_789 };
 
 function eventOf(name: string): AuditEvent {
   const bytes = inputOf(name);
-  const entry = parseEntry(bytes.toString("utf8"));
+  const entry = parseEntry(bytes);
   const read = ledger({ load: () => [] }).read(new Unfinished());
   const raw = entry === undefined ? { bytes, fault: "not_json" } : { bytes, entry };
   const record = deduplicator({
@@ -35,7 +37,7 @@ function eventOf(name: string): AuditEvent {
     watermark: undefined,
   }).newRecordOf(raw, 20_666);
   if (record === undefined) throw new Error("nothing was known before");
-  return decode({ ...record, seq: 1, source: origin.source, observed }, origin);
+  return decode({ ...record, uid: uidText(record.uid), seq: 1, source: origin.source, observed }, origin);
 }
 
 function withoutLineEnd(bytes: Buffer): Buffer {

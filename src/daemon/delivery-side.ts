@@ -104,7 +104,7 @@ export class DeliverySide {
       random: random.number,
       name,
       output,
-      shape: shapeOf(config, origins, (event) => output.encode(event)),
+      shape: shapeOf(config, origins, (event, into) => output.encode(event, into)),
       limit: { events: batch.max_events, bytes: batch.max_bytes },
       maxWaitMs: batch.max_wait,
       sendTimeoutMs,

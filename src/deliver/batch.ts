@@ -1,5 +1,6 @@
 import type { AuditEvent } from "../event/event.ts";
-import type { DeliveryReason, Outgoing, Payload } from "../output/output.ts";
+import type { DeliveryReason, Output } from "../output/output.ts";
+import { Payloads } from "../output/payloads.ts";
 import type { SpooledRecord } from "../record/record.ts";
 import type { Limit } from "../spool/spool.ts";
 import { msOfInstant } from "../time/clock.ts";
@@ -21,7 +22,7 @@ export interface LeftOut {
 export interface Shape {
   decode(record: SpooledRecord): AuditEvent;
   wanted(event: AuditEvent): boolean;
-  encode(event: AuditEvent): Payload;
+  readonly encode: Output["encode"];
 }
 
 /**
@@ -29,8 +30,8 @@ export interface Shape {
  * spool: never kept anywhere.
  */
 export interface Batch {
-  /** `outgoing[i]` was made from `sent[i]`. */
-  readonly outgoing: readonly Outgoing[];
+  /** The i-th was made from `sent[i]`. */
+  readonly payloads: Payloads;
   readonly sent: readonly SpooledRecord[];
   readonly filtered: readonly SpooledRecord[];
   readonly givenUp: readonly LeftOut[];
@@ -44,11 +45,14 @@ export interface Batch {
   readonly unknownActions: ReadonlyMap<string, number>;
 }
 
+/** What most batches take. */
+const usualBytes = 64 * 1024;
+
 /**
  * A batch that grows as records come, so that each is formatted once however long the batch waits for more.
  */
 export class GrowingBatch implements Batch {
-  readonly outgoing: Outgoing[] = [];
+  readonly payloads: Payloads;
   readonly sent: SpooledRecord[] = [];
   readonly filtered: SpooledRecord[] = [];
   readonly givenUp: LeftOut[] = [];
@@ -59,7 +63,6 @@ export class GrowingBatch implements Batch {
   readonly #shape: Shape;
   readonly #limit: Limit;
   readonly #known: ReadonlyMap<number, Cause>;
-  #bytes = 0;
 
   /** Of what follows `after`. `known` holds, by `seq`, why events will not be sent. */
   constructor(after: number, shape: Shape, limit: Limit, known: ReadonlyMap<number, Cause>) {
@@ -67,6 +70,7 @@ export class GrowingBatch implements Batch {
     this.#shape = shape;
     this.#limit = limit;
     this.#known = known;
+    this.payloads = new Payloads(Math.min(limit.bytes, usualBytes));
   }
 
   /** Nothing was added yet. */
@@ -104,24 +108,23 @@ export class GrowingBatch implements Batch {
       return true;
     }
     let event: AuditEvent;
-    let payload: Payload;
     try {
       event = this.#shape.decode(record);
       if (!this.#shape.wanted(event)) {
         this.filtered.push(record);
         return true;
       }
-      payload = this.#shape.encode(event);
+      this.payloads.add(event, this.#shape.encode);
     } catch (error) {
       // A format that throws is a bug, but one bad event must not stop the log for good.
       const detail = `cannot be formatted: ${error instanceof Error ? error.name : typeof error}`;
       this.givenUp.push({ record, cause: { reason: "bad_event", detail }, certain: true });
       return true;
     }
-    const size = payloadBytes(payload);
-    if (this.#bytes + size > this.#limit.bytes && this.outgoing.length > 0) return false;
-    this.#bytes += size;
-    this.outgoing.push({ uid: record.uid, payload });
+    if (this.payloads.byteLength > this.#limit.bytes && this.payloads.count > 1) {
+      this.payloads.takeBack();
+      return false;
+    }
     this.sent.push(record);
     this.#note(record, event);
     return true;
@@ -132,9 +135,4 @@ export class GrowingBatch implements Batch {
     if (tags.includes("wandb_unknown_action"))
       this.unknownActions.set(record.source, (this.unknownActions.get(record.source) ?? 0) + 1);
   }
-}
-
-/** What a payload takes on its way, bytes. */
-export function payloadBytes(payload: Payload): number {
-  return typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
 }

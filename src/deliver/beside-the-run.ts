@@ -1,5 +1,5 @@
 import type { Guarantee, RefusedResult, RetryResult, SendResult } from "../output/output.ts";
-import { type Batch, type Cause, payloadBytes } from "./batch.ts";
+import type { Batch, Cause } from "./batch.ts";
 import { refusesEverything } from "./holds.ts";
 import { rejections, type Sent } from "./sent.ts";
 import type { Judgement } from "./settlement.ts";
@@ -134,12 +134,11 @@ export class BesideTheRun {
 
 /** An event that went alone is named with its size: that is what a person can look for. */
 function named({ suspect, batch }: SideBatch, result: RetryResult): RetryResult {
-  const [outgoing] = batch.outgoing;
-  if (suspect === undefined || outgoing === undefined) return result;
-  const { payload, uid } = outgoing;
+  if (suspect === undefined || batch.payloads.count === 0) return result;
+  const { uid } = suspect.record;
   return {
     ...result,
-    detail: `${result.detail}, when event ${uid} of ${payloadBytes(payload)} bytes was sent alone`,
+    detail: `${result.detail}, when event ${uid} of ${batch.payloads.size(0)} bytes was sent alone`,
     fix: "see in the receiver's log why it closes the connection: most likely its limit on the size of a message",
   };
 }
@@ -158,6 +157,6 @@ function recordsOf({ sent, filtered, givenUp }: Batch) {
 /** The events of `batch` at `indexes`, and nothing else of it. */
 function partOf(batch: Batch, indexes: readonly number[]): Batch {
   const sent = indexes.flatMap((index) => batch.sent[index] ?? []);
-  const outgoing = indexes.flatMap((index) => batch.outgoing[index] ?? []);
-  return { ...batch, sent, outgoing, filtered: [], givenUp: [] };
+  const payloads = batch.payloads.only(indexes.filter((index) => index < batch.sent.length));
+  return { ...batch, sent, payloads, filtered: [], givenUp: [] };
 }

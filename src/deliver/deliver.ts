@@ -196,7 +196,7 @@ class DeliveryLoop implements Deliver {
     const mark = this.#retry.mark();
     const began = clock.monotonic();
     const sendDeadline = deadlineAfter(clock, sendTimeoutMs, deadline);
-    const sending = output.send(batch.outgoing, sendDeadline.signal);
+    const sending = output.send(batch.payloads, sendDeadline.signal);
     const [result] = await Promise.all([sending, meanwhile()]);
     sendDeadline.clear();
     const seconds = (clock.monotonic() - began) / 1000;

@@ -3,7 +3,7 @@ import type { NoRoom, Settlement, Spool, Standing } from "../spool/spool.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import type { ConditionKeeper } from "../status/condition.ts";
 import type { Clock } from "../time/clock.ts";
-import { type Batch, type Cause, payloadBytes } from "./batch.ts";
+import type { Batch, Cause } from "./batch.ts";
 import { type Judgement, type Sorting, sortOut } from "./settlement.ts";
 
 const roomCheckMs = 2_000;
@@ -126,7 +126,7 @@ export class Settler {
     }
     if (events > 0) {
       const ages = batch.times.map((time) => Math.max(0, now - time) / 1000);
-      tell({ type: "delivered", output, events, bytes: bytesOf(batch), seconds, ages });
+      tell({ type: "delivered", output, events, bytes: batch.payloads.byteLength, seconds, ages });
     }
     if (batch.filtered.length > 0) tell({ type: "filtered", output, events: batch.filtered.length });
     for (const [source, unknown] of batch.unknownActions)
@@ -136,10 +136,6 @@ export class Settler {
     for (const { record, reason, detail } of suspects)
       tell({ type: "suspected", output, uid: record.uid, reason: reason as Cause["reason"], detail });
   }
-}
-
-function bytesOf({ outgoing }: Batch): number {
-  return outgoing.reduce((sum, { payload }) => sum + payloadBytes(payload), 0);
 }
 
 function isNoRoom(answer: unknown): answer is NoRoom {

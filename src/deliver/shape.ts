@@ -1,8 +1,7 @@
 import { decode } from "../event/decode.ts";
-import type { AuditEvent } from "../event/event.ts";
 import { eventFilter } from "../event/filter.ts";
 import { redactor } from "../event/redact.ts";
-import type { Payload } from "../output/output.ts";
+import type { Output } from "../output/output.ts";
 import type { Origin } from "../record/origin.ts";
 import type { OutputConfig } from "../schema/output-base.ts";
 import type { Shape } from "./batch.ts";
@@ -14,14 +13,14 @@ import type { Shape } from "./batch.ts";
 export function shapeOf(
   { filter, redact }: Pick<OutputConfig, "filter" | "redact">,
   origins: readonly Origin[],
-  encode: (event: AuditEvent) => Payload,
+  encode: Output["encode"],
 ): Shape {
   const known = new Map(origins.map((origin) => [origin.source, origin]));
   const clean = redact === undefined ? undefined : redactor(redact);
   return {
     decode: (record) => decode(record, known.get(record.source) ?? goneOrigin(record.source)),
     wanted: filter === undefined ? () => true : eventFilter(filter),
-    encode: clean === undefined ? encode : (event) => encode(clean(event)),
+    encode: clean === undefined ? encode : (event, into) => encode(clean(event), into),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { SideCause, SideEntry, Spool, Standing } from "../spool/spool.ts";
 import type { Clock } from "../time/clock.ts";
-import { type Batch, type Cause, GrowingBatch, payloadBytes, type Shape } from "./batch.ts";
+import { type Batch, type Cause, GrowingBatch, type Shape } from "./batch.ts";
 
 /** One entry goes with what follows it for the same cause; suspects go alone. */
 const bytesOfOne = 1;
@@ -66,7 +66,8 @@ export class SideLane {
 
   /** The remote took `batch`: what waits up to `lastId` is tried again. */
   accepted(batch: Batch, lastId: number): void {
-    for (const { payload } of batch.outgoing) this.#largest = Math.max(this.#largest, payloadBytes(payload));
+    const { payloads } = batch;
+    for (let at = 0; at < payloads.count; at += 1) this.#largest = Math.max(this.#largest, payloads.size(at));
     this.#ripe = Math.max(this.#ripe, lastId);
     this.#accepted = true;
     this.#setAside = false;
@@ -137,10 +138,9 @@ export class SideLane {
     this.#cuts++;
     if (this.#cuts < mostCuts) return false;
     this.#cuts = 0;
-    const [outgoing] = batch.outgoing;
-    if (suspect === undefined || outgoing === undefined) return true;
+    if (suspect === undefined || batch.payloads.count === 0) return true;
     this.#restsUntil = this.#options.clock.monotonic() + this.#options.restMs;
-    const bytes = payloadBytes(outgoing.payload);
+    const bytes = batch.payloads.size(0);
     if (proven && bytes > this.#largest) this.#cutOff.set(suspect.id, { entry: suspect, bytes });
     return true;
   }

@@ -1,6 +1,7 @@
 import type { KnownKey } from "../record/known-keys.ts";
 import type { Origin } from "../record/origin.ts";
 import type { Instant } from "../time/clock.ts";
+import type { AsWritten } from "./as-written.ts";
 
 /** A decoded record. Everything a format needs; formats are pure functions of it. */
 export interface AuditEvent {
@@ -31,4 +32,9 @@ export interface AuditEvent {
   readonly unmapped: readonly (readonly [key: string, json: string])[];
   /** Anomaly tags in the order found (docs/mapping.md §6.2). */
   readonly tags: readonly string[];
+  /**
+   * Where `raw` and the values of `keys` stand in the record's bytes: whoever has it can copy them and need
+   * not make texts. Absent where there are only texts.
+   */
+  readonly asWritten?: AsWritten;
 }

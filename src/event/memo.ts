@@ -27,3 +27,40 @@ export function memo<Made>(make: (text: string) => Made, capacity = 4096): (text
     return remember(text, made);
   };
 }
+
+/** Longer ones hardly come again. */
+const longestBytes = 64;
+
+interface Remembered<Made> {
+  readonly bytes: Buffer;
+  readonly made: Made;
+}
+
+/**
+ * The same for texts that stand in bytes, which are only made into a text where they are not remembered. Each
+ * text has one of `places` (a power of two), where the one that came last is remembered.
+ */
+export function byteMemo<Made>(
+  make: (text: string) => Made,
+  places = 4096,
+): (bytes: Buffer, start: number, end: number) => Made {
+  const known = new Array<Remembered<Made> | undefined>(places);
+  return (bytes, start, end) => {
+    const length = end - start;
+    if (length > longestBytes) return make(bytes.toString("utf8", start, end));
+    let hash = length;
+    for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
+    const place = (hash ^ (hash >>> 15)) & (places - 1);
+    const found = known[place];
+    if (found !== undefined && isSame(found.bytes, bytes, start, length)) return found.made;
+    const made = make(bytes.toString("utf8", start, end));
+    known[place] = { bytes: Buffer.from(bytes.subarray(start, end)), made };
+    return made;
+  };
+}
+
+function isSame(kept: Buffer, bytes: Buffer, start: number, length: number): boolean {
+  if (kept.length !== length) return false;
+  for (let at = 0; at < length; at += 1) if (kept[at] !== bytes[start + at]) return false;
+  return true;
+}

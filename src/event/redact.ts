@@ -1,8 +1,10 @@
 import { createHmac } from "node:crypto";
-import { parseEntry, type Value } from "../record/entry.ts";
+import type { Value } from "../record/entry.ts";
+import { parseEntry } from "../record/parse-entry.ts";
 import type { RedactConfig } from "../schema/output-base.ts";
 import type { Secret } from "../secret/secret.ts";
-import { entryEvent, faultEvent } from "./decode.ts";
+import { faultEvent } from "./decode.ts";
+import { entryEvent } from "./entry-event.ts";
 import type { AuditEvent } from "./event.ts";
 import { rewrite, withheld } from "./rewrite.ts";
 
@@ -22,7 +24,7 @@ export function redactor(config: RedactConfig): (event: AuditEvent) => AuditEven
   }
 
   return (event) => {
-    const entry = event.fault === undefined ? parseEntry(event.raw) : undefined;
+    const entry = event.fault === undefined ? parseEntry(Buffer.from(event.raw)) : undefined;
     if (entry === undefined)
       // Of an anonymised source the text is withheld already.
       return event.origin.anonymize

@@ -1,4 +1,5 @@
-import { type Entry, parseEntry, type Value } from "../record/entry.ts";
+import type { Entry, Value } from "../record/entry.ts";
+import { parseEntry } from "../record/parse-entry.ts";
 import { quote, withoutLineBreaks } from "../text/json-text.ts";
 
 /** The value as JSON on one line. */
@@ -23,7 +24,7 @@ export function rewrite(
     if (changed === undefined) return;
     members.push(`${quote(key)}:${typeof changed === "string" ? changed : jsonOf(changed)}`);
   });
-  const rewritten = parseEntry(`{${members.join(",")}}`);
+  const rewritten = parseEntry(Buffer.from(`{${members.join(",")}}`));
   if (rewritten === undefined) throw new Error("a rewritten entry is no JSON object: this is a bug");
   return rewritten;
 }

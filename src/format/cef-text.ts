@@ -1,4 +1,5 @@
 import { anyOf, notOnTheWire } from "../text/hostile.ts";
+import type { Writer } from "../text/writer.ts";
 
 /** CR and LF can be escaped in CEF. */
 const hostile = anyOf(notOnTheWire, { but: "\\r\\n", flags: "g" });
@@ -17,6 +18,34 @@ export function extensionValue(text: string, limit: number): string {
   if (text.length <= limit && isPlain(text, 0x3d)) return text;
   const clean = cleaned(text.replaceAll("\r\n", "\n"), limit);
   return clean.replace(/[\\=\n\r]/g, (character) => extensionEscapes[character] as string);
+}
+
+const space = 0x20;
+const backslash = 0x5c;
+const equals = 0x3d;
+
+/** Whether harmless bytes are a value as they are: nothing to trim, nothing to escape. */
+export function isPlainExtension(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (bytes[at] === backslash || bytes[at] === equals) return false;
+  return isTrimmed(bytes, start, end);
+}
+
+/** Neither end is a space. */
+export function isTrimmed(bytes: Buffer, start: number, end: number): boolean {
+  return end > start && bytes[start] !== space && bytes[end - 1] !== space;
+}
+
+/** Writes harmless bytes with nothing to trim as a value. */
+export function writeExtension(into: Writer, source: Buffer, start: number, end: number): void {
+  into.room(2 * (end - start));
+  const { bytes } = into;
+  let { size } = into;
+  for (let at = start; at < end; at += 1) {
+    const byte = source[at] as number;
+    if (byte === equals || byte === backslash) bytes[size++] = backslash;
+    bytes[size++] = byte;
+  }
+  into.size = size;
 }
 
 /**

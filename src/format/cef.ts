@@ -1,81 +1,171 @@
 import { actionSpec } from "../event/actions.ts";
-import { messageOf, outcomeOf, severityOf } from "../event/derive.ts";
+import { outcomeOf, severityOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { memo } from "../event/memo.ts";
+import { place } from "../record/known-keys.ts";
 import { oncePerOrigin } from "../record/origin.ts";
+import { isHarmless } from "../text/harmless.ts";
 import { quote } from "../text/json-text.ts";
+import { constant, type Writer } from "../text/writer.ts";
 import { msOfInstant } from "../time/clock.ts";
 import { additional } from "./additional.ts";
-import { codePoints, extensionValue, headerField } from "./cef-text.ts";
+import {
+  codePoints,
+  extensionValue,
+  headerField,
+  isPlainExtension,
+  isTrimmed,
+  writeExtension,
+} from "./cef-text.ts";
+import { writeMessage } from "./message.ts";
+import { has, textOf } from "./values.ts";
 
 /** What a receiver keeps of a custom string, in code points. */
 const customLimit = 4000;
+const textLimit = 1023;
+
+/** A key of CEF, the longest value that receivers keep, and the label that goes with it. */
+interface Pair {
+  readonly name: Buffer;
+  readonly key: number;
+  readonly limit: number;
+  readonly label: Buffer;
+}
+
+function pair(name: string, key: number, limit = textLimit, label = ""): Pair {
+  return {
+    name: constant(` ${name}=`),
+    key,
+    limit,
+    label: constant(label === "" ? "" : ` ${name}Label=${label}`),
+  };
+}
+
+const actorPairs = [pair("suser", place.actor_email), pair("suid", place.actor_user_id)];
+const affectedPairs = [pair("duser", place.user_email), pair("duid", place.user_asset)];
+const filePairs = [
+  pair("filePath", place.artifact_qualified_name),
+  pair("fileId", place.artifact_asset),
+  pair("fileHash", place.artifact_digest, 255),
+];
+const customPairs = [
+  pair("cs1", place.entity_name, customLimit, "entityName"),
+  pair("cs2", place.project_name, customLimit, "projectName"),
+  pair("cs3", place.report_name, customLimit, "reportName"),
+  pair("cs4", place.entity_asset, customLimit, "entityId"),
+  pair("cs5", place.project_asset, customLimit, "projectId"),
+];
+const flexPairs = [
+  pair("flexString1", place.report_asset, textLimit, "reportId"),
+  pair("flexString2", place.artifact_sequence_asset, textLimit, "artifactSequenceId"),
+];
+const agentName = "wandb-python/";
+const names = {
+  agent: constant(` requestClientApplication=${agentName}`),
+  fileType: constant(" fileType=artifact"),
+  uid: constant(" externalId="),
+  message: constant(" msg="),
+} as const;
 
 /**
  * ArcSight Common Event Format, version 0: the only one that QRadar and Splunk Connect for Syslog take. Keys
  * and their limits are those of the CEF Implementation Standard; a key without a value is left out, label
  * included.
  */
-export function cef(event: AuditEvent): string {
-  const { keys, code, ip, port, fault } = event;
+export function cef(event: AuditEvent, into: Writer): void {
+  const { code, fault } = event;
   const spec = actionSpec(event.action);
   const start = startOf(event.action);
   const outcome = outcomeOf(event);
-  const { actor_email, actor_user_id, user_email, user_asset, cli_version } = keys;
-  const { artifact_qualified_name, artifact_asset, artifact_digest } = keys;
-  return (
-    start.header +
-    severityOf(event, spec) +
-    (event.time === undefined ? "|" : `|rt=${msOfInstant(event.time)} `) +
-    start.act +
-    (fault === undefined ? start.cat : "") +
-    ` outcome=${outcome}` +
-    (outcome === "failure" ? ` reason=HTTP ${code}` : "") +
-    pair(" suser=", actor_email, 1023) +
-    pair(" suid=", actor_user_id, 1023) +
-    addressPairs(ip, port) +
-    pair(" duser=", user_email, 1023) +
-    pair(" duid=", user_asset, 1023) +
-    originPairs(event.origin) +
-    pair(
-      " requestClientApplication=",
-      cli_version === undefined ? undefined : `wandb-python/${cli_version}`,
-      1023,
-    ) +
-    pair(" filePath=", artifact_qualified_name, 1023) +
-    pair(" fileId=", artifact_asset, 1023) +
-    pair(" fileHash=", artifact_digest, 255) +
-    (artifact_qualified_name === undefined && artifact_asset === undefined ? "" : " fileType=artifact") +
-    (code === undefined ? "" : ` cn1=${code} cn1Label=responseCode`) +
-    pair(" cs1=", keys.entity_name, customLimit, " cs1Label=entityName") +
-    pair(" cs2=", keys.project_name, customLimit, " cs2Label=projectName") +
-    pair(" cs3=", keys.report_name, customLimit, " cs3Label=reportName") +
-    pair(" cs4=", keys.entity_asset, customLimit, " cs4Label=entityId") +
-    pair(" cs5=", keys.project_asset, customLimit, " cs5Label=projectId") +
-    pair(
-      " cs6=",
-      fault === undefined ? additionalData(event) : event.raw,
-      customLimit,
-      " cs6Label=additionalData",
-    ) +
-    pair(" flexString1=", keys.report_asset, 1023, " flexString1Label=reportId") +
-    pair(" flexString2=", keys.artifact_sequence_asset, 1023, " flexString2Label=artifactSequenceId") +
-    ` externalId=${event.uid}` +
-    pair(" msg=", messageOf(event, spec), 1023)
+  into.constant(start.header);
+  into.digits(severityOf(event, spec));
+  into.text(event.time === undefined ? "|" : `|rt=${msOfInstant(event.time)} `);
+  into.constant(start.act);
+  if (fault === undefined) into.constant(start.cat);
+  into.text(outcome === "failure" ? ` outcome=failure reason=HTTP ${code}` : ` outcome=${outcome}`);
+  writePairs(into, event, actorPairs);
+  writeAddress(into, event);
+  writePairs(into, event, affectedPairs);
+  into.constant(originPairs(event.origin));
+  writeAgent(into, event);
+  writePairs(into, event, filePairs);
+  if (has(event, place.artifact_qualified_name) || has(event, place.artifact_asset))
+    into.constant(names.fileType);
+  if (code !== undefined) into.text(` cn1=${code} cn1Label=responseCode`);
+  writePairs(into, event, customPairs);
+  into.text(
+    textPair(" cs6=", fault === undefined ? additionalData(event) : event.raw, customLimit, cs6Label),
   );
+  writePairs(into, event, flexPairs);
+  into.constant(names.uid);
+  into.text(event.uid);
+  writeSentence(into, event);
 }
 
+const cs6Label = " cs6Label=additionalData";
+
 /** Nothing for an absent value or one that is empty once it is clean. */
-function pair(name: string, text: string | undefined, limit: number, label = ""): string {
+function textPair(name: string, text: string | undefined, limit: number, label = ""): string {
   if (text === undefined) return "";
   const value = extensionValue(text, limit);
   return value === "" ? "" : name + value + label;
 }
 
+function writePairs(into: Writer, event: AuditEvent, pairs: readonly Pair[]): void {
+  for (const { name, key, limit, label } of pairs) {
+    if (!has(event, key)) continue;
+    const begun = into.size;
+    into.constant(name);
+    if (writeValue(into, event, key, limit)) into.constant(label);
+    else into.size = begun;
+  }
+}
+
+/** False when nothing is left of it. */
+function writeValue(into: Writer, event: AuditEvent, key: number, limit: number): boolean {
+  if (copyValue(into, event, key, limit)) return true;
+  const value = extensionValue(textOf(event, key), limit);
+  into.text(value);
+  return value !== "";
+}
+
+/** False when it cannot be copied as it was written. */
+function copyValue(into: Writer, { asWritten }: AuditEvent, key: number, limit: number): boolean {
+  const member = asWritten === undefined ? -1 : asWritten.member(key);
+  if (asWritten === undefined || member === -1) return false;
+  const start = asWritten.start(member);
+  const end = asWritten.end(member);
+  if (end - start > limit || !isTrimmed(asWritten.bytes, start, end)) return false;
+  writeExtension(into, asWritten.bytes, start, end);
+  return true;
+}
+
+function writeAgent(into: Writer, event: AuditEvent): void {
+  if (!has(event, place.cli_version)) return;
+  const begun = into.size;
+  into.constant(names.agent);
+  if (copyValue(into, event, place.cli_version, textLimit - agentName.length)) return;
+  into.size = begun;
+  into.text(textPair(" requestClientApplication=", agentName + textOf(event, place.cli_version), textLimit));
+}
+
+function writeSentence(into: Writer, event: AuditEvent): void {
+  const begun = into.size;
+  into.constant(names.message);
+  const from = into.size;
+  writeMessage(into, event, actionSpec(event.action), "text");
+  const { bytes, size } = into;
+  if (size - from <= textLimit && isHarmless(bytes, from, size) && isPlainExtension(bytes, from, size))
+    return;
+  const message = into.toText(from);
+  into.size = begun;
+  into.text(textPair(" msg=", message, textLimit));
+}
+
 interface Start {
-  readonly header: string;
-  readonly act: string;
-  readonly cat: string;
+  readonly header: Buffer;
+  readonly act: Buffer;
+  readonly cat: Buffer;
 }
 
 /** The parts that depend on the action alone. */
@@ -83,22 +173,24 @@ const startOf = memo((action): Start => {
   const spec = actionSpec(action);
   const classId = headerField(action, 1023) || "unknown";
   return {
-    header: `CEF:0|Weights & Biases|wandb|1.0|${classId}|${headerField(spec.name, 512)}|`,
-    act: `act=${extensionValue(action, 63) || "unknown"}`,
-    cat: ` cat=${spec.category[0]}`,
+    header: constant(`CEF:0|Weights & Biases|wandb|1.0|${classId}|${headerField(spec.name, 512)}|`),
+    act: constant(`act=${extensionValue(action, 63) || "unknown"}`),
+    cat: constant(` cat=${spec.category[0]}`),
   };
 });
 
 /** `src` is for IPv4 only. */
-function addressPairs(ip: string | undefined, port: number | undefined): string {
+function writeAddress(into: Writer, { ip, port }: AuditEvent): void {
   const portPair = port === undefined ? "" : ` spt=${port}`;
-  if (ip === undefined) return portPair;
-  return ip.includes(":") ? `${portPair} c6a2=${ip} c6a2Label=Source IPv6 Address` : ` src=${ip}${portPair}`;
+  if (ip === undefined) into.text(portPair);
+  else if (ip.includes(":")) into.text(`${portPair} c6a2=${ip} c6a2Label=Source IPv6 Address`);
+  else into.text(` src=${ip}${portPair}`);
 }
 
-const originPairs = oncePerOrigin(
-  ({ instance, source }) =>
-    ` destinationServiceName=wandb${pair(" dvchost=", instance, 100)}${pair(" deviceExternalId=", source, 255)}`,
+const originPairs = oncePerOrigin(({ instance, source }) =>
+  constant(
+    ` destinationServiceName=wandb${textPair(" dvchost=", instance, 100)}${textPair(" deviceExternalId=", source, 255)}`,
+  ),
 );
 
 /**

@@ -1,136 +1,156 @@
 import type { ActionSpec, CimSpec } from "../event/action-spec.ts";
-import { actionSpec } from "../event/actions.ts";
-import { type Outcome, outcomeOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
-import type { KnownKey } from "../record/known-keys.ts";
-import { oncePerOrigin } from "../record/origin.ts";
-import { quote } from "../text/json-text.ts";
-import { textMember } from "./json-members.ts";
-import { faultMembers, rawLine } from "./raw.ts";
+import { place } from "../record/known-keys.ts";
+import { constant, type Writer } from "../text/writer.ts";
+import { type CimAttributes, cimConstants } from "./cim-constants.ts";
+import { memberName, writeTextMember, writeValueMember } from "./json-members.ts";
+import { faultMembers, writeRawLine } from "./raw.ts";
+import { has, writeEnclosed, writeInside } from "./values.ts";
 
 /**
  * Splunk's Common Information Model at the top level, sorted, and the record itself under `wandb`: nested,
  * because its key `action` is not what CIM calls `action`. `cim_dataset` tells the event types apart.
  */
-export function cimEvent(event: AuditEvent): string {
-  const { code } = event;
-  const spec = actionSpec(event.action);
-  const outcome = outcomeOf(event);
-  const action = actionOf(event, spec.cim, outcome);
-  return (
-    (action === undefined ? "{" : `{"action":${quote(action)},`) +
-    '"app":"wandb"' +
-    textMember("change_type", spec.cim?.changeType) +
-    textMember("cim_dataset", spec.cim?.dataset) +
-    textMember("command", event.action) +
-    hostMembers(event.origin) +
-    objectMembers(event, spec) +
-    (spec.cim?.dataset === "Authentication" && outcome === "failure" ? `,"reason":"HTTP ${code}"` : "") +
-    (code === undefined ? "" : `,"result":"HTTP ${code}","result_id":"${code}"`) +
-    textMember("signature", spec.name) +
-    textMember("signature_id", event.action) +
-    textMember("src", event.ip) +
-    textMember("src_ip", event.ip) +
-    actorMembers(event, spec.cim) +
-    (outcome === "unknown" ? "" : `,"status":"${outcome}"`) +
-    userMembers(event, spec.cim) +
-    textMember("vendor_account", accountOf(event)) +
-    ',"vendor_product":"Weights & Biases wandb"' +
-    (event.fault === undefined ? `,"wandb":${rawLine(event)}` : faultMembers(event)) +
-    "}"
-  );
+export function cimEvent(event: AuditEvent, into: Writer): void {
+  const { spec, cim, head, attributes, middle, end } = cimConstants(event);
+  into.constant(head);
+  writeObject(into, event, spec, attributes);
+  into.constant(middle);
+  writeTextMember(into, names.src, event.ip);
+  writeTextMember(into, names.src_ip, event.ip);
+  // Where `user` is the affected user (tag `account`), the actor is `src_user`.
+  if (cim?.userIsTarget) writePerson(into, event, sourceUser, actor, false);
+  into.constant(end);
+  writePerson(into, event, user, isTargetUser(event, cim) ? affected : actor, true);
+  writeAccount(into, event);
+  into.constant(product);
+  if (event.fault !== undefined) into.text(faultMembers(event));
+  else {
+    into.constant(names.wandb.before);
+    writeRawLine(event, into);
+  }
+  into.byte(closeBrace);
 }
 
-const hostMembers = oncePerOrigin(
-  ({ instance }) => textMember("dest", instance) + textMember("dvc", instance),
-);
-
-/**
- * In Authentication `action` is how it ended; in the other datasets it is the verb, whether it succeeded or
- * not.
- */
-function actionOf(event: AuditEvent, cim: CimSpec | undefined, outcome: Outcome): string | undefined {
-  if (cim?.dataset !== "Authentication") return cim?.action;
-  if (outcome === "failure") return (event.code ?? 0) >= 500 ? "error" : "failure";
-  if (cim.authentication === "preauth") return "pending";
-  return outcome === "unknown" ? undefined : outcome;
-}
+const closeBrace = 0x7d;
+const product = constant(',"vendor_product":"Weights & Biases wandb"');
+const names = {
+  object: memberName("object"),
+  object_attrs: memberName("object_attrs"),
+  object_category: memberName("object_category"),
+  object_id: memberName("object_id"),
+  object_path: constant(',"object_path":"'),
+  digest: constant(',"object_attrs":"digest='),
+  parent_object: memberName("parent_object"),
+  parent_category: constant(',"parent_object_category":"project"'),
+  parent_object_id: memberName("parent_object_id"),
+  src: memberName("src"),
+  src_ip: memberName("src_ip"),
+  user_agent: constant(',"user_agent":"wandb-python/'),
+  vendor_account: memberName("vendor_account"),
+  wandb: memberName("wandb"),
+} as const;
+const slash = constant("/");
 
 /**
  * Name and id keys of what an action is about, by `objectType`. A run's own id is undocumented, its name
  * unknown.
  */
-const objectKeys: ReadonlyMap<string, readonly [name: KnownKey | undefined, id: KnownKey]> = new Map([
-  ["user", ["user_email", "user_asset"]],
-  ["api_key", ["user_email", "user_asset"]],
-  ["service_account", ["user_email", "user_asset"]],
-  ["team", ["entity_name", "entity_asset"]],
-  ["project", ["project_name", "project_asset"]],
-  ["report", ["report_name", "report_asset"]],
-  ["artifact", ["artifact_qualified_name", "artifact_asset"]],
-  ["run", [undefined, "run_asset"]],
+const objectKeys: ReadonlyMap<string, readonly [name: number | undefined, id: number]> = new Map([
+  ["user", [place.user_email, place.user_asset]],
+  ["api_key", [place.user_email, place.user_asset]],
+  ["service_account", [place.user_email, place.user_asset]],
+  ["team", [place.entity_name, place.entity_asset]],
+  ["project", [place.project_name, place.project_asset]],
+  ["report", [place.report_name, place.report_asset]],
+  ["artifact", [place.artifact_qualified_name, place.artifact_asset]],
+  ["run", [undefined, place.run_asset]],
 ]);
 const inProject: ReadonlySet<string> = new Set(["project", "report", "run", "sweep", "sweep_agent"]);
 
-function objectMembers(event: AuditEvent, { cim, objectType }: ActionSpec): string {
-  const { keys } = event;
-  const [name, id] = objectKeys.get(objectType) ?? [];
-  const digest = objectType === "artifact" ? keys.artifact_digest : undefined;
-  return (
-    textMember("object", name && keys[name]) +
-    textMember("object_attrs", digest === undefined ? cim?.objectAttrs : `digest=${digest}`) +
-    textMember("object_category", cim?.objectCategory) +
-    textMember("object_id", id && keys[id]) +
-    textMember("object_path", pathOf(event, objectType)) +
-    (cim?.dataset === "Data_Access" && objectType !== "project" ? parentMembers(event) : "")
-  );
+function writeObject(
+  into: Writer,
+  event: AuditEvent,
+  { cim, objectType }: ActionSpec,
+  { attrs, category }: CimAttributes,
+): void {
+  const keys = objectKeys.get(objectType);
+  if (keys?.[0] !== undefined) writeValueMember(into, names.object, event, keys[0]);
+  if (objectType === "artifact" && has(event, place.artifact_digest)) {
+    writeEnclosed(into, names.digest, event, place.artifact_digest);
+  } else into.constant(attrs);
+  into.constant(category);
+  if (keys !== undefined) writeValueMember(into, names.object_id, event, keys[1]);
+  writePath(into, event, objectType);
+  if (cim?.dataset === "Data_Access" && objectType !== "project") writeParent(into, event);
 }
 
-function pathOf({ keys }: AuditEvent, objectType: string): string | undefined {
-  if (objectType === "artifact") return keys.artifact_qualified_name;
-  if (!inProject.has(objectType)) return undefined;
-  const entity = keys.entity_name ?? keys.entity_asset;
-  const project = keys.project_name ?? keys.project_asset;
-  return entity === undefined || project === undefined ? undefined : `${entity}/${project}`;
+function writePath(into: Writer, event: AuditEvent, objectType: string): void {
+  if (objectType === "artifact") {
+    const name = place.artifact_qualified_name;
+    if (has(event, name)) writeEnclosed(into, names.object_path, event, name);
+    return;
+  }
+  if (!inProject.has(objectType)) return;
+  const entity = has(event, place.entity_name) ? place.entity_name : place.entity_asset;
+  const project = has(event, place.project_name) ? place.project_name : place.project_asset;
+  if (!has(event, entity) || !has(event, project)) return;
+  into.constant(names.object_path);
+  writeInside(into, event, entity);
+  writeEnclosed(into, slash, event, project);
 }
 
-function parentMembers({ keys }: AuditEvent): string {
-  if (keys.project_name === undefined && keys.project_asset === undefined) return "";
-  return (
-    textMember("parent_object", keys.project_name) +
-    ',"parent_object_category":"project"' +
-    textMember("parent_object_id", keys.project_asset)
-  );
+function writeParent(into: Writer, event: AuditEvent): void {
+  if (!has(event, place.project_name) && !has(event, place.project_asset)) return;
+  writeValueMember(into, names.parent_object, event, place.project_name);
+  into.constant(names.parent_category);
+  writeValueMember(into, names.parent_object_id, event, place.project_asset);
 }
 
-/** Where `user` is the affected user (tag `account`), the actor is `src_user`. */
-function actorMembers({ keys }: AuditEvent, cim: CimSpec | undefined): string {
-  return cim?.userIsTarget ? personMembers("src_user", keys.actor_user_id, keys.actor_email, "") : "";
+/** Whose id and e-mail address. */
+interface Person {
+  readonly id: number;
+  readonly email: number;
 }
 
-function userMembers({ keys }: AuditEvent, cim: CimSpec | undefined): string {
-  const agent =
-    keys.cli_version === undefined ? "" : textMember("user_agent", `wandb-python/${keys.cli_version}`);
-  const noActor = keys.actor_user_id === undefined && keys.actor_email === undefined;
-  // A sign-in has one user: without an actor the affected one takes its place.
-  const target = cim?.userIsTarget || (noActor && cim?.dataset === "Authentication");
-  return target
-    ? personMembers("user", keys.user_asset, keys.user_email, agent)
-    : personMembers("user", keys.actor_user_id, keys.actor_email, agent);
+const actor: Person = { id: place.actor_user_id, email: place.actor_email };
+const affected: Person = { id: place.user_asset, email: place.user_email };
+
+function personNames(name: "user" | "src_user") {
+  return { name: memberName(name), id: memberName(`${name}_id`), email: memberName(`${name}_name`) };
+}
+const user = personNames("user");
+const sourceUser = personNames("src_user");
+
+/** A sign-in has one user: without an actor the affected one takes its place. */
+function isTargetUser(event: AuditEvent, cim: CimSpec | undefined): boolean {
+  if (cim?.userIsTarget) return true;
+  return cim?.dataset === "Authentication" && !has(event, actor.id) && !has(event, actor.email);
 }
 
-/** `user_agent` sorts between `user` and `user_id`. */
-function personMembers(
-  name: "user" | "src_user",
-  id: string | undefined,
-  email: string | undefined,
-  between: string,
-): string {
-  return (
-    textMember(name, email ?? id) + between + textMember(`${name}_id`, id) + textMember(`${name}_name`, email)
-  );
+/** `user_agent`, where it is wanted, sorts between `user` and `user_id`. */
+function writePerson(
+  into: Writer,
+  event: AuditEvent,
+  name: ReturnType<typeof personNames>,
+  { id, email }: Person,
+  withAgent: boolean,
+): void {
+  const shown = has(event, email) ? email : id;
+  writeValueMember(into, name.name, event, shown);
+  if (withAgent && has(event, place.cli_version))
+    writeEnclosed(into, names.user_agent, event, place.cli_version);
+  writeValueMember(into, name.id, event, id);
+  writeValueMember(into, name.email, event, email);
 }
 
-function accountOf({ origin, keys }: AuditEvent): string | undefined {
-  return origin.organization?.name ?? origin.organization?.id ?? keys.entity_name ?? keys.entity_asset;
+function writeAccount(into: Writer, event: AuditEvent): void {
+  const { organization } = event.origin;
+  const account = organization?.name ?? organization?.id;
+  if (account !== undefined) {
+    writeTextMember(into, names.vendor_account, account);
+    return;
+  }
+  const key = has(event, place.entity_name) ? place.entity_name : place.entity_asset;
+  writeValueMember(into, names.vendor_account, event, key);
 }

@@ -1,7 +1,18 @@
 import type { AuditEvent } from "../event/event.ts";
+import { Writer } from "../text/writer.ts";
 
 /**
- * Pure: same event, same text. Never throws, whatever the event holds. The text is one line: it contains no
- * CR or LF.
+ * Writes an event behind what is in `into`, and changes nothing of that. Pure: same event, same bytes. Never
+ * throws, whatever the event holds. What it writes is UTF-8 and one line: it contains no CR or LF.
  */
-export type Format = (event: AuditEvent) => string;
+export type Format = (event: AuditEvent, into: Writer) => void;
+
+/** The same as text. */
+export function formatted(format: Format): (event: AuditEvent) => string {
+  const into = new Writer();
+  return (event) => {
+    into.clear();
+    format(event, into);
+    return into.toText();
+  };
+}

@@ -1,40 +1,53 @@
 import { actionSpec } from "../event/actions.ts";
-import { messageOf, outcomeOf, severityOf } from "../event/derive.ts";
+import { outcomeOf, severityOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
-import { quote, withoutWideNumbers } from "../text/json-text.ts";
+import { withoutWideNumbers } from "../text/json-text.ts";
+import { constant, type Writer } from "../text/writer.ts";
 import { isoTime } from "./iso-time.ts";
-import { jsonMembers, knownMembers, listMember, objectMember, textMember } from "./json-members.ts";
+import {
+  jsonMembers,
+  listMember,
+  memberName,
+  object,
+  textMember,
+  writeKnownMembers,
+  writeTextMember,
+} from "./json-members.ts";
+import { writeMessage } from "./message.ts";
 
 const timeText = isoTime(9);
 const observedText = isoTime(9);
+const start = constant('{"uid":');
+const names = { source: memberName("source"), instance: memberName("instance") };
+const messageStart = constant(',"message":"');
 
 /**
  * The normalised record, flat: what the forwarder knows about it, then the known keys under W&B's own names,
  * then `unmapped`.
  */
-export function json(event: AuditEvent): string {
+export function json(event: AuditEvent, into: Writer): void {
   const { origin, time } = event;
   const spec = actionSpec(event.action);
-  return (
-    `{"uid":${quote(event.uid)}` +
-    (time === undefined ? "" : `,"time":"${timeText(time)}"`) +
-    `,"observed":"${observedText(event.observed)}"` +
-    textMember("source", origin.source) +
-    textMember("instance", origin.instance) +
-    `,"outcome":"${outcomeOf(event)}","severity":${severityOf(event, spec)}` +
-    textMember("message", messageOf(event, spec)) +
-    listMember("tags", event.tags) +
-    (event.fault === undefined ? recordMembers(event) : unparseableMembers(event)) +
-    "}"
-  );
+  into.constant(start);
+  into.quoted(event.uid);
+  if (time !== undefined) into.text(`,"time":"${timeText(time)}"`);
+  into.text(`,"observed":"${observedText(event.observed)}"`);
+  writeTextMember(into, names.source, origin.source);
+  writeTextMember(into, names.instance, origin.instance);
+  into.text(`,"outcome":"${outcomeOf(event)}","severity":${severityOf(event, spec)}`);
+  into.constant(messageStart);
+  writeMessage(into, event, spec, "inside");
+  into.text(`"${listMember("tags", event.tags)}`);
+  if (event.fault !== undefined) into.text(unparseableMembers(event));
+  else {
+    writeKnownMembers(into, event);
+    if (event.unmapped.length > 0) into.text(unmappedMember(event));
+  }
+  into.text("}");
 }
 
-function recordMembers(event: AuditEvent): string {
-  const known = knownMembers(event);
-  return (
-    (known === "" ? "" : `,${known}`) +
-    objectMember("unmapped", withoutWideNumbers(jsonMembers(event.unmapped)))
-  );
+function unmappedMember({ unmapped }: AuditEvent): string {
+  return `,"unmapped":${withoutWideNumbers(object(jsonMembers(unmapped)))}`;
 }
 
 function unparseableMembers({ fault, raw }: AuditEvent): string {

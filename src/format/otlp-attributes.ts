@@ -1,11 +1,16 @@
 import { outcomeOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
-import { type KnownKey, knownKeys } from "../record/known-keys.ts";
+import { type KnownKey, knownKeys, place } from "../record/known-keys.ts";
 import { jsonMembers, object } from "./json-members.ts";
+import { has } from "./values.ts";
 
 /** Takes an event's attributes one by one. */
 export interface AttributeSink {
   text(name: string, value: string): void;
+  /** The value of the known key at this place, which has one. */
+  value(name: string, key: number): void;
+  /** The record's own text. */
+  record(name: string): void;
   integer(name: string, value: number): void;
   /** Well-formed JSON. */
   json(name: string, json: string): void;
@@ -24,10 +29,13 @@ const auditNames: readonly (readonly [name: string, key: KnownKey | "outcome" | 
  * `wandb.audit`.
  */
 export function forEachAttribute(event: AuditEvent, sink: AttributeSink): void {
-  const { keys, code } = event;
+  const { code } = event;
   const outcome = outcomeOf(event);
   const text = (name: string, value: string | undefined) => {
     if (value !== undefined && value !== "") sink.text(name, value);
+  };
+  const value = (name: string, key: number) => {
+    if (has(event, key)) sink.value(name, key);
   };
   const integer = (name: string, value: number | undefined) => {
     if (value !== undefined) sink.integer(name, value);
@@ -36,19 +44,19 @@ export function forEachAttribute(event: AuditEvent, sink: AttributeSink): void {
   integer("client.port", event.port);
   if (outcome === "failure") text("error.type", String(code));
   integer("http.response.status_code", code);
-  text("log.record.original", event.raw);
+  if (event.asWritten !== undefined || event.raw !== "") sink.record("log.record.original");
   text("log.record.uid", event.uid);
   text("server.address", event.origin.instance);
-  text("user.email", keys.actor_email);
-  text("user.id", keys.actor_user_id);
-  text("user.name", keys.actor_email);
-  if (keys.cli_version !== undefined) text("user_agent.name", "wandb-python");
-  text("user_agent.version", keys.cli_version);
+  value("user.email", place.actor_email);
+  value("user.id", place.actor_user_id);
+  value("user.name", place.actor_email);
+  if (has(event, place.cli_version)) text("user_agent.name", "wandb-python");
+  value("user_agent.version", place.cli_version);
   text("wandb.audit.fault", event.fault);
   for (const [name, key] of auditNames) {
     if (key === "outcome") text(name, outcome);
     else if (key === "response_code") integer(name, code);
-    else if (key !== "unmapped") text(name, keys[key]);
+    else if (key !== "unmapped") value(name, place[key]);
     else if (event.unmapped.length > 0) sink.json(name, object(jsonMembers(event.unmapped)));
   }
 }

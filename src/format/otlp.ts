@@ -1,104 +1,72 @@
-import type { AnyValueMap, SeverityNumber } from "@opentelemetry/api-logs";
-import { type Resource, resourceFromAttributes } from "@opentelemetry/resources";
-import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
-import type { Agent } from "../agent.ts";
 import { actionSpec } from "../event/actions.ts";
-import { messageOf, otlpSeverity } from "../event/derive.ts";
+import { otlpSeverity } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
-import { type Origin, oncePerOrigin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
+import { constant, type Writer } from "../text/writer.ts";
 import { unixNanos } from "../time/clock.ts";
-import { forEachAttribute } from "./otlp-attributes.ts";
-import { otlpValue, otlpValueText } from "./otlp-value.ts";
+import { writeMessage } from "./message.ts";
+import { type AttributeSink, forEachAttribute } from "./otlp-attributes.ts";
+import { otlpValueText } from "./otlp-value.ts";
+import { writeEnclosed } from "./values.ts";
 
-const schemaUrl = "https://opentelemetry.io/schemas/1.44.0";
+const quotation = 0x22;
+const textStart = constant('"value":{"stringValue":');
+const valueStart = constant('"value":{"stringValue":"');
+const attributeEnd = constant("}}");
+const bodyStart = constant(',"body":{"stringValue":');
 
-type Scope = ReadableLogRecord["instrumentationScope"];
-const scopes = new WeakMap<Agent, Scope>();
-
-/**
- * The W&B server: the resource that the records tell about. One object per origin, as the serializers group
- * by identity.
- */
-export const resourceOf: (origin: Origin) => Resource = oncePerOrigin(({ instance, source }) =>
-  resourceFromAttributes(
-    { "service.name": "wandb", "service.instance.id": instance, "wandb.source.id": source },
-    { schemaUrl },
-  ),
-);
-
-/** This program: what the records passed through. One object per agent. */
-export function scopeOf(agent: Agent): Scope {
-  let scope = scopes.get(agent);
-  if (scope === undefined) {
-    scope = { name: agent.name, version: agent.version, schemaUrl };
-    scopes.set(agent, scope);
-  }
-  return scope;
+/** The OTLP/JSON LogRecord (64-bit integers are texts, enumerations numbers), the W&B record included. */
+export function otlpJson(event: AuditEvent, into: Writer): void {
+  writeOtlpJson(event, into, true);
 }
 
-/**
- * For the OpenTelemetry serializers. They have no absent time: an undated record has the time 0, which OTLP
- * defines as unknown.
- */
-export function otlpRecord(event: AuditEvent, agent: Agent): ReadableLogRecord {
-  const severity = severityIn(event);
-  return {
-    hrTime: event.time === undefined ? [0, 0] : [event.time.seconds, event.time.nanos],
-    hrTimeObserved: [event.observed.seconds, event.observed.nanos],
-    severityNumber: severity.number as SeverityNumber,
-    severityText: severity.text,
-    eventName: actionSpec(event.action).eventName,
-    body: bodyOf(event).toWellFormed(),
-    resource: resourceOf(event.origin),
-    instrumentationScope: scopeOf(agent),
-    attributes: attributesOf(event),
-    droppedAttributesCount: 0,
-  };
-}
-
-/** The OTLP/JSON LogRecord (64-bit integers are texts, enumerations numbers). */
-export function otlpJson(event: AuditEvent): string {
-  const severity = severityIn(event);
-  let attributes = "";
-  const add = (name: string, value: string) => {
-    attributes += `${attributes === "" ? "" : ","}{"key":"${name}","value":${value}}`;
-  };
-  forEachAttribute(event, {
-    text: (name, value) => add(name, `{"stringValue":${quote(value)}}`),
-    integer: (name, value) => add(name, `{"intValue":"${value}"}`),
-    json: (name, json) => add(name, otlpValueText(json)),
-  });
-  return (
+/** The same, where `original` with the W&B record itself. */
+export function writeOtlpJson(event: AuditEvent, into: Writer, original: boolean): void {
+  const spec = actionSpec(event.action);
+  const severity = otlpSeverity(event, spec);
+  into.text(
     `{"observedTimeUnixNano":"${unixNanos(event.observed)}"` +
-    `,"severityNumber":${severity.number},"severityText":"${severity.text}"` +
-    `,"eventName":${quote(actionSpec(event.action).eventName)}` +
-    `,"body":{"stringValue":${quote(bodyOf(event))}},"attributes":[${attributes}]` +
-    (event.time === undefined ? "}" : `,"timeUnixNano":"${unixNanos(event.time)}"}`)
+      `,"severityNumber":${severity.number},"severityText":"${severity.text}"` +
+      `,"eventName":${quote(spec.eventName)}`,
   );
+  into.constant(bodyStart);
+  if (event.fault !== undefined) into.quoted(event.raw);
+  else {
+    into.byte(quotation);
+    writeMessage(into, event, spec, "inside");
+    into.byte(quotation);
+  }
+  into.text('},"attributes":[');
+  forEachAttribute(event, jsonSink(event, into, original));
+  into.text(event.time === undefined ? "]}" : `],"timeUnixNano":"${unixNanos(event.time)}"}`);
 }
 
-function attributesOf(event: AuditEvent): AnyValueMap {
-  const attributes: AnyValueMap = {};
-  forEachAttribute(event, {
-    text: (name, value) => {
-      attributes[name] = value.toWellFormed();
+function jsonSink(event: AuditEvent, into: Writer, original: boolean): AttributeSink {
+  const from = into.size;
+  const begin = (name: string) => into.text(`${into.size === from ? "" : ","}{"key":"${name}",`);
+  const text = (name: string, value: string) => {
+    begin(name);
+    into.constant(textStart);
+    into.quoted(value);
+    into.constant(attributeEnd);
+  };
+  return {
+    text,
+    value(name, key) {
+      begin(name);
+      writeEnclosed(into, valueStart, event, key);
+      into.constant(attributeEnd);
     },
-    integer: (name, value) => {
-      attributes[name] = value;
+    record(name) {
+      if (original) text(name, event.raw);
     },
-    json: (name, json) => {
-      attributes[name] = otlpValue(json);
+    integer(name, value) {
+      begin(name);
+      into.text(`"value":{"intValue":"${value}"}}`);
     },
-  });
-  return attributes;
-}
-
-/** The message; of a record that could not be decoded its text. */
-function bodyOf(event: AuditEvent): string {
-  return event.fault === undefined ? messageOf(event, actionSpec(event.action)) : event.raw;
-}
-
-function severityIn(event: AuditEvent): { readonly number: number; readonly text: string } {
-  return otlpSeverity(event, actionSpec(event.action));
+    json(name, json) {
+      begin(name);
+      into.text(`"value":${otlpValueText(json)}}`);
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import type { RawRecord } from "../record/record.ts";
+import { detached, type RawRecord } from "../record/record.ts";
 import { recordMemory } from "../record/record-memory.ts";
 
 /** Records that wait may take so much memory, and what is kept about identities with twins. */
@@ -36,7 +36,7 @@ export class Allowance {
     if (!first && this.#held + bytes > most) return undefined;
     this.#held += bytes;
     this.#holdsWanted ||= wanted;
-    return { ...record, bytes: Buffer.from(record.bytes) };
+    return detached(record);
   }
 
   /** Whether there is room for one more identity whose twins are told apart, and `names` of them known. */

@@ -17,27 +17,30 @@ export class AsciiWriter {
     this.bits = 0;
   }
 
-  /** Adds a part of `text`, without cutting it out first. */
-  add(text: string, from = 0, to = text.length): void {
-    const { bytes } = this;
-    let { size, bits } = this;
-    for (let at = from; at < to; at += 1) {
+  add(text: string): void {
+    const { bytes, size } = this;
+    let { bits } = this;
+    for (let at = 0; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
       bits |= code;
       // Beyond the end nothing is written.
-      bytes[size] = code;
-      size += 1;
+      bytes[size + at] = code;
     }
-    this.size = size;
+    this.size = size + text.length;
     this.bits = bits;
   }
 
   /** Adds ASCII that is bytes already. */
   addBytes(piece: Buffer): void {
+    this.addPart(piece, 0, piece.length);
+  }
+
+  /** Adds a part of bytes that is ASCII. */
+  addPart(source: Buffer, from: number, to: number): void {
     const { bytes } = this;
     let { size } = this;
-    for (let at = 0; at < piece.length; at += 1) {
-      bytes[size] = piece[at] as number;
+    for (let at = from; at < to; at += 1) {
+      bytes[size] = source[at] as number;
       size += 1;
     }
     this.size = size;

@@ -1,3 +1,5 @@
+import type { Identity } from "./identity.ts";
+
 const words = 4;
 const none = 0xffffffff;
 const segmentBits = 16;
@@ -15,9 +17,9 @@ export class IdentityTable {
   readonly #segments: Uint32Array[] = [new Uint32Array(4 * words)];
   #places = new Uint32Array(8).fill(none);
 
-  /** The number of an identity, 32 hexadecimal digits; it gets one when it has none. */
-  numberOf(identity: string): number {
-    return this.#number(word(identity, 0), word(identity, 8), word(identity, 16), word(identity, 24));
+  /** The number of an identity; it gets one when it has none. */
+  numberOf(identity: Identity): number {
+    return this.#number(word(identity, 0), word(identity, 4), word(identity, 8), word(identity, 12));
   }
 
   /** The same for the 16 bytes of an identity. */
@@ -98,20 +100,13 @@ export class IdentityTable {
   }
 }
 
-/** Value of each hexadecimal digit by its character code. */
-const digitOf = new Uint8Array(128);
-for (let digit = 0; digit < 16; digit++) {
-  digitOf[digit.toString(16).charCodeAt(0)] = digit;
-  digitOf[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
-}
-
-/** Eight hexadecimal digits as the little-endian word of their four bytes. */
-function word(hex: string, at: number): number {
+/** Four characters as the little-endian word of their bytes. */
+function word(identity: Identity, at: number): number {
   return (
-    (byte(hex, at) | (byte(hex, at + 2) << 8) | (byte(hex, at + 4) << 16) | (byte(hex, at + 6) << 24)) >>> 0
+    (identity.charCodeAt(at) |
+      (identity.charCodeAt(at + 1) << 8) |
+      (identity.charCodeAt(at + 2) << 16) |
+      (identity.charCodeAt(at + 3) << 24)) >>>
+    0
   );
-}
-
-function byte(hex: string, at: number): number {
-  return ((digitOf[hex.charCodeAt(at)] as number) << 4) | (digitOf[hex.charCodeAt(at + 1)] as number);
 }

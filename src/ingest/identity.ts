@@ -5,11 +5,8 @@ import {
   closeBracket,
   colon,
   comma,
-  type Form,
-  number,
   openBrace,
   openBracket,
-  plainString,
   Scanner,
 } from "../record/json-scanner.ts";
 import { knownKeys } from "../record/known-keys.ts";
@@ -36,11 +33,22 @@ const separator = "\u001f";
 const secondsPerDay = 86_400;
 
 /**
- * What an entry is known by, as 32 hexadecimal digits: the same for the API's and the bucket's copy, whatever
- * names are filled in. `day` is the UTC day of its time or, without one, of its first observation. It is the
- * uid of the first of identical entries.
+ * 16 bytes as so many characters, each of one byte (Latin-1): half a hexadecimal text, and made in half the
+ * time.
  */
-export function identityOf(entry: Entry, time: Instant | undefined, instance: string, day: number): string {
+export type Identity = string;
+
+/** An identity, or a uid, as 32 hexadecimal digits. */
+export function uidText(uid: Identity): string {
+  return Buffer.from(uid, "binary").toString("hex");
+}
+
+/**
+ * What an entry is known by: the same for the API's and the bucket's copy, whatever names are filled in.
+ * `day` is the UTC day of its time or, without one, of its first observation. It is the uid of the first of
+ * identical entries.
+ */
+export function identityOf(entry: Entry, time: Instant | undefined, instance: string, day: number): Identity {
   return uidOf(entry, time, instance, day, 1);
 }
 
@@ -51,7 +59,7 @@ export function uidOf(
   instance: string,
   day: number,
   ordinal: number,
-): string {
+): Identity {
   return entryDigest(instance, entry, time, String(day), ordinal);
 }
 
@@ -59,18 +67,18 @@ export function uidOf(
  * The key in the ledger: the identity, but for an undated entry without a day, so that it is still known
  * tomorrow.
  */
-export function ledgerIdentity(entry: Entry, time: Instant | undefined, instance: string): string {
+export function ledgerIdentity(entry: Entry, time: Instant | undefined, instance: string): Identity {
   const day = time === undefined ? "" : String(Math.floor(time.seconds / secondsPerDay));
   return entryDigest(instance, entry, time, day, 1);
 }
 
 /** Like `ledgerIdentity` for a record that is no entry: its bytes are all there is to know it by. */
-export function faultIdentity(bytes: Buffer, instance: string): string {
+export function faultIdentity(bytes: Buffer, instance: string): Identity {
   return textDigest(instance, bytesText(bytes), "", 1);
 }
 
 /** Like `uidOf` for a record that is no entry. */
-export function faultUid(bytes: Buffer, instance: string, day: number, ordinal: number): string {
+export function faultUid(bytes: Buffer, instance: string, day: number, ordinal: number): Identity {
   return textDigest(instance, bytesText(bytes), String(day), ordinal);
 }
 
@@ -84,7 +92,7 @@ function entryDigest(
   time: Instant | undefined,
   day: string,
   ordinal: number,
-): string {
+): Identity {
   writer.clear();
   writer.add(instance);
   writer.add(separator);
@@ -99,12 +107,12 @@ function entryDigest(
   return textDigest(instance, canonicalEntry(entry, time), day, ordinal);
 }
 
-function textDigest(instance: string, content: string, day: string, ordinal: number): string {
+function textDigest(instance: string, content: string, day: string, ordinal: number): Identity {
   return digest(instance + separator + content + separator + day + separator + ordinal);
 }
 
-function digest(content: string | Buffer): string {
-  return hash("sha256", content, "hex").slice(0, 32);
+function digest(content: string | Buffer): Identity {
+  return hash("sha256", content, "binary").slice(0, 16);
 }
 
 /** The bytes may be no text at all, and any number of them. */
@@ -114,17 +122,13 @@ function bytesText(bytes: Buffer): string {
 
 const sortedKeys = knownKeys.filter((key) => !readTimeKeys.has(key)).sort();
 const timestampPlace = sortedKeys.indexOf("timestamp");
-/** Where each known key comes in sorted order; -1 when it is no part of the identity. */
-const places = Int8Array.from(knownKeys, (key) => sortedKeys.indexOf(key));
+/** The place in `knownKeys` of each. */
+const sortedPlaces = sortedKeys.map((key) => knownKeys.indexOf(key));
+/** 1 where a known key is part of the identity. */
+const isPart = Uint8Array.from(knownKeys, (key) => (sortedKeys.includes(key) ? 1 : 0));
 /** What stands before the value of each key when it comes first, and when it follows another. */
 const openings = sortedKeys.map((key) => Buffer.from(`{"${key}":"`));
 const joints = sortedKeys.map((key) => Buffer.from(`","${key}":"`));
-/**
- * Which member of the entry at hand comes in each place, counted from 1; one list for all entries, all zeros
- * between calls.
- */
-const placed = new Uint16Array(sortedKeys.length);
-
 const writer = new AsciiWriter(16_384);
 
 /**
@@ -132,30 +136,29 @@ const writer = new AsciiWriter(16_384);
  * False for any other.
  */
 function writeCommon(entry: Entry, time: Instant | undefined): boolean {
-  let ordinary = true;
-  for (let at = 0; at < entry.size && ordinary; at += 1) {
-    const known = entry.known(at);
-    const place = known === -1 ? undefined : places[known];
-    if (place === -1 || isAbsent(entry, at)) continue;
-    if (place === undefined || !isOrdinary(entry.form(at))) ordinary = false;
-    else placed[place] = at + 1;
-  }
+  if (!isCommon(entry)) return false;
   let names = openings;
-  for (let place = 0; place < placed.length; place += 1) {
-    const at = (placed[place] as number) - 1;
-    if (at === -1) continue;
-    placed[place] = 0;
+  for (let place = 0; place < sortedPlaces.length; place += 1) {
+    const at = entry.at(sortedPlaces[place] as number);
+    if (at === -1 || isAbsent(entry, at)) continue;
     writer.addBytes(names[place] as Buffer);
     if (place === timestampPlace && time !== undefined) writer.add(unixNanos(time));
-    else writer.add(entry.text, entry.start(at), entry.end(at));
+    else writer.addPart(entry.bytes, entry.start(at), entry.end(at));
     names = joints;
   }
   writer.add(names === openings ? "{}" : '"}');
-  return ordinary;
+  return true;
 }
 
-function isOrdinary(form: Form): boolean {
-  return form === plainString || form === number;
+/** Of what belongs to the identity, nothing is written in a way that has to be rewritten. */
+function isCommon(entry: Entry): boolean {
+  for (let at = 0; at < entry.size; at += 1) {
+    const known = entry.known(at);
+    if (known === -1) {
+      if (!isAbsent(entry, at)) return false;
+    } else if (isPart[known] === 1 && !entry.isAscii(at) && !isAbsent(entry, at)) return false;
+  }
+  return true;
 }
 
 type Member = readonly [key: string, json: string];
@@ -175,7 +178,7 @@ function canonicalEntry(entry: Entry, time: Instant | undefined): string {
 
 function canonicalValue(value: Value): string {
   if (value.kind === "literal") return value.text;
-  if (value.kind === "nested") return canonicalNested(new Scanner(value.text));
+  if (value.kind === "nested") return canonicalNested(new Scanner(Buffer.from(value.text)));
   return value.plain ? `"${value.text}"` : JSON.stringify(value.text);
 }
 

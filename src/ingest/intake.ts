@@ -111,7 +111,7 @@ class RecordIntake implements Intake {
     const fresh = this.#fresh;
     // A few new records among known ones would hold all the memory that the piece came in until the commit.
     if ((fresh.length - before) * 4 < piece.length)
-      for (let at = before; at < fresh.length; at++) fresh[at] = detached(fresh[at] as NewRecord);
+      for (let at = before; at < fresh.length; at++) fresh[at] = copied(fresh[at] as NewRecord);
     for (const found of this.#records.decided(today)) this.#add(found);
     if (this.#freshBytes >= commitBytes || fresh.length >= commitRecords) this.keep();
   }
@@ -200,6 +200,6 @@ class RecordIntake implements Intake {
 
 const nothing: Total = { fetched: 0, new: 0, late: 0, unparseable: 0 };
 
-function detached(record: NewRecord): NewRecord {
+function copied(record: NewRecord): NewRecord {
   return { ...record, bytes: Buffer.from(record.bytes) };
 }

@@ -1,4 +1,5 @@
 import { type KnownPiece, knownBytes } from "../spool/store.ts";
+import type { Identity } from "./identity.ts";
 import { IdentityTable } from "./identity-table.ts";
 import { NumberColumn } from "./number-column.ts";
 import { Twins } from "./twins.ts";
@@ -28,8 +29,8 @@ export class KnownDay {
     for (const at of [...this.#twins.keys()]) this.tidy(at);
   }
 
-  /** The number of an identity, 32 hexadecimal digits; it gets one when it has none. */
-  numberOf(identity: string): number {
+  /** The number of an identity; it gets one when it has none. */
+  numberOf(identity: Identity): number {
     return this.#identities.numberOf(identity);
   }
 
@@ -55,10 +56,10 @@ export class KnownDay {
   }
 
   /** The identity with a number. */
-  identityOf(at: number): string {
+  identityOf(at: number): Identity {
     const bytes = Buffer.allocUnsafe(knownBytes);
     this.write(at, 0, 0, bytes, 0);
-    return bytes.toString("hex", 0, 16);
+    return bytes.toString("latin1", 0, 16);
   }
 
   /** One more record becomes known. Gives back its ordinal among its twins, from 1. */

@@ -43,11 +43,21 @@ export function namesDigest(entry: Entry, key: string): number {
       text += `${separator}${name}${separator}${value.length}${separator}${value}`;
     }
   if (text === "") return noNames;
-  const digest = Number.parseInt(hash("sha256", key + text, "hex").slice(0, 8), 16);
+  const hashed = hash("sha256", key + text, "binary");
+  const digest =
+    ((hashed.charCodeAt(0) << 24) |
+      (hashed.charCodeAt(1) << 16) |
+      (hashed.charCodeAt(2) << 8) |
+      hashed.charCodeAt(3)) >>>
+    0;
   return digest === noNames ? 1 : digest;
+}
+
+function isZero(entry: Entry, at: number): boolean {
+  return entry.end(at) === entry.start(at) + 1 && entry.bytes[entry.start(at)] === 0x30;
 }
 
 /** Go's zero value: there is no id. */
 function isZeroId(entry: Entry, at: number, known: number): boolean {
-  return (idBits & (1 << known)) !== 0 && entry.form(at) === number && entry.valueText(at) === "0";
+  return (idBits & (1 << known)) !== 0 && entry.form(at) === number && isZero(entry, at);
 }

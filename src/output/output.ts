@@ -5,19 +5,9 @@ import type { AuditEvent } from "../event/event.ts";
 import type { Finding } from "../finding.ts";
 import type { FormatName } from "../format/all.ts";
 import type { OutputConfig } from "../schema/output-base.ts";
+import type { Writer } from "../text/writer.ts";
 import type { Clock } from "../time/clock.ts";
-
-/**
- * What one event becomes on one wire; `byteLength` says how much of a batch it takes (a Uint8Array has it
- * already).
- */
-export type Payload = string | { readonly byteLength: number };
-
-/** A formatted event on its way out. */
-export interface Outgoing<P extends Payload = Payload> {
-  readonly uid: string;
-  readonly payload: P;
-}
+import type { Payloads } from "./payloads.ts";
 
 /** Reasons a send can fail for; also the metric's label. */
 export const deliveryReasons = [
@@ -99,14 +89,17 @@ export type RefusedResult = Extract<SendResult, { status: "refused" }>;
  * Sends batches to one remote. Does not retry, queue, log or count: the delivery loop does that once for all
  * outputs.
  */
-export interface Output<P extends Payload = Payload> {
-  /** Pure: same event, same payload, envelope or frame included. Never throws. */
-  encode(event: AuditEvent): P;
+export interface Output {
+  /**
+   * Writes an event as it goes on the wire, envelope or frame included, behind what is in `into`. Pure: same
+   * event, same bytes. Never throws.
+   */
+  encode(event: AuditEvent, into: Writer): void;
   /**
    * One attempt. Expected failures are results. When `deadline` aborts, resolves at once with `retry` and
    * reason `timeout`. Never called twice at a time.
    */
-  send(batch: readonly Outgoing<P>[], deadline: AbortSignal): Promise<SendResult>;
+  send(batch: Payloads, deadline: AbortSignal): Promise<SendResult>;
   /**
    * Tries the remote for `check`, without leaving an event behind where the protocol can: never
    * throws.

@@ -1,78 +1,87 @@
 import type { Instant } from "../time/clock.ts";
 import {
-  closeBrace,
-  colon,
-  comma,
   escapedString,
   type Form,
   literal,
   memberValue,
-  openBrace,
-  quotation,
   Scanner,
   textAt,
   type Value,
 } from "./json-scanner.ts";
-import type { KnownKey } from "./known-keys.ts";
-import { knownKeyAt, knownKeys } from "./known-keys.ts";
-import { parseTimestamp } from "./timestamp.ts";
+import { knownKeys } from "./known-keys.ts";
+import { asciiBit, stride } from "./span-block.ts";
+import { timestampAt } from "./timestamp.ts";
 
 export type { Value } from "./json-scanner.ts";
 
-/** More is not an audit entry but an attack. */
-const maxKeys = 4096;
-/**
- * Numbers per member: its place in `knownKeys`, or for any other key `~` the place of its quotation mark in
- * the text; the value's form, start and end.
- */
-const stride = 4;
+const formBits = 7;
+/** In front of the members stands for each known key which member has it, counted from 1; 0 where none. */
+export const slots = knownKeys.length;
 
 /**
  * One record as a flat JSON object. Its members are numbered from 0 in the order of the text; of a repeated
  * key the last value counts, as in `JSON.parse`. Names such as `__proto__` are data like any other. It only
- * remembers where the parts stand in the text: nearly all entries are known ones seen again, whose values
+ * remembers where the parts stand in the bytes: nearly all entries are known ones seen again, whose values
  * nobody asks for.
  */
 export class Entry {
-  readonly text: string;
+  /** Of the whole record. */
+  readonly bytes: Buffer;
   readonly size: number;
-  private readonly spans: readonly number[];
+  /**
+   * All its keys are known, written without escapes and there once, and no white space is in it but spaces.
+   */
+  readonly regular: boolean;
+  private readonly spans: Int32Array;
+  private readonly first: number;
 
-  constructor(text: string, spans: readonly number[]) {
-    this.text = text;
-    this.size = spans.length / stride;
+  constructor(bytes: Buffer, spans: Int32Array, first: number, size: number, regular: boolean) {
+    this.bytes = bytes;
     this.spans = spans;
+    this.first = first;
+    this.size = size;
+    this.regular = regular;
   }
 
   /** The member's key by its place in `knownKeys`, or -1. */
   known(at: number): number {
-    return Math.max(-1, this.spans[at * stride] as number);
+    return Math.max(-1, this.spans[this.first + at * stride] as number);
+  }
+
+  /** The member with the known key at this place of `knownKeys`, or -1. */
+  at(place: number): number {
+    return (this.spans[this.first - slots + place] as number) - 1;
   }
 
   key(at: number): string {
-    return keyOf(this.text, this.spans[at * stride] as number);
+    return keyOf(this.bytes, this.spans[this.first + at * stride] as number);
   }
 
   form(at: number): Form {
-    return this.spans[at * stride + 1] as Form;
+    return ((this.spans[this.first + at * stride + 1] as number) & formBits) as Form;
+  }
+
+  /** The value is a text or a number of nothing but printable ASCII, written without escapes. */
+  isAscii(at: number): boolean {
+    return ((this.spans[this.first + at * stride + 1] as number) & asciiBit) !== 0;
   }
 
   /** Where the value's text starts and ends. */
   start(at: number): number {
-    return this.spans[at * stride + 2] as number;
+    return this.spans[this.first + at * stride + 2] as number;
   }
 
   end(at: number): number {
-    return this.spans[at * stride + 3] as number;
+    return this.spans[this.first + at * stride + 3] as number;
   }
 
   /** The value's text, decoded. */
   valueText(at: number): string {
-    return textAt(this.text, this.form(at), this.start(at), this.end(at));
+    return textAt(this.bytes, this.form(at), this.start(at), this.end(at));
   }
 
   value(at: number): Value {
-    return memberValue(this.text, this.form(at), this.start(at), this.end(at));
+    return memberValue(this.bytes, this.form(at), this.start(at), this.end(at));
   }
 
   /** All keys; all values in the same order. */
@@ -89,87 +98,56 @@ export class Entry {
     for (let at = 0; at < this.size; at += 1) if (this.key(at) === key) return this.value(at);
     return undefined;
   }
-}
 
-/** One list for all entries, which only ever hold copies. */
-const spans: number[] = [];
-
-/**
- * The text of one record as an Entry. Undefined when it is not a JSON object, is nested deeper than 64 or has
- * more than 4,096 keys; never throws.
- */
-export function parseEntry(text: string): Entry | undefined {
-  const scanner = new Scanner(text);
-  let size = 0;
-  let seen = 0;
-  let distinct = true;
-  if (!scanner.take(openBrace)) return undefined;
-  if (!scanner.take(closeBrace)) {
-    do {
-      if (scanner.peek() !== quotation || size === maxKeys * stride) return undefined;
-      const keyAt = scanner.at;
-      let place = knownKeyAt(text, keyAt + 1);
-      if (place !== -1) scanner.at += (knownKeys[place] as string).length + 2;
-      else {
-        const key = scanner.string();
-        if (key === undefined) return undefined;
-        if (scanner.form === escapedString) place = knownKeys.indexOf(key as KnownKey);
-      }
-      if (!scanner.take(colon) || !scanner.pass(1)) return undefined;
-      // Keys that are not known share bit 0.
-      const bit = place === -1 ? 1 : 2 << place;
-      if ((seen & bit) !== 0) distinct = false;
-      seen |= bit;
-      spans[size] = place === -1 ? ~keyAt : place;
-      spans[size + 1] = scanner.form;
-      spans[size + 2] = scanner.start;
-      spans[size + 3] = scanner.end;
-      size += stride;
-    } while (scanner.take(comma));
-    if (!scanner.take(closeBrace)) return undefined;
+  /** With these members alone. */
+  only(members: readonly number[]): Entry {
+    const spans = new Int32Array(slots + members.length * stride);
+    members.forEach((at, index) => {
+      const from = this.first + at * stride;
+      spans.set(this.spans.subarray(from, from + stride), slots + index * stride);
+      const known = this.known(at);
+      if (known !== -1) spans[known] = index + 1;
+    });
+    return new Entry(this.bytes, spans, slots, members.length, false);
   }
-  if (scanner.peek() !== -1) return undefined;
-  const copy = spans.slice(0, size);
-  return new Entry(text, distinct ? copy : lastValues(text, copy));
+
+  /** The same over a copy of its bytes. */
+  over(bytes: Buffer): Entry {
+    const spans = this.spans.slice(this.first - slots, this.first + this.size * stride);
+    return new Entry(bytes, spans, slots, this.size, this.regular);
+  }
 }
 
 const timestamp = knownKeys.indexOf("timestamp");
 
 /** When it happened (UTC when it names no zone); undefined when the entry does not say or says it wrongly. */
 export function entryTime(entry: Entry): Instant | undefined {
-  for (let at = 0; at < entry.size; at += 1)
-    if (entry.known(at) === timestamp)
-      return entry.form(at) <= escapedString ? parseTimestamp(entry.valueText(at)) : undefined;
-  return undefined;
+  const at = entry.at(timestamp);
+  if (at === -1 || entry.form(at) > escapedString) return undefined;
+  if (entry.form(at) === escapedString) return timestampAt(Buffer.from(entry.valueText(at)));
+  return timestampAt(entry.bytes, entry.start(at), entry.end(at));
 }
 
 const action = knownKeys.indexOf("action");
 
 /** Whether the entry says what happened: it has an action that is a text and not empty. */
 export function saysAction(entry: Entry): boolean {
-  for (let at = 0; at < entry.size; at += 1)
-    if (entry.known(at) === action) return entry.form(at) <= escapedString && entry.end(at) > entry.start(at);
-  return false;
+  const at = entry.at(action);
+  return at !== -1 && entry.form(at) <= escapedString && entry.end(at) > entry.start(at);
 }
+
+const letterN = 0x6e;
 
 /** The member's value is an empty text, or null. */
 export function isAbsent(entry: Entry, at: number): boolean {
   const start = entry.start(at);
-  return start === entry.end(at) || (entry.form(at) === literal && entry.text[start] === "n");
+  return start === entry.end(at) || (entry.form(at) === literal && entry.bytes[start] === letterN);
 }
 
 /** The key that a span's first number stands for. */
-function keyOf(text: string, known: number): string {
+function keyOf(bytes: Buffer, known: number): string {
   if (known >= 0) return knownKeys[known] as string;
-  const scanner = new Scanner(text);
+  const scanner = new Scanner(bytes);
   scanner.at = ~known;
   return scanner.string() as string;
-}
-
-/** A key stands where it came first, with the value that came last. */
-function lastValues(text: string, spans: readonly number[]): number[] {
-  const last = new Map<string, number[]>();
-  for (let at = 0; at < spans.length; at += stride)
-    last.set(keyOf(text, spans[at] as number), spans.slice(at, at + stride));
-  return [...last.values()].flat();
 }

@@ -12,7 +12,7 @@ export interface Value {
 /** Objects and arrays inside each other, the outermost included. */
 export const maxDepth = 64;
 
-/** Characters of JSON's grammar, as `charCodeAt` gives them. */
+/** Bytes of JSON's grammar. */
 export const quotation = 0x22;
 export const comma = 0x2c;
 export const colon = 0x3a;
@@ -23,6 +23,8 @@ export const closeBrace = 0x7d;
 const backslash = 0x5c;
 const minus = 0x2d;
 const point = 0x2e;
+const space = 0x20;
+const lastAscii = 0x7e;
 
 /** How a value is written, as a small number: an entry keeps one for each of its members. */
 export type Form = 0 | 1 | 2 | 3 | 4;
@@ -35,42 +37,60 @@ export const nested = 4;
 
 const kinds = ["string", "string", "number", "literal", "nested"] as const;
 
-/** The value of this form between two places of `text`; those of a string are inside its quotation marks. */
-export function memberValue(text: string, form: Form, start: number, end: number): Value {
-  return { kind: kinds[form], text: textAt(text, form, start, end), plain: isPlain(form) };
+/** The value of this form between two places of `bytes`; those of a string are inside its quotation marks. */
+export function memberValue(bytes: Buffer, form: Form, start: number, end: number): Value {
+  return { kind: kinds[form], text: textAt(bytes, form, start, end), plain: isPlain(form) };
 }
 
-/** As `memberValue`, the text alone. */
-export function textAt(text: string, form: Form, start: number, end: number): string {
-  return form === escapedString ? JSON.parse(text.slice(start - 1, end + 1)) : text.slice(start, end);
+/** As `memberValue`, the text alone; broken UTF-8 shows as U+FFFD. */
+export function textAt(bytes: Buffer, form: Form, start: number, end: number): string {
+  if (form === escapedString) return JSON.parse(bytes.toString("utf8", start - 1, end + 1));
+  return bytes.toString("utf8", start, end);
 }
 
 function isPlain(form: Form): boolean {
   return form !== escapedString && form !== nested;
 }
 
+/** What stands inside a string as it is: 1 up to `~`, 2 beyond it; 0 ends the run. */
+export const ordinary = new Uint8Array(256).fill(2);
+ordinary.fill(1, space, lastAscii + 1);
+ordinary.fill(0, 0, space);
+ordinary[quotation] = 0;
+ordinary[backslash] = 0;
+
 /**
- * Walks over JSON text (RFC 8259) once, from left to right. Accepts what `JSON.parse` accepts and keeps
- * numbers as they were written.
+ * Walks over JSON text (RFC 8259) once, from left to right, in the bytes as they came. Accepts what
+ * `JSON.parse` accepts and keeps numbers as they were written.
  */
 export class Scanner {
   at = 0;
-  readonly text: string;
+  readonly bytes: Buffer;
   /** The value that `pass` took last, as `memberValue` wants it. */
   form: Form = plainString;
   start = 0;
   end = 0;
+  /** It is made of nothing but printable ASCII; said of strings. */
+  ascii = true;
+  /** Between its parts stood white space other than spaces. */
+  broken = false;
+  private readonly size: number;
 
-  constructor(text: string) {
-    this.text = text;
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+    this.size = bytes.length;
   }
 
-  /** The next character after white space, not taken; -1 at the end. */
+  /** The next byte after white space, not taken; -1 at the end. */
   peek(): number {
-    const { text } = this;
-    while (this.at < text.length) {
-      const code = text.charCodeAt(this.at);
-      if (code > 0x20 || (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09)) return code;
+    const { bytes, size } = this;
+    while (this.at < size) {
+      const code = bytes[this.at] as number;
+      if (code > space) return code;
+      if (code !== space) {
+        if (code !== 0x0a && code !== 0x0d && code !== 0x09) return code;
+        this.broken = true;
+      }
       this.at += 1;
     }
     return -1;
@@ -78,7 +98,7 @@ export class Scanner {
 
   /** Takes `code` when it comes next after white space. */
   take(code: number): boolean {
-    if (this.peek() !== code) return false;
+    if (this.bytes[this.at] !== code && this.peek() !== code) return false;
     this.at += 1;
     return true;
   }
@@ -88,12 +108,12 @@ export class Scanner {
    * around it.
    */
   value(depth: number): Value | undefined {
-    return this.pass(depth) ? memberValue(this.text, this.form, this.start, this.end) : undefined;
+    return this.pass(depth) ? memberValue(this.bytes, this.form, this.start, this.end) : undefined;
   }
 
   /** The string that begins at the current quotation mark. */
   string(): string | undefined {
-    return this.passString() ? textAt(this.text, this.form, this.start, this.end) : undefined;
+    return this.passString() ? textAt(this.bytes, this.form, this.start, this.end) : undefined;
   }
 
   /** As `value`, but only notes where it stands. */
@@ -115,84 +135,82 @@ export class Scanner {
   }
 
   private passString(): boolean {
+    const { bytes, size } = this;
     const start = this.at + 1;
-    const end = plainEnd(this.text, start);
-    if (this.text.charCodeAt(end) !== quotation) return this.passEscaped(start, end);
+    let end = start;
+    let wide = 1;
+    for (; end < size; end += 1) {
+      const what = ordinary[bytes[end] as number] as number;
+      if (what === 0) break;
+      wide |= what;
+    }
+    this.ascii = wide === 1;
+    if (bytes[end] !== quotation) return this.passEscaped(start, end);
     this.at = end + 1;
     return this.passed(plainString, start, end);
   }
 
   private passEscaped(start: number, from: number): boolean {
-    const end = stringEnd(this.text, from);
-    if (end === -1 || parsed(this.text.slice(start - 1, end + 1)) === undefined) return false;
+    const end = stringEnd(this.bytes, from, this.size);
+    if (end === -1 || !parses(this.bytes.toString("utf8", start - 1, end + 1))) return false;
     this.at = end + 1;
     return this.passed(escapedString, start, end);
   }
 
   private passNumber(): boolean {
-    const { text } = this;
+    const { bytes } = this;
     const start = this.at;
-    let end = text.charCodeAt(start) === minus ? start + 1 : start;
-    const whole = end;
-    end = digitsEnd(text, whole);
-    if (end === whole || (end > whole + 1 && text.charCodeAt(whole) === 0x30)) return false;
-    if (text.charCodeAt(end) === point) {
+    const whole = bytes[start] === minus ? start + 1 : start;
+    let end = this.digitsEnd(whole);
+    if (end === whole || (end > whole + 1 && bytes[whole] === 0x30)) return false;
+    if (bytes[end] === point) {
       const fraction = end + 1;
-      end = digitsEnd(text, fraction);
+      end = this.digitsEnd(fraction);
       if (end === fraction) return false;
     }
-    if ((text.charCodeAt(end) | 0x20) === 0x65) {
-      const sign = text.charCodeAt(end + 1);
+    if (((bytes[end] ?? 0) | 0x20) === 0x65) {
+      const sign = bytes[end + 1];
       const exponent = sign === minus || sign === 0x2b ? end + 2 : end + 1;
-      end = digitsEnd(text, exponent);
+      end = this.digitsEnd(exponent);
       if (end === exponent) return false;
     }
     this.at = end;
     return this.passed(number, start, end);
   }
 
+  private digitsEnd(start: number): number {
+    const { bytes, size } = this;
+    let end = start;
+    while (end < size && isDigit(bytes[end] as number)) end += 1;
+    return end;
+  }
+
   private passNested(depth: number): boolean {
     const start = this.at;
-    const end = nestedEnd(this.text, start, depth);
-    if (end === -1 || parsed(this.text.slice(start, end)) === undefined) return false;
+    const end = nestedEnd(this.bytes, start, depth);
+    if (end === -1 || !parses(this.bytes.toString("utf8", start, end))) return false;
     this.at = end;
     return this.passed(nested, start, end);
   }
 
   private passLiteral(word: string): boolean {
-    if (!this.text.startsWith(word, this.at)) return false;
-    const start = this.at;
+    const { bytes, at } = this;
+    for (let place = 0; place < word.length; place += 1)
+      if (bytes[at + place] !== word.charCodeAt(place)) return false;
     this.at += word.length;
-    return this.passed(literal, start, this.at);
+    return this.passed(literal, at, this.at);
   }
-}
-
-/** Where the run of ordinary string characters from `start` ends. */
-function plainEnd(text: string, start: number): number {
-  let end = start;
-  while (end < text.length) {
-    const code = text.charCodeAt(end);
-    if (code === quotation || code === backslash || code < 0x20) break;
-    end += 1;
-  }
-  return end;
 }
 
 function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-function digitsEnd(text: string, start: number): number {
-  let end = start;
-  while (end < text.length && isDigit(text.charCodeAt(end))) end += 1;
-  return end;
-}
-
 /** The closing quotation mark of the string that `from` is inside of, or -1. */
-function stringEnd(text: string, from: number): number {
+function stringEnd(bytes: Buffer, from: number, size: number): number {
   let end = from;
-  while (end < text.length) {
-    const code = text.charCodeAt(end);
+  while (end < size) {
+    const code = bytes[end];
     if (code === quotation) return end;
     end += code === backslash ? 2 : 1;
   }
@@ -203,12 +221,12 @@ function stringEnd(text: string, from: number): number {
  * Behind the bracket that closes the one at `start`; -1 when there is none or it is nested too deep. Does not
  * tell { from [.
  */
-function nestedEnd(text: string, start: number, outer: number): number {
+function nestedEnd(bytes: Buffer, start: number, outer: number): number {
   let depth = outer;
-  for (let at = start; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
+  for (let at = start; at < bytes.length; at += 1) {
+    const code = bytes[at];
     if (code === quotation) {
-      at = stringEnd(text, at + 1);
+      at = stringEnd(bytes, at + 1, bytes.length);
       if (at === -1) return -1;
     } else if (code === openBrace || code === openBracket) {
       depth += 1;
@@ -221,10 +239,11 @@ function nestedEnd(text: string, start: number, outer: number): number {
   return -1;
 }
 
-function parsed(json: string): unknown {
+function parses(json: string): boolean {
   try {
-    return JSON.parse(json);
+    JSON.parse(json);
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }

@@ -38,6 +38,11 @@ export type KnownKey = (typeof documentedKeys)[number] | (typeof undocumentedKey
  */
 export const knownKeys: readonly KnownKey[] = [...documentedKeys, ...undocumentedKeys];
 
+/** The place of each known key in `knownKeys`. */
+export const place = Object.fromEntries(knownKeys.map((key, at) => [key, at])) as Readonly<
+  Record<KnownKey, number>
+>;
+
 const quotation = 0x22;
 /** The keys are made of `_`, which comes just before `a` but one, and a to z. */
 const firstLetter = 0x5f;
@@ -61,14 +66,16 @@ knownKeys.forEach((key, at) => {
   ends[node] = at;
 });
 
+/** How many bytes each known key has. */
+export const knownKeyLengths: readonly number[] = knownKeys.map((key) => key.length);
+
 /**
- * Which known key stands at `start` up to a quotation mark, or -1. Reads each character once and makes no
- * string.
+ * Which known key stands at `start` up to a quotation mark, or -1. Reads each byte once and makes no string.
  */
-export function knownKeyAt(text: string, start: number): number {
+export function knownKeyAt(bytes: Buffer, start: number): number {
   let node = 0;
-  for (let at = start; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
+  for (let at = start; at < bytes.length; at += 1) {
+    const code = bytes[at] as number;
     if (code === quotation) return ends[node] as number;
     const letter = code - firstLetter;
     if (letter < 0 || letter >= letters) return -1;

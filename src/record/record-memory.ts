@@ -6,13 +6,9 @@ import type { RawRecord } from "./record.ts";
  */
 const objectBytes = 512;
 /** What an entry remembers of each member. */
-const memberBytes = 48;
+const memberBytes = 16;
 
 /** How much memory a record takes, by and large, in bytes: its own are often the smallest part. */
 export function recordMemory({ bytes, entry }: RawRecord): number {
-  if (entry === undefined) return objectBytes + bytes.length;
-  const { text, size } = entry;
-  // Text of other than single bytes takes two for each character.
-  const textBytes = text.length === bytes.length ? text.length : 2 * text.length;
-  return objectBytes + bytes.length + textBytes + size * memberBytes;
+  return objectBytes + bytes.length + (entry === undefined ? 0 : entry.size * memberBytes);
 }

@@ -18,9 +18,15 @@ export interface RawRecord {
   readonly page?: number;
 }
 
+/** The same in memory of its own, so that it does not hold all that came with it. */
+export function detached<Detached extends Pick<RawRecord, "bytes" | "entry">>(record: Detached): Detached {
+  const bytes = Buffer.from(record.bytes);
+  return { ...record, bytes, ...(record.entry && { entry: record.entry.over(bytes) }) };
+}
+
 /** A record the ledger did not know, ready to be kept. */
 export interface NewRecord {
-  /** 16 bytes as 32 hex characters; `identity.ts` says how it is made. */
+  /** 16 bytes as so many Latin-1 characters; `identity.ts` says how it is made. */
   readonly uid: string;
   /**
    * UTC day (days since the epoch) whose books it is counted in: its own, or for an undated record the day it
@@ -42,6 +48,7 @@ export interface NewRecord {
 export interface SpooledRecord {
   readonly seq: number;
   readonly source: string;
+  /** 32 hexadecimal digits. */
   readonly uid: string;
   readonly day: number;
   readonly bytes: Uint8Array;

@@ -5,15 +5,60 @@ const daySeconds = 86_400;
 const lastSecond = 9_223_372_036;
 const lastNanos = 854_775_807;
 
+/** As `timestampAt`, of a text. */
+export function parseTimestamp(text: string): Instant | undefined {
+  return timestampAt(Buffer.from(text));
+}
+
 /**
  * RFC 3339 and what is near it: `T`, `t` or a space; a fraction of any length after `.` or `,`, cut to nine
  * digits; `Z`, `z`, `±hh:mm`, `±hhmm` or nothing for UTC; second 60 as the last nanosecond before the next
  * minute. Undefined for anything else and for times before 1970 or beyond 64-bit nanoseconds.
  */
-export function parseTimestamp(text: string): Instant | undefined {
-  if (text.length < 19 || text.charCodeAt(4) !== 0x2d || text.charCodeAt(7) !== 0x2d) return undefined;
-  if (!isSeparator(text.charCodeAt(10)) || text.charCodeAt(13) !== 0x3a || text.charCodeAt(16) !== 0x3a)
-    return undefined;
+export function timestampAt(bytes: Buffer, start = 0, end = bytes.length): Instant | undefined {
+  if (isLast(bytes, start, end)) return lastInstant;
+  const instant = read(new Text(bytes, start, end));
+  if (end - start <= longestKept) {
+    bytes.copy(lastBytes, 0, start, end);
+    lastLength = end - start;
+    lastInstant = instant;
+  }
+  return instant;
+}
+
+/** Neighbours in a log often share a second, so the last one is kept. */
+const longestKept = 32;
+const lastBytes = Buffer.alloc(longestKept);
+let lastLength = -1;
+let lastInstant: Instant | undefined;
+
+function isLast(bytes: Buffer, start: number, end: number): boolean {
+  if (end - start !== lastLength) return false;
+  for (let at = lastLength - 1; at >= 0; at -= 1) if (bytes[start + at] !== lastBytes[at]) return false;
+  return true;
+}
+
+/** A part of some bytes, counted from its own beginning. */
+class Text {
+  readonly length: number;
+  readonly #bytes: Buffer;
+  readonly #start: number;
+
+  constructor(bytes: Buffer, start: number, end: number) {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.length = end - start;
+  }
+
+  /** NaN where there is none. */
+  code(at: number): number {
+    return at < this.length ? (this.#bytes[this.#start + at] as number) : Number.NaN;
+  }
+}
+
+function read(text: Text): Instant | undefined {
+  if (text.length < 19 || text.code(4) !== 0x2d || text.code(7) !== 0x2d) return undefined;
+  if (!isSeparator(text.code(10)) || text.code(13) !== 0x3a || text.code(16) !== 0x3a) return undefined;
   const hour = twoDigits(text, 11);
   const minute = twoDigits(text, 14);
   const second = twoDigits(text, 17);
@@ -35,37 +80,37 @@ function isSeparator(code: number): boolean {
   return code === 0x54 || code === 0x74 || code === 0x20;
 }
 
-function digit(text: string, at: number): number {
-  const value = text.charCodeAt(at) - 0x30;
+function digit(text: Text, at: number): number {
+  const value = text.code(at) - 0x30;
   return value >= 0 && value <= 9 ? value : Number.NaN;
 }
 
-function twoDigits(text: string, at: number): number {
+function twoDigits(text: Text, at: number): number {
   return digit(text, at) * 10 + digit(text, at + 1);
 }
 
 /** Where the fraction ends and the zone begins. A point without a digit is no fraction and no zone either. */
-function fractionEnd(text: string): number {
-  const code = text.charCodeAt(19);
+function fractionEnd(text: Text): number {
+  const code = text.code(19);
   if (code !== 0x2e && code !== 0x2c) return 19;
   let end = 20;
   while (digit(text, end) >= 0) end += 1;
   return end === 20 ? 19 : end;
 }
 
-function nanosOf(text: string, from: number, to: number): number {
+function nanosOf(text: Text, from: number, to: number): number {
   let nanos = 0;
   for (let at = from; at < from + 9; at += 1) nanos = nanos * 10 + (at < to ? digit(text, at) : 0);
   return nanos;
 }
 
 /** Seconds east of UTC; NaN when what stands there is not a zone. */
-function zoneOffset(text: string, at: number): number {
+function zoneOffset(text: Text, at: number): number {
   if (at === text.length) return 0;
-  const code = text.charCodeAt(at);
+  const code = text.code(at);
   if (code === 0x5a || code === 0x7a) return text.length === at + 1 ? 0 : Number.NaN;
   if (code !== 0x2b && code !== 0x2d) return Number.NaN;
-  const minuteAt = text.charCodeAt(at + 3) === 0x3a ? at + 4 : at + 3;
+  const minuteAt = text.code(at + 3) === 0x3a ? at + 4 : at + 3;
   const hours = twoDigits(text, at + 1);
   const minutes = twoDigits(text, minuteAt);
   if (text.length !== minuteAt + 2 || !(hours < 24 && minutes < 60)) return Number.NaN;

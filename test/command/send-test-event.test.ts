@@ -2,10 +2,11 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { sendTestEvent } from "../../src/command/send-test-event.ts";
 import { anyOutputKind, type ConfiguredOutput } from "../../src/output/configured.ts";
-import type { Outgoing, Output, SendResult } from "../../src/output/output.ts";
+import type { Output, SendResult } from "../../src/output/output.ts";
 import { batch, outputBase } from "../../src/schema/output-base.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { nothing } from "../config/stand-in-kinds.ts";
+import { textsOf } from "../fake/payloads.ts";
 import { origin } from "../format/arbitrary-event.ts";
 
 const kind = anyOutputKind({
@@ -24,11 +25,11 @@ const kind = anyOutputKind({
 });
 
 async function sent(result: SendResult, options: Record<string, unknown> = {}, stop = new AbortController()) {
-  const batches: (readonly Outgoing[])[] = [];
+  const batches: string[][] = [];
   const output: Output = {
-    encode: ({ uid, raw }) => `${uid} ${raw}`,
+    encode: ({ uid, raw }, into) => into.text(`${uid} ${raw}`),
     async send(batch) {
-      batches.push(batch);
+      batches.push(textsOf(batch));
       return result;
     },
     probe: nothing,
@@ -44,14 +45,7 @@ const delivered = { status: "delivered", rejected: [] } as const;
 describe("a test event", () => {
   it("is one event through the output, and the finding says what the answer proves", async () => {
     const { findings, batches } = await sent(delivered);
-    expect(batches).toEqual([
-      [
-        {
-          uid: "test-0e0e",
-          payload: expect.stringMatching(/^test-0e0e .*"wandb-audit-forwarder:test_event"/),
-        },
-      ],
-    ]);
+    expect(batches).toEqual([[expect.stringMatching(/^test-0e0e .*"wandb-audit-forwarder:test_event"/)]]);
     expect(findings).toEqual([
       { level: "ok", text: expect.stringMatching(/^test event test-0e0e: proven: acknowledged\. .*uid/) },
     ]);
@@ -73,7 +67,7 @@ describe("a test event", () => {
 
   it("is redacted like an audit event", async () => {
     const { batches } = await sent(delivered, { redact: { drop: ["timestamp"] } });
-    expect(String(batches[0]?.[0]?.payload)).not.toContain("timestamp");
+    expect(batches[0]?.[0]).not.toContain("timestamp");
   });
 
   it.each<[string, SendResult]>([

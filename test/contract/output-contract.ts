@@ -7,10 +7,11 @@ import { parse } from "yaml";
 import { type ZodType, z } from "zod";
 import type { AuditEvent } from "../../src/event/event.ts";
 import type { AnyOutputKind } from "../../src/output/configured.ts";
-import type { Outgoing, Output, SendResult } from "../../src/output/output.ts";
+import type { Output, SendResult } from "../../src/output/output.ts";
 import { printable } from "../../src/text/printable.ts";
 import { lostFile } from "../fake/lost-file.ts";
 import { outputContext } from "../fake/output-context.ts";
+import { payloadsOf } from "../fake/payloads.ts";
 import { sampleEvent, sampleEvents } from "./sample-event.ts";
 
 /** What a remote can be told to do. A remote throws on what its protocol cannot say; the subject skips those points. */
@@ -421,8 +422,8 @@ export function outputContract(name: string, subject: OutputSubject): void {
   });
 }
 
-function outgoing(output: Output, events: readonly AuditEvent[]): Outgoing[] {
-  return events.map((event) => ({ uid: event.uid, payload: output.encode(event) }));
+function outgoing(output: Output, events: readonly AuditEvent[]) {
+  return payloadsOf(output, events);
 }
 
 function send(output: Output, events: readonly AuditEvent[]): Promise<SendResult> {

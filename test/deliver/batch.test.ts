@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { GrowingBatch } from "../../src/deliver/batch.ts";
+import { sentOf } from "../fake/payloads.ts";
 import { batchOf, shape, spooled } from "./spooled.ts";
 
 const seqs = (records: readonly { seq: number }[]) => records.map(({ seq }) => seq);
@@ -23,7 +24,7 @@ describe("a batch", () => {
     const wanted = (event: { uid: string }) => Number(event.uid) % 2 === 0;
     const batch = batchOf(spooled(4), undefined, undefined, shape({ wanted }));
     expect([seqs(batch.sent), seqs(batch.filtered), batch.through]).toEqual([[2, 4], [1, 3], 4]);
-    expect(batch.outgoing.map(({ uid }) => Number(uid))).toEqual([2, 4]);
+    expect(sentOf(batch.payloads).map(({ uid }) => Number(uid))).toEqual([2, 4]);
   });
 
   it("gives up an event that is known to be refused, without looking at it", () => {
@@ -52,7 +53,6 @@ describe("a batch", () => {
     let formatted = 0;
     const encode = () => {
       formatted++;
-      return "payload";
     };
     const batch = new GrowingBatch(0, shape({ encode }), { events: 4, bytes: 1e6 }, new Map());
     expect([batch.empty, batch.room.events]).toEqual([true, 4]);

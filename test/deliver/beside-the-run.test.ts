@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
-import type { Outgoing, SendResult } from "../../src/output/output.ts";
+import type { SendResult } from "../../src/output/output.ts";
 import { SpoolError } from "../../src/spool/spool-error.ts";
+import type { Sent } from "../fake/payloads.ts";
 import { books, delivered, numbered, retry, subject } from "./delivering.ts";
 
 const refused: SendResult = { status: "refused", reason: "bad_event", detail: "no" };
 /** Refuses a batch with any of these in it, without a word about which. */
 const refusing =
   (...texts: string[]) =>
-  (batch: readonly Outgoing[]): SendResult =>
-    batch.some(({ payload }) => texts.includes(payload as string)) ? refused : delivered;
+  (batch: readonly Sent[]): SendResult =>
+    batch.some(({ payload }) => texts.includes(payload)) ? refused : delivered;
 const refusesAll = () => refused;
 const only = (text: string) => (each: readonly string[]) => each.length === 1 && each[0] === text;
 
@@ -101,7 +102,7 @@ describe("suspects", () => {
   });
 
   it("a partial success that rejects every event gives none of them up", async () => {
-    const reject = (batch: readonly Outgoing[]): SendResult => ({
+    const reject = (batch: readonly Sent[]): SendResult => ({
       status: "delivered",
       rejected: batch.map((_, index) => ({ index, reason: "partial_success", detail: "all rejected" })),
     });
@@ -161,7 +162,7 @@ describe("dead letters that a person wants sent again", () => {
 
   it("one for which the connection is cut does not stop the rest, and dies again between two that arrive", async () => {
     const large = "x".repeat(500);
-    const cuts = (batch: readonly Outgoing[]): SendResult =>
+    const cuts = (batch: readonly Sent[]): SendResult =>
       batch.some(({ payload }) => payload === large)
         ? { status: "retry", reason: "connection_lost", detail: "reset" }
         : delivered;
@@ -187,7 +188,7 @@ describe("dead letters that a person wants sent again", () => {
 });
 
 describe("a replay window", () => {
-  const answers = (failAt: number) => (_: readonly Outgoing[], call: number) =>
+  const answers = (failAt: number) => (_: readonly Sent[], call: number) =>
     call === failAt ? retry({ reason: "connection_lost", detail: "reset" }) : delivered;
 
   it("sends again what was delivered before a disturbance, and counts it beside the balance", async () => {
@@ -199,7 +200,7 @@ describe("a replay window", () => {
   });
 
   it("takes no notice of a remote that asks to wait", async () => {
-    const busy = (_: readonly Outgoing[], call: number) => (call === 3 ? retry() : delivered);
+    const busy = (_: readonly Sent[], call: number) => (call === 3 ? retry() : delivered);
     const it = subject(numbered(24), busy, { replayWindowMs: 300_000 });
     await it.until(it.done);
     expect(it.taken).toEqual(numbered(24));
@@ -207,7 +208,7 @@ describe("a replay window", () => {
 
   it("leaves out what is dead or set aside, and one that is cut off beside the run starts nothing anew", async () => {
     const large = "x".repeat(500);
-    const cuts = (batch: readonly Outgoing[]): SendResult =>
+    const cuts = (batch: readonly Sent[]): SendResult =>
       batch.some(({ payload }) => payload === large)
         ? retry({ reason: "connection_lost", detail: "reset" })
         : refusing("event 2")(batch);

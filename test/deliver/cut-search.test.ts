@@ -21,7 +21,7 @@ function subject(
     texts,
     (batch, call) => {
       onSend(call);
-      const all = batch.map(({ payload }) => payload as string);
+      const all = batch.map(({ payload }) => payload);
       if (refuses(all)) return refused;
       const at = all.findIndex((text) => cannotTake(text, all));
       stored.push(...(at === -1 ? all : all.slice(0, at)));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Outgoing, SendResult } from "../../src/output/output.ts";
+import type { SendResult } from "../../src/output/output.ts";
 import { SpoolError } from "../../src/spool/spool-error.ts";
+import type { Sent } from "../fake/payloads.ts";
 import { books, delivered, numbered, retry, subject } from "./delivering.ts";
 
 /** Whether the loop was taken for hanging at any time until `done`. */
@@ -74,7 +75,7 @@ describe("deliver", () => {
   });
 
   it("OUT-400-ONE finds the one bad event of a refused batch by sending fewer, and loses no other", async () => {
-    const refuse = (batch: readonly Outgoing[]): SendResult =>
+    const refuse = (batch: readonly Sent[]): SendResult =>
       batch.some(({ payload }) => payload === "event 13")
         ? { status: "refused", reason: "bad_event", detail: "no" }
         : delivered;
@@ -104,7 +105,7 @@ describe("deliver", () => {
 
   it("copes with many named named one by one", async () => {
     const it = subject(numbered(64), (batch) => {
-      const index = batch.findIndex(({ payload }) => Number((payload as string).slice(6)) % 3 === 0);
+      const index = batch.findIndex(({ payload }) => Number(payload.slice(6)) % 3 === 0);
       return index === -1
         ? delivered
         : { status: "refused", reason: "bad_event", detail: "no", named: [index] };
@@ -117,7 +118,7 @@ describe("deliver", () => {
   it("OUT-413 halves a batch that is too large until it fits, and gives up only what is too large alone", async () => {
     const texts = numbered(30).map((text, index) => (index === 9 ? "x".repeat(500) : text));
     const it = subject(texts, (batch) => {
-      const size = batch.reduce((sum, { payload }) => sum + (payload as string).length, 0);
+      const size = batch.reduce((sum, { payload }) => sum + payload.length, 0);
       return size > 30 ? { status: "refused", reason: "too_large", detail: "413" } : delivered;
     });
     await it.until(it.settled);
@@ -135,7 +136,7 @@ describe("deliver", () => {
 
   it("is not held up by a handful of bad events, one after the other", async () => {
     const it = subject(numbered(100), (batch) => {
-      const bad = batch.findIndex(({ payload }) => / (4\d|9)$/.test(payload as string));
+      const bad = batch.findIndex(({ payload }) => / (4\d|9)$/.test(payload));
       if (bad < 0) return delivered;
       return { status: "refused", reason: "bad_event", detail: "no", named: [bad] };
     });

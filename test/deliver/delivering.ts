@@ -3,13 +3,14 @@ import type { Shape } from "../../src/deliver/batch.ts";
 import { deliver } from "../../src/deliver/deliver.ts";
 import type { DeliverOptions } from "../../src/deliver/deliver-options.ts";
 import type { AuditEvent } from "../../src/event/event.ts";
-import type { Outgoing, Output, SendResult } from "../../src/output/output.ts";
+import type { Output, SendResult } from "../../src/output/output.ts";
 import type { Report } from "../../src/report/report.ts";
 import type { Condition } from "../../src/status/condition.ts";
 import { Wakeup } from "../../src/time/wakeup.ts";
 import { cloningSpool } from "../fake/cloning-spool.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 import { MemoryStore } from "../fake/memory-store.ts";
+import { type Sent, sentOf } from "../fake/payloads.ts";
 import { acme } from "../fake/records.ts";
 
 export const delivered: Extract<SendResult, { status: "delivered" }> = { status: "delivered", rejected: [] };
@@ -24,14 +25,15 @@ export const shape: Shape = {
   decode: (record) =>
     ({
       uid: record.uid,
+      origin: { source: record.uid },
       raw: Buffer.from(record.bytes).toString(),
       tags: [],
       action: Buffer.from(record.bytes).toString(),
     }) as unknown as AuditEvent,
   wanted: (event) => !event.raw.startsWith("unwanted"),
-  encode: (event) => {
+  encode: (event, into) => {
     if (event.raw.startsWith("monster")) throw new RangeError("too deep");
-    return event.raw;
+    into.text(event.raw);
   },
 };
 
@@ -41,7 +43,7 @@ export const shape: Shape = {
  */
 export function subject(
   texts: readonly string[],
-  answer: (batch: readonly Outgoing[], call: number) => SendResult,
+  answer: (batch: readonly Sent[], call: number) => SendResult,
   options: Partial<DeliverOptions> & { readonly store?: MemoryStore } = {},
 ) {
   const clock = new ManualClock(Date.parse("2026-08-02T00:00:00Z"));
@@ -50,7 +52,7 @@ export function subject(
     spool.append(
       "prod",
       more.map((text, index) => ({
-        uid: `${spool.head() + index}`.padStart(32, "0"),
+        uid: `${spool.head() + index}`.padStart(16, "0"),
         day: 20666,
         bytes: Buffer.from(text),
         late: false,
@@ -69,13 +71,14 @@ export function subject(
   const changed: string[] = [];
   const output: Output = {
     encode: shape.encode,
-    async send(batch) {
-      sent.push(batch.map(({ payload }) => payload as string));
+    async send(payloads) {
+      const batch = sentOf(payloads);
+      sent.push(batch.map(({ payload }) => payload));
       const result = answer(batch, sent.length);
       if (result.status === "delivered") {
         const rejected = new Set(result.rejected.map(({ index }) => index));
         const arrived = batch.filter((_, index) => !rejected.has(index));
-        taken.push(...arrived.map(({ payload }) => payload as string));
+        taken.push(...arrived.map(({ payload }) => payload));
         uids.push(...arrived.map(({ uid }) => uid));
       }
       return result;

@@ -19,9 +19,10 @@ export function spooled(count: number, bytes = 10): SpooledRecord[] {
 /** A payload of each record's own bytes; `change` may filter, or throw. */
 export function shape(change: Partial<Shape> = {}): Shape {
   return {
-    decode: ({ uid, bytes }) => ({ ...eventWith({}), uid, original: bytes.toString() }) as never,
+    decode: ({ uid, bytes }) =>
+      ({ ...eventWith({}), uid, origin: { source: uid }, original: bytes.toString() }) as never,
     wanted: () => true,
-    encode: (event) => (event as unknown as { original: string }).original,
+    encode: (event, into) => into.text((event as unknown as { original: string }).original),
     ...change,
   };
 }

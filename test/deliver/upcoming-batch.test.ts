@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Cause, Shape } from "../../src/deliver/batch.ts";
+import type { Batch, Cause, Shape } from "../../src/deliver/batch.ts";
 import { UpcomingBatch } from "../../src/deliver/upcoming-batch.ts";
 import type { AuditEvent } from "../../src/event/event.ts";
 import type { SpooledRecord } from "../../src/record/record.ts";
 import type { Limit } from "../../src/spool/spool.ts";
+import { textsOf } from "../fake/payloads.ts";
 
 /** A spool of `texts` that grows, and counts what is asked and what is formatted. */
 function subject(limit: Limit, givenUp: ReadonlyMap<number, Cause> = new Map()) {
@@ -13,9 +14,9 @@ function subject(limit: Limit, givenUp: ReadonlyMap<number, Cause> = new Map()) 
   const shape: Shape = {
     decode: (record) => ({ raw: Buffer.from(record.bytes).toString(), tags: [] }) as unknown as AuditEvent,
     wanted: ({ raw }) => !raw.startsWith("unwanted"),
-    encode({ raw }) {
+    encode({ raw }, into) {
       encoded.push(raw);
-      return raw;
+      into.text(raw);
     },
   };
   const upcoming = new UpcomingBatch({
@@ -46,13 +47,15 @@ function recordsOf(texts: readonly string[], after: number, events: number, byte
   return found;
 }
 
+const textsIn = (batch: Batch | undefined) => (batch === undefined ? [] : textsOf(batch.payloads));
+
 describe("the upcoming batch", () => {
   it("is formatted once, however often it is looked at while it grows", async () => {
     const { texts, encoded, upcoming } = subject({ events: 100, bytes: 1e6 });
     for (let step = 0; step < 10; step++) {
       texts.push(`event ${step}`);
       const batch = await upcoming.look(0);
-      expect(batch?.outgoing.map(({ payload }) => payload)).toEqual(texts);
+      expect(textsIn(batch)).toEqual(texts);
       await upcoming.look(0);
     }
     expect(encoded).toEqual(texts);
@@ -66,8 +69,8 @@ describe("the upcoming batch", () => {
     const { texts, upcoming } = subject({ events: 2, bytes: 1000 });
     texts.push("a", "b", "c");
     expect((await upcoming.look(0))?.through).toBe(2);
-    expect((await upcoming.look(2))?.outgoing.map(({ payload }) => payload)).toEqual(["c"]);
-    expect((await upcoming.look(0))?.outgoing.map(({ payload }) => payload)).toEqual(["a", "b"]);
+    expect(textsIn(await upcoming.look(2))).toEqual(["c"]);
+    expect(textsIn(await upcoming.look(0))).toEqual(["a", "b"]);
   });
 
   it("covers every record exactly once, within its limits, in whatever pieces they come", async () => {
@@ -90,16 +93,16 @@ describe("the upcoming batch", () => {
               batch?.full;
               batch = await upcoming.look(position)
             ) {
-              const size = batch.outgoing.reduce((sum, { payload }) => sum + (payload as string).length, 0);
+              const size = batch.payloads.byteLength;
               expect(batch.size).toBeLessThanOrEqual(events);
-              if (batch.outgoing.length > 1) expect(size).toBeLessThanOrEqual(bytes);
-              seen.push(...batch.outgoing.map(({ payload }) => payload as string));
+              if (batch.payloads.count > 1) expect(size).toBeLessThanOrEqual(bytes);
+              seen.push(...textsIn(batch));
               expect(batch.through).toBe(position + batch.size);
               position = batch.through;
             }
           }
           const rest = await upcoming.look(position);
-          seen.push(...(rest?.outgoing ?? []).map(({ payload }) => payload as string));
+          seen.push(...textsIn(rest));
           expect(seen).toEqual(texts.filter((each) => !each.startsWith("unwanted")));
         },
       ),

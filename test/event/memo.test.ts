@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { memo } from "../../src/event/memo.ts";
+import { describe, expect, it, test } from "vitest";
+import { byteMemo, memo } from "../../src/event/memo.ts";
 
 test("memo makes once what it is asked for again", () => {
   let made = 0;
@@ -18,4 +18,39 @@ test("memo forgets when it is full and never keeps a long text", () => {
   expect(made).toEqual(["a", "b", "c", "a"]);
   const long = "x".repeat(257);
   expect([echo(long), echo(long), made.length]).toEqual([long, long, 6]);
+});
+
+describe("byteMemo", () => {
+  it("makes a text once while it is remembered, whatever bytes it stands in", () => {
+    let made = 0;
+    const lengthOf = byteMemo((text) => {
+      made++;
+      return text.length;
+    });
+    for (const line of ["<abc>", "xxabc>>", "abc"]) {
+      const bytes = Buffer.from(line);
+      const at = bytes.indexOf("abc");
+      expect(lengthOf(bytes, at, at + 3)).toBe(3);
+    }
+    expect(made).toBe(1);
+  });
+
+  it("never takes one text for another, and forgets rather than grow", () => {
+    const same = byteMemo((text) => text, 2);
+    const texts = Array.from({ length: 200 }, (_, at) => `${"é".repeat(at % 50)}${at}`);
+    for (let round = 0; round < 2; round++)
+      for (const text of texts) {
+        const bytes = Buffer.from(text);
+        expect(same(bytes, 0, bytes.length)).toBe(text);
+      }
+  });
+
+  it("keeps no bytes that are not its own", () => {
+    const same = byteMemo((text) => text);
+    const bytes = Buffer.from("abc");
+    same(bytes, 0, 3);
+    bytes.write("xyz");
+    expect(same(Buffer.from("abc"), 0, 3)).toBe("abc");
+    expect(same(bytes, 0, 3)).toBe("xyz");
+  });
 });

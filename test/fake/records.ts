@@ -12,10 +12,15 @@ export function uidOfText(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
+/** The same as the 16 bytes that they are, each a character. */
+export function idOfText(text: string): string {
+  return Buffer.from(uidOfText(text), "hex").toString("latin1");
+}
+
 /** A record that says its name; `fields` overrule. */
 export function record(name: string, fields: Partial<NewRecord> = {}): NewRecord {
   return {
-    uid: uidOfText(name),
+    uid: idOfText(name),
     day: today,
     bytes: Buffer.from(`{"name":"${name}"}`),
     late: false,
@@ -53,7 +58,7 @@ export const acme = "acme.example";
 /** A record as the ledger keeps it. */
 export function knownRecord(identity: string, digest = 0, ordinal = 1): Buffer {
   const bytes = Buffer.alloc(knownBytes);
-  bytes.write(identity, "hex");
+  bytes.write(identity, identity.length === 32 ? "hex" : "latin1");
   bytes.writeUInt32LE(digest, 16);
   bytes.writeUInt32LE(ordinal, 20);
   return bytes;

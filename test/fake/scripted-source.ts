@@ -1,4 +1,4 @@
-import { parseEntry } from "../../src/record/entry.ts";
+import { parseEntry } from "../../src/record/parse-entry.ts";
 import type { Cursor, ReadDone } from "../../src/record/reading.ts";
 import type { RawRecord } from "../../src/record/record.ts";
 import { type Source, SourceError } from "../../src/source/source.ts";
@@ -45,7 +45,7 @@ export class ScriptedSource implements Source {
       if (piece === cutAfter) return cut("the body was cut");
       const page = moves === undefined || piece === 0 ? {} : { page: piece };
       yield lines.slice(at, at + pieceSize).map((line) => {
-        const entry = parseEntry(line);
+        const entry = parseEntry(Buffer.from(line));
         const bytes = Buffer.from(line);
         return entry === undefined ? { bytes, fault: "not_json", ...page } : { bytes, entry, ...page };
       });

@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { AuditEvent } from "../../src/event/event.ts";
-import { cef } from "../../src/format/cef.ts";
 import { documentedKeys, type KnownKey, undocumentedKeys } from "../../src/record/known-keys.ts";
 import { events, eventWith, faulty, texts } from "./arbitrary-event.ts";
 import { readCef } from "./cef-reader.ts";
+import { cef } from "./texts.ts";
 import { eventOf, vectors } from "./vectors.ts";
 
 interface Dictionary {

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { actionTable } from "../../src/event/action-table.ts";
 import type { AuditEvent } from "../../src/event/event.ts";
-import { cimEvent } from "../../src/format/cim.ts";
 import { events, eventWith, faulty, origin } from "./arbitrary-event.ts";
+import { cimEvent } from "./texts.ts";
 
 const eventOf = (event: AuditEvent) => JSON.parse(cimEvent(event));
 const people = { actor_user_id: "1", actor_email: "a@x", user_asset: "2", user_email: "b@x" };

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { actionTable } from "../../src/event/action-table.ts";
 import type { AuditEvent } from "../../src/event/event.ts";
-import { ecs } from "../../src/format/ecs.ts";
 import { agent, events, eventWith, faulty, origin, undated } from "./arbitrary-event.ts";
 import { ecsProblems } from "./ecs-schema.ts";
+import { ecs } from "./texts.ts";
 
 const format = ecs(agent);
 const documentOf = (event: AuditEvent) => JSON.parse(format(event));

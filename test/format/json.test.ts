@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { json } from "../../src/format/json.ts";
 import { eventWith, faulty, undated } from "./arbitrary-event.ts";
+import { json } from "./texts.ts";
 
 describe("json", () => {
   it("is flat: what the forwarder knows, then W&B's own keys, then the rest", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { raw } from "../../src/format/raw.ts";
 import { events, eventWith, faulty } from "./arbitrary-event.ts";
+import { raw } from "./texts.ts";
 import { wellFormed } from "./well-formed.ts";
 
 describe("raw", () => {

@@ -1,15 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { cimEvent } from "../../src/format/cim.ts";
-import { ecs } from "../../src/format/ecs.ts";
-import { otlpJson } from "../../src/format/otlp.ts";
-import { raw } from "../../src/format/raw.ts";
-import { hecEnvelope, hecFields } from "../../src/output/splunk-hec/envelope.ts";
+import { formatted } from "../../src/format/format.ts";
+import { hecEncoder } from "../../src/output/splunk-hec/encoder.ts";
 import { structuredData } from "../../src/output/syslog/structured-data.ts";
 import { agent } from "./arbitrary-event.ts";
 import { ecsProblems } from "./ecs-schema.ts";
+import { ecs, otlpJson, raw } from "./texts.ts";
 import { eventOf, vectors } from "./vectors.ts";
 
 const toEcs = ecs(agent);
+const toHec = formatted(
+  hecEncoder({
+    index: undefined,
+    sourcetype: "wandb:audit",
+    source: undefined,
+    host: undefined,
+    format: "cim",
+    agent,
+  }),
+);
 
 describe.each(vectors.map((vector, at) => ({ at: at + 1, vector })))("golden vector $at", ({ vector }) => {
   const event = eventOf(vector.input, vector.uid);
@@ -25,14 +33,7 @@ describe.each(vectors.map((vector, at) => ({ at: at + 1, vector })))("golden vec
   });
 
   it("is the HEC event, to the byte", () => {
-    const envelope = hecEnvelope({
-      event: cimEvent(event),
-      time: event.time ?? event.observed,
-      host: event.origin.instance,
-      source: event.origin.baseUrl,
-      sourcetype: "wandb:audit",
-      fields: hecFields(event),
-    });
+    const envelope = toHec(event);
     expect(JSON.parse(envelope)).toEqual(JSON.parse(vector.hec));
     expect(envelope).toBe(vector.hec);
     expect(envelope).toContain(`"wandb":${vector.input}}`);

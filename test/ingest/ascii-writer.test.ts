@@ -6,7 +6,7 @@ describe("AsciiWriter", () => {
 
   test("collects parts of texts and bytes until it is cleared", () => {
     writer.clear();
-    writer.add("-abc-", 1, 4);
+    writer.addPart(Buffer.from("-abc-"), 1, 4);
     writer.addBytes(Buffer.from("de"));
     expect(writer.written()?.toString()).toBe("abcde");
     writer.clear();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Unfinished } from "../../src/ingest/allowance.ts";
 import type { Deduplicator } from "../../src/ingest/deduplicate.ts";
-import { parseEntry } from "../../src/record/entry.ts";
+import { parseEntry } from "../../src/record/parse-entry.ts";
 import type { RawRecord } from "../../src/record/record.ts";
 import { misdatedDay } from "../../src/spool/spool-state.ts";
 import { knownBytes, undatedDay } from "../../src/spool/store.ts";
@@ -10,7 +10,7 @@ import { openLedger, tellApart } from "./ledger-reading.ts";
 
 const raw = (text: string): RawRecord => {
   const bytes = Buffer.from(text);
-  const entry = parseEntry(text);
+  const entry = parseEntry(Buffer.from(text));
   return entry === undefined ? { bytes, fault: "not_json" } : { bytes, entry };
 };
 const at = (hour: number, more = "") => raw(`{"timestamp":"2026-08-01T${hour}:00:00Z","action":"a"${more}}`);

@@ -3,19 +3,18 @@ import { IdentityTable } from "../../src/ingest/identity-table.ts";
 import { identity } from "./ledger-reading.ts";
 
 describe("the table of identities", () => {
-  it("gives each a number of its own, the same whenever it is asked, in whatever case and form", () => {
+  it("gives each a number of its own, the same whenever it is asked, in whatever form", () => {
     const table = new IdentityTable();
     expect([1, 2, 1, 3].map((n) => table.numberOf(identity(n)))).toEqual([0, 1, 0, 2]);
-    expect(table.numberOf(identity(2).toUpperCase())).toBe(1);
-    const bytes = Buffer.from(`ffff${identity(3)}${identity(4)}`, "hex");
+    const bytes = Buffer.from(`ÿÿ${identity(3)}${identity(4)}`, "latin1");
     expect([table.numberIn(bytes, 2), table.numberIn(bytes, 18), table.size]).toEqual([2, 3, 4]);
     table.write(3, bytes, 0);
-    expect(bytes.toString("hex", 0, 16)).toBe(identity(4));
+    expect(bytes.toString("latin1", 0, 16)).toBe(identity(4));
   });
 
   it("tells apart those that share a beginning", () => {
     const table = new IdentityTable();
-    const alike = ["0", "1", "2"].map((end) => `${"ab".repeat(15)}0${end}`);
+    const alike = ["0", "1", "2"].map((end) => `${"ab".repeat(7)}0${end}`);
     expect(alike.map((each) => table.numberOf(each))).toEqual([0, 1, 2]);
     expect(alike.map((each) => table.numberOf(each))).toEqual([0, 1, 2]);
   });

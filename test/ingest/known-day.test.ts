@@ -4,7 +4,7 @@ import { knownBytes } from "../../src/spool/store.ts";
 import { knownRecord } from "../fake/records.ts";
 import { identity } from "./ledger-reading.ts";
 
-const identities = (numbers: readonly number[]) => Buffer.from(numbers.map(identity).join(""), "hex");
+const identities = (numbers: readonly number[]) => Buffer.from(numbers.map(identity).join(""), "latin1");
 /** Of the identity with the number 1: the digest of each ordinal. */
 function twinsOf(day: KnownDay): number[] {
   const at = day.numberOf(identity(1));

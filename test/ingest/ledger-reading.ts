@@ -4,7 +4,7 @@ import { type Ledger, ledger } from "../../src/ingest/ledger.ts";
 import type { LedgerRead } from "../../src/ingest/ledger-read.ts";
 import type { RawRecord } from "../../src/record/record.ts";
 import { type KnownPiece, knownBytes } from "../../src/spool/store.ts";
-import { uidOfText } from "../fake/records.ts";
+import { idOfText } from "../fake/records.ts";
 
 const nothing: RawRecord = { bytes: Buffer.from("{}") };
 
@@ -42,7 +42,7 @@ export class LedgerDisk {
     const all = this.load(day).flatMap(({ form, bytes }) =>
       form === "known"
         ? Array.from({ length: bytes.length / knownBytes }, (_, n) =>
-            bytes.toString("hex", n * knownBytes, n * knownBytes + 16),
+            bytes.toString("latin1", n * knownBytes, n * knownBytes + 16),
           )
         : [],
     );
@@ -58,7 +58,7 @@ export function takeDecided(read: LedgerRead): string[] {
 }
 
 /** Any identity. */
-export const identity = (n: number) => uidOfText(String(n));
+export const identity = (n: number) => idOfText(String(n));
 
 /** What a read says to identities without names. */
 export function showAll(read: LedgerRead, day: number, numbers: readonly number[]): number[] {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { namesDigest, noNames } from "../../src/ingest/names.ts";
-import { parseEntry } from "../../src/record/entry.ts";
+import { parseEntry } from "../../src/record/parse-entry.ts";
 
 const key = "7".repeat(32);
 const digest = (members: Record<string, unknown>, of = key) => {
-  const entry = parseEntry(JSON.stringify({ timestamp: "2026-08-01T10:00:00Z", action: "a", ...members }));
+  const entry = parseEntry(
+    Buffer.from(JSON.stringify({ timestamp: "2026-08-01T10:00:00Z", action: "a", ...members })),
+  );
   if (entry === undefined) throw new Error("no entry");
   return namesDigest(entry, of);
 };
@@ -32,7 +34,7 @@ describe("the digest of names", () => {
   });
 
   it("is the same however a name is written", () => {
-    const written = parseEntry('{"user_email":"\\u0061@example.com"}');
+    const written = parseEntry(Buffer.from('{"user_email":"\\u0061@example.com"}'));
     if (written === undefined) throw new Error("no entry");
     expect(namesDigest(written, key)).toBe(digest({ user_email: "a@example.com" }));
   });

@@ -12,6 +12,7 @@ import { wandbApiKind } from "../../src/source/wandb-api/kind.ts";
 import { sampleEvents } from "../contract/sample-event.ts";
 import { type Certificates, certificates } from "../fake/certificates.ts";
 import { outputContext } from "../fake/output-context.ts";
+import { payloadsOf } from "../fake/payloads.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -66,7 +67,7 @@ async function remote(options: TlsOptions, http: boolean): Promise<number> {
 
 async function sent(output: Output): Promise<Outcome> {
   closing.push(() => output.close());
-  const batch = sampleEvents(400).map((event) => ({ uid: event.uid, payload: output.encode(event) }));
+  const batch = payloadsOf(output, sampleEvents(400));
   return outcomeOf(await output.send(batch, AbortSignal.timeout(20_000)));
 }
 

@@ -17,6 +17,7 @@ import {
   unknownCoding,
 } from "../fake/answers.ts";
 import { outputContext } from "../fake/output-context.ts";
+import { payloadsOf } from "../fake/payloads.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -58,8 +59,8 @@ async function sent(answer: RawAnswer, { kind, config, success }: Subject): Prom
   const parsed = kind.schema.parse({ name: "one", type: kind.type, timeout: "2s", ...config(url) });
   const output = parsed.create(outputContext);
   closing.push(server.close, () => output.close());
-  const payload = output.encode(sampleEvent(1));
-  return output.send([{ uid: "u", payload }], new AbortController().signal);
+  const payloads = payloadsOf(output, [sampleEvent(1)]);
+  return output.send(payloads, new AbortController().signal);
 }
 
 const withStatus = (name: string, status: string, type: string, body = ""): RawAnswer => ({

@@ -7,6 +7,7 @@ import { syslogKind } from "../../src/output/syslog/kind.ts";
 import { sampleEvent } from "../contract/sample-event.ts";
 import { type BlackHole, blackHole } from "../fake/black-hole.ts";
 import { outputContext } from "../fake/output-context.ts";
+import { payloadsOf } from "../fake/payloads.ts";
 import { type RawServer, rawServer, swallow } from "../fake/raw-server.ts";
 
 const opened: Output[] = [];
@@ -97,8 +98,8 @@ describe("before there is a connection", () => {
   ] as const;
 
   const send = (output: Output, deadline: AbortSignal) => {
-    const payload = output.encode(sampleEvent(1));
-    return output.send([{ uid: "u", payload }], deadline);
+    const payloads = payloadsOf(output, [sampleEvent(1)]);
+    return output.send(payloads, deadline);
   };
 
   it.concurrent.each(cases)("a stop holds. %s", async (_, reason, words, output) => {

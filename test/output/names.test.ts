@@ -10,6 +10,7 @@ import { sampleEvent } from "../contract/sample-event.ts";
 import { type BlackHole, blackHole } from "../fake/black-hole.ts";
 import { type Certificates, certificates } from "../fake/certificates.ts";
 import { outputContext } from "../fake/output-context.ts";
+import { payloadsOf } from "../fake/payloads.ts";
 import { rawServer } from "../fake/raw-server.ts";
 import { type Names, resolver } from "../fake/resolver.ts";
 
@@ -27,8 +28,8 @@ async function send(kind: AnyOutputKind, config: object, names: Names): Promise<
   const parsed = kind.schema.parse({ name: "one", type: kind.type, ...config });
   const output = parsed.create(outputContext);
   closing.push(() => output.close());
-  const payload = output.encode(sampleEvent(1));
-  return output.send([{ uid: "u", payload }], AbortSignal.timeout(5_000));
+  const payloads = payloadsOf(output, [sampleEvent(1)]);
+  return output.send(payloads, AbortSignal.timeout(5_000));
 }
 
 describe("a name", () => {

@@ -15,6 +15,7 @@ import { startSyslogReceiver } from "../../src/simulate/syslog-receiver.ts";
 import { sampleEvent } from "../contract/sample-event.ts";
 import { type Certificates, certificates } from "../fake/certificates.ts";
 import { outputContext } from "../fake/output-context.ts";
+import { payloadsOf } from "../fake/payloads.ts";
 import { rawServer } from "../fake/raw-server.ts";
 
 let made: Certificates;
@@ -150,8 +151,8 @@ describe("an output at the wrong port names the cure, and delivers nothing", () 
     if (later === undefined) expect(worst(findings)?.fix).toMatch(cure);
     // What `check` cannot know without an event it does not claim.
     else expect(findings.filter(({ open }) => open)).toHaveLength(1);
-    const payload = output.encode(sampleEvent(1));
-    const result = await output.send([{ uid: "u", payload }], patience());
+    const payloads = payloadsOf(output, [sampleEvent(1)]);
+    const result = await output.send(payloads, patience());
     expect(result).toMatchObject({ status: "retry", fix: expect.stringMatching(cure) });
   });
 });
@@ -161,8 +162,8 @@ describe("a syslog output", () => {
     "waits for a person, not for the weather, at %s",
     async (port) => {
       const output = outputTo("syslog, tcp://", await ports[port]());
-      const payload = output.encode(sampleEvent(1));
-      const result = (await output.send([{ uid: "u", payload }], patience())) as RetryResult;
+      const payloads = payloadsOf(output, [sampleEvent(1)]);
+      const result = (await output.send(payloads, patience())) as RetryResult;
       expect(result).toMatchObject({ reason: "bad_answer", hold: true });
     },
   );

@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parseAddress } from "../../src/output/syslog/address.ts";
-import { frame } from "../../src/output/syslog/frame.ts";
 import { stream } from "../../src/output/syslog/stream.ts";
 import { type SyslogReceiver, startSyslogReceiver } from "../../src/simulate/syslog-receiver.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { type BlackHole, blackHole } from "../fake/black-hole.ts";
 import { type Certificates, certificates } from "../fake/certificates.ts";
+import { frame } from "../fake/frame.ts";
+import { payloadsOfBytes } from "../fake/payloads.ts";
 import { type Balancer, freePort, haproxyIsHere, nginxIsHere, startHaproxy, startNginx } from "./balancer.ts";
 
 let made: Certificates;
@@ -39,8 +40,10 @@ const secured = [
 
 /** A small batch fits into what a balancer buffers, a large one does not. */
 const batch = (count: number) =>
-  Array.from({ length: count }, (_, index) =>
-    frame(`<110>1 - - - - - - ${index} ${"x".repeat(400)}`, "octet_counting"),
+  payloadsOfBytes(
+    Array.from({ length: count }, (_, index) =>
+      frame(`<110>1 - - - - - - ${index} ${"x".repeat(400)}`, "octet_counting"),
+    ),
   );
 const soon = () => AbortSignal.timeout(30_000);
 

@@ -9,6 +9,7 @@ import { syslogKind } from "../../src/output/syslog/kind.ts";
 import { sampleEvents } from "../contract/sample-event.ts";
 import { type Certificates, certificates } from "../fake/certificates.ts";
 import { outputContext } from "../fake/output-context.ts";
+import { payloadsOf } from "../fake/payloads.ts";
 import { eventually } from "../system/whole/daemon.ts";
 
 /** What a gateway is configured with: its certificate, whom it trusts, and whom no more. */
@@ -136,7 +137,7 @@ describe.each(everyWay)("a client certificate that %s is shown over %s", (name, 
         kind === "http"
           ? splunkHecKind.create(splunkHecKind.schema.parse(hec), outputContext)
           : syslogKind.create(syslogKind.schema.parse(syslog), outputContext);
-      const batch = sampleEvents(300).map((event) => ({ uid: event.uid, payload: output.encode(event) }));
+      const batch = payloadsOf(output, sampleEvents(300));
       try {
         return await output.send(batch as never, AbortSignal.timeout(20_000));
       } finally {

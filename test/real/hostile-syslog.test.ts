@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encoded, payloadsOf } from "../fake/payloads.ts";
 import { readCef } from "../format/cef-reader.ts";
 import { syslogOutput } from "../output/syslog/subject.ts";
 import { eventOf } from "../security/event-of.ts";
@@ -22,9 +23,9 @@ function sent(shape: Shape, port: number) {
   const plain = syslogOutput({ address: "udp://127.0.0.1:1", ...shape });
   const events = rows.map(({ line }: Hostile) => eventOf(line));
   return {
-    messages: events.map((event) => plain.encode(event).toString()),
+    messages: events.map((event) => encoded(plain, event).toString()),
     async send() {
-      const batch = events.map((event) => ({ uid: event.uid, payload: output.encode(event) }));
+      const batch = payloadsOf(output, events);
       expect(await output.send(batch, AbortSignal.timeout(10_000))).toMatchObject({
         status: "delivered",
         rejected: [],

@@ -5,6 +5,7 @@ import { outputKinds } from "../../src/output/all.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { type Certificates, certificates } from "../fake/certificates.ts";
 import { outputContext } from "../fake/output-context.ts";
+import { encoded, payloadsOf } from "../fake/payloads.ts";
 import { strictJson, wellFormed } from "../format/well-formed.ts";
 import { eventOf, origin } from "../security/event-of.ts";
 import { hostile } from "../security/hostile.ts";
@@ -100,7 +101,7 @@ type Look = (stored: StoredRecord, payload: unknown, line: string) => void;
 /** Numbers as doubles, texts as whole characters. */
 const asJson = (value: unknown) => JSON.parse(JSON.stringify(value));
 const hecEvent: Look = ({ body }, payload) => {
-  const { event } = strictJson(payload as string) as { event: unknown };
+  const { event } = strictJson(String(payload)) as { event: unknown };
   expect(asJson(body)).toEqual(asJson(event));
 };
 /** The record to the letter, and next to it what can be searched. */
@@ -155,7 +156,7 @@ describe.skipIf(!collectorIsHere)(`a real OpenTelemetry Collector (${whyNoCollec
       const rows = hostile.map((row) => ({ ...row, event: eventOf(row.line) }));
       try {
         for (const { id, event } of rows) {
-          const outgoing = [{ uid: event.uid, payload: output.encode(event) }];
+          const outgoing = payloadsOf(output, [event]);
           // One by one: what is refused names itself.
           expect({ id, ...(await output.send(outgoing, AbortSignal.timeout(10_000))) }).toMatchObject({
             id,
@@ -168,7 +169,7 @@ describe.skipIf(!collectorIsHere)(`a real OpenTelemetry Collector (${whyNoCollec
         for (const [index, { id, event, line }] of rows.entries()) {
           const record = stored()[index] as StoredRecord;
           try {
-            look(record, output.encode(event), line.toString("utf8"));
+            look(record, encoded(output, event), line.toString("utf8"));
           } catch (error) {
             throw new Error(id, { cause: error });
           }

@@ -10,6 +10,7 @@ import { parse } from "yaml";
 import type { SendResult } from "../../src/output/output.ts";
 import { sampleEvent, sampleEvents } from "../contract/sample-event.ts";
 import { type Certificates, certificates } from "../fake/certificates.ts";
+import { payloadsOf } from "../fake/payloads.ts";
 import { syslogOutput } from "../output/syslog/subject.ts";
 import {
   collectorIsHere,
@@ -60,7 +61,7 @@ const lines = (name: string) =>
 async function send(written: Record<string, unknown>, batch = events): Promise<SendResult> {
   const output = syslogOutput(written);
   closing.push(() => output.close());
-  const outgoing = batch.map((event) => ({ uid: event.uid, payload: output.encode(event) }));
+  const outgoing = payloadsOf(output, batch);
   return output.send(outgoing, AbortSignal.timeout(10_000));
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AuditEvent } from "../../src/event/event.ts";
 import { sampleEvent, sampleEvents } from "../contract/sample-event.ts";
 import { type Certificates, certificates } from "../fake/certificates.ts";
+import { encoded, payloadsOf } from "../fake/payloads.ts";
 import { faulty } from "../format/arbitrary-event.ts";
 import { parameter, parse5424, syslogOutput } from "../output/syslog/subject.ts";
 import { type Rsyslog, rsyslogHasTls, rsyslogIsHere, startRsyslog } from "./rsyslog.ts";
@@ -62,7 +63,7 @@ describe.skipIf(!rsyslogIsHere)("a real rsyslog (skipped where /usr/sbin/rsyslog
           const tls = way.transport === "tls" ? { tls: { ca: made?.ca } } : {};
           const output = syslogOutput({ address, framing: way.framing, ...shape, ...tls });
           const plain = syslogOutput({ address: "udp://127.0.0.1:1", ...shape });
-          const batch = hostile.map((event) => ({ uid: event.uid, payload: output.encode(event) }));
+          const batch = payloadsOf(output, hostile);
           expect(await output.send(batch, AbortSignal.timeout(5000))).toEqual({
             status: "delivered",
             rejected: [],
@@ -70,7 +71,7 @@ describe.skipIf(!rsyslogIsHere)("a real rsyslog (skipped where /usr/sbin/rsyslog
           await output.close();
           const messages = await taken(hostile.length);
           expect(messages.map(({ raw }) => raw)).toEqual(
-            hostile.map((event) => plain.encode(event).toString()),
+            hostile.map((event) => encoded(plain, event).toString()),
           );
           for (const [index, { msg, raw, pri, host }] of messages.entries()) {
             expect(host).toBe(hostile[index]?.origin.instance);
@@ -84,7 +85,7 @@ describe.skipIf(!rsyslogIsHere)("a real rsyslog (skipped where /usr/sbin/rsyslog
   it("understands the RFC 5424 header as it is meant", async () => {
     const output = syslogOutput({ address: `tcp://127.0.0.1:${rsyslog.tcp}`, format: "json" });
     const event = sampleEvent(1, 'a "quoted" ] \\ name');
-    await output.send([{ uid: event.uid, payload: output.encode(event) }], AbortSignal.timeout(5000));
+    await output.send(payloadsOf(output, [event]), AbortSignal.timeout(5000));
     const [message] = await taken(1);
     expect(message).toMatchObject({
       pri: "110",
@@ -109,9 +110,7 @@ describe.skipIf(!rsyslogIsHere)("a real rsyslog (skipped where /usr/sbin/rsyslog
     const results = { delivered: 0, retry: 0 };
     const deadline = AbortSignal.timeout(15_000);
     for (let from = 0; from < events.length; ) {
-      const batch = events
-        .slice(from, from + 20)
-        .map((event) => ({ uid: event.uid, payload: output.encode(event) }));
+      const batch = payloadsOf(output, events.slice(from, from + 20));
       const { status } = await output.send(batch, deadline);
       deadline.throwIfAborted();
       if (status === "delivered") from += 20;

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
-import { parseEntry } from "../../src/record/entry.ts";
+import { parseEntry } from "../../src/record/parse-entry.ts";
 import type { RawRecord } from "../../src/record/record.ts";
 import { recordMemory } from "../../src/record/record-memory.ts";
 
@@ -17,7 +17,7 @@ function kept(): number {
 
 function recordOf(text: string): RawRecord {
   const bytes = Buffer.from(text);
-  const entry = parseEntry(bytes.toString("utf8"));
+  const entry = parseEntry(bytes);
   return entry === undefined ? { bytes, fault: "not_json" } : { bytes, entry };
 }
 

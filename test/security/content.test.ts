@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import type { AuditEvent } from "../../src/event/event.ts";
+import { payloadsOf } from "../fake/payloads.ts";
 import { events } from "../format/arbitrary-event.ts";
 import { eventOf, origin } from "./event-of.ts";
 import { hostile, obeyed } from "./hostile.ts";
@@ -24,7 +25,7 @@ async function through({ start }: Way) {
   let seen = 0;
   /** Sends them in one batch and gives back what arrived of it. */
   return async (batch: readonly AuditEvent[]): Promise<readonly string[]> => {
-    const outgoing = batch.map((event) => ({ uid: event.uid, payload: output.encode(event) }));
+    const outgoing = payloadsOf(output, batch);
     const result = await output.send(outgoing, AbortSignal.timeout(10_000));
     if (result.status !== "delivered") throw new Error(JSON.stringify(result));
     const count = batch.length - result.rejected.length;

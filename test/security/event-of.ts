@@ -2,8 +2,9 @@ import { decode } from "../../src/event/decode.ts";
 import type { AuditEvent } from "../../src/event/event.ts";
 import { Unfinished } from "../../src/ingest/allowance.ts";
 import { deduplicator } from "../../src/ingest/deduplicate.ts";
+import { uidText } from "../../src/ingest/identity.ts";
 import { ledger } from "../../src/ingest/ledger.ts";
-import { parseEntry } from "../../src/record/entry.ts";
+import { parseEntry } from "../../src/record/parse-entry.ts";
 import { origin as defaultOrigin } from "../format/arbitrary-event.ts";
 
 export const origin = { ...defaultOrigin, instance: "acme.wandb.io" };
@@ -11,7 +12,7 @@ const observed = { seconds: 1_785_592_800, nanos: 0 };
 
 /** A record as the daemon keeps and decodes it. */
 export function eventOf(line: Buffer): AuditEvent {
-  const entry = parseEntry(line.toString("utf8"));
+  const entry = parseEntry(line);
   const read = ledger({ load: () => [] }).read(new Unfinished());
   const raw = entry === undefined ? { bytes: line, fault: "not_json" } : { bytes: line, entry };
   const record = deduplicator({
@@ -21,5 +22,5 @@ export function eventOf(line: Buffer): AuditEvent {
     watermark: undefined,
   }).newRecordOf(raw, 20_666);
   if (record === undefined) throw new Error("nothing was known before");
-  return decode({ ...record, seq: 1, source: origin.source, observed }, origin);
+  return decode({ ...record, uid: uidText(record.uid), seq: 1, source: origin.source, observed }, origin);
 }

@@ -1,13 +1,6 @@
+import { each, type Fields, fields, last, text } from "../../src/format/protobuf-reader.ts";
 import { startHttpReceiver } from "../../src/simulate/http-receiver.ts";
-import {
-  attributes,
-  each,
-  type Fields,
-  fields,
-  fixed64,
-  last,
-  text,
-} from "../../src/simulate/otlp-decode.ts";
+import { attributes, fixed64 } from "../../src/simulate/otlp-decode.ts";
 
 type Plain = string | number | boolean | undefined;
 type Values = Record<string, Plain>;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AuditEvent } from "../../src/event/event.ts";
 import { extensionValue, headerField } from "../../src/format/cef-text.ts";
-import { rawLine } from "../../src/format/raw.ts";
 import { structuredData } from "../../src/output/syslog/structured-data.ts";
 import { excerpt } from "../../src/text/excerpt.ts";
 import { notForPeople, notOnTheWire, unicodeEscape } from "../../src/text/hostile.ts";
@@ -9,6 +8,7 @@ import { html } from "../../src/text/html.ts";
 import { quote } from "../../src/text/json-text.ts";
 import { printable } from "../../src/text/printable.ts";
 import { sampleEvent } from "../contract/sample-event.ts";
+import { raw } from "../format/texts.ts";
 
 /** The blocks with characters of no shape, halves of characters, ordinary ones, and a few from beyond U+FFFF. */
 const everyCharacter = [
@@ -53,7 +53,7 @@ const wires: Readonly<Record<string, Writer>> = {
   "a JSON text": quote,
   "a CEF extension": (text) => extensionValue(text, 1000),
   "a CEF header": (text) => headerField(text, 1000),
-  "a raw record": (text) => rawLine({ ...named(""), raw: text }),
+  "a raw record": (text) => raw({ ...named(""), raw: text }),
   "structured data": (text) => / project_name="([\s\S]*?)"/.exec(structuredData(named(text), 1))?.[1] ?? "",
 };
 const views: Readonly<Record<string, Writer>> = {

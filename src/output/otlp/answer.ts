@@ -1,4 +1,4 @@
-import { ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
+import { each, fields, last, text } from "../../format/protobuf-reader.ts";
 import { scrubber } from "../../secret/scrub.ts";
 import type { Secret } from "../../secret/secret.ts";
 import { excerpt } from "../../text/excerpt.ts";
@@ -78,11 +78,16 @@ function exportResponse({ headers, body }: OtlpReply): ExportResponse | undefine
 const protobufTypes = new Set(["application/x-protobuf", "application/protobuf"]);
 
 function protobufResponse(body: Buffer): ExportResponse {
-  const { partialSuccess } = ProtobufLogsSerializer.deserializeResponse(body);
-  return {
-    rejected: Number(partialSuccess?.rejectedLogRecords ?? 0),
-    message: partialSuccess?.errorMessage ?? "",
-  };
+  const partial = each(fields(body), 1).at(-1);
+  return partial === undefined ? { rejected: 0, message: "" } : partialSuccess(partial);
+}
+
+/** A number in field 1 and a text in field 2. Throws where something else stands there. */
+function partialSuccess(bytes: Buffer): ExportResponse {
+  const message = fields(bytes);
+  const rejected = last(message, 1) ?? 0n;
+  if (typeof rejected !== "bigint") throw new Error("not a number");
+  return { rejected: Number(BigInt.asIntN(64, rejected)), message: text(message, 2) };
 }
 
 /**
@@ -148,15 +153,8 @@ function jsonMessage(text: string): string | undefined {
  * takes it.
  */
 function protobufMessage(body: Buffer): string | undefined {
-  // Three octets of length, so that it need not be computed: a varint may be padded.
-  const length = Buffer.of(
-    (body.length & 0x7f) | 0x80,
-    ((body.length >> 7) & 0x7f) | 0x80,
-    (body.length >> 14) & 0x7f,
-  );
   try {
-    return ProtobufLogsSerializer.deserializeResponse(Buffer.concat([Buffer.of(0x0a), length, body]))
-      .partialSuccess?.errorMessage;
+    return partialSuccess(body).message;
   } catch {
     return undefined;
   }

@@ -88,7 +88,7 @@ export const otlpKind: OutputKind<OtlpConfig> = {
   ],
   proves: () =>
     "address, headers and encoding are accepted (a success that rejects nothing); what the receiver's pipeline does with it is not proven",
-  preview: ({ original }, agent) => otlpPreview({ original, agent }),
+  preview: ({ original }, agent) => otlpPreview(original, agent),
   create: (config, context) => otlp(optionsOf(config, context)),
   example: { formats: ["otlp"], config: {} },
 };

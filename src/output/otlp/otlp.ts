@@ -1,8 +1,8 @@
 import { promisify } from "node:util";
 import { gzip as gzipWithCallback } from "node:zlib";
-import type { AnyValue } from "@opentelemetry/api-logs";
-import { JsonLogsSerializer, ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
-import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
+import type { Agent } from "../../agent.ts";
+import { otlpProtobuf } from "../../format/otlp-protobuf.ts";
+import { jsonRequest, protobufRequest } from "../../format/otlp-request.ts";
 import { httpClient } from "../../net/http/client.ts";
 import type { HttpOptions } from "../../net/http/http.ts";
 import { type Compression, isHeaderValue, type Protocol } from "../../net/otlp-environment.ts";
@@ -11,16 +11,20 @@ import type { Clock } from "../../time/clock.ts";
 import { deadlineAfter } from "../../time/deadline.ts";
 import { failedExchange, maxAnswerBytes, timedOut } from "../http-outcome.ts";
 import type { Output, SendResult } from "../output.ts";
+import { Payloads } from "../payloads.ts";
 import { type OtlpReply, otlpAnswer } from "./answer.ts";
 import { probeOtlp } from "./probe.ts";
-import { type RecordOptions, recordOf } from "./record.ts";
+import { byOrigin, jsonRecord } from "./record.ts";
 
 const gzip = promisify(gzipWithCallback);
 /** The specification's own limit for what a client reads of a success. */
 const maxSuccessBytes = 4_194_304;
 
 /** What an OTLP output is made with; times in milliseconds. */
-export interface OtlpOptions extends RecordOptions {
+export interface OtlpOptions {
+  /** Send the W&B record itself along. */
+  readonly original: boolean;
+  readonly agent: Agent;
   /** `url` is the whole address. */
   readonly http: HttpOptions;
   readonly protocol: Protocol;
@@ -30,24 +34,18 @@ export interface OtlpOptions extends RecordOptions {
   readonly clock: Clock;
 }
 
-/** A record on its way; `byteLength` is close to what it takes, as only a whole request is serialized. */
-export interface OtlpPayload {
-  readonly record: ReadableLogRecord;
-  readonly byteLength: number;
-}
-
 /** OpenTelemetry log records over HTTP, one resource for each W&B instance. */
-export function otlp(options: OtlpOptions): Output<OtlpPayload> {
+export function otlp(options: OtlpOptions): Output {
   const { http, headers, protocol, clock } = options;
   const client = httpClient(http);
   const where = http.url.host;
   const json = protocol === "http/json";
-  const serializer = json ? JsonLogsSerializer : ProtobufLogsSerializer;
+  const encode = json ? jsonRecord(options.original) : otlpProtobuf(options.original);
+  const requestOf = json ? jsonRequest : protobufRequest;
   const secrets = headers.map(([, value]) => value);
-  const overhead = json ? 40 : 8;
 
-  async function post(records: ReadableLogRecord[], deadline: AbortSignal): Promise<OtlpReply> {
-    const plain = Buffer.from(serializer.serializeRequest(records) ?? []);
+  async function post(batch: Payloads, deadline: AbortSignal): Promise<OtlpReply> {
+    const plain = requestOf(options.agent, byOrigin(batch));
     const gzipped = options.compression === "gzip";
     const answer = await client.request({
       method: "POST",
@@ -65,12 +63,12 @@ export function otlp(options: OtlpOptions): Output<OtlpPayload> {
     return { status: answer.status, headers: answer.headers, body: await answer.bytes(limit) };
   }
 
-  async function attempt(records: ReadableLogRecord[], within: AbortSignal): Promise<SendResult> {
+  async function attempt(batch: Payloads, within: AbortSignal): Promise<SendResult> {
     if (within.aborted) return timedOut(where);
     if (!headers.every(([, value]) => isHeaderValue(value.reveal()))) return unusableHeader;
     const { signal, clear } = deadlineAfter(clock, options.timeoutMs, within);
     try {
-      return otlpAnswer(await post(records, signal), records.length, clock.now(), secrets);
+      return otlpAnswer(await post(batch, signal), batch.count, clock.now(), secrets);
     } catch (error) {
       return failedExchange(error, where, signal);
     } finally {
@@ -79,16 +77,9 @@ export function otlp(options: OtlpOptions): Output<OtlpPayload> {
   }
 
   return {
-    encode(event) {
-      const record = recordOf(event, options);
-      return { record, byteLength: sizeOf(record, overhead) };
-    },
-    send: (batch, deadline) =>
-      attempt(
-        batch.map(({ payload }) => payload.record),
-        deadline,
-      ),
-    probe: (deadline) => probeOtlp({ http, deadline, empty: () => attempt([], deadline) }),
+    encode,
+    send: attempt,
+    probe: (deadline) => probeOtlp({ http, deadline, empty: () => attempt(new Payloads(), deadline) }),
     reload: () => client.reload(),
     close: () => client.close(),
   };
@@ -102,15 +93,3 @@ const unusableHeader: SendResult = {
   detail: "a header's value holds characters that a header cannot carry",
   fix: "look at the files that `headers` are read from: one line of text, no control characters",
 };
-
-function sizeOf({ body, attributes }: ReadableLogRecord, overhead: number): number {
-  return 100 + valueSize(body, overhead) + valueSize(attributes, overhead);
-}
-
-function valueSize(value: AnyValue, overhead: number): number {
-  if (typeof value === "string") return Buffer.byteLength(value) + overhead;
-  if (typeof value !== "object" || value === null) return 8 + overhead;
-  let size = overhead;
-  for (const key in value) size += key.length + valueSize((value as Record<string, AnyValue>)[key], overhead);
-  return size;
-}

@@ -1,21 +1,33 @@
-import type { AnyValue } from "@opentelemetry/api-logs";
-import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
-import type { Agent } from "../../agent.ts";
 import type { AuditEvent } from "../../event/event.ts";
-import { otlpRecord } from "../../format/otlp.ts";
+import { writeOtlpJson } from "../../format/otlp.ts";
+import type { OriginRecords } from "../../format/otlp-request.ts";
+import type { Writer } from "../../text/writer.ts";
+import type { Payloads } from "../payloads.ts";
 
-/** What a log record is made with. */
-export interface RecordOptions {
-  /** Send the W&B record itself along. */
-  readonly original: boolean;
-  readonly agent: Agent;
+const comma = 0x2c;
+
+/** A log record as a request in JSON has it. */
+export function jsonRecord(original: boolean): (event: AuditEvent, into: Writer) => void {
+  return (event, into) => {
+    writeOtlpJson(event, into, original);
+    into.byte(comma);
+  };
 }
 
-const originalName = "log.record.original";
-
-/** The log record of an event, as this output sends it. Pure; never throws. */
-export function recordOf(event: AuditEvent, { original, agent }: RecordOptions): ReadableLogRecord {
-  const record = otlpRecord(event, agent);
-  if (!original) delete (record.attributes as Record<string, AnyValue>)[originalName];
-  return record;
+/** The records of a batch by where they are from, in the order in which that shows up. */
+export function byOrigin(batch: Payloads): OriginRecords[] {
+  const [first] = batch.count === 0 ? [] : [batch.origin(0)];
+  if (first === undefined) return [];
+  let alike = true;
+  for (let at = 1; at < batch.count && alike; at += 1) alike = batch.origin(at) === first;
+  if (alike) return [{ origin: first, records: [batch.whole()] }];
+  const groups = new Map<string, { origin: OriginRecords["origin"]; records: Buffer[] }>();
+  for (let at = 0; at < batch.count; at += 1) {
+    const origin = batch.origin(at);
+    const key = JSON.stringify([origin.source, origin.instance]);
+    const group = groups.get(key) ?? { origin, records: [] };
+    groups.set(key, group);
+    group.records.push(batch.at(at));
+  }
+  return [...groups.values()];
 }

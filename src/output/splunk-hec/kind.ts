@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Agent } from "../../agent.ts";
+import { formatted } from "../../format/format.ts";
 import { isLoopback } from "../../net/loopback.ts";
 import { batch, outputBase } from "../../schema/output-base.ts";
 import { duration, httpUrl, proxy, proxyTls, secret, tls } from "../../schema/parts.ts";
@@ -88,7 +89,7 @@ export const splunkHecKind: OutputKind<SplunkHecConfig> = {
   },
   /** Taking and confirming each have their own limit; a little more, so that their own words come first. */
   sendTimeoutMs: ({ timeout, ack, ack_timeout }) => (ack ? timeout + ack_timeout + 5_000 : timeout),
-  preview: (config, agent) => hecEncoder(contentOf(config, agent)),
+  preview: (config, agent) => formatted(hecEncoder(contentOf(config, agent))),
   create: (config, { agent, environment, clock, guid }) =>
     splunkHec({
       http: {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { formats } from "../../format/all.ts";
+import { formatted } from "../../format/format.ts";
 import { batch, outputBase } from "../../schema/output-base.ts";
 import type { OutputKind } from "../output.ts";
 import { stdout } from "./stdout.ts";
@@ -30,6 +31,6 @@ export const stdoutKind: OutputKind<StdoutConfig> = {
   destination: () => ["standard output"],
   proves: () => "it was written to standard output",
   writesToStdout: true,
-  preview: ({ format }, agent) => formats[format](agent),
+  preview: ({ format }, agent) => formatted(formats[format](agent)),
   create: (config, { agent, stdout: stream }) => stdout({ format: config.format, agent, stream }),
 };

@@ -13,7 +13,7 @@ export interface StdoutOptions {
 
 /** A write the reader of the stream has not taken yet. It cannot be called back. */
 interface Pending {
-  readonly text: string;
+  readonly bytes: Buffer;
   readonly done: Promise<Error | undefined>;
 }
 
@@ -21,18 +21,19 @@ interface Pending {
  * Standard output, a line per event. Waits until the operating system has taken a batch, so a slow reader
  * slows this output and fills no memory.
  */
-export function stdout({ format, agent, stream }: StdoutOptions): Output<string> {
+export function stdout({ format, agent, stream }: StdoutOptions): Output {
+  const write = formats[format](agent);
   let pending: Pending | undefined;
   // Without a listener a reader that goes away would end the process; the write itself reports it.
   const ignore = () => {};
   stream?.on("error", ignore);
 
-  function write(text: string): Pending {
+  function begin(bytes: Buffer): Pending {
     const done = new Promise<Error | undefined>((resolve) => {
       if (stream === undefined) resolve(new Error("there is no standard output"));
-      else stream.write(text, (error) => resolve(error ?? undefined));
+      else stream.write(bytes, (error) => resolve(error ?? undefined));
     });
-    return { text, done };
+    return { bytes, done };
   }
 
   /** Its outcome, or `late` when the deadline comes first. */
@@ -47,18 +48,21 @@ export function stdout({ format, agent, stream }: StdoutOptions): Output<string>
   }
 
   return {
-    encode: formats[format](agent),
+    encode(event, into) {
+      write(event, into);
+      into.byte(newline);
+    },
 
     async send(batch, deadline) {
       if (deadline.aborted) return unread;
-      const text = batch.map(({ payload }) => `${payload}\n`).join("");
-      if (pending !== undefined && pending.text !== text) {
+      const bytes = batch.whole();
+      if (pending !== undefined && !pending.bytes.equals(bytes)) {
         const outcome = await settled(pending, deadline);
         if (outcome === "late") return unread;
         pending = undefined;
       }
       // After a timeout the same batch comes again: its first write still counts.
-      pending ??= write(text);
+      pending ??= begin(bytes);
       const outcome = await settled(pending, deadline);
       if (outcome === "late") return unread;
       pending = undefined;
@@ -80,6 +84,8 @@ export function stdout({ format, agent, stream }: StdoutOptions): Output<string>
     },
   };
 }
+
+const newline = 0x0a;
 
 const unread: SendResult = {
   status: "retry",

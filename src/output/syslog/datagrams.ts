@@ -5,6 +5,7 @@ import { inTime } from "../../net/in-time.ts";
 import type { Clock } from "../../time/clock.ts";
 import { faultOutcome } from "../http-outcome.ts";
 import type { Rejection } from "../output.ts";
+import type { Payloads } from "../payloads.ts";
 import { type Address, addressText } from "./address.ts";
 import type { Carrier } from "./carrier.ts";
 
@@ -80,7 +81,7 @@ export function datagrams(address: Address, clock: Clock): Carrier {
 
 async function sendAll(
   socket: Socket,
-  frames: readonly Buffer[],
+  frames: Payloads,
   clock: Clock,
   deadline: AbortSignal,
 ): Promise<Rejection[]> {
@@ -89,7 +90,8 @@ async function sendAll(
   socket.on("error", (error) => {
     echo = error;
   });
-  for (const [index, frame] of frames.entries()) {
+  for (let index = 0; index < frames.count; index += 1) {
+    const frame = frames.at(index);
     deadline.throwIfAborted();
     if (echo !== undefined) throw echo;
     const error = await sendOne(socket, frame);

@@ -1,32 +1,63 @@
+import type { Writer } from "../../text/writer.ts";
+
 /** How messages on a stream are told apart, as the configuration names it. */
 export const framings = ["octet_counting", "newline"] as const;
 /** The same, and UDP's, which has none. */
 export type Framing = (typeof framings)[number] | "datagram";
 
+/** Of nearly all messages: 100 to 999 octets. */
+const usualDigits = 3;
+const newline = 0x0a;
+const carriageReturn = 0x0d;
+const space = 0x20;
+
 /**
  * The only place that makes frames: one message, one frame, whatever the message holds. Octet counting is
  * `LEN SP MSG` with LEN in octets (RFC 6587 §3.4.1), newline is `MSG LF` (§3.4.2), a datagram is the message
- * (RFC 5426 §3.1).
+ * (RFC 5426 §3.1). `write` writes the message.
  */
-export function frame(message: string, framing: Framing): Buffer {
-  const line = singleLine(message);
-  if (framing === "datagram") return Buffer.from(line);
-  if (framing === "newline") return Buffer.from(`${line}\n`);
-  return Buffer.from(`${Buffer.byteLength(line)} ${line}`);
+export function writeFrame(into: Writer, framing: Framing, write: (into: Writer) => void): void {
+  const counted = framing === "octet_counting";
+  const begun = into.size;
+  if (counted) {
+    into.room(usualDigits + 1);
+    into.size += usualDigits + 1;
+  }
+  const from = into.size;
+  write(into);
+  onOneLine(into, from);
+  if (counted) putLength(into, begun, from);
+  if (framing === "newline") into.byte(newline);
+}
+
+/** Puts LEN and SP in front of the message, which makes way where LEN is longer or shorter than usual. */
+function putLength(into: Writer, begun: number, from: number): void {
+  const length = into.size - from;
+  const moved = String(length).length - usualDigits;
+  into.room(Math.max(0, moved));
+  if (moved !== 0) into.bytes.copyWithin(from + moved, from, into.size);
+  const end = into.size + moved;
+  into.size = begun;
+  into.digits(length);
+  into.byte(space);
+  into.size = end;
 }
 
 /** How many octets of a frame are the message. */
 export function messageBytes(bytes: Buffer, framing: Framing): number {
   if (framing === "datagram") return bytes.length;
-  return framing === "newline" ? bytes.length - 1 : bytes.length - bytes.indexOf(0x20) - 1;
+  return framing === "newline" ? bytes.length - 1 : bytes.length - bytes.indexOf(space) - 1;
 }
 
 /**
  * Formats promise one line. A line end that slipped through would start a forged message, so it does not pass
  * here either.
  */
-function singleLine(message: string): string {
-  return message.includes("\n") || message.includes("\r") || message.includes("\0")
-    ? message.replace(/[\r\n\0]/g, " ")
-    : message;
+function onOneLine(into: Writer, from: number): void {
+  const message = into.written(from);
+  if (!message.includes(newline) && !message.includes(carriageReturn) && !message.includes(0)) return;
+  for (let at = 0; at < message.length; at += 1) {
+    const byte = message[at];
+    if (byte === newline || byte === carriageReturn || byte === 0) message[at] = space;
+  }
 }

@@ -31,25 +31,21 @@ export const facilities = [
 /** A facility by its name. */
 export type Facility = (typeof facilities)[number];
 
-/** What stands in front of a message, in fields that `printUsAscii` made. */
-export interface Header {
-  readonly pri: number;
-  readonly time: Instant;
-  readonly hostname: string;
-  readonly appName: string;
-  readonly messageId: string;
+/** `<PRI>1 TIMESTAMP `, which a header begins with (RFC 5424 §6). */
+export function start5424(pri: number, time: Instant): string {
+  return `<${pri}>1 ${timestamp5424(time)} `;
 }
 
 /**
- * `<PRI>1 TIMESTAMP HOSTNAME APP-NAME PROCID MSGID STRUCTURED-DATA`, with the space before MSG (RFC 5424 §6).
+ * `HOSTNAME APP-NAME PROCID MSGID `, which goes on up to STRUCTURED-DATA; fields that `printUsAscii` made.
  */
-export function header5424(header: Header, structuredData: string): string {
-  return `<${header.pri}>1 ${timestamp5424(header.time)} ${header.hostname} ${header.appName} - ${header.messageId} ${structuredData} `;
+export function rest5424(hostname: string, appName: string, messageId: string): string {
+  return `${hostname} ${appName} - ${messageId} `;
 }
 
-/** `<PRI>Mmm dd hh:mm:ss HOSTNAME`, in UTC, with the space before MSG (RFC 3164 §4.1). */
-export function header3164(header: Header): string {
-  return `<${header.pri}>${timestamp3164(header.time)} ${header.hostname} `;
+/** `<PRI>Mmm dd hh:mm:ss `, in UTC, which is followed by HOSTNAME, a space and MSG (RFC 3164 §4.1). */
+export function start3164(pri: number, time: Instant): string {
+  return `<${pri}>${timestamp3164(time)} `;
 }
 
 /**

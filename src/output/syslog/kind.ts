@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Agent } from "../../agent.ts";
+import { formatted } from "../../format/format.ts";
 import { batch, outputBase } from "../../schema/output-base.ts";
 import { duration, tls } from "../../schema/parts.ts";
 import type { OutputKind } from "../output.ts";
@@ -137,7 +138,7 @@ export const syslogKind: OutputKind<SyslogConfig> = {
       : "it was handed to the peer, and nothing confirms it: that the receiver read, understood and kept it is not proven";
   },
   losesUnnoticed: ({ address, allow_loss }) => address.transport === "udp" && !allow_loss,
-  preview: (config, agent) => syslogMessage(messageOptions(config, agent)),
+  preview: (config, agent) => formatted(syslogMessage(messageOptions(config, agent))),
   create: (config, { agent, clock }) =>
     syslog({
       address: config.address,

@@ -2,9 +2,13 @@ import type { Agent } from "../../agent.ts";
 import { actionSpec } from "../../event/actions.ts";
 import { severityOf, syslogSeverity } from "../../event/derive.ts";
 import type { AuditEvent } from "../../event/event.ts";
+import { memo } from "../../event/memo.ts";
 import { formats } from "../../format/all.ts";
 import { headerField } from "../../format/cef-text.ts";
-import { type Header, header3164, header5424, printUsAscii } from "./header.ts";
+import type { Format } from "../../format/format.ts";
+import { oncePerOrigin } from "../../record/origin.ts";
+import { constant } from "../../text/writer.ts";
+import { printUsAscii, rest5424, start3164, start5424 } from "./header.ts";
 import { structuredData } from "./structured-data.ts";
 
 /** What a message is made with. */
@@ -27,51 +31,58 @@ const byteOrderMark = "\uFEFF";
 /** RFC 5424 §6: how long HOSTNAME, APP-NAME and MSGID may be. */
 const limits = { hostname: 255, appName: 48, messageId: 32 } as const;
 
-/** Makes a syslog message of an event: header, structured data and text. Pure; never throws. */
-export function syslogMessage(options: MessageOptions): (event: AuditEvent) => string {
+/** Makes a syslog message of an event: header, structured data and text. */
+export function syslogMessage(options: MessageOptions): Format {
+  const { facility, hostname } = options;
   const appName = printUsAscii(options.appName, limits.appName);
-  const text = textOf(options);
-  const hostnames = new Map<string, string>();
-
-  function hostnameOf(instance: string): string {
-    let hostname = hostnames.get(instance);
-    if (hostname === undefined) {
-      hostname = printUsAscii(options.hostname ?? instance, limits.hostname);
-      hostnames.set(instance, hostname);
-    }
-    return hostname;
-  }
-
-  function headerOf(event: AuditEvent): Header {
-    return {
-      pri: options.facility * 8 + syslogSeverity(severityOf(event, actionSpec(event.action))),
-      time: event.time ?? event.observed,
-      hostname: hostnameOf(event.origin.instance),
-      appName,
-      messageId: printUsAscii(event.action, limits.messageId),
-    };
-  }
-
+  const writeText = textOf(options);
+  const hostOf = (instance: string) => printUsAscii(hostname ?? instance, limits.hostname);
+  const priOf = (event: AuditEvent) =>
+    facility * 8 + syslogSeverity(severityOf(event, actionSpec(event.action)));
   if (options.header === "rfc3164") {
     // ArcSight's form of CEF has no tag: `CEF:` follows the host name.
     const tag = options.format === "cef" ? "" : `${appName}: `;
-    return (event) => header3164(headerOf(event)) + tag + text(event);
+    const rest = oncePerOrigin(({ instance }) => constant(`${hostOf(instance)} ${tag}`));
+    return (event, into) => {
+      into.text(start3164(priOf(event), event.time ?? event.observed));
+      into.constant(rest(event.origin));
+      writeText(event, into);
+    };
   }
+  const json = options.format === "json";
   const mark = options.bom && options.format !== "cef" ? byteOrderMark : "";
-  const data =
-    options.format === "json"
-      ? (event: AuditEvent) => structuredData(event, options.enterpriseNumber)
-      : () => "-";
-  return (event) => header5424(headerOf(event), data(event)) + mark + text(event);
+  const afterData = constant(` ${mark}`);
+  const rest = oncePerOrigin(({ instance }) =>
+    memo((action) => {
+      const messageId = printUsAscii(action, limits.messageId);
+      return constant(rest5424(hostOf(instance), appName, messageId) + (json ? "" : `- ${mark}`));
+    }),
+  );
+  return (event, into) => {
+    into.text(start5424(priOf(event), event.time ?? event.observed));
+    into.constant(rest(event.origin)(event.action));
+    if (json) {
+      into.text(structuredData(event, options.enterpriseNumber));
+      into.constant(afterData);
+    }
+    writeText(event, into);
+  };
 }
 
-function textOf({ format, agent, deviceVersion }: MessageOptions): (event: AuditEvent) => string {
+function textOf({ format, agent, deviceVersion }: MessageOptions): Format {
   if (format === "json") return formats.raw(agent);
-  const text = formats[format](agent);
+  const write = formats[format](agent);
   const version = headerField(deviceVersion, 31);
-  if (format !== "cef" || version === defaultVersion) return text;
-  const start = `${cefStart}${version}|`;
-  return (event) => start + text(event).slice(cefStart.length + defaultVersion.length + 1);
+  if (format !== "cef" || version === defaultVersion) return write;
+  const ours = `${cefStart}${version}|`;
+  const usual = Buffer.byteLength(`${cefStart}${defaultVersion}|`);
+  return (event, into) => {
+    const from = into.size;
+    write(event, into);
+    const text = into.toText(from + usual);
+    into.size = from;
+    into.text(ours + text);
+  };
 }
 
 /** What every CEF line begins with: the fields before the Device Version, which the format writes as 1.0. */

@@ -43,9 +43,9 @@ export function stream(options: StreamOptions): Carrier {
   }
 
   return {
-    async send(frames, deadline) {
+    async send(batch, deadline) {
       try {
-        return await deliver(Buffer.concat(frames), deadline);
+        return await deliver(batch.whole(), deadline);
       } catch (error) {
         return faultOutcome(await streamFault(error, remote, options.address, deadline));
       }

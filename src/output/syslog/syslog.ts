@@ -1,9 +1,11 @@
 import type { AuditEvent } from "../../event/event.ts";
 import type { TlsConfig } from "../../schema/parts.ts";
-import type { Outgoing, Output, SendResult } from "../output.ts";
+import type { Writer } from "../../text/writer.ts";
+import type { Output, SendResult } from "../output.ts";
+import type { Payloads } from "../payloads.ts";
 import type { Address } from "./address.ts";
 import { datagrams } from "./datagrams.ts";
-import { type Framing, frame, messageBytes } from "./frame.ts";
+import { type Framing, messageBytes, writeFrame } from "./frame.ts";
 import { type MessageOptions, syslogMessage } from "./message.ts";
 import type { StreamOptions } from "./receiver.ts";
 import { stream } from "./stream.ts";
@@ -17,21 +19,21 @@ export interface SyslogOptions extends MessageOptions, StreamOptions {
   readonly maxSize: number;
 }
 
-/** Syslog. The payload is the whole frame. */
-export function syslog(options: SyslogOptions): Output<Buffer> {
+/** Syslog. A payload is a whole frame. */
+export function syslog(options: SyslogOptions): Output {
   const { address, maxSize } = options;
   const udp = address.transport === "udp";
   const framing = udp ? "datagram" : options.framing;
   const carrier = udp ? datagrams(address, options.clock) : stream(options);
   const message = syslogMessage(options);
 
-  function sizeWarning(frames: readonly Buffer[]): string | undefined {
+  function sizeWarning(batch: Payloads): string | undefined {
     let longest = 0;
     let count = 0;
-    for (const bytes of frames) {
+    for (let at = 0; at < batch.count; at += 1) {
       // The count in front of a message is short: only what may be too long is looked at closely.
-      if (bytes.length <= maxSize) continue;
-      const size = messageBytes(bytes, framing);
+      if (batch.size(at) <= maxSize) continue;
+      const size = messageBytes(batch.at(at), framing);
       if (size <= maxSize) continue;
       longest = Math.max(longest, size);
       count++;
@@ -41,13 +43,12 @@ export function syslog(options: SyslogOptions): Output<Buffer> {
   }
 
   return {
-    encode: (event: AuditEvent) => frame(message(event), framing),
+    encode: (event: AuditEvent, into: Writer) => writeFrame(into, framing, () => message(event, into)),
 
-    async send(batch: readonly Outgoing<Buffer>[], deadline: AbortSignal): Promise<SendResult> {
-      const frames = batch.map(({ payload }) => payload);
-      const result = await carrier.send(frames, deadline);
+    async send(batch: Payloads, deadline: AbortSignal): Promise<SendResult> {
+      const result = await carrier.send(batch, deadline);
       if (result.status !== "delivered") return result;
-      const warnings = [result.warning, sizeWarning(frames)].filter((text) => text !== undefined);
+      const warnings = [result.warning, sizeWarning(batch)].filter((text) => text !== undefined);
       return warnings.length === 0 ? result : { ...result, warning: warnings.join("; ") };
     },
 

@@ -1,5 +1,6 @@
-import { type Entry, parseEntry } from "../../record/entry.ts";
+import type { Entry } from "../../record/entry.ts";
 import { maxDepth } from "../../record/json-scanner.ts";
+import { parseEntry } from "../../record/parse-entry.ts";
 import { Brackets } from "./brackets.ts";
 
 /** Why the bytes of a record are no entry. One that is too long is never read: it has a reason of its own. */
@@ -10,7 +11,7 @@ type Read = { readonly entry: Entry } | { readonly fault: RecordFault };
 
 /** Reads a record's bytes. Never throws. */
 export function readRecord(bytes: Buffer): Read {
-  const entry = parseEntry(bytes.toString("utf8"));
+  const entry = parseEntry(bytes);
   return entry === undefined ? { fault: faultOf(bytes) } : { entry };
 }
 

@@ -1,4 +1,4 @@
-import type { RawRecord } from "../../record/record.ts";
+import { detached, type RawRecord } from "../../record/record.ts";
 import { recordMemory } from "../../record/record-memory.ts";
 import type { SourceError } from "../source.ts";
 import type { Likeness } from "./error-report.ts";
@@ -26,10 +26,9 @@ export class Tail {
 
   /** An object that may be an error. It waits until the answer goes on. */
   wait(record: RawRecord, likeness: Likeness): void {
-    const bytes = Buffer.from(record.bytes);
-    this.waiting.push({ ...record, bytes });
+    this.waiting.push(detached(record));
     this.size += recordMemory(record);
-    this.quote(bytes, likeness === "error");
+    this.quote(record.bytes, likeness === "error");
   }
 
   /** Text that is no JSON object. What begins as one is a broken record; what has no word shows nothing. */

@@ -18,7 +18,7 @@ export function encodeChunk(records: readonly NewRecord[]): Buffer {
   const chunk = Buffer.allocUnsafe(size);
   let at = chunk.writeUInt8(version, 0);
   for (const { uid, day, late, fault, bytes } of records) {
-    if (uid.length !== 32 || chunk.write(uid, at, 16, "hex") !== 16) throw new Error(`not a uid: ${uid}`);
+    if (uid.length !== 16 || chunk.write(uid, at, 16, "latin1") !== 16) throw new Error(`not a uid: ${uid}`);
     chunk.writeInt32LE(day, at + 16);
     chunk[at + 20] = (late ? lateFlag : 0) | (fault === undefined ? 0 : faultFlag);
     const faultBytes = fault === undefined ? 0 : chunk.write(fault, at + headBytes, "utf8");

@@ -1,5 +1,4 @@
 import { otlpKind } from "../../../src/output/otlp/kind.ts";
-import type { OtlpPayload } from "../../../src/output/otlp/otlp.ts";
 import type { Output } from "../../../src/output/output.ts";
 import type { OtlpLogRecord } from "../../../src/simulate/otlp-decode.ts";
 import { outputContext } from "../../fake/output-context.ts";
@@ -10,9 +9,9 @@ export const agent = { name: "wandb-audit-forwarder", version: "0.0.0" };
 export function otlpOutput(
   written: Record<string, unknown>,
   environment: Record<string, string> = {},
-): Output<OtlpPayload> {
+): Output {
   const config = otlpKind.schema.parse({ name: "collector", type: "otlp", ...written });
-  return otlpKind.create(config, { ...outputContext, agent, environment }) as Output<OtlpPayload>;
+  return otlpKind.create(config, { ...outputContext, agent, environment }) as Output;
 }
 
 /** The text of one attribute. */

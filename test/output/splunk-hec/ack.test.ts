@@ -6,6 +6,7 @@ import { startHttpReceiver } from "../../../src/simulate/http-receiver.ts";
 import { type Clock, systemClock } from "../../../src/time/clock.ts";
 import { sampleEvents } from "../../contract/sample-event.ts";
 import { outputContext } from "../../fake/output-context.ts";
+import { payloadsOf } from "../../fake/payloads.ts";
 
 const token = "token-for-acknowledgement";
 const never = new AbortController().signal;
@@ -52,10 +53,7 @@ describe("splunk_hec with indexer acknowledgement", () => {
   }
 
   function send(output: Output, deadline = never) {
-    return output.send(
-      sampleEvents(2).map((event) => ({ uid: event.uid, payload: output.encode(event) })),
-      deadline,
-    );
+    return output.send(payloadsOf(output, sampleEvents(2)), deadline);
   }
 
   it("delivers when the indexers confirm, and keeps its channel", async () => {

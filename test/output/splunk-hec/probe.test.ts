@@ -6,6 +6,7 @@ import type { ReceivedRequest, ReceiverReply } from "../../../src/simulate/http-
 import { startHttpReceiver } from "../../../src/simulate/http-receiver.ts";
 import { sampleEvent } from "../../contract/sample-event.ts";
 import { outputContext } from "../../fake/output-context.ts";
+import { payloadsOf } from "../../fake/payloads.ts";
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -112,8 +113,8 @@ describe("check of a receiver that takes HEC and is not Splunk", () => {
       level: "warning",
       text: expect.stringContaining("delivered means received"),
     });
-    const payload = output.encode(sampleEvent(1));
-    expect(await output.send([{ uid: "u", payload }], AbortSignal.timeout(5_000))).toMatchObject({
+    const payloads = payloadsOf(output, [sampleEvent(1)]);
+    expect(await output.send(payloads, AbortSignal.timeout(5_000))).toMatchObject({
       status: "delivered",
       worth: "received",
       warning: expect.stringContaining("ack: false"),

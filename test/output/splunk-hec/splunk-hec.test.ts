@@ -14,6 +14,7 @@ import { outputContract } from "../../contract/output-contract.ts";
 import { sampleEvent, sampleEvents } from "../../contract/sample-event.ts";
 import { certificates } from "../../fake/certificates.ts";
 import { outputContext } from "../../fake/output-context.ts";
+import { payloadsOf, textsOf } from "../../fake/payloads.ts";
 
 const token = "canary-5f0c2b9e-token";
 const never = new AbortController().signal;
@@ -62,13 +63,13 @@ describe("splunk_hec", () => {
   }
 
   function outgoing(output: Output, count = 3) {
-    return sampleEvents(count).map((event) => ({ uid: event.uid, payload: output.encode(event) }));
+    return payloadsOf(output, sampleEvents(count));
   }
 
   it("sends the event time with milliseconds, the uid as an indexed field, and where it comes from", async () => {
     const { receiver, output } = await pair({}, { index: "security" });
     const event = { ...sampleEvent(1), time: { seconds: 1_785_589_934, nanos: 12_999_999 } };
-    await output.send([{ uid: event.uid, payload: output.encode(event) }], never);
+    await output.send(payloadsOf(output, [event]), never);
     expect(receiver.taken()[0]).toMatchObject({
       time: 1785589934.012,
       host: "acme.wandb.io",
@@ -93,7 +94,7 @@ describe("splunk_hec", () => {
   it("gives an undated event the time it was first seen", async () => {
     const { receiver, output } = await pair();
     const { time: _, ...undated } = sampleEvent(1);
-    await output.send([{ uid: undated.uid, payload: output.encode(undated) }], never);
+    await output.send(payloadsOf(output, [undated]), never);
     expect(receiver.taken()[0]?.time).toBe(undated.observed.seconds);
   });
 
@@ -106,10 +107,7 @@ describe("splunk_hec", () => {
       keys: {},
       action: "unknown",
     };
-    const batch = [sampleEvent(1), faulty].map((event) => ({
-      uid: event.uid,
-      payload: output.encode(event),
-    }));
+    const batch = payloadsOf(output, [sampleEvent(1), faulty]);
     expect(await output.send(batch, never)).toMatchObject({ status: "delivered" });
     expect(receiver.taken().map(({ event }) => typeof event)).toEqual(
       format === "cef" ? ["string", "string"] : ["object", "object"],
@@ -119,10 +117,8 @@ describe("splunk_hec", () => {
   it("puts a record of any text into exactly one event", async () => {
     const { receiver, output } = await pair();
     const texts = fc.sample(fc.string({ unit: "binary", maxLength: 60 }), 300);
-    const batch = texts.map((text, number) => {
-      const event = sampleEvent(number, text);
-      return { uid: event.uid, payload: output.encode(event) };
-    });
+    const events = texts.map((text, number) => sampleEvent(number, text));
+    const batch = payloadsOf(output, events);
     expect(await output.send(batch, never)).toMatchObject({ status: "delivered" });
     const names = receiver
       .taken()
@@ -136,12 +132,12 @@ describe("splunk_hec", () => {
       receiver.behave(behaviour, { match: "project 2" });
       const batch = outgoing(output);
       expect(await output.send(batch, never)).toMatchObject({ status: "refused", named: [1] });
-      expect(await output.send([batch[0], batch[2]] as typeof batch, never)).toMatchObject({
+      expect(await output.send(batch.only([0, 2]), never)).toMatchObject({
         status: "delivered",
       });
       expect(receiver.taken()).toHaveLength(behaviour === "refuse_one" ? 2 : 3);
       expect(new Set(receiver.taken().map(({ text }) => text))).toEqual(
-        new Set([batch[0]?.payload, batch[2]?.payload]),
+        new Set(textsOf(batch.only([0, 2])).map((text) => text.trimEnd())),
       );
     }
   });
@@ -167,7 +163,7 @@ describe("splunk_hec", () => {
 
   it("HEC-NODATA: never sends an empty batch", async () => {
     const { receiver, output } = await pair();
-    expect(await output.send([], never)).toMatchObject({ status: "delivered" });
+    expect(await output.send(payloadsOf(output, []), never)).toMatchObject({ status: "delivered" });
     expect(receiver.requests()).toBe(0);
   });
 

@@ -5,6 +5,7 @@ import { stdoutKind } from "../../../src/output/stdout/kind.ts";
 import { outputContract, type Remote } from "../../contract/output-contract.ts";
 import { sampleEvent, sampleEvents } from "../../contract/sample-event.ts";
 import { outputContext } from "../../fake/output-context.ts";
+import { payloadsOf } from "../../fake/payloads.ts";
 
 const never = new AbortController().signal;
 
@@ -14,7 +15,7 @@ function outputTo(stream: Writable | undefined, format = "json") {
 }
 
 function outgoing(output: ReturnType<typeof outputTo>, count = 2) {
-  return sampleEvents(count).map((event) => ({ uid: event.uid, payload: output.encode(event) }));
+  return payloadsOf(output, sampleEvents(count));
 }
 
 /** A pipe whose reader can read, stop reading, or go away. */
@@ -90,7 +91,7 @@ describe("stdout", () => {
     const end = pipe();
     const output = outputTo(end.stream, format);
     const event = sampleEvent(1, "two\nlines\r\u2028and more");
-    await output.send([{ uid: event.uid, payload: output.encode(event) }], never);
+    await output.send(payloadsOf(output, [event]), never);
     expect(end.text().split(/[\n\r\u2028]/)).toHaveLength(2);
   });
 

@@ -3,6 +3,7 @@ import { type Address, parseAddress } from "../../../src/output/syslog/address.t
 import { datagrams } from "../../../src/output/syslog/datagrams.ts";
 import { startSyslogReceiver } from "../../../src/simulate/syslog-receiver.ts";
 import { systemClock } from "../../../src/time/clock.ts";
+import { payloadsOfBytes } from "../../fake/payloads.ts";
 import { resolver } from "../../fake/resolver.ts";
 
 const undo: (() => unknown)[] = [];
@@ -10,7 +11,7 @@ afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
 });
 const soon = () => AbortSignal.timeout(5000);
-const bytes = (texts: readonly string[]) => texts.map((text) => Buffer.from(text));
+const bytes = (texts: readonly string[]) => payloadsOfBytes(texts.map((text) => Buffer.from(text)));
 const to = (url: string) => datagrams(parseAddress(url) as Address, systemClock);
 
 async function receiver() {

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { frame, messageBytes } from "../../../src/output/syslog/frame.ts";
+import { messageBytes } from "../../../src/output/syslog/frame.ts";
 import { syslogFrames } from "../../../src/simulate/syslog-frames.ts";
 import { startSyslogReceiver } from "../../../src/simulate/syslog-receiver.ts";
+import { frame } from "../../fake/frame.ts";
+import { encoded, payloadsOf } from "../../fake/payloads.ts";
 import { events, texts } from "../../format/arbitrary-event.ts";
 import { syslogOutput } from "./subject.ts";
 
@@ -68,13 +70,13 @@ describe("SEC-CRLF: what a receiver gets", () => {
       const output = syslogOutput({ address: receiver.url, ...shape });
       const plain = syslogOutput({ address: "udp://127.0.0.1:1", ...shape });
       const batch = fc.sample(events, { numRuns: 150, seed: 7 });
-      const outgoing = batch.map((event) => ({ uid: event.uid, payload: output.encode(event) }));
+      const outgoing = payloadsOf(output, batch);
       expect(await output.send(outgoing, AbortSignal.timeout(5000))).toMatchObject({
         status: "delivered",
         rejected: [],
       });
       expect(receiver.taken().map((text) => Buffer.from(text))).toEqual(
-        batch.map((event) => plain.encode(event)),
+        batch.map((event) => encoded(plain, event)),
       );
     },
   );

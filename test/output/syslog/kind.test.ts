@@ -3,6 +3,7 @@ import { addressText, parseAddress } from "../../../src/output/syslog/address.ts
 import { syslogKind } from "../../../src/output/syslog/kind.ts";
 import { startSyslogReceiver } from "../../../src/simulate/syslog-receiver.ts";
 import { sampleEvent } from "../../contract/sample-event.ts";
+import { payloadsOf } from "../../fake/payloads.ts";
 import { syslogConfig, syslogOutput } from "./subject.ts";
 
 function complaints(written: Record<string, unknown>): string[] {
@@ -97,10 +98,7 @@ describe("the syslog kind", () => {
   it("warns about messages that receivers may cut, and sends them whole", async () => {
     const receiver = await startSyslogReceiver({ transport: "tcp" });
     const output = syslogOutput({ address: receiver.url, format: "json" });
-    const batch = [sampleEvent(1), sampleEvent(2, "x".repeat(9000))].map((event) => ({
-      uid: event.uid,
-      payload: output.encode(event),
-    }));
+    const batch = payloadsOf(output, [sampleEvent(1), sampleEvent(2, "x".repeat(9000))]);
     expect(await output.send(batch, AbortSignal.timeout(5000))).toMatchObject({
       status: "delivered",
       warning: expect.stringMatching(/^messages longer than 8192 octets: 1, the longest 18\d{3};/),

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AuditEvent } from "../../../src/event/event.ts";
 import { printUsAscii } from "../../../src/output/syslog/header.ts";
+import { encoded } from "../../fake/payloads.ts";
 import { events, eventWith, faulty, undated } from "../../format/arbitrary-event.ts";
 import { eventOf } from "../../format/vectors.ts";
 import { parse5424, syslogOutput } from "./subject.ts";
@@ -23,9 +24,7 @@ const vectors: readonly Vector[] = readFileSync(join(import.meta.dirname, "../..
 
 /** One message without framing. */
 function message(event: AuditEvent, settings: Record<string, unknown> = {}): string {
-  return syslogOutput({ address: "udp://127.0.0.1:514", ...settings })
-    .encode(event)
-    .toString();
+  return encoded(syslogOutput({ address: "udp://127.0.0.1:514", ...settings }), event).toString();
 }
 
 describe("a syslog message", () => {
@@ -103,7 +102,7 @@ describe("a syslog message", () => {
     fc.assert(
       fc.property(events, (event) => {
         for (const output of outputs) {
-          const text = output.encode(event).toString();
+          const text = encoded(output, event).toString();
           expect(parse5424(text)).toBeDefined();
           expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/);
         }

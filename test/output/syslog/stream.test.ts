@@ -1,7 +1,6 @@
 import { type AddressInfo, createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Address, parseAddress } from "../../../src/output/syslog/address.ts";
-import { frame } from "../../../src/output/syslog/frame.ts";
 import type { StreamOptions } from "../../../src/output/syslog/receiver.ts";
 import { stream } from "../../../src/output/syslog/stream.ts";
 import {
@@ -10,6 +9,8 @@ import {
   startSyslogReceiver,
 } from "../../../src/simulate/syslog-receiver.ts";
 import { systemClock } from "../../../src/time/clock.ts";
+import { frame } from "../../fake/frame.ts";
+import { payloadsOfBytes } from "../../fake/payloads.ts";
 import { resolver } from "../../fake/resolver.ts";
 
 const undo: (() => unknown)[] = [];
@@ -38,7 +39,8 @@ function carrier(to: { url: string }, options: Partial<StreamOptions> = {}) {
 
 const messages = (count: number, size = 20) =>
   Array.from({ length: count }, (_, index) => `<110>1 - - - - - - ${index} ${"x".repeat(size)}`);
-const frames = (texts: readonly string[]) => texts.map((text) => frame(text, "octet_counting"));
+const frames = (texts: readonly string[]) =>
+  payloadsOfBytes(texts.map((text) => frame(text, "octet_counting")));
 const soon = (ms = 5000) => AbortSignal.timeout(ms);
 
 describe("a stream of syslog messages", () => {

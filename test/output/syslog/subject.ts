@@ -9,8 +9,8 @@ export function syslogConfig(written: Record<string, unknown>): SyslogConfig {
   return syslogKind.schema.parse({ name: "soc", type: "syslog", ...written });
 }
 
-export function syslogOutput(written: Record<string, unknown>): Output<Buffer> {
-  return syslogKind.create(syslogConfig(written), { ...outputContext, agent }) as Output<Buffer>;
+export function syslogOutput(written: Record<string, unknown>): Output {
+  return syslogKind.create(syslogConfig(written), { ...outputContext, agent }) as Output;
 }
 
 export interface Parsed5424 {

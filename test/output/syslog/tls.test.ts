@@ -1,11 +1,12 @@
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Address, parseAddress } from "../../../src/output/syslog/address.ts";
-import { frame } from "../../../src/output/syslog/frame.ts";
 import { stream } from "../../../src/output/syslog/stream.ts";
 import { startSyslogReceiver } from "../../../src/simulate/syslog-receiver.ts";
 import { systemClock } from "../../../src/time/clock.ts";
 import { type Certificates, certificates } from "../../fake/certificates.ts";
+import { frame } from "../../fake/frame.ts";
+import { payloadsOfBytes } from "../../fake/payloads.ts";
 
 const undo: (() => unknown)[] = [];
 let made: Certificates;
@@ -17,7 +18,7 @@ afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
 });
 
-const frames = ["one", "two", "three"].map((text) => frame(text, "octet_counting"));
+const frames = payloadsOfBytes(["one", "two", "three"].map((text) => frame(text, "octet_counting")));
 const soon = () => AbortSignal.timeout(5000);
 const files = ({ cert, key }: { cert: string; key: string }) => ({
   cert: readFileSync(cert),

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { parseEntry } from "../../../src/record/entry.ts";
+import { parseEntry } from "../../../src/record/parse-entry.ts";
 import { Entities } from "../../../src/source/wandb-log/entities.ts";
 
 /** The digests of what these entries are about. */
 function digests(...entries: readonly Record<string, unknown>[]): string[] {
   const entities = new Entities();
   for (const each of entries) {
-    const entry = parseEntry(JSON.stringify(each));
+    const entry = parseEntry(Buffer.from(JSON.stringify(each)));
     if (entry !== undefined) entities.see(entry);
   }
   return entities.digests();

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type Entry, parseEntry } from "../../../src/record/entry.ts";
+import type { Entry } from "../../../src/record/entry.ts";
+import { parseEntry } from "../../../src/record/parse-entry.ts";
 import { likenessOf, saysFailure } from "../../../src/source/wandb-log/error-report.ts";
 
-const likeness = (text: string) => likenessOf(parseEntry(text) as Entry);
+const likeness = (text: string) => likenessOf(parseEntry(Buffer.from(text)) as Entry);
 
 describe("likenessOf", () => {
   it.each([

@@ -163,7 +163,11 @@ describe("the records of wandb_api", () => {
 
   test.each([
     ["of a byte each", 300_000, "7"],
-    ["of thousands of members each", 600, `{${Array.from({ length: 4000 }, (_, at) => `"${at}":1`).join()}}`],
+    [
+      "of thousands of members each",
+      1000,
+      `{${Array.from({ length: 4000 }, (_, at) => `"${at}":1`).join()}}`,
+    ],
   ])("so do those %s: what they take is counted with the objects that they are", (_, count, text) => {
     const records = new Records(0, { scrub: (said) => said, acceptMalformed: false });
     records.record(Buffer.from('{"action":"a"}'));

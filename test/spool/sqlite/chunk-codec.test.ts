@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeChunk, encodeChunk } from "../../../src/spool/sqlite/chunk-codec.ts";
-import { record } from "../../fake/records.ts";
+import { record, uidOfText } from "../../fake/records.ts";
 
 const place = { firstSeq: 7, count: 2, source: "prod", observed: { seconds: 1, nanos: 2 } };
 const two = () => [
@@ -17,7 +17,7 @@ describe("a chunk", () => {
       {
         seq: 7,
         source: "prod",
-        uid: first?.uid,
+        uid: uidOfText("a"),
         day: first?.day,
         late: true,
         observed: place.observed,
@@ -26,7 +26,7 @@ describe("a chunk", () => {
       {
         seq: 8,
         source: "prod",
-        uid: second?.uid,
+        uid: uidOfText("b"),
         day: second?.day,
         late: false,
         observed: place.observed,

@@ -1,18 +1,20 @@
-import { JsonLogsSerializer, ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
 import { decode } from "../../../src/event/decode.ts";
 import type { AuditEvent } from "../../../src/event/event.ts";
 import { eventFilter } from "../../../src/event/filter.ts";
 import { redactor } from "../../../src/event/redact.ts";
-import { type FormatName, formatNames, formats } from "../../../src/format/all.ts";
-import { otlpRecord } from "../../../src/format/otlp.ts";
+import { type FormatName, formatNames } from "../../../src/format/all.ts";
+import { formatted } from "../../../src/format/format.ts";
 import { Unfinished } from "../../../src/ingest/allowance.ts";
 import { deduplicator } from "../../../src/ingest/deduplicate.ts";
 import { ledger } from "../../../src/ingest/ledger.ts";
-import { hecEnvelope, hecFields } from "../../../src/output/splunk-hec/envelope.ts";
+import { hecEncoder } from "../../../src/output/splunk-hec/encoder.ts";
 import { syslogMessage } from "../../../src/output/syslog/message.ts";
-import { parseEntry } from "../../../src/record/entry.ts";
+import { parseEntry } from "../../../src/record/parse-entry.ts";
 import { Secret } from "../../../src/secret/secret.ts";
 import { readCef } from "../../format/cef-reader.ts";
+import { narrowed, oracleRequest, ownRequest, received } from "../../format/otlp-oracle.ts";
+import { textOnly } from "../../format/text-only.ts";
+import { formats } from "../../format/texts.ts";
 import { parse5424 } from "../../output/syslog/subject.ts";
 import { inventEntry, recordSeeds } from "./entries.ts";
 import { expectUnpolluted, type Opened, type Target } from "./fuzz.ts";
@@ -59,12 +61,12 @@ export const normaliser: Target = {
     return {
       run(input) {
         const event = eventOf(input);
-        const entry = parseEntry(event.raw);
+        const entry = parseEntry(Buffer.from(event.raw));
         if ((entry === undefined) !== (event.fault !== undefined))
           throw new Error("entry and fault disagree");
         passes(event);
         const redacted = clean(event);
-        if (parseEntry(redacted.raw)?.get("actor_email") !== undefined)
+        if (parseEntry(Buffer.from(redacted.raw))?.get("actor_email") !== undefined)
           throw new Error("a dropped key is there");
         eventOf(input, true);
         read.close(true);
@@ -102,6 +104,7 @@ function opened(name: FormatName): Opened {
       const text = format(event);
       expectHarmless(text);
       if (text !== format(event)) throw new Error("not the same twice");
+      if (text !== format(textOnly(event))) throw new Error("not the same when it cannot be copied");
       if (name === "cef") readCef(text);
       else expectOneObject(text);
       framed(event, text);
@@ -120,7 +123,7 @@ type Frames = (event: AuditEvent, text: string) => void;
 /** What an output makes of it on the wire. */
 function frames(name: FormatName): Frames {
   if (name === "otlp") return otlpRequests;
-  if (name === "cim" || name === "raw") return hecRequest;
+  if (name === "cim" || name === "raw") return hecRequests(name);
   const format = name as "cef" | "ecs" | "json";
   const common = {
     format,
@@ -132,8 +135,8 @@ function frames(name: FormatName): Frames {
     deviceVersion: "1.0",
     agent,
   };
-  const modern = syslogMessage({ ...common, header: "rfc5424" });
-  const old = syslogMessage({ ...common, header: "rfc3164" });
+  const modern = formatted(syslogMessage({ ...common, header: "rfc5424" }));
+  const old = formatted(syslogMessage({ ...common, header: "rfc3164" }));
   return (event) => {
     const message = modern(event);
     expectHarmless(message);
@@ -142,25 +145,22 @@ function frames(name: FormatName): Frames {
   };
 }
 
-function hecRequest(event: AuditEvent, text: string): void {
-  const envelope = hecEnvelope({
-    event: text,
-    time: event.time ?? event.observed,
-    host: "h",
-    source: "s",
-    sourcetype: "t",
-    fields: hecFields(event),
-  });
-  expectHarmless(envelope);
-  const { fields } = JSON.parse(envelope) as { fields: object };
-  if (Object.values(fields).some((value) => typeof value !== "string"))
-    throw new Error("a field is not flat");
+function hecRequests(format: "cim" | "raw"): Frames {
+  const settings = { index: undefined, sourcetype: "t", source: "s", host: "h", format, agent };
+  const envelope = formatted(hecEncoder(settings));
+  return (event) => {
+    const text = envelope(event);
+    expectHarmless(text);
+    const { fields } = JSON.parse(text) as { fields: object };
+    if (Object.values(fields).some((value) => typeof value !== "string"))
+      throw new Error("a field is not flat");
+  };
 }
 
 function otlpRequests(event: AuditEvent): void {
-  const record = otlpRecord(event, agent);
-  if (ProtobufLogsSerializer.serializeRequest([record]) === undefined) throw new Error("nothing serialized");
-  JSON.parse(Buffer.from(JsonLogsSerializer.serializeRequest([record]) ?? []).toString("utf8"));
+  const own = JSON.stringify(narrowed(received(ownRequest(event, agent))));
+  const oracle = JSON.stringify(received(oracleRequest(event, agent)));
+  if (own !== oracle) throw new Error("OpenTelemetry's serializer writes another record");
 }
 
 export const formatTargets: readonly Target[] = formatNames.map(formatTarget);

@@ -3,10 +3,11 @@ import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { actionSpec } from "../../../src/event/actions.ts";
 import { eventFilter } from "../../../src/event/filter.ts";
-import { formatNames, formats } from "../../../src/format/all.ts";
+import { formatNames } from "../../../src/format/all.ts";
 import { history } from "../../../src/status/history.ts";
 import { metrics } from "../../../src/status/metrics.ts";
 import { eventWith } from "../../format/arbitrary-event.ts";
+import { formats } from "../../format/texts.ts";
 import { agent } from "../../security/receivers.ts";
 import { fakeRuntimeView } from "../../status/fake-runtime-view.ts";
 

@@ -1,4 +1,4 @@
-import { parseEntry } from "../../../src/record/entry.ts";
+import { parseEntry } from "../../../src/record/parse-entry.ts";
 import type { Cursor, ReadDone } from "../../../src/record/reading.ts";
 import type { RawRecord } from "../../../src/record/record.ts";
 import { type Source, SourceError, type SourceReason } from "../../../src/source/source.ts";
@@ -101,7 +101,7 @@ export class ModelSource implements Source {
 }
 
 function recordOf(line: string): RawRecord {
-  const entry = parseEntry(line);
+  const entry = parseEntry(Buffer.from(line));
   const bytes = Buffer.from(line);
   return entry === undefined ? { bytes, fault: "not_json" } : { bytes, entry };
 }

@@ -1,4 +1,5 @@
-import type { Outgoing, Output, SendResult } from "../../../src/output/output.ts";
+import type { Output, SendResult } from "../../../src/output/output.ts";
+import { type Sent, sentOf } from "../../fake/payloads.ts";
 import type { Life } from "./process.ts";
 import { natureOf } from "./truth.ts";
 
@@ -51,9 +52,9 @@ export class Remote {
 
   output(life: Life): Output {
     return {
-      encode: (event) => event.raw,
+      encode: (event, into) => into.text(event.raw),
       send: (batch, deadline) => {
-        const sending = this.#send(batch, deadline, life);
+        const sending = this.#send(sentOf(batch), deadline, life);
         // The loop may have died of something else while this was under way.
         sending.catch(() => {});
         return sending;
@@ -63,7 +64,7 @@ export class Remote {
     };
   }
 
-  async #send(batch: readonly Outgoing[], deadline: AbortSignal, life: Life): Promise<SendResult> {
+  async #send(batch: readonly Sent[], deadline: AbortSignal, life: Life): Promise<SendResult> {
     life.live();
     const answer = this.script.shift() ?? "fair";
     if (this.script.length === 0) this.scriptDone();
@@ -74,7 +75,7 @@ export class Remote {
 
   async #answer(
     answer: Answer,
-    batch: readonly Outgoing[],
+    batch: readonly Sent[],
     deadline: AbortSignal,
     life: Life,
   ): Promise<SendResult> {
@@ -120,8 +121,8 @@ export class Remote {
     }
   }
 
-  #judge(batch: readonly Outgoing[]): SendResult {
-    const natures = batch.map(({ payload }) => natureOf(payload as string));
+  #judge(batch: readonly Sent[]): SendResult {
+    const natures = batch.map(({ payload }) => natureOf(payload));
     if (natures.includes("large")) return this.#tooLarge(batch);
     const bad = natures.indexOf("bad");
     if (bad === -1) return this.#accept(batch);
@@ -139,19 +140,19 @@ export class Remote {
     }
   }
 
-  #accept(batch: readonly Outgoing[]): SendResult {
+  #accept(batch: readonly Sent[]): SendResult {
     this.#take(batch);
     return { status: "delivered", rejected: [] };
   }
 
-  #refuse(batch: readonly Outgoing[], named?: number[]): SendResult {
+  #refuse(batch: readonly Sent[], named?: number[]): SendResult {
     for (const { uid } of batch) this.blamed.add(uid);
     this.#passOver(batch, named ?? (batch.length === 1 ? [0] : []));
     const refused = { status: "refused", reason: "bad_event", detail: "400" } as const;
     return named === undefined ? refused : { ...refused, named };
   }
 
-  #reject(batch: readonly Outgoing[], bad: (index: number) => boolean): SendResult {
+  #reject(batch: readonly Sent[], bad: (index: number) => boolean): SendResult {
     const indexes = batch.map((_, index) => index).filter(bad);
     this.#passOver(batch, indexes);
     this.#take(batch.filter((_, index) => !bad(index)));
@@ -159,7 +160,7 @@ export class Remote {
     return { status: "delivered", rejected };
   }
 
-  #passOver(batch: readonly Outgoing[], indexes: readonly number[]): void {
+  #passOver(batch: readonly Sent[], indexes: readonly number[]): void {
     for (const index of indexes) {
       const uid = batch[index]?.uid as string;
       this.blamed.add(uid);
@@ -167,20 +168,20 @@ export class Remote {
     }
   }
 
-  #tooLarge(batch: readonly Outgoing[]): SendResult {
+  #tooLarge(batch: readonly Sent[]): SendResult {
     for (const { uid } of batch) this.blamed.add(uid);
     if (batch.length === 1) this.#passOver(batch, [0]);
     return { status: "refused", reason: "too_large", detail: "413" };
   }
 
-  #perhaps(batch: readonly Outgoing[], count: number, result: SendResult): SendResult {
+  #perhaps(batch: readonly Sent[], count: number, result: SendResult): SendResult {
     if (count > 0) this.ambiguous++;
     this.#take(batch.slice(0, count));
     return result;
   }
 
-  #take(batch: readonly Outgoing[]): void {
-    for (const { uid, payload } of batch) this.taken.push({ uid, text: (payload as string).trimEnd() });
+  #take(batch: readonly Sent[]): void {
+    for (const { uid, payload } of batch) this.taken.push({ uid, text: payload.trimEnd() });
   }
 }
 

@@ -3,7 +3,7 @@ import { type Deliver, deliver } from "../../../src/deliver/deliver.ts";
 import type { AuditEvent } from "../../../src/event/event.ts";
 import { type Ingest, ingest } from "../../../src/ingest/ingest.ts";
 import { ledger } from "../../../src/ingest/ledger.ts";
-import { parseEntry } from "../../../src/record/entry.ts";
+import { parseEntry } from "../../../src/record/parse-entry.ts";
 import type { Report } from "../../../src/report/report.ts";
 import { SourceError } from "../../../src/source/source.ts";
 import { SpoolError } from "../../../src/spool/spool-error.ts";
@@ -247,7 +247,7 @@ function shapeOf(place: Place): Shape {
   return {
     decode: (record) => {
       const raw = Buffer.from(record.bytes).toString();
-      const action = parseEntry(raw) === undefined ? "unparseable" : "run:update";
+      const action = parseEntry(Buffer.from(raw)) === undefined ? "unparseable" : "run:update";
       return { uid: record.uid, raw, action, tags: [] } as unknown as AuditEvent;
     },
     wanted: (event) => wants(place, event.raw),

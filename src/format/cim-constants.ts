@@ -1,0 +1,90 @@
+import type { ActionSpec, CimSpec } from "../event/action-spec.ts";
+import { actionSpec } from "../event/actions.ts";
+import { type Outcome, outcomeOf } from "../event/derive.ts";
+import type { AuditEvent } from "../event/event.ts";
+import { memo } from "../event/memo.ts";
+import { type Origin, oncePerOrigin } from "../record/origin.ts";
+import { quote } from "../text/json-text.ts";
+import { constant } from "../text/writer.ts";
+import { textMember } from "./json-members.ts";
+
+/** What only depends on the source, the action and the code. */
+export interface CimConstants {
+  readonly spec: ActionSpec;
+  readonly cim: CimSpec | undefined;
+  /** Up to the object. */
+  readonly head: Buffer;
+  readonly attributes: CimAttributes;
+  /** Between the object and the address. */
+  readonly middle: Buffer;
+  /** How it ended. */
+  readonly end: Buffer;
+}
+
+/** What is said of an object whatever it is. */
+export interface CimAttributes {
+  readonly attrs: Buffer;
+  readonly category: Buffer;
+}
+
+const constantsOfOrigin = oncePerOrigin((origin) =>
+  memo((action) => {
+    const byCode = new Map<number | undefined, CimConstants>();
+    return (event: AuditEvent) => {
+      let found = byCode.get(event.code);
+      if (found === undefined) {
+        found = makeConstants(origin, action, event);
+        byCode.set(event.code, found);
+      }
+      return found;
+    };
+  }),
+);
+
+/** What is always the same of such an event. */
+export function cimConstants(event: AuditEvent): CimConstants {
+  return constantsOfOrigin(event.origin)(event.action)(event);
+}
+
+function makeConstants({ instance }: Origin, command: string, event: AuditEvent): CimConstants {
+  const { code } = event;
+  const spec = actionSpec(command);
+  const { cim } = spec;
+  const outcome = outcomeOf(event);
+  const action = actionOf(event, cim, outcome);
+  const head =
+    (action === undefined ? "{" : `{"action":${quote(action)},`) +
+    '"app":"wandb"' +
+    textMember("change_type", cim?.changeType) +
+    textMember("cim_dataset", cim?.dataset) +
+    textMember("command", command) +
+    textMember("dest", instance) +
+    textMember("dvc", instance);
+  const middle =
+    (cim?.dataset === "Authentication" && outcome === "failure" ? `,"reason":"HTTP ${code}"` : "") +
+    (code === undefined ? "" : `,"result":"HTTP ${code}","result_id":"${code}"`) +
+    textMember("signature", spec.name) +
+    textMember("signature_id", command);
+  return {
+    spec,
+    cim,
+    head: constant(head),
+    attributes: {
+      attrs: constant(textMember("object_attrs", cim?.objectAttrs)),
+      category: constant(textMember("object_category", cim?.objectCategory)),
+    },
+    middle: constant(middle),
+    end: constant(outcome === "unknown" ? "" : `,"status":"${outcome}"`),
+  };
+}
+
+/**
+ * In Authentication `action` is how it ended; in the other datasets it is the verb, whether it succeeded or
+ * not.
+ */
+function actionOf(event: AuditEvent, cim: CimSpec | undefined, outcome: Outcome): string | undefined {
+  if (cim?.dataset !== "Authentication") return cim?.action;
+  if (outcome === "failure") return (event.code ?? 0) >= 500 ? "error" : "failure";
+  if (cim.authentication === "preauth") return "pending";
+  return outcome === "unknown" ? undefined : outcome;
+}

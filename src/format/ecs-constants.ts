@@ -1,0 +1,82 @@
+import type { Agent } from "../agent.ts";
+import type { ActionSpec } from "../event/action-spec.ts";
+import { ecsCategory, ecsType, outcomeOf } from "../event/derive.ts";
+import type { AuditEvent } from "../event/event.ts";
+import type { Origin } from "../record/origin.ts";
+import { quote } from "../text/json-text.ts";
+import { constant } from "../text/writer.ts";
+import { listMember, object, textMember } from "./json-members.ts";
+
+/** The members that only depend on where the record is from. */
+export function ecsOriginMembers(origin: Origin, agent: Agent): string {
+  const organization =
+    textMember("id", origin.organization?.id) + textMember("name", origin.organization?.name);
+  return (
+    ',"data_stream":{"type":"logs","dataset":"wandb.audit","namespace":"default"}' +
+    ',"observer":{"vendor":"Weights & Biases","product":"W&B","type":"application"' +
+    textMember("hostname", origin.instance) +
+    textMember("name", origin.source) +
+    '},"service":{"name":"wandb","type":"wandb"' +
+    textMember("address", origin.baseUrl) +
+    `},"agent":{"type":${quote(agent.name)}` +
+    textMember("version", agent.version) +
+    "}" +
+    (organization === "" ? "" : `,"organization":${object(organization)}`)
+  );
+}
+
+/** What only depends on the action and the code. */
+export interface EcsTraits {
+  /** Category, type and outcome. */
+  readonly classification: Buffer;
+  readonly action: Buffer;
+  readonly reason: Buffer;
+  /** A sign-in has one user: without an actor the affected one takes its place. */
+  readonly authentication: boolean;
+  /** The entity is the group that the action is about. */
+  readonly team: boolean;
+  /** The affected user joins or leaves that group. */
+  readonly membership: boolean;
+}
+
+const known = new WeakMap<ActionSpec, Map<string, EcsTraits>>();
+const membershipEvents: ReadonlySet<string> = new Set([
+  "wandb.audit.team.invite_user",
+  "wandb.audit.team.uninvite",
+  "wandb.audit.team.create_service_account",
+]);
+
+/** The traits of an event; `spec` is that of its action. */
+export function ecsTraits(event: AuditEvent, spec: ActionSpec): EcsTraits {
+  let byAction = known.get(spec);
+  if (byAction === undefined) {
+    byAction = new Map();
+    known.set(spec, byAction);
+  }
+  // One spec may stand for an action in upper and lower case.
+  const key = `${event.code} ${event.action}`;
+  let traits = byAction.get(key);
+  if (traits === undefined) {
+    if (byAction.size >= mostKnown) byAction.clear();
+    traits = makeTraits(event, spec);
+    byAction.set(key, traits);
+  }
+  return traits;
+}
+
+/** Of one action: every code, and some ways to write it. */
+const mostKnown = 1000;
+
+function makeTraits(event: AuditEvent, spec: ActionSpec): EcsTraits {
+  const outcome = outcomeOf(event);
+  const category = ecsCategory(event, spec);
+  const lists = listMember("category", category) + listMember("type", ecsType(event, spec));
+  return {
+    classification: constant(`${lists.slice(1)},"outcome":"${outcome}"`),
+    action: constant(quote(event.action)),
+    reason: constant(outcome === "failure" ? `,"reason":"HTTP ${event.code}"` : ""),
+    authentication: category.includes("authentication"),
+    team: spec.eventName.startsWith("wandb.audit.team."),
+    membership: membershipEvents.has(spec.eventName),
+  };
+}

@@ -1,0 +1,84 @@
+import type { ActionSpec } from "../event/action-spec.ts";
+import { outcomeOf } from "../event/derive.ts";
+import type { AuditEvent } from "../event/event.ts";
+import { place } from "../record/known-keys.ts";
+import { quote } from "../text/json-text.ts";
+import { constant, type Writer } from "../text/writer.ts";
+import { has, writeInside, writeText } from "./values.ts";
+
+/** How the sentence is written: as UTF-8, or as it stands between the quotation marks of a JSON string. */
+export type MessageStyle = "text" | "inside";
+
+/** What only depends on the action and how it ended, in each style. */
+type Beginning = Readonly<Record<MessageStyle, Buffer>>;
+
+const beginnings = new WeakMap<ActionSpec, Map<number | undefined, Beginning>>();
+const endings = { success: " succeeded", failure: " failed", unknown: ": outcome unknown" };
+const faultStart = "W&B audit record that cannot be read: ";
+const by = constant(" by ");
+const byUser = constant(" by user ");
+const on = constant(" on ");
+
+/** One sentence for people: what, how it ended, who, on what. */
+export function writeMessage(into: Writer, event: AuditEvent, spec: ActionSpec, style: MessageStyle): void {
+  if (event.fault !== undefined) {
+    into.text(style === "text" ? faultStart + event.fault : quote(faultStart + event.fault).slice(1, -1));
+    return;
+  }
+  const write = style === "text" ? writeText : writeInside;
+  into.constant(beginningOf(event, spec)[style]);
+  const { actor_email, actor_user_id } = place;
+  if (has(event, actor_email)) {
+    into.constant(by);
+    write(into, event, actor_email);
+  } else if (has(event, actor_user_id)) {
+    into.constant(byUser);
+    write(into, event, actor_user_id);
+  }
+  const { name, noun, id } = targets.get(spec.objectType) ?? project;
+  if (has(event, name)) {
+    into.constant(on);
+    write(into, event, name);
+  } else if (has(event, id)) {
+    into.constant(noun);
+    write(into, event, id);
+  }
+}
+
+function beginningOf(event: AuditEvent, spec: ActionSpec): Beginning {
+  const { code } = event;
+  let byCode = beginnings.get(spec);
+  if (byCode === undefined) {
+    byCode = new Map();
+    beginnings.set(spec, byCode);
+  }
+  let found = byCode.get(code);
+  if (found === undefined) {
+    const text = spec.name + endings[outcomeOf(event)] + (code === undefined ? "" : ` (HTTP ${code})`);
+    found = { text: constant(text), inside: constant(quote(text).slice(1, -1)) };
+    byCode.set(code, found);
+  }
+  return found;
+}
+
+/** Name and id of what an action is about, and what stands before the id. */
+interface Target {
+  readonly name: number;
+  readonly noun: Buffer;
+  readonly id: number;
+}
+
+const user = target(place.user_email, "user", place.user_asset);
+const project = target(place.project_name, "project", place.project_asset);
+const targets: ReadonlyMap<string, Target> = new Map([
+  ["user", user],
+  ["api_key", user],
+  ["service_account", user],
+  ["team", target(place.entity_name, "team", place.entity_asset)],
+  ["artifact", target(place.artifact_qualified_name, "artifact", place.artifact_asset)],
+  ["report", target(place.report_name, "report", place.report_asset)],
+]);
+
+function target(name: number, noun: string, id: number): Target {
+  return { name, noun: constant(` on ${noun} `), id };
+}

@@ -1,0 +1,63 @@
+import type { Agent } from "../agent.ts";
+import type { Origin } from "../record/origin.ts";
+import { quote } from "../text/json-text.ts";
+import { constantField, constantMessage } from "./protobuf.ts";
+
+const schemaUrl = "https://opentelemetry.io/schemas/1.44.0";
+
+/** The W&B server: the resource that the records tell about. */
+function resourceAttributes({
+  instance,
+  source,
+}: Origin): readonly (readonly [name: string, value: string])[] {
+  return [
+    ["service.name", "wandb"],
+    ["service.instance.id", instance],
+    ["wandb.source.id", source],
+  ];
+}
+
+/** Log records that are from one place, each as it is written into the request, one behind the other. */
+export interface OriginRecords {
+  readonly origin: Origin;
+  readonly records: readonly Buffer[];
+}
+
+/**
+ * A request in protobuf (ExportLogsServiceRequest, opentelemetry/proto/collector/logs/v1): one ResourceLogs
+ * for each origin, with this program as its scope.
+ */
+export function protobufRequest(agent: Agent, groups: readonly OriginRecords[]): Buffer {
+  const scope = constantMessage(1, constantField(1, agent.name), constantField(2, agent.version));
+  const url = constantField(3, schemaUrl);
+  return Buffer.concat(
+    groups.map(({ origin, records }) => {
+      const attributes = resourceAttributes(origin).map(([name, value]) =>
+        constantMessage(1, constantField(1, name), constantMessage(2, constantField(1, value))),
+      );
+      const scopeLogs = constantMessage(2, scope, ...records, url);
+      return constantMessage(1, constantMessage(1, ...attributes), scopeLogs, url);
+    }),
+  );
+}
+
+/** The same in JSON; each record ends with a comma. */
+export function jsonRequest(agent: Agent, groups: readonly OriginRecords[]): Buffer {
+  const scope = `{"name":${quote(agent.name)},"version":${quote(agent.version)}}`;
+  const parts: Buffer[] = [];
+  for (const { origin, records } of groups) {
+    const attributes = resourceAttributes(origin).map(
+      ([name, value]) => `{"key":"${name}","value":{"stringValue":${quote(value)}}}`,
+    );
+    const all = Buffer.concat(records);
+    parts.push(
+      Buffer.from(
+        `${parts.length === 0 ? "" : ","}{"resource":{"attributes":[${attributes.join(",")}]}` +
+          `,"scopeLogs":[{"scope":${scope},"logRecords":[`,
+      ),
+      all.subarray(0, -1),
+      Buffer.from(`],"schemaUrl":"${schemaUrl}"}],"schemaUrl":"${schemaUrl}"}`),
+    );
+  }
+  return Buffer.concat([Buffer.from('{"resourceLogs":['), ...parts, Buffer.from("]}")]);
+}

@@ -1,0 +1,81 @@
+import type { Origin } from "../record/origin.ts";
+import { Writer } from "../text/writer.ts";
+
+/** What one event becomes on one wire: writes it behind what is there. */
+type Encode<Event> = (event: Event, into: Writer) => void;
+
+/**
+ * Formatted events on their way out, one behind the other in one piece of memory. Each is counted from 0 in
+ * the order of the batch.
+ */
+export class Payloads {
+  readonly #into: Writer;
+  readonly #ends: number[] = [];
+  readonly #origins: Origin[] = [];
+
+  /** `capacity`: so many bytes are expected. */
+  constructor(capacity?: number) {
+    this.#into = new Writer(capacity);
+  }
+
+  get count(): number {
+    return this.#ends.length;
+  }
+
+  /** All together. */
+  get byteLength(): number {
+    return this.#into.size;
+  }
+
+  /** Adds one; when `encode` throws, nothing is added. */
+  add<Event extends { readonly origin: Origin }>(event: Event, encode: Encode<Event>): void {
+    const { size } = this.#into;
+    try {
+      encode(event, this.#into);
+    } catch (error) {
+      this.#into.size = size;
+      throw error;
+    }
+    this.#ends.push(this.#into.size);
+    this.#origins.push(event.origin);
+  }
+
+  /** As if the last one had not been added. */
+  takeBack(): void {
+    this.#ends.pop();
+    this.#origins.pop();
+    this.#into.size = this.#ends.at(-1) ?? 0;
+  }
+
+  /** What one of them takes, bytes. */
+  size(index: number): number {
+    return (this.#ends[index] as number) - this.#start(index);
+  }
+
+  /** One of them; shares memory with the others. */
+  at(index: number): Buffer {
+    return this.#into.bytes.subarray(this.#start(index), this.#ends[index]);
+  }
+
+  /** Where the record of one of them is from. */
+  origin(index: number): Origin {
+    return this.#origins[index] as Origin;
+  }
+
+  /** All of them, one behind the other. */
+  whole(): Buffer {
+    return this.#into.written();
+  }
+
+  /** A copy of these alone. */
+  only(indexes: readonly number[]): Payloads {
+    const part = new Payloads(indexes.reduce((sum, index) => sum + this.size(index), 1));
+    for (const index of indexes)
+      part.add({ origin: this.origin(index) }, (_, into) => into.constant(this.at(index)));
+    return part;
+  }
+
+  #start(index: number): number {
+    return index === 0 ? 0 : (this.#ends[index - 1] as number);
+  }
+}

@@ -1,0 +1,172 @@
+import { quote } from "./json-text.ts";
+
+/** Up to so many bytes a loop copies faster than the call that copies a part. */
+const fewBytes = 40;
+/** The same of the call that copies all. */
+const fewOfAll = 10;
+const quotation = 0x22;
+const backslash = 0x5c;
+const digitZero = 0x30;
+const hexDigits = Buffer.from("0123456789abcdef");
+/** What one character of a text can take in UTF-8. */
+const bytesPerUnit = 3;
+
+/**
+ * Bytes that grow at their end, in memory that is used again: what formats write payloads into. What was
+ * written before stays as it is.
+ */
+export class Writer {
+  /** The first `size` of these. */
+  bytes: Buffer;
+  size = 0;
+
+  constructor(capacity = 4096) {
+    this.bytes = Buffer.allocUnsafe(capacity);
+  }
+
+  /** Makes room for so many more bytes. */
+  room(count: number): void {
+    const wanted = this.size + count;
+    if (wanted <= this.bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(wanted, 2 * this.bytes.length));
+    this.bytes.copy(larger, 0, 0, this.size);
+    this.bytes = larger;
+  }
+
+  byte(value: number): void {
+    this.room(1);
+    this.bytes[this.size] = value;
+    this.size += 1;
+  }
+
+  /** What is always the same. */
+  constant(piece: Buffer): void {
+    const { length } = piece;
+    this.room(length);
+    const { bytes, size } = this;
+    if (length > fewOfAll) bytes.set(piece, size);
+    else for (let at = 0; at < length; at += 1) bytes[size + at] = piece[at] as number;
+    this.size = size + length;
+  }
+
+  /** A part of `source` between a constant and one byte. */
+  enclosed(before: Buffer, source: Buffer, start: number, end: number, after: number): void {
+    const count = end - start;
+    this.room(before.length + count + 1);
+    this.constant(before);
+    const { bytes } = this;
+    let { size } = this;
+    if (count > fewBytes) {
+      source.copy(bytes, size, start, end);
+      size += count;
+    } else for (let at = start; at < end; at += 1) bytes[size++] = source[at] as number;
+    bytes[size] = after;
+    this.size = size + 1;
+  }
+
+  copy(source: Buffer, start: number, end: number): void {
+    const count = end - start;
+    this.room(count);
+    const { bytes, size } = this;
+    if (count > fewBytes) source.copy(bytes, size, start, end);
+    else for (let at = 0; at < count; at += 1) bytes[size + at] = source[start + at] as number;
+    this.size = size + count;
+  }
+
+  /** As UTF-8; half a surrogate pair becomes U+FFFD. */
+  text(text: string): void {
+    const { length } = text;
+    this.room(length * bytesPerUnit);
+    const { bytes, size } = this;
+    if (length > fewBytes) {
+      this.size += bytes.write(text, size, "utf8");
+      return;
+    }
+    for (let at = 0; at < length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code > 0x7f) {
+        this.size += bytes.write(text, size, "utf8");
+        return;
+      }
+      bytes[size + at] = code;
+    }
+    this.size = size + length;
+  }
+
+  /** As a JSON string, see `quote`. */
+  quoted(text: string): void {
+    const { length } = text;
+    this.room(length + 2);
+    const { bytes, size } = this;
+    bytes[size] = quotation;
+    let at = 0;
+    for (; at < length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code < 0x20 || code > 0x7e || code === quotation || code === backslash) break;
+      bytes[size + 1 + at] = code;
+    }
+    if (at < length) this.text(quote(text));
+    else {
+      bytes[size + 1 + length] = quotation;
+      this.size = size + length + 2;
+    }
+  }
+
+  /** Harmless text as it stands between the quotation marks of a JSON string. */
+  escapedCopy(source: Buffer): void {
+    this.room(source.length * 2);
+    const { bytes } = this;
+    let { size } = this;
+    for (let at = 0; at < source.length; at += 1) {
+      const byte = source[at] as number;
+      if (byte === quotation || byte === backslash) bytes[size++] = backslash;
+      bytes[size++] = byte;
+    }
+    this.size = size;
+  }
+
+  /** A whole number, from 0 to 2^53 - 1, with as many leading zeros as make up `width` digits. */
+  digits(value: number, width = 1): void {
+    let count = 1;
+    for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) count += 1;
+    count = Math.max(count, width);
+    this.room(count);
+    let rest = value;
+    for (let at = this.size + count - 1; at >= this.size; at -= 1) {
+      const tens = Math.floor(rest / 10);
+      this.bytes[at] = digitZero + (rest - tens * 10);
+      rest = tens;
+    }
+    this.size += count;
+  }
+
+  /** Bytes as hexadecimal digits. */
+  hex(source: Uint8Array, start: number, end: number): void {
+    this.room((end - start) * 2);
+    const { bytes } = this;
+    for (let at = start; at < end; at += 1) {
+      const value = source[at] as number;
+      bytes[this.size++] = hexDigits[value >> 4] as number;
+      bytes[this.size++] = hexDigits[value & 15] as number;
+    }
+  }
+
+  /** What was written, which the next `clear` may overwrite. */
+  written(start = 0): Buffer {
+    return this.bytes.subarray(start, this.size);
+  }
+
+  /** What was written behind `start`, as text. */
+  toText(start = 0): string {
+    return this.bytes.toString("utf8", start, this.size);
+  }
+
+  clear(): void {
+    this.size = 0;
+  }
+}
+
+/** Bytes of a text that is always the same. */
+export function constant(text: string): Buffer {
+  return Buffer.from(text);
+}
