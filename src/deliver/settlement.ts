@@ -20,14 +20,14 @@ type Row = { -readonly [Key in keyof SettledCounts]: SettledCounts[Key] };
 /** Of every event of `batch`; `at` is epoch milliseconds. */
 export function sortOut(batch: Batch, { rejected, proven, again }: Judgement, at: number): Sorting {
   const rows = new Map<string, Row>();
+  // Neighbours are of one source and day.
+  let last: Row | undefined;
   const row = ({ day, source }: SpooledRecord): Row => {
+    if (last?.day === day && last.source === source) return last;
     const key = `${day} ${source}`;
-    let found = rows.get(key);
-    if (found === undefined) {
-      found = { source, day, delivered: 0, filtered: 0, dead: 0, resent: 0 };
-      rows.set(key, found);
-    }
-    return found;
+    last = rows.get(key) ?? { source, day, delivered: 0, filtered: 0, dead: 0, resent: 0 };
+    rows.set(key, last);
+    return last;
   };
   const accepted = batch.sent.filter((_, index) => !rejected.has(index));
   if (again) {

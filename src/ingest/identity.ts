@@ -10,8 +10,8 @@ import {
   Scanner,
 } from "../record/json-scanner.ts";
 import { knownKeys } from "../record/known-keys.ts";
+import { constant, Writer } from "../text/writer.ts";
 import { type Instant, unixNanos } from "../time/clock.ts";
-import { AsciiWriter } from "./ascii-writer.ts";
 
 /**
  * Filled in when the entry is read, so the same event may show other values tomorrow: no part of the
@@ -93,18 +93,26 @@ function entryDigest(
   day: string,
   ordinal: number,
 ): Identity {
+  if (!isCommon(entry)) return textDigest(instance, canonicalEntry(entry, time), day, ordinal);
   writer.clear();
-  writer.add(instance);
-  writer.add(separator);
-  if (writeCommon(entry, time)) {
-    writer.add(separator);
-    writer.add(day);
-    writer.add(separator);
-    writer.add(String(ordinal));
-    const written = writer.written();
-    if (written !== undefined) return digest(written);
+  writer.constant(startOf(instance));
+  writeCommon(entry, time);
+  writer.text(day);
+  writer.text(ordinal === 1 ? firstEnd : separator + ordinal);
+  return digest(writer.written());
+}
+
+const firstEnd = `${separator}1`;
+/** One source's entries come one after the other. */
+let lastInstance: string | undefined;
+let lastStart: Buffer = Buffer.alloc(0);
+
+function startOf(instance: string): Buffer {
+  if (instance !== lastInstance) {
+    lastInstance = instance;
+    lastStart = constant(instance + separator);
   }
-  return textDigest(instance, canonicalEntry(entry, time), day, ordinal);
+  return lastStart;
 }
 
 function textDigest(instance: string, content: string, day: string, ordinal: number): Identity {
@@ -127,27 +135,24 @@ const sortedPlaces = sortedKeys.map((key) => knownKeys.indexOf(key));
 /** 1 where a known key is part of the identity. */
 const isPart = Uint8Array.from(knownKeys, (key) => (sortedKeys.includes(key) ? 1 : 0));
 /** What stands before the value of each key when it comes first, and when it follows another. */
-const openings = sortedKeys.map((key) => Buffer.from(`{"${key}":"`));
-const joints = sortedKeys.map((key) => Buffer.from(`","${key}":"`));
-const writer = new AsciiWriter(16_384);
+const openings = sortedKeys.map((key) => constant(`{"${key}":"`));
+const joints = sortedKeys.map((key) => constant(`","${key}":"`));
+const end = constant(`"}${separator}`);
+const endOfNothing = constant(`{}${separator}`);
+const writer = new Writer();
 
-/**
- * Entries of known keys and ordinary values, which nearly all are: no sorting, no quoting, and no text made.
- * False for any other.
- */
-function writeCommon(entry: Entry, time: Instant | undefined): boolean {
-  if (!isCommon(entry)) return false;
+/** Entries of known keys and ordinary values: no sorting, no quoting, and no text made. */
+function writeCommon(entry: Entry, time: Instant | undefined): void {
   let names = openings;
   for (let place = 0; place < sortedPlaces.length; place += 1) {
     const at = entry.at(sortedPlaces[place] as number);
     if (at === -1 || isAbsent(entry, at)) continue;
-    writer.addBytes(names[place] as Buffer);
-    if (place === timestampPlace && time !== undefined) writer.add(unixNanos(time));
-    else writer.addPart(entry.bytes, entry.start(at), entry.end(at));
+    writer.constant(names[place] as Buffer);
+    if (place === timestampPlace && time !== undefined) writer.text(unixNanos(time));
+    else writer.copy(entry.bytes, entry.start(at), entry.end(at));
     names = joints;
   }
-  writer.add(names === openings ? "{}" : '"}');
-  return true;
+  writer.constant(names === openings ? endOfNothing : end);
 }
 
 /** Of what belongs to the identity, nothing is written in a way that has to be rewritten. */

@@ -34,6 +34,8 @@ export class Entry {
   readonly regular: boolean;
   private readonly spans: Int32Array;
   private readonly first: number;
+  /** `entryTime`, once it was asked for. */
+  private time: Instant | undefined | null = null;
 
   constructor(bytes: Buffer, spans: Int32Array, first: number, size: number, regular: boolean) {
     this.bytes = bytes;
@@ -99,6 +101,12 @@ export class Entry {
     return undefined;
   }
 
+  /** Its time, see `entryTime`; read once. */
+  get instant(): Instant | undefined {
+    if (this.time === null) this.time = timeOf(this);
+    return this.time;
+  }
+
   /** With these members alone. */
   only(members: readonly number[]): Entry {
     const spans = new Int32Array(slots + members.length * stride);
@@ -122,6 +130,10 @@ const timestamp = knownKeys.indexOf("timestamp");
 
 /** When it happened (UTC when it names no zone); undefined when the entry does not say or says it wrongly. */
 export function entryTime(entry: Entry): Instant | undefined {
+  return entry.instant;
+}
+
+function timeOf(entry: Entry): Instant | undefined {
   const at = entry.at(timestamp);
   if (at === -1 || entry.form(at) > escapedString) return undefined;
   if (entry.form(at) === escapedString) return timestampAt(Buffer.from(entry.valueText(at)));

@@ -19,7 +19,7 @@ export function timestampAt(bytes: Buffer, start = 0, end = bytes.length): Insta
   if (isLast(bytes, start, end)) return lastInstant;
   const instant = read(new Text(bytes, start, end));
   if (end - start <= longestKept) {
-    bytes.copy(lastBytes, 0, start, end);
+    for (let at = start; at < end; at += 1) lastBytes[at - start] = bytes[at] as number;
     lastLength = end - start;
     lastInstant = instant;
   }

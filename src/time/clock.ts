@@ -15,6 +15,12 @@ export interface Clock {
   sleep(ms: number, stop?: AbortSignal): Promise<void>;
 }
 
+/**
+ * The reason to end a wait with by `AbortController.abort`: nobody asks for it, and without one an error is
+ * made each time, which costs more than the wait.
+ */
+export const over = "over";
+
 /** Milliseconds of a UTC day. */
 export const dayMs = 86_400_000;
 

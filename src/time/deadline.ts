@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import { type Clock, over } from "./clock.ts";
 import { lookedAgain } from "./turn.ts";
 
 /** A span of time that work must keep to. */
@@ -25,7 +25,7 @@ export function deadlineAfter(clock: Clock, ms: number, parent: AbortSignal): De
   return {
     signal: controller.signal,
     clear() {
-      cleared.abort();
+      cleared.abort(over);
       parent.removeEventListener("abort", pass);
     },
   };

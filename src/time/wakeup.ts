@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import { type Clock, over } from "./clock.ts";
 
 /** How often a `Wakeup` has woken so far. */
 export type WakeupMark = number & { readonly __brand: "WakeupMark" };
@@ -20,7 +20,7 @@ export class Wakeup {
     this.#count++;
     const waiting = [...this.#waiting];
     this.#waiting.clear();
-    for (const waiter of waiting) waiter.abort();
+    for (const waiter of waiting) waiter.abort(over);
   }
 
   mark(): WakeupMark {
@@ -32,7 +32,7 @@ export class Wakeup {
     if (mark !== this.#count || stop.aborted) return;
     const waiter = new AbortController();
     this.#waiting.add(waiter);
-    const giveUp = () => waiter.abort();
+    const giveUp = () => waiter.abort(over);
     stop.addEventListener("abort", giveUp, { once: true });
     await this.#clock.sleep(ms, waiter.signal);
     stop.removeEventListener("abort", giveUp);

@@ -2,7 +2,7 @@ import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { networkFault } from "../../net/http/fault.ts";
 import type { HttpAnswer } from "../../net/http/http.ts";
-import type { Clock } from "../../time/clock.ts";
+import { type Clock, over } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
 
 /** What a body must keep to. */
@@ -92,7 +92,7 @@ class Pace {
       const came = new AbortController();
       const silence = this.#clock.sleep(rateSpanMs - this.#waitedMs, came.signal);
       const first = await Promise.race([piece, silence]).finally(() => {
-        came.abort();
+        came.abort(over);
         this.#waitedMs += this.#clock.monotonic() - began;
       });
       if (first !== undefined) return first;
