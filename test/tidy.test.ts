@@ -37,7 +37,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   report: ["output", "secret", "source", "spool", "text", "time"],
   status: ["output", "record", "report", "source", "spool", "text", "time"],
-  ingest: ["record", "report", "source", "spool", "status", "time"],
+  ingest: ["record", "report", "source", "spool", "status", "text", "time"],
   deliver: ["event", "output", "record", "report", "schema", "spool", "status", "time"],
   admin: ["builtin.ts", "net", "secret", "spool", "status", "text", "time"],
   config: ["net", "output", "schema", "secret", "small-file.ts", "source", "time"],

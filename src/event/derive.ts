@@ -1,6 +1,16 @@
 import type { ActionSpec } from "./action-spec.ts";
 import type { AuditEvent } from "./event.ts";
 
+/** What has a code, or none. */
+interface Coded {
+  readonly code?: number | undefined;
+}
+
+/** What may have a fault. */
+interface Faulty {
+  readonly fault?: string;
+}
+
 /** How the request ended (docs/mapping.md §2). */
 export type Outcome = "success" | "failure" | "unknown";
 
@@ -8,14 +18,14 @@ export type Outcome = "success" | "failure" | "unknown";
  * Of the request: a 302 is a success here, which for `user:initiate_login` does not mean that anyone logged
  * in.
  */
-export function outcomeOf(event: AuditEvent): Outcome {
+export function outcomeOf(event: Coded): Outcome {
   const { code } = event;
   if (code === undefined || code < 200) return "unknown";
   return code < 400 ? "success" : "failure";
 }
 
 /** Refused for want of permission. */
-export function deniedOf(event: AuditEvent): boolean {
+export function deniedOf(event: Coded): boolean {
   return event.code === 401 || event.code === 403;
 }
 
@@ -55,14 +65,14 @@ export function otlpSeverity(event: AuditEvent, spec: ActionSpec): OtlpSeverity 
  * `event.category`: no session began or ended when the request failed. Nothing is known of an unparseable
  * record.
  */
-export function ecsCategory(event: AuditEvent, spec: ActionSpec): readonly string[] {
+export function ecsCategory(event: Coded & Faulty, spec: ActionSpec): readonly string[] {
   if (event.fault !== undefined) return [];
   if (outcomeOf(event) !== "failure" || !spec.category.includes("session")) return spec.category;
   return spec.category.filter((category) => category !== "session");
 }
 
 /** `event.type`: only the category `api` knows `denied`. */
-export function ecsType(event: AuditEvent, spec: ActionSpec): readonly string[] {
+export function ecsType(event: Coded & Faulty, spec: ActionSpec): readonly string[] {
   if (event.fault !== undefined) return [];
   return deniedOf(event) && spec.category.includes("api") ? [...spec.type, "denied"] : spec.type;
 }

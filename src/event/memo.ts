@@ -28,6 +28,20 @@ export function memo<Made>(make: (text: string) => Made, capacity = 4096): (text
   };
 }
 
+/** `make` with a memory for few keys: it begins anew when there are more. */
+export function smallMemo<Key, Made>(make: (key: Key) => Made, capacity = 32): (key: Key) => Made {
+  const known = new Map<Key, Made>();
+  return (key) => {
+    let made = known.get(key);
+    if (made === undefined) {
+      if (known.size >= capacity) known.clear();
+      made = make(key);
+      known.set(key, made);
+    }
+    return made;
+  };
+}
+
 /** Longer ones hardly come again. */
 const longestBytes = 64;
 

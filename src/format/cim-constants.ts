@@ -2,7 +2,7 @@ import type { ActionSpec, CimSpec } from "../event/action-spec.ts";
 import { actionSpec } from "../event/actions.ts";
 import { type Outcome, outcomeOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
-import { memo } from "../event/memo.ts";
+import { memo, smallMemo } from "../event/memo.ts";
 import { type Origin, oncePerOrigin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
 import { constant } from "../text/writer.ts";
@@ -27,31 +27,23 @@ export interface CimAttributes {
   readonly category: Buffer;
 }
 
+/** So many actions of one source: each has constants of a kilobyte for each of its codes. */
+const mostActions = 512;
+
 const constantsOfOrigin = oncePerOrigin((origin) =>
-  memo((action) => {
-    const byCode = new Map<number | undefined, CimConstants>();
-    return (event: AuditEvent) => {
-      let found = byCode.get(event.code);
-      if (found === undefined) {
-        found = makeConstants(origin, action, event);
-        byCode.set(event.code, found);
-      }
-      return found;
-    };
-  }),
+  memo((action) => smallMemo((code: number | undefined) => makeConstants(origin, action, code)), mostActions),
 );
 
 /** What is always the same of such an event. */
 export function cimConstants(event: AuditEvent): CimConstants {
-  return constantsOfOrigin(event.origin)(event.action)(event);
+  return constantsOfOrigin(event.origin)(event.action)(event.code);
 }
 
-function makeConstants({ instance }: Origin, command: string, event: AuditEvent): CimConstants {
-  const { code } = event;
+function makeConstants({ instance }: Origin, command: string, code: number | undefined): CimConstants {
   const spec = actionSpec(command);
   const { cim } = spec;
-  const outcome = outcomeOf(event);
-  const action = actionOf(event, cim, outcome);
+  const outcome = outcomeOf({ code });
+  const action = actionOf(code, cim, outcome);
   const head =
     (action === undefined ? "{" : `{"action":${quote(action)},`) +
     '"app":"wandb"' +
@@ -82,9 +74,9 @@ function makeConstants({ instance }: Origin, command: string, event: AuditEvent)
  * In Authentication `action` is how it ended; in the other datasets it is the verb, whether it succeeded or
  * not.
  */
-function actionOf(event: AuditEvent, cim: CimSpec | undefined, outcome: Outcome): string | undefined {
+function actionOf(code: number | undefined, cim: CimSpec | undefined, outcome: Outcome): string | undefined {
   if (cim?.dataset !== "Authentication") return cim?.action;
-  if (outcome === "failure") return (event.code ?? 0) >= 500 ? "error" : "failure";
+  if (outcome === "failure") return (code ?? 0) >= 500 ? "error" : "failure";
   if (cim.authentication === "preauth") return "pending";
   return outcome === "unknown" ? undefined : outcome;
 }

@@ -1,7 +1,8 @@
 import type { Agent } from "../agent.ts";
-import type { ActionSpec } from "../event/action-spec.ts";
+import { actionSpec } from "../event/actions.ts";
 import { ecsCategory, ecsType, outcomeOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
+import { memo, smallMemo } from "../event/memo.ts";
 import type { Origin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
 import { constant } from "../text/writer.ts";
@@ -39,42 +40,28 @@ export interface EcsTraits {
   readonly membership: boolean;
 }
 
-const known = new WeakMap<ActionSpec, Map<string, EcsTraits>>();
 const membershipEvents: ReadonlySet<string> = new Set([
   "wandb.audit.team.invite_user",
   "wandb.audit.team.uninvite",
   "wandb.audit.team.create_service_account",
 ]);
 
-/** The traits of an event; `spec` is that of its action. */
-export function ecsTraits(event: AuditEvent, spec: ActionSpec): EcsTraits {
-  let byAction = known.get(spec);
-  if (byAction === undefined) {
-    byAction = new Map();
-    known.set(spec, byAction);
-  }
-  // One spec may stand for an action in upper and lower case.
-  const key = `${event.code} ${event.action}`;
-  let traits = byAction.get(key);
-  if (traits === undefined) {
-    if (byAction.size >= mostKnown) byAction.clear();
-    traits = makeTraits(event, spec);
-    byAction.set(key, traits);
-  }
-  return traits;
+/** The traits of an event that can be read. */
+export function ecsTraits({ action, code }: AuditEvent): EcsTraits {
+  return traitsOf(action)(code);
 }
 
-/** Of one action: every code, and some ways to write it. */
-const mostKnown = 1000;
+const traitsOf = memo((action) => smallMemo((code: number | undefined) => makeTraits(action, code)));
 
-function makeTraits(event: AuditEvent, spec: ActionSpec): EcsTraits {
-  const outcome = outcomeOf(event);
-  const category = ecsCategory(event, spec);
-  const lists = listMember("category", category) + listMember("type", ecsType(event, spec));
+function makeTraits(action: string, code: number | undefined): EcsTraits {
+  const spec = actionSpec(action);
+  const outcome = outcomeOf({ code });
+  const category = ecsCategory({ code }, spec);
+  const lists = listMember("category", category) + listMember("type", ecsType({ code }, spec));
   return {
     classification: constant(`${lists.slice(1)},"outcome":"${outcome}"`),
-    action: constant(quote(event.action)),
-    reason: constant(outcome === "failure" ? `,"reason":"HTTP ${event.code}"` : ""),
+    action: constant(quote(action)),
+    reason: constant(outcome === "failure" ? `,"reason":"HTTP ${code}"` : ""),
     authentication: category.includes("authentication"),
     team: spec.eventName.startsWith("wandb.audit.team."),
     membership: membershipEvents.has(spec.eventName),

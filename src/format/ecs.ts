@@ -68,7 +68,7 @@ export function ecs(agent: Agent): Format {
 
 function writeDocument(into: Writer, event: AuditEvent, spec: ActionSpec, originMembers: Buffer): void {
   const { code } = event;
-  const traits = ecsTraits(event, spec);
+  const traits = ecsTraits(event);
   writeStart(into, timeText(event.time ?? event.observed));
   into.constant(names.message);
   writeMessage(into, event, spec, "inside");

@@ -1,6 +1,7 @@
 import type { ActionSpec } from "../event/action-spec.ts";
 import { outcomeOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
+import { smallMemo } from "../event/memo.ts";
 import { place } from "../record/known-keys.ts";
 import { quote } from "../text/json-text.ts";
 import { constant, type Writer } from "../text/writer.ts";
@@ -12,7 +13,7 @@ export type MessageStyle = "text" | "inside";
 /** What only depends on the action and how it ended, in each style. */
 type Beginning = Readonly<Record<MessageStyle, Buffer>>;
 
-const beginnings = new WeakMap<ActionSpec, Map<number | undefined, Beginning>>();
+const beginnings = new WeakMap<ActionSpec, (code: number | undefined) => Beginning>();
 const endings = { success: " succeeded", failure: " failed", unknown: ": outcome unknown" };
 const faultStart = "W&B audit record that cannot be read: ";
 const by = constant(" by ");
@@ -45,20 +46,16 @@ export function writeMessage(into: Writer, event: AuditEvent, spec: ActionSpec, 
   }
 }
 
-function beginningOf(event: AuditEvent, spec: ActionSpec): Beginning {
-  const { code } = event;
-  let byCode = beginnings.get(spec);
-  if (byCode === undefined) {
-    byCode = new Map();
-    beginnings.set(spec, byCode);
+function beginningOf({ code }: AuditEvent, spec: ActionSpec): Beginning {
+  let ofCode = beginnings.get(spec);
+  if (ofCode === undefined) {
+    ofCode = smallMemo((code) => {
+      const text = spec.name + endings[outcomeOf({ code })] + (code === undefined ? "" : ` (HTTP ${code})`);
+      return { text: constant(text), inside: constant(quote(text).slice(1, -1)) };
+    });
+    beginnings.set(spec, ofCode);
   }
-  let found = byCode.get(code);
-  if (found === undefined) {
-    const text = spec.name + endings[outcomeOf(event)] + (code === undefined ? "" : ` (HTTP ${code})`);
-    found = { text: constant(text), inside: constant(quote(text).slice(1, -1)) };
-    byCode.set(code, found);
-  }
-  return found;
+  return ofCode(code);
 }
 
 /** Name and id of what an action is about, and what stands before the id. */

@@ -93,7 +93,8 @@ function entryDigest(
   day: string,
   ordinal: number,
 ): Identity {
-  if (!isCommon(entry)) return textDigest(instance, canonicalEntry(entry, time), day, ordinal);
+  if (entry.bytes.length > longestCommon || !isCommon(entry))
+    return textDigest(instance, canonicalEntry(entry, time), day, ordinal);
   writer.clear();
   writer.constant(startOf(instance));
   writeCommon(entry, time);
@@ -102,6 +103,8 @@ function entryDigest(
   return digest(writer.written());
 }
 
+/** Longer ones would make what is used again and again as long. */
+const longestCommon = 16_384;
 const firstEnd = `${separator}1`;
 /** One source's entries come one after the other. */
 let lastInstance: string | undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { byteMemo, memo } from "../../src/event/memo.ts";
+import { byteMemo, memo, smallMemo } from "../../src/event/memo.ts";
 
 test("memo makes once what it is asked for again", () => {
   let made = 0;
@@ -53,4 +53,14 @@ describe("byteMemo", () => {
     expect(same(Buffer.from("abc"), 0, 3)).toBe("abc");
     expect(same(bytes, 0, 3)).toBe("xyz");
   });
+});
+
+test("smallMemo makes once what it is asked for again, and begins anew when it is full", () => {
+  const made: number[] = [];
+  const echo = smallMemo((key: number) => {
+    made.push(key);
+    return key;
+  }, 2);
+  for (const key of [1, 2, 1, 3, 1]) expect(echo(key)).toBe(key);
+  expect(made).toEqual([1, 2, 3, 1]);
 });
