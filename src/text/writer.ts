@@ -172,8 +172,8 @@ export function constant(text: string): Buffer {
 }
 
 /**
- * A copy that is kept for long. Small buffers are parts of pages that Node fills with whatever comes: one that
- * stays holds its whole page.
+ * A copy that is kept for long. Small buffers are parts of pages that Node fills with whatever comes: one
+ * that stays holds its whole page.
  */
 export function kept(bytes: Uint8Array): Buffer {
   const copy = Buffer.allocUnsafeSlow(bytes.length);
