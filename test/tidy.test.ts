@@ -72,7 +72,6 @@ const namesakes = ["otlp"];
 const forTests: Readonly<Record<string, string>> = {
   "event/derive.ts": "deniedOf",
   "record/parse-entry.ts": "parseAny",
-  "format/otlp.ts": "resourceOf scopeOf",
   "ingest/identity.ts": "identityOf",
   "output/splunk-hec/request.ts": "collectorPath cookiesOf",
 };

@@ -7,7 +7,6 @@ const fewOfAll = 10;
 const quotation = 0x22;
 const backslash = 0x5c;
 const digitZero = 0x30;
-const hexDigits = Buffer.from("0123456789abcdef");
 /** What one character of a text can take in UTF-8. */
 const bytesPerUnit = 3;
 
@@ -138,17 +137,6 @@ export class Writer {
       rest = tens;
     }
     this.size += count;
-  }
-
-  /** Bytes as hexadecimal digits. */
-  hex(source: Uint8Array, start: number, end: number): void {
-    this.room((end - start) * 2);
-    const { bytes } = this;
-    for (let at = start; at < end; at += 1) {
-      const value = source[at] as number;
-      bytes[this.size++] = hexDigits[value >> 4] as number;
-      bytes[this.size++] = hexDigits[value & 15] as number;
-    }
   }
 
   /** What was written, which the next `clear` may overwrite. */

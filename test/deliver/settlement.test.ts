@@ -16,7 +16,6 @@ function batch() {
     wanted: ({ uid }) => Number(uid) !== 2,
     encode: ({ uid }) => {
       if (Number(uid) === 7) throw new RangeError();
-      return uid;
     },
   });
   return batchOf(records, undefined, new Map([[1, cause]]), how);
