@@ -126,7 +126,8 @@ export class MemoryStore implements Store {
     this.#commit((next) => {
       for (const record of records) {
         const { time: _, ...kept } = record;
-        next.records.push({ ...kept, seq: next.records.length + 1, source, observed });
+        const uid = Buffer.from(kept.uid, "latin1").toString("hex");
+        next.records.push({ ...kept, uid, seq: next.records.length + 1, source, observed });
         const row = bookRow(next, source, record.day);
         row.new++;
         if (record.late) row.late++;
