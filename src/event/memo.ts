@@ -1,10 +1,12 @@
+import { kept } from "../text/writer.ts";
+
 const longest = 256;
 
 /**
  * `make` with a memory for texts that come again and again. Forgets everything when `capacity` different
  * texts are known, and does not remember long ones, so that no input makes it grow.
  */
-export function memo<Made>(make: (text: string) => Made, capacity = 4096): (text: string) => Made {
+export function memo<Made>(make: (text: string) => Made, capacity = 1024): (text: string) => Made {
   const known = new Map<string, Made>();
   // One event asks several times in a row.
   let lastText: string | undefined;
@@ -68,7 +70,7 @@ export function byteMemo<Made>(
     const found = known[place];
     if (found !== undefined && isSame(found.bytes, bytes, start, length)) return found.made;
     const made = make(bytes.toString("utf8", start, end));
-    known[place] = { bytes: Buffer.from(bytes.subarray(start, end)), made };
+    known[place] = { bytes: kept(bytes.subarray(start, end)), made };
     return made;
   };
 }

@@ -2,7 +2,7 @@ import { actionSpec } from "../event/actions.ts";
 import { otlpSeverity } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { memo } from "../event/memo.ts";
-import type { Writer } from "../text/writer.ts";
+import { kept, type Writer } from "../text/writer.ts";
 import { writeMessage } from "./message.ts";
 import { type AttributeSink, forEachAttribute } from "./otlp-attributes.ts";
 import { writeOtlpValue } from "./otlp-value.ts";
@@ -56,8 +56,8 @@ export function otlpProtobuf(original: boolean): (event: AuditEvent, into: Write
   };
 }
 
-const severityTexts = memo((text) => constantField(field.severityText, text));
-const eventNames = memo((text) => constantField(field.eventName, text));
+const severityTexts = memo((text) => kept(constantField(field.severityText, text)));
+const eventNames = memo((text) => kept(constantField(field.eventName, text)));
 
 /** The message; of a record that could not be decoded its text. */
 function writeBody(into: Writer, event: AuditEvent): void {
@@ -70,7 +70,7 @@ function writeBody(into: Writer, event: AuditEvent): void {
 }
 
 /** An attribute's name as KeyValue has it. */
-const names = memo((name) => constantField(field.key, name));
+const names = memo((name) => kept(constantField(field.key, name)));
 
 class ProtobufSink implements AttributeSink {
   readonly #event: AuditEvent;

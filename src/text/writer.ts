@@ -168,5 +168,15 @@ export class Writer {
 
 /** Bytes of a text that is always the same. */
 export function constant(text: string): Buffer {
-  return Buffer.from(text);
+  return kept(Buffer.from(text));
+}
+
+/**
+ * A copy that is kept for long. Small buffers are parts of pages that Node fills with whatever comes: one
+ * that stays holds its whole page.
+ */
+export function kept(bytes: Uint8Array): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  copy.set(bytes);
+  return copy;
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { quote } from "../../src/text/json-text.ts";
-import { constant, Writer } from "../../src/text/writer.ts";
+import { constant, kept, Writer } from "../../src/text/writer.ts";
 
 const texts = fc.oneof(
   fc.string(),
@@ -69,6 +69,11 @@ describe("a writer", () => {
     const into = new Writer(1);
     into.escapedCopy(Buffer.from('{"a":"\\\\é"}'));
     expect(JSON.parse(`"${into.toText()}"`)).toBe('{"a":"\\\\é"}');
+  });
+
+  it("has constants in memory of their own, which hold nothing else", () => {
+    expect(constant("abc").buffer.byteLength).toBe(3);
+    expect(kept(Buffer.from("abc")).buffer.byteLength).toBe(3);
   });
 
   it("is begun again, and what is not written yet does not show", () => {

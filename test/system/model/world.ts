@@ -248,11 +248,12 @@ function shapeOf(place: Place): Shape {
     decode: (record) => {
       const raw = Buffer.from(record.bytes).toString();
       const action = parseEntry(Buffer.from(raw)) === undefined ? "unparseable" : "run:update";
-      return { uid: record.uid, raw, action, tags: [] } as unknown as AuditEvent;
+      const origin = { source: record.uid };
+      return { uid: record.uid, origin, raw, action, tags: [] } as unknown as AuditEvent;
     },
     wanted: (event) => wants(place, event.raw),
     // Payloads of every size, so that batches end by bytes as well as by number.
-    encode: (event) => event.raw + " ".repeat(Number.parseInt(event.uid.slice(0, 2), 16)),
+    encode: (event, into) => into.text(event.raw + " ".repeat(Number.parseInt(event.uid.slice(0, 2), 16))),
   };
 }
 
