@@ -1,0 +1,45 @@
+import type { DeadLetter } from "../spool.ts";
+import { SpoolError } from "../spool-error.ts";
+import type { DeliverySpool, Line, Reply, Trouble } from "./line.ts";
+import { type PackedRecords, unpackRecords } from "./packed-records.ts";
+
+/** The spool as the delivery loops see it from another thread: asked over `line`, see `serveSpool`. */
+export function remoteSpool(line: Line): DeliverySpool {
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  let lastId = 0;
+
+  line.on("message", (reply: Reply) => {
+    const asked = waiting.get(reply.id);
+    waiting.delete(reply.id);
+    if ("trouble" in reply) asked?.reject(errorOf(reply.trouble));
+    else asked?.resolve(reply.answer);
+  });
+
+  function ask<Answer>(method: keyof DeliverySpool, ...args: unknown[]): Promise<Answer> {
+    const id = ++lastId;
+    const asked = Promise.withResolvers<unknown>();
+    waiting.set(id, asked);
+    line.postMessage({ id, method, args }, []);
+    return asked.promise as Promise<Answer>;
+  }
+
+  return {
+    standing: (output) => ask("standing", output),
+    read: async (after, limit) => unpackRecords(await ask<PackedRecords>("read", after, limit)),
+    readAgain: async (output, after, limit) =>
+      unpackRecords(await ask<PackedRecords>("readAgain", output, after, limit)),
+    side: (output, cause, after, limit) => ask("side", output, cause, after, limit),
+    settle: (output, { dead, suspects, ...settlement }) =>
+      ask("settle", output, { ...settlement, dead: dead.map(alone), suspects: suspects.map(alone) }),
+    resend: (output, since) => ask("resend", output, since),
+  };
+}
+
+/** Its bytes are a part of what a whole batch came in, all of which would go along. */
+function alone(letter: DeadLetter): DeadLetter {
+  return { ...letter, record: { ...letter.record, bytes: Uint8Array.from(letter.record.bytes) } };
+}
+
+function errorOf({ failure, message, fix }: Trouble): Error {
+  return failure === undefined ? new Error(message) : new SpoolError(failure, message, fix);
+}

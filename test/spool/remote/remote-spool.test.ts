@@ -1,0 +1,110 @@
+import { MessageChannel } from "node:worker_threads";
+import fc from "fast-check";
+import { afterEach, describe, expect, it } from "vitest";
+import type { SpooledRecord } from "../../../src/record/record.ts";
+import type { DeliverySpool } from "../../../src/spool/remote/line.ts";
+import { memoryOf, packRecords, unpackRecords } from "../../../src/spool/remote/packed-records.ts";
+import { remoteSpool } from "../../../src/spool/remote/remote-spool.ts";
+import { serveSpool } from "../../../src/spool/remote/serve-spool.ts";
+import { SpoolError } from "../../../src/spool/spool-error.ts";
+import { spoolOfStore } from "../../../src/spool/spool-of-store.ts";
+import { MemoryStore } from "../../fake/memory-store.ts";
+import { all, keep, move, record, settled } from "../../fake/records.ts";
+
+const open: MessageChannel[] = [];
+afterEach(() => {
+  for (const { port1 } of open.splice(0)) port1.close();
+});
+
+/** The same spool as it is seen from here and from the far end of a line. */
+function pair(store = new MemoryStore(["siem"]), change: Partial<DeliverySpool> = {}) {
+  const channel = new MessageChannel();
+  open.push(channel);
+  const here = { ...spoolOfStore(store), ...change };
+  serveSpool(here, channel.port1);
+  return { store, here, there: remoteSpool(channel.port2) };
+}
+
+const plain = (records: readonly SpooledRecord[]) =>
+  records.map((each) => ({ ...each, bytes: Buffer.from(each.bytes).toString("hex") }));
+
+describe("a spool asked from another thread", () => {
+  it("gives the records that it has", async () => {
+    const { store, here, there } = pair();
+    keep(store, "prod", [record("a"), record("b", { fault: "not_json", late: true })]);
+    keep(store, "bucket", [record("c")], { at: 1_785_592_800_123 });
+    expect(plain(await there.read(0, all))).toEqual(plain(await here.read(0, all)));
+    expect(await there.read(3, all)).toEqual([]);
+    expect(plain(await there.readAgain("siem", 1, all))).toEqual(plain(await here.readAgain("siem", 1, all)));
+  });
+
+  it("settles, with dead letters and suspects that are whole", async () => {
+    const { store, here, there } = pair();
+    keep(store, "prod", [record("a"), record("b"), record("c")]);
+    const records = await there.read(0, all);
+    const { counts, dead } = settled(records.slice(0, 2), ({ seq }) => (seq === 1 ? "dead" : "delivered"));
+    const suspects = [{ record: records[2] as SpooledRecord, reason: "bad_event", detail: "no", at: 1 }];
+    const answer = await there.settle("siem", move(3, counts, dead, suspects));
+    expect(answer).toMatchObject({ status: "settled", standing: { position: 3, suspects: 1 } });
+    expect(await there.standing("siem")).toEqual(await here.standing("siem"));
+    const [suspect] = await there.side("siem", "suspect", 0, all);
+    expect(Buffer.from(suspect?.record.bytes ?? [])).toEqual(record("c").bytes);
+    expect(suspect?.record.bytes.buffer.byteLength).toBe(record("c").bytes.length);
+  });
+
+  it("answers several questions at once, each with its own answer", async () => {
+    const { store, there } = pair();
+    keep(
+      store,
+      "prod",
+      Array.from({ length: 50 }, (_, at) => record(`${at}`)),
+    );
+    const found = await Promise.all(
+      Array.from({ length: 50 }, (_, after) => there.read(after, { events: 1, bytes: 1e6 })),
+    );
+    expect(found.map(([one]) => one?.seq)).toEqual(Array.from({ length: 50 }, (_, at) => at + 1));
+  });
+
+  it("rejects with what the state failed with, and with bugs as what they are", async () => {
+    const failing = async () => {
+      throw new SpoolError("io", "the disk is gone", "look at the disk");
+    };
+    const { there } = pair(undefined, { resend: failing });
+    await expect(there.resend("siem", 0)).rejects.toMatchObject({
+      name: "SpoolError",
+      failure: "io",
+      message: "the disk is gone",
+      fix: "look at the disk",
+    });
+    await expect(there.settle("siem", move(7, []))).rejects.toThrow(/back or past the head/);
+  });
+});
+
+describe("packed records", () => {
+  it("are the same again, and their memory moves", () => {
+    const records = fc.array(
+      fc.record({
+        source: fc.constantFrom("a", "b"),
+        day: fc.integer({ min: -1, max: 30_000 }),
+        bytes: fc.uint8Array({ maxLength: 20 }),
+        late: fc.boolean(),
+        fault: fc.option(fc.constantFrom("not_json"), { nil: undefined }),
+        observed: fc.constantFrom({ seconds: 1, nanos: 2 }, { seconds: 3, nanos: 4 }),
+        gap: fc.integer({ min: 1, max: 2 ** 40 }),
+      }),
+    );
+    fc.assert(
+      fc.property(records, (list) => {
+        let seq = 0;
+        const made: SpooledRecord[] = list.map(({ gap, fault, ...rest }, at) => {
+          seq += gap;
+          return { ...rest, seq, uid: String(at).padStart(32, "0"), ...(fault !== undefined && { fault }) };
+        });
+        const packed = packRecords(made);
+        const there = structuredClone(packed, { transfer: memoryOf(packed) });
+        expect(plain(unpackRecords(there))).toEqual(plain(made));
+        expect(packed.bytes.byteLength).toBe(0);
+      }),
+    );
+  });
+});
