@@ -1,7 +1,9 @@
 import type crypto from "node:crypto";
 import type fs from "node:fs";
 import type http from "node:http";
+import type sea from "node:sea";
 import type util from "node:util";
+import type threads from "node:worker_threads";
 
 /** Looks a module up and touches nothing of the process; it knows Node's own modules and no others. */
 const { getBuiltinModule } = process;
@@ -11,7 +13,9 @@ interface Builtins {
   readonly "node:crypto": typeof crypto;
   readonly "node:fs": typeof fs;
   readonly "node:http": typeof http;
+  readonly "node:sea": typeof sea;
   readonly "node:util": typeof util;
+  readonly "node:worker_threads": typeof threads;
 }
 
 /**

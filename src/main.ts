@@ -4,75 +4,95 @@ import { program } from "./command/program.ts";
 import { systemRandom } from "./random.ts";
 import type { Scrub } from "./secret/scrub.ts";
 import { excerpt } from "./text/excerpt.ts";
+import type { Port } from "./thread/line.ts";
+import { threadsOf } from "./thread/start-thread.ts";
 import { systemClock } from "./time/clock.ts";
 
-/** The only file that touches the process: arguments, streams and signals in, exit code out. */
+/**
+ * The only file that touches the process: arguments, streams and signals in, exit code out. A thread of the
+ * program starts here too, see `threadsOf`.
+ */
+const { isMainThread, parentPort, workerData } = builtin("node:worker_threads");
 let scrub: Scrub = (text) => text;
 let needsReader = true;
 
-const manifest = JSON.parse(
-  builtin("node:fs").readFileSync(new URL("../package.json", import.meta.url), "utf8"),
-) as {
-  version: string;
-};
 /** How long a service waits at its end for who reads its log, milliseconds. */
 const logGraceMs = 1_000;
-const isTTY = process.stdout.isTTY === true;
-const stderrIsTTY = process.stderr.isTTY === true;
-const noColor = process.env.NO_COLOR;
-const mayColor = (noColor === undefined || noColor === "") && process.env.TERM !== "dumb";
 
-const terminal: Terminal = {
-  // Made for who reads it alone.
-  get stdin() {
-    return process.stdin;
-  },
-  stdout: process.stdout,
-  stderr: process.stderr,
-  environment: process.env,
-  isTTY,
-  colors: isTTY && mayColor,
-  stderrIsTTY,
-  stderrColors: stderrIsTTY && mayColor,
-  columns: process.stdout.columns ?? 80,
-  agent: { name: "wandb-audit-forwarder", version: manifest.version },
-  clock: systemClock,
-  random: systemRandom,
-  pid: process.pid,
-  uid: process.getuid?.(),
-  onSignal(signal, then) {
-    process.on(signal, then);
-    return () => process.off(signal, then);
-  },
-  useScrub(scrubber) {
-    scrub = scrubber;
-  },
-  outliveReader() {
-    needsReader = false;
-  },
-};
-
-// What is written belongs to the user of this program alone: it is audit data.
-process.umask(0o077);
-process.on("uncaughtException", crash);
-process.on("unhandledRejection", crash);
 process.removeAllListeners("warning");
 process.on("warning", (warning) => {
   // node:sqlite is used on purpose, in the version it is tested with.
   if (warning.name === "ExperimentalWarning" && warning.message.includes("SQLite")) return;
   process.stderr.write(`${scrub(`wandb-audit-forwarder: ${warning.name}: ${warning.message}`)}\n`);
 });
-for (const stream of [process.stdout, process.stderr]) {
-  // Whoever read our output is gone (`map | head`), or the disk that took it is full.
-  stream.on("error", () => {
-    if (needsReader) process.exit(exitCodes.io);
-  });
+await (isMainThread ? inProcess() : inThread());
+
+/** What it throws is told to the main thread by Node, and ends this one. */
+async function inThread(): Promise<void> {
+  const { serveDelivery } = await import("./daemon/remote/serve-delivery.ts");
+  serveDelivery(parentPort as Port, workerData, useScrub);
 }
 
-const code = await program(process.argv.slice(2), terminal);
-await Promise.all([written(process.stdout), written(process.stderr)]);
-// Not waiting for idle connections and timers to end by themselves.
-process.exit(code);
+async function inProcess(): Promise<void> {
+  // What is written belongs to the user of this program alone: it is audit data.
+  process.umask(0o077);
+  process.on("uncaughtException", crash);
+  process.on("unhandledRejection", crash);
+  for (const stream of [process.stdout, process.stderr]) {
+    // Whoever read our output is gone (`map | head`), or the disk that took it is full.
+    stream.on("error", () => {
+      if (needsReader) process.exit(exitCodes.io);
+    });
+  }
+  const code = await program(process.argv.slice(2), terminalOf());
+  await Promise.all([written(process.stdout), written(process.stderr)]);
+  // Not waiting for idle connections and timers to end by themselves.
+  process.exit(code);
+}
+
+function useScrub(scrubber: Scrub): void {
+  scrub = scrubber;
+}
+
+function terminalOf(): Terminal {
+  const manifest = JSON.parse(
+    builtin("node:fs").readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+  ) as {
+    version: string;
+  };
+  const isTTY = process.stdout.isTTY === true;
+  const stderrIsTTY = process.stderr.isTTY === true;
+  const noColor = process.env.NO_COLOR;
+  const mayColor = (noColor === undefined || noColor === "") && process.env.TERM !== "dumb";
+  return {
+    // Made for who reads it alone.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+    isTTY,
+    colors: isTTY && mayColor,
+    stderrIsTTY,
+    stderrColors: stderrIsTTY && mayColor,
+    columns: process.stdout.columns ?? 80,
+    agent: { name: "wandb-audit-forwarder", version: manifest.version },
+    clock: systemClock,
+    random: systemRandom,
+    pid: process.pid,
+    uid: process.getuid?.(),
+    onSignal(signal, then) {
+      process.on(signal, then);
+      return () => process.off(signal, then);
+    },
+    useScrub,
+    startThread: threadsOf(import.meta.url),
+    outliveReader() {
+      needsReader = false;
+    },
+  };
+}
 
 /**
  * A pipe takes 64 KiB, and the rest waits for its reader: an exit would lose it. A service does not wait for

@@ -26,7 +26,7 @@ export interface ReloadAnswer {
 }
 
 /** Reads everything again. */
-export type ReloadAction = () => ReloadAnswer;
+export type ReloadAction = () => Promise<ReloadAnswer>;
 
 /** An open control socket. */
 export interface Control {

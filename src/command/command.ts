@@ -4,6 +4,7 @@ import type { Random } from "../random.ts";
 import type { Scrub } from "../secret/scrub.ts";
 import type { WandbDialect } from "../simulate/wandb-dialect.ts";
 import type { LetterFilter } from "../spool/spool.ts";
+import type { StartThread } from "../thread/start-thread.ts";
 import type { Clock } from "../time/clock.ts";
 
 /**
@@ -41,6 +42,8 @@ export interface Terminal {
    * through this. Call it as soon as secrets are known.
    */
   useScrub(scrubber: Scrub): void;
+  /** Starts this program once more in a thread of its own. Absent: everything is done in one. */
+  readonly startThread?: StartThread;
   /**
    * From now on the process goes on when nobody reads its output
    * any more: events are worth more than lines about them.

@@ -7,6 +7,7 @@ import { lineOf } from "../report/line-of.ts";
 import type { Report } from "../report/report.ts";
 import { scrubber } from "../secret/scrub.ts";
 import { stalledHops } from "../status/health.ts";
+import { InTurn } from "../time/in-turn.ts";
 import { ambientOf } from "./ambient.ts";
 import { type ExitCode, exitCodes, type RunOptions, type Terminal } from "./command.ts";
 import { ConfigFiles } from "./config-files.ts";
@@ -29,6 +30,7 @@ export class Service {
   #daemon: Daemon | undefined;
   #ending: string | undefined;
   #reloadAsked = false;
+  readonly #readings = new InTurn();
   /** Why the configuration in the file is not used; absent: it is. */
   #rejected: string | undefined;
   /** What the daemon tells while somebody waits for the outcome of a reload. */
@@ -71,7 +73,7 @@ export class Service {
       await this.#start();
       this.#manager.ready();
       if (this.#ending !== undefined) this.#daemon?.stop(this.#ending);
-      else if (this.#reloadAsked) this.#reload();
+      else if (this.#reloadAsked) void this.#reload();
       await this.#daemon?.ended;
       this.#daemon = undefined;
       if (this.#ending !== undefined || this.#next === undefined) return exitCodes.done;
@@ -98,9 +100,11 @@ export class Service {
   }
 
   #ambient() {
-    this.#terminal.useScrub(scrubber(this.#config.secrets.map(({ secret }) => secret)));
+    const { useScrub, startThread } = this.#terminal;
+    useScrub(scrubber(this.#config.secrets.map(({ secret }) => secret)));
     return {
       ...ambientOf(this.#terminal, this.#config),
+      ...(startThread === undefined ? {} : { startThread }),
       reload: () => this.#reload(),
       look: () => this.#lookAtConfig(),
       watch: (report: Report) => {
@@ -130,17 +134,20 @@ export class Service {
   }
 
   /** A person asked: everything is read and tried again, and there is always an answer. */
-  #reload(): ReloadAnswer {
+  #reload(): Promise<ReloadAnswer> {
+    return this.#readings.do(() => this.#readAgain());
+  }
+
+  async #readAgain(): Promise<ReloadAnswer> {
     this.#reloadAsked = this.#daemon === undefined;
-    if (this.#ending !== undefined)
-      return this.#answer({ type: "reload_ignored", why: "the daemon is stopping" });
+    if (this.#ending !== undefined) return this.#ignored();
     if (this.#daemon === undefined)
       return { rejected: false, lines: ["the daemon is starting: everything is read again then"] };
     this.#manager.reloading();
     this.#heard = [];
     // What files hold is taken over first: whatever differs
     // after that was changed in the configuration itself.
-    if (this.#next === undefined) this.#daemon.refresh();
+    if (this.#next === undefined) await this.#daemon.refresh();
     const { report, next } = readAgain(
       this.#options.config,
       this.#next ?? this.#config,
@@ -150,11 +157,18 @@ export class Service {
     this.#rejected = report.type === "config_rejected" ? report.first : undefined;
     const heard = this.#heard.filter(({ type }) => told.has(type));
     this.#heard = undefined;
+    // A signal may have come meanwhile: a changed configuration is then for the next start.
+    if (this.#ending !== undefined)
+      return next === undefined ? this.#answer(report, heard) : this.#ignored();
     const answer = this.#answer(report, heard);
     this.#next = next ?? this.#next;
     if (this.#next === undefined) this.#manager.ready();
     else this.#daemon.stop("the configuration changed");
     return answer;
+  }
+
+  #ignored(): ReloadAnswer {
+    return this.#answer({ type: "reload_ignored", why: "the daemon is stopping" });
   }
 
   #answer(report: Report, heard: readonly Report[] = []): ReloadAnswer {
@@ -166,13 +180,19 @@ export class Service {
 
   /** Nobody asked: what has changed is taken over, and what is as before is not spoken of. */
   #lookAtConfig(): void {
-    const busy = this.#daemon === undefined || this.#ending !== undefined || this.#next !== undefined;
+    const busy = this.#readings.busy || !this.#mayTakeOver();
     // What is rejected is tried again: a file that it needs may come later than it.
-    if (!busy && (this.#files.changed() || this.#rejected !== undefined)) this.#takeOver();
+    if (!busy && (this.#files.changed() || this.#rejected !== undefined))
+      void this.#readings.do(() => this.#takeOver());
   }
 
-  #takeOver(): void {
-    this.#daemon?.lookAtFiles();
+  #mayTakeOver(): boolean {
+    return this.#daemon !== undefined && this.#ending === undefined && this.#next === undefined;
+  }
+
+  async #takeOver(): Promise<void> {
+    await this.#daemon?.lookAtFiles();
+    if (!this.#mayTakeOver()) return;
     const { report, next } = readAgain(this.#options.config, this.#config, this.#files, this.#terminal);
     const first = report.type === "config_rejected" ? report.first : undefined;
     const again = first !== undefined && first === this.#rejected;

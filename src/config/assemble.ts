@@ -12,15 +12,18 @@ import { type Parts, parseParts } from "./parse-parts.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { bindSecrets, credentialsAround } from "./secrets.ts";
 import type { Kinds } from "./settings.ts";
+import { Texts } from "./texts.ts";
 import { warningsAbout } from "./warnings.ts";
 
 /** Makes the configuration out of `file`, an absolute path. Throws ConfigError with every problem at once. */
 export function assemble(
   file: string,
   kinds: Kinds,
-  surroundings: Surroundings,
+  given: Surroundings,
   clock: Pick<Clock, "now"> = systemClock,
 ): Config {
+  const texts = new Texts(given.readFile);
+  const surroundings = { ...given, readFile: texts.readFile };
   const { text, writtenAt = 0 } = fileText(file, surroundings);
   const document = configDocument(text, surroundings);
   if (
@@ -62,6 +65,7 @@ export function assemble(
     log: settings.log,
     shutdownTimeout: settings.shutdown_timeout,
     secrets,
+    texts: texts.all(),
     warnings: inOrder([...warningsAbout(parts, document, secrets), ...open.warnings]),
   };
 }

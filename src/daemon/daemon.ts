@@ -9,13 +9,15 @@ import { type Scrub, scrubber } from "../secret/scrub.ts";
 import { freeBytes } from "../spool/free-bytes.ts";
 import { Conditions } from "../status/conditions.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
+import type { StartThread } from "../thread/start-thread.ts";
 import type { Clock } from "../time/clock.ts";
 import { Wakeup } from "../time/wakeup.ts";
-import { DeliverySide, wireOutputs } from "./delivery-side.ts";
+import { wireOutputs } from "./delivery-side.ts";
 import { outputHop, sourceHop } from "./hops.ts";
 import { IngestSide, wireSources } from "./ingest-side.ts";
 import { type Observation, observe } from "./observation.ts";
 import { type Daemon, type RunMode, RunningDaemon } from "./running-daemon.ts";
+import { type StartingDelivery, startDelivery } from "./start-delivery.ts";
 
 /** What the daemon takes from the world around it. */
 export interface Ambient {
@@ -36,6 +38,8 @@ export interface Ambient {
   readonly reload?: ReloadAction;
   /** Called every few seconds while it runs: who looks at more then does not wake the process once more. */
   readonly look?: () => void;
+  /** Starts the thread that delivers. Absent: it is done in this one. */
+  readonly startThread?: StartThread;
   /** Told everything, besides log and metrics: the demo and `--once` watch by it. */
   readonly watch?: Tell;
 }
@@ -58,9 +62,13 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   const conditions = new Conditions(clock.monotonic());
   const shared = { clock, random, tell, conditions, kept: new Wakeup(clock) };
   const { acceptStateLoss } = mode;
-  const ingest = new IngestSide(config, sources, { ...shared, environment, pid, uid, acceptStateLoss });
+  const starting = startDelivery(config, outputs, ambient);
+  const ingest = orAbandon(
+    starting,
+    () => new IngestSide(config, sources, { ...shared, environment, pid, uid, acceptStateLoss }),
+  );
   const { spool } = ingest;
-  const delivery = new DeliverySide(config, outputs, { ...shared, spool });
+  const delivery = starting.begin({ ...shared, spool });
   async function closeSides(): Promise<void> {
     await Promise.all([delivery.close(), ingest.closeSources()]);
     ingest.closeStore();
@@ -102,6 +110,16 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
     tell,
     look: ambient.look ?? (() => {}),
   });
+}
+
+/** What throws ends the delivery that was to come. */
+function orAbandon<Made>(starting: StartingDelivery, make: () => Made): Made {
+  try {
+    return make();
+  } catch (error) {
+    starting.abandon();
+    throw error;
+  }
 }
 
 /** Everybody who is told everything: the log, whoever watches, and who comes later. */

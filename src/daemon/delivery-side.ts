@@ -6,11 +6,12 @@ import type { ConfiguredOutput } from "../output/configured.ts";
 import type { Output, OutputContext } from "../output/output.ts";
 import type { Random } from "../random.ts";
 import type { Tell } from "../report/report.ts";
-import type { Spool } from "../spool/spool.ts";
+import type { DeliverySpool } from "../spool/spool.ts";
 import type { Conditions } from "../status/conditions.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
 import { created } from "./created.ts";
+import type { Delivery } from "./delivery.ts";
 import { PartFiles } from "./part-files.ts";
 
 /** An output, and what it was made from. */
@@ -20,20 +21,30 @@ export interface WiredOutput {
 }
 
 /** Makes the outputs of the configuration, which do not connect yet. Throws ConfigError. */
-export function wireOutputs(config: Config, context: OutputContext): WiredOutput[] {
-  return config.outputs.map((configured, index) => ({
-    configured,
-    output: created(config, `outputs[${index}]`, () => configured.create(context)),
-  }));
+export function wireOutputs(
+  config: Config,
+  context: OutputContext,
+  wanted: (configured: ConfiguredOutput) => boolean = () => true,
+): WiredOutput[] {
+  return config.outputs.flatMap((configured, index) =>
+    wanted(configured)
+      ? [{ configured, output: created(config, `outputs[${index}]`, () => configured.create(context)) }]
+      : [],
+  );
+}
+
+/** Standard output is the main thread's: what another one writes there waits in memory. */
+export function leavesStdout({ writesToStdout }: ConfiguredOutput): boolean {
+  return !writesToStdout;
 }
 
 /** What the delivery side shares with everybody. */
 export interface DeliverySideOptions {
-  readonly spool: Spool;
+  readonly spool: DeliverySpool;
   readonly clock: Clock;
   readonly random: Random;
   readonly tell: Tell;
-  readonly conditions: Conditions;
+  readonly conditions: Pick<Conditions, "ofOutput">;
   /** Wakes when records were kept. */
   readonly kept: Wakeup;
 }
@@ -42,7 +53,7 @@ export interface DeliverySideOptions {
  * The far side of the spool: outputs, and the loops that deliver. It is made of the configuration alone and
  * knows the state only through `spool`, so it may stand in another thread.
  */
-export class DeliverySide {
+export class DeliverySide implements Delivery {
   readonly #config: Config;
   readonly #options: DeliverySideOptions;
   readonly #outputs: readonly WiredOutput[];
@@ -57,12 +68,10 @@ export class DeliverySide {
     this.#loops = outputs.map((wired, index) => this.#loopOf(wired, this.#files[index] as PartFiles));
   }
 
-  /** Delivers until the signals end it. Rejects with SpoolError when the state cannot be trusted. */
   async run(signals: DeliverSignals): Promise<void> {
     await Promise.all(this.#loops.map((loop) => loop.run(signals)));
   }
 
-  /** Something may go now that waited. */
   tryNow(): void {
     for (const loop of this.#loops) loop.tryNow();
   }
@@ -71,11 +80,7 @@ export class DeliverySide {
     for (const loop of this.#loops) loop.retryNow();
   }
 
-  /**
-   * Takes over what the outputs' secret and TLS files hold now, and tries at once where that changed.
-   * `asked`: by a person, who is told again what cannot be used.
-   */
-  lookAtFiles(asked: boolean): void {
+  async lookAtFiles(asked: boolean): Promise<void> {
     for (const [index, files] of this.#files.entries()) if (files.look(asked)) this.#loops[index]?.tryNow();
   }
 

@@ -73,7 +73,7 @@ export async function observe(options: ObservationOptions): Promise<Observation>
       },
       startOver: async (source) => options.startOver(source),
     }),
-    ...(reload === undefined ? {} : { [reloadPath]: () => jsonAnswer(200, reload()) }),
+    ...(reload === undefined ? {} : { [reloadPath]: async () => jsonAnswer(200, await reload()) }),
   };
   const nonce = () => random.bytes(16).toString("base64url");
   const own = routes(runtime, recent, counts, nonce, () => firstLetters(options.spool));

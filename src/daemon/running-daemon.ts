@@ -3,7 +3,7 @@ import type { Tell } from "../report/report.ts";
 import type { Spool } from "../spool/spool.ts";
 import { Readiness } from "../status/readiness.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
-import type { DeliverySide } from "./delivery-side.ts";
+import type { Delivery } from "./delivery.ts";
 import type { IngestSide } from "./ingest-side.ts";
 import { maintain } from "./maintenance.ts";
 import type { Observation } from "./observation.ts";
@@ -22,10 +22,15 @@ export interface Daemon {
   stop(why: string): void;
   /** Ends now. What is in flight may be sent again after the next start. */
   stopNow(): void;
-  /** Reads secrets and TLS files again, and tries everything at once: a person asked for it. */
-  refresh(): void;
-  /** Takes over what secret and TLS files hold now. It does so by itself every few seconds. */
-  lookAtFiles(): void;
+  /**
+   * Reads secrets and TLS files again, and tries everything at once: a person asked for it. Resolves when
+   * what came of it has been told; never rejects.
+   */
+  refresh(): Promise<void>;
+  /**
+   * Takes over what secret and TLS files hold now. It does so by itself every few seconds. As `refresh`.
+   */
+  lookAtFiles(): Promise<void>;
   /**
    * Resolves when every source has been read to now. Rejects, after the others are done, with a SourceError
    * that only a person can mend.
@@ -47,7 +52,7 @@ export interface DaemonParts {
   readonly mode: RunMode;
   readonly runtime: RuntimeView;
   readonly ingest: IngestSide;
-  readonly delivery: DeliverySide;
+  readonly delivery: Delivery;
   readonly observation: Observation;
   readonly closeSides: () => Promise<void>;
   readonly tell: Tell;
@@ -102,15 +107,15 @@ export class RunningDaemon implements Daemon {
     this.#stopping.abandonNow();
   }
 
-  refresh(): void {
+  async refresh(): Promise<void> {
     const { ingest, delivery } = this.#parts;
-    this.#lookAtFiles(true);
+    await this.#lookAtFiles(true);
     ingest.pollNow();
     delivery.retryNow();
   }
 
-  lookAtFiles(): void {
-    this.#lookAtFiles(false);
+  lookAtFiles(): Promise<void> {
+    return this.#lookAtFiles(false);
   }
 
   readToNow(stop: AbortSignal): Promise<void> {
@@ -118,10 +123,10 @@ export class RunningDaemon implements Daemon {
   }
 
   /** `asked`: by a person, who is told again what cannot be used. */
-  #lookAtFiles(asked: boolean): void {
+  async #lookAtFiles(asked: boolean): Promise<void> {
     this.#otherFiles.look(asked);
     this.#parts.ingest.lookAtFiles(asked);
-    this.#parts.delivery.lookAtFiles(asked);
+    await this.#parts.delivery.lookAtFiles(asked);
   }
 
   #tellStart(): void {
@@ -164,7 +169,7 @@ export class RunningDaemon implements Daemon {
     const { mode, runtime, observation, tell, look } = this.#parts;
     const { history, summary } = observation;
     const lookAtFiles = () => {
-      this.lookAtFiles();
+      void this.lookAtFiles();
       look();
     };
     const lookAtSocket = () => observation.lookAtSocket();

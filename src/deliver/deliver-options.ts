@@ -1,6 +1,6 @@
 import type { Output } from "../output/output.ts";
 import type { Tell } from "../report/report.ts";
-import type { Limit, Spool } from "../spool/spool.ts";
+import type { DeliverySpool, Limit } from "../spool/spool.ts";
 import type { Condition } from "../status/condition.ts";
 import type { Backoff } from "../time/backoff.ts";
 import type { Clock } from "../time/clock.ts";
@@ -11,7 +11,7 @@ import type { Shape } from "./batch.ts";
 export interface DeliverOptions {
   readonly name: string;
   readonly output: Output;
-  readonly spool: Spool;
+  readonly spool: DeliverySpool;
   readonly shape: Shape;
   /** What one batch may hold, in events and in bytes of payloads. */
   readonly limit: Limit;

@@ -179,3 +179,6 @@ export interface Spool {
    */
   prune(now: number): Promise<number>;
 }
+
+/** What the delivery loops ask of it. */
+export type DeliverySpool = Pick<Spool, "standing" | "read" | "readAgain" | "side" | "settle" | "resend">;

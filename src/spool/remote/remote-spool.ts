@@ -1,14 +1,14 @@
-import type { DeadLetter } from "../spool.ts";
+import type { DeadLetter, DeliverySpool } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
-import type { DeliverySpool, Line, Reply, Trouble } from "./line.ts";
 import { type PackedRecords, unpackRecords } from "./packed-records.ts";
+import type { AskingLine, Trouble } from "./question.ts";
 
 /** The spool as the delivery loops see it from another thread: asked over `line`, see `serveSpool`. */
-export function remoteSpool(line: Line): DeliverySpool {
+export function remoteSpool(line: AskingLine): DeliverySpool {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let lastId = 0;
 
-  line.on("message", (reply: Reply) => {
+  line.take((reply) => {
     const asked = waiting.get(reply.id);
     waiting.delete(reply.id);
     if ("trouble" in reply) asked?.reject(errorOf(reply.trouble));
@@ -19,7 +19,7 @@ export function remoteSpool(line: Line): DeliverySpool {
     const id = ++lastId;
     const asked = Promise.withResolvers<unknown>();
     waiting.set(id, asked);
-    line.postMessage({ id, method, args }, []);
+    line.send({ id, method, args });
     return asked.promise as Promise<Answer>;
   }
 

@@ -1,16 +1,16 @@
 import type { SpooledRecord } from "../../record/record.ts";
-import type { SideEntry } from "../spool.ts";
+import type { DeliverySpool, SideEntry } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
-import type { DeliverySpool, Line, Question, Reply, Trouble } from "./line.ts";
 import { memoryOf, packRecords } from "./packed-records.ts";
+import type { AnsweringLine, Question, Reply, Trouble } from "./question.ts";
 
 /**
  * Answers what `remoteSpool` asks at the other end of `line`. Never throws: what a call rejects with is told
  * there, and ends the loop that asked.
  */
-export function serveSpool(spool: DeliverySpool, line: Line): void {
-  line.on("message", (question: Question) => {
-    void answer(spool, question).then(({ reply, moves }) => line.postMessage(reply, moves));
+export function serveSpool(spool: DeliverySpool, line: AnsweringLine): void {
+  line.take((question) => {
+    void answer(spool, question).then(({ reply, moves }) => line.send(reply, moves));
   });
 }
 

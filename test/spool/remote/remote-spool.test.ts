@@ -2,12 +2,13 @@ import { MessageChannel } from "node:worker_threads";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import type { SpooledRecord } from "../../../src/record/record.ts";
-import type { DeliverySpool } from "../../../src/spool/remote/line.ts";
 import { memoryOf, packRecords, unpackRecords } from "../../../src/spool/remote/packed-records.ts";
 import { remoteSpool } from "../../../src/spool/remote/remote-spool.ts";
 import { serveSpool } from "../../../src/spool/remote/serve-spool.ts";
+import type { DeliverySpool } from "../../../src/spool/spool.ts";
 import { SpoolError } from "../../../src/spool/spool-error.ts";
 import { spoolOfStore } from "../../../src/spool/spool-of-store.ts";
+import { lineOver } from "../../../src/thread/line.ts";
 import { MemoryStore } from "../../fake/memory-store.ts";
 import { all, keep, move, record, settled } from "../../fake/records.ts";
 
@@ -21,8 +22,8 @@ function pair(store = new MemoryStore(["siem"]), change: Partial<DeliverySpool> 
   const channel = new MessageChannel();
   open.push(channel);
   const here = { ...spoolOfStore(store), ...change };
-  serveSpool(here, channel.port1);
-  return { store, here, there: remoteSpool(channel.port2) };
+  serveSpool(here, lineOver(channel.port1, "spool"));
+  return { store, here, there: remoteSpool(lineOver(channel.port2, "spool")) };
 }
 
 const plain = (records: readonly SpooledRecord[]) =>

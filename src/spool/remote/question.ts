@@ -1,12 +1,6 @@
-import type { MessagePort } from "node:worker_threads";
-import type { Spool } from "../spool.ts";
+import type { Line } from "../../thread/line.ts";
+import type { DeliverySpool } from "../spool.ts";
 import type { SpoolFailure } from "../spool-error.ts";
-
-/** What the delivery loops ask of the spool. */
-export type DeliverySpool = Pick<Spool, "standing" | "read" | "readAgain" | "side" | "settle" | "resend">;
-
-/** A way to another thread and back. */
-export type Line = Pick<MessagePort, "postMessage" | "on">;
 
 /** A call of the spool in the other thread. */
 export interface Question {
@@ -26,3 +20,8 @@ export interface Trouble {
   readonly message: string;
   readonly fix: string;
 }
+
+/** From who asks the spool, and to where it is. */
+export type AskingLine = Line<Question, Reply>;
+/** From where the spool is, and to who asks. */
+export type AnsweringLine = Line<Reply, Question>;

@@ -1,0 +1,35 @@
+import type { DeliverSignals } from "../deliver/deliver-options.ts";
+
+/** The outputs and the loops that deliver, wherever they run. */
+export interface Delivery {
+  /** Delivers until the signals end it. Rejects with SpoolError when the state cannot be trusted. */
+  run(signals: DeliverSignals): Promise<void>;
+  /** Something may go now that waited. */
+  tryNow(): void;
+  /** A person says that something was repaired. */
+  retryNow(): void;
+  /**
+   * Takes over what the outputs' secret and TLS files hold now, and tries at once where that changed.
+   * `asked`: by a person, who is told again what cannot be used. Resolves when what came of it has been told;
+   * never rejects.
+   */
+  lookAtFiles(asked: boolean): Promise<void>;
+  /** After `run` has ended. */
+  close(): Promise<void>;
+}
+
+/** Several as one. */
+export function together(parts: readonly Delivery[]): Delivery {
+  const all = async (work: (part: Delivery) => Promise<void>) => void (await Promise.all(parts.map(work)));
+  return {
+    run: (signals) => all((part) => part.run(signals)),
+    tryNow() {
+      for (const part of parts) part.tryNow();
+    },
+    retryNow() {
+      for (const part of parts) part.retryNow();
+    },
+    lookAtFiles: (asked) => all((part) => part.lookAtFiles(asked)),
+    close: () => all((part) => part.close()),
+  };
+}

@@ -1,0 +1,42 @@
+import type { Agent } from "../../agent.ts";
+import type { Report } from "../../report/report.ts";
+import type { Condition } from "../../status/condition.ts";
+import type { Line } from "../../thread/line.ts";
+import type { DaemonTrouble } from "./trouble.ts";
+
+/** What the thread that delivers is made of. */
+export interface DeliveryStart {
+  /** The configuration's file. */
+  readonly file: string;
+  /** As `Config.texts`: holds secrets. */
+  readonly texts: string;
+  /** Environment variables: may hold secrets. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly agent: Agent;
+}
+
+/** What the thread that delivers is told. */
+export type Order =
+  | { readonly type: "run" | "drain" | "halt" | "deadline" | "kept" | "try_now" | "retry_now" | "close" }
+  | { readonly type: "look_at_files"; readonly asked: boolean; readonly id: number };
+
+/** What it tells. `at` is its monotonic clock at that moment, which has another beginning than ours. */
+export type Notice =
+  | { readonly type: "report"; readonly report: Report }
+  | {
+      readonly type: "condition";
+      readonly output: string;
+      readonly condition: Condition;
+      readonly at: number;
+    }
+  | { readonly type: "looked_at_files"; readonly id: number }
+  | { readonly type: "ended" | "closed" }
+  | { readonly type: "failed"; readonly trouble: DaemonTrouble };
+
+/** The lines over the one port, so that what is told and what is asked of the spool stay in their order. */
+export const lineNames = { orders: "orders", spool: "spool" } as const;
+
+/** From who gives orders. */
+export type OrderingLine = Line<Order, Notice>;
+/** From the thread that delivers. */
+export type NoticingLine = Line<Notice, Order>;

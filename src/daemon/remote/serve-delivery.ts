@@ -1,0 +1,109 @@
+import { loadConfig } from "../../config/load.ts";
+import { Replay } from "../../config/texts.ts";
+import { systemRandom } from "../../random.ts";
+import { type Scrub, scrubber } from "../../secret/scrub.ts";
+import { remoteSpool } from "../../spool/remote/remote-spool.ts";
+import { lineOver, type Port } from "../../thread/line.ts";
+import { systemClock } from "../../time/clock.ts";
+import { Wakeup } from "../../time/wakeup.ts";
+import { DeliverySide, leavesStdout, wireOutputs } from "../delivery-side.ts";
+import { OrderedSignals } from "./ordered-signals.ts";
+import { type DeliveryStart, lineNames, type NoticingLine, type Order } from "./orders.ts";
+import { troubleOf } from "./trouble.ts";
+
+/**
+ * The thread that delivers: makes the outputs of the configuration that do not write to standard output, and
+ * does as `remoteDelivery` tells it over `port`. An expected end is told there; anything else is thrown, which
+ * ends the thread.
+ */
+export function serveDelivery(port: Port, start: DeliveryStart, useScrub: (scrub: Scrub) => void): void {
+  const line: NoticingLine = lineOver(port, lineNames.orders);
+  try {
+    new DeliveryThread(port, line, start, useScrub);
+  } catch (error) {
+    fail(line, error);
+    line.take(({ type }) => {
+      if (type === "close") line.send({ type: "closed" });
+    });
+  }
+}
+
+function fail(line: NoticingLine, error: unknown): void {
+  const trouble = troubleOf(error);
+  if (trouble === undefined) throw error;
+  line.send({ type: "failed", trouble });
+}
+
+class DeliveryThread {
+  readonly #line: NoticingLine;
+  readonly #side: DeliverySide;
+  readonly #kept = new Wakeup(systemClock);
+  readonly #signals = new OrderedSignals();
+
+  /** Throws ConfigError. */
+  constructor(port: Port, line: NoticingLine, start: DeliveryStart, useScrub: (scrub: Scrub) => void) {
+    const { file, texts, environment, agent } = start;
+    this.#line = line;
+    const replay = new Replay(texts);
+    const config = loadConfig(file, { environment, readFile: replay.readFile });
+    replay.forget();
+    useScrub(scrubber(config.secrets.map(({ secret }) => secret)));
+    const context = { clock: systemClock, agent, environment, guid: systemRandom.uuid };
+    this.#side = new DeliverySide(config, wireOutputs(config, context, leavesStdout), {
+      clock: systemClock,
+      random: systemRandom,
+      kept: this.#kept,
+      spool: remoteSpool(lineOver(port, lineNames.spool)),
+      tell: (report) => line.send({ type: "report", report }),
+      conditions: {
+        ofOutput: (output) => (condition) =>
+          line.send({ type: "condition", output, condition, at: systemClock.monotonic() }),
+      },
+    });
+    line.take((order) => this.#follow(order));
+  }
+
+  #follow(order: Order): void {
+    switch (order.type) {
+      case "run":
+        void this.#run();
+        break;
+      case "kept":
+        this.#kept.wake();
+        break;
+      case "try_now":
+        this.#side.tryNow();
+        break;
+      case "retry_now":
+        this.#side.retryNow();
+        break;
+      case "look_at_files":
+        void this.#look(order);
+        break;
+      case "close":
+        void this.#close();
+        break;
+      default:
+        this.#signals.abort(order.type);
+    }
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#side.run(this.#signals);
+      this.#line.send({ type: "ended" });
+    } catch (error) {
+      fail(this.#line, error);
+    }
+  }
+
+  async #look({ asked, id }: Extract<Order, { type: "look_at_files" }>): Promise<void> {
+    await this.#side.lookAtFiles(asked);
+    this.#line.send({ type: "looked_at_files", id });
+  }
+
+  async #close(): Promise<void> {
+    await this.#side.close();
+    this.#line.send({ type: "closed" });
+  }
+}
