@@ -45,8 +45,8 @@ export interface Batch {
   readonly unknownActions: ReadonlyMap<string, number>;
 }
 
-/** What most batches take. */
-const usualBytes = 64 * 1024;
+/** What most batches take, bytes. */
+export const usualBytes = 64 * 1024;
 
 /**
  * A batch that grows as records come, so that each is formatted once however long the batch waits for more.
@@ -64,13 +64,22 @@ export class GrowingBatch implements Batch {
   readonly #limit: Limit;
   readonly #known: ReadonlyMap<number, Cause>;
 
-  /** Of what follows `after`. `known` holds, by `seq`, why events will not be sent. */
-  constructor(after: number, shape: Shape, limit: Limit, known: ReadonlyMap<number, Cause>) {
+  /**
+   * Of what follows `after`. `known` holds, by `seq`, why events will not be sent; `payloads` is empty, and is
+   * filled.
+   */
+  constructor(
+    after: number,
+    shape: Shape,
+    limit: Limit,
+    known: ReadonlyMap<number, Cause>,
+    payloads = new Payloads(Math.min(limit.bytes, usualBytes)),
+  ) {
     this.through = after;
     this.#shape = shape;
     this.#limit = limit;
     this.#known = known;
-    this.payloads = new Payloads(Math.min(limit.bytes, usualBytes));
+    this.payloads = payloads;
   }
 
   /** Nothing was added yet. */

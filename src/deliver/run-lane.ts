@@ -49,7 +49,7 @@ export class RunLane {
     { result, seconds }: Sent,
     deadline: AbortSignal,
   ): Promise<RetryResult | undefined> {
-    const { search, cuts, accepted } = this.#options;
+    const { search, cuts, upcoming, accepted } = this.#options;
     if (result.status === "retry") {
       if (result.reason !== "connection_lost") return result;
       return cuts.cut(batch, result.detail) ?? result;
@@ -61,6 +61,7 @@ export class RunLane {
     cuts.accepted(batch);
     if (proven) accepted(batch, result.worth);
     await this.#settle(batch, { rejected, proven }, seconds, deadline);
+    upcoming.arrived(batch);
     return hold;
   }
 

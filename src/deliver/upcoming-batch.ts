@@ -1,5 +1,6 @@
+import type { Payloads } from "../output/payloads.ts";
 import type { Spool } from "../spool/spool.ts";
-import { GrowingBatch, type Shape } from "./batch.ts";
+import { type Batch, GrowingBatch, type Shape, usualBytes } from "./batch.ts";
 import type { PoisonSearch } from "./poison-search.ts";
 
 /** Where records come from, what becomes of them, and how many fit. */
@@ -16,6 +17,8 @@ export class UpcomingBatch {
   readonly #options: UpcomingBatchOptions;
   #after = -1;
   #batch: GrowingBatch | undefined;
+  /** Memory of a batch that has arrived. */
+  #spare: Payloads | undefined;
 
   constructor(options: UpcomingBatchOptions) {
     this.#options = options;
@@ -29,7 +32,8 @@ export class UpcomingBatch {
     const { spool, shape, maxBytes, search } = this.#options;
     if (this.#batch === undefined || this.#after !== position) {
       const limit = { events: search.limit(), bytes: maxBytes };
-      this.#batch = new GrowingBatch(position, shape, limit, search.givenUp);
+      this.#batch = new GrowingBatch(position, shape, limit, search.givenUp, this.#spare);
+      this.#spare = undefined;
       this.#after = position;
     }
     const batch = this.#batch;
@@ -39,5 +43,15 @@ export class UpcomingBatch {
       batch.add(records);
     }
     return batch.empty ? undefined : batch;
+  }
+
+  /**
+   * `batch` was delivered and settled, and nothing of it is on its way: while there is a backlog, the next one
+   * takes its memory. New memory for each would keep the collector busier than all that is in it.
+   */
+  arrived({ payloads, full }: Batch): void {
+    if (!full && payloads.capacity > usualBytes) return;
+    payloads.clear();
+    this.#spare = payloads;
   }
 }

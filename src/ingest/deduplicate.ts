@@ -57,18 +57,16 @@ export function deduplicator(options: DeduplicatorOptions): Deduplicator {
     const time = entry === undefined ? undefined : entryTime(entry);
     const day = time === undefined ? today : Math.floor(time.seconds / 86_400);
     const books = time === undefined ? today : bookDay(day, today, watermark);
-    const uid = () =>
-      entry === undefined
-        ? faultUid(bytes, instance, day, ordinal)
-        : uidOf(entry, time, instance, day, ordinal);
-    return {
-      uid: time !== undefined && ordinal === 1 && identity !== undefined ? identity : uid(),
-      day: books,
-      bytes,
-      late: time !== undefined && watermark !== undefined && msOfInstant(time) < watermark - settleMs,
-      ...(time === undefined ? {} : { time }),
-      ...(fault === undefined ? {} : { fault }),
-    };
+    const uid =
+      time !== undefined && ordinal === 1 && identity !== undefined
+        ? identity
+        : entry === undefined
+          ? faultUid(bytes, instance, day, ordinal)
+          : uidOf(entry, time, instance, day, ordinal);
+    if (time === undefined)
+      return { uid, day: books, bytes, late: false, ...(fault === undefined ? {} : { fault }) };
+    const late = watermark !== undefined && msOfInstant(time) < watermark - settleMs;
+    return { uid, day: books, bytes, late, time };
   }
 
   return {

@@ -97,7 +97,8 @@ export interface Output {
   encode(event: AuditEvent, into: Writer): void;
   /**
    * One attempt. Expected failures are results. When `deadline` aborts, resolves at once with `retry` and
-   * reason `timeout`. Never called twice at a time.
+   * reason `timeout`. Never called twice at a time. Once it resolves with `delivered`, the batch's memory is
+   * used for another: nothing of it may be on its way then.
    */
   send(batch: Payloads, deadline: AbortSignal): Promise<SendResult>;
   /**

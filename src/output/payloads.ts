@@ -40,6 +40,18 @@ export class Payloads {
     this.#origins.push(event.origin);
   }
 
+  /** Nothing is in it, and its memory takes the next ones. */
+  clear(): void {
+    this.#into.clear();
+    this.#ends.length = 0;
+    this.#origins.length = 0;
+  }
+
+  /** So many bytes have room without more memory. */
+  get capacity(): number {
+    return this.#into.bytes.length;
+  }
+
   /** As if the last one had not been added. */
   takeBack(): void {
     this.#ends.pop();

@@ -10,12 +10,18 @@ const headBytes = 27;
 const lateFlag = 1;
 const faultFlag = 2;
 
-/** Many records as one buffer: a row each would cost more than everything else. */
+/** What chunks are made in, one after the other: new memory for each would keep the collector running. */
+let workshop = Buffer.alloc(0);
+
+/**
+ * Many records as one buffer: a row each would cost more than everything else. The next call writes over it.
+ */
 export function encodeChunk(records: readonly NewRecord[]): Buffer {
   let size = 1;
   for (const { bytes, fault } of records)
     size += headBytes + bytes.length + (fault === undefined ? 0 : Buffer.byteLength(fault));
-  const chunk = Buffer.allocUnsafe(size);
+  if (workshop.length < size) workshop = Buffer.allocUnsafeSlow(size);
+  const chunk = workshop.subarray(0, size);
   let at = chunk.writeUInt8(version, 0);
   for (const { uid, day, late, fault, bytes } of records) {
     if (uid.length !== 16 || chunk.write(uid, at, 16, "latin1") !== 16) throw new Error(`not a uid: ${uid}`);

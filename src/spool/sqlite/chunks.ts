@@ -19,6 +19,8 @@ export interface Unsound {
 const chunkBytes = 1024 * 1024;
 /** Whoever reads one record of a chunk makes objects of all. */
 const chunkRecords = 8192;
+/** Whoever is farther behind than what the cache holds, about, reads from the disk. */
+const nearRecords = 16_384;
 
 /** The records in spool order. Writes join the caller's transaction. */
 export class Chunks {
@@ -27,6 +29,8 @@ export class Chunks {
   readonly #damages: Damages;
   readonly #unsound: (found: Unsound) => void;
   readonly #cache: ChunkCache = chunkCache();
+  /** How far somebody has read. */
+  #readTo = 0;
   #meta: MetaRow = { id: 1, stateId: "", created: 0, oldest: 1, head: 0 };
 
   /** `unsound` is told what is found changed or missing, and has set it aside when it returns. */
@@ -77,6 +81,7 @@ export class Chunks {
     const found: SpooledRecord[] = [];
     let bytes = 0;
     let seq = Math.max(after + 1, this.#meta.oldest);
+    this.#readTo = Math.max(this.#readTo, after);
     while (seq <= this.#meta.head) {
       const hole = this.#damages.at(seq);
       if (hole !== undefined) {
@@ -186,8 +191,10 @@ export class Chunks {
     const days = daysOf(records);
     this.#tables.chunk.put({ firstSeq, count, source, observedSeconds, observedNanos, days, bytes });
     this.#meta = { ...this.#meta, head: this.#meta.head + count };
-    const decode = () => decodeChunk(bytes, { firstSeq, count, source, observed }) ?? [];
-    this.#cache.add(lazyChunk(firstSeq, this.#meta.head, bytes.length, decode));
+    if (firstSeq - this.#readTo > nearRecords) return;
+    const copy = Buffer.from(bytes);
+    const decode = () => decodeChunk(copy, { firstSeq, count, source, observed }) ?? [];
+    this.#cache.add(lazyChunk(firstSeq, this.#meta.head, copy.length, decode));
   }
 }
 
@@ -209,7 +216,13 @@ function chunkOf({
 
 function daysOf(records: readonly NewRecord[]): string {
   const days: Record<number, number> = {};
-  for (const { day } of records) days[day] = (days[day] ?? 0) + 1;
+  let from = 0;
+  // Neighbours are of one day.
+  records.forEach(({ day }, at) => {
+    if (records[at + 1]?.day === day) return;
+    days[day] = (days[day] ?? 0) + at + 1 - from;
+    from = at + 1;
+  });
   return JSON.stringify(days);
 }
 
