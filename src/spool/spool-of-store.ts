@@ -7,6 +7,7 @@ export function spoolOfStore(store: Store): Spool {
   return {
     standing: async (output) => store.standing(output),
     read: async (after, limit) => store.read(after, limit),
+    chunk: async (after) => store.chunk(after),
     readAgain: async (output, after, limit) => store.readAgain(output, after, limit),
     side: async (output, cause, after, limit) => store.side(output, cause, after, limit),
     settle: async (output, settlement) =>

@@ -1,4 +1,5 @@
 import type { SpooledRecord } from "../record/record.ts";
+import type { EncodedChunk } from "./chunk/chunk-codec.ts";
 import type { BookRow, SpoolState, StoredDeadLetter } from "./spool-state.ts";
 
 /** How much one read for an output may bring. */
@@ -137,7 +138,12 @@ export interface Spool {
    * set aside, show in `state().damage` and are passed over: that is the only way `seq` can jump.
    */
   read(after: number, limit: Limit): Promise<readonly SpooledRecord[]>;
-  /** The same without what this output has given up or set aside: what it had delivered. */
+  /**
+   * As `read`, but all that lies together with the first of these records, in memory that may move: it may
+   * begin before them. See `decodeChunk`.
+   */
+  chunk(after: number): Promise<EncodedChunk | undefined>;
+  /** As `read`, without what this output has given up or set aside: what it had delivered. */
   readAgain(output: string, after: number, limit: Limit): Promise<readonly SpooledRecord[]>;
   /** What waits beside the run for this cause, after the id `after`, oldest first. */
   side(output: string, cause: SideCause, after: number, limit: Limit): Promise<readonly SideEntry[]>;
@@ -181,4 +187,7 @@ export interface Spool {
 }
 
 /** What the delivery loops ask of it. */
-export type DeliverySpool = Pick<Spool, "standing" | "read" | "readAgain" | "side" | "settle" | "resend">;
+export type DeliverySpool = Pick<
+  Spool,
+  "standing" | "read" | "chunk" | "readAgain" | "side" | "settle" | "resend"
+>;

@@ -1,6 +1,7 @@
 import type { Cursor, ReadDone } from "../record/reading.ts";
 import type { NewRecord, SpooledRecord } from "../record/record.ts";
 import type { Instant } from "../time/clock.ts";
+import type { EncodedChunk } from "./chunk/chunk-codec.ts";
 import type {
   LetterFilter,
   LetterPlace,
@@ -119,6 +120,7 @@ export interface Store {
    * aside, shows in `damage`, and is passed over: it is the only way `seq` can jump.
    */
   read(after: number, limit: Limit): readonly SpooledRecord[];
+  chunk(after: number): EncodedChunk | undefined;
   /** The same without what an output has given up or set aside: what it had delivered. */
   readAgain(output: string, after: number, limit: Limit): readonly SpooledRecord[];
   standing(output: string): Standing;

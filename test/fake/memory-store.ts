@@ -1,5 +1,6 @@
 import type { Cursor, Gap, ReadDone } from "../../src/record/reading.ts";
 import type { NewRecord, SpooledRecord } from "../../src/record/record.ts";
+import { type EncodedChunk, encodeChunk } from "../../src/spool/chunk/chunk-codec.ts";
 import type {
   DeadLetter,
   LetterFilter,
@@ -163,6 +164,22 @@ export class MemoryStore implements Store {
       found.push(record);
     }
     return found;
+  }
+
+  chunk(after: number): EncodedChunk | undefined {
+    const [first] = this.read(after, { events: 1, bytes: 1 });
+    if (first === undefined) return undefined;
+    const { seq: firstSeq, source, observed } = first;
+    const rest = this.#now.records.slice(after);
+    const other = rest.findIndex((record) => record.source !== source || record.observed !== observed);
+    const together = other === -1 ? rest : rest.slice(0, other);
+    const records = together.map(({ uid, bytes, ...record }) => ({
+      ...record,
+      uid: Buffer.from(uid, "hex").toString("latin1"),
+      bytes: Buffer.from(bytes),
+    }));
+    const bytes = Uint8Array.from(encodeChunk(records));
+    return { firstSeq, count: records.length, source, observed, bytes };
   }
 
   standing(output: string): Standing {

@@ -1,6 +1,6 @@
 import type { DeadLetter, DeliverySpool } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
-import { type PackedRecords, unpackRecords } from "./packed-records.ts";
+import { chunkReader } from "./chunk-reader.ts";
 import type { AskingLine, Trouble } from "./question.ts";
 
 /** The spool as the delivery loops see it from another thread: asked over `line`, see `serveSpool`. */
@@ -25,9 +25,9 @@ export function remoteSpool(line: AskingLine): DeliverySpool {
 
   return {
     standing: (output) => ask("standing", output),
-    read: async (after, limit) => unpackRecords(await ask<PackedRecords>("read", after, limit)),
-    readAgain: async (output, after, limit) =>
-      unpackRecords(await ask<PackedRecords>("readAgain", output, after, limit)),
+    read: chunkReader((after) => ask("chunk", after)),
+    chunk: (after) => ask("chunk", after),
+    readAgain: (output, after, limit) => ask("readAgain", output, after, limit),
     side: (output, cause, after, limit) => ask("side", output, cause, after, limit),
     settle: (output, { dead, suspects, ...settlement }) =>
       ask("settle", output, { ...settlement, dead: dead.map(alone), suspects: suspects.map(alone) }),

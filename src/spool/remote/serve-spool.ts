@@ -1,7 +1,7 @@
 import type { SpooledRecord } from "../../record/record.ts";
+import type { EncodedChunk } from "../chunk/chunk-codec.ts";
 import type { DeliverySpool, SideEntry } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
-import { memoryOf, packRecords } from "./packed-records.ts";
 import type { AnsweringLine, Question, Reply, Trouble } from "./question.ts";
 
 /**
@@ -23,20 +23,28 @@ interface Answered {
 async function answer(spool: DeliverySpool, { id, method, args }: Question): Promise<Answered> {
   try {
     const found = await (spool[method] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
-    if (method === "read" || method === "readAgain") {
-      const packed = packRecords(found as readonly SpooledRecord[]);
-      return { reply: { id, answer: packed }, moves: memoryOf(packed) };
+    if (method === "chunk") {
+      const chunk = found as EncodedChunk | undefined;
+      return { reply: { id, answer: chunk }, moves: chunk === undefined ? [] : [chunk.bytes.buffer] };
     }
-    if (method === "side")
-      return { reply: { id, answer: (found as readonly SideEntry[]).map(alone) }, moves: [] };
+    if (method === "readAgain")
+      return { reply: { id, answer: (found as readonly SpooledRecord[]).map(alone) }, moves: [] };
+    if (method === "side") {
+      const entries = found as readonly SideEntry[];
+      return {
+        reply: { id, answer: entries.map((entry) => ({ ...entry, record: alone(entry.record) })) },
+        moves: [],
+      };
+    }
     return { reply: { id, answer: found }, moves: [] };
   } catch (error) {
     return { reply: { id, trouble: troubleOf(error) }, moves: [] };
   }
 }
 
-function alone(entry: SideEntry): SideEntry {
-  return { ...entry, record: { ...entry.record, bytes: Uint8Array.from(entry.record.bytes) } };
+/** Its bytes are a part of what a whole chunk came in, all of which would go along. */
+function alone(record: SpooledRecord): SpooledRecord {
+  return { ...record, bytes: Uint8Array.from(record.bytes) };
 }
 
 function troubleOf(error: unknown): Trouble {

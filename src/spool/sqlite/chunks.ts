@@ -1,9 +1,9 @@
 import type { NewRecord, SpooledRecord } from "../../record/record.ts";
 import type { Instant } from "../../time/clock.ts";
+import { type Chunk, type ChunkCache, chunkCache } from "../chunk/chunk-cache.ts";
+import { type EncodedChunk, encodeChunk, isChunk } from "../chunk/chunk-codec.ts";
 import type { Limit } from "../spool.ts";
 import { booksDamaged } from "./books.ts";
-import { type Chunk, type ChunkCache, chunkCache, lazyChunk } from "./chunk-cache.ts";
-import { decodeChunk, encodeChunk } from "./chunk-codec.ts";
 import type { Damages } from "./damages.ts";
 import type { Database } from "./database.ts";
 import { countDay, type DayCounts } from "./day-count.ts";
@@ -77,17 +77,23 @@ export class Chunks {
     return first;
   }
 
+  /** The verified chunk with what follows `after`, in memory of its own. */
+  chunk(after: number): EncodedChunk | undefined {
+    this.#readTo = Math.max(this.#readTo, after);
+    for (let seq = this.#soundFrom(after + 1); seq <= this.#meta.head; seq = this.#soundFrom(seq)) {
+      const known = this.#cache.at(seq);
+      if (known !== undefined) return { ...known.encoded, bytes: known.encoded.bytes.slice() };
+      const found = this.#onDisk(seq);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
   read(after: number, limit: Limit): SpooledRecord[] {
     const found: SpooledRecord[] = [];
     let bytes = 0;
-    let seq = Math.max(after + 1, this.#meta.oldest);
     this.#readTo = Math.max(this.#readTo, after);
-    while (seq <= this.#meta.head) {
-      const hole = this.#damages.at(seq);
-      if (hole !== undefined) {
-        seq = hole.last + 1;
-        continue;
-      }
+    for (let seq = this.#soundFrom(after + 1); seq <= this.#meta.head; seq = this.#soundFrom(seq)) {
       const chunk = this.#at(seq);
       if (chunk === undefined) continue;
       const records = chunk.records();
@@ -154,17 +160,31 @@ export class Chunks {
     if (expected !== this.#meta.head + 1) throw booksDamaged(`record ${expected} is missing`);
   }
 
-  /**
-   * The verified chunk with `seq`, or undefined when there is none any more; that is then known as damage.
-   */
+  /** The first `seq` from this one on that is neither pruned nor known to be damaged. */
+  #soundFrom(first: number): number {
+    let seq = Math.max(first, this.#meta.oldest);
+    for (let hole = this.#damages.at(seq); hole !== undefined; hole = this.#damages.at(seq))
+      seq = hole.last + 1;
+    return seq;
+  }
+
+  /** As `#onDisk`; what was read or written last is in memory. */
   #at(seq: number): Chunk | undefined {
     const known = this.#cache.at(seq);
     if (known !== undefined) return known;
+    const found = this.#onDisk(seq);
+    return found === undefined ? undefined : this.#cache.add(found);
+  }
+
+  /**
+   * The verified chunk with `seq`, or undefined when there is none any more; that is then known as damage.
+   */
+  #onDisk(seq: number): EncodedChunk | undefined {
     const [found] = this.#tables.chunk.checked("WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1", seq);
     const last = found === undefined ? 0 : found.row.firstSeq + found.row.count - 1;
     if (found?.sound && last >= seq) {
-      const chunk = chunkOf(found.row);
-      if (chunk !== undefined) return this.#cache.add(chunk);
+      const chunk = encodedOf(found.row);
+      if (isChunk(chunk.bytes, chunk.count)) return chunk;
     }
     const vanished = found === undefined || (found.sound && last < seq);
     const start = found === undefined ? this.#meta.oldest : vanished ? last + 1 : found.row.firstSeq;
@@ -192,26 +212,14 @@ export class Chunks {
     this.#tables.chunk.put({ firstSeq, count, source, observedSeconds, observedNanos, days, bytes });
     this.#meta = { ...this.#meta, head: this.#meta.head + count };
     if (firstSeq - this.#readTo > nearRecords) return;
-    const copy = Buffer.from(bytes);
-    const decode = () => decodeChunk(copy, { firstSeq, count, source, observed }) ?? [];
-    this.#cache.add(lazyChunk(firstSeq, this.#meta.head, copy.length, decode));
+    this.#cache.add({ firstSeq, count, source, observed, bytes: Uint8Array.from(bytes) });
   }
 }
 
-/** Undefined when its bytes are not what they should be. */
-function chunkOf({
-  firstSeq,
-  count,
-  source,
-  observedSeconds,
-  observedNanos,
-  bytes,
-}: ChunkRow): Chunk | undefined {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+function encodedOf(row: ChunkRow): EncodedChunk {
+  const { firstSeq, count, source, observedSeconds, observedNanos, bytes } = row;
   const observed = { seconds: observedSeconds, nanos: observedNanos };
-  const records = decodeChunk(buffer, { firstSeq, count, source, observed });
-  if (records === undefined) return undefined;
-  return lazyChunk(firstSeq, firstSeq + count - 1, buffer.length, () => records);
+  return { firstSeq, count, source, observed, bytes: bytes as Uint8Array<ArrayBuffer> };
 }
 
 function daysOf(records: readonly NewRecord[]): string {

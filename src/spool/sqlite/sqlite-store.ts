@@ -107,6 +107,10 @@ class SqliteStore implements Store {
     return this.#state.chunks.read(after, limit);
   }
 
+  chunk(after: number) {
+    return this.#state.chunks.chunk(after);
+  }
+
   readAgain(output: string, after: number, limit: Limit) {
     return readDelivered(this.#state, output, after, limit);
   }

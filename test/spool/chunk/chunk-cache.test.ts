@@ -1,11 +1,17 @@
 import { expect, it } from "vitest";
-import { chunkCache, lazyChunk } from "../../../src/spool/sqlite/chunk-cache.ts";
+import { chunkCache } from "../../../src/spool/chunk/chunk-cache.ts";
 
 /** How many of a hundred chunks like this stay in memory. */
 function staying(records: number, bytes: number): number {
   const cache = chunkCache();
   for (let at = 0; at < 100; at++)
-    cache.add(lazyChunk(at * records + 1, (at + 1) * records, bytes, () => []));
+    cache.add({
+      firstSeq: at * records + 1,
+      count: records,
+      source: "prod",
+      observed: { seconds: 1, nanos: 0 },
+      bytes: new Uint8Array(bytes),
+    });
   return Array.from({ length: 100 }, (_, at) => cache.at(at * records + 1)).filter(Boolean).length;
 }
 

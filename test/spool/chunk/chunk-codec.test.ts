@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeChunk, encodeChunk } from "../../../src/spool/sqlite/chunk-codec.ts";
+import { decodeChunk, encodeChunk, isChunk } from "../../../src/spool/chunk/chunk-codec.ts";
 import { record, uidOfText } from "../../fake/records.ts";
 
 const place = { firstSeq: 7, count: 2, source: "prod", observed: { seconds: 1, nanos: 2 } };
@@ -12,8 +12,8 @@ const two = () => [
 describe("a chunk", () => {
   it("gives back every record as it was put in, numbered from its first", () => {
     const [first, second] = two();
-    const decoded = decodeChunk(encodeChunk(two()), place);
-    expect(decoded?.map(({ bytes, ...rest }) => ({ ...rest, text: bytes.toString() }))).toEqual([
+    const decoded = decodeChunk({ ...place, bytes: Uint8Array.from(encodeChunk(two())) });
+    expect(decoded.map(({ bytes, ...rest }) => ({ ...rest, text: bytes.toString() }))).toEqual([
       {
         seq: 7,
         source: "prod",
@@ -38,17 +38,20 @@ describe("a chunk", () => {
 
   it("is none when it is cut anywhere, has something behind it, or holds another number of records", () => {
     const chunk = encodeChunk(two());
+    expect(isChunk(chunk, 2)).toBe(true);
     for (let length = 0; length < chunk.length; length++)
-      expect(decodeChunk(chunk.subarray(0, length), place), `${length}`).toBeUndefined();
-    expect(decodeChunk(Buffer.concat([chunk, Buffer.from([0])]), place)).toBeUndefined();
-    expect(decodeChunk(chunk, { ...place, count: 1 })).toBeUndefined();
-    expect(decodeChunk(Buffer.concat([Buffer.from([9]), chunk.subarray(1)]), place)).toBeUndefined();
+      expect(isChunk(chunk.subarray(0, length), 2), `${length}`).toBe(false);
+    expect(isChunk(Buffer.concat([chunk, Buffer.from([0])]), 2)).toBe(false);
+    expect(isChunk(chunk, 1)).toBe(false);
+    expect(isChunk(chunk, 3)).toBe(false);
+    expect(isChunk(Buffer.concat([Buffer.from([9]), chunk.subarray(1)]), 2)).toBe(false);
   });
 
   it("never throws, whatever the disk made of it", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 120 }), fc.nat(3), (bytes, count) => {
-        decodeChunk(Buffer.concat([Buffer.from([1]), bytes]), { ...place, count });
+        const chunk = Uint8Array.from([1, ...bytes]);
+        if (isChunk(chunk, count)) decodeChunk({ ...place, count, bytes: chunk });
       }),
     );
   });

@@ -1,18 +1,19 @@
 import type { SpooledRecord } from "../../record/record.ts";
+import { decodeChunk, type EncodedChunk } from "./chunk-codec.ts";
 
 /** A verified chunk in memory. */
 export interface Chunk {
   readonly first: number;
   readonly last: number;
-  readonly bytes: number;
-  /** Decoded when first asked for: an output that is far behind will not ask. */
+  readonly encoded: EncodedChunk;
+  /** Decoded when first asked for: not everybody who asks for a chunk wants its records. */
   records(): readonly SpooledRecord[];
 }
 
 /** The chunks read or written last: outputs that keep up never touch the disk. */
 export interface ChunkCache {
   at(seq: number): Chunk | undefined;
-  add(chunk: Chunk): Chunk;
+  add(chunk: EncodedChunk): Chunk;
   dropBefore(seq: number): void;
   clear(): void;
 }
@@ -28,7 +29,8 @@ export function chunkCache(): ChunkCache {
   let chunks: Chunk[] = [];
   return {
     at: (seq) => chunks.findLast(({ first, last }) => first <= seq && seq <= last),
-    add(chunk) {
+    add(encoded) {
+      const chunk = lazyChunk(encoded);
       chunks.push(chunk);
       let bytes = chunks.reduce((sum, each) => sum + memoryOf(each), 0);
       while (chunks.length > 1 && (bytes > maxBytes || chunks.length > maxChunks))
@@ -44,24 +46,20 @@ export function chunkCache(): ChunkCache {
   };
 }
 
-function memoryOf({ first, last, bytes }: Chunk): number {
-  return bytes + (last - first + 1) * recordBytes;
+function memoryOf({ encoded }: Chunk): number {
+  return encoded.bytes.byteLength + encoded.count * recordBytes;
 }
 
 /** Decodes once. */
-export function lazyChunk(
-  first: number,
-  last: number,
-  bytes: number,
-  decode: () => readonly SpooledRecord[],
-): Chunk {
+function lazyChunk(encoded: EncodedChunk): Chunk {
+  const { firstSeq, count } = encoded;
   let records: readonly SpooledRecord[] | undefined;
   return {
-    first,
-    last,
-    bytes,
+    first: firstSeq,
+    last: firstSeq + count - 1,
+    encoded,
     records() {
-      records ??= decode();
+      records ??= decodeChunk(encoded);
       return records;
     },
   };

@@ -2,6 +2,17 @@ import type { NewRecord, SpooledRecord } from "../../record/record.ts";
 import type { Instant } from "../../time/clock.ts";
 
 /**
+ * Neighbours in spool order as one piece of memory, which may move: from one source, and first seen together.
+ */
+export interface EncodedChunk {
+  readonly firstSeq: number;
+  readonly count: number;
+  readonly source: string;
+  readonly observed: Instant;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/**
  * Layout, little-endian: version 1, then for each record uid 16, day 4, flags 1, fault's length 2, bytes'
  * length 4, fault, bytes.
  */
@@ -36,26 +47,27 @@ export function encodeChunk(records: readonly NewRecord[]): Buffer {
   return chunk;
 }
 
-/**
- * The records again; their bytes are parts of `chunk`, not copies. Undefined: not a chunk of `count` records.
- */
-export function decodeChunk(
-  chunk: Buffer,
-  {
-    firstSeq,
-    count,
-    source,
-    observed,
-  }: { firstSeq: number; count: number; source: string; observed: Instant },
-): SpooledRecord[] | undefined {
-  if (chunk[0] !== version) return undefined;
+/** Whether these bytes are a chunk of so many records. */
+export function isChunk(bytes: Uint8Array, count: number): boolean {
+  const { length } = bytes;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+  if (bytes[0] !== version) return false;
+  let at = 1;
+  let records = 0;
+  for (; at + headBytes <= length && records <= count; records += 1)
+    at += headBytes + view.getUint16(at + 21, true) + view.getUint32(at + 23, true);
+  return at === length && records === count;
+}
+
+/** The records again; their bytes are parts of the chunk, not copies. It has to be one, see `isChunk`. */
+export function decodeChunk({ firstSeq, count, source, observed, bytes }: EncodedChunk): SpooledRecord[] {
+  const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const records: SpooledRecord[] = [];
   let at = 1;
-  while (at + headBytes <= chunk.length) {
+  while (records.length < count) {
     const flags = chunk[at + 20] as number;
     const faultEnd = at + headBytes + chunk.readUInt16LE(at + 21);
     const end = faultEnd + chunk.readUInt32LE(at + 23);
-    if (end > chunk.length) return undefined;
     const record = {
       seq: firstSeq + records.length,
       source,
@@ -72,5 +84,5 @@ export function decodeChunk(
     );
     at = end;
   }
-  return at === chunk.length && records.length === count ? records : undefined;
+  return records;
 }

@@ -1,0 +1,49 @@
+import type { SpooledRecord } from "../../record/record.ts";
+import { type Chunk, chunkCache } from "../chunk/chunk-cache.ts";
+import type { EncodedChunk } from "../chunk/chunk-codec.ts";
+import type { DeliverySpool, Limit } from "../spool.ts";
+
+/**
+ * Reads records out of chunks that are fetched from elsewhere: each once for all outputs that are near each
+ * other. One read brings what is left of one chunk at most.
+ */
+export function chunkReader(
+  fetch: (after: number) => Promise<EncodedChunk | undefined>,
+): DeliverySpool["read"] {
+  const cache = chunkCache();
+  /** What is on its way, by what it was asked with. */
+  const fetching = new Map<number, Promise<Chunk | undefined>>();
+
+  async function fetched(after: number): Promise<Chunk | undefined> {
+    try {
+      const chunk = await fetch(after);
+      return chunk === undefined ? undefined : cache.add(chunk);
+    } finally {
+      fetching.delete(after);
+    }
+  }
+
+  function following(after: number): Chunk | undefined | Promise<Chunk | undefined> {
+    const known = cache.at(after + 1) ?? fetching.get(after);
+    if (known !== undefined) return known;
+    const asked = fetched(after);
+    fetching.set(after, asked);
+    return asked;
+  }
+
+  return async (after, limit) => {
+    const chunk = await following(after);
+    return chunk === undefined ? [] : within(chunk.records(), Math.max(0, after + 1 - chunk.first), limit);
+  };
+}
+
+/** As many from `from` on as the limit allows, and always one. */
+function within(records: readonly SpooledRecord[], from: number, limit: Limit): readonly SpooledRecord[] {
+  let bytes = 0;
+  let end = from;
+  for (; end < records.length && (end === from || end - from < limit.events); end++) {
+    bytes += (records[end] as SpooledRecord).bytes.byteLength;
+    if (bytes > limit.bytes && end > from) break;
+  }
+  return records.slice(from, end);
+}

@@ -1,0 +1,62 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { chunkReader } from "../../../src/spool/remote/chunk-reader.ts";
+import { MemoryStore } from "../../fake/memory-store.ts";
+import { all, keep, record } from "../../fake/records.ts";
+
+/** A reader of a store with appends of so many records, and what it fetched. */
+function reading(appends: readonly number[]) {
+  const store = new MemoryStore(["siem"]);
+  for (const [at, count] of appends.entries())
+    keep(
+      store,
+      "prod",
+      Array.from({ length: count }, (_, each) => record(`${at}.${each}`)),
+    );
+  const fetched: number[] = [];
+  const read = chunkReader(async (after) => {
+    fetched.push(after);
+    return store.chunk(after);
+  });
+  return { store, read, fetched };
+}
+
+it("reads all that is there, in order, within the limits", async () => {
+  const limits = fc.record({
+    events: fc.integer({ min: 1, max: 7 }),
+    bytes: fc.integer({ min: 1, max: 99 }),
+  });
+  const appends = fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(appends, fc.nat(20), limits, async (counts, start, limit) => {
+      const { store, read } = reading(counts);
+      const seqs: number[] = [];
+      for (let after = start; ; ) {
+        const records = await read(after, limit);
+        if (records.length === 0) break;
+        const bytes = records.reduce((sum, each) => sum + each.bytes.byteLength, 0);
+        expect(records.length).toBeLessThanOrEqual(limit.events);
+        if (records.length > 1) expect(bytes).toBeLessThanOrEqual(limit.bytes);
+        seqs.push(...records.map(({ seq }) => seq));
+        after = seqs.at(-1) as number;
+      }
+      expect(seqs).toEqual(store.read(start, { events: 1e6, bytes: 1e9 }).map(({ seq }) => seq));
+    }),
+  );
+});
+
+it("fetches a chunk once for all who read it", async () => {
+  const { read, fetched } = reading([20]);
+  const few = { events: 5, bytes: 1e6 };
+  await Promise.all([read(0, few), read(0, few), read(0, all)]);
+  await read(5, few);
+  await read(19, few);
+  expect(fetched).toEqual([0]);
+});
+
+it("passes over what is set aside, and asks again where nothing followed", async () => {
+  const answers = [undefined, { ...(reading([3]).store.chunk(0) as NonNullable<unknown>), firstSeq: 11 }];
+  const read = chunkReader(async () => answers.shift() as never);
+  expect(await read(4, all)).toEqual([]);
+  expect((await read(4, all)).map(({ seq }) => seq)).toEqual([11, 12, 13]);
+});
