@@ -20,6 +20,7 @@ export interface LeftOut {
 
 /** How a record becomes a payload, or is left out. Pure. */
 export interface Shape {
+  /** The event is good until the next is decoded. */
   decode(record: SpooledRecord): AuditEvent;
   wanted(event: AuditEvent): boolean;
   readonly encode: Output["encode"];

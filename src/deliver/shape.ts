@@ -3,8 +3,12 @@ import { eventFilter } from "../event/filter.ts";
 import { redactor } from "../event/redact.ts";
 import type { Output } from "../output/output.ts";
 import type { Origin } from "../record/origin.ts";
+import { SpanBlock } from "../record/span-block.ts";
 import type { OutputConfig } from "../schema/output-base.ts";
 import type { Shape } from "./batch.ts";
+
+/** What one entry takes, and more. */
+const usualNumbers = 1024;
 
 /**
  * How one output's records become payloads, by its filter and redaction. `origins` are those of the
@@ -17,8 +21,12 @@ export function shapeOf(
 ): Shape {
   const known = new Map(origins.map((origin) => [origin.source, origin]));
   const clean = redact === undefined ? undefined : redactor(redact);
+  const block = new SpanBlock(usualNumbers);
   return {
-    decode: (record) => decode(record, known.get(record.source) ?? goneOrigin(record.source)),
+    decode(record) {
+      block.clear();
+      return decode(record, known.get(record.source) ?? goneOrigin(record.source), block);
+    },
     wanted: filter === undefined ? () => true : eventFilter(filter),
     encode: clean === undefined ? encode : (event, into) => encode(clean(event), into),
   };

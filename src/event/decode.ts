@@ -2,6 +2,7 @@ import type { Entry } from "../record/entry.ts";
 import type { Origin } from "../record/origin.ts";
 import { parseEntry } from "../record/parse-entry.ts";
 import type { SpooledRecord } from "../record/record.ts";
+import type { SpanBlock } from "../record/span-block.ts";
 import { entryEvent, type Provenance } from "./entry-event.ts";
 import type { AuditEvent } from "./event.ts";
 import { rewrite, withheld } from "./rewrite.ts";
@@ -20,12 +21,15 @@ const personalKeys: ReadonlySet<string> = new Set([
   "artifact_sequence_name",
 ]);
 
-/** Never throws: what cannot be read becomes an event with a `fault` and nothing but its text. */
-export function decode(record: SpooledRecord, origin: Origin): AuditEvent {
+/**
+ * Never throws: what cannot be read becomes an event with a `fault` and nothing but its text. With a `block`
+ * of its own the event is good until that is cleared.
+ */
+export function decode(record: SpooledRecord, origin: Origin, block?: SpanBlock): AuditEvent {
   const { uid, observed } = record;
   const bytes = bufferOf(record.bytes);
   const provenance = { uid, origin, observed };
-  const entry = record.fault === undefined ? parseEntry(bytes) : undefined;
+  const entry = record.fault === undefined ? parseEntry(bytes, block) : undefined;
   if (entry === undefined) {
     const raw = bytes.toString("utf8");
     return faultEvent(origin.anonymize ? withheld(raw) : raw, record.fault ?? "not_json", provenance);

@@ -19,22 +19,22 @@ const maxKeys = 4096;
 /** What a regular entry has at most. */
 const regularNumbers = slots + knownKeys.length * stride;
 
-const block = new SpanBlock();
+const shared = new SpanBlock();
 
 /**
- * The bytes of one record as an Entry. Undefined when they are not a JSON object, which is nested deeper than
- * 64 or has more than 4,096 keys; never throws.
+ * The bytes of one record as an Entry, whose numbers are in `block`. Undefined when they are not a JSON
+ * object, which is nested deeper than 64 or has more than 4,096 keys; never throws.
  */
-export function parseEntry(bytes: Buffer): Entry | undefined {
+export function parseEntry(bytes: Buffer, block = shared): Entry | undefined {
   block.room(regularNumbers, 0);
   const { spans, free } = block;
   spans.fill(0, free, free + slots);
   const size = readRegular(bytes, spans, free);
-  return size === -1 ? parseAny(bytes) : entryOf(bytes, size, true);
+  return size === -1 ? parseAny(bytes, block) : entryOf(block, bytes, size, true);
 }
 
 /** The same for entries of all kinds. */
-export function parseAny(bytes: Buffer): Entry | undefined {
+export function parseAny(bytes: Buffer, block = shared): Entry | undefined {
   const scanner = new Scanner(bytes);
   if (!scanner.take(openBrace)) return undefined;
   block.room(regularNumbers, 0);
@@ -49,7 +49,7 @@ export function parseAny(bytes: Buffer): Entry | undefined {
       if (place === malformed || !scanner.take(colon) || !scanner.pass(1)) return undefined;
       size += 1;
       block.room(slots + size * stride, slots + (size - 1) * stride);
-      note(scanner, place < 0 ? ~keyAt : place, size);
+      note(block, scanner, place < 0 ? ~keyAt : place, size);
       const { spans, free } = block;
       if (place < 0 || spans[free + place] !== 0) ordinary = false;
       if (place >= 0) spans[free + place] = size;
@@ -57,12 +57,12 @@ export function parseAny(bytes: Buffer): Entry | undefined {
     if (!scanner.take(closeBrace)) return undefined;
   }
   if (scanner.peek() !== -1) return undefined;
-  const entry = entryOf(bytes, size, ordinary && !scanner.broken);
+  const entry = entryOf(block, bytes, size, ordinary && !scanner.broken);
   return ordinary ? entry : withLastValues(entry);
 }
 
 /** The entry whose numbers stand behind `free`. */
-function entryOf(bytes: Buffer, size: number, regular: boolean): Entry {
+function entryOf(block: SpanBlock, bytes: Buffer, size: number, regular: boolean): Entry {
   const first = block.free + slots;
   block.free = first + size * stride;
   return new Entry(bytes, block.spans, first, size, regular);
@@ -84,7 +84,7 @@ function passKey(scanner: Scanner): number {
 }
 
 /** The value that the scanner passed last is that of the `size`-th member. */
-function note({ form, ascii, start, end }: Scanner, key: number, size: number): void {
+function note(block: SpanBlock, { form, ascii, start, end }: Scanner, key: number, size: number): void {
   const span = block.free + slots + (size - 1) * stride;
   const { spans } = block;
   spans[span] = key;

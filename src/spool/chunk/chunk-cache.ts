@@ -6,8 +6,8 @@ export interface Chunk {
   readonly first: number;
   readonly last: number;
   readonly encoded: EncodedChunk;
-  /** Decoded when first asked for: not everybody who asks for a chunk wants its records. */
-  records(): readonly SpooledRecord[];
+  /** One from `first` to `last`. */
+  record(seq: number): SpooledRecord;
 }
 
 /** The chunks read or written last: outputs that keep up never touch the disk. */
@@ -18,12 +18,10 @@ export interface ChunkCache {
   clear(): void;
 }
 
-const maxBytes = 16 * 1024 * 1024;
+const maxBytes = 8 * 1024 * 1024;
 const maxChunks = 64;
-/** What a record takes beside its bytes once it is decoded. */
-const recordBytes = 384;
 
-/** Keeps at most 64 chunks that take 16 MiB, decoded. */
+/** Keeps at most 64 chunks that take 8 MiB. */
 export function chunkCache(): ChunkCache {
   /** Oldest first. */
   let chunks: Chunk[] = [];
@@ -47,20 +45,19 @@ export function chunkCache(): ChunkCache {
 }
 
 function memoryOf({ encoded }: Chunk): number {
-  return encoded.bytes.byteLength + encoded.count * recordBytes;
+  return encoded.bytes.byteLength;
 }
 
-/** Decodes once. */
 function lazyChunk(encoded: EncodedChunk): Chunk {
   const { firstSeq, count } = encoded;
-  let records: readonly SpooledRecord[] | undefined;
+  let decoded: ReturnType<typeof decodeChunk> | undefined;
   return {
     first: firstSeq,
     last: firstSeq + count - 1,
     encoded,
-    records() {
-      records ??= decodeChunk(encoded);
-      return records;
+    record(seq) {
+      decoded ??= decodeChunk(encoded);
+      return decoded(seq);
     },
   };
 }

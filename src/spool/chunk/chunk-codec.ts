@@ -59,30 +59,38 @@ export function isChunk(bytes: Uint8Array, count: number): boolean {
   return at === length && records === count;
 }
 
-/** The records again; their bytes are parts of the chunk, not copies. It has to be one, see `isChunk`. */
-export function decodeChunk({ firstSeq, count, source, observed, bytes }: EncodedChunk): SpooledRecord[] {
+/**
+ * The records again, each when it is asked for, by its `seq`; their bytes are parts of the chunk, not copies. It
+ * has to be one, see `isChunk`. Objects for all of them would grow old before most had their turn.
+ */
+export function decodeChunk({ firstSeq, count, source, observed, bytes }: EncodedChunk) {
   const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const records: SpooledRecord[] = [];
-  let at = 1;
-  while (records.length < count) {
+  const starts = startsIn(chunk, count);
+  return (seq: number): SpooledRecord => {
+    const at = starts[seq - firstSeq] as number;
     const flags = chunk[at + 20] as number;
     const faultEnd = at + headBytes + chunk.readUInt16LE(at + 21);
-    const end = faultEnd + chunk.readUInt32LE(at + 23);
     const record = {
-      seq: firstSeq + records.length,
+      seq,
       source,
       uid: chunk.toString("hex", at, at + 16),
       day: chunk.readInt32LE(at + 16),
-      bytes: chunk.subarray(faultEnd, end),
+      bytes: chunk.subarray(faultEnd, faultEnd + chunk.readUInt32LE(at + 23)),
       late: (flags & lateFlag) !== 0,
       observed,
     };
-    records.push(
-      (flags & faultFlag) === 0
-        ? record
-        : { ...record, fault: chunk.toString("utf8", at + headBytes, faultEnd) },
-    );
-    at = end;
+    if ((flags & faultFlag) === 0) return record;
+    return { ...record, fault: chunk.toString("utf8", at + headBytes, faultEnd) };
+  };
+}
+
+/** Where each record starts. */
+function startsIn(chunk: Buffer, count: number): Uint32Array {
+  const starts = new Uint32Array(count);
+  let at = 1;
+  for (let record = 0; record < count; record += 1) {
+    starts[record] = at;
+    at += headBytes + chunk.readUInt16LE(at + 21) + chunk.readUInt32LE(at + 23);
   }
-  return records;
+  return starts;
 }

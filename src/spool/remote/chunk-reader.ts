@@ -33,17 +33,19 @@ export function chunkReader(
 
   return async (after, limit) => {
     const chunk = await following(after);
-    return chunk === undefined ? [] : within(chunk.records(), Math.max(0, after + 1 - chunk.first), limit);
+    return chunk === undefined ? [] : within(chunk, Math.max(after + 1, chunk.first), limit);
   };
 }
 
 /** As many from `from` on as the limit allows, and always one. */
-function within(records: readonly SpooledRecord[], from: number, limit: Limit): readonly SpooledRecord[] {
+function within(chunk: Chunk, from: number, limit: Limit): readonly SpooledRecord[] {
+  const records: SpooledRecord[] = [];
   let bytes = 0;
-  let end = from;
-  for (; end < records.length && (end === from || end - from < limit.events); end++) {
-    bytes += (records[end] as SpooledRecord).bytes.byteLength;
-    if (bytes > limit.bytes && end > from) break;
+  for (let seq = from; seq <= chunk.last && records.length < Math.max(1, limit.events); seq++) {
+    const record = chunk.record(seq);
+    bytes += record.bytes.byteLength;
+    if (bytes > limit.bytes && records.length > 0) break;
+    records.push(record);
   }
-  return records.slice(from, end);
+  return records;
 }

@@ -96,9 +96,8 @@ export class Chunks {
     for (let seq = this.#soundFrom(after + 1); seq <= this.#meta.head; seq = this.#soundFrom(seq)) {
       const chunk = this.#at(seq);
       if (chunk === undefined) continue;
-      const records = chunk.records();
       for (; seq <= chunk.last; seq++) {
-        const record = records[seq - chunk.first] as SpooledRecord;
+        const record = chunk.record(seq);
         bytes += record.bytes.length;
         if (found.length > 0 && (found.length >= limit.events || bytes > limit.bytes)) return found;
         found.push(record);
@@ -128,8 +127,12 @@ export class Chunks {
   /** What of the chunk that starts at `firstSeq` lies after `position`. */
   beyondInChunk(firstSeq: number, position: number): DayCounts {
     const counts: DayCounts = new Map();
-    for (const { seq, source, day } of this.#at(firstSeq)?.records() ?? [])
-      if (seq > position) countDay(counts, source, day, 1);
+    const chunk = this.#at(firstSeq);
+    if (chunk === undefined) return counts;
+    for (let seq = Math.max(chunk.first, position + 1); seq <= chunk.last; seq++) {
+      const { source, day } = chunk.record(seq);
+      countDay(counts, source, day, 1);
+    }
     return counts;
   }
 
