@@ -99,11 +99,16 @@ class DeliveryLoop implements Deliver {
     this.#search.remember(suspects);
     if (suspects >= refusalsBeforeHold) this.#failures.refusedBefore(suspects);
     while (!signals.halt.aborted && (await this.#turn(signals)));
+    await this.#run.settled();
     this.#condition.become("stopped", { failures: 0 });
   }
 
   /** The run and what goes beside it take turns. False: the loop ends. */
   async #turn(signals: DeliverSignals): Promise<boolean> {
+    const waits = this.#heldByUs || this.#condition.now.state === "blocked";
+    const ahead = waits ? undefined : await this.#run.lookAhead();
+    if (ahead !== undefined) return this.#go(ahead, signals);
+    await this.#run.settled();
     const mark = this.#options.kept.mark();
     const hold = heldByState(this.#options.name, this.#settler.standing);
     if (hold !== undefined) {

@@ -21,9 +21,31 @@ export interface RunLaneOptions {
 /** The contiguous run of an output: what follows its position, batch after batch. */
 export class RunLane {
   readonly #options: RunLaneOptions;
+  /** What the remote has taken and is not on disk yet. */
+  #settling: { readonly batch: Batch; readonly written: Promise<void> } | undefined;
 
   constructor(options: RunLaneOptions) {
     this.#options = options;
+  }
+
+  /**
+   * The batch that goes while the last one is still being settled: a full one, where nothing else is to be
+   * done first. So the disk is not waited for twice; a crash repeats these two at most.
+   */
+  async lookAhead(): Promise<Batch | undefined> {
+    const { upcoming, settler, search } = this.#options;
+    const { stretch, suspects, retried } = settler.standing;
+    if (this.#settling === undefined || suspects + retried > 0 || stretch !== undefined) return undefined;
+    if (search.givenUp.size > 0) return undefined;
+    const next = await upcoming.look(this.#settling.batch.through);
+    return next?.full && next.sent.length > 0 ? next : undefined;
+  }
+
+  /** Nothing is left to be settled. Rejects as `Settler.settle` does. */
+  async settled(): Promise<void> {
+    const written = this.#settling?.written;
+    this.#settling = undefined;
+    await written;
   }
 
   /** The batch whose turn is next; none where no suspect would have room beside the run. */
@@ -49,7 +71,8 @@ export class RunLane {
     { result, seconds }: Sent,
     deadline: AbortSignal,
   ): Promise<RetryResult | undefined> {
-    const { search, cuts, upcoming, accepted } = this.#options;
+    const { search, cuts, accepted } = this.#options;
+    await this.settled();
     if (result.status === "retry") {
       if (result.reason !== "connection_lost") return result;
       return cuts.cut(batch, result.detail) ?? result;
@@ -60,8 +83,13 @@ export class RunLane {
     const hold = search.taken(batch, rejected);
     cuts.accepted(batch);
     if (proven) accepted(batch, result.worth);
-    await this.#settle(batch, { rejected, proven }, seconds, deadline);
-    upcoming.arrived(batch);
+    const written = this.#settle(batch, { rejected, proven }, seconds, deadline);
+    if (rejected.size > 0 || batch.givenUp.length > 0) await written;
+    else {
+      // Whoever asks whether it is settled is told why not.
+      written.catch(() => {});
+      this.#settling = { batch, written };
+    }
     return hold;
   }
 
@@ -71,10 +99,11 @@ export class RunLane {
     seconds: number,
     deadline: AbortSignal,
   ): Promise<void> {
-    const { settler, search, setAside } = this.#options;
+    const { settler, search, upcoming, setAside } = this.#options;
     const reach = { through: batch.through, done: [] };
     await settler.settle(batch, { ...judgement, again: false }, reach, seconds, deadline);
     search.settled(batch);
+    upcoming.arrived(batch);
     if (!judgement.proven && (judgement.rejected.size > 0 || batch.givenUp.some(({ certain }) => !certain)))
       setAside();
   }

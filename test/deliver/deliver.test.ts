@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { SendResult } from "../../src/output/output.ts";
 import { SpoolError } from "../../src/spool/spool-error.ts";
+import { cloningSpool } from "../fake/cloning-spool.ts";
+import { MemoryStore } from "../fake/memory-store.ts";
 import type { Sent } from "../fake/payloads.ts";
 import { books, delivered, numbered, retry, subject } from "./delivering.ts";
 
@@ -233,6 +235,31 @@ describe("deliver", () => {
     expect(it.taken).toEqual(numbered(20));
     expect(it.reports.filter(({ type }) => type === "delivery_warning")).toHaveLength(1);
     expect(it.condition()).toMatchObject({ state: "stopped", failures: 0 });
+  });
+
+  it("sends the next batch while the last one is being settled, and no third one", async () => {
+    const store = new MemoryStore(["siem"]);
+    const spool = cloningSpool(store);
+    let written = 0;
+    let most = 0;
+    const it = subject(numbered(60), () => delivered, {
+      store,
+      spool: {
+        ...spool,
+        async settle(...args) {
+          for (let turn = 0; turn < 30; turn++) {
+            await new Promise((resolve) => setImmediate(resolve));
+            most = Math.max(most, it.sent.length - written);
+          }
+          written++;
+          return spool.settle(...args);
+        },
+      },
+    });
+    await it.until(it.settled);
+    expect(it.taken).toEqual(numbered(60));
+    expect(most).toBe(2);
+    expect(books(it.spool)).toEqual({ delivered: 60, filtered: 0, dead: 0, pending: 0 });
   });
 
   it("ends when the disk stays full until the deadline", async () => {

@@ -1,6 +1,6 @@
 import { dayOf, expectedUids, lasting } from "./expected.ts";
 import type { Delivery } from "./outputs.ts";
-import type { Rig } from "./rig.ts";
+import { batchesUnsettled, type Rig } from "./rig.ts";
 import { attemptMark, unwelcome } from "./source.ts";
 import { type StateOnDisk, stateOnDisk } from "./state.ts";
 
@@ -171,7 +171,7 @@ export async function brokenAtEnd(rig: Rig, allowed: Allowed): Promise<Final> {
     const inOrder = !setAside.has(name);
     const { problems, repeated } = judgeDeliveries(rig.deliveries(name), { expected, seqs, dead, inOrder });
     repeats.set(name, repeated);
-    const most = (allowed.crashes + output.ambiguous()) * allowed.batch;
+    const most = (allowed.crashes * batchesUnsettled + output.ambiguous()) * allowed.batch;
     if (repeated > most) problems.push(`I4 ${repeated} repeats, at most ${most} are right`);
     const position = state.outputs.find((each) => each.name === name)?.position;
     const waiting = besideOf(state, name).length;

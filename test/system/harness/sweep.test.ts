@@ -7,7 +7,7 @@ const seed = Number(process.env.SEED ?? Math.floor(Date.now() / 86_400_000));
 const possible = stracePresent && sqlitePresent;
 
 describe.skipIf(!possible)("the program, struck inside a system call (needs strace and sqlite3)", () => {
-  it("loses nothing and repeats at most a batch, wherever it dies and whatever the disk says", {
+  it("loses nothing and repeats at most two batches, wherever it dies and whatever the disk says", {
     timeout: 300_000,
   }, async () => {
     const result = await sweep({ seed, sample });

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { batchesUnsettled } from "../harness/rig.ts";
 import { counted, stableOf } from "./truth.ts";
 import { batchEvents, type Place, type World, wants } from "./world.ts";
 
@@ -158,7 +159,7 @@ export class Inspector {
       const deaths = this.#world.deaths;
       const resent = state.outputs().find(({ output }) => output === place)?.resent ?? 0;
       expect(repeats, "repeats are bounded").toBeLessThanOrEqual(
-        (remote.ambiguous + deaths) * batchEvents + resent,
+        (remote.ambiguous + deaths * batchesUnsettled) * batchEvents + resent,
       );
     }
     expect(this.kept.length).toBeLessThanOrEqual(source.truth.length);
