@@ -6,7 +6,7 @@ const kills = Number(process.env.KILLS ?? 100);
 const seed = Number(process.env.SEED ?? Math.floor(Date.now() / 86_400_000));
 
 describe.skipIf(!sqlitePresent)("the daemon, killed at random moments (needs sqlite3)", () => {
-  it("loses nothing, invents nothing, keeps order and books, and repeats at most a batch per kill and output", {
+  it("loses nothing, invents nothing, keeps order and books, and repeats at most two batches per kill and output", {
     timeout: 120_000 + kills * 4000,
   }, async () => {
     const result = await crash({ kills, seed });
