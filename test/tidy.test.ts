@@ -13,6 +13,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "random.ts": ["builtin.ts"],
   "small-file.ts": ["builtin.ts"],
   time: [],
+  thread: ["builtin.ts"],
   record: ["time"],
   text: [],
   secret: ["text"],
@@ -21,7 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   event: ["record", "schema", "secret", "text", "time"],
   format: ["agent.ts", "event", "record", "text", "time"],
   source: ["agent.ts", "finding.ts", "net", "record", "schema", "secret", "text", "time"],
-  spool: ["builtin.ts", "random.ts", "record", "text", "time"],
+  spool: ["builtin.ts", "random.ts", "record", "text", "thread", "time"],
   output: [
     "agent.ts",
     "builtin.ts",
@@ -56,6 +57,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "spool",
     "status",
     "telemetry",
+    "thread",
     "time",
   ],
 };

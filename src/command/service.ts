@@ -158,8 +158,7 @@ export class Service {
     const heard = this.#heard.filter(({ type }) => told.has(type));
     this.#heard = undefined;
     // A signal may have come meanwhile: a changed configuration is then for the next start.
-    if (this.#ending !== undefined)
-      return next === undefined ? this.#answer(report, heard) : this.#ignored();
+    if (this.#ending !== undefined) return next === undefined ? this.#answer(report, heard) : this.#ignored();
     const answer = this.#answer(report, heard);
     this.#next = next ?? this.#next;
     if (this.#next === undefined) this.#manager.ready();

@@ -1,7 +1,7 @@
 import type { Agent } from "../../agent.ts";
 import type { Report } from "../../report/report.ts";
 import type { Condition } from "../../status/condition.ts";
-import type { Line } from "../../thread/line.ts";
+import type { ThreadLine } from "../../thread/line.ts";
 import type { DaemonTrouble } from "./trouble.ts";
 
 /** What the thread that delivers is made of. */
@@ -37,6 +37,6 @@ export type Notice =
 export const lineNames = { orders: "orders", spool: "spool" } as const;
 
 /** From who gives orders. */
-export type OrderingLine = Line<Order, Notice>;
+export type OrderingLine = ThreadLine<Order, Notice>;
 /** From the thread that delivers. */
-export type NoticingLine = Line<Notice, Order>;
+export type NoticingLine = ThreadLine<Notice, Order>;

@@ -13,7 +13,7 @@ import { troubleOf } from "./trouble.ts";
 
 /**
  * The thread that delivers: makes the outputs of the configuration that do not write to standard output, and
- * does as `remoteDelivery` tells it over `port`. An expected end is told there; anything else is thrown, which
+ * does as `RemoteDelivery` tells it over `port`. An expected end is told there; anything else is thrown, and
  * ends the thread.
  */
 export function serveDelivery(port: Port, start: DeliveryStart, useScrub: (scrub: Scrub) => void): void {
