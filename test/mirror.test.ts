@@ -65,7 +65,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     command/line-mapper command/machine command/mapping command/run-once command/simulate`,
   "`test/main.test.ts`, `test/loaded.test.ts`, `test/command/run.test.ts`, and `test/system/whole`, with the program as it is.": `
     builtin daemon/daemon daemon/delivery-side daemon/ingest-side daemon/maintenance daemon/observation
-    daemon/running-daemon daemon/start-delivery daemon/stopping daemon/watch`,
+    daemon/running-daemon daemon/start-delivery daemon/stopping daemon/watch daemon/wire-outputs`,
   "`test/telemetry/telemetry.test.ts`, with a collector.": `
     telemetry/collector telemetry/exporter telemetry/metric-producer telemetry/pipelines telemetry/settings
     telemetry/spans`,

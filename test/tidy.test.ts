@@ -51,6 +51,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "ingest",
     "output",
     "random.ts",
+    "record",
     "report",
     "secret",
     "source",

@@ -1,4 +1,5 @@
 import type { Agent } from "../../agent.ts";
+import type { Origin } from "../../record/origin.ts";
 import type { Report } from "../../report/report.ts";
 import type { Condition } from "../../status/condition.ts";
 import type { ThreadLine } from "../../thread/line.ts";
@@ -8,8 +9,10 @@ import type { DaemonTrouble } from "./trouble.ts";
 export interface DeliveryStart {
   /** The configuration's file. */
   readonly file: string;
-  /** As `Config.texts`: holds secrets. */
-  readonly texts: string;
+  /** As `Config.outputParts`: holds secrets. */
+  readonly parts: string;
+  /** Of the configured sources. */
+  readonly origins: readonly Origin[];
   /** Environment variables: may hold secrets. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly agent: Agent;

@@ -1,8 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
 
 import { EventEmitter } from "node:events";
-import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { MessageChannel } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import { loadConfig } from "../../../src/config/load.ts";
@@ -55,7 +54,7 @@ async function between(change: Partial<DeliverySpool> = {}, more = "") {
 state_dir: ${stateDir}
 sources: [{ name: prod, type: wandb_api, url: "http://127.0.0.1:9", instance: a.example, api_key: some-key-1 }]
 outputs:
-  - { name: siem, type: splunk_hec, url: "${hec.url}", token: "\${file:${stateDir}.token}", batch: { max_wait: 1ms }${more} }
+  - { name: siem, type: splunk_hec, url: "${more === "" ? hec.url : "https://127.0.0.1:9"}", token: "\${file:${stateDir}.token}", batch: { max_wait: 1ms }${more} }
   - { name: console, type: stdout }
 `,
   );
@@ -85,8 +84,9 @@ outputs:
     stopping.now();
     if (!thread.ended) await delivery.close();
   });
+  const origins = config.sources.map(({ origin }) => origin);
   const agent = { name: "wandb-audit-forwarder", version: "0.0.0-test" };
-  const start = { file: config.file, texts: config.texts.reveal(), environment: {}, agent };
+  const start = { file: config.file, parts: config.outputParts.reveal(), origins, environment: {}, agent };
   const serve = () => serveDelivery(thread.far, start, () => {});
   return { hec, place, config, told, store, conditions, kept, stopping, thread, delivery, serve, write };
 }
@@ -153,14 +153,12 @@ describe("a delivery in another thread", () => {
   });
 
   it("ends with what cannot be made of the configuration, and can be closed then", async () => {
-    const it = await between();
-    rmSync(it.place.config);
-    const start = { file: it.config.file, texts: "[]", environment: {}, agent: { name: "a", version: "1" } };
-    serveDelivery(it.thread.far, start, () => {});
+    const it = await between({}, ", tls: { ca: /nowhere/ca.pem }");
+    it.serve();
     await expect(it.delivery.run(it.stopping)).rejects.toMatchObject({
       name: "ConfigError",
-      file: join(it.place.folder, "config.yaml"),
-      problems: [{ message: "cannot be read: no such file" }],
+      file: it.place.config,
+      problems: [{ path: "outputs[0]", message: "tls.ca: cannot read /nowhere/ca.pem (ENOENT)" }],
     });
     await it.delivery.close();
   });
