@@ -25,7 +25,7 @@ process.on("warning", (warning) => {
   if (warning.name === "ExperimentalWarning" && warning.message.includes("SQLite")) return;
   process.stderr.write(`${scrub(`wandb-audit-forwarder: ${warning.name}: ${warning.message}`)}\n`);
 });
-await (isMainThread ? inProcess() : inThread());
+void (isMainThread ? inProcess() : inThread());
 
 /** What it throws is told to the main thread by Node, and ends this one. */
 async function inThread(): Promise<void> {

@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { writeLines } from "../../../bench/lines.ts";
@@ -10,6 +11,8 @@ import { startWandbServer } from "../../../src/simulate/wandb-server.ts";
 import { dayText, systemClock, utcDayOfMs } from "../../../src/time/clock.ts";
 import { freePort } from "../../real/balancer.ts";
 import { eventually, startProgram, workplace } from "./daemon.ts";
+
+const root = join(import.meta.dirname, "../../..");
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -25,7 +28,7 @@ async function daemonWith(entries: number, hook: string) {
   const place = workplace(
     (stateDir) => `state_dir: ${stateDir}
 sources: [{ name: prod, type: wandb_api, url: "${wandb.url}", instance: a.example, api_key: some-key-1 }]
-outputs: [{ name: siem, type: splunk_hec, url: "${hec.url}", token: some-token-1, batch: { max_wait: 10ms } }]
+outputs: [{ name: siem, type: splunk_hec, url: "${hec.url}", token: 00000000-0000-4000-8000-000000000000, batch: { max_wait: 10ms } }]
 admin: { listen: off }
 `,
   );
@@ -37,6 +40,8 @@ admin: { listen: off }
   const file = join(place.folder, "hook.mjs");
   writeFileSync(file, hook);
   return {
+    hec,
+    place,
     start(more = "") {
       const options = `--max-semi-space-size=16 --import ${file} ${more}`;
       const daemon = startProgram(["run", "-c", place.config], { NODE_OPTIONS: options });
@@ -80,6 +85,28 @@ describe("a thread of the daemon that dies ends the process with its reason", ()
     expect(daemon.stderr()).toMatch(said);
     // The other side of the spool has ended in order.
     expect(daemon.stdout()).toContain('"stopped"');
+  });
+});
+
+/** What vitest brings along. */
+const bundler = join(root, "node_modules/.bin/rolldown");
+
+describe.skipIf(!existsSync(bundler))("a bundle of one file (needs rolldown)", () => {
+  it("starts its thread from itself", async () => {
+    const { hec, place } = await daemonWith(5, "");
+    const bundle = join(place.folder, "bundle");
+    mkdirSync(join(bundle, "app"), { recursive: true });
+    cpSync(join(root, "package.json"), join(bundle, "package.json"));
+    const args = ["src/main.ts", "--platform", "node", "--format", "esm", "--no-codeSplitting"];
+    const file = join(bundle, "app/main.js");
+    execFileSync(process.execPath, [bundler, ...args, "-o", file], { cwd: root, stdio: "ignore" });
+    const daemon = spawn(process.execPath, [file, "run", "-c", place.config], { stdio: "ignore" });
+    closing.push(() => daemon.kill("SIGKILL"));
+    await eventually("it delivers", () => hec.count() === 5);
+    const names = readdirSync(`/proc/${daemon.pid}/task`).map((id) =>
+      readFileSync(`/proc/${daemon.pid}/task/${id}/comm`, "utf8").trim(),
+    );
+    expect(names).toContain("delivery");
   });
 });
 
