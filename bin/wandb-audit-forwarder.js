@@ -7,6 +7,8 @@ const require = createRequire(import.meta.url);
 const [major, minor] = process.versions.node.split(".").map(Number);
 /** V8 would let new objects take 128 MB before it looks which of them are still needed. Node takes this at its start only. */
 const youngGeneration = "--max-semi-space-size=16";
+/** A thread of its own makes fewer. V8 looks at this when it makes one; what the main thread has stays. */
+const youngGenerationOfThreads = "--max-semi-space-size=8";
 /** For glibc: one pool for all threads, because with more of them what one frees is of no use to the others; and what is large goes back at once. */
 const thrift = { MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: "262144" };
 
@@ -19,6 +21,8 @@ if (major < 24 || (major === 24 && minor < 11)) {
   if (process.argv[2] === "run" && !isTuned()) startTuned();
   // Old objects may grow to one and a half times what is needed, not to four times. A health check makes few.
   if (process.argv[2] !== "healthcheck") require("node:v8").setFlagsFromString("--heap-growing-percent=50");
+  if (process.execArgv.includes(youngGeneration))
+    require("node:v8").setFlagsFromString(youngGenerationOfThreads);
   // A working copy has sources, which Node runs as they are: what was built of them may be of yesterday.
   const main = ["../src/main.ts", "../dist/main.js"]
     .map((path) => new URL(path, import.meta.url))

@@ -25,10 +25,14 @@ process.on("warning", (warning) => {
   if (warning.name === "ExperimentalWarning" && warning.message.includes("SQLite")) return;
   process.stderr.write(`${scrub(`wandb-audit-forwarder: ${warning.name}: ${warning.message}`)}\n`);
 });
-await (isMainThread ? inProcess() : inThread());
+void (isMainThread ? inProcess() : inThread());
 
 /** What it throws is told to the main thread by Node, and ends this one. */
 async function inThread(): Promise<void> {
+  const { version } = workerData.agent;
+  // A package that was replaced under a running daemon: two versions do not understand each other.
+  if (version !== ownVersion())
+    throw new Error(`version ${ownVersion()} was installed over ${version}: restart it`);
   const { serveDelivery } = await import("./daemon/remote/serve-delivery.ts");
   serveDelivery(parentPort as Port, workerData, useScrub);
 }
@@ -54,12 +58,12 @@ function useScrub(scrubber: Scrub): void {
   scrub = scrubber;
 }
 
+function ownVersion(): string {
+  const manifest = builtin("node:fs").readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { readonly version: string }).version;
+}
+
 function terminalOf(): Terminal {
-  const manifest = JSON.parse(
-    builtin("node:fs").readFileSync(new URL("../package.json", import.meta.url), "utf8"),
-  ) as {
-    version: string;
-  };
   const isTTY = process.stdout.isTTY === true;
   const stderrIsTTY = process.stderr.isTTY === true;
   const noColor = process.env.NO_COLOR;
@@ -77,7 +81,7 @@ function terminalOf(): Terminal {
     stderrIsTTY,
     stderrColors: stderrIsTTY && mayColor,
     columns: process.stdout.columns ?? 80,
-    agent: { name: "wandb-audit-forwarder", version: manifest.version },
+    agent: { name: "wandb-audit-forwarder", version: ownVersion() },
     clock: systemClock,
     random: systemRandom,
     pid: process.pid,

@@ -12,12 +12,15 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     record/regular-entry record/span-block`,
   "Types, constants and lists alone: the compiler looks after them.": `
     admin/page/style agent command/definitions/all command/definitions/definition config/config
-    daemon/created daemon/hops event/event event/models finding format/format net/http/http net/limits output/all
+    daemon/created daemon/hops daemon/remote/orders event/event event/models finding format/format net/http/http net/limits output/all
     output/output output/syslog/carrier record/origin record/reading record/record report/report
     simulate/http-behaviour simulate/wandb-behaviour source/all source/source
-    source/wandb-api/round/progress spool/migrations/all spool/spool-error spool/spool-state spool/spool
+    source/wandb-api/round/progress spool/migrations/all spool/remote/question spool/spool-error spool/spool-state spool/spool
     spool/sqlite/state spool/sqlite/tables spool/store status/runtime-view status/status-report
     telemetry/options`,
+  "`test/spool/remote/remote-spool.test.ts` and `test/daemon/remote/remote-delivery.test.ts`, which have both ends of a line.": `
+    daemon/remote/ordered-signals daemon/remote/serve-delivery spool/remote/packed-records
+    spool/remote/serve-spool`,
   "The stand-ins: every test of an output or a source relies on them, and on what they say they took.": `
     simulate/hec-channels simulate/hec-events simulate/hec-receiver simulate/http-receiver
     simulate/loopback-server simulate/otlp-decode simulate/otlp-receiver simulate/rehearsal
@@ -62,7 +65,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     command/line-mapper command/machine command/mapping command/run-once command/simulate`,
   "`test/main.test.ts`, `test/loaded.test.ts`, `test/command/run.test.ts`, and `test/system/whole`, with the program as it is.": `
     builtin daemon/daemon daemon/delivery-side daemon/ingest-side daemon/maintenance daemon/observation
-    daemon/running-daemon daemon/stopping daemon/watch`,
+    daemon/running-daemon daemon/start-delivery daemon/stopping daemon/watch daemon/wire-outputs`,
   "`test/telemetry/telemetry.test.ts`, with a collector.": `
     telemetry/collector telemetry/exporter telemetry/metric-producer telemetry/pipelines telemetry/settings
     telemetry/spans`,

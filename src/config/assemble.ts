@@ -8,22 +8,20 @@ import { type ConfigDocument, configDocument } from "./document.ts";
 import { fileText } from "./file-text.ts";
 import type { Surroundings } from "./interpolate.ts";
 import { aboutOpenSecrets } from "./open-secrets.ts";
+import { outputParts } from "./outputs-again.ts";
 import { type Parts, parseParts } from "./parse-parts.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { bindSecrets, credentialsAround } from "./secrets.ts";
 import type { Kinds } from "./settings.ts";
-import { Texts } from "./texts.ts";
 import { warningsAbout } from "./warnings.ts";
 
 /** Makes the configuration out of `file`, an absolute path. Throws ConfigError with every problem at once. */
 export function assemble(
   file: string,
   kinds: Kinds,
-  given: Surroundings,
+  surroundings: Surroundings,
   clock: Pick<Clock, "now"> = systemClock,
 ): Config {
-  const texts = new Texts(given.readFile);
-  const surroundings = { ...given, readFile: texts.readFile };
   const { text, writtenAt = 0 } = fileText(file, surroundings);
   const document = configDocument(text, surroundings);
   if (
@@ -65,7 +63,7 @@ export function assemble(
     log: settings.log,
     shutdownTimeout: settings.shutdown_timeout,
     secrets,
-    texts: texts.all(),
+    outputParts: outputParts({ values: parts.outputValues, templates: document.templates }),
     warnings: inOrder([...warningsAbout(parts, document, secrets), ...open.warnings]),
   };
 }

@@ -26,8 +26,8 @@ export interface Config {
   readonly shutdownTimeout: number;
   /** Every secret of the configuration, for the scrubber and for `reload`. */
   readonly secrets: readonly OwnedSecret[];
-  /** The texts of every file that it was made of, for who makes the same once more (`Replay`). */
-  readonly texts: Secret;
+  /** What the outputs were made of, for who makes the same once more (`outputsAgain`). */
+  readonly outputParts: Secret;
   /** Worth telling, no reason not to start. */
   readonly warnings: readonly Problem[];
 }

@@ -16,6 +16,8 @@ export interface Parts {
   readonly settings: z.output<typeof general> | undefined;
   readonly sources: readonly ConfiguredSource[];
   readonly outputs: readonly ConfiguredOutput[];
+  /** What each of them was made of. */
+  readonly outputValues: readonly unknown[];
   readonly problems: readonly Problem[];
   /** Secrets in files that others may read. */
   readonly openSecrets: readonly OpenSecret[];
@@ -35,10 +37,12 @@ export function parseParts(document: ConfigDocument, kinds: Kinds): Parts {
   const problems: Problem[] = [];
   const open = openSecrets(z.strictObject(settings), [], document);
   const parsing: Parsing = { document, problems, openSecrets: open };
+  const outputs = parsedList("outputs", kinds.outputs, parsing);
   return {
-    settings: parsed(general, [], parsing),
-    sources: parsedList("sources", kinds.sources, parsing),
-    outputs: parsedList("outputs", kinds.outputs, parsing),
+    settings: parsed(general, [], parsing)?.part,
+    sources: parsedList("sources", kinds.sources, parsing).map(({ part }) => part),
+    outputs: outputs.map(({ part }) => part),
+    outputValues: outputs.map(({ value }) => value),
     problems,
     openSecrets: open,
   };
@@ -57,20 +61,26 @@ interface PartKind<Part> {
   readonly schema: z.ZodType<Part>;
 }
 
+/** A part, and the value that its schema made it of. */
+interface Parsed<Part> {
+  readonly part: Part;
+  readonly value: unknown;
+}
+
 function parsed<Part>(
   schema: z.ZodType<Part>,
   at: Path,
   { document: { value, places, templates, problems: known }, problems }: Parsing,
-): Part | undefined {
-  let part = valueAt(value, at);
-  let result = schema.safeParse(part);
+): Parsed<Part> | undefined {
+  let given = valueAt(value, at);
+  let result = schema.safeParse(given);
   if (!result.success && templates.size > 0) {
-    part = typedReferences(part, result.error.issues, at, templates);
-    result = schema.safeParse(part);
+    given = typedReferences(given, result.error.issues, at, templates);
+    result = schema.safeParse(given);
   }
-  if (result.success) return result.data;
+  if (result.success) return { part: result.data, value: given };
   const unresolved = new Set(known.map(({ path }) => path));
-  problems.push(...problemsOf(result.error.issues, { value: part, schema, at, places, unresolved }));
+  problems.push(...problemsOf(result.error.issues, { value: given, schema, at, places, unresolved }));
   return undefined;
 }
 
@@ -78,7 +88,7 @@ function parsedList<Part>(
   list: "sources" | "outputs",
   kinds: readonly PartKind<Part>[],
   parsing: Parsing,
-): Part[] {
+): Parsed<Part>[] {
   const items = valueAt(parsing.document.value, [list]);
   return (Array.isArray(items) ? items.slice(0, mostParts) : []).flatMap((_, index) => {
     const at = [list, index];

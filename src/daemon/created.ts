@@ -1,11 +1,10 @@
-import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/problem.ts";
 
 /**
  * What the schema cannot see, told as a problem at `path`: a certificate file that is missing, a variable of
  * the environment that makes no sense.
  */
-export function created<Part>({ file }: Config, path: string, create: () => Part): Part {
+export function created<Part>(file: string, path: string, create: () => Part): Part {
   try {
     return create();
   } catch (error) {

@@ -12,12 +12,12 @@ import type { RuntimeView } from "../status/runtime-view.ts";
 import type { StartThread } from "../thread/start-thread.ts";
 import type { Clock } from "../time/clock.ts";
 import { Wakeup } from "../time/wakeup.ts";
-import { wireOutputs } from "./delivery-side.ts";
 import { outputHop, sourceHop } from "./hops.ts";
 import { IngestSide, wireSources } from "./ingest-side.ts";
 import { type Observation, observe } from "./observation.ts";
 import { type Daemon, type RunMode, RunningDaemon } from "./running-daemon.ts";
 import { type StartingDelivery, startDelivery } from "./start-delivery.ts";
+import { wireOutputs } from "./wire-outputs.ts";
 
 /** What the daemon takes from the world around it. */
 export interface Ambient {
@@ -62,7 +62,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   const conditions = new Conditions(clock.monotonic());
   const shared = { clock, random, tell, conditions, kept: new Wakeup(clock) };
   const { acceptStateLoss } = mode;
-  const starting = startDelivery(config, outputs, ambient);
+  const starting = await startDelivery(config, outputs, ambient);
   const ingest = orAbandon(
     starting,
     () => new IngestSide(config, sources, { ...shared, environment, pid, uid, acceptStateLoss }),

@@ -1,41 +1,24 @@
-import type { Config } from "../config/config.ts";
+import type { OwnedSecret } from "../config/config.ts";
 import { type Deliver, deliver } from "../deliver/deliver.ts";
 import type { DeliverSignals } from "../deliver/deliver-options.ts";
 import { shapeOf } from "../deliver/shape.ts";
-import type { ConfiguredOutput } from "../output/configured.ts";
-import type { Output, OutputContext } from "../output/output.ts";
 import type { Random } from "../random.ts";
+import type { Origin } from "../record/origin.ts";
 import type { Tell } from "../report/report.ts";
 import type { DeliverySpool } from "../spool/spool.ts";
 import type { Conditions } from "../status/conditions.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
-import { created } from "./created.ts";
 import type { Delivery } from "./delivery.ts";
 import { PartFiles } from "./part-files.ts";
+import type { WiredOutput } from "./wire-outputs.ts";
 
-/** An output, and what it was made from. */
-export interface WiredOutput {
-  readonly configured: ConfiguredOutput;
-  readonly output: Output;
-}
-
-/** Makes the outputs of the configuration, which do not connect yet. Throws ConfigError. */
-export function wireOutputs(
-  config: Config,
-  context: OutputContext,
-  wanted: (configured: ConfiguredOutput) => boolean = () => true,
-): WiredOutput[] {
-  return config.outputs.flatMap((configured, index) =>
-    wanted(configured)
-      ? [{ configured, output: created(config, `outputs[${index}]`, () => configured.create(context)) }]
-      : [],
-  );
-}
-
-/** Standard output is the main thread's: what another one writes there waits in memory. */
-export function leavesStdout({ writesToStdout }: ConfiguredOutput): boolean {
-  return !writesToStdout;
+/** Of a configuration, what outputs are delivered to by. */
+export interface DeliveryPlan {
+  readonly outputs: readonly WiredOutput[];
+  readonly secrets: readonly OwnedSecret[];
+  /** Of the configured sources. */
+  readonly origins: readonly Origin[];
 }
 
 /** What the delivery side shares with everybody. */
@@ -54,18 +37,16 @@ export interface DeliverySideOptions {
  * knows the state only through `spool`, so it may stand in another thread.
  */
 export class DeliverySide implements Delivery {
-  readonly #config: Config;
+  readonly #plan: DeliveryPlan;
   readonly #options: DeliverySideOptions;
-  readonly #outputs: readonly WiredOutput[];
   readonly #files: readonly PartFiles[];
   readonly #loops: readonly Deliver[];
 
-  constructor(config: Config, outputs: readonly WiredOutput[], options: DeliverySideOptions) {
-    this.#config = config;
+  constructor(plan: DeliveryPlan, options: DeliverySideOptions) {
+    this.#plan = plan;
     this.#options = options;
-    this.#outputs = outputs;
-    this.#files = outputs.map((wired) => this.#filesOf(wired));
-    this.#loops = outputs.map((wired, index) => this.#loopOf(wired, this.#files[index] as PartFiles));
+    this.#files = plan.outputs.map((wired) => this.#filesOf(wired));
+    this.#loops = plan.outputs.map((wired, index) => this.#loopOf(wired, this.#files[index] as PartFiles));
   }
 
   async run(signals: DeliverSignals): Promise<void> {
@@ -85,12 +66,12 @@ export class DeliverySide implements Delivery {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#outputs.map(({ output }) => output.close()));
+    await Promise.all(this.#plan.outputs.map(({ output }) => output.close()));
   }
 
   #filesOf({ configured, output }: WiredOutput): PartFiles {
     const { name: owner } = configured.config;
-    const secrets = this.#config.secrets.filter((secret) => secret.owner === owner);
+    const secrets = this.#plan.secrets.filter((secret) => secret.owner === owner);
     return new PartFiles({
       owner,
       secrets,
@@ -103,13 +84,12 @@ export class DeliverySide implements Delivery {
     const { config, sendTimeoutMs } = configured;
     const { name, batch, retry } = config;
     const { random, conditions } = this.#options;
-    const origins = this.#config.sources.map(({ origin }) => origin);
     return deliver({
       ...this.#options,
       random: random.number,
       name,
       output,
-      shape: shapeOf(config, origins, (event, into) => output.encode(event, into)),
+      shape: shapeOf(config, this.#plan.origins, (event, into) => output.encode(event, into)),
       limit: { events: batch.max_events, bytes: batch.max_bytes },
       maxWaitMs: batch.max_wait,
       sendTimeoutMs,

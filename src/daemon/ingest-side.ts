@@ -34,7 +34,7 @@ export function wireSources(
     const { name: owner } = configured.config;
     const secretReloaded = () => tell({ type: "secret_reloaded", owner });
     const make = () => configured.create({ ...context, secretReloaded });
-    return { configured, source: created(config, `sources[${index}]`, make) };
+    return { configured, source: created(config.file, `sources[${index}]`, make) };
   });
 }
 

@@ -2,9 +2,10 @@ import type { Agent } from "../agent.ts";
 import type { Config } from "../config/config.ts";
 import type { StartThread } from "../thread/start-thread.ts";
 import { type Delivery, together } from "./delivery.ts";
-import { DeliverySide, type DeliverySideOptions, leavesStdout, type WiredOutput } from "./delivery-side.ts";
+import type { DeliverySideOptions } from "./delivery-side.ts";
 import type { DeliveryStart } from "./remote/orders.ts";
 import { RemoteDelivery } from "./remote/remote-delivery.ts";
+import { leavesStdout, type WiredOutput } from "./wire-outputs.ts";
 
 /** Where a delivery is started, and what its thread takes along. */
 export interface StartDeliveryOptions {
@@ -25,28 +26,36 @@ export interface StartingDelivery {
  * Begins to start a thread for those of the `outputs` that do not write to standard output. They are made a
  * second time there: here it shows, before anything is begun, whether they can be made.
  */
-export function startDelivery(
+export async function startDelivery(
   config: Config,
   outputs: readonly WiredOutput[],
-  { startThread, environment, agent }: StartDeliveryOptions,
-): StartingDelivery {
-  const moving = outputs.filter(({ configured }) => leavesStdout(configured));
-  if (startThread === undefined || moving.length === 0)
-    return { begin: (options) => new DeliverySide(config, outputs, options), abandon() {} };
+  options: StartDeliveryOptions,
+): Promise<StartingDelivery> {
+  const { startThread } = options;
+  const moving =
+    startThread === undefined ? [] : outputs.filter(({ configured }) => leavesStdout(configured));
+  const staying = outputs.filter((wired) => !moving.includes(wired));
+  const thread = moving.length === 0 ? undefined : startThread?.("delivery", startOf(config, options));
   for (const { output } of moving) void output.close();
-  const start: DeliveryStart = {
+  const origins = config.sources.map(({ origin }) => origin);
+  const side = staying.length === 0 ? undefined : (await import("./delivery-side.ts")).DeliverySide;
+  return {
+    begin(shared) {
+      const { secrets } = config;
+      const here = side && new side({ outputs: staying, secrets, origins }, shared);
+      const there = thread && new RemoteDelivery(thread, { ...shared, secrets });
+      return together([here, there].filter((part) => part !== undefined));
+    },
+    abandon: () => void thread?.terminate(),
+  };
+}
+
+function startOf(config: Config, { environment, agent }: StartDeliveryOptions): DeliveryStart {
+  return {
     file: config.file,
-    texts: config.texts.reveal(),
+    parts: config.outputParts.reveal(),
+    origins: config.sources.map(({ origin }) => origin),
     environment: { ...environment },
     agent,
-  };
-  const thread = startThread("delivery", start);
-  const staying = outputs.filter((wired) => !moving.includes(wired));
-  return {
-    begin(options) {
-      const there = new RemoteDelivery(thread, { ...options, secrets: config.secrets });
-      return staying.length === 0 ? there : together([there, new DeliverySide(config, staying, options)]);
-    },
-    abandon: () => void thread.terminate(),
   };
 }

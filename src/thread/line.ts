@@ -9,7 +9,7 @@ export interface Port extends Pick<MessagePort, "postMessage"> {
  * A way to another thread and back, for values that survive a structured clone. What is sent arrives in the
  * order in which it was sent, also on several lines over one port.
  */
-export interface Line<Sent, Taken> {
+export interface ThreadLine<Sent, Taken> {
   /** The memory in `moves` is not copied: it is gone here. */
   send(message: Sent, moves?: readonly Transferable[]): void;
   /** Called with each message, in turn. */
@@ -17,7 +17,7 @@ export interface Line<Sent, Taken> {
 }
 
 /** The line of this name over `port`; at the other end it has the same name. */
-export function lineOver<Sent, Taken>(port: Port, name: string): Line<Sent, Taken> {
+export function lineOver<Sent, Taken>(port: Port, name: string): ThreadLine<Sent, Taken> {
   return {
     send: (message, moves = []) => port.postMessage([name, message], moves),
     take(take) {

@@ -8,10 +8,10 @@ export type StartThread = (name: string, data: unknown) => Worker;
 const asset = "program.cjs";
 
 /**
- * The one place that knows how a thread is started. A thread runs the same file as the main thread, `program`,
- * which looks at where it is: so nobody has to find a second file, whether Node runs the sources, the package
- * or a bundle of one file. A single executable has no file that a thread could load: it carries its program a
- * second time, as an asset.
+ * The one place that knows how a thread is started. A thread runs the same file as the main thread, whose
+ * URL is `program` and which looks at where it runs: so nobody has to find a second file, whether Node runs
+ * the sources, the package or a bundle. A single executable has no file that a thread could load: it carries
+ * its program a second time, as an asset.
  */
 export function threadsOf(program: string): StartThread {
   return (name, data) => {

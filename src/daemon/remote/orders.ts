@@ -1,15 +1,18 @@
 import type { Agent } from "../../agent.ts";
+import type { Origin } from "../../record/origin.ts";
 import type { Report } from "../../report/report.ts";
 import type { Condition } from "../../status/condition.ts";
-import type { Line } from "../../thread/line.ts";
+import type { ThreadLine } from "../../thread/line.ts";
 import type { DaemonTrouble } from "./trouble.ts";
 
 /** What the thread that delivers is made of. */
 export interface DeliveryStart {
   /** The configuration's file. */
   readonly file: string;
-  /** As `Config.texts`: holds secrets. */
-  readonly texts: string;
+  /** As `Config.outputParts`: holds secrets. */
+  readonly parts: string;
+  /** Of the configured sources. */
+  readonly origins: readonly Origin[];
   /** Environment variables: may hold secrets. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly agent: Agent;
@@ -37,6 +40,6 @@ export type Notice =
 export const lineNames = { orders: "orders", spool: "spool" } as const;
 
 /** From who gives orders. */
-export type OrderingLine = Line<Order, Notice>;
+export type OrderingLine = ThreadLine<Order, Notice>;
 /** From the thread that delivers. */
-export type NoticingLine = Line<Notice, Order>;
+export type NoticingLine = ThreadLine<Notice, Order>;

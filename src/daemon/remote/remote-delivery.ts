@@ -34,7 +34,7 @@ const keptMs = 600_000;
  * thread died of.
  */
 export class RemoteDelivery implements Delivery {
-  readonly #thread: Worker;
+  readonly #thread: Pick<Worker, "postMessage" | "on" | "terminate">;
   readonly #line: OrderingLine;
   readonly #options: RemoteDeliveryOptions;
   readonly #otherClock: OtherClock;
@@ -45,7 +45,7 @@ export class RemoteDelivery implements Delivery {
   readonly #looks = new Map<number, () => void>();
   #lastLook = 0;
 
-  constructor(thread: Worker, options: RemoteDeliveryOptions) {
+  constructor(thread: Pick<Worker, "postMessage" | "on" | "terminate">, options: RemoteDeliveryOptions) {
     this.#thread = thread;
     this.#options = options;
     this.#otherClock = new OtherClock(options.clock);

@@ -1,19 +1,20 @@
-import { loadConfig } from "../../config/load.ts";
-import { Replay } from "../../config/texts.ts";
+import { outputsAgain } from "../../config/outputs-again.ts";
+import { readText } from "../../config/read-text.ts";
 import { systemRandom } from "../../random.ts";
 import { type Scrub, scrubber } from "../../secret/scrub.ts";
 import { remoteSpool } from "../../spool/remote/remote-spool.ts";
 import { lineOver, type Port } from "../../thread/line.ts";
 import { systemClock } from "../../time/clock.ts";
 import { Wakeup } from "../../time/wakeup.ts";
-import { DeliverySide, leavesStdout, wireOutputs } from "../delivery-side.ts";
+import { DeliverySide } from "../delivery-side.ts";
+import { leavesStdout, wireOutputs } from "../wire-outputs.ts";
 import { OrderedSignals } from "./ordered-signals.ts";
 import { type DeliveryStart, lineNames, type NoticingLine, type Order } from "./orders.ts";
 import { troubleOf } from "./trouble.ts";
 
 /**
  * The thread that delivers: makes the outputs of the configuration that do not write to standard output, and
- * does as `remoteDelivery` tells it over `port`. An expected end is told there; anything else is thrown, which
+ * does as `RemoteDelivery` tells it over `port`. An expected end is told there; anything else is thrown, and
  * ends the thread.
  */
 export function serveDelivery(port: Port, start: DeliveryStart, useScrub: (scrub: Scrub) => void): void {
@@ -42,24 +43,26 @@ class DeliveryThread {
 
   /** Throws ConfigError. */
   constructor(port: Port, line: NoticingLine, start: DeliveryStart, useScrub: (scrub: Scrub) => void) {
-    const { file, texts, environment, agent } = start;
+    const { file, parts, origins, environment, agent } = start;
     this.#line = line;
-    const replay = new Replay(texts);
-    const config = loadConfig(file, { environment, readFile: replay.readFile });
-    replay.forget();
-    useScrub(scrubber(config.secrets.map(({ secret }) => secret)));
+    const { outputs, secrets } = outputsAgain(parts, { environment, readFile: readText });
+    useScrub(scrubber(secrets.map(({ secret }) => secret)));
     const context = { clock: systemClock, agent, environment, guid: systemRandom.uuid };
-    this.#side = new DeliverySide(config, wireOutputs(config, context, leavesStdout), {
-      clock: systemClock,
-      random: systemRandom,
-      kept: this.#kept,
-      spool: remoteSpool(lineOver(port, lineNames.spool)),
-      tell: (report) => line.send({ type: "report", report }),
-      conditions: {
-        ofOutput: (output) => (condition) =>
-          line.send({ type: "condition", output, condition, at: systemClock.monotonic() }),
+    const wired = wireOutputs({ file, outputs }, context, leavesStdout);
+    this.#side = new DeliverySide(
+      { outputs: wired, secrets, origins },
+      {
+        clock: systemClock,
+        random: systemRandom,
+        kept: this.#kept,
+        spool: remoteSpool(lineOver(port, lineNames.spool)),
+        tell: (report) => line.send({ type: "report", report }),
+        conditions: {
+          ofOutput: (output) => (condition) =>
+            line.send({ type: "condition", output, condition, at: systemClock.monotonic() }),
+        },
       },
-    });
+    );
     line.take((order) => this.#follow(order));
   }
 

@@ -1,4 +1,4 @@
-import type { Line } from "../../thread/line.ts";
+import type { ThreadLine } from "../../thread/line.ts";
 import type { DeliverySpool } from "../spool.ts";
 import type { SpoolFailure } from "../spool-error.ts";
 
@@ -12,16 +12,16 @@ export interface Question {
 /** What came of it. */
 export type Reply =
   | { readonly id: number; readonly answer: unknown }
-  | { readonly id: number; readonly trouble: Trouble };
+  | { readonly id: number; readonly trouble: SpoolTrouble };
 
 /** Why it rejected. Without `failure` it is a bug. */
-export interface Trouble {
+export interface SpoolTrouble {
   readonly failure?: SpoolFailure;
   readonly message: string;
   readonly fix: string;
 }
 
 /** From who asks the spool, and to where it is. */
-export type AskingLine = Line<Question, Reply>;
+export type AskingLine = ThreadLine<Question, Reply>;
 /** From where the spool is, and to who asks. */
-export type AnsweringLine = Line<Reply, Question>;
+export type AnsweringLine = ThreadLine<Reply, Question>;

@@ -1,7 +1,7 @@
 import type { DeadLetter, DeliverySpool } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
 import { chunkReader } from "./chunk-reader.ts";
-import type { AskingLine, Trouble } from "./question.ts";
+import type { AskingLine, SpoolTrouble } from "./question.ts";
 
 /** The spool as the delivery loops see it from another thread: asked over `line`, see `serveSpool`. */
 export function remoteSpool(line: AskingLine): DeliverySpool {
@@ -40,6 +40,6 @@ function alone(letter: DeadLetter): DeadLetter {
   return { ...letter, record: { ...letter.record, bytes: Uint8Array.from(letter.record.bytes) } };
 }
 
-function errorOf({ failure, message, fix }: Trouble): Error {
+function errorOf({ failure, message, fix }: SpoolTrouble): Error {
   return failure === undefined ? new Error(message) : new SpoolError(failure, message, fix);
 }

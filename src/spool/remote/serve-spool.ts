@@ -2,7 +2,7 @@ import type { SpooledRecord } from "../../record/record.ts";
 import type { EncodedChunk } from "../chunk/chunk-codec.ts";
 import type { DeliverySpool, SideEntry } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
-import type { AnsweringLine, Question, Reply, Trouble } from "./question.ts";
+import type { AnsweringLine, Question, Reply, SpoolTrouble } from "./question.ts";
 
 /**
  * Answers what `remoteSpool` asks at the other end of `line`. Never throws: what a call rejects with is told
@@ -47,7 +47,7 @@ function alone(record: SpooledRecord): SpooledRecord {
   return { ...record, bytes: Uint8Array.from(record.bytes) };
 }
 
-function troubleOf(error: unknown): Trouble {
+function troubleOf(error: unknown): SpoolTrouble {
   if (error instanceof SpoolError) return { failure: error.failure, message: error.message, fix: error.fix };
   return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), fix: "" };
 }

@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { type Delivery, together } from "../../src/daemon/delivery.ts";
+import { Stopping } from "../../src/daemon/stopping.ts";
+import { systemClock } from "../../src/time/clock.ts";
+
+function part(name: string, heard: string[], fails = false): Delivery {
+  const hear = async (what: string) => void heard.push(`${name} ${what}`);
+  return {
+    async run() {
+      await hear("run");
+      if (fails) throw new Error(name);
+    },
+    tryNow: () => void hear("tryNow"),
+    retryNow: () => void hear("retryNow"),
+    lookAtFiles: (asked) => hear(`look ${asked}`),
+    close: () => hear("close"),
+  };
+}
+
+it("several deliveries are one: all of them do what it is told, and it fails as one of them does", async () => {
+  const heard: string[] = [];
+  const both = together([part("here", heard), part("there", heard, true)]);
+  await expect(both.run(new Stopping(systemClock, 1000))).rejects.toThrow("there");
+  both.tryNow();
+  both.retryNow();
+  await both.lookAtFiles(true);
+  await both.close();
+  const each = ["run", "tryNow", "retryNow", "look true", "close"];
+  expect(heard).toEqual(each.flatMap((what) => [`here ${what}`, `there ${what}`]));
+});

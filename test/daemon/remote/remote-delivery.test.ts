@@ -1,0 +1,183 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
+
+import { EventEmitter } from "node:events";
+import { writeFileSync } from "node:fs";
+import { MessageChannel } from "node:worker_threads";
+import { afterEach, describe, expect, it } from "vitest";
+import { loadConfig } from "../../../src/config/load.ts";
+import { RemoteDelivery } from "../../../src/daemon/remote/remote-delivery.ts";
+import { serveDelivery } from "../../../src/daemon/remote/serve-delivery.ts";
+import { Stopping } from "../../../src/daemon/stopping.ts";
+import type { Report } from "../../../src/report/report.ts";
+import { startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
+import type { DeliverySpool } from "../../../src/spool/spool.ts";
+import { SpoolError } from "../../../src/spool/spool-error.ts";
+import { spoolOfStore } from "../../../src/spool/spool-of-store.ts";
+import { Conditions } from "../../../src/status/conditions.ts";
+import { systemClock } from "../../../src/time/clock.ts";
+import { Wakeup } from "../../../src/time/wakeup.ts";
+import { MemoryStore } from "../../fake/memory-store.ts";
+import { keep, record } from "../../fake/records.ts";
+import { workplace } from "../../system/whole/daemon.ts";
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** The far end stands in this thread, beyond a channel: what crosses it is the same. */
+class FakeThread extends EventEmitter {
+  readonly #channel = new MessageChannel();
+  readonly far = this.#channel.port2;
+  ended = false;
+
+  constructor() {
+    super();
+    this.#channel.port1.on("message", (message) => this.emit("message", message));
+  }
+
+  postMessage(message: unknown, moves: readonly ArrayBuffer[]): void {
+    this.#channel.port1.postMessage(message, [...moves]);
+  }
+
+  async terminate(): Promise<number> {
+    this.ended = true;
+    this.#channel.port1.close();
+    return 0;
+  }
+}
+
+async function between(change: Partial<DeliverySpool> = {}, more = "") {
+  const hec = await startHecReceiver({ token: "the-right-token" });
+  const place = workplace(
+    (stateDir) => `
+state_dir: ${stateDir}
+sources: [{ name: prod, type: wandb_api, url: "http://127.0.0.1:9", instance: a.example, api_key: some-key-1 }]
+outputs:
+  - { name: siem, type: splunk_hec, url: "${more === "" ? hec.url : "https://127.0.0.1:9"}", token: "\${file:${stateDir}.token}", batch: { max_wait: 1ms }${more} }
+  - { name: console, type: stdout }
+`,
+  );
+  const token = `${place.stateDir}.token`;
+  const write = (text: string) => writeFileSync(token, text, { mode: 0o600 });
+  write("the-right-token");
+  closing.push(
+    () => place.remove(),
+    () => hec.close(),
+  );
+  const config = loadConfig(place.config, { environment: {} });
+  const told: Report[] = [];
+  const store = new MemoryStore(["siem"]);
+  const conditions = new Conditions(0);
+  const kept = new Wakeup(systemClock);
+  const stopping = new Stopping(systemClock, 1000);
+  const thread = new FakeThread();
+  const delivery = new RemoteDelivery(thread as never, {
+    spool: { ...spoolOfStore(store), ...change },
+    clock: systemClock,
+    tell: (report) => told.push(report),
+    conditions,
+    kept,
+    secrets: config.secrets,
+  });
+  closing.push(async () => {
+    stopping.now();
+    if (!thread.ended) await delivery.close();
+  });
+  const origins = config.sources.map(({ origin }) => origin);
+  const agent = { name: "wandb-audit-forwarder", version: "0.0.0-test" };
+  const start = { file: config.file, parts: config.outputParts.reveal(), origins, environment: {}, agent };
+  const serve = () => serveDelivery(thread.far, start, () => {});
+  return { hec, place, config, told, store, conditions, kept, stopping, thread, delivery, serve, write };
+}
+
+describe("a delivery in another thread", () => {
+  it("delivers what is kept, also while it runs, tells it, and ends when it is to", async () => {
+    const it = await between();
+    it.serve();
+    keep(it.store, "prod", [record("a"), record("b")]);
+    const ended = it.delivery.run(it.stopping);
+    await expect.poll(() => it.hec.count()).toBe(2);
+    await expect.poll(() => it.conditions.output("siem").state).toBe("idle");
+    // By our clock, not by that of the thread.
+    expect(Math.abs(it.conditions.output("siem").since - systemClock.monotonic())).toBeLessThan(10_000);
+    keep(it.store, "prod", [record("c")]);
+    it.kept.wake();
+    await expect.poll(() => it.hec.count()).toBe(3);
+    it.stopping.begin();
+    await ended;
+    expect(it.conditions.output("siem").state).toBe("stopped");
+    expect(it.told.filter(({ type }) => type === "delivered")).toHaveLength(2);
+    expect(it.store.standing("siem").position).toBe(3);
+    await it.delivery.close();
+    expect(it.thread.ended).toBe(true);
+  });
+
+  it("takes over a changed secret when it is asked to look, here too before that is told", async () => {
+    const it = await between();
+    it.serve();
+    const token = it.config.secrets.find(({ owner }) => owner === "siem")?.secret;
+    await it.delivery.lookAtFiles(false);
+    expect(it.told).toEqual([]);
+    it.write("the-other-token");
+    await it.delivery.lookAtFiles(true);
+    expect(it.told).toEqual([{ type: "secret_reloaded", owner: "siem" }]);
+    expect(token?.reveal()).toBe("the-other-token");
+  });
+
+  it("is held by a remote that refuses its token, and tries at once when a person says so", async () => {
+    const it = await between();
+    it.hec.behave("unauthorized");
+    it.serve();
+    keep(it.store, "prod", [record("a")]);
+    void it.delivery.run(it.stopping);
+    await expect.poll(() => it.conditions.output("siem").state).toBe("held");
+    it.hec.behave("accept");
+    it.delivery.retryNow();
+    await expect.poll(() => it.hec.count()).toBe(1);
+    expect(it.told.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(["delivery_failed", "held", "delivered", "released"]),
+    );
+  });
+
+  it("ends with what the state failed with", async () => {
+    const fails = async () => {
+      throw new SpoolError("io", "the disk is gone", "look at the disk");
+    };
+    const it = await between({ standing: fails });
+    it.serve();
+    const error = await it.delivery.run(it.stopping).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(SpoolError);
+    expect(error).toMatchObject({ failure: "io", message: "the disk is gone", fix: "look at the disk" });
+    await it.delivery.close();
+  });
+
+  it("ends with what cannot be made of the configuration, and can be closed then", async () => {
+    const it = await between({}, ", tls: { ca: /nowhere/ca.pem }");
+    it.serve();
+    await expect(it.delivery.run(it.stopping)).rejects.toMatchObject({
+      name: "ConfigError",
+      file: it.place.config,
+      problems: [{ path: "outputs[0]", message: "tls.ca: cannot read /nowhere/ca.pem (ENOENT)" }],
+    });
+    await it.delivery.close();
+  });
+
+  it.each([
+    ["an error", "error", new RangeError("out of memory"), /^out of memory$/],
+    ["an exit", "exit", 9, /^the thread that delivers ended, with exit code 9$/],
+  ] as const)(
+    "ends with %s of the thread, and nobody waits for it any more",
+    async (_, event, what, words) => {
+      const it = await between();
+      const ended = it.delivery.run(it.stopping);
+      const looked = it.delivery.lookAtFiles(true);
+      it.thread.emit(event, what);
+      await expect(ended).rejects.toThrow(words);
+      await looked;
+      await it.delivery.lookAtFiles(true);
+      await it.delivery.close();
+      expect(it.thread.ended).toBe(true);
+    },
+  );
+});
