@@ -19,7 +19,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/sqlite/state spool/sqlite/tables spool/store status/runtime-view status/status-report
     telemetry/options`,
   "`test/spool/remote/remote-spool.test.ts` and `test/daemon/remote/remote-delivery.test.ts`, which have both ends of a line.": `
-    daemon/remote/ordered-signals daemon/remote/serve-delivery spool/remote/packed-records
+    daemon/remote/ordered-signals daemon/remote/serve-delivery
     spool/remote/serve-spool`,
   "The stand-ins: every test of an output or a source relies on them, and on what they say they took.": `
     simulate/hec-channels simulate/hec-events simulate/hec-receiver simulate/http-receiver

@@ -66,8 +66,7 @@ export class GrowingBatch implements Batch {
   readonly #known: ReadonlyMap<number, Cause>;
 
   /**
-   * Of what follows `after`. `known` holds, by `seq`, why events will not be sent; `payloads` is empty, and is
-   * filled.
+   * Of what follows `after`. `known` holds, by `seq`, why events will not be sent; `payloads` is empty yet.
    */
   constructor(
     after: number,

@@ -46,7 +46,8 @@ export class UpcomingBatch {
   }
 
   /**
-   * `batch` is settled, and nothing of it is on its way: while there is a backlog, another takes its memory. New memory for each would keep the collector busier than all that is in it.
+   * `batch` is settled, and nothing of it is on its way: while there is a backlog another takes its memory.
+   * New memory for each would keep the collector busier than all that is in it.
    */
   arrived({ payloads, full }: Batch): void {
     if (!full && payloads.capacity > usualBytes) return;

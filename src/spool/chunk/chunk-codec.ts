@@ -60,8 +60,8 @@ export function isChunk(bytes: Uint8Array, count: number): boolean {
 }
 
 /**
- * The records again, each when it is asked for, by its `seq`; their bytes are parts of the chunk, not copies. It
- * has to be one, see `isChunk`. Objects for all of them would grow old before most had their turn.
+ * The records again, each when it is asked for, by its `seq`; their bytes are parts of the chunk, not copies.
+ * It has to be one, see `isChunk`. Objects for all of them would grow old before most had their turn.
  */
 export function decodeChunk({ firstSeq, count, source, observed, bytes }: EncodedChunk) {
   const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
