@@ -35,7 +35,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/sqlite/repair/rows-in-reach spool/sqlite/repair/salvage spool/sqlite/repair/swap spool/sqlite/room
     spool/migrations/002-side-queue spool/migrations/003-places spool/migrations/004-known
     spool/sqlite/repair/consequences spool/sqlite/known-pieces spool/sqlite/destinations
-    spool/sqlite/register-sources
+    spool/sqlite/register-sources spool/sqlite/settle
     spool/sqlite/rename-output spool/sqlite/store-options spool/sqlite/letter-moves spool/sqlite/record-columns
     spool/sqlite/waiting spool/sqlite/sealed-table spool/sqlite/sources spool/sqlite/transactions`,
   "`test/contract/output-contract.ts` against every output, and the test of the output.": `

@@ -10,12 +10,12 @@ export function spoolOfStore(store: Store): Spool {
     chunk: async (after) => store.chunk(after),
     readAgain: async (output, after, limit) => store.readAgain(output, after, limit),
     side: async (output, cause, after, limit) => store.side(output, cause, after, limit),
-    settle: async (output, settlement) =>
-      unlessFull(() => {
-        store.settle(output, settlement);
+    settle: (output, settlement) =>
+      unlessFull(async () => {
+        await store.settleSoon(output, settlement);
         return { status: "settled", standing: store.standing(output) };
       }),
-    resend: async (output, since) => unlessFull(() => store.resend(output, since)),
+    resend: (output, since) => unlessFull(async () => store.resend(output, since)),
     answerPlace: async (output, answer) => store.answerPlace(output, answer),
     look: async () => store.look(),
     state: async () => ({
@@ -33,9 +33,9 @@ export function spoolOfStore(store: Store): Spool {
 }
 
 /** A loop that writes waits for room; it does not end. */
-function unlessFull<Written>(write: () => Written): Written | NoRoom {
+async function unlessFull<Written>(write: () => Promise<Written>): Promise<Written | NoRoom> {
   try {
-    return write();
+    return await write();
   } catch (error) {
     if (!(error instanceof SpoolError && error.failure === "full")) throw error;
     return { status: "no_room", detail: error.message, fix: error.fix };

@@ -132,6 +132,8 @@ export interface Store {
    * back or past the head, are bugs and throw.
    */
   settle(output: string, settlement: Settlement): void;
+  /** The same with the next transaction, or in one of its own a turn later; settles when that has ended. */
+  settleSoon(output: string, settlement: Settlement): Promise<void>;
   /** What was delivered since `since`, epoch milliseconds, is sent again; gives back how many records. */
   resend(output: string, since: number): number;
   /** A person has said what the change of an output's destination means. False: there was none. */

@@ -9,6 +9,7 @@ export async function lookedAgain(): Promise<void> {
   await loopTurn();
 }
 
-function loopTurn(): Promise<void> {
+/** Resolves when what has arrived by now has had its turn; no timer has to be over. */
+export function loopTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

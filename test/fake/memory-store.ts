@@ -211,6 +211,10 @@ export class MemoryStore implements Store {
       .slice(0, limit.events);
   }
 
+  async settleSoon(output: string, settlement: Settlement): Promise<void> {
+    this.settle(output, settlement);
+  }
+
   settle(output: string, { through, counts, dead, suspects, done, stretch }: Settlement): void {
     const before = this.#position(output);
     if (through < before || through > this.head()) throw new Error("a position moved back or past the head");

@@ -1,5 +1,5 @@
 import type { SpooledRecord } from "../../record/record.ts";
-import type { Limit, SettledCounts, Settlement, Standing } from "../spool.ts";
+import type { Limit, Standing } from "../spool.ts";
 import type { Backlog, OutputState } from "../spool-state.ts";
 import type { State } from "./state.ts";
 
@@ -72,30 +72,4 @@ export function standingOf(
     ...(moved === undefined ? {} : { moved }),
     lettersFull: letters.bytes(output) >= maxLetterBytes,
   };
-}
-
-/**
- * How many records of the run and of the side queue a settlement covers; throws unless it covers exactly
- * what lies between the position and its `through`, and what waited beside it.
- */
-export function checkedSettlement(
-  { positions, chunks, damages }: State,
-  output: string,
-  { through, counts, dead, suspects, done }: Settlement,
-): { readonly kept: number; readonly settled: number } {
-  const { position } = positions.of(output);
-  if (through < position || through > chunks.meta().head)
-    throw new Error(`the position of ${output} cannot move from ${position} to ${through}`);
-  const settled = sum(counts, "delivered") + sum(counts, "filtered") + sum(counts, "dead") + suspects.length;
-  const damaged = damages.between(position, through);
-  const kept = through - position - damaged + done.length;
-  // Records may have been damaged on disk after they were read for this batch: then they are not lost after
-  // all.
-  if (settled < kept || settled > kept + damaged || sum(counts, "dead") !== dead.length)
-    throw new Error(`counts of ${settled} records do not cover ${position + 1} to ${through} of ${output}`);
-  return { kept, settled };
-}
-
-function sum(counts: readonly SettledCounts[], column: "delivered" | "filtered" | "dead"): number {
-  return counts.reduce((total, row) => total + row[column], 0);
 }

@@ -17,16 +17,17 @@ import type { Unsound } from "./chunks.ts";
 import type { Database } from "./database.ts";
 import { checkDelta } from "./ledger-pieces.ts";
 import { dropLetters, retryLetters } from "./letter-moves.ts";
-import { backlogOf, checkedSettlement, outputStates, readDelivered, standingOf } from "./outputs.ts";
+import { backlogOf, outputStates, readDelivered, standingOf } from "./outputs.ts";
 import { prune } from "./prune.ts";
 import { answerPlace, registerOutputs } from "./register-outputs.ts";
 import { registerSources, startOver } from "./register-sources.ts";
 import { quarantine } from "./repair/quarantine.ts";
 import { appendBytes, type Room, room } from "./room.ts";
+import { settle } from "./settle.ts";
 import { checkState, loadState, type State, stateOf } from "./state.ts";
 import type { SqliteStoreOptions } from "./store-options.ts";
 import { type Change, changing } from "./transactions.ts";
-import { waitingFor } from "./waiting.ts";
+import { WaitingSettlements } from "./waiting-settlements.ts";
 
 /** The store in a database whose tables exist. Throws SpoolError `corrupt` when its parts do not agree. */
 export function sqliteStore(db: Database, options: SqliteStoreOptions): Store {
@@ -38,6 +39,7 @@ class SqliteStore implements Store {
   readonly #state: State;
   readonly #room: Room;
   readonly #change: Change;
+  readonly #waiting: WaitingSettlements;
   #open = true;
 
   constructor(db: Database, options: SqliteStoreOptions) {
@@ -47,7 +49,8 @@ class SqliteStore implements Store {
     this.#options = options;
     this.#state = state;
     this.#room = room(db, directory, maxBytes, () => state.letters.totalBytes() + state.side.bytes());
-    this.#change = changing(db, () => loadState(state));
+    this.#waiting = new WaitingSettlements(changing(db, () => loadState(state)));
+    this.#change = this.#waiting.change;
     loadState(state);
     checkState(state);
     this.#change(() => {
@@ -124,21 +127,11 @@ class SqliteStore implements Store {
   }
 
   settle(output: string, settlement: Settlement): void {
-    const { books, positions, letters, side, stretches } = this.#state;
-    const { kept, settled } = checkedSettlement(this.#state, output, settlement);
-    const { through, counts, dead, suspects, done, stretch } = settlement;
-    this.#change(() => {
-      stretches.mark(output, positions.of(output).position, this.#now());
-      books.settled(output, counts);
-      positions.move(output, through, counts);
-      letters.keep(output, dead);
-      side.remove(output, done);
-      side.put(output, "suspect", suspects);
-      if (stretch !== undefined) stretches.advance(output, stretch);
-      if (settled > kept) books.give(output, "lost", books.missing(output, waitingFor(this.#state, output)));
-      if (!books.sound(output, counts))
-        throw new Error(`counts of ${output} are of other days than its records`);
-    });
+    this.#change(() => settle(this.#state, output, settlement, this.#now()));
+  }
+
+  settleSoon(output: string, settlement: Settlement): Promise<void> {
+    return this.#waiting.add(() => settle(this.#state, output, settlement, this.#now()));
   }
 
   resend(output: string, since: number): number {
@@ -203,6 +196,7 @@ class SqliteStore implements Store {
 
   close(): void {
     if (!this.#open) return;
+    this.#waiting.flush();
     this.#open = false;
     this.#options.onClose();
   }

@@ -1,0 +1,45 @@
+import type { SettledCounts, Settlement } from "../spool.ts";
+import type { State } from "./state.ts";
+import { waitingFor } from "./waiting.ts";
+
+/** A settlement of `output`; joins the caller's transaction. `now` is epoch milliseconds. */
+export function settle(state: State, output: string, settlement: Settlement, now: number): void {
+  const { books, positions, letters, side, stretches } = state;
+  const { kept, settled } = checkedSettlement(state, output, settlement);
+  const { through, counts, dead, suspects, done, stretch } = settlement;
+  stretches.mark(output, positions.of(output).position, now);
+  books.settled(output, counts);
+  positions.move(output, through, counts);
+  letters.keep(output, dead);
+  side.remove(output, done);
+  side.put(output, "suspect", suspects);
+  if (stretch !== undefined) stretches.advance(output, stretch);
+  if (settled > kept) books.give(output, "lost", books.missing(output, waitingFor(state, output)));
+  if (!books.sound(output, counts)) throw new Error(`counts of ${output} are of other days than its records`);
+}
+
+/**
+ * How many records of the run and of the side queue a settlement covers; throws unless it covers exactly
+ * what lies between the position and its `through`, and what waited beside it.
+ */
+function checkedSettlement(
+  { positions, chunks, damages }: State,
+  output: string,
+  { through, counts, dead, suspects, done }: Settlement,
+): { readonly kept: number; readonly settled: number } {
+  const { position } = positions.of(output);
+  if (through < position || through > chunks.meta().head)
+    throw new Error(`the position of ${output} cannot move from ${position} to ${through}`);
+  const settled = sum(counts, "delivered") + sum(counts, "filtered") + sum(counts, "dead") + suspects.length;
+  const damaged = damages.between(position, through);
+  const kept = through - position - damaged + done.length;
+  // Records may have been damaged on disk after they were read for this batch: then they are not lost after
+  // all.
+  if (settled < kept || settled > kept + damaged || sum(counts, "dead") !== dead.length)
+    throw new Error(`counts of ${settled} records do not cover ${position + 1} to ${through} of ${output}`);
+  return { kept, settled };
+}
+
+function sum(counts: readonly SettledCounts[], column: "delivered" | "filtered" | "dead"): number {
+  return counts.reduce((total, row) => total + row[column], 0);
+}
