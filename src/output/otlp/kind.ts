@@ -50,8 +50,8 @@ const schema = z
       .optional()
       .describe("Compression of the requests. Default: OTEL_EXPORTER_OTLP_COMPRESSION, else `gzip`."),
     original: z.boolean().default(true).describe("Send the W&B record itself as `log.record.original`."),
-    batch: batch({ maxEvents: 500, maxBytes: "1MB", maxWait: "1s" }).describe(
-      "What one request carries, at most. A receiver that rejects some records does not say which: then the whole batch becomes dead letters, so keep it small where that happens.",
+    batch: batch({ maxEvents: 1000, maxBytes: "1MB", maxWait: "1s" }).describe(
+      "What one request carries, at most; some services take no more than 1 MB. A receiver that rejects some records does not say which: then the whole batch becomes dead letters, so keep it small where that happens.",
     ),
     tls: tls.optional(),
     proxy: proxy.optional(),

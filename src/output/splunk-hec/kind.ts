@@ -50,7 +50,7 @@ const schema = z
       .default("gzip")
       .describe("Compression of the requests."),
     batch: batch({ maxEvents: 1000, maxBytes: "1MB", maxWait: "1s" }).describe(
-      "What one request carries, at most.",
+      "What one request carries, at most. Splunk recommends at most 1 MB for Splunk Cloud; a server of your own takes what `max_content_length` in its limits.conf says.",
     ),
     tls: tls.optional(),
     proxy: proxy.optional(),

@@ -50,7 +50,7 @@ describe("a syslog address", () => {
 });
 
 describe("the syslog kind", () => {
-  it("has the defaults of the design", () => {
+  it("has the defaults of the documentation", () => {
     expect(syslogConfig({ address: "tls://siem" })).toMatchObject({
       format: "cef",
       syslog: "rfc5424",
@@ -61,7 +61,7 @@ describe("the syslog kind", () => {
       bom: false,
       max_size: 8192,
       allow_loss: false,
-      batch: { max_events: 500, max_bytes: 256_000, max_wait: 1000 },
+      batch: { max_events: 2000, max_bytes: 1_000_000, max_wait: 1000 },
     });
   });
 
