@@ -65,8 +65,8 @@ export class GrowingBatch implements Batch {
   readonly #known: ReadonlyMap<number, Cause>;
 
   /**
-   * Of what follows `after`. `known` holds, by `seq`, why events will not be sent; `payloads` is empty, and is
-   * filled.
+   * Of what follows `after`. `known` holds, by `seq`, why events will not be sent; `payloads` is empty, and
+   * is filled.
    */
   constructor(
     after: number,

@@ -46,8 +46,8 @@ export class UpcomingBatch {
   }
 
   /**
-   * `batch` was delivered and settled, and nothing of it is on its way: while there is a backlog, the next one
-   * takes its memory. New memory for each would keep the collector busier than all that is in it.
+   * `batch` was delivered and settled, and nothing of it is on its way: while there is a backlog, the next
+   * one takes its memory. New memory for each would keep the collector busier than all that is in it.
    */
   arrived({ payloads, full }: Batch): void {
     if (!full && payloads.capacity > usualBytes) return;
