@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { expect, it, onTestFinished } from "vitest";
 import { startHecReceiver } from "../src/simulate/hec-receiver.ts";
 import { seededRandom } from "../src/simulate/seeded-random.ts";
 import { wandbEntry } from "../src/simulate/wandb-entry.ts";
 import { startWandbServer } from "../src/simulate/wandb-server.ts";
+import { threadsOf } from "../src/thread/start-thread.ts";
 import { systemClock } from "../src/time/clock.ts";
 import { eventually, program, startProgram, workplace } from "./system/whole/daemon.ts";
 
@@ -72,4 +74,13 @@ it("output to a pipe is whole although its reader is slow", () => {
   // More than a pipe takes at once.
   expect(read.length).toBeGreaterThan(65_536);
   expect(() => JSON.parse(read)).not.toThrow();
+});
+
+it("a thread of another version, installed over the one that runs, ends with that", async () => {
+  const program = new URL("../src/main.ts", import.meta.url).href;
+  const thread = threadsOf(program)("delivery", {
+    agent: { name: "wandb-audit-forwarder", version: "0.0.1" },
+  });
+  const [error] = await once(thread, "error");
+  expect(error.message).toMatch(/^version \d+\.\d+\.\d+ was installed over 0\.0\.1: restart it$/);
 });

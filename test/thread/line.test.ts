@@ -29,7 +29,7 @@ it("keeps the order over all lines of a port, and each line gets what was sent o
     nobody.send(at);
     b.send(at);
   }
-  await expect.poll(() => came.length).toBe(6);
+  await expect.poll(() => came.length, { timeout: 30_000 }).toBe(6);
   expect(came).toEqual(["a1", "b1", "a2", "b2", "a3", "b3"]);
 });
 

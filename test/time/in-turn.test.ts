@@ -24,5 +24,5 @@ it("begins the first at once, and each further one when those before it are done
   await expect(two).rejects.toThrow("no");
   expect(await three).toBe(3);
   expect(order).toEqual(["first begins", "second begins", "third begins"]);
-  await expect.poll(() => turns.busy).toBe(false);
+  await expect.poll(() => turns.busy, { timeout: 30_000 }).toBe(false);
 });

@@ -18,7 +18,7 @@ import { systemClock } from "../../../src/time/clock.ts";
 import { Wakeup } from "../../../src/time/wakeup.ts";
 import { MemoryStore } from "../../fake/memory-store.ts";
 import { keep, record } from "../../fake/records.ts";
-import { workplace } from "../../system/whole/daemon.ts";
+import { eventually, workplace } from "../../system/whole/daemon.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -97,13 +97,13 @@ describe("a delivery in another thread", () => {
     it.serve();
     keep(it.store, "prod", [record("a"), record("b")]);
     const ended = it.delivery.run(it.stopping);
-    await expect.poll(() => it.hec.count()).toBe(2);
-    await expect.poll(() => it.conditions.output("siem").state).toBe("idle");
+    await eventually("so many are delivered", () => it.hec.count() === 2);
+    await eventually("it is idle", () => it.conditions.output("siem").state === "idle");
     // By our clock, not by that of the thread.
     expect(Math.abs(it.conditions.output("siem").since - systemClock.monotonic())).toBeLessThan(10_000);
     keep(it.store, "prod", [record("c")]);
     it.kept.wake();
-    await expect.poll(() => it.hec.count()).toBe(3);
+    await eventually("so many are delivered", () => it.hec.count() === 3);
     it.stopping.begin();
     await ended;
     expect(it.conditions.output("siem").state).toBe("stopped");
@@ -131,10 +131,11 @@ describe("a delivery in another thread", () => {
     it.serve();
     keep(it.store, "prod", [record("a")]);
     void it.delivery.run(it.stopping);
-    await expect.poll(() => it.conditions.output("siem").state).toBe("held");
+    await eventually("it is held", () => it.conditions.output("siem").state === "held");
     it.hec.behave("accept");
     it.delivery.retryNow();
-    await expect.poll(() => it.hec.count()).toBe(1);
+    await eventually("it is released", () => it.told.some(({ type }) => type === "released"));
+    expect(it.hec.count()).toBe(1);
     expect(it.told.map(({ type }) => type)).toEqual(
       expect.arrayContaining(["delivery_failed", "held", "delivered", "released"]),
     );
