@@ -130,7 +130,7 @@ export const mutants: readonly Mutant[] = [
         replace: "this.full = true;\n        this.through = record.seq;\n        return;",
       },
       {
-        file: "src/spool/sqlite/outputs.ts",
+        file: "src/spool/sqlite/settle.ts",
         find: "settled < kept || settled > kept + damaged ||",
         replace: "",
       },
