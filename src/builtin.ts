@@ -2,6 +2,7 @@ import type crypto from "node:crypto";
 import type fs from "node:fs";
 import type http from "node:http";
 import type util from "node:util";
+import type zlib from "node:zlib";
 
 /** Looks a module up and touches nothing of the process; it knows Node's own modules and no others. */
 const { getBuiltinModule } = process;
@@ -12,6 +13,7 @@ interface Builtins {
   readonly "node:fs": typeof fs;
   readonly "node:http": typeof http;
   readonly "node:util": typeof util;
+  readonly "node:zlib": typeof zlib;
 }
 
 /**

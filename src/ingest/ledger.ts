@@ -1,5 +1,6 @@
 import type { KnownPiece } from "../spool/store.ts";
 import type { Unfinished } from "./allowance.ts";
+import type { NewScratch } from "./identity-table.ts";
 import { KnownDay } from "./known-day.ts";
 import { LedgerRead } from "./ledger-read.ts";
 
@@ -7,6 +8,10 @@ import { LedgerRead } from "./ledger-read.ts";
 export interface LedgerOptions {
   /** What is known of a ledger day, in the order it was kept. */
   load(day: number): Iterable<KnownPiece>;
+  /** For what outgrows memory; without it everything stays there. */
+  readonly scratch?: NewScratch | undefined;
+  /** How many identities of a day stay in memory, where there is scratch. */
+  readonly mostInMemory?: number | undefined;
   /** How much the days that no current read uses may take in memory. */
   readonly maxIdleBytes?: number;
 }
@@ -27,21 +32,26 @@ const perDay = 1_000;
 const defaultIdleBytes = 96 * 1024 * 1024;
 
 /** A ledger that remembers nothing yet: it loads the days that it is asked about. */
-export function ledger({ load, maxIdleBytes = defaultIdleBytes }: LedgerOptions): Ledger {
+export function ledger({
+  load,
+  scratch,
+  mostInMemory,
+  maxIdleBytes = defaultIdleBytes,
+}: LedgerOptions): Ledger {
   /** Least recently used first. */
   const days = new Map<number, KnownDay>();
   const stale = new Set<number>();
   const reads = new Set<LedgerRead>();
 
   function knownDay(day: number): KnownDay {
-    const found = days.get(day) ?? new KnownDay();
-    const loaded = days.delete(day);
-    if (!loaded || stale.has(day)) {
-      found.load(load(day));
-      stale.delete(day);
-      for (const read of reads) read.putFresh(day);
-    }
+    const found = days.get(day) ?? new KnownDay(scratch, mostInMemory);
+    if (!days.delete(day)) stale.add(day);
     days.set(day, found);
+    if (!stale.has(day)) return found;
+    // Where that fails the day stays stale: nobody believes what is there of it.
+    found.load(load(day));
+    stale.delete(day);
+    for (const read of reads) read.putFresh(day);
     return found;
   }
 
@@ -49,12 +59,13 @@ export function ledger({ load, maxIdleBytes = defaultIdleBytes }: LedgerOptions)
   function dropIdleDays(): void {
     let bytes = 0;
     for (const day of days.values()) bytes += day.byteLength + perDay;
-    for (const [day, { byteLength }] of days) {
+    for (const [day, known] of days) {
       if (bytes <= maxIdleBytes) return;
       if ([...reads].some((read) => read.uses(day))) continue;
+      bytes -= known.byteLength + perDay;
+      known.close();
       days.delete(day);
       stale.delete(day);
-      bytes -= byteLength + perDay;
     }
   }
 

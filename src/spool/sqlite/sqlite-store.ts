@@ -23,6 +23,7 @@ import { answerPlace, registerOutputs } from "./register-outputs.ts";
 import { registerSources, startOver } from "./register-sources.ts";
 import { quarantine } from "./repair/quarantine.ts";
 import { appendBytes, type Room, room } from "./room.ts";
+import { newScratch } from "./scratch.ts";
 import { checkState, loadState, type State, stateOf } from "./state.ts";
 import type { SqliteStoreOptions } from "./store-options.ts";
 import { type Change, changing } from "./transactions.ts";
@@ -79,6 +80,10 @@ class SqliteStore implements Store {
   *known(instance: string, day: number) {
     const dropUnsound = yield* this.#state.ledger.of(instance, day);
     if (dropUnsound !== undefined) this.#change(dropUnsound);
+  }
+
+  scratch(blockBytes: number) {
+    return newScratch(this.#options.directory, blockBytes, (bytes) => this.#room.refused(bytes));
   }
 
   append(source: string, records: readonly NewRecord[], ledger: LedgerDelta, observed: Instant): void {
