@@ -20,17 +20,35 @@ export class IdentityFilter {
     this.#words = new Uint32Array(this.#blocks * blockWords);
   }
 
+  /** In words of 32 bits, of a shift the lowest five bits count. */
   add(b: number, c: number, d: number): void {
-    const from = this.#blockOf(b);
-    for (let word = 0; word < blockWords; word++)
-      this.#words[from + word] = (this.#words[from + word] as number) | (1 << placeOf(word, c, d));
+    const words = this.#words;
+    const at = this.#blockOf(b);
+    words[at] = (words[at] as number) | (1 << c);
+    words[at + 1] = (words[at + 1] as number) | (1 << (c >>> 5));
+    words[at + 2] = (words[at + 2] as number) | (1 << (c >>> 10));
+    words[at + 3] = (words[at + 3] as number) | (1 << (c >>> 15));
+    words[at + 4] = (words[at + 4] as number) | (1 << (c >>> 20));
+    words[at + 5] = (words[at + 5] as number) | (1 << (c >>> 25));
+    words[at + 6] = (words[at + 6] as number) | (1 << d);
+    words[at + 7] = (words[at + 7] as number) | (1 << (d >>> 5));
   }
 
   mayHave(b: number, c: number, d: number): boolean {
-    const from = this.#blockOf(b);
-    for (let word = 0; word < blockWords; word++)
-      if ((((this.#words[from + word] as number) >>> placeOf(word, c, d)) & 1) === 0) return false;
-    return true;
+    const words = this.#words;
+    const at = this.#blockOf(b);
+    const low =
+      ((words[at] as number) >>> c) &
+      ((words[at + 1] as number) >>> (c >>> 5)) &
+      ((words[at + 2] as number) >>> (c >>> 10)) &
+      ((words[at + 3] as number) >>> (c >>> 15));
+    if ((low & 1) === 0) return false;
+    const high =
+      ((words[at + 4] as number) >>> (c >>> 20)) &
+      ((words[at + 5] as number) >>> (c >>> 25)) &
+      ((words[at + 6] as number) >>> d) &
+      ((words[at + 7] as number) >>> (d >>> 5));
+    return (high & 1) !== 0;
   }
 
   get byteLength(): number {
@@ -40,9 +58,4 @@ export class IdentityFilter {
   #blockOf(b: number): number {
     return Math.floor((b * this.#blocks) / 2 ** 32) * blockWords;
   }
-}
-
-/** Five bits of the hash for each word. */
-function placeOf(word: number, c: number, d: number): number {
-  return (word < 6 ? c >>> (word * 5) : d >>> ((word - 6) * 5)) & 31;
 }

@@ -51,11 +51,27 @@ export class IdentityRows {
     this.#changed[(at >>> this.#blockBits) & (heldBlocks - 1)] = 1;
   }
 
+  /** Shows the identities from the number `first` on, which begins a block. */
+  each(first: number, show: (a: number, b: number, c: number, d: number) => void): void {
+    for (let number = first; number < this.size; number += 1 << this.#blockBits) {
+      const rows = this.rowsOf(number);
+      for (let row = 0; row < rows.length; row += rowWords)
+        show(rows[row] as number, rows[row + 1] as number, rows[row + 2] as number, rows[row + 3] as number);
+    }
+  }
+
   /** The number of an identity that stands near `at`, -1 where none does. */
   near(at: number, a: number, b: number, c: number, d: number): number {
+    const blockRows = 1 << this.#blockBits;
     const end = Math.min(this.size, at + reach);
-    for (let number = Math.max(0, at - reach); number < end; number++)
-      if (isRow(this.rowsOf(number), this.offsetOf(number), a, b, c, d)) return number;
+    for (let number = Math.max(0, at - reach); number < end; ) {
+      const rows = this.rowsOf(number);
+      const here = Math.min(end - number, blockRows - (number & (blockRows - 1)));
+      const from = this.offsetOf(number);
+      for (let row = from; row < from + here * rowWords; row += rowWords)
+        if (rows[row] === a && isRow(rows, row, a, b, c, d)) return number + (row - from) / rowWords;
+      number += here;
+    }
     return -1;
   }
 

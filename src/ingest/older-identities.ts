@@ -65,10 +65,7 @@ export class OlderIdentities {
       from = 0;
       this.#filter = new IdentityFilter(Math.ceil(size * growth));
     }
-    for (let at = from; at < size; at++) {
-      const rows = this.rows.rowsOf(at);
-      const offset = this.rows.offsetOf(at);
-      this.#filter.add(rows[offset + 1] as number, rows[offset + 2] as number, rows[offset + 3] as number);
-    }
+    const filter = this.#filter;
+    this.rows.each(from, (_a, b, c, d) => filter.add(b, c, d));
   }
 }

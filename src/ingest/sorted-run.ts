@@ -1,7 +1,7 @@
 import type { Scratch } from "../spool/store.ts";
 
 /** Entries of one block. */
-const runBlockBits = 10;
+const runBlockBits = 8;
 /** What scratch for a run is made of. */
 export const runBlockBytes = 8 << runBlockBits;
 const blockEntries = 1 << runBlockBits;
@@ -27,12 +27,13 @@ export class SortedRun {
 
   /** The number of this first word that `isIt` calls the right one, or -1. */
   find(word: number, isIt: (number: number) => boolean): number {
-    for (let at = this.#before(word) << runBlockBits; at < this.size; at++) {
-      const entry = this.#entry(at);
-      const found = this.#block[entry + 1] as number;
-      if (found > word) return -1;
-      if (found === word && isIt(this.#block[entry] as number)) return this.#block[entry] as number;
-    }
+    // One before the first that is not smaller: there the block that it may begin in is known.
+    const block = Math.max(0, firstNotBelow(this.#firsts.length, (at) => this.#firsts[at] as number, word) - 1);
+    const from = block << runBlockBits;
+    const here = Math.min(blockEntries, this.size - from);
+    let at = from + firstNotBelow(here, (entry) => this.wordAt(from + entry), word);
+    for (; at < this.size && this.wordAt(at) === word; at++)
+      if (isIt(this.numberAt(at))) return this.numberAt(at);
     return -1;
   }
 
@@ -50,18 +51,6 @@ export class SortedRun {
 
   close(): void {
     this.#scratch.close();
-  }
-
-  /** The last block that begins before `word`, where all of its entries follow. */
-  #before(word: number): number {
-    let low = 0;
-    let high = this.#firsts.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#firsts[middle] as number) < word) low = middle + 1;
-      else high = middle;
-    }
-    return Math.max(0, low - 1);
   }
 
   /** Where in the block in memory the entry stands. */
@@ -103,6 +92,18 @@ export class RunWriter {
   #write(): void {
     this.#scratch.write(this.#firsts.length - 1, bytesOf(this.#block));
   }
+}
+
+/** Of `size` sorted words, where the first stands that is not below `word`. */
+function firstNotBelow(size: number, wordAt: (at: number) => number, word: number): number {
+  let low = 0;
+  let high = size;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (wordAt(middle) < word) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function bytesOf(words: Uint32Array): Uint8Array {
