@@ -28,7 +28,10 @@ export class SortedRun {
   /** The number of this first word that `isIt` calls the right one, or -1. */
   find(word: number, isIt: (number: number) => boolean): number {
     // One before the first that is not smaller: there the block that it may begin in is known.
-    const block = Math.max(0, firstNotBelow(this.#firsts.length, (at) => this.#firsts[at] as number, word) - 1);
+    const block = Math.max(
+      0,
+      firstNotBelow(this.#firsts.length, (at) => this.#firsts[at] as number, word) - 1,
+    );
     const from = block << runBlockBits;
     const here = Math.min(blockEntries, this.size - from);
     let at = from + firstNotBelow(here, (entry) => this.wordAt(from + entry), word);
