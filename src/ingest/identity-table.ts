@@ -22,6 +22,7 @@ export class IdentityTable {
   #older: OlderIdentities | undefined;
   /** How many are in `#older`. */
   #olderSize = 0;
+  #loading = false;
   /** The number of the one that most likely is asked for next. */
   #next = 0;
 
@@ -49,6 +50,27 @@ export class IdentityTable {
       bytes.readUInt32LE(from + 8),
       bytes.readUInt32LE(from + 12),
     );
+  }
+
+  /** The number that 16 bytes get which surely have none. */
+  addIn(bytes: Buffer, from: number): number {
+    return this.#add(
+      bytes.readUInt32LE(from),
+      bytes.readUInt32LE(from + 4),
+      bytes.readUInt32LE(from + 8),
+      bytes.readUInt32LE(from + 12),
+    );
+  }
+
+  /** While `work` brings very many, nothing is made for each part of them that can be made at its end. */
+  load(work: () => void): void {
+    this.#loading = true;
+    try {
+      work();
+    } finally {
+      this.#loading = false;
+      this.#older?.filter(this.#olderSize);
+    }
   }
 
   /** 0 until one was set. */
@@ -104,7 +126,7 @@ export class IdentityTable {
 
   #makeRoom(scratch: NewScratch): void {
     this.#older ??= new OlderIdentities(scratch, this.#most);
-    this.#older.append(this.#recent.firstRows());
+    this.#older.append(this.#recent.firstRows(), !this.#loading);
     this.#olderSize = this.#older.rows.size;
     this.#recent.clear();
   }

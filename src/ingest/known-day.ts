@@ -26,10 +26,7 @@ export class KnownDay {
     this.count = 0;
     this.#knownOf.clear();
     this.#twins.clear();
-    const ordinals = new Map<string, NumberColumn>();
-    for (const piece of pieces)
-      if (piece.form === "identities") this.#loadIdentities(piece.bytes, piece.source, ordinals);
-      else this.#loadRecords(piece.bytes, piece.form);
+    this.#identities.load(() => this.#load(pieces));
     for (const at of [...this.#twins.keys()]) this.tidy(at);
   }
 
@@ -139,9 +136,22 @@ export class KnownDay {
     return this.#knownOf.get(at) === 0 ? noNames : this.#identities.digestOf(at);
   }
 
-  #loadRecords(records: Buffer, form: "known" | "due" | "names"): void {
+  #load(pieces: Iterable<KnownPiece>): void {
+    const ordinals = new Map<string, NumberColumn>();
+    // Where nothing was there before, and nothing is kept once more, the first of twins comes but once.
+    let firstIsNew = this.#identities.size === 0;
+    for (const piece of pieces) {
+      firstIsNew &&= piece.form === "known";
+      if (piece.form === "identities") this.#loadIdentities(piece.bytes, piece.source, ordinals);
+      else this.#loadRecords(piece.bytes, piece.form, firstIsNew);
+    }
+  }
+
+  #loadRecords(records: Buffer, form: "known" | "due" | "names", firstIsNew: boolean): void {
+    const identities = this.#identities;
     for (let from = 0; from + knownBytes <= records.length; from += knownBytes) {
-      const at = this.#identities.numberIn(records, from);
+      const isNew = firstIsNew && records.readUInt32LE(from + 20) === 1;
+      const at = isNew ? identities.addIn(records, from) : identities.numberIn(records, from);
       const digest = records.readUInt32LE(from + 16);
       const ordinal = records.readUInt32LE(from + 20);
       if (form === "known") this.put(at, ordinal, digest);

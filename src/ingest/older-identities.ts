@@ -14,27 +14,27 @@ const growth = 1.5;
 export class OlderIdentities {
   readonly rows: IdentityRows;
   readonly #runs: SortedRuns;
-  #filter: IdentityFilter;
+  /** None while very many come at once. */
+  #filter: IdentityFilter | undefined;
 
   /** They come so many at a time, or a multiple: a power of two. */
   constructor(scratch: (blockBytes: number) => Scratch, atATime: number) {
     const blockBits = Math.min(9, Math.log2(atATime));
     this.rows = new IdentityRows(scratch((rowWords << blockBits) * 4), blockBits);
     this.#runs = new SortedRuns(scratch);
-    this.#filter = new IdentityFilter(2 * atATime);
   }
 
   /** The number of an identity, -1 where it is not here; most likely it stands near `at`. */
   find(a: number, b: number, c: number, d: number, at: number): number {
-    if (!this.#filter.mayHave(b, c, d)) return -1;
+    if (this.#filter?.mayHave(b, c, d) === false) return -1;
     const near = this.rows.near(at, a, b, c, d);
     if (near !== -1) return near;
     const { rows } = this;
     return this.#runs.find(a, (number) => isRow(rows.rowsOf(number), rows.offsetOf(number), a, b, c, d));
   }
 
-  /** More of them, which get the next numbers: all or none. */
-  append(rows: Uint32Array): void {
+  /** More of them, which get the next numbers: all or none. `filtered`: the filter is to know them. */
+  append(rows: Uint32Array, filtered: boolean): void {
     const first = this.rows.size;
     const count = rows.length / rowWords;
     const entries = new Uint32Array(2 * count);
@@ -46,26 +46,30 @@ export class OlderIdentities {
     this.rows.write(rows);
     this.#runs.add(new BigUint64Array(entries.buffer));
     this.rows.size += count;
-    this.#addToFilter(first);
+    if (filtered) this.filter(first);
+    else this.#filter = undefined;
+  }
+
+  /** The filter knows those from the number `first` on, which begins a block, and all before. */
+  filter(first: number): void {
+    const { size } = this.rows;
+    let filter = this.#filter;
+    let from = first;
+    if (filter === undefined || size > filter.capacity) {
+      from = 0;
+      filter = new IdentityFilter(Math.ceil(size * growth));
+    }
+    const known = filter;
+    this.rows.each(from, (_a, b, c, d) => known.add(b, c, d));
+    this.#filter = known;
   }
 
   get byteLength(): number {
-    return this.rows.byteLength + this.#runs.byteLength + this.#filter.byteLength;
+    return this.rows.byteLength + this.#runs.byteLength + (this.#filter?.byteLength ?? 0);
   }
 
   close(): void {
     this.rows.close();
     this.#runs.close();
-  }
-
-  #addToFilter(first: number): void {
-    const { size } = this.rows;
-    let from = first;
-    if (size > this.#filter.capacity) {
-      from = 0;
-      this.#filter = new IdentityFilter(Math.ceil(size * growth));
-    }
-    const filter = this.#filter;
-    this.rows.each(from, (_a, b, c, d) => filter.add(b, c, d));
   }
 }

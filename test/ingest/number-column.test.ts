@@ -26,7 +26,7 @@ describe.each([4, 16, 32] as const)("a column of %i bits", (bits) => {
 
   it("takes as many bytes as the values need", () => {
     const column = new NumberColumn(bits);
-    for (let at = 0; at < 1_000_000; at++) column.set(at, 1 + (at % 200));
+    for (let at = 0; at < 1_000_000; at++) column.set(at, 1 + (at % (bits === 4 ? 14 : 200)));
     expect(column.byteLength / 1_000_000).toBeLessThan(bits / 8 + 0.2);
     const zeros = new NumberColumn(bits);
     for (let at = 0; at < 1_000_000; at++) zeros.set(at, 0);
