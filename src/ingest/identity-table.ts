@@ -62,15 +62,14 @@ export class IdentityTable {
     );
   }
 
-  /** While `work` brings very many, nothing is made for each part of them that can be made at its end. */
-  load(work: () => void): void {
+  /** While very many come, nothing is made for each part of them that `loaded` can make for all. */
+  loading(): void {
     this.#loading = true;
-    try {
-      work();
-    } finally {
-      this.#loading = false;
-      this.#older?.filter(this.#olderSize);
-    }
+  }
+
+  loaded(): void {
+    this.#loading = false;
+    this.#older?.filter(this.#olderSize);
   }
 
   /** 0 until one was set. */

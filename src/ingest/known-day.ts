@@ -23,10 +23,28 @@ export class KnownDay {
 
   /** Forgets what is known, and takes over what the disk has. The numbers of identities stay. */
   load(pieces: Iterable<KnownPiece>): void {
+    for (const _ of this.loading(pieces));
+  }
+
+  /** The same, a piece at each step: nothing may be asked until the last one is done. */
+  *loading(pieces: Iterable<KnownPiece>): Generator<void, void> {
     this.count = 0;
     this.#knownOf.clear();
     this.#twins.clear();
-    this.#identities.load(() => this.#load(pieces));
+    const ordinals = new Map<string, NumberColumn>();
+    // Where nothing was there before, and nothing is kept once more, the first of twins comes but once.
+    let firstIsNew = this.#identities.size === 0;
+    this.#identities.loading();
+    try {
+      for (const piece of pieces) {
+        firstIsNew &&= piece.form === "known";
+        if (piece.form === "identities") this.#loadIdentities(piece.bytes, piece.source, ordinals);
+        else this.#loadRecords(piece.bytes, piece.form, firstIsNew);
+        yield;
+      }
+    } finally {
+      this.#identities.loaded();
+    }
     for (const at of [...this.#twins.keys()]) this.tidy(at);
   }
 
@@ -134,17 +152,6 @@ export class KnownDay {
   /** 0 where nothing is known. */
   #commonDigest(at: number): number {
     return this.#knownOf.get(at) === 0 ? noNames : this.#identities.digestOf(at);
-  }
-
-  #load(pieces: Iterable<KnownPiece>): void {
-    const ordinals = new Map<string, NumberColumn>();
-    // Where nothing was there before, and nothing is kept once more, the first of twins comes but once.
-    let firstIsNew = this.#identities.size === 0;
-    for (const piece of pieces) {
-      firstIsNew &&= piece.form === "known";
-      if (piece.form === "identities") this.#loadIdentities(piece.bytes, piece.source, ordinals);
-      else this.#loadRecords(piece.bytes, piece.form, firstIsNew);
-    }
   }
 
   #loadRecords(records: Buffer, form: "known" | "due" | "names", firstIsNew: boolean): void {

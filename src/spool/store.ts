@@ -119,7 +119,7 @@ export interface Store {
   owed(source: string): readonly number[];
   /** Names the state, and is known to nobody who does not read it: 32 hexadecimal digits. */
   stateId(): string;
-  /** What is known of a ledger day of an instance: to be gone through at once, before any other call. */
+  /** What is known of a ledger day of an instance: to be gone through before more of that day is appended. */
   known(instance: string, day: number): Iterable<KnownPiece>;
   /** New scratch in blocks of that size. */
   scratch(blockBytes: number): Scratch;

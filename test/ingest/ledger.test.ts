@@ -137,6 +137,34 @@ describe("the ledger", () => {
     expect(showAll(other, 5, [2, 3])).toEqual([0, 1]);
   });
 
+  it("loads a day a piece at a time, until somebody needs the rest at once", () => {
+    const disk = new LedgerDisk();
+    for (let n = 1; n <= 5; n++) disk.put(5, { form: "known", bytes: knownRecord(identity(n)) });
+    let given = 0;
+    function* load(day: number) {
+      for (const piece of disk.load(day)) {
+        given++;
+        yield piece;
+      }
+    }
+    const known = ledger({ load });
+    const loading = known.loading(5);
+    loading.next();
+    loading.next();
+    expect(given).toBe(2);
+    // The disk has changed: what was loaded is not right any more, and the next load begins anew.
+    known.refresh();
+    expect([loading.next().done, given]).toEqual([true, 2]);
+    const again = known.loading(5);
+    again.next();
+    const read = known.read(new Unfinished());
+    expect([...showAll(read, 6, [1]), given]).toEqual([1, 3]);
+    expect([...showAll(read, 5, [5, 6]), given]).toEqual([0, 1, 7]);
+    expect(again.next().done).toBe(true);
+    expect([...known.loading(5)]).toEqual([]);
+    expect(given).toBe(7);
+  });
+
   it("remembers names as they were shown last, over restarts", () => {
     const { disk, known, read } = openLedger();
     showNames(read, [7]);
