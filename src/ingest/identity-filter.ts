@@ -12,7 +12,7 @@ export class IdentityFilter {
   /** How many it is made for. */
   readonly capacity: number;
   readonly #blocks: number;
-  readonly #words: Uint32Array;
+  readonly #words: Uint32Array<ArrayBuffer>;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -49,6 +49,11 @@ export class IdentityFilter {
       ((words[at + 6] as number) >>> d) &
       ((words[at + 7] as number) >>> (d >>> 5));
     return (high & 1) !== 0;
+  }
+
+  /** Gives its memory back at once; nothing may be asked any more. */
+  drop(): void {
+    this.#words.buffer.transfer(0);
   }
 
   get byteLength(): number {

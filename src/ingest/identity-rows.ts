@@ -25,6 +25,11 @@ export class IdentityRows {
     this.#held = Array.from({ length: heldBlocks }, () => new Uint32Array(rowWords << blockBits));
   }
 
+  /** How many rows a block has. */
+  get blockRows(): number {
+    return 1 << this.#blockBits;
+  }
+
   /** Writes rows, some whole blocks, behind those that are here; they are here when `size` says so. */
   write(rows: Uint32Array): void {
     this.#scratch.write(this.size >>> this.#blockBits, bytesOf(rows));
@@ -51,18 +56,9 @@ export class IdentityRows {
     this.#changed[(at >>> this.#blockBits) & (heldBlocks - 1)] = 1;
   }
 
-  /** Shows the identities from the number `first` on, which begins a block. */
-  each(first: number, show: (a: number, b: number, c: number, d: number) => void): void {
-    for (let number = first; number < this.size; number += 1 << this.#blockBits) {
-      const rows = this.rowsOf(number);
-      for (let row = 0; row < rows.length; row += rowWords)
-        show(rows[row] as number, rows[row + 1] as number, rows[row + 2] as number, rows[row + 3] as number);
-    }
-  }
-
   /** The number of an identity that stands near `at`, -1 where none does. */
   near(at: number, a: number, b: number, c: number, d: number): number {
-    const blockRows = 1 << this.#blockBits;
+    const { blockRows } = this;
     const end = Math.min(this.size, at + reach);
     for (let number = Math.max(0, at - reach); number < end; ) {
       const rows = this.rowsOf(number);

@@ -5,7 +5,7 @@ import { IdentityRows } from "./identity-rows.ts";
 import { SortedRuns } from "./sorted-runs.ts";
 
 /** How many more the filter is made for than there are when it is full. */
-const growth = 1.5;
+const growth = 1.3;
 
 /**
  * Identities outside memory, numbered from 0 on: their rows in the order of their numbers, and these sorted
@@ -33,7 +33,10 @@ export class OlderIdentities {
     return this.#runs.find(a, (number) => isRow(rows.rowsOf(number), rows.offsetOf(number), a, b, c, d));
   }
 
-  /** More of them, which get the next numbers: all or none. `filtered`: the filter is to know them. */
+  /**
+   * More of them, which get the next numbers: all or none. Not `filtered`: there is no filter until it is
+   * asked for.
+   */
   append(rows: Uint32Array, filtered: boolean): void {
     const first = this.rows.size;
     const count = rows.length / rowWords;
@@ -44,24 +47,23 @@ export class OlderIdentities {
     }
     this.#runs.merge();
     this.rows.write(rows);
+    if (filtered) this.filter(first + count);
+    else this.#dropFilter();
     this.#runs.add(new BigUint64Array(entries.buffer));
     this.rows.size += count;
-    if (filtered) this.filter(first);
-    else this.#filter = undefined;
+    const filter = this.#filter;
+    if (filter !== undefined) eachRow(rows, (b, c, d) => filter.add(b, c, d));
   }
 
-  /** The filter knows those from the number `first` on, which begins a block, and all before. */
-  filter(first: number): void {
-    const { size } = this.rows;
-    let filter = this.#filter;
-    let from = first;
-    if (filter === undefined || size > filter.capacity) {
-      from = 0;
-      filter = new IdentityFilter(Math.ceil(size * growth));
-    }
-    const known = filter;
-    this.rows.each(from, (_a, b, c, d) => known.add(b, c, d));
-    this.#filter = known;
+  /** There is a filter, with room for so many. */
+  filter(size: number): void {
+    if (this.#filter !== undefined && size <= this.#filter.capacity) return;
+    // Both at once would be the most of a large day's memory.
+    this.#dropFilter();
+    const made = new IdentityFilter(Math.ceil(size * growth));
+    for (let block = 0; block < this.rows.size; block += this.rows.blockRows)
+      eachRow(this.rows.rowsOf(block), (b, c, d) => made.add(b, c, d));
+    this.#filter = made;
   }
 
   get byteLength(): number {
@@ -71,5 +73,16 @@ export class OlderIdentities {
   close(): void {
     this.rows.close();
     this.#runs.close();
+    this.#dropFilter();
   }
+
+  #dropFilter(): void {
+    this.#filter?.drop();
+    this.#filter = undefined;
+  }
+}
+
+function eachRow(rows: Uint32Array, show: (b: number, c: number, d: number) => void): void {
+  for (let row = 0; row < rows.length; row += rowWords)
+    show(rows[row + 1] as number, rows[row + 2] as number, rows[row + 3] as number);
 }

@@ -45,11 +45,4 @@ describe("rows outside memory", () => {
     expect([rows.near(0, 3, 3, 3, 3), rows.near(800, 799, 799, 799, 799)]).toEqual([3, 799]);
     expect([rows.near(400, 3, 3, 3, 3), rows.near(400, 390, 390, 390, 391)]).toEqual([-1, -1]);
   });
-
-  it("are shown from a number on", () => {
-    const { rows } = begin(16);
-    const seen: number[] = [];
-    rows.each(8, (a, _b, _c, d) => seen.push(a, d));
-    expect(seen).toEqual([8, 9, 10, 11, 12, 13, 14, 15].flatMap((at) => [at, at]));
-  });
 });
