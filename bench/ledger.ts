@@ -6,7 +6,7 @@ import { Unfinished } from "../src/ingest/allowance.ts";
 import { ledger } from "../src/ingest/ledger.ts";
 import type { LedgerRead } from "../src/ingest/ledger-read.ts";
 import { noNames } from "../src/ingest/names.ts";
-import { newScratch } from "../src/spool/sqlite/scratch.ts";
+import { scratchRoom } from "../src/spool/sqlite/scratch.ts";
 
 /**
  * How fast is a day of a million known records (or as many as the first argument says) seen again, and what
@@ -14,7 +14,7 @@ import { newScratch } from "../src/spool/sqlite/scratch.ts";
  */
 const count = Number(process.argv[2] ?? 1_000_000);
 const folder = mkdtempSync(join(tmpdir(), "ledger-"));
-const scratch = (blockBytes: number) => newScratch(folder, blockBytes, () => {});
+const { make: scratch } = scratchRoom(folder, () => {});
 const identities = Array.from({ length: count }, (_, n) =>
   createHash("sha256").update(String(n)).digest("binary").slice(0, 16),
 );

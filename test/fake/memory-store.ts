@@ -13,7 +13,7 @@ import type {
 import { SpoolError } from "../../src/spool/spool-error.ts";
 import type { BookRow } from "../../src/spool/spool-state.ts";
 import { inMemory } from "../../src/spool/sqlite/database.ts";
-import { newScratch } from "../../src/spool/sqlite/scratch.ts";
+import { scratchRoom } from "../../src/spool/sqlite/scratch.ts";
 import type { FetchCounts, KnownPiece, LedgerDelta, LedgerEnd, Store } from "../../src/spool/store.ts";
 import { type Instant, msOfInstant } from "../../src/time/clock.ts";
 
@@ -120,7 +120,7 @@ export class MemoryStore implements Store {
   }
 
   scratch(blockBytes: number) {
-    return newScratch(inMemory, blockBytes, () => {});
+    return scratchRoom(inMemory, () => {}).make(blockBytes);
   }
 
   known(instance: string, day: number) {

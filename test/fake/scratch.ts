@@ -1,6 +1,6 @@
 import type { NewScratch } from "../../src/ingest/identity-table.ts";
 import { inMemory } from "../../src/spool/sqlite/database.ts";
-import { newScratch } from "../../src/spool/sqlite/scratch.ts";
+import { scratchRoom } from "../../src/spool/sqlite/scratch.ts";
 
 /** Scratch that counts what is asked of it, and has no room on demand. */
 export class CountedScratch {
@@ -10,7 +10,7 @@ export class CountedScratch {
   full = false;
 
   readonly new: NewScratch = (blockBytes) => {
-    const scratch = newScratch(inMemory, blockBytes, () => {});
+    const scratch = scratchRoom(inMemory, () => {}).make(blockBytes);
     this.open++;
     return {
       write: (first, bytes) => {

@@ -8,13 +8,32 @@ import { diskFailed } from "./failure.ts";
 const { closeSync, openSync, readSync, rmSync, writeSync } = builtin("node:fs");
 const { crc32 } = builtin("node:zlib");
 
+/** Where scratch is made. */
+export interface ScratchRoom {
+  make(blockBytes: number): Scratch;
+  /** All of it is gone. */
+  close(): void;
+}
+
 /**
- * Scratch in the state directory, in a file that no name leads to: it goes with the process, however that
+ * Scratch in the state directory, in files that no name leads to: they go with the process, however that
  * ends. A checksum of each block stays in memory. `onFull` is told what the disk had no room for.
  */
-export function newScratch(directory: string, blockBytes: number, onFull: (bytes: number) => void): Scratch {
-  if (directory === inMemory) return memoryScratch(blockBytes);
-  return new ScratchFile(stateFiles(directory).scratch, blockBytes, onFull);
+export function scratchRoom(directory: string, onFull: (bytes: number) => void): ScratchRoom {
+  const open = new Set<ScratchFile>();
+  return {
+    make(blockBytes) {
+      if (directory === inMemory) return memoryScratch(blockBytes);
+      const made = new ScratchFile(stateFiles(directory).scratch, blockBytes, onFull, () =>
+        open.delete(made),
+      );
+      open.add(made);
+      return made;
+    },
+    close() {
+      for (const scratch of [...open]) scratch.close();
+    },
+  };
 }
 
 /** The same in memory, of a state that lies nowhere else. */
@@ -36,12 +55,15 @@ function memoryScratch(blockBytes: number): Scratch {
 class ScratchFile implements Scratch {
   readonly #blockBytes: number;
   readonly #onFull: (bytes: number) => void;
-  readonly #descriptor: number;
+  /** -1 where it is closed: the number may be another file's by then. */
+  #descriptor: number;
+  readonly #onClose: () => void;
   #sums = new Uint32Array(64);
 
-  constructor(path: string, blockBytes: number, onFull: (bytes: number) => void) {
+  constructor(path: string, blockBytes: number, onFull: (bytes: number) => void, onClose: () => void) {
     this.#blockBytes = blockBytes;
     this.#onFull = onFull;
+    this.#onClose = onClose;
     this.#descriptor = this.#guard(0, () => {
       rmSync(path, { force: true });
       const descriptor = openSync(path, "wx+", 0o600);
@@ -67,7 +89,10 @@ class ScratchFile implements Scratch {
   }
 
   close(): void {
+    if (this.#descriptor === -1) return;
     closeSync(this.#descriptor);
+    this.#descriptor = -1;
+    this.#onClose();
   }
 
   get byteLength(): number {

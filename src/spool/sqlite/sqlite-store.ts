@@ -23,7 +23,7 @@ import { answerPlace, registerOutputs } from "./register-outputs.ts";
 import { registerSources, startOver } from "./register-sources.ts";
 import { quarantine } from "./repair/quarantine.ts";
 import { appendBytes, type Room, room } from "./room.ts";
-import { newScratch } from "./scratch.ts";
+import { type ScratchRoom, scratchRoom } from "./scratch.ts";
 import { checkState, loadState, type State, stateOf } from "./state.ts";
 import type { SqliteStoreOptions } from "./store-options.ts";
 import { type Change, changing } from "./transactions.ts";
@@ -38,6 +38,7 @@ class SqliteStore implements Store {
   readonly #options: SqliteStoreOptions;
   readonly #state: State;
   readonly #room: Room;
+  readonly #scratch: ScratchRoom;
   readonly #change: Change;
   #open = true;
 
@@ -48,6 +49,7 @@ class SqliteStore implements Store {
     this.#options = options;
     this.#state = state;
     this.#room = room(db, directory, maxBytes, () => state.letters.totalBytes() + state.side.bytes());
+    this.#scratch = scratchRoom(directory, (bytes) => this.#room.refused(bytes));
     this.#change = changing(db, () => loadState(state));
     loadState(state);
     checkState(state);
@@ -82,9 +84,7 @@ class SqliteStore implements Store {
     if (dropUnsound !== undefined) this.#change(dropUnsound);
   }
 
-  scratch(blockBytes: number) {
-    return newScratch(this.#options.directory, blockBytes, (bytes) => this.#room.refused(bytes));
-  }
+  scratch = (blockBytes: number) => this.#scratch.make(blockBytes);
 
   append(source: string, records: readonly NewRecord[], ledger: LedgerDelta, observed: Instant): void {
     const { books, chunks, ledger: pieces, sources } = this.#state;
@@ -205,6 +205,7 @@ class SqliteStore implements Store {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    this.#scratch.close();
     this.#options.onClose();
   }
 

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { inMemory } from "../../../src/spool/sqlite/database.ts";
-import { newScratch } from "../../../src/spool/sqlite/scratch.ts";
+import { scratchRoom } from "../../../src/spool/sqlite/scratch.ts";
 
 const blockBytes = 512;
 const block = (fill: number) => Buffer.alloc(blockBytes, fill);
@@ -25,7 +25,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 describe.each(["on disk", "in memory"])("scratch %s", (where) => {
-  const open = () => newScratch(where === "on disk" ? directory : inMemory, blockBytes, () => {});
+  const open = () => scratchRoom(where === "on disk" ? directory : inMemory, () => {}).make(blockBytes);
 
   it("gives back each block as it was written last, and leaves no file", () => {
     const [scratch, other] = [open(), open()];
@@ -48,13 +48,13 @@ describe.each(["on disk", "in memory"])("scratch %s", (where) => {
 describe("scratch on disk", () => {
   it("takes the place of what a killed process left", () => {
     writeFileSync(join(directory, "SCRATCH"), "left");
-    const scratch = newScratch(directory, blockBytes, () => {});
+    const scratch = scratchRoom(directory, () => {}).make(blockBytes);
     expect(existsSync(join(directory, "SCRATCH"))).toBe(false);
     scratch.close();
   });
 
   it("never gives back what was not written", () => {
-    const scratch = newScratch(directory, blockBytes, () => {});
+    const scratch = scratchRoom(directory, () => {}).make(blockBytes);
     scratch.write(0, block(1));
     expect(() => scratch.read(1, block(0))).toThrow(/disk of state_dir failed/);
     const descriptor = openOfScratch();
@@ -64,9 +64,20 @@ describe("scratch on disk", () => {
     scratch.close();
   });
 
+  it("is gone when its room is closed, and may be closed before and after", () => {
+    const room = scratchRoom(directory, () => {});
+    const [one, other] = [room.make(blockBytes), room.make(blockBytes)];
+    one.close();
+    room.close();
+    expect(() => other.write(0, block(1))).toThrow(/disk of state_dir failed/);
+    other.close();
+  });
+
   it("says that the disk failed where it cannot be made", () => {
     rmSync(directory, { recursive: true });
-    expect(() => newScratch(directory, blockBytes, () => {})).toThrow(/disk of state_dir failed.*ENOENT/);
+    expect(() => scratchRoom(directory, () => {}).make(blockBytes)).toThrow(
+      /disk of state_dir failed.*ENOENT/,
+    );
   });
 });
 
