@@ -4,6 +4,8 @@ import { isRow, rowWords } from "./identity-row.ts";
 import { IdentityRows } from "./identity-rows.ts";
 import { SortedRuns } from "./sorted-runs.ts";
 
+/** How many entries of earlier runs are merged for each that comes: more than are to be, up to 65,536 times. */
+const mergedEach = 16;
 /** How many more the filter is made for than there are when it is full. */
 const growth = 1.3;
 
@@ -45,7 +47,7 @@ export class OlderIdentities {
       entries[2 * at] = first + at;
       entries[2 * at + 1] = rows[at * rowWords] as number;
     }
-    this.#runs.merge();
+    this.#runs.merge(mergedEach * count);
     this.rows.write(rows);
     if (filtered) this.filter(first + count);
     else this.#dropFilter();

@@ -1,14 +1,17 @@
 import type { Scratch } from "../spool/store.ts";
+import { RunMerge } from "./run-merge.ts";
 import { RunWriter, runBlockBytes, type SortedRun } from "./sorted-run.ts";
 
 /**
- * The numbers of identities by their first words, in a few runs: two of about the same size become one, so
- * that each entry is written about as often as the number of runs doubles.
+ * The numbers of identities by their first words, in a few runs: two of about the same size become one, a
+ * little at a time, so that each entry is written about as often as the number of runs doubles.
  */
 export class SortedRuns {
   readonly #scratch: (blockBytes: number) => Scratch;
-  /** The largest first. */
+  /** In the order they came. */
   readonly #runs: SortedRun[] = [];
+  /** Two of them that become one. */
+  #merge: RunMerge | undefined;
 
   constructor(scratch: (blockBytes: number) => Scratch) {
     this.#scratch = scratch;
@@ -18,21 +21,25 @@ export class SortedRuns {
   add(entries: BigUint64Array): void {
     entries.sort();
     const words = new Uint32Array(entries.buffer, entries.byteOffset, entries.length * 2);
-    const run = this.#written((writer) => {
+    const scratch = this.#scratch(runBlockBytes);
+    try {
+      const writer = new RunWriter(scratch);
       for (let at = 0; at < words.length; at += 2) writer.push(words[at + 1] as number, words[at] as number);
-    });
-    this.#runs.push(run);
+      this.#runs.push(writer.end());
+    } catch (error) {
+      scratch.close();
+      throw error;
+    }
   }
 
-  /** Two of about the same size become one. */
-  merge(): void {
-    for (;;) {
-      const [larger, smaller] = this.#runs.slice(-2);
-      if (larger === undefined || smaller === undefined || larger.size >= 2 * smaller.size) return;
-      const run = this.#written((writer) => pushBoth(larger, smaller, writer));
-      this.#runs.splice(-2, 2, run);
-      larger.close();
-      smaller.close();
+  /** Goes on with what is to become one, so many entries. */
+  merge(entries: number): void {
+    for (let left = entries; left > 0; ) {
+      this.#merge ??= this.#begin();
+      if (this.#merge === undefined) return;
+      const some = Math.min(left, this.#merge.left);
+      this.#advance(this.#merge, some);
+      left -= some;
     }
   }
 
@@ -50,31 +57,33 @@ export class SortedRuns {
   }
 
   close(): void {
+    this.#merge?.abandon();
     for (const run of this.#runs) run.close();
   }
 
-  #written(push: (writer: RunWriter) => void): SortedRun {
-    const scratch = this.#scratch(runBlockBytes);
+  /** The last two next to each other that are of about the same size. */
+  #begin(): RunMerge | undefined {
+    for (let at = this.#runs.length - 2; at >= 0; at--) {
+      const [larger, smaller] = this.#runs.slice(at) as [SortedRun, SortedRun];
+      if (larger.size < 2 * smaller.size) return new RunMerge(larger, smaller, this.#scratch(runBlockBytes));
+    }
+    return undefined;
+  }
+
+  #advance(merge: RunMerge, entries: number): void {
     try {
-      const writer = new RunWriter(scratch);
-      push(writer);
-      return writer.end();
+      merge.advance(entries);
+      if (merge.left > 0) return;
+      const run = merge.end();
+      this.#merge = undefined;
+      this.#runs.splice(this.#runs.indexOf(merge.larger), 2, run);
     } catch (error) {
-      scratch.close();
+      // What was written of it is in doubt: it begins anew.
+      this.#merge = undefined;
+      merge.abandon();
       throw error;
     }
+    merge.larger.close();
+    merge.smaller.close();
   }
-}
-
-function pushBoth(one: SortedRun, other: SortedRun, into: RunWriter): void {
-  let left = 0;
-  let right = 0;
-  while (left < one.size && right < other.size) {
-    const word = one.wordAt(left);
-    const otherWord = other.wordAt(right);
-    if (word <= otherWord) into.push(word, one.numberAt(left++));
-    else into.push(otherWord, other.numberAt(right++));
-  }
-  for (; left < one.size; left++) into.push(one.wordAt(left), one.numberAt(left));
-  for (; right < other.size; right++) into.push(other.wordAt(right), other.numberAt(right));
 }
