@@ -4,7 +4,7 @@ import { isRow, rowWords } from "./identity-row.ts";
 import { IdentityRows } from "./identity-rows.ts";
 import { SortedRuns } from "./sorted-runs.ts";
 
-/** How many entries of earlier runs are merged for each that comes: more than are to be, up to 65,536 times. */
+/** How many entries of earlier runs are merged for each that comes: more than have to be. */
 const mergedEach = 16;
 /** How many more the filter is made for than there are when it is full. */
 const growth = 1.3;
