@@ -4,6 +4,7 @@ import type http from "node:http";
 import type sea from "node:sea";
 import type util from "node:util";
 import type threads from "node:worker_threads";
+import type zlib from "node:zlib";
 
 /** Looks a module up and touches nothing of the process; it knows Node's own modules and no others. */
 const { getBuiltinModule } = process;
@@ -16,6 +17,7 @@ interface Builtins {
   readonly "node:sea": typeof sea;
   readonly "node:util": typeof util;
   readonly "node:worker_threads": typeof threads;
+  readonly "node:zlib": typeof zlib;
 }
 
 /**

@@ -163,7 +163,10 @@ export class IngestSide {
   }
 
   #ledgerOf(instance: string): Ledger {
-    const found = this.#ledgers.get(instance) ?? ledger({ load: (day) => this.#store.known(instance, day) });
+    const store = this.#store;
+    const load = (day: number) => store.known(instance, day);
+    const scratch = (blockBytes: number) => store.scratch(blockBytes);
+    const found = this.#ledgers.get(instance) ?? ledger({ load, scratch });
     this.#ledgers.set(instance, found);
     return found;
   }

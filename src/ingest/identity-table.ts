@@ -1,25 +1,45 @@
+import type { Scratch } from "../spool/store.ts";
 import type { Identity } from "./identity.ts";
+import { digestWord, isRow, wordOf } from "./identity-row.ts";
+import { OlderIdentities } from "./older-identities.ts";
+import { RecentIdentities } from "./recent-identities.ts";
 
-const words = 4;
-const none = 0xffffffff;
-const segmentBits = 16;
-const segmentSize = 1 << segmentBits;
+/** New scratch, in blocks of so many bytes. */
+export type NewScratch = (blockBytes: number) => Scratch;
+
+/** A power of two. */
+const mostRecent = 65_536;
 
 /**
- * Gives each identity a number, from 0 on. Open addressing over typed arrays: an identity takes its 16 bytes,
- * and one place of 4 bytes; at most three of four places are used. A Map of strings takes more than 100 bytes
- * each.
+ * Gives each identity a number, from 0 on, and keeps a digest beside it. A source shows a day in the same
+ * order every time, so an identity is looked for behind the last one, and only then where all are. The last
+ * 65,536 are in memory; of those before, a filter and what is being gone through.
  */
 export class IdentityTable {
+  readonly #scratch: NewScratch | undefined;
+  readonly #most: number;
+  readonly #recent = new RecentIdentities();
+  #older: OlderIdentities | undefined;
+  /** How many are in `#older`. */
+  #olderSize = 0;
+  #loading = false;
+  /** The number of the one that most likely is asked for next. */
+  #next = 0;
+
+  /** Without `scratch` all stay in memory. */
+  constructor(scratch?: NewScratch, most = mostRecent) {
+    this.#scratch = scratch;
+    this.#most = most;
+  }
+
   /** Identities that have a number: all below it. */
-  size = 0;
-  /** Taken in parts as it grows: twice as much at once would be the most of a large day's memory. */
-  readonly #segments: Uint32Array[] = [new Uint32Array(4 * words)];
-  #places = new Uint32Array(8).fill(none);
+  get size(): number {
+    return this.#olderSize + this.#recent.size;
+  }
 
   /** The number of an identity; it gets one when it has none. */
   numberOf(identity: Identity): number {
-    return this.#number(word(identity, 0), word(identity, 4), word(identity, 8), word(identity, 12));
+    return this.#number(wordOf(identity, 0), wordOf(identity, 4), wordOf(identity, 8), wordOf(identity, 12));
   }
 
   /** The same for the 16 bytes of an identity. */
@@ -32,81 +52,93 @@ export class IdentityTable {
     );
   }
 
+  /** The number that 16 bytes get which surely have none. */
+  addIn(bytes: Buffer, from: number): number {
+    return this.#add(
+      bytes.readUInt32LE(from),
+      bytes.readUInt32LE(from + 4),
+      bytes.readUInt32LE(from + 8),
+      bytes.readUInt32LE(from + 12),
+    );
+  }
+
+  /** While very many come, nothing is made for each part of them that `loaded` can make for all. */
+  loading(): void {
+    this.#loading = true;
+  }
+
+  loaded(): void {
+    this.#loading = false;
+    this.#older?.filter(this.#olderSize);
+  }
+
+  /** 0 until one was set. */
+  digestOf(at: number): number {
+    return this.#rowsOf(at)[this.#offsetOf(at) + digestWord] as number;
+  }
+
+  setDigest(at: number, digest: number): void {
+    if (at < this.#olderSize) this.#older?.rows.setDigest(at, digest);
+    else this.#rowsOf(at)[this.#offsetOf(at) + digestWord] = digest;
+  }
+
   /** Writes the 16 bytes of the identity with this number. */
   write(at: number, into: Buffer, offset: number): void {
-    const segment = this.#segmentOf(at);
-    const from = (at & (segmentSize - 1)) * words;
-    for (let word = 0; word < words; word++)
-      into.writeUInt32LE(segment[from + word] as number, offset + word * 4);
+    const rows = this.#rowsOf(at);
+    const from = this.#offsetOf(at);
+    for (let word = 0; word < digestWord; word++)
+      into.writeUInt32LE(rows[from + word] as number, offset + word * 4);
   }
 
   get byteLength(): number {
-    return this.#segments.reduce((bytes, segment) => bytes + segment.byteLength, this.#places.byteLength);
+    return this.#recent.byteLength + (this.#older?.byteLength ?? 0);
   }
 
-  /** An identity is a hash already, so its first word is as good as any hash of it. */
+  /** It is used no more. */
+  close(): void {
+    this.#older?.close();
+  }
+
   #number(a: number, b: number, c: number, d: number): number {
-    const places = this.#places;
-    const mask = places.length - 1;
-    let place = a & mask;
-    for (;;) {
-      const found = places[place] as number;
-      if (found === none) break;
-      const segment = this.#segments[found >>> segmentBits] as Uint32Array;
-      const at = (found & (segmentSize - 1)) * words;
-      if (segment[at] === a && segment[at + 1] === b && segment[at + 2] === c && segment[at + 3] === d)
-        return found;
-      place = (place + 1) & mask;
+    const next = this.#next;
+    if (next < this.size && isRow(this.#rowsOf(next), this.#offsetOf(next), a, b, c, d)) {
+      this.#next = next + 1;
+      return next;
     }
-    if ((this.size + 1) * 4 > places.length * 3) {
-      this.#morePlaces();
-      return this.#number(a, b, c, d);
-    }
-    const made = this.size++;
-    const segment = this.#segmentFor(made);
-    const at = (made & (segmentSize - 1)) * words;
-    segment[at] = a;
-    segment[at + 1] = b;
-    segment[at + 2] = c;
-    segment[at + 3] = d;
-    places[place] = made;
-    return made;
+    const found = this.#find(a, b, c, d);
+    // What is new stands between known ones: the next of these is still to come.
+    if (found === -1) return this.#add(a, b, c, d);
+    this.#next = found + 1;
+    return found;
   }
 
-  #segmentOf(at: number): Uint32Array {
-    return this.#segments[at >>> segmentBits] as Uint32Array;
+  #find(a: number, b: number, c: number, d: number): number {
+    const recent = this.#recent.find(a, b, c, d);
+    if (recent !== -1) return this.#olderSize + recent;
+    return this.#older?.find(a, b, c, d, this.#next) ?? -1;
   }
 
-  #segmentFor(at: number): Uint32Array {
-    const index = at >>> segmentBits;
-    const found = this.#segments[index];
-    if (found !== undefined && (at & (segmentSize - 1)) * words < found.length) return found;
-    // Most days are small: the first part grows to its size.
-    const made = new Uint32Array(index === 0 ? (found as Uint32Array).length * 2 : segmentSize * words);
-    if (found !== undefined) made.set(found);
-    this.#segments[index] = made;
-    return made;
+  #add(a: number, b: number, c: number, d: number): number {
+    if (this.#scratch !== undefined && this.#recent.size >= this.#most) this.#makeRoom(this.#scratch);
+    return this.#olderSize + this.#recent.add(a, b, c, d);
   }
 
-  #morePlaces(): void {
-    const places = new Uint32Array(this.#places.length * 2).fill(none);
-    const mask = places.length - 1;
-    for (let at = 0; at < this.size; at++) {
-      let place = (this.#segmentOf(at)[(at & (segmentSize - 1)) * words] as number) & mask;
-      while (places[place] !== none) place = (place + 1) & mask;
-      places[place] = at;
-    }
-    this.#places = places;
+  #makeRoom(scratch: NewScratch): void {
+    this.#older ??= new OlderIdentities(scratch, this.#most);
+    this.#older.append(this.#recent.firstRows(), !this.#loading);
+    this.#olderSize = this.#older.rows.size;
+    this.#recent.clear();
   }
-}
 
-/** Four characters as the little-endian word of their bytes. */
-function word(identity: Identity, at: number): number {
-  return (
-    (identity.charCodeAt(at) |
-      (identity.charCodeAt(at + 1) << 8) |
-      (identity.charCodeAt(at + 2) << 16) |
-      (identity.charCodeAt(at + 3) << 24)) >>>
-    0
-  );
+  #rowsOf(at: number): Uint32Array {
+    const older = this.#olderSize;
+    if (at >= older) return this.#recent.rowsOf(at - older);
+    return (this.#older as OlderIdentities).rows.rowsOf(at);
+  }
+
+  #offsetOf(at: number): number {
+    const older = this.#olderSize;
+    if (at >= older) return this.#recent.offsetOf(at - older);
+    return (this.#older as OlderIdentities).rows.offsetOf(at);
+  }
 }

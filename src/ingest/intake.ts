@@ -13,6 +13,9 @@ const commitBytes = 896 * 1024;
 /** As many as the spool puts into one chunk: records of a few bytes take far more memory than these. */
 const commitRecords = 8192;
 
+/** How long others wait while a day is loaded, milliseconds. */
+const loadMs = 20;
+
 /** Where records go, and by what they are known. */
 export interface IntakeOptions {
   readonly origin: Origin;
@@ -45,6 +48,11 @@ export interface ReadEnd {
 export interface Intake {
   /** A read begins. Records before `watermark` are late. */
   begin(watermark: number | undefined): void;
+  /**
+   * What is known of the days that a read most likely shows comes from the disk, with turns for others in
+   * between: of millions of records that takes seconds.
+   */
+  prepare(stop: AbortSignal): Promise<void>;
   /** Takes note of a piece, and keeps what is new when it is enough for a commit. */
   take(piece: readonly RawRecord[]): void;
   /** Keeps what is new now. */
@@ -98,6 +106,19 @@ class RecordIntake implements Intake {
     this.#records = this.#deduplicator(watermark);
     this.#dropFresh();
     this.#total = { ...nothing };
+  }
+
+  async prepare(stop: AbortSignal): Promise<void> {
+    const { ledger, clock } = this.#options;
+    const today = this.#today();
+    let began = clock.monotonic();
+    for (const day of [today, today - 1])
+      for (const _ of ledger.loading(day)) {
+        if (clock.monotonic() - began < loadMs) continue;
+        await clock.sleep(0, stop);
+        if (stop.aborted) return;
+        began = clock.monotonic();
+      }
   }
 
   take(piece: readonly RawRecord[]): void {

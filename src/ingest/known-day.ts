@@ -1,31 +1,50 @@
 import { type KnownPiece, knownBytes } from "../spool/store.ts";
 import type { Identity } from "./identity.ts";
-import { IdentityTable } from "./identity-table.ts";
+import { IdentityTable, type NewScratch } from "./identity-table.ts";
+import { noNames } from "./names.ts";
 import { NumberColumn } from "./number-column.ts";
 import { Twins } from "./twins.ts";
 
 /**
- * What is known of one ledger day, whoever showed it: of each identity a count and a digest, 26 to 32 bytes
- * in all. Few identities have twins that differ, or that are due: these have `Twins`.
+ * What is known of one ledger day, whoever showed it: of each identity a count and a digest. Few identities
+ * have twins that differ, or that are due: these have `Twins`.
  */
 export class KnownDay {
   /** Records that are known. */
   count = 0;
-  readonly #identities = new IdentityTable();
-  readonly #knownOf = new NumberColumn(8);
-  readonly #digestOf = new NumberColumn(32);
+  readonly #identities: IdentityTable;
+  readonly #knownOf = new NumberColumn(4);
   readonly #twins = new Map<number, Twins>();
+
+  /** See `IdentityTable`. */
+  constructor(scratch?: NewScratch, mostInMemory?: number) {
+    this.#identities = new IdentityTable(scratch, mostInMemory);
+  }
 
   /** Forgets what is known, and takes over what the disk has. The numbers of identities stay. */
   load(pieces: Iterable<KnownPiece>): void {
+    for (const _ of this.loading(pieces));
+  }
+
+  /** The same, a piece at each step: nothing may be asked until the last one is done. */
+  *loading(pieces: Iterable<KnownPiece>): Generator<void, void> {
     this.count = 0;
     this.#knownOf.clear();
-    this.#digestOf.clear();
     this.#twins.clear();
     const ordinals = new Map<string, NumberColumn>();
-    for (const piece of pieces)
-      if (piece.form === "identities") this.#loadIdentities(piece.bytes, piece.source, ordinals);
-      else this.#loadRecords(piece.bytes, piece.form);
+    // Where nothing was there before, and nothing is kept once more, the first of twins comes but once.
+    let firstIsNew = this.#identities.size === 0;
+    this.#identities.loading();
+    try {
+      for (const piece of pieces) {
+        firstIsNew &&= piece.form === "known";
+        if (piece.form === "identities") this.#loadIdentities(piece.bytes, piece.source, ordinals);
+        else this.#loadRecords(piece.bytes, piece.form, firstIsNew);
+        yield;
+      }
+    } finally {
+      this.#identities.loaded();
+    }
     for (const at of [...this.#twins.keys()]) this.tidy(at);
   }
 
@@ -41,12 +60,12 @@ export class KnownDay {
 
   /** The digest that all known records of the identity show; undefined where they differ, or one is due. */
   digestOf(at: number): number | undefined {
-    return this.#twins.has(at) ? undefined : this.#digestOf.get(at);
+    return this.#twins.has(at) ? undefined : this.#commonDigest(at);
   }
 
   /** The digest of the first of them. */
   firstDigestOf(at: number): number {
-    return this.#twins.get(at)?.firstDigest ?? this.#digestOf.get(at);
+    return this.#twins.get(at)?.firstDigest ?? this.#commonDigest(at);
   }
 
   /** How many names its twins may have. */
@@ -65,10 +84,10 @@ export class KnownDay {
   /** One more record becomes known. Gives back its ordinal among its twins, from 1. */
   add(at: number, digest: number): number {
     const known = this.#knownOf.get(at);
-    const alike = this.#digestOf.get(at) === digest;
+    const alike = this.#commonDigest(at) === digest;
     if (this.#twins.has(at) || (known > 0 && !alike)) return this.change(at, (twins) => twins.add(digest));
     this.#knownOf.set(at, known + 1);
-    this.#digestOf.set(at, digest);
+    this.#identities.setDigest(at, digest);
     this.count++;
     return known + 1;
   }
@@ -81,7 +100,7 @@ export class KnownDay {
 
   /** The one known record of the identity shows another digest. */
   renameOnly(at: number, digest: number): void {
-    this.#digestOf.set(at, digest);
+    this.#identities.setDigest(at, digest);
   }
 
   /** Changes the twins of the identity. */
@@ -97,7 +116,7 @@ export class KnownDay {
     let twins = this.#twins.get(at);
     if (twins !== undefined) return twins;
     twins = new Twins();
-    for (let known = this.#knownOf.get(at); known > 0; known--) twins.add(this.#digestOf.get(at));
+    for (let known = this.#knownOf.get(at); known > 0; known--) twins.add(this.#commonDigest(at));
     this.#twins.set(at, twins);
     return twins;
   }
@@ -109,7 +128,7 @@ export class KnownDay {
     if (twins === undefined || digest === undefined) return;
     this.#twins.delete(at);
     this.#knownOf.set(at, twins.known);
-    this.#digestOf.set(at, digest);
+    this.#identities.setDigest(at, digest);
   }
 
   /** A record as the ledger keeps it on disk, see `knownBytes`. */
@@ -120,33 +139,45 @@ export class KnownDay {
   }
 
   get byteLength(): number {
-    let bytes = this.#identities.byteLength + this.#knownOf.byteLength + this.#digestOf.byteLength;
+    let bytes = this.#identities.byteLength + this.#knownOf.byteLength;
     for (const twins of this.#twins.values()) bytes += twins.byteLength;
     return bytes;
   }
 
-  #loadRecords(records: Buffer, form: "known" | "due" | "names"): void {
+  /** It is used no more. */
+  close(): void {
+    this.#identities.close();
+  }
+
+  /** 0 where nothing is known. */
+  #commonDigest(at: number): number {
+    return this.#knownOf.get(at) === 0 ? noNames : this.#identities.digestOf(at);
+  }
+
+  #loadRecords(records: Buffer, form: "known" | "due" | "names", firstIsNew: boolean): void {
+    const identities = this.#identities;
     for (let from = 0; from + knownBytes <= records.length; from += knownBytes) {
-      const at = this.#identities.numberIn(records, from);
+      const isNew = firstIsNew && records.readUInt32LE(from + 20) === 1;
+      const at = isNew ? identities.addIn(records, from) : identities.numberIn(records, from);
       const digest = records.readUInt32LE(from + 16);
       const ordinal = records.readUInt32LE(from + 20);
       if (form === "known") this.put(at, ordinal, digest);
       else if (form === "due") this.change(at, (twins) => twins.put(ordinal, digest, true));
       else if (!this.#twins.has(at) && this.#knownOf.get(at) === 1 && ordinal === 1)
-        this.#digestOf.set(at, digest);
+        this.#identities.setDigest(at, digest);
       else if (this.twinsOf(at).has(ordinal)) this.change(at, (twins) => twins.name(ordinal, digest));
     }
   }
 
   /** The form of earlier versions: the ordinal is how often the source had kept the identity before. */
   #loadIdentities(identities: Buffer, source: string, ordinals: Map<string, NumberColumn>): void {
-    const counts = ordinals.get(source) ?? new NumberColumn(8);
+    const counts = ordinals.get(source) ?? new NumberColumn(4);
     ordinals.set(source, counts);
     for (let from = 0; from + 16 <= identities.length; from += 16) {
       const at = this.#identities.numberIn(identities, from);
       const ordinal = counts.get(at) + 1;
       counts.set(at, ordinal);
-      if (ordinal > this.knownOf(at)) this.add(at, this.#digestOf.get(at));
+      if (ordinal > this.knownOf(at)) this.add(at, this.#commonDigest(at));
     }
   }
 }

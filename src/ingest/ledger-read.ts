@@ -116,7 +116,7 @@ export class LedgerRead {
   }
 
   #elsewhereOf(day: number): NumberColumn {
-    const found = this.#elsewhere.get(day) ?? new NumberColumn(8);
+    const found = this.#elsewhere.get(day) ?? new NumberColumn(4);
     this.#elsewhere.set(day, found);
     return found;
   }

@@ -1,5 +1,6 @@
 import type { KnownPiece } from "../spool/store.ts";
 import type { Unfinished } from "./allowance.ts";
+import type { NewScratch } from "./identity-table.ts";
 import { KnownDay } from "./known-day.ts";
 import { LedgerRead } from "./ledger-read.ts";
 
@@ -7,6 +8,10 @@ import { LedgerRead } from "./ledger-read.ts";
 export interface LedgerOptions {
   /** What is known of a ledger day, in the order it was kept. */
   load(day: number): Iterable<KnownPiece>;
+  /** For what outgrows memory; without it everything stays there. */
+  readonly scratch?: NewScratch | undefined;
+  /** How many identities of a day stay in memory, where there is scratch. */
+  readonly mostInMemory?: number | undefined;
   /** How much the days that no current read uses may take in memory. */
   readonly maxIdleBytes?: number;
 }
@@ -18,66 +23,116 @@ export interface LedgerOptions {
 export interface Ledger {
   /** A read starts, with what the last one of its source has left: nothing has been seen yet. */
   read(before: Unfinished): LedgerRead;
+  /** Loads a day, a little at each step, so that a read need not do so at once. */
+  loading(day: number): Generator<void, void>;
   /** The disk has changed: what is in memory is loaded again before it is asked. Reads keep their counts. */
   refresh(): void;
 }
 
 /** What a day costs beside its tables. */
 const perDay = 1_000;
-const defaultIdleBytes = 96 * 1024 * 1024;
+/** Today and yesterday, with ten million entries each. */
+const defaultIdleBytes = 56 * 1024 * 1024;
 
 /** A ledger that remembers nothing yet: it loads the days that it is asked about. */
-export function ledger({ load, maxIdleBytes = defaultIdleBytes }: LedgerOptions): Ledger {
-  /** Least recently used first. */
-  const days = new Map<number, KnownDay>();
-  const stale = new Set<number>();
-  const reads = new Set<LedgerRead>();
+export function ledger(options: LedgerOptions): Ledger {
+  return new DayLedger(options);
+}
 
-  function knownDay(day: number): KnownDay {
-    const found = days.get(day) ?? new KnownDay();
-    const loaded = days.delete(day);
-    if (!loaded || stale.has(day)) {
-      found.load(load(day));
-      stale.delete(day);
-      for (const read of reads) read.putFresh(day);
+class DayLedger implements Ledger {
+  readonly #options: LedgerOptions;
+  /** Least recently used first. */
+  readonly #days = new Map<number, KnownDay>();
+  readonly #stale = new Set<number>();
+  /** Days that are being loaded. */
+  readonly #loads = new Map<number, Generator<void, void>>();
+  readonly #reads = new Set<LedgerRead>();
+
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+  }
+
+  read(before: Unfinished): LedgerRead {
+    const reads = this.#reads;
+    const read = new LedgerRead({
+      before,
+      knownDay: (day) => this.#knownDay(day),
+      onNew(day, at) {
+        if (reads.size > 1) for (const other of reads) if (other !== read) other.keptElsewhere(day, at);
+      },
+      isStale: () => this.#stale.size > 0,
+      onEnd: (unkept) => {
+        reads.delete(read);
+        for (const day of unkept) this.#stale.add(day);
+      },
+    });
+    reads.add(read);
+    this.#dropIdleDays();
+    return read;
+  }
+
+  *loading(day: number): Generator<void, void> {
+    const known = this.#day(day);
+    while (this.#stale.has(day) && this.#loadOf(day, known).next().done !== true) {
+      yield;
+      // Somebody needed it at once, or what was loaded of it is not right any more.
+      if (!this.#loads.has(day)) return;
     }
-    days.set(day, found);
+  }
+
+  refresh(): void {
+    for (const begun of [...this.#loads.values()]) begun.return();
+    this.#loads.clear();
+    for (const day of this.#days.keys()) this.#stale.add(day);
+  }
+
+  #knownDay(day: number): KnownDay {
+    const found = this.#day(day);
+    this.#days.delete(day);
+    this.#days.set(day, found);
+    if (this.#stale.has(day)) while (this.#loadOf(day, found).next().done !== true);
     return found;
   }
 
-  /** Never a day of a current read: what is known of it would be there twice. */
-  function dropIdleDays(): void {
-    let bytes = 0;
-    for (const day of days.values()) bytes += day.byteLength + perDay;
-    for (const [day, { byteLength }] of days) {
-      if (bytes <= maxIdleBytes) return;
-      if ([...reads].some((read) => read.uses(day))) continue;
-      days.delete(day);
-      stale.delete(day);
-      bytes -= byteLength + perDay;
+  #day(day: number): KnownDay {
+    const found = this.#days.get(day);
+    if (found !== undefined) return found;
+    const made = new KnownDay(this.#options.scratch, this.#options.mostInMemory);
+    this.#days.set(day, made);
+    this.#stale.add(day);
+    return made;
+  }
+
+  /** What is left of the load of a stale day. */
+  #loadOf(day: number, known: KnownDay): Generator<void, void> {
+    const found = this.#loads.get(day) ?? this.#load(day, known);
+    this.#loads.set(day, found);
+    return found;
+  }
+
+  /** Where it fails the day stays stale: nobody believes what is there of it. */
+  *#load(day: number, known: KnownDay): Generator<void, void> {
+    try {
+      yield* known.loading(this.#options.load(day));
+      this.#stale.delete(day);
+      for (const read of this.#reads) read.putFresh(day);
+    } finally {
+      this.#loads.delete(day);
     }
   }
 
-  return {
-    read(before) {
-      const read = new LedgerRead({
-        before,
-        knownDay,
-        onNew(day, at) {
-          if (reads.size > 1) for (const other of reads) if (other !== read) other.keptElsewhere(day, at);
-        },
-        isStale: () => stale.size > 0,
-        onEnd: (unkept) => {
-          reads.delete(read);
-          for (const day of unkept) stale.add(day);
-        },
-      });
-      reads.add(read);
-      dropIdleDays();
-      return read;
-    },
-    refresh() {
-      for (const day of days.keys()) stale.add(day);
-    },
-  };
+  /** Never a day of a current read: what is known of it would be there twice. */
+  #dropIdleDays(): void {
+    const { maxIdleBytes = defaultIdleBytes } = this.#options;
+    let bytes = 0;
+    for (const day of this.#days.values()) bytes += day.byteLength + perDay;
+    for (const [day, known] of this.#days) {
+      if (bytes <= maxIdleBytes) return;
+      if (this.#loads.has(day) || [...this.#reads].some((read) => read.uses(day))) continue;
+      bytes -= known.byteLength + perDay;
+      known.close();
+      this.#days.delete(day);
+      this.#stale.delete(day);
+    }
+  }
 }

@@ -41,14 +41,14 @@ export class ShownDay {
   /** New records of which it cannot be told which of their twins they are. */
   undecided = 0;
   readonly #options: ShownDayOptions;
-  readonly #times = new NumberColumn(8);
+  readonly #times = new NumberColumn(4);
   /** On which page each was shown last. */
   readonly #pages = new NumberColumn(16);
   /** 1: was shown on more than one. */
-  readonly #crossed = new NumberColumn(8);
+  readonly #crossed = new NumberColumn(4);
   /** Where the only known record has another digest than the only one shown: which one that showed. */
   readonly #others = new NumberColumn(32);
-  readonly #waits = new NumberColumn(8);
+  readonly #waits = new NumberColumn(4);
   readonly #held = new Map<number, RawRecord>();
   readonly #showings = new Map<number, Showing>();
   /** Since the last take. */

@@ -50,6 +50,7 @@ export class WindowReader {
     intake.begin(this.#watermark);
     const reading = source.read(cursor, stop, store.owed(this.#name));
     try {
+      await intake.prepare(stop);
       const shown = await this.#pieces(reading, stop);
       const done = this.#finish(cursor, shown, intake.end(shown.partial !== true));
       this.#tell(done, (clock.monotonic() - began) / 1000);

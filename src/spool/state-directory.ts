@@ -20,6 +20,8 @@ export function stateFiles(directory: string) {
     /** Asks for a rebuild at the next start. */
     rebuild: join(directory, "REBUILD"),
     lock: join(directory, "LOCK"),
+    /** What outgrows memory, for the moment between its making and its removal: see `scratch.ts`. */
+    scratch: join(directory, "SCRATCH"),
     /** Whom to blame when the lock is taken; never decides anything. */
     pid: join(directory, "PID"),
   };

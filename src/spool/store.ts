@@ -41,6 +41,20 @@ export type KnownPiece =
   | { readonly form: "known" | "due" | "names"; readonly bytes: Buffer }
   | { readonly form: "identities"; readonly source: string; readonly bytes: Buffer };
 
+/**
+ * Blocks outside memory, of what the database tells again when they are lost: nobody finds them after the
+ * process. Throws SpoolError, also where a block is not what was written.
+ */
+export interface Scratch {
+  /** Writes `bytes`, some whole blocks, from the block `first` on. */
+  write(first: number, bytes: Uint8Array): void;
+  /** Fills `into`, which is as long as a block. */
+  read(block: number, into: Uint8Array): void;
+  close(): void;
+  /** What it takes in memory. */
+  readonly byteLength: number;
+}
+
 /** Knowledge that goes to disk with the records it is about. */
 export interface LedgerDelta {
   /** Whose ledger it is: what one source has shown is known to all of its instance. */
@@ -106,8 +120,10 @@ export interface Store {
   owed(source: string): readonly number[];
   /** Names the state, and is known to nobody who does not read it: 32 hexadecimal digits. */
   stateId(): string;
-  /** What is known of a ledger day of an instance: to be gone through at once, before any other call. */
+  /** What is known of a ledger day of an instance: to be gone through before more of that day is appended. */
   known(instance: string, day: number): Iterable<KnownPiece>;
+  /** New scratch in blocks of that size. */
+  scratch(blockBytes: number): Scratch;
   /**
    * Records, ledger and counts: together or not at all. At the limit, what every output settled is removed
    * first.

@@ -13,6 +13,8 @@ import type {
 } from "../../src/spool/spool.ts";
 import { SpoolError } from "../../src/spool/spool-error.ts";
 import type { BookRow } from "../../src/spool/spool-state.ts";
+import { inMemory } from "../../src/spool/sqlite/database.ts";
+import { scratchRoom } from "../../src/spool/sqlite/scratch.ts";
 import type { FetchCounts, KnownPiece, LedgerDelta, LedgerEnd, Store } from "../../src/spool/store.ts";
 import { type Instant, msOfInstant } from "../../src/time/clock.ts";
 
@@ -116,6 +118,10 @@ export class MemoryStore implements Store {
 
   stateId() {
     return "0".repeat(32);
+  }
+
+  scratch(blockBytes: number) {
+    return scratchRoom(inMemory, () => {}).make(blockBytes);
   }
 
   known(instance: string, day: number) {

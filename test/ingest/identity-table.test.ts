@@ -1,6 +1,10 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { IdentityTable } from "../../src/ingest/identity-table.ts";
+import { CountedScratch } from "../fake/scratch.ts";
 import { identity } from "./ledger-reading.ts";
+
+const few = 4;
 
 describe("the table of identities", () => {
   it("gives each a number of its own, the same whenever it is asked, in whatever form", () => {
@@ -12,25 +16,88 @@ describe("the table of identities", () => {
     expect(bytes.toString("latin1", 0, 16)).toBe(identity(4));
   });
 
-  it("tells apart those that share a beginning", () => {
-    const table = new IdentityTable();
-    const alike = ["0", "1", "2"].map((end) => `${"ab".repeat(7)}0${end}`);
-    expect(alike.map((each) => table.numberOf(each))).toEqual([0, 1, 2]);
-    expect(alike.map((each) => table.numberOf(each))).toEqual([0, 1, 2]);
+  it("is the same table where most of it is outside memory: numbers, identities, digests", () => {
+    const step = fc.tuple(fc.nat(60), fc.option(fc.nat(5), { nil: undefined }));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+        const table = new IdentityTable(new CountedScratch().new, few);
+        const numbers = new Map<number, number>();
+        const digests = new Map<number, number>();
+        for (const [n, digest] of steps) {
+          const at = numbers.get(n) ?? numbers.size;
+          numbers.set(n, at);
+          expect(table.numberOf(identity(n))).toBe(at);
+          if (digest === undefined) continue;
+          table.setDigest(at, digest);
+          digests.set(at, digest);
+        }
+        const bytes = Buffer.alloc(16);
+        for (const [n, at] of numbers) {
+          table.write(at, bytes, 0);
+          expect([bytes.toString("latin1"), table.digestOf(at)]).toEqual([identity(n), digests.get(at) ?? 0]);
+        }
+        expect(table.size).toBe(numbers.size);
+      }),
+      { numRuns: 300 },
+    );
   });
 
-  it("remembers every one while it grows, in 22 to 27 bytes each", () => {
-    const table = new IdentityTable();
-    const all = Array.from({ length: 200_000 }, (_, n) => identity(n));
-    const bytesEach = { least: 100, most: 0 };
+  it("asks little of the disk where a day is shown in the order it was shown before", () => {
+    const scratch = new CountedScratch();
+    const table = new IdentityTable(scratch.new, 1024);
+    const count = 20_480;
+    const all = Array.from({ length: count }, (_, n) => identity(n));
+    for (const each of all) table.numberOf(each);
+    scratch.reads = 0;
+    // New ones in between, and some that are missing.
     for (const [n, each] of all.entries()) {
-      if (table.numberOf(each) !== n) throw new Error(`${n} has another number`);
-      if (n < 100_000) continue;
-      bytesEach.least = Math.min(bytesEach.least, table.byteLength / (n + 1));
-      bytesEach.most = Math.max(bytesEach.most, table.byteLength / (n + 1));
+      if (n % 5_000 === 77) continue;
+      if (n % 4_096 === 99) table.numberOf(identity(count + n));
+      expect(table.numberOf(each)).toBe(n);
     }
-    expect(all.every((each, n) => table.numberOf(each) === n)).toBe(true);
-    expect(bytesEach.least).toBeLessThan(23);
-    expect(bytesEach.most).toBeLessThan(36);
+    expect(scratch.reads).toBeLessThan(100);
+    expect(scratch.reads).toBeGreaterThan(20_480 / 512 - 4);
+  });
+
+  it("finds twins and neighbours that changed places where they are", () => {
+    const scratch = new CountedScratch();
+    const table = new IdentityTable(scratch.new, 1024);
+    const all = Array.from({ length: 4_096 }, (_, n) => identity(n));
+    for (const each of all) table.numberOf(each);
+    scratch.reads = 0;
+    for (let n = 0; n < 3_000; n += 3)
+      for (const at of [n + 2, n, n + 1, n]) expect(table.numberOf(all[at] as string)).toBe(at);
+    expect(scratch.reads).toBeLessThan(20);
+  });
+
+  it("where there is no room outside memory has changed nothing, and goes on when there is", () => {
+    const scratch = new CountedScratch();
+    const table = new IdentityTable(scratch.new, few);
+    const all = Array.from({ length: 100 }, (_, n) => identity(n));
+    let failures = 0;
+    for (const [n, each] of all.entries())
+      for (;;) {
+        try {
+          expect(table.numberOf(each)).toBe(n);
+          break;
+        } catch (error) {
+          if (!(error instanceof Error && error.message === "no room")) throw error;
+          failures++;
+          scratch.full = false;
+        } finally {
+          if (n % few === few - 1 && failures <= n / few) scratch.full = true;
+        }
+      }
+    expect(failures).toBeGreaterThan(10);
+    for (const [n, each] of all.entries()) expect(table.numberOf(each)).toBe(n);
+    table.close();
+    expect(scratch.open).toBe(0);
+  });
+
+  it("takes little memory of its own, however many there are", () => {
+    const table = new IdentityTable(new CountedScratch().new, 4_096);
+    for (let n = 0; n < 100_000; n++) table.numberOf(identity(n));
+    // 4,096 in memory, eight blocks, a few runs, and the filter.
+    expect(table.byteLength).toBeLessThan(4_096 * 30 + 82_000 + 60_000 + 100_000 * 2);
   });
 });

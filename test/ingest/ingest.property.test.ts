@@ -109,7 +109,11 @@ async function playWithoutEnd(happenings: readonly Happening[]) {
     ingest({
       source,
       store: spool,
-      ledger: ledger({ load: (day) => spool.known(source.origin.instance, day) }),
+      ledger: ledger({
+        load: (day) => spool.known(source.origin.instance, day),
+        scratch: (blockBytes) => spool.scratch(blockBytes),
+        mostInMemory: 4,
+      }),
       clock,
       random: () => 0.5,
       tell: (report) => reports.push(report),

@@ -1,12 +1,32 @@
 import { expect, it } from "vitest";
 import { ingest } from "../../src/ingest/ingest.ts";
-import { ledger } from "../../src/ingest/ledger.ts";
+import { type Ledger, ledger } from "../../src/ingest/ledger.ts";
 import type { ReadDone } from "../../src/record/reading.ts";
 import type { Source } from "../../src/source/source.ts";
-import { systemClock } from "../../src/time/clock.ts";
+import { type Clock, dayMs, systemClock } from "../../src/time/clock.ts";
 import { Wakeup } from "../../src/time/wakeup.ts";
+import { ManualClock } from "../fake/manual-clock.ts";
 import { MemoryStore } from "../fake/memory-store.ts";
 import { done } from "../fake/records.ts";
+
+it("loads what is known of today and yesterday before it reads", async () => {
+  const happened: (number | "read")[] = [];
+  const clock = new ManualClock(20 * dayMs);
+  const source: Pick<Source, "origin" | "read"> = {
+    origin: { source: "prod", instance: "acme.example", baseUrl: "https://acme.example" } as Source["origin"],
+    // biome-ignore lint/correctness/useYield: it shows nothing.
+    async *read(): AsyncGenerator<never[], ReadDone> {
+      happened.push("read");
+      return done("next");
+    },
+  };
+  const load = (day: number) => {
+    happened.push(day);
+    return [];
+  };
+  await loopOf(source as Source, ledger({ load }), clock).readOnce(new AbortController().signal);
+  expect(happened.slice(0, 3)).toEqual([20, 19, "read"]);
+});
 
 it("reads again at once when a poll is asked for while one runs", { timeout: 10_000 }, async () => {
   const stop = new AbortController();
@@ -21,19 +41,23 @@ it("reads again at once when a poll is asked for while one runs", { timeout: 10_
       return done("next");
     },
   };
-  const loop = ingest({
-    source: source as Source,
+  const loop = loopOf(source as Source, ledger({ load: () => [] }), systemClock);
+  await loop.run(stop.signal);
+  expect(reads).toBe(2);
+});
+
+function loopOf(source: Source, known: Ledger, clock: Clock) {
+  return ingest({
+    source,
     store: new MemoryStore(["siem"]),
-    ledger: ledger({ load: () => [] }),
-    clock: systemClock,
+    ledger: known,
+    clock,
     random: () => 0.5,
     tell: () => {},
     pollIntervalMs: 3_600_000,
     backoff: { minMs: 1, maxMs: 1 },
     holdIntervalMs: 1,
     reload: () => false,
-    kept: new Wakeup(systemClock),
+    kept: new Wakeup(clock),
   });
-  await loop.run(stop.signal);
-  expect(reads).toBe(2);
-});
+}

@@ -3,9 +3,11 @@ import { intake } from "../../src/ingest/intake.ts";
 import { ledger } from "../../src/ingest/ledger.ts";
 import type { Origin } from "../../src/record/origin.ts";
 import type { NewRecord, RawRecord } from "../../src/record/record.ts";
-import type { Store } from "../../src/spool/store.ts";
+import type { KnownPiece, Store } from "../../src/spool/store.ts";
+import { dayMs } from "../../src/time/clock.ts";
 import { Wakeup } from "../../src/time/wakeup.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
+import { idOfText, knownRecord } from "../fake/records.ts";
 
 const origin: Origin = { source: "prod", instance: "acme.example", baseUrl: "", anonymize: false };
 
@@ -90,6 +92,35 @@ describe("intake", () => {
     read(["a", "b"]);
     // The disk of this test has kept nothing.
     expect([loads, taking.total().new]).toEqual([2, 2]);
+  });
+
+  it("lets others have their turn while it loads a large day, and ends when it is stopped", async () => {
+    const clock = new ManualClock(20 * dayMs);
+    const waits: number[] = [];
+    const stop = new AbortController();
+    const sleep = async (ms: number) => {
+      waits.push(ms);
+      if (waits.length === 4) stop.abort();
+    };
+    const patient = { now: () => clock.now(), monotonic: () => clock.monotonic(), sleep };
+    const days: number[] = [];
+    function* load(day: number): Generator<KnownPiece, void> {
+      days.push(day);
+      for (let n = 0; n < 30; n++) {
+        clock.advance(5);
+        yield { form: "known", bytes: knownRecord(idOfText(String(n))) };
+      }
+    }
+    const store = { stateId: () => "" } as unknown as Store;
+    const known = ledger({ load });
+    const taking = intake({ origin, store, ledger: known, clock: patient, kept: new Wakeup(patient) });
+    taking.begin(undefined);
+    await taking.prepare(stop.signal);
+    expect([days, waits]).toEqual([[20], [0, 0, 0, 0]]);
+    await taking.prepare(new AbortController().signal);
+    expect(days).toEqual([20, 19]);
+    expect(taking.totals(20).known + taking.totals(19).known).toBe(60);
+    expect(days).toEqual([20, 19]);
   });
 
   it("still knows what was in doubt where the disk had no room to finish the read", () => {

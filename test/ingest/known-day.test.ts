@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { KnownDay } from "../../src/ingest/known-day.ts";
 import { knownBytes } from "../../src/spool/store.ts";
 import { knownRecord } from "../fake/records.ts";
+import { CountedScratch } from "../fake/scratch.ts";
 import { identity } from "./ledger-reading.ts";
 
 const identities = (numbers: readonly number[]) => Buffer.from(numbers.map(identity).join(""), "latin1");
@@ -46,6 +47,14 @@ describe("what is known of a day", () => {
     expect(day.knownOf(1)).toBe(0);
   });
 
+  it("believes no digest of what is not known any more", () => {
+    const day = new KnownDay();
+    const at = day.numberOf(identity(1));
+    day.add(at, 7);
+    day.load([]);
+    expect([day.digestOf(at), day.firstDigestOf(at), day.add(at, 7), day.digestOf(at)]).toEqual([0, 0, 1, 7]);
+  });
+
   it("takes what two sources had kept of one log for the same records", () => {
     const day = new KnownDay();
     day.load([
@@ -78,5 +87,17 @@ describe("what is known of a day", () => {
     expect(all.every((each, n) => day.digestOf(day.numberOf(each)) === n)).toBe(true);
     expect(day.count).toBe(65_536);
     expect(day.byteLength / 65_536).toBeLessThan(33);
+  });
+
+  it("takes two bytes an identity in memory where there is scratch, beside what is recent", () => {
+    const scratch = new CountedScratch();
+    const day = new KnownDay(scratch.new, 4_096);
+    const count = 200_000;
+    for (let n = 0; n < count; n++) expect(day.add(day.numberOf(identity(n)), n & 3)).toBe(1);
+    const again = Array.from({ length: count }, (_, n) => day.digestOf(day.numberOf(identity(n))));
+    expect(again.every((digest, n) => digest === (n & 3))).toBe(true);
+    expect(day.byteLength).toBeLessThan(count * 2.5 + 300_000);
+    day.close();
+    expect(scratch.open).toBe(0);
   });
 });

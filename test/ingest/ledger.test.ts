@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Unfinished } from "../../src/ingest/allowance.ts";
 import { ledger } from "../../src/ingest/ledger.ts";
 import { knownRecord } from "../fake/records.ts";
+import { CountedScratch } from "../fake/scratch.ts";
 import { identity, LedgerDisk, openLedger, showAll, showNames } from "./ledger-reading.ts";
 
 /** The multiset said in the plainest way. */
@@ -98,6 +99,70 @@ describe("the ledger", () => {
     for (const day of days.toReversed()) expect(showAll(last, day, [1, 1, 1])).toEqual([0, 0, 3]);
     expect(disk.loads).toBeGreaterThan(60);
     expect(disk.loads).toBeLessThan(80);
+  });
+
+  it("closes the scratch of a day that it drops", () => {
+    const scratch = new CountedScratch();
+    const disk = new LedgerDisk();
+    const known = ledger({ load: disk.load, scratch: scratch.new, mostInMemory: 4, maxIdleBytes: 0 });
+    const read = known.read(new Unfinished());
+    showAll(read, 5, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(scratch.open).toBe(3);
+    disk.commit(read);
+    read.close(false);
+    expect(showAll(known.read(new Unfinished()), 6, [1])).toEqual([1]);
+    expect(scratch.open).toBe(0);
+  });
+
+  it("loads a day again where that failed half-way, for every read", () => {
+    const disk = new LedgerDisk();
+    disk.put(5, { form: "known", bytes: knownRecord(identity(1)) });
+    disk.put(5, { form: "known", bytes: knownRecord(identity(2)) });
+    let fails = false;
+    function* load(day: number) {
+      for (const piece of disk.load(day)) {
+        yield piece;
+        if (fails) throw new Error("no room");
+      }
+    }
+    const known = ledger({ load });
+    const [read, other] = [known.read(new Unfinished()), known.read(new Unfinished())];
+    expect([...showAll(read, 5, [1]), ...showAll(other, 5, [1])]).toEqual([0, 0]);
+    fails = true;
+    known.refresh();
+    expect(() => showAll(read, 5, [2])).toThrow("no room");
+    read.close(false);
+    expect(() => showAll(other, 5, [2])).toThrow("no room");
+    fails = false;
+    expect(showAll(other, 5, [2, 3])).toEqual([0, 1]);
+  });
+
+  it("loads a day a piece at a time, until somebody needs the rest at once", () => {
+    const disk = new LedgerDisk();
+    for (let n = 1; n <= 5; n++) disk.put(5, { form: "known", bytes: knownRecord(identity(n)) });
+    let given = 0;
+    function* load(day: number) {
+      for (const piece of disk.load(day)) {
+        given++;
+        yield piece;
+      }
+    }
+    const known = ledger({ load });
+    const loading = known.loading(5);
+    loading.next();
+    loading.next();
+    expect(given).toBe(2);
+    // The disk has changed: what was loaded is not right any more, and the next load begins anew.
+    known.refresh();
+    expect([loading.next().done, given]).toEqual([true, 2]);
+    const again = known.loading(5);
+    again.next();
+    const read = known.read(new Unfinished());
+    expect([...showAll(read, 6, [1]), given]).toEqual([1, 3]);
+    expect([...showAll(read, 5, [5, 6]), given]).toEqual([0, 1, 7]);
+    expect(again.next().done).toBe(true);
+    expect([...known.loading(5)]).toEqual([]);
+    expect(given).toBe(7);
   });
 
   it("remembers names as they were shown last, over restarts", () => {

@@ -11,7 +11,7 @@ function begin(...digests: readonly number[]) {
   const known = new KnownDay();
   for (const digest of digests) known.add(known.numberOf(identity(1)), digest);
   const [before, left] = [new Unfinished(), new Unfinished()];
-  const elsewhere = new NumberColumn(8);
+  const elsewhere = new NumberColumn(4);
   const allowance = new Allowance(new Set());
   const onNew = () => {};
   const shown = new ShownDay({ day: 5, known, allowance, before, left, elsewhere, onNew });

@@ -174,7 +174,11 @@ class Play {
     return ingest({
       source: this.#source,
       store: this.#spool,
-      ledger: ledger({ load: (day) => this.#spool.known(this.#source.origin.instance, day) }),
+      ledger: ledger({
+        load: (day) => this.#spool.known(this.#source.origin.instance, day),
+        scratch: (blockBytes) => this.#spool.scratch(blockBytes),
+        mostInMemory: 1,
+      }),
       clock: this.#clock,
       random: () => 0.5,
       tell: (report) => this.reports.push(report),

@@ -23,6 +23,7 @@ import { answerPlace, registerOutputs } from "./register-outputs.ts";
 import { registerSources, startOver } from "./register-sources.ts";
 import { quarantine } from "./repair/quarantine.ts";
 import { appendBytes, type Room, room } from "./room.ts";
+import { type ScratchRoom, scratchRoom } from "./scratch.ts";
 import { settle } from "./settle.ts";
 import { checkState, loadState, type State, stateOf } from "./state.ts";
 import type { SqliteStoreOptions } from "./store-options.ts";
@@ -38,6 +39,7 @@ class SqliteStore implements Store {
   readonly #options: SqliteStoreOptions;
   readonly #state: State;
   readonly #room: Room;
+  readonly #scratch: ScratchRoom;
   readonly #change: Change;
   readonly #waiting: WaitingSettlements;
   #open = true;
@@ -51,6 +53,7 @@ class SqliteStore implements Store {
     this.#room = room(db, directory, maxBytes, () => state.letters.totalBytes() + state.side.bytes());
     this.#waiting = new WaitingSettlements(changing(db, () => loadState(state)));
     this.#change = this.#waiting.change;
+    this.#scratch = scratchRoom(directory, (bytes) => this.#room.refused(bytes));
     loadState(state);
     checkState(state);
     this.#change(() => {
@@ -83,6 +86,8 @@ class SqliteStore implements Store {
     const dropUnsound = yield* this.#state.ledger.of(instance, day);
     if (dropUnsound !== undefined) this.#change(dropUnsound);
   }
+
+  scratch = (blockBytes: number) => this.#scratch.make(blockBytes);
 
   append(source: string, records: readonly NewRecord[], ledger: LedgerDelta, observed: Instant): void {
     const { books, chunks, ledger: pieces, sources } = this.#state;
@@ -198,6 +203,7 @@ class SqliteStore implements Store {
     if (!this.#open) return;
     this.#waiting.flush();
     this.#open = false;
+    this.#scratch.close();
     this.#options.onClose();
   }
 

@@ -32,6 +32,8 @@ it.skipIf(!possible)(
       after: "kept",
       last: 1,
       onNothing: "full",
+      scratch: "full",
+      scratchFull: true,
       untouched: true,
       forReplay: "kept",
       fewer: true,

@@ -21,15 +21,19 @@ const open = () =>
   });
 let spool = open();
 let kept = 0;
-const append = (): string => {
+const outcome = (work: () => void): string => {
   try {
-    keep(spool, "prod", [record(`r${kept}`, { bytes: Buffer.alloc(100_000, kept) })]);
-    kept++;
+    work();
     return "kept";
   } catch (error) {
     return error instanceof SpoolError ? error.failure : String(error);
   }
 };
+const append = () =>
+  outcome(() => {
+    keep(spool, "prod", [record(`r${kept}`, { bytes: Buffer.alloc(100_000, kept) })]);
+    kept++;
+  });
 let full = append();
 while (full === "kept") full = append();
 const again = append();
@@ -51,6 +55,10 @@ const held = spool.read(0, all).length;
 const { bavail, bsize } = statfsSync(directory);
 writeFileSync(ballast, Buffer.alloc(bavail * bsize - 512 * 1024));
 const onNothing = append();
+const outside = spool.scratch(4096);
+const scratch = outcome(() => outside.write(0, Buffer.alloc(1024 * 1024)));
+const scratchFull = spool.usage().full;
+outside.close();
 const untouched = spool.read(0, all).length === held;
 rmSync(ballast);
 const forReplay = append();
@@ -67,6 +75,8 @@ process.stdout.write(
     after,
     last,
     onNothing,
+    scratch,
+    scratchFull,
     untouched,
     forReplay,
     fewer: spool.read(0, all).length < held,

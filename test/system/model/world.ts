@@ -115,7 +115,12 @@ export class World {
       store,
       watch: (condition) => void this.#conditions.set("source", condition),
       source: this.source,
-      ledger: ledger({ load: (day) => store.known(this.source.origin.instance, day) }),
+      ledger: ledger({
+        load: (day) => store.known(this.source.origin.instance, day),
+        scratch: (blockBytes) => store.scratch(blockBytes),
+        // Nearly all of a day is outside memory, as of one of millions.
+        mostInMemory: 4,
+      }),
       pollIntervalMs: 60_000,
       backoff: { minMs: 1, maxMs: 1 },
       holdIntervalMs: 1,

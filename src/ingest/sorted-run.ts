@@ -1,0 +1,114 @@
+import type { Scratch } from "../spool/store.ts";
+
+/** Entries of one block. */
+const runBlockBits = 8;
+/** What scratch for a run is made of. */
+export const runBlockBytes = 8 << runBlockBits;
+const blockEntries = 1 << runBlockBits;
+const lastEntry = blockEntries - 1;
+
+/**
+ * Numbers of identities outside memory, sorted by the first word of the identity: 8 bytes each. In memory is
+ * the first word of each block, so that one block is read for one question.
+ */
+export class SortedRun {
+  readonly size: number;
+  readonly #scratch: Scratch;
+  readonly #firsts: Uint32Array;
+  readonly #block = new Uint32Array(2 * blockEntries);
+  #held = -1;
+
+  /** `firsts`: the first word of each block. */
+  constructor(scratch: Scratch, size: number, firsts: Uint32Array) {
+    this.#scratch = scratch;
+    this.size = size;
+    this.#firsts = firsts;
+  }
+
+  /** The number of this first word that `isIt` calls the right one, or -1. */
+  find(word: number, isIt: (number: number) => boolean): number {
+    // One before the first that is not smaller: there the block that it may begin in is known.
+    const block = Math.max(
+      0,
+      firstNotBelow(this.#firsts.length, (at) => this.#firsts[at] as number, word) - 1,
+    );
+    const from = block << runBlockBits;
+    const here = Math.min(blockEntries, this.size - from);
+    let at = from + firstNotBelow(here, (entry) => this.wordAt(from + entry), word);
+    for (; at < this.size && this.wordAt(at) === word; at++)
+      if (isIt(this.numberAt(at))) return this.numberAt(at);
+    return -1;
+  }
+
+  wordAt(at: number): number {
+    return this.#block[this.#entry(at) + 1] as number;
+  }
+
+  numberAt(at: number): number {
+    return this.#block[this.#entry(at)] as number;
+  }
+
+  get byteLength(): number {
+    return this.#block.byteLength + this.#firsts.byteLength + this.#scratch.byteLength;
+  }
+
+  close(): void {
+    this.#scratch.close();
+  }
+
+  /** Where in the block in memory the entry stands. */
+  #entry(at: number): number {
+    const block = at >>> runBlockBits;
+    if (block !== this.#held) {
+      this.#held = -1;
+      this.#scratch.read(block, bytesOf(this.#block));
+      this.#held = block;
+    }
+    return (at & lastEntry) * 2;
+  }
+}
+
+/** Entries as they come, in order, to a run. */
+export class RunWriter {
+  readonly #scratch: Scratch;
+  readonly #block = new Uint32Array(2 * blockEntries);
+  readonly #firsts: number[] = [];
+  #size = 0;
+
+  constructor(scratch: Scratch) {
+    this.#scratch = scratch;
+  }
+
+  push(word: number, number: number): void {
+    const at = (this.#size & lastEntry) * 2;
+    if (at === 0) this.#firsts.push(word);
+    this.#block[at] = number;
+    this.#block[at + 1] = word;
+    if ((++this.#size & lastEntry) === 0) this.#write();
+  }
+
+  end(): SortedRun {
+    if ((this.#size & lastEntry) !== 0) this.#write();
+    return new SortedRun(this.#scratch, this.#size, Uint32Array.from(this.#firsts));
+  }
+
+  #write(): void {
+    this.#scratch.write(this.#firsts.length - 1, bytesOf(this.#block));
+  }
+}
+
+/** Of `size` sorted words, where the first stands that is not below `word`. */
+function firstNotBelow(size: number, wordAt: (at: number) => number, word: number): number {
+  let low = 0;
+  let high = size;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (wordAt(middle) < word) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function bytesOf(words: Uint32Array): Uint8Array {
+  return new Uint8Array(words.buffer);
+}

@@ -1,0 +1,126 @@
+import { builtin } from "../../builtin.ts";
+import { SpoolError } from "../spool-error.ts";
+import { stateFiles } from "../state-directory.ts";
+import type { Scratch } from "../store.ts";
+import { inMemory } from "./database.ts";
+import { diskFailed } from "./failure.ts";
+
+const { closeSync, openSync, readSync, rmSync, writeSync } = builtin("node:fs");
+const { crc32 } = builtin("node:zlib");
+
+/** Where scratch is made. */
+export interface ScratchRoom {
+  make(blockBytes: number): Scratch;
+  /** All of it is gone. */
+  close(): void;
+}
+
+/**
+ * Scratch in the state directory, in files that no name leads to: they go with the process, however that
+ * ends. A checksum of each block stays in memory. `onFull` is told what the disk had no room for.
+ */
+export function scratchRoom(directory: string, onFull: (bytes: number) => void): ScratchRoom {
+  const open = new Set<ScratchFile>();
+  return {
+    make(blockBytes) {
+      if (directory === inMemory) return memoryScratch(blockBytes);
+      const made = new ScratchFile(stateFiles(directory).scratch, blockBytes, onFull, () =>
+        open.delete(made),
+      );
+      open.add(made);
+      return made;
+    },
+    close() {
+      for (const scratch of [...open]) scratch.close();
+    },
+  };
+}
+
+/** The same in memory, of a state that lies nowhere else. */
+function memoryScratch(blockBytes: number): Scratch {
+  const blocks: Uint8Array[] = [];
+  return {
+    write(first, bytes) {
+      for (let from = 0, block = first; from < bytes.length; from += blockBytes, block++)
+        blocks[block] = bytes.slice(from, from + blockBytes);
+    },
+    read: (block, into) => into.set(blocks[block] as Uint8Array),
+    close() {},
+    get byteLength() {
+      return blocks.length * blockBytes;
+    },
+  };
+}
+
+class ScratchFile implements Scratch {
+  readonly #blockBytes: number;
+  readonly #onFull: (bytes: number) => void;
+  /** -1 where it is closed: the number may be another file's by then. */
+  #descriptor: number;
+  readonly #onClose: () => void;
+  #sums = new Uint32Array(64);
+
+  constructor(path: string, blockBytes: number, onFull: (bytes: number) => void, onClose: () => void) {
+    this.#blockBytes = blockBytes;
+    this.#onFull = onFull;
+    this.#onClose = onClose;
+    this.#descriptor = this.#guard(0, () => {
+      rmSync(path, { force: true });
+      const descriptor = openSync(path, "wx+", 0o600);
+      rmSync(path);
+      return descriptor;
+    });
+  }
+
+  write(first: number, bytes: Uint8Array): void {
+    for (let from = 0; from < bytes.length; )
+      from += this.#guard(bytes.length, () =>
+        writeSync(this.#descriptor, bytes, from, bytes.length - from, first * this.#blockBytes + from),
+      );
+    for (let from = 0, block = first; from < bytes.length; from += this.#blockBytes, block++)
+      this.#setSum(block, crc32(bytes.subarray(from, from + this.#blockBytes)));
+  }
+
+  read(block: number, into: Uint8Array): void {
+    const at = block * this.#blockBytes;
+    const length = this.#guard(0, () => readSync(this.#descriptor, into, 0, this.#blockBytes, at));
+    if (length !== this.#blockBytes || crc32(into) !== this.#sums[block])
+      throw diskFailed("what was written a while ago is read as something else", undefined);
+  }
+
+  close(): void {
+    if (this.#descriptor === -1) return;
+    closeSync(this.#descriptor);
+    this.#descriptor = -1;
+    this.#onClose();
+  }
+
+  get byteLength(): number {
+    return this.#sums.byteLength;
+  }
+
+  #setSum(block: number, sum: number): void {
+    if (block >= this.#sums.length) {
+      const sums = new Uint32Array(Math.max(block + 1, this.#sums.length * 2));
+      sums.set(this.#sums);
+      this.#sums = sums;
+    }
+    this.#sums[block] = sum;
+  }
+
+  #guard<Result>(bytes: number, work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error)) throw error;
+      if (error.code !== "ENOSPC" && error.code !== "EDQUOT") throw diskFailed(error.message, error);
+      this.#onFull(bytes);
+      throw new SpoolError(
+        "full",
+        "the disk of state_dir is full",
+        "make room on the disk of state_dir",
+        error,
+      );
+    }
+  }
+}
