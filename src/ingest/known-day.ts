@@ -4,6 +4,8 @@ import { IdentityTable } from "./identity-table.ts";
 import { NumberColumn } from "./number-column.ts";
 import { Twins } from "./twins.ts";
 
+let lastNumbering = 0;
+
 /**
  * What is known of one ledger day, whoever showed it: of each identity a count and a digest, 26 to 32 bytes
  * in all. Few identities have twins that differ, or that are due: these have `Twins`.
@@ -11,6 +13,8 @@ import { Twins } from "./twins.ts";
 export class KnownDay {
   /** Records that are known. */
   count = 0;
+  /** Identities have numbers of their own in each. */
+  readonly numbering = ++lastNumbering;
   readonly #identities = new IdentityTable();
   readonly #knownOf = new NumberColumn(8);
   readonly #digestOf = new NumberColumn(32);
