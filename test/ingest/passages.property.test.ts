@@ -26,7 +26,7 @@ type Line =
 
 type Happening =
   | { readonly kind: "appear"; readonly events: readonly number[]; readonly name: string }
-  | { readonly kind: "twin"; readonly of: number; readonly name: string | undefined }
+  | { readonly kind: "twin"; readonly of: number; readonly at: number; readonly name: string | undefined }
   | { readonly kind: "rename"; readonly name: string; readonly now: string }
   | { readonly kind: "vanish"; readonly at: number }
   | { readonly kind: "junk"; readonly at: number; readonly text: string }
@@ -39,6 +39,9 @@ type Happening =
       readonly cut: number | undefined;
       readonly half: boolean;
       readonly times: number;
+      /** What another copy of the log shows that is behind: as it was at an earlier read, in place or beside. */
+      readonly elder: number | undefined;
+      readonly beside: boolean;
     }
   | { readonly kind: "damage"; readonly at: number }
   | { readonly kind: "refresh" }
@@ -58,7 +61,12 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: one("twin"), of: place, name: fc.option(name, { nil: undefined }) }),
+    arbitrary: fc.record({
+      kind: one("twin"),
+      of: place,
+      at: place,
+      name: fc.option(name, { nil: undefined }),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ kind: one("rename"), name, now: name }) },
   { weight: 1, arbitrary: fc.record({ kind: one("vanish"), at: place }) },
@@ -89,6 +97,8 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
         cut: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined, freq: 6 }),
         half: fc.boolean(),
         times: fc.integer({ min: 1, max: 3 }),
+        elder: fc.option(place, { nil: undefined }),
+        beside: fc.boolean(),
       })
       .map((read) => ({ ...read, times: read.cut === undefined ? read.times : 3 })),
   },
@@ -294,6 +304,7 @@ class Play {
   readonly remembering: World;
   readonly forgetful: World;
   #lines: Line[];
+  readonly #elders: string[] = [];
   #returns = "\n";
   #start = 0;
   /** What a cut read has kept depends on how it came. */
@@ -309,7 +320,15 @@ class Play {
 
   async run(happenings: readonly Happening[]): Promise<void> {
     for (const it of happenings) await this.#happen(it);
-    const whole = { kind: "read", chunk: 65_536, cut: undefined, half: false, times: 2 } as const;
+    const whole = {
+      kind: "read",
+      chunk: 65_536,
+      cut: undefined,
+      half: false,
+      times: 2,
+      elder: undefined,
+      beside: false,
+    } as const;
     this.#lines = this.#lines.filter((line) => "event" in line);
     await this.#happen(whole);
   }
@@ -322,9 +341,9 @@ class Play {
       this.#sort();
     } else if (it.kind === "twin") {
       const twin = events[it.of % events.length];
+      const position = it.at % Math.max(1, lines.length);
       if (twin !== undefined)
-        lines.push({ ...twin, name: it.name ?? twin.name, order: it.name === undefined });
-      this.#sort();
+        lines.splice(position, 0, { ...twin, name: it.name ?? twin.name, order: it.name === undefined });
     } else if (it.kind === "rename") {
       for (const event of events) if (event.name === it.name) event.name = it.now;
     } else if (it.kind === "vanish") lines.splice(it.at % Math.max(1, lines.length), 1);
@@ -343,8 +362,18 @@ class Play {
       }
   }
 
-  async #read({ chunk, cut, half, times }: Extract<Happening, { kind: "read" }>): Promise<void> {
-    const text = this.#lines.map((line) => render(line) + this.#returns).join("");
+  async #read({
+    chunk,
+    cut,
+    half,
+    times,
+    elder,
+    beside,
+  }: Extract<Happening, { kind: "read" }>): Promise<void> {
+    const now = this.#lines.map((line) => render(line) + this.#returns).join("");
+    const before = elder === undefined ? undefined : this.#elders[elder % Math.max(1, this.#elders.length)];
+    this.#elders.push(now);
+    const text = before === undefined ? now : beside ? before + now : before;
     const bytes = Buffer.from(half ? text.slice(0, -this.#returns.length) : text);
     this.cut ||= cut !== undefined;
     for (let read = 0; read < times; read++) {
