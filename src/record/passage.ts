@@ -9,7 +9,10 @@ export interface Passage {
   readonly fingerprint: Buffer;
   /** Whole numbers of 32 bits: what the source wants to be told when it meets the same bytes again. */
   readonly notes: ArrayLike<number>;
-  /** Its records in their order. Where the passage was met before, they are read only now. */
+  /**
+   * Its records in their order. Where the passage was met before, they are read only now, which can be done
+   * until the next piece is asked for.
+   */
   records(): readonly RawRecord[];
 }
 

@@ -140,6 +140,7 @@ async function* readBody(
   const decoder = new Decoder(pages, options.maxLine, options.acceptMalformed, passages);
   try {
     for await (const chunk of bodyOf(answer, options.body, options.clock)) {
+      passages?.came(chunk);
       try {
         decoder.push(chunk);
       } catch (error) {
@@ -149,7 +150,10 @@ async function* readBody(
       }
       if (laterPage) mustBePage(decoder.form);
       if (pages.circular) throw pageLoop();
-      if (records.full && (!laterPage || records.size >= heldOfLaterPage)) yield records.take();
+      if (!records.full || (laterPage && records.size < heldOfLaterPage)) continue;
+      const piece = records.take();
+      yield piece;
+      passages?.taken(piece);
     }
   } finally {
     answer.discard();

@@ -60,7 +60,7 @@ export class Cutter {
     }
     if (from === chunk.length) return;
     this.passage.add(chunk.subarray(from));
-    if (this.seeking) this.line.add(chunk.subarray(lineFrom));
+    if (this.seeking && lineFrom < chunk.length) this.line.add(chunk.subarray(lineFrom));
     // Any line end behind `mostBytes` would have been the passage's.
     if (this.passage.size > 2 * mostBytes) this.startPassing();
   }

@@ -1,15 +1,17 @@
-import type { KnownPassages } from "../../record/passage.ts";
+import type { KnownPassages, Passage, Piece } from "../../record/passage.ts";
 import type { RawRecord } from "../../record/record.ts";
 import type { PassageSink } from "./cutter.ts";
 import { Lines } from "./lines.ts";
 import { readRecord } from "./read-record.ts";
 import type { Records } from "./records.ts";
+import { SpentMemory } from "./spent-memory.ts";
 
 /** Has a read's passages counted where they are known, and read where they are not. */
 export class PassageReader implements PassageSink {
   private readonly records: Records;
   private readonly known: KnownPassages;
   private readonly maxBytes: number;
+  private readonly memory = new SpentMemory();
 
   /** `maxBytes` is the limit of a record. */
   constructor(records: Records, known: KnownPassages, maxBytes: number) {
@@ -18,32 +20,60 @@ export class PassageReader implements PassageSink {
     this.maxBytes = maxBytes;
   }
 
+  /** A chunk of the body, in memory of its own, is about to be cut. */
+  came(chunk: Buffer): void {
+    this.memory.came(chunk);
+  }
+
   passage(parts: readonly Buffer[], readLines: () => void): void {
     const { records, known, maxBytes } = this;
     const fingerprint = known.fingerprintOf(parts);
     const notes = known.notesOf(fingerprint);
-    const met = notes && { fingerprint, notes, records: () => recordsIn(parts, maxBytes) };
-    if (met === undefined || !records.meet(met, bytesOf(parts))) records.readPassage(fingerprint, readLines);
+    const met = notes && new MetPassage(fingerprint, notes, parts, maxBytes);
+    if (met === undefined || !records.meet(met, met.size)) records.readPassage(fingerprint, readLines);
+  }
+
+  /** Whoever got this piece is done with it: passages that nobody has read are of no more use. */
+  taken(piece: Piece): void {
+    for (const part of piece)
+      if (part instanceof MetPassage && !part.wasRead)
+        for (const bytes of part.parts) this.memory.spend(bytes);
   }
 }
 
-function bytesOf(parts: readonly Buffer[]): number {
-  return parts.reduce((bytes, part) => bytes + part.length, 0);
-}
+/** A passage that was read before, so that all its lines are entries. */
+class MetPassage implements Passage {
+  readonly fingerprint: Buffer;
+  readonly notes: ArrayLike<number>;
+  readonly parts: readonly Buffer[];
+  wasRead = false;
+  private readonly maxBytes: number;
 
-/** The records of a passage that was read before: all are entries. */
-function recordsIn(parts: readonly Buffer[], maxBytes: number): readonly RawRecord[] {
-  const records: RawRecord[] = [];
-  const lines = new Lines(
-    {
-      record(bytes) {
-        records.push({ bytes, ...readRecord(bytes) });
-        return "whole";
+  constructor(fingerprint: Buffer, notes: ArrayLike<number>, parts: readonly Buffer[], maxBytes: number) {
+    this.fingerprint = fingerprint;
+    this.notes = notes;
+    this.parts = parts;
+    this.maxBytes = maxBytes;
+  }
+
+  get size(): number {
+    return this.parts.reduce((bytes, part) => bytes + part.length, 0);
+  }
+
+  records(): readonly RawRecord[] {
+    this.wasRead = true;
+    const records: RawRecord[] = [];
+    const lines = new Lines(
+      {
+        record(bytes) {
+          records.push({ bytes, ...readRecord(bytes) });
+          return "whole";
+        },
+        tooLong: (bytes) => void records.push({ bytes, fault: "line_too_long" }),
       },
-      tooLong: (bytes) => void records.push({ bytes, fault: "line_too_long" }),
-    },
-    maxBytes,
-  );
-  for (const part of parts) lines.push(part);
-  return records;
+      this.maxBytes,
+    );
+    for (const part of this.parts) lines.push(part);
+    return records;
+  }
 }

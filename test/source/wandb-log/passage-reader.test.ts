@@ -85,6 +85,34 @@ describe("passages of a read", () => {
     expect([later.passages, later.counts.leftOut, later.shown.length]).toEqual([[], 1, 1]);
   });
 
+  it("give their memory back when they were counted, and keep it where somebody reads them", () => {
+    const memory = new Memory();
+    const text = Buffer.from(`${lines.join("\n")}\n`);
+    read(text.toString(), memory);
+    for (const wanted of [false, true]) {
+      const records = new Records(0, { scrub: (words) => words, acceptMalformed: false });
+      const passages = new PassageReader(records, memory, 10_000);
+      const decoder = new Decoder(records, 10_000, false, passages);
+      const chunk = Buffer.allocUnsafeSlow(text.length);
+      text.copy(chunk);
+      passages.came(chunk);
+      decoder.push(chunk);
+      decoder.end();
+      const piece = records.take();
+      const kept = wanted ? (piece.at(-1) as Passage).records() : [];
+      passages.taken(piece);
+      expect(chunk.buffer.byteLength).toBe(wanted ? text.length : 0);
+      expect(kept.at(-1)?.bytes.toString()).toBe(wanted ? lines.at(-1) : undefined);
+    }
+  });
+
+  it("are none where what waited before them came with them, and one of theirs waits", () => {
+    const report = '{"timestamp":"2026-08-20T00:00:00Z","error":"x"}';
+    const long = `{"error":"${"x".repeat(9_000)}"}\n`.repeat(8);
+    const { passages } = read(`${long}${timed(0)}\n${report}\n`, new Memory());
+    expect(passages).toEqual([]);
+  });
+
   it("show that the answer went on behind what may have been an error", () => {
     const memory = new Memory();
     read(`${timed(0)}\n${timed(1)}\n`, memory);
