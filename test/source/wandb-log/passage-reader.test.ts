@@ -107,9 +107,9 @@ describe("passages of a read", () => {
   });
 
   it("are none where what waited before them came with them, and one of theirs waits", () => {
-    const report = '{"timestamp":"2026-08-20T00:00:00Z","error":"x"}';
-    const long = `{"error":"${"x".repeat(9_000)}"}\n`.repeat(8);
-    const { passages } = read(`${long}${timed(0)}\n${report}\n`, new Memory());
+    const report = (bytes: number) =>
+      `{"timestamp":"2026-08-20T00:00:00Z","error":"${"x".repeat(bytes)}"}\n`.repeat(4);
+    const { passages } = read(`${report(9_000)}${timed(0)}\n${report(1)}`, new Memory());
     expect(passages).toEqual([]);
   });
 
