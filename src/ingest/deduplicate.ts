@@ -25,6 +25,8 @@ export interface DeduplicatorOptions {
 export interface Deduplicator {
   /** The record to keep, or undefined when it is known or waits. */
   newRecordOf(record: RawRecord, today: number): NewRecord | undefined;
+  /** So many known records of a ledger day were shown once more. */
+  again(day: number, records: number, today: number): void;
   /** The records to keep among those that waited, as far as it is decided. */
   decided(today: number): NewRecord[];
   /** Empties the counts: they go to disk with exactly one transaction. */
@@ -81,6 +83,10 @@ export function deduplicator(options: DeduplicatorOptions): Deduplicator {
       if (sighting === waits) return undefined;
       count(booksOf(day, today), 1, sighting === known ? 1 : 0);
       return sighting === known ? undefined : newRecord(record, sighting, today, identity);
+    },
+
+    again(day, records, today) {
+      count(booksOf(day, today), records, records);
     },
 
     decided(today) {

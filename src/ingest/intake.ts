@@ -1,4 +1,5 @@
 import type { Origin } from "../record/origin.ts";
+import type { KnownPassages, Piece } from "../record/passage.ts";
 import type { NewRecord, RawRecord } from "../record/record.ts";
 import type { LedgerEnd, Store } from "../spool/store.ts";
 import { type Clock, instantOfMs, utcDayOfMs } from "../time/clock.ts";
@@ -7,6 +8,8 @@ import { Unfinished } from "./allowance.ts";
 import { type Deduplicator, deduplicator } from "./deduplicate.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LedgerRead } from "./ledger-read.ts";
+import { takePassage } from "./passage-intake.ts";
+import { Passages } from "./passages.ts";
 
 /** A commit waits for the disk, so it takes many pieces: nearly what the spool puts into one chunk. */
 const commitBytes = 896 * 1024;
@@ -46,6 +49,8 @@ export interface ReadEnd {
 
 /** Brings what is new of a read into the spool. */
 export interface Intake {
+  /** What its source has to ask about passages. */
+  readonly passages: KnownPassages;
   /** A read begins. Records before `watermark` are late. */
   begin(watermark: number | undefined): void;
   /**
@@ -54,7 +59,7 @@ export interface Intake {
    */
   prepare(stop: AbortSignal): Promise<void>;
   /** Takes note of a piece, and keeps what is new when it is enough for a commit. */
-  take(piece: readonly RawRecord[]): void;
+  take(piece: Piece): void;
   /** Keeps what is new now. */
   keep(): void;
   /**
@@ -81,6 +86,7 @@ export function intake(options: IntakeOptions): Intake {
 class RecordIntake implements Intake {
   readonly #options: IntakeOptions;
   readonly #stateId: string;
+  readonly passages: Passages;
   /** What the last read that ended cleanly has left. */
   #left = new Unfinished();
   #read: LedgerRead;
@@ -96,6 +102,7 @@ class RecordIntake implements Intake {
   constructor(options: IntakeOptions) {
     this.#options = options;
     this.#stateId = options.store.stateId();
+    this.passages = new Passages(this.#stateId);
     this.#read = options.ledger.read(this.#left);
     this.#records = this.#deduplicator(undefined);
   }
@@ -121,17 +128,26 @@ class RecordIntake implements Intake {
       }
   }
 
-  take(piece: readonly RawRecord[]): void {
+  take(piece: Piece): void {
     const today = this.#today();
     const before = this.#fresh.length;
-    for (const record of piece) {
+    const see = (record: RawRecord) => {
       const found = this.#records.newRecordOf(record, today);
       if (found !== undefined) this.#add(found);
+    };
+    const again = (day: number, records: number) => this.#records.again(day, records, today);
+    const way = { read: this.#read, see, again };
+    let fetched = 0;
+    for (const part of piece) {
+      if ("bytes" in part) {
+        see(part);
+        fetched++;
+      } else fetched += takePassage(part, this.passages, way);
     }
-    this.#total.fetched += piece.length;
+    this.#total.fetched += fetched;
     const fresh = this.#fresh;
     // A few new records among known ones would hold all the memory that the piece came in until the commit.
-    if ((fresh.length - before) * 4 < piece.length)
+    if ((fresh.length - before) * 4 < fetched)
       for (let at = before; at < fresh.length; at++) fresh[at] = copied(fresh[at] as NewRecord);
     for (const found of this.#records.decided(today)) this.#add(found);
     if (this.#freshBytes >= commitBytes || fresh.length >= commitRecords) this.keep();

@@ -5,6 +5,8 @@ import { noNames } from "./names.ts";
 import { NumberColumn } from "./number-column.ts";
 import { Twins } from "./twins.ts";
 
+let lastNumbering = 0;
+
 /**
  * What is known of one ledger day, whoever showed it: of each identity a count and a digest. Few identities
  * have twins that differ, or that are due: these have `Twins`.
@@ -12,6 +14,8 @@ import { Twins } from "./twins.ts";
 export class KnownDay {
   /** Records that are known. */
   count = 0;
+  /** Identities have numbers of their own in each. */
+  readonly numbering = ++lastNumbering;
   readonly #identities: IdentityTable;
   readonly #knownOf = new NumberColumn(4);
   readonly #twins = new Map<number, Twins>();

@@ -1,9 +1,11 @@
 import type { RawRecord } from "../record/record.ts";
 import { Allowance, Unfinished } from "./allowance.ts";
+import type { DecidedDay } from "./decided.ts";
 import type { KnownDay } from "./known-day.ts";
 import { NumberColumn } from "./number-column.ts";
+import type { PassagePlaces } from "./passage-places.ts";
 import type { Sighting } from "./showing.ts";
-import { type DecidedDay, ShownDay } from "./shown-day.ts";
+import { ShownDay } from "./shown-day.ts";
 
 /** Which ledger is read against. */
 export interface LedgerReadOptions {
@@ -25,6 +27,8 @@ export interface LedgerReadOptions {
 export class LedgerRead {
   /** What the next read of this source has to know. */
   readonly left: Unfinished;
+  /** Told the place of every record that is seen. */
+  trace: PassagePlaces | undefined;
   readonly #options: LedgerReadOptions;
   readonly #allowance: Allowance;
   readonly #days = new Map<number, ShownDay>();
@@ -42,7 +46,20 @@ export class LedgerRead {
 
   /** Takes note of one record on the `page`-th page, from 0. */
   see(day: number, identity: string, digest: number, page: number, record: RawRecord): Sighting {
-    return this.#shownDay(day).see(identity, digest, page, record);
+    const shown = this.#shownDay(day);
+    const { known } = shown;
+    this.trace?.note(day, known.numbering, known.numberOf(identity), digest);
+    return shown.see(identity, digest, page, record);
+  }
+
+  /** Which numbers the identities of a day have now. */
+  numberingOf(day: number): number {
+    return this.#shownDay(day).known.numbering;
+  }
+
+  /** As `ShownDay.seeKnown`. */
+  seeKnown(day: number, first: number, count: number, digest: number): number {
+    return this.#shownDay(day).seeKnown(first, count, digest);
   }
 
   /** What was decided since the last call of records that had waited. */

@@ -1,24 +1,11 @@
 import type { RawRecord } from "../record/record.ts";
 import type { Allowance, IdentityKey, Unfinished } from "./allowance.ts";
+import type { DecidedDay, DecidedRecord } from "./decided.ts";
 import type { KnownDay } from "./known-day.ts";
 import { KnownRecords } from "./known-records.ts";
 import { noNames } from "./names.ts";
 import { NumberColumn } from "./number-column.ts";
 import { type Decision, doubted, known, Showing, type Sighting, waits } from "./showing.ts";
-
-/** A record that waited and is new. */
-export interface DecidedRecord {
-  readonly record: RawRecord;
-  readonly ordinal: number;
-}
-
-/** What was decided of a ledger day's records that waited. */
-export interface DecidedDay {
-  readonly day: number;
-  readonly fresh: readonly DecidedRecord[];
-  /** How many turned out to be known, or come again in the next read. */
-  readonly known: number;
-}
 
 /** Of which read it is a part, and what it may take. */
 export interface ShownDayOptions {
@@ -79,6 +66,24 @@ export class ShownDay {
     if (!this.#options.allowance.takeShowing(this.known.namesOf(at))) return this.#byCount(at, times, digest);
     const begun = this.#begin(at, times - 1, `${this.#options.day} ${identity}`);
     return this.#tellApart(at, begun, digest, page, record);
+  }
+
+  /**
+   * Records of identities with numbers in a row, on the first page, all with this digest. Gives back how many
+   * of them are plainly known: the next one is for `see`.
+   */
+  seeKnown(first: number, count: number, digest: number): number {
+    let at = first;
+    for (; at < first + count && this.#isKnown(at, digest); at++)
+      this.#times.set(at, this.#times.get(at) + 1);
+    this.seen += at - first;
+    return at - first;
+  }
+
+  /** Whether `see` would do nothing with it but count. */
+  #isKnown(at: number, digest: number): boolean {
+    if (this.#times.get(at) >= this.known.knownOf(at) || this.known.digestOf(at) !== digest) return false;
+    return !this.#showings.has(at) && this.#waits.get(at) !== 1 && this.#pages.get(at) === 0;
   }
 
   /** What was decided since the last call of records that had waited. */

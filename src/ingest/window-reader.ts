@@ -48,7 +48,7 @@ export class WindowReader {
     this.#refuseOtherInstance();
     const cursor = store.cursor(this.#name);
     intake.begin(this.#watermark);
-    const reading = source.read(cursor, stop, store.owed(this.#name));
+    const reading = source.read(cursor, stop, store.owed(this.#name), intake.passages);
     try {
       await intake.prepare(stop);
       const shown = await this.#pieces(reading, stop);

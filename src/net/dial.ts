@@ -1,5 +1,5 @@
 import { lookup as systemLookup } from "node:dns/promises";
-import { connect, isIP, type Socket } from "node:net";
+import { connect, isIP, type OnReadOpts, type Socket } from "node:net";
 import { inTime, type Patience } from "./in-time.ts";
 import { attemptDelayMs, keepAliveMs } from "./limits.ts";
 
@@ -19,6 +19,8 @@ export interface DialOptions extends Patience {
   readonly port: number;
   /** The peer's end does not end our side. */
   readonly allowHalfOpen?: boolean;
+  /** How its bytes are read, where that is not left to the socket. */
+  readonly onread?: (socket: () => Socket) => OnReadOpts;
   /** The system's, where nothing is given. */
   readonly lookup?: Lookup | undefined;
 }
@@ -106,11 +108,12 @@ class Race {
   }
 
   #attempt(won: (dialed: Dialed) => void, lost: (error: Error) => void): void {
-    const { port, clock, allowHalfOpen = false } = this.#options;
+    const { port, clock, allowHalfOpen = false, onread } = this.#options;
     const target = this.#addresses[this.#next++] as HostAddress;
     const mine = this.#next;
     const attemptAt = clock.monotonic();
-    const socket = connect({ host: target.address, port, family: target.family, allowHalfOpen });
+    const where = { host: target.address, port, family: target.family, allowHalfOpen };
+    const socket: Socket = connect({ ...where, ...(onread && { onread: onread(() => socket) }) });
     this.#running.add(socket);
     // A peer that vanished without a word is noticed, however long an answer may take.
     socket.setKeepAlive(true, keepAliveMs);

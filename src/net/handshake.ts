@@ -1,4 +1,4 @@
-import { isIP, type Socket } from "node:net";
+import { isIP, type OnReadOpts, type Socket } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
 import { inTime, NotReached, type Patience } from "./in-time.ts";
 import type { TlsOptions } from "./tls.ts";
@@ -10,6 +10,8 @@ export interface HandshakeOptions extends Patience {
   readonly host: string;
   readonly tls: TlsOptions;
   readonly alpn?: readonly string[];
+  /** As `DialOptions.onread`. */
+  readonly onread?: (socket: () => Socket) => OnReadOpts;
 }
 
 const noTls = "the port may not speak TLS";
@@ -22,11 +24,19 @@ const asking = new WeakSet<object>();
  * The socket is destroyed then.
  */
 export async function handshake(socket: Socket, options: HandshakeOptions): Promise<TLSSocket> {
-  const { host, tls, alpn, clock } = options;
+  const { host, tls, alpn, clock, onread } = options;
   // An IP address is no server name (RFC 6066 §3).
   const servername = tls.session.servername ?? (isIP(host) === 0 ? host : "");
   const ALPNProtocols = alpn === undefined ? {} : { ALPNProtocols: [...alpn] };
-  const secure = connect({ ...tls.session, socket, host, servername, ...ALPNProtocols });
+  const reading = onread && { onread: onread(() => secure) };
+  const secure: TLSSocket = connect({
+    ...tls.session,
+    socket,
+    host,
+    servername,
+    ...ALPNProtocols,
+    ...reading,
+  });
   secure.on("error", () => {});
   const look = () => {
     if (wantsCertificate(secure)) asking.add(secure);

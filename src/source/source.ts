@@ -2,8 +2,8 @@ import type { ZodType } from "zod";
 import type { Agent } from "../agent.ts";
 import type { Finding } from "../finding.ts";
 import type { Origin } from "../record/origin.ts";
+import type { KnownPassages, Piece } from "../record/passage.ts";
 import type { Concern, Cursor, OwedDay, ReadDone, Started } from "../record/reading.ts";
-import type { RawRecord } from "../record/record.ts";
 import type { SourceConfig } from "../schema/source-base.ts";
 import type { Clock } from "../time/clock.ts";
 
@@ -73,13 +73,15 @@ export interface Source {
    * entry is shown twice, so counting identical entries over a read counts true twins. Returns only after a
    * clean end of the body; anything else throws SourceError. `stop` ends it with the signal's reason. `owed`:
    * UTC days that are due once more, though they were read before; a day that cannot be read any more comes
-   * back as a gap.
+   * back as a gap. With `passages` what they know may come as a passage in place of its records; who wants to
+   * see everything, to verify it, gives none.
    */
   read(
     cursor: Cursor | undefined,
     stop: AbortSignal,
     owed?: readonly number[],
-  ): AsyncGenerator<readonly RawRecord[], ReadDone>;
+    passages?: KnownPassages,
+  ): AsyncGenerator<Piece, ReadDone>;
   /** Tries the source for `check`: never throws, changes nothing. */
   probe(deadline: AbortSignal): Promise<readonly Finding[]>;
   /**

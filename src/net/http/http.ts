@@ -38,7 +38,10 @@ export interface HttpAnswer {
   readonly status: number;
   /** Lower-case names; repeated headers joined with a comma. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Raw bytes, never decompressed. Must be read to its end or destroyed with `discard`. */
+  /**
+   * Raw bytes, never decompressed, each chunk in memory that nobody else uses. Must be read to its end or
+   * destroyed with `discard`.
+   */
   readonly body: AsyncIterable<Buffer>;
   /**
    * The first `maxBytes` of the body, its declared content codings undone; then discards the rest. Rejects

@@ -3,11 +3,12 @@ import type { ProxyAddress } from "../../schema/proxy-address.ts";
 import type { Clock } from "../../time/clock.ts";
 import { deadlineAfter } from "../../time/deadline.ts";
 import { dial } from "../dial.ts";
-import { handshake } from "../handshake.ts";
+import { type HandshakeOptions, handshake } from "../handshake.ts";
 import type { Patience } from "../in-time.ts";
 import { connectMs } from "../limits.ts";
 import { refusalBehind } from "../refusal.ts";
 import type { TlsFiles } from "../tls.ts";
+import { oneBuffer } from "./one-buffer.ts";
 import { ProxyFault } from "./proxy-fault.ts";
 import { tunnel } from "./tunnel.ts";
 
@@ -40,8 +41,10 @@ export async function connectTo(options: RouteOptions, deadline: AbortSignal): P
 
 async function direct({ url, tls }: RouteOptions, patience: Patience): Promise<Socket> {
   const host = hostOf(url);
-  const { socket } = await dial({ host, port: portOf(url), ...patience });
-  return url.protocol === "https:" ? secured(socket, host, tls, patience) : socket;
+  const secure = url.protocol === "https:";
+  const reading = secure ? {} : { onread: oneBuffer };
+  const { socket } = await dial({ host, port: portOf(url), ...reading, ...patience });
+  return secure ? secured(socket, host, tls, { onread: oneBuffer, ...patience }) : socket;
 }
 
 async function around(options: RouteOptions, proxy: ProxyAddress, patience: Patience): Promise<Socket> {
@@ -59,7 +62,7 @@ async function around(options: RouteOptions, proxy: ProxyAddress, patience: Pati
     throw refusal === undefined ? fault : new ProxyFault(refusal);
   });
   // What TLS says through the tunnel comes from the remote.
-  return secured(through, hostOf(url), tls, patience);
+  return secured(through, hostOf(url), tls, { onread: oneBuffer, ...patience });
 }
 
 async function reached(proxy: ProxyAddress, proxyTls: TlsFiles, patience: Patience): Promise<Socket> {
@@ -72,9 +75,14 @@ async function reached(proxy: ProxyAddress, proxyTls: TlsFiles, patience: Patien
   }
 }
 
-function secured(socket: Socket, host: string, tls: TlsFiles, patience: Patience): Promise<Socket> {
+function secured(
+  socket: Socket,
+  host: string,
+  tls: TlsFiles,
+  options: Patience & Pick<HandshakeOptions, "onread">,
+): Promise<Socket> {
   // HTTP/2 has another framing than the one a complete body is proven by.
-  return handshake(socket, { host, tls: tls.options(), alpn: ["http/1.1"], ...patience });
+  return handshake(socket, { host, tls: tls.options(), alpn: ["http/1.1"], ...options });
 }
 
 function hostOf({ hostname }: URL): string {

@@ -1,12 +1,13 @@
 import type { HttpAnswer } from "../../net/http/http.ts";
+import type { KnownPassages, Piece } from "../../record/passage.ts";
 import type { Window } from "../../record/reading.ts";
-import type { RawRecord } from "../../record/record.ts";
 import type { Scrub } from "../../secret/scrub.ts";
 import type { Clock } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
 import { Decoder, type Ending } from "../wandb-log/decoder.ts";
 import type { Entities } from "../wandb-log/entities.ts";
 import { notLogs } from "../wandb-log/not-logs.ts";
+import { PassageReader } from "../wandb-log/passage-reader.ts";
 import { Records } from "../wandb-log/records.ts";
 import type { Spread } from "../wandb-log/spread.ts";
 import { type BodyLimits, bodyOf } from "./body.ts";
@@ -45,6 +46,8 @@ export interface WindowOptions {
   readonly entities?: Entities | undefined;
   /** Told the time of every entry, where later answers are compared with this one. */
   readonly spread?: Spread | undefined;
+  /** What was shown before; absent: everything is read. */
+  readonly passages?: KnownPassages | undefined;
 }
 
 /** How a window ended. Everything else throws SourceError. */
@@ -64,7 +67,7 @@ export type WindowEnd =
   | { readonly cursorRefused: SourceError };
 
 /** Reads one window: one body, or page after page. What cannot be read is counted over all pages. */
-export async function* readWindow(options: WindowOptions): AsyncGenerator<readonly RawRecord[], WindowEnd> {
+export async function* readWindow(options: WindowOptions): AsyncGenerator<Piece, WindowEnd> {
   const records = new Records(options.start, options);
   const pages = new Pages(records);
   let { limit } = options;
@@ -103,7 +106,8 @@ export async function* readWindow(options: WindowOptions): AsyncGenerator<readon
       // What came before an error is part of the log.
       if (records.size > 0) yield records.take();
       if (failure !== undefined) throw failure;
-      const { total, leftOut, perDay, newest } = records;
+      const { total, leftOut, times } = records;
+      const { perDay, newest } = times;
       const answers = frame === undefined || Array.isArray(frame) ? "ndjson" : "envelope";
       const blank = ending.form === "nothing";
       return {
@@ -131,10 +135,12 @@ async function* readBody(
   records: Records,
   laterPage: boolean,
   options: WindowOptions,
-): AsyncGenerator<readonly RawRecord[], Ending> {
-  const decoder = new Decoder(pages, options.maxLine, options.acceptMalformed);
+): AsyncGenerator<Piece, Ending> {
+  const passages = laterPage ? undefined : passageReader(records, options);
+  const decoder = new Decoder(pages, options.maxLine, options.acceptMalformed, passages);
   try {
     for await (const chunk of bodyOf(answer, options.body, options.clock)) {
+      passages?.came(chunk);
       try {
         decoder.push(chunk);
       } catch (error) {
@@ -144,7 +150,10 @@ async function* readBody(
       }
       if (laterPage) mustBePage(decoder.form);
       if (pages.circular) throw pageLoop();
-      if (records.full && (!laterPage || records.size >= heldOfLaterPage)) yield records.take();
+      if (!records.full || (laterPage && records.size < heldOfLaterPage)) continue;
+      const piece = records.take();
+      yield piece;
+      passages?.taken(piece);
     }
   } finally {
     answer.discard();
@@ -159,6 +168,14 @@ async function* readBody(
     throw records.failure() ?? cutBody("the answer ends in the middle of a record");
   }
   return ending;
+}
+
+/** None where every entry has to be seen. */
+function passageReader(
+  records: Records,
+  { passages, entities, maxLine }: WindowOptions,
+): PassageReader | undefined {
+  return passages && entities === undefined ? new PassageReader(records, passages, maxLine) : undefined;
 }
 
 /** What came in place of a page may repeat what earlier pages showed, and would count as twins. */

@@ -1,7 +1,7 @@
 import { ProxyFault } from "../../net/http/proxy-fault.ts";
 import { NotReached } from "../../net/in-time.ts";
+import type { KnownPassages, Piece } from "../../record/passage.ts";
 import type { Cursor, ReadDone } from "../../record/reading.ts";
-import type { RawRecord } from "../../record/record.ts";
 import { scrubber } from "../../secret/scrub.ts";
 import { dayText } from "../../time/clock.ts";
 import { deadlineAfter } from "../../time/deadline.ts";
@@ -34,7 +34,8 @@ export async function* read(
   cursor: Cursor | undefined,
   stop: AbortSignal,
   owed: readonly number[],
-): AsyncGenerator<readonly RawRecord[], ReadDone> {
+  passages?: KnownPassages,
+): AsyncGenerator<Piece, ReadDone> {
   const { clock, endpoint } = exchange;
   const begun = beginRead(cursor, config.start, clock.now(), { ...schedule, owed });
   const entities = endpoint.multiTenant ? new Entities() : undefined;
@@ -48,6 +49,7 @@ export async function* read(
       start: begun.since,
       entities,
       spread,
+      passages,
       keptBefore: begun.progress.keptBefore,
       acceptMalformed: config.read.accept_malformed.some((day) => asksFor(begun, day)),
     });

@@ -38,7 +38,7 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
   };
   return {
     origin: originOf(config),
-    read: (cursor, stop, owed = []) => read(options, cursor, stop, owed),
+    read: (cursor, stop, owed = [], passages) => read(options, cursor, stop, owed, passages),
     probe: (deadline) => probe({ config, exchange, http, deadline }),
     reload: () => client.reload(),
     close: () => client.close(),

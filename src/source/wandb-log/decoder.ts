@@ -1,4 +1,5 @@
 import type { RecordSink } from "./assembly.ts";
+import { Cutter, type PassageSink } from "./cutter.ts";
 import { Envelope } from "./envelope.ts";
 import { type LastLine, Lines } from "./lines.ts";
 import { Pieces } from "./pieces.ts";
@@ -32,16 +33,21 @@ export class Decoder {
   private readonly maxBytes: number;
   private readonly anyLine: boolean;
   private readonly lines: Lines;
+  private readonly cutter: Cutter | undefined;
   private readonly envelope: Envelope;
   private place: "start" | "undecided" | "lines" | "envelope" | "foreign" = "start";
   /** What was read before the form was known. */
   private readonly head = new Pieces();
 
-  /** With `anyLine` a body may begin as no log does, unless it is a web page. */
-  constructor(sink: RecordSink, maxBytes: number, anyLine = false) {
+  /**
+   * With `anyLine` a body may begin as no log does, unless it is a web page. `passages` is asked first
+   * whether lines have to be read.
+   */
+  constructor(sink: RecordSink, maxBytes: number, anyLine = false, passages?: PassageSink) {
     this.maxBytes = maxBytes;
     this.anyLine = anyLine;
     this.lines = new Lines(sink, maxBytes);
+    this.cutter = passages && new Cutter(passages, this.lines);
     this.envelope = new Envelope(sink, maxBytes);
   }
 
@@ -52,7 +58,7 @@ export class Decoder {
   }
 
   push(chunk: Buffer): void {
-    if (this.place === "lines") this.lines.push(chunk);
+    if (this.place === "lines") this.pushLines(chunk);
     else if (this.place === "envelope") this.envelope.push(chunk);
     else if (this.place === "undecided") this.decide(chunk);
     else if (this.place === "start") this.start(chunk);
@@ -62,7 +68,7 @@ export class Decoder {
   end(): Ending {
     // Too little came to tell: what there is decides, as a line.
     if (this.place === "undecided") this.toLines();
-    if (this.place === "lines") return { form: "ndjson", lastLine: this.lines.end() };
+    if (this.place === "lines") return { form: "ndjson", lastLine: this.endLines() };
     if (this.place === "envelope") return { form: "envelope", frame: this.frame() };
     if (this.head.count === 0) return { form: "nothing" };
     const head = this.headText();
@@ -118,7 +124,16 @@ export class Decoder {
 
   private toLines(): void {
     this.place = "lines";
-    for (const piece of this.head.take()) this.lines.push(piece);
+    for (const piece of this.head.take()) this.pushLines(piece);
+  }
+
+  private pushLines(chunk: Buffer): void {
+    (this.cutter ?? this.lines).push(chunk);
+  }
+
+  private endLines(): LastLine {
+    this.cutter?.end();
+    return this.lines.end();
   }
 
   private frame(): Frame | undefined {

@@ -1,5 +1,5 @@
 import { entryTime } from "../../record/entry.ts";
-import { nearLogDay } from "../../record/log-days.ts";
+import type { Passage, Piece } from "../../record/passage.ts";
 import type { Window } from "../../record/reading.ts";
 import type { RawRecord } from "../../record/record.ts";
 import { recordMemory } from "../../record/record-memory.ts";
@@ -11,11 +11,12 @@ import type { Extent, RecordSink } from "./assembly.ts";
 import type { Entities } from "./entities.ts";
 import { likenessOf } from "./error-report.ts";
 import { notLogs, wayOut } from "./not-logs.ts";
+import { noted, notesOf } from "./notes.ts";
 import { type RecordFault, readRecord } from "./read-record.ts";
 import type { Spread } from "./spread.ts";
 import { Tail } from "./tail.ts";
+import { Times } from "./times.ts";
 
-const daySeconds = 86_400;
 const openBrace = 0x7b;
 /**
  * A piece is full when its records take so much memory: about what arrives at once. Small pieces die young,
@@ -51,17 +52,14 @@ export class Records implements RecordSink {
   total = 0;
   /** Of these, those that `start` leaves out. */
   leftOut = 0;
-  /** By UTC day; those that no log can have are counted on the nearest beside those that it can. */
-  readonly perDay = new Map<number, number>();
-  /** Milliseconds of the newest entry. */
-  newest: number | undefined;
+  /** When they are from. */
+  readonly times: Times;
   private readonly startSeconds: number;
   private readonly scrub: Scrub;
   private readonly acceptMalformed: boolean;
   private readonly keptBefore: Window | undefined;
   private readonly entities: Entities | undefined;
-  private readonly spread: Spread | undefined;
-  private piece: RawRecord[] = [];
+  private piece: (RawRecord | Passage)[] = [];
   /** How much memory the piece takes. */
   size = 0;
   private held: RawRecord[] = [];
@@ -69,8 +67,6 @@ export class Records implements RecordSink {
   private malformed = 0;
   private readonly tail = new Tail();
   private page = 0;
-  private day = -1;
-  private ofDay = 0;
 
   /** Entries before `start` (milliseconds) are counted and left out. */
   constructor(start: number, { scrub, acceptMalformed, keptBefore, entities, spread }: RecordsOptions) {
@@ -79,7 +75,7 @@ export class Records implements RecordSink {
     this.acceptMalformed = acceptMalformed;
     this.keptBefore = keptBefore;
     this.entities = entities;
-    this.spread = spread;
+    this.times = new Times(spread);
   }
 
   record(bytes: Buffer): Extent {
@@ -107,11 +103,7 @@ export class Records implements RecordSink {
   }
 
   private dated(record: RawRecord, { seconds, nanos }: Instant): void {
-    const day = nearLogDay(Math.floor(seconds / daySeconds));
-    if (day === this.day) this.ofDay++;
-    else this.count(day);
-    this.spread?.see(seconds);
-    if (this.newest === undefined || seconds * 1000 > this.newest) this.newest = seconds * 1000;
+    this.times.see(seconds);
     if (seconds + nanos / 1e9 >= this.startSeconds) this.keep(record);
     else if (!this.wasKept(seconds * 1000)) this.leftOut++;
   }
@@ -129,10 +121,41 @@ export class Records implements RecordSink {
     this.hold(this.onPage({ bytes, fault: "line_too_long" }));
   }
 
+  /**
+   * Counts a passage that an earlier read has shown, of so many bytes. False where that cannot be done
+   * without reading it.
+   */
+  meet(passage: Passage, bytes: number): boolean {
+    const { entries, oldest, newest, slots } = noted(passage.notes);
+    if (oldest < this.startSeconds) return false;
+    this.goesOn();
+    this.total += entries;
+    for (const [seconds, count] of slots) this.times.see(seconds, count, newest);
+    this.piece.push(passage);
+    this.size += bytes;
+    return true;
+  }
+
+  /**
+   * Reads a passage. What `readLines` shows is one afterwards, where nothing of it is left out or waits.
+   */
+  readPassage(fingerprint: Buffer, readLines: () => void): void {
+    const from = this.piece.length;
+    const { total } = this;
+    const wasEmpty = this.tail.empty;
+    readLines();
+    const records = this.piece.slice(from) as RawRecord[];
+    if (!wasEmpty || !this.tail.empty || records.length !== this.total - total) return;
+    const notes = notesOf(records);
+    if (notes === undefined) return;
+    this.piece.length = from;
+    this.piece.push({ fingerprint, notes, records: () => records });
+  }
+
   /** What follows is on the next page of the window. */
   nextPage(): void {
     this.page++;
-    this.spread?.nextPage();
+    this.times.nextPage();
   }
 
   /** A piece is full. */
@@ -140,7 +163,7 @@ export class Records implements RecordSink {
     return this.size >= pieceBytes;
   }
 
-  take(): readonly RawRecord[] {
+  take(): Piece {
     const { piece } = this;
     this.piece = [];
     this.size = 0;
@@ -166,7 +189,7 @@ export class Records implements RecordSink {
         `look at the answer with curl: this is no audit log, or something between rewrites it; ${wayOut}`,
       );
     this.goesOn();
-    this.flushDay();
+    this.times.flush();
     for (const record of this.held) this.keep(record);
     this.held = [];
     return undefined;
@@ -213,17 +236,5 @@ export class Records implements RecordSink {
 
   private goesOn(): void {
     if (!this.tail.empty) for (const record of this.tail.release()) this.admit(record);
-  }
-
-  private count(day: number): void {
-    this.flushDay();
-    this.day = day;
-    this.ofDay = 1;
-  }
-
-  private flushDay(): void {
-    if (this.ofDay > 0) this.perDay.set(this.day, (this.perDay.get(this.day) ?? 0) + this.ofDay);
-    this.ofDay = 0;
-    this.day = -1;
   }
 }

@@ -36,20 +36,21 @@ export class Spread {
     this.#pages = new Uint32Array(slots);
   }
 
-  see(seconds: number): void {
+  /** So many entries of one time. */
+  see(seconds: number, entries = 1): void {
     const at = Math.floor((seconds * 1000) / slotMs) - this.#first;
     if (at < 0 || at >= this.#most.length) {
-      this.outside++;
+      this.outside += entries;
       return;
     }
     if (this.#pages[at] !== this.#page) {
       this.#pages[at] = this.#page;
       this.#ofPage[at] = 0;
     }
-    const ofPage = (this.#ofPage[at] as number) + 1;
+    const ofPage = (this.#ofPage[at] as number) + entries;
     this.#ofPage[at] = ofPage;
     if (ofPage > (this.#least[at] as number)) this.#least[at] = ofPage;
-    this.#most[at] = (this.#most[at] as number) + 1;
+    this.#most[at] = (this.#most[at] as number) + entries;
   }
 
   nextPage(): void {

@@ -3,6 +3,7 @@ import type { HttpAnswer } from "../../../src/net/http/http.ts";
 import type { RawRecord } from "../../../src/record/record.ts";
 import { readWindow } from "../../../src/source/wandb-api/read-window.ts";
 import { ManualClock } from "../../fake/manual-clock.ts";
+import { recordsOf } from "../../fake/records-of.ts";
 import { failure, line, noon, today } from "./reading.ts";
 
 const good = line(today, 1);
@@ -28,7 +29,7 @@ async function read(
   });
   const records: RawRecord[] = [];
   let step = await window.next();
-  for (; step.done !== true; step = await window.next()) records.push(...step.value);
+  for (; step.done !== true; step = await window.next()) records.push(...recordsOf(step.value));
   return records.map(({ fault }) => fault);
 }
 

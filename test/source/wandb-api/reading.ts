@@ -14,6 +14,7 @@ import type { Source } from "../../../src/source/source.ts";
 import { wandbApiKind } from "../../../src/source/wandb-api/kind.ts";
 import type { Clock } from "../../../src/time/clock.ts";
 import { systemClock, utcDayOfMs } from "../../../src/time/clock.ts";
+import { recordsOf } from "../../fake/records-of.ts";
 
 export const noon = Date.parse("2026-08-20T12:00:00Z");
 export const today = utcDayOfMs(noon);
@@ -121,7 +122,7 @@ export class Keeper {
     const reading = this.source.read(this.cursor, stop, this.owed);
     let step = await reading.next();
     while (step.done !== true) {
-      for (const record of step.value) {
+      for (const record of recordsOf(step.value)) {
         const id = identity(record);
         const count = (seen.get(id) ?? 0) + 1;
         seen.set(id, count);

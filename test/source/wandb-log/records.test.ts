@@ -189,8 +189,8 @@ describe("the records of wandb_api", () => {
     dated(2026, 3);
     dated(2200, 5000);
     records.finish();
-    expect([...records.perDay.values()]).toEqual([5000, 1, 1, 1, 5000]);
-    expect([...records.perDay.keys()]).toEqual([...records.perDay.keys()].sort((a, b) => a - b));
+    expect([...records.times.perDay.values()]).toEqual([5000, 1, 1, 1, 5000]);
+    expect([...records.times.perDay.keys()]).toEqual([...records.times.perDay.keys()].sort((a, b) => a - b));
   });
 
   test("a piece is full when its records fill it, not only their bytes", () => {

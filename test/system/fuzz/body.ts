@@ -3,6 +3,7 @@ import type { HttpAnswer } from "../../../src/net/http/http.ts";
 import type { RawRecord } from "../../../src/record/record.ts";
 import { readWindow } from "../../../src/source/wandb-api/read-window.ts";
 import { systemClock } from "../../../src/time/clock.ts";
+import { recordsOf } from "../../fake/records-of.ts";
 import { inventEntry, recordSeeds } from "./entries.ts";
 import { expectMeant, expectUnpolluted, type Target } from "./fuzz.ts";
 import { below, pick, type Random, someJson } from "./mutate.ts";
@@ -95,7 +96,7 @@ async function read(input: Buffer, pieceSize: () => number): Promise<{ failed: b
   try {
     let step = await reading.next();
     while (step.done !== true) {
-      seen.push(...step.value.map(recordText));
+      seen.push(...recordsOf(step.value).map(recordText));
       step = await reading.next();
     }
     const { value } = step;

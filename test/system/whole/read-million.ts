@@ -2,6 +2,7 @@
 
 import { wandbApiKind } from "../../../src/source/wandb-api/kind.ts";
 import { systemClock } from "../../../src/time/clock.ts";
+import { recordsOf } from "../../fake/records-of.ts";
 
 const config = wandbApiKind.schema.parse({
   name: "million",
@@ -28,7 +29,7 @@ while (step.done !== true) {
   count += step.value.length;
   largestPiece = Math.max(
     largestPiece,
-    step.value.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    recordsOf(step.value).reduce((sum, { bytes }) => sum + bytes.length, 0),
   );
   step = await reading.next();
 }

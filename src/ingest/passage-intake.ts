@@ -1,0 +1,57 @@
+import type { Passage } from "../record/passage.ts";
+import type { RawRecord } from "../record/record.ts";
+import type { LedgerRead } from "./ledger-read.ts";
+import { PassagePlaces, runsIn } from "./passage-places.ts";
+import type { Passages } from "./passages.ts";
+
+/** Into which read a passage goes. */
+export interface PassageWay {
+  readonly read: LedgerRead;
+  /** The way of a record that is looked at. */
+  see(record: RawRecord): void;
+  /** So many known records of a ledger day were shown again. */
+  again(day: number, records: number): void;
+}
+
+/**
+ * Brings a passage into a read. What the ledger knows, by the numbers that were remembered, is counted; all
+ * that counting alone does not decide is read and goes the way of every record. Gives back how many there
+ * are.
+ */
+export function takePassage(passage: Passage, passages: Passages, way: PassageWay): number {
+  const places = passages.placesOf(passage.fingerprint);
+  if (places !== undefined && way.read.numberingOf(places[0] as number) === places[1])
+    return countAgain(passage, places, way);
+  return learn(passage, passages, way);
+}
+
+function countAgain(passage: Passage, places: ArrayLike<number>, { read, see, again }: PassageWay): number {
+  const day = places[0] as number;
+  let records: readonly RawRecord[] | undefined;
+  let index = 0;
+  // A copy: what is remembered may move while a record is looked at.
+  for (const { first, count, digest } of [...runsIn(places)]) {
+    const end = first + count;
+    for (let at = first; at < end; at++) {
+      const known = read.seeKnown(day, at, end - at, digest);
+      if (known > 0) again(day, known);
+      index += known;
+      at += known;
+      if (at === end) break;
+      records ??= passage.records();
+      see(records[index] as RawRecord);
+      index++;
+    }
+  }
+  return index;
+}
+
+function learn(passage: Passage, passages: Passages, { read, see }: PassageWay): number {
+  const places = new PassagePlaces();
+  const records = passage.records();
+  read.trace = places;
+  for (const record of records) see(record);
+  read.trace = undefined;
+  if (places.ofOneDay) passages.put(passage.fingerprint, passage.notes, places.numbers);
+  return records.length;
+}
