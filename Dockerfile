@@ -35,5 +35,5 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["node", "/app/bi
 ENV container=oci
 # The settings that the program would otherwise start itself again with.
 ENV MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=262144
-ENTRYPOINT ["node", "--max-semi-space-size=16", "/app/bin/wandb-audit-forwarder.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=8", "/app/bin/wandb-audit-forwarder.js"]
 CMD ["run"]

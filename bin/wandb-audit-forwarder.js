@@ -6,9 +6,9 @@ import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
 const [major, minor] = process.versions.node.split(".").map(Number);
 /** V8 would let new objects take 128 MB before it looks which of them are still needed. Node takes this at its start only. */
-const youngGeneration = "--max-semi-space-size=16";
+const youngGeneration = "--max-semi-space-size=8";
 /** A thread of its own makes fewer. V8 looks at this when it makes one; what the main thread has stays. */
-const youngGenerationOfThreads = "--max-semi-space-size=8";
+const youngGenerationOfThreads = "--max-semi-space-size=4";
 /** For glibc: one pool for all threads, because with more of them what one frees is of no use to the others; and what is large goes back at once. */
 const thrift = { MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: "262144" };
 

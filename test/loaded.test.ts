@@ -50,7 +50,7 @@ interface Loaded {
 }
 
 function environmentOf(list: string) {
-  return { PATH: process.env.PATH, LOADED: list, NODE_OPTIONS: `--max-semi-space-size=16 --import ${hook}` };
+  return { PATH: process.env.PATH, LOADED: list, NODE_OPTIONS: `--max-semi-space-size=8 --import ${hook}` };
 }
 
 function read(list: string): Loaded {

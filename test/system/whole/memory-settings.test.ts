@@ -26,12 +26,12 @@ admin: { listen: off }
   daemon = startProgram(["run", "-c", place.config]);
   const started = () => daemon.stdout().includes("\n");
   await eventually("the daemon says that it started", started);
-  expect(argumentsOf(daemon.pid)).toContain("--max-semi-space-size=16");
+  expect(argumentsOf(daemon.pid)).toContain("--max-semi-space-size=8");
   expect(daemon.stderr()).toBe("");
   daemon.kill("SIGKILL");
   await daemon.exited;
 
   daemon = startProgram(["run", "-c", place.config], { NODE_OPTIONS: "--max-semi-space-size=4" });
   await eventually("the daemon says that it started", started);
-  expect(argumentsOf(daemon.pid)).not.toContain("--max-semi-space-size=16");
+  expect(argumentsOf(daemon.pid)).not.toContain("--max-semi-space-size=8");
 });

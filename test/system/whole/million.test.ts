@@ -30,7 +30,7 @@ describe("UP-MILLION", () => {
       const script = new URL("read-million.ts", import.meta.url).pathname;
       const { stdout } = await promisify(execFile)(process.execPath, [
         // As the daemon is started: V8 otherwise lets the young generation alone grow past 100 MiB.
-        "--max-semi-space-size=16",
+        "--max-semi-space-size=8",
         script,
         server.url,
       ]);

@@ -43,7 +43,7 @@ admin: { listen: off }
     hec,
     place,
     start(more = "") {
-      const options = `--max-semi-space-size=16 --import ${file} ${more}`;
+      const options = `--max-semi-space-size=8 --import ${file} ${more}`;
       const daemon = startProgram(["run", "-c", place.config], { NODE_OPTIONS: options });
       closing.push(async () => {
         daemon.kill("SIGKILL");
