@@ -3,6 +3,9 @@ import { type Chunk, chunkCache } from "../chunk/chunk-cache.ts";
 import type { EncodedChunk } from "../chunk/chunk-codec.ts";
 import type { DeliverySpool, Limit } from "../spool.ts";
 
+/** So many together are of a backlog, where more follows. */
+const manyRecords = 256;
+
 /**
  * Reads records out of chunks that are fetched from elsewhere: each once for all outputs that are near each
  * other. One read brings what is left of one chunk at most.
@@ -31,9 +34,17 @@ export function chunkReader(
     return asked;
   }
 
+  /** Asked before it is needed, because whoever has it is busy. What that fails with the read will meet. */
+  function fetchAhead({ encoded, last }: Chunk): void {
+    if (encoded.count >= manyRecords && cache.at(last + 1) === undefined)
+      Promise.resolve(following(last)).catch(() => {});
+  }
+
   return async (after, limit) => {
     const chunk = await following(after);
-    return chunk === undefined ? [] : within(chunk, Math.max(after + 1, chunk.first), limit);
+    if (chunk === undefined) return [];
+    fetchAhead(chunk);
+    return within(chunk, Math.max(after + 1, chunk.first), limit);
   };
 }
 

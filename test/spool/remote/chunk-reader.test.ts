@@ -60,3 +60,23 @@ it("passes over what is set aside, and asks again where nothing followed", async
   expect(await read(4, all)).toEqual([]);
   expect((await read(4, all)).map(({ seq }) => seq)).toEqual([11, 12, 13]);
 });
+
+it("fetches what follows a large chunk before it is read, and fails when that is read", async () => {
+  const { read, fetched } = reading([300, 300, 2]);
+  const few = { events: 5, bytes: 1e6 };
+  await read(0, few);
+  await read(5, few);
+  expect(fetched).toEqual([0, 300]);
+  await read(300, few);
+  await read(600, few);
+  expect(fetched).toEqual([0, 300, 600]);
+  const [first] = [reading([300]).store.chunk(0)];
+  const answers = [
+    async () => first,
+    () => Promise.reject(new Error("gone")),
+    () => Promise.reject(new Error("gone")),
+  ];
+  const failing = chunkReader(() => (answers.shift() as () => Promise<typeof first>)());
+  expect(await failing(0, few)).toHaveLength(5);
+  await expect(failing(300, few)).rejects.toThrow("gone");
+});
