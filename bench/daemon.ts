@@ -15,11 +15,7 @@ const built = join(root, `node_modules/.cache/bench-${process.pid}`);
 /** Builds the program that is measured. */
 export function build(): void {
   lend(built);
-  const compiler = join(root, "node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [compiler, "-p", "tsconfig.build.json", "--outDir", join(built, "dist")], {
-    cwd: root,
-    stdio: "inherit",
-  });
+  execFileSync(process.execPath, ["bin/build.ts", join(built, "dist")], { cwd: root, stdio: "inherit" });
   for (const part of ["package.json", "bin"])
     cpSync(join(root, part), join(built, part), { recursive: true });
 }

@@ -34,7 +34,7 @@ ${headline(status)}
 </main>
 <footer><p>Version ${status.version}, running for ${durationText(status.uptime_seconds)}. Times are UTC.
 For programs: <a href="status">/status</a> <a href="metrics">/metrics</a> <a href="readyz">/readyz</a> <a href="livez">/livez</a></p></footer>
-<script nonce="${nonce}">${trusted(script)}</script>
+<script nonce="${nonce}">${trusted(script)}${trusted("</script>")}
 </body>
 </html>
 `;
