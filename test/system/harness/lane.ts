@@ -71,6 +71,8 @@ async function kill(
   let inspections = 0;
   /** From its start to its first request. */
   let startMs = 300;
+  /** From there to what a receiver takes first: outputs have a thread of their own, which starts meanwhile. */
+  let deliverMs = 1500;
   source.growOldDays(20);
 
   function end(life: Life): void {
@@ -99,13 +101,15 @@ async function kill(
     if (await within(patienceMs, () => over || source.asked() > asked))
       startMs = 0.8 * startMs + 0.2 * (performance.now() - began);
     else broken.push("I7 no request within a minute of a start");
+    const asking = performance.now();
     const output = rig.outputs.get(outputs[Math.floor(random() * outputs.length)] as string);
     if (random() < 0.6 && output !== undefined) {
       // Right when a receiver has taken something: the position cannot have moved yet, or just has.
       const before = output.count();
-      await within(400, () => over || output.count() > before, 1);
+      const taken = await within(600 + deliverMs, () => over || output.count() > before, 1);
+      if (taken) deliverMs = 0.8 * deliverMs + 0.2 * (performance.now() - asking);
       if (random() < 0.7) await sleep(random() * 12);
-    } else await sleep(random() * 220);
+    } else await sleep(random() * (deliverMs + 600));
     await finish(life);
   }
 
@@ -137,7 +141,7 @@ async function kill(
       () => {
         for (const output of rig.outputs.values()) output.behave();
       },
-      startMs + random() * 250,
+      startMs + deliverMs + random() * 500,
     );
     await killAtWork();
     clearTimeout(pardon);
