@@ -39,7 +39,7 @@ const calls = [
   "unlink",
   "ftruncate",
 ];
-export const batch = 10;
+export const batch = 4;
 
 export const stracePresent =
   spawnSync("strace", ["-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "true"]).status === 0;
