@@ -1,4 +1,5 @@
 import { loopTurn } from "../../time/turn.ts";
+import { SpoolError } from "../spool-error.ts";
 import type { Change } from "./transactions.ts";
 
 /** What has to be written, and who waits for it. */
@@ -35,15 +36,24 @@ export class WaitingSettlements {
     const joined = this.#waiting;
     this.#waiting = [];
     this.#open = true;
+    let complete = false;
     try {
       const result = this.#change(() => {
+        complete = false;
         for (const { write } of joined) write();
-        return work();
+        const made = work();
+        complete = true;
+        return made;
       });
       for (const { written } of joined) written();
       return result;
     } catch (error) {
       if (joined.length === 0) throw error;
+      // It may be on disk: once more would be twice.
+      if (complete && !isFull(error)) {
+        for (const { failed } of joined) failed(error);
+        throw error;
+      }
       this.#alone(joined);
       return this.#change(work);
     } finally {
@@ -73,4 +83,8 @@ export class WaitingSettlements {
         failed(error);
       }
   }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof SpoolError && error.failure === "full";
 }

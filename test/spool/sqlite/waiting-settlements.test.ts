@@ -82,6 +82,19 @@ it("fails alone, and lets nothing else fail", async () => {
   await expect(alone).rejects.toThrow("bad");
 });
 
+it("writes nothing twice when something fails after the commit", async () => {
+  const done: string[] = [];
+  const waiting = new WaitingSettlements((work) => {
+    work();
+    throw new Error("after the commit");
+  });
+  const soon = waiting.add(() => done.push("settled"));
+  soon.catch(() => {});
+  expect(() => waiting.change(() => done.push("append"))).toThrow("after the commit");
+  await expect(soon).rejects.toThrow("after the commit");
+  expect(done).toEqual(["settled", "append"]);
+});
+
 it("is on disk with the records that were kept meanwhile, and before the spool is closed", async () => {
   const directory = new SpoolDirectory();
   directories.push(directory);
