@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from "node:net";
-import { memo } from "./memo.ts";
+import { byteMemo, memo } from "./memo.ts";
 
 /** What an `actor_ip` text holds. */
 export interface Addresses {
@@ -25,6 +25,46 @@ export const parseAddresses: (text: string) => Addresses = memo((text) => {
   }
   return { ips: [...ips], port, list: parts.length > 1 };
 });
+
+/** What `addressForm` finds. */
+export const noAddress = 0;
+const ipv4 = 4;
+const ipv6 = 6;
+
+/**
+ * How the text from `start` to `end` is written: as one address and nothing else, exactly as `parseAddresses`
+ * shows it, of IPv4 or of IPv6 (4 or 6); or in any other way (0).
+ */
+export function addressForm(bytes: Buffer, start: number, end: number): number {
+  return isDottedQuad(bytes, start, end) ? ipv4 : formOfText(bytes, start, end);
+}
+
+const formOfText = byteMemo((text) => {
+  const { ips, port, list } = parseAddresses(text);
+  if (list || port !== undefined || ips[0] !== text) return noAddress;
+  return text.includes(":") ? ipv6 : ipv4;
+});
+
+const point = 0x2e;
+const digitZero = 0x30;
+
+/** Four numbers from 0 to 255, without leading zeros. */
+function isDottedQuad(bytes: Buffer, start: number, end: number): boolean {
+  let numbers = 0;
+  for (let at = start; at <= end; at += 1) {
+    let value = 0;
+    let digits = 0;
+    for (; at < end && bytes[at] !== point; at += 1, digits += 1) {
+      const digit = (bytes[at] as number) - digitZero;
+      if (digit < 0 || digit > 9 || (value === 0 && digits > 0)) return false;
+      value = value * 10 + digit;
+      if (value > 255) return false;
+    }
+    if (digits === 0) return false;
+    numbers += 1;
+  }
+  return numbers === 4;
+}
 
 function hostAndPort(text: string): { host: string; portText: string } {
   if (text.startsWith("[")) {

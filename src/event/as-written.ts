@@ -1,20 +1,40 @@
 import type { Entry } from "../record/entry.ts";
 import { literal, number, plainString } from "../record/json-scanner.ts";
 import { isHarmless } from "../text/harmless.ts";
-import type { Writer } from "../text/writer.ts";
 
 /** Every double holds whole numbers of so many digits exactly. */
 const longestNumber = 15;
 const letterE = 0x65;
 
 /** The record of an event as it was written, for whoever copies from it. */
-export class AsWritten {
+export interface AsWritten {
+  readonly bytes: Buffer;
+  /** Whether the known key at this place has a value. */
+  has(place: number): boolean;
+  /**
+   * The value of a key that has one can be copied as it stands: what it says is what is written there, and
+   * nothing in it is hostile. Otherwise it has to be made from the text.
+   */
+  isCopyable(place: number): boolean;
+  /** Where a value that can be copied starts and ends. */
+  start(place: number): number;
+  end(place: number): number;
+  /** `actor_ip` is one address and nothing else, written as it is shown. */
+  readonly addressCopyable: boolean;
+  /** The whole record is one line of harmless UTF-8, with numbers that every reader takes. */
+  readonly copyable: boolean;
+}
+
+/** The same of any entry. */
+export class EntryAsWritten implements AsWritten {
   readonly bytes: Buffer;
   readonly #entry: Entry;
   /** A bit for each key of `knownKeys` that has a value. */
   readonly #present: number;
   /** A bit for each key whose value is not the one that stands there. */
   readonly #changed: number;
+  /** Entries whose address stands there as it is shown are regular, see `RegularEvent`. */
+  readonly addressCopyable = false;
   #copyable: boolean | undefined;
 
   constructor(entry: Entry, present: number, changed: number) {
@@ -24,42 +44,26 @@ export class AsWritten {
     this.#changed = changed;
   }
 
-  /** Whether the known key at this place has a value. */
   has(place: number): boolean {
     return (this.#present & (1 << place)) !== 0;
   }
 
-  /**
-   * The number of the member whose value can be copied as it stands: what it says is what is written there,
-   * and nothing in it is hostile. -1 where it has to be made from the text.
-   */
-  member(place: number): number {
-    if ((this.#changed & (1 << place)) !== 0) return -1;
+  isCopyable(place: number): boolean {
+    if ((this.#changed & (1 << place)) !== 0) return false;
     const entry = this.#entry;
     const at = entry.at(place);
-    if (entry.isAscii(at)) return at;
-    const plain = entry.form(at) === plainString;
-    return plain && isHarmless(this.bytes, entry.start(at), entry.end(at)) ? at : -1;
+    if (entry.isAscii(at)) return true;
+    return entry.form(at) === plainString && isHarmless(this.bytes, entry.start(at), entry.end(at));
   }
 
-  start(member: number): number {
-    return this.#entry.start(member);
+  start(place: number): number {
+    return this.#entry.start(this.#entry.at(place));
   }
 
-  end(member: number): number {
-    return this.#entry.end(member);
+  end(place: number): number {
+    return this.#entry.end(this.#entry.at(place));
   }
 
-  /** Writes the value at this place between `before` and `after`; false where it cannot be copied. */
-  enclose(into: Writer, before: Buffer, place: number, after: number): boolean {
-    const at = this.member(place);
-    if (at === -1) return false;
-    const entry = this.#entry;
-    into.enclosed(before, this.bytes, entry.start(at), entry.end(at), after);
-    return true;
-  }
-
-  /** The whole record is one line of harmless UTF-8, with numbers that every reader takes. */
   get copyable(): boolean {
     this.#copyable ??= this.#isCopyable();
     return this.#copyable;

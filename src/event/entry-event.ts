@@ -5,7 +5,7 @@ import type { Origin } from "../record/origin.ts";
 import type { Instant } from "../time/clock.ts";
 import { actionSpec } from "./actions.ts";
 import { parseAddresses } from "./address.ts";
-import { AsWritten } from "./as-written.ts";
+import { type AsWritten, EntryAsWritten } from "./as-written.ts";
 import type { AuditEvent } from "./event.ts";
 import { byteMemo } from "./memo.ts";
 import { jsonOf } from "./rewrite.ts";
@@ -110,7 +110,7 @@ class Findings {
   }
 
   asWritten(): AsWritten {
-    return new AsWritten(this.#entry, this.#present, this.#changed);
+    return new EntryAsWritten(this.#entry, this.#present, this.#changed);
   }
 
   /** Puts a value where it belongs: to its known key, among the unmapped, or nowhere when it says nothing. */

@@ -23,9 +23,9 @@ export interface AuditEvent {
   /** Present known keys, as strings: ids by their source text, `timestamp` and `actor_ip` verbatim. */
   readonly keys: Readonly<Partial<Record<KnownKey, string>>>;
   /** 100 to 599. */
-  readonly code?: number;
+  readonly code?: number | undefined;
   /** First valid address of `actor_ip`, canonical (dotted quad or RFC 5952). */
-  readonly ip?: string;
+  readonly ip?: string | undefined;
   readonly port?: number;
   readonly ips: readonly string[];
   /** Keys without a field of their own: name and JSON text untouched, sorted by name. */

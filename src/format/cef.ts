@@ -1,12 +1,12 @@
 import { actionSpec } from "../event/actions.ts";
 import { outcomeOf, severityOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
-import { memo } from "../event/memo.ts";
-import { place } from "../record/known-keys.ts";
+import { memo, smallMemo } from "../event/memo.ts";
+import { knownKeys, place } from "../record/known-keys.ts";
 import { oncePerOrigin } from "../record/origin.ts";
 import { isHarmless } from "../text/harmless.ts";
 import { quote } from "../text/json-text.ts";
-import { constant, type Writer } from "../text/writer.ts";
+import { constant, type Piece, type Section, type Writer } from "../text/writer.ts";
 import { msOfInstant } from "../time/clock.ts";
 import { additional } from "./additional.ts";
 import {
@@ -18,8 +18,9 @@ import {
   writeExtension,
 } from "./cef-text.ts";
 import { writeMessage } from "./message.ts";
-import { has, textOf } from "./values.ts";
+import { has, textOf, writeAddress, writeUid } from "./values.ts";
 
+const space = 0x20;
 /** What a receiver keeps of a custom string, in code points. */
 const customLimit = 4000;
 const textLimit = 1023;
@@ -65,6 +66,11 @@ const names = {
   fileType: constant(" fileType=artifact"),
   uid: constant(" externalId="),
   message: constant(" msg="),
+  bar: constant("|"),
+  time: constant("|rt="),
+  ipv4: constant(" src="),
+  ipv6: constant(" c6a2="),
+  ipv6Label: constant(" c6a2Label=Source IPv6 Address"),
 } as const;
 
 /**
@@ -78,27 +84,30 @@ export function cef(event: AuditEvent, into: Writer): void {
   const start = startOf(event.action);
   const outcome = outcomeOf(event);
   into.constant(start.header);
-  into.digits(severityOf(event, spec));
-  into.text(event.time === undefined ? "|" : `|rt=${msOfInstant(event.time)} `);
+  into.fixed(String(severityOf(event, spec)));
+  into.constant(event.time === undefined ? names.bar : names.time);
+  if (event.time !== undefined) {
+    into.piece(milliseconds, event);
+    into.byte(space);
+  }
   into.constant(start.act);
   if (fault === undefined) into.constant(start.cat);
-  into.text(outcome === "failure" ? ` outcome=failure reason=HTTP ${code}` : ` outcome=${outcome}`);
+  into.fixed(outcome === "failure" ? ` outcome=failure reason=HTTP ${code}` : ` outcome=${outcome}`);
   writePairs(into, event, actorPairs);
-  writeAddress(into, event);
+  writeSource(into, event);
   writePairs(into, event, affectedPairs);
   into.constant(originPairs(event.origin));
   writeAgent(into, event);
   writePairs(into, event, filePairs);
   if (has(event, place.artifact_qualified_name) || has(event, place.artifact_asset))
     into.constant(names.fileType);
-  if (code !== undefined) into.text(` cn1=${code} cn1Label=responseCode`);
+  if (code !== undefined) into.fixed(` cn1=${code} cn1Label=responseCode`);
   writePairs(into, event, customPairs);
-  into.text(
-    textPair(" cs6=", fault === undefined ? additionalData(event) : event.raw, customLimit, cs6Label),
-  );
+  const rest = fault === undefined ? additionalData(event) : event.raw;
+  if (rest !== undefined) into.text(textPair(" cs6=", rest, customLimit, cs6Label));
   writePairs(into, event, flexPairs);
   into.constant(names.uid);
-  into.text(event.uid);
+  writeUid(into, event);
   writeSentence(into, event);
 }
 
@@ -117,7 +126,7 @@ function writePairs(into: Writer, event: AuditEvent, pairs: readonly Pair[]): vo
     const begun = into.size;
     into.constant(name);
     if (writeValue(into, event, key, limit)) into.constant(label);
-    else into.size = begun;
+    else into.takeBack(begun);
   }
 }
 
@@ -130,14 +139,22 @@ function writeValue(into: Writer, event: AuditEvent, key: number, limit: number)
 }
 
 /** False when it cannot be copied as it was written. */
-function copyValue(into: Writer, { asWritten }: AuditEvent, key: number, limit: number): boolean {
-  const member = asWritten === undefined ? -1 : asWritten.member(key);
-  if (asWritten === undefined || member === -1) return false;
-  const start = asWritten.start(member);
-  const end = asWritten.end(member);
-  if (end - start > limit || !isTrimmed(asWritten.bytes, start, end)) return false;
-  writeExtension(into, asWritten.bytes, start, end);
-  return true;
+function copyValue(into: Writer, event: AuditEvent, key: number, limit: number): boolean {
+  return into.piece(copies(limit)[key] as Piece<AuditEvent>, event);
+}
+
+/** For values up to a length, by the place of their key. */
+const copies = smallMemo((limit: number) => knownKeys.map((_, key) => copyOf(key, limit)));
+
+function copyOf(key: number, limit: number): Piece<AuditEvent> {
+  return (into, { asWritten }) => {
+    if (!asWritten?.isCopyable(key)) return false;
+    const start = asWritten.start(key);
+    const end = asWritten.end(key);
+    if (end - start > limit || !isTrimmed(asWritten.bytes, start, end)) return false;
+    writeExtension(into, asWritten.bytes, start, end);
+    return true;
+  };
 }
 
 function writeAgent(into: Writer, event: AuditEvent): void {
@@ -145,22 +162,32 @@ function writeAgent(into: Writer, event: AuditEvent): void {
   const begun = into.size;
   into.constant(names.agent);
   if (copyValue(into, event, place.cli_version, textLimit - agentName.length)) return;
-  into.size = begun;
+  into.takeBack(begun);
   into.text(textPair(" requestClientApplication=", agentName + textOf(event, place.cli_version), textLimit));
 }
 
 function writeSentence(into: Writer, event: AuditEvent): void {
   const begun = into.size;
   into.constant(names.message);
-  const from = into.size;
+  const from = into.open(sentence);
   writeMessage(into, event, actionSpec(event.action), "text");
-  const { bytes, size } = into;
-  if (size - from <= textLimit && isHarmless(bytes, from, size) && isPlainExtension(bytes, from, size))
-    return;
+  if (into.close(sentence, from)) return;
   const message = into.toText(from);
-  into.size = begun;
+  into.takeBack(begun);
   into.text(textPair(" msg=", message, textLimit));
 }
+
+/** What is a value as it is. */
+const sentence: Section = {
+  reserve: 0,
+  close: ({ bytes, size }, begun) =>
+    size - begun <= textLimit && isHarmless(bytes, begun, size) && isPlainExtension(bytes, begun, size),
+};
+
+const milliseconds: Piece<AuditEvent> = (into, { time }) => {
+  if (time !== undefined) into.digits(msOfInstant(time));
+  return time !== undefined;
+};
 
 interface Start {
   readonly header: Buffer;
@@ -180,11 +207,18 @@ const startOf = memo((action): Start => {
 });
 
 /** `src` is for IPv4 only. */
-function writeAddress(into: Writer, { ip, port }: AuditEvent): void {
-  const portPair = port === undefined ? "" : ` spt=${port}`;
-  if (ip === undefined) into.text(portPair);
-  else if (ip.includes(":")) into.text(`${portPair} c6a2=${ip} c6a2Label=Source IPv6 Address`);
-  else into.text(` src=${ip}${portPair}`);
+function writeSource(into: Writer, event: AuditEvent): void {
+  const { ip, port } = event;
+  const isIpv6 = ip?.includes(":") === true;
+  if (ip !== undefined && !isIpv6) {
+    into.constant(names.ipv4);
+    writeAddress(into, event);
+  }
+  if (port !== undefined) into.text(` spt=${port}`);
+  if (!isIpv6) return;
+  into.constant(names.ipv6);
+  writeAddress(into, event);
+  into.constant(names.ipv6Label);
 }
 
 const originPairs = oncePerOrigin(({ instance, source }) =>

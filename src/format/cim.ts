@@ -3,7 +3,7 @@ import type { AuditEvent } from "../event/event.ts";
 import { place } from "../record/known-keys.ts";
 import { constant, type Writer } from "../text/writer.ts";
 import { type CimAttributes, cimConstants } from "./cim-constants.ts";
-import { memberName, writeTextMember, writeValueMember } from "./json-members.ts";
+import { memberName, writeAddressMember, writeTextMember, writeValueMember } from "./json-members.ts";
 import { faultMembers, writeRawLine } from "./raw.ts";
 import { has, writeEnclosed, writeInside } from "./values.ts";
 
@@ -16,8 +16,8 @@ export function cimEvent(event: AuditEvent, into: Writer): void {
   into.constant(head);
   writeObject(into, event, spec, attributes);
   into.constant(middle);
-  writeTextMember(into, names.src, event.ip);
-  writeTextMember(into, names.src_ip, event.ip);
+  writeAddressMember(into, names.src, event);
+  writeAddressMember(into, names.src_ip, event);
   // Where `user` is the affected user (tag `account`), the actor is `src_user`.
   if (cim?.userIsTarget) writePerson(into, event, sourceUser, actor, false);
   into.constant(end);

@@ -2,7 +2,14 @@ import type { AuditEvent } from "../event/event.ts";
 import { place } from "../record/known-keys.ts";
 import { constant, type Writer } from "../text/writer.ts";
 import type { EcsTraits } from "./ecs-constants.ts";
-import { beginObject, endObject, listMember, memberName, writeValueMember } from "./json-members.ts";
+import {
+  beginObject,
+  endObject,
+  listMember,
+  memberName,
+  writeAddressMember,
+  writeValueMember,
+} from "./json-members.ts";
 import { has, textOf, writeEnclosed } from "./values.ts";
 
 const names = {
@@ -15,6 +22,7 @@ const names = {
   email: memberName("email"),
   users: constant(',"user":["'),
   further: constant(',"'),
+  ips: { before: constant(',"ip":['), beforeText: constant(',"ip":["') },
   hash: constant(',"hash":["'),
   listEnd: constant("]"),
 } as const;
@@ -58,7 +66,10 @@ function writeUser(into: Writer, event: AuditEvent, { id, email }: Person): void
 function writeRelated(into: Writer, event: AuditEvent): void {
   const related = beginObject(into, names.related);
   writeRelatedUsers(into, event);
-  if (event.ips.length > 0) into.text(listMember("ip", event.ips));
+  if (event.asWritten?.addressCopyable) {
+    writeAddressMember(into, names.ips, event);
+    into.constant(names.listEnd);
+  } else if (event.ips.length > 0) into.text(listMember("ip", event.ips));
   if (has(event, place.artifact_digest)) {
     writeEnclosed(into, names.hash, event, place.artifact_digest);
     into.constant(names.listEnd);
@@ -78,7 +89,7 @@ function writeRelatedUsers(into: Writer, event: AuditEvent): void {
   if (into.size > begun) into.constant(names.listEnd);
 }
 
-/** An actor acts upon itself often enough. */
+/** An actor acts upon itself often enough. Which of these are the same belongs to an event's kind. */
 function isRepeated(event: AuditEvent, at: number): boolean {
   for (let before = 0; before < at; before += 1)
     if (isSame(event, people[before] as number, people[at] as number)) return true;
@@ -87,16 +98,5 @@ function isRepeated(event: AuditEvent, at: number): boolean {
 
 function isSame(event: AuditEvent, one: number, other: number): boolean {
   if (!has(event, one)) return false;
-  const { asWritten } = event;
-  const first = asWritten?.member(one) ?? -1;
-  const second = asWritten?.member(other) ?? -1;
-  if (asWritten === undefined || first === -1 || second === -1)
-    return textOf(event, one) === textOf(event, other);
-  const start = asWritten.start(first);
-  const length = asWritten.end(first) - start;
-  const from = asWritten.start(second);
-  if (asWritten.end(second) - from !== length) return false;
-  for (let byte = 0; byte < length; byte += 1)
-    if (asWritten.bytes[start + byte] !== asWritten.bytes[from + byte]) return false;
-  return true;
+  return textOf(event, one) === textOf(event, other);
 }

@@ -7,7 +7,7 @@ import type { AuditEvent } from "../event/event.ts";
 import { place } from "../record/known-keys.ts";
 import { oncePerOrigin } from "../record/origin.ts";
 import { quote, withoutWideNumbers } from "../text/json-text.ts";
-import { constant, type Writer } from "../text/writer.ts";
+import { constant, type Piece, type Writer } from "../text/writer.ts";
 import { ecsOriginMembers, ecsTraits } from "./ecs-constants.ts";
 import { writeSubjects } from "./ecs-subjects.ts";
 import type { Format } from "./format.ts";
@@ -19,14 +19,16 @@ import {
   memberName,
   object,
   textMember,
+  writeAddressMember,
   writeKnownMembers,
-  writeTextMember,
   writeValueMember,
 } from "./json-members.ts";
 import { writeMessage } from "./message.ts";
-import { has, writeEnclosed } from "./values.ts";
+import { has, writeEnclosed, writeUid } from "./values.ts";
 
 const ecsVersion = "9.4.0";
+const start = constant('{"@timestamp":"');
+const afterStart = constant(`","ecs":{"version":"${ecsVersion}"},`);
 /** Without the last tag Elastic's own pipelines delete `event.original`. */
 const tagsStart = constant(',"tags":["wandb-audit","forwarded","preserve_original_event"');
 const tagsEnd = constant("]}");
@@ -48,7 +50,8 @@ const names = {
   agent: constant(',"user_agent":{"name":"wandb-python","version":"'),
   wandb: constant(',"wandb":{"audit":'),
   unmapped: memberName("unmapped"),
-  id: memberName("id"),
+  id: constant(',"id":"'),
+  created: constant(',"created":"'),
   original: constant(',"original":"'),
 } as const;
 
@@ -69,7 +72,9 @@ export function ecs(agent: Agent): Format {
 function writeDocument(into: Writer, event: AuditEvent, spec: ActionSpec, originMembers: Buffer): void {
   const { code } = event;
   const traits = ecsTraits(event);
-  writeStart(into, timeText(event.time ?? event.observed));
+  into.constant(start);
+  into.piece(happened, event);
+  into.constant(afterStart);
   into.constant(names.message);
   writeMessage(into, event, spec, "inside");
   into.constant(names.kind);
@@ -82,7 +87,7 @@ function writeDocument(into: Writer, event: AuditEvent, spec: ActionSpec, origin
   into.constant(originMembers);
   writeSubjects(into, event, traits);
   writeSource(into, event);
-  if (code !== undefined) into.text(`,"http":{"response":{"status_code":${code}}}`);
+  if (code !== undefined) into.fixed(`,"http":{"response":{"status_code":${code}}}`);
   if (has(event, place.cli_version)) {
     writeEnclosed(into, names.agent, event, place.cli_version);
     into.constant(names.closed);
@@ -99,7 +104,9 @@ function writeDocument(into: Writer, event: AuditEvent, spec: ActionSpec, origin
 
 /** A record that is no JSON object: kept whole, without a claim about what happened. */
 function writePipelineError(into: Writer, event: AuditEvent, spec: ActionSpec, originMembers: Buffer): void {
-  writeStart(into, timeText(event.observed));
+  into.constant(start);
+  into.text(timeText(event.observed));
+  into.constant(afterStart);
   into.constant(names.message);
   const from = into.size;
   writeMessage(into, event, spec, "inside");
@@ -110,10 +117,6 @@ function writePipelineError(into: Writer, event: AuditEvent, spec: ActionSpec, o
   into.constant(originMembers);
   into.text(`,"error":{"message":"${message}"${textMember("type", event.fault)}}`);
   writeTags(into, event);
-}
-
-function writeStart(into: Writer, time: string): void {
-  into.text(`{"@timestamp":"${time}","ecs":{"version":"${ecsVersion}"},`);
 }
 
 /**
@@ -127,42 +130,59 @@ function writeAudit(into: Writer, event: AuditEvent): void {
     into.constant(names.unmapped.before);
     into.text(withoutWideNumbers(object(jsonMembers(event.unmapped))));
   }
-  if (into.size === audit) into.text("{");
+  if (into.size === audit) into.byte(openBrace);
   else into.bytes[audit] = openBrace;
-  into.text("}}");
+  into.fixed("}}");
 }
 
 const openBrace = 0x7b;
+const quotation = 0x22;
 
 /** The rest of `event`: which event, from where, how grave, and its text. */
 function writeProvenance(into: Writer, event: AuditEvent, severity: number): void {
-  writeTextMember(into, names.id, event.uid);
-  into.text(
-    `,"module":"wandb","dataset":"wandb.audit","provider":"wandb","severity":${severity}` +
-      `,"created":"${createdText(event.observed)}"`,
-  );
+  into.constant(names.id);
+  writeUid(into, event);
+  into.fixed(`","module":"wandb","dataset":"wandb.audit","provider":"wandb","severity":${severity}`);
+  into.constant(names.created);
+  into.piece(created, event);
+  into.byte(quotation);
+  into.piece(original, event);
+}
+
+const happened: Piece<AuditEvent> = (into, { time, observed }) => {
+  into.text(timeText(time ?? observed));
+  return true;
+};
+
+const created: Piece<AuditEvent> = (into, { observed }) => {
+  into.text(createdText(observed));
+  return true;
+};
+
+const original: Piece<AuditEvent> = (into, event) => {
   const { asWritten } = event;
   if (asWritten?.copyable) {
     into.constant(names.original);
     into.escapedCopy(asWritten.bytes);
     into.text(`","hash":"${hash("sha256", asWritten.bytes, "hex")}"`);
-    return;
+  } else {
+    const { raw } = event;
+    into.text(`${textMember("original", raw)},"hash":"${hash("sha256", raw, "hex")}"`);
   }
-  const { raw } = event;
-  into.text(`${textMember("original", raw)},"hash":"${hash("sha256", raw, "hex")}"`);
-}
+  return true;
+};
 
 /** The address as it was sent, and beside it the one that can be searched as an address. */
 function writeSource(into: Writer, event: AuditEvent): void {
   const begun = beginObject(into, names.source);
   writeValueMember(into, names.address, event, place.actor_ip);
-  writeTextMember(into, names.ip, event.ip);
+  writeAddressMember(into, names.ip, event);
   if (event.port !== undefined) into.text(`,"port":${event.port}`);
   endObject(into, begun, names.source);
 }
 
 function writeTags(into: Writer, event: AuditEvent): void {
   into.constant(tagsStart);
-  for (const tag of event.tags) into.text(`,${quote(tag)}`);
+  for (const tag of event.tags) into.fixed(`,${quote(tag)}`);
   into.constant(tagsEnd);
 }

@@ -2,13 +2,14 @@ import type { AuditEvent } from "../event/event.ts";
 import { knownKeys, place } from "../record/known-keys.ts";
 import { quote, withoutLineBreaks } from "../text/json-text.ts";
 import { constant, type Writer } from "../text/writer.ts";
-import { has, writeEnclosed } from "./values.ts";
+import { has, writeAddress, writeEnclosed } from "./values.ts";
 
 // Members of a JSON object begin with a comma each, so that absent ones can be nothing at all. What begins an
 // object puts a brace in the place of the first comma when it ends.
 
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
+const quotation = 0x22;
 
 /** What stands before a member's value, and before one that is a text, its quotation mark included. */
 export interface MemberName {
@@ -26,11 +27,19 @@ export function textMember(name: string, value: string | undefined): string {
   return value === undefined || value === "" ? "" : `,"${name}":${quote(value)}`;
 }
 
-/** The same, written. */
+/** The same, written, of a value that is the same for all events of a kind. */
 export function writeTextMember(into: Writer, name: MemberName, value: string | undefined): void {
   if (value === undefined || value === "") return;
   into.constant(name.before);
-  into.quoted(value);
+  into.fixed(quote(value));
+}
+
+/** The event's address; nothing where it has none. */
+export function writeAddressMember(into: Writer, name: MemberName, event: AuditEvent): void {
+  if (event.ip === undefined) return;
+  into.constant(name.beforeText);
+  writeAddress(into, event);
+  into.byte(quotation);
 }
 
 /** The value of a known key, by its place in `knownKeys`; nothing where it has none. */
@@ -47,7 +56,7 @@ export function beginObject(into: Writer, name: MemberName): number {
 /** Ends the object whose members were written since; of one without members nothing is left. */
 export function endObject(into: Writer, begun: number, { before }: MemberName): void {
   if (into.size === begun) {
-    into.size = begun - before.length;
+    into.takeBack(begun - before.length);
     return;
   }
   into.bytes[begun] = openBrace;
@@ -73,7 +82,7 @@ export function writeKnownMembers(into: Writer, event: AuditEvent): void {
     if (key !== place.response_code) writeValueMember(into, furtherNames[key] as MemberName, event, key);
     else if (code !== undefined) {
       into.constant((furtherNames[key] as MemberName).before);
-      into.digits(code);
+      into.fixed(String(code));
     }
   }
 }

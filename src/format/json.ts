@@ -2,7 +2,7 @@ import { actionSpec } from "../event/actions.ts";
 import { outcomeOf, severityOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { withoutWideNumbers } from "../text/json-text.ts";
-import { constant, type Writer } from "../text/writer.ts";
+import { constant, type Piece, type Writer } from "../text/writer.ts";
 import { isoTime } from "./iso-time.ts";
 import {
   jsonMembers,
@@ -14,11 +14,26 @@ import {
   writeTextMember,
 } from "./json-members.ts";
 import { writeMessage } from "./message.ts";
+import { writeUid } from "./values.ts";
 
 const timeText = isoTime(9);
 const observedText = isoTime(9);
-const start = constant('{"uid":');
-const names = { source: memberName("source"), instance: memberName("instance") };
+const timePiece: Piece<AuditEvent> = (into, { time }) => {
+  if (time !== undefined) into.text(timeText(time));
+  return time !== undefined;
+};
+const observedPiece: Piece<AuditEvent> = (into, { observed }) => {
+  into.text(observedText(observed));
+  return true;
+};
+const start = constant('{"uid":"');
+const names = {
+  time: constant('","time":"'),
+  observed: constant('","observed":"'),
+  closed: constant('"'),
+  source: memberName("source"),
+  instance: memberName("instance"),
+};
 const messageStart = constant(',"message":"');
 
 /**
@@ -29,21 +44,26 @@ export function json(event: AuditEvent, into: Writer): void {
   const { origin, time } = event;
   const spec = actionSpec(event.action);
   into.constant(start);
-  into.quoted(event.uid);
-  if (time !== undefined) into.text(`,"time":"${timeText(time)}"`);
-  into.text(`,"observed":"${observedText(event.observed)}"`);
+  writeUid(into, event);
+  if (time !== undefined) {
+    into.constant(names.time);
+    into.piece(timePiece, event);
+  }
+  into.constant(names.observed);
+  into.piece(observedPiece, event);
+  into.constant(names.closed);
   writeTextMember(into, names.source, origin.source);
   writeTextMember(into, names.instance, origin.instance);
-  into.text(`,"outcome":"${outcomeOf(event)}","severity":${severityOf(event, spec)}`);
+  into.fixed(`,"outcome":"${outcomeOf(event)}","severity":${severityOf(event, spec)}`);
   into.constant(messageStart);
   writeMessage(into, event, spec, "inside");
-  into.text(`"${listMember("tags", event.tags)}`);
+  into.fixed(`"${listMember("tags", event.tags)}`);
   if (event.fault !== undefined) into.text(unparseableMembers(event));
   else {
     writeKnownMembers(into, event);
     if (event.unmapped.length > 0) into.text(unmappedMember(event));
   }
-  into.text("}");
+  into.fixed("}");
 }
 
 function unmappedMember({ unmapped }: AuditEvent): string {

@@ -6,7 +6,11 @@ import { has } from "./values.ts";
 
 /** Takes an event's attributes one by one. */
 export interface AttributeSink {
-  text(name: string, value: string): void;
+  /** A value that is the same for all events of a kind. */
+  fixed(name: string, value: string): void;
+  /** The event's address, which it has. */
+  address(name: string): void;
+  uid(name: string): void;
   /** The value of the known key at this place, which has one. */
   value(name: string, key: number): void;
   /** The record's own text. */
@@ -32,7 +36,7 @@ export function forEachAttribute(event: AuditEvent, sink: AttributeSink): void {
   const { code } = event;
   const outcome = outcomeOf(event);
   const text = (name: string, value: string | undefined) => {
-    if (value !== undefined && value !== "") sink.text(name, value);
+    if (value !== undefined && value !== "") sink.fixed(name, value);
   };
   const value = (name: string, key: number) => {
     if (has(event, key)) sink.value(name, key);
@@ -40,12 +44,12 @@ export function forEachAttribute(event: AuditEvent, sink: AttributeSink): void {
   const integer = (name: string, value: number | undefined) => {
     if (value !== undefined) sink.integer(name, value);
   };
-  text("client.address", event.ip);
+  if (event.ip !== undefined) sink.address("client.address");
   integer("client.port", event.port);
   if (outcome === "failure") text("error.type", String(code));
   integer("http.response.status_code", code);
   if (event.asWritten !== undefined || event.raw !== "") sink.record("log.record.original");
-  text("log.record.uid", event.uid);
+  sink.uid("log.record.uid");
   text("server.address", event.origin.instance);
   value("user.email", place.actor_email);
   value("user.id", place.actor_user_id);

@@ -1,14 +1,16 @@
 import { actionSpec } from "../event/actions.ts";
 import { otlpSeverity } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
-import { memo } from "../event/memo.ts";
-import { kept, type Writer } from "../text/writer.ts";
+import { memo, smallMemo } from "../event/memo.ts";
+import { knownKeys, place } from "../record/known-keys.ts";
+import { kept, type Piece, Writer } from "../text/writer.ts";
 import { writeMessage } from "./message.ts";
 import { type AttributeSink, forEachAttribute } from "./otlp-attributes.ts";
 import { writeOtlpValue } from "./otlp-value.ts";
 import {
   beginMessage,
   constantField,
+  constantMessage,
   endMessage,
   lengthTag,
   varintSize,
@@ -44,17 +46,26 @@ export function otlpProtobuf(original: boolean): (event: AuditEvent, into: Write
     const record = beginMessage(into, logRecords);
     const spec = actionSpec(event.action);
     const severity = otlpSeverity(event, spec);
-    if (event.time !== undefined) writeUnixNanos(into, field.time, event.time.seconds, event.time.nanos);
+    if (event.time !== undefined) into.piece(happened, event);
     into.byte(field.severityNumber << 3);
     into.byte(severity.number);
     into.constant(severityTexts(severity.text));
     writeBody(into, event);
     forEachAttribute(event, new ProtobufSink(event, into, original));
-    writeUnixNanos(into, field.observed, event.observed.seconds, event.observed.nanos);
+    into.piece(observed, event);
     into.constant(eventNames(spec.eventName));
     endMessage(into, record);
   };
 }
+
+const happened: Piece<AuditEvent> = (into, { time }) => {
+  if (time !== undefined) writeUnixNanos(into, field.time, time.seconds, time.nanos);
+  return time !== undefined;
+};
+const observed: Piece<AuditEvent> = (into, { observed: { seconds, nanos } }) => {
+  writeUnixNanos(into, field.observed, seconds, nanos);
+  return true;
+};
 
 const severityTexts = memo((text) => kept(constantField(field.severityText, text)));
 const eventNames = memo((text) => kept(constantField(field.eventName, text)));
@@ -72,6 +83,75 @@ function writeBody(into: Writer, event: AuditEvent): void {
 /** An attribute's name as KeyValue has it. */
 const names = memo((name) => kept(constantField(field.key, name)));
 
+/** So many values of one attribute. */
+const mostValues = 64;
+/** Whole attributes whose value is always the same. */
+const fixedAttributes = memo((name) =>
+  memo((value) => {
+    const any = constantMessage(field.value, constantField(field.text, value));
+    return kept(constantMessage(field.attributes, names(name), any));
+  }, mostValues),
+);
+
+const integerAttributes = memo((name) => smallMemo((value: number) => integerAttribute(name, value)));
+
+function integerAttribute(name: string, value: number): Buffer {
+  const into = new Writer();
+  const attribute = beginMessage(into, field.attributes);
+  into.constant(names(name));
+  const any = beginMessage(into, field.value);
+  into.byte(field.integer << 3);
+  if (value >= 0) writeVarint(into, value);
+  else writeInt64(into, BigInt(value));
+  endMessage(into, any);
+  endMessage(into, attribute);
+  return kept(into.written());
+}
+
+/** Writes the attribute with this name, whose value is a text of the event. */
+type Attribute = (name: string) => Piece<AuditEvent>;
+
+const uids: Attribute = memo((attribute) => {
+  const name = names(attribute);
+  return (into, { uid }) => writeTextAttribute(into, name, uid);
+});
+const addresses: Attribute = memo((attribute) => {
+  const name = names(attribute);
+  return (into, event) => copiesAddress(into, name, event) || writeTextAttribute(into, name, event.ip ?? "");
+});
+const values = knownKeys.map(
+  (_, key): Attribute =>
+    memo((attribute) => {
+      const name = names(attribute);
+      return (into, event) =>
+        copiesValue(into, name, event, key) || writeTextAttribute(into, name, textOf(event, key));
+    }),
+);
+const records: Attribute = memo((attribute) => {
+  const name = names(attribute);
+  return (into, event) => copiesRecord(into, name, event) || writeTextAttribute(into, name, event.raw);
+});
+
+function copiesAddress(into: Writer, name: Buffer, event: AuditEvent): boolean {
+  return event.asWritten?.addressCopyable === true && copiesValue(into, name, event, place.actor_ip);
+}
+
+function copiesValue(into: Writer, name: Buffer, { asWritten }: AuditEvent, key: number): boolean {
+  if (!asWritten?.isCopyable(key)) return false;
+  const start = asWritten.start(key);
+  const end = asWritten.end(key);
+  beginTextAttribute(into, name, end - start);
+  into.copy(asWritten.bytes, start, end);
+  return true;
+}
+
+function copiesRecord(into: Writer, name: Buffer, { asWritten }: AuditEvent): boolean {
+  if (!asWritten?.copyable) return false;
+  beginTextAttribute(into, name, asWritten.bytes.length);
+  into.whole(asWritten.bytes);
+  return true;
+}
+
 class ProtobufSink implements AttributeSink {
   readonly #event: AuditEvent;
   readonly #into: Writer;
@@ -83,45 +163,28 @@ class ProtobufSink implements AttributeSink {
     this.#original = original;
   }
 
-  text(name: string, value: string): void {
-    const length = asciiLength(value);
-    this.#begin(name, length === -1 ? Buffer.byteLength(value.toWellFormed()) : length);
-    this.#into.text(value);
+  fixed(name: string, value: string): void {
+    this.#into.constant(fixedAttributes(name)(value));
+  }
+
+  address(name: string): void {
+    this.#into.piece(addresses(name), this.#event);
+  }
+
+  uid(name: string): void {
+    this.#into.piece(uids(name), this.#event);
   }
 
   value(name: string, key: number): void {
-    const { asWritten } = this.#event;
-    const member = asWritten === undefined ? -1 : asWritten.member(key);
-    if (asWritten === undefined || member === -1) {
-      this.text(name, textOf(this.#event, key));
-      return;
-    }
-    const start = asWritten.start(member);
-    const end = asWritten.end(member);
-    this.#begin(name, end - start);
-    this.#into.copy(asWritten.bytes, start, end);
+    this.#into.piece((values[key] as Attribute)(name), this.#event);
   }
 
   record(name: string): void {
-    if (!this.#original) return;
-    const { asWritten } = this.#event;
-    if (!asWritten?.copyable) this.text(name, this.#event.raw);
-    else {
-      this.#begin(name, asWritten.bytes.length);
-      this.#into.constant(asWritten.bytes);
-    }
+    if (this.#original) this.#into.piece(records(name), this.#event);
   }
 
   integer(name: string, value: number): void {
-    const into = this.#into;
-    const attribute = beginMessage(into, field.attributes);
-    into.constant(names(name));
-    const any = beginMessage(into, field.value);
-    into.byte(field.integer << 3);
-    if (value >= 0) writeVarint(into, value);
-    else writeInt64(into, BigInt(value));
-    endMessage(into, any);
-    endMessage(into, attribute);
+    this.#into.constant(integerAttributes(name)(value));
   }
 
   json(name: string, json: string): void {
@@ -133,20 +196,26 @@ class ProtobufSink implements AttributeSink {
     endMessage(into, any);
     endMessage(into, attribute);
   }
+}
 
-  /** What stands in front of a text of so many bytes. */
-  #begin(name: string, length: number): void {
-    const into = this.#into;
-    const key = names(name);
-    const any = 1 + varintSize(length) + length;
-    into.byte(attributeTag);
-    writeVarint(into, key.length + 1 + varintSize(any) + any);
-    into.constant(key);
-    into.byte(valueTag);
-    writeVarint(into, any);
-    into.byte(textTag);
-    writeVarint(into, length);
-  }
+/** Gives back true: nothing is unusual about it. */
+function writeTextAttribute(into: Writer, name: Buffer, text: string): boolean {
+  const length = asciiLength(text);
+  beginTextAttribute(into, name, length === -1 ? Buffer.byteLength(text.toWellFormed()) : length);
+  into.text(text);
+  return true;
+}
+
+/** What stands in front of a text of so many bytes. */
+function beginTextAttribute(into: Writer, name: Buffer, length: number): void {
+  const any = 1 + varintSize(length) + length;
+  into.byte(attributeTag);
+  writeVarint(into, name.length + 1 + varintSize(any) + any);
+  into.constant(name);
+  into.byte(valueTag);
+  writeVarint(into, any);
+  into.byte(textTag);
+  writeVarint(into, length);
 }
 
 /** -1 where it is not ASCII. */

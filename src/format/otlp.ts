@@ -2,17 +2,23 @@ import { actionSpec } from "../event/actions.ts";
 import { otlpSeverity } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { quote } from "../text/json-text.ts";
-import { constant, type Writer } from "../text/writer.ts";
+import { constant, type Piece, type Writer } from "../text/writer.ts";
 import { unixNanos } from "../time/clock.ts";
 import { writeMessage } from "./message.ts";
 import { type AttributeSink, forEachAttribute } from "./otlp-attributes.ts";
 import { otlpValueText } from "./otlp-value.ts";
-import { writeEnclosed } from "./values.ts";
+import { writeAddress, writeEnclosed, writeUid } from "./values.ts";
 
 const quotation = 0x22;
 const textStart = constant('"value":{"stringValue":');
 const valueStart = constant('"value":{"stringValue":"');
 const attributeEnd = constant("}}");
+const textEnd = constant('"}}');
+const recordStart = constant('{"observedTimeUnixNano":"');
+const attributesStart = constant('},"attributes":[');
+const timeStart = constant('],"timeUnixNano":"');
+const recordEnd = constant('"}');
+const undatedEnd = constant("]}");
 const bodyStart = constant(',"body":{"stringValue":');
 
 /** The OTLP/JSON LogRecord (64-bit integers are texts, enumerations numbers), the W&B record included. */
@@ -24,9 +30,10 @@ export function otlpJson(event: AuditEvent, into: Writer): void {
 export function writeOtlpJson(event: AuditEvent, into: Writer, original: boolean): void {
   const spec = actionSpec(event.action);
   const severity = otlpSeverity(event, spec);
-  into.text(
-    `{"observedTimeUnixNano":"${unixNanos(event.observed)}"` +
-      `,"severityNumber":${severity.number},"severityText":"${severity.text}"` +
+  into.constant(recordStart);
+  into.piece(observed, event);
+  into.fixed(
+    `","severityNumber":${severity.number},"severityText":"${severity.text}"` +
       `,"eventName":${quote(spec.eventName)}`,
   );
   into.constant(bodyStart);
@@ -36,33 +43,65 @@ export function writeOtlpJson(event: AuditEvent, into: Writer, original: boolean
     writeMessage(into, event, spec, "inside");
     into.byte(quotation);
   }
-  into.text('},"attributes":[');
+  into.constant(attributesStart);
   forEachAttribute(event, jsonSink(event, into, original));
-  into.text(event.time === undefined ? "]}" : `],"timeUnixNano":"${unixNanos(event.time)}"}`);
+  if (event.time !== undefined) {
+    into.constant(timeStart);
+    into.piece(happened, event);
+  }
+  into.constant(event.time === undefined ? undatedEnd : recordEnd);
 }
+
+const observed: Piece<AuditEvent> = (into, event) => {
+  into.text(String(unixNanos(event.observed)));
+  return true;
+};
+const happened: Piece<AuditEvent> = (into, { time }) => {
+  if (time !== undefined) into.text(String(unixNanos(time)));
+  return time !== undefined;
+};
+const quotedRaw: Piece<AuditEvent> = (into, { raw }) => {
+  into.quoted(raw);
+  return true;
+};
 
 function jsonSink(event: AuditEvent, into: Writer, original: boolean): AttributeSink {
   const from = into.size;
-  const begin = (name: string) => into.text(`${into.size === from ? "" : ","}{"key":"${name}",`);
-  const text = (name: string, value: string) => {
-    begin(name);
-    into.constant(textStart);
-    into.quoted(value);
-    into.constant(attributeEnd);
-  };
+  const begin = (name: string) => into.fixed(`${into.size === from ? "" : ","}{"key":"${name}",`);
   return {
-    text,
+    fixed(name, value) {
+      begin(name);
+      into.constant(textStart);
+      into.fixed(quote(value));
+      into.constant(attributeEnd);
+    },
+    address(name) {
+      begin(name);
+      into.constant(valueStart);
+      writeAddress(into, event);
+      into.constant(textEnd);
+    },
+    uid(name) {
+      begin(name);
+      into.constant(valueStart);
+      writeUid(into, event);
+      into.constant(textEnd);
+    },
     value(name, key) {
       begin(name);
       writeEnclosed(into, valueStart, event, key);
       into.constant(attributeEnd);
     },
     record(name) {
-      if (original) text(name, event.raw);
+      if (!original) return;
+      begin(name);
+      into.constant(textStart);
+      into.piece(quotedRaw, event);
+      into.constant(attributeEnd);
     },
     integer(name, value) {
       begin(name);
-      into.text(`"value":{"intValue":"${value}"}}`);
+      into.fixed(`"value":{"intValue":"${value}"}}`);
     },
     json(name, json) {
       begin(name);

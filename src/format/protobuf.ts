@@ -1,4 +1,4 @@
-import type { Writer } from "../text/writer.ts";
+import type { Section, Writer } from "../text/writer.ts";
 
 // The protobuf wire format (protobuf.dev/programming-guides/encoding): fields in front of their values, and
 // lengths in front of what is inside.
@@ -90,17 +90,24 @@ function varint(value: number): Buffer {
 /** Begins a field whose length shows only at its end; what comes back goes to `endMessage`. */
 export function beginMessage(into: Writer, field: number): number {
   into.byte(lengthTag(field));
-  into.room(usualLengthBytes);
-  into.size += usualLengthBytes;
-  return into.size;
+  return into.open(message);
 }
 
-/** Puts the length in its place, and what was written behind it, where it takes more or less than usual. */
+/** Puts the length in its place. */
 export function endMessage(into: Writer, begun: number): void {
-  const length = into.size - begun;
-  const size = varintSize(length);
-  into.room(size);
-  if (size !== usualLengthBytes) into.bytes.copyWithin(begun + size - usualLengthBytes, begun, into.size);
-  putVarint(into.bytes, begun - usualLengthBytes, length);
-  into.size += size - usualLengthBytes;
+  into.close(message, begun);
 }
+
+const message: Section = {
+  reserve: usualLengthBytes,
+  /** What was written makes way where the length takes more or less than usual. */
+  close(into, begun) {
+    const length = into.size - begun;
+    const size = varintSize(length);
+    into.room(size);
+    if (size !== usualLengthBytes) into.bytes.copyWithin(begun + size - usualLengthBytes, begun, into.size);
+    putVarint(into.bytes, begun - usualLengthBytes, length);
+    into.size += size - usualLengthBytes;
+    return true;
+  },
+};

@@ -21,7 +21,7 @@ export function faultMembers(event: AuditEvent): string {
 /** The text of a decoded record, as `rawLine` has it. */
 export function writeRawLine(event: AuditEvent, into: Writer): void {
   const { asWritten } = event;
-  if (asWritten?.copyable) into.copy(asWritten.bytes, 0, asWritten.bytes.length);
+  if (asWritten?.copyable) into.whole(asWritten.bytes);
   else into.text(rawLine(event));
 }
 

@@ -1,10 +1,10 @@
 import type { AuditEvent } from "../event/event.ts";
-import { type KnownKey, knownKeys } from "../record/known-keys.ts";
+import { type KnownKey, knownKeys, place } from "../record/known-keys.ts";
 import { quote } from "../text/json-text.ts";
-import type { Writer } from "../text/writer.ts";
+import type { Piece, Writer } from "../text/writer.ts";
 
-// The values of an event's known keys, each by its place in `knownKeys`: copied from the record where it
-// stands there as it is, else made from its text.
+// The values of an event, its keys' each by its place in `knownKeys`: copied from the record where it stands
+// there as it is, else made from its text.
 
 /** Whether the known key has a value. */
 export function has(event: AuditEvent, key: number): boolean {
@@ -19,25 +19,45 @@ export function textOf(event: AuditEvent, key: number): string {
 
 /** The value of a key that has one, as UTF-8. */
 export function writeText(into: Writer, event: AuditEvent, key: number): void {
-  const { asWritten } = event;
-  const member = asWritten === undefined ? -1 : asWritten.member(key);
-  if (asWritten === undefined || member === -1) into.text(textOf(event, key));
-  else into.copy(asWritten.bytes, asWritten.start(member), asWritten.end(member));
+  if (!copied(into, event, key)) into.text(textOf(event, key));
 }
 
 /** The same as it stands between the quotation marks of a JSON string. */
 export function writeInside(into: Writer, event: AuditEvent, key: number): void {
-  const { asWritten } = event;
-  const member = asWritten === undefined ? -1 : asWritten.member(key);
-  if (asWritten === undefined || member === -1) into.text(quote(textOf(event, key)).slice(1, -1));
-  else into.copy(asWritten.bytes, asWritten.start(member), asWritten.end(member));
+  if (!copied(into, event, key)) into.text(quote(textOf(event, key)).slice(1, -1));
 }
 
 /** The same behind a constant that ends with a quotation mark, and with one at its end. */
 export function writeEnclosed(into: Writer, before: Buffer, event: AuditEvent, key: number): void {
-  if (event.asWritten?.enclose(into, before, key, quotation)) return;
   into.constant(before);
-  into.text(quote(textOf(event, key)).slice(1));
+  if (copied(into, event, key)) into.byte(quotation);
+  else into.text(quote(textOf(event, key)).slice(1));
+}
+
+/** The address of an event that has one, which needs no escapes. */
+export function writeAddress(into: Writer, event: AuditEvent): void {
+  const { asWritten } = event;
+  const { actor_ip } = place;
+  if (asWritten?.addressCopyable)
+    into.value(actor_ip, asWritten.bytes, asWritten.start(actor_ip), asWritten.end(actor_ip));
+  else into.text(event.ip ?? "");
+}
+
+/** The uid, which needs no escapes. */
+export function writeUid(into: Writer, event: AuditEvent): void {
+  into.piece(uid, event);
+}
+
+const uid: Piece<AuditEvent> = (into, event) => {
+  into.text(event.uid);
+  return true;
+};
+
+/** False where it cannot be copied. */
+function copied(into: Writer, { asWritten }: AuditEvent, key: number): boolean {
+  if (!asWritten?.isCopyable(key)) return false;
+  into.value(key, asWritten.bytes, asWritten.start(key), asWritten.end(key));
+  return true;
 }
 
 const quotation = 0x22;

@@ -10,9 +10,23 @@ const digitZero = 0x30;
 /** What one character of a text can take in UTF-8. */
 const bytesPerUnit = 3;
 
+/** A part of what is written that something in front of it, or a check, depends on as a whole. */
+export interface Section {
+  /** So many bytes are left free in front of it. */
+  readonly reserve: number;
+  /** `begun` is where it begins, behind those bytes. False: it is not written as such parts usually are. */
+  close(into: Writer, begun: number): boolean;
+}
+
+/** Writes what differs from one event to the next. False: it cannot be written here as it usually is. */
+export type Piece<Event> = (into: Writer, event: Event) => boolean;
+
 /**
  * Bytes that grow at their end, in memory that is used again: what formats write payloads into. What was
  * written before stays as it is.
+ *
+ * Its methods tell apart what is the same for all events of a kind (`constant`, `fixed`, `byte`), what of an
+ * event stands in between (`value`, `whole`, `piece`, `open` and `close`), and what nobody can foresee (all others).
  */
 export class Writer {
   /** The first `size` of these. */
@@ -38,7 +52,44 @@ export class Writer {
     this.size += 1;
   }
 
-  /** What is always the same. */
+  /** What is the same for all events of a kind, as text. */
+  fixed(text: string): void {
+    this.text(text);
+  }
+
+  /** Gives back what `write` gives back. */
+  piece<Event>(write: Piece<Event>, event: Event): boolean {
+    return write(this, event);
+  }
+
+  /** The value of a known key, by its place in `knownKeys`, as it stands in the record. */
+  value(_key: number, record: Buffer, start: number, end: number): void {
+    this.copy(record, start, end);
+  }
+
+  /** A record as it stands. */
+  whole(record: Buffer): void {
+    this.copy(record, 0, record.length);
+  }
+
+  /** Begins a section; what comes back goes to `close`. */
+  open({ reserve }: Section): number {
+    this.room(reserve);
+    this.size += reserve;
+    return this.size;
+  }
+
+  /** Gives back what the section does. */
+  close(section: Section, begun: number): boolean {
+    return section.close(this, begun);
+  }
+
+  /** As if nothing had been written since it had this size. */
+  takeBack(size: number): void {
+    this.size = size;
+  }
+
+  /** What is the same for all events of a kind. */
   constant(piece: Buffer): void {
     const { length } = piece;
     this.room(length);
@@ -46,21 +97,6 @@ export class Writer {
     if (length > fewOfAll) bytes.set(piece, size);
     else for (let at = 0; at < length; at += 1) bytes[size + at] = piece[at] as number;
     this.size = size + length;
-  }
-
-  /** A part of `source` between a constant and one byte. */
-  enclosed(before: Buffer, source: Buffer, start: number, end: number, after: number): void {
-    const count = end - start;
-    this.room(before.length + count + 1);
-    this.constant(before);
-    const { bytes } = this;
-    let { size } = this;
-    if (count > fewBytes) {
-      source.copy(bytes, size, start, end);
-      size += count;
-    } else for (let at = start; at < end; at += 1) bytes[size++] = source[at] as number;
-    bytes[size] = after;
-    this.size = size + 1;
   }
 
   copy(source: Buffer, start: number, end: number): void {
@@ -150,7 +186,7 @@ export class Writer {
   }
 
   clear(): void {
-    this.size = 0;
+    this.takeBack(0);
   }
 }
 

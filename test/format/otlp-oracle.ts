@@ -82,8 +82,14 @@ function bodyOf(event: AuditEvent): string {
 function attributesOf(event: AuditEvent): AnyValueMap {
   const attributes: AnyValueMap = {};
   forEachAttribute(event, {
-    text: (name, value) => {
+    fixed: (name, value) => {
       attributes[name] = value.toWellFormed();
+    },
+    address: (name) => {
+      attributes[name] = event.ip as string;
+    },
+    uid: (name) => {
+      attributes[name] = event.uid;
     },
     value: (name, key) => {
       attributes[name] = (event.keys[knownKeys[key] as keyof typeof event.keys] as string).toWellFormed();

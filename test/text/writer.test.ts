@@ -39,8 +39,10 @@ describe("a writer", () => {
         const end = Math.max(start, Math.min(source.length, Math.max(a, b)));
         const into = new Writer(1);
         into.copy(source, start, end);
-        into.enclosed(constant("<"), source, start, end, 0x3e);
-        into.constant(source);
+        into.constant(constant("<"));
+        into.value(0, source, start, end);
+        into.byte(0x3e);
+        into.whole(source);
         const part = source.subarray(start, end);
         const whole = [part, Buffer.from("<"), part, Buffer.from(">"), source];
         expect(into.written()).toEqual(Buffer.concat(whole));

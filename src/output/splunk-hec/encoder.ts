@@ -5,10 +5,10 @@ import { memo } from "../../event/memo.ts";
 import { type FormatName, formats } from "../../format/all.ts";
 import type { Format } from "../../format/format.ts";
 import { textMember } from "../../format/json-members.ts";
+import { writeUid } from "../../format/values.ts";
 import { oncePerOrigin } from "../../record/origin.ts";
 import { quote } from "../../text/json-text.ts";
-import { constant, type Writer } from "../../text/writer.ts";
-import type { Instant } from "../../time/clock.ts";
+import { constant, type Piece } from "../../text/writer.ts";
 
 /** What an event's envelope is made with. */
 export interface HecContent {
@@ -24,7 +24,7 @@ export interface HecContent {
 }
 
 const start = constant('{"time":');
-const fieldsStart = constant(',"fields":{"event_uid":');
+const fieldsStart = constant(',"fields":{"event_uid":"');
 
 /**
  * Makes an event's envelope, as Splunk's HTTP Event Collector takes it on `/services/collector/event`. What
@@ -47,11 +47,11 @@ export function hecEncoder(options: HecContent): Format {
   );
   return (event, into) => {
     into.constant(start);
-    writeEpoch(into, event.time ?? event.observed);
+    into.piece(epoch, event);
     into.constant(head(event.origin));
     write(event, into);
     into.constant(fieldsStart);
-    into.quoted(event.uid);
+    writeUid(into, event);
     into.constant(lastFields(event.action)(event));
   };
 }
@@ -59,7 +59,7 @@ export function hecEncoder(options: HecContent): Format {
 /** What else an event is indexed by, and the envelope's end. */
 const lastFields = memo((action) => {
   const end = (outcome: string) =>
-    constant(`${textMember("outcome", outcome)}${textMember("wandb_action", action)}}}`);
+    constant(`"${textMember("outcome", outcome)}${textMember("wandb_action", action)}}}`);
   const ends = { success: end("success"), failure: end("failure"), unknown: end("unknown") };
   return (event: AuditEvent) => ends[outcomeOf(event)];
 });
@@ -69,16 +69,18 @@ function quotedText(format: Format): Format {
     const from = into.size;
     format(event, into);
     const text = into.toText(from);
-    into.size = from;
+    into.takeBack(from);
     into.text(quote(text));
   };
 }
 
 /** Seconds with exactly three decimals, from integers: a float would turn .123 into .1229. */
-function writeEpoch(into: Writer, { seconds, nanos }: Instant): void {
+const epoch: Piece<AuditEvent> = (into, { time, observed }) => {
+  const { seconds, nanos } = time ?? observed;
   into.digits(seconds);
   into.byte(point);
   into.digits(Math.floor(nanos / 1_000_000), 3);
-}
+  return true;
+};
 
 const point = 0x2e;

@@ -1,4 +1,4 @@
-import type { Writer } from "../../text/writer.ts";
+import type { Section, Writer } from "../../text/writer.ts";
 
 /** How messages on a stream are told apart, as the configuration names it. */
 export const framings = ["octet_counting", "newline"] as const;
@@ -17,31 +17,38 @@ const space = 0x20;
  * (RFC 5426 §3.1). `write` writes the message.
  */
 export function writeFrame(into: Writer, framing: Framing, write: (into: Writer) => void): void {
-  const counted = framing === "octet_counting";
-  const begun = into.size;
-  if (counted) {
-    into.room(usualDigits + 1);
-    into.size += usualDigits + 1;
-  }
-  const from = into.size;
+  const message = framing === "octet_counting" ? countedMessage : oneLine;
+  const begun = into.open(message);
   write(into);
-  onOneLine(into, from);
-  if (counted) putLength(into, begun, from);
+  into.close(message, begun);
   if (framing === "newline") into.byte(newline);
 }
 
-/** Puts LEN and SP in front of the message, which makes way where LEN is longer or shorter than usual. */
-function putLength(into: Writer, begun: number, from: number): void {
-  const length = into.size - from;
-  const moved = String(length).length - usualDigits;
-  into.room(Math.max(0, moved));
-  if (moved !== 0) into.bytes.copyWithin(from + moved, from, into.size);
-  const end = into.size + moved;
-  into.size = begun;
-  into.digits(length);
-  into.byte(space);
-  into.size = end;
-}
+const oneLine: Section = {
+  reserve: 0,
+  close(into, begun) {
+    onOneLine(into, begun);
+    return true;
+  },
+};
+
+/** Behind LEN and SP. The message makes way where LEN is longer or shorter than usual. */
+const countedMessage: Section = {
+  reserve: usualDigits + 1,
+  close(into, begun) {
+    onOneLine(into, begun);
+    const length = into.size - begun;
+    const moved = String(length).length - usualDigits;
+    into.room(Math.max(0, moved));
+    if (moved !== 0) into.bytes.copyWithin(begun + moved, begun, into.size);
+    const end = into.size + moved;
+    into.size = begun - usualDigits - 1;
+    into.digits(length);
+    into.byte(space);
+    into.size = end;
+    return true;
+  },
+};
 
 /** How many octets of a frame are the message. */
 export function messageBytes(bytes: Buffer, framing: Framing): number {

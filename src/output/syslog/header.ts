@@ -31,21 +31,12 @@ export const facilities = [
 /** A facility by its name. */
 export type Facility = (typeof facilities)[number];
 
-/** `<PRI>1 TIMESTAMP `, which a header begins with (RFC 5424 §6). */
-export function start5424(pri: number, time: Instant): string {
-  return `<${pri}>1 ${timestamp5424(time)} `;
-}
-
 /**
- * `HOSTNAME APP-NAME PROCID MSGID `, which goes on up to STRUCTURED-DATA; fields that `printUsAscii` made.
+ * `HOSTNAME APP-NAME PROCID MSGID `, which stands between TIMESTAMP and STRUCTURED-DATA (RFC 5424 §6); fields
+ * that `printUsAscii` made.
  */
 export function rest5424(hostname: string, appName: string, messageId: string): string {
   return `${hostname} ${appName} - ${messageId} `;
-}
-
-/** `<PRI>Mmm dd hh:mm:ss `, in UTC, which is followed by HOSTNAME, a space and MSG (RFC 3164 §4.1). */
-export function start3164(pri: number, time: Instant): string {
-  return `<${pri}>${timestamp3164(time)} `;
 }
 
 /**
@@ -57,13 +48,13 @@ export function printUsAscii(text: string, max: number): string {
   return clean === "" ? "-" : clean.slice(0, max);
 }
 
-/** Microseconds are the most that RFC 5424 §6.2.3 allows. */
-const timestamp5424 = isoTime(6);
+/** TIMESTAMP, in UTC; microseconds are the most that RFC 5424 §6.2.3 allows. */
+export const timestamp5424 = isoTime(6);
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
-/** `Aug  1 13:12:14`: the day is padded with a space, the month is English (RFC 3164 §4.1.2). */
-function timestamp3164({ seconds }: Instant): string {
+/** `Aug  1 13:12:14`, in UTC: the day is padded with a space, the month is English (RFC 3164 §4.1.2). */
+export function timestamp3164({ seconds }: Instant): string {
   const date = new Date(seconds * 1000);
   const two = (value: number) => String(value).padStart(2, "0");
   const day = String(date.getUTCDate()).padStart(2, " ");

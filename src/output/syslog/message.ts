@@ -7,8 +7,8 @@ import { formats } from "../../format/all.ts";
 import { headerField } from "../../format/cef-text.ts";
 import type { Format } from "../../format/format.ts";
 import { oncePerOrigin } from "../../record/origin.ts";
-import { constant } from "../../text/writer.ts";
-import { printUsAscii, rest5424, start3164, start5424 } from "./header.ts";
+import { constant, type Piece } from "../../text/writer.ts";
+import { printUsAscii, rest5424, timestamp3164, timestamp5424 } from "./header.ts";
 import { structuredData } from "./structured-data.ts";
 
 /** What a message is made with. */
@@ -44,7 +44,8 @@ export function syslogMessage(options: MessageOptions): Format {
     const tag = options.format === "cef" ? "" : `${appName}: `;
     const rest = oncePerOrigin(({ instance }) => constant(`${hostOf(instance)} ${tag}`));
     return (event, into) => {
-      into.text(start3164(priOf(event), event.time ?? event.observed));
+      into.fixed(`<${priOf(event)}>`);
+      into.piece(time3164, event);
       into.constant(rest(event.origin));
       writeText(event, into);
     };
@@ -59,7 +60,8 @@ export function syslogMessage(options: MessageOptions): Format {
     }),
   );
   return (event, into) => {
-    into.text(start5424(priOf(event), event.time ?? event.observed));
+    into.fixed(`<${priOf(event)}>1 `);
+    into.piece(time5424, event);
     into.constant(rest(event.origin)(event.action));
     if (json) {
       into.text(structuredData(event, options.enterpriseNumber));
@@ -68,6 +70,15 @@ export function syslogMessage(options: MessageOptions): Format {
     writeText(event, into);
   };
 }
+
+const time3164: Piece<AuditEvent> = (into, { time, observed }) => {
+  into.text(`${timestamp3164(time ?? observed)} `);
+  return true;
+};
+const time5424: Piece<AuditEvent> = (into, { time, observed }) => {
+  into.text(`${timestamp5424(time ?? observed)} `);
+  return true;
+};
 
 function textOf({ format, agent, deviceVersion }: MessageOptions): Format {
   if (format === "json") return formats.raw(agent);
@@ -80,7 +91,7 @@ function textOf({ format, agent, deviceVersion }: MessageOptions): Format {
     const from = into.size;
     write(event, into);
     const text = into.toText(from + usual);
-    into.size = from;
+    into.takeBack(from);
     into.text(ours + text);
   };
 }

@@ -1,0 +1,210 @@
+import { number, plainString, quotation } from "../record/json-scanner.ts";
+import { type KnownKey, knownKeys, place } from "../record/known-keys.ts";
+import type { Origin } from "../record/origin.ts";
+import type { SpooledRecord } from "../record/record.ts";
+import { readRegular } from "../record/regular-entry.ts";
+import { asciiBit, stride } from "../record/span-block.ts";
+import { timestampAt } from "../record/timestamp.ts";
+import { isHarmless } from "../text/harmless.ts";
+import type { Instant } from "../time/clock.ts";
+import { addressForm, noAddress } from "./address.ts";
+import type { AsWritten } from "./as-written.ts";
+import type { AuditEvent } from "./event.ts";
+import { type Kind, Kinds, type Traits } from "./kind.ts";
+
+const slots = knownKeys.length;
+const plainAscii = plainString | asciiBit;
+const digitsForm = number | asciiBit;
+/** Every double holds whole numbers of so many digits exactly. */
+const longestNumber = 15;
+const zero = 0x30;
+const space = 0x20;
+const lastAscii = 0x7e;
+const isId = knownKeys.map((key) => key.endsWith("_asset") || key === "actor_user_id");
+/** Whose values may be one: an actor acts upon itself often enough. */
+export const people = [place.actor_user_id, place.actor_email, place.user_asset, place.user_email] as const;
+const nobody: never[] = [];
+
+/**
+ * The event of a record that is written as nearly all are: its values can be copied as they stand, and it has
+ * a kind, which says everything else of it. One object for all of them, each good until the next is read: with
+ * an object for each, and what hangs on it, the collector would be busier than whoever formats them.
+ */
+export class RegularEvent implements AuditEvent, AsWritten, Traits {
+  record!: SpooledRecord;
+  origin!: Origin;
+  bytes!: Buffer;
+  time!: Instant;
+  kind!: Kind;
+  present = 0;
+  code: number | undefined;
+  address = noAddress;
+  same = 0;
+  readonly unmapped: AuditEvent["unmapped"] = nobody;
+  readonly asWritten: AsWritten = this;
+  readonly copyable = true;
+  readonly starts = new Int32Array(slots);
+  readonly ends = new Int32Array(slots);
+  readonly #spans = new Int32Array(slots + slots * stride);
+  readonly #kinds = new Kinds();
+
+  get uid(): string {
+    return this.record.uid;
+  }
+
+  get observed(): Instant {
+    return this.record.observed;
+  }
+
+  get action(): string {
+    return this.kind.action;
+  }
+
+  get tags(): readonly string[] {
+    return this.kind.tags;
+  }
+
+  get raw(): string {
+    return this.bytes.toString("utf8");
+  }
+
+  get ip(): string | undefined {
+    return this.address === noAddress ? undefined : this.#text(place.actor_ip);
+  }
+
+  get ips(): readonly string[] {
+    return this.address === noAddress ? nobody : [this.#text(place.actor_ip)];
+  }
+
+  get keys(): AuditEvent["keys"] {
+    const keys: Partial<Record<KnownKey, string>> = {};
+    for (let key = 0; key < slots; key += 1)
+      if (this.has(key)) keys[knownKeys[key] as KnownKey] = this.#text(key);
+    return keys;
+  }
+
+  has(key: number): boolean {
+    return (this.present & (1 << key)) !== 0;
+  }
+
+  isCopyable(): boolean {
+    return true;
+  }
+
+  start(key: number): number {
+    return this.starts[key] as number;
+  }
+
+  end(key: number): number {
+    return this.ends[key] as number;
+  }
+
+  get addressCopyable(): boolean {
+    return this.address !== noAddress;
+  }
+
+  /** Becomes the event of `record`. False: that is no such record, and this is nobody's event. */
+  read(record: SpooledRecord, origin: Origin): boolean {
+    if (record.fault !== undefined || origin.anonymize) return false;
+    const { bytes } = record;
+    this.record = record;
+    this.origin = origin;
+    this.bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    return (
+      this.#readMembers() && this.#readTime() && this.#readCode() && this.#readAddress() && this.#readKind()
+    );
+  }
+
+  #text(key: number): string {
+    return this.bytes.toString("utf8", this.starts[key], this.ends[key]);
+  }
+
+  #readMembers(): boolean {
+    const spans = this.#spans;
+    spans.fill(0, 0, slots);
+    const size = readRegular(this.bytes, spans, 0);
+    let present = 0;
+    for (let at = slots; at < slots + size * stride; at += stride) {
+      const key = spans[at] as number;
+      const form = spans[at + 1] as number;
+      const start = spans[at + 2] as number;
+      const end = spans[at + 3] as number;
+      if (form === digitsForm) {
+        if (end - start > longestNumber) return false;
+        if (isId[key] && end - start === 1 && this.bytes[start] === zero) continue;
+      } else if (form !== plainAscii && !isHarmless(this.bytes, start, end)) return false;
+      if (end === start) continue;
+      present |= 1 << key;
+      this.starts[key] = start;
+      this.ends[key] = end;
+    }
+    this.present = present;
+    return size > 0 && this.#isText(place.timestamp) && !this.has(place.audit_log_error);
+  }
+
+  /** The value that is present is written as a text. */
+  #isText(key: number): boolean {
+    return this.has(key) && this.bytes[(this.starts[key] as number) - 1] === quotation;
+  }
+
+  #readTime(): boolean {
+    const { timestamp } = place;
+    const time = timestampAt(this.bytes, this.starts[timestamp], this.ends[timestamp]);
+    if (time !== undefined) this.time = time;
+    return time !== undefined;
+  }
+
+  #readCode(): boolean {
+    const { response_code } = place;
+    this.code = undefined;
+    if (!this.has(response_code)) return true;
+    const start = this.starts[response_code] as number;
+    if ((this.ends[response_code] as number) - start !== 3 || this.#isText(response_code)) return false;
+    const { bytes } = this;
+    const digit = (at: number) => (bytes[start + at] as number) - zero;
+    this.code = digit(0) * 100 + digit(1) * 10 + digit(2);
+    return this.code >= 100 && this.code <= 599;
+  }
+
+  #readAddress(): boolean {
+    const { actor_ip } = place;
+    this.address = noAddress;
+    if (!this.has(actor_ip)) return true;
+    if (!this.#isText(actor_ip)) return false;
+    this.address = addressForm(this.bytes, this.starts[actor_ip] as number, this.ends[actor_ip] as number);
+    return this.address !== noAddress;
+  }
+
+  #readKind(): boolean {
+    const { action } = place;
+    if (!this.has(action) || !this.#isText(action)) return false;
+    const { bytes } = this;
+    const start = this.starts[action] as number;
+    const end = this.ends[action] as number;
+    for (let at = start; at < end; at += 1) if ((bytes[at] as number) > lastAscii) return false;
+    if (bytes[start] === space || bytes[end - 1] === space) return false;
+    this.same = this.#samePeople();
+    this.kind = this.#kinds.of(this, bytes, start, end);
+    return true;
+  }
+
+  #samePeople(): number {
+    let same = 0;
+    let bit = 1;
+    for (let one = 0; one < people.length; one += 1)
+      for (let other = one + 1; other < people.length; other += 1, bit <<= 1)
+        if (this.#isSame(people[one] as number, people[other] as number)) same |= bit;
+    return same;
+  }
+
+  #isSame(one: number, other: number): boolean {
+    if (!this.has(one) || !this.has(other)) return false;
+    const { bytes } = this;
+    const start = this.starts[one] as number;
+    const from = this.starts[other] as number;
+    const length = (this.ends[one] as number) - start;
+    if ((this.ends[other] as number) - from !== length) return false;
+    for (let at = 0; at < length; at += 1) if (bytes[start + at] !== bytes[from + at]) return false;
+    return true;
+  }
+}
