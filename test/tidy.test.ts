@@ -21,6 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   net: ["builtin.ts", "finding.ts", "schema", "small-file.ts", "text", "time"],
   event: ["record", "schema", "secret", "text", "time"],
   format: ["agent.ts", "event", "record", "text", "time"],
+  layout: ["event", "text"],
   source: ["agent.ts", "finding.ts", "net", "record", "schema", "secret", "text", "time"],
   spool: ["builtin.ts", "random.ts", "record", "text", "thread", "time"],
   output: [
@@ -39,7 +40,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   report: ["output", "secret", "source", "spool", "text", "time"],
   status: ["output", "record", "report", "source", "spool", "text", "time"],
   ingest: ["record", "report", "source", "spool", "status", "text", "time"],
-  deliver: ["event", "output", "record", "report", "schema", "spool", "status", "time"],
+  deliver: ["event", "layout", "output", "record", "report", "schema", "spool", "status", "time"],
   admin: ["builtin.ts", "net", "secret", "spool", "status", "text", "time"],
   config: ["net", "output", "schema", "secret", "small-file.ts", "source", "time"],
   telemetry: ["agent.ts", "net", "report", "status", "time"],

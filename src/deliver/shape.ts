@@ -1,6 +1,8 @@
 import { decode } from "../event/decode.ts";
 import { eventFilter } from "../event/filter.ts";
 import { redactor } from "../event/redact.ts";
+import { RegularEvent } from "../event/regular-event.ts";
+import { learnt } from "../layout/learnt.ts";
 import type { Output } from "../output/output.ts";
 import type { Origin } from "../record/origin.ts";
 import { SpanBlock } from "../record/span-block.ts";
@@ -22,13 +24,17 @@ export function shapeOf(
   const known = new Map(origins.map((origin) => [origin.source, origin]));
   const clean = redact === undefined ? undefined : redactor(redact);
   const block = new SpanBlock(usualNumbers);
+  const regular = new RegularEvent();
+  const write = learnt(encode);
   return {
     decode(record) {
+      const origin = known.get(record.source) ?? goneOrigin(record.source);
+      if (regular.read(record, origin)) return regular;
       block.clear();
-      return decode(record, known.get(record.source) ?? goneOrigin(record.source), block);
+      return decode(record, origin, block);
     },
     wanted: filter === undefined ? () => true : eventFilter(filter),
-    encode: clean === undefined ? encode : (event, into) => encode(clean(event), into),
+    encode: clean === undefined ? write : (event, into) => write(clean(event), into),
   };
 }
 

@@ -22,20 +22,23 @@ export interface Kind extends Traits {
   readonly written: Buffer;
 }
 
-/** So many are remembered (a power of two): the one that came last in each place. */
-const places = 1024;
 const knownAction: never[] = [];
 const unknownAction = ["wandb_unknown_action"];
 
 /** Finds the kind of an event. Two events of one kind get the same object, as long as that is remembered. */
-export class Kinds {
-  readonly #known = new Array<Kind | undefined>(places);
+export class KindTable {
+  readonly #known: (Kind | undefined)[];
+
+  /** So many are remembered (a power of two): the one that came last in each place. */
+  constructor(places = 1024) {
+    this.#known = new Array(places);
+  }
 
   /** The action, which is ASCII, stands in `bytes` from `start` to `end`. */
   of(traits: Traits, bytes: Buffer, start: number, end: number): Kind {
     let hash = traits.present ^ ((traits.code ?? 0) << 8) ^ (traits.address << 20) ^ (traits.same << 24);
     for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
-    const place = (hash ^ (hash >>> 10) ^ (hash >>> 20)) & (places - 1);
+    const place = (hash ^ (hash >>> 10) ^ (hash >>> 20)) & (this.#known.length - 1);
     const known = this.#known[place];
     if (known !== undefined && isLike(known, traits) && isWritten(known, bytes, start, end)) return known;
     const kind = makeKind(traits, bytes.subarray(start, end));

@@ -10,7 +10,7 @@ import type { Instant } from "../time/clock.ts";
 import { addressForm, noAddress } from "./address.ts";
 import type { AsWritten } from "./as-written.ts";
 import type { AuditEvent } from "./event.ts";
-import { type Kind, Kinds, type Traits } from "./kind.ts";
+import { type Kind, KindTable, type Traits } from "./kind.ts";
 
 const slots = knownKeys.length;
 const plainAscii = plainString | asciiBit;
@@ -22,13 +22,13 @@ const space = 0x20;
 const lastAscii = 0x7e;
 const isId = knownKeys.map((key) => key.endsWith("_asset") || key === "actor_user_id");
 /** Whose values may be one: an actor acts upon itself often enough. */
-export const people = [place.actor_user_id, place.actor_email, place.user_asset, place.user_email] as const;
+const people = [place.actor_user_id, place.actor_email, place.user_asset, place.user_email] as const;
 const nobody: never[] = [];
 
 /**
  * The event of a record that is written as nearly all are: its values can be copied as they stand, and it has
- * a kind, which says everything else of it. One object for all of them, each good until the next is read: with
- * an object for each, and what hangs on it, the collector would be busier than whoever formats them.
+ * a kind, which says everything else of it. One object for all of them, each good until the next is read:
+ * with an object for each, and what hangs on it, the collector would be busier than whoever formats them.
  */
 export class RegularEvent implements AuditEvent, AsWritten, Traits {
   record!: SpooledRecord;
@@ -46,7 +46,7 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
   readonly starts = new Int32Array(slots);
   readonly ends = new Int32Array(slots);
   readonly #spans = new Int32Array(slots + slots * stride);
-  readonly #kinds = new Kinds();
+  readonly #kinds = new KindTable();
 
   get uid(): string {
     return this.record.uid;

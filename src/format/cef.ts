@@ -6,7 +6,7 @@ import { knownKeys, place } from "../record/known-keys.ts";
 import { oncePerOrigin } from "../record/origin.ts";
 import { isHarmless } from "../text/harmless.ts";
 import { quote } from "../text/json-text.ts";
-import { constant, type Piece, type Section, type Writer } from "../text/writer.ts";
+import { constant, type Part, type Section, type Writer } from "../text/writer.ts";
 import { msOfInstant } from "../time/clock.ts";
 import { additional } from "./additional.ts";
 import {
@@ -87,7 +87,7 @@ export function cef(event: AuditEvent, into: Writer): void {
   into.fixed(String(severityOf(event, spec)));
   into.constant(event.time === undefined ? names.bar : names.time);
   if (event.time !== undefined) {
-    into.piece(milliseconds, event);
+    into.part(milliseconds, event);
     into.byte(space);
   }
   into.constant(start.act);
@@ -140,13 +140,13 @@ function writeValue(into: Writer, event: AuditEvent, key: number, limit: number)
 
 /** False when it cannot be copied as it was written. */
 function copyValue(into: Writer, event: AuditEvent, key: number, limit: number): boolean {
-  return into.piece(copies(limit)[key] as Piece<AuditEvent>, event);
+  return into.part(copies(limit)[key] as Part<AuditEvent>, event);
 }
 
 /** For values up to a length, by the place of their key. */
 const copies = smallMemo((limit: number) => knownKeys.map((_, key) => copyOf(key, limit)));
 
-function copyOf(key: number, limit: number): Piece<AuditEvent> {
+function copyOf(key: number, limit: number): Part<AuditEvent> {
   return (into, { asWritten }) => {
     if (!asWritten?.isCopyable(key)) return false;
     const start = asWritten.start(key);
@@ -184,7 +184,7 @@ const sentence: Section = {
     size - begun <= textLimit && isHarmless(bytes, begun, size) && isPlainExtension(bytes, begun, size),
 };
 
-const milliseconds: Piece<AuditEvent> = (into, { time }) => {
+const milliseconds: Part<AuditEvent> = (into, { time }) => {
   if (time !== undefined) into.digits(msOfInstant(time));
   return time !== undefined;
 };

@@ -7,7 +7,7 @@ import type { AuditEvent } from "../event/event.ts";
 import { place } from "../record/known-keys.ts";
 import { oncePerOrigin } from "../record/origin.ts";
 import { quote, withoutWideNumbers } from "../text/json-text.ts";
-import { constant, type Piece, type Writer } from "../text/writer.ts";
+import { constant, type Part, type Writer } from "../text/writer.ts";
 import { ecsOriginMembers, ecsTraits } from "./ecs-constants.ts";
 import { writeSubjects } from "./ecs-subjects.ts";
 import type { Format } from "./format.ts";
@@ -73,7 +73,7 @@ function writeDocument(into: Writer, event: AuditEvent, spec: ActionSpec, origin
   const { code } = event;
   const traits = ecsTraits(event);
   into.constant(start);
-  into.piece(happened, event);
+  into.part(happened, event);
   into.constant(afterStart);
   into.constant(names.message);
   writeMessage(into, event, spec, "inside");
@@ -144,22 +144,22 @@ function writeProvenance(into: Writer, event: AuditEvent, severity: number): voi
   writeUid(into, event);
   into.fixed(`","module":"wandb","dataset":"wandb.audit","provider":"wandb","severity":${severity}`);
   into.constant(names.created);
-  into.piece(created, event);
+  into.part(created, event);
   into.byte(quotation);
-  into.piece(original, event);
+  into.part(original, event);
 }
 
-const happened: Piece<AuditEvent> = (into, { time, observed }) => {
+const happened: Part<AuditEvent> = (into, { time, observed }) => {
   into.text(timeText(time ?? observed));
   return true;
 };
 
-const created: Piece<AuditEvent> = (into, { observed }) => {
+const created: Part<AuditEvent> = (into, { observed }) => {
   into.text(createdText(observed));
   return true;
 };
 
-const original: Piece<AuditEvent> = (into, event) => {
+const original: Part<AuditEvent> = (into, event) => {
   const { asWritten } = event;
   if (asWritten?.copyable) {
     into.constant(names.original);

@@ -2,7 +2,7 @@ import { actionSpec } from "../event/actions.ts";
 import { outcomeOf, severityOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { withoutWideNumbers } from "../text/json-text.ts";
-import { constant, type Piece, type Writer } from "../text/writer.ts";
+import { constant, type Part, type Writer } from "../text/writer.ts";
 import { isoTime } from "./iso-time.ts";
 import {
   jsonMembers,
@@ -18,11 +18,11 @@ import { writeUid } from "./values.ts";
 
 const timeText = isoTime(9);
 const observedText = isoTime(9);
-const timePiece: Piece<AuditEvent> = (into, { time }) => {
+const timePiece: Part<AuditEvent> = (into, { time }) => {
   if (time !== undefined) into.text(timeText(time));
   return time !== undefined;
 };
-const observedPiece: Piece<AuditEvent> = (into, { observed }) => {
+const observedPiece: Part<AuditEvent> = (into, { observed }) => {
   into.text(observedText(observed));
   return true;
 };
@@ -47,10 +47,10 @@ export function json(event: AuditEvent, into: Writer): void {
   writeUid(into, event);
   if (time !== undefined) {
     into.constant(names.time);
-    into.piece(timePiece, event);
+    into.part(timePiece, event);
   }
   into.constant(names.observed);
-  into.piece(observedPiece, event);
+  into.part(observedPiece, event);
   into.constant(names.closed);
   writeTextMember(into, names.source, origin.source);
   writeTextMember(into, names.instance, origin.instance);

@@ -3,7 +3,7 @@ import { otlpSeverity } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { memo, smallMemo } from "../event/memo.ts";
 import { knownKeys, place } from "../record/known-keys.ts";
-import { kept, type Piece, Writer } from "../text/writer.ts";
+import { kept, type Part, Writer } from "../text/writer.ts";
 import { writeMessage } from "./message.ts";
 import { type AttributeSink, forEachAttribute } from "./otlp-attributes.ts";
 import { writeOtlpValue } from "./otlp-value.ts";
@@ -46,23 +46,23 @@ export function otlpProtobuf(original: boolean): (event: AuditEvent, into: Write
     const record = beginMessage(into, logRecords);
     const spec = actionSpec(event.action);
     const severity = otlpSeverity(event, spec);
-    if (event.time !== undefined) into.piece(happened, event);
+    if (event.time !== undefined) into.part(happened, event);
     into.byte(field.severityNumber << 3);
     into.byte(severity.number);
     into.constant(severityTexts(severity.text));
     writeBody(into, event);
     forEachAttribute(event, new ProtobufSink(event, into, original));
-    into.piece(observed, event);
+    into.part(observed, event);
     into.constant(eventNames(spec.eventName));
     endMessage(into, record);
   };
 }
 
-const happened: Piece<AuditEvent> = (into, { time }) => {
+const happened: Part<AuditEvent> = (into, { time }) => {
   if (time !== undefined) writeUnixNanos(into, field.time, time.seconds, time.nanos);
   return time !== undefined;
 };
-const observed: Piece<AuditEvent> = (into, { observed: { seconds, nanos } }) => {
+const observed: Part<AuditEvent> = (into, { observed: { seconds, nanos } }) => {
   writeUnixNanos(into, field.observed, seconds, nanos);
   return true;
 };
@@ -109,7 +109,7 @@ function integerAttribute(name: string, value: number): Buffer {
 }
 
 /** Writes the attribute with this name, whose value is a text of the event. */
-type Attribute = (name: string) => Piece<AuditEvent>;
+type Attribute = (name: string) => Part<AuditEvent>;
 
 const uids: Attribute = memo((attribute) => {
   const name = names(attribute);
@@ -168,19 +168,19 @@ class ProtobufSink implements AttributeSink {
   }
 
   address(name: string): void {
-    this.#into.piece(addresses(name), this.#event);
+    this.#into.part(addresses(name), this.#event);
   }
 
   uid(name: string): void {
-    this.#into.piece(uids(name), this.#event);
+    this.#into.part(uids(name), this.#event);
   }
 
   value(name: string, key: number): void {
-    this.#into.piece((values[key] as Attribute)(name), this.#event);
+    this.#into.part((values[key] as Attribute)(name), this.#event);
   }
 
   record(name: string): void {
-    if (this.#original) this.#into.piece(records(name), this.#event);
+    if (this.#original) this.#into.part(records(name), this.#event);
   }
 
   integer(name: string, value: number): void {

@@ -2,7 +2,7 @@ import { actionSpec } from "../event/actions.ts";
 import { otlpSeverity } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { quote } from "../text/json-text.ts";
-import { constant, type Piece, type Writer } from "../text/writer.ts";
+import { constant, type Part, type Writer } from "../text/writer.ts";
 import { unixNanos } from "../time/clock.ts";
 import { writeMessage } from "./message.ts";
 import { type AttributeSink, forEachAttribute } from "./otlp-attributes.ts";
@@ -31,7 +31,7 @@ export function writeOtlpJson(event: AuditEvent, into: Writer, original: boolean
   const spec = actionSpec(event.action);
   const severity = otlpSeverity(event, spec);
   into.constant(recordStart);
-  into.piece(observed, event);
+  into.part(observed, event);
   into.fixed(
     `","severityNumber":${severity.number},"severityText":"${severity.text}"` +
       `,"eventName":${quote(spec.eventName)}`,
@@ -47,20 +47,20 @@ export function writeOtlpJson(event: AuditEvent, into: Writer, original: boolean
   forEachAttribute(event, jsonSink(event, into, original));
   if (event.time !== undefined) {
     into.constant(timeStart);
-    into.piece(happened, event);
+    into.part(happened, event);
   }
   into.constant(event.time === undefined ? undatedEnd : recordEnd);
 }
 
-const observed: Piece<AuditEvent> = (into, event) => {
+const observed: Part<AuditEvent> = (into, event) => {
   into.text(String(unixNanos(event.observed)));
   return true;
 };
-const happened: Piece<AuditEvent> = (into, { time }) => {
+const happened: Part<AuditEvent> = (into, { time }) => {
   if (time !== undefined) into.text(String(unixNanos(time)));
   return time !== undefined;
 };
-const quotedRaw: Piece<AuditEvent> = (into, { raw }) => {
+const quotedRaw: Part<AuditEvent> = (into, { raw }) => {
   into.quoted(raw);
   return true;
 };
@@ -96,7 +96,7 @@ function jsonSink(event: AuditEvent, into: Writer, original: boolean): Attribute
       if (!original) return;
       begin(name);
       into.constant(textStart);
-      into.piece(quotedRaw, event);
+      into.part(quotedRaw, event);
       into.constant(attributeEnd);
     },
     integer(name, value) {

@@ -1,7 +1,7 @@
 import type { AuditEvent } from "../event/event.ts";
 import { type KnownKey, knownKeys, place } from "../record/known-keys.ts";
 import { quote } from "../text/json-text.ts";
-import type { Piece, Writer } from "../text/writer.ts";
+import type { Part, Writer } from "../text/writer.ts";
 
 // The values of an event, its keys' each by its place in `knownKeys`: copied from the record where it stands
 // there as it is, else made from its text.
@@ -45,10 +45,10 @@ export function writeAddress(into: Writer, event: AuditEvent): void {
 
 /** The uid, which needs no escapes. */
 export function writeUid(into: Writer, event: AuditEvent): void {
-  into.piece(uid, event);
+  into.part(uid, event);
 }
 
-const uid: Piece<AuditEvent> = (into, event) => {
+const uid: Part<AuditEvent> = (into, event) => {
   into.text(event.uid);
   return true;
 };

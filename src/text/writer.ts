@@ -1,4 +1,5 @@
 import { quote } from "./json-text.ts";
+import type { Notes } from "./notes.ts";
 
 /** Up to so many bytes a loop copies faster than the call that copies a part. */
 const fewBytes = 40;
@@ -10,28 +11,33 @@ const digitZero = 0x30;
 /** What one character of a text can take in UTF-8. */
 const bytesPerUnit = 3;
 
-/** A part of what is written that something in front of it, or a check, depends on as a whole. */
+/** A stretch of what is written that something in front of it, or a check, depends on as a whole. */
 export interface Section {
   /** So many bytes are left free in front of it. */
   readonly reserve: number;
-  /** `begun` is where it begins, behind those bytes. False: it is not written as such parts usually are. */
+  /**
+   * `begun` is where it begins, behind those bytes. False: it is not written as such sections usually are.
+   */
   close(into: Writer, begun: number): boolean;
 }
 
 /** Writes what differs from one event to the next. False: it cannot be written here as it usually is. */
-export type Piece<Event> = (into: Writer, event: Event) => boolean;
+export type Part<Event> = (into: Writer, event: Event) => boolean;
 
 /**
  * Bytes that grow at their end, in memory that is used again: what formats write payloads into. What was
  * written before stays as it is.
  *
  * Its methods tell apart what is the same for all events of a kind (`constant`, `fixed`, `byte`), what of an
- * event stands in between (`value`, `whole`, `piece`, `open` and `close`), and what nobody can foresee (all others).
+ * event stands in between (`value`, `whole`, `part`, `open` and `close`), and what nobody can foresee (all
+ * others).
  */
 export class Writer {
   /** The first `size` of these. */
   bytes: Buffer;
   size = 0;
+  /** Is told what is written, where somebody wants to know. */
+  notes: Notes<Section, Part<never>> | undefined;
 
   constructor(capacity = 4096) {
     this.bytes = Buffer.allocUnsafe(capacity);
@@ -54,39 +60,61 @@ export class Writer {
 
   /** What is the same for all events of a kind, as text. */
   fixed(text: string): void {
+    const { notes } = this;
+    this.notes = undefined;
     this.text(text);
+    this.notes = notes;
   }
 
   /** Gives back what `write` gives back. */
-  piece<Event>(write: Piece<Event>, event: Event): boolean {
-    return write(this, event);
+  part<Event>(write: Part<Event>, event: Event): boolean {
+    const { notes, size } = this;
+    // Of what a part is made nobody wants to know.
+    this.notes = undefined;
+    try {
+      const done = write(this, event);
+      notes?.part(write, done, size, this.size);
+      return done;
+    } finally {
+      this.notes = notes;
+    }
   }
 
   /** The value of a known key, by its place in `knownKeys`, as it stands in the record. */
-  value(_key: number, record: Buffer, start: number, end: number): void {
-    this.copy(record, start, end);
+  value(key: number, record: Buffer, start: number, end: number): void {
+    this.#copy(record, start, end);
+    this.notes?.value(key, this.size - (end - start), this.size);
   }
 
   /** A record as it stands. */
   whole(record: Buffer): void {
-    this.copy(record, 0, record.length);
+    this.#copy(record, 0, record.length);
+    this.notes?.whole(this.size - record.length, this.size);
   }
 
   /** Begins a section; what comes back goes to `close`. */
-  open({ reserve }: Section): number {
+  open(section: Section): number {
+    const { reserve } = section;
     this.room(reserve);
     this.size += reserve;
+    this.notes?.opened(section, this.size - reserve, this.size);
     return this.size;
   }
 
   /** Gives back what the section does. */
   close(section: Section, begun: number): boolean {
-    return section.close(this, begun);
+    const { notes, size } = this;
+    this.notes = undefined;
+    const done = section.close(this, begun);
+    this.notes = notes;
+    notes?.closed(section, done, begun, size, this.size);
+    return done;
   }
 
   /** As if nothing had been written since it had this size. */
   takeBack(size: number): void {
     this.size = size;
+    this.notes?.takenBack(size);
   }
 
   /** What is the same for all events of a kind. */
@@ -100,6 +128,11 @@ export class Writer {
   }
 
   copy(source: Buffer, start: number, end: number): void {
+    this.notes?.unforeseen();
+    this.#copy(source, start, end);
+  }
+
+  #copy(source: Buffer, start: number, end: number): void {
     const count = end - start;
     this.room(count);
     const { bytes, size } = this;
@@ -110,6 +143,7 @@ export class Writer {
 
   /** As UTF-8; half a surrogate pair becomes U+FFFD. */
   text(text: string): void {
+    this.notes?.unforeseen();
     const { length } = text;
     this.room(length * bytesPerUnit);
     const { bytes, size } = this;
@@ -130,6 +164,7 @@ export class Writer {
 
   /** As a JSON string, see `quote`. */
   quoted(text: string): void {
+    this.notes?.unforeseen();
     const { length } = text;
     this.room(length + 2);
     const { bytes, size } = this;
@@ -149,6 +184,7 @@ export class Writer {
 
   /** Harmless text as it stands between the quotation marks of a JSON string. */
   escapedCopy(source: Buffer): void {
+    this.notes?.unforeseen();
     this.room(source.length * 2);
     const { bytes } = this;
     let { size } = this;
@@ -162,6 +198,7 @@ export class Writer {
 
   /** A whole number, from 0 to 2^53 - 1, with as many leading zeros as make up `width` digits. */
   digits(value: number, width = 1): void {
+    this.notes?.unforeseen();
     let count = 1;
     for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) count += 1;
     count = Math.max(count, width);

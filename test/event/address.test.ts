@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseAddresses } from "../../src/event/address.ts";
+import { addressForm, noAddress, parseAddresses } from "../../src/event/address.ts";
 import { cpuMs } from "../fake/cpu-time.ts";
 
 describe("parseAddresses", () => {
@@ -65,6 +65,29 @@ describe("parseAddresses", () => {
     fc.assert(
       fc.property(fc.oneof(near, fc.string({ unit: "binary" })), (text) => void parseAddresses(text)),
       { numRuns: 500 },
+    );
+  });
+});
+
+describe("addressForm", () => {
+  const formOf = (text: string) => addressForm(Buffer.from(`<${text}>`), 1, text.length + 1);
+
+  test("tells an address that is shown as it is written from everything else", () => {
+    const number = fc.oneof(fc.nat(300).map(String), fc.constantFrom("", "00", "01", "a", "256", "255"));
+    const quads = fc.array(number, { minLength: 3, maxLength: 5 }).map((numbers) => numbers.join("."));
+    const texts = fc.oneof(
+      quads,
+      fc.ipV4(),
+      fc.ipV6(),
+      fc.constantFrom("2001:db8::1", "::1", "1.2.3.4:5", "1.2.3.4,"),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        const { ips, port, list } = parseAddresses(text);
+        const same = ips[0] === text && port === undefined && !list;
+        expect(formOf(text)).toBe(same ? (text.includes(":") ? 6 : 4) : noAddress);
+      }),
+      { numRuns: 3_000 },
     );
   });
 });

@@ -8,7 +8,7 @@ import { textMember } from "../../format/json-members.ts";
 import { writeUid } from "../../format/values.ts";
 import { oncePerOrigin } from "../../record/origin.ts";
 import { quote } from "../../text/json-text.ts";
-import { constant, type Piece } from "../../text/writer.ts";
+import { constant, type Part } from "../../text/writer.ts";
 
 /** What an event's envelope is made with. */
 export interface HecContent {
@@ -47,7 +47,7 @@ export function hecEncoder(options: HecContent): Format {
   );
   return (event, into) => {
     into.constant(start);
-    into.piece(epoch, event);
+    into.part(epoch, event);
     into.constant(head(event.origin));
     write(event, into);
     into.constant(fieldsStart);
@@ -75,7 +75,7 @@ function quotedText(format: Format): Format {
 }
 
 /** Seconds with exactly three decimals, from integers: a float would turn .123 into .1229. */
-const epoch: Piece<AuditEvent> = (into, { time, observed }) => {
+const epoch: Part<AuditEvent> = (into, { time, observed }) => {
   const { seconds, nanos } = time ?? observed;
   into.digits(seconds);
   into.byte(point);

@@ -7,7 +7,7 @@ import { formats } from "../../format/all.ts";
 import { headerField } from "../../format/cef-text.ts";
 import type { Format } from "../../format/format.ts";
 import { oncePerOrigin } from "../../record/origin.ts";
-import { constant, type Piece } from "../../text/writer.ts";
+import { constant, type Part } from "../../text/writer.ts";
 import { printUsAscii, rest5424, timestamp3164, timestamp5424 } from "./header.ts";
 import { structuredData } from "./structured-data.ts";
 
@@ -45,7 +45,7 @@ export function syslogMessage(options: MessageOptions): Format {
     const rest = oncePerOrigin(({ instance }) => constant(`${hostOf(instance)} ${tag}`));
     return (event, into) => {
       into.fixed(`<${priOf(event)}>`);
-      into.piece(time3164, event);
+      into.part(time3164, event);
       into.constant(rest(event.origin));
       writeText(event, into);
     };
@@ -61,7 +61,7 @@ export function syslogMessage(options: MessageOptions): Format {
   );
   return (event, into) => {
     into.fixed(`<${priOf(event)}>1 `);
-    into.piece(time5424, event);
+    into.part(time5424, event);
     into.constant(rest(event.origin)(event.action));
     if (json) {
       into.text(structuredData(event, options.enterpriseNumber));
@@ -71,11 +71,11 @@ export function syslogMessage(options: MessageOptions): Format {
   };
 }
 
-const time3164: Piece<AuditEvent> = (into, { time, observed }) => {
+const time3164: Part<AuditEvent> = (into, { time, observed }) => {
   into.text(`${timestamp3164(time ?? observed)} `);
   return true;
 };
-const time5424: Piece<AuditEvent> = (into, { time, observed }) => {
+const time5424: Part<AuditEvent> = (into, { time, observed }) => {
   into.text(`${timestamp5424(time ?? observed)} `);
   return true;
 };

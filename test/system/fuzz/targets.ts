@@ -3,6 +3,7 @@ import { body } from "./body.ts";
 import { configuration } from "./configuration.ts";
 import { formatTargets, normaliser } from "./events.ts";
 import type { Target } from "./fuzz.ts";
+import { learntLayouts } from "./learnt.ts";
 import { adminHttp, controlSocket } from "./listener.ts";
 import { wire } from "./wire.ts";
 
@@ -11,6 +12,7 @@ export const targets: readonly Target[] = [
   body,
   normaliser,
   ...formatTargets,
+  learntLayouts,
   hecAnswers,
   otlpAnswers,
   configuration,

@@ -1,0 +1,64 @@
+import type { AuditEvent } from "../event/event.ts";
+import type { Kind } from "../event/kind.ts";
+import { RegularEvent } from "../event/regular-event.ts";
+import { Writer } from "../text/writer.ts";
+import { Draft } from "./draft.ts";
+import type { Layout } from "./layout.ts";
+
+/** Writes an event behind what is in `into`; see `Format`, which is one. */
+export type Encode = (event: AuditEvent, into: Writer) => void;
+
+/** So many kinds, then all are learnt anew. */
+const mostKinds = 1024;
+/** So many events are written in both ways before the layout of their kind is relied on. */
+const proofsWanted = 2;
+
+/** What is known of a kind. */
+interface Lesson {
+  /** Absent until a second event has come: what comes once need not be learnt. */
+  layout?: Layout | undefined;
+  /** -1: its events are written each in its own way. */
+  proofs: number;
+}
+
+/**
+ * Writes the same as `encode`, and most of it faster: learns from the events that come how those of a kind
+ * are written, and copies from then on. What it cannot learn `encode` writes.
+ */
+export function learnt(encode: Encode): Encode {
+  const lessons = new Map<Kind, Lesson>();
+  const draft = new Draft();
+  const proof = new Writer();
+
+  function begin(kind: Kind): void {
+    if (lessons.size >= mostKinds) lessons.clear();
+    lessons.set(kind, { proofs: 0 });
+  }
+
+  function learn(lesson: Lesson, event: RegularEvent, into: Writer): void {
+    draft.clear();
+    encode(event, draft.into);
+    const { into: drafted } = draft;
+    into.constant(drafted.written());
+    if (lesson.layout === undefined) {
+      lesson.layout = draft.layout();
+      if (lesson.layout === undefined) lesson.proofs = -1;
+      return;
+    }
+    proof.clear();
+    const same = lesson.layout.write(event, proof) && proof.written().equals(drafted.written());
+    lesson.proofs = same ? lesson.proofs + 1 : -1;
+  }
+
+  return (event, into) => {
+    if (!(event instanceof RegularEvent)) return encode(event, into);
+    const lesson = lessons.get(event.kind);
+    if (lesson === undefined) begin(event.kind);
+    if (lesson === undefined || lesson.proofs === -1) return encode(event, into);
+    if (lesson.proofs < proofsWanted) return learn(lesson, event, into);
+    const { size } = into;
+    if (lesson.layout?.write(event, into)) return;
+    into.takeBack(size);
+    encode(event, into);
+  };
+}

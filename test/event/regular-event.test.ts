@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decode } from "../../src/event/decode.ts";
+import { RegularEvent } from "../../src/event/regular-event.ts";
+import { documentedKeys, place, undocumentedKeys } from "../../src/record/known-keys.ts";
+import { origin } from "../format/arbitrary-event.ts";
+import { textOnly } from "../format/text-only.ts";
+import { lines } from "../layout/lines.ts";
+
+const observed = { seconds: 1_785_592_800, nanos: 123_456_789 };
+
+function recordOf(line: Buffer | string) {
+  const uid = "0123456789abcdef0123456789abcdef";
+  return { seq: 1, source: "prod", uid, day: 0, bytes: Buffer.from(line), late: false, observed };
+}
+
+const start = '{"timestamp":"2026-08-01T13:12:14Z","action":"user:login"';
+
+describe("a regular event", () => {
+  it("is the event that decoding its record gives", () => {
+    const event = new RegularEvent();
+    let regular = 0;
+    fc.assert(
+      fc.property(lines, (line) => {
+        const record = recordOf(line);
+        if (!event.read(record, origin)) return;
+        regular += 1;
+        const decoded = decode(record, origin);
+        expect(textOnly(event)).toEqual(textOnly(decoded));
+        for (const key of [...documentedKeys, ...undocumentedKeys].map((name) => place[name])) {
+          expect(event.has(key)).toBe(decoded.asWritten?.has(key));
+          // What was found to be the code is not copied but written.
+          if (!event.has(key) || key === place.response_code) continue;
+          expect(decoded.asWritten?.isCopyable(key)).toBe(true);
+          expect([event.start(key), event.end(key)]).toEqual([
+            decoded.asWritten?.start(key),
+            decoded.asWritten?.end(key),
+          ]);
+        }
+        expect(decoded.asWritten?.copyable).toBe(true);
+        if (event.addressCopyable) expect(event.ips).toEqual([event.keys.actor_ip]);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(regular).toBeGreaterThan(200);
+  });
+
+  it.each([
+    ["an escape", `${start},"actor_email":"a\\u0062"}`],
+    ["an unknown key", `${start},"x":1}`],
+    [
+      "broken UTF-8",
+      Buffer.concat([Buffer.from(`${start},"actor_email":"`), Buffer.from([0xff, 0x22, 0x7d])]),
+    ],
+    ["a character that deceives", `${start},"actor_email":"a\u202eb"}`],
+    ["no time", '{"action":"user:login"}'],
+    ["a time that is none", '{"timestamp":"yesterday","action":"user:login"}'],
+    ["a time in digits", '{"timestamp":20260801,"action":"user:login"}'],
+    ["no action", '{"timestamp":"2026-08-01T13:12:14Z"}'],
+    ["an action between spaces", '{"timestamp":"2026-08-01T13:12:14Z","action":" user:login"}'],
+    ["an action beyond ASCII", '{"timestamp":"2026-08-01T13:12:14Z","action":"é:login"}'],
+    ["a code that is none", `${start},"response_code":99}`],
+    ["a code as a text", `${start},"response_code":"200"}`],
+    ["a list of addresses", `${start},"actor_ip":"1.2.3.4, 5.6.7.8"}`],
+    ["an address with a port", `${start},"actor_ip":"1.2.3.4:80"}`],
+    ["an address that is shown in another way", `${start},"actor_ip":"2001:DB8::1"}`],
+    ["no address", `${start},"actor_ip":"localhost"}`],
+    ["a number beyond a double", `${start},"user_asset":9007199254740993}`],
+    ["an error of the server", `${start},"audit_log_error":"lost"}`],
+    ["white space", `${start}, "actor_email":"a"}`],
+    ["a key twice", `${start},"action":"user:login"}`],
+    ["no object", "[]"],
+  ])("is not made of a record with %s", (_, line) => {
+    expect(new RegularEvent().read(recordOf(line), origin)).toBe(false);
+  });
+
+  it("is not made of a faulty record, nor of one whose names must not be shown", () => {
+    const record = recordOf(`${start}}`);
+    expect(new RegularEvent().read(record, origin)).toBe(true);
+    expect(new RegularEvent().read({ ...record, fault: "not_json" }, origin)).toBe(false);
+    expect(new RegularEvent().read(record, { ...origin, anonymize: true })).toBe(false);
+  });
+
+  it("has the kind of those that differ only in their values", () => {
+    const event = new RegularEvent();
+    const kindOf = (line: string, from = origin) => {
+      expect(event.read(recordOf(line), from)).toBe(true);
+      return event.kind;
+    };
+    const known = kindOf(`${start},"actor_email":"a","actor_user_id":1,"response_code":200}`);
+    expect(kindOf(`${start},"actor_email":"bc","actor_user_id":23,"response_code":200}`)).toBe(known);
+    for (const other of [
+      `${start},"actor_email":"a","actor_user_id":1,"response_code":403}`,
+      `${start},"actor_email":"a","actor_user_id":1}`,
+      `${start},"actor_email":"a","user_asset":1,"response_code":200}`,
+      `${start},"actor_email":"a","actor_user_id":"a","response_code":200}`,
+      `${start},"actor_email":"a","actor_user_id":1,"response_code":200,"actor_ip":"1.2.3.4"}`,
+      `${start},"actor_email":"a","actor_user_id":1,"response_code":200,"actor_ip":"::1"}`,
+      `${start}_again","actor_email":"a","actor_user_id":1,"response_code":200}`.replace('login"_', "login_"),
+    ])
+      expect(kindOf(other)).not.toBe(known);
+    const elsewhere = { ...origin, source: "other" };
+    expect(kindOf(`${start},"actor_email":"a","actor_user_id":1,"response_code":200}`, elsewhere)).not.toBe(
+      known,
+    );
+  });
+});

@@ -1,0 +1,136 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decode } from "../../src/event/decode.ts";
+import type { AuditEvent } from "../../src/event/event.ts";
+import { RegularEvent } from "../../src/event/regular-event.ts";
+import { type Encode, learnt } from "../../src/layout/learnt.ts";
+import { constant, Writer } from "../../src/text/writer.ts";
+import { origin } from "../format/arbitrary-event.ts";
+import { vectors } from "../format/vectors.ts";
+import { encoders, learning } from "./encoders.ts";
+import { lines, logs } from "./lines.ts";
+
+const observed = { seconds: 1_785_592_800, nanos: 123_456_789 };
+
+function recordOf(bytes: Buffer, at: number) {
+  const uid = at.toString(16).padStart(32, "0");
+  return {
+    seq: at + 1,
+    source: "prod",
+    uid,
+    day: 0,
+    bytes,
+    late: false,
+    observed: { ...observed, nanos: at },
+  };
+}
+
+/** What `encode` makes of each line, and what it makes of it once it has learnt. */
+function both(encode: Encode, all: readonly Buffer[]): { readonly plain: string[]; readonly fast: string[] } {
+  const regular = new RegularEvent();
+  const write = learnt(encode);
+  const plain = all.map((bytes, at) => bytesOf(encode, decode(recordOf(bytes, at), origin)));
+  const fast = all.map((bytes, at) => {
+    const record = recordOf(bytes, at);
+    return bytesOf(write, regular.read(record, origin) ? regular : decode(record, origin));
+  });
+  return { plain, fast };
+}
+
+/** Behind something else, as in a batch. */
+function bytesOf(encode: Encode, event: AuditEvent): string {
+  const into = new Writer(16);
+  into.constant(constant("before"));
+  encode(event, into);
+  return into.written().toString("latin1");
+}
+
+function vary(input: string, at: number): Buffer {
+  return Buffer.from(input.replace('"actor_email":"a', `"actor_email":"a${at}`));
+}
+
+describe.each([...encoders])("learnt, %s", (name, encode) => {
+  it("writes the same bytes as what it learnt from", () => {
+    fc.assert(
+      fc.property(fc.array(lines, { minLength: 10, maxLength: 60 }), (all) => {
+        const { plain, fast } = both(encode, all);
+        expect(fast).toEqual(plain);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("does so of one kind, however its values differ from those that it learnt from", () => {
+    fc.assert(
+      fc.property(logs, (all) => {
+        const { plain, fast } = both(encode, all);
+        expect(fast).toEqual(plain);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("does so for every golden case, met again and again", () => {
+    const all = vectors.flatMap(({ input }) => Array.from({ length: 6 }, (_, at) => vary(input, at)));
+    const { plain, fast } = both(encode, all);
+    expect(fast).toEqual(plain);
+  });
+
+  it.runIf(learning.includes(name))("asks no more how the events of a common kind are written", () => {
+    let asked = 0;
+    const counting: Encode = (event, into) => {
+      asked += 1;
+      encode(event, into);
+    };
+    const line = (at: number) =>
+      Buffer.from(
+        `{"timestamp":"2026-08-01T13:12:${10 + (at % 50)}Z","action":"artifact:read","actor_user_id":${at + 1},"response_code":200,"actor_ip":"203.0.113.${at}","cli_version":"0.21.${at}","actor_email":"a${at}@example.com","artifact_asset":${10_000 + at},"artifact_digest":"6f1e","artifact_qualified_name":"team/x/y:v${at}","entity_asset":77,"entity_name":"vision","project_asset":53,"project_name":"p${at}"}`,
+      );
+    const all = Array.from({ length: 40 }, (_, at) => line(at));
+    const regular = new RegularEvent();
+    const write = learnt(counting);
+    for (const [at, bytes] of all.entries()) {
+      expect(regular.read(recordOf(bytes, at), origin)).toBe(true);
+      write(regular, new Writer());
+    }
+    expect(asked).toBe(4);
+  });
+});
+
+describe("learnt", () => {
+  const all = Array.from({ length: 12 }, (_, at) =>
+    Buffer.from(`{"timestamp":"2026-08-01T13:12:14Z","action":"user:login","actor_email":"a${at % 3}"}`),
+  );
+
+  it("does not learn what is written from texts, whatever the first events have in common", () => {
+    const encode: Encode = (event, into) => into.text(event.keys.actor_email ?? "");
+    const alike = Array.from({ length: 6 }, () => all[0] as Buffer);
+    const { plain, fast } = both(encode, [...alike, ...all]);
+    expect(fast).toEqual(plain);
+  });
+
+  it("does not rely on what an encoder wrongly calls the same for all", () => {
+    const encode: Encode = (event, into) => into.fixed(event.keys.actor_email ?? "");
+    const { plain, fast } = both(encode, all);
+    expect(fast).toEqual(plain);
+  });
+
+  it("goes on when an encoder throws", () => {
+    const write = learnt((event, into) => {
+      into.fixed("half");
+      if (event.uid.endsWith("1")) throw new Error("no");
+      into.fixed("whole");
+    });
+    const regular = new RegularEvent();
+    const into = new Writer();
+    for (const [at, bytes] of all.entries()) {
+      regular.read(recordOf(bytes, at), origin);
+      into.clear();
+      if (at === 1) expect(() => write(regular, into)).toThrow("no");
+      else {
+        write(regular, into);
+        expect(into.toText()).toBe("halfwhole");
+      }
+    }
+  });
+});

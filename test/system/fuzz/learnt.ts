@@ -1,0 +1,49 @@
+import { decode } from "../../../src/event/decode.ts";
+import { RegularEvent } from "../../../src/event/regular-event.ts";
+import { learnt } from "../../../src/layout/learnt.ts";
+import { Writer } from "../../../src/text/writer.ts";
+import { encoders } from "../../layout/encoders.ts";
+import { inventEntry, recordSeeds } from "./entries.ts";
+import type { Target } from "./fuzz.ts";
+
+const origin = {
+  source: "prod",
+  instance: "acme.wandb.io",
+  baseUrl: "https://acme.wandb.io",
+  anonymize: false,
+};
+const observed = { seconds: 1_785_592_800, nanos: 123_456_789 };
+const uid = "0123456789abcdef0123456789abcdef";
+/** So often each input comes: the layout of its kind is learnt, proven and used. */
+const times = 5;
+
+/** What outputs write once they have learnt how events of a kind are written, and what they would write without. */
+export const learntLayouts: Target = {
+  name: "learnt",
+  inputs: 5_000,
+  slowMs: 2_000,
+  seeds: recordSeeds,
+  invent: inventEntry,
+  open() {
+    const regular = new RegularEvent();
+    const writers = [...encoders].map(([name, encode]) => ({ name, encode, write: learnt(encode) }));
+    const plain = new Writer();
+    const fast = new Writer();
+    return {
+      run(bytes) {
+        const record = { seq: 1, source: "prod", uid, day: 20_666, bytes, late: false, observed };
+        if (!regular.read(record, origin)) return;
+        const decoded = decode(record, origin);
+        for (const { name, encode, write } of writers) {
+          plain.clear();
+          encode(decoded, plain);
+          for (let time = 0; time < times; time += 1) {
+            fast.clear();
+            write(regular, fast);
+            if (!fast.written().equals(plain.written())) throw new Error(`${name} writes other bytes`);
+          }
+        }
+      },
+    };
+  },
+};
