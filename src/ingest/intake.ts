@@ -1,3 +1,4 @@
+import type { EntryRows } from "../record/entry-rows.ts";
 import type { Origin } from "../record/origin.ts";
 import type { KnownPassages, Piece } from "../record/passage.ts";
 import type { RawRecord } from "../record/record.ts";
@@ -135,7 +136,8 @@ class RecordIntake implements Intake {
       if (found !== undefined) this.#fresh.add(found);
     };
     const again = (day: number, records: number) => this.#records.again(day, records, today);
-    const way = { read: this.#read, see, again };
+    const seeAll = (rows: EntryRows) => this.#records.keepNew(rows, today, this.#fresh);
+    const way = { read: this.#read, see, seeAll, again };
     let fetched = 0;
     for (const part of piece) {
       if ("bytes" in part) {
