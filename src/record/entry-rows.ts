@@ -5,7 +5,7 @@ import { knownKeys, place } from "./known-keys.ts";
 import { isLogDay } from "./log-days.ts";
 import { parseEntry } from "./parse-entry.ts";
 import type { RawRecord } from "./record.ts";
-import { readRegular, regularEnd } from "./regular-entry.ts";
+import { readRegularAt, regularEnd } from "./regular-entry.ts";
 import { asciiBit, stride } from "./span-block.ts";
 import { timestampAt } from "./timestamp.ts";
 
@@ -56,7 +56,7 @@ export class EntryRows {
     const { bytes, spans } = this;
     const base = this.#free;
     spans.fill(0, base, base + slots);
-    const size = readRegular(bytes, start, this.size, spans, base);
+    const size = readRegularAt(bytes, start, this.size, spans, base);
     if (size === -1) return -1;
     const end = regularEnd(spans, base, size);
     if (end >= this.size || bytes[end] !== newline || end - start > maxBytes) return -1;

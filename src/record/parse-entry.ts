@@ -11,7 +11,7 @@ import {
   Scanner,
 } from "./json-scanner.ts";
 import { type KnownKey, knownKeyAt, knownKeyLengths, knownKeys } from "./known-keys.ts";
-import { readRegular, regularEnd } from "./regular-entry.ts";
+import { readRegular } from "./regular-entry.ts";
 import { asciiBit, SpanBlock, stride } from "./span-block.ts";
 
 /** More is not an audit entry but an attack. */
@@ -29,10 +29,8 @@ export function parseEntry(bytes: Buffer, block = shared): Entry | undefined {
   block.room(regularNumbers, 0);
   const { spans, free } = block;
   spans.fill(0, free, free + slots);
-  const { length } = bytes;
-  const size = readRegular(bytes, 0, length, spans, free);
-  const whole = size !== -1 && regularEnd(spans, free, size) === length;
-  return whole ? entryOf(block, bytes, size, true) : parseAny(bytes, block);
+  const size = readRegular(bytes, spans, free);
+  return size === -1 ? parseAny(bytes, block) : entryOf(block, bytes, size, true);
 }
 
 /** The same for entries of all kinds. */

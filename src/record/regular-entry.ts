@@ -20,7 +20,7 @@ const beginning = knownKeys.length;
  * that are texts without escapes or whole numbers, and no white space. Writes its spans behind the slots at
  * `base`, which are 0. Gives back how many members it has; -1 for any other, of which nothing is said.
  */
-export function readRegular(
+export function readRegularAt(
   bytes: Buffer,
   from: number,
   to: number,
@@ -72,7 +72,13 @@ export function readRegular(
   return -1;
 }
 
-/** Behind the last bracket of an entry that `readRegular` has read, of so many members. */
+/** The same of all of `bytes`. */
+export function readRegular(bytes: Buffer, spans: Int32Array, base: number): number {
+  const size = readRegularAt(bytes, 0, bytes.length, spans, base);
+  return size !== -1 && regularEnd(spans, base, size) === bytes.length ? size : -1;
+}
+
+/** Behind the last bracket of an entry that `readRegularAt` has read, of so many members. */
 export function regularEnd(spans: Int32Array, base: number, size: number): number {
   const span = base + knownKeys.length + (size - 1) * stride;
   return (spans[span + 3] as number) + (spans[span + 1] === asciiNumber ? 1 : 2);
