@@ -21,7 +21,7 @@ const identities = Array.from({ length: count }, (_, n) =>
 const end = "\0\0\0\0\x01\0\0\0";
 const stored = Buffer.concat(identities.map((identity) => Buffer.from(identity + end, "latin1")));
 const nothing = { bytes: Buffer.alloc(0) };
-const see = (read: LedgerRead, identity: string) => read.see(0, identity, noNames, 0, nothing);
+const see = (read: LedgerRead, identity: string) => read.see(0, identity, noNames, 0, () => nothing);
 
 const before = memory();
 const known = ledger({ load: () => [{ form: "known", bytes: stored }], scratch });

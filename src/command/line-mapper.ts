@@ -42,7 +42,7 @@ export function lineMapper(options: LineMapperOptions): LineMapper {
   const { output, origin, clock, maxRecordBytes, payloadOf } = options;
   const read = ledger({ load: () => [] }).read(new Unfinished());
   const own = { read, instance: origin.instance, stateId: "", watermark: undefined };
-  const { newRecordOf, takeCounts } = deduplicator(own);
+  const records = deduplicator(own);
   let lines = "";
   /** Ends the wait for the write that is under way. */
   let written = (_taken: boolean) => {};
@@ -52,7 +52,7 @@ export function lineMapper(options: LineMapperOptions): LineMapper {
 
   function take(raw: RawRecord): void {
     const now = clock.now();
-    const record = newRecordOf(raw, utcDayOfMs(now));
+    const record = records.newRecordOf(raw, utcDayOfMs(now));
     // Nothing was known before, so everything is new.
     if (record === undefined) return;
     const kept = {
@@ -71,7 +71,7 @@ export function lineMapper(options: LineMapperOptions): LineMapper {
    * taken these lines, so that a slow reader slows the input.
    */
   async function flush(): Promise<boolean> {
-    takeCounts();
+    records.takeCounts();
     read.takeDelta();
     if (lines === "") return true;
     const text = lines;

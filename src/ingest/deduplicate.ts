@@ -1,11 +1,14 @@
-import { entryTime } from "../record/entry.ts";
+import { type Entry, entryTime } from "../record/entry.ts";
+import type { EntryRows } from "../record/entry-rows.ts";
 import type { NewRecord, RawRecord } from "../record/record.ts";
+import type { NewRecords } from "../spool/chunk/new-records.ts";
 import { type FetchCounts, undatedDay } from "../spool/store.ts";
-import { msOfInstant } from "../time/clock.ts";
+import { type Instant, msOfInstant } from "../time/clock.ts";
 import { bookDay, ledgerDay } from "./book-day.ts";
-import { faultIdentity, faultUid, ledgerIdentity, uidOf } from "./identity.ts";
+import { commonIdentity, longestCommon } from "./common-identity.ts";
+import { faultIdentity, faultUid, ledgerIdentity, tailOfDay, uidOf } from "./identity.ts";
 import type { LedgerRead } from "./ledger-read.ts";
-import { namesDigest, noNames } from "./names.ts";
+import { bareNames, namesDigest, noNames } from "./names.ts";
 import { known, waits } from "./showing.ts";
 
 /** W&B syncs its log every ten minutes; what shows up later than this after a complete read is late. */
@@ -25,6 +28,8 @@ export interface DeduplicatorOptions {
 export interface Deduplicator {
   /** The record to keep, or undefined when it is known or waits. */
   newRecordOf(record: RawRecord, today: number): NewRecord | undefined;
+  /** The same for all entries in rows: those to keep go into `kept`. */
+  keepNew(rows: EntryRows, today: number, kept: NewRecords): void;
   /** So many known records of a ledger day were shown once more. */
   again(day: number, records: number, today: number): void;
   /** The records to keep among those that waited, as far as it is decided. */
@@ -35,26 +40,109 @@ export interface Deduplicator {
 
 /** Tells the records of one read apart by what its ledger knows. */
 export function deduplicator(options: DeduplicatorOptions): Deduplicator {
-  const { read, instance, stateId, watermark } = options;
-  let counts = new Map<number, { day: number; fetched: number; known: number }>();
+  return new ReadDeduplicator(options);
+}
 
-  function count(day: number, fetched: number, knownOnes: number): void {
-    let row = counts.get(day);
+class ReadDeduplicator implements Deduplicator {
+  readonly #options: DeduplicatorOptions;
+  #counts = new Map<number, { day: number; fetched: number; known: number }>();
+
+  constructor(options: DeduplicatorOptions) {
+    this.#options = options;
+  }
+
+  newRecordOf(record: RawRecord, today: number): NewRecord | undefined {
+    const { instance, stateId, read } = this.#options;
+    const { bytes, entry, page = 0 } = record;
+    const time = entry === undefined ? undefined : entryTime(entry);
+    const day = time === undefined ? undatedDay : ledgerDay(Math.floor(time.seconds / 86_400));
+    const identity =
+      entry === undefined ? faultIdentity(bytes, instance) : ledgerIdentity(entry, time, instance);
+    const digest = entry === undefined ? noNames : namesDigest(entry, stateId);
+    const sighting = read.see(day, identity, digest, page, () => record);
+    if (sighting === waits) return undefined;
+    this.#count(this.#booksOf(day, today), 1, sighting === known ? 1 : 0);
+    return sighting === known ? undefined : this.#newRecord(record, sighting, today, identity);
+  }
+
+  keepNew(rows: EntryRows, today: number, kept: NewRecords): void {
+    const { instance, read, watermark } = this.#options;
+    const { bytes, spans, bases, sizes, starts, ends, times } = rows;
+    let at = 0;
+    const record = () => rows.record(at);
+    let day = Number.NaN;
+    let books = 0;
+    let tail = "";
+    for (; at < rows.count; at++) {
+      const time = times[at] as Instant;
+      const start = starts[at] as number;
+      const end = ends[at] as number;
+      const ofDay = Math.floor(time.seconds / 86_400);
+      if (ofDay !== day) {
+        day = ofDay;
+        books = bookDay(day, today, watermark);
+        tail = tailOfDay(day);
+      }
+      const base = bases[at] as number;
+      const plain =
+        base !== -1 &&
+        end - start <= longestCommon &&
+        bareNames(bytes, spans, base, sizes[at] as number) === 0;
+      const identity = plain ? commonIdentity(bytes, spans, base, time, instance, tail) : undefined;
+      if (identity === undefined) {
+        const found = this.newRecordOf(record(), today);
+        if (found !== undefined) kept.add(found);
+        continue;
+      }
+      const sighting = read.see(day, identity, noNames, 0, record);
+      if (sighting === waits) continue;
+      this.#count(books, 1, sighting === known ? 1 : 0);
+      if (sighting === known) continue;
+      const uid = sighting === 1 ? identity : uidOf(record().entry as Entry, time, instance, day, sighting);
+      kept.addEntry(uid, books, this.#isLate(time), msOfInstant(time), bytes, start, end);
+    }
+  }
+
+  again(day: number, records: number, today: number): void {
+    this.#count(this.#booksOf(day, today), records, records);
+  }
+
+  decided(today: number): NewRecord[] {
+    return this.#options.read.takeDecided().flatMap(({ day, fresh, known: knownOnes }) => {
+      this.#count(this.#booksOf(day, today), fresh.length + knownOnes, knownOnes);
+      return fresh.map(({ record, ordinal }) => this.#newRecord(record, ordinal, today));
+    });
+  }
+
+  takeCounts(): FetchCounts[] {
+    const taken = [...this.#counts.values()];
+    this.#counts = new Map();
+    return taken;
+  }
+
+  #count(day: number, fetched: number, knownOnes: number): void {
+    let row = this.#counts.get(day);
     if (row === undefined) {
       row = { day, fetched: 0, known: 0 };
-      counts.set(day, row);
+      this.#counts.set(day, row);
     }
     row.fetched += fetched;
     row.known += knownOnes;
   }
 
   /** In whose books a ledger day is counted: undated records are those of the day they were seen. */
-  function booksOf(day: number, today: number): number {
-    return day === undatedDay ? today : bookDay(day, today, watermark);
+  #booksOf(day: number, today: number): number {
+    return day === undatedDay ? today : bookDay(day, today, this.#options.watermark);
+  }
+
+  #isLate(time: Instant): boolean {
+    const { watermark } = this.#options;
+    return watermark !== undefined && msOfInstant(time) < watermark - settleMs;
   }
 
   /** `identity` where it is at hand: that of a dated record is the uid of its first twin. */
-  function newRecord(record: RawRecord, ordinal: number, today: number, identity?: string): NewRecord {
+  #newRecord(record: RawRecord, ordinal: number, today: number, identity?: string): NewRecord {
+    const { instance, watermark } = this.#options;
     const { bytes, entry, fault } = record;
     const time = entry === undefined ? undefined : entryTime(entry);
     const day = time === undefined ? today : Math.floor(time.seconds / 86_400);
@@ -67,39 +155,6 @@ export function deduplicator(options: DeduplicatorOptions): Deduplicator {
           : uidOf(entry, time, instance, day, ordinal);
     if (time === undefined)
       return { uid, day: books, bytes, late: false, ...(fault === undefined ? {} : { fault }) };
-    const late = watermark !== undefined && msOfInstant(time) < watermark - settleMs;
-    return { uid, day: books, bytes, late, time };
+    return { uid, day: books, bytes, late: this.#isLate(time), time };
   }
-
-  return {
-    newRecordOf(record, today) {
-      const { bytes, entry, page = 0 } = record;
-      const time = entry === undefined ? undefined : entryTime(entry);
-      const day = time === undefined ? undatedDay : ledgerDay(Math.floor(time.seconds / 86_400));
-      const identity =
-        entry === undefined ? faultIdentity(bytes, instance) : ledgerIdentity(entry, time, instance);
-      const digest = entry === undefined ? noNames : namesDigest(entry, stateId);
-      const sighting = read.see(day, identity, digest, page, record);
-      if (sighting === waits) return undefined;
-      count(booksOf(day, today), 1, sighting === known ? 1 : 0);
-      return sighting === known ? undefined : newRecord(record, sighting, today, identity);
-    },
-
-    again(day, records, today) {
-      count(booksOf(day, today), records, records);
-    },
-
-    decided(today) {
-      return read.takeDecided().flatMap(({ day, fresh, known: knownOnes }) => {
-        count(booksOf(day, today), fresh.length + knownOnes, knownOnes);
-        return fresh.map(({ record, ordinal }) => newRecord(record, ordinal, today));
-      });
-    },
-
-    takeCounts() {
-      const taken = [...counts.values()];
-      counts = new Map();
-      return taken;
-    },
-  };
 }

@@ -9,28 +9,16 @@ import {
   openBracket,
   Scanner,
 } from "../record/json-scanner.ts";
-import { knownKeys } from "../record/known-keys.ts";
-import { constant, Writer } from "../text/writer.ts";
 import { type Instant, unixNanos } from "../time/clock.ts";
+import { commonIdentity, isReadTime, longestCommon } from "./common-identity.ts";
 
-/**
- * Filled in when the entry is read, so the same event may show other values tomorrow: no part of the
- * identity.
- */
-const readTimeKeys: ReadonlySet<string> = new Set([
-  "actor_email",
-  "user_email",
-  "entity_name",
-  "project_name",
-  "report_name",
-  "artifact_digest",
-  "artifact_qualified_name",
-  "artifact_sequence_name",
-  "artifact_version_index",
-  "audit_log_error",
-]);
 const separator = "\u001f";
 const secondsPerDay = 86_400;
+
+/** What follows the entry in what is hashed, for the first of its twins on a UTC day. */
+export function tailOfDay(day: number): string {
+  return `${day}${separator}1`;
+}
 
 /**
  * 16 bytes as so many characters, each of one byte (Latin-1): half a hexadecimal text, and made in half the
@@ -93,36 +81,26 @@ function entryDigest(
   day: string,
   ordinal: number,
 ): Identity {
-  if (entry.bytes.length > longestCommon || !isCommon(entry))
-    return textDigest(instance, canonicalEntry(entry, time), day, ordinal);
-  writer.clear();
-  writer.constant(startOf(instance));
-  writeCommon(entry, time);
-  writer.text(day);
-  writer.text(ordinal === 1 ? firstEnd : separator + ordinal);
-  return digest(writer.written());
+  const tail = `${day}${separator}${ordinal}`;
+  const common =
+    entry.bytes.length <= longestCommon && hasKnownKeys(entry)
+      ? commonIdentity(entry.bytes, entry.spans, entry.base, time, instance, tail)
+      : undefined;
+  return common ?? textDigest(instance, canonicalEntry(entry, time), day, ordinal);
 }
 
-/** Longer ones would make what is used again and again as long. */
-const longestCommon = 16_384;
-const firstEnd = `${separator}1`;
-/** One source's entries come one after the other. */
-let lastInstance: string | undefined;
-let lastStart: Buffer = Buffer.alloc(0);
-
-function startOf(instance: string): Buffer {
-  if (instance !== lastInstance) {
-    lastInstance = instance;
-    lastStart = constant(instance + separator);
-  }
-  return lastStart;
+/** What is left out of the identity aside. */
+function hasKnownKeys(entry: Entry): boolean {
+  if (entry.regular) return true;
+  for (let at = 0; at < entry.size; at += 1) if (entry.known(at) === -1 && !isAbsent(entry, at)) return false;
+  return true;
 }
 
 function textDigest(instance: string, content: string, day: string, ordinal: number): Identity {
   return digest(instance + separator + content + separator + day + separator + ordinal);
 }
 
-function digest(content: string | Buffer): Identity {
+function digest(content: string): Identity {
   return hash("sha256", content, "binary").slice(0, 16);
 }
 
@@ -131,51 +109,13 @@ function bytesText(bytes: Buffer): string {
   return hash("sha256", bytes, "hex");
 }
 
-const sortedKeys = knownKeys.filter((key) => !readTimeKeys.has(key)).sort();
-const timestampPlace = sortedKeys.indexOf("timestamp");
-/** The place in `knownKeys` of each. */
-const sortedPlaces = sortedKeys.map((key) => knownKeys.indexOf(key));
-/** 1 where a known key is part of the identity. */
-const isPart = Uint8Array.from(knownKeys, (key) => (sortedKeys.includes(key) ? 1 : 0));
-/** What stands before the value of each key when it comes first, and when it follows another. */
-const openings = sortedKeys.map((key) => constant(`{"${key}":"`));
-const joints = sortedKeys.map((key) => constant(`","${key}":"`));
-const end = constant(`"}${separator}`);
-const endOfNothing = constant(`{}${separator}`);
-const writer = new Writer();
-
-/** Entries of known keys and ordinary values: no sorting, no quoting, and no text made. */
-function writeCommon(entry: Entry, time: Instant | undefined): void {
-  let names = openings;
-  for (let place = 0; place < sortedPlaces.length; place += 1) {
-    const at = entry.at(sortedPlaces[place] as number);
-    if (at === -1 || isAbsent(entry, at)) continue;
-    writer.constant(names[place] as Buffer);
-    if (place === timestampPlace && time !== undefined) writer.text(unixNanos(time));
-    else writer.copy(entry.bytes, entry.start(at), entry.end(at));
-    names = joints;
-  }
-  writer.constant(names === openings ? endOfNothing : end);
-}
-
-/** Of what belongs to the identity, nothing is written in a way that has to be rewritten. */
-function isCommon(entry: Entry): boolean {
-  for (let at = 0; at < entry.size; at += 1) {
-    const known = entry.known(at);
-    if (known === -1) {
-      if (!isAbsent(entry, at)) return false;
-    } else if (isPart[known] === 1 && !entry.isAscii(at) && !isAbsent(entry, at)) return false;
-  }
-  return true;
-}
-
 type Member = readonly [key: string, json: string];
 
 function canonicalEntry(entry: Entry, time: Instant | undefined): string {
   const members: Member[] = [];
   for (let at = 0; at < entry.size; at += 1) {
     const key = entry.key(at);
-    if (isAbsent(entry, at) || readTimeKeys.has(key)) continue;
+    if (isAbsent(entry, at) || isReadTime(key)) continue;
     members.push([
       key,
       key === "timestamp" && time !== undefined ? `"${unixNanos(time)}"` : canonicalValue(entry.value(at)),

@@ -1,6 +1,8 @@
+import type { EntryRows } from "../record/entry-rows.ts";
 import type { Origin } from "../record/origin.ts";
 import type { KnownPassages, Piece } from "../record/passage.ts";
-import type { NewRecord, RawRecord } from "../record/record.ts";
+import type { RawRecord } from "../record/record.ts";
+import { NewRecords } from "../spool/chunk/new-records.ts";
 import type { LedgerEnd, Store } from "../spool/store.ts";
 import { type Clock, instantOfMs, utcDayOfMs } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
@@ -91,8 +93,7 @@ class RecordIntake implements Intake {
   #left = new Unfinished();
   #read: LedgerRead;
   #records: Deduplicator;
-  #fresh: NewRecord[] = [];
-  #freshBytes = 0;
+  #fresh = new NewRecords();
   #total: Total = { ...nothing };
   /** A transaction is on its way: where it fails, the disk lacks what memory knows. */
   #committing = false;
@@ -111,7 +112,7 @@ class RecordIntake implements Intake {
     this.#read.close(false);
     this.#read = this.#options.ledger.read(this.#left);
     this.#records = this.#deduplicator(watermark);
-    this.#dropFresh();
+    this.#fresh = new NewRecords();
     this.#total = { ...nothing };
   }
 
@@ -130,13 +131,13 @@ class RecordIntake implements Intake {
 
   take(piece: Piece): void {
     const today = this.#today();
-    const before = this.#fresh.length;
     const see = (record: RawRecord) => {
       const found = this.#records.newRecordOf(record, today);
-      if (found !== undefined) this.#add(found);
+      if (found !== undefined) this.#fresh.add(found);
     };
     const again = (day: number, records: number) => this.#records.again(day, records, today);
-    const way = { read: this.#read, see, again };
+    const seeAll = (rows: EntryRows) => this.#records.keepNew(rows, today, this.#fresh);
+    const way = { read: this.#read, see, seeAll, again };
     let fetched = 0;
     for (const part of piece) {
       if ("bytes" in part) {
@@ -145,16 +146,13 @@ class RecordIntake implements Intake {
       } else fetched += takePassage(part, this.passages, way);
     }
     this.#total.fetched += fetched;
-    const fresh = this.#fresh;
-    // A few new records among known ones would hold all the memory that the piece came in until the commit.
-    if ((fresh.length - before) * 4 < fetched)
-      for (let at = before; at < fresh.length; at++) fresh[at] = copied(fresh[at] as NewRecord);
-    for (const found of this.#records.decided(today)) this.#add(found);
-    if (this.#freshBytes >= commitBytes || fresh.length >= commitRecords) this.keep();
+    for (const found of this.#records.decided(today)) this.#fresh.add(found);
+    const { count, bytes } = this.#fresh;
+    if (bytes >= commitBytes || count >= commitRecords) this.keep();
   }
 
   keep(): void {
-    if (this.#fresh.length > 0) this.#append();
+    if (this.#fresh.count > 0) this.#append();
   }
 
   end(whole: boolean): ReadEnd {
@@ -164,7 +162,7 @@ class RecordIntake implements Intake {
       return { undecided: 0, doubted: 0, missing: 0 };
     }
     this.#read.end();
-    for (const found of this.#records.decided(this.#today())) this.#add(found);
+    for (const found of this.#records.decided(this.#today())) this.#fresh.add(found);
     this.keep();
     const { undecided, left } = this.#read;
     const missing = left.wanted.size + (left.more ? 1 : 0);
@@ -182,10 +180,17 @@ class RecordIntake implements Intake {
     // What was counted goes to disk also where the read does not count as one.
     if (!finished) this.#append();
     if (this.#whole) this.#left = this.#read.left;
+    this.#dropFresh();
   }
 
   total(): Readonly<Total> {
-    return this.#total;
+    const total = { ...this.#total };
+    total.new += this.#fresh.count;
+    for (const { late, unparseable } of this.#fresh.days.values()) {
+      total.late += late;
+      total.unparseable += unparseable;
+    }
+    return total;
   }
 
   totals(day: number): { readonly known: number; readonly seen: number } {
@@ -208,35 +213,29 @@ class RecordIntake implements Intake {
     return utcDayOfMs(this.#options.clock.now());
   }
 
-  #add(found: NewRecord): void {
-    this.#fresh.push(found);
-    this.#freshBytes += found.bytes.length;
-    this.#total.new++;
-    if (found.late) this.#total.late++;
-    if (found.fault !== undefined) this.#total.unparseable++;
-  }
-
   #append(): void {
     const { origin, store, clock, kept } = this.#options;
     const fresh = this.#fresh;
-    this.#dropFresh();
     const known = this.#read.takeDelta();
     const renamed = this.#read.takeRenamed();
     const delta = { instance: origin.instance, known, renamed, counts: this.#records.takeCounts() };
+    const some = fresh.count > 0;
     this.#committing = true;
-    store.append(origin.source, fresh, delta, instantOfMs(clock.now()));
+    try {
+      store.append(origin.source, fresh, delta, instantOfMs(clock.now()));
+    } finally {
+      this.#total = this.total();
+      fresh.clear();
+    }
     this.#committing = false;
-    if (fresh.length > 0) kept.wake();
+    if (some) kept.wake();
   }
 
+  /** What is not kept is dropped, though it was shown. */
   #dropFresh(): void {
-    this.#fresh = [];
-    this.#freshBytes = 0;
+    this.#total = this.total();
+    this.#fresh = new NewRecords();
   }
 }
 
 const nothing: Total = { fetched: 0, new: 0, late: 0, unparseable: 0 };
-
-function copied(record: NewRecord): NewRecord {
-  return { ...record, bytes: Buffer.from(record.bytes) };
-}

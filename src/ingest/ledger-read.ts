@@ -44,12 +44,13 @@ export class LedgerRead {
     this.left = new Unfinished();
   }
 
-  /** Takes note of one record on the `page`-th page, from 0. */
-  see(day: number, identity: string, digest: number, page: number, record: RawRecord): Sighting {
+  /** Takes note of one record on the `page`-th page, from 0, which is asked for where it has to wait. */
+  see(day: number, identity: string, digest: number, page: number, record: () => RawRecord): Sighting {
     const shown = this.#shownDay(day);
     const { known } = shown;
-    this.trace?.note(day, known.numbering, known.numberOf(identity), digest);
-    return shown.see(identity, digest, page, record);
+    const at = known.numberOf(identity);
+    this.trace?.note(day, known.numbering, at, digest);
+    return shown.see(at, digest, page, record);
   }
 
   /** Which numbers the identities of a day have now. */

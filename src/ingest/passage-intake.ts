@@ -1,3 +1,4 @@
+import type { EntryRows } from "../record/entry-rows.ts";
 import type { Passage } from "../record/passage.ts";
 import type { RawRecord } from "../record/record.ts";
 import type { LedgerRead } from "./ledger-read.ts";
@@ -9,6 +10,8 @@ export interface PassageWay {
   readonly read: LedgerRead;
   /** The way of a record that is looked at. */
   see(record: RawRecord): void;
+  /** The way of entries that are looked at in rows. */
+  seeAll(rows: EntryRows): void;
   /** So many known records of a ledger day were shown again. */
   again(day: number, records: number): void;
 }
@@ -46,12 +49,14 @@ function countAgain(passage: Passage, places: ArrayLike<number>, { read, see, ag
   return index;
 }
 
-function learn(passage: Passage, passages: Passages, { read, see }: PassageWay): number {
+function learn(passage: Passage, passages: Passages, { read, see, seeAll }: PassageWay): number {
   const places = new PassagePlaces();
-  const records = passage.records();
+  const { rows } = passage;
+  const records = rows === undefined ? passage.records() : [];
   read.trace = places;
-  for (const record of records) see(record);
+  if (rows === undefined) for (const record of records) see(record);
+  else seeAll(rows);
   read.trace = undefined;
   if (places.ofOneDay) passages.put(passage.fingerprint, passage.notes, places.numbers);
-  return records.length;
+  return rows?.count ?? records.length;
 }

@@ -49,22 +49,21 @@ export class ShownDay {
     this.known = options.known;
   }
 
-  /** `page` is the number of the page that shows it, from 0. */
-  see(identity: string, digest: number, page: number, record: RawRecord): Sighting {
-    const at = this.known.numberOf(identity);
+  /** One more record of the identity with the number `at`, on the `page`-th page, from 0. */
+  see(at: number, digest: number, page: number, record: () => RawRecord): Sighting {
     const times = this.#times.get(at) + 1;
     this.#times.set(at, times);
     this.seen++;
     const showing = this.#showings.get(at);
     if (showing !== undefined) return this.#tellApart(at, showing, digest, page, record);
-    const sighting = this.#count(at, times, digest, page, identity);
+    const sighting = this.#count(at, times, digest, page);
     if (sighting !== undefined) {
       if (page > 0) this.#pages.set(at, page);
-      if (sighting === waits) this.#wait(at, digest, identity, record);
+      if (sighting === waits) this.#wait(at, digest, record());
       return sighting;
     }
     if (!this.#options.allowance.takeShowing(this.known.namesOf(at))) return this.#byCount(at, times, digest);
-    const begun = this.#begin(at, times - 1, `${this.#options.day} ${identity}`);
+    const begun = this.#begin(at, times - 1, this.#keyOf(at));
     return this.#tellApart(at, begun, digest, page, record);
   }
 
@@ -113,11 +112,8 @@ export class ShownDay {
     const { elsewhere } = this.#options;
     for (const at of this.#waits.marked()) this.#endWaiting(at);
     for (const [at, showing] of this.#showings) {
-      this.#apply(
-        at,
-        showing.key,
-        this.known.change(at, (twins) => showing.end(twins, elsewhere.get(at))),
-      );
+      const decision = this.known.change(at, (twins) => showing.end(twins, elsewhere.get(at)));
+      this.#apply(at, showing.key, decision);
       this.known.tidy(at);
     }
   }
@@ -128,26 +124,31 @@ export class ShownDay {
   }
 
   /** What the count tells, where all twins look the same; undefined where they have to be told apart. */
-  #count(at: number, times: number, digest: number, page: number, identity: string): Sighting | undefined {
+  #count(at: number, times: number, digest: number, page: number): Sighting | undefined {
     const count = this.known.knownOf(at);
     const uniform = this.known.digestOf(at);
     if (uniform === undefined || this.#waits.get(at) === 1) return undefined;
     if (count > 0 && uniform !== digest) return times === 1 && count === 1 ? waits : undefined;
     if (times > 1 && this.#pages.get(at) !== page) this.#crossed.set(at, 1);
     if (times <= count) return known;
-    const { before, left, day } = this.#options;
-    const key: IdentityKey = `${day} ${identity}`;
-    if (this.#crossed.get(at) === 0 || times <= before.timesOf(key, digest)) return this.#new(at, digest);
+    if (this.#crossed.get(at) === 0) return this.#new(at, digest);
+    const { before, left } = this.#options;
+    const key = this.#keyOf(at);
+    if (times <= before.timesOf(key, digest)) return this.#new(at, digest);
     left.doubt(key, digest, times);
     return known;
   }
 
   /** Most likely its name has changed. */
-  #wait(at: number, digest: number, identity: string, record: RawRecord): void {
+  #wait(at: number, digest: number, record: RawRecord): void {
     this.#others.set(at, digest);
     this.#waits.set(at, 1);
-    const held = this.#options.allowance.hold(record, `${this.#options.day} ${identity}`);
+    const held = this.#options.allowance.hold(record, this.#keyOf(at));
     if (held !== undefined) this.#held.set(at, held);
+  }
+
+  #keyOf(at: number): IdentityKey {
+    return `${this.#options.day} ${this.known.identityOf(at)}`;
   }
 
   #new(at: number, digest: number): Sighting {
@@ -184,14 +185,14 @@ export class ShownDay {
     return showing;
   }
 
-  #tellApart(at: number, showing: Showing, digest: number, page: number, record: RawRecord): Sighting {
+  #tellApart(at: number, showing: Showing, digest: number, page: number, record: () => RawRecord): Sighting {
     const { allowance, left } = this.#options;
     if (!showing.showed(digest) && !allowance.takeName())
       return this.#byCount(at, this.#times.get(at), digest);
     const { due } = this.known.twinsOf(at);
     const sighting = this.known.change(at, (twins) => showing.see(digest, page, twins));
     if (sighting === waits) {
-      showing.wait(digest, allowance.takeName() ? allowance.hold(record, showing.key) : undefined);
+      showing.wait(digest, allowance.takeName() ? allowance.hold(record(), showing.key) : undefined);
       return waits;
     }
     if (showing.doubts(digest)) left.doubt(showing.key, digest, showing.timesOf(digest));
@@ -225,7 +226,7 @@ export class ShownDay {
       if (digest === noNames || digest === this.known.digestOf(at)) return;
       this.known.renameOnly(at, digest);
       this.#renamed.push(at, 1, digest);
-    } else this.#begin(at, 1, `${this.#options.day} ${this.known.identityOf(at)}`);
+    } else this.#begin(at, 1, this.#keyOf(at));
   }
 
   #apply(at: number, key: IdentityKey, decision: Decision): void {

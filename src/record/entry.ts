@@ -32,7 +32,8 @@ export class Entry {
    * All its keys are known, written without escapes and there once, and no white space is in it but spaces.
    */
   readonly regular: boolean;
-  private readonly spans: Int32Array;
+  /** The numbers of its members, and of other entries, see `span-block.ts`. */
+  readonly spans: Int32Array;
   private readonly first: number;
   /** `entryTime`, once it was asked for. */
   private time: Instant | undefined | null = null;
@@ -43,6 +44,11 @@ export class Entry {
     this.first = first;
     this.size = size;
     this.regular = regular;
+  }
+
+  /** Where in `spans` its slots begin; its members stand behind them. */
+  get base(): number {
+    return this.first - slots;
   }
 
   /** The member's key by its place in `knownKeys`, or -1. */

@@ -1,3 +1,4 @@
+import type { EntryRows } from "./entry-rows.ts";
 import type { RawRecord } from "./record.ts";
 
 /**
@@ -14,6 +15,8 @@ export interface Passage {
    * until the next piece is asked for.
    */
   records(): readonly RawRecord[];
+  /** The same in rows where it was just read, of use as long. */
+  readonly rows?: EntryRows;
 }
 
 /** What a read shows at once, in the order of the body. */

@@ -1,7 +1,8 @@
 import type { Cursor, ReadDone } from "../record/reading.ts";
-import type { NewRecord, SpooledRecord } from "../record/record.ts";
+import type { SpooledRecord } from "../record/record.ts";
 import type { Instant } from "../time/clock.ts";
 import type { EncodedChunk } from "./chunk/chunk-codec.ts";
+import type { NewRecords } from "./chunk/new-records.ts";
 import type {
   LetterFilter,
   LetterPlace,
@@ -128,7 +129,7 @@ export interface Store {
    * Records, ledger and counts: together or not at all. At the limit, what every output settled is removed
    * first.
    */
-  append(source: string, records: readonly NewRecord[], ledger: LedgerDelta, observed: Instant): void;
+  append(source: string, records: NewRecords, ledger: LedgerDelta, observed: Instant): void;
   /** The cursor moves here and nowhere else, with what the end of the read tells about known records. */
   finishWindow(source: string, done: ReadDone, ledger: LedgerEnd, at: number): void;
   /**

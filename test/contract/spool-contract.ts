@@ -15,6 +15,7 @@ import {
   knownIdentities,
   knownRecord,
   move,
+  newRecords,
   record,
   settled,
   today,
@@ -187,9 +188,16 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
         known: new Map([[today, knownRecord(uidOfText("b"))]]),
         counts: [{ day: today, fetched: 5, known: 1 }],
       };
-      expect(() => spool.append("prod", [record("b")], ledger, { seconds: 1, nanos: 0 })).toThrow(/counts/);
+      expect(() => spool.append("prod", newRecords(record("b")), ledger, { seconds: 1, nanos: 0 })).toThrow(
+        /counts/,
+      );
       expect(() =>
-        spool.append("prod", [record("b")], { ...ledger, known: new Map() }, { seconds: 1, nanos: 0 }),
+        spool.append(
+          "prod",
+          newRecords(record("b")),
+          { ...ledger, known: new Map() },
+          { seconds: 1, nanos: 0 },
+        ),
       ).toThrow(/identities/);
       expect(() =>
         spool.finishWindow("prod", done("x"), counted({ day: today, fetched: 2, known: 1 }), 1),

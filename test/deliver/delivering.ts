@@ -11,7 +11,7 @@ import { cloningSpool } from "../fake/cloning-spool.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 import { MemoryStore } from "../fake/memory-store.ts";
 import { type Sent, sentOf } from "../fake/payloads.ts";
-import { acme } from "../fake/records.ts";
+import { acme, newRecords } from "../fake/records.ts";
 
 export const delivered: Extract<SendResult, { status: "delivered" }> = { status: "delivered", rejected: [] };
 export const retry = (rest: Partial<Extract<SendResult, { status: "retry" }>> = {}): SendResult => ({
@@ -51,12 +51,14 @@ export function subject(
   const append = (more: readonly string[]) =>
     spool.append(
       "prod",
-      more.map((text, index) => ({
-        uid: `${spool.head() + index}`.padStart(16, "0"),
-        day: 20666,
-        bytes: Buffer.from(text),
-        late: false,
-      })),
+      newRecords(
+        ...more.map((text, index) => ({
+          uid: `${spool.head() + index}`.padStart(16, "0"),
+          day: 20666,
+          bytes: Buffer.from(text),
+          late: false,
+        })),
+      ),
       { instance: acme, known: new Map(), counts: [{ day: 20666, fetched: more.length, known: 0 }] },
       { seconds: clock.now() / 1000, nanos: 0 },
     );

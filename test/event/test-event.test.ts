@@ -32,13 +32,13 @@ test.each(Object.keys(formats) as (keyof typeof formats)[])("can be told from ot
 test("the same record from W&B would have another kind of uid", () => {
   const read = ledger({ load: () => [] }).read(new Unfinished());
   const entry = parseEntry(Buffer.from(record.bytes));
-  const { newRecordOf } = deduplicator({
+  const records = deduplicator({
     read,
     instance: origin.instance,
     stateId: "",
     watermark: undefined,
   });
-  const real = newRecordOf({ bytes: Buffer.from(record.bytes), ...(entry && { entry }) }, record.day);
+  const real = records.newRecordOf({ bytes: Buffer.from(record.bytes), ...(entry && { entry }) }, record.day);
   expect(uidText(real?.uid ?? "")).toMatch(/^[0-9a-f]{32}$/);
   expect(record.uid).not.toMatch(/^[0-9a-f]{32}$/);
 });

@@ -1,6 +1,7 @@
 import type { Cursor, Gap, ReadDone } from "../../src/record/reading.ts";
-import type { NewRecord, SpooledRecord } from "../../src/record/record.ts";
-import { type EncodedChunk, encodeChunk } from "../../src/spool/chunk/chunk-codec.ts";
+import type { SpooledRecord } from "../../src/record/record.ts";
+import { decodeChunk, type EncodedChunk } from "../../src/spool/chunk/chunk-codec.ts";
+import { type NewChunk, NewRecords } from "../../src/spool/chunk/new-records.ts";
 import type {
   DeadLetter,
   LetterFilter,
@@ -128,13 +129,12 @@ export class MemoryStore implements Store {
     return this.#now.known.get(`${instance} ${day}`) ?? [];
   }
 
-  append(source: string, records: readonly NewRecord[], ledger: LedgerDelta, observed: Instant): void {
+  append(source: string, records: NewRecords, ledger: LedgerDelta, observed: Instant): void {
     if (this.fault === "full") throw new SpoolError("full", "the disk is full", "make room");
     this.#commit((next) => {
-      for (const record of records) {
-        const { time: _, ...kept } = record;
-        const uid = Buffer.from(kept.uid, "latin1").toString("hex");
-        next.records.push({ ...kept, uid, seq: next.records.length + 1, source, observed });
+      const first = next.records.length + 1;
+      for (const record of decoded(records.chunks, first, source, observed)) {
+        next.records.push(record);
         const row = bookRow(next, source, record.day);
         row.new++;
         if (record.late) row.late++;
@@ -179,13 +179,15 @@ export class MemoryStore implements Store {
     const rest = this.#now.records.slice(after);
     const other = rest.findIndex((record) => record.source !== source || record.observed !== observed);
     const together = other === -1 ? rest : rest.slice(0, other);
-    const records = together.map(({ uid, bytes, ...record }) => ({
-      ...record,
-      uid: Buffer.from(uid, "hex").toString("latin1"),
-      bytes: Buffer.from(bytes),
-    }));
-    const bytes = Uint8Array.from(encodeChunk(records));
-    return { firstSeq, count: records.length, source, observed, bytes };
+    const records = new NewRecords();
+    for (const { uid, bytes, ...record } of together)
+      records.add({
+        ...record,
+        uid: Buffer.from(uid, "hex").toString("latin1"),
+        bytes: Buffer.from(bytes),
+      });
+    const [chunk] = records.chunks as [NewChunk];
+    return { firstSeq, count: chunk.count, source, observed, bytes: new Uint8Array(chunk.bytes) };
   }
 
   standing(output: string): Standing {
@@ -441,4 +443,18 @@ function learn(
     const key = `${instance} ${day}`;
     state.known.set(key, [...(state.known.get(key) ?? []), { form, bytes: Buffer.from(bytes) }]);
   }
+}
+
+function decoded(
+  chunks: readonly NewChunk[],
+  first: number,
+  source: string,
+  observed: Instant,
+): SpooledRecord[] {
+  let firstSeq = first;
+  return chunks.flatMap(({ count, bytes }) => {
+    const record = decodeChunk({ firstSeq, count, source, observed, bytes: new Uint8Array(bytes) });
+    firstSeq += count;
+    return Array.from({ length: count }, (_, at) => record(firstSeq - count + at));
+  });
 }

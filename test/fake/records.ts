@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Cursor, ReadDone } from "../../src/record/reading.ts";
 import type { NewRecord, SpooledRecord } from "../../src/record/record.ts";
+import { NewRecords } from "../../src/spool/chunk/new-records.ts";
 import type { DeadLetter, SettledCounts, Settlement } from "../../src/spool/spool.ts";
 import { type FetchCounts, knownBytes, type LedgerEnd, type Store } from "../../src/spool/store.ts";
 
@@ -29,6 +30,13 @@ export function record(name: string, fields: Partial<NewRecord> = {}): NewRecord
   };
 }
 
+/** Records as ingest hands them to the spool. */
+export function newRecords(...records: NewRecord[]): NewRecords {
+  const made = new NewRecords();
+  for (const each of records) made.add(each);
+  return made;
+}
+
 /** Keeps records as the ingest loop does: with their identities and balanced counts. */
 export function keep(
   spool: Store,
@@ -46,7 +54,7 @@ export function keep(
   }
   spool.append(
     source,
-    records,
+    newRecords(...records),
     { instance, known: known_, counts: [...counts.values()] },
     { seconds: Math.floor(at / 1000), nanos: (at % 1000) * 1e6 },
   );

@@ -44,8 +44,8 @@ describe("one read against the ledger", () => {
     let reads = 0;
     do {
       const again = known.read(left);
-      for (let n = 2; n <= 13; n++) again.see(5, identity(1), n, 0, record(n));
-      again.see(5, identity(1), 1, 0, record(1));
+      for (let n = 2; n <= 13; n++) again.see(5, identity(1), n, 0, () => record(n));
+      again.see(5, identity(1), 1, 0, () => record(1));
       again.end();
       for (const { fresh } of again.takeDecided())
         for (const { record } of fresh) kept.push(record.bytes[0] as number);
@@ -85,7 +85,8 @@ describe("one read against the ledger", () => {
     const show = (reading: typeof read) => {
       let fresh = 0;
       for (const page of [0, 1])
-        for (const each of all) if (reading.see(5, each, 0, page, { bytes: Buffer.alloc(0) }) > 0) fresh++;
+        for (const each of all)
+          if (reading.see(5, each, 0, page, () => ({ bytes: Buffer.alloc(0) })) > 0) fresh++;
       disk.end(reading);
       reading.close(false);
       return fresh;
@@ -100,14 +101,14 @@ describe("one read against the ledger", () => {
   it("decides by count alone where there is no room to tell twins apart, and says so", () => {
     const { disk, known, read } = openLedger();
     const all = Array.from({ length: 40_000 }, (_, n) => n);
-    for (const n of all) read.see(5, identity(n), 1, 0, { bytes: Buffer.alloc(0) });
+    for (const n of all) read.see(5, identity(n), 1, 0, () => ({ bytes: Buffer.alloc(0) }));
     disk.end(read);
     read.close(false);
     const next = known.read(new Unfinished());
     let fresh = 0;
     for (const n of all)
       for (const digest of [1, 2])
-        if (next.see(5, identity(n), digest, 0, { bytes: Buffer.from(`${n}`) }) > 0) fresh++;
+        if (next.see(5, identity(n), digest, 0, () => ({ bytes: Buffer.from(`${n}`) })) > 0) fresh++;
     next.end();
     expect(fresh).toBe(all.length);
     expect(next.undecided).toBeGreaterThan(5_000);

@@ -62,13 +62,13 @@ export const identity = (n: number) => idOfText(String(n));
 
 /** What a read says to identities without names. */
 export function showAll(read: LedgerRead, day: number, numbers: readonly number[]): number[] {
-  return numbers.map((n) => read.see(day, identity(n), 0, 0, nothing));
+  return numbers.map((n) => read.see(day, identity(n), 0, 0, () => nothing));
 }
 
 /** What a read says to one identity's entries, each by its digest of names; `page` is where they stand. */
 export function showNames(read: LedgerRead, digests: readonly number[], page = 0): number[] {
   return digests.map((digest) =>
-    read.see(5, identity(1), digest, page, { bytes: Buffer.from(String(digest)) }),
+    read.see(5, identity(1), digest, page, () => ({ bytes: Buffer.from(String(digest)) })),
   );
 }
 

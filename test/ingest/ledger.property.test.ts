@@ -88,7 +88,7 @@ class Play {
     for (let n = 0; n < count; n++) {
       const of = backwards ? from + count - n : from + n;
       const record = { bytes: Buffer.from(`${of} ${digest}`) };
-      this.said.push((this.#reads[read] as LedgerRead).see(day, identity(of), digest, page, record));
+      this.said.push((this.#reads[read] as LedgerRead).see(day, identity(of), digest, page, () => record));
     }
   }
 

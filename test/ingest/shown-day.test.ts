@@ -16,7 +16,9 @@ function begin(...digests: readonly number[]) {
   const onNew = () => {};
   const shown = new ShownDay({ day: 5, known, allowance, before, left, elsewhere, onNew });
   const see = (digest: number, n = 1) =>
-    shown.see(identity(n), digest, 0, { bytes: Buffer.from(`${n} ${digest}`) });
+    shown.see(shown.known.numberOf(identity(n)), digest, 0, () => ({
+      bytes: Buffer.from(`${n} ${digest}`),
+    }));
   return { known, shown, left, elsewhere, see };
 }
 
@@ -78,7 +80,7 @@ describe("what a read shows of a day", () => {
   it("doubts only what is shown on two pages, and believes what the last read doubted", () => {
     const { shown, known, left } = begin(7);
     const on = (page: number, digest: number) =>
-      shown.see(identity(1), digest, page, { bytes: Buffer.from(`${digest}`) });
+      shown.see(shown.known.numberOf(identity(1)), digest, page, () => ({ bytes: Buffer.from(`${digest}`) }));
     expect([on(0, 8), on(1, 9), on(1, 7)]).toEqual([-1, -1, 0]);
     expect(shown.takeDecided().fresh.map(({ ordinal }) => ordinal)).toEqual([2, 3]);
     expect(left.shown.size).toBe(0);
@@ -93,7 +95,7 @@ describe("what a read shows of a day", () => {
   it("doubts also what waits when it shows on the next page", () => {
     const { shown, left } = begin(7);
     const on = (page: number, digest: number) =>
-      shown.see(identity(1), digest, page, { bytes: Buffer.from(`${digest}`) });
+      shown.see(shown.known.numberOf(identity(1)), digest, page, () => ({ bytes: Buffer.from(`${digest}`) }));
     expect([on(0, 8), on(1, 8), on(1, 7)]).toEqual([-1, 0, 0]);
     expect(shown.takeDecided().fresh.map(({ ordinal }) => ordinal)).toEqual([2]);
     expect([...left.shown]).toEqual([[`5 ${identity(1)} 8`, 2]]);

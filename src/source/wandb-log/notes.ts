@@ -1,6 +1,7 @@
 import { entryTime } from "../../record/entry.ts";
 import { isLogDay } from "../../record/log-days.ts";
 import type { RawRecord } from "../../record/record.ts";
+import type { Instant } from "../../time/clock.ts";
 import { slotMs } from "./spread.ts";
 
 const daySeconds = 86_400;
@@ -19,18 +20,36 @@ export interface Noted {
 
 /** Writes it as whole numbers; undefined where one of the records is not a dated entry of the log. */
 export function notesOf(records: readonly RawRecord[]): readonly number[] | undefined {
-  let oldest = Number.POSITIVE_INFINITY;
-  let newest = 0;
-  const slots = new Map<number, number>();
+  const times: Instant[] = [];
   for (const { entry, page } of records) {
     const time = entry === undefined || page !== undefined ? undefined : entryTime(entry);
     if (time === undefined || !isLogDay(Math.floor(time.seconds / daySeconds))) return undefined;
-    oldest = Math.min(oldest, time.seconds);
-    newest = Math.max(newest, time.seconds);
-    const slot = time.seconds - (time.seconds % slotSeconds);
-    slots.set(slot, (slots.get(slot) ?? 0) + 1);
+    times.push(time);
   }
-  return records.length === 0 ? undefined : [records.length, oldest, newest, ...[...slots].flat()];
+  return times.length === 0 ? undefined : timesNotes(times);
+}
+
+/** The same of dated entries of the log, by their times alone; there is at least one. */
+export function timesNotes(times: readonly Instant[]): readonly number[] {
+  let oldest = Number.POSITIVE_INFINITY;
+  let newest = 0;
+  const slots = new Map<number, number>();
+  let last = -1;
+  let ofLast = 0;
+  const note = () => void slots.set(last, (slots.get(last) ?? 0) + ofLast);
+  for (const { seconds } of times) {
+    if (seconds < oldest) oldest = seconds;
+    if (seconds > newest) newest = seconds;
+    const slot = seconds - (seconds % slotSeconds);
+    if (slot !== last) {
+      if (ofLast > 0) note();
+      last = slot;
+      ofLast = 0;
+    }
+    ofLast++;
+  }
+  note();
+  return [times.length, oldest, newest, ...[...slots].flat()];
 }
 
 /** What `notesOf` wrote. */

@@ -1,4 +1,4 @@
-import type { NewRecord } from "../../record/record.ts";
+import type { NewOfDay } from "../chunk/new-records.ts";
 import type { SettledCounts } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { BookRow } from "../spool-state.ts";
@@ -7,7 +7,6 @@ import { type DayCount, type DayCounts, dayKey } from "./day-count.ts";
 import type { DayBook, OutputBook, SideBook, Tables } from "./tables.ts";
 
 type Counted = Exclude<keyof DayBook, "source" | "day">;
-type Fresh = Pick<DayBook, "new" | "late" | "unparseable">;
 
 /**
  * The books per source, UTC day and output. Kept in memory as they are on disk; every change is written in
@@ -32,9 +31,9 @@ export class Books {
     for (const row of this.#tables.sideBook.rows()) remember(this.#sides, row);
   }
 
-  /** What a read showed; `records` are the new ones among it. Throws when the two do not agree. */
-  fetched(source: string, counts: readonly FetchCounts[], records: readonly NewRecord[]): void {
-    const fresh = freshByDay(records);
+  /** What a read showed, and the new ones among it by day. Throws when the two do not agree. */
+  fetched(source: string, counts: readonly FetchCounts[], newOfDays: ReadonlyMap<number, NewOfDay>): void {
+    const fresh = new Map(newOfDays);
     for (const { day, fetched, known } of counts) {
       const added = fresh.get(day) ?? { new: 0, late: 0, unparseable: 0 };
       fresh.delete(day);
@@ -205,21 +204,6 @@ function remember<Row extends Pick<OutputBook, "output" | "source" | "day">>(
     books.set(row.output, own);
   }
   own.set(dayKey(row.source, row.day), row);
-}
-
-function freshByDay(records: readonly NewRecord[]): Map<number, Fresh> {
-  const fresh = new Map<number, Fresh>();
-  for (const { day, late, fault } of records) {
-    let found = fresh.get(day);
-    if (found === undefined) {
-      found = { new: 0, late: 0, unparseable: 0 };
-      fresh.set(day, found);
-    }
-    found.new++;
-    if (late) found.late++;
-    if (fault !== undefined) found.unparseable++;
-  }
-  return fresh;
 }
 
 /** The error for books and records that do not agree. */

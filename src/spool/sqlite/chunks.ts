@@ -1,7 +1,8 @@
-import type { NewRecord, SpooledRecord } from "../../record/record.ts";
+import type { SpooledRecord } from "../../record/record.ts";
 import type { Instant } from "../../time/clock.ts";
 import { type Chunk, type ChunkCache, chunkCache } from "../chunk/chunk-cache.ts";
-import { type EncodedChunk, encodeChunk, isChunk } from "../chunk/chunk-codec.ts";
+import { type EncodedChunk, isChunk } from "../chunk/chunk-codec.ts";
+import type { NewChunk, NewRecords } from "../chunk/new-records.ts";
 import type { Limit } from "../spool.ts";
 import { booksDamaged } from "./books.ts";
 import type { Damages } from "./damages.ts";
@@ -16,9 +17,6 @@ export interface Unsound {
   readonly reason: string;
 }
 
-const chunkBytes = 1024 * 1024;
-/** Whoever reads one record of a chunk makes objects of all. */
-const chunkRecords = 8192;
 /** Whoever is farther behind than what the cache holds, about, reads from the disk. */
 const nearRecords = 16_384;
 
@@ -59,20 +57,9 @@ export class Chunks {
   }
 
   /** Gives back the first record's `seq`. */
-  append(source: string, records: readonly NewRecord[], observed: Instant): number {
+  append(source: string, { chunks }: NewRecords, observed: Instant): number {
     const first = this.#meta.head + 1;
-    let from = 0;
-    let bytes = 0;
-    records.forEach((record, index) => {
-      const full = bytes + record.bytes.length > chunkBytes || index - from === chunkRecords;
-      if (index > from && full) {
-        this.#put(source, records.slice(from, index), observed);
-        from = index;
-        bytes = 0;
-      }
-      bytes += record.bytes.length;
-    });
-    this.#put(source, from === 0 ? records : records.slice(from), observed);
+    for (const chunk of chunks) this.#put(source, chunk, observed);
     this.#tables.meta.put(this.#meta);
     return first;
   }
@@ -206,16 +193,15 @@ export class Chunks {
     return this.#damages.clear(seq, Math.max(start, oldest), (next?.next ?? head + 1) - 1);
   }
 
-  #put(source: string, records: readonly NewRecord[], observed: Instant): void {
+  #put(source: string, chunk: NewChunk, observed: Instant): void {
     const firstSeq = this.#meta.head + 1;
-    const count = records.length;
-    const bytes = encodeChunk(records);
+    const { count, bytes } = chunk;
     const { seconds: observedSeconds, nanos: observedNanos } = observed;
-    const days = daysOf(records);
+    const days = JSON.stringify(Object.fromEntries(chunk.days));
     this.#tables.chunk.put({ firstSeq, count, source, observedSeconds, observedNanos, days, bytes });
     this.#meta = { ...this.#meta, head: this.#meta.head + count };
     if (firstSeq - this.#readTo > nearRecords) return;
-    this.#cache.add({ firstSeq, count, source, observed, bytes: Uint8Array.from(bytes) });
+    this.#cache.add({ firstSeq, count, source, observed, bytes: new Uint8Array(bytes) });
   }
 }
 
@@ -223,18 +209,6 @@ function encodedOf(row: ChunkRow): EncodedChunk {
   const { firstSeq, count, source, observedSeconds, observedNanos, bytes } = row;
   const observed = { seconds: observedSeconds, nanos: observedNanos };
   return { firstSeq, count, source, observed, bytes: bytes as Uint8Array<ArrayBuffer> };
-}
-
-function daysOf(records: readonly NewRecord[]): string {
-  const days: Record<number, number> = {};
-  let from = 0;
-  // Neighbours are of one day.
-  records.forEach(({ day }, at) => {
-    if (records[at + 1]?.day === day) return;
-    days[day] = (days[day] ?? 0) + at + 1 - from;
-    from = at + 1;
-  });
-  return JSON.stringify(days);
 }
 
 function parseDays(days: string): [day: number, count: number][] {

@@ -1,4 +1,3 @@
-import type { NewRecord } from "../../record/record.ts";
 import { utcDayOfMs } from "../../time/clock.ts";
 import { misdatedDay } from "../spool-state.ts";
 import { knownBytes, type LedgerDelta } from "../store.ts";
@@ -40,12 +39,11 @@ export function ledgerPieces(
   return new SqliteLedger(db, tables, damages, now);
 }
 
-/** Throws unless every record comes with its knowledge. */
-export function checkDelta(records: readonly NewRecord[], { known }: LedgerDelta): void {
+/** Throws unless each of so many records comes with its knowledge. */
+export function checkDelta(records: number, { known }: LedgerDelta): void {
   let identities = 0;
   for (const bytes of known.values()) identities += bytes.length / knownBytes;
-  if (identities !== records.length)
-    throw new Error(`${records.length} records came with ${identities} identities`);
+  if (identities !== records) throw new Error(`${records} records came with ${identities} identities`);
 }
 
 class SqliteLedger implements LedgerPieces {

@@ -32,9 +32,9 @@ const reservedBytes = 1024 * 1024;
 const bytesPerRecord = 64;
 const bytesPerAppend = 64 * 1024;
 
-/** What an append of these records takes, about. */
-export function appendBytes(records: readonly { readonly bytes: Uint8Array }[]): number {
-  return records.reduce((sum, { bytes }) => sum + bytes.length + bytesPerRecord, bytesPerAppend);
+/** What an append of so many records, of so many bytes, takes, about. */
+export function appendBytes(records: number, bytes: number): number {
+  return bytes + records * bytesPerRecord + bytesPerAppend;
 }
 
 /** So many outputs that are not configured any more may have left dead letters. */

@@ -1,8 +1,6 @@
 import type { Cursor, ReadDone } from "../../record/reading.ts";
-import type { NewRecord } from "../../record/record.ts";
-import { dayMs, msOfInstant } from "../../time/clock.ts";
+import { dayMs } from "../../time/clock.ts";
 import type { SourceState } from "../spool-state.ts";
-import { misdatedDay } from "../spool-state.ts";
 import type { Database } from "./database.ts";
 import type { GapRow, SourceRow, Tables } from "./tables.ts";
 
@@ -53,13 +51,10 @@ export class Sources {
     return (this.#rows.get(source)?.cursor ?? undefined) as Cursor | undefined;
   }
 
-  /** Records were kept: remembers the newest event, of those that can be. */
-  kept(source: string, records: readonly NewRecord[]): void {
+  /** Records were kept, the newest event of which was at `newest`, epoch milliseconds. */
+  kept(source: string, newest: number | undefined): void {
     const before = this.#row(source);
-    let newest = before.newestEvent ?? Number.NEGATIVE_INFINITY;
-    for (const { day, time } of records)
-      if (time !== undefined && day !== misdatedDay) newest = Math.max(newest, msOfInstant(time));
-    if (Number.isFinite(newest) && newest !== before.newestEvent)
+    if (newest !== undefined && newest > (before.newestEvent ?? Number.NEGATIVE_INFINITY))
       this.#put({ ...before, newestEvent: newest });
   }
 

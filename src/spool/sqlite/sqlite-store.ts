@@ -1,6 +1,6 @@
 import type { ReadDone } from "../../record/reading.ts";
-import type { NewRecord } from "../../record/record.ts";
 import type { Instant } from "../../time/clock.ts";
+import type { NewRecords } from "../chunk/new-records.ts";
 import type {
   LetterFilter,
   LetterPlace,
@@ -89,23 +89,23 @@ class SqliteStore implements Store {
 
   scratch = (blockBytes: number) => this.#scratch.make(blockBytes);
 
-  append(source: string, records: readonly NewRecord[], ledger: LedgerDelta, observed: Instant): void {
+  append(source: string, records: NewRecords, ledger: LedgerDelta, observed: Instant): void {
     const { books, chunks, ledger: pieces, sources } = this.#state;
-    checkDelta(records, ledger);
-    const bytes = appendBytes(records);
+    checkDelta(records.count, ledger);
+    const bytes = appendBytes(records.count, records.bytes);
     this.#claim(bytes);
     this.#changeNeeding(bytes, () => {
-      books.fetched(source, ledger.counts, records);
+      books.fetched(source, ledger.counts, records.days);
       pieces.rename(ledger.instance, ledger.renamed ?? new Map());
-      if (records.length === 0) return;
+      if (records.count === 0) return;
       pieces.keep(ledger.instance, chunks.append(source, records, observed), ledger.known);
-      sources.kept(source, records);
+      sources.kept(source, records.newest);
     });
   }
 
   finishWindow(source: string, done: ReadDone, end: LedgerEnd, at: number): void {
-    this.#changeNeeding(appendBytes([]), () => {
-      this.#state.books.fetched(source, end.counts, []);
+    this.#changeNeeding(appendBytes(0, 0), () => {
+      this.#state.books.fetched(source, end.counts, new Map());
       this.#state.ledger.rename(end.instance, end.renamed);
       this.#state.sources.finish(source, done, at);
     });

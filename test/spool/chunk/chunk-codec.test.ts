@@ -1,18 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeChunk, encodeChunk, isChunk } from "../../../src/spool/chunk/chunk-codec.ts";
-import { record, uidOfText } from "../../fake/records.ts";
+import { decodeChunk, isChunk } from "../../../src/spool/chunk/chunk-codec.ts";
+import { newRecords, record, uidOfText } from "../../fake/records.ts";
 
 const place = { firstSeq: 7, count: 2, source: "prod", observed: { seconds: 1, nanos: 2 } };
-const two = () => [
+const two = [
   record("a", { bytes: Buffer.from("first"), late: true }),
   record("b", { bytes: Buffer.from("zweit\u00e9"), fault: "not_json" }),
-];
+] as const;
+/** The same as a chunk. */
+const chunkOfTwo = () => newRecords(...two).chunks[0]?.bytes as Buffer;
 
 describe("a chunk", () => {
   it("gives back every record as it was put in, numbered from its first", () => {
-    const [first, second] = two();
-    const record = decodeChunk({ ...place, bytes: Uint8Array.from(encodeChunk(two())) });
+    const [first, second] = two;
+    const record = decodeChunk({ ...place, bytes: Uint8Array.from(chunkOfTwo()) });
     const decoded = [record(7), record(8)];
     expect(decoded.map(({ bytes, ...rest }) => ({ ...rest, text: bytes.toString() }))).toEqual([
       {
@@ -38,7 +40,7 @@ describe("a chunk", () => {
   });
 
   it("is none when it is cut anywhere, has something behind it, or holds another number of records", () => {
-    const chunk = encodeChunk(two());
+    const chunk = chunkOfTwo();
     expect(isChunk(chunk, 2)).toBe(true);
     for (let length = 0; length < chunk.length; length++)
       expect(isChunk(chunk.subarray(0, length), 2), `${length}`).toBe(false);
@@ -60,7 +62,7 @@ describe("a chunk", () => {
   });
 
   it("takes no uid that is none", () => {
-    expect(() => encodeChunk([{ ...record("a"), uid: "xyz" }])).toThrow("not a uid");
-    expect(() => encodeChunk([{ ...record("a"), uid: "g".repeat(32) }])).toThrow("not a uid");
+    expect(() => newRecords({ ...record("a"), uid: "xyz" })).toThrow("not a uid");
+    expect(() => newRecords({ ...record("a"), uid: "g".repeat(32) })).toThrow("not a uid");
   });
 });

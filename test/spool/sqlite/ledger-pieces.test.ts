@@ -59,7 +59,7 @@ function earlierVersion(): void {
 /** What one read says to these identities. */
 function see(store: Store, identities: readonly string[], instance = acme): number[] {
   const read = ledger({ load: (day) => store.known(instance, day) }).read(new Unfinished());
-  return identities.map((each) => read.see(today, each, 0, 0, { bytes: Buffer.alloc(0) }));
+  return identities.map((each) => read.see(today, each, 0, 0, () => ({ bytes: Buffer.alloc(0) })));
 }
 
 describe("the ledger on disk", () => {

@@ -1,0 +1,154 @@
+import type { NewRecord } from "../../record/record.ts";
+import { msOfInstant } from "../../time/clock.ts";
+import { misdatedDay } from "../spool-state.ts";
+import { recordHeadBytes, startChunk, writeRecord } from "./chunk-codec.ts";
+
+/** Records of so many bytes fill a chunk. */
+const chunkBytes = 1024 * 1024;
+/** And so many records: where one is missing in a chunk, all of it is looked at. */
+const chunkRecords = 8192;
+/** What a chunk's memory begins with: most polls bring little. */
+const firstBytes = 32 * 1024;
+const nothing = Buffer.alloc(0);
+
+/** New records of one UTC day of the books. */
+export interface NewOfDay {
+  new: number;
+  late: number;
+  unparseable: number;
+}
+
+/** Neighbours among new records as `chunk-codec.ts` has them, and how many are of each UTC day. */
+export interface NewChunk {
+  readonly count: number;
+  /** Used again when the records were kept. */
+  readonly bytes: Buffer;
+  readonly days: ReadonlyMap<number, number>;
+}
+
+/**
+ * Records that the ledger did not know, on their way to be kept. Each is written at once where it will lie,
+ * so that nothing is left of it but its bytes, whatever came with it.
+ */
+export class NewRecords {
+  count = 0;
+  /** Of the records themselves. */
+  bytes = 0;
+  /** The time of the newest event that can be one, epoch milliseconds. */
+  newest: number | undefined;
+  readonly days = new Map<number, NewOfDay>();
+  readonly #drafts: Draft[] = [];
+
+  /** Throws where the uid is not 16 bytes. */
+  add({ uid, day, late, fault, bytes, time }: NewRecord): void {
+    this.#write(uid, day, late, fault === undefined ? nothing : Buffer.from(fault), bytes, 0, bytes.length);
+    const ofDay = this.#ofDay(day);
+    ofDay.new++;
+    if (late) ofDay.late++;
+    if (fault !== undefined) ofDay.unparseable++;
+    if (time !== undefined && day !== misdatedDay) this.#happened(msOfInstant(time));
+  }
+
+  /** A dated entry, which stands in `bytes` from `start` to `end`. `ms`: its time, epoch milliseconds. */
+  addEntry(uid: string, day: number, late: boolean, ms: number, bytes: Buffer, start: number, end: number) {
+    this.#write(uid, day, late, nothing, bytes, start, end);
+    const ofDay = this.#ofDay(day);
+    ofDay.new++;
+    if (late) ofDay.late++;
+    if (day !== misdatedDay) this.#happened(ms);
+  }
+
+  get chunks(): readonly NewChunk[] {
+    return this.#drafts.filter(({ count }) => count > 0);
+  }
+
+  /** Begins anew, in the memory of the first chunk. */
+  clear(): void {
+    this.count = 0;
+    this.bytes = 0;
+    this.newest = undefined;
+    this.days.clear();
+    this.#drafts.length = Math.min(this.#drafts.length, 1);
+    this.#drafts[0]?.clear();
+  }
+
+  #happened(ms: number): void {
+    if (this.newest === undefined || ms > this.newest) this.newest = ms;
+  }
+
+  #write(
+    uid: string,
+    day: number,
+    late: boolean,
+    fault: Buffer,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): void {
+    const length = end - start;
+    let draft = this.#drafts.at(-1);
+    if (draft === undefined || !draft.takes(length)) {
+      draft = new Draft();
+      this.#drafts.push(draft);
+    }
+    draft.write(uid, day, late, fault, bytes, start, end);
+    this.count++;
+    this.bytes += length;
+  }
+
+  #ofDay(day: number): NewOfDay {
+    let found = this.days.get(day);
+    if (found === undefined) {
+      found = { new: 0, late: 0, unparseable: 0 };
+      this.days.set(day, found);
+    }
+    return found;
+  }
+}
+
+class Draft implements NewChunk {
+  count = 0;
+  readonly days = new Map<number, number>();
+  #memory = Buffer.allocUnsafeSlow(firstBytes);
+  #size = startChunk(this.#memory);
+  #recordBytes = 0;
+
+  get bytes(): Buffer {
+    return this.#memory.subarray(0, this.#size);
+  }
+
+  takes(length: number): boolean {
+    return this.count === 0 || (this.count < chunkRecords && this.#recordBytes + length <= chunkBytes);
+  }
+
+  write(
+    uid: string,
+    day: number,
+    late: boolean,
+    fault: Buffer,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): void {
+    this.#room(fault.length + end - start);
+    this.#size = writeRecord(this.#memory, this.#size, uid, day, late, fault, bytes, start, end);
+    this.#recordBytes += end - start;
+    this.count++;
+    this.days.set(day, (this.days.get(day) ?? 0) + 1);
+  }
+
+  clear(): void {
+    this.count = 0;
+    this.days.clear();
+    this.#size = startChunk(this.#memory);
+    this.#recordBytes = 0;
+  }
+
+  #room(more: number): void {
+    const wanted = this.#size + recordHeadBytes + more;
+    if (wanted <= this.#memory.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(wanted, 2 * this.#memory.length));
+    this.#memory.copy(larger, 0, 0, this.#size);
+    this.#memory = larger;
+  }
+}

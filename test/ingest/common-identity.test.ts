@@ -1,0 +1,120 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Unfinished } from "../../src/ingest/allowance.ts";
+import { commonIdentity } from "../../src/ingest/common-identity.ts";
+import { deduplicator } from "../../src/ingest/deduplicate.ts";
+import { ledgerIdentity, tailOfDay, uidText } from "../../src/ingest/identity.ts";
+import { ledger } from "../../src/ingest/ledger.ts";
+import { type Entry, entryTime } from "../../src/record/entry.ts";
+import { EntryRows } from "../../src/record/entry-rows.ts";
+import { knownKeys } from "../../src/record/known-keys.ts";
+import { parseEntry } from "../../src/record/parse-entry.ts";
+import type { RawRecord } from "../../src/record/record.ts";
+import { readRows } from "../../src/source/wandb-log/read-rows.ts";
+import { decodeChunk } from "../../src/spool/chunk/chunk-codec.ts";
+import { NewRecords } from "../../src/spool/chunk/new-records.ts";
+
+const instance = "acme.example";
+const today = 20_686;
+
+describe("the identity of an ordinary entry", () => {
+  it("is that of its canonical text, and there is none where a value has to be written in another way", () => {
+    const entry = parseEntry(
+      Buffer.from('{"timestamp":"2026-08-20T00:00:00Z","action":"user:login","actor_email":"a@b"}'),
+    ) as Entry;
+    const of = ({ bytes, spans, base }: Entry, tail: string) =>
+      commonIdentity(bytes, spans, base, entryTime(entry), instance, tail);
+    const day = Math.floor(Date.UTC(2026, 7, 20) / 86_400_000);
+    const identity = of(entry, tailOfDay(day));
+    expect(identity).toBe(ledgerIdentity(entry, entryTime(entry), instance));
+    expect(of(entry, tailOfDay(day + 1))).not.toBe(identity);
+    const wide = parseEntry(Buffer.from('{"action":"é"}')) as Entry;
+    expect(of(wide, "")).toBeUndefined();
+  });
+});
+
+const text = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom('"a"', '"b"', '"a@example.com"', "0", "7", '""', '"0"') },
+  fc.constantFrom('"é"', '"\\u0041"', "null", "1.50", "[1, 2]", '{"b":1,"a":2}', `"${"x".repeat(60)}"`),
+);
+const key = fc.oneof(
+  { weight: 12, arbitrary: fc.constantFrom(...knownKeys.filter((name) => name !== "timestamp")) },
+  fc.constantFrom("unknown", "action"),
+);
+const line = fc
+  .tuple(
+    fc.constantFrom("2026-08-20T00:00:00Z", "2026-08-20T00:00:01.5Z", "2026-08-21T00:00:00Z"),
+    fc.array(fc.tuple(key, text), { maxLength: 6 }),
+  )
+  .map(([time, members]) => {
+    const rest = members.map(([name, value]) => `,"${name}":${value}`).join("");
+    return `{"timestamp":"${time}","action":"login"${rest}}`;
+  });
+
+/** What is kept of some lines, and counted, when they come one by one, or in rows. */
+function kept(lines: readonly string[], inRows: boolean, before: number | undefined) {
+  const read = ledger({ load: () => [] }).read(new Unfinished());
+  const records = deduplicator({ read, instance, stateId: "7", watermark: before });
+  const fresh = new NewRecords();
+  for (let round = 0; round < 2; round++)
+    if (inRows) {
+      const rows = new EntryRows();
+      if (!readRows(rows, [Buffer.from(lines.map((each) => `${each}\n`).join(""))], 10_000)) return undefined;
+      records.keepNew(rows, today, fresh);
+    } else
+      for (const each of lines) {
+        const bytes = Buffer.from(each);
+        const record: RawRecord = { bytes, entry: parseEntry(bytes) as Entry };
+        const found = records.newRecordOf(record, today);
+        if (found !== undefined) fresh.add(found);
+      }
+  read.end();
+  for (const found of records.decided(today)) fresh.add(found);
+  const chunks = fresh.chunks.map(({ count, bytes, days }) => {
+    const observed = { seconds: 1, nanos: 0 };
+    const at = decodeChunk({
+      firstSeq: 1,
+      count,
+      source: "prod",
+      observed,
+      bytes: Uint8Array.from(bytes),
+    });
+    const decoded = Array.from({ length: count }, (_, place) => {
+      const { uid, day, late, bytes: own } = at(1 + place);
+      return { uid, day, late, text: Buffer.from(own).toString() };
+    });
+    return { decoded, days: [...days] };
+  });
+  const delta = [...read.takeDelta()].map(([day, bytes]) => [day, bytes.toString("hex")]);
+  return { chunks, delta, counts: records.takeCounts(), days: [...fresh.days], newest: fresh.newest };
+}
+
+describe("entries in rows", () => {
+  it("are kept, counted and known as entries one by one are, whatever is in them", () => {
+    const noon = Date.UTC(2026, 7, 20, 12);
+    let compared = 0;
+    fc.assert(
+      fc.property(
+        fc.array(line, { minLength: 1, maxLength: 12 }),
+        fc.constantFrom(undefined, noon),
+        (lines, before) => {
+          const rows = kept(lines, true, before);
+          if (rows === undefined) return;
+          compared++;
+          expect(rows).toEqual(kept(lines, false, before));
+        },
+      ),
+      { numRuns: 500 },
+    );
+    expect(compared).toBeGreaterThan(200);
+  });
+
+  it("have the uids of their twins", () => {
+    const twin = '{"timestamp":"2026-08-20T00:00:00Z","action":"login"}';
+    const rows = kept([twin, twin, twin], true, undefined);
+    const uids = rows?.chunks.flatMap(({ decoded }) => decoded.map(({ uid }) => uid)) ?? [];
+    expect(new Set(uids).size).toBe(6);
+    const entry = parseEntry(Buffer.from(twin)) as Entry;
+    expect(uids[0]).toBe(uidText(ledgerIdentity(entry, entryTime(entry), instance)));
+  });
+});
