@@ -21,8 +21,7 @@ if (major < 24 || (major === 24 && minor < 11)) {
   if (process.argv[2] === "run" && !isTuned()) startTuned();
   // Old objects may grow to one and a half times what is needed, not to four times. A health check makes few.
   if (process.argv[2] !== "healthcheck") require("node:v8").setFlagsFromString("--heap-growing-percent=50");
-  if (process.execArgv.includes(youngGeneration))
-    require("node:v8").setFlagsFromString(youngGenerationOfThreads);
+  if (started().includes(youngGeneration)) require("node:v8").setFlagsFromString(youngGenerationOfThreads);
   // A working copy has sources, which Node runs as they are: what was built of them may be of yesterday.
   const main = ["../src/main.ts", "../dist/main.js"]
     .map((path) => new URL(path, import.meta.url))
@@ -32,7 +31,12 @@ if (major < 24 || (major === 24 && minor < 11)) {
 
 /** Whoever starts Node with a size of his own gets that. */
 function isTuned() {
-  return `${process.execArgv} ${process.env.NODE_OPTIONS}`.includes("--max-semi-space-size");
+  return started().some((option) => option.startsWith("--max-semi-space-size"));
+}
+
+/** The options that Node was started with. */
+function started() {
+  return [...process.execArgv, ...(process.env.NODE_OPTIONS ?? "").split(" ")];
 }
 
 /** The daemon in the same process once more, with little memory lying idle: `env -S` in the first line would do it, but not on Alpine. */

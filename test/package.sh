@@ -30,6 +30,12 @@ cp -r "$root"/{package.json,package-lock.json,.npmrc,node} "$work/locked"
 diff -r --no-dereference --exclude=.package-lock.json "$work/locked/node_modules" "$installed/node_modules" ||
   fail "what is installed is not what the lock file says"
 
+# What of them was put into the program is of just these packages: built of them, it is the same byte for byte.
+cp -r "$root"/{bin,src,tsconfig.json} "$work/locked"
+ln -s "$root/node_modules/rolldown" "$work/locked/node_modules/rolldown"
+(cd "$work/locked" && node bin/build.ts)
+diff -r "$work/locked/dist" "$installed/dist" || fail "the program was not built of what the lock file says"
+
 npm init -y >/dev/null
 npm install --silent "${alone[@]}" "$tarball"
 program=./node_modules/.bin/wandb-audit-forwarder

@@ -36,3 +36,12 @@ it("the systemd unit starts what it names in full, not what a PATH finds", () =>
   expect(text).toMatch(/^ExecStart=\/\S+\/node \/\S+\/wandb-audit-forwarder\.js run -c \/\S+$/m);
   expect(readFileSync(unit, "utf8")).toContain(`\nExecStart=${installed} run -c /etc/`);
 });
+
+it("the systemd unit starts the program with all that it would start itself again with", () => {
+  const program = readFileSync("./bin/wandb-audit-forwarder.js", "utf8");
+  const [, size] = /youngGeneration = "(.*)"/.exec(program) ?? [];
+  const [, thrift = ""] = /thrift = \{ (.*) \}/.exec(program) ?? [];
+  const variables = [...thrift.matchAll(/(\w+): "(\w+)"/g)].map(([, name, value]) => `${name}=${value}`);
+  expect(variables).toHaveLength(2);
+  expect(text).toContain(`\nEnvironment=NODE_OPTIONS=${size} ${variables.join(" ")}\n`);
+});
