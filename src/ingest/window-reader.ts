@@ -3,8 +3,15 @@ import type { Tell } from "../report/report.ts";
 import { type Source, SourceError } from "../source/source.ts";
 import type { Store } from "../spool/store.ts";
 import { type Clock, dayMs, dayText } from "../time/clock.ts";
+import { loopTurn } from "../time/turn.ts";
 import type { Intake, ReadEnd, Total } from "./intake.ts";
 import { ServerClock } from "./server-clock.ts";
+
+/**
+ * Others have their turn after so many milliseconds: a fast server sends faster than its log is read, and
+ * outputs and commands would wait for the pause that never comes.
+ */
+const turnMs = 10;
 
 /** Which source is read, and where its records and its cursor go. */
 export interface WindowReaderOptions {
@@ -102,10 +109,15 @@ export class WindowReader {
   }
 
   async #pieces(reading: ReturnType<Source["read"]>, stop: AbortSignal): Promise<ReadDone> {
-    const { intake } = this.#options;
+    const { intake, clock } = this.#options;
     try {
       let step = await reading.next();
-      for (; step.done !== true; step = await reading.next()) intake.take(step.value);
+      for (let began = clock.monotonic(); step.done !== true; step = await reading.next()) {
+        intake.take(step.value);
+        if (clock.monotonic() - began < turnMs) continue;
+        await loopTurn();
+        began = clock.monotonic();
+      }
       return step.value;
     } catch (error) {
       // What came before a cut or a stop need not come again.

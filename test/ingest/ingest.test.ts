@@ -46,6 +46,33 @@ it("reads again at once when a poll is asked for while one runs", { timeout: 10_
   expect(reads).toBe(2);
 });
 
+it("gives others their turn while a source shows more than can be read at once", async () => {
+  const clock = new ManualClock(20 * dayMs);
+  let turns = 0;
+  const counting = () => {
+    turns += 1;
+    next = setImmediate(counting);
+  };
+  let next = setImmediate(counting);
+  const turnsSeen: number[] = [];
+  const source: Pick<Source, "origin" | "read"> = {
+    origin: { source: "prod", instance: "acme.example", baseUrl: "https://acme.example" } as Source["origin"],
+    async *read(): AsyncGenerator<never[], ReadDone> {
+      for (let piece = 0; piece < 20; piece++) {
+        turnsSeen.push(turns);
+        // Nothing but the time that it takes lets others in.
+        clock.advance(4);
+        yield [];
+      }
+      return done("next");
+    },
+  };
+  await loopOf(source as Source, ledger({ load: () => [] }), clock).readOnce(new AbortController().signal);
+  clearImmediate(next);
+  const pieces = Map.groupBy(turnsSeen, (at) => at).values();
+  expect(Math.max(...Array.from(pieces, ({ length }) => length))).toBeLessThanOrEqual(4);
+});
+
 function loopOf(source: Source, known: Ledger, clock: Clock) {
   return ingest({
     source,

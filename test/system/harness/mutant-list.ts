@@ -190,7 +190,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "knows entries by names that change",
-    edits: [{ file: "src/ingest/identity.ts", find: '  "project_name",\n', replace: "" }],
+    edits: [{ file: "src/ingest/common-identity.ts", find: '  "project_name",\n', replace: "" }],
     probe: renamed,
   },
 ];
