@@ -52,6 +52,10 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     source/wandb-api/newest/after-window source/wandb-api/origin
     source/wandb-api/read source/wandb-api/round/after-day source/wandb-api/round/after-days
     source/wandb-api/round/after-refusal source/wandb-api/round/step`,
+  "`test/source/stored-log/shelf-reader.test.ts`, `test/contract/source-contract.ts` and the tests of `file`, which read whole volumes.": `
+    source/stored-log/content source/stored-log/listing source/stored-log/read-volume source/stored-log/rows
+    source/stored-log/shelf-round source/stored-log/stored-keys source/stored-log/volume
+    source/file/config source/file/kind`,
   "The golden cases, `test/format/vectors.test.ts`, and the test of each format.": `
     event/action-spec event/action-table event/fallback event/rewrite format/additional format/cef-text
     format/iso-time format/json-members format/otlp-attributes format/otlp-value event/entry-event event/as-written
