@@ -78,7 +78,7 @@ export function isDue(
   if (row === undefined)
     return volume.size > 0 && volume.changedAt >= Math.max(progress.start - dayMs, progress.before);
   if (row.version !== volume.version) return true;
-  if (row.fault !== undefined) return row.fault.until === "round" && row.fault.at < at;
+  if (row.fault !== undefined) return row.fault.until === "round" && row.fault.at !== at;
   return seals && row.continued === true && volume.changedAt < at - sealAfterMs;
 }
 
