@@ -13,7 +13,10 @@ const refusals: Partial<Record<StoreFault, readonly [status: number, code: strin
 };
 const ofObjects: readonly StoreFault[] = ["read_denied", "decrypt_denied"];
 
-/** A stand-in for Azure Blob Storage. The path begins with account and container; no signature is looked at. */
+/**
+ * A stand-in for Azure Blob Storage. The path begins with account and container; no signature is
+ * looked at.
+ */
 export function startAzureServer(store: ObjectStore): Promise<LoopbackServer> {
   return startStore(store, (_, { path, query, headers }, response) => {
     const name = path.split("/").slice(2).join("/");

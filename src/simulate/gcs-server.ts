@@ -13,7 +13,10 @@ const refusals: Partial<Record<StoreFault, readonly [status: number, reason: str
 };
 const ofObjects: readonly StoreFault[] = ["read_denied", "decrypt_denied"];
 
-/** A stand-in for Google Cloud Storage, as its JSON API has it. Lists and reads, and asks nobody who they are. */
+/**
+ * A stand-in for Google Cloud Storage, as its JSON API has it. Lists and reads, and asks nobody who
+ * they are.
+ */
 export function startGcsServer(store: ObjectStore): Promise<LoopbackServer> {
   return startStore(store, (_, { path, query, headers }, response) => {
     const [, name] = /\/o\/(.*)$/s.exec(path) ?? [];

@@ -13,7 +13,10 @@ const refusals: Partial<Record<StoreFault, readonly [status: number, code: strin
 };
 const ofObjects: readonly StoreFault[] = ["read_denied", "decrypt_denied"];
 
-/** A stand-in for S3: lists and reads, and looks at no signature. The bucket is the first part of the path. */
+/**
+ * A stand-in for S3: lists and reads, and looks at no signature. The bucket is the first part of the
+ * path.
+ */
 export function startS3Server(store: ObjectStore): Promise<LoopbackServer> {
   return startStore(store, (_, { path, query, headers }, response) => {
     const [bucket = "", ...rest] = path.split("/");

@@ -3,7 +3,7 @@ import { type Clock, over } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
 import { type Shelf, type Volume, VolumeError } from "../stored-log/volume.ts";
 import type { StoreClient } from "./store-client.ts";
-import { type Asked, storeFault } from "./store-faults.ts";
+import { type StoreQuestion, storeFault } from "./store-faults.ts";
 
 /** A store that says nothing for so long is given up, milliseconds. */
 const silenceMs = 60_000;
@@ -49,10 +49,13 @@ async function* bytesOf(
   );
 }
 
-/** What the store answers, piece by piece, each in time; everything that goes wrong as it concerns a reader. */
+/**
+ * What the store answers, piece by piece, each in time; everything that goes wrong as it concerns a
+ * reader.
+ */
 async function* asking<Part>(
   { client: made, clock, scrub }: BucketShelfOptions,
-  asked: Asked,
+  asked: StoreQuestion,
   stop: AbortSignal,
   ask: (client: StoreClient, signal: AbortSignal) => Promise<AsyncIterable<Part>>,
 ): AsyncGenerator<Part> {

@@ -25,7 +25,7 @@ export interface StoreWords {
 }
 
 /** What was asked of the store. */
-export type Asked = "list" | { readonly object: string };
+export type StoreQuestion = "list" | { readonly object: string };
 
 const badCredentials =
   /^(InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken|TokenRefreshRequired|AuthenticationFailed|InvalidAuthenticationInfo|NoAuthenticationInformation|invalid_grant)$/;
@@ -39,7 +39,7 @@ const busy = /^(SlowDown|Throttling|TooManyRequests|ServerBusy|RequestLimitExcee
 export function storeFault(
   error: unknown,
   { status, code, message }: StoreRefusal,
-  asked: Asked,
+  asked: StoreQuestion,
   words: StoreWords,
   scrub: Scrub,
 ): SourceError | VolumeError {

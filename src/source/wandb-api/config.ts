@@ -41,11 +41,9 @@ export const wandbApiSchema = z
   .strictObject({
     ...sourceBase,
     type: z.literal("wandb_api").describe("The audit log of a W&B server, read over its API."),
-    url: httpUrl()
-      .meta({ planned: ["s3:", "gs:", "az:"] })
-      .describe(
-        "Base URL of the W&B server: https://acme.wandb.io, or https://api.wandb.ai for Multi-tenant Cloud. A URL whose path ends in /audit_logs is taken as the endpoint itself.",
-      ),
+    url: httpUrl().describe(
+      "Base URL of the W&B server: https://acme.wandb.io, or https://api.wandb.ai for Multi-tenant Cloud. A URL whose path ends in /audit_logs is taken as the endpoint itself.",
+    ),
     instance: instanceName
       .optional()
       .describe(
