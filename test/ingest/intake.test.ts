@@ -45,7 +45,7 @@ describe("intake", () => {
     const commits: number[] = [];
     const spool = {
       stateId: () => "",
-      append: (_: string, records: NewRecord[]) => commits.push(records.length),
+      append: (_: string, records: NewRecords) => commits.push(records.count),
     };
     const known = ledger({ load: () => [] });
     const store = spool as unknown as Store;
