@@ -27,6 +27,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     simulate/hec-channels simulate/hec-events simulate/hec-receiver simulate/http-receiver
     simulate/loopback-server simulate/otlp-decode simulate/otlp-receiver simulate/rehearsal
     simulate/seeded-random simulate/split-objects simulate/syslog-frames simulate/syslog-receiver
+    simulate/azure-server simulate/gcs-server simulate/object-store simulate/s3-server
     simulate/wandb-answer simulate/wandb-body simulate/wandb-dialect simulate/wandb-entry
     simulate/wandb-fault simulate/wandb-hours simulate/wandb-log simulate/wandb-server`,
   "`test/contract/spool-contract.ts`, and `damage`, `books` and `state-directory` in `test/spool`, which look at the whole.": `
@@ -52,6 +53,13 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     source/wandb-api/newest/after-window source/wandb-api/origin
     source/wandb-api/read source/wandb-api/round/after-day source/wandb-api/round/after-days
     source/wandb-api/round/after-refusal source/wandb-api/round/step`,
+  "`test/source/stored-log/shelf-reader.test.ts`, `test/contract/source-contract.ts` and the tests of `file`, which read whole volumes.": `
+    source/stored-log/content source/stored-log/listing source/stored-log/read-volume source/stored-log/rows
+    source/stored-log/shelf-round source/stored-log/stored-keys source/stored-log/volume
+    source/file/config source/file/kind`,
+  "`test/source/bucket/bucket-shelf.test.ts` and the contract of a source in `bucket.test.ts`, against a stand-in of each store.": `
+    source/bucket/azure source/bucket/gcs source/bucket/kind source/bucket/s3 source/bucket/store-client
+    source/bucket/store-faults`,
   "The golden cases, `test/format/vectors.test.ts`, and the test of each format.": `
     event/action-spec event/action-table event/fallback event/rewrite format/additional format/cef-text
     format/iso-time format/json-members format/otlp-attributes format/otlp-value event/entry-event event/as-written

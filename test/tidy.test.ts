@@ -22,7 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   event: ["record", "schema", "secret", "text", "time"],
   format: ["agent.ts", "event", "record", "text", "time"],
   layout: ["event", "text"],
-  source: ["agent.ts", "finding.ts", "net", "record", "schema", "secret", "text", "time"],
+  source: ["agent.ts", "builtin.ts", "finding.ts", "net", "record", "schema", "secret", "text", "time"],
   spool: ["builtin.ts", "random.ts", "record", "text", "thread", "time"],
   output: [
     "agent.ts",

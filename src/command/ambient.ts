@@ -13,7 +13,8 @@ export function ambientOf(terminal: Terminal, config: Config): Ambient {
   const self = { ...(pid === undefined ? {} : { pid }), ...(uid === undefined ? {} : { uid }) };
   const writeLog = (line: string) => void log.write(line);
   const logStyle = logStyleOf(terminal, config);
-  return { clock, random, agent, environment, writeLog, logStyle, stdout, ...self };
+  const stdin = () => terminal.stdin as AsyncIterable<Buffer>;
+  return { clock, random, agent, environment, writeLog, logStyle, stdin, stdout, ...self };
 }
 
 /** Whether log lines go to standard error, because the events go to standard output. */

@@ -64,7 +64,7 @@ function sameInstances(value: unknown, { sources }: Parts, complain: Complain): 
   const identities = sources.map(({ type, origin }) => `${type} ${origin.instance.toLowerCase()}`);
   return identities.flatMap((identity, index) => {
     const first = identities.indexOf(identity);
-    if (first === index) return [];
+    if (first === index || sources[index]?.wholeLog !== true) return [];
     return [
       complain(
         ["sources", index, "instance"],

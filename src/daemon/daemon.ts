@@ -32,6 +32,8 @@ export interface Ambient {
   readonly pid?: number;
   /** The user who must own the state directory. */
   readonly uid?: number;
+  /** For the source that reads it: asked for then and not before. */
+  readonly stdin?: () => AsyncIterable<Buffer>;
   /** For the `stdout` output. */
   readonly stdout: Writable;
   /** Reads everything again, as a SIGHUP does, for who asks at the control socket. */
@@ -49,13 +51,13 @@ export interface Ambient {
  * ConfigError, SpoolError or ListenError, and leaves nothing open then.
  */
 export async function startDaemon(config: Config, ambient: Ambient, mode: RunMode = {}): Promise<Daemon> {
-  const { clock, agent, environment, stdout, pid, uid, random, reload } = ambient;
+  const { clock, agent, environment, stdin, stdout, pid, uid, random, reload } = ambient;
   const { tell, tellAlso, scrub } = telling(config, ambient);
   for (const { path, message, hint } of config.warnings)
     tell({ type: "config_warning", path, text: message, ...(hint === undefined ? {} : { fix: hint }) });
 
   // Sources and outputs, which do not connect yet.
-  const sources = wireSources(config, { clock, agent, environment, random: random.number }, tell);
+  const sources = wireSources(config, { clock, agent, environment, stdin, random: random.number }, tell);
   const outputs = wireOutputs(config, { clock, agent, environment, stdout, guid: random.uuid });
 
   // Source → spool → output.

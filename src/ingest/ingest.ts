@@ -145,7 +145,7 @@ class IngestLoop implements Ingest {
   async #read(stop: AbortSignal): Promise<ReadDone> {
     this.#failures.reading();
     const done = await this.#window.read(stop);
-    this.#failures.over();
+    if (done.troubled !== true) this.#failures.over();
     return done;
   }
 

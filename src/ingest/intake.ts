@@ -148,7 +148,8 @@ class RecordIntake implements Intake {
     this.#total.fetched += fetched;
     for (const found of this.#records.decided(today)) this.#fresh.add(found);
     const { count, bytes } = this.#fresh;
-    if (bytes >= commitBytes || count >= commitRecords) this.keep();
+    // An empty piece says that nothing more comes for now.
+    if (piece.length === 0 || bytes >= commitBytes || count >= commitRecords) this.keep();
   }
 
   keep(): void {

@@ -13,6 +13,8 @@ const needsPerson: ReadonlySet<SourceReason> = new Set([
   "not_found",
   "bad_request",
   "redirect",
+  "not_a_file",
+  "missing_package",
   "tls",
 ]);
 

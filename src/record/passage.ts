@@ -19,7 +19,10 @@ export interface Passage {
   readonly rows?: EntryRows;
 }
 
-/** What a read shows at once, in the order of the body. */
+/**
+ * What a read shows at once, in the order of the body. An empty one says that nothing more comes for now:
+ * what was shown is kept then, and waits for no more.
+ */
 export type Piece = readonly (RawRecord | Passage)[];
 
 /**

@@ -55,6 +55,8 @@ export interface ReadDone {
   readonly clockGapMs?: number;
   /** The read broke off, and that is set aside: what it has not shown is still to be read. */
   readonly partial?: true;
+  /** Something else of the source cannot be read still: what failed before is not over with this read. */
+  readonly troubled?: true;
   /** The log is most likely another organization's than before. Its records are kept all the same. */
   readonly otherOrganization?: Concern;
   readonly gaps: readonly Gap[];

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { duration, partName, type TlsConfig } from "./parts.ts";
 import type { Start } from "./start.ts";
 
@@ -11,6 +11,16 @@ export const sourceBase = {
     .prefault("5m")
     .describe("Time between polls. W&B writes its log every ten minutes, so less than 1m gains nothing."),
 };
+
+/** The `instance` of a source. */
+export const instanceName = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, "use printable characters without blanks, at most 255");
+
+/** The `organization` of a source. */
+export const organization = z
+  .strictObject({ id: z.string().min(1).optional(), name: z.string().min(1).optional() })
+  .describe("The W&B organization, copied into the events.");
 
 /** What the program may read of any source's configuration: durations in milliseconds. */
 export type SourceConfig = Readonly<z.output<z.ZodObject<typeof sourceBase>>> & {

@@ -4,21 +4,22 @@ import { parseDuration } from "./parse-duration.ts";
 /** From when on records are wanted: so long before the first read, from a moment, or from the first read. */
 export type Start = { readonly back: number } | { readonly at: number } | "now";
 
+/** From when on records are wanted, as a person writes it. */
+export const startText = z.string().transform((text, context): Start => {
+  if (text === "now") return "now";
+  const back = parseDuration(text);
+  if (back !== undefined) return { back };
+  const whole = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?$/.test(text);
+  const at = whole ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at) || (text.length === 10 && new Date(at).toISOString().slice(0, 10) !== text))
+    context.addIssue(
+      'write a duration back such as 7d, a date such as 2026-08-01, a time such as 2026-08-01T06:00:00Z, or "now"',
+    );
+  return { at };
+});
+
 /** The `start` of a source. */
-export const start = z
-  .string()
-  .transform((text, context): Start => {
-    if (text === "now") return "now";
-    const back = parseDuration(text);
-    if (back !== undefined) return { back };
-    const whole = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?$/.test(text);
-    const at = whole ? Date.parse(text) : Number.NaN;
-    if (Number.isNaN(at) || (text.length === 10 && new Date(at).toISOString().slice(0, 10) !== text))
-      context.addIssue(
-        'write a duration back such as 7d, a date such as 2026-08-01, a time such as 2026-08-01T06:00:00Z, or "now"',
-      );
-    return { at };
-  })
+export const start = startText
   .prefault("7d")
   .describe(
     'From when on records are wanted: a duration back from the first read, a UTC date, a time (RFC 3339), or "now", the first read itself. Older records are left out and counted. Never in the future. A changed one takes effect with the next read: a later one leaves out what was not read yet, an earlier one brings what `lookback` reaches.',

@@ -8,6 +8,8 @@ import type { Source, SourceContext, SourceKind } from "./source.ts";
 export interface ConfiguredSource {
   readonly type: string;
   readonly config: SourceConfig;
+  /** As `SourceKind.wholeLog`. */
+  readonly wholeLog: boolean;
   /** Where its records are from: the same that the source itself says. */
   readonly origin: Origin;
   /** As `SourceKind.maxRecordBytes`. */
@@ -39,6 +41,7 @@ export function anySourceKind<C extends SourceConfig>(kind: SourceKind<C>): AnyS
   const configured = (config: C): ConfiguredSource => ({
     type,
     config,
+    wholeLog: kind.wholeLog,
     origin: kind.origin(config),
     maxRecordBytes: kind.maxRecordBytes(config),
     owes: (cursor) => kind.owes(cursor),

@@ -28,6 +28,9 @@ export const sourceReasons = [
   "count_mismatch",
   "page_loop",
   "impossible_range",
+  "nothing_there",
+  "not_a_file",
+  "missing_package",
   "clock",
   "too_slow",
   "timeout",
@@ -97,6 +100,8 @@ export interface SourceKind<C extends SourceConfig> {
   readonly type: string;
   /** Spreads `sourceBase`: what every source is asked for must be there. */
   readonly schema: ZodType<C>;
+  /** It shows all of an instance's log: a second one of the same instance would read the same once more. */
+  readonly wholeLog: boolean;
   /** Where the records of such a source are from. */
   origin(config: C): Origin;
   /** A longer record is cut, and delivered as an unparseable event. */
@@ -125,6 +130,8 @@ export interface SourceContext {
   readonly agent: Agent;
   /** Environment variables; proxies are read from it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Standard input, for the source that reads it; asked for then and not before. */
+  readonly stdin?: (() => AsyncIterable<Buffer>) | undefined;
   /** 0 to 1, for jitter. */
   readonly random: () => number;
   /** To be called when a read has taken over a changed secret by itself. */

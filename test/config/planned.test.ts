@@ -37,12 +37,8 @@ it.each([
   ]);
 });
 
-it("says the same of kinds that are planned, and of a bucket's address", () => {
-  expect(problemsOf([{ ...source, url: "s3://bucket" }], [outputs.stdout])).toEqual([
-    "sources[0].url: not available in this version",
-  ]);
-  expect(problemsOf([{ ...source, type: "bucket" }], [{ ...outputs.stdout, type: "kafka" }])).toEqual([
-    "sources[0].type: not available in this version",
+it("says the same of kinds that are planned", () => {
+  expect(problemsOf([source], [{ ...outputs.stdout, type: "kafka" }])).toEqual([
     "outputs[0].type: not available in this version",
   ]);
 });

@@ -13,6 +13,7 @@ export function nothing(): never {
 }
 
 const feed = anySourceKind({
+  wholeLog: true,
   type: "feed",
   schema: z.strictObject({
     ...sourceBase,

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { Source } from "../../src/source/source.ts";
-import { lostFile } from "../fake/lost-file.ts";
 import { history, type Keeper, line, today } from "../source/wandb-api/reading.ts";
 
 /** A source under test with the truth it should show. */
@@ -12,8 +11,8 @@ export interface SourceSubject {
   shuffle(): void;
   rename(from: string, to: string): void;
   truth(): string[];
-  /** The same source at an https address of this machine where nobody listens. */
-  overTls(tls: { readonly ca: string }): Source;
+  /** Sources of the same kind that cannot be read: nobody listens, a file is lost. */
+  outOfReach(): readonly Source[];
   /** Moves the clock of both sides. */
   advance(ms: number): void;
   close(): Promise<void>;
@@ -132,14 +131,13 @@ export function sourceContract(
       expect((keeper.dones.at(-1)?.watermark ?? 0) - before).toBe(hour);
     });
 
-    test("a probe never throws: nobody listens, no time is left, a TLS file is lost", async () => {
-      const { overTls } = await begin();
-      const file = lostFile();
-      const source = overTls({ ca: file.path });
-      file.lose();
-      for (const deadline of [new AbortController().signal, AbortSignal.abort()])
-        expect((await source.probe(deadline)).map(({ level }) => level)).toContain("problem");
-      await source.close();
+    test("a probe never throws: nobody listens, no time is left, a file is lost", async () => {
+      const { outOfReach } = await begin();
+      for (const source of outOfReach()) {
+        for (const deadline of [new AbortController().signal, AbortSignal.abort()])
+          expect((await source.probe(deadline)).map(({ level }) => level)).toContain("problem");
+        await source.close();
+      }
     });
 
     test("stop ends a read with its reason", async () => {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { ingest } from "../../src/ingest/ingest.ts";
 import { type Ledger, ledger } from "../../src/ingest/ledger.ts";
 import type { ReadDone } from "../../src/record/reading.ts";
-import type { Source } from "../../src/source/source.ts";
+import { type Source, SourceError } from "../../src/source/source.ts";
 import { type Clock, dayMs, systemClock } from "../../src/time/clock.ts";
 import { Wakeup } from "../../src/time/wakeup.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
@@ -73,7 +73,36 @@ it("gives others their turn while a source shows more than can be read at once",
   expect(Math.max(...Array.from(pieces, ({ length }) => length))).toBeLessThanOrEqual(4);
 });
 
-function loopOf(source: Source, known: Ledger, clock: Clock) {
+it("is held still when it reads one thing while another fails, and is released when all can be read", async () => {
+  const clock = new ManualClock(20 * dayMs);
+  let reads = 0;
+  const source: Pick<Source, "origin" | "read"> = {
+    origin: { source: "prod", instance: "acme.example", baseUrl: "https://acme.example" } as Source["origin"],
+    // biome-ignore lint/correctness/useYield: it shows nothing.
+    async *read(): AsyncGenerator<never[], ReadDone> {
+      reads++;
+      if (reads === 2) throw new SourceError("forbidden", "one object is denied", "allow it");
+      return { ...done("next"), caughtUp: reads > 3, ...(reads < 4 && { troubled: true as const }) };
+    },
+  };
+  const told: string[] = [];
+  const states: string[] = [];
+  const tell = ({ type }: { readonly type: string }) => void told.push(type);
+  const watch = ({ state }: { readonly state: string }) => void states.push(state);
+  const loop = loopOf(source as Source, ledger({ load: () => [] }), clock, { tell, watch });
+  const read = () => loop.runOnce(new AbortController().signal);
+  await expect(read()).rejects.toMatchObject({ reason: "forbidden" });
+  await read();
+  expect(told.filter((type) => /held|released/.test(type))).toEqual(["source_held", "source_released"]);
+  expect(states.slice(states.indexOf("held"), states.indexOf("idle"))).toEqual(["held", "held", "held"]);
+});
+
+function loopOf(
+  source: Source,
+  known: Ledger,
+  clock: Clock,
+  changes: Partial<Parameters<typeof ingest>[0]> = {},
+) {
   return ingest({
     source,
     store: new MemoryStore(["siem"]),
@@ -86,5 +115,6 @@ function loopOf(source: Source, known: Ledger, clock: Clock) {
     holdIntervalMs: 1,
     reload: () => false,
     kept: new Wakeup(clock),
+    ...changes,
   });
 }

@@ -40,6 +40,24 @@ describe("intake", () => {
     expect(commits.length).toBeGreaterThan(9);
   });
 
+  it("commits what came when nothing more comes for now", () => {
+    const clock = new ManualClock(0);
+    const commits: number[] = [];
+    const spool = {
+      stateId: () => "",
+      append: (_: string, records: NewRecords) => commits.push(records.count),
+    };
+    const known = ledger({ load: () => [] });
+    const store = spool as unknown as Store;
+    const taking = intake({ origin, store, ledger: known, clock, kept: new Wakeup(clock) });
+    taking.begin(undefined);
+    taking.take(piece(["one"]));
+    expect(commits).toEqual([]);
+    taking.take([]);
+    taking.take([]);
+    expect(commits).toEqual([1]);
+  });
+
   it("holds no more of a body than what is new in it", () => {
     const clock = new ManualClock(0);
     const kept: Buffer[] = [];

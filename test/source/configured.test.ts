@@ -12,6 +12,7 @@ const rest = {
     baseUrl: "",
     anonymize: false,
   }),
+  wholeLog: true,
   maxRecordBytes: () => 2048,
   owes: () => [],
   learned: () => [],

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isLoopback } from "../../net/loopback.ts";
 import { byteSize, duration, httpUrl, proxy, proxyTls, secret, tls } from "../../schema/parts.ts";
-import { sourceBase } from "../../schema/source-base.ts";
+import { instanceName, organization, sourceBase } from "../../schema/source-base.ts";
 import { start } from "../../schema/start.ts";
 import { dayMs } from "../../time/clock.ts";
 
@@ -41,14 +41,10 @@ export const wandbApiSchema = z
   .strictObject({
     ...sourceBase,
     type: z.literal("wandb_api").describe("The audit log of a W&B server, read over its API."),
-    url: httpUrl()
-      .meta({ planned: ["s3:", "gs:", "az:"] })
-      .describe(
-        "Base URL of the W&B server: https://acme.wandb.io, or https://api.wandb.ai for Multi-tenant Cloud. A URL whose path ends in /audit_logs is taken as the endpoint itself.",
-      ),
-    instance: z
-      .string()
-      .regex(/^[\x21-\x7e]{1,255}$/, "use printable characters without blanks, at most 255")
+    url: httpUrl().describe(
+      "Base URL of the W&B server: https://acme.wandb.io, or https://api.wandb.ai for Multi-tenant Cloud. A URL whose path ends in /audit_logs is taken as the endpoint itself.",
+    ),
+    instance: instanceName
       .optional()
       .describe(
         "Name of the W&B server in events and event ids. Default: the host name in `url`, without the port. Keep it when the URL changes: every event uid is made with it.",
@@ -69,10 +65,7 @@ export const wandbApiSchema = z
       .boolean()
       .default(false)
       .describe("Ask W&B to leave out e-mail addresses and names, and drop them here where it does not."),
-    organization: z
-      .strictObject({ id: z.string().min(1).optional(), name: z.string().min(1).optional() })
-      .optional()
-      .describe("The W&B organization, copied into the events."),
+    organization: organization.optional(),
     tls: tls.optional(),
     proxy: proxy.optional(),
     proxy_tls: proxyTls.optional(),

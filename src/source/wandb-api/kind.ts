@@ -8,6 +8,7 @@ import { wandbApi } from "./wandb-api.ts";
 export const wandbApiKind: SourceKind<WandbApiConfig> = {
   type: "wandb_api",
   schema: wandbApiSchema,
+  wholeLog: true,
   origin: originOf,
   maxRecordBytes: ({ read }) => read.max_line,
   owes,

@@ -40,7 +40,7 @@ export interface RecordsOptions {
   /** Told every entry of the log. */
   readonly entities?: Entities | undefined;
   /** Told the time of every entry that has one. */
-  readonly spread?: Spread | undefined;
+  readonly spread?: Pick<Spread, "see" | "nextPage"> | undefined;
 }
 
 /**

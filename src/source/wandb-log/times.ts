@@ -9,12 +9,12 @@ export class Times {
   readonly perDay = new Map<number, number>();
   /** Milliseconds of the newest entry. */
   newest: number | undefined;
-  private readonly spread: Spread | undefined;
+  private readonly spread: Pick<Spread, "see" | "nextPage"> | undefined;
   private day = -1;
   private ofDay = 0;
 
   /** `spread` is told every time. */
-  constructor(spread: Spread | undefined) {
+  constructor(spread: Pick<Spread, "see" | "nextPage"> | undefined) {
     this.spread = spread;
   }
 

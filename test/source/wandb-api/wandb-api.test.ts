@@ -1,5 +1,6 @@
 import type { WandbBehaviour } from "../../../src/simulate/wandb-behaviour.ts";
 import { sourceContract } from "../../contract/source-contract.ts";
+import { lostFile } from "../../fake/lost-file.ts";
 import { Keeper, rehearse } from "./reading.ts";
 
 const servers: readonly (readonly [name: string, behaviour: Partial<WandbBehaviour>])[] = [
@@ -27,7 +28,12 @@ for (const [name, behaviour] of servers)
       shuffle: () => server.log.shuffle(),
       rename: (from, to) => server.log.rename(from, to),
       truth: () => server.log.all().sort(),
-      overTls: (tls) => source({ url: "https://127.0.0.1:1", tls }),
+      outOfReach: () => {
+        const file = lostFile();
+        const made = source({ url: "https://127.0.0.1:1", tls: { ca: file.path } });
+        file.lose();
+        return [made];
+      },
       advance: (ms) => {
         clock.at += ms;
       },

@@ -3,9 +3,9 @@ import { parseTimestamp } from "../../record/timestamp.ts";
 import type { Scrub } from "../../secret/scrub.ts";
 import { msOfInstant } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
-import type { Frame } from "../wandb-log/decoder.ts";
-import { saysFailure } from "../wandb-log/error-report.ts";
-import { notLogs } from "../wandb-log/not-logs.ts";
+import type { Frame } from "./decoder.ts";
+import { saysFailure } from "./error-report.ts";
+import { notLogs } from "./not-logs.ts";
 
 /** What an envelope says about its entries, checked. */
 export interface FrameFacts {

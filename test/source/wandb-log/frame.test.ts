@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { frameFacts } from "../../../src/source/wandb-api/frame.ts";
+import { frameFacts } from "../../../src/source/wandb-log/frame.ts";
 
 const facts = (frame: Record<string, unknown>, shown = 0) => frameFacts(frame, shown, (text) => text);
 

@@ -1,0 +1,62 @@
+import type { ServerResponse } from "node:http";
+import type { LoopbackServer } from "./loopback-server.ts";
+import { answerObject, type ObjectStore, type StoreFault, startStore, xmlText } from "./object-store.ts";
+
+const refusals: Partial<Record<StoreFault, readonly [status: number, code: string, message: string]>> = {
+  list_denied: [403, "AccessDenied", "not authorized to perform: s3:ListBucket"],
+  read_denied: [403, "AccessDenied", "not authorized to perform: s3:GetObject"],
+  decrypt_denied: [403, "AccessDenied", "not authorized to perform: kms:Decrypt on this key"],
+  unauthorized: [403, "InvalidAccessKeyId", "The key does not exist in our records."],
+  no_bucket: [404, "NoSuchBucket", "The specified bucket does not exist"],
+  slow_down: [503, "SlowDown", "Please reduce your request rate."],
+  server_error: [500, "InternalError", "We encountered an internal error."],
+};
+const ofObjects: readonly StoreFault[] = ["read_denied", "decrypt_denied"];
+
+/**
+ * A stand-in for S3: lists and reads, and looks at no signature. The bucket is the first part of the
+ * path.
+ */
+export function startS3Server(store: ObjectStore): Promise<LoopbackServer> {
+  return startStore(store, (_, { path, query, headers }, response) => {
+    const [bucket = "", ...rest] = path.split("/");
+    const name = rest.join("/");
+    const { fault } = store;
+    const refusal = fault && refusals[fault];
+    const refused = refusal !== undefined && (name !== "" || !ofObjects.includes(fault as StoreFault));
+    if (refused && !(fault === "list_denied" && name !== "")) return refuse(response, ...refusal);
+    if (name === "" && query.has("versioning")) return answerXml(response, "<VersioningConfiguration/>");
+    if (name === "" && query.has("object-lock"))
+      return refuse(response, 404, "ObjectLockConfigurationNotFoundError", "none");
+    if (name === "" && query.has("lifecycle"))
+      return refuse(response, 404, "NoSuchLifecycleConfiguration", "none");
+    if (name === "") return answerXml(response, listOf(store, bucket, query));
+    const object = store.get(name);
+    if (object === undefined) return refuse(response, 404, "NoSuchKey", "The specified key does not exist.");
+    const etag = `"${object.version}"`;
+    if ((headers["if-match"] ?? etag) !== etag)
+      return refuse(response, 412, "PreconditionFailed", "a condition did not hold");
+    answerObject(store, object, { etag, range: headers.range }, response);
+  });
+}
+
+function listOf(store: ObjectStore, bucket: string, query: URLSearchParams): string {
+  const token = query.get("continuation-token") ?? "";
+  const after = Buffer.from(token, "base64url").toString();
+  const { objects, more } = store.page(query.get("prefix") ?? "", after);
+  const next = Buffer.from(objects.at(-1)?.name ?? "").toString("base64url");
+  const contents = objects.map(
+    ({ name, body, version, modified }) =>
+      `<Contents><Key>${xmlText(name)}</Key><LastModified>${new Date(modified).toISOString()}</LastModified><ETag>&quot;${version}&quot;</ETag><Size>${body.length}</Size></Contents>`,
+  );
+  return `<ListBucketResult><Name>${bucket}</Name><KeyCount>${objects.length}</KeyCount><IsTruncated>${more}</IsTruncated>${more ? `<NextContinuationToken>${next}</NextContinuationToken>` : ""}${contents.join("")}</ListBucketResult>`;
+}
+
+function refuse(response: ServerResponse, status: number, code: string, message: string): void {
+  answerXml(response, `<Error><Code>${code}</Code><Message>${message}</Message></Error>`, status);
+}
+
+function answerXml(response: ServerResponse, text: string, status = 200): void {
+  response.writeHead(status, { "content-type": "application/xml" });
+  response.end(`<?xml version="1.0" encoding="UTF-8"?>${text}`);
+}

@@ -1,0 +1,74 @@
+import { scrubber } from "../../secret/scrub.ts";
+import type { Source, SourceContext } from "../source.ts";
+import { probeShelf } from "../stored-log/shelf-probe.ts";
+import { ShelfReader } from "../stored-log/shelf-reader.ts";
+import { storedOrigin } from "../stored-log/stored-keys.ts";
+import { azureStore } from "./azure.ts";
+import { bucketShelf } from "./bucket-shelf.ts";
+import type { BucketConfig, StoreName } from "./config.ts";
+import { gcsStore } from "./gcs.ts";
+import { s3Store } from "./s3.ts";
+import { bucketSecrets, type NewStoreClient, type StoreClient } from "./store-client.ts";
+
+const stores: Readonly<Record<StoreName, NewStoreClient>> = { s3: s3Store, gs: gcsStore, az: azureStore };
+
+/** Reads the audit log that W&B writes to a bucket. Loads the vendor's package with the first read. */
+export function bucketSource(config: BucketConfig, { clock }: SourceContext): Source {
+  const { start, lookback, read } = config;
+  const scrub = scrubber(bucketSecrets(config));
+  const clients = new StoreClients(config);
+  const limits = { clock, start, scrub, maxLine: read.max_line };
+  const shelf = bucketShelf({ clock, scrub, client: () => clients.current() });
+  const reader = new ShelfReader({
+    ...{ ...limits, shelf, lookback, acceptMalformed: read.accept_malformed, archive: true },
+  });
+  return {
+    origin: storedOrigin(config),
+    read: (cursor, stop, owed, passages) => reader.read(cursor, stop, owed, passages),
+    async probe(deadline) {
+      const findings = await probeShelf({ ...limits, shelf, deadline, whenEmpty });
+      if (findings.some(({ level }) => level === "problem")) return findings;
+      return [...findings, ...(await (await clients.current()).guards(deadline))];
+    },
+    // A changed secret makes another client with the next read.
+    reload: () => false,
+    close: async () => clients.close(),
+  };
+}
+
+const whenEmpty =
+  "W&B syncs every ten minutes: check url (the bucket's path stands before wandb-audit-logs), that the instance has its own bucket, and that the server collects audit logs (GORILLA_COLLECT_AUDIT_LOGS)";
+
+/** One client at a time, for the secrets as they are now. */
+class StoreClients {
+  readonly #config: BucketConfig;
+  #made: { readonly key: string; readonly client: Promise<StoreClient> } | undefined;
+
+  constructor(config: BucketConfig) {
+    this.#config = config;
+  }
+
+  /** Rejects with SourceError where there can be none. */
+  async current(): Promise<StoreClient> {
+    const key = JSON.stringify(bucketSecrets(this.#config).map((secret) => secret.reveal()));
+    if (this.#made?.key !== key) {
+      this.close();
+      this.#made = { key, client: stores[this.#config.url.store](this.#config) };
+    }
+    const { client } = this.#made;
+    try {
+      return await client;
+    } catch (error) {
+      this.#made = undefined;
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#made?.client.then(
+      (client) => client.close(),
+      () => {},
+    );
+    this.#made = undefined;
+  }
+}

@@ -1,0 +1,19 @@
+import type { SourceKind } from "../source.ts";
+import { shelfStarted, shelfTexts } from "../stored-log/shelf-progress.ts";
+import { storedOrigin } from "../stored-log/stored-keys.ts";
+import { bucketSource } from "./bucket.ts";
+import { type BucketConfig, bucketSchema } from "./config.ts";
+
+/** The audit log in a bucket. */
+export const bucketKind: SourceKind<BucketConfig> = {
+  type: "bucket",
+  schema: bucketSchema,
+  wholeLog: false,
+  origin: storedOrigin,
+  maxRecordBytes: ({ read }) => read.max_line,
+  owes: () => [],
+  learned: (cursor) => shelfTexts("object", cursor),
+  otherLog: () => undefined,
+  started: shelfStarted,
+  create: bucketSource,
+};

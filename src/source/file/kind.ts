@@ -1,0 +1,19 @@
+import type { SourceKind } from "../source.ts";
+import { shelfStarted, shelfTexts } from "../stored-log/shelf-progress.ts";
+import { storedOrigin } from "../stored-log/stored-keys.ts";
+import { type FileSourceConfig, fileSourceSchema } from "./config.ts";
+import { fileSource } from "./file-source.ts";
+
+/** The audit log in files. */
+export const fileKind: SourceKind<FileSourceConfig> = {
+  type: "file",
+  schema: fileSourceSchema,
+  wholeLog: false,
+  origin: storedOrigin,
+  maxRecordBytes: ({ read }) => read.max_line,
+  owes: () => [],
+  learned: (cursor) => shelfTexts("file", cursor),
+  otherLog: () => undefined,
+  started: shelfStarted,
+  create: fileSource,
+};

@@ -1,0 +1,190 @@
+import type { KnownPassages, Piece } from "../../record/passage.ts";
+import type { Cursor, ReadDone, Window } from "../../record/reading.ts";
+import type { Start } from "../../schema/start.ts";
+import type { Scrub } from "../../secret/scrub.ts";
+import { type Clock, dayMs } from "../../time/clock.ts";
+import { SourceError } from "../source.ts";
+import { Records } from "../wandb-log/records.ts";
+import { contentFault } from "./content.ts";
+import { type Listing, listed } from "./listing.ts";
+import { hasPrints } from "./print.ts";
+import { readVolume, type VolumeEnd } from "./read-volume.ts";
+import { changeNotice, goneNotices, rowAfter, rowOfFault } from "./rows.ts";
+import { type ShelfProgress, shelfCursorOf, type VolumeRow } from "./shelf-progress.ts";
+import {
+  endedBefore,
+  goneRows,
+  idBefore,
+  leftToRead,
+  type NextStep,
+  nextStep,
+  progressBefore,
+  whatFails,
+  withOwed,
+} from "./shelf-round.ts";
+import { type Shelf, type Volume, VolumeError } from "./volume.ts";
+import { VolumeAnchor } from "./volume-anchor.ts";
+
+/** What volumes are read with. */
+export interface ShelfReaderOptions {
+  readonly shelf: Shelf;
+  readonly clock: Clock;
+  readonly start: Start;
+  /** As `VolumeAnchorOptions.lookback`. */
+  readonly lookback: number;
+  readonly maxLine: number;
+  /** The names of volumes whose content is taken however malformed it is. */
+  readonly acceptMalformed: readonly string[];
+  readonly scrub: Scrub;
+  /** What is there is meant to stay, and may be rewritten: a bucket, not a folder of log files. */
+  readonly archive: boolean;
+}
+
+type Reading = Exclude<NextStep, "nothing" | { readonly lost: number }>;
+
+const nothingCovered: Window = { from: 0, to: 0 };
+
+/**
+ * Reads the volumes of a shelf, one with every read: what it shows is compared with what is known, and twins
+ * are counted within one volume. Remembers a look through the volumes until all it found was read.
+ */
+export class ShelfReader {
+  readonly #options: ShelfReaderOptions;
+  #listing: Listing | undefined;
+
+  constructor(options: ShelfReaderOptions) {
+    this.#options = options;
+  }
+
+  /** As `Source.read`. */
+  async *read(
+    cursor: Cursor | undefined,
+    stop: AbortSignal,
+    owed: readonly number[] = [],
+    passages?: KnownPassages,
+  ): AsyncGenerator<Piece, ReadDone> {
+    stop.throwIfAborted();
+    const { shelf, clock, start, archive } = this.#options;
+    const before = progressBefore(cursor, start, clock.now());
+    const listing = this.#listing ?? (await listed({ shelf, clock, seals: archive }, before, stop));
+    // Whatever goes wrong, the next read looks again.
+    this.#listing = undefined;
+    const gone = goneRows(before, listing);
+    const rows = before.rows.filter((row) => !gone.includes(row));
+    const found = listing.any ? { found: true as const } : {};
+    const progress = withOwed({ ...before, ...found, rows }, owed);
+    const notices = goneNotices(gone, archive);
+    const step = nextStep(progress, listing, archive);
+    if (step === "nothing") return this.#looked(progress, listing, notices);
+    if ("lost" in step) {
+      const gap = { day: step.lost, reason: `no ${shelf.noun} that shows this day is left` };
+      return this.#done(withOwed(progress, []), listing, { notices, gaps: [gap] });
+    }
+    return yield* this.#readOne(step, { progress, listing, notices }, stop, passages);
+  }
+
+  async *#readOne(
+    step: Reading,
+    { progress, listing, notices }: { progress: ShelfProgress; listing: Listing; notices: string[] },
+    stop: AbortSignal,
+    passages: KnownPassages | undefined,
+  ): AsyncGenerator<Piece, ReadDone> {
+    const { read: volume, row, again } = step;
+    const left = progress.again?.left.filter((id) => id !== volume.id) ?? [];
+    const { again: owed, ...others } = progress;
+    const next = (changed: VolumeRow): ShelfProgress => ({
+      ...others,
+      rows: [...progress.rows.filter(({ id }) => id !== volume.id), changed],
+      ...(owed !== undefined && left.length > 0 && { again: { ...owed, left } }),
+    });
+    try {
+      const read = yield* this.#volume(step, progress, listing, stop, passages);
+      const changed = changeNotice(volume, row, read.from);
+      const covered = owed !== undefined && left.length === 0 ? dayOf(owed.day) : nothingCovered;
+      return this.#done(next(read.row), listing, {
+        covered,
+        notices: changed === undefined ? notices : [...notices, changed],
+      });
+    } catch (error) {
+      stop.throwIfAborted();
+      if (!(error instanceof VolumeError)) throw error;
+      if (error.until === "now") throw new SourceError(error.reason, error.message, error.fix);
+      const gaps = again && owed !== undefined ? [{ day: owed.day, reason: error.message }] : [];
+      const faulty = next(rowOfFault(volume, row, error, listing.at));
+      return {
+        ...this.#done(faulty, listing, { notices: [...notices, error.message], gaps }),
+        partial: true,
+      };
+    }
+  }
+
+  async *#volume(
+    { read: volume, row, again }: Reading,
+    progress: ShelfProgress,
+    listing: Listing,
+    stop: AbortSignal,
+    passages: KnownPassages | undefined,
+  ): AsyncGenerator<Piece, { readonly row: VolumeRow; readonly from: number }> {
+    const { start, rows } = progress;
+    const { maxLine, scrub, clock, lookback } = this.#options;
+    const seals = row !== undefined && row.version === volume.version;
+    const from = again || seals ? 0 : await this.#placeToGoOn(volume, row, stop);
+    const anchor = new VolumeAnchor({ from, lookback, latest: clock.now() + dayMs, maxLine });
+    const acceptMalformed = this.#options.acceptMalformed.includes(volume.name);
+    const records = new Records(start, { scrub, acceptMalformed, spread: anchor });
+    const common = { ...this.#options, records, passages, acceptMalformed, stop };
+    const after = from > 0 ? undefined : idBefore(rows, volume);
+    // What may have twins in this one counts with it, and is known.
+    for (const ended of endedBefore(rows, listing, after)) {
+      const elsewhere = new VolumeAnchor({ from: ended.from, lookback, latest: 0, maxLine });
+      yield* readVolume({ ...common, ...ended, anchor: elsewhere });
+    }
+    const end: VolumeEnd = yield* readVolume({ ...common, volume, from, anchor });
+    const failure = records.finish();
+    if (records.size > 0) yield records.take();
+    if (failure !== undefined) throw contentFault(volume.name, failure);
+    return { from, row: rowAfter({ volume, row, after, from, end, anchor, records }) };
+  }
+
+  /** Where a volume goes on whose beginning was read, and is what it was; 0 where it is read as a whole. */
+  async #placeToGoOn(volume: Volume, row: VolumeRow | undefined, stop: AbortSignal): Promise<number> {
+    const { anchor = 0, end = 0, prints = [] } = row ?? {};
+    if (anchor === 0 || row?.fault !== undefined || volume.size < end) return 0;
+    const open = (from: number, to: number) => this.#options.shelf.open(volume, from, to, stop);
+    return (await hasPrints(prints, open)) ? anchor : 0;
+  }
+
+  /** Nothing is left of what was found. Throws SourceError where some of it cannot be read. */
+  #looked(progress: ShelfProgress, listing: Listing, notices: string[]): ReadDone {
+    const failure = whatFails(progress, listing);
+    if (failure !== undefined) throw failure;
+    return this.#done(progress, listing, { notices });
+  }
+
+  #done(
+    progress: ShelfProgress,
+    listing: Listing,
+    { covered = nothingCovered, gaps = [], notices = [] }: Partial<ReadDone>,
+  ): ReadDone {
+    const { archive } = this.#options;
+    const left = leftToRead(progress, listing, archive).length > 0 || listing.more;
+    const fails = whatFails(progress, listing) !== undefined;
+    const caughtUp = !left && !fails && progress.again === undefined && gaps.length === 0;
+    if (!caughtUp && !(listing.more && leftToRead(progress, listing, archive).length === 0))
+      this.#listing = listing;
+    return {
+      next: shelfCursorOf(progress),
+      caughtUp,
+      covered,
+      gaps,
+      notices,
+      since: progress.start,
+      ...(caughtUp && { watermark: listing.at }),
+      ...(fails && { troubled: true }),
+    };
+  }
+}
+
+function dayOf(day: number): Window {
+  return { from: day * dayMs, to: (day + 1) * dayMs };
+}

@@ -1,0 +1,112 @@
+import type { Cursor } from "../../record/reading.ts";
+import { type Start, sameStart, startMoment } from "../../schema/start.ts";
+import { SourceError } from "../source.ts";
+import { isDue, type Listing } from "./listing.ts";
+import { type ShelfProgress, shelfProgressOf, type VolumeRow } from "./shelf-progress.ts";
+import type { Volume, VolumeError } from "./volume.ts";
+
+/** Whoever rotates more often than that within the lookback has the oldest left out. */
+const mostEnded = 8;
+
+/**
+ * What was known before a read. `now` is epoch milliseconds. Throws an Error for a newer program's
+ * cursor.
+ */
+export function progressBefore(cursor: Cursor | undefined, start: Start, now: number): ShelfProgress {
+  const kept = cursor === undefined ? undefined : shelfProgressOf(cursor);
+  const since = startMoment(start, now);
+  if (kept === undefined) return { start: since, wanted: start, rows: [], before: 0 };
+  if (sameStart(kept.wanted, start)) return kept;
+  // An earlier start wants what was left out: all is read once more, and what is known stays known.
+  const rows = since < kept.start ? { rows: [], before: 0 } : {};
+  return { ...kept, ...rows, start: since, wanted: start };
+}
+
+/** What one read has to do. */
+export type NextStep =
+  /** `again`: as a whole, because a day of it is due once more. */
+  | { readonly read: Volume; readonly row: VolumeRow | undefined; readonly again: boolean }
+  /** A day is due that no volume shows any more. */
+  | { readonly lost: number }
+  | "nothing";
+
+/** With the day that is read once more, if there is one. */
+export function withOwed(progress: ShelfProgress, owed: readonly number[]): ShelfProgress {
+  const { again, ...others } = progress;
+  if (again !== undefined && owed.includes(again.day)) return progress;
+  const [day] = owed;
+  if (day === undefined) return others;
+  const left = progress.rows.filter(({ days }) => days !== undefined && days[0] <= day && day <= days[1]);
+  return { ...others, again: { day, left: left.map(({ id }) => id) } };
+}
+
+/** What comes first. */
+export function nextStep(progress: ShelfProgress, listing: Listing, archive: boolean): NextStep {
+  const rows = new Map(progress.rows.map((row) => [row.id, row]));
+  const { again } = progress;
+  if (again !== undefined) {
+    const volume = again.left.flatMap((id) => listing.known.get(id) ?? [])[0];
+    if (volume === undefined) return { lost: again.day };
+    return { read: volume, row: rows.get(volume.id), again: true };
+  }
+  const left = leftToRead(progress, listing, archive);
+  const [first] = left;
+  if (first === undefined) return "nothing";
+  // What had its name is read to its end before, so that twins on both sides are counted together.
+  const before = idBefore(progress.rows, first);
+  const volume = left.find(({ id }) => id === before) ?? first;
+  return { read: volume, row: rows.get(volume.id), again: false };
+}
+
+/** Which volume had the name of this one last. */
+export function idBefore(rows: readonly VolumeRow[], volume: Volume): string | undefined {
+  const row = rows.find(({ id }) => id === volume.id);
+  if (row !== undefined) return row.after;
+  const had = rows.filter(({ name }) => name === volume.name);
+  return had.sort((a, b) => b.changedAt - a.changedAt)[0]?.id;
+}
+
+/** What of a listing is still to be read. */
+export function leftToRead(
+  progress: ShelfProgress,
+  { due, at }: Listing,
+  archive: boolean,
+): readonly Volume[] {
+  const rows = new Map(progress.rows.map((row) => [row.id, row]));
+  return due.filter((volume) => isDue(volume, rows.get(volume.id), progress, { at, seals: archive }));
+}
+
+/** Rows whose volumes are not there any more. Nothing is said of what could not be looked at. */
+export function goneRows({ rows }: ShelfProgress, { known, troubles }: Listing): readonly VolumeRow[] {
+  return troubles.length > 0 ? [] : rows.filter(({ id }) => !known.has(id));
+}
+
+/** What cannot be read of what is there; undefined when all can. */
+export function whatFails({ rows }: ShelfProgress, { known, troubles }: Listing): SourceError | undefined {
+  const faults = rows.flatMap(({ id, fault }) => (fault !== undefined && known.has(id) ? [fault] : []));
+  const [first, ...others]: Pick<VolumeError, "reason" | "message" | "fix">[] = [...troubles, ...faults];
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? "" : `; and ${others.length} more cannot be read`;
+  return new SourceError(first.reason, first.message + more, first.fix);
+}
+
+/**
+ * The volumes that ended when this one began, the oldest first, as far as they were read: each with the place
+ * where its lines begin that may have twins still. `after` is the last of them.
+ */
+export function endedBefore(
+  rows: readonly VolumeRow[],
+  { known }: Listing,
+  after: string | undefined,
+): readonly { readonly volume: Volume; readonly from: number }[] {
+  const found: { readonly volume: Volume; readonly from: number }[] = [];
+  for (let id = after; id !== undefined && found.length < mostEnded; ) {
+    const row = rows.find((each) => each.id === id);
+    const volume = known.get(id);
+    if (row?.end === undefined || volume?.version !== row.version) break;
+    const { anchor: from = 0, end: size } = row;
+    found.unshift({ volume: { ...volume, size }, from });
+    id = from > 0 ? undefined : row.after;
+  }
+  return found;
+}

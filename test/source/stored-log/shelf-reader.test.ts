@@ -1,0 +1,245 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Cursor } from "../../../src/record/reading.ts";
+import type { Source } from "../../../src/source/source.ts";
+import { shelfTexts } from "../../../src/source/stored-log/shelf-progress.ts";
+import { ShelfReader, type ShelfReaderOptions } from "../../../src/source/stored-log/shelf-reader.ts";
+import { MemoryShelf } from "../../fake/memory-shelf.ts";
+import { failure, Keeper, line, noon, type TestClock, testClock, today } from "../wandb-api/reading.ts";
+
+const hour = 3_600_000;
+const day = 24 * hour;
+/** Five megabytes of one day, an entry every hundredth of a second or so. */
+const filler = "x".repeat(500);
+const longDay = (from = 0, count = 10_000) =>
+  Array.from({ length: count }, (_, at) => line(today, (from + at) * 4, { note: filler, at: from + at }));
+const text = (lines: readonly string[]) => lines.map((each) => `${each}\n`).join("");
+
+let shelf: MemoryShelf;
+let clock: TestClock;
+beforeEach(() => {
+  shelf = new MemoryShelf();
+  clock = testClock();
+});
+
+function reader(changes: Partial<ShelfReaderOptions> = {}): Source {
+  const made = new ShelfReader({
+    ...{ shelf, clock, start: { at: 0 }, lookback: hour, maxLine: 1_000_000, acceptMalformed: [] },
+    ...{ scrub: (said: string) => said, archive: true, ...changes },
+  });
+  return { read: made.read.bind(made) } as unknown as Source;
+}
+
+const keeperOf = (changes: Partial<ShelfReaderOptions> = {}) => new Keeper(reader(changes));
+
+describe("a volume that grows", () => {
+  it("is read on from where twins may still come, and every twin counts", async () => {
+    const lines = longDay();
+    shelf.put("day", text(lines), noon);
+    const keeper = keeperOf();
+    await keeper.poll();
+    const more = [lines.at(-1) as string, ...longDay(10_000, 3)];
+    shelf.put("day", text([...lines, ...more]), noon + 1);
+    shelf.opened.length = 0;
+    expect(await keeper.poll()).toHaveLength(4);
+    expect(keeper.lines).toEqual([...lines, ...more].sort());
+    const [whole = 0] = shelf.opened.map((part) => Number(/ (\d+)-/.exec(part)?.[1])).slice(-1);
+    expect(whole).toBeGreaterThan(3_000_000);
+    expect(keeper.dones.at(-1)).toMatchObject({ caughtUp: true, notices: [] });
+  });
+
+  it("goes on from there after a restart, and is read as a whole where its beginning is another", async () => {
+    const lines = longDay();
+    shelf.put("day", text(lines), noon);
+    const keeper = keeperOf();
+    await keeper.poll();
+    keeper.source = reader();
+    const sorted = [longDay(20_000, 1)[0] as string, ...lines];
+    shelf.put("day", text(sorted), noon + 1);
+    expect(await keeper.poll()).toHaveLength(1);
+    expect(keeper.lines).toEqual(sorted.toSorted());
+    expect(keeper.notices).toEqual(["day was rewritten: it is read as a whole, and nothing is taken back"]);
+  });
+
+  it("is read once more as a whole when it has not changed for a day", async () => {
+    const lines = longDay();
+    shelf.put("day", text(lines), noon);
+    const keeper = keeperOf();
+    await keeper.poll();
+    shelf.put("day", text([...lines, ...longDay(10_000, 3)]), noon + 1);
+    await keeper.poll();
+    shelf.opened.length = 0;
+    clock.at += 20 * hour;
+    await keeper.poll();
+    expect(shelf.opened).toEqual([]);
+    clock.at += 6 * hour;
+    await keeper.poll();
+    expect(shelf.opened).toEqual([`day 0-${shelf.contents.get("day")?.text.length}`]);
+    await keeper.poll();
+    expect(shelf.opened).toHaveLength(1);
+  });
+
+  it("waits with its last line until that has ended, or closes", async () => {
+    const [first, second] = [line(today, 1), line(today, 2)];
+    shelf.put("day", `${first}\n${second.slice(0, 20)}`, noon);
+    const keeper = keeperOf();
+    expect(await keeper.poll()).toHaveLength(1);
+    expect(shelfTexts("object", keeper.cursor as Cursor)).toEqual([
+      "1 object known",
+      "the last line of day has no end yet, and waits",
+    ]);
+    shelf.put("day", `${first}\n${second}`, noon + 1);
+    expect(await keeper.poll()).toHaveLength(1);
+    shelf.put("day", `${first}\n${second}\n`, noon + 2);
+    expect(await keeper.poll()).toHaveLength(0);
+  });
+
+  it("shows no half of its first line either", async () => {
+    shelf.put("day", line(today, 1).slice(0, 20), noon);
+    const keeper = keeperOf();
+    expect(await keeper.poll()).toEqual([]);
+    shelf.put("day", line(today, 1), noon + 1);
+    expect(await keeper.poll()).toHaveLength(1);
+  });
+
+  it("that shrinks is told, and nothing is taken back", async () => {
+    shelf.put("day", text([line(today, 1), line(today, 2)]), noon);
+    const keeper = keeperOf();
+    await keeper.poll();
+    shelf.put("day", text([line(today, 2)]), noon + 1);
+    expect(await keeper.poll()).toEqual([]);
+    expect(keeper.notices).toEqual([expect.stringContaining("day shrank from 270 B to 135 B")]);
+  });
+});
+
+describe("volumes", () => {
+  it("are read one by one, the oldest first, after one look, and none twice", async () => {
+    for (const at of [3, 1, 2]) shelf.put(`day ${at}`, text([line(today, at)]), noon + at);
+    const keeper = keeperOf();
+    await keeper.poll();
+    expect(shelf.lists).toBe(1);
+    expect(shelf.opened.map((part) => part.slice(0, 5))).toEqual(["day 1", "day 2", "day 3"]);
+    keeper.source = reader();
+    await keeper.poll();
+    expect(shelf.opened).toHaveLength(3);
+  });
+
+  it("that hold the same entries show each of them once", async () => {
+    const lines = [line(today, 1), line(today, 1), line(today, 2)];
+    shelf.put("export", text(lines), noon);
+    shelf.put("another export", text(lines.slice(0, 2)), noon + 1);
+    const keeper = keeperOf();
+    await keeper.poll();
+    expect(keeper.lines).toEqual(lines);
+  });
+
+  it("that are empty, or older than the start, are not read", async () => {
+    shelf.put("folder/", "", noon);
+    shelf.put("old", text([line(today - 40, 1)]), noon - 40 * day);
+    const keeper = keeperOf({ start: { back: 7 * day } });
+    expect(await keeper.poll()).toEqual([]);
+    expect(shelf.opened).toEqual([]);
+    const early = keeperOf({ start: { back: 60 * day } });
+    early.cursor = keeper.cursor;
+    expect(await early.poll()).toHaveLength(1);
+  });
+
+  it("that go are told", async () => {
+    shelf.put("day", text([line(today, 1)]), noon);
+    const keeper = keeperOf();
+    await keeper.poll();
+    shelf.contents.clear();
+    await keeper.poll();
+    await keeper.poll();
+    expect(keeper.notices).toEqual(["day is gone"]);
+  });
+
+  it("that change while they are read make the read fail, and the next one looks again", async () => {
+    shelf.put("day", text([line(today, 1)]), noon);
+    const keeper = keeperOf();
+    shelf.beforeOpen = () => {
+      shelf.beforeOpen = () => {};
+      shelf.put("day", text([line(today, 2)]), noon + 1);
+    };
+    expect(await failure(keeper.poll())).toMatchObject({ reason: "cut_body", message: /changed while/ });
+    await keeper.poll();
+    expect(keeper.lines).toEqual([line(today, 2)]);
+  });
+});
+
+describe("a volume that cannot be read", () => {
+  it("does not keep the others, fails every round, and is over when it can", async () => {
+    shelf.put("denied", text([line(today, 1)]), noon);
+    shelf.put("open", text([line(today, 2)]), noon + 1);
+    shelf.denied.add("denied");
+    const keeper = keeperOf();
+    for (const _ of [1, 2]) {
+      expect(await failure(keeper.poll())).toMatchObject({ reason: "forbidden", fix: "allow it" });
+      expect(keeper.lines).toEqual([line(today, 2)]);
+      expect(keeper.dones.at(-1)).toMatchObject({ troubled: true, caughtUp: false });
+      clock.at += 1000;
+    }
+    shelf.put("open", text([line(today, 2), line(today, 3)]), noon + 2);
+    await failure(keeper.poll());
+    expect(keeper.lines).toHaveLength(2);
+    clock.at += 1000;
+    shelf.denied.clear();
+    await keeper.poll();
+    expect(keeper.lines).toHaveLength(3);
+    expect(keeper.dones.at(-1)?.troubled).toBeUndefined();
+  });
+
+  it("because of its content is read again when that has changed, and not before", async () => {
+    shelf.put("page", "<html>sign in</html>", noon);
+    const keeper = keeperOf();
+    expect(await failure(keeper.poll())).toMatchObject({
+      reason: "not_audit_logs",
+      message: expect.stringContaining("page: it is a web page"),
+    });
+    clock.at += hour;
+    keeper.source = reader();
+    await failure(keeper.poll());
+    expect(shelf.opened).toHaveLength(1);
+    shelf.put("page", text([line(today, 1)]), noon + 1);
+    expect(await keeper.poll()).toHaveLength(1);
+  });
+
+  it("shows what came before the place where it is broken", async () => {
+    shelf.put("day", `{"audit_logs":[\n${line(today, 1)},\n${line(today, 2)},\n`, noon);
+    const keeper = keeperOf();
+    expect(await failure(keeper.poll())).toMatchObject({ reason: "cut_body" });
+    expect(keeper.lines).toHaveLength(2);
+    expect(keeper.dones.at(-1)?.partial).toBe(true);
+  });
+
+  it("is taken as it is where it is named", async () => {
+    shelf.put("day", text(Array.from({ length: 20 }, (_, at) => `no record ${at}`)), noon);
+    expect((await failure(keeperOf().poll())).reason).toMatch(/not_audit_logs|all_malformed/);
+    expect(await keeperOf({ acceptMalformed: ["day"] }).poll()).toHaveLength(20);
+  });
+});
+
+describe("a day that is due once more", () => {
+  it("is read in every volume that shows it, and counts as read then", async () => {
+    shelf.put("one", text([line(today - 1, 1)]), noon);
+    shelf.put("two", text([line(today - 1, 2), line(today, 1)]), noon + 1);
+    shelf.put("three", text([line(today, 2)]), noon + 2);
+    const keeper = keeperOf();
+    await keeper.poll();
+    shelf.opened.length = 0;
+    keeper.owed = [today - 1];
+    await keeper.read();
+    expect(keeper.dones.at(-1)?.covered).toEqual({ from: 0, to: 0 });
+    await keeper.read();
+    expect(keeper.dones.at(-1)?.covered).toEqual({ from: (today - 1) * day, to: today * day });
+    keeper.owed = [];
+    await keeper.poll();
+    expect(shelf.opened.map((part) => part.split(" ")[0])).toEqual(["one", "two"]);
+  });
+
+  it("is a gap when no volume shows it any more", async () => {
+    const keeper = keeperOf();
+    keeper.owed = [today - 1];
+    await keeper.read();
+    expect(keeper.gaps).toEqual([today - 1]);
+  });
+});
