@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import {
   type Answer,
   type BehaviourDetail,
@@ -63,17 +63,25 @@ export async function startHttpReceiver<B extends string = HttpBehaviour>(
   return { ...server, behave: behaviours.behave, requests: () => requests };
 }
 
+type Unpack = (body: Buffer, options: { readonly maxOutputLength: number }) => Buffer;
+
+const unpackers = new Map<string, Unpack>([
+  ["gzip", gunzipSync],
+  ["zstd", zstdDecompressSync],
+]);
+
 /** Reads a request to its end; undefined when its compression is broken. */
 async function receive(incoming: IncomingMessage): Promise<ReceivedRequest | undefined> {
   const pieces: Buffer[] = [];
   for await (const piece of incoming) pieces.push(piece as Buffer);
-  let body = Buffer.concat(pieces);
+  let body: Buffer = Buffer.concat(pieces);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(incoming.headers))
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
-  if (headers["content-encoding"] === "gzip") {
+  const unpack = unpackers.get(headers["content-encoding"] ?? "");
+  if (unpack !== undefined) {
     try {
-      body = gunzipSync(body, { maxOutputLength: 2 ** 28 });
+      body = unpack(body, { maxOutputLength: 2 ** 28 });
     } catch {
       return undefined;
     }

@@ -29,7 +29,6 @@ it.each([
   ["syslog", "address", "relp://siem.example"],
   ["syslog", "address", "relp+tls://siem.example"],
   ["otlp", "protocol", "grpc"],
-  ["otlp", "compression", "zstd"],
   ["stdout", "concurrency", 2],
 ] as const)("%s with %s: %s is not available yet, which is said so", (type, key, value) => {
   expect(problemsOf([source], [{ ...outputs[type], [key]: value }])).toEqual([

@@ -83,10 +83,11 @@ const hec = (format: string) => () => ({
   token,
   format,
 });
-const otlp = (protocol: string) => () => ({
+const otlp = (protocol: string, compression: string) => () => ({
   type: "otlp",
   endpoint: `http://127.0.0.1:${ports.http}`,
   protocol,
+  compression,
 });
 const syslog = (name: "octet" | "newline" | "rfc3164", format: string) => () => ({
   type: "syslog",
@@ -131,12 +132,14 @@ const ways: readonly Way[] = [
     written: hec(format),
     look: hecEvent,
   })),
-  ...["http/protobuf", "http/json"].map((protocol) => ({
-    name: `OTLP, ${protocol}`,
-    receiver: "otlp",
-    written: otlp(protocol),
-    look: otlpRecord,
-  })),
+  ...["http/protobuf", "http/json"].flatMap((protocol) =>
+    ["gzip", "zstd", "none"].map((compression) => ({
+      name: `OTLP, ${protocol}, ${compression}`,
+      receiver: "otlp",
+      written: otlp(protocol, compression),
+      look: otlpRecord,
+    })),
+  ),
   ...(["octet", "newline", "rfc3164"] as const).flatMap((port) =>
     ["cef", "ecs", "json"].map((format) => ({
       name: `syslog, ${port}, ${format}`,
@@ -205,7 +208,7 @@ describe.skipIf(!collectorIsHere)(`check, at a real OpenTelemetry Collector (${w
       () => ({ ...hec("cim")(), url: `http://${at("ack")}`, ack: true }),
       /confirmed/,
     ],
-    ["OTLP", "otlp", otlp("http/protobuf"), /accepted/],
+    ["OTLP", "otlp", otlp("http/protobuf", "gzip"), /accepted/],
     ["syslog", "syslog/octet", syslog("octet", "cef"), /read it to its end/],
     ["syslog over TLS", "syslog/tls", syslogTls, /read it to its end/],
   ];

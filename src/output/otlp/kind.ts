@@ -11,6 +11,7 @@ import { batch, outputBase } from "../../schema/output-base.ts";
 import { httpUrl, proxy, proxyTls, secret, tls } from "../../schema/parts.ts";
 import { Secret } from "../../secret/secret.ts";
 import type { OutputContext, OutputKind } from "../output.ts";
+import { codings } from "../packed.ts";
 import { type OtlpOptions, otlp } from "./otlp.ts";
 import { otlpPreview } from "./preview.ts";
 
@@ -45,10 +46,11 @@ const schema = z
         "Headers of every request, such as `Authorization`; each value is a secret. Added to OTEL_EXPORTER_OTLP_HEADERS, and stronger.",
       ),
     compression: z
-      .enum(["gzip", "none"])
-      .meta({ planned: ["zstd"] })
+      .enum([...codings, "none"])
       .optional()
-      .describe("Compression of the requests. Default: OTEL_EXPORTER_OTLP_COMPRESSION, else `gzip`."),
+      .describe(
+        "Compression of the requests. `zstd` takes half the CPU of `gzip` and a third fewer bytes, where the receiver knows it. Default: OTEL_EXPORTER_OTLP_COMPRESSION, else `gzip`.",
+      ),
     original: z.boolean().default(true).describe("Send the W&B record itself as `log.record.original`."),
     batch: batch({ maxEvents: 1000, maxBytes: "1MB", maxWait: "1s" }).describe(
       "What one request carries, at most; some services take no more than 1 MB. A receiver that rejects some records does not say which: then the whole batch becomes dead letters, so keep it small where that happens.",

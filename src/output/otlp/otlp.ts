@@ -1,22 +1,20 @@
-import { promisify } from "node:util";
-import { gzip as gzipWithCallback } from "node:zlib";
 import type { Agent } from "../../agent.ts";
 import { otlpProtobuf } from "../../format/otlp-protobuf.ts";
 import { jsonRequest, protobufRequest } from "../../format/otlp-request.ts";
 import { httpClient } from "../../net/http/client.ts";
 import type { HttpOptions } from "../../net/http/http.ts";
-import { type Compression, isHeaderValue, type Protocol } from "../../net/otlp-environment.ts";
+import { isHeaderValue, type Protocol } from "../../net/otlp-environment.ts";
 import type { Secret } from "../../secret/secret.ts";
 import type { Clock } from "../../time/clock.ts";
 import { deadlineAfter } from "../../time/deadline.ts";
 import { failedExchange, maxAnswerBytes, timedOut } from "../http-outcome.ts";
 import type { Output, SendResult } from "../output.ts";
+import { type Packing, packed } from "../packed.ts";
 import { Payloads } from "../payloads.ts";
 import { type OtlpReply, otlpAnswer } from "./answer.ts";
 import { probeOtlp } from "./probe.ts";
 import { byOrigin, jsonRecord } from "./record.ts";
 
-const gzip = promisify(gzipWithCallback);
 /** The specification's own limit for what a client reads of a success. */
 const maxSuccessBytes = 4_194_304;
 
@@ -29,7 +27,7 @@ export interface OtlpOptions {
   readonly http: HttpOptions;
   readonly protocol: Protocol;
   readonly headers: readonly (readonly [name: string, value: Secret])[];
-  readonly compression: Compression;
+  readonly compression: Packing;
   readonly timeoutMs: number;
   readonly clock: Clock;
 }
@@ -46,17 +44,16 @@ export function otlp(options: OtlpOptions): Output {
 
   async function post(batch: Payloads, deadline: AbortSignal): Promise<OtlpReply> {
     const plain = requestOf(options.agent, byOrigin(batch));
-    const gzipped = options.compression === "gzip";
+    const { body, headers: coding } = await packed(plain, options.compression);
     const answer = await client.request({
       method: "POST",
       path: http.url.pathname + http.url.search,
       headers: {
         ...Object.fromEntries(headers.map(([name, value]) => [name, value.reveal()])),
         "content-type": json ? "application/json" : "application/x-protobuf",
-        ...(gzipped && { "content-encoding": "gzip" }),
+        ...coding,
       },
-      // Level 1: the others cost several times the CPU for a few percent.
-      body: gzipped ? await gzip(plain, { level: 1 }) : plain,
+      body,
       deadline,
     });
     const limit = answer.status < 300 ? maxSuccessBytes : maxAnswerBytes;

@@ -22,7 +22,8 @@ export interface HecRequestOptions {
   readonly method: "GET" | "POST";
   readonly endpoint: "event" | "ack" | "health";
   readonly body?: string | Buffer;
-  readonly gzipped?: boolean;
+  /** Beside the protocol's own: how the body is packed. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly channel?: Channel | undefined;
   readonly deadline: AbortSignal;
 }
@@ -33,13 +34,12 @@ export type HecRequest = (question: HecRequestOptions) => Promise<HttpReply | Re
 /** Asks with the token as it is now: a file secret may change while the program runs. */
 export function hecRequest(client: HttpClient, url: URL, token: Secret): HecRequest {
   const base = collectorPath(url);
-  return async ({ method, endpoint, body, gzipped, channel, deadline }) => {
+  return async ({ method, endpoint, body, headers: more, channel, deadline }) => {
     const value = token.reveal();
     // A client would refuse such a header with an error that looks like the network's.
     if (!/^[\x21-\x7e]+$/.test(value)) return unusableToken;
-    const headers: Record<string, string> = { authorization: `Splunk ${value}` };
+    const headers: Record<string, string> = { ...more, authorization: `Splunk ${value}` };
     if (body !== undefined) headers["content-type"] = "application/json";
-    if (gzipped === true) headers["content-encoding"] = "gzip";
     if (channel !== undefined) headers["x-splunk-request-channel"] = channel.guid;
     if (channel?.cookie !== undefined) headers.cookie = channel.cookie;
     const request = {

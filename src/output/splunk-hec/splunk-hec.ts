@@ -1,5 +1,3 @@
-import { gzip as gzipWithCallback } from "node:zlib";
-import { builtin } from "../../builtin.ts";
 import { httpClient } from "../../net/http/client.ts";
 import type { HttpOptions } from "../../net/http/http.ts";
 import type { Secret } from "../../secret/secret.ts";
@@ -8,6 +6,7 @@ import { deadlineAfter } from "../../time/deadline.ts";
 import type { HttpReply } from "../http-exchange.ts";
 import { timedOut } from "../http-outcome.ts";
 import type { Output, RetryResult } from "../output.ts";
+import { type Packing, packed } from "../packed.ts";
 import type { Payloads } from "../payloads.ts";
 import { acknowledgement } from "./ack.ts";
 import { hecAnswer } from "./answer.ts";
@@ -16,15 +15,11 @@ import { type HecContent, hecEncoder } from "./encoder.ts";
 import { probeHec } from "./probe.ts";
 import { type HecRequest, hecRequest, newChannel } from "./request.ts";
 
-const { promisify } = builtin("node:util");
-
-const gzip = promisify(gzipWithCallback);
-
 /** What a Splunk output is made with. */
 export interface SplunkHecOptions extends HecContent {
   readonly http: HttpOptions;
   readonly token: Secret;
-  readonly compression: "gzip" | "none";
+  readonly compression: Exclude<Packing, "zstd">;
   /** How long one request may take, in milliseconds. */
   readonly timeoutMs: number;
   /** Present: wait so many milliseconds for indexer acknowledgement. */
@@ -47,12 +42,10 @@ export function splunkHec(options: SplunkHecOptions): Output {
 
   async function post(batch: Payloads, deadline: AbortSignal): Promise<HttpReply | RetryResult> {
     const plain = batch.whole().subarray(0, -1);
-    const gzipped = options.compression === "gzip";
-    // Level 1: the others cost several times the CPU for a few percent.
-    const body = gzipped ? await gzip(plain, { level: 1 }) : plain;
+    const { body, headers } = await packed(plain, options.compression);
     const { signal, clear } = deadlineAfter(clock, options.timeoutMs, deadline);
     const channel = confirmation.channel();
-    const reply = await ask({ method: "POST", endpoint: "event", body, gzipped, channel, deadline: signal });
+    const reply = await ask({ method: "POST", endpoint: "event", body, headers, channel, deadline: signal });
     clear();
     return reply;
   }

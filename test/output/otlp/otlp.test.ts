@@ -94,8 +94,11 @@ describe("otlp", () => {
     const to = await receiver();
     await send(output(to), sampleEvents(1));
     expect(to.headers()["content-encoding"]).toBe("gzip");
+    await send(output(to, { compression: "zstd" }), sampleEvents(1));
+    expect(to.headers()["content-encoding"]).toBe("zstd");
     await send(output(to, { compression: "none" }), sampleEvents(1));
     expect(to.headers()["content-encoding"]).toBeUndefined();
+    expect(to.taken()).toHaveLength(3);
     expect(to.headers()["user-agent"]).toBe("wandb-audit-forwarder/0.0.0");
   });
 
