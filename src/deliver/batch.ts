@@ -1,9 +1,10 @@
 import type { AuditEvent } from "../event/event.ts";
 import type { DeliveryReason, Output } from "../output/output.ts";
 import { Payloads } from "../output/payloads.ts";
-import type { SpooledRecord } from "../record/record.ts";
+import type { SpooledRecord, SpooledRecords } from "../record/record.ts";
 import type { Limit } from "../spool/spool.ts";
 import { msOfInstant } from "../time/clock.ts";
+import { RecordList } from "./record-list.ts";
 
 /** Why an event of a batch will not be sent (again). */
 export interface Cause {
@@ -33,8 +34,8 @@ export interface Shape {
 export interface Batch {
   /** The i-th was made from `sent[i]`. */
   readonly payloads: Payloads;
-  readonly sent: readonly SpooledRecord[];
-  readonly filtered: readonly SpooledRecord[];
+  readonly sent: RecordList;
+  readonly filtered: RecordList;
   readonly givenUp: readonly LeftOut[];
   /** The position after this batch. */
   readonly through: number;
@@ -54,8 +55,8 @@ export const usualBytes = 64 * 1024;
  */
 export class GrowingBatch implements Batch {
   readonly payloads: Payloads;
-  readonly sent: SpooledRecord[] = [];
-  readonly filtered: SpooledRecord[] = [];
+  readonly sent = new RecordList();
+  readonly filtered = new RecordList();
   readonly givenUp: LeftOut[] = [];
   readonly times: number[] = [];
   readonly unknownActions = new Map<string, number>();
@@ -98,9 +99,10 @@ export class GrowingBatch implements Batch {
   }
 
   /** Takes the first of `records`, which follow what is in it, that fit. */
-  add(records: readonly SpooledRecord[]): void {
-    for (const record of records) {
-      if (!this.#take(record)) {
+  add(records: SpooledRecords): void {
+    for (let place = 0; place < records.length; place += 1) {
+      const record = records.at(place) as SpooledRecord;
+      if (!this.#take(record, records, place)) {
         this.full = true;
         return;
       }
@@ -110,7 +112,7 @@ export class GrowingBatch implements Batch {
   }
 
   /** False when the record does not fit. */
-  #take(record: SpooledRecord): boolean {
+  #take(record: SpooledRecord, records: SpooledRecords, place: number): boolean {
     const known = this.#known.get(record.seq);
     if (known !== undefined) {
       this.givenUp.push({ record, cause: known, certain: false });
@@ -120,7 +122,7 @@ export class GrowingBatch implements Batch {
     try {
       event = this.#shape.decode(record);
       if (!this.#shape.wanted(event)) {
-        this.filtered.push(record);
+        this.filtered.add(record, records, place);
         return true;
       }
       this.payloads.add(event, this.#shape.encode);
@@ -134,7 +136,7 @@ export class GrowingBatch implements Batch {
       this.payloads.takeBack();
       return false;
     }
-    this.sent.push(record);
+    this.sent.add(record, records, place);
     this.#note(record, event);
     return true;
   }

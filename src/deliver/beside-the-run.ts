@@ -1,6 +1,7 @@
 import type { Guarantee, RefusedResult, RetryResult, SendResult } from "../output/output.ts";
 import type { Batch, Cause } from "./batch.ts";
 import { refusesEverything } from "./holds.ts";
+import { RecordList } from "./record-list.ts";
 import { rejections, type Sent } from "./sent.ts";
 import type { Judgement } from "./settlement.ts";
 import type { Settler } from "./settler.ts";
@@ -89,7 +90,7 @@ export class BesideTheRun {
   /** Often enough: of a batch, each goes alone from now on; a suspect lets others go first. */
   async #cutOff(beside: SideBatch, { detail }: RetryResult, deadline: AbortSignal): Promise<void> {
     if (beside.kind === "suspect") return this.#options.side.passOver(beside);
-    const all = beside.batch.sent.map((_, index) => index);
+    const all = indexesOf(beside.batch);
     await this.#notTaken(beside, all, { reason: "connection_lost", detail }, deadline);
   }
 
@@ -144,10 +145,14 @@ function named({ suspect, batch }: SideBatch, result: RetryResult): RetryResult 
 }
 
 /** Indexes of the events that a remote will not take: all of them where nobody knows which. */
-function guiltyIn({ sent }: Batch, { reason, named }: RefusedResult): number[] {
-  const all = sent.map((_, index) => index);
+function guiltyIn(batch: Batch, { reason, named }: RefusedResult): number[] {
+  const all = indexesOf(batch);
   const known = reason === "too_large" || named === undefined ? [] : all.filter((at) => named.includes(at));
   return known.length > 0 ? known : all;
+}
+
+function indexesOf({ sent }: Batch): number[] {
+  return Array.from({ length: sent.length }, (_, index) => index);
 }
 
 function recordsOf({ sent, filtered, givenUp }: Batch) {
@@ -156,7 +161,8 @@ function recordsOf({ sent, filtered, givenUp }: Batch) {
 
 /** The events of `batch` at `indexes`, and nothing else of it. */
 function partOf(batch: Batch, indexes: readonly number[]): Batch {
-  const sent = indexes.flatMap((index) => batch.sent[index] ?? []);
-  const payloads = batch.payloads.only(indexes.filter((index) => index < batch.sent.length));
-  return { ...batch, sent, payloads, filtered: [], givenUp: [] };
+  const there = indexes.filter((index) => index < batch.sent.length);
+  const sent = RecordList.of(there.map((index) => batch.sent.at(index)));
+  const payloads = batch.payloads.only(there);
+  return { ...batch, sent, payloads, filtered: RecordList.of([]), givenUp: [] };
 }

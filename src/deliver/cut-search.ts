@@ -42,14 +42,14 @@ export class CutSearch {
 
   /** `batch` holds what the search looks at: that it is cut is no news. */
   covers(batch: Batch): boolean {
-    const [record] = batch.sent;
+    const record = batch.sent.length === 0 ? undefined : batch.sent.at(0);
     return Number.isFinite(this.#limit) && record !== undefined && record.seq <= this.#through;
   }
 
   /** The connection was cut while `batch` was sent. Gives back a hold when everything is. */
   cut(batch: Batch, detail: string): RetryResult | undefined {
-    const [record] = batch.sent;
-    if (record === undefined) return undefined;
+    if (batch.sent.length === 0) return undefined;
+    const record = batch.sent.at(0);
     this.#cuts = record.seq === this.#first ? this.#cuts + 1 : 1;
     this.#first = record.seq;
     this.#taken = 0;

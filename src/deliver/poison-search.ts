@@ -70,7 +70,7 @@ export function poisonSearch(maxEvents: number): PoisonSearch {
     refused(batch, { reason, detail, named }) {
       const single = batch.sent.length === 1;
       const blamed = reason === "too_large" && !single ? [] : (named ?? (single ? [0] : []));
-      const guilty = blamed.flatMap((index) => batch.sent[index] ?? []);
+      const guilty = blamed.filter((index) => index < batch.sent.length).map((index) => batch.sent.at(index));
       if (guilty.length === 0) {
         limit = Math.max(1, Math.floor(batch.sent.length / 2));
         return undefined;

@@ -1,4 +1,3 @@
-import type { SpooledRecord } from "../record/record.ts";
 import type { DeadLetter, SettledCounts, Settlement } from "../spool/spool.ts";
 import type { Batch, Cause } from "./batch.ts";
 
@@ -22,28 +21,29 @@ export function sortOut(batch: Batch, { rejected, proven, again }: Judgement, at
   const rows = new Map<string, Row>();
   // Neighbours are of one source and day.
   let last: Row | undefined;
-  const row = ({ day, source }: SpooledRecord): Row => {
+  const row = (source: string, day: number): Row => {
     if (last?.day === day && last.source === source) return last;
     const key = `${day} ${source}`;
     last = rows.get(key) ?? { source, day, delivered: 0, filtered: 0, dead: 0, resent: 0 };
     rows.set(key, last);
     return last;
   };
-  const accepted = batch.sent.filter((_, index) => !rejected.has(index));
-  if (again) {
-    for (const record of accepted) row(record).resent++;
-    return { counts: [...rows.values()], dead: [], suspects: [] };
+  const { sent, filtered } = batch;
+  for (let index = 0; index < sent.length; index += 1) {
+    if (rejected.has(index)) continue;
+    const counted = row(sent.source(index), sent.day(index));
+    if (again) counted.resent++;
+    else counted.delivered++;
   }
+  if (again) return { counts: [...rows.values()], dead: [], suspects: [] };
   const dead: DeadLetter[] = [];
   const suspects: DeadLetter[] = [];
   for (const { record, cause, certain } of batch.givenUp)
     (certain || proven ? dead : suspects).push({ record, ...cause, at });
-  batch.sent.forEach((record, index) => {
-    const cause = rejected.get(index);
-    if (cause !== undefined) (proven ? dead : suspects).push({ record, ...cause, at });
-  });
-  for (const record of accepted) row(record).delivered++;
-  for (const letter of dead) row(letter.record).dead++;
-  for (const record of batch.filtered) row(record).filtered++;
+  for (const [index, cause] of [...rejected].sort(([one], [other]) => one - other))
+    if (index < sent.length) (proven ? dead : suspects).push({ record: sent.at(index), ...cause, at });
+  for (const { record } of dead) row(record.source, record.day).dead++;
+  for (let index = 0; index < filtered.length; index += 1)
+    row(filtered.source(index), filtered.day(index)).filtered++;
   return { counts: [...rows.values()], dead, suspects };
 }

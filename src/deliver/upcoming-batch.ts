@@ -1,11 +1,11 @@
 import type { Payloads } from "../output/payloads.ts";
-import type { Spool } from "../spool/spool.ts";
+import type { DeliverySpool } from "../spool/spool.ts";
 import { type Batch, GrowingBatch, type Shape, usualBytes } from "./batch.ts";
 import type { PoisonSearch } from "./poison-search.ts";
 
 /** Where records come from, what becomes of them, and how many fit. */
 export interface UpcomingBatchOptions {
-  readonly spool: Pick<Spool, "read">;
+  readonly spool: Pick<DeliverySpool, "read">;
   readonly shape: Shape;
   /** Bytes of payloads in one batch, at most. */
   readonly maxBytes: number;

@@ -57,3 +57,13 @@ export interface SpooledRecord {
   /** When the daemon first saw it. */
   readonly observed: Instant;
 }
+
+/**
+ * Records in the order of the spool, each made when it is asked for: objects for all of them would grow old
+ * before most had their turn. An array is one.
+ */
+export interface SpooledRecords {
+  readonly length: number;
+  /** Counted from 0. */
+  at(index: number): SpooledRecord | undefined;
+}

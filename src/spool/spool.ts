@@ -1,4 +1,4 @@
-import type { SpooledRecord } from "../record/record.ts";
+import type { SpooledRecord, SpooledRecords } from "../record/record.ts";
 import type { EncodedChunk } from "./chunk/chunk-codec.ts";
 import type { BookRow, SpoolState, StoredDeadLetter } from "./spool-state.ts";
 
@@ -187,7 +187,8 @@ export interface Spool {
 }
 
 /** What the delivery loops ask of it. */
-export type DeliverySpool = Pick<
-  Spool,
-  "standing" | "read" | "chunk" | "readAgain" | "side" | "settle" | "resend"
->;
+export interface DeliverySpool
+  extends Pick<Spool, "standing" | "chunk" | "readAgain" | "side" | "settle" | "resend"> {
+  /** As `Spool.read`. */
+  read(after: number, limit: Limit): Promise<SpooledRecords>;
+}

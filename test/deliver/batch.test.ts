@@ -3,7 +3,7 @@ import { GrowingBatch } from "../../src/deliver/batch.ts";
 import { sentOf } from "../fake/payloads.ts";
 import { batchOf, shape, spooled } from "./spooled.ts";
 
-const seqs = (records: readonly { seq: number }[]) => records.map(({ seq }) => seq);
+const seqs = (records: Iterable<{ seq: number }>) => Array.from(records, ({ seq }) => seq);
 
 describe("a batch", () => {
   it("takes records up to its number of events, and its position goes no further than they do", () => {

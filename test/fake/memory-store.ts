@@ -453,7 +453,7 @@ function decoded(
 ): SpooledRecord[] {
   let firstSeq = first;
   return chunks.flatMap(({ count, bytes }) => {
-    const record = decodeChunk({ firstSeq, count, source, observed, bytes: new Uint8Array(bytes) });
+    const { record } = decodeChunk({ firstSeq, count, source, observed, bytes: new Uint8Array(bytes) });
     firstSeq += count;
     return Array.from({ length: count }, (_, at) => record(firstSeq - count + at));
   });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Cursor, ReadDone } from "../../src/record/reading.ts";
-import type { NewRecord, SpooledRecord } from "../../src/record/record.ts";
+import type { NewRecord, SpooledRecord, SpooledRecords } from "../../src/record/record.ts";
 import { NewRecords } from "../../src/spool/chunk/new-records.ts";
 import type { DeadLetter, SettledCounts, Settlement } from "../../src/spool/spool.ts";
 import { type FetchCounts, knownBytes, type LedgerEnd, type Store } from "../../src/spool/store.ts";
@@ -140,4 +140,9 @@ export function drain(spool: Store, output: string): SpooledRecord[] {
   const last = records.at(-1);
   if (last !== undefined) spool.settle(output, move(last.seq, counts, dead));
   return [...records];
+}
+
+/** Each of them. */
+export function everyOne(records: SpooledRecords): SpooledRecord[] {
+  return Array.from({ length: records.length }, (_, at) => records.at(at) as SpooledRecord);
 }

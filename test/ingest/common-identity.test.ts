@@ -72,7 +72,7 @@ function kept(lines: readonly string[], inRows: boolean, before: number | undefi
   for (const found of records.decided(today)) fresh.add(found);
   const chunks = fresh.chunks.map(({ count, bytes, days }) => {
     const observed = { seconds: 1, nanos: 0 };
-    const at = decodeChunk({
+    const { record: at } = decodeChunk({
       firstSeq: 1,
       count,
       source: "prod",

@@ -1,13 +1,10 @@
-import type { SpooledRecord } from "../../record/record.ts";
-import { decodeChunk, type EncodedChunk } from "./chunk-codec.ts";
+import { type DecodedChunk, decodeChunk, type EncodedChunk } from "./chunk-codec.ts";
 
 /** A verified chunk in memory. */
-export interface Chunk {
+export interface Chunk extends DecodedChunk {
   readonly first: number;
   readonly last: number;
   readonly encoded: EncodedChunk;
-  /** One from `first` to `last`. */
-  record(seq: number): SpooledRecord;
 }
 
 /** The chunks read or written last: outputs that keep up never touch the disk. */
@@ -50,14 +47,16 @@ function memoryOf({ encoded }: Chunk): number {
 
 function lazyChunk(encoded: EncodedChunk): Chunk {
   const { firstSeq, count } = encoded;
-  let decoded: ReturnType<typeof decodeChunk> | undefined;
+  let known: DecodedChunk | undefined;
+  const decoded = () => {
+    known ??= decodeChunk(encoded);
+    return known;
+  };
   return {
     first: firstSeq,
     last: firstSeq + count - 1,
     encoded,
-    record(seq) {
-      decoded ??= decodeChunk(encoded);
-      return decoded(seq);
-    },
+    record: (seq) => decoded().record(seq),
+    size: (seq) => decoded().size(seq),
   };
 }

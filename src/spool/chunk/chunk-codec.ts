@@ -78,18 +78,26 @@ export function isChunk(bytes: Uint8Array, count: number): boolean {
   return at === length && records === count;
 }
 
+/** What can be had of a chunk, by the `seq` of a record. */
+export interface DecodedChunk {
+  record(seq: number): SpooledRecord;
+  /** Of the record's bytes. */
+  size(seq: number): number;
+}
+
 /**
- * The records again, each when it is asked for, by its `seq`; their bytes are parts of the chunk, not copies.
- * It has to be one, see `isChunk`. Objects for all of them would grow old before most had their turn.
+ * The records again, each when it is asked for; their bytes are parts of the chunk, not copies. It has to be
+ * one, see `isChunk`. Objects for all of them would grow old before most had their turn.
  */
-export function decodeChunk({ firstSeq, count, source, observed, bytes }: EncodedChunk) {
+export function decodeChunk({ firstSeq, count, source, observed, bytes }: EncodedChunk): DecodedChunk {
   const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const starts = startsIn(chunk, count);
-  return (seq: number): SpooledRecord => {
+  const size = (seq: number) => chunk.readUInt32LE((starts[seq - firstSeq] as number) + 23);
+  const record = (seq: number): SpooledRecord => {
     const at = starts[seq - firstSeq] as number;
     const flags = chunk[at + 20] as number;
     const faultEnd = at + recordHeadBytes + chunk.readUInt16LE(at + 21);
-    const record = {
+    const made = {
       seq,
       source,
       uid: chunk.toString("hex", at, at + 16),
@@ -98,9 +106,10 @@ export function decodeChunk({ firstSeq, count, source, observed, bytes }: Encode
       late: (flags & lateFlag) !== 0,
       observed,
     };
-    if ((flags & faultFlag) === 0) return record;
-    return { ...record, fault: chunk.toString("utf8", at + recordHeadBytes, faultEnd) };
+    if ((flags & faultFlag) === 0) return made;
+    return { ...made, fault: chunk.toString("utf8", at + recordHeadBytes, faultEnd) };
   };
+  return { record, size };
 }
 
 /** Where each record starts. */

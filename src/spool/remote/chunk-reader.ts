@@ -1,4 +1,4 @@
-import type { SpooledRecord } from "../../record/record.ts";
+import type { SpooledRecords } from "../../record/record.ts";
 import { type Chunk, chunkCache } from "../chunk/chunk-cache.ts";
 import type { EncodedChunk } from "../chunk/chunk-codec.ts";
 import type { DeliverySpool, Limit } from "../spool.ts";
@@ -49,14 +49,13 @@ export function chunkReader(
 }
 
 /** As many from `from` on as the limit allows, and always one. */
-function within(chunk: Chunk, from: number, limit: Limit): readonly SpooledRecord[] {
-  const records: SpooledRecord[] = [];
-  let bytes = 0;
-  for (let seq = from; seq <= chunk.last && records.length < Math.max(1, limit.events); seq++) {
-    const record = chunk.record(seq);
-    bytes += record.bytes.byteLength;
-    if (bytes > limit.bytes && records.length > 0) break;
-    records.push(record);
+function within(chunk: Chunk, from: number, limit: Limit): SpooledRecords {
+  let bytes = chunk.size(from);
+  let length = 1;
+  for (let seq = from + 1; seq <= chunk.last && length < limit.events; seq += 1) {
+    bytes += chunk.size(seq);
+    if (bytes > limit.bytes) break;
+    length += 1;
   }
-  return records;
+  return { length, at: (index) => (index < length ? chunk.record(from + index) : undefined) };
 }

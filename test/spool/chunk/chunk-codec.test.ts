@@ -14,7 +14,7 @@ const chunkOfTwo = () => newRecords(...two).chunks[0]?.bytes as Buffer;
 describe("a chunk", () => {
   it("gives back every record as it was put in, numbered from its first", () => {
     const [first, second] = two;
-    const record = decodeChunk({ ...place, bytes: Uint8Array.from(chunkOfTwo()) });
+    const { record } = decodeChunk({ ...place, bytes: Uint8Array.from(chunkOfTwo()) });
     const decoded = [record(7), record(8)];
     expect(decoded.map(({ bytes, ...rest }) => ({ ...rest, text: bytes.toString() }))).toEqual([
       {
@@ -55,7 +55,7 @@ describe("a chunk", () => {
       fc.property(fc.uint8Array({ maxLength: 120 }), fc.nat(3), (bytes, count) => {
         const chunk = Uint8Array.from([1, ...bytes]);
         if (!isChunk(chunk, count)) return;
-        const record = decodeChunk({ ...place, count, bytes: chunk });
+        const { record } = decodeChunk({ ...place, count, bytes: chunk });
         for (let at = 0; at < count; at++) record(place.firstSeq + at);
       }),
     );

@@ -10,7 +10,7 @@ const ms = today * 86_400_000;
 function texts(records: NewRecords): string[] {
   return records.chunks.flatMap(({ count, bytes }) => {
     expect(isChunk(bytes, count)).toBe(true);
-    const found = decodeChunk({ ...place, count, bytes: Uint8Array.from(bytes) });
+    const { record: found } = decodeChunk({ ...place, count, bytes: Uint8Array.from(bytes) });
     return Array.from({ length: count }, (_, at) => found(1 + at).bytes.toString());
   });
 }
@@ -57,7 +57,7 @@ describe("new records", () => {
     expect(one.days.get(today)).toEqual({ new: 1, late: 1, unparseable: 0 });
     const [chunk] = one.chunks;
     const bytes = Uint8Array.from(chunk?.bytes ?? []);
-    expect(decodeChunk({ ...place, count: 1, bytes })(1)).toMatchObject({
+    expect(decodeChunk({ ...place, count: 1, bytes }).record(1)).toMatchObject({
       uid: uidOfText("a"),
       day: today,
       late: true,

@@ -8,7 +8,7 @@ import { SpoolError } from "../../../src/spool/spool-error.ts";
 import { spoolOfStore } from "../../../src/spool/spool-of-store.ts";
 import { lineOver } from "../../../src/thread/line.ts";
 import { MemoryStore } from "../../fake/memory-store.ts";
-import { all, keep, move, record, settled } from "../../fake/records.ts";
+import { all, everyOne, keep, move, record, settled } from "../../fake/records.ts";
 
 const open: MessageChannel[] = [];
 afterEach(() => {
@@ -32,16 +32,16 @@ describe("a spool asked from another thread", () => {
     const { store, here, there } = pair();
     keep(store, "prod", [record("a"), record("b", { fault: "not_json", late: true })]);
     keep(store, "bucket", [record("c")], { at: 1_785_592_800_123 });
-    const read = [...(await there.read(0, all)), ...(await there.read(2, all))];
-    expect(plain(read)).toEqual(plain(await here.read(0, all)));
-    expect(await there.read(3, all)).toEqual([]);
+    const read = [...everyOne(await there.read(0, all)), ...everyOne(await there.read(2, all))];
+    expect(plain(read)).toEqual(plain(everyOne(await here.read(0, all))));
+    expect(everyOne(await there.read(3, all))).toEqual([]);
     expect(plain(await there.readAgain("siem", 1, all))).toEqual(plain(await here.readAgain("siem", 1, all)));
   });
 
   it("settles, with dead letters and suspects that are whole", async () => {
     const { store, here, there } = pair();
     keep(store, "prod", [record("a"), record("b"), record("c")]);
-    const records = await there.read(0, all);
+    const records = everyOne(await there.read(0, all));
     const { counts, dead } = settled(records.slice(0, 2), ({ seq }) => (seq === 1 ? "dead" : "delivered"));
     const suspects = [{ record: records[2] as SpooledRecord, reason: "bad_event", detail: "no", at: 1 }];
     const answer = await there.settle("siem", move(3, counts, dead, suspects));
@@ -62,7 +62,7 @@ describe("a spool asked from another thread", () => {
     const found = await Promise.all(
       Array.from({ length: 50 }, (_, after) => there.read(after, { events: 1, bytes: 1e6 })),
     );
-    expect(found.map(([one]) => one?.seq)).toEqual(Array.from({ length: 50 }, (_, at) => at + 1));
+    expect(found.map((read) => read.at(0)?.seq)).toEqual(Array.from({ length: 50 }, (_, at) => at + 1));
   });
 
   it("rejects with what the state failed with, and with bugs as what they are", async () => {
