@@ -40,7 +40,7 @@ describe.each(vectors.map((vector, at) => ({ at: at + 1, vector })))("golden vec
   });
 
   it("is the structured data and message of syslog", () => {
-    const text = `${structuredData(event, 32473)} ${raw(event)}`;
+    const text = `${formatted(structuredData(32473))(event)} ${raw(event)}`;
     expect(vector.syslog5424_json.endsWith(` ${text}`)).toBe(true);
   });
 });

@@ -47,6 +47,6 @@ export const encoders: ReadonlyMap<string, Encode> = new Map([
 
 /** Those of them that no kind of common events may keep from being learnt. */
 export const learning: readonly string[] = [...encoders.keys()].filter(
-  // CEF as a text of JSON is escaped as a whole, and structured data is made from texts.
-  (name) => name !== "hec cef" && !name.startsWith("syslog json rfc5424"),
+  // CEF as a text of JSON is escaped as a whole.
+  (name) => name !== "hec cef",
 );

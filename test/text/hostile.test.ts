@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AuditEvent } from "../../src/event/event.ts";
 import { extensionValue, headerField } from "../../src/format/cef-text.ts";
+import { formatted } from "../../src/format/format.ts";
 import { structuredData } from "../../src/output/syslog/structured-data.ts";
 import { excerpt } from "../../src/text/excerpt.ts";
 import { notForPeople, notOnTheWire, unicodeEscape } from "../../src/text/hostile.ts";
@@ -54,7 +55,8 @@ const wires: Readonly<Record<string, Writer>> = {
   "a CEF extension": (text) => extensionValue(text, 1000),
   "a CEF header": (text) => headerField(text, 1000),
   "a raw record": (text) => raw({ ...named(""), raw: text }),
-  "structured data": (text) => / project_name="([\s\S]*?)"/.exec(structuredData(named(text), 1))?.[1] ?? "",
+  "structured data": (text) =>
+    / project_name="([\s\S]*?)"/.exec(formatted(structuredData(1))(named(text)))?.[1] ?? "",
 };
 const views: Readonly<Record<string, Writer>> = {
   "a log line": printable,

@@ -51,6 +51,7 @@ export function syslogMessage(options: MessageOptions): Format {
     };
   }
   const json = options.format === "json";
+  const data = structuredData(options.enterpriseNumber);
   const mark = options.bom && options.format !== "cef" ? byteOrderMark : "";
   const afterData = constant(` ${mark}`);
   const rest = oncePerOrigin(({ instance }) =>
@@ -64,7 +65,7 @@ export function syslogMessage(options: MessageOptions): Format {
     into.part(time5424, event);
     into.constant(rest(event.origin)(event.action));
     if (json) {
-      into.text(structuredData(event, options.enterpriseNumber));
+      data(event, into);
       into.constant(afterData);
     }
     writeText(event, into);

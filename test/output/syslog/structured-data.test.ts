@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { structuredData } from "../../../src/output/syslog/structured-data.ts";
+import type { AuditEvent } from "../../../src/event/event.ts";
+import { formatted } from "../../../src/format/format.ts";
+import { structuredData as format } from "../../../src/output/syslog/structured-data.ts";
 import { events, eventWith, faulty } from "../../format/arbitrary-event.ts";
+
+function structuredData(event: AuditEvent, pen: number): string {
+  return formatted(format(pen))(event);
+}
 
 /** One SD-ELEMENT by RFC 5424 §6: params in order, or undefined when the text is anything else. */
 function parse(text: string): { id: string; params: [string, string][] } | undefined {
