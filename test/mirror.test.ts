@@ -56,7 +56,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   "`test/source/stored-log/shelf-reader.test.ts`, `test/contract/source-contract.ts` and the tests of `file`, which read whole volumes.": `
     source/stored-log/content source/stored-log/listing source/stored-log/read-volume source/stored-log/rows
     source/stored-log/shelf-round source/stored-log/stored-keys source/stored-log/volume
-    source/file/config source/file/kind`,
+    source/file/kind`,
   "`test/source/bucket/bucket-shelf.test.ts` and the contract of a source in `bucket.test.ts`, against a stand-in of each store.": `
     source/bucket/azure source/bucket/gcs source/bucket/kind source/bucket/s3 source/bucket/store-client
     source/bucket/store-faults`,

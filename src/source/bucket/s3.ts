@@ -6,6 +6,8 @@ import { loadSdk } from "./load-sdk.ts";
 import { guardFinding, lifecycleFinding, type StoreClient, unknownGuards } from "./store-client.ts";
 import type { StoreRefusal } from "./store-faults.ts";
 
+type S3Sdk = Awaited<ReturnType<typeof loadSdk<"@aws-sdk/client-s3">>>;
+
 const timeouts = { connectionTimeout: 10_000, requestTimeout: 60_000 };
 
 /** A bucket of S3, or of a store that speaks as S3 does. Rejects with SourceError without its package. */
@@ -84,7 +86,7 @@ function s3Refusal(error: unknown): StoreRefusal {
 }
 
 async function s3Guards(
-  sdk: typeof import("@aws-sdk/client-s3"),
+  sdk: S3Sdk,
   client: S3Client,
   Bucket: string,
   abortSignal: AbortSignal,

@@ -110,9 +110,11 @@ export class ShelfReader {
       if (!(error instanceof VolumeError)) throw error;
       if (error.until === "now") throw new SourceError(error.reason, error.message, error.fix);
       const gaps = again && owed !== undefined ? [{ day: owed.day, reason: error.message }] : [];
+      // What fails round after round is told once, and by the error at the end of each.
+      const told = row?.fault?.message === error.message ? [] : [error.message];
       const faulty = next(rowOfFault(volume, row, error, listing.at));
       return {
-        ...this.#done(faulty, listing, { notices: [...notices, error.message], gaps }),
+        ...this.#done(faulty, listing, { notices: [...notices, ...told], gaps }),
         partial: true,
       };
     }

@@ -178,6 +178,7 @@ describe("a volume that cannot be read", () => {
       expect(keeper.dones.at(-1)).toMatchObject({ troubled: true, caughtUp: false });
       clock.at += 1000;
     }
+    expect(keeper.notices).toEqual(["denied: denied"]);
     shelf.put("open", text([line(today, 2), line(today, 3)]), noon + 2);
     await failure(keeper.poll());
     expect(keeper.lines).toHaveLength(2);
