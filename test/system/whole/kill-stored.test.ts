@@ -31,14 +31,20 @@ const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join
 /** A file that grows, is renamed now and then, and may end in the middle of a line while the program starts. */
 function growingFile(folder: string, random: () => number): Stored {
   const path = join(folder, "audit.ndjson");
+  let rest = "";
+  /** Whoever writes ends a line before the next one, and before the file is renamed. */
+  const endLine = () => {
+    if (rest !== "") appendFileSync(path, rest);
+    rest = "";
+  };
   return {
     settings: ["type: file", `path: ${path}`],
     add(lines) {
-      const [cut, rest] = [text(lines).slice(0, -40), text(lines).slice(-40)];
-      const rotates = existsSync(path) && random() < 0.3;
-      if (rotates) renameSync(path, `${path}.${Math.floor(random() * 1e9)}`);
-      appendFileSync(path, cut);
-      setTimeout(() => appendFileSync(path, rest), random() * 400);
+      endLine();
+      if (existsSync(path) && random() < 0.3) renameSync(path, `${path}.${Math.floor(random() * 1e9)}`);
+      appendFileSync(path, text(lines).slice(0, -40));
+      rest = text(lines).slice(-40);
+      setTimeout(endLine, random() * 400);
     },
   };
 }
