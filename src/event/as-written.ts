@@ -3,7 +3,7 @@ import { literal, number, plainString } from "../record/json-scanner.ts";
 import { isHarmless } from "../text/harmless.ts";
 
 /** Every double holds whole numbers of so many digits exactly. */
-const longestNumber = 15;
+export const longestNumber = 15;
 const letterE = 0x65;
 
 /** The record of an event as it was written, for whoever copies from it. */

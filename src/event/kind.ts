@@ -1,4 +1,5 @@
 import type { Origin } from "../record/origin.ts";
+import { sameBytes } from "../text/same-bytes.ts";
 import { kept } from "../text/writer.ts";
 import { actionSpec } from "./actions.ts";
 
@@ -60,7 +61,5 @@ function isLike(kind: Kind, { origin, present, code, address, same }: Traits): b
 
 function isWritten({ written }: Kind, bytes: Buffer, start: number, end: number): boolean {
   const { length } = written;
-  if (length !== end - start) return false;
-  for (let at = 0; at < length; at += 1) if (written[at] !== bytes[start + at]) return false;
-  return true;
+  return length === end - start && sameBytes(written, 0, bytes, start, length);
 }

@@ -1,3 +1,4 @@
+import { sameBytes } from "../text/same-bytes.ts";
 import { kept } from "../text/writer.ts";
 
 const longest = 256;
@@ -68,15 +69,13 @@ export function byteMemo<Made>(
     for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
     const place = (hash ^ (hash >>> 15)) & (places - 1);
     const found = known[place];
-    if (found !== undefined && isSame(found.bytes, bytes, start, length)) return found.made;
+    if (found !== undefined && isKept(found.bytes, bytes, start, length)) return found.made;
     const made = make(bytes.toString("utf8", start, end));
     known[place] = { bytes: kept(bytes.subarray(start, end)), made };
     return made;
   };
 }
 
-function isSame(kept: Buffer, bytes: Buffer, start: number, length: number): boolean {
-  if (kept.length !== length) return false;
-  for (let at = 0; at < length; at += 1) if (kept[at] !== bytes[start + at]) return false;
-  return true;
+function isKept(kept: Buffer, bytes: Buffer, start: number, length: number): boolean {
+  return kept.length === length && sameBytes(kept, 0, bytes, start, length);
 }

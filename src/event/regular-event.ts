@@ -6,17 +6,16 @@ import { readRegular } from "../record/regular-entry.ts";
 import { asciiBit, stride } from "../record/span-block.ts";
 import { timestampAt } from "../record/timestamp.ts";
 import { isHarmless } from "../text/harmless.ts";
+import { sameBytes } from "../text/same-bytes.ts";
 import type { Instant } from "../time/clock.ts";
 import { addressForm, noAddress } from "./address.ts";
-import type { AsWritten } from "./as-written.ts";
+import { type AsWritten, longestNumber } from "./as-written.ts";
 import type { AuditEvent } from "./event.ts";
 import { type Kind, KindTable, type Traits } from "./kind.ts";
 
 const slots = knownKeys.length;
 const plainAscii = plainString | asciiBit;
 const digitsForm = number | asciiBit;
-/** Every double holds whole numbers of so many digits exactly. */
-const longestNumber = 15;
 const zero = 0x30;
 const space = 0x20;
 const lastAscii = 0x7e;
@@ -199,12 +198,10 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
 
   #isSame(one: number, other: number): boolean {
     if (!this.has(one) || !this.has(other)) return false;
-    const { bytes } = this;
     const start = this.starts[one] as number;
     const from = this.starts[other] as number;
     const length = (this.ends[one] as number) - start;
     if ((this.ends[other] as number) - from !== length) return false;
-    for (let at = 0; at < length; at += 1) if (bytes[start + at] !== bytes[from + at]) return false;
-    return true;
+    return sameBytes(this.bytes, start, this.bytes, from, length);
   }
 }

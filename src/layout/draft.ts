@@ -25,10 +25,6 @@ export class Draft implements Notes<Section, Part<never>> {
   #opened: Opened[] = [];
   #unforeseen = false;
 
-  constructor() {
-    this.into.notes = this;
-  }
-
   /** Of what was written since it was clear; undefined where other events may be written in another way. */
   layout(): Layout | undefined {
     if (this.#unforeseen || this.#opened.length > 0) return undefined;
@@ -44,6 +40,8 @@ export class Draft implements Notes<Section, Part<never>> {
   }
 
   clear(): void {
+    // Whatever an encoder that threw has left of it.
+    this.into.notes = this;
     this.into.clear();
     this.#notes = [];
     this.#opened = [];

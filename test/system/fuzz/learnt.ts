@@ -2,16 +2,11 @@ import { decode } from "../../../src/event/decode.ts";
 import { RegularEvent } from "../../../src/event/regular-event.ts";
 import { learnt } from "../../../src/layout/learnt.ts";
 import { Writer } from "../../../src/text/writer.ts";
+import { origin } from "../../format/arbitrary-event.ts";
 import { encoders } from "../../layout/encoders.ts";
 import { inventEntry, recordSeeds } from "./entries.ts";
 import type { Target } from "./fuzz.ts";
 
-const origin = {
-  source: "prod",
-  instance: "acme.wandb.io",
-  baseUrl: "https://acme.wandb.io",
-  anonymize: false,
-};
 const observed = { seconds: 1_785_592_800, nanos: 123_456_789 };
 const uid = "0123456789abcdef0123456789abcdef";
 /** So often each input comes: the layout of its kind is learnt, proven and used. */
