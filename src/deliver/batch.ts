@@ -45,6 +45,8 @@ export interface Batch {
   readonly full: boolean;
   /** Events of actions that W&B does not document, by source. */
   readonly unknownActions: ReadonlyMap<string, number>;
+  /** It is settled, and none of its records is asked for any more. */
+  done(): void;
 }
 
 /** What most batches take, bytes. */
@@ -62,6 +64,7 @@ export class GrowingBatch implements Batch {
   readonly unknownActions = new Map<string, number>();
   through: number;
   full = false;
+  readonly #reads: SpooledRecords[] = [];
   readonly #shape: Shape;
   readonly #limit: Limit;
   readonly #known: ReadonlyMap<number, Cause>;
@@ -100,6 +103,7 @@ export class GrowingBatch implements Batch {
 
   /** Takes the first of `records`, which follow what is in it, that fit. */
   add(records: SpooledRecords): void {
+    this.#reads.push(records);
     for (let place = 0; place < records.length; place += 1) {
       const record = records.at(place) as SpooledRecord;
       if (!this.#take(record, records, place)) {
@@ -109,6 +113,11 @@ export class GrowingBatch implements Batch {
       this.through = record.seq;
     }
     if (this.size >= this.#limit.events) this.full = true;
+  }
+
+  done(): void {
+    for (const records of this.#reads) records.done?.();
+    this.#reads.length = 0;
   }
 
   /** False when the record does not fit. */

@@ -49,7 +49,9 @@ export class UpcomingBatch {
    * `batch` is settled, and nothing of it is on its way: while there is a backlog another takes its memory.
    * New memory for each would keep the collector busier than all that is in it.
    */
-  arrived({ payloads, full }: Batch): void {
+  arrived(batch: Batch): void {
+    batch.done();
+    const { payloads, full } = batch;
     if (!full && payloads.capacity > usualBytes) return;
     payloads.clear();
     this.#spare = payloads;

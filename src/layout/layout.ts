@@ -65,7 +65,7 @@ export class Layout {
     const most = this.#size + this.#copies * record.length;
     into.room(most);
     // Of an event that was not written to its end some may be there.
-    this.#begun.length = 0;
+    if (this.#begun.length > 0) this.#begun.length = 0;
     const constants = this.#constants;
     for (let step = 0; step < constants.length; step += 1) {
       const { bytes } = into;

@@ -66,4 +66,9 @@ export interface SpooledRecords {
   readonly length: number;
   /** Counted from 0. */
   at(index: number): SpooledRecord | undefined;
+  /**
+   * Nothing of them is wanted any more: memory that they share may go at once. Whoever does not say so leaves
+   * it to the collector. To be called once.
+   */
+  done?(): void;
 }

@@ -11,6 +11,7 @@ import { textsOf } from "../fake/payloads.ts";
 function subject(limit: Limit, givenUp: ReadonlyMap<number, Cause> = new Map()) {
   const texts: string[] = [];
   const encoded: string[] = [];
+  const reads = { begun: 0, done: 0 };
   const shape: Shape = {
     decode: (record) => ({ raw: Buffer.from(record.bytes).toString(), tags: [] }) as unknown as AuditEvent,
     wanted: ({ raw }) => !raw.startsWith("unwanted"),
@@ -20,12 +21,18 @@ function subject(limit: Limit, givenUp: ReadonlyMap<number, Cause> = new Map()) 
     },
   };
   const upcoming = new UpcomingBatch({
-    spool: { read: async (after, { events, bytes }) => recordsOf(texts, after, events, bytes) },
+    spool: {
+      async read(after, { events, bytes }) {
+        reads.begun++;
+        const done = () => void reads.done++;
+        return Object.assign(recordsOf(texts, after, events, bytes), { done });
+      },
+    },
     shape,
     maxBytes: limit.bytes,
     search: { limit: () => limit.events, givenUp },
   });
-  return { texts, encoded, upcoming };
+  return { texts, encoded, upcoming, reads };
 }
 
 function recordsOf(texts: readonly string[], after: number, events: number, bytes: number): SpooledRecord[] {
@@ -59,6 +66,19 @@ describe("the upcoming batch", () => {
       await upcoming.look(0);
     }
     expect(encoded).toEqual(texts);
+  });
+
+  it("is done with all that was read for it once it has arrived", async () => {
+    const { texts, upcoming, reads } = subject({ events: 100, bytes: 10 });
+    texts.push("abcd");
+    await upcoming.look(0);
+    texts.push("efgh", "ijkl");
+    const batch = await upcoming.look(0);
+    expect(textsIn(batch)).toEqual(["abcd", "efgh"]);
+    expect(reads.done).toBe(0);
+    upcoming.arrived(batch as Batch);
+    // A read that brings nothing takes nothing.
+    expect(reads).toEqual({ begun: 3, done: 2 });
   });
 
   it("is none when nothing follows", async () => {

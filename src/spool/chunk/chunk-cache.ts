@@ -18,8 +18,8 @@ export interface ChunkCache {
 const maxBytes = 8 * 1024 * 1024;
 const maxChunks = 64;
 
-/** Keeps at most 64 chunks that take 8 MiB. */
-export function chunkCache(): ChunkCache {
+/** Keeps at most 64 chunks that take 8 MiB; `dropped` is told which had to go for the next ones. */
+export function chunkCache(dropped: (chunk: Chunk) => void = () => {}): ChunkCache {
   /** Oldest first. */
   let chunks: Chunk[] = [];
   return {
@@ -28,8 +28,11 @@ export function chunkCache(): ChunkCache {
       const chunk = lazyChunk(encoded);
       chunks.push(chunk);
       let bytes = chunks.reduce((sum, each) => sum + memoryOf(each), 0);
-      while (chunks.length > 1 && (bytes > maxBytes || chunks.length > maxChunks))
-        bytes -= memoryOf(chunks.shift() as Chunk);
+      while (chunks.length > 1 && (bytes > maxBytes || chunks.length > maxChunks)) {
+        const oldest = chunks.shift() as Chunk;
+        bytes -= memoryOf(oldest);
+        dropped(oldest);
+      }
       return chunk;
     },
     dropBefore(seq) {

@@ -2,6 +2,7 @@ import type { SpooledRecords } from "../../record/record.ts";
 import { type Chunk, chunkCache } from "../chunk/chunk-cache.ts";
 import type { EncodedChunk } from "../chunk/chunk-codec.ts";
 import type { DeliverySpool, Limit } from "../spool.ts";
+import { ChunkLeases } from "./chunk-leases.ts";
 
 /** So many together are of a backlog, where more follows. */
 const manyRecords = 256;
@@ -13,7 +14,8 @@ const manyRecords = 256;
 export function chunkReader(
   fetch: (after: number) => Promise<EncodedChunk | undefined>,
 ): DeliverySpool["read"] {
-  const cache = chunkCache();
+  const leases = new ChunkLeases();
+  const cache = chunkCache((chunk) => leases.leave(chunk));
   /** What is on its way, by what it was asked with. */
   const fetching = new Map<number, Promise<Chunk | undefined>>();
 
@@ -41,15 +43,18 @@ export function chunkReader(
   }
 
   return async (after, limit) => {
-    const chunk = await following(after);
+    let chunk = await following(after);
+    // Others may have had so much fetched meanwhile that it had to go.
+    while (chunk !== undefined && leases.isFreed(chunk)) chunk = await following(after);
     if (chunk === undefined) return [];
+    const done = leases.take(chunk);
     fetchAhead(chunk);
-    return within(chunk, Math.max(after + 1, chunk.first), limit);
+    return { ...within(chunk, Math.max(after + 1, chunk.first), limit), done };
   };
 }
 
 /** As many from `from` on as the limit allows, and always one. */
-function within(chunk: Chunk, from: number, limit: Limit): SpooledRecords {
+function within(chunk: Chunk, from: number, limit: Limit): Omit<SpooledRecords, "done"> {
   let bytes = chunk.size(from);
   let length = 1;
   for (let seq = from + 1; seq <= chunk.last && length < limit.events; seq += 1) {

@@ -80,3 +80,24 @@ it("fetches what follows a large chunk before it is read, and fails when that is
   expect(await failing(0, few)).toHaveLength(5);
   await expect(failing(300, few)).rejects.toThrow("gone");
 });
+
+it("gives back the memory of what everybody is done with, and reads it again for who comes later", async () => {
+  const store = new MemoryStore(["siem"]);
+  const large = "x".repeat(3 * 1024 * 1024);
+  for (const text of ["a", "b", "c", "d", "e"]) keep(store, "prod", [record(text + large)]);
+  const buffers: ArrayBuffer[] = [];
+  const read = chunkReader(async (after) => {
+    const chunk = store.chunk(after);
+    if (chunk !== undefined) buffers.push(chunk.bytes.buffer);
+    return chunk;
+  });
+  const [slow, quick] = [await read(0, all), await read(0, all)];
+  for (let after = 1; after < 5; after++) (await read(after, all)).done?.();
+  expect(buffers.map(({ detached }) => detached)).toEqual([false, true, true, false, false]);
+  quick.done?.();
+  expect(everyOne(slow)[0]?.bytes.length).toBeGreaterThan(large.length);
+  slow.done?.();
+  expect(buffers[0]?.detached).toBe(true);
+  expect(everyOne(await read(0, all))[0]?.bytes.length).toBeGreaterThan(large.length);
+  expect(buffers).toHaveLength(6);
+});
