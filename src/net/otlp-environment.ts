@@ -1,3 +1,4 @@
+import { isHeaderName, isHeaderValue } from "../schema/headers.ts";
 import type { Environment } from "./http/proxy.ts";
 
 /** The encodings of OTLP over HTTP that can be sent. */
@@ -65,31 +66,6 @@ function withPath(endpoint: URL, path: string): URL {
   if (!url.pathname.endsWith(`/${path}`)) url.pathname = `${url.pathname.replace(/\/+$/, "")}/${path}`;
   return url;
 }
-
-/** RFC 9110 §5.5, and no control character: a line end would start another header. */
-export function isHeaderValue(value: string): boolean {
-  return /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value);
-}
-
-/** RFC 9110 §5.6.2, and no header that makes up the request itself. */
-export function isHeaderName(name: string): boolean {
-  return /^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name) && !reserved.has(name.toLowerCase());
-}
-
-/** Headers that make up the request itself. */
-const reserved = new Set([
-  "connection",
-  "content-encoding",
-  "content-length",
-  "content-type",
-  "expect",
-  "host",
-  "keep-alive",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 function urlOf(variable: string, text: string): URL {
   if (!URL.canParse(text)) throw new Error(`${variable} is not a URL`);

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
@@ -15,6 +15,8 @@ export interface WandbRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly authorization: string | undefined;
+  /** All of them, with lower-case names. */
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** What is asked: the log, how the server behaves, and the requests so far, oldest first. */
@@ -52,9 +54,11 @@ export async function wandbAnswer(
     path: url.pathname,
     query: url.searchParams,
     authorization: request.headers.authorization,
+    headers: request.headers,
   });
   const now = clock.now() + behaviour.skewMs;
   response.setHeader("date", new Date(now + behaviour.dateAheadMs).toUTCString());
+  if (/^(\/.*)?\/graphql$/.test(url.pathname)) return showViewer(request, behaviour, response);
   if (!/^(\/.*)?\/audit_logs$/.test(url.pathname)) return refuse(response, 404, "404 page not found");
   if (!admitted(request, behaviour)) return refuse(response, 403, "Forbidden");
   const fault = takeFault(url.searchParams, behaviour);
@@ -72,10 +76,25 @@ export async function wandbAnswer(
   await show(server, misheard(asked, hours, now), fault, response);
 }
 
-function admitted({ headers }: IncomingMessage, behaviour: WandbBehaviour): boolean {
+/** An access proxy in front may want a token of its own. */
+function admitted(request: IncomingMessage, behaviour: WandbBehaviour): boolean {
+  const { name, value } = behaviour.accessHeader ?? {};
+  if (name !== undefined && request.headers[name] !== value) return false;
+  return hasKey(request, behaviour) && behaviour.viewer?.admin !== false;
+}
+
+function hasKey({ headers }: IncomingMessage, behaviour: WandbBehaviour): boolean {
   if (behaviour.apiKey === undefined) return true;
   const [, credentials = ""] = (headers.authorization ?? "").split(" ");
   return Buffer.from(credentials, "base64").toString("utf8").endsWith(`:${behaviour.apiKey}`);
+}
+
+/** Who asks, as W&B's GraphQL API says; everything else that it can is not there. */
+function showViewer(request: IncomingMessage, behaviour: WandbBehaviour, response: ServerResponse): void {
+  const { viewer } = behaviour;
+  if (viewer === undefined) return refuse(response, 404, "404 page not found");
+  const body = JSON.stringify({ data: { viewer: hasKey(request, behaviour) ? viewer : null } });
+  response.writeHead(200, { "content-type": "application/json" }).end(body);
 }
 
 function takeFault(query: URLSearchParams, behaviour: WandbBehaviour): WandbFault | undefined {

@@ -6,6 +6,10 @@ import type { HoursFault } from "./wandb-hours.ts";
 export interface WandbBehaviour {
   dialect: WandbDialect;
   apiKey: string | undefined;
+  /** Whose key it is; one who is no admin is refused the log. Undefined: the server does not tell. */
+  viewer: { readonly username: string; readonly admin: boolean } | undefined;
+  /** What a proxy in front wants with every request; its name in lower case. */
+  accessHeader: { readonly name: string; readonly value: string } | undefined;
   fault: WandbFault | undefined;
   /** After so many answers the fault is over. */
   faultTimes: number;
@@ -44,6 +48,8 @@ export interface WandbBehaviour {
 
 /** A server without a fault. */
 export const faultless: Omit<WandbBehaviour, "dialect" | "apiKey"> = {
+  viewer: { username: "audit-reader", admin: true },
+  accessHeader: undefined,
   fault: undefined,
   faultTimes: Number.POSITIVE_INFINITY,
   faultDay: undefined,

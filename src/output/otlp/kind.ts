@@ -1,26 +1,14 @@
 import { z } from "zod";
 import { isLoopback } from "../../net/loopback.ts";
-import {
-  isHeaderName,
-  isHeaderValue,
-  otlpEnvironment,
-  protocols,
-  withLogsPath,
-} from "../../net/otlp-environment.ts";
+import { otlpEnvironment, protocols, withLogsPath } from "../../net/otlp-environment.ts";
+import { secretHeaders } from "../../schema/headers.ts";
 import { batch, outputBase } from "../../schema/output-base.ts";
-import { httpUrl, proxy, proxyTls, secret, tls } from "../../schema/parts.ts";
+import { httpUrl, proxy, proxyTls, tls } from "../../schema/parts.ts";
 import { Secret } from "../../secret/secret.ts";
 import type { OutputContext, OutputKind } from "../output.ts";
 import { codings } from "../packed.ts";
 import { type OtlpOptions, otlp } from "./otlp.ts";
 import { otlpPreview } from "./preview.ts";
-
-const headerValue = secret()
-  .superRefine((value, context) => {
-    if (!isHeaderValue(value.reveal()))
-      context.addIssue("holds characters that a header cannot carry, such as letters beyond Latin-1");
-  })
-  .meta({ secret: true });
 
 const schema = z
   .strictObject({
@@ -39,12 +27,9 @@ const schema = z
       .meta({ planned: ["grpc"] })
       .optional()
       .describe("Encoding of the requests. Default: OTEL_EXPORTER_OTLP_PROTOCOL, else `http/protobuf`."),
-    headers: z
-      .record(z.string(), headerValue)
-      .default({})
-      .describe(
-        "Headers of every request, such as `Authorization`; each value is a secret. Added to OTEL_EXPORTER_OTLP_HEADERS, and stronger.",
-      ),
+    headers: secretHeaders().describe(
+      "Headers of every request, such as `Authorization`; each value is a secret. Added to OTEL_EXPORTER_OTLP_HEADERS, and stronger.",
+    ),
     compression: z
       .enum([...codings, "none"])
       .optional()
@@ -67,8 +52,6 @@ const schema = z
   })
   .superRefine(({ headers, endpoint, ...config }, context) => {
     const issue = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
-    for (const name of Object.keys(headers))
-      if (!isHeaderName(name)) issue(["headers", name], "is not the name of a header that can be set");
     if (endpoint?.protocol !== "http:") return;
     if (config.tls !== undefined) issue(["tls"], "has no meaning with http://: write https://, or remove it");
     if (Object.keys(headers).length > 0 && !config.allow_plaintext && !isLoopback(endpoint.hostname))

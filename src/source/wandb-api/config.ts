@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isLoopback } from "../../net/loopback.ts";
+import { secretHeaders } from "../../schema/headers.ts";
 import { byteSize, duration, httpUrl, proxy, proxyTls, secret, tls } from "../../schema/parts.ts";
 import { instanceName, organization, sourceBase } from "../../schema/source-base.ts";
 import { start } from "../../schema/start.ts";
@@ -55,6 +56,14 @@ export const wandbApiSchema = z
       .regex(/^[^:\p{Cc}]*$/u, "must not contain a colon or control characters")
       .default("")
       .describe("User name of the key's owner; empty for a service account."),
+    headers: secretHeaders({
+      authorization: "give the key as api_key",
+      accept: "it says what the log is read from",
+      "accept-encoding": "answers are packed with gzip where the server can",
+      "user-agent": "it names this program",
+    }).describe(
+      "Headers of every request, such as the service token of an access proxy in front of W&B (`CF-Access-Client-Id`, `Proxy-Authorization`); each value is a secret.",
+    ),
     start,
     lookback: duration({ max: "7d" })
       .prefault("26h")
@@ -73,7 +82,9 @@ export const wandbApiSchema = z
     allow_plaintext: z
       .boolean()
       .default(false)
-      .describe("Send the API key over http:// to another machine, readable for whoever is in between."),
+      .describe(
+        "Send the API key and `headers` over http:// to another machine, readable for whoever is in between.",
+      ),
   })
   .superRefine((config, context) => {
     if (config.url.protocol === "http:" && !isLoopback(config.url.hostname) && !config.allow_plaintext)

@@ -2,6 +2,7 @@ import { httpsFix, saysHttps } from "../../net/http/bad-answer.ts";
 import { networkFault } from "../../net/http/fault.ts";
 import type { HttpAnswer, HttpClient } from "../../net/http/http.ts";
 import { retryAfterMs } from "../../net/http/retry-after.ts";
+import { isHeaderValue } from "../../schema/headers.ts";
 import { scrubber } from "../../secret/scrub.ts";
 import type { Secret } from "../../secret/secret.ts";
 import { excerpt } from "../../text/excerpt.ts";
@@ -16,6 +17,8 @@ export interface ExchangeOptions {
   readonly endpoint: Endpoint;
   readonly username: string;
   readonly apiKey: Secret;
+  /** Sent with every request, as the configuration has them. */
+  readonly headers: Readonly<Record<string, Secret>>;
   readonly clock: Clock;
   /** Called when a changed key was taken over. */
   readonly secretReloaded?: (() => void) | undefined;
@@ -30,9 +33,21 @@ export interface LogRefusal {
   readonly error: SourceError;
 }
 
+/** What must not show in anything that an answer is quoted in. */
+export function secretsOf({ apiKey, headers }: Pick<ExchangeOptions, "apiKey" | "headers">): Secret[] {
+  return [apiKey, ...Object.values(headers)];
+}
+
+/** The headers that say who asks, for any request to this server. */
+export function identifying({ username, apiKey, headers }: ExchangeOptions): Record<string, string> {
+  const credentials = Buffer.from(`${username}:${apiKey.reveal()}`).toString("base64");
+  const given = Object.entries(headers).map(([name, value]) => [name, value.reveal()] as const);
+  return { ...Object.fromEntries(given), authorization: `Basic ${credentials}` };
+}
+
 /**
- * Asks for the audit log. A 401 or 403 is asked again once when the key on disk has changed. Network faults
- * throw SourceError.
+ * Asks for the audit log. A 401 or 403 is asked again once when the key or a header on disk has changed.
+ * Network faults throw SourceError.
  */
 export async function requestLog(
   options: ExchangeOptions,
@@ -41,9 +56,13 @@ export async function requestLog(
 ): Promise<HttpAnswer | LogRefusal> {
   const answer = await once(options, query, deadline);
   const refused = "status" in answer && (answer.status === 401 || answer.status === 403);
-  if (!refused || !options.apiKey.reload()) return answer;
+  if (!refused || !reloaded(secretsOf(options))) return answer;
   options.secretReloaded?.();
   return once(options, query, deadline);
+}
+
+function reloaded(secrets: readonly Secret[]): boolean {
+  return secrets.map((secret) => secret.reload()).includes(true);
 }
 
 async function once(
@@ -51,22 +70,23 @@ async function once(
   query: string,
   deadline: AbortSignal,
 ): Promise<HttpAnswer | LogRefusal> {
-  const { client, endpoint, username, apiKey, clock } = options;
-  const credentials = Buffer.from(`${username}:${apiKey.reveal()}`).toString("base64");
+  const { client, endpoint, clock } = options;
   const where = new URL(endpoint.origin).host;
+  for (const [name, value] of Object.entries(options.headers))
+    if (!isHeaderValue(value.reveal())) throw unusableHeader(name);
   try {
     const answer = await client.request({
       method: "GET",
       path: `${endpoint.path}?${query}`,
       headers: {
-        authorization: `Basic ${credentials}`,
+        ...identifying(options),
         accept: "application/x-ndjson, application/json",
         "accept-encoding": "gzip",
       },
       deadline,
     });
     if (answer.status === 200) return answer;
-    const text = scrubber([apiKey])(await answer.text(64 * 1024));
+    const text = scrubber(secretsOf(options))(await answer.text(64 * 1024));
     if (answer.status === 400 && saysHttps(text)) throw plainToTls(where);
     return { status: answer.status, error: errorOf(answer, text, endpoint, clock.now()) };
   } catch (error) {
@@ -75,6 +95,16 @@ async function once(
     const reason = fault.reason === "connection_lost" ? "connect" : fault.reason;
     throw new SourceError(reason, detail, fix, { hold, cause: error });
   }
+}
+
+/** Read from its file again, it may be another one than the configuration was checked with. */
+function unusableHeader(name: string): SourceError {
+  return new SourceError(
+    "bad_request",
+    `the value of the header ${name} holds characters that a header cannot carry`,
+    `look at the file that headers.${name} is read from: it must hold the value alone`,
+    { hold: true },
+  );
 }
 
 function plainToTls(where: string): SourceError {

@@ -9,13 +9,15 @@ import { SourceError } from "../source.ts";
 import { type SlotCounts, Spread } from "../wandb-log/spread.ts";
 import type { WandbApiConfig } from "./config.ts";
 import type { ExchangeOptions } from "./exchange.ts";
+import { ownerFinding } from "./key-owner.ts";
 import { hoursQuery } from "./newest/hours.ts";
 import { objection } from "./newest/objection.ts";
 import { trialSpan } from "./newest/trial.ts";
+import { reachFinding } from "./reach.ts";
 import { windowOptions } from "./read.ts";
 import { readWindow, type WindowEnd } from "./read-window.ts";
 import { dayStart, type WindowRequest } from "./round/schedule.ts";
-import { startDateEffect } from "./round/shown.ts";
+import { type StartDateEffect, startDateEffect } from "./round/shown.ts";
 import { clockGap } from "./skew.ts";
 
 /** What a probe is made with. */
@@ -34,8 +36,11 @@ export interface ProbeOptions {
 export async function probe(options: ProbeOptions): Promise<readonly Finding[]> {
   const { http, deadline } = options;
   const findings: Finding[] = [];
+  let singleDays = false;
   try {
-    findings.push(...(await readFindings(options)));
+    const read = await readFindings(options);
+    findings.push(...read.findings);
+    singleDays = read.singleDays;
   } catch (error) {
     findings.push(
       error instanceof SourceError
@@ -47,15 +52,39 @@ export async function probe(options: ProbeOptions): Promise<readonly Finding[]> 
           },
     );
   }
-  return [...findings, ...(await certificateFindings(http, deadline))];
+  const owner = await ownerFinding(options.exchange, deadline);
+  return [
+    ...findings,
+    ...(owner === undefined ? [] : [owner]),
+    ...(await certificateFindings(http, deadline)),
+    ...(singleDays ? await farther(options) : []),
+  ];
 }
 
-async function ask(
-  { config, exchange, deadline }: ProbeOptions,
-  query: string,
-  spread?: Spread,
-): Promise<WindowEnd> {
-  const window = readWindow({
+/** What takes longest, and may fail without a fault. */
+async function farther(options: ProbeOptions): Promise<readonly Finding[]> {
+  const today = utcDayOfMs(options.exchange.clock.now());
+  try {
+    return [await reachFinding(today, (day) => hasEntriesOf(options, day))];
+  } catch {
+    return [{ level: "ok", text: "how far back it answers was not found out in time (--timeout)" }];
+  }
+}
+
+/** Reads no more of the day than it takes to see one. Undefined where the server does not answer for it. */
+async function hasEntriesOf(options: ProbeOptions, day: number): Promise<boolean | undefined> {
+  const spread = new Spread({ from: dayStart(day), to: dayStart(day + 1) });
+  const reading = windowOf(options, `startDate=${dayText(day)}`, spread);
+  const seen = () => spread.counts().most.some((count) => count > 0);
+  let step = await reading.next();
+  while (step.done !== true && !seen()) step = await reading.next();
+  if (step.done !== true) await reading.return(undefined as never);
+  else if ("refused" in step.value || "cursorRefused" in step.value) return undefined;
+  return seen();
+}
+
+function windowOf({ config, exchange, deadline }: ProbeOptions, query: string, spread?: Spread) {
+  return readWindow({
     ...windowOptions(config, exchange, deadline),
     query,
     limit: undefined,
@@ -63,12 +92,19 @@ async function ask(
     acceptMalformed: false,
     spread,
   });
+}
+
+async function ask(options: ProbeOptions, query: string, spread?: Spread): Promise<WindowEnd> {
+  const window = windowOf(options, query, spread);
   let step = await window.next();
   while (step.done !== true) step = await window.next();
   return step.value;
 }
 
-async function readFindings(options: ProbeOptions): Promise<Finding[]> {
+/** What the answers say, and whether the server answers for single days. */
+async function readFindings(
+  options: ProbeOptions,
+): Promise<{ readonly findings: readonly Finding[]; readonly singleDays: boolean }> {
   const { clock, endpoint } = options.exchange;
   const sentAt = clock.now();
   const today = utcDayOfMs(sentAt);
@@ -76,29 +112,35 @@ async function readFindings(options: ProbeOptions): Promise<Finding[]> {
   const end = await ask(options, "numDays=1", spread);
   if ("refused" in end) throw end.refused;
   if ("cursorRefused" in end) throw end.cursorRefused;
+  const effect = await effectOfStartDate(options, sentAt);
   const place = endpoint.multiTenant ? "Multi-tenant Cloud" : "Self-Managed or Dedicated Cloud";
-  return [
+  const findings: Finding[] = [
     { level: "ok", text: `the key may read the audit log at ${endpoint.origin}${endpoint.path}` },
     {
       level: "ok",
       text: `${place}; answers with ${end.answers === "ndjson" ? "NDJSON" : "the JSON envelope"}`,
     },
-    await startDateFinding(options, sentAt),
+    startDateFinding(effect),
     ...(endpoint.multiTenant || end.answers === "ndjson"
       ? []
       : [await hoursFinding(options, spread, sentAt)]),
     clockFinding((clockGap(end.headers.date, end.asked) ?? 0) / 1000),
     newestFinding(end.total, end.newest, sentAt),
+    ...(endpoint.multiTenant ? [neverLogged] : []),
   ];
+  return { findings, singleDays: effect === "honoured" };
 }
 
 /** How the server answers for one day: what decides how days are read that were missed. */
-async function startDateFinding(options: ProbeOptions, now: number): Promise<Finding> {
+async function effectOfStartDate(options: ProbeOptions, now: number): Promise<StartDateEffect | "refused"> {
   const day = utcDayOfMs(now) - 1;
   const end = await ask(options, `startDate=${dayText(day)}`);
   if ("cursorRefused" in end) throw end.cursorRefused;
   const request: WindowRequest = { by: "startDate", from: day, through: day, wider: 0 };
-  const effect = "refused" in end ? "refused" : startDateEffect(request, end, {}, now);
+  return "refused" in end ? "refused" : startDateEffect(request, end, {}, now);
+}
+
+function startDateFinding(effect: StartDateEffect | "refused"): Finding {
   return {
     level: "ok",
     text:
@@ -143,6 +185,11 @@ async function hoursObjection(
     throw error;
   }
 }
+
+const neverLogged: Finding = {
+  level: "ok",
+  text: "Multi-tenant Cloud never logs what happens in open and public projects, report:read, and user actions that belong to no organization",
+};
 
 function clockFinding(seconds: number): Finding {
   if (!clocksDiffer(seconds)) return { level: "ok", text: "the server's clock agrees with this machine's" };

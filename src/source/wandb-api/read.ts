@@ -11,7 +11,7 @@ import { Spread } from "../wandb-log/spread.ts";
 import { type Begun, beginRead } from "./begin-read.ts";
 import type { WandbApiConfig } from "./config.ts";
 import { endRead } from "./end-read.ts";
-import { type ExchangeOptions, requestLog } from "./exchange.ts";
+import { type ExchangeOptions, requestLog, secretsOf } from "./exchange.ts";
 import { endHours, hoursFailed } from "./newest/end-hours.ts";
 import { hoursQuery } from "./newest/hours.ts";
 import { readWindow, type WindowEnd, type WindowOptions } from "./read-window.ts";
@@ -83,7 +83,7 @@ export function windowOptions(
     maxLine: config.read.max_line,
     body: { minRate: config.read.min_rate, allowUnframed: config.read.allow_unframed },
     clock: exchange.clock,
-    scrub: scrubber([config.api_key]),
+    scrub: scrubber(secretsOf(exchange)),
   };
 }
 

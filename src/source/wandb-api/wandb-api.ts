@@ -25,8 +25,8 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
     clock,
   };
   const client = httpClient(http);
-  const { username, api_key: apiKey } = config;
-  const exchange: ExchangeOptions = { client, endpoint, username, apiKey, clock, secretReloaded };
+  const { username, api_key: apiKey, headers } = config;
+  const exchange: ExchangeOptions = { client, endpoint, username, apiKey, headers, clock, secretReloaded };
   const options: ReadOptions = {
     config,
     exchange,

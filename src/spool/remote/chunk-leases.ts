@@ -6,7 +6,7 @@ import type { Chunk } from "../chunk/chunk-cache.ts";
  * again while much is delivered.
  */
 export class ChunkLeases {
-  /** How many use it. What is never given back holds nothing but its chunk, and that only while it is used. */
+  /** How many use it. One that is never given back is left to the collector. */
   readonly #users = new WeakMap<Chunk, number>();
   readonly #left = new WeakSet<Chunk>();
 
