@@ -28,7 +28,7 @@ export async function probeShelf(options: ShelfProbeOptions): Promise<Finding[]>
   const { shelf, deadline, whenEmpty, clock } = options;
   const findings: Finding[] = [];
   try {
-    const { count, bytes, newest, troubles } = await lookThrough(shelf, deadline);
+    const { count, bytes, newest, oldest, troubles } = await lookThrough(shelf, deadline);
     findings.push(...troubles.map(problem));
     if (newest === undefined) {
       if (troubles.length === 0)
@@ -36,9 +36,10 @@ export async function probeShelf(options: ShelfProbeOptions): Promise<Finding[]>
       return findings;
     }
     const age = durationText((clock.now() - newest.changedAt) / 1000);
+    const back = oldest === undefined || count === 1 ? "" : `, and the oldest ${oldest.name}`;
     findings.push({
       level: "ok",
-      text: `${counted(count, shelf.noun)}, ${sizeText(bytes)}; the newest is ${newest.name}, changed ${age} ago`,
+      text: `${counted(count, shelf.noun)}, ${sizeText(bytes)}; the newest is ${newest.name}, changed ${age} ago${back}`,
     });
     findings.push(await tried(options, newest));
   } catch (error) {
@@ -52,6 +53,7 @@ async function lookThrough(shelf: Shelf, stop: AbortSignal) {
   let count = 0;
   let bytes = 0;
   let newest: Volume | undefined;
+  let oldest: Volume | undefined;
   const look = { known: new Map(), found: false, trouble: (error: VolumeError) => void troubles.push(error) };
   for await (const volume of shelf.list({ ...look, stop })) {
     stop.throwIfAborted();
@@ -59,8 +61,9 @@ async function lookThrough(shelf: Shelf, stop: AbortSignal) {
     count++;
     bytes += volume.size;
     if (newest === undefined || volume.changedAt > newest.changedAt) newest = volume;
+    if (oldest === undefined || volume.changedAt < oldest.changedAt) oldest = volume;
   }
-  return { count, bytes, newest, troubles };
+  return { count, bytes, newest, oldest, troubles };
 }
 
 async function tried(options: ShelfProbeOptions, volume: Volume): Promise<Finding> {

@@ -14,7 +14,7 @@ it("tells how much is there, and what the newest holds", async () => {
   shelf.put("one", "not looked at", noon - 7_200_000);
   shelf.put("two", `${line(today, 36_000)}\n`, noon - 3_600_000);
   expect(await probe(shelf)).toEqual([
-    { level: "ok", text: "2 objects, 148 B; the newest is two, changed 60 min ago" },
+    { level: "ok", text: "2 objects, 148 B; the newest is two, changed 60 min ago, and the oldest one" },
     { level: "ok", text: "two holds 1 entry, the newest 2 h old" },
   ]);
 });
