@@ -53,12 +53,21 @@ describe("the Dockerfile", () => {
 
   it("fetches nothing but what the lock file names", () => {
     const commands = all("RUN").flatMap((line) => line.split(" && "));
-    expect(commands.filter((command) => /\b(npm|npx|curl|wget|apt|apt-get|apk|git)\b/.test(command))).toEqual(
-      ["npm ci", "npm run build", "npm prune --omit=dev"],
+    const tools = commands.filter((command) => /\b(npm|npx|curl|wget|apt|apt-get|apk|git)\b/.test(command));
+    // `npm pkg` writes package.json, and that is all.
+    const fetching = tools.filter(
+      (command) => !/^(for \w+ in \$\w+; do )?npm pkg (set|delete) /.test(command),
     );
+    expect(fetching).toEqual(["npm ci", "npm run build", "npm prune --omit=dev"]);
     expect(all("ADD")).toEqual([]);
     // Its parser would be an image too, and that line takes no variable.
     expect(lines.filter((line) => /^#\s*syntax\s*=/.test(line))).toEqual([]);
+  });
+
+  it("keeps every package that a source or an output may load, and no other", () => {
+    const { peerDependencies } = JSON.parse(text("package.json")) as { peerDependencies: object };
+    const [named] = all("ARG").filter((line) => line.startsWith("SDKS="));
+    expect(named).toBe(`SDKS="${Object.keys(peerDependencies).join(" ")}"`);
   });
 
   it("has everything that npm ci reads before it runs", () => {
