@@ -57,7 +57,7 @@ function sameNames(list: "sources" | "outputs", value: unknown, complain: Compla
   });
 }
 
-/** Two such sources would make the same uids of what they both show, and each would deliver it. */
+/** What two such sources show is known to both of them: the second one costs as much and brings nothing. */
 function sameInstances(value: unknown, { sources }: Parts, complain: Complain): Problem[] {
   const all = valueAt(value, ["sources"]);
   if (!Array.isArray(all) || all.length !== sources.length) return [];
@@ -69,7 +69,7 @@ function sameInstances(value: unknown, { sources }: Parts, complain: Complain): 
       complain(
         ["sources", index, "instance"],
         `sources[${first}] reads the same W&B instance`,
-        "events would be delivered twice with the same uid; if these are two instances behind one host, give each its own `instance`",
+        "it would be asked for all of it twice, and bring nothing new; if these are two instances behind one host, give each its own `instance`",
       ),
     ];
   });
