@@ -48,8 +48,7 @@ export async function stateAccess(path: string, terminal: Terminal): Promise<Sta
 export function openState({ stateDir, spool }: Config, terminal: Terminal): Store | undefined {
   if (!existsSync(stateFiles(stateDir).database)) return undefined;
   const { clock, random, pid, uid } = terminal;
-  const { maxBytes, maxLetterBytes, keepDelivered } = spool;
-  return openStore({ stateDir, maxBytes, maxLetterBytes, keepDelivered, clock, random, pid, uid });
+  return openStore({ stateDir, ...spool, clock, random, pid, uid });
 }
 
 /** Another process has the state, and does not answer: what that means, and what to do. */

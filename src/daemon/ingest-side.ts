@@ -138,6 +138,7 @@ export class IngestSide {
       maxBytes: spool.maxBytes,
       maxLetterBytes: spool.maxLetterBytes,
       keepDelivered: spool.keepDelivered,
+      keepLedger: spool.keepLedger,
       sources: sources.map(({ config }) => config.name),
       origins: new Map(sources.map(({ config, origin }) => [config.name, origin])),
       onMove: (source, before, now) => tell({ type: "source_moved", source, before, now }),
@@ -166,7 +167,8 @@ export class IngestSide {
     const store = this.#store;
     const load = (day: number) => store.known(instance, day);
     const scratch = (blockBytes: number) => store.scratch(blockBytes);
-    const found = this.#ledgers.get(instance) ?? ledger({ load, scratch });
+    const onShow = (day: number) => store.showing(instance, day);
+    const found = this.#ledgers.get(instance) ?? ledger({ load, scratch, onShow });
     this.#ledgers.set(instance, found);
     return found;
   }

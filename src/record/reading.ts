@@ -60,6 +60,11 @@ export interface ReadDone {
   /** The log is most likely another organization's than before. Its records are kept all the same. */
   readonly otherOrganization?: Concern;
   readonly gaps: readonly Gap[];
+  /**
+   * The UTC days of what was read in part and goes on: they stay known as if all of it had been shown, as one
+   * day it may be.
+   */
+  readonly holds?: readonly [first: number, last: number];
   /** Records before this moment are not wanted any more: days that ended before it are no gaps. */
   readonly since?: number;
   /**

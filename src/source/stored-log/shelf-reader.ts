@@ -103,6 +103,7 @@ export class ShelfReader {
       const covered = owed !== undefined && left.length === 0 ? dayOf(owed.day) : nothingCovered;
       return this.#done(next(read.row), listing, {
         covered,
+        ...heldBy(read.row),
         notices: changed === undefined ? notices : [...notices, changed],
       });
     } catch (error) {
@@ -166,7 +167,7 @@ export class ShelfReader {
   #done(
     progress: ShelfProgress,
     listing: Listing,
-    { covered = nothingCovered, gaps = [], notices = [] }: Partial<ReadDone>,
+    { covered = nothingCovered, gaps = [], notices = [], holds }: Partial<ReadDone>,
   ): ReadDone {
     const { archive } = this.#options;
     const left = leftToRead(progress, listing, archive).length > 0 || listing.more;
@@ -181,6 +182,7 @@ export class ShelfReader {
       gaps,
       notices,
       since: progress.start,
+      ...(holds && { holds }),
       ...(caughtUp && { watermark: listing.at }),
       ...(fails && { troubled: true }),
     };
@@ -189,4 +191,9 @@ export class ShelfReader {
 
 function dayOf(day: number): Window {
   return { from: day * dayMs, to: (day + 1) * dayMs };
+}
+
+/** Of a volume that was read in part, the days that were not shown. */
+function heldBy({ continued, days }: VolumeRow): Pick<ReadDone, "holds"> {
+  return continued === true && days !== undefined ? { holds: days } : {};
 }
