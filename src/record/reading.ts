@@ -73,3 +73,22 @@ export interface ReadDone {
    */
   readonly notices: readonly string[];
 }
+
+/** One UTC day that is read on its own, whatever `start` says. */
+export interface DayRequest {
+  readonly day: number;
+  /** The cursor of the steady reads, for what they have learned. */
+  readonly cursor: Cursor | undefined;
+  /** What the read before gave, of this day or of an earlier one. */
+  readonly place: string | undefined;
+}
+
+/** What a read of one day leaves that ended cleanly. */
+export interface DayDone {
+  /** Opaque, for the next read: of the rest of this day, or of a later one. */
+  readonly place?: string;
+  /** False: another read shows more of the day. */
+  readonly whole: boolean;
+  /** Why the day, or a part of it, cannot be shown. */
+  readonly gap?: string;
+}
