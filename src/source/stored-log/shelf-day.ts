@@ -52,17 +52,16 @@ export async function* readShelfDay(
   const place = placeOf(before, day);
   const found = await lookFor(options, rows, place, stop);
   const { first: volume, more, known, reachesBack } = found;
-  if (volume === undefined) {
-    const gap = reachesBack ? undefined : `no ${shelf.noun} that shows this day is left`;
-    return doneWith(place, true, place.read.length > 0 ? undefined : gap);
-  }
+  const lost = `no ${shelf.noun} that shows this day is left`;
+  if (volume === undefined) return doneWith(place, true, reachesBack ? undefined : lost);
   const ended = endedBefore(rows, { known }, idBefore(rows, volume));
   const wanted = { from: day * dayMs, to: (day + 1) * dayMs };
   try {
     const { records } = yield* readTold(options, { volume, from: 0, ended, wanted }, stop, passages);
     const days = [...records.times.perDay.keys()];
     const span: Span = days.length === 0 ? undefined : [Math.min(...days), Math.max(...days)];
-    return doneWith(withVolume(place, volume, span), !more);
+    const reaches = reachesBack || (span !== undefined && span[0] <= day);
+    return doneWith(withVolume(place, volume, span), !more, reaches ? undefined : lost);
   } catch (error) {
     stop.throwIfAborted();
     if (!(error instanceof VolumeError)) throw error;

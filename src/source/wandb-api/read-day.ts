@@ -90,7 +90,7 @@ function dayDone(end: WindowEnd, asked: Asked): DayDone {
     if (old && end.range === undefined && !end.perDay.has(day)) return gap(unproven);
   }
   const doubtful = multiTenant && old && end.total === 0;
-  return doubtful ? gap("came back empty; Multi-tenant Cloud may no longer hold it") : { whole: true };
+  return doubtful ? gap("came back empty; Multi-tenant Cloud may no longer hold it") : whole(asked, end);
 }
 
 /** The server does not take the request as it is. */
@@ -101,6 +101,15 @@ function refused(refusal: SourceError, { request, server, at }: Asked, old: bool
   } else if (old)
     return gap(outOfReach(Math.min(server.maxDays ?? documentedDays, utcDayOfMs(at) - request.from)));
   throw refusal;
+}
+
+/** A day that `numDays` shows and `startDate` did not: the days after it are asked for in the same way. */
+function whole(
+  { request, day }: Asked,
+  { perDay }: { readonly perDay: ReadonlyMap<number, number> },
+): DayDone {
+  const ignored = request.by === "numDays" && perDay.has(day);
+  return { whole: true, ...(ignored && { place: places.ignored }) };
 }
 
 function gap(reason: string): DayDone {
