@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { wandbEntry } from "../../../src/simulate/wandb-entry.ts";
 import { dayMs, dayText, utcDayOfMs } from "../../../src/time/clock.ts";
@@ -85,7 +87,8 @@ describe.skipIf(!mayMount)(
           here.wandb.log.append(JSON.stringify({ ...entry, note: "x".repeat(4_000) }));
         }
       const { stateDir } = here.place;
-      const mount = `mount -t tmpfs -o size=14m,mode=0700 none ${stateDir} && exec "$@"`;
+      mkdirSync(stateDir, { mode: 0o700 });
+      const mount = `mount -t tmpfs -o size=60m,mode=0700 none ${stateDir} && head -c 46M /dev/zero > ${stateDir}/ballast && exec "$@"`;
       here.hec.behave("unauthorized");
       const args = ["backfill", "-c", here.place.config, ...span, "--rate", "1000000"];
       const daemon = startUnder(["unshare", "-m", "sh", "-c", mount, "sh"], args);
@@ -96,6 +99,7 @@ describe.skipIf(!mayMount)(
         60_000,
       );
       here.hec.behave("accept");
+      rmSync(join(`/proc/${daemon.pid}/root`, stateDir, "ballast"));
       expect((await daemon.exited).code, daemon.text().slice(-4_000)).toBe(0);
       here.expectWhole();
     });
