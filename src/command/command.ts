@@ -150,6 +150,22 @@ export interface DeadLettersOptions {
   readonly json: boolean;
 }
 
+/** `backfill.ts`; days since 1970-01-01 UTC. */
+export interface BackfillOptions {
+  readonly config: string;
+  readonly action: "begin" | "list" | "cancel";
+  /** Of the source; absent only for `list`. */
+  readonly source: string | undefined;
+  /** For `begin`: the first day, and the first that is not wanted. */
+  readonly first: number | undefined;
+  readonly end: number | undefined;
+  /** Records a second at most. */
+  readonly perSecond: number;
+  /** Nothing is asked. */
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
 /** What may be said of a changed destination or instance. */
 export const placeAnswers = {
   outputs: ["adopt", "start_over", "from_now"],

@@ -26,6 +26,13 @@ export type StateAccess =
 /** Why the state cannot be reached, for people. */
 export class NoStateAccess extends Error {
   override readonly name = "NoStateAccess";
+  /** There is none, as before the first run. */
+  readonly noState: boolean;
+
+  constructor(message: string, noState = false) {
+    super(message);
+    this.noState = noState;
+  }
 }
 
 /**
@@ -41,15 +48,14 @@ export async function stateAccess(path: string, terminal: Terminal): Promise<Sta
   } catch (error) {
     throw isLocked(error) ? new NoStateAccess(withoutSocket(stateDir)) : error;
   }
-  throw new NoStateAccess(`no state in ${stateDir}: the daemon has not run yet`);
+  throw new NoStateAccess(`no state in ${stateDir}: the daemon has not run yet`, true);
 }
 
 /** The state that no daemon has open, to be closed; undefined when there is none, which is then not made. */
 export function openState({ stateDir, spool }: Config, terminal: Terminal): Store | undefined {
   if (!existsSync(stateFiles(stateDir).database)) return undefined;
   const { clock, random, pid, uid } = terminal;
-  const { maxBytes, maxLetterBytes, keepDelivered } = spool;
-  return openStore({ stateDir, maxBytes, maxLetterBytes, keepDelivered, clock, random, pid, uid });
+  return openStore({ stateDir, ...spool, clock, random, pid, uid });
 }
 
 /** Another process has the state, and does not answer: what that means, and what to do. */

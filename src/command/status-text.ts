@@ -4,6 +4,7 @@ import { leftOutText } from "../status/start-status.ts";
 import type { StatusReport, Trouble } from "../status/status-report.ts";
 import { clockText, counted, countText, durationText, sizeText } from "../text/amounts.ts";
 import { printable } from "../text/printable.ts";
+import { underwayText } from "./backfill-text.ts";
 import { rows } from "./rows.ts";
 
 /** Days shown; all of them with `--json`. */
@@ -71,8 +72,9 @@ function sources({ sources }: StatusReport, paint: Paint): string[] {
       source.newest_event === null ? "-" : clockText(source.newest_event),
     ]),
   );
-  const notes = sources.flatMap(({ name, trouble, gaps, learned, insecure_tls, ...source }) => [
+  const notes = sources.flatMap(({ name, trouble, gaps, learned, insecure_tls, backfill, ...source }) => [
     ...troubleLines(name, trouble, paint),
+    ...(backfill?.state === "running" ? [`  ${name}: ${printable(underwayText(backfill))}`] : []),
     ...gaps.map(({ day, reason }) => paint(yellow, `  ${name}: ${day} cannot be read (${reason})`)),
     ...lines(name, leftOutText(source)),
     ...(learned.length > 0 ? [`  ${name}: learned of the server: ${printable(learned.join("; "))}`] : []),

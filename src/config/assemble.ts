@@ -52,6 +52,7 @@ export function assemble(
       maxBytes: settings.spool.max_bytes,
       maxLetterBytes: settings.spool.max_dead_letters,
       keepDelivered: settings.spool.keep_delivered,
+      keepLedger: settings.spool.keep_ledger,
     },
     sources: parts.sources,
     outputs: parts.outputs,

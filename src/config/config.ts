@@ -39,6 +39,8 @@ export interface SpoolConfig {
   readonly maxLetterBytes: number;
   /** How long what every output settled is kept for replay, milliseconds. */
   readonly keepDelivered: number;
+  /** How long a day stays known after the last read that showed it, milliseconds. */
+  readonly keepLedger: number;
 }
 
 /** The listener for people and monitoring. */

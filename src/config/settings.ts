@@ -59,6 +59,12 @@ const spool = z
       .describe(
         "How long records stay in the spool after every output is done with them. At `max_bytes`, or on a full disk, the oldest of them make room earlier.",
       ),
+    // Days are read once more when they are three and seven days old: less would send them again then.
+    keep_ledger: duration({ min: "14d", max: "3650d" })
+      .prefault("400d")
+      .describe(
+        "How long the records of a UTC day stay known after the last read that showed one of them. What a source shows, or `backfill` reads, later than that is sent again under the same uids.",
+      ),
   })
   .prefault({})
   .describe("The durable store between sources and outputs.");

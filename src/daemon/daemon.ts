@@ -91,6 +91,10 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
       tellAlso,
       spool,
       reload,
+      backfills: {
+        plan: (plan) => ingest.backfill(plan),
+        cancel: (source) => ingest.cancelBackfill(source),
+      },
       startOver: (source) => ingest.startOver(source),
       tryOutputs() {
         delivery.tryNow();

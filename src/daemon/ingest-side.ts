@@ -8,10 +8,11 @@ import type { Source, SourceContext } from "../source/source.ts";
 import { thisHost } from "../spool/host.ts";
 import type { Spool } from "../spool/spool.ts";
 import { spoolOfStore } from "../spool/spool-of-store.ts";
+import type { Backfill, BackfillPlan } from "../spool/spool-state.ts";
 import { openStore } from "../spool/sqlite/open-store.ts";
 import type { Store } from "../spool/store.ts";
 import type { Conditions } from "../status/conditions.ts";
-import type { Clock } from "../time/clock.ts";
+import { type Clock, dayText } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
 import { created } from "./created.ts";
 import { PartFiles } from "./part-files.ts";
@@ -115,6 +116,31 @@ export class IngestSide {
     return asked;
   }
 
+  /**
+   * A person wants days read once more: they are, between the polls, from the next one on. Gives back the
+   * backfill that is under way then; undefined where the source is not known or has no days.
+   */
+  backfill(plan: BackfillPlan): Backfill | undefined {
+    const { source } = plan;
+    const index = this.#sources.findIndex(({ configured }) => configured.config.name === source);
+    if (index === -1 || this.#sources[index]?.configured.noDays !== undefined) return undefined;
+    const before = this.#store.backfill(source);
+    const planned = this.#store.planBackfill(plan);
+    if (before?.state !== "running") {
+      const [from, to] = [dayText(planned.first), dayText(planned.end)];
+      this.#options.tell({ type: "backfill_planned", source, from, to });
+    }
+    this.#loops[index]?.pollNow();
+    return planned;
+  }
+
+  /** False: none is under way. */
+  cancelBackfill(source: string): boolean {
+    const cancelled = this.#store.cancelBackfill(source);
+    if (cancelled) this.#options.tell({ type: "backfill_cancelled", source });
+    return cancelled;
+  }
+
   async closeSources(): Promise<void> {
     await Promise.all(this.#sources.map(({ source }) => source.close()));
   }
@@ -138,6 +164,7 @@ export class IngestSide {
       maxBytes: spool.maxBytes,
       maxLetterBytes: spool.maxLetterBytes,
       keepDelivered: spool.keepDelivered,
+      keepLedger: spool.keepLedger,
       sources: sources.map(({ config }) => config.name),
       origins: new Map(sources.map(({ config, origin }) => [config.name, origin])),
       onMove: (source, before, now) => tell({ type: "source_moved", source, before, now }),
@@ -166,7 +193,8 @@ export class IngestSide {
     const store = this.#store;
     const load = (day: number) => store.known(instance, day);
     const scratch = (blockBytes: number) => store.scratch(blockBytes);
-    const found = this.#ledgers.get(instance) ?? ledger({ load, scratch });
+    const onShow = (day: number) => store.showing(instance, day);
+    const found = this.#ledgers.get(instance) ?? ledger({ load, scratch, onShow });
     this.#ledgers.set(instance, found);
     return found;
   }

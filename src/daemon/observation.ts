@@ -1,4 +1,5 @@
 import { reloadPath } from "../admin/ask.ts";
+import { type BackfillActions, backfillRoutes } from "../admin/backfills.ts";
 import { type Control, controlServer, type ReloadAction } from "../admin/control.ts";
 import { letterRoutes, lettersNeedToken } from "../admin/letters.ts";
 import { placeActions } from "../admin/places.ts";
@@ -33,6 +34,8 @@ export interface ObservationOptions {
   readonly tryOutputs: () => void;
   /** Reads a source of another instance from its start; false where nothing was asked. */
   readonly startOver: (source: string) => boolean;
+  /** Reads days once more, or no longer. */
+  readonly backfills: BackfillActions;
   /** Takes one more who is told everything from now on. */
   readonly tellAlso: (note: Tell) => void;
 }
@@ -62,9 +65,11 @@ export async function observe(options: ObservationOptions): Promise<Observation>
   const summary = deliverySummary(runtime.clock, tell);
   tellAlso(summary.note);
   const letters = letterRoutes(options.spool, options.tryOutputs);
+  const backfills = backfillRoutes(options.spool, options.backfills);
   const { reload } = options;
   const actions = {
     ...letters.actions,
+    ...backfills.actions,
     ...placeActions({
       async answerPlace(output, answer) {
         const asked = await options.spool.answerPlace(output, answer);
@@ -102,7 +107,7 @@ export async function observe(options: ObservationOptions): Promise<Observation>
   }
   try {
     if (config.stateDir !== ":memory:") {
-      const whole = { ...own, "/dead-letters": letters.list };
+      const whole = { ...own, "/dead-letters": letters.list, ...backfills.views };
       control = await controlServer(config.stateDir, { routes: whole, actions }, scrub);
       open.push(control);
     }

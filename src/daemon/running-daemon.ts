@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { Tell } from "../report/report.ts";
 import type { Spool } from "../spool/spool.ts";
+import type { Backfill, BackfillPlan } from "../spool/spool-state.ts";
 import { Readiness } from "../status/readiness.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
 import type { Delivery } from "./delivery.ts";
@@ -36,6 +37,8 @@ export interface Daemon {
    * that only a person can mend.
    */
   readToNow(stop: AbortSignal): Promise<void>;
+  /** As `IngestSide.backfill`. */
+  backfill(plan: BackfillPlan): Backfill | undefined;
 }
 
 /** How a daemon is started. */
@@ -120,6 +123,10 @@ export class RunningDaemon implements Daemon {
 
   readToNow(stop: AbortSignal): Promise<void> {
     return this.#parts.ingest.readToNow(AbortSignal.any([stop, this.#stopping.stopReading]));
+  }
+
+  backfill(plan: BackfillPlan): Backfill | undefined {
+    return this.#parts.ingest.backfill(plan);
   }
 
   /** `asked`: by a person, who is told again what cannot be used. */

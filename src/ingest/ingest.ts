@@ -7,9 +7,10 @@ import type { Store } from "../spool/store.ts";
 import { type Condition, ConditionKeeper } from "../status/condition.ts";
 import { type Backoff, jittered } from "../time/backoff.ts";
 import type { Clock } from "../time/clock.ts";
-import { Wakeup } from "../time/wakeup.ts";
+import { Wakeup, type WakeupMark } from "../time/wakeup.ts";
 import { intake } from "./intake.ts";
 import type { Ledger } from "./ledger.ts";
+import { PastDays } from "./past-days.ts";
 import { holds, ReadFailures } from "./read-failures.ts";
 import { WindowReader } from "./window-reader.ts";
 
@@ -68,6 +69,7 @@ class IngestLoop implements Ingest {
   readonly #name: string;
   readonly #condition: ConditionKeeper;
   readonly #window: WindowReader;
+  readonly #past: PastDays;
   readonly #failures: ReadFailures;
   readonly #poll: Wakeup;
 
@@ -76,7 +78,9 @@ class IngestLoop implements Ingest {
     this.#options = options;
     this.#name = source.origin.source;
     this.#condition = new ConditionKeeper(clock, watch);
-    this.#window = new WindowReader({ ...options, intake: intake({ ...options, origin: source.origin }) });
+    const ownIntake = () => intake({ ...options, origin: source.origin });
+    this.#window = new WindowReader({ ...options, intake: ownIntake() });
+    this.#past = new PastDays({ ...options, intake: ownIntake() });
     this.#failures = new ReadFailures({ ...options, name: this.#name, condition: this.#condition, graceMs });
     this.#poll = new Wakeup(clock);
   }
@@ -96,16 +100,42 @@ class IngestLoop implements Ingest {
       try {
         const done = await this.readOnce(stop);
         if (!done.caughtUp) continue;
-        const stallsAt = clock.monotonic() + waitMs + graceMs;
-        this.#condition.become("waiting", { failures: 0, nextTry: clock.now() + waitMs, stallsAt });
+        waitMs = await this.#readPast(waitMs, stop, mark);
       } catch (error) {
         if (stop.aborted) break;
         if (!(error instanceof SourceError)) throw error;
         waitMs = this.#failed(error, (clock.monotonic() - began) / 1000);
+        this.#past.waitFor(`waits for a read that ends well: ${error.message}`);
       }
       await this.#poll.wait(waitMs, stop, mark);
     }
     this.#condition.become("stopped", { failures: 0 });
+  }
+
+  /**
+   * Until the next poll is due or asked for: days that a person wants read once more. Resolves with how long
+   * that poll is still off, milliseconds.
+   */
+  async #readPast(waitMs: number, stop: AbortSignal, mark: WakeupMark): Promise<number> {
+    const { clock } = this.#options;
+    const until = clock.monotonic() + waitMs;
+    const left = () => Math.max(0, until - clock.monotonic());
+    const rest = () =>
+      this.#condition.become("waiting", {
+        failures: 0,
+        nextTry: clock.now() + left(),
+        stallsAt: until + graceMs,
+      });
+    rest();
+    while (this.#past.waiting && left() > 0 && !stop.aborted && this.#poll.mark() === mark) {
+      // As any read it has its own deadline, and is no hang.
+      this.#condition.become("working", { failures: 0 });
+      const pauseMs = await this.#past.step(stop);
+      rest();
+      if (pauseMs === undefined) break;
+      await this.#poll.wait(Math.min(pauseMs, left()), stop, mark);
+    }
+    return left();
   }
 
   async runOnce(stop: AbortSignal): Promise<void> {

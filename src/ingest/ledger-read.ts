@@ -12,6 +12,8 @@ export interface LedgerReadOptions {
   readonly before: Unfinished;
   /** What is known of a day, as it is on disk. */
   knownDay(day: number): KnownDay;
+  /** The read begins with a day of which something is known. */
+  onShow(day: number): void;
   /** A record of the day became known, which other reads may not show yet. */
   onNew(day: number, at: number): void;
   /** Some day has to be loaded again. */
@@ -152,6 +154,7 @@ export class LedgerRead {
         ...{ elsewhere, onNew },
       });
       this.#days.set(day, shown);
+      if (known.count > 0) this.#options.onShow(day);
     }
     this.#lastDay = day;
     this.#last = shown;

@@ -8,6 +8,8 @@ import { LedgerRead } from "./ledger-read.ts";
 export interface LedgerOptions {
   /** What is known of a ledger day, in the order it was kept. */
   load(day: number): Iterable<KnownPiece>;
+  /** Told of each day that a read begins to show, where something of it is known. */
+  readonly onShow?: ((day: number) => void) | undefined;
   /** For what outgrows memory; without it everything stays there. */
   readonly scratch?: NewScratch | undefined;
   /** How many identities of a day stay in memory, where there is scratch. */
@@ -57,6 +59,7 @@ class DayLedger implements Ledger {
     const read = new LedgerRead({
       before,
       knownDay: (day) => this.#knownDay(day),
+      onShow: (day) => this.#options.onShow?.(day),
       onNew(day, at) {
         if (reads.size > 1) for (const other of reads) if (other !== read) other.keptElsewhere(day, at);
       },

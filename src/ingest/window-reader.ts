@@ -3,15 +3,9 @@ import type { Tell } from "../report/report.ts";
 import { type Source, SourceError } from "../source/source.ts";
 import type { Store } from "../spool/store.ts";
 import { type Clock, dayMs, dayText } from "../time/clock.ts";
-import { loopTurn } from "../time/turn.ts";
 import type { Intake, ReadEnd, Total } from "./intake.ts";
 import { ServerClock } from "./server-clock.ts";
-
-/**
- * Others have their turn after so many milliseconds: a fast server sends faster than its log is read, and
- * outputs and commands would wait for the pause that never comes.
- */
-const turnMs = 10;
+import { takePieces } from "./take-pieces.ts";
 
 /** Which source is read, and where its records and its cursor go. */
 export interface WindowReaderOptions {
@@ -58,7 +52,7 @@ export class WindowReader {
     const reading = source.read(cursor, stop, store.owed(this.#name), intake.passages);
     try {
       await intake.prepare(stop);
-      const shown = await this.#pieces(reading, stop);
+      const shown = await takePieces(reading, intake, clock, stop);
       const done = this.#finish(cursor, shown, intake.end(shown.partial !== true));
       this.#tell(done, (clock.monotonic() - began) / 1000);
       return done;
@@ -106,24 +100,6 @@ export class WindowReader {
     if (doubted > 0 && first === undefined) this.#doubtful = { cursor, done: shown };
     tell({ type: "read_again", source, doubted, missing });
     return { ...shown, caughtUp: false, gaps: [], notices: [] };
-  }
-
-  async #pieces(reading: ReturnType<Source["read"]>, stop: AbortSignal): Promise<ReadDone> {
-    const { intake, clock } = this.#options;
-    try {
-      let step = await reading.next();
-      for (let began = clock.monotonic(); step.done !== true; step = await reading.next()) {
-        intake.take(step.value);
-        if (clock.monotonic() - began < turnMs) continue;
-        await loopTurn();
-        began = clock.monotonic();
-      }
-      return step.value;
-    } catch (error) {
-      // What came before a cut or a stop need not come again.
-      if (error instanceof SourceError || stop.aborted) intake.keep();
-      throw error;
-    }
   }
 
   #tell(done: ReadDone, seconds: number): void {

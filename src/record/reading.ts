@@ -60,6 +60,11 @@ export interface ReadDone {
   /** The log is most likely another organization's than before. Its records are kept all the same. */
   readonly otherOrganization?: Concern;
   readonly gaps: readonly Gap[];
+  /**
+   * The UTC days of what was read in part and goes on: they stay known as if all of it had been shown, as one
+   * day it may be.
+   */
+  readonly holds?: readonly [first: number, last: number];
   /** Records before this moment are not wanted any more: days that ended before it are no gaps. */
   readonly since?: number;
   /**
@@ -67,4 +72,23 @@ export interface ReadDone {
    * content.
    */
   readonly notices: readonly string[];
+}
+
+/** One UTC day that is read on its own, whatever `start` says. */
+export interface DayRequest {
+  readonly day: number;
+  /** The cursor of the steady reads, for what they have learned. */
+  readonly cursor: Cursor | undefined;
+  /** What the read before gave, of this day or of an earlier one. */
+  readonly place: string | undefined;
+}
+
+/** What a read of one day leaves that ended cleanly. */
+export interface DayDone {
+  /** Opaque, for the next read: of the rest of this day, or of a later one. */
+  readonly place?: string;
+  /** False: another read shows more of the day. */
+  readonly whole: boolean;
+  /** Why the day, or a part of it, cannot be shown. */
+  readonly gap?: string;
 }

@@ -1,6 +1,7 @@
 import { fullSpool } from "../spool/full-spool.ts";
 import { exposedFix, openFix, openText } from "../spool/private-directory.ts";
 import { counted, sizeText } from "../text/amounts.ts";
+import { backfillLine, isOfBackfill } from "./backfill-line.ts";
 import { fixField, fixText, type Line, line } from "./line.ts";
 import { outputLine } from "./output-line.ts";
 import type { Report } from "./report.ts";
@@ -11,6 +12,7 @@ const waiting = "some events are not delivered yet; they are kept and go out aft
 
 /** The log line of a report. */
 export function lineOf(report: Report): Line {
+  if (isOfBackfill(report)) return backfillLine(report);
   const { type } = report;
   switch (type) {
     case "started":

@@ -44,6 +44,8 @@ function repeatOf(report: Report): { key: string; onceInMs: number } | undefined
   switch (report.type) {
     case "poll_failed":
       return { key: `source/${report.source} poll_failed ${report.reason}`, onceInMs: minuteMs };
+    case "backfill_failed":
+      return { key: `source/${report.source} ${report.type} ${report.day}`, onceInMs: hourMs };
     case "source_gap":
       return { key: `source/${report.source} gap ${report.day} ${report.reason}`, onceInMs: dayMs };
     case "source_notice":

@@ -14,6 +14,8 @@ export interface ConfiguredSource {
   readonly origin: Origin;
   /** As `SourceKind.maxRecordBytes`. */
   readonly maxRecordBytes: number;
+  /** As `SourceKind.noDays`. */
+  readonly noDays: string | undefined;
   /** As `SourceKind.owes`. */
   owes(cursor: Cursor): readonly OwedDay[];
   /** As `SourceKind.learned`. */
@@ -44,6 +46,7 @@ export function anySourceKind<C extends SourceConfig>(kind: SourceKind<C>): AnyS
     wholeLog: kind.wholeLog,
     origin: kind.origin(config),
     maxRecordBytes: kind.maxRecordBytes(config),
+    noDays: kind.noDays(config),
     owes: (cursor) => kind.owes(cursor),
     learned: (cursor) => kind.learned(cursor),
     otherLog: (cursor) => kind.otherLog(cursor),

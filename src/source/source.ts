@@ -3,7 +3,7 @@ import type { Agent } from "../agent.ts";
 import type { Finding } from "../finding.ts";
 import type { Origin } from "../record/origin.ts";
 import type { KnownPassages, Piece } from "../record/passage.ts";
-import type { Concern, Cursor, OwedDay, ReadDone, Started } from "../record/reading.ts";
+import type { Concern, Cursor, DayDone, DayRequest, OwedDay, ReadDone, Started } from "../record/reading.ts";
 import type { SourceConfig } from "../schema/source-base.ts";
 import type { Clock } from "../time/clock.ts";
 
@@ -85,6 +85,11 @@ export interface Source {
     owed?: readonly number[],
     passages?: KnownPassages,
   ): AsyncGenerator<Piece, ReadDone>;
+  /**
+   * Streams what the source holds of one UTC day, as `read` does, and nothing of other days. One read counts
+   * twins; a day may take several. Moves no cursor.
+   */
+  readDay(request: DayRequest, stop: AbortSignal, passages?: KnownPassages): AsyncGenerator<Piece, DayDone>;
   /** Tries the source for `check`: never throws, changes nothing. */
   probe(deadline: AbortSignal): Promise<readonly Finding[]>;
   /**
@@ -108,6 +113,8 @@ export interface SourceKind<C extends SourceConfig> {
   maxRecordBytes(config: C): number;
   /** Days that a source of this kind had not read yet when it gave this cursor. Never throws. */
   owes(cursor: Cursor): readonly OwedDay[];
+  /** Why such a source cannot be asked for single days, as `readDay` does; undefined where it can. */
+  noDays(config: C): string | undefined;
   /** What the source had learned of its server when it gave this cursor, in words. Never throws. */
   learned(cursor: Cursor): readonly string[];
   /** Why the log may be another one than before, when the source gave this cursor. Never throws. */

@@ -17,6 +17,7 @@ export function spoolOfStore(store: Store): Spool {
       }),
     resend: (output, since) => unlessFull(async () => store.resend(output, since)),
     answerPlace: async (output, answer) => store.answerPlace(output, answer),
+    forgotten: async (span) => store.forgotten(span),
     look: async () => store.look(),
     state: async () => ({
       sources: store.sources(),

@@ -1,6 +1,6 @@
 import type { SpooledRecord, SpooledRecords } from "../record/record.ts";
 import type { EncodedChunk } from "./chunk/chunk-codec.ts";
-import type { BookRow, SpoolState, StoredDeadLetter } from "./spool-state.ts";
+import type { BackfillSpan, BookRow, Forgotten, SpoolState, StoredDeadLetter } from "./spool-state.ts";
 
 /** How much one read for an output may bring. */
 export interface Limit {
@@ -160,6 +160,8 @@ export interface Spool {
   resend(output: string, since: number): Promise<number | NoRoom>;
   /** A person has said what the change of an output's destination means. False: there was none. */
   answerPlace(output: string, answer: PlaceAnswer): Promise<boolean>;
+  /** As `Store.forgotten`. */
+  forgotten(span: BackfillSpan): Promise<Forgotten>;
   /** Rejects with SpoolError `displaced` when the state does not lie where it was opened any more. */
   look(): Promise<void>;
   /** Sources, outputs, room and damage, all of one moment. */

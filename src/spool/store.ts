@@ -14,9 +14,13 @@ import type {
   Standing,
 } from "./spool.ts";
 import type {
+  Backfill,
+  BackfillPlan,
+  BackfillSpan,
   Backlog,
   BookRow,
   Damage,
+  Forgotten,
   OutputState,
   SourceState,
   StoredDeadLetter,
@@ -79,6 +83,25 @@ export interface LedgerEnd {
   readonly counts: readonly FetchCounts[];
 }
 
+/** How far a backfill is, as ingest needs to know it. */
+export interface BackfillProgress extends Backfill {
+  /** What the source gave for its next read of these days: opaque to everyone else. */
+  readonly place?: string;
+  /** Records that were shown of the day in progress. */
+  readonly seen: number;
+  /** How often that day failed in a row. */
+  readonly failures: number;
+}
+
+/** What one read brought a backfill. */
+export interface BackfillStep {
+  readonly progress: BackfillProgress;
+  /** The day cannot be shown, or not all of it. */
+  readonly gap?: { readonly day: number; readonly reason: string };
+  /** This UTC day was shown as a whole. */
+  readonly shown?: number;
+}
+
 /** Whose log a source reads. The instance is part of every uid, the address is not. */
 export interface LogOrigin {
   readonly instance: string;
@@ -132,6 +155,21 @@ export interface Store {
   append(source: string, records: NewRecords, ledger: LedgerDelta, observed: Instant): void;
   /** The cursor moves here and nowhere else, with what the end of the read tells about known records. */
   finishWindow(source: string, done: ReadDone, ledger: LedgerEnd, at: number): void;
+  /**
+   * A read begins to show a ledger day of which something is known: that is not forgotten before the read
+   * has ended, whatever its age.
+   */
+  showing(instance: string, day: number): void;
+  /** The days that a person wants read once more, or wanted last. */
+  backfill(source: string): BackfillProgress | undefined;
+  /** A backfill got on, with what its read tells about known records. One that was cancelled stays so. */
+  finishStep(step: BackfillStep, ledger: LedgerEnd, at: number): void;
+  /** Gives back what is under way then: one of other days stays, and has to be done or cancelled first. */
+  planBackfill(plan: BackfillPlan): Backfill;
+  /** False: none was under way. */
+  cancelBackfill(source: string): boolean;
+  /** What would be sent again if these days were read now. */
+  forgotten(span: BackfillSpan): Forgotten;
   /**
    * What follows `after` in spool order. Every record is verified; a chunk whose checksum fails is set
    * aside, shows in `damage`, and is passed over: it is the only way `seq` can jump.

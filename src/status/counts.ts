@@ -55,6 +55,13 @@ export function count(counts: Counts, report: Report): void {
       counts.sourceErrors.inc({ source: report.source, reason: report.reason });
       counts.polls.observe({ source: report.source }, report.seconds);
       return;
+    case "backfill_day":
+      countRecords(counts, report.source, report);
+      return;
+    case "backfill_failed":
+      countRecords(counts, report.source, report.kept);
+      counts.sourceErrors.inc({ source: report.source, reason: report.reason });
+      return;
     case "twins_undecided":
       counts.undecided.inc({ source: report.source }, report.events);
       return;

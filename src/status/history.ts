@@ -52,14 +52,11 @@ export function history(runtime: Pick<RuntimeView, "clock" | "sources" | "output
   const dead = new Map<string, number>();
 
   function note(report: Report): void {
+    if ("source" in report) fresh.get(report.source)?.add(newOf(report));
     switch (report.type) {
       case "poll_done":
-        fresh.get(report.source)?.add(report.new);
         lastReads.set(report.source, clock.monotonic());
         if (report.clockSeconds !== undefined) clocks.set(report.source, report.clockSeconds);
-        return;
-      case "poll_failed":
-        fresh.get(report.source)?.add(report.kept?.new ?? 0);
         return;
       case "delivered":
         delivered.get(report.output)?.add(report.events);
@@ -109,6 +106,13 @@ export function history(runtime: Pick<RuntimeView, "clock" | "sources" | "output
       ),
     }),
   };
+}
+
+/** Records that were kept with what is told. */
+function newOf(report: Report): number {
+  if (report.type === "poll_done" || report.type === "backfill_day") return report.new;
+  if (report.type === "poll_failed" || report.type === "backfill_failed") return report.kept?.new ?? 0;
+  return 0;
 }
 
 function counted(values: Ring | undefined): number[] {

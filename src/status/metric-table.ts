@@ -45,6 +45,10 @@ const rows = {
     "Time of the newest event seen, Unix time; 0 before the first.",
   ),
   source_gap_days: gauge(["source"], "UTC days the source refuses or no longer holds."),
+  source_backfill_left: gauge(
+    ["source"],
+    "UTC days that a backfill is still to read; 0 when none is under way.",
+  ),
   source_left_out_records: gauge(
     ["source"],
     "Records before `start` that the source has shown, at least: they are left out. What several answers showed is counted once. A changed `start` may count anew.",

@@ -1,5 +1,6 @@
 import type { Gauge as AnyGauge } from "prom-client";
 import type { Tell } from "../report/report.ts";
+import type { Backfill } from "../spool/spool-state.ts";
 import { ages } from "./ages.ts";
 import { Counter, Gauge, Histogram, Registry } from "./counting.ts";
 import { count, startAtZero } from "./counts.ts";
@@ -98,6 +99,7 @@ function nowGauges(
   const lastSuccess = gauge("source_last_success_timestamp_seconds");
   const newestEvent = gauge("source_newest_event_timestamp_seconds");
   const gapDays = gauge("source_gap_days");
+  const daysLeft = gauge("source_backfill_left");
   const leftOut = gauge("source_left_out_records");
   const sourceHeld = gauge("source_held");
   const clockDifference = gauge("source_clock_difference_seconds");
@@ -121,6 +123,7 @@ function nowGauges(
       lastSuccess.set({ source }, (state?.lastSuccess ?? 0) / 1000);
       newestEvent.set({ source }, (state?.newestEvent ?? 0) / 1000);
       gapDays.set({ source }, state?.gaps.length ?? 0);
+      daysLeft.set({ source }, daysLeftOf(state?.backfill));
       clockDifference.set({ source }, reads.clockDifference(source) ?? 0);
       sourceHeld.set({ source }, runtime.conditions.source(source).state === "held" ? 1 : 0);
     }
@@ -147,4 +150,8 @@ function nowGauges(
 /** Never negative: the clock may have been set back. */
 function secondsSince(then: number, now: number): number {
   return Math.max(0, now - then) / 1000;
+}
+
+function daysLeftOf(backfill: Backfill | undefined): number {
+  return backfill?.state === "running" ? backfill.end - backfill.next : 0;
 }

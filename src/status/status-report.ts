@@ -1,5 +1,6 @@
 import type { BookRow } from "../spool/spool-state.ts";
 import type { Attention } from "./attention.ts";
+import type { BackfillStatus } from "./backfill-status.ts";
 import type { Recent } from "./history.ts";
 import type { StartStatus } from "./start-status.ts";
 
@@ -66,6 +67,8 @@ export interface SourceStatus extends StartStatus {
   readonly last_success: string | null;
   readonly newest_event: string | null;
   readonly gaps: readonly { readonly day: string; readonly reason: string }[];
+  /** The days that were wanted read once more last; null when there never were any. */
+  readonly backfill: BackfillStatus | null;
   /** How far its clock is ahead of this machine's; null where no read of this run showed it. */
   readonly clock_difference_seconds: number | null;
   /** UTC days that could not be read yet and are tried again. */

@@ -1,7 +1,8 @@
 import type { BookRow, OutputState, SourceState, SpoolState } from "../spool/spool-state.ts";
 import { misdatedDay } from "../spool/spool-state.ts";
-import { type Clock, dayText, wallTime } from "../time/clock.ts";
+import { type Clock, wallTime } from "../time/clock.ts";
 import { attentionTo, failedDays } from "./attention.ts";
+import { pastStatus } from "./backfill-status.ts";
 import { bookDayText } from "./book-day-text.ts";
 import type { Condition } from "./condition.ts";
 import { type NotReady, notReady } from "./health.ts";
@@ -97,7 +98,7 @@ function sourceStatus(
     lag_seconds: state?.watermark === undefined ? null : secondsSince(state.watermark, clock.now()),
     last_success: isoOrNull(state?.lastSuccess),
     newest_event: isoOrNull(state?.newestEvent),
-    gaps: (state?.gaps ?? []).map(({ day, reason }) => ({ day: dayText(day), reason })),
+    ...pastStatus(state),
     clock_difference_seconds: rounded(history?.clockDifference(name)),
     owed_days: failedDays(hop, state),
     learned: state?.cursor === undefined ? [] : hop.learned(state.cursor),

@@ -12,6 +12,7 @@ describe("a configuration", () => {
       maxBytes: 2 * 2 ** 30,
       maxLetterBytes: 2 ** 28,
       keepDelivered: 5_400_000,
+      keepLedger: 400 * 86_400_000,
     });
     expect(config.sources.map(({ type, config }) => [type, config.name, config.poll_interval])).toEqual([
       ["feed", "prod", 300_000],
@@ -32,6 +33,7 @@ describe("a configuration", () => {
       maxBytes: 10 * 2 ** 30,
       maxLetterBytes: 2 ** 28,
       keepDelivered: 7 * 86_400_000,
+      keepLedger: 400 * 86_400_000,
     });
     expect(config.admin).toEqual({
       listen: { host: "127.0.0.1", port: 9464 },

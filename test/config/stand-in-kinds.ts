@@ -33,6 +33,7 @@ const feed = anySourceKind({
   }),
   maxRecordBytes: () => 1_048_576,
   owes: () => [],
+  noDays: () => undefined,
   learned: () => [],
   otherLog: () => undefined,
   started: () => undefined,

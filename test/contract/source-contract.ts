@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { Source } from "../../src/source/source.ts";
+import { dayText } from "../../src/time/clock.ts";
 import { history, type Keeper, line, today } from "../source/wandb-api/reading.ts";
 
 /** A source under test with the truth it should show. */
@@ -129,6 +130,43 @@ export function sourceContract(
       advance(hour);
       await keeper.poll();
       expect((keeper.dones.at(-1)?.watermark ?? 0) - before).toBe(hour);
+    });
+
+    test("a day that is asked for is shown whole and alone, whatever the start says, or said to be out of reach", async () => {
+      const past = [today - 30, today - 20, today - 5].flatMap((day) => [
+        ...[line(day, 1), line(day, 1), line(day, 80_000)],
+      ]);
+      const { keeper } = await begin([line(today - 31, 86_399), ...past, line(today, 1)]);
+      await keeper.poll();
+      const before = keeper.cursor;
+      for (const day of [today - 30, today - 20, today - 5]) {
+        const { fresh, gap } = await keeper.readDay(day);
+        const texts = fresh.map(({ bytes }) => bytes.toString()).sort();
+        const wanted = past.filter((text) => text.includes(dayText(day))).sort();
+        if (day === today - 5) expect([texts, gap]).toEqual([[], undefined]);
+        else if (gap === undefined) expect(texts).toEqual(wanted);
+        else expect(gap).toMatch(/days? back|reach(es)? back|no (file|object) that shows/);
+        // What was shown is known.
+        expect((await keeper.readDay(day)).fresh).toEqual([]);
+      }
+      expect(keeper.cursor).toBe(before);
+      expect(await keeper.poll()).toEqual([]);
+    });
+
+    test("a day shows what came late to it, its twins too, and a day without entries shows none", async () => {
+      const twin = line(today - 3, 9_000);
+      const { keeper, late } = await begin([line(today - 6, 1), twin, line(today - 1, 1), line(today, 1)]);
+      await keeper.poll();
+      late(twin, line(today - 3, 400, { actor_user_id: "late" }));
+      expect((await keeper.readDay(today - 3)).fresh).toHaveLength(2);
+      expect(await keeper.readDay(today - 3)).toMatchObject({ fresh: [], shown: 3, gap: undefined });
+      expect(await keeper.readDay(today - 4)).toMatchObject({ fresh: [], shown: 0, gap: undefined });
+    });
+
+    test("stop ends the read of a day with its reason", async () => {
+      const { keeper } = await begin();
+      const reason = new Error("stopping");
+      await expect(keeper.readDay(today - 1, AbortSignal.abort(reason))).rejects.toBe(reason);
     });
 
     test("a probe never throws: nobody listens, no time is left, a file is lost", async () => {

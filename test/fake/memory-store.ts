@@ -113,6 +113,29 @@ export class MemoryStore implements Store {
     return [];
   }
 
+  /** Nobody asks it for a backfill, and it forgets nothing. */
+  showing(): void {}
+
+  backfill() {
+    return undefined;
+  }
+
+  finishStep(): never {
+    throw new Error("nobody asked for a backfill");
+  }
+
+  planBackfill(): never {
+    throw new Error("it has no backfills");
+  }
+
+  cancelBackfill() {
+    return false;
+  }
+
+  forgotten() {
+    return { days: 0, records: 0 };
+  }
+
   cursor(source: string) {
     return this.#now.cursors.get(source);
   }

@@ -1,5 +1,5 @@
 import { parseEntry } from "../../src/record/parse-entry.ts";
-import type { Cursor, ReadDone } from "../../src/record/reading.ts";
+import type { Cursor, DayDone, ReadDone } from "../../src/record/reading.ts";
 import type { RawRecord } from "../../src/record/record.ts";
 import { type Source, SourceError } from "../../src/source/source.ts";
 
@@ -65,6 +65,12 @@ export class ScriptedSource implements Source {
       gaps: [],
       notices: [],
     };
+  }
+
+  /** Nobody asks it for a day. */
+  async *readDay(): AsyncGenerator<readonly RawRecord[], DayDone> {
+    yield [];
+    return { whole: true, gap: "it has no days" };
   }
 
   async probe() {

@@ -6,7 +6,7 @@ import { ledger } from "../../src/ingest/ledger.ts";
 import { Passages } from "../../src/ingest/passages.ts";
 import type { HttpAnswer } from "../../src/net/http/http.ts";
 import type { KnownPassages, Piece } from "../../src/record/passage.ts";
-import type { Cursor, ReadDone } from "../../src/record/reading.ts";
+import type { Cursor, DayDone, ReadDone } from "../../src/record/reading.ts";
 import type { Report } from "../../src/report/report.ts";
 import { type Source, SourceError } from "../../src/source/source.ts";
 import { readWindow } from "../../src/source/wandb-api/read-window.ts";
@@ -180,6 +180,11 @@ class TextSource implements Source {
         return notes;
       },
     };
+  }
+
+  async *readDay(): AsyncGenerator<Piece, DayDone> {
+    yield [];
+    return { whole: true };
   }
 
   async probe() {

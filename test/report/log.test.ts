@@ -203,6 +203,18 @@ const everyReport: readonly Report[] = [
   { type: "clock_right", source: "prod" },
   { type: "source_notice", source: "prod", text: "dialect v4 found" },
   { type: "source_gap", source: "prod", day: "2026-07-01", reason: "refused" },
+  { type: "backfill_planned", source: "prod", from: "2026-07-01", to: "2026-07-03" },
+  {
+    ...{ type: "backfill_day", source: "prod", day: "2026-07-01", fetched: 9, new: 3, late: 3 },
+    ...{ unparseable: 0, seconds: 0.3, left: 1 },
+  },
+  {
+    ...{ type: "backfill_failed", source: "prod", day: "2026-07-01", reason: "cut_body", message: "cut" },
+    ...{ fix: "wait", kept: { fetched: 0, new: 0, late: 0, unparseable: 0 } },
+  },
+  { type: "backfill_done", source: "prod", fetched: 9, new: 3, gaps: 0 },
+  { type: "backfill_done", source: "prod", fetched: 9, new: 3, gaps: 1 },
+  { type: "backfill_cancelled", source: "prod" },
   { type: "other_organization", source: "prod", detail: "others", fix: "use a service account" },
   { type: "twins_undecided", source: "prod", events: 2 },
   { type: "read_again", source: "prod", doubted: 1, missing: 3 },

@@ -15,6 +15,7 @@ const rest = {
   wholeLog: true,
   maxRecordBytes: () => 2048,
   owes: () => [],
+  noDays: () => undefined,
   learned: () => [],
   otherLog: () => undefined,
   started: () => undefined,

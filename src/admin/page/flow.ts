@@ -40,6 +40,7 @@ ${fact("Newest event", source.newest_event === null ? "none yet" : clockText(sou
 </dl>
 ${source.owed_days.length > 0 && html`<p class="note warn-text">▲ Could not be read yet, tried again: ${daysText(source.owed_days)}</p>`}
 ${source.gaps.length > 0 && html`<p class="note warn-text">▲ Days that cannot be read: ${source.gaps.map(({ day, reason }) => `${day} (${reason})`).join(", ")}</p>`}
+${source.backfill?.state === "running" && html`<p class="note">Reads once more, asked by a person: ${source.backfill.next} is next, ${counted(source.backfill.days_left, "day")} of ${source.backfill.days} left${source.backfill.trouble !== null && `; ${source.backfill.trouble}`}.</p>`}
 ${source.unread !== null && html`<p class="note warn-text">▲ ${unreadText(source.unread)}.</p>`}
 ${source.clock_difference_seconds !== null && clocksDiffer(source.clock_difference_seconds) && html`<p class="note warn-text">▲ Its clock is ${aheadText(source.clock_difference_seconds)} this machine's: set both by NTP.</p>`}
 ${source.insecure_tls && insecureNote}

@@ -1,4 +1,5 @@
 import type { Command as Commander } from "commander";
+import { defineBackfill } from "./backfill.ts";
 import { defineCheck } from "./check.ts";
 import { defineDeadLetters } from "./dead-letters.ts";
 import type { CommandPlaces, StartCommand } from "./definition.ts";
@@ -21,6 +22,7 @@ export function defineAll(program: Commander, start: StartCommand, places: Comma
   defineCheck(program, start, places);
   defineMap(program, start, places);
   defineStatus(program, start, places);
+  defineBackfill(program, start, places);
   defineDeadLetters(program, start, places);
   definePlaces(program, start, places);
   defineReload(program, start, places);

@@ -1,5 +1,7 @@
 import { scrubber } from "../../secret/scrub.ts";
 import type { Source, SourceContext } from "../source.ts";
+import type { ShelfReaderOptions } from "../stored-log/read-told.ts";
+import { readShelfDay } from "../stored-log/shelf-day.ts";
 import { probeShelf } from "../stored-log/shelf-probe.ts";
 import { ShelfReader } from "../stored-log/shelf-reader.ts";
 import { storedOrigin } from "../stored-log/stored-keys.ts";
@@ -19,12 +21,14 @@ export function bucketSource(config: BucketConfig, { clock }: SourceContext): So
   const clients = new StoreClients(config);
   const limits = { clock, start, scrub, maxLine: read.max_line };
   const shelf = bucketShelf({ clock, scrub, client: () => clients.current() });
-  const reader = new ShelfReader({
+  const reading: ShelfReaderOptions = {
     ...{ ...limits, shelf, lookback, acceptMalformed: read.accept_malformed, archive: true },
-  });
+  };
+  const reader = new ShelfReader(reading);
   return {
     origin: storedOrigin(config),
     read: (cursor, stop, owed, passages) => reader.read(cursor, stop, owed, passages),
+    readDay: (request, stop, passages) => readShelfDay(reading, request, stop, passages),
     async probe(deadline) {
       const findings = await probeShelf({ ...limits, shelf, deadline, whenEmpty });
       if (findings.some(({ level }) => level === "problem")) return findings;

@@ -12,6 +12,7 @@ export const bucketKind: SourceKind<BucketConfig> = {
   origin: storedOrigin,
   maxRecordBytes: ({ read }) => read.max_line,
   owes: () => [],
+  noDays: () => undefined,
   learned: (cursor) => shelfTexts("object", cursor),
   otherLog: () => undefined,
   started: shelfStarted,

@@ -1,5 +1,7 @@
 import { scrubber } from "../../secret/scrub.ts";
 import type { Source, SourceContext } from "../source.ts";
+import type { ShelfReaderOptions } from "../stored-log/read-told.ts";
+import { readShelfDay } from "../stored-log/shelf-day.ts";
 import { probeShelf } from "../stored-log/shelf-probe.ts";
 import { ShelfReader } from "../stored-log/shelf-reader.ts";
 import { storedOrigin } from "../stored-log/stored-keys.ts";
@@ -18,16 +20,19 @@ export function fileSource(config: FileSourceConfig, { clock, stdin }: SourceCon
     return {
       ...common,
       read: (cursor, stop, owed) => input.read(cursor, stop, owed),
+      readDay: () => input.readDay(),
       probe: async () => [{ level: "ok", text: "standard input is read by run, to its end" }],
     };
   }
   const shelf = fileShelf(path);
-  const reader = new ShelfReader({
+  const reading: ShelfReaderOptions = {
     ...{ ...limits, shelf, lookback, acceptMalformed: read.accept_malformed, archive: false },
-  });
+  };
+  const reader = new ShelfReader(reading);
   return {
     ...common,
     read: (cursor, stop, owed, passages) => reader.read(cursor, stop, owed, passages),
+    readDay: (request, stop, passages) => readShelfDay(reading, request, stop, passages),
     probe: (deadline) => probeShelf({ ...limits, shelf, deadline, whenEmpty }),
   };
 }

@@ -12,6 +12,7 @@ export const fileKind: SourceKind<FileSourceConfig> = {
   origin: storedOrigin,
   maxRecordBytes: ({ read }) => read.max_line,
   owes: () => [],
+  noDays: ({ path }) => (path === "-" ? "standard input is read once, as it comes" : undefined),
   learned: (cursor) => shelfTexts("file", cursor),
   otherLog: () => undefined,
   started: shelfStarted,

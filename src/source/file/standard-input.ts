@@ -1,5 +1,5 @@
 import type { Piece } from "../../record/passage.ts";
-import type { Cursor, ReadDone } from "../../record/reading.ts";
+import type { Cursor, DayDone, ReadDone } from "../../record/reading.ts";
 import { type Start, startMoment } from "../../schema/start.ts";
 import type { Scrub } from "../../secret/scrub.ts";
 import { type Clock, over } from "../../time/clock.ts";
@@ -62,6 +62,12 @@ export class StandardInput {
       yield* this.#step(stop);
     }
     return this.#done(owed.map((day) => ({ day, reason: `${name} cannot be read again` })));
+  }
+
+  /** As `Source.readDay`. */
+  async *readDay(): AsyncGenerator<Piece, DayDone> {
+    yield [];
+    return { whole: true, gap: `${name} cannot be read again` };
   }
 
   async *#step(stop: AbortSignal): AsyncGenerator<Piece> {

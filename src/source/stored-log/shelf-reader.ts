@@ -1,14 +1,10 @@
 import type { KnownPassages, Piece } from "../../record/passage.ts";
 import type { Cursor, ReadDone, Window } from "../../record/reading.ts";
-import type { Start } from "../../schema/start.ts";
-import type { Scrub } from "../../secret/scrub.ts";
-import { type Clock, dayMs } from "../../time/clock.ts";
+import { dayMs } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
-import { Records } from "../wandb-log/records.ts";
-import { contentFault } from "./content.ts";
 import { type Listing, listed } from "./listing.ts";
 import { hasPrints } from "./print.ts";
-import { readVolume, type VolumeEnd } from "./read-volume.ts";
+import { readTold, type ShelfReaderOptions } from "./read-told.ts";
 import { changeNotice, goneNotices, rowAfter, rowOfFault } from "./rows.ts";
 import { type ShelfProgress, shelfCursorOf, type VolumeRow } from "./shelf-progress.ts";
 import {
@@ -22,23 +18,7 @@ import {
   whatFails,
   withOwed,
 } from "./shelf-round.ts";
-import { type Shelf, type Volume, VolumeError } from "./volume.ts";
-import { VolumeAnchor } from "./volume-anchor.ts";
-
-/** What volumes are read with. */
-export interface ShelfReaderOptions {
-  readonly shelf: Shelf;
-  readonly clock: Clock;
-  readonly start: Start;
-  /** As `VolumeAnchorOptions.lookback`. */
-  readonly lookback: number;
-  readonly maxLine: number;
-  /** The names of volumes whose content is taken however malformed it is. */
-  readonly acceptMalformed: readonly string[];
-  readonly scrub: Scrub;
-  /** What is there is meant to stay, and may be rewritten: a bucket, not a folder of log files. */
-  readonly archive: boolean;
-}
+import { type Volume, VolumeError } from "./volume.ts";
 
 type Reading = Exclude<NextStep, "nothing" | { readonly lost: number }>;
 
@@ -103,6 +83,7 @@ export class ShelfReader {
       const covered = owed !== undefined && left.length === 0 ? dayOf(owed.day) : nothingCovered;
       return this.#done(next(read.row), listing, {
         covered,
+        ...heldBy(read.row),
         notices: changed === undefined ? notices : [...notices, changed],
       });
     } catch (error) {
@@ -128,24 +109,13 @@ export class ShelfReader {
     passages: KnownPassages | undefined,
   ): AsyncGenerator<Piece, { readonly row: VolumeRow; readonly from: number }> {
     const { start, rows } = progress;
-    const { maxLine, scrub, clock, lookback } = this.#options;
     const seals = row !== undefined && row.version === volume.version;
     const from = again || seals ? 0 : await this.#placeToGoOn(volume, row, stop);
-    const anchor = new VolumeAnchor({ from, lookback, latest: clock.now() + dayMs, maxLine });
-    const acceptMalformed = this.#options.acceptMalformed.includes(volume.name);
-    const records = new Records(start, { scrub, acceptMalformed, spread: anchor });
-    const common = { ...this.#options, records, passages, acceptMalformed, stop };
     const after = from > 0 ? undefined : idBefore(rows, volume);
-    // What may have twins in this one counts with it, and is known.
-    for (const ended of endedBefore(rows, listing, after)) {
-      const elsewhere = new VolumeAnchor({ from: ended.from, lookback, latest: 0, maxLine });
-      yield* readVolume({ ...common, ...ended, anchor: elsewhere });
-    }
-    const end: VolumeEnd = yield* readVolume({ ...common, volume, from, anchor });
-    const failure = records.finish();
-    if (records.size > 0) yield records.take();
-    if (failure !== undefined) throw contentFault(volume.name, failure);
-    return { from, row: rowAfter({ volume, row, after, from, end, anchor, records }) };
+    const ended = endedBefore(rows, listing, after);
+    const shown = { volume, from, ended, wanted: { from: start } };
+    const read = yield* readTold(this.#options, shown, stop, passages);
+    return { from, row: rowAfter({ volume, row, after, from, ...read }) };
   }
 
   /** Where a volume goes on whose beginning was read, and is what it was; 0 where it is read as a whole. */
@@ -166,7 +136,7 @@ export class ShelfReader {
   #done(
     progress: ShelfProgress,
     listing: Listing,
-    { covered = nothingCovered, gaps = [], notices = [] }: Partial<ReadDone>,
+    { covered = nothingCovered, gaps = [], notices = [], holds }: Partial<ReadDone>,
   ): ReadDone {
     const { archive } = this.#options;
     const left = leftToRead(progress, listing, archive).length > 0 || listing.more;
@@ -181,6 +151,7 @@ export class ShelfReader {
       gaps,
       notices,
       since: progress.start,
+      ...(holds && { holds }),
       ...(caughtUp && { watermark: listing.at }),
       ...(fails && { troubled: true }),
     };
@@ -189,4 +160,9 @@ export class ShelfReader {
 
 function dayOf(day: number): Window {
   return { from: day * dayMs, to: (day + 1) * dayMs };
+}
+
+/** Of a volume that was read in part, the days that were not shown. */
+function heldBy({ continued, days }: VolumeRow): Pick<ReadDone, "holds"> {
+  return continued === true && days !== undefined ? { holds: days } : {};
 }

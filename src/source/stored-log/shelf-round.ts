@@ -96,7 +96,7 @@ export function whatFails({ rows }: ShelfProgress, { known, troubles }: Listing)
  */
 export function endedBefore(
   rows: readonly VolumeRow[],
-  { known }: Listing,
+  { known }: Pick<Listing, "known">,
   after: string | undefined,
 ): readonly { readonly volume: Volume; readonly from: number }[] {
   const found: { readonly volume: Volume; readonly from: number }[] = [];

@@ -12,6 +12,7 @@ export const wandbApiKind: SourceKind<WandbApiConfig> = {
   origin: originOf,
   maxRecordBytes: ({ read }) => read.max_line,
   owes,
+  noDays: () => undefined,
   learned,
   otherLog,
   started,

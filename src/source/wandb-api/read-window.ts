@@ -33,6 +33,8 @@ export interface WindowOptions {
   readonly request: (query: string) => Promise<HttpAnswer | LogRefusal>;
   /** Entries before this moment are left out. */
   readonly start: number;
+  /** Those from this moment on are left out too. */
+  readonly end?: number | undefined;
   /** Those of this span were kept before, so they do not count as left out. */
   readonly keptBefore?: Window | undefined;
   readonly maxLine: number;

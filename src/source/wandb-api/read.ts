@@ -58,8 +58,7 @@ export async function* read(
     return endRead(begun, withSlots(end, spread), config.start, clock.now(), entities?.digests());
   } catch (caught) {
     stop.throwIfAborted();
-    const late = deadline.signal.aborted && !saysWhere(caught);
-    const error = late ? wholeReadTimeout(config.read.timeout) : caught;
+    const error = failureOf(caught, deadline.signal.aborted, config.read.timeout);
     const failure = { ...begun, endedAt: begun.at + clock.now() - begun.sentAt };
     if (!(error instanceof SourceError)) throw error;
     const { hours } = begun;
@@ -88,7 +87,7 @@ export function windowOptions(
 }
 
 /** The query of a window, without `limit` and `cursor`. */
-function queryOf({ hours, request }: Begun, anonymize: boolean): string {
+export function queryOf({ hours, request }: Pick<Begun, "hours" | "request">, anonymize: boolean): string {
   const window = hours === undefined ? daysQuery(request) : hoursQuery(hours);
   return anonymize ? `${window}&anonymize=true` : window;
 }
@@ -114,6 +113,11 @@ function withSlots(end: WindowEnd, spread: Spread | undefined): WindowEnd {
   return spread === undefined || "refused" in end || "cursorRefused" in end
     ? end
     : { ...end, slots: spread.counts() };
+}
+
+/** What a read failed with; where its time was up, that, unless the error says what was waited for. */
+export function failureOf(caught: unknown, late: boolean, timeoutMs: number): unknown {
+  return late && !saysWhere(caught) ? wholeReadTimeout(timeoutMs) : caught;
 }
 
 /** The time ran out before there was a connection, and the error says what was waited for. */

@@ -7,6 +7,7 @@ import type { ExchangeOptions } from "./exchange.ts";
 import { originOf } from "./origin.ts";
 import { probe } from "./probe.ts";
 import { type ReadOptions, read } from "./read.ts";
+import { readDay } from "./read-day.ts";
 
 /**
  * Reads the audit log of one W&B server over its API. Does not connect yet; throws an Error when a TLS file
@@ -39,6 +40,7 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
   return {
     origin: originOf(config),
     read: (cursor, stop, owed = [], passages) => read(options, cursor, stop, owed, passages),
+    readDay: (request, stop, passages) => readDay(options, request, stop, passages),
     probe: (deadline) => probe({ config, exchange, http, deadline }),
     reload: () => client.reload(),
     close: () => client.close(),

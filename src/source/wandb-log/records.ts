@@ -35,6 +35,8 @@ export interface RecordsOptions {
   readonly scrub: Scrub;
   /** What cannot be read is no reason to fail. */
   readonly acceptMalformed: boolean;
+  /** Entries from this moment on are left out too, epoch milliseconds. */
+  readonly end?: number | undefined;
   /** Entries of this span do not count as left out. */
   readonly keptBefore?: Window | undefined;
   /** Told every entry of the log. */
@@ -55,6 +57,7 @@ export class Records implements RecordSink {
   /** When they are from. */
   readonly times: Times;
   private readonly startSeconds: number;
+  private readonly endSeconds: number;
   private readonly scrub: Scrub;
   private readonly acceptMalformed: boolean;
   private readonly keptBefore: Window | undefined;
@@ -69,8 +72,10 @@ export class Records implements RecordSink {
   private page = 0;
 
   /** Entries before `start` (milliseconds) are counted and left out. */
-  constructor(start: number, { scrub, acceptMalformed, keptBefore, entities, spread }: RecordsOptions) {
+  constructor(start: number, options: RecordsOptions) {
+    const { scrub, acceptMalformed, keptBefore, entities, spread } = options;
     this.startSeconds = start / 1000;
+    this.endSeconds = (options.end ?? Number.POSITIVE_INFINITY) / 1000;
     this.scrub = scrub;
     this.acceptMalformed = acceptMalformed;
     this.keptBefore = keptBefore;
@@ -104,7 +109,8 @@ export class Records implements RecordSink {
 
   private dated(record: RawRecord, { seconds, nanos }: Instant): void {
     this.times.see(seconds);
-    if (seconds + nanos / 1e9 >= this.startSeconds) this.keep(record);
+    const at = seconds + nanos / 1e9;
+    if (at >= this.startSeconds && at < this.endSeconds) this.keep(record);
     else if (!this.wasKept(seconds * 1000)) this.leftOut++;
   }
 
@@ -127,7 +133,7 @@ export class Records implements RecordSink {
    */
   meet(passage: Passage, bytes: number): boolean {
     const { entries, oldest, newest, slots } = noted(passage.notes);
-    if (oldest < this.startSeconds) return false;
+    if (oldest < this.startSeconds || newest >= this.endSeconds) return false;
     this.goesOn();
     this.total += entries;
     for (const [seconds, count] of slots) this.times.see(seconds, count, newest);

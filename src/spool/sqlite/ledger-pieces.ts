@@ -5,6 +5,7 @@ import type { Damages } from "./damages.ts";
 import type { Database } from "./database.ts";
 import { mergeNames, namesByPart } from "./known-names.ts";
 import { bufferOf, changedOnDisk, type KnownPieces, knownPieces } from "./known-pieces.ts";
+import { daysBefore, dropPieces } from "./old-days.ts";
 import type { KnownRow, Tables } from "./tables.ts";
 
 /**
@@ -23,8 +24,8 @@ export interface LedgerPieces {
   forgetDay(source: string, day: number): void;
   /** Forgets what earlier versions kept of a source. */
   forgetSource(source: string): void;
-  /** Drops some pieces of days before `day`. */
-  prune(day: number): void;
+  /** Drops some pieces of days before `day`, but of none that `isNeeded`. */
+  prune(day: number, isNeeded: (instance: string, day: number) => boolean): void;
 }
 
 const piecesPerPrune = 500;
@@ -114,28 +115,12 @@ class SqliteLedger implements LedgerPieces {
     this.#db.run("DELETE FROM ledger WHERE source = ?", source);
   }
 
-  prune(day: number): void {
-    const old = this.#db.all<{ source: string; day: number; firstSeq: number }>(
-      `SELECT source, day, first_seq AS firstSeq FROM ledger
-       WHERE source IN (SELECT name FROM source) AND day >= 0 AND day < ? LIMIT ${piecesPerPrune}`,
-      day,
-    );
-    for (const piece of old)
-      this.#db.run(
-        "DELETE FROM ledger WHERE source = ? AND day = ? AND first_seq = ?",
-        piece.source,
-        piece.day,
-        piece.firstSeq,
-      );
-    for (const [table, last] of [
-      ["known", "first_seq"],
-      ["known_name", "part"],
-    ])
-      this.#db.run(
-        `DELETE FROM ${table} WHERE (instance, day, ${last}) IN
-           (SELECT instance, day, ${last} FROM ${table} WHERE day >= 0 AND day < ? LIMIT ${piecesPerPrune})`,
-        day,
-      );
+  prune(day: number, isNeeded: (instance: string, day: number) => boolean): void {
+    let room = piecesPerPrune;
+    for (const old of daysBefore(this.#db, day)) {
+      if (room <= 0) return;
+      if (!isNeeded(old.instance, old.day)) room -= dropPieces(this.#db, old, room);
+    }
   }
 
   /** The records that these rows hold are to be kept once more. */

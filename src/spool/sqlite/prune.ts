@@ -9,17 +9,14 @@ const chunksPerCall = 500;
 export interface Keep {
   /** Milliseconds that delivered records stay, for replay. */
   readonly delivered: number;
-  /** Milliseconds that the ledger remembers a day. */
+  /** Milliseconds that the ledger remembers a day after it was last shown. */
   readonly ledger: number;
 }
 
 /** Removes the oldest chunks that every output of the configuration settled, in the caller's transaction. */
-export function prune(
-  { db, chunks, books, ledger, positions, sources }: State,
-  keep: Keep,
-  now: number,
-): number {
-  pruneLedger({ ledger, sources }, keep.ledger, now);
+export function prune(state: State, keep: Keep, now: number): number {
+  const { db, chunks, books, positions } = state;
+  pruneLedger(state, keep.ledger, now);
   const active = positions.active();
   // Without outputs nobody has said that the records are not needed.
   if (active.length === 0) return 0;
@@ -49,15 +46,16 @@ export function prune(
 }
 
 /**
- * Drops what the ledger knows of days that are old enough. A wall clock set far ahead must not make it forget
- * days that are read again: it goes no further than the sources of the configuration were read. Those that
- * were renamed or taken out do not hold it back.
+ * Drops what the ledger knows of days that were last shown long enough ago, and that no backfill is still to
+ * read. A wall clock set far ahead must not make it forget days that are read again: it goes no further than
+ * the sources of the configuration were read. Those that were renamed or taken out do not hold it back.
  */
-function pruneLedger(
-  { ledger, sources }: Pick<State, "ledger" | "sources">,
-  keepMs: number,
-  now: number,
-): void {
+function pruneLedger({ ledger, sources, shownDays, backfills }: State, keepMs: number, now: number): void {
   const readUntil = sources.readUntil();
-  if (readUntil !== undefined) ledger.prune(Math.floor((Math.min(now, readUntil) - keepMs) / dayMs));
+  if (readUntil === undefined) return;
+  const before = Math.floor((Math.min(now, readUntil) - keepMs) / dayMs);
+  const isNeeded = (instance: string, day: number) =>
+    shownDays.last(instance, day) >= before || backfills.needs(instance, day);
+  ledger.prune(before, isNeeded);
+  shownDays.prune(before);
 }

@@ -1,6 +1,6 @@
 import type { Cursor, ReadDone } from "../../record/reading.ts";
 import { dayMs } from "../../time/clock.ts";
-import type { SourceState } from "../spool-state.ts";
+import type { Backfill, SourceState } from "../spool-state.ts";
 import type { Database } from "./database.ts";
 import type { GapRow, SourceRow, Tables } from "./tables.ts";
 
@@ -99,9 +99,17 @@ export class Sources {
     return reason === damagedHere && owed !== undefined && !owed.has(day);
   }
 
-  states(): SourceState[] {
+  /** A day was read on its own. What is damage is dropped by the read that brings it back. */
+  dayShown(source: string, day: number): void {
+    const gap = this.#gaps.find((each) => each.source === source && each.day === day);
+    if (gap !== undefined && gap.reason !== damagedHere) this.#dropGap(source, day);
+  }
+
+  /** `backfillOf` gives the one that a source has. */
+  states(backfillOf: (source: string) => Backfill | undefined): SourceState[] {
     return [...this.#rows.values()].map(({ name, cursor, watermark, lastSuccess, newestEvent }) => ({
       source: name,
+      ...withBackfill(backfillOf(name)),
       ...(watermark === null ? {} : { watermark }),
       ...(lastSuccess === null ? {} : { lastSuccess }),
       ...(newestEvent === null ? {} : { newestEvent }),
@@ -137,4 +145,8 @@ export class Sources {
     this.#db.run("DELETE FROM gap WHERE source = ? AND day = ?", source, day);
     this.#gaps = this.#gaps.filter((gap) => gap.source !== source || gap.day !== day);
   }
+}
+
+function withBackfill(backfill: Backfill | undefined): Pick<SourceState, "backfill"> {
+  return backfill === undefined ? {} : { backfill };
 }

@@ -1,5 +1,5 @@
 import type { ReadDone } from "../../record/reading.ts";
-import type { Instant } from "../../time/clock.ts";
+import { dayMs, type Instant } from "../../time/clock.ts";
 import type { NewRecords } from "../chunk/new-records.ts";
 import type {
   LetterFilter,
@@ -11,8 +11,9 @@ import type {
   Standing,
 } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
-import type { Usage } from "../spool-state.ts";
-import type { LedgerDelta, LedgerEnd, Store } from "../store.ts";
+import type { BackfillPlan, BackfillSpan, Usage } from "../spool-state.ts";
+import type { BackfillStep, LedgerDelta, LedgerEnd, Store } from "../store.ts";
+import { finishRead, finishStep, keepRecords } from "./arrivals.ts";
 import type { Unsound } from "./chunks.ts";
 import type { Database } from "./database.ts";
 import { checkDelta } from "./ledger-pieces.ts";
@@ -64,21 +65,15 @@ class SqliteStore implements Store {
     });
   }
 
-  instanceChange(source: string) {
-    return this.#state.origins.change(source);
-  }
+  instanceChange = (source: string) => this.#state.origins.change(source);
 
   startOver(source: string): boolean {
     return this.#change(() => startOver(this.#state, source));
   }
 
-  cursor(source: string) {
-    return this.#state.sources.cursor(source);
-  }
+  cursor = (source: string) => this.#state.sources.cursor(source);
 
-  owed(source: string) {
-    return this.#state.sources.owed(source);
-  }
+  owed = (source: string) => this.#state.sources.owed(source);
 
   stateId = () => this.#state.chunks.meta().stateId;
 
@@ -90,34 +85,44 @@ class SqliteStore implements Store {
   scratch = (blockBytes: number) => this.#scratch.make(blockBytes);
 
   append(source: string, records: NewRecords, ledger: LedgerDelta, observed: Instant): void {
-    const { books, chunks, ledger: pieces, sources } = this.#state;
     checkDelta(records.count, ledger);
     const bytes = appendBytes(records.count, records.bytes);
     this.#claim(bytes);
-    this.#changeNeeding(bytes, () => {
-      books.fetched(source, ledger.counts, records.days);
-      pieces.rename(ledger.instance, ledger.renamed ?? new Map());
-      if (records.count === 0) return;
-      pieces.keep(ledger.instance, chunks.append(source, records, observed), ledger.known);
-      sources.kept(source, records.newest);
-    });
+    this.#changeNeeding(bytes, () => keepRecords(this.#state, source, records, ledger, observed));
   }
 
   finishWindow(source: string, done: ReadDone, end: LedgerEnd, at: number): void {
-    this.#changeNeeding(appendBytes(0, 0), () => {
-      this.#state.books.fetched(source, end.counts, new Map());
-      this.#state.ledger.rename(end.instance, end.renamed);
-      this.#state.sources.finish(source, done, at);
-    });
+    this.#changeNeeding(appendBytes(0, 0), () => finishRead(this.#state, source, done, end, at));
+  }
+
+  finishStep(step: BackfillStep, end: LedgerEnd, at: number): void {
+    this.#changeNeeding(appendBytes(0, 0), () => finishStep(this.#state, step, end, at));
+  }
+
+  showing(instance: string, day: number): void {
+    const { shownDays } = this.#state;
+    const soonForgotten = this.#now() - this.#options.keep.ledger / 2;
+    if (shownDays.last(instance, day) * dayMs > soonForgotten) return;
+    this.#changeNeeding(appendBytes(0, 0), () => shownDays.note(instance, [day], this.#now()));
+  }
+
+  backfill = (source: string) => this.#state.backfills.of(source);
+
+  forgotten = (span: BackfillSpan) => this.#state.backfills.forgotten(span);
+
+  planBackfill(plan: BackfillPlan) {
+    return this.#change(() => this.#state.backfills.plan(plan, this.#now()));
+  }
+
+  cancelBackfill(source: string): boolean {
+    return this.#change(() => this.#state.backfills.cancel(source, this.#now()));
   }
 
   read(after: number, limit: Limit) {
     return this.#state.chunks.read(after, limit);
   }
 
-  chunk(after: number) {
-    return this.#state.chunks.chunk(after);
-  }
+  chunk = (after: number) => this.#state.chunks.chunk(after);
 
   readAgain(output: string, after: number, limit: Limit) {
     return readDelivered(this.#state, output, after, limit);
@@ -150,20 +155,17 @@ class SqliteStore implements Store {
     return this.#change(() => answerPlace(this.#state, output, answer, this.#now()));
   }
 
-  backlog(output: string) {
-    return backlogOf(this.#state, output);
-  }
+  backlog = (output: string) => backlogOf(this.#state, output);
 
-  head() {
-    return this.#state.chunks.meta().head;
-  }
+  head = () => this.#state.chunks.meta().head;
 
   books() {
     return this.#state.books.rows(this.#state.positions.all().map(({ name }) => name));
   }
 
   sources() {
-    return this.#state.sources.states();
+    const { sources, backfills } = this.#state;
+    return sources.states((source) => backfills.shown(source));
   }
 
   outputs() {
@@ -182,9 +184,7 @@ class SqliteStore implements Store {
     return this.#change(() => dropLetters(this.#state, filter));
   }
 
-  damage() {
-    return this.#state.damages.all();
-  }
+  damage = () => this.#state.damages.all();
 
   prune(at: number): number {
     return this.#prune(at, this.#room.pruningHelps());

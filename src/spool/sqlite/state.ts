@@ -1,3 +1,4 @@
+import { type Backfills, backfills } from "./backfills.ts";
 import { Books, booksDamaged } from "./books.ts";
 import { Chunks, type Unsound } from "./chunks.ts";
 import { type Damages, damages } from "./damages.ts";
@@ -7,6 +8,7 @@ import { type Destinations, destinations } from "./destinations.ts";
 import { type LedgerPieces, ledgerPieces } from "./ledger-pieces.ts";
 import { type Origins, origins } from "./origins.ts";
 import { type Positions, positions } from "./positions.ts";
+import { type ShownDays, shownDays } from "./shown-days.ts";
 import { type SideQueue, sideQueue } from "./side-queue.ts";
 import { Sources } from "./sources.ts";
 import { type Stretches, stretches } from "./stretches.ts";
@@ -28,6 +30,8 @@ export interface State {
   readonly destinations: Destinations;
   readonly origins: Origins;
   readonly sources: Sources;
+  readonly shownDays: ShownDays;
+  readonly backfills: Backfills;
 }
 
 /** The parts over `db`, not loaded yet. `unsound` is told of records that are not what was written. */
@@ -48,6 +52,8 @@ export function stateOf(db: Database, now: () => number, unsound: (found: Unsoun
     destinations: destinations(db, tables),
     origins: origins(tables),
     sources: new Sources(db, tables),
+    shownDays: shownDays(db, tables),
+    backfills: backfills(db, tables),
   };
 }
 
@@ -63,6 +69,8 @@ export function loadState(state: State): void {
   state.destinations.load();
   state.origins.load();
   state.sources.load();
+  state.shownDays.load();
+  state.backfills.load();
 }
 
 /**

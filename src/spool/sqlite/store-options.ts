@@ -17,7 +17,7 @@ export interface StoreOptions {
   readonly maxLetterBytes?: number | undefined;
   /** Milliseconds that records stay after every output settled them. */
   readonly keepDelivered: number;
-  /** Milliseconds that the ledger remembers a day; a day read again after that counts as new. */
+  /** Milliseconds that the ledger remembers a day after a read showed it; one read later counts as new. */
   readonly keepLedger?: number | undefined;
   /**
    * The outputs of the configuration; others that were there are abandoned. Undefined: changes nothing about

@@ -1,4 +1,5 @@
 import type { SideCause } from "../spool.ts";
+import { type BackfillRow, backfillColumns } from "./backfill-row.ts";
 import type { Database } from "./database.ts";
 import type { RecordColumns } from "./record-columns.ts";
 import { sealedTable } from "./sealed-table.ts";
@@ -159,6 +160,13 @@ export interface OriginRow {
   wanted: string | null;
 }
 
+/** When a ledger day was last shown: `lastShown` is a UTC day too. */
+export interface ShownDayRow {
+  instance: string;
+  day: number;
+  lastShown: number;
+}
+
 /** Something that was found damaged, epoch milliseconds. */
 export interface DamageRow {
   id: number;
@@ -194,6 +202,8 @@ const columns = {
   sideBook: ["output", "source", "day", "dropped", "resent"],
   destination: ["output", "members", "wanted"],
   origin: ["source", "instance", "baseUrl", "wanted"],
+  shownDay: ["instance", "day", "lastShown"],
+  backfill: backfillColumns,
   damage: ["id", "firstSeq", "count", "source", "at", "reason"],
 } as const;
 
@@ -220,6 +230,8 @@ export function tablesOf(db: Database) {
     sideBook: sealedTable<SideBook>(db, "side_book", columns.sideBook),
     destination: sealedTable<DestinationRow>(db, "destination", columns.destination),
     origin: sealedTable<OriginRow>(db, "origin", columns.origin),
+    shownDay: sealedTable<ShownDayRow>(db, "shown_day", columns.shownDay),
+    backfill: sealedTable<BackfillRow>(db, "backfill", columns.backfill),
     damage: sealedTable<DamageRow>(db, "damage", columns.damage),
   };
 }

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Cursor } from "../../../src/record/reading.ts";
 import type { Source } from "../../../src/source/source.ts";
+import type { ShelfReaderOptions } from "../../../src/source/stored-log/read-told.ts";
 import { shelfTexts } from "../../../src/source/stored-log/shelf-progress.ts";
-import { ShelfReader, type ShelfReaderOptions } from "../../../src/source/stored-log/shelf-reader.ts";
+import { ShelfReader } from "../../../src/source/stored-log/shelf-reader.ts";
 import { MemoryShelf } from "../../fake/memory-shelf.ts";
 import { failure, Keeper, line, noon, type TestClock, testClock, today } from "../wandb-api/reading.ts";
 

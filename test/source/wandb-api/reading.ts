@@ -1,6 +1,7 @@
 import { onTestFinished } from "vitest";
 import { ledgerIdentity } from "../../../src/ingest/identity.ts";
 import { entryTime } from "../../../src/record/entry.ts";
+import type { Piece } from "../../../src/record/passage.ts";
 import type { Cursor, ReadDone } from "../../../src/record/reading.ts";
 import type { RawRecord } from "../../../src/record/record.ts";
 import { Secret } from "../../../src/secret/secret.ts";
@@ -105,6 +106,8 @@ export class Keeper {
   readonly kept: RawRecord[] = [];
   readonly dones: ReadDone[] = [];
   cursor: Cursor | undefined;
+  /** Where the reads of single days are. */
+  place: string | undefined;
   /** Days that are due once more. */
   owed: readonly number[] = [];
   /** Another one reads on from the same cursor, as after a restart. */
@@ -117,12 +120,34 @@ export class Keeper {
 
   /** One read. Gives back the new records. */
   async read(stop = new AbortController().signal): Promise<RawRecord[]> {
+    const { fresh, done } = await this.keep(this.source.read(this.cursor, stop, this.owed));
+    this.cursor = done.next;
+    this.dones.push(done);
+    return fresh;
+  }
+
+  /** Reads until the day is whole, or a gap. Gives back the new records, and how many were shown. */
+  async readDay(day: number, stop = new AbortController().signal) {
+    const fresh: RawRecord[] = [];
+    let shown = 0;
+    for (;;) {
+      const { cursor, place } = this;
+      const read = await this.keep(this.source.readDay({ day, cursor, place }, stop));
+      fresh.push(...read.fresh);
+      shown += read.shown;
+      this.place = read.done.place;
+      if (read.done.whole) return { fresh, shown, gap: read.done.gap };
+    }
+  }
+
+  private async keep<Done>(reading: AsyncGenerator<Piece, Done>) {
     const seen = new Map<string, number>();
     const fresh: RawRecord[] = [];
-    const reading = this.source.read(this.cursor, stop, this.owed);
+    let shown = 0;
     let step = await reading.next();
     while (step.done !== true) {
       for (const record of recordsOf(step.value)) {
+        shown++;
         const id = identity(record);
         const count = (seen.get(id) ?? 0) + 1;
         seen.set(id, count);
@@ -133,9 +158,7 @@ export class Keeper {
       }
       step = await reading.next();
     }
-    this.cursor = step.value.next;
-    this.dones.push(step.value);
-    return fresh;
+    return { fresh, shown, done: step.value };
   }
 
   /** Reads until the source has nothing more. */

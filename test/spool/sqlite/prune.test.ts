@@ -72,4 +72,63 @@ describe("pruning the ledger", () => {
     pruneAll(store, (today + 4000) * dayMs);
     expect(remembered(store, "prod", 1)).toEqual([today]);
   });
+
+  /** Of `prod`, read up to a day, what is left of the one day `today` when that has been pruned. */
+  function leftAfter(store: Store, days: number): number[] {
+    store.finishWindow(
+      "prod",
+      done(`after ${days}`, { watermark: (today + days) * dayMs }),
+      counted(),
+      (today + days) * dayMs,
+    );
+    pruneAll(store, (today + days) * dayMs);
+    return remembered(store, "prod", 1);
+  }
+
+  it("remembers a day so long after the last read that showed it, over a restart too", () => {
+    const open = () => state.open({ sources: ["prod"], keepLedger });
+    keep(open(), "prod", [record("a")], { instance: "prod", at: (today + 50) * dayMs });
+    expect(leftAfter(open(), 58)).toEqual([today]);
+    // Known already, it is shown once more.
+    const again = { instance: "prod", renamed: new Map(), counts: [{ day: today, fetched: 1, known: 1 }] };
+    open().finishWindow("prod", done("again"), again, (today + 58) * dayMs);
+    expect(leftAfter(open(), 68)).toEqual([today]);
+    expect(leftAfter(open(), 69)).toEqual([]);
+  });
+
+  it("forgets no day of a bucket of a thousand days while it is read", () => {
+    const store = state.open({ sources: ["prod"], keepLedger });
+    const old = Array.from({ length: 40 }, (_, n) => today - 1000 + 25 * n);
+    for (const day of old) {
+      keep(store, "prod", [record(`${day}`, { day })], { instance: "prod" });
+      expect(leftAfter(store, 0)).toEqual([]);
+    }
+    expect(old.filter((day) => knownIdentities(store, day, "prod").length > 0)).toEqual(old);
+  });
+
+  it("forgets no day that a read has begun to show, nor one of a volume that goes on", () => {
+    const store = state.open({ sources: ["prod"], keepLedger });
+    keep(store, "prod", [record("a"), record("b", { day: today + 1 })], { instance: "prod" });
+    state.clock.advance(100 * dayMs);
+    store.showing("prod", today);
+    expect(leftAfter(store, 100)).toEqual([today]);
+    expect(remembered(store, "prod", 2)).toEqual([today]);
+    const holds = [today, today + 30] as const;
+    store.finishWindow("prod", done("goes on", { holds }), counted(), (today + 105) * dayMs);
+    const other = { ...counted(), instance: "prod" };
+    store.finishWindow("prod", done("goes on", { holds }), other, (today + 105) * dayMs);
+    expect(leftAfter(store, 115)).toEqual([today]);
+    expect(leftAfter(store, 116)).toEqual([]);
+  });
+
+  it("forgets no day that a backfill is still to read", () => {
+    const origins = new Map([["prod", { instance: "prod", baseUrl: "https://acme.example" }]]);
+    const open = () => state.open({ sources: ["prod"], origins, keepLedger });
+    keep(open(), "prod", [record("a"), record("b", { day: today - 1 })], { instance: "prod" });
+    open().planBackfill({ source: "prod", first: today, end: today + 1, perSecond: 10 });
+    expect(leftAfter(open(), 30)).toEqual([today]);
+    expect(knownIdentities(open(), today - 1, "prod")).toEqual([]);
+    expect(open().cancelBackfill("prod")).toBe(true);
+    expect(leftAfter(open(), 31)).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 import { parseEntry } from "../../../src/record/parse-entry.ts";
-import type { Cursor, ReadDone } from "../../../src/record/reading.ts";
+import type { Cursor, DayDone, ReadDone } from "../../../src/record/reading.ts";
 import type { RawRecord } from "../../../src/record/record.ts";
 import { type Source, SourceError, type SourceReason } from "../../../src/source/source.ts";
 import { dayMs } from "../../../src/time/clock.ts";
@@ -87,6 +87,11 @@ export class ModelSource implements Source {
       gaps: [],
       notices: [],
     };
+  }
+
+  async *readDay(): AsyncGenerator<readonly RawRecord[], DayDone> {
+    yield [];
+    return { whole: true };
   }
 
   async probe() {

@@ -136,15 +136,17 @@ export function usesStartDate(round: Round, server: Learned): boolean {
   return server.startDate === "honoured" || (server.startDate === undefined && round.tried !== true);
 }
 
-function oneDay(day: number): WindowRequest {
+/** One day by `startDate`. */
+export function oneDay(day: number): WindowRequest {
   return { by: "startDate", from: day, through: day, wider: 0 };
 }
 
-function reaching(
+/** The days from `oldest`, as far back as the server gives, through today by `numDays`. */
+export function reaching(
   oldest: number,
   now: number,
   server: Learned,
-  { multiTenant }: ScheduleOptions,
+  { multiTenant }: Pick<ScheduleOptions, "multiTenant">,
 ): WindowRequest {
   const today = utcDayOfMs(now);
   const most = Math.min(

@@ -6,7 +6,7 @@ import { dayStart, firstSteady, type ScheduleOptions, steadyReached } from "./sc
 
 /** What brings records that an earlier `start` wants and that were not read. */
 const wayBack =
-  "a larger lookback, at most 7d, brings those of the last days, marked as late; what is older stays out. Where they are not wanted, set start back";
+  "a larger lookback, at most 7d, brings those of the last days, and backfill any others, marked as late. Where they are not wanted, set start back";
 
 /** Whether `start` says something else than what `progress` follows. */
 export function isStartChanged(progress: Progress, start: Start): boolean {

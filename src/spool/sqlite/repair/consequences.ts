@@ -19,6 +19,8 @@ export const consequences: readonly (readonly [
   ["ledger", "source, day, first_seq", "known records may come again, under the same uid"],
   ["known", "instance, day, first_seq", "known records may come again, under the same uid"],
   ["knownName", "instance, day, part", "of records that differ only in a name one may come again"],
+  ["shownDay", "instance, day", "some days are forgotten as if they had not been shown again"],
+  ["backfill", "source", "a backfill has to be asked for again"],
   ["deadLetter", "output, seq", "they are only in the database that was set aside"],
   ["side", "output, id", "the days of what waited beside an output are read again"],
   ["stretch", "output, id", "some events are not sent once more"],
@@ -36,4 +38,5 @@ export const since: Readonly<Record<string, number>> = {
   ...{ side: 2, stretch: 2, mark: 2, sideBook: 2 },
   ...{ destination: 3, origin: 3 },
   ...{ known: 4, knownName: 4 },
+  ...{ shownDay: 5, backfill: 5 },
 };

@@ -127,7 +127,7 @@ describe("an earlier start", () => {
     const reached = Date.parse("2026-08-19");
     expect(keeper.lines).toEqual(since(server.log.all(), reached).sort());
     expect(keeper.notices.filter((text) => text.startsWith("start"))).toEqual([
-      "start is earlier now: 2026-08-10T00:00:00Z, before 2026-08-20T12:00:00Z; what lies between 2026-08-10T00:00:00Z and 2026-08-19T00:00:00Z was left out before and is not read by itself: a larger lookback, at most 7d, brings those of the last days, marked as late; what is older stays out. Where they are not wanted, set start back",
+      "start is earlier now: 2026-08-10T00:00:00Z, before 2026-08-20T12:00:00Z; what lies between 2026-08-10T00:00:00Z and 2026-08-19T00:00:00Z was left out before and is not read by itself: a larger lookback, at most 7d, brings those of the last days, and backfill any others, marked as late. Where they are not wanted, set start back",
     ]);
     expect(stateOf(keeper)).toMatchObject({
       since: Date.parse("2026-08-10"),

@@ -1,0 +1,34 @@
+import type { Piece } from "../record/passage.ts";
+import { SourceError } from "../source/source.ts";
+import type { Clock } from "../time/clock.ts";
+import { loopTurn } from "../time/turn.ts";
+import type { Intake } from "./intake.ts";
+
+/**
+ * Others have their turn after so many milliseconds: a fast server sends faster than its log is read, and
+ * outputs and commands would wait for the pause that never comes.
+ */
+const turnMs = 10;
+
+/** Takes in what a read shows; what came before a failure is kept. Rejects with what the read does. */
+export async function takePieces<Done>(
+  reading: AsyncGenerator<Piece, Done>,
+  intake: Pick<Intake, "take" | "keep">,
+  clock: Clock,
+  stop: AbortSignal,
+): Promise<Done> {
+  try {
+    let step = await reading.next();
+    for (let began = clock.monotonic(); step.done !== true; step = await reading.next()) {
+      intake.take(step.value);
+      if (clock.monotonic() - began < turnMs) continue;
+      await loopTurn();
+      began = clock.monotonic();
+    }
+    return step.value;
+  } catch (error) {
+    // What came before a cut or a stop need not come again.
+    if (error instanceof SourceError || stop.aborted) intake.keep();
+    throw error;
+  }
+}

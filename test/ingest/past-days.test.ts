@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { intake } from "../../src/ingest/intake.ts";
+import { ledger } from "../../src/ingest/ledger.ts";
+import { PastDays } from "../../src/ingest/past-days.ts";
+import { WindowReader } from "../../src/ingest/window-reader.ts";
+import type { Report } from "../../src/report/report.ts";
+import type { WandbBehaviour } from "../../src/simulate/wandb-behaviour.ts";
+import type { Store } from "../../src/spool/store.ts";
+import { dayText } from "../../src/time/clock.ts";
+import { Wakeup } from "../../src/time/wakeup.ts";
+import { all } from "../fake/records.ts";
+import { SpoolDirectory } from "../fake/spool-directory.ts";
+import { begin, line, today } from "../source/wandb-api/reading.ts";
+
+let state: SpoolDirectory;
+beforeEach(() => {
+  state = new SpoolDirectory();
+});
+afterEach(() => state.remove());
+
+const never = new AbortController().signal;
+const past = [today - 20, today - 19, today - 18];
+/** Two twins and another one on each day. */
+const linesOf = (day: number) => [line(day, 5), line(day, 5), line(day, 70_000)];
+const plan = { source: "prod", first: today - 20, end: today - 17, perSecond: 1_000_000 };
+
+/** A stand-in server, a state that has read it from its start on, and what reads its past. */
+async function scene(behaviour: Partial<WandbBehaviour> = {}, maxBytes = 1e9) {
+  const { source, server, clock } = await begin(behaviour, [...past.flatMap(linesOf), line(today, 1)]);
+  const reports: Report[] = [];
+  const open = () => {
+    const made = source();
+    const { origin } = made;
+    const store = state.open({ clock, sources: ["prod"], origins: new Map([["prod", origin]]), maxBytes });
+    const known = ledger({ load: (day) => store.known(origin.instance, day) });
+    const own = () => intake({ origin, store, ledger: known, clock, kept: new Wakeup(clock) });
+    const common = { source: made, store, clock, tell: (report: Report) => void reports.push(report) };
+    const window = new WindowReader({ ...common, intake: own() });
+    return { store, days: new PastDays({ ...common, intake: own() }), poll: () => window.read(never) };
+  };
+  const first = open();
+  while (!(await first.poll()).caughtUp);
+  return { ...first, open, server, clock, reports };
+}
+
+async function readAll({ days }: { days: PastDays }, steps = 50): Promise<void> {
+  for (let at = 0; days.waiting && at < steps; at++) await days.step(never);
+}
+
+const kept = (store: Store) =>
+  store
+    .read(0, all)
+    .map(({ bytes, late }) => `${late ? "late " : ""}${Buffer.from(bytes)}`)
+    .sort();
+const stateOf = (store: Store) => store.backfill("prod") ?? expect.unreachable();
+
+describe("days of the past", () => {
+  it("are read oldest first, new records marked late, under uids that no second read brings again", async () => {
+    const here = await scene();
+    here.store.planBackfill(plan);
+    await readAll(here);
+    const wanted = [...past.flatMap(linesOf).map((text) => `late ${text}`), line(today, 1)].sort();
+    expect(kept(here.store)).toEqual(wanted);
+    expect(stateOf(here.store)).toMatchObject({ state: "done", fetched: 9, fresh: 9, gaps: 0 });
+    const days = here.reports.flatMap((report) => (report.type === "backfill_day" ? [report.day] : []));
+    expect(days).toEqual(past.map(dayText));
+    here.store.planBackfill(plan);
+    await readAll(here);
+    expect(kept(here.store)).toEqual(wanted);
+    expect(stateOf(here.store)).toMatchObject({ state: "done", fetched: 9, fresh: 0 });
+    expect(here.store.books().every(({ fetched, known, new: fresh }) => fetched - known === fresh)).toBe(
+      true,
+    );
+  });
+
+  it("go on after a restart where they were, and move no cursor", async () => {
+    const here = await scene();
+    const { cursor } = here.store.sources()[0] ?? {};
+    here.store.planBackfill(plan);
+    await here.days.step(never);
+    const again = here.open();
+    expect(stateOf(again.store)).toMatchObject({ next: today - 19, fetched: 3, state: "running" });
+    await readAll(again);
+    expect(kept(again.store)).toHaveLength(10);
+    expect(again.store.sources()[0]?.cursor).toBe(cursor);
+  });
+
+  it("that were cancelled are read no more", async () => {
+    const here = await scene();
+    here.store.planBackfill(plan);
+    await here.days.step(never);
+    here.store.cancelBackfill("prod");
+    expect(here.days.waiting).toBe(false);
+    expect(await here.days.step(never)).toBeUndefined();
+    expect(kept(here.store)).toHaveLength(4);
+  });
+
+  it("keep their pace over the day and the pause behind it", async () => {
+    const here = await scene();
+    here.store.planBackfill({ ...plan, perSecond: 1 });
+    const pause = await here.days.step(never);
+    expect(pause).toBeGreaterThan(1_000);
+    expect(pause).toBeLessThanOrEqual(3_000);
+  });
+});
+
+describe("a day that cannot be read", () => {
+  it("is tried three times, and then a gap that is told; the days behind it are read", async () => {
+    const here = await scene();
+    here.server.behave({ fault: "short_body", faultDay: dayText(today - 20) });
+    here.store.planBackfill(plan);
+    expect([await here.days.step(never), await here.days.step(never)]).toEqual([undefined, undefined]);
+    expect(stateOf(here.store)).toMatchObject({ next: today - 20, failures: 2, gaps: 0 });
+    await readAll(here);
+    expect(stateOf(here.store)).toMatchObject({ state: "done", gaps: 1 });
+    expect(here.store.sources()[0]?.gaps).toMatchObject([{ day: today - 20 }]);
+    expect(here.reports.filter(({ type }) => type === "source_gap")).toHaveLength(1);
+    // Once it can be read, it is none any more.
+    here.server.behave({ fault: undefined });
+    here.store.planBackfill(plan);
+    await readAll(here);
+    expect(here.store.sources()[0]?.gaps).toEqual([]);
+  });
+
+  it("is no gap for as long as the server itself is the trouble", async () => {
+    const here = await scene();
+    here.store.planBackfill(plan);
+    for (const fault of ["unauthorized", "forbidden", "rate_limited"] as const) {
+      here.server.behave({ fault, retryAfter: "0" });
+      for (let at = 0; at < 4; at++) await here.days.step(never);
+    }
+    expect(stateOf(here.store)).toMatchObject({ next: today - 20, failures: 0, gaps: 0 });
+    expect(stateOf(here.store).trouble).toMatch(/HTTP/);
+    here.server.behave({ fault: undefined });
+    await readAll(here);
+    expect(stateOf(here.store)).toMatchObject({ state: "done", gaps: 0 });
+    expect(stateOf(here.store)).not.toHaveProperty("trouble");
+  });
+
+  it("is a gap where it is empty and records of it are known", async () => {
+    const here = await scene();
+    here.store.planBackfill(plan);
+    await readAll(here);
+    here.server.behave({ retentionDays: 18 });
+    here.store.planBackfill(plan);
+    await readAll(here);
+    expect(stateOf(here.store)).toMatchObject({ state: "done", gaps: 2 });
+    expect(here.store.sources()[0]?.gaps.map(({ day }) => day)).toEqual([today - 20, today - 19]);
+  });
+});
+
+describe("room", () => {
+  it("is left to what is new: past half of the spool the days wait until the outputs are done", async () => {
+    const here = await scene({}, 16 * 1024 * 1024);
+    here.store.planBackfill(plan);
+    const usage = { bytes: 9, maxBytes: 10, full: false, diskFull: false };
+    here.store.usage = () => usage;
+    expect(await here.days.step(never)).toBeUndefined();
+    expect(stateOf(here.store)).toMatchObject({ next: today - 20, trouble: expect.stringContaining("room") });
+    here.store.usage = () => ({ ...usage, bytes: 5 });
+    expect(await here.days.step(never)).toBeTypeOf("number");
+    expect(stateOf(here.store)).toMatchObject({ next: today - 19 });
+    expect(stateOf(here.store)).not.toHaveProperty("trouble");
+  });
+});

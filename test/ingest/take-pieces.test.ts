@@ -1,0 +1,54 @@
+import { expect, it } from "vitest";
+import { takePieces } from "../../src/ingest/take-pieces.ts";
+import type { Piece } from "../../src/record/passage.ts";
+import { SourceError } from "../../src/source/source.ts";
+import { systemClock } from "../../src/time/clock.ts";
+
+const record = { bytes: Buffer.from("a") };
+
+function taking() {
+  const calls: string[] = [];
+  return {
+    calls,
+    take: (piece: Piece) => void calls.push(`take ${piece.length}`),
+    keep: () => void calls.push("keep"),
+  };
+}
+
+async function* reading(end: () => string): AsyncGenerator<Piece, string> {
+  yield [record];
+  yield [record, record];
+  return end();
+}
+
+const failing = (error: unknown) =>
+  reading(() => {
+    throw error;
+  });
+
+it("takes in piece after piece, and gives back how the read ended", async () => {
+  const into = taking();
+  const never = new AbortController().signal;
+  expect(
+    await takePieces(
+      reading(() => "done"),
+      into,
+      systemClock,
+      never,
+    ),
+  ).toBe("done");
+  expect(into.calls).toEqual(["take 1", "take 2"]);
+});
+
+it("keeps what came before a failure of the source or a stop, and nothing where the state failed", async () => {
+  for (const [error, stop, kept] of [
+    [new SourceError("cut_body", "cut", "wait"), false, true],
+    [new Error("stopped"), true, true],
+    [new Error("the disk failed"), false, false],
+  ] as const) {
+    const into = taking();
+    const signal = stop ? AbortSignal.abort() : new AbortController().signal;
+    await expect(takePieces(failing(error), into, systemClock, signal)).rejects.toBe(error);
+    expect(into.calls.includes("keep")).toBe(kept);
+  }
+});

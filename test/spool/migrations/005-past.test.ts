@@ -1,0 +1,28 @@
+import { DatabaseSync } from "node:sqlite";
+import { expect, it } from "vitest";
+import { counted, dayMs, done, keep, knownIdentities, record, today, uidOfText } from "../../fake/records.ts";
+import { SpoolDirectory } from "../../fake/spool-directory.ts";
+
+it("a state of the version before is taken over as it is: its days are known from their dates on", () => {
+  const state = new SpoolDirectory();
+  try {
+    keep(state.open({ sources: ["prod"] }), "prod", [record("a")]);
+    state.close();
+    const db = new DatabaseSync(state.file("spool.db"));
+    db.exec("DROP TABLE shown_day; DROP TABLE backfill; PRAGMA user_version = 4");
+    db.close();
+    const store = state.open({ sources: ["prod"], keepLedger: 14 * dayMs });
+    expect(knownIdentities(store, today)).toEqual([uidOfText("a")]);
+    expect([store.damage(), store.backfill("prod")]).toEqual([[], undefined]);
+    const read = (days: number) =>
+      store.finishWindow("prod", done("on", { watermark: (today + days) * dayMs }), counted(), 1);
+    read(14);
+    store.prune((today + 14) * dayMs);
+    expect(knownIdentities(store, today)).toEqual([uidOfText("a")]);
+    read(15);
+    store.prune((today + 15) * dayMs);
+    expect(knownIdentities(store, today)).toEqual([]);
+  } finally {
+    state.remove();
+  }
+});
