@@ -58,7 +58,8 @@ export async function wandbAnswer(
   });
   const now = clock.now() + behaviour.skewMs;
   response.setHeader("date", new Date(now + behaviour.dateAheadMs).toUTCString());
-  if (/^(\/.*)?\/graphql$/.test(url.pathname)) return showViewer(request, behaviour, response);
+  if (/^(\/.*)?\/graphql$/.test(url.pathname) && behaviour.viewer !== undefined)
+    return showViewer(request, behaviour, response);
   if (!/^(\/.*)?\/audit_logs$/.test(url.pathname)) return refuse(response, 404, "404 page not found");
   if (!admitted(request, behaviour)) return refuse(response, 403, "Forbidden");
   const fault = takeFault(url.searchParams, behaviour);
@@ -92,7 +93,6 @@ function hasKey({ headers }: IncomingMessage, behaviour: WandbBehaviour): boolea
 /** Who asks, as W&B's GraphQL API says; everything else that it can is not there. */
 function showViewer(request: IncomingMessage, behaviour: WandbBehaviour, response: ServerResponse): void {
   const { viewer } = behaviour;
-  if (viewer === undefined) return refuse(response, 404, "404 page not found");
   const body = JSON.stringify({ data: { viewer: hasKey(request, behaviour) ? viewer : null } });
   response.writeHead(200, { "content-type": "application/json" }).end(body);
 }

@@ -15,7 +15,10 @@ async function found(answer: string | Error, url = "https://acme.wandb.io/base",
       requests.push(request);
       if (answer instanceof Error) throw answer;
       const text = async () => answer;
-      return { status, text, discard: () => void (discarded = true) } as unknown as HttpAnswer;
+      const discard = () => {
+        discarded = true;
+      };
+      return { status, text, discard } as unknown as HttpAnswer;
     },
     reload: () => false,
     close: async () => {},
