@@ -100,6 +100,8 @@ export class PastDays {
       const left = kept.end - kept.next;
       tell({ type: "backfill_day", source: this.#source, day: dayText(day), ...total, seconds, left });
       if (end.undecided > 0) tell({ type: "twins_undecided", source: this.#source, events: end.undecided });
+      const shrank = after.shown !== undefined && progress.seen + seen < known;
+      if (shrank) this.#tellShrank(day, known, progress.seen + seen);
       this.#tellEnd(kept, after.gap);
       return total.fetched;
     } catch (error) {
@@ -119,7 +121,7 @@ export class PastDays {
   ): { progress: BackfillProgress; gap?: { day: number; reason: string }; shown?: number } {
     const { trouble: _, place: __, ...rest } = before;
     const day = before.next;
-    const changed = this.#options.clock.now();
+    const changed = Math.floor(this.#options.clock.now());
     const key = `${before.began} ${day} ${before.place}`;
     const again = missing > 0 || (doubted > 0 && this.#doubtful !== key);
     this.#doubtful = again && doubted > 0 ? key : undefined;
@@ -160,7 +162,7 @@ export class PastDays {
     this.#notBefore = clock.monotonic() + retryAfterMs;
     const ofDay = !holds(error) && !unreached.has(reason);
     const failures = progress.failures + (ofDay ? 1 : 0);
-    const changed = clock.now();
+    const changed = Math.floor(clock.now());
     const step =
       failures < mostFailures
         ? { progress: { ...progress, failures, changed, trouble: message } }
@@ -190,6 +192,11 @@ export class PastDays {
     const { bytes, maxBytes, full } = store.usage();
     if (full) return true;
     return bytes > maxBytes / 2 && store.outputs().some((each) => !each.abandoned && each.backlog.events > 0);
+  }
+
+  /** It shows fewer records than before: nothing is taken back, but somebody should know. */
+  #tellShrank(day: number, before: number, now: number): void {
+    this.#options.tell({ type: "day_shrank", source: this.#source, day: dayText(day), before, now });
   }
 
   #tellEnd(progress: BackfillProgress, gap: { readonly day: number; readonly reason: string } | undefined) {

@@ -13,11 +13,19 @@ export function registerSources(
   }
 }
 
-/** A person agrees that a source reads another log now. False: nothing was asked. */
-export function startOver({ sources, origins, ledger }: State, source: string): boolean {
+/**
+ * A person agrees that a source reads another log now, at epoch milliseconds. Days of the old one are not
+ * wanted any more. False: nothing was asked.
+ */
+export function startOver(
+  { sources, origins, ledger, backfills }: State,
+  source: string,
+  at: number,
+): boolean {
   if (origins.change(source) === undefined) return false;
   origins.agree(source);
   sources.forget(source);
   ledger.forgetSource(source);
+  backfills.cancel(source, at);
   return true;
 }

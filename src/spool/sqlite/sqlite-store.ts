@@ -68,7 +68,7 @@ class SqliteStore implements Store {
   instanceChange = (source: string) => this.#state.origins.change(source);
 
   startOver(source: string): boolean {
-    return this.#change(() => startOver(this.#state, source));
+    return this.#change(() => startOver(this.#state, source, this.#now()));
   }
 
   cursor = (source: string) => this.#state.sources.cursor(source);
