@@ -131,8 +131,8 @@ export class IngestSide {
   }
 
   #open(): Store {
-    const { stateDir, spool, sources, outputs } = this.#config;
-    const { clock, random, tell, pid, uid, acceptStateLoss, environment } = this.#options;
+    const { stateDir, spool, sources, outputs, configuration } = this.#config;
+    const { clock, random, tell, kept, pid, uid, acceptStateLoss, environment } = this.#options;
     return openStore({
       stateDir,
       maxBytes: spool.maxBytes,
@@ -143,6 +143,11 @@ export class IngestSide {
       onMove: (source, before, now) => tell({ type: "source_moved", source, before, now }),
       outputs: outputs.map(({ config }) => config.name),
       places: new Map(outputs.map((each) => [each.config.name, each.destination(environment)])),
+      configuration,
+      onOwnEvents: (actions) => {
+        for (const action of actions) tell({ type: "own_event", action });
+        kept.wake();
+      },
       onRename: (from, to) => tell({ type: "output_renamed", output: to, before: from }),
       clock,
       random,

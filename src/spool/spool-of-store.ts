@@ -16,6 +16,11 @@ export function spoolOfStore(store: Store): Spool {
         return { status: "settled", standing: store.standing(output) };
       }),
     resend: (output, since) => unlessFull(async () => store.resend(output, since)),
+    hold: (output, reason) =>
+      unlessFull(async () => {
+        store.hold({ output, source: "" }, reason);
+        return "noted" as const;
+      }),
     answerPlace: async (output, answer) => store.answerPlace(output, answer),
     look: async () => store.look(),
     state: async () => ({

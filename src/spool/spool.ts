@@ -158,6 +158,11 @@ export interface Spool {
    * output again. Resolves with how many records that are. A stretch that is not sent yet grows.
    */
   resend(output: string, since: number): Promise<number | NoRoom>;
+  /**
+   * An output waits for a person, for this reason, or does not any more: that is told, once. Something that
+   * is delivered ends it by itself.
+   */
+  hold(output: string, reason: string | undefined): Promise<"noted" | NoRoom>;
   /** A person has said what the change of an output's destination means. False: there was none. */
   answerPlace(output: string, answer: PlaceAnswer): Promise<boolean>;
   /** Rejects with SpoolError `displaced` when the state does not lie where it was opened any more. */
@@ -188,7 +193,7 @@ export interface Spool {
 
 /** What the delivery loops ask of it. */
 export interface DeliverySpool
-  extends Pick<Spool, "standing" | "chunk" | "readAgain" | "side" | "settle" | "resend"> {
+  extends Pick<Spool, "standing" | "chunk" | "readAgain" | "side" | "settle" | "resend" | "hold"> {
   /** As `Spool.read`. */
   read(after: number, limit: Limit): Promise<SpooledRecords>;
 }

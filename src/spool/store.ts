@@ -1,3 +1,4 @@
+import type { About } from "../own/own-fact.ts";
 import type { Cursor, ReadDone } from "../record/reading.ts";
 import type { SpooledRecord } from "../record/record.ts";
 import type { Instant } from "../time/clock.ts";
@@ -132,6 +133,11 @@ export interface Store {
   append(source: string, records: NewRecords, ledger: LedgerDelta, observed: Instant): void;
   /** The cursor moves here and nowhere else, with what the end of the read tells about known records. */
   finishWindow(source: string, done: ReadDone, ledger: LedgerEnd, at: number): void;
+  /**
+   * An output or a source waits for a person, for this reason, or does not any more: told when that changes.
+   * What it waits for is over by itself where something is delivered, or a read ends cleanly.
+   */
+  hold(about: About, reason: string | undefined): void;
   /**
    * What follows `after` in spool order. Every record is verified; a chunk whose checksum fails is set
    * aside, shows in `damage`, and is passed over: it is the only way `seq` can jump.

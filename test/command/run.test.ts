@@ -31,6 +31,15 @@ const options = (config: string, once: boolean): RunOptions => ({
   acceptStateLoss: false,
 });
 
+/** What this program told of itself, without the prefix of its actions. */
+function ownOf(hec: { taken(): readonly { readonly text: string }[] }) {
+  return hec
+    .taken()
+    .map(({ text }) => (JSON.parse(text) as { event: { forwarder?: { action: string } } }).event.forwarder)
+    .filter((own) => own !== undefined)
+    .map((own) => ({ ...own, action: own.action.replace(/^.*:/, "") }));
+}
+
 describe("run", () => {
   it("takes over a secret that was changed in the configuration file itself", async () => {
     const wandb = await wandbServer();
@@ -53,7 +62,9 @@ admin: { listen: off }
     await eventually("the output is held", () => terminal.out().includes('"held"'));
     writeFileSync(place.config, yaml(place.stateDir, "the-right-token"));
     terminal.send("SIGHUP");
-    await eventually("everything is delivered", () => hec.count() === 20);
+    // With what this program tells of itself: the configuration changed. The hold is no news to the held one.
+    await eventually("everything is delivered", () => hec.count() === 21);
+    expect(ownOf(hec)).toMatchObject([{ action: "configuration_changed", changed: ["outputs.splunk"] }]);
     terminal.send("SIGHUP");
     terminal.send("SIGTERM");
     terminal.send("SIGHUP");
@@ -68,7 +79,7 @@ admin: { listen: off }
     // Each SIGHUP has its answer.
     expect(ofType("config_unchanged")).toHaveLength(1);
     expect(ofType("reload_ignored")).toHaveLength(1);
-    expect(ofType("delivery_summary")).toMatchObject([{ output: "splunk", events: 20 }]);
+    expect(ofType("delivery_summary")).toMatchObject([{ output: "splunk", events: 21 }]);
     expect(ofType("ready").length).toBeGreaterThan(0);
   });
 
@@ -96,7 +107,11 @@ admin: { listen: off }
     await eventually("the source is held", () => terminal.out().includes('"source_held"'));
     writeFileSync(key, "the-right-key");
     terminal.send("SIGHUP");
-    await eventually("everything is delivered", () => hec.count() === 20);
+    await eventually("everything is delivered", () => hec.count() === 22);
+    expect(ownOf(hec)).toMatchObject([
+      { action: "key_rejected", source: "prod", reason: "forbidden" },
+      { action: "key_accepted", source: "prod", reason: "forbidden" },
+    ]);
     terminal.send("SIGTERM");
     expect(await ended).toBe(0);
     expect(terminal.out()).toContain('"source_released"');
@@ -126,7 +141,8 @@ admin: { listen: off }
     );
     const terminal = fakeTerminal();
     expect(await run(options(place.config, true), terminal)).toBe(1);
-    expect(hec.count()).toBe(20);
+    expect(hec.count()).toBe(21);
+    expect(ownOf(hec)).toMatchObject([{ action: "key_rejected", source: "bad" }]);
     expect(terminal.err()).toContain("source bad: not read to now");
   });
 

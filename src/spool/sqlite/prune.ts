@@ -15,7 +15,7 @@ export interface Keep {
 
 /** Removes the oldest chunks that every output of the configuration settled, in the caller's transaction. */
 export function prune(
-  { db, chunks, books, ledger, positions, sources }: State,
+  { db, chunks, books, ledger, positions, sources, own }: State,
   keep: Keep,
   now: number,
 ): number {
@@ -45,6 +45,7 @@ export function prune(
   if (records === 0) return 0;
   for (const row of positions.all()) if (row.position < last) positions.put({ ...row, position: last });
   chunks.setMeta({ ...chunks.meta(), oldest: last + 1 });
+  own.measure();
   return records;
 }
 

@@ -1,3 +1,4 @@
+import { tellGaps } from "./gap-facts.ts";
 import type { State } from "./state.ts";
 import type { SqliteStoreOptions } from "./store-options.ts";
 
@@ -14,10 +15,13 @@ export function registerSources(
 }
 
 /** A person agrees that a source reads another log now. False: nothing was asked. */
-export function startOver({ sources, origins, ledger }: State, source: string): boolean {
+export function startOver(state: State, source: string, at: number): boolean {
+  const { sources, origins, ledger } = state;
   if (origins.change(source) === undefined) return false;
+  const before = sources.gaps(source);
   origins.agree(source);
   sources.forget(source);
   ledger.forgetSource(source);
+  tellGaps(state, source, before, () => "start_over", at);
   return true;
 }

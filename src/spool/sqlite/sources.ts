@@ -8,6 +8,8 @@ import type { GapRow, SourceRow, Tables } from "./tables.ts";
 export const damagedHere =
   "records were damaged on disk before they were delivered; this day is read again for what the source still has";
 
+const noGaps: readonly GapRow[] = [];
+
 /** How far each source was read, and what it could not show. Kept in memory as it is on disk. */
 export class Sources {
   readonly #db: Database;
@@ -35,6 +37,11 @@ export class Sources {
     for (const name of names) if (!this.#rows.has(name)) this.#put(this.#row(name));
   }
 
+  /** It was configured once, and not renamed since. */
+  has(name: string): boolean {
+    return this.#rows.has(name);
+  }
+
   /** Nothing of it was kept yet. */
   untouched(name: string): boolean {
     const { cursor, newestEvent } = this.#row(name);
@@ -45,6 +52,11 @@ export class Sources {
   forget(name: string): void {
     this.#put({ name, cursor: null, watermark: null, lastSuccess: null, newestEvent: null });
     for (const { source, day } of [...this.#gaps]) if (source === name) this.#dropGap(source, day);
+  }
+
+  /** Days that it could not show. */
+  gaps(source: string): readonly GapRow[] {
+    return this.#gaps.length === 0 ? noGaps : this.#gaps.filter((gap) => gap.source === source);
   }
 
   cursor(source: string): Cursor | undefined {
@@ -106,7 +118,7 @@ export class Sources {
       ...(lastSuccess === null ? {} : { lastSuccess }),
       ...(newestEvent === null ? {} : { newestEvent }),
       ...(cursor === null ? {} : { cursor: cursor as Cursor }),
-      gaps: this.#gaps.filter((gap) => gap.source === name).map(({ day, reason }) => ({ day, reason })),
+      gaps: this.gaps(name).map(({ day, reason }) => ({ day, reason })),
     }));
   }
 

@@ -1,3 +1,4 @@
+import type { About } from "../../own/own-fact.ts";
 import type { ReadDone } from "../../record/reading.ts";
 import type { Instant } from "../../time/clock.ts";
 import type { NewRecords } from "../chunk/new-records.ts";
@@ -13,21 +14,23 @@ import type {
 import { SpoolError } from "../spool-error.ts";
 import type { Usage } from "../spool-state.ts";
 import type { LedgerDelta, LedgerEnd, Store } from "../store.ts";
+import { append, finishWindow } from "./append.ts";
+import { begin } from "./begin.ts";
 import type { Unsound } from "./chunks.ts";
 import type { Database } from "./database.ts";
 import { checkDelta } from "./ledger-pieces.ts";
 import { dropLetters, retryLetters } from "./letter-moves.ts";
 import { backlogOf, outputStates, readDelivered, standingOf } from "./outputs.ts";
 import { prune } from "./prune.ts";
-import { answerPlace, registerOutputs } from "./register-outputs.ts";
-import { registerSources, startOver } from "./register-sources.ts";
+import { answerPlace } from "./register-outputs.ts";
+import { startOver } from "./register-sources.ts";
 import { quarantine } from "./repair/quarantine.ts";
 import { appendBytes, type Room, room } from "./room.ts";
 import { type ScratchRoom, scratchRoom } from "./scratch.ts";
 import { settle } from "./settle.ts";
-import { checkState, loadState, type State, stateOf } from "./state.ts";
+import { asideBytes, checkState, loadState, type State, stateOf } from "./state.ts";
 import type { SqliteStoreOptions } from "./store-options.ts";
-import { type Change, changing } from "./transactions.ts";
+import { type Change, changing, tellingOwn } from "./transactions.ts";
 import { WaitingSettlements } from "./waiting-settlements.ts";
 
 /** The store in a database whose tables exist. Throws SpoolError `corrupt` when its parts do not agree. */
@@ -50,18 +53,14 @@ class SqliteStore implements Store {
     const state = stateOf(db, now, (found) => this.#setAside(found));
     this.#options = options;
     this.#state = state;
-    this.#room = room(db, directory, maxBytes, () => state.letters.totalBytes() + state.side.bytes());
-    this.#waiting = new WaitingSettlements(changing(db, () => loadState(state)));
+    this.#room = room(db, directory, maxBytes, () => asideBytes(state));
+    const change = changing(db, () => loadState(state));
+    this.#waiting = new WaitingSettlements(tellingOwn(change, state.own, options.onOwnEvents));
     this.#change = this.#waiting.change;
     this.#scratch = scratchRoom(directory, (bytes) => this.#room.refused(bytes));
     loadState(state);
     checkState(state);
-    this.#change(() => {
-      registerSources(state, options);
-      if (options.outputs === undefined) return;
-      const renamed = registerOutputs(state, options.outputs, options.places, this.#now());
-      for (const [from, to] of renamed) options.onRename(from, to);
-    });
+    this.#change(() => begin(state, options, this.#now()));
   }
 
   instanceChange(source: string) {
@@ -69,7 +68,7 @@ class SqliteStore implements Store {
   }
 
   startOver(source: string): boolean {
-    return this.#change(() => startOver(this.#state, source));
+    return this.#change(() => startOver(this.#state, source, this.#now()));
   }
 
   cursor(source: string) {
@@ -90,25 +89,24 @@ class SqliteStore implements Store {
   scratch = (blockBytes: number) => this.#scratch.make(blockBytes);
 
   append(source: string, records: NewRecords, ledger: LedgerDelta, observed: Instant): void {
-    const { books, chunks, ledger: pieces, sources } = this.#state;
     checkDelta(records.count, ledger);
     const bytes = appendBytes(records.count, records.bytes);
     this.#claim(bytes);
-    this.#changeNeeding(bytes, () => {
-      books.fetched(source, ledger.counts, records.days);
-      pieces.rename(ledger.instance, ledger.renamed ?? new Map());
-      if (records.count === 0) return;
-      pieces.keep(ledger.instance, chunks.append(source, records, observed), ledger.known);
-      sources.kept(source, records.newest);
-    });
+    this.#changeNeeding(bytes, () => append(this.#state, source, records, ledger, observed));
   }
 
   finishWindow(source: string, done: ReadDone, end: LedgerEnd, at: number): void {
-    this.#changeNeeding(appendBytes(0, 0), () => {
-      this.#state.books.fetched(source, end.counts, new Map());
-      this.#state.ledger.rename(end.instance, end.renamed);
-      this.#state.sources.finish(source, done, at);
-    });
+    this.#changeNeeding(appendBytes(0, 0), () =>
+      finishWindow(this.#state, source, done, end, Math.floor(at)),
+    );
+  }
+
+  hold(about: About, reason: string | undefined): void {
+    const { holds } = this.#state;
+    if (holds.has(about) === (reason !== undefined)) return;
+    this.#change(() =>
+      reason === undefined ? holds.end(about, this.#now()) : holds.begin(about, reason, this.#now()),
+    );
   }
 
   read(after: number, limit: Limit) {
@@ -179,7 +177,7 @@ class SqliteStore implements Store {
   }
 
   dropDeadLetters(filter: LetterFilter): number {
-    return this.#change(() => dropLetters(this.#state, filter));
+    return this.#change(() => dropLetters(this.#state, filter, this.#now()));
   }
 
   damage() {

@@ -1,5 +1,6 @@
 import type { SideCause } from "../spool.ts";
 import type { Database } from "./database.ts";
+import type { ConfiguredRow, HoldRow, ToldRow } from "./own-rows.ts";
 import type { RecordColumns } from "./record-columns.ts";
 import { sealedTable } from "./sealed-table.ts";
 
@@ -195,6 +196,9 @@ const columns = {
   destination: ["output", "members", "wanted"],
   origin: ["source", "instance", "baseUrl", "wanted"],
   damage: ["id", "firstSeq", "count", "source", "at", "reason"],
+  hold: ["output", "source", "reason", "since", "told"],
+  told: ["action", "output", "source", "at", "told", "untold"],
+  configured: ["part", "digest"],
 } as const;
 
 /** Every table by its name here. */
@@ -221,5 +225,8 @@ export function tablesOf(db: Database) {
     destination: sealedTable<DestinationRow>(db, "destination", columns.destination),
     origin: sealedTable<OriginRow>(db, "origin", columns.origin),
     damage: sealedTable<DamageRow>(db, "damage", columns.damage),
+    hold: sealedTable<HoldRow>(db, "hold", columns.hold),
+    told: sealedTable<ToldRow>(db, "told", columns.told),
+    configured: sealedTable<ConfiguredRow>(db, "configured", columns.configured),
   };
 }

@@ -30,10 +30,14 @@ export const consequences: readonly (readonly [
     "output, source, day",
     "the books call what was dropped there lost, and those days come again",
   ],
+  ["hold", "output, source", "the end of a hold may not be told, or a hold may be told again"],
+  ["told", "action, output, source", "some own events may be told more often than they should"],
+  ["configured", "part", "a change of the configuration may be told that was none"],
 ];
 /** With which schema tables came: they are not in a database that was damaged before it was brought there. */
 export const since: Readonly<Record<string, number>> = {
   ...{ side: 2, stretch: 2, mark: 2, sideBook: 2 },
   ...{ destination: 3, origin: 3 },
   ...{ known: 4, knownName: 4 },
+  ...{ hold: 5, told: 5, configured: 5 },
 };
