@@ -38,7 +38,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/sqlite/repair/rows-in-reach spool/sqlite/repair/salvage spool/sqlite/repair/swap spool/sqlite/room
     spool/migrations/002-side-queue spool/migrations/003-places spool/migrations/004-known spool/migrations/005-own-events
     spool/sqlite/repair/consequences spool/sqlite/known-pieces spool/sqlite/destinations
-    spool/sqlite/append spool/sqlite/begin spool/sqlite/new-state
+    spool/sqlite/append spool/sqlite/begin spool/sqlite/new-state spool/sqlite/tell-due
     spool/sqlite/register-sources spool/sqlite/settle
     spool/sqlite/rename-output spool/sqlite/store-options spool/sqlite/letter-moves spool/sqlite/record-columns
     spool/sqlite/waiting spool/sqlite/sealed-table spool/sqlite/sources spool/sqlite/transactions`,

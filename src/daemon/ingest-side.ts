@@ -144,6 +144,11 @@ export class IngestSide {
       outputs: outputs.map(({ config }) => config.name),
       places: new Map(outputs.map((each) => [each.config.name, each.destination(environment)])),
       configuration,
+      heartbeats: new Map(
+        outputs.flatMap(({ config: { name, heartbeat } }) =>
+          heartbeat === undefined ? [] : [[name, heartbeat]],
+        ),
+      ),
       onOwnEvents: (actions) => {
         for (const action of actions) tell({ type: "own_event", action });
         kept.wake();

@@ -27,6 +27,7 @@ const nowhere: Standing = {
   lastId: 0,
   suspects: 0,
   retried: 0,
+  heartbeats: 0,
   sideFull: false,
   lettersFull: false,
 };

@@ -34,6 +34,11 @@ export function spoolOfStore(store: Store): Spool {
     retryDeadLetters: async (filter) => store.retryDeadLetters(filter),
     dropDeadLetters: async (filter) => store.dropDeadLetters(filter),
     prune: async (now) => store.prune(now),
+    tellDue: (now) =>
+      unlessFull(async () => {
+        store.tellDue(now);
+        return "noted" as const;
+      }),
   };
 }
 

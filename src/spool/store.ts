@@ -186,6 +186,8 @@ export interface Store {
    * call stays short: call again while it gives more than 0.
    */
   prune(now: number): number;
+  /** Tells what is due by the clock: days that have ended, and heartbeats. */
+  tellDue(now: number): void;
   /**
    * Space taken on disk. `append` throws SpoolError `full` when it would pass `maxBytes`; everything else
    * still works then.

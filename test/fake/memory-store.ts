@@ -203,6 +203,7 @@ export class MemoryStore implements Store {
       lastId: own.at(-1)?.id ?? 0,
       suspects: own.filter(({ cause }) => cause === "suspect").length,
       retried: own.filter(({ cause }) => cause === "retry").length,
+      heartbeats: own.filter(({ cause }) => cause === "heartbeat").length,
       ...(stretch === undefined ? {} : { stretch }),
       sideFull: own.length >= this.mostSuspects,
       lettersFull: this.#now.dead.filter((letter) => letter.output === output).length >= this.mostLetters,
@@ -368,6 +369,8 @@ export class MemoryStore implements Store {
   prune() {
     return 0;
   }
+
+  tellDue(): void {}
 
   usage() {
     const bytes = this.#now.records.reduce((sum, record) => sum + record.bytes.length, 0);

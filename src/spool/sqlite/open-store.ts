@@ -179,6 +179,7 @@ function withDatabase(db: Database, options: Opening, release: () => void): Stor
     origins = new Map(),
     onMove = () => {},
     configuration,
+    heartbeats = new Map(),
     onOwnEvents = () => {},
     onDamage,
   } = options;
@@ -196,6 +197,7 @@ function withDatabase(db: Database, options: Opening, release: () => void): Stor
       origins,
       onMove,
       configuration,
+      heartbeats,
       onOwnEvents,
       onDamage: onDamage ?? (() => {}),
       anchor: anchorOf(db, options),

@@ -72,6 +72,17 @@ export class OwnEvents {
     return this.#told.get(keyOf(action, about)) ?? { action, ...about, at: 0, told: 0, untold: 0 };
   }
 
+  /** From now on it is as if one had been told at `at`. */
+  begin(action: OwnAction, about: About, at: number): void {
+    this.#put({ action, ...about, at, told: 0, untold: 0 });
+  }
+
+  /** One was told that does not go through `tell`. */
+  noteTold(action: OwnAction, about: About, at: number): void {
+    this.#put({ action, ...about, at, told: 1, untold: 0 });
+    this.#fresh.push(action);
+  }
+
   /**
    * Tells a fact that came about at `at`, epoch milliseconds. False: there have been too many like it today,
    * or no room is left; that is counted, and the next one says so.

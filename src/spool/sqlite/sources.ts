@@ -37,6 +37,11 @@ export class Sources {
     for (const name of names) if (!this.#rows.has(name)) this.#put(this.#row(name));
   }
 
+  /** Those of the configuration. */
+  configured(): Iterable<string> {
+    return this.#configured;
+  }
+
   /** It was configured once, and not renamed since. */
   has(name: string): boolean {
     return this.#rows.has(name);

@@ -30,6 +30,7 @@ import { type ScratchRoom, scratchRoom } from "./scratch.ts";
 import { settle } from "./settle.ts";
 import { asideBytes, checkState, loadState, type State, stateOf } from "./state.ts";
 import type { SqliteStoreOptions } from "./store-options.ts";
+import { tellDue } from "./tell-due.ts";
 import { type Change, changing, tellingOwn } from "./transactions.ts";
 import { WaitingSettlements } from "./waiting-settlements.ts";
 
@@ -186,6 +187,10 @@ class SqliteStore implements Store {
 
   prune(at: number): number {
     return this.#prune(at, this.#room.pruningHelps());
+  }
+
+  tellDue(at: number): void {
+    tellDue(this.#state, this.#options.heartbeats, Math.floor(at), this.#change);
   }
 
   usage(): Usage {

@@ -6,6 +6,7 @@ import type { OpenToOthers } from "../private-directory.ts";
 import type { Damage, StateChange } from "../spool-state.ts";
 import type { LogOrigin } from "../store.ts";
 import type { Anchor } from "./anchor.ts";
+import type { HeartbeatsByOutput } from "./heartbeats.ts";
 import type { Keep } from "./prune.ts";
 import type { PlacesByName } from "./register-outputs.ts";
 
@@ -38,6 +39,8 @@ export interface StoreOptions {
    * A text for each part of the configuration, by its name: a change is told. Absent: nothing is compared.
    */
   readonly configuration?: ReadonlyMap<string, string> | undefined;
+  /** The outputs that get heartbeats, and how often, milliseconds. */
+  readonly heartbeats?: HeartbeatsByOutput | undefined;
   /** Told of own events that are on disk. */
   readonly onOwnEvents?: ((actions: readonly OwnAction[]) => void) | undefined;
   readonly clock: Clock;
@@ -84,6 +87,7 @@ export interface SqliteStoreOptions {
   /** Told of a source whose address changed and whose instance did not. */
   readonly onMove: (source: string, from: string, to: string) => void;
   readonly configuration: ReadonlyMap<string, string> | undefined;
+  readonly heartbeats: HeartbeatsByOutput;
   readonly onOwnEvents: (actions: readonly OwnAction[]) => void;
   readonly onDamage: (damage: Damage) => void;
   /** Absent where nothing lies on disk. */
