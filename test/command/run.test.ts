@@ -118,6 +118,39 @@ admin: { listen: off }
     expect(terminal.out()).not.toContain("the-wrong-key");
   });
 
+  it("tells an output that wants it that it is alive, and no other one", async () => {
+    const wandb = await wandbServer();
+    const hec = await startHecReceiver({ token: "the-right-token" });
+    const other = await startHecReceiver({ token: "the-right-token" });
+    const to = (name: string, url: string, more: string) =>
+      `  - { name: ${name}, type: splunk_hec, url: "${url}", token: the-right-token, batch: { max_wait: 10ms }${more} }`;
+    const place = workplace(
+      (stateDir) => `
+state_dir: ${stateDir}
+sources:
+  - { name: prod, type: wandb_api, url: "${wandb.url}", instance: a.example, api_key: some-key-1 }
+outputs:
+${to("splunk", hec.url, ", heartbeat: 1m")}
+${to("lake", other.url, "")}
+admin: { listen: off }
+`,
+    );
+    closing.push(
+      () => hec.close(),
+      () => other.close(),
+      () => place.remove(),
+    );
+    const terminal = fakeTerminal();
+    const ended = run(options(place.config, false), terminal);
+    await eventually("everything is delivered", () => hec.count() === 21 && other.count() === 20);
+    terminal.send("SIGTERM");
+    expect(await ended).toBe(0);
+    expect(ownOf(hec)).toMatchObject([
+      { action: "heartbeat", output: "splunk", sources: [{ source: "prod" }] },
+    ]);
+    expect(ownOf(other)).toEqual([]);
+  });
+
   it("once reads the other sources to now although one cannot be read", async () => {
     const good = await wandbServer();
     const bad = await wandbServer("another-key-than-ours");

@@ -48,6 +48,11 @@ export class OwnEvents {
     this.measure();
   }
 
+  /** One that had so many bytes on disk is gone. */
+  freed(bytes: number): void {
+    this.#bytes -= bytes + chunkBytes;
+  }
+
   /** Records were taken out: what is left is measured. */
   measure(): void {
     const row = this.#parts.db.get<{ bytes: number }>(
@@ -120,7 +125,7 @@ export class OwnEvents {
     records.add(made);
     books.fetched(ownSource, [{ day: made.day, fetched: 1, known: 0 }], records.days);
     chunks.append(ownSource, records, instantOfMs(at));
-    this.#bytes += made.bytes.length + chunkBytes;
+    this.#bytes += records.chunks.reduce((sum, { bytes }) => sum + bytes.length + chunkBytes, 0);
   }
 
   #put(row: ToldRow): void {

@@ -1,3 +1,4 @@
+import { isOwn } from "../../own/own-origin.ts";
 import { dayMs } from "../../time/clock.ts";
 import type { State } from "./state.ts";
 
@@ -27,10 +28,10 @@ export function prune(
   let records = 0;
   let bytes = 0;
   let last = 0;
-  const candidates = db.all<{ first: number; count: number; bytes: number }>(
-    `SELECT first_seq AS first, count, length(bytes) AS bytes FROM chunk ORDER BY first_seq LIMIT ${chunksPerCall}`,
+  const candidates = db.all<{ first: number; count: number; source: string; bytes: number }>(
+    `SELECT first_seq AS first, count, source, length(bytes) AS bytes FROM chunk ORDER BY first_seq LIMIT ${chunksPerCall}`,
   );
-  for (const { first, count, bytes: size } of candidates) {
+  for (const { first, count, source, bytes: size } of candidates) {
     const observed = chunks.observedMs(first);
     if (first + count - 1 > settled || observed === undefined || observed > now - keep.delivered) break;
     if (bytes > 0 && bytes + size > bytesPerCall) break;
@@ -38,6 +39,7 @@ export function prune(
       if (abandoned !== 0 && position < first + count - 1)
         books.give(name, "skipped", chunks.beyondInChunk(first, position).values());
     db.run("DELETE FROM chunk WHERE first_seq = ?", first);
+    if (isOwn({ source })) own.freed(size);
     records += count;
     bytes += size;
     last = first + count - 1;
@@ -45,7 +47,6 @@ export function prune(
   if (records === 0) return 0;
   for (const row of positions.all()) if (row.position < last) positions.put({ ...row, position: last });
   chunks.setMeta({ ...chunks.meta(), oldest: last + 1 });
-  own.measure();
   return records;
 }
 
