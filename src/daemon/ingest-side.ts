@@ -3,6 +3,7 @@ import { type Ingest, ingest } from "../ingest/ingest.ts";
 import { type Ledger, ledger } from "../ingest/ledger.ts";
 import type { Random } from "../random.ts";
 import type { Tell } from "../report/report.ts";
+import type { Scrub } from "../secret/scrub.ts";
 import type { ConfiguredSource } from "../source/configured.ts";
 import type { Source, SourceContext } from "../source/source.ts";
 import { thisHost } from "../spool/host.ts";
@@ -45,6 +46,7 @@ export interface IngestSideOptions {
   /** Environment variables: destinations may stand in them. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly tell: Tell;
+  readonly scrub: Scrub;
   readonly conditions: Conditions;
   /** Woken when records were kept. */
   readonly kept: Wakeup;
@@ -132,7 +134,7 @@ export class IngestSide {
 
   #open(): Store {
     const { stateDir, spool, sources, outputs, configuration } = this.#config;
-    const { clock, random, tell, kept, pid, uid, acceptStateLoss, environment } = this.#options;
+    const { clock, random, tell, kept, scrub, pid, uid, acceptStateLoss, environment } = this.#options;
     return openStore({
       stateDir,
       maxBytes: spool.maxBytes,
@@ -144,6 +146,7 @@ export class IngestSide {
       outputs: outputs.map(({ config }) => config.name),
       places: new Map(outputs.map((each) => [each.config.name, each.destination(environment)])),
       configuration,
+      scrub,
       heartbeats: new Map(
         outputs.flatMap(({ config: { name, heartbeat } }) =>
           heartbeat === undefined ? [] : [[name, heartbeat]],

@@ -180,6 +180,7 @@ function withDatabase(db: Database, options: Opening, release: () => void): Stor
     onMove = () => {},
     configuration,
     heartbeats = new Map(),
+    scrub,
     onOwnEvents = () => {},
     onDamage,
   } = options;
@@ -198,6 +199,7 @@ function withDatabase(db: Database, options: Opening, release: () => void): Stor
       onMove,
       configuration,
       heartbeats,
+      scrub,
       onOwnEvents,
       onDamage: onDamage ?? (() => {}),
       anchor: anchorOf(db, options),

@@ -22,6 +22,8 @@ export interface OwnEventsParts {
   readonly tables: Tables;
   readonly chunks: Chunks;
   readonly books: Books;
+  /** Takes secrets out of a text: a gap's reason may quote a server. */
+  readonly scrub: (text: string) => string;
 }
 
 /**
@@ -114,8 +116,10 @@ export class OwnEvents {
   }
 
   #make(fact: OwnFact, at: number, untold: number) {
-    const { stateId, head } = this.#parts.chunks.meta();
-    return ownRecord(fact, { stateId, seq: head + 1, at, untold });
+    const { chunks, scrub } = this.#parts;
+    const { stateId, head } = chunks.meta();
+    const told = fact.action === "gap_found" ? { ...fact, reason: scrub(fact.reason) } : fact;
+    return ownRecord(told, { stateId, seq: head + 1, at, untold });
   }
 
   #append(made: ReturnType<typeof ownRecord>, at: number): void {

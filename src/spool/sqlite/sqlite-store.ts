@@ -51,7 +51,7 @@ class SqliteStore implements Store {
   constructor(db: Database, options: SqliteStoreOptions) {
     const { directory, maxBytes } = options;
     const now = () => this.#now();
-    const state = stateOf(db, now, (found) => this.#setAside(found));
+    const state = stateOf(db, now, (found) => this.#setAside(found), options.scrub);
     this.#options = options;
     this.#state = state;
     this.#room = room(db, directory, maxBytes, () => asideBytes(state));

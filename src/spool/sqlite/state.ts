@@ -35,13 +35,18 @@ export interface State {
 }
 
 /** The parts over `db`, not loaded yet. `unsound` is told of records that are not what was written. */
-export function stateOf(db: Database, now: () => number, unsound: (found: Unsound) => void): State {
+export function stateOf(
+  db: Database,
+  now: () => number,
+  unsound: (found: Unsound) => void,
+  scrub: (text: string) => string = (text) => text,
+): State {
   const tables = tablesOf(db);
   const known = damages(tables);
   const chunks = new Chunks(db, tables, known, unsound);
   const books = new Books(tables);
   const sources = new Sources(db, tables);
-  const own = new OwnEvents({ db, tables, chunks, books });
+  const own = new OwnEvents({ db, tables, chunks, books, scrub });
   return {
     db,
     tables,

@@ -41,6 +41,8 @@ export interface StoreOptions {
   readonly configuration?: ReadonlyMap<string, string> | undefined;
   /** The outputs that get heartbeats, and how often, milliseconds. */
   readonly heartbeats?: HeartbeatsByOutput | undefined;
+  /** Takes secrets out of what is told of ourselves. */
+  readonly scrub?: ((text: string) => string) | undefined;
   /** Told of own events that are on disk. */
   readonly onOwnEvents?: ((actions: readonly OwnAction[]) => void) | undefined;
   readonly clock: Clock;
@@ -88,6 +90,7 @@ export interface SqliteStoreOptions {
   readonly onMove: (source: string, from: string, to: string) => void;
   readonly configuration: ReadonlyMap<string, string> | undefined;
   readonly heartbeats: HeartbeatsByOutput;
+  readonly scrub: ((text: string) => string) | undefined;
   readonly onOwnEvents: (actions: readonly OwnAction[]) => void;
   readonly onDamage: (damage: Damage) => void;
   /** Absent where nothing lies on disk. */

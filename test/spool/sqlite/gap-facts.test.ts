@@ -47,3 +47,11 @@ it("gaps of a source that is started over are dropped, and told", () => {
   expect(spool.startOver("prod")).toBe(true);
   expect(told(spool).at(-1)).toEqual({ what: "gap_dropped", days: ["1970-01-08"], why: "start_over" });
 });
+
+it("a gap's reason, which may quote a server, is told without secrets", () => {
+  const spool = state.open({ scrub: (text) => text.replaceAll("the-key", "***") });
+  const gaps = [{ day: 7, reason: "the server answered: the-key is not allowed" }];
+  spool.finishWindow("prod", done("on", { gaps }), counted(), 1);
+  expect(told(spool)).toMatchObject([{ why: "the server answered: *** is not allowed" }]);
+  expect(Buffer.from(spool.read(0, all)[0]?.bytes ?? []).includes("the-key")).toBe(false);
+});
