@@ -3,9 +3,9 @@ import type { SendResult } from "../../src/output/output.ts";
 import type { Store } from "../../src/spool/store.ts";
 import { cloningSpool } from "../fake/cloning-spool.ts";
 import type { Sent } from "../fake/payloads.ts";
-import { all, keep, ofOurs, record } from "../fake/records.ts";
+import { all, keep, move, ofOurs, record, settled } from "../fake/records.ts";
 import { SpoolDirectory } from "../fake/spool-directory.ts";
-import { delivered, retry, subject } from "./delivering.ts";
+import { delivered, retry, shape, subject } from "./delivering.ts";
 
 let state: SpoolDirectory;
 beforeEach(() => {
@@ -37,6 +37,44 @@ it("a heartbeat overtakes the backlog, and is delivered once", async () => {
   expect(places).toHaveLength(1);
   expect(places[0]).toBeLessThan(3);
   expect(sent.flat()).toHaveLength(101);
+});
+
+it("a heartbeat that comes while a backlog is delivered does not wait for its end", async () => {
+  const store = open(200);
+  const { sent, until } = loopOver(store, (_, call) => {
+    if (call === 4) store.tellDue(state.clock.now());
+    return delivered;
+  });
+  await until(() => store.backlog("siem").events === 0);
+  const place = sent.findIndex((batch) => batch.some((text) => text.includes(":heartbeat")));
+  expect(sent.length).toBeGreaterThan(20);
+  expect(place).toBeGreaterThan(3);
+  expect(place).toBeLessThan(10);
+});
+
+it("a hold for want of room for dead letters ends with the room, and not before", async () => {
+  const store = state.open({ maxLetterBytes: 1 });
+  keep(store, "prod", [record("a")]);
+  const { counts, dead } = settled(store.read(0, all), () => "dead");
+  store.settle("siem", move(1, counts, dead));
+  // As an output has it: nothing of this is for itself, so nothing is sent that could end the hold.
+  const wanted = () => false;
+  const { until, loop } = subject([], () => delivered, {
+    spool: cloningSpool(store),
+    clock: state.clock,
+    shape: { ...shape, wanted },
+  });
+  const held = "output_held dead_letters_full";
+  await until(() => told(store).includes(held));
+  store.dropDeadLetters({});
+  await until(() => {
+    loop.tryNow();
+    return told(store).includes("output_released dead_letters_full");
+  });
+  expect(told(store).filter((what) => what.startsWith("output_"))).toEqual([
+    held,
+    "output_released dead_letters_full",
+  ]);
 });
 
 it("a heartbeat that is refused ends as a dead letter like any other event, and the rest goes on", async () => {

@@ -188,3 +188,18 @@ it("a damaged one is lost and counted as that, and no day of ours is waited for"
   });
   expect(again.sources().flatMap(({ gaps }) => gaps)).toEqual([]);
 });
+
+it("of dead letters a second one for the same reason is no news, also in a later batch and run", () => {
+  const spool = state.open(two);
+  keep(spool, "prod", [record("a"), record("b"), record("c")]);
+  const dead = (store: Store, after: number) => {
+    const { counts, dead: letters } = settled(store.read(after, { events: 1, bytes: 1 }), () => "dead");
+    store.settle("siem", move(after + 1, counts, letters));
+  };
+  dead(spool, 0);
+  dead(spool, 1);
+  const again = state.open(two);
+  dead(again, 2);
+  expect(again.deadLetters({}, 9)).toHaveLength(3);
+  expect(told(again, 3)).toHaveLength(1);
+});
