@@ -6,6 +6,7 @@ import type { Config, OwnedSecret } from "./config.ts";
 import { crossChecks } from "./cross-checks.ts";
 import { type ConfigDocument, configDocument } from "./document.ts";
 import { fileText } from "./file-text.ts";
+import { fingerprints } from "./fingerprints.ts";
 import type { Surroundings } from "./interpolate.ts";
 import { aboutOpenSecrets } from "./open-secrets.ts";
 import { outputParts } from "./outputs-again.ts";
@@ -64,6 +65,7 @@ export function assemble(
     log: settings.log,
     shutdownTimeout: settings.shutdown_timeout,
     secrets,
+    configuration: fingerprints(document),
     outputParts: outputParts({ values: parts.outputValues, templates: document.templates }),
     warnings: inOrder([...warningsAbout(parts, document, secrets), ...open.warnings]),
   };

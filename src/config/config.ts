@@ -26,6 +26,8 @@ export interface Config {
   readonly shutdownTimeout: number;
   /** Every secret of the configuration, for the scrubber and for `reload`. */
   readonly secrets: readonly OwnedSecret[];
+  /** A hash of each part as it is written, by its name: see `fingerprints`. */
+  readonly configuration: ReadonlyMap<string, string>;
   /** What the outputs were made of, for who makes the same once more (`outputsAgain`). */
   readonly outputParts: Secret;
   /** Worth telling, no reason not to start. */

@@ -67,7 +67,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   const starting = await startDelivery(config, outputs, ambient);
   const ingest = orAbandon(
     starting,
-    () => new IngestSide(config, sources, { ...shared, environment, pid, uid, acceptStateLoss }),
+    () => new IngestSide(config, sources, { ...shared, scrub, environment, pid, uid, acceptStateLoss }),
   );
   const { spool } = ingest;
   const delivery = starting.begin({ ...shared, spool });

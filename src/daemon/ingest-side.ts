@@ -3,6 +3,7 @@ import { type Ingest, ingest } from "../ingest/ingest.ts";
 import { type Ledger, ledger } from "../ingest/ledger.ts";
 import type { Random } from "../random.ts";
 import type { Tell } from "../report/report.ts";
+import type { Scrub } from "../secret/scrub.ts";
 import type { ConfiguredSource } from "../source/configured.ts";
 import type { Source, SourceContext } from "../source/source.ts";
 import { thisHost } from "../spool/host.ts";
@@ -46,6 +47,7 @@ export interface IngestSideOptions {
   /** Environment variables: destinations may stand in them. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly tell: Tell;
+  readonly scrub: Scrub;
   readonly conditions: Conditions;
   /** Woken when records were kept. */
   readonly kept: Wakeup;
@@ -157,8 +159,8 @@ export class IngestSide {
   }
 
   #open(): Store {
-    const { stateDir, spool, sources, outputs } = this.#config;
-    const { clock, random, tell, pid, uid, acceptStateLoss, environment } = this.#options;
+    const { stateDir, spool, sources, outputs, configuration } = this.#config;
+    const { clock, random, tell, kept, scrub, pid, uid, acceptStateLoss, environment } = this.#options;
     return openStore({
       stateDir,
       maxBytes: spool.maxBytes,
@@ -170,6 +172,17 @@ export class IngestSide {
       onMove: (source, before, now) => tell({ type: "source_moved", source, before, now }),
       outputs: outputs.map(({ config }) => config.name),
       places: new Map(outputs.map((each) => [each.config.name, each.destination(environment)])),
+      configuration,
+      scrub,
+      heartbeats: new Map(
+        outputs.flatMap(({ config: { name, heartbeat } }) =>
+          heartbeat === undefined ? [] : [[name, heartbeat]],
+        ),
+      ),
+      onOwnEvents: (actions) => {
+        for (const action of actions) tell({ type: "own_event", action });
+        kept.wake();
+      },
       onRename: (from, to) => tell({ type: "output_renamed", output: to, before: from }),
       clock,
       random,

@@ -38,6 +38,7 @@ export function lineOf(report: Report): Line {
     case "damage":
     case "state_tightened":
     case "state_exposed":
+    case "own_event":
     case "pruned":
       return spoolLine(report);
     case "state_changed":
@@ -151,7 +152,16 @@ function configurationLine(report: ConfigurationReport): Line {
 
 type SpoolReport = Extract<
   Report,
-  { type: "spool_full" | "spool_room" | "damage" | "state_tightened" | "state_exposed" | "pruned" }
+  {
+    type:
+      | "spool_full"
+      | "spool_room"
+      | "damage"
+      | "state_tightened"
+      | "state_exposed"
+      | "own_event"
+      | "pruned";
+  }
 >;
 
 function spoolLine(report: SpoolReport): Line {
@@ -199,6 +209,11 @@ function spoolLine(report: SpoolReport): Line {
         { type, directory, above, fix },
       );
     }
+    case "own_event":
+      return line("debug", `an event of our own is kept for the outputs: ${report.action}`, {
+        type,
+        action: report.action,
+      });
     case "pruned":
       return line("debug", `removed ${counted(report.records, "record")} that every output has settled`, {
         type,

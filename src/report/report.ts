@@ -1,4 +1,5 @@
 import type { DeliveryReason } from "../output/output.ts";
+import type { OwnAction } from "../own/own-fact.ts";
 import type { SourceReason } from "../source/source.ts";
 import type { OpenToOthers } from "../spool/private-directory.ts";
 import type { StateChange } from "../spool/spool-state.ts";
@@ -208,6 +209,8 @@ export type Report =
   | ({ readonly type: "state_changed" } & StateChange)
   /** Every user may write in a folder above the state, and so move it away. */
   | { readonly type: "state_exposed"; readonly directory: string; readonly above: string }
+  /** An event of our own is on disk, for the outputs. */
+  | { readonly type: "own_event"; readonly action: OwnAction }
   | { readonly type: "pruned"; readonly records: number }
   | { readonly type: "secret_reloaded"; readonly owner: string }
   | { readonly type: "tls_reloaded"; readonly owner: string }

@@ -1,3 +1,4 @@
+import type { About } from "../own/own-fact.ts";
 import type { Cursor, ReadDone } from "../record/reading.ts";
 import type { SpooledRecord } from "../record/record.ts";
 import type { Instant } from "../time/clock.ts";
@@ -171,6 +172,11 @@ export interface Store {
   /** What would be sent again if these days were read now. */
   forgotten(span: BackfillSpan): Forgotten;
   /**
+   * An output or a source waits for a person, for this reason, or does not any more: told when that changes.
+   * What it waits for is over by itself where something is delivered, or a read ends cleanly.
+   */
+  hold(about: About, reason: string | undefined): void;
+  /**
    * What follows `after` in spool order. Every record is verified; a chunk whose checksum fails is set
    * aside, shows in `damage`, and is passed over: it is the only way `seq` can jump.
    */
@@ -218,6 +224,8 @@ export interface Store {
    * call stays short: call again while it gives more than 0.
    */
   prune(now: number): number;
+  /** Tells what is due by the clock: days that have ended, and heartbeats. */
+  tellDue(now: number): void;
   /**
    * Space taken on disk. `append` throws SpoolError `full` when it would pass `maxBytes`; everything else
    * still works then.

@@ -23,6 +23,7 @@ export interface Counts {
   readonly deliveryErrors: Counter;
   readonly sends: Histogram;
   readonly ages: ReturnType<typeof ages>;
+  readonly ownEvents: Counter;
   readonly secretReloads: Counter;
 }
 
@@ -84,6 +85,9 @@ export function count(counts: Counts, report: Report): void {
     case "dead":
     case "suspected":
       counts[report.type].inc({ output: report.output, reason: report.reason });
+      return;
+    case "own_event":
+      counts.ownEvents.inc();
       return;
     case "secret_reloaded":
       counts.secretReloads.inc();

@@ -65,6 +65,7 @@ export function metrics(runtime: RuntimeView, reads: LastReads): Metrics {
     deliveryErrors: counter("delivery_errors_total"),
     sends: histogram("send_duration_seconds"),
     ages: ages(metricRow("end_to_end_seconds"), outputs, registry),
+    ownEvents: counter("own_events_total"),
     secretReloads: counter("secret_reloads_total"),
   };
   startAtZero(counts, runtime);

@@ -20,7 +20,8 @@ import { type Anchor, anchor } from "./anchor.ts";
 import { type Database, database, inMemory } from "./database.ts";
 import { isDamage } from "./failure.ts";
 import { takeLock } from "./lock.ts";
-import { migrate, refuseNewer, schemaVersion, startState } from "./migrate.ts";
+import { migrate, refuseNewer, schemaVersion } from "./migrate.ts";
+import { newState } from "./new-state.ts";
 import { salvage } from "./repair/salvage.ts";
 import { finishSwap } from "./repair/swap.ts";
 import { databaseBytes } from "./room.ts";
@@ -40,7 +41,7 @@ export function openStore(options: StoreOptions): Store {
   const { stateDir } = options;
   if (stateDir === inMemory) {
     const db = database(inMemory, { maxBytes: databaseBytes(options) });
-    start(db, options);
+    newState(db, options);
     return withDatabase(db, options, () => {});
   }
   const files = stateFiles(stateDir);
@@ -124,7 +125,7 @@ function openExisting(files: StateFiles, marker: Marker, options: Opening, relea
     if (schemaVersion(db) === 0 && marker.existed && db.get("SELECT 1 FROM sqlite_schema") === undefined)
       throw stateLost(files, "the database was emptied");
     if (sizeOf(files.database) < quickCheckBytes) quickCheck(db);
-    if (schemaVersion(db) === 0) start(db, options);
+    if (schemaVersion(db) === 0) newState(db, options);
     migrate(db);
     const id = tablesOf(db).meta.rows()[0]?.stateId;
     if (marker.id !== undefined && id !== undefined && id !== marker.id)
@@ -145,11 +146,8 @@ function newDatabase(files: StateFiles, options: StoreOptions, loss?: Damage): D
     onDamage: () => askForRebuild(files),
   });
   try {
-    const id = start(db, options);
-    if (loss !== undefined) {
-      tablesOf(db).damage.put({ id: 1, ...loss });
-      options.onDamage?.(loss);
-    }
+    const id = newState(db, options, loss);
+    if (loss !== undefined) options.onDamage?.(loss);
     // Into the database itself, so that a log that goes missing is noticed.
     db.checkpoint();
     writeMarker(files, id);
@@ -158,14 +156,6 @@ function newDatabase(files: StateFiles, options: StoreOptions, loss?: Damage): D
     db.close();
     throw error;
   }
-}
-
-/** Tables and heading at once: a crash leaves an empty database or a whole one. */
-function start(db: Database, { clock, random }: StoreOptions): string {
-  return db.transaction(() => {
-    migrate(db);
-    return startState(db, Math.floor(clock.now()), random);
-  });
 }
 
 function quickCheck(db: Database): void {
@@ -188,6 +178,10 @@ function withDatabase(db: Database, options: Opening, release: () => void): Stor
     sources = [],
     origins = new Map(),
     onMove = () => {},
+    configuration,
+    heartbeats = new Map(),
+    scrub,
+    onOwnEvents = () => {},
     onDamage,
   } = options;
   try {
@@ -203,6 +197,10 @@ function withDatabase(db: Database, options: Opening, release: () => void): Stor
       sources,
       origins,
       onMove,
+      configuration,
+      heartbeats,
+      scrub,
+      onOwnEvents,
       onDamage: onDamage ?? (() => {}),
       anchor: anchorOf(db, options),
       onClose: () => leave(db, options.tenure, release),

@@ -1,3 +1,4 @@
+import { isOwn } from "../../own/own-origin.ts";
 import { dayMs } from "../../time/clock.ts";
 import type { State } from "./state.ts";
 
@@ -15,7 +16,7 @@ export interface Keep {
 
 /** Removes the oldest chunks that every output of the configuration settled, in the caller's transaction. */
 export function prune(state: State, keep: Keep, now: number): number {
-  const { db, chunks, books, positions } = state;
+  const { db, chunks, books, positions, own } = state;
   pruneLedger(state, keep.ledger, now);
   const active = positions.active();
   // Without outputs nobody has said that the records are not needed.
@@ -24,10 +25,10 @@ export function prune(state: State, keep: Keep, now: number): number {
   let records = 0;
   let bytes = 0;
   let last = 0;
-  const candidates = db.all<{ first: number; count: number; bytes: number }>(
-    `SELECT first_seq AS first, count, length(bytes) AS bytes FROM chunk ORDER BY first_seq LIMIT ${chunksPerCall}`,
+  const candidates = db.all<{ first: number; count: number; source: string; bytes: number }>(
+    `SELECT first_seq AS first, count, source, length(bytes) AS bytes FROM chunk ORDER BY first_seq LIMIT ${chunksPerCall}`,
   );
-  for (const { first, count, bytes: size } of candidates) {
+  for (const { first, count, source, bytes: size } of candidates) {
     const observed = chunks.observedMs(first);
     if (first + count - 1 > settled || observed === undefined || observed > now - keep.delivered) break;
     if (bytes > 0 && bytes + size > bytesPerCall) break;
@@ -35,6 +36,7 @@ export function prune(state: State, keep: Keep, now: number): number {
       if (abandoned !== 0 && position < first + count - 1)
         books.give(name, "skipped", chunks.beyondInChunk(first, position).values());
     db.run("DELETE FROM chunk WHERE first_seq = ?", first);
+    if (isOwn({ source })) own.freed(size);
     records += count;
     bytes += size;
     last = first + count - 1;

@@ -8,6 +8,8 @@ import type { GapRow, SourceRow, Tables } from "./tables.ts";
 export const damagedHere =
   "records were damaged on disk before they were delivered; this day is read again for what the source still has";
 
+const noGaps: readonly GapRow[] = [];
+
 /** How far each source was read, and what it could not show. Kept in memory as it is on disk. */
 export class Sources {
   readonly #db: Database;
@@ -35,6 +37,16 @@ export class Sources {
     for (const name of names) if (!this.#rows.has(name)) this.#put(this.#row(name));
   }
 
+  /** Those of the configuration. */
+  configured(): Iterable<string> {
+    return this.#configured;
+  }
+
+  /** It was configured once, and not renamed since. */
+  has(name: string): boolean {
+    return this.#rows.has(name);
+  }
+
   /** Nothing of it was kept yet. */
   untouched(name: string): boolean {
     const { cursor, newestEvent } = this.#row(name);
@@ -45,6 +57,11 @@ export class Sources {
   forget(name: string): void {
     this.#put({ name, cursor: null, watermark: null, lastSuccess: null, newestEvent: null });
     for (const { source, day } of [...this.#gaps]) if (source === name) this.#dropGap(source, day);
+  }
+
+  /** Days that it could not show. */
+  gaps(source: string): readonly GapRow[] {
+    return this.#gaps.length === 0 ? noGaps : this.#gaps.filter((gap) => gap.source === source);
   }
 
   cursor(source: string): Cursor | undefined {
@@ -106,7 +123,7 @@ export class Sources {
   }
 
   /** `backfillOf` gives the one that a source has. */
-  states(backfillOf: (source: string) => Backfill | undefined): SourceState[] {
+  states(backfillOf: (source: string) => Backfill | undefined = () => undefined): SourceState[] {
     return [...this.#rows.values()].map(({ name, cursor, watermark, lastSuccess, newestEvent }) => ({
       source: name,
       ...withBackfill(backfillOf(name)),
@@ -114,7 +131,7 @@ export class Sources {
       ...(lastSuccess === null ? {} : { lastSuccess }),
       ...(newestEvent === null ? {} : { newestEvent }),
       ...(cursor === null ? {} : { cursor: cursor as Cursor }),
-      gaps: this.#gaps.filter((gap) => gap.source === name).map(({ day, reason }) => ({ day, reason })),
+      gaps: this.gaps(name).map(({ day, reason }) => ({ day, reason })),
     }));
   }
 

@@ -6,7 +6,9 @@ import type { Database } from "./database.ts";
 import { type DeadLetters, keptLetters } from "./dead-letters.ts";
 import { type Destinations, destinations } from "./destinations.ts";
 import { type LedgerPieces, ledgerPieces } from "./ledger-pieces.ts";
+import { OpenHolds } from "./open-holds.ts";
 import { type Origins, origins } from "./origins.ts";
+import { OwnEvents } from "./own-events.ts";
 import { type Positions, positions } from "./positions.ts";
 import { type ShownDays, shownDays } from "./shown-days.ts";
 import { type SideQueue, sideQueue } from "./side-queue.ts";
@@ -32,18 +34,29 @@ export interface State {
   readonly sources: Sources;
   readonly shownDays: ShownDays;
   readonly backfills: Backfills;
+  readonly own: OwnEvents;
+  readonly holds: OpenHolds;
 }
 
 /** The parts over `db`, not loaded yet. `unsound` is told of records that are not what was written. */
-export function stateOf(db: Database, now: () => number, unsound: (found: Unsound) => void): State {
+export function stateOf(
+  db: Database,
+  now: () => number,
+  unsound: (found: Unsound) => void,
+  scrub: (text: string) => string = (text) => text,
+): State {
   const tables = tablesOf(db);
   const known = damages(tables);
+  const chunks = new Chunks(db, tables, known, unsound);
+  const books = new Books(tables);
+  const sources = new Sources(db, tables);
+  const own = new OwnEvents({ db, tables, chunks, books, scrub });
   return {
     db,
     tables,
     damages: known,
-    chunks: new Chunks(db, tables, known, unsound),
-    books: new Books(tables),
+    chunks,
+    books,
     ledger: ledgerPieces(db, tables, known, now),
     positions: positions(tables),
     side: sideQueue(db, tables),
@@ -51,9 +64,11 @@ export function stateOf(db: Database, now: () => number, unsound: (found: Unsoun
     letters: keptLetters(db, tables),
     destinations: destinations(db, tables),
     origins: origins(tables),
-    sources: new Sources(db, tables),
+    sources,
     shownDays: shownDays(db, tables),
     backfills: backfills(db, tables),
+    own,
+    holds: new OpenHolds(db, tables, own),
   };
 }
 
@@ -71,6 +86,13 @@ export function loadState(state: State): void {
   state.sources.load();
   state.shownDays.load();
   state.backfills.load();
+  state.own.load();
+  state.holds.load();
+}
+
+/** What has bounds of its own, and does not count in the spool's limit. */
+export function asideBytes({ letters, side, own }: State): number {
+  return letters.totalBytes() + side.bytes() + own.bytes();
 }
 
 /**

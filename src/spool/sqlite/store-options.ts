@@ -1,3 +1,4 @@
+import type { OwnAction } from "../../own/own-fact.ts";
 import type { Random } from "../../random.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { Host } from "../host.ts";
@@ -5,6 +6,7 @@ import type { OpenToOthers } from "../private-directory.ts";
 import type { Damage, StateChange } from "../spool-state.ts";
 import type { LogOrigin } from "../store.ts";
 import type { Anchor } from "./anchor.ts";
+import type { HeartbeatsByOutput } from "./heartbeats.ts";
 import type { Keep } from "./prune.ts";
 import type { PlacesByName } from "./register-outputs.ts";
 
@@ -33,6 +35,16 @@ export interface StoreOptions {
   readonly origins?: ReadonlyMap<string, LogOrigin> | undefined;
   /** Told of a source whose address changed and whose instance did not. */
   readonly onMove?: ((source: string, from: string, to: string) => void) | undefined;
+  /**
+   * A text for each part of the configuration, by its name: a change is told. Absent: nothing is compared.
+   */
+  readonly configuration?: ReadonlyMap<string, string> | undefined;
+  /** The outputs that get heartbeats, and how often, milliseconds. */
+  readonly heartbeats?: HeartbeatsByOutput | undefined;
+  /** Takes secrets out of what is told of ourselves. */
+  readonly scrub?: ((text: string) => string) | undefined;
+  /** Told of own events that are on disk. */
+  readonly onOwnEvents?: ((actions: readonly OwnAction[]) => void) | undefined;
   readonly clock: Clock;
   /** Names a new state. */
   readonly random: Random;
@@ -76,6 +88,10 @@ export interface SqliteStoreOptions {
   readonly origins: ReadonlyMap<string, LogOrigin>;
   /** Told of a source whose address changed and whose instance did not. */
   readonly onMove: (source: string, from: string, to: string) => void;
+  readonly configuration: ReadonlyMap<string, string> | undefined;
+  readonly heartbeats: HeartbeatsByOutput;
+  readonly scrub: ((text: string) => string) | undefined;
+  readonly onOwnEvents: (actions: readonly OwnAction[]) => void;
   readonly onDamage: (damage: Damage) => void;
   /** Absent where nothing lies on disk. */
   readonly anchor: Anchor | undefined;

@@ -1,6 +1,7 @@
 import type { SideCause } from "../spool.ts";
 import { type BackfillRow, backfillColumns } from "./backfill-row.ts";
 import type { Database } from "./database.ts";
+import type { ConfiguredRow, HoldRow, ToldRow } from "./own-rows.ts";
 import type { RecordColumns } from "./record-columns.ts";
 import { sealedTable } from "./sealed-table.ts";
 
@@ -205,6 +206,9 @@ const columns = {
   shownDay: ["instance", "day", "lastShown"],
   backfill: backfillColumns,
   damage: ["id", "firstSeq", "count", "source", "at", "reason"],
+  hold: ["output", "source", "reason", "since", "told"],
+  told: ["action", "output", "source", "at", "told", "untold"],
+  configured: ["part", "digest"],
 } as const;
 
 /** Every table by its name here. */
@@ -233,5 +237,8 @@ export function tablesOf(db: Database) {
     shownDay: sealedTable<ShownDayRow>(db, "shown_day", columns.shownDay),
     backfill: sealedTable<BackfillRow>(db, "backfill", columns.backfill),
     damage: sealedTable<DamageRow>(db, "damage", columns.damage),
+    hold: sealedTable<HoldRow>(db, "hold", columns.hold),
+    told: sealedTable<ToldRow>(db, "told", columns.told),
+    configured: sealedTable<ConfiguredRow>(db, "configured", columns.configured),
   };
 }

@@ -32,6 +32,9 @@ export const consequences: readonly (readonly [
     "output, source, day",
     "the books call what was dropped there lost, and those days come again",
   ],
+  ["hold", "output, source", "the end of a hold may not be told, or a hold may be told again"],
+  ["told", "action, output, source", "some own events may be told more often than they should"],
+  ["configured", "part", "a change of the configuration may be told that was none"],
 ];
 /** With which schema tables came: they are not in a database that was damaged before it was brought there. */
 export const since: Readonly<Record<string, number>> = {
@@ -39,4 +42,5 @@ export const since: Readonly<Record<string, number>> = {
   ...{ destination: 3, origin: 3 },
   ...{ known: 4, knownName: 4 },
   ...{ shownDay: 5, backfill: 5 },
+  ...{ hold: 6, told: 6, configured: 6 },
 };
