@@ -150,6 +150,18 @@ export interface DeadLettersOptions {
   readonly json: boolean;
 }
 
+/** `explain.ts` */
+export interface ExplainOptions {
+  readonly config: string;
+  /** A uid, a line, or `-` for lines on standard input. */
+  readonly event: string;
+  /** Name of a configured source: only the log of its instance is meant. */
+  readonly source: string | undefined;
+  /** Payloads with the syslog header or the HEC envelope. */
+  readonly frame: boolean;
+  readonly json: boolean;
+}
+
 /** What may be said of a changed destination or instance. */
 export const placeAnswers = {
   outputs: ["adopt", "start_over", "from_now"],

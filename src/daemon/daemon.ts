@@ -90,6 +90,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
       tell,
       tellAlso,
       spool,
+      events: ingest.events,
       reload,
       startOver: (source) => ingest.startOver(source),
       tryOutputs() {

@@ -5,11 +5,12 @@ import type { Random } from "../random.ts";
 import type { Tell } from "../report/report.ts";
 import type { ConfiguredSource } from "../source/configured.ts";
 import type { Source, SourceContext } from "../source/source.ts";
+import type { EventLookup } from "../spool/event-lookup.ts";
 import { thisHost } from "../spool/host.ts";
 import type { Spool } from "../spool/spool.ts";
 import { spoolOfStore } from "../spool/spool-of-store.ts";
 import { openStore } from "../spool/sqlite/open-store.ts";
-import type { Store } from "../spool/store.ts";
+import type { OpenStore } from "../spool/store.ts";
 import type { Conditions } from "../status/conditions.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
@@ -65,7 +66,7 @@ export class IngestSide {
   readonly #options: IngestSideOptions;
   readonly #sources: readonly WiredSource[];
   readonly #files: readonly PartFiles[];
-  readonly #store: Store;
+  readonly #store: OpenStore;
   /** By instance: what one source has shown is known to the others. */
   readonly #ledgers = new Map<string, Ledger>();
   readonly #loops: readonly Ingest[];
@@ -115,6 +116,11 @@ export class IngestSide {
     return asked;
   }
 
+  /** Where single events are asked about. */
+  get events(): EventLookup {
+    return this.#store.events;
+  }
+
   async closeSources(): Promise<void> {
     await Promise.all(this.#sources.map(({ source }) => source.close()));
   }
@@ -130,7 +136,7 @@ export class IngestSide {
     return new PartFiles({ owner, secrets, reload: () => source.reload(), tell: this.#options.tell });
   }
 
-  #open(): Store {
+  #open(): OpenStore {
     const { stateDir, spool, sources, outputs } = this.#config;
     const { clock, random, tell, pid, uid, acceptStateLoss, environment } = this.#options;
     return openStore({

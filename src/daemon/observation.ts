@@ -1,6 +1,7 @@
 import { reloadPath } from "../admin/ask.ts";
 import { type Control, controlServer, type ReloadAction } from "../admin/control.ts";
 import { letterRoutes, lettersNeedToken } from "../admin/letters.ts";
+import { lookupRoutes } from "../admin/lookup.ts";
 import { placeActions } from "../admin/places.ts";
 import { jsonAnswer, routes } from "../admin/routes.ts";
 import { adminServer } from "../admin/server.ts";
@@ -10,6 +11,7 @@ import type { Random } from "../random.ts";
 import { type DeliverySummary, deliverySummary } from "../report/delivery-summary.ts";
 import type { Tell } from "../report/report.ts";
 import type { Scrub } from "../secret/scrub.ts";
+import type { EventLookup } from "../spool/event-lookup.ts";
 import type { Spool } from "../spool/spool.ts";
 import type { History } from "../status/history.ts";
 import { history } from "../status/history.ts";
@@ -28,6 +30,7 @@ export interface ObservationOptions {
   readonly scrub: Scrub;
   readonly tell: Tell;
   readonly spool: Spool;
+  readonly events: EventLookup;
   readonly reload: ReloadAction | undefined;
   /** Something waits beside the run of an output: it should look. */
   readonly tryOutputs: () => void;
@@ -102,7 +105,7 @@ export async function observe(options: ObservationOptions): Promise<Observation>
   }
   try {
     if (config.stateDir !== ":memory:") {
-      const whole = { ...own, "/dead-letters": letters.list };
+      const whole = { ...own, "/dead-letters": letters.list, ...lookupRoutes(options.events) };
       control = await controlServer(config.stateDir, { routes: whole, actions }, scrub);
       open.push(control);
     }

@@ -42,6 +42,6 @@ export function shapeOf(
  * The source of a record that is no longer configured. Nobody can say whether its names may be shown, so they
  * are not.
  */
-function goneOrigin(source: string): Origin {
+export function goneOrigin(source: string): Origin {
   return { source, instance: source, baseUrl: "", anonymize: true };
 }

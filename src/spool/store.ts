@@ -3,6 +3,7 @@ import type { SpooledRecord } from "../record/record.ts";
 import type { Instant } from "../time/clock.ts";
 import type { EncodedChunk } from "./chunk/chunk-codec.ts";
 import type { NewRecords } from "./chunk/new-records.ts";
+import type { EventLookup } from "./event-lookup.ts";
 import type {
   LetterFilter,
   LetterPlace,
@@ -192,4 +193,9 @@ export interface Store {
   look(): void;
   /** May be called twice. */
   close(): void;
+}
+
+/** A store that people ask about single events too. */
+export interface OpenStore extends Store {
+  readonly events: EventLookup;
 }

@@ -3,6 +3,7 @@ import { defineCheck } from "./check.ts";
 import { defineDeadLetters } from "./dead-letters.ts";
 import type { CommandPlaces, StartCommand } from "./definition.ts";
 import { defineDemo } from "./demo.ts";
+import { defineExplain } from "./explain.ts";
 import { defineHealthcheck } from "./healthcheck.ts";
 import { defineMap } from "./map.ts";
 import { definePlaces } from "./places.ts";
@@ -22,6 +23,7 @@ export function defineAll(program: Commander, start: StartCommand, places: Comma
   defineMap(program, start, places);
   defineStatus(program, start, places);
   defineDeadLetters(program, start, places);
+  defineExplain(program, start, places);
   definePlaces(program, start, places);
   defineReload(program, start, places);
   defineSchema(program, start);

@@ -2,6 +2,7 @@ import { tables } from "./001-tables.ts";
 import { sideTables } from "./002-side-queue.ts";
 import { placeTables } from "./003-places.ts";
 import { knownTables } from "./004-known.ts";
+import { peopleTables } from "./005-people.ts";
 
 /** In order; the schema's version is how many have run. Never change one that was released: add one. */
-export const migrations: readonly string[] = [tables, sideTables, placeTables, knownTables];
+export const migrations: readonly string[] = [tables, sideTables, placeTables, knownTables, peopleTables];

@@ -13,6 +13,7 @@ export function renameOutputs(state: State, names: ReadonlyMap<string, string>):
     [tables.side as never, "output", "output"],
     [tables.stretch as never, "output", "output"],
     [tables.mark as never, "output", "output"],
+    [tables.milestone as never, "output", "output"],
     [tables.destination as never, "output", "output"],
   ];
   // Seals cover the name, and two outputs may swap theirs: all rows are taken out before any is put back.

@@ -1,6 +1,7 @@
 import type { ReadDone } from "../../record/reading.ts";
 import type { Instant } from "../../time/clock.ts";
 import type { NewRecords } from "../chunk/new-records.ts";
+import type { EventLookup } from "../event-lookup.ts";
 import type {
   LetterFilter,
   LetterPlace,
@@ -12,9 +13,10 @@ import type {
 } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { Usage } from "../spool-state.ts";
-import type { LedgerDelta, LedgerEnd, Store } from "../store.ts";
+import type { LedgerDelta, LedgerEnd, OpenStore } from "../store.ts";
 import type { Unsound } from "./chunks.ts";
 import type { Database } from "./database.ts";
+import { eventLookup } from "./event-lookup.ts";
 import { checkDelta } from "./ledger-pieces.ts";
 import { dropLetters, retryLetters } from "./letter-moves.ts";
 import { backlogOf, outputStates, readDelivered, standingOf } from "./outputs.ts";
@@ -31,11 +33,12 @@ import { type Change, changing } from "./transactions.ts";
 import { WaitingSettlements } from "./waiting-settlements.ts";
 
 /** The store in a database whose tables exist. Throws SpoolError `corrupt` when its parts do not agree. */
-export function sqliteStore(db: Database, options: SqliteStoreOptions): Store {
+export function sqliteStore(db: Database, options: SqliteStoreOptions): OpenStore {
   return new SqliteStore(db, options);
 }
 
-class SqliteStore implements Store {
+class SqliteStore implements OpenStore {
+  readonly events: EventLookup;
   readonly #options: SqliteStoreOptions;
   readonly #state: State;
   readonly #room: Room;
@@ -50,6 +53,7 @@ class SqliteStore implements Store {
     const state = stateOf(db, now, (found) => this.#setAside(found));
     this.#options = options;
     this.#state = state;
+    this.events = eventLookup(state);
     this.#room = room(db, directory, maxBytes, () => state.letters.totalBytes() + state.side.bytes());
     this.#waiting = new WaitingSettlements(changing(db, () => loadState(state)));
     this.#change = this.#waiting.change;
@@ -72,13 +76,9 @@ class SqliteStore implements Store {
     return this.#change(() => startOver(this.#state, source));
   }
 
-  cursor(source: string) {
-    return this.#state.sources.cursor(source);
-  }
+  cursor = (source: string) => this.#state.sources.cursor(source);
 
-  owed(source: string) {
-    return this.#state.sources.owed(source);
-  }
+  owed = (source: string) => this.#state.sources.owed(source);
 
   stateId = () => this.#state.chunks.meta().stateId;
 
@@ -150,21 +150,15 @@ class SqliteStore implements Store {
     return this.#change(() => answerPlace(this.#state, output, answer, this.#now()));
   }
 
-  backlog(output: string) {
-    return backlogOf(this.#state, output);
-  }
+  backlog = (output: string) => backlogOf(this.#state, output);
 
-  head() {
-    return this.#state.chunks.meta().head;
-  }
+  head = () => this.#state.chunks.meta().head;
 
   books() {
     return this.#state.books.rows(this.#state.positions.all().map(({ name }) => name));
   }
 
-  sources() {
-    return this.#state.sources.states();
-  }
+  sources = () => this.#state.sources.states();
 
   outputs() {
     return outputStates(this.#state, this.#options.maxLetterBytes);
@@ -182,9 +176,7 @@ class SqliteStore implements Store {
     return this.#change(() => dropLetters(this.#state, filter));
   }
 
-  damage() {
-    return this.#state.damages.all();
-  }
+  damage = () => this.#state.damages.all();
 
   prune(at: number): number {
     return this.#prune(at, this.#room.pruningHelps());

@@ -5,6 +5,7 @@ import type { Database } from "./database.ts";
 import { type DeadLetters, keptLetters } from "./dead-letters.ts";
 import { type Destinations, destinations } from "./destinations.ts";
 import { type LedgerPieces, ledgerPieces } from "./ledger-pieces.ts";
+import { type Milestones, milestones } from "./milestones.ts";
 import { type Origins, origins } from "./origins.ts";
 import { type Positions, positions } from "./positions.ts";
 import { type SideQueue, sideQueue } from "./side-queue.ts";
@@ -24,6 +25,7 @@ export interface State {
   readonly positions: Positions;
   readonly side: SideQueue;
   readonly stretches: Stretches;
+  readonly milestones: Milestones;
   readonly letters: DeadLetters;
   readonly destinations: Destinations;
   readonly origins: Origins;
@@ -44,6 +46,7 @@ export function stateOf(db: Database, now: () => number, unsound: (found: Unsoun
     positions: positions(tables),
     side: sideQueue(db, tables),
     stretches: stretches(db, tables),
+    milestones: milestones(db, tables),
     letters: keptLetters(db, tables),
     destinations: destinations(db, tables),
     origins: origins(tables),
@@ -59,6 +62,7 @@ export function loadState(state: State): void {
   state.positions.load();
   state.side.load();
   state.stretches.load();
+  state.milestones.load();
   state.letters.load();
   state.destinations.load();
   state.origins.load();

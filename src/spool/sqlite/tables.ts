@@ -135,6 +135,13 @@ export interface MarkRow {
   position: number;
 }
 
+/** Where an output's position was at a time, epoch milliseconds, before it moved on. */
+export interface MilestoneRow {
+  output: string;
+  at: number;
+  position: number;
+}
+
 /** What became of one source's UTC day beside the run of one output. */
 export interface SideBook {
   output: string;
@@ -191,6 +198,7 @@ const columns = {
   ] as (keyof SideRow)[],
   stretch: ["output", "id", "cause", "firstSeq", "nextSeq", "through", "at"],
   mark: ["output", "at", "position"],
+  milestone: ["output", "at", "position"],
   sideBook: ["output", "source", "day", "dropped", "resent"],
   destination: ["output", "members", "wanted"],
   origin: ["source", "instance", "baseUrl", "wanted"],
@@ -217,6 +225,7 @@ export function tablesOf(db: Database) {
     side: sealedTable<SideRow>(db, "side", columns.side),
     stretch: sealedTable<StretchRow>(db, "stretch", columns.stretch),
     mark: sealedTable<MarkRow>(db, "mark", columns.mark),
+    milestone: sealedTable<MilestoneRow>(db, "milestone", columns.milestone),
     sideBook: sealedTable<SideBook>(db, "side_book", columns.sideBook),
     destination: sealedTable<DestinationRow>(db, "destination", columns.destination),
     origin: sealedTable<OriginRow>(db, "origin", columns.origin),

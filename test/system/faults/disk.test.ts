@@ -143,6 +143,7 @@ function toFirstSchema(stateDir: string): void {
     "side_book",
     "destination",
     "origin",
+    "milestone",
   ])
     db.exec(`DROP TABLE ${table}`);
   db.exec("PRAGMA user_version = 1; PRAGMA journal_mode = DELETE; VACUUM");
