@@ -53,6 +53,7 @@ export function assemble(
       maxLetterBytes: settings.spool.max_dead_letters,
       keepDelivered: settings.spool.keep_delivered,
     },
+    activity: settings.activity,
     sources: parts.sources,
     outputs: parts.outputs,
     admin: {

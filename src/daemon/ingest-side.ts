@@ -5,6 +5,7 @@ import type { Random } from "../random.ts";
 import type { Tell } from "../report/report.ts";
 import type { ConfiguredSource } from "../source/configured.ts";
 import type { Source, SourceContext } from "../source/source.ts";
+import type { ActivityLookup } from "../spool/activity.ts";
 import type { EventLookup } from "../spool/event-lookup.ts";
 import { thisHost } from "../spool/host.ts";
 import type { Spool } from "../spool/spool.ts";
@@ -14,6 +15,7 @@ import type { OpenStore } from "../spool/store.ts";
 import type { Conditions } from "../status/conditions.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
+import { activityRule } from "./activity-rule.ts";
 import { created } from "./created.ts";
 import { PartFiles } from "./part-files.ts";
 
@@ -121,6 +123,11 @@ export class IngestSide {
     return this.#store.events;
   }
 
+  /** Who was active. */
+  get activity(): ActivityLookup {
+    return this.#store.activity;
+  }
+
   async closeSources(): Promise<void> {
     await Promise.all(this.#sources.map(({ source }) => source.close()));
   }
@@ -144,6 +151,7 @@ export class IngestSide {
       maxBytes: spool.maxBytes,
       maxLetterBytes: spool.maxLetterBytes,
       keepDelivered: spool.keepDelivered,
+      activity: activityRule(this.#config),
       sources: sources.map(({ config }) => config.name),
       origins: new Map(sources.map(({ config, origin }) => [config.name, origin])),
       onMove: (source, before, now) => tell({ type: "source_moved", source, before, now }),

@@ -1,3 +1,4 @@
+import { type ActivityOf, activityRoutes } from "../admin/activity.ts";
 import { reloadPath } from "../admin/ask.ts";
 import { type Control, controlServer, type ReloadAction } from "../admin/control.ts";
 import { letterRoutes, lettersNeedToken } from "../admin/letters.ts";
@@ -31,6 +32,7 @@ export interface ObservationOptions {
   readonly tell: Tell;
   readonly spool: Spool;
   readonly events: EventLookup;
+  readonly activity: ActivityOf;
   readonly reload: ReloadAction | undefined;
   /** Something waits beside the run of an output: it should look. */
   readonly tryOutputs: () => void;
@@ -105,17 +107,24 @@ export async function observe(options: ObservationOptions): Promise<Observation>
   }
   try {
     if (config.stateDir !== ":memory:") {
-      const whole = { ...own, "/dead-letters": letters.list, ...lookupRoutes(options.events) };
+      const whole = {
+        ...own,
+        "/dead-letters": letters.list,
+        ...lookupRoutes(options.events),
+        ...activityRoutes(options.activity, true, nonce),
+      };
       control = await controlServer(config.stateDir, { routes: whole, actions }, scrub);
       open.push(control);
     }
     const { listen, token, allowedHosts } = config.admin;
     const seen = { history: recent, summary, lookAtSocket, close };
     if (listen === undefined) return { adminUrl: undefined, ...seen };
-    const shown =
-      token === undefined
+    const shown = {
+      ...(token === undefined
         ? { ...routes(runtime, recent, counts, nonce), "/dead-letters": lettersNeedToken }
-        : { ...own, "/dead-letters": letters.list };
+        : { ...own, "/dead-letters": letters.list }),
+      ...activityRoutes(options.activity, token !== undefined, nonce),
+    };
     const admin = await adminServer({ listen, token, allowedHosts, routes: shown, scrub });
     open.push(admin);
     return { adminUrl: admin.url, ...seen };

@@ -1,6 +1,7 @@
 import type { Cursor, ReadDone } from "../record/reading.ts";
 import type { SpooledRecord } from "../record/record.ts";
 import type { Instant } from "../time/clock.ts";
+import type { ActivityLookup } from "./activity.ts";
 import type { EncodedChunk } from "./chunk/chunk-codec.ts";
 import type { NewRecords } from "./chunk/new-records.ts";
 import type { EventLookup } from "./event-lookup.ts";
@@ -198,4 +199,5 @@ export interface Store {
 /** A store that people ask about single events too. */
 export interface OpenStore extends Store {
   readonly events: EventLookup;
+  readonly activity: ActivityLookup;
 }

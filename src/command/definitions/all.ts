@@ -1,4 +1,5 @@
 import type { Command as Commander } from "commander";
+import { defineActivity } from "./activity.ts";
 import { defineCheck } from "./check.ts";
 import { defineDeadLetters } from "./dead-letters.ts";
 import type { CommandPlaces, StartCommand } from "./definition.ts";
@@ -24,6 +25,7 @@ export function defineAll(program: Commander, start: StartCommand, places: Comma
   defineStatus(program, start, places);
   defineDeadLetters(program, start, places);
   defineExplain(program, start, places);
+  defineActivity(program, start, places);
   definePlaces(program, start, places);
   defineReload(program, start, places);
   defineSchema(program, start);

@@ -1,6 +1,7 @@
 import type { Passed } from "../event-lookup.ts";
 import type { Database } from "./database.ts";
-import type { MilestoneRow, Tables } from "./tables.ts";
+import type { MilestoneRow } from "./people-tables.ts";
+import type { Tables } from "./tables.ts";
 
 /** So often is written down where a position is, milliseconds. */
 const everyMs = 600_000;

@@ -15,11 +15,12 @@ export interface Keep {
 
 /** Removes the oldest chunks that every output of the configuration settled, in the caller's transaction. */
 export function prune(
-  { db, chunks, books, ledger, positions, sources }: State,
+  { db, chunks, books, ledger, positions, sources, activity }: State,
   keep: Keep,
   now: number,
 ): number {
   pruneLedger({ ledger, sources }, keep.ledger, now);
+  pruneActivity({ activity, sources }, now);
   const active = positions.active();
   // Without outputs nobody has said that the records are not needed.
   if (active.length === 0) return 0;
@@ -60,4 +61,10 @@ function pruneLedger(
 ): void {
   const readUntil = sources.readUntil();
   if (readUntil !== undefined) ledger.prune(Math.floor((Math.min(now, readUntil) - keepMs) / dayMs));
+}
+
+/** The same of who was active. */
+function pruneActivity({ activity, sources }: Pick<State, "activity" | "sources">, now: number): void {
+  const readUntil = sources.readUntil();
+  if (readUntil !== undefined) activity.prune(Math.min(now, readUntil));
 }

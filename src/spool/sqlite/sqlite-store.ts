@@ -1,5 +1,6 @@
 import type { ReadDone } from "../../record/reading.ts";
 import type { Instant } from "../../time/clock.ts";
+import type { ActivityLookup } from "../activity.ts";
 import type { NewRecords } from "../chunk/new-records.ts";
 import type { EventLookup } from "../event-lookup.ts";
 import type {
@@ -39,6 +40,7 @@ export function sqliteStore(db: Database, options: SqliteStoreOptions): OpenStor
 
 class SqliteStore implements OpenStore {
   readonly events: EventLookup;
+  readonly activity: ActivityLookup;
   readonly #options: SqliteStoreOptions;
   readonly #state: State;
   readonly #room: Room;
@@ -54,6 +56,7 @@ class SqliteStore implements OpenStore {
     this.#options = options;
     this.#state = state;
     this.events = eventLookup(state);
+    this.activity = state.activity;
     this.#room = room(db, directory, maxBytes, () => state.letters.totalBytes() + state.side.bytes());
     this.#waiting = new WaitingSettlements(changing(db, () => loadState(state)));
     this.#change = this.#waiting.change;
@@ -62,6 +65,7 @@ class SqliteStore implements OpenStore {
     checkState(state);
     this.#change(() => {
       registerSources(state, options);
+      if (options.activity !== undefined) state.activity.settle(options.activity);
       if (options.outputs === undefined) return;
       const renamed = registerOutputs(state, options.outputs, options.places, this.#now());
       for (const [from, to] of renamed) options.onRename(from, to);
@@ -100,6 +104,7 @@ class SqliteStore implements OpenStore {
       if (records.count === 0) return;
       pieces.keep(ledger.instance, chunks.append(source, records, observed), ledger.known);
       sources.kept(source, records.newest);
+      this.#state.activity.keep(source, ledger.instance, records.active);
     });
   }
 

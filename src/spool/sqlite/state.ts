@@ -1,3 +1,4 @@
+import { type Activity, keptActivity } from "./activity.ts";
 import { Books, booksDamaged } from "./books.ts";
 import { Chunks, type Unsound } from "./chunks.ts";
 import { type Damages, damages } from "./damages.ts";
@@ -26,6 +27,7 @@ export interface State {
   readonly side: SideQueue;
   readonly stretches: Stretches;
   readonly milestones: Milestones;
+  readonly activity: Activity;
   readonly letters: DeadLetters;
   readonly destinations: Destinations;
   readonly origins: Origins;
@@ -47,6 +49,7 @@ export function stateOf(db: Database, now: () => number, unsound: (found: Unsoun
     side: sideQueue(db, tables),
     stretches: stretches(db, tables),
     milestones: milestones(db, tables),
+    activity: keptActivity(db, tables, known, now),
     letters: keptLetters(db, tables),
     destinations: destinations(db, tables),
     origins: origins(tables),
@@ -63,6 +66,7 @@ export function loadState(state: State): void {
   state.side.load();
   state.stretches.load();
   state.milestones.load();
+  state.activity.load();
   state.letters.load();
   state.destinations.load();
   state.origins.load();

@@ -1,5 +1,6 @@
 import type { Random } from "../../random.ts";
 import type { Clock } from "../../time/clock.ts";
+import type { ActivityRule } from "../activity.ts";
 import type { Host } from "../host.ts";
 import type { OpenToOthers } from "../private-directory.ts";
 import type { Damage, StateChange } from "../spool-state.ts";
@@ -33,6 +34,8 @@ export interface StoreOptions {
   readonly origins?: ReadonlyMap<string, LogOrigin> | undefined;
   /** Told of a source whose address changed and whose instance did not. */
   readonly onMove?: ((source: string, from: string, to: string) => void) | undefined;
+  /** Whether it is counted who is active. Undefined: nobody is, and what was counted stays. */
+  readonly activity?: ActivityRule | undefined;
   readonly clock: Clock;
   /** Names a new state. */
   readonly random: Random;
@@ -66,6 +69,7 @@ export interface SqliteStoreOptions {
   /** What the dead letters of one output may take, beside `maxBytes`. */
   readonly maxLetterBytes: number;
   readonly keep: Keep;
+  readonly activity: ActivityRule | undefined;
   readonly clock: Clock;
   /** Undefined: whatever is there stays as it is. */
   readonly outputs: readonly string[] | undefined;

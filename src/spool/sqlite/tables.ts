@@ -1,5 +1,6 @@
 import type { SideCause } from "../spool.ts";
 import type { Database } from "./database.ts";
+import { type ActiveDayRow, type MilestoneRow, type PersonRow, peopleColumns } from "./people-tables.ts";
 import type { RecordColumns } from "./record-columns.ts";
 import { sealedTable } from "./sealed-table.ts";
 
@@ -135,13 +136,6 @@ export interface MarkRow {
   position: number;
 }
 
-/** Where an output's position was at a time, epoch milliseconds, before it moved on. */
-export interface MilestoneRow {
-  output: string;
-  at: number;
-  position: number;
-}
-
 /** What became of one source's UTC day beside the run of one output. */
 export interface SideBook {
   output: string;
@@ -198,10 +192,10 @@ const columns = {
   ] as (keyof SideRow)[],
   stretch: ["output", "id", "cause", "firstSeq", "nextSeq", "through", "at"],
   mark: ["output", "at", "position"],
-  milestone: ["output", "at", "position"],
   sideBook: ["output", "source", "day", "dropped", "resent"],
   destination: ["output", "members", "wanted"],
   origin: ["source", "instance", "baseUrl", "wanted"],
+  ...peopleColumns,
   damage: ["id", "firstSeq", "count", "source", "at", "reason"],
 } as const;
 
@@ -226,6 +220,8 @@ export function tablesOf(db: Database) {
     stretch: sealedTable<StretchRow>(db, "stretch", columns.stretch),
     mark: sealedTable<MarkRow>(db, "mark", columns.mark),
     milestone: sealedTable<MilestoneRow>(db, "milestone", columns.milestone),
+    activeDay: sealedTable<ActiveDayRow>(db, "active_day", columns.activeDay),
+    person: sealedTable<PersonRow>(db, "person", columns.person),
     sideBook: sealedTable<SideBook>(db, "side_book", columns.sideBook),
     destination: sealedTable<DestinationRow>(db, "destination", columns.destination),
     origin: sealedTable<OriginRow>(db, "origin", columns.origin),

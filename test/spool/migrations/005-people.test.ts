@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { migrations } from "../../../src/spool/migrations/all.ts";
 import { peopleTables } from "../../../src/spool/migrations/005-people.ts";
+import { migrations } from "../../../src/spool/migrations/all.ts";
 import { database } from "../../../src/spool/sqlite/database.ts";
 import { drain, keep, record } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";

@@ -49,7 +49,9 @@ function earlierVersion(): void {
   );
   change((db) => {
     const identities = Buffer.from(a + a + b, "latin1");
-    db.exec("DROP TABLE known; DROP TABLE known_name; DROP TABLE milestone; PRAGMA user_version = 3");
+    db.exec(
+      "DROP TABLE known; DROP TABLE known_name; DROP TABLE milestone; DROP TABLE active_day; DROP TABLE person; PRAGMA user_version = 3",
+    );
     db.prepare(
       "INSERT INTO ledger (source, day, first_seq, count, identities, sum) VALUES (?, ?, ?, ?, ?, ?)",
     ).run("prod", today, 1, 3, identities, seal("ledger", ["prod", today, 1, 3, identities]));

@@ -144,6 +144,8 @@ function toFirstSchema(stateDir: string): void {
     "destination",
     "origin",
     "milestone",
+    "active_day",
+    "person",
   ])
     db.exec(`DROP TABLE ${table}`);
   db.exec("PRAGMA user_version = 1; PRAGMA journal_mode = DELETE; VACUUM");

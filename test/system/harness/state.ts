@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { type ActiveDayRow, activeOnDisk } from "./activity.ts";
 
 /** What is on disk, read with SQLite's own program and a few lines about the layout; nothing of the forwarder is used. */
 export interface StateOnDisk {
@@ -18,6 +19,8 @@ export interface StateOnDisk {
   /** What waits beside the runs of the outputs. */
   readonly side: readonly SideRow[];
   readonly damages: number;
+  /** Who was active: `day user`, and the last second of that day. */
+  readonly active: ReadonlyMap<string, number>;
 }
 
 export interface StoredRecord {
@@ -111,6 +114,7 @@ async function read(database: string): Promise<StateOnDisk> {
     deadLetters: await rows<DeadLetterRow>("SELECT output, seq, uid FROM dead_letter"),
     side: await rows<SideRow>("SELECT output, seq, uid, day FROM side"),
     damages: damages?.number ?? 0,
+    active: activeOnDisk(await rows<ActiveDayRow>("SELECT day, hex(users) AS hex FROM active_day")),
   };
 }
 

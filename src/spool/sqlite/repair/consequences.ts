@@ -24,6 +24,8 @@ export const consequences: readonly (readonly [
   ["stretch", "output, id", "some events are not sent once more"],
   ["mark", "output, at", "some events may not be sent once more after a disturbance"],
   ["milestone", "output, at", "when some records were delivered is not told any more"],
+  ["activeDay", "instance, day", "who was active on some days is not known any more"],
+  ["person", "instance, user", "some users are shown without their names"],
   ["destination", "output", "a change of an output's address is not noticed"],
   ["origin", "source", "a change of a source's instance is not noticed"],
   [
@@ -37,5 +39,5 @@ export const since: Readonly<Record<string, number>> = {
   ...{ side: 2, stretch: 2, mark: 2, sideBook: 2 },
   ...{ destination: 3, origin: 3 },
   ...{ known: 4, knownName: 4 },
-  ...{ milestone: 5 },
+  ...{ milestone: 5, activeDay: 5, person: 5 },
 };
