@@ -42,12 +42,16 @@ function notes(report: ActivityReport): string[] {
   const { new_users, gone_users, counted_since, lower_bound, incomplete_days } = report;
   const [fresh, gone] = [new_users ?? "-", gone_users ?? "-"];
   return [
-    `  new ${fresh}, gone ${gone}${new_users === null ? ` (known from ${counted_since ?? "no day"} on only)` : ""}`,
+    `  new ${fresh}, gone ${gone}${new_users === null ? ` (${knownText(counted_since)})` : ""}`,
     ...(lower_bound
       ? ["  W&B's own dashboard counts more than its audit log tells: these are at least so many"]
       : []),
     ...(incomplete_days.length > 0 ? [`  some users are missing on ${incomplete_days.join(", ")}`] : []),
   ];
+}
+
+function knownText(since: string | null): string {
+  return since === null ? "nothing is known yet" : `nothing is known before ${since}`;
 }
 
 function barTable(title: string, counts: readonly (readonly [name: string, users: number])[]): string[] {

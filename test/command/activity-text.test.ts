@@ -28,7 +28,7 @@ it("shows the numbers, small bars, and the most active users", () => {
 it("says what it leaves out and what is not known", () => {
   expect(text({}, 1)).toContain("and 1 more; --top shows them");
   expect(text({ new_users: null, gone_users: null })).toContain(
-    "new -, gone - (known from 2026-05-01 on only)",
+    "new -, gone - (nothing is known before 2026-05-01)",
   );
   expect(text({ incomplete_days: ["2026-07-31"] })).toContain("some users are missing on 2026-07-31");
   expect(text({ users: [] })).toContain("nobody was active");

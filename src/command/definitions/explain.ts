@@ -22,7 +22,7 @@ Examples:
   wandb-audit-forwarder explain '{"timestamp":"2026-08-01T13:12:14Z","action":"project:read", ...}'
   wandb-audit-forwarder explain --json - < lines.ndjson | jq '.events[].outputs[] | {output, state}'
 
-A line is found by its day; a uid alone is looked for from the newest record back, which takes about a second per GB.
+A line is found by its day; a uid alone is looked for from the newest record back, which takes some seconds for each GB.
 
 Exit code: 0 when all are known, 1 when one was never seen (what to check is printed) or the state cannot be asked, 2 when the command line or the configuration is wrong.`,
     )

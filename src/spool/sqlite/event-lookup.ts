@@ -6,11 +6,14 @@ import { letterOf } from "./record-columns.ts";
 import type { State } from "./state.ts";
 
 /** One step looks at so many chunks, of about a megabyte each. */
-const chunksPerStep = 16;
+const chunksPerStep = 8;
 const one = { events: 1, bytes: 1 };
 
-/** Finds single events in the spool over `state`. Reads what is needed and keeps nothing. */
-export function eventLookup(state: State): EventLookup {
+/**
+ * Finds single events in the spool over `state`. Reads what is needed and keeps nothing. `now` is epoch
+ * milliseconds.
+ */
+export function eventLookup(state: State, now: () => number): EventLookup {
   const { db, tables, chunks, positions, books } = state;
 
   return {
@@ -65,7 +68,7 @@ export function eventLookup(state: State): EventLookup {
         output: name,
         position,
         abandoned: abandoned !== 0,
-        ...traceOf(state, name, { uid, first, last, position }),
+        ...traceOf(state, name, { uid, first, last, position, now: now() }),
       })),
     }),
 
@@ -104,10 +107,19 @@ function recordIn(
   return undefined;
 }
 
+/** What is traced, at this time. */
+interface Traced {
+  readonly uid: string;
+  readonly first: number;
+  readonly last: number;
+  readonly position: number;
+  readonly now: number;
+}
+
 function traceOf(
   { tables, milestones, stretches, destinations }: State,
   output: string,
-  { uid, first, last, position }: { uid: string; first: number; last: number; position: number },
+  { uid, first, last, position, now }: Traced,
 ): Omit<OutputTrace, "output" | "position" | "abandoned"> {
   const beyond = position >= last;
   const [letter] = soundOnes(tables.deadLetter.checked("WHERE output = ? AND uid = ?", output, uid));
@@ -118,7 +130,7 @@ function traceOf(
     beyond,
     passed: {
       ...(from.after === undefined ? {} : { after: from.after }),
-      ...(to.before === undefined ? {} : { before: to.before }),
+      ...(to.before === undefined ? {} : { before: Math.min(to.before, Math.max(now, from.after ?? 0)) }),
     },
     ...(letter && { letter: { reason: letter.reason, detail: letter.detail, at: letter.at } }),
     ...(side && { side: { cause: side.cause, reason: side.reason, detail: side.detail, at: side.at } }),

@@ -55,7 +55,7 @@ class SqliteStore implements OpenStore {
     const state = stateOf(db, now, (found) => this.#setAside(found));
     this.#options = options;
     this.#state = state;
-    this.events = eventLookup(state);
+    this.events = eventLookup(state, now);
     this.activity = state.activity;
     this.#room = room(db, directory, maxBytes, () => state.letters.totalBytes() + state.side.bytes());
     this.#waiting = new WaitingSettlements(changing(db, () => loadState(state)));
