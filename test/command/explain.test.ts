@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { lookupRoutes } from "../../src/admin/lookup.ts";
 import { jsonAnswer } from "../../src/admin/routes.ts";
 import { program } from "../../src/command/program.ts";
+import { database } from "../../src/spool/sqlite/database.ts";
 import { keepLines } from "../fake/kept-lines.ts";
 import { all, move, settled } from "../fake/records.ts";
 import { CommandPlace } from "./command-place.ts";
@@ -184,6 +185,24 @@ it("knows what the spool has removed, by its line and by the uid of a first twin
   // A dead letter keeps its record.
   const [dead] = await asJson("", uids[4] as string);
   expect(dead.events[0]).toMatchObject({ kept: "here", record: broken });
+});
+
+it("a record that was lost on disk is due, and known again when it has come again", async () => {
+  const store = place.state.open({ outputs: ["siem", "lake"], sources: ["prod"] });
+  keepLines(store, place.state.clock, [read]);
+  place.state.close();
+  const db = database(place.state.file("spool.db"), { maxBytes: 1e9 });
+  db.exec("UPDATE chunk SET bytes = x'00'");
+  db.close();
+  const damaged = place.state.open({ outputs: ["siem", "lake"], sources: ["prod"] });
+  expect(damaged.read(0, all)).toEqual([]);
+  place.state.close();
+  const [lost] = await asJson("", read);
+  expect(lost.events).toMatchObject([{ ledger: "due", kept: "removed" }]);
+  keepLines(place.state.open({ outputs: ["siem", "lake"] }), place.state.clock, [read]);
+  place.state.close();
+  const [again] = await asJson("", read);
+  expect(again.events).toMatchObject([{ ledger: "known", kept: "here", seq: 2, twins: 1 }]);
 });
 
 it("says that there is nothing to explain, and no state", async () => {

@@ -54,6 +54,14 @@ describe("who was active", () => {
     expect(of(store, today - 1)).toEqual({ "1042": 43_200, VXNlcjoxMDc3: 39_600 });
   });
 
+  it("moves the latest time on with what comes later, also over a restart, and never back", () => {
+    keepAll(open(), yesterday.slice(0, 1));
+    keepAll(open(), [line("2026-07-31T20:00:00Z", 1042)]);
+    expect(of(open(), today - 1)).toEqual({ "1042": 72_000 });
+    keepAll(open(), [line("2026-07-31T15:00:00Z", 1042)]);
+    expect(of(open(), today - 1)).toEqual({ "1042": 72_000 });
+  });
+
   it("counts no day that cannot be, and nothing without a time", () => {
     const store = open();
     keepAll(store, [line("1999-01-01T00:00:00Z", 1), line("2027-01-01T00:00:00Z", 2), line("never", 3)]);
