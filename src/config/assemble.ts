@@ -55,6 +55,7 @@ export function assemble(
       keepDelivered: settings.spool.keep_delivered,
       keepLedger: settings.spool.keep_ledger,
     },
+    activity: settings.activity,
     sources: parts.sources,
     outputs: parts.outputs,
     admin: {

@@ -1,6 +1,7 @@
 import type { ConfiguredOutput } from "../output/configured.ts";
 import type { Secret } from "../secret/secret.ts";
 import type { ConfiguredSource } from "../source/configured.ts";
+import type { ActivityConfig } from "./activity-settings.ts";
 import type { Problem } from "./problem.ts";
 
 /** From the least important to the most. */
@@ -17,6 +18,7 @@ export interface Config {
   readonly file: string;
   readonly stateDir: string;
   readonly spool: SpoolConfig;
+  readonly activity: ActivityConfig;
   /** Made by the schemas of their kinds; keys stay as they are written in the file. */
   readonly sources: readonly ConfiguredSource[];
   readonly outputs: readonly ConfiguredOutput[];

@@ -12,6 +12,7 @@ import type { RuntimeView } from "../status/runtime-view.ts";
 import type { StartThread } from "../thread/start-thread.ts";
 import type { Clock } from "../time/clock.ts";
 import { Wakeup } from "../time/wakeup.ts";
+import { activityOf } from "./activity-of.ts";
 import { outputHop, sourceHop } from "./hops.ts";
 import { IngestSide, wireSources } from "./ingest-side.ts";
 import { type Observation, observe } from "./observation.ts";
@@ -90,6 +91,8 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
       tell,
       tellAlso,
       spool,
+      events: ingest.events,
+      activity: activityOf(config, ingest.activity, clock),
       reload,
       backfills: {
         plan: (plan) => ingest.backfill(plan),

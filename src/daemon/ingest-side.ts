@@ -6,15 +6,18 @@ import type { Tell } from "../report/report.ts";
 import type { Scrub } from "../secret/scrub.ts";
 import type { ConfiguredSource } from "../source/configured.ts";
 import type { Source, SourceContext } from "../source/source.ts";
+import type { ActivityLookup } from "../spool/activity.ts";
+import type { EventLookup } from "../spool/event-lookup.ts";
 import { thisHost } from "../spool/host.ts";
 import type { Spool } from "../spool/spool.ts";
 import { spoolOfStore } from "../spool/spool-of-store.ts";
 import type { Backfill, BackfillPlan } from "../spool/spool-state.ts";
 import { openStore } from "../spool/sqlite/open-store.ts";
-import type { Store } from "../spool/store.ts";
+import type { OpenStore } from "../spool/store.ts";
 import type { Conditions } from "../status/conditions.ts";
 import { type Clock, dayText } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
+import { activityRule } from "./activity-rule.ts";
 import { created } from "./created.ts";
 import { PartFiles } from "./part-files.ts";
 
@@ -68,7 +71,7 @@ export class IngestSide {
   readonly #options: IngestSideOptions;
   readonly #sources: readonly WiredSource[];
   readonly #files: readonly PartFiles[];
-  readonly #store: Store;
+  readonly #store: OpenStore;
   /** By instance: what one source has shown is known to the others. */
   readonly #ledgers = new Map<string, Ledger>();
   readonly #loops: readonly Ingest[];
@@ -143,6 +146,16 @@ export class IngestSide {
     return cancelled;
   }
 
+  /** Where single events are asked about. */
+  get events(): EventLookup {
+    return this.#store.events;
+  }
+
+  /** Who was active. */
+  get activity(): ActivityLookup {
+    return this.#store.activity;
+  }
+
   async closeSources(): Promise<void> {
     await Promise.all(this.#sources.map(({ source }) => source.close()));
   }
@@ -158,7 +171,7 @@ export class IngestSide {
     return new PartFiles({ owner, secrets, reload: () => source.reload(), tell: this.#options.tell });
   }
 
-  #open(): Store {
+  #open(): OpenStore {
     const { stateDir, spool, sources, outputs, configuration } = this.#config;
     const { clock, random, tell, kept, scrub, pid, uid, acceptStateLoss, environment } = this.#options;
     return openStore({
@@ -167,6 +180,7 @@ export class IngestSide {
       maxLetterBytes: spool.maxLetterBytes,
       keepDelivered: spool.keepDelivered,
       keepLedger: spool.keepLedger,
+      activity: activityRule(this.#config),
       sources: sources.map(({ config }) => config.name),
       origins: new Map(sources.map(({ config, origin }) => [config.name, origin])),
       onMove: (source, before, now) => tell({ type: "source_moved", source, before, now }),

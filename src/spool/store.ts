@@ -2,8 +2,10 @@ import type { About } from "../own/own-fact.ts";
 import type { Cursor, ReadDone } from "../record/reading.ts";
 import type { SpooledRecord } from "../record/record.ts";
 import type { Instant } from "../time/clock.ts";
+import type { ActivityLookup } from "./activity.ts";
 import type { EncodedChunk } from "./chunk/chunk-codec.ts";
 import type { NewRecords } from "./chunk/new-records.ts";
+import type { EventLookup } from "./event-lookup.ts";
 import type {
   LetterFilter,
   LetterPlace,
@@ -238,4 +240,10 @@ export interface Store {
   look(): void;
   /** May be called twice. */
   close(): void;
+}
+
+/** A store that people ask about single events too. */
+export interface OpenStore extends Store {
+  readonly events: EventLookup;
+  readonly activity: ActivityLookup;
 }

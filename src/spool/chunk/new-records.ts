@@ -1,6 +1,7 @@
 import type { NewRecord } from "../../record/record.ts";
 import { msOfInstant } from "../../time/clock.ts";
 import { misdatedDay } from "../spool-state.ts";
+import { ActiveUsers } from "./active-users.ts";
 import { recordHeadBytes, startChunk, writeRecord } from "./chunk-codec.ts";
 
 /** Records of so many bytes fill a chunk. */
@@ -10,6 +11,7 @@ const chunkRecords = 8192;
 /** What a chunk's memory begins with: most polls bring little. */
 const firstBytes = 32 * 1024;
 const nothing = Buffer.alloc(0);
+const secondsPerDay = 86_400;
 
 /** New records of one UTC day of the books. */
 export interface NewOfDay {
@@ -37,16 +39,21 @@ export class NewRecords {
   /** The time of the newest event that can be one, epoch milliseconds. */
   newest: number | undefined;
   readonly days = new Map<number, NewOfDay>();
+  /** Who was active, by the entries among them that can be dated. */
+  readonly active = new ActiveUsers();
   readonly #drafts: Draft[] = [];
 
   /** Throws where the uid is not 16 bytes. */
-  add({ uid, day, late, fault, bytes, time }: NewRecord): void {
+  add({ uid, day, late, fault, bytes, time, entry }: NewRecord): void {
     this.#write(uid, day, late, fault === undefined ? nothing : Buffer.from(fault), bytes, 0, bytes.length);
     const ofDay = this.#ofDay(day);
     ofDay.new++;
     if (late) ofDay.late++;
     if (fault !== undefined) ofDay.unparseable++;
-    if (time !== undefined && day !== misdatedDay) this.#happened(msOfInstant(time));
+    if (time === undefined || day === misdatedDay) return;
+    this.#happened(msOfInstant(time));
+    if (entry === undefined) return;
+    this.active.see(entry.bytes, entry.spans, entry.base, day, time.seconds - day * secondsPerDay);
   }
 
   /** A dated entry, which stands in `bytes` from `start` to `end`. `ms`: its time, epoch milliseconds. */
@@ -68,6 +75,7 @@ export class NewRecords {
     this.bytes = 0;
     this.newest = undefined;
     this.days.clear();
+    this.active.clear();
     this.#drafts.length = Math.min(this.#drafts.length, 1);
     this.#drafts[0]?.clear();
   }

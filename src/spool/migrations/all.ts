@@ -4,6 +4,7 @@ import { placeTables } from "./003-places.ts";
 import { knownTables } from "./004-known.ts";
 import { pastTables } from "./005-past.ts";
 import { ownTables } from "./006-own-events.ts";
+import { peopleTables } from "./007-people.ts";
 
 /** In order; the schema's version is how many have run. Never change one that was released: add one. */
 export const migrations: readonly string[] = [
@@ -13,4 +14,5 @@ export const migrations: readonly string[] = [
   knownTables,
   pastTables,
   ownTables,
+  peopleTables,
 ];

@@ -8,7 +8,7 @@ import type { State } from "./state.ts";
 
 /** Records, the knowledge that they are known, and what the read had shown: in the caller's transaction. */
 export function keepRecords(
-  { books, chunks, ledger, shownDays, sources }: State,
+  { books, chunks, ledger, shownDays, sources, activity }: State,
   source: string,
   records: NewRecords,
   { instance, known, renamed = new Map(), counts }: LedgerDelta,
@@ -20,6 +20,7 @@ export function keepRecords(
   if (records.count === 0) return;
   ledger.keep(instance, chunks.append(source, records, observed), known);
   sources.kept(source, records.newest);
+  activity.keep(source, instance, records.active);
 }
 
 /** The end of a read of the steady window: its cursor moves. What that means for gaps and a hold is told. */

@@ -9,7 +9,8 @@ import type { SqliteStoreOptions } from "./store-options.ts";
 export function begin(state: State, options: SqliteStoreOptions, at: number): void {
   freeOwnName(state, at);
   registerSources(state, options);
-  const { outputs, places, sources, configuration, onRename } = options;
+  const { outputs, places, sources, configuration, activity, onRename } = options;
+  if (activity !== undefined) state.activity.settle(activity);
   if (outputs === undefined) return;
   for (const [from, to] of registerOutputs(state, outputs, places, at)) onRename(from, to);
   state.holds.keepOnly(outputs, sources);

@@ -14,7 +14,7 @@ import {
   stamp,
   stateFiles,
 } from "../state-directory.ts";
-import type { Store } from "../store.ts";
+import type { OpenStore } from "../store.ts";
 import { WitnessFile } from "../witness.ts";
 import { type Anchor, anchor } from "./anchor.ts";
 import { type Database, database, inMemory } from "./database.ts";
@@ -37,7 +37,7 @@ import { type Tenure, tenure } from "./tenure.ts";
 const quickCheckBytes = 1024 ** 3;
 
 /** Opens or makes the spool and takes the state directory for this process. Throws SpoolError. */
-export function openStore(options: StoreOptions): Store {
+export function openStore(options: StoreOptions): OpenStore {
   const { stateDir } = options;
   if (stateDir === inMemory) {
     const db = database(inMemory, { maxBytes: databaseBytes(options) });
@@ -66,7 +66,7 @@ export function openStore(options: StoreOptions): Store {
   }
 }
 
-function openLocked(files: StateFiles, given: StoreOptions, release: () => void): Store {
+function openLocked(files: StateFiles, given: StoreOptions, release: () => void): OpenStore {
   finishSwap(files);
   const options = { ...given, tenure: tenureOf(files, given) };
   try {
@@ -88,7 +88,7 @@ interface Opening extends StoreOptions {
   readonly tenure?: Tenure | undefined;
 }
 
-function openOrSalvage(files: StateFiles, options: Opening, release: () => void): Store {
+function openOrSalvage(files: StateFiles, options: Opening, release: () => void): OpenStore {
   const marker = readMarker(files);
   if (sizeOf(files.database) === 0) {
     // SQLite would take an emptied database for a new one, and throw its log away.
@@ -115,7 +115,7 @@ function openOrSalvage(files: StateFiles, options: Opening, release: () => void)
   return openExisting(files, marker, options, release);
 }
 
-function openExisting(files: StateFiles, marker: Marker, options: Opening, release: () => void): Store {
+function openExisting(files: StateFiles, marker: Marker, options: Opening, release: () => void): OpenStore {
   const db = database(files.database, {
     maxBytes: databaseBytes(options),
     onDamage: () => askForRebuild(files),
@@ -164,7 +164,7 @@ function quickCheck(db: Database): void {
     throw new SpoolError("corrupt", `the spool's database is damaged: ${first?.quick_check}`, "start again");
 }
 
-function withDatabase(db: Database, options: Opening, release: () => void): Store {
+function withDatabase(db: Database, options: Opening, release: () => void): OpenStore {
   const {
     stateDir,
     maxBytes,
@@ -190,10 +190,7 @@ function withDatabase(db: Database, options: Opening, release: () => void): Stor
       maxBytes,
       maxLetterBytes,
       keep: { delivered: keepDelivered, ledger: keepLedger },
-      clock,
-      outputs,
-      places,
-      onRename,
+      ...{ activity: options.activity, clock, outputs, places, onRename },
       sources,
       origins,
       onMove,

@@ -18,6 +18,7 @@ export interface Keep {
 export function prune(state: State, keep: Keep, now: number): number {
   const { db, chunks, books, positions, own } = state;
   pruneLedger(state, keep.ledger, now);
+  pruneActivity(state, now);
   const active = positions.active();
   // Without outputs nobody has said that the records are not needed.
   if (active.length === 0) return 0;
@@ -60,4 +61,10 @@ function pruneLedger({ ledger, sources, shownDays, backfills }: State, keepMs: n
     shownDays.last(instance, day) >= before || backfills.needs(instance, day);
   ledger.prune(before, isNeeded);
   shownDays.prune(before);
+}
+
+/** The same of who was active. */
+function pruneActivity({ activity, sources }: Pick<State, "activity" | "sources">, now: number): void {
+  const readUntil = sources.readUntil();
+  if (readUntil !== undefined) activity.prune(Math.min(now, readUntil));
 }

@@ -5,10 +5,11 @@ import { waitingFor } from "./waiting.ts";
 
 /** A settlement of `output`; joins the caller's transaction. `now` is epoch milliseconds. */
 export function settle(state: State, output: string, settlement: Settlement, now: number): void {
-  const { books, positions, letters, side, stretches } = state;
+  const { books, positions, letters, milestones, side, stretches } = state;
   const { kept, settled } = checkedSettlement(state, output, settlement);
   const { through, counts, dead, suspects, done, stretch } = settlement;
   stretches.mark(output, positions.of(output).position, now);
+  milestones.pass(output, positions.of(output).position, now);
   books.settled(output, counts);
   positions.move(output, through, counts);
   tellFirstLetters(state, output, dead, now);

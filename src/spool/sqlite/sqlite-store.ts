@@ -1,15 +1,18 @@
 import type { About } from "../../own/own-fact.ts";
 import type { ReadDone } from "../../record/reading.ts";
 import { dayMs, type Instant } from "../../time/clock.ts";
+import type { ActivityLookup } from "../activity.ts";
 import type { NewRecords } from "../chunk/new-records.ts";
+import type { EventLookup } from "../event-lookup.ts";
 import type { LetterFilter, LetterPlace, Limit, PlaceAnswer, Settlement, SideCause } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { BackfillPlan, BackfillSpan, Usage } from "../spool-state.ts";
-import type { BackfillStep, LedgerDelta, LedgerEnd, Store } from "../store.ts";
+import type { BackfillStep, LedgerDelta, LedgerEnd, OpenStore } from "../store.ts";
 import { finishRead, finishStep, keepRecords } from "./arrivals.ts";
 import { begin } from "./begin.ts";
 import type { Unsound } from "./chunks.ts";
 import type { Database } from "./database.ts";
+import { eventLookup } from "./event-lookup.ts";
 import { checkDelta } from "./ledger-pieces.ts";
 import { dropLetters, retryLetters } from "./letter-moves.ts";
 import { backlogOf, outputStates, readDelivered, standingOf } from "./outputs.ts";
@@ -27,11 +30,13 @@ import { type Change, changing, tellingOwn } from "./transactions.ts";
 import { WaitingSettlements } from "./waiting-settlements.ts";
 
 /** The store in a database whose tables exist. Throws SpoolError `corrupt` when its parts do not agree. */
-export function sqliteStore(db: Database, options: SqliteStoreOptions): Store {
+export function sqliteStore(db: Database, options: SqliteStoreOptions): OpenStore {
   return new SqliteStore(db, options);
 }
 
-class SqliteStore implements Store {
+class SqliteStore implements OpenStore {
+  readonly events: EventLookup;
+  readonly activity: ActivityLookup;
   readonly #options: SqliteStoreOptions;
   readonly #state: State;
   readonly #room: Room;
@@ -46,6 +51,8 @@ class SqliteStore implements Store {
     const state = stateOf(db, now, (found) => this.#setAside(found), options.scrub);
     this.#options = options;
     this.#state = state;
+    this.events = eventLookup(state, now);
+    this.activity = state.activity;
     this.#room = room(db, directory, maxBytes, () => asideBytes(state));
     const change = changing(db, () => loadState(state));
     this.#waiting = new WaitingSettlements(tellingOwn(change, state.own, options.onOwnEvents));

@@ -1,3 +1,4 @@
+import { type Activity, keptActivity } from "./activity.ts";
 import { type Backfills, backfills } from "./backfills.ts";
 import { Books, booksDamaged } from "./books.ts";
 import { Chunks, type Unsound } from "./chunks.ts";
@@ -6,6 +7,7 @@ import type { Database } from "./database.ts";
 import { type DeadLetters, keptLetters } from "./dead-letters.ts";
 import { type Destinations, destinations } from "./destinations.ts";
 import { type LedgerPieces, ledgerPieces } from "./ledger-pieces.ts";
+import { type Milestones, milestones } from "./milestones.ts";
 import { OpenHolds } from "./open-holds.ts";
 import { type Origins, origins } from "./origins.ts";
 import { OwnEvents } from "./own-events.ts";
@@ -28,6 +30,8 @@ export interface State {
   readonly positions: Positions;
   readonly side: SideQueue;
   readonly stretches: Stretches;
+  readonly milestones: Milestones;
+  readonly activity: Activity;
   readonly letters: DeadLetters;
   readonly destinations: Destinations;
   readonly origins: Origins;
@@ -61,6 +65,8 @@ export function stateOf(
     positions: positions(tables),
     side: sideQueue(db, tables),
     stretches: stretches(db, tables),
+    milestones: milestones(db, tables),
+    activity: keptActivity(db, tables, known, now),
     letters: keptLetters(db, tables),
     destinations: destinations(db, tables),
     origins: origins(tables),
@@ -80,6 +86,8 @@ export function loadState(state: State): void {
   state.positions.load();
   state.side.load();
   state.stretches.load();
+  state.milestones.load();
+  state.activity.load();
   state.letters.load();
   state.destinations.load();
   state.origins.load();

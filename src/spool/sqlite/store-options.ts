@@ -1,6 +1,7 @@
 import type { OwnAction } from "../../own/own-fact.ts";
 import type { Random } from "../../random.ts";
 import type { Clock } from "../../time/clock.ts";
+import type { ActivityRule } from "../activity.ts";
 import type { Host } from "../host.ts";
 import type { OpenToOthers } from "../private-directory.ts";
 import type { Damage, StateChange } from "../spool-state.ts";
@@ -45,6 +46,8 @@ export interface StoreOptions {
   readonly scrub?: ((text: string) => string) | undefined;
   /** Told of own events that are on disk. */
   readonly onOwnEvents?: ((actions: readonly OwnAction[]) => void) | undefined;
+  /** Whether it is counted who is active. Undefined: nobody is, and what was counted stays. */
+  readonly activity?: ActivityRule | undefined;
   readonly clock: Clock;
   /** Names a new state. */
   readonly random: Random;
@@ -78,6 +81,7 @@ export interface SqliteStoreOptions {
   /** What the dead letters of one output may take, beside `maxBytes`. */
   readonly maxLetterBytes: number;
   readonly keep: Keep;
+  readonly activity: ActivityRule | undefined;
   readonly clock: Clock;
   /** Undefined: whatever is there stays as it is. */
   readonly outputs: readonly string[] | undefined;

@@ -2,6 +2,7 @@ import type { SideCause } from "../spool.ts";
 import { type BackfillRow, backfillColumns } from "./backfill-row.ts";
 import type { Database } from "./database.ts";
 import type { ConfiguredRow, HoldRow, ToldRow } from "./own-rows.ts";
+import { type ActiveDayRow, type MilestoneRow, type PersonRow, peopleColumns } from "./people-tables.ts";
 import type { RecordColumns } from "./record-columns.ts";
 import { sealedTable } from "./sealed-table.ts";
 
@@ -205,6 +206,7 @@ const columns = {
   origin: ["source", "instance", "baseUrl", "wanted"],
   shownDay: ["instance", "day", "lastShown"],
   backfill: backfillColumns,
+  ...peopleColumns,
   damage: ["id", "firstSeq", "count", "source", "at", "reason"],
   hold: ["output", "source", "reason", "since", "told"],
   told: ["action", "output", "source", "at", "told", "untold"],
@@ -231,6 +233,9 @@ export function tablesOf(db: Database) {
     side: sealedTable<SideRow>(db, "side", columns.side),
     stretch: sealedTable<StretchRow>(db, "stretch", columns.stretch),
     mark: sealedTable<MarkRow>(db, "mark", columns.mark),
+    milestone: sealedTable<MilestoneRow>(db, "milestone", columns.milestone),
+    activeDay: sealedTable<ActiveDayRow>(db, "active_day", columns.activeDay),
+    person: sealedTable<PersonRow>(db, "person", columns.person),
     sideBook: sealedTable<SideBook>(db, "side_book", columns.sideBook),
     destination: sealedTable<DestinationRow>(db, "destination", columns.destination),
     origin: sealedTable<OriginRow>(db, "origin", columns.origin),

@@ -1,3 +1,4 @@
+import { brokenActivity } from "./activity.ts";
 import { dayOf, expectedUids, lasting } from "./expected.ts";
 import type { Delivery } from "./outputs.ts";
 import { isFor, isOwn, ownBroken } from "./own.ts";
@@ -28,6 +29,12 @@ export async function brokenNow(rig: Rig): Promise<{ broken: Broken; state: Stat
   );
 
   const truth = rig.source.truth();
+  broken.push(
+    ...brokenActivity(
+      state,
+      truth.map(({ line }) => line),
+    ),
+  );
   const expected = expectedUids(
     truth.map(({ line }) => line),
     rig.source.instance,

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { type ActiveDayRow, activeOnDisk } from "./activity.ts";
 
 /** What is on disk, read with SQLite's own program and a few lines about the layout; nothing of the forwarder is used. */
 export interface StateOnDisk {
@@ -21,6 +22,8 @@ export interface StateOnDisk {
   /** Outputs and sources that wait for a person. */
   readonly holds: readonly HoldRow[];
   readonly damages: number;
+  /** Who was active: `day user`, and the last second of that day. */
+  readonly active: ReadonlyMap<string, number>;
 }
 
 export interface StoredRecord {
@@ -132,6 +135,7 @@ async function read(database: string): Promise<StateOnDisk> {
     side: await rows<SideRow>("SELECT output, seq, uid, source, day FROM side"),
     holds: await rows<HoldRow>("SELECT output, source, told FROM hold"),
     damages: damages?.number ?? 0,
+    active: activeOnDisk(await rows<ActiveDayRow>("SELECT day, hex(users) AS hex FROM active_day")),
   };
 }
 

@@ -25,6 +25,9 @@ export const consequences: readonly (readonly [
   ["side", "output, id", "the days of what waited beside an output are read again"],
   ["stretch", "output, id", "some events are not sent once more"],
   ["mark", "output, at", "some events may not be sent once more after a disturbance"],
+  ["milestone", "output, at", "when some records were delivered is not told any more"],
+  ["activeDay", "instance, day", "who was active on some days is not known any more"],
+  ["person", "instance, user", "some users are shown without their names"],
   ["destination", "output", "a change of an output's address is not noticed"],
   ["origin", "source", "a change of a source's instance is not noticed"],
   [
@@ -43,4 +46,5 @@ export const since: Readonly<Record<string, number>> = {
   ...{ known: 4, knownName: 4 },
   ...{ shownDay: 5, backfill: 5 },
   ...{ hold: 6, told: 6, configured: 6 },
+  ...{ milestone: 7, activeDay: 7, person: 7 },
 };
