@@ -22,7 +22,7 @@ export function periodDays(period: ActivityPeriod, today: number, first: number)
 }
 
 /** As many days just before these. */
-export function daysBefore({ from, to }: DaySpan): DaySpan {
+export function spanBefore({ from, to }: DaySpan): DaySpan {
   return { from: from - (to - from + 1), to: from - 1 };
 }
 

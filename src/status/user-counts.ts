@@ -1,6 +1,6 @@
 import { dayText } from "../time/clock.ts";
 import { isoWeek } from "../time/iso-week.ts";
-import { type DaySpan, daysBefore } from "./activity-period.ts";
+import { type DaySpan, spanBefore } from "./activity-period.ts";
 
 /** The days of one user. */
 export interface UserDays {
@@ -24,7 +24,7 @@ export class UserCounts {
 
   constructor(span: DaySpan) {
     this.#span = span;
-    this.#before = daysBefore(span);
+    this.#before = spanBefore(span);
   }
 
   /** Days ascend. */

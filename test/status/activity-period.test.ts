@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { daysBefore, periodDays } from "../../src/status/activity-period.ts";
+import { periodDays, spanBefore } from "../../src/status/activity-period.ts";
 
 const dayOf = (text: string) => Date.parse(`${text}T00:00:00Z`) / 86_400_000;
 const textOf = (day: number) => new Date(day * 86_400_000).toISOString().slice(0, 10);
@@ -20,7 +20,7 @@ it.each([
 
 it("is compared with as many days just before it", () => {
   const span = periodDays("7d", dayOf("2026-08-01"), 0);
-  expect(Object.values(daysBefore(span)).map(textOf)).toEqual(["2026-07-19", "2026-07-25"]);
+  expect(Object.values(spanBefore(span)).map(textOf)).toEqual(["2026-07-19", "2026-07-25"]);
 });
 
 it("of nothing known is today", () => {

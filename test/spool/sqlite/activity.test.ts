@@ -3,7 +3,7 @@ import type { ActivityRule } from "../../../src/spool/activity.ts";
 import { database } from "../../../src/spool/sqlite/database.ts";
 import type { OpenStore } from "../../../src/spool/store.ts";
 import { keepLines, prod } from "../../fake/kept-lines.ts";
-import { all, dayMs, drain, today } from "../../fake/records.ts";
+import { all, dayMs, drain, ofSources, today } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
 let state: SpoolDirectory;
@@ -76,9 +76,9 @@ describe("who was active", () => {
     db.exec("UPDATE chunk SET bytes = x'00'");
     db.close();
     const store = open();
-    expect(store.read(0, all)).toEqual([]);
+    expect(ofSources(store.read(0, all))).toEqual([]);
     keepAll(store, yesterday);
-    expect(store.read(0, all)).toHaveLength(4);
+    expect(ofSources(store.read(0, all))).toHaveLength(4);
     expect(of(store, today - 1)).toEqual({ "1042": 43_200, VXNlcjoxMDc3: 39_600 });
   });
 
