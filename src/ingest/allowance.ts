@@ -62,6 +62,8 @@ export class Unfinished {
   readonly shown = new Map<string, number>();
   /** New ones that it had no room to hold. */
   readonly wanted = new Set<IdentityKey>();
+  /** Some of it was open under other names before: another read tells, and no further one for that. */
+  renewed = false;
   /** It left more than can be remembered: those come in the reads after the next. */
   more = false;
 
@@ -76,8 +78,22 @@ export class Unfinished {
     else this.more = true;
   }
 
+  /** Whether it leaves open what was open in the read `before`, and was renamed in between. */
+  renews(before: Unfinished): boolean {
+    if (before.renewed || this.shown.size === 0 || before.shown.size === 0) return false;
+    const identities = new Set([...before.shown.keys()].map(identityIn));
+    this.renewed = [...this.shown.keys()].some(
+      (shown) => !before.shown.has(shown) && identities.has(identityIn(shown)),
+    );
+    return this.renewed;
+  }
+
   /** How often it showed this one, 0 where there is no doubt. */
   timesOf(key: IdentityKey, digest: number): number {
     return this.shown.size === 0 ? 0 : (this.shown.get(`${key} ${digest}`) ?? 0);
   }
+}
+
+function identityIn(shown: string): string {
+  return shown.slice(0, shown.lastIndexOf(" "));
 }

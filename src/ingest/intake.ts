@@ -45,6 +45,8 @@ export interface ReadEnd {
   readonly undecided: number;
   /** Twins that show on two pages only: one more read tells whether they are true. */
   readonly doubted: number;
+  /** Some of these the read before had left open too, and they were renamed in between: it told nothing. */
+  readonly renewed: boolean;
   /** New records that could not be held until the end: one more read brings them. */
   readonly missing: number;
 }
@@ -160,14 +162,14 @@ class RecordIntake implements Intake {
     this.#whole = whole;
     if (!whole) {
       this.keep();
-      return { undecided: 0, doubted: 0, missing: 0 };
+      return { undecided: 0, doubted: 0, renewed: false, missing: 0 };
     }
     this.#read.end();
     for (const found of this.#records.decided(this.#today())) this.#fresh.add(found);
     this.keep();
     const { undecided, left } = this.#read;
     const missing = left.wanted.size + (left.more ? 1 : 0);
-    return { undecided, doubted: left.shown.size, missing };
+    return { undecided, doubted: left.shown.size, renewed: left.renews(this.#left), missing };
   }
 
   ledgerEnd(): LedgerEnd {

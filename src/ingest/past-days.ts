@@ -116,14 +116,14 @@ export class PastDays {
   #after(
     before: BackfillProgress,
     { place, whole, gap }: DayDone,
-    { doubted, missing }: ReadEnd,
+    { doubted, renewed, missing }: ReadEnd,
     { known, seen }: { readonly known: number; readonly seen: number },
   ): { progress: BackfillProgress; gap?: { day: number; reason: string }; shown?: number } {
     const { trouble: _, place: __, ...rest } = before;
     const day = before.next;
     const changed = Math.floor(this.#options.clock.now());
     const key = `${before.began} ${day} ${before.place}`;
-    const again = missing > 0 || (doubted > 0 && this.#doubtful !== key);
+    const again = missing > 0 || (doubted > 0 && (renewed || this.#doubtful !== key));
     this.#doubtful = again && doubted > 0 ? key : undefined;
     if (again) return { progress: { ...before, changed } };
     const on = { ...rest, changed, failures: 0, ...(place !== undefined && { place }) };

@@ -83,11 +83,11 @@ export class WindowReader {
   #finish(cursor: Cursor | undefined, shown: ReadDone, end: ReadEnd): ReadDone {
     const { store, intake, clock, tell } = this.#options;
     const source = this.#name;
-    const { undecided, doubted, missing } = end;
+    const { undecided, doubted, renewed, missing } = end;
     if (undecided > 0) tell({ type: "twins_undecided", source, events: undecided });
     const doubtful = this.#doubtful;
     const first = doubtful !== undefined && doubtful.cursor === cursor ? doubtful.done : undefined;
-    const again = missing > 0 || (doubted > 0 && first === undefined);
+    const again = missing > 0 || (doubted > 0 && (first === undefined || renewed));
     if (!again) {
       const done = doubted > 0 && first !== undefined ? first : shown;
       store.finishWindow(source, done, intake.ledgerEnd(), clock.now());

@@ -153,7 +153,7 @@ describe("intake", () => {
     const [record] = piece(["a"]) as [RawRecord];
     taking.begin(undefined);
     taking.take([record, { ...record, page: 1 }]);
-    expect(taking.end(true)).toEqual({ undecided: 0, doubted: 1, missing: 0 });
+    expect(taking.end(true)).toEqual({ undecided: 0, doubted: 1, renewed: false, missing: 0 });
     full = true;
     expect(() => taking.ended(false)).toThrow("full");
     taking.forget();
@@ -176,7 +176,7 @@ describe("intake", () => {
     const [record] = piece(["a"]) as [RawRecord];
     taking.begin(undefined);
     taking.take([record, { ...record, page: 1 }]);
-    expect(taking.end(false)).toEqual({ undecided: 0, doubted: 0, missing: 0 });
+    expect(taking.end(false)).toEqual({ undecided: 0, doubted: 0, renewed: false, missing: 0 });
     expect([...taking.ledgerEnd().renamed]).toEqual([]);
     taking.ended(true);
     taking.begin(undefined);
