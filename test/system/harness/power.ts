@@ -90,7 +90,7 @@ async function allPoints(
 }
 
 async function strike(
-  { rig, crashed }: SweepRig,
+  { rig, crashed, aside }: SweepRig,
   { start, call, when }: Point,
   random: () => number,
 ): Promise<{ repeats: number; broken: Broken }> {
@@ -111,7 +111,7 @@ async function strike(
   const { code } = await next.exited;
   if (!endsWell(code, next.said()))
     return { repeats: 0, broken: [`it does not recover, ${code}: ${next.said().slice(-600)}`] };
-  const final = await brokenAtEnd(rig, { crashes: 1, batch });
+  const final = await brokenAtEnd(rig, { crashes: 1, batch, ...(start === "crashed" && { aside }) });
   return { repeats: Math.max(...final.repeats.values()), broken: final.broken };
 }
 

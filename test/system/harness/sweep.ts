@@ -8,7 +8,7 @@ import { type Broken, brokenAtEnd } from "./invariants.ts";
 import { harnessOutputs } from "./outputs.ts";
 import { ownProgram, sleep, tellAndExit, tellProgress, within } from "./program.ts";
 import { makeRig, type Rig } from "./rig.ts";
-import { sqlitePresent } from "./state.ts";
+import { sqlitePresent, stateOnDisk } from "./state.ts";
 
 /** Death, or a lie of the disk, inside the `when`-th call of a kind. */
 export interface Point {
@@ -114,6 +114,8 @@ export interface SweepRig {
   readonly rig: Rig;
   /** A state directory as a kill left it. */
   readonly crashed: string;
+  /** Outputs that had set events aside there, which nobody may have lived to say. */
+  readonly aside: ReadonlySet<string>;
 }
 
 export async function sweepRig(
@@ -136,7 +138,8 @@ export async function sweepRig(
   life.kill("SIGKILL");
   await life.exited;
   for (const output of rig.outputs.values()) output.behave();
-  return { rig, crashed: rig.stateDir };
+  const { side } = await stateOnDisk(rig.stateDir);
+  return { rig, crashed: rig.stateDir, aside: new Set(side.map(({ output }) => output)) };
 }
 
 /** Every call of every kind that a run makes, with every fault that it can have. */
@@ -174,7 +177,7 @@ function strace(log: string, ...expressions: readonly string[]): string[] {
 }
 
 async function strike(
-  { rig, crashed }: SweepRig,
+  { rig, crashed, aside }: SweepRig,
   { start, call, fault, when }: Point,
 ): Promise<{ hit: boolean; repeats: number; broken: Broken }> {
   const broken: Broken = [];
@@ -188,7 +191,10 @@ async function strike(
   if (code === 70) broken.push(`it took that for a bug: ${life.said().slice(-400)}`);
   const again = await recovered(rig, fault === "short");
   if (again !== "") return { hit, repeats: 0, broken: [...broken, again] };
-  const final = await brokenAtEnd(rig, { crashes: hit ? 1 : 0, batch, lies: fault === "short" });
+  const final = await brokenAtEnd(rig, {
+    ...{ crashes: hit ? 1 : 0, batch, lies: fault === "short" },
+    ...(start === "crashed" && { aside }),
+  });
   return { hit, repeats: Math.max(...final.repeats.values()), broken: [...broken, ...final.broken] };
 }
 
