@@ -22,8 +22,11 @@ export interface ExplainedEvent {
   /** Among the twins of its identity, from 1; null where the ledger does not know it any more. */
   readonly ordinal: number | null;
   readonly twins: number;
-  /** `due`: it was lost on disk, and is kept once more when the source shows it. */
-  readonly ledger: "known" | "due" | "not_known";
+  /**
+   * `due`: it was lost on disk, and is kept once more when the source shows it. Null of this program's own
+   * events: no ledger has these.
+   */
+  readonly ledger: "known" | "due" | "not_known" | null;
   /** `removed`: it was kept, and is not there any more. */
   readonly kept: "here" | "removed";
   readonly source: string | null;
@@ -76,7 +79,7 @@ export async function explainedEvent(
     instance: found.instance ?? null,
     ordinal: twin?.ordinal ?? null,
     twins: found.twins,
-    ledger: twin === undefined ? "not_known" : twin.due ? "due" : "known",
+    ledger: twin !== undefined ? (twin.due ? "due" : "known") : origin === ownOrigin ? null : "not_known",
     kept: record === undefined ? "removed" : "here",
     source: record?.source ?? null,
     seq: record?.seq ?? null,
