@@ -9,8 +9,8 @@ import type { Sought } from "./sought.ts";
 export interface FoundEvent {
   readonly uid: string;
   /**
-   * Whose log it is from; absent of this program's own, and where its source is not configured any more and no
-   * ledger knows it.
+   * Whose log it is from; absent of this program's own, and where its source is not configured any more and
+   * no ledger knows it.
    */
   readonly instance?: string;
   readonly identity?: string;
