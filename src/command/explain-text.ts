@@ -37,8 +37,8 @@ function knownText(event: ExplainedEvent): string {
     ledger === "not_known" && identity !== null ? "not known to the ledger any more" : `known${since}`;
   const due = ledger === "due" ? ", lost on disk: it is kept once more when its source shows it" : "";
   const removed = "; its record is not in the spool any more (spool.keep_delivered)";
-  const where =
-    kept === "removed" ? removed : `; record ${countText(seq ?? 0)} of the spool, from source ${source}`;
+  const place = seq === null ? "beside the spool's order" : `record ${countText(seq)} of the spool`;
+  const where = kept === "removed" ? removed : `; ${place}, from source ${source}`;
   return `${forgotten}${due}${where}${late === true ? "; it came late" : ""}${fault === null ? "" : `; unparseable: ${fault}`}`;
 }
 

@@ -30,6 +30,7 @@ it("tells what is known of an event, a line each", () => {
   expect(nobodys).toContain("not told: its source is not configured any more");
   expect(nobodys).toContain("known since 2026-08-01 00:00:05; record 1,234");
   const own = explainText({ ...event, identity: null, ordinal: null, ledger: null, source: "forwarder" });
+  expect(explainText({ ...event, seq: null })).toContain("; beside the spool's order, from source prod");
   expect(own).toContain("none: the forwarder tells this of itself");
   expect(own).toContain("known since 2026-08-01 00:00:05; record 1,234 of the spool, from source forwarder");
   expect(explainText({ ...event, ledger: "due" })).toContain("lost on disk: it is kept once more");
