@@ -2,7 +2,7 @@ import { builtin } from "./builtin.ts";
 
 const { closeSync, constants, fstatSync, openSync, readSync } = builtin("node:fs");
 
-const maxBytes = 1024 * 1024;
+const mebibyte = 1024 * 1024;
 
 /** What a file held, its permission bits, and when it was written. */
 export interface SmallFile {
@@ -13,10 +13,11 @@ export interface SmallFile {
 }
 
 /**
- * A regular file of at most 1 MiB, such as a configuration, a secret or a certificate. Throws when it cannot
- * be read.
+ * A regular file of at most 1 MiB, such as a configuration, a secret or a certificate, or of so many as are
+ * said. Throws when it cannot be read.
  */
-export function smallFile(path: string): SmallFile {
+export function smallFile(path: string, mebibytes = 1): SmallFile {
+  const maxBytes = mebibytes * mebibyte;
   // A pipe that nobody writes to must not hang whoever reads.
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -29,7 +30,7 @@ export function smallFile(path: string): SmallFile {
     for (;;) {
       const read = readSync(descriptor, bytes, length, bytes.length - length, null);
       length += read;
-      if (length > maxBytes) throw new Error("it is larger than 1 MiB");
+      if (length > maxBytes) throw new Error(`it is larger than ${mebibytes} MiB`);
       if (read === 0) break;
       if (length === bytes.length) bytes = Buffer.concat([bytes, Buffer.alloc(maxBytes + 1 - length)]);
     }

@@ -32,6 +32,7 @@ describe("a small file", () => {
     expect(() => smallFile(folder)).toThrow("it is a folder");
     expect(() => smallFile(pipe)).toThrow("it is not a regular file");
     expect(() => smallFile(large)).toThrow("it is larger than 1 MiB");
+    expect(smallFile(large, 2).bytes).toHaveLength(2 ** 20 + 1);
     expect(() => smallFile(join(folder, "none"))).toThrow("ENOENT");
   });
 });

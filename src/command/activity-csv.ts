@@ -1,5 +1,6 @@
 import type { ActivityReport } from "../status/activity-report.ts";
 import { csvLine } from "../text/csv.ts";
+import { printable } from "../text/printable.ts";
 import type { JoinedUser } from "./members.ts";
 
 /** A report, with the members that were joined to it. */
@@ -23,7 +24,7 @@ export function activityCsv(reports: readonly JoinedReport[], members: boolean):
   ];
   const lines = reports.flatMap(({ report, users }) =>
     users.map(({ user, member, status }) =>
-      csvLine([
+      shownLine([
         ...[report.instance, user?.user ?? null, user?.name ?? member?.email ?? null],
         ...[user?.last_active ?? member?.lastActive ?? null, user?.active_days ?? 0],
         ...[user?.first_active ?? null, yesNo(user?.new), yesNo(user?.service_account)],
@@ -41,7 +42,7 @@ export function lookupCsv(reports: readonly JoinedReport[]): string {
   const titles = ["instance", "user_id", "email", "username", "role", "seat", "status", "service_account"];
   const lines = reports.flatMap(({ report, users }) =>
     users.map(({ user, member, status }) =>
-      csvLine([
+      shownLine([
         ...[report.instance, user?.user ?? null, user?.name ?? member?.email ?? null],
         ...[member?.username ?? null, member?.role ?? null, member?.modelsSeat ?? null],
         ...[status, String(isService({ user, member }))],
@@ -49,6 +50,11 @@ export function lookupCsv(reports: readonly JoinedReport[]): string {
     ),
   );
   return csvLine(titles) + lines.join("");
+}
+
+/** Ids and names are what somebody wrote: a CSV is looked at on a terminal, too. */
+function shownLine(cells: Parameters<typeof csvLine>[0]): string {
+  return csvLine(cells.map((cell) => (typeof cell === "string" ? printable(cell) : cell)));
 }
 
 /** The log has shown that it was created as one, or W&B calls its role so. */

@@ -1,23 +1,21 @@
-import { builtin } from "../builtin.ts";
 import { loadToLook } from "../config/look.ts";
 import { nearest } from "../config/nearest.ts";
 import { type ActivityDocument, activityDocument } from "../status/activity-report.ts";
 import { printable } from "../text/printable.ts";
 import { utcDayOfMs } from "../time/clock.ts";
 import { activityCsv, type JoinedReport, lookupCsv } from "./activity-csv.ts";
+import { readMembers, UnusableFile, writeLookup } from "./activity-files.ts";
 import { activityText } from "./activity-text.ts";
 import { type ActivityOptions, type Command, type ExitCode, exitCodes, type Terminal } from "./command.ts";
-import { joined, type Member, membersOf, NotMembers } from "./members.ts";
+import { joined, type Member } from "./members.ts";
 import { NoStateAccess, stateAccess } from "./state-access.ts";
-
-const { readFileSync, writeFileSync } = builtin("node:fs");
 
 /** Shows who was active, as W&B's organization dashboard does, from the audit log. */
 export const activity: Command<ActivityOptions> = async (options, terminal) => {
   if (options.lookup !== undefined && options.users === undefined)
     return refused("--lookup needs --users: roles and seats are in W&B's export of members", terminal);
   try {
-    const members = options.users === undefined ? undefined : readMembers(options.users, terminal);
+    const members = options.users === undefined ? undefined : membersIn(options.users, terminal);
     const document = await documentOf(options, terminal);
     if (!document.counted)
       return refused("nobody is counted: activity is false in the configuration", terminal);
@@ -29,11 +27,6 @@ export const activity: Command<ActivityOptions> = async (options, terminal) => {
     return failed(error.message, terminal);
   }
 };
-
-/** A file that cannot be read or written, or is not what it should be, for people. */
-class UnusableFile extends Error {
-  override readonly name = "UnusableFile";
-}
 
 /** From the daemon, or from the state itself where none runs. */
 async function documentOf(
@@ -90,8 +83,8 @@ function show(
       "no e-mail address is kept to join members by: set activity.names to true, or use an API source",
       terminal,
     );
-  if (options.lookup !== undefined) {
-    writeLookup(options.lookup, lookupCsv(reports));
+  if (options.lookup !== undefined && options.users !== undefined) {
+    writeLookup(options.lookup, lookupCsv(reports), options.users);
     stderr.write(`wandb-audit-forwarder: the lookup is in ${printable(options.lookup)}\n`);
   }
   if (options.json)
@@ -121,32 +114,13 @@ function jsonOf(
   return { ...document, instances };
 }
 
-function readMembers(path: string, { stderr }: Terminal): readonly Member[] {
-  try {
-    const { members, unknown } = membersOf(readFileSync(path, "utf8"));
-    if (unknown.length > 0)
-      stderr.write(
-        `wandb-audit-forwarder: columns of ${printable(path)} that are not known are left out: ${printable(unknown.join(", "))}\n`,
-      );
-    return members;
-  } catch (error) {
-    if (error instanceof NotMembers) throw new UnusableFile(`${path}: ${error.message}`);
-    throw unusable("read", path, error);
-  }
-}
-
-function writeLookup(path: string, text: string): void {
-  try {
-    writeFileSync(path, text, { mode: 0o600 });
-  } catch (error) {
-    throw unusable("write", path, error);
-  }
-}
-
-/** What the system says of a file, for people; anything else is a bug and stays one. */
-function unusable(what: "read" | "write", path: string, error: unknown): unknown {
-  if (!(error instanceof Error && "syscall" in error && "code" in error)) return error;
-  return new UnusableFile(`cannot ${what} ${path}: ${String(error.code)}`);
+function membersIn(path: string, { stderr }: Terminal): readonly Member[] {
+  const { members, unknown } = readMembers(path);
+  if (unknown.length > 0)
+    stderr.write(
+      `wandb-audit-forwarder: columns of ${printable(path)} that are not known are left out: ${printable(unknown.join(", "))}\n`,
+    );
+  return members;
 }
 
 function refused(text: string, { stderr }: Terminal): ExitCode {

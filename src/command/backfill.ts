@@ -83,7 +83,7 @@ async function begin(
   const goesOn = before?.state === "running" && isSame(before, plan);
   if (before?.state === "running" && !goesOn)
     throw new NoStateAccess(
-      `${underwayText(before)} is under way: wait for its end, or stop it with backfill --source ${plan.source} --cancel`,
+      `${underwayText(before)}; wait for its end, or stop it with backfill --source ${plan.source} --cancel`,
     );
   if (!goesOn && !options.yes) {
     const questions = questionsAbout(plan, await access.forgotten(plan));
@@ -155,7 +155,12 @@ function lastWords(status: BackfillStatus, { own }: BackfillRun): string {
     : underwayText(status);
 }
 
-function list(all: readonly BackfillStatus[], { json }: BackfillOptions, { stdout }: Terminal): ExitCode {
+function list(
+  every: readonly BackfillStatus[],
+  { json, source: wanted }: BackfillOptions,
+  { stdout }: Terminal,
+): ExitCode {
+  const all = every.filter(({ source }) => wanted === undefined || source === wanted);
   if (json) for (const status of all) stdout.write(`${JSON.stringify(status)}\n`);
   else if (all.length === 0) stdout.write("no backfill was ever asked for\n");
   else

@@ -43,7 +43,10 @@ export interface ExplainedOutput {
 /** What is known of a record and an output. */
 export interface OutputFacts {
   readonly trace: OutputTrace;
-  /** Its place in the spool's order; undefined where only the append is known that it came with. */
+  /**
+   * Its place in the spool's order; undefined where only the append is known that it came with. A heartbeat
+   * is in no order: its place is the epoch milliseconds at which it was made, negative.
+   */
   readonly seq: number | undefined;
   /** Of its source and day, for this output; undefined where there is none any more. */
   readonly book: BookRow | undefined;
@@ -58,6 +61,9 @@ type Fate = Pick<
   ExplainedOutput,
   "state" | "or" | "after" | "before" | "ahead" | "reason" | "detail" | "rule"
 >;
+
+/** What stands for a rule where a heartbeat is for another output. */
+export const anotherOutputs = "what it tells: it is another output's heartbeat";
 
 const nothing = { or: [], after: null, before: null, ahead: null, reason: null, detail: null, rule: null };
 
@@ -79,6 +85,10 @@ export function fateOf(facts: OutputFacts): Fate {
   // The program's own, which is sent with the next look.
   if (side?.cause === "heartbeat") return { ...nothing, state: "pending" };
   if (side !== undefined) return { ...nothing, state: side.cause, reason: side.reason, detail: side.detail };
+  if (facts.seq !== undefined && facts.seq < 0) {
+    const made = new Date(-facts.seq).toISOString();
+    return { ...nothing, state: "filtered", after: made, before: made, rule: anotherOutputs };
+  }
   if (!trace.beyond) return { ...pending(facts), rule: rule ?? null };
   return settledAs(facts);
 }

@@ -21,20 +21,24 @@ export function explainText(event: ExplainedEvent): string {
   return lines.map((line) => printable(line.replaceAll("\n", " "))).join("\n");
 }
 
-function identityText({ identity, instance, ordinal, twins }: ExplainedEvent): string {
+function identityText({ identity, instance, ordinal, twins, ledger }: ExplainedEvent): string {
+  if (ledger === null) return "none: the forwarder tells this of itself";
   if (identity === null) return "not told: its source is not configured any more";
   const which =
     ordinal === null ? "" : twins === 1 ? ", the only one" : `, number ${ordinal} of ${twins} twins`;
   return `${identity} (${instance})${which}`;
 }
 
-function knownText({ ledger, kept, known_since, source, seq, late, fault }: ExplainedEvent): string {
+function knownText(event: ExplainedEvent): string {
+  const { ledger, kept, known_since, identity, source, seq, late, fault } = event;
   const since = known_since === null ? "" : ` since ${secondText(known_since)}`;
-  const forgotten = ledger === "not_known" ? "not known to the ledger any more" : `known${since}`;
+  // Without an identity no ledger was asked.
+  const forgotten =
+    ledger === "not_known" && identity !== null ? "not known to the ledger any more" : `known${since}`;
   const due = ledger === "due" ? ", lost on disk: it is kept once more when its source shows it" : "";
   const removed = "; its record is not in the spool any more (spool.keep_delivered)";
-  const where =
-    kept === "removed" ? removed : `; record ${countText(seq ?? 0)} of the spool, from source ${source}`;
+  const place = seq === null ? "beside the spool's order" : `record ${countText(seq)} of the spool`;
+  const where = kept === "removed" ? removed : `; ${place}, from source ${source}`;
   return `${forgotten}${due}${where}${late === true ? "; it came late" : ""}${fault === null ? "" : `; unparseable: ${fault}`}`;
 }
 

@@ -19,6 +19,8 @@ const longestInput = 64 * 1024 * 1024;
 /** Says where events are: what is known of them, and what became of them for each output. */
 export const explain: Command<ExplainOptions> = async (options, terminal) => {
   const pasted = options.event === "-" ? await linesOf(terminal.stdin) : [options.event];
+  if (pasted === undefined)
+    return refused("standard input has more than 64 MiB: ask for fewer lines at once", terminal);
   if (pasted.every((line) => line.trim() === ""))
     return refused("nothing to explain: name a uid or a line", terminal);
   const loaded = loadWithoutSecrets(options.config, terminal);
@@ -72,7 +74,12 @@ async function explainAll(
     const events = [];
     for (const each of found) events.push(await explainedEvent(each, from, terminal));
     const check =
-      found.length > 0 ? [] : await neverSeen(sought, { lookup, sources, now: terminal.clock.now() });
+      found.length > 0
+        ? []
+        : await neverSeen(sought, {
+            ...{ lookup, sources, now: terminal.clock.now() },
+            keepLedger: loaded.config.spool.keepLedger,
+          });
     if (found.length === 0) code = exitCodes.failed;
     const { stdout } = terminal;
     if (options.json) stdout.write(`${printable(JSON.stringify({ sought: sought.by, events, check }))}\n`);
@@ -94,14 +101,14 @@ function refused(text: string, { stderr }: Terminal): ExitCode {
   return exitCodes.usage;
 }
 
-/** The lines that are there, up to what memory is meant for. */
-async function linesOf(input: Readable): Promise<string[]> {
+/** The lines that are there; undefined where these are more than memory is meant for. */
+async function linesOf(input: Readable): Promise<string[] | undefined> {
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of input) {
     const bytes = Buffer.from(piece);
     size += bytes.length;
-    if (size > longestInput) break;
+    if (size > longestInput) return undefined;
     pieces.push(bytes);
   }
   return Buffer.concat(pieces).toString().split("\n");

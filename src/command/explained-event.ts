@@ -10,7 +10,7 @@ import type { BookRow } from "../spool/spool-state.ts";
 import { bookDayText } from "../status/book-day-text.ts";
 import { instantOfMs, msOfInstant } from "../time/clock.ts";
 import type { ExplainOptions, Terminal } from "./command.ts";
-import { type ExplainedOutput, fateOf } from "./explain-output.ts";
+import { anotherOutputs, type ExplainedOutput, fateOf } from "./explain-output.ts";
 import type { FoundEvent } from "./find-event.ts";
 import { mapping } from "./mapping.ts";
 
@@ -22,11 +22,15 @@ export interface ExplainedEvent {
   /** Among the twins of its identity, from 1; null where the ledger does not know it any more. */
   readonly ordinal: number | null;
   readonly twins: number;
-  /** `due`: it was lost on disk, and is kept once more when the source shows it. */
-  readonly ledger: "known" | "due" | "not_known";
+  /**
+   * `due`: it was lost on disk, and is kept once more when the source shows it. Null of this program's own
+   * events: no ledger has these.
+   */
+  readonly ledger: "known" | "due" | "not_known" | null;
   /** `removed`: it was kept, and is not there any more. */
   readonly kept: "here" | "removed";
   readonly source: string | null;
+  /** Null of heartbeats, too: they wait beside the run. */
   readonly seq: number | null;
   readonly known_since: string | null;
   readonly event_time: string | null;
@@ -76,10 +80,10 @@ export async function explainedEvent(
     instance: found.instance ?? null,
     ordinal: twin?.ordinal ?? null,
     twins: found.twins,
-    ledger: twin === undefined ? "not_known" : twin.due ? "due" : "known",
+    ledger: twin !== undefined ? (twin.due ? "due" : "known") : origin === ownOrigin ? null : "not_known",
     kept: record === undefined ? "removed" : "here",
     source: record?.source ?? null,
-    seq: record?.seq ?? null,
+    seq: record === undefined || record.seq < 0 ? null : record.seq,
     known_since: observed === undefined ? null : new Date(observed).toISOString(),
     event_time: event?.time === undefined ? null : new Date(msOfInstant(event.time)).toISOString(),
     action: event?.action ?? null,
@@ -87,12 +91,12 @@ export async function explainedEvent(
     fault: event?.fault ?? null,
     record: event?.raw ?? null,
     day: record === undefined ? null : await dayOf(record, own[0], from.lookup),
-    outputs: outputs.map((trace) => ({
-      output: trace.output,
-      again: trace.again,
-      ...fate(trace, found, own, event, from),
-      ...payload(trace.output, event, from, terminal),
-    })),
+    outputs: outputs.map((trace) => {
+      const { output, again } = trace;
+      const became = fate(trace, found, own, event, from);
+      const sent = became.rule === anotherOutputs ? undefined : payload(output, event, from, terminal);
+      return { output, again, ...became, ...(sent ?? { payload: null, payload_note: null }) };
+    }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { knownAs } from "../ingest/known-as.ts";
+import { isOwn } from "../own/own-origin.ts";
 import type { RawRecord, SpooledRecord } from "../record/record.ts";
 import { readRecord } from "../source/wandb-log/read-record.ts";
 import type { AskedLookup, KnownTwin } from "../spool/event-lookup.ts";
@@ -7,7 +8,10 @@ import type { Sought } from "./sought.ts";
 /** An event that the state knows something of. */
 export interface FoundEvent {
   readonly uid: string;
-  /** Whose log it is from; absent where its source is not configured any more. */
+  /**
+   * Whose log it is from; absent of this program's own, and where its source is not configured any more and
+   * no ledger knows it.
+   */
   readonly instance?: string;
   readonly identity?: string;
   /** Ledger day. */
@@ -56,13 +60,29 @@ async function byUid(uid: string, options: FindOptions): Promise<readonly FoundE
   const { lookup, instanceOf } = options;
   const record = (await lookup.beside({ uid })).record ?? (await scanned(uid, options));
   if (record === undefined) return forgotten(uid, options);
-  const instance = instanceOf(record.source);
-  if (instance === undefined) return [{ uid, twins: 0, record }];
+  const bare = { uid, twins: 0, record };
+  if (isOwn(record)) return [bare];
+  const own = instanceOf(record.source);
+  if (own !== undefined) return [await ofInstance(bare, own, lookup)];
+  // Its source has another name now, or is gone: the uid shows whose it is, if a ledger still knows it.
+  for (const instance of options.instances) {
+    const found = await ofInstance(bare, instance, lookup);
+    if (found.twin !== undefined) return [found];
+  }
+  return [bare];
+}
+
+/** What the ledger of an instance knows of a record. */
+async function ofInstance(
+  { uid, record }: { readonly uid: string; readonly record: SpooledRecord },
+  instance: string,
+  lookup: AskedLookup,
+): Promise<FoundEvent> {
   const bytes = Buffer.from(record.bytes);
   const { identity, day, uidsOf } = knownAs({ bytes, ...readRecord(bytes) }, instance);
   const twins = await knownTwins(lookup, { instance, identity, day });
   const twin = twins.find((each) => uidsOf(each).includes(uid));
-  return [{ uid, instance, identity, day, ...(twin && { twin }), twins: twins.length, record }];
+  return { uid, instance, identity, day, ...(twin && { twin }), twins: twins.length, record };
 }
 
 /** The newest record with this uid in the spool. */

@@ -1,20 +1,20 @@
 import type { Config } from "../config/config.ts";
+import { ownPrefix } from "../own/own-fact.ts";
 import { entryTime } from "../record/entry.ts";
 import type { AskedLookup } from "../spool/event-lookup.ts";
 import type { SourceState } from "../spool/spool-state.ts";
 import { bookDayText } from "../status/book-day-text.ts";
-import { clockText, countText } from "../text/amounts.ts";
+import { clockText } from "../text/amounts.ts";
 import { dayMs, dayText, msOfInstant } from "../time/clock.ts";
 import type { Sought } from "./sought.ts";
-
-/** The ledger remembers a UTC day so long, days. */
-const ledgerDays = 400;
 
 /** Where it was looked for. */
 export interface NeverSeenOptions {
   readonly lookup: AskedLookup;
   /** The sources whose logs were meant. */
   readonly sources: Config["sources"];
+  /** How long the ledger remembers a UTC day, milliseconds. */
+  readonly keepLedger: number;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -22,7 +22,7 @@ export interface NeverSeenOptions {
 /** What to look at when an event was never seen, one sentence each, the likeliest first. */
 export async function neverSeen(
   sought: Sought,
-  { lookup, sources, now }: NeverSeenOptions,
+  { lookup, sources, keepLedger, now }: NeverSeenOptions,
 ): Promise<readonly string[]> {
   const states = (await lookup.sources({})).sources;
   if (sought.by === "uid")
@@ -37,6 +37,7 @@ export async function neverSeen(
   if (time === undefined) return ["the line has no timestamp that can be read", ...named];
   const ms = msOfInstant(time);
   const day = Math.floor(time.seconds / 86_400);
+  const ledgerDays = Math.floor(keepLedger / dayMs);
   const { books } = await lookup.books({ day });
   const about = sources.flatMap(({ config }) =>
     aboutSource(
@@ -48,16 +49,23 @@ export async function neverSeen(
   return [
     ...(ms > now + dayMs ? ["its time is in the future: a source shows it when its day has come"] : []),
     ...(day < Math.floor(now / dayMs) - ledgerDays
-      ? [`its day is older than what the ledger remembers (${ledgerDays} days): it may have been seen`]
+      ? [
+          `its day is older than what the ledger remembers (spool.keep_ledger: ${ledgerDays} days): it may have been seen`,
+        ]
       : []),
     ...about,
+    ...(sought.raw.bytes.includes(ownPrefix) ? [aboutOwn] : []),
     "compare the line with the one that W&B shows now: ids, action, time, address and code are what an event is known by; names and e-mail addresses are not",
   ];
 }
 
+const aboutOwn =
+  "what the forwarder tells of itself is found by its uid (event.id) alone: none of its lines is in W&B's log";
+
 const aboutUid = [
   "a uid is known by the spool while that keeps its record, and by the ledger after that, if it is the first of its twins: of others, and of records without a time, paste the line",
   "a uid holds the source's instance: one that was made with another `instance` is another one",
+  "a heartbeat is known until it is delivered and not longer, and an event of check --send-test-event never is",
 ];
 
 interface Wanted {
@@ -81,7 +89,7 @@ function aboutSource(name: string, state: SourceState | undefined, { ms, day, fe
       `source ${name} has shown nothing of ${dayText(day)}: is that before its start (sources[].start)?`,
     ];
   return [
-    `source ${name} has shown ${countText(fetched)} records of ${dayText(day)}, read completely up to ${clockText(new Date(state.watermark).toISOString())}, and not this one: is it of this instance?`,
+    `source ${name} has shown records of ${dayText(day)}, read completely up to ${clockText(new Date(state.watermark).toISOString())}, and not this one: is it of this instance?`,
   ];
 }
 

@@ -21,7 +21,10 @@ const unreached: ReadonlySet<SourceReason> = new Set([
 /** Whose days they are, and where they go. */
 export interface PastDaysOptions {
   readonly source: Source;
-  readonly store: Pick<Store, "backfill" | "cursor" | "finishStep" | "outputs" | "sources" | "usage">;
+  readonly store: Pick<
+    Store,
+    "backfill" | "books" | "cursor" | "finishStep" | "outputs" | "sources" | "usage"
+  >;
   /** One of its own: what one of its reads leaves for the next one is no business of the steady reads. */
   readonly intake: Intake;
   readonly clock: Clock;
@@ -90,7 +93,8 @@ export class PastDays {
       const done = await takePieces(reading, intake, clock, stop);
       const end = intake.end(true);
       const total = intake.total();
-      const { known, seen } = intake.totals(day);
+      const { known: ofInstance, seen } = intake.totals(day);
+      const known = this.#isOfOthers(day) ? 0 : ofInstance;
       const after = this.#after(progress, done, end, { known, seen: progress.seen + seen });
       const counted = { fetched: progress.fetched + total.fetched, fresh: progress.fresh + total.new };
       const kept = { ...after.progress, ...counted };
@@ -134,6 +138,12 @@ export class PastDays {
         : undefined;
     const reason = gap ?? lost;
     return this.#passed({ ...on, seen }, reason, reason === undefined ? day : undefined);
+  }
+
+  /** What is known of a day belongs to the instance: other sources have shown it, and this one never has. */
+  #isOfOthers(day: number): boolean {
+    const shown = this.#options.store.books().filter((row) => row.day === day && row.fetched > 0);
+    return shown.length > 0 && shown.every(({ source }) => source !== this.#source);
   }
 
   /** The day is done with. */

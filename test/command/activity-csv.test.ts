@@ -34,6 +34,14 @@ it("with members has everybody, and keeps formulas from being run", () => {
   expect(bot?.slice(1, 5)).toEqual(["", "bot@example.com", "Deactivated", "0"]);
 });
 
+it("shows a terminal nothing that it would obey", () => {
+  const [user] = report.users;
+  const users = [{ ...(user ?? expect.unreachable()), user: "\u001b]0;x\u0007" }];
+  const harmful = { report, users: joined({ users }, []) };
+  for (const text of [activityCsv([harmful], false), lookupCsv([harmful])])
+    expect(text).toContain('"\\u001b]0;x\\u0007"');
+});
+
 it("makes a lookup of ids, roles, status and service accounts", () => {
   expect(lookupCsv([withMembers])).toBe(
     [

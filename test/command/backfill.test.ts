@@ -42,6 +42,8 @@ describe("backfill beside a daemon", () => {
     expect(planned).toEqual([{ source: "prod", first: today, end: today + 10, perSecond: 7 }]);
     expect(done).toMatchObject({ code: 0, out: expect.stringContaining("done: 9 records read, 4 new") });
     expect((await run("--list")).out).toContain("done: 9 records read");
+    expect((await run("--list", "--source", "prod")).out).toContain("done: 9 records read");
+    expect((await run("--list", "--source", "other")).out).toBe("no backfill was ever asked for\n");
     expect(JSON.parse((await run("--list", "--json")).out)).toMatchObject({ state: "done", days: 10 });
   });
 

@@ -44,6 +44,15 @@ describe("what became of a record", () => {
     expect(fate({}, { filtered: 3 })).toMatchObject({ state: "filtered", rule: null });
   });
 
+  it("was another output's heartbeat, from the moment on at which that was made", () => {
+    expect(fate({}, { delivered: 3, filtered: 1 }, undefined, -15_000)).toMatchObject({
+      ...{ state: "filtered", rule: "what it tells: it is another output's heartbeat" },
+      ...{ after: "1970-01-01T00:00:15.000Z", before: "1970-01-01T00:00:15.000Z" },
+    });
+    const letter = { reason: "bad_event", detail: "", at: 0 };
+    expect(fate({ letter }, {}, undefined, -15_000)).toMatchObject({ state: "dead" });
+  });
+
   it("is not told where the books of its day are not known", () => {
     expect(fate({})).toMatchObject({ state: "settled" });
   });

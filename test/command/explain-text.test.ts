@@ -24,8 +24,15 @@ it("tells what is known of an event, a line each", () => {
   known     known since 2026-08-01 00:00:05; record 1,234 of the spool, from source prod; it came late
   its day   2026-08-01: 1,000 fetched, 1 known, 999 new, 2 late; not complete: older than 7 days
   record    {\\u001b[31m}`);
-  const gone = { ...event, identity: null, ordinal: null, ledger: "not_known", kept: "removed" } as const;
+  const gone = { ...event, ordinal: null, ledger: "not_known", kept: "removed" } as const;
   expect(explainText(gone)).toContain("not known to the ledger any more; its record is not in the spool");
+  const nobodys = explainText({ ...event, identity: null, ordinal: null, ledger: "not_known" });
+  expect(nobodys).toContain("not told: its source is not configured any more");
+  expect(nobodys).toContain("known since 2026-08-01 00:00:05; record 1,234");
+  const own = explainText({ ...event, identity: null, ordinal: null, ledger: null, source: "forwarder" });
+  expect(explainText({ ...event, seq: null })).toContain("; beside the spool's order, from source prod");
+  expect(own).toContain("none: the forwarder tells this of itself");
+  expect(own).toContain("known since 2026-08-01 00:00:05; record 1,234 of the spool, from source forwarder");
   expect(explainText({ ...event, ledger: "due" })).toContain("lost on disk: it is kept once more");
 });
 

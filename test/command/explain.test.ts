@@ -146,9 +146,18 @@ describe.each(Object.entries(whoHasIt))("explain, when %s has the state open", (
     const { code, out } = await run("", other);
     expect(code).toBe(1);
     expect(out).toContain("never seen: {");
-    expect(out).toContain("source prod has shown 4 records of 2026-07-31");
+    expect(out).toContain("source prod has shown records of 2026-07-31");
     expect(out).toContain("source other was not read completely yet");
     expect((await run("", "f".repeat(32))).out).toContain("never seen: ffff");
+  });
+
+  it("knows an event of the forwarder itself as such", async () => {
+    const { store } = filled();
+    const uid = store.read(0, all).find(({ source }) => source === "forwarder")?.uid ?? expect.unreachable();
+    place.state.close();
+    const [{ events }] = await asJson("", uid);
+    expect(events).toMatchObject([{ source: "forwarder", identity: null, ledger: null, kept: "here" }]);
+    expect(events[0].outputs[0]).toMatchObject({ output: "lake", state: "pending" });
   });
 
   it("looks in the log of one instance where a source is named", async () => {
@@ -207,6 +216,8 @@ it("a record that was lost on disk is due, and known again when it has come agai
 
 it("says that there is nothing to explain, and no state", async () => {
   expect(await run("\n", "-")).toMatchObject({ code: 2, err: expect.stringContaining("nothing to explain") });
+  const far = `${"\n".repeat(64 * 1024 * 1024)}${read}`;
+  expect(await run(far, "-")).toMatchObject({ code: 2, err: expect.stringContaining("more than 64 MiB") });
   expect(await run("", read)).toMatchObject({ code: 1, err: expect.stringContaining("has not run yet") });
 });
 

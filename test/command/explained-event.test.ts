@@ -32,6 +32,19 @@ const record = {
   bytes: Buffer.from('{"timestamp":"2026-08-01T13:00:00Z","action":"a:b","actor_email":"a@b.example"}'),
 };
 
+it("shows no payload of a heartbeat to an output that it is not for", async () => {
+  const loaded = loadWithoutSecrets(config, { environment: { KEY: "key", PSEUDONYMS: "k".repeat(40) } });
+  const from: ExplainedFrom = { options: { config, frame: false }, loaded, lookup, troubles: new Map() };
+  const beat = { ...record, seq: -1_785_592_800_000, source: "forwarder" };
+  const event = await explainedEvent({ uid: beat.uid, twins: 0, record: beat }, from, fakeTerminal());
+  expect(event).toMatchObject({ ledger: null, seq: null });
+  const state = { state: "filtered", after: "2026-08-01T14:00:00.000Z", payload: null, payload_note: null };
+  expect(event.outputs).toMatchObject([
+    { output: "gone", ...state },
+    { output: "siem", ...state },
+  ]);
+});
+
 it("shows no name of a source that is gone, and no pseudonym without its key", async () => {
   const loaded = loadWithoutSecrets(config, { environment: { KEY: "key" } });
   const from: ExplainedFrom = { options: { config, frame: false }, loaded, lookup, troubles: new Map() };

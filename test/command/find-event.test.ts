@@ -44,10 +44,18 @@ it("finds a line in the log of every instance that has shown it, under a uid of 
   expect(found.map(({ uid }) => uid)).toEqual(store.read(0, all).map(({ uid }) => uid));
 });
 
-it("shows a record whose source is not configured any more, without what only that could tell", async () => {
+it("shows a record whose source is not configured any more, without what only its ledger could tell", async () => {
   const store = state.open();
-  keepLines(store, state.clock, [line], { origin: { ...prod, source: "gone" } });
+  keepLines(store, state.clock, [line], { origin: { ...prod, source: "gone", instance: "gone.example" } });
   const [record] = store.read(0, all);
   const found = await findEvents(soughtOf(record?.uid ?? ""), optionsOver(store.events));
   expect(found).toEqual([{ uid: record?.uid, twins: 0, record: expect.objectContaining({ seq: 1 }) }]);
+});
+
+it("knows a record whose source has another name now by the ledger of its instance", async () => {
+  const store = state.open();
+  keepLines(store, state.clock, [line, line], { origin: { ...prod, source: "before" } });
+  const [, second] = store.read(0, all);
+  const found = await findEvents(soughtOf(second?.uid ?? ""), optionsOver(store.events));
+  expect(found).toMatchObject([{ instance: prod.instance, twin: { ordinal: 2 }, twins: 2 }]);
 });

@@ -14,7 +14,7 @@ async function told(text: string, state: Partial<SourceState> | undefined, fetch
     sources: async () => ({ sources: state === undefined ? [] : [{ source: "prod", gaps: [], ...state }] }),
     books: async () => ({ books: fetched === 0 ? [] : [{ source: "prod", fetched }] }),
   } as unknown as AskedLookup;
-  return (await neverSeen(soughtOf(text), { lookup, sources, now })).join("\n");
+  return (await neverSeen(soughtOf(text), { lookup, sources, keepLedger: 90 * dayMs, now })).join("\n");
 }
 const at = (time: string) => `{"timestamp":"${time}","action":"user:login"}`;
 const watermark = today * dayMs;
@@ -27,17 +27,26 @@ it("names what the source has not read, or could not show", async () => {
   const gaps = [{ day: today - 1, reason: "older than 7 days" }];
   expect(await told(yesterday, { watermark, gaps })).toContain("completely: older than 7 days");
   expect(await told(yesterday, { watermark }, 0)).toContain("sources[].start");
-  expect(await told(yesterday, { watermark })).toContain("has shown 5 records of 2026-07-31");
+  expect(await told(yesterday, { watermark })).toContain("has shown records of 2026-07-31");
 });
 
 it("tells a line that no log can have, and what no ledger remembers", async () => {
   expect(await told("{", { watermark })).toContain("the line is no record: not_json");
   expect(await told('{"action":"a"}', { watermark })).toContain("no timestamp that can be read");
   expect(await told(at("2027-01-01T00:00:00Z"), { watermark })).toContain("in the future");
-  expect(await told(at("2024-01-01T00:00:00Z"), { watermark })).toContain("older than what the ledger");
+  const forgotten = "older than what the ledger remembers (spool.keep_ledger: 90 days)";
+  expect(await told(at("2026-05-01T00:00:00Z"), { watermark })).toContain(forgotten);
+  expect(await told(at("2026-06-01T00:00:00Z"), { watermark })).not.toContain("older than");
+});
+
+it("says of what the forwarder tells of itself that its uid is needed", async () => {
+  const own = '{"timestamp":"2026-07-31T10:00:00Z","action":"wandb-audit-forwarder:heartbeat"}';
+  expect(await told(own, { watermark })).toContain("found by its uid (event.id) alone");
+  expect(await told(at("2026-07-31T10:00:00Z"), { watermark })).not.toContain("found by its uid");
 });
 
 it("says of a uid how long it can be found", async () => {
   expect(await told("a".repeat(32), { watermark })).toContain("paste the line");
+  expect(await told("a".repeat(32), { watermark })).toContain("a heartbeat is known until it is delivered");
   expect(await told("a".repeat(32), { watermark })).toContain("read completely up to 2026-08-01 00:00");
 });

@@ -28,10 +28,10 @@ const plan = { source: "prod", first: today - 20, end: today - 17, perSecond: 1_
 async function scene(behaviour: Partial<WandbBehaviour> = {}, maxBytes = 1e9) {
   const { source, server, clock } = await begin(behaviour, [...past.flatMap(linesOf), line(today, 1)]);
   const reports: Report[] = [];
-  const open = () => {
-    const made = source();
+  const open = (name = "prod") => {
+    const made = source({ name });
     const { origin } = made;
-    const store = state.open({ clock, sources: ["prod"], origins: new Map([["prod", origin]]), maxBytes });
+    const store = state.open({ clock, sources: [name], origins: new Map([[name, origin]]), maxBytes });
     const known = ledger({ load: (day) => store.known(origin.instance, day) });
     const own = () => intake({ origin, store, ledger: known, clock, kept: new Wakeup(clock) });
     const common = { source: made, store, clock, tell: (report: Report) => void reports.push(report) };
@@ -147,6 +147,20 @@ describe("a day that cannot be read", () => {
     expect(stateOf(here.store)).toMatchObject({ state: "done", gaps: 2 });
     expect(here.store.sources()[0]?.gaps.map(({ day }) => day)).toEqual([today - 20, today - 19]);
   });
+});
+
+it("a day is no gap of a source that never showed it, and is known from another one of its instance", async () => {
+  const here = await scene();
+  here.store.planBackfill(plan);
+  await readAll(here);
+  const other = here.open("copy");
+  while (!(await other.poll()).caughtUp);
+  for (const day of [today - 20, today - 19]) here.server.log.shrink(day, 0);
+  other.store.planBackfill({ ...plan, source: "copy" });
+  await readAll(other);
+  expect(other.store.backfill("copy")).toMatchObject({ state: "done", fetched: 3, fresh: 0, gaps: 0 });
+  expect(other.store.sources().flatMap(({ gaps }) => gaps)).toEqual([]);
+  expect(here.reports.filter(({ type }) => type === "day_shrank")).toEqual([]);
 });
 
 it("a day that shows fewer records than are known is told, and is no gap", async () => {

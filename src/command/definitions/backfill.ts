@@ -40,7 +40,7 @@ export function defineBackfill(program: Commander, start: StartCommand, places: 
       ),
     )
     .option("--yes", "ask nothing: needed where there is no terminal and there is something to ask")
-    .option("--list", "show the last backfill of each source")
+    .option("--list", "show the last backfill of each source, or of --source")
     .option("--cancel", "stop the one that is under way; what it has read stays")
     .option("--json", "print one JSON document a line, for programs")
     .addHelpText(

@@ -1,0 +1,41 @@
+import { chmodSync, linkSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { readMembers, writeLookup } from "../../src/command/activity-files.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "activity-files-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const exported = "Email,Org Role,Last Active\na@example.com,Admin,-\n";
+
+it("reads an export, and nothing that has no end or is something else", () => {
+  const users = join(folder, "members.csv");
+  writeFileSync(users, exported);
+  expect(readMembers(users).members).toMatchObject([{ email: "a@example.com", role: "Admin" }]);
+  expect(() => readMembers("/dev/zero")).toThrow("cannot read /dev/zero: it is not a regular file");
+  expect(() => readMembers(folder)).toThrow("it is a folder");
+  expect(() => readMembers(join(folder, "none"))).toThrow("ENOENT");
+  writeFileSync(users, "a,b\n");
+  expect(() => readMembers(users)).toThrow("it has no column Email");
+});
+
+it("writes a lookup that its owner alone may read, also over one that everybody could", () => {
+  const [users, lookup] = [join(folder, "in.csv"), join(folder, "lookup.csv")];
+  writeFileSync(users, exported);
+  writeFileSync(lookup, "longer than what is written over it\n");
+  chmodSync(lookup, 0o644);
+  writeLookup(lookup, "short\r\n", users);
+  expect(readFileSync(lookup, "utf8")).toBe("short\r\n");
+  expect(statSync(lookup).mode & 0o777).toBe(0o600);
+});
+
+it("never writes over the export, under whatever name, nor into what is no file", () => {
+  const [users, same] = [join(folder, "export.csv"), join(folder, "same.csv")];
+  writeFileSync(users, exported);
+  linkSync(users, same);
+  expect(() => writeLookup(users, "x", users)).toThrow("it is the file of --users");
+  expect(() => writeLookup(same, "x", users)).toThrow("it is the file of --users");
+  expect(readFileSync(users, "utf8")).toBe(exported);
+  expect(() => writeLookup("/dev/null", "x", users)).toThrow("it is not a regular file");
+  expect(() => writeLookup(folder, "x", users)).toThrow("EISDIR");
+});
