@@ -123,6 +123,21 @@ export class Chunks {
     return counts;
   }
 
+  /**
+   * Where the first chunk begins that has records of these UTC days (days since 1970-01-01, without `end`),
+   * from the one with `seq` on; behind the head when there is none.
+   */
+  nextOfDays(seq: number, { first, end }: { readonly first: number; readonly end: number }): number {
+    const rows = this.#db.each<{ from: number; days: string }>(
+      `SELECT first_seq AS "from", days FROM chunk WHERE first_seq >=
+         (SELECT coalesce(max(first_seq), 0) FROM chunk WHERE first_seq <= ?) ORDER BY first_seq`,
+      seq,
+    );
+    for (const { from, days } of rows)
+      if (parseDays(days).some(([day]) => day >= first && day < end)) return from;
+    return this.#meta.head + 1;
+  }
+
   /** Epoch milliseconds at which the record at `seq` was first seen. */
   observedMs(seq: number): number | undefined {
     const row = this.#db.get<{ seconds: number; nanos: number }>(
