@@ -115,7 +115,7 @@ class DeliveryLoop implements Deliver {
     const ahead = waits ? undefined : await this.#run.lookAhead();
     if (ahead !== undefined) return this.#go(ahead, signals);
     await this.#run.settled();
-    const mark = this.#options.kept.mark();
+    const { mark } = this.#settler;
     const hold = heldByState(this.#options.name, this.#settler.standing);
     if (hold !== undefined) {
       this.#heldByUs = true;

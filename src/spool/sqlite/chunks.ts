@@ -19,6 +19,8 @@ export interface Unsound {
 
 /** Whoever is farther behind than what the cache holds, about, reads from the disk. */
 const nearRecords = 16_384;
+/** So many chunks are looked at together for what days their records are of. */
+const chunksPerLook = 200;
 
 /** The records in spool order. Writes join the caller's transaction. */
 export class Chunks {
@@ -128,13 +130,19 @@ export class Chunks {
    * from the one with `seq` on; behind the head when there is none.
    */
   nextOfDays(seq: number, { first, end }: { readonly first: number; readonly end: number }): number {
-    const rows = this.#db.each<{ from: number; days: string }>(
-      `SELECT first_seq AS "from", days FROM chunk WHERE first_seq >=
-         (SELECT coalesce(max(first_seq), 0) FROM chunk WHERE first_seq <= ?) ORDER BY first_seq`,
-      seq,
-    );
-    for (const { from, days } of rows)
-      if (parseDays(days).some(([day]) => day >= first && day < end)) return from;
+    for (let from = seq; ; ) {
+      const rows = this.#db.all<{ at: number; next: number; days: string }>(
+        `SELECT first_seq AS at, first_seq + count AS next, days FROM chunk WHERE first_seq >=
+           (SELECT coalesce(max(first_seq), 0) FROM chunk WHERE first_seq <= ?)
+         ORDER BY first_seq LIMIT ${chunksPerLook}`,
+        from,
+      );
+      const found = rows.find(({ days }) => parseDays(days).some(([day]) => day >= first && day < end));
+      if (found !== undefined) return found.at;
+      const last = rows.at(-1);
+      if (last === undefined || last.next <= from || rows.length < chunksPerLook) break;
+      from = last.next;
+    }
     return this.#meta.head + 1;
   }
 
