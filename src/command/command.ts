@@ -151,25 +151,6 @@ export interface DeadLettersOptions {
   readonly json: boolean;
 }
 
-/** `replay.ts`; times are epoch milliseconds. */
-export interface ReplayOptions {
-  readonly config: string;
-  readonly action: "begin" | "list" | "cancel";
-  /** Absent only for `list`. */
-  readonly output: string | undefined;
-  /** Event times, for `begin`: the first, and the first that is not wanted. */
-  readonly from: number | undefined;
-  readonly to: number | undefined;
-  readonly actions: readonly string[] | undefined;
-  readonly users: readonly string[] | undefined;
-  /** A list, or a file. */
-  readonly uids: string | undefined;
-  /** Events a second at most. */
-  readonly perSecond: number;
-  readonly yes: boolean;
-  readonly json: boolean;
-}
-
 /** `backfill.ts`; days since 1970-01-01 UTC. */
 export interface BackfillOptions {
   readonly config: string;

@@ -10,7 +10,7 @@ import { NoStateAccess } from "./state-access.ts";
 /** This process, as the daemon that a command needs for a while. */
 export interface OwnDaemon {
   readonly daemon: Daemon;
-  /** Rejects when it has ended by itself, which is a failure here: with `early` where nothing else is known. */
+  /** Rejects when it has ended by itself, a failure here: with `early` where nothing else is known. */
   alive(early: string): Promise<void>;
   /** Delivers what is at hand, and ends. Gives back how many events wait still. */
   end(why: string): Promise<number>;

@@ -75,7 +75,7 @@ function daemonReplays(ask: Ask): ReplayAccess {
   };
 }
 
-/** Without a daemon this process delivers until the replay is done: what is new first, but it reads nothing. */
+/** Without a daemon this process delivers until it is done: what is new first, but it reads nothing. */
 async function ownReplay(path: string, plan: ReplayPlan, terminal: Terminal): Promise<ReplayRun> {
   const { daemon, alive, end } = await ownDaemon(path, terminal, { once: true });
   daemon.replay(plan);

@@ -5,7 +5,7 @@ import type { ReplayStatus } from "../status/replay-status.ts";
 import { counted } from "../text/amounts.ts";
 import { printable } from "../text/printable.ts";
 import { dayMs } from "../time/clock.ts";
-import { type Command, type ExitCode, exitCodes, type ReplayOptions, type Terminal } from "./command.ts";
+import { type Command, type ExitCode, exitCodes, type Terminal } from "./command.ts";
 import { confirmed } from "./confirmed.ts";
 import { type ReplayAccess, type ReplayRun, replayAccess } from "./replay-access.ts";
 import { ReplayShow } from "./replay-show.ts";
@@ -19,6 +19,25 @@ const mostUnasked = 100_000;
 const longestQuery = 7_500;
 /** How often it is looked how far it is, milliseconds. */
 const lookEveryMs = 500;
+
+/** What is asked of `replay`; times are epoch milliseconds. */
+export interface ReplayOptions {
+  readonly config: string;
+  readonly action: "begin" | "list" | "cancel";
+  /** Absent only for `list`. */
+  readonly output: string | undefined;
+  /** Event times, for `begin`: the first, and the first that is not wanted. */
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  readonly actions: readonly string[] | undefined;
+  readonly users: readonly string[] | undefined;
+  /** A list, or a file. */
+  readonly uids: string | undefined;
+  /** Events a second at most. */
+  readonly perSecond: number;
+  readonly yes: boolean;
+  readonly json: boolean;
+}
 
 /** What cannot be done as it was asked for: the command line is wrong. */
 class WrongReplay extends Error {

@@ -82,7 +82,9 @@ export class ReplayLane {
     const records: SpooledRecord[] = [];
     let passed = nextSeq - 1;
     for (let reads = 0; reads < mostReads && records.length === 0; reads++) {
-      const found = await spool.readAgain(name, passed, limit, part);
+      // Where most are wanted so many are enough, and elsewhere the next reads are as large as they may be.
+      const size = reads === 0 ? { ...limit, events } : limit;
+      const found = await spool.readAgain(name, passed, size, part);
       if (found.length === 0) return { records, through };
       for (const record of found) {
         passed = record.seq;

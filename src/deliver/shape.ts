@@ -32,7 +32,7 @@ export function shapeOf(
   const excluded = exclusion(name, filter);
   const originOf = ({ source }: SpooledRecord) => known.get(source) ?? goneOrigin(source);
   const wanted = (event: AuditEvent) => excluded(event) === undefined;
-  // A label is no part of what events of a kind have in common: what carries one is neither learnt nor shared.
+  // A label is no part of what events of a kind have in common: what carries one is not learnt.
   const labelled = (replayId: string): Shape => ({
     decode: (record) => decode(record, originOf(record)),
     wanted,

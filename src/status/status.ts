@@ -66,15 +66,9 @@ function outputStatuses(
   states: readonly OutputState[],
   daemon: boolean,
 ): OutputStatus[] {
+  const stateOf = (name: string) => states.find(({ output }) => output === name);
   return [
-    ...runtime.outputs.map((hop) =>
-      outputStatus(
-        hop,
-        states.find(({ output }) => output === hop.name),
-        daemon,
-        runtime,
-      ),
-    ),
+    ...runtime.outputs.map((hop) => outputStatus(hop, stateOf(hop.name), daemon, runtime)),
     ...states
       .filter(({ output, abandoned }) => abandoned && !runtime.outputs.some(({ name }) => name === output))
       .map((state) => abandonedOutput(state, runtime.clock.now())),

@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { ownDaemon } from "../../src/command/own-daemon.ts";
 import { program } from "../../src/command/program.ts";
 import { type HecReceiver, startHecReceiver } from "../../src/simulate/hec-receiver.ts";
 import { dayText, utcDayOfMs } from "../../src/time/clock.ts";
@@ -55,11 +54,4 @@ it("without a daemon sends what is wanted itself, labelled, and reads nothing", 
   expect(again).toHaveLength(2);
   expect(again.map(({ fields }) => fields?.replay_id)).toEqual([expect.any(String), expect.any(String)]);
   expect((await run("replay", "--list")).out).toContain("2 events sent again");
-}, 30_000);
-
-it("a daemon of its own ends with its command, and then is no longer there to be asked", async () => {
-  const own = await ownDaemon(join(place, "config.yaml"), fakeTerminal({ environment }), { once: true });
-  await own.alive("ended early");
-  expect(await own.end("done")).toBe(0);
-  await expect(own.alive("ended early")).rejects.toThrow("ended early");
 }, 30_000);

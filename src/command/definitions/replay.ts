@@ -2,7 +2,7 @@ import { type Command as Commander, InvalidArgumentError } from "commander";
 import { bookDayOf } from "../../status/book-day-text.ts";
 import { dayMs } from "../../time/clock.ts";
 import { valueOption, wholeNumber, withConfig } from "../arguments.ts";
-import type { ReplayOptions } from "../command.ts";
+import type { ReplayOptions } from "../replay.ts";
 import type { CommandPlaces, StartCommand } from "./definition.ts";
 
 /** Slow enough that no receiver of the usual size notices. */

@@ -2,11 +2,11 @@ import { isSameFilter, type Replay, type ReplayPlan, type ReplayStep } from "../
 import { replayOfRow, rowOfReplay } from "./again-rows.ts";
 import type { Tables } from "./tables.ts";
 
-/** So long a replay keeps from being removed what it has still to send, milliseconds: then it goes without. */
+/** So long what a replay has still to send is not removed, milliseconds. */
 const keepMs = 7 * 86_400_000;
 
 /** Where in the run of its output a replay may find records. */
-export interface Reach {
+export interface RunExtent {
   readonly oldest: number;
   readonly position: number;
 }
@@ -21,7 +21,7 @@ export interface KeptReplays {
   /** The one that is under way. */
   running(output: string): Replay | undefined;
   /** As `Replays.plan`. */
-  plan(plan: ReplayPlan, reach: Reach, at: number): Replay;
+  plan(plan: ReplayPlan, extent: RunExtent, at: number): Replay;
   /** False: none is under way. */
   cancel(output: string, at: number): boolean;
   /** It got on. One that was cancelled or begun anew meanwhile stays as it is. */
