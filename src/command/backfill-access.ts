@@ -1,13 +1,8 @@
 import { spanQuery } from "../admin/backfills.ts";
-import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load.ts";
-import { startDaemon } from "../daemon/daemon.ts";
-import type { Daemon } from "../daemon/running-daemon.ts";
-import { scrubber } from "../secret/scrub.ts";
 import type { BackfillPlan, BackfillSpan, Forgotten } from "../spool/spool-state.ts";
 import { type BackfillStatus, backfillStatus } from "../status/backfill-status.ts";
-import { ambientOf } from "./ambient.ts";
 import type { Terminal } from "./command.ts";
+import { ownDaemon } from "./own-daemon.ts";
 import { NoStateAccess, type StateAccess, stateAccess } from "./state-access.ts";
 
 /** The backfills of a state, whoever has it open. */
@@ -95,14 +90,11 @@ function daemonBackfills(ask: Ask): BackfillAccess {
 
 /** Without a daemon this process is one until the backfill is done: what is new is read first there too. */
 async function ownBackfill(path: string, plan: BackfillPlan, terminal: Terminal): Promise<BackfillRun> {
-  const config = loadConfig(path, terminal);
-  terminal.useScrub(scrubber(config.secrets.map(({ secret }) => secret)));
-  const daemon = await startDaemon(config, quietAmbient(terminal, config));
-  const endedEarly = watchEnd(daemon);
+  const { daemon, alive, end } = await ownDaemon(path, terminal);
   daemon.backfill(plan);
   return {
     async now() {
-      await endedEarly();
+      await alive("the reading ended before the backfill did: the same command goes on with it");
       const { sources } = await daemon.spool.state();
       const all = sources.flatMap(({ backfill }) =>
         backfill === undefined ? [] : [backfillStatus(backfill)],
@@ -110,51 +102,7 @@ async function ownBackfill(path: string, plan: BackfillPlan, terminal: Terminal)
       return ofSource(all, plan.source);
     },
     own: true,
-    async end(why) {
-      await endedEarly();
-      const left = await delivered(daemon, config, terminal);
-      daemon.stop(why);
-      await daemon.ended;
-      return left;
-    },
-  };
-}
-
-/** Of its log only what is wrong, beside the progress. */
-function quietAmbient(terminal: Terminal, config: Config) {
-  const ambient = ambientOf(terminal, config);
-  const { level } = ambient.logStyle;
-  const writeLog = (line: string) => void terminal.stderr.write(line);
-  return {
-    ...ambient,
-    writeLog,
-    logStyle: { ...ambient.logStyle, level: level === "info" ? "warn" : level },
-  };
-}
-
-/** Waits for the outputs as long as a stop may take. Gives back what is left. */
-async function delivered(daemon: Daemon, { shutdownTimeout }: Config, { clock }: Terminal): Promise<number> {
-  const until = clock.monotonic() + shutdownTimeout;
-  for (;;) {
-    const { outputs } = await daemon.spool.state();
-    const left = outputs.map(({ abandoned, backlog }) => (abandoned ? 0 : backlog.events));
-    const most = Math.max(0, ...left);
-    if (most === 0 || clock.monotonic() >= until) return most;
-    await clock.sleep(50, new AbortController().signal);
-  }
-}
-
-/** The returned function rejects when the daemon has ended by itself, which is a failure here. */
-function watchEnd(daemon: Daemon): () => Promise<void> {
-  let ended = false;
-  const note = () => {
-    ended = true;
-  };
-  daemon.ended.then(note, note);
-  return async () => {
-    if (!ended) return;
-    await daemon.ended;
-    throw new NoStateAccess("the reading ended before the backfill did: the same command goes on with it");
+    end,
   };
 }
 

@@ -5,6 +5,7 @@ import type { StatusReport, Trouble } from "../status/status-report.ts";
 import { clockText, counted, countText, durationText, sizeText } from "../text/amounts.ts";
 import { printable } from "../text/printable.ts";
 import { underwayText } from "./backfill-text.ts";
+import { replayUnderway } from "./replay-text.ts";
 import { rows } from "./rows.ts";
 
 /** Days shown; all of them with `--json`. */
@@ -133,8 +134,9 @@ function outputs({ outputs }: StatusReport, paint: Paint): string[] {
     ]),
     [2, 4, 5, 6, 8],
   );
-  const notes = outputs.flatMap(({ name, trouble, insecure_tls }) => [
+  const notes = outputs.flatMap(({ name, trouble, insecure_tls, replay }) => [
     ...troubleLines(name, trouble, paint),
+    ...(replay?.state === "running" ? [`  ${name}: ${printable(replayUnderway(replay))}`] : []),
     ...(insecure_tls ? [paint(red, `  ${name}: certificates are not verified`)] : []),
   ]);
   return [...table, ...notes, ""];

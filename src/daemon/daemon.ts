@@ -13,9 +13,11 @@ import type { StartThread } from "../thread/start-thread.ts";
 import type { Clock } from "../time/clock.ts";
 import { Wakeup } from "../time/wakeup.ts";
 import { activityOf } from "./activity-of.ts";
+import type { Delivery } from "./delivery.ts";
 import { outputHop, sourceHop } from "./hops.ts";
 import { IngestSide, wireSources } from "./ingest-side.ts";
 import { type Observation, observe } from "./observation.ts";
+import { replayActions } from "./replay-actions.ts";
 import { type Daemon, type RunMode, RunningDaemon } from "./running-daemon.ts";
 import { type StartingDelivery, startDelivery } from "./start-delivery.ts";
 import { wireOutputs } from "./wire-outputs.ts";
@@ -72,10 +74,9 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   );
   const { spool } = ingest;
   const delivery = starting.begin({ ...shared, spool });
-  async function closeSides(): Promise<void> {
-    await Promise.all([delivery.close(), ingest.closeSources()]);
-    ingest.closeStore();
-  }
+  const tryOutputs = looking(delivery, shared.kept);
+  const replays = replayActions(config, { replays: ingest.desks.replays, tell, tryOutputs });
+  const closeSides = closing(delivery, ingest);
 
   // What people and monitors see.
   const runtime = runtimeOf(config, { clock, agent, conditions, spool, once: mode.once === true });
@@ -91,18 +92,16 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
       tell,
       tellAlso,
       spool,
-      events: ingest.events,
-      activity: activityOf(config, ingest.activity, clock),
+      events: ingest.desks.events,
+      activity: activityOf(config, ingest.desks.activity, clock),
       reload,
       backfills: {
         plan: (plan) => ingest.backfill(plan),
         cancel: (source) => ingest.cancelBackfill(source),
       },
       startOver: (source) => ingest.startOver(source),
-      tryOutputs() {
-        delivery.tryNow();
-        shared.kept.wake();
-      },
+      replays,
+      tryOutputs,
     });
   } catch (error) {
     await closeSides();
@@ -115,10 +114,27 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
     ingest,
     delivery,
     observation,
+    replays,
     closeSides,
     tell,
     look: ambient.look ?? (() => {}),
   });
+}
+
+/** Ends connections, then the state. */
+function closing(delivery: Delivery, ingest: IngestSide): () => Promise<void> {
+  return async () => {
+    await Promise.all([delivery.close(), ingest.closeSources()]);
+    ingest.closeStore();
+  };
+}
+
+/** Has the outputs look at what waits beside their runs. */
+function looking(delivery: Delivery, kept: Wakeup): () => void {
+  return () => {
+    delivery.tryNow();
+    kept.wake();
+  };
 }
 
 /** What throws ends the delivery that was to come. */

@@ -6,8 +6,6 @@ import type { Tell } from "../report/report.ts";
 import type { Scrub } from "../secret/scrub.ts";
 import type { ConfiguredSource } from "../source/configured.ts";
 import type { Source, SourceContext } from "../source/source.ts";
-import type { ActivityLookup } from "../spool/activity.ts";
-import type { EventLookup } from "../spool/event-lookup.ts";
 import { thisHost } from "../spool/host.ts";
 import type { Spool } from "../spool/spool.ts";
 import { spoolOfStore } from "../spool/spool-of-store.ts";
@@ -146,14 +144,9 @@ export class IngestSide {
     return cancelled;
   }
 
-  /** Where single events are asked about. */
-  get events(): EventLookup {
-    return this.#store.events;
-  }
-
-  /** Who was active. */
-  get activity(): ActivityLookup {
-    return this.#store.activity;
+  /** Where people ask: about single events, who was active, and what is to be sent again. */
+  get desks(): Pick<OpenStore, "events" | "activity" | "replays"> {
+    return this.#store;
   }
 
   async closeSources(): Promise<void> {

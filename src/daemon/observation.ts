@@ -5,6 +5,7 @@ import { type Control, controlServer, type ReloadAction } from "../admin/control
 import { letterRoutes, lettersNeedToken } from "../admin/letters.ts";
 import { lookupRoutes } from "../admin/lookup.ts";
 import { placeActions } from "../admin/places.ts";
+import { type ReplayActions, replayRoutes } from "../admin/replays.ts";
 import { jsonAnswer, routes } from "../admin/routes.ts";
 import { adminServer } from "../admin/server.ts";
 import type { Agent } from "../agent.ts";
@@ -41,6 +42,8 @@ export interface ObservationOptions {
   readonly startOver: (source: string) => boolean;
   /** Reads days once more, or no longer. */
   readonly backfills: BackfillActions;
+  /** Sends again, or no longer. */
+  readonly replays: ReplayActions;
   /** Takes one more who is told everything from now on. */
   readonly tellAlso: (note: Tell) => void;
 }
@@ -71,7 +74,13 @@ export async function observe(options: ObservationOptions): Promise<Observation>
   tellAlso(summary.note);
   const letters = letterRoutes(options.spool, options.tryOutputs);
   const backfills = backfillRoutes(options.spool, options.backfills);
-  const actions = { ...letters.actions, ...backfills.actions, ...partActions(options) };
+  const replays = replayRoutes(options.spool, options.replays);
+  const actions = {
+    ...letters.actions,
+    ...backfills.actions,
+    ...replays.actions,
+    ...partActions(options),
+  };
   const nonce = () => random.bytes(16).toString("base64url");
   const own = routes(runtime, recent, counts, nonce, () => firstLetters(options.spool));
   const ownTelemetry = await telemetry({
@@ -103,6 +112,7 @@ export async function observe(options: ObservationOptions): Promise<Observation>
         ...own,
         "/dead-letters": letters.list,
         ...backfills.views,
+        ...replays.views,
         ...lookupRoutes(options.events),
         ...activityRoutes(options.activity, true, nonce),
       };

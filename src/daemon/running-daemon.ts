@@ -1,5 +1,7 @@
+import type { ReplayActions } from "../admin/replays.ts";
 import type { Config } from "../config/config.ts";
 import type { Tell } from "../report/report.ts";
+import type { Replay, ReplayPlan } from "../spool/replay.ts";
 import type { Spool } from "../spool/spool.ts";
 import type { Backfill, BackfillPlan } from "../spool/spool-state.ts";
 import { Readiness } from "../status/readiness.ts";
@@ -39,6 +41,8 @@ export interface Daemon {
   readToNow(stop: AbortSignal): Promise<void>;
   /** As `IngestSide.backfill`. */
   backfill(plan: BackfillPlan): Backfill | undefined;
+  /** As `ReplayActions.plan`. */
+  replay(plan: ReplayPlan): Replay | undefined;
 }
 
 /** How a daemon is started. */
@@ -57,6 +61,7 @@ export interface DaemonParts {
   readonly ingest: IngestSide;
   readonly delivery: Delivery;
   readonly observation: Observation;
+  readonly replays: ReplayActions;
   readonly closeSides: () => Promise<void>;
   readonly tell: Tell;
   /** As `Ambient.look`. */
@@ -127,6 +132,10 @@ export class RunningDaemon implements Daemon {
 
   backfill(plan: BackfillPlan): Backfill | undefined {
     return this.#parts.ingest.backfill(plan);
+  }
+
+  replay(plan: ReplayPlan): Replay | undefined {
+    return this.#parts.replays.plan(plan);
   }
 
   /** `asked`: by a person, who is told again what cannot be used. */

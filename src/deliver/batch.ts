@@ -25,6 +25,8 @@ export interface Shape {
   decode(record: SpooledRecord): AuditEvent;
   wanted(event: AuditEvent): boolean;
   readonly encode: Output["encode"];
+  /** The same for what is sent again by a replay, whose id every event of it carries. */
+  labelled(replayId: string): Shape;
 }
 
 /**

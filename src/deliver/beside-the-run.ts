@@ -2,6 +2,7 @@ import type { Guarantee, RefusedResult, RetryResult, SendResult } from "../outpu
 import type { Batch, Cause } from "./batch.ts";
 import { refusesEverything } from "./holds.ts";
 import { RecordList } from "./record-list.ts";
+import type { Replaying } from "./replaying.ts";
 import { rejections, type Sent } from "./sent.ts";
 import type { Judgement } from "./settlement.ts";
 import type { Settler } from "./settler.ts";
@@ -14,6 +15,7 @@ export interface BesideTheRunOptions {
   /** The remote took something, which may be worth less than the output's guarantee. */
   readonly accepted: (batch: Batch, worth: Guarantee | undefined) => void;
   readonly warn: (text: string) => void;
+  readonly replaying: Replaying;
 }
 
 /** What the remote's answers mean for what goes beside the contiguous run of an output. */
@@ -26,8 +28,8 @@ export class BesideTheRun {
 
   /** Nothing of it is sent. */
   async settleUnsent(beside: SideBatch, deadline: AbortSignal): Promise<void> {
-    const { proven, kind } = beside;
-    const judgement = { rejected: new Map(), proven, again: kind === "stretch" };
+    const { proven } = beside;
+    const judgement = { rejected: new Map(), proven, again: wasDelivered(beside) };
     await this.#settle(beside, beside.batch, judgement, 0, deadline);
   }
 
@@ -76,7 +78,7 @@ export class BesideTheRun {
       accepted(batch, result.worth);
       side.sendMore();
     }
-    await this.#settle(beside, batch, { rejected, proven, again: kind === "stretch" }, seconds, deadline);
+    await this.#settle(beside, batch, { rejected, proven, again: wasDelivered(beside) }, seconds, deadline);
     return undefined;
   }
 
@@ -105,8 +107,8 @@ export class BesideTheRun {
     deadline: AbortSignal,
   ): Promise<void> {
     const { side, warn } = this.#options;
-    const { batch, kind, proven } = beside;
-    const again = kind === "stretch";
+    const { batch, proven } = beside;
+    const again = wasDelivered(beside);
     if (again && batch.sent.length > 1) return side.sendFewer(batch.sent.length);
     if (again) warn(`an event that was delivered before is not taken once more: ${detail} (${reason})`);
     const rejected = new Map(guilty.map((_, index) => [index, { reason, detail }]));
@@ -114,23 +116,32 @@ export class BesideTheRun {
   }
 
   async #settle(
-    { ids, kind }: SideBatch,
+    beside: SideBatch,
     batch: Batch,
     judgement: Judgement,
     seconds: number,
     deadline: AbortSignal,
   ): Promise<void> {
-    const { settler } = this.#options;
+    const { settler, replaying } = this.#options;
+    const { ids, kind } = beside;
     const { stretch, position } = settler.standing;
     const done = recordsOf(batch).flatMap(({ seq }) => ids.get(seq) ?? []);
     const advance = kind === "stretch" && stretch !== undefined;
+    const replay = replaying.step(beside, batch, judgement.rejected.size);
     const reach = {
       through: position,
       done,
       ...(advance ? { stretch: { id: stretch.id, nextSeq: batch.through + 1 } } : {}),
+      ...(replay === undefined ? {} : { replay }),
     };
     await settler.settle(batch, judgement, reach, seconds, deadline);
+    if (replay !== undefined) await replaying.settled(replay);
   }
+}
+
+/** What is refused now was delivered once: it is counted, and does not die. */
+function wasDelivered({ kind }: SideBatch): boolean {
+  return kind === "stretch" || kind === "replay";
 }
 
 /** An event that went alone is named with its size: that is what a person can look for. */

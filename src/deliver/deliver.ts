@@ -7,8 +7,10 @@ import { BesideTheRun } from "./beside-the-run.ts";
 import { CutSearch } from "./cut-search.ts";
 import type { DeliverOptions, DeliverSignals } from "./deliver-options.ts";
 import { Failures } from "./failures.ts";
+import { Filling } from "./filling.ts";
 import { heldByState } from "./holds.ts";
 import { type PoisonSearch, poisonSearch, refusalsBeforeHold } from "./poison-search.ts";
+import { Replaying } from "./replaying.ts";
 import { RunLane } from "./run-lane.ts";
 import type { Errand } from "./sent.ts";
 import { Settler } from "./settler.ts";
@@ -54,8 +56,8 @@ class DeliveryLoop implements Deliver {
   #heldByUs = false;
   /** What goes beside the run went last: the run's turn is next. */
   #runNext = false;
-  /** Since when a batch that is not full waits for more; monotonic, because the wall clock may jump. */
-  #fillingSince: number | undefined;
+  readonly #filling: Filling;
+  readonly #replaying: Replaying;
 
   constructor(options: DeliverOptions) {
     const { clock, spool, shape, limit, watch, holdIntervalMs } = options;
@@ -70,6 +72,8 @@ class DeliveryLoop implements Deliver {
     this.#cuts = cuts;
     this.#settler = settler;
     this.#side = side;
+    this.#filling = new Filling(clock, options.maxWaitMs);
+    this.#replaying = new Replaying({ ...options, settler, most: () => side.most });
     const upcoming = new UpcomingBatch({
       spool,
       shape,
@@ -78,7 +82,8 @@ class DeliveryLoop implements Deliver {
     });
     const accepted = (batch: Batch, worth: Guarantee | undefined) => this.#accepted(batch, worth);
     this.#run = new RunLane({ search, cuts, upcoming, settler, accepted, setAside: () => side.setAside() });
-    this.#beside = new BesideTheRun({ side, settler, accepted, warn: (text) => this.#warn(text) });
+    const warn = (text: string) => this.#warn(text);
+    this.#beside = new BesideTheRun({ side, settler, accepted, warn, replaying: this.#replaying });
     this.#failures = new Failures(shared);
     this.#retry = new Wakeup(clock);
   }
@@ -110,7 +115,7 @@ class DeliveryLoop implements Deliver {
     const ahead = waits ? undefined : await this.#run.lookAhead();
     if (ahead !== undefined) return this.#go(ahead, signals);
     await this.#run.settled();
-    const mark = this.#options.kept.mark();
+    const { mark } = this.#settler;
     const hold = heldByState(this.#options.name, this.#settler.standing);
     if (hold !== undefined) {
       this.#heldByUs = true;
@@ -123,7 +128,8 @@ class DeliveryLoop implements Deliver {
       await this.#settler.endHold();
     }
     const batch = await this.#run.look();
-    const fillMs = batch === undefined || signals.drain.aborted ? 0 : this.#fillMs(batch);
+    const hurries = this.#search.givenUp.size > 0 || this.#condition.now.failures > 0;
+    const fillMs = batch === undefined || signals.drain.aborted || hurries ? 0 : this.#filling.restMs(batch);
     const ready = batch !== undefined && fillMs === 0;
     const beside =
       ready && this.#runNext ? undefined : await this.#side.look(this.#settler.standing, batch === undefined);
@@ -133,8 +139,10 @@ class DeliveryLoop implements Deliver {
     if (signals.drain.aborted) return false;
     const anyway = batch === undefined ? await this.#side.lookAnyway(this.#settler.standing) : undefined;
     if (anyway !== undefined) return this.#goBeside(anyway, signals);
+    const again = await this.#replaying.look();
+    if (again !== undefined) return this.#goBeside(again, signals);
     const suspectsMs = this.#settler.standing.suspects > 0 ? this.#side.restMs : 0;
-    const waitMs = Math.min(fillMs || idleMs, suspectsMs || idleMs);
+    const waitMs = Math.min(...[fillMs, suspectsMs, this.#replaying.restMs].map((ms) => ms || idleMs));
     await this.#rest(batch === undefined ? "idle" : "waiting", waitMs, signals, mark);
     return true;
   }
@@ -157,19 +165,11 @@ class DeliveryLoop implements Deliver {
     return this.#options.clock.monotonic() + ms + graceMs;
   }
 
-  /** How long the batch should still wait for more events, milliseconds; 0 when it should go. */
-  #fillMs(batch: Batch): number {
-    if (batch.full || this.#search.givenUp.size > 0 || this.#condition.now.failures > 0) return 0;
-    const now = this.#options.clock.monotonic();
-    this.#fillingSince ??= now;
-    return Math.max(0, this.#fillingSince + this.#options.maxWaitMs - now);
-  }
-
   /** The turn of a batch of the run. False: the loop ends. */
   async #go(batch: Batch, signals: DeliverSignals): Promise<boolean> {
     const { deadline } = signals;
     this.#unexpected = !this.#cuts.covers(batch);
-    this.#fillingSince = undefined;
+    this.#filling.over();
     if (batch.sent.length > 0)
       return this.#send(batch, signals, {
         meanwhile: () => this.#run.lookBehind(batch),

@@ -4,6 +4,7 @@ import type { NoRoom, Settlement, Spool, Standing } from "../spool/spool.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import type { ConditionKeeper } from "../status/condition.ts";
 import type { Clock } from "../time/clock.ts";
+import type { Wakeup, WakeupMark } from "../time/wakeup.ts";
 import type { Batch, Cause } from "./batch.ts";
 import { type Judgement, type Sorting, sortOut } from "./settlement.ts";
 
@@ -16,6 +17,8 @@ export interface SettlerOptions {
   readonly clock: Clock;
   readonly tell: Tell;
   readonly condition: ConditionKeeper;
+  /** Wakes when there is more to do. */
+  readonly kept: Wakeup;
   /** What was delivered so shortly before a disturbance is sent again, milliseconds; 0: nothing. */
   readonly replayWindowMs: number;
   /** How much later than it should a loop may turn before it counts as hanging, milliseconds. */
@@ -39,9 +42,16 @@ export type Reach = Pick<Settlement, "through" | "done" | "stretch">;
 export class Settler {
   readonly #options: SettlerOptions;
   #standing: Standing = nowhere;
+  #mark: WakeupMark;
 
   constructor(options: SettlerOptions) {
     this.#options = options;
+    this.#mark = options.kept.mark();
+  }
+
+  /** What wakes after this is not in `standing` yet. */
+  get mark(): WakeupMark {
+    return this.#mark;
   }
 
   /** How far the output is, as far as this knows. */
@@ -51,7 +61,9 @@ export class Settler {
 
   /** Asks again how far it is: commands may have changed what waits beside the run. */
   async look(): Promise<void> {
-    this.#standing = await this.#options.spool.standing(this.#options.name);
+    const { kept, spool, name } = this.#options;
+    this.#mark = kept.mark();
+    this.#standing = await spool.standing(name);
   }
 
   /**

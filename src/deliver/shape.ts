@@ -1,4 +1,5 @@
 import { decode } from "../event/decode.ts";
+import type { AuditEvent } from "../event/event.ts";
 import { exclusion } from "../event/exclusion.ts";
 import { redactor } from "../event/redact.ts";
 import { RegularEvent } from "../event/regular-event.ts";
@@ -6,6 +7,7 @@ import { learnt } from "../layout/learnt.ts";
 import type { Output } from "../output/output.ts";
 import { ownOrigin } from "../own/own-origin.ts";
 import type { Origin } from "../record/origin.ts";
+import type { SpooledRecord } from "../record/record.ts";
 import { SpanBlock } from "../record/span-block.ts";
 import type { OutputConfig } from "../schema/output-base.ts";
 import type { Shape } from "./batch.ts";
@@ -28,15 +30,25 @@ export function shapeOf(
   const regular = new RegularEvent();
   const write = learnt(encode);
   const excluded = exclusion(name, filter);
+  const originOf = ({ source }: SpooledRecord) => known.get(source) ?? goneOrigin(source);
+  const wanted = (event: AuditEvent) => excluded(event) === undefined;
+  // A label is no part of what events of a kind have in common: what carries one is not learnt.
+  const labelled = (replayId: string): Shape => ({
+    decode: (record) => decode(record, originOf(record)),
+    wanted,
+    encode: (event, into) => encode(Object.assign(clean?.(event) ?? event, { replayId }), into),
+    labelled,
+  });
   return {
     decode(record) {
-      const origin = known.get(record.source) ?? goneOrigin(record.source);
+      const origin = originOf(record);
       if (regular.read(record, origin)) return regular;
       block.clear();
       return decode(record, origin, block);
     },
-    wanted: (event) => excluded(event) === undefined,
+    wanted,
     encode: clean === undefined ? write : (event, into) => write(clean(event), into),
+    labelled,
   };
 }
 

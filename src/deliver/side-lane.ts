@@ -20,7 +20,7 @@ export interface SideLaneOptions {
 
 /** A batch that goes beside the run. */
 export interface SideBatch {
-  readonly kind: SideCause | "stretch";
+  readonly kind: SideCause | "stretch" | "replay";
   readonly batch: Batch;
   /** Ids in the side queue, by `seq`. */
   readonly ids: ReadonlyMap<number, number>;
@@ -28,6 +28,8 @@ export interface SideBatch {
   readonly suspect?: SideEntry;
   /** When it is refused again it is given up: the remote takes others. */
   readonly proven: boolean;
+  /** Of the replay that it is of. */
+  readonly replayId?: string;
 }
 
 /**
@@ -48,7 +50,6 @@ export class SideLane {
   #after = 0;
   /** Suspects that are given up without another send. */
   #convicted: number[] = [];
-  /** Events of a stretch in one send. */
   #limit: number;
   /** So often in a row what goes beside the run was cut off. */
   #cuts = 0;
@@ -146,7 +147,12 @@ export class SideLane {
     return true;
   }
 
-  /** The next send of a stretch holds fewer. */
+  /** Events of what was delivered before in one send. */
+  get most(): number {
+    return this.#limit;
+  }
+
+  /** The next send of what was delivered before holds fewer. */
   sendFewer(events: number): void {
     this.#limit = Math.max(1, Math.floor(events / 4));
   }

@@ -37,4 +37,6 @@ export interface AuditEvent {
    * not make texts. Absent where there are only texts.
    */
   readonly asWritten?: AsWritten;
+  /** Digits, of the replay that it is sent again by: the only way in which its bytes differ then. */
+  readonly replayId?: string;
 }

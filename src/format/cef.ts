@@ -102,6 +102,7 @@ export function cef(event: AuditEvent, into: Writer): void {
   if (has(event, place.artifact_qualified_name) || has(event, place.artifact_asset))
     into.constant(names.fileType);
   if (code !== undefined) into.fixed(` cn1=${code} cn1Label=responseCode`);
+  if (event.replayId !== undefined) into.text(` cn2=${event.replayId} cn2Label=replayId`);
   writePairs(into, event, customPairs);
   const rest = fault === undefined ? additionalData(event) : event.raw;
   if (rest !== undefined) into.text(textPair(" cs6=", rest, customLimit, cs6Label));

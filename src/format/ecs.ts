@@ -183,6 +183,7 @@ function writeSource(into: Writer, event: AuditEvent): void {
 }
 
 function writeTags(into: Writer, event: AuditEvent): void {
+  if (event.replayId !== undefined) into.text(`,"labels":{"replay_id":"${event.replayId}"}`);
   into.constant(tagsStart);
   for (const tag of event.tags) into.fixed(`,${quote(tag)}`);
   into.constant(tagsEnd);

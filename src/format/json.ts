@@ -59,6 +59,7 @@ export function json(event: AuditEvent, into: Writer): void {
   into.constant(messageStart);
   writeMessage(into, event, spec, "inside");
   into.fixed(`"${listMember("tags", event.tags)}`);
+  if (event.replayId !== undefined) into.text(textMember("replay_id", event.replayId));
   if (event.fault !== undefined) into.text(unparseableMembers(event));
   else {
     writeKnownMembers(into, event);

@@ -1,6 +1,7 @@
 import { outcomeOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { type KnownKey, knownKeys, place } from "../record/known-keys.ts";
+import { quote } from "../text/json-text.ts";
 import { jsonMembers, object } from "./json-members.ts";
 import { productOf } from "./product.ts";
 import { has } from "./values.ts";
@@ -68,4 +69,5 @@ export function forEachAttribute(event: AuditEvent, sink: AttributeSink): void {
     else if (key !== "unmapped" && key !== "forwarder") value(name, place[key]);
     else if (event.unmapped.length > 0 && key === rest) sink.json(name, object(jsonMembers(event.unmapped)));
   }
+  if (event.replayId !== undefined) sink.json("wandb.replay_id", quote(event.replayId));
 }

@@ -4,6 +4,7 @@ import type { SourceReason } from "../source/source.ts";
 import type { OpenToOthers } from "../spool/private-directory.ts";
 import type { StateChange } from "../spool/spool-state.ts";
 import type { BackfillReport } from "./backfill-line.ts";
+import type { ReplayReport } from "./replay-line.ts";
 
 /**
  * Everything worth telling. Log lines and metrics are made from it in one place, so neither exists without
@@ -84,6 +85,7 @@ export type Report =
   | { readonly type: "source_notice"; readonly source: string; readonly text: string }
   | { readonly type: "source_gap"; readonly source: string; readonly day: string; readonly reason: string }
   | BackfillReport
+  | ReplayReport
   /** Its log is most likely another organization's than before. */
   | {
       readonly type: "other_organization";

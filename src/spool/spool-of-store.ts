@@ -8,7 +8,8 @@ export function spoolOfStore(store: Store): Spool {
     standing: async (output) => store.standing(output),
     read: async (after, limit) => store.read(after, limit),
     chunk: async (after) => store.chunk(after),
-    readAgain: async (output, after, limit) => store.readAgain(output, after, limit),
+    readAgain: async (output, after, limit, part) => store.readAgain(output, after, limit, part),
+    replay: async (output) => store.replays.of(output),
     side: async (output, cause, after, limit) => store.side(output, cause, after, limit),
     settle: (output, settlement) =>
       unlessFull(async () => {

@@ -1,10 +1,23 @@
 import type { Cursor } from "../record/reading.ts";
+import type { Replay } from "./replay.ts";
 
 /**
  * Key, in the books and in the ledger, of all records whose day cannot be: they get no books of their own
  * days.
  */
 export const misdatedDay = -2;
+
+/** Whose log a source reads. The instance is part of every uid, the address is not. */
+export interface LogOrigin {
+  readonly instance: string;
+  readonly baseUrl: string;
+}
+
+/** An instance that the configuration names, and a person has not agreed to. */
+export interface InstanceChange {
+  readonly was: string;
+  readonly is: string;
+}
 
 /** What an output has not settled. */
 export interface Backlog {
@@ -122,6 +135,8 @@ export interface OutputState {
   readonly backlog: Backlog;
   /** No longer in the configuration; does not hold back pruning. */
   readonly abandoned: boolean;
+  /** The last one that was asked for. */
+  readonly replay?: Replay;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { SpooledRecord, SpooledRecords } from "../record/record.ts";
 import type { EncodedChunk } from "./chunk/chunk-codec.ts";
+import type { Replay, ReplayStep, ReplayTurn, SpoolPart } from "./replay.ts";
 import type { BackfillSpan, BookRow, Forgotten, SpoolState, StoredDeadLetter } from "./spool-state.ts";
 
 /** How much one read for an output may bring. */
@@ -77,6 +78,8 @@ export interface Standing {
   readonly heartbeats: number;
   /** The oldest stretch that is to be sent again. */
   readonly stretch?: Stretch;
+  /** What a person wants sent again, where that is under way. */
+  readonly replay?: ReplayTurn;
   /** Nothing is sent before a person has said what the change of its destination means. */
   readonly moved?: Moved;
   /** No further suspect has room: the position stops. */
@@ -97,6 +100,8 @@ export interface Settlement {
   readonly done: readonly number[];
   /** A stretch that was sent again, with `nextSeq` as it is now. */
   readonly stretch?: Pick<Stretch, "id" | "nextSeq">;
+  /** How far its replay is. */
+  readonly replay?: ReplayStep;
 }
 
 /** Which dead letters are meant: those that fit everything that is named. */
@@ -145,8 +150,13 @@ export interface Spool {
    * begin before them. See `decodeChunk`.
    */
   chunk(after: number): Promise<EncodedChunk | undefined>;
-  /** As `read`, without what this output has given up or set aside: what it had delivered. */
-  readAgain(output: string, after: number, limit: Limit): Promise<readonly SpooledRecord[]>;
+  /**
+   * As `read`, without what this output has given up or set aside: what it had delivered. Of a `part` alone,
+   * without our own events.
+   */
+  readAgain(output: string, after: number, limit: Limit, part?: SpoolPart): Promise<readonly SpooledRecord[]>;
+  /** The replay that was asked for last. */
+  replay(output: string): Promise<Replay | undefined>;
   /** What waits beside the run for this cause, after the id `after`, oldest first. */
   side(output: string, cause: SideCause, after: number, limit: Limit): Promise<readonly SideEntry[]>;
   /**
@@ -199,7 +209,7 @@ export interface Spool {
 
 /** What the delivery loops ask of it. */
 export interface DeliverySpool
-  extends Pick<Spool, "standing" | "chunk" | "readAgain" | "side" | "settle" | "resend" | "hold"> {
+  extends Pick<Spool, "standing" | "chunk" | "readAgain" | "replay" | "side" | "settle" | "resend" | "hold"> {
   /** As `Spool.read`. */
   read(after: number, limit: Limit): Promise<SpooledRecords>;
 }

@@ -6,6 +6,7 @@ import type { ActivityLookup } from "./activity.ts";
 import type { EncodedChunk } from "./chunk/chunk-codec.ts";
 import type { NewRecords } from "./chunk/new-records.ts";
 import type { EventLookup } from "./event-lookup.ts";
+import type { Replays, SpoolPart } from "./replay.ts";
 import type {
   LetterFilter,
   LetterPlace,
@@ -24,6 +25,7 @@ import type {
   BookRow,
   Damage,
   Forgotten,
+  InstanceChange,
   OutputState,
   SourceState,
   StoredDeadLetter,
@@ -105,18 +107,6 @@ export interface BackfillStep {
   readonly shown?: number;
 }
 
-/** Whose log a source reads. The instance is part of every uid, the address is not. */
-export interface LogOrigin {
-  readonly instance: string;
-  readonly baseUrl: string;
-}
-
-/** An instance that the configuration names, and a person has not agreed to. */
-export interface InstanceChange {
-  readonly was: string;
-  readonly is: string;
-}
-
 /** What a read showed of one UTC day (days since 1970-01-01). */
 export interface FetchCounts {
   readonly day: number;
@@ -185,7 +175,9 @@ export interface Store {
   read(after: number, limit: Limit): readonly SpooledRecord[];
   chunk(after: number): EncodedChunk | undefined;
   /** The same without what an output has given up or set aside: what it had delivered. */
-  readAgain(output: string, after: number, limit: Limit): readonly SpooledRecord[];
+  readAgain(output: string, after: number, limit: Limit, part?: SpoolPart): readonly SpooledRecord[];
+  /** What outputs get once more because a person wants it. */
+  readonly replays: Replays;
   standing(output: string): Standing;
   /** What waits beside the run for this cause, after the id `after`, oldest first. */
   side(output: string, cause: SideCause, after: number, limit: Limit): readonly SideEntry[];

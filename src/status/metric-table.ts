@@ -100,6 +100,10 @@ const rows = {
     "Now minus when the oldest undelivered record was first seen; 0 when there is none.",
   ),
   output_backlog_events: gauge(["output"], "Records kept for this output and not settled yet."),
+  output_replay_left: gauge(
+    ["output"],
+    "Records that a replay is still to look through; 0 when none is under way.",
+  ),
   output_held: gauge(["output"], "1 while the output waits for a person to repair something, else 0."),
   end_to_end_seconds: histogram(["output"], "From event time to delivery.", [
     1,

@@ -1,5 +1,6 @@
 import type { Gauge as AnyGauge } from "prom-client";
 import type { Tell } from "../report/report.ts";
+import type { Replay } from "../spool/replay.ts";
 import type { Backfill } from "../spool/spool-state.ts";
 import { ages } from "./ages.ts";
 import { Counter, Gauge, Histogram, Registry } from "./counting.ts";
@@ -107,6 +108,7 @@ function nowGauges(
   const outputLag = gauge("output_lag_seconds");
   const backlog = gauge("output_backlog_events");
   const held = gauge("output_held");
+  const replayLeft = gauge("output_replay_left");
   const spoolBytes = gauge("spool_bytes");
   const spoolMaxBytes = gauge("spool_max_bytes");
   const diskFree = gauge("state_disk_free_bytes");
@@ -128,15 +130,17 @@ function nowGauges(
       clockDifference.set({ source }, reads.clockDifference(source) ?? 0);
       sourceHeld.set({ source }, runtime.conditions.source(source).state === "held" ? 1 : 0);
     }
-    for (const each of [outputLag, backlog, held]) each.reset();
+    for (const each of [outputLag, backlog, held, replayLeft]) each.reset();
     for (const { name: output } of runtime.outputs) {
       outputLag.set({ output }, 0);
       backlog.set({ output }, 0);
+      replayLeft.set({ output }, 0);
       held.set({ output }, runtime.conditions.output(output).state === "held" ? 1 : 0);
     }
     // Outputs no longer configured are included while they have a backlog.
-    for (const { output, backlog: waiting, abandoned } of spooled.outputs) {
+    for (const { output, backlog: waiting, abandoned, replay } of spooled.outputs) {
       if (abandoned && waiting.events === 0) continue;
+      replayLeft.set({ output }, recordsLeftOf(replay));
       outputLag.set({ output }, waiting.events === 0 ? 0 : secondsSince(waiting.oldestObserved ?? now, now));
       backlog.set({ output }, waiting.events);
     }
@@ -151,6 +155,10 @@ function nowGauges(
 /** Never negative: the clock may have been set back. */
 function secondsSince(then: number, now: number): number {
   return Math.max(0, now - then) / 1000;
+}
+
+function recordsLeftOf(replay: Replay | undefined): number {
+  return replay?.state === "running" ? replay.through - replay.nextSeq + 1 : 0;
 }
 
 function daysLeftOf(backfill: Backfill | undefined): number {

@@ -2,6 +2,7 @@ import type { BookRow } from "../spool/spool-state.ts";
 import type { Attention } from "./attention.ts";
 import type { BackfillStatus } from "./backfill-status.ts";
 import type { Recent } from "./history.ts";
+import type { ReplayStatus } from "./replay-status.ts";
 import type { StartStatus } from "./start-status.ts";
 
 /**
@@ -103,6 +104,8 @@ export interface OutputStatus {
   readonly dead_letter_bytes: number;
   /** There the output holds. */
   readonly max_dead_letter_bytes: number;
+  /** The last one that was asked for; null when there never was one. */
+  readonly replay: ReplayStatus | null;
   readonly insecure_tls: boolean;
 }
 

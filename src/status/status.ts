@@ -7,6 +7,7 @@ import { bookDayText } from "./book-day-text.ts";
 import type { Condition } from "./condition.ts";
 import { type NotReady, notReady } from "./health.ts";
 import type { History } from "./history.ts";
+import { replayStatus } from "./replay-status.ts";
 import type { OutputHop, RuntimeView, SourceHop } from "./runtime-view.ts";
 import { startStatus } from "./start-status.ts";
 import type { DayBooks, OutputStatus, SourceStatus, StatusReport, Trouble } from "./status-report.ts";
@@ -65,15 +66,9 @@ function outputStatuses(
   states: readonly OutputState[],
   daemon: boolean,
 ): OutputStatus[] {
+  const stateOf = (name: string) => states.find(({ output }) => output === name);
   return [
-    ...runtime.outputs.map((hop) =>
-      outputStatus(
-        hop,
-        states.find(({ output }) => output === hop.name),
-        daemon,
-        runtime,
-      ),
-    ),
+    ...runtime.outputs.map((hop) => outputStatus(hop, stateOf(hop.name), daemon, runtime)),
     ...states
       .filter(({ output, abandoned }) => abandoned && !runtime.outputs.some(({ name }) => name === output))
       .map((state) => abandonedOutput(state, runtime.clock.now())),
@@ -154,6 +149,7 @@ function progress(state: OutputState | undefined, now: number) {
     suspects: state?.backlog.suspects ?? 0,
     dead_letter_bytes: state?.letters.bytes ?? 0,
     max_dead_letter_bytes: state?.letters.maxBytes ?? 0,
+    replay: state?.replay === undefined ? null : replayStatus(state.replay),
   };
 }
 

@@ -1,9 +1,11 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import type { Shape } from "../../src/deliver/batch.ts";
 import { shapeOf } from "../../src/deliver/shape.ts";
 import { formats } from "../../src/format/all.ts";
 import type { Origin } from "../../src/record/origin.ts";
 import type { SpooledRecord } from "../../src/record/record.ts";
 import { payloadsOf } from "../fake/payloads.ts";
+import { encoders } from "../layout/encoders.ts";
 import { facts } from "../own/facts.ts";
 import { spooledFact } from "../own/own-event.ts";
 
@@ -56,4 +58,67 @@ it("filters and redacts no event of our own, but one about the output itself", (
     expect(own.wanted(own.decode(spooledFact(facts.output_held)))).toBe(false);
     expect(own.wanted(own.decode(spooledFact(facts.heartbeat)))).toBe(true);
   }
+});
+
+describe("what is sent again by a replay", () => {
+  const label = "20260801120000";
+  const labels = new RegExp(
+    [
+      `,"replay_id":"${label}"`,
+      `,"labels":{"replay_id":"${label}"}`,
+      ` cn2=${label} cn2Label=replayId`,
+      ` replay_id="${label}"`,
+      `,{"key":"wandb.replay_id","value":{"stringValue":"${label}"}}`,
+    ].join("|"),
+    "g",
+  );
+  /** The record itself has no place for a label, and these have nothing around it. */
+  const bare = ["raw", "cim"].concat(
+    ["octet_counting", "newline", "datagram"].map((framing) => `syslog json rfc3164 ${framing}`),
+  );
+  const unframed = (text: string) => text.replace(/^\d+ (?=<)/, "");
+  const texts = [...encoders].filter(([name]) => !name.includes("protobuf"));
+
+  it.each(texts)("%s: differs from the first sending by just the label", (name, encode) => {
+    const redact = { drop: ["actor_email"], pseudonymize: [] };
+    for (const options of [{}, { redact }]) {
+      const shape = shapeOf({ name: "siem", ...options }, [origin], encode);
+      const made = (how: Shape) =>
+        payloadsOf(how, [how.decode(record)])
+          .whole()
+          .toString();
+      const first = made(shape);
+      const again = made(shape.labelled(label));
+      expect(unframed(again).replaceAll(labels, "")).toBe(unframed(first));
+      expect(again.includes(label)).toBe(!bare.includes(name));
+      expect(made(shape)).toBe(first);
+    }
+  });
+
+  it("OTLP as protobuf carries it as one more attribute", () => {
+    for (const [name, encode] of encoders) {
+      if (!name.includes("protobuf")) continue;
+      const shape = shapeOf({ name: "siem" }, [origin], encode);
+      const again = shape.labelled(label);
+      const made = payloadsOf(again, [again.decode(record)]).whole();
+      expect(made.includes(`wandb.replay_id\u0012\u0010\n\u000e${label}`)).toBe(true);
+      expect(
+        payloadsOf(shape, [shape.decode(record)])
+          .whole()
+          .includes("replay"),
+      ).toBe(false);
+    }
+  });
+
+  it("is nothing that live events of the same kind learn", () => {
+    for (const encode of encoders.values()) {
+      const shape = shapeOf({ name: "siem" }, [origin], encode);
+      const again = shape.labelled(label);
+      const first = payloadsOf(shape, [shape.decode(record)]).whole();
+      for (let turn = 0; turn < 6; turn++) {
+        payloadsOf(again, [again.decode(record)]);
+        expect(payloadsOf(shape, [shape.decode(record)]).whole()).toEqual(first);
+      }
+    }
+  });
 });

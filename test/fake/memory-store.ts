@@ -1,8 +1,10 @@
+import { expect } from "vitest";
 import type { About } from "../../src/own/own-fact.ts";
 import type { Cursor, Gap, ReadDone } from "../../src/record/reading.ts";
 import type { SpooledRecord } from "../../src/record/record.ts";
 import { decodeChunk, type EncodedChunk } from "../../src/spool/chunk/chunk-codec.ts";
 import { type NewChunk, NewRecords } from "../../src/spool/chunk/new-records.ts";
+import type { Replays } from "../../src/spool/replay.ts";
 import type {
   DeadLetter,
   LetterFilter,
@@ -63,6 +65,13 @@ export class MemoryStore implements Store {
   /** `full`: the next appends fail as on a full disk. `io`: the next commit fails. */
   fault: "none" | "full" | "io" = "none";
   readonly durability: "every_call" | "none";
+  /** This store has none. */
+  readonly replays: Replays = {
+    of: () => undefined,
+    plan: () => expect.unreachable("this store has no replays"),
+    cancel: () => false,
+    available: () => ({ records: 0, gone: 0, goneDays: 0 }),
+  };
   /** Room, in numbers. */
   mostSuspects = 1000;
   mostLetters = Number.POSITIVE_INFINITY;

@@ -83,6 +83,7 @@ ${output.resent > 0 && fact("Delivered once more", countText(output.resent))}
 ${fact("Complete", completeText({ ...output, backlog: output.backlog_events }))}
 ${output.guarantee !== null && fact("Delivered means", guaranteeWords[output.guarantee])}
 </dl>
+${output.replay?.state === "running" && html`<p class="note">Sends again, asked by a person: ${countText(output.replay.sent)} sent, ${counted(output.replay.records_left, "record")} left to look through</p>`}
 ${output.insecure_tls && insecureNote}
 </article>`;
 }

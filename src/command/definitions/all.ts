@@ -10,6 +10,7 @@ import { defineHealthcheck } from "./healthcheck.ts";
 import { defineMap } from "./map.ts";
 import { definePlaces } from "./places.ts";
 import { defineReload } from "./reload.ts";
+import { defineReplay } from "./replay.ts";
 import { defineRun } from "./run.ts";
 import { defineSchema } from "./schema.ts";
 import { defineSimulate } from "./simulate.ts";
@@ -25,6 +26,7 @@ export function defineAll(program: Commander, start: StartCommand, places: Comma
   defineMap(program, start, places);
   defineStatus(program, start, places);
   defineBackfill(program, start, places);
+  defineReplay(program, start, places);
   defineDeadLetters(program, start, places);
   defineExplain(program, start, places);
   defineActivity(program, start, places);

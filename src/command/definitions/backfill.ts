@@ -1,4 +1,4 @@
-import { type Command as Commander, InvalidArgumentError } from "commander";
+import { type Command as Commander, InvalidArgumentError, Option } from "commander";
 import { bookDayOf } from "../../status/book-day-text.ts";
 import { valueOption, wholeNumber, withConfig } from "../arguments.ts";
 import type { BackfillOptions } from "../command.ts";
@@ -10,6 +10,7 @@ const usualPace = 5_000;
 interface Asked {
   readonly config?: string;
   readonly source?: string;
+  readonly output?: string;
   readonly from?: number;
   readonly to?: number;
   readonly rate: number;
@@ -39,6 +40,7 @@ export function defineBackfill(program: Commander, start: StartCommand, places: 
         usualPace,
       ),
     )
+    .addOption(new Option("--output <name>").hideHelp())
     .option("--yes", "ask nothing: needed where there is no terminal and there is something to ask")
     .option("--list", "show the last backfill of each source, or of --source")
     .option("--cancel", "stop the one that is under way; what it has read stays")
@@ -55,7 +57,8 @@ Examples:
   wandb-audit-forwarder backfill --list
   wandb-audit-forwarder backfill --source prod --cancel`,
     )
-    .action(({ config, source, from, to, rate, yes, list, cancel, json }: Asked, command) => {
+    .action(({ config, source, output, from, to, rate, yes, list, cancel, json }: Asked, command) => {
+      if (output !== undefined) command.error(`error: ${notToOne(output)}`);
       const action = list === true ? "list" : cancel === true ? "cancel" : "begin";
       if (list === true && cancel === true) command.error("error: --list or --cancel, not both");
       if (action !== "list" && source === undefined) command.error("error: --source <name> is needed");
@@ -67,6 +70,11 @@ Examples:
         json: json === true,
       });
     });
+}
+
+/** Known records would have to be read and kept once more. */
+function notToOne(output: string): string {
+  return `backfill sends what is new, and to every output; what ${output} had is sent again from the spool: replay --output ${output} --from <time>`;
 }
 
 function dayArgument(text: string): number {

@@ -52,6 +52,7 @@ export function hecEncoder(options: HecContent): Format {
     write(event, into);
     into.constant(fieldsStart);
     writeUid(into, event);
+    if (event.replayId !== undefined) into.text(`","replay_id":"${event.replayId}`);
     into.constant(lastFields(event.action)(event));
   };
 }

@@ -26,6 +26,7 @@ export function structuredData(pen: number): Format {
     into.constant(start);
     writeUid(into, event);
     into.fixed(`" outcome="${outcomeOf(event)}"`);
+    if (event.replayId !== undefined) into.text(` replay_id="${event.replayId}"`);
     if (event.fault !== undefined) into.text(` fault="${parameter(event.fault)}"`);
     else writeParameters(into, event);
     into.byte(closeBracket);

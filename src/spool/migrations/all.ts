@@ -5,6 +5,7 @@ import { knownTables } from "./004-known.ts";
 import { pastTables } from "./005-past.ts";
 import { ownTables } from "./006-own-events.ts";
 import { peopleTables } from "./007-people.ts";
+import { replayTables } from "./008-replays.ts";
 
 /** In order; the schema's version is how many have run. Never change one that was released: add one. */
 export const migrations: readonly string[] = [
@@ -15,4 +16,5 @@ export const migrations: readonly string[] = [
   pastTables,
   ownTables,
   peopleTables,
+  replayTables,
 ];

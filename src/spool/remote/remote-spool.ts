@@ -27,7 +27,8 @@ export function remoteSpool(line: AskingLine): DeliverySpool {
     standing: (output) => ask("standing", output),
     read: chunkReader((after) => ask("chunk", after)),
     chunk: (after) => ask("chunk", after),
-    readAgain: (output, after, limit) => ask("readAgain", output, after, limit),
+    readAgain: (output, after, limit, part) => ask("readAgain", output, after, limit, part),
+    replay: (output) => ask("replay", output),
     side: (output, cause, after, limit) => ask("side", output, cause, after, limit),
     settle: (output, { dead, suspects, ...settlement }) =>
       ask("settle", output, { ...settlement, dead: dead.map(alone), suspects: suspects.map(alone) }),

@@ -19,6 +19,8 @@ export interface Unsound {
 
 /** Whoever is farther behind than what the cache holds, about, reads from the disk. */
 const nearRecords = 16_384;
+/** So many chunks are looked at together for what days their records are of. */
+const chunksPerLook = 200;
 
 /** The records in spool order. Writes join the caller's transaction. */
 export class Chunks {
@@ -121,6 +123,27 @@ export class Chunks {
       countDay(counts, source, day, 1);
     }
     return counts;
+  }
+
+  /**
+   * Where the first chunk begins that has records of these UTC days (days since 1970-01-01, without `end`),
+   * from the one with `seq` on; behind the head when there is none.
+   */
+  nextOfDays(seq: number, { first, end }: { readonly first: number; readonly end: number }): number {
+    for (let from = seq; ; ) {
+      const rows = this.#db.all<{ at: number; next: number; days: string }>(
+        `SELECT first_seq AS at, first_seq + count AS next, days FROM chunk WHERE first_seq >=
+           (SELECT coalesce(max(first_seq), 0) FROM chunk WHERE first_seq <= ?)
+         ORDER BY first_seq LIMIT ${chunksPerLook}`,
+        from,
+      );
+      const found = rows.find(({ days }) => parseDays(days).some(([day]) => day >= first && day < end));
+      if (found !== undefined) return found.at;
+      const last = rows.at(-1);
+      if (last === undefined || last.next <= from || rows.length < chunksPerLook) break;
+      from = last.next;
+    }
+    return this.#meta.head + 1;
   }
 
   /** Epoch milliseconds at which the record at `seq` was first seen. */

@@ -1,4 +1,4 @@
-import type { InstanceChange, LogOrigin } from "../store.ts";
+import type { InstanceChange, LogOrigin } from "../spool-state.ts";
 import type { OriginRow, Tables } from "./tables.ts";
 
 /** Whose log each source reads, as far as a person has agreed. Writes join the caller's transaction. */

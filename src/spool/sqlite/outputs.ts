@@ -1,4 +1,6 @@
+import { isOwn } from "../../own/own-origin.ts";
 import type { SpooledRecord } from "../../record/record.ts";
+import type { Replay, ReplayTurn, SpoolPart } from "../replay.ts";
 import type { Limit, Standing } from "../spool.ts";
 import type { Backlog, OutputState } from "../spool-state.ts";
 import type { State } from "./state.ts";
@@ -20,7 +22,7 @@ export function backlogOf({ positions, chunks, damages, side }: State, output: s
 
 /** By name, the abandoned ones too. `maxLetterBytes` is what the dead letters of each may take. */
 export function outputStates(state: State, maxLetterBytes: number): OutputState[] {
-  const { positions, books, letters } = state;
+  const { positions, books, letters, replays } = state;
   return positions.all().map(({ name, position, delivered, filtered, dead, abandoned }) => ({
     output: name,
     position,
@@ -32,35 +34,50 @@ export function outputStates(state: State, maxLetterBytes: number): OutputState[
     letters: { bytes: letters.bytes(name), maxBytes: maxLetterBytes },
     backlog: backlogOf(state, name),
     abandoned: abandoned !== 0,
+    ...optional(replays.of(name)),
   }));
 }
 
-/** What follows `after` in the run, but for what this output has given up or set aside. */
+/**
+ * What follows `after` in the run, but for what this output has given up or set aside, and our own events
+ * where only a `part` is wanted.
+ */
 export function readDelivered(
   { chunks, letters, side }: State,
   output: string,
   after: number,
   limit: Limit,
+  part?: SpoolPart,
 ): SpooledRecord[] {
   const aside = new Set(side.seqs(output));
   for (let from = after; ; ) {
+    if (part !== undefined) from = Math.max(from, chunks.nextOfDays(from + 1, part) - 1);
     const records = chunks.read(from, limit);
     const last = records.at(-1)?.seq;
-    if (last === undefined) return [];
+    if (last === undefined || (part !== undefined && from >= part.through)) return [];
     const dead = new Set(letters.seqs(output, from, last));
-    const left = records.filter(({ seq }) => !aside.has(seq) && !dead.has(seq));
+    const left = records.filter(
+      (record) =>
+        !aside.has(record.seq) && !dead.has(record.seq) && (part === undefined || isWithin(record, part)),
+    );
     if (left.length > 0) return left;
     from = last;
   }
 }
 
+function isWithin(record: SpooledRecord, { through, first, end }: SpoolPart): boolean {
+  const { seq, day } = record;
+  return seq <= through && day >= first && day < end && !isOwn(record);
+}
+
 /** How far an output is. Its dead letters may take `maxLetterBytes`. */
 export function standingOf(
-  { positions, side, stretches, letters, destinations }: State,
+  { positions, side, stretches, replays, letters, destinations }: State,
   output: string,
   maxLetterBytes: number,
 ): Standing {
   const stretch = stretches.of(output);
+  const replay = replays.running(output);
   const moved = destinations.moved(output);
   return {
     position: positions.of(output).position,
@@ -69,8 +86,17 @@ export function standingOf(
     retried: side.count(output, "retry"),
     heartbeats: side.count(output, "heartbeat"),
     ...(stretch === undefined ? {} : { stretch }),
+    ...(replay === undefined ? {} : { replay: turnOf(replay) }),
     sideFull: side.full(output),
     ...(moved === undefined ? {} : { moved }),
     lettersFull: letters.bytes(output) >= maxLetterBytes,
   };
+}
+
+function turnOf({ id, nextSeq, through, perSecond }: Replay): ReplayTurn {
+  return { id, nextSeq, through, perSecond };
+}
+
+function optional(replay: Replay | undefined): Pick<OutputState, "replay"> {
+  return replay === undefined ? {} : { replay };
 }

@@ -12,17 +12,20 @@ export interface Keep {
   readonly delivered: number;
   /** Milliseconds that the ledger remembers a day after it was last shown. */
   readonly ledger: number;
+  /** What replays have still to send stays no longer either. */
+  readonly pressed?: boolean;
 }
 
 /** Removes the oldest chunks that every output of the configuration settled, in the caller's transaction. */
 export function prune(state: State, keep: Keep, now: number): number {
-  const { db, chunks, books, positions, own } = state;
+  const { db, chunks, books, positions, own, replays } = state;
   pruneLedger(state, keep.ledger, now);
   pruneActivity(state, now);
   const active = positions.active();
   // Without outputs nobody has said that the records are not needed.
   if (active.length === 0) return 0;
   const settled = Math.min(...active.map(({ position }) => position));
+  const neededFrom = keep.pressed === true ? Number.POSITIVE_INFINITY : replays.neededFrom(now);
   let records = 0;
   let bytes = 0;
   let last = 0;
@@ -32,6 +35,7 @@ export function prune(state: State, keep: Keep, now: number): number {
   for (const { first, count, source, bytes: size } of candidates) {
     const observed = chunks.observedMs(first);
     if (first + count - 1 > settled || observed === undefined || observed > now - keep.delivered) break;
+    if (first + count > neededFrom) break;
     if (bytes > 0 && bytes + size > bytesPerCall) break;
     for (const { name, position, abandoned } of positions.all())
       if (abandoned !== 0 && position < first + count - 1)
@@ -45,6 +49,7 @@ export function prune(state: State, keep: Keep, now: number): number {
   if (records === 0) return 0;
   for (const row of positions.all()) if (row.position < last) positions.put({ ...row, position: last });
   chunks.setMeta({ ...chunks.meta(), oldest: last + 1 });
+  replays.passOver(last + 1, now);
   return records;
 }
 

@@ -28,7 +28,10 @@ export function registerOutputs(
     settlePlace(state, name, places.get(name));
   }
   for (const row of positions.active())
-    if (!names.includes(row.name)) positions.put({ ...row, abandoned: 1 });
+    if (!names.includes(row.name)) {
+      positions.put({ ...row, abandoned: 1 });
+      state.replays.cancel(row.name, at);
+    }
   return new Map([...renamed].filter(([, to]) => names.includes(to)));
 }
 
@@ -45,6 +48,7 @@ export function answerPlace(state: State, name: string, answer: PlaceAnswer, at:
   // What was delivered to the old place stays counted there, and goes on when that place is configured again.
   const before = unusedName(state, name, at);
   renameOutputs(state, new Map([[name, before]]));
+  state.replays.cancel(before, at);
   destinations.agree(before, moved.from);
   positions.put({ ...positions.of(before), abandoned: 1 });
   begin(state, name);

@@ -13,6 +13,7 @@ export function renameOutputs(state: State, names: ReadonlyMap<string, string>):
     [tables.side as never, "output", "output"],
     [tables.stretch as never, "output", "output"],
     [tables.mark as never, "output", "output"],
+    [tables.replay as never, "output", "output"],
     [tables.milestone as never, "output", "output"],
     [tables.destination as never, "output", "output"],
     [tables.hold as never, "output", "output"],

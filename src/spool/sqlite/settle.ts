@@ -7,7 +7,7 @@ import { waitingFor } from "./waiting.ts";
 export function settle(state: State, output: string, settlement: Settlement, now: number): void {
   const { books, positions, letters, milestones, side, stretches } = state;
   const { kept, settled } = checkedSettlement(state, output, settlement);
-  const { through, counts, dead, suspects, done, stretch } = settlement;
+  const { through, counts, dead, suspects, done, stretch, replay } = settlement;
   stretches.mark(output, positions.of(output).position, now);
   milestones.pass(output, positions.of(output).position, now);
   books.settled(output, counts);
@@ -17,6 +17,7 @@ export function settle(state: State, output: string, settlement: Settlement, now
   side.remove(output, done);
   side.put(output, "suspect", suspects);
   if (stretch !== undefined) stretches.advance(output, stretch);
+  if (replay !== undefined) state.replays.advance(output, replay, now);
   if (settled > kept) books.give(output, "lost", books.missing(output, waitingFor(state, output)));
   // Only something that its remote takes ends a hold.
   if (sum(counts, "delivered") + sum(counts, "resent") > 0) state.holds.end(aboutOutput(output), now);

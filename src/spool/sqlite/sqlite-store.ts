@@ -4,6 +4,7 @@ import { dayMs, type Instant } from "../../time/clock.ts";
 import type { ActivityLookup } from "../activity.ts";
 import type { NewRecords } from "../chunk/new-records.ts";
 import type { EventLookup } from "../event-lookup.ts";
+import type { Replays, SpoolPart } from "../replay.ts";
 import type { LetterFilter, LetterPlace, Limit, PlaceAnswer, Settlement, SideCause } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { BackfillPlan, BackfillSpan, Usage } from "../spool-state.ts";
@@ -20,6 +21,7 @@ import { prune } from "./prune.ts";
 import { answerPlace } from "./register-outputs.ts";
 import { startOver } from "./register-sources.ts";
 import { quarantine } from "./repair/quarantine.ts";
+import { replayDesk } from "./replay-desk.ts";
 import { appendBytes, type Room, room } from "./room.ts";
 import { type ScratchRoom, scratchRoom } from "./scratch.ts";
 import { settle } from "./settle.ts";
@@ -37,6 +39,7 @@ export function sqliteStore(db: Database, options: SqliteStoreOptions): OpenStor
 class SqliteStore implements OpenStore {
   readonly events: EventLookup;
   readonly activity: ActivityLookup;
+  readonly replays: Replays;
   readonly #options: SqliteStoreOptions;
   readonly #state: State;
   readonly #room: Room;
@@ -57,6 +60,7 @@ class SqliteStore implements OpenStore {
     const change = changing(db, () => loadState(state));
     this.#waiting = new WaitingSettlements(tellingOwn(change, state.own, options.onOwnEvents));
     this.#change = this.#waiting.change;
+    this.replays = replayDesk(state, this.#change, now);
     this.#scratch = scratchRoom(directory, (bytes) => this.#room.refused(bytes));
     loadState(state);
     checkState(state);
@@ -129,8 +133,8 @@ class SqliteStore implements OpenStore {
 
   chunk = (after: number) => this.#state.chunks.chunk(after);
 
-  readAgain = (output: string, after: number, limit: Limit) =>
-    readDelivered(this.#state, output, after, limit);
+  readAgain = (output: string, after: number, limit: Limit, part?: SpoolPart) =>
+    readDelivered(this.#state, output, after, limit, part);
 
   standing = (output: string) => standingOf(this.#state, output, this.#options.maxLetterBytes);
 
@@ -228,7 +232,7 @@ class SqliteStore implements OpenStore {
    */
   #prune(at: number, pressed: boolean): number {
     const { keep } = this.#options;
-    return this.#change(() => prune(this.#state, pressed ? { ...keep, delivered: 0 } : keep, at));
+    return this.#change(() => prune(this.#state, pressed ? { ...keep, delivered: 0, pressed } : keep, at));
   }
 
   #claim(bytes: number): void {

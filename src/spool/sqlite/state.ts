@@ -12,6 +12,7 @@ import { OpenHolds } from "./open-holds.ts";
 import { type Origins, origins } from "./origins.ts";
 import { OwnEvents } from "./own-events.ts";
 import { type Positions, positions } from "./positions.ts";
+import { type KeptReplays, keptReplays } from "./replays.ts";
 import { type ShownDays, shownDays } from "./shown-days.ts";
 import { type SideQueue, sideQueue } from "./side-queue.ts";
 import { Sources } from "./sources.ts";
@@ -30,6 +31,7 @@ export interface State {
   readonly positions: Positions;
   readonly side: SideQueue;
   readonly stretches: Stretches;
+  readonly replays: KeptReplays;
   readonly milestones: Milestones;
   readonly activity: Activity;
   readonly letters: DeadLetters;
@@ -65,6 +67,7 @@ export function stateOf(
     positions: positions(tables),
     side: sideQueue(db, tables),
     stretches: stretches(db, tables),
+    replays: keptReplays(tables),
     milestones: milestones(db, tables),
     activity: keptActivity(db, tables, known, now),
     letters: keptLetters(db, tables),
@@ -86,6 +89,7 @@ export function loadState(state: State): void {
   state.positions.load();
   state.side.load();
   state.stretches.load();
+  state.replays.load();
   state.milestones.load();
   state.activity.load();
   state.letters.load();

@@ -1,6 +1,7 @@
 import type { Standing, Stretch } from "../spool.ts";
+import type { MarkRow, StretchRow } from "./again-rows.ts";
 import type { Database } from "./database.ts";
-import type { MarkRow, StretchRow, Tables } from "./tables.ts";
+import type { Tables } from "./tables.ts";
 
 /** Where a position was is written down so often at most, milliseconds. */
 const markEveryMs = 15_000;

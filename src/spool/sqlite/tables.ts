@@ -1,4 +1,5 @@
 import type { SideCause } from "../spool.ts";
+import { againColumns, type MarkRow, type ReplayRow, type StretchRow } from "./again-rows.ts";
 import { type BackfillRow, backfillColumns } from "./backfill-row.ts";
 import type { Database } from "./database.ts";
 import type { ConfiguredRow, HoldRow, ToldRow } from "./own-rows.ts";
@@ -120,24 +121,6 @@ export interface SideRow extends RecordColumns {
   cause: SideCause;
 }
 
-/** A part of the spool that an output gets again: what of it is left begins at `nextSeq`. */
-export interface StretchRow {
-  output: string;
-  id: number;
-  cause: string;
-  firstSeq: number;
-  nextSeq: number;
-  through: number;
-  at: number;
-}
-
-/** Where an output's position was at a time, epoch milliseconds. */
-export interface MarkRow {
-  output: string;
-  at: number;
-  position: number;
-}
-
 /** What became of one source's UTC day beside the run of one output. */
 export interface SideBook {
   output: string;
@@ -199,8 +182,7 @@ const columns = {
     ...["output", "id", "cause", "seq", "uid", "source", "day", "late", "fault"],
     ...["observedSeconds", "observedNanos", "reason", "detail", "at", "bytes"],
   ] as (keyof SideRow)[],
-  stretch: ["output", "id", "cause", "firstSeq", "nextSeq", "through", "at"],
-  mark: ["output", "at", "position"],
+  ...againColumns,
   sideBook: ["output", "source", "day", "dropped", "resent"],
   destination: ["output", "members", "wanted"],
   origin: ["source", "instance", "baseUrl", "wanted"],
@@ -233,6 +215,7 @@ export function tablesOf(db: Database) {
     side: sealedTable<SideRow>(db, "side", columns.side),
     stretch: sealedTable<StretchRow>(db, "stretch", columns.stretch),
     mark: sealedTable<MarkRow>(db, "mark", columns.mark),
+    replay: sealedTable<ReplayRow>(db, "replay", columns.replay),
     milestone: sealedTable<MilestoneRow>(db, "milestone", columns.milestone),
     activeDay: sealedTable<ActiveDayRow>(db, "active_day", columns.activeDay),
     person: sealedTable<PersonRow>(db, "person", columns.person),

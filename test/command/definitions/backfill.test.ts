@@ -23,6 +23,7 @@ it.each([
   [["--source", "prod", "--from", "2026-02-30"], "Write a UTC day"],
   [["--source", "prod", "--from", "misdated"], "Write a UTC day"],
   [["--source", "prod", "--from", "2026-08-01", "--rate", "0"], "whole number from 1"],
+  [["--source", "prod", "--output", "siem"], "sent again from the spool: replay --output siem"],
   [["--list", "--cancel"], "not both"],
 ])("refuses %j", async (args, why) => {
   expect(await run(...args)).toMatchObject({ code: 2, err: expect.stringContaining(why) });

@@ -12,6 +12,7 @@ it("a state of the version before goes on with what it has, and remembers more f
     state.close();
     const db = database(state.file("spool.db"), { maxBytes: 1e9 });
     for (const [, table] of peopleTables.matchAll(/CREATE TABLE (\w+)/g)) db.exec(`DROP TABLE ${table}`);
+    db.exec("DROP TABLE replay");
     db.exec(`PRAGMA user_version = ${migrations.indexOf(peopleTables)}`);
     db.close();
     const store = state.open();

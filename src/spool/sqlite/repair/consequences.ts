@@ -25,6 +25,7 @@ export const consequences: readonly (readonly [
   ["side", "output, id", "the days of what waited beside an output are read again"],
   ["stretch", "output, id", "some events are not sent once more"],
   ["mark", "output, at", "some events may not be sent once more after a disturbance"],
+  ["replay", "output", "a replay has to be asked for again"],
   ["milestone", "output, at", "when some records were delivered is not told any more"],
   ["activeDay", "instance, day", "who was active on some days is not known any more"],
   ["person", "instance, user", "some users are shown without their names"],
@@ -47,4 +48,5 @@ export const since: Readonly<Record<string, number>> = {
   ...{ shownDay: 5, backfill: 5 },
   ...{ hold: 6, told: 6, configured: 6 },
   ...{ milestone: 7, activeDay: 7, person: 7 },
+  ...{ replay: 8 },
 };

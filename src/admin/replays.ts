@@ -1,0 +1,85 @@
+import type { Replay, Replayable, ReplayPlan } from "../spool/replay.ts";
+import type { Spool } from "../spool/spool.ts";
+import { replayStatus } from "../status/replay-status.ts";
+import { jsonAnswer, type RouteAnswer, type Routes } from "./routes.ts";
+
+/** Who carries out what a person asks for. */
+export interface ReplayActions {
+  /** Undefined: there is no such output. */
+  plan(plan: ReplayPlan): Replay | undefined;
+  /** False: none is under way. */
+  cancel(output: string): boolean;
+  /** What the spool has for an output of these UTC days, days since 1970-01-01, `end` not included. */
+  available(output: string, first: number, end: number): Replayable;
+}
+
+/** What is shown of replays, and what is done with them. */
+export interface ReplayRoutes {
+  readonly views: Routes;
+  /** By path, to be asked by POST. */
+  readonly actions: Routes;
+}
+
+/** Over `spool` and `doing`. */
+export function replayRoutes(spool: Pick<Spool, "state">, doing: ReplayActions): ReplayRoutes {
+  return {
+    views: {
+      "/replay": async () => {
+        const { outputs } = await spool.state();
+        const all = outputs.flatMap(({ replay }) => (replay === undefined ? [] : [replayStatus(replay)]));
+        return jsonAnswer(200, { replays: all });
+      },
+      "/replay/available": (query) => {
+        const output = query.get("output");
+        const [first, end] = [wholeOf(query.get("first")), wholeOf(query.get("end"))];
+        if (output === null || first === undefined || end === undefined) return unknownQuery;
+        return jsonAnswer(200, doing.available(output, first, end));
+      },
+    },
+    actions: {
+      "/replay/plan": (query) => {
+        const plan = replayPlanOf(query);
+        if (plan === undefined) return unknownQuery;
+        const planned = doing.plan(plan);
+        return planned === undefined ? noOutput : jsonAnswer(200, { replay: replayStatus(planned) });
+      },
+      "/replay/cancel": (query) => {
+        const output = query.get("output");
+        return output === null ? unknownQuery : jsonAnswer(200, { cancelled: doing.cancel(output) });
+      },
+    },
+  };
+}
+
+/** The query that asks for this. */
+export function replayQuery({ output, filter, perSecond }: ReplayPlan): URLSearchParams {
+  const { from, to, ...lists } = filter;
+  const query = new URLSearchParams({ output, from: `${from}`, to: `${to}`, per_second: `${perSecond}` });
+  for (const [name, texts] of Object.entries(lists)) for (const text of texts) query.append(name, text);
+  return query;
+}
+
+function replayPlanOf(query: URLSearchParams): ReplayPlan | undefined {
+  const output = query.get("output");
+  const perSecond = wholeOf(query.get("per_second"));
+  const [from, to] = [wholeOf(query.get("from")), wholeOf(query.get("to"))];
+  if (output === null || from === undefined || to === undefined || from >= to) return undefined;
+  if (perSecond === undefined || perSecond < 1) return undefined;
+  const listed = (["actions", "users", "uids"] as const).flatMap((name) => {
+    const texts = query.getAll(name);
+    return texts.length === 0 ? [] : [[name, texts] as const];
+  });
+  return { output, perSecond, filter: { from, to, ...Object.fromEntries(listed) } };
+}
+
+function wholeOf(text: string | null): number | undefined {
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+const plain = "text/plain; charset=utf-8";
+const unknownQuery: RouteAnswer = {
+  status: 400,
+  type: plain,
+  body: "the query takes output; first and end (days since 1970-01-01) to look; from and to (milliseconds, from before to), per_second, actions, users and uids to plan\n",
+};
+const noOutput: RouteAnswer = { status: 404, type: plain, body: "the daemon has no such output\n" };

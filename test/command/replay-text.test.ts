@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+import { replayBar, replayEnd, replayProgress, replayUnderway } from "../../src/command/replay-text.ts";
+import { replayStatus } from "../../src/status/replay-status.ts";
+
+const day = 86_400_000;
+const at = (nextSeq: number, sent: number, more: { refused?: number; trouble?: string } = {}) =>
+  replayStatus({
+    ...{ output: "siem", id: "7", state: "running", perSecond: 5, filter: { from: 0, to: day } },
+    ...{ firstSeq: 1, nextSeq, through: 2000, sent, refused: 0, removed: 0, began: 0, changed: 0, ...more },
+  });
+
+it("tells how far it is, how fast, and for how long it goes on", () => {
+  expect(replayProgress(at(1001, 600), at(1, 0), 10)).toBe(
+    "siem: 1,000 of 2,000 records looked through, 600 events sent again, 60/s, 10 s left",
+  );
+  expect(replayProgress(at(1, 0, { refused: 2 }), at(1, 0), 0)).toBe(
+    "siem: 0 of 2,000 records looked through, 0 events sent again, 2 refused",
+  );
+});
+
+it("draws a bar that fits into the line", () => {
+  const bar = replayBar("siem: text", at(1001, 600), 100);
+  expect(bar).toBe("[#####.....] siem: text");
+  expect(replayBar("x".repeat(200), at(1, 0), 80)).toHaveLength(79);
+});
+
+it("says what is under way and how it ended", () => {
+  expect(replayUnderway(at(1001, 600))).toBe(
+    "replay 7 of 1970-01-01 up to, and without, 1970-01-02 under way: 600 events sent again, 1,000 of 2,000 records left to look through",
+  );
+  const ended = replayEnd({
+    ...at(2001, 600, { refused: 1, trouble: "no more" }),
+    state: "stopped",
+    removed: 2,
+  });
+  expect(ended).toContain("stopped: 600 events sent again; 1 event refused; 2 records had to be removed");
+  expect(ended).toContain("; no more");
+});
