@@ -214,6 +214,8 @@ export class IngestSide {
       pollIntervalMs,
       backoff: { minMs: Math.min(1000, pollIntervalMs), maxMs: Math.min(5 * minuteMs, pollIntervalMs) },
       holdIntervalMs: Math.min(minuteMs, pollIntervalMs),
+      lookbackMs: configured.lookbackMs,
+      sweepReach: (cursor) => configured.sweepReach(cursor),
       reload: () => files.look(),
     });
   }

@@ -7,12 +7,14 @@ import { outputLine } from "./output-line.ts";
 import type { Report } from "./report.ts";
 import { sourceLine } from "./source-line.ts";
 import { stateLine } from "./state-line.ts";
+import { isOfSweep, sweepLine } from "./sweep-line.ts";
 
 const waiting = "some events are not delivered yet; they are kept and go out after the next start";
 
 /** The log line of a report. */
 export function lineOf(report: Report): Line {
   if (isOfBackfill(report)) return backfillLine(report);
+  if (isOfSweep(report)) return sweepLine(report);
   const { type } = report;
   switch (type) {
     case "started":

@@ -65,6 +65,7 @@ export function metrics(runtime: RuntimeView, reads: LastReads): Metrics {
     deliveryErrors: counter("delivery_errors_total"),
     sends: histogram("send_duration_seconds"),
     ages: ages(metricRow("end_to_end_seconds"), outputs, registry),
+    lateness: ages(metricRow("record_lateness_seconds"), latenessOf(runtime), registry),
     secretReloads: counter("secret_reloads_total"),
   };
   startAtZero(counts, runtime);
@@ -150,6 +151,11 @@ function nowGauges(
 /** Never negative: the clock may have been set back. */
 function secondsSince(then: number, now: number): number {
   return Math.max(0, now - then) / 1000;
+}
+
+/** The sources of which it is told how late records come. */
+function latenessOf({ sources }: RuntimeView): string[] {
+  return sources.filter(({ lookbackMs }) => lookbackMs !== undefined).map(({ name }) => name);
 }
 
 function daysLeftOf(backfill: Backfill | undefined): number {

@@ -1,12 +1,12 @@
 import type { ReadDone } from "../../record/reading.ts";
 import { type Instant, msOfInstant } from "../../time/clock.ts";
 import type { NewRecords } from "../chunk/new-records.ts";
-import type { BackfillStep, FetchCounts, LedgerDelta, LedgerEnd } from "../store.ts";
+import type { DayStep, FetchCounts, LedgerDelta, LedgerEnd } from "../store.ts";
 import type { State } from "./state.ts";
 
 /** Records, the knowledge that they are known, and what the read had shown: in the caller's transaction. */
 export function keepRecords(
-  { books, chunks, ledger, shownDays, sources }: State,
+  { books, chunks, ledger, shownDays, sources, lateness }: State,
   source: string,
   records: NewRecords,
   { instance, known, renamed = new Map(), counts }: LedgerDelta,
@@ -18,6 +18,7 @@ export function keepRecords(
   if (records.count === 0) return;
   ledger.keep(instance, chunks.append(source, records, observed), known);
   sources.kept(source, records.newest);
+  if (records.lateness !== undefined) lateness.add(source, records.lateness, msOfInstant(observed));
 }
 
 /** The end of a read of the steady window: its cursor moves. */
@@ -27,16 +28,17 @@ export function finishRead(state: State, source: string, done: ReadDone, end: Le
   state.sources.finish(source, done, at);
 }
 
-/** The end of a read for a backfill: how far that is, and what became of the day. */
+/** The end of a read of one day: how far the backfill or the sweeps are, and what became of the day. */
 export function finishStep(
   state: State,
-  { progress, gap, shown }: BackfillStep,
+  { progress, gap, shown }: DayStep,
   end: LedgerEnd,
   at: number,
 ): void {
   const { source } = progress;
   takeEnd(state, source, end, at);
-  state.backfills.keep(progress);
+  if ("date" in progress) state.sweeps.keep(progress);
+  else state.backfills.keep(progress);
   if (gap !== undefined) state.sources.addGap({ source, ...gap, at: Math.floor(at) });
   if (shown !== undefined) state.sources.dayShown(source, shown);
 }

@@ -14,10 +14,12 @@ export function registerSources(
 }
 
 /** A person agrees that a source reads another log now. False: nothing was asked. */
-export function startOver({ sources, origins, ledger }: State, source: string): boolean {
+export function startOver({ sources, origins, ledger, sweeps, lateness }: State, source: string): boolean {
   if (origins.change(source) === undefined) return false;
   origins.agree(source);
   sources.forget(source);
   ledger.forgetSource(source);
+  sweeps.forget(source);
+  lateness.forget(source);
   return true;
 }

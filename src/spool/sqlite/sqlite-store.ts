@@ -12,7 +12,7 @@ import type {
 } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { BackfillPlan, BackfillSpan, Usage } from "../spool-state.ts";
-import type { BackfillStep, LedgerDelta, LedgerEnd, Store } from "../store.ts";
+import type { DayStep, LedgerDelta, LedgerEnd, Store } from "../store.ts";
 import { finishRead, finishStep, keepRecords } from "./arrivals.ts";
 import type { Unsound } from "./chunks.ts";
 import type { Database } from "./database.ts";
@@ -95,7 +95,7 @@ class SqliteStore implements Store {
     this.#changeNeeding(appendBytes(0, 0), () => finishRead(this.#state, source, done, end, at));
   }
 
-  finishStep(step: BackfillStep, end: LedgerEnd, at: number): void {
+  finishStep(step: DayStep, end: LedgerEnd, at: number): void {
     this.#changeNeeding(appendBytes(0, 0), () => finishStep(this.#state, step, end, at));
   }
 
@@ -107,6 +107,8 @@ class SqliteStore implements Store {
   }
 
   backfill = (source: string) => this.#state.backfills.of(source);
+
+  sweep = (source: string) => this.#state.sweeps.of(source);
 
   forgotten = (span: BackfillSpan) => this.#state.backfills.forgotten(span);
 
@@ -164,8 +166,8 @@ class SqliteStore implements Store {
   }
 
   sources() {
-    const { sources, backfills } = this.#state;
-    return sources.states((source) => backfills.shown(source));
+    const { sources, backfills, lateness } = this.#state;
+    return sources.states((source) => ({ backfill: backfills.shown(source), lateness: lateness.of(source) }));
   }
 
   outputs() {

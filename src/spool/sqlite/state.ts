@@ -5,6 +5,7 @@ import { type Damages, damages } from "./damages.ts";
 import type { Database } from "./database.ts";
 import { type DeadLetters, keptLetters } from "./dead-letters.ts";
 import { type Destinations, destinations } from "./destinations.ts";
+import { type LatenessDays, latenessDays } from "./lateness-days.ts";
 import { type LedgerPieces, ledgerPieces } from "./ledger-pieces.ts";
 import { type Origins, origins } from "./origins.ts";
 import { type Positions, positions } from "./positions.ts";
@@ -12,6 +13,7 @@ import { type ShownDays, shownDays } from "./shown-days.ts";
 import { type SideQueue, sideQueue } from "./side-queue.ts";
 import { Sources } from "./sources.ts";
 import { type Stretches, stretches } from "./stretches.ts";
+import { type KeptSweeps, sweeps } from "./sweeps.ts";
 import { type Tables, tablesOf } from "./tables.ts";
 import { waitingFor } from "./waiting.ts";
 
@@ -32,6 +34,8 @@ export interface State {
   readonly sources: Sources;
   readonly shownDays: ShownDays;
   readonly backfills: Backfills;
+  readonly sweeps: KeptSweeps;
+  readonly lateness: LatenessDays;
 }
 
 /** The parts over `db`, not loaded yet. `unsound` is told of records that are not what was written. */
@@ -54,6 +58,8 @@ export function stateOf(db: Database, now: () => number, unsound: (found: Unsoun
     sources: new Sources(db, tables),
     shownDays: shownDays(db, tables),
     backfills: backfills(db, tables),
+    sweeps: sweeps(db, tables.sweep),
+    lateness: latenessDays(db, tables.lateness),
   };
 }
 
@@ -71,6 +77,8 @@ export function loadState(state: State): void {
   state.sources.load();
   state.shownDays.load();
   state.backfills.load();
+  state.sweeps.load();
+  state.lateness.load();
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { SideCause } from "../spool.ts";
 import { type BackfillRow, backfillColumns } from "./backfill-row.ts";
 import type { Database } from "./database.ts";
+import { type LatenessRow, latenessColumns } from "./lateness-days.ts";
 import type { RecordColumns } from "./record-columns.ts";
 import { sealedTable } from "./sealed-table.ts";
+import { type SweepRow, sweepColumns } from "./sweeps.ts";
 
 /** The heading of the state: one row. */
 export interface MetaRow {
@@ -232,6 +234,8 @@ export function tablesOf(db: Database) {
     origin: sealedTable<OriginRow>(db, "origin", columns.origin),
     shownDay: sealedTable<ShownDayRow>(db, "shown_day", columns.shownDay),
     backfill: sealedTable<BackfillRow>(db, "backfill", columns.backfill),
+    sweep: sealedTable<SweepRow>(db, "sweep", sweepColumns),
+    lateness: sealedTable<LatenessRow>(db, "lateness", latenessColumns),
     damage: sealedTable<DamageRow>(db, "damage", columns.damage),
   };
 }

@@ -145,6 +145,8 @@ function toFirstSchema(stateDir: string): void {
     "origin",
     "shown_day",
     "backfill",
+    "sweep",
+    "lateness",
   ])
     db.exec(`DROP TABLE ${table}`);
   db.exec("PRAGMA user_version = 1; PRAGMA journal_mode = DELETE; VACUUM");

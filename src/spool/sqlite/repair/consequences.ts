@@ -21,6 +21,8 @@ export const consequences: readonly (readonly [
   ["knownName", "instance, day, part", "of records that differ only in a name one may come again"],
   ["shownDay", "instance, day", "some days are forgotten as if they had not been shown again"],
   ["backfill", "source", "a backfill has to be asked for again"],
+  ["sweep", "source", "days that were read once more may be read once more again"],
+  ["lateness", "source, day", "how late records came is not known of some days"],
   ["deadLetter", "output, seq", "they are only in the database that was set aside"],
   ["side", "output, id", "the days of what waited beside an output are read again"],
   ["stretch", "output, id", "some events are not sent once more"],
@@ -39,4 +41,5 @@ export const since: Readonly<Record<string, number>> = {
   ...{ destination: 3, origin: 3 },
   ...{ known: 4, knownName: 4 },
   ...{ shownDay: 5, backfill: 5 },
+  ...{ sweep: 6, lateness: 6 },
 };

@@ -1,0 +1,54 @@
+import type { Cursor, SweepReach } from "../record/reading.ts";
+import type { SweepProgress } from "../spool/spool-state.ts";
+import type { Store } from "../spool/store.ts";
+import type { Clock } from "../time/clock.ts";
+import type { DayTask } from "./day-task.ts";
+import { firstSweeps, knowsDate, resumedSweeps, sweepDate } from "./sweep-days.ts";
+import { sweepTask } from "./sweep-task.ts";
+
+/** A start has other things to do first, milliseconds. */
+const afterStartMs = 5 * 60_000;
+
+/** Whose days are swept. */
+export interface SweepsOptions {
+  readonly source: string;
+  readonly store: Pick<Store, "cursor" | "sweep" | "sources">;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Which days may be, by the source's cursor; undefined: none. */
+  reach(cursor: Cursor): SweepReach | undefined;
+}
+
+/** The days that are read once more when they are so and so old, each once. */
+export class Sweeps {
+  readonly #options: SweepsOptions;
+  readonly #notBefore: number;
+  /** When in the hour after midnight UTC, 0 to 1: many daemons do not ask at the same second. */
+  readonly #spread: number;
+  /** Before the first sweep: those of the days after the one on which it was read last before this start. */
+  readonly #first: SweepProgress;
+
+  constructor(options: SweepsOptions) {
+    const { source, store, clock, random } = options;
+    this.#options = options;
+    this.#notBefore = clock.monotonic() + afterStartMs;
+    this.#spread = random();
+    const { lastSuccess = clock.now() } = store.sources().find((each) => each.source === source) ?? {};
+    this.#first = firstSweeps(source, sweepDate(lastSuccess, this.#spread) + 1);
+  }
+
+  /** The next one; undefined where none is due. */
+  task(): DayTask | undefined {
+    const { source, store, clock, reach } = this.#options;
+    const now = clock.now();
+    const cursor = store.cursor(source);
+    if (cursor === undefined || !knowsDate(now)) return undefined;
+    const newest = sweepDate(now, this.#spread);
+    const progress = store.sweep(source) ?? this.#first;
+    if (clock.monotonic() < this.#notBefore) return undefined;
+    const within = reach(cursor);
+    if (within === undefined) return undefined;
+    const watermark = store.sources().find((each) => each.source === source)?.watermark;
+    return sweepTask(resumedSweeps(progress, newest, watermark), newest, within);
+  }
+}
