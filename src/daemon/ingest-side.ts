@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import { type Ingest, ingest } from "../ingest/ingest.ts";
 import { type Ledger, ledger } from "../ingest/ledger.ts";
 import type { Random } from "../random.ts";
+import type { Cursor } from "../record/reading.ts";
 import type { Tell } from "../report/report.ts";
 import type { ConfiguredSource } from "../source/configured.ts";
 import type { Source, SourceContext } from "../source/source.ts";
@@ -202,6 +203,8 @@ export class IngestSide {
   #loopOf({ configured, source }: WiredSource, files: PartFiles): Ingest {
     const { name, poll_interval: pollIntervalMs } = configured.config;
     const { clock, random, tell, conditions, kept } = this.#options;
+    const { lookbackMs } = configured;
+    const sweepReach = (cursor: Cursor) => configured.sweepReach(cursor);
     return ingest({
       source,
       store: this.#store,
@@ -214,8 +217,7 @@ export class IngestSide {
       pollIntervalMs,
       backoff: { minMs: Math.min(1000, pollIntervalMs), maxMs: Math.min(5 * minuteMs, pollIntervalMs) },
       holdIntervalMs: Math.min(minuteMs, pollIntervalMs),
-      lookbackMs: configured.lookbackMs,
-      sweepReach: (cursor) => configured.sweepReach(cursor),
+      ...(lookbackMs !== undefined && { lookbackMs, sweepReach }),
       reload: () => files.look(),
     });
   }

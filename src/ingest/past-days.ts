@@ -2,6 +2,7 @@ import type { Cursor, DayDone, SweepReach } from "../record/reading.ts";
 import type { Tell } from "../report/report.ts";
 import { type Source, SourceError, type SourceReason } from "../source/source.ts";
 import { SpoolError } from "../spool/spool-error.ts";
+import type { SweepProgress } from "../spool/spool-state.ts";
 import type { DayStep, Store } from "../spool/store.ts";
 import { type Clock, dayMs } from "../time/clock.ts";
 import { backfillTask } from "./backfill-task.ts";
@@ -45,7 +46,7 @@ export interface PastDaysOptions {
 export class PastDays {
   readonly #options: PastDaysOptions;
   readonly #source: string;
-  readonly #sweeps: Sweeps;
+  readonly #sweeps: Sweeps | undefined;
   /** The day whose twins were shown on two pages only: the next read of it decides. */
   #doubtful: string | undefined;
   /** When the source may be asked again, monotonic milliseconds. */
@@ -54,11 +55,9 @@ export class PastDays {
   constructor(options: PastDaysOptions) {
     this.#options = options;
     this.#source = options.source.origin.source;
-    this.#sweeps = new Sweeps({
-      ...options,
-      source: this.#source,
-      reach: options.sweepReach ?? (() => undefined),
-    });
+    const { sweepReach: reach } = options;
+    const begin = (progress: SweepProgress) => this.#write({ progress });
+    this.#sweeps = reach && new Sweeps({ ...options, source: this.#source, reach, begin });
   }
 
   /** Whether there is a day to read. */
@@ -96,7 +95,7 @@ export class PastDays {
   }
 
   #task(): DayTask | undefined {
-    const swept = this.#sweeps.task();
+    const swept = this.#sweeps?.task();
     if (swept !== undefined) return swept;
     const progress = this.#options.store.backfill(this.#source);
     return progress?.state === "running" ? backfillTask(progress) : undefined;

@@ -16,7 +16,9 @@ export interface SweepsOptions {
   readonly clock: Clock;
   readonly random: () => number;
   /** Which days may be, by the source's cursor; undefined: none. */
-  reach(cursor: Cursor): SweepReach | undefined;
+  readonly reach: (cursor: Cursor) => SweepReach | undefined;
+  /** Writes down where they begin. */
+  readonly begin: (progress: SweepProgress) => void;
 }
 
 /** The days that are read once more when they are so and so old, each once. */
@@ -25,16 +27,14 @@ export class Sweeps {
   readonly #notBefore: number;
   /** When in the hour after midnight UTC, 0 to 1: many daemons do not ask at the same second. */
   readonly #spread: number;
-  /** Before the first sweep: those of the days after the one on which it was read last before this start. */
-  readonly #first: SweepProgress;
 
   constructor(options: SweepsOptions) {
     const { source, store, clock, random } = options;
     this.#options = options;
     this.#notBefore = clock.monotonic() + afterStartMs;
     this.#spread = random();
-    const { lastSuccess = clock.now() } = store.sources().find((each) => each.source === source) ?? {};
-    this.#first = firstSweeps(source, sweepDate(lastSuccess, this.#spread) + 1);
+    // Before the polls of this start: where no sweep is known, the last read says what was due since.
+    this.#begin(store.sources().find((each) => each.source === source)?.lastSuccess);
   }
 
   /** The next one; undefined where none is due. */
@@ -44,11 +44,19 @@ export class Sweeps {
     const cursor = store.cursor(source);
     if (cursor === undefined || !knowsDate(now)) return undefined;
     const newest = sweepDate(now, this.#spread);
-    const progress = store.sweep(source) ?? this.#first;
-    if (clock.monotonic() < this.#notBefore) return undefined;
+    const progress = store.sweep(source) ?? this.#begin(now);
+    if (progress === undefined || clock.monotonic() < this.#notBefore) return undefined;
     const within = reach(cursor);
     if (within === undefined) return undefined;
     const watermark = store.sources().find((each) => each.source === source)?.watermark;
     return sweepTask(resumedSweeps(progress, newest, watermark), newest, within);
+  }
+
+  /** Those of the next UTC day come first for a source that was read completely at `read`. */
+  #begin(read: number | undefined): SweepProgress | undefined {
+    const { source, store, begin } = this.#options;
+    if (read === undefined || store.sweep(source) !== undefined) return undefined;
+    begin(firstSweeps(source, sweepDate(read, this.#spread) + 1));
+    return store.sweep(source);
   }
 }

@@ -137,6 +137,18 @@ describe("sweeps", () => {
     expect(await here.poll()).toEqual([today - 5, today - 1, today + 1]);
   });
 
+  it("are not lost to restarts before the first of them", async () => {
+    const here = await scene();
+    here.pass(dayMs);
+    for (let restarts = 0; restarts < 3; restarts++) {
+      here.restart();
+      here.pass(minuteMs);
+      expect(await here.poll()).toEqual([]);
+    }
+    here.pass(5 * minuteMs);
+    expect(await here.poll()).toEqual([today - 6, today - 2, today]);
+  });
+
   it("begin for a state that an earlier version read with those of the first day after its last read", async () => {
     const here = await scene();
     here.restart();
