@@ -218,6 +218,7 @@ export class IngestSide {
       backoff: { minMs: Math.min(1000, pollIntervalMs), maxMs: Math.min(5 * minuteMs, pollIntervalMs) },
       holdIntervalMs: Math.min(minuteMs, pollIntervalMs),
       ...(lookbackMs !== undefined && { lookbackMs, sweepReach }),
+      keepLedgerMs: this.#config.spool.keepLedger,
       reload: () => files.look(),
     });
   }

@@ -32,6 +32,8 @@ export interface IngestOptions {
   readonly backoff: Backoff;
   /** As `SourceKind.lookback`, of this source. */
   readonly lookbackMs?: number | undefined;
+  /** How long a day stays known at least, milliseconds; absent: for ever. */
+  readonly keepLedgerMs?: number;
   /** As `SourceKind.sweepReach`, of this source; without it nothing is swept. */
   readonly sweepReach?: (cursor: Cursor) => SweepReach | undefined;
   /** How often a held source is read: one that waits for a person. Milliseconds. */

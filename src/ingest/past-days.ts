@@ -34,6 +34,8 @@ export interface PastDaysOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly tell: Tell;
+  /** How long a day stays known at least, milliseconds; absent: for ever. */
+  readonly keepLedgerMs?: number | undefined;
   /** As `SourceKind.sweepReach`, of this source; without it nothing is swept. */
   readonly sweepReach?: ((cursor: Cursor) => SweepReach | undefined) | undefined;
 }
@@ -55,9 +57,9 @@ export class PastDays {
   constructor(options: PastDaysOptions) {
     this.#options = options;
     this.#source = options.source.origin.source;
-    const { sweepReach: reach } = options;
+    const { sweepReach: reach, keepLedgerMs = Number.POSITIVE_INFINITY } = options;
     const begin = (progress: SweepProgress) => this.#write({ progress });
-    this.#sweeps = reach && new Sweeps({ ...options, source: this.#source, reach, begin });
+    this.#sweeps = reach && new Sweeps({ ...options, source: this.#source, reach, keepLedgerMs, begin });
   }
 
   /** Whether there is a day to read. */

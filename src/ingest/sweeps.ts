@@ -1,7 +1,7 @@
 import type { Cursor, SweepReach } from "../record/reading.ts";
 import type { SweepProgress } from "../spool/spool-state.ts";
 import type { Store } from "../spool/store.ts";
-import type { Clock } from "../time/clock.ts";
+import { type Clock, dayMs, utcDayOfMs } from "../time/clock.ts";
 import type { DayTask } from "./day-task.ts";
 import { firstSweeps, knowsDate, resumedSweeps, sweepDate } from "./sweep-days.ts";
 import { sweepTask } from "./sweep-task.ts";
@@ -17,6 +17,8 @@ export interface SweepsOptions {
   readonly random: () => number;
   /** Which days may be, by the source's cursor; undefined: none. */
   readonly reach: (cursor: Cursor) => SweepReach | undefined;
+  /** How long a day stays known at least, milliseconds: what is older would come again. */
+  readonly keepLedgerMs: number;
   /** Writes down where they begin. */
   readonly begin: (progress: SweepProgress) => void;
 }
@@ -39,7 +41,7 @@ export class Sweeps {
 
   /** The next one; undefined where none is due. */
   task(): DayTask | undefined {
-    const { source, store, clock, reach } = this.#options;
+    const { source, store, clock, reach, keepLedgerMs } = this.#options;
     const now = clock.now();
     const cursor = store.cursor(source);
     if (cursor === undefined || !knowsDate(now)) return undefined;
@@ -49,7 +51,9 @@ export class Sweeps {
     const within = reach(cursor);
     if (within === undefined) return undefined;
     const watermark = store.sources().find((each) => each.source === source)?.watermark;
-    return sweepTask(resumedSweeps(progress, newest, watermark), newest, within);
+    const known = dayMs * utcDayOfMs(now - keepLedgerMs);
+    const since = Math.max(within.since, known);
+    return sweepTask(resumedSweeps(progress, newest, watermark), newest, { ...within, since });
   }
 
   /** Those of the next UTC day come first for a source that was read completely at `read`. */

@@ -25,7 +25,7 @@ const minuteMs = 60_000;
 const lookbackMs = 26 * 3_600_000;
 
 /** A daemon on a server with ten days of log, on a clock that a test moves, from its first read on. */
-async function scene(behaviour: Partial<WandbBehaviour> = {}) {
+async function scene(behaviour: Partial<WandbBehaviour> = {}, keepLedgerMs = 400 * dayMs) {
   const lines = Array.from({ length: 11 }, (_, back) => line(today - back, 30_000));
   const { source, server, clock } = await begin(behaviour, lines, { start: "10d" });
   const reports: Report[] = [];
@@ -47,7 +47,7 @@ async function scene(behaviour: Partial<WandbBehaviour> = {}) {
       },
     };
     const tell = (report: Report) => void reports.push(report);
-    const common = { source: watched, store, clock: own, random: () => 0, tell, lookbackMs };
+    const common = { source: watched, store, clock: own, random: () => 0, tell, lookbackMs, keepLedgerMs };
     const window = new WindowReader({ ...common, intake: ownIntake() });
     const reach = (cursor: Cursor) => sweepReach(cursor, { url });
     const days = new PastDays({ ...common, intake: ownIntake(), sweepReach: reach });
@@ -240,6 +240,12 @@ describe("sweeps", () => {
       expect(Math.min(...(await here.poll()), today)).toBeGreaterThan(today - 10);
     }
     expect(kept(here.store()).some((text) => text.includes(line(today - 12, 1)))).toBe(false);
+  });
+
+  it("read no day that may be forgotten by now: it would come again", async () => {
+    const here = await scene({}, 3 * dayMs);
+    here.pass(dayMs);
+    expect(await here.poll()).toEqual([today - 2, today]);
   });
 
   it("come before a backfill, and wait for room as it does", async () => {
