@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { flow } from "../../src/admin/page/flow.ts";
+import { statusText } from "../../src/command/status-text.ts";
 import { latenessBounds } from "../../src/spool/lateness.ts";
 import { attentionTo } from "../../src/status/attention.ts";
+import { history } from "../../src/status/history.ts";
 import { latenessStatus, latenessText, withLookback } from "../../src/status/lateness-status.ts";
+import { metrics } from "../../src/status/metrics.ts";
+import { statusReport } from "../../src/status/status.ts";
 import { fakeRuntimeView } from "./fake-runtime-view.ts";
 
 const hourMs = 3_600_000;
@@ -56,5 +61,27 @@ describe("how late records came", () => {
       { fix: expect.stringContaining("lookback: 40h") },
     ]);
     expect(attentionTo(runtime, seen, () => undefined).map(({ reason }) => reason)).not.toContain("lookback");
+  });
+
+  it("stands in status, on the page and as a metric", async () => {
+    const fake = fakeRuntimeView();
+    const { state } = fake;
+    const lateness = days([{ 1800: 9_995, 14400: 5 }, 10_800]);
+    state.sources = state.sources.map((each) => ({ ...each, lateness }));
+    const sources = fake.runtime.sources.map((hop) => ({ ...hop, lookbackMs: 26 * hourMs }));
+    const runtime = { ...fake.runtime, sources };
+    const report = statusReport(runtime, { state, books: [] }, history(runtime));
+    const text = "records come up to 3 h late (99.9 % within 30 min, over 1 day): lookback 26h is enough";
+    expect(statusText(report, { colors: false })).toContain(`prod: ${text}`);
+    expect(flow(report).markup).toContain(text);
+    const counted = metrics(runtime, history(runtime));
+    const total = { fetched: 3, new: 3, late: 0, unparseable: 0, seconds: 1, caughtUp: true };
+    const late = { counts: [2, 1, ...Array(14).fill(0)], sum: 130, latest: 90 };
+    counted.note({ type: "poll_done", source: "prod", ...total, lateness: late });
+    const name = "wandb_audit_forwarder_record_lateness_seconds";
+    const lines = (await counted.text()).split("\n").filter((line) => line.startsWith(name));
+    expect(lines).toContain(`${name}_bucket{source="prod",le="60"} 2`);
+    expect(lines).toContain(`${name}_bucket{source="prod",le="300"} 3`);
+    expect(lines).toContain(`${name}_sum{source="prod"} 130`);
   });
 });
