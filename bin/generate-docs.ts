@@ -123,7 +123,8 @@ function rowsOf({ properties = {}, required = [] }: JsonSchema, prefix: string):
     const path = prefix + key;
     const usual = required.includes(key) ? "**required**" : defaultOf(child);
     const row = `| ${[`\`${path}\``, valueText(child), usual, child.description ?? ""].map(cell).join(" | ")} |`;
-    return isTls(key) ? [row] : [row, ...rowsOf(child, `${path}.`)];
+    const keys = child.anyOf?.find(({ properties }) => properties !== undefined) ?? child;
+    return isTls(key) ? [row] : [row, ...rowsOf(keys, `${path}.`)];
   });
 }
 
@@ -135,6 +136,7 @@ function defaultOf({ default: usual, properties }: JsonSchema): string {
 function valueText(schema: JsonSchema): string {
   if (schema.written !== undefined) return schema.written;
   if (schema.writeOnly === true) return "secret";
+  if (schema.anyOf !== undefined) return schema.anyOf.map(valueText).join(", or ");
   if (Array.isArray(schema.enum)) return schema.enum.map((word) => `\`${word}\``).join(", ");
   if (schema.properties !== undefined)
     return [tls, proxyTls].some(({ description }) => description === schema.description)

@@ -15,10 +15,10 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   "Types, constants and lists alone: the compiler looks after them.": `
     admin/page/style agent command/definitions/all command/definitions/definition config/config
     daemon/created daemon/hops daemon/remote/orders event/event event/models finding format/format net/http/http net/limits output/all
-    ingest/day-task ingest/decided output/output output/syslog/carrier record/origin record/passage record/reading record/record report/report
+    ingest/day-task ingest/decided output/output output/syslog/carrier own/own-origin record/origin record/passage record/reading record/record report/report
     simulate/http-behaviour simulate/wandb-behaviour source/all source/source
     source/wandb-api/round/progress spool/migrations/all spool/remote/question spool/spool-error spool/spool-state spool/spool
-    spool/sqlite/state spool/sqlite/tables spool/store status/runtime-view status/status-report
+    spool/sqlite/own-rows spool/sqlite/state spool/sqlite/tables spool/store status/runtime-view status/status-report
     telemetry/options text/notes`,
   "`test/spool/remote/remote-spool.test.ts` and `test/daemon/remote/remote-delivery.test.ts`, which have both ends of a line.": `
     daemon/remote/ordered-signals daemon/remote/serve-delivery
@@ -36,8 +36,9 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/sqlite/failure spool/sqlite/lock spool/sqlite/migrate
     spool/sqlite/open-store spool/sqlite/outputs spool/sqlite/repair/quarantine
     spool/sqlite/repair/rows-in-reach spool/sqlite/repair/salvage spool/sqlite/repair/swap spool/sqlite/room
-    spool/migrations/002-side-queue spool/migrations/003-places spool/migrations/004-known
+    spool/migrations/002-side-queue spool/migrations/003-places spool/migrations/004-known spool/migrations/006-own-events
     spool/sqlite/repair/consequences spool/sqlite/known-pieces spool/sqlite/destinations
+    spool/sqlite/begin spool/sqlite/new-state spool/sqlite/tell-due
     spool/sqlite/register-sources spool/sqlite/settle
     spool/sqlite/rename-output spool/sqlite/store-options spool/sqlite/letter-moves spool/sqlite/record-columns
     spool/sqlite/waiting spool/sqlite/sealed-table spool/sqlite/sources spool/sqlite/transactions`,
@@ -74,7 +75,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     command/definitions/schema command/definitions/simulate command/definitions/status command/healthcheck command/command-line command/config-path command/letter-access command/state-access
     command/line-mapper command/machine command/mapping command/run-once command/simulate`,
   "`test/main.test.ts`, `test/loaded.test.ts`, `test/command/run.test.ts`, and `test/system/whole`, with the program as it is.": `
-    builtin daemon/daemon daemon/delivery-side daemon/ingest-side daemon/maintenance daemon/observation
+    builtin daemon/daemon daemon/delivery-side daemon/ingest-side daemon/maintenance
     daemon/running-daemon daemon/start-delivery daemon/stopping daemon/watch daemon/wire-outputs`,
   "`test/telemetry/telemetry.test.ts`, with a collector.": `
     telemetry/collector telemetry/exporter telemetry/metric-producer telemetry/pipelines telemetry/settings

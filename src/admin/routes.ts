@@ -50,13 +50,8 @@ export function routes(
   return {
     "/": async () => {
       const once = nonce();
-      const policy = `default-src 'none'; style-src 'nonce-${once}'; script-src 'nonce-${once}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
-      return {
-        status: 200,
-        type: "text/html; charset=utf-8",
-        body: (await wholePage()).replaceAll(noncePlace, once),
-        headers: { "content-security-policy": policy },
-      };
+      const may = `style-src 'nonce-${once}'; script-src 'nonce-${once}'; connect-src 'self'`;
+      return pageAnswer((await wholePage()).replaceAll(noncePlace, once), may);
     },
     "/status": async () => jsonAnswer(200, await status()),
     "/metrics": async () => ({ status: 200, type: metrics.contentType, body: await scrape() }),
@@ -69,6 +64,13 @@ export function routes(
       return jsonAnswer(ready ? 200 : 503, { ready, not_ready, attention });
     },
   };
+}
+
+/** A page for people; `may` is what its policy allows. */
+export function pageAnswer(body: string, may: string): RouteAnswer {
+  const policy = `default-src 'none'; ${may}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  const type = "text/html; charset=utf-8";
+  return { status: 200, type, body, headers: { "content-security-policy": policy } };
 }
 
 /** A document for programs. */

@@ -98,10 +98,12 @@ async function ownBackfill(path: string, plan: BackfillPlan, terminal: Terminal)
   const config = loadConfig(path, terminal);
   terminal.useScrub(scrubber(config.secrets.map(({ secret }) => secret)));
   const daemon = await startDaemon(config, quietAmbient(terminal, config));
+  const endedEarly = watchEnd(daemon);
   daemon.backfill(plan);
   return {
     async now() {
-      const { sources } = await Promise.race([daemon.spool.state(), failureOf(daemon)]);
+      await endedEarly();
+      const { sources } = await daemon.spool.state();
       const all = sources.flatMap(({ backfill }) =>
         backfill === undefined ? [] : [backfillStatus(backfill)],
       );
@@ -109,6 +111,7 @@ async function ownBackfill(path: string, plan: BackfillPlan, terminal: Terminal)
     },
     own: true,
     async end(why) {
+      await endedEarly();
       const left = await delivered(daemon, config, terminal);
       daemon.stop(why);
       await daemon.ended;
@@ -133,7 +136,7 @@ function quietAmbient(terminal: Terminal, config: Config) {
 async function delivered(daemon: Daemon, { shutdownTimeout }: Config, { clock }: Terminal): Promise<number> {
   const until = clock.monotonic() + shutdownTimeout;
   for (;;) {
-    const { outputs } = await Promise.race([daemon.spool.state(), failureOf(daemon)]);
+    const { outputs } = await daemon.spool.state();
     const left = outputs.map(({ abandoned, backlog }) => (abandoned ? 0 : backlog.events));
     const most = Math.max(0, ...left);
     if (most === 0 || clock.monotonic() >= until) return most;
@@ -141,10 +144,18 @@ async function delivered(daemon: Daemon, { shutdownTimeout }: Config, { clock }:
   }
 }
 
-/** Never resolves unless the daemon ends by itself, which is a failure here. */
-async function failureOf(daemon: Daemon): Promise<never> {
-  await daemon.ended;
-  throw new NoStateAccess("the reading ended before the backfill did: the same command goes on with it");
+/** The returned function rejects when the daemon has ended by itself, which is a failure here. */
+function watchEnd(daemon: Daemon): () => Promise<void> {
+  let ended = false;
+  const note = () => {
+    ended = true;
+  };
+  daemon.ended.then(note, note);
+  return async () => {
+    if (!ended) return;
+    await daemon.ended;
+    throw new NoStateAccess("the reading ended before the backfill did: the same command goes on with it");
+  };
 }
 
 function ofSource(all: readonly BackfillStatus[], source: string): BackfillStatus {

@@ -1,6 +1,6 @@
 import type { BackfillStatus } from "../status/backfill-status.ts";
 import { printable } from "../text/printable.ts";
-import { type BackfillView, progressBar, progressLine } from "./backfill-text.ts";
+import { type BackfillView, progressBar, progressText } from "./backfill-text.ts";
 import type { Terminal } from "./command.ts";
 
 /** Elsewhere than on a terminal a line at most so often, seconds, unless there is something else to say. */
@@ -41,7 +41,7 @@ export class BackfillShow {
       const news = last?.trouble !== status.trouble;
       if (!news && (!moved || seconds - this.#toldAt < quietSeconds)) return;
       this.#toldAt = seconds;
-      stderr.write(`${printable(progressLine(this.#view(status)))}\n`);
+      stderr.write(`${printable(progressText(this.#view(status)))}\n`);
     }
   }
 

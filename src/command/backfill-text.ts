@@ -11,7 +11,7 @@ export interface BackfillView {
 }
 
 /** A line for who reads a file: `prod: 12 of 31 days, 120,000 records, 9,800/s, 4 min left`. */
-export function progressLine({ status, read }: BackfillView): string {
+export function progressText({ status, read }: BackfillView): string {
   const { source, days, days_left: left, fetched, trouble } = status;
   const parts = [`${days - left} of ${counted(days, "day")}`, counted(fetched, "record")];
   if (read.seconds > 0 && read.records > 0)
@@ -26,7 +26,7 @@ export function progressBar(view: BackfillView): string {
   const { days, days_left: left } = view.status;
   const width = Math.max(10, Math.min(30, view.columns - 70));
   const full = Math.round(((days - left) / days) * width);
-  return `[${"#".repeat(full)}${".".repeat(width - full)}] ${progressLine(view)}`.slice(0, view.columns - 1);
+  return `[${"#".repeat(full)}${".".repeat(width - full)}] ${progressText(view)}`.slice(0, view.columns - 1);
 }
 
 /** What is under way, for `status` and lists. */

@@ -15,6 +15,9 @@ import { NoStateAccess } from "./state-access.ts";
 /** So many days are read without a question. */
 const mostUnasked = 31;
 
+/** How often it is looked how far it is, milliseconds. */
+const lookEveryMs = 500;
+
 /** What cannot be done as it was asked for: the command line is wrong. */
 class WrongRequest extends Error {
   override readonly name = "WrongRequest";
@@ -124,7 +127,7 @@ async function follow(
   try {
     for (; status.state === "running" && !left.signal.aborted; status = await underway.now()) {
       show.progress(status);
-      await clock.sleep(250, left.signal);
+      await clock.sleep(lookEveryMs, left.signal);
     }
   } finally {
     show.end();

@@ -4,6 +4,7 @@ import type { Random } from "../random.ts";
 import type { Scrub } from "../secret/scrub.ts";
 import type { WandbDialect } from "../simulate/wandb-dialect.ts";
 import type { LetterFilter } from "../spool/spool.ts";
+import type { ActivityPeriod } from "../status/activity-period.ts";
 import type { StartThread } from "../thread/start-thread.ts";
 import type { Clock } from "../time/clock.ts";
 
@@ -164,6 +165,34 @@ export interface BackfillOptions {
   /** Nothing is asked. */
   readonly yes: boolean;
   readonly json: boolean;
+}
+
+/** `explain.ts` */
+export interface ExplainOptions {
+  readonly config: string;
+  /** A uid, a line, or `-` for lines on standard input. */
+  readonly event: string;
+  /** Name of a configured source: only the log of its instance is meant. */
+  readonly source: string | undefined;
+  /** Payloads with the syslog header or the HEC envelope. */
+  readonly frame: boolean;
+  readonly json: boolean;
+}
+
+/** `activity.ts` */
+export interface ActivityOptions {
+  readonly config: string;
+  readonly period: ActivityPeriod;
+  /** Name of a configured source: only its instance is meant. */
+  readonly source: string | undefined;
+  /** How many of the most active users are shown. */
+  readonly top: number;
+  readonly csv: boolean;
+  readonly json: boolean;
+  /** The CSV that W&B's Users page exports. */
+  readonly users: string | undefined;
+  /** Where a lookup for a SIEM is written. */
+  readonly lookup: string | undefined;
 }
 
 /** What may be said of a changed destination or instance. */

@@ -3,7 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { LoadedWithoutSecrets } from "../config/look.ts";
 import { nearest } from "../config/nearest.ts";
 import type { AuditEvent } from "../event/event.ts";
-import { eventFilter } from "../event/filter.ts";
+import { exclusion } from "../event/exclusion.ts";
 import { redactor } from "../event/redact.ts";
 import { type FormatName, formatNames, formats } from "../format/all.ts";
 import { formatted } from "../format/format.ts";
@@ -65,9 +65,12 @@ export function mapping(
     return {
       refusal: `the key that output ${output?.config.name} makes pseudonyms with is not known here, so they would be wrong: set CREDENTIALS_DIRECTORY to the folder of the secret files, or run this as the user of the service`,
     };
-  const wanted = filter === undefined ? () => true : eventFilter(filter);
+  const excluded = output === undefined ? () => undefined : exclusion(output.config.name, filter);
   const clean = redact === undefined ? (event: AuditEvent) => event : redactor(redact);
-  return { ...from, payloadOf: (event) => (wanted(event) ? format(clean(event)) : undefined) };
+  return {
+    ...from,
+    payloadOf: (event) => (excluded(event) === undefined ? format(clean(event)) : undefined),
+  };
 }
 
 /** The source that the records are taken to be from: a configured one, or an assumed one. */

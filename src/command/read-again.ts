@@ -74,7 +74,7 @@ function tryToBuild(config: Config, terminal: Terminal): void {
 
 /** As JSON every secret is the same, so their values stand beside it. */
 function comparable(config: Config): unknown {
-  const { stateDir, spool, sources, outputs, admin, log, shutdownTimeout } = config;
-  const plain = JSON.stringify({ stateDir, spool, sources, outputs, admin, log, shutdownTimeout });
+  const { stateDir, spool, activity, sources, outputs, admin, log, shutdownTimeout } = config;
+  const plain = JSON.stringify({ stateDir, spool, activity, sources, outputs, admin, log, shutdownTimeout });
   return [JSON.parse(plain), config.secrets.map(({ path, secret }) => [path, secret.reveal()])];
 }

@@ -6,7 +6,7 @@ import { whereabouts } from "../config/whereabouts.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import { openStore } from "../spool/sqlite/open-store.ts";
 import { stateFiles } from "../spool/state-directory.ts";
-import type { Store } from "../spool/store.ts";
+import type { OpenStore } from "../spool/store.ts";
 import { systemClock } from "../time/clock.ts";
 import type { Terminal } from "./command.ts";
 
@@ -21,7 +21,7 @@ export type StateAccess =
       /** The document that it answers with. Rejects with NoStateAccess. */
       ask(method: "GET" | "POST", path: string, query: URLSearchParams): Promise<unknown>;
     }
-  | { readonly by: "command"; readonly store: Store };
+  | { readonly by: "command"; readonly store: OpenStore };
 
 /** Why the state cannot be reached, for people. */
 export class NoStateAccess extends Error {
@@ -52,7 +52,7 @@ export async function stateAccess(path: string, terminal: Terminal): Promise<Sta
 }
 
 /** The state that no daemon has open, to be closed; undefined when there is none, which is then not made. */
-export function openState({ stateDir, spool }: Config, terminal: Terminal): Store | undefined {
+export function openState({ stateDir, spool }: Config, terminal: Terminal): OpenStore | undefined {
   if (!existsSync(stateFiles(stateDir).database)) return undefined;
   const { clock, random, pid, uid } = terminal;
   return openStore({ stateDir, ...spool, clock, random, pid, uid });

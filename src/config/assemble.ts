@@ -6,6 +6,7 @@ import type { Config, OwnedSecret } from "./config.ts";
 import { crossChecks } from "./cross-checks.ts";
 import { type ConfigDocument, configDocument } from "./document.ts";
 import { fileText } from "./file-text.ts";
+import { fingerprints } from "./fingerprints.ts";
 import type { Surroundings } from "./interpolate.ts";
 import { aboutOpenSecrets } from "./open-secrets.ts";
 import { outputParts } from "./outputs-again.ts";
@@ -54,6 +55,7 @@ export function assemble(
       keepDelivered: settings.spool.keep_delivered,
       keepLedger: settings.spool.keep_ledger,
     },
+    activity: settings.activity,
     sources: parts.sources,
     outputs: parts.outputs,
     admin: {
@@ -64,6 +66,7 @@ export function assemble(
     log: settings.log,
     shutdownTimeout: settings.shutdown_timeout,
     secrets,
+    configuration: fingerprints(document),
     outputParts: outputParts({ values: parts.outputValues, templates: document.templates }),
     warnings: inOrder([...warningsAbout(parts, document, secrets), ...open.warnings]),
   };

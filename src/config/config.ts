@@ -1,6 +1,7 @@
 import type { ConfiguredOutput } from "../output/configured.ts";
 import type { Secret } from "../secret/secret.ts";
 import type { ConfiguredSource } from "../source/configured.ts";
+import type { ActivityConfig } from "./activity-settings.ts";
 import type { Problem } from "./problem.ts";
 
 /** From the least important to the most. */
@@ -17,6 +18,7 @@ export interface Config {
   readonly file: string;
   readonly stateDir: string;
   readonly spool: SpoolConfig;
+  readonly activity: ActivityConfig;
   /** Made by the schemas of their kinds; keys stay as they are written in the file. */
   readonly sources: readonly ConfiguredSource[];
   readonly outputs: readonly ConfiguredOutput[];
@@ -26,6 +28,8 @@ export interface Config {
   readonly shutdownTimeout: number;
   /** Every secret of the configuration, for the scrubber and for `reload`. */
   readonly secrets: readonly OwnedSecret[];
+  /** A hash of each part as it is written, by its name: see `fingerprints`. */
+  readonly configuration: ReadonlyMap<string, string>;
   /** What the outputs were made of, for who makes the same once more (`outputsAgain`). */
   readonly outputParts: Secret;
   /** Worth telling, no reason not to start. */

@@ -1,4 +1,5 @@
 import { isLoopback } from "../net/loopback.ts";
+import { ownSource } from "../own/own-origin.ts";
 import { agreeingMs } from "../time/clock-difference.ts";
 import { valueAt } from "./issues.ts";
 import type { Parts } from "./parse-parts.ts";
@@ -29,6 +30,7 @@ export function crossChecks(
   return [
     ...sameNames("sources", value, complain),
     ...sameNames("outputs", value, complain),
+    ...reservedNames(value, complain),
     ...sameInstances(value, parts, complain),
     ...futureStarts(value, parts, complain, loadedAt),
     ...unnoticedLoss(value, parts, complain),
@@ -55,6 +57,23 @@ function sameNames(list: "sources" | "outputs", value: unknown, complain: Compla
           ),
         ];
   });
+}
+
+/** What this program tells of itself is counted and looked for under this name. */
+function reservedNames(value: unknown, complain: Complain): Problem[] {
+  const items = valueAt(value, ["sources"]);
+  if (!Array.isArray(items)) return [];
+  return items.flatMap((item, index) =>
+    valueAt(item, ["name"]) === ownSource
+      ? [
+          complain(
+            ["sources", index, "name"],
+            `"${ownSource}" is the name under which this program tells of itself`,
+            "give the source another name: what was read of its instance stays known, and nothing is delivered twice",
+          ),
+        ]
+      : [],
+  );
 }
 
 /** What two such sources show is known to both of them: the second one costs as much and brings nothing. */

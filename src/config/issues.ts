@@ -26,9 +26,21 @@ const notYet = "not available in this version";
  * was mistyped, the nearest right one. Values are never quoted.
  */
 export function problemsOf(issues: readonly Issue[], inspected: Inspected): Problem[] {
-  return issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys" ? unknownKeys(issue, inspected) : wrongValue(issue, inspected),
+  return issues
+    .flatMap((issue) => meantBy(issue))
+    .flatMap((issue) =>
+      issue.code === "unrecognized_keys" ? unknownKeys(issue, inspected) : wrongValue(issue, inspected),
+    );
+}
+
+/** Of several forms of a value that one is meant whose parts alone are wrong. */
+function meantBy(issue: Issue): readonly Issue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const meant = issue.errors.find(
+    (errors) =>
+      errors.length > 0 && errors.every(({ code, path }) => path.length > 0 || code === "unrecognized_keys"),
   );
+  return meant?.map((part) => ({ ...part, path: [...issue.path, ...part.path] }) as Issue) ?? [issue];
 }
 
 function unknownKeys(

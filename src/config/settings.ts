@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { AnyOutputKind } from "../output/configured.ts";
 import { byteSize, duration, secret } from "../schema/parts.ts";
 import type { AnySourceKind } from "../source/configured.ts";
+import { activitySettings } from "./activity-settings.ts";
 import { logFormats, logLevels } from "./config.ts";
 import { listenAddress, usualListen, usualStateDir } from "./daemon-place.ts";
 
@@ -79,6 +80,7 @@ export const settings = {
       "Folder of all state. One daemon at a time. A relative path counts from the folder of the configuration file.",
     ),
   spool,
+  activity: activitySettings,
   admin,
   log: z
     .strictObject({

@@ -12,6 +12,7 @@ import type { RuntimeView } from "../status/runtime-view.ts";
 import type { StartThread } from "../thread/start-thread.ts";
 import type { Clock } from "../time/clock.ts";
 import { Wakeup } from "../time/wakeup.ts";
+import { activityOf } from "./activity-of.ts";
 import { outputHop, sourceHop } from "./hops.ts";
 import { IngestSide, wireSources } from "./ingest-side.ts";
 import { type Observation, observe } from "./observation.ts";
@@ -67,7 +68,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   const starting = await startDelivery(config, outputs, ambient);
   const ingest = orAbandon(
     starting,
-    () => new IngestSide(config, sources, { ...shared, environment, pid, uid, acceptStateLoss }),
+    () => new IngestSide(config, sources, { ...shared, scrub, environment, pid, uid, acceptStateLoss }),
   );
   const { spool } = ingest;
   const delivery = starting.begin({ ...shared, spool });
@@ -90,6 +91,8 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
       tell,
       tellAlso,
       spool,
+      events: ingest.events,
+      activity: activityOf(config, ingest.activity, clock),
       reload,
       backfills: {
         plan: (plan) => ingest.backfill(plan),

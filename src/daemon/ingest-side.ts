@@ -2,19 +2,22 @@ import type { Config } from "../config/config.ts";
 import { type Ingest, ingest } from "../ingest/ingest.ts";
 import { type Ledger, ledger } from "../ingest/ledger.ts";
 import type { Random } from "../random.ts";
-import type { Cursor } from "../record/reading.ts";
 import type { Tell } from "../report/report.ts";
+import type { Scrub } from "../secret/scrub.ts";
 import type { ConfiguredSource } from "../source/configured.ts";
 import type { Source, SourceContext } from "../source/source.ts";
+import type { ActivityLookup } from "../spool/activity.ts";
+import type { EventLookup } from "../spool/event-lookup.ts";
 import { thisHost } from "../spool/host.ts";
 import type { Spool } from "../spool/spool.ts";
 import { spoolOfStore } from "../spool/spool-of-store.ts";
 import type { Backfill, BackfillPlan } from "../spool/spool-state.ts";
 import { openStore } from "../spool/sqlite/open-store.ts";
-import type { Store } from "../spool/store.ts";
+import type { OpenStore } from "../spool/store.ts";
 import type { Conditions } from "../status/conditions.ts";
 import { type Clock, dayText } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
+import { activityRule } from "./activity-rule.ts";
 import { created } from "./created.ts";
 import { PartFiles } from "./part-files.ts";
 
@@ -47,6 +50,7 @@ export interface IngestSideOptions {
   /** Environment variables: destinations may stand in them. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly tell: Tell;
+  readonly scrub: Scrub;
   readonly conditions: Conditions;
   /** Woken when records were kept. */
   readonly kept: Wakeup;
@@ -67,7 +71,7 @@ export class IngestSide {
   readonly #options: IngestSideOptions;
   readonly #sources: readonly WiredSource[];
   readonly #files: readonly PartFiles[];
-  readonly #store: Store;
+  readonly #store: OpenStore;
   /** By instance: what one source has shown is known to the others. */
   readonly #ledgers = new Map<string, Ledger>();
   readonly #loops: readonly Ingest[];
@@ -142,6 +146,16 @@ export class IngestSide {
     return cancelled;
   }
 
+  /** Where single events are asked about. */
+  get events(): EventLookup {
+    return this.#store.events;
+  }
+
+  /** Who was active. */
+  get activity(): ActivityLookup {
+    return this.#store.activity;
+  }
+
   async closeSources(): Promise<void> {
     await Promise.all(this.#sources.map(({ source }) => source.close()));
   }
@@ -157,20 +171,32 @@ export class IngestSide {
     return new PartFiles({ owner, secrets, reload: () => source.reload(), tell: this.#options.tell });
   }
 
-  #open(): Store {
-    const { stateDir, spool, sources, outputs } = this.#config;
-    const { clock, random, tell, pid, uid, acceptStateLoss, environment } = this.#options;
+  #open(): OpenStore {
+    const { stateDir, spool, sources, outputs, configuration } = this.#config;
+    const { clock, random, tell, kept, scrub, pid, uid, acceptStateLoss, environment } = this.#options;
     return openStore({
       stateDir,
       maxBytes: spool.maxBytes,
       maxLetterBytes: spool.maxLetterBytes,
       keepDelivered: spool.keepDelivered,
       keepLedger: spool.keepLedger,
+      activity: activityRule(this.#config),
       sources: sources.map(({ config }) => config.name),
       origins: new Map(sources.map(({ config, origin }) => [config.name, origin])),
       onMove: (source, before, now) => tell({ type: "source_moved", source, before, now }),
       outputs: outputs.map(({ config }) => config.name),
       places: new Map(outputs.map((each) => [each.config.name, each.destination(environment)])),
+      configuration,
+      scrub,
+      heartbeats: new Map(
+        outputs.flatMap(({ config: { name, heartbeat } }) =>
+          heartbeat === undefined ? [] : [[name, heartbeat]],
+        ),
+      ),
+      onOwnEvents: (actions) => {
+        for (const action of actions) tell({ type: "own_event", action });
+        kept.wake();
+      },
       onRename: (from, to) => tell({ type: "output_renamed", output: to, before: from }),
       clock,
       random,
@@ -203,8 +229,7 @@ export class IngestSide {
   #loopOf({ configured, source }: WiredSource, files: PartFiles): Ingest {
     const { name, poll_interval: pollIntervalMs } = configured.config;
     const { clock, random, tell, conditions, kept } = this.#options;
-    const { lookbackMs } = configured;
-    const sweepReach = (cursor: Cursor) => configured.sweepReach(cursor);
+    const { lookbackMs, sweepReach } = configured;
     return ingest({
       source,
       store: this.#store,

@@ -8,7 +8,9 @@ const everyMs = 60_000;
 
 /** What is maintained, and who is told. */
 export interface MaintenanceOptions {
-  readonly spool: Pick<Spool, "prune" | "state">;
+  readonly spool: Pick<Spool, "prune" | "state" | "tellDue">;
+  /** What is due by the clock is not told where everything ends by itself. */
+  readonly once: boolean;
   readonly clock: Clock;
   readonly tell: Tell;
   /** Takes the lags down for the charts. */
@@ -16,14 +18,17 @@ export interface MaintenanceOptions {
 }
 
 /**
- * Once a minute until `stop`: makes room in the spool, and measures. Rejects with SpoolError, except `full`.
+ * Once a minute until `stop`: makes room in the spool, measures, and tells what is due. Rejects with
+ * SpoolError, except `full`.
  */
 export async function maintain(
-  { spool, clock, tell, measure }: MaintenanceOptions,
+  { spool, once, clock, tell, measure }: MaintenanceOptions,
   stop: AbortSignal,
 ): Promise<void> {
   while (!stop.aborted) {
     measure(await spool.state());
+    // On a full disk the next time will do.
+    if (!once) await spool.tellDue(clock.now());
     const records = await pruneAll(spool, clock, stop);
     if (records > 0) tell({ type: "pruned", records });
     await clock.sleep(everyMs, stop);

@@ -1,7 +1,9 @@
+import { type ActivityOf, activityRoutes } from "../admin/activity.ts";
 import { reloadPath } from "../admin/ask.ts";
 import { type BackfillActions, backfillRoutes } from "../admin/backfills.ts";
 import { type Control, controlServer, type ReloadAction } from "../admin/control.ts";
 import { letterRoutes, lettersNeedToken } from "../admin/letters.ts";
+import { lookupRoutes } from "../admin/lookup.ts";
 import { placeActions } from "../admin/places.ts";
 import { jsonAnswer, routes } from "../admin/routes.ts";
 import { adminServer } from "../admin/server.ts";
@@ -11,6 +13,7 @@ import type { Random } from "../random.ts";
 import { type DeliverySummary, deliverySummary } from "../report/delivery-summary.ts";
 import type { Tell } from "../report/report.ts";
 import type { Scrub } from "../secret/scrub.ts";
+import type { EventLookup } from "../spool/event-lookup.ts";
 import type { Spool } from "../spool/spool.ts";
 import type { History } from "../status/history.ts";
 import { history } from "../status/history.ts";
@@ -29,6 +32,8 @@ export interface ObservationOptions {
   readonly scrub: Scrub;
   readonly tell: Tell;
   readonly spool: Spool;
+  readonly events: EventLookup;
+  readonly activity: ActivityOf;
   readonly reload: ReloadAction | undefined;
   /** Something waits beside the run of an output: it should look. */
   readonly tryOutputs: () => void;
@@ -66,20 +71,7 @@ export async function observe(options: ObservationOptions): Promise<Observation>
   tellAlso(summary.note);
   const letters = letterRoutes(options.spool, options.tryOutputs);
   const backfills = backfillRoutes(options.spool, options.backfills);
-  const { reload } = options;
-  const actions = {
-    ...letters.actions,
-    ...backfills.actions,
-    ...placeActions({
-      async answerPlace(output, answer) {
-        const asked = await options.spool.answerPlace(output, answer);
-        options.tryOutputs();
-        return asked;
-      },
-      startOver: async (source) => options.startOver(source),
-    }),
-    ...(reload === undefined ? {} : { [reloadPath]: async () => jsonAnswer(200, await reload()) }),
-  };
+  const actions = { ...letters.actions, ...backfills.actions, ...partActions(options) };
   const nonce = () => random.bytes(16).toString("base64url");
   const own = routes(runtime, recent, counts, nonce, () => firstLetters(options.spool));
   const ownTelemetry = await telemetry({
@@ -107,17 +99,25 @@ export async function observe(options: ObservationOptions): Promise<Observation>
   }
   try {
     if (config.stateDir !== ":memory:") {
-      const whole = { ...own, "/dead-letters": letters.list, ...backfills.views };
+      const whole = {
+        ...own,
+        "/dead-letters": letters.list,
+        ...backfills.views,
+        ...lookupRoutes(options.events),
+        ...activityRoutes(options.activity, true, nonce),
+      };
       control = await controlServer(config.stateDir, { routes: whole, actions }, scrub);
       open.push(control);
     }
     const { listen, token, allowedHosts } = config.admin;
     const seen = { history: recent, summary, lookAtSocket, close };
     if (listen === undefined) return { adminUrl: undefined, ...seen };
-    const shown =
-      token === undefined
+    const shown = {
+      ...(token === undefined
         ? { ...routes(runtime, recent, counts, nonce), "/dead-letters": lettersNeedToken }
-        : { ...own, "/dead-letters": letters.list };
+        : { ...own, "/dead-letters": letters.list }),
+      ...activityRoutes(options.activity, token !== undefined, nonce),
+    };
     const admin = await adminServer({ listen, token, allowedHosts, routes: shown, scrub });
     open.push(admin);
     return { adminUrl: admin.url, ...seen };
@@ -125,6 +125,21 @@ export async function observe(options: ObservationOptions): Promise<Observation>
     await close(0, AbortSignal.abort());
     throw error;
   }
+}
+
+/** What commands do to sources and outputs, and to the configuration. */
+function partActions({ spool, tryOutputs, startOver, reload }: ObservationOptions) {
+  return {
+    ...placeActions({
+      async answerPlace(output, answer) {
+        const asked = await spool.answerPlace(output, answer);
+        tryOutputs();
+        return asked;
+      },
+      startOver: async (source) => startOver(source),
+    }),
+    ...(reload === undefined ? {} : { [reloadPath]: async () => jsonAnswer(200, await reload()) }),
+  };
 }
 
 /** So many the page shows. */

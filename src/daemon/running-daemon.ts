@@ -185,7 +185,7 @@ export class RunningDaemon implements Daemon {
     const { clock } = runtime;
     const readiness = mode.once === true ? undefined : new Readiness(runtime, history, tell);
     await Promise.all([
-      maintain({ spool, clock, tell, measure: history.measure }, finished),
+      maintain({ spool, once: mode.once === true, clock, tell, measure: history.measure }, finished),
       watch({ spool, clock, readiness, summary, lookAtFiles, lookAtSocket }, finished),
     ]);
   }

@@ -98,6 +98,7 @@ class DeliveryLoop implements Deliver {
     const { suspects } = this.#settler.standing;
     this.#search.remember(suspects);
     if (suspects >= refusalsBeforeHold) this.#failures.refusedBefore(suspects);
+    await this.#settler.noteHold("refuses_everything");
     while (!signals.halt.aborted && (await this.#turn(signals)));
     await this.#run.settled();
     this.#condition.become("stopped", { failures: 0 });
@@ -119,6 +120,7 @@ class DeliveryLoop implements Deliver {
       // A person has answered: whether the remote takes anything shows when there is something to send.
       this.#heldByUs = false;
       this.#failures.over(undefined);
+      await this.#settler.endHold();
     }
     const batch = await this.#run.look();
     const fillMs = batch === undefined || signals.drain.aborted ? 0 : this.#fillMs(batch);
@@ -226,6 +228,7 @@ class DeliveryLoop implements Deliver {
     else if (this.#unexpected && disturbances.has(failure.reason) && this.#condition.now.failures === 0)
       await this.#settler.doubt(deadline);
     const waitMs = this.#failures.failed(failure, seconds);
+    await this.#settler.noteHold(failure.reason);
     // While draining there is no time to wait for a remote that fails: the spool keeps what is left.
     if (drain.aborted) return false;
     await this.#retry.wait(waitMs, drain, mark);

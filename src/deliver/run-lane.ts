@@ -34,8 +34,9 @@ export class RunLane {
    */
   async lookAhead(): Promise<Batch | undefined> {
     const { upcoming, settler, search } = this.#options;
-    const { stretch, suspects, retried } = settler.standing;
-    if (this.#settling === undefined || suspects + retried > 0 || stretch !== undefined) return undefined;
+    const { stretch, suspects, retried, heartbeats } = settler.standing;
+    if (this.#settling === undefined || suspects + retried + heartbeats > 0 || stretch !== undefined)
+      return undefined;
     if (search.givenUp.size > 0) return undefined;
     const next = await upcoming.look(this.#settling.batch.through);
     return next?.full && next.sent.length > 0 ? next : undefined;

@@ -1,3 +1,4 @@
+import type { DeliveryReason } from "../output/output.ts";
 import type { Tell } from "../report/report.ts";
 import type { NoRoom, Settlement, Spool, Standing } from "../spool/spool.ts";
 import { SpoolError } from "../spool/spool-error.ts";
@@ -11,7 +12,7 @@ const roomCheckMs = 2_000;
 /** Whose batches are written down, and who is told. */
 export interface SettlerOptions {
   readonly name: string;
-  readonly spool: Pick<Spool, "settle" | "standing" | "resend">;
+  readonly spool: Pick<Spool, "settle" | "standing" | "resend" | "hold">;
   readonly clock: Clock;
   readonly tell: Tell;
   readonly condition: ConditionKeeper;
@@ -26,6 +27,7 @@ const nowhere: Standing = {
   lastId: 0,
   suspects: 0,
   retried: 0,
+  heartbeats: 0,
   sideFull: false,
   lettersFull: false,
 };
@@ -79,6 +81,17 @@ export class Settler {
     const since = clock.now() - replayWindowMs;
     const events = await this.#withRoom(() => spool.resend(name, since), deadline);
     if (events > 0) tell({ type: "in_doubt", output: name, events });
+  }
+
+  /** A hold is told from the spool. On a full disk it is noted with the next try. */
+  async noteHold(reason: DeliveryReason): Promise<void> {
+    const { name, spool, condition } = this.#options;
+    if (condition.now.state === "held") await spool.hold(name, reason);
+  }
+
+  /** A hold that was none of the remote's is over. */
+  async endHold(): Promise<void> {
+    await this.#options.spool.hold(this.#options.name, undefined);
   }
 
   async #writeDown(settlement: Settlement, deadline: AbortSignal): Promise<Standing> {

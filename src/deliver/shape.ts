@@ -1,9 +1,10 @@
 import { decode } from "../event/decode.ts";
-import { eventFilter } from "../event/filter.ts";
+import { exclusion } from "../event/exclusion.ts";
 import { redactor } from "../event/redact.ts";
 import { RegularEvent } from "../event/regular-event.ts";
 import { learnt } from "../layout/learnt.ts";
 import type { Output } from "../output/output.ts";
+import { ownOrigin } from "../own/own-origin.ts";
 import type { Origin } from "../record/origin.ts";
 import { SpanBlock } from "../record/span-block.ts";
 import type { OutputConfig } from "../schema/output-base.ts";
@@ -17,15 +18,16 @@ const usualNumbers = 1024;
  * configured sources.
  */
 export function shapeOf(
-  { filter, redact }: Pick<OutputConfig, "filter" | "redact">,
+  { name, filter, redact }: Pick<OutputConfig, "name" | "filter" | "redact">,
   origins: readonly Origin[],
   encode: Output["encode"],
 ): Shape {
-  const known = new Map(origins.map((origin) => [origin.source, origin]));
+  const known = new Map([...origins, ownOrigin].map((origin) => [origin.source, origin]));
   const clean = redact === undefined ? undefined : redactor(redact);
   const block = new SpanBlock(usualNumbers);
   const regular = new RegularEvent();
   const write = learnt(encode);
+  const excluded = exclusion(name, filter);
   return {
     decode(record) {
       const origin = known.get(record.source) ?? goneOrigin(record.source);
@@ -33,7 +35,7 @@ export function shapeOf(
       block.clear();
       return decode(record, origin, block);
     },
-    wanted: filter === undefined ? () => true : eventFilter(filter),
+    wanted: (event) => excluded(event) === undefined,
     encode: clean === undefined ? write : (event, into) => write(clean(event), into),
   };
 }
@@ -42,6 +44,6 @@ export function shapeOf(
  * The source of a record that is no longer configured. Nobody can say whether its names may be shown, so they
  * are not.
  */
-function goneOrigin(source: string): Origin {
+export function goneOrigin(source: string): Origin {
   return { source, instance: source, baseUrl: "", anonymize: true };
 }

@@ -98,7 +98,7 @@ export class SideLane {
    * what was accepted before counts then, for one suspect of those that the run has set aside since.
    */
   async look(standing: Standing, nothingFollows: boolean): Promise<SideBatch | undefined> {
-    const { stretch, suspects, retried } = standing;
+    const { stretch, suspects, retried, heartbeats } = standing;
     const convicted = this.#takeConvicted();
     if (convicted !== undefined) return convicted;
     if (suspects > 0 && this.restMs === 0) {
@@ -113,7 +113,8 @@ export class SideLane {
         return this.#alone(next, true);
       }
     }
-    if (retried > 0) return this.#retried();
+    if (heartbeats > 0) return this.#allOf("heartbeat");
+    if (retried > 0) return this.#allOf("retry");
     return stretch === undefined ? undefined : this.#stretch(stretch);
   }
 
@@ -185,14 +186,14 @@ export class SideLane {
     return { kind: "suspect", batch, ids: idsOf([suspect]), suspect, proven };
   }
 
-  async #retried(): Promise<SideBatch | undefined> {
-    const entries = await this.#entries("retry", 0, this.#options.limit);
+  async #allOf(cause: "retry" | "heartbeat"): Promise<SideBatch | undefined> {
+    const entries = await this.#entries(cause, 0, this.#options.limit);
     if (entries.length === 0) return undefined;
     const batch = this.#batchOf(
       entries.map(({ record }) => record),
       this.#options.limit.events,
     );
-    return { kind: "retry", batch, ids: idsOf(entries), proven: false };
+    return { kind: cause, batch, ids: idsOf(entries), proven: false };
   }
 
   async #stretch({ nextSeq, through }: NonNullable<Standing["stretch"]>): Promise<SideBatch | undefined> {

@@ -1,3 +1,4 @@
+import { isOwn } from "../own/own-origin.ts";
 import { type Entry, entryTime, type Value } from "../record/entry.ts";
 import { literal, nested, number } from "../record/json-scanner.ts";
 import { type KnownKey, knownKeys, place } from "../record/known-keys.ts";
@@ -19,7 +20,7 @@ export interface Provenance {
 
 /** The event of an entry, whose text becomes `raw`. */
 export function entryEvent(entry: Entry, { uid, origin, observed }: Provenance): AuditEvent {
-  const found = new Findings(entry);
+  const found = new Findings(entry, isOwn(origin) ? undefined : "wandb_schema_extra");
   for (let at = 0; at < entry.size; at += 1) found.sort(at);
   const time = found.time();
   const action = found.action();
@@ -96,13 +97,16 @@ class Findings {
   readonly unmapped: (readonly [key: string, json: string])[] = [];
   readonly tags: string[] = [];
   readonly #entry: Entry;
+  readonly #extra: string | undefined;
   /** A bit for each known key with a value. */
   #present = 0;
   /** A bit for each whose value is not the one that was written. */
   #changed = 0;
 
-  constructor(entry: Entry) {
+  /** `extra` is the tag of what has keys that nobody knows: our own keys are no W&B keys. */
+  constructor(entry: Entry, extra: string | undefined) {
     this.#entry = entry;
+    this.#extra = extra;
   }
 
   has(key: number): boolean {
@@ -118,7 +122,7 @@ class Findings {
     const entry = this.#entry;
     const known = entry.known(at);
     const form = entry.form(at);
-    if (known === -1) this.#unmap(entry.key(at), entry.value(at), "wandb_schema_extra");
+    if (known === -1) this.#unmap(entry.key(at), entry.value(at), this.#extra);
     else if (form === literal || form === nested) {
       if (entry.valueText(at) !== "null") this.#unmap(entry.key(at), entry.value(at), "wandb_type_mismatch");
     } else if (entry.end(at) > entry.start(at) && !(form === number && isId[known] && isZero(entry, at)))
@@ -198,9 +202,9 @@ class Findings {
     else this.#unmap(knownKeys[key] as KnownKey, this.#entry.value(at), tag);
   }
 
-  #unmap(key: string, value: Value, tag: string): void {
+  #unmap(key: string, value: Value, tag: string | undefined): void {
     this.unmapped.push([key, jsonOf(value)]);
-    this.#tag(tag);
+    if (tag !== undefined) this.#tag(tag);
   }
 
   #tag(tag: string): void {

@@ -5,24 +5,32 @@ import type { AuditEvent } from "./event.ts";
 import { memo } from "./memo.ts";
 
 /**
- * Tells whether an output gets an event: every condition that is given must hold. Unparseable records always
- * pass.
+ * Names the condition that keeps an event from an output, as it is written in the configuration; undefined
+ * where the output gets it: every condition that is given must hold. Unparseable records always pass.
  */
-export function eventFilter(config: FilterConfig): (event: AuditEvent) => boolean {
+export function filterRule(config: FilterConfig): (event: AuditEvent) => string | undefined {
   const included = config.actions?.map(actionPattern);
-  const excluded = (config.exclude_actions ?? []).map(actionPattern);
-  const passesAction = memo(
-    (action) =>
-      (included === undefined || included.some((matches) => matches(action))) &&
-      !excluded.some((matches) => matches(action)),
-  );
+  const excluded = (config.exclude_actions ?? []).map((pattern) => ({
+    pattern,
+    matches: actionPattern(pattern),
+  }));
+  const actionRule = memo((action) => {
+    if (included !== undefined && !included.some((matches) => matches(action)))
+      return `actions: [${config.actions?.join(", ")}]`;
+    const found = excluded.find(({ matches }) => matches(action));
+    return found === undefined ? undefined : `exclude_actions: ${found.pattern}`;
+  });
   const outcomes = config.outcome === undefined ? undefined : new Set(config.outcome);
+  const outcomeRule = `outcome: [${config.outcome?.join(", ")}]`;
   const minSeverity = config.min_severity ?? 0;
-  return (event) =>
-    event.fault !== undefined ||
-    (passesAction(event.action) &&
-      (outcomes === undefined || outcomes.has(outcomeOf(event))) &&
-      severityOf(event, actionSpec(event.action)) >= minSeverity);
+  const severityRule = `min_severity: ${minSeverity}`;
+  return (event) => {
+    if (event.fault !== undefined) return undefined;
+    const rule = actionRule(event.action);
+    if (rule !== undefined) return rule;
+    if (outcomes !== undefined && !outcomes.has(outcomeOf(event))) return outcomeRule;
+    return severityOf(event, actionSpec(event.action)) >= minSeverity ? undefined : severityRule;
+  };
 }
 
 /**

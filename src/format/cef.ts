@@ -18,6 +18,7 @@ import {
   writeExtension,
 } from "./cef-text.ts";
 import { writeMessage } from "./message.ts";
+import { cefStart, oncePerProduct, productOf } from "./product.ts";
 import { has, textOf, writeAddress, writeUid } from "./values.ts";
 
 const space = 0x20;
@@ -75,13 +76,12 @@ const names = {
 
 /**
  * ArcSight Common Event Format, version 0: the only one that QRadar and Splunk Connect for Syslog take. Keys
- * and their limits are those of the CEF Implementation Standard; a key without a value is left out, label
- * included.
+ * and limits are those of the CEF Implementation Standard; a key without a value is left out, with its label.
  */
 export function cef(event: AuditEvent, into: Writer): void {
   const { code, fault } = event;
   const spec = actionSpec(event.action);
-  const start = startOf(event.action);
+  const start = startOf(event.origin)(event.action);
   const outcome = outcomeOf(event);
   into.constant(start.header);
   into.fixed(String(severityOf(event, spec)));
@@ -189,22 +189,20 @@ const milliseconds: Part<AuditEvent> = (into, { time }) => {
   return time !== undefined;
 };
 
-interface Start {
-  readonly header: Buffer;
-  readonly act: Buffer;
-  readonly cat: Buffer;
-}
+type Start = Readonly<Record<"header" | "act" | "cat", Buffer>>;
 
 /** The parts that depend on the action alone. */
-const startOf = memo((action): Start => {
-  const spec = actionSpec(action);
-  const classId = headerField(action, 1023) || "unknown";
-  return {
-    header: constant(`CEF:0|Weights & Biases|wandb|1.0|${classId}|${headerField(spec.name, 512)}|`),
-    act: constant(`act=${extensionValue(action, 63) || "unknown"}`),
-    cat: constant(` cat=${spec.category[0]}`),
-  };
-});
+const startOf = oncePerProduct((product) =>
+  memo((action): Start => {
+    const spec = actionSpec(action);
+    const names = `${headerField(action, 1023) || "unknown"}|${headerField(spec.name, 512)}`;
+    return {
+      header: constant(`${cefStart(product)}1.0|${names}|`),
+      act: constant(`act=${extensionValue(action, 63) || "unknown"}`),
+      cat: constant(` cat=${spec.category[0]}`),
+    };
+  }),
+);
 
 /** `src` is for IPv4 only. */
 function writeSource(into: Writer, event: AuditEvent): void {
@@ -221,9 +219,9 @@ function writeSource(into: Writer, event: AuditEvent): void {
   into.constant(names.ipv6Label);
 }
 
-const originPairs = oncePerOrigin(({ instance, source }) =>
+const originPairs = oncePerOrigin((origin) =>
   constant(
-    ` destinationServiceName=wandb${textPair(" dvchost=", instance, 100)}${textPair(" deviceExternalId=", source, 255)}`,
+    ` destinationServiceName=${productOf(origin).service}${textPair(" dvchost=", origin.instance, 100)}${textPair(" deviceExternalId=", origin.source, 255)}`,
   ),
 );
 

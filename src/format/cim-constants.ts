@@ -7,6 +7,7 @@ import { type Origin, oncePerOrigin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
 import { constant } from "../text/writer.ts";
 import { textMember } from "./json-members.ts";
+import { productOf } from "./product.ts";
 
 /** What only depends on the source, the action and the code. */
 export interface CimConstants {
@@ -39,14 +40,15 @@ export function cimConstants(event: AuditEvent): CimConstants {
   return constantsOfOrigin(event.origin)(event.action)(event.code);
 }
 
-function makeConstants({ instance }: Origin, command: string, code: number | undefined): CimConstants {
+function makeConstants(origin: Origin, command: string, code: number | undefined): CimConstants {
+  const { instance } = origin;
   const spec = actionSpec(command);
   const { cim } = spec;
   const outcome = outcomeOf({ code });
   const action = actionOf(code, cim, outcome);
   const head =
     (action === undefined ? "{" : `{"action":${quote(action)},`) +
-    '"app":"wandb"' +
+    `"app":${quote(productOf(origin).service)}` +
     textMember("change_type", cim?.changeType) +
     textMember("cim_dataset", cim?.dataset) +
     textMember("command", command) +

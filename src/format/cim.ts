@@ -3,7 +3,14 @@ import type { AuditEvent } from "../event/event.ts";
 import { place } from "../record/known-keys.ts";
 import { constant, type Writer } from "../text/writer.ts";
 import { type CimAttributes, cimConstants } from "./cim-constants.ts";
-import { memberName, writeAddressMember, writeTextMember, writeValueMember } from "./json-members.ts";
+import {
+  memberName,
+  textMember,
+  writeAddressMember,
+  writeTextMember,
+  writeValueMember,
+} from "./json-members.ts";
+import { oncePerProduct } from "./product.ts";
 import { faultMembers, writeRawLine } from "./raw.ts";
 import { has, writeEnclosed, writeInside } from "./values.ts";
 
@@ -23,17 +30,21 @@ export function cimEvent(event: AuditEvent, into: Writer): void {
   into.constant(end);
   writePerson(into, event, user, isTargetUser(event, cim) ? affected : actor, true);
   writeAccount(into, event);
-  into.constant(product);
+  const { vendor, nested } = productNames(event.origin);
+  into.constant(vendor);
   if (event.fault !== undefined) into.text(faultMembers(event));
   else {
-    into.constant(names.wandb.before);
+    into.constant(nested);
     writeRawLine(event, into);
   }
   into.byte(closeBrace);
 }
 
 const closeBrace = 0x7d;
-const product = constant(',"vendor_product":"Weights & Biases wandb"');
+const productNames = oncePerProduct(({ vendorProduct, nested }) => ({
+  vendor: constant(textMember("vendor_product", vendorProduct)),
+  nested: memberName(nested).before,
+}));
 const names = {
   object: memberName("object"),
   object_attrs: memberName("object_attrs"),
@@ -48,7 +59,6 @@ const names = {
   src_ip: memberName("src_ip"),
   user_agent: constant(',"user_agent":"wandb-python/'),
   vendor_account: memberName("vendor_account"),
-  wandb: memberName("wandb"),
 } as const;
 const slash = constant("/");
 

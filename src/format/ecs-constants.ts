@@ -7,17 +7,19 @@ import type { Origin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
 import { constant } from "../text/writer.ts";
 import { listMember, object, textMember } from "./json-members.ts";
+import { productOf } from "./product.ts";
 
 /** The members that only depend on where the record is from. */
 export function ecsOriginMembers(origin: Origin, agent: Agent): string {
   const organization =
     textMember("id", origin.organization?.id) + textMember("name", origin.organization?.name);
+  const { dataset, observerVendor, observerProduct, service } = productOf(origin);
   return (
-    ',"data_stream":{"type":"logs","dataset":"wandb.audit","namespace":"default"}' +
-    ',"observer":{"vendor":"Weights & Biases","product":"W&B","type":"application"' +
+    `,"data_stream":{"type":"logs","dataset":"${dataset}","namespace":"default"}` +
+    `,"observer":{"vendor":"${observerVendor}","product":"${observerProduct}","type":"application"` +
     textMember("hostname", origin.instance) +
     textMember("name", origin.source) +
-    '},"service":{"name":"wandb","type":"wandb"' +
+    `},"service":{"name":"${service}","type":"${service}"` +
     textMember("address", origin.baseUrl) +
     `},"agent":{"type":${quote(agent.name)}` +
     textMember("version", agent.version) +

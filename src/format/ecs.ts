@@ -24,6 +24,7 @@ import {
   writeValueMember,
 } from "./json-members.ts";
 import { writeMessage } from "./message.ts";
+import { productOf } from "./product.ts";
 import { has, writeEnclosed, writeUid } from "./values.ts";
 
 const ecsVersion = "9.4.0";
@@ -49,7 +50,6 @@ const names = {
   errorMessage: memberName("message"),
   agent: constant(',"user_agent":{"name":"wandb-python","version":"'),
   wandb: constant(',"wandb":{"audit":'),
-  unmapped: memberName("unmapped"),
   id: constant(',"id":"'),
   created: constant(',"created":"'),
   original: constant(',"original":"'),
@@ -127,7 +127,7 @@ function writeAudit(into: Writer, event: AuditEvent): void {
   const audit = into.size;
   writeKnownMembers(into, event);
   if (event.unmapped.length > 0) {
-    into.constant(names.unmapped.before);
+    into.text(`,"${productOf(event.origin).rest}":`);
     into.text(withoutWideNumbers(object(jsonMembers(event.unmapped))));
   }
   if (into.size === audit) into.byte(openBrace);
@@ -142,7 +142,8 @@ const quotation = 0x22;
 function writeProvenance(into: Writer, event: AuditEvent, severity: number): void {
   into.constant(names.id);
   writeUid(into, event);
-  into.fixed(`","module":"wandb","dataset":"wandb.audit","provider":"wandb","severity":${severity}`);
+  const { module, dataset, service } = productOf(event.origin);
+  into.fixed(`","module":"${module}","dataset":"${dataset}","provider":"${service}","severity":${severity}`);
   into.constant(names.created);
   into.part(created, event);
   into.byte(quotation);

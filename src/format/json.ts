@@ -14,6 +14,7 @@ import {
   writeTextMember,
 } from "./json-members.ts";
 import { writeMessage } from "./message.ts";
+import { productOf } from "./product.ts";
 import { writeUid } from "./values.ts";
 
 const timeText = isoTime(9);
@@ -66,8 +67,8 @@ export function json(event: AuditEvent, into: Writer): void {
   into.fixed("}");
 }
 
-function unmappedMember({ unmapped }: AuditEvent): string {
-  return `,"unmapped":${withoutWideNumbers(object(jsonMembers(unmapped)))}`;
+function unmappedMember({ origin, unmapped }: AuditEvent): string {
+  return `,"${productOf(origin).rest}":${withoutWideNumbers(object(jsonMembers(unmapped)))}`;
 }
 
 function unparseableMembers({ fault, raw }: AuditEvent): string {

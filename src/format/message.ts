@@ -2,6 +2,7 @@ import type { ActionSpec } from "../event/action-spec.ts";
 import { outcomeOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { smallMemo } from "../event/memo.ts";
+import { ownMessage } from "../event/own-event.ts";
 import { place } from "../record/known-keys.ts";
 import { quote } from "../text/json-text.ts";
 import { constant, type Writer } from "../text/writer.ts";
@@ -24,6 +25,11 @@ const on = constant(" on ");
 export function writeMessage(into: Writer, event: AuditEvent, spec: ActionSpec, style: MessageStyle): void {
   if (event.fault !== undefined) {
     into.text(style === "text" ? faultStart + event.fault : quote(faultStart + event.fault).slice(1, -1));
+    return;
+  }
+  const own = ownMessage(event);
+  if (own !== undefined) {
+    into.text(style === "text" ? own : quote(own).slice(1, -1));
     return;
   }
   const write = style === "text" ? writeText : writeInside;

@@ -2,6 +2,7 @@ import { outcomeOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { type KnownKey, knownKeys, place } from "../record/known-keys.ts";
 import { jsonMembers, object } from "./json-members.ts";
+import { productOf } from "./product.ts";
 import { has } from "./values.ts";
 
 /** Takes an event's attributes one by one. */
@@ -20,13 +21,16 @@ export interface AttributeSink {
   json(name: string, json: string): void;
 }
 
-const auditNames: readonly (readonly [name: string, key: KnownKey | "outcome" | "unmapped"])[] = [
-  ...knownKeys,
-  "outcome" as const,
-  "unmapped" as const,
-]
-  .sort()
-  .map((key) => [`wandb.audit.${key}`, key]);
+const auditNames: readonly (readonly [name: string, key: KnownKey | "outcome" | "forwarder" | "unmapped"])[] =
+  [
+    ...knownKeys,
+    "outcome" as const,
+    // Of these two one, by what the event is about.
+    "forwarder" as const,
+    "unmapped" as const,
+  ]
+    .sort()
+    .map((key) => [`wandb.audit.${key}`, key]);
 
 /**
  * Sorted by name, each once, none empty: semantic conventions where they exist, and every known key under
@@ -35,6 +39,7 @@ const auditNames: readonly (readonly [name: string, key: KnownKey | "outcome" | 
 export function forEachAttribute(event: AuditEvent, sink: AttributeSink): void {
   const { code } = event;
   const outcome = outcomeOf(event);
+  const { rest } = productOf(event.origin);
   const text = (name: string, value: string | undefined) => {
     if (value !== undefined && value !== "") sink.fixed(name, value);
   };
@@ -60,7 +65,7 @@ export function forEachAttribute(event: AuditEvent, sink: AttributeSink): void {
   for (const [name, key] of auditNames) {
     if (key === "outcome") text(name, outcome);
     else if (key === "response_code") integer(name, code);
-    else if (key !== "unmapped") value(name, place[key]);
-    else if (event.unmapped.length > 0) sink.json(name, object(jsonMembers(event.unmapped)));
+    else if (key !== "unmapped" && key !== "forwarder") value(name, place[key]);
+    else if (event.unmapped.length > 0 && key === rest) sink.json(name, object(jsonMembers(event.unmapped)));
   }
 }

@@ -1,17 +1,16 @@
 import type { Agent } from "../agent.ts";
 import type { Origin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
+import { productOf } from "./product.ts";
 import { constantField, constantMessage } from "./protobuf.ts";
 
 const schemaUrl = "https://opentelemetry.io/schemas/1.44.0";
 
-/** The W&B server: the resource that the records tell about. */
-function resourceAttributes({
-  instance,
-  source,
-}: Origin): readonly (readonly [name: string, value: string])[] {
+/** The W&B server, or this program: the resource that the records tell about. */
+function resourceAttributes(origin: Origin): readonly (readonly [name: string, value: string])[] {
+  const { instance, source } = origin;
   return [
-    ["service.name", "wandb"],
+    ["service.name", productOf(origin).service],
     ["service.instance.id", instance],
     ["wandb.source.id", source],
   ];

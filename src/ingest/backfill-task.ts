@@ -1,5 +1,6 @@
 import type { Report } from "../report/report.ts";
-import type { BackfillProgress, DayStep } from "../spool/store.ts";
+import type { BackfillProgress } from "../spool/spool-state.ts";
+import type { DayStep } from "../spool/store.ts";
 import { dayText } from "../time/clock.ts";
 import type { DayTask } from "./day-task.ts";
 import type { Total } from "./intake.ts";
@@ -27,11 +28,15 @@ export function backfillTask(progress: BackfillProgress): DayTask {
     failed: (failures, trouble, total, now) => ({
       progress: { ...progress, ...counted(total), failures, trouble, changed: now },
     }),
-    told(_, step, { total, seconds }) {
+    told({ seen: now }, step, { total, seconds, known }) {
       const { end, next } = step.progress as BackfillProgress;
       const left = end - next;
       return [
         { type: "backfill_day", source, day: dayText(day), ...total, seconds, left },
+        // Nothing is taken back, but somebody should know.
+        ...(step.shown !== undefined && now < known
+          ? [{ type: "day_shrank" as const, source, day: dayText(day), before: known, now }]
+          : []),
         ...toldEnd(step, source),
       ];
     },

@@ -2,6 +2,7 @@ import { type Entry, entryTime } from "../record/entry.ts";
 import type { EntryRows } from "../record/entry-rows.ts";
 import type { NewRecord, RawRecord } from "../record/record.ts";
 import type { NewRecords } from "../spool/chunk/new-records.ts";
+import { misdatedDay } from "../spool/spool-state.ts";
 import { type FetchCounts, undatedDay } from "../spool/store.ts";
 import { type Instant, msOfInstant } from "../time/clock.ts";
 import { bookDay, ledgerDay } from "./book-day.ts";
@@ -100,6 +101,7 @@ class ReadDeduplicator implements Deduplicator {
       if (sighting === known) continue;
       const uid = sighting === 1 ? identity : uidOf(record().entry as Entry, time, instance, day, sighting);
       kept.addEntry(uid, books, this.#isLate(time), msOfInstant(time), bytes, start, end);
+      if (books !== misdatedDay) kept.active.see(bytes, spans, base, day, time.seconds - day * 86_400);
     }
   }
 
@@ -155,6 +157,6 @@ class ReadDeduplicator implements Deduplicator {
           : uidOf(entry, time, instance, day, ordinal);
     if (time === undefined)
       return { uid, day: books, bytes, late: false, ...(fault === undefined ? {} : { fault }) };
-    return { uid, day: books, bytes, late: this.#isLate(time), time };
+    return { uid, day: books, bytes, late: this.#isLate(time), time, ...(entry && { entry }) };
   }
 }

@@ -1,6 +1,6 @@
 import type { Cursor, ReadDone, SweepReach } from "../record/reading.ts";
 import type { Tell } from "../report/report.ts";
-import { type Source, SourceError } from "../source/source.ts";
+import { type Source, SourceError, type SourceReason } from "../source/source.ts";
 import { fullSpool } from "../spool/full-spool.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import type { Store } from "../spool/store.ts";
@@ -87,7 +87,13 @@ class IngestLoop implements Ingest {
     const ownIntake = () => intake({ ...options, origin: source.origin });
     this.#window = new WindowReader({ ...options, intake: ownIntake() });
     this.#past = new PastDays({ ...options, intake: ownIntake() });
-    this.#failures = new ReadFailures({ ...options, name: this.#name, condition: this.#condition, graceMs });
+    this.#failures = new ReadFailures({
+      ...options,
+      name: this.#name,
+      condition: this.#condition,
+      graceMs,
+      noteHold: (reason) => this.#noteHold(reason),
+    });
     this.#poll = new Wakeup(clock);
   }
 
@@ -200,6 +206,15 @@ class IngestLoop implements Ingest {
     });
     // What every output has settled by now makes room, without waiting for the next maintenance.
     if (store.prune(clock.now()) === 0) await clock.sleep(roomCheckMs, stop);
+  }
+
+  /** A hold is told from the spool. On a full disk it is noted with the next try. */
+  #noteHold(reason: SourceReason): void {
+    try {
+      this.#options.store.hold({ output: "", source: this.#name }, reason);
+    } catch (error) {
+      if (!(error instanceof SpoolError && error.failure === "full")) throw error;
+    }
   }
 
   /** How long to wait before the next try, milliseconds. */

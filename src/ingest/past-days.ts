@@ -118,7 +118,7 @@ export class PastDays {
       const end = intake.end(true);
       const { known, seen } = intake.totals(day);
       const outcome = this.#outcome(task, done, end, { known, seen: task.seen + seen });
-      const step = task.after(outcome, intake.total(), clock.now());
+      const step = task.after(outcome, intake.total(), Math.floor(clock.now()));
       store.finishStep(step, intake.ledgerEnd(), clock.now());
       intake.ended(true);
       const total = intake.total();
@@ -163,9 +163,8 @@ export class PastDays {
     const total = intake.total();
     const passed = failures >= mostFailures;
     const outcome = { end: "passed", place: task.place, seen: task.seen, lack: message } as const;
-    const step = passed
-      ? task.after(outcome, total, clock.now())
-      : task.failed(failures, message, total, clock.now());
+    const now = Math.floor(clock.now());
+    const step = passed ? task.after(outcome, total, now) : task.failed(failures, message, total, now);
     const seconds = (clock.monotonic() - began) / 1000;
     const read = { total, lateness: intake.lateness(), seconds, known: 0 };
     this.#write(step);

@@ -30,6 +30,8 @@ export interface ReadFailuresOptions {
   readonly random: () => number;
   readonly tell: Tell;
   readonly condition: ConditionKeeper;
+  /** Writes down that the source is held. */
+  readonly noteHold: (reason: SourceReason) => void;
   readonly backoff: Backoff;
   /** How often a held source is read, milliseconds. */
   readonly holdIntervalMs: number;
@@ -71,6 +73,9 @@ export class ReadFailures {
     if (hold && this.#heldSince === undefined) {
       this.#heldSince = now;
       tell({ type: "source_held", source: name, reason, detail: message, fix });
+    }
+    if (this.#heldSince !== undefined) {
+      this.#options.noteHold(reason);
     }
     // A held source whose server then cannot be reached is still held: only a clean read ends it.
     const nextTry = clock.now() + retryInMs;

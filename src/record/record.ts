@@ -39,6 +39,8 @@ export interface NewRecord {
   /** It appeared after a complete read that should have held it. */
   readonly late: boolean;
   readonly fault?: string;
+  /** The decoded object of a dated one: good until its bytes are used again. */
+  readonly entry?: Entry;
 }
 
 /**

@@ -27,12 +27,8 @@ export function lineOf(report: Report): Line {
     }
     case "stopping":
       return line("info", `stopping: ${report.why}`, { type, why: report.why });
-    case "stopped": {
-      const { drained, dead } = report;
-      const given = dead > 0 ? `; ${counted(dead, "event")} given up in this run, kept as dead letters` : "";
-      const end = drained ? "everything was delivered" : dead > 0 ? "not everything was delivered" : waiting;
-      return line("info", `stopped: ${end}${given}`, { type, drained, dead });
-    }
+    case "stopped":
+      return stoppedLine(report);
     case "summary":
       return line("info", report.text, { type });
     case "spool_full":
@@ -40,6 +36,7 @@ export function lineOf(report: Report): Line {
     case "damage":
     case "state_tightened":
     case "state_exposed":
+    case "own_event":
     case "pruned":
       return spoolLine(report);
     case "state_changed":
@@ -83,6 +80,12 @@ function startedLine({ type, version, sources, outputs, admin }: Extract<Report,
   const page = admin === undefined ? "" : `; status page at ${admin}`;
   const fields = { type, version, sources, outputs, ...(admin === undefined ? {} : { admin }) };
   return line("info", `started: version ${version}, ${way}${page}`, fields);
+}
+
+function stoppedLine({ type, drained, dead }: Extract<Report, { type: "stopped" }>): Line {
+  const given = dead > 0 ? `; ${counted(dead, "event")} given up in this run, kept as dead letters` : "";
+  const end = drained ? "everything was delivered" : dead > 0 ? "not everything was delivered" : waiting;
+  return line("info", `stopped: ${end}${given}`, { type, drained, dead });
 }
 
 /** What has trouble besides the way of the events. */
@@ -153,7 +156,16 @@ function configurationLine(report: ConfigurationReport): Line {
 
 type SpoolReport = Extract<
   Report,
-  { type: "spool_full" | "spool_room" | "damage" | "state_tightened" | "state_exposed" | "pruned" }
+  {
+    type:
+      | "spool_full"
+      | "spool_room"
+      | "damage"
+      | "state_tightened"
+      | "state_exposed"
+      | "own_event"
+      | "pruned";
+  }
 >;
 
 function spoolLine(report: SpoolReport): Line {
@@ -201,6 +213,11 @@ function spoolLine(report: SpoolReport): Line {
         { type, directory, above, fix },
       );
     }
+    case "own_event":
+      return line("debug", `an event of our own is kept for the outputs: ${report.action}`, {
+        type,
+        action: report.action,
+      });
     case "pruned":
       return line("debug", `removed ${counted(report.records, "record")} that every output has settled`, {
         type,

@@ -1,4 +1,5 @@
 import type { DeliveryReason } from "../output/output.ts";
+import type { OwnAction } from "../own/own-fact.ts";
 import type { SourceReason } from "../source/source.ts";
 import type { LatenessCounts } from "../spool/lateness.ts";
 import type { OpenToOthers } from "../spool/private-directory.ts";
@@ -46,7 +47,6 @@ export type Report =
       readonly unparseable: number;
       readonly seconds: number;
       readonly caughtUp: boolean;
-      /** How late what is new came, as far as that says something. */
       readonly lateness?: LatenessCounts;
       /** How far the source's clock is ahead of ours, where the read showed it. */
       readonly clockSeconds?: number;
@@ -214,6 +214,8 @@ export type Report =
   | ({ readonly type: "state_changed" } & StateChange)
   /** Every user may write in a folder above the state, and so move it away. */
   | { readonly type: "state_exposed"; readonly directory: string; readonly above: string }
+  /** An event of our own is on disk, for the outputs. */
+  | { readonly type: "own_event"; readonly action: OwnAction }
   | { readonly type: "pruned"; readonly records: number }
   | { readonly type: "secret_reloaded"; readonly owner: string }
   | { readonly type: "tls_reloaded"; readonly owner: string }

@@ -100,6 +100,11 @@ export const outputBase = {
     .describe(
       "When a connection is lost, cannot be made or falls silent, what was delivered in this time before is sent once more, under the same uids: for what only the next hop confirmed. `0s`: nothing.",
     ),
+  heartbeat: duration({ min: "1m", max: "1d" })
+    .optional()
+    .describe(
+      "How often this output gets an event that says that the forwarder is alive, with lag, backlog and the newest event's time. Absent: never. At most one waits while the output takes nothing.",
+    ),
   timeout: duration({ min: "100ms", max: "10m" }).prefault("30s").describe("How long one send may take."),
 };
 

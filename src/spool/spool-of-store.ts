@@ -16,6 +16,11 @@ export function spoolOfStore(store: Store): Spool {
         return { status: "settled", standing: store.standing(output) };
       }),
     resend: (output, since) => unlessFull(async () => store.resend(output, since)),
+    hold: (output, reason) =>
+      unlessFull(async () => {
+        store.hold({ output, source: "" }, reason);
+        return "noted" as const;
+      }),
     answerPlace: async (output, answer) => store.answerPlace(output, answer),
     forgotten: async (span) => store.forgotten(span),
     look: async () => store.look(),
@@ -30,6 +35,11 @@ export function spoolOfStore(store: Store): Spool {
     retryDeadLetters: async (filter) => store.retryDeadLetters(filter),
     dropDeadLetters: async (filter) => store.dropDeadLetters(filter),
     prune: async (now) => store.prune(now),
+    tellDue: (now) =>
+      unlessFull(async () => {
+        store.tellDue(now);
+        return "noted" as const;
+      }),
   };
 }
 

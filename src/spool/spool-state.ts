@@ -105,6 +105,16 @@ export interface Backfill extends BackfillPlan {
   readonly trouble?: string;
 }
 
+/** How far a backfill is, as ingest needs to know it. */
+export interface BackfillProgress extends Backfill {
+  /** What the source gave for its next read of these days: opaque to everyone else. */
+  readonly place?: string;
+  /** Records that were shown of the day in progress. */
+  readonly seen: number;
+  /** How often that day failed in a row. */
+  readonly failures: number;
+}
+
 /**
  * How far the sweeps of a source are: the days that are read once more when they are so and so old. Days
  * since 1970-01-01 UTC.

@@ -34,9 +34,10 @@ export interface DeadLetter {
 
 /**
  * Why a record waits beside the run: `suspect` it was refused while nothing showed that the output takes
- * others; `retry` a person wants a dead letter sent once more.
+ * others; `retry` a person wants a dead letter sent once more; `heartbeat` this program says that it is
+ * alive.
  */
-export type SideCause = "suspect" | "retry";
+export type SideCause = "suspect" | "retry" | "heartbeat";
 
 /** A record that waits beside the run of its output, still pending. */
 export interface SideEntry extends DeadLetter {
@@ -73,6 +74,7 @@ export interface Standing {
   readonly lastId: number;
   readonly suspects: number;
   readonly retried: number;
+  readonly heartbeats: number;
   /** The oldest stretch that is to be sent again. */
   readonly stretch?: Stretch;
   /** Nothing is sent before a person has said what the change of its destination means. */
@@ -158,6 +160,11 @@ export interface Spool {
    * output again. Resolves with how many records that are. A stretch that is not sent yet grows.
    */
   resend(output: string, since: number): Promise<number | NoRoom>;
+  /**
+   * An output waits for a person, for this reason, or does not any more: that is told, once. Something that
+   * is delivered ends it by itself.
+   */
+  hold(output: string, reason: string | undefined): Promise<"noted" | NoRoom>;
   /** A person has said what the change of an output's destination means. False: there was none. */
   answerPlace(output: string, answer: PlaceAnswer): Promise<boolean>;
   /** As `Store.forgotten`. */
@@ -186,11 +193,13 @@ export interface Spool {
    * short: call again while it gives more than 0.
    */
   prune(now: number): Promise<number>;
+  /** Tells what is due by the clock: days that have ended, and heartbeats. */
+  tellDue(now: number): Promise<"noted" | NoRoom>;
 }
 
 /** What the delivery loops ask of it. */
 export interface DeliverySpool
-  extends Pick<Spool, "standing" | "chunk" | "readAgain" | "side" | "settle" | "resend"> {
+  extends Pick<Spool, "standing" | "chunk" | "readAgain" | "side" | "settle" | "resend" | "hold"> {
   /** As `Spool.read`. */
   read(after: number, limit: Limit): Promise<SpooledRecords>;
 }

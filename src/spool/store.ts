@@ -1,8 +1,11 @@
+import type { About } from "../own/own-fact.ts";
 import type { Cursor, ReadDone } from "../record/reading.ts";
 import type { SpooledRecord } from "../record/record.ts";
 import type { Instant } from "../time/clock.ts";
+import type { ActivityLookup } from "./activity.ts";
 import type { EncodedChunk } from "./chunk/chunk-codec.ts";
 import type { NewRecords } from "./chunk/new-records.ts";
+import type { EventLookup } from "./event-lookup.ts";
 import type {
   LetterFilter,
   LetterPlace,
@@ -16,6 +19,7 @@ import type {
 import type {
   Backfill,
   BackfillPlan,
+  BackfillProgress,
   BackfillSpan,
   Backlog,
   BookRow,
@@ -82,16 +86,6 @@ export interface LedgerEnd {
   readonly renamed: ReadonlyMap<number, Buffer>;
   /** Known records since the last append. */
   readonly counts: readonly FetchCounts[];
-}
-
-/** How far a backfill is, as ingest needs to know it. */
-export interface BackfillProgress extends Backfill {
-  /** What the source gave for its next read of these days: opaque to everyone else. */
-  readonly place?: string;
-  /** Records that were shown of the day in progress. */
-  readonly seen: number;
-  /** How often that day failed in a row. */
-  readonly failures: number;
 }
 
 /** What one read of a day brought the backfill or the sweeps that wanted it. */
@@ -177,6 +171,11 @@ export interface Store {
   /** What would be sent again if these days were read now. */
   forgotten(span: BackfillSpan): Forgotten;
   /**
+   * An output or a source waits for a person, for this reason, or does not any more: told when that changes.
+   * What it waits for is over by itself where something is delivered, or a read ends cleanly.
+   */
+  hold(about: About, reason: string | undefined): void;
+  /**
    * What follows `after` in spool order. Every record is verified; a chunk whose checksum fails is set
    * aside, shows in `damage`, and is passed over: it is the only way `seq` can jump.
    */
@@ -224,6 +223,8 @@ export interface Store {
    * call stays short: call again while it gives more than 0.
    */
   prune(now: number): number;
+  /** Tells what is due by the clock: days that have ended, and heartbeats. */
+  tellDue(now: number): void;
   /**
    * Space taken on disk. `append` throws SpoolError `full` when it would pass `maxBytes`; everything else
    * still works then.
@@ -236,4 +237,10 @@ export interface Store {
   look(): void;
   /** May be called twice. */
   close(): void;
+}
+
+/** A store that people ask about single events too. */
+export interface OpenStore extends Store {
+  readonly events: EventLookup;
+  readonly activity: ActivityLookup;
 }

@@ -25,6 +25,7 @@ export interface Counts {
   readonly sends: Histogram;
   readonly ages: ReturnType<typeof ages>;
   readonly lateness: Pick<ReturnType<typeof ages>, "add">;
+  readonly ownEvents: Counter;
   readonly secretReloads: Counter;
 }
 
@@ -98,6 +99,9 @@ export function count(counts: Counts, report: Report): void {
     case "dead":
     case "suspected":
       counts[report.type].inc({ output: report.output, reason: report.reason });
+      return;
+    case "own_event":
+      counts.ownEvents.inc();
       return;
     case "secret_reloaded":
       counts.secretReloads.inc();

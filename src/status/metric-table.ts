@@ -126,6 +126,10 @@ const rows = {
   spool_max_bytes: gauge([], "Bytes at which the sources are no longer read."),
   state_disk_free_bytes: gauge([], "Bytes free on the disk of state_dir, for users without privileges."),
   ready: gauge([], "1 while every source, the spool and every output get on, as /readyz says; else 0."),
+  own_events_total: counter(
+    [],
+    "Events that this program told of itself: gaps, holds, first dead letters and such.",
+  ),
   secret_reloads_total: counter([], "Secrets that had changed when they were read again."),
   build_info: gauge(["version"], "Always 1; says which version runs."),
 } satisfies Record<string, Omit<MetricRow, "name">>;

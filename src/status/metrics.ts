@@ -66,6 +66,7 @@ export function metrics(runtime: RuntimeView, reads: LastReads): Metrics {
     sends: histogram("send_duration_seconds"),
     ages: ages(metricRow("end_to_end_seconds"), outputs, registry),
     lateness: ages(metricRow("record_lateness_seconds"), latenessOf(runtime), registry),
+    ownEvents: counter("own_events_total"),
     secretReloads: counter("secret_reloads_total"),
   };
   startAtZero(counts, runtime);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { endText, progressBar, progressLine, underwayText } from "../../src/command/backfill-text.ts";
+import { endText, progressBar, progressText, underwayText } from "../../src/command/backfill-text.ts";
 import type { BackfillStatus } from "../../src/status/backfill-status.ts";
 
 const status: BackfillStatus = {
@@ -10,11 +10,11 @@ const status: BackfillStatus = {
 const view = { status, read: { records: 12_000, days: 4, seconds: 8 }, columns: 120 };
 
 it("tells days, records, pace and the time that is left", () => {
-  expect(progressLine(view)).toBe("prod: 4 of 10 days, 12,000 records, 1,500/s, 12 s left");
-  expect(progressLine({ ...view, read: { records: 0, days: 0, seconds: 1 } })).toBe(
+  expect(progressText(view)).toBe("prod: 4 of 10 days, 12,000 records, 1,500/s, 12 s left");
+  expect(progressText({ ...view, read: { records: 0, days: 0, seconds: 1 } })).toBe(
     "prod: 4 of 10 days, 12,000 records",
   );
-  expect(progressLine({ ...view, status: { ...status, trouble: "too slow" } })).toContain("too slow");
+  expect(progressText({ ...view, status: { ...status, trouble: "too slow" } })).toContain("too slow");
 });
 
 it("draws a bar as full as the days are read, in one line of any terminal", () => {

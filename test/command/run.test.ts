@@ -31,6 +31,15 @@ const options = (config: string, once: boolean): RunOptions => ({
   acceptStateLoss: false,
 });
 
+/** What this program told of itself, without the prefix of its actions. */
+function ownOf(hec: { taken(): readonly { readonly text: string }[] }) {
+  return hec
+    .taken()
+    .map(({ text }) => (JSON.parse(text) as { event: { forwarder?: { action: string } } }).event.forwarder)
+    .filter((own) => own !== undefined)
+    .map((own) => ({ ...own, action: own.action.replace(/^.*:/, "") }));
+}
+
 describe("run", () => {
   it("takes over a secret that was changed in the configuration file itself", async () => {
     const wandb = await wandbServer();
@@ -53,7 +62,9 @@ admin: { listen: off }
     await eventually("the output is held", () => terminal.out().includes('"held"'));
     writeFileSync(place.config, yaml(place.stateDir, "the-right-token"));
     terminal.send("SIGHUP");
-    await eventually("everything is delivered", () => hec.count() === 20);
+    // With what this program tells of itself: the configuration changed. The hold is no news to the held one.
+    await eventually("everything is delivered", () => hec.count() === 21);
+    expect(ownOf(hec)).toMatchObject([{ action: "configuration_changed", changed: ["outputs.splunk"] }]);
     terminal.send("SIGHUP");
     terminal.send("SIGTERM");
     terminal.send("SIGHUP");
@@ -68,7 +79,7 @@ admin: { listen: off }
     // Each SIGHUP has its answer.
     expect(ofType("config_unchanged")).toHaveLength(1);
     expect(ofType("reload_ignored")).toHaveLength(1);
-    expect(ofType("delivery_summary")).toMatchObject([{ output: "splunk", events: 20 }]);
+    expect(ofType("delivery_summary")).toMatchObject([{ output: "splunk", events: 21 }]);
     expect(ofType("ready").length).toBeGreaterThan(0);
   });
 
@@ -96,11 +107,48 @@ admin: { listen: off }
     await eventually("the source is held", () => terminal.out().includes('"source_held"'));
     writeFileSync(key, "the-right-key");
     terminal.send("SIGHUP");
-    await eventually("everything is delivered", () => hec.count() === 20);
+    await eventually("everything is delivered", () => hec.count() === 22);
+    expect(ownOf(hec)).toMatchObject([
+      { action: "key_rejected", source: "prod", reason: "forbidden" },
+      { action: "key_accepted", source: "prod", reason: "forbidden" },
+    ]);
     terminal.send("SIGTERM");
     expect(await ended).toBe(0);
     expect(terminal.out()).toContain('"source_released"');
     expect(terminal.out()).not.toContain("the-wrong-key");
+  });
+
+  it("tells an output that wants it that it is alive, and no other one", async () => {
+    const wandb = await wandbServer();
+    const hec = await startHecReceiver({ token: "the-right-token" });
+    const other = await startHecReceiver({ token: "the-right-token" });
+    const to = (name: string, url: string, more: string) =>
+      `  - { name: ${name}, type: splunk_hec, url: "${url}", token: the-right-token, batch: { max_wait: 10ms }${more} }`;
+    const place = workplace(
+      (stateDir) => `
+state_dir: ${stateDir}
+sources:
+  - { name: prod, type: wandb_api, url: "${wandb.url}", instance: a.example, api_key: some-key-1 }
+outputs:
+${to("splunk", hec.url, ", heartbeat: 1m")}
+${to("lake", other.url, "")}
+admin: { listen: off }
+`,
+    );
+    closing.push(
+      () => hec.close(),
+      () => other.close(),
+      () => place.remove(),
+    );
+    const terminal = fakeTerminal();
+    const ended = run(options(place.config, false), terminal);
+    await eventually("everything is delivered", () => hec.count() === 21 && other.count() === 20);
+    terminal.send("SIGTERM");
+    expect(await ended).toBe(0);
+    expect(ownOf(hec)).toMatchObject([
+      { action: "heartbeat", output: "splunk", sources: [{ source: "prod" }] },
+    ]);
+    expect(ownOf(other)).toEqual([]);
   });
 
   it("once reads the other sources to now although one cannot be read", async () => {
@@ -126,7 +174,8 @@ admin: { listen: off }
     );
     const terminal = fakeTerminal();
     expect(await run(options(place.config, true), terminal)).toBe(1);
-    expect(hec.count()).toBe(20);
+    expect(hec.count()).toBe(21);
+    expect(ownOf(hec)).toMatchObject([{ action: "key_rejected", source: "bad" }]);
     expect(terminal.err()).toContain("source bad: not read to now");
   });
 

@@ -16,6 +16,8 @@ import {
   knownRecord,
   move,
   newRecords,
+  ofOurs,
+  ofSources,
   record,
   settled,
   today,
@@ -38,7 +40,7 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
     return spool;
   };
   const names = (spool: Store, after = 0) =>
-    spool.read(after, all).map(({ bytes }) => JSON.parse(bytes.toString()).name);
+    ofSources(spool.read(after, all)).map(({ bytes }) => JSON.parse(bytes.toString()).name);
 
   afterEach(() => {
     for (const spool of opened.splice(0)) spool.close();
@@ -130,7 +132,16 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
           gaps: [{ day: 7, reason: "refused" }],
         },
       ]);
-      expect(spool.books()[0]).toMatchObject({ fetched: 4, known: 3, new: 1 });
+      const wandb = spool.books().filter(({ source }) => source === "prod");
+      expect(wandb).toMatchObject([{ fetched: 4, known: 3, new: 1 }]);
+      expect(ofOurs(spool.read(1, all))).toMatchObject([
+        {
+          action: "wandb-audit-forwarder:gap_found",
+          source: "prod",
+          days: ["1970-01-08"],
+          reason: "refused",
+        },
+      ]);
       spool.finishWindow(
         "prod",
         done("two", { covered: { from: 7 * dayMs, to: 8 * dayMs } }),
@@ -138,6 +149,9 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
         100,
       );
       expect(spool.sources()[0]).toMatchObject({ watermark: 5, lastSuccess: 100, gaps: [] });
+      expect(ofOurs(spool.read(2, all))).toMatchObject([
+        { action: "wandb-audit-forwarder:gap_filled", source: "prod", days: ["1970-01-08"] },
+      ]);
     });
 
     it("has no gap of a day that is not wanted any more, unless records of it were damaged here", () => {
@@ -232,7 +246,8 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
           delivered: 0,
           filtered: 0,
           dead: 0,
-          backlog: { events: 4 },
+          // The first dead letter is told.
+          backlog: { events: 4 + 1 },
           abandoned: false,
         },
         {
@@ -241,7 +256,7 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
           delivered: 1,
           filtered: 1,
           dead: 1,
-          backlog: { events: 1 },
+          backlog: { events: 1 + 1 },
           abandoned: false,
         },
       ]);
@@ -316,8 +331,13 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
       spool.settle("siem", { ...move(4, settled([b, d]).counts), done: [1] });
       spool.settle("siem", { ...move(4, dead.counts, dead.dead), done: [2] });
       expect(spool.standing("siem")).toMatchObject({ position: 4, suspects: 0, lastId: 0 });
-      expect(spool.backlog("siem").events).toBe(0);
-      expect(spool.books().find(({ output }) => output === "siem")).toMatchObject({
+      expect(ofOurs(spool.read(4, all))).toMatchObject([
+        { action: "wandb-audit-forwarder:first_dead_letter", output: "siem", uid: c.uid },
+      ]);
+      expect(spool.backlog("siem").events).toBe(1);
+      expect(
+        spool.books().find(({ output, source }) => output === "siem" && source === "prod"),
+      ).toMatchObject({
         delivered: 3,
         dead: 1,
         pending: 0,
@@ -354,9 +374,11 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
       expect(spool.outputs().find(({ output }) => output === "siem")).toMatchObject({
         dead: 2,
         dropped: 1,
-        backlog: { events: 1, suspects: 0 },
+        // That both have a first dead letter, and that one was dropped, is told.
+        backlog: { events: 1 + 3, suspects: 0 },
       });
-      const row = (day: number) => spool.books().find((each) => each.output === "siem" && each.day === day);
+      const row = (day: number) =>
+        spool.books().find((each) => each.output === "siem" && each.source === "prod" && each.day === day);
       expect(row(today - 1)).toMatchObject({ dead: 0, dropped: 0, pending: 1 });
       expect(row(today)).toMatchObject({ dead: 2, dropped: 1, pending: 0 });
       expect(uids({ output: "lake" })).toHaveLength(4);
@@ -389,7 +411,7 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
       const outcome = settled(spool.read(0, all), ({ seq }) => (seq > 1 && seq < 6 ? "dead" : "delivered"));
       spool.settle("siem", move(6, outcome.counts, outcome.dead));
       const seqs = (output: string, after: number, events: number) =>
-        spool.readAgain(output, after, { events, bytes: 1e6 }).map(({ seq }) => seq);
+        ofSources(spool.readAgain(output, after, { events, bytes: 1e6 })).map(({ seq }) => seq);
       expect(seqs("siem", 0, 9)).toEqual([1, 6]);
       expect(seqs("siem", 1, 2)).toEqual([6]);
       expect(seqs("siem", 6, 2)).toEqual([]);

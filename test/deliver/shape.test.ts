@@ -4,6 +4,8 @@ import { formats } from "../../src/format/all.ts";
 import type { Origin } from "../../src/record/origin.ts";
 import type { SpooledRecord } from "../../src/record/record.ts";
 import { payloadsOf } from "../fake/payloads.ts";
+import { facts } from "../own/facts.ts";
+import { spooledFact } from "../own/own-event.ts";
 
 const agent = { name: "wandb-audit-forwarder", version: "1" };
 const origin: Origin = {
@@ -26,18 +28,32 @@ const record: SpooledRecord = {
 
 it("makes the same payloads of records and origins that went through a structured clone", () => {
   for (const format of Object.values(formats)) {
-    const here = shapeOf({}, [origin], format(agent));
-    const there = shapeOf({}, structuredClone([origin]), format(structuredClone(agent)));
+    const here = shapeOf({ name: "siem" }, [origin], format(agent));
+    const there = shapeOf({ name: "siem" }, structuredClone([origin]), format(structuredClone(agent)));
     const made = payloadsOf(there, [there.decode(structuredClone(record))]).whole();
     expect(made).toEqual(payloadsOf(here, [here.decode(record)]).whole());
   }
 });
 
 it("shows no names of a source that is not configured any more", () => {
-  const shape = shapeOf({}, [], formats.raw(agent));
+  const shape = shapeOf({ name: "siem" }, [], formats.raw(agent));
   expect(
     payloadsOf(shape, [shape.decode(record)])
       .whole()
       .toString(),
   ).not.toContain("ann@example.com");
+});
+
+it("filters and redacts no event of our own, but one about the output itself", () => {
+  const redact = { drop: ["message", "actor_email"], pseudonymize: [] };
+  const filter = { actions: ["user:*"], min_severity: 9 };
+  for (const format of Object.values(formats)) {
+    const shape = shapeOf({ name: "lake", filter, redact }, [origin], format(agent));
+    const held = shape.decode(spooledFact(facts.output_held));
+    expect(shape.wanted(held)).toBe(true);
+    expect(payloadsOf(shape, [held]).whole().toString()).toContain("output_held");
+    const own = shapeOf({ name: "splunk", filter }, [origin], format(agent));
+    expect(own.wanted(own.decode(spooledFact(facts.output_held)))).toBe(false);
+    expect(own.wanted(own.decode(spooledFact(facts.heartbeat)))).toBe(true);
+  }
 });

@@ -1,3 +1,4 @@
+import type { About } from "../../src/own/own-fact.ts";
 import type { Cursor, Gap, ReadDone } from "../../src/record/reading.ts";
 import type { SpooledRecord } from "../../src/record/record.ts";
 import { decodeChunk, type EncodedChunk } from "../../src/spool/chunk/chunk-codec.ts";
@@ -48,6 +49,8 @@ interface Durable {
   side: Map<string, SideEntry[]>;
   stretches: Map<string, Stretch>;
   lastId: number;
+  /** Outputs and sources that wait for a person, and why. This store has no events of its own. */
+  holds: Map<string, string>;
   watermarks: Map<string, { watermark?: number; lastSuccess: number; gaps: Gap[] }>;
 }
 
@@ -81,6 +84,7 @@ export class MemoryStore implements Store {
       side: new Map(),
       stretches: new Map(),
       lastId: 0,
+      holds: new Map(),
       watermarks: new Map(),
     };
     this.#disk = copy(this.#now);
@@ -176,6 +180,7 @@ export class MemoryStore implements Store {
   finishWindow(source: string, done: ReadDone, ledger: LedgerEnd, at: number): void {
     this.#commit((next) => {
       next.cursors.set(source, done.next);
+      if (done.troubled !== true) next.holds.delete(`source ${source}`);
       addCounts(next, source, ledger.counts);
       learn(next, "names", ledger.instance, ledger.renamed);
       const before = next.watermarks.get(source);
@@ -225,6 +230,7 @@ export class MemoryStore implements Store {
       lastId: own.at(-1)?.id ?? 0,
       suspects: own.filter(({ cause }) => cause === "suspect").length,
       retried: own.filter(({ cause }) => cause === "retry").length,
+      heartbeats: own.filter(({ cause }) => cause === "heartbeat").length,
       ...(stretch === undefined ? {} : { stretch }),
       sideFull: own.length >= this.mostSuspects,
       lettersFull: this.#now.dead.filter((letter) => letter.output === output).length >= this.mostLetters,
@@ -262,6 +268,8 @@ export class MemoryStore implements Store {
       for (const letter of suspects) own.push({ ...letter, id: ++next.lastId, cause: "suspect" });
       next.side.set(output, own);
       for (const row of counts) count(next, output, row);
+      if (counts.some(({ delivered, resent }) => delivered + resent > 0))
+        next.holds.delete(`output ${output}`);
       for (const letter of dead) next.dead.push({ output, letter });
       const open = next.stretches.get(output);
       if (stretch === undefined || open === undefined) return;
@@ -279,6 +287,20 @@ export class MemoryStore implements Store {
       next.stretches.set(output, { id: ++next.lastId, cause: "replay_window", nextSeq: 1, through });
     });
     return through - (before === undefined ? 0 : before.through - before.nextSeq + 1);
+  }
+
+  hold({ output, source }: About, reason: string | undefined): void {
+    const key = output === "" ? `source ${source}` : `output ${output}`;
+    if (this.#now.holds.has(key) === (reason !== undefined)) return;
+    this.#commit((next) => {
+      if (reason === undefined) next.holds.delete(key);
+      else next.holds.set(key, reason);
+    });
+  }
+
+  /** What waits for a person, by `output NAME` or `source NAME`. */
+  get holds(): ReadonlyMap<string, string> {
+    return this.#now.holds;
   }
 
   answerPlace() {
@@ -375,6 +397,8 @@ export class MemoryStore implements Store {
     return 0;
   }
 
+  tellDue(): void {}
+
   usage() {
     const bytes = this.#now.records.reduce((sum, record) => sum + record.bytes.length, 0);
     return { bytes, maxBytes: Number.MAX_SAFE_INTEGER, full: this.fault === "full", diskFull: false };
@@ -456,6 +480,7 @@ function copy(state: Durable): Durable {
     side: new Map([...state.side].map(([output, own]) => [output, [...own]])),
     stretches: new Map(state.stretches),
     lastId: state.lastId,
+    holds: new Map(state.holds),
     watermarks: new Map(state.watermarks),
   };
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isOwn } from "../../src/own/own-origin.ts";
 import type { Cursor, ReadDone } from "../../src/record/reading.ts";
 import type { NewRecord, SpooledRecord, SpooledRecords } from "../../src/record/record.ts";
 import { NewRecords } from "../../src/spool/chunk/new-records.ts";
@@ -133,13 +134,23 @@ export function move(
 
 export const all = { events: 1e9, bytes: 1e12 };
 
-/** Delivers everything that waits for `output`; gives it back. */
+/** What is of W&B among them, and not of this program itself. */
+export function ofSources(records: readonly SpooledRecord[]): SpooledRecord[] {
+  return records.filter((record) => !isOwn(record));
+}
+
+/** What this program tells of itself among them, read. */
+export function ofOurs(records: readonly SpooledRecord[]) {
+  return records.filter(isOwn).map(({ bytes }) => JSON.parse(Buffer.from(bytes).toString()));
+}
+
+/** Delivers everything that waits for `output`, our own events too; gives back what is of W&B. */
 export function drain(spool: Store, output: string): SpooledRecord[] {
   const records = spool.read(spool.standing(output).position, all);
   const { counts, dead } = settled(records);
   const last = records.at(-1);
   if (last !== undefined) spool.settle(output, move(last.seq, counts, dead));
-  return [...records];
+  return ofSources(records);
 }
 
 /** Each of them. */

@@ -5,7 +5,7 @@ import { systemRandom } from "../../src/random.ts";
 import type { Damage } from "../../src/spool/spool-state.ts";
 import { openStore } from "../../src/spool/sqlite/open-store.ts";
 import type { StoreOptions } from "../../src/spool/sqlite/store-options.ts";
-import type { Store } from "../../src/spool/store.ts";
+import type { OpenStore } from "../../src/spool/store.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { dayMs, today } from "./records.ts";
 
@@ -15,10 +15,10 @@ export class SpoolDirectory {
   readonly clock = new ManualClock(today * dayMs);
   /** What was reported since the directory was made. */
   readonly damage: Damage[] = [];
-  #spool: Store | undefined;
+  #spool: OpenStore | undefined;
 
   /** Closes the spool that is open, and opens it again. */
-  open(options: Partial<StoreOptions> = {}): Store {
+  open(options: Partial<StoreOptions> = {}): OpenStore {
     this.close();
     this.#spool = openStore({
       stateDir: this.path,

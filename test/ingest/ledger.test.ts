@@ -52,6 +52,20 @@ describe("the ledger", () => {
     expect(showAll(other, 5, [1, 3])).toEqual([2, 0]);
   });
 
+  it("tells once in a read that it begins with a day of which something is known", () => {
+    const disk = new LedgerDisk();
+    disk.put(5, { form: "known", bytes: knownRecord(identity(1)) });
+    const told: number[] = [];
+    const known = ledger({ load: disk.load, onShow: (day) => void told.push(day) });
+    for (const [day, days] of [[5, [5]] as const, [6, [5, 5]] as const]) {
+      const read = known.read(new Unfinished());
+      showAll(read, 5, [1, 2]);
+      showAll(read, day + 1, [3]);
+      read.close(false);
+      expect(told).toEqual(days);
+    }
+  });
+
   it("forgets what was new and never kept", () => {
     const { known, read } = openLedger();
     showAll(read, 5, [1]);

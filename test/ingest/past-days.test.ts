@@ -150,6 +150,18 @@ describe("a day that cannot be read", () => {
   });
 });
 
+it("a day that shows fewer records than are known is told, and is no gap", async () => {
+  const here = await scene();
+  here.store.planBackfill(plan);
+  await readAll(here);
+  here.server.log.shrink(today - 20, 2);
+  here.store.planBackfill(plan);
+  await readAll(here);
+  const told = here.reports.filter(({ type }) => type === "day_shrank");
+  expect(told).toMatchObject([{ day: dayText(today - 20), before: 3, now: 2 }]);
+  expect(stateOf(here.store)).toMatchObject({ state: "done", gaps: 0 });
+});
+
 describe("room", () => {
   it("is left to what is new: past half of the spool the days wait until the outputs are done", async () => {
     const here = await scene({}, 16 * 1024 * 1024);

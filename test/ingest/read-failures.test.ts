@@ -24,6 +24,7 @@ function watched() {
     backoff: { minMs: 1_000, maxMs: 300_000 },
     holdIntervalMs: 60_000,
     graceMs: 60_000,
+    noteHold: () => {},
     reload: () => {
       reloads++;
       return changed.splice(0).length > 0;

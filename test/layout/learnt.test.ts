@@ -4,9 +4,13 @@ import { decode } from "../../src/event/decode.ts";
 import type { AuditEvent } from "../../src/event/event.ts";
 import { RegularEvent } from "../../src/event/regular-event.ts";
 import { type Encode, learnt } from "../../src/layout/learnt.ts";
+import { ownPrefix } from "../../src/own/own-fact.ts";
+import { ownOrigin } from "../../src/own/own-origin.ts";
 import { constant, Writer } from "../../src/text/writer.ts";
 import { origin } from "../format/arbitrary-event.ts";
 import { vectors } from "../format/vectors.ts";
+import { facts } from "../own/facts.ts";
+import { spooledFact } from "../own/own-event.ts";
 import { encoders, learning } from "./encoders.ts";
 import { lines, logs } from "./lines.ts";
 
@@ -74,6 +78,28 @@ describe.each([...encoders])("learnt, %s", (name, encode) => {
     const all = vectors.flatMap(({ input }) => Array.from({ length: 6 }, (_, at) => vary(input, at)));
     const { plain, fast } = both(encode, all);
     expect(fast).toEqual(plain);
+  });
+
+  it("does so for our own events among those of W&B, also where W&B's have our actions", () => {
+    const regular = new RegularEvent();
+    const write = learnt(encode);
+    for (let round = 0; round < 6; round++)
+      for (const { input } of vectors.slice(0, 4)) {
+        const own = Object.values(facts).map((fact) => spooledFact(fact, { seq: round + 1 }));
+        const wandb = recordOf(vary(input, round), round);
+        const forged = recordOf(
+          Buffer.from(`{"timestamp":"2026-08-01T13:12:14Z","action":"${ownPrefix}output_held"}`),
+          round,
+        );
+        for (const [record, from] of [
+          ...own.map((each) => [each, ownOrigin] as const),
+          [wandb, origin] as const,
+          [forged, origin] as const,
+        ]) {
+          const fast = bytesOf(write, regular.read(record, from) ? regular : decode(record, from));
+          expect(fast).toBe(bytesOf(encode, decode(record, from)));
+        }
+      }
   });
 
   it.runIf(learning.includes(name))("asks no more how the events of a common kind are written", () => {

@@ -14,7 +14,7 @@ import {
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { drain, keep, knownIdentities, record } from "../fake/records.ts";
+import { all, drain, keep, knownIdentities, ofOurs, record } from "../fake/records.ts";
 import { SpoolDirectory } from "../fake/spool-directory.ts";
 
 let state: SpoolDirectory;
@@ -163,12 +163,15 @@ describe("the marker", () => {
     writeFileSync(state.file("spool.db"), Buffer.alloc(100_000));
     expect(() => state.open()).toThrow(failing("state_lost", /nothing in it can be read/));
     const spool = state.open({ acceptStateLoss: true });
-    expect(spool.head()).toBe(0);
+    expect(ofOurs(spool.read(0, all))).toMatchObject([
+      { action: "wandb-audit-forwarder:loss_accepted", loss: "state" },
+    ]);
+    expect(spool.head()).toBe(1);
     expect(spool.damage()).toMatchObject([{ count: 0, reason: expect.stringContaining("accepted") }]);
     expect(state.damage).toEqual(spool.damage());
     keep(spool, "prod", [record("b")]);
     expect(readdirSync(state.path).some((name) => name.startsWith("spool.db.lost-"))).toBe(true);
-    expect(state.open({ acceptStateLoss: true }).head()).toBe(1);
+    expect(state.open({ acceptStateLoss: true }).head()).toBe(2);
   });
 });
 

@@ -42,19 +42,40 @@ function chart(
   const latest = values.findLast((value) => value !== null);
   // The running minute is not full yet, so counts show their sum.
   const sum = numbers.reduce((total, value) => total + value, 0);
-  const figure = bars ? text(sum) : latest === undefined || latest === null ? "–" : text(latest);
-  const words = `${title}, ${hop}, last three hours: highest ${text(top)}, ${bars ? "in all" : "now"} ${figure}`;
+  const shown = bars ? text(sum) : latest === undefined || latest === null ? "–" : text(latest);
+  const words = `${title}, ${hop}, last three hours: highest ${text(top)}, ${bars ? "in all" : "now"} ${shown}`;
   const time = (index: number) => new Date(from + index * stepSeconds * 1000).toISOString().slice(11, 16);
+  return figure({ title, about: hop, shown, words, values, top, topText: text(top), bars, label: time });
+}
+
+/** A chart with its caption; `label` says what stands below the value at an index. */
+export interface Figure {
+  readonly title: string;
+  readonly about: string;
+  /** The number beside the title. */
+  readonly shown: string;
+  /** The chart in words. */
+  readonly words: string;
+  readonly values: Values;
+  /** The greatest of them. */
+  readonly top: number;
+  readonly topText: string;
+  readonly bars: boolean;
+  label(index: number): string;
+}
+
+/** One small chart. */
+export function figure({ title, about, shown, words, values, top, topText, bars, label }: Figure): Html {
   return html`
 <figure class="chart ${bars ? "count" : "lag"}">
-<figcaption><span>${title}</span> <span class="quiet">${hop}</span> <strong>${figure}</strong></figcaption>
+<figcaption><span>${title}</span> <span class="quiet">${about}</span> <strong>${shown}</strong></figcaption>
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${words}">
 <line class="axis" x1="0" x2="${width}" y1="${floor}" y2="${floor}"/>
-${top > 0 && html`<line class="grid" x1="0" x2="${width}" y1="${ceiling}" y2="${ceiling}"/><text x="0" y="${ceiling - 4}">${text(top)}</text>`}
+${top > 0 && html`<line class="grid" x1="0" x2="${width}" y1="${ceiling}" y2="${ceiling}"/><text x="0" y="${ceiling - 4}">${topText}</text>`}
 <path d="${bars ? barPath(values, top) : linePath(values, top)}"/>
-<text x="0" y="${height - 3}">${time(0)}</text>
-<text x="${width / 2}" y="${height - 3}" text-anchor="middle">${time(Math.floor(values.length / 2))}</text>
-<text x="${width}" y="${height - 3}" text-anchor="end">${time(values.length - 1)}</text>
+<text x="0" y="${height - 3}">${label(0)}</text>
+<text x="${width / 2}" y="${height - 3}" text-anchor="middle">${label(Math.floor(values.length / 2))}</text>
+<text x="${width}" y="${height - 3}" text-anchor="end">${label(values.length - 1)}</text>
 </svg>
 </figure>`;
 }

@@ -33,7 +33,8 @@ ${headline(status)}
 <div id="live" data-title="${title}">${live(status, letters)}</div>
 </main>
 <footer><p>Version ${status.version}, running for ${durationText(status.uptime_seconds)}. Times are UTC.
-For programs: <a href="status">/status</a> <a href="metrics">/metrics</a> <a href="readyz">/readyz</a> <a href="livez">/livez</a></p></footer>
+For programs: <a href="status">/status</a> <a href="metrics">/metrics</a> <a href="readyz">/readyz</a> <a href="livez">/livez</a>
+Who was active: <a href="activity">activity</a></p></footer>
 <script nonce="${nonce}">${trusted(script)}${trusted("</script>")}
 </body>
 </html>

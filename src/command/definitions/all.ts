@@ -1,9 +1,11 @@
 import type { Command as Commander } from "commander";
+import { defineActivity } from "./activity.ts";
 import { defineBackfill } from "./backfill.ts";
 import { defineCheck } from "./check.ts";
 import { defineDeadLetters } from "./dead-letters.ts";
 import type { CommandPlaces, StartCommand } from "./definition.ts";
 import { defineDemo } from "./demo.ts";
+import { defineExplain } from "./explain.ts";
 import { defineHealthcheck } from "./healthcheck.ts";
 import { defineMap } from "./map.ts";
 import { definePlaces } from "./places.ts";
@@ -24,6 +26,8 @@ export function defineAll(program: Commander, start: StartCommand, places: Comma
   defineStatus(program, start, places);
   defineBackfill(program, start, places);
   defineDeadLetters(program, start, places);
+  defineExplain(program, start, places);
+  defineActivity(program, start, places);
   definePlaces(program, start, places);
   defineReload(program, start, places);
   defineSchema(program, start);

@@ -14,20 +14,20 @@ export function jsonRecord(original: boolean): (event: AuditEvent, into: Writer)
   };
 }
 
-/** The records of a batch by where they are from, in the order in which that shows up. */
+/** The records of a batch in their order, neighbours from one place together. */
 export function byOrigin(batch: Payloads): OriginRecords[] {
   const [first] = batch.count === 0 ? [] : [batch.origin(0)];
   if (first === undefined) return [];
   let alike = true;
   for (let at = 1; at < batch.count && alike; at += 1) alike = batch.origin(at) === first;
   if (alike) return [{ origin: first, records: [batch.whole()] }];
-  const groups = new Map<string, { origin: OriginRecords["origin"]; records: Buffer[] }>();
+  const groups: { origin: OriginRecords["origin"]; records: Buffer[] }[] = [];
   for (let at = 0; at < batch.count; at += 1) {
     const origin = batch.origin(at);
-    const key = JSON.stringify([origin.source, origin.instance]);
-    const group = groups.get(key) ?? { origin, records: [] };
-    groups.set(key, group);
-    group.records.push(batch.at(at));
+    const last = groups.at(-1);
+    if (last?.origin.source === origin.source && last.origin.instance === origin.instance)
+      last.records.push(batch.at(at));
+    else groups.push({ origin, records: [batch.at(at)] });
   }
-  return [...groups.values()];
+  return groups;
 }

@@ -6,6 +6,7 @@ import { memo } from "../../event/memo.ts";
 import { formats } from "../../format/all.ts";
 import { headerField } from "../../format/cef-text.ts";
 import type { Format } from "../../format/format.ts";
+import { cefStart, oncePerProduct } from "../../format/product.ts";
 import { oncePerOrigin } from "../../record/origin.ts";
 import { constant, type Part } from "../../text/writer.ts";
 import { printUsAscii, rest5424, timestamp3164, timestamp5424 } from "./header.ts";
@@ -86,9 +87,12 @@ function textOf({ format, agent, deviceVersion }: MessageOptions): Format {
   const write = formats[format](agent);
   const version = headerField(deviceVersion, 31);
   if (format !== "cef" || version === defaultVersion) return write;
-  const ours = `${cefStart}${version}|`;
-  const usual = Buffer.byteLength(`${cefStart}${defaultVersion}|`);
+  const startOf = oncePerProduct((product) => {
+    const start = cefStart(product);
+    return { ours: `${start}${version}|`, usual: Buffer.byteLength(`${start}${defaultVersion}|`) };
+  });
   return (event, into) => {
+    const { ours, usual } = startOf(event.origin);
     const from = into.size;
     write(event, into);
     const text = into.toText(from + usual);
@@ -97,6 +101,5 @@ function textOf({ format, agent, deviceVersion }: MessageOptions): Format {
   };
 }
 
-/** What every CEF line begins with: the fields before the Device Version, which the format writes as 1.0. */
-const cefStart = "CEF:0|Weights & Biases|wandb|";
+/** The Device Version as the format writes it. */
 const defaultVersion = "1.0";

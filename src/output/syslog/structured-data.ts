@@ -3,6 +3,7 @@ import type { AuditEvent } from "../../event/event.ts";
 import { additional } from "../../format/additional.ts";
 import type { Format } from "../../format/format.ts";
 import { jsonMembers, object } from "../../format/json-members.ts";
+import { productOf } from "../../format/product.ts";
 import { has, textOf, writeUid } from "../../format/values.ts";
 import { documentedKeys, place } from "../../record/known-keys.ts";
 import { anyOf, notOnTheWire } from "../../text/hostile.ts";
@@ -42,7 +43,8 @@ function writeParameters(into: Writer, event: AuditEvent): void {
     }
   }
   const rest = additional(event);
-  if (rest.length > 0) into.text(` unmapped="${parameter(object(jsonMembers(rest)))}"`);
+  if (rest.length > 0)
+    into.text(` ${productOf(event.origin).rest}="${parameter(object(jsonMembers(rest)))}"`);
 }
 
 const parameters = documentedKeys

@@ -2,6 +2,7 @@ import type { NewRecord } from "../../record/record.ts";
 import { msOfInstant } from "../../time/clock.ts";
 import type { LatenessCounts, LatenessTally } from "../lateness.ts";
 import { misdatedDay } from "../spool-state.ts";
+import { ActiveUsers } from "./active-users.ts";
 import { recordHeadBytes, startChunk, writeRecord } from "./chunk-codec.ts";
 
 /** Records of so many bytes fill a chunk. */
@@ -11,6 +12,7 @@ const chunkRecords = 8192;
 /** What a chunk's memory begins with: most polls bring little. */
 const firstBytes = 32 * 1024;
 const nothing = Buffer.alloc(0);
+const secondsPerDay = 86_400;
 
 /** New records of one UTC day of the books. */
 export interface NewOfDay {
@@ -38,6 +40,8 @@ export class NewRecords {
   /** The time of the newest event that can be one, epoch milliseconds. */
   newest: number | undefined;
   readonly days = new Map<number, NewOfDay>();
+  /** Who was active, by the entries among them that can be dated. */
+  readonly active = new ActiveUsers();
   readonly #drafts: Draft[] = [];
   readonly #tally: LatenessTally | undefined;
 
@@ -47,13 +51,16 @@ export class NewRecords {
   }
 
   /** Throws where the uid is not 16 bytes. */
-  add({ uid, day, late, fault, bytes, time }: NewRecord): void {
+  add({ uid, day, late, fault, bytes, time, entry }: NewRecord): void {
     this.#write(uid, day, late, fault === undefined ? nothing : Buffer.from(fault), bytes, 0, bytes.length);
     const ofDay = this.#ofDay(day);
     ofDay.new++;
     if (late) ofDay.late++;
     if (fault !== undefined) ofDay.unparseable++;
-    if (time !== undefined && day !== misdatedDay) this.#happened(msOfInstant(time));
+    if (time === undefined || day === misdatedDay) return;
+    this.#happened(msOfInstant(time));
+    if (entry === undefined) return;
+    this.active.see(entry.bytes, entry.spans, entry.base, day, time.seconds - day * secondsPerDay);
   }
 
   /** A dated entry, which stands in `bytes` from `start` to `end`. `ms`: its time, epoch milliseconds. */
@@ -81,6 +88,7 @@ export class NewRecords {
     this.newest = undefined;
     this.days.clear();
     this.#tally?.clear();
+    this.active.clear();
     this.#drafts.length = Math.min(this.#drafts.length, 1);
     this.#drafts[0]?.clear();
   }

@@ -3,10 +3,18 @@ import { sideTables } from "./002-side-queue.ts";
 import { placeTables } from "./003-places.ts";
 import { knownTables } from "./004-known.ts";
 import { pastTables } from "./005-past.ts";
-import { sweepTables } from "./006-sweeps.ts";
+import { ownTables } from "./006-own-events.ts";
+import { peopleTables } from "./007-people.ts";
+import { sweepTables } from "./008-sweeps.ts";
 
 /** In order; the schema's version is how many have run. Never change one that was released: add one. */
 export const migrations: readonly string[] = [
-  ...[tables, sideTables, placeTables, knownTables],
-  ...[pastTables, sweepTables],
+  tables,
+  sideTables,
+  placeTables,
+  knownTables,
+  pastTables,
+  ownTables,
+  peopleTables,
+  sweepTables,
 ];

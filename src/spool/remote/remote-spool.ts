@@ -31,6 +31,7 @@ export function remoteSpool(line: AskingLine): DeliverySpool {
     side: (output, cause, after, limit) => ask("side", output, cause, after, limit),
     settle: (output, { dead, suspects, ...settlement }) =>
       ask("settle", output, { ...settlement, dead: dead.map(alone), suspects: suspects.map(alone) }),
+    hold: (output, reason) => ask("hold", output, reason),
     resend: (output, since) => ask("resend", output, since),
   };
 }

@@ -1,12 +1,14 @@
 import type { ReadDone } from "../../record/reading.ts";
-import { type Instant, msOfInstant } from "../../time/clock.ts";
+import { dayMs, type Instant, msOfInstant } from "../../time/clock.ts";
 import type { NewRecords } from "../chunk/new-records.ts";
 import type { DayStep, FetchCounts, LedgerDelta, LedgerEnd } from "../store.ts";
+import { tellGaps } from "./gap-facts.ts";
+import { aboutSource } from "./open-holds.ts";
 import type { State } from "./state.ts";
 
 /** Records, the knowledge that they are known, and what the read had shown: in the caller's transaction. */
 export function keepRecords(
-  { books, chunks, ledger, shownDays, sources, lateness }: State,
+  { books, chunks, ledger, shownDays, sources, activity, lateness }: State,
   source: string,
   records: NewRecords,
   { instance, known, renamed = new Map(), counts }: LedgerDelta,
@@ -19,13 +21,20 @@ export function keepRecords(
   ledger.keep(instance, chunks.append(source, records, observed), known);
   sources.kept(source, records.newest);
   if (records.lateness !== undefined) lateness.add(source, records.lateness, msOfInstant(observed));
+  activity.keep(source, instance, records.active);
 }
 
-/** The end of a read of the steady window: its cursor moves. */
+/** The end of a read of the steady window: its cursor moves. What that means for gaps and a hold is told. */
 export function finishRead(state: State, source: string, done: ReadDone, end: LedgerEnd, at: number): void {
+  const { sources, shownDays, holds } = state;
+  const before = sources.gaps(source);
   takeEnd(state, source, end, at);
-  if (done.holds !== undefined) state.shownDays.hold(end.instance, done.holds, at);
-  state.sources.finish(source, done, at);
+  if (done.holds !== undefined) shownDays.hold(end.instance, done.holds, at);
+  sources.finish(source, done, at);
+  const { from, to } = done.covered;
+  const shown = (day: number) => day * dayMs >= from && (day + 1) * dayMs <= to;
+  tellGaps(state, source, before, (day) => (shown(day) ? "filled" : "not_wanted"), at);
+  if (done.troubled !== true) holds.end(aboutSource(source), at);
 }
 
 /** The end of a read of one day: how far the backfill or the sweeps are, and what became of the day. */
@@ -36,11 +45,14 @@ export function finishStep(
   at: number,
 ): void {
   const { source } = progress;
+  const { sources, backfills, sweeps } = state;
+  const before = sources.gaps(source);
   takeEnd(state, source, end, at);
-  if ("date" in progress) state.sweeps.keep(progress);
-  else state.backfills.keep(progress);
-  if (gap !== undefined) state.sources.addGap({ source, ...gap, at: Math.floor(at) });
-  if (shown !== undefined) state.sources.dayShown(source, shown);
+  if ("date" in progress) sweeps.keep(progress);
+  else backfills.keep(progress);
+  if (gap !== undefined) sources.addGap({ source, ...gap, at });
+  if (shown !== undefined) sources.dayShown(source, shown);
+  tellGaps(state, source, before, () => "filled", at);
 }
 
 function takeEnd({ books, ledger, shownDays }: State, source: string, end: LedgerEnd, at: number): void {

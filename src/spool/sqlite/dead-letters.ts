@@ -8,6 +8,8 @@ import type { DeadLetterRow, Tables } from "./tables.ts";
 export interface DeadLetters {
   load(): void;
   keep(output: string, letters: readonly DeadLetter[]): void;
+  /** One for this reason is kept. */
+  has(output: string, reason: string): boolean;
   list(filter: LetterFilter, limit: number, after?: LetterPlace): StoredDeadLetter[];
   /** Takes some letters out; damaged ones stay where they are. */
   take(filter: LetterFilter): TakenLetter[];
@@ -16,6 +18,14 @@ export interface DeadLetters {
   /** Room that those of one output take, bytes. */
   bytes(output: string): number;
   totalBytes(): number;
+}
+
+/** What one output keeps for one reason. */
+interface Stock {
+  readonly output: string;
+  readonly reason: string;
+  readonly letters: number;
+  readonly bytes: number;
 }
 
 /** A dead letter that is none any more. */
@@ -31,6 +41,12 @@ const lettersPerTake = 500;
 export function keptLetters(db: Database, tables: Tables): DeadLetters {
   const sizes = new Map<string, number>();
   const grow = (output: string, by: number) => void sizes.set(output, (sizes.get(output) ?? 0) + by);
+  /** How many, by output and reason. */
+  const counts = new Map<string, number>();
+  const count = (output: string, reason: string, by: number) => {
+    const key = JSON.stringify([output, reason]);
+    counts.set(key, (counts.get(key) ?? 0) + by);
+  };
 
   function chosen(filter: LetterFilter, after: LetterPlace, limit: number) {
     const { output = null, reason = null, day = null, uid = null, before = null } = filter;
@@ -45,18 +61,25 @@ export function keptLetters(db: Database, tables: Tables): DeadLetters {
   return {
     load() {
       sizes.clear();
-      for (const { output, bytes } of db.all<{ output: string; bytes: number }>(
-        `SELECT output, sum(length(bytes)) + ${rowBytes} * count(*) AS bytes FROM dead_letter GROUP BY output`,
-      ))
-        sizes.set(output, bytes);
+      counts.clear();
+      for (const { output, reason, letters, bytes } of db.all<Stock>(
+        `SELECT output, reason, count(*) AS letters, sum(length(bytes)) + ${rowBytes} * count(*) AS bytes
+         FROM dead_letter GROUP BY output, reason`,
+      )) {
+        grow(output, bytes);
+        count(output, reason, letters);
+      }
     },
 
     keep(output, letters) {
       for (const letter of letters) {
         tables.deadLetter.put({ output, ...recordColumns(letter) });
         grow(output, letter.record.bytes.length + rowBytes);
+        count(output, letter.reason, 1);
       }
     },
+
+    has: (output, reason) => (counts.get(JSON.stringify([output, reason])) ?? 0) > 0,
 
     list: (filter, limit, after = { output: "", seq: 0 }) =>
       chosen(filter, after, limit).map(({ row, sound }) => (sound ? stored(row) : damagedLetter(row))),
@@ -67,6 +90,7 @@ export function keptLetters(db: Database, tables: Tables): DeadLetters {
         if (!sound) continue;
         db.run("DELETE FROM dead_letter WHERE output = ? AND seq = ?", row.output, row.seq);
         grow(row.output, -(row.bytes.length + rowBytes));
+        count(row.output, row.reason, -1);
         taken.push({ output: row.output, letter: letterOf(row) });
       }
       return taken;

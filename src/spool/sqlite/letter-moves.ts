@@ -18,10 +18,15 @@ export function retryLetters(state: State, filter: LetterFilter): number {
 }
 
 /** Some dead letters are gone, and counted as dropped; gives back how many. In the caller's transaction. */
-export function dropLetters(state: State, filter: LetterFilter): number {
-  return takeLetters(state, filter, (output, { record }) =>
-    state.books.dropped(output, record.source, record.day),
-  );
+export function dropLetters(state: State, filter: LetterFilter, at: number): number {
+  const byOutput = new Map<string, number>();
+  const dropped = takeLetters(state, filter, (output, { record }) => {
+    state.books.dropped(output, record.source, record.day);
+    byOutput.set(output, (byOutput.get(output) ?? 0) + 1);
+  });
+  for (const [output, records] of byOutput)
+    state.own.tell({ action: "loss_accepted", loss: "dead_letters", output, records }, at);
+  return dropped;
 }
 
 function takeLetters(

@@ -14,13 +14,14 @@ import {
   stamp,
   stateFiles,
 } from "../state-directory.ts";
-import type { Store } from "../store.ts";
+import type { OpenStore } from "../store.ts";
 import { WitnessFile } from "../witness.ts";
 import { type Anchor, anchor } from "./anchor.ts";
 import { type Database, database, inMemory } from "./database.ts";
 import { isDamage } from "./failure.ts";
 import { takeLock } from "./lock.ts";
-import { migrate, refuseNewer, schemaVersion, startState } from "./migrate.ts";
+import { migrate, refuseNewer, schemaVersion } from "./migrate.ts";
+import { newState } from "./new-state.ts";
 import { salvage } from "./repair/salvage.ts";
 import { finishSwap } from "./repair/swap.ts";
 import { databaseBytes } from "./room.ts";
@@ -36,11 +37,11 @@ import { type Tenure, tenure } from "./tenure.ts";
 const quickCheckBytes = 1024 ** 3;
 
 /** Opens or makes the spool and takes the state directory for this process. Throws SpoolError. */
-export function openStore(options: StoreOptions): Store {
+export function openStore(options: StoreOptions): OpenStore {
   const { stateDir } = options;
   if (stateDir === inMemory) {
     const db = database(inMemory, { maxBytes: databaseBytes(options) });
-    start(db, options);
+    newState(db, options);
     return withDatabase(db, options, () => {});
   }
   const files = stateFiles(stateDir);
@@ -65,7 +66,7 @@ export function openStore(options: StoreOptions): Store {
   }
 }
 
-function openLocked(files: StateFiles, given: StoreOptions, release: () => void): Store {
+function openLocked(files: StateFiles, given: StoreOptions, release: () => void): OpenStore {
   finishSwap(files);
   const options = { ...given, tenure: tenureOf(files, given) };
   try {
@@ -87,7 +88,7 @@ interface Opening extends StoreOptions {
   readonly tenure?: Tenure | undefined;
 }
 
-function openOrSalvage(files: StateFiles, options: Opening, release: () => void): Store {
+function openOrSalvage(files: StateFiles, options: Opening, release: () => void): OpenStore {
   const marker = readMarker(files);
   if (sizeOf(files.database) === 0) {
     // SQLite would take an emptied database for a new one, and throw its log away.
@@ -114,7 +115,7 @@ function openOrSalvage(files: StateFiles, options: Opening, release: () => void)
   return openExisting(files, marker, options, release);
 }
 
-function openExisting(files: StateFiles, marker: Marker, options: Opening, release: () => void): Store {
+function openExisting(files: StateFiles, marker: Marker, options: Opening, release: () => void): OpenStore {
   const db = database(files.database, {
     maxBytes: databaseBytes(options),
     onDamage: () => askForRebuild(files),
@@ -124,7 +125,7 @@ function openExisting(files: StateFiles, marker: Marker, options: Opening, relea
     if (schemaVersion(db) === 0 && marker.existed && db.get("SELECT 1 FROM sqlite_schema") === undefined)
       throw stateLost(files, "the database was emptied");
     if (sizeOf(files.database) < quickCheckBytes) quickCheck(db);
-    if (schemaVersion(db) === 0) start(db, options);
+    if (schemaVersion(db) === 0) newState(db, options);
     migrate(db);
     const id = tablesOf(db).meta.rows()[0]?.stateId;
     if (marker.id !== undefined && id !== undefined && id !== marker.id)
@@ -145,11 +146,8 @@ function newDatabase(files: StateFiles, options: StoreOptions, loss?: Damage): D
     onDamage: () => askForRebuild(files),
   });
   try {
-    const id = start(db, options);
-    if (loss !== undefined) {
-      tablesOf(db).damage.put({ id: 1, ...loss });
-      options.onDamage?.(loss);
-    }
+    const id = newState(db, options, loss);
+    if (loss !== undefined) options.onDamage?.(loss);
     // Into the database itself, so that a log that goes missing is noticed.
     db.checkpoint();
     writeMarker(files, id);
@@ -160,21 +158,13 @@ function newDatabase(files: StateFiles, options: StoreOptions, loss?: Damage): D
   }
 }
 
-/** Tables and heading at once: a crash leaves an empty database or a whole one. */
-function start(db: Database, { clock, random }: StoreOptions): string {
-  return db.transaction(() => {
-    migrate(db);
-    return startState(db, Math.floor(clock.now()), random);
-  });
-}
-
 function quickCheck(db: Database): void {
   const [first] = db.all<{ quick_check: string }>("PRAGMA quick_check(1)");
   if (first?.quick_check !== "ok")
     throw new SpoolError("corrupt", `the spool's database is damaged: ${first?.quick_check}`, "start again");
 }
 
-function withDatabase(db: Database, options: Opening, release: () => void): Store {
+function withDatabase(db: Database, options: Opening, release: () => void): OpenStore {
   const {
     stateDir,
     maxBytes,
@@ -188,6 +178,10 @@ function withDatabase(db: Database, options: Opening, release: () => void): Stor
     sources = [],
     origins = new Map(),
     onMove = () => {},
+    configuration,
+    heartbeats = new Map(),
+    scrub,
+    onOwnEvents = () => {},
     onDamage,
   } = options;
   try {
@@ -196,13 +190,14 @@ function withDatabase(db: Database, options: Opening, release: () => void): Stor
       maxBytes,
       maxLetterBytes,
       keep: { delivered: keepDelivered, ledger: keepLedger },
-      clock,
-      outputs,
-      places,
-      onRename,
+      ...{ activity: options.activity, clock, outputs, places, onRename },
       sources,
       origins,
       onMove,
+      configuration,
+      heartbeats,
+      scrub,
+      onOwnEvents,
       onDamage: onDamage ?? (() => {}),
       anchor: anchorOf(db, options),
       onClose: () => leave(db, options.tenure, release),

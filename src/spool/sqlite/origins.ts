@@ -4,6 +4,7 @@ import type { OriginRow, Tables } from "./tables.ts";
 /** Whose log each source reads, as far as a person has agreed. Writes join the caller's transaction. */
 export interface Origins {
   load(): void;
+  has(source: string): boolean;
   /**
    * The configuration's origin of a source; `untouched`: nothing was read yet. Gives back the address that it
    * had before, where that is another one.
@@ -28,6 +29,7 @@ export function origins(tables: Tables): Origins {
       rows.clear();
       for (const row of tables.origin.rows()) rows.set(row.source, row);
     },
+    has: (source) => rows.has(source),
     settle(source, { instance, baseUrl }, untouched) {
       const before = rows.get(source);
       if (before !== undefined && before.instance !== instance && !untouched) {

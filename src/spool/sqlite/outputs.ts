@@ -67,6 +67,7 @@ export function standingOf(
     lastId: side.lastId(output),
     suspects: side.count(output, "suspect"),
     retried: side.count(output, "retry"),
+    heartbeats: side.count(output, "heartbeat"),
     ...(stretch === undefined ? {} : { stretch }),
     sideFull: side.full(output),
     ...(moved === undefined ? {} : { moved }),

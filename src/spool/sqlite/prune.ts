@@ -1,3 +1,4 @@
+import { isOwn } from "../../own/own-origin.ts";
 import { dayMs } from "../../time/clock.ts";
 import type { State } from "./state.ts";
 
@@ -15,8 +16,9 @@ export interface Keep {
 
 /** Removes the oldest chunks that every output of the configuration settled, in the caller's transaction. */
 export function prune(state: State, keep: Keep, now: number): number {
-  const { db, chunks, books, positions } = state;
+  const { db, chunks, books, positions, own } = state;
   pruneLedger(state, keep.ledger, now);
+  pruneActivity(state, now);
   const active = positions.active();
   // Without outputs nobody has said that the records are not needed.
   if (active.length === 0) return 0;
@@ -24,10 +26,10 @@ export function prune(state: State, keep: Keep, now: number): number {
   let records = 0;
   let bytes = 0;
   let last = 0;
-  const candidates = db.all<{ first: number; count: number; bytes: number }>(
-    `SELECT first_seq AS first, count, length(bytes) AS bytes FROM chunk ORDER BY first_seq LIMIT ${chunksPerCall}`,
+  const candidates = db.all<{ first: number; count: number; source: string; bytes: number }>(
+    `SELECT first_seq AS first, count, source, length(bytes) AS bytes FROM chunk ORDER BY first_seq LIMIT ${chunksPerCall}`,
   );
-  for (const { first, count, bytes: size } of candidates) {
+  for (const { first, count, source, bytes: size } of candidates) {
     const observed = chunks.observedMs(first);
     if (first + count - 1 > settled || observed === undefined || observed > now - keep.delivered) break;
     if (bytes > 0 && bytes + size > bytesPerCall) break;
@@ -35,6 +37,7 @@ export function prune(state: State, keep: Keep, now: number): number {
       if (abandoned !== 0 && position < first + count - 1)
         books.give(name, "skipped", chunks.beyondInChunk(first, position).values());
     db.run("DELETE FROM chunk WHERE first_seq = ?", first);
+    if (isOwn({ source })) own.freed(size);
     records += count;
     bytes += size;
     last = first + count - 1;
@@ -58,4 +61,10 @@ function pruneLedger({ ledger, sources, shownDays, backfills }: State, keepMs: n
     shownDays.last(instance, day) >= before || backfills.needs(instance, day);
   ledger.prune(before, isNeeded);
   shownDays.prune(before);
+}
+
+/** The same of who was active. */
+function pruneActivity({ activity, sources }: Pick<State, "activity" | "sources">, now: number): void {
+  const readUntil = sources.readUntil();
+  if (readUntil !== undefined) activity.prune(Math.min(now, readUntil));
 }

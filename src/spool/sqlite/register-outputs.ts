@@ -1,5 +1,6 @@
 import type { PlaceAnswer } from "../spool.ts";
 import { samePlace } from "./destinations.ts";
+import { aboutOutput } from "./open-holds.ts";
 import { renameOutputs } from "./rename-output.ts";
 import type { State } from "./state.ts";
 import { waitingFor } from "./waiting.ts";
@@ -36,6 +37,7 @@ export function answerPlace(state: State, name: string, answer: PlaceAnswer, at:
   const { destinations, positions, chunks, books } = state;
   const moved = destinations.moved(name);
   if (moved === undefined) return false;
+  state.holds.end(aboutOutput(name), at);
   if (answer === "adopt") {
     destinations.agree(name, moved.to);
     return true;
@@ -49,7 +51,10 @@ export function answerPlace(state: State, name: string, answer: PlaceAnswer, at:
   destinations.agree(name, moved.to);
   if (answer === "start_over") return true;
   positions.put({ ...positions.of(name), position: chunks.meta().head });
-  books.give(name, "skipped", books.missing(name, waitingFor(state, name)));
+  const skipped = books.missing(name, waitingFor(state, name));
+  books.give(name, "skipped", skipped);
+  const records = skipped.reduce((sum, { count }) => sum + count, 0);
+  state.own.tell({ action: "loss_accepted", loss: "from_now", output: name, records }, at);
   return true;
 }
 

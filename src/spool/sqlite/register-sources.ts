@@ -1,3 +1,4 @@
+import { tellGaps } from "./gap-facts.ts";
 import type { State } from "./state.ts";
 import type { SqliteStoreOptions } from "./store-options.ts";
 
@@ -13,13 +14,20 @@ export function registerSources(
   }
 }
 
-/** A person agrees that a source reads another log now. False: nothing was asked. */
-export function startOver({ sources, origins, ledger, sweeps, lateness }: State, source: string): boolean {
+/**
+ * A person agrees that a source reads another log now, at epoch milliseconds. Days of the old one are not
+ * wanted any more. False: nothing was asked.
+ */
+export function startOver(state: State, source: string, at: number): boolean {
+  const { sources, origins, ledger, backfills, sweeps, lateness } = state;
   if (origins.change(source) === undefined) return false;
+  const before = sources.gaps(source);
   origins.agree(source);
   sources.forget(source);
   ledger.forgetSource(source);
   sweeps.forget(source);
   lateness.forget(source);
+  backfills.cancel(source, at);
+  tellGaps(state, source, before, () => "start_over", at);
   return true;
 }

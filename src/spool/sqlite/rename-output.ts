@@ -13,7 +13,10 @@ export function renameOutputs(state: State, names: ReadonlyMap<string, string>):
     [tables.side as never, "output", "output"],
     [tables.stretch as never, "output", "output"],
     [tables.mark as never, "output", "output"],
+    [tables.milestone as never, "output", "output"],
     [tables.destination as never, "output", "output"],
+    [tables.hold as never, "output", "output"],
+    [tables.told as never, "output", "output"],
   ];
   // Seals cover the name, and two outputs may swap theirs: all rows are taken out before any is put back.
   for (const [table, column, key] of named) {

@@ -2,6 +2,7 @@ import { sizeText } from "../../text/amounts.ts";
 import { freeBytes } from "../free-bytes.ts";
 import { SpoolError } from "../spool-error.ts";
 import { type Database, inMemory } from "./database.ts";
+import { ownReserveBytes } from "./own-events.ts";
 
 /**
  * Space for new records: what the limit and the disk leave. Everything else the spool does may pass the
@@ -43,8 +44,8 @@ const outputsGone = 8;
 const mostSideBytes = 128 * 1024 * 1024;
 
 /**
- * What SQLite may use at most: `maxBytes`, and what waits beside the run of each output and in its dead
- * letters, which is told by bounds of its own long before.
+ * What SQLite may use at most: `maxBytes`, our own records, and what waits beside the run of each output and
+ * in its dead letters, which is told by bounds of its own long before.
  */
 export function databaseBytes({
   maxBytes,
@@ -55,7 +56,7 @@ export function databaseBytes({
   readonly maxLetterBytes?: number | undefined;
   readonly outputs?: readonly string[] | undefined;
 }): number {
-  return maxBytes + (outputs.length + outputsGone) * (2 * maxLetterBytes + mostSideBytes);
+  return maxBytes + ownReserveBytes + (outputs.length + outputsGone) * (2 * maxLetterBytes + mostSideBytes);
 }
 
 /**

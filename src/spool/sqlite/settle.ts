@@ -1,21 +1,42 @@
-import type { SettledCounts, Settlement } from "../spool.ts";
+import type { DeadLetter, SettledCounts, Settlement } from "../spool.ts";
+import { aboutOutput } from "./open-holds.ts";
 import type { State } from "./state.ts";
 import { waitingFor } from "./waiting.ts";
 
 /** A settlement of `output`; joins the caller's transaction. `now` is epoch milliseconds. */
 export function settle(state: State, output: string, settlement: Settlement, now: number): void {
-  const { books, positions, letters, side, stretches } = state;
+  const { books, positions, letters, milestones, side, stretches } = state;
   const { kept, settled } = checkedSettlement(state, output, settlement);
   const { through, counts, dead, suspects, done, stretch } = settlement;
   stretches.mark(output, positions.of(output).position, now);
+  milestones.pass(output, positions.of(output).position, now);
   books.settled(output, counts);
   positions.move(output, through, counts);
+  tellFirstLetters(state, output, dead, now);
   letters.keep(output, dead);
   side.remove(output, done);
   side.put(output, "suspect", suspects);
   if (stretch !== undefined) stretches.advance(output, stretch);
   if (settled > kept) books.give(output, "lost", books.missing(output, waitingFor(state, output)));
+  // Only something that its remote takes ends a hold.
+  if (sum(counts, "delivered") + sum(counts, "resent") > 0) state.holds.end(aboutOutput(output), now);
   if (!books.sound(output, counts)) throw new Error(`counts of ${output} are of other days than its records`);
+}
+
+/** Of the dead letters those that are the first for their reason, of all that the output keeps. */
+function tellFirstLetters(
+  { letters, own }: State,
+  output: string,
+  dead: readonly DeadLetter[],
+  now: number,
+): void {
+  const told = new Set<string>();
+  for (const { record, reason } of dead) {
+    if (told.has(reason) || letters.has(output, reason)) continue;
+    told.add(reason);
+    const { source, uid } = record;
+    own.tell({ action: "first_dead_letter", output, reason, source, uid }, now);
+  }
 }
 
 /**
@@ -40,6 +61,6 @@ function checkedSettlement(
   return { kept, settled };
 }
 
-function sum(counts: readonly SettledCounts[], column: "delivered" | "filtered" | "dead"): number {
+function sum(counts: readonly SettledCounts[], column: "delivered" | "filtered" | "dead" | "resent"): number {
   return counts.reduce((total, row) => total + row[column], 0);
 }

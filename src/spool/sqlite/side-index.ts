@@ -37,6 +37,8 @@ export interface SideIndex extends WhatWaits {
   idsWithin(output: string, cause: SideCause, after: number, limit: Limit): number[];
 }
 
+const sideCauses: readonly SideCause[] = ["suspect", "retry", "heartbeat"];
+
 interface Known {
   readonly seq: number;
   readonly source: string;
@@ -47,8 +49,12 @@ interface Known {
 
 /** What waits beside one output, by id, for each cause. */
 class Queue {
-  readonly #rows = { suspect: new Map<number, Known>(), retry: new Map<number, Known>() };
-  readonly #bytes = { suspect: 0, retry: 0 };
+  readonly #rows = {
+    suspect: new Map<number, Known>(),
+    retry: new Map<number, Known>(),
+    heartbeat: new Map<number, Known>(),
+  };
+  readonly #bytes = { suspect: 0, retry: 0, heartbeat: 0 };
 
   add({ id, cause, seq, source, day, observedSeconds, observedNanos, bytes: record }: SideRow): void {
     const observedMs = observedSeconds * 1000 + Math.floor(observedNanos / 1_000_000);
@@ -58,16 +64,15 @@ class Queue {
   }
 
   remove(id: number): boolean {
-    const cause = this.#rows.suspect.has(id) ? "suspect" : "retry";
-    const known = this.#rows[cause].get(id);
-    if (known === undefined) return false;
+    const cause = sideCauses.find((each) => this.#rows[each].has(id));
+    const known = cause === undefined ? undefined : this.#rows[cause].get(id);
+    if (cause === undefined || known === undefined) return false;
     this.#bytes[cause] -= known.bytes;
     return this.#rows[cause].delete(id);
   }
 
   *all(): Generator<Known, void> {
-    yield* this.#rows.suspect.values();
-    yield* this.#rows.retry.values();
+    for (const cause of sideCauses) yield* this.#rows[cause].values();
   }
 
   rows(cause: SideCause): ReadonlyMap<number, Known> {
@@ -86,7 +91,9 @@ export function sideIndex(): SideIndex {
   const none = new Queue();
   const of = (output: string) => queues.get(output) ?? none;
   const count = (output: string, cause?: SideCause): number =>
-    cause === undefined ? count(output, "suspect") + count(output, "retry") : of(output).rows(cause).size;
+    cause === undefined
+      ? sideCauses.reduce((sum, each) => sum + count(output, each), 0)
+      : of(output).rows(cause).size;
 
   return {
     clear: () => queues.clear(),
@@ -109,7 +116,10 @@ export function sideIndex(): SideIndex {
     full: (output) =>
       count(output, "suspect") >= mostSuspects || of(output).bytes("suspect") >= mostSuspectBytes,
     bytes: () =>
-      [...queues.values()].reduce((sum, each) => sum + each.bytes("suspect") + each.bytes("retry"), 0),
+      [...queues.values()].reduce(
+        (sum, each) => sum + sideCauses.reduce((total, cause) => total + each.bytes(cause), 0),
+        0,
+      ),
   };
 }
 

@@ -14,6 +14,8 @@ interface Besides {
   readonly backfill: Backfill | undefined;
   readonly lateness: readonly LatenessOfDay[];
 }
+const nothingBesides: Besides = { backfill: undefined, lateness: [] };
+const noGaps: readonly GapRow[] = [];
 
 /** How far each source was read, and what it could not show. Kept in memory as it is on disk. */
 export class Sources {
@@ -42,6 +44,16 @@ export class Sources {
     for (const name of names) if (!this.#rows.has(name)) this.#put(this.#row(name));
   }
 
+  /** Those of the configuration. */
+  configured(): Iterable<string> {
+    return this.#configured;
+  }
+
+  /** It was configured once, and not renamed since. */
+  has(name: string): boolean {
+    return this.#rows.has(name);
+  }
+
   /** Nothing of it was kept yet. */
   untouched(name: string): boolean {
     const { cursor, newestEvent } = this.#row(name);
@@ -52,6 +64,11 @@ export class Sources {
   forget(name: string): void {
     this.#put({ name, cursor: null, watermark: null, lastSuccess: null, newestEvent: null });
     for (const { source, day } of [...this.#gaps]) if (source === name) this.#dropGap(source, day);
+  }
+
+  /** Days that it could not show. */
+  gaps(source: string): readonly GapRow[] {
+    return this.#gaps.length === 0 ? noGaps : this.#gaps.filter((gap) => gap.source === source);
   }
 
   cursor(source: string): Cursor | undefined {
@@ -113,7 +130,7 @@ export class Sources {
   }
 
   /** `besides` gives what others keep of a source. */
-  states(besides: (source: string) => Besides): SourceState[] {
+  states(besides: (source: string) => Besides = () => nothingBesides): SourceState[] {
     return [...this.#rows.values()].map(({ name, cursor, watermark, lastSuccess, newestEvent }) => ({
       source: name,
       ...withoutUndefined(besides(name)),
@@ -121,7 +138,7 @@ export class Sources {
       ...(lastSuccess === null ? {} : { lastSuccess }),
       ...(newestEvent === null ? {} : { newestEvent }),
       ...(cursor === null ? {} : { cursor: cursor as Cursor }),
-      gaps: this.#gaps.filter((gap) => gap.source === name).map(({ day, reason }) => ({ day, reason })),
+      gaps: this.gaps(name).map(({ day, reason }) => ({ day, reason })),
     }));
   }
 

@@ -1,42 +1,42 @@
+import type { About } from "../../own/own-fact.ts";
 import type { ReadDone } from "../../record/reading.ts";
 import { dayMs, type Instant } from "../../time/clock.ts";
+import type { ActivityLookup } from "../activity.ts";
 import type { NewRecords } from "../chunk/new-records.ts";
-import type {
-  LetterFilter,
-  LetterPlace,
-  Limit,
-  PlaceAnswer,
-  Settlement,
-  SideCause,
-  Standing,
-} from "../spool.ts";
+import type { EventLookup } from "../event-lookup.ts";
+import type { LetterFilter, LetterPlace, Limit, PlaceAnswer, Settlement, SideCause } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { BackfillPlan, BackfillSpan, Usage } from "../spool-state.ts";
-import type { DayStep, LedgerDelta, LedgerEnd, Store } from "../store.ts";
+import type { DayStep, LedgerDelta, LedgerEnd, OpenStore } from "../store.ts";
 import { finishRead, finishStep, keepRecords } from "./arrivals.ts";
+import { begin } from "./begin.ts";
 import type { Unsound } from "./chunks.ts";
 import type { Database } from "./database.ts";
+import { eventLookup } from "./event-lookup.ts";
 import { checkDelta } from "./ledger-pieces.ts";
 import { dropLetters, retryLetters } from "./letter-moves.ts";
 import { backlogOf, outputStates, readDelivered, standingOf } from "./outputs.ts";
 import { prune } from "./prune.ts";
-import { answerPlace, registerOutputs } from "./register-outputs.ts";
-import { registerSources, startOver } from "./register-sources.ts";
+import { answerPlace } from "./register-outputs.ts";
+import { startOver } from "./register-sources.ts";
 import { quarantine } from "./repair/quarantine.ts";
 import { appendBytes, type Room, room } from "./room.ts";
 import { type ScratchRoom, scratchRoom } from "./scratch.ts";
 import { settle } from "./settle.ts";
-import { checkState, loadState, type State, stateOf } from "./state.ts";
+import { asideBytes, checkState, loadState, type State, stateOf } from "./state.ts";
 import type { SqliteStoreOptions } from "./store-options.ts";
-import { type Change, changing } from "./transactions.ts";
+import { tellDue } from "./tell-due.ts";
+import { type Change, changing, tellingOwn } from "./transactions.ts";
 import { WaitingSettlements } from "./waiting-settlements.ts";
 
 /** The store in a database whose tables exist. Throws SpoolError `corrupt` when its parts do not agree. */
-export function sqliteStore(db: Database, options: SqliteStoreOptions): Store {
+export function sqliteStore(db: Database, options: SqliteStoreOptions): OpenStore {
   return new SqliteStore(db, options);
 }
 
-class SqliteStore implements Store {
+class SqliteStore implements OpenStore {
+  readonly events: EventLookup;
+  readonly activity: ActivityLookup;
   readonly #options: SqliteStoreOptions;
   readonly #state: State;
   readonly #room: Room;
@@ -48,27 +48,25 @@ class SqliteStore implements Store {
   constructor(db: Database, options: SqliteStoreOptions) {
     const { directory, maxBytes } = options;
     const now = () => this.#now();
-    const state = stateOf(db, now, (found) => this.#setAside(found));
+    const state = stateOf(db, now, (found) => this.#setAside(found), options.scrub);
     this.#options = options;
     this.#state = state;
-    this.#room = room(db, directory, maxBytes, () => state.letters.totalBytes() + state.side.bytes());
-    this.#waiting = new WaitingSettlements(changing(db, () => loadState(state)));
+    this.events = eventLookup(state, now);
+    this.activity = state.activity;
+    this.#room = room(db, directory, maxBytes, () => asideBytes(state));
+    const change = changing(db, () => loadState(state));
+    this.#waiting = new WaitingSettlements(tellingOwn(change, state.own, options.onOwnEvents));
     this.#change = this.#waiting.change;
     this.#scratch = scratchRoom(directory, (bytes) => this.#room.refused(bytes));
     loadState(state);
     checkState(state);
-    this.#change(() => {
-      registerSources(state, options);
-      if (options.outputs === undefined) return;
-      const renamed = registerOutputs(state, options.outputs, options.places, this.#now());
-      for (const [from, to] of renamed) options.onRename(from, to);
-    });
+    this.#change(() => begin(state, options, this.#now()));
   }
 
   instanceChange = (source: string) => this.#state.origins.change(source);
 
   startOver(source: string): boolean {
-    return this.#change(() => startOver(this.#state, source));
+    return this.#change(() => startOver(this.#state, source, this.#now()));
   }
 
   cursor = (source: string) => this.#state.sources.cursor(source);
@@ -92,11 +90,12 @@ class SqliteStore implements Store {
   }
 
   finishWindow(source: string, done: ReadDone, end: LedgerEnd, at: number): void {
-    this.#changeNeeding(appendBytes(0, 0), () => finishRead(this.#state, source, done, end, at));
+    const moment = Math.floor(at);
+    this.#changeNeeding(appendBytes(0, 0), () => finishRead(this.#state, source, done, end, moment));
   }
 
   finishStep(step: DayStep, end: LedgerEnd, at: number): void {
-    this.#changeNeeding(appendBytes(0, 0), () => finishStep(this.#state, step, end, at));
+    this.#changeNeeding(appendBytes(0, 0), () => finishStep(this.#state, step, end, Math.floor(at)));
   }
 
   showing(instance: string, day: number): void {
@@ -120,23 +119,25 @@ class SqliteStore implements Store {
     return this.#change(() => this.#state.backfills.cancel(source, this.#now()));
   }
 
-  read(after: number, limit: Limit) {
-    return this.#state.chunks.read(after, limit);
+  hold(about: About, reason: string | undefined): void {
+    const { holds } = this.#state;
+    if (holds.has(about) === (reason !== undefined)) return;
+    this.#change(() =>
+      reason === undefined ? holds.end(about, this.#now()) : holds.begin(about, reason, this.#now()),
+    );
   }
+
+  read = (after: number, limit: Limit) => this.#state.chunks.read(after, limit);
 
   chunk = (after: number) => this.#state.chunks.chunk(after);
 
-  readAgain(output: string, after: number, limit: Limit) {
-    return readDelivered(this.#state, output, after, limit);
-  }
+  readAgain = (output: string, after: number, limit: Limit) =>
+    readDelivered(this.#state, output, after, limit);
 
-  standing(output: string): Standing {
-    return standingOf(this.#state, output, this.#options.maxLetterBytes);
-  }
+  standing = (output: string) => standingOf(this.#state, output, this.#options.maxLetterBytes);
 
-  side(output: string, cause: SideCause, after: number, limit: Limit) {
-    return this.#state.side.list(output, cause, after, limit);
-  }
+  side = (output: string, cause: SideCause, after: number, limit: Limit) =>
+    this.#state.side.list(output, cause, after, limit);
 
   settle(output: string, settlement: Settlement): void {
     this.#change(() => settle(this.#state, output, settlement, this.#now()));
@@ -161,35 +162,34 @@ class SqliteStore implements Store {
 
   head = () => this.#state.chunks.meta().head;
 
-  books() {
-    return this.#state.books.rows(this.#state.positions.all().map(({ name }) => name));
-  }
+  books = () => this.#state.books.rows(this.#state.positions.all().map(({ name }) => name));
 
   sources() {
     const { sources, backfills, lateness } = this.#state;
     return sources.states((source) => ({ backfill: backfills.shown(source), lateness: lateness.of(source) }));
   }
 
-  outputs() {
-    return outputStates(this.#state, this.#options.maxLetterBytes);
-  }
+  outputs = () => outputStates(this.#state, this.#options.maxLetterBytes);
 
-  deadLetters(filter: LetterFilter, limit: number, after?: LetterPlace) {
-    return this.#state.letters.list(filter, limit, after);
-  }
+  deadLetters = (filter: LetterFilter, limit: number, after?: LetterPlace) =>
+    this.#state.letters.list(filter, limit, after);
 
   retryDeadLetters(filter: LetterFilter): number {
     return this.#change(() => retryLetters(this.#state, filter));
   }
 
   dropDeadLetters(filter: LetterFilter): number {
-    return this.#change(() => dropLetters(this.#state, filter));
+    return this.#change(() => dropLetters(this.#state, filter, this.#now()));
   }
 
   damage = () => this.#state.damages.all();
 
   prune(at: number): number {
     return this.#prune(at, this.#room.pruningHelps());
+  }
+
+  tellDue(at: number): void {
+    tellDue(this.#state, this.#options.heartbeats, Math.floor(at), this.#change);
   }
 
   usage(): Usage {

@@ -1,3 +1,4 @@
+import { type Activity, keptActivity } from "./activity.ts";
 import { type Backfills, backfills } from "./backfills.ts";
 import { Books, booksDamaged } from "./books.ts";
 import { Chunks, type Unsound } from "./chunks.ts";
@@ -7,7 +8,10 @@ import { type DeadLetters, keptLetters } from "./dead-letters.ts";
 import { type Destinations, destinations } from "./destinations.ts";
 import { type LatenessDays, latenessDays } from "./lateness-days.ts";
 import { type LedgerPieces, ledgerPieces } from "./ledger-pieces.ts";
+import { type Milestones, milestones } from "./milestones.ts";
+import { OpenHolds } from "./open-holds.ts";
 import { type Origins, origins } from "./origins.ts";
+import { OwnEvents } from "./own-events.ts";
 import { type Positions, positions } from "./positions.ts";
 import { type ShownDays, shownDays } from "./shown-days.ts";
 import { type SideQueue, sideQueue } from "./side-queue.ts";
@@ -28,6 +32,8 @@ export interface State {
   readonly positions: Positions;
   readonly side: SideQueue;
   readonly stretches: Stretches;
+  readonly milestones: Milestones;
+  readonly activity: Activity;
   readonly letters: DeadLetters;
   readonly destinations: Destinations;
   readonly origins: Origins;
@@ -36,30 +42,45 @@ export interface State {
   readonly backfills: Backfills;
   readonly sweeps: KeptSweeps;
   readonly lateness: LatenessDays;
+  readonly own: OwnEvents;
+  readonly holds: OpenHolds;
 }
 
 /** The parts over `db`, not loaded yet. `unsound` is told of records that are not what was written. */
-export function stateOf(db: Database, now: () => number, unsound: (found: Unsound) => void): State {
+export function stateOf(
+  db: Database,
+  now: () => number,
+  unsound: (found: Unsound) => void,
+  scrub: (text: string) => string = (text) => text,
+): State {
   const tables = tablesOf(db);
   const known = damages(tables);
+  const chunks = new Chunks(db, tables, known, unsound);
+  const books = new Books(tables);
+  const sources = new Sources(db, tables);
+  const own = new OwnEvents({ db, tables, chunks, books, scrub });
   return {
     db,
     tables,
     damages: known,
-    chunks: new Chunks(db, tables, known, unsound),
-    books: new Books(tables),
+    chunks,
+    books,
     ledger: ledgerPieces(db, tables, known, now),
     positions: positions(tables),
     side: sideQueue(db, tables),
     stretches: stretches(db, tables),
+    milestones: milestones(db, tables),
+    activity: keptActivity(db, tables, known, now),
     letters: keptLetters(db, tables),
     destinations: destinations(db, tables),
     origins: origins(tables),
-    sources: new Sources(db, tables),
+    sources,
     shownDays: shownDays(db, tables),
     backfills: backfills(db, tables),
     sweeps: sweeps(db, tables.sweep),
     lateness: latenessDays(db, tables.lateness),
+    own,
+    holds: new OpenHolds(db, tables, own),
   };
 }
 
@@ -71,6 +92,8 @@ export function loadState(state: State): void {
   state.positions.load();
   state.side.load();
   state.stretches.load();
+  state.milestones.load();
+  state.activity.load();
   state.letters.load();
   state.destinations.load();
   state.origins.load();
@@ -79,6 +102,13 @@ export function loadState(state: State): void {
   state.backfills.load();
   state.sweeps.load();
   state.lateness.load();
+  state.own.load();
+  state.holds.load();
+}
+
+/** What has bounds of its own, and does not count in the spool's limit. */
+export function asideBytes({ letters, side, own }: State): number {
+  return letters.totalBytes() + side.bytes() + own.bytes();
 }
 
 /**

@@ -1,10 +1,13 @@
+import type { OwnAction } from "../../own/own-fact.ts";
 import type { Random } from "../../random.ts";
 import type { Clock } from "../../time/clock.ts";
+import type { ActivityRule } from "../activity.ts";
 import type { Host } from "../host.ts";
 import type { OpenToOthers } from "../private-directory.ts";
 import type { Damage, StateChange } from "../spool-state.ts";
 import type { LogOrigin } from "../store.ts";
 import type { Anchor } from "./anchor.ts";
+import type { HeartbeatsByOutput } from "./heartbeats.ts";
 import type { Keep } from "./prune.ts";
 import type { PlacesByName } from "./register-outputs.ts";
 
@@ -33,6 +36,18 @@ export interface StoreOptions {
   readonly origins?: ReadonlyMap<string, LogOrigin> | undefined;
   /** Told of a source whose address changed and whose instance did not. */
   readonly onMove?: ((source: string, from: string, to: string) => void) | undefined;
+  /**
+   * A text for each part of the configuration, by its name: a change is told. Absent: nothing is compared.
+   */
+  readonly configuration?: ReadonlyMap<string, string> | undefined;
+  /** The outputs that get heartbeats, and how often, milliseconds. */
+  readonly heartbeats?: HeartbeatsByOutput | undefined;
+  /** Takes secrets out of what is told of ourselves. */
+  readonly scrub?: ((text: string) => string) | undefined;
+  /** Told of own events that are on disk. */
+  readonly onOwnEvents?: ((actions: readonly OwnAction[]) => void) | undefined;
+  /** Whether it is counted who is active. Undefined: nobody is, and what was counted stays. */
+  readonly activity?: ActivityRule | undefined;
   readonly clock: Clock;
   /** Names a new state. */
   readonly random: Random;
@@ -66,6 +81,7 @@ export interface SqliteStoreOptions {
   /** What the dead letters of one output may take, beside `maxBytes`. */
   readonly maxLetterBytes: number;
   readonly keep: Keep;
+  readonly activity: ActivityRule | undefined;
   readonly clock: Clock;
   /** Undefined: whatever is there stays as it is. */
   readonly outputs: readonly string[] | undefined;
@@ -76,6 +92,10 @@ export interface SqliteStoreOptions {
   readonly origins: ReadonlyMap<string, LogOrigin>;
   /** Told of a source whose address changed and whose instance did not. */
   readonly onMove: (source: string, from: string, to: string) => void;
+  readonly configuration: ReadonlyMap<string, string> | undefined;
+  readonly heartbeats: HeartbeatsByOutput;
+  readonly scrub: ((text: string) => string) | undefined;
+  readonly onOwnEvents: (actions: readonly OwnAction[]) => void;
   readonly onDamage: (damage: Damage) => void;
   /** Absent where nothing lies on disk. */
   readonly anchor: Anchor | undefined;

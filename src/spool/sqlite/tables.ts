@@ -2,7 +2,9 @@ import type { SideCause } from "../spool.ts";
 import { type BackfillRow, backfillColumns } from "./backfill-row.ts";
 import type { Database } from "./database.ts";
 import { type LatenessRow, latenessColumns } from "./lateness-days.ts";
-import type { RecordColumns } from "./record-columns.ts";
+import type { ConfiguredRow, HoldRow, ToldRow } from "./own-rows.ts";
+import { type ActiveDayRow, type MilestoneRow, type PersonRow, peopleColumns } from "./people-tables.ts";
+import { type RecordColumns, recordKeys } from "./record-columns.ts";
 import { sealedTable } from "./sealed-table.ts";
 import { type SweepRow, sweepColumns } from "./sweeps.ts";
 
@@ -191,14 +193,8 @@ const columns = {
   output: ["name", "position", "joinedSeq", "delivered", "filtered", "dead", "abandoned"],
   book: ["source", "day", "fetched", "known", "new", "late", "unparseable"],
   outputBook: ["output", "source", "day", "delivered", "filtered", "dead", "skipped", "lost"],
-  deadLetter: [
-    ...["output", "seq", "uid", "source", "day", "late", "fault"],
-    ...["observedSeconds", "observedNanos", "reason", "detail", "at", "bytes"],
-  ] as (keyof DeadLetterRow)[],
-  side: [
-    ...["output", "id", "cause", "seq", "uid", "source", "day", "late", "fault"],
-    ...["observedSeconds", "observedNanos", "reason", "detail", "at", "bytes"],
-  ] as (keyof SideRow)[],
+  deadLetter: ["output", ...recordKeys] as (keyof DeadLetterRow)[],
+  side: ["output", "id", "cause", ...recordKeys] as (keyof SideRow)[],
   stretch: ["output", "id", "cause", "firstSeq", "nextSeq", "through", "at"],
   mark: ["output", "at", "position"],
   sideBook: ["output", "source", "day", "dropped", "resent"],
@@ -206,7 +202,11 @@ const columns = {
   origin: ["source", "instance", "baseUrl", "wanted"],
   shownDay: ["instance", "day", "lastShown"],
   backfill: backfillColumns,
+  ...peopleColumns,
   damage: ["id", "firstSeq", "count", "source", "at", "reason"],
+  hold: ["output", "source", "reason", "since", "told"],
+  told: ["action", "output", "source", "at", "told", "untold"],
+  configured: ["part", "digest"],
 } as const;
 
 /** Every table by its name here. */
@@ -229,6 +229,9 @@ export function tablesOf(db: Database) {
     side: sealedTable<SideRow>(db, "side", columns.side),
     stretch: sealedTable<StretchRow>(db, "stretch", columns.stretch),
     mark: sealedTable<MarkRow>(db, "mark", columns.mark),
+    milestone: sealedTable<MilestoneRow>(db, "milestone", columns.milestone),
+    activeDay: sealedTable<ActiveDayRow>(db, "active_day", columns.activeDay),
+    person: sealedTable<PersonRow>(db, "person", columns.person),
     sideBook: sealedTable<SideBook>(db, "side_book", columns.sideBook),
     destination: sealedTable<DestinationRow>(db, "destination", columns.destination),
     origin: sealedTable<OriginRow>(db, "origin", columns.origin),
@@ -237,5 +240,8 @@ export function tablesOf(db: Database) {
     sweep: sealedTable<SweepRow>(db, "sweep", sweepColumns),
     lateness: sealedTable<LatenessRow>(db, "lateness", latenessColumns),
     damage: sealedTable<DamageRow>(db, "damage", columns.damage),
+    hold: sealedTable<HoldRow>(db, "hold", columns.hold),
+    told: sealedTable<ToldRow>(db, "told", columns.told),
+    configured: sealedTable<ConfiguredRow>(db, "configured", columns.configured),
   };
 }

@@ -1,5 +1,7 @@
+import type { OwnAction } from "../../own/own-fact.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { Database } from "./database.ts";
+import type { OwnEvents } from "./own-events.ts";
 
 const walLimit = 16 * 1024 * 1024;
 
@@ -9,6 +11,20 @@ export type Change = <T>(work: () => T) => T;
 /** How a store changes: all that follows. `reload` makes memory follow the disk. */
 export function changing(db: Database, reload: () => void): Change {
   return boundingLog(db, freeingLog(db, reloading(db, reload)));
+}
+
+/** Tells what our own events are, once they are on disk. */
+export function tellingOwn(
+  change: Change,
+  own: Pick<OwnEvents, "takeFresh">,
+  tell: (actions: readonly OwnAction[]) => void,
+): Change {
+  return (work) => {
+    const result = change(work);
+    const fresh = own.takeFresh();
+    if (fresh.length > 0) tell(fresh);
+    return result;
+  };
 }
 
 /** What is in memory follows the disk, also when the transaction is rolled back. */

@@ -65,7 +65,7 @@ describe("otlp", () => {
     expect(second.headers()["content-type"]).toBe("application/json");
   });
 
-  it("groups records by the instance they come from", async () => {
+  it("keeps the order of records, each under the instance it comes from", async () => {
     const to = await receiver();
     const other = { ...sampleOrigin, source: "stage", instance: "stage.wandb.io" };
     await send(output(to), [sampleEvent(1), { ...sampleEvent(2), origin: other }, sampleEvent(3)]);
@@ -74,8 +74,8 @@ describe("otlp", () => {
       .map(({ resource }) => resource.find(({ key }) => key === "service.instance.id")?.value);
     expect(instances).toEqual([
       { stringValue: "acme.wandb.io" },
-      { stringValue: "acme.wandb.io" },
       { stringValue: "stage.wandb.io" },
+      { stringValue: "acme.wandb.io" },
     ]);
     expect(to.taken()[0]?.scope).toBe(agent.name);
   });

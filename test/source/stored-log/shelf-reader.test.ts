@@ -45,7 +45,9 @@ describe("a volume that grows", () => {
     expect(keeper.lines).toEqual([...lines, ...more].sort());
     const [whole = 0] = shelf.opened.map((part) => Number(/ (\d+)-/.exec(part)?.[1])).slice(-1);
     expect(whole).toBeGreaterThan(3_000_000);
-    expect(keeper.dones.at(-1)).toMatchObject({ caughtUp: true, notices: [] });
+    expect(keeper.dones.at(-1)).toMatchObject({ caughtUp: true, notices: [], holds: [today, today] });
+    // What is read as a whole shows its days itself.
+    expect(keeper.dones.filter(({ holds }) => holds !== undefined)).toHaveLength(1);
   });
 
   it("goes on from there after a restart, and is read as a whole where its beginning is another", async () => {

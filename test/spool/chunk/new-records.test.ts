@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { decodeChunk, isChunk } from "../../../src/spool/chunk/chunk-codec.ts";
 import { NewRecords } from "../../../src/spool/chunk/new-records.ts";
 import { misdatedDay } from "../../../src/spool/spool-state.ts";
+import { rawRecords } from "../../fake/kept-lines.ts";
 import { idOfText, newRecords, record, today, uidOfText } from "../../fake/records.ts";
 
 const place = { firstSeq: 1, source: "prod", observed: { seconds: 1, nanos: 2 } };
@@ -79,4 +80,16 @@ describe("new records", () => {
     expect(texts(some)).toEqual(['{"name":"c"}']);
     expect(some.chunks[0]?.bytes.buffer).toBe(memory);
   });
+});
+
+it("forgets who was active when it begins anew", () => {
+  const [raw] = rawRecords(['{"timestamp":"2026-07-31T10:00:00Z","action":"a:b","actor_user_id":7}']);
+  const made = new NewRecords();
+  const time = { seconds: 20_665 * 86_400 + 5, nanos: 0 };
+  made.add({ ...raw, uid: "u".repeat(16), day: 20_665, late: false, time, bytes: Buffer.from("{}") });
+  expect([...made.active.days()].map(([day, users]) => [day, [...users]])).toEqual([
+    [20_665, [{ user: "7", second: 5, name: undefined }]],
+  ]);
+  made.clear();
+  expect([...made.active.days()]).toEqual([]);
 });

@@ -10,8 +10,9 @@ it("a state of the version before is taken over as it is: its days are known fro
     state.close();
     const db = new DatabaseSync(state.file("spool.db"));
     db.exec(
-      "DROP TABLE sweep; DROP TABLE lateness; DROP TABLE shown_day; DROP TABLE backfill; PRAGMA user_version = 4",
+      "DROP TABLE shown_day; DROP TABLE backfill; DROP TABLE hold; DROP TABLE told; DROP TABLE configured; DROP TABLE milestone; DROP TABLE active_day; DROP TABLE person; DROP TABLE sweep; DROP TABLE lateness",
     );
+    db.exec("PRAGMA user_version = 4");
     db.close();
     const store = state.open({ sources: ["prod"], keepLedger: 14 * dayMs });
     expect(knownIdentities(store, today)).toEqual([uidOfText("a")]);

@@ -13,7 +13,10 @@ afterEach(() => state.remove());
 
 const plan = { source: "prod", first: today, end: today + 3, perSecond: 10 };
 const booksOf = (from: Store) =>
-  from.books().map(({ day, fetched, known, new: fresh }) => ({ day, fetched, known, fresh }));
+  from
+    .books()
+    .filter(({ source }) => source === "prod")
+    .map(({ day, fetched, known, new: fresh }) => ({ day, fetched, known, fresh }));
 
 it("a step of a backfill is all there or not at all: counts, names, gap and how far it is", () => {
   store.planBackfill(plan);
@@ -30,6 +33,8 @@ it("a step of a backfill is all there or not at all: counts, names, gap and how 
   expect(again.backfill("prod")).toMatchObject({ next: today + 1 });
   expect(booksOf(again)).toEqual([{ day: today, fetched: 1, known: 1, fresh: 0 }]);
   expect(again.sources()[0]?.gaps).toEqual([gap]);
+  // The gap is told, in the same transaction.
+  expect(again.books().filter(({ source }) => source === "forwarder")).toMatchObject([{ new: 1 }]);
   expect([...again.known(acme, today)].map(({ form }) => form)).toEqual(["names"]);
 });
 

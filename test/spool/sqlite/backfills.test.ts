@@ -56,6 +56,15 @@ describe("a backfill in the state", () => {
     expect(progressOf(again)).toMatchObject({ state: "running", first: today - 1, next: today - 1 });
   });
 
+  it("ends when the source reads another log from its start on", () => {
+    open().planBackfill(plan);
+    keep(open(), "prod", [record("a")]);
+    const other = { instance: "other.example", baseUrl: "https://other.example" };
+    const store = state.open({ sources: ["prod"], origins: new Map([["prod", other]]) });
+    expect(store.startOver("prod")).toBe(true);
+    expect(progressOf(store).state).toBe("cancelled");
+  });
+
   it("leaves a gap where a day could not be shown, and takes it away when it was", () => {
     const store = open();
     store.planBackfill(plan);

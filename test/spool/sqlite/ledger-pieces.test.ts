@@ -52,6 +52,8 @@ function earlierVersion(): void {
     db.exec(
       "DROP TABLE known; DROP TABLE known_name; DROP TABLE shown_day; DROP TABLE backfill; DROP TABLE sweep; DROP TABLE lateness; PRAGMA user_version = 3",
     );
+    db.exec("DROP TABLE hold; DROP TABLE told; DROP TABLE configured");
+    db.exec("DROP TABLE milestone; DROP TABLE active_day; DROP TABLE person");
     db.prepare(
       "INSERT INTO ledger (source, day, first_seq, count, identities, sum) VALUES (?, ?, ?, ?, ?, ?)",
     ).run("prod", today, 1, 3, identities, seal("ledger", ["prod", today, 1, 3, identities]));

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Store } from "../../../src/spool/store.ts";
-import { all, drain, keep, move, record, settled } from "../../fake/records.ts";
+import { all, drain, keep, move, ofOurs, record, settled } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
 let state: SpoolDirectory;
@@ -47,10 +47,11 @@ it("a renamed output with the same destination goes on where it was, with its de
   const { counts, dead } = settled(before.read(0, all), ({ seq }) => (seq === 2 ? "dead" : "delivered"));
   before.settle("siem", move(3, counts, dead));
   keep(before, "prod", [record("d")]);
+  expect(ofOurs(before.read(3, all))).toMatchObject([{ output: "siem", reason: "bad_event" }]);
   const after = open({ splunk: "hec one" });
   expect(renames).toEqual(["siem → splunk"]);
   expect(after.outputs().map(({ output }) => output)).toEqual(["splunk"]);
-  expect(drain(after, "splunk").map(({ seq }) => seq)).toEqual([4]);
+  expect(drain(after, "splunk").map(({ seq }) => seq)).toEqual([5]);
   expect(after.deadLetters({}, 9)).toMatchObject([{ output: "splunk", seq: 2 }]);
 });
 
@@ -65,12 +66,14 @@ it("an output whose destination changed waits for a person, and only that one", 
 });
 
 it.each([
-  ["adopt", 0, 3],
-  ["start_over", 3, 0],
-  ["from_now", 0, 0],
+  ["adopt", 0, 3, 0],
+  ["start_over", 3, 0, 0],
+  ["from_now", 0, 0, 1],
 ] as const)(
   "%s: what waits for it then, and what is counted as delivered to it",
-  (answer, waits, delivered) => {
+  (answer, ofWandb, delivered, ours) => {
+    // That a person accepted a loss is told, to every output.
+    const waits = ofWandb + ours;
     const before = open({ siem: "hec one" });
     keep(before, "prod", three());
     drain(before, "siem");
@@ -78,13 +81,16 @@ it.each([
     after.answerPlace("siem", answer);
     expect(after.standing("siem")).not.toHaveProperty("moved");
     expect(events(after, "siem")).toBe(waits);
+    expect(ofOurs(after.read(0, all))).toMatchObject(
+      ours === 0 ? [] : [{ loss: "from_now", output: "siem", records: 3 }],
+    );
     const siem = after.outputs().find(({ output }) => output === "siem");
     expect(siem).toMatchObject({ delivered, abandoned: false });
     // The old place is remembered with what it had, and goes on when it is configured again.
     keep(after, "prod", [record("d")]);
     const again = open({ siem: "hec two", old: "hec one" });
     expect(events(again, "siem")).toBe(waits + 1);
-    expect(events(again, "old")).toBe(answer === "adopt" ? 4 : 1);
+    expect(events(again, "old")).toBe((answer === "adopt" ? 4 : 1) + ours);
     expect(open({ siem: "hec two", old: "hec one" }).standing("siem")).not.toHaveProperty("moved");
   },
 );

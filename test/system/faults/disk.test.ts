@@ -147,6 +147,12 @@ function toFirstSchema(stateDir: string): void {
     "backfill",
     "sweep",
     "lateness",
+    "hold",
+    "told",
+    "configured",
+    "milestone",
+    "active_day",
+    "person",
   ])
     db.exec(`DROP TABLE ${table}`);
   db.exec("PRAGMA user_version = 1; PRAGMA journal_mode = DELETE; VACUUM");

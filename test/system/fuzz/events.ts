@@ -1,6 +1,6 @@
 import { decode } from "../../../src/event/decode.ts";
 import type { AuditEvent } from "../../../src/event/event.ts";
-import { eventFilter } from "../../../src/event/filter.ts";
+import { filterRule } from "../../../src/event/filter.ts";
 import { redactor } from "../../../src/event/redact.ts";
 import { type FormatName, formatNames } from "../../../src/format/all.ts";
 import { formatted } from "../../../src/format/format.ts";
@@ -50,7 +50,7 @@ export const normaliser: Target = {
   seeds: recordSeeds,
   invent: inventEntry,
   open() {
-    const passes = eventFilter({ actions: ["*:*", "user:*e*t*"], exclude_actions: ["x*"], min_severity: 1 });
+    const rule = filterRule({ actions: ["*:*", "user:*e*t*"], exclude_actions: ["x*"], min_severity: 1 });
     const clean = redactor({
       drop: ["actor_email", "__proto__"],
       pseudonymize: ["actor_ip", "constructor"],
@@ -64,7 +64,7 @@ export const normaliser: Target = {
         const entry = parseEntry(Buffer.from(event.raw));
         if ((entry === undefined) !== (event.fault !== undefined))
           throw new Error("entry and fault disagree");
-        passes(event);
+        rule(event);
         const redacted = clean(event);
         if (parseEntry(Buffer.from(redacted.raw))?.get("actor_email") !== undefined)
           throw new Error("a dropped key is there");

@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { actionSpec } from "../../../src/event/actions.ts";
-import { eventFilter } from "../../../src/event/filter.ts";
+import { filterRule } from "../../../src/event/filter.ts";
 import { formatNames } from "../../../src/format/all.ts";
 import { history } from "../../../src/status/history.ts";
 import { metrics } from "../../../src/status/metrics.ts";
@@ -26,7 +26,7 @@ it("SEC-LABEL: a million names make no metric and no memory", async () => {
     (await counts.text()).split("\n").filter((line) => /^wandb_audit_forwarder/.test(line)).length;
   const before = await series();
   const render = formatNames.map((name) => formats[name](agent));
-  const wanted = eventFilter({ actions: ["*:read*"] });
+  const rule = filterRule({ actions: ["*:read*"] });
   const heap = kept();
   for (let number = 0; number < 1_000_000; number++) {
     const action = `name${number}:read`;
@@ -36,7 +36,7 @@ it("SEC-LABEL: a million names make no metric and no memory", async () => {
       action,
       keys: { action, project_name: `p${number}`, actor_ip: `10.0.${number % 256}.1` },
     });
-    wanted(event);
+    rule(event);
     for (const format of render) format(event);
     counts.note({ type: "unknown_actions", output: "soc", source: "prod", events: 1 });
     counts.note({ type: "dead", output: "soc", uid: `${number}`, reason: "bad_event", detail: action });

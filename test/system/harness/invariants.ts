@@ -1,5 +1,7 @@
+import { brokenActivity } from "./activity.ts";
 import { dayOf, expectedUids, lasting } from "./expected.ts";
 import type { Delivery } from "./outputs.ts";
+import { isFor, isOwn, ownBroken } from "./own.ts";
 import { batchesUnsettled, type Rig } from "./rig.ts";
 import { attemptMark, unwelcome } from "./source.ts";
 import { type StateOnDisk, stateOnDisk } from "./state.ts";
@@ -18,6 +20,7 @@ export async function brokenNow(rig: Rig): Promise<{ broken: Broken; state: Stat
     if (!holds) broken.push(what());
   };
   const { records, head, oldest } = state;
+  const ofWandb = records.filter((record) => !isOwn(record));
   check(state.integrity === "ok", () => `the database: ${state.integrity}`);
   check(state.damages === 0, () => `the state was damaged ${state.damages} times`);
   check(
@@ -26,6 +29,12 @@ export async function brokenNow(rig: Rig): Promise<{ broken: Broken; state: Stat
   );
 
   const truth = rig.source.truth();
+  broken.push(
+    ...brokenActivity(
+      state,
+      truth.map(({ line }) => line),
+    ),
+  );
   const expected = expectedUids(
     truth.map(({ line }) => line),
     rig.source.instance,
@@ -35,7 +44,8 @@ export async function brokenNow(rig: Rig): Promise<{ broken: Broken; state: Stat
     stored.size === records.length,
     () => `I3 ${records.length - stored.size} uids are in the spool twice`,
   );
-  const invented = records.filter(({ uid, line }) => expected.get(uid) !== lasting(line));
+  broken.push(...ownBroken(state));
+  const invented = ofWandb.filter(({ uid, line }) => expected.get(uid) !== lasting(line));
   check(
     invented.length === 0,
     () => `I2 records the truth does not have: ${few(invented.map((r) => r.line))}`,
@@ -44,7 +54,7 @@ export async function brokenNow(rig: Rig): Promise<{ broken: Broken; state: Stat
   const guesses = (lines: readonly string[]) => lines.filter((line) => line.includes(attemptMark));
   const real = counted(guesses(truth.map(({ line }) => line)));
   // A uid that is there twice is told above, and by that alone: of what came again the first counts.
-  const firstOf = new Map(records.toReversed().map(({ uid, line }) => [uid, line]));
+  const firstOf = new Map(ofWandb.toReversed().map(({ uid, line }) => [uid, line]));
   const kept = counted(guesses([...firstOf.values()]));
   const wrong = [...kept].filter(([line, count]) => count > (real.get(line) ?? 0));
   check(wrong.length === 0, () => `I2 one log-in attempt in place of another: ${few(wrong)}`);
@@ -66,9 +76,17 @@ export async function brokenNow(rig: Rig): Promise<{ broken: Broken; state: Stat
     const delivered = new Set(rig.deliveries(name).map(({ uid }) => uid));
     const dead = deadLettersOf(state, name);
     const aside = new Map(besideOf(state, name).map(({ uid, seq }) => [uid, seq]));
-    const lost = records.filter(
+    const wanted = records.filter((record) => isFor(record, name));
+    const lost = wanted.filter(
       ({ seq, uid }) => seq <= row.position && !delivered.has(uid) && !dead.has(uid) && !aside.has(uid),
     );
+    const unwanted = records.filter((record) => !isFor(record, name) && delivered.has(record.uid));
+    check(
+      unwanted.length === 0,
+      () => `I12 ${name}: got what is about itself: ${few(unwanted.map(({ line }) => line))}`,
+    );
+    const left = records.filter((record) => !isFor(record, name) && record.seq <= row.position).length;
+    check(row.filtered === left, () => `I10 ${name}: ${left} are not for it, ${row.filtered} counted`);
     const unknown = [...aside].filter(([uid, seq]) => stored.get(uid) !== seq || seq > row.position);
     check(
       unknown.length === 0,
@@ -110,7 +128,7 @@ function unbalanced(state: StateOnDisk): Broken {
   const broken: Broken = [];
   for (const { source, day, fetched, known, new: fresh } of state.books) {
     if (fetched - known !== fresh) broken.push(`I10 day ${day}: ${fetched} - ${known} is not ${fresh}`);
-    const kept = state.records.filter((record) => record.day === day);
+    const kept = state.records.filter((record) => record.source === source && record.day === day);
     if (state.oldest === 1 && kept.length !== fresh)
       broken.push(`I10 day ${day}: ${fresh} in the books, ${kept.length} on disk`);
     for (const { name, position } of state.outputs) {
@@ -119,7 +137,7 @@ function unbalanced(state: StateOnDisk): Broken {
       );
       const settled =
         row === undefined ? 0 : row.delivered + row.filtered + row.dead + row.skipped + row.lost;
-      const aside = besideOf(state, name).filter((each) => each.day === day).length;
+      const aside = besideOf(state, name).filter((each) => each.source === source && each.day === day).length;
       const pending = kept.filter(({ seq }) => seq > position).length + aside;
       if (fresh !== settled + pending)
         broken.push(`I10 ${name}, day ${day}: ${fresh} is not ${settled} settled + ${pending} pending`);
@@ -168,10 +186,18 @@ export async function brokenAtEnd(rig: Rig, allowed: Allowed): Promise<Final> {
   );
   for (const [name, output] of rig.outputs) {
     const dead = deadLettersOf(state, name);
+    // With ours, as they are kept; that these are right is known already.
+    const ours = state.records.filter((record) => isOwn(record) && isFor(record, name));
+    const all = new Map([...expected, ...ours.map(({ uid, line }) => [uid, lastingOrText(line)] as const)]);
     if (allowed.lies === true)
       for (const [uid, line] of expected) if (mayBeDead(rig, name, line)) dead.set(uid, seqs.get(uid) ?? 0);
     const inOrder = !setAside.has(name);
-    const { problems, repeated } = judgeDeliveries(rig.deliveries(name), { expected, seqs, dead, inOrder });
+    const { problems, repeated } = judgeDeliveries(rig.deliveries(name), {
+      expected: all,
+      seqs,
+      dead,
+      inOrder,
+    });
     repeats.set(name, repeated);
     const most = (allowed.crashes * batchesUnsettled + output.ambiguous()) * allowed.batch;
     if (repeated > most) problems.push(`I4 ${repeated} repeats, at most ${most} are right`);
@@ -185,7 +211,7 @@ export async function brokenAtEnd(rig: Rig, allowed: Allowed): Promise<Final> {
   return {
     broken:
       allowed.lies === true
-        ? broken.filter((what) => !/^(I3|I4|I5|I6|I10|the state|the spool|I1 \w+: behind)/.test(what))
+        ? broken.filter((what) => !/^(I3|I4|I5|I6|I10|I12|the state|the spool|I1 \w+: behind)/.test(what))
         : broken,
     events: lines.length,
     late: state.records.filter(({ late }) => late).length,

@@ -3,10 +3,12 @@ import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { type ActiveDayRow, activeOnDisk } from "./activity.ts";
 
 /** What is on disk, read with SQLite's own program and a few lines about the layout; nothing of the forwarder is used. */
 export interface StateOnDisk {
   readonly integrity: string;
+  readonly stateId: string;
   readonly head: number;
   readonly oldest: number;
   readonly records: readonly StoredRecord[];
@@ -17,11 +19,16 @@ export interface StateOnDisk {
   readonly deadLetters: readonly DeadLetterRow[];
   /** What waits beside the runs of the outputs. */
   readonly side: readonly SideRow[];
+  /** Outputs and sources that wait for a person. */
+  readonly holds: readonly HoldRow[];
   readonly damages: number;
+  /** Who was active: `day user`, and the last second of that day. */
+  readonly active: ReadonlyMap<string, number>;
 }
 
 export interface StoredRecord {
   readonly seq: number;
+  readonly source: string;
   readonly uid: string;
   readonly day: number;
   readonly late: boolean;
@@ -41,14 +48,25 @@ interface OutputRow {
   readonly dead: number;
 }
 
-interface DeadLetterRow {
+interface PlaceRow {
   readonly output: string;
   readonly seq: number;
   readonly uid: string;
 }
 
-interface SideRow extends DeadLetterRow {
+interface DeadLetterRow extends PlaceRow {
+  readonly reason: string;
+}
+
+interface SideRow extends PlaceRow {
+  readonly source: string;
   readonly day: number;
+}
+
+interface HoldRow {
+  readonly output: string;
+  readonly source: string;
+  readonly told: number;
 }
 
 interface BookRow {
@@ -91,31 +109,38 @@ async function read(database: string): Promise<StateOnDisk> {
     return stdout.trim() === "" ? [] : (JSON.parse(stdout) as Row[]);
   }
   const [integrity] = await rows<{ integrity_check: string }>("PRAGMA integrity_check(1)");
-  const [meta] = await rows<{ oldest: number; head: number }>("SELECT oldest, head FROM meta");
-  const chunks = await rows<{ first: number; count: number; hex: string }>(
-    "SELECT first_seq AS first, count, hex(bytes) AS hex FROM chunk ORDER BY first_seq",
+  const [meta] = await rows<{ id: string; oldest: number; head: number }>(
+    "SELECT state_id AS id, oldest, head FROM meta",
+  );
+  const chunks = await rows<{ first: number; count: number; source: string; hex: string }>(
+    "SELECT first_seq AS first, count, source, hex(bytes) AS hex FROM chunk ORDER BY first_seq",
   );
   const sources = await rows<{ name: string; cursor: string | null }>("SELECT name, cursor FROM source");
   const [damages] = await rows<{ number: number }>("SELECT count(*) AS number FROM damage");
   return {
     integrity: integrity?.integrity_check ?? "no answer",
+    stateId: meta?.id ?? "",
     head: meta?.head ?? 0,
     oldest: meta?.oldest ?? 1,
-    records: chunks.flatMap(({ first, count, hex }) => recordsOf(first, count, Buffer.from(hex, "hex"))),
+    records: chunks.flatMap(({ first, count, source, hex }) =>
+      recordsOf(first, count, source, Buffer.from(hex, "hex")),
+    ),
     cursors: new Map(sources.map(({ name, cursor }) => [name, JSON.parse(cursor ?? "{}") as Cursor])),
     outputs: await rows<OutputRow>("SELECT name, position, delivered, filtered, dead FROM output"),
     books: await rows<BookRow>("SELECT source, day, fetched, known, new FROM book"),
     outputBooks: await rows<OutputBookRow>(
       "SELECT output, source, day, delivered, filtered, dead, skipped, lost FROM output_book",
     ),
-    deadLetters: await rows<DeadLetterRow>("SELECT output, seq, uid FROM dead_letter"),
-    side: await rows<SideRow>("SELECT output, seq, uid, day FROM side"),
+    deadLetters: await rows<DeadLetterRow>("SELECT output, seq, uid, reason FROM dead_letter"),
+    side: await rows<SideRow>("SELECT output, seq, uid, source, day FROM side"),
+    holds: await rows<HoldRow>("SELECT output, source, told FROM hold"),
     damages: damages?.number ?? 0,
+    active: activeOnDisk(await rows<ActiveDayRow>("SELECT day, hex(users) AS hex FROM active_day")),
   };
 }
 
 /** Version 1; then for each record uid 16, day 4, flags 1, length of the fault 2, length of the bytes 4, fault, bytes. */
-function recordsOf(first: number, count: number, chunk: Buffer): StoredRecord[] {
+function recordsOf(first: number, count: number, source: string, chunk: Buffer): StoredRecord[] {
   if (chunk[0] !== 1) throw new Error(`the chunk at ${first} is of version ${chunk[0]}`);
   const records: StoredRecord[] = [];
   let at = 1;
@@ -124,6 +149,7 @@ function recordsOf(first: number, count: number, chunk: Buffer): StoredRecord[] 
     const end = start + chunk.readUInt32LE(at + 23);
     records.push({
       seq: first + records.length,
+      source,
       uid: chunk.toString("hex", at, at + 16),
       day: chunk.readInt32LE(at + 16),
       late: ((chunk[at + 20] as number) & 1) === 1,

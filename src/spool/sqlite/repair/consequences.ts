@@ -27,6 +27,9 @@ export const consequences: readonly (readonly [
   ["side", "output, id", "the days of what waited beside an output are read again"],
   ["stretch", "output, id", "some events are not sent once more"],
   ["mark", "output, at", "some events may not be sent once more after a disturbance"],
+  ["milestone", "output, at", "when some records were delivered is not told any more"],
+  ["activeDay", "instance, day", "who was active on some days is not known any more"],
+  ["person", "instance, user", "some users are shown without their names"],
   ["destination", "output", "a change of an output's address is not noticed"],
   ["origin", "source", "a change of a source's instance is not noticed"],
   [
@@ -34,6 +37,9 @@ export const consequences: readonly (readonly [
     "output, source, day",
     "the books call what was dropped there lost, and those days come again",
   ],
+  ["hold", "output, source", "the end of a hold may not be told, or a hold may be told again"],
+  ["told", "action, output, source", "some own events may be told more often than they should"],
+  ["configured", "part", "a change of the configuration may be told that was none"],
 ];
 /** With which schema tables came: they are not in a database that was damaged before it was brought there. */
 export const since: Readonly<Record<string, number>> = {
@@ -41,5 +47,7 @@ export const since: Readonly<Record<string, number>> = {
   ...{ destination: 3, origin: 3 },
   ...{ known: 4, knownName: 4 },
   ...{ shownDay: 5, backfill: 5 },
-  ...{ sweep: 6, lateness: 6 },
+  ...{ hold: 6, told: 6, configured: 6 },
+  ...{ milestone: 7, activeDay: 7, person: 7 },
+  ...{ sweep: 8, lateness: 8 },
 };

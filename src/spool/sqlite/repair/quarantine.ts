@@ -2,6 +2,7 @@ import type { Damage } from "../../spool-state.ts";
 import { misdatedDay } from "../../spool-state.ts";
 import type { Unsound } from "../chunks.ts";
 import { countDay, type DayCounts } from "../day-count.ts";
+import { expectDays } from "../gap-facts.ts";
 import { damagedHere } from "../sources.ts";
 import type { State } from "../state.ts";
 import { waitingFor } from "../waiting.ts";
@@ -23,6 +24,7 @@ export function quarantine(state: State, { first, last, reason }: Unsound, at: n
   db.run("DELETE FROM chunk WHERE first_seq BETWEEN ? AND ?", first, last);
   const damage = { firstSeq: first, count: last - first + 1, source: "", at, reason };
   damages.note(damage);
+  state.own.measure();
   const waiting = state.positions.active().some(({ position }) => position < last);
   const lost = bookLost(state);
   if (waiting) expectAgain(state, lost, [{ first, last }], at);
@@ -46,13 +48,13 @@ export function bookLost(state: State): DayCounts {
  * which days those are.
  */
 export function expectAgain(
-  { ledger, sources }: State,
+  state: State,
   lost: DayCounts,
   ranges: readonly { readonly first: number; readonly last: number }[],
   at: number,
 ): void {
-  for (const { first, last } of ranges) ledger.forget(first, last);
+  for (const { first, last } of ranges) state.ledger.forget(first, last);
   // Nobody can be asked for a day that cannot be: they come again whenever the source shows them.
-  for (const { source, day } of lost.values())
-    if (day !== misdatedDay) sources.addGap({ source, day, reason: damagedHere, at });
+  const days = [...lost.values()].filter(({ day }) => day !== misdatedDay);
+  expectDays(state, days, damagedHere, at);
 }

@@ -100,7 +100,7 @@ function fill(
   );
   if (meta === undefined && nothing) return undefined;
   db.transaction(() => {
-    for (const table of ["side", "stretch", "mark", "side_book", "destination"])
+    for (const table of ["side", "stretch", "mark", "milestone", "side_book", "destination"])
       db.run(`DELETE FROM ${table} WHERE output NOT IN (SELECT name FROM output)`);
     const orphans = "output_book WHERE output NOT IN (SELECT name FROM output)";
     for (const { output } of db.all<{ output: string }>(`SELECT DISTINCT output FROM ${orphans}`))

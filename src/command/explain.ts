@@ -1,0 +1,108 @@
+import type { Readable } from "node:stream";
+import { loadWithoutSecrets } from "../config/look.ts";
+import { nearest } from "../config/nearest.ts";
+import { scrubber } from "../secret/scrub.ts";
+import { printable } from "../text/printable.ts";
+import { type Command, type ExitCode, type ExplainOptions, exitCodes, type Terminal } from "./command.ts";
+import { type ExplainAccess, explainAccess } from "./explain-access.ts";
+import { explainText } from "./explain-text.ts";
+import { explainedEvent } from "./explained-event.ts";
+import { findEvents } from "./find-event.ts";
+import { neverSeen } from "./never-seen.ts";
+import { progressLine } from "./progress-line.ts";
+import { soughtOf } from "./sought.ts";
+import { NoStateAccess } from "./state-access.ts";
+
+/** More than any record that a source keeps by default, bytes. */
+const longestInput = 64 * 1024 * 1024;
+
+/** Says where events are: what is known of them, and what became of them for each output. */
+export const explain: Command<ExplainOptions> = async (options, terminal) => {
+  const pasted = options.event === "-" ? await linesOf(terminal.stdin) : [options.event];
+  if (pasted.every((line) => line.trim() === ""))
+    return refused("nothing to explain: name a uid or a line", terminal);
+  const loaded = loadWithoutSecrets(options.config, terminal);
+  terminal.useScrub(scrubber(loaded.config.secrets.map(({ secret }) => secret).filter(loaded.isKnown)));
+  const names = loaded.config.sources.map(({ config }) => config.name);
+  if (options.source !== undefined && !names.includes(options.source)) {
+    const close = nearest(options.source, names);
+    const hint = close === undefined ? `known: ${names.join(", ")}` : `did you mean ${close}?`;
+    return refused(`there is no source ${JSON.stringify(options.source)} (${hint})`, terminal);
+  }
+  let access: ExplainAccess | undefined;
+  try {
+    access = await explainAccess(options.config, terminal);
+    return await explainAll(pasted, { options, loaded, access }, terminal);
+  } catch (error) {
+    if (!(error instanceof NoStateAccess)) throw error;
+    terminal.stderr.write(`wandb-audit-forwarder: ${printable(error.message)}\n`);
+    return exitCodes.failed;
+  } finally {
+    access?.close();
+  }
+};
+
+interface Around {
+  readonly options: ExplainOptions;
+  readonly loaded: ReturnType<typeof loadWithoutSecrets>;
+  readonly access: ExplainAccess;
+}
+
+/** Fails where one of them was never seen. */
+async function explainAll(
+  pasted: readonly string[],
+  { options, loaded, access }: Around,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { lookup } = access;
+  const sources = loaded.config.sources.filter(
+    ({ config }) => options.source === undefined || config.name === options.source,
+  );
+  const instances = [...new Set(sources.map(({ origin }) => origin.instance))];
+  const instanceOf = (source: string) =>
+    loaded.config.sources.find(({ config }) => config.name === source)?.origin.instance;
+  const troubles = await access.troubles();
+  const line = progressLine(terminal);
+  let code: ExitCode = exitCodes.done;
+  for (const text of pasted.filter((each) => each.trim() !== "")) {
+    const sought = soughtOf(text);
+    const found = await findEvents(sought, { lookup, instances, instanceOf, progress: line.show });
+    line.clear();
+    const from = { options, loaded, lookup, troubles };
+    const events = [];
+    for (const each of found) events.push(await explainedEvent(each, from, terminal));
+    const check =
+      found.length > 0 ? [] : await neverSeen(sought, { lookup, sources, now: terminal.clock.now() });
+    if (found.length === 0) code = exitCodes.failed;
+    const { stdout } = terminal;
+    if (options.json) stdout.write(`${printable(JSON.stringify({ sought: sought.by, events, check }))}\n`);
+    else if (events.length > 0) stdout.write(`${events.map(explainText).join("\n\n")}\n`);
+    else stdout.write(`${notSeen(text, check)}\n`);
+  }
+  return code;
+}
+
+function notSeen(text: string, check: readonly string[]): string {
+  const shown = text.trim().slice(0, 120);
+  return [`never seen: ${shown}`, ...check.map((each) => `  - ${each}`)]
+    .map((line) => printable(line))
+    .join("\n");
+}
+
+function refused(text: string, { stderr }: Terminal): ExitCode {
+  stderr.write(`wandb-audit-forwarder: ${printable(text)}\n`);
+  return exitCodes.usage;
+}
+
+/** The lines that are there, up to what memory is meant for. */
+async function linesOf(input: Readable): Promise<string[]> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of input) {
+    const bytes = Buffer.from(piece);
+    size += bytes.length;
+    if (size > longestInput) break;
+    pieces.push(bytes);
+  }
+  return Buffer.concat(pieces).toString().split("\n");
+}

@@ -1,0 +1,113 @@
+/** UTC days of a source: each a day (`2026-08-01`), or a run of them (`2026-08-01/2026-08-04`). */
+interface Days {
+  readonly source: string;
+  readonly days: readonly string[];
+  readonly count: number;
+}
+
+/** What waits for a person, and why. */
+interface Held {
+  readonly reason: string;
+}
+
+/** For how long it did. */
+interface Released extends Held {
+  readonly seconds: number;
+}
+
+/** One source's records of a UTC day, as the books have them. */
+export interface SourceOfDay {
+  readonly source: string;
+  readonly fetched: number;
+  readonly known: number;
+  readonly new: number;
+  readonly late: number;
+  readonly unparseable: number;
+}
+
+/** What became of the records of a UTC day for one output, as the books have it. */
+export interface OutputOfDay {
+  readonly output: string;
+  readonly delivered: number;
+  readonly filtered: number;
+  readonly dead: number;
+  readonly dropped: number;
+  readonly skipped: number;
+  readonly lost: number;
+  readonly pending: number;
+}
+
+/**
+ * What happened to this program that a SIEM is told: names and numbers, no secret, nothing of an event.
+ * docs/own-events.md says when.
+ */
+export type OwnFact =
+  | ({ readonly action: "gap_found"; readonly reason: string } & Days)
+  | ({ readonly action: "gap_filled" } & Days)
+  | ({ readonly action: "gap_dropped"; readonly why: "not_wanted" | "start_over" } & Days)
+  | ({ readonly action: "output_held"; readonly output: string } & Held)
+  | ({ readonly action: "output_released"; readonly output: string } & Released)
+  | ({ readonly action: "source_held" | "key_rejected"; readonly source: string } & Held)
+  | ({ readonly action: "source_released" | "key_accepted"; readonly source: string } & Released)
+  | ({
+      readonly action: "first_dead_letter";
+      readonly output: string;
+      readonly source: string;
+      readonly uid: string;
+    } & Held)
+  | { readonly action: "loss_accepted"; readonly loss: "state" }
+  | {
+      readonly action: "loss_accepted";
+      readonly loss: "dead_letters" | "from_now";
+      readonly output: string;
+      readonly records: number;
+    }
+  | {
+      readonly action: "configuration_changed";
+      readonly added: readonly string[];
+      readonly removed: readonly string[];
+      readonly changed: readonly string[];
+    }
+  | {
+      readonly action: "daily_summary";
+      readonly day: string;
+      readonly sources: readonly SourceOfDay[];
+      readonly outputs: readonly OutputOfDay[];
+      /** Of all days, as they are now. */
+      readonly gaps: readonly Days[];
+    }
+  | {
+      readonly action: "heartbeat";
+      readonly output: string;
+      readonly backlog: number;
+      /** Since the oldest record that waits was first seen. */
+      readonly lag_seconds: number;
+      readonly sources: readonly SourceBeat[];
+    };
+
+/** How far a source is. */
+export interface SourceBeat {
+  readonly source: string;
+  /** Since everything up to then was read; absent before the first clean read. */
+  readonly lag_seconds?: number;
+  /** The time of its newest event; absent before the first. */
+  readonly newest_event?: string;
+}
+
+/** What an own event is called in its record, behind `ownPrefix`. */
+export type OwnAction = OwnFact["action"];
+
+/** Which output or source a fact is about, for what is counted by it: "" for none. */
+export interface About {
+  readonly output: string;
+  readonly source: string;
+}
+
+/** The output it is about goes first: a dead letter is its own, whatever source it came from. */
+export function aboutOf(fact: OwnFact): About {
+  if ("output" in fact) return { output: fact.output, source: "" };
+  return { output: "", source: "source" in fact ? fact.source : "" };
+}
+
+/** What all own actions begin with. */
+export const ownPrefix = "wandb-audit-forwarder:";

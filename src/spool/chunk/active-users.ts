@@ -1,0 +1,154 @@
+import { slots } from "../../record/entry.ts";
+import { escapedString, number, plainString, textAt } from "../../record/json-scanner.ts";
+import { place } from "../../record/known-keys.ts";
+import { asciiBit, stride } from "../../record/span-block.ts";
+
+const digitZero = 0x30;
+const digitNine = 0x39;
+/** A number of so many digits is exact. */
+const exactDigits = 15;
+/** No id and no address is longer, bytes. */
+const longest = 200;
+const firstNameBytes = 4096;
+/** The action whose `user_asset` is a service account from then on. */
+const creation = Buffer.from("team:create_service_account");
+
+/** One who did something on a UTC day. */
+export interface ActiveUser {
+  /** `actor_user_id` as text: a number and the text of its digits are the same. */
+  readonly user: string;
+  /** Of the day, when it was last: 0 to 86,399. */
+  readonly second: number;
+  /** `actor_email`, as the first record of the day has it; undefined where that has none. */
+  readonly name: string | undefined;
+}
+
+/**
+ * Who was active on which days, among new records on their way to be kept: most of them are of users that are
+ * here already, so a record costs a look at a few digits and into a map.
+ */
+export class ActiveUsers {
+  readonly #days = new Map<number, DayUsers>();
+  readonly #services = new Set<string>();
+  #lastDay = Number.NaN;
+  #last: DayUsers | undefined;
+
+  /**
+   * An entry of a UTC day, at this second of it. Its members stand in `spans`, over `bytes`, behind the slots
+   * at `base`. One that names no actor is nobody's.
+   */
+  see(bytes: Buffer, spans: Int32Array, base: number, day: number, second: number): void {
+    const action = spanOf(spans, base, place.action);
+    if (action !== -1 && (spans[action + 3] as number) - (spans[action + 2] as number) === creation.length)
+      this.#seeCreation(bytes, spans, base, action);
+    const span = spanOf(spans, base, place.actor_user_id);
+    if (span === -1) return;
+    const user = userAt(bytes, spans, span);
+    if (user !== undefined) this.#of(day).see(user, second, bytes, spans, base);
+  }
+
+  /** Days since 1970-01-01, and who was active then. */
+  *days(): Generator<readonly [day: number, users: Iterable<ActiveUser>], void> {
+    for (const [day, users] of this.#days) yield [day, users.all()];
+  }
+
+  /** Users that were created as service accounts. */
+  serviceAccounts(): Iterable<string> {
+    return this.#services;
+  }
+
+  clear(): void {
+    this.#services.clear();
+    this.#days.clear();
+    this.#lastDay = Number.NaN;
+    this.#last = undefined;
+  }
+
+  #seeCreation(bytes: Buffer, spans: Int32Array, base: number, action: number): void {
+    const [start, end] = [spans[action + 2] as number, spans[action + 3] as number];
+    if (bytes.compare(creation, 0, creation.length, start, end) !== 0) return;
+    const span = spanOf(spans, base, place.user_asset);
+    const user = span === -1 ? undefined : userAt(bytes, spans, span);
+    if (user !== undefined) this.#services.add(String(user));
+  }
+
+  #of(day: number): DayUsers {
+    if (this.#last !== undefined && day === this.#lastDay) return this.#last;
+    const found = this.#days.get(day) ?? new DayUsers();
+    this.#days.set(day, found);
+    this.#lastDay = day;
+    this.#last = found;
+    return found;
+  }
+}
+
+/** Names stay bytes: texts would grow old before they are needed, which is for few of them. */
+class DayUsers {
+  readonly #places = new Map<number | string, number>();
+  readonly #seconds: number[] = [];
+  readonly #nameEnds: number[] = [];
+  #names = Buffer.allocUnsafeSlow(firstNameBytes);
+
+  see(user: number | string, second: number, bytes: Buffer, spans: Int32Array, base: number): void {
+    const at = this.#places.get(user);
+    if (at !== undefined) {
+      if (second > (this.#seconds[at] as number)) this.#seconds[at] = second;
+      return;
+    }
+    this.#places.set(user, this.#seconds.length);
+    this.#seconds.push(second);
+    this.#keepName(bytes, spans, base);
+  }
+
+  *all(): Generator<ActiveUser, void> {
+    for (const [user, at] of this.#places) {
+      const start = at === 0 ? 0 : (this.#nameEnds[at - 1] as number);
+      const end = this.#nameEnds[at] as number;
+      const name = start === end ? undefined : this.#names.toString("utf8", start, end);
+      yield { user: String(user), second: this.#seconds[at] as number, name };
+    }
+  }
+
+  #keepName(bytes: Buffer, spans: Int32Array, base: number): void {
+    const from = this.#nameEnds.at(-1) ?? 0;
+    const span = spanOf(spans, base, place.actor_email);
+    const form = span === -1 ? number : (spans[span + 1] as number) & ~asciiBit;
+    const [start, end] = [spans[span + 2] as number, spans[span + 3] as number];
+    let to = from;
+    if (form === plainString && end - start <= longest) {
+      if (from + longest > this.#names.length) this.#names = Buffer.concat([this.#names, this.#names]);
+      to += bytes.copy(this.#names, from, start, end);
+    }
+    this.#nameEnds.push(to);
+  }
+}
+
+/** Where the numbers of the member with this key stand; -1 where there is none. */
+function spanOf(spans: Int32Array, base: number, key: number): number {
+  const member = spans[base + key] as number;
+  return member === 0 ? -1 : base + slots + (member - 1) * stride;
+}
+
+/** Undefined: nobody. Zero is what Go writes where there is no id. */
+function userAt(bytes: Buffer, spans: Int32Array, span: number): number | string | undefined {
+  const form = (spans[span + 1] as number) & ~asciiBit;
+  if (form > number) return undefined;
+  const start = spans[span + 2] as number;
+  const end = spans[span + 3] as number;
+  if (start === end || end - start > longest) return undefined;
+  const digits = end - start <= exactDigits ? digitsAt(bytes, start, end) : -1;
+  if (digits !== -1) return digits === 0 ? undefined : digits;
+  return textAt(bytes, form === escapedString ? escapedString : plainString, start, end);
+}
+
+/** A whole number without zeros in front of it, or -1. */
+function digitsAt(bytes: Buffer, start: number, end: number): number {
+  let value = 0;
+  if (bytes[start] === digitZero && end - start > 1) return -1;
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte < digitZero || byte > digitNine) return -1;
+    value = value * 10 + byte - digitZero;
+  }
+  return value;
+}

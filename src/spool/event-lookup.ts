@@ -1,0 +1,102 @@
+import type { SpooledRecord } from "../record/record.ts";
+import type { SideCause } from "./spool.ts";
+import type { BookRow, SourceState } from "./spool-state.ts";
+
+/** When something happened, as far as it is known: epoch milliseconds, each bound absent where it is not. */
+export interface Passed {
+  readonly after?: number;
+  readonly before?: number;
+}
+
+/** A record that the ledger knows by this identity. */
+export interface KnownTwin {
+  /** Among its twins, from 1. */
+  readonly ordinal: number;
+  /** The `seq` of the first record that was kept together with it. */
+  readonly firstSeq: number;
+  /** How many of its ledger day were kept together. */
+  readonly count: number;
+  /** When they were kept, epoch milliseconds; absent where none of them is in the spool any more. */
+  readonly observed?: number;
+  /** It was lost, and is kept once more when the source shows it. */
+  readonly due: boolean;
+}
+
+/** What became of a record for one output, as far as the state tells. */
+export interface OutputTrace {
+  readonly output: string;
+  readonly position: number;
+  readonly abandoned: boolean;
+  /** Whether the position has passed it. */
+  readonly beyond: boolean;
+  /** When it did. */
+  readonly passed: Passed;
+  /** It was given up. Times are epoch milliseconds. */
+  readonly letter?: { readonly reason: string; readonly detail: string; readonly at: number };
+  /** It waits beside the run. */
+  readonly side?: {
+    readonly cause: SideCause;
+    readonly reason: string;
+    readonly detail: string;
+    readonly at: number;
+  };
+  /** It lies in a stretch that is sent once more. */
+  readonly again: boolean;
+  /** Nothing is sent before a person has said what the change of its destination means. */
+  readonly moved: boolean;
+}
+
+/** How far the spool's order goes: what is before `oldest` was removed. */
+export interface SpoolExtent {
+  readonly oldest: number;
+  readonly head: number;
+}
+
+/**
+ * What can be asked about single events. Every call is short: what takes long is asked in steps. Uids and
+ * identities are 32 hexadecimal digits. Throws SpoolError.
+ */
+export interface EventLookup {
+  extent(question: Record<never, never>): SpoolExtent;
+  /**
+   * Looks for a uid among what lies before `before`, the newest first. Gives back up to where it has looked:
+   * ask again with that while it is above the extent's oldest.
+   */
+  scan(question: { readonly uid: string; readonly before: number }): {
+    readonly record?: SpooledRecord;
+    readonly before: number;
+  };
+  /** Looks for a uid among the records that were kept together with the one at `firstSeq`. */
+  inAppend(question: { readonly uid: string; readonly firstSeq: number }): {
+    readonly record?: SpooledRecord;
+  };
+  /** Looks for a uid among dead letters and what waits beside a run. */
+  beside(question: { readonly uid: string }): { readonly record?: SpooledRecord };
+  /** The days that the ledger knows something of, the newest first. */
+  days(question: { readonly instance: string }): { readonly days: readonly number[] };
+  /**
+   * Which records of a ledger day have this identity, among those kept after the record `after`; -1 for all.
+   * With `after` in the answer there may be more behind that.
+   */
+  twins(question: {
+    readonly instance: string;
+    readonly day: number;
+    readonly identity: string;
+    readonly after: number;
+  }): { readonly twins: readonly KnownTwin[]; readonly after?: number };
+  /** Of a record that is one of those from `first` through `last`, for each output by name. */
+  traces(question: { readonly uid: string; readonly first: number; readonly last: number }): {
+    readonly outputs: readonly OutputTrace[];
+  };
+  /** How far each source was read. */
+  sources(question: Record<never, never>): { readonly sources: readonly SourceState[] };
+  /** The books of one UTC day, by source and output. */
+  books(question: { readonly day: number }): { readonly books: readonly BookRow[] };
+}
+
+/** The same for who stands elsewhere: every answer is a promise. */
+export type AskedLookup = {
+  readonly [Name in keyof EventLookup]: (
+    question: Parameters<EventLookup[Name]>[0],
+  ) => Promise<ReturnType<EventLookup[Name]>>;
+};

@@ -1,0 +1,18 @@
+import { noteConfiguration } from "./configured.ts";
+import { registerOutputs } from "./register-outputs.ts";
+import { registerSources } from "./register-sources.ts";
+import { freeOwnName } from "./rename-source.ts";
+import type { State } from "./state.ts";
+import type { SqliteStoreOptions } from "./store-options.ts";
+
+/** What a store begins with: whom it serves, and what of that changed. In the caller's transaction. */
+export function begin(state: State, options: SqliteStoreOptions, at: number): void {
+  freeOwnName(state, at);
+  registerSources(state, options);
+  const { outputs, places, sources, configuration, activity, onRename } = options;
+  if (activity !== undefined) state.activity.settle(activity);
+  if (outputs === undefined) return;
+  for (const [from, to] of registerOutputs(state, outputs, places, at)) onRename(from, to);
+  state.holds.keepOnly(outputs, sources);
+  if (configuration !== undefined) noteConfiguration(state, configuration, at);
+}

@@ -1,0 +1,153 @@
+import type { SpooledRecord } from "../../record/record.ts";
+import { decodeChunk, isChunk } from "../chunk/chunk-codec.ts";
+import type { EventLookup, OutputTrace } from "../event-lookup.ts";
+import { knownTwins } from "./known-twins.ts";
+import { letterOf } from "./record-columns.ts";
+import type { State } from "./state.ts";
+
+/** One step looks at so many chunks, of about a megabyte each. */
+const chunksPerStep = 8;
+const one = { events: 1, bytes: 1 };
+
+/**
+ * Finds single events in the spool over `state`. Reads what is needed and keeps nothing. `now` is epoch
+ * milliseconds.
+ */
+export function eventLookup(state: State, now: () => number): EventLookup {
+  const { db, tables, chunks, positions, books } = state;
+
+  return {
+    extent: () => ({ oldest: chunks.meta().oldest, head: chunks.meta().head }),
+
+    scan({ uid, before }) {
+      const rows = db.all<StoredChunk>(
+        `SELECT first_seq AS first, count, bytes FROM chunk WHERE first_seq < ?
+         ORDER BY first_seq DESC LIMIT ${chunksPerStep}`,
+        before,
+      );
+      const found = recordIn(state, rows, uid);
+      if (found !== undefined) return { record: found.record, before: found.first };
+      return { before: rows.at(-1)?.first ?? 0 };
+    },
+
+    inAppend({ uid, firstSeq }) {
+      // All of an append has one time, and neighbours of the same time do no harm.
+      const rows = db.all<StoredChunk>(
+        `SELECT chunk.first_seq AS first, chunk.count, chunk.bytes FROM chunk JOIN chunk AS start
+         ON start.first_seq = ? AND start.source = chunk.source
+         AND start.observed_seconds = chunk.observed_seconds AND start.observed_nanos = chunk.observed_nanos
+         WHERE chunk.first_seq >= start.first_seq ORDER BY chunk.first_seq LIMIT ${chunksPerStep}`,
+        firstSeq,
+      );
+      const found = recordIn(state, rows, uid);
+      return found === undefined ? {} : { record: found.record };
+    },
+
+    beside({ uid }) {
+      for (const table of [tables.deadLetter, tables.side]) {
+        const found = table.checked("WHERE uid = ? ORDER BY seq DESC LIMIT 1", uid)[0];
+        if (found?.sound === true) return { record: letterOf(found.row).record };
+      }
+      return {};
+    },
+
+    days: ({ instance }) => ({
+      days: db
+        .all<{ day: number }>(
+          `SELECT DISTINCT day FROM known WHERE instance = ?1 UNION SELECT DISTINCT day FROM ledger
+           WHERE source IN (SELECT source FROM origin WHERE instance = ?1) ORDER BY day DESC`,
+          instance,
+        )
+        .map(({ day }) => day),
+    }),
+
+    twins: (question) => knownTwins(tables, (seq) => chunks.observedMs(seq), question),
+
+    traces: ({ uid, first, last }) => ({
+      outputs: positions.all().map(({ name, position, abandoned }) => ({
+        output: name,
+        position,
+        abandoned: abandoned !== 0,
+        ...traceOf(state, name, { uid, first, last, position, now: now() }),
+      })),
+    }),
+
+    sources: () => ({ sources: state.sources.states() }),
+
+    books: ({ day }) => ({
+      books: books.rows(positions.all().map(({ name }) => name)).filter((row) => row.day === day),
+    }),
+  };
+}
+
+/** A chunk as it lies on disk: not looked at yet. */
+interface StoredChunk {
+  readonly first: number;
+  readonly count: number;
+  readonly bytes: Uint8Array;
+}
+
+/** The verified record with this uid, where one of these chunks has it. */
+function recordIn(
+  { chunks }: State,
+  rows: Iterable<StoredChunk>,
+  uid: string,
+): { readonly record: SpooledRecord; readonly first: number } | undefined {
+  const wanted = Buffer.from(uid, "hex");
+  for (const { first, count, bytes } of rows) {
+    if (bufferOver(bytes).indexOf(wanted) === -1 || !isChunk(bytes, count)) continue;
+    const unchecked = { firstSeq: first, count, source: "", observed: { seconds: 0, nanos: 0 } };
+    const chunk = decodeChunk({ ...unchecked, bytes: bytes as Uint8Array<ArrayBuffer> });
+    for (let seq = first; seq < first + count; seq++) {
+      if (chunk.record(seq).uid !== uid) continue;
+      const [record] = chunks.read(seq - 1, one);
+      if (record?.uid === uid) return { record: alone(record), first };
+    }
+  }
+  return undefined;
+}
+
+/** What is traced, at this time. */
+interface Traced {
+  readonly uid: string;
+  readonly first: number;
+  readonly last: number;
+  readonly position: number;
+  readonly now: number;
+}
+
+function traceOf(
+  { tables, milestones, stretches, destinations }: State,
+  output: string,
+  { uid, first, last, position, now }: Traced,
+): Omit<OutputTrace, "output" | "position" | "abandoned"> {
+  const beyond = position >= last;
+  const [letter] = soundOnes(tables.deadLetter.checked("WHERE output = ? AND uid = ?", output, uid));
+  const [side] = soundOnes(tables.side.checked("WHERE output = ? AND uid = ?", output, uid));
+  const stretch = stretches.of(output);
+  const [from, to] = beyond ? [milestones.passed(output, first), milestones.passed(output, last)] : [{}, {}];
+  return {
+    beyond,
+    passed: {
+      ...(from.after === undefined ? {} : { after: from.after }),
+      ...(to.before === undefined ? {} : { before: Math.min(to.before, Math.max(now, from.after ?? 0)) }),
+    },
+    ...(letter && { letter: { reason: letter.reason, detail: letter.detail, at: letter.at } }),
+    ...(side && { side: { cause: side.cause, reason: side.reason, detail: side.detail, at: side.at } }),
+    again: stretch !== undefined && stretch.nextSeq <= first && last <= stretch.through,
+    moved: destinations.moved(output) !== undefined,
+  };
+}
+
+function soundOnes<Row>(found: readonly { readonly row: Row; readonly sound: boolean }[]): Row[] {
+  return found.filter(({ sound }) => sound).map(({ row }) => row);
+}
+
+/** In memory of its own: not with the whole chunk that it came in. */
+function alone(record: SpooledRecord): SpooledRecord {
+  return { ...record, bytes: Uint8Array.from(record.bytes) };
+}
+
+function bufferOver(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,43 @@
+import { expect, it } from "vitest";
+import { neverSeen } from "../../src/command/never-seen.ts";
+import { soughtOf } from "../../src/command/sought.ts";
+import type { ConfiguredSource } from "../../src/source/configured.ts";
+import type { AskedLookup } from "../../src/spool/event-lookup.ts";
+import type { SourceState } from "../../src/spool/spool-state.ts";
+import { dayMs, today } from "../fake/records.ts";
+
+const now = today * dayMs + 3_600_000;
+const sources = [{ config: { name: "prod" } }] as unknown as readonly ConfiguredSource[];
+
+async function told(text: string, state: Partial<SourceState> | undefined, fetched = 5): Promise<string> {
+  const lookup = {
+    sources: async () => ({ sources: state === undefined ? [] : [{ source: "prod", gaps: [], ...state }] }),
+    books: async () => ({ books: fetched === 0 ? [] : [{ source: "prod", fetched }] }),
+  } as unknown as AskedLookup;
+  return (await neverSeen(soughtOf(text), { lookup, sources, now })).join("\n");
+}
+const at = (time: string) => `{"timestamp":"${time}","action":"user:login"}`;
+const watermark = today * dayMs;
+
+it("names what the source has not read, or could not show", async () => {
+  const yesterday = at("2026-07-31T10:00:00Z");
+  expect(await told(yesterday, undefined)).toContain("source prod was never read");
+  expect(await told(yesterday, {})).toContain("was not read completely yet");
+  expect(await told(at("2026-08-01T00:30:00Z"), { watermark })).toContain("the next poll may bring it");
+  const gaps = [{ day: today - 1, reason: "older than 7 days" }];
+  expect(await told(yesterday, { watermark, gaps })).toContain("completely: older than 7 days");
+  expect(await told(yesterday, { watermark }, 0)).toContain("sources[].start");
+  expect(await told(yesterday, { watermark })).toContain("has shown 5 records of 2026-07-31");
+});
+
+it("tells a line that no log can have, and what no ledger remembers", async () => {
+  expect(await told("{", { watermark })).toContain("the line is no record: not_json");
+  expect(await told('{"action":"a"}', { watermark })).toContain("no timestamp that can be read");
+  expect(await told(at("2027-01-01T00:00:00Z"), { watermark })).toContain("in the future");
+  expect(await told(at("2024-01-01T00:00:00Z"), { watermark })).toContain("older than what the ledger");
+});
+
+it("says of a uid how long it can be found", async () => {
+  expect(await told("a".repeat(32), { watermark })).toContain("paste the line");
+  expect(await told("a".repeat(32), { watermark })).toContain("read completely up to 2026-08-01 00:00");
+});
