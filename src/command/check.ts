@@ -7,6 +7,7 @@ import { type Scrub, scrubber } from "../secret/scrub.ts";
 import { deadlineAfter } from "../time/deadline.ts";
 import { type CheckOptions, type Command, type ExitCode, exitCodes, type Terminal } from "./command.ts";
 import { asJson, asLines, type Subject } from "./findings.ts";
+import { latenessFindings } from "./lateness-findings.ts";
 import { adminFinding, daemonRuns, stateFindings } from "./machine.ts";
 import { sendTestEvent } from "./send-test-event.ts";
 
@@ -30,6 +31,7 @@ export const check: Command<CheckOptions> = async (options, terminal) => {
   const scrub = scrubber(config.secrets.map(({ secret }) => secret));
   terminal.useScrub(scrub);
   const running = await daemonRuns(config, options.timeoutMs);
+  const lateness = latenessFindings(config, { running, timeoutMs: options.timeoutMs }, terminal);
   const subjects = await Promise.all([
     { name: "configuration", findings: configFindings(config) },
     { name: "state", findings: stateFindings(config, { running, uid: terminal.uid }) },
@@ -38,7 +40,9 @@ export const check: Command<CheckOptions> = async (options, terminal) => {
   ]);
   return print(
     config.file,
-    subjects.filter(({ findings }) => findings.length > 0).map((subject) => scrubbed(subject, scrub)),
+    [...subjects, ...(await lateness)]
+      .filter(({ findings }) => findings.length > 0)
+      .map((subject) => scrubbed(subject, scrub)),
     options,
     terminal,
   );

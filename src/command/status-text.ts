@@ -1,5 +1,6 @@
 import { completeText } from "../status/attention.ts";
 import { misdated } from "../status/book-day-text.ts";
+import { latenessText } from "../status/lateness-status.ts";
 import { leftOutText } from "../status/start-status.ts";
 import type { StatusReport, Trouble } from "../status/status-report.ts";
 import { clockText, counted, countText, durationText, sizeText } from "../text/amounts.ts";
@@ -73,14 +74,17 @@ function sources({ sources }: StatusReport, paint: Paint): string[] {
       source.newest_event === null ? "-" : clockText(source.newest_event),
     ]),
   );
-  const notes = sources.flatMap(({ name, trouble, gaps, learned, insecure_tls, backfill, ...source }) => [
-    ...troubleLines(name, trouble, paint),
-    ...(backfill?.state === "running" ? [`  ${name}: ${printable(underwayText(backfill))}`] : []),
-    ...gaps.map(({ day, reason }) => paint(yellow, `  ${name}: ${day} cannot be read (${reason})`)),
-    ...lines(name, leftOutText(source)),
-    ...(learned.length > 0 ? [`  ${name}: learned of the server: ${printable(learned.join("; "))}`] : []),
-    ...(insecure_tls ? [paint(red, `  ${name}: certificates are not verified`)] : []),
-  ]);
+  const notes = sources.flatMap(
+    ({ name, trouble, gaps, learned, insecure_tls, backfill, lateness, ...source }) => [
+      ...troubleLines(name, trouble, paint),
+      ...(backfill?.state === "running" ? [`  ${name}: ${printable(underwayText(backfill))}`] : []),
+      ...gaps.map(({ day, reason }) => paint(yellow, `  ${name}: ${day} cannot be read (${reason})`)),
+      ...lines(name, leftOutText(source)),
+      ...(lateness ? [`  ${name}: ${latenessText(lateness)}`] : []),
+      ...(learned.length > 0 ? [`  ${name}: learned of the server: ${printable(learned.join("; "))}`] : []),
+      ...(insecure_tls ? [paint(red, `  ${name}: certificates are not verified`)] : []),
+    ],
+  );
   return [...table, ...notes, ""];
 }
 

@@ -10,6 +10,9 @@ import { type Path, pathText } from "./position.ts";
 import type { Problem } from "./problem.ts";
 import { secretsIn } from "./secrets.ts";
 
+/** So often W&B writes its log, milliseconds. */
+const syncMs = 10 * 60_000;
+
 /** What is allowed, and worth a line at every start. */
 export function warningsAbout(
   parts: Parts,
@@ -48,6 +51,12 @@ export function warningsAbout(
           "set instance to the public name of your W&B before the first record is read: changing it later gives every event another uid",
         ),
       ),
+    ...parts.sources.flatMap(({ config, lookbackMs }, index) => {
+      const text = lookbackMs === undefined ? undefined : shortLookback(lookbackMs, config.poll_interval);
+      if (text === undefined) return [];
+      const hint = "what W&B shows late is then found by a sweep, days later; 26h is the default";
+      return [warn(["sources", index, "lookback"], text, hint)];
+    }),
     ...members
       .filter(({ config }) => valueAt(config, ["tls", "insecure_skip_verify"]) === true)
       .map(({ at }) =>
@@ -65,6 +74,12 @@ export function warningsAbout(
       .filter(({ url }) => url instanceof URL && url.protocol === "http:" && !isLoopback(url.hostname))
       .map(({ path }) => warn(path, "credentials go over the network in plain text", "use https://")),
   ];
+}
+
+/** What does not fit how W&B writes its log, or how often it is read. Milliseconds. */
+function shortLookback(lookbackMs: number, pollIntervalMs: number): string | undefined {
+  if (lookbackMs < syncMs) return "is shorter than the ten minutes in which W&B writes its log";
+  return lookbackMs < pollIntervalMs ? "is shorter than poll_interval" : undefined;
 }
 
 /** Names that only this machine, its cluster or its network know. */

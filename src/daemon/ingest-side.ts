@@ -222,6 +222,7 @@ export class IngestSide {
   #loopOf({ configured, source }: WiredSource, files: PartFiles): Ingest {
     const { name, poll_interval: pollIntervalMs } = configured.config;
     const { clock, random, tell, conditions, kept } = this.#options;
+    const { lookbackMs, sweepReach } = configured;
     return ingest({
       source,
       store: this.#store,
@@ -234,6 +235,8 @@ export class IngestSide {
       pollIntervalMs,
       backoff: { minMs: Math.min(1000, pollIntervalMs), maxMs: Math.min(5 * minuteMs, pollIntervalMs) },
       holdIntervalMs: Math.min(minuteMs, pollIntervalMs),
+      ...(lookbackMs !== undefined && { lookbackMs, sweepReach }),
+      keepLedgerMs: this.#config.spool.keepLedger,
       reload: () => files.look(),
     });
   }

@@ -1,4 +1,4 @@
-import type { ReadDone } from "../record/reading.ts";
+import type { Cursor, ReadDone, SweepReach } from "../record/reading.ts";
 import type { Tell } from "../report/report.ts";
 import { type Source, SourceError, type SourceReason } from "../source/source.ts";
 import { fullSpool } from "../spool/full-spool.ts";
@@ -30,6 +30,12 @@ export interface IngestOptions {
   readonly watch?: (condition: Condition) => void;
   readonly pollIntervalMs: number;
   readonly backoff: Backoff;
+  /** As `SourceKind.lookback`, of this source. */
+  readonly lookbackMs?: number | undefined;
+  /** How long a day stays known at least, milliseconds; absent: for ever. */
+  readonly keepLedgerMs?: number;
+  /** As `SourceKind.sweepReach`, of this source; without it nothing is swept. */
+  readonly sweepReach?: (cursor: Cursor) => SweepReach | undefined;
   /** How often a held source is read: one that waits for a person. Milliseconds. */
   readonly holdIntervalMs: number;
   /** Reads this source's secrets and TLS files again; true when something had changed. */

@@ -3,6 +3,7 @@ import type { Origin } from "../record/origin.ts";
 import type { KnownPassages, Piece } from "../record/passage.ts";
 import type { RawRecord } from "../record/record.ts";
 import { NewRecords } from "../spool/chunk/new-records.ts";
+import type { LatenessCounts } from "../spool/lateness.ts";
 import type { LedgerEnd, Store } from "../spool/store.ts";
 import { type Clock, instantOfMs, utcDayOfMs } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
@@ -12,6 +13,7 @@ import type { Ledger } from "./ledger.ts";
 import type { LedgerRead } from "./ledger-read.ts";
 import { takePassage } from "./passage-intake.ts";
 import { Passages } from "./passages.ts";
+import { ReadLateness } from "./read-lateness.ts";
 
 /** A commit waits for the disk, so it takes many pieces: nearly what the spool puts into one chunk. */
 const commitBytes = 896 * 1024;
@@ -55,8 +57,8 @@ export interface ReadEnd {
 export interface Intake {
   /** What its source has to ask about passages. */
   readonly passages: KnownPassages;
-  /** A read begins. Records before `watermark` are late. */
-  begin(watermark: number | undefined): void;
+  /** A read begins. Before `watermark` records are late; from `tallyFrom` on it is counted how late. */
+  begin(watermark: number | undefined, tallyFrom?: number): void;
   /**
    * What is known of the days that a read most likely shows comes from the disk, with turns for others in
    * between: of millions of records that takes seconds.
@@ -76,6 +78,8 @@ export interface Intake {
   /** That was done, or the read is not finished: the next one shows the same once more. */
   ended(finished: boolean): void;
   total(): Readonly<Total>;
+  /** How late the records came that this read has kept; undefined where that says nothing. */
+  lateness(): LatenessCounts | undefined;
   /** How many records of a UTC day are known, and how many the read has shown. */
   totals(day: number): { readonly known: number; readonly seen: number };
   /** The read failed. Where a transaction did, the disk is right. */
@@ -97,6 +101,7 @@ class RecordIntake implements Intake {
   #records: Deduplicator;
   #fresh = new NewRecords();
   #total: Total = { ...nothing };
+  readonly #lateness = new ReadLateness();
   /** A transaction is on its way: where it fails, the disk lacks what memory knows. */
   #committing = false;
   /** The read that ended last has shown everything. */
@@ -110,11 +115,12 @@ class RecordIntake implements Intake {
     this.#records = this.#deduplicator(undefined);
   }
 
-  begin(watermark: number | undefined): void {
+  begin(watermark: number | undefined, tallyFrom?: number): void {
     this.#read.close(false);
     this.#read = this.#options.ledger.read(this.#left);
     this.#records = this.#deduplicator(watermark);
-    this.#fresh = new NewRecords();
+    this.#lateness.begin(this.#options.clock.now(), watermark, tallyFrom);
+    this.#fresh = new NewRecords(this.#lateness.tally);
     this.#total = { ...nothing };
   }
 
@@ -196,6 +202,8 @@ class RecordIntake implements Intake {
     return total;
   }
 
+  lateness = () => this.#lateness.kept;
+
   totals(day: number): { readonly known: number; readonly seen: number } {
     return this.#read.totals(day);
   }
@@ -219,10 +227,9 @@ class RecordIntake implements Intake {
   #append(): void {
     const { origin, store, clock, kept } = this.#options;
     const fresh = this.#fresh;
-    const known = this.#read.takeDelta();
-    const renamed = this.#read.takeRenamed();
+    const [known, renamed] = [this.#read.takeDelta(), this.#read.takeRenamed()];
     const delta = { instance: origin.instance, known, renamed, counts: this.#records.takeCounts() };
-    const some = fresh.count > 0;
+    const { count, lateness } = fresh;
     this.#committing = true;
     try {
       store.append(origin.source, fresh, delta, instantOfMs(clock.now()));
@@ -231,13 +238,15 @@ class RecordIntake implements Intake {
       fresh.clear();
     }
     this.#committing = false;
-    if (some) kept.wake();
+    this.#lateness.keep(lateness);
+    if (count > 0) kept.wake();
   }
 
   /** What is not kept is dropped, though it was shown. */
   #dropFresh(): void {
     this.#total = this.total();
-    this.#fresh = new NewRecords();
+    this.#lateness.tally?.clear();
+    this.#fresh = new NewRecords(this.#lateness.tally);
   }
 }
 

@@ -1,9 +1,11 @@
 import type { Cursor, ReadDone } from "../record/reading.ts";
 import type { Tell } from "../report/report.ts";
 import { type Source, SourceError } from "../source/source.ts";
+import type { LatenessCounts } from "../spool/lateness.ts";
 import type { Store } from "../spool/store.ts";
 import { type Clock, dayMs, dayText } from "../time/clock.ts";
 import type { Intake, ReadEnd, Total } from "./intake.ts";
+import { steadyFrom } from "./read-lateness.ts";
 import { ServerClock } from "./server-clock.ts";
 import { takePieces } from "./take-pieces.ts";
 
@@ -14,6 +16,8 @@ export interface WindowReaderOptions {
   readonly intake: Intake;
   readonly clock: Clock;
   readonly tell: Tell;
+  /** As `SourceKind.lookback`, of this source. */
+  readonly lookbackMs?: number | undefined;
 }
 
 /**
@@ -37,9 +41,11 @@ export class WindowReader {
     this.#watermark = options.store.sources().find(({ source }) => source === this.#name)?.watermark;
   }
 
-  /** What the read in progress, or the last one, has shown. */
-  total(): Readonly<Total> {
-    return this.#options.intake.total();
+  /** What the read in progress, or the last one, has shown, and how late that came. */
+  total(): Readonly<Total> & { readonly lateness?: LatenessCounts } {
+    const { intake } = this.#options;
+    const lateness = intake.lateness();
+    return { ...intake.total(), ...(lateness && { lateness }) };
   }
 
   /** Rejects with SourceError when the read does not end cleanly, and with SpoolError. */
@@ -48,8 +54,9 @@ export class WindowReader {
     const began = clock.monotonic();
     this.#refuseOtherInstance();
     const cursor = store.cursor(this.#name);
-    intake.begin(this.#watermark);
-    const reading = source.read(cursor, stop, store.owed(this.#name), intake.passages);
+    const owed = store.owed(this.#name);
+    intake.begin(this.#watermark, this.#tallyFrom(owed));
+    const reading = source.read(cursor, stop, owed, intake.passages);
     try {
       await intake.prepare(stop);
       const shown = await takePieces(reading, intake, clock, stop);
@@ -62,6 +69,12 @@ export class WindowReader {
     } finally {
       await reading.return?.(undefined as never);
     }
+  }
+
+  /** Records that were damaged here come back, and say nothing of how late records are. */
+  #tallyFrom(owed: readonly number[]): number | undefined {
+    const { lookbackMs, clock } = this.#options;
+    return lookbackMs === undefined || owed.length > 0 ? undefined : steadyFrom(clock.now(), lookbackMs);
   }
 
   /** Its uids would be others: everything that was delivered would come again as something else. */
@@ -103,11 +116,11 @@ export class WindowReader {
   }
 
   #tell(done: ReadDone, seconds: number): void {
-    const { intake, tell } = this.#options;
+    const { tell } = this.#options;
     const source = this.#name;
     const { caughtUp, clockGapMs } = done;
     const clock = clockGapMs === undefined ? {} : { clockSeconds: clockGapMs / 1000 };
-    tell({ type: "poll_done", source, ...intake.total(), seconds, caughtUp, ...clock });
+    tell({ type: "poll_done", source, ...this.total(), seconds, caughtUp, ...clock });
     this.#clock.seen(clock.clockSeconds);
     if (done.otherOrganization !== undefined)
       tell({ type: "other_organization", source, ...done.otherOrganization });

@@ -74,6 +74,16 @@ export interface ReadDone {
   readonly notices: readonly string[];
 }
 
+/** Which of the days that were read may be read once more, to see whether something came late. */
+export interface SweepReach {
+  /** Nothing before is wanted, epoch milliseconds. */
+  readonly since: number;
+  /** How many days back the source shows single days, where that is known. */
+  readonly window?: number;
+  /** UTC days that have not been read yet: that comes first. */
+  readonly owed: readonly number[];
+}
+
 /** One UTC day that is read on its own, whatever `start` says. */
 export interface DayRequest {
   readonly day: number;

@@ -7,12 +7,14 @@ import { outputLine } from "./output-line.ts";
 import type { Report } from "./report.ts";
 import { sourceLine } from "./source-line.ts";
 import { stateLine } from "./state-line.ts";
+import { isOfSweep, sweepLine } from "./sweep-line.ts";
 
 const waiting = "some events are not delivered yet; they are kept and go out after the next start";
 
 /** The log line of a report. */
 export function lineOf(report: Report): Line {
   if (isOfBackfill(report)) return backfillLine(report);
+  if (isOfSweep(report)) return sweepLine(report);
   const { type } = report;
   switch (type) {
     case "started":
@@ -25,12 +27,8 @@ export function lineOf(report: Report): Line {
     }
     case "stopping":
       return line("info", `stopping: ${report.why}`, { type, why: report.why });
-    case "stopped": {
-      const { drained, dead } = report;
-      const given = dead > 0 ? `; ${counted(dead, "event")} given up in this run, kept as dead letters` : "";
-      const end = drained ? "everything was delivered" : dead > 0 ? "not everything was delivered" : waiting;
-      return line("info", `stopped: ${end}${given}`, { type, drained, dead });
-    }
+    case "stopped":
+      return stoppedLine(report);
     case "summary":
       return line("info", report.text, { type });
     case "spool_full":
@@ -82,6 +80,12 @@ function startedLine({ type, version, sources, outputs, admin }: Extract<Report,
   const page = admin === undefined ? "" : `; status page at ${admin}`;
   const fields = { type, version, sources, outputs, ...(admin === undefined ? {} : { admin }) };
   return line("info", `started: version ${version}, ${way}${page}`, fields);
+}
+
+function stoppedLine({ type, drained, dead }: Extract<Report, { type: "stopped" }>): Line {
+  const given = dead > 0 ? `; ${counted(dead, "event")} given up in this run, kept as dead letters` : "";
+  const end = drained ? "everything was delivered" : dead > 0 ? "not everything was delivered" : waiting;
+  return line("info", `stopped: ${end}${given}`, { type, drained, dead });
 }
 
 /** What has trouble besides the way of the events. */

@@ -1,10 +1,12 @@
 import type { DeliveryReason } from "../output/output.ts";
 import type { OwnAction } from "../own/own-fact.ts";
 import type { SourceReason } from "../source/source.ts";
+import type { LatenessCounts } from "../spool/lateness.ts";
 import type { OpenToOthers } from "../spool/private-directory.ts";
 import type { StateChange } from "../spool/spool-state.ts";
 import type { BackfillReport } from "./backfill-line.ts";
 import type { ReplayReport } from "./replay-line.ts";
+import type { SweepReport } from "./sweep-line.ts";
 
 /**
  * Everything worth telling. Log lines and metrics are made from it in one place, so neither exists without
@@ -46,6 +48,7 @@ export type Report =
       readonly unparseable: number;
       readonly seconds: number;
       readonly caughtUp: boolean;
+      readonly lateness?: LatenessCounts;
       /** How far the source's clock is ahead of ours, where the read showed it. */
       readonly clockSeconds?: number;
     }
@@ -63,6 +66,7 @@ export type Report =
         readonly new: number;
         readonly late: number;
         readonly unparseable: number;
+        readonly lateness?: LatenessCounts;
       };
     }
   | {
@@ -86,6 +90,7 @@ export type Report =
   | { readonly type: "source_gap"; readonly source: string; readonly day: string; readonly reason: string }
   | BackfillReport
   | ReplayReport
+  | SweepReport
   /** Its log is most likely another organization's than before. */
   | {
       readonly type: "other_organization";

@@ -45,6 +45,7 @@ function repeatOf(report: Report): { key: string; onceInMs: number } | undefined
     case "poll_failed":
       return { key: `source/${report.source} poll_failed ${report.reason}`, onceInMs: minuteMs };
     case "backfill_failed":
+    case "sweep_failed":
       return { key: `source/${report.source} ${report.type} ${report.day}`, onceInMs: hourMs };
     case "source_gap":
       return { key: `source/${report.source} gap ${report.day} ${report.reason}`, onceInMs: dayMs };

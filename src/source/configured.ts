@@ -1,6 +1,6 @@
 import type { ZodType } from "zod";
 import type { Origin } from "../record/origin.ts";
-import type { Concern, Cursor, OwedDay, Started } from "../record/reading.ts";
+import type { Concern, Cursor, OwedDay, Started, SweepReach } from "../record/reading.ts";
 import type { SourceConfig } from "../schema/source-base.ts";
 import type { Source, SourceContext, SourceKind } from "./source.ts";
 
@@ -18,6 +18,10 @@ export interface ConfiguredSource {
   readonly noDays: string | undefined;
   /** As `SourceKind.owes`. */
   owes(cursor: Cursor): readonly OwedDay[];
+  /** As `SourceKind.lookback`. */
+  readonly lookbackMs: number | undefined;
+  /** As `SourceKind.sweepReach`. */
+  sweepReach(cursor: Cursor): SweepReach | undefined;
   /** As `SourceKind.learned`. */
   learned(cursor: Cursor): readonly string[];
   /** As `SourceKind.otherLog`. */
@@ -48,6 +52,8 @@ export function anySourceKind<C extends SourceConfig>(kind: SourceKind<C>): AnyS
     maxRecordBytes: kind.maxRecordBytes(config),
     noDays: kind.noDays(config),
     owes: (cursor) => kind.owes(cursor),
+    lookbackMs: kind.lookback(config),
+    sweepReach: (cursor) => kind.sweepReach(cursor, config),
     learned: (cursor) => kind.learned(cursor),
     otherLog: (cursor) => kind.otherLog(cursor),
     started: (cursor) => kind.started(cursor),

@@ -3,7 +3,16 @@ import type { Agent } from "../agent.ts";
 import type { Finding } from "../finding.ts";
 import type { Origin } from "../record/origin.ts";
 import type { KnownPassages, Piece } from "../record/passage.ts";
-import type { Concern, Cursor, DayDone, DayRequest, OwedDay, ReadDone, Started } from "../record/reading.ts";
+import type {
+  Concern,
+  Cursor,
+  DayDone,
+  DayRequest,
+  OwedDay,
+  ReadDone,
+  Started,
+  SweepReach,
+} from "../record/reading.ts";
 import type { SourceConfig } from "../schema/source-base.ts";
 import type { Clock } from "../time/clock.ts";
 
@@ -115,6 +124,16 @@ export interface SourceKind<C extends SourceConfig> {
   owes(cursor: Cursor): readonly OwedDay[];
   /** Why such a source cannot be asked for single days, as `readDay` does; undefined where it can. */
   noDays(config: C): string | undefined;
+  /**
+   * How far behind now its polls read again, milliseconds, for records that come late; undefined where what
+   * changed is read, and not what is new.
+   */
+  lookback(config: C): number | undefined;
+  /**
+   * Which days may be read once more, by the cursor that such a source gave; undefined: none, as what it
+   * reads shows by itself that it changed. Never throws.
+   */
+  sweepReach(cursor: Cursor, config: C): SweepReach | undefined;
   /** What the source had learned of its server when it gave this cursor, in words. Never throws. */
   learned(cursor: Cursor): readonly string[];
   /** Why the log may be another one than before, when the source gave this cursor. Never throws. */

@@ -1,4 +1,5 @@
 import type { Cursor } from "../record/reading.ts";
+import type { LatenessOfDay } from "./lateness.ts";
 import type { Replay } from "./replay.ts";
 
 /**
@@ -84,6 +85,8 @@ export interface SourceState {
   readonly gaps: readonly { readonly day: number; readonly reason: string }[];
   /** The one that was asked for last. */
   readonly backfill?: Backfill;
+  /** How late records came on the newest days on which some did, oldest first. */
+  readonly lateness?: readonly LatenessOfDay[];
 }
 
 /** UTC days of a source: from `first` up to and without `end`. */
@@ -113,6 +116,32 @@ export interface Backfill extends BackfillPlan {
   readonly changed: number;
   /** Why it does not get on. */
   readonly trouble?: string;
+}
+
+/** How far a backfill is, as ingest needs to know it. */
+export interface BackfillProgress extends Backfill {
+  /** What the source gave for its next read of these days: opaque to everyone else. */
+  readonly place?: string;
+  /** Records that were shown of the day in progress. */
+  readonly seen: number;
+  /** How often that day failed in a row. */
+  readonly failures: number;
+}
+
+/**
+ * How far the sweeps of a source are: the days that are read once more when they are so and so old. Days
+ * since 1970-01-01 UTC.
+ */
+export interface SweepProgress {
+  readonly source: string;
+  /** The UTC day whose sweeps come next, or are under way: those of all days before are done. */
+  readonly date: number;
+  /** Nothing before this day is left of them. */
+  readonly next: number;
+  /** As in `BackfillProgress`. */
+  readonly place?: string;
+  readonly seen: number;
+  readonly failures: number;
 }
 
 /** What would come again: records that outputs had and the ledger has forgotten, and of how many days. */

@@ -20,6 +20,7 @@ import type {
 import type {
   Backfill,
   BackfillPlan,
+  BackfillProgress,
   BackfillSpan,
   Backlog,
   BookRow,
@@ -29,6 +30,7 @@ import type {
   OutputState,
   SourceState,
   StoredDeadLetter,
+  SweepProgress,
   Usage,
 } from "./spool-state.ts";
 
@@ -88,19 +90,9 @@ export interface LedgerEnd {
   readonly counts: readonly FetchCounts[];
 }
 
-/** How far a backfill is, as ingest needs to know it. */
-export interface BackfillProgress extends Backfill {
-  /** What the source gave for its next read of these days: opaque to everyone else. */
-  readonly place?: string;
-  /** Records that were shown of the day in progress. */
-  readonly seen: number;
-  /** How often that day failed in a row. */
-  readonly failures: number;
-}
-
-/** What one read brought a backfill. */
-export interface BackfillStep {
-  readonly progress: BackfillProgress;
+/** What one read of a day brought the backfill or the sweeps that wanted it. */
+export interface DayStep {
+  readonly progress: BackfillProgress | SweepProgress;
   /** The day cannot be shown, or not all of it. */
   readonly gap?: { readonly day: number; readonly reason: string };
   /** This UTC day was shown as a whole. */
@@ -155,8 +147,13 @@ export interface Store {
   showing(instance: string, day: number): void;
   /** The days that a person wants read once more, or wanted last. */
   backfill(source: string): BackfillProgress | undefined;
-  /** A backfill got on, with what its read tells about known records. One that was cancelled stays so. */
-  finishStep(step: BackfillStep, ledger: LedgerEnd, at: number): void;
+  /** How far the sweeps of a source are; undefined before the first. */
+  sweep(source: string): SweepProgress | undefined;
+  /**
+   * A backfill or the sweeps got on, with what the read tells about known records. A backfill that was
+   * cancelled stays so.
+   */
+  finishStep(step: DayStep, ledger: LedgerEnd, at: number): void;
   /** Gives back what is under way then: one of other days stays, and has to be done or cancelled first. */
   planBackfill(plan: BackfillPlan): Backfill;
   /** False: none was under way. */

@@ -2,6 +2,7 @@ import type { OutputState, SourceState, SpoolState } from "../spool/spool-state.
 import { aheadText, counted, countText, sizeText } from "../text/amounts.ts";
 import { dayText } from "../time/clock.ts";
 import { clocksDiffer } from "../time/clock-difference.ts";
+import { latenessStatus, latenessText } from "./lateness-status.ts";
 import type { RuntimeView, SourceHop } from "./runtime-view.ts";
 import { startedIn, startStatus, unreadText } from "./start-status.ts";
 
@@ -16,7 +17,8 @@ export interface Attention {
     | "gap_days"
     | "unread"
     | "other_organization"
-    | "clock";
+    | "clock"
+    | "lookback";
   readonly detail: string;
   readonly fix: string;
 }
@@ -41,6 +43,10 @@ export function attentionTo(
         state.sources.find(({ source }) => source === hop.name),
       ),
       ...wrongClock(hop, clockDifference(hop.name)),
+      ...shortLookback(
+        hop,
+        state.sources.find(({ source }) => source === hop.name),
+      ),
     ]),
     ...outputs.flatMap(({ name }) => notDelivered(state.outputs.find(({ output }) => output === name))),
   ];
@@ -119,6 +125,19 @@ function wrongClock({ name }: SourceHop, seconds: number | undefined): Attention
       reason: "clock",
       detail: `its clock is ${aheadText(seconds)} this machine's`,
       fix: "set the clocks of both machines by NTP",
+    },
+  ];
+}
+
+function shortLookback(hop: SourceHop, state: SourceState | undefined): Attention[] {
+  const lateness = latenessStatus(hop, state);
+  if (lateness === null || lateness.enough || lateness.advised_lookback === null) return [];
+  return [
+    {
+      hop: `source ${hop.name}`,
+      reason: "lookback",
+      detail: latenessText(lateness),
+      fix: `set lookback: ${lateness.advised_lookback}; until then what is later comes with a sweep, days after it happened`,
     },
   ];
 }

@@ -1,5 +1,7 @@
 import type { Backfill, SourceState } from "../spool/spool-state.ts";
 import { dayText } from "../time/clock.ts";
+import { latenessStatus } from "./lateness-status.ts";
+import type { SourceHop } from "./runtime-view.ts";
 
 /** A backfill as people and programs see it: UTC days as 2026-08-01, times as ISO 8601. */
 export interface BackfillStatus {
@@ -45,10 +47,14 @@ export function backfillStatus(backfill: Backfill): BackfillStatus {
   };
 }
 
-/** What is shown of a source's past: days that it could not show, and those that are read once more. */
-export function pastStatus(state: SourceState | undefined) {
+/**
+ * What is shown of a source's past: days that it could not show, those that are read once more, and how late
+ * its records came.
+ */
+export function pastStatus(hop: Pick<SourceHop, "lookbackMs">, state: SourceState | undefined) {
   return {
     gaps: (state?.gaps ?? []).map(({ day, reason }) => ({ day: dayText(day), reason })),
+    lateness: latenessStatus(hop, state),
     backfill: state?.backfill === undefined ? null : backfillStatus(state.backfill),
   };
 }

@@ -2,6 +2,7 @@ import type { Counter, Histogram } from "prom-client";
 import { deliveryReasons } from "../output/output.ts";
 import type { Report } from "../report/report.ts";
 import { sourceReasons } from "../source/source.ts";
+import type { LatenessCounts } from "../spool/lateness.ts";
 import type { ages } from "./ages.ts";
 import type { RuntimeView } from "./runtime-view.ts";
 
@@ -23,6 +24,7 @@ export interface Counts {
   readonly deliveryErrors: Counter;
   readonly sends: Histogram;
   readonly ages: ReturnType<typeof ages>;
+  readonly lateness: Pick<ReturnType<typeof ages>, "add">;
   readonly ownEvents: Counter;
   readonly secretReloads: Counter;
 }
@@ -49,10 +51,12 @@ export function count(counts: Counts, report: Report): void {
   switch (report.type) {
     case "poll_done":
       countRecords(counts, report.source, report);
+      countLateness(counts, report.source, report.lateness);
       counts.polls.observe({ source: report.source }, report.seconds);
       return;
     case "poll_failed":
       countRecords(counts, report.source, report.kept);
+      countLateness(counts, report.source, report.kept?.lateness);
       counts.sourceErrors.inc({ source: report.source, reason: report.reason });
       counts.polls.observe({ source: report.source }, report.seconds);
       return;
@@ -62,6 +66,16 @@ export function count(counts: Counts, report: Report): void {
     case "backfill_failed":
       countRecords(counts, report.source, report.kept);
       counts.sourceErrors.inc({ source: report.source, reason: report.reason });
+      return;
+    case "sweep_day":
+      countRecords(counts, report.source, report);
+      countLateness(counts, report.source, report.lateness);
+      return;
+    case "sweep_failed":
+      countRecords(counts, report.source, report.kept);
+      countLateness(counts, report.source, report.lateness);
+      if (report.reason !== undefined)
+        counts.sourceErrors.inc({ source: report.source, reason: report.reason });
       return;
     case "twins_undecided":
       counts.undecided.inc({ source: report.source }, report.events);
@@ -93,6 +107,10 @@ export function count(counts: Counts, report: Report): void {
       counts.secretReloads.inc();
       return;
   }
+}
+
+function countLateness(counts: Counts, source: string, lateness: LatenessCounts | undefined): void {
+  if (lateness !== undefined) counts.lateness.add(source, lateness);
 }
 
 function countRecords(

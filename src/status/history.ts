@@ -110,9 +110,18 @@ export function history(runtime: Pick<RuntimeView, "clock" | "sources" | "output
 
 /** Records that were kept with what is told. */
 function newOf(report: Report): number {
-  if (report.type === "poll_done" || report.type === "backfill_day") return report.new;
-  if (report.type === "poll_failed" || report.type === "backfill_failed") return report.kept?.new ?? 0;
-  return 0;
+  switch (report.type) {
+    case "poll_done":
+    case "backfill_day":
+    case "sweep_day":
+      return report.new;
+    case "poll_failed":
+    case "backfill_failed":
+    case "sweep_failed":
+      return report.kept?.new ?? 0;
+    default:
+      return 0;
+  }
 }
 
 function counted(values: Ring | undefined): number[] {

@@ -1,3 +1,5 @@
+import { latenessBounds } from "../spool/lateness.ts";
+
 /** One metric of the program, as it is registered and as `docs/metrics.md` lists it. */
 export interface MetricRow {
   readonly name: string;
@@ -22,6 +24,11 @@ const rows = {
   records_late_total: counter(
     ["source"],
     "New records that appeared after a complete read that should have shown them.",
+  ),
+  record_lateness_seconds: histogram(
+    ["source"],
+    "How long after it happened a new record was there, where that says something: of what was written since the last complete read, and of what days that are read once more still bring.",
+    latenessBounds,
   ),
   unparseable_records_total: counter(
     ["source"],

@@ -66,6 +66,7 @@ export function metrics(runtime: RuntimeView, reads: LastReads): Metrics {
     deliveryErrors: counter("delivery_errors_total"),
     sends: histogram("send_duration_seconds"),
     ages: ages(metricRow("end_to_end_seconds"), outputs, registry),
+    lateness: ages(metricRow("record_lateness_seconds"), latenessOf(runtime), registry),
     ownEvents: counter("own_events_total"),
     secretReloads: counter("secret_reloads_total"),
   };
@@ -159,6 +160,11 @@ function secondsSince(then: number, now: number): number {
 
 function recordsLeftOf(replay: Replay | undefined): number {
   return replay?.state === "running" ? replay.through - replay.nextSeq + 1 : 0;
+}
+
+/** The sources of which it is told how late records come. */
+function latenessOf({ sources }: RuntimeView): string[] {
+  return sources.filter(({ lookbackMs }) => lookbackMs !== undefined).map(({ name }) => name);
 }
 
 function daysLeftOf(backfill: Backfill | undefined): number {

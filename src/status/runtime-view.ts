@@ -10,6 +10,8 @@ export interface SourceHop {
   readonly type: string;
   readonly instance: string;
   readonly pollIntervalMs: number;
+  /** How far behind now its polls read again; undefined where nothing is told of how late records come. */
+  readonly lookbackMs: number | undefined;
   readonly anonymize: boolean;
   /** TLS certificates are not verified. */
   readonly insecureTls: boolean;

@@ -2,6 +2,7 @@ import type { BookRow } from "../spool/spool-state.ts";
 import type { Attention } from "./attention.ts";
 import type { BackfillStatus } from "./backfill-status.ts";
 import type { Recent } from "./history.ts";
+import type { LatenessStatus } from "./lateness-status.ts";
 import type { ReplayStatus } from "./replay-status.ts";
 import type { StartStatus } from "./start-status.ts";
 
@@ -70,6 +71,8 @@ export interface SourceStatus extends StartStatus {
   readonly gaps: readonly { readonly day: string; readonly reason: string }[];
   /** The days that were wanted read once more last; null when there never were any. */
   readonly backfill: BackfillStatus | null;
+  /** How late its records came; null where nothing is known of it. */
+  readonly lateness: LatenessStatus | null;
   /** How far its clock is ahead of this machine's; null where no read of this run showed it. */
   readonly clock_difference_seconds: number | null;
   /** UTC days that could not be read yet and are tried again. */

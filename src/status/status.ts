@@ -93,7 +93,7 @@ function sourceStatus(
     lag_seconds: state?.watermark === undefined ? null : secondsSince(state.watermark, clock.now()),
     last_success: isoOrNull(state?.lastSuccess),
     newest_event: isoOrNull(state?.newestEvent),
-    ...pastStatus(state),
+    ...pastStatus(hop, state),
     clock_difference_seconds: rounded(history?.clockDifference(name)),
     owed_days: failedDays(hop, state),
     learned: state?.cursor === undefined ? [] : hop.learned(state.cursor),

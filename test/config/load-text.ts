@@ -3,6 +3,7 @@ import { assemble } from "../../src/config/assemble.ts";
 import type { Config } from "../../src/config/config.ts";
 import type { Surroundings } from "../../src/config/interpolate.ts";
 import { ConfigError } from "../../src/config/problem.ts";
+import type { Kinds } from "../../src/config/settings.ts";
 import { standInKinds } from "./stand-in-kinds.ts";
 
 export interface Around {
@@ -11,12 +12,14 @@ export interface Around {
   /** When the configuration is read, and when it was written. */
   readonly now?: number;
   readonly writtenAt?: number;
+  /** Default: stand-ins. */
+  readonly kinds?: Kinds;
 }
 
 /** Loads a configuration that stands in a string. */
 export function loadText(
   text: string,
-  { environment = {}, files = {}, now = Date.UTC(2026, 7, 20), writtenAt }: Around = {},
+  { environment = {}, files = {}, now = Date.UTC(2026, 7, 20), writtenAt, kinds = standInKinds }: Around = {},
 ): Config {
   const own = { text, mode: 0o600, ...(writtenAt !== undefined && { writtenAt }) };
   const surroundings: Surroundings = {
@@ -27,7 +30,7 @@ export function loadText(
       return typeof file === "string" ? { text: file, mode: 0o600 } : file;
     },
   };
-  return assemble("/etc/forwarder/config.yaml", standInKinds, surroundings, { now: () => now });
+  return assemble("/etc/forwarder/config.yaml", kinds, surroundings, { now: () => now });
 }
 
 /** The problems as they are printed, `line:column: ...`. */

@@ -33,6 +33,8 @@ const feed = anySourceKind({
   }),
   maxRecordBytes: () => 1_048_576,
   owes: () => [],
+  lookback: () => undefined,
+  sweepReach: () => undefined,
   noDays: () => undefined,
   learned: () => [],
   otherLog: () => undefined,

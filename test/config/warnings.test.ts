@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
 import { describe, expect, test } from "vitest";
+import { allKinds } from "../../src/config/load.ts";
 import { around, good, loadText } from "./load-text.ts";
 
 describe("warnings", () => {
@@ -20,6 +21,22 @@ describe("warnings", () => {
         .warnings.map(({ hint }) => hint)
         .join(),
     ).not.toContain("uid");
+  });
+
+  test.each([
+    ["lookback: 9m", "ten minutes"],
+    ["lookback: 20m, poll_interval: 1h", "poll_interval"],
+    ["lookback: 20m, poll_interval: 5m", undefined],
+    ["poll_interval: 1d", undefined],
+  ])("are about %s where it does not fit", (keys, said) => {
+    const text = `sources: [{ name: prod, type: wandb_api, url: "https://acme.example", api_key: x, ${keys} }]
+outputs: [{ name: console, type: stdout }]`;
+    const found = loadText(text, { ...around, kinds: allKinds }).warnings.filter(
+      ({ path }) => path === "sources[0].lookback",
+    );
+    expect(found.map(({ message }) => message)).toEqual(
+      said === undefined ? [] : [expect.stringContaining(said)],
+    );
   });
 
   test("are about secrets in the file itself, certificates nobody verifies and credentials in plain text", () => {

@@ -53,7 +53,7 @@ export function sourceContract(
       expect(await keeper.poll()).toEqual([]);
     });
 
-    test("UP-LATE what appears late within the lookback, or at the day's sweep, is shown", async () => {
+    test("UP-LATE what appears late within the lookback is shown, and what is later when its day is asked for", async () => {
       const { keeper, late, truth, advance } = await begin();
       await keeper.poll();
       late(line(today - 1, 80_000, { actor_user_id: "late" }));
@@ -64,6 +64,7 @@ export function sourceContract(
         advance(hour);
         await keeper.poll();
       }
+      await keeper.readDay(today - 2);
       expect(keeper.lines).toEqual(truth());
     });
 

@@ -133,6 +133,10 @@ export class MemoryStore implements Store {
     return undefined;
   }
 
+  sweep() {
+    return undefined;
+  }
+
   finishStep(): never {
     throw new Error("nobody asked for a backfill");
   }

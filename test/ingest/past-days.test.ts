@@ -34,7 +34,8 @@ async function scene(behaviour: Partial<WandbBehaviour> = {}, maxBytes = 1e9) {
     const store = state.open({ clock, sources: [name], origins: new Map([[name, origin]]), maxBytes });
     const known = ledger({ load: (day) => store.known(origin.instance, day) });
     const own = () => intake({ origin, store, ledger: known, clock, kept: new Wakeup(clock) });
-    const common = { source: made, store, clock, tell: (report: Report) => void reports.push(report) };
+    const tell = (report: Report) => void reports.push(report);
+    const common = { source: made, store, clock, random: () => 0.5, tell };
     const window = new WindowReader({ ...common, intake: own() });
     return { store, days: new PastDays({ ...common, intake: own() }), poll: () => window.read(never) };
   };

@@ -15,6 +15,8 @@ const rest = {
   wholeLog: true,
   maxRecordBytes: () => 2048,
   owes: () => [],
+  lookback: () => 7,
+  sweepReach: () => ({ since: 5, owed: [] }),
   noDays: () => undefined,
   learned: () => [],
   otherLog: () => undefined,

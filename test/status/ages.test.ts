@@ -7,6 +7,7 @@ const row = {
   name: "age_seconds",
   help: "How old.",
   type: "histogram",
+  labels: ["output"],
   buckets: [1, 10],
 } as unknown as MetricRow;
 

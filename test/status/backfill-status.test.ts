@@ -28,10 +28,13 @@ it("has no next day and no trouble when it is over", () => {
   expect(over).toMatchObject({ next: null, days_left: 0, trouble: null });
 });
 
+const hop = { lookbackMs: undefined };
+
 it("stands beside the gaps of a source, and is null where there never was one", () => {
-  expect(pastStatus(undefined)).toEqual({ gaps: [], backfill: null });
+  expect(pastStatus(hop, undefined)).toEqual({ gaps: [], lateness: null, backfill: null });
   const gaps = [{ day: today, reason: "gone" }];
-  expect(pastStatus({ source: "prod", gaps, backfill })).toEqual({
+  expect(pastStatus(hop, { source: "prod", gaps, backfill })).toEqual({
+    lateness: null,
     gaps: [{ day: "2026-08-01", reason: "gone" }],
     backfill: backfillStatus(backfill),
   });

@@ -31,6 +31,7 @@ export function fakeRuntimeView() {
     pollIntervalMs: 300_000,
     anonymize: false,
     insecureTls: false,
+    lookbackMs: undefined,
     owes: (cursor) => JSON.parse(cursor),
     learned: () => ["answers with NDJSON"],
     otherLog: () => doubts[name],

@@ -1,4 +1,5 @@
 import { completeText, daysText } from "../../status/attention.ts";
+import { latenessText } from "../../status/lateness-status.ts";
 import { unreadText } from "../../status/start-status.ts";
 import type { OutputStatus, SourceStatus, StatusReport, Trouble } from "../../status/status-report.ts";
 import { aheadText, clockText, counted, countText, durationText, sizeText } from "../../text/amounts.ts";
@@ -25,7 +26,8 @@ function sourceCard(source: SourceStatus): Html {
     source.trouble !== null ||
     source.owed_days.length > 0 ||
     source.gaps.length > 0 ||
-    source.unread !== null;
+    source.unread !== null ||
+    source.lateness?.enough === false;
   return html`
 <article class="card ${kind !== "bad" && mild ? "warn" : kind}" aria-label="Source ${source.name}">
 ${head(source.name, source.type, kind, words)}
@@ -41,6 +43,7 @@ ${fact("Newest event", source.newest_event === null ? "none yet" : clockText(sou
 ${source.owed_days.length > 0 && html`<p class="note warn-text">▲ Could not be read yet, tried again: ${daysText(source.owed_days)}</p>`}
 ${source.gaps.length > 0 && html`<p class="note warn-text">▲ Days that cannot be read: ${source.gaps.map(({ day, reason }) => `${day} (${reason})`).join(", ")}</p>`}
 ${source.backfill?.state === "running" && html`<p class="note">Reads once more, asked by a person: ${source.backfill.next} is next, ${counted(source.backfill.days_left, "day")} of ${source.backfill.days} left${source.backfill.trouble !== null && `; ${source.backfill.trouble}`}.</p>`}
+${source.lateness !== null && html`<p class="${source.lateness.enough ? "note" : "note warn-text"}">Its ${latenessText(source.lateness)}.</p>`}
 ${source.unread !== null && html`<p class="note warn-text">▲ ${unreadText(source.unread)}.</p>`}
 ${source.clock_difference_seconds !== null && clocksDiffer(source.clock_difference_seconds) && html`<p class="note warn-text">▲ Its clock is ${aheadText(source.clock_difference_seconds)} this machine's: set both by NTP.</p>`}
 ${source.insecure_tls && insecureNote}

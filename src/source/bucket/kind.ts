@@ -13,6 +13,9 @@ export const bucketKind: SourceKind<BucketConfig> = {
   maxRecordBytes: ({ read }) => read.max_line,
   owes: () => [],
   noDays: () => undefined,
+  // What it reads is read again when it changes.
+  lookback: () => undefined,
+  sweepReach: () => undefined,
   learned: (cursor) => shelfTexts("object", cursor),
   otherLog: () => undefined,
   started: shelfStarted,

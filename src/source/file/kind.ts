@@ -13,6 +13,9 @@ export const fileKind: SourceKind<FileSourceConfig> = {
   maxRecordBytes: ({ read }) => read.max_line,
   owes: () => [],
   noDays: ({ path }) => (path === "-" ? "standard input is read once, as it comes" : undefined),
+  // What it reads is read again when it changes.
+  lookback: () => undefined,
+  sweepReach: () => undefined,
   learned: (cursor) => shelfTexts("file", cursor),
   otherLog: () => undefined,
   started: shelfStarted,

@@ -52,7 +52,7 @@ export function beginRead(
 
 /** Before the first read. `now` is epoch milliseconds. */
 export function firstProgress(start: Start, now: number): Progress {
-  return { start: startMoment(start, now), wanted: start, swept: [], counts: {}, server: {} };
+  return { start: startMoment(start, now), wanted: start, counts: {}, server: {} };
 }
 
 /** The clock was far ahead when this source was first read: all that happens until then would be left out. */

@@ -2,6 +2,7 @@ import type { SourceKind } from "../source.ts";
 import { type WandbApiConfig, wandbApiSchema } from "./config.ts";
 import { originOf } from "./origin.ts";
 import { learned, otherLog, owes, started } from "./owes.ts";
+import { sweepReach } from "./sweep-reach.ts";
 import { wandbApi } from "./wandb-api.ts";
 
 /** The audit log of a W&B server, over its API. */
@@ -13,6 +14,8 @@ export const wandbApiKind: SourceKind<WandbApiConfig> = {
   maxRecordBytes: ({ read }) => read.max_line,
   owes,
   noDays: () => undefined,
+  lookback: ({ lookback }) => lookback,
+  sweepReach,
   learned,
   otherLog,
   started,

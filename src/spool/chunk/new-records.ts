@@ -1,5 +1,6 @@
 import type { NewRecord } from "../../record/record.ts";
 import { msOfInstant } from "../../time/clock.ts";
+import type { LatenessCounts, LatenessTally } from "../lateness.ts";
 import { misdatedDay } from "../spool-state.ts";
 import { ActiveUsers } from "./active-users.ts";
 import { recordHeadBytes, startChunk, writeRecord } from "./chunk-codec.ts";
@@ -42,6 +43,12 @@ export class NewRecords {
   /** Who was active, by the entries among them that can be dated. */
   readonly active = new ActiveUsers();
   readonly #drafts: Draft[] = [];
+  readonly #tally: LatenessTally | undefined;
+
+  /** `tally` is told when each of them happened; it begins anew with them. */
+  constructor(tally?: LatenessTally) {
+    this.#tally = tally;
+  }
 
   /** Throws where the uid is not 16 bytes. */
   add({ uid, day, late, fault, bytes, time, entry }: NewRecord): void {
@@ -65,6 +72,11 @@ export class NewRecords {
     if (day !== misdatedDay) this.#happened(ms);
   }
 
+  /** How late they came, as far as that says something. */
+  get lateness(): LatenessCounts | undefined {
+    return this.#tally?.counted;
+  }
+
   get chunks(): readonly NewChunk[] {
     return this.#drafts.filter(({ count }) => count > 0);
   }
@@ -75,6 +87,7 @@ export class NewRecords {
     this.bytes = 0;
     this.newest = undefined;
     this.days.clear();
+    this.#tally?.clear();
     this.active.clear();
     this.#drafts.length = Math.min(this.#drafts.length, 1);
     this.#drafts[0]?.clear();
@@ -82,6 +95,7 @@ export class NewRecords {
 
   #happened(ms: number): void {
     if (this.newest === undefined || ms > this.newest) this.newest = ms;
+    this.#tally?.note(ms);
   }
 
   #write(

@@ -6,6 +6,7 @@ import { pastTables } from "./005-past.ts";
 import { ownTables } from "./006-own-events.ts";
 import { peopleTables } from "./007-people.ts";
 import { replayTables } from "./008-replays.ts";
+import { sweepTables } from "./009-sweeps.ts";
 
 /** In order; the schema's version is how many have run. Never change one that was released: add one. */
 export const migrations: readonly string[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly string[] = [
   ownTables,
   peopleTables,
   replayTables,
+  sweepTables,
 ];

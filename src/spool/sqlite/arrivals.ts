@@ -1,14 +1,14 @@
 import type { ReadDone } from "../../record/reading.ts";
 import { dayMs, type Instant, msOfInstant } from "../../time/clock.ts";
 import type { NewRecords } from "../chunk/new-records.ts";
-import type { BackfillStep, FetchCounts, LedgerDelta, LedgerEnd } from "../store.ts";
+import type { DayStep, FetchCounts, LedgerDelta, LedgerEnd } from "../store.ts";
 import { tellGaps } from "./gap-facts.ts";
 import { aboutSource } from "./open-holds.ts";
 import type { State } from "./state.ts";
 
 /** Records, the knowledge that they are known, and what the read had shown: in the caller's transaction. */
 export function keepRecords(
-  { books, chunks, ledger, shownDays, sources, activity }: State,
+  { books, chunks, ledger, shownDays, sources, activity, lateness }: State,
   source: string,
   records: NewRecords,
   { instance, known, renamed = new Map(), counts }: LedgerDelta,
@@ -20,6 +20,7 @@ export function keepRecords(
   if (records.count === 0) return;
   ledger.keep(instance, chunks.append(source, records, observed), known);
   sources.kept(source, records.newest);
+  if (records.lateness !== undefined) lateness.add(source, records.lateness, msOfInstant(observed));
   activity.keep(source, instance, records.active);
 }
 
@@ -36,18 +37,19 @@ export function finishRead(state: State, source: string, done: ReadDone, end: Le
   if (done.troubled !== true) holds.end(aboutSource(source), at);
 }
 
-/** The end of a read for a backfill: how far that is, and what became of the day. */
+/** The end of a read of one day: how far the backfill or the sweeps are, and what became of the day. */
 export function finishStep(
   state: State,
-  { progress, gap, shown }: BackfillStep,
+  { progress, gap, shown }: DayStep,
   end: LedgerEnd,
   at: number,
 ): void {
   const { source } = progress;
-  const { sources, backfills } = state;
+  const { sources, backfills, sweeps } = state;
   const before = sources.gaps(source);
   takeEnd(state, source, end, at);
-  backfills.keep(progress);
+  if ("date" in progress) sweeps.keep(progress);
+  else backfills.keep(progress);
   if (gap !== undefined) sources.addGap({ source, ...gap, at });
   if (shown !== undefined) sources.dayShown(source, shown);
   tellGaps(state, source, before, () => "filled", at);

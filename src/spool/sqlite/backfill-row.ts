@@ -1,5 +1,4 @@
-import type { Backfill } from "../spool-state.ts";
-import type { BackfillProgress } from "../store.ts";
+import type { Backfill, BackfillProgress } from "../spool-state.ts";
 
 /** A backfill as it is on disk. */
 export interface BackfillRow {

@@ -19,6 +19,12 @@ export interface RecordColumns {
   bytes: Uint8Array;
 }
 
+/** In the order of the seal. */
+export const recordKeys: readonly (keyof RecordColumns)[] = [
+  ...(["seq", "uid", "source", "day", "late", "fault", "observedSeconds", "observedNanos"] as const),
+  ...(["reason", "detail", "at", "bytes"] as const),
+];
+
 /** A refused record as a row keeps it. */
 export function recordColumns({ record, reason, detail, at }: DeadLetter): RecordColumns {
   const { seq, uid, source, day, late, fault = null, observed, bytes } = record;

@@ -19,12 +19,14 @@ export function registerSources(
  * wanted any more. False: nothing was asked.
  */
 export function startOver(state: State, source: string, at: number): boolean {
-  const { sources, origins, ledger, backfills } = state;
+  const { sources, origins, ledger, backfills, sweeps, lateness } = state;
   if (origins.change(source) === undefined) return false;
   const before = sources.gaps(source);
   origins.agree(source);
   sources.forget(source);
   ledger.forgetSource(source);
+  sweeps.forget(source);
+  lateness.forget(source);
   backfills.cancel(source, at);
   tellGaps(state, source, before, () => "start_over", at);
   return true;

@@ -1,5 +1,6 @@
 import type { Cursor, ReadDone } from "../../record/reading.ts";
 import { dayMs } from "../../time/clock.ts";
+import type { LatenessOfDay } from "../lateness.ts";
 import type { Backfill, SourceState } from "../spool-state.ts";
 import type { Database } from "./database.ts";
 import type { GapRow, SourceRow, Tables } from "./tables.ts";
@@ -8,6 +9,12 @@ import type { GapRow, SourceRow, Tables } from "./tables.ts";
 export const damagedHere =
   "records were damaged on disk before they were delivered; this day is read again for what the source still has";
 
+/** What of a source's state others keep. */
+interface Besides {
+  readonly backfill: Backfill | undefined;
+  readonly lateness: readonly LatenessOfDay[];
+}
+const nothingBesides: Besides = { backfill: undefined, lateness: [] };
 const noGaps: readonly GapRow[] = [];
 
 /** How far each source was read, and what it could not show. Kept in memory as it is on disk. */
@@ -122,11 +129,11 @@ export class Sources {
     if (gap !== undefined && gap.reason !== damagedHere) this.#dropGap(source, day);
   }
 
-  /** `backfillOf` gives the one that a source has. */
-  states(backfillOf: (source: string) => Backfill | undefined = () => undefined): SourceState[] {
+  /** `besides` gives what others keep of a source. */
+  states(besides: (source: string) => Besides = () => nothingBesides): SourceState[] {
     return [...this.#rows.values()].map(({ name, cursor, watermark, lastSuccess, newestEvent }) => ({
       source: name,
-      ...withBackfill(backfillOf(name)),
+      ...withoutUndefined(besides(name)),
       ...(watermark === null ? {} : { watermark }),
       ...(lastSuccess === null ? {} : { lastSuccess }),
       ...(newestEvent === null ? {} : { newestEvent }),
@@ -164,6 +171,6 @@ export class Sources {
   }
 }
 
-function withBackfill(backfill: Backfill | undefined): Pick<SourceState, "backfill"> {
-  return backfill === undefined ? {} : { backfill };
+function withoutUndefined({ backfill, lateness }: Besides): Pick<SourceState, "backfill" | "lateness"> {
+  return { ...(backfill !== undefined && { backfill }), ...(lateness.length > 0 && { lateness }) };
 }

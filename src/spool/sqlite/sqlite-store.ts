@@ -8,7 +8,7 @@ import type { Replays, SpoolPart } from "../replay.ts";
 import type { LetterFilter, LetterPlace, Limit, PlaceAnswer, Settlement, SideCause } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { BackfillPlan, BackfillSpan, Usage } from "../spool-state.ts";
-import type { BackfillStep, LedgerDelta, LedgerEnd, OpenStore } from "../store.ts";
+import type { DayStep, LedgerDelta, LedgerEnd, OpenStore } from "../store.ts";
 import { finishRead, finishStep, keepRecords } from "./arrivals.ts";
 import { begin } from "./begin.ts";
 import type { Unsound } from "./chunks.ts";
@@ -98,7 +98,7 @@ class SqliteStore implements OpenStore {
     this.#changeNeeding(appendBytes(0, 0), () => finishRead(this.#state, source, done, end, moment));
   }
 
-  finishStep(step: BackfillStep, end: LedgerEnd, at: number): void {
+  finishStep(step: DayStep, end: LedgerEnd, at: number): void {
     this.#changeNeeding(appendBytes(0, 0), () => finishStep(this.#state, step, end, Math.floor(at)));
   }
 
@@ -110,6 +110,8 @@ class SqliteStore implements OpenStore {
   }
 
   backfill = (source: string) => this.#state.backfills.of(source);
+
+  sweep = (source: string) => this.#state.sweeps.of(source);
 
   forgotten = (span: BackfillSpan) => this.#state.backfills.forgotten(span);
 
@@ -166,7 +168,10 @@ class SqliteStore implements OpenStore {
 
   books = () => this.#state.books.rows(this.#state.positions.all().map(({ name }) => name));
 
-  sources = () => this.#state.sources.states((source) => this.#state.backfills.shown(source));
+  sources() {
+    const { sources, backfills, lateness } = this.#state;
+    return sources.states((source) => ({ backfill: backfills.shown(source), lateness: lateness.of(source) }));
+  }
 
   outputs = () => outputStates(this.#state, this.#options.maxLetterBytes);
 

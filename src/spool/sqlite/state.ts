@@ -6,6 +6,7 @@ import { type Damages, damages } from "./damages.ts";
 import type { Database } from "./database.ts";
 import { type DeadLetters, keptLetters } from "./dead-letters.ts";
 import { type Destinations, destinations } from "./destinations.ts";
+import { type LatenessDays, latenessDays } from "./lateness-days.ts";
 import { type LedgerPieces, ledgerPieces } from "./ledger-pieces.ts";
 import { type Milestones, milestones } from "./milestones.ts";
 import { OpenHolds } from "./open-holds.ts";
@@ -17,6 +18,7 @@ import { type ShownDays, shownDays } from "./shown-days.ts";
 import { type SideQueue, sideQueue } from "./side-queue.ts";
 import { Sources } from "./sources.ts";
 import { type Stretches, stretches } from "./stretches.ts";
+import { type KeptSweeps, sweeps } from "./sweeps.ts";
 import { type Tables, tablesOf } from "./tables.ts";
 import { waitingFor } from "./waiting.ts";
 
@@ -40,6 +42,8 @@ export interface State {
   readonly sources: Sources;
   readonly shownDays: ShownDays;
   readonly backfills: Backfills;
+  readonly sweeps: KeptSweeps;
+  readonly lateness: LatenessDays;
   readonly own: OwnEvents;
   readonly holds: OpenHolds;
 }
@@ -76,6 +80,8 @@ export function stateOf(
     sources,
     shownDays: shownDays(db, tables),
     backfills: backfills(db, tables),
+    sweeps: sweeps(db, tables.sweep),
+    lateness: latenessDays(db, tables.lateness),
     own,
     holds: new OpenHolds(db, tables, own),
   };
@@ -98,6 +104,8 @@ export function loadState(state: State): void {
   state.sources.load();
   state.shownDays.load();
   state.backfills.load();
+  state.sweeps.load();
+  state.lateness.load();
   state.own.load();
   state.holds.load();
 }

@@ -2,10 +2,12 @@ import type { SideCause } from "../spool.ts";
 import { againColumns, type MarkRow, type ReplayRow, type StretchRow } from "./again-rows.ts";
 import { type BackfillRow, backfillColumns } from "./backfill-row.ts";
 import type { Database } from "./database.ts";
+import { type LatenessRow, latenessColumns } from "./lateness-days.ts";
 import type { ConfiguredRow, HoldRow, ToldRow } from "./own-rows.ts";
 import { type ActiveDayRow, type MilestoneRow, type PersonRow, peopleColumns } from "./people-tables.ts";
-import type { RecordColumns } from "./record-columns.ts";
+import { type RecordColumns, recordKeys } from "./record-columns.ts";
 import { sealedTable } from "./sealed-table.ts";
+import { type SweepRow, sweepColumns } from "./sweeps.ts";
 
 /** The heading of the state: one row. */
 export interface MetaRow {
@@ -174,14 +176,8 @@ const columns = {
   output: ["name", "position", "joinedSeq", "delivered", "filtered", "dead", "abandoned"],
   book: ["source", "day", "fetched", "known", "new", "late", "unparseable"],
   outputBook: ["output", "source", "day", "delivered", "filtered", "dead", "skipped", "lost"],
-  deadLetter: [
-    ...["output", "seq", "uid", "source", "day", "late", "fault"],
-    ...["observedSeconds", "observedNanos", "reason", "detail", "at", "bytes"],
-  ] as (keyof DeadLetterRow)[],
-  side: [
-    ...["output", "id", "cause", "seq", "uid", "source", "day", "late", "fault"],
-    ...["observedSeconds", "observedNanos", "reason", "detail", "at", "bytes"],
-  ] as (keyof SideRow)[],
+  deadLetter: ["output", ...recordKeys] as (keyof DeadLetterRow)[],
+  side: ["output", "id", "cause", ...recordKeys] as (keyof SideRow)[],
   ...againColumns,
   sideBook: ["output", "source", "day", "dropped", "resent"],
   destination: ["output", "members", "wanted"],
@@ -224,6 +220,8 @@ export function tablesOf(db: Database) {
     origin: sealedTable<OriginRow>(db, "origin", columns.origin),
     shownDay: sealedTable<ShownDayRow>(db, "shown_day", columns.shownDay),
     backfill: sealedTable<BackfillRow>(db, "backfill", columns.backfill),
+    sweep: sealedTable<SweepRow>(db, "sweep", sweepColumns),
+    lateness: sealedTable<LatenessRow>(db, "lateness", latenessColumns),
     damage: sealedTable<DamageRow>(db, "damage", columns.damage),
     hold: sealedTable<HoldRow>(db, "hold", columns.hold),
     told: sealedTable<ToldRow>(db, "told", columns.told),

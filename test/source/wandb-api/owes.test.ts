@@ -3,12 +3,11 @@ import type { Cursor } from "../../../src/record/reading.ts";
 import { learned, owes } from "../../../src/source/wandb-api/owes.ts";
 import { cursorOf } from "../../../src/source/wandb-api/round/progress.ts";
 
-const progress = { start: 0, swept: [], counts: {}, server: {} };
+const progress = { start: 0, counts: {}, server: {} };
 
 it("tells which days were missed, and which of them fail", () => {
   const failed = { 20660: { failures: 2, until: 5 }, 20650: { failures: 9, until: 5 } };
-  const round = { planned: 20_666, missed: [20_660, 20_661], sweeps: [20_650], failed };
-  // A sweep's day has been read before.
+  const round = { planned: 20_666, missed: [20_660, 20_661], failed };
   expect(owes(cursorOf({ ...progress, round }))).toEqual([
     { day: 20_660, failures: 2 },
     { day: 20_661, failures: 0 },

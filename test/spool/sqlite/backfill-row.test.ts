@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import type { BackfillProgress } from "../../../src/spool/spool-state.ts";
 import { backfillColumns, backfillOfRow, rowOfBackfill } from "../../../src/spool/sqlite/backfill-row.ts";
-import type { BackfillProgress } from "../../../src/spool/store.ts";
 
 const progress: fc.Arbitrary<BackfillProgress> = fc.record(
   {

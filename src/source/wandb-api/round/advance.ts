@@ -5,7 +5,7 @@ import { afterDay } from "./after-day.ts";
 import { afterDays } from "./after-days.ts";
 import { afterRefusal } from "./after-refusal.ts";
 import { cursorOf, type Learned, type Progress, type Round } from "./progress.ts";
-import { dayStart, days, firstSteady, nextRequest, sweepDistances } from "./schedule.ts";
+import { dayStart, days, firstSteady, nextRequest } from "./schedule.ts";
 import type { Shown } from "./shown.ts";
 import { leftOutNotices, unreadBefore } from "./start-change.ts";
 import type { Result, Step } from "./step.ts";
@@ -22,7 +22,7 @@ export function advance(step: Step): ReadDone {
       ? afterRefusal(step, step.outcome.refused, today)
       : afterAnswer(step, step.outcome, today);
   const { round, server, covered } = result;
-  const done = owesNothing(round) && round.sweeps.length === 0;
+  const done = owesNothing(round);
   const newest = afterWindow(step, result, done);
   const caughtUp = nextRequest(round, server, at, options) === undefined;
   const watermark = owesNothing(round) ? round.steadyAt : undefined;
@@ -33,7 +33,6 @@ export function advance(step: Step): ReadDone {
     start: progress.start,
     ...(reached !== undefined && { watermark: reached }),
     ...restOf(round, caughtUp),
-    swept: sweepDistances.map((distance) => round.planned - distance),
     counts: countsOf(progress, step.outcome, covered, today),
     ...newest,
     server,
@@ -77,9 +76,9 @@ function owesNothing({ steady, missed, proof }: Round): boolean {
 
 /** What is kept of the round. With nothing due now, the steady window is the next to be read. */
 function restOf(round: Round, caughtUp: boolean): { round?: Round } {
-  if (owesNothing(round) && round.sweeps.length === 0) return {};
+  if (owesNothing(round)) return {};
   const { failed: before = {}, steadyEnd, ...rest } = round;
-  const owed = new Set([...round.missed, ...round.sweeps].map(String));
+  const owed = new Set(round.missed.map(String));
   const failed = Object.entries(before).filter(([day]) => owed.has(day));
   return {
     round: {

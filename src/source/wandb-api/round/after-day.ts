@@ -33,8 +33,7 @@ function dayCovered(step: Step, answer: Shown, today: number): Result {
     return { round: rest, server, covered };
   }
   if (round.missed.includes(day)) return missedCovered(step, answer, today);
-  if (round.steady === day) return { round: beyondSteady(step, today), server, covered };
-  return { round: { ...round, sweeps: round.sweeps.filter((other) => other !== day) }, server, covered };
+  return { round: round.steady === day ? beyondSteady(step, today) : round, server, covered };
 }
 
 function missedCovered({ round, server, request, options }: Step, answer: Shown, today: number): Result {

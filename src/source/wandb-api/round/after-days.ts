@@ -23,7 +23,6 @@ export function afterDays(step: Step, answer: Shown, today: number): Result {
   const reached: Round = {
     ...rest,
     missed: owed,
-    sweeps: round.sweeps.filter((day) => day < from),
     steadyAt: at,
     steadyEnd: endedAt,
   };
@@ -47,7 +46,7 @@ export function afterDays(step: Step, answer: Shown, today: number): Result {
   // Without startDate, nothing reaches further back than this request.
   const reason = `the server gives at most ${today - from} days back and does not answer for single older days`;
   const gaps = owed.map((day) => ({ day, reason }));
-  return { round: { ...reached, missed: [], sweeps: [] }, server, covered, gaps, notices };
+  return { round: { ...reached, missed: [] }, server, covered, gaps, notices };
 }
 
 function openText(from: number): string {
@@ -57,7 +56,7 @@ function openText(from: number): string {
 /** Tomorrow tells whether there is anything before: until then the days rest, as long as days may. */
 function untilTomorrow(round: Round, now: number): Round {
   const rest = { failures: 0, until: now + longestRestMs };
-  const resting = [...round.missed, ...round.sweeps].map((day) => [day, rest]);
+  const resting = round.missed.map((day) => [day, rest]);
   return { ...round, failed: { ...round.failed, ...Object.fromEntries(resting) } };
 }
 

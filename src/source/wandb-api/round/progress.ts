@@ -47,8 +47,9 @@ export interface Failed {
 
 /**
  * One round over all that is due: the steady window, then days missed while away, one read each and oldest
- * first, then sweeps over older days. Every read takes one step, so a restart goes on where the last clean
- * read ended. When the steady window is due again, the next round takes along what this one still owes.
+ * first. Every read takes one step, so a restart goes on where the last clean read ended. When the steady
+ * window is due again, the next round takes along what this one still owes. Earlier versions had sweeps in
+ * it, which are planned elsewhere now.
  */
 export interface Round {
   /** The UTC day it was scheduled on. */
@@ -61,9 +62,7 @@ export interface Round {
   readonly steadyAt?: number;
   /** When its last read ended, server time. Absent: it is due again. */
   readonly steadyEnd?: number;
-  /** Older days to read once more. */
-  readonly sweeps: readonly number[];
-  /** Those of `missed` and `sweeps` whose last read failed, by day. */
+  /** Those of `missed` whose last read failed, by day. */
   readonly failed?: Readonly<Record<string, Failed>>;
   /** A day known to have entries, to prove `startDate` with. */
   readonly proof?: number;
@@ -96,8 +95,6 @@ export interface Progress {
   /** Everything before this moment has been read completely. */
   readonly watermark?: number;
   readonly round?: Round;
-  /** Newest day that was swept or is among the round's `sweeps`, per distance in `sweepDistances`. */
-  readonly swept: readonly number[];
   /** Entries each recent day had in its last complete read, by day. */
   readonly counts: Readonly<Record<string, number>>;
   /** Entries that the newest days had in their last reads, every ten minutes. */

@@ -1,9 +1,6 @@
 import { dayMs, utcDayOfMs } from "../../../time/clock.ts";
 import type { Failed, Learned, Progress, Round } from "./progress.ts";
 
-/** W&B may show an entry days late: each day is read once more when it is this many days old. */
-export const sweepDistances = [3, 7] as const;
-
 const midnightMs = 120_000;
 const shortestRestMs = 60_000;
 /** No day rests longer between two attempts, milliseconds. */
@@ -47,10 +44,7 @@ export function currentRound(progress: Progress, now: number, options: ScheduleO
   return fresh && nextRequest(round, progress.server, now, options) !== undefined ? round : due;
 }
 
-/**
- * The steady window, what was missed before it, and older days to sweep; what the last round left over is
- * taken along.
- */
+/** The steady window, and what was missed before it; what the last round left over is taken along. */
 export function scheduleRound(
   progress: Progress,
   now: number,
@@ -66,14 +60,10 @@ export function scheduleRound(
   const before = (list: readonly number[]) =>
     [...new Set(list)].filter((day) => day < steady).sort((a, b) => a - b);
   const missed = before([...wanted(round?.missed), ...owed, ...days(Math.max(from, startDay), steady - 1)]);
-  const sweeps = sweepDistances.flatMap((distance, at) =>
-    days(Math.max((progress.swept[at] ?? today) + 1, startDay), today - distance),
-  );
   return {
     planned: today,
     missed,
     steady,
-    sweeps: before([...wanted(round?.sweeps), ...sweeps]).filter((day) => !missed.includes(day)),
     ...(round?.found && { found: true }),
     ...(round?.failed !== undefined && { failed: round.failed }),
   };
@@ -119,16 +109,16 @@ export function nextRequest(
   now: number,
   options: ScheduleOptions,
 ): WindowRequest | undefined {
-  const { missed, sweeps, steady, proof } = round;
+  const { missed, steady, proof } = round;
   const single = usesStartDate(round, server);
   if (round.witness) return reaching(steady ?? utcDayOfMs(now) - 1, now, server, options);
   if (steady !== undefined)
     return single && server.answers === "envelope" ? oneDay(steady) : reaching(steady, now, server, options);
   if (proof !== undefined) return oneDay(proof);
   const ready = (day: number) => !rests(round.failed?.[day], now);
-  const due = missed.find(ready) ?? sweeps.find(ready);
+  const due = missed.find(ready);
   if (due === undefined) return undefined;
-  return single ? oneDay(due) : reaching(Math.min(...missed, ...sweeps), now, server, options);
+  return single ? oneDay(due) : reaching(Math.min(...missed), now, server, options);
 }
 
 /** Single days are asked for: `startDate` is honoured, or it is to be tried. */

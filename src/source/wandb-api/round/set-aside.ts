@@ -26,7 +26,7 @@ export function maySetAside({ round }: Failure, error: SourceError): boolean {
 export function setAside(failure: Failure, error: SourceError): ReadDone {
   const { progress, round, request, options, at, endedAt } = failure;
   const all = round.proof !== undefined || request.by === "numDays";
-  const days = all ? [...round.missed, ...round.sweeps] : [request.from];
+  const days = all ? [...round.missed] : [request.from];
   const failed: Record<string, Failed> = { ...round.failed };
   for (const day of days) {
     const failures = (failed[day]?.failures ?? 0) + 1;

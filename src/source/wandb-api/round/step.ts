@@ -82,10 +82,8 @@ export function dayRefused(step: Step, reason: string, today: number): Result {
   // A round that rested for days has its steady window where the server may no longer reach.
   if (round.steady === day && round.again !== day) return { round: { ...round, again: day }, server };
   if (round.steady === day) return { round: beyondSteady(step, today), server, gaps: [{ day, reason }] };
-  const without = (list: readonly number[]) => list.filter((other) => other !== day);
-  // One answer is no proof, and a sweep's day has been read before.
-  const owed = round.missed.includes(day);
-  if (owed && round.again !== day) return { round: { ...round, again: day }, server };
-  const gaps = owed ? [{ day, reason }] : [];
-  return { round: { ...round, missed: without(round.missed), sweeps: without(round.sweeps) }, server, gaps };
+  // One answer is no proof.
+  if (round.again !== day) return { round: { ...round, again: day }, server };
+  const missed = round.missed.filter((other) => other !== day);
+  return { round: { ...round, missed }, server, gaps: [{ day, reason }] };
 }

@@ -21,6 +21,8 @@ export const consequences: readonly (readonly [
   ["knownName", "instance, day, part", "of records that differ only in a name one may come again"],
   ["shownDay", "instance, day", "some days are forgotten as if they had not been shown again"],
   ["backfill", "source", "a backfill has to be asked for again"],
+  ["sweep", "source", "days that were read once more may be read once more again"],
+  ["lateness", "source, day", "how late records came is not known of some days"],
   ["deadLetter", "output, seq", "they are only in the database that was set aside"],
   ["side", "output, id", "the days of what waited beside an output are read again"],
   ["stretch", "output, id", "some events are not sent once more"],
@@ -49,4 +51,5 @@ export const since: Readonly<Record<string, number>> = {
   ...{ hold: 6, told: 6, configured: 6 },
   ...{ milestone: 7, activeDay: 7, person: 7 },
   ...{ replay: 8 },
+  ...{ sweep: 9, lateness: 9 },
 };

@@ -11,7 +11,7 @@ const newest: Newest = { whole: began, skewMs: 0, last: { ...began, from: 0 }, r
 const progress: Progress = {
   start: 0,
   watermark: noon,
-  swept: [],
+
   counts: {},
   newest,
   server: { answers: "envelope", startDate: "honoured", subDay: "honoured" },
@@ -61,7 +61,7 @@ describe("the newest hours alone are due", () => {
 
   it("never when all of it is, or anything is not as it was", () => {
     const { server } = progress;
-    const round = { planned: today, missed: [], sweeps: [] };
+    const round = { planned: today, missed: [] };
     for (const changes of [
       { newest: undefined },
       { watermark: undefined },

@@ -55,7 +55,7 @@ class World {
   constructor(server: Server, lookbackMs: number, startMs: number) {
     this.server = server;
     this.options = { lookbackMs, intervalMs, multiTenant: false };
-    this.progress = { start: noon - startMs, swept: [], counts: {}, server: {} };
+    this.progress = { start: noon - startMs, counts: {}, server: {} };
   }
 
   get today(): number {

@@ -93,7 +93,7 @@ describe("wandb_api asks", () => {
     const whole = today * day + 6_600_000;
     const began = { at: whole, sentAt: whole };
     const newest = { whole: began, skewMs: 0, last: { ...began, from: 0 }, reads: 3, late: {} };
-    const progress = { start: 0, watermark: whole + 1_200_000, swept: [], counts: {}, server: {} };
+    const progress = { start: 0, watermark: whole + 1_200_000, counts: {}, server: {} };
     const options = { lookbackMs: 26 * 3_600_000, intervalMs: 300_000, multiTenant: false };
     const later = whole + 3 * day;
     // 26 hours before that read it was the day before yesterday, and before the watermark it is yesterday.
