@@ -13,6 +13,9 @@ export function controlPath(stateDir: string): string {
 /** Where a daemon is asked to read everything again, by POST. */
 export const reloadPath = "/reload";
 
+/** The status of a daemon that has no room on its disk to do what it was asked for: the body says the fix. */
+export const noRoomStatus = 507;
+
 /** Far more than any view has. Whoever listens where a daemon should need not be one. */
 const longestAnswer = 64 * 1024 * 1024;
 

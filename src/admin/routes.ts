@@ -9,7 +9,7 @@ import { page } from "./page/page.ts";
 
 /** One answer. */
 export interface RouteAnswer {
-  readonly status: 200 | 400 | 403 | 404 | 500 | 503;
+  readonly status: 200 | 400 | 403 | 404 | 500 | 503 | 507;
   readonly type: string;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -4,6 +4,8 @@ import { builtin } from "../builtin.ts";
 import { isLoopback } from "../net/loopback.ts";
 import type { Scrub } from "../secret/scrub.ts";
 import type { Secret } from "../secret/secret.ts";
+import { SpoolError } from "../spool/spool-error.ts";
+import { noRoomStatus } from "./ask.ts";
 import { guard, type RequestRefusal } from "./guard.ts";
 import { ListenError } from "./listen-error.ts";
 import type { RouteAnswer, Routes } from "./routes.ts";
@@ -131,12 +133,20 @@ export function routeServer(
       };
     try {
       return await make(query);
-    } catch {
-      return { status: 500, type: "text/plain; charset=utf-8", body: "this view failed; see the log\n" };
+    } catch (error) {
+      return failed(error);
     }
   }
 
   return server;
+}
+
+/** Without room on the disk a person knows what to do; all else is in the log. */
+function failed(error: unknown): RouteAnswer {
+  const type = "text/plain; charset=utf-8";
+  if (error instanceof SpoolError && error.failure === "full")
+    return { status: noRoomStatus, type, body: `${error.message}; fix: ${error.fix}\n` };
+  return { status: 500, type, body: "this view failed; see the log\n" };
 }
 
 /** The most answers at one time: each holds its text until the client has taken it. */

@@ -89,7 +89,7 @@ function aboutSource(name: string, state: SourceState | undefined, { ms, day, fe
       `source ${name} has shown nothing of ${dayText(day)}: is that before its start (sources[].start)?`,
     ];
   return [
-    `source ${name} has shown records of ${dayText(day)}, read completely up to ${clockText(new Date(state.watermark).toISOString())}, and not this one: is it of this instance?`,
+    `source ${name} has shown records of ${dayText(day)}, read completely up to ${clockText(new Date(state.watermark).toISOString())}, and not this one: is it of this instance, and not from before its start (sources[].start)?`,
   ];
 }
 

@@ -1,4 +1,4 @@
-import { controlPath, type DaemonAnswer, queryDaemon } from "../admin/ask.ts";
+import { controlPath, type DaemonAnswer, noRoomStatus, queryDaemon } from "../admin/ask.ts";
 import { builtin } from "../builtin.ts";
 import type { Config } from "../config/config.ts";
 import { loadToLook } from "../config/look.ts";
@@ -77,7 +77,9 @@ function daemonOf(stateDir: string): StateAccess {
       throw new NoStateAccess(
         answer === undefined
           ? "the daemon has just ended: try again"
-          : `the daemon answered ${answer.status}: ${answer.body.trim()}; is it of the same version?`,
+          : answer.status === noRoomStatus
+            ? answer.body.trim()
+            : `the daemon answered ${answer.status}: ${answer.body.trim()}; is it of the same version?`,
       );
     },
   };

@@ -7,6 +7,7 @@ import { type Admin, type AdminOptions, adminServer } from "../../src/admin/serv
 import { systemRandom } from "../../src/random.ts";
 import { scrubber } from "../../src/secret/scrub.ts";
 import { Secret } from "../../src/secret/secret.ts";
+import { SpoolError } from "../../src/spool/spool-error.ts";
 import { history } from "../../src/status/history.ts";
 import { metrics } from "../../src/status/metrics.ts";
 import { fakeRuntimeView } from "../status/fake-runtime-view.ts";
@@ -387,5 +388,15 @@ describe("admin listener", () => {
       text: "this view failed; see the log\n",
     });
     expect((await get(admin.port, "/livez")).status).toBe(200);
+    Object.assign(runtime.spool, {
+      books: () => {
+        throw new SpoolError("full", "the disk is full", "make room");
+      },
+    });
+    clock.advance(1_000);
+    expect(await get(admin.port, "/status")).toMatchObject({
+      status: 507,
+      text: "the disk is full; fix: make room\n",
+    });
   });
 });
