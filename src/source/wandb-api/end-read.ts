@@ -69,7 +69,9 @@ export function endRead(
   if (begun.startChanged)
     return { ...otherStart(begun, start, server, { earliest, now: serverAt }), ...clock };
   const known = begun.fresh ? firstProgress(start, earliest) : progress;
-  if ((wrongDays || known.start < progress.start) && !round.replanned)
+  // Once in a round, and once more where the clocks agree again: nothing can be read by what was.
+  const mayChooseAgain = !round.replanned || believedAlone(clockGapMs ?? 0);
+  if ((wrongDays || known.start < progress.start) && mayChooseAgain)
     return { ...otherDays({ ...known, server }, serverAt, options), ...clock };
   failOnEmptyAnswer(begun, end);
   const endedAt = serverAt + elapsed;

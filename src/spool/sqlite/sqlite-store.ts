@@ -178,13 +178,10 @@ class SqliteStore implements OpenStore {
   deadLetters = (filter: LetterFilter, limit: number, after?: LetterPlace) =>
     this.#state.letters.list(filter, limit, after);
 
-  retryDeadLetters(filter: LetterFilter): number {
-    return this.#change(() => retryLetters(this.#state, filter));
-  }
+  retryDeadLetters = (filter: LetterFilter) => this.#change(() => retryLetters(this.#state, filter));
 
-  dropDeadLetters(filter: LetterFilter): number {
-    return this.#change(() => dropLetters(this.#state, filter, this.#now()));
-  }
+  dropDeadLetters = (filter: LetterFilter) =>
+    this.#change(() => dropLetters(this.#state, filter, this.#now()));
 
   damage = () => this.#state.damages.all();
 
