@@ -8,6 +8,7 @@ import type { LedgerEnd, Store } from "../spool/store.ts";
 import { type Clock, instantOfMs, utcDayOfMs } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
 import { Unfinished } from "./allowance.ts";
+import type { ReadEnd } from "./decided.ts";
 import { type Deduplicator, deduplicator } from "./deduplicate.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LedgerRead } from "./ledger-read.ts";
@@ -39,18 +40,6 @@ export interface Total {
   new: number;
   late: number;
   unparseable: number;
-}
-
-/** What the clean end of a read leaves open. */
-export interface ReadEnd {
-  /** New records of which it cannot be told which of their twins they are. */
-  readonly undecided: number;
-  /** Twins that show on two pages only: one more read tells whether they are true. */
-  readonly doubted: number;
-  /** Some of these the read before had left open too, and they were renamed in between: it told nothing. */
-  readonly renewed: boolean;
-  /** New records that could not be held until the end: one more read brings them. */
-  readonly missing: number;
 }
 
 /** Brings what is new of a read into the spool. */

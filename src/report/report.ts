@@ -4,9 +4,8 @@ import type { SourceReason } from "../source/source.ts";
 import type { LatenessCounts } from "../spool/lateness.ts";
 import type { OpenToOthers } from "../spool/private-directory.ts";
 import type { StateChange } from "../spool/spool-state.ts";
-import type { BackfillReport } from "./backfill-line.ts";
 import type { ReplayReport } from "./replay-line.ts";
-import type { SweepReport } from "./sweep-line.ts";
+import type { PastDayReport } from "./sweep-line.ts";
 
 /**
  * Everything worth telling. Log lines and metrics are made from it in one place, so neither exists without
@@ -88,9 +87,8 @@ export type Report =
   | { readonly type: "clock_right"; readonly source: string }
   | { readonly type: "source_notice"; readonly source: string; readonly text: string }
   | { readonly type: "source_gap"; readonly source: string; readonly day: string; readonly reason: string }
-  | BackfillReport
+  | PastDayReport
   | ReplayReport
-  | SweepReport
   /** Its log is most likely another organization's than before. */
   | {
       readonly type: "other_organization";
