@@ -1,7 +1,11 @@
 import type { Spool } from "../spool/spool.ts";
 import type { Backfill, BackfillPlan, BackfillSpan } from "../spool/spool-state.ts";
 import { backfillStatus } from "../status/backfill-status.ts";
+import { queryNumber } from "./query-number.ts";
 import { jsonAnswer, type Route, type RouteAnswer, type Routes } from "./routes.ts";
+
+/** Of a day, and of a pace. */
+const digits = 9;
 
 /** Who carries out what a person asks for. */
 export interface BackfillActions {
@@ -39,7 +43,7 @@ export function backfillRoutes(
     actions: {
       "/backfill/plan": (query) => {
         const span = spanOf(query);
-        const perSecond = wholeOf(query.get("per_second"));
+        const perSecond = queryNumber(query.get("per_second"), digits);
         if (span === undefined || perSecond === undefined || perSecond < 1) return unknownQuery;
         const planned = doing.plan({ ...span, perSecond });
         return planned === undefined ? noSource : jsonAnswer(200, { backfill: backfillStatus(planned) });
@@ -60,13 +64,9 @@ export function spanQuery({ source, first, end }: BackfillSpan): URLSearchParams
 /** Days since 1970-01-01; undefined where that is no span of them. */
 function spanOf(query: URLSearchParams): BackfillSpan | undefined {
   const source = query.get("source");
-  const [first, end] = [wholeOf(query.get("first")), wholeOf(query.get("end"))];
+  const [first, end] = [queryNumber(query.get("first"), digits), queryNumber(query.get("end"), digits)];
   if (source === null || first === undefined || end === undefined || first >= end) return undefined;
   return { source, first, end };
-}
-
-function wholeOf(text: string | null): number | undefined {
-  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
 const plain = "text/plain; charset=utf-8";

@@ -1,7 +1,11 @@
 import type { Replay, Replayable, ReplayPlan } from "../spool/replay.ts";
 import type { Spool } from "../spool/spool.ts";
 import { replayStatus } from "../status/replay-status.ts";
+import { queryNumber } from "./query-number.ts";
 import { jsonAnswer, type RouteAnswer, type Routes } from "./routes.ts";
+
+/** Of a moment, milliseconds, and of all that is less. */
+const digits = 15;
 
 /** Who carries out what a person asks for. */
 export interface ReplayActions {
@@ -31,7 +35,7 @@ export function replayRoutes(spool: Pick<Spool, "state">, doing: ReplayActions):
       },
       "/replay/available": (query) => {
         const output = query.get("output");
-        const [first, end] = [wholeOf(query.get("first")), wholeOf(query.get("end"))];
+        const [first, end] = [queryNumber(query.get("first"), digits), queryNumber(query.get("end"), digits)];
         if (output === null || first === undefined || end === undefined) return unknownQuery;
         return jsonAnswer(200, doing.available(output, first, end));
       },
@@ -61,8 +65,8 @@ export function replayQuery({ output, filter, perSecond }: ReplayPlan): URLSearc
 
 function replayPlanOf(query: URLSearchParams): ReplayPlan | undefined {
   const output = query.get("output");
-  const perSecond = wholeOf(query.get("per_second"));
-  const [from, to] = [wholeOf(query.get("from")), wholeOf(query.get("to"))];
+  const perSecond = queryNumber(query.get("per_second"), digits);
+  const [from, to] = [queryNumber(query.get("from"), digits), queryNumber(query.get("to"), digits)];
   if (output === null || from === undefined || to === undefined || from >= to) return undefined;
   if (perSecond === undefined || perSecond < 1) return undefined;
   const listed = (["actions", "users", "uids"] as const).flatMap((name) => {
@@ -70,10 +74,6 @@ function replayPlanOf(query: URLSearchParams): ReplayPlan | undefined {
     return texts.length === 0 ? [] : [[name, texts] as const];
   });
   return { output, perSecond, filter: { from, to, ...Object.fromEntries(listed) } };
-}
-
-function wholeOf(text: string | null): number | undefined {
-  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 const plain = "text/plain; charset=utf-8";

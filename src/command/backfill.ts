@@ -10,13 +10,11 @@ import { BackfillShow } from "./backfill-show.ts";
 import { endText, underwayText } from "./backfill-text.ts";
 import { type BackfillOptions, type Command, type ExitCode, exitCodes, type Terminal } from "./command.ts";
 import { confirmed } from "./confirmed.ts";
+import { followed } from "./followed.ts";
 import { NoStateAccess } from "./state-access.ts";
 
 /** So many days are read without a question. */
 const mostUnasked = 31;
-
-/** How often it is looked how far it is, milliseconds. */
-const lookEveryMs = 500;
 
 /** What cannot be done as it was asked for: the command line is wrong. */
 class WrongRequest extends Error {
@@ -117,22 +115,8 @@ async function follow(
   { json }: BackfillOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { clock, stdout } = terminal;
-  const left = new AbortController();
-  const forget = (["SIGTERM", "SIGINT"] as const).map((signal) =>
-    terminal.onSignal(signal, () => left.abort()),
-  );
-  const show = new BackfillShow(terminal, json);
-  let status = await underway.now();
-  try {
-    for (; status.state === "running" && !left.signal.aborted; status = await underway.now()) {
-      show.progress(status);
-      await clock.sleep(lookEveryMs, left.signal);
-    }
-  } finally {
-    show.end();
-    for (const off of forget) off();
-  }
+  const { stdout } = terminal;
+  const status = await followed(underway, new BackfillShow(terminal, json), terminal);
   const waiting = await underway.end(
     status.state === "running" ? "the backfill was interrupted" : "backfill done",
   );

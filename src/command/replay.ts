@@ -7,6 +7,7 @@ import { printable } from "../text/printable.ts";
 import { dayMs } from "../time/clock.ts";
 import { type Command, type ExitCode, exitCodes, type Terminal } from "./command.ts";
 import { confirmed } from "./confirmed.ts";
+import { followed } from "./followed.ts";
 import { type ReplayAccess, type ReplayRun, replayAccess } from "./replay-access.ts";
 import { ReplayShow } from "./replay-show.ts";
 import { replayEnd, replayUnderway } from "./replay-text.ts";
@@ -17,9 +18,6 @@ import { NoStateAccess } from "./state-access.ts";
 const mostUnasked = 100_000;
 /** What a daemon takes in the first line of a request, less than its bound of 8 KiB. */
 const longestQuery = 7_500;
-/** How often it is looked how far it is, milliseconds. */
-const lookEveryMs = 500;
-
 /** What is asked of `replay`; times are epoch milliseconds. */
 export interface ReplayOptions {
   readonly config: string;
@@ -165,22 +163,8 @@ async function follow(
   { json }: ReplayOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { clock, stdout } = terminal;
-  const left = new AbortController();
-  const forget = (["SIGTERM", "SIGINT"] as const).map((signal) =>
-    terminal.onSignal(signal, () => left.abort()),
-  );
-  const show = new ReplayShow(terminal, json);
-  let status = await underway.now();
-  try {
-    for (; status.state === "running" && !left.signal.aborted; status = await underway.now()) {
-      show.progress(status);
-      await clock.sleep(lookEveryMs, left.signal);
-    }
-  } finally {
-    show.end();
-    for (const off of forget) off();
-  }
+  const { stdout } = terminal;
+  const status = await followed(underway, new ReplayShow(terminal, json), terminal);
   const isRunning = status.state === "running";
   await underway.end(isRunning ? "the replay was interrupted" : "replay done");
   if (json) stdout.write(`${JSON.stringify(status)}\n`);
