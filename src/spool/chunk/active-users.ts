@@ -2,6 +2,7 @@ import { slots } from "../../record/entry.ts";
 import { escapedString, number, plainString, textAt } from "../../record/json-scanner.ts";
 import { place } from "../../record/known-keys.ts";
 import { asciiBit, stride } from "../../record/span-block.ts";
+import { RecentIds } from "./recent-ids.ts";
 
 const digitZero = 0x30;
 const digitNine = 0x39;
@@ -30,6 +31,9 @@ export interface ActiveUser {
 export class ActiveUsers {
   readonly #days = new Map<number, DayUsers>();
   readonly #services = new Set<string>();
+  readonly #recent = new RecentIds();
+  /** Of the days' users, counted over all that were here. */
+  #generation = 0;
   #lastDay = Number.NaN;
   #last: DayUsers | undefined;
 
@@ -42,14 +46,24 @@ export class ActiveUsers {
     if (action !== -1 && (spans[action + 3] as number) - (spans[action + 2] as number) === creation.length)
       this.#seeCreation(bytes, spans, base, action);
     const span = spanOf(spans, base, place.actor_user_id);
-    if (span === -1) return;
+    // The text "null" may be somebody, the value is not.
+    if (span === -1 || ((spans[span + 1] as number) & ~asciiBit) > number) return;
+    const users = this.#of(day);
+    const start = spans[span + 2] as number;
+    const end = spans[span + 3] as number;
+    const met = this.#recent.find(bytes, start, end, users.generation);
+    if (met !== -1) {
+      users.seeAgain(met, second);
+      return;
+    }
     const user = userAt(bytes, spans, span);
-    if (user !== undefined) this.#of(day).see(user, second, bytes, spans, base);
+    if (user === undefined) return;
+    this.#recent.note(bytes, start, end, users.generation, users.see(user, second, bytes, spans, base));
   }
 
   /** Days since 1970-01-01, and who was active then. */
   *days(): Generator<readonly [day: number, users: Iterable<ActiveUser>], void> {
-    for (const [day, users] of this.#days) yield [day, users.all()];
+    for (const [day, users] of this.#days) if (users.any) yield [day, users.all()];
   }
 
   /** Users that were created as service accounts. */
@@ -74,7 +88,7 @@ export class ActiveUsers {
 
   #of(day: number): DayUsers {
     if (this.#last !== undefined && day === this.#lastDay) return this.#last;
-    const found = this.#days.get(day) ?? new DayUsers();
+    const found = this.#days.get(day) ?? new DayUsers(++this.#generation);
     this.#days.set(day, found);
     this.#lastDay = day;
     this.#last = found;
@@ -84,20 +98,36 @@ export class ActiveUsers {
 
 /** Names stay bytes: texts would grow old before they are needed, which is for few of them. */
 class DayUsers {
+  readonly generation: number;
   readonly #places = new Map<number | string, number>();
   readonly #seconds: number[] = [];
   readonly #nameEnds: number[] = [];
   #names = Buffer.allocUnsafeSlow(firstNameBytes);
 
-  see(user: number | string, second: number, bytes: Buffer, spans: Int32Array, base: number): void {
-    const at = this.#places.get(user);
-    if (at !== undefined) {
-      if (second > (this.#seconds[at] as number)) this.#seconds[at] = second;
-      return;
+  constructor(generation: number) {
+    this.generation = generation;
+  }
+
+  /** Gives back the user's place, for `seeAgain`. */
+  see(user: number | string, second: number, bytes: Buffer, spans: Int32Array, base: number): number {
+    const known = this.#places.get(user);
+    if (known !== undefined) {
+      this.seeAgain(known, second);
+      return known;
     }
-    this.#places.set(user, this.#seconds.length);
+    const at = this.#seconds.length;
+    this.#places.set(user, at);
     this.#seconds.push(second);
     this.#keepName(bytes, spans, base);
+    return at;
+  }
+
+  get any(): boolean {
+    return this.#seconds.length > 0;
+  }
+
+  seeAgain(at: number, second: number): void {
+    if (second > (this.#seconds[at] as number)) this.#seconds[at] = second;
   }
 
   *all(): Generator<ActiveUser, void> {

@@ -47,6 +47,24 @@ it("counts nobody who is not named", () => {
   expect(all(seen(...ids.map((id) => [`{"actor_user_id":${id}}`] as const), ['{"action":"a"}']))).toEqual({});
 });
 
+it("is not misled by an id that looks like no id, however often it was met", () => {
+  const active = seen(
+    ['{"actor_user_id":"null"}', 1, 5],
+    ['{"actor_user_id":null}', 1, 9],
+    ['{"actor_user_id":"true"}', 1, 1],
+    ['{"actor_user_id":true}', 1, 9],
+    ['{"actor_user_id":"null"}', 2, 3],
+    ['{"actor_user_id":"null"}', 1, 6],
+  );
+  expect(all(active)).toEqual({
+    1: [
+      { user: "null", second: 6, name: undefined },
+      { user: "true", second: 1, name: undefined },
+    ],
+    2: [{ user: "null", second: 3, name: undefined }],
+  });
+});
+
 it("keeps names of any number of users", () => {
   const lines = Array.from(
     { length: 5000 },
