@@ -17,6 +17,11 @@ export function ownWanted(event: AuditEvent, output: string): boolean {
   return event.action === heartbeat || member(event, "output") !== output;
 }
 
+/** Whether a payload, in whatever format, is an event that this program made itself. */
+export function isOwnPayload(payload: string): boolean {
+  return payload.includes(ownPrefix);
+}
+
 function member({ unmapped }: AuditEvent, name: string): string | undefined {
   const json = unmapped.find(([key]) => key === name)?.[1];
   const value: unknown = json === undefined ? undefined : JSON.parse(json);

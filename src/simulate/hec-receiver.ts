@@ -1,3 +1,4 @@
+import { isOwnPayload } from "../event/own-event.ts";
 import { isTestEvent } from "../event/test-event.ts";
 import { type Acknowledging, type HecChannels, hecChannels } from "./hec-channels.ts";
 import { eventsOf, type HecEvent, says } from "./hec-events.ts";
@@ -43,6 +44,8 @@ export interface HecReceiver extends HttpReceiver<HecBehaviour | HttpBehaviour> 
   count(): number;
   /** How many of them were test events. */
   tests(): number;
+  /** How many of them told of the forwarder and not of W&B. */
+  own(): number;
   acknowledge(how: Acknowledging): void;
   /** The indexer restarts: it forgets its channels, and ids begin at 0 again. */
   restart(): void;
@@ -59,6 +62,7 @@ export async function startHecReceiver(options: HecReceiverOptions = {}): Promis
   const events: HecEvent[] = [];
   let count = 0;
   let tests = 0;
+  let own = 0;
   const channels = hecChannels();
   const collector: Collector = {
     options,
@@ -66,6 +70,7 @@ export async function startHecReceiver(options: HecReceiverOptions = {}): Promis
     take(taken) {
       count += taken.length;
       tests += taken.filter(({ text }) => isTestEvent(text)).length;
+      own += taken.filter(({ text }) => isOwnPayload(text)).length;
       for (const event of taken) events.push(event);
       if (events.length > 2 * keep) events.splice(0, events.length - keep);
     },
@@ -81,6 +86,7 @@ export async function startHecReceiver(options: HecReceiverOptions = {}): Promis
     taken: () => events.slice(-keep),
     count: () => count,
     tests: () => tests,
+    own: () => own,
     acknowledge: channels.acknowledge,
     restart: channels.restart,
     channels: channels.used,

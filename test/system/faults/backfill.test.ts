@@ -52,7 +52,7 @@ describe("a backfill", { timeout: 120_000 }, () => {
     }
     const last = daemon;
     await eventually("it is done", () => last.stdout().includes('"type":"backfill_done"'), 60_000);
-    await eventually("all is there", () => here.hec.count() >= days * perDay + 30);
+    await eventually("all is there", () => here.arrived() >= days * perDay + 30);
     daemon.kill("SIGTERM");
     expect((await daemon.exited).code).toBe(0);
     here.expectWhole();
@@ -62,7 +62,7 @@ describe("a backfill", { timeout: 120_000 }, () => {
 
   it("BF-KILL-ALONE goes on after kill -9 of the command where there is no daemon, and sends nothing twice", async () => {
     const slow = backfill(...span, "--rate", String(perDay * 2));
-    await eventually("some of it has arrived", () => here.hec.count() > 30 + perDay);
+    await eventually("some of it has arrived", () => here.arrived() > 30 + perDay);
     slow.kill("SIGKILL");
     await slow.exited;
     const done = backfill(...span);

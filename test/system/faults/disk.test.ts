@@ -61,7 +61,7 @@ describe.skipIf(!mayMount)(
       await eventually("it is full", () => daemon.text().includes('"type":"spool_full"'), 30_000);
       expect(daemon.text()).toContain("make room on the disk of state_dir");
       here.hec.behave("accept");
-      await eventually("deliveries go on", () => here.hec.count() > 0, 30_000);
+      await eventually("deliveries go on", () => here.arrived() > 0, 30_000);
       rmSync(file("ballast"));
       await eventually("it goes on", () => new Set(uids()).size === here.wandb.log.all().length, 40_000);
       expect(daemon.text()).toContain('"type":"spool_room"');
@@ -91,7 +91,7 @@ describe.skipIf(!mayLoop)(
       expect(spawnSync("mkfs.ext4", ["-q", image, "32M"]).status).toBe(0);
       const mount = `mount -o loop ${image} ${dir} && rm -rf ${dir}/lost+found && chmod 700 ${dir} && exec "$@"`;
       const daemon = under("unshare", "-m", "sh", "-c", mount, "sh");
-      await eventually("it runs", () => here.hec.count() >= 100, 30_000);
+      await eventually("it runs", () => here.arrived() >= 100, 30_000);
       here.hec.behave("unauthorized");
       // What the kernel does after an error of the disk.
       const remount = ["-t", `${daemon.pid}`, "-m", "mount", "-o", "remount,abort", dir];
@@ -205,7 +205,7 @@ describe.skipIf(!mayMount)(
         const roomy = await run();
         expect(roomy.code, roomy.text).toBe(0);
         here.expectWhole();
-        expect(here.hec.count()).toBe(100);
+        expect(here.arrived()).toBe(100);
       } finally {
         disk.kill("SIGKILL");
       }
@@ -248,7 +248,7 @@ describe.skipIf(!mayTrace)(
 describe.skipIf(!mayLimit)("limits of the process (skipped without prlimit)", { timeout: 90_000 }, () => {
   it("ST-EMFILE no file descriptor left: it says so, and goes on when there are some", async () => {
     const daemon = under("prlimit", "--nofile=48:48");
-    await eventually("it runs", () => here.hec.count() >= 100, 30_000);
+    await eventually("it runs", () => here.arrived() >= 100, 30_000);
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(
       /"admin":"[^"]*"/.exec(daemon.text())?.[0] ?? "",
     )?.[0] as string;
@@ -262,7 +262,7 @@ describe.skipIf(!mayLimit)("limits of the process (skipped without prlimit)", { 
     here.grow(10, 0.1);
     await eventually("it cannot deliver", () => /EMFILE|delivery_failed/.test(daemon.text()));
     for (const socket of sockets) socket.destroy();
-    await eventually("it goes on", () => here.hec.count() >= 110, 30_000);
+    await eventually("it goes on", () => here.arrived() >= 110, 30_000);
     here.expectWhole();
   });
 
@@ -273,7 +273,7 @@ describe.skipIf(!mayLimit)("limits of the process (skipped without prlimit)", { 
     expect(small.text()).toMatch(/Fatal process out of memory: .*(virtual memory|allocation)/);
     expect(existsSync(here.place.stateDir)).toBe(false);
     const enough = under("prlimit", `--as=${1536 * 2 ** 20}`, "--core=0");
-    await eventually("it delivers", () => here.hec.count() >= 100, 30_000);
+    await eventually("it delivers", () => here.arrived() >= 100, 30_000);
     enough.child.kill("SIGTERM");
     expect((await enough.exited).code).toBe(0);
     here.expectWhole();

@@ -27,11 +27,11 @@ describe("SIGTERM ends the daemon in order, whatever it is doing", { timeout: 90
 
   let before = { events: 0, sends: 0, polls: 0 };
   const note = () => {
-    before = { events: here.hec.count(), sends: here.hec.requests(), polls: here.wandb.taken().length };
+    before = { events: here.arrived(), sends: here.hec.requests(), polls: here.wandb.taken().length };
   };
   const cases: [string, () => void, (text: string) => boolean][] = [
-    ["PR-TERM-IDLE idle", () => {}, () => here.hec.count() >= before.events + 120],
-    ["PR-TERM-BUSY busy", () => here.grow(3000), () => here.hec.count() > before.events],
+    ["PR-TERM-IDLE idle", () => {}, () => here.arrived() >= before.events + 120],
+    ["PR-TERM-BUSY busy", () => here.grow(3000), () => here.arrived() > before.events],
     [
       "PR-TERM-BACKOFF waiting for a remote that fails",
       () => here.hec.behave("busy"),
@@ -114,12 +114,12 @@ describe("SIGHUP never ends the daemon", { timeout: 90_000 }, () => {
   const goesOn = async () => {
     here.grow(5, 0.1);
     // All there are: the first ones may still be on their way.
-    await eventually("new events arrive", () => here.hec.count() >= here.wandb.log.all().length);
+    await eventually("new events arrive", () => here.arrived() >= here.wandb.log.all().length);
   };
 
   it("PR-HUP-BAD a broken configuration is reported, the old one stays; a mended one is taken", async () => {
     const daemon = here.start();
-    await eventually("it runs", () => here.hec.count() >= 120);
+    await eventually("it runs", () => here.arrived() >= 120);
     const good = here.yaml(here.place.stateDir);
     here.place.write(good.replace("poll_interval", "pol_interval"));
     daemon.kill("SIGHUP");
@@ -137,7 +137,7 @@ describe("SIGHUP never ends the daemon", { timeout: 90_000 }, () => {
 
   it("PR-HUP-BAD one that cannot be started is given up for the one before", async () => {
     const daemon = here.start();
-    await eventually("it runs", () => here.hec.count() >= 120);
+    await eventually("it runs", () => here.arrived() >= 120);
     here.place.write(
       here.yaml(here.place.stateDir).replace("listen: off", `listen: "127.0.0.1:${here.hec.port}"`),
     );
@@ -169,17 +169,17 @@ describe("the world around the process", { timeout: 90_000 }, () => {
 
   it("PR-STOP stopped and continued: polls at once, sends nothing twice", async () => {
     const daemon = here.start();
-    await eventually("it runs", () => here.hec.count() >= 120);
+    await eventually("it runs", () => here.arrived() >= 120);
     daemon.kill("SIGSTOP");
     here.grow(10, 0.1);
     await systemClock.sleep(2500);
     const before = here.wandb.taken().length;
     daemon.kill("SIGCONT");
-    await eventually("it goes on", () => here.hec.count() >= 130);
+    await eventually("it goes on", () => here.arrived() >= 130);
     // One poll that was due, not one for every interval that was missed.
     expect(here.wandb.taken().length - before).toBeLessThan(4);
     here.expectWhole();
-    expect(here.hec.count()).toBe(130);
+    expect(here.arrived()).toBe(130);
   });
 
   it("PR-STOP-LONG stopped for longer than any timeout with answers on their way: they count, and nothing is a gap", async () => {
@@ -195,7 +195,7 @@ describe("the world around the process", { timeout: 90_000 }, () => {
     here.place.write(yaml);
     const daemon = here.start();
     // The receiver has taken them, and its answer comes when nobody looks.
-    await eventually("they are taken", () => here.hec.count() >= 120);
+    await eventually("they are taken", () => here.arrived() >= 120);
     reads.pace({ everyMs: 1000 });
     daemon.kill("SIGSTOP");
     await systemClock.sleep(8000);
@@ -203,11 +203,11 @@ describe("the world around the process", { timeout: 90_000 }, () => {
     reads.pace(undefined);
     daemon.kill("SIGCONT");
     here.grow(10, 0.1);
-    await eventually("it goes on", () => here.hec.count() >= 130);
+    await eventually("it goes on", () => here.arrived() >= 130);
     await systemClock.sleep(2000);
     here.expectWhole();
     // Nothing was sent twice.
-    expect(here.hec.count()).toBe(130);
+    expect(here.arrived()).toBe(130);
     expect(daemon.stdout()).not.toMatch(/"type":"(source_gap|held|source_held)"/);
     daemon.kill("SIGTERM");
     expect((await daemon.exited).code).toBe(0);
@@ -226,12 +226,12 @@ describe("the world around the process", { timeout: 90_000 }, () => {
         .replace("poll_interval: 1s", "poll_interval: 1s"),
     );
     const daemon = startUnder([], ["run", "-c", here.place.config]);
-    await eventually("it runs", () => here.hec.count() >= 120);
+    await eventually("it runs", () => here.arrived() >= 120);
     lose(daemon);
     for (let round = 0; round < 3; round++) {
-      const before = here.hec.count();
+      const before = here.arrived();
       here.grow(5, 0.1);
-      await eventually("events go on", () => here.hec.count() >= before + 5);
+      await eventually("events go on", () => here.arrived() >= before + 5);
     }
     daemon.child.kill("SIGTERM");
     daemon.child.stdout.resume();
@@ -256,7 +256,7 @@ describe("the world around the process", { timeout: 90_000 }, () => {
       { stdio: ["ignore", "pipe", "ignore"], env: { PATH: process.env.PATH ?? "", ...environment } },
     );
     const exited = new Promise((resolve) => daemon.once("close", (code) => resolve(code)));
-    await eventually("events arrive all the same", () => here.hec.count() >= 120);
+    await eventually("events arrive all the same", () => here.arrived() >= 120);
     daemon.kill("SIGKILL");
     daemon.stdout.resume();
     await exited;

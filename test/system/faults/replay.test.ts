@@ -52,12 +52,12 @@ const sum = (counts: ReadonlyMap<string, number>) =>
 describe("a replay", { timeout: 120_000 }, () => {
   it("RP-KILL goes on after kill -9 of the daemon, with the same label, and repeats a batch a kill at most", async () => {
     let daemon = here.start();
-    await eventually("all was delivered", () => here.hec.count() >= count);
+    await eventually("all was delivered", () => here.arrived() >= count);
     replay("--rate", "300");
     const kills = 3;
     for (let kill = 1; kill <= kills; kill++) {
       const more = count + kill * 2 * batch;
-      await eventually("some of it came again", () => here.hec.count() >= more, 30_000);
+      await eventually("some of it came again", () => here.arrived() >= more, 30_000);
       daemon.kill("SIGKILL");
       await daemon.exited;
       daemon = here.start();
@@ -80,7 +80,7 @@ describe("a replay", { timeout: 120_000 }, () => {
   it("RP-KILL-ALONE goes on after kill -9 of the command where there is no daemon", async () => {
     expect((await here.once()).code).toBe(0);
     const slow = replay("--rate", "300");
-    await eventually("some of it came again", () => here.hec.count() > count + 2 * batch, 30_000);
+    await eventually("some of it came again", () => here.arrived() > count + 2 * batch, 30_000);
     slow.kill("SIGKILL");
     await slow.exited;
     const done = replay("--rate", "5000");

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { isOwnPayload } from "../../../src/event/own-event.ts";
 import { type HecReceiver, startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
 import { seededRandom } from "../../../src/simulate/seeded-random.ts";
 import { wandbEntry } from "../../../src/simulate/wandb-entry.ts";
@@ -34,7 +35,9 @@ export interface Rig {
   start(...args: readonly string[]): DaemonProcess;
   /** `run --once`. */
   once(...args: readonly string[]): Promise<Exit & { readonly stderr: string }>;
-  /** Every true event arrived, nothing else did, and a uid always carries the same bytes. */
+  /** How many events of W&B arrived, each as often as it did. */
+  arrived(): number;
+  /** Every true event arrived, nothing else did but what the program tells of itself, and a uid always carries the same bytes. */
   expectWhole(): void;
   /** Keeps the state directory as it is now; the returned function brings it back. */
   snapshot(): () => void;
@@ -77,9 +80,11 @@ ${more === "" ? "admin: { listen: off }" : more}
       const daemon = start("--once", ...args);
       return { ...(await daemon.exited), stderr: daemon.stderr() };
     },
+    arrived: () => hec.count() - hec.own(),
     expectWhole() {
       const byUid = new Map<string, string>();
-      for (const { event, fields } of hec.taken()) {
+      for (const { event, fields, text: payload } of hec.taken()) {
+        if (isOwnPayload(payload)) continue;
         const uid = String(fields?.event_uid);
         const text = JSON.stringify(event);
         expect(byUid.get(uid) ?? text).toBe(text);

@@ -66,7 +66,7 @@ describe("a peer whose TLS comes a byte a second", { timeout: 180_000 }, () => {
     );
     expect(pipe.open).toBeLessThan(3);
     pipe.pace(undefined);
-    await eventually("it goes on", () => here.hec.count() === 100, 60_000);
+    await eventually("it goes on", () => here.arrived() === 100, 60_000);
     // Behind the handshake: the head of the answer, then the answer.
     pipe.pace({ ...byteASecond, free: 2500 });
     here.grow(20, 0.1);
@@ -74,9 +74,9 @@ describe("a peer whose TLS comes a byte a second", { timeout: 180_000 }, () => {
     await eventually("it gives up and connects again", () => pipe.count > before + 1, 60_000);
     expect(pipe.open).toBeLessThan(3);
     pipe.pace(undefined);
-    await eventually("it goes on", () => here.hec.count() === 120, 60_000);
+    await eventually("it goes on", () => here.arrived() === 120, 60_000);
     here.expectWhole();
-    expect(here.hec.count()).toBe(120);
+    expect(here.arrived()).toBe(120);
     expect(daemon.stdout()).not.toContain('"type":"source_gap"');
   });
 
@@ -99,7 +99,7 @@ describe("a peer whose TLS comes a byte a second", { timeout: 180_000 }, () => {
     });
     here.grow(100);
     const daemon = here.start();
-    await eventually("the other one has everything", () => here.hec.count() === 100);
+    await eventually("the other one has everything", () => here.arrived() === 100);
     const told = (name: string) =>
       daemon
         .stdout()
@@ -113,12 +113,12 @@ describe("a peer whose TLS comes a byte a second", { timeout: 180_000 }, () => {
       );
     for (const pipe of pipes) expect(pipe.open).toBeLessThan(3);
     here.grow(20, 0.1);
-    await eventually("the other one goes on", () => here.hec.count() === 120);
+    await eventually("the other one goes on", () => here.arrived() === 120);
     for (const pipe of pipes) pipe.pace(undefined);
     await eventually("all drain", () => tls.every((receiver) => receiver.count() >= 120), 60_000);
     for (const pipe of pipes) pipe.pace({ ...byteASecond, free: 3000 });
     here.grow(20, 0.1);
-    await eventually("the other one still goes on", () => here.hec.count() === 140);
+    await eventually("the other one still goes on", () => here.arrived() === 140);
     const asked = performance.now();
     daemon.kill("SIGTERM");
     expect((await daemon.exited).code).toBe(0);

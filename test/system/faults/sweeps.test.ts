@@ -55,7 +55,7 @@ it("SW-KILL a kill -9 in the middle of a sweep loses nothing that came late, and
   here.wandb.behave({ skewMs: -dayMs });
   const yesterday = start(-dayMs);
   await eventually("it has read all", () => /"type":"poll_done".*"caught_up":true/.test(yesterday.text()));
-  await eventually("all has arrived", () => here.hec.count() >= here.wandb.log.all().length - 100);
+  await eventually("all has arrived", () => here.arrived() >= here.wandb.log.all().length - 100);
   yesterday.child.kill("SIGTERM");
   expect(await yesterday.exited).toBe(0);
 

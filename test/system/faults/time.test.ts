@@ -44,7 +44,7 @@ describe("time zones", { timeout: 90_000 }, () => {
     ]) {
       const stateDir = join(here.place.folder, TZ.replace("/", "-"));
       here.place.write(here.yaml(stateDir));
-      const before = here.hec.count();
+      const before = here.arrived();
       const { exited, text } = startUnder([], ["run", "--once", "-c", here.place.config], { TZ });
       expect((await exited).code, text()).toBe(0);
       const payloads = here.hec
@@ -112,14 +112,14 @@ describe.skipIf(faketime === undefined)(
         const polls = here.wandb.taken().length;
         const wrong = at(time);
         // Of two clocks that are years apart nobody can tell the wrong one: what is missed then comes later.
-        if (tells) await eventually("what is there arrives", () => here.hec.count() >= 80, 30_000);
+        if (tells) await eventually("what is there arrives", () => here.arrived() >= 80, 30_000);
         else await eventually("it reads", () => here.wandb.taken().length > polls + 1, 30_000);
         wrong.child.kill("SIGTERM");
         expect((await wrong.exited).code).toBe(0);
         here.grow(20, 0.05);
         expect((await here.once()).code).toBe(0);
         here.expectWhole();
-        expect(here.hec.count(), "nothing comes twice").toBe(100);
+        expect(here.arrived(), "nothing comes twice").toBe(100);
       },
     );
   },
@@ -131,7 +131,7 @@ describe("the server's clock", { timeout: 90_000 }, () => {
     here.grow(30);
     here.wandb.log.append(wandbEntry(here.random, Date.now() + 3 * 3_600_000));
     const daemon = here.start();
-    await eventually("everything arrives", () => here.hec.count() >= 31, 30_000);
+    await eventually("everything arrives", () => here.arrived() >= 31, 30_000);
     expect(daemon.stdout()).toMatch(/clock/);
     daemon.kill("SIGTERM");
     expect((await daemon.exited).code).toBe(0);
