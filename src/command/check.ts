@@ -31,7 +31,7 @@ export const check: Command<CheckOptions> = async (options, terminal) => {
   const scrub = scrubber(config.secrets.map(({ secret }) => secret));
   terminal.useScrub(scrub);
   const running = await daemonRuns(config, options.timeoutMs);
-  const lateness = latenessFindings(config, { running, timeoutMs: options.timeoutMs }, terminal);
+  const lateness = latenessFindings(config, { running, timeoutMs: options.timeoutMs });
   const subjects = await Promise.all([
     { name: "configuration", findings: configFindings(config) },
     { name: "state", findings: stateFindings(config, { running, uid: terminal.uid }) },

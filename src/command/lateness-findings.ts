@@ -8,9 +8,8 @@ import {
   withLookback,
 } from "../status/lateness-status.ts";
 import type { StatusReport } from "../status/status-report.ts";
-import type { Terminal } from "./command.ts";
 import type { Subject } from "./findings.ts";
-import { openState } from "./state-access.ts";
+import { latenessOf } from "./state-access.ts";
 
 /**
  * Whether `lookback` of each source reaches as far back as its records came late: as the running daemon knows
@@ -20,9 +19,8 @@ import { openState } from "./state-access.ts";
 export async function latenessFindings(
   config: Config,
   { running, timeoutMs }: { readonly running: boolean; readonly timeoutMs: number },
-  terminal: Terminal,
 ): Promise<Subject[]> {
-  const known = running ? await daemonKnows(config, timeoutMs) : stateKnows(config, terminal);
+  const known = running ? await daemonKnows(config, timeoutMs) : stateKnows(config);
   return config.sources.flatMap(({ config: { name }, lookbackMs }) => {
     const found = known.get(name);
     if (found === undefined || lookbackMs === undefined) return [];
@@ -56,24 +54,17 @@ async function daemonKnows({ stateDir }: Config, timeoutMs: number): Promise<Kno
   }
 }
 
-function stateKnows(config: Config, terminal: Terminal): Known {
-  let store: ReturnType<typeof openState>;
-  try {
-    store = openState(config, terminal);
-    const states = store?.sources() ?? [];
-    return new Map(
-      config.sources.flatMap((source) => {
-        const { name } = source.config;
-        const found = latenessStatus(
-          source,
-          states.find((each) => each.source === name),
-        );
-        return found === null ? [] : [[name, found] as const];
-      }),
-    );
-  } catch {
-    return new Map();
-  } finally {
-    store?.close();
+function stateKnows(config: Config): Known {
+  const known = new Map<string, LatenessStatus>();
+  for (const source of config.sources) {
+    const { name } = source.config;
+    try {
+      const lateness = latenessOf(config, name);
+      const found = latenessStatus(source, lateness && { lateness });
+      if (found !== null) known.set(name, found);
+    } catch {
+      return known;
+    }
   }
+  return known;
 }

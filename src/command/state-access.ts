@@ -3,7 +3,9 @@ import { builtin } from "../builtin.ts";
 import type { Config } from "../config/config.ts";
 import { loadToLook } from "../config/look.ts";
 import { whereabouts } from "../config/whereabouts.ts";
+import type { LatenessOfDay } from "../spool/lateness.ts";
 import { SpoolError } from "../spool/spool-error.ts";
+import { latenessAtRest } from "../spool/sqlite/lateness-at-rest.ts";
 import { openStore } from "../spool/sqlite/open-store.ts";
 import { stateFiles } from "../spool/state-directory.ts";
 import type { OpenStore } from "../spool/store.ts";
@@ -56,6 +58,14 @@ export function openState({ stateDir, spool }: Config, terminal: Terminal): Open
   if (!existsSync(stateFiles(stateDir).database)) return undefined;
   const { clock, random, pid, uid } = terminal;
   return openStore({ stateDir, ...spool, clock, random, pid, uid });
+}
+
+/**
+ * How late records of a source came, of a state that no daemon has open and that stays as it is; undefined
+ * where that is not known. Throws over a state that is not there or damaged.
+ */
+export function latenessOf({ stateDir }: Config, source: string): readonly LatenessOfDay[] | undefined {
+  return latenessAtRest(stateDir, source);
 }
 
 /** Another process has the state, and does not answer: what that means, and what to do. */

@@ -47,7 +47,7 @@ outputs:
     store.append("prod", records, { instance: acme, known, counts }, { seconds: shownAt / 1_000, nanos: 0 });
     store.close();
   }
-  return latenessFindings(config, { running, timeoutMs: 1_000 }, terminal);
+  return latenessFindings(config, { running, timeoutMs: 1_000 });
 }
 
 it("warns where records came later than lookback reaches, by the state where no daemon runs", async () => {

@@ -49,7 +49,7 @@ class KeptLateness implements LatenessDays {
   load(): void {
     this.#days.clear();
     for (const row of this.#table.rows("ORDER BY source, day")) {
-      const found = ofRow(row);
+      const found = latenessOfRow(row);
       if (found !== undefined) this.#listOf(row.source).push(found);
     }
   }
@@ -87,7 +87,7 @@ class KeptLateness implements LatenessDays {
 }
 
 /** Undefined where it was counted by other bounds. */
-function ofRow({ day, counts, latest }: LatenessRow): LatenessOfDay | undefined {
+export function latenessOfRow({ day, counts, latest }: LatenessRow): LatenessOfDay | undefined {
   const numbers: unknown = JSON.parse(counts);
   if (!Array.isArray(numbers) || numbers.length !== latenessBounds.length + 1) return undefined;
   return { day, counts: numbers, latest };
