@@ -1,3 +1,4 @@
+import { isOwnPayload } from "../../../src/event/own-event.ts";
 import { brokenActivity } from "./activity.ts";
 import { dayOf, expectedUids, lasting } from "./expected.ts";
 import type { Delivery } from "./outputs.ts";
@@ -191,6 +192,10 @@ export async function brokenAtEnd(rig: Rig, allowed: Allowed): Promise<Final> {
     // With ours, as they are kept; that these are right is known already.
     const ours = state.records.filter((record) => isOwn(record) && isFor(record, name));
     const all = new Map([...expected, ...ours.map(({ uid, line }) => [uid, lastingOrText(line)] as const)]);
+    // What a lost state had told cannot be compared with anything.
+    if (allowed.lies === true)
+      for (const { uid, entry } of rig.deliveries(name))
+        if (isOwnPayload(entry) && !all.has(uid)) all.set(uid, lastingOrText(entry));
     if (allowed.lies === true)
       for (const [uid, line] of expected) if (mayBeDead(rig, name, line)) dead.set(uid, seqs.get(uid) ?? 0);
     const inOrder = !setAside.has(name) && allowed.aside?.has(name) !== true;

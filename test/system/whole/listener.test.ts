@@ -67,11 +67,11 @@ admin: { listen: "127.0.0.1:0" }
       const before = hec.count();
       for (let count = 0; count < events; count++) wandb.log.append(wandbEntry(random, Date.now()));
       daemon.kill("SIGHUP");
-      await eventually("all of it is kept", async () => (await status()).backlog_events === events, 30_000);
+      await eventually("all of it is kept", async () => (await status()).backlog_events >= events, 30_000);
       hec.behave("accept");
       await eventually("it goes on", () => hec.count() > before);
       const [first, began, used] = [hec.count(), performance.now(), cpu()];
-      await eventually("all of it is delivered", () => hec.count() === before + events, 60_000);
+      await eventually("all of it is delivered", () => hec.count() >= before + events, 60_000);
       const delivered = before + events - first;
       return { wall: (delivered / (performance.now() - began)) * 1000, cpu: delivered / (cpu() - used) };
     }
