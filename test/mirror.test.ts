@@ -26,6 +26,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   "The stand-ins: every test of an output or a source relies on them, and on what they say they took.": `
     simulate/hec-channels simulate/hec-events simulate/hec-receiver simulate/http-receiver
     simulate/loopback-server simulate/otlp-decode simulate/otlp-receiver simulate/rehearsal
+    simulate/relp-behavior simulate/relp-frames simulate/relp-receiver
     simulate/seeded-random simulate/split-objects simulate/syslog-frames simulate/syslog-receiver
     simulate/azure-server simulate/gcs-server simulate/object-store simulate/s3-server
     simulate/wandb-answer simulate/wandb-body simulate/wandb-dialect simulate/wandb-entry
@@ -46,7 +47,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     output/http-exchange output/otlp/kind output/otlp/preview output/otlp/probe output/otlp/record
     format/otlp-request format/protobuf-reader output/splunk-hec/confirmation
     output/splunk-hec/request output/stdout/kind output/syslog/address output/syslog/header
-    output/syslog/probe`,
+    output/syslog/probe output/syslog/relp-open output/syslog/relp-probe`,
   "The tests of `client`, `receive` and `dial` in `test/net`, which meet what they say.": `
     net/http/bad-answer net/http/proxy-fault net/http/route net/http/unanswered net/in-time`,
   "`test/contract/source-contract.ts`, and the tests of `wandb-api`, which read from a server.": `

@@ -215,6 +215,7 @@ export interface SimulateOptions {
   readonly wandbPort: number;
   readonly hecPort: number;
   readonly syslogPort: number;
+  readonly relpPort: number;
   readonly otlpPort: number;
   /** How the stand-in W&B server answers. */
   readonly dialect: WandbDialect;

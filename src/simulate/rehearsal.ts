@@ -2,6 +2,8 @@ import { type Clock, dayMs } from "../time/clock.ts";
 import { type HecReceiver, startHecReceiver } from "./hec-receiver.ts";
 import { type HttpBehaviour, httpBehaviours } from "./http-behaviour.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "./otlp-receiver.ts";
+import { type RelpBehavior, relpBehaviors } from "./relp-behavior.ts";
+import { type RelpReceiver, startRelpReceiver } from "./relp-receiver.ts";
 import { seededRandom } from "./seeded-random.ts";
 import {
   type SyslogBehavior,
@@ -29,6 +31,7 @@ export interface RehearsalOptions {
     readonly wandb?: number;
     readonly hec?: number;
     readonly syslog?: number;
+    readonly relp?: number;
     readonly otlp?: number;
   };
   /** Records that the receivers keep to be looked at. */
@@ -40,6 +43,7 @@ export interface Rehearsal {
   readonly wandb: WandbServer;
   readonly hec: HecReceiver;
   readonly syslog: SyslogReceiver;
+  readonly relp: RelpReceiver;
   readonly otlp: OtlpReceiver;
   close(): Promise<void>;
 }
@@ -51,7 +55,8 @@ export type Fault =
       readonly fault: WandbFault | HoursFault | "flapping" | "shuffle" | "gzip" | "ignore_start_date";
     }
   | { readonly at: "hec" | "otlp"; readonly fault: HttpBehaviour }
-  | { readonly at: "syslog"; readonly fault: SyslogBehavior };
+  | { readonly at: "syslog"; readonly fault: SyslogBehavior }
+  | { readonly at: "relp"; readonly fault: RelpBehavior };
 
 const wandbSwitches = ["flapping", "shuffle", "gzip", "ignore_start_date"] as const;
 
@@ -63,6 +68,7 @@ export function faultNames(): string[] {
     ...hoursFaults,
     ...["hec", "otlp"].flatMap((at) => httpBehaviours.map((fault) => `${at}:${fault}`)),
     ...syslogBehaviors.map((fault) => `syslog:${fault}`),
+    ...relpBehaviors.map((fault) => `relp:${fault}`),
   ];
 }
 
@@ -93,8 +99,9 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   });
   const hec = await startHecReceiver({ port: ports.hec ?? 0, token: rehearsalCredentials.hecToken, keep });
   const syslog = await startSyslogReceiver({ transport: "tcp", port: ports.syslog ?? 0, keep });
+  const relp = await startRelpReceiver({ port: ports.relp ?? 0, keep });
   const otlp = await startOtlpReceiver({ port: ports.otlp ?? 0, keep });
-  const rehearsal = { wandb, hec, syslog, otlp };
+  const rehearsal = { wandb, hec, syslog, relp, otlp };
   for (const fault of options.faults) play(fault, rehearsal);
 
   const now = clock.now();
@@ -130,15 +137,16 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     async close() {
       finished.abort();
       await growing;
-      await Promise.all([wandb.close(), hec.close(), syslog.close(), otlp.close()]);
+      await Promise.all([wandb, hec, syslog, relp, otlp].map((each) => each.close()));
     },
   };
 }
 
-function play({ at, fault }: Fault, { wandb, hec, syslog, otlp }: Omit<Rehearsal, "close">): void {
+function play({ at, fault }: Fault, { wandb, hec, syslog, relp, otlp }: Omit<Rehearsal, "close">): void {
   if (at === "hec") hec.behave(fault);
   else if (at === "otlp") otlp.behave(fault);
   else if (at === "syslog") syslog.behave(fault);
+  else if (at === "relp") relp.behave(fault);
   else if (fault === "flapping") wandb.behave({ flapping: 0.5 });
   else if (fault === "shuffle") wandb.behave({ shuffle: true });
   else if (fault === "gzip") wandb.behave({ gzip: true });
@@ -149,7 +157,7 @@ function play({ at, fault }: Fault, { wandb, hec, syslog, otlp }: Omit<Rehearsal
 
 /** A configuration that connects the daemon to a rehearsal. */
 export function rehearsalConfig(
-  { wandb, hec, syslog, otlp }: Rehearsal,
+  { wandb, hec, syslog, relp, otlp }: Rehearsal,
   stateDir: string,
   adminPort: number,
 ): string {
@@ -173,6 +181,10 @@ outputs:
     type: syslog
     address: ${syslog.url}
     format: cef
+  - name: relay
+    type: syslog
+    address: ${relp.url}
+    format: json
   - name: collector
     type: otlp
     endpoint: ${otlp.url}

@@ -64,8 +64,16 @@ async function findings(
 
 test("where everything works, every source and output has its line and the exit code is 0", async () => {
   const { code, out, err } = await check();
-  expect(out).toMatch(/^✓ ok {7}configuration {2}.*config\.yaml: 1 source, 3 outputs$/m);
-  for (const subject of ["state", "admin", "source wandb", "output splunk", "output soc", "output collector"])
+  expect(out).toMatch(/^✓ ok {7}configuration {2}.*config\.yaml: 1 source, 4 outputs$/m);
+  for (const subject of [
+    "state",
+    "admin",
+    "source wandb",
+    "output splunk",
+    "output soc",
+    "output relay",
+    "output collector",
+  ])
     expect(out).toMatch(new RegExp(`^✓ ok {7}${subject} +\\S`, "m"));
   expect(out).toMatch(/^No problems/m);
   expect({ code, err }).toEqual({ code: exitCodes.done, err: "" });

@@ -26,8 +26,6 @@ it.each([
   ["splunk_hec", "format", "leef"],
   ["splunk_hec", "compression", "zstd"],
   ["syslog", "format", "ocsf"],
-  ["syslog", "address", "relp://siem.example"],
-  ["syslog", "address", "relp+tls://siem.example"],
   ["otlp", "protocol", "grpc"],
   ["stdout", "concurrency", 2],
 ] as const)("%s with %s: %s is not available yet, which is said so", (type, key, value) => {

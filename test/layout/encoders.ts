@@ -33,7 +33,7 @@ export const encoders: ReadonlyMap<string, Encode> = new Map([
     ]),
   ...(["cef", "ecs", "json"] as const).flatMap((format) =>
     (["rfc5424", "rfc3164"] as const).flatMap((header) =>
-      ([...framings, "datagram"] as const).map((framing): [string, Encode] => [
+      ([...framings, "none"] as const).map((framing): [string, Encode] => [
         `syslog ${format} ${header} ${framing}`,
         framed({ ...syslog, format, header }, framing),
       ]),

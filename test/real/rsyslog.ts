@@ -2,16 +2,18 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const program = "/usr/sbin/rsyslogd";
-const tlsDriver = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64"].some((folder) =>
-  existsSync(join(folder, "rsyslog/lmnsd_ossl.so")),
-);
+const libraries = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64"];
+const tlsDriver = libraries.some((folder) => existsSync(join(folder, "rsyslog/lmnsd_ossl.so")));
 export const rsyslogIsHere = existsSync(program);
 export const rsyslogHasTls = rsyslogIsHere && tlsDriver;
+export const rsyslogHasRelp =
+  rsyslogIsHere && libraries.some((folder) => existsSync(join(folder, "rsyslog/imrelp.so")));
 
 /** A message as rsyslog understood it. */
 export interface RsyslogMessage {
@@ -31,6 +33,10 @@ export interface Rsyslog {
   readonly udp: number;
   /** 0 without TLS. */
   readonly tls: number;
+  /** 0 without imrelp. */
+  readonly relp: number;
+  /** With mutual TLS; 0 without TLS or imrelp. */
+  readonly relpTls: number;
   taken(): readonly RsyslogMessage[];
   /** Ends it with a signal and starts it again on the same ports. */
   restart(signal: NodeJS.Signals): Promise<void>;
@@ -42,6 +48,9 @@ export async function startRsyslog(tls?: { ca: string; cert: string; key: string
   const folder = mkdtempSync(join(tmpdir(), "rsyslog-"));
   const file = (name: string) => join(folder, name);
   const udp = await freeUdpPort();
+  // imrelp tells nobody which port it took.
+  const relp = rsyslogHasRelp ? await freeTcpPort() : 0;
+  const relpTls = rsyslogHasRelp && tls !== undefined ? await freeTcpPort() : 0;
   let child = await start(0, 0);
   const tcpPort = await portOf(file("tcp.port"), child);
   const tlsPort = tls === undefined ? 0 : await portOf(file("tls.port"), child);
@@ -79,6 +88,18 @@ export async function startRsyslog(tls?: { ca: string; cert: string; key: string
               `input(type="imtcp" address="127.0.0.1" port="${secure}" listenPortFileName="${file("tls.port")}" ruleset="all" streamDriver.Name="ossl" streamDriver.Mode="1" streamDriver.AuthMode="anon")`,
             ]),
         `input(type="imudp" address="127.0.0.1" port="${udp}" ruleset="all")`,
+        ...(relp === 0
+          ? []
+          : [
+              'module(load="imrelp" ruleset="written")',
+              `input(type="imrelp" address="127.0.0.1" port="${relp}" maxDataSize="1m")`,
+            ]),
+        ...(relpTls === 0 || tls === undefined
+          ? []
+          : [
+              `input(type="imrelp" address="127.0.0.1" port="${relpTls}" tls="on" tls.authMode="name" tls.permittedPeer=["forwarder"] tls.caCert="${tls.ca}" tls.myCert="${tls.cert}" tls.myPrivKey="${tls.key}")`,
+            ]),
+        `ruleset(name="written" queue.type="Direct") { action(type="omfile" file="${file("taken")}" template="line" sync="off" asyncWriting="off" flushOnTXEnd="on") }`,
         `ruleset(name="all") { action(type="omfile" file="${file("taken")}" template="line") }`,
         "",
       ].join("\n"),
@@ -100,6 +121,8 @@ export async function startRsyslog(tls?: { ca: string; cert: string; key: string
     tcp: tcpPort,
     udp,
     tls: tlsPort,
+    relp,
+    relpTls,
     taken: () =>
       (existsSync(file("taken")) ? readFileSync(file("taken"), "utf8") : "")
         .split("\n")
@@ -126,6 +149,15 @@ async function portOf(file: string, child: ChildProcess): Promise<number> {
     await sleep(20);
   }
   throw new Error("rsyslogd does not listen");
+}
+
+async function freeTcpPort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 async function freeUdpPort(): Promise<number> {

@@ -32,6 +32,8 @@ export interface Connection {
   settle(bytes: number, leastMs?: number): Promise<void>;
   /** Resolves when it has been open for so much longer; rejects when the peer ends it before. */
   stay(ms: number): Promise<void>;
+  /** Whatever `begin` does until it calls `done`; rejects when the connection is over before. */
+  step<T = void>(begin: (done: (value: T) => void) => void): Promise<T>;
   /** Ends our side; resolves when the peer, having read everything, ends its own. */
   finish(): Promise<void>;
   destroy(reason?: Error): void;
@@ -48,41 +50,50 @@ const longestSettleMs = 1000;
  * resolver, network or TLS say.
  */
 export async function open(
-  { host, port }: Address,
+  address: Address,
   tls: TlsOptions | undefined,
   patience: Patience,
 ): Promise<Connection> {
+  const { host, port } = address;
   // Half-open: the peer's end must not end our side unnoticed.
   const { socket: plain, attemptAt } = await dial({ host, port, allowHalfOpen: true, ...patience });
   const socket = tls === undefined ? plain : await handshake(plain, { host, tls, ...patience });
   // With TLS this is some round trips and the arithmetic on both sides: how long a receiver may take to turn
   // us away.
-  return connectionOf(socket, patience.clock, patience.clock.monotonic() - attemptAt);
+  const roundTripMs = patience.clock.monotonic() - attemptAt;
+  return connectionOf(socket, { address, clock: patience.clock, roundTripMs });
 }
 
 /** `roundTripMs`: how long it took to connect. */
-function connectionOf(socket: Socket, clock: Clock, roundTripMs: number): Connection {
+function connectionOf(
+  socket: Socket,
+  {
+    address,
+    clock,
+    roundTripMs,
+  }: { readonly address: Address; readonly clock: Clock; readonly roundTripMs: number },
+): Connection {
   const over = new AbortController();
   const end = (reason: Error) => over.signal.aborted || over.abort(reason);
-  const heard = listen(socket, end);
+  const heard = listen(socket, address, end);
   endWith(socket, end);
   const madeAt = clock.monotonic();
   socket.setNoDelay(true);
 
-  function step(begin: (done: () => void) => void): Promise<void> {
+  function step<T = void>(begin: (done: (value: T) => void) => void): Promise<T> {
     return new Promise((resolve, reject) => {
       if (over.signal.aborted) return reject(over.signal.reason);
       const interrupt = () => reject(over.signal.reason);
       over.signal.addEventListener("abort", interrupt, { once: true });
-      begin(() => {
+      begin((value) => {
         over.signal.removeEventListener("abort", interrupt);
-        resolve();
+        resolve(value);
       });
     });
   }
 
   const stay = (ms: number) =>
-    step(async (done) => {
+    step<void>(async (done) => {
       await clock.sleep(ms, over.signal);
       await lookedAgain();
       done();
@@ -98,6 +109,7 @@ function connectionOf(socket: Socket, clock: Clock, roundTripMs: number): Connec
     write: (bytes) => step((done) => socket.write(bytes, (error) => error ?? done())),
     settle: (bytes, leastMs = 0) => stay(Math.max(leastMs, settleMs(bytes, roundTripMs))),
     stay,
+    step,
     finish: () =>
       step((done) => {
         socket.prependOnceListener("end", done);
@@ -118,14 +130,14 @@ function settleMs(bytes: number, roundTripMs: number): number {
 
 /**
  * Everything the peer says is read, since unread bytes would turn our end into a reset, which discards what
- * is under way. A syslog receiver says nothing: by the first bytes of another service it is recognised.
+ * is under way. Another service than a syslog receiver is recognised by its first bytes.
  */
-function listen(socket: Socket, end: (reason: Error) => void): () => Buffer {
+function listen(socket: Socket, address: Address, end: (reason: Error) => void): () => Buffer {
   let heard = Buffer.alloc(0);
   socket.on("data", (piece: Buffer) => {
     if (heard.length >= heardBytes) return;
     heard = Buffer.concat([heard, piece]).subarray(0, heardBytes);
-    const stranger = foreignSpeaker(heard);
+    const stranger = foreignSpeaker(heard, address);
     if (stranger !== undefined) end(stranger);
   });
   return () => heard;

@@ -1,7 +1,8 @@
 import { isHttp2Settings, isTlsRecord } from "../../net/spoken.ts";
 import { excerpt } from "../../text/excerpt.ts";
+import { type Address, securedScheme } from "./address.ts";
 
-/** What answers is no syslog receiver, which says nothing. A person has to correct the address. */
+/** What answers is no syslog receiver. A person has to correct the address. */
 export class NotSyslog extends Error {
   override readonly name = "NotSyslog";
   readonly fix: string;
@@ -17,9 +18,12 @@ const httpFix =
   "check the port: HTTP is spoken there; Splunk's HEC and OTLP have outputs of their own, `type: splunk_hec` and `type: otlp`";
 
 /** Who speaks, as far as the first bytes tell; undefined for those that nobody knows. */
-export function foreignSpeaker(heard: Buffer): NotSyslog | undefined {
+export function foreignSpeaker(heard: Buffer, address: Address): NotSyslog | undefined {
   if (isTlsRecord(heard))
-    return new NotSyslog("the port speaks TLS", "write tls:// in place of tcp:// in `address`");
+    return new NotSyslog(
+      "the port speaks TLS",
+      `write ${securedScheme(address)}:// in place of ${address.transport}:// in \`address\``,
+    );
   if (isHttp2Settings(heard)) return new NotSyslog("the port speaks HTTP/2", httpFix);
   const text = heard.toString("latin1");
   if (text.startsWith("HTTP/")) return new NotSyslog(`an HTTP server answers: ${excerpt(text)}`, httpFix);

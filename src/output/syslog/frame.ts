@@ -2,8 +2,8 @@ import type { Section, Writer } from "../../text/writer.ts";
 
 /** How messages on a stream are told apart, as the configuration names it. */
 export const framings = ["octet_counting", "newline"] as const;
-/** The same, and UDP's, which has none. */
-export type Framing = (typeof framings)[number] | "datagram";
+/** The same, and none: a datagram's end is the message's, and RELP frames what is sent as it is sent. */
+export type Framing = (typeof framings)[number] | "none";
 
 /** Of nearly all messages: 100 to 999 octets. */
 const usualDigits = 3;
@@ -13,8 +13,8 @@ const space = 0x20;
 
 /**
  * The only place that makes frames: one message, one frame, whatever the message holds. Octet counting is
- * `LEN SP MSG` with LEN in octets (RFC 6587 §3.4.1), newline is `MSG LF` (§3.4.2), a datagram is the message
- * (RFC 5426 §3.1). `write` writes the message.
+ * `LEN SP MSG` with LEN in octets (RFC 6587 §3.4.1), newline is `MSG LF` (§3.4.2), none is the message (RFC
+ * 5426 §3.1). `write` writes the message.
  */
 export function writeFrame(into: Writer, framing: Framing, write: (into: Writer) => void): void {
   const message = framing === "octet_counting" ? countedMessage : oneLine;
@@ -52,7 +52,7 @@ const countedMessage: Section = {
 
 /** How many octets of a frame are the message. */
 export function messageBytes(bytes: Buffer, framing: Framing): number {
-  if (framing === "datagram") return bytes.length;
+  if (framing === "none") return bytes.length;
   return framing === "newline" ? bytes.length - 1 : bytes.length - bytes.indexOf(space) - 1;
 }
 

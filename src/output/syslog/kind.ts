@@ -4,7 +4,7 @@ import { formatted } from "../../format/format.ts";
 import { batch, outputBase } from "../../schema/output-base.ts";
 import { duration, tls } from "../../schema/parts.ts";
 import type { OutputKind } from "../output.ts";
-import { addressText, parseAddress } from "./address.ts";
+import { addressText, isAnswered, isSecured, parseAddress, securedScheme } from "./address.ts";
 import { framings } from "./frame.ts";
 import { type Facility, facilities } from "./header.ts";
 import { type MessageOptions, syslogMessage } from "./message.ts";
@@ -21,15 +21,14 @@ const address = z
     context.addIssue(parsed);
     return z.NEVER;
   })
-  .meta({ planned: ["relp:", "relp+tls:"] })
   .describe(
-    "Where the receiver listens: `tls://host:port`, `tcp://host:port` or `udp://host:port`, an IPv6 address in brackets. Default ports: 6514, 601, 514.",
+    "Where the receiver listens: `relp+tls://host:port` (answers each message: to be preferred), `relp://host:port`, `tls://host:port`, `tcp://host:port` or `udp://host:port`, an IPv6 address in brackets. Default ports: 6514 of `tls`, 601 of `tcp`, 514 of `udp`; RELP has none.",
   );
 
 const schema = z
   .strictObject({
     ...outputBase,
-    type: z.literal("syslog").describe("Syslog over TLS, TCP or UDP."),
+    type: z.literal("syslog").describe("Syslog over RELP, TLS, TCP or UDP."),
     address,
     format: z
       .enum(formatChoices)
@@ -48,7 +47,7 @@ const schema = z
       .enum(framings)
       .default("octet_counting")
       .describe(
-        "How messages are told apart on TCP and TLS: by their length, or by a line feed for receivers that know only that. TLS prescribes `octet_counting` (RFC 5425). UDP has no framing.",
+        "How messages are told apart on TCP and TLS: by their length, or by a line feed for receivers that know only that. TLS prescribes `octet_counting` (RFC 5425). UDP and RELP have frames of their own.",
       ),
     facility: z.enum(facilities).default("log_audit").describe("Syslog facility."),
     hostname: z
@@ -101,6 +100,14 @@ const schema = z
       .describe(
         "How long a receiver gets to close an empty connection that we ended, which is tried first. One that keeps it open is used as with `persistent`, with a warning. Longer than a balancer in between tries to connect.",
       ),
+    window: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(128)
+      .describe(
+        "With RELP: so many messages are on their way unanswered at most. As many may come twice when the receiver dies. More is faster where the way is long.",
+      ),
     allow_loss: z
       .boolean()
       .default(false)
@@ -111,17 +118,17 @@ const schema = z
     tls: tls.optional(),
   })
   .superRefine(({ address, ...config }, context) => {
-    if (config.tls !== undefined && address.transport !== "tls")
+    if (config.tls !== undefined && !isSecured(address))
       context.addIssue({
         code: "custom",
         path: ["tls"],
-        message: `has no meaning with ${address.transport}://: write tls://, or remove it`,
+        message: `has no meaning with ${address.transport}://: write ${securedScheme(address)}://, or remove it`,
       });
   });
 /** What the schema makes of it. */
 export type SyslogConfig = z.output<typeof schema>;
 
-/** Syslog over TLS, TCP and UDP. */
+/** Syslog over RELP, TLS, TCP and UDP. */
 export const syslogKind: OutputKind<SyslogConfig> = {
   type: "syslog",
   schema,
@@ -129,9 +136,13 @@ export const syslogKind: OutputKind<SyslogConfig> = {
   // The record itself: its fields travel in the header.
   textFormat: ({ format }) => (format === "json" ? "raw" : format),
   destination: ({ address }) => [`syslog ${address.transport}://${addressText(address)}`],
-  guarantee: ({ address, connection }) =>
-    address.transport === "udp" || connection === "persistent" ? "sent" : "received",
+  guarantee: ({ address, connection }) => {
+    if (isAnswered(address)) return "acknowledged";
+    return address.transport === "udp" || connection === "persistent" ? "sent" : "received";
+  },
   proves: ({ address }, worth) => {
+    if (isAnswered(address))
+      return 'the receiver at this address answered 200 to each message; rsyslog does so once its queue has it, which with queue.type="Direct" is when it is written';
     if (address.transport === "udp") return "a datagram left this machine; nothing tells whether it arrived";
     return worth === "received"
       ? "the hop at this address read it to its end and closed; that a balancer passed it on, and that a receiver understood and kept it, syslog cannot tell"
@@ -145,6 +156,7 @@ export const syslogKind: OutputKind<SyslogConfig> = {
       tls: config.tls,
       connection: config.connection,
       closeTimeoutMs: config.close_timeout,
+      window: config.window,
       framing: config.framing,
       maxSize: config.max_size,
       ...messageOptions(config, agent),

@@ -1,8 +1,8 @@
 import type { Finding } from "../../finding.ts";
 import { certificateFindings } from "../../net/certificate.ts";
 import { excerpt } from "../../text/excerpt.ts";
-import { type Address, addressText } from "./address.ts";
-import type { Receiver, StreamOptions } from "./receiver.ts";
+import { type Address, addressText, isSecured } from "./address.ts";
+import type { Receiver, ReceiverOptions, StreamOptions } from "./receiver.ts";
 import { streamFault } from "./stream-fault.ts";
 
 /** How long a greeting is waited for, in milliseconds: services that greet do so at once. */
@@ -26,7 +26,7 @@ export async function probeStream(
   try {
     const met = await remote.meet({ listenMs, closeMs: options.closeTimeoutMs }, deadline);
     const [secured, standing] = await Promise.all([
-      certificate(options, deadline),
+      certificateOf(options, deadline),
       standingFindings(remote, options, deadline),
     ]);
     return [connected(options), ...said(met.said), ...secured, closing(met.closes, options), ...standing];
@@ -60,12 +60,13 @@ async function standingFindings(
   }
 }
 
-async function certificate(
-  { address, tls, clock }: StreamOptions,
+/** What is to be said of the receiver's certificate. */
+export async function certificateOf(
+  { address, tls, clock }: ReceiverOptions,
   deadline: AbortSignal,
 ): Promise<readonly Finding[]> {
   const url = URL.parse(`https://${addressText(address)}`);
-  if (address.transport !== "tls" || url === null) return [];
+  if (!isSecured(address) || url === null) return [];
   return certificateFindings({ url, tls, environment: {}, clock }, deadline);
 }
 

@@ -4,7 +4,7 @@ import type { TlsFault } from "../../net/tls-fault.ts";
 import type { TlsConfig } from "../../schema/parts.ts";
 import type { Clock } from "../../time/clock.ts";
 import { deadlineAfter } from "../../time/deadline.ts";
-import type { Address } from "./address.ts";
+import { type Address, isSecured } from "./address.ts";
 import { type Connection, open } from "./connection.ts";
 import { NotSyslog } from "./foreign.ts";
 
@@ -83,7 +83,7 @@ export class GivesUp extends Error {
 
 /** Does not connect yet. Throws an Error when a TLS file is missing. */
 export function receiver({ address, tls: config, clock }: ReceiverOptions): Receiver {
-  const tls = address.transport === "tls" ? tlsFiles(config) : undefined;
+  const tls = isSecured(address) ? tlsFiles(config) : undefined;
   let last: Connection | undefined;
   const closed = new AbortController();
   const { during, endAll } = atWork();

@@ -1,30 +1,35 @@
 import type { AuditEvent } from "../../event/event.ts";
-import type { TlsConfig } from "../../schema/parts.ts";
 import type { Writer } from "../../text/writer.ts";
 import type { Output, SendResult } from "../output.ts";
 import type { Payloads } from "../payloads.ts";
-import type { Address } from "./address.ts";
+import { isAnswered } from "./address.ts";
+import type { Carrier } from "./carrier.ts";
 import { datagrams } from "./datagrams.ts";
 import { type Framing, messageBytes, writeFrame } from "./frame.ts";
 import { type MessageOptions, syslogMessage } from "./message.ts";
 import type { StreamOptions } from "./receiver.ts";
+import { relp } from "./relp.ts";
+import type { RelpOptions } from "./relp-open.ts";
 import { stream } from "./stream.ts";
 
 /** What a syslog output is made with. */
-export interface SyslogOptions extends MessageOptions, StreamOptions {
-  readonly address: Address;
-  readonly tls: TlsConfig | undefined;
-  readonly framing: Exclude<Framing, "datagram">;
+export interface SyslogOptions extends MessageOptions, StreamOptions, RelpOptions {
+  readonly framing: Exclude<Framing, "none">;
   /** Octets of a message above which a receiver may cut it. */
   readonly maxSize: number;
 }
 
-/** Syslog. A payload is a whole frame. */
+function way(options: SyslogOptions): { readonly carrier: Carrier; readonly framing: Framing } {
+  const { address, clock, framing } = options;
+  if (isAnswered(address)) return { carrier: relp(options), framing: "none" };
+  if (address.transport === "udp") return { carrier: datagrams(address, clock), framing: "none" };
+  return { carrier: stream(options), framing };
+}
+
+/** Syslog. A payload is a whole frame; with RELP, which numbers its frames, the message in it. */
 export function syslog(options: SyslogOptions): Output {
-  const { address, maxSize } = options;
-  const udp = address.transport === "udp";
-  const framing = udp ? "datagram" : options.framing;
-  const carrier = udp ? datagrams(address, options.clock) : stream(options);
+  const { maxSize } = options;
+  const { carrier, framing } = way(options);
   const message = syslogMessage(options);
 
   function sizeWarning(batch: Payloads): string | undefined {

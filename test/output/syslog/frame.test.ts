@@ -17,11 +17,11 @@ describe("a frame", () => {
   it("counts octets, not characters", () => {
     expect(frame("<1>é😀", "octet_counting").toString()).toBe("9 <1>é😀");
     expect(frame("<1>é😀", "newline").toString()).toBe("<1>é😀\n");
-    expect(frame("<1>é😀", "datagram").toString()).toBe("<1>é😀");
+    expect(frame("<1>é😀", "none").toString()).toBe("<1>é😀");
   });
 
   it("tells how much of it is the message", () => {
-    for (const framing of ["octet_counting", "newline", "datagram"] as const)
+    for (const framing of ["octet_counting", "newline", "none"] as const)
       expect(messageBytes(frame("<1>é😀", framing), framing)).toBe(9);
   });
 

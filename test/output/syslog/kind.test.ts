@@ -22,6 +22,8 @@ describe("a syslog address", () => {
     ["tcp://10.0.0.5", { transport: "tcp", host: "10.0.0.5", port: 601 }],
     ["udp://siem", { transport: "udp", host: "siem", port: 514 }],
     ["tcp://[fd00::5]:1514", { transport: "tcp", host: "fd00::5", port: 1514 }],
+    ["relp://siem:2514", { transport: "relp", host: "siem", port: 2514 }],
+    ["RELP+TLS://[fd00::5]:20514", { transport: "relp+tls", host: "fd00::5", port: 20_514 }],
     ["TLS://siem:1/", { transport: "tls", host: "siem", port: 1 }],
   ])("is read: %s", (text, address) => {
     expect(parseAddress(text)).toEqual(address);
@@ -36,8 +38,8 @@ describe("a syslog address", () => {
     ["tcp://[siem]:514", "brackets"],
     ["tcp://siem:0", "port"],
     ["tcp://siem:65536", "port"],
-    ["relp://siem:2514", "RELP is not available yet"],
-    ["relp+tls://siem", "RELP is not available yet"],
+    ["relp+tls://siem", "no port of its own: write the receiver's, such as relp+tls://siem:2514"],
+    ["relps://siem:2514", "not a syslog address"],
   ])("is refused, without being repeated: %s", (text, message) => {
     expect(parseAddress(text)).toContain(message);
     expect(parseAddress(text)).not.toContain("secret");
@@ -73,9 +75,10 @@ describe("the syslog kind", () => {
     expect(complaints({ tls: { ca: "/ca.pem" } })).toEqual([
       "tls: has no meaning with tcp://: write tls://, or remove it",
     ]);
-    expect(complaints({ address: "relp://siem", tls: {} })).toEqual([
-      "address: RELP is not available yet: use tls:// or tcp://",
+    expect(complaints({ address: "relp://siem:2514", tls: {} })).toEqual([
+      "tls: has no meaning with relp://: write relp+tls://, or remove it",
     ]);
+    expect(complaints({ address: "relp+tls://siem:2514", window: 0 })).toHaveLength(1);
     expect(complaints({ framming: "newline" })).toHaveLength(1);
   });
 

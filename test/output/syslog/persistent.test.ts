@@ -25,6 +25,7 @@ function remote(endIsLoss = false) {
     },
     settle: async () => {},
     stay: async () => {},
+    step: () => Promise.reject(new Error("not asked for here")),
     finish: async () => {},
     destroy: () => {},
   });

@@ -1,6 +1,8 @@
 import { startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
 import type { BehaviourDetail, HttpBehaviour } from "../../../src/simulate/http-behaviour.ts";
 import { startOtlpReceiver } from "../../../src/simulate/otlp-receiver.ts";
+import type { RelpBehavior } from "../../../src/simulate/relp-behavior.ts";
+import { startRelpReceiver } from "../../../src/simulate/relp-receiver.ts";
 import { type SyslogBehavior, startSyslogReceiver } from "../../../src/simulate/syslog-receiver.ts";
 import { unwelcome } from "./source.ts";
 
@@ -42,6 +44,7 @@ export interface HarnessOutput {
 export const harnessOutputs: Readonly<Record<string, () => Promise<HarnessOutput>>> = {
   hec,
   syslog,
+  relp,
   otlp,
 };
 
@@ -162,17 +165,46 @@ async function syslog(): Promise<HarnessOutput> {
       // Who was not read from so far may begin anew.
       receiver.cut();
     },
-    deliveries: (from) =>
-      receiver
-        .taken()
-        .slice(from)
-        .map((message) => ({
-          uid: /^<\d+>1 [^[]*\[wandb@\d+ uid="([0-9a-f]{32})"/.exec(message)?.[1] ?? "none",
-          bytes: message,
-          entry: message.slice(message.indexOf("] {") + 2),
-        })),
+    deliveries: (from) => receiver.taken().slice(from).map(ofMessage),
     count: receiver.count,
     ambiguous: () => uncertain + (since === undefined ? 0 : receiver.connections() - since),
     close: receiver.close,
+  };
+}
+
+async function relp(): Promise<HarnessOutput> {
+  const receiver = await startRelpReceiver({ keep });
+  // Not what refuses a message once: that one comes behind its neighbours then, which is right.
+  const behaviors: readonly RelpBehavior[] = [
+    ...(["hang", "no_answer", "reset", "refuse_open", "serverclose", "wrong_transaction"] as const),
+    ...(["cut", "cut", "cut"] as const),
+  ];
+  return {
+    settings: ["type: syslog", `address: ${receiver.url}`, "format: json"],
+    environment: {},
+    judges: false,
+    misbehave: (random) => receiver.behave(pick(behaviors, random)),
+    refuse: () => receiver.behave("refuse_open"),
+    behaveAs: (behaviour) => receiver.behave(behaviour as RelpBehavior),
+    requests: receiver.connections,
+    behave() {
+      receiver.behave("accept");
+      // Who was not answered so far may begin anew.
+      receiver.cut();
+    },
+    deliveries: (from) => receiver.taken().slice(from).map(ofMessage),
+    count: receiver.count,
+    // What may come again is counted by messages.
+    ambiguous: receiver.unanswered,
+    close: receiver.close,
+  };
+}
+
+/** A message of RFC 5424 with the record's fields as structured data. */
+function ofMessage(message: string): Delivery {
+  return {
+    uid: /^<\d+>1 [^[]*\[wandb@\d+ uid="([0-9a-f]{32})"/.exec(message)?.[1] ?? "none",
+    bytes: message,
+    entry: message.slice(message.indexOf("] {") + 2),
   };
 }
