@@ -12,8 +12,8 @@ export function framed(message: Buffer, packed: boolean): Buffer {
 }
 
 /**
- * The one message of an answer, unpacked as `encoding` says; empty where there is none. Undefined: that is not
- * what came. Some servers pack an answer as the request was, asked or not.
+ * The one message of an answer, unpacked as `encoding` says; empty where there is none. Undefined: that is
+ * not what came. Some servers pack an answer as the request was, asked or not.
  */
 export function unframed(body: Buffer, encoding = "identity"): Buffer | undefined {
   if (body.length === 0) return body;
