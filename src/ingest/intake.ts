@@ -10,11 +10,11 @@ import type { Wakeup } from "../time/wakeup.ts";
 import { Unfinished } from "./allowance.ts";
 import type { ReadEnd } from "./decided.ts";
 import { type Deduplicator, deduplicator } from "./deduplicate.ts";
-import type { Ledger } from "./ledger.ts";
-import type { LedgerRead } from "./ledger-read.ts";
+import type { LedgerReads } from "./ledger.ts";
 import { takePassage } from "./passage-intake.ts";
 import { Passages } from "./passages.ts";
 import { ReadLateness } from "./read-lateness.ts";
+import type { Sightings } from "./sightings.ts";
 
 /** A commit waits for the disk, so it takes many pieces: nearly what the spool puts into one chunk. */
 const commitBytes = 896 * 1024;
@@ -28,7 +28,7 @@ const loadMs = 20;
 export interface IntakeOptions {
   readonly origin: Origin;
   readonly store: Store;
-  readonly ledger: Ledger;
+  readonly ledger: LedgerReads;
   readonly clock: Clock;
   /** Rung when records were kept. */
   readonly kept: Wakeup;
@@ -86,7 +86,7 @@ class RecordIntake implements Intake {
   readonly passages: Passages;
   /** What the last read that ended cleanly has left. */
   #left = new Unfinished();
-  #read: LedgerRead;
+  #read: Sightings;
   #records: Deduplicator;
   #fresh = new NewRecords();
   #total: Total = { ...nothing };

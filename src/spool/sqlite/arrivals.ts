@@ -5,10 +5,11 @@ import type { DayStep, FetchCounts, LedgerDelta, LedgerEnd } from "../store.ts";
 import { tellGaps } from "./gap-facts.ts";
 import { aboutSource } from "./open-holds.ts";
 import type { State } from "./state.ts";
+import { keepWitnessed } from "./witness-facts.ts";
 
 /** Records, the knowledge that they are known, and what the read had shown: in the caller's transaction. */
 export function keepRecords(
-  { books, chunks, ledger, shownDays, sources, activity, lateness }: State,
+  { books, chunks, ledger, shownDays, sources, activity, lateness, witnessDays }: State,
   source: string,
   records: NewRecords,
   { instance, known, renamed = new Map(), counts }: LedgerDelta,
@@ -17,7 +18,10 @@ export function keepRecords(
   books.fetched(source, counts, records.days);
   ledger.rename(instance, renamed);
   shownDays.note(instance, daysOf(counts), msOfInstant(observed));
-  if (records.count === 0) return;
+  if (records.count === 0) {
+    if (sources.isWitness(source)) witnessDays.shown(source, daysOf(counts));
+    return;
+  }
   ledger.keep(instance, chunks.append(source, records, observed), known);
   sources.kept(source, records.newest);
   if (records.lateness !== undefined) lateness.add(source, records.lateness, msOfInstant(observed));
@@ -29,6 +33,7 @@ export function finishRead(state: State, source: string, done: ReadDone, end: Le
   const { sources, shownDays, holds } = state;
   const before = sources.gaps(source);
   takeEnd(state, source, end, at);
+  if (sources.isWitness(source)) state.witnessDays.shown(source, daysOf(end.counts));
   if (done.holds !== undefined) shownDays.hold(end.instance, done.holds, at);
   sources.finish(source, done, at);
   const { from, to } = done.covered;
@@ -37,7 +42,10 @@ export function finishRead(state: State, source: string, done: ReadDone, end: Le
   if (done.troubled !== true) holds.end(aboutSource(source), at);
 }
 
-/** The end of a read of one day: how far the backfill or the sweeps are, and what became of the day. */
+/**
+ * The end of a read of one day: how far the backfill or the sweeps are, or what a witness found, and what
+ * became of the day.
+ */
 export function finishStep(
   state: State,
   { progress, gap, shown }: DayStep,
@@ -48,7 +56,8 @@ export function finishStep(
   const { sources, backfills, sweeps } = state;
   const before = sources.gaps(source);
   takeEnd(state, source, end, at);
-  if ("date" in progress) sweeps.keep(progress);
+  if ("witnessed" in progress) keepWitnessed(state, progress, at);
+  else if ("date" in progress) sweeps.keep(progress);
   else backfills.keep(progress);
   if (gap !== undefined) sources.addGap({ source, ...gap, at });
   if (shown !== undefined) sources.dayShown(source, shown);

@@ -30,6 +30,7 @@ import type { SqliteStoreOptions } from "./store-options.ts";
 import { tellDue } from "./tell-due.ts";
 import { type Change, changing, tellingOwn } from "./transactions.ts";
 import { WaitingSettlements } from "./waiting-settlements.ts";
+import { keptOf } from "./witness-facts.ts";
 
 /** The store in a database whose tables exist. Throws SpoolError `corrupt` when its parts do not agree. */
 export function sqliteStore(db: Database, options: SqliteStoreOptions): OpenStore {
@@ -74,9 +75,7 @@ class SqliteStore implements OpenStore {
   }
 
   cursor = (source: string) => this.#state.sources.cursor(source);
-
   owed = (source: string) => this.#state.sources.owed(source);
-
   stateId = () => this.#state.chunks.meta().stateId;
 
   *known(instance: string, day: number) {
@@ -110,9 +109,9 @@ class SqliteStore implements OpenStore {
   }
 
   backfill = (source: string) => this.#state.backfills.of(source);
-
   sweep = (source: string) => this.#state.sweeps.of(source);
-
+  witnessed = (source: string) => this.#state.witnessDays.of(source);
+  keptOf = (source: string, day: number) => keptOf(this.#state, source, day);
   forgotten = (span: BackfillSpan) => this.#state.backfills.forgotten(span);
 
   planBackfill(plan: BackfillPlan) {
@@ -163,14 +162,15 @@ class SqliteStore implements OpenStore {
   }
 
   backlog = (output: string) => backlogOf(this.#state, output);
-
   head = () => this.#state.chunks.meta().head;
-
   books = () => this.#state.books.rows(this.#state.positions.all().map(({ name }) => name));
 
   sources() {
-    const { sources, backfills, lateness } = this.#state;
-    return sources.states((source) => ({ backfill: backfills.shown(source), lateness: lateness.of(source) }));
+    const { sources, backfills, lateness, witnessDays } = this.#state;
+    return sources.states((source) => ({
+      ...{ backfill: backfills.shown(source), lateness: lateness.of(source) },
+      witnessed: witnessDays.of(source),
+    }));
   }
 
   outputs = () => outputStates(this.#state, this.#options.maxLetterBytes);
