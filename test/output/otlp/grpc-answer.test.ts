@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type GrpcReply, grpcCodes } from "../../../src/net/grpc/grpc.ts";
 import { grpcAnswer } from "../../../src/output/otlp/grpc-answer.ts";
@@ -108,6 +109,27 @@ describe("an answer over gRPC", () => {
       reason: "bad_event",
       detail: "gRPC INVALID_ARGUMENT: bad \\u001b[2J ***",
     });
+  });
+
+  it("is one of the results there are, whatever the server says", () => {
+    fc.assert(
+      fc.property(
+        fc.nat(20),
+        fc.string({ unit: "binary" }),
+        fc.uint8Array({ maxLength: 60 }),
+        fc.uint8Array({ maxLength: 60 }),
+        (code, words, details, message) => {
+          const result = answer({
+            code,
+            words,
+            details: Buffer.from(details),
+            message: Buffer.from(message),
+          });
+          expect(["delivered", "retry", "refused"]).toContain(result.status);
+          if ("detail" in result) expect(result.detail).not.toMatch(/\p{Cc}/u);
+        },
+      ),
+    );
   });
 
   it("takes what is no answer of gRPC for one of HTTP", () => {
