@@ -126,9 +126,9 @@ function outputPart(
   configured: ConfiguredOutput,
   { sources }: Config,
   { json, testEvent }: CheckOptions,
-  { clock, agent, environment, random, stdout }: Terminal,
+  { clock, agent, environment, random, stdout, uid }: Terminal,
 ): Probed {
-  const output = configured.create({ clock, agent, environment, guid: random.uuid, stdout });
+  const output = configured.create({ clock, agent, environment, guid: random.uuid, stdout, uid });
   if (!testEvent) return output;
   const origin = (sources[0] as Config["sources"][number]).origin;
   return {

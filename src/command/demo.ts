@@ -34,6 +34,7 @@ export const demo: Command<DemoOptions> = async (options, terminal) => {
       days: 2,
       rate: options.rate,
       faults: [],
+      folder: join(folder, "lines"),
     });
     const say = (text: string) => terminal.stdout.write(`${clockTime(terminal)}  ${text}\n`);
     const { lastBooks, ...scene } = await startBetween(rehearsal, folder, options.port, say, terminal);

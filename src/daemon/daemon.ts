@@ -61,7 +61,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
 
   // Sources and outputs, which do not connect yet.
   const sources = wireSources(config, { clock, agent, environment, stdin, random: random.number }, tell);
-  const outputs = wireOutputs(config, { clock, agent, environment, stdout, guid: random.uuid });
+  const outputs = wireOutputs(config, { clock, agent, environment, stdout, uid, guid: random.uuid });
 
   // Source → spool → output.
   const conditions = new Conditions(clock.monotonic());

@@ -11,6 +11,7 @@ import { leavesStdout, type WiredOutput } from "./wire-outputs.ts";
 export interface StartDeliveryOptions {
   readonly environment: DeliveryStart["environment"];
   readonly agent: Agent;
+  readonly uid?: DeliveryStart["uid"];
   /** Absent: everything is done in this thread. */
   readonly startThread?: StartThread | undefined;
 }
@@ -50,12 +51,13 @@ export async function startDelivery(
   };
 }
 
-function startOf(config: Config, { environment, agent }: StartDeliveryOptions): DeliveryStart {
+function startOf(config: Config, { environment, agent, uid }: StartDeliveryOptions): DeliveryStart {
   return {
     file: config.file,
     parts: config.outputParts.reveal(),
     origins: config.sources.map(({ origin }) => origin),
     environment: { ...environment },
     agent,
+    uid,
   };
 }

@@ -1,4 +1,5 @@
 import { type AnyOutputKind, anyOutputKind } from "./configured.ts";
+import { fileOutputKind } from "./file/kind.ts";
 import { otlpKind } from "./otlp/kind.ts";
 import { splunkHecKind } from "./splunk-hec/kind.ts";
 import { stdoutKind } from "./stdout/kind.ts";
@@ -10,4 +11,5 @@ export const outputKinds: readonly AnyOutputKind[] = [
   anyOutputKind(splunkHecKind),
   anyOutputKind(syslogKind),
   anyOutputKind(otlpKind),
+  anyOutputKind(fileOutputKind),
 ];

@@ -27,6 +27,9 @@ export const deliveryReasons = [
   "refuses_everything",
   "dead_letters_full",
   "destination_changed",
+  "disk_full",
+  "disk_error",
+  "file_changed",
   "timeout",
   "dns",
   "connect",
@@ -175,6 +178,8 @@ export interface OutputContext {
   readonly agent: Agent;
   /** Environment variables; proxies and OTEL_EXPORTER_OTLP_* are read from it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The user that runs this program, where the system has users: whose files it may trust. */
+  readonly uid?: number | undefined;
   /** Where the `stdout` kind writes. */
   readonly stdout?: Writable;
   readonly clock: Clock;

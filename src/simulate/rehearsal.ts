@@ -1,4 +1,5 @@
 import { type Clock, dayMs } from "../time/clock.ts";
+import { type FileBehavior, type FileReceiver, fileBehaviors, startFileReceiver } from "./file-receiver.ts";
 import { type GrpcBehaviour, grpcBehaviours } from "./grpc-answer.ts";
 import { type GrpcReceiver, startGrpcReceiver } from "./grpc-receiver.ts";
 import { type HecReceiver, startHecReceiver } from "./hec-receiver.ts";
@@ -37,6 +38,8 @@ export interface RehearsalOptions {
     readonly otlp?: number;
     readonly grpc?: number;
   };
+  /** Where files are written; a temporary folder by default. */
+  readonly folder?: string;
   /** Records that the receivers keep to be looked at. */
   readonly keep?: number;
 }
@@ -50,6 +53,8 @@ export interface Rehearsal {
   readonly otlp: OtlpReceiver;
   /** OTLP over gRPC. */
   readonly grpc: GrpcReceiver;
+  /** Where the `file` output writes. */
+  readonly file: FileReceiver;
   close(): Promise<void>;
 }
 
@@ -62,7 +67,8 @@ export type Fault =
   | { readonly at: "hec" | "otlp"; readonly fault: HttpBehaviour }
   | { readonly at: "syslog"; readonly fault: SyslogBehavior }
   | { readonly at: "relp"; readonly fault: RelpBehavior }
-  | { readonly at: "grpc"; readonly fault: GrpcBehaviour };
+  | { readonly at: "grpc"; readonly fault: GrpcBehaviour }
+  | { readonly at: "file"; readonly fault: FileBehavior };
 
 const wandbSwitches = ["flapping", "shuffle", "gzip", "ignore_start_date"] as const;
 
@@ -76,6 +82,7 @@ export function faultNames(): string[] {
     ...syslogBehaviors.map((fault) => `syslog:${fault}`),
     ...relpBehaviors.map((fault) => `relp:${fault}`),
     ...grpcBehaviours.map((fault) => `grpc:${fault}`),
+    ...fileBehaviors.map((fault) => `file:${fault}`),
   ];
 }
 
@@ -109,7 +116,8 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   const relp = await startRelpReceiver({ port: ports.relp ?? 0, keep });
   const otlp = await startOtlpReceiver({ port: ports.otlp ?? 0, keep });
   const grpc = await startGrpcReceiver({ port: ports.grpc ?? 0, keep });
-  const rehearsal = { wandb, hec, syslog, relp, otlp, grpc };
+  const file = startFileReceiver(options.folder);
+  const rehearsal = { wandb, hec, syslog, relp, otlp, grpc, file };
   for (const fault of options.faults) play(fault, rehearsal);
 
   const now = clock.now();
@@ -146,19 +154,21 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       finished.abort();
       await growing;
       await Promise.all([wandb, hec, syslog, relp, otlp, grpc].map((each) => each.close()));
+      file.close();
     },
   };
 }
 
 function play(
   { at, fault }: Fault,
-  { wandb, hec, syslog, relp, otlp, grpc }: Omit<Rehearsal, "close">,
+  { wandb, hec, syslog, relp, otlp, grpc, file }: Omit<Rehearsal, "close">,
 ): void {
   if (at === "hec") hec.behave(fault);
   else if (at === "otlp") otlp.behave(fault);
   else if (at === "syslog") syslog.behave(fault);
   else if (at === "relp") relp.behave(fault);
   else if (at === "grpc") grpc.behave(fault);
+  else if (at === "file") file.behave(fault);
   else if (fault === "flapping") wandb.behave({ flapping: 0.5 });
   else if (fault === "shuffle") wandb.behave({ shuffle: true });
   else if (fault === "gzip") wandb.behave({ gzip: true });
@@ -169,7 +179,7 @@ function play(
 
 /** A configuration that connects the daemon to a rehearsal. */
 export function rehearsalConfig(
-  { wandb, hec, syslog, relp, otlp }: Rehearsal,
+  { wandb, hec, syslog, relp, otlp, file }: Rehearsal,
   stateDir: string,
   adminPort: number,
 ): string {
@@ -200,6 +210,9 @@ outputs:
   - name: collector
     type: otlp
     endpoint: ${otlp.url}
+  - name: lines
+    type: file
+    path: ${file.path}
 admin: { listen: 127.0.0.1:${adminPort} }
 `;
 }

@@ -64,7 +64,7 @@ async function findings(
 
 test("where everything works, every source and output has its line and the exit code is 0", async () => {
   const { code, out, err } = await check();
-  expect(out).toMatch(/^✓ ok {7}configuration {2}.*config\.yaml: 1 source, 4 outputs$/m);
+  expect(out).toMatch(/^✓ ok {7}configuration {2}.*config\.yaml: 1 source, 5 outputs$/m);
   for (const subject of [
     "state",
     "admin",
@@ -73,6 +73,7 @@ test("where everything works, every source and output has its line and the exit 
     "output soc",
     "output relay",
     "output collector",
+    "output lines",
   ])
     expect(out).toMatch(new RegExp(`^✓ ok {7}${subject} +\\S`, "m"));
   expect(out).toMatch(/^No problems/m);
@@ -104,6 +105,7 @@ test("nothing is left behind: no state, and no event at a receiver that can tell
   expect(readdirSync(folder)).toEqual(["config.yaml"]);
   expect(rehearsal.syslog.count()).toBe(0);
   expect(rehearsal.otlp.count()).toBe(0);
+  expect(readdirSync(rehearsal.file.folder)).toEqual([]);
 });
 
 test("--send-test-event sends one marked event through every output, and makes no state", async () => {

@@ -8,6 +8,7 @@ const outputs = {
   splunk_hec: { name: "o", type: "splunk_hec", url: "https://splunk.example", token: "a-token-0123" },
   syslog: { name: "o", type: "syslog", address: "tls://siem.example" },
   otlp: { name: "o", type: "otlp" },
+  file: { name: "o", type: "file", path: "/var/log/wandb/audit.ndjson" },
 };
 
 function problemsOf(sources: readonly unknown[], given: readonly unknown[]): readonly string[] {
@@ -27,6 +28,7 @@ it.each([
   ["splunk_hec", "compression", "zstd"],
   ["syslog", "format", "ocsf"],
   ["stdout", "concurrency", 2],
+  ["file", "format", "leef"],
 ] as const)("%s with %s: %s is not available yet, which is said so", (type, key, value) => {
   expect(problemsOf([source], [{ ...outputs[type], [key]: value }])).toEqual([
     `outputs[0].${key}: not available in this version`,

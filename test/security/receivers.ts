@@ -1,6 +1,7 @@
 import { PassThrough } from "node:stream";
 import { outputKinds } from "../../src/output/all.ts";
 import type { Output } from "../../src/output/output.ts";
+import { startFileReceiver } from "../../src/simulate/file-receiver.ts";
 import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
 import { startOtlpReceiver } from "../../src/simulate/otlp-receiver.ts";
 import { startSyslogReceiver } from "../../src/simulate/syslog-receiver.ts";
@@ -166,6 +167,21 @@ function stdout(format: string): void {
   });
 }
 
+function file(format: string): void {
+  ways.push({
+    name: `file ${format}`,
+    async start() {
+      const receiver = startFileReceiver();
+      return {
+        written: { type: "file", path: receiver.path, format },
+        taken: receiver.taken,
+        close: async () => receiver.close(),
+      };
+    },
+    read: readers[format] as Reader,
+  });
+}
+
 for (const format of ["cim", "raw", "ecs", "cef"]) hec(format, format === "cim" ? "gzip" : "none");
 for (const format of ["cef", "ecs", "json"])
   for (const header of ["rfc5424", "rfc3164"])
@@ -173,6 +189,9 @@ for (const format of ["cef", "ecs", "json"])
 syslog("udp", "cef", "rfc5424", "octet_counting");
 otlp("http/protobuf");
 otlp("http/json");
-for (const format of ["ecs", "cef", "cim", "json", "raw", "otlp"]) stdout(format);
+for (const format of ["ecs", "cef", "cim", "json", "raw", "otlp"]) {
+  stdout(format);
+  file(format);
+}
 
 export { ways };

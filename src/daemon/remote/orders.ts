@@ -16,6 +16,8 @@ export interface DeliveryStart {
   /** Environment variables: may hold secrets. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly agent: Agent;
+  /** As `OutputContext.uid`. */
+  readonly uid?: number | undefined;
 }
 
 /** What the thread that delivers is told. */

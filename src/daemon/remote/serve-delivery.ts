@@ -43,11 +43,11 @@ class DeliveryThread {
 
   /** Throws ConfigError. */
   constructor(port: Port, line: NoticingLine, start: DeliveryStart, useScrub: (scrub: Scrub) => void) {
-    const { file, parts, origins, environment, agent } = start;
+    const { file, parts, origins, environment, agent, uid } = start;
     this.#line = line;
     const { outputs, secrets } = outputsAgain(parts, { environment, readFile: readText });
     useScrub(scrubber(secrets.map(({ secret }) => secret)));
-    const context = { clock: systemClock, agent, environment, guid: systemRandom.uuid };
+    const context = { clock: systemClock, agent, environment, uid, guid: systemRandom.uuid };
     const wired = wireOutputs({ file, outputs }, context, leavesStdout);
     this.#side = new DeliverySide(
       { outputs: wired, secrets, origins },

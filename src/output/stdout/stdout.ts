@@ -2,6 +2,7 @@ import type { Writable } from "node:stream";
 import type { Agent } from "../../agent.ts";
 import { type FormatName, formats } from "../../format/all.ts";
 import { excerpt } from "../../text/excerpt.ts";
+import { before, late } from "../../time/before.ts";
 import type { Output, SendResult } from "../output.ts";
 
 /** What the output is made with; without a stream every send fails. */
@@ -36,17 +37,6 @@ export function stdout({ format, agent, stream }: StdoutOptions): Output {
     return { bytes, done };
   }
 
-  /** Its outcome, or `late` when the deadline comes first. */
-  async function settled({ done }: Pending, deadline: AbortSignal): Promise<Error | "late" | undefined> {
-    const { promise, resolve } = Promise.withResolvers<"late">();
-    const giveUp = () => resolve("late");
-    deadline.addEventListener("abort", giveUp, { once: true });
-    if (deadline.aborted) giveUp();
-    const outcome = await Promise.race([done, promise]);
-    deadline.removeEventListener("abort", giveUp);
-    return outcome;
-  }
-
   return {
     encode(event, into) {
       write(event, into);
@@ -57,14 +47,14 @@ export function stdout({ format, agent, stream }: StdoutOptions): Output {
       if (deadline.aborted) return unread;
       const bytes = batch.whole();
       if (pending !== undefined && !pending.bytes.equals(bytes)) {
-        const outcome = await settled(pending, deadline);
-        if (outcome === "late") return unread;
+        const outcome = await before(deadline, pending.done);
+        if (outcome === late) return unread;
         pending = undefined;
       }
       // After a timeout the same batch comes again: its first write still counts.
       pending ??= begin(bytes);
-      const outcome = await settled(pending, deadline);
-      if (outcome === "late") return unread;
+      const outcome = await before(deadline, pending.done);
+      if (outcome === late) return unread;
       pending = undefined;
       return outcome === undefined ? { status: "delivered", rejected: [] } : failed(outcome);
     },

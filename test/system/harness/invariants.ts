@@ -3,7 +3,7 @@ import { brokenActivity } from "./activity.ts";
 import { dayOf, expectedUids, lasting } from "./expected.ts";
 import type { Delivery } from "./outputs.ts";
 import { isFor, isOwn, ownBroken } from "./own.ts";
-import { batchesUnsettled, type Rig } from "./rig.ts";
+import type { Rig } from "./rig.ts";
 import { attemptMark, unwelcome } from "./source.ts";
 import { type StateOnDisk, stateOnDisk } from "./state.ts";
 
@@ -206,7 +206,7 @@ export async function brokenAtEnd(rig: Rig, allowed: Allowed): Promise<Final> {
       inOrder,
     });
     repeats.set(name, repeated);
-    const most = (allowed.crashes * batchesUnsettled + output.ambiguous()) * allowed.batch;
+    const most = (allowed.crashes * output.repeatsAfterCrash + output.ambiguous()) * allowed.batch;
     if (repeated > most) problems.push(`I4 ${repeated} repeats, at most ${most} are right`);
     const position = state.outputs.find((each) => each.name === name)?.position;
     const waiting = besideOf(state, name).length;

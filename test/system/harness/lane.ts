@@ -2,7 +2,7 @@ import { seededRandom } from "../../../src/simulate/seeded-random.ts";
 import { endsWell } from "./ends-well.ts";
 import { type Broken, brokenAtEnd, brokenNow } from "./invariants.ts";
 import { type Life, sleep, within } from "./program.ts";
-import { batchEvents, batchesUnsettled, diskLimit, makeRig, type Rig, secretForms } from "./rig.ts";
+import { batchEvents, diskLimit, makeRig, type Rig, secretForms } from "./rig.ts";
 import type { HarnessSource, SourceSetting } from "./source.ts";
 import { bytesOnDisk, everythingOnDisk } from "./state.ts";
 
@@ -185,7 +185,9 @@ async function kill(
     inspections,
     events: final.events,
     repeats: sum([...final.repeats.values()]),
-    allowedRepeats: (killed * rig.outputs.size * batchesUnsettled + ambiguous) * batchEvents,
+    allowedRepeats:
+      (killed * sum([...rig.outputs.values()].map((output) => output.repeatsAfterCrash)) + ambiguous) *
+      batchEvents,
     ambiguous,
     retries: all.match(/"type":"delivery_failed"/g)?.length ?? 0,
     failedReads: all.match(/"type":"poll_failed"/g)?.length ?? 0,

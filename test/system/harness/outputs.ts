@@ -1,3 +1,4 @@
+import { type FileBehavior, startFileReceiver } from "../../../src/simulate/file-receiver.ts";
 import { startGrpcReceiver } from "../../../src/simulate/grpc-receiver.ts";
 import { startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
 import type { BehaviourDetail, HttpBehaviour } from "../../../src/simulate/http-behaviour.ts";
@@ -6,6 +7,7 @@ import { startOtlpReceiver } from "../../../src/simulate/otlp-receiver.ts";
 import type { RelpBehavior } from "../../../src/simulate/relp-behavior.ts";
 import { startRelpReceiver } from "../../../src/simulate/relp-receiver.ts";
 import { type SyslogBehavior, startSyslogReceiver } from "../../../src/simulate/syslog-receiver.ts";
+import { batchesUnsettled } from "./settled.ts";
 import { unwelcome } from "./source.ts";
 
 /** One event as a receiver got it. */
@@ -22,6 +24,8 @@ export interface HarnessOutput {
   /** What the configuration says about it, without the keys all outputs have; one member per line. */
   readonly settings: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Batches that a crash may have it take again: those that nobody knows to be there. */
+  readonly repeatsAfterCrash: number;
   /** Refuses single events, so that dead letters are right. */
   readonly judges: boolean;
   /** Starts to fail in some way, for one request or until `behave`. */
@@ -49,6 +53,7 @@ export const harnessOutputs: Readonly<Record<string, () => Promise<HarnessOutput
   relp,
   otlp,
   grpc,
+  file,
 };
 
 const keep = 1_000_000;
@@ -77,6 +82,7 @@ async function hec(): Promise<HarnessOutput> {
   return {
     settings: ["type: splunk_hec", `url: ${receiver.url}`, `token: "\${HEC_TOKEN}"`, "format: raw"],
     environment: { HEC_TOKEN: token },
+    repeatsAfterCrash: batchesUnsettled,
     judges: true,
     misbehave(random) {
       const how = pick([...overHttp, "disabled", "shutting_down"] as const, random);
@@ -108,6 +114,7 @@ async function otlp(): Promise<HarnessOutput> {
   return {
     settings: ["type: otlp", `endpoint: ${receiver.url}`, `headers: { authorization: "\${OTLP_KEY}" }`],
     environment: { OTLP_KEY: otlpKey },
+    repeatsAfterCrash: batchesUnsettled,
     judges: true,
     misbehave(random) {
       const how = pick(overHttp, random);
@@ -134,6 +141,7 @@ async function grpc(): Promise<HarnessOutput> {
       `headers: { authorization: "\${OTLP_KEY}" }`,
     ],
     environment: { OTLP_KEY: otlpKey },
+    repeatsAfterCrash: batchesUnsettled,
     judges: true,
     misbehave(random) {
       const how = pick([...overHttp, "internal"] as const, random);
@@ -175,6 +183,7 @@ async function syslog(): Promise<HarnessOutput> {
     // So long that a receiver which only stalls is never taken for one that keeps connections open.
     settings: ["type: syslog", `address: ${receiver.url}`, "format: json", "close_timeout: 1m"],
     environment: {},
+    repeatsAfterCrash: batchesUnsettled,
     judges: false,
     misbehave(random) {
       settle();
@@ -208,6 +217,7 @@ async function relp(): Promise<HarnessOutput> {
   return {
     settings: ["type: syslog", `address: ${receiver.url}`, "format: json"],
     environment: {},
+    repeatsAfterCrash: batchesUnsettled,
     judges: false,
     misbehave: (random) => receiver.behave(pick(behaviors, random)),
     refuse: () => receiver.behave("refuse_open"),
@@ -232,5 +242,39 @@ function ofMessage(message: string): Delivery {
     uid: /^<\d+>1 [^[]*\[wandb@\d+ uid="([0-9a-f]{32})"/.exec(message)?.[1] ?? "none",
     bytes: message,
     entry: message.slice(message.indexOf("] {") + 2),
+  };
+}
+
+/** What is in the file already is not written again: a crash repeats nothing. */
+async function file(): Promise<HarnessOutput> {
+  const receiver = startFileReceiver();
+  const behaviors: readonly FileBehavior[] = ["gone", "link", "folder", "renamed"];
+  return {
+    // Many small files, none of which is removed.
+    settings: [
+      "type: file",
+      `path: ${receiver.path}`,
+      "format: ecs",
+      "rotate: { max_bytes: 64KB, min_interval: 0s, keep: 100000 }",
+    ],
+    environment: {},
+    repeatsAfterCrash: 0,
+    judges: false,
+    misbehave: (random) => receiver.behave(pick(behaviors, random)),
+    refuse: () => receiver.behave("gone"),
+    behaveAs: (behaviour) => receiver.behave(behaviour as FileBehavior),
+    requests: receiver.count,
+    behave: () => receiver.behave("accept"),
+    deliveries: (from) =>
+      receiver
+        .taken()
+        .slice(from)
+        .map((line) => {
+          const { event } = JSON.parse(line) as { event: { id: string; original: string } };
+          return { uid: event.id, bytes: line, entry: event.original };
+        }),
+    count: receiver.count,
+    ambiguous: () => 0,
+    close: async () => receiver.close(),
   };
 }

@@ -7,8 +7,6 @@ import { type HarnessSource, harnessSources, type SourceSetting } from "./source
 
 /** Events in one send, at most: the unit of what may repeat after a crash. */
 export const batchEvents = 40;
-/** The one that is on its way, and the one before it while that is being written down: a crash may repeat both. */
-export const batchesUnsettled = 2;
 export const diskLimit = 64 * 1024 * 1024;
 
 /** A source, outputs, a state directory and the configuration that joins them. */

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { batchesUnsettled } from "../harness/rig.ts";
+import { batchesUnsettled } from "../harness/settled.ts";
 import { counted, stableOf } from "./truth.ts";
 import { batchEvents, isOwnText, type Place, type World, wants } from "./world.ts";
 
