@@ -88,14 +88,16 @@ export async function firstRead(place: Place, path: Path, count: number, outputs
   const expected = count * outputs;
   const work = workplace(place);
   await remote.serve(place.log(count));
+  const written = path.watch?.(remote);
+  const counts = async () => ({ ...(await remote.counts()), ...written?.() });
   const daemon = await work.start(Array.from({ length: outputs }, (_, nth) => path.output(remote, nth)));
   const spent = await whenDone(daemon, path.name, async () => {
-    const { events, requests, lastNs } = await remote.counts();
+    const { events, requests, lastNs } = await counts();
     const quiet = Number(process.hrtime.bigint()) - lastNs > quietNs;
     if (path.zipped ? requests === 0 || !quiet : events < expected) return undefined;
     return async () => (await daemon.metric("events_delivered_total")) >= expected;
   });
-  const { events, askedNs, lastNs } = await remote.counts();
+  const { events, askedNs, lastNs } = await counts();
   const arrived = path.zipped ? await remote.zippedEvents() : events;
   if (arrived !== expected) throw new Error(`${path.name}: ${arrived} of ${expected} events arrived`);
   const row: Cost = {

@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import type { Remote } from "./remote/remote.ts";
+import { emptyFolder, type Written } from "./written.ts";
 
 /** One way of an event from the source to an output. */
 export interface Path {
@@ -7,6 +9,8 @@ export interface Path {
   readonly name: string;
   /** Bodies come in gzip, and are counted after the measurement. */
   readonly zipped: boolean;
+  /** Prepares what is not the remote's to count, and says how it is counted. */
+  watch?(remote: Remote): () => Written;
   /** The output, as the configuration has it; `nth` tells several of the same kind apart. */
   output(remote: Remote, nth?: number): string;
 }
@@ -20,6 +24,8 @@ function hec(key: string, name: string, zipped: boolean, rest: string): Path {
       `{ name: out${nth}, type: splunk_hec, url: "http://127.0.0.1:${httpPort}/${nth}", token: bench, ${rest} }`,
   };
 }
+
+const linesFolder = (folder: string) => join(folder, "lines");
 
 /** HEC as it is cheapest, which the other measurements are made with. */
 export const plainHec: Path = hec("hec", "HTTP → HEC (cim)", false, "compression: none");
@@ -49,5 +55,14 @@ export const paths: readonly Path[] = [
     zipped: false,
     output: ({ httpPort }) =>
       `{ name: out0, type: otlp, endpoint: "http://127.0.0.1:${httpPort}", protocol: http/protobuf, compression: none }`,
+  },
+  {
+    key: "file",
+    name: "HTTP → file (ecs)",
+    zipped: false,
+    watch: ({ folder }) => emptyFolder(linesFolder(folder)),
+    // One file: what is counted is read while it grows.
+    output: ({ folder }) =>
+      `{ name: out0, type: file, path: "${join(linesFolder(folder), "audit.ndjson")}", format: ecs, rotate: { max_bytes: 1TiB } }`,
   },
 ];

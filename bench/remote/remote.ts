@@ -25,6 +25,8 @@ export interface Counts {
 export interface Remote {
   /** What it is made of, for people. */
   readonly made: "C" | "Node";
+  /** Where it keeps what it has to keep. */
+  readonly folder: string;
   readonly httpPort: number;
   readonly syslogPort: number;
   readonly child: Child;
@@ -57,6 +59,7 @@ export async function startRemote(folder: string, compiler = "cc"): Promise<Remo
   };
   return {
     made,
+    folder,
     httpPort,
     syslogPort,
     child,

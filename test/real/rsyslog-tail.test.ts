@@ -1,12 +1,18 @@
 import { lstatSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
+import { isOwnPayload } from "../../src/event/own-event.ts";
 import { anyOutputKind } from "../../src/output/configured.ts";
 import { fileOutputKind } from "../../src/output/file/kind.ts";
 import { type FileReceiver, startFileReceiver } from "../../src/simulate/file-receiver.ts";
+import { seededRandom } from "../../src/simulate/seeded-random.ts";
+import { wandbEntry } from "../../src/simulate/wandb-entry.ts";
+import { startWandbServer } from "../../src/simulate/wandb-server.ts";
+import { systemClock } from "../../src/time/clock.ts";
 import { sampleEvent, sampleEvents } from "../contract/sample-event.ts";
 import { outputContext } from "../fake/output-context.ts";
 import { encoded, payloadsOf } from "../fake/payloads.ts";
+import { eventually, startProgram, workplace } from "../system/whole/daemon.ts";
 import { imfileIsHere, type RsyslogTail, startRsyslogTail } from "./rsyslog-tail.ts";
 
 const never = new AbortController().signal;
@@ -93,4 +99,41 @@ describe.skipIf(!imfileIsHere)("rsyslog's imfile (skipped where rsyslogd or imfi
       expect(await settled(tail, 11)).not.toEqual(right);
     },
   );
+
+  it("sees each event once and whole while the program is killed ten times", async () => {
+    const { receiver, tail } = await begun();
+    const random = seededRandom(Number(process.env.SEED ?? 7));
+    const wandb = await startWandbServer({ clock: systemClock, random });
+    const place = workplace(
+      (stateDir) => `
+state_dir: ${stateDir}
+sources:
+  - { name: prod, type: wandb_api, url: "${wandb.url}", instance: acme.example, api_key: "\${KEY}", start: 3d, poll_interval: 1s }
+outputs:
+  - { name: lines, type: file, path: "${receiver.path}", batch: { max_events: 20, max_wait: 10ms }, rotate: { max_bytes: 256KB, min_interval: 2s, keep: 1000 } }
+admin: { listen: off }
+`,
+    );
+    opened.push(wandb, { close: () => place.remove() });
+    const start = (...more: readonly string[]) =>
+      startProgram(["run", "-c", place.config, ...more], { KEY: "some-key-for-tests" });
+    for (let kills = 0; kills < 10; kills++) {
+      for (let n = 0; n < 60; n++)
+        wandb.log.append(wandbEntry(random, Date.now() - random() * 20 * 3_600_000));
+      const before = receiver.count();
+      const daemon = start();
+      await eventually("something is written", () => receiver.count() > before);
+      await sleep(random() * 25);
+      daemon.kill("SIGKILL");
+      await daemon.exited;
+    }
+    const last = start("--once");
+    expect((await last.exited).code, last.stderr()).toBe(0);
+    const lines = receiver.taken();
+    expect(await settled(tail, lines.length)).toEqual(lines);
+    const events = lines.map((line) => JSON.parse(line).event as { id: string; original: string });
+    expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+    const ofWandb = events.filter(({ original }) => !isOwnPayload(original)).map(({ original }) => original);
+    expect(ofWandb.sort()).toEqual([...wandb.log.all()].sort());
+  });
 });

@@ -22,7 +22,7 @@ export interface FileWriterOptions extends FilePlace {
   readonly clock: Clock;
 }
 
-/** For so many batches after a file was opened, a line that it had then is not written again. */
+/** After so many batches in a row of which nothing was there, nobody looks any more. */
 const batchesLookedFor = 16;
 
 /** The file as it is in use. */
@@ -30,7 +30,8 @@ interface InUse extends OpenFile {
   size: number;
   writtenAt: number;
   leftover: OpenFile["leftover"];
-  batches: number;
+  /** Batches in a row of which nothing was there. */
+  strangers: number;
 }
 
 /** Writes batches to the end of a file that is rotated. One call at a time. */
@@ -51,15 +52,16 @@ export class FileWriter {
   async append(batch: Buffer): Promise<DeliveredResult> {
     try {
       const { file, warning } = await this.#current();
-      const { lines, half } = file.leftover;
+      const { half } = file.leftover;
       const remainder = remainderOf(batch, file.leftover);
       await this.#write(file, remainder.rest);
       const target = await this.#roomFor(file, remainder);
       await this.#write(target, remainder.lines);
       const written = remainder.rest.length + remainder.lines.length > 0;
+      target.strangers = remainder.found > 0 ? 0 : target.strangers + 1;
       target.leftover = {
-        lines: ++target.batches < batchesLookedFor ? lines : nothingLeft.lines,
-        half: written ? nothingLeft.half : half,
+        lines: target.strangers < batchesLookedFor ? target.leftover.lines : nothingLeft().lines,
+        half: written ? nothingLeft().half : half,
       };
       const warnings = [warning, await this.#pruned()].filter((text) => text !== undefined);
       return {
@@ -117,7 +119,7 @@ export class FileWriter {
   }
 
   async #opened(): Promise<InUse> {
-    const file = { ...(await openFile(this.#options)), batches: 0 };
+    const file = { ...(await openFile(this.#options)), strangers: 0 };
     this.#file = file;
     this.#rotated = true;
     return file;
@@ -130,9 +132,9 @@ export class FileWriter {
     if (!stuck && !rotationDue(rotation, file, lines.length, clock.now())) return file;
     await file.handle.sync();
     await promises.rename(path, await rotatedName(path, clock.now()));
-    const { batches } = file;
+    const { strangers, leftover } = file;
     await this.forget();
-    const fresh = { ...(await madeFile(this.#options)), begunAt: clock.now(), batches };
+    const fresh = { ...(await madeFile(this.#options)), begunAt: clock.now(), strangers, leftover };
     this.#file = fresh;
     this.#rotated = true;
     return fresh;

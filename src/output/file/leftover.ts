@@ -7,13 +7,15 @@ const nothing = Buffer.alloc(0);
  */
 export interface Leftover {
   /** Whole lines with their line feeds, as latin1. */
-  readonly lines: ReadonlySet<string>;
+  readonly lines: Set<string>;
   /** What stands behind the last line feed: the beginning of a line. */
   readonly half: Buffer;
 }
 
 /** Nothing was there. */
-export const nothingLeft: Leftover = { lines: new Set(), half: nothing };
+export function nothingLeft(): Leftover {
+  return { lines: new Set(), half: nothing };
+}
 
 /**
  * Reads lines from the end of a file; `whole` says that the piece begins where the file does. `known`: that
@@ -29,6 +31,8 @@ export function leftoverOf(piece: Buffer, { whole, known }: { whole: boolean; kn
 
 /** What is left to write of a batch. */
 export interface Remainder {
+  /** So many lines are there. */
+  readonly found: number;
   /** The rest of the half line. */
   readonly rest: Buffer;
   /** Whole lines. */
@@ -37,16 +41,17 @@ export interface Remainder {
   readonly stuck: boolean;
 }
 
-/** Without the lines that are there. */
+/** Without the lines that are there: each of them counts once, and is taken out of `leftover`. */
 export function remainderOf(batch: Buffer, { lines, half }: Leftover): Remainder {
-  const missing =
-    lines.size === 0 ? [batch] : linesOf(batch).filter((line) => !lines.has(line.toString("latin1")));
+  const all = lines.size === 0 ? [batch] : linesOf(batch);
+  const missing = lines.size === 0 ? all : all.filter((line) => !lines.delete(line.toString("latin1")));
+  const found = all.length - missing.length;
   const bytes = missing.length === 1 ? (missing[0] as Buffer) : Buffer.concat(missing);
-  if (half.length === 0 || bytes.length === 0) return { rest: nothing, lines: bytes, stuck: false };
+  if (half.length === 0 || bytes.length === 0) return { found, rest: nothing, lines: bytes, stuck: false };
   const goesOn = bytes.length > half.length && bytes.subarray(0, half.length).equals(half);
-  if (!goesOn) return { rest: nothing, lines: bytes, stuck: true };
+  if (!goesOn) return { found, rest: nothing, lines: bytes, stuck: true };
   const end = bytes.indexOf(newline) + 1;
-  return { rest: bytes.subarray(half.length, end), lines: bytes.subarray(end), stuck: false };
+  return { found, rest: bytes.subarray(half.length, end), lines: bytes.subarray(end), stuck: false };
 }
 
 function linesOf(bytes: Buffer): Buffer[] {

@@ -65,7 +65,7 @@ export async function madeFile({ path, mode }: FilePlace): Promise<OpenFile> {
     await handle.sync();
     await syncFolder(path);
     const stats = await handle.stat();
-    return { handle, id: fileId(stats), size: 0, writtenAt: 0, begunAt: 0, leftover: nothingLeft };
+    return { handle, id: fileId(stats), size: 0, writtenAt: 0, begunAt: 0, leftover: nothingLeft() };
   } catch (error) {
     await handle.close();
     throw error;
@@ -152,7 +152,7 @@ async function ofRotated({ path, known, tailBytes }: FilePlace): Promise<Leftove
       await handle.close();
     }
   }
-  return { lines, half: nothingLeft.half };
+  return { lines, half: nothingLeft().half };
 }
 
 async function endOf(

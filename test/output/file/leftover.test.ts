@@ -39,8 +39,14 @@ describe("what is left to write", () => {
     expect(remainder(batch, left(file))).toEqual(expected);
   });
 
+  it("is a line again that comes twice", () => {
+    const leftover = left("one\n");
+    expect(remainder("one\none\n", leftover)).toEqual(["", "one\n", false]);
+    expect(remainder("one\n", leftover)).toEqual(["", "one\n", false]);
+  });
+
   it("is the batch itself where nothing is left, without a copy", () => {
     const batch = Buffer.from("one\n");
-    expect(remainderOf(batch, nothingLeft).lines).toBe(batch);
+    expect(remainderOf(batch, nothingLeft()).lines).toBe(batch);
   });
 });
