@@ -39,6 +39,8 @@ export interface FileReceiver {
   taken(): readonly string[];
   /** Whole lines. */
   count(): number;
+  /** Removes the files; what was in them stays taken. */
+  empty(): void;
   close(): void;
 }
 
@@ -62,6 +64,7 @@ export function startFileReceiver(inFolder?: string): FileReceiver {
   const path = join(folder, name);
   const kept = join(folder, `${name}.kept`);
   const seen = new Map<number, Seen>();
+  const gone: string[] = [];
   let now: FileBehavior = "accept";
   let renames = 0;
 
@@ -108,8 +111,13 @@ export function startFileReceiver(inFolder?: string): FileReceiver {
         if (exists(path)) renameSync(path, `${path}.${stamp}-${String(500 + renames)}`);
       }
     },
-    taken: () => look().flatMap(({ lines }) => lines),
-    count: () => look().reduce((sum, { lines }) => sum + lines.length, 0),
+    taken: () => [...gone, ...look().flatMap(({ lines }) => lines)],
+    count: () => look().reduce((sum, { lines }) => sum + lines.length, gone.length),
+    empty() {
+      for (const { lines } of look()) gone.push(...lines);
+      seen.clear();
+      for (const each of readdirSync(folder)) rmSync(join(folder, each), { recursive: true });
+    },
     close() {
       rmSync(folder, { recursive: true, force: true });
       rmSync(away, { recursive: true, force: true });

@@ -6,6 +6,7 @@ import {
   flippedBit,
   heavy,
   killedInFlight,
+  killedWhileWriting,
   lateEntry,
   type Probe,
   powered,
@@ -40,6 +41,17 @@ const normal: Edit = {
 };
 
 export const mutants: readonly Mutant[] = [
+  {
+    name: "writes lines again that a file has",
+    edits: [
+      {
+        file: "src/output/file/leftover.ts",
+        find: '!lines.delete(line.toString("latin1"))',
+        replace: "line.length > 0",
+      },
+    ],
+    probe: killedWhileWriting,
+  },
   {
     name: "settles before it sends",
     edits: [

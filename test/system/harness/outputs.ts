@@ -37,6 +37,8 @@ export interface HarnessOutput {
   /** Requests, or connections where there are no requests. */
   requests(): number;
   behave(): void;
+  /** Another state begins: what it took is not there any more to be seen. */
+  renew?(): void;
   /** What it took, without the first `from` events. */
   deliveries(from: number): readonly Delivery[];
   /** Events taken, also where the sender could not know it. */
@@ -265,6 +267,10 @@ async function file(): Promise<HarnessOutput> {
     behaveAs: (behaviour) => receiver.behave(behaviour as FileBehavior),
     requests: receiver.count,
     behave: () => receiver.behave("accept"),
+    renew() {
+      receiver.behave("accept");
+      receiver.empty();
+    },
     deliveries: (from) =>
       receiver
         .taken()

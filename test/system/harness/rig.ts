@@ -49,7 +49,10 @@ export async function makeRig(options: RigOptions): Promise<Rig> {
   const before = new Map<string, number>();
 
   function newState(from?: string): void {
-    for (const [name, output] of outputs) before.set(name, output.count());
+    for (const [name, output] of outputs) {
+      output.renew?.();
+      before.set(name, output.count());
+    }
     stateDir = join(folder, `state-${++states}`);
     config = join(folder, `config-${states}.yaml`);
     configure();
