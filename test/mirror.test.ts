@@ -24,7 +24,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     daemon/remote/ordered-signals daemon/remote/serve-delivery
     spool/remote/serve-spool`,
   "The stand-ins: every test of an output or a source relies on them, and on what they say they took.": `
-    simulate/file-receiver simulate/grpc-answer simulate/grpc-receiver simulate/hec-channels simulate/hec-events simulate/hec-receiver simulate/http-receiver
+    simulate/endpoint-receiver simulate/file-receiver simulate/grpc-answer simulate/grpc-receiver simulate/hec-channels simulate/hec-events simulate/hec-receiver simulate/http-receiver
     simulate/loopback-server simulate/otlp-decode simulate/otlp-receiver simulate/rehearsal
     simulate/relp-behavior simulate/relp-frames simulate/relp-receiver
     simulate/seeded-random simulate/split-objects simulate/syslog-frames simulate/syslog-receiver
@@ -46,6 +46,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   "`test/contract/output-contract.ts` against every output, and the test of the output.": `
     output/file/file-result output/file/kind output/file/open-file output/file/probe
     output/http-exchange output/otlp/kind output/otlp/exported output/otlp/grpc-sender output/otlp/http-sender output/otlp/preview output/otlp/probe output/otlp/record
+    output/http-keys output/http/kind output/http/probe output/http/body output/http/oldest output/http/auth/authorization output/http/auth/token
+    output/http/auth/token-request output/http/auth/client-credentials output/http/auth/config format/quoted-text
     format/otlp-request format/protobuf-reader output/splunk-hec/confirmation
     output/splunk-hec/request output/stdout/kind output/syslog/address output/syslog/header
     output/syslog/probe output/syslog/relp-open output/syslog/relp-probe`,

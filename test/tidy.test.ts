@@ -35,6 +35,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "record",
     "schema",
     "secret",
+    "small-file.ts",
     "text",
     "time",
   ],

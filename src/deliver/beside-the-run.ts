@@ -3,7 +3,7 @@ import type { Batch, Cause } from "./batch.ts";
 import { refusesEverything } from "./holds.ts";
 import { RecordList } from "./record-list.ts";
 import type { Replaying } from "./replaying.ts";
-import { rejections, type Sent } from "./sent.ts";
+import { rejections, type Sent, unasked } from "./sent.ts";
 import type { Judgement } from "./settlement.ts";
 import type { Settler } from "./settler.ts";
 import type { SideBatch, SideLane } from "./side-lane.ts";
@@ -71,7 +71,7 @@ export class BesideTheRun {
     const { batch, kind } = beside;
     const rejected = rejections(result);
     const something = rejected.size < batch.sent.length;
-    const proven = something || beside.proven;
+    const proven = something || beside.proven || unasked(result);
     if (kind === "suspect" && !proven)
       return this.#stillSuspected(beside, [...rejected.values()].at(-1)?.detail ?? "");
     if (something) {

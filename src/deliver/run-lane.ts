@@ -2,7 +2,7 @@ import type { Guarantee, RetryResult } from "../output/output.ts";
 import type { Batch } from "./batch.ts";
 import type { CutSearch } from "./cut-search.ts";
 import type { PoisonSearch } from "./poison-search.ts";
-import { rejections, type Sent } from "./sent.ts";
+import { rejections, type Sent, unasked } from "./sent.ts";
 import type { Settler } from "./settler.ts";
 import type { UpcomingBatch } from "./upcoming-batch.ts";
 
@@ -80,10 +80,11 @@ export class RunLane {
     }
     if (result.status === "refused") return search.refused(batch, result);
     const rejected = rejections(result);
-    const proven = rejected.size < batch.sent.length;
-    const hold = search.taken(batch, rejected);
-    cuts.accepted(batch);
-    if (proven) accepted(batch, result.worth);
+    const something = rejected.size < batch.sent.length;
+    const proven = something || unasked(result);
+    const hold = something || !proven ? search.taken(batch, rejected) : undefined;
+    if (something || !proven) cuts.accepted(batch);
+    if (something) accepted(batch, result.worth);
     const written = this.#settle(batch, { rejected, proven }, seconds, deadline);
     if (rejected.size > 0 || batch.givenUp.length > 0) await written;
     else {

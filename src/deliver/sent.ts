@@ -13,6 +13,11 @@ export interface Errand {
   readonly follow: (sent: Sent) => Promise<RetryResult | undefined>;
 }
 
+/** Whether some events were rejected, and the remote was asked about none of these. */
+export function unasked({ rejected }: Extract<SendResult, { status: "delivered" }>): boolean {
+  return rejected.length > 0 && rejected.every((rejection) => rejection.unasked === true);
+}
+
 /** What a remote did not take of a batch, by index. */
 export function rejections({
   rejected,

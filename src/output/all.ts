@@ -1,5 +1,6 @@
 import { type AnyOutputKind, anyOutputKind } from "./configured.ts";
 import { fileOutputKind } from "./file/kind.ts";
+import { httpKind } from "./http/kind.ts";
 import { otlpKind } from "./otlp/kind.ts";
 import { splunkHecKind } from "./splunk-hec/kind.ts";
 import { stdoutKind } from "./stdout/kind.ts";
@@ -12,4 +13,5 @@ export const outputKinds: readonly AnyOutputKind[] = [
   anyOutputKind(syslogKind),
   anyOutputKind(otlpKind),
   anyOutputKind(fileOutputKind),
+  anyOutputKind(httpKind),
 ];

@@ -33,3 +33,8 @@ export async function httpExchange(
     return failedExchange(error, where, request.deadline);
   }
 }
+
+/** A web page: no receiver of events answers with one. */
+export function isPage({ headers, text }: HttpReply): boolean {
+  return /^\s*</.test(text) || (headers["content-type"] ?? "").startsWith("text/html");
+}

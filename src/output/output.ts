@@ -23,6 +23,7 @@ export const deliveryReasons = [
   "bad_answer",
   "bad_event",
   "too_large",
+  "too_old",
   "partial_success",
   "refuses_everything",
   "dead_letters_full",
@@ -46,6 +47,11 @@ export interface Rejection {
   readonly reason: DeliveryReason;
   /** The remote's words, at most 500 characters, control characters escaped. */
   readonly detail: string;
+  /**
+   * By a rule of the output's own, such as an event's age: the remote was not asked, and that it takes others
+   * need not show first.
+   */
+  readonly unasked?: boolean;
 }
 
 /**

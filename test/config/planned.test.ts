@@ -8,6 +8,7 @@ const outputs = {
   splunk_hec: { name: "o", type: "splunk_hec", url: "https://splunk.example", token: "a-token-0123" },
   syslog: { name: "o", type: "syslog", address: "tls://siem.example" },
   otlp: { name: "o", type: "otlp" },
+  http: { name: "o", type: "http", url: "https://in.example" },
   file: { name: "o", type: "file", path: "/var/log/wandb/audit.ndjson" },
 };
 
@@ -29,6 +30,7 @@ it.each([
   ["syslog", "format", "ocsf"],
   ["stdout", "concurrency", 2],
   ["file", "format", "leef"],
+  ["http", "format", "ocsf"],
 ] as const)("%s with %s: %s is not available yet, which is said so", (type, key, value) => {
   expect(problemsOf([source], [{ ...outputs[type], [key]: value }])).toEqual([
     `outputs[0].${key}: not available in this version`,

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type AnyOutputKind, anyOutputKind } from "../../src/output/configured.ts";
+import { httpKind } from "../../src/output/http/kind.ts";
 import { otlpKind } from "../../src/output/otlp/kind.ts";
 import type { SendResult } from "../../src/output/output.ts";
 import { splunkHecKind } from "../../src/output/splunk-hec/kind.ts";
@@ -32,6 +33,7 @@ interface Subject {
 
 const hec = anyOutputKind(splunkHecKind);
 const otlp = anyOutputKind(otlpKind);
+const http = anyOutputKind(httpKind);
 /** `partial_success` without rejected records, with a message, so that it is no empty body. */
 const partialSuccess = Buffer.concat([Buffer.of(0x0a, 6, 0x12, 4), Buffer.from("fine")]);
 const subjects: Readonly<Record<string, Subject>> = {
@@ -39,6 +41,11 @@ const subjects: Readonly<Record<string, Subject>> = {
     kind: hec,
     config: (url) => ({ url, token: "t" }),
     success: { type: "application/json", body: Buffer.from('{"text":"Success","code":0}') },
+  },
+  http: {
+    kind: http,
+    config: (url) => ({ url, success: { contains: '"ok":true' } }),
+    success: { type: "application/json", body: Buffer.from('{"ok":true}') },
   },
   "otlp in protobuf": {
     kind: otlp,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer as createSecure } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type AnyOutputKind, anyOutputKind } from "../../src/output/configured.ts";
+import { httpKind } from "../../src/output/http/kind.ts";
 import { otlpKind } from "../../src/output/otlp/kind.ts";
 import type { SendResult } from "../../src/output/output.ts";
 import { splunkHecKind } from "../../src/output/splunk-hec/kind.ts";
@@ -21,6 +22,7 @@ afterEach(async () => {
 
 const hec = anyOutputKind(splunkHecKind);
 const otlp = anyOutputKind(otlpKind);
+const http = anyOutputKind(httpKind);
 const syslog = anyOutputKind(syslogKind);
 
 async function send(kind: AnyOutputKind, config: object, names: Names): Promise<SendResult> {
@@ -36,6 +38,7 @@ describe("a name", () => {
   const cases: readonly [string, AnyOutputKind, object][] = [
     ["splunk_hec", hec, { url: "https://siem.example:8088", token: "t" }],
     ["otlp", otlp, { endpoint: "http://siem.example:4318" }],
+    ["http", http, { url: "https://siem.example" }],
     ["syslog over TCP", syslog, { address: "tcp://siem.example" }],
     ["syslog over TLS", syslog, { address: "tls://siem.example" }],
     ["syslog over UDP", syslog, { address: "udp://siem.example" }],

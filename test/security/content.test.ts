@@ -8,7 +8,7 @@ import { hostile, obeyed } from "./hostile.ts";
 import { outputFor, type Receiving, type Way, ways } from "./receivers.ts";
 
 /** Formats that are the record itself, or that an envelope adds the uid to. */
-const withoutUid = /^(stdout|file) (raw|cim)$|rfc3164, json$/;
+const withoutUid = /^(stdout|file|http \w+,) (raw|cim)$|rfc3164, json$/;
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,6 +1,7 @@
 import { PassThrough } from "node:stream";
 import { outputKinds } from "../../src/output/all.ts";
 import type { Output } from "../../src/output/output.ts";
+import { startEndpointReceiver } from "../../src/simulate/endpoint-receiver.ts";
 import { startFileReceiver } from "../../src/simulate/file-receiver.ts";
 import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
 import { startOtlpReceiver } from "../../src/simulate/otlp-receiver.ts";
@@ -182,6 +183,29 @@ function file(format: string): void {
   });
 }
 
+function http(body: string, format: string): void {
+  ways.push({
+    name: `http ${body}, ${format}`,
+    async start() {
+      const receiver = await startEndpointReceiver({
+        ...(body === "json_array" && {
+          events: (parsed) => (parsed as { events: { text: string }[] }).events.map(({ text }) => text),
+        }),
+      });
+      const around =
+        body === "json_array"
+          ? { event: { uid: "<uid>", text: "<text>" }, envelope: { events: "<events>" } }
+          : {};
+      return {
+        written: { type: "http", url: receiver.url, body, format, ...around },
+        taken: () => receiver.taken().map((text) => (body === "json_array" ? JSON.parse(text) : text)),
+        close: () => receiver.close(),
+      };
+    },
+    read: readers[format] as Reader,
+  });
+}
+
 for (const format of ["cim", "raw", "ecs", "cef"]) hec(format, format === "cim" ? "gzip" : "none");
 for (const format of ["cef", "ecs", "json"])
   for (const header of ["rfc5424", "rfc3164"])
@@ -192,6 +216,8 @@ otlp("http/json");
 for (const format of ["ecs", "cef", "cim", "json", "raw", "otlp"]) {
   stdout(format);
   file(format);
+  http("ndjson", format);
+  http("json_array", format);
 }
 
 export { ways };

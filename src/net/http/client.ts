@@ -34,7 +34,7 @@ export function httpClient(options: HttpOptions): HttpClient {
       headers: {
         ...own,
         ...headers,
-        ...(method === "POST" && { "content-length": Buffer.byteLength(body ?? "") }),
+        ...(method !== "GET" && { "content-length": Buffer.byteLength(body ?? "") }),
       },
       setHost: false,
       maxHeaderSize: headBytes,

@@ -21,7 +21,7 @@ export interface HttpOptions {
 
 /** One request to the client's origin. */
 export interface HttpRequest {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT";
   /** Path and query, absolute on the client's origin. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -5,9 +5,9 @@ import { memo } from "../../event/memo.ts";
 import { type FormatName, formats } from "../../format/all.ts";
 import type { Format } from "../../format/format.ts";
 import { textMember } from "../../format/json-members.ts";
+import { quotedText } from "../../format/quoted-text.ts";
 import { writeUid } from "../../format/values.ts";
 import { oncePerOrigin } from "../../record/origin.ts";
-import { quote } from "../../text/json-text.ts";
 import { constant, type Part } from "../../text/writer.ts";
 
 /** What an event's envelope is made with. */
@@ -64,16 +64,6 @@ const lastFields = memo((action) => {
   const ends = { success: end("success"), failure: end("failure"), unknown: end("unknown") };
   return (event: AuditEvent) => ends[outcomeOf(event)];
 });
-
-function quotedText(format: Format): Format {
-  return (event, into) => {
-    const from = into.size;
-    format(event, into);
-    const text = into.toText(from);
-    into.takeBack(from);
-    into.text(quote(text));
-  };
-}
 
 /** Seconds with exactly three decimals, from integers: a float would turn .123 into .1229. */
 const epoch: Part<AuditEvent> = (into, { time, observed }) => {

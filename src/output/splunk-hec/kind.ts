@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Agent } from "../../agent.ts";
 import { formatted } from "../../format/format.ts";
-import { isLoopback } from "../../net/loopback.ts";
 import { batch, outputBase } from "../../schema/output-base.ts";
-import { duration, httpUrl, proxy, proxyTls, secret, tls } from "../../schema/parts.ts";
+import { duration, httpUrl, secret } from "../../schema/parts.ts";
+import { addressIssues, httpKeys, httpOptionsOf } from "../http-keys.ts";
 import type { OutputKind } from "../output.ts";
 import { type HecContent, hecEncoder } from "./encoder.ts";
 import { splunkHec } from "./splunk-hec.ts";
@@ -52,24 +52,10 @@ const schema = z
     batch: batch({ maxEvents: 1000, maxBytes: "1MB", maxWait: "1s" }).describe(
       "What one request carries, at most. Splunk recommends at most 1 MB for Splunk Cloud; a server of your own takes what `max_content_length` in its limits.conf says.",
     ),
-    tls: tls.optional(),
-    proxy: proxy.optional(),
-    proxy_tls: proxyTls.optional(),
-    allow_plaintext: z
-      .boolean()
-      .default(false)
-      .describe("Agree to `http://` to another host: whoever is in between can read events and token."),
+    ...httpKeys,
   })
   .superRefine((config, context) => {
-    if (config.url.protocol !== "http:") return;
-    const issue = (key: string, message: string) =>
-      context.addIssue({ code: "custom", path: [key], message });
-    if (config.tls !== undefined) issue("tls", "has no meaning with http://: write https://, or remove it");
-    if (!config.allow_plaintext && !isLoopback(config.url.hostname))
-      issue(
-        "url",
-        "would send the token and the events unencrypted: write https://, or set allow_plaintext: true",
-      );
+    for (const issue of addressIssues("url", config.url, config)) context.addIssue(issue);
   });
 type SplunkHecConfig = z.output<typeof schema>;
 
@@ -90,24 +76,16 @@ export const splunkHecKind: OutputKind<SplunkHecConfig> = {
   /** Taking and confirming each have their own limit; a little more, so that their own words come first. */
   sendTimeoutMs: ({ timeout, ack, ack_timeout }) => (ack ? timeout + ack_timeout + 5_000 : timeout),
   preview: (config, agent) => formatted(hecEncoder(contentOf(config, agent))),
-  create: (config, { agent, environment, clock, guid }) =>
+  create: (config, context) =>
     splunkHec({
-      http: {
-        url: config.url,
-        tls: config.tls,
-        proxy: config.proxy,
-        proxyTls: config.proxy_tls,
-        environment,
-        userAgent: `${agent.name}/${agent.version}`,
-        clock,
-      },
+      http: httpOptionsOf(config.url, config, context),
       token: config.token,
-      ...contentOf(config, agent),
+      ...contentOf(config, context.agent),
       compression: config.compression,
       timeoutMs: config.timeout,
       ackTimeoutMs: config.ack ? config.ack_timeout : undefined,
-      clock,
-      guid,
+      clock: context.clock,
+      guid: context.guid,
     }),
   example: {
     formats: ["cim", "raw", "ecs"],

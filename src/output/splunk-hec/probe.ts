@@ -3,7 +3,7 @@ import { certificateFindings } from "../../net/certificate.ts";
 import type { HttpOptions } from "../../net/http/http.ts";
 import { excerpt } from "../../text/excerpt.ts";
 import type { Clock } from "../../time/clock.ts";
-import type { HttpReply } from "../http-exchange.ts";
+import { type HttpReply, isPage } from "../http-exchange.ts";
 import type { DeliveryReason, RetryResult } from "../output.ts";
 import { ackStatus, hecAnswer, hecBody, hecCodes } from "./answer.ts";
 import type { Channel, HecRequest } from "./request.ts";
@@ -107,11 +107,6 @@ function open(what: string): Finding {
 
 function isSuccess({ status }: HttpReply): boolean {
   return status >= 200 && status <= 299;
-}
-
-/** A web page: no receiver of events answers with one. */
-function isPage({ headers, text }: HttpReply): boolean {
-  return /^\s*</.test(text) || (headers["content-type"] ?? "").startsWith("text/html");
 }
 
 function saysEmpty(reply: HttpReply): boolean {

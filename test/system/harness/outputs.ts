@@ -1,3 +1,4 @@
+import { startEndpointReceiver } from "../../../src/simulate/endpoint-receiver.ts";
 import { type FileBehavior, startFileReceiver } from "../../../src/simulate/file-receiver.ts";
 import { startGrpcReceiver } from "../../../src/simulate/grpc-receiver.ts";
 import { startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
@@ -56,10 +57,12 @@ export const harnessOutputs: Readonly<Record<string, () => Promise<HarnessOutput
   otlp,
   grpc,
   file,
+  http,
 };
 
 const keep = 1_000_000;
 const token = "5f7c0c3e-9d1b-4a57-8c1e-3b8b6f0e9a11";
+const endpointToken = "endpoint/canary+token==9";
 const otlpKey = "Bearer otlp/canary+value==7";
 const overHttp: readonly HttpBehaviour[] = [
   "busy",
@@ -282,5 +285,46 @@ async function file(): Promise<HarnessOutput> {
     count: receiver.count,
     ambiguous: () => 0,
     close: async () => receiver.close(),
+  };
+}
+
+async function http(): Promise<HarnessOutput> {
+  const receiver = await startEndpointReceiver({
+    keep,
+    authorization: () => `Bearer ${endpointToken}`,
+    refuses: unwelcome,
+  });
+  let ambiguous = 0;
+  return {
+    settings: [
+      "type: http",
+      `url: ${receiver.url}/logs`,
+      `auth: { type: bearer, token: "\${ENDPOINT_TOKEN}" }`,
+      "body: json_array",
+      "format: ecs",
+    ],
+    environment: { ENDPOINT_TOKEN: endpointToken },
+    repeatsAfterCrash: batchesUnsettled,
+    judges: true,
+    misbehave(random) {
+      const how = pick(overHttp, random);
+      if (how === "accept_then_cut") ambiguous++;
+      receiver.behave(how, { times: 1, retryAfter: "0" });
+    },
+    refuse: () => receiver.behave("busy"),
+    behaveAs: (behaviour, detail) => receiver.behave(behaviour as HttpBehaviour, detail),
+    requests: receiver.requests,
+    behave: () => receiver.behave("accept"),
+    deliveries: (from) =>
+      receiver
+        .taken()
+        .slice(from)
+        .map((line) => {
+          const { event } = JSON.parse(line) as { event: { id: string; original: string } };
+          return { uid: event.id, bytes: line, entry: event.original };
+        }),
+    count: receiver.count,
+    ambiguous: () => ambiguous,
+    close: receiver.close,
   };
 }

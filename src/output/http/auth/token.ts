@@ -1,0 +1,46 @@
+import { Secret } from "../../../secret/secret.ts";
+import type { Clock } from "../../../time/clock.ts";
+import type { RetryResult } from "../../output.ts";
+import type { Authorization } from "./authorization.ts";
+
+/** An access token, as it was issued. */
+export interface IssuedToken {
+  readonly status: "issued";
+  readonly token: string;
+  readonly lifeMs: number;
+}
+
+/** Asks for a token; never throws. */
+export interface TokenIssuer {
+  issue(deadline: AbortSignal): Promise<IssuedToken | RetryResult>;
+  /** What it asks with. */
+  secrets(): readonly Secret[];
+  close(): Promise<void>;
+}
+
+/** So long before its end a token is not used any more, or for the second half of a short life. */
+const marginMs = 5 * 60_000;
+
+/** A bearer token that is asked for when one is needed, and used until shortly before its end. */
+export function issuedBearer(issuer: TokenIssuer, clock: Clock): Authorization {
+  let token: Secret | undefined;
+  let endsAt = 0;
+  return {
+    async headers(deadline) {
+      if (token === undefined || clock.monotonic() >= endsAt) {
+        const issued = await issuer.issue(deadline);
+        if (issued.status === "retry") return issued;
+        token = new Secret(issued.token);
+        endsAt = clock.monotonic() + Math.max(issued.lifeMs - marginMs, issued.lifeMs / 2);
+      }
+      return { authorization: `Bearer ${token.reveal()}` };
+    },
+    renew() {
+      const had = token !== undefined;
+      token = undefined;
+      return had;
+    },
+    secrets: () => [...issuer.secrets(), ...(token === undefined ? [] : [token])],
+    close: () => issuer.close(),
+  };
+}

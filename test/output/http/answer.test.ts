@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import { type AnswerRules, endpointAnswer } from "../../../src/output/http/answer.ts";
+
+const usual: AnswerRules = { success: { status: undefined, contains: undefined }, answers: [] };
+const judge = (status: number, text = "", rules: AnswerRules = usual, type = "application/json") =>
+  endpointAnswer({ status, headers: { "content-type": type }, text }, rules, 0);
+
+it.each([200, 201, 202, 204])("takes %i for a success", (status) => {
+  expect(judge(status)).toBe("accepted");
+});
+
+it("takes no page for a success, and no answer that lacks what a success has", () => {
+  expect(judge(200, "<html>Sign in", usual, "text/plain")).toMatchObject({ hold: true });
+  const rules = { ...usual, success: { status: [202], contains: '"ok":true' } };
+  expect(judge(202, '{"ok":true}', rules)).toBe("accepted");
+  expect(judge(202, '{"ok":false}', rules)).toMatchObject({ hold: true, reason: "configuration" });
+  expect(judge(200, '{"ok":true}', rules)).toMatchObject({ hold: true, reason: "configuration" });
+});
+
+it("takes a 400 for a refusal only where the endpoint itself speaks", () => {
+  expect(judge(400, '{"error":"no"}')).toMatchObject({ status: "refused", reason: "bad_event" });
+  expect(judge(400, "no", usual, "text/plain")).toMatchObject({ status: "retry", hold: true });
+  expect(judge(413, "{}")).toMatchObject({ status: "refused", reason: "too_large" });
+});
+
+it.each([
+  ["delivered", "accepted"],
+  ["retry", { status: "retry", reason: "busy" }],
+  ["hold", { status: "retry", hold: true, fix: expect.any(String) }],
+  ["bad_event", { status: "refused", reason: "bad_event" }],
+  ["too_large", { status: "refused", reason: "too_large" }],
+] as const)("does as it is told: %s", (means, expected) => {
+  const rules: AnswerRules = {
+    ...usual,
+    answers: [
+      { status: 400, contains: "too old", means },
+      { status: 400, contains: undefined, means: "hold" },
+    ],
+  };
+  const result = judge(400, "entry too old", rules, "text/plain");
+  if (expected === "accepted") expect(result).toBe(expected);
+  else expect(result).toMatchObject(expected);
+  expect(judge(400, "something else", rules, "text/plain")).toMatchObject({ hold: true });
+});
