@@ -171,6 +171,25 @@ describe("deliver", () => {
     expect(books(it.spool)).toEqual({ delivered: 6, filtered: 0, dead: 2, pending: 0 });
   });
 
+  it("gives up at once what the output itself does not send, however much, and comes to the others", async () => {
+    const tooOld = (batch: readonly Sent[]): SendResult => ({
+      status: "delivered",
+      rejected: batch.flatMap(({ payload }, index) =>
+        Number(payload.split(" ")[1]) < 60
+          ? [{ index, reason: "too_old" as const, detail: "3 d old", unasked: true }]
+          : [],
+      ),
+    });
+    const it = subject(numbered(100), (batch) => tooOld(batch));
+    await it.until(it.settled);
+    expect(it.reports.filter(({ type }) => type === "held" || type === "suspected")).toEqual([]);
+    expect(books(it.spool)).toEqual({ delivered: 40, filtered: 0, dead: 60, pending: 0 });
+    expect(it.sent.length).toBe(13);
+    const none = subject(numbered(30), (batch) => tooOld(batch));
+    await none.until(none.settled);
+    expect(books(none.spool)).toMatchObject({ delivered: 0, dead: 30 });
+  });
+
   it("tries a held output with one event, and goes back to whole batches when it works", async () => {
     let holds = 3;
     const it = subject(numbered(40), () => (holds-- > 0 ? retry({ hold: true }) : delivered));
