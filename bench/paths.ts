@@ -57,6 +57,14 @@ export const paths: readonly Path[] = [
       `{ name: out0, type: otlp, endpoint: "http://127.0.0.1:${httpPort}", protocol: http/protobuf, compression: none }`,
   },
   {
+    key: "http",
+    name: "HTTP → HTTP (ecs, array)",
+    zipped: false,
+    // Events are counted by their first member.
+    output: ({ httpPort }) =>
+      `{ name: out0, type: http, url: "http://127.0.0.1:${httpPort}/logs", body: json_array, format: ecs, event: { time: <time_ms>, event: <event> }, batch: { max_events: 1000 } }`,
+  },
+  {
     key: "file",
     name: "HTTP → file (ecs)",
     zipped: false,

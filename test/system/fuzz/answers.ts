@@ -1,4 +1,5 @@
 import type { HttpAnswer, HttpClient } from "../../../src/net/http/http.ts";
+import { type AnswerRules, endpointAnswer } from "../../../src/output/http/answer.ts";
 import { httpExchange } from "../../../src/output/http-exchange.ts";
 import { otlpAnswer } from "../../../src/output/otlp/answer.ts";
 import type { SendResult } from "../../../src/output/output.ts";
@@ -186,6 +187,32 @@ export const otlpAnswers: Target = {
         deadline: new AbortController().signal,
       } as const;
       await httpExchange(client, request, "siem.example", [new Secret("0123-token-0123")]);
+      expectUnpolluted();
+    },
+  }),
+};
+
+const rules: AnswerRules = {
+  success: { status: undefined, contains: undefined },
+  answers: [
+    { status: 400, contains: "too old", means: "bad_event" },
+    { status: 503, contains: undefined, means: "hold" },
+  ],
+};
+
+/** What an endpoint answers that is described by rules. */
+export const endpointAnswers: Target = {
+  name: "endpoint-answers",
+  inputs: 20_000,
+  slowMs: 1_000,
+  seeds,
+  invent: (random) => headed(random, json(random)),
+  open: () => ({
+    async run(bytes) {
+      const { status, headers } = answerOf(bytes);
+      const reply = { status, headers, text: bytes.toString("utf8", 4) };
+      const answer = endpointAnswer(reply, rules, 1_785_592_800_000);
+      if (answer !== "accepted") expectSound(answer);
       expectUnpolluted();
     },
   }),

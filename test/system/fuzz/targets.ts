@@ -1,4 +1,4 @@
-import { hecAnswers, otlpAnswers } from "./answers.ts";
+import { endpointAnswers, hecAnswers, otlpAnswers } from "./answers.ts";
 import { body } from "./body.ts";
 import { configuration } from "./configuration.ts";
 import { formatTargets, normaliser } from "./events.ts";
@@ -15,6 +15,7 @@ export const targets: readonly Target[] = [
   learntLayouts,
   hecAnswers,
   otlpAnswers,
+  endpointAnswers,
   configuration,
   wire,
   adminHttp,
