@@ -218,6 +218,7 @@ export interface SimulateOptions {
   readonly relpPort: number;
   readonly otlpPort: number;
   readonly grpcPort: number;
+  readonly httpPort: number;
   /** How the stand-in W&B server answers. */
   readonly dialect: WandbDialect;
   /** Days of history that exist at the start. */

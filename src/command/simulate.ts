@@ -36,12 +36,13 @@ export const simulate: Command<SimulateOptions> = async (options, terminal) => {
       relp: options.relpPort,
       otlp: options.otlpPort,
       grpc: options.grpcPort,
+      http: options.httpPort,
     },
   }).catch((error: NodeJS.ErrnoException & { port?: number }) => {
     if (error.syscall !== "listen") throw error;
     throw ListenError.at(`port ${error.port}`, error);
   });
-  const { wandb, hec, syslog, relp, otlp, grpc, file } = rehearsal;
+  const { wandb, hec, syslog, relp, otlp, grpc, http, file } = rehearsal;
   const environment = Object.entries(rehearsalEnvironment)
     .map(([name, value]) => `${name}=${value}`)
     .join(" ");
@@ -52,6 +53,7 @@ export const simulate: Command<SimulateOptions> = async (options, terminal) => {
   RELP        ${relp.url}
   OTLP        ${otlp.url}
   OTLP gRPC   ${grpc.url}
+  HTTP        ${http.url}/logs
   file        ${file.path}
 
 A configuration that uses them; save it as rehearsal.yaml and run
@@ -65,9 +67,9 @@ Ctrl-C ends the stand-ins.
   let shown = "";
   while (!stop.aborted) {
     await clock.sleep(showEveryMs, stop);
-    const tests = [hec, syslog, relp, otlp, grpc].reduce((sum, each) => sum + each.tests(), 0);
+    const tests = [hec, syslog, relp, otlp, grpc, http].reduce((sum, each) => sum + each.tests(), 0);
     const tried = tests === 0 ? "" : ` · ${counted(tests, "test event")} among them`;
-    const line = `W&B: ${counted(wandb.taken().length, "request")}, ${counted(wandb.log.all().length, "record")} · HEC: ${counted(hec.count(), "event")} · syslog: ${counted(syslog.count(), "message")} · RELP: ${counted(relp.count(), "message")} · OTLP: ${counted(otlp.count() + grpc.count(), "record")} · file: ${counted(file.count(), "line")}${tried}`;
+    const line = `W&B: ${counted(wandb.taken().length, "request")}, ${counted(wandb.log.all().length, "record")} · HEC: ${counted(hec.count(), "event")} · syslog: ${counted(syslog.count(), "message")} · RELP: ${counted(relp.count(), "message")} · OTLP: ${counted(otlp.count() + grpc.count(), "record")} · HTTP: ${counted(http.count(), "event")} · file: ${counted(file.count(), "line")}${tried}`;
     if (line !== shown) stdout.write(`${new Date(clock.now()).toISOString().slice(11, 19)}  ${line}\n`);
     shown = line;
   }

@@ -1,4 +1,5 @@
 import { type Clock, dayMs } from "../time/clock.ts";
+import { type EndpointReceiver, startEndpointReceiver } from "./endpoint-receiver.ts";
 import { type FileBehavior, type FileReceiver, fileBehaviors, startFileReceiver } from "./file-receiver.ts";
 import { type GrpcBehaviour, grpcBehaviours } from "./grpc-answer.ts";
 import { type GrpcReceiver, startGrpcReceiver } from "./grpc-receiver.ts";
@@ -37,6 +38,7 @@ export interface RehearsalOptions {
     readonly relp?: number;
     readonly otlp?: number;
     readonly grpc?: number;
+    readonly http?: number;
   };
   /** Where files are written; a temporary folder by default. */
   readonly folder?: string;
@@ -53,6 +55,7 @@ export interface Rehearsal {
   readonly otlp: OtlpReceiver;
   /** OTLP over gRPC. */
   readonly grpc: GrpcReceiver;
+  readonly http: EndpointReceiver;
   /** Where the `file` output writes. */
   readonly file: FileReceiver;
   close(): Promise<void>;
@@ -64,7 +67,7 @@ export type Fault =
       readonly at: "wandb";
       readonly fault: WandbFault | HoursFault | "flapping" | "shuffle" | "gzip" | "ignore_start_date";
     }
-  | { readonly at: "hec" | "otlp"; readonly fault: HttpBehaviour }
+  | { readonly at: "hec" | "otlp" | "http"; readonly fault: HttpBehaviour }
   | { readonly at: "syslog"; readonly fault: SyslogBehavior }
   | { readonly at: "relp"; readonly fault: RelpBehavior }
   | { readonly at: "grpc"; readonly fault: GrpcBehaviour }
@@ -78,7 +81,7 @@ export function faultNames(): string[] {
     ...wandbSwitches,
     ...wandbFaults,
     ...hoursFaults,
-    ...["hec", "otlp"].flatMap((at) => httpBehaviours.map((fault) => `${at}:${fault}`)),
+    ...["hec", "otlp", "http"].flatMap((at) => httpBehaviours.map((fault) => `${at}:${fault}`)),
     ...syslogBehaviors.map((fault) => `syslog:${fault}`),
     ...relpBehaviors.map((fault) => `relp:${fault}`),
     ...grpcBehaviours.map((fault) => `grpc:${fault}`),
@@ -116,8 +119,9 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   const relp = await startRelpReceiver({ port: ports.relp ?? 0, keep });
   const otlp = await startOtlpReceiver({ port: ports.otlp ?? 0, keep });
   const grpc = await startGrpcReceiver({ port: ports.grpc ?? 0, keep });
+  const http = await startEndpointReceiver({ port: ports.http ?? 0, keep });
   const file = startFileReceiver(options.folder);
-  const rehearsal = { wandb, hec, syslog, relp, otlp, grpc, file };
+  const rehearsal = { wandb, hec, syslog, relp, otlp, grpc, http, file };
   for (const fault of options.faults) play(fault, rehearsal);
 
   const now = clock.now();
@@ -153,7 +157,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     async close() {
       finished.abort();
       await growing;
-      await Promise.all([wandb, hec, syslog, relp, otlp, grpc].map((each) => each.close()));
+      await Promise.all([wandb, hec, syslog, relp, otlp, grpc, http].map((each) => each.close()));
       file.close();
     },
   };
@@ -161,10 +165,11 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
 
 function play(
   { at, fault }: Fault,
-  { wandb, hec, syslog, relp, otlp, grpc, file }: Omit<Rehearsal, "close">,
+  { wandb, hec, syslog, relp, otlp, grpc, http, file }: Omit<Rehearsal, "close">,
 ): void {
   if (at === "hec") hec.behave(fault);
   else if (at === "otlp") otlp.behave(fault);
+  else if (at === "http") http.behave(fault);
   else if (at === "syslog") syslog.behave(fault);
   else if (at === "relp") relp.behave(fault);
   else if (at === "grpc") grpc.behave(fault);
@@ -179,7 +184,7 @@ function play(
 
 /** A configuration that connects the daemon to a rehearsal. */
 export function rehearsalConfig(
-  { wandb, hec, syslog, relp, otlp, file }: Rehearsal,
+  { wandb, hec, syslog, relp, otlp, http, file }: Rehearsal,
   stateDir: string,
   adminPort: number,
 ): string {
@@ -210,6 +215,10 @@ outputs:
   - name: collector
     type: otlp
     endpoint: ${otlp.url}
+  - name: web
+    type: http
+    url: ${http.url}/logs
+    body: json_array
   - name: lines
     type: file
     path: ${file.path}

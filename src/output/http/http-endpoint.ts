@@ -97,7 +97,7 @@ export function httpEndpoint(options: EndpointOptions): Output {
     send: attempt,
     probe: (deadline) =>
       probeEndpoint({ http, deadline, ask: () => exchange(Buffer.alloc(0), deadline), options }),
-    reload: () => client.reload(),
+    reload: () => [client.reload(), authorization.reload()].includes(true),
     async close() {
       await Promise.all([client.close(), authorization.close()]);
     },

@@ -257,6 +257,8 @@ function configuration({ canaries, environment, echo, wandbUrl, secrets, place, 
     `  - { name: ${name}, type: splunk_hec, url: "${url}", token: ${token}, ${fast}${more} }`;
   const otlp = (name: string, url: string, value: string, more = "") =>
     `  - { name: ${name}, type: otlp, endpoint: "${url}", headers: { Authorization: ${value} }, ${fast}${more} }`;
+  const http = (name: string, url: string, slot: string, auth: string) =>
+    `  - { name: ${name}, type: http, url: "${url}", secret_path: ${variable(`${slot} path`)}, headers: { X-Key: ${variable(`${slot} header`)} }, auth: ${auth}, ${fast} }`;
   const bearer = (slot: string) => {
     const name = `V${Object.keys(environment).length}`;
     environment[name] = `Bearer ${canaries.of(slot)}`;
@@ -302,6 +304,22 @@ ${[
     otlp(`otlp-${kind}`, `${echo.url}/${kind}`, bearer(`otlp ${kind}`), ", protocol: http/json"),
   ),
   otlp("otlp-tls", `https://${host}`, bearer("otlp tls")),
+  ...failures.map((kind) =>
+    http(
+      `http-${kind}`,
+      `${echo.url}/${kind}/`,
+      `http ${kind}`,
+      `{ type: basic, username: me, password: ${variable(`http ${kind}`)} }`,
+    ),
+  ),
+  ...failures.map((kind) =>
+    http(
+      `oauth-${kind}`,
+      `${echo.url}/401/`,
+      `oauth ${kind}`,
+      `{ type: oauth2, token_url: "${echo.url}/${kind}", client_id: me, client_secret: ${variable(`oauth ${kind}`)} }`,
+    ),
+  ),
   `  - { name: soc, type: syslog, address: "tcp://127.0.0.1:1", redact: { pseudonymize: [actor_email], key: ${file("redact.key", "redact")} }, ${fast} }`,
 ].join("\n")}
 `;

@@ -7,6 +7,8 @@ export interface Authorization {
   headers(deadline: AbortSignal): Promise<Readonly<Record<string, string>> | RetryResult>;
   /** The remote does not accept them: true where others may be had. */
   renew(): boolean;
+  /** As `Output.reload`, of the way to who issues tokens. */
+  reload(): boolean;
   /** What must not be shown. */
   secrets(): readonly Secret[];
   close(): Promise<void>;
@@ -21,6 +23,7 @@ export function isRetry(value: Readonly<Record<string, string>> | RetryResult): 
 export const openDoor: Authorization = {
   headers: async () => ({}),
   renew: () => false,
+  reload: () => false,
   secrets: () => [],
   close: async () => {},
 };

@@ -27,6 +27,7 @@ export function tokenRequest({ http, secrets, request, fix }: TokenQuestion): To
   const where = http.url.host;
   return {
     secrets,
+    reload: () => client.reload(),
     close: () => client.close(),
     async issue(deadline) {
       let question: ReturnType<TokenQuestion["request"]>;

@@ -13,6 +13,8 @@ export interface IssuedToken {
 /** Asks for a token; never throws. */
 export interface TokenIssuer {
   issue(deadline: AbortSignal): Promise<IssuedToken | RetryResult>;
+  /** As `Output.reload`. */
+  reload(): boolean;
   /** What it asks with. */
   secrets(): readonly Secret[];
   close(): Promise<void>;
@@ -40,6 +42,7 @@ export function issuedBearer(issuer: TokenIssuer, clock: Clock): Authorization {
       token = undefined;
       return had;
     },
+    reload: () => issuer.reload(),
     secrets: () => [...issuer.secrets(), ...(token === undefined ? [] : [token])],
     close: () => issuer.close(),
   };
