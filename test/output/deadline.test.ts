@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AnyOutputKind, anyOutputKind } from "../../src/output/configured.ts";
+import { httpKind } from "../../src/output/http/kind.ts";
 import { otlpKind } from "../../src/output/otlp/kind.ts";
 import type { Output } from "../../src/output/output.ts";
 import { splunkHecKind } from "../../src/output/splunk-hec/kind.ts";
@@ -24,6 +25,7 @@ function make(kind: AnyOutputKind, config: object): Output {
 
 const hec = anyOutputKind(splunkHecKind);
 const otlp = anyOutputKind(otlpKind);
+const http = anyOutputKind(httpKind);
 const syslog = anyOutputKind(syslogKind);
 
 describe("before there is a connection", () => {
@@ -84,6 +86,22 @@ describe("before there is a connection", () => {
       (timeout: string) => make(otlp, { endpoint: `https://127.0.0.1:${silent.port}`, timeout }),
     ],
     [
+      "http: no TLS handshake",
+      "timeout",
+      /no end of the TLS handshake/,
+      (timeout: string) => make(http, { url: `https://127.0.0.1:${silent.port}`, timeout }),
+    ],
+    [
+      "http: an issuer of tokens that leads nowhere",
+      "timeout",
+      /token: \S+ no connection to 127\.0\.0\.2 at port \d+ within/,
+      (timeout: string) => {
+        const token_url = `https://127.0.0.2:${hole.port}`;
+        const auth = { type: "oauth2", token_url, client_id: "me", client_secret: "a-secret" };
+        return make(http, { url: `https://127.0.0.1:${silent.port}`, timeout, auth });
+      },
+    ],
+    [
       "syslog: an address that leads nowhere",
       "timeout",
       /no connection to 127\.0\.0\.2 at port \d+ within/,
@@ -111,7 +129,7 @@ describe("before there is a connection", () => {
     expect(result).not.toHaveProperty("hold");
   });
 
-  it.concurrent.each(cases.slice(0, 6))("`timeout` holds. %s", async (_, reason, words, output) => {
+  it.concurrent.each(cases.slice(0, 8))("`timeout` holds. %s", async (_, reason, words, output) => {
     const result = await send(output("500ms"), new AbortController().signal);
     expect(result).toMatchObject({ status: "retry", reason, detail: expect.stringMatching(words) });
   });

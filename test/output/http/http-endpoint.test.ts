@@ -126,7 +126,11 @@ describe("a token", () => {
     issuer.answer(200, { access_token: "issued-token-0002", expires_in: 3600 });
     expect(await send(output)).toMatchObject({ status: "delivered" });
     want("another");
-    expect(await send(output)).toMatchObject({ status: "retry", hold: true, reason: "unauthorized" });
+    const refused = await send(output);
+    expect(refused).toMatchObject({ status: "retry", hold: true, reason: "unauthorized" });
+    // The endpoint repeats what it was sent.
+    expect(JSON.stringify(refused)).toContain("not accepted");
+    expect(JSON.stringify(refused)).not.toContain("issued-token");
   });
 
   it.each([
