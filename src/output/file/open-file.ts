@@ -155,6 +155,16 @@ async function ofRotated({ path, known, tailBytes }: FilePlace): Promise<Leftove
   return { lines, half: nothingLeft().half };
 }
 
+/** What stands between two lengths of a file. */
+export async function readBetween(path: string, from: number, to: number): Promise<Buffer> {
+  const handle = await promises.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    return (await endOf(handle, to, to - from)).piece;
+  } finally {
+    await handle.close();
+  }
+}
+
 async function endOf(
   handle: FileHandle,
   size: number,

@@ -9,8 +9,9 @@ import {
 } from "../../net/otlp-environment.ts";
 import { secretHeaders } from "../../schema/headers.ts";
 import { batch, outputBase } from "../../schema/output-base.ts";
-import { httpUrl, proxy, proxyTls, tls } from "../../schema/parts.ts";
+import { httpUrl } from "../../schema/parts.ts";
 import { Secret } from "../../secret/secret.ts";
+import { httpKeys, httpOptionsOf } from "../http-keys.ts";
 import type { OutputContext, OutputKind } from "../output.ts";
 import { codings } from "../packed.ts";
 import type { OtlpOptions } from "./options.ts";
@@ -45,15 +46,7 @@ const schema = z
     batch: batch({ maxEvents: 1000, maxBytes: "1MB", maxWait: "1s" }).describe(
       "What one request carries, at most; some services take no more than 1 MB. A receiver that rejects some records does not say which: they are found by sending fewer, and the others come again.",
     ),
-    tls: tls.optional(),
-    proxy: proxy.optional(),
-    proxy_tls: proxyTls.optional(),
-    allow_plaintext: z
-      .boolean()
-      .default(false)
-      .describe(
-        "Agree to headers over `http://` to another host: whoever is in between can read them and the events.",
-      ),
+    ...httpKeys,
   })
   .superRefine(({ headers, endpoint, ...config }, context) => {
     const issue = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
@@ -94,7 +87,8 @@ export const otlpKind: OutputKind<OtlpConfig> = {
  * The configuration, and where it is silent the environment. Throws an Error that names what cannot be used,
  * never its value.
  */
-function optionsOf(config: OtlpConfig, { agent, environment, clock }: OutputContext): OtlpOptions {
+function optionsOf(config: OtlpConfig, context: OutputContext): OtlpOptions {
+  const { agent, environment, clock } = context;
   const { defaults, url, protocol } = placeOf(config, environment);
   const headers = new Map<string, Secret>();
   for (const [name, value] of defaults.headers) headers.set(name.toLowerCase(), new Secret(value));
@@ -103,16 +97,11 @@ function optionsOf(config: OtlpConfig, { agent, environment, clock }: OutputCont
     throw new Error(`output ${config.name}: ${url.host} ${inTheClear}`);
   return {
     http: {
-      url,
+      ...httpOptionsOf(url, config, context),
       tls:
         url.protocol === "https:"
           ? { insecure_skip_verify: false, ...defaults.tls, ...config.tls }
           : undefined,
-      proxy: config.proxy,
-      proxyTls: config.proxy_tls,
-      environment,
-      userAgent: `${agent.name}/${agent.version}`,
-      clock,
     },
     protocol,
     headers: [...headers],

@@ -14,6 +14,7 @@ import fs, {
 } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { testAction } from "../../../src/event/own-actions.ts";
 import { anyOutputKind } from "../../../src/output/configured.ts";
 import { fileOutputKind } from "../../../src/output/file/kind.ts";
 import type { Output } from "../../../src/output/output.ts";
@@ -276,6 +277,17 @@ describe("what others do to the file", () => {
     expect(result).toMatchObject({ ...held("file_changed"), detail: expect.stringMatching(words) });
     expect(await send(output, sampleEvents(2, 3))).toEqual(delivered);
     expect(readFileSync(receiver.path, "utf8")).toContain(sampleEvent(4).uid);
+  });
+
+  it("takes what `check --send-test-event` wrote for what it is, and nothing else for that", async () => {
+    const { receiver, output, again } = place();
+    await send(output, sampleEvents(2));
+    const { keys, ...rest } = sampleEvent(3);
+    const test = { ...rest, action: testAction, keys: { ...keys, action: testAction } };
+    await send(again(), [test]);
+    expect(await send(output, sampleEvents(2, 4))).toEqual(delivered);
+    appendFileSync(receiver.path, `${testAction} without an end`);
+    expect(await send(output, sampleEvents(2, 6))).toMatchObject(held("file_changed"));
   });
 
   it("follows a file that others rotate, where that is agreed", async () => {
