@@ -31,6 +31,8 @@ export class LedgerRead {
   readonly left: Unfinished;
   /** Told the place of every record that is seen. */
   trace: PassagePlaces | undefined;
+  /** Whoever reads wants the known ones too, and which of their twins they are. To be set before the first. */
+  wantsKnown = false;
   readonly #options: LedgerReadOptions;
   readonly #allowance: Allowance;
   readonly #days = new Map<number, ShownDay>();
@@ -53,6 +55,11 @@ export class LedgerRead {
     const at = known.numberOf(identity);
     this.trace?.note(day, known.numbering, at, digest);
     return shown.see(at, digest, page, record);
+  }
+
+  /** Which of its twins the known one was that was seen last; 0 where it is none of them. */
+  get twin(): number {
+    return this.#last?.twin ?? 0;
   }
 
   /** Which numbers the identities of a day have now. */
@@ -151,7 +158,7 @@ export class LedgerRead {
       const onNew = (at: number) => this.#options.onNew(day, at);
       shown = new ShownDay({
         ...{ day, known, allowance: this.#allowance, before, left: this.left },
-        ...{ elsewhere, onNew },
+        ...{ elsewhere, onNew, wantsKnown: this.wantsKnown },
       });
       this.#days.set(day, shown);
       if (known.count > 0) this.#options.onShow(day);
