@@ -31,7 +31,7 @@ export class LedgerRead {
   readonly left: Unfinished;
   /** Told the place of every record that is seen. */
   trace: PassagePlaces | undefined;
-  /** Whoever reads wants the known ones too, and which of their twins they are. To be set before the first. */
+  /** The known ones are wanted too, and which of their twins they are. To be set before the first. */
   wantsKnown = false;
   readonly #options: LedgerReadOptions;
   readonly #allowance: Allowance;

@@ -1,7 +1,7 @@
 import type { Gauge as AnyGauge } from "prom-client";
 import type { Tell } from "../report/report.ts";
+import type { Backfill } from "../spool/backfill.ts";
 import type { Replay } from "../spool/replay.ts";
-import type { Backfill } from "../spool/spool-state.ts";
 import { ages } from "./ages.ts";
 import { Counter, Gauge, Histogram, Registry } from "./counting.ts";
 import { count, startAtZero } from "./counts.ts";

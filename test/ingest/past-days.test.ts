@@ -35,7 +35,7 @@ async function scene(behaviour: Partial<WandbBehaviour> = {}, maxBytes = 1e9) {
     const known = ledger({ load: (day) => store.known(origin.instance, day) });
     const own = () => intake({ origin, store, ledger: known, clock, kept: new Wakeup(clock) });
     const tell = (report: Report) => void reports.push(report);
-    const common = { source: made, store, clock, random: () => 0.5, tell };
+    const common = { source: made, store, clock, random: () => 0.5, tell, kept: new Wakeup(clock) };
     const window = new WindowReader({ ...common, intake: own() });
     return { store, days: new PastDays({ ...common, intake: own() }), poll: () => window.read(never) };
   };
@@ -182,9 +182,12 @@ describe("room", () => {
     here.store.planBackfill(plan);
     const usage = { bytes: 9, maxBytes: 10, full: false, diskFull: false };
     here.store.usage = () => usage;
-    expect(await here.days.step(never)).toBeUndefined();
+    expect(await here.days.step(never)).toBe(2_000);
     expect(stateOf(here.store)).toMatchObject({ next: today - 20, trouble: expect.stringContaining("room") });
+    // What has waited waits until there is room for more than a little.
     here.store.usage = () => ({ ...usage, bytes: 5 });
+    expect(await here.days.step(never)).toBe(2_000);
+    here.store.usage = () => ({ ...usage, bytes: 2 });
     expect(await here.days.step(never)).toBeTypeOf("number");
     expect(stateOf(here.store)).toMatchObject({ next: today - 19 });
     expect(stateOf(here.store)).not.toHaveProperty("trouble");
