@@ -76,6 +76,7 @@ function daysOf({ days, from }: ReplayPlan, { goneOf }: Replayable, options: Beg
 
 /** One span of days is read for each source at a time. */
 async function mustBeFree(days: readonly BackfillPlan[], access: ReplayAccess): Promise<void> {
+  if (days.length === 0) return;
   const busy = (await access.backfills()).find(
     ({ source, state }) => state === "running" && days.some((each) => each.source === source),
   );

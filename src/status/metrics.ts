@@ -159,7 +159,8 @@ function secondsSince(then: number, now: number): number {
 }
 
 function recordsLeftOf(replay: Replay | undefined): number {
-  return replay?.state === "running" ? replay.through - replay.nextSeq + 1 : 0;
+  if (replay?.state !== "running") return 0;
+  return replay.through - replay.nextSeq + 1 + (replay.waiting ?? 0);
 }
 
 /** The sources of which it is told how late records come. */
