@@ -1,9 +1,16 @@
 import type { RawRecord } from "../record/record.ts";
+import type { Identity } from "./identity.ts";
 
 /** A record that waited, and which of its twins it is. */
 export interface DecidedRecord {
   readonly record: RawRecord;
   readonly ordinal: number;
+}
+
+/** Wants the known records that a read shows, and has some of them. */
+export interface WantsKnown {
+  /** It has the `ordinal`-th of this identity, or does not want it. */
+  isTaken(identity: Identity, ordinal: number): boolean;
 }
 
 /** What was decided of a ledger day's records that waited. */

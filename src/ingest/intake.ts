@@ -92,7 +92,7 @@ class RecordIntake implements Intake {
   begin(watermark: number | undefined, tallyFrom?: number, again?: WantedAgain): void {
     this.#read.close(false);
     this.#read = this.#options.ledger.read(this.#left);
-    this.#read.wantsKnown = again !== undefined;
+    this.#read.again = again;
     this.#again = again;
     this.#records = this.#deduplicator(watermark);
     this.#lateness.begin(this.#options.clock.now(), watermark, tallyFrom);

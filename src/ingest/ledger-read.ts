@@ -1,6 +1,6 @@
 import type { RawRecord } from "../record/record.ts";
 import { Allowance, Unfinished } from "./allowance.ts";
-import type { DecidedDay } from "./decided.ts";
+import type { DecidedDay, WantsKnown } from "./decided.ts";
 import type { KnownDay } from "./known-day.ts";
 import { NumberColumn } from "./number-column.ts";
 import type { PassagePlaces } from "./passage-places.ts";
@@ -31,8 +31,8 @@ export class LedgerRead {
   readonly left: Unfinished;
   /** Told the place of every record that is seen. */
   trace: PassagePlaces | undefined;
-  /** The known ones are wanted too, and which of their twins they are. To be set before the first. */
-  wantsKnown = false;
+  /** Wants the known ones too, and which of their twins they are. To be set before the first. */
+  again: WantsKnown | undefined;
   readonly #options: LedgerReadOptions;
   readonly #allowance: Allowance;
   readonly #days = new Map<number, ShownDay>();
@@ -158,7 +158,7 @@ export class LedgerRead {
       const onNew = (at: number) => this.#options.onNew(day, at);
       shown = new ShownDay({
         ...{ day, known, allowance: this.#allowance, before, left: this.left },
-        ...{ elsewhere, onNew, wantsKnown: this.wantsKnown },
+        ...{ elsewhere, onNew, again: this.again },
       });
       this.#days.set(day, shown);
       if (known.count > 0) this.#options.onShow(day);

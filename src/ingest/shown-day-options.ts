@@ -1,4 +1,5 @@
 import type { Allowance, Unfinished } from "./allowance.ts";
+import type { WantsKnown } from "./decided.ts";
 import type { KnownDay } from "./known-day.ts";
 import type { NumberColumn } from "./number-column.ts";
 
@@ -14,6 +15,6 @@ export interface ShownDayOptions {
   readonly elsewhere: NumberColumn;
   /** Told every record that becomes known. */
   readonly onNew: (at: number) => void;
-  /** Whoever reads wants the known ones too, and which of their twins they are. */
-  readonly wantsKnown: boolean;
+  /** Wants the known ones too, and which of their twins they are. */
+  readonly again: WantsKnown | undefined;
 }

@@ -179,7 +179,7 @@ export class ShownDay {
     const { due } = this.known.twinsOf(at);
     const sighting = this.known.change(at, (twins) => showing.see(digest, page, twins));
     this.twin =
-      sighting === known && this.#options.wantsKnown ? showing.twinOf(digest, this.known.twinsOf(at)) : 0;
+      sighting === known && this.#options.again ? showing.twinOf(digest, this.known.twinsOf(at)) : 0;
     if (sighting === waits) {
       showing.wait(digest, allowance.takeName() ? allowance.hold(record(), showing.key) : undefined);
       return waits;
@@ -213,7 +213,7 @@ export class ShownDay {
     const only = this.known.knownOf(at) === 1 && this.known.digestOf(at) !== undefined;
     if (only && this.#options.elsewhere.get(at) === 0) {
       this.#decided.known++;
-      this.#wasShown(this.#keyOf(at), 1, this.#held.get(at));
+      this.#wasShown(at, 1, this.#held.get(at));
       if (digest === noNames || digest === this.known.digestOf(at)) return;
       this.known.renameOnly(at, digest);
       this.#renamed.push(at, 1, digest);
@@ -225,7 +225,7 @@ export class ShownDay {
     this.undecided += decision.undecided;
     this.#decided.known += decision.known;
     if (decision.postponed) left.want(key);
-    for (const { ordinal, record } of decision.shown) this.#wasShown(key, ordinal, record);
+    for (const { ordinal, record } of decision.shown) this.#wasShown(at, ordinal, record);
     for (const [ordinal, digest] of decision.renamed) this.#renamed.push(at, ordinal, digest);
     for (const { ordinal, digest, record, recovered } of decision.released) {
       if (record === undefined) {
@@ -240,9 +240,10 @@ export class ShownDay {
   }
 
   /** A known one that had waited is handed out too; without room for it the next read shows it. */
-  #wasShown(key: IdentityKey, ordinal: number, record: RawRecord | undefined): void {
-    if (!this.#options.wantsKnown || ordinal === 0) return;
-    if (record === undefined) this.#options.left.want(key);
-    else this.#decided.shown.push({ record, ordinal });
+  #wasShown(at: number, ordinal: number, record: RawRecord | undefined): void {
+    const { again, left } = this.#options;
+    if (again === undefined || ordinal === 0) return;
+    if (record !== undefined) this.#decided.shown.push({ record, ordinal });
+    else if (!again.isTaken(this.known.identityOf(at), ordinal)) left.want(this.#keyOf(at));
   }
 }

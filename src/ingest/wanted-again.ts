@@ -4,6 +4,7 @@ import type { ReadFor, ShownRecords, TakenPiece } from "../spool/replays.ts";
 import { knownBytes } from "../spool/store.ts";
 import { type Clock, msOfInstant } from "../time/clock.ts";
 import { loopTurn } from "../time/turn.ts";
+import type { WantsKnown } from "./decided.ts";
 import { type Identity, uidText } from "./identity.ts";
 import { IdentityTable, type NewScratch } from "./identity-table.ts";
 
@@ -24,7 +25,7 @@ export interface WantedAgainOptions {
  * The known records that one read shows and a replay wants: each once, however often it is shown, and none
  * that the output gets from the run. They go to disk with what the read brings.
  */
-export class WantedAgain {
+export class WantedAgain implements WantsKnown {
   readonly #options: WantedAgainOptions;
   readonly #uids: ReadonlySet<string> | undefined;
   readonly #taken: IdentityTable;
@@ -62,9 +63,15 @@ export class WantedAgain {
     if (time === undefined) return;
     const ms = msOfInstant(time);
     if (ms < from || ms >= to || this.#uids?.has(uidText(uid)) === false) return;
-    if (!this.#isNew(uid) || (ordinal > 1 && !this.#isNew(twinKey(identity, ordinal)))) return;
+    const keys = ordinal === 1 ? [uid] : [uid, twinKey(identity, ordinal)];
+    if (!keys.map((key) => this.#isNew(key)).every(Boolean)) return;
     this.#records.add(record);
-    this.#keys.push(uid);
+    this.#keys.push(...keys);
+  }
+
+  /** As `WantsKnown`; of what is not of the replay nobody knows that without its record. */
+  isTaken(identity: Identity, ordinal: number): boolean {
+    return this.#taken.has(twinKey(identity, ordinal));
   }
 
   /** Records that are not taken yet, and their bytes. */

@@ -18,12 +18,15 @@ function beginWanting(wantsKnown: boolean, ...digests: readonly number[]) {
   const elsewhere = new NumberColumn(4);
   const allowance = new Allowance(new Set());
   const onNew = () => {};
-  const shown = new ShownDay({ day: 5, known, allowance, before, left, elsewhere, onNew, wantsKnown });
+  const taken = new Set<string>();
+  const isTaken = (_: string, ordinal: number) => taken.has(`${ordinal}`);
+  const again = wantsKnown ? { isTaken } : undefined;
+  const shown = new ShownDay({ day: 5, known, allowance, before, left, elsewhere, onNew, again });
   const see = (digest: number, n = 1) =>
     shown.see(shown.known.numberOf(identity(n)), digest, 0, () => ({
       bytes: Buffer.from(`${n} ${digest}`),
     }));
-  return { known, shown, left, elsewhere, see };
+  return { known, shown, left, elsewhere, see, taken };
 }
 
 describe("what a read shows of a day", () => {
@@ -171,5 +174,20 @@ describe("which known ones a read shows", () => {
     see(9);
     shown.end();
     expect(shown.takeDecided()).toMatchObject({ known: 1, shown: [] });
+  });
+
+  it("are shown by the next read where there was no room to hold them, until somebody has them", () => {
+    for (const has of [false, true]) {
+      const { shown, left, see, taken } = beginWanting(true, 7);
+      if (has) taken.add("1");
+      // As large as all that may wait: what comes behind it has no room.
+      const at = (n: number) => shown.known.numberOf(identity(n));
+      shown.known.add(at(2), 7);
+      shown.see(at(2), 9, 0, () => ({ bytes: Buffer.alloc(4 * 1024 * 1024) }));
+      see(9);
+      shown.end();
+      expect(shown.takeDecided().shown.map(({ record }) => record.bytes.length)).toEqual([4 * 1024 * 1024]);
+      expect(left.wanted.size).toBe(has ? 0 : 1);
+    }
   });
 });

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { WantedAgain } from "../../src/ingest/wanted-again.ts";
+import { decodeChunk } from "../../src/spool/chunk/chunk-codec.ts";
 import type { ReplayFilter } from "../../src/spool/replay.ts";
+import type { ShownRecords } from "../../src/spool/replays.ts";
 import { inMemory } from "../../src/spool/sqlite/database.ts";
 import { scratchRoom } from "../../src/spool/sqlite/scratch.ts";
 import { systemClock } from "../../src/time/clock.ts";
@@ -15,10 +17,13 @@ function wanted(filter: ReplayFilter = whole) {
   return new WantedAgain({ readFor, day: today, scratch: (blockBytes) => room.make(blockBytes) });
 }
 
-const uids = (again: WantedAgain) => {
-  const { keys } = again.take() ?? { keys: Buffer.alloc(0) };
-  return Array.from({ length: keys.length / 16 }, (_, at) => keys.toString("hex", at * 16, at * 16 + 16));
-};
+const uidsOf = ({ records }: ShownRecords) =>
+  records.chunks.flatMap(({ count, bytes }) => {
+    const chunk = { firstSeq: 1, count, source: "", observed: { seconds: 0, nanos: 0 } };
+    const { record } = decodeChunk({ ...chunk, bytes: new Uint8Array(bytes) });
+    return Array.from({ length: count }, (_, at) => record(at + 1).uid);
+  });
+const uids = (again: WantedAgain) => uidsOf(again.take() ?? expect.unreachable());
 
 it("takes each record once, however often it is shown, and gives it out once", () => {
   const again = wanted();
@@ -29,6 +34,7 @@ it("takes each record once, however often it is shown, and gives it out once", (
   expect([taken.records.count, again.take()]).toEqual([2, undefined]);
   again.see(record("b"), idOfText("b"), 1);
   expect(again.count).toBe(0);
+  expect([again.isTaken(idOfText("b"), 1), again.isTaken(idOfText("b"), 2)]).toEqual([true, false]);
   again.close();
 });
 
@@ -75,9 +81,9 @@ it("gives each of what is shown out once over any kills, with no more than what 
           seen.add(uidOfText(uid));
         }
         const taken = again.take();
-        if (taken !== undefined) written.push(taken.keys);
-        for (let at = 0; taken !== undefined && at < taken.keys.length; at += 16)
-          given.push(taken.keys.toString("hex", at, at + 16));
+        if (taken === undefined) continue;
+        written.push(taken.keys);
+        given.push(...uidsOf(taken));
       }
       expect(given.sort()).toEqual([...seen].sort());
     }),
