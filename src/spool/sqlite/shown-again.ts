@@ -1,6 +1,6 @@
 import type { SpooledRecord } from "../../record/record.ts";
 import type { Instant } from "../../time/clock.ts";
-import { decodeChunk, isChunk } from "../chunk/chunk-codec.ts";
+import { type DecodedChunk, decodeChunk, isChunk } from "../chunk/chunk-codec.ts";
 import type { ShownRecords, TakenPiece } from "../replays.ts";
 import type { Limit } from "../spool.ts";
 import type { AgainPlaceRow, AgainRow } from "./again-rows.ts";
@@ -42,6 +42,14 @@ export interface ShownAgain {
 /** Keys that are there before any record is handed over. */
 const atFirst = 0;
 
+/** A chunk that was read; without `decoded` it is not what was written. */
+interface ReadChunk {
+  readonly id: string;
+  readonly first: number;
+  readonly end: number;
+  readonly decoded: DecodedChunk | undefined;
+}
+
 /** What is kept in `tables`; empty until `load`. */
 export function shownAgain(db: Database, tables: Tables, damages: Damages): ShownAgain {
   return new KeptShown(db, tables, damages);
@@ -54,6 +62,7 @@ class KeptShown implements ShownAgain {
   readonly #sources = new Map<string, string>();
   readonly #places = new Map<string, AgainPlaceRow>();
   readonly #sizes = new Map<string, number>();
+  #lastRead: ReadChunk | undefined;
 
   constructor(db: Database, tables: Tables, damages: Damages) {
     this.#db = db;
@@ -63,6 +72,7 @@ class KeptShown implements ShownAgain {
 
   load(): void {
     for (const kept of [this.#sources, this.#places, this.#sizes]) kept.clear();
+    this.#lastRead = undefined;
     for (const { source, id } of this.#tables.againSource.rows()) this.#sources.set(source, id);
     for (const row of this.#tables.againPlace.rows()) this.#places.set(row.id, row);
     for (const { id, bytes } of this.#db.all<{ id: string; bytes: number }>(
@@ -124,13 +134,9 @@ class KeptShown implements ShownAgain {
     for (let seq = Math.max(after + 1, next); seq < free; ) {
       const chunk = this.#chunkAt(id, seq);
       if (chunk === undefined) break;
-      const end = chunk.row.firstSeq + chunk.row.count;
-      if (!isWhole(chunk)) {
-        seq = end;
-        continue;
-      }
-      const decoded = decodeChunk(encodedOf(chunk.row));
-      for (; seq < end; seq++) {
+      const { end, decoded } = chunk;
+      if (decoded === undefined) seq = end;
+      for (; decoded !== undefined && seq < end; seq++) {
         bytes += decoded.size(seq);
         if (found.length > 0 && (found.length >= limit.events || bytes > limit.bytes)) return found;
         found.push(decoded.record(seq));
@@ -161,12 +167,20 @@ class KeptShown implements ShownAgain {
       this.#db.run(`DELETE FROM ${table} WHERE id = ?`, id);
     this.#places.delete(id);
     this.#sizes.delete(id);
+    this.#lastRead = undefined;
   }
 
-  #chunkAt(id: string, seq: number) {
+  /** The one that was read last is in memory: batches are smaller than chunks. */
+  #chunkAt(id: string, seq: number): ReadChunk | undefined {
+    const last = this.#lastRead;
+    if (last?.id === id && seq >= last.first && seq < last.end) return last;
     const rest = "WHERE id = ? AND first_seq <= ? ORDER BY first_seq DESC LIMIT 1";
     const [found] = this.#tables.again.checked(rest, id, seq);
-    return found;
+    if (found === undefined) return undefined;
+    const { firstSeq: first, count } = found.row;
+    const decoded = isWhole(found) ? decodeChunk(encodedOf(found.row)) : undefined;
+    this.#lastRead = { id, first, end: first + count, decoded };
+    return this.#lastRead;
   }
 
   #move(place: AgainPlaceRow): void {
