@@ -37,6 +37,13 @@ export const paths: readonly Path[] = [
       `{ name: out0, type: syslog, address: "tcp://127.0.0.1:${syslogPort}", format: cef, framing: octet_counting }`,
   },
   {
+    key: "relp",
+    name: "HTTP → syslog RELP (cef)",
+    zipped: false,
+    output: ({ syslogPort }) =>
+      `{ name: out0, type: syslog, address: "relp://127.0.0.1:${syslogPort}", format: cef }`,
+  },
+  {
     key: "otlp",
     name: "HTTP → OTLP (protobuf)",
     zipped: false,

@@ -1,6 +1,7 @@
 import type crypto from "node:crypto";
 import type fs from "node:fs";
 import type http from "node:http";
+import type http2 from "node:http2";
 import type sea from "node:sea";
 import type util from "node:util";
 import type threads from "node:worker_threads";
@@ -14,6 +15,7 @@ interface Builtins {
   readonly "node:crypto": typeof crypto;
   readonly "node:fs": typeof fs;
   readonly "node:http": typeof http;
+  readonly "node:http2": typeof http2;
   readonly "node:sea": typeof sea;
   readonly "node:util": typeof util;
   readonly "node:worker_threads": typeof threads;

@@ -14,17 +14,17 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     record/regular-entry record/span-block`,
   "Types, constants and lists alone: the compiler looks after them.": `
     admin/page/style agent command/definitions/all command/definitions/definition config/config
-    daemon/created daemon/hops daemon/remote/orders event/event event/models finding format/format net/http/http net/limits output/all
-    ingest/day-task ingest/decided ingest/intake-options ingest/shown-day-options output/output output/syslog/carrier own/own-origin record/origin record/passage record/reading record/record report/report
+    daemon/created daemon/hops daemon/remote/orders event/event event/models finding format/format net/http/http net/grpc/grpc net/limits output/all
+    ingest/day-task ingest/decided ingest/intake-options ingest/shown-day-options ingest/sightings output/output output/syslog/carrier output/otlp/sender output/otlp/options own/own-origin record/origin record/passage record/reading record/record report/report
     simulate/http-behaviour simulate/wandb-behaviour source/all source/source
-    source/wandb-api/round/progress spool/backfill spool/migrations/all spool/remote/question spool/replays spool/spool-error spool/spool-state spool/spool
+    source/wandb-api/round/progress spool/backfill spool/migrations/all spool/remote/question spool/replays spool/spool-error spool/spool-state spool/witnessed spool/spool
     spool/sqlite/own-rows spool/sqlite/state spool/sqlite/tables spool/store status/runtime-view status/status-report
     telemetry/options text/notes`,
   "`test/spool/remote/remote-spool.test.ts` and `test/daemon/remote/remote-delivery.test.ts`, which have both ends of a line.": `
     daemon/remote/ordered-signals daemon/remote/serve-delivery
     spool/remote/serve-spool`,
   "The stand-ins: every test of an output or a source relies on them, and on what they say they took.": `
-    simulate/hec-channels simulate/hec-events simulate/hec-receiver simulate/http-receiver
+    simulate/grpc-answer simulate/grpc-receiver simulate/hec-channels simulate/hec-events simulate/hec-receiver simulate/http-receiver
     simulate/loopback-server simulate/otlp-decode simulate/otlp-receiver simulate/rehearsal
     simulate/relp-behavior simulate/relp-frames simulate/relp-receiver
     simulate/seeded-random simulate/split-objects simulate/syslog-frames simulate/syslog-receiver
@@ -44,12 +44,12 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/sqlite/rename-output spool/sqlite/store-options spool/sqlite/letter-moves spool/sqlite/record-columns
     spool/sqlite/waiting spool/sqlite/sealed-table spool/sqlite/sources spool/sqlite/transactions`,
   "`test/contract/output-contract.ts` against every output, and the test of the output.": `
-    output/http-exchange output/otlp/kind output/otlp/preview output/otlp/probe output/otlp/record
+    output/http-exchange output/otlp/kind output/otlp/exported output/otlp/grpc-sender output/otlp/http-sender output/otlp/preview output/otlp/probe output/otlp/record
     format/otlp-request format/protobuf-reader output/splunk-hec/confirmation
     output/splunk-hec/request output/stdout/kind output/syslog/address output/syslog/header
     output/syslog/probe output/syslog/relp-open output/syslog/relp-probe`,
   "The tests of `client`, `receive` and `dial` in `test/net`, which meet what they say.": `
-    net/http/bad-answer net/http/proxy-fault net/http/route net/http/unanswered net/in-time`,
+    net/grpc/reply net/http/bad-answer net/http/proxy-fault net/http/route net/http/unanswered net/in-time`,
   "`test/contract/source-contract.ts`, and the tests of `wandb-api`, which read from a server.": `
     source/wandb-api/begin-read source/wandb-api/config source/wandb-api/end-read
     source/wandb-api/newest/after-window source/wandb-api/origin

@@ -1,5 +1,5 @@
 // The other side of every benchmark, as cheap as it can be: a W&B server that sends a file, an HTTP receiver (HEC, OTLP)
-// and a syslog receiver that count what they get. `remote FOLDER` prints its two ports and ends when its input ends.
+// and a syslog receiver (TCP, RELP) that count what they get. `remote FOLDER` prints its two ports and ends when its input ends.
 // GET /bench/serve?FILE  the log to send from now on; all counts begin again   GET /bench/counts  what was counted, as JSON
 // GET /bench/busy?1      every POST is answered 503 until busy?0
 #define _GNU_SOURCE
@@ -136,12 +136,43 @@ over:
   return NULL;
 }
 
-// RFC 6587: octet counting, or a line each where the first byte is no digit.
+// RELP: answers each message; what is answered at once goes out in one piece.
+static void relp_stream(struct connection *c) {
+  static const char welcome[] = "200 OK\nrelp_version=0\ncommands=syslog\n";
+  char *answers = malloc(1 << 20);
+  for (int good = 1; good;) {
+    size_t at = 0, size = 0;
+    long long count = 0;
+    while (at < c->have && size < (1 << 20) - 256) {
+      char *rest, *command, *begin = c->in + at;
+      long transaction = strtol(begin, &rest, 10);
+      if (*rest != ' ' || (command = rest + 1) + 8 > c->in + c->have || (rest = strchr(command, ' ')) == NULL) break;
+      size_t length = strtoul(rest + 1, &rest, 10), whole = rest - begin + (length > 0) + length + 1;
+      if (*rest == 0 || at + whole > c->have) break;
+      if (*command == 'o')
+        size += sprintf(answers + size, "%ld rsp %zu %s\n", transaction, sizeof welcome - 1, welcome);
+      else size += sprintf(answers + size, "%ld rsp 6 200 OK\n", transaction), count += *command == 's';
+      at += whole;
+    }
+    if (count > 0) came(count, at);
+    memmove(c->in, c->in + at, c->have -= at);
+    c->in[c->have] = 0;
+    good = send_all(c->fd, answers, size) && fill(c, c->have);
+  }
+  free(answers);
+}
+
+// RFC 6587: octet counting, or a line each where the first byte is no digit; or RELP, which begins with its first command.
 static void *syslog_stream(void *given) {
   int fd = (int)(intptr_t)given;
-  size_t left = 0, length = 0, room = 1 << 18;
-  char *in = malloc(room);
-  for (ssize_t got; (got = recv(fd, in, room, 0)) > 0;) {
+  struct connection c = {.fd = fd};
+  if (fill(&c, 1 << 18) && c.have > 7 && strncmp(c.in, "1 open ", 7) == 0) {
+    relp_stream(&c);
+    goto over;
+  }
+  size_t left = 0, length = 0, room = c.room - 1;
+  char *in = c.in;
+  for (ssize_t got = c.have; got > 0; got = recv(fd, in, room, 0)) {
     long long count = 0;
     for (char *at = in, *end = in + got; at < end;) {
       if (left > 0) {
@@ -154,8 +185,9 @@ static void *syslog_stream(void *given) {
     }
     came(count, got);
   }
+over:
   close(fd);
-  free(in);
+  free(c.in);
   return NULL;
 }
 

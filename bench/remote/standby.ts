@@ -57,7 +57,7 @@ function sendLog(response: ServerResponse): void {
     });
 }
 
-async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function takeBody(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const pieces: Buffer[] = [];
   for await (const piece of request) pieces.push(piece as Buffer);
   const body = Buffer.concat(pieces);
@@ -105,13 +105,45 @@ function otlpRecords(body: Buffer, depth: number): number {
   return count;
 }
 
-/** RFC 6587: octet counting, or a line each where the first byte is no digit. */
+/** Answers each message; what is answered at once goes out in one piece. */
+function readRelp(socket: Socket, first: Buffer): void {
+  let held: Buffer = Buffer.alloc(0);
+  const hear = (piece: Buffer) => {
+    held = held.length === 0 ? piece : Buffer.concat([held, piece]);
+    let answers = "";
+    let count = 0;
+    let at = 0;
+    for (;;) {
+      const head = /^(\d+) (\w+) (\d+)[ \n]/.exec(held.toString("latin1", at, at + 48));
+      if (head === null) break;
+      const [begin, transaction, command, length] = head;
+      const whole = begin.length + (length === "0" ? 0 : Number(length) + 1);
+      if (at + whole > held.length) break;
+      const words = command === "open" ? "200 OK\nrelp_version=0\ncommands=syslog\n" : "200 OK";
+      answers += `${transaction} rsp ${words.length} ${words}\n`;
+      if (command === "syslog") count++;
+      at += whole;
+    }
+    if (count > 0) came(count, at);
+    held = held.subarray(at);
+    socket.write(answers);
+  };
+  socket.on("data", hear);
+  hear(first);
+}
+
+/** RFC 6587: octet counting, or a line each where the first byte is no digit; or RELP. */
 function readSyslog(socket: Socket): void {
   let left = 0;
   let length = 0;
   socket.on("error", () => socket.destroy());
   socket.on("end", () => socket.end());
-  socket.on("data", (piece) => {
+  socket.once("data", (first: Buffer) => {
+    if (first.toString("latin1", 0, 7) === "1 open ") return readRelp(socket, first);
+    socket.on("data", take);
+    take(first);
+  });
+  const take = (piece: Buffer) => {
     let count = 0;
     for (let at = 0; at < piece.length; ) {
       const byte = piece[at] as number;
@@ -134,12 +166,12 @@ function readSyslog(socket: Socket): void {
       }
     }
     came(count, piece.length);
-  });
+  };
 }
 
 const http = createServer((request, response) => {
   const url = request.url ?? "";
-  if (request.method !== "GET") void take(request, response);
+  if (request.method !== "GET") void takeBody(request, response);
   else if (url.startsWith("/bench/")) control(url, response);
   else if (url.includes("/audit_logs")) sendLog(response);
   else answer(response, 200, "application/json", '{"text":"HEC is healthy","code":17}');

@@ -78,5 +78,5 @@ const unknownQuery: RouteAnswer = {
 const noSource: RouteAnswer = {
   status: 404,
   type: plain,
-  body: "the daemon has no such source, or one that cannot be asked for single days\n",
+  body: "the daemon has no such source, or one that is a witness or cannot be asked for single days\n",
 };

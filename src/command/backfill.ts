@@ -94,6 +94,10 @@ function mustHaveDays({ sources }: Config, name: string): void {
     const names = sources.map(({ config }) => config.name).join(", ");
     throw new WrongRequest(`no source ${name} in the configuration, which has: ${names}`);
   }
+  if (found.config.role === "verify")
+    throw new WrongRequest(
+      `${name} is a witness (role: verify), and nothing of it is delivered: backfill a primary source of ${found.origin.instance}, or let ${name} be primary and reload`,
+    );
   if (found.noDays !== undefined) throw new WrongRequest(`${name} has no days to read: ${found.noDays}`);
 }
 

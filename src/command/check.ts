@@ -4,6 +4,7 @@ import { ConfigError, type Problem } from "../config/problem.ts";
 import type { Finding } from "../finding.ts";
 import type { ConfiguredOutput } from "../output/configured.ts";
 import { type Scrub, scrubber } from "../secret/scrub.ts";
+import type { ConfiguredSource } from "../source/configured.ts";
 import { deadlineAfter } from "../time/deadline.ts";
 import { type CheckOptions, type Command, type ExitCode, exitCodes, type Terminal } from "./command.ts";
 import { asJson, asLines, type Subject } from "./findings.ts";
@@ -84,17 +85,33 @@ function parts(config: Config, options: CheckOptions, terminal: Terminal): Promi
   const { clock, agent, environment } = terminal;
   const sources = config.sources.map((configured) => ({
     name: `source ${configured.config.name}`,
+    about: roleFindings(configured, config),
     // Nothing is polled, so nothing has to be spread over time.
     create: () => configured.create({ clock, agent, environment, random: () => 0.5 }),
   }));
   const outputs = config.outputs.map((configured) => ({
     name: `output ${configured.config.name}`,
+    about: [],
     create: () => outputPart(configured, config, options, terminal),
   }));
-  return [...sources, ...outputs].map(async ({ name, create }) => ({
+  return [...sources, ...outputs].map(async ({ name, about, create }) => ({
     name,
-    findings: offline ? await built(create) : await tried(create, timeoutMs, clock),
+    findings: [...about, ...(offline ? await built(create) : await tried(create, timeoutMs, clock))],
   }));
+}
+
+/** What a witness is for. */
+function roleFindings({ config, origin }: ConfiguredSource, { sources }: Config): Finding[] {
+  if (config.role !== "verify") return [];
+  const primaries = sources.filter((each) => each.config.role !== "verify");
+  const ofInstance = primaries.filter((each) => each.origin.instance === origin.instance);
+  const names = ofInstance.map((each) => each.config.name).join(", ");
+  return [
+    {
+      level: "ok",
+      text: `a witness of ${names}: what it shows of a day is compared, and nothing of it is delivered`,
+    },
+  ];
 }
 
 interface Probed {

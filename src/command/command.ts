@@ -220,6 +220,7 @@ export interface SimulateOptions {
   readonly syslogPort: number;
   readonly relpPort: number;
   readonly otlpPort: number;
+  readonly grpcPort: number;
   /** How the stand-in W&B server answers. */
   readonly dialect: WandbDialect;
   /** Days of history that exist at the start. */

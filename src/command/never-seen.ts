@@ -26,7 +26,12 @@ export async function neverSeen(
 ): Promise<readonly string[]> {
   const states = (await lookup.sources({})).sources;
   if (sought.by === "uid")
-    return [...aboutUid, ...sources.map(({ config }) => readText(config.name, states))];
+    return [
+      ...witnessedTexts(sought.uid, states),
+      ...aboutUid,
+      ...sources.map(({ config }) => readText(config.name, states)),
+      ...aboutWitnesses(sources),
+    ];
   const { entry } = sought.raw;
   const time = entry === undefined ? undefined : entryTime(entry);
   if (entry === undefined)
@@ -39,7 +44,8 @@ export async function neverSeen(
   const day = Math.floor(time.seconds / 86_400);
   const ledgerDays = Math.floor(keepLedger / dayMs);
   const { books } = await lookup.books({ day });
-  const about = sources.flatMap(({ config }) =>
+  const primaries = sources.filter(({ config }) => config.role !== "verify");
+  const about = primaries.flatMap(({ config }) =>
     aboutSource(
       config.name,
       states.find(({ source }) => source === config.name),
@@ -54,6 +60,7 @@ export async function neverSeen(
         ]
       : []),
     ...about,
+    ...aboutWitnesses(sources),
     ...(sought.raw.bytes.includes(ownPrefix) ? [aboutOwn] : []),
     "compare the line with the one that W&B shows now: ids, action, time, address and code are what an event is known by; names and e-mail addresses are not",
   ];
@@ -67,6 +74,27 @@ const aboutUid = [
   "a uid holds the source's instance: one that was made with another `instance` is another one",
   "a heartbeat is known until it is delivered and not longer, and an event of check --send-test-event never is",
 ];
+
+function aboutWitnesses(sources: Config["sources"]): string[] {
+  return sources
+    .filter(({ config }) => config.role === "verify")
+    .map(
+      ({ config: { name } }) =>
+        `source ${name} is a witness (role: verify): nothing of it is kept; status tells of which days it was shown more than the others`,
+    );
+}
+
+/** It is one of those by which a witness's difference is told. */
+function witnessedTexts(uid: string, states: readonly SourceState[]): string[] {
+  return states.flatMap(({ source, witnessed = [] }) =>
+    witnessed
+      .filter(({ examples }) => examples.some((each) => each.of === "missing" && each.uid === uid))
+      .map(
+        ({ day }) =>
+          `witness ${source} was shown it, of ${dayText(day)}, and no primary source of its instance has it`,
+      ),
+  );
+}
 
 interface Wanted {
   readonly ms: number;

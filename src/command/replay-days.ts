@@ -14,7 +14,7 @@ export interface DaysToRead {
 
 /**
  * The days of records that are gone, by who is asked for them: the source that had shown them, or one of the
- * same instance where that has no days to ask for; `wanted` alone where a person named one.
+ * same instance where that has no days to ask for, but never a witness; `wanted` alone where a person named one.
  */
 export function daysToRead(
   gone: readonly GoneRecords[],
@@ -39,6 +39,8 @@ export function daysToRead(
 function readerOf(name: string, sources: readonly ConfiguredSource[]): string | undefined {
   const own = sources.find(({ config }) => config.name === name);
   const alike = sources.filter(({ origin }) => origin.instance === own?.origin.instance);
-  const [found] = [own, ...alike].filter((each) => each !== undefined && each.noDays === undefined);
+  const [found] = [own, ...alike].filter(
+    (each) => each !== undefined && each.noDays === undefined && each.config.role !== "verify",
+  );
   return found?.config.name;
 }

@@ -90,6 +90,10 @@ function mustHaveDays(sources: Config["sources"], name: string): void {
     throw new WrongReplay(`no source ${name} in the configuration, which has: ${names}`);
   }
   if (found.noDays !== undefined) throw new WrongReplay(`${name} has no days to read: ${found.noDays}`);
+  if (found.config.role === "verify")
+    throw new WrongReplay(
+      `${name} is a witness (role: verify), and nothing of it is delivered: name a primary source of ${found.origin.instance}`,
+    );
 }
 
 async function uidsOf(given: string, { stdin }: Terminal): Promise<readonly string[]> {

@@ -35,12 +35,13 @@ export const simulate: Command<SimulateOptions> = async (options, terminal) => {
       syslog: options.syslogPort,
       relp: options.relpPort,
       otlp: options.otlpPort,
+      grpc: options.grpcPort,
     },
   }).catch((error: NodeJS.ErrnoException & { port?: number }) => {
     if (error.syscall !== "listen") throw error;
     throw ListenError.at(`port ${error.port}`, error);
   });
-  const { wandb, hec, syslog, relp, otlp } = rehearsal;
+  const { wandb, hec, syslog, relp, otlp, grpc } = rehearsal;
   const environment = Object.entries(rehearsalEnvironment)
     .map(([name, value]) => `${name}=${value}`)
     .join(" ");
@@ -50,6 +51,7 @@ export const simulate: Command<SimulateOptions> = async (options, terminal) => {
   syslog      ${syslog.url}
   RELP        ${relp.url}
   OTLP        ${otlp.url}
+  OTLP gRPC   ${grpc.url}
 
 A configuration that uses them; save it as rehearsal.yaml and run
   ${environment} wandb-audit-forwarder run -c rehearsal.yaml
@@ -62,9 +64,9 @@ Ctrl-C ends the stand-ins.
   let shown = "";
   while (!stop.aborted) {
     await clock.sleep(showEveryMs, stop);
-    const tests = hec.tests() + syslog.tests() + relp.tests() + otlp.tests();
+    const tests = [hec, syslog, relp, otlp, grpc].reduce((sum, each) => sum + each.tests(), 0);
     const tried = tests === 0 ? "" : ` · ${counted(tests, "test event")} among them`;
-    const line = `W&B: ${counted(wandb.taken().length, "request")}, ${counted(wandb.log.all().length, "record")} · HEC: ${counted(hec.count(), "event")} · syslog: ${counted(syslog.count(), "message")} · RELP: ${counted(relp.count(), "message")} · OTLP: ${counted(otlp.count(), "record")}${tried}`;
+    const line = `W&B: ${counted(wandb.taken().length, "request")}, ${counted(wandb.log.all().length, "record")} · HEC: ${counted(hec.count(), "event")} · syslog: ${counted(syslog.count(), "message")} · RELP: ${counted(relp.count(), "message")} · OTLP: ${counted(otlp.count() + grpc.count(), "record")}${tried}`;
     if (line !== shown) stdout.write(`${new Date(clock.now()).toISOString().slice(11, 19)}  ${line}\n`);
     shown = line;
   }

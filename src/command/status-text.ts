@@ -3,6 +3,7 @@ import { misdated } from "../status/book-day-text.ts";
 import { latenessText } from "../status/lateness-status.ts";
 import { leftOutText } from "../status/start-status.ts";
 import type { StatusReport, Trouble } from "../status/status-report.ts";
+import { witnessLines } from "../status/witness-status.ts";
 import { clockText, counted, countText, durationText, sizeText } from "../text/amounts.ts";
 import { printable } from "../text/printable.ts";
 import { underwayText } from "./backfill-text.ts";
@@ -75,10 +76,11 @@ function sources({ sources }: StatusReport, paint: Paint): string[] {
     ]),
   );
   const notes = sources.flatMap(
-    ({ name, trouble, gaps, learned, insecure_tls, backfill, lateness, ...source }) => [
+    ({ name, trouble, gaps, learned, insecure_tls, backfill, lateness, witness, ...source }) => [
       ...troubleLines(name, trouble, paint),
       ...(backfill?.state === "running" ? [`  ${name}: ${printable(underwayText(backfill))}`] : []),
       ...gaps.map(({ day, reason }) => paint(yellow, `  ${name}: ${day} cannot be read (${reason})`)),
+      ...(witness ? witnessLines(witness) : []).map((text) => `  ${name}: ${printable(text)}`),
       ...lines(name, leftOutText(source)),
       ...(lateness ? [`  ${name}: ${latenessText(lateness)}`] : []),
       ...(learned.length > 0 ? [`  ${name}: learned of the server: ${printable(learned.join("; "))}`] : []),

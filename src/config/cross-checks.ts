@@ -5,6 +5,7 @@ import { valueAt } from "./issues.ts";
 import type { Parts } from "./parse-parts.ts";
 import { type Path, type Places, pathText } from "./position.ts";
 import type { Problem } from "./problem.ts";
+import { roleProblems } from "./role-checks.ts";
 
 type Complain = (path: Path, message: string, hint?: string) => Problem;
 
@@ -32,6 +33,7 @@ export function crossChecks(
     ...sameNames("outputs", value, complain),
     ...reservedNames(value, complain),
     ...sameInstances(value, parts, complain),
+    ...roleProblems(value, parts, complain),
     ...futureStarts(value, parts, complain, loadedAt),
     ...unnoticedLoss(value, parts, complain),
     ...openAdmin(parts, complain),

@@ -17,6 +17,7 @@ export function sourceHop({
     name: config.name,
     type,
     instance: origin.instance,
+    role: config.role,
     pollIntervalMs: config.poll_interval,
     lookbackMs,
     anonymize: origin.anonymize,

@@ -19,6 +19,7 @@ import { activityRule } from "./activity-rule.ts";
 import { created } from "./created.ts";
 import { PartFiles } from "./part-files.ts";
 import { unreadableDays } from "./unreadable-days.ts";
+import { roleOf, witnessesAmong } from "./witnesses.ts";
 
 const minuteMs = 60_000;
 
@@ -122,12 +123,13 @@ export class IngestSide {
 
   /**
    * A person wants days read once more: they are, between the polls, from the next one on. Gives back the
-   * backfill that is under way then; undefined where the source is not known or has no days.
+   * backfill that is under way then; undefined where the source is not known, has no days or is a witness.
    */
   backfill(plan: BackfillPlan): Backfill | undefined {
     const { source } = plan;
     const index = this.#sources.findIndex(({ configured }) => configured.config.name === source);
-    if (index === -1 || this.#sources[index]?.configured.noDays !== undefined) return undefined;
+    const { noDays, config } = this.#sources[index]?.configured ?? {};
+    if (index === -1 || noDays !== undefined || config?.role === "verify") return undefined;
     const before = this.#store.backfill(source);
     const planned = this.#store.planBackfill(plan);
     if (before?.state !== "running") {
@@ -139,9 +141,7 @@ export class IngestSide {
   }
 
   /** As `unreadableDays`. */
-  unreadable(days: readonly BackfillPlan[]): string | undefined {
-    return unreadableDays(days, this.#sources, this.#store.backfill);
-  }
+  unreadable = (days: readonly BackfillPlan[]) => unreadableDays(days, this.#sources, this.#store.backfill);
 
   /** False: none is under way. */
   cancelBackfill(source: string): boolean {
@@ -182,6 +182,7 @@ export class IngestSide {
       activity: activityRule(this.#config),
       sources: sources.map(({ config }) => config.name),
       origins: new Map(sources.map(({ config, origin }) => [config.name, origin])),
+      witnesses: witnessesAmong(sources),
       onMove: (source, before, now) => tell({ type: "source_moved", source, before, now }),
       outputs: outputs.map(({ config }) => config.name),
       places: new Map(outputs.map((each) => [each.config.name, each.destination(environment)])),
@@ -228,7 +229,6 @@ export class IngestSide {
   #loopOf({ configured, source }: WiredSource, files: PartFiles): Ingest {
     const { name, poll_interval: pollIntervalMs } = configured.config;
     const { clock, random, tell, conditions, kept } = this.#options;
-    const { lookbackMs, sweepReach } = configured;
     return ingest({
       source,
       store: this.#store,
@@ -241,7 +241,7 @@ export class IngestSide {
       pollIntervalMs,
       backoff: { minMs: Math.min(1000, pollIntervalMs), maxMs: Math.min(5 * minuteMs, pollIntervalMs) },
       holdIntervalMs: Math.min(minuteMs, pollIntervalMs),
-      ...(lookbackMs !== undefined && { lookbackMs, sweepReach }),
+      ...roleOf(configured, this.#config.sources),
       keepLedgerMs: this.#config.spool.keepLedger,
       reload: () => files.look(),
     });

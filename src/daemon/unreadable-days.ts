@@ -10,7 +10,9 @@ export function unreadableDays(
   for (const { source } of days) {
     const found = sources.find(({ configured }) => configured.config.name === source);
     if (found === undefined) return `the daemon has no source ${source}`;
-    const { noDays } = found.configured;
+    const { noDays, config } = found.configured;
+    if (config.role === "verify")
+      return `${source} is a witness (role: verify), and nothing of it is delivered`;
     if (noDays !== undefined) return `${source} has no days to read: ${noDays}`;
     if (backfillOf(source)?.state === "running")
       return `a backfill of ${source} is under way: wait for its end, or stop it with backfill --source ${source} --cancel`;

@@ -40,6 +40,10 @@ export interface DayTask {
   readonly forReplay: boolean;
   /** Everything is read as if it had not been met before, to verify it. */
   readonly verifies: boolean;
+  /** It is compared with what is known, whoever showed that: that something is not shown is what is asked. */
+  readonly compares?: true;
+  /** A read of it begins. */
+  begin?(): void;
   /** Where it stands then; `now` is epoch milliseconds. */
   after(outcome: DayOutcome, total: Readonly<Total>, now: number): DayStep;
   /** The same after a read that failed, and will be tried again. */

@@ -8,9 +8,9 @@ import { type Instant, msOfInstant } from "../time/clock.ts";
 import { bookDay, ledgerDay } from "./book-day.ts";
 import { commonIdentity, longestCommon } from "./common-identity.ts";
 import { faultIdentity, faultUid, ledgerIdentity, tailOfDay, uidOf } from "./identity.ts";
-import type { LedgerRead } from "./ledger-read.ts";
 import { bareNames, namesDigest, noNames } from "./names.ts";
 import { known, waits } from "./showing.ts";
+import type { Sightings } from "./sightings.ts";
 import type { WantedAgain } from "./wanted-again.ts";
 
 /** W&B syncs its log every ten minutes; what shows up later than this after a complete read is late. */
@@ -18,7 +18,7 @@ const settleMs = 15 * 60_000;
 
 /** Which read's records are told apart. */
 export interface DeduplicatorOptions {
-  readonly read: LedgerRead;
+  readonly read: Pick<Sightings, "see" | "takeDecided" | "twin">;
   readonly instance: string;
   /** The id of the state, which nobody knows who chooses names. */
   readonly stateId: string;

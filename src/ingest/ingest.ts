@@ -8,8 +8,9 @@ import { type Condition, ConditionKeeper } from "../status/condition.ts";
 import { type Backoff, jittered } from "../time/backoff.ts";
 import type { Clock } from "../time/clock.ts";
 import { Wakeup, type WakeupMark } from "../time/wakeup.ts";
+import { Comparisons, type WantingSource } from "./comparisons.ts";
 import { intake } from "./intake.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger, LedgerReads } from "./ledger.ts";
 import { PastDays } from "./past-days.ts";
 import { holds, ReadFailures } from "./read-failures.ts";
 import { WindowReader } from "./window-reader.ts";
@@ -36,6 +37,10 @@ export interface IngestOptions {
   readonly keepLedgerMs?: number;
   /** As `SourceKind.sweepReach`, of this source; without it nothing is swept. */
   readonly sweepReach?: (cursor: Cursor) => SweepReach | undefined;
+  /** The primaries of a witness: with these nothing is kept, and what is shown is compared. */
+  readonly witnessOf?: readonly WantingSource[] | undefined;
+  /** As `SourceKind.started`, of this source. */
+  readonly started?: WantingSource["started"];
   /** How often a held source is read: one that waits for a person. Milliseconds. */
   readonly holdIntervalMs: number;
   /** Reads this source's secrets and TLS files again; true when something had changed. */
@@ -84,9 +89,11 @@ class IngestLoop implements Ingest {
     this.#options = options;
     this.#name = source.origin.source;
     this.#condition = new ConditionKeeper(clock, watch);
-    const ownIntake = () => intake({ ...options, origin: source.origin });
-    this.#window = new WindowReader({ ...options, intake: ownIntake() });
-    this.#past = new PastDays({ ...options, intake: ownIntake() });
+    const comparisons = comparisonsOf(options);
+    const { steady = options.ledger, days = options.ledger } = comparisons ?? {};
+    const ownIntake = (ledger: LedgerReads) => intake({ ...options, ledger, origin: source.origin });
+    this.#window = new WindowReader({ ...options, intake: ownIntake(steady) });
+    this.#past = new PastDays({ ...options, intake: ownIntake(days), comparisons });
     this.#failures = new ReadFailures({
       ...options,
       name: this.#name,
@@ -221,4 +228,16 @@ class IngestLoop implements Ingest {
   #failed(error: SourceError, seconds: number): number {
     return this.#failures.failed(error, seconds, this.#window.total());
   }
+}
+
+/** Of a witness; undefined for a source whose records are kept. */
+function comparisonsOf(options: IngestOptions): Comparisons | undefined {
+  const { source, witnessOf, started = () => undefined, lookbackMs } = options;
+  if (witnessOf === undefined) return undefined;
+  const { source: name } = source.origin;
+  const { keepLedgerMs = Number.POSITIVE_INFINITY } = options;
+  return new Comparisons({
+    ...{ ...options, keepLedgerMs, primaries: witnessOf, witness: { source: name, started } },
+    showsChanges: lookbackMs === undefined,
+  });
 }

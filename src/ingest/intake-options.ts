@@ -2,13 +2,13 @@ import type { Origin } from "../record/origin.ts";
 import type { Store } from "../spool/store.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
-import type { Ledger } from "./ledger.ts";
+import type { LedgerReads } from "./ledger.ts";
 
 /** Where records go, and by what they are known. */
 export interface IntakeOptions {
   readonly origin: Origin;
   readonly store: Store;
-  readonly ledger: Ledger;
+  readonly ledger: LedgerReads;
   readonly clock: Clock;
   /** Rung when records were kept. */
   readonly kept: Wakeup;

@@ -9,10 +9,10 @@ import { Unfinished } from "./allowance.ts";
 import type { ReadEnd } from "./decided.ts";
 import { type Deduplicator, deduplicator } from "./deduplicate.ts";
 import type { IntakeOptions, Total } from "./intake-options.ts";
-import type { LedgerRead } from "./ledger-read.ts";
 import { takePassage } from "./passage-intake.ts";
 import { Passages } from "./passages.ts";
 import { ReadLateness } from "./read-lateness.ts";
+import type { Sightings } from "./sightings.ts";
 import type { WantedAgain } from "./wanted-again.ts";
 
 /** A commit waits for the disk, so it takes many pieces: nearly what the spool puts into one chunk. */
@@ -70,7 +70,7 @@ class RecordIntake implements Intake {
   readonly passages: Passages;
   /** What the last read that ended cleanly has left. */
   #left = new Unfinished();
-  #read: LedgerRead;
+  #read: Sightings;
   #records: Deduplicator;
   #fresh = new NewRecords();
   #again: WantedAgain | undefined;

@@ -62,6 +62,11 @@ export class KnownDay {
     return this.#twins.get(at)?.known ?? this.#knownOf.get(at);
   }
 
+  /** How many identities have a number. */
+  get identities(): number {
+    return this.#identities.size;
+  }
+
   /** The digest that all known records of the identity show; undefined where they differ, or one is due. */
   digestOf(at: number): number | undefined {
     return this.#twins.has(at) ? undefined : this.#commonDigest(at);

@@ -6,6 +6,7 @@ import { NumberColumn } from "./number-column.ts";
 import type { PassagePlaces } from "./passage-places.ts";
 import type { Sighting } from "./showing.ts";
 import { ShownDay } from "./shown-day.ts";
+import type { Sightings } from "./sightings.ts";
 
 /** Which ledger is read against. */
 export interface LedgerReadOptions {
@@ -26,12 +27,9 @@ export interface LedgerReadOptions {
  * One read of one source: what it shows is new, known, or waits for what else it shows. The n-th time it
  * shows an identity, that is new when fewer than n are known; which of them, the digests of their names tell.
  */
-export class LedgerRead {
-  /** What the next read of this source has to know. */
+export class LedgerRead implements Sightings {
   readonly left: Unfinished;
-  /** Told the place of every record that is seen. */
   trace: PassagePlaces | undefined;
-  /** Wants the known ones too, and which of their twins they are. To be set before the first. */
   again: WantsKnown | undefined;
   readonly #options: LedgerReadOptions;
   readonly #allowance: Allowance;
@@ -48,7 +46,6 @@ export class LedgerRead {
     this.left = new Unfinished();
   }
 
-  /** Takes note of one record on the `page`-th page, from 0, which is asked for where it has to wait. */
   see(day: number, identity: string, digest: number, page: number, record: () => RawRecord): Sighting {
     const shown = this.#shownDay(day);
     const { known } = shown;
@@ -57,39 +54,31 @@ export class LedgerRead {
     return shown.see(at, digest, page, record);
   }
 
-  /** Which of its twins the known one was that was seen last; 0 where it is none of them. */
   get twin(): number {
     return this.#last?.twin ?? 0;
   }
 
-  /** Which numbers the identities of a day have now. */
   numberingOf(day: number): number {
     return this.#shownDay(day).known.numbering;
   }
 
-  /** As `ShownDay.seeKnown`. */
   seeKnown(day: number, first: number, count: number, digest: number): number {
     return this.#shownDay(day).seeKnown(first, count, digest);
   }
 
-  /** What was decided since the last call of records that had waited. */
   takeDecided(): DecidedDay[] {
     return [...this.#days.values()]
       .map((day) => day.takeDecided())
       .filter(({ fresh, known }) => fresh.length > 0 || known > 0);
   }
 
-  /**
-   * The records that were new since the last call, for the transaction that keeps them. When that fails, the
-   * read is closed as failed.
-   */
+  /** When the transaction fails that keeps them, the read is closed as failed. */
   takeDelta(): ReadonlyMap<number, Buffer> {
     const delta = new Map<number, Buffer>();
     for (const [day, shown] of this.#days) if (shown.hasFresh) delta.set(day, shown.takeFresh());
     return delta;
   }
 
-  /** Known records that show other names now, since the last call, for the same transaction. */
   takeRenamed(): ReadonlyMap<number, Buffer> {
     const renamed = new Map<number, Buffer>();
     for (const [day, shown] of this.#days) {
@@ -99,7 +88,6 @@ export class LedgerRead {
     return renamed;
   }
 
-  /** The read ended cleanly: what still waits is decided. */
   end(): void {
     for (const [day, shown] of this.#days) {
       this.#shownDay(day);
@@ -107,20 +95,17 @@ export class LedgerRead {
     }
   }
 
-  /** New records of which it cannot be told which of their twins they are. */
   get undecided(): number {
     let undecided = 0;
     for (const day of this.#days.values()) undecided += day.undecided;
     return undecided;
   }
 
-  /** How many records of a day are known, and how many this read has shown. */
   totals(day: number): { readonly known: number; readonly seen: number } {
     const { known, seen } = this.#shownDay(day);
     return { known: known.count, seen };
   }
 
-  /** Nothing more is asked of this read. `failed`: the last delta was not kept, and the disk is right. */
   close(failed: boolean): void {
     const unkept = [...this.#days].filter(([, shown]) => failed || shown.hasFresh).map(([day]) => day);
     this.#days.clear();

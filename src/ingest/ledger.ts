@@ -3,6 +3,7 @@ import type { Unfinished } from "./allowance.ts";
 import type { NewScratch } from "./identity-table.ts";
 import { KnownDay } from "./known-day.ts";
 import { LedgerRead } from "./ledger-read.ts";
+import type { Sightings } from "./sightings.ts";
 
 /** What the sources of one instance have shown, as far as it is on disk. */
 export interface LedgerOptions {
@@ -18,13 +19,29 @@ export interface LedgerOptions {
   readonly maxIdleBytes?: number;
 }
 
+/** Who looks at what is known, and makes nothing known. */
+export interface LedgerLook {
+  /** What is known of a day, as it is on disk: it stays in memory until `close`. */
+  known(day: number): KnownDay;
+  /** Some day has to be loaded again: `known` is to be asked once more. */
+  isStale(): boolean;
+  close(): void;
+}
+
+/** What an intake needs of a ledger. */
+export interface LedgerReads {
+  read(before: Unfinished): Sightings;
+  loading(day: number): Generator<void, void>;
+}
+
 /**
  * Tells new records from known ones, for all sources of one instance: a multiset of identities per ledger
  * day, with what tells twins apart.
  */
-export interface Ledger {
+export interface Ledger extends LedgerReads {
   /** A read starts, with what the last one of its source has left: nothing has been seen yet. */
   read(before: Unfinished): LedgerRead;
+  look(): LedgerLook;
   /** Loads a day, a little at each step, so that a read need not do so at once. */
   loading(day: number): Generator<void, void>;
   /** The disk has changed: what is in memory is loaded again before it is asked. Reads keep their counts. */
@@ -49,6 +66,8 @@ class DayLedger implements Ledger {
   /** Days that are being loaded. */
   readonly #loads = new Map<number, Generator<void, void>>();
   readonly #reads = new Set<LedgerRead>();
+  /** The days that each look needs. */
+  readonly #looks = new Set<ReadonlySet<number>>();
 
   constructor(options: LedgerOptions) {
     this.#options = options;
@@ -72,6 +91,22 @@ class DayLedger implements Ledger {
     reads.add(read);
     this.#dropIdleDays();
     return read;
+  }
+
+  look(): LedgerLook {
+    const days = new Set<number>();
+    const looks = this.#looks;
+    return {
+      known: (day) => {
+        const known = this.#knownDay(day);
+        if (!days.has(day) && known.count > 0) this.#options.onShow?.(day);
+        days.add(day);
+        looks.add(days);
+        return known;
+      },
+      isStale: () => this.#stale.size > 0,
+      close: () => void looks.delete(days),
+    };
   }
 
   *loading(day: number): Generator<void, void> {
@@ -124,6 +159,10 @@ class DayLedger implements Ledger {
     }
   }
 
+  #isUsed(day: number): boolean {
+    return [...this.#reads].some((read) => read.uses(day)) || [...this.#looks].some((days) => days.has(day));
+  }
+
   /** Never a day of a current read: what is known of it would be there twice. */
   #dropIdleDays(): void {
     const { maxIdleBytes = defaultIdleBytes } = this.#options;
@@ -131,7 +170,7 @@ class DayLedger implements Ledger {
     for (const day of this.#days.values()) bytes += day.byteLength + perDay;
     for (const [day, known] of this.#days) {
       if (bytes <= maxIdleBytes) return;
-      if (this.#loads.has(day) || [...this.#reads].some((read) => read.uses(day))) continue;
+      if (this.#loads.has(day) || this.#isUsed(day)) continue;
       bytes -= known.byteLength + perDay;
       known.close();
       this.#days.delete(day);

@@ -1,13 +1,13 @@
 import type { EntryRows } from "../record/entry-rows.ts";
 import type { Passage } from "../record/passage.ts";
 import type { RawRecord } from "../record/record.ts";
-import type { LedgerRead } from "./ledger-read.ts";
 import { PassagePlaces, runsIn } from "./passage-places.ts";
 import type { Passages } from "./passages.ts";
+import type { Sightings } from "./sightings.ts";
 
 /** Into which read a passage goes. */
 export interface PassageWay {
-  readonly read: LedgerRead;
+  readonly read: Pick<Sightings, "numberingOf" | "seeKnown" | "trace">;
   /** The way of a record that is looked at. */
   see(record: RawRecord): void;
   /** The way of entries that are looked at in rows. */

@@ -7,11 +7,13 @@ import type { DayStep, Store } from "../spool/store.ts";
 import { type Clock, dayMs, dayText } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
 import { backfillTask } from "./backfill-task.ts";
+import type { Comparisons } from "./comparisons.ts";
 import type { DayOutcome, DayTask } from "./day-task.ts";
 import type { ReadEnd } from "./decided.ts";
 import type { Intake } from "./intake.ts";
 import { NoRoomForPast, noRoomInSpool, PastRoom } from "./past-room.ts";
 import { holds } from "./read-failures.ts";
+import { shownBefore } from "./shown-before.ts";
 import { Sweeps } from "./sweeps.ts";
 import { takePieces } from "./take-pieces.ts";
 import { WantedAgain } from "./wanted-again.ts";
@@ -46,12 +48,14 @@ export interface PastDaysOptions {
   readonly keepLedgerMs?: number | undefined;
   /** As `SourceKind.sweepReach`, of this source; without it nothing is swept. */
   readonly sweepReach?: ((cursor: Cursor) => SweepReach | undefined) | undefined;
+  /** Of a witness: the days that it compares, and no others. */
+  readonly comparisons?: Pick<Comparisons, "task"> | undefined;
 }
 
 /**
  * The days that are read once more, one after the other: those whose sweep is due, then those that a person
- * wants, oldest first. Whoever calls `step` decides when: each is one read. How far it is stands in the
- * store, with what each read brought.
+ * wants, oldest first; or those that a witness compares. Whoever calls `step` decides when: each is one read.
+ * How far it is stands in the store, with what each read brought.
  */
 export class PastDays {
   readonly #options: PastDaysOptions;
@@ -108,6 +112,8 @@ export class PastDays {
   }
 
   #task(): DayTask | undefined {
+    const { comparisons } = this.#options;
+    if (comparisons !== undefined) return comparisons.task();
     const swept = this.#sweeps?.task();
     if (swept !== undefined) return swept;
     const progress = this.#options.store.backfill(this.#source);
@@ -122,6 +128,7 @@ export class PastDays {
     // Of a day that was never shown it says nothing when it comes.
     const tallied = task.verifies && !gaps.some((gap) => gap.day === day);
     const again = await this.#wantedAgain(task);
+    task.begin?.();
     intake.begin(watermark, tallied ? day * dayMs : undefined, again);
     const request = { day, place, cursor: store.cursor(this.#source) };
     // Whoever wants what is known wants to see it.
@@ -131,7 +138,8 @@ export class PastDays {
       const done = await takePieces(reading, intake, clock, stop, () => this.#claimRoom(task));
       const end = intake.end(true);
       const { known: ofInstance, seen } = intake.totals(day);
-      const known = this.#isOfOthers(day) ? 0 : ofInstance;
+      const own = { source: this.#source, day, known: ofInstance };
+      const known = task.compares === true ? 0 : shownBefore(store.books(), own);
       const outcome = this.#outcome(task, done, end, { known, seen: task.seen + seen });
       const step = this.#stepOf(task, task.after(outcome, intake.total(), Math.floor(clock.now())), again);
       store.finishStep(step, intake.ledgerEnd(), clock.now());
@@ -190,18 +198,13 @@ export class PastDays {
     return { end: "passed", place, seen, lack: gap ?? lost };
   }
 
-  /** What is known of a day belongs to the instance: other sources have shown it, and this one never has. */
-  #isOfOthers(day: number): boolean {
-    const shown = this.#options.store.books().filter((row) => row.day === day && row.fetched > 0);
-    return shown.length > 0 && shown.every(({ source }) => source !== this.#source);
-  }
-
   /** Undefined: the next try comes after the next poll that ends well. */
   #failed(task: DayTask, error: SourceError, began: number): undefined {
     const { clock, tell, intake } = this.#options;
     const { reason, message, retryAfterMs = 0 } = error;
     this.#notBefore = clock.monotonic() + retryAfterMs;
-    const ofDay = !holds(error) && !unreached.has(reason);
+    // A witness goes on with its other days, whoever has to mend this one.
+    const ofDay = !unreached.has(reason) && (task.compares === true || !holds(error));
     const failures = task.failures + (ofDay ? 1 : 0);
     const total = intake.total();
     const passed = failures >= mostFailures;
@@ -229,8 +232,9 @@ export class PastDays {
     }
   }
 
-  /** Throws NoRoomForPast. */
-  #claimRoom({ forReplay }: DayTask): void {
+  /** Throws NoRoomForPast. A witness brings nothing that needs room. */
+  #claimRoom({ forReplay, compares }: DayTask): void {
+    if (compares === true) return;
     const readFor = forReplay ? this.#options.store.replays.readFor(this.#source) : undefined;
     const lack = this.#room.lack(readFor);
     if (lack !== undefined) throw new NoRoomForPast(lack);

@@ -9,12 +9,13 @@ import type { Intake } from "./intake.ts";
 import type { Total } from "./intake-options.ts";
 import { steadyFrom } from "./read-lateness.ts";
 import { ServerClock } from "./server-clock.ts";
+import { shownBefore } from "./shown-before.ts";
 import { takePieces } from "./take-pieces.ts";
 
 /** Which source is read, and where its records and its cursor go. */
 export interface WindowReaderOptions {
   readonly source: Source;
-  readonly store: Pick<Store, "cursor" | "owed" | "finishWindow" | "sources" | "instanceChange">;
+  readonly store: Pick<Store, "books" | "cursor" | "owed" | "finishWindow" | "sources" | "instanceChange">;
   readonly intake: Intake;
   readonly clock: Clock;
   readonly tell: Tell;
@@ -133,14 +134,16 @@ export class WindowReader {
 
   /** A day that shows fewer records than before: nothing is taken back, but somebody should know. */
   #tellShrunkDays({ covered }: ReadDone): void {
-    const { intake, tell } = this.#options;
+    const { store, intake, tell } = this.#options;
     const first = Math.ceil(covered.from / dayMs);
     const end = Math.floor(covered.to / dayMs);
     for (let day = first; day < end; day++) {
       const { known, seen } = intake.totals(day);
       if (seen >= known || this.#shrunk.get(day) === seen) continue;
       this.#shrunk.set(day, seen);
-      tell({ type: "day_shrank", source: this.#name, day: dayText(day), before: known, now: seen });
+      const source = this.#name;
+      const before = shownBefore(store.books(), { source, day, known });
+      if (seen < before) tell({ type: "day_shrank", source, day: dayText(day), before, now: seen });
     }
   }
 }

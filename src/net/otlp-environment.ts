@@ -2,9 +2,13 @@ import { isHeaderName, isHeaderValue } from "../schema/headers.ts";
 import type { Environment } from "./http/proxy.ts";
 
 /** The encodings of OTLP over HTTP that can be sent. */
-export const protocols = ["http/protobuf", "http/json"] as const;
+const protocols = ["http/protobuf", "http/json"] as const;
 /** One of them. */
 export type Protocol = (typeof protocols)[number];
+/** How log records can be sent. */
+export const logsProtocols = [...protocols, "grpc"] as const;
+/** One of them. */
+export type LogsProtocol = (typeof logsProtocols)[number];
 /** How request bodies are packed. */
 export type Compression = "gzip" | "none";
 
@@ -12,9 +16,9 @@ export type Compression = "gzip" | "none";
  * What the OTEL_EXPORTER_OTLP_* variables say (OpenTelemetry Protocol Exporter specification); absent:
  * nothing.
  */
-export interface OtlpEnvironment {
+export interface OtlpEnvironment<P = LogsProtocol> {
   readonly endpoint: URL;
-  readonly protocol?: Protocol;
+  readonly protocol?: P;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly compression?: Compression;
   readonly timeoutMs?: number;
@@ -22,29 +26,37 @@ export interface OtlpEnvironment {
 }
 
 /**
- * Reads the variables; those for the signal win over those for all. Throws an Error that names a variable it
- * cannot use, never its value.
+ * Reads the variables; those for the signal win over those for all. `protocol` counts before the one that
+ * they name. Throws an Error that names a variable it cannot use, never its value.
  */
 export function otlpEnvironment(
   environment: Environment,
+  signal: "traces" | "metrics",
+): OtlpEnvironment<Protocol>;
+/** The same for log records, which may go over gRPC. */
+export function otlpEnvironment(
+  environment: Environment,
+  signal?: "logs",
+  protocol?: LogsProtocol,
+): OtlpEnvironment;
+/** Either. */
+export function otlpEnvironment(
+  environment: Environment,
   signal: "logs" | "traces" | "metrics" = "logs",
+  given?: LogsProtocol,
 ): OtlpEnvironment {
   const forAll = "OTEL_EXPORTER_OTLP_";
   const forOne = `${forAll}${signal.toUpperCase()}_`;
   const named = (name: string) => environment[name] || undefined;
   const read = (name: string) => named(forOne + name) ?? named(forAll + name);
-  const all = named(`${forAll}ENDPOINT`);
-  const one = named(`${forOne}ENDPOINT`);
   const timeoutMs = millisecondsOf(read("TIMEOUT"));
   const [ca, cert, key] = [read("CERTIFICATE"), read("CLIENT_CERTIFICATE"), read("CLIENT_KEY")];
-  const protocol = choiceOf("PROTOCOL", read("PROTOCOL"), protocols);
+  const known = signal === "logs" ? logsProtocols : protocols;
+  const protocol = given ?? choiceOf("PROTOCOL", read("PROTOCOL"), known);
   const compression = choiceOf("COMPRESSION", read("COMPRESSION"), ["gzip", "none"] as const);
+  const insecure = read("INSECURE")?.toLowerCase() === "true";
   return {
-    // The one for this signal is used as it is, the one for all gets the path of this one.
-    endpoint:
-      one !== undefined
-        ? urlOf(`${forOne}ENDPOINT`, one)
-        : withPath(urlOf(`${forAll}ENDPOINT`, all ?? "http://localhost:4318"), `v1/${signal}`),
+    endpoint: endpointOf({ forAll, forOne, named, signal, grpc: protocol === "grpc", insecure }),
     headers: [
       ...headersOf(`${forAll}HEADERS`, named(`${forAll}HEADERS`)),
       ...headersOf(`${forOne}HEADERS`, named(`${forOne}HEADERS`)),
@@ -54,6 +66,34 @@ export function otlpEnvironment(
     ...(timeoutMs !== undefined && { timeoutMs }),
     tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) },
   };
+}
+
+interface EndpointVariables {
+  readonly forAll: string;
+  readonly forOne: string;
+  readonly named: (name: string) => string | undefined;
+  readonly signal: string;
+  readonly grpc: boolean;
+  readonly insecure: boolean;
+}
+
+/** The one for this signal is used as it is, the one for all gets the path of this one; gRPC has no path. */
+function endpointOf({ forAll, forOne, named, signal, grpc, insecure }: EndpointVariables): URL {
+  const [all, one] = [named(`${forAll}ENDPOINT`), named(`${forOne}ENDPOINT`)];
+  const variable = one === undefined ? `${forAll}ENDPOINT` : `${forOne}ENDPOINT`;
+  if (grpc) {
+    const text = one ?? all ?? "http://localhost:4317";
+    // Without a scheme the variable for gRPC says whether there is TLS.
+    const whole = text.includes("://") ? text : `${insecure ? "http" : "https"}://${text}`;
+    return withoutPath(variable, urlOf(variable, whole));
+  }
+  if (one !== undefined) return urlOf(variable, one);
+  return withPath(urlOf(variable, all ?? "http://localhost:4318"), `v1/${signal}`);
+}
+
+function withoutPath(variable: string, url: URL): URL {
+  if (url.pathname !== "/" || url.search !== "") throw new Error(`${variable}: gRPC has no path`);
+  return url;
 }
 
 /** `http://otel:4318` becomes `http://otel:4318/v1/logs`; an address that ends so already stays. */

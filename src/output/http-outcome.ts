@@ -136,6 +136,15 @@ export function withoutSecrets(text: string, secrets: readonly Secret[]): string
   return scrubber(secrets)(text);
 }
 
+/** A redirect may repeat a credential. */
+export function cleanHeaders(
+  headers: Readonly<Record<string, string>>,
+  secrets: readonly Secret[],
+): Readonly<Record<string, string>> {
+  const clean = scrubber(secrets);
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, clean(value)]));
+}
+
 function wordsOf(status: number, body: string): string {
   const words = excerpt(body, 400);
   return words === "" ? `HTTP ${status}` : `HTTP ${status}: ${words}`;

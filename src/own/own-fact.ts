@@ -37,6 +37,26 @@ export interface OutputOfDay {
   readonly pending: number;
 }
 
+/** A UTC day that a witness has compared with what its instance has. */
+interface WitnessOfDay {
+  readonly source: string;
+  readonly day: string;
+}
+
+/** How many records it was shown that the instance has not, and the other way round. */
+interface WitnessDifference extends WitnessOfDay {
+  readonly missing: number;
+  readonly extra: number;
+}
+
+/** One of them: its uid, and what it says of itself where the witness was shown it. */
+interface ExampleOfDay {
+  readonly of: "missing" | "extra";
+  readonly uid: string;
+  readonly time?: string;
+  readonly action?: string;
+}
+
 /**
  * What happened to this program that a SIEM is told: names and numbers, no secret, nothing of an event.
  * docs/own-events.md says when.
@@ -55,6 +75,8 @@ export type OwnFact =
       readonly source: string;
       readonly uid: string;
     } & Held)
+  | ({ readonly action: "witness_differs"; readonly examples: readonly ExampleOfDay[] } & WitnessDifference)
+  | ({ readonly action: "witness_agrees"; readonly seconds: number } & WitnessOfDay)
   | { readonly action: "loss_accepted"; readonly loss: "state" }
   | {
       readonly action: "loss_accepted";

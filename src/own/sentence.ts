@@ -26,6 +26,10 @@ export function sentence(fact: OwnFact): string {
       return `Source ${fact.source} is held (${fact.reason}): nothing is read until a person has mended that`;
     case "source_released":
       return `Source ${fact.source} is read again, after ${spanText(fact.seconds)} (${fact.reason})`;
+    case "witness_differs":
+      return witnessText(fact);
+    case "witness_agrees":
+      return `Witness ${fact.source} was shown of ${fact.day} what its instance has, again, after ${spanText(fact.seconds)}`;
     case "first_dead_letter":
       return `Output ${fact.output} gave up event ${fact.uid} (${fact.reason}), the first dead letter for this reason`;
     case "loss_accepted":
@@ -37,6 +41,21 @@ export function sentence(fact: OwnFact): string {
     case "heartbeat":
       return `The forwarder is alive; ${counted(fact.backlog, "event")} waited for output ${fact.output}`;
   }
+}
+
+function witnessText({
+  source,
+  day,
+  missing,
+  extra,
+}: Extract<OwnFact, { action: "witness_differs" }>): string {
+  const parts = [
+    ...(missing > 0
+      ? [`was shown ${counted(missing, "record")} that no other source of its instance has`]
+      : []),
+    ...(extra > 0 ? [`was not shown ${counted(extra, "record")} that others have`] : []),
+  ];
+  return `Of ${day} witness ${source} ${parts.join(", and ")}`;
 }
 
 function lossText(fact: Extract<OwnFact, { action: "loss_accepted" }>): string {

@@ -8,6 +8,7 @@ import type { Report } from "./report.ts";
 import { sourceLine } from "./source-line.ts";
 import { stateLine } from "./state-line.ts";
 import { isOfSweep, sweepLine } from "./sweep-line.ts";
+import { isOfWitness, witnessLine } from "./witness-line.ts";
 
 const waiting = "some events are not delivered yet; they are kept and go out after the next start";
 
@@ -15,6 +16,7 @@ const waiting = "some events are not delivered yet; they are kept and go out aft
 export function lineOf(report: Report): Line {
   if (isOfBackfill(report)) return backfillLine(report);
   if (isOfSweep(report)) return sweepLine(report);
+  if (isOfWitness(report)) return witnessLine(report);
   const { type } = report;
   switch (type) {
     case "started":

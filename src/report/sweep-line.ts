@@ -3,9 +3,10 @@ import type { LatenessCounts } from "../spool/lateness.ts";
 import { counted, durationText } from "../text/amounts.ts";
 import type { BackfillReport } from "./backfill-line.ts";
 import { fixField, fixText, type Line, line } from "./line.ts";
+import type { WitnessReport } from "./witness-line.ts";
 
-/** What is told of days that were read once more. */
-export type PastDayReport = BackfillReport | SweepReport;
+/** What is told of days that were read on their own. */
+export type PastDayReport = BackfillReport | SweepReport | WitnessReport;
 
 /** What a read of a day has shown and kept, and how late that came. */
 interface Swept {

@@ -10,6 +10,12 @@ export const sourceBase = {
   poll_interval: duration({ min: "1s", max: "1d" })
     .prefault("5m")
     .describe("Time between polls. W&B writes its log every ten minutes, so less than 1m gains nothing."),
+  role: z
+    .enum(["primary", "verify"])
+    .default("primary")
+    .describe(
+      "`primary` delivers. `verify` is a witness of another source of the same `instance`: it is read as any other, nothing of it is delivered, and what it shows is compared with what that instance has.",
+    ),
 };
 
 /** The `instance` of a source. */

@@ -1,4 +1,6 @@
 import { type Clock, dayMs } from "../time/clock.ts";
+import { type GrpcBehaviour, grpcBehaviours } from "./grpc-answer.ts";
+import { type GrpcReceiver, startGrpcReceiver } from "./grpc-receiver.ts";
 import { type HecReceiver, startHecReceiver } from "./hec-receiver.ts";
 import { type HttpBehaviour, httpBehaviours } from "./http-behaviour.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "./otlp-receiver.ts";
@@ -33,6 +35,7 @@ export interface RehearsalOptions {
     readonly syslog?: number;
     readonly relp?: number;
     readonly otlp?: number;
+    readonly grpc?: number;
   };
   /** Records that the receivers keep to be looked at. */
   readonly keep?: number;
@@ -45,6 +48,8 @@ export interface Rehearsal {
   readonly syslog: SyslogReceiver;
   readonly relp: RelpReceiver;
   readonly otlp: OtlpReceiver;
+  /** OTLP over gRPC. */
+  readonly grpc: GrpcReceiver;
   close(): Promise<void>;
 }
 
@@ -56,7 +61,8 @@ export type Fault =
     }
   | { readonly at: "hec" | "otlp"; readonly fault: HttpBehaviour }
   | { readonly at: "syslog"; readonly fault: SyslogBehavior }
-  | { readonly at: "relp"; readonly fault: RelpBehavior };
+  | { readonly at: "relp"; readonly fault: RelpBehavior }
+  | { readonly at: "grpc"; readonly fault: GrpcBehaviour };
 
 const wandbSwitches = ["flapping", "shuffle", "gzip", "ignore_start_date"] as const;
 
@@ -69,6 +75,7 @@ export function faultNames(): string[] {
     ...["hec", "otlp"].flatMap((at) => httpBehaviours.map((fault) => `${at}:${fault}`)),
     ...syslogBehaviors.map((fault) => `syslog:${fault}`),
     ...relpBehaviors.map((fault) => `relp:${fault}`),
+    ...grpcBehaviours.map((fault) => `grpc:${fault}`),
   ];
 }
 
@@ -101,7 +108,8 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   const syslog = await startSyslogReceiver({ transport: "tcp", port: ports.syslog ?? 0, keep });
   const relp = await startRelpReceiver({ port: ports.relp ?? 0, keep });
   const otlp = await startOtlpReceiver({ port: ports.otlp ?? 0, keep });
-  const rehearsal = { wandb, hec, syslog, relp, otlp };
+  const grpc = await startGrpcReceiver({ port: ports.grpc ?? 0, keep });
+  const rehearsal = { wandb, hec, syslog, relp, otlp, grpc };
   for (const fault of options.faults) play(fault, rehearsal);
 
   const now = clock.now();
@@ -137,16 +145,20 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     async close() {
       finished.abort();
       await growing;
-      await Promise.all([wandb, hec, syslog, relp, otlp].map((each) => each.close()));
+      await Promise.all([wandb, hec, syslog, relp, otlp, grpc].map((each) => each.close()));
     },
   };
 }
 
-function play({ at, fault }: Fault, { wandb, hec, syslog, relp, otlp }: Omit<Rehearsal, "close">): void {
+function play(
+  { at, fault }: Fault,
+  { wandb, hec, syslog, relp, otlp, grpc }: Omit<Rehearsal, "close">,
+): void {
   if (at === "hec") hec.behave(fault);
   else if (at === "otlp") otlp.behave(fault);
   else if (at === "syslog") syslog.behave(fault);
   else if (at === "relp") relp.behave(fault);
+  else if (at === "grpc") grpc.behave(fault);
   else if (fault === "flapping") wandb.behave({ flapping: 0.5 });
   else if (fault === "shuffle") wandb.behave({ shuffle: true });
   else if (fault === "gzip") wandb.behave({ gzip: true });

@@ -2,6 +2,7 @@ import type { Cursor } from "../record/reading.ts";
 import type { Backfill } from "./backfill.ts";
 import type { LatenessOfDay } from "./lateness.ts";
 import type { Replay } from "./replay.ts";
+import type { WitnessedDay } from "./witnessed.ts";
 
 /**
  * Key, in the books and in the ledger, of all records whose day cannot be: they get no books of their own
@@ -88,6 +89,8 @@ export interface SourceState {
   readonly backfill?: Backfill;
   /** How late records came on the newest days on which some did, oldest first. */
   readonly lateness?: readonly LatenessOfDay[];
+  /** What it found out as a witness, oldest day first. */
+  readonly witnessed?: readonly WitnessedDay[];
 }
 
 /**

@@ -30,6 +30,7 @@ import type {
   SweepProgress,
   Usage,
 } from "./spool-state.ts";
+import type { WitnessedDay, WitnessStep } from "./witnessed.ts";
 
 /** Ledger key of records without a valid time: they belong to no day. */
 export const undatedDay = -1;
@@ -87,9 +88,9 @@ export interface LedgerEnd {
   readonly counts: readonly FetchCounts[];
 }
 
-/** What one read of a day brought the backfill or the sweeps that wanted it. */
+/** What one read of a day brought the backfill, the sweeps or the witness that wanted it. */
 export interface DayStep {
-  readonly progress: BackfillProgress | SweepProgress;
+  readonly progress: BackfillProgress | SweepProgress | WitnessStep;
   /** The day cannot be shown, or not all of it. */
   readonly gap?: { readonly day: number; readonly reason: string };
   /** This UTC day was shown as a whole. */
@@ -152,9 +153,13 @@ export interface Store {
   backfill(source: string): BackfillProgress | undefined;
   /** How far the sweeps of a source are; undefined before the first. */
   sweep(source: string): SweepProgress | undefined;
+  /** What a witness found out about each UTC day, oldest first. */
+  witnessed(source: string): readonly WitnessedDay[];
+  /** How many records of a UTC day were kept of the instance that a source reads, whichever showed them. */
+  keptOf(source: string, day: number): number;
   /**
-   * A backfill or the sweeps got on, with what the read tells about known records. A backfill that was
-   * cancelled stays so.
+   * A backfill, the sweeps or a witness got on, with what the read tells about known records. A backfill
+   * that was cancelled stays so.
    */
   finishStep(step: DayStep, ledger: LedgerEnd, at: number): void;
   /** Gives back what is under way then: one of other days stays, and has to be done or cancelled first. */

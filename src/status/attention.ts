@@ -5,6 +5,7 @@ import { clocksDiffer } from "../time/clock-difference.ts";
 import { latenessStatus, latenessText } from "./lateness-status.ts";
 import type { RuntimeView, SourceHop } from "./runtime-view.ts";
 import { startedIn, startStatus, unreadText } from "./start-status.ts";
+import { differingDays, witnessTotals } from "./witness-status.ts";
 
 /** What keeps nothing from working, and a person should know: something is not complete. */
 export interface Attention {
@@ -18,7 +19,8 @@ export interface Attention {
     | "unread"
     | "other_organization"
     | "clock"
-    | "lookback";
+    | "lookback"
+    | "witness_differs";
   readonly detail: string;
   readonly fix: string;
 }
@@ -39,6 +41,10 @@ export function attentionTo(
         state.sources.find(({ source }) => source === hop.name),
       ),
       ...otherOrganization(
+        hop,
+        state.sources.find(({ source }) => source === hop.name),
+      ),
+      ...witnessDiffers(
         hop,
         state.sources.find(({ source }) => source === hop.name),
       ),
@@ -115,6 +121,24 @@ function otherOrganization(hop: SourceHop, state: SourceState | undefined): Atte
   return trouble === undefined
     ? []
     : [{ hop: `source ${hop.name}`, reason: "other_organization", ...trouble }];
+}
+
+function witnessDiffers({ name, role }: SourceHop, state: SourceState | undefined): Attention[] {
+  const days = role === "verify" ? differingDays(state) : [];
+  if (days.length === 0) return [];
+  const { missing, extra } = witnessTotals(state);
+  const parts = [
+    ...(missing > 0 ? [`was shown ${counted(missing, "record")} that no other source has`] : []),
+    ...(extra > 0 ? [`was not shown ${counted(extra, "record")} that others have`] : []),
+  ];
+  return [
+    {
+      hop: `source ${name}`,
+      reason: "witness_differs",
+      detail: `${parts.join(", and ")}, ${daysText(days)}`,
+      fix: 'read the days again with backfill from a primary of the instance; see "A witness differs" in docs/operate.md',
+    },
+  ];
 }
 
 function wrongClock({ name }: SourceHop, seconds: number | undefined): Attention[] {

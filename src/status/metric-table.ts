@@ -52,6 +52,18 @@ const rows = {
     "Time of the newest event seen, Unix time; 0 before the first.",
   ),
   source_gap_days: gauge(["source"], "UTC days the source refuses or no longer holds."),
+  witness_missing_entries: gauge(
+    ["source"],
+    "Entries that this witness was shown and no other source of its instance has. Witnesses alone have it.",
+  ),
+  witness_extra_entries: gauge(
+    ["source"],
+    "Entries that other sources of its instance have and this witness was not shown, of days that it was asked for as a whole.",
+  ),
+  witness_last_comparison_timestamp_seconds: gauge(
+    ["source"],
+    "When this witness compared a day last, Unix time; 0 before the first.",
+  ),
   source_backfill_left: gauge(
     ["source"],
     "UTC days that a backfill is still to read; 0 when none is under way.",

@@ -2,6 +2,7 @@ import type { Gauge as AnyGauge } from "prom-client";
 import type { Tell } from "../report/report.ts";
 import type { Backfill } from "../spool/backfill.ts";
 import type { Replay } from "../spool/replay.ts";
+import type { SourceState } from "../spool/spool-state.ts";
 import { ages } from "./ages.ts";
 import { Counter, Gauge, Histogram, Registry } from "./counting.ts";
 import { count, startAtZero } from "./counts.ts";
@@ -9,6 +10,7 @@ import { type LastReads, notReady } from "./health.ts";
 import { type MetricName, type MetricRow, metricRow, metricTable } from "./metric-table.ts";
 import type { RuntimeView } from "./runtime-view.ts";
 import { startedIn } from "./start-status.ts";
+import { witnessTotals } from "./witness-status.ts";
 
 /** The Prometheus metrics of a daemon. */
 export interface Metrics {
@@ -103,6 +105,7 @@ function nowGauges(
   const newestEvent = gauge("source_newest_event_timestamp_seconds");
   const gapDays = gauge("source_gap_days");
   const daysLeft = gauge("source_backfill_left");
+  const witnesses = witnessGauges(gauge);
   const leftOut = gauge("source_left_out_records");
   const sourceHeld = gauge("source_held");
   const clockDifference = gauge("source_clock_difference_seconds");
@@ -127,6 +130,7 @@ function nowGauges(
       lastSuccess.set({ source }, (state?.lastSuccess ?? 0) / 1000);
       newestEvent.set({ source }, (state?.newestEvent ?? 0) / 1000);
       gapDays.set({ source }, state?.gaps.length ?? 0);
+      if (hop.role === "verify") witnesses(source, state);
       daysLeft.set({ source }, daysLeftOf(state?.backfill));
       clockDifference.set({ source }, reads.clockDifference(source) ?? 0);
       sourceHeld.set({ source }, runtime.conditions.source(source).state === "held" ? 1 : 0);
@@ -150,6 +154,20 @@ function nowGauges(
     spoolMaxBytes.set(maxBytes);
     diskFree.set(runtime.diskFree() ?? Number.NaN);
     ready.set(notReady(runtime, spooled, reads).length === 0 ? 1 : 0);
+  };
+}
+
+/** Only witnesses have them. */
+function witnessGauges(gauge: (name: MetricName) => AnyGauge) {
+  const missing = gauge("witness_missing_entries");
+  const extra = gauge("witness_extra_entries");
+  const last = gauge("witness_last_comparison_timestamp_seconds");
+  return (source: string, state: SourceState | undefined) => {
+    const totals = witnessTotals(state);
+    missing.set({ source }, totals.missing);
+    extra.set({ source }, totals.extra);
+    const compared = (state?.witnessed ?? []).map((day) => day.compared ?? 0);
+    last.set({ source }, Math.max(0, ...compared) / 1000);
   };
 }
 

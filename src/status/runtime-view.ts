@@ -9,6 +9,8 @@ export interface SourceHop {
   readonly name: string;
   readonly type: string;
   readonly instance: string;
+  /** `verify`: a witness, of which nothing is delivered. */
+  readonly role: "primary" | "verify";
   readonly pollIntervalMs: number;
   /** How far behind now its polls read again; undefined where nothing is told of how late records come. */
   readonly lookbackMs: number | undefined;

@@ -5,6 +5,7 @@ import type { Recent } from "./history.ts";
 import type { LatenessStatus } from "./lateness-status.ts";
 import type { ReplayStatus } from "./replay-status.ts";
 import type { StartStatus } from "./start-status.ts";
+import type { WitnessStatus } from "./witness-status.ts";
 
 /**
  * The answer of `/status`: stable names, times as ISO 8601 UTC, durations in seconds. Holds no secret and no
@@ -62,6 +63,7 @@ export interface SourceStatus extends StartStatus {
   readonly name: string;
   readonly type: string;
   readonly instance: string;
+  readonly role: "primary" | "verify";
   readonly state: "reading" | "waiting" | "retrying" | "held" | "blocked" | "stopped" | "offline";
   readonly trouble: Trouble | null;
   readonly watermark: string | null;
@@ -73,6 +75,8 @@ export interface SourceStatus extends StartStatus {
   readonly backfill: BackfillStatus | null;
   /** How late its records came; null where nothing is known of it. */
   readonly lateness: LatenessStatus | null;
+  /** What it has found as a witness; null for a source that delivers. */
+  readonly witness: WitnessStatus | null;
   /** How far its clock is ahead of this machine's; null where no read of this run showed it. */
   readonly clock_difference_seconds: number | null;
   /** UTC days that could not be read yet and are tried again. */

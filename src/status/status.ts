@@ -11,6 +11,7 @@ import { replayStatus } from "./replay-status.ts";
 import type { OutputHop, RuntimeView, SourceHop } from "./runtime-view.ts";
 import { startStatus } from "./start-status.ts";
 import type { DayBooks, OutputStatus, SourceStatus, StatusReport, Trouble } from "./status-report.ts";
+import { withoutExamples, witnessStatus } from "./witness-status.ts";
 
 /** The books of older days are checked but not shown. Those of what is misdated always are. */
 const daysShown = 31;
@@ -81,12 +82,13 @@ function sourceStatus(
   history: History | undefined,
   { conditions, clock }: RuntimeView,
 ): SourceStatus {
-  const { name, type, instance, anonymize, insecureTls } = hop;
+  const { name, type, instance, role, anonymize, insecureTls } = hop;
   const current = conditions.source(name);
   return {
     name,
     type,
     instance,
+    role,
     state: history === undefined ? "offline" : sourceWords[current.state],
     trouble: history === undefined ? null : trouble(current, clock),
     watermark: isoOrNull(state?.watermark),
@@ -94,6 +96,7 @@ function sourceStatus(
     last_success: isoOrNull(state?.lastSuccess),
     newest_event: isoOrNull(state?.newestEvent),
     ...pastStatus(hop, state),
+    witness: witnessStatus(hop, state),
     clock_difference_seconds: rounded(history?.clockDifference(name)),
     owed_days: failedDays(hop, state),
     learned: state?.cursor === undefined ? [] : hop.learned(state.cursor),
@@ -239,6 +242,7 @@ export function withoutEvents(report: StatusReport): StatusReport {
   return {
     ...report,
     not_ready: report.not_ready.map((each) => (each.hop.startsWith("output ") ? quiet(each) : each)),
+    sources: report.sources.map((source) => ({ ...source, witness: withoutExamples(source.witness) })),
     outputs: report.outputs.map((output) =>
       output.trouble === null ? output : { ...output, trouble: { ...quiet(output.trouble), quote: null } },
     ),

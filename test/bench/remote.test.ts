@@ -90,6 +90,24 @@ describe.each(["cc", "no-such-compiler"])("the other side of a benchmark, made w
     expect((await remote.counts()).events).toBe(3_500);
   });
 
+  it("answers each message of RELP, however it is cut, and counts it", async () => {
+    await remote.serve(join(folder, "log.ndjson"));
+    const commands = ["1 open 15 commands=syslog\n"];
+    for (let number = 2; number < 3_002; number++) commands.push(`${number} syslog 11 <109>1 12 3\n`);
+    commands.push("3002 close 0\n");
+    const bytes = Buffer.from(commands.join(""));
+    const socket = connect(remote.syslogPort, "127.0.0.1");
+    let said = "";
+    socket.on("data", (piece: Buffer) => {
+      said += piece.toString();
+    });
+    for (let at = 0; at < bytes.length; at += 10_007) socket.write(bytes.subarray(at, at + 10_007));
+    await expect.poll(() => said.endsWith("3002 rsp 6 200 OK\n")).toBe(true);
+    expect(said.match(/^\d+ rsp 6 200 OK$/gm)).toHaveLength(3_001);
+    socket.destroy();
+    expect((await remote.counts()).events).toBe(3_000);
+  });
+
   it("takes nothing while it is busy", async () => {
     await remote.serve(join(folder, "log.ndjson"));
     await remote.busy(true);

@@ -106,6 +106,19 @@ describe("backfill refuses", () => {
     expect(await run(...args)).toMatchObject({ code: 2, err: expect.stringContaining(why) });
   });
 
+  it("a witness, of which nothing is delivered", async () => {
+    const archive = `{ name: archive, type: file, path: /nowhere, instance: acme, role: verify }`;
+    const primary = `{ name: prod, type: file, path: /nowhere, instance: acme }`;
+    writeFileSync(
+      place.config,
+      `state_dir: ${place.state.path}\nsources: [${primary}, ${archive}]\noutputs: [{ name: siem, type: stdout }]\n`,
+    );
+    const refused = await run("--source", "archive", "--from", "2026-08-01");
+    const why =
+      "archive is a witness (role: verify), and nothing of it is delivered: backfill a primary source of acme";
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining(why) });
+  });
+
   it("a source that has no days", async () => {
     writeFileSync(
       place.config,

@@ -79,6 +79,26 @@ test("where everything works, every source and output has its line and the exit 
   expect({ code, err }).toEqual({ code: exitCodes.done, err: "" });
 });
 
+test("a witness is read as any other source, and said to be one", async () => {
+  const file = join(folder, "audit.ndjson");
+  writeFileSync(file, "");
+  const { of, code } = await findings([], (config) =>
+    config.replace(
+      "sources:",
+      `sources:\n  - { name: archive, type: file, path: ${file}, instance: rehearsal.wandb.example, role: verify }`,
+    ),
+  );
+  expect(of("source archive")[0]).toEqual({
+    ...{ subject: "source archive", level: "ok" },
+    text: "a witness of wandb: what it shows of a day is compared, and nothing of it is delivered",
+  });
+  expect(of("source archive").length).toBeGreaterThan(1);
+  expect([of("source wandb").some(({ text }) => text.includes("witness")), code]).toEqual([
+    false,
+    exitCodes.done,
+  ]);
+});
+
 test("nothing is left behind: no state, and no event at a receiver that can tell", async () => {
   await check();
   expect(readdirSync(folder)).toEqual(["config.yaml"]);

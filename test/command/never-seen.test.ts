@@ -32,6 +32,24 @@ it("names what the source has not read, or could not show", async () => {
   expect(shown).toContain("not from before its start");
 });
 
+it("says of a witness that nothing of it is kept, and which uids it was shown that nobody has", async () => {
+  const witness = { config: { name: "archive", role: "verify" } } as unknown as ConfiguredSource;
+  const examples = [{ of: "missing", uid: "b".repeat(32) }];
+  const lookup = {
+    sources: async () => ({
+      sources: [{ source: "archive", gaps: [], witnessed: [{ day: today, examples }] }],
+    }),
+    books: async () => ({ books: [{ source: "archive", fetched: 5 }] }),
+  } as unknown as AskedLookup;
+  const options = { lookup, sources: [witness], keepLedger: 90 * dayMs, now };
+  const text = async (sought: string) => (await neverSeen(soughtOf(sought), options)).join("\n");
+  expect(await text(at("2026-07-31T10:00:00Z"))).toContain("source archive is a witness (role: verify)");
+  expect(await text(at("2026-07-31T10:00:00Z"))).not.toContain("and not this one");
+  const shown = "witness archive was shown it, of 2026-08-01, and no primary source of its instance has it";
+  expect(await text("b".repeat(32))).toContain(shown);
+  expect(await text("c".repeat(32))).not.toContain("was shown it");
+});
+
 it("tells a line that no log can have, and what no ledger remembers", async () => {
   expect(await told("{", { watermark })).toContain("the line is no record: not_json");
   expect(await told('{"action":"a"}', { watermark })).toContain("no timestamp that can be read");

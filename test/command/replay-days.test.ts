@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
 import { daysToRead } from "../../src/command/replay-days.ts";
 
-const source = (name: string, instance: string, noDays?: string) =>
-  ({ config: { name }, origin: { instance }, noDays }) as never;
+const source = (name: string, instance: string, noDays?: string, role = "primary") =>
+  ({ config: { name, role }, origin: { instance }, noDays }) as never;
 const sources = [
+  source("witness", "acme", undefined, "verify"),
   source("prod", "acme"),
   source("copy", "acme"),
   source("pipe", "acme", "standard input"),
@@ -12,10 +13,11 @@ const sources = [
 const gone = (name: string, first: number, end: number) => ({ source: name, first, end, records: 1 });
 
 it("asks who had shown them, or another of the instance where that cannot be asked", () => {
-  const { days, unread } = daysToRead([gone("copy", 5, 8), gone("pipe", 3, 4)], sources);
+  const lost = [gone("copy", 5, 8), gone("pipe", 3, 4), gone("witness", 9, 10)];
+  const { days, unread } = daysToRead(lost, sources);
   expect(days).toMatchObject([
     { source: "copy", first: 5, end: 8 },
-    { source: "prod", first: 3, end: 4 },
+    { source: "prod", first: 3, end: 10 },
   ]);
   expect(unread).toEqual([]);
 });

@@ -26,7 +26,6 @@ it.each([
   ["splunk_hec", "format", "leef"],
   ["splunk_hec", "compression", "zstd"],
   ["syslog", "format", "ocsf"],
-  ["otlp", "protocol", "grpc"],
   ["stdout", "concurrency", 2],
 ] as const)("%s with %s: %s is not available yet, which is said so", (type, key, value) => {
   expect(problemsOf([source], [{ ...outputs[type], [key]: value }])).toEqual([

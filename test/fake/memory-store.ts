@@ -140,6 +140,14 @@ export class MemoryStore implements Store {
     return undefined;
   }
 
+  witnessed() {
+    return [];
+  }
+
+  keptOf(): number {
+    return 0;
+  }
+
   finishStep(): never {
     throw new Error("nobody asked for a backfill");
   }

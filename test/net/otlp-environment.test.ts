@@ -26,6 +26,19 @@ describe("the OTEL_EXPORTER_OTLP_ variables", () => {
     expect(endpoint({ OTEL_EXPORTER_OTLP_ENDPOINT: "" })).toBe("http://localhost:4318/v1/logs");
   });
 
+  it("give the endpoint for gRPC without a path, and by OTEL_EXPORTER_OTLP_INSECURE where it has no scheme", () => {
+    const grpc = { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" };
+    expect(endpoint(grpc)).toBe("http://localhost:4317/");
+    expect(endpoint({ ...grpc, OTEL_EXPORTER_OTLP_ENDPOINT: "https://otel:4317" })).toBe(
+      "https://otel:4317/",
+    );
+    expect(endpoint({ ...grpc, OTEL_EXPORTER_OTLP_ENDPOINT: "otel:4317" })).toBe("https://otel:4317/");
+    expect(
+      endpoint({ ...grpc, OTEL_EXPORTER_OTLP_ENDPOINT: "otel:4317", OTEL_EXPORTER_OTLP_INSECURE: "true" }),
+    ).toBe("http://otel:4317/");
+    expect(() => otlpEnvironment(grpc, "traces")).toThrow("OTEL_EXPORTER_OTLP_PROTOCOL");
+  });
+
   it("give headers, decoded; those for logs later", () => {
     const { headers } = otlpEnvironment({
       OTEL_EXPORTER_OTLP_HEADERS: "api-key=a%20b%3D, x-tenant = acme ,",
@@ -64,7 +77,11 @@ describe("the OTEL_EXPORTER_OTLP_ variables", () => {
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: "https://user:s3cr3t@otel" }, "OTEL_EXPORTER_OTLP_ENDPOINT"],
     [{ OTEL_EXPORTER_OTLP_HEADERS: "api-key=s3cr3t%0d%0ax" }, "OTEL_EXPORTER_OTLP_HEADERS"],
     [{ OTEL_EXPORTER_OTLP_HEADERS: "s3cr3t" }, "OTEL_EXPORTER_OTLP_HEADERS"],
-    [{ OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }, "OTEL_EXPORTER_OTLP_PROTOCOL"],
+    [{ OTEL_EXPORTER_OTLP_PROTOCOL: "s3cr3t" }, "OTEL_EXPORTER_OTLP_PROTOCOL"],
+    [
+      { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc", OTEL_EXPORTER_OTLP_ENDPOINT: "https://otel/s3cr3t" },
+      "OTEL_EXPORTER_OTLP_ENDPOINT: gRPC has no path",
+    ],
     [{ OTEL_EXPORTER_OTLP_COMPRESSION: "s3cr3t" }, "OTEL_EXPORTER_OTLP_COMPRESSION"],
   ])("are named, never shown, when they cannot be used: %j", (environment, name) => {
     let message = "";
@@ -89,7 +106,11 @@ describe("the otlp kind", () => {
   });
 
   it("names what is wrong, and shows no header's value", () => {
-    expect(complaints({ protocol: "grpc" })[0]).toMatch(/^protocol: gRPC is not available yet/);
+    expect(complaints({ protocol: "thrift" })[0]).toMatch(/^protocol: /);
+    expect(complaints({ protocol: "grpc", endpoint: "https://otel:4317/v1/logs" })).toEqual([
+      "endpoint: gRPC has no path: write scheme, host and port alone",
+    ]);
+    expect(complaints({ protocol: "grpc", endpoint: "https://otel:4317" })).toEqual([]);
     expect(complaints({ headers: { Authorization: "s3cr3t €" } })).toEqual([
       "headers.Authorization: holds characters that a header cannot carry, such as letters beyond Latin-1",
     ]);
@@ -112,11 +133,18 @@ describe("the otlp kind", () => {
   });
 
   it("takes the configuration before the environment", () => {
-    expect(() =>
-      otlpOutput({ protocol: "http/json" }, { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }),
-    ).not.toThrow();
-    expect(() => otlpOutput({}, { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" })).toThrow(
-      "OTEL_EXPORTER_OTLP_PROTOCOL",
-    );
+    const environment = { OTEL_EXPORTER_OTLP_PROTOCOL: "thrift" };
+    expect(() => otlpOutput({ protocol: "http/json" }, environment)).not.toThrow();
+    expect(() => otlpOutput({}, environment)).toThrow("OTEL_EXPORTER_OTLP_PROTOCOL");
+  });
+
+  it("calls what is reached over gRPC another place than over HTTP", () => {
+    const place = (written: Record<string, unknown>, environment = {}) =>
+      otlpKind.destination(otlpKind.schema.parse({ name: "c", type: "otlp", ...written }), environment);
+    expect(place({ endpoint: "https://otel:4317", protocol: "grpc" })).toEqual([
+      "otlp grpc https://otel:4317",
+    ]);
+    expect(place({ endpoint: "https://otel:4317" })).toEqual(["otlp https://otel:4317/v1/logs"]);
+    expect(place({}, { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" })).toEqual(["otlp grpc http://localhost:4317"]);
   });
 });

@@ -24,6 +24,23 @@ export const facts: Readonly<Record<OwnAction, OwnFact>> = {
     source: "prod",
     uid: "0123456789abcdef0123456789abcdef",
   },
+  witness_differs: {
+    action: "witness_differs",
+    source: "archive",
+    day: "2026-07-30",
+    missing: 2,
+    extra: 1,
+    examples: [
+      {
+        of: "missing",
+        uid: "0123456789abcdef0123456789abcdef",
+        time: "2026-07-30T10:00:00.000Z",
+        action: "user:login",
+      },
+      { of: "extra", uid: "fedcba9876543210fedcba9876543210" },
+    ],
+  },
+  witness_agrees: { action: "witness_agrees", source: "archive", day: "2026-07-30", seconds: 7200 },
   loss_accepted: { action: "loss_accepted", loss: "dead_letters", output: "splunk", records: 12 },
   configuration_changed: {
     action: "configuration_changed",

@@ -3,6 +3,7 @@ import { sendTestEvent } from "../../src/command/send-test-event.ts";
 import type { Finding } from "../../src/finding.ts";
 import { outputKinds } from "../../src/output/all.ts";
 import { systemClock } from "../../src/time/clock.ts";
+import { sampleEvent } from "../contract/sample-event.ts";
 import { type Certificates, certificates } from "../fake/certificates.ts";
 import { outputContext } from "../fake/output-context.ts";
 import { encoded, payloadsOf } from "../fake/payloads.ts";
@@ -85,7 +86,7 @@ const hec = (format: string) => () => ({
 });
 const otlp = (protocol: string, compression: string) => () => ({
   type: "otlp",
-  endpoint: `http://127.0.0.1:${ports.http}`,
+  endpoint: `http://127.0.0.1:${protocol === "grpc" ? ports.grpc : ports.http}`,
   protocol,
   compression,
 });
@@ -132,7 +133,7 @@ const ways: readonly Way[] = [
     written: hec(format),
     look: hecEvent,
   })),
-  ...["http/protobuf", "http/json"].flatMap((protocol) =>
+  ...["http/protobuf", "http/json", "grpc"].flatMap((protocol) =>
     ["gzip", "zstd", "none"].map((compression) => ({
       name: `OTLP, ${protocol}, ${compression}`,
       receiver: "otlp",
@@ -209,6 +210,13 @@ describe.skipIf(!collectorIsHere)(`check, at a real OpenTelemetry Collector (${w
       /confirmed/,
     ],
     ["OTLP", "otlp", otlp("http/protobuf", "gzip"), /accepted/],
+    ["OTLP over gRPC", "otlp", otlp("grpc", "gzip"), /accepted/],
+    [
+      "OTLP over gRPC with TLS",
+      "otlp/tls",
+      () => ({ type: "otlp", protocol: "grpc", endpoint: `https://${at("grpcs")}`, tls: { ca: made.ca } }),
+      /accepted/,
+    ],
     ["syslog", "syslog/octet", syslog("octet", "cef"), /read it to its end/],
     ["syslog over TLS", "syslog/tls", syslogTls, /read it to its end/],
   ];
@@ -233,6 +241,21 @@ describe.skipIf(!collectorIsHere)(`check, at a real OpenTelemetry Collector (${w
   const insecure = { insecure_skip_verify: true };
   const wrong: readonly [string, () => Record<string, unknown>, RegExp][] = [
     ["OTLP over HTTP to the gRPC port", () => ({ type: "otlp", endpoint: `http://${at("grpc")}` }), /4318/],
+    [
+      "OTLP over gRPC to the HTTP port",
+      () => ({ type: "otlp", protocol: "grpc", endpoint: `http://${at("http")}` }),
+      /4317/,
+    ],
+    [
+      "gRPC without TLS to a port with TLS",
+      () => ({ type: "otlp", protocol: "grpc", endpoint: `http://${at("grpcs")}` }),
+      /https/,
+    ],
+    [
+      "gRPC with TLS to a port without",
+      () => ({ type: "otlp", protocol: "grpc", endpoint: `https://${at("grpc")}`, tls: insecure }),
+      /scheme and port/,
+    ],
     ["HEC to the gRPC port", () => ({ ...hec("cim")(), url: `http://${at("grpc")}` }), /check the port/],
     ["http:// to an HTTPS port", () => ({ type: "otlp", endpoint: `http://${at("https")}` }), /https:\/\//],
     [
@@ -268,4 +291,43 @@ describe.skipIf(!collectorIsHere)(`check, at a real OpenTelemetry Collector (${w
     const problem = (await checked(written())).find(({ level }) => level === "problem");
     expect(problem?.fix).toMatch(cure);
   });
+});
+
+describe.skipIf(!collectorIsHere)(`a Collector that is killed ten times (${whyNoCollector})`, () => {
+  it.each(["http/protobuf", "grpc"])(
+    "loses nothing that it answered for: %s",
+    { timeout: 120_000 },
+    async (protocol) => {
+      const output = configured(otlp(protocol, "gzip")()).create(outputContext);
+      const before = collector.taken("otlp").length;
+      const deadline = AbortSignal.timeout(100_000);
+      let kills = 0;
+      const killing = (async () => {
+        for (; kills < 10; kills++) {
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          await collector.kill();
+        }
+      })();
+      const uids: string[] = [];
+      let failed = 0;
+      for (let batches = 0; kills < 10 || batches < 20; batches++) {
+        const events = Array.from({ length: 100 }, (_, index) => sampleEvent(batches * 100 + index));
+        const batch = payloadsOf(output, events);
+        while ((await output.send(batch, deadline)).status !== "delivered") {
+          deadline.throwIfAborted();
+          failed++;
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        uids.push(...events.map(({ uid }) => uid));
+      }
+      await killing;
+      await output.close();
+      const stored = collector.taken("otlp").slice(before);
+      const once = new Set(stored.map(({ attributes }) => attributes["log.record.uid"]));
+      expect(failed).toBeGreaterThan(0);
+      expect(uids.filter((uid) => !once.has(uid))).toEqual([]);
+      // What was stored and not answered comes again, a batch for each failed send at most.
+      expect(stored.length - once.size).toBeLessThanOrEqual(failed * 100);
+    },
+  );
 });

@@ -23,6 +23,8 @@ export interface StoredRecord {
 export interface Collector {
   /** By the receiver's name. */
   taken(receiver: string): readonly StoredRecord[];
+  /** Kills it without a word and starts it again, on the same ports. */
+  kill(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -60,20 +62,32 @@ export async function startCollector(
     },
   };
   writeFileSync(join(folder, "config.yaml"), JSON.stringify(config));
-  const child = spawn(binary, ["--config", join(folder, "config.yaml")], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (piece: Buffer) => {
-      said = (said + piece.toString()).slice(-4_000);
+  let child = await start();
+
+  async function start() {
+    const started = spawn(binary, ["--config", join(folder, "config.yaml")], {
+      stdio: ["ignore", "pipe", "pipe"],
     });
-  for (const port of ports)
-    for (let tries = 0; !(await listens(port)); tries++) {
-      if (tries > 400 || child.exitCode !== null) throw new Error(`the collector does not listen: ${said}`);
-      await sleep(25);
-    }
+    let said = "";
+    for (const stream of [started.stdout, started.stderr])
+      stream.on("data", (piece: Buffer) => {
+        said = (said + piece.toString()).slice(-4_000);
+      });
+    for (const port of ports)
+      for (let tries = 0; !(await listens(port)); tries++) {
+        if (tries > 400 || started.exitCode !== null)
+          throw new Error(`the collector does not listen: ${said}`);
+        await sleep(25);
+      }
+    return started;
+  }
+
   return {
+    async kill() {
+      child.kill("SIGKILL");
+      await once(child, "exit");
+      child = await start();
+    },
     taken: (receiver) => (existsSync(file(receiver)) ? recordsIn(readFileSync(file(receiver), "utf8")) : []),
     async close() {
       if (child.exitCode === null) {
@@ -97,7 +111,7 @@ interface Member {
 /** A line is a request. The last one may still be written. */
 function recordsIn(text: string): StoredRecord[] {
   const lines = text.split("\n").slice(0, -1);
-  return lines.flatMap((line) =>
+  return lines.map(whole).flatMap((line) =>
     (JSON.parse(line) as Wire).resourceLogs.flatMap(({ scopeLogs }) =>
       scopeLogs.flatMap(({ logRecords }) =>
         logRecords.map(({ body, attributes = [] }) => ({
@@ -108,6 +122,11 @@ function recordsIn(text: string): StoredRecord[] {
       ),
     ),
   );
+}
+
+/** A killed collector may leave half a line, and the next one writes behind it. */
+function whole(line: string): string {
+  return line.slice(line.lastIndexOf('{"resourceLogs"'));
 }
 
 function plainValue(value: AnyValue = {}): unknown {

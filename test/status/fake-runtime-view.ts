@@ -28,6 +28,7 @@ export function fakeRuntimeView() {
     name,
     type: "wandb_api",
     instance: `${name}.wandb.example`,
+    role: "primary",
     pollIntervalMs: 300_000,
     anonymize: false,
     insecureTls: false,

@@ -3,6 +3,7 @@ import { latenessText } from "../../status/lateness-status.ts";
 import type { ReplayStatus } from "../../status/replay-status.ts";
 import { unreadText } from "../../status/start-status.ts";
 import type { OutputStatus, SourceStatus, StatusReport, Trouble } from "../../status/status-report.ts";
+import { witnessLines } from "../../status/witness-status.ts";
 import { aheadText, clockText, counted, countText, durationText, sizeText } from "../../text/amounts.ts";
 import { type Html, html } from "../../text/html.ts";
 import { clocksDiffer } from "../../time/clock-difference.ts";
@@ -28,6 +29,7 @@ function sourceCard(source: SourceStatus): Html {
     source.owed_days.length > 0 ||
     source.gaps.length > 0 ||
     source.unread !== null ||
+    (source.witness?.differing.length ?? 0) > 0 ||
     source.lateness?.enough === false;
   return html`
 <article class="card ${kind !== "bad" && mild ? "warn" : kind}" aria-label="Source ${source.name}">
@@ -45,6 +47,7 @@ ${source.owed_days.length > 0 && html`<p class="note warn-text">▲ Could not be
 ${source.gaps.length > 0 && html`<p class="note warn-text">▲ Days that cannot be read: ${source.gaps.map(({ day, reason }) => `${day} (${reason})`).join(", ")}</p>`}
 ${source.backfill?.state === "running" && html`<p class="note">Reads once more, asked by a person: ${source.backfill.next} is next, ${counted(source.backfill.days_left, "day")} of ${source.backfill.days} left${source.backfill.trouble !== null && `; ${source.backfill.trouble}`}.</p>`}
 ${source.lateness !== null && html`<p class="${source.lateness.enough ? "note" : "note warn-text"}">Its ${latenessText(source.lateness)}.</p>`}
+${(source.witness === null ? [] : witnessLines(source.witness)).map((text, at) => html`<p class="${at === 0 ? "note" : "note warn-text"}">${at === 0 ? `It ${text}.` : `▲ ${text}`}</p>`)}
 ${source.unread !== null && html`<p class="note warn-text">▲ ${unreadText(source.unread)}.</p>`}
 ${source.clock_difference_seconds !== null && clocksDiffer(source.clock_difference_seconds) && html`<p class="note warn-text">▲ Its clock is ${aheadText(source.clock_difference_seconds)} this machine's: set both by NTP.</p>`}
 ${source.insecure_tls && insecureNote}

@@ -10,13 +10,14 @@ export function defineSimulate(program: Commander, start: StartCommand): void {
     .command("simulate")
     .summary("run a stand-in W&B server and stand-in receivers, to rehearse")
     .description(
-      "Starts a stand-in W&B server and receivers for Splunk HEC, syslog (TCP and RELP) and OTLP (HTTP) on this machine, prints their addresses and a configuration that uses them, and shows what the receivers get. Everything is invented and nothing leaves this machine.",
+      "Starts a stand-in W&B server and receivers for Splunk HEC, syslog (TCP and RELP) and OTLP (HTTP and gRPC) on this machine, prints their addresses and a configuration that uses them, and shows what the receivers get. Everything is invented and nothing leaves this machine.",
     )
     .addOption(valueOption("--wandb-port <port>", "port of the W&B server; 0: a free one", portNumber, 0))
     .addOption(valueOption("--hec-port <port>", "port of the HEC receiver", portNumber, 0))
     .addOption(valueOption("--syslog-port <port>", "port of the syslog receiver", portNumber, 0))
     .addOption(valueOption("--relp-port <port>", "port of the RELP receiver", portNumber, 0))
     .addOption(valueOption("--otlp-port <port>", "port of the OTLP receiver", portNumber, 0))
+    .addOption(valueOption("--grpc-port <port>", "port of the OTLP receiver for gRPC", portNumber, 0))
     .addOption(
       new Option("--dialect <name>", "how the W&B server answers").choices(wandbDialects).default("v5"),
     )

@@ -17,7 +17,7 @@ export function httpClient(options: HttpOptions): HttpClient {
   const proxy = proxyOf(url, options.proxy, options.environment);
   const closed = new AbortController();
   const [tls, proxyTls] = [tlsFiles(options.tls), tlsFiles(options.proxyTls, "proxy_tls")];
-  const route: RouteOptions = { url, proxy, tls, proxyTls, clock };
+  const route: RouteOptions = { url, proxy, tls, proxyTls, clock, speaks: "http/1.1" };
   let kept: Connections = connections(clock);
   // Plain HTTP is asked of the proxy itself, by the whole URL (RFC 9112 §3.2.2).
   const forwarded = proxy !== undefined && url.protocol === "http:";

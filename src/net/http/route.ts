@@ -19,11 +19,13 @@ export interface RouteOptions {
   readonly tls: TlsFiles;
   readonly proxyTls: TlsFiles;
   readonly clock: Clock;
+  /** HTTP/2 has another framing than the one by which a complete body is proven in HTTP/1.1. */
+  readonly speaks: "http/1.1" | "h2";
 }
 
 /**
  * A connection on which the origin can be asked: direct, through a tunnel, or to the proxy itself for plain
- * HTTP; with TLS where the origin has it. Rejects with ProxyFault where the proxy is to blame, and with
+ * HTTP/1.1; with TLS where the origin has it. Rejects with ProxyFault where the proxy is to blame, and with
  * NotReached at the deadline or after the limit for making one.
  */
 export async function connectTo(options: RouteOptions, deadline: AbortSignal): Promise<Socket> {
@@ -39,19 +41,40 @@ export async function connectTo(options: RouteOptions, deadline: AbortSignal): P
   }
 }
 
-async function direct({ url, tls }: RouteOptions, patience: Patience): Promise<Socket> {
-  const host = hostOf(url);
+async function direct(options: RouteOptions, patience: Patience): Promise<Socket> {
+  const { url } = options;
   const secure = url.protocol === "https:";
-  const reading = secure ? {} : { onread: oneBuffer };
-  const { socket } = await dial({ host, port: portOf(url), ...reading, ...patience });
-  return secure ? secured(socket, host, tls, { onread: oneBuffer, ...patience }) : socket;
+  const { socket } = await dial({
+    host: hostOf(url),
+    port: portOf(url),
+    ...(!secure && reading(options)),
+    ...patience,
+  });
+  return secure ? toOrigin(socket, options, patience) : socket;
+}
+
+/** The session of HTTP/2 reads a socket by itself. */
+function reading({ speaks }: RouteOptions): Pick<HandshakeOptions, "onread"> {
+  return speaks === "h2" ? {} : { onread: oneBuffer };
+}
+
+function toOrigin(socket: Socket, options: RouteOptions, patience: Patience): Promise<Socket> {
+  const { url, tls, speaks } = options;
+  return handshake(socket, {
+    host: hostOf(url),
+    tls: tls.options(),
+    alpn: [speaks],
+    ...reading(options),
+    ...patience,
+  });
 }
 
 async function around(options: RouteOptions, proxy: ProxyAddress, patience: Patience): Promise<Socket> {
-  const { url, tls, proxyTls } = options;
+  const { url, proxyTls, speaks } = options;
+  const secure = url.protocol === "https:";
   const toProxy = () => reached(proxy, proxyTls, patience);
   const socket = await toProxy();
-  if (url.protocol !== "https:") return socket;
+  if (!secure && speaks === "http/1.1") return socket;
   const target = `${url.hostname}:${portOf(url)}`;
   const { authorization } = proxy;
   const through = await tunnel(socket, { target, authorization, ...patience }).catch(async (fault: Error) => {
@@ -62,27 +85,18 @@ async function around(options: RouteOptions, proxy: ProxyAddress, patience: Pati
     throw refusal === undefined ? fault : new ProxyFault(refusal);
   });
   // What TLS says through the tunnel comes from the remote.
-  return secured(through, hostOf(url), tls, { onread: oneBuffer, ...patience });
+  return secure ? toOrigin(through, options, patience) : through;
 }
 
 async function reached(proxy: ProxyAddress, proxyTls: TlsFiles, patience: Patience): Promise<Socket> {
   const { host, port, secure } = proxy;
   try {
     const { socket } = await dial({ host, port, ...patience });
-    return secure ? await secured(socket, host, proxyTls, patience) : socket;
+    if (!secure) return socket;
+    return await handshake(socket, { host, tls: proxyTls.options(), alpn: ["http/1.1"], ...patience });
   } catch (error) {
     throw new ProxyFault(error as Error);
   }
-}
-
-function secured(
-  socket: Socket,
-  host: string,
-  tls: TlsFiles,
-  options: Patience & Pick<HandshakeOptions, "onread">,
-): Promise<Socket> {
-  // HTTP/2 has another framing than the one a complete body is proven by.
-  return handshake(socket, { host, tls: tls.options(), alpn: ["http/1.1"], ...options });
 }
 
 function hostOf({ hostname }: URL): string {

@@ -1,20 +1,15 @@
-import { each, fields, last, text } from "../../format/protobuf-reader.ts";
-import { scrubber } from "../../secret/scrub.ts";
+import { each, fields } from "../../format/protobuf-reader.ts";
 import type { Secret } from "../../secret/secret.ts";
 import { excerpt } from "../../text/excerpt.ts";
-import { httpOutcome, withoutSecrets } from "../http-outcome.ts";
+import { cleanHeaders, httpOutcome, withoutSecrets } from "../http-outcome.ts";
 import type { SendResult } from "../output.ts";
+import { type Exported, exported, partialSuccess } from "./exported.ts";
 
 /** An answer as it came. */
 export interface OtlpReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-}
-
-interface ExportResponse {
-  readonly rejected: number;
-  readonly message: string;
 }
 
 /** Statuses that speak about the records, when a google.rpc.Status comes with them. */
@@ -40,27 +35,13 @@ export function otlpAnswer(
     return { status: "refused", reason: "bad_event", detail: words(`HTTP ${reply.status}: ${status}`) };
   if (response === undefined) {
     const said = withoutSecrets(status ?? reply.body.toString("utf8"), secrets);
-    return httpOutcome(reply.status, cleanHeaders(reply, secrets), said, nowMs);
+    return httpOutcome(reply.status, cleanHeaders(reply.headers, secrets), said, nowMs);
   }
-  if (response.rejected > 0) {
-    // Which ones is not said, and the request must not be repeated: all of them are kept as dead letters.
-    const detail = words(
-      `${response.rejected} of ${events} records rejected: ${response.message || "no reason given"}`,
-    );
-    return {
-      status: "delivered",
-      rejected: Array.from({ length: events }, (_, index) => ({ index, reason: "partial_success", detail })),
-    };
-  }
-  return {
-    status: "delivered",
-    rejected: [],
-    ...(response.message !== "" && { warning: words(response.message) }),
-  };
+  return exported(response, events, secrets);
 }
 
 /** What a success says about the records; undefined when it is no answer to an export. */
-function exportResponse({ headers, body }: OtlpReply): ExportResponse | undefined {
+function exportResponse({ headers, body }: OtlpReply): Exported | undefined {
   const type = mediaType(headers);
   if (type === "text/html") return undefined;
   // On full success the message has no field set (OTLP 1.9 "Full Success"), which in protobuf is zero bytes;
@@ -77,17 +58,9 @@ function exportResponse({ headers, body }: OtlpReply): ExportResponse | undefine
 
 const protobufTypes = new Set(["application/x-protobuf", "application/protobuf"]);
 
-function protobufResponse(body: Buffer): ExportResponse {
+function protobufResponse(body: Buffer): Exported {
   const partial = each(fields(body), 1).at(-1);
   return partial === undefined ? { rejected: 0, message: "" } : partialSuccess(partial);
-}
-
-/** A number in field 1 and a text in field 2. Throws where something else stands there. */
-function partialSuccess(bytes: Buffer): ExportResponse {
-  const message = fields(bytes);
-  const rejected = last(message, 1) ?? 0n;
-  if (typeof rejected !== "bigint") throw new Error("not a number");
-  return { rejected: Number(BigInt.asIntN(64, rejected)), message: text(message, 2) };
 }
 
 /**
@@ -107,13 +80,13 @@ function isPartialSuccess(body: Buffer): boolean {
 }
 
 /** The same in JSON: `partialSuccess` and nothing else. */
-function oddJson(text: string): ExportResponse | undefined {
+function oddJson(text: string): Exported | undefined {
   const answer: unknown = JSON.parse(text);
   const foreign = Object.keys(Object(answer)).some((key) => key !== "partialSuccess");
   return foreign ? undefined : jsonResponse(answer);
 }
 
-function jsonResponse(answer: unknown): ExportResponse | undefined {
+function jsonResponse(answer: unknown): Exported | undefined {
   if (typeof answer !== "object" || answer === null || Array.isArray(answer)) return undefined;
   const { partialSuccess } = answer as { partialSuccess?: unknown };
   // Unknown fields are passed over (OTLP 1.9 "JSON Protobuf Encoding"), but an object of nothing else, such
@@ -162,10 +135,4 @@ function protobufMessage(body: Buffer): string | undefined {
 
 function mediaType(headers: Readonly<Record<string, string>>): string {
   return (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-}
-
-/** A redirect may repeat a credential. */
-function cleanHeaders({ headers }: OtlpReply, secrets: readonly Secret[]): Readonly<Record<string, string>> {
-  const clean = scrubber(secrets);
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, clean(value)]));
 }

@@ -1,32 +1,37 @@
 import { z } from "zod";
 import { isLoopback } from "../../net/loopback.ts";
-import { otlpEnvironment, protocols, withLogsPath } from "../../net/otlp-environment.ts";
+import {
+  type LogsProtocol,
+  logsProtocols,
+  type OtlpEnvironment,
+  otlpEnvironment,
+  withLogsPath,
+} from "../../net/otlp-environment.ts";
 import { secretHeaders } from "../../schema/headers.ts";
 import { batch, outputBase } from "../../schema/output-base.ts";
 import { httpUrl, proxy, proxyTls, tls } from "../../schema/parts.ts";
 import { Secret } from "../../secret/secret.ts";
 import type { OutputContext, OutputKind } from "../output.ts";
 import { codings } from "../packed.ts";
-import { type OtlpOptions, otlp } from "./otlp.ts";
+import type { OtlpOptions } from "./options.ts";
+import { otlp } from "./otlp.ts";
 import { otlpPreview } from "./preview.ts";
 
 const schema = z
   .strictObject({
     ...outputBase,
-    type: z.literal("otlp").describe("OpenTelemetry log records over HTTP."),
+    type: z.literal("otlp").describe("OpenTelemetry log records over HTTP or gRPC."),
     endpoint: httpUrl()
       .optional()
       .describe(
-        "Base address of the receiver; `/v1/logs` is added unless it ends so. Default: OTEL_EXPORTER_OTLP_LOGS_ENDPOINT as it is, else OTEL_EXPORTER_OTLP_ENDPOINT with `/v1/logs`, else `http://localhost:4318/v1/logs`.",
+        "Base address of the receiver; `/v1/logs` is added unless it ends so, but for gRPC, which has no path. Default: OTEL_EXPORTER_OTLP_LOGS_ENDPOINT as it is, else OTEL_EXPORTER_OTLP_ENDPOINT with `/v1/logs`, else `http://localhost:4318/v1/logs`; for gRPC `http://localhost:4317`.",
       ),
     protocol: z
-      .enum(protocols, {
-        error: ({ input }) =>
-          input === "grpc" ? "gRPC is not available yet: use http/protobuf (port 4318)" : undefined,
-      })
-      .meta({ planned: ["grpc"] })
+      .enum(logsProtocols)
       .optional()
-      .describe("Encoding of the requests. Default: OTEL_EXPORTER_OTLP_PROTOCOL, else `http/protobuf`."),
+      .describe(
+        "How requests are carried and encoded. Default: OTEL_EXPORTER_OTLP_PROTOCOL, else `http/protobuf`. Collectors take HTTP at port 4318 and gRPC at 4317.",
+      ),
     headers: secretHeaders().describe(
       "Headers of every request, such as `Authorization`; each value is a secret. Added to OTEL_EXPORTER_OTLP_HEADERS, and stronger.",
     ),
@@ -38,7 +43,7 @@ const schema = z
       ),
     original: z.boolean().default(true).describe("Send the W&B record itself as `log.record.original`."),
     batch: batch({ maxEvents: 1000, maxBytes: "1MB", maxWait: "1s" }).describe(
-      "What one request carries, at most; some services take no more than 1 MB. A receiver that rejects some records does not say which: then the whole batch becomes dead letters, so keep it small where that happens.",
+      "What one request carries, at most; some services take no more than 1 MB. A receiver that rejects some records does not say which: they are found by sending fewer, and the others come again.",
     ),
     tls: tls.optional(),
     proxy: proxy.optional(),
@@ -52,6 +57,12 @@ const schema = z
   })
   .superRefine(({ headers, endpoint, ...config }, context) => {
     const issue = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
+    if (
+      config.protocol === "grpc" &&
+      endpoint !== undefined &&
+      (endpoint.pathname !== "/" || endpoint.search !== "")
+    )
+      issue(["endpoint"], "gRPC has no path: write scheme, host and port alone");
     if (endpoint?.protocol !== "http:") return;
     if (config.tls !== undefined) issue(["tls"], "has no meaning with http://: write https://, or remove it");
     if (Object.keys(headers).length > 0 && !config.allow_plaintext && !isLoopback(endpoint.hostname))
@@ -61,16 +72,17 @@ type OtlpConfig = z.output<typeof schema>;
 
 const inTheClear = "would send the headers unencrypted: write https://, or set allow_plaintext: true";
 
-/** OpenTelemetry log records over HTTP. */
+/** OpenTelemetry log records over HTTP or gRPC. */
 export const otlpKind: OutputKind<OtlpConfig> = {
   type: "otlp",
   schema,
   formats: ["otlp"],
   textFormat: () => "otlp",
   guarantee: () => "received",
-  destination: ({ endpoint }, environment) => [
-    `otlp ${endpoint === undefined ? otlpEnvironment(environment).endpoint.href : withLogsPath(endpoint).href}`,
-  ],
+  destination: (config, environment) => {
+    const { url, protocol } = placeOf(config, environment);
+    return [protocol === "grpc" ? `otlp grpc ${url.origin}` : `otlp ${url.href}`];
+  },
   proves: () =>
     "address, headers and encoding are accepted (a success that rejects nothing); what the receiver's pipeline does with it is not proven",
   preview: ({ original }, agent) => otlpPreview(original, agent),
@@ -83,10 +95,7 @@ export const otlpKind: OutputKind<OtlpConfig> = {
  * never its value.
  */
 function optionsOf(config: OtlpConfig, { agent, environment, clock }: OutputContext): OtlpOptions {
-  const defaults = otlpEnvironment(
-    config.protocol === undefined ? environment : { ...environment, ...silenced },
-  );
-  const url = config.endpoint === undefined ? defaults.endpoint : withLogsPath(config.endpoint);
+  const { defaults, url, protocol } = placeOf(config, environment);
   const headers = new Map<string, Secret>();
   for (const [name, value] of defaults.headers) headers.set(name.toLowerCase(), new Secret(value));
   for (const [name, value] of Object.entries(config.headers)) headers.set(name.toLowerCase(), value);
@@ -105,7 +114,7 @@ function optionsOf(config: OtlpConfig, { agent, environment, clock }: OutputCont
       userAgent: `${agent.name}/${agent.version}`,
       clock,
     },
-    protocol: config.protocol ?? defaults.protocol ?? "http/protobuf",
+    protocol,
     headers: [...headers],
     compression: config.compression ?? defaults.compression ?? "gzip",
     original: config.original,
@@ -116,8 +125,13 @@ function optionsOf(config: OtlpConfig, { agent, environment, clock }: OutputCont
   };
 }
 
-/**
- * What the configuration says counts, even when the variables name something that is not there yet, such as
- * grpc.
- */
-const silenced = { OTEL_EXPORTER_OTLP_PROTOCOL: undefined, OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: undefined };
+/** Where requests go and how, by the configuration, and where it is silent by the environment. */
+function placeOf(
+  config: OtlpConfig,
+  environment: OutputContext["environment"],
+): { readonly defaults: OtlpEnvironment; readonly url: URL; readonly protocol: LogsProtocol } {
+  const defaults = otlpEnvironment(environment, "logs", config.protocol);
+  const protocol = defaults.protocol ?? "http/protobuf";
+  if (config.endpoint === undefined) return { defaults, url: defaults.endpoint, protocol };
+  return { defaults, url: protocol === "grpc" ? config.endpoint : withLogsPath(config.endpoint), protocol };
+}

@@ -53,6 +53,7 @@ export class ShelfReader {
     const rows = before.rows.filter((row) => !gone.includes(row));
     const found = listing.any ? { found: true as const } : {};
     const progress = withOwed({ ...before, ...found, rows }, owed);
+    const more = owed.some((day) => day !== progress.again?.day);
     const notices = goneNotices(gone, archive);
     const step = nextStep(progress, listing, archive);
     if (step === "nothing") return this.#looked(progress, listing, notices);
@@ -60,7 +61,9 @@ export class ShelfReader {
       const gap = { day: step.lost, reason: `no ${shelf.noun} that shows this day is left` };
       return this.#done(withOwed(progress, []), listing, { notices, gaps: [gap] });
     }
-    return yield* this.#readOne(step, { progress, listing, notices }, stop, passages);
+    const done = yield* this.#readOne(step, { progress, listing, notices }, stop, passages);
+    // Days that are due once more follow each other, without a poll in between.
+    return more ? { ...done, caughtUp: false } : done;
   }
 
   async *#readOne(

@@ -7,6 +7,7 @@ import { ownTables } from "./006-own-events.ts";
 import { peopleTables } from "./007-people.ts";
 import { replayTables } from "./008-replays.ts";
 import { sweepTables } from "./009-sweeps.ts";
+import { witnessTables } from "./010-witness.ts";
 import { againTables } from "./011-shown-again.ts";
 
 /** In order; the schema's version is how many have run. Never change one that was released: add one. */
@@ -20,5 +21,6 @@ export const migrations: readonly string[] = [
   peopleTables,
   replayTables,
   sweepTables,
+  witnessTables,
   againTables,
 ];

@@ -7,6 +7,7 @@ import { tellGaps } from "./gap-facts.ts";
 import { aboutSource } from "./open-holds.ts";
 import { dropTaken } from "./replay-reading.ts";
 import type { State } from "./state.ts";
+import { keepWitnessed } from "./witness-facts.ts";
 
 /**
  * Records, the knowledge that they are known, what the read had shown, and known ones that it has `shown` for
@@ -20,14 +21,17 @@ export function keepRecords(
   observed: Instant,
   shown?: ShownRecords,
 ): void {
-  const { books, chunks, ledger, shownDays, sources, activity, lateness } = state;
+  const { books, chunks, ledger, shownDays, sources, activity, lateness, witnessDays } = state;
   // One that was cancelled meanwhile wants nothing any more.
   if (shown !== undefined && state.replays.withId(shown.id)?.state === "running")
     state.again.put(source, shown, observed);
   books.fetched(source, counts, records.days);
   ledger.rename(instance, renamed);
   shownDays.note(instance, daysOf(counts), msOfInstant(observed));
-  if (records.count === 0) return;
+  if (records.count === 0) {
+    if (sources.isWitness(source)) witnessDays.shown(source, daysOf(counts));
+    return;
+  }
   ledger.keep(instance, chunks.append(source, records, observed), known);
   sources.kept(source, records.newest);
   if (records.lateness !== undefined) lateness.add(source, records.lateness, msOfInstant(observed));
@@ -39,6 +43,7 @@ export function finishRead(state: State, source: string, done: ReadDone, end: Le
   const { sources, shownDays, holds } = state;
   const before = sources.gaps(source);
   takeEnd(state, source, end, at);
+  if (sources.isWitness(source)) state.witnessDays.shown(source, daysOf(end.counts));
   if (done.holds !== undefined) shownDays.hold(end.instance, done.holds, at);
   sources.finish(source, done, at);
   const { from, to } = done.covered;
@@ -47,7 +52,10 @@ export function finishRead(state: State, source: string, done: ReadDone, end: Le
   if (done.troubled !== true) holds.end(aboutSource(source), at);
 }
 
-/** The end of a read of one day: how far the backfill or the sweeps are, and what became of the day. */
+/**
+ * The end of a read of one day: how far the backfill or the sweeps are, or what a witness found, and what
+ * became of the day.
+ */
 export function finishStep(
   state: State,
   { progress, gap, shown }: DayStep,
@@ -58,7 +66,8 @@ export function finishStep(
   const { sources, backfills, sweeps } = state;
   const before = sources.gaps(source);
   takeEnd(state, source, end, at);
-  if ("date" in progress) sweeps.keep(progress);
+  if ("witnessed" in progress) keepWitnessed(state, progress, at);
+  else if ("date" in progress) sweeps.keep(progress);
   else {
     backfills.keep(progress);
     dropTaken(state, source);

@@ -8,7 +8,7 @@ import type { SqliteStoreOptions } from "./store-options.ts";
 /** What a store begins with: whom it serves, and what of that changed. In the caller's transaction. */
 export function begin(state: State, options: SqliteStoreOptions, at: number): void {
   freeOwnName(state, at);
-  registerSources(state, options);
+  registerSources(state, options, at);
   const { outputs, places, sources, configuration, activity, onRename } = options;
   if (activity !== undefined) state.activity.settle(activity);
   if (outputs === undefined) return;

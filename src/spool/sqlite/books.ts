@@ -46,6 +46,11 @@ export class Books {
     if (fresh.size > 0) throw new Error(`records of days without counts: ${[...fresh.keys()].join(", ")}`);
   }
 
+  /** How many records of a source's UTC day were new. */
+  newOf(source: string, day: number): number {
+    return this.#days.get(dayKey(source, day))?.new ?? 0;
+  }
+
   settled(output: string, counts: readonly SettledCounts[]): void {
     for (const { source, day, delivered, filtered, dead, resent } of counts) {
       const before = this.#outputBook(output, source, day);

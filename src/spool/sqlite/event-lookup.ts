@@ -72,7 +72,12 @@ export function eventLookup(state: State, now: () => number): EventLookup {
       })),
     }),
 
-    sources: () => ({ sources: state.sources.states() }),
+    sources: () => ({
+      sources: state.sources.states((source) => ({
+        ...{ backfill: undefined, lateness: [] },
+        witnessed: state.witnessDays.of(source),
+      })),
+    }),
 
     books: ({ day }) => ({
       books: books.rows(positions.all().map(({ name }) => name)).filter((row) => row.day === day),

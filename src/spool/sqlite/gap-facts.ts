@@ -46,7 +46,8 @@ export function expectDays(
   reason: string,
   at: number,
 ): void {
-  const bySource = grouped([...lost], ({ source }) => source);
+  // A witness brings nothing back.
+  const bySource = grouped([...lost], ({ source }) => state.sources.primaryFor(source));
   for (const [source, days] of bySource) {
     if (source === ownSource) continue;
     const before = state.sources.gaps(source);

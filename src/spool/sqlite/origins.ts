@@ -11,6 +11,8 @@ export interface Origins {
    */
   settle(source: string, origin: LogOrigin, untouched: boolean): string | undefined;
   change(source: string): InstanceChange | undefined;
+  /** The sources of the same instance, those that are not configured any more too. */
+  alike(source: string): readonly string[];
   /** The instance that the configuration names is the right one from now on. */
   agree(source: string): void;
 }
@@ -42,6 +44,11 @@ export function origins(tables: Tables): Origins {
     change(source) {
       const row = rows.get(source);
       return row === undefined || row.wanted === null ? undefined : { was: row.instance, is: row.wanted };
+    },
+    alike(source) {
+      const instance = rows.get(source)?.instance;
+      const alike = [...rows.values()].filter((row) => row.instance === instance);
+      return instance === undefined ? [source] : alike.map((row) => row.source);
     },
     agree(source) {
       const row = rows.get(source);

@@ -58,7 +58,11 @@ export function prune(state: State, keep: Keep, now: number): number {
  * read. A wall clock set far ahead must not make it forget days that are read again: it goes no further than
  * the sources of the configuration were read. Those that were renamed or taken out do not hold it back.
  */
-function pruneLedger({ ledger, sources, shownDays, backfills }: State, keepMs: number, now: number): void {
+function pruneLedger(
+  { ledger, sources, shownDays, backfills, witnessDays }: State,
+  keepMs: number,
+  now: number,
+): void {
   const readUntil = sources.readUntil();
   if (readUntil === undefined) return;
   const before = Math.floor((Math.min(now, readUntil) - keepMs) / dayMs);
@@ -66,6 +70,7 @@ function pruneLedger({ ledger, sources, shownDays, backfills }: State, keepMs: n
     shownDays.last(instance, day) >= before || backfills.needs(instance, day);
   ledger.prune(before, isNeeded);
   shownDays.prune(before);
+  witnessDays.prune(before);
 }
 
 /** The same of who was active. */

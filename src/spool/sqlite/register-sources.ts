@@ -1,17 +1,24 @@
 import { tellGaps } from "./gap-facts.ts";
+import { takeRoles } from "./roles.ts";
 import type { State } from "./state.ts";
 import type { SqliteStoreOptions } from "./store-options.ts";
 
-/** The sources of the configuration go on where they were, as long as they read the same log. */
+/**
+ * The sources of the configuration go on where they were, as long as they read the same log; `at` is epoch
+ * milliseconds.
+ */
 export function registerSources(
-  { sources, origins }: State,
-  { sources: names, origins: configured, onMove }: SqliteStoreOptions,
+  state: State,
+  { sources: names, origins: configured, witnesses, onMove }: SqliteStoreOptions,
+  at: number,
 ): void {
-  sources.register(names);
+  const { sources, origins } = state;
+  sources.register(names, witnesses);
   for (const [source, origin] of configured) {
     const before = origins.settle(source, origin, sources.untouched(source));
     if (before !== undefined) onMove(source, before, origin.baseUrl);
   }
+  takeRoles(state, names, at);
 }
 
 /**
@@ -19,7 +26,7 @@ export function registerSources(
  * wanted any more. False: nothing was asked.
  */
 export function startOver(state: State, source: string, at: number): boolean {
-  const { sources, origins, ledger, backfills, sweeps, lateness } = state;
+  const { sources, origins, ledger, backfills, sweeps, lateness, witnessDays } = state;
   if (origins.change(source) === undefined) return false;
   const before = sources.gaps(source);
   origins.agree(source);
@@ -27,6 +34,7 @@ export function startOver(state: State, source: string, at: number): boolean {
   ledger.forgetSource(source);
   sweeps.forget(source);
   lateness.forget(source);
+  witnessDays.forget(source);
   backfills.cancel(source, at);
   tellGaps(state, source, before, () => "start_over", at);
   return true;

@@ -3,19 +3,26 @@ import { dayMs } from "../../time/clock.ts";
 import type { Backfill } from "../backfill.ts";
 import type { LatenessOfDay } from "../lateness.ts";
 import type { SourceState } from "../spool-state.ts";
+import type { WitnessedDay } from "../witnessed.ts";
 import type { Database } from "./database.ts";
 import type { GapRow, SourceRow, Tables } from "./tables.ts";
 
 /** Why a day is a gap whose records were damaged here. */
 export const damagedHere =
   "records were damaged on disk before they were delivered; this day is read again for what the source still has";
+/** Why a day is a gap that a source was shown while it was a witness, and delivered nothing of. */
+export const witnessedOnly =
+  "it was a witness when it was shown this day, and delivered nothing of it; this day is read again";
+/** Days that are read once more, though they were read before. */
+const owedFor: ReadonlySet<string> = new Set([damagedHere, witnessedOnly]);
 
 /** What of a source's state others keep. */
 interface Besides {
   readonly backfill: Backfill | undefined;
   readonly lateness: readonly LatenessOfDay[];
+  readonly witnessed: readonly WitnessedDay[];
 }
-const nothingBesides: Besides = { backfill: undefined, lateness: [] };
+const nothingBesides: Besides = { backfill: undefined, lateness: [], witnessed: [] };
 const noGaps: readonly GapRow[] = [];
 
 /** How far each source was read, and what it could not show. Kept in memory as it is on disk. */
@@ -24,6 +31,7 @@ export class Sources {
   readonly #tables: Tables;
   readonly #rows = new Map<string, SourceRow>();
   #configured: ReadonlySet<string> = new Set();
+  #witnesses: ReadonlyMap<string, string> = new Map();
   #gaps: GapRow[] = [];
   /** By source, the days that were owed when its read began: what is damaged meanwhile is not read by it. */
   readonly #owedAtStart = new Map<string, Set<number>>();
@@ -39,15 +47,28 @@ export class Sources {
     this.#gaps = this.#tables.gap.rows("ORDER BY source, day");
   }
 
-  /** The sources of the configuration. What others read stays known, and nothing waits for them any more. */
-  register(names: readonly string[]): void {
+  /**
+   * The sources of the configuration, and which of them are witnesses, each with a primary. What others read
+   * stays known, and nothing waits for them any more.
+   */
+  register(names: readonly string[], witnesses: ReadonlyMap<string, string>): void {
     this.#configured = new Set(names);
+    this.#witnesses = witnesses;
     for (const name of names) if (!this.#rows.has(name)) this.#put(this.#row(name));
   }
 
   /** Those of the configuration. */
   configured(): Iterable<string> {
     return this.#configured;
+  }
+
+  /** Which source brings back what this one had shown: itself, unless it is a witness. */
+  primaryFor(source: string): string {
+    return this.#witnesses.get(source) ?? source;
+  }
+
+  isWitness(source: string): boolean {
+    return this.#witnesses.has(source);
   }
 
   /** It was configured once, and not renamed since. */
@@ -64,7 +85,7 @@ export class Sources {
   /** As if it had never been read. */
   forget(name: string): void {
     this.#put({ name, cursor: null, watermark: null, lastSuccess: null, newestEvent: null });
-    for (const { source, day } of [...this.#gaps]) if (source === name) this.#dropGap(source, day);
+    for (const { source, day } of [...this.#gaps]) if (source === name) this.dropGap(source, day);
   }
 
   /** Days that it could not show. */
@@ -96,38 +117,43 @@ export class Sources {
     const end = Math.floor(covered.to / dayMs);
     const wanted = Math.floor(since / dayMs);
     for (const gap of this.#gaps)
-      if (gap.source === source && gap.day >= first && gap.day < end && !this.#isNewDamage(gap))
-        this.#dropGap(source, gap.day);
-      else if (gap.source === source && gap.day < wanted && gap.reason !== damagedHere)
-        this.#dropGap(source, gap.day);
+      if (gap.source !== source) continue;
+      else if (gap.day >= first && (gap.day < end || isShownAgain(gap, covered))) {
+        if (!this.#isNewlyOwed(gap)) this.dropGap(source, gap.day);
+      } else if (gap.day < wanted && gap.reason !== damagedHere) this.dropGap(source, gap.day);
     for (const { day, reason } of gaps) this.addGap({ source, day, reason, at: Math.floor(at) });
   }
 
   addGap(gap: GapRow): void {
-    if (gap.reason === damagedHere) this.#owedAtStart.get(gap.source)?.delete(gap.day);
-    this.#dropGap(gap.source, gap.day);
+    if (owedFor.has(gap.reason)) this.#owedAtStart.get(gap.source)?.delete(gap.day);
+    this.dropGap(gap.source, gap.day);
     this.#tables.gap.put(gap);
     this.#gaps.push(gap);
   }
 
-  /** Days whose gap is damage. A read begins that can bring them back. */
+  dropGap(source: string, day: number): void {
+    this.#db.run("DELETE FROM gap WHERE source = ? AND day = ?", source, day);
+    this.#gaps = this.#gaps.filter((gap) => gap.source !== source || gap.day !== day);
+  }
+
+  /** Days whose records were lost or passed over here. A read begins that can bring them back. */
   owed(source: string): number[] {
     const days = this.#gaps
-      .filter((gap) => gap.source === source && gap.reason === damagedHere)
+      .filter((gap) => gap.source === source && owedFor.has(gap.reason))
       .map(({ day }) => day);
     this.#owedAtStart.set(source, new Set(days));
     return days;
   }
 
-  #isNewDamage({ source, day, reason }: GapRow): boolean {
+  #isNewlyOwed({ source, day, reason }: GapRow): boolean {
     const owed = this.#owedAtStart.get(source);
-    return reason === damagedHere && owed !== undefined && !owed.has(day);
+    return owedFor.has(reason) && owed !== undefined && !owed.has(day);
   }
 
   /** A day was read on its own. What is damage is dropped by the read that brings it back. */
   dayShown(source: string, day: number): void {
     const gap = this.#gaps.find((each) => each.source === source && each.day === day);
-    if (gap !== undefined && gap.reason !== damagedHere) this.#dropGap(source, day);
+    if (gap !== undefined && gap.reason !== damagedHere) this.dropGap(source, day);
   }
 
   /** `besides` gives what others keep of a source. */
@@ -165,13 +191,17 @@ export class Sources {
     this.#tables.source.put(next);
     this.#rows.set(next.name, next);
   }
-
-  #dropGap(source: string, day: number): void {
-    this.#db.run("DELETE FROM gap WHERE source = ? AND day = ?", source, day);
-    this.#gaps = this.#gaps.filter((gap) => gap.source !== source || gap.day !== day);
-  }
 }
 
-function withoutUndefined({ backfill, lateness }: Besides): Pick<SourceState, "backfill" | "lateness"> {
-  return { ...(backfill !== undefined && { backfill }), ...(lateness.length > 0 && { lateness }) };
+/** A day that goes on was shown up to a moment after it was owed. */
+function isShownAgain({ day, reason, at }: GapRow, { from, to }: ReadDone["covered"]): boolean {
+  return reason === witnessedOnly && day * dayMs >= from && at < to && to <= (day + 1) * dayMs;
+}
+
+function withoutUndefined({ backfill, lateness, witnessed }: Besides): Partial<SourceState> {
+  return {
+    ...(backfill !== undefined && { backfill }),
+    ...(lateness.length > 0 && { lateness }),
+    ...(witnessed.length > 0 && { witnessed }),
+  };
 }

@@ -33,6 +33,7 @@ import type { SqliteStoreOptions } from "./store-options.ts";
 import { tellDue } from "./tell-due.ts";
 import { type Change, changing, tellingOwn } from "./transactions.ts";
 import { WaitingSettlements } from "./waiting-settlements.ts";
+import { keptOf } from "./witness-facts.ts";
 
 /** The store in a database whose tables exist. Throws SpoolError `corrupt` when its parts do not agree. */
 export function sqliteStore(db: Database, options: SqliteStoreOptions): OpenStore {
@@ -75,9 +76,7 @@ class SqliteStore implements OpenStore {
   startOver = (source: string) => this.#change(() => startOver(this.#state, source, this.#now()));
 
   cursor = (source: string) => this.#state.sources.cursor(source);
-
   owed = (source: string) => this.#state.sources.owed(source);
-
   stateId = () => this.#state.chunks.meta().stateId;
 
   *known(instance: string, day: number) {
@@ -112,9 +111,9 @@ class SqliteStore implements OpenStore {
   }
 
   backfill = (source: string) => this.#state.backfills.of(source);
-
   sweep = (source: string) => this.#state.sweeps.of(source);
-
+  witnessed = (source: string) => this.#state.witnessDays.of(source);
+  keptOf = (source: string, day: number) => keptOf(this.#state, source, day);
   forgotten = (span: BackfillSpan) => this.#state.backfills.forgotten(span);
 
   planBackfill = (plan: BackfillPlan) => this.#change(() => planBackfill(this.#state, plan, this.#now()));
@@ -161,15 +160,15 @@ class SqliteStore implements OpenStore {
   }
 
   backlog = (output: string) => backlogOf(this.#state, output);
-
   head = () => this.#state.chunks.meta().head;
-
   books = () => this.#state.books.rows(this.#state.positions.all().map(({ name }) => name));
 
   sources() {
-    const { sources, lateness } = this.#state;
-    const shown = (source: string) => shownBackfill(this.#state, source);
-    return sources.states((source) => ({ backfill: shown(source), lateness: lateness.of(source) }));
+    const { sources, lateness, witnessDays } = this.#state;
+    return sources.states((source) => ({
+      ...{ backfill: shownBackfill(this.#state, source), lateness: lateness.of(source) },
+      witnessed: witnessDays.of(source),
+    }));
   }
 
   outputs = () => outputStates(this.#state, this.#options.maxLetterBytes);

@@ -22,6 +22,7 @@ import { type Stretches, stretches } from "./stretches.ts";
 import { type KeptSweeps, sweeps } from "./sweeps.ts";
 import { type Tables, tablesOf } from "./tables.ts";
 import { waitingFor } from "./waiting.ts";
+import { type WitnessDays, witnessDays } from "./witness-days.ts";
 
 /** The parts of the spool over one database. */
 export interface State {
@@ -46,6 +47,7 @@ export interface State {
   readonly backfills: Backfills;
   readonly sweeps: KeptSweeps;
   readonly lateness: LatenessDays;
+  readonly witnessDays: WitnessDays;
   readonly own: OwnEvents;
   readonly holds: OpenHolds;
 }
@@ -85,6 +87,7 @@ export function stateOf(
     backfills: backfills(db, tables),
     sweeps: sweeps(db, tables.sweep),
     lateness: latenessDays(db, tables.lateness),
+    witnessDays: witnessDays(db, tables.witnessDay),
     own,
     holds: new OpenHolds(db, tables, own),
   };
@@ -110,6 +113,7 @@ export function loadState(state: State): void {
   state.backfills.load();
   state.sweeps.load();
   state.lateness.load();
+  state.witnessDays.load();
   state.own.load();
   state.holds.load();
 }

@@ -33,6 +33,8 @@ export interface StoreOptions {
   readonly sources?: readonly string[] | undefined;
   /** Whose log they read. */
   readonly origins?: ReadonlyMap<string, LogOrigin> | undefined;
+  /** Those that are witnesses, each with the source that reads once more what is owed to it. */
+  readonly witnesses?: ReadonlyMap<string, string> | undefined;
   /** Told of a source whose address changed and whose instance did not. */
   readonly onMove?: ((source: string, from: string, to: string) => void) | undefined;
   /**
@@ -89,6 +91,7 @@ export interface SqliteStoreOptions {
   readonly onRename: (from: string, to: string) => void;
   readonly sources: readonly string[];
   readonly origins: ReadonlyMap<string, LogOrigin>;
+  readonly witnesses: ReadonlyMap<string, string>;
   /** Told of a source whose address changed and whose instance did not. */
   readonly onMove: (source: string, from: string, to: string) => void;
   readonly configuration: ReadonlyMap<string, string> | undefined;

@@ -17,6 +17,7 @@ import { type ActiveDayRow, type MilestoneRow, type PersonRow, peopleColumns } f
 import { type RecordColumns, recordKeys } from "./record-columns.ts";
 import { sealedTable } from "./sealed-table.ts";
 import { type SweepRow, sweepColumns } from "./sweeps.ts";
+import { type WitnessDayRow, witnessDayColumns } from "./witness-days.ts";
 
 /** The heading of the state: one row. */
 export interface MetaRow {
@@ -235,6 +236,7 @@ export function tablesOf(db: Database) {
     backfill: sealedTable<BackfillRow>(db, "backfill", columns.backfill),
     sweep: sealedTable<SweepRow>(db, "sweep", sweepColumns),
     lateness: sealedTable<LatenessRow>(db, "lateness", latenessColumns),
+    witnessDay: sealedTable<WitnessDayRow>(db, "witness_day", witnessDayColumns),
     damage: sealedTable<DamageRow>(db, "damage", columns.damage),
     hold: sealedTable<HoldRow>(db, "hold", columns.hold),
     told: sealedTable<ToldRow>(db, "told", columns.told),

@@ -22,10 +22,7 @@ function answer(
 }
 
 const delivered = { status: "delivered", rejected: [] };
-const all = (detail: string) => ({
-  status: "delivered",
-  rejected: [0, 1, 2].map((index) => ({ index, reason: "partial_success", detail })),
-});
+const some = (detail: string) => ({ status: "refused", reason: "partial_success", detail });
 
 describe("an OTLP answer", () => {
   it.each([
@@ -42,18 +39,18 @@ describe("an OTLP answer", () => {
     expect(answer(status, type, body)).toEqual(delivered);
   });
 
-  it("names the rejected records as texts, numbers or varints", () => {
+  it("refuses a batch of which records were rejected, as texts, numbers or varints", () => {
     expect(answer(200, json, '{"partialSuccess":{"rejectedLogRecords":"2","errorMessage":"no"}}')).toEqual(
-      all("2 of 3 records rejected: no"),
+      some("2 of 3 records rejected: no"),
     );
     expect(answer(200, json, '{"partialSuccess":{"rejectedLogRecords":1}}')).toEqual(
-      all("1 of 3 records rejected: no reason given"),
+      some("1 of 3 records rejected: no reason given"),
     );
     expect(answer(200, protobuf, Buffer.from("0a060802120262630a", "hex").subarray(0, 8))).toEqual(
-      all("2 of 3 records rejected: bc"),
+      some("2 of 3 records rejected: bc"),
     );
     expect(answer(202, protobuf, Buffer.of(0x0a, 0x02, 0x08, 0x01))).toEqual(
-      all("1 of 3 records rejected: no reason given"),
+      some("1 of 3 records rejected: no reason given"),
     );
   });
 
@@ -65,7 +62,7 @@ describe("an OTLP answer", () => {
         partialSuccess: { rejectedLogRecords: 1, errorMessage: `\u001b[2J s3cr3t-token ${"x".repeat(2000)}` },
       }),
     );
-    const detail = result.status === "delivered" ? (result.rejected[0]?.detail ?? "") : "";
+    const detail = result.status === "refused" ? result.detail : "";
     expect(detail).toMatch(/^1 of 3 records rejected: \\u001b\[2J \*\*\* x+$/);
     expect(detail.length).toBeLessThanOrEqual(500);
   });

@@ -1,5 +1,7 @@
 import { anyOutputKind } from "../../../src/output/configured.ts";
 import { otlpKind } from "../../../src/output/otlp/kind.ts";
+import type { GrpcBehaviour } from "../../../src/simulate/grpc-answer.ts";
+import { type GrpcReceiver, startGrpcReceiver } from "../../../src/simulate/grpc-receiver.ts";
 import type { HttpBehaviour } from "../../../src/simulate/http-behaviour.ts";
 import {
   type OtlpBehaviour,
@@ -47,6 +49,63 @@ async function remote(): Promise<OtlpRemote> {
     close: () => receiver.close(),
   };
 }
+
+const overGrpc: Partial<Record<Behaviour, GrpcBehaviour>> = {
+  accept: "accept",
+  busy: "throttle",
+  throttle: "throttle",
+  unauthorized: "unauthorized",
+  wrong_destination: "not_found",
+  refuse_one: "refuse_one",
+  refuse_all: "refuse_all",
+  too_large: "too_large",
+  hang: "hang",
+  reset: "reset",
+  accept_then_cut: "accept_then_cut",
+  html: "html",
+  redirect: "redirect",
+  bomb: "bomb",
+};
+
+type GrpcRemote = Remote & { readonly receiver: GrpcReceiver };
+
+async function grpcRemote(): Promise<GrpcRemote> {
+  const receiver = await startGrpcReceiver({ authorization: secret });
+  let closing: Promise<void> | undefined;
+  return {
+    receiver,
+    behave(behaviour, detail) {
+      const known = overGrpc[behaviour];
+      if (known === undefined) throw new Error(`OTLP over gRPC cannot do this: ${behaviour}`);
+      receiver.behave(known, detail);
+    },
+    taken: () =>
+      receiver.taken().map((record) => ({
+        uid: attributeText(record, "log.record.uid") ?? "",
+        name: attributeText(record, "wandb.audit.project_name"),
+      })),
+    connections: receiver.connections,
+    closeIdle: receiver.cut,
+    close() {
+      closing ??= receiver.close();
+      return closing;
+    },
+  };
+}
+
+outputContract("otlp over grpc", {
+  kind: anyOutputKind(otlpKind),
+  folder: new URL("../../../src/output/otlp/", import.meta.url),
+  secrets: [secret],
+  remote: grpcRemote,
+  output: (to) =>
+    otlpOutput({
+      endpoint: (to as GrpcRemote).receiver.url,
+      protocol: "grpc",
+      headers: { Authorization: secret },
+    }),
+  overTls: (tls) => otlpOutput({ endpoint: "https://127.0.0.1:1", protocol: "grpc", tls }),
+});
 
 for (const protocol of ["http/protobuf", "http/json"] as const)
   outputContract(`otlp over ${protocol}`, {

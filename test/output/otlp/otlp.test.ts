@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { otlpKind } from "../../../src/output/otlp/kind.ts";
 import { Secret } from "../../../src/secret/secret.ts";
+import { startGrpcReceiver } from "../../../src/simulate/grpc-receiver.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "../../../src/simulate/otlp-receiver.ts";
 import { sampleEvent, sampleEvents, sampleOrigin } from "../../contract/sample-event.ts";
 import { certificates } from "../../fake/certificates.ts";
@@ -31,6 +32,18 @@ function output(
   const made = otlpOutput({ endpoint: typeof to === "string" ? to : to.url, ...written }, environment);
   undo.push(() => made.close());
   return made;
+}
+
+/** Sends fewer, down to one, as the loop does. */
+async function rejectedOf(
+  out: ReturnType<typeof output>,
+  events: ReturnType<typeof sampleEvents>,
+): Promise<string[]> {
+  if ((await send(out, events)).status === "delivered") return [];
+  if (events.length === 1) return events.map(({ uid }) => uid);
+  const half = Math.ceil(events.length / 2);
+  const first = await rejectedOf(out, events.slice(0, half));
+  return [...first, ...(await rejectedOf(out, events.slice(half)))];
 }
 
 function send(out: ReturnType<typeof output>, events: ReturnType<typeof sampleEvents>) {
@@ -116,20 +129,24 @@ describe("otlp", () => {
     for (const ratio of sizes) expect(ratio).toBeLessThan(1);
   });
 
-  it("OTLP-PARTIAL: gives up the whole batch when a receiver rejects some, and does not send it again", async () => {
-    const to = await receiver();
-    to.behave("partial", { match: "poison" });
-    for (const protocol of ["http/protobuf", "http/json"] as const) {
-      const events = [...sampleEvents(4), sampleEvent(9, "poison")];
-      const result = await send(output(to, { protocol }), events);
-      expect(result).toMatchObject({ status: "delivered" });
-      expect(result.status === "delivered" && result.rejected).toEqual(
-        [0, 1, 2, 3, 4].map((index) => ({
-          index,
-          reason: "partial_success",
-          detail: "1 of 5 records rejected: some records are not valid",
-        })),
+  it("OTLP-PARTIAL: finds the record that a receiver rejects by sending fewer, and gives up that one alone", async () => {
+    for (const protocol of ["http/protobuf", "http/json", "grpc"] as const) {
+      const to = protocol === "grpc" ? await startGrpcReceiver() : await receiver();
+      undo.push(() => to.close());
+      to.behave("partial", { match: "poison" });
+      const events = [...sampleEvents(4), sampleEvent(9, "poison"), ...sampleEvents(13).slice(10)];
+      const out = otlpOutput({ endpoint: to.url, protocol });
+      expect(await send(out, events)).toEqual({
+        status: "refused",
+        reason: "partial_success",
+        detail: "1 of 8 records rejected: some records are not valid",
+      });
+      expect(await rejectedOf(out, events)).toEqual([sampleEvent(9).uid]);
+      const uids = to.taken().map((record) => attributeText(record, "log.record.uid"));
+      expect(new Set(uids)).toEqual(
+        new Set(events.map(({ uid }) => uid).filter((uid) => uid !== sampleEvent(9).uid)),
       );
+      await out.close();
     }
   });
 

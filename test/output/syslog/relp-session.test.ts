@@ -86,7 +86,7 @@ describe("a session of RELP", () => {
     await expect(sent).rejects.toThrow("before it had everything");
   });
 
-  it("rejects an answer that comes twice, and one to nothing", async () => {
+  it("RELP-WRONG-TXNR: rejects an answer that comes twice, and one to nothing", async () => {
     const { connection, peer, hears } = await connected();
     const opening = openRelp(connection, agent);
     await hears("open");

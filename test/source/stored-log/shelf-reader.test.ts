@@ -240,6 +240,18 @@ describe("a day that is due once more", () => {
     expect(shelf.opened.map((part) => part.split(" ")[0])).toEqual(["one", "two"]);
   });
 
+  it("is followed by the next one at once, without a poll in between", async () => {
+    for (const of of [today - 2, today - 1]) shelf.put(`${of}`, text([line(of, 1)]), noon);
+    const keeper = keeperOf();
+    await keeper.poll();
+    keeper.owed = [today - 2, today - 1];
+    await keeper.read();
+    expect(keeper.dones.at(-1)).toMatchObject({ caughtUp: false, covered: { from: (today - 2) * day } });
+    keeper.owed = [today - 1];
+    await keeper.read();
+    expect(keeper.dones.at(-1)).toMatchObject({ caughtUp: true, covered: { from: (today - 1) * day } });
+  });
+
   it("is a gap when no volume shows it any more", async () => {
     const keeper = keeperOf();
     keeper.owed = [today - 1];

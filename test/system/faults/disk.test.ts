@@ -148,6 +148,7 @@ function toFirstSchema(stateDir: string): void {
     "replay",
     "sweep",
     "lateness",
+    "witness_day",
     "hold",
     "told",
     "configured",

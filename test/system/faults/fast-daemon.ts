@@ -5,13 +5,18 @@ import { systemClock } from "../../../src/time/clock.ts";
 
 /**
  * The daemon with a clock that runs a hundred times as fast, and a wall clock that is ahead by what argv says,
- * in milliseconds: a process of its own for tests of what takes minutes. Without jitter.
+ * in milliseconds: a process of its own for tests of what takes minutes. Without jitter. With each SIGUSR2 two
+ * hours pass on the wall clock.
  */
 const [, , path = "", aheadMs = "0"] = process.argv;
 const speed = 100;
+let ahead = Number(aheadMs);
+process.on("SIGUSR2", () => {
+  ahead += 2 * 3_600_000;
+});
 
 const clock = {
-  now: () => systemClock.now() + Number(aheadMs),
+  now: () => systemClock.now() + ahead,
   monotonic: () => systemClock.monotonic() * speed,
   sleep: (ms: number, stop?: AbortSignal) => systemClock.sleep(ms / speed, stop),
 };
@@ -22,7 +27,7 @@ const daemon = await startDaemon(config, {
   environment: {},
   random: { ...systemRandom, number: () => 0 },
   writeLog: (line) => process.stdout.write(line),
-  logStyle: { level: "info", format: "json", colors: false },
+  logStyle: { level: config.log.level, format: "json", colors: false },
   stdout: process.stdout,
   pid: process.pid,
 });

@@ -1,5 +1,7 @@
+import { startGrpcReceiver } from "../../../src/simulate/grpc-receiver.ts";
 import { startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
 import type { BehaviourDetail, HttpBehaviour } from "../../../src/simulate/http-behaviour.ts";
+import type { OtlpLogRecord } from "../../../src/simulate/otlp-decode.ts";
 import { startOtlpReceiver } from "../../../src/simulate/otlp-receiver.ts";
 import type { RelpBehavior } from "../../../src/simulate/relp-behavior.ts";
 import { startRelpReceiver } from "../../../src/simulate/relp-receiver.ts";
@@ -46,6 +48,7 @@ export const harnessOutputs: Readonly<Record<string, () => Promise<HarnessOutput
   syslog,
   relp,
   otlp,
+  grpc,
 };
 
 const keep = 1_000_000;
@@ -115,24 +118,47 @@ async function otlp(): Promise<HarnessOutput> {
     behaveAs: (behaviour, detail) => receiver.behave(behaviour as HttpBehaviour, detail),
     requests: receiver.requests,
     behave: () => receiver.behave("accept"),
-    deliveries: (from) =>
-      receiver
-        .taken()
-        .slice(from)
-        .map((record) => {
-          const text = (name: string) =>
-            String(
-              Object.values(record.attributes.find(({ key }) => key === name)?.value ?? { none: "none" })[0],
-            );
-          return {
-            uid: text("log.record.uid"),
-            bytes: JSON.stringify(record),
-            entry: text("log.record.original"),
-          };
-        }),
+    deliveries: (from) => receiver.taken().slice(from).map(ofRecord),
     count: receiver.count,
     ambiguous: () => ambiguous,
     close: receiver.close,
+  };
+}
+
+async function grpc(): Promise<HarnessOutput> {
+  const receiver = await startGrpcReceiver({ keep, authorization: otlpKey, refuses: unwelcome });
+  let ambiguous = 0;
+  return {
+    settings: [
+      ...["type: otlp", "protocol: grpc", `endpoint: ${receiver.url}`],
+      `headers: { authorization: "\${OTLP_KEY}" }`,
+    ],
+    environment: { OTLP_KEY: otlpKey },
+    judges: true,
+    misbehave(random) {
+      const how = pick([...overHttp, "internal"] as const, random);
+      if (how === "accept_then_cut") ambiguous++;
+      receiver.behave(how, { times: 1, retryAfter: "0" });
+    },
+    refuse: () => receiver.behave("busy"),
+    behaveAs: (behaviour, detail) => receiver.behave(behaviour as HttpBehaviour, detail),
+    requests: receiver.requests,
+    behave: () => receiver.behave("accept"),
+    deliveries: (from) => receiver.taken().slice(from).map(ofRecord),
+    count: receiver.count,
+    ambiguous: () => ambiguous,
+    close: receiver.close,
+  };
+}
+
+/** A log record with the W&B entry beside it. */
+function ofRecord(record: OtlpLogRecord): Delivery {
+  const text = (name: string) =>
+    String(Object.values(record.attributes.find(({ key }) => key === name)?.value ?? { none: "none" })[0]);
+  return {
+    uid: text("log.record.uid"),
+    bytes: JSON.stringify(record),
+    entry: text("log.record.original"),
   };
 }
 

@@ -23,6 +23,11 @@ export const consequences: readonly (readonly [
   ["backfill", "source", "a backfill has to be asked for again"],
   ["sweep", "source", "days that were read once more may be read once more again"],
   ["lateness", "source, day", "how late records came is not known of some days"],
+  [
+    "witnessDay",
+    "source, day",
+    "some days are compared once more; of a witness that becomes primary now they are not read once more",
+  ],
   ["deadLetter", "output, seq", "they are only in the database that was set aside"],
   ["side", "output, id", "the days of what waited beside an output are read again"],
   ["stretch", "output, id", "some events are not sent once more"],
@@ -56,5 +61,6 @@ export const since: Readonly<Record<string, number>> = {
   ...{ milestone: 7, activeDay: 7, person: 7 },
   ...{ replay: 8 },
   ...{ sweep: 9, lateness: 9 },
-  ...{ againSource: 10, againPlace: 10, again: 10, againKey: 10 },
+  ...{ witnessDay: 10 },
+  ...{ againSource: 11, againPlace: 11, again: 11, againKey: 11 },
 };

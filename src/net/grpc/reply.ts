@@ -1,0 +1,80 @@
+import type { ClientHttp2Stream, IncomingHttpHeaders } from "node:http2";
+import { BadAnswer } from "../http/bad-answer.ts";
+import type { GrpcReply } from "./grpc.ts";
+import { decodedMessage, unframed } from "./message.ts";
+
+/** The specification's own limit for what a client reads of a success. */
+const mostBytes = 4_194_304;
+/** Of what is none of gRPC so much is read. */
+const foreignBytes = 65_536;
+
+/** What comes on a stream, once it is whole. Rejects when it ends before, or is too long to be an answer. */
+export async function replyOf(stream: ClientHttp2Stream): Promise<GrpcReply> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  let headers: IncomingHttpHeaders = {};
+  let status = 0;
+  return new Promise((resolve, reject) => {
+    const ready = () => {
+      try {
+        resolve(read(status, headers, Buffer.concat(pieces)));
+      } catch (error) {
+        reject(error);
+      }
+    };
+    stream.on("error", reject);
+    stream.on("response", (head) => {
+      headers = { ...head };
+      status = Number(head[":status"]);
+    });
+    stream.on("trailers", (trailers) => {
+      headers = { ...headers, ...trailers };
+    });
+    stream.on("data", (piece: Buffer) => {
+      pieces.push(piece);
+      bytes += piece.length;
+      if (bytes <= (isGrpc(headers) ? mostBytes : foreignBytes)) return;
+      if (isGrpc(headers)) reject(new BadAnswer("it is longer than an answer of gRPC can be"));
+      else ready();
+      stream.close();
+    });
+    stream.on("end", () => {
+      // A stream that was reset ends as well, and has an error behind that.
+      if (stream.rstCode === 0 && status !== 0) ready();
+    });
+    stream.on("close", () => reject(new Error(`the stream was ended (HTTP/2 error ${stream.rstCode})`)));
+  });
+}
+
+function read(status: number, raw: IncomingHttpHeaders, body: Buffer): GrpcReply {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(raw))
+    if (value !== undefined && !name.startsWith(":"))
+      headers[name] = Array.isArray(value) ? value.join(", ") : value;
+  const code = codeIn(headers);
+  if (!isGrpc(headers) || code === undefined)
+    return { status, headers, code: undefined, words: body.toString(), details: undefined, message: noBytes };
+  const message = unframed(body, headers["grpc-encoding"]);
+  if (message === undefined && code === 0)
+    throw new BadAnswer("what it calls a success is not one message of gRPC");
+  const details = headers["grpc-status-details-bin"];
+  return {
+    status,
+    headers,
+    code,
+    words: decodedMessage(headers["grpc-message"] ?? ""),
+    details: details === undefined ? undefined : Buffer.from(details, "base64"),
+    message: message ?? noBytes,
+  };
+}
+
+const noBytes = Buffer.alloc(0);
+
+function isGrpc(headers: Readonly<Record<string, unknown>>): boolean {
+  return /^application\/grpc(?:[+;]|$)/i.test(String(headers["content-type"] ?? ""));
+}
+
+function codeIn(headers: Readonly<Record<string, string>>): number | undefined {
+  const text = headers["grpc-status"] ?? "";
+  return /^\d{1,3}$/.test(text) ? Number(text) : undefined;
+}

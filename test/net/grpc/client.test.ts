@@ -1,0 +1,171 @@
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import { afterEach, describe, expect, it } from "vitest";
+import { grpcClient } from "../../../src/net/grpc/client.ts";
+import type { GrpcCall } from "../../../src/net/grpc/grpc.ts";
+import { networkFault } from "../../../src/net/http/fault.ts";
+import type { HttpOptions } from "../../../src/net/http/http.ts";
+import { type GrpcReceiverOptions, startGrpcReceiver } from "../../../src/simulate/grpc-receiver.ts";
+import { systemClock } from "../../../src/time/clock.ts";
+import { certificates } from "../../fake/certificates.ts";
+import { ManualClock } from "../../fake/manual-clock.ts";
+
+const undo: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+const path = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
+
+async function receiver(options: GrpcReceiverOptions = {}) {
+  const started = await startGrpcReceiver(options);
+  undo.push(() => started.close());
+  return started;
+}
+
+function client(url: string, more: Partial<HttpOptions> = {}) {
+  const made = grpcClient({
+    url: new URL(url),
+    environment: {},
+    userAgent: "test/1",
+    clock: systemClock,
+    ...more,
+  });
+  undo.push(() => made.close());
+  return made;
+}
+
+const call = (more: Partial<GrpcCall> = {}): GrpcCall => ({
+  path,
+  headers: {},
+  message: Buffer.alloc(0),
+  encoding: undefined,
+  timeoutMs: 5_000,
+  deadline: AbortSignal.timeout(5_000),
+  ...more,
+});
+
+const faultOf = async (promise: Promise<unknown>) =>
+  networkFault(
+    await promise.then(
+      () => undefined,
+      (error: unknown) => error,
+    ),
+    "remote",
+  );
+
+describe("a gRPC client", () => {
+  it("calls over one connection, with the headers that gRPC wants", async () => {
+    const to = await receiver();
+    const out = client(to.url);
+    for (let round = 0; round < 5; round++)
+      expect(await out.call(call({ headers: { "x-tenant": "acme" } }))).toMatchObject({
+        status: 200,
+        code: 0,
+      });
+    expect(to.connections()).toBe(1);
+    expect(to.headers()).toMatchObject({
+      ":method": "POST",
+      ":path": path,
+      "content-type": "application/grpc",
+      te: "trailers",
+      "user-agent": "test/1",
+      "grpc-timeout": "5000m",
+      "x-tenant": "acme",
+    });
+  });
+
+  it("takes another connection when the one there is was ended, is old, or was idle", async () => {
+    const to = await receiver();
+    const clock = new ManualClock(0);
+    const out = client(to.url, { clock });
+    await out.call(call());
+    to.cut();
+    await expect.poll(() => to.connections()).toBe(0);
+    expect((await out.call(call())).code).toBe(0);
+    clock.advance(10_000);
+    expect((await out.call(call())).code).toBe(0);
+    await expect.poll(() => to.connections()).toBe(1);
+  });
+
+  it("speaks TLS, with a client certificate where one is asked for", async () => {
+    const made = certificates();
+    undo.push(() => made.remove());
+    const server = made.issue("collector");
+    const own = made.issue("forwarder", { client: true });
+    const tls = {
+      cert: readFileSync(server.cert),
+      key: readFileSync(server.key),
+      ca: readFileSync(made.ca),
+      requestCert: true,
+      rejectUnauthorized: true,
+    };
+    const to = await receiver({ tls });
+    const files = { ca: made.ca, insecure_skip_verify: false };
+    const out = client(to.url, { tls: { ...files, cert: own.cert, key: own.key } });
+    expect((await out.call(call())).code).toBe(0);
+    expect(await faultOf(client(to.url, { tls: files }).call(call()))).toMatchObject({
+      reason: "tls",
+      hold: true,
+    });
+  });
+
+  it("gives up at the deadline, and at once when it is closed", async () => {
+    const to = await receiver();
+    to.behave("hang");
+    const out = client(to.url);
+    expect(await faultOf(out.call(call({ deadline: AbortSignal.timeout(50) })))).toMatchObject({
+      reason: "timeout",
+    });
+    const waiting = faultOf(out.call(call()));
+    await expect.poll(() => to.requests()).toBe(2);
+    await out.close();
+    await waiting;
+  });
+
+  it.each(["reset", "accept_then_cut", "cut_answer"] as const)(
+    "is told of a lost connection: %s",
+    async (how) => {
+      const to = await receiver();
+      to.behave(how);
+      expect(await faultOf(client(to.url).call(call()))).toMatchObject({
+        reason: "connection_lost",
+        hold: false,
+      });
+    },
+  );
+
+  it("knows a port that speaks HTTP/1.1, TLS, or nothing, and one where nobody listens", async () => {
+    const made = certificates();
+    undo.push(() => made.remove());
+    const { cert, key } = made.issue("other");
+    const files = { cert: readFileSync(cert), key: readFileSync(key) };
+    const http = createServer((_, response) => response.end("hello"));
+    const plainTls = createTlsServer(files, (socket) => socket.on("error", () => {}));
+    const mute = createTcpServer((socket) => socket.on("error", () => {}).end());
+    const ports: number[] = [];
+    for (const server of [http, plainTls, mute]) {
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      ports.push((server.address() as AddressInfo).port);
+      undo.push(() => server.close());
+    }
+    const at = (index: number, scheme = "http") => `${scheme}://127.0.0.1:${ports[index]}`;
+    const fault = (url: string, more: Partial<HttpOptions> = {}) => faultOf(client(url, more).call(call()));
+    expect(await fault(at(0))).toMatchObject({ reason: "bad_answer", hold: true });
+    expect(await fault(at(1))).toMatchObject({
+      reason: "connection_lost",
+      fix: expect.stringContaining("write https://"),
+    });
+    const tls = { ca: made.ca, insecure_skip_verify: false };
+    expect(await fault(at(1, "https"), { tls })).toMatchObject({
+      reason: "bad_answer",
+      hold: true,
+      fix: expect.stringContaining("4318"),
+    });
+    expect(await fault(at(2))).toMatchObject({ reason: "connection_lost" });
+    mute.close();
+    expect(await fault("http://127.0.0.1:1")).toMatchObject({ reason: "connect" });
+  });
+});
