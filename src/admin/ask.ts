@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { builtin } from "../builtin.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { deadlineAfter } from "../time/deadline.ts";
+import { formType } from "./sent-query.ts";
 
 const { request } = builtin("node:http");
 
@@ -35,13 +36,17 @@ export function askToReload(address: DaemonAddress, timeoutMs: number): Promise<
   return queryDaemon(address, reloadPath, timeoutMs, systemClock, "POST");
 }
 
-/** Asks a daemon; undefined when none answers there. Rejects when one does not answer properly or in time. */
+/**
+ * Asks a daemon, with a `body` where a query is too long for a path; undefined when none answers there.
+ * Rejects when one does not answer properly or in time.
+ */
 export function queryDaemon(
   address: DaemonAddress,
   path: string,
   timeoutMs: number,
   clock: Clock = systemClock,
   method: "GET" | "POST" = "GET",
+  body = "",
 ): Promise<DaemonAnswer | undefined> {
   const deadline = deadlineAfter(clock, timeoutMs, new AbortController().signal);
   return new Promise<DaemonAnswer | undefined>((resolve, reject) => {
@@ -52,7 +57,11 @@ export function queryDaemon(
         method,
         path,
         agent: false,
-        headers: { host: "localhost", ...(authorization === undefined ? {} : { authorization }) },
+        headers: {
+          host: "localhost",
+          ...(authorization === undefined ? {} : { authorization }),
+          ...(body === "" ? {} : { "content-type": formType, "content-length": Buffer.byteLength(body) }),
+        },
         signal: deadline.signal,
       },
       (response) => {
@@ -75,6 +84,6 @@ export function queryDaemon(
         reject(new Error(`no answer within ${timeoutMs / 1000} s`));
       else reject(error);
     });
-    asking.end();
+    asking.end(body);
   }).finally(deadline.clear);
 }

@@ -1,5 +1,5 @@
+import type { Backfill, BackfillPlan, BackfillSpan } from "../spool/backfill.ts";
 import type { Spool } from "../spool/spool.ts";
-import type { Backfill, BackfillPlan, BackfillSpan } from "../spool/spool-state.ts";
 import { backfillStatus } from "../status/backfill-status.ts";
 import { queryNumber } from "./query-number.ts";
 import { jsonAnswer, type Route, type RouteAnswer, type Routes } from "./routes.ts";

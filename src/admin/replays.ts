@@ -1,3 +1,4 @@
+import type { BackfillPlan } from "../spool/backfill.ts";
 import type { Replay, Replayable, ReplayPlan } from "../spool/replay.ts";
 import type { Spool } from "../spool/spool.ts";
 import { replayStatus } from "../status/replay-status.ts";
@@ -9,8 +10,8 @@ const digits = 15;
 
 /** Who carries out what a person asks for. */
 export interface ReplayActions {
-  /** Undefined: there is no such output. */
-  plan(plan: ReplayPlan): Replay | undefined;
+  /** A text says why not: there is no such output, or a source that cannot be read for it. */
+  plan(plan: ReplayPlan): Replay | string;
   /** False: none is under way. */
   cancel(output: string): boolean;
   /** What the spool has for an output of these UTC days, days since 1970-01-01, `end` not included. */
@@ -45,7 +46,8 @@ export function replayRoutes(spool: Pick<Spool, "state">, doing: ReplayActions):
         const plan = replayPlanOf(query);
         if (plan === undefined) return unknownQuery;
         const planned = doing.plan(plan);
-        return planned === undefined ? noOutput : jsonAnswer(200, { replay: replayStatus(planned) });
+        if (typeof planned === "string") return { status: 404, type: plain, body: `${planned}\n` };
+        return jsonAnswer(200, { replay: replayStatus(planned) });
       },
       "/replay/cancel": (query) => {
         const output = query.get("output");
@@ -56,9 +58,18 @@ export function replayRoutes(spool: Pick<Spool, "state">, doing: ReplayActions):
 }
 
 /** The query that asks for this. */
-export function replayQuery({ output, filter, perSecond }: ReplayPlan): URLSearchParams {
+export function replayQuery({
+  output,
+  filter,
+  perSecond,
+  days = [],
+  from: begins,
+}: ReplayPlan): URLSearchParams {
   const { from, to, ...lists } = filter;
   const query = new URLSearchParams({ output, from: `${from}`, to: `${to}`, per_second: `${perSecond}` });
+  if (begins !== undefined) query.set("begins_with", begins);
+  for (const { source, first, end, perSecond: pace } of days)
+    query.append("days", [first, end, pace, source].join(" "));
   for (const [name, texts] of Object.entries(lists)) for (const text of texts) query.append(name, text);
   return query;
 }
@@ -73,13 +84,28 @@ function replayPlanOf(query: URLSearchParams): ReplayPlan | undefined {
     const texts = query.getAll(name);
     return texts.length === 0 ? [] : [[name, texts] as const];
   });
-  return { output, perSecond, filter: { from, to, ...Object.fromEntries(listed) } };
+  const days = query.getAll("days").map(daysOf);
+  if (!days.every((each) => each !== undefined)) return undefined;
+  return {
+    ...{ output, perSecond, filter: { from, to, ...Object.fromEntries(listed) } },
+    ...(days.length > 0 && { days }),
+    ...(query.get("begins_with") === "days" && { from: "days" as const }),
+  };
+}
+
+/** `20300 20310 5000 prod`: from, up to and without, records a second, the source. */
+function daysOf(text: string): BackfillPlan | undefined {
+  const [from = "", to = "", pace = "", ...name] = text.split(" ");
+  const [first, end] = [queryNumber(from, digits), queryNumber(to, digits)];
+  const perSecond = queryNumber(pace, digits);
+  if (first === undefined || end === undefined || first >= end) return undefined;
+  if (perSecond === undefined || perSecond < 1 || name.length === 0) return undefined;
+  return { source: name.join(" "), first, end, perSecond };
 }
 
 const plain = "text/plain; charset=utf-8";
 const unknownQuery: RouteAnswer = {
   status: 400,
   type: plain,
-  body: "the query takes output; first and end (days since 1970-01-01) to look; from and to (milliseconds, from before to), per_second, actions, users and uids to plan\n",
+  body: "the query takes output; first and end (days since 1970-01-01) to look; from and to (milliseconds, from before to), per_second, actions, users, uids, days and begins_with to plan\n",
 };
-const noOutput: RouteAnswer = { status: 404, type: plain, body: "the daemon has no such output\n" };

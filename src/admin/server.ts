@@ -9,6 +9,7 @@ import { noRoomStatus } from "./ask.ts";
 import { guard, type RequestRefusal } from "./guard.ts";
 import { ListenError } from "./listen-error.ts";
 import type { RouteAnswer, Routes } from "./routes.ts";
+import { sentQuery } from "./sent-query.ts";
 import { targetOf } from "./target.ts";
 
 const { createServer } = builtin("node:http");
@@ -117,7 +118,8 @@ export function routeServer(
     }
     answering++;
     response.once("close", () => answering--);
-    const view = await viewOf(path, new URLSearchParams(text.slice(path.length)));
+    const query = await sentQuery(request, text.slice(path.length));
+    const view = query === undefined ? tooLong : await viewOf(path, query);
     // What follows an offer on the same connection would not be read as HTTP.
     const last = request.headers.upgrade === undefined ? {} : { connection: "close" };
     reply(request, response, view.status, view.type, scrub(view.body), { ...view.headers, ...last });
@@ -140,6 +142,14 @@ export function routeServer(
 
   return server;
 }
+
+/** The connection ends, so that the rest of it need not be read. */
+const tooLong: RouteAnswer = {
+  status: 400,
+  type: "text/plain; charset=utf-8",
+  body: "the query is too long, or did not come whole\n",
+  headers: { connection: "close" },
+};
 
 /** Without room on the disk a person knows what to do; all else is in the log. */
 function failed(error: unknown): RouteAnswer {

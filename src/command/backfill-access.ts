@@ -1,5 +1,5 @@
 import { spanQuery } from "../admin/backfills.ts";
-import type { BackfillPlan, BackfillSpan, Forgotten } from "../spool/spool-state.ts";
+import type { BackfillPlan, BackfillSpan, Forgotten } from "../spool/backfill.ts";
 import { type BackfillStatus, backfillStatus } from "../status/backfill-status.ts";
 import type { Terminal } from "./command.ts";
 import { ownDaemon } from "./own-daemon.ts";

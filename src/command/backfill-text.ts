@@ -30,9 +30,11 @@ export function progressBar(view: BackfillView): string {
 }
 
 /** What is under way, for `status` and lists. */
-export function underwayText({ from, to, next, days, days_left: left, trouble }: BackfillStatus): string {
+export function underwayText(status: BackfillStatus): string {
+  const { from, to, next, days, days_left: left, trouble, output } = status;
   const why = trouble === null ? "" : `; ${trouble}`;
-  return `backfill of ${from} up to, and without, ${to}: ${next ?? to} is next, ${left} of ${counted(days, "day")} left${why}`;
+  const again = output === null ? "" : `, of which ${output} gets again what was known`;
+  return `backfill of ${from} up to, and without, ${to}${again}: ${next ?? to} is next, ${left} of ${counted(days, "day")} left${why}`;
 }
 
 /** How it ended. */

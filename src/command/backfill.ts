@@ -1,16 +1,19 @@
 import type { Config } from "../config/config.ts";
 import { loadToLook } from "../config/look.ts";
-import type { BackfillPlan, Forgotten } from "../spool/spool-state.ts";
+import type { BackfillPlan, Forgotten } from "../spool/backfill.ts";
+import type { ReplayPlan } from "../spool/replay.ts";
 import type { BackfillStatus } from "../status/backfill-status.ts";
 import { counted } from "../text/amounts.ts";
 import { printable } from "../text/printable.ts";
-import { dayText, utcDayOfMs } from "../time/clock.ts";
+import { dayMs, dayText, utcDayOfMs } from "../time/clock.ts";
 import { type BackfillAccess, type BackfillRun, backfillAccess } from "./backfill-access.ts";
 import { BackfillShow } from "./backfill-show.ts";
 import { endText, underwayText } from "./backfill-text.ts";
 import { type BackfillOptions, type Command, type ExitCode, exitCodes, type Terminal } from "./command.ts";
 import { confirmed } from "./confirmed.ts";
 import { followed } from "./followed.ts";
+import { replayAccess } from "./replay-access.ts";
+import { beginReplay } from "./replay-begin.ts";
 import { NoStateAccess } from "./state-access.ts";
 
 /** So many days are read without a question. */
@@ -26,6 +29,8 @@ export const backfill: Command<BackfillOptions> = async (options, terminal) => {
   let access: BackfillAccess | undefined;
   try {
     const plan = options.action === "begin" ? planOf(options, terminal) : undefined;
+    if (plan !== undefined && options.output !== undefined)
+      return await sendAgain(plan, options.output, options, terminal);
     access = await backfillAccess(options.config, terminal);
     if (plan !== undefined) return await begin(plan, access, options, terminal);
     if (options.action === "list") return list(await access.list(), options, terminal);
@@ -60,6 +65,27 @@ function planOf(
       `${dayText(plan.end - 1)} is still to come: --to may be ${dayText(today + 1)} at most`,
     );
   return plan;
+}
+
+/** What is new goes everywhere, as ever; what is known goes to one output by a replay of these days. */
+async function sendAgain(
+  span: BackfillPlan,
+  output: string,
+  { config: path, againPerSecond: perSecond, yes, json }: BackfillOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { sources, outputs } = loadToLook(path, terminal);
+  const names = outputs.map(({ config }) => config.name);
+  if (!names.includes(output))
+    throw new WrongRequest(`no output ${output} in the configuration, which has: ${names.join(", ")}`);
+  const filter = { from: span.first * dayMs, to: span.end * dayMs };
+  const access = await replayAccess(path, terminal);
+  try {
+    const plan: ReplayPlan = { output, filter, perSecond, days: [span], from: "days" };
+    return await beginReplay(plan, access, { sources, toNow: false, yes, json }, terminal);
+  } finally {
+    access.close();
+  }
 }
 
 function mustHaveDays({ sources }: Config, name: string): void {

@@ -162,6 +162,9 @@ export interface BackfillOptions {
   readonly end: number | undefined;
   /** Records a second at most. */
   readonly perSecond: number;
+  /** What is known goes to this one again, so many events a second at most. */
+  readonly output: string | undefined;
+  readonly againPerSecond: number;
   /** Nothing is asked. */
   readonly yes: boolean;
   readonly json: boolean;

@@ -1,5 +1,8 @@
+import { spanQuery } from "../admin/backfills.ts";
 import { replayQuery } from "../admin/replays.ts";
+import type { BackfillSpan, Forgotten } from "../spool/backfill.ts";
 import type { Replayable, ReplayPlan } from "../spool/replay.ts";
+import { type BackfillStatus, backfillStatus } from "../status/backfill-status.ts";
 import { type ReplayStatus, replayStatus } from "../status/replay-status.ts";
 import type { Terminal } from "./command.ts";
 import { ownDaemon } from "./own-daemon.ts";
@@ -8,6 +11,10 @@ import { NoStateAccess, type StateAccess, stateAccess } from "./state-access.ts"
 /** The replays of a state, whoever has it open. */
 export interface ReplayAccess {
   list(): Promise<readonly ReplayStatus[]>;
+  /** What days are read of each source, or were read last. */
+  backfills(): Promise<readonly BackfillStatus[]>;
+  /** As `Store.forgotten`. */
+  forgotten(span: BackfillSpan): Promise<Forgotten>;
   /** As `Replays.available`. */
   available(output: string, first: number, end: number): Promise<Replayable>;
   /** False: none is under way. */
@@ -42,6 +49,9 @@ export async function replayAccess(path: string, terminal: Terminal): Promise<Re
   return {
     list: async () =>
       store.outputs().flatMap(({ replay }) => (replay === undefined ? [] : [replayStatus(replay)])),
+    backfills: async () =>
+      store.sources().flatMap(({ backfill }) => (backfill === undefined ? [] : [backfillStatus(backfill)])),
+    forgotten: async (span) => store.forgotten(span),
     available: async (output, first, end) => store.replays.available(output, first, end),
     cancel: async (output) => store.replays.cancel(output),
     async begin(plan) {
@@ -59,6 +69,11 @@ function daemonReplays(ask: Ask): ReplayAccess {
   };
   return {
     list,
+    async backfills() {
+      const answer = await ask("GET", "/backfill", new URLSearchParams());
+      return (answer as { backfills: readonly BackfillStatus[] }).backfills;
+    },
+    forgotten: async (span) => (await ask("GET", "/backfill/forgotten", spanQuery(span))) as Forgotten,
     async available(output, first, end) {
       const query = new URLSearchParams({ output, first: String(first), end: String(end) });
       return (await ask("GET", "/replay/available", query)) as Replayable;
@@ -75,10 +90,17 @@ function daemonReplays(ask: Ask): ReplayAccess {
   };
 }
 
-/** Without a daemon this process delivers until it is done: what is new first, but it reads nothing. */
+/**
+ * Without a daemon this process delivers until it is done: what is new first. It reads sources only where
+ * days of theirs are wanted.
+ */
 async function ownReplay(path: string, plan: ReplayPlan, terminal: Terminal): Promise<ReplayRun> {
-  const { daemon, alive, end } = await ownDaemon(path, terminal, { once: true });
-  daemon.replay(plan);
+  const { daemon, alive, end } = await ownDaemon(path, terminal, { once: (plan.days ?? []).length === 0 });
+  const refused = daemon.replay(plan);
+  if (typeof refused === "string") {
+    await end(refused);
+    throw new NoStateAccess(refused);
+  }
   return {
     async now() {
       await alive("the delivery ended before the replay did: the same command goes on with it");

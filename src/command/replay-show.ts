@@ -27,7 +27,7 @@ export class ReplayShow {
 
   progress(status: ReplayStatus): void {
     const { stdout, stderr, stderrIsTTY, clock, columns } = this.#terminal;
-    const moved = this.#last?.changed !== status.changed || this.#last?.records_left !== status.records_left;
+    const moved = whereOf(this.#last) !== whereOf(status);
     this.#first ??= status;
     this.#last = status;
     const seconds = clock.monotonic() / 1000;
@@ -48,4 +48,16 @@ export class ReplayShow {
     if (this.#drawn) this.#terminal.stderr.write("\r\u001b[K");
     this.#drawn = false;
   }
+}
+
+/** How far it is, as one text. */
+function whereOf(status: ReplayStatus | undefined): string {
+  if (status === undefined) return "";
+  const { changed, records_left: left, waiting, reading } = status;
+  return JSON.stringify([
+    changed,
+    left,
+    waiting,
+    reading.map(({ days_left: days, trouble }) => [days, trouble]),
+  ]);
 }

@@ -75,7 +75,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   const { spool } = ingest;
   const delivery = starting.begin({ ...shared, spool });
   const tryOutputs = looking(delivery, shared.kept);
-  const replays = replayActions(config, { replays: ingest.desks.replays, tell, tryOutputs });
+  const replays = replayActions(config, { replays: ingest.desks.replays, tell, tryOutputs, ingest });
   const closeSides = closing(delivery, ingest);
 
   // What people and monitors see.

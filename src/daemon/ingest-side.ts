@@ -6,10 +6,10 @@ import type { Tell } from "../report/report.ts";
 import type { Scrub } from "../secret/scrub.ts";
 import type { ConfiguredSource } from "../source/configured.ts";
 import type { Source, SourceContext } from "../source/source.ts";
+import type { Backfill, BackfillPlan } from "../spool/backfill.ts";
 import { thisHost } from "../spool/host.ts";
 import type { Spool } from "../spool/spool.ts";
 import { spoolOfStore } from "../spool/spool-of-store.ts";
-import type { Backfill, BackfillPlan } from "../spool/spool-state.ts";
 import { openStore } from "../spool/sqlite/open-store.ts";
 import type { OpenStore } from "../spool/store.ts";
 import type { Conditions } from "../status/conditions.ts";
@@ -18,6 +18,7 @@ import type { Wakeup } from "../time/wakeup.ts";
 import { activityRule } from "./activity-rule.ts";
 import { created } from "./created.ts";
 import { PartFiles } from "./part-files.ts";
+import { unreadableDays } from "./unreadable-days.ts";
 import { roleOf, witnessesAmong } from "./witnesses.ts";
 
 const minuteMs = 60_000;
@@ -138,6 +139,9 @@ export class IngestSide {
     this.#loops[index]?.pollNow();
     return planned;
   }
+
+  /** As `unreadableDays`. */
+  unreadable = (days: readonly BackfillPlan[]) => unreadableDays(days, this.#sources, this.#store.backfill);
 
   /** False: none is under way. */
   cancelBackfill(source: string): boolean {

@@ -1,9 +1,9 @@
 import type { ReplayActions } from "../admin/replays.ts";
 import type { Config } from "../config/config.ts";
 import type { Tell } from "../report/report.ts";
+import type { Backfill, BackfillPlan } from "../spool/backfill.ts";
 import type { Replay, ReplayPlan } from "../spool/replay.ts";
 import type { Spool } from "../spool/spool.ts";
-import type { Backfill, BackfillPlan } from "../spool/spool-state.ts";
 import { Readiness } from "../status/readiness.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
 import type { Delivery } from "./delivery.ts";
@@ -42,7 +42,7 @@ export interface Daemon {
   /** As `IngestSide.backfill`. */
   backfill(plan: BackfillPlan): Backfill | undefined;
   /** As `ReplayActions.plan`. */
-  replay(plan: ReplayPlan): Replay | undefined;
+  replay(plan: ReplayPlan): Replay | string;
 }
 
 /** How a daemon is started. */
@@ -134,7 +134,7 @@ export class RunningDaemon implements Daemon {
     return this.#parts.ingest.backfill(plan);
   }
 
-  replay(plan: ReplayPlan): Replay | undefined {
+  replay(plan: ReplayPlan): Replay | string {
     return this.#parts.replays.plan(plan);
   }
 

@@ -1,6 +1,6 @@
 import type { AuditEvent } from "../event/event.ts";
 import type { SpooledRecord } from "../record/record.ts";
-import type { ReplayTurn, SpoolPart } from "../spool/replay.ts";
+import type { ReplayPart, ReplayTurn, SpoolPart } from "../spool/replay.ts";
 import type { DeliverySpool, Limit } from "../spool/spool.ts";
 import { type Clock, dayMs } from "../time/clock.ts";
 import { GrowingBatch, type Shape } from "./batch.ts";
@@ -13,7 +13,7 @@ const mostReads = 16;
 /** What a replay is sent with. */
 export interface ReplayLaneOptions {
   readonly name: string;
-  readonly spool: Pick<DeliverySpool, "readAgain" | "replay">;
+  readonly spool: Pick<DeliverySpool, "readAgain" | "replay" | "shown">;
   readonly shape: Shape;
   readonly limit: Limit;
   readonly clock: Clock;
@@ -27,6 +27,13 @@ interface Known {
   readonly part: SpoolPart;
   readonly chosen: (event: AuditEvent) => boolean;
   readonly shape: Shape;
+}
+
+/** What goes next: records of this part from `seq` on, `through` its end. */
+interface Next {
+  readonly part: ReplayPart;
+  readonly seq: number;
+  readonly through: number;
 }
 
 /** What a person wants sent again: it goes when the run has nothing to send, and no faster than asked for. */
@@ -50,14 +57,17 @@ export class ReplayLane {
     if (turn === undefined || this.restMs > 0) return undefined;
     const known = await this.#of(turn);
     if (known === undefined) return undefined;
+    const next = nextOf(turn);
+    if (next === undefined) return undefined;
     const { limit, most } = this.#options;
     const events = Math.max(1, Math.min(limit.events, most(), turn.perSecond));
-    const { records, through } = await this.#find(known, turn, events);
-    const batch = new GrowingBatch(turn.nextSeq - 1, known.shape, { ...limit, events }, new Map());
+    const { records, through } = await this.#find(known, next, events);
+    const batch = new GrowingBatch(next.seq - 1, known.shape, { ...limit, events }, new Map());
     batch.add(records);
     // Unless some did not fit, all up to there is done with.
     if (batch.size === records.length) batch.through = through;
-    return { kind: "replay", batch, ids: new Map(), proven: true, replayId: turn.id };
+    const { part } = next;
+    return { kind: "replay", batch, ids: new Map(), proven: true, replayId: turn.id, part };
   }
 
   /** So many events were sent: the next ones wait for as long as that is meant to take. */
@@ -77,14 +87,16 @@ export class ReplayLane {
   }
 
   /** The next ones that are wanted, and how far was looked for them. */
-  async #find({ part, chosen: isChosen }: Known, { nextSeq, through }: ReplayTurn, events: number) {
+  async #find({ part: days, chosen: isChosen }: Known, { part, seq, through }: Next, events: number) {
     const { name, spool, shape, limit } = this.#options;
+    const read = (after: number, size: Limit) =>
+      part === "run" ? spool.readAgain(name, after, size, days) : spool.shown(name, after, size);
     const records: SpooledRecord[] = [];
-    let passed = nextSeq - 1;
+    let passed = seq - 1;
     for (let reads = 0; reads < mostReads && records.length === 0; reads++) {
       // Where most are wanted so many are enough, and elsewhere the next reads are as large as they may be.
       const size = reads === 0 ? { ...limit, events } : limit;
-      const found = await spool.readAgain(name, passed, size, part);
+      const found = await read(passed, size);
       if (found.length === 0) return { records, through };
       for (const record of found) {
         passed = record.seq;
@@ -93,4 +105,14 @@ export class ReplayLane {
     }
     return { records, through: passed };
   }
+}
+
+/**
+ * What sources have shown goes first, as it takes room that the next of it needs. Undefined: more is still to
+ * be shown. With nothing left, what ends the replay: the end of its part of the run.
+ */
+function nextOf({ nextSeq, through, shown }: ReplayTurn): Next | undefined {
+  if (shown.next < shown.free) return { part: "shown", seq: shown.next, through: shown.free - 1 };
+  if (nextSeq <= through || !shown.grows) return { part: "run", seq: nextSeq, through };
+  return undefined;
 }

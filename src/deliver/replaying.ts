@@ -37,7 +37,7 @@ export class Replaying {
   }
 
   /** What `batch`, of which so many were rejected, is for its replay; undefined where it is of none. */
-  step({ replayId: id }: SideBatch, batch: Batch, rejected: number): ReplayStep | undefined {
+  step({ replayId: id, part = "run" }: SideBatch, batch: Batch, rejected: number): ReplayStep | undefined {
     const { settler } = this.#options;
     if (id === undefined) return undefined;
     const sent = batch.sent.length - rejected;
@@ -45,7 +45,7 @@ export class Replaying {
     this.#refusals = sent > 0 ? 0 : this.#refusals + refused;
     const { replay } = settler.standing;
     if (batch.sent.length > 0 && replay !== undefined) this.#lane.sent(batch.sent.length, replay.perSecond);
-    const step = { id, nextSeq: batch.through + 1, sent, refused };
+    const step = { id, part, nextSeq: batch.through + 1, sent, refused };
     if (this.#refusals < mostRefusals) return step;
     const stop = `the output refused ${this.#refusals} events in a row: see its log line "not taken once more"`;
     this.#refusals = 0;

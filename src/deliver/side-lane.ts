@@ -1,3 +1,4 @@
+import type { ReplayPart } from "../spool/replay.ts";
 import type { SideCause, SideEntry, Spool, Standing } from "../spool/spool.ts";
 import type { Clock } from "../time/clock.ts";
 import { type Batch, type Cause, GrowingBatch, type Shape } from "./batch.ts";
@@ -28,8 +29,9 @@ export interface SideBatch {
   readonly suspect?: SideEntry;
   /** When it is refused again it is given up: the remote takes others. */
   readonly proven: boolean;
-  /** Of the replay that it is of. */
+  /** Of the replay that it is of, and of which part of that. */
   readonly replayId?: string;
+  readonly part?: ReplayPart;
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { Report } from "../report/report.ts";
-import type { BackfillProgress } from "../spool/spool-state.ts";
+import type { BackfillProgress } from "../spool/backfill.ts";
 import type { DayStep } from "../spool/store.ts";
 import { dayText } from "../time/clock.ts";
 import type { DayTask } from "./day-task.ts";
-import type { Total } from "./intake.ts";
+import type { Total } from "./intake-options.ts";
 
 /** The next day of a backfill that is under way. */
 export function backfillTask(progress: BackfillProgress): DayTask {
@@ -16,6 +16,7 @@ export function backfillTask(progress: BackfillProgress): DayTask {
     ...{ day, place, seen, failures, perSecond },
     key: `backfill ${began} ${day} ${place}`,
     verifies: false,
+    forReplay: true,
     after(outcome, total, now) {
       if (outcome.end === "again") return { progress: { ...progress, ...counted(total), changed: now } };
       const { trouble: _, place: __, ...rest } = progress;

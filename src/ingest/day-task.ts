@@ -2,7 +2,7 @@ import type { Report } from "../report/report.ts";
 import type { SourceError } from "../source/source.ts";
 import type { LatenessCounts } from "../spool/lateness.ts";
 import type { DayStep } from "../spool/store.ts";
-import type { Total } from "./intake.ts";
+import type { Total } from "./intake-options.ts";
 
 /** What a read of a day came to that ended well. */
 export interface DayOutcome {
@@ -36,6 +36,8 @@ export interface DayTask {
   readonly perSecond: number;
   /** The same for each read of the same part of the same day. */
   readonly key: string;
+  /** What is known of it may be wanted for a replay. */
+  readonly forReplay: boolean;
   /** Everything is read as if it had not been met before, to verify it. */
   readonly verifies: boolean;
   /** It is compared with what is known, whoever showed that: that something is not shown is what is asked. */

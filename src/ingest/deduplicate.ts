@@ -11,18 +11,21 @@ import { faultIdentity, faultUid, ledgerIdentity, tailOfDay, uidOf } from "./ide
 import { bareNames, namesDigest, noNames } from "./names.ts";
 import { known, waits } from "./showing.ts";
 import type { Sightings } from "./sightings.ts";
+import type { WantedAgain } from "./wanted-again.ts";
 
 /** W&B syncs its log every ten minutes; what shows up later than this after a complete read is late. */
 const settleMs = 15 * 60_000;
 
 /** Which read's records are told apart. */
 export interface DeduplicatorOptions {
-  readonly read: Pick<Sightings, "see" | "takeDecided">;
+  readonly read: Pick<Sightings, "see" | "takeDecided" | "twin">;
   readonly instance: string;
   /** The id of the state, which nobody knows who chooses names. */
   readonly stateId: string;
   /** The end of what was read completely before, epoch milliseconds. */
   readonly watermark: number | undefined;
+  /** Wants the known ones, and is told which of their twins they are. */
+  readonly again?: Pick<WantedAgain, "see"> | undefined;
 }
 
 /** Tells new records from known ones, and counts both for the books. `today` is the UTC day. */
@@ -53,7 +56,7 @@ class ReadDeduplicator implements Deduplicator {
   }
 
   newRecordOf(record: RawRecord, today: number): NewRecord | undefined {
-    const { instance, stateId, read } = this.#options;
+    const { instance, stateId, read, again } = this.#options;
     const { bytes, entry, page = 0 } = record;
     const time = entry === undefined ? undefined : entryTime(entry);
     const day = time === undefined ? undatedDay : ledgerDay(Math.floor(time.seconds / 86_400));
@@ -63,11 +66,14 @@ class ReadDeduplicator implements Deduplicator {
     const sighting = read.see(day, identity, digest, page, () => record);
     if (sighting === waits) return undefined;
     this.#count(this.#booksOf(day, today), 1, sighting === known ? 1 : 0);
-    return sighting === known ? undefined : this.#newRecord(record, sighting, today, identity);
+    if (sighting !== known) return this.#newRecord(record, sighting, today, identity);
+    if (again !== undefined && read.twin > 0)
+      again.see(this.#newRecord(record, read.twin, today, identity), identity, read.twin);
+    return undefined;
   }
 
   keepNew(rows: EntryRows, today: number, kept: NewRecords): void {
-    const { instance, read, watermark } = this.#options;
+    const { instance, read, watermark, again } = this.#options;
     const { bytes, spans, bases, sizes, starts, ends, times } = rows;
     let at = 0;
     const record = () => rows.record(at);
@@ -86,6 +92,7 @@ class ReadDeduplicator implements Deduplicator {
       }
       const base = bases[at] as number;
       const plain =
+        again === undefined &&
         base !== -1 &&
         end - start <= longestCommon &&
         bareNames(bytes, spans, base, sizes[at] as number) === 0;
@@ -110,7 +117,8 @@ class ReadDeduplicator implements Deduplicator {
   }
 
   decided(today: number): NewRecord[] {
-    return this.#options.read.takeDecided().flatMap(({ day, fresh, known: knownOnes }) => {
+    return this.#options.read.takeDecided().flatMap(({ day, fresh, shown, known: knownOnes }) => {
+      for (const { record, ordinal } of shown) this.#shownAgain(record, ordinal, today);
       this.#count(this.#booksOf(day, today), fresh.length + knownOnes, knownOnes);
       return fresh.map(({ record, ordinal }) => this.#newRecord(record, ordinal, today));
     });
@@ -120,6 +128,14 @@ class ReadDeduplicator implements Deduplicator {
     const taken = [...this.#counts.values()];
     this.#counts = new Map();
     return taken;
+  }
+
+  #shownAgain(record: RawRecord, ordinal: number, today: number): void {
+    const { instance, again } = this.#options;
+    const { entry } = record;
+    const time = entry === undefined ? undefined : entryTime(entry);
+    if (entry === undefined || time === undefined) return;
+    again?.see(this.#newRecord(record, ordinal, today), ledgerIdentity(entry, time, instance), ordinal);
   }
 
   #count(day: number, fetched: number, knownOnes: number): void {

@@ -42,7 +42,14 @@ export class IdentityTable {
     return this.#number(wordOf(identity, 0), wordOf(identity, 4), wordOf(identity, 8), wordOf(identity, 12));
   }
 
-  /** The same for the 16 bytes of an identity. */
+  /** Whether an identity has one. */
+  has(identity: Identity): boolean {
+    return (
+      this.#find(wordOf(identity, 0), wordOf(identity, 4), wordOf(identity, 8), wordOf(identity, 12)) !== -1
+    );
+  }
+
+  /** The same as `numberOf` for the 16 bytes of an identity. */
   numberIn(bytes: Buffer, from: number): number {
     return this.#number(
       bytes.readUInt32LE(from),

@@ -1,20 +1,19 @@
 import type { EntryRows } from "../record/entry-rows.ts";
-import type { Origin } from "../record/origin.ts";
 import type { KnownPassages, Piece } from "../record/passage.ts";
 import type { RawRecord } from "../record/record.ts";
 import { NewRecords } from "../spool/chunk/new-records.ts";
 import type { LatenessCounts } from "../spool/lateness.ts";
-import type { LedgerEnd, Store } from "../spool/store.ts";
-import { type Clock, instantOfMs, utcDayOfMs } from "../time/clock.ts";
-import type { Wakeup } from "../time/wakeup.ts";
+import type { LedgerEnd } from "../spool/store.ts";
+import { instantOfMs, utcDayOfMs } from "../time/clock.ts";
 import { Unfinished } from "./allowance.ts";
 import type { ReadEnd } from "./decided.ts";
 import { type Deduplicator, deduplicator } from "./deduplicate.ts";
-import type { LedgerReads } from "./ledger.ts";
+import type { IntakeOptions, Total } from "./intake-options.ts";
 import { takePassage } from "./passage-intake.ts";
 import { Passages } from "./passages.ts";
 import { ReadLateness } from "./read-lateness.ts";
 import type { Sightings } from "./sightings.ts";
+import type { WantedAgain } from "./wanted-again.ts";
 
 /** A commit waits for the disk, so it takes many pieces: nearly what the spool puts into one chunk. */
 const commitBytes = 896 * 1024;
@@ -24,37 +23,22 @@ const commitRecords = 8192;
 /** How long others wait while a day is loaded, milliseconds. */
 const loadMs = 20;
 
-/** Where records go, and by what they are known. */
-export interface IntakeOptions {
-  readonly origin: Origin;
-  readonly store: Store;
-  readonly ledger: LedgerReads;
-  readonly clock: Clock;
-  /** Rung when records were kept. */
-  readonly kept: Wakeup;
-}
-
-/** What a read has shown so far. */
-export interface Total {
-  fetched: number;
-  new: number;
-  late: number;
-  unparseable: number;
-}
-
 /** Brings what is new of a read into the spool. */
 export interface Intake {
   /** What its source has to ask about passages. */
   readonly passages: KnownPassages;
-  /** A read begins. Before `watermark` records are late; from `tallyFrom` on it is counted how late. */
-  begin(watermark: number | undefined, tallyFrom?: number): void;
+  /**
+   * A read begins. Before `watermark` records are late; from `tallyFrom` on it is counted how late. What is
+   * known goes to `again`.
+   */
+  begin(watermark: number | undefined, tallyFrom?: number, again?: WantedAgain): void;
   /**
    * What is known of the days that a read most likely shows comes from the disk, with turns for others in
    * between: of millions of records that takes seconds.
    */
   prepare(stop: AbortSignal): Promise<void>;
-  /** Takes note of a piece, and keeps what is new when it is enough for a commit. */
-  take(piece: Piece): void;
+  /** Takes note of a piece, and keeps what is new when it is enough for a commit: gives back whether. */
+  take(piece: Piece): boolean;
   /** Keeps what is new now. */
   keep(): void;
   /**
@@ -89,6 +73,7 @@ class RecordIntake implements Intake {
   #read: Sightings;
   #records: Deduplicator;
   #fresh = new NewRecords();
+  #again: WantedAgain | undefined;
   #total: Total = { ...nothing };
   readonly #lateness = new ReadLateness();
   /** A transaction is on its way: where it fails, the disk lacks what memory knows. */
@@ -104,9 +89,11 @@ class RecordIntake implements Intake {
     this.#records = this.#deduplicator(undefined);
   }
 
-  begin(watermark: number | undefined, tallyFrom?: number): void {
+  begin(watermark: number | undefined, tallyFrom?: number, again?: WantedAgain): void {
     this.#read.close(false);
     this.#read = this.#options.ledger.read(this.#left);
+    this.#read.again = again;
+    this.#again = again;
     this.#records = this.#deduplicator(watermark);
     this.#lateness.begin(this.#options.clock.now(), watermark, tallyFrom);
     this.#fresh = new NewRecords(this.#lateness.tally);
@@ -126,7 +113,7 @@ class RecordIntake implements Intake {
       }
   }
 
-  take(piece: Piece): void {
+  take(piece: Piece): boolean {
     const today = this.#today();
     const see = (record: RawRecord) => {
       const found = this.#records.newRecordOf(record, today);
@@ -144,13 +131,16 @@ class RecordIntake implements Intake {
     }
     this.#total.fetched += fetched;
     for (const found of this.#records.decided(today)) this.#fresh.add(found);
-    const { count, bytes } = this.#fresh;
+    const count = this.#fresh.count + (this.#again?.count ?? 0);
+    const bytes = this.#fresh.bytes + (this.#again?.bytes ?? 0);
     // An empty piece says that nothing more comes for now.
-    if (piece.length === 0 || bytes >= commitBytes || count >= commitRecords) this.keep();
+    const enough = piece.length === 0 || bytes >= commitBytes || count >= commitRecords;
+    if (enough) this.keep();
+    return enough;
   }
 
   keep(): void {
-    if (this.#fresh.count > 0) this.#append();
+    if (this.#fresh.count + (this.#again?.count ?? 0) > 0) this.#append();
   }
 
   end(whole: boolean): ReadEnd {
@@ -201,12 +191,19 @@ class RecordIntake implements Intake {
     this.#dropFresh();
     this.#read.close(this.#committing);
     this.#committing = false;
+    this.#again = undefined;
     this.#read = this.#options.ledger.read(this.#left);
   }
 
   #deduplicator(watermark: number | undefined): Deduplicator {
     const { instance } = this.#options.origin;
-    return deduplicator({ read: this.#read, instance, stateId: this.#stateId, watermark });
+    return deduplicator({
+      read: this.#read,
+      instance,
+      stateId: this.#stateId,
+      watermark,
+      again: this.#again,
+    });
   }
 
   #today(): number {
@@ -219,16 +216,17 @@ class RecordIntake implements Intake {
     const [known, renamed] = [this.#read.takeDelta(), this.#read.takeRenamed()];
     const delta = { instance: origin.instance, known, renamed, counts: this.#records.takeCounts() };
     const { count, lateness } = fresh;
+    const shown = this.#again?.take();
     this.#committing = true;
     try {
-      store.append(origin.source, fresh, delta, instantOfMs(clock.now()));
+      store.append(origin.source, fresh, delta, instantOfMs(clock.now()), shown);
     } finally {
       this.#total = this.total();
       fresh.clear();
     }
     this.#committing = false;
     this.#lateness.keep(lateness);
-    if (count > 0) kept.wake();
+    if (count > 0 || shown !== undefined) kept.wake();
   }
 
   /** What is not kept is dropped, though it was shown. */

@@ -1,6 +1,6 @@
 import type { RawRecord } from "../record/record.ts";
 import { Allowance, Unfinished } from "./allowance.ts";
-import type { DecidedDay } from "./decided.ts";
+import type { DecidedDay, WantsKnown } from "./decided.ts";
 import type { KnownDay } from "./known-day.ts";
 import { NumberColumn } from "./number-column.ts";
 import type { PassagePlaces } from "./passage-places.ts";
@@ -30,6 +30,7 @@ export interface LedgerReadOptions {
 export class LedgerRead implements Sightings {
   readonly left: Unfinished;
   trace: PassagePlaces | undefined;
+  again: WantsKnown | undefined;
   readonly #options: LedgerReadOptions;
   readonly #allowance: Allowance;
   readonly #days = new Map<number, ShownDay>();
@@ -51,6 +52,10 @@ export class LedgerRead implements Sightings {
     const at = known.numberOf(identity);
     this.trace?.note(day, known.numbering, at, digest);
     return shown.see(at, digest, page, record);
+  }
+
+  get twin(): number {
+    return this.#last?.twin ?? 0;
   }
 
   numberingOf(day: number): number {
@@ -138,7 +143,7 @@ export class LedgerRead implements Sightings {
       const onNew = (at: number) => this.#options.onNew(day, at);
       shown = new ShownDay({
         ...{ day, known, allowance: this.#allowance, before, left: this.left },
-        ...{ elsewhere, onNew },
+        ...{ elsewhere, onNew, again: this.again },
       });
       this.#days.set(day, shown);
       if (known.count > 0) this.#options.onShow(day);

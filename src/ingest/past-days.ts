@@ -4,21 +4,25 @@ import { type Source, SourceError, type SourceReason } from "../source/source.ts
 import { SpoolError } from "../spool/spool-error.ts";
 import type { SweepProgress } from "../spool/spool-state.ts";
 import type { DayStep, Store } from "../spool/store.ts";
-import { type Clock, dayMs } from "../time/clock.ts";
+import { type Clock, dayMs, dayText } from "../time/clock.ts";
+import type { Wakeup } from "../time/wakeup.ts";
 import { backfillTask } from "./backfill-task.ts";
 import type { Comparisons } from "./comparisons.ts";
 import type { DayOutcome, DayTask } from "./day-task.ts";
 import type { ReadEnd } from "./decided.ts";
 import type { Intake } from "./intake.ts";
+import { NoRoomForPast, noRoomInSpool, PastRoom } from "./past-room.ts";
 import { holds } from "./read-failures.ts";
 import { shownBefore } from "./shown-before.ts";
 import { Sweeps } from "./sweeps.ts";
 import { takePieces } from "./take-pieces.ts";
+import { WantedAgain } from "./wanted-again.ts";
 
 /** A day that failed so often in a row, each time with a clean poll before it, is not tried again. */
 const mostFailures = 3;
 
-const noRoom = "waits until the outputs have made room in the spool";
+/** How often it is looked whether there is room. */
+const roomCheckMs = 2_000;
 
 /** What says nothing of the day that was asked for: the server, or the way to it. */
 const unreached: ReadonlySet<SourceReason> = new Set([
@@ -30,13 +34,16 @@ export interface PastDaysOptions {
   readonly source: Source;
   readonly store: Pick<
     Store,
-    "backfill" | "books" | "sweep" | "cursor" | "finishStep" | "outputs" | "sources" | "usage"
+    | ("backfill" | "books" | "sweep" | "cursor" | "finishStep" | "outputs" | "sources" | "usage")
+    | ("replays" | "scratch")
   >;
   /** One of its own: what one of its reads leaves for the next one is no business of the steady reads. */
   readonly intake: Intake;
   readonly clock: Clock;
   readonly random: () => number;
   readonly tell: Tell;
+  /** Woken when a replay that days are read for may have got on. */
+  readonly kept: Wakeup;
   /** How long a day stays known at least, milliseconds; absent: for ever. */
   readonly keepLedgerMs?: number | undefined;
   /** As `SourceKind.sweepReach`, of this source; without it nothing is swept. */
@@ -58,9 +65,11 @@ export class PastDays {
   #doubtful: string | undefined;
   /** When the source may be asked again, monotonic milliseconds. */
   #notBefore = 0;
+  readonly #room: PastRoom;
 
   constructor(options: PastDaysOptions) {
     this.#options = options;
+    this.#room = new PastRoom(options.store);
     this.#source = options.source.origin.source;
     const { sweepReach: reach, keepLedgerMs = Number.POSITIVE_INFINITY } = options;
     const begin = (progress: SweepProgress) => this.#write({ progress });
@@ -89,15 +98,15 @@ export class PastDays {
     if (task === undefined || clock.monotonic() < this.#notBefore) return undefined;
     const began = clock.monotonic();
     try {
-      // A witness brings nothing that needs room.
-      if (task.compares !== true && this.#waitsForRoom()) return this.waitFor(noRoom);
+      this.#claimRoom(task);
       const fetched = await this.#read(task, stop);
       // The pace counts over the day and the pause behind it.
       return Math.max(0, (fetched / task.perSecond) * 1000 - (clock.monotonic() - began));
     } catch (error) {
       if (stop.aborted) throw error;
       if (error instanceof SourceError) return this.#failed(task, error, began);
-      if (error instanceof SpoolError && error.failure === "full") return this.waitFor(noRoom);
+      if (error instanceof SpoolError && error.failure === "full") return this.#wait(noRoomInSpool);
+      if (error instanceof NoRoomForPast) return this.#wait(error.message);
       throw error;
     }
   }
@@ -118,20 +127,24 @@ export class PastDays {
     const { watermark, gaps = [] } = store.sources().find((each) => each.source === this.#source) ?? {};
     // Of a day that was never shown it says nothing when it comes.
     const tallied = task.verifies && !gaps.some((gap) => gap.day === day);
+    const again = await this.#wantedAgain(task);
     task.begin?.();
-    intake.begin(watermark, tallied ? day * dayMs : undefined);
+    intake.begin(watermark, tallied ? day * dayMs : undefined, again);
     const request = { day, place, cursor: store.cursor(this.#source) };
-    const reading = source.readDay(request, stop, task.verifies ? undefined : intake.passages);
+    // Whoever wants what is known wants to see it.
+    const passages = task.verifies || again !== undefined ? undefined : intake.passages;
+    const reading = source.readDay(request, stop, passages);
     try {
-      const done = await takePieces(reading, intake, clock, stop);
+      const done = await takePieces(reading, intake, clock, stop, () => this.#claimRoom(task));
       const end = intake.end(true);
       const { known: ofInstance, seen } = intake.totals(day);
       const own = { source: this.#source, day, known: ofInstance };
       const known = task.compares === true ? 0 : shownBefore(store.books(), own);
       const outcome = this.#outcome(task, done, end, { known, seen: task.seen + seen });
-      const step = task.after(outcome, intake.total(), Math.floor(clock.now()));
+      const step = this.#stepOf(task, task.after(outcome, intake.total(), Math.floor(clock.now())), again);
       store.finishStep(step, intake.ledgerEnd(), clock.now());
       intake.ended(true);
+      if (again !== undefined) this.#options.kept.wake();
       const total = intake.total();
       const seconds = (clock.monotonic() - began) / 1000;
       const read = { total, lateness: intake.lateness(), seconds, known };
@@ -142,8 +155,29 @@ export class PastDays {
       intake.forget();
       throw error;
     } finally {
+      again?.close();
       await reading.return?.(undefined as never);
     }
+  }
+
+  /** What was read before is no gap because a replay, for which it is read again, does not get it. */
+  #stepOf({ day }: DayTask, step: DayStep, forReplay: object | undefined): DayStep {
+    if (step.gap === undefined || forReplay === undefined) return step;
+    if (!this.#options.store.books().some((row) => row.day === day && row.new > 0)) return step;
+    const { gap, ...others } = step;
+    const what = `${dayText(day)} is left out of the replay: ${gap.reason}`;
+    this.#options.tell({ type: "source_notice", source: this.#source, text: what });
+    return others;
+  }
+
+  /** What of the day a replay wants that it is read for. */
+  async #wantedAgain({ day, forReplay }: DayTask): Promise<WantedAgain | undefined> {
+    const { store, source, clock } = this.#options;
+    const readFor = forReplay ? store.replays.readFor(this.#source) : undefined;
+    if (readFor === undefined) return undefined;
+    const again = new WantedAgain({ readFor, day, scratch: (blockBytes) => store.scratch(blockBytes) });
+    await again.load(store.replays.taken(readFor.id, source.origin.instance, day), clock);
+    return again;
   }
 
   /** What a read came to that ended cleanly. */
@@ -176,7 +210,9 @@ export class PastDays {
     const passed = failures >= mostFailures;
     const outcome = { end: "passed", place: task.place, seen: task.seen, lack: message } as const;
     const now = Math.floor(clock.now());
-    const step = passed ? task.after(outcome, total, now) : task.failed(failures, message, total, now);
+    const readFor = task.forReplay ? this.#options.store.replays.readFor(this.#source) : undefined;
+    const after = passed ? task.after(outcome, total, now) : task.failed(failures, message, total, now);
+    const step = this.#stepOf(task, after, readFor);
     const seconds = (clock.monotonic() - began) / 1000;
     const read = { total, lateness: intake.lateness(), seconds, known: 0 };
     this.#write(step);
@@ -190,16 +226,23 @@ export class PastDays {
     const nothing = { instance: source.origin.instance, renamed: new Map(), counts: [] };
     try {
       store.finishStep(step, nothing, clock.now());
+      this.#options.kept.wake();
     } catch (error) {
       if (!(error instanceof SpoolError && error.failure === "full")) throw error;
     }
   }
 
-  /** Half of the spool stays for what is new, unless nothing waits there. */
-  #waitsForRoom(): boolean {
-    const { store } = this.#options;
-    const { bytes, maxBytes, full } = store.usage();
-    if (full) return true;
-    return bytes > maxBytes / 2 && store.outputs().some((each) => !each.abandoned && each.backlog.events > 0);
+  /** Throws NoRoomForPast. A witness brings nothing that needs room. */
+  #claimRoom({ forReplay, compares }: DayTask): void {
+    if (compares === true) return;
+    const readFor = forReplay ? this.#options.store.replays.readFor(this.#source) : undefined;
+    const lack = this.#room.lack(readFor);
+    if (lack !== undefined) throw new NoRoomForPast(lack);
+  }
+
+  /** Not for the next poll: room may be there before. */
+  #wait(trouble: string): number {
+    this.waitFor(trouble);
+    return roomCheckMs;
   }
 }

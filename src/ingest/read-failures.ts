@@ -3,7 +3,7 @@ import type { SourceError, SourceReason } from "../source/source.ts";
 import type { ConditionChange, ConditionKeeper } from "../status/condition.ts";
 import { type Backoff, backoffMs } from "../time/backoff.ts";
 import type { Clock } from "../time/clock.ts";
-import type { Total } from "./intake.ts";
+import type { Total } from "./intake-options.ts";
 
 /** Failures that last until somebody changes a setting, a key or a certificate: the source is held. */
 const needsPerson: ReadonlySet<SourceReason> = new Set([

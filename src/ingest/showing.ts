@@ -1,5 +1,6 @@
 import type { RawRecord } from "../record/record.ts";
 import type { IdentityKey } from "./allowance.ts";
+import type { Decision } from "./decided.ts";
 import { noNames } from "./names.ts";
 import type { Tally, Twins } from "./twins.ts";
 
@@ -11,28 +12,6 @@ export const known: Sighting = 0;
 export const waits: Sighting = -1;
 /** It was shown on two pages, and may be one entry that moved: the next read tells. */
 export const doubted: Sighting = -2;
-
-/** A new record that had to wait. Without `record` there was no room to hold it: it is to be read again. */
-export interface Released {
-  readonly ordinal: number;
-  readonly digest: number;
-  readonly record: RawRecord | undefined;
-  /** It was known before, and lost. */
-  readonly recovered: boolean;
-}
-
-/** What the end of a read tells about one identity. */
-export interface Decision {
-  /** How many of those that waited are known. */
-  readonly known: number;
-  readonly released: readonly Released[];
-  /** Which known records show other names now. */
-  readonly renamed: readonly (readonly [ordinal: number, digest: number])[];
-  /** Nothing was decided: the next read has to show it once more. */
-  readonly postponed: boolean;
-  /** Of how many new ones it cannot be told which they are. */
-  readonly undecided: number;
-}
 
 /** Where a showing begins. */
 export interface ShowingOptions {
@@ -79,6 +58,7 @@ export class Showing {
   #version = -1;
   /** What was shown on two pages may be one known record or two: until that is known, nothing is new. */
   #unsure: boolean;
+  #ordinals: Map<number, number[]> | undefined;
 
   constructor({ key, shownBefore, earlier, earlierDigest, page, unsure }: ShowingOptions) {
     this.#unsure = unsure;
@@ -105,6 +85,11 @@ export class Showing {
   doubts(digest: number): boolean {
     const shows = this.#shows.get(digest);
     return shows !== undefined && shows.times > this.#believed(digest, shows);
+  }
+
+  /** Which of the twins the one of this digest was that `see` last called known; 0 where nobody can say. */
+  twinOf(digest: number, twins: Twins): number {
+    return this.#ordinalsOf(digest, twins)[this.#taken(digest) - 1] ?? 0;
   }
 
   see(digest: number, page: number, twins: Twins): Sighting {
@@ -169,6 +154,13 @@ export class Showing {
     }
     const named = waiting.filter(({ digest }, at) => digest !== noNames || at >= renames);
     const differ = new Set(named.map(({ digest }) => digest)).size > 1;
+    const next = new Map<number, number>();
+    const shown = waiting.slice(0, renames).map(({ record }, at) => {
+      const was = unseen[at] as number;
+      const index = next.get(was) ?? this.#taken(was);
+      next.set(was, index + 1);
+      return { record, ordinal: this.#ordinalsOf(was, twins)[index] ?? 0 };
+    });
     const renamed = twins.rename(changes);
     const released = fresh.map(({ digest, record }) => {
       const recovered = record !== undefined && twins.due > 0;
@@ -176,7 +168,7 @@ export class Showing {
       return { ordinal: record === undefined ? 0 : add(), digest, record, recovered };
     });
     const undecided = renames > 0 && named.length > fresh.length && differ ? fresh.length : 0;
-    return { known: all.length - fresh.length, released, renamed, undecided, postponed: false };
+    return { known: all.length - fresh.length, released, renamed, undecided, postponed: false, shown };
   }
 
   /** What waits, without what another read kept meanwhile. */
@@ -198,6 +190,7 @@ export class Showing {
     const { known: tally, due } = this.#tally;
     tally.set(digest, countOf(tally, digest) + 1);
     if (countOf(due, digest) > 0) due.set(digest, countOf(due, digest) - 1);
+    this.#ordinals = undefined;
     this.#matched++;
     this.#version = twins.version;
     return ordinal;
@@ -211,6 +204,7 @@ export class Showing {
   #follow(twins: Twins): void {
     if (twins.version === this.#version) return;
     this.#version = twins.version;
+    this.#ordinals = undefined;
     this.#tally = twins.tally();
     this.#matched = 0;
     for (const [digest, { taken }] of this.#shows)
@@ -219,6 +213,11 @@ export class Showing {
 
   #believed(digest: number, { mostOnPage, times }: Shows): number {
     return Math.max(mostOnPage, Math.min(times, this.#shownBefore(digest)));
+  }
+
+  #ordinalsOf(digest: number, twins: Twins): readonly number[] {
+    this.#ordinals ??= twins.ordinals();
+    return this.#ordinals.get(digest) ?? [];
   }
 
   #taken(digest: number): number {
@@ -237,7 +236,7 @@ export class Showing {
   }
 }
 
-const nothing: Decision = { known: 0, released: [], renamed: [], undecided: 0, postponed: false };
+const nothing: Decision = { known: 0, released: [], renamed: [], undecided: 0, postponed: false, shown: [] };
 
 function countOf(counts: ReadonlyMap<number, number>, digest: number): number {
   return counts.get(digest) ?? 0;

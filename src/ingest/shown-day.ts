@@ -1,25 +1,13 @@
 import type { RawRecord } from "../record/record.ts";
-import type { Allowance, IdentityKey, Unfinished } from "./allowance.ts";
-import type { DecidedDay, DecidedRecord } from "./decided.ts";
+import type { IdentityKey } from "./allowance.ts";
+import type { DecidedDay, Decision } from "./decided.ts";
+import { DecidedRecords } from "./decided-records.ts";
 import type { KnownDay } from "./known-day.ts";
 import { KnownRecords } from "./known-records.ts";
 import { noNames } from "./names.ts";
 import { NumberColumn } from "./number-column.ts";
-import { type Decision, doubted, known, Showing, type Sighting, waits } from "./showing.ts";
-
-/** Of which read it is a part, and what it may take. */
-export interface ShownDayOptions {
-  readonly day: number;
-  readonly known: KnownDay;
-  readonly allowance: Allowance;
-  /** Left by the read before, and by this one. */
-  readonly before: Unfinished;
-  readonly left: Unfinished;
-  /** Records that other reads have kept since this one began. */
-  readonly elsewhere: NumberColumn;
-  /** Told every record that becomes known. */
-  readonly onNew: (at: number) => void;
-}
+import { doubted, known, Showing, type Sighting, waits } from "./showing.ts";
+import type { ShownDayOptions } from "./shown-day-options.ts";
 
 /** What one read has shown of one ledger day: a count for each identity, and more only where twins differ. */
 export class ShownDay {
@@ -27,6 +15,8 @@ export class ShownDay {
   seen = 0;
   /** New records of which it cannot be told which of their twins they are. */
   undecided = 0;
+  /** Which of its twins the known one was that was seen last; 0 where it is none of them. */
+  twin = 0;
   readonly #options: ShownDayOptions;
   readonly #times = new NumberColumn(4);
   /** On which page each was shown last. */
@@ -41,8 +31,7 @@ export class ShownDay {
   /** Since the last take. */
   readonly #fresh = new KnownRecords();
   readonly #renamed = new KnownRecords();
-  #decided: DecidedRecord[] = [];
-  #decidedKnown = 0;
+  readonly #decided = new DecidedRecords();
 
   constructor(options: ShownDayOptions) {
     this.#options = options;
@@ -87,10 +76,7 @@ export class ShownDay {
 
   /** What was decided since the last call of records that had waited. */
   takeDecided(): DecidedDay {
-    const decided = { day: this.#options.day, fresh: this.#decided, known: this.#decidedKnown };
-    this.#decided = [];
-    this.#decidedKnown = 0;
-    return decided;
+    return this.#decided.take(this.#options.day);
   }
 
   /** New records since the last take, as `KnownDay.write` has them. */
@@ -130,6 +116,7 @@ export class ShownDay {
     if (uniform === undefined || this.#waits.get(at) === 1) return undefined;
     if (count > 0 && uniform !== digest) return times === 1 && count === 1 ? waits : undefined;
     if (times > 1 && this.#pages.get(at) !== page) this.#crossed.set(at, 1);
+    this.twin = times <= count ? times : 0;
     if (times <= count) return known;
     if (this.#crossed.get(at) === 0) return this.#new(at, digest);
     const { before, left } = this.#options;
@@ -191,6 +178,8 @@ export class ShownDay {
       return this.#byCount(at, this.#times.get(at), digest);
     const { due } = this.known.twinsOf(at);
     const sighting = this.known.change(at, (twins) => showing.see(digest, page, twins));
+    this.twin =
+      sighting === known && this.#options.again ? showing.twinOf(digest, this.known.twinsOf(at)) : 0;
     if (sighting === waits) {
       showing.wait(digest, allowance.takeName() ? allowance.hold(record(), showing.key) : undefined);
       return waits;
@@ -211,6 +200,7 @@ export class ShownDay {
 
   /** There is no room to tell twins apart: which of them are new is not known, how many is. */
   #byCount(at: number, times: number, digest: number): Sighting {
+    this.twin = times;
     if (times <= this.known.knownOf(at)) return known;
     this.undecided++;
     // With the digest of the others: a list of its own would take more memory than there is.
@@ -222,7 +212,8 @@ export class ShownDay {
     const digest = this.#others.get(at);
     const only = this.known.knownOf(at) === 1 && this.known.digestOf(at) !== undefined;
     if (only && this.#options.elsewhere.get(at) === 0) {
-      this.#decidedKnown++;
+      this.#decided.known++;
+      this.#wasShown(at, 1, this.#held.get(at));
       if (digest === noNames || digest === this.known.digestOf(at)) return;
       this.known.renameOnly(at, digest);
       this.#renamed.push(at, 1, digest);
@@ -232,18 +223,27 @@ export class ShownDay {
   #apply(at: number, key: IdentityKey, decision: Decision): void {
     const { left } = this.#options;
     this.undecided += decision.undecided;
-    this.#decidedKnown += decision.known;
+    this.#decided.known += decision.known;
     if (decision.postponed) left.want(key);
+    for (const { ordinal, record } of decision.shown) this.#wasShown(at, ordinal, record);
     for (const [ordinal, digest] of decision.renamed) this.#renamed.push(at, ordinal, digest);
     for (const { ordinal, digest, record, recovered } of decision.released) {
       if (record === undefined) {
         left.want(key);
-        this.#decidedKnown++;
+        this.#decided.known++;
       } else {
         this.#announce(at, ordinal, digest);
         if (recovered) this.#renamed.push(at, ordinal, digest);
-        this.#decided.push({ record, ordinal });
+        this.#decided.fresh.push({ record, ordinal });
       }
     }
+  }
+
+  /** A known one that had waited is handed out too; without room for it the next read shows it. */
+  #wasShown(at: number, ordinal: number, record: RawRecord | undefined): void {
+    const { again, left } = this.#options;
+    if (again === undefined || ordinal === 0) return;
+    if (record !== undefined) this.#decided.shown.push({ record, ordinal });
+    else if (!again.isTaken(this.known.identityOf(at), ordinal)) left.want(this.#keyOf(at));
   }
 }

@@ -1,6 +1,6 @@
 import type { RawRecord } from "../record/record.ts";
 import type { Unfinished } from "./allowance.ts";
-import type { DecidedDay } from "./decided.ts";
+import type { DecidedDay, WantsKnown } from "./decided.ts";
 import type { PassagePlaces } from "./passage-places.ts";
 import type { Sighting } from "./showing.ts";
 
@@ -13,6 +13,10 @@ export interface Sightings {
   readonly left: Unfinished;
   /** Told the place of every record that is seen. */
   trace: PassagePlaces | undefined;
+  /** Wants the known ones too, and which of their twins they are. To be set before the first. */
+  again: WantsKnown | undefined;
+  /** Which of its twins the known one was that was seen last; 0 where it is none of them. */
+  readonly twin: number;
   /** Takes note of one record on the `page`-th page, from 0, which is asked for where it has to wait. */
   see(day: number, identity: string, digest: number, page: number, record: () => RawRecord): Sighting;
   /** Which numbers the identities of a day have now. */

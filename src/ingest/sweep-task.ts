@@ -25,6 +25,7 @@ function taskOf(progress: SweepProgress, day: number): DayTask {
     ...{ day, place, seen, failures, perSecond },
     key: `sweep ${date} ${day} ${place}`,
     verifies: true,
+    forReplay: false,
     after({ end, place: left, seen: shown, lack }) {
       if (end === "again") return { progress };
       const on = { source, date, failures: 0, ...(left !== undefined && { place: left }) };

@@ -10,17 +10,21 @@ import type { Intake } from "./intake.ts";
  */
 const turnMs = 10;
 
-/** Takes in what a read shows; what came before a failure is kept. Rejects with what the read does. */
+/**
+ * Takes in what a read shows; what came before a failure is kept. `kept` is called whenever something was,
+ * and may throw NoRoomForPast. Rejects with what the read does, and with what `kept` throws.
+ */
 export async function takePieces<Done>(
   reading: AsyncGenerator<Piece, Done>,
   intake: Pick<Intake, "take" | "keep">,
   clock: Clock,
   stop: AbortSignal,
+  kept?: () => void,
 ): Promise<Done> {
   try {
     let step = await reading.next();
     for (let began = clock.monotonic(); step.done !== true; step = await reading.next()) {
-      intake.take(step.value);
+      if (intake.take(step.value)) kept?.();
       if (clock.monotonic() - began < turnMs) continue;
       await loopTurn();
       began = clock.monotonic();

@@ -81,6 +81,19 @@ export class Twins {
     return renamed;
   }
 
+  /** The ordinals of the known ones that show each digest, ascending. */
+  ordinals(): Map<number, number[]> {
+    const ordinals = new Map<number, number[]>();
+    for (let at = 0; at < this.#last; at++) {
+      if (this.#states[at] !== kept) continue;
+      const digest = this.#digests[at] as number;
+      const found = ordinals.get(digest);
+      if (found === undefined) ordinals.set(digest, [at + 1]);
+      else found.push(at + 1);
+    }
+    return ordinals;
+  }
+
   tally(): Tally {
     const tally: Tally = { known: new Map(), due: new Map() };
     for (let at = 0; at < this.#last; at++) {

@@ -1,6 +1,6 @@
 import type { RawRecord } from "../record/record.ts";
 import { Unfinished } from "./allowance.ts";
-import type { DecidedDay } from "./decided.ts";
+import type { DecidedDay, WantsKnown } from "./decided.ts";
 import type { LedgerLook } from "./ledger.ts";
 import { LookedDay } from "./looked-day.ts";
 import type { PassagePlaces } from "./passage-places.ts";
@@ -16,6 +16,8 @@ export class WitnessRead implements Sightings {
   readonly left = new Unfinished();
   readonly undecided = 0;
   trace: PassagePlaces | undefined;
+  again: WantsKnown | undefined;
+  readonly twin = 0;
   readonly #look: LedgerLook;
   readonly #days: Map<number, LookedDay>;
   readonly #onEnd: (days: ReadonlyMap<number, LookedDay>) => void;

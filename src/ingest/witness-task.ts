@@ -37,6 +37,7 @@ export function witnessTask(options: WitnessTaskOptions): DayTask {
     seen: 0,
     key: `witness ${day} ${place}`,
     verifies: true,
+    forReplay: false,
     compares: true,
     begin: () => void options.begin(),
     after(outcome, _, now) {

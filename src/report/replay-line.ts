@@ -10,6 +10,8 @@ export type ReplayReport =
       readonly id: string;
       readonly from: string;
       readonly to: string;
+      /** What the spool does not have is read from these. */
+      readonly sources: readonly string[];
     }
   | {
       readonly type: "replay_ended";
@@ -33,9 +35,10 @@ export function replayLine(report: ReplayReport): Line {
   const { type, output } = report;
   switch (type) {
     case "replay_planned": {
-      const { id, from, to } = report;
-      const what = `events of ${from} up to, and without, ${to} are sent again`;
-      return line("info", `output ${output}: replay ${id}: ${what}`, { type, output, id, from, to });
+      const { id, from, to, sources } = report;
+      const read = sources.length === 0 ? "" : `, with days that are read from ${sources.join(", ")}`;
+      const what = `events of ${from} up to, and without, ${to} are sent again${read}`;
+      return line("info", `output ${output}: replay ${id}: ${what}`, { type, output, id, from, to, sources });
     }
     case "replay_ended": {
       const { id, state, sent, refused, removed, trouble } = report;

@@ -1,3 +1,5 @@
+import type { Backfill, BackfillPlan } from "./backfill.ts";
+
 /** Which records are sent again: those for which every condition that is given holds. */
 export interface ReplayFilter {
   /** Event time, epoch milliseconds: from here up to, and without, `to`. */
@@ -16,10 +18,14 @@ export interface ReplayPlan {
   readonly filter: ReplayFilter;
   /** So many events a second at most. */
   readonly perSecond: number;
+  /** From where comes what the spool does not have, a span of each source. */
+  readonly days?: readonly BackfillPlan[];
+  /** `days`: from there comes also what the spool has. */
+  readonly from?: "spool" | "days";
 }
 
 /** A replay, as far as it is. Times are epoch milliseconds. */
-export interface Replay extends ReplayPlan {
+export interface Replay extends Pick<ReplayPlan, "output" | "filter" | "perSecond"> {
   /** Digits, which every event of it carries as `replay_id`: when it began, in UTC. */
   readonly id: string;
   /** `stopped`: the output refused too many, see `trouble`. */
@@ -36,15 +42,33 @@ export interface Replay extends ReplayPlan {
   readonly began: number;
   readonly changed: number;
   readonly trouble?: string;
+  /** The days that are read for it, or were, and how many records that were shown wait to be sent. */
+  readonly days?: readonly Backfill[];
+  readonly waiting?: number;
+}
+
+/** What sources have shown for a replay, in an order of its own: what is left of it begins at `next`. */
+export interface ShownQueue {
+  readonly next: number;
+  /** No place from here on is taken yet. */
+  readonly free: number;
+  /** More may be shown. */
+  readonly grows: boolean;
 }
 
 /** What the delivery of an output needs to know of its replay before each send. */
-export type ReplayTurn = Pick<Replay, "id" | "nextSeq" | "through" | "perSecond">;
+export interface ReplayTurn extends Pick<Replay, "id" | "nextSeq" | "through" | "perSecond"> {
+  readonly shown: ShownQueue;
+}
+
+/** Where a batch of a replay is from: the run, or what sources have shown for it. */
+export type ReplayPart = "run" | "shown";
 
 /** What one batch of a replay brought. */
 export interface ReplayStep {
   readonly id: string;
-  /** All before it is done with. */
+  readonly part: ReplayPart;
+  /** All of that part before it is done with. */
   readonly nextSeq: number;
   readonly sent: number;
   readonly refused: number;
@@ -65,20 +89,16 @@ export interface Replayable {
   /** Records that were kept once and are there no more, and of how many days. */
   readonly gone: number;
   readonly goneDays: number;
+  /** Who had shown them: from their first UTC day up to, and without, `end`. */
+  readonly goneOf: readonly GoneRecords[];
 }
 
-/** Where replays are begun and ended. Every call is one transaction. Throws SpoolError. */
-export interface Replays {
-  of(output: string): Replay | undefined;
-  /**
-   * Gives back what is under way then: another one that is not done stays, and the same one goes on as fast
-   * as it is wanted now.
-   */
-  plan(plan: ReplayPlan): Replay;
-  /** False: none is under way. */
-  cancel(output: string): boolean;
-  /** What there is to send again of what the output is past. */
-  available(output: string, first: number, end: number): Replayable;
+/** Records of one source that the spool does not have any more. */
+export interface GoneRecords {
+  readonly source: string;
+  readonly first: number;
+  readonly end: number;
+  readonly records: number;
 }
 
 /** Whether two ask for the same. */

@@ -10,6 +10,7 @@ export function spoolOfStore(store: Store): Spool {
     chunk: async (after) => store.chunk(after),
     readAgain: async (output, after, limit, part) => store.readAgain(output, after, limit, part),
     replay: async (output) => store.replays.of(output),
+    shown: async (output, after, limit) => store.replays.shown(output, after, limit),
     side: async (output, cause, after, limit) => store.side(output, cause, after, limit),
     settle: (output, settlement) =>
       unlessFull(async () => {

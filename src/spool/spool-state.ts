@@ -1,4 +1,5 @@
 import type { Cursor } from "../record/reading.ts";
+import type { Backfill } from "./backfill.ts";
 import type { LatenessOfDay } from "./lateness.ts";
 import type { Replay } from "./replay.ts";
 import type { WitnessedDay } from "./witnessed.ts";
@@ -92,45 +93,6 @@ export interface SourceState {
   readonly witnessed?: readonly WitnessedDay[];
 }
 
-/** UTC days of a source: from `first` up to and without `end`. */
-export interface BackfillSpan {
-  readonly source: string;
-  readonly first: number;
-  readonly end: number;
-}
-
-/** Days that a person wants to be read once more. */
-export interface BackfillPlan extends BackfillSpan {
-  /** So many records a second at most, over a day and the pause behind it. */
-  readonly perSecond: number;
-}
-
-/** How far a backfill is. Days since 1970-01-01 UTC, times in epoch milliseconds. */
-export interface Backfill extends BackfillPlan {
-  readonly state: "running" | "done" | "cancelled";
-  /** The day that is read next; all before were read, or are gaps. */
-  readonly next: number;
-  /** Records that were shown, and those of them that were not known. */
-  readonly fetched: number;
-  readonly fresh: number;
-  /** Days that could not be read, or only in part. */
-  readonly gaps: number;
-  readonly began: number;
-  readonly changed: number;
-  /** Why it does not get on. */
-  readonly trouble?: string;
-}
-
-/** How far a backfill is, as ingest needs to know it. */
-export interface BackfillProgress extends Backfill {
-  /** What the source gave for its next read of these days: opaque to everyone else. */
-  readonly place?: string;
-  /** Records that were shown of the day in progress. */
-  readonly seen: number;
-  /** How often that day failed in a row. */
-  readonly failures: number;
-}
-
 /**
  * How far the sweeps of a source are: the days that are read once more when they are so and so old. Days
  * since 1970-01-01 UTC.
@@ -145,12 +107,6 @@ export interface SweepProgress {
   readonly place?: string;
   readonly seen: number;
   readonly failures: number;
-}
-
-/** What would come again: records that outputs had and the ledger has forgotten, and of how many days. */
-export interface Forgotten {
-  readonly days: number;
-  readonly records: number;
 }
 
 /** How far one output got, and what became of its records. */

@@ -1,7 +1,8 @@
 import type { SpooledRecord, SpooledRecords } from "../record/record.ts";
+import type { BackfillSpan, Forgotten } from "./backfill.ts";
 import type { EncodedChunk } from "./chunk/chunk-codec.ts";
 import type { Replay, ReplayStep, ReplayTurn, SpoolPart } from "./replay.ts";
-import type { BackfillSpan, BookRow, Forgotten, SpoolState, StoredDeadLetter } from "./spool-state.ts";
+import type { BookRow, SpoolState, StoredDeadLetter } from "./spool-state.ts";
 
 /** How much one read for an output may bring. */
 export interface Limit {
@@ -157,6 +158,8 @@ export interface Spool {
   readAgain(output: string, after: number, limit: Limit, part?: SpoolPart): Promise<readonly SpooledRecord[]>;
   /** The replay that was asked for last. */
   replay(output: string): Promise<Replay | undefined>;
+  /** As `Replays.shown`. */
+  shown(output: string, after: number, limit: Limit): Promise<readonly SpooledRecord[]>;
   /** What waits beside the run for this cause, after the id `after`, oldest first. */
   side(output: string, cause: SideCause, after: number, limit: Limit): Promise<readonly SideEntry[]>;
   /**
@@ -209,7 +212,10 @@ export interface Spool {
 
 /** What the delivery loops ask of it. */
 export interface DeliverySpool
-  extends Pick<Spool, "standing" | "chunk" | "readAgain" | "replay" | "side" | "settle" | "resend" | "hold"> {
+  extends Pick<
+    Spool,
+    "standing" | "chunk" | "readAgain" | "replay" | "shown" | "side" | "settle" | "resend" | "hold"
+  > {
   /** As `Spool.read`. */
   read(after: number, limit: Limit): Promise<SpooledRecords>;
 }

@@ -3,10 +3,12 @@ import type { Cursor, ReadDone } from "../record/reading.ts";
 import type { SpooledRecord } from "../record/record.ts";
 import type { Instant } from "../time/clock.ts";
 import type { ActivityLookup } from "./activity.ts";
+import type { Backfill, BackfillPlan, BackfillProgress, BackfillSpan, Forgotten } from "./backfill.ts";
 import type { EncodedChunk } from "./chunk/chunk-codec.ts";
 import type { NewRecords } from "./chunk/new-records.ts";
 import type { EventLookup } from "./event-lookup.ts";
-import type { Replays, SpoolPart } from "./replay.ts";
+import type { SpoolPart } from "./replay.ts";
+import type { Replays, ShownRecords } from "./replays.ts";
 import type {
   LetterFilter,
   LetterPlace,
@@ -18,14 +20,9 @@ import type {
   Standing,
 } from "./spool.ts";
 import type {
-  Backfill,
-  BackfillPlan,
-  BackfillProgress,
-  BackfillSpan,
   Backlog,
   BookRow,
   Damage,
-  Forgotten,
   InstanceChange,
   OutputState,
   SourceState,
@@ -135,10 +132,16 @@ export interface Store {
   /** New scratch in blocks of that size. */
   scratch(blockBytes: number): Scratch;
   /**
-   * Records, ledger and counts: together or not at all. At the limit, what every output settled is removed
-   * first.
+   * Records, ledger and counts, with what was `shown` for a replay: together or not at all. At the limit,
+   * what every output settled is removed first.
    */
-  append(source: string, records: NewRecords, ledger: LedgerDelta, observed: Instant): void;
+  append(
+    source: string,
+    records: NewRecords,
+    ledger: LedgerDelta,
+    observed: Instant,
+    shown?: ShownRecords,
+  ): void;
   /** The cursor moves here and nowhere else, with what the end of the read tells about known records. */
   finishWindow(source: string, done: ReadDone, ledger: LedgerEnd, at: number): void;
   /**

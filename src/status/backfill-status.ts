@@ -1,4 +1,5 @@
-import type { Backfill, SourceState } from "../spool/spool-state.ts";
+import type { Backfill } from "../spool/backfill.ts";
+import type { SourceState } from "../spool/spool-state.ts";
 import { dayText } from "../time/clock.ts";
 import { latenessStatus } from "./lateness-status.ts";
 import type { SourceHop } from "./runtime-view.ts";
@@ -23,6 +24,8 @@ export interface BackfillStatus {
   readonly changed: string;
   /** Why it does not get on; null when it does. */
   readonly trouble: string | null;
+  /** Which output gets what was known of these days again; null: none. */
+  readonly output: string | null;
 }
 
 /** What is shown of a backfill. */
@@ -44,6 +47,7 @@ export function backfillStatus(backfill: Backfill): BackfillStatus {
     began: new Date(began).toISOString(),
     changed: new Date(changed).toISOString(),
     trouble: state === "running" ? trouble : null,
+    output: backfill.output ?? null,
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Gauge as AnyGauge } from "prom-client";
 import type { Tell } from "../report/report.ts";
+import type { Backfill } from "../spool/backfill.ts";
 import type { Replay } from "../spool/replay.ts";
-import type { Backfill, SourceState } from "../spool/spool-state.ts";
+import type { SourceState } from "../spool/spool-state.ts";
 import { ages } from "./ages.ts";
 import { Counter, Gauge, Histogram, Registry } from "./counting.ts";
 import { count, startAtZero } from "./counts.ts";
@@ -176,7 +177,8 @@ function secondsSince(then: number, now: number): number {
 }
 
 function recordsLeftOf(replay: Replay | undefined): number {
-  return replay?.state === "running" ? replay.through - replay.nextSeq + 1 : 0;
+  if (replay?.state !== "running") return 0;
+  return replay.through - replay.nextSeq + 1 + (replay.waiting ?? 0);
 }
 
 /** The sources of which it is told how late records come. */

@@ -25,7 +25,7 @@ const plan = { output: "siem", filter, perSecond: 7 };
 async function ask(path: string, query = new URLSearchParams()): Promise<RouteAnswer & { json?: unknown }> {
   const { replays } = store;
   const { views, actions } = replayRoutes(spoolOfStore(store), {
-    plan: (each) => (each.output === "siem" ? replays.plan(each) : undefined),
+    plan: (each) => (each.output === "siem" ? replays.plan(each) : "the daemon has no such output"),
     cancel: replays.cancel,
     available: replays.available,
   });
@@ -47,7 +47,7 @@ it("plans what was asked for, shows and cancels it", async () => {
   expect(store.replays.of("siem")).toMatchObject(plan);
   expect((await ask("/replay")).json).toMatchObject({ replays: [planned] });
   const days = new URLSearchParams({ output: "siem", first: `${today}`, end: `${today + 1}` });
-  expect((await ask("/replay/available", days)).json).toEqual({ records: 1, gone: 0, goneDays: 0 });
+  expect((await ask("/replay/available", days)).json).toMatchObject({ records: 1, gone: 0, goneDays: 0 });
   const siem = new URLSearchParams({ output: "siem" });
   expect((await ask("/replay/cancel", siem)).json).toEqual({ cancelled: true });
   expect((await ask("/replay/cancel", siem)).json).toEqual({ cancelled: false });
@@ -59,4 +59,24 @@ it("refuses what it cannot make sense of, and outputs that it does not have", as
   expect((await ask("/replay/available", new URLSearchParams("output=siem&first=x"))).status).toBe(400);
   expect((await ask("/replay/cancel")).status).toBe(400);
   expect((await ask("/replay/plan", replayQuery({ ...plan, output: "other" }))).status).toBe(404);
+});
+
+it("takes days of sources along, whatever these are called", async () => {
+  const days = [{ source: "w & b: prod", first: today, end: today + 2, perSecond: 50 }];
+  const planned: unknown[] = [];
+  const { replays } = store;
+  const { actions } = replayRoutes(spoolOfStore(store), {
+    ...replays,
+    plan(each) {
+      planned.push(each);
+      return replays.plan(each);
+    },
+  });
+  const query = replayQuery({ ...plan, days, from: "days" });
+  await actions["/replay/plan"]?.(query);
+  expect(planned).toEqual([{ ...plan, days, from: "days" }]);
+  for (const wrong of ["5 5 1 prod", "5 6 0 prod", "5 6 1", "x"]) {
+    query.set("days", wrong);
+    expect((await actions["/replay/plan"]?.(query))?.status).toBe(400);
+  }
 });

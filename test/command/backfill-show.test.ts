@@ -7,7 +7,7 @@ import { fakeTerminal } from "./fake-terminal.ts";
 const status = (left: number, trouble: string | null = null): BackfillStatus => ({
   ...{ source: "prod", state: "running", from: "2026-08-01", to: "2026-08-11", next: "2026-08-05" },
   ...{ days: 10, days_left: left, records_per_second: 5_000, fetched: 100 * (10 - left), new: 0 },
-  ...{ gap_days: 0, began: "", changed: "", trouble },
+  ...{ gap_days: 0, began: "", changed: "", trouble, output: null },
 });
 
 it("redraws one line of a terminal, and leaves nothing of it", () => {

@@ -5,7 +5,7 @@ import type { BackfillStatus } from "../../src/status/backfill-status.ts";
 const status: BackfillStatus = {
   ...{ source: "prod", state: "running", from: "2026-08-01", to: "2026-08-11", next: "2026-08-05" },
   ...{ days: 10, days_left: 6, records_per_second: 5_000, fetched: 12_000, new: 40, gap_days: 0 },
-  ...{ began: "", changed: "", trouble: null },
+  ...{ began: "", changed: "", trouble: null, output: null },
 };
 const view = { status, read: { records: 12_000, days: 4, seconds: 8 }, columns: 120 };
 

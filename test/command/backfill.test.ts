@@ -1,9 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { backfillRoutes } from "../../src/admin/backfills.ts";
+import { replayRoutes } from "../../src/admin/replays.ts";
+import type { ReplayPlan } from "../../src/spool/replay.ts";
 import { spoolOfStore } from "../../src/spool/spool-of-store.ts";
 import type { Store } from "../../src/spool/store.ts";
-import { counted, today } from "../fake/records.ts";
+import { counted, move, today } from "../fake/records.ts";
 import { CommandPlace } from "./command-place.ts";
 
 let place: CommandPlace;
@@ -124,5 +126,56 @@ describe("backfill refuses", () => {
     );
     const refused = await run(...source, "--from", "2026-08-01");
     expect(refused).toMatchObject({ code: 2, err: expect.stringContaining("standard input is read once") });
+  });
+});
+
+describe("backfill to one output", () => {
+  const span = ["--from", "2026-08-01", "--to", "2026-08-03", "--output", "siem"];
+
+  /** A daemon that has sent all that it was asked for. */
+  async function sending() {
+    const store = place.state.open({ sources: ["prod"] });
+    const planned: ReplayPlan[] = [];
+    const { views, actions } = replayRoutes(spoolOfStore(store), {
+      plan(plan) {
+        planned.push(plan);
+        const begun = store.replays.plan(plan);
+        const progress = store.backfill("prod") ?? expect.unreachable();
+        store.finishStep({ progress: { ...progress, next: progress.end, state: "done" } }, counted(), 1);
+        const step = { id: begun.id, part: "run" as const, nextSeq: 1, sent: 2, refused: 0 };
+        store.settle("siem", { ...move(0, []), replay: step });
+        return begun;
+      },
+      cancel: store.replays.cancel,
+      available: store.replays.available,
+    });
+    const past = backfillRoutes(spoolOfStore(store), {
+      plan: () => expect.unreachable("it is a replay"),
+      cancel: (name) => store.cancelBackfill(name),
+    });
+    await place.serve({ routes: { ...views, ...past.views }, actions: { ...actions, ...past.actions } });
+    return { store, planned };
+  }
+
+  it("has what is known sent again by a replay of those days, slower than it reads", async () => {
+    const { planned } = await sending();
+    const done = await run(...source, ...span);
+    expect(done).toMatchObject({ code: 0, out: expect.stringContaining("done: 2 events sent again") });
+    const days = [{ source: "prod", first: today, end: today + 2, perSecond: 5_000 }];
+    const filter = { from: today * 86_400_000, to: (today + 2) * 86_400_000 };
+    expect(planned).toEqual([{ output: "siem", filter, perSecond: 500, days, from: "days" }]);
+    expect((await run(...source, ...span, "--rate", "7")).code).toBe(0);
+    expect(planned[1]).toMatchObject({ perSecond: 7, days: [{ perSecond: 7 }] });
+    expect((await run("--list")).out).toContain("2026-08-01 up to, and without, 2026-08-03 done");
+  });
+
+  it("refuses an output that is not there, and a source that is being read", async () => {
+    const { store, planned } = await sending();
+    const other = await run(...source, ...span.with(-1, "nope"));
+    expect(other).toMatchObject({ code: 2, err: expect.stringContaining("which has: siem") });
+    store.planBackfill({ source: "prod", first: today, end: today + 9, perSecond: 5 });
+    const busy = await run(...source, ...span);
+    expect(busy).toMatchObject({ code: 1, err: expect.stringMatching(/9 of 9 days left.*--cancel/) });
+    expect(planned).toEqual([]);
   });
 });

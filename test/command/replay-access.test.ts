@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -55,3 +55,24 @@ it("without a daemon sends what is wanted itself, labelled, and reads nothing", 
   expect(again.map(({ fields }) => fields?.replay_id)).toEqual([expect.any(String), expect.any(String)]);
   expect((await run("replay", "--list")).out).toContain("2 events sent again");
 }, 30_000);
+
+it("without a daemon reads what the spool does not have, sends it again, and what is new to everybody", async () => {
+  const config = readFileSync(join(place, "config.yaml"), "utf8");
+  writeFileSync(join(place, "config.yaml"), `${config}spool: { keep_delivered: 0s }\n`);
+  expect((await run("run", "--once")).code).toBe(0);
+  const delivered = hec.taken().map(({ fields }) => fields?.event_uid);
+  // A start removes what need not be kept.
+  expect((await run("run", "--once")).code).toBe(0);
+  writeFileSync(join(place, "in", "b.ndjson"), `${line(today - 2, 90)}\n`);
+  const span = ["--from", dayText(today - 2), "--to", dayText(today - 1)];
+  const done = await run("replay", "--output", "splunk", ...span);
+  expect(done.err).toContain("2 records of 1 day are not in the spool any more");
+  expect(done).toMatchObject({
+    code: 0,
+    err: expect.stringContaining("done: 2 events sent again; 1 day read"),
+  });
+  const after = hec.taken().slice(4);
+  const again = after.filter(({ fields }) => fields?.replay_id !== undefined);
+  expect(delivered).toEqual(expect.arrayContaining(again.map(({ fields }) => fields?.event_uid)));
+  expect([again.length, after.length]).toEqual([2, 3]);
+}, 60_000);

@@ -36,3 +36,19 @@ it("says what is under way and how it ended", () => {
   expect(ended).toContain("stopped: 600 events sent again; 1 event refused; 2 records had to be removed");
   expect(ended).toContain("; no more");
 });
+
+it("tells of the days that are read for it, and counts them for the bar", () => {
+  const day = { source: "prod", first: 1, end: 5, next: 2, perSecond: 5, state: "running" as const };
+  const counts = { fetched: 5, fresh: 0, gaps: 0, began: 0, changed: 0, trouble: "waits for room" };
+  const reading = replayStatus({
+    ...{ output: "siem", id: "7", state: "running", perSecond: 5, filter: { from: 0, to: 5 } },
+    ...{ firstSeq: 9, nextSeq: 9, through: 8, sent: 30, refused: 0, removed: 0, began: 0, changed: 0 },
+    ...{ days: [{ ...day, ...counts }], waiting: 10 },
+  });
+  const text = replayProgress(reading, reading, 1);
+  expect(text).toBe(
+    "siem: 1 of 4 days of prod read, 10 records to look through wait, 30 events sent again, waits for room",
+  );
+  // A quarter of the days, and three quarters of what they showed.
+  expect(replayBar(text, reading, 100)).toMatch(/^\[#####\.\.\.\.\.\]/);
+});

@@ -16,6 +16,8 @@ afterEach(() => place.remove());
 const run = (...args: string[]) => place.run("replay", ...args);
 const output = ["--output", "siem"];
 const from = ["--from", "2026-08-01"];
+/** Of a source that is configured no more. */
+const goneOfGone = { source: "gone", first: today, end: today + 3 };
 
 /** A daemon with this state, which sends what it is asked for at once; so many are `refused`. */
 async function daemon(refused = 0, available?: Replayable): Promise<{ store: Store; planned: ReplayPlan[] }> {
@@ -27,7 +29,7 @@ async function daemon(refused = 0, available?: Replayable): Promise<{ store: Sto
     plan(plan) {
       planned.push(plan);
       const begun = store.replays.plan(plan);
-      const step = { id: begun.id, nextSeq: 99, sent: 2 - refused, refused };
+      const step = { id: begun.id, part: "run" as const, nextSeq: 99, sent: 2 - refused, refused };
       store.settle("siem", { ...move(store.standing("siem").position, []), replay: step });
       return begun;
     },
@@ -60,10 +62,15 @@ describe("replay beside a daemon", () => {
   });
 
   it("asks before it sends less than was wanted, because some were removed", async () => {
-    const { planned } = await daemon(0, { records: 5, gone: 1234, goneDays: 3 });
+    const { planned } = await daemon(0, {
+      records: 5,
+      gone: 1234,
+      goneDays: 3,
+      goneOf: [{ ...goneOfGone, records: 1234 }],
+    });
     expect(await run(...output, ...from)).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/does not have 1,234 records of 3 days.*keep_delivered.*--yes/s),
+      err: expect.stringMatching(/does not have 1,234 records any more.*keep_delivered.*--source.*--yes/s),
     });
     expect(planned).toEqual([]);
     expect((await run(...output, ...from, "--yes")).code).toBe(0);
@@ -102,8 +109,13 @@ it.each([
   [[...output, ...from, "--to", "2026-07-01"], "--to must be later"],
   [[...output, ...from, "--uids", "no-such-file"], "neither a list of uids nor a file"],
   [
-    [...output, ...from, "--uids", Array.from({ length: 171 }, (_, n) => `${n}`.padStart(32, "0")).join(",")],
-    "170 at most",
+    [
+      ...output,
+      ...from,
+      "--uids",
+      Array.from({ length: 10_001 }, (_, n) => `${n}`.padStart(32, "0")).join(","),
+    ],
+    "10000 at most",
   ],
 ])("refuses %#", async (args, why) => {
   expect(await run(...args)).toMatchObject({ code: 2, err: expect.stringContaining(why) });

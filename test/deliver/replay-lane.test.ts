@@ -5,7 +5,8 @@ import { ManualClock } from "../fake/manual-clock.ts";
 import { shape, spooled } from "./spooled.ts";
 
 const filter = { from: 0, to: 1 };
-const turn = { id: "7", nextSeq: 1, through: 50, perSecond: 4 };
+const nothing = { next: 1, free: 1, grows: false };
+const turn = { id: "7", nextSeq: 1, through: 50, perSecond: 4, shown: nothing };
 
 /** Over 50 records of which every tenth is wanted; each read brings four. */
 function subject() {
@@ -27,6 +28,7 @@ function subject() {
         asked.push(part);
         return records.filter(({ seq }) => seq > after).slice(0, 4);
       },
+      shown: async (_, after) => records.filter(({ seq }) => seq > after && seq < 20).slice(0, 4),
     },
   });
   return { clock, lane, asked };
@@ -55,4 +57,22 @@ it("has nothing to send for a replay that another has taken the place of", async
   const { lane } = subject();
   expect(await lane.look({ ...turn, id: "8" })).toBeUndefined();
   expect(await lane.look(undefined)).toBeUndefined();
+});
+
+it("sends first what sources have shown, then the run, and waits while more is to be shown", async () => {
+  const { lane, asked } = subject();
+  const shown = await lane.look({ ...turn, shown: { next: 5, free: 20, grows: true } });
+  expect(shown).toMatchObject({ part: "shown" });
+  expect([shown?.batch.sent.at(0).seq, asked.length]).toEqual([10, 0]);
+  const grows = { ...nothing, grows: true };
+  expect(await lane.look({ ...turn, shown: grows })).toMatchObject({ part: "run" });
+  expect(await lane.look({ ...turn, nextSeq: 51, shown: grows })).toBeUndefined();
+  const end = await lane.look({ ...turn, nextSeq: 51 });
+  expect([end?.part, end?.batch.sent.length, end?.batch.through]).toEqual(["run", 0, 50]);
+});
+
+it("is done with all that sources have shown where nothing of it can be read", async () => {
+  const { lane } = subject();
+  const lost = await lane.look({ ...turn, shown: { next: 20, free: 31, grows: false } });
+  expect([lost?.part, lost?.batch.sent.length, lost?.batch.through]).toEqual(["shown", 0, 30]);
 });

@@ -68,14 +68,13 @@ describe("what is sent again by a replay", () => {
       `,"labels":{"replay_id":"${label}"}`,
       ` cn2=${label} cn2Label=replayId`,
       ` replay_id="${label}"`,
+      `\\[${label}\\](?=: )`,
       `,{"key":"wandb.replay_id","value":{"stringValue":"${label}"}}`,
     ].join("|"),
     "g",
   );
   /** The record itself has no place for a label, and these have nothing around it. */
-  const bare = ["raw", "cim"].concat(
-    ["octet_counting", "newline", "none"].map((framing) => `syslog json rfc3164 ${framing}`),
-  );
+  const bare = ["raw", "cim"];
   const unframed = (text: string) => text.replace(/^\d+ (?=<)/, "");
   const texts = [...encoders].filter(([name]) => !name.includes("protobuf"));
 

@@ -4,7 +4,7 @@ import type { Cursor, Gap, ReadDone } from "../../src/record/reading.ts";
 import type { SpooledRecord } from "../../src/record/record.ts";
 import { decodeChunk, type EncodedChunk } from "../../src/spool/chunk/chunk-codec.ts";
 import { type NewChunk, NewRecords } from "../../src/spool/chunk/new-records.ts";
-import type { Replays } from "../../src/spool/replay.ts";
+import type { Replays } from "../../src/spool/replays.ts";
 import type {
   DeadLetter,
   LetterFilter,
@@ -70,7 +70,10 @@ export class MemoryStore implements Store {
     of: () => undefined,
     plan: () => expect.unreachable("this store has no replays"),
     cancel: () => false,
-    available: () => ({ records: 0, gone: 0, goneDays: 0 }),
+    available: () => ({ records: 0, gone: 0, goneDays: 0, goneOf: [] }),
+    readFor: () => undefined,
+    taken: () => [],
+    shown: () => [],
   };
   /** Room, in numbers. */
   mostSuspects = 1000;

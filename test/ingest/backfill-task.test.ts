@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { backfillTask } from "../../src/ingest/backfill-task.ts";
 import { SourceError } from "../../src/source/source.ts";
-import type { BackfillProgress } from "../../src/spool/spool-state.ts";
+import type { BackfillProgress } from "../../src/spool/backfill.ts";
 import { today } from "../fake/records.ts";
 
 const progress: BackfillProgress = {

@@ -16,6 +16,18 @@ describe("the table of identities", () => {
     expect(bytes.toString("latin1", 0, 16)).toBe(identity(4));
   });
 
+  it("says whether an identity has a number, and gives it none, also outside memory", () => {
+    const table = new IdentityTable(new CountedScratch().new, few);
+    for (let n = 0; n < 3 * few; n++) table.numberOf(identity(n));
+    expect([0, few, 3 * few - 1, 3 * few].map((n) => table.has(identity(n)))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(table.size).toBe(3 * few);
+  });
+
   it("is the same table where most of it is outside memory: numbers, identities, digests", () => {
     const step = fc.tuple(fc.nat(60), fc.option(fc.nat(5), { nil: undefined }));
     fc.assert(

@@ -6,9 +6,9 @@ import { WindowReader } from "../../src/ingest/window-reader.ts";
 import type { Report } from "../../src/report/report.ts";
 import type { WandbBehaviour } from "../../src/simulate/wandb-behaviour.ts";
 import type { Store } from "../../src/spool/store.ts";
-import { dayText } from "../../src/time/clock.ts";
+import { dayMs, dayText } from "../../src/time/clock.ts";
 import { Wakeup } from "../../src/time/wakeup.ts";
-import { all } from "../fake/records.ts";
+import { all, drain, move } from "../fake/records.ts";
 import { SpoolDirectory } from "../fake/spool-directory.ts";
 import { begin, line, today } from "../source/wandb-api/reading.ts";
 
@@ -35,7 +35,7 @@ async function scene(behaviour: Partial<WandbBehaviour> = {}, maxBytes = 1e9) {
     const known = ledger({ load: (day) => store.known(origin.instance, day) });
     const own = () => intake({ origin, store, ledger: known, clock, kept: new Wakeup(clock) });
     const tell = (report: Report) => void reports.push(report);
-    const common = { source: made, store, clock, random: () => 0.5, tell };
+    const common = { source: made, store, clock, random: () => 0.5, tell, kept: new Wakeup(clock) };
     const window = new WindowReader({ ...common, intake: own() });
     return { store, days: new PastDays({ ...common, intake: own() }), poll: () => window.read(never) };
   };
@@ -182,11 +182,155 @@ describe("room", () => {
     here.store.planBackfill(plan);
     const usage = { bytes: 9, maxBytes: 10, full: false, diskFull: false };
     here.store.usage = () => usage;
-    expect(await here.days.step(never)).toBeUndefined();
+    expect(await here.days.step(never)).toBe(2_000);
     expect(stateOf(here.store)).toMatchObject({ next: today - 20, trouble: expect.stringContaining("room") });
+    // What has waited waits until there is room for more than a little.
     here.store.usage = () => ({ ...usage, bytes: 5 });
+    expect(await here.days.step(never)).toBe(2_000);
+    here.store.usage = () => ({ ...usage, bytes: 2 });
     expect(await here.days.step(never)).toBeTypeOf("number");
     expect(stateOf(here.store)).toMatchObject({ next: today - 19 });
     expect(stateOf(here.store)).not.toHaveProperty("trouble");
   });
 });
+
+/** A day of three megabytes, which takes several commits. */
+const large = Array.from({ length: 300 }, (_, at) =>
+  JSON.stringify({ ...JSON.parse(line(today - 19, at)), note: "x".repeat(10_000) }),
+);
+const largeDay = { ...plan, first: today - 19, end: today - 18 };
+
+describe("room in the midst of a day", () => {
+  it("is waited for, and nothing is lost or kept twice when the day is read again", async () => {
+    const here = await scene();
+    for (const text of large) here.server.log.append(text);
+    const before = here.store.head();
+    here.store.planBackfill(largeDay);
+    const real = here.store.usage.bind(here.store);
+    let room = 9;
+    here.store.usage = () => ({ ...real(), bytes: here.store.head() - before > 0 ? room : 0, maxBytes: 10 });
+    expect(await here.days.step(never)).toBe(2_000);
+    const first = here.store.head() - before;
+    expect(first).toBeGreaterThan(0);
+    expect(first).toBeLessThan(large.length);
+    expect(stateOf(here.store)).toMatchObject({
+      next: today - 19,
+      failures: 0,
+      trouble: expect.stringMatching(/room/),
+    });
+    expect(await here.days.step(never)).toBe(2_000);
+    room = 2;
+    await readAll(here);
+    expect(stateOf(here.store)).toMatchObject({ state: "done", fresh: large.length - first + 3 });
+    const uids = here.store.read(before, all).map(({ uid }) => uid);
+    expect([uids.length, new Set(uids).size]).toEqual([large.length + 3, large.length + 3]);
+  });
+
+  it("is waited for while an output has not taken what it gets again", async () => {
+    const here = await scene({}, 16 * 1024 * 1024);
+    for (const text of large) here.server.log.append(text);
+    here.store.planBackfill(largeDay);
+    await readAll(here);
+    const had = uidsOfDay(here.store);
+    drain(here.store, "siem");
+    while (here.store.prune(1e14) > 0);
+    const filter = { from: 0, to: today * dayMs };
+    here.store.replays.plan({ output: "siem", filter, perSecond: 5, days: [largeDay] });
+    // What waits may take an eighth of the spool.
+    const taken: string[] = [];
+    let waits = 0;
+    for (let steps = 0; here.days.waiting && steps < 50; steps++) {
+      if ((await here.days.step(never)) === 2_000) waits++;
+      taken.push(...takeShown(here.store));
+    }
+    expect(waits).toBeGreaterThan(0);
+    expect(taken.toSorted()).toEqual(had);
+  });
+});
+
+describe("what is known of a day that is read for a replay", () => {
+  it("is handed over under the uids that it had, the n-th twin as the n-th, also over restarts", async () => {
+    const here = await scene();
+    here.store.planBackfill(plan);
+    await readAll(here);
+    const had = past.flatMap((day) => uidsOfDay(here.store, day)).sort();
+    drain(here.store, "siem");
+    while (here.store.prune(1e14) > 0);
+    here.server.log.append(line(today - 19, 90));
+    const filter = { from: 0, to: today * dayMs };
+    here.store.replays.plan({ output: "siem", filter, perSecond: 5, days: [plan] });
+    const head = here.store.head();
+    await here.days.step(never);
+    const again = here.open();
+    await readAll(again);
+    expect(takeShown(again.store).sort()).toEqual(had);
+    // What is new goes the way of everything that is new.
+    expect(again.store.head()).toBe(head + 1);
+    expect(again.store.replays.of("siem")).toMatchObject({
+      days: [{ state: "done", fetched: 10, fresh: 1 }],
+    });
+  });
+
+  it("is handed over once where the disk failed in the midst of it", async () => {
+    const here = await scene();
+    for (const text of large) here.server.log.append(text);
+    here.store.planBackfill(largeDay);
+    await readAll(here);
+    const had = uidsOfDay(here.store);
+    drain(here.store, "siem");
+    while (here.store.prune(1e14) > 0);
+    const filter = { from: 0, to: today * dayMs };
+    here.store.replays.plan({ output: "siem", filter, perSecond: 5, days: [largeDay] });
+    const real = here.store.append.bind(here.store);
+    let appends = 0;
+    here.store.append = (...args) => {
+      if (++appends === 2) throw new Error("killed");
+      real(...args);
+    };
+    await expect(here.days.step(never)).rejects.toThrow("killed");
+    const again = here.open();
+    await readAll(again);
+    expect(takeShown(again.store).sort()).toEqual(had);
+  });
+
+  it("makes no gap of a day that was read before, and tells that it is left out", async () => {
+    const here = await scene();
+    here.store.planBackfill(plan);
+    await readAll(here);
+    drain(here.store, "siem");
+    while (here.store.prune(1e14) > 0);
+    here.server.behave({ retentionDays: 18 });
+    const filter = { from: 0, to: today * dayMs };
+    here.store.replays.plan({ output: "siem", filter, perSecond: 5, days: [plan] });
+    await readAll(here);
+    expect(here.store.replays.of("siem")).toMatchObject({ days: [{ state: "done", gaps: 2 }] });
+    expect(here.store.sources()[0]?.gaps).toEqual([]);
+    const told = here.reports.flatMap((each) => (each.type === "source_notice" ? [each.text] : []));
+    expect(told.filter((text) => text.includes("left out of the replay"))).toHaveLength(2);
+  });
+});
+
+/** The uids of what the spool has of a day. */
+function uidsOfDay(store: Store, day = today - 19): string[] {
+  return store
+    .read(0, all)
+    .filter((each) => each.day === day)
+    .map(({ uid }) => uid)
+    .sort();
+}
+
+/** What sources have shown for the replay goes to its output: its uids. */
+function takeShown(store: Store): string[] {
+  const { replay } = store.standing("siem");
+  if (replay === undefined) return [];
+  const found = store.replays.shown("siem", 0, all);
+  const step = {
+    id: replay.id,
+    part: "shown" as const,
+    nextSeq: replay.shown.free,
+    sent: found.length,
+    refused: 0,
+  };
+  store.settle("siem", { ...move(store.standing("siem").position, []), replay: step });
+  return found.map(({ uid }) => uid);
+}

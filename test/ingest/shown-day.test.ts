@@ -8,18 +8,25 @@ import { identity } from "./ledger-reading.ts";
 
 /** A read of a day on which identity 1 is known with these digests. */
 function begin(...digests: readonly number[]) {
+  return beginWanting(false, ...digests);
+}
+
+function beginWanting(wantsKnown: boolean, ...digests: readonly number[]) {
   const known = new KnownDay();
   for (const digest of digests) known.add(known.numberOf(identity(1)), digest);
   const [before, left] = [new Unfinished(), new Unfinished()];
   const elsewhere = new NumberColumn(4);
   const allowance = new Allowance(new Set());
   const onNew = () => {};
-  const shown = new ShownDay({ day: 5, known, allowance, before, left, elsewhere, onNew });
+  const taken = new Set<string>();
+  const isTaken = (_: string, ordinal: number) => taken.has(`${ordinal}`);
+  const again = wantsKnown ? { isTaken } : undefined;
+  const shown = new ShownDay({ day: 5, known, allowance, before, left, elsewhere, onNew, again });
   const see = (digest: number, n = 1) =>
     shown.see(shown.known.numberOf(identity(n)), digest, 0, () => ({
       bytes: Buffer.from(`${n} ${digest}`),
     }));
-  return { known, shown, left, elsewhere, see };
+  return { known, shown, left, elsewhere, see, taken };
 }
 
 describe("what a read shows of a day", () => {
@@ -36,7 +43,7 @@ describe("what a read shows of a day", () => {
     const { shown, known, see } = begin(7);
     expect(see(8)).toBe(-1);
     shown.end();
-    expect(shown.takeDecided()).toEqual({ day: 5, fresh: [], known: 1 });
+    expect(shown.takeDecided()).toMatchObject({ day: 5, fresh: [], known: 1 });
     expect(shown.takeRenamed()).toEqual(knownRecord(identity(1), 8, 1));
     expect(shown.takeRenamed()).toHaveLength(0);
     expect(known.digestOf(known.numberOf(identity(1)))).toBe(8);
@@ -124,5 +131,63 @@ describe("what a read shows of a day", () => {
     known.load([]);
     shown.putFresh();
     expect([see(7), see(8), see(8)]).toEqual([3, 4, 5]);
+  });
+});
+
+describe("which known ones a read shows", () => {
+  const ordinals = (shown: ShownDay) =>
+    shown.takeDecided().shown.map(({ record, ordinal }) => [record.bytes.toString(), ordinal]);
+
+  it("is told by the count where all look the same, and by the digest where they do not", () => {
+    const alike = beginWanting(true, 0, 0);
+    expect([alike.see(0), alike.shown.twin, alike.see(0), alike.shown.twin]).toEqual([0, 1, 0, 2]);
+    const other = beginWanting(true, 7, 8, 7);
+    const twins = [8, 7, 7].map((digest) => [other.see(digest), other.shown.twin]);
+    expect(twins).toEqual([
+      [0, 2],
+      [0, 1],
+      [0, 3],
+    ]);
+  });
+
+  it("waits for the end where a name has changed, and gives each ordinal once", () => {
+    const one = beginWanting(true, 7);
+    expect(one.see(9)).toBe(-1);
+    one.shown.end();
+    expect(ordinals(one.shown)).toEqual([["1 9", 1]]);
+    const two = beginWanting(true, 7, 7);
+    expect([two.see(7), two.shown.twin, two.see(9)]).toEqual([0, 1, -1]);
+    two.shown.end();
+    expect(ordinals(two.shown)).toEqual([["1 9", 2]]);
+  });
+
+  it("is told of no record that was seen on two pages and may be one", () => {
+    const { shown, known } = beginWanting(true, 0);
+    const at = known.numberOf(identity(1));
+    const record = () => ({ bytes: Buffer.from("{}") });
+    expect([shown.see(at, 0, 0, record), shown.twin]).toEqual([0, 1]);
+    expect([shown.see(at, 0, 1, record), shown.twin]).toEqual([0, 0]);
+  });
+
+  it("costs nothing where nobody asks", () => {
+    const { shown, see } = begin(7);
+    see(9);
+    shown.end();
+    expect(shown.takeDecided()).toMatchObject({ known: 1, shown: [] });
+  });
+
+  it("are shown by the next read where there was no room to hold them, until somebody has them", () => {
+    for (const has of [false, true]) {
+      const { shown, left, see, taken } = beginWanting(true, 7);
+      if (has) taken.add("1");
+      // As large as all that may wait: what comes behind it has no room.
+      const at = (n: number) => shown.known.numberOf(identity(n));
+      shown.known.add(at(2), 7);
+      shown.see(at(2), 9, 0, () => ({ bytes: Buffer.alloc(4 * 1024 * 1024) }));
+      see(9);
+      shown.end();
+      expect(shown.takeDecided().shown.map(({ record }) => record.bytes.length)).toEqual([4 * 1024 * 1024]);
+      expect(left.wanted.size).toBe(has ? 0 : 1);
+    }
   });
 });

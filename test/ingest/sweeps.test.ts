@@ -47,7 +47,17 @@ async function scene(behaviour: Partial<WandbBehaviour> = {}, keepLedgerMs = 400
       },
     };
     const tell = (report: Report) => void reports.push(report);
-    const common = { source: watched, store, clock: own, random: () => 0, tell, lookbackMs, keepLedgerMs };
+    const kept = new Wakeup(own);
+    const common = {
+      source: watched,
+      store,
+      clock: own,
+      random: () => 0,
+      tell,
+      kept,
+      lookbackMs,
+      keepLedgerMs,
+    };
     const window = new WindowReader({ ...common, intake: ownIntake() });
     const reach = (cursor: Cursor) => sweepReach(cursor, { url });
     const days = new PastDays({ ...common, intake: ownIntake(), sweepReach: reach });
@@ -74,7 +84,7 @@ async function scene(behaviour: Partial<WandbBehaviour> = {}, keepLedgerMs = 400
     async poll(): Promise<number[]> {
       while (!(await daemon.window.read(never)).caughtUp);
       const before = asked.length;
-      while (daemon.days.waiting) if ((await daemon.days.step(never)) === undefined) break;
+      while (daemon.days.waiting) if (((await daemon.days.step(never)) ?? 2_000) >= 2_000) break;
       return asked.slice(before).map(({ day }) => day);
     },
   };

@@ -10,7 +10,7 @@ function taking() {
   const calls: string[] = [];
   return {
     calls,
-    take: (piece: Piece) => void calls.push(`take ${piece.length}`),
+    take: (piece: Piece) => calls.push(`take ${piece.length}`) > 1,
     keep: () => void calls.push("keep"),
   };
 }
@@ -51,4 +51,22 @@ it("keeps what came before a failure of the source or a stop, and nothing where 
     await expect(takePieces(failing(error), into, systemClock, signal)).rejects.toBe(error);
     expect(into.calls.includes("keep")).toBe(kept);
   }
+});
+
+it("ends with what is thrown by who is told that something was kept", async () => {
+  const into = taking();
+  const enough = new Error("no more");
+  const kept = () => {
+    throw enough;
+  };
+  const never = new AbortController().signal;
+  const read = takePieces(
+    reading(() => "done"),
+    into,
+    systemClock,
+    never,
+    kept,
+  );
+  await expect(read).rejects.toBe(enough);
+  expect(into.calls).toEqual(["take 1", "take 2"]);
 });

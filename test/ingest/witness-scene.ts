@@ -72,7 +72,8 @@ export async function witnessScene(
     });
     const known = ledger({ load: (day) => store.known(instance, day) });
     const tell = (report: Report) => void reports.push(report);
-    const common = { store, clock: own, random: () => 0, tell, keepLedgerMs: 400 * dayMs };
+    const kept = new Wakeup(own);
+    const common = { store, clock: own, random: () => 0, tell, kept, keepLedgerMs: 400 * dayMs };
     const comparisons =
       role === "verify"
         ? new Comparisons({

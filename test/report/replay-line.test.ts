@@ -14,9 +14,14 @@ const ended = {
 
 it.each<[ReplayReport, string, string]>([
   [
-    { type: "replay_planned", output: "siem", id: "7", from: "A", to: "B" },
+    { type: "replay_planned", output: "siem", id: "7", from: "A", to: "B", sources: [] },
     "info",
     "replay 7: events of A up to, and without, B are sent again",
+  ],
+  [
+    { type: "replay_planned", output: "siem", id: "7", from: "A", to: "B", sources: ["prod", "old"] },
+    "info",
+    "with days that are read from prod, old",
   ],
   [{ ...ended, trouble: undefined }, "info", "replay 7 done: 1,200 events sent again"],
   [{ ...ended, refused: 2, trouble: undefined }, "warn", "sent again, 2 refused"],

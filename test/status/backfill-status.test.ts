@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Backfill } from "../../src/spool/spool-state.ts";
+import type { Backfill } from "../../src/spool/backfill.ts";
 import { backfillStatus, pastStatus } from "../../src/status/backfill-status.ts";
 import { dayMs, today } from "../fake/records.ts";
 
@@ -20,6 +20,7 @@ it("names days and times as people write them", () => {
     ...{ source: "prod", state: "running", from: "2026-08-01", to: "2026-08-04", next: "2026-08-02" },
     ...{ days: 3, days_left: 2, records_per_second: 5, fetched: 9, new: 4, gap_days: 1 },
     ...{ began: "2026-08-01T00:00:00.000Z", changed: "2026-08-01T00:00:00.001Z", trouble: "slow" },
+    output: null,
   });
 });
 

@@ -1,5 +1,6 @@
 import { completeText, daysText } from "../../status/attention.ts";
 import { latenessText } from "../../status/lateness-status.ts";
+import type { ReplayStatus } from "../../status/replay-status.ts";
 import { unreadText } from "../../status/start-status.ts";
 import type { OutputStatus, SourceStatus, StatusReport, Trouble } from "../../status/status-report.ts";
 import { witnessLines } from "../../status/witness-status.ts";
@@ -89,9 +90,14 @@ ${output.resent > 0 && fact("Delivered once more", countText(output.resent))}
 ${fact("Complete", completeText({ ...output, backlog: output.backlog_events }))}
 ${output.guarantee !== null && fact("Delivered means", guaranteeWords[output.guarantee])}
 </dl>
-${output.replay?.state === "running" && html`<p class="note">Sends again, asked by a person: ${countText(output.replay.sent)} sent, ${counted(output.replay.records_left, "record")} left to look through</p>`}
+${output.replay?.state === "running" && html`<p class="note">Sends again, asked by a person: ${countText(output.replay.sent)} sent, ${counted(output.replay.records_left + output.replay.waiting, "record")} left to look through${daysLeft(output.replay)}</p>`}
 ${output.insecure_tls && insecureNote}
 </article>`;
+}
+
+function daysLeft({ reading }: ReplayStatus): string {
+  const left = reading.reduce((sum, each) => sum + each.days_left, 0);
+  return left > 0 ? `, ${counted(left, "day")} left to read` : "";
 }
 
 const sourceWords: Readonly<Record<SourceStatus["state"], readonly [Kind, string]>> = {

@@ -1,11 +1,12 @@
-import { type Command as Commander, InvalidArgumentError, Option } from "commander";
+import { type Command as Commander, InvalidArgumentError } from "commander";
 import { bookDayOf } from "../../status/book-day-text.ts";
 import { valueOption, wholeNumber, withConfig } from "../arguments.ts";
 import type { BackfillOptions } from "../command.ts";
 import type { CommandPlaces, StartCommand } from "./definition.ts";
 
-/** As fast as an output of the usual kind takes them beside what is new. */
+/** As fast as an output of the usual kind takes them beside what is new; what goes again goes slower. */
 const usualPace = 5_000;
+const usualPaceAgain = 500;
 
 interface Asked {
   readonly config?: string;
@@ -25,7 +26,7 @@ export function defineBackfill(program: Commander, start: StartCommand, places: 
   withConfig(program.command("backfill"))
     .summary("read days of the past once more, and deliver what is new of them")
     .description(
-      "Reads a source's UTC days from --from up to, and without, --to, one at a time and the oldest first, whatever its start says. What is new goes to every output, under the uids that it would have had; what is known is counted and not sent. New records are read first, and the days between two polls. How far it is stands in the state: after a kill it goes on with the next start of the daemon, or with the same command. A day that cannot be read is told and becomes a gap.",
+      "Reads a source's UTC days from --from up to, and without, --to, one at a time and the oldest first, whatever its start says. What is new goes to every output, under the uids that it would have had; what is known is counted and not sent, unless --output names who gets it again: labelled with replay_id, beside what is new, as replay sends. New records are read first, and the days between two polls. How far it is stands in the state: after a kill it goes on with the next start of the daemon, or with the same command. A day that cannot be read is told and becomes a gap.",
     )
     .option("--source <name>", "whose days")
     .addOption(valueOption("--from <date>", "the first UTC day, as 2026-08-01", dayArgument))
@@ -35,12 +36,12 @@ export function defineBackfill(program: Commander, start: StartCommand, places: 
     .addOption(
       valueOption(
         "--rate <records>",
-        "records a second at most, over a day and the pause behind it",
+        "records a second at most, over a day and the pause behind it; with --output also sent again (default then: 500)",
         wholeNumber(1, 1_000_000),
         usualPace,
       ),
     )
-    .addOption(new Option("--output <name>").hideHelp())
+    .option("--output <name>", "send what is known of those days to this output again")
     .option("--yes", "ask nothing: needed where there is no terminal and there is something to ask")
     .option("--list", "show the last backfill of each source, or of --source")
     .option("--cancel", "stop the one that is under way; what it has read stays")
@@ -54,27 +55,23 @@ With a running daemon that one reads, and this command shows how far it is: Ctrl
 
 Examples:
   wandb-audit-forwarder backfill --source prod --from 2026-08-01 --to 2026-09-01
+  wandb-audit-forwarder backfill --source prod --from 2026-08-01 --to 2026-08-03 --output splunk
   wandb-audit-forwarder backfill --list
   wandb-audit-forwarder backfill --source prod --cancel`,
     )
     .action(({ config, source, output, from, to, rate, yes, list, cancel, json }: Asked, command) => {
-      if (output !== undefined) command.error(`error: ${notToOne(output)}`);
       const action = list === true ? "list" : cancel === true ? "cancel" : "begin";
       if (list === true && cancel === true) command.error("error: --list or --cancel, not both");
       if (action !== "list" && source === undefined) command.error("error: --source <name> is needed");
       if (action === "begin" && from === undefined)
         command.error("error: --from <date> is needed, or --list, or --cancel");
       return start<BackfillOptions>(async () => (await import("../backfill.ts")).backfill, {
-        ...{ config: places.config(config), action, source, first: from, end: to, perSecond: rate },
+        ...{ config: places.config(config), action, source, first: from, end: to, perSecond: rate, output },
+        againPerSecond: command.getOptionValueSource("rate") === "default" ? usualPaceAgain : rate,
         yes: yes === true,
         json: json === true,
       });
     });
-}
-
-/** Known records would have to be read and kept once more. */
-function notToOne(output: string): string {
-  return `backfill sends what is new, and to every output; what ${output} had is sent again from the spool: replay --output ${output} --from <time>`;
 }
 
 function dayArgument(text: string): number {

@@ -16,6 +16,8 @@ interface Asked {
   readonly actions?: readonly string[];
   readonly users?: readonly string[];
   readonly uids?: string;
+  readonly source?: string;
+  readonly spoolOnly?: boolean;
   readonly rate: number;
   readonly yes?: boolean;
   readonly list?: boolean;
@@ -26,9 +28,9 @@ interface Asked {
 /** `replay` as the command line and its help know it. */
 export function defineReplay(program: Commander, start: StartCommand, places: CommandPlaces): void {
   withConfig(program.command("replay"))
-    .summary("send to one output again what it had, from the spool, throttled and labelled")
+    .summary("send to one output again what it had, throttled and labelled")
     .description(
-      "Sends the events of a time to one output once more, as the spool still has them (spool.keep_delivered), through that output's filter and redaction as they are now. Each carries the replay's id as replay_id and is otherwise the same, uid included. Other outputs, positions and the books' balance stay as they are; what is new goes first. What is refused this time is counted and becomes no dead letter. How far it is stands in the state: after a kill it goes on with the next start of the daemon, or with the same command, and repeats one batch at most.",
+      "Sends the events of a time to one output once more, from the spool as long as it has them (spool.keep_delivered), else from the source: those days are read again between its polls, as backfill reads them. They go through that output's filter and redaction as they are now. Each carries the replay's id as replay_id and is otherwise the same, uid included. Other outputs, positions and the books' balance stay as they are; what is new goes first. What is refused this time is counted and becomes no dead letter. How far it is stands in the state: after a kill it goes on with the next start of the daemon, or with the same command, and repeats one batch at most.",
     )
     .option("--output <name>", "which output")
     .addOption(
@@ -41,7 +43,12 @@ export function defineReplay(program: Commander, start: StartCommand, places: Co
       valueOption("--actions <patterns>", "only these, as in filter: user:*,run:delete", listArgument),
     )
     .addOption(valueOption("--users <names>", "only of these actors: ids or e-mail addresses", listArgument))
-    .option("--uids <uids>", "only these events: uids with commas between them, or a file with one a line")
+    .option(
+      "--uids <uids>",
+      "only these events, 10,000 at most: uids with commas between them, a file with one a line, or - for standard input",
+    )
+    .option("--source <name>", "read what the spool does not have from this one (default: who had shown it)")
+    .option("--spool-only", "read nothing from sources: send what the spool has")
     .addOption(
       valueOption("--rate <events>", "events a second at most", wholeNumber(1, 1_000_000), usualPace),
     )
@@ -52,9 +59,9 @@ export function defineReplay(program: Commander, start: StartCommand, places: Co
     .addHelpText(
       "after",
       `
-More than 100,000 records to look through, and records that the spool does not have any more, are asked about first. Own events of this program and heartbeats are not sent again.
+More than 100,000 records to look through, more than 31 days to read from a source, days whose records the ledger has forgotten (spool.keep_ledger), which would go to every output as new, and records that no source can show are asked about first. What turns out to be new on such a reading goes to every output, without a label. Own events of this program and heartbeats are not sent again.
 
-With a running daemon that one sends, and this command shows how far it is: Ctrl-C leaves it to the daemon. Without one this process delivers until the replay is done.
+With a running daemon that one sends, and this command shows how far it is: Ctrl-C leaves it to the daemon. Without one this process delivers, and reads where days are read, until the replay is done.
 
 Examples:
   wandb-audit-forwarder replay --output splunk --from 2026-08-01 --to 2026-08-03
@@ -62,7 +69,7 @@ Examples:
   wandb-audit-forwarder replay --output splunk --cancel`,
     )
     .action(({ config, from, list, cancel, ...asked }: Asked, command) => {
-      const { output, to, actions, users, uids, rate, yes, json } = asked;
+      const { output, to, actions, users, uids, rate, yes, json, source, spoolOnly } = asked;
       const action = list === true ? "list" : cancel === true ? "cancel" : "begin";
       if (list === true && cancel === true) command.error("error: --list or --cancel, not both");
       if (action !== "list" && output === undefined) command.error("error: --output <name> is needed");
@@ -70,7 +77,7 @@ Examples:
         command.error("error: --from <time> is needed, or --list, or --cancel");
       return start<ReplayOptions>(async () => (await import("../replay.ts")).replay, {
         ...{ config: places.config(config), action, output, from, to, actions, users, uids },
-        ...{ perSecond: rate, yes: yes === true, json: json === true },
+        ...{ perSecond: rate, yes: yes === true, json: json === true, source, spoolOnly: spoolOnly === true },
       });
     });
 }

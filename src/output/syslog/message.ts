@@ -42,12 +42,16 @@ export function syslogMessage(options: MessageOptions): Format {
     facility * 8 + syslogSeverity(severityOf(event, actionSpec(event.action)));
   if (options.header === "rfc3164") {
     // ArcSight's form of CEF has no tag: `CEF:` follows the host name.
-    const tag = options.format === "cef" ? "" : `${appName}: `;
+    const tag = options.format === "cef" ? "" : appName;
     const rest = oncePerOrigin(({ instance }) => constant(`${hostOf(instance)} ${tag}`));
+    const afterTag = constant(tag === "" ? "" : ": ");
     return (event, into) => {
       into.fixed(`<${priOf(event)}>`);
       into.part(time3164, event);
       into.constant(rest(event.origin));
+      // The text is the record, which has no place for it; a tag may have a number (RFC 3164 §5.3).
+      if (options.format === "json" && event.replayId !== undefined) into.text(`[${event.replayId}]`);
+      into.constant(afterTag);
       writeText(event, into);
     };
   }

@@ -8,6 +8,7 @@ import { peopleTables } from "./007-people.ts";
 import { replayTables } from "./008-replays.ts";
 import { sweepTables } from "./009-sweeps.ts";
 import { witnessTables } from "./010-witness.ts";
+import { againTables } from "./011-shown-again.ts";
 
 /** In order; the schema's version is how many have run. Never change one that was released: add one. */
 export const migrations: readonly string[] = [
@@ -21,4 +22,5 @@ export const migrations: readonly string[] = [
   replayTables,
   sweepTables,
   witnessTables,
+  againTables,
 ];

@@ -29,6 +29,7 @@ export function remoteSpool(line: AskingLine): DeliverySpool {
     chunk: (after) => ask("chunk", after),
     readAgain: (output, after, limit, part) => ask("readAgain", output, after, limit, part),
     replay: (output) => ask("replay", output),
+    shown: (output, after, limit) => ask("shown", output, after, limit),
     side: (output, cause, after, limit) => ask("side", output, cause, after, limit),
     settle: (output, { dead, suspects, ...settlement }) =>
       ask("settle", output, { ...settlement, dead: dead.map(alone), suspects: suspects.map(alone) }),

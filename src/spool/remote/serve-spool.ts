@@ -27,7 +27,7 @@ async function answer(spool: DeliverySpool, { id, method, args }: Question): Pro
       const chunk = found as EncodedChunk | undefined;
       return { reply: { id, answer: chunk }, moves: chunk === undefined ? [] : [chunk.bytes.buffer] };
     }
-    if (method === "readAgain")
+    if (method === "readAgain" || method === "shown")
       return { reply: { id, answer: (found as readonly SpooledRecord[]).map(alone) }, moves: [] };
     if (method === "side") {
       const entries = found as readonly SideEntry[];

@@ -1,20 +1,30 @@
 import type { ReadDone } from "../../record/reading.ts";
 import { dayMs, type Instant, msOfInstant } from "../../time/clock.ts";
 import type { NewRecords } from "../chunk/new-records.ts";
+import type { ShownRecords } from "../replays.ts";
 import type { DayStep, FetchCounts, LedgerDelta, LedgerEnd } from "../store.ts";
 import { tellGaps } from "./gap-facts.ts";
 import { aboutSource } from "./open-holds.ts";
+import { dropTaken } from "./replay-reading.ts";
 import type { State } from "./state.ts";
 import { keepWitnessed } from "./witness-facts.ts";
 
-/** Records, the knowledge that they are known, and what the read had shown: in the caller's transaction. */
+/**
+ * Records, the knowledge that they are known, what the read had shown, and known ones that it has `shown` for
+ * a replay: in the caller's transaction.
+ */
 export function keepRecords(
-  { books, chunks, ledger, shownDays, sources, activity, lateness, witnessDays }: State,
+  state: State,
   source: string,
   records: NewRecords,
   { instance, known, renamed = new Map(), counts }: LedgerDelta,
   observed: Instant,
+  shown?: ShownRecords,
 ): void {
+  const { books, chunks, ledger, shownDays, sources, activity, lateness, witnessDays } = state;
+  // One that was cancelled meanwhile wants nothing any more.
+  if (shown !== undefined && state.replays.withId(shown.id)?.state === "running")
+    state.again.put(source, shown, observed);
   books.fetched(source, counts, records.days);
   ledger.rename(instance, renamed);
   shownDays.note(instance, daysOf(counts), msOfInstant(observed));
@@ -58,7 +68,10 @@ export function finishStep(
   takeEnd(state, source, end, at);
   if ("witnessed" in progress) keepWitnessed(state, progress, at);
   else if ("date" in progress) sweeps.keep(progress);
-  else backfills.keep(progress);
+  else {
+    backfills.keep(progress);
+    dropTaken(state, source);
+  }
   if (gap !== undefined) sources.addGap({ source, ...gap, at });
   if (shown !== undefined) sources.dayShown(source, shown);
   tellGaps(state, source, before, () => "filled", at);

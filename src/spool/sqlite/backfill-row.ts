@@ -1,4 +1,4 @@
-import type { Backfill, BackfillProgress } from "../spool-state.ts";
+import type { Backfill, BackfillProgress } from "../backfill.ts";
 
 /** A backfill as it is on disk. */
 export interface BackfillRow {

@@ -1,4 +1,4 @@
-import type { Backfill, BackfillPlan, BackfillProgress, BackfillSpan, Forgotten } from "../spool-state.ts";
+import type { Backfill, BackfillPlan, BackfillProgress, BackfillSpan, Forgotten } from "../backfill.ts";
 import { backfillOfRow, rowOfBackfill } from "./backfill-row.ts";
 import type { Database } from "./database.ts";
 import type { Tables } from "./tables.ts";

@@ -3,6 +3,7 @@ import type { SpooledRecord } from "../../record/record.ts";
 import type { Replay, ReplayTurn, SpoolPart } from "../replay.ts";
 import type { Limit, Standing } from "../spool.ts";
 import type { Backlog, OutputState } from "../spool-state.ts";
+import { isRead, shownReplay } from "./replay-reading.ts";
 import type { State } from "./state.ts";
 
 /** What an output has not settled, damaged records left out. */
@@ -22,7 +23,7 @@ export function backlogOf({ positions, chunks, damages, side }: State, output: s
 
 /** By name, the abandoned ones too. `maxLetterBytes` is what the dead letters of each may take. */
 export function outputStates(state: State, maxLetterBytes: number): OutputState[] {
-  const { positions, books, letters, replays } = state;
+  const { positions, books, letters } = state;
   return positions.all().map(({ name, position, delivered, filtered, dead, abandoned }) => ({
     output: name,
     position,
@@ -34,7 +35,7 @@ export function outputStates(state: State, maxLetterBytes: number): OutputState[
     letters: { bytes: letters.bytes(name), maxBytes: maxLetterBytes },
     backlog: backlogOf(state, name),
     abandoned: abandoned !== 0,
-    ...optional(replays.of(name)),
+    ...optional(shownReplay(state, name)),
   }));
 }
 
@@ -71,11 +72,8 @@ function isWithin(record: SpooledRecord, { through, first, end }: SpoolPart): bo
 }
 
 /** How far an output is. Its dead letters may take `maxLetterBytes`. */
-export function standingOf(
-  { positions, side, stretches, replays, letters, destinations }: State,
-  output: string,
-  maxLetterBytes: number,
-): Standing {
+export function standingOf(state: State, output: string, maxLetterBytes: number): Standing {
+  const { positions, side, stretches, replays, letters, destinations } = state;
   const stretch = stretches.of(output);
   const replay = replays.running(output);
   const moved = destinations.moved(output);
@@ -86,15 +84,16 @@ export function standingOf(
     retried: side.count(output, "retry"),
     heartbeats: side.count(output, "heartbeat"),
     ...(stretch === undefined ? {} : { stretch }),
-    ...(replay === undefined ? {} : { replay: turnOf(replay) }),
+    ...(replay === undefined ? {} : { replay: turnOf(state, replay) }),
     sideFull: side.full(output),
     ...(moved === undefined ? {} : { moved }),
     lettersFull: letters.bytes(output) >= maxLetterBytes,
   };
 }
 
-function turnOf({ id, nextSeq, through, perSecond }: Replay): ReplayTurn {
-  return { id, nextSeq, through, perSecond };
+function turnOf(state: State, { id, nextSeq, through, perSecond }: Replay): ReplayTurn {
+  const { next, free } = state.again.place(id);
+  return { id, nextSeq, through, perSecond, shown: { next, free, grows: isRead(state, id) } };
 }
 
 function optional(replay: Replay | undefined): Pick<OutputState, "replay"> {

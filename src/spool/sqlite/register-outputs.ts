@@ -2,6 +2,7 @@ import type { PlaceAnswer } from "../spool.ts";
 import { samePlace } from "./destinations.ts";
 import { aboutOutput } from "./open-holds.ts";
 import { renameOutputs } from "./rename-output.ts";
+import { cancelReplay } from "./replay-reading.ts";
 import type { State } from "./state.ts";
 import { waitingFor } from "./waiting.ts";
 
@@ -30,7 +31,7 @@ export function registerOutputs(
   for (const row of positions.active())
     if (!names.includes(row.name)) {
       positions.put({ ...row, abandoned: 1 });
-      state.replays.cancel(row.name, at);
+      cancelReplay(state, row.name, at);
     }
   return new Map([...renamed].filter(([, to]) => names.includes(to)));
 }
@@ -48,7 +49,7 @@ export function answerPlace(state: State, name: string, answer: PlaceAnswer, at:
   // What was delivered to the old place stays counted there, and goes on when that place is configured again.
   const before = unusedName(state, name, at);
   renameOutputs(state, new Map([[name, before]]));
-  state.replays.cancel(before, at);
+  cancelReplay(state, before, at);
   destinations.agree(before, moved.from);
   positions.put({ ...positions.of(before), abandoned: 1 });
   begin(state, name);

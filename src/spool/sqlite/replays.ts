@@ -5,6 +5,12 @@ import type { Tables } from "./tables.ts";
 /** So long what a replay has still to send is not removed, milliseconds. */
 const keepMs = 7 * 86_400_000;
 
+/** What of a replay is not in the run. */
+export interface ReplayRest {
+  readonly open: boolean;
+  readonly lost: number;
+}
+
 /** Where in the run of its output a replay may find records. */
 export interface RunExtent {
   readonly oldest: number;
@@ -20,12 +26,16 @@ export interface KeptReplays {
   of(output: string): Replay | undefined;
   /** The one that is under way. */
   running(output: string): Replay | undefined;
+  withId(id: string): Replay | undefined;
   /** As `Replays.plan`. */
   plan(plan: ReplayPlan, extent: RunExtent, at: number): Replay;
   /** False: none is under way. */
   cancel(output: string, at: number): boolean;
-  /** It got on. One that was cancelled or begun anew meanwhile stays as it is. */
-  advance(output: string, step: ReplayStep, at: number): void;
+  /**
+   * It got on. One that was cancelled or begun anew meanwhile stays as it is. `open`: more comes from
+   * sources; `lost`: so many records of theirs were changed on disk.
+   */
+  advance(output: string, step: ReplayStep, rest: ReplayRest, at: number): void;
   /** Records before `oldest` are removed. */
   passOver(oldest: number, at: number): void;
   /** No record from here on may be removed for their sake; infinite where there is none. */
@@ -54,6 +64,7 @@ export function keptReplays(tables: Tables): KeptReplays {
 
     of: (output) => all.get(output),
     running,
+    withId: (id) => [...all.values()].find((each) => each.id === id),
 
     plan({ output, filter, perSecond }, { oldest, position }, at) {
       const before = running(output);
@@ -74,14 +85,15 @@ export function keptReplays(tables: Tables): KeptReplays {
       return before !== undefined;
     },
 
-    advance(output, { id, nextSeq, sent, refused, stop }, at) {
+    advance(output, { id, part, nextSeq, sent, refused, stop }, { open, lost }, at) {
       const before = running(output);
       if (before?.id !== id) return;
-      const next = Math.max(before.nextSeq, nextSeq);
-      const state = stop !== undefined ? "stopped" : next > before.through ? "done" : "running";
+      const next = part === "run" ? Math.max(before.nextSeq, nextSeq) : before.nextSeq;
+      const isDone = next > before.through && !open;
+      const state = stop !== undefined ? "stopped" : isDone ? "done" : "running";
       put({
         ...{ ...before, state, nextSeq: next, changed: at },
-        ...{ sent: before.sent + sent, refused: before.refused + refused },
+        ...{ sent: before.sent + sent, refused: before.refused + refused, removed: before.removed + lost },
         ...(stop === undefined ? {} : { trouble: stop }),
       });
     },

@@ -1,5 +1,6 @@
 import type { DeadLetter, SettledCounts, Settlement } from "../spool.ts";
 import { aboutOutput } from "./open-holds.ts";
+import { advanceReplay } from "./replay-reading.ts";
 import type { State } from "./state.ts";
 import { waitingFor } from "./waiting.ts";
 
@@ -17,7 +18,7 @@ export function settle(state: State, output: string, settlement: Settlement, now
   side.remove(output, done);
   side.put(output, "suspect", suspects);
   if (stretch !== undefined) stretches.advance(output, stretch);
-  if (replay !== undefined) state.replays.advance(output, replay, now);
+  if (replay !== undefined) advanceReplay(state, output, replay, now);
   if (settled > kept) books.give(output, "lost", books.missing(output, waitingFor(state, output)));
   // Only something that its remote takes ends a hold.
   if (sum(counts, "delivered") + sum(counts, "resent") > 0) state.holds.end(aboutOutput(output), now);

@@ -1,7 +1,8 @@
 import type { Cursor, ReadDone } from "../../record/reading.ts";
 import { dayMs } from "../../time/clock.ts";
+import type { Backfill } from "../backfill.ts";
 import type { LatenessOfDay } from "../lateness.ts";
-import type { Backfill, SourceState } from "../spool-state.ts";
+import type { SourceState } from "../spool-state.ts";
 import type { WitnessedDay } from "../witnessed.ts";
 import type { Database } from "./database.ts";
 import type { GapRow, SourceRow, Tables } from "./tables.ts";

@@ -2,12 +2,14 @@ import type { About } from "../../own/own-fact.ts";
 import type { ReadDone } from "../../record/reading.ts";
 import { dayMs, type Instant } from "../../time/clock.ts";
 import type { ActivityLookup } from "../activity.ts";
+import type { BackfillPlan, BackfillSpan } from "../backfill.ts";
 import type { NewRecords } from "../chunk/new-records.ts";
 import type { EventLookup } from "../event-lookup.ts";
-import type { Replays, SpoolPart } from "../replay.ts";
+import type { SpoolPart } from "../replay.ts";
+import type { Replays, ShownRecords } from "../replays.ts";
 import type { LetterFilter, LetterPlace, Limit, PlaceAnswer, Settlement, SideCause } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
-import type { BackfillPlan, BackfillSpan, Usage } from "../spool-state.ts";
+import type { Usage } from "../spool-state.ts";
 import type { DayStep, LedgerDelta, LedgerEnd, OpenStore } from "../store.ts";
 import { finishRead, finishStep, keepRecords } from "./arrivals.ts";
 import { begin } from "./begin.ts";
@@ -22,6 +24,7 @@ import { answerPlace } from "./register-outputs.ts";
 import { startOver } from "./register-sources.ts";
 import { quarantine } from "./repair/quarantine.ts";
 import { replayDesk } from "./replay-desk.ts";
+import { cancelBackfill, planBackfill, shownBackfill } from "./replay-reading.ts";
 import { appendBytes, type Room, room } from "./room.ts";
 import { type ScratchRoom, scratchRoom } from "./scratch.ts";
 import { settle } from "./settle.ts";
@@ -61,7 +64,7 @@ class SqliteStore implements OpenStore {
     const change = changing(db, () => loadState(state));
     this.#waiting = new WaitingSettlements(tellingOwn(change, state.own, options.onOwnEvents));
     this.#change = this.#waiting.change;
-    this.replays = replayDesk(state, this.#change, now);
+    this.replays = replayDesk(state, { change: this.#change, now, maxBytes });
     this.#scratch = scratchRoom(directory, (bytes) => this.#room.refused(bytes));
     loadState(state);
     checkState(state);
@@ -70,9 +73,7 @@ class SqliteStore implements OpenStore {
 
   instanceChange = (source: string) => this.#state.origins.change(source);
 
-  startOver(source: string): boolean {
-    return this.#change(() => startOver(this.#state, source, this.#now()));
-  }
+  startOver = (source: string) => this.#change(() => startOver(this.#state, source, this.#now()));
 
   cursor = (source: string) => this.#state.sources.cursor(source);
   owed = (source: string) => this.#state.sources.owed(source);
@@ -85,11 +86,12 @@ class SqliteStore implements OpenStore {
 
   scratch = (blockBytes: number) => this.#scratch.make(blockBytes);
 
-  append(source: string, records: NewRecords, ledger: LedgerDelta, observed: Instant): void {
+  append(source: string, records: NewRecords, ledger: LedgerDelta, at: Instant, shown?: ShownRecords): void {
     checkDelta(records.count, ledger);
-    const bytes = appendBytes(records.count, records.bytes);
+    const { count, bytes: more } = shown?.records ?? { count: 0, bytes: 0 };
+    const bytes = appendBytes(records.count + count, records.bytes + more);
     this.#claim(bytes);
-    this.#changeNeeding(bytes, () => keepRecords(this.#state, source, records, ledger, observed));
+    this.#changeNeeding(bytes, () => keepRecords(this.#state, source, records, ledger, at, shown));
   }
 
   finishWindow(source: string, done: ReadDone, end: LedgerEnd, at: number): void {
@@ -114,13 +116,9 @@ class SqliteStore implements OpenStore {
   keptOf = (source: string, day: number) => keptOf(this.#state, source, day);
   forgotten = (span: BackfillSpan) => this.#state.backfills.forgotten(span);
 
-  planBackfill(plan: BackfillPlan) {
-    return this.#change(() => this.#state.backfills.plan(plan, this.#now()));
-  }
+  planBackfill = (plan: BackfillPlan) => this.#change(() => planBackfill(this.#state, plan, this.#now()));
 
-  cancelBackfill(source: string): boolean {
-    return this.#change(() => this.#state.backfills.cancel(source, this.#now()));
-  }
+  cancelBackfill = (source: string) => this.#change(() => cancelBackfill(this.#state, source, this.#now()));
 
   hold(about: About, reason: string | undefined): void {
     const { holds } = this.#state;
@@ -166,9 +164,9 @@ class SqliteStore implements OpenStore {
   books = () => this.#state.books.rows(this.#state.positions.all().map(({ name }) => name));
 
   sources() {
-    const { sources, backfills, lateness, witnessDays } = this.#state;
+    const { sources, lateness, witnessDays } = this.#state;
     return sources.states((source) => ({
-      ...{ backfill: backfills.shown(source), lateness: lateness.of(source) },
+      ...{ backfill: shownBackfill(this.#state, source), lateness: lateness.of(source) },
       witnessed: witnessDays.of(source),
     }));
   }

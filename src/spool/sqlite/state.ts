@@ -14,6 +14,7 @@ import { type Origins, origins } from "./origins.ts";
 import { OwnEvents } from "./own-events.ts";
 import { type Positions, positions } from "./positions.ts";
 import { type KeptReplays, keptReplays } from "./replays.ts";
+import { type ShownAgain, shownAgain } from "./shown-again.ts";
 import { type ShownDays, shownDays } from "./shown-days.ts";
 import { type SideQueue, sideQueue } from "./side-queue.ts";
 import { Sources } from "./sources.ts";
@@ -35,6 +36,7 @@ export interface State {
   readonly side: SideQueue;
   readonly stretches: Stretches;
   readonly replays: KeptReplays;
+  readonly again: ShownAgain;
   readonly milestones: Milestones;
   readonly activity: Activity;
   readonly letters: DeadLetters;
@@ -74,6 +76,7 @@ export function stateOf(
     side: sideQueue(db, tables),
     stretches: stretches(db, tables),
     replays: keptReplays(tables),
+    again: shownAgain(db, tables, known),
     milestones: milestones(db, tables),
     activity: keptActivity(db, tables, known, now),
     letters: keptLetters(db, tables),
@@ -99,6 +102,7 @@ export function loadState(state: State): void {
   state.side.load();
   state.stretches.load();
   state.replays.load();
+  state.again.load();
   state.milestones.load();
   state.activity.load();
   state.letters.load();

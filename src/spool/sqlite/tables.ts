@@ -1,5 +1,14 @@
 import type { SideCause } from "../spool.ts";
-import { againColumns, type MarkRow, type ReplayRow, type StretchRow } from "./again-rows.ts";
+import {
+  type AgainKeyRow,
+  type AgainPlaceRow,
+  type AgainRow,
+  type AgainSourceRow,
+  againColumns,
+  type MarkRow,
+  type ReplayRow,
+  type StretchRow,
+} from "./again-rows.ts";
 import { type BackfillRow, backfillColumns } from "./backfill-row.ts";
 import type { Database } from "./database.ts";
 import { type LatenessRow, latenessColumns } from "./lateness-days.ts";
@@ -213,6 +222,10 @@ export function tablesOf(db: Database) {
     stretch: sealedTable<StretchRow>(db, "stretch", columns.stretch),
     mark: sealedTable<MarkRow>(db, "mark", columns.mark),
     replay: sealedTable<ReplayRow>(db, "replay", columns.replay),
+    againSource: sealedTable<AgainSourceRow>(db, "again_source", columns.againSource),
+    againPlace: sealedTable<AgainPlaceRow>(db, "again_place", columns.againPlace),
+    again: sealedTable<AgainRow>(db, "again", columns.again),
+    againKey: sealedTable<AgainKeyRow>(db, "again_key", columns.againKey),
     milestone: sealedTable<MilestoneRow>(db, "milestone", columns.milestone),
     activeDay: sealedTable<ActiveDayRow>(db, "active_day", columns.activeDay),
     person: sealedTable<PersonRow>(db, "person", columns.person),

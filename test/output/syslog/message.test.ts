@@ -44,6 +44,13 @@ describe("a syslog message", () => {
     expect(JSON.parse(parsed?.text ?? "").event.id).toBe(eventWith().uid);
   });
 
+  it("has the id of a replay in the tag where the text is the record and nothing is around it", () => {
+    const again = Object.assign(eventWith(), { replayId: "20260801120000" });
+    expect(message(again, { syslog: "rfc3164", format: "json" })).toMatch(
+      / wandb-audit\[20260801120000\]: \{/,
+    );
+  });
+
   it("puts a tag in front of JSON with RFC 3164, and none in front of CEF", () => {
     expect(message(eventWith(), { syslog: "rfc3164", format: "json" })).toMatch(
       /^<110>Aug {2}1 13:12:14 mycompany\.wandb\.io wandb-audit: \{/,

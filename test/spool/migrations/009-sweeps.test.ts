@@ -9,7 +9,9 @@ it("a state of the version before is taken over as it is, and knows nothing of s
     keep(state.open({ sources: ["prod"] }), "prod", [record("a")]);
     state.close();
     const db = new DatabaseSync(state.file("spool.db"));
-    db.exec("DROP TABLE sweep; DROP TABLE lateness; DROP TABLE witness_day; PRAGMA user_version = 8");
+    db.exec(
+      "DROP TABLE again; DROP TABLE again_key; DROP TABLE again_place; DROP TABLE again_source; DROP TABLE sweep; DROP TABLE lateness; DROP TABLE witness_day; PRAGMA user_version = 8",
+    );
     db.close();
     const store = state.open({ sources: ["prod"] });
     expect(knownIdentities(store, today)).toEqual([uidOfText("a")]);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { BackfillProgress } from "../../../src/spool/spool-state.ts";
+import type { BackfillProgress } from "../../../src/spool/backfill.ts";
 import { backfillColumns, backfillOfRow, rowOfBackfill } from "../../../src/spool/sqlite/backfill-row.ts";
 
 const progress: fc.Arbitrary<BackfillProgress> = fc.record(

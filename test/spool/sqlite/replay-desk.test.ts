@@ -17,8 +17,16 @@ it("tells what there is of some days of what the output is past, and what was re
   drain(store, "siem");
   keep(store, "prod", [record("e", { day: today + 1 })]);
   const { available } = store.replays;
-  expect(available("siem", today, today + 3)).toEqual({ records: 2, gone: 2, goneDays: 2 });
-  expect(available("siem", today + 2, today + 3)).toEqual({ records: 1, gone: 0, goneDays: 0 });
+  expect(available("siem", today, today + 3)).toEqual({
+    ...{ records: 2, gone: 2, goneDays: 2 },
+    goneOf: [{ source: "prod", first: today, end: today + 2, records: 2 }],
+  });
+  expect(available("siem", today + 2, today + 3)).toMatchObject({
+    records: 1,
+    gone: 0,
+    goneDays: 0,
+    goneOf: [],
+  });
 });
 
 it("reads again what was delivered of some days alone, and not past where it should end", () => {

@@ -32,7 +32,7 @@ function step(store: Store, more: Partial<ReplayStep>): void {
   const { position } = store.standing("siem");
   store.settle("siem", {
     ...move(position, []),
-    replay: { id, nextSeq: nextSeq + 1, sent: 1, refused: 0, ...more },
+    replay: { id, part: "run", nextSeq: nextSeq + 1, sent: 1, refused: 0, ...more },
   });
 }
 
@@ -44,7 +44,10 @@ describe("a replay in the state", () => {
     expect(planned.id).toMatch(/^\d{14}$/);
     step(store, { refused: 1 });
     const again = state.open();
-    expect(again.standing("siem").replay).toEqual({ id: planned.id, nextSeq: 2, through: 4, perSecond: 10 });
+    expect(again.standing("siem").replay).toEqual({
+      ...{ id: planned.id, nextSeq: 2, through: 4, perSecond: 10 },
+      shown: { next: 1, free: 1, grows: false },
+    });
     step(again, { nextSeq: 5 });
     expect(again.replays.of("siem")).toMatchObject({ state: "done", sent: 2, refused: 1 });
     expect(again.standing("siem")).not.toHaveProperty("replay");

@@ -1,5 +1,6 @@
 import { afterEach } from "vitest";
-import { spoolContract } from "../../contract/spool-contract.ts";
+import { replayContract } from "../../contract/replay-contract.ts";
+import { type SpoolSubject, spoolContract } from "../../contract/spool-contract.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
 const directories: SpoolDirectory[] = [];
@@ -9,19 +10,24 @@ afterEach(() => {
   for (const directory of directories.splice(0)) directory.remove();
 });
 
-spoolContract("a spool on disk", {
+const onDisk: SpoolSubject = {
   open(outputs, maxBytes = roomy) {
     const directory = new SpoolDirectory();
     directories.push(directory);
     return directory.open({ outputs, maxBytes });
   },
   reopen: (outputs) => (directories.at(-1) as SpoolDirectory).open({ outputs }),
-});
+};
 
-spoolContract("a spool in memory", {
+const inMemory: SpoolSubject = {
   open(outputs, maxBytes = roomy) {
     const directory = new SpoolDirectory();
     directories.push(directory);
     return directory.open({ stateDir: ":memory:", outputs, maxBytes });
   },
-});
+};
+
+for (const contract of [spoolContract, replayContract]) {
+  contract("a spool on disk", onDisk);
+  contract("a spool in memory", inMemory);
+}

@@ -35,6 +35,12 @@ function backfill(...args: string[]): DaemonProcess {
   return started;
 }
 
+/** An entry of four kilobytes. */
+function append(at: number): void {
+  const entry = JSON.parse(wandbEntry(here.random, at));
+  here.wandb.log.append(JSON.stringify({ ...entry, note: "x".repeat(4_000) }));
+}
+
 const readDays = (text: string) => text.split('"type":"backfill_day"').length - 1;
 
 describe("a backfill", { timeout: 120_000 }, () => {
@@ -76,16 +82,48 @@ describe("a backfill", { timeout: 120_000 }, () => {
   });
 });
 
+describe("a day that is larger than the spool", { timeout: 120_000 }, () => {
+  it("BF-HELD waits in the midst of it while an output is held, and goes on when there is room", async () => {
+    await here.close();
+    here = await rig({ more: "admin: { listen: off }\nspool: { max_bytes: 16MiB, keep_delivered: 0s }" });
+    const entries = 6_000;
+    for (let n = 0; n < entries; n++) append(first * dayMs + Math.floor((n / entries) * dayMs));
+    here.grow(30);
+    let daemon = here.start();
+    await eventually("it has read what is new", () => here.arrived() >= 30);
+    here.hec.behave("unauthorized");
+    backfill("--source", "prod", "--from", dayText(first), "--to", dayText(first + 1), "--rate", "1000000");
+    const waits = async () => {
+      const list = backfill("--list");
+      await list.exited;
+      return list.stdout().includes("waits until the outputs have made room");
+    };
+    await eventually("it waits", waits);
+    daemon.kill("SIGKILL");
+    await daemon.exited;
+    daemon = here.start();
+    here.grow(30);
+    here.hec.behave("accept");
+    await eventually("it is done", () => daemon.stdout().includes('"type":"backfill_done"'), 90_000);
+    await eventually("all is there", () => here.arrived() >= entries + 60, 60_000);
+    daemon.kill("SIGTERM");
+    expect((await daemon.exited).code).toBe(0);
+    here.expectWhole();
+    expect(here.arrived()).toBeLessThanOrEqual(entries + 60 + 50);
+  });
+});
+
 describe.skipIf(!mayMount)(
   "a backfill on a full disk (skipped without the right to mount)",
   { timeout: 120_000 },
   () => {
-    it("BF-FULL waits for room, says so, and goes on", async () => {
-      for (let day = first; day < first + days; day++)
-        for (let n = 0; n < 700; n++) {
-          const entry = JSON.parse(wandbEntry(here.random, day * dayMs + n * 60_000));
-          here.wandb.log.append(JSON.stringify({ ...entry, note: "x".repeat(4_000) }));
-        }
+    it.each([
+      ["BF-FULL waits for room, says so, and goes on", days],
+      ["BF-FULL-DAY does so in the midst of a day", 1],
+    ])("%s", async (_, over) => {
+      const each = (700 * days) / over;
+      for (let day = first; day < first + over; day++)
+        for (let n = 0; n < each; n++) append(day * dayMs + Math.floor((n / each) * dayMs));
       const { stateDir } = here.place;
       mkdirSync(stateDir, { mode: 0o700 });
       const mount = `mount -t tmpfs -o size=60m,mode=0700 none ${stateDir} && head -c 46M /dev/zero > ${stateDir}/ballast && exec "$@"`;

@@ -33,6 +33,10 @@ export const consequences: readonly (readonly [
   ["stretch", "output, id", "some events are not sent once more"],
   ["mark", "output, at", "some events may not be sent once more after a disturbance"],
   ["replay", "output", "a replay has to be asked for again"],
+  ["againSource", "source", "what a source shows is not sent again for a replay"],
+  ["againPlace", "id", "what sources showed for a replay may be sent once more, or not again"],
+  ["again", "id, first_seq", "some of what sources showed for a replay is not sent again"],
+  ["againKey", "id, day, first_seq", "some events of a replay may be sent twice"],
   ["milestone", "output, at", "when some records were delivered is not told any more"],
   ["activeDay", "instance, day", "who was active on some days is not known any more"],
   ["person", "instance, user", "some users are shown without their names"],
@@ -58,4 +62,5 @@ export const since: Readonly<Record<string, number>> = {
   ...{ replay: 8 },
   ...{ sweep: 9, lateness: 9 },
   ...{ witnessDay: 10 },
+  ...{ againSource: 11, againPlace: 11, again: 11, againKey: 11 },
 };

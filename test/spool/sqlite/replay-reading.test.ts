@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { acme, dayMs, drain, keep, newRecords, record, today } from "../../fake/records.ts";
+import { SpoolDirectory } from "../../fake/spool-directory.ts";
+
+let state: SpoolDirectory;
+beforeEach(() => {
+  state = new SpoolDirectory();
+});
+afterEach(() => state.remove());
+
+const span = { first: today, end: today + 2, perSecond: 5 };
+
+it("keeps what was handed over of a day until the last source that shows it is done with it", () => {
+  const store = state.open();
+  keep(store, "prod", [record("a")]);
+  drain(store, "siem");
+  const days = [
+    { ...span, source: "prod" },
+    { ...span, source: "copy" },
+  ];
+  const filter = { from: 0, to: (today + 2) * dayMs };
+  const { id } = store.replays.plan({ output: "siem", filter, perSecond: 5, days, from: "days" });
+  store.append(
+    "prod",
+    newRecords(),
+    { instance: acme, known: new Map(), counts: [] },
+    { seconds: 1, nanos: 0 },
+    { id, day: today, records: newRecords(record("a")), keys: Buffer.alloc(16, 7) },
+  );
+  const keys = () => [...store.replays.taken(id, acme, today)].length;
+  const finish = (source: string, next: number) => {
+    const before = store.backfill(source) ?? expect.unreachable();
+    const progress = { ...before, next, state: next === span.end ? ("done" as const) : before.state };
+    store.finishStep({ progress }, { instance: acme, renamed: new Map(), counts: [] }, 1);
+  };
+  finish("prod", today + 1);
+  expect(keys()).toBe(1);
+  finish("prod", span.end);
+  expect(keys()).toBe(1);
+  finish("copy", today + 1);
+  expect(keys()).toBe(0);
+  expect(store.standing("siem").replay?.shown.grows).toBe(true);
+  finish("copy", span.end);
+  expect(store.standing("siem").replay?.shown.grows).toBe(false);
+});
+
+it("tells of a backfill which output gets again what was known", () => {
+  const store = state.open({ sources: ["prod"] });
+  keep(store, "prod", [record("a")]);
+  drain(store, "siem");
+  const filter = { from: 0, to: (today + 2) * dayMs };
+  const days = [{ ...span, source: "prod" }];
+  store.replays.plan({ output: "siem", filter, perSecond: 5, days });
+  expect(store.sources()[0]?.backfill).toMatchObject({ output: "siem", state: "running" });
+  expect(store.outputs()[0]?.replay).toMatchObject({ days: [{ source: "prod" }], waiting: 0 });
+});
+
+it("ends the days of an output that is not configured any more", () => {
+  const store = state.open();
+  keep(store, "prod", [record("a")]);
+  drain(store, "siem");
+  const filter = { from: 0, to: (today + 2) * dayMs };
+  store.replays.plan({ output: "siem", filter, perSecond: 5, days: [{ ...span, source: "prod" }] });
+  expect(state.open({ outputs: ["other"] }).backfill("prod")?.state).toBe("cancelled");
+});
