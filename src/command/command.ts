@@ -2,7 +2,6 @@ import type { Readable, Writable } from "node:stream";
 import type { Agent } from "../agent.ts";
 import type { Random } from "../random.ts";
 import type { Scrub } from "../secret/scrub.ts";
-import type { WandbDialect } from "../simulate/wandb-dialect.ts";
 import type { LetterFilter } from "../spool/spool.ts";
 import type { ActivityPeriod } from "../status/activity-period.ts";
 import type { StartThread } from "../thread/start-thread.ts";
@@ -211,27 +210,6 @@ export interface PlacesOptions {
   /** Of the output or source. */
   readonly name: string;
   readonly answer: (typeof placeAnswers)[keyof typeof placeAnswers][number];
-}
-
-/** `simulate.ts`; a port of 0 takes a free one, which is printed. */
-export interface SimulateOptions {
-  readonly wandbPort: number;
-  readonly hecPort: number;
-  readonly syslogPort: number;
-  readonly relpPort: number;
-  readonly otlpPort: number;
-  readonly grpcPort: number;
-  readonly httpPort: number;
-  /** How the stand-in W&B server answers. */
-  readonly dialect: WandbDialect;
-  /** Days of history that exist at the start. */
-  readonly days: number;
-  /** New records per minute. */
-  readonly rate: number;
-  /** Names of faults to play; empty: everything works. */
-  readonly faults: readonly string[];
-  /** Same seed, same records. */
-  readonly seed: number;
 }
 
 /** `demo.ts` */

@@ -14,7 +14,8 @@ export interface DaysToRead {
 
 /**
  * The days of records that are gone, by who is asked for them: the source that had shown them, or one of the
- * same instance where that has no days to ask for, but never a witness; `wanted` alone where a person named one.
+ * same instance where that has no days to ask for, but never a witness; `wanted` alone where a person named
+ * one.
  */
 export function daysToRead(
   gone: readonly GoneRecords[],

@@ -6,8 +6,30 @@ import {
   rehearsalEnvironment,
   startRehearsal,
 } from "../simulate/rehearsal.ts";
+import type { WandbDialect } from "../simulate/wandb-dialect.ts";
 import { counted } from "../text/amounts.ts";
-import { type Command, exitCodes, type SimulateOptions, type Terminal } from "./command.ts";
+import { type Command, exitCodes, type Terminal } from "./command.ts";
+
+/** A port of 0 takes a free one, which is printed. */
+export interface SimulateOptions {
+  readonly wandbPort: number;
+  readonly hecPort: number;
+  readonly syslogPort: number;
+  readonly relpPort: number;
+  readonly otlpPort: number;
+  readonly grpcPort: number;
+  readonly httpPort: number;
+  /** How the stand-in W&B server answers. */
+  readonly dialect: WandbDialect;
+  /** Days of history that exist at the start. */
+  readonly days: number;
+  /** New records per minute. */
+  readonly rate: number;
+  /** Names of faults to play; empty: everything works. */
+  readonly faults: readonly string[];
+  /** Same seed, same records. */
+  readonly seed: number;
+}
 
 const showEveryMs = 5000;
 

@@ -1,7 +1,7 @@
 import { type Command as Commander, Option } from "commander";
 import { wandbDialects } from "../../simulate/wandb-dialect.ts";
 import { collected, portNumber, valueOption, wholeNumber } from "../arguments.ts";
-import type { SimulateOptions } from "../command.ts";
+import type { SimulateOptions } from "../simulate.ts";
 import type { StartCommand } from "./definition.ts";
 
 /** `simulate` as the command line and its help know it. */
