@@ -7,7 +7,7 @@ import { plannedAt } from "./schema-at.ts";
  * mistake. Here are the kinds and the keys; planned values stand in the schemas (`planned` in their meta).
  */
 const kinds = { sources: [], outputs: ["elasticsearch", "kafka"] } as const;
-const keys = { sources: [], outputs: ["concurrency", "labels"] } as const;
+const keys = { sources: [], outputs: ["labels"] } as const;
 
 /** Whether a later version will have this kind of source or output. */
 export function isPlannedKind(list: "sources" | "outputs", type: unknown): boolean {

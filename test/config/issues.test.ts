@@ -80,11 +80,10 @@ outputs:
   });
 
   test("of what the design has and this version does not are called that", () => {
-    const text = good.concat("    concurrency: 2\n    labels: { a: b }\n    format: ocsf\n");
+    const text = good.concat("    labels: { a: b }\n    format: ocsf\n");
     expect(problemsIn(text, around)).toEqual([
-      "12:5: outputs[0].concurrency: not available in this version",
-      "13:5: outputs[0].labels: not available in this version",
-      "14:13: outputs[0].format: not available in this version",
+      "12:5: outputs[0].labels: not available in this version",
+      "13:13: outputs[0].format: not available in this version",
     ]);
   });
 
