@@ -29,8 +29,8 @@ export const backfill: Command<BackfillOptions> = async (options, terminal) => {
   let access: BackfillAccess | undefined;
   try {
     const plan = options.action === "begin" ? planOf(options, terminal) : undefined;
-    if (plan !== undefined && options.output !== undefined)
-      return await sendAgain(plan, options.output, options, terminal);
+    if (plan !== undefined && options.again !== undefined)
+      return await sendAgain(plan, options.again, options, terminal);
     access = await backfillAccess(options.config, terminal);
     if (plan !== undefined) return await begin(plan, access, options, terminal);
     if (options.action === "list") return list(await access.list(), options, terminal);
@@ -70,8 +70,8 @@ function planOf(
 /** What is new goes everywhere, as ever; what is known goes to one output by a replay of these days. */
 async function sendAgain(
   span: BackfillPlan,
-  output: string,
-  { config: path, againPerSecond: perSecond, yes, json }: BackfillOptions,
+  { output, perSecond }: NonNullable<BackfillOptions["again"]>,
+  { config: path, yes, json }: BackfillOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { sources, outputs } = loadToLook(path, terminal);

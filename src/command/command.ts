@@ -161,9 +161,8 @@ export interface BackfillOptions {
   readonly end: number | undefined;
   /** Records a second at most. */
   readonly perSecond: number;
-  /** What is known goes to this one again, so many events a second at most. */
-  readonly output: string | undefined;
-  readonly againPerSecond: number;
+  /** What is known goes to this output again, so many events a second at most. */
+  readonly again: { readonly output: string; readonly perSecond: number } | undefined;
   /** Nothing is asked. */
   readonly yes: boolean;
   readonly json: boolean;

@@ -65,9 +65,10 @@ Examples:
       if (action !== "list" && source === undefined) command.error("error: --source <name> is needed");
       if (action === "begin" && from === undefined)
         command.error("error: --from <date> is needed, or --list, or --cancel");
+      const again = command.getOptionValueSource("rate") === "default" ? usualPaceAgain : rate;
       return start<BackfillOptions>(async () => (await import("../backfill.ts")).backfill, {
-        ...{ config: places.config(config), action, source, first: from, end: to, perSecond: rate, output },
-        againPerSecond: command.getOptionValueSource("rate") === "default" ? usualPaceAgain : rate,
+        ...{ config: places.config(config), action, source, first: from, end: to, perSecond: rate },
+        again: output === undefined ? undefined : { output, perSecond: again },
         yes: yes === true,
         json: json === true,
       });
