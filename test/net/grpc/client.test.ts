@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
 import { grpcClient } from "../../../src/net/grpc/client.ts";
@@ -110,6 +110,32 @@ describe("a gRPC client", () => {
       reason: "tls",
       hold: true,
     });
+  });
+
+  it("asks a proxy for a tunnel, with TLS behind it and without", async () => {
+    const made = certificates();
+    undo.push(() => made.remove());
+    const { cert, key } = made.issue("collector");
+    const asked: string[] = [];
+    const proxy = createServer();
+    proxy.on("connect", (request, socket) => {
+      asked.push(request.url ?? "");
+      const [host = "", port] = (request.url ?? "").split(":");
+      const onward = connect(Number(port), host, () => {
+        socket.write("HTTP/1.1 200 OK\r\n\r\n");
+        socket.pipe(onward).pipe(socket);
+      });
+      for (const each of [socket, onward]) each.on("error", () => {});
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    undo.push(() => proxy.close());
+    const through = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const plain = await receiver();
+    const secured = await receiver({ tls: { cert: readFileSync(cert), key: readFileSync(key) } });
+    const tls = { ca: made.ca, insecure_skip_verify: false };
+    expect((await client(plain.url, { proxy: through }).call(call())).code).toBe(0);
+    expect((await client(secured.url, { proxy: through, tls }).call(call())).code).toBe(0);
+    expect(asked).toEqual([`127.0.0.1:${plain.port}`, `127.0.0.1:${secured.port}`]);
   });
 
   it("gives up at the deadline, and at once when it is closed", async () => {
