@@ -42,7 +42,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/sqlite/begin spool/sqlite/new-state spool/sqlite/tell-due
     spool/sqlite/register-sources spool/sqlite/settle
     spool/sqlite/rename-output spool/sqlite/store-options spool/sqlite/letter-moves spool/sqlite/record-columns
-    spool/sqlite/waiting spool/sqlite/sealed-table spool/sqlite/sources spool/sqlite/transactions`,
+    spool/sqlite/waiting spool/sqlite/sealed-table spool/sqlite/transactions`,
   "`test/contract/output-contract.ts` against every output, and the test of the output.": `
     output/file/file-result output/file/kind output/file/open-file output/file/probe
     output/http-exchange output/otlp/kind output/otlp/exported output/otlp/grpc-sender output/otlp/http-sender output/otlp/preview output/otlp/probe output/otlp/record

@@ -42,6 +42,11 @@ export interface Concern {
 export interface ReadDone {
   /** Where the next read starts. Kept only now, after the clean end. */
   readonly next: Cursor;
+  /**
+   * It need not be on disk at once: a start from an older cursor shows once more what is known, and leaves
+   * nothing out.
+   */
+  readonly mayWait?: true;
   /** False: there is more to read at once (catching up). True: wait for the next interval. */
   readonly caughtUp: boolean;
   /** The span of which this read has shown everything the source holds. */

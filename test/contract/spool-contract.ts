@@ -154,6 +154,15 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
       ]);
     });
 
+    it("has a cursor that may wait at once", () => {
+      const spool = open(["siem"]);
+      keep(spool, "prod", [record("a")]);
+      for (const next of ["one", "two", "three"])
+        spool.finishWindow("prod", done(next, { mayWait: true }), counted(), 99);
+      expect(spool.cursor("prod")).toBe("three");
+      expect(spool.sources()).toMatchObject([{ cursor: "three", lastSuccess: 99 }]);
+    });
+
     it("has no gap of a day that is not wanted any more, unless records of it were damaged here", () => {
       const spool = open(["siem"]);
       const refused = (day: number) => ({ day, reason: "refused" });

@@ -63,15 +63,40 @@ export interface ShelfProgress {
 const version = 1;
 /**
  * So many rows are kept, those of the last days in any case: with an object a day the rows of five years.
- * Each is written with every cursor.
+ * Each stands in every cursor.
  */
 const usualRows = 2_000;
 const mostRows = 20_000;
 const keptMs = 3 * dayMs;
 
+/** What a cursor keeps of a progress, beside it: whoever made the cursor need not read it again. */
+export interface KeptProgress {
+  readonly cursor: Cursor;
+  readonly progress: ShelfProgress;
+}
+
+/** Rows are many and hardly one is another than in the cursor before. */
+const rowTexts = new WeakMap<VolumeRow, string>();
+
 /** As `shelfProgressOf` reads it again, also after an upgrade. */
+export function keptProgress(whole: ShelfProgress): KeptProgress {
+  const progress = bounded(whole);
+  const { rows, ...others } = progress;
+  const head = JSON.stringify({ volumes: version, ...others }).slice(0, -1);
+  return { cursor: `${head},"rows":[${rows.map(rowText).join(",")}]}` as Cursor, progress };
+}
+
+function rowText(row: VolumeRow): string {
+  const known = rowTexts.get(row);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(row);
+  rowTexts.set(row, text);
+  return text;
+}
+
+/** The cursor alone. */
 export function shelfCursorOf(progress: ShelfProgress): Cursor {
-  return JSON.stringify({ volumes: version, ...bounded(progress) }) as Cursor;
+  return keptProgress(progress).cursor;
 }
 
 /** Undefined for a cursor of another kind of source. Throws an Error for one that a newer program wrote. */

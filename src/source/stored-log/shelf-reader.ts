@@ -6,7 +6,7 @@ import { type Listing, listed } from "./listing.ts";
 import { hasPrints } from "./print.ts";
 import { readTold, type ShelfReaderOptions } from "./read-told.ts";
 import { changeNotice, goneNotices, rowAfter, rowOfFault } from "./rows.ts";
-import { type ShelfProgress, shelfCursorOf, type VolumeRow } from "./shelf-progress.ts";
+import { type KeptProgress, keptProgress, type ShelfProgress, type VolumeRow } from "./shelf-progress.ts";
 import {
   endedBefore,
   goneRows,
@@ -22,6 +22,11 @@ import { type Volume, VolumeError } from "./volume.ts";
 
 type Reading = Exclude<NextStep, "nothing" | { readonly lost: number }>;
 
+/**
+ * While there is more to read, a cursor goes to disk so often, milliseconds: of many small volumes it takes
+ * longer to write than the volume to read. A kill repeats no more reading than that.
+ */
+const writtenEveryMs = 1000;
 const nothingCovered: Window = { from: 0, to: 0 };
 
 /**
@@ -31,6 +36,9 @@ const nothingCovered: Window = { from: 0, to: 0 };
 export class ShelfReader {
   readonly #options: ShelfReaderOptions;
   #listing: Listing | undefined;
+  /** What the last read left; whether it counted shows the cursor of the next. */
+  #last: KeptProgress | undefined;
+  #writtenAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: ShelfReaderOptions) {
     this.#options = options;
@@ -45,12 +53,12 @@ export class ShelfReader {
   ): AsyncGenerator<Piece, ReadDone> {
     stop.throwIfAborted();
     const { shelf, clock, start, archive } = this.#options;
-    const before = progressBefore(cursor, start, clock.now());
+    const before = progressBefore(cursor, start, clock.now(), this.#last);
     const listing = this.#listing ?? (await listed({ shelf, clock, seals: archive }, before, stop));
     // Whatever goes wrong, the next read looks again.
     this.#listing = undefined;
     const gone = goneRows(before, listing);
-    const rows = before.rows.filter((row) => !gone.includes(row));
+    const rows = gone.length === 0 ? before.rows : before.rows.filter((row) => !gone.includes(row));
     const found = listing.any ? { found: true as const } : {};
     const progress = withOwed({ ...before, ...found, rows }, owed);
     const more = owed.some((day) => day !== progress.again?.day);
@@ -142,13 +150,14 @@ export class ShelfReader {
     { covered = nothingCovered, gaps = [], notices = [], holds }: Partial<ReadDone>,
   ): ReadDone {
     const { archive } = this.#options;
-    const left = leftToRead(progress, listing, archive).length > 0 || listing.more;
+    const left = leftToRead(progress, listing, archive).length > 0;
     const fails = whatFails(progress, listing) !== undefined;
-    const caughtUp = !left && !fails && progress.again === undefined && gaps.length === 0;
-    if (!caughtUp && !(listing.more && leftToRead(progress, listing, archive).length === 0))
-      this.#listing = listing;
+    const caughtUp = !left && !listing.more && !fails && progress.again === undefined && gaps.length === 0;
+    if (!caughtUp && (left || !listing.more)) this.#listing = listing;
+    this.#last = keptProgress(progress);
     return {
-      next: shelfCursorOf(progress),
+      next: this.#last.cursor,
+      ...(this.#mayWait(caughtUp || gaps.length > 0) && { mayWait: true }),
       caughtUp,
       covered,
       gaps,
@@ -158,6 +167,14 @@ export class ShelfReader {
       ...(caughtUp && { watermark: listing.at }),
       ...(fails && { troubled: true }),
     };
+  }
+
+  /** Whether the cursor need not be written at once. */
+  #mayWait(ends: boolean): boolean {
+    const now = this.#options.clock.monotonic();
+    if (!ends && now - this.#writtenAt < writtenEveryMs) return true;
+    this.#writtenAt = now;
+    return false;
   }
 }
 

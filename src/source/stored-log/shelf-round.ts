@@ -2,18 +2,24 @@ import type { Cursor } from "../../record/reading.ts";
 import { type Start, sameStart, startMoment } from "../../schema/start.ts";
 import { SourceError } from "../source.ts";
 import { isDue, type Listing } from "./listing.ts";
-import { type ShelfProgress, shelfProgressOf, type VolumeRow } from "./shelf-progress.ts";
+import { type KeptProgress, type ShelfProgress, shelfProgressOf, type VolumeRow } from "./shelf-progress.ts";
 import type { Volume, VolumeError } from "./volume.ts";
 
 /** Whoever rotates more often than that within the lookback has the oldest left out. */
 const mostEnded = 8;
 
 /**
- * What was known before a read. `now` is epoch milliseconds. Throws an Error for a newer program's
- * cursor.
+ * What was known before a read. `now` is epoch milliseconds; `last` what the read before has left, in whose
+ * cursor there is nothing to look up. Throws an Error for a newer program's cursor.
  */
-export function progressBefore(cursor: Cursor | undefined, start: Start, now: number): ShelfProgress {
-  const kept = cursor === undefined ? undefined : shelfProgressOf(cursor);
+export function progressBefore(
+  cursor: Cursor | undefined,
+  start: Start,
+  now: number,
+  last?: KeptProgress,
+): ShelfProgress {
+  const kept =
+    cursor === undefined ? undefined : cursor === last?.cursor ? last.progress : shelfProgressOf(cursor);
   const since = startMoment(start, now);
   if (kept === undefined) return { start: since, wanted: start, rows: [], before: 0 };
   if (sameStart(kept.wanted, start)) return kept;
@@ -40,9 +46,20 @@ export function withOwed(progress: ShelfProgress, owed: readonly number[]): Shel
   return { ...others, again: { day, left: left.map(({ id }) => id) } };
 }
 
+/** Each read asks for them several times. */
+const ids = new WeakMap<readonly VolumeRow[], ReadonlyMap<string, VolumeRow>>();
+
+function byId(rows: readonly VolumeRow[]): ReadonlyMap<string, VolumeRow> {
+  const known = ids.get(rows);
+  if (known !== undefined) return known;
+  const made = new Map(rows.map((row) => [row.id, row]));
+  ids.set(rows, made);
+  return made;
+}
+
 /** What comes first. */
 export function nextStep(progress: ShelfProgress, listing: Listing, archive: boolean): NextStep {
-  const rows = new Map(progress.rows.map((row) => [row.id, row]));
+  const rows = byId(progress.rows);
   const { again } = progress;
   if (again !== undefined) {
     const volume = again.left.flatMap((id) => listing.known.get(id) ?? [])[0];
@@ -60,7 +77,7 @@ export function nextStep(progress: ShelfProgress, listing: Listing, archive: boo
 
 /** Which volume had the name of this one last. */
 export function idBefore(rows: readonly VolumeRow[], volume: Volume): string | undefined {
-  const row = rows.find(({ id }) => id === volume.id);
+  const row = byId(rows).get(volume.id);
   if (row !== undefined) return row.after;
   const had = rows.filter(({ name }) => name === volume.name);
   return had.sort((a, b) => b.changedAt - a.changedAt)[0]?.id;
@@ -72,7 +89,7 @@ export function leftToRead(
   { due, at }: Listing,
   archive: boolean,
 ): readonly Volume[] {
-  const rows = new Map(progress.rows.map((row) => [row.id, row]));
+  const rows = byId(progress.rows);
   return due.filter((volume) => isDue(volume, rows.get(volume.id), progress, { at, seals: archive }));
 }
 
@@ -101,7 +118,7 @@ export function endedBefore(
 ): readonly { readonly volume: Volume; readonly from: number }[] {
   const found: { readonly volume: Volume; readonly from: number }[] = [];
   for (let id = after; id !== undefined && found.length < mostEnded; ) {
-    const row = rows.find((each) => each.id === id);
+    const row = byId(rows).get(id);
     const volume = known.get(id);
     if (row?.end === undefined || volume?.version !== row.version) break;
     const { anchor: from = 0, end: size } = row;

@@ -6,6 +6,7 @@ import type { SourceState } from "../spool-state.ts";
 import type { WitnessedDay } from "../witnessed.ts";
 import type { Database } from "./database.ts";
 import type { GapRow, SourceRow, Tables } from "./tables.ts";
+import type { Change } from "./transactions.ts";
 
 /** Why a day is a gap whose records were damaged here. */
 export const damagedHere =
@@ -30,6 +31,8 @@ export class Sources {
   readonly #db: Database;
   readonly #tables: Tables;
   readonly #rows = new Map<string, SourceRow>();
+  /** Those that were read further than is on disk. */
+  readonly #unwritten = new Set<string>();
   #configured: ReadonlySet<string> = new Set();
   #witnesses: ReadonlyMap<string, string> = new Map();
   #gaps: GapRow[] = [];
@@ -43,6 +46,7 @@ export class Sources {
 
   load(): void {
     this.#rows.clear();
+    this.#unwritten.clear();
     for (const found of this.#tables.source.rows()) this.#rows.set(found.name, found);
     this.#gaps = this.#tables.gap.rows("ORDER BY source, day");
   }
@@ -100,18 +104,17 @@ export class Sources {
   /** Records were kept, the newest event of which was at `newest`, epoch milliseconds. */
   kept(source: string, newest: number | undefined): void {
     const before = this.#row(source);
-    if (newest !== undefined && newest > (before.newestEvent ?? Number.NEGATIVE_INFINITY))
-      this.#put({ ...before, newestEvent: newest });
+    if (newest === undefined || newest <= (before.newestEvent ?? Number.NEGATIVE_INFINITY)) return;
+    this.#take({ ...before, newestEvent: newest }, this.#unwritten.has(source));
   }
 
-  finish(source: string, { next, watermark, covered, gaps, since = 0 }: ReadDone, at: number): void {
+  finish(source: string, { next, watermark, covered, gaps, since = 0, mayWait }: ReadDone, at: number): void {
     const before = this.#row(source);
-    this.#put({
-      ...before,
-      cursor: next,
-      watermark: watermark === undefined ? before.watermark : Math.floor(watermark),
-      lastSuccess: Math.floor(at),
-    });
+    const reached = watermark === undefined ? before.watermark : Math.floor(watermark);
+    this.#take(
+      { ...before, cursor: next, watermark: reached, lastSuccess: Math.floor(at) },
+      mayWait === true,
+    );
     // A day that was now read completely is no gap any more.
     const first = Math.ceil(covered.from / dayMs);
     const end = Math.floor(covered.to / dayMs);
@@ -187,9 +190,30 @@ export class Sources {
     );
   }
 
+  /** The cursors that waited. Never throws: without them the next start reads a little again. */
+  writeWaiting(change: Change): void {
+    const rows = [...this.#unwritten].map((name) => this.#row(name));
+    try {
+      if (rows.length > 0)
+        change(() => {
+          for (const row of rows) this.#put(row);
+        });
+    } catch {}
+  }
+
+  /** `mayWait`: into memory alone. */
+  #take(next: SourceRow, mayWait: boolean): void {
+    if (!mayWait) this.#put(next);
+    else {
+      this.#rows.set(next.name, next);
+      this.#unwritten.add(next.name);
+    }
+  }
+
   #put(next: SourceRow): void {
     this.#tables.source.put(next);
     this.#rows.set(next.name, next);
+    this.#unwritten.delete(next.name);
   }
 }
 

@@ -129,7 +129,6 @@ class SqliteStore implements OpenStore {
   }
 
   read = (after: number, limit: Limit) => this.#state.chunks.read(after, limit);
-
   chunk = (after: number) => this.#state.chunks.chunk(after);
 
   readAgain = (output: string, after: number, limit: Limit, part?: SpoolPart) =>
@@ -203,6 +202,7 @@ class SqliteStore implements OpenStore {
   close(): void {
     if (!this.#open) return;
     this.#waiting.flush();
+    this.#state.sources.writeWaiting(this.#change);
     this.#open = false;
     this.#scratch.close();
     this.#options.onClose();

@@ -169,6 +169,66 @@ describe("volumes", () => {
   });
 });
 
+describe("the cursor of many volumes", () => {
+  const put = (volumes: number) => {
+    for (let at = 0; at < volumes; at++) shelf.put(`day ${at}`, text([line(today, at)]), noon + at);
+  };
+
+  it("goes to disk once a second while there is more to read, and at the end", async () => {
+    put(10);
+    let at = 0;
+    const keeper = keeperOf({ clock: { ...clock, monotonic: () => at } });
+    for (; keeper.dones.length < 10; at += 400) await keeper.read();
+    expect(keeper.dones.map(({ mayWait }) => mayWait === true)).toEqual(
+      [0, 1, 1, 0, 1, 1, 0, 1, 1, 0].map((waits) => waits === 1),
+    );
+    expect(keeper.dones.at(-1)?.caughtUp).toBe(true);
+  });
+
+  it("does not wait where a day is a gap", async () => {
+    put(3);
+    const keeper = keeperOf();
+    await keeper.read();
+    keeper.owed = [today - 9];
+    await keeper.read();
+    expect(keeper.dones.at(-1)).toMatchObject({ gaps: [{ day: today - 9 }], caughtUp: false });
+    expect(keeper.dones.at(-1)?.mayWait).toBeUndefined();
+  });
+
+  it("loses nothing and doubles nothing where a start finds an older one", async () => {
+    put(12);
+    const stopped = { clock: { ...clock, monotonic: () => 0 } };
+    const keeper = keeperOf(stopped);
+    let written: Cursor | undefined;
+    for (let lives = 0; keeper.dones.at(-1)?.caughtUp !== true; lives++) {
+      keeper.source = reader(stopped);
+      keeper.cursor = written;
+      for (let reads = 0; reads <= lives % 4 && keeper.dones.at(-1)?.caughtUp !== true; reads++) {
+        await keeper.read();
+        if (keeper.dones.at(-1)?.mayWait !== true) written = keeper.cursor;
+      }
+    }
+    expect(shelf.opened.length).toBeGreaterThan(12);
+    expect(keeper.lines).toEqual(Array.from({ length: 12 }, (_, at) => line(today, at)).sort());
+    keeper.source = reader();
+    keeper.cursor = written;
+    shelf.opened.length = 0;
+    await keeper.poll();
+    expect(shelf.opened).toEqual([]);
+  });
+
+  it("that was not kept is not gone on from: the same volume is shown again", async () => {
+    put(3);
+    const keeper = keeperOf();
+    await keeper.read();
+    const { cursor } = keeper;
+    await keeper.read();
+    keeper.cursor = cursor;
+    await keeper.read();
+    expect(shelf.opened.map((part) => part.slice(0, 5))).toEqual(["day 0", "day 1", "day 1"]);
+  });
+});
+
 describe("a volume that cannot be read", () => {
   it("does not keep the others, fails every round, and is over when it can", async () => {
     shelf.put("denied", text([line(today, 1)]), noon);
