@@ -1,5 +1,5 @@
 import type { ActivityReport } from "../status/activity-report.ts";
-import { csvLine } from "../text/csv.ts";
+import { type CsvCell, type CsvKey, csvLine } from "../text/csv.ts";
 import { printable } from "../text/printable.ts";
 import type { JoinedUser } from "./members.ts";
 
@@ -37,14 +37,17 @@ export function activityCsv(reports: readonly JoinedReport[], members: boolean):
   return csvLine(titles) + lines.join("");
 }
 
-/** A lookup for the rules of a SIEM: what it can say of the `actor_user_id` and the address of an event. */
+/**
+ * A lookup for the rules of a SIEM: what it can say of the `actor_user_id` and the address of an event. By
+ * what stands first in a line it is joined: that is as the events have it.
+ */
 export function lookupCsv(reports: readonly JoinedReport[]): string {
   const titles = ["instance", "user_id", "email", "username", "role", "seat", "status", "service_account"];
   const lines = reports.flatMap(({ report, users }) =>
     users.map(({ user, member, status }) =>
       shownLine([
-        ...[report.instance, user?.user ?? null, user?.name ?? member?.email ?? null],
-        ...[member?.username ?? null, member?.role ?? null, member?.modelsSeat ?? null],
+        ...[report.instance, user?.user, user?.name ?? member?.email, member?.username].map(keyOf),
+        ...[member?.role ?? null, member?.modelsSeat ?? null],
         ...[status, String(isService({ user, member }))],
       ]),
     ),
@@ -53,8 +56,12 @@ export function lookupCsv(reports: readonly JoinedReport[]): string {
 }
 
 /** Ids and names are what somebody wrote: a CSV is looked at on a terminal, too. */
-function shownLine(cells: Parameters<typeof csvLine>[0]): string {
+function shownLine(cells: readonly CsvCell[]): string {
   return csvLine(cells.map((cell) => (typeof cell === "string" ? printable(cell) : cell)));
+}
+
+function keyOf(text: string | null | undefined): CsvKey {
+  return { key: text == null ? null : printable(text) };
 }
 
 /** The log has shown that it was created as one, or W&B calls its role so. */

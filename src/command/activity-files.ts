@@ -1,9 +1,9 @@
 import { builtin } from "../builtin.ts";
 import { smallFile } from "../small-file.ts";
 import { type Members, membersOf, NotMembers } from "./members.ts";
+import { replaceFile } from "./replaced-file.ts";
 
-const { closeSync, constants, fchmodSync, fstatSync, ftruncateSync, openSync, statSync, writeFileSync } =
-  builtin("node:fs");
+const { statSync } = builtin("node:fs");
 
 /** More than the export of a hundred thousand members, MiB. */
 const largestExport = 64;
@@ -24,30 +24,22 @@ export function readMembers(path: string): Members {
 }
 
 /**
- * Writes a file that its owner alone may read, also where it was there before and others might. Throws
- * UnusableFile, also where it is the file `members` that was read.
+ * Puts a lookup in place of the one before, as `replaceFile`. Throws UnusableFile, also where it is the file
+ * `members` that was read.
  */
 export function writeLookup(path: string, text: string, members: string): void {
-  let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_NONBLOCK, 0o600);
-    const stat = fstatSync(descriptor);
-    if (!stat.isFile()) throw new Error("it is not a regular file");
-    const { dev, ino } = statSync(members);
-    if (stat.dev === dev && stat.ino === ino) throw new Error("it is the file of --users");
-    fchmodSync(descriptor, 0o600);
-    ftruncateSync(descriptor, 0);
-    writeFileSync(descriptor, text);
+    replaceFile(path, text, statSync(members));
   } catch (error) {
     throw unusable("write", path, error);
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
 function unusable(what: "read" | "write", path: string, error: unknown): UnusableFile {
   const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
-  return new UnusableFile(
-    `cannot ${what} ${path}: ${code ?? (error instanceof Error ? error.message : String(error))}`,
-  );
+  const why =
+    what === "write" && (code === "EACCES" || code === "EPERM" || code === "EROFS")
+      ? `${code}: its folder has to be writable, because the file is replaced as a whole, and its owner and group to be ours`
+      : (code ?? (error instanceof Error ? error.message : String(error)));
+  return new UnusableFile(`cannot ${what} ${path}: ${why}`);
 }

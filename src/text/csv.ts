@@ -1,17 +1,35 @@
 /** What a spreadsheet takes for the beginning of a formula. */
 const formula = /^[=+\-@\t\r\n]/;
 
-/**
- * A line of RFC 4180 with its CRLF. Texts stand in quotation marks, and one that a spreadsheet would run
- * begins with an apostrophe; numbers stand as they are.
- */
-export function csvLine(cells: readonly (string | number | null)[]): string {
-  return `${cells.map((cell) => (typeof cell === "number" ? String(cell) : quoted(cell ?? ""))).join(",")}\r\n`;
+/** A text that programs compare with another: it stays what it is, whatever a spreadsheet makes of it. */
+export interface CsvKey {
+  readonly key: string | null;
 }
 
-/** What `csvLine` puts in front of a text is no part of it. */
+/** What stands in a line. */
+export type CsvCell = string | number | null | CsvKey;
+
+/**
+ * A line of RFC 4180 with its CRLF. Texts stand in quotation marks, and one that a spreadsheet would run
+ * begins with an apostrophe; numbers and keys stand as they are.
+ */
+export function csvLine(cells: readonly CsvCell[]): string {
+  return `${cells.map(written).join(",")}\r\n`;
+}
+
+function written(cell: CsvCell): string {
+  if (typeof cell === "number") return String(cell);
+  if (cell === null || typeof cell === "string") return quoted(guarded(cell ?? ""));
+  return quoted(cell.key ?? "");
+}
+
+/** What is put in front of a text is no part of it. */
+function guarded(text: string): string {
+  return formula.test(text) ? `'${text}` : text;
+}
+
 function quoted(text: string): string {
-  return `"${(formula.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+  return `"${text.replaceAll('"', '""')}"`;
 }
 
 /** A row, and the line that it begins on, from 1. */

@@ -42,6 +42,17 @@ it("shows a terminal nothing that it would obey", () => {
     expect(text).toContain('"\\u001b]0;x\\u0007"');
 });
 
+it("leaves in a lookup what rules join on as it is, and guards the rest", () => {
+  const [user] = report.users;
+  const users = [{ ...(user ?? expect.unreachable()), user: "-12", name: "@ann@example.com" }];
+  const exported = membersOf(`Username,Org Role,Models Seat,Email,Last Active
++ann,=Admin,-Full,@ann@example.com,-
+`).members;
+  const odd = { ...report, instance: "@acme", users };
+  const [, line] = csvRows(lookupCsv([{ report: odd, users: joined({ users }, exported) }]));
+  expect(line?.cells.slice(0, 6)).toEqual(["@acme", "-12", "@ann@example.com", "+ann", "'=Admin", "'-Full"]);
+});
+
 it("makes a lookup of ids, roles, status and service accounts", () => {
   expect(lookupCsv([withMembers])).toBe(
     [

@@ -37,5 +37,14 @@ it("never writes over the export, under whatever name, nor into what is no file"
   expect(() => writeLookup(same, "x", users)).toThrow("it is the file of --users");
   expect(readFileSync(users, "utf8")).toBe(exported);
   expect(() => writeLookup("/dev/null", "x", users)).toThrow("it is not a regular file");
-  expect(() => writeLookup(folder, "x", users)).toThrow("EISDIR");
+  expect(() => writeLookup(folder, "x", users)).toThrow("it is a folder");
+});
+
+it("says what a folder that nobody may write to means", () => {
+  const path = "/proc/self/lookup.csv";
+  const users = join(folder, "users.csv");
+  writeFileSync(users, exported);
+  expect(() => writeLookup(path, "x", users)).toThrow(
+    /cannot write .*: (EACCES: its folder has to be|ENOENT)/,
+  );
 });

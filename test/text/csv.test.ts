@@ -12,6 +12,11 @@ it.each(["=HYPERLINK(1)", "+1", "-1", "@x", "\tx", "\rx", "\nx"])("keeps %j from
   expect(csvLine([text])).toBe(`"'${text}"\r\n`);
 });
 
+it.each(["@x", "-1", "+1", '=a "b"', ""])("leaves the key %j as it is", (key) => {
+  expect(csvRows(csvLine([{ key }, 1]))).toEqual([{ line: 1, cells: [key, "1"] }]);
+  expect(csvLine([{ key: null }])).toBe('""\r\n');
+});
+
 it("reads what it writes, whatever that is", () => {
   const text = fc.string({ unit: "grapheme" }).filter((each) => !/^[=+\-@\t\r\n]/.test(each));
   fc.assert(
