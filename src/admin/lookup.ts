@@ -5,10 +5,12 @@ import { jsonAnswer, type RouteAnswer, type Routes } from "./routes.ts";
 const questions = {
   extent: {},
   scan: { uid: "hex", before: "number" },
+  uids: { before: "number" },
   inAppend: { uid: "hex", firstSeq: "number" },
   beside: { uid: "hex" },
   days: { instance: "text" },
   twins: { instance: "text", day: "number", identity: "hex", after: "number" },
+  identities: { instance: "text", day: "number", after: "number" },
   traces: { uid: "hex", first: "number", last: "number" },
   sources: {},
   books: { day: "number" },

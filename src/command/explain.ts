@@ -1,7 +1,9 @@
+import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { loadWithoutSecrets } from "../config/look.ts";
 import { nearest } from "../config/nearest.ts";
 import { scrubber } from "../secret/scrub.ts";
+import type { AskedLookup } from "../spool/event-lookup.ts";
 import { printable } from "../text/printable.ts";
 import { type Command, type ExitCode, type ExplainOptions, exitCodes, type Terminal } from "./command.ts";
 import { type ExplainAccess, explainAccess } from "./explain-access.ts";
@@ -10,17 +12,19 @@ import { explainedEvent } from "./explained-event.ts";
 import { findEvents } from "./find-event.ts";
 import { neverSeen } from "./never-seen.ts";
 import { progressLine } from "./progress-line.ts";
+import { seenAmong } from "./seen-among.ts";
 import { soughtOf } from "./sought.ts";
 import { NoStateAccess } from "./state-access.ts";
 
 /** More than any record that a source keeps by default, bytes. */
 const longestInput = 64 * 1024 * 1024;
+const mostLines = 1_000_000;
 
 /** Says where events are: what is known of them, and what became of them for each output. */
 export const explain: Command<ExplainOptions> = async (options, terminal) => {
   const pasted = options.event === "-" ? await linesOf(terminal.stdin) : [options.event];
   if (pasted === undefined)
-    return refused("standard input has more than 64 MiB: ask for fewer lines at once", terminal);
+    return refused("standard input has more than 64 MiB or a million lines: ask for fewer at once", terminal);
   if (pasted.every((line) => line.trim() === ""))
     return refused("nothing to explain: name a uid or a line", terminal);
   const loaded = loadWithoutSecrets(options.config, terminal);
@@ -56,7 +60,7 @@ async function explainAll(
   { options, loaded, access }: Around,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { lookup } = access;
+  const lookup = remembering(access.lookup);
   const sources = loaded.config.sources.filter(
     ({ config }) => options.source === undefined || config.name === options.source,
   );
@@ -66,9 +70,12 @@ async function explainAll(
   const troubles = await access.troubles();
   const line = progressLine(terminal);
   let code: ExitCode = exitCodes.done;
-  for (const text of pasted.filter((each) => each.trim() !== "")) {
+  const texts = pasted.filter((each) => each.trim() !== "");
+  const where = { lookup, instances, instanceOf, progress: line.show };
+  const seen = await seenAmong(texts, where);
+  for (const text of texts) {
     const sought = soughtOf(text);
-    const found = await findEvents(sought, { lookup, instances, instanceOf, progress: line.show });
+    const found = seen(sought) ? await findEvents(sought, where) : [];
     line.clear();
     const from = { options, loaded, lookup, troubles };
     const events = [];
@@ -81,12 +88,34 @@ async function explainAll(
             keepLedger: loaded.config.spool.keepLedger,
           });
     if (found.length === 0) code = exitCodes.failed;
-    const { stdout } = terminal;
-    if (options.json) stdout.write(`${printable(JSON.stringify({ sought: sought.by, events, check }))}\n`);
-    else if (events.length > 0) stdout.write(`${events.map(explainText).join("\n\n")}\n`);
-    else stdout.write(`${notSeen(text, check)}\n`);
+    const said = options.json
+      ? printable(JSON.stringify({ sought: sought.by, events, check }))
+      : events.length > 0
+        ? events.map(explainText).join("\n\n")
+        : notSeen(text, check);
+    await say(`${said}\n`, terminal);
   }
   return code;
+}
+
+/** What is said of thousands of lines is not kept here until somebody reads it. */
+async function say(text: string, { stdout }: Terminal): Promise<void> {
+  if (!stdout.write(text)) await once(stdout, "drain");
+}
+
+/** What is asked about each line that nobody knows, and is the same for many. */
+function remembering(lookup: AskedLookup): AskedLookup {
+  let sources: ReturnType<AskedLookup["sources"]> | undefined;
+  const books = new Map<number, ReturnType<AskedLookup["books"]>>();
+  return {
+    ...lookup,
+    sources: (question) => (sources ??= lookup.sources(question)),
+    books({ day }) {
+      const found = books.get(day) ?? lookup.books({ day });
+      books.set(day, found);
+      return found;
+    },
+  };
 }
 
 function notSeen(text: string, check: readonly string[]): string {
@@ -111,5 +140,8 @@ async function linesOf(input: Readable): Promise<string[] | undefined> {
     if (size > longestInput) return undefined;
     pieces.push(bytes);
   }
-  return Buffer.concat(pieces).toString().split("\n");
+  const lines = Buffer.concat(pieces)
+    .toString()
+    .split("\n", mostLines + 1);
+  return lines.length > mostLines ? undefined : lines;
 }

@@ -66,6 +66,11 @@ export interface EventLookup {
     readonly record?: SpooledRecord;
     readonly before: number;
   };
+  /**
+   * The uids of what lies before `before`, the newest first, as base64 of 16 bytes each; goes on as `scan`.
+   * Whoever looks for many uids looks through the spool once.
+   */
+  uids(question: { readonly before: number }): { readonly uids: string; readonly before: number };
   /** Looks for a uid among the records that were kept together with the one at `firstSeq`. */
   inAppend(question: { readonly uid: string; readonly firstSeq: number }): {
     readonly record?: SpooledRecord;
@@ -84,6 +89,11 @@ export interface EventLookup {
     readonly identity: string;
     readonly after: number;
   }): { readonly twins: readonly KnownTwin[]; readonly after?: number };
+  /** The identities of a ledger day, as base64 of 16 bytes each; `after` as for `twins`. */
+  identities(question: { readonly instance: string; readonly day: number; readonly after: number }): {
+    readonly identities: string;
+    readonly after?: number;
+  };
   /** Of a record that is one of those from `first` through `last`, for each output by name. */
   traces(question: { readonly uid: string; readonly first: number; readonly last: number }): {
     readonly outputs: readonly OutputTrace[];

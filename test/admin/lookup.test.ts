@@ -21,10 +21,12 @@ const uid = uidOfText("b");
 const questions: { readonly [Name in keyof EventLookup]: Parameters<EventLookup[Name]>[0] } = {
   extent: {},
   scan: { uid, before: 3 },
+  uids: { before: 3 },
   inAppend: { uid, firstSeq: 1 },
   beside: { uid },
   days: { instance: acme },
   twins: { instance: acme, day: today, identity: uid, after: -1 },
+  identities: { instance: acme, day: today, after: -1 },
   traces: { uid, first: 2, last: 2 },
   sources: {},
   books: { day: today },

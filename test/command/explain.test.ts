@@ -116,6 +116,20 @@ describe.each(Object.entries(whoHasIt))("explain, when %s has the state open", (
     });
   });
 
+  it("says the same of a line among many that nobody knows", async () => {
+    const uids = await given();
+    const unknown = Array.from({ length: 30 }, (_, at) => late.replace("run:delete", `run:${at}`));
+    const input = [...unknown, read, uids[2], broken].join("\n");
+    const said = await asJson(input, "-");
+    expect(said.map(({ events }: { events: unknown[] }) => events.length)).toEqual([
+      ...unknown.map(() => 0),
+      ...[2, 1, 1],
+    ]);
+    const [[alone], [first]] = [await asJson("", unknown[0] as string), said];
+    expect(first).toEqual(alone);
+    expect(said.at(-3)).toEqual((await asJson("", read))[0]);
+  });
+
   it("finds what has no time, and what is no record, by line and by uid", async () => {
     const uids = await given();
     for (const [line, at] of [
@@ -168,6 +182,15 @@ describe.each(Object.entries(whoHasIt))("explain, when %s has the state open", (
       code: 2,
       err: expect.stringContaining("did you mean prod?"),
     });
+  });
+});
+
+it("refuses more lines than it can hold", async () => {
+  filled();
+  place.state.close();
+  expect(await run("\n".repeat(1_000_001), "-")).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("a million lines: ask for fewer"),
   });
 });
 

@@ -112,6 +112,15 @@ export function decodeChunk({ firstSeq, count, source, observed, bytes }: Encode
   return { record, size };
 }
 
+/** The uids of a chunk, 16 bytes each. It has to be one, see `isChunk`. */
+export function uidsOfChunk(bytes: Uint8Array, count: number): Buffer {
+  const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const uids = Buffer.allocUnsafe(count * uidBytes);
+  for (const [record, at] of startsIn(chunk, count).entries())
+    chunk.copy(uids, record * uidBytes, at, at + uidBytes);
+  return uids;
+}
+
 /** Where each record starts. */
 function startsIn(chunk: Buffer, count: number): Uint32Array {
   const starts = new Uint32Array(count);

@@ -1,7 +1,7 @@
 import type { SpooledRecord } from "../../record/record.ts";
-import { decodeChunk, isChunk } from "../chunk/chunk-codec.ts";
+import { decodeChunk, isChunk, uidsOfChunk } from "../chunk/chunk-codec.ts";
 import type { EventLookup, OutputTrace } from "../event-lookup.ts";
-import { knownTwins } from "./known-twins.ts";
+import { knownIdentities, knownTwins } from "./known-twins.ts";
 import { letterOf } from "./record-columns.ts";
 import type { State } from "./state.ts";
 
@@ -20,15 +20,13 @@ export function eventLookup(state: State, now: () => number): EventLookup {
     extent: () => ({ oldest: chunks.meta().oldest, head: chunks.meta().head }),
 
     scan({ uid, before }) {
-      const rows = db.all<StoredChunk>(
-        `SELECT first_seq AS first, count, bytes FROM chunk WHERE first_seq < ?
-         ORDER BY first_seq DESC LIMIT ${chunksPerStep}`,
-        before,
-      );
+      const rows = chunksBefore(state, before);
       const found = recordIn(state, rows, uid);
       if (found !== undefined) return { record: found.record, before: found.first };
       return { before: rows.at(-1)?.first ?? 0 };
     },
+
+    uids: ({ before }) => uidsBefore(state, before),
 
     inAppend({ uid, firstSeq }) {
       // All of an append has one time, and neighbours of the same time do no harm.
@@ -63,6 +61,8 @@ export function eventLookup(state: State, now: () => number): EventLookup {
 
     twins: (question) => knownTwins(tables, (seq) => chunks.observedMs(seq), question),
 
+    identities: (question) => knownIdentities(tables, question),
+
     traces: ({ uid, first, last }) => ({
       outputs: positions.all().map(({ name, position, abandoned }) => ({
         output: name,
@@ -90,6 +90,22 @@ interface StoredChunk {
   readonly first: number;
   readonly count: number;
   readonly bytes: Uint8Array;
+}
+
+/** Of one step, the newest first. */
+function chunksBefore({ db }: State, before: number): StoredChunk[] {
+  return db.all<StoredChunk>(
+    `SELECT first_seq AS first, count, bytes FROM chunk WHERE first_seq < ?
+     ORDER BY first_seq DESC LIMIT ${chunksPerStep}`,
+    before,
+  );
+}
+
+function uidsBefore(state: State, before: number): ReturnType<EventLookup["uids"]> {
+  const rows = chunksBefore(state, before);
+  const sound = rows.filter(({ bytes, count }) => isChunk(bytes, count));
+  const uids = Buffer.concat(sound.map(({ bytes, count }) => uidsOfChunk(bytes, count)));
+  return { uids: uids.toString("base64"), before: rows.at(-1)?.first ?? 0 };
 }
 
 /** The verified record with this uid, where one of these chunks has it. */
