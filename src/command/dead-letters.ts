@@ -6,7 +6,7 @@ import { printable } from "../text/printable.ts";
 import { type Command, type DeadLettersOptions, type ExitCode, exitCodes, type Terminal } from "./command.ts";
 import { type LetterAccess, letterAccess } from "./letter-access.ts";
 import { rows } from "./rows.ts";
-import { NoStateAccess } from "./state-access.ts";
+import { withState } from "./with-state.ts";
 
 /** Characters of a receiver's answer in the table. */
 const wordsInTable = 80;
@@ -20,17 +20,8 @@ export const deadLetters: Command<DeadLettersOptions> = async (options, terminal
     );
     return exitCodes.usage;
   }
-  let access: LetterAccess | undefined;
-  try {
-    access = await letterAccess(config, terminal);
-    return await acting[action](access, options, terminal);
-  } catch (error) {
-    if (!(error instanceof NoStateAccess)) throw error;
-    terminal.stderr.write(`wandb-audit-forwarder: ${printable(error.message)}\n`);
-    return exitCodes.failed;
-  } finally {
-    access?.close();
-  }
+  const act = acting[action];
+  return withState(letterAccess(config, terminal), (access) => act(access, options, terminal), terminal);
 };
 
 type Act = (access: LetterAccess, options: DeadLettersOptions, terminal: Terminal) => Promise<ExitCode>;

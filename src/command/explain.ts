@@ -14,7 +14,7 @@ import { neverSeen } from "./never-seen.ts";
 import { progressLine } from "./progress-line.ts";
 import { seenAmong } from "./seen-among.ts";
 import { soughtOf } from "./sought.ts";
-import { NoStateAccess } from "./state-access.ts";
+import { withState } from "./with-state.ts";
 
 /** More than any record that a source keeps by default, bytes. */
 const longestInput = 64 * 1024 * 1024;
@@ -35,17 +35,11 @@ export const explain: Command<ExplainOptions> = async (options, terminal) => {
     const hint = close === undefined ? `known: ${names.join(", ")}` : `did you mean ${close}?`;
     return refused(`there is no source ${JSON.stringify(options.source)} (${hint})`, terminal);
   }
-  let access: ExplainAccess | undefined;
-  try {
-    access = await explainAccess(options.config, terminal);
-    return await explainAll(pasted, { options, loaded, access }, terminal);
-  } catch (error) {
-    if (!(error instanceof NoStateAccess)) throw error;
-    terminal.stderr.write(`wandb-audit-forwarder: ${printable(error.message)}\n`);
-    return exitCodes.failed;
-  } finally {
-    access?.close();
-  }
+  return withState(
+    explainAccess(options.config, terminal),
+    (access) => explainAll(pasted, { options, loaded, access }, terminal),
+    terminal,
+  );
 };
 
 interface Around {
