@@ -20,6 +20,7 @@ const facts: Readonly<Record<OwnAction, readonly [name: string, severity: number
   source_released: ["Source is read again", 2],
   witness_differs: ["Witness and log differ", 7],
   witness_agrees: ["Witness and log agree again", 2],
+  day_shrank: ["Source shows less of a day than before", 6],
   first_dead_letter: ["First dead letter for a reason", 5],
   loss_accepted: ["Loss accepted by a person", 8],
   configuration_changed: ["Configuration of the forwarder changed", 4],

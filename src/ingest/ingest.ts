@@ -13,6 +13,7 @@ import { intake } from "./intake.ts";
 import type { Ledger, LedgerReads } from "./ledger.ts";
 import { PastDays } from "./past-days.ts";
 import { holds, ReadFailures } from "./read-failures.ts";
+import { tellingOutputs } from "./telling-outputs.ts";
 import { WindowReader } from "./window-reader.ts";
 
 const roomCheckMs = 2_000;
@@ -84,7 +85,8 @@ class IngestLoop implements Ingest {
   readonly #failures: ReadFailures;
   readonly #poll: Wakeup;
 
-  constructor(options: IngestOptions) {
+  constructor(given: IngestOptions) {
+    const options = { ...given, tell: tellingOutputs(given) };
     const { source, clock, watch } = options;
     this.#options = options;
     this.#name = source.origin.source;

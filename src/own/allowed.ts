@@ -9,6 +9,7 @@ const seldom: ReadonlySet<OwnAction> = new Set([
   "gap_found",
   "gap_filled",
   "gap_dropped",
+  "day_shrank",
   "loss_accepted",
   "configuration_changed",
 ]);

@@ -37,6 +37,14 @@ export interface OutputOfDay {
   readonly pending: number;
 }
 
+/** A UTC day of which a source shows fewer records than are known that it has shown. */
+export interface ShrunkDay {
+  readonly source: string;
+  readonly day: string;
+  readonly before: number;
+  readonly now: number;
+}
+
 /** A UTC day that a witness has compared with what its instance has. */
 interface WitnessOfDay {
   readonly source: string;
@@ -77,6 +85,7 @@ export type OwnFact =
     } & Held)
   | ({ readonly action: "witness_differs"; readonly examples: readonly ExampleOfDay[] } & WitnessDifference)
   | ({ readonly action: "witness_agrees"; readonly seconds: number } & WitnessOfDay)
+  | ({ readonly action: "day_shrank" } & ShrunkDay)
   | { readonly action: "loss_accepted"; readonly loss: "state" }
   | {
       readonly action: "loss_accepted";

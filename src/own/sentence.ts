@@ -30,6 +30,8 @@ export function sentence(fact: OwnFact): string {
       return witnessText(fact);
     case "witness_agrees":
       return `Witness ${fact.source} was shown of ${fact.day} what its instance has, again, after ${spanText(fact.seconds)}`;
+    case "day_shrank":
+      return `Source ${fact.source} shows ${counted(fact.now, "record")} of ${fact.day}, where ${fact.before} are known; nothing is taken back`;
     case "first_dead_letter":
       return `Output ${fact.output} gave up event ${fact.uid} (${fact.reason}), the first dead letter for this reason`;
     case "loss_accepted":

@@ -1,4 +1,4 @@
-import type { About } from "../own/own-fact.ts";
+import type { About, ShrunkDay } from "../own/own-fact.ts";
 import type { Cursor, ReadDone } from "../record/reading.ts";
 import type { SpooledRecord } from "../record/record.ts";
 import type { Instant } from "../time/clock.ts";
@@ -173,6 +173,8 @@ export interface Store {
    * What it waits for is over by itself where something is delivered, or a read ends cleanly.
    */
   hold(about: About, reason: string | undefined): void;
+  /** A source shows less of a UTC day than before: told, and nothing is taken back. */
+  shrank(day: ShrunkDay): void;
   /**
    * What follows `after` in spool order. Every record is verified; a chunk whose checksum fails is set
    * aside, shows in `damage`, and is passed over: it is the only way `seq` can jump.

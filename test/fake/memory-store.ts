@@ -318,6 +318,8 @@ export class MemoryStore implements Store {
     });
   }
 
+  shrank(): void {}
+
   /** What waits for a person, by `output NAME` or `source NAME`. */
   get holds(): ReadonlyMap<string, string> {
     return this.#now.holds;

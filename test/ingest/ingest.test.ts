@@ -1,13 +1,14 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { ingest } from "../../src/ingest/ingest.ts";
 import { type Ledger, ledger } from "../../src/ingest/ledger.ts";
 import type { ReadDone } from "../../src/record/reading.ts";
 import { type Source, SourceError } from "../../src/source/source.ts";
-import { type Clock, dayMs, systemClock } from "../../src/time/clock.ts";
+import { type Clock, dayMs, dayText, systemClock } from "../../src/time/clock.ts";
 import { Wakeup } from "../../src/time/wakeup.ts";
+import { prod, rawRecords } from "../fake/kept-lines.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 import { MemoryStore } from "../fake/memory-store.ts";
-import { done } from "../fake/records.ts";
+import { done, today } from "../fake/records.ts";
 
 it("loads what is known of today and yesterday before it reads", async () => {
   const happened: (number | "read")[] = [];
@@ -95,6 +96,27 @@ it("is held still when it reads one thing while another fails, and is released w
   await read();
   expect(told.filter((type) => /held|released/.test(type))).toEqual(["source_held", "source_released"]);
   expect(states.slice(states.indexOf("held"), states.indexOf("idle"))).toEqual(["held", "held", "held"]);
+});
+
+it("tells the outputs of a day that shrank", async () => {
+  const clock = new ManualClock((today + 2) * dayMs);
+  const lines = [1, 2].map(
+    (user) => `{"timestamp":"${dayText(today)}T10:00:00Z","action":"a:b","actor_user_id":${user}}`,
+  );
+  const source: Pick<Source, "origin" | "read"> = {
+    origin: prod,
+    async *read() {
+      yield rawRecords(lines.splice(0, 2));
+      lines.push(`{"timestamp":"${dayText(today)}T10:00:00Z","action":"a:b","actor_user_id":1}`);
+      return done("next");
+    },
+  };
+  const store = new MemoryStore(["siem"]);
+  const shrank = vi.spyOn(store, "shrank");
+  const known = ledger({ load: (day) => store.known(prod.instance, day) });
+  const loop = loopOf(source as Source, known, clock, { store });
+  for (const _ of [1, 2, 3]) await loop.readOnce(new AbortController().signal);
+  expect(shrank.mock.calls).toEqual([[{ source: "prod", day: dayText(today), before: 2, now: 1 }]]);
 });
 
 function loopOf(

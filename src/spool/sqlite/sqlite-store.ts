@@ -1,4 +1,4 @@
-import type { About } from "../../own/own-fact.ts";
+import type { About, ShrunkDay } from "../../own/own-fact.ts";
 import type { ReadDone } from "../../record/reading.ts";
 import { dayMs, type Instant } from "../../time/clock.ts";
 import type { ActivityLookup } from "../activity.ts";
@@ -128,14 +128,15 @@ class SqliteStore implements OpenStore {
     );
   }
 
+  shrank(day: ShrunkDay): void {
+    this.#change(() => this.#state.own.tell({ action: "day_shrank", ...day }, this.#now()));
+  }
+
   read = (after: number, limit: Limit) => this.#state.chunks.read(after, limit);
   chunk = (after: number) => this.#state.chunks.chunk(after);
-
   readAgain = (output: string, after: number, limit: Limit, part?: SpoolPart) =>
     readDelivered(this.#state, output, after, limit, part);
-
   standing = (output: string) => standingOf(this.#state, output, this.#options.maxLetterBytes);
-
   side = (output: string, cause: SideCause, after: number, limit: Limit) =>
     this.#state.side.list(output, cause, after, limit);
 
@@ -171,7 +172,6 @@ class SqliteStore implements OpenStore {
   }
 
   outputs = () => outputStates(this.#state, this.#options.maxLetterBytes);
-
   deadLetters = (filter: LetterFilter, limit: number, after?: LetterPlace) =>
     this.#state.letters.list(filter, limit, after);
 
