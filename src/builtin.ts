@@ -2,6 +2,7 @@ import type crypto from "node:crypto";
 import type fs from "node:fs";
 import type http from "node:http";
 import type http2 from "node:http2";
+import type https from "node:https";
 import type sea from "node:sea";
 import type util from "node:util";
 import type threads from "node:worker_threads";
@@ -16,6 +17,7 @@ interface Builtins {
   readonly "node:fs": typeof fs;
   readonly "node:http": typeof http;
   readonly "node:http2": typeof http2;
+  readonly "node:https": typeof https;
   readonly "node:sea": typeof sea;
   readonly "node:util": typeof util;
   readonly "node:worker_threads": typeof threads;

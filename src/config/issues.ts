@@ -44,7 +44,7 @@ function meantBy(issue: Issue): readonly Issue[] {
 }
 
 function unknownKeys(
-  { keys, path }: z.core.$ZodIssueUnrecognizedKeys,
+  { keys, path, message: said }: z.core.$ZodIssueUnrecognizedKeys,
   { schema, at, places }: Inspected,
 ): Problem[] {
   const known = keysAt(schema, inside(path));
@@ -53,6 +53,9 @@ function unknownKeys(
     const meant = nearest(key, known);
     const problem = { path: pathText(full), ...places.ofKey(full) };
     if (isPlannedKey(full)) return { ...problem, message: notYet };
+    // A schema may have its own words for keys that others have.
+    if (!said.startsWith("Unrecognized key") && meant === undefined)
+      return { ...problem, message: "unknown key", hint: said };
     const hint =
       meant === undefined ? `known here: ${[...new Set(known)].join(", ")}` : `did you mean ${meant}?`;
     return { ...problem, message: "unknown key", hint };

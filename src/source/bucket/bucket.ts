@@ -1,3 +1,4 @@
+import type { Environment } from "../../net/http/proxy.ts";
 import { scrubber } from "../../secret/scrub.ts";
 import type { Source, SourceContext } from "../source.ts";
 import type { ShelfReaderOptions } from "../stored-log/read-told.ts";
@@ -15,10 +16,10 @@ import { bucketSecrets, type NewStoreClient, type StoreClient } from "./store-cl
 const stores: Readonly<Record<StoreName, NewStoreClient>> = { s3: s3Store, gs: gcsStore, az: azureStore };
 
 /** Reads the audit log that W&B writes to a bucket. Loads the vendor's package with the first read. */
-export function bucketSource(config: BucketConfig, { clock }: SourceContext): Source {
+export function bucketSource(config: BucketConfig, { clock, environment }: SourceContext): Source {
   const { start, lookback, read } = config;
   const scrub = scrubber(bucketSecrets(config));
-  const clients = new StoreClients(config);
+  const clients = new StoreClients(config, environment);
   const limits = { clock, start, scrub, maxLine: read.max_line };
   const shelf = bucketShelf({ clock, scrub, client: () => clients.current() });
   const reading: ShelfReaderOptions = {
@@ -46,10 +47,12 @@ const whenEmpty =
 /** One client at a time, for the secrets as they are now. */
 class StoreClients {
   readonly #config: BucketConfig;
+  readonly #environment: Environment;
   #made: { readonly key: string; readonly client: Promise<StoreClient> } | undefined;
 
-  constructor(config: BucketConfig) {
+  constructor(config: BucketConfig, environment: Environment) {
     this.#config = config;
+    this.#environment = environment;
   }
 
   /** Rejects with SourceError where there can be none. */
@@ -57,7 +60,7 @@ class StoreClients {
     const key = JSON.stringify(bucketSecrets(this.#config).map((secret) => secret.reveal()));
     if (this.#made?.key !== key) {
       this.close();
-      this.#made = { key, client: stores[this.#config.url.store](this.#config) };
+      this.#made = { key, client: stores[this.#config.url.store](this.#config, this.#environment) };
     }
     const { client } = this.#made;
     try {

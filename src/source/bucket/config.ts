@@ -37,66 +37,75 @@ const place = z
     "Where W&B writes its audit log: s3://BUCKET/wandb-audit-logs (also S3-compatible stores, with `endpoint`), gs://BUCKET/wandb-audit-logs or az://ACCOUNT/CONTAINER/wandb-audit-logs. A path of the W&B bucket stands before wandb-audit-logs.",
   );
 
+/** Keys of other sources that do not reach into a vendor's SDK: why, and what does. */
+const ofTheSdk: z.core.$ZodErrorMap = ({ code, keys }) =>
+  code === "unrecognized_keys" && (keys as string[]).some((key) => /^(tls|proxy|proxy_tls)$/.test(key))
+    ? "the vendor's SDK makes these connections: name a private authority in NODE_EXTRA_CA_CERTS, and a proxy in HTTPS_PROXY and NO_PROXY, in the environment of this program (docs/sources.md)"
+    : undefined;
+
 /** What a source of this kind takes in the configuration. */
 export const bucketSchema = z
-  .strictObject({
-    ...storedKeys,
-    type: z
-      .literal("bucket")
-      .describe(
-        "The audit log that W&B writes to a bucket every ten minutes: Self-Managed and Dedicated Cloud.",
-      ),
-    url: place,
-    start,
-    read: storedLimits("object"),
-    endpoint: httpUrl()
-      .optional()
-      .describe("Address of an S3-compatible store, or of a private endpoint. Default: that of the cloud."),
-    region: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("S3: region of the bucket. Default: AWS_REGION, or the profile's."),
-    path_style: z
-      .boolean()
-      .optional()
-      .describe(
-        "S3: the bucket's name stands in the path and not in the host. Default: true with an `endpoint`.",
-      ),
-    profile: z
-      .string()
-      .min(1)
-      .optional()
-      .describe("S3: profile in the AWS configuration files. Default: AWS_PROFILE."),
-    access_key_id: z
-      .string()
-      .min(1)
-      .optional()
-      .describe(
-        "S3: access key. Without it the AWS SDK looks where it always does: environment, profile, web identity, the role of the instance or pod.",
-      ),
-    secret_access_key: secret().optional().describe("S3: secret of the access key."),
-    session_token: secret().optional().describe("S3: token of temporary credentials."),
-    key_file: z
-      .string()
-      .min(1)
-      .optional()
-      .describe(
-        "Google Cloud: JSON file with the key of a service account. Without it: application default credentials.",
-      ),
-    account_key: secret().optional().describe("Azure: key of the storage account."),
-    sas_token: secret()
-      .optional()
-      .describe(
-        "Azure: shared access signature that may list and read. Without it and `account_key`: the identity of the machine or pod, or what the environment says (`@azure/identity`).",
-      ),
-    allow_plaintext: z
-      .boolean()
-      .default(false)
-      .describe(
-        "Read over http:// from another machine: whoever is in between sees the log and can change it.",
-      ),
-  })
+  .strictObject(
+    {
+      ...storedKeys,
+      type: z
+        .literal("bucket")
+        .describe(
+          "The audit log that W&B writes to a bucket every ten minutes: Self-Managed and Dedicated Cloud.",
+        ),
+      url: place,
+      start,
+      read: storedLimits("object"),
+      endpoint: httpUrl()
+        .optional()
+        .describe("Address of an S3-compatible store, or of a private endpoint. Default: that of the cloud."),
+      region: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("S3: region of the bucket. Default: AWS_REGION, or the profile's."),
+      path_style: z
+        .boolean()
+        .optional()
+        .describe(
+          "S3: the bucket's name stands in the path and not in the host. Default: true with an `endpoint`.",
+        ),
+      profile: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("S3: profile in the AWS configuration files. Default: AWS_PROFILE."),
+      access_key_id: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          "S3: access key. Without it the AWS SDK looks where it always does: environment, profile, web identity, the role of the instance or pod.",
+        ),
+      secret_access_key: secret().optional().describe("S3: secret of the access key."),
+      session_token: secret().optional().describe("S3: token of temporary credentials."),
+      key_file: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          "Google Cloud: JSON file with the key of a service account. Without it: application default credentials.",
+        ),
+      account_key: secret().optional().describe("Azure: key of the storage account."),
+      sas_token: secret()
+        .optional()
+        .describe(
+          "Azure: shared access signature that may list and read. Without it and `account_key`: the identity of the machine or pod, or what the environment says (`@azure/identity`).",
+        ),
+      allow_plaintext: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Read over http:// from another machine: whoever is in between sees the log and can change it.",
+        ),
+    },
+    { error: ofTheSdk },
+  )
   .superRefine((config, context) => {
     const issue = (path: string, message: string) =>
       context.addIssue({ code: "custom", path: [path], message });

@@ -1,5 +1,8 @@
 import type { GetBucketLifecycleConfigurationCommandOutput, S3Client } from "@aws-sdk/client-s3";
+import { builtin } from "../../builtin.ts";
 import type { Finding } from "../../finding.ts";
+import type { Environment } from "../../net/http/proxy.ts";
+import { isLoopback } from "../../net/loopback.ts";
 import type { Volume } from "../stored-log/volume.ts";
 import type { BucketConfig } from "./config.ts";
 import { loadSdk } from "./load-sdk.ts";
@@ -11,10 +14,11 @@ type S3Sdk = Awaited<ReturnType<typeof loadSdk<"@aws-sdk/client-s3">>>;
 const timeouts = { connectionTimeout: 10_000, requestTimeout: 60_000 };
 
 /** A bucket of S3, or of a store that speaks as S3 does. Rejects with SourceError without its package. */
-export async function s3Store(config: BucketConfig): Promise<StoreClient> {
+export async function s3Store(config: BucketConfig, environment: Environment): Promise<StoreClient> {
   const sdk = await loadSdk("@aws-sdk/client-s3");
   const { bucket, prefix } = config.url;
-  const client = new sdk.S3Client(s3Options(config));
+  const requestHandler = { ...timeouts, ...agentsOf(config, environment) };
+  const client = new sdk.S3Client({ ...s3Options(config), requestHandler });
   const Bucket = bucket;
   return {
     words: {
@@ -47,12 +51,19 @@ export async function s3Store(config: BucketConfig): Promise<StoreClient> {
   };
 }
 
+/** By itself this SDK, unlike the others, takes no notice of HTTPS_PROXY and its like. */
+function agentsOf({ endpoint }: BucketConfig, environment: Environment) {
+  if (endpoint !== undefined && isLoopback(endpoint.hostname)) return {};
+  const [http, https] = [builtin("node:http"), builtin("node:https")];
+  const options = { keepAlive: true, maxSockets: 50, proxyEnv: { ...environment } };
+  return { httpAgent: new http.Agent(options), httpsAgent: new https.Agent(options) };
+}
+
 function s3Options(config: BucketConfig) {
   const { endpoint, region, path_style: pathStyle, profile, access_key_id: id } = config;
   const { secret_access_key: secret, session_token: token } = config;
   return {
     maxAttempts: 3,
-    requestHandler: timeouts,
     forcePathStyle: pathStyle ?? endpoint !== undefined,
     ...(endpoint !== undefined && { endpoint: endpoint.href }),
     // Compatible stores have none, and a signature wants one.

@@ -1,4 +1,5 @@
 import type { Finding } from "../../finding.ts";
+import type { Environment } from "../../net/http/proxy.ts";
 import type { Secret } from "../../secret/secret.ts";
 import type { Volume } from "../stored-log/volume.ts";
 import type { BucketConfig } from "./config.ts";
@@ -22,7 +23,7 @@ export interface StoreClient {
 }
 
 /** Makes a client; loads the vendor's package for it. */
-export type NewStoreClient = (config: BucketConfig) => Promise<StoreClient>;
+export type NewStoreClient = (config: BucketConfig, environment: Environment) => Promise<StoreClient>;
 
 /** The secrets of a bucket, those that are configured. */
 export function bucketSecrets(config: BucketConfig): readonly Secret[] {

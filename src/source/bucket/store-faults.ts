@@ -35,6 +35,12 @@ const otherRegion =
   /^(PermanentRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException|301)$/;
 const busy = /^(SlowDown|Throttling|TooManyRequests|ServerBusy|RequestLimitExceeded)/;
 
+/** As Node calls what it finds wrong with a certificate, and OpenSSL in words. */
+const notTrusted =
+  /UNABLE_TO_(VERIFY|GET)|SELF_SIGNED|CERT_(HAS_EXPIRED|NOT_YET_VALID|UNTRUSTED|REVOKED)|ERR_TLS_CERT|unable to (verify|get)[a-z ]* certificate|self-signed certificate/;
+const trustFix =
+  "name the PEM file of a private authority in NODE_EXTRA_CA_CERTS, in the environment of this program, and restart it; otherwise mend the certificate of the store, or what stands between";
+
 /** Sorts what a client threw, so that a person knows which permission is missing. */
 export function storeFault(
   error: unknown,
@@ -48,6 +54,15 @@ export function storeFault(
     new SourceError(reason, `${words.where} ${text} (${said})`, fix);
   if (noCredentials.test(`${code} ${message}`))
     return all("unauthorized", "was not asked: there are no credentials", words.login);
+  if (status === undefined && notTrusted.test(`${code} ${message}`))
+    return new SourceError(
+      "tls",
+      `${words.where} has a certificate that is not trusted (${said})`,
+      trustFix,
+      {
+        ...{ hold: true, cause: error },
+      },
+    );
   if (status === undefined) return unreached(error, words);
   if (status === 401 || badCredentials.test(code))
     return all("unauthorized", "does not accept the credentials", words.login);

@@ -26,6 +26,13 @@ describe("the configuration of a bucket", () => {
     expect(parse({ url }).data?.url).toEqual({ store, account, bucket, prefix });
   });
 
+  it.each(["tls", "proxy", "proxy_tls"])("says of %s what does it for the vendor's SDK", (key) => {
+    expect(problemsOf({ [key]: {} })).toEqual([
+      expect.stringMatching(/NODE_EXTRA_CA_CERTS.*HTTPS_PROXY.*NO_PROXY/),
+    ]);
+    expect(problemsOf({ nonsense: 1 })).toEqual([expect.stringContaining("Unrecognized key")]);
+  });
+
   it.each([
     "s3:/logs",
     "s3://",
