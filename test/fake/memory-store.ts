@@ -1,5 +1,7 @@
 import { expect } from "vitest";
 import type { About } from "../../src/own/own-fact.ts";
+import { ownSource } from "../../src/own/own-origin.ts";
+import { ownRecord } from "../../src/own/own-record.ts";
 import type { Cursor, Gap, ReadDone } from "../../src/record/reading.ts";
 import type { SpooledRecord } from "../../src/record/record.ts";
 import { decodeChunk, type EncodedChunk } from "../../src/spool/chunk/chunk-codec.ts";
@@ -20,7 +22,7 @@ import type { BookRow } from "../../src/spool/spool-state.ts";
 import { inMemory } from "../../src/spool/sqlite/database.ts";
 import { scratchRoom } from "../../src/spool/sqlite/scratch.ts";
 import type { FetchCounts, KnownPiece, LedgerDelta, LedgerEnd, Store } from "../../src/spool/store.ts";
-import { type Instant, msOfInstant } from "../../src/time/clock.ts";
+import { type Instant, instantOfMs, msOfInstant } from "../../src/time/clock.ts";
 
 interface Letter {
   readonly output: string;
@@ -51,8 +53,10 @@ interface Durable {
   side: Map<string, SideEntry[]>;
   stretches: Map<string, Stretch>;
   lastId: number;
-  /** Outputs and sources that wait for a person, and why. This store has no events of its own. */
+  /** Outputs and sources that wait for a person, and why. This store tells of none of them. */
   holds: Map<string, string>;
+  /** When the last heartbeat of an output was made, epoch milliseconds. */
+  beats: Map<string, number>;
   watermarks: Map<string, { watermark?: number; lastSuccess: number; gaps: Gap[] }>;
 }
 
@@ -78,12 +82,17 @@ export class MemoryStore implements Store {
   /** Room, in numbers. */
   mostSuspects = 1000;
   mostLetters = Number.POSITIVE_INFINITY;
+  readonly #heartbeats: ReadonlyMap<string, number>;
   #outputs: readonly string[];
   #now: Durable;
   #disk: Durable;
 
-  constructor(outputs: readonly string[], options: { durability?: "every_call" | "none" } = {}) {
+  constructor(
+    outputs: readonly string[],
+    options: { durability?: "every_call" | "none"; heartbeats?: ReadonlyMap<string, number> } = {},
+  ) {
     this.#outputs = outputs;
+    this.#heartbeats = options.heartbeats ?? new Map();
     this.durability = options.durability ?? "every_call";
     this.#now = {
       records: [],
@@ -97,6 +106,7 @@ export class MemoryStore implements Store {
       stretches: new Map(),
       lastId: 0,
       holds: new Map(),
+      beats: new Map(),
       watermarks: new Map(),
     };
     this.#disk = copy(this.#now);
@@ -419,7 +429,33 @@ export class MemoryStore implements Store {
     return 0;
   }
 
-  tellDue(): void {}
+  /** Heartbeats are all that it tells of itself. */
+  tellDue(at: number): void {
+    for (const [output, every] of this.#heartbeats) {
+      const { heartbeats } = this.standing(output);
+      if (heartbeats > 0 || at < (this.#now.beats.get(output) ?? 0) + every) continue;
+      const fact = {
+        action: "heartbeat",
+        output,
+        backlog: this.backlog(output).events,
+        lag_seconds: 0,
+      } as const;
+      const made = ownRecord({ ...fact, sources: [] }, { stateId: this.stateId(), seq: -at, at, untold: 0 });
+      const { day, bytes, late } = made;
+      const uid = Buffer.from(made.uid, "latin1").toString("hex");
+      const record = { seq: -at, source: ownSource, uid, day, bytes, late, observed: instantOfMs(at) };
+      this.#commit((next) => {
+        const row = bookRow(next, ownSource, day);
+        row.fetched++;
+        row.new++;
+        const beat = { record, reason: "heartbeat", detail: "", at, id: ++next.lastId } as const;
+        next.side.set(output, [...(next.side.get(output) ?? []), { ...beat, cause: "heartbeat" }]);
+        for (const other of next.positions.keys())
+          if (other !== output) count(next, other, { source: ownSource, day, filtered: 1 });
+        next.beats.set(output, at);
+      });
+    }
+  }
 
   usage() {
     const bytes = this.#now.records.reduce((sum, record) => sum + record.bytes.length, 0);
@@ -503,6 +539,7 @@ function copy(state: Durable): Durable {
     stretches: new Map(state.stretches),
     lastId: state.lastId,
     holds: new Map(state.holds),
+    beats: new Map(state.beats),
     watermarks: new Map(state.watermarks),
   };
 }

@@ -1,4 +1,5 @@
 import { afterEach } from "vitest";
+import { heartbeatContract } from "../../contract/heartbeat-contract.ts";
 import { replayContract } from "../../contract/replay-contract.ts";
 import { type SpoolSubject, spoolContract } from "../../contract/spool-contract.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
@@ -31,3 +32,15 @@ for (const contract of [spoolContract, replayContract]) {
   contract("a spool on disk", onDisk);
   contract("a spool in memory", inMemory);
 }
+
+for (const [name, place] of [
+  ["a spool on disk", {}],
+  ["a spool in memory", { stateDir: ":memory:" }],
+] as const)
+  heartbeatContract(name, {
+    open(heartbeats) {
+      const directory = new SpoolDirectory();
+      directories.push(directory);
+      return directory.open({ ...place, outputs: ["siem", "lake"], sources: ["prod"], heartbeats });
+    },
+  });
