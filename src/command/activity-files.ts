@@ -3,7 +3,7 @@ import { smallFile } from "../small-file.ts";
 import { type Members, membersOf, NotMembers } from "./members.ts";
 import { replaceFile } from "./replaced-file.ts";
 
-const { statSync } = builtin("node:fs");
+const { closeSync, constants, lstatSync, openSync, readSync, statSync } = builtin("node:fs");
 
 /** More than the export of a hundred thousand members, MiB. */
 const largestExport = 64;
@@ -25,13 +25,30 @@ export function readMembers(path: string): Members {
 
 /**
  * Puts a lookup in place of the one before, as `replaceFile`. Throws UnusableFile, also where it is the file
- * `members` that was read.
+ * `members` that was read, or anything but a lookup.
  */
 export function writeLookup(path: string, text: string, members: string): void {
   try {
-    replaceFile(path, text, statSync(members));
+    const spared = statSync(members);
+    const there = lstatSync(path, { throwIfNoEntry: false });
+    const isSpared = there?.dev === spared.dev && there.ino === spared.ino;
+    if (there?.isFile() === true && there.size > 0 && !isSpared && !beginsAs(path, text))
+      throw new Error("it is there and is no lookup: remove it, or name another file");
+    replaceFile(path, text, spared);
   } catch (error) {
     throw unusable("write", path, error);
+  }
+}
+
+/** Whether what is there has the titles of what is to be put in its place. */
+function beginsAs(path: string, text: string): boolean {
+  const titles = Buffer.from(text.slice(0, text.indexOf("\n") + 1));
+  const head = Buffer.alloc(titles.length);
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    return readSync(descriptor, head, 0, head.length, 0) === titles.length && head.equals(titles);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

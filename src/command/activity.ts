@@ -21,6 +21,7 @@ export const activity: Command<ActivityOptions> = async (options, terminal) => {
       return refused("nobody is counted: activity is false in the configuration", terminal);
     const wanted = wantedInstances(document, options, terminal);
     if (typeof wanted === "string") return refused(wanted, terminal);
+    if (members !== undefined && wanted.instances.length > 1) return refused(severalText(wanted), terminal);
     return show(wanted, members, options, terminal);
   } catch (error) {
     if (!(error instanceof NoStateAccess || error instanceof UnusableFile)) throw error;
@@ -44,6 +45,12 @@ async function documentOf(
   } finally {
     access.store.close();
   }
+}
+
+/** An export is of one W&B server: the users of another one would be called inactive. */
+function severalText({ instances }: ActivityDocument): string {
+  const names = instances.map(({ instance }) => instance).join(", ");
+  return `--users is of one W&B server, and users of several are counted (${names}): say with --source whose members these are`;
 }
 
 /** Of the source that is named; in words where there is none. */

@@ -65,7 +65,7 @@ export function membersOf(text: string): Members {
 
 function rowsOf(text: string): CsvRow[] {
   try {
-    return csvRows(text);
+    return csvRows(text).filter(({ cells }) => cells.some((cell) => cell.trim() !== ""));
   } catch (error) {
     throw new NotMembers(error instanceof Error ? error.message : String(error));
   }

@@ -1,5 +1,5 @@
-/** What a spreadsheet takes for the beginning of a formula. */
-const formula = /^[=+\-@\t\r\n]/;
+/** What a spreadsheet takes for the beginning of a formula, in some languages also where it is wide. */
+const formula = /^(?:[\t\r\n]|\s*[=+\-@＝＋－＠])/;
 
 /** A text that programs compare with another: it stays what it is, whatever a spreadsheet makes of it. */
 export interface CsvKey {

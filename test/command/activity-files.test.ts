@@ -1,4 +1,13 @@
-import { chmodSync, linkSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  linkSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -22,10 +31,10 @@ it("reads an export, and nothing that has no end or is something else", () => {
 it("writes a lookup that its owner alone may read, also over one that everybody could", () => {
   const [users, lookup] = [join(folder, "in.csv"), join(folder, "lookup.csv")];
   writeFileSync(users, exported);
-  writeFileSync(lookup, "longer than what is written over it\n");
+  writeFileSync(lookup, "titles\r\nlonger than what is written over it\r\n");
   chmodSync(lookup, 0o644);
-  writeLookup(lookup, "short\r\n", users);
-  expect(readFileSync(lookup, "utf8")).toBe("short\r\n");
+  writeLookup(lookup, "titles\r\nshort\r\n", users);
+  expect(readFileSync(lookup, "utf8")).toBe("titles\r\nshort\r\n");
   expect(statSync(lookup).mode & 0o777).toBe(0o600);
 });
 
@@ -47,4 +56,31 @@ it("says what a folder that nobody may write to means", () => {
   expect(() => writeLookup(path, "x", users)).toThrow(
     /cannot write .*: (EACCES: its folder has to be|ENOENT)/,
   );
+});
+
+it.each(["state_dir: /x\n", "titles", "titles\nx", "titl"])(
+  "never writes over %j, which is no lookup",
+  (there) => {
+    const [users, file, link] = ["a.csv", "config.yaml", "link.csv"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    writeFileSync(users, exported);
+    writeFileSync(file, there);
+    rmSync(link, { force: true });
+    symlinkSync(file, link);
+    const text = "titles\r\nshort\r\n";
+    expect(() => writeLookup(file, text, users)).toThrow("it is there and is no lookup");
+    expect(() => writeLookup(link, text, users)).toThrow("it is a link");
+    expect([readFileSync(file, "utf8"), statSync(file).mode & 0o077]).toEqual([there, 0o044]);
+  },
+);
+
+it("fills a file that is there and empty", () => {
+  const [users, file] = [join(folder, "b.csv"), join(folder, "empty.csv")];
+  writeFileSync(users, exported);
+  writeFileSync(file, "");
+  writeLookup(file, "titles\r\nshort\r\n", users);
+  expect(readFileSync(file, "utf8")).toBe("titles\r\nshort\r\n");
 });

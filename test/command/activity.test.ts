@@ -118,6 +118,25 @@ it("cannot join members without addresses, and says what keeps them", async () =
   });
 });
 
+it("joins the members of one server with the users of no other", async () => {
+  const { activity } = filled();
+  const other = { ...prod, instance: "other.example" };
+  const asked = { counted: true, origins: [prod, other], today };
+  const routes = activityRoutes(
+    (period) => activityDocument(activity, { ...asked, period }),
+    true,
+    () => "",
+  );
+  await place.serve({ routes });
+  const users = join(place.state.path, "..", "members.csv");
+  writeFileSync(users, "Email,Role,Last Active\na@example.com,Admin,-\n");
+  expect(await run("--users", users)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("(wandb.example, other.example): say with --source whose members"),
+  });
+  expect((await run("--users", users, "--source", "prod")).code).toBe(0);
+});
+
 it("says that nobody is counted where that is configured", async () => {
   filled();
   place.state.close();

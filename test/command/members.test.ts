@@ -46,6 +46,14 @@ describe("W&B's export of members", () => {
     expect(statuses(text)[0]).toEqual(["cy", "1042", "deactivated"]);
   });
 
+  it("leaves out rows in which nothing stands", () => {
+    const text = "Email,Org Role,Last Active\na@example.com,Admin,-\n,,\n , ,\n,Admin,-\n";
+    expect(membersOf(text).members.map(({ email, role }) => [email, role])).toEqual([
+      ["a@example.com", "Admin"],
+      ["", "Admin"],
+    ]);
+  });
+
   it("names columns that nobody knows, and goes on without them", () => {
     const text = "Email,Org Role,Last Active,Shoe Size\na@example.com,Admin,-,43\n";
     expect(membersOf(text)).toMatchObject({ unknown: ["Shoe Size"], members: [{ email: "a@example.com" }] });

@@ -19,7 +19,10 @@ export function defineActivity(program: Commander, start: StartCommand, places: 
     .option("--csv", "all users as CSV, under the column names of W&B's own export")
     .addOption(new Option("--json", "one JSON document, for programs").conflicts("csv"))
     .option("--users <file>", "joins the CSV that W&B's Users page exports: role, seat, status")
-    .option("--lookup <file>", "with --users: writes a CSV lookup for the rules of a SIEM")
+    .option(
+      "--lookup <file>",
+      "with --users: writes a CSV lookup for the rules of a SIEM, over nothing but a lookup",
+    )
     .addHelpText(
       "after",
       `
