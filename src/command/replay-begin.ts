@@ -101,8 +101,9 @@ function isSame(before: ReplayStatus, { filter, from, days = [] }: ReplayPlan): 
 }
 
 function nothingText({ output }: ReplayPlan, { gone }: Replayable): string {
-  const removed = gone > 0 ? ` ${counted(gone, "record")} of those days were removed since.` : "";
-  return `the spool has no records of those days that ${output} is past.${removed} Fix: a longer spool.keep_delivered keeps more the next time; ${notRead}`;
+  if (gone === 0)
+    return `the spool has no records of those days that ${output} is past, and had none. Fix: what waits for ${output} comes by itself; days that were never read, backfill reads, and sends what is new to every output`;
+  return `the spool has no records of those days that ${output} is past. ${counted(gone, "record")} of those days were removed since. Fix: a longer spool.keep_delivered keeps more the next time; ${notRead}`;
 }
 
 const notRead =
@@ -162,7 +163,9 @@ async function follow(
     );
   const { refused, removed, reading } = status;
   const unread = reading.reduce((sum, { gap_days: days }) => sum + days, 0);
-  return status.state === "done" && refused + removed + unread === 0 ? exitCodes.done : exitCodes.failed;
+  return status.state === "done" && status.sent > 0 && refused + removed + unread === 0
+    ? exitCodes.done
+    : exitCodes.failed;
 }
 
 /** A line that says how far it is, or how it ended. */

@@ -47,8 +47,19 @@ export function replayEnd(status: ReplayStatus): string {
     ...(removed > 0 ? [`${counted(removed, "record")} had to be removed before it came to them`] : []),
     ...reading.flatMap(readEnd),
     ...(trouble === null ? [] : [trouble]),
+    ...(state === "done" ? notFound(status) : []),
   ];
   return `${output}: ${nameOf(status)} ${state}: ${[`${counted(sent, "event")} sent again`, ...more].join("; ")}`;
+}
+
+/** What was asked for and did not come. */
+function notFound({ sent, refused, removed, uids }: ReplayStatus): string[] {
+  const found = sent + refused + removed;
+  if (found === 0) return ["nothing of that time matches, or the output's filter leaves it out"];
+  if (found >= uids) return [];
+  return [
+    `${countText(uids - found)} of ${counted(uids, "uid")} not found there, or left out by the output's filter`,
+  ];
 }
 
 /** How much of it is done, from 0 to 1: of what it looks through, and of what is read for it. */

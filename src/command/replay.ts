@@ -98,10 +98,7 @@ function mustHaveDays(sources: Config["sources"], name: string): void {
 
 async function uidsOf(given: string, { stdin }: Terminal): Promise<readonly string[]> {
   const uids = await listedUids(given, stdin);
-  if (uids === undefined)
-    throw new WrongReplay(
-      `--uids: ${given} is neither a list of uids nor a file of them: 32 hexadecimal digits each, with commas or line ends between`,
-    );
+  if (typeof uids === "string") throw new WrongReplay(`--uids: ${uids}`);
   if (uids.length > mostUids)
     throw new WrongReplay(
       `--uids: ${uids.length} uids; give ${mostUids} at most, and the rest to the next replay`,

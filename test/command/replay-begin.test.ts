@@ -84,7 +84,9 @@ describe("a replay of what the spool does not have", () => {
 
   it("is refused where nothing of it is anywhere, and where the source is being read", async () => {
     const nothing = { records: 0, gone: 0, goneDays: 0, goneOf: [] };
-    await expect(run(access({ available: nothing }))).rejects.toThrow("no records of those days");
+    await expect(run(access({ available: nothing }))).rejects.toThrow(/no records of those days.*backfill/);
+    const removed = access({ available: { ...lacking, records: 0 } });
+    await expect(run(removed, { spoolOnly: true })).rejects.toThrow(/1,234 records .* were removed since/);
     const busy = access({ backfills: [{ ...span, state: "running", next: today }] });
     await expect(run(busy)).rejects.toThrow(/backfill --source prod --cancel/);
   });
@@ -100,6 +102,11 @@ describe("a replay of what the spool does not have", () => {
   it("ends with 1 where days could not be read", async () => {
     const { code, out } = await run(access({ end: replay({ days: [{ ...span, gaps: 1 }] }) }));
     expect([code, out]).toEqual([1, expect.stringContaining("1 day of prod could not be read")]);
+  });
+
+  it("ends with 1 where nothing matches", async () => {
+    const { code, out } = await run(access({ end: replay({ sent: 0 }) }));
+    expect([code, out]).toEqual([1, expect.stringContaining("nothing of that time matches")]);
   });
 
   it("goes on with the same, days and all, and with no other", async () => {

@@ -37,6 +37,19 @@ it("says what is under way and how it ended", () => {
   expect(ended).toContain("; no more");
 });
 
+it("says that nothing matched, or how many of the uids that were named did not", () => {
+  const done = { ...at(2001, 0), state: "done" as const };
+  expect(replayEnd(done)).toContain(
+    "done: 0 events sent again; nothing of that time matches, or the output's filter",
+  );
+  expect(replayEnd({ ...done, uids: 4, sent: 2, refused: 1 })).toContain(
+    "; 1 of 4 uids not found there, or left out",
+  );
+  expect(replayEnd({ ...done, uids: 4, sent: 4 })).toMatch(/4 events sent again$/);
+  expect(replayEnd({ ...done, sent: 4 })).toMatch(/4 events sent again$/);
+  expect(replayEnd({ ...done, state: "cancelled", uids: 4 })).toMatch(/0 events sent again$/);
+});
+
 it("tells of the days that are read for it, and counts them for the bar", () => {
   const day = { source: "prod", first: 1, end: 5, next: 2, perSecond: 5, state: "running" as const };
   const counts = { fetched: 5, fresh: 0, gaps: 0, began: 0, changed: 0, trouble: "waits for room" };
