@@ -26,6 +26,8 @@ export interface WitnessStatus {
   readonly missing: number;
   readonly extra: number;
   readonly days_compared: number;
+  /** Those of them of which something was shown since: what was found says nothing of that yet. */
+  readonly days_shown_since: number;
   /** When a day was compared last; null before the first. */
   readonly last_compared: string | null;
   /** The days that differ, newest first. */
@@ -46,6 +48,7 @@ export function witnessStatus(
     ...witnessTotals(state),
     days_compared: days.filter(({ compared, trouble }) => compared !== undefined && trouble === undefined)
       .length,
+    days_shown_since: days.filter(({ compared, open }) => compared !== undefined && open).length,
     last_compared: last === 0 ? null : iso(last),
     differing: differing(days).reverse().slice(0, daysShown).map(dayStatus),
     failed: days
@@ -77,12 +80,12 @@ export function differingDays(state: SourceState | undefined): string[] {
 
 /** `compared 7 days, last at …: agrees`, and a line for each day that does not. */
 export function witnessLines(status: WitnessStatus): string[] {
-  const { last_compared, days_compared, missing, extra } = status;
+  const { last_compared, days_compared, days_shown_since: since, missing, extra } = status;
   const found = missing + extra === 0 ? "all agree" : `${amounts(status)}`;
   const head =
     last_compared === null
       ? "is a witness, and has compared no day yet"
-      : `is a witness: ${counted(days_compared, "day")} compared, last at ${clockText(last_compared)}; ${found}`;
+      : `is a witness: ${counted(days_compared, "day")} compared, last at ${clockText(last_compared)}; ${found}${since > 0 ? ` by then; something was shown since of ${counted(since, "day")}, compared again within hours` : ""}`;
   return [
     head,
     ...status.differing.map(

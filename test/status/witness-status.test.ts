@@ -21,6 +21,8 @@ const example = {
   time: "2026-08-01T10:00:00Z",
   action: "user:login",
 } as const;
+const { compared: _, ...neverCompared } = day;
+const unseen = { ...neverCompared, open: true };
 const witnessed = [
   { ...day, day: 20_664 },
   { ...day, day: 20_665, missing: 2, extra: 1, since: at - 3_600_000, examples: [example], compared: at + 1 },
@@ -31,7 +33,13 @@ const state = { source: "archive", gaps: [], witnessed };
 it("is what a witness found: in all, and of each day that differs; a primary has none", () => {
   expect(witnessStatus({ role: "primary" }, state)).toBeNull();
   expect(witnessStatus({ role: "verify" }, state)).toEqual({
-    ...{ missing: 2, extra: 1, days_compared: 2, last_compared: "2026-08-03T01:00:00.001Z" },
+    ...{
+      missing: 2,
+      extra: 1,
+      days_compared: 2,
+      days_shown_since: 0,
+      last_compared: "2026-08-03T01:00:00.001Z",
+    },
     differing: [
       {
         ...{ day: "2026-07-31", shown: 5, known: 5, missing: 2, extra: 1, examples: [example] },
@@ -54,7 +62,21 @@ it("says in words what differs since when, with a record to look for", () => {
   const none = witnessStatus({ role: "verify" }, { ...state, witnessed: [] }) ?? expect.unreachable();
   expect(witnessLines(none)).toEqual(["is a witness, and has compared no day yet"]);
   const calm = witnessStatus({ role: "verify" }, { ...state, witnessed: witnessed.slice(0, 1) });
-  expect(witnessLines(calm ?? expect.unreachable())[0]).toContain("; all agree");
+  expect(witnessLines(calm ?? expect.unreachable())[0]).toMatch(/; all agree$/);
+  const moved = {
+    ...state,
+    witnessed: [
+      { ...day, day: 1, open: true },
+      { day: 2, ...unseen },
+    ],
+  };
+  const stale = witnessStatus({ role: "verify" }, moved) ?? expect.unreachable();
+  expect([stale.days_shown_since, witnessLines(stale)[0]]).toEqual([
+    1,
+    expect.stringMatching(
+      /; all agree by then; something was shown since of 1 day, compared again within hours$/,
+    ),
+  ]);
 });
 
 it("shows on the status, to who needs to look, and in the metrics of a witness alone", async () => {
