@@ -12,6 +12,7 @@ import { Comparisons, type WantingSource } from "./comparisons.ts";
 import { intake } from "./intake.ts";
 import type { Ledger, LedgerReads } from "./ledger.ts";
 import { PastDays } from "./past-days.ts";
+import { noRoomInSpool } from "./past-room.ts";
 import { holds, ReadFailures } from "./read-failures.ts";
 import { tellingOutputs } from "./telling-outputs.ts";
 import { WindowReader } from "./window-reader.ts";
@@ -213,6 +214,7 @@ class IngestLoop implements Ingest {
       ...fullSpool({ bytes, maxBytes, diskFull }),
       stallsAt: clock.monotonic() + graceMs + 5_000,
     });
+    this.#past.waitFor(noRoomInSpool);
     // What every output has settled by now makes room, without waiting for the next maintenance.
     if (store.prune(clock.now()) === 0) await clock.sleep(roomCheckMs, stop);
   }

@@ -1,5 +1,5 @@
 import type { SourceReason } from "../source/source.ts";
-import { counted, durationText } from "../text/amounts.ts";
+import { counted, countText, durationText } from "../text/amounts.ts";
 import { fixText, type Line, line } from "./line.ts";
 
 /** What is told of days that a person wants read once more. */
@@ -61,7 +61,7 @@ export function backfillLine(report: BackfillReport): Line {
       const { day, fetched, late, unparseable, seconds, left } = report;
       return line(
         "info",
-        `${where}: read ${counted(fetched, "record")} of ${day}, ${report.new} new, in ${durationText(seconds)}; ${counted(left, "day")} left`,
+        `${where}: read ${counted(fetched, "record")} of ${day}, ${countText(report.new)} new, in ${durationText(seconds)}; ${counted(left, "day")} left`,
         { type, source, day, fetched, new: report.new, late, unparseable, seconds, days_left: left },
       );
     }
@@ -77,7 +77,7 @@ export function backfillLine(report: BackfillReport): Line {
       const { fetched, gaps } = report;
       return line(
         gaps === 0 ? "info" : "warn",
-        `${where} done: ${counted(fetched, "record")} read, ${report.new} new${gaps === 0 ? "" : `; ${counted(gaps, "day")} could not be read, see the gaps in status`}`,
+        `${where} done: ${counted(fetched, "record")} read, ${countText(report.new)} new${gaps === 0 ? "" : `; ${counted(gaps, "day")} could not be read, see the gaps in status`}`,
         { type, source, fetched, new: report.new, gaps },
       );
     }

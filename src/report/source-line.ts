@@ -1,4 +1,4 @@
-import { aheadText, counted, durationText } from "../text/amounts.ts";
+import { aheadText, counted, countText, durationText } from "../text/amounts.ts";
 import { fixText, type Line, line } from "./line.ts";
 import type { Report } from "./report.ts";
 
@@ -31,11 +31,11 @@ export function sourceLine(report: SourceReport): Line {
   switch (type) {
     case "poll_done": {
       const { fetched, late, unparseable, seconds, caughtUp } = report;
-      const extra = `${late > 0 ? `, ${late} late` : ""}${unparseable > 0 ? `, ${unparseable} unparseable` : ""}`;
+      const extra = `${late > 0 ? `, ${countText(late)} late` : ""}${unparseable > 0 ? `, ${countText(unparseable)} unparseable` : ""}`;
       // Most reads of a quiet log bring nothing new, every few minutes.
       return line(
         report.new === 0 ? "debug" : "info",
-        `${where}: read ${counted(fetched, "record")}, ${report.new} new${extra}, in ${durationText(seconds)}${caughtUp ? "" : "; reading on"}`,
+        `${where}: read ${counted(fetched, "record")}, ${countText(report.new)} new${extra}, in ${durationText(seconds)}${caughtUp ? "" : "; reading on"}`,
         { type, source, fetched, new: report.new, late, unparseable, seconds, caught_up: caughtUp },
       );
     }

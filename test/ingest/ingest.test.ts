@@ -119,6 +119,32 @@ it("tells the outputs of a day that shrank", async () => {
   expect(shrank.mock.calls).toEqual([[{ source: "prod", day: dayText(today), before: 2, now: 1 }]]);
 });
 
+it("tells who wants days of the past that they wait for room while the spool is full", async () => {
+  const clock = new ManualClock(20 * dayMs);
+  const wanted = { source: "prod", first: 1, end: 2, next: 1, perSecond: 1, state: "running" as const };
+  const underway = { ...wanted, fetched: 0, fresh: 0, gaps: 0, began: 0, changed: 0 };
+  const written: unknown[] = [];
+  let looks = 0;
+  const usage = () => ({ bytes: 9, maxBytes: 10, full: looks++ < 2, diskFull: false });
+  const store = Object.assign(new MemoryStore(["siem"]), {
+    usage,
+    backfill: () => underway,
+    finishStep: (step: unknown) => void written.push(step),
+    prune: () => 1,
+  });
+  const source: Pick<Source, "origin" | "read"> = {
+    origin: { source: "prod", instance: "acme.example", baseUrl: "https://acme.example" } as Source["origin"],
+    // biome-ignore lint/correctness/useYield: it shows nothing.
+    async *read(): AsyncGenerator<never[], ReadDone> {
+      return done("next");
+    },
+  };
+  const loop = loopOf(source as Source, ledger({ load: () => [] }), clock, { store: store as never });
+  await loop.readOnce(new AbortController().signal);
+  const trouble = "waits until the outputs have made room in the spool";
+  expect(written).toEqual([{ progress: { ...underway, trouble } }]);
+});
+
 function loopOf(
   source: Source,
   known: Ledger,
