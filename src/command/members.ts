@@ -46,6 +46,8 @@ export interface Members {
 
 /** Reads the CSV that W&B exports, of Self-Managed, Dedicated or Multi-tenant Cloud. Throws NotMembers. */
 export function membersOf(text: string): Members {
+  // Read as UTF-8, every other character of it is NUL.
+  if (text.includes("\u0000")) throw new NotMembers("it is in UTF-16: save it as CSV in UTF-8");
   const [header, ...rows] = rowsOf(text);
   const titles = header?.cells.map((title) => title.trim()) ?? [];
   const places = new Map<keyof Member, number>();
@@ -54,6 +56,11 @@ export function membersOf(text: string): Members {
     if (at !== -1) places.set(key, at);
   }
   const missing = needed.filter((key) => !places.has(key)).map((key) => columns[key].join(" or "));
+  const [only = ""] = titles;
+  if (missing.length > 0 && titles.length === 1 && /[;\t]/.test(only))
+    throw new NotMembers(
+      `its cells are separated by ${only.includes(";") ? "semicolons" : "tabs"}: save it with commas, as W&B exports it`,
+    );
   if (missing.length > 0)
     throw new NotMembers(
       `it has no column ${missing.join(", ")}; found: ${titles.join(", ") || "nothing"}. It has to be what "Export as CSV" on W&B's Users page gives`,

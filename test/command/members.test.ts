@@ -59,6 +59,14 @@ describe("W&B's export of members", () => {
     expect(membersOf(text)).toMatchObject({ unknown: ["Shoe Size"], members: [{ email: "a@example.com" }] });
   });
 
+  it("names the cause where a spreadsheet has written it in another way", () => {
+    const titles = ["Name", "Email", "Role", "Last Active"];
+    const utf16 = Buffer.from(`\ufeff${titles.join(",")}\r\n`, "utf16le").toString("utf8");
+    expect(() => membersOf(utf16)).toThrow("UTF-16: save it as CSV in UTF-8");
+    expect(() => membersOf(`${titles.join(";")}\n`)).toThrow("separated by semicolons: save it with commas");
+    expect(() => membersOf(`${titles.join("\t")}\n`)).toThrow("separated by tabs");
+  });
+
   it("says what is missing and what was found where it is something else", () => {
     expect(() => membersOf("user,mail\nx,y\n")).toThrow(
       "it has no column Email, Org Role or Role, Last Active; found: user, mail.",
