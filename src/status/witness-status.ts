@@ -28,6 +28,8 @@ export interface WitnessStatus {
   readonly days_compared: number;
   /** Those of them of which something was shown since: what was found says nothing of that yet. */
   readonly days_shown_since: number;
+  /** Those of which it was shown something, and that were never compared. */
+  readonly days_not_compared: number;
   /** When a day was compared last; null before the first. */
   readonly last_compared: string | null;
   /** The days that differ, newest first. */
@@ -49,6 +51,8 @@ export function witnessStatus(
     days_compared: days.filter(({ compared, trouble }) => compared !== undefined && trouble === undefined)
       .length,
     days_shown_since: days.filter(({ compared, open }) => compared !== undefined && open).length,
+    days_not_compared: days.filter(({ compared, trouble }) => compared === undefined && trouble === undefined)
+      .length,
     last_compared: last === 0 ? null : iso(last),
     differing: differing(days).reverse().slice(0, daysShown).map(dayStatus),
     failed: days
@@ -86,8 +90,14 @@ export function witnessLines(status: WitnessStatus): string[] {
     last_compared === null
       ? "is a witness, and has compared no day yet"
       : `is a witness: ${counted(days_compared, "day")} compared, last at ${clockText(last_compared)}; ${found}${since > 0 ? ` by then; something was shown since of ${counted(since, "day")}, compared again within hours` : ""}`;
+  const rest = status.days_not_compared;
   return [
     head,
+    ...(rest === 0
+      ? []
+      : [
+          `${counted(rest, "day")} that it was shown not compared: not over yet, or before a primary's start`,
+        ]),
     ...status.differing.map(
       (day) => `${day.day}: ${amounts(day)} since ${clockText(day.since)}${exampleText(day.examples)}`,
     ),

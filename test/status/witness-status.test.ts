@@ -38,6 +38,7 @@ it("is what a witness found: in all, and of each day that differs; a primary has
       extra: 1,
       days_compared: 2,
       days_shown_since: 0,
+      days_not_compared: 0,
       last_compared: "2026-08-03T01:00:00.001Z",
     },
     differing: [
@@ -71,11 +72,13 @@ it("says in words what differs since when, with a record to look for", () => {
     ],
   };
   const stale = witnessStatus({ role: "verify" }, moved) ?? expect.unreachable();
-  expect([stale.days_shown_since, witnessLines(stale)[0]]).toEqual([
+  expect([stale.days_shown_since, stale.days_not_compared, ...witnessLines(stale)]).toEqual([
+    1,
     1,
     expect.stringMatching(
       /; all agree by then; something was shown since of 1 day, compared again within hours$/,
     ),
+    "1 day that it was shown not compared: not over yet, or before a primary's start",
   ]);
 });
 
