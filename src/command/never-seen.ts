@@ -80,7 +80,7 @@ function aboutWitnesses(sources: Config["sources"]): string[] {
     .filter(({ config }) => config.role === "verify")
     .map(
       ({ config: { name } }) =>
-        `source ${name} is a witness (role: verify): nothing of it is kept; status tells of which days it was shown more than the others`,
+        `source ${name} is a witness (role: verify): nothing of it is kept; an hour or more after it was shown something that no other source has, status tells of which days`,
     );
 }
 
