@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { expect, it, onTestFinished } from "vitest";
+import { controlPath, queryDaemon } from "../../../src/admin/ask.ts";
 import { startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
 import { ObjectStore } from "../../../src/simulate/object-store.ts";
 import { startS3Server } from "../../../src/simulate/s3-server.ts";
@@ -28,6 +29,12 @@ function bodyOf(day: number, more = 0): Buffer {
     );
   }
   return gzipSync(lines.join(""), { level: 1 });
+}
+
+async function backlog(stateDir: string): Promise<number | undefined> {
+  const answer = await queryDaemon({ socketPath: controlPath(stateDir) }, "/status", 5_000);
+  const status: { outputs?: { backlog_events: number }[] } = JSON.parse(answer?.body ?? "{}");
+  return status.outputs?.[0]?.backlog_events;
 }
 
 const peakMiB = (pid: number) =>
@@ -79,6 +86,8 @@ admin: { listen: off }
   const second = start();
   await eventually("all of it", () => receiver.count() >= wanted, within);
   await eventually("the reading ends", () => second.stdout().includes('"caught_up":true'), within);
+  // What came again makes up for what is still to come.
+  await eventually("nothing waits", async () => (await backlog(place.stateDir)) === 0, within);
   const repeated = receiver.count() - wanted;
   expect(repeated).toBeLessThanOrEqual(2 * batch);
 
