@@ -20,6 +20,28 @@ describe("the search for poison", () => {
     expect([...search.givenUp]).toEqual([[1, cause]]);
   });
 
+  it("sends less than four batches again for one bad event, and none of them more than 2 log₂ n times", () => {
+    for (const size of [2, 7, 64, 100]) {
+      const batches = Array.from({ length: size + 1 }, (_, length) => batchOf(spooled(length)));
+      for (let bad = 0; bad < size; bad++) {
+        const search = poisonSearch(size);
+        const sent = new Array<number>(3 * size).fill(0);
+        for (let at = 0; at < sent.length; ) {
+          const length = Math.min(search.limit(), sent.length - at);
+          for (let index = at; index < at + length; index++) sent[index] = (sent[index] ?? 0) + 1;
+          const batch = batches[length] ?? expect.unreachable();
+          const refused = bad >= at && bad < at + length;
+          if (refused) search.refused(batch, refusal());
+          else search.taken(batch, new Map());
+          if (!refused || length === 1) at += length;
+        }
+        const again = sent.reduce((sum, times) => sum + times - 1, 0);
+        expect(again, `${bad} of ${size}`).toBeLessThan(4 * size);
+        expect(Math.max(...sent)).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(size)) + 1);
+      }
+    }
+  });
+
   it("believes a remote that names the event, and sends no fewer for it", () => {
     const search = poisonSearch(100);
     search.refused(batchOf(spooled(10)), refusal({ named: [3, 99] }));
