@@ -1,5 +1,7 @@
 import { builtin } from "../../builtin.ts";
 
+/** The specification's own limit for what a client of OTLP reads of a success. */
+export const mostAnswerBytes = 4_194_304;
 /** Compressed-Flag and Message-Length (gRPC over HTTP/2, "Length-Prefixed-Message"). */
 const headBytes = 5;
 
@@ -28,7 +30,7 @@ export function unframed(body: Buffer, encoding = "identity"): Buffer | undefine
   }
 }
 
-const limit = { maxOutputLength: 4_194_304 };
+const limit = { maxOutputLength: mostAnswerBytes };
 const unpackers: Readonly<Record<string, (packed: Buffer) => Buffer>> = {
   gzip: (packed) => zlib().gunzipSync(packed, limit),
   zstd: (packed) => zlib().zstdDecompressSync(packed, limit),

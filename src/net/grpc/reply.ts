@@ -1,10 +1,8 @@
 import type { ClientHttp2Stream, IncomingHttpHeaders } from "node:http2";
 import { BadAnswer } from "../http/bad-answer.ts";
 import type { GrpcReply } from "./grpc.ts";
-import { decodedMessage, unframed } from "./message.ts";
+import { decodedMessage, mostAnswerBytes, unframed } from "./message.ts";
 
-/** The specification's own limit for what a client reads of a success. */
-const mostBytes = 4_194_304;
 /** Of what is none of gRPC so much is read. */
 const foreignBytes = 65_536;
 
@@ -33,7 +31,7 @@ export async function replyOf(stream: ClientHttp2Stream): Promise<GrpcReply> {
     stream.on("data", (piece: Buffer) => {
       pieces.push(piece);
       bytes += piece.length;
-      if (bytes <= (isGrpc(headers) ? mostBytes : foreignBytes)) return;
+      if (bytes <= (isGrpc(headers) ? mostAnswerBytes : foreignBytes)) return;
       if (isGrpc(headers)) reject(new BadAnswer("it is longer than an answer of gRPC can be"));
       else ready();
       stream.close();

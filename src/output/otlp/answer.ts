@@ -3,7 +3,7 @@ import type { Secret } from "../../secret/secret.ts";
 import { excerpt } from "../../text/excerpt.ts";
 import { cleanHeaders, httpOutcome, withoutSecrets } from "../http-outcome.ts";
 import type { SendResult } from "../output.ts";
-import { type Exported, exported, partialSuccess } from "./exported.ts";
+import { type Exported, exported, longestMessage, partialSuccess } from "./exported.ts";
 
 /** An answer as it came. */
 export interface OtlpReply {
@@ -14,8 +14,6 @@ export interface OtlpReply {
 
 /** Statuses that speak about the records, when a google.rpc.Status comes with them. */
 const refusing: ReadonlySet<number> = new Set([400, 422]);
-/** How much of the remote's words a detail holds. */
-const longestMessage = 400;
 
 /**
  * What an answer to an export request means for its `events` events (OTLP specification, "Full Success" to

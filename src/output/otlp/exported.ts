@@ -11,7 +11,7 @@ export interface Exported {
 }
 
 /** How much of the remote's words a detail holds. */
-const longestMessage = 400;
+export const longestMessage = 400;
 
 /**
  * What a success means for its `events` events. Of a partial one nobody says which records were left out: the

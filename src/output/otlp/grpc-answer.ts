@@ -4,11 +4,9 @@ import type { Secret } from "../../secret/secret.ts";
 import { excerpt } from "../../text/excerpt.ts";
 import { cleanHeaders, httpOutcome, withoutSecrets } from "../http-outcome.ts";
 import type { DeliveryReason, SendResult } from "../output.ts";
-import { exported, partialSuccess } from "./exported.ts";
+import { exported, longestMessage, partialSuccess } from "./exported.ts";
 
 const name = new Map<number, string>(Object.entries(grpcCodes).map(([each, code]) => [code, each]));
-/** How much of the remote's words a detail holds. */
-const longestMessage = 400;
 const retryInfo = "type.googleapis.com/google.rpc.RetryInfo";
 
 interface Handling {

@@ -28,6 +28,8 @@ export function relp(options: RelpOptions): Carrier {
     { taken, deadline }: { readonly taken: (index: number) => void; readonly deadline: AbortSignal },
   ): Promise<Rejection[]> {
     const refused: Rejection[] = [];
+    // The receiver has all of it since an earlier try.
+    if (indexes.length === 0) return refused;
     const messages = { count: indexes.length, at: (at: number) => frames.at(indexes[at] as number) };
     const { connection, transfer } = await session.current(deadline);
     await remote.during(connection, deadline, () =>

@@ -1,13 +1,10 @@
 import { anyOutputKind } from "../../../src/output/configured.ts";
 import { otlpKind } from "../../../src/output/otlp/kind.ts";
 import type { GrpcBehaviour } from "../../../src/simulate/grpc-answer.ts";
-import { type GrpcReceiver, startGrpcReceiver } from "../../../src/simulate/grpc-receiver.ts";
-import type { HttpBehaviour } from "../../../src/simulate/http-behaviour.ts";
-import {
-  type OtlpBehaviour,
-  type OtlpReceiver,
-  startOtlpReceiver,
-} from "../../../src/simulate/otlp-receiver.ts";
+import { startGrpcReceiver } from "../../../src/simulate/grpc-receiver.ts";
+import type { BehaviourDetail, HttpBehaviour } from "../../../src/simulate/http-behaviour.ts";
+import type { OtlpLogRecord } from "../../../src/simulate/otlp-decode.ts";
+import { type OtlpBehaviour, startOtlpReceiver } from "../../../src/simulate/otlp-receiver.ts";
 import { type Behaviour, outputContract, type Remote } from "../../contract/output-contract.ts";
 import { attributeText, otlpOutput } from "./subject.ts";
 
@@ -28,14 +25,25 @@ const behaviours: Partial<Record<Behaviour, HttpBehaviour | OtlpBehaviour>> = {
   bomb: "bomb",
 };
 
-type OtlpRemote = Remote & { readonly receiver: OtlpReceiver };
+interface Receiver<B extends string> {
+  readonly url: string;
+  behave(behaviour: B, detail?: BehaviourDetail): void;
+  taken(): readonly OtlpLogRecord[];
+  connections(): number;
+  close(): Promise<void>;
+}
+type OtlpRemote = Remote & { readonly url: string };
 
-async function remote(): Promise<OtlpRemote> {
-  const receiver = await startOtlpReceiver({ authorization: secret });
+function remoteOf<B extends string>(
+  receiver: Receiver<B>,
+  ways: Partial<Record<Behaviour, B>>,
+  closeIdle: () => void,
+): OtlpRemote {
+  let closing: Promise<void> | undefined;
   return {
-    receiver,
+    url: receiver.url,
     behave(behaviour, detail) {
-      const known = behaviours[behaviour];
+      const known = ways[behaviour];
       if (known === undefined) throw new Error(`OTLP cannot do this: ${behaviour}`);
       receiver.behave(known, detail);
     },
@@ -44,10 +52,23 @@ async function remote(): Promise<OtlpRemote> {
         uid: attributeText(record, "log.record.uid") ?? "",
         name: attributeText(record, "wandb.audit.project_name"),
       })),
-    connections: () => receiver.connections(),
-    closeIdle: () => receiver.closeIdle(),
-    close: () => receiver.close(),
+    connections: receiver.connections,
+    closeIdle,
+    close() {
+      closing ??= receiver.close();
+      return closing;
+    },
   };
+}
+
+async function remote(): Promise<OtlpRemote> {
+  const receiver = await startOtlpReceiver({ authorization: secret });
+  return remoteOf(receiver, behaviours, receiver.closeIdle);
+}
+
+async function grpcRemote(): Promise<OtlpRemote> {
+  const receiver = await startGrpcReceiver({ authorization: secret });
+  return remoteOf(receiver, overGrpc, receiver.cut);
 }
 
 const overGrpc: Partial<Record<Behaviour, GrpcBehaviour>> = {
@@ -67,32 +88,6 @@ const overGrpc: Partial<Record<Behaviour, GrpcBehaviour>> = {
   bomb: "bomb",
 };
 
-type GrpcRemote = Remote & { readonly receiver: GrpcReceiver };
-
-async function grpcRemote(): Promise<GrpcRemote> {
-  const receiver = await startGrpcReceiver({ authorization: secret });
-  let closing: Promise<void> | undefined;
-  return {
-    receiver,
-    behave(behaviour, detail) {
-      const known = overGrpc[behaviour];
-      if (known === undefined) throw new Error(`OTLP over gRPC cannot do this: ${behaviour}`);
-      receiver.behave(known, detail);
-    },
-    taken: () =>
-      receiver.taken().map((record) => ({
-        uid: attributeText(record, "log.record.uid") ?? "",
-        name: attributeText(record, "wandb.audit.project_name"),
-      })),
-    connections: receiver.connections,
-    closeIdle: receiver.cut,
-    close() {
-      closing ??= receiver.close();
-      return closing;
-    },
-  };
-}
-
 outputContract("otlp over grpc", {
   kind: anyOutputKind(otlpKind),
   folder: new URL("../../../src/output/otlp/", import.meta.url),
@@ -100,7 +95,7 @@ outputContract("otlp over grpc", {
   remote: grpcRemote,
   output: (to) =>
     otlpOutput({
-      endpoint: (to as GrpcRemote).receiver.url,
+      endpoint: (to as OtlpRemote).url,
       protocol: "grpc",
       headers: { Authorization: secret },
     }),
@@ -114,7 +109,7 @@ for (const protocol of ["http/protobuf", "http/json"] as const)
     secrets: [secret],
     remote,
     output: (to) =>
-      otlpOutput({ endpoint: (to as OtlpRemote).receiver.url, protocol, headers: { Authorization: secret } }),
+      otlpOutput({ endpoint: (to as OtlpRemote).url, protocol, headers: { Authorization: secret } }),
     overTls: (tls) => otlpOutput({ endpoint: "https://127.0.0.1:1", protocol, tls }),
     skips: { bad_event: "OTLP never says which record is the bad one" },
   });

@@ -85,6 +85,16 @@ describe("syslog over RELP", () => {
     expect(to.taken().filter((text) => text === texts[0])).toHaveLength(1);
   });
 
+  it("needs no receiver for a batch of which all was answered before", async () => {
+    const to = await receiver();
+    const out = carrier(to);
+    to.behave("cut");
+    expect((await out.send(payloads(["one", "two"]), soon(300))).status).toBe("retry");
+    await to.close();
+    expect(await out.send(payloads(["one"]), soon())).toEqual(delivered);
+    expect((await out.send(payloads(["two"]), soon())).status).toBe("retry");
+  });
+
   it("sends messages that look the same as often as they are there", async () => {
     const to = await receiver();
     const out = carrier(to);

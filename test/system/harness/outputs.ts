@@ -81,16 +81,24 @@ const overHttp: readonly HttpBehaviour[] = [
 
 const pick = <T>(list: readonly T[], random: () => number) => list[Math.floor(random() * list.length)] as T;
 
-async function hec(): Promise<HarnessOutput> {
-  const receiver = await startHecReceiver({ keep, token, refuses: unwelcome });
+interface HttpLike<B extends string> {
+  behave(behaviour: B | HttpBehaviour, detail?: BehaviourDetail): void;
+  requests(): number;
+  count(): number;
+  close(): Promise<void>;
+}
+
+/** What all stand-ins have in common that answer a request for each batch; `also`: their own ways to fail. */
+function answering<B extends string>(
+  receiver: HttpLike<B>,
+  also: readonly B[],
+): Omit<HarnessOutput, "settings" | "environment" | "deliveries"> {
   let ambiguous = 0;
   return {
-    settings: ["type: splunk_hec", `url: ${receiver.url}`, `token: "\${HEC_TOKEN}"`, "format: raw"],
-    environment: { HEC_TOKEN: token },
     repeatsAfterCrash: batchesUnsettled,
     judges: true,
     misbehave(random) {
-      const how = pick([...overHttp, "disabled", "shutting_down"] as const, random);
+      const how = pick<B | HttpBehaviour>([...overHttp, ...also], random);
       if (how === "accept_then_cut") ambiguous++;
       receiver.behave(how, { times: 1, retryAfter: "0" });
     },
@@ -98,6 +106,18 @@ async function hec(): Promise<HarnessOutput> {
     behaveAs: (behaviour, detail) => receiver.behave(behaviour as HttpBehaviour, detail),
     requests: receiver.requests,
     behave: () => receiver.behave("accept"),
+    count: receiver.count,
+    ambiguous: () => ambiguous,
+    close: receiver.close,
+  };
+}
+
+async function hec(): Promise<HarnessOutput> {
+  const receiver = await startHecReceiver({ keep, token, refuses: unwelcome });
+  return {
+    settings: ["type: splunk_hec", `url: ${receiver.url}`, `token: "\${HEC_TOKEN}"`, "format: raw"],
+    environment: { HEC_TOKEN: token },
+    ...answering(receiver, ["disabled", "shutting_down"]),
     deliveries: (from) =>
       receiver
         .taken()
@@ -107,60 +127,29 @@ async function hec(): Promise<HarnessOutput> {
           bytes: text,
           entry: JSON.stringify(event),
         })),
-    count: receiver.count,
-    ambiguous: () => ambiguous,
-    close: receiver.close,
   };
 }
 
 async function otlp(): Promise<HarnessOutput> {
   const receiver = await startOtlpReceiver({ keep, authorization: otlpKey, refuses: unwelcome });
-  let ambiguous = 0;
   return {
     settings: ["type: otlp", `endpoint: ${receiver.url}`, `headers: { authorization: "\${OTLP_KEY}" }`],
     environment: { OTLP_KEY: otlpKey },
-    repeatsAfterCrash: batchesUnsettled,
-    judges: true,
-    misbehave(random) {
-      const how = pick(overHttp, random);
-      if (how === "accept_then_cut") ambiguous++;
-      receiver.behave(how, { times: 1, retryAfter: "0" });
-    },
-    refuse: () => receiver.behave("busy"),
-    behaveAs: (behaviour, detail) => receiver.behave(behaviour as HttpBehaviour, detail),
-    requests: receiver.requests,
-    behave: () => receiver.behave("accept"),
+    ...answering(receiver, []),
     deliveries: (from) => receiver.taken().slice(from).map(ofRecord),
-    count: receiver.count,
-    ambiguous: () => ambiguous,
-    close: receiver.close,
   };
 }
 
 async function grpc(): Promise<HarnessOutput> {
   const receiver = await startGrpcReceiver({ keep, authorization: otlpKey, refuses: unwelcome });
-  let ambiguous = 0;
   return {
     settings: [
       ...["type: otlp", "protocol: grpc", `endpoint: ${receiver.url}`],
       `headers: { authorization: "\${OTLP_KEY}" }`,
     ],
     environment: { OTLP_KEY: otlpKey },
-    repeatsAfterCrash: batchesUnsettled,
-    judges: true,
-    misbehave(random) {
-      const how = pick([...overHttp, "internal"] as const, random);
-      if (how === "accept_then_cut") ambiguous++;
-      receiver.behave(how, { times: 1, retryAfter: "0" });
-    },
-    refuse: () => receiver.behave("busy"),
-    behaveAs: (behaviour, detail) => receiver.behave(behaviour as HttpBehaviour, detail),
-    requests: receiver.requests,
-    behave: () => receiver.behave("accept"),
+    ...answering(receiver, ["internal"]),
     deliveries: (from) => receiver.taken().slice(from).map(ofRecord),
-    count: receiver.count,
-    ambiguous: () => ambiguous,
-    close: receiver.close,
   };
 }
 
@@ -294,7 +283,6 @@ async function http(): Promise<HarnessOutput> {
     authorization: () => `Bearer ${endpointToken}`,
     refuses: unwelcome,
   });
-  let ambiguous = 0;
   return {
     settings: [
       "type: http",
@@ -304,17 +292,7 @@ async function http(): Promise<HarnessOutput> {
       "format: ecs",
     ],
     environment: { ENDPOINT_TOKEN: endpointToken },
-    repeatsAfterCrash: batchesUnsettled,
-    judges: true,
-    misbehave(random) {
-      const how = pick(overHttp, random);
-      if (how === "accept_then_cut") ambiguous++;
-      receiver.behave(how, { times: 1, retryAfter: "0" });
-    },
-    refuse: () => receiver.behave("busy"),
-    behaveAs: (behaviour, detail) => receiver.behave(behaviour as HttpBehaviour, detail),
-    requests: receiver.requests,
-    behave: () => receiver.behave("accept"),
+    ...answering(receiver, []),
     deliveries: (from) =>
       receiver
         .taken()
@@ -323,8 +301,5 @@ async function http(): Promise<HarnessOutput> {
           const { event } = JSON.parse(line) as { event: { id: string; original: string } };
           return { uid: event.id, bytes: line, entry: event.original };
         }),
-    count: receiver.count,
-    ambiguous: () => ambiguous,
-    close: receiver.close,
   };
 }
