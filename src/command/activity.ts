@@ -41,7 +41,10 @@ async function documentOf(
     const { activity: counting, sources } = loadToLook(config, terminal);
     const origins = sources.map(({ origin }) => origin);
     const today = utcDayOfMs(terminal.clock.now());
-    return await activityDocument(access.store.activity, { counted: counting.count, origins, period, today });
+    const states = access.store.sources();
+    return await activityDocument(access.store.activity, {
+      ...{ counted: counting.count, origins, states, period, today },
+    });
   } finally {
     access.store.close();
   }

@@ -62,7 +62,7 @@ function planOf(
     );
   if (plan.end > today + 1)
     throw new WrongRequest(
-      `${dayText(plan.end - 1)} is still to come: --to may be ${dayText(today + 1)} at most`,
+      `${dayText(plan.end - 1)} is still to come by this machine's clock, which says ${dayText(today)}: --to may be ${dayText(today + 1)} at most`,
     );
   return plan;
 }

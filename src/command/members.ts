@@ -107,6 +107,9 @@ export interface JoinedUser {
 /** Members and users of the log, joined by e-mail address: first who was active, then everybody else. */
 export function joined({ users }: Pick<ActivityReport, "users">, members: readonly Member[]): JoinedUser[] {
   const byEmail = new Map(members.map((member) => [member.email.toLowerCase(), member]));
+  // Of rows with one address the one who may work counts.
+  for (const member of members)
+    if (statusOf(member, true) === "active") byEmail.set(member.email.toLowerCase(), member);
   const seen = new Set<Member>();
   const active = users.map((user) => {
     const member = user.name === null ? undefined : byEmail.get(user.name.toLowerCase());

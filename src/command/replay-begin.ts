@@ -161,9 +161,10 @@ async function follow(
         : `the daemon goes on with it; to stop it: replay --output ${output} --cancel`,
       terminal,
     );
-  const { refused, removed, reading } = status;
+  const { sent, refused, removed, reading, uids } = status;
   const unread = reading.reduce((sum, { gap_days: days }) => sum + days, 0);
-  return status.state === "done" && status.sent > 0 && refused + removed + unread === 0
+  const isFound = sent > 0 && sent >= uids;
+  return status.state === "done" && isFound && refused + removed + unread === 0
     ? exitCodes.done
     : exitCodes.failed;
 }

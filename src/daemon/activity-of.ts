@@ -1,6 +1,7 @@
 import type { ActivityOf } from "../admin/activity.ts";
 import type { Config } from "../config/config.ts";
 import type { ActivityLookup } from "../spool/activity.ts";
+import type { SourceState } from "../spool/spool-state.ts";
 import type { ActivityPeriod } from "../status/activity-period.ts";
 import { type ActivityDocument, activityDocument } from "../status/activity-report.ts";
 import { type Clock, utcDayOfMs } from "../time/clock.ts";
@@ -12,6 +13,7 @@ const freshMs = 60_000;
 export function activityOf(
   { activity, sources }: Pick<Config, "activity" | "sources">,
   lookup: ActivityLookup,
+  statesOf: () => Promise<readonly SourceState[]>,
   clock: Clock,
 ): ActivityOf {
   const kept = new Map<ActivityPeriod, { readonly at: number; readonly made: Promise<ActivityDocument> }>();
@@ -21,7 +23,9 @@ export function activityOf(
     const found = kept.get(period);
     if (found !== undefined && at - found.at <= freshMs) return found.made;
     const today = utcDayOfMs(clock.now());
-    const made = activityDocument(lookup, { counted: activity.count, origins, period, today });
+    const made = statesOf().then((states) =>
+      activityDocument(lookup, { counted: activity.count, origins, states, period, today }),
+    );
     kept.set(period, { at, made });
     made.catch(() => kept.delete(period));
     return made;

@@ -93,7 +93,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
       tellAlso,
       spool,
       events: ingest.desks.events,
-      activity: activityOf(config, ingest.desks.activity, clock),
+      activity: activityOf(config, ingest.desks.activity, async () => (await spool.state()).sources, clock),
       reload,
       backfills: {
         plan: (plan) => ingest.backfill(plan),

@@ -1,5 +1,6 @@
 import type { Origin } from "../record/origin.ts";
 import type { ActivityLookup, Person } from "../spool/activity.ts";
+import type { SourceState } from "../spool/spool-state.ts";
 import { dayText } from "../time/clock.ts";
 import { loopTurn } from "../time/turn.ts";
 import { type ActivityPeriod, type DaySpan, periodDays } from "./activity-period.ts";
@@ -16,7 +17,7 @@ export interface ActivityReport {
   readonly counted_since: string | null;
   /** W&B itself counts more than its audit log tells: the numbers are at least these. */
   readonly lower_bound: boolean;
-  /** Days of which some users are not known: damage, or more than there is room for. */
+  /** Days of which some users may not be known: a gap of a source, damage, more than there is room for. */
   readonly incomplete_days: readonly string[];
   readonly active_users: number;
   /** Users who were never active before the period; null where nothing is known of the time before it. */
@@ -67,13 +68,17 @@ interface ActivityQuestion {
   readonly today: number;
   /** See `ActivityReport`. */
   readonly lowerBound: boolean;
+  /** Days that a source could not show. */
+  readonly gaps: readonly number[];
 }
 
 /** Whose activity is asked for. */
 export interface DocumentQuestion {
   /** Whether anybody is counted. */
   readonly counted: boolean;
-  readonly origins: readonly Pick<Origin, "instance" | "baseUrl">[];
+  readonly origins: readonly Pick<Origin, "source" | "instance" | "baseUrl">[];
+  /** How far each source was read. */
+  readonly states: readonly Pick<SourceState, "source" | "gaps">[];
   readonly period: ActivityPeriod;
   readonly today: number;
 }
@@ -84,14 +89,17 @@ const countsByLog = "api.wandb.ai";
 /** The reports of all instances, each once, in the order of the configuration. */
 export async function activityDocument(
   lookup: ActivityLookup,
-  { counted, origins, period, today }: DocumentQuestion,
+  { counted, origins, states, period, today }: DocumentQuestion,
 ): Promise<ActivityDocument> {
   const instances = counted ? [...new Set(origins.map(({ instance }) => instance))] : [];
   const reports: ActivityReport[] = [];
   for (const instance of instances) {
     const own = origins.filter((origin) => origin.instance === instance);
     const lowerBound = !own.some(({ baseUrl }) => hostOf(baseUrl) === countsByLog);
-    reports.push(await activityReport(lookup, { instance, period, today, lowerBound }));
+    const gaps = states
+      .filter(({ source }) => own.some((origin) => origin.source === source))
+      .flatMap((state) => state.gaps.map(({ day }) => day));
+    reports.push(await activityReport(lookup, { instance, period, today, lowerBound, gaps }));
   }
   return { counted, period, instances: reports };
 }
@@ -106,12 +114,12 @@ function hostOf(url: string): string | undefined {
  */
 async function activityReport(
   lookup: ActivityLookup,
-  { instance, period, today, lowerBound }: ActivityQuestion,
+  { instance, period, today, lowerBound, gaps }: ActivityQuestion,
 ): Promise<ActivityReport> {
   const known = lookup.days(instance).filter((day) => day <= today);
   const first = known[0] ?? Number.POSITIVE_INFINITY;
   const span = periodDays(period, today, first);
-  const counts = new UserCounts(span);
+  const counts = new UserCounts(span, gaps);
   for (const day of known) {
     const { users, more } = lookup.users(instance, day);
     counts.take(day, users, more);
@@ -124,7 +132,7 @@ async function activityReport(
   return {
     ...{ instance, period, from: dayText(span.from), to: dayText(span.to), lower_bound: lowerBound },
     counted_since: Number.isFinite(first) ? dayText(first) : null,
-    incomplete_days: counts.incomplete.map(dayText),
+    incomplete_days: counts.incomplete().map(dayText),
     active_users: users.length,
     new_users: knownBefore ? users.filter((each) => each.new).length : null,
     gone_users: knownBefore ? gone.length : null,

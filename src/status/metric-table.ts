@@ -49,7 +49,7 @@ const rows = {
   ),
   source_newest_event_timestamp_seconds: gauge(
     ["source"],
-    "Time of the newest event seen, Unix time; 0 before the first.",
+    "Time of the newest event that was kept, Unix time; 0 before the first, and of a witness, which keeps none.",
   ),
   source_gap_days: gauge(["source"], "UTC days the source refuses or no longer holds."),
   witness_missing_entries: gauge(

@@ -15,15 +15,17 @@ export interface UserDays {
 
 /** Counts users by day, by ISO week, and over a span of days. Each user once, however often seen. */
 export class UserCounts {
-  readonly incomplete: number[] = [];
   readonly #span: DaySpan;
   readonly #before: DaySpan;
+  readonly #incomplete: Set<number>;
   readonly #users = new Map<string, UserDays>();
   readonly #days = new Map<number, number>();
   readonly #weeks = new Map<number, number>();
 
-  constructor(span: DaySpan) {
+  /** `gaps`: days that could not be shown. */
+  constructor(span: DaySpan, gaps: readonly number[]) {
     this.#span = span;
+    this.#incomplete = new Set(gaps.filter((day) => within(day, span)));
     this.#before = spanBefore(span);
   }
 
@@ -36,7 +38,7 @@ export class UserCounts {
     const { monday } = isoWeek(day);
     const counts = within(day, this.#span);
     const before = within(day, this.#before);
-    if (counts && more) this.incomplete.push(day);
+    if (counts && more) this.#incomplete.add(day);
     if (counts) this.#days.set(day, users.length);
     for (const { user, second } of users) {
       const found = this.#users.get(user) ?? { first: day, last: 0, days: 0, before: false, week: -Infinity };
@@ -49,6 +51,11 @@ export class UserCounts {
       found.week = monday;
       this.#weeks.set(monday, (this.#weeks.get(monday) ?? 0) + 1);
     }
+  }
+
+  /** Days of which some may be missing, ascending. */
+  incomplete(): number[] {
+    return [...this.#incomplete].sort((a, b) => a - b);
   }
 
   active(): (readonly [user: string, found: UserDays])[] {

@@ -35,7 +35,7 @@ const whoHasIt = {
   },
   async "a daemon"() {
     const { activity } = filled();
-    const asked = { counted: true, origins: [prod], today };
+    const asked = { counted: true, origins: [prod], states: [], today };
     const routes = activityRoutes(
       (period) => activityDocument(activity, { ...asked, period }),
       true,
@@ -121,7 +121,7 @@ it("cannot join members without addresses, and says what keeps them", async () =
 it("joins the members of one server with the users of no other", async () => {
   const { activity } = filled();
   const other = { ...prod, instance: "other.example" };
-  const asked = { counted: true, origins: [prod, other], today };
+  const asked = { counted: true, origins: [prod, other], states: [], today };
   const routes = activityRoutes(
     (period) => activityDocument(activity, { ...asked, period }),
     true,

@@ -29,6 +29,19 @@ describe("W&B's export of members", () => {
     ]);
   });
 
+  it("may name one address twice: who may work counts, in whatever row", () => {
+    const titles = '"Username","Org Role","Email","Last Active"\n';
+    const old = '"old","Member","a@example.com","Deactivated"\n';
+    const now = '"now","Member","A@example.com","2026-07-31"\n';
+    const expected = [
+      ["now", "1042", "active"],
+      [null, "1091", "not_a_member"],
+      ["old", null, "deactivated"],
+    ];
+    expect(statuses(titles + now + old)).toEqual(expected);
+    expect(statuses(titles + old + now)).toEqual(expected);
+  });
+
   it("is known in the form of Multi-tenant Cloud too", () => {
     expect(statuses(multiTenant)).toEqual([
       ["ann", "1042", "active"],

@@ -61,6 +61,15 @@ describe("replay beside a daemon", () => {
     });
   });
 
+  it("ends with 1 where a uid that was named was not found", async () => {
+    await daemon();
+    const wanted = ["a", "b", "c"].map((digit) => digit.repeat(32)).join(",");
+    expect(await run(...output, ...from, "--uids", wanted)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining("2 events sent again; 1 of 3 uids not found there"),
+    });
+  });
+
   it("asks before it sends less than was wanted, because some were removed", async () => {
     const { planned } = await daemon(0, {
       records: 5,

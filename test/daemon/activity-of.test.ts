@@ -7,7 +7,7 @@ import { dayMs, today } from "../fake/records.ts";
 
 const config = {
   activity: { count: true, names: undefined, keep: 1 },
-  sources: [{ origin: { instance: "acme", baseUrl: "" } }],
+  sources: [{ origin: { source: "prod", instance: "acme", baseUrl: "" } }],
 } as unknown as Pick<Config, "activity" | "sources">;
 
 it("is counted once a minute for each period, however many ask, and again after a failure", async () => {
@@ -24,7 +24,7 @@ it("is counted once a minute for each period, however many ask, and again after 
     users: () => ({ users: [{ user: "1", second: 5 }], more: false }),
     persons: () => [],
   };
-  const of = activityOf(config, lookup, clock);
+  const of = activityOf(config, lookup, async () => [], clock);
   const [one, same] = await Promise.all([of("30d"), of("30d")]);
   expect(one).toBe(same);
   expect(one.instances[0]).toMatchObject({ instance: "acme", active_users: 1, to: "2026-08-01" });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { ActivityLookup, Person } from "../../src/spool/activity.ts";
+import type { SourceState } from "../../src/spool/spool-state.ts";
 import { type ActivityReport, activityDocument } from "../../src/status/activity-report.ts";
 
 const dayOf = (text: string) => Date.parse(`${text}T00:00:00Z`) / 86_400_000;
@@ -22,9 +23,14 @@ function lookup(seen: Readonly<Record<string, readonly (readonly [user: string, 
     persons: (_, after) => persons.filter(({ user }) => user > after),
   } satisfies ActivityLookup;
 }
-const acme = { instance: "acme", baseUrl: "https://acme.example" };
-async function report(over: ActivityLookup, period: "7d" | "30d" | "all" = "7d", origins = [acme]) {
-  const { instances } = await activityDocument(over, { counted: true, origins, period, today });
+const acme = { source: "prod", instance: "acme", baseUrl: "https://acme.example" };
+async function report(
+  over: ActivityLookup,
+  period: "7d" | "30d" | "all" = "7d",
+  origins = [acme],
+  states: readonly Pick<SourceState, "source" | "gaps">[] = [],
+) {
+  const { instances } = await activityDocument(over, { counted: true, origins, states, period, today });
   return instances[0] as ActivityReport;
 }
 
@@ -50,6 +56,20 @@ it("counts users by day and by week, across the turn of a year of 53 weeks", asy
     { week: "2027-W01", from: "2027-01-04", users: 2, whole: false },
   ]);
   expect(found).toMatchObject({ active_users: 3, incomplete_days: ["2027-01-03"], lower_bound: true });
+});
+
+it("names the days that a source of the instance could not show, and no others", async () => {
+  const gap = (text: string) => ({ day: dayOf(text), reason: "refused" });
+  const { incomplete_days } = await report(
+    lookup({ "2027-01-03": [["1", 20]] }),
+    "7d",
+    [acme],
+    [
+      { source: "prod", gaps: [gap("2027-01-03"), gap("2027-01-01"), gap("2026-11-01")] },
+      { source: "another", gaps: [gap("2027-01-02")] },
+    ],
+  );
+  expect(incomplete_days).toEqual(["2027-01-01", "2027-01-03"]);
 });
 
 it("ranks by active days, then by who was active last, then by id", async () => {
@@ -136,10 +156,10 @@ it("is what a plain count of the visits gives", async () => {
 it("tells every instance once, and of which W&B itself counts more", async () => {
   const origins = [
     acme,
-    { instance: "cloud", baseUrl: "https://api.wandb.ai" },
-    { instance: "acme", baseUrl: "" },
+    { source: "cloud", instance: "cloud", baseUrl: "https://api.wandb.ai" },
+    { source: "files", instance: "acme", baseUrl: "" },
   ];
-  const asked = { origins, period: "7d", today } as const;
+  const asked = { origins, states: [], period: "7d", today } as const;
   const { instances } = await activityDocument(lookup({}), { ...asked, counted: true });
   expect(instances.map(({ instance, lower_bound }) => [instance, lower_bound])).toEqual([
     ["acme", true],

@@ -50,7 +50,7 @@ export function endRead(
     });
   const clockGapMs = clockGap(end.headers.date, end.asked);
   const clock = clockGapMs === undefined ? {} : { clockGapMs };
-  const usedSkew = progress.server.skewMs ?? 0;
+  const usedSkew = at - begun.sentAt;
   const skewMs = witnessedSkew(end, request, progress.server.decided);
   if (skewMs === undefined) return undecided(begun, end, start, clockGapMs ?? 0);
   const serverAt = begun.sentAt + skewMs;

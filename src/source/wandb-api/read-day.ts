@@ -1,6 +1,6 @@
 import type { KnownPassages, Piece } from "../../record/passage.ts";
 import type { DayDone, DayRequest } from "../../record/reading.ts";
-import { dayMs, utcDayOfMs } from "../../time/clock.ts";
+import { dayMs, dayText, utcDayOfMs } from "../../time/clock.ts";
 import { deadlineAfter } from "../../time/deadline.ts";
 import { SourceError } from "../source.ts";
 import { failureOf, queryOf, type ReadOptions, windowOptions } from "./read.ts";
@@ -50,6 +50,7 @@ export async function* readDay(
   const ignored = server.startDate === "ignored" || place === places.ignored;
   const single = !ignored && place !== places.unproven;
   const request = single ? oneDay(day) : reaching(day, at, server, schedule);
+  if (request.through < day) throw stillToCome(day, at);
   const deadline = deadlineAfter(clock, config.read.timeout, stop);
   try {
     const end = yield* readWindow({
@@ -118,6 +119,15 @@ function gap(reason: string): DayDone {
 
 function outOfReach(days: number): string {
   return `the server gives at most ${days} days back and does not answer for single older days`;
+}
+
+/** A clock that was wrong when the cursor was written, and is right now. */
+function stillToCome(day: number, at: number): SourceError {
+  return new SourceError(
+    "clock",
+    `${dayText(day)} is still to come by the clock that was believed when this source was read last: it says ${dayText(utcDayOfMs(at))} now`,
+    "set the clocks of this machine and of the W&B server by NTP; the next poll finds out which is right, and the day is read again",
+  );
 }
 
 function blank(): SourceError {

@@ -55,3 +55,19 @@ it("throws what is worth another try, and the failure of the whole read by its t
   slow.server.behave({ fault: "hang" });
   await expect(slow.keeper.readDay(today - 30, never)).rejects.toMatchObject({ reason: "timeout" });
 });
+
+it("takes no answer for a day that is to come by a clock that was wrong", async () => {
+  const { keeper, server, clock } = await read({ dialect: "v5", ignoreStartDate: true });
+  // The server's clock was right, and what it believed of ours is out of date.
+  clock.at += 60 * 86_400_000;
+  server.behave({ skewMs: -60 * 86_400_000 });
+  await keeper.poll();
+  clock.at -= 60 * 86_400_000;
+  server.behave({ skewMs: 0 });
+  await expect(keeper.readDay(today - 10)).rejects.toMatchObject({
+    reason: "clock",
+    message: expect.stringContaining("2026-08-10 is still to come by the clock that was believed"),
+  });
+  await keeper.poll();
+  expect(await keeper.readDay(today - 10)).toMatchObject({ shown: 1, gap: undefined });
+});
