@@ -1,5 +1,6 @@
 import { lookup as systemLookup } from "node:dns/promises";
 import { connect, isIP, type OnReadOpts, type Socket } from "node:net";
+import { type EventLoopUtilization, performance } from "node:perf_hooks";
 import { inTime, type Patience } from "./in-time.ts";
 import { attemptDelayMs, keepAliveMs } from "./limits.ts";
 
@@ -25,10 +26,14 @@ export interface DialOptions extends Patience {
   readonly lookup?: Lookup | undefined;
 }
 
-/** A connection, and the monotonic millisecond at which the attempt that made it began. */
+/**
+ * A connection, and when the attempt that made it began: the monotonic millisecond, and what the thread had
+ * done until then.
+ */
 export interface Dialed {
   readonly socket: Socket;
   readonly attemptAt: number;
+  readonly loopBefore: EventLoopUtilization;
 }
 
 /**
@@ -112,6 +117,7 @@ class Race {
     const target = this.#addresses[this.#next++] as HostAddress;
     const mine = this.#next;
     const attemptAt = clock.monotonic();
+    const loopBefore = performance.eventLoopUtilization();
     const where = { host: target.address, port, family: target.family, allowHalfOpen };
     const socket: Socket = connect({ ...where, ...(onread && { onread: onread(() => socket) }) });
     this.#running.add(socket);
@@ -131,7 +137,7 @@ class Race {
       socket.off("error", failed);
       this.#running.delete(socket);
       this.end();
-      won({ socket, attemptAt });
+      won({ socket, attemptAt, loopBefore });
     });
     if (this.#next === this.#addresses.length) return;
     void clock.sleep(attemptDelayMs, this.#over.signal).then(() => {

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { performance } from "node:perf_hooks";
 import { dial } from "../../net/dial.ts";
 import { handshake } from "../../net/handshake.ts";
 import type { Patience } from "../../net/in-time.ts";
@@ -7,6 +8,7 @@ import type { Clock } from "../../time/clock.ts";
 import { lookedAgain } from "../../time/turn.ts";
 import type { Address } from "./address.ts";
 import { foreignSpeaker } from "./foreign.ts";
+import { RoundTrips } from "./round-trips.ts";
 
 /**
  * One TCP or TLS connection. Its steps follow one another; each rejects as soon as the connection is over
@@ -19,7 +21,7 @@ export interface Connection {
   heard(): Buffer;
   /** What ended it; with a code where it broke. */
   failure(): Error | undefined;
-  /** How long it took to connect, with TLS the handshake included. */
+  /** How long connecting takes, with TLS the handshake included. */
   readonly roundTripMs: number;
   /** How long it has been there. */
   ageMs(): number;
@@ -47,20 +49,22 @@ const longestSettleMs = 1000;
 
 /**
  * Connects, TLS handshake included. Rejects with NotReached when the deadline comes first, else with what
- * resolver, network or TLS say.
+ * resolver, network or TLS say. `trips`: what earlier connections to this address took.
  */
 export async function open(
   address: Address,
   tls: TlsOptions | undefined,
   patience: Patience,
+  trips = new RoundTrips(),
 ): Promise<Connection> {
   const { host, port } = address;
   // Half-open: the peer's end must not end our side unnoticed.
-  const { socket: plain, attemptAt } = await dial({ host, port, allowHalfOpen: true, ...patience });
+  const { socket: plain, ...begun } = await dial({ host, port, allowHalfOpen: true, ...patience });
   const socket = tls === undefined ? plain : await handshake(plain, { host, tls, ...patience });
   // With TLS this is some round trips and the arithmetic on both sides: how long a receiver may take to turn
   // us away.
-  const roundTripMs = patience.clock.monotonic() - attemptAt;
+  const { active: busyMs } = performance.eventLoopUtilization(begun.loopBefore);
+  const roundTripMs = trips.next({ from: begun.attemptAt, to: patience.clock.monotonic(), busyMs });
   return connectionOf(socket, { address, clock: patience.clock, roundTripMs });
 }
 

@@ -7,6 +7,7 @@ import { deadlineAfter } from "../../time/deadline.ts";
 import { type Address, isSecured } from "./address.ts";
 import { type Connection, open } from "./connection.ts";
 import { NotSyslog } from "./foreign.ts";
+import { RoundTrips } from "./round-trips.ts";
 
 /** What a receiver is reached with. */
 export interface ReceiverOptions {
@@ -86,12 +87,13 @@ export function receiver({ address, tls: config, clock }: ReceiverOptions): Rece
   const tls = isSecured(address) ? tlsFiles(config) : undefined;
   let last: Connection | undefined;
   const closed = new AbortController();
+  const trips = new RoundTrips();
   const { during, endAll } = atWork();
 
   async function another(deadline: AbortSignal): Promise<Connection> {
     deadline.throwIfAborted();
     const patience = { clock, deadline: AbortSignal.any([deadline, closed.signal]) };
-    return open(address, tls?.options(), patience);
+    return open(address, tls?.options(), patience, trips);
   }
 
   async function connect(deadline: AbortSignal): Promise<Connection> {
