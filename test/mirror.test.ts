@@ -15,9 +15,9 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   "Types, constants and lists alone: the compiler looks after them.": `
     admin/page/style agent command/definitions/all command/definitions/definition config/config
     daemon/created daemon/hops daemon/remote/orders event/event event/models finding format/format net/http/http net/grpc/grpc net/limits output/all
-    ingest/day-task ingest/decided ingest/intake-options ingest/shown-day-options ingest/sightings output/output output/syslog/carrier output/otlp/sender output/otlp/options own/own-origin record/origin record/passage record/reading record/record report/report
+    ingest/day-task ingest/decided ingest/intake-options ingest/past-days-options ingest/shown-day-options ingest/sightings output/output output/syslog/carrier output/otlp/sender output/otlp/options own/own-origin record/origin record/passage record/reading record/record report/report
     simulate/http-behaviour simulate/wandb-behaviour source/all source/source
-    source/wandb-api/round/progress spool/backfill spool/migrations/all spool/remote/question spool/replays spool/spool-error spool/spool-state spool/witnessed spool/spool
+    source/wandb-api/round/progress spool/backfill spool/migrations/all spool/remote/question spool/replays spool/spool-error spool/spool-state spool/closed-day spool/scratch spool/witnessed spool/spool
     spool/sqlite/own-rows spool/sqlite/state spool/sqlite/tables spool/store status/runtime-view status/status-report
     telemetry/options text/notes`,
   "`test/spool/remote/remote-spool.test.ts` and `test/daemon/remote/remote-delivery.test.ts`, which have both ends of a line.": `

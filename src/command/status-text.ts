@@ -1,5 +1,6 @@
 import { completeText } from "../status/attention.ts";
 import { misdated } from "../status/book-day-text.ts";
+import { closedText } from "../status/day-states.ts";
 import { latenessText } from "../status/lateness-status.ts";
 import { leftOutText } from "../status/start-status.ts";
 import type { StatusReport, Trouble } from "../status/status-report.ts";
@@ -76,12 +77,13 @@ function sources({ sources }: StatusReport, paint: Paint): string[] {
     ]),
   );
   const notes = sources.flatMap(
-    ({ name, trouble, gaps, learned, insecure_tls, backfill, lateness, witness, ...source }) => [
+    ({ name, trouble, gaps, learned, insecure_tls, backfill, lateness, days, witness, ...source }) => [
       ...troubleLines(name, trouble, paint),
       ...(backfill?.state === "running" ? [`  ${name}: ${printable(underwayText(backfill))}`] : []),
       ...gaps.map(({ day, reason }) => paint(yellow, `  ${name}: ${day} cannot be read (${reason})`)),
       ...(witness ? witnessLines(witness) : []).map((text) => `  ${name}: ${printable(text)}`),
       ...lines(name, leftOutText(source)),
+      ...lines(name, days === null ? undefined : closedText(days)),
       ...(lateness ? [`  ${name}: ${latenessText(lateness)}`] : []),
       ...(learned.length > 0 ? [`  ${name}: learned of the server: ${printable(learned.join("; "))}`] : []),
       ...(insecure_tls ? [paint(red, `  ${name}: certificates are not verified`)] : []),

@@ -12,6 +12,7 @@ export function sourceHop({
   learned,
   otherLog,
   started,
+  closing,
 }: ConfiguredSource): SourceHop {
   return {
     name: config.name,
@@ -26,6 +27,7 @@ export function sourceHop({
     learned,
     otherLog,
     started,
+    closing,
   };
 }
 

@@ -1,12 +1,12 @@
 import type { IngestOptions } from "../ingest/ingest.ts";
 import type { ConfiguredSource } from "../source/configured.ts";
 
-/** What a source's role means for its loop: who it is a witness of, or what it sweeps. */
+/** What a source's role means for its loop: who it is a witness of, or what it sweeps and closes. */
 export function roleOf(
   source: ConfiguredSource,
   sources: readonly ConfiguredSource[],
-): Pick<IngestOptions, "lookbackMs" | "started" | "sweepReach" | "witnessOf"> {
-  const { lookbackMs, sweepReach, started } = source;
+): Pick<IngestOptions, "closing" | "lookbackMs" | "started" | "sweepReach" | "witnessOf"> {
+  const { closing, lookbackMs, sweepReach, started } = source;
   const primaries = primariesOf(source, sources);
   const common = { started, ...(lookbackMs !== undefined && { lookbackMs }) };
   if (primaries.length > 0)
@@ -14,7 +14,7 @@ export function roleOf(
       ...common,
       witnessOf: primaries.map((each) => ({ source: each.config.name, started: each.started })),
     };
-  return { ...common, ...(lookbackMs !== undefined && { sweepReach }) };
+  return { ...common, closing, ...(lookbackMs !== undefined && { sweepReach }) };
 }
 
 /** The sources of its instance that deliver, those that show the whole log first; none for one of these. */

@@ -1,4 +1,4 @@
-import type { Scratch } from "../spool/store.ts";
+import type { Scratch } from "../spool/scratch.ts";
 import { digestWord, isRow, rowWords } from "./identity-row.ts";
 
 /** How many blocks stay in memory. */

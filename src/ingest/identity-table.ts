@@ -1,4 +1,4 @@
-import type { Scratch } from "../spool/store.ts";
+import type { Scratch } from "../spool/scratch.ts";
 import type { Identity } from "./identity.ts";
 import { digestWord, isRow, wordOf } from "./identity-row.ts";
 import { OlderIdentities } from "./older-identities.ts";

@@ -1,4 +1,4 @@
-import type { Cursor, ReadDone, SweepReach } from "../record/reading.ts";
+import type { Closing, Cursor, ReadDone, SweepReach } from "../record/reading.ts";
 import type { Tell } from "../report/report.ts";
 import { type Source, SourceError, type SourceReason } from "../source/source.ts";
 import { fullSpool } from "../spool/full-spool.ts";
@@ -39,6 +39,8 @@ export interface IngestOptions {
   readonly keepLedgerMs?: number;
   /** As `SourceKind.sweepReach`, of this source; without it nothing is swept. */
   readonly sweepReach?: (cursor: Cursor) => SweepReach | undefined;
+  /** As `SourceKind.closing`, of this source; without it no day is closed. */
+  readonly closing?: (cursor: Cursor) => Closing | undefined;
   /** The primaries of a witness: with these nothing is kept, and what is shown is compared. */
   readonly witnessOf?: readonly WantingSource[] | undefined;
   /** As `SourceKind.started`, of this source. */

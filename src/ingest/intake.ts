@@ -55,6 +55,8 @@ export interface Intake {
   lateness(): LatenessCounts | undefined;
   /** How many records of a UTC day are known, and how many the read has shown. */
   totals(day: number): { readonly known: number; readonly seen: number };
+  /** As `Sightings.shownOf`, of this read. */
+  readonly shownOf: Sightings["shownOf"];
   /** The read failed. Where a transaction did, the disk is right. */
   forget(): void;
 }
@@ -186,6 +188,8 @@ class RecordIntake implements Intake {
   totals(day: number): { readonly known: number; readonly seen: number } {
     return this.#read.totals(day);
   }
+
+  shownOf = (day: number) => this.#read.shownOf(day);
 
   forget(): void {
     this.#dropFresh();

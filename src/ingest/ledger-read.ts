@@ -6,7 +6,7 @@ import { NumberColumn } from "./number-column.ts";
 import type { PassagePlaces } from "./passage-places.ts";
 import type { Sighting } from "./showing.ts";
 import { ShownDay } from "./shown-day.ts";
-import type { Sightings } from "./sightings.ts";
+import type { ShownTimes, Sightings } from "./sightings.ts";
 
 /** Which ledger is read against. */
 export interface LedgerReadOptions {
@@ -104,6 +104,10 @@ export class LedgerRead implements Sightings {
   totals(day: number): { readonly known: number; readonly seen: number } {
     const { known, seen } = this.#shownDay(day);
     return { known: known.count, seen };
+  }
+
+  shownOf(day: number): ShownTimes | undefined {
+    return this.#days.has(day) ? this.#shownDay(day) : undefined;
   }
 
   close(failed: boolean): void {

@@ -1,4 +1,4 @@
-import type { Scratch } from "../spool/store.ts";
+import type { Scratch } from "../spool/scratch.ts";
 import { IdentityFilter } from "./identity-filter.ts";
 import { isRow, rowWords } from "./identity-row.ts";
 import { IdentityRows } from "./identity-rows.ts";

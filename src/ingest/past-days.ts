@@ -1,16 +1,15 @@
-import type { Cursor, DayDone, SweepReach } from "../record/reading.ts";
-import type { Tell } from "../report/report.ts";
-import { type Source, SourceError, type SourceReason } from "../source/source.ts";
+import { SourceError, type SourceReason } from "../source/source.ts";
+import type { DayDigest } from "../spool/closed-day.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import type { SweepProgress } from "../spool/spool-state.ts";
-import type { DayStep, Store } from "../spool/store.ts";
-import { type Clock, dayMs, dayText } from "../time/clock.ts";
-import type { Wakeup } from "../time/wakeup.ts";
+import type { DayStep } from "../spool/store.ts";
+import { dayMs, dayText } from "../time/clock.ts";
 import { backfillTask } from "./backfill-task.ts";
-import type { Comparisons } from "./comparisons.ts";
+import { toldClosed } from "./closing-task.ts";
+import { Closings } from "./closings.ts";
+import { dayOutcome } from "./day-outcome.ts";
 import type { DayOutcome, DayTask } from "./day-task.ts";
-import type { ReadEnd } from "./decided.ts";
-import type { Intake } from "./intake.ts";
+import type { PastDaysOptions } from "./past-days-options.ts";
 import { NoRoomForPast, noRoomInSpool, PastRoom } from "./past-room.ts";
 import { holds } from "./read-failures.ts";
 import { shownBefore } from "./shown-before.ts";
@@ -29,29 +28,6 @@ const unreached: ReadonlySet<SourceReason> = new Set([
   ...(["rate_limited", "dns", "connect", "proxy", "clock", "instance_changed"] as const),
 ]);
 
-/** Whose days they are, and where they go. */
-export interface PastDaysOptions {
-  readonly source: Source;
-  readonly store: Pick<
-    Store,
-    | ("backfill" | "books" | "sweep" | "cursor" | "finishStep" | "outputs" | "sources" | "usage")
-    | ("replays" | "scratch")
-  >;
-  /** One of its own: what one of its reads leaves for the next one is no business of the steady reads. */
-  readonly intake: Intake;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly tell: Tell;
-  /** Woken when a replay that days are read for may have got on. */
-  readonly kept: Wakeup;
-  /** How long a day stays known at least, milliseconds; absent: for ever. */
-  readonly keepLedgerMs?: number | undefined;
-  /** As `SourceKind.sweepReach`, of this source; without it nothing is swept. */
-  readonly sweepReach?: ((cursor: Cursor) => SweepReach | undefined) | undefined;
-  /** Of a witness: the days that it compares, and no others. */
-  readonly comparisons?: Pick<Comparisons, "task"> | undefined;
-}
-
 /**
  * The days that are read once more, one after the other: those whose sweep is due, then those that a person
  * wants, oldest first; or those that a witness compares. Whoever calls `step` decides when: each is one read.
@@ -61,6 +37,7 @@ export class PastDays {
   readonly #options: PastDaysOptions;
   readonly #source: string;
   readonly #sweeps: Sweeps | undefined;
+  readonly #closings: Closings | undefined;
   /** The day whose twins were shown on two pages only: the next read of it decides. */
   #doubtful: string | undefined;
   /** When the source may be asked again, monotonic milliseconds. */
@@ -71,9 +48,11 @@ export class PastDays {
     this.#options = options;
     this.#room = new PastRoom(options.store);
     this.#source = options.source.origin.source;
-    const { sweepReach: reach, keepLedgerMs = Number.POSITIVE_INFINITY } = options;
+    const { sweepReach: reach, closing, keepLedgerMs = Number.POSITIVE_INFINITY } = options;
     const begin = (progress: SweepProgress) => this.#write({ progress });
-    this.#sweeps = reach && new Sweeps({ ...options, source: this.#source, reach, keepLedgerMs, begin });
+    const own = { ...options, source: this.#source, keepLedgerMs };
+    this.#sweeps = reach && new Sweeps({ ...own, reach, begin });
+    this.#closings = closing && new Closings({ ...own, closing });
   }
 
   /** Whether there is a day to read. */
@@ -117,7 +96,7 @@ export class PastDays {
     const swept = this.#sweeps?.task();
     if (swept !== undefined) return swept;
     const progress = this.#options.store.backfill(this.#source);
-    return progress?.state === "running" ? backfillTask(progress) : undefined;
+    return progress?.state === "running" ? backfillTask(progress) : this.#closings?.task();
   }
 
   async #read(task: DayTask, stop: AbortSignal): Promise<number> {
@@ -140,19 +119,26 @@ export class PastDays {
       const { known: ofInstance, seen } = intake.totals(day);
       const own = { source: this.#source, day, known: ofInstance };
       const known = task.compares === true ? 0 : shownBefore(store.books(), own);
-      const outcome = this.#outcome(task, done, end, { known, seen: task.seen + seen });
-      const step = this.#stepOf(task, task.after(outcome, intake.total(), Math.floor(clock.now())), again);
+      const counts = { known, seen: task.seen + seen };
+      const { outcome, doubtful } = dayOutcome({ task, done, end, ...counts, doubtful: this.#doubtful });
+      this.#doubtful = doubtful;
+      const closed = await this.#closed(task, outcome, stop);
+      const after = task.after(outcome, intake.total(), Math.floor(clock.now()));
+      const step = { ...this.#stepOf(task, after, again), closed };
       store.finishStep(step, intake.ledgerEnd(), clock.now());
       intake.ended(true);
+      if (outcome.end === "passed") this.#closings?.ended(day);
       if (again !== undefined) this.#options.kept.wake();
       const total = intake.total();
       const seconds = (clock.monotonic() - began) / 1000;
       const read = { total, lateness: intake.lateness(), seconds, known };
-      for (const report of task.told(outcome, step, read)) tell(report);
+      for (const report of [...task.told(outcome, step, read), ...toldClosed(this.#source, closed)])
+        tell(report);
       if (end.undecided > 0) tell({ type: "twins_undecided", source: this.#source, events: end.undecided });
       return total.fetched;
     } catch (error) {
       intake.forget();
+      this.#closings?.broke();
       throw error;
     } finally {
       again?.close();
@@ -180,22 +166,11 @@ export class PastDays {
     return again;
   }
 
-  /** What a read came to that ended cleanly. */
-  #outcome(
-    task: DayTask,
-    { place, whole, gap }: DayDone,
-    { doubted, renewed, missing }: ReadEnd,
-    { known, seen }: { readonly known: number; readonly seen: number },
-  ): DayOutcome {
-    const again = missing > 0 || (doubted > 0 && (renewed || this.#doubtful !== task.key));
-    this.#doubtful = again && doubted > 0 ? task.key : undefined;
-    if (again) return { end: "again", seen: task.seen };
-    if (!whole) return { end: "more", place, seen };
-    const lost =
-      known > 0 && seen === 0
-        ? `nothing of it is shown any more, where ${known} records are known`
-        : undefined;
-    return { end: "passed", place, seen, lack: gap ?? lost };
+  /** What the day is closed with, where the read has verified it and shown the last of it. */
+  async #closed(task: DayTask, { end, lack }: DayOutcome, stop: AbortSignal): Promise<DayDigest | undefined> {
+    if (!task.verifies) return undefined;
+    this.#closings?.showed(task, this.#options.intake.shownOf(task.day));
+    return end === "passed" && lack === undefined ? this.#closings?.closed(task.day, stop) : undefined;
   }
 
   /** Undefined: the next try comes after the next poll that ends well. */
@@ -216,6 +191,7 @@ export class PastDays {
     const seconds = (clock.monotonic() - began) / 1000;
     const read = { total, lateness: intake.lateness(), seconds, known: 0 };
     this.#write(step);
+    if (passed) this.#closings?.ended(task.day);
     for (const report of task.toldFailure(error, read, step, passed)) tell(report);
     return undefined;
   }

@@ -1,4 +1,4 @@
-import type { Scratch } from "../spool/store.ts";
+import type { Scratch } from "../spool/scratch.ts";
 import { RunWriter, type SortedRun } from "./sorted-run.ts";
 
 /** Two runs that become one, a little at a time. */

@@ -18,7 +18,8 @@ export class ShownDay {
   /** Which of its twins the known one was that was seen last; 0 where it is none of them. */
   twin = 0;
   readonly #options: ShownDayOptions;
-  readonly #times = new NumberColumn(4);
+  /** How often each identity was shown, by its number. */
+  readonly times = new NumberColumn(4);
   /** On which page each was shown last. */
   readonly #pages = new NumberColumn(16);
   /** 1: was shown on more than one. */
@@ -40,8 +41,8 @@ export class ShownDay {
 
   /** One more record of the identity with the number `at`, on the `page`-th page, from 0. */
   see(at: number, digest: number, page: number, record: () => RawRecord): Sighting {
-    const times = this.#times.get(at) + 1;
-    this.#times.set(at, times);
+    const times = this.times.get(at) + 1;
+    this.times.set(at, times);
     this.seen++;
     const showing = this.#showings.get(at);
     if (showing !== undefined) return this.#tellApart(at, showing, digest, page, record);
@@ -62,15 +63,14 @@ export class ShownDay {
    */
   seeKnown(first: number, count: number, digest: number): number {
     let at = first;
-    for (; at < first + count && this.#isKnown(at, digest); at++)
-      this.#times.set(at, this.#times.get(at) + 1);
+    for (; at < first + count && this.#isKnown(at, digest); at++) this.times.set(at, this.times.get(at) + 1);
     this.seen += at - first;
     return at - first;
   }
 
   /** Whether `see` would do nothing with it but count. */
   #isKnown(at: number, digest: number): boolean {
-    if (this.#times.get(at) >= this.known.knownOf(at) || this.known.digestOf(at) !== digest) return false;
+    if (this.times.get(at) >= this.known.knownOf(at) || this.known.digestOf(at) !== digest) return false;
     return !this.#showings.has(at) && this.#waits.get(at) !== 1 && this.#pages.get(at) === 0;
   }
 
@@ -175,7 +175,7 @@ export class ShownDay {
   #tellApart(at: number, showing: Showing, digest: number, page: number, record: () => RawRecord): Sighting {
     const { allowance, left } = this.#options;
     if (!showing.showed(digest) && !allowance.takeName())
-      return this.#byCount(at, this.#times.get(at), digest);
+      return this.#byCount(at, this.times.get(at), digest);
     const { due } = this.known.twinsOf(at);
     const sighting = this.known.change(at, (twins) => showing.see(digest, page, twins));
     this.twin =

@@ -1,8 +1,16 @@
 import type { RawRecord } from "../record/record.ts";
 import type { Unfinished } from "./allowance.ts";
 import type { DecidedDay, WantsKnown } from "./decided.ts";
+import type { KnownDay } from "./known-day.ts";
+import type { NumberColumn } from "./number-column.ts";
 import type { PassagePlaces } from "./passage-places.ts";
 import type { Sighting } from "./showing.ts";
+
+/** What one read has shown of a day: how often, by the numbers that identities have in `known`. */
+export interface ShownTimes {
+  readonly known: KnownDay;
+  readonly times: NumberColumn;
+}
 
 /**
  * What one read of one source shows, beside what is known. Here the ways of sources part: a primary keeps
@@ -38,6 +46,8 @@ export interface Sightings {
   readonly undecided: number;
   /** How many records of a day are known, and how many this read has shown. */
   totals(day: number): { readonly known: number; readonly seen: number };
+  /** How often each identity of a day was shown; undefined where none was. */
+  shownOf(day: number): ShownTimes | undefined;
   /** Nothing more is asked of this read. `failed`: the last delta was not kept, and the disk is right. */
   close(failed: boolean): void;
 }

@@ -1,4 +1,4 @@
-import type { Scratch } from "../spool/store.ts";
+import type { Scratch } from "../spool/scratch.ts";
 import { RunMerge } from "./run-merge.ts";
 import { RunWriter, runBlockBytes, type SortedRun } from "./sorted-run.ts";
 

@@ -6,7 +6,7 @@ import type { DayTask } from "./day-task.ts";
 import { firstSweeps, sweepDays } from "./sweep-days.ts";
 
 /** As fast as a backfill that nobody has given a pace. */
-const perSecond = 5_000;
+export const sweptPerSecond = 5_000;
 
 /** What is left of the sweeps up to those of the UTC day `newest`: the next one; undefined: nothing. */
 export function sweepTask(progress: SweepProgress, newest: number, reach: SweepReach): DayTask | undefined {
@@ -20,9 +20,8 @@ export function sweepTask(progress: SweepProgress, newest: number, reach: SweepR
 
 function taskOf(progress: SweepProgress, day: number): DayTask {
   const { source, date, place, seen, failures } = progress;
-  const of = { source, day: dayText(day) };
   return {
-    ...{ day, place, seen, failures, perSecond },
+    ...{ day, place, seen, failures, perSecond: sweptPerSecond },
     key: `sweep ${date} ${day} ${place}`,
     verifies: true,
     forReplay: false,
@@ -33,9 +32,17 @@ function taskOf(progress: SweepProgress, day: number): DayTask {
       return { progress: { ...on, next: day + 1, seen: 0 }, ...(lack === undefined && { shown: day }) };
     },
     failed: (failed) => ({ progress: { ...progress, next: day, failures: failed } }),
+    ...toldOfSweep(source, day, date - day),
+  };
+}
+
+/** What is told of a read of a day that is read once more when it is so many days old. */
+export function toldOfSweep(source: string, day: number, age: number): Pick<DayTask, "told" | "toldFailure"> {
+  const of = { source, day: dayText(day) };
+  return {
     told({ end, seen: now, lack }, _, { total, seconds, lateness, known }) {
       const told: Report[] = [
-        { type: "sweep_day", ...of, ...total, age: date - day, seconds, ...(lateness && { lateness }) },
+        { type: "sweep_day", ...of, ...total, age, seconds, ...(lateness && { lateness }) },
       ];
       // It was read before: what is known of it stays, so it is no gap.
       if (end !== "passed") return told;

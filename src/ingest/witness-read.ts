@@ -73,6 +73,11 @@ export class WitnessRead implements Sightings {
     return { known: looked.known.count, seen: looked.shown };
   }
 
+  /** What it was shown is compared, and nobody else's. */
+  shownOf(): undefined {
+    return undefined;
+  }
+
   close(): void {
     this.#look.close();
   }

@@ -89,6 +89,14 @@ export interface SweepReach {
   readonly owed: readonly number[];
 }
 
+/** Of which UTC days a source is done, as far as what it has read tells. Days since the epoch. */
+export interface Closing {
+  /** The first day that was wanted as a whole. */
+  readonly first: number;
+  /** Nothing more of the day is expected at `now`, epoch milliseconds. */
+  isOver(day: number, now: number): boolean;
+}
+
 /** One UTC day that is read on its own, whatever `start` says. */
 export interface DayRequest {
   readonly day: number;

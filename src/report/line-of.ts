@@ -7,7 +7,7 @@ import { outputLine } from "./output-line.ts";
 import type { Report } from "./report.ts";
 import { sourceLine } from "./source-line.ts";
 import { stateLine } from "./state-line.ts";
-import { isOfSweep, sweepLine } from "./sweep-line.ts";
+import { closedLine, isOfSweep, sweepLine } from "./sweep-line.ts";
 import { isOfWitness, witnessLine } from "./witness-line.ts";
 
 const waiting = "some events are not delivered yet; they are kept and go out after the next start";
@@ -17,6 +17,7 @@ export function lineOf(report: Report): Line {
   if (isOfBackfill(report)) return backfillLine(report);
   if (isOfSweep(report)) return sweepLine(report);
   if (isOfWitness(report)) return witnessLine(report);
+  if (report.type === "day_closed") return closedLine(report);
   const { type } = report;
   switch (type) {
     case "started":

@@ -6,7 +6,7 @@ import { fixField, fixText, type Line, line } from "./line.ts";
 import type { WitnessReport } from "./witness-line.ts";
 
 /** What is told of days that were read on their own. */
-export type PastDayReport = BackfillReport | SweepReport | WitnessReport;
+export type PastDayReport = BackfillReport | SweepReport | WitnessReport | ClosedReport;
 
 /** What a read of a day has shown and kept, and how late that came. */
 interface Swept {
@@ -41,6 +41,23 @@ export type SweepReport =
       readonly lateness?: LatenessCounts;
     };
 
+/** A day of which nothing more is expected, and what was shown of it: as `ClosedDay`. */
+export interface ClosedReport {
+  readonly type: "day_closed";
+  readonly source: string;
+  readonly day: string;
+  readonly records: number;
+  readonly identities: number;
+  readonly digest: string;
+}
+
+/** The log line of it. */
+export function closedLine({ type, source, day, records, identities, digest }: ClosedReport): Line {
+  return line("info", `source ${source}: ${day} is closed: ${counted(records, "record")}, digest ${digest}`, {
+    ...{ type, source, day, records, identities, digest },
+  });
+}
+
 /** Whether that is what is told. */
 export function isOfSweep(report: { readonly type: string }): report is SweepReport {
   return report.type.startsWith("sweep_");
@@ -63,7 +80,7 @@ export function sweepLine(report: SweepReport): Line {
     case "sweep_failed": {
       const { message, passed, reason, fix } = report;
       const next = passed
-        ? "It is not tried again: what was read of it before stays"
+        ? "It is left alone: what was read of it before stays"
         : "It is tried again after the next poll";
       return line(
         "warn",

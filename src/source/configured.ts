@@ -1,6 +1,6 @@
 import type { ZodType } from "zod";
 import type { Origin } from "../record/origin.ts";
-import type { Concern, Cursor, OwedDay, Started, SweepReach } from "../record/reading.ts";
+import type { Closing, Concern, Cursor, OwedDay, Started, SweepReach } from "../record/reading.ts";
 import type { SourceConfig } from "../schema/source-base.ts";
 import type { Source, SourceContext, SourceKind } from "./source.ts";
 
@@ -22,6 +22,8 @@ export interface ConfiguredSource {
   readonly lookbackMs: number | undefined;
   /** As `SourceKind.sweepReach`. */
   sweepReach(cursor: Cursor): SweepReach | undefined;
+  /** As `SourceKind.closing`. */
+  closing(cursor: Cursor): Closing | undefined;
   /** As `SourceKind.learned`. */
   learned(cursor: Cursor): readonly string[];
   /** As `SourceKind.otherLog`. */
@@ -54,6 +56,7 @@ export function anySourceKind<C extends SourceConfig>(kind: SourceKind<C>): AnyS
     owes: (cursor) => kind.owes(cursor),
     lookbackMs: kind.lookback(config),
     sweepReach: (cursor) => kind.sweepReach(cursor, config),
+    closing: (cursor) => kind.closing(cursor, config),
     learned: (cursor) => kind.learned(cursor),
     otherLog: (cursor) => kind.otherLog(cursor),
     started: (cursor) => kind.started(cursor),

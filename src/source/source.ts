@@ -4,6 +4,7 @@ import type { Finding } from "../finding.ts";
 import type { Origin } from "../record/origin.ts";
 import type { KnownPassages, Piece } from "../record/passage.ts";
 import type {
+  Closing,
   Concern,
   Cursor,
   DayDone,
@@ -134,6 +135,11 @@ export interface SourceKind<C extends SourceConfig> {
    * reads shows by itself that it changed. Never throws.
    */
   sweepReach(cursor: Cursor, config: C): SweepReach | undefined;
+  /**
+   * Which days are over for such a source, by the cursor that it gave; undefined: none can be read as a
+   * whole. Never throws.
+   */
+  closing(cursor: Cursor, config: C): Closing | undefined;
   /** What the source had learned of its server when it gave this cursor, in words. Never throws. */
   learned(cursor: Cursor): readonly string[];
   /** Why the log may be another one than before, when the source gave this cursor. Never throws. */

@@ -1,5 +1,6 @@
 import type { Cursor } from "../record/reading.ts";
 import type { Backfill } from "./backfill.ts";
+import type { ClosedDay } from "./closed-day.ts";
 import type { LatenessOfDay } from "./lateness.ts";
 import type { Replay } from "./replay.ts";
 import type { WitnessedDay } from "./witnessed.ts";
@@ -91,6 +92,15 @@ export interface SourceState {
   readonly lateness?: readonly LatenessOfDay[];
   /** What it found out as a witness, oldest day first. */
   readonly witnessed?: readonly WitnessedDay[];
+  readonly closed?: KnownClosedDays;
+}
+
+/** Which of its days a source has closed. */
+export interface KnownClosedDays {
+  /** How many. */
+  readonly days: number;
+  /** The newest 31; `reopened`: something of it was kept since. */
+  readonly newest: readonly (ClosedDay & { readonly reopened: boolean })[];
 }
 
 /**

@@ -6,9 +6,11 @@ import type { ActivityLookup } from "./activity.ts";
 import type { Backfill, BackfillPlan, BackfillProgress, BackfillSpan, Forgotten } from "./backfill.ts";
 import type { EncodedChunk } from "./chunk/chunk-codec.ts";
 import type { NewRecords } from "./chunk/new-records.ts";
+import type { ClosedDay, DayDigest } from "./closed-day.ts";
 import type { EventLookup } from "./event-lookup.ts";
 import type { SpoolPart } from "./replay.ts";
 import type { Replays, ShownRecords } from "./replays.ts";
+import type { Scratch } from "./scratch.ts";
 import type {
   LetterFilter,
   LetterPlace,
@@ -51,20 +53,6 @@ export type KnownPiece =
   | { readonly form: "known" | "due" | "names"; readonly bytes: Buffer }
   | { readonly form: "identities"; readonly source: string; readonly bytes: Buffer };
 
-/**
- * Blocks outside memory, of what the database tells again when they are lost: nobody finds them after the
- * process. Throws SpoolError, also where a block is not what was written.
- */
-export interface Scratch {
-  /** Writes `bytes`, some whole blocks, from the block `first` on. */
-  write(first: number, bytes: Uint8Array): void;
-  /** Fills `into`, which is as long as a block. */
-  read(block: number, into: Uint8Array): void;
-  close(): void;
-  /** What it takes in memory. */
-  readonly byteLength: number;
-}
-
 /** Knowledge that goes to disk with the records it is about. */
 export interface LedgerDelta {
   /** Whose ledger it is: what one source has shown is known to all of its instance. */
@@ -88,13 +76,20 @@ export interface LedgerEnd {
   readonly counts: readonly FetchCounts[];
 }
 
-/** What one read of a day brought the backfill, the sweeps or the witness that wanted it. */
+/**
+ * What one read of a day brought the backfill, the sweeps or the witness that wanted it; `unplanned`: nothing
+ * but that it is `closed`.
+ */
 export interface DayStep {
-  readonly progress: BackfillProgress | SweepProgress | WitnessStep;
+  readonly progress:
+    | (BackfillProgress | SweepProgress | WitnessStep)
+    | { readonly source: string; readonly unplanned: true };
   /** The day cannot be shown, or not all of it. */
   readonly gap?: { readonly day: number; readonly reason: string };
   /** This UTC day was shown as a whole. */
   readonly shown?: number;
+  /** Nothing more of a day is expected. */
+  readonly closed?: DayDigest | undefined;
 }
 
 /** What a read showed of one UTC day (days since 1970-01-01). */
@@ -153,6 +148,8 @@ export interface Store {
   backfill(source: string): BackfillProgress | undefined;
   /** How far the sweeps of a source are; undefined before the first. */
   sweep(source: string): SweepProgress | undefined;
+  /** By UTC day; never forgotten with the ledger. */
+  closedDays(source: string): ReadonlyMap<number, ClosedDay>;
   /** What a witness found out about each UTC day, oldest first. */
   witnessed(source: string): readonly WitnessedDay[];
   /** How many records of a UTC day were kept of the instance that a source reads, whichever showed them. */

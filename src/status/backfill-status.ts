@@ -1,6 +1,7 @@
 import type { Backfill } from "../spool/backfill.ts";
 import type { SourceState } from "../spool/spool-state.ts";
 import { dayText } from "../time/clock.ts";
+import { daysStatus } from "./day-states.ts";
 import { latenessStatus } from "./lateness-status.ts";
 import type { SourceHop } from "./runtime-view.ts";
 
@@ -52,11 +53,16 @@ export function backfillStatus(backfill: Backfill): BackfillStatus {
 }
 
 /**
- * What is shown of a source's past: days that it could not show, those that are read once more, and how late
- * its records came.
+ * What is shown of a source's past: days that it could not show, those that are closed or read once more, and
+ * how late its records came. `now` is epoch milliseconds.
  */
-export function pastStatus(hop: Pick<SourceHop, "lookbackMs">, state: SourceState | undefined) {
+export function pastStatus(
+  hop: Pick<SourceHop, "closing" | "lookbackMs" | "role">,
+  state: SourceState | undefined,
+  now: number,
+) {
   return {
+    days: daysStatus(hop, state, now),
     gaps: (state?.gaps ?? []).map(({ day, reason }) => ({ day: dayText(day), reason })),
     lateness: latenessStatus(hop, state),
     backfill: state?.backfill === undefined ? null : backfillStatus(state.backfill),

@@ -1,5 +1,5 @@
 import type { Guarantee } from "../output/output.ts";
-import type { Concern, Cursor, OwedDay, Started } from "../record/reading.ts";
+import type { Closing, Concern, Cursor, OwedDay, Started } from "../record/reading.ts";
 import type { Spool } from "../spool/spool.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Condition } from "./condition.ts";
@@ -25,6 +25,8 @@ export interface SourceHop {
   otherLog(cursor: Cursor): Concern | undefined;
   /** What its `start` meant by then. */
   started(cursor: Cursor): Started | undefined;
+  /** Which of its days were over by then; undefined where none ever is. */
+  closing(cursor: Cursor): Closing | undefined;
 }
 
 /** A configured output. */

@@ -1,6 +1,7 @@
 import type { BookRow } from "../spool/spool-state.ts";
 import type { Attention } from "./attention.ts";
 import type { BackfillStatus } from "./backfill-status.ts";
+import type { DaysStatus } from "./day-states.ts";
 import type { Recent } from "./history.ts";
 import type { LatenessStatus } from "./lateness-status.ts";
 import type { ReplayStatus } from "./replay-status.ts";
@@ -71,6 +72,8 @@ export interface SourceStatus extends StartStatus {
   readonly last_success: string | null;
   readonly newest_event: string | null;
   readonly gaps: readonly { readonly day: string; readonly reason: string }[];
+  /** How far its UTC days are closed; null where none ever is. */
+  readonly days: DaysStatus | null;
   /** The days that were wanted read once more last; null when there never were any. */
   readonly backfill: BackfillStatus | null;
   /** How late its records came; null where nothing is known of it. */

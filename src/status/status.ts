@@ -95,7 +95,7 @@ function sourceStatus(
     lag_seconds: state?.watermark === undefined ? null : secondsSince(state.watermark, clock.now()),
     last_success: isoOrNull(state?.lastSuccess),
     newest_event: isoOrNull(state?.newestEvent),
-    ...pastStatus(hop, state),
+    ...pastStatus(hop, state, clock.now()),
     witness: witnessStatus(hop, state),
     clock_difference_seconds: rounded(history?.clockDifference(name)),
     owed_days: failedDays(hop, state),

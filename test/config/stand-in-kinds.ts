@@ -35,6 +35,7 @@ const feed = anySourceKind({
   owes: () => [],
   lookback: () => undefined,
   sweepReach: () => undefined,
+  closing: () => undefined,
   noDays: () => undefined,
   learned: () => [],
   otherLog: () => undefined,

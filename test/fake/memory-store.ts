@@ -154,6 +154,10 @@ export class MemoryStore implements Store {
     return [];
   }
 
+  closedDays() {
+    return new Map();
+  }
+
   keptOf(): number {
     return 0;
   }

@@ -35,7 +35,15 @@ async function scene(behaviour: Partial<WandbBehaviour> = {}, maxBytes = 1e9) {
     const known = ledger({ load: (day) => store.known(origin.instance, day) });
     const own = () => intake({ origin, store, ledger: known, clock, kept: new Wakeup(clock) });
     const tell = (report: Report) => void reports.push(report);
-    const common = { source: made, store, clock, random: () => 0.5, tell, kept: new Wakeup(clock) };
+    const common = {
+      source: made,
+      store,
+      clock,
+      random: () => 0.5,
+      tell,
+      kept: new Wakeup(clock),
+      ledger: known,
+    };
     const window = new WindowReader({ ...common, intake: own() });
     return { store, days: new PastDays({ ...common, intake: own() }), poll: () => window.read(never) };
   };

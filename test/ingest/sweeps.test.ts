@@ -57,6 +57,7 @@ async function scene(behaviour: Partial<WandbBehaviour> = {}, keepLedgerMs = 400
       kept,
       lookbackMs,
       keepLedgerMs,
+      ledger: known,
     };
     const window = new WindowReader({ ...common, intake: ownIntake() });
     const reach = (cursor: Cursor) => sweepReach(cursor, { url });

@@ -73,11 +73,19 @@ export async function witnessScene(
     const known = ledger({ load: (day) => store.known(instance, day) });
     const tell = (report: Report) => void reports.push(report);
     const kept = new Wakeup(own);
-    const common = { store, clock: own, random: () => 0, tell, kept, keepLedgerMs: 400 * dayMs };
+    const common = {
+      store,
+      clock: own,
+      random: () => 0,
+      tell,
+      kept,
+      keepLedgerMs: 400 * dayMs,
+      ledger: known,
+    };
     const comparisons =
       role === "verify"
         ? new Comparisons({
-            ...{ ...common, ledger: known, showsChanges: true },
+            ...{ ...common, showsChanges: true },
             witness: { source: "archive", started: shelfStarted },
             primaries: [{ source: "prod", started }],
           })

@@ -219,6 +219,10 @@ const everyReport: readonly Report[] = [
   { type: "twins_undecided", source: "prod", events: 2 },
   { type: "read_again", source: "prod", doubted: 1, missing: 3 },
   { type: "day_shrank", source: "prod", day: "2026-07-01", before: 10, now: 3 },
+  {
+    ...{ type: "day_closed", source: "prod", day: "2026-07-01", records: 9, identities: 8 },
+    digest: "ab".repeat(32),
+  },
   { type: "witness_day", source: "archive", day: "2026-07-01", fetched: 9, missing: 0, extra: 0, seconds: 1 },
   { type: "witness_differs", source: "archive", day: "2026-07-01", missing: 2, extra: 1, uids: ["ab"] },
   { type: "witness_agrees", source: "archive", day: "2026-07-01" },

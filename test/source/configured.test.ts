@@ -18,6 +18,7 @@ const rest = {
   lookback: () => 7,
   sweepReach: () => ({ since: 5, owed: [] }),
   noDays: () => undefined,
+  closing: () => undefined,
   learned: () => [],
   otherLog: () => undefined,
   started: () => undefined,

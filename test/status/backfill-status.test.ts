@@ -29,13 +29,13 @@ it("has no next day and no trouble when it is over", () => {
   expect(over).toMatchObject({ next: null, days_left: 0, trouble: null });
 });
 
-const hop = { lookbackMs: undefined };
+const hop = { lookbackMs: undefined, role: "primary" as const, closing: () => undefined };
 
 it("stands beside the gaps of a source, and is null where there never was one", () => {
-  expect(pastStatus(hop, undefined)).toEqual({ gaps: [], lateness: null, backfill: null });
+  expect(pastStatus(hop, undefined, 0)).toEqual({ gaps: [], days: null, lateness: null, backfill: null });
   const gaps = [{ day: today, reason: "gone" }];
-  expect(pastStatus(hop, { source: "prod", gaps, backfill })).toEqual({
-    lateness: null,
+  expect(pastStatus(hop, { source: "prod", gaps, backfill }, 0)).toEqual({
+    ...{ days: null, lateness: null },
     gaps: [{ day: "2026-08-01", reason: "gone" }],
     backfill: backfillStatus(backfill),
   });

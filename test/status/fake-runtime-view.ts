@@ -36,6 +36,7 @@ export function fakeRuntimeView() {
     owes: (cursor) => JSON.parse(cursor),
     learned: () => ["answers with NDJSON"],
     otherLog: () => doubts[name],
+    closing: () => undefined,
     started: () => starts[name],
   });
   const output = (name: string, type: string, guarantee: OutputHop["guarantee"]): OutputHop => ({

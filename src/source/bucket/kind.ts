@@ -1,4 +1,5 @@
 import type { SourceKind } from "../source.ts";
+import { shelfClosing } from "../stored-log/shelf-closing.ts";
 import { shelfStarted, shelfTexts } from "../stored-log/shelf-progress.ts";
 import { storedOrigin } from "../stored-log/stored-keys.ts";
 import { bucketSource } from "./bucket.ts";
@@ -16,6 +17,7 @@ export const bucketKind: SourceKind<BucketConfig> = {
   // What it reads is read again when it changes.
   lookback: () => undefined,
   sweepReach: () => undefined,
+  closing: shelfClosing,
   learned: (cursor) => shelfTexts("object", cursor),
   otherLog: () => undefined,
   started: shelfStarted,

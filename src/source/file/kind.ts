@@ -1,4 +1,5 @@
 import type { SourceKind } from "../source.ts";
+import { shelfClosing } from "../stored-log/shelf-closing.ts";
 import { shelfStarted, shelfTexts } from "../stored-log/shelf-progress.ts";
 import { storedOrigin } from "../stored-log/stored-keys.ts";
 import { type FileSourceConfig, fileSourceSchema } from "./config.ts";
@@ -16,6 +17,7 @@ export const fileKind: SourceKind<FileSourceConfig> = {
   // What it reads is read again when it changes.
   lookback: () => undefined,
   sweepReach: () => undefined,
+  closing: (cursor, { path }) => (path === "-" ? undefined : shelfClosing(cursor)),
   learned: (cursor) => shelfTexts("file", cursor),
   otherLog: () => undefined,
   started: shelfStarted,

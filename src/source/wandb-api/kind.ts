@@ -1,4 +1,5 @@
 import type { SourceKind } from "../source.ts";
+import { apiClosing } from "./closing.ts";
 import { type WandbApiConfig, wandbApiSchema } from "./config.ts";
 import { originOf } from "./origin.ts";
 import { learned, otherLog, owes, started } from "./owes.ts";
@@ -16,6 +17,7 @@ export const wandbApiKind: SourceKind<WandbApiConfig> = {
   noDays: () => undefined,
   lookback: ({ lookback }) => lookback,
   sweepReach,
+  closing: apiClosing,
   learned,
   otherLog,
   started,

@@ -9,6 +9,7 @@ import { replayTables } from "./008-replays.ts";
 import { sweepTables } from "./009-sweeps.ts";
 import { witnessTables } from "./010-witness.ts";
 import { againTables } from "./011-shown-again.ts";
+import { closedTables } from "./012-closed-days.ts";
 
 /** In order; the schema's version is how many have run. Never change one that was released: add one. */
 export const migrations: readonly string[] = [
@@ -23,4 +24,5 @@ export const migrations: readonly string[] = [
   sweepTables,
   witnessTables,
   againTables,
+  closedTables,
 ];

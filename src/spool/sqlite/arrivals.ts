@@ -3,6 +3,7 @@ import { dayMs, type Instant, msOfInstant } from "../../time/clock.ts";
 import type { NewRecords } from "../chunk/new-records.ts";
 import type { ShownRecords } from "../replays.ts";
 import type { DayStep, FetchCounts, LedgerDelta, LedgerEnd } from "../store.ts";
+import { closeDay } from "./close-day.ts";
 import { tellGaps } from "./gap-facts.ts";
 import { aboutSource } from "./open-holds.ts";
 import { dropTaken } from "./replay-reading.ts";
@@ -58,7 +59,7 @@ export function finishRead(state: State, source: string, done: ReadDone, end: Le
  */
 export function finishStep(
   state: State,
-  { progress, gap, shown }: DayStep,
+  { progress, gap, shown, closed }: DayStep,
   end: LedgerEnd,
   at: number,
 ): void {
@@ -68,12 +69,13 @@ export function finishStep(
   takeEnd(state, source, end, at);
   if ("witnessed" in progress) keepWitnessed(state, progress, at);
   else if ("date" in progress) sweeps.keep(progress);
-  else {
+  else if (!("unplanned" in progress)) {
     backfills.keep(progress);
     dropTaken(state, source);
   }
   if (gap !== undefined) sources.addGap({ source, ...gap, at });
   if (shown !== undefined) sources.dayShown(source, shown);
+  if (closed !== undefined) closeDay(state, source, closed, at);
   tellGaps(state, source, before, () => "filled", at);
 }
 

@@ -26,7 +26,7 @@ export function registerSources(
  * wanted any more. False: nothing was asked.
  */
 export function startOver(state: State, source: string, at: number): boolean {
-  const { sources, origins, ledger, backfills, sweeps, lateness, witnessDays } = state;
+  const { sources, origins, ledger, backfills, sweeps, lateness, witnessDays, closedDays } = state;
   if (origins.change(source) === undefined) return false;
   const before = sources.gaps(source);
   origins.agree(source);
@@ -35,6 +35,7 @@ export function startOver(state: State, source: string, at: number): boolean {
   sweeps.forget(source);
   lateness.forget(source);
   witnessDays.forget(source);
+  closedDays.forget(source);
   backfills.cancel(source, at);
   tellGaps(state, source, before, () => "start_over", at);
   return true;

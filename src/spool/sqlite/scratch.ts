@@ -1,7 +1,7 @@
 import { builtin } from "../../builtin.ts";
+import type { Scratch } from "../scratch.ts";
 import { SpoolError } from "../spool-error.ts";
 import { stateFiles } from "../state-directory.ts";
-import type { Scratch } from "../store.ts";
 import { inMemory } from "./database.ts";
 import { diskFailed } from "./failure.ts";
 

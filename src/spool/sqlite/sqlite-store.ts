@@ -112,6 +112,7 @@ class SqliteStore implements OpenStore {
 
   backfill = (source: string) => this.#state.backfills.of(source);
   sweep = (source: string) => this.#state.sweeps.of(source);
+  closedDays = (source: string) => this.#state.closedDays.of(source);
   witnessed = (source: string) => this.#state.witnessDays.of(source);
   keptOf = (source: string, day: number) => keptOf(this.#state, source, day);
   forgotten = (span: BackfillSpan) => this.#state.backfills.forgotten(span);
@@ -164,10 +165,11 @@ class SqliteStore implements OpenStore {
   books = () => this.#state.books.rows(this.#state.positions.all().map(({ name }) => name));
 
   sources() {
-    const { sources, lateness, witnessDays } = this.#state;
+    const { sources, lateness, witnessDays, closedDays } = this.#state;
     return sources.states((source) => ({
       ...{ backfill: shownBackfill(this.#state, source), lateness: lateness.of(source) },
       witnessed: witnessDays.of(source),
+      closed: closedDays.shown(source, (day) => this.keptOf(source, day)),
     }));
   }
 

@@ -2,6 +2,7 @@ import { type Activity, keptActivity } from "./activity.ts";
 import { type Backfills, backfills } from "./backfills.ts";
 import { Books, booksDamaged } from "./books.ts";
 import { Chunks, type Unsound } from "./chunks.ts";
+import { type ClosedDays, closedDays } from "./closed-days.ts";
 import { type Damages, damages } from "./damages.ts";
 import type { Database } from "./database.ts";
 import { type DeadLetters, keptLetters } from "./dead-letters.ts";
@@ -48,6 +49,7 @@ export interface State {
   readonly sweeps: KeptSweeps;
   readonly lateness: LatenessDays;
   readonly witnessDays: WitnessDays;
+  readonly closedDays: ClosedDays;
   readonly own: OwnEvents;
   readonly holds: OpenHolds;
 }
@@ -88,6 +90,7 @@ export function stateOf(
     sweeps: sweeps(db, tables.sweep),
     lateness: latenessDays(db, tables.lateness),
     witnessDays: witnessDays(db, tables.witnessDay),
+    closedDays: closedDays(db, tables.closedDay),
     own,
     holds: new OpenHolds(db, tables, own),
   };
@@ -114,6 +117,7 @@ export function loadState(state: State): void {
   state.sweeps.load();
   state.lateness.load();
   state.witnessDays.load();
+  state.closedDays.load();
   state.own.load();
   state.holds.load();
 }

@@ -10,6 +10,7 @@ import {
   type StretchRow,
 } from "./again-rows.ts";
 import { type BackfillRow, backfillColumns } from "./backfill-row.ts";
+import { type ClosedDayRow, closedDayColumns } from "./closed-days.ts";
 import type { Database } from "./database.ts";
 import { type LatenessRow, latenessColumns } from "./lateness-days.ts";
 import type { ConfiguredRow, HoldRow, ToldRow } from "./own-rows.ts";
@@ -237,6 +238,7 @@ export function tablesOf(db: Database) {
     sweep: sealedTable<SweepRow>(db, "sweep", sweepColumns),
     lateness: sealedTable<LatenessRow>(db, "lateness", latenessColumns),
     witnessDay: sealedTable<WitnessDayRow>(db, "witness_day", witnessDayColumns),
+    closedDay: sealedTable<ClosedDayRow>(db, "closed_day", closedDayColumns),
     damage: sealedTable<DamageRow>(db, "damage", columns.damage),
     hold: sealedTable<HoldRow>(db, "hold", columns.hold),
     told: sealedTable<ToldRow>(db, "told", columns.told),

@@ -149,6 +149,7 @@ function toFirstSchema(stateDir: string): void {
     "sweep",
     "lateness",
     "witness_day",
+    "closed_day",
     "hold",
     "told",
     "configured",

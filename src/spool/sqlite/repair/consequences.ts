@@ -28,6 +28,7 @@ export const consequences: readonly (readonly [
     "source, day",
     "some days are compared once more; of a witness that becomes primary now they are not read once more",
   ],
+  ["closedDay", "source, day", "some days are closed once more, and count as closed for the first time"],
   ["deadLetter", "output, seq", "they are only in the database that was set aside"],
   ["side", "output, id", "the days of what waited beside an output are read again"],
   ["stretch", "output, id", "some events are not sent once more"],
@@ -63,4 +64,5 @@ export const since: Readonly<Record<string, number>> = {
   ...{ sweep: 9, lateness: 9 },
   ...{ witnessDay: 10 },
   ...{ againSource: 11, againPlace: 11, again: 11, againKey: 11 },
+  ...{ closedDay: 12 },
 };

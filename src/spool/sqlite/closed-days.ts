@@ -1,0 +1,70 @@
+import type { ClosedDay } from "../closed-day.ts";
+import type { KnownClosedDays } from "../spool-state.ts";
+import type { Database } from "./database.ts";
+import type { SealedTable } from "./sealed-table.ts";
+
+/** A closed UTC day of a source. */
+export interface ClosedDayRow extends ClosedDay {
+  readonly source: string;
+}
+
+/** In the order of its seal. */
+export const closedDayColumns: readonly (keyof ClosedDayRow)[] = [
+  ...(["source", "day", "closing", "at", "records", "identities", "kept", "digest"] as const),
+];
+
+/** The closed days of each source. Kept in memory as they are on disk; writes join the transaction. */
+export interface ClosedDays {
+  load(): void;
+  /** By UTC day, in no order. */
+  of(source: string): ReadonlyMap<number, ClosedDay>;
+  /** `keptOf`: how many records of a day are kept now. */
+  shown(source: string, keptOf: (day: number) => number): KnownClosedDays;
+  keep(source: string, day: ClosedDay): void;
+  /** As if it had never been read. */
+  forget(source: string): void;
+}
+
+/** So many are shown of a source. */
+const mostShown = 31;
+const none: ReadonlyMap<number, ClosedDay> = new Map();
+
+/** Those kept in the table `closed_day`; empty until `load`. */
+export function closedDays(db: Database, table: SealedTable<ClosedDayRow>): ClosedDays {
+  const all = new Map<string, Map<number, ClosedDay>>();
+  const newest = new Map<string, readonly ClosedDay[]>();
+  const put = (source: string, day: ClosedDay) => {
+    const days = all.get(source) ?? new Map<number, ClosedDay>();
+    all.set(source, days.set(day.day, day));
+    newest.delete(source);
+  };
+  const newestOf = (source: string) => {
+    const known = newest.get(source);
+    if (known !== undefined) return known;
+    const days = [...(all.get(source)?.values() ?? [])];
+    const made = days.sort((a, b) => b.day - a.day).slice(0, mostShown);
+    newest.set(source, made);
+    return made;
+  };
+  return {
+    load() {
+      all.clear();
+      newest.clear();
+      for (const { source, ...day } of table.rows()) put(source, day);
+    },
+    of: (source) => all.get(source) ?? none,
+    shown: (source, keptOf) => ({
+      days: all.get(source)?.size ?? 0,
+      newest: newestOf(source).map((day) => ({ ...day, reopened: keptOf(day.day) > day.kept })),
+    }),
+    keep(source, day) {
+      table.put({ source, ...day });
+      put(source, day);
+    },
+    forget(source) {
+      db.run("DELETE FROM closed_day WHERE source = ?", source);
+      all.delete(source);
+      newest.delete(source);
+    },
+  };
+}

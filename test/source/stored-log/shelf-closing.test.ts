@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import type { Cursor } from "../../../src/record/reading.ts";
+import { shelfClosing } from "../../../src/source/stored-log/shelf-closing.ts";
+import { shelfCursorOf, type VolumeRow } from "../../../src/source/stored-log/shelf-progress.ts";
+import { dayMs } from "../../../src/time/clock.ts";
+
+const today = 20_666;
+const now = today * dayMs;
+const wanted = { at: 0 };
+const row = (day: number, changes: Partial<VolumeRow> = {}): VolumeRow => ({
+  ...{ id: `${day}`, name: `${day}`, version: "1", size: 9, changedAt: (day + 1) * dayMs, days: [day, day] },
+  ...changes,
+});
+
+function over(...rows: VolumeRow[]): number[] {
+  const cursor = shelfCursorOf({ start: (today - 20) * dayMs, wanted, rows, before: 0 });
+  const { first, isOver } = shelfClosing(cursor) ?? expect.unreachable();
+  expect(first).toBe(today - 20);
+  return [12, 5, 4, 3, 2, 1].filter((age) => isOver(today - age, now));
+}
+
+it("is over when a later day was read, and what shows it has settled", () => {
+  expect(over(row(today - 5), row(today - 4), row(today - 3))).toEqual([12, 5, 4]);
+  expect(over(row(today - 5), row(today - 4, { changedAt: now - dayMs }), row(today - 3))).toEqual([12, 5]);
+  expect(over(row(today - 5), row(today - 2), row(today - 1))).toEqual([12, 5, 4, 3]);
+});
+
+it("is over by its age where no later day comes", () => {
+  expect(over(row(today - 12))).toEqual([12]);
+  expect(over()).toEqual([12]);
+});
+
+it("waits for a line's end, and for what cannot be read", () => {
+  const fault = { reason: "forbidden", message: "no", fix: "yes", until: "round", at: 1 } as const;
+  expect(over(row(today - 5, { half: true }), row(today - 1))).toEqual([12, 4, 3, 2]);
+  expect(over(row(today - 5, { fault }), row(today - 1))).toEqual([12, 4, 3, 2]);
+  const { days: _, ...unread } = row(today - 5, { fault });
+  expect(over(unread, row(today - 1))).toEqual([3, 2]);
+});
+
+it("is never over of what another program wrote", () => {
+  for (const text of ["", "no JSON", '{"volumes":99}', "{}"])
+    expect(shelfClosing(text as Cursor)).toBeUndefined();
+});
