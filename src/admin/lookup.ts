@@ -13,6 +13,7 @@ const questions = {
   identities: { instance: "text", day: "number", after: "number" },
   traces: { uid: "hex", first: "number", last: "number" },
   sources: {},
+  closed: { source: "text", day: "number" },
   books: { day: "number" },
 } as const satisfies { readonly [Name in keyof EventLookup]: Readonly<Record<string, Field>> };
 

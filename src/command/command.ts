@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import type { Agent } from "../agent.ts";
+import type { SearchLanguage } from "../evidence/searches.ts";
 import type { Random } from "../random.ts";
 import type { Scrub } from "../secret/scrub.ts";
 import type { LetterFilter } from "../spool/spool.ts";
@@ -177,6 +178,21 @@ export interface ExplainOptions {
   readonly source: string | undefined;
   /** Payloads with the syslog header or the HEC envelope. */
   readonly frame: boolean;
+  readonly json: boolean;
+}
+
+/** `verify.ts` */
+export interface VerifyOptions {
+  readonly config: string;
+  readonly source: string;
+  /** UTC day, days since 1970-01-01. */
+  readonly day: number;
+  /** Name or type of another source of the instance. */
+  readonly against: string | undefined;
+  /** A file with uids that were exported, or `-`. */
+  readonly siemUids: string | undefined;
+  /** The search for it is printed, and nothing read. */
+  readonly query: SearchLanguage | undefined;
   readonly json: boolean;
 }
 

@@ -8,8 +8,8 @@ const eraseLine = "\r\u001b[K";
 
 /** One line on standard error that is redrawn, where people read that. */
 export interface ProgressLine {
-  /** What is looked through, and which part of it has been, from 0 to 1. */
-  show(what: string, part: number): void;
+  /** What is looked through, and which part of it has been, from 0 to 1, where that is known. */
+  show(what: string, part?: number): void;
   /** Nothing of it stays. */
   clear(): void;
 }
@@ -27,7 +27,8 @@ export function progressLine({
       const now = clock.monotonic();
       if (!stderrIsTTY || now - began < patienceMs || now - drawn < everyMs) return;
       drawn = now;
-      stderr.write(`${eraseLine}looking through ${printable(what)}: ${Math.floor(part * 100)} %`);
+      const done = part === undefined ? "" : `: ${Math.floor(part * 100)} %`;
+      stderr.write(`${eraseLine}looking through ${printable(what)}${done}`);
     },
     clear() {
       if (Number.isFinite(drawn)) stderr.write(eraseLine);

@@ -20,8 +20,9 @@ export class LookedDay {
   readonly known: KnownDay;
   /** Records that were shown. */
   shown = 0;
-  readonly #times = new NumberColumn(4);
-  readonly #most = new NumberColumn(4);
+  readonly #now = new NumberColumn(4);
+  /** The most that one read showed of each identity. */
+  readonly times = new NumberColumn(4);
   readonly #pages = new NumberColumn(16);
   /** Numbers of identities that were shown more often than they were known then. */
   readonly #lacking = new Map<number, WitnessExample | undefined>();
@@ -34,20 +35,20 @@ export class LookedDay {
 
   /** Another read shows a part of it. */
   beginRead(): void {
-    this.#times.clear();
+    this.#now.clear();
     this.#pages.clear();
   }
 
   /** One more record of the identity with the number `at`, on the `page`-th page, from 0. */
   see(at: number, page: number, record: () => RawRecord): void {
-    const times = this.#times.get(at) + 1;
+    const times = this.#now.get(at) + 1;
     const known = this.known.knownOf(at);
     // On two pages it may be one entry that moved: then nothing says that there are two.
     if (times > 1 && times > known && this.#pages.get(at) !== page) return;
-    this.#times.set(at, times);
+    this.#now.set(at, times);
     if (page > 0) this.#pages.set(at, page);
-    if (times <= this.#most.get(at)) return;
-    this.#most.set(at, times);
+    if (times <= this.times.get(at)) return;
+    this.times.set(at, times);
     this.shown++;
     if (times > known) this.#lack(at, record);
   }
@@ -56,7 +57,7 @@ export class LookedDay {
   seeKnown(first: number, count: number): number {
     let at = first;
     for (; at < first + count; at++) {
-      if (this.#times.get(at) >= this.known.knownOf(at)) break;
+      if (this.#now.get(at) >= this.known.knownOf(at)) break;
       this.see(at, this.#pages.get(at), unasked);
     }
     return at - first;
@@ -72,7 +73,7 @@ export class LookedDay {
     const { count } = this.known;
     let missing = this.lacks();
     // There is more than is remembered, or less is known than was when it was shown: damage was found.
-    if (this.#lackMore || count < this.shown - missing.total) missing = this.#missing(this.#most.marked());
+    if (this.#lackMore || count < this.shown - missing.total) missing = this.#missing(this.times.marked());
     const extra = whole ? count - (this.shown - missing.total) : 0;
     return { shown: this.shown, known: count, missing, extra: this.#extra(extra) };
   }
@@ -102,7 +103,7 @@ export class LookedDay {
     const each = new Map<Identity, number>();
     let total = 0;
     for (const at of candidates) {
-      const lack = this.#most.get(at) - this.known.knownOf(at);
+      const lack = this.times.get(at) - this.known.knownOf(at);
       if (lack <= 0) continue;
       total += lack;
       if (each.size < mostRemembered) each.set(this.known.identityOf(at), lack);
@@ -114,7 +115,7 @@ export class LookedDay {
     const each = new Map<Identity, number>();
     let left = total;
     for (let at = 0; left > 0 && at < this.known.identities && each.size < mostRemembered; at++) {
-      const lack = this.known.knownOf(at) - this.#most.get(at);
+      const lack = this.known.knownOf(at) - this.times.get(at);
       if (lack <= 0) continue;
       left -= lack;
       each.set(this.known.identityOf(at), lack);

@@ -1,4 +1,5 @@
 import type { SpooledRecord } from "../record/record.ts";
+import type { ClosedDay } from "./closed-day.ts";
 import type { SideCause } from "./spool.ts";
 import type { BookRow, SourceState } from "./spool-state.ts";
 
@@ -100,6 +101,8 @@ export interface EventLookup {
   };
   /** How far each source was read. */
   sources(question: Record<never, never>): { readonly sources: readonly SourceState[] };
+  /** How a UTC day of a source was closed last. */
+  closed(question: { readonly source: string; readonly day: number }): { readonly closed?: ClosedDay };
   /** The books of one UTC day, by source and output. */
   books(question: { readonly day: number }): { readonly books: readonly BookRow[] };
 }

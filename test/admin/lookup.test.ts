@@ -29,6 +29,7 @@ const questions: { readonly [Name in keyof EventLookup]: Parameters<EventLookup[
   identities: { instance: acme, day: today, after: -1 },
   traces: { uid, first: 2, last: 2 },
   sources: {},
+  closed: { source: "prod", day: today },
   books: { day: today },
 };
 

@@ -18,6 +18,15 @@ it("tells what takes longer than a second, five times a second, and leaves nothi
   expect(terminal.err()).toMatch(/%\r\u001b\[K$/);
 });
 
+it("says no part where nobody knows how much there is", () => {
+  const clock = new ManualClock(0);
+  const terminal = fakeTerminal({ clock, stderrIsTTY: true });
+  const line = progressLine(terminal);
+  clock.advance(1_500);
+  line.show("prod, 9 records");
+  expect(terminal.err()).toBe("\r\u001b[Klooking through prod, 9 records");
+});
+
 it("writes nothing where nobody watches", () => {
   const clock = new ManualClock(0);
   const terminal = fakeTerminal({ clock });

@@ -15,6 +15,7 @@ import { defineRun } from "./run.ts";
 import { defineSchema } from "./schema.ts";
 import { defineSimulate } from "./simulate.ts";
 import { defineStatus } from "./status.ts";
+import { defineVerify } from "./verify.ts";
 
 /**
  * Describes every command to the program, in the order in
@@ -29,6 +30,7 @@ export function defineAll(program: Commander, start: StartCommand, places: Comma
   defineReplay(program, start, places);
   defineDeadLetters(program, start, places);
   defineExplain(program, start, places);
+  defineVerify(program, start, places);
   defineActivity(program, start, places);
   definePlaces(program, start, places);
   defineReload(program, start, places);

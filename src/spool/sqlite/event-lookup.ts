@@ -79,6 +79,11 @@ export function eventLookup(state: State, now: () => number): EventLookup {
       })),
     }),
 
+    closed({ source, day }) {
+      const closed = state.closedDays.of(source).get(day);
+      return closed === undefined ? {} : { closed };
+    },
+
     books: ({ day }) => ({
       books: books.rows(positions.all().map(({ name }) => name)).filter((row) => row.day === day),
     }),

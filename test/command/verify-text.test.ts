@@ -1,0 +1,85 @@
+import { expect, it } from "vitest";
+import type { VerifiedDay } from "../../src/command/verified-day.ts";
+import { isWhole, verifyText } from "../../src/command/verify-text.ts";
+
+const shown = { records: 4, identities: 3, digest: "ab".repeat(32) };
+const nothing = { records: 0, named: [] };
+const day: VerifiedDay = {
+  ...{ source: "prod", instance: "acme", day: "2026-08-01", shown, lack: null, known: 4 },
+  closed: { ...shown, closings: 1, at: "2026-08-08T00:20:00.000Z" },
+  ...{ same_digest: true, missing: nothing, extra: nothing, altered: [], against: null, exported: null },
+};
+const other = { source: "bucket", shown, lack: null, missing: nothing, extra: nothing };
+const exported = { lines: 4, uids: 4, missing: 0, unknown: 0, missingUids: [], unknownUids: [] };
+
+it("says that nothing is missing", () => {
+  expect(verifyText({ ...day, against: other, exported })).toBe(
+    [
+      `prod (acme), 2026-08-01: 4 records shown now, digest ${shown.digest}`,
+      "  closed 2026-08-08 00:20 with 4 records: the digest is the same",
+      "  the ledger knows 4 records",
+      `  bucket: 4 records shown, digest ${shown.digest}, the same as prod's`,
+      "  exported: 4 uids",
+      "nothing is missing",
+    ].join("\n"),
+  );
+});
+
+it("is not whole where anything that was asked for differs", () => {
+  const named = { records: 1, named: [{ uid: "cd".repeat(16), count: 1, time: null, action: null }] };
+  const others: Partial<VerifiedDay>[] = [
+    { lack: "it was cut" },
+    { missing: named },
+    { extra: named },
+    { known: null, same_digest: false },
+    { against: { ...other, lack: "it was cut" } },
+    { against: { ...other, missing: named } },
+    { against: { ...other, extra: named } },
+    { exported: { ...exported, missing: 1 } },
+    { exported: { ...exported, unknown: 1 } },
+  ];
+  for (const each of others) {
+    expect([each, isWhole({ ...day, ...each })]).toEqual([each, false]);
+    expect(verifyText({ ...day, ...each })).toMatch(/this differs$/);
+  }
+  // Something came late, and is known: the day settles.
+  expect(isWhole({ ...day, same_digest: false })).toBe(true);
+  expect(isWhole({ ...day, known: null })).toBe(true);
+});
+
+it("says what alone can tell where the ledger has forgotten, or knew nothing", () => {
+  expect(verifyText({ ...day, known: null })).toContain(
+    "so the digest alone tells: nothing was added, removed or changed since",
+  );
+  expect(verifyText({ ...day, known: null, same_digest: false })).toContain("what that was cannot be told");
+  expect(verifyText({ ...day, known: null, closed: null, same_digest: null })).toContain(
+    "it was never closed\n  the ledger knows nothing of it",
+  );
+  const empty = { ...shown, records: 0, closings: 3, at: "2026-08-08T00:20:00.000Z" };
+  expect(verifyText({ ...day, known: null, closed: empty })).toContain(
+    ", for the 3. time with 0 records: the digest is the same\n  there was nothing, and there is nothing",
+  );
+});
+
+it("names ten, and says how many more there are", () => {
+  const named = Array.from({ length: 12 }, (_, at) => ({
+    ...{ uid: String(at).padStart(32, "0"), count: at === 0 ? 2 : 1, time: "2026-08-01T01:00:00Z" },
+    action: "run:read",
+  }));
+  const text = verifyText({ ...day, missing: { records: 40, named } });
+  expect(text).toContain(`    ${"0".repeat(32)} (2 of it)  2026-08-01T01:00:00Z run:read\n`);
+  expect(text).toContain("    and 29 more");
+  const uids = Array.from({ length: 12 }, (_, at) => String(at).padStart(32, "0"));
+  const some = { ...exported, lines: 6, missing: 12, missingUids: uids };
+  expect(verifyText({ ...day, exported: some })).toContain("    and 2 more");
+  expect(verifyText({ ...day, exported: some })).toContain(
+    "4 uids, and 2 lines with one that was there before (sent again)",
+  );
+});
+
+it("says what stands in place of what", () => {
+  const altered = [{ was: "a".repeat(32), is: "b".repeat(32), keys: ["actor_user_id", "run_asset"] }];
+  expect(verifyText({ ...day, altered })).toContain(
+    `altered: ${"a".repeat(32)} is ${"b".repeat(32)} now, in actor_user_id, run_asset`,
+  );
+});
