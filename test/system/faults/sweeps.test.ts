@@ -46,8 +46,9 @@ function start(aheadMs = 0) {
   return { child, exited, text: () => text };
 }
 
+/** Older ones are read to be closed. */
 const daysIn = (text: string) =>
-  [...text.matchAll(/"type":"sweep_day".*?"day":"([^"]*)"/g)].map(([, day]) => day);
+  [...text.matchAll(/"type":"sweep_day".*?"day":"([^"]*)","age_days":[1-7],/g)].map(([, day]) => day);
 
 it("SW-KILL a kill -9 in the middle of a sweep loses nothing that came late, and no sweep is done twice", {
   timeout: 120_000,
