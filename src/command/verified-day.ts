@@ -12,7 +12,7 @@ import type { SourceContext } from "../source/source.ts";
 import { readRecord } from "../source/wandb-log/read-record.ts";
 import type { DayDigest } from "../spool/closed-day.ts";
 import type { AskedLookup } from "../spool/event-lookup.ts";
-import { type Clock, dayText } from "../time/clock.ts";
+import { type Clock, dayText, utcDayOfMs } from "../time/clock.ts";
 
 /** So many records of each kind are named. */
 const mostNamed = 100;
@@ -41,6 +41,8 @@ export interface VerifiedDay {
   readonly source: string;
   readonly instance: string;
   readonly day: string;
+  /** False: more of it happens, and comes with the next poll. */
+  readonly over: boolean;
   /** What the source shows now. */
   readonly shown: Omit<DayDigest, "day">;
   /** Why that is not all of it; null where it is. */
@@ -112,7 +114,8 @@ export async function verifiedDay(
   const there = [...fresh].filter(([identity]) => extra.each.has(identity));
   const others = there.map(([id, { entry }]) => ({ id: uidText(id), entry }));
   return {
-    ...{ source: name, instance, day: dayText(day), shown, lack: lack ?? null },
+    ...{ source: name, instance, day: dayText(day), over: day < utcDayOfMs(verifying.clock.now()) },
+    ...{ shown, lack: lack ?? null },
     known: known.count > 0 ? known.count : null,
     closed: closed === undefined ? null : closedOf(closed),
     same_digest: closed === undefined ? null : closed.digest === shown.digest,

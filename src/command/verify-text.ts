@@ -25,6 +25,7 @@ export function verifyText(found: VerifiedDay): string {
   const { source, day, shown, lack } = found;
   return [
     `${source} (${found.instance}), ${day}: ${counted(shown.records, "record")} shown now, digest ${shown.digest}`,
+    ...(found.over ? [] : ["  the day is not over: what is new comes with the next poll"]),
     ...(lack === null ? [] : [`  not all of it can be shown: ${lack}`]),
     ...closedLines(found),
     ...ledgerLines(found),

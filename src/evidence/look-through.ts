@@ -1,5 +1,6 @@
 import { type Identity, ledgerIdentity } from "../ingest/identity.ts";
 import type { LookedDay } from "../ingest/looked-day.ts";
+import { holds } from "../ingest/read-failures.ts";
 import { type Entry, entryTime } from "../record/entry.ts";
 import type { Piece } from "../record/passage.ts";
 import type { Cursor } from "../record/reading.ts";
@@ -54,7 +55,7 @@ export async function lookThrough(
       place = step.value.place;
     } catch (error) {
       stop.throwIfAborted();
-      if (!(error instanceof SourceError) || error.hold || tries++ >= mostTries) throw error;
+      if (!(error instanceof SourceError) || holds(error) || tries++ >= mostTries) throw error;
       await clock.sleep(Math.min(error.retryAfterMs ?? pauseMs, longestPauseMs), stop);
     } finally {
       await reading.return?.(undefined as never);

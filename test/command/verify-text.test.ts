@@ -5,7 +5,8 @@ import { isWhole, verifyText } from "../../src/command/verify-text.ts";
 const shown = { records: 4, identities: 3, digest: "ab".repeat(32) };
 const nothing = { records: 0, named: [] };
 const day: VerifiedDay = {
-  ...{ source: "prod", instance: "acme", day: "2026-08-01", shown, lack: null, known: 4 },
+  ...{ source: "prod", instance: "acme", day: "2026-08-01", over: true, shown },
+  ...{ lack: null, known: 4 },
   closed: { ...shown, closings: 1, at: "2026-08-08T00:20:00.000Z" },
   ...{ same_digest: true, missing: nothing, extra: nothing, altered: [], against: null, exported: null },
 };
@@ -29,6 +30,7 @@ it("is not whole where anything that was asked for differs", () => {
   const named = { records: 1, named: [{ uid: "cd".repeat(16), count: 1, time: null, action: null }] };
   const others: Partial<VerifiedDay>[] = [
     { lack: "it was cut" },
+    { over: false, missing: named },
     { missing: named },
     { extra: named },
     { known: null, same_digest: false },
