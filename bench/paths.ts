@@ -65,6 +65,13 @@ export const paths: readonly Path[] = [
       `{ name: out0, type: http, url: "http://127.0.0.1:${httpPort}/logs", body: json_array, format: ecs, event: { time: <time_ms>, event: <event> }, batch: { max_events: 1000 } }`,
   },
   {
+    key: "elasticsearch",
+    name: "HTTP → Elasticsearch (ecs)",
+    zipped: false,
+    output: ({ httpPort }) =>
+      `{ name: out0, type: elasticsearch, urls: ["http://127.0.0.1:${httpPort}"], compression: none }`,
+  },
+  {
     key: "file",
     name: "HTTP → file (ecs)",
     zipped: false,

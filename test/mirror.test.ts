@@ -26,7 +26,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     daemon/remote/ordered-signals daemon/remote/serve-delivery
     spool/remote/serve-spool`,
   "The stand-ins: every test of an output or a source relies on them, and on what they say they took.": `
-    simulate/endpoint-receiver simulate/file-receiver simulate/grpc-answer simulate/grpc-receiver simulate/hec-channels simulate/hec-events simulate/hec-receiver simulate/http-receiver
+    simulate/elasticsearch-admin simulate/elasticsearch-cluster simulate/elasticsearch-receiver simulate/endpoint-receiver simulate/file-receiver simulate/grpc-answer simulate/grpc-receiver simulate/hec-channels simulate/hec-events simulate/hec-receiver simulate/http-receiver
     simulate/loopback-server simulate/otlp-decode simulate/otlp-receiver simulate/rehearsal
     simulate/relp-behavior simulate/relp-frames simulate/relp-receiver
     simulate/seeded-random simulate/split-objects simulate/syslog-frames simulate/syslog-receiver
@@ -46,6 +46,9 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/sqlite/rename-output spool/sqlite/store-options spool/sqlite/letter-moves spool/sqlite/record-columns
     spool/sqlite/waiting spool/sqlite/sealed-table spool/sqlite/transactions`,
   "`test/contract/output-contract.ts` against every output, and the test of the output.": `
+    output/elasticsearch/already-there output/elasticsearch/credential output/elasticsearch/document output/elasticsearch/kind
+    output/elasticsearch/lifecycle output/elasticsearch/privileges output/elasticsearch/product output/elasticsearch/request-answer
+    output/elasticsearch/stream output/elasticsearch/stream-readiness output/elasticsearch/template
     output/file/file-result output/file/kind output/file/open-file output/file/probe
     output/http-exchange output/otlp/kind output/otlp/exported output/otlp/grpc-sender output/otlp/http-sender output/otlp/preview output/otlp/probe output/otlp/record
     output/http-keys output/http/kind output/http/probe output/http/body output/http/oldest output/http/auth/authorization output/http/auth/token
@@ -78,7 +81,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   "The tests of `program`, `run`, `check`, `map` and `status`, which give arguments and look at the output.": `
     command/command command/definitions/check command/definitions/dead-letters command/definitions/demo
     command/definitions/healthcheck command/definitions/map command/definitions/places command/definitions/reload command/definitions/run
-    command/definitions/schema command/definitions/simulate command/definitions/status command/healthcheck command/command-line command/config-path command/letter-access command/state-access
+    command/definitions/schema command/definitions/setup command/definitions/simulate command/definitions/status command/healthcheck command/command-line command/config-path command/letter-access command/state-access
     command/line-mapper command/machine command/mapping command/run-once command/simulate`,
   "`test/main.test.ts`, `test/loaded.test.ts`, `test/command/run.test.ts`, and `test/system/whole`, with the program as it is.": `
     builtin daemon/daemon daemon/delivery-side daemon/ingest-side daemon/maintenance

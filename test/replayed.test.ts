@@ -6,6 +6,7 @@ import { hecEncoder } from "../src/output/splunk-hec/encoder.ts";
 import { encoded } from "./fake/payloads.ts";
 import { agent } from "./format/arbitrary-event.ts";
 import { eventOf } from "./format/vectors.ts";
+import { elasticOutput } from "./output/elasticsearch/subject.ts";
 import { syslogOutput } from "./output/syslog/subject.ts";
 
 // What is sent again by a replay, in every format and envelope, with its label; `labelled` says whether there
@@ -40,6 +41,11 @@ const made: readonly (readonly [file: string, labelled: boolean, text: () => str
         () => encoded({ encode: hecEncoder({ ...hec, format }) }, replayed()).toString(),
       ] as const,
   ),
+  [
+    "elasticsearch.txt",
+    true,
+    () => encoded(elasticOutput({ urls: ["http://127.0.0.1:9200"] }), replayed()).toString(),
+  ],
   ...(["rfc5424", "rfc3164"] as const).flatMap((header) =>
     (["cef", "ecs", "json"] as const).map(
       (format) => [`syslog-${header}-${format}.txt`, true, () => syslog({ syslog: header, format })] as const,

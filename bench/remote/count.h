@@ -2,12 +2,16 @@
 #include <stdint.h>
 #include <string.h>
 
-static long long hec_events(const char *body, size_t size) {
+static long long pieces(const char *body, size_t size, const char *piece, size_t length) {
   long long count = 0;
   const char *end = body + size;
-  for (const char *at = body; (at = memmem(at, end - at, "{\"time\":", 8)) != NULL; at += 8) count++;
+  for (const char *at = body; (at = memmem(at, end - at, piece, length)) != NULL; at += length) count++;
   return count;
 }
+
+static long long hec_events(const char *body, size_t size) { return pieces(body, size, "{\"time\":", 8); }
+
+static long long bulk_documents(const char *body, size_t size) { return pieces(body, size, "{\"create\":", 10); }
 
 static const uint8_t *varint(const uint8_t *at, const uint8_t *end, uint64_t *value) {
   *value = 0;

@@ -1,4 +1,4 @@
-// The other side of every benchmark, as cheap as it can be: a W&B server that sends a file, an HTTP receiver (HEC, OTLP)
+// The other side of every benchmark, as cheap as it can be: a W&B server that sends a file, an HTTP receiver (HEC, OTLP, _bulk)
 // and a syslog receiver (TCP, RELP) that count what they get. `remote FOLDER` prints its two ports and ends when its input ends.
 // GET /bench/serve?FILE  the log to send from now on; all counts begin again   GET /bench/counts  what was counted, as JSON
 // GET /bench/busy?1      every POST is answered 503 until busy?0
@@ -69,9 +69,29 @@ static int send_log(int fd) {
   return whole;
 }
 
+// Every document of a _bulk is stored.
+static int answer_bulk(int fd, long long documents) {
+  static const char stored[] = "{\"create\":{\"status\":201}},";
+  char head[128], *body = malloc(documents * sizeof stored + 16);
+  size_t size = sprintf(body, "{\"items\":[");
+  for (long long at = 0; at < documents; at++, size += sizeof stored - 1) memcpy(body + size, stored, sizeof stored);
+  size += sprintf(body + size - (documents > 0), "]}") - (documents > 0);
+  int length = snprintf(head, sizeof head,
+                        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %zu\r\n\r\n", size);
+  int good = send_all(fd, head, length) && send_all(fd, body, size);
+  free(body);
+  return good;
+}
+
 static int take(struct connection *c, const char *head, const char *body, size_t size) {
   int otlp = strstr(head, "/v1/logs ") != NULL;
   if (busy) return answer(c->fd, "503 Service Unavailable", "application/json", "{\"text\":\"Server is busy\",\"code\":9}");
+  if (strstr(head, "/_bulk?") != NULL) {
+    long long documents = bulk_documents(body, size);
+    came(documents, size);
+    requests++;
+    return answer_bulk(c->fd, documents);
+  }
   if (strcasestr(head, "\r\ncontent-encoding: gzip") == NULL)
     came(otlp ? otlp_records((const uint8_t *)body, (const uint8_t *)body + size, 0) : hec_events(body, size), size);
   else {
@@ -108,7 +128,11 @@ static int get(struct connection *c, char *head) {
   *end = 0;
   if (strncmp(path, "/bench/", 7) == 0) return control(c->fd, path);
   if (strstr(path, "/audit_logs") != NULL) return send_log(c->fd);
-  return answer(c->fd, "200 OK", "application/json", "{\"text\":\"HEC is healthy\",\"code\":17}");
+  char *stream = strstr(path, "/_resolve/index/"), text[512];
+  if (stream == NULL)
+    return answer(c->fd, "200 OK", "application/json", "{\"text\":\"HEC is healthy\",\"code\":17}");
+  snprintf(text, sizeof text, "{\"data_streams\":[{\"name\":\"%s\"}]}", stream + 16);
+  return answer(c->fd, "200 OK", "application/json", text);
 }
 
 static void *http(void *given) {

@@ -63,17 +63,24 @@ async function takeBody(request: IncomingMessage, response: ServerResponse): Pro
   const body = Buffer.concat(pieces);
   const otlp = request.url?.endsWith("/v1/logs") === true;
   if (busy) return answer(response, 503, "application/json", '{"text":"Server is busy","code":9}');
+  if (request.url?.includes("/_bulk?") === true) {
+    const documents = piecesIn(body, '{"create":');
+    came(documents, body.length);
+    counts.requests++;
+    const items = Array.from({ length: documents }, () => ({ create: { status: 201 } }));
+    return answer(response, 200, "application/json", JSON.stringify({ items }));
+  }
   const packed = request.headers["content-encoding"] === "gzip";
   if (packed) await new Promise((resolve) => zipped.write(body, resolve));
-  came(packed ? 0 : otlp ? otlpRecords(body, 0) : hecEvents(body), body.length);
+  came(packed ? 0 : otlp ? otlpRecords(body, 0) : piecesIn(body, '{"time":'), body.length);
   counts.requests++;
   if (otlp) answer(response, 200, "application/x-protobuf", "");
   else answer(response, 200, "application/json", '{"text":"Success","code":0}');
 }
 
-function hecEvents(body: Buffer): number {
+function piecesIn(body: Buffer, piece: string): number {
   let count = 0;
-  for (let at = body.indexOf('{"time":'); at !== -1; at = body.indexOf('{"time":', at + 8)) count++;
+  for (let at = body.indexOf(piece); at !== -1; at = body.indexOf(piece, at + piece.length)) count++;
   return count;
 }
 
@@ -174,6 +181,13 @@ const http = createServer((request, response) => {
   if (request.method !== "GET") void takeBody(request, response);
   else if (url.startsWith("/bench/")) control(url, response);
   else if (url.includes("/audit_logs")) sendLog(response);
+  else if (url.includes("/_resolve/index/"))
+    answer(
+      response,
+      200,
+      "application/json",
+      JSON.stringify({ data_streams: [{ name: url.split("/").at(-1) }] }),
+    );
   else answer(response, 200, "application/json", '{"text":"HEC is healthy","code":17}');
 });
 const servers = [http, createTcpServer({ allowHalfOpen: true }, readSyslog)];

@@ -1,4 +1,5 @@
 import type { FilterConfig } from "../schema/output-base.ts";
+import { wildcard } from "../text/wildcard.ts";
 import { actionSpec } from "./actions.ts";
 import { outcomeOf, severityOf } from "./derive.ts";
 import type { AuditEvent } from "./event.ts";
@@ -33,23 +34,8 @@ export function filterRule(config: FilterConfig): (event: AuditEvent) => string 
   };
 }
 
-/**
- * `*` stands for any text; upper and lower case are the same. Takes linear time whatever the pattern and the
- * action are.
- */
+/** `*` stands for any text; upper and lower case are the same. */
 function actionPattern(pattern: string): (action: string) => boolean {
-  const [first = "", ...rest] = pattern.toLowerCase().split("*");
-  const last = rest.pop();
-  return (action) => {
-    const text = action.toLowerCase();
-    if (last === undefined) return text === first;
-    if (!text.startsWith(first)) return false;
-    let at = first.length;
-    for (const part of rest) {
-      const found = text.indexOf(part, at);
-      if (found === -1) return false;
-      at = found + part.length;
-    }
-    return text.length - at >= last.length && text.endsWith(last);
-  };
+  const matches = wildcard(pattern.toLowerCase());
+  return (action) => matches(action.toLowerCase());
 }

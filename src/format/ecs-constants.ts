@@ -9,13 +9,21 @@ import { constant } from "../text/writer.ts";
 import { listMember, object, textMember } from "./json-members.ts";
 import { productOf } from "./product.ts";
 
+/** The data stream that a document says it is of. */
+export interface EcsStream {
+  /** That of the product, where nothing is said. */
+  readonly dataset?: string;
+  readonly namespace: string;
+}
+
 /** The members that only depend on where the record is from. */
-export function ecsOriginMembers(origin: Origin, agent: Agent): string {
+export function ecsOriginMembers(origin: Origin, agent: Agent, stream: EcsStream): string {
   const organization =
     textMember("id", origin.organization?.id) + textMember("name", origin.organization?.name);
-  const { dataset, observerVendor, observerProduct, service } = productOf(origin);
+  const { observerVendor, observerProduct, service, ...product } = productOf(origin);
+  const { dataset = product.dataset, namespace } = stream;
   return (
-    `,"data_stream":{"type":"logs","dataset":"${dataset}","namespace":"default"}` +
+    `,"data_stream":{"type":"logs","dataset":"${dataset}","namespace":"${namespace}"}` +
     `,"observer":{"vendor":"${observerVendor}","product":"${observerProduct}","type":"application"` +
     textMember("hostname", origin.instance) +
     textMember("name", origin.source) +

@@ -8,7 +8,7 @@ import { place } from "../record/known-keys.ts";
 import { oncePerOrigin } from "../record/origin.ts";
 import { quote, withoutWideNumbers } from "../text/json-text.ts";
 import { constant, type Part, type Writer } from "../text/writer.ts";
-import { ecsOriginMembers, ecsTraits } from "./ecs-constants.ts";
+import { type EcsStream, ecsOriginMembers, ecsTraits } from "./ecs-constants.ts";
 import { writeSubjects } from "./ecs-subjects.ts";
 import type { Format } from "./format.ts";
 import { isoTime } from "./iso-time.ts";
@@ -59,8 +59,8 @@ const names = {
  * Elastic Common Schema. `observer` is the W&B server and `agent` this program: ECS does not count a
  * forwarder as an observer. `event.ingested` is left to the store.
  */
-export function ecs(agent: Agent): Format {
-  const constantOf = oncePerOrigin((origin) => constant(ecsOriginMembers(origin, agent)));
+export function ecs(agent: Agent, stream: EcsStream = { namespace: "default" }): Format {
+  const constantOf = oncePerOrigin((origin) => constant(ecsOriginMembers(origin, agent, stream)));
   return (event, into) => {
     const originMembers = constantOf(event.origin);
     const spec = actionSpec(event.action);

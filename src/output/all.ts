@@ -1,4 +1,5 @@
 import { type AnyOutputKind, anyOutputKind } from "./configured.ts";
+import { elasticsearchKind } from "./elasticsearch/kind.ts";
 import { fileOutputKind } from "./file/kind.ts";
 import { httpKind } from "./http/kind.ts";
 import { otlpKind } from "./otlp/kind.ts";
@@ -12,6 +13,7 @@ export const outputKinds: readonly AnyOutputKind[] = [
   anyOutputKind(splunkHecKind),
   anyOutputKind(syslogKind),
   anyOutputKind(otlpKind),
+  anyOutputKind(elasticsearchKind),
   anyOutputKind(fileOutputKind),
   anyOutputKind(httpKind),
 ];

@@ -22,6 +22,8 @@ export interface ConfiguredOutput {
   inFormat(format: string): ConfiguredOutput | undefined;
   /** As `OutputKind.preview`. */
   preview(agent: Agent): (event: AuditEvent) => string;
+  /** As `OutputKind.setupText`; undefined where nothing has to be installed. */
+  setupText(): string | undefined;
   /** As `OutputKind.create`. */
   create(context: OutputContext): Output;
 }
@@ -49,6 +51,7 @@ export function anyOutputKind<C extends OutputConfig>(kind: OutputKind<C>): AnyO
     textFormat: kind.textFormat(config),
     inFormat: (format) => (formats.includes(format) ? configured({ ...config, format }) : undefined),
     preview: (agent) => kind.preview(config, agent),
+    setupText: () => kind.setupText?.(config),
     create: (context) => kind.create(config, context),
   });
   return { type, formats, ...(example && { example }), schema: kind.schema.transform(configured) };

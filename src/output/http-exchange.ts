@@ -4,7 +4,7 @@ import type { Secret } from "../secret/secret.ts";
 import { failedExchange, maxAnswerBytes, timedOut } from "./http-outcome.ts";
 import type { RetryResult } from "./output.ts";
 
-/** An answer that arrived whole, or its first 64 KiB; free of secrets. */
+/** An answer that arrived whole, or so much of it as is read; free of secrets. */
 export interface HttpReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -13,18 +13,21 @@ export interface HttpReply {
 
 /**
  * One request and its answer. Never throws: whatever came between is the result the delivery loop acts on.
- * `where` names the remote to people, `secrets` are blotted out of what the remote says.
+ * `where` names the remote to people, `secrets` are blotted out of what the remote says. Of a success
+ * `maxSuccessBytes` are read, of anything else 64 KiB.
  */
 export async function httpExchange(
   client: HttpClient,
   request: HttpRequest,
   where: string,
   secrets: readonly Secret[],
+  maxSuccessBytes = maxAnswerBytes,
 ): Promise<HttpReply | RetryResult> {
   if (request.deadline.aborted) return timedOut(where);
   try {
     const answer = await client.request(request);
-    const text = await answer.text(maxAnswerBytes);
+    const success = answer.status >= 200 && answer.status <= 299;
+    const text = await answer.text(success ? maxSuccessBytes : maxAnswerBytes);
     const clean = scrubber(secrets);
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(answer.headers)) headers[name] = clean(value);

@@ -116,6 +116,11 @@ export interface Output {
    */
   probe(deadline: AbortSignal): Promise<readonly Finding[]>;
   /**
+   * Installs at the remote what events need there, such as templates, for `setup`; says what was done.
+   * Never throws. Absent: nothing has to be installed.
+   */
+  setup?(deadline: AbortSignal): Promise<readonly Finding[]>;
+  /**
    * Reads TLS files again; true when they had changed. Secrets are read again by the loop. Throws an Error
    * that names a file which cannot be used: what was read before stays in use.
    */
@@ -168,6 +173,11 @@ export interface OutputKind<C extends OutputConfig> {
    * content.
    */
   create(config: C, context: OutputContext): Output;
+  /**
+   * What `Output.setup` asks for, as text that a person can give to whoever may: for `setup --print`.
+   * Present where outputs of this kind have `setup`.
+   */
+  setupText?(config: C): string;
   /**
    * For `map --frame` where no output is named: the formats that are then shown as this kind sends them, and
    * what such an output must at least be configured with. No two kinds name the same format.

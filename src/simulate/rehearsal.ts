@@ -1,4 +1,5 @@
 import { type Clock, dayMs } from "../time/clock.ts";
+import { type ElasticsearchReceiver, startElasticsearchReceiver } from "./elasticsearch-receiver.ts";
 import { type EndpointReceiver, startEndpointReceiver } from "./endpoint-receiver.ts";
 import { type FileBehavior, type FileReceiver, fileBehaviors, startFileReceiver } from "./file-receiver.ts";
 import { type GrpcBehaviour, grpcBehaviours } from "./grpc-answer.ts";
@@ -39,6 +40,7 @@ export interface RehearsalOptions {
     readonly otlp?: number;
     readonly grpc?: number;
     readonly http?: number;
+    readonly elasticsearch?: number;
   };
   /** Where files are written; a temporary folder by default. */
   readonly folder?: string;
@@ -56,6 +58,7 @@ export interface Rehearsal {
   /** OTLP over gRPC. */
   readonly grpc: GrpcReceiver;
   readonly http: EndpointReceiver;
+  readonly elasticsearch: ElasticsearchReceiver;
   /** Where the `file` output writes. */
   readonly file: FileReceiver;
   close(): Promise<void>;
@@ -67,12 +70,14 @@ export type Fault =
       readonly at: "wandb";
       readonly fault: WandbFault | HoursFault | "flapping" | "shuffle" | "gzip" | "ignore_start_date";
     }
-  | { readonly at: "hec" | "otlp" | "http"; readonly fault: HttpBehaviour }
+  | { readonly at: HttpPlace; readonly fault: HttpBehaviour }
   | { readonly at: "syslog"; readonly fault: SyslogBehavior }
   | { readonly at: "relp"; readonly fault: RelpBehavior }
   | { readonly at: "grpc"; readonly fault: GrpcBehaviour }
   | { readonly at: "file"; readonly fault: FileBehavior };
 
+const httpPlaces = ["hec", "otlp", "http", "elasticsearch"] as const;
+type HttpPlace = (typeof httpPlaces)[number];
 const wandbSwitches = ["flapping", "shuffle", "gzip", "ignore_start_date"] as const;
 
 /** All fault names: those of the W&B server alone, those of a receiver behind its name, as in `hec:busy`. */
@@ -81,7 +86,7 @@ export function faultNames(): string[] {
     ...wandbSwitches,
     ...wandbFaults,
     ...hoursFaults,
-    ...["hec", "otlp", "http"].flatMap((at) => httpBehaviours.map((fault) => `${at}:${fault}`)),
+    ...httpPlaces.flatMap((at) => httpBehaviours.map((fault) => `${at}:${fault}`)),
     ...syslogBehaviors.map((fault) => `syslog:${fault}`),
     ...relpBehaviors.map((fault) => `relp:${fault}`),
     ...grpcBehaviours.map((fault) => `grpc:${fault}`),
@@ -120,8 +125,9 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   const otlp = await startOtlpReceiver({ port: ports.otlp ?? 0, keep });
   const grpc = await startGrpcReceiver({ port: ports.grpc ?? 0, keep });
   const http = await startEndpointReceiver({ port: ports.http ?? 0, keep });
+  const elasticsearch = await startElasticsearchReceiver({ port: ports.elasticsearch ?? 0, keep });
   const file = startFileReceiver(options.folder);
-  const rehearsal = { wandb, hec, syslog, relp, otlp, grpc, http, file };
+  const rehearsal = { wandb, hec, syslog, relp, otlp, grpc, http, elasticsearch, file };
   for (const fault of options.faults) play(fault, rehearsal);
 
   const now = clock.now();
@@ -157,19 +163,17 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     async close() {
       finished.abort();
       await growing;
-      await Promise.all([wandb, hec, syslog, relp, otlp, grpc, http].map((each) => each.close()));
+      await Promise.all(
+        [wandb, hec, syslog, relp, otlp, grpc, http, elasticsearch].map((each) => each.close()),
+      );
       file.close();
     },
   };
 }
 
-function play(
-  { at, fault }: Fault,
-  { wandb, hec, syslog, relp, otlp, grpc, http, file }: Omit<Rehearsal, "close">,
-): void {
-  if (at === "hec") hec.behave(fault);
-  else if (at === "otlp") otlp.behave(fault);
-  else if (at === "http") http.behave(fault);
+function play({ at, fault }: Fault, rehearsal: Omit<Rehearsal, "close">): void {
+  const { wandb, syslog, relp, grpc, file } = rehearsal;
+  if (at === "hec" || at === "otlp" || at === "http" || at === "elasticsearch") rehearsal[at].behave(fault);
   else if (at === "syslog") syslog.behave(fault);
   else if (at === "relp") relp.behave(fault);
   else if (at === "grpc") grpc.behave(fault);
@@ -184,7 +188,7 @@ function play(
 
 /** A configuration that connects the daemon to a rehearsal. */
 export function rehearsalConfig(
-  { wandb, hec, syslog, relp, otlp, http, file }: Rehearsal,
+  { wandb, hec, syslog, relp, otlp, http, elasticsearch, file }: Rehearsal,
   stateDir: string,
   adminPort: number,
 ): string {
@@ -219,6 +223,10 @@ outputs:
     type: http
     url: ${http.url}/logs
     body: json_array
+  - name: search
+    type: elasticsearch
+    urls: [${elasticsearch.url}]
+    manage_template: true
   - name: lines
     type: file
     path: ${file.path}

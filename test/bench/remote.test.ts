@@ -79,6 +79,19 @@ describe.each(["cc", "no-such-compiler"])("the other side of a benchmark, made w
     expect(await remote.counts()).toMatchObject({ events: 2, bytes: otlp.length });
   });
 
+  it("counts documents of _bulk, and answers for each", async () => {
+    await remote.serve(join(folder, "log.ndjson"));
+    for (const count of [1, 1_000]) {
+      const body = '{"create":{"_id":"a"}}\n{"@timestamp":"b"}\n'.repeat(count);
+      const answer = await ask("/logs-wandb.audit-default/_bulk?filter_path=items", {}, [body]);
+      const items = Array.from({ length: count }, () => ({ create: { status: 201 } }));
+      expect(JSON.parse(answer.body)).toEqual({ items });
+    }
+    const there = await ask("/_resolve/index/logs-wandb.audit-default");
+    expect(JSON.parse(there.body)).toEqual({ data_streams: [{ name: "logs-wandb.audit-default" }] });
+    expect(await remote.counts()).toMatchObject({ events: 1_001, requests: 2 });
+  });
+
   it("counts syslog frames of either kind, and closes after their end", async () => {
     await remote.serve(join(folder, "log.ndjson"));
     const frame = "<109>1 - h a - - - 12 34\n5";

@@ -64,7 +64,7 @@ async function findings(
 
 test("where everything works, every source and output has its line and the exit code is 0", async () => {
   const { code, out, err } = await check();
-  expect(out).toMatch(/^✓ ok {7}configuration {2}.*config\.yaml: 1 source, 6 outputs$/m);
+  expect(out).toMatch(/^✓ ok {7}configuration {2}.*config\.yaml: 1 source, 7 outputs$/m);
   for (const subject of [
     "state",
     "admin",
@@ -73,6 +73,7 @@ test("where everything works, every source and output has its line and the exit 
     "output soc",
     "output relay",
     "output collector",
+    "output search",
     "output lines",
   ])
     expect(out).toMatch(new RegExp(`^✓ ok {7}${subject} +\\S`, "m"));
@@ -105,6 +106,10 @@ test("nothing is left behind: no state, and no event at a receiver that can tell
   expect(readdirSync(folder)).toEqual(["config.yaml"]);
   expect(rehearsal.syslog.count()).toBe(0);
   expect(rehearsal.otlp.count()).toBe(0);
+  expect(rehearsal.elasticsearch.asked().filter((asked) => !asked.startsWith("GET"))).toEqual([
+    "POST /_security/user/_has_privileges",
+    "POST /_index_template/_simulate_index/logs-wandb.audit-default",
+  ]);
   expect(readdirSync(rehearsal.file.folder)).toEqual([]);
 });
 
@@ -113,8 +118,8 @@ test("--send-test-event sends one marked event through every output, and makes n
     config.replace("format: cef", "format: cef\n    filter: { actions: ['user:*'] }"),
   );
   expect(code).toBe(exitCodes.done);
-  const { hec, syslog, otlp } = rehearsal;
-  for (const receiver of [hec, syslog, otlp]) {
+  const { hec, syslog, otlp, elasticsearch } = rehearsal;
+  for (const receiver of [hec, syslog, otlp, elasticsearch]) {
     expect(receiver.count()).toBe(1);
     expect(receiver.tests()).toBe(1);
   }

@@ -48,7 +48,7 @@ test("the sample beside every output can be used", () => {
     const source =
       "sources: [{ name: wandb, type: wandb_api, url: 'https://acme.wandb.io', api_key: '${WANDB_API_KEY}' }]\n";
     const config = loadConfig(file, {
-      environment: { ...environment, SPLUNK_HEC_TOKEN: "a-token" },
+      environment: { ...environment, SPLUNK_HEC_TOKEN: "a-token", OPENSEARCH_PASSWORD: "a-password" },
       readFile: (path) =>
         path === file
           ? { text: source + readFileSync(sample, "utf8"), mode: 0o600 }

@@ -9,6 +9,7 @@ const outputs = {
   syslog: { name: "o", type: "syslog", address: "tls://siem.example" },
   otlp: { name: "o", type: "otlp" },
   http: { name: "o", type: "http", url: "https://in.example" },
+  elasticsearch: { name: "o", type: "elasticsearch", urls: ["https://es.example:9200"] },
   file: { name: "o", type: "file", path: "/var/log/wandb/audit.ndjson" },
 };
 

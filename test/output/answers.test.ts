@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type AnyOutputKind, anyOutputKind } from "../../src/output/configured.ts";
+import { elasticsearchKind } from "../../src/output/elasticsearch/kind.ts";
 import { httpKind } from "../../src/output/http/kind.ts";
 import { otlpKind } from "../../src/output/otlp/kind.ts";
 import type { SendResult } from "../../src/output/output.ts";
@@ -34,6 +35,7 @@ interface Subject {
 const hec = anyOutputKind(splunkHecKind);
 const otlp = anyOutputKind(otlpKind);
 const http = anyOutputKind(httpKind);
+const elastic = anyOutputKind(elasticsearchKind);
 /** `partial_success` without rejected records, with a message, so that it is no empty body. */
 const partialSuccess = Buffer.concat([Buffer.of(0x0a, 6, 0x12, 4), Buffer.from("fine")]);
 const subjects: Readonly<Record<string, Subject>> = {
@@ -46,6 +48,16 @@ const subjects: Readonly<Record<string, Subject>> = {
     kind: http,
     config: (url) => ({ url, success: { contains: '"ok":true' } }),
     success: { type: "application/json", body: Buffer.from('{"ok":true}') },
+  },
+  elasticsearch: {
+    kind: elastic,
+    config: (url) => ({ urls: [url] }),
+    success: {
+      type: "application/json",
+      body: Buffer.from(
+        '{"data_streams":[{"name":"logs-wandb.audit-default"}],"items":[{"create":{"status":201}}]}',
+      ),
+    },
   },
   "otlp in protobuf": {
     kind: otlp,

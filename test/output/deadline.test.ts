@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AnyOutputKind, anyOutputKind } from "../../src/output/configured.ts";
+import { elasticsearchKind } from "../../src/output/elasticsearch/kind.ts";
 import { httpKind } from "../../src/output/http/kind.ts";
 import { otlpKind } from "../../src/output/otlp/kind.ts";
 import type { Output } from "../../src/output/output.ts";
@@ -26,6 +27,7 @@ function make(kind: AnyOutputKind, config: object): Output {
 const hec = anyOutputKind(splunkHecKind);
 const otlp = anyOutputKind(otlpKind);
 const http = anyOutputKind(httpKind);
+const elastic = anyOutputKind(elasticsearchKind);
 const syslog = anyOutputKind(syslogKind);
 
 describe("before there is a connection", () => {
@@ -90,6 +92,12 @@ describe("before there is a connection", () => {
       "timeout",
       /no end of the TLS handshake/,
       (timeout: string) => make(http, { url: `https://127.0.0.1:${silent.port}`, timeout }),
+    ],
+    [
+      "elasticsearch: no TLS handshake",
+      "timeout",
+      /no end of the TLS handshake/,
+      (timeout: string) => make(elastic, { urls: [`https://127.0.0.1:${silent.port}`], timeout }),
     ],
     [
       "http: an issuer of tokens that leads nowhere",

@@ -1,6 +1,7 @@
 import { PassThrough } from "node:stream";
 import { outputKinds } from "../../src/output/all.ts";
 import type { Output } from "../../src/output/output.ts";
+import { startElasticsearchReceiver } from "../../src/simulate/elasticsearch-receiver.ts";
 import { startEndpointReceiver } from "../../src/simulate/endpoint-receiver.ts";
 import { startFileReceiver } from "../../src/simulate/file-receiver.ts";
 import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
@@ -206,11 +207,35 @@ function http(body: string, format: string): void {
   });
 }
 
+function elasticsearch(compression: string): void {
+  ways.push({
+    name: `elasticsearch, ${compression}`,
+    async start() {
+      const receiver = await startElasticsearchReceiver({ storesTwice: true });
+      return {
+        written: { type: "elasticsearch", urls: [receiver.url], compression },
+        taken: () => receiver.taken().map(({ id, text }) => `${id} ${text}`),
+        close: () => receiver.close(),
+      };
+    },
+    read(text) {
+      const document = text.slice(text.indexOf(" ") + 1);
+      // Which document it is, and of which stream, the configuration and the uid alone say.
+      if (member(document, "event", "id") !== text.slice(0, text.indexOf(" ")))
+        throw new Error("another _id");
+      if (member(document, "data_stream", "dataset") !== "wandb.audit") throw new Error("another stream");
+      return (readers.ecs as Reader)(document);
+    },
+  });
+}
+
 for (const format of ["cim", "raw", "ecs", "cef"]) hec(format, format === "cim" ? "gzip" : "none");
 for (const format of ["cef", "ecs", "json"])
   for (const header of ["rfc5424", "rfc3164"])
     for (const framing of ["octet_counting", "newline"]) syslog("tcp", format, header, framing);
 syslog("udp", "cef", "rfc5424", "octet_counting");
+elasticsearch("gzip");
+elasticsearch("none");
 otlp("http/protobuf");
 otlp("http/json");
 for (const format of ["ecs", "cef", "cim", "json", "raw", "otlp"]) {

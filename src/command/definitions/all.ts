@@ -13,6 +13,7 @@ import { defineReload } from "./reload.ts";
 import { defineReplay } from "./replay.ts";
 import { defineRun } from "./run.ts";
 import { defineSchema } from "./schema.ts";
+import { defineSetup } from "./setup.ts";
 import { defineSimulate } from "./simulate.ts";
 import { defineStatus } from "./status.ts";
 import { defineVerify } from "./verify.ts";
@@ -24,6 +25,7 @@ import { defineVerify } from "./verify.ts";
 export function defineAll(program: Commander, start: StartCommand, places: CommandPlaces): void {
   defineRun(program, start, places);
   defineCheck(program, start, places);
+  defineSetup(program, start, places);
   defineMap(program, start, places);
   defineStatus(program, start, places);
   defineBackfill(program, start, places);

@@ -19,6 +19,7 @@ export function defineSimulate(program: Commander, start: StartCommand): void {
     .addOption(valueOption("--otlp-port <port>", "port of the OTLP receiver", portNumber, 0))
     .addOption(valueOption("--grpc-port <port>", "port of the OTLP receiver for gRPC", portNumber, 0))
     .addOption(valueOption("--http-port <port>", "port of the HTTP endpoint", portNumber, 0))
+    .addOption(valueOption("--elasticsearch-port <port>", "port of the cluster's node", portNumber, 0))
     .addOption(
       new Option("--dialect <name>", "how the W&B server answers").choices(wandbDialects).default("v5"),
     )

@@ -1,3 +1,4 @@
+import { startElasticsearchReceiver } from "../../../src/simulate/elasticsearch-receiver.ts";
 import { startEndpointReceiver } from "../../../src/simulate/endpoint-receiver.ts";
 import { type FileBehavior, startFileReceiver } from "../../../src/simulate/file-receiver.ts";
 import { startGrpcReceiver } from "../../../src/simulate/grpc-receiver.ts";
@@ -58,11 +59,13 @@ export const harnessOutputs: Readonly<Record<string, () => Promise<HarnessOutput
   grpc,
   file,
   http,
+  elasticsearch,
 };
 
 const keep = 1_000_000;
 const token = "5f7c0c3e-9d1b-4a57-8c1e-3b8b6f0e9a11";
 const endpointToken = "endpoint/canary+token==9";
+const elasticKey = "ZWxhc3RpYzpjYW5hcnkva2V5KzM=";
 const otlpKey = "Bearer otlp/canary+value==7";
 const overHttp: readonly HttpBehaviour[] = [
   "busy",
@@ -301,5 +304,28 @@ async function http(): Promise<HarnessOutput> {
           const { event } = JSON.parse(line) as { event: { id: string; original: string } };
           return { uid: event.id, bytes: line, entry: event.original };
         }),
+  };
+}
+
+/** What it has it does not store again. */
+async function elasticsearch(): Promise<HarnessOutput> {
+  const receiver = await startElasticsearchReceiver({
+    keep,
+    authorization: `ApiKey ${elasticKey}`,
+    refuses: unwelcome,
+  });
+  return {
+    settings: ["type: elasticsearch", `urls: ["${receiver.url}"]`, `api_key: "\${ELASTIC_KEY}"`],
+    environment: { ELASTIC_KEY: elasticKey },
+    // Not what takes some of a batch: the others come behind them then, which is right.
+    ...answering(receiver, ["blocked", "missing"]),
+    repeatsAfterCrash: 0,
+    ambiguous: () => 0,
+    renew: receiver.rollOver,
+    deliveries: (from) =>
+      receiver
+        .taken()
+        .slice(from)
+        .map(({ id, text }) => ({ uid: id, bytes: text, entry: JSON.parse(text).event.original })),
   };
 }

@@ -1,4 +1,4 @@
-import type { Payloads } from "../payloads.ts";
+import type { Payloads } from "./payloads.ts";
 
 /**
  * What the receiver has answered of batches that then failed: they come again, and these messages need not.
