@@ -8,9 +8,15 @@ import { type HttpReceiver, type HttpReceiverOptions, startHttpReceiver } from "
 /**
  * What single documents are answered with: `refuse_one` refuses those that hold the text `match`,
  * `throttle_some` every second one, `blocked` and `missing` all of them; `failure_store` takes what holds
- * `match` where nobody looks for it.
+ * `match` where nobody looks for it; `unheard` takes them all, and a gateway answers that nobody did.
  */
-export type BulkBehaviour = "refuse_one" | "throttle_some" | "blocked" | "missing" | "failure_store";
+export type BulkBehaviour =
+  | "refuse_one"
+  | "throttle_some"
+  | "blocked"
+  | "missing"
+  | "failure_store"
+  | "unheard";
 
 /** What the cluster is like. */
 export interface ElasticsearchReceiverOptions {
@@ -94,6 +100,10 @@ export async function startElasticsearchReceiver(
       blocked: says("blocked"),
       missing: says("missing"),
       failure_store: says("failure_store"),
+      unheard: (request) => {
+        const reply = accept(request);
+        return request.path.endsWith("/_bulk") ? { status: 504, body: "the time is over" } : reply;
+      },
     },
   });
   return {

@@ -1,6 +1,7 @@
 import { formatNames, formats } from "../../src/format/all.ts";
 import { otlpProtobuf } from "../../src/format/otlp-protobuf.ts";
 import type { Encode } from "../../src/layout/learnt.ts";
+import { documentLines } from "../../src/output/elasticsearch/document.ts";
 import { jsonRecord } from "../../src/output/otlp/record.ts";
 import { hecEncoder } from "../../src/output/splunk-hec/encoder.ts";
 import { framings, writeFrame } from "../../src/output/syslog/frame.ts";
@@ -31,6 +32,7 @@ export const encoders: ReadonlyMap<string, Encode> = new Map([
       `hec ${format}`,
       hecEncoder({ index: "security", sourcetype: "t", source: undefined, host: undefined, format, agent }),
     ]),
+  ["elasticsearch", documentLines("security", agent)],
   ...(["cef", "ecs", "json"] as const).flatMap((format) =>
     (["rfc5424", "rfc3164"] as const).flatMap((header) =>
       ([...framings, "none"] as const).map((framing): [string, Encode] => [

@@ -7,6 +7,7 @@ import { createServer as createTls } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Finding } from "../../src/finding.ts";
 import { type AnyOutputKind, anyOutputKind } from "../../src/output/configured.ts";
+import { elasticsearchKind } from "../../src/output/elasticsearch/kind.ts";
 import { otlpKind } from "../../src/output/otlp/kind.ts";
 import type { Output, RetryResult } from "../../src/output/output.ts";
 import { splunkHecKind } from "../../src/output/splunk-hec/kind.ts";
@@ -92,6 +93,11 @@ const outputs = {
     splunkHecKind,
     (port: number) => ({ url: `https://127.0.0.1:${port}`, token, ...insecure }),
   ],
+  "elasticsearch, http://": [elasticsearchKind, (port: number) => ({ urls: [`http://127.0.0.1:${port}`] })],
+  "elasticsearch, https://": [
+    elasticsearchKind,
+    (port: number) => ({ urls: [`https://127.0.0.1:${port}`], ...insecure }),
+  ],
   "otlp, http://": [otlpKind, (port: number) => ({ endpoint: `http://127.0.0.1:${port}` })],
   "otlp, https://": [otlpKind, (port: number) => ({ endpoint: `https://127.0.0.1:${port}`, ...insecure })],
 } as const;
@@ -119,6 +125,12 @@ const wrong: readonly [keyof typeof outputs, Port, RegExp, "later"?][] = [
   ["splunk_hec, https://", "an HTTP server", /http:\/\//],
   ["splunk_hec, https://", "a plain syslog receiver", /http:\/\/ or tcp/],
   ["splunk_hec, https://", "a syslog receiver with TLS", /syslog/],
+  ["elasticsearch, http://", "an HTTP server", /URL|urls/],
+  ["elasticsearch, http://", "an HTTPS server", /https:\/\//],
+  ["elasticsearch, http://", "a gRPC server", /4318/],
+  ["elasticsearch, http://", "a plain syslog receiver", /syslog/],
+  ["elasticsearch, http://", "an SSH server", /scheme and port/],
+  ["elasticsearch, https://", "an HTTP server", /http:\/\//],
   ["otlp, http://", "an HTTP server", /port and path/],
   ["otlp, http://", "an HTTPS server", /https:\/\//],
   ["otlp, http://", "a gRPC server", /4318/],

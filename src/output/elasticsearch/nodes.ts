@@ -74,7 +74,7 @@ export function clusterNodes(addresses: readonly HttpOptions[], credential: Cred
       ...(body !== undefined && { body }),
       deadline,
     };
-    const reply = await httpExchange(node.client, request, url.host, credential.secrets, maxBytes);
+    const reply = await httpExchange(node.client, request, url.host, credential.secrets(), maxBytes);
     if (!isAiling(reply)) {
       node.failures = 0;
       node.restsUntil = 0;

@@ -28,7 +28,7 @@ function nodesOf(receivers: readonly ElasticsearchReceiver[], clock = new Manual
   const { environment, clock: real } = outputContext;
   const nodes = clusterNodes(
     receivers.map(({ url }) => ({ url: new URL(url), environment, userAgent: "test/0", clock: real })),
-    { headers: () => ({}), secrets: [] },
+    { headers: () => ({}), secrets: () => [] },
     clock,
   );
   closing.push(() => nodes.close());

@@ -1,4 +1,5 @@
 import type { HttpAnswer, HttpClient } from "../../../src/net/http/http.ts";
+import { bulkAnswer } from "../../../src/output/elasticsearch/bulk-answer.ts";
 import { type AnswerRules, endpointAnswer } from "../../../src/output/http/answer.ts";
 import { httpExchange } from "../../../src/output/http-exchange.ts";
 import { otlpAnswer } from "../../../src/output/otlp/answer.ts";
@@ -213,6 +214,36 @@ export const endpointAnswers: Target = {
       const reply = { status, headers, text: bytes.toString("utf8", 4) };
       const answer = endpointAnswer(reply, rules, 1_785_592_800_000);
       if (answer !== "accepted") expectSound(answer);
+      expectUnpolluted();
+    },
+  }),
+};
+
+/** What a cluster, or whatever stands before it, answers to documents. */
+export const bulkAnswers: Target = {
+  name: "bulk-answers",
+  inputs: 20_000,
+  slowMs: 1_000,
+  seeds: () => [
+    ...seeds(),
+    ...[
+      '{"items":[{"create":{"status":201}},{"create":{"status":409}},{"create":{"status":429}},{"create":{"status":400,"error":{"type":"a","reason":"b"}}},{"create":{"status":201,"failure_store":"used"}}]}',
+      '{"error":{"type":"a","reason":"b"},"status":400}',
+    ].map((text) => Buffer.concat([Buffer.alloc(4), Buffer.from(text)])),
+  ],
+  invent: (random) => headed(random, json(random)),
+  open: () => ({
+    async run(bytes) {
+      const { status, headers } = answerOf(bytes);
+      const reply = { status, headers, text: bytes.toString("utf8", 4) };
+      const outcome = bulkAnswer(reply, events, 1_785_592_800_000);
+      if (outcome.status !== "answered") expectSound(outcome);
+      else {
+        expectSound({ status: "delivered", rejected: outcome.rejected });
+        if (outcome.failed !== undefined) expectSound(outcome.failed);
+        const told = outcome.taken.length + outcome.rejected.length;
+        if (told > events || (outcome.failed === undefined && told < events)) throw new Error(`${told} told`);
+      }
       expectUnpolluted();
     },
   }),

@@ -1,4 +1,4 @@
-import { endpointAnswers, hecAnswers, otlpAnswers } from "./answers.ts";
+import { bulkAnswers, endpointAnswers, hecAnswers, otlpAnswers } from "./answers.ts";
 import { body } from "./body.ts";
 import { configuration } from "./configuration.ts";
 import { formatTargets, normaliser } from "./events.ts";
@@ -16,6 +16,7 @@ export const targets: readonly Target[] = [
   hecAnswers,
   otlpAnswers,
   endpointAnswers,
+  bulkAnswers,
   configuration,
   wire,
   adminHttp,

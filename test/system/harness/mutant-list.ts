@@ -1,5 +1,7 @@
 import {
   answered,
+  answersLost,
+  blockedIndex,
   cut,
   everything,
   filesTooSmall,
@@ -51,6 +53,28 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     probe: killedWhileWriting,
+  },
+  {
+    name: "gives up what a cluster has already",
+    edits: [
+      {
+        file: "src/output/elasticsearch/bulk-answer.ts",
+        find: 'if (status === 409) return "taken";',
+        replace: "",
+      },
+    ],
+    probe: answersLost,
+  },
+  {
+    name: "takes for stored what is not",
+    edits: [
+      {
+        file: "src/output/elasticsearch/bulk-answer.ts",
+        find: 'else if (fate === "waiting") waiting.push(item);',
+        replace: 'else if (fate === "waiting") taken.push(index);',
+      },
+    ],
+    probe: blockedIndex,
   },
   {
     name: "settles before it sends",

@@ -318,7 +318,7 @@ async function elasticsearch(): Promise<HarnessOutput> {
     settings: ["type: elasticsearch", `urls: ["${receiver.url}"]`, `api_key: "\${ELASTIC_KEY}"`],
     environment: { ELASTIC_KEY: elasticKey },
     // Not what takes some of a batch: the others come behind them then, which is right.
-    ...answering(receiver, ["blocked", "missing"]),
+    ...answering(receiver, ["blocked", "missing", "unheard", "unheard"]),
     repeatsAfterCrash: 0,
     ambiguous: () => 0,
     renew: receiver.rollOver,

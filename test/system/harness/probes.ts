@@ -131,6 +131,30 @@ export const killedWhileWriting = probe(
   ["file"],
 );
 
+/** Documents are stored, and nobody hears of it; they come again. */
+export const answersLost = probe(
+  async (rig) => {
+    rig.source.grow(10);
+    const first = await runOnce(rig);
+    while (rig.source.truth().length < 40) rig.source.grow(10);
+    for (const output of rig.outputs.values()) output.behaveAs("unheard", { times: 4 });
+    return [...first, ...(await runOnce(rig)), ...(await judged(rig, 0))];
+  },
+  {},
+  ["elasticsearch"],
+);
+
+/** The index takes nothing for a while. */
+export const blockedIndex = probe(
+  async (rig) => {
+    while (rig.source.truth().length < 40) rig.source.grow(10);
+    for (const output of rig.outputs.values()) output.behaveAs("blocked", { times: 4 });
+    return [...(await runOnce(rig)), ...(await judged(rig, 0))];
+  },
+  {},
+  ["elasticsearch"],
+);
+
 /** The first requests to every output are answered like this. */
 export const answered = (behaviour: string) =>
   probe(

@@ -259,6 +259,8 @@ function configuration({ canaries, environment, echo, wandbUrl, secrets, place, 
     `  - { name: ${name}, type: otlp, endpoint: "${url}", headers: { Authorization: ${value} }, ${fast}${more} }`;
   const http = (name: string, url: string, slot: string, auth: string) =>
     `  - { name: ${name}, type: http, url: "${url}", secret_path: ${variable(`${slot} path`)}, headers: { X-Key: ${variable(`${slot} header`)} }, auth: ${auth}, ${fast} }`;
+  const elastic = (name: string, kind: string, more: string) =>
+    `  - { name: ${name}, type: elasticsearch, urls: ["${echo.url}/${kind}"], ${more}, ${fast} }`;
   const bearer = (slot: string) => {
     const name = `V${Object.keys(environment).length}`;
     environment[name] = `Bearer ${canaries.of(slot)}`;
@@ -318,6 +320,15 @@ ${[
       `${echo.url}/401/`,
       `oauth ${kind}`,
       `{ type: oauth2, token_url: "${echo.url}/${kind}", client_id: me, client_secret: ${variable(`oauth ${kind}`)} }`,
+    ),
+  ),
+  ...failures.map((kind, index) =>
+    elastic(
+      `elastic-${kind}`,
+      kind,
+      index % 2 === 0
+        ? `api_key: ${variable(`elastic ${kind}`)}, manage_template: true`
+        : `username: me, password: ${variable(`elastic ${kind}`)}`,
     ),
   ),
   `  - { name: soc, type: syslog, address: "tcp://127.0.0.1:1", redact: { pseudonymize: [actor_email], key: ${file("redact.key", "redact")} }, ${fast} }`,
