@@ -102,18 +102,6 @@ export interface CheckOptions {
   readonly timeoutMs: number;
 }
 
-/** `setup.ts` */
-export interface SetupCommandOptions {
-  readonly config: string;
-  /** Names of outputs; empty: all of them. */
-  readonly outputs: readonly string[];
-  /** Shows what would be installed, and asks nobody. */
-  readonly print: boolean;
-  readonly json: boolean;
-  /** How long each output gets, milliseconds. */
-  readonly timeoutMs: number;
-}
-
 /** `map.ts` */
 export interface MapOptions {
   /**

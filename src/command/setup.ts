@@ -4,8 +4,20 @@ import type { ConfiguredOutput } from "../output/configured.ts";
 import { scrubber } from "../secret/scrub.ts";
 import { printable } from "../text/printable.ts";
 import { deadlineAfter } from "../time/deadline.ts";
-import { type Command, exitCodes, type SetupCommandOptions, type Terminal } from "./command.ts";
+import { type Command, exitCodes, type Terminal } from "./command.ts";
 import { asJson, asLines } from "./findings.ts";
+
+/** What is asked of the command. */
+export interface SetupCommandOptions {
+  readonly config: string;
+  /** Names of outputs; empty: all of them. */
+  readonly outputs: readonly string[];
+  /** Shows what would be installed, and asks nobody. */
+  readonly print: boolean;
+  readonly json: boolean;
+  /** How long each output gets, milliseconds. */
+  readonly timeoutMs: number;
+}
 
 /** Installs what outputs need at their receivers, or shows it. */
 export const setup: Command<SetupCommandOptions> = async (options, terminal) => {

@@ -1,6 +1,6 @@
 import { type Command as Commander, Option } from "commander";
 import { collected, durationArgument, valueOption, withConfig } from "../arguments.ts";
-import type { SetupCommandOptions } from "../command.ts";
+import type { SetupCommandOptions } from "../setup.ts";
 import type { CommandPlaces, Given, StartCommand } from "./definition.ts";
 
 type Asked = Omit<Given<SetupCommandOptions>, "outputs" | "timeoutMs" | "print" | "json"> & {

@@ -68,20 +68,20 @@ export function elasticsearch(options: ElasticsearchOptions): Output {
     },
     probe: (deadline) => probeCluster({ ...place, deadline }),
     setup: async (deadline) => (await setUp(nodes, options, deadline)).findings,
-    reload() {
-      readiness.forget();
-      return nodes.reload();
-    },
+    reload: () => nodes.reload(),
     close: () => nodes.close(),
   };
 }
 
 type BulkPlace = Pick<StreamReadinessOptions, "nodes" | "stream" | "clock"> &
-  Pick<ElasticsearchOptions, "compression">;
+  Pick<ElasticsearchOptions, "compression" | "timeoutMs">;
+
+/** So long the cluster waits for a shard that is away; then it says so, before our patience ends. */
+const patienceOfCluster = 0.8;
 
 /** The documents at `indexes`, which the outcome counts by their place there. */
 async function bulk(
-  { nodes, stream, clock, compression }: BulkPlace,
+  { nodes, stream, clock, compression, timeoutMs }: BulkPlace,
   batch: Payloads,
   indexes: readonly number[],
   deadline: AbortSignal,
@@ -90,7 +90,7 @@ async function bulk(
   const { body, headers } = await packed(bulkBody(batch, indexes), compression);
   const question = {
     method: "POST" as const,
-    path: `/${stream}/_bulk?${bulkFilter}`,
+    path: `/${stream}/_bulk?timeout=${Math.ceil(timeoutMs * patienceOfCluster)}ms&${bulkFilter}`,
     headers: { ...headers, "content-type": "application/x-ndjson" },
     body,
     maxBytes: bulkAnswerBytes(indexes.length),

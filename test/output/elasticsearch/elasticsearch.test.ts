@@ -241,6 +241,8 @@ describe("before the first event", () => {
       "/_index_template/logs-wandb.audit",
     ]);
     const asked = receiver.asked().length;
+    // Files are looked at every few seconds.
+    output.reload?.();
     await send(output, sampleEvents(1, 2));
     expect(receiver.asked().slice(asked)).toEqual(["POST /logs-wandb.audit-default/_bulk"]);
   });
