@@ -183,6 +183,40 @@ for (const name of searchServers)
       expect(findings.map(({ text }) => text).join("\n")).toContain("the first event makes it");
     });
 
+    it("says of settings that cost events, before there is a stream and when there is one", async () => {
+      const series = name === "elasticsearch";
+      await server.ask("PUT", "/_index_template/settings", {
+        index_patterns: [streamOf("settings")],
+        data_stream: {},
+        priority: 900,
+        template: { settings: { "index.translog.durability": "async" } },
+      });
+      const output = outputTo(server, "settings", { manage_template: false });
+      const warned = async () =>
+        (await output.probe(patience())).filter(({ text }) =>
+          text.includes("index.translog.durability: async"),
+        );
+      expect(await warned()).toHaveLength(1);
+      await send(output, sampleEvents(1));
+      expect(await warned()).toHaveLength(1);
+      if (!series) return;
+      await server.ask("PUT", "/_index_template/series", {
+        index_patterns: [streamOf("series")],
+        data_stream: {},
+        priority: 901,
+        template: {
+          settings: { "index.mode": "time_series", "index.routing_path": ["event.id"] },
+          mappings: {
+            properties: { event: { properties: { id: { type: "keyword", time_series_dimension: true } } } },
+          },
+        },
+      });
+      const timed = outputTo(server, "series", { manage_template: false });
+      expect(problems(await timed.probe(patience()))).toMatchObject([
+        { text: expect.stringContaining("time series") },
+      ]);
+    });
+
     it("takes no more than it can hold (429 for the whole request), and passes by itself", async () => {
       const small = await startSearchServer(name, ["indexing_pressure.memory.limit=20kb"]);
       try {

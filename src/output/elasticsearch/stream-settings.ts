@@ -45,12 +45,22 @@ async function settingsOf(
   deadline: AbortSignal,
 ): Promise<Readonly<Record<string, unknown>>> {
   const question = isThere
-    ? ({ method: "GET", path: `/${stream}/_settings?flat_settings=true` } as const)
-    : ({ method: "POST", path: `/_index_template/_simulate_index/${stream}?flat_settings=true` } as const);
+    ? ({ method: "GET", path: `/${stream}/_settings` } as const)
+    : ({ method: "POST", path: `/_index_template/_simulate_index/${stream}` } as const);
   const reply = await nodes.ask({ ...question, maxBytes: maxJsonBytes }, deadline);
   if (reply.status !== 200) return {};
   const json = Object(parsedJson(reply)) as Readonly<Record<string, { readonly settings?: object }>>;
   // Their names end with a number that grows.
   const newest = isThere ? Object.keys(json).sort().at(-1) : "template";
-  return { ...json[newest ?? ""]?.settings };
+  return flat(json[newest ?? ""]?.settings ?? {}, "");
+}
+
+/** By their whole names, however they are nested. */
+function flat(settings: object, path: string): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(settings).flatMap(([name, value]) =>
+    typeof value === "object" && value !== null
+      ? Object.entries(flat(value, `${path}${name}.`))
+      : [[path + name, value] as const],
+  );
+  return Object.fromEntries(entries);
 }

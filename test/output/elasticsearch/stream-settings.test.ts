@@ -20,7 +20,11 @@ const index = (number: number, settings: object) => ({
 
 it("finds a time series, which takes no uid as _id, before it is made as well", async () => {
   const settings = { "index.mode": "time_series" };
-  for (const findings of [await found(index(1, settings)), await found({ template: { settings } }, false)])
+  const nested = { index: { mode: "time_series" } };
+  for (const findings of [
+    await found(index(1, settings)),
+    await found({ template: { settings: nested } }, false),
+  ])
     expect(findings).toMatchObject([{ level: "problem", fix: expect.stringContaining("setup") }]);
 });
 
