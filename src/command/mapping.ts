@@ -9,13 +9,13 @@ import { type FormatName, formatNames, formats } from "../format/all.ts";
 import { formatted } from "../format/format.ts";
 import { outputKinds } from "../output/all.ts";
 import type { ConfiguredOutput } from "../output/configured.ts";
-import type { Origin } from "../record/origin.ts";
+import { type Origin, withLabels } from "../record/origin.ts";
 import { printable } from "../text/printable.ts";
 import type { MapOptions, Terminal } from "./command.ts";
 
 /** What `map` takes records to be and makes of them. */
 export interface Mapping extends Assumed {
-  /** Undefined: the output's filter leaves the event out. */
+  /** Of an event that has this origin. Undefined: the output's filter leaves the event out. */
   readonly payloadOf: (event: AuditEvent) => string | undefined;
 }
 
@@ -59,7 +59,7 @@ export function mapping(
     ? framed(options.format, output, agent)
     : formatted(formats[textFormat(options.format, output)](agent));
   if ("refusal" in format) return format;
-  const { filter, redact } = output?.config ?? {};
+  const { filter, redact, labels } = output?.config ?? {};
   const key = redact?.key;
   if (key !== undefined && loaded?.isKnown(key) === false)
     return {
@@ -69,6 +69,7 @@ export function mapping(
   const clean = redact === undefined ? (event: AuditEvent) => event : redactor(redact);
   return {
     ...from,
+    origin: withLabels(from.origin, labels),
     payloadOf: (event) => (excluded(event) === undefined ? format(clean(event)) : undefined),
   };
 }

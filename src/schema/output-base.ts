@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { labels } from "./labels.ts";
 import { byteSize, duration, partName, secret, type TlsConfig } from "./parts.ts";
 
 const filter = z
@@ -94,6 +95,7 @@ export const outputBase = {
   name: partName("Name of the output in metrics, logs and state. Its position belongs to its destination."),
   filter: filter.optional(),
   redact: redact.optional(),
+  labels: labels.optional(),
   retry,
   replay_window: duration({ max: "1h" })
     .prefault("0s")

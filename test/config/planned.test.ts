@@ -28,7 +28,6 @@ it.each([
   ["splunk_hec", "format", "leef"],
   ["splunk_hec", "compression", "zstd"],
   ["syslog", "format", "ocsf"],
-  ["stdout", "labels", { environment: "prod" }],
   ["file", "format", "leef"],
   ["http", "format", "ocsf"],
 ] as const)("%s with %s: %s is not available yet, which is said so", (type, key, value) => {

@@ -60,6 +60,30 @@ it("filters and redacts no event of our own, but one about the output itself", (
   }
 });
 
+it("gives the output's labels to all of its events: W&B's, our own, of a source that is gone, sent again", () => {
+  const labels: [string, string][] = [["tenant", "acme"]];
+  for (const [name, encode] of encoders) {
+    if (name.startsWith("otlp ")) continue;
+    const shape = shapeOf({ name: "siem", labels }, [origin], encode);
+    const plain = shapeOf({ name: "siem" }, [origin], encode);
+    const records = [record, { ...record, source: "gone" }, spooledFact(facts.output_held)];
+    for (const how of [shape, shape.replayed("20260801120000")])
+      for (const each of records)
+        expect(
+          payloadsOf(how, [how.decode(each)])
+            .whole()
+            .includes("acme"),
+          name,
+        ).toBe(true);
+    expect(
+      payloadsOf(plain, [plain.decode(record)])
+        .whole()
+        .includes("tenant"),
+      name,
+    ).toBe(false);
+  }
+});
+
 describe("what is sent again by a replay", () => {
   const label = "20260801120000";
   const labels = new RegExp(
@@ -87,7 +111,7 @@ describe("what is sent again by a replay", () => {
           .whole()
           .toString();
       const first = made(shape);
-      const again = made(shape.labelled(label));
+      const again = made(shape.replayed(label));
       expect(unframed(again).replaceAll(labels, "")).toBe(unframed(first));
       expect(again.includes(label)).toBe(!bare.includes(name));
       expect(made(shape)).toBe(first);
@@ -98,7 +122,7 @@ describe("what is sent again by a replay", () => {
     for (const [name, encode] of encoders) {
       if (!name.includes("protobuf")) continue;
       const shape = shapeOf({ name: "siem" }, [origin], encode);
-      const again = shape.labelled(label);
+      const again = shape.replayed(label);
       const made = payloadsOf(again, [again.decode(record)]).whole();
       expect(made.includes(`wandb.replay_id\u0012\u0010\n\u000e${label}`)).toBe(true);
       expect(
@@ -112,7 +136,7 @@ describe("what is sent again by a replay", () => {
   it("is nothing that live events of the same kind learn", () => {
     for (const encode of encoders.values()) {
       const shape = shapeOf({ name: "siem" }, [origin], encode);
-      const again = shape.labelled(label);
+      const again = shape.replayed(label);
       const first = payloadsOf(shape, [shape.decode(record)]).whole();
       for (let turn = 0; turn < 6; turn++) {
         payloadsOf(again, [again.decode(record)]);
