@@ -41,13 +41,13 @@ const wires: readonly Wire[] = [
     envelope: !bare.has(name),
     text: (event: AuditEvent) => encoded({ encode: formats[name](agent) }, event).toString(),
   })),
-  ...(["cim", "raw", "ecs", "cef"] as const).map((format) => ({
+  ...(["cim", "raw", "ecs", "cef", "ocsf"] as const).map((format) => ({
     file: `hec-${format}.txt`,
     envelope: true,
     text: (event: AuditEvent) => encoded({ encode: hecEncoder({ ...hec, format }) }, event).toString(),
   })),
   ...(["rfc5424", "rfc3164"] as const).flatMap((header) =>
-    (["cef", "ecs", "json"] as const).map((format) => ({
+    (["cef", "ecs", "json", "ocsf"] as const).map((format) => ({
       file: `syslog-${header}-${format}.txt`,
       envelope: true,
       text: syslog({ syslog: header, format }),

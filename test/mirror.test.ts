@@ -12,6 +12,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     command/verified-day`,
   "`test/layout/learnt.test.ts`, over everything that writes events.": `
     layout/draft layout/layout`,
+  "`test/format/ocsf.test.ts`, which holds every event against the schema.": `
+    format/ocsf-constants format/ocsf-homes format/ocsf-subjects format/ocsf-unmapped`,
   "`test/record/parse-entry.test.ts` and `entry.test.ts`, which read all kinds of entries.": `
     record/regular-entry record/span-block`,
   "Types, constants and lists alone: the compiler looks after them.": `

@@ -13,6 +13,15 @@ const written = { environment: "production", tenant: 'a "b" = c | \\ ]' };
 const labels = schema.parse(written);
 const labelled = withLabels(origin, labels);
 
+interface Tag {
+  readonly name: string;
+  readonly value: string;
+}
+
+function tagsIn({ metadata }: { readonly metadata: { readonly tags?: readonly Tag[] } }): unknown {
+  return Object.fromEntries((metadata.tags ?? []).map(({ name, value }) => [name, value]));
+}
+
 /** Where a format has them, taken out of what it wrote. */
 function labelsIn(name: (typeof formatNames)[number], text: string): unknown {
   if (name === "cef") {
@@ -20,6 +29,7 @@ function labelsIn(name: (typeof formatNames)[number], text: string): unknown {
     return Object.fromEntries(Object.keys(written).map((key) => [key, extension.get(key)]));
   }
   const payload = JSON.parse(text);
+  if (name === "ocsf") return tagsIn(payload);
   if (name !== "otlp") return payload.labels;
   const attributes: { key: string; value: { stringValue?: string } }[] = payload.attributes;
   const found = attributes.filter(({ key }) => Object.hasOwn(written, key));

@@ -12,6 +12,7 @@ export interface Vector {
   readonly ecs: unknown;
   readonly otlp: unknown;
   readonly hec: string;
+  readonly ocsf: unknown;
   readonly syslog5424_json: string;
 }
 

@@ -31,7 +31,7 @@ export const encoders: ReadonlyMap<string, Encode> = new Map([
       `hec ${format}`,
       hecEncoder({ index: "security", sourcetype: "t", source: undefined, host: undefined, format, agent }),
     ]),
-  ...(["cef", "ecs", "json"] as const).flatMap((format) =>
+  ...(["cef", "ecs", "json", "ocsf"] as const).flatMap((format) =>
     (["rfc5424", "rfc3164"] as const).flatMap((header) =>
       ([...framings, "none"] as const).map((framing): [string, Encode] => [
         `syslog ${format} ${header} ${framing}`,

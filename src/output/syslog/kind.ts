@@ -11,7 +11,7 @@ import { type MessageOptions, syslogMessage } from "./message.ts";
 import { documentationPen } from "./structured-data.ts";
 import { syslog } from "./syslog.ts";
 
-const formatChoices = ["cef", "ecs", "json"] as const;
+const formatChoices = ["cef", "ecs", "json", "ocsf"] as const;
 
 const address = z
   .string()
@@ -32,10 +32,9 @@ const schema = z
     address,
     format: z
       .enum(formatChoices)
-      .meta({ planned: ["ocsf", "leef"] })
       .default("cef")
       .describe(
-        "What a message holds: a CEF line, an ECS document, or (`json`) the W&B record with its fields as structured data.",
+        "What a message holds: a CEF line, an ECS document, an OCSF event, or (`json`) the W&B record with its fields as structured data.",
       ),
     syslog: z
       .enum(["rfc5424", "rfc3164"])
