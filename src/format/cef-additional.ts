@@ -1,3 +1,4 @@
+import { omittedKey } from "../event/cut.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { quote } from "../text/json-text.ts";
 import { additional } from "./additional.ts";
@@ -13,13 +14,18 @@ export function additionalData(event: AuditEvent, limit: number): string | undef
   const members = pairs.map(([key, json]) => `${quote(key)}:${json}`);
   const whole = `{${members.join(",")}}`;
   if (codePoints(whole) <= limit) return whole;
-  const room = limit - `{"_omitted":${members.length}}`.length;
+  // What was left out of the event already counts, too.
+  const before = Number(pairs.find(([key]) => key === omittedKey)?.[1]) || 0;
+  const room = limit - `{"${omittedKey}":${members.length + before}}`.length;
   const kept: string[] = [];
   let used = 0;
-  for (const member of members) {
+  for (const [at, member] of members.entries()) {
+    if (pairs[at]?.[0] === omittedKey) continue;
     used += codePoints(member) + 1;
     if (used > room) break;
     kept.push(member);
   }
-  return `{${[...kept, `"_omitted":${members.length - kept.length}`].join(",")}}`;
+  const own = pairs.some(([key]) => key === omittedKey) ? 1 : 0;
+  const omitted = members.length - own - kept.length + before;
+  return `{${[...kept, `"${omittedKey}":${omitted}`].join(",")}}`;
 }

@@ -1,4 +1,5 @@
 import { actionSpec } from "../event/actions.ts";
+import { cutTag } from "../event/cut.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { place } from "../record/known-keys.ts";
 import { type Origin, oncePerOrigin } from "../record/origin.ts";
@@ -21,6 +22,7 @@ const names = {
   agent: constant(',"http_request":{"user_agent":"wandb-python/'),
   metadata: constant(`","metadata":{"version":"${ocsfVersion}","uid":"`),
   logged: constant(',"logged_time":'),
+  truncated: constant(',"is_truncated":true'),
   original: memberName("original_time"),
 } as const;
 
@@ -43,6 +45,7 @@ export function ocsfEvent(event: AuditEvent, into: Writer): void {
   into.part(seen, event);
   writeValueMember(into, names.original, event, place.timestamp);
   writeTags(into, event);
+  if (event.tags.includes(cutTag)) into.constant(names.truncated);
   into.byte(closeBrace);
   if (fault !== undefined) into.text(textMember("status_detail", fault));
   else {

@@ -3,7 +3,7 @@ import { otlpProtobuf } from "../../src/format/otlp-protobuf.ts";
 import type { Encode } from "../../src/layout/learnt.ts";
 import { jsonRecord } from "../../src/output/otlp/record.ts";
 import { hecEncoder } from "../../src/output/splunk-hec/encoder.ts";
-import { framings, writeFrame } from "../../src/output/syslog/frame.ts";
+import { type Framing, frameWriter, framings } from "../../src/output/syslog/frame.ts";
 import { type MessageOptions, syslogMessage } from "../../src/output/syslog/message.ts";
 import { agent } from "../format/arbitrary-event.ts";
 
@@ -17,9 +17,10 @@ const syslog = {
   agent,
 } as const;
 
-function framed(options: MessageOptions, framing: Parameters<typeof writeFrame>[1]): Encode {
+function framed(options: MessageOptions, framing: Framing): Encode {
   const message = syslogMessage(options);
-  return (event, into) => writeFrame(into, framing, () => message(event, into));
+  const write = frameWriter(framing);
+  return (event, into) => void write(into, () => message(event, into));
 }
 
 /** What every output makes of an event, in every way it can be configured to that concerns the event's bytes. */
