@@ -4,6 +4,7 @@ import type { LoadedWithoutSecrets } from "../config/look.ts";
 import { nearest } from "../config/nearest.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { exclusion } from "../event/exclusion.ts";
+import { pseudonymKeys } from "../event/pseudonym.ts";
 import { redactor } from "../event/redact.ts";
 import { type FormatName, formatNames, formats } from "../format/all.ts";
 import { formatted } from "../format/format.ts";
@@ -60,10 +61,10 @@ export function mapping(
     : formatted(formats[textFormat(options.format, output)](agent));
   if ("refusal" in format) return format;
   const { filter, redact, labels } = output?.config ?? {};
-  const key = redact?.key;
-  if (key !== undefined && loaded?.isKnown(key) === false)
+  const keys = redact === undefined ? [] : pseudonymKeys(redact);
+  if (keys.some(({ key }) => loaded?.isKnown(key) === false))
     return {
-      refusal: `the key that output ${output?.config.name} makes pseudonyms with is not known here, so they would be wrong: set CREDENTIALS_DIRECTORY to the folder of the secret files, or run this as the user of the service`,
+      refusal: `a key that output ${output?.config.name} makes pseudonyms with is not known here, so they would be wrong: set CREDENTIALS_DIRECTORY to the folder of the secret files, or run this as the user of the service`,
     };
   const excluded = output === undefined ? () => undefined : exclusion(output.config.name, filter);
   const clean = redact === undefined ? (event: AuditEvent) => event : redactor(redact);

@@ -13,7 +13,8 @@ const environment = { WANDB_API_KEY: "a-key", CREDENTIALS_DIRECTORY: "/run/crede
 function load(path: string) {
   return loadConfig(path, {
     environment,
-    readFile: (file) => (file.startsWith("/run/") ? { text: "a-secret\n", mode: 0o400 } : readText(file)),
+    readFile: (file) =>
+      file.startsWith("/run/") ? { text: "a-secret-of-a-good-length\n", mode: 0o400 } : readText(file),
   });
 }
 
