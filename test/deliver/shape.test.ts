@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Shape } from "../../src/deliver/batch.ts";
 import { shapeOf } from "../../src/deliver/shape.ts";
+import { pseudonymOf } from "../../src/event/pseudonym.ts";
 import { formats } from "../../src/format/all.ts";
 import type { Origin } from "../../src/record/origin.ts";
 import type { SpooledRecord } from "../../src/record/record.ts";
+import { Secret } from "../../src/secret/secret.ts";
 import { payloadsOf } from "../fake/payloads.ts";
 import { encoders } from "../layout/encoders.ts";
 import { facts } from "../own/facts.ts";
@@ -81,6 +83,24 @@ it("gives the output's labels to all of its events: W&B's, our own, of a source 
         .includes("tenant"),
       name,
     ).toBe(false);
+  }
+});
+
+it("has the same pseudonym on every output, and the older key's beside it", () => {
+  const keys = [
+    { id: "k2", key: new Secret("2".repeat(32)) },
+    { id: "k1", key: new Secret("1".repeat(32)) },
+  ];
+  const redact = { drop: [], pseudonymize: ["actor_email"], keys };
+  const [now, before] = keys.map((each) => pseudonymOf("ann@example.com", { ...each, until: undefined }));
+  for (const [name, encode] of encoders) {
+    const shape = shapeOf({ name: "siem", redact }, [origin], encode);
+    const text = payloadsOf(shape, [shape.decode(record)])
+      .whole()
+      .toString();
+    expect(text.includes(now as string), name).toBe(true);
+    expect(text.includes(before as string), name).toBe(true);
+    expect(text, name).not.toContain("ann@example.com");
   }
 });
 
