@@ -38,7 +38,8 @@ export const pseudonym: Command<PseudonymOptions> = async (options, terminal) =>
 
 function rowsOf(candidate: string, keys: readonly PseudonymKey[], json: boolean): string {
   const rows = keys.map((key) => [candidate, key.id ?? "", pseudonymOf(candidate, key)] as const);
-  if (!json) return rows.map((row) => csvLine(row.map((cell) => ({ key: cell })))).join("");
+  // A candidate may be a project's name, which anybody chose.
+  if (!json) return rows.map((row) => csvLine(row)).join("");
   return rows
     .map(([candidate, key, made]) => `${JSON.stringify({ candidate, key: key || null, pseudonym: made })}\n`)
     .join("");

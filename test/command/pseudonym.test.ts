@@ -56,6 +56,14 @@ describe("pseudonym", () => {
     ]);
   });
 
+  it("hands a spreadsheet no formula, and programs the candidate as it is", async () => {
+    const candidate = "=HYPERLINK(1)";
+    const { out } = await call(candidate, "-c", config, "--output", "lake");
+    expect(out).toContain(`"'=HYPERLINK(1)","k2","k2_${hmac(two, candidate)}"`);
+    const json = await call(candidate, "-c", config, "--output", "lake", "--json");
+    expect(JSON.parse(json.out).candidate).toBe(candidate);
+  });
+
   it("prints what events have", async () => {
     const redact = redactSchema.parse({ pseudonymize: ["actor_email"], keys: [{ id: "k2", key: two }] });
     const event = redactor(redact)(eventOf('{"actor_email":"Ada é@example.com"}', "0".repeat(32)));

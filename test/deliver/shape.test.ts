@@ -110,6 +110,7 @@ describe("what is sent again by a replay", () => {
     [
       `,"replay_id":"${label}"`,
       `,"labels":{"replay_id":"${label}"}`,
+      `,"tags":\\[{"name":"replay_id","value":"${label}"}\\]`,
       ` cn2=${label} cn2Label=replayId`,
       ` replay_id="${label}"`,
       `\\[${label}\\](?=: )`,

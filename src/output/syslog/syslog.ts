@@ -71,7 +71,7 @@ export function syslog(options: SyslogOptions): Output {
     },
 
     async probe(deadline) {
-      return [...(await carrier.probe(deadline)), ...messageFindings(options)];
+      return [...messageFindings(options), ...(await carrier.probe(deadline))];
     },
     reload: () => carrier.reload(),
     close: () => carrier.close(),
