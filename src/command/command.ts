@@ -124,19 +124,6 @@ export interface MapOptions {
   readonly files: readonly string[];
 }
 
-/** `pseudonym.ts` */
-export interface PseudonymOptions {
-  /** Absent: the keys are those of `keyFiles`. */
-  readonly config: string | undefined;
-  /** Only the keys of this output. */
-  readonly output: string | undefined;
-  /** Files that hold a key each, as they were given: `ID=FILE` or `FILE`. */
-  readonly keyFiles: readonly string[];
-  readonly json: boolean;
-  /** Of candidates, one a line; `-` is standard input. */
-  readonly files: readonly string[];
-}
-
 /** `reload.ts` */
 export interface ReloadOptions {
   readonly config: string;

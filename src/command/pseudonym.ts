@@ -9,7 +9,20 @@ import { Secret } from "../secret/secret.ts";
 import { smallFile } from "../small-file.ts";
 import { csvLine } from "../text/csv.ts";
 import { printable } from "../text/printable.ts";
-import { type Command, type ExitCode, exitCodes, type PseudonymOptions, type Terminal } from "./command.ts";
+import { type Command, type ExitCode, exitCodes, type Terminal } from "./command.ts";
+
+/** What `pseudonym` is asked. */
+export interface PseudonymOptions {
+  /** Absent: the keys are those of `keyFiles`. */
+  readonly config: string | undefined;
+  /** Only the keys of this output. */
+  readonly output: string | undefined;
+  /** Files that hold a key each, as they were given: `ID=FILE` or `FILE`. */
+  readonly keyFiles: readonly string[];
+  readonly json: boolean;
+  /** Of candidates, one a line; `-` is standard input. */
+  readonly files: readonly string[];
+}
 
 /** No name in an audit log is longer, characters. */
 const longestCandidate = 65_536;

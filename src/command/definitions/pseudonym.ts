@@ -1,6 +1,6 @@
 import type { Command as Commander } from "commander";
 import { withConfig } from "../arguments.ts";
-import type { PseudonymOptions } from "../command.ts";
+import type { PseudonymOptions } from "../pseudonym.ts";
 import type { CommandPlaces, Given, StartCommand } from "./definition.ts";
 
 /** `pseudonym` as the command line and its help know it. */
