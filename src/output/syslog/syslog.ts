@@ -71,7 +71,9 @@ export function syslog(options: SyslogOptions): Output {
     },
 
     async probe(deadline) {
-      return [...messageFindings(options), ...(await carrier.probe(deadline))];
+      const found = await carrier.probe(deadline);
+      // Where nobody can be reached, that is what matters.
+      return found.some(({ level }) => level === "problem") ? found : [...found, ...messageFindings(options)];
     },
     reload: () => carrier.reload(),
     close: () => carrier.close(),
