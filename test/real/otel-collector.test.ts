@@ -200,7 +200,7 @@ describe.skipIf(!collectorIsHere)(`labels, at a real OpenTelemetry Collector (${
     const output = one.create(outputContext);
     const before = collector.taken(receiver).length;
     const event = eventOf(Buffer.from('{"action":"user:login"}'));
-    const labelled = { ...event, origin: withLabels(event.origin, one.config.labels) };
+    const labelled = Object.assign(event, { origin: withLabels(event.origin, one.config.labels) });
     const shape = { encode: output.encode };
     expect(await output.send(payloadsOf(shape, [labelled]), AbortSignal.timeout(5_000))).toMatchObject({
       status: "delivered",
