@@ -57,6 +57,14 @@ export const paths: readonly Path[] = [
       `{ name: out0, type: otlp, endpoint: "http://127.0.0.1:${httpPort}", protocol: http/protobuf, compression: none }`,
   },
   {
+    key: "otlp-grpc",
+    name: "HTTP → OTLP (gRPC)",
+    zipped: false,
+    watch: ({ grpc }) => grpc.watch(),
+    output: ({ grpc }) =>
+      `{ name: out0, type: otlp, endpoint: "http://127.0.0.1:${grpc.port}", protocol: grpc, compression: none }`,
+  },
+  {
     key: "http",
     name: "HTTP → HTTP (ecs, array)",
     zipped: false,

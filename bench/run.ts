@@ -28,7 +28,7 @@ async function measureAll({ events, wanted, folder }: Options): Promise<Figures>
   const othersBefore = idle();
   const place = await preparePlace(folder);
   const yardstickLog = place.log(Math.min(events, yardstickLines));
-  const others = watchOthers([place.remote.child]);
+  const others = watchOthers([place.remote.child, place.remote.grpc.child]);
   const before = await measureYardstick(yardstickLog);
   const startUp = await measureStartUp(place);
   const costs: Cost[] = [];

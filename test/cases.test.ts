@@ -13,6 +13,7 @@ import { ledger } from "../src/ingest/ledger.ts";
 import { parseEntry } from "../src/record/parse-entry.ts";
 import { agent, origin } from "./format/arbitrary-event.ts";
 import { ecsProblems } from "./format/ecs-schema.ts";
+import { ocsfProblems } from "./format/ocsf-schema.ts";
 import { prettyJson } from "./format/pretty-json.ts";
 import { formats } from "./format/texts.ts";
 
@@ -81,6 +82,10 @@ describe.each(names)("case %s", (name) => {
 
   it("is valid ECS", () => {
     expect(ecsProblems(JSON.parse(formats.ecs(agent)(event)))).toEqual([]);
+  });
+
+  it("is valid OCSF", () => {
+    expect(ocsfProblems(JSON.parse(formats.ocsf(agent)(event)))).toEqual([]);
   });
 });
 

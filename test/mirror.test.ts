@@ -12,6 +12,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     command/verified-day`,
   "`test/layout/learnt.test.ts`, over everything that writes events.": `
     layout/draft layout/layout`,
+  "`test/format/ocsf.test.ts`, which holds every event against the schema.": `
+    format/ocsf-constants format/ocsf-homes format/ocsf-subjects format/ocsf-unmapped`,
   "`test/record/parse-entry.test.ts` and `entry.test.ts`, which read all kinds of entries.": `
     record/regular-entry record/span-block`,
   "Types, constants and lists alone: the compiler looks after them.": `
@@ -80,7 +82,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     schema/parts schema/source-base`,
   "The tests of `program`, `run`, `check`, `map` and `status`, which give arguments and look at the output.": `
     command/command command/definitions/check command/definitions/dead-letters command/definitions/demo
-    command/definitions/healthcheck command/definitions/map command/definitions/places command/definitions/reload command/definitions/run
+    command/definitions/healthcheck command/definitions/map command/definitions/pseudonym command/definitions/places command/definitions/reload command/definitions/run
     command/definitions/schema command/definitions/setup command/definitions/simulate command/definitions/status command/healthcheck command/command-line command/config-path command/letter-access command/state-access
     command/line-mapper command/machine command/mapping command/run-once command/simulate`,
   "`test/main.test.ts`, `test/loaded.test.ts`, `test/command/run.test.ts`, and `test/system/whole`, with the program as it is.": `

@@ -18,7 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   own: ["record", "time"],
   text: [],
   secret: ["text"],
-  schema: ["secret"],
+  schema: ["record", "secret", "text"],
   net: ["builtin.ts", "finding.ts", "schema", "small-file.ts", "text", "time"],
   event: ["own", "record", "schema", "secret", "text", "time"],
   format: ["agent.ts", "event", "own", "record", "text", "time"],

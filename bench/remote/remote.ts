@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { type Child, startChild } from "../children.ts";
+import { type GrpcReceiver, startGrpcReceiver } from "./grpc-receiver.ts";
 
 /** What the other side has counted since `serve`. Moments are nanoseconds of the monotonic clock, 0 before. */
 export interface Counts {
@@ -29,6 +30,7 @@ export interface Remote {
   readonly folder: string;
   readonly httpPort: number;
   readonly syslogPort: number;
+  readonly grpc: GrpcReceiver;
   readonly child: Child;
   /** Shows this file as the log from now on, and counts anew. */
   serve(file: string): Promise<void>;
@@ -52,6 +54,7 @@ export async function startRemote(folder: string, compiler = "cc"): Promise<Remo
           stdio: ["pipe", "pipe", "inherit"],
         });
   const [httpPort, syslogPort] = await ports(child);
+  const grpc = await startGrpcReceiver();
   const ask = async (path: string): Promise<Counts> => {
     child.mustLive();
     const answer = await fetch(`http://127.0.0.1:${httpPort}/bench/${path}`);
@@ -62,6 +65,7 @@ export async function startRemote(folder: string, compiler = "cc"): Promise<Remo
     folder,
     httpPort,
     syslogPort,
+    grpc,
     child,
     counts: () => ask("counts"),
     async serve(file) {

@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream, statSync, truncateSync } from "nod
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { join } from "node:path";
+import { otlpRecords } from "./otlp-records.ts";
 
 const zippedFile = join(process.argv[2] as string, "bodies.gz");
 const zipped = createWriteStream(zippedFile, { flags: "a", mode: 0o600 });
@@ -81,34 +82,6 @@ async function takeBody(request: IncomingMessage, response: ServerResponse): Pro
 function piecesIn(body: Buffer, piece: string): number {
   let count = 0;
   for (let at = body.indexOf(piece); at !== -1; at = body.indexOf(piece, at + piece.length)) count++;
-  return count;
-}
-
-/** Log records are field 2 of scopes, which are field 2 of resources, which are field 1 of the request. */
-function otlpRecords(body: Buffer, depth: number): number {
-  let count = 0;
-  let at = 0;
-  const varint = (): number => {
-    let value = 0;
-    for (let factor = 1; at < body.length; factor *= 128) {
-      const byte = body[at++] as number;
-      value += (byte & 127) * factor;
-      if (byte < 128) break;
-    }
-    return value;
-  };
-  while (at < body.length) {
-    const key = varint();
-    if ((key & 7) === 1) at += 8;
-    else if ((key & 7) === 5) at += 4;
-    else {
-      const value = varint();
-      if ((key & 7) !== 2) continue;
-      if (key >> 3 === (depth === 0 ? 1 : 2))
-        count += depth === 2 ? 1 : otlpRecords(body.subarray(at, at + value), depth + 1);
-      at += value;
-    }
-  }
   return count;
 }
 

@@ -4,6 +4,7 @@ import { decode } from "../event/decode.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { exclusion } from "../event/exclusion.ts";
 import { ownOrigin } from "../own/own-origin.ts";
+import { withLabels } from "../record/origin.ts";
 import type { SpooledRecord } from "../record/record.ts";
 import type { AskedLookup, OutputTrace } from "../spool/event-lookup.ts";
 import type { BookRow } from "../spool/spool-state.ts";
@@ -94,7 +95,7 @@ export async function explainedEvent(
     outputs: outputs.map((trace) => {
       const { output, again } = trace;
       const became = fate(trace, found, own, event, from);
-      const sent = became.rule === anotherOutputs ? undefined : payload(output, event, from, terminal);
+      const sent = became.rule === anotherOutputs ? undefined : payload(output, shown, from, terminal);
       return { output, again, ...became, ...(sent ?? { payload: null, payload_note: null }) };
     }),
   };
@@ -119,18 +120,20 @@ function fate(
 
 function payload(
   output: string,
-  event: AuditEvent | undefined,
-  { options, loaded }: ExplainedFrom,
+  record: SpooledRecord | undefined,
+  from: ExplainedFrom,
   terminal: Terminal,
 ): Pick<ExplainedOutput, "payload" | "payload_note"> {
+  const { options, loaded } = from;
   const none = (payload_note: string | null) => ({ payload: null, payload_note });
-  if (event === undefined) return none("its record is not kept any more");
-  if (!loaded.config.outputs.some(({ config }) => config.name === output))
-    return none("the output is not configured any more");
+  if (record === undefined) return none("its record is not kept any more");
+  const configured = loaded.config.outputs.find(({ config }) => config.name === output);
+  if (configured === undefined) return none("the output is not configured any more");
   const asked = { format: undefined, source: undefined, instance: undefined, files: [], configNamed: true };
   const wanted = mapping({ ...asked, ...options, output }, loaded, terminal);
   if ("refusal" in wanted) return none(wanted.refusal);
-  const text = wanted.payloadOf(event);
+  const origin = withLabels(originOf(record.source, from), configured.config.labels);
+  const text = wanted.payloadOf(decode(record, origin));
   return text === undefined ? none(null) : { payload: text, payload_note: null };
 }
 

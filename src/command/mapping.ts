@@ -4,18 +4,19 @@ import type { LoadedWithoutSecrets } from "../config/look.ts";
 import { nearest } from "../config/nearest.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { exclusion } from "../event/exclusion.ts";
+import { pseudonymKeys } from "../event/pseudonym.ts";
 import { redactor } from "../event/redact.ts";
 import { type FormatName, formatNames, formats } from "../format/all.ts";
 import { formatted } from "../format/format.ts";
 import { outputKinds } from "../output/all.ts";
 import type { ConfiguredOutput } from "../output/configured.ts";
-import type { Origin } from "../record/origin.ts";
+import { type Origin, withLabels } from "../record/origin.ts";
 import { printable } from "../text/printable.ts";
 import type { MapOptions, Terminal } from "./command.ts";
 
 /** What `map` takes records to be and makes of them. */
 export interface Mapping extends Assumed {
-  /** Undefined: the output's filter leaves the event out. */
+  /** Of an event that has this origin. Undefined: the output's filter leaves the event out. */
   readonly payloadOf: (event: AuditEvent) => string | undefined;
 }
 
@@ -59,16 +60,17 @@ export function mapping(
     ? framed(options.format, output, agent)
     : formatted(formats[textFormat(options.format, output)](agent));
   if ("refusal" in format) return format;
-  const { filter, redact } = output?.config ?? {};
-  const key = redact?.key;
-  if (key !== undefined && loaded?.isKnown(key) === false)
+  const { filter, redact, labels } = output?.config ?? {};
+  const keys = redact === undefined ? [] : pseudonymKeys(redact);
+  if (keys.some(({ key }) => loaded?.isKnown(key) === false))
     return {
-      refusal: `the key that output ${output?.config.name} makes pseudonyms with is not known here, so they would be wrong: set CREDENTIALS_DIRECTORY to the folder of the secret files, or run this as the user of the service`,
+      refusal: `a key that output ${output?.config.name} makes pseudonyms with is not known here, so they would be wrong: set CREDENTIALS_DIRECTORY to the folder of the secret files, or run this as the user of the service`,
     };
   const excluded = output === undefined ? () => undefined : exclusion(output.config.name, filter);
   const clean = redact === undefined ? (event: AuditEvent) => event : redactor(redact);
   return {
     ...from,
+    origin: withLabels(from.origin, labels),
     payloadOf: (event) => (excluded(event) === undefined ? format(clean(event)) : undefined),
   };
 }

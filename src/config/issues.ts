@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { nearest } from "./nearest.ts";
-import { isPlannedKey, isPlannedValue } from "./planned.ts";
+import { isPlannedValue } from "./planned.ts";
 import { keyText, type Path, type Places, pathText } from "./position.ts";
 import type { Problem } from "./problem.ts";
 import { keysAt } from "./schema-at.ts";
@@ -52,7 +52,6 @@ function unknownKeys(
     const full = [...at, ...inside(path), key];
     const meant = nearest(key, known);
     const problem = { path: pathText(full), ...places.ofKey(full) };
-    if (isPlannedKey(full)) return { ...problem, message: notYet };
     // A schema may have its own words for keys that others have.
     if (!said.startsWith("Unrecognized key") && meant === undefined)
       return { ...problem, message: "unknown key", hint: said };

@@ -4,21 +4,13 @@ import { plannedAt } from "./schema-at.ts";
 
 /**
  * What the design has and this version does not has its own message, so that nobody looks for a typing
- * mistake. Here are the kinds and the keys; planned values stand in the schemas (`planned` in their meta).
+ * mistake. Here are the kinds; planned values stand in the schemas (`planned` in their meta).
  */
 const kinds = { sources: [], outputs: ["kafka"] } as const;
-const keys = { sources: [], outputs: ["labels"] } as const;
 
 /** Whether a later version will have this kind of source or output. */
 export function isPlannedKind(list: "sources" | "outputs", type: unknown): boolean {
   return kinds[list].some((planned) => planned === type);
-}
-
-/** Whether a later version will know the key at this path of the file. */
-export function isPlannedKey(path: Path): boolean {
-  const [list, , key, ...deeper] = path;
-  if (deeper.length > 0 || (list !== "sources" && list !== "outputs")) return false;
-  return keys[list].some((planned) => planned === key);
 }
 
 /** Whether a later version will know this value at this path of what the schema parses. */

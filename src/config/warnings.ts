@@ -8,6 +8,7 @@ import { valueAt } from "./issues.ts";
 import type { Parts } from "./parse-parts.ts";
 import { type Path, pathText } from "./position.ts";
 import type { Problem } from "./problem.ts";
+import { pseudonymWarnings } from "./pseudonym-warnings.ts";
 import { secretsIn } from "./secrets.ts";
 
 /** So often W&B writes its log, milliseconds. */
@@ -57,6 +58,7 @@ export function warningsAbout(
       const hint = "what W&B shows late is then found by a sweep, days later; 26h is the default";
       return [warn(["sources", index, "lookback"], text, hint)];
     }),
+    ...pseudonymWarnings(parts, warn),
     ...members
       .filter(({ config }) => valueAt(config, ["tls", "insecure_skip_verify"]) === true)
       .map(({ at }) =>

@@ -26,7 +26,7 @@ export interface Shape {
   wanted(event: AuditEvent): boolean;
   readonly encode: Output["encode"];
   /** The same for what is sent again by a replay, whose id every event of it carries. */
-  labelled(replayId: string): Shape;
+  replayed(replayId: string): Shape;
 }
 
 /**

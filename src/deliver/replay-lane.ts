@@ -82,7 +82,7 @@ export class ReplayLane {
     if (replay?.id !== id) return undefined;
     const { from, to } = replay.filter;
     const part = { through, first: Math.floor(from / dayMs), end: Math.ceil(to / dayMs) };
-    this.#known = { id, part, chosen: chosen(replay.filter), shape: shape.labelled(id) };
+    this.#known = { id, part, chosen: chosen(replay.filter), shape: shape.replayed(id) };
     return this.#known;
   }
 

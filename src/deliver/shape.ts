@@ -6,7 +6,7 @@ import { RegularEvent } from "../event/regular-event.ts";
 import { learnt } from "../layout/learnt.ts";
 import type { Output } from "../output/output.ts";
 import { ownOrigin } from "../own/own-origin.ts";
-import type { Origin } from "../record/origin.ts";
+import { type Origin, withLabels } from "../record/origin.ts";
 import type { SpooledRecord } from "../record/record.ts";
 import { SpanBlock } from "../record/span-block.ts";
 import type { OutputConfig } from "../schema/output-base.ts";
@@ -16,28 +16,28 @@ import type { Shape } from "./batch.ts";
 const usualNumbers = 1024;
 
 /**
- * How one output's records become payloads, by its filter and redaction. `origins` are those of the
+ * How one output's records become payloads, by its filter, redaction and labels. `origins` are those of the
  * configured sources.
  */
 export function shapeOf(
-  { name, filter, redact }: Pick<OutputConfig, "name" | "filter" | "redact">,
+  { name, filter, redact, labels }: Pick<OutputConfig, "name" | "filter" | "redact" | "labels">,
   origins: readonly Origin[],
   encode: Output["encode"],
 ): Shape {
-  const known = new Map([...origins, ownOrigin].map((origin) => [origin.source, origin]));
+  const known = new Map([...origins, ownOrigin].map((origin) => [origin.source, withLabels(origin, labels)]));
   const clean = redact === undefined ? undefined : redactor(redact);
   const block = new SpanBlock(usualNumbers);
   const regular = new RegularEvent();
   const write = learnt(encode);
   const excluded = exclusion(name, filter);
-  const originOf = ({ source }: SpooledRecord) => known.get(source) ?? goneOrigin(source);
+  const originOf = ({ source }: SpooledRecord) => known.get(source) ?? withLabels(goneOrigin(source), labels);
   const wanted = (event: AuditEvent) => excluded(event) === undefined;
-  // A label is no part of what events of a kind have in common: what carries one is not learnt.
-  const labelled = (replayId: string): Shape => ({
+  // A replay's id is no part of what events of a kind have in common: what carries one is not learnt.
+  const replayed = (replayId: string): Shape => ({
     decode: (record) => decode(record, originOf(record)),
     wanted,
     encode: (event, into) => encode(Object.assign(clean?.(event) ?? event, { replayId }), into),
-    labelled,
+    replayed,
   });
   return {
     decode(record) {
@@ -48,7 +48,7 @@ export function shapeOf(
     },
     wanted,
     encode: clean === undefined ? write : (event, into) => write(clean(event), into),
-    labelled,
+    replayed,
   };
 }
 

@@ -30,7 +30,7 @@ export function deniedOf(event: Coded): boolean {
 }
 
 /** 0 to 10. A denied attempt is at least 5: a probe against a harmless object is still a probe. */
-export function severityOf(event: AuditEvent, spec: ActionSpec): number {
+export function severityOf(event: Coded, spec: ActionSpec): number {
   if (deniedOf(event)) return Math.min(10, Math.max(spec.severity + 2, 5));
   return outcomeOf(event) === "failure" ? Math.min(10, spec.severity + 1) : spec.severity;
 }

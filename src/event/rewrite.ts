@@ -11,10 +11,12 @@ export function jsonOf(value: Value): string {
 /**
  * The entry written anew with other values: `change` gives JSON text in a value's place, undefined to leave
  * the key out, or the value itself to keep it as it is. Nothing of the old text stays but what is kept.
+ * `further` are members as JSON that come last.
  */
 export function rewrite(
-  entry: Entry,
+  entry: Pick<Entry, "keys" | "values">,
   change: (key: string, value: Value) => Value | string | undefined,
+  further: readonly string[] = [],
 ): Entry {
   const members: string[] = [];
   const { keys, values } = entry;
@@ -24,7 +26,7 @@ export function rewrite(
     if (changed === undefined) return;
     members.push(`${quote(key)}:${typeof changed === "string" ? changed : jsonOf(changed)}`);
   });
-  const rewritten = parseEntry(Buffer.from(`{${members.join(",")}}`));
+  const rewritten = parseEntry(Buffer.from(`{${[...members, ...further].join(",")}}`));
   if (rewritten === undefined) throw new Error("a rewritten entry is no JSON object: this is a bug");
   return rewritten;
 }

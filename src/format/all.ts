@@ -4,11 +4,12 @@ import { cimEvent } from "./cim.ts";
 import { ecs } from "./ecs.ts";
 import type { Format } from "./format.ts";
 import { json } from "./json.ts";
+import { ocsfEvent } from "./ocsf.ts";
 import { otlpJson } from "./otlp.ts";
 import { raw } from "./raw.ts";
 
 /** The formats that a configuration may name. */
-export const formatNames = ["cef", "ecs", "cim", "raw", "json", "otlp"] as const;
+export const formatNames = ["cef", "ecs", "cim", "raw", "json", "otlp", "ocsf"] as const;
 /** A format by its name in the configuration. */
 export type FormatName = (typeof formatNames)[number];
 
@@ -20,4 +21,5 @@ export const formats: Readonly<Record<FormatName, (agent: Agent) => Format>> = {
   raw: () => raw,
   json: () => json,
   otlp: () => otlpJson,
+  ocsf: () => ocsfEvent,
 };

@@ -5,18 +5,10 @@ import { memo, smallMemo } from "../event/memo.ts";
 import { knownKeys, place } from "../record/known-keys.ts";
 import { oncePerOrigin } from "../record/origin.ts";
 import { isHarmless } from "../text/harmless.ts";
-import { quote } from "../text/json-text.ts";
 import { constant, type Part, type Section, type Writer } from "../text/writer.ts";
 import { msOfInstant } from "../time/clock.ts";
-import { additional } from "./additional.ts";
-import {
-  codePoints,
-  extensionValue,
-  headerField,
-  isPlainExtension,
-  isTrimmed,
-  writeExtension,
-} from "./cef-text.ts";
+import { additionalData } from "./cef-additional.ts";
+import { extensionValue, headerField, isPlainExtension, isTrimmed, writeExtension } from "./cef-text.ts";
 import { writeMessage } from "./message.ts";
 import { cefStart, oncePerProduct, productOf } from "./product.ts";
 import { has, textOf, writeAddress, writeUid } from "./values.ts";
@@ -104,13 +96,19 @@ export function cef(event: AuditEvent, into: Writer): void {
   if (code !== undefined) into.fixed(` cn1=${code} cn1Label=responseCode`);
   if (event.replayId !== undefined) into.text(` cn2=${event.replayId} cn2Label=replayId`);
   writePairs(into, event, customPairs);
-  const rest = fault === undefined ? additionalData(event) : event.raw;
+  const rest = fault === undefined ? additionalData(event, customLimit) : event.raw;
   if (rest !== undefined) into.text(textPair(" cs6=", rest, customLimit, cs6Label));
   writePairs(into, event, flexPairs);
   into.constant(names.uid);
   writeUid(into, event);
+  into.constant(labelPairs(event.origin));
   writeSentence(into, event);
 }
+
+/** Keys of our own, which no dictionary has: consumers keep them under their names. */
+const labelPairs = oncePerOrigin(({ labels = [] }) =>
+  constant(labels.map(([name, value]) => textPair(` ${name}=`, value, textLimit)).join("")),
+);
 
 const cs6Label = " cs6Label=additionalData";
 
@@ -225,24 +223,3 @@ const originPairs = oncePerOrigin((origin) =>
     ` destinationServiceName=${productOf(origin).service}${textPair(" dvchost=", origin.instance, 100)}${textPair(" deviceExternalId=", origin.source, 255)}`,
   ),
 );
-
-/**
- * One JSON object of what CEF has no key for. When it does not fit, whole keys are left out and counted: JSON
- * is never cut.
- */
-function additionalData(event: AuditEvent): string | undefined {
-  const pairs = additional(event);
-  if (pairs.length === 0) return undefined;
-  const members = pairs.map(([key, json]) => `${quote(key)}:${json}`);
-  const whole = `{${members.join(",")}}`;
-  if (codePoints(whole) <= customLimit) return whole;
-  const room = customLimit - `{"_omitted":${members.length}}`.length;
-  const kept: string[] = [];
-  let used = 0;
-  for (const member of members) {
-    used += codePoints(member) + 1;
-    if (used > room) break;
-    kept.push(member);
-  }
-  return `{${[...kept, `"_omitted":${members.length - kept.length}`].join(",")}}`;
-}

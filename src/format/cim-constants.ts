@@ -7,6 +7,7 @@ import { type Origin, oncePerOrigin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
 import { constant } from "../text/writer.ts";
 import { textMember } from "./json-members.ts";
+import { labelsMember } from "./labels.ts";
 import { productOf } from "./product.ts";
 
 /** What only depends on the source, the action and the code. */
@@ -53,7 +54,8 @@ function makeConstants(origin: Origin, command: string, code: number | undefined
     textMember("cim_dataset", cim?.dataset) +
     textMember("command", command) +
     textMember("dest", instance) +
-    textMember("dvc", instance);
+    textMember("dvc", instance) +
+    labelsMember(origin);
   const middle =
     (cim?.dataset === "Authentication" && outcome === "failure" ? `,"reason":"HTTP ${code}"` : "") +
     (code === undefined ? "" : `,"result":"HTTP ${code}","result_id":"${code}"`) +

@@ -23,6 +23,7 @@ import {
   writeKnownMembers,
   writeValueMember,
 } from "./json-members.ts";
+import { labelMembers, labelsPiece } from "./labels.ts";
 import { writeMessage } from "./message.ts";
 import { productOf } from "./product.ts";
 import { has, writeEnclosed, writeUid } from "./values.ts";
@@ -183,7 +184,9 @@ function writeSource(into: Writer, event: AuditEvent): void {
 }
 
 function writeTags(into: Writer, event: AuditEvent): void {
-  if (event.replayId !== undefined) into.text(`,"labels":{"replay_id":"${event.replayId}"}`);
+  const { origin, replayId } = event;
+  if (replayId === undefined) into.constant(labelsPiece(origin));
+  else into.text(`,"labels":{"replay_id":"${replayId}"${labelMembers(origin.labels)}}`);
   into.constant(tagsStart);
   for (const tag of event.tags) into.fixed(`,${quote(tag)}`);
   into.constant(tagsEnd);

@@ -13,6 +13,7 @@ import {
   writeKnownMembers,
   writeTextMember,
 } from "./json-members.ts";
+import { labelsPiece } from "./labels.ts";
 import { writeMessage } from "./message.ts";
 import { productOf } from "./product.ts";
 import { writeUid } from "./values.ts";
@@ -55,6 +56,7 @@ export function json(event: AuditEvent, into: Writer): void {
   into.constant(names.closed);
   writeTextMember(into, names.source, origin.source);
   writeTextMember(into, names.instance, origin.instance);
+  into.constant(labelsPiece(origin));
   into.fixed(`,"outcome":"${outcomeOf(event)}","severity":${severityOf(event, spec)}`);
   into.constant(messageStart);
   writeMessage(into, event, spec, "inside");

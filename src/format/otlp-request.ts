@@ -6,13 +6,14 @@ import { constantField, constantMessage } from "./protobuf.ts";
 
 const schemaUrl = "https://opentelemetry.io/schemas/1.44.0";
 
-/** The W&B server, or this program: the resource that the records tell about. */
+/** The W&B server, or this program: the resource that the records tell about, and the output's labels. */
 function resourceAttributes(origin: Origin): readonly (readonly [name: string, value: string])[] {
-  const { instance, source } = origin;
+  const { instance, source, labels = [] } = origin;
   return [
     ["service.name", productOf(origin).service],
     ["service.instance.id", instance],
     ["wandb.source.id", source],
+    ...labels,
   ];
 }
 

@@ -1,6 +1,7 @@
 import { actionSpec } from "../event/actions.ts";
 import { otlpSeverity } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
+import { oncePerOrigin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
 import { constant, type Part, type Writer } from "../text/writer.ts";
 import { unixNanos } from "../time/clock.ts";
@@ -21,13 +22,33 @@ const recordEnd = constant('"}');
 const undatedEnd = constant("]}");
 const bodyStart = constant(',"body":{"stringValue":');
 
-/** The OTLP/JSON LogRecord (64-bit integers are texts, enumerations numbers), the W&B record included. */
+/**
+ * The OTLP/JSON LogRecord (64-bit integers are texts, enumerations numbers), the W&B record included. It
+ * stands alone, without a resource: labels are attributes of its own.
+ */
 export function otlpJson(event: AuditEvent, into: Writer): void {
-  writeOtlpJson(event, into, true);
+  writeRecord(event, into, { original: true, labels: labelAttributes(event.origin) });
 }
 
-/** The same, where `original` with the W&B record itself. */
+/** As it stands in a request, where `original` with the W&B record itself. Labels are the resource's. */
 export function writeOtlpJson(event: AuditEvent, into: Writer, original: boolean): void {
+  writeRecord(event, into, { original, labels: nothing });
+}
+
+const nothing = constant("");
+const labelAttributes = oncePerOrigin(({ labels = [] }) =>
+  constant(
+    labels.map(([name, value]) => `,{"key":"${name}","value":{"stringValue":${quote(value)}}}`).join(""),
+  ),
+);
+
+interface RecordParts {
+  readonly original: boolean;
+  /** Attributes, a comma in front of each. */
+  readonly labels: Buffer;
+}
+
+function writeRecord(event: AuditEvent, into: Writer, { original, labels }: RecordParts): void {
   const spec = actionSpec(event.action);
   const severity = otlpSeverity(event, spec);
   into.constant(recordStart);
@@ -45,6 +66,7 @@ export function writeOtlpJson(event: AuditEvent, into: Writer, original: boolean
   }
   into.constant(attributesStart);
   forEachAttribute(event, jsonSink(event, into, original));
+  into.constant(labels);
   if (event.time !== undefined) {
     into.constant(timeStart);
     into.part(happened, event);

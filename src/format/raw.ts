@@ -1,16 +1,51 @@
 import type { AuditEvent } from "../event/event.ts";
+import { oncePerOrigin } from "../record/origin.ts";
 import { anyOf, notOnTheWire, unicodeEscape } from "../text/hostile.ts";
 import { withoutLoneSurrogates, withoutWideNumbers } from "../text/json-text.ts";
-import type { Writer } from "../text/writer.ts";
+import { constant, type Section, type Writer } from "../text/writer.ts";
 import { object, textMember } from "./json-members.ts";
+import { labelsMember } from "./labels.ts";
 
 /**
- * The record's own text on one line. A record that is no JSON object is wrapped in one: `wandb_raw` is its
- * text, `wandb_fault` why.
+ * The record's own text on one line, and where the output has labels these as its last member. A record that
+ * is no JSON object is wrapped in one: `wandb_raw` is its text, `wandb_fault` why.
  */
 export function raw(event: AuditEvent, into: Writer): void {
-  if (event.fault === undefined) writeRawLine(event, into);
-  else into.text(object(faultMembers(event)));
+  const { origin } = event;
+  if (event.fault !== undefined) into.text(object(faultMembers(event) + labelsMember(origin)));
+  else if (origin.labels === undefined) writeRawLine(event, into);
+  else {
+    const section = labelled(origin);
+    const begun = into.open(section);
+    writeRawLine(event, into);
+    into.close(section, begun);
+  }
+}
+
+/** Puts the labels in front of the brace that ends the record: of two members of a name the last counts. */
+const labelled = oncePerOrigin((origin): Section => {
+  const member = labelsMember(origin);
+  const further = constant(`${member}}`);
+  const first = constant(`${member.slice(1)}}`);
+  return {
+    reserve: 0,
+    close(into, begun) {
+      const end = into.bytes.lastIndexOf(closeBrace, into.size - 1);
+      let before = end - 1;
+      while (before > begun && isSpace(into.bytes[before])) before -= 1;
+      into.size = end;
+      into.constant(into.bytes[before] === openBrace ? first : further);
+      return true;
+    },
+  };
+});
+
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+
+/** White space between the tokens of JSON. */
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
 }
 
 /** How formats that splice the record carry one that is no JSON object. */

@@ -11,6 +11,16 @@ export interface Origin {
   /** The operator asked for anonymised reading. */
   readonly anonymize: boolean;
   readonly organization?: { readonly id?: string; readonly name?: string };
+  /** What the output that the event is for adds to each of its events: `labels` of its configuration. */
+  readonly labels?: Labels | undefined;
+}
+
+/** Fixed names and values, sorted by name. */
+export type Labels = readonly (readonly [name: string, value: string])[];
+
+/** The origin as an output's events have it. Without labels the same object. */
+export function withLabels(origin: Origin, labels: Labels | undefined): Origin {
+  return labels === undefined || labels.length === 0 ? origin : { ...origin, labels };
 }
 
 /** More origins than anybody has sources, so that no input makes the memory grow. */
@@ -26,8 +36,9 @@ export function oncePerOrigin<Made>(make: (origin: Origin) => Made): (origin: Or
   let last: { readonly origin: Origin; readonly made: Made } | undefined;
   return (origin) => {
     if (last?.origin === origin) return last.made;
-    const { source, instance, baseUrl, anonymize, organization } = origin;
-    const key = JSON.stringify([source, instance, baseUrl, anonymize, organization?.id, organization?.name]);
+    const { source, instance, baseUrl, anonymize, organization, labels } = origin;
+    const { id, name } = organization ?? {};
+    const key = JSON.stringify([source, instance, baseUrl, anonymize, id, name, labels]);
     let made = known.get(key);
     if (made === undefined) {
       if (known.size >= mostOrigins) known.clear();

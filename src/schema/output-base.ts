@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { byteSize, duration, partName, secret, type TlsConfig } from "./parts.ts";
+import { labels } from "./labels.ts";
+import { byteSize, duration, partName, type TlsConfig } from "./parts.ts";
+import { redact } from "./redact.ts";
 
 const filter = z
   .strictObject({
@@ -24,30 +26,6 @@ const filter = z
   );
 /** What the schema makes of `filter`. */
 export type FilterConfig = z.output<typeof filter>;
-
-const redact = z
-  .strictObject({
-    drop: z
-      .array(z.string().min(1))
-      .default([])
-      .describe("Keys of the W&B record to leave out, such as `actor_email`."),
-    pseudonymize: z
-      .array(z.string().min(1))
-      .default([])
-      .describe(
-        "Keys whose value is replaced by a keyed hash (HMAC-SHA-256, 16 bytes as hex): equal values stay equal.",
-      ),
-    key: secret().optional().describe("Key of the keyed hash; needed with `pseudonymize`."),
-  })
-  .refine((value) => value.pseudonymize.length === 0 || value.key !== undefined, {
-    path: ["key"],
-    message: "needed with pseudonymize",
-  })
-  .describe(
-    "Personal data to remove before anything leaves. The original record is rewritten too, so it does not leak what the fields hide.",
-  );
-/** What the schema makes of `redact`. */
-export type RedactConfig = z.output<typeof redact>;
 
 /** The batch limits of an output; each kind brings its own defaults. */
 export function batch(defaults: { maxEvents: number; maxBytes: string; maxWait: string }) {
@@ -94,6 +72,7 @@ export const outputBase = {
   name: partName("Name of the output in metrics, logs and state. Its position belongs to its destination."),
   filter: filter.optional(),
   redact: redact.optional(),
+  labels: labels.optional(),
   retry,
   replay_window: duration({ max: "1h" })
     .prefault("0s")

@@ -7,6 +7,8 @@ import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Remote, startRemote } from "../../bench/remote/remote.ts";
+import { grpcClient } from "../../src/net/grpc/client.ts";
+import { systemClock } from "../../src/time/clock.ts";
 
 const event = '{"time":1785592800.000,"event":{"action":"run:stop"}}';
 /** Two log records in one scope of one resource, in protobuf; each is a field of a fixed size and one of text. */
@@ -25,6 +27,7 @@ describe.each(["cc", "no-such-compiler"])("the other side of a benchmark, made w
   afterAll(async () => {
     agent.destroy();
     await remote.child.end();
+    await remote.grpc.child.end();
     rmSync(folder, { recursive: true });
   });
 
@@ -90,6 +93,31 @@ describe.each(["cc", "no-such-compiler"])("the other side of a benchmark, made w
     const there = await ask("/_resolve/index/logs-wandb.audit-default");
     expect(JSON.parse(there.body)).toEqual({ data_streams: [{ name: "logs-wandb.audit-default" }] });
     expect(await remote.counts()).toMatchObject({ events: 1_001, requests: 2 });
+  });
+
+  it("counts log records of OTLP over gRPC, from when it is told to", async () => {
+    const client = grpcClient({
+      url: new URL(`http://127.0.0.1:${remote.grpc.port}`),
+      environment: {},
+      userAgent: "test",
+      clock: systemClock,
+    });
+    const call = {
+      path: "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
+      headers: {},
+      message: otlp,
+      encoding: undefined,
+      timeoutMs: 5_000,
+      deadline: AbortSignal.timeout(5_000),
+    };
+    const all = remote.grpc.watch();
+    expect(await client.call(call)).toMatchObject({ code: 0 });
+    await expect.poll(() => all().events).toBe(2);
+    const later = remote.grpc.watch();
+    expect(await client.call(call)).toMatchObject({ code: 0 });
+    await expect.poll(() => later().events).toBe(2);
+    expect(later().lastNs).toBeGreaterThan(0);
+    await client.close();
   });
 
   it("counts syslog frames of either kind, and closes after their end", async () => {

@@ -20,7 +20,7 @@ sources:
   - { name: other, type: wandb_api, url: "https://other.example", api_key: "\${KEY}" }
 outputs:
   - { name: siem, type: stdout, format: raw, filter: { exclude_actions: ["user:*"] } }
-  - { name: lake, type: stdout, format: json, redact: { drop: [actor_email] } }
+  - { name: lake, type: stdout, format: json, redact: { drop: [actor_email] }, labels: { tenant: acme } }
 admin: { listen: "off" }
 `,
   );
@@ -103,6 +103,8 @@ describe.each(Object.entries(whoHasIt))("explain, when %s has the state open", (
     });
     expect(lake).toMatchObject({ output: "lake", state: "pending", ahead: 0 });
     expect(lake.payload).not.toContain("a@example.com");
+    expect(lake.payload).toContain('"labels":{"tenant":"acme"}');
+    expect(siem.payload).not.toContain("tenant");
     expect(lake.reason).toBe(who === "nobody" ? null : "unreachable");
   });
 

@@ -266,6 +266,7 @@ outputs:
   - { name: soc, type: syslog, address: "tcp://siem.example:601", format: json, app_name: audit, filter: { actions: ["user:*"] }, redact: { drop: [actor_email] } }
   - { name: collector, type: otlp, original: false }
   - { name: splunk, type: splunk_hec, url: https://splunk.example:8088, token: token-1234567, index: security }
+  - { name: lake, type: stdout, format: json, labels: { tenant: acme } }
 `;
   const line = '{"action":"user:login","actor_email":"ada@acme.example"}';
   const configured = (changes: Partial<MapOptions>) => ({
@@ -295,6 +296,13 @@ outputs:
       index: "security",
       event: JSON.parse(line),
     });
+  });
+
+  it("shows the output's labels, in whatever format", async () => {
+    const lake = await mapped([line], configured({ output: "lake" }));
+    expect(JSON.parse(lake.lines[0] as string).labels).toEqual({ tenant: "acme" });
+    const cef = await mapped([line], configured({ output: "lake", format: "cef", frame: true }));
+    expect(cef.lines[0]).toContain(" tenant=acme");
   });
 
   it("shows an OTLP request as this output sends it: without the record where it leaves that out", async () => {

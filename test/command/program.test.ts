@@ -13,7 +13,7 @@ import { fakeTerminal } from "./fake-terminal.ts";
 const folder = mkdtempSync(join(tmpdir(), "program-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const commands = ["run", "check", "map", "status", "schema", "simulate", "demo", "healthcheck"];
+const commands = ["run", "check", "map", "status", "schema", "pseudonym", "simulate", "demo", "healthcheck"];
 
 async function call(...args: string[]) {
   const terminal = fakeTerminal();

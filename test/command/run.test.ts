@@ -83,6 +83,35 @@ admin: { listen: off }
     expect(ofType("ready").length).toBeGreaterThan(0);
   });
 
+  it("takes over labels that were changed, with the event that says so", async () => {
+    const wandb = await wandbServer();
+    const hec = await startHecReceiver({ token: "the-right-token" });
+    const yaml = (stateDir: string, tenant: string) => `
+state_dir: ${stateDir}
+sources:
+  - { name: prod, type: wandb_api, url: "${wandb.url}", instance: a.example, api_key: some-key-1 }
+outputs:
+  - { name: splunk, type: splunk_hec, url: "${hec.url}", token: the-right-token, batch: { max_wait: 10ms }, labels: { tenant: ${tenant} } }
+admin: { listen: off }
+`;
+    const place = workplace((stateDir) => yaml(stateDir, "acme"));
+    closing.push(
+      () => hec.close(),
+      () => place.remove(),
+    );
+    const terminal = fakeTerminal();
+    const ended = run(options(place.config, false), terminal);
+    await eventually("everything is delivered", () => hec.count() === 20);
+    writeFileSync(place.config, yaml(place.stateDir, "other"));
+    terminal.send("SIGHUP");
+    await eventually("the change is told", () => hec.count() === 21);
+    terminal.send("SIGTERM");
+    expect(await ended).toBe(0);
+    const tenants = hec.taken().map(({ fields }) => fields?.tenant);
+    expect(tenants).toEqual([...Array.from({ length: 20 }, () => "acme"), "other"]);
+    expect(ownOf(hec)).toMatchObject([{ action: "configuration_changed", changed: ["outputs.splunk"] }]);
+  });
+
   it("holds a source whose key is rejected at once, and goes on when the key is mended", async () => {
     const wandb = await wandbServer("the-right-key");
     const hec = await startHecReceiver({ token: "the-right-token" });

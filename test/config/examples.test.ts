@@ -13,7 +13,8 @@ const environment = { WANDB_API_KEY: "a-key", CREDENTIALS_DIRECTORY: "/run/crede
 function load(path: string) {
   return loadConfig(path, {
     environment,
-    readFile: (file) => (file.startsWith("/run/") ? { text: "a-secret\n", mode: 0o400 } : readText(file)),
+    readFile: (file) =>
+      file.startsWith("/run/") ? { text: "a-secret-of-a-good-length\n", mode: 0o400 } : readText(file),
   });
 }
 
@@ -66,8 +67,8 @@ test("the schema for editors names every key of the examples", () => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return;
     for (const [key, child] of Object.entries(value)) {
       keys.add(key);
-      // Names of headers are free, and what stands in templates.
-      if (!["headers", "event", "envelope"].includes(key)) visit(child);
+      // Names of headers and labels are free, and what stands in templates.
+      if (!["headers", "labels", "event", "envelope"].includes(key)) visit(child);
     }
   };
   for (const name of examples) visit(parse(readFileSync(folder + name, "utf8")));

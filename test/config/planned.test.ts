@@ -6,11 +6,6 @@ const source = { name: "a", type: "wandb_api", url: "https://acme.wandb.io", api
 const outputs = {
   stdout: { name: "o", type: "stdout" },
   splunk_hec: { name: "o", type: "splunk_hec", url: "https://splunk.example", token: "a-token-0123" },
-  syslog: { name: "o", type: "syslog", address: "tls://siem.example" },
-  otlp: { name: "o", type: "otlp" },
-  http: { name: "o", type: "http", url: "https://in.example" },
-  elasticsearch: { name: "o", type: "elasticsearch", urls: ["https://es.example:9200"] },
-  file: { name: "o", type: "file", path: "/var/log/wandb/audit.ndjson" },
 };
 
 function problemsOf(sources: readonly unknown[], given: readonly unknown[]): readonly string[] {
@@ -24,17 +19,9 @@ function problemsOf(sources: readonly unknown[], given: readonly unknown[]): rea
   }
 }
 
-it.each([
-  ["stdout", "format", "ocsf"],
-  ["splunk_hec", "format", "leef"],
-  ["splunk_hec", "compression", "zstd"],
-  ["syslog", "format", "ocsf"],
-  ["stdout", "labels", { environment: "prod" }],
-  ["file", "format", "leef"],
-  ["http", "format", "ocsf"],
-] as const)("%s with %s: %s is not available yet, which is said so", (type, key, value) => {
-  expect(problemsOf([source], [{ ...outputs[type], [key]: value }])).toEqual([
-    `outputs[0].${key}: not available in this version`,
+it("says of a value that is not available yet that it is not", () => {
+  expect(problemsOf([source], [{ ...outputs.splunk_hec, compression: "zstd" }])).toEqual([
+    "outputs[0].compression: not available in this version",
   ]);
 });
 

@@ -8,6 +8,7 @@ import { type ZodType, z } from "zod";
 import type { AuditEvent } from "../../src/event/event.ts";
 import type { AnyOutputKind } from "../../src/output/configured.ts";
 import type { Output, SendResult } from "../../src/output/output.ts";
+import { withLabels } from "../../src/record/origin.ts";
 import { printable } from "../../src/text/printable.ts";
 import { lostFile } from "../fake/lost-file.ts";
 import { outputContext } from "../fake/output-context.ts";
@@ -75,6 +76,7 @@ export const points = {
   no_secret: "shows its secret in no result, error or inspection",
   close_twice: "closes twice and leaves no connection behind",
   previewed: "previews an event as one line of printable text, the same each time",
+  labels: "shows the labels of its configuration in every format",
   documented: "has a sample that parses and a README that names every key",
   redirect: "OUT-30x: takes a redirect for a failure and sends nothing elsewhere",
   html: "OUT-HTML200: a web page, in place of a delivery or of a refusal, waits for a person and costs no event",
@@ -306,6 +308,21 @@ export function outputContract(name: string, subject: OutputSubject): void {
           expect(lines.filter((line) => /[\r\n]/.test(line) || printable(line) !== line)).toEqual([]);
           expect(lines).toEqual(hostileNames.map((name, index) => preview?.(sampleEvent(index, name))));
           expect(preview?.(sampleEvent(1, "a-project-of-its-own"))).toContain("a-project-of-its-own");
+        }
+      }
+    });
+
+    point("labels", async () => {
+      const labels = { environment: "production", tenant: "a tenant of its own" };
+      for (const sample of samplesOf(subject)) {
+        const configured = subject.kind.schema.parse({ ...sample, labels });
+        for (const format of subject.kind.formats) {
+          const preview = configured.inFormat(format)?.preview(outputContext.agent);
+          const event = sampleEvent(1);
+          const text =
+            preview?.({ ...event, origin: withLabels(event.origin, configured.config.labels) }) ?? "";
+          for (const part of Object.entries(labels).flat()) expect(text).toContain(part);
+          expect(preview?.(event)).not.toContain("tenant");
         }
       }
     });

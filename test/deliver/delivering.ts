@@ -35,7 +35,7 @@ export const shape: Shape = {
     if (event.raw.startsWith("monster")) throw new RangeError("too deep");
     into.text(event.raw);
   },
-  labelled: (id) => ({ ...shape, encode: (event, into) => into.text(`${event.raw} again ${id}`) }),
+  replayed: (id) => ({ ...shape, encode: (event, into) => into.text(`${event.raw} again ${id}`) }),
 };
 
 /**

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Shape } from "../../src/deliver/batch.ts";
 import { shapeOf } from "../../src/deliver/shape.ts";
+import { pseudonymOf } from "../../src/event/pseudonym.ts";
 import { formats } from "../../src/format/all.ts";
 import type { Origin } from "../../src/record/origin.ts";
 import type { SpooledRecord } from "../../src/record/record.ts";
+import { Secret } from "../../src/secret/secret.ts";
 import { payloadsOf } from "../fake/payloads.ts";
 import { encoders } from "../layout/encoders.ts";
 import { facts } from "../own/facts.ts";
@@ -60,12 +62,55 @@ it("filters and redacts no event of our own, but one about the output itself", (
   }
 });
 
+it("gives the output's labels to all of its events: W&B's, our own, of a source that is gone, sent again", () => {
+  const labels: [string, string][] = [["tenant", "acme"]];
+  for (const [name, encode] of encoders) {
+    if (name.startsWith("otlp ")) continue;
+    const shape = shapeOf({ name: "siem", labels }, [origin], encode);
+    const plain = shapeOf({ name: "siem" }, [origin], encode);
+    const records = [record, { ...record, source: "gone" }, spooledFact(facts.output_held)];
+    for (const how of [shape, shape.replayed("20260801120000")])
+      for (const each of records)
+        expect(
+          payloadsOf(how, [how.decode(each)])
+            .whole()
+            .includes("acme"),
+          name,
+        ).toBe(true);
+    expect(
+      payloadsOf(plain, [plain.decode(record)])
+        .whole()
+        .includes("tenant"),
+      name,
+    ).toBe(false);
+  }
+});
+
+it("has the same pseudonym on every output, and the older key's beside it", () => {
+  const keys = [
+    { id: "k2", key: new Secret("2".repeat(32)) },
+    { id: "k1", key: new Secret("1".repeat(32)) },
+  ];
+  const redact = { drop: [], pseudonymize: ["actor_email"], keys };
+  const [now, before] = keys.map((each) => pseudonymOf("ann@example.com", { ...each, until: undefined }));
+  for (const [name, encode] of encoders) {
+    const shape = shapeOf({ name: "siem", redact }, [origin], encode);
+    const text = payloadsOf(shape, [shape.decode(record)])
+      .whole()
+      .toString();
+    expect(text.includes(now as string), name).toBe(true);
+    expect(text.includes(before as string), name).toBe(true);
+    expect(text, name).not.toContain("ann@example.com");
+  }
+});
+
 describe("what is sent again by a replay", () => {
   const label = "20260801120000";
   const labels = new RegExp(
     [
       `,"replay_id":"${label}"`,
       `,"labels":{"replay_id":"${label}"}`,
+      `,"tags":\\[{"name":"replay_id","value":"${label}"}\\]`,
       ` cn2=${label} cn2Label=replayId`,
       ` replay_id="${label}"`,
       `\\[${label}\\](?=: )`,
@@ -88,7 +133,7 @@ describe("what is sent again by a replay", () => {
           .whole()
           .toString();
       const first = made(shape);
-      const again = made(shape.labelled(label));
+      const again = made(shape.replayed(label));
       expect(unframed(again).replaceAll(labels, "")).toBe(unframed(first));
       expect(again.includes(label)).toBe(!bare.includes(name));
       expect(made(shape)).toBe(first);
@@ -99,7 +144,7 @@ describe("what is sent again by a replay", () => {
     for (const [name, encode] of encoders) {
       if (!name.includes("protobuf")) continue;
       const shape = shapeOf({ name: "siem" }, [origin], encode);
-      const again = shape.labelled(label);
+      const again = shape.replayed(label);
       const made = payloadsOf(again, [again.decode(record)]).whole();
       expect(made.includes(`wandb.replay_id\u0012\u0010\n\u000e${label}`)).toBe(true);
       expect(
@@ -113,7 +158,7 @@ describe("what is sent again by a replay", () => {
   it("is nothing that live events of the same kind learn", () => {
     for (const encode of encoders.values()) {
       const shape = shapeOf({ name: "siem" }, [origin], encode);
-      const again = shape.labelled(label);
+      const again = shape.replayed(label);
       const first = payloadsOf(shape, [shape.decode(record)]).whole();
       for (let turn = 0; turn < 6; turn++) {
         payloadsOf(again, [again.decode(record)]);

@@ -23,7 +23,7 @@ export function shape(change: Partial<Shape> = {}): Shape {
       ({ ...eventWith({}), uid, origin: { source: uid }, original: bytes.toString() }) as never,
     wanted: () => true,
     encode: (event, into) => into.text((event as unknown as { original: string }).original),
-    labelled: () => shape(change),
+    replayed: () => shape(change),
     ...change,
   };
 }

@@ -19,7 +19,7 @@ function subject(limit: Limit, givenUp: ReadonlyMap<number, Cause> = new Map()) 
       encoded.push(raw);
       into.text(raw);
     },
-    labelled: () => shape,
+    replayed: () => shape,
   };
   const upcoming = new UpcomingBatch({
     spool: {

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { redactor } from "../../src/event/redact.ts";
-import type { RedactConfig } from "../../src/schema/output-base.ts";
+import type { RedactConfig } from "../../src/schema/redact.ts";
 import { Secret } from "../../src/secret/secret.ts";
 import { texts } from "../format/arbitrary-event.ts";
 import { eventOf } from "../format/vectors.ts";
@@ -91,5 +91,63 @@ describe("redactor", () => {
         expect(JSON.stringify(redact(eventOf(line, uid)))).not.toContain("canary");
       }),
     );
+  });
+
+  describe("with keys that have ids", () => {
+    const day = Date.UTC(2026, 7, 1) / 1000 + 86_400;
+    const rotated = (until?: number): RedactConfig => ({
+      drop: [],
+      pseudonymize: ["actor_email", "project_name", "note"],
+      keys: [
+        { id: "k2", key: new Secret("salt") },
+        { id: "k1", key, ...(until !== undefined && { until }) },
+        { key: new Secret("older"), until: 0 },
+      ],
+    });
+    const known = '{"action":"project:read","actor_email":"Secret","user_email":"Secret","project_name":""}';
+    const hmac = (secret: string) => createHmac("sha256", secret).update("Secret").digest("hex").slice(0, 32);
+
+    test("says by which key a pseudonym was made, and carries those of older keys beside it", () => {
+      const event = redactor(rotated())(eventOf(known, uid));
+      expect(event.keys.actor_email).toBe(`k2_${hmac("salt")}`);
+      expect(Object.fromEntries(event.unmapped)).toEqual({
+        pseudonyms: JSON.stringify({ actor_email: [`k1_${hmac("pepper")}`] }),
+      });
+      expect(event.tags).toEqual(["wandb_timestamp_invalid"]);
+      expect(event.raw).toContain(`"pseudonyms":{"actor_email":["k1_${hmac("pepper")}"]}`);
+    });
+
+    test("carries them until their day, by when the event was first seen", () => {
+      const carried = (until: number, seconds: number) => {
+        const event = { ...eventOf(known, uid), raw: known, observed: { seconds, nanos: 0 } };
+        return redactor(rotated(until))(event).raw.includes("k1_");
+      };
+      expect(carried(day, day - 1)).toBe(true);
+      expect(carried(day, day)).toBe(false);
+    });
+
+    test("keeps the tag of a record that has a key of its own that nobody knows", () => {
+      expect(redactor(rotated())(eventOf(record, uid)).tags).toContain("wandb_schema_extra");
+    });
+
+    test("makes the same pseudonyms after a change of keys as the key alone did before", () => {
+      const before = redactor(config([], ["actor_email"]))(eventOf(known, uid)).keys.actor_email;
+      const redact = {
+        drop: [],
+        pseudonymize: ["actor_email"],
+        keys: [{ id: "k2", key: new Secret("x") }, { key }],
+      };
+      const event = redactor(redact)(eventOf(known, uid));
+      expect(JSON.parse(event.raw).pseudonyms.actor_email).toEqual([before]);
+    });
+
+    test("leaves nothing of the values anywhere", () => {
+      fc.assert(
+        fc.property(texts, (before) => {
+          const line = `{"actor_email":${JSON.stringify(`${before}canary`)},"note":{"deep":["canary"]}}`;
+          expect(JSON.stringify(redactor(rotated())(eventOf(line, uid)))).not.toContain("canary");
+        }),
+      );
+    });
   });
 });

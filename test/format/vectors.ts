@@ -12,6 +12,7 @@ export interface Vector {
   readonly ecs: unknown;
   readonly otlp: unknown;
   readonly hec: string;
+  readonly ocsf: unknown;
   readonly syslog5424_json: string;
 }
 
@@ -24,7 +25,7 @@ export const vectors: readonly Vector[] = readFileSync(
   .map((line) => JSON.parse(line));
 
 /** The event of one line, as the vectors' mapper saw it. */
-export function eventOf(line: string, uid: string): AuditEvent {
+export function eventOf(line: string, uid: string, from = origin): AuditEvent {
   return decode(
     {
       seq: 1,
@@ -35,6 +36,6 @@ export function eventOf(line: string, uid: string): AuditEvent {
       late: false,
       observed: { seconds: 1_785_592_800, nanos: 123_456_789 },
     },
-    origin,
+    from,
   );
 }

@@ -4,7 +4,7 @@ import type { Encode } from "../../src/layout/learnt.ts";
 import { documentLines } from "../../src/output/elasticsearch/document.ts";
 import { jsonRecord } from "../../src/output/otlp/record.ts";
 import { hecEncoder } from "../../src/output/splunk-hec/encoder.ts";
-import { framings, writeFrame } from "../../src/output/syslog/frame.ts";
+import { type Framing, frameWriter, framings } from "../../src/output/syslog/frame.ts";
 import { type MessageOptions, syslogMessage } from "../../src/output/syslog/message.ts";
 import { agent } from "../format/arbitrary-event.ts";
 
@@ -18,9 +18,10 @@ const syslog = {
   agent,
 } as const;
 
-function framed(options: MessageOptions, framing: Parameters<typeof writeFrame>[1]): Encode {
+function framed(options: MessageOptions, framing: Framing): Encode {
   const message = syslogMessage(options);
-  return (event, into) => writeFrame(into, framing, () => message(event, into));
+  const write = frameWriter(framing);
+  return (event, into) => void write(into, () => message(event, into));
 }
 
 /** What every output makes of an event, in every way it can be configured to that concerns the event's bytes. */
@@ -33,7 +34,7 @@ export const encoders: ReadonlyMap<string, Encode> = new Map([
       hecEncoder({ index: "security", sourcetype: "t", source: undefined, host: undefined, format, agent }),
     ]),
   ["elasticsearch", documentLines("security", agent)],
-  ...(["cef", "ecs", "json"] as const).flatMap((format) =>
+  ...(["cef", "ecs", "json", "ocsf"] as const).flatMap((format) =>
     (["rfc5424", "rfc3164"] as const).flatMap((header) =>
       ([...framings, "none"] as const).map((framing): [string, Encode] => [
         `syslog ${format} ${header} ${framing}`,

@@ -6,6 +6,7 @@ import { RegularEvent } from "../../src/event/regular-event.ts";
 import { type Encode, learnt } from "../../src/layout/learnt.ts";
 import { ownPrefix } from "../../src/own/own-fact.ts";
 import { ownOrigin } from "../../src/own/own-origin.ts";
+import { withLabels } from "../../src/record/origin.ts";
 import { constant, Writer } from "../../src/text/writer.ts";
 import { origin } from "../format/arbitrary-event.ts";
 import { vectors } from "../format/vectors.ts";
@@ -30,13 +31,17 @@ function recordOf(bytes: Buffer, at: number) {
 }
 
 /** What `encode` makes of each line, and what it makes of it once it has learnt. */
-function both(encode: Encode, all: readonly Buffer[]): { readonly plain: string[]; readonly fast: string[] } {
+function both(
+  encode: Encode,
+  all: readonly Buffer[],
+  from = origin,
+): { readonly plain: string[]; readonly fast: string[] } {
   const regular = new RegularEvent();
   const write = learnt(encode);
-  const plain = all.map((bytes, at) => bytesOf(encode, decode(recordOf(bytes, at), origin)));
+  const plain = all.map((bytes, at) => bytesOf(encode, decode(recordOf(bytes, at), from)));
   const fast = all.map((bytes, at) => {
     const record = recordOf(bytes, at);
-    return bytesOf(write, regular.read(record, origin) ? regular : decode(record, origin));
+    return bytesOf(write, regular.read(record, from) ? regular : decode(record, from));
   });
   return { plain, fast };
 }
@@ -80,6 +85,17 @@ describe.each([...encoders])("learnt, %s", (name, encode) => {
     expect(fast).toEqual(plain);
   });
 
+  it("does so where the output has labels", () => {
+    const from = withLabels(origin, [["tenant", 'a "b" = ]']]);
+    fc.assert(
+      fc.property(logs, (all) => {
+        const { plain, fast } = both(encode, all, from);
+        expect(fast).toEqual(plain);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it("does so for our own events among those of W&B, also where W&B's have our actions", () => {
     const regular = new RegularEvent();
     const write = learnt(encode);
@@ -113,13 +129,16 @@ describe.each([...encoders])("learnt, %s", (name, encode) => {
         `{"timestamp":"2026-08-01T13:12:${10 + (at % 50)}Z","action":"artifact:read","actor_user_id":${at + 1},"response_code":200,"actor_ip":"203.0.113.${at}","cli_version":"0.21.${at}","actor_email":"a${at}@example.com","artifact_asset":${10_000 + at},"artifact_digest":"6f1e","artifact_qualified_name":"team/x/y:v${at}","entity_asset":77,"entity_name":"vision","project_asset":53,"project_name":"p${at}"}`,
       );
     const all = Array.from({ length: 40 }, (_, at) => line(at));
-    const regular = new RegularEvent();
-    const write = learnt(counting);
-    for (const [at, bytes] of all.entries()) {
-      expect(regular.read(recordOf(bytes, at), origin)).toBe(true);
-      write(regular, new Writer());
+    for (const from of [origin, withLabels(origin, [["tenant", "acme"]])]) {
+      const regular = new RegularEvent();
+      const write = learnt(counting);
+      asked = 0;
+      for (const [at, bytes] of all.entries()) {
+        expect(regular.read(recordOf(bytes, at), from)).toBe(true);
+        write(regular, new Writer());
+      }
+      expect(asked).toBe(4);
     }
-    expect(asked).toBe(4);
   });
 });
 

@@ -19,8 +19,8 @@ interface Shape {
 }
 
 function sent(shape: Shape, port: number) {
-  const output = syslogOutput({ address: `tcp://127.0.0.1:${port}`, ...shape });
-  const plain = syslogOutput({ address: "udp://127.0.0.1:1", ...shape });
+  const output = syslogOutput({ address: `tcp://127.0.0.1:${port}`, ...shape, oversized: "whole" });
+  const plain = syslogOutput({ address: "udp://127.0.0.1:1", ...shape, oversized: "whole" });
   const events = rows.map(({ line }: Hostile) => eventOf(line));
   return {
     messages: events.map((event) => encoded(plain, event).toString()),

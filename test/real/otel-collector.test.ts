@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sendTestEvent } from "../../src/command/send-test-event.ts";
 import type { Finding } from "../../src/finding.ts";
 import { outputKinds } from "../../src/output/all.ts";
+import { withLabels } from "../../src/record/origin.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { sampleEvent } from "../contract/sample-event.ts";
 import { type Certificates, certificates } from "../fake/certificates.ts";
@@ -127,7 +128,7 @@ interface Way {
   readonly look: Look;
 }
 const ways: readonly Way[] = [
-  ...["cim", "raw", "ecs", "cef"].map((format) => ({
+  ...["cim", "raw", "ecs", "cef", "ocsf"].map((format) => ({
     name: `HEC, ${format}`,
     receiver: "splunk_hec",
     written: hec(format),
@@ -142,7 +143,7 @@ const ways: readonly Way[] = [
     })),
   ),
   ...(["octet", "newline", "rfc3164"] as const).flatMap((port) =>
-    ["cef", "ecs", "json"].map((format) => ({
+    ["cef", "ecs", "json", "ocsf"].map((format) => ({
       name: `syslog, ${port}, ${format}`,
       receiver: `syslog/${port}`,
       written: syslog(port, format),
@@ -183,6 +184,32 @@ describe.skipIf(!collectorIsHere)(`a real OpenTelemetry Collector (${whyNoCollec
       }
     },
   );
+});
+
+describe.skipIf(!collectorIsHere)(`labels, at a real OpenTelemetry Collector (${whyNoCollector})`, () => {
+  const structured = (value: unknown) => ({ structured_data: { "wandb@32473": { tenant: value } } });
+  it.each([
+    ["HEC", "splunk_hec", hec("cim"), (value: string) => ({ tenant: value })],
+    ["HEC with CEF", "splunk_hec", hec("cef"), (value: string) => ({ tenant: value })],
+    ["OTLP", "otlp", otlp("http/json", "none"), (value: string) => ({ tenant: value })],
+    ["OTLP over gRPC", "otlp", otlp("grpc", "gzip"), (value: string) => ({ tenant: value })],
+    ["syslog", "syslog/octet", syslog("octet", "json"), structured],
+  ] as const)("are fields of their own: %s", async (_, receiver, written, expected) => {
+    const tenant = 'a "b" = ] \\ | é';
+    const one = configured({ ...written(), labels: { tenant } });
+    const output = one.create(outputContext);
+    const before = collector.taken(receiver).length;
+    const event = eventOf(Buffer.from('{"action":"user:login"}'));
+    const labelled = Object.assign(event, { origin: withLabels(event.origin, one.config.labels) });
+    const shape = { encode: output.encode };
+    expect(await output.send(payloadsOf(shape, [labelled]), AbortSignal.timeout(5_000))).toMatchObject({
+      status: "delivered",
+    });
+    await output.close();
+    await expect.poll(() => collector.taken(receiver).length).toBe(before + 1);
+    const { attributes, resource } = collector.taken(receiver).at(-1) as StoredRecord;
+    expect(receiver === "otlp" ? resource : attributes).toMatchObject(expected(tenant));
+  });
 });
 
 async function checked(written: Record<string, unknown>): Promise<readonly Finding[]> {

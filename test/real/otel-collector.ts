@@ -16,6 +16,8 @@ export const collectorIsHere = existsSync(binary);
 export interface StoredRecord {
   readonly body: unknown;
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** Attributes of what it is about. */
+  readonly resource: Readonly<Record<string, unknown>>;
   /** The whole of it. */
   readonly text: string;
 }
@@ -100,7 +102,10 @@ export async function startCollector(
 }
 
 interface Wire {
-  resourceLogs: { scopeLogs: { logRecords: { body?: AnyValue; attributes?: Member[] }[] }[] }[];
+  resourceLogs: {
+    resource?: { attributes?: Member[] };
+    scopeLogs: { logRecords: { body?: AnyValue; attributes?: Member[] }[] }[];
+  }[];
 }
 type AnyValue = Readonly<Record<string, unknown>>;
 interface Member {
@@ -112,11 +117,12 @@ interface Member {
 function recordsIn(text: string): StoredRecord[] {
   const lines = text.split("\n").slice(0, -1);
   return lines.map(whole).flatMap((line) =>
-    (JSON.parse(line) as Wire).resourceLogs.flatMap(({ scopeLogs }) =>
+    (JSON.parse(line) as Wire).resourceLogs.flatMap(({ resource, scopeLogs }) =>
       scopeLogs.flatMap(({ logRecords }) =>
         logRecords.map(({ body, attributes = [] }) => ({
           body: plainValue(body),
           attributes: membersOf(attributes),
+          resource: membersOf(resource?.attributes ?? []),
           text: JSON.stringify({ body, attributes }),
         })),
       ),

@@ -209,12 +209,12 @@ describe.skipIf(!collectorIsHere)(
     it("closes the connection on a message over max_log_size", async () => {
       await collector();
       const big = sampleEvent(9, "x".repeat(3_000_000));
-      expect(await send({ ...overTls(), format: "json", batch: { max_bytes: "16MB" } }, [big])).toMatchObject(
-        {
-          status: "retry",
-          reason: "connection_lost",
-        },
-      );
+      expect(
+        await send({ ...overTls(), format: "json", oversized: "whole", batch: { max_bytes: "16MB" } }, [big]),
+      ).toMatchObject({
+        status: "retry",
+        reason: "connection_lost",
+      });
     });
 
     it("drops what its pipeline refuses without retry_on_failure, and this output cannot know", async () => {

@@ -44,7 +44,11 @@ export interface Rsyslog {
 }
 
 /** A real rsyslogd with its usual settings, as a child process on loopback ports, writing what it takes to a file. */
-export async function startRsyslog(tls?: { ca: string; cert: string; key: string }): Promise<Rsyslog> {
+export async function startRsyslog(
+  tls?: { ca: string; cert: string; key: string },
+  /** `8k` is rsyslog's own. */
+  maxMessageSize = "64k",
+): Promise<Rsyslog> {
   const folder = mkdtempSync(join(tmpdir(), "rsyslog-"));
   const file = (name: string) => join(folder, name);
   const udp = await freeUdpPort();
@@ -69,7 +73,7 @@ export async function startRsyslog(tls?: { ca: string; cert: string; key: string
     writeFileSync(
       file("rsyslog.conf"),
       [
-        `global(workDirectory="${folder}" processInternalMessages="off" maxMessageSize="64k"`,
+        `global(workDirectory="${folder}" processInternalMessages="off" maxMessageSize="${maxMessageSize}"`,
         tls === undefined
           ? ")"
           : `defaultNetstreamDriverCAFile="${tls.ca}" defaultNetstreamDriverCertFile="${tls.cert}" defaultNetstreamDriverKeyFile="${tls.key}")`,

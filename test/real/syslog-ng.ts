@@ -39,7 +39,8 @@ export interface SyslogNg {
   close(): Promise<void>;
 }
 
-export async function startSyslogNg(): Promise<SyslogNg> {
+/** 65536 is its own limit for a message. */
+export async function startSyslogNg(logMsgSize = 1_048_576): Promise<SyslogNg> {
   const folder = mkdtempSync(join(tmpdir(), "syslog-ng-"));
   const [counted, lines] = [await freePort(), await freePort()];
   const pairs = ["HOST", "PROGRAM", "MSGID", "MESSAGE", "SDATA", "RAWMSG"].map(
@@ -47,7 +48,7 @@ export async function startSyslogNg(): Promise<SyslogNg> {
   );
   const file = join(folder, "taken");
   const statements = [
-    "options { chain_hostnames(no); keep_hostname(yes); use_dns(no); log_msg_size(1048576); stats_freq(0); };",
+    `options { chain_hostnames(no); keep_hostname(yes); use_dns(no); log_msg_size(${logMsgSize}); stats_freq(0); };`,
     `source counted { syslog(ip("127.0.0.1") port(${counted}) transport("tcp") flags(store-raw-message)); };`,
     `source lines { network(ip("127.0.0.1") port(${lines}) transport("tcp") flags(store-raw-message)); };`,
     `destination taken { file("${file}" template("$(format-json ${pairs.join(" ").replaceAll('"', '\\"')})\\n")); };`,

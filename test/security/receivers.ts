@@ -59,6 +59,7 @@ const readers: Readonly<Record<string, Reader>> = {
   raw: (text) => member(text, "project_name"),
   json: (text) => member(text, "project_name"),
   otlp: (text) => void strictJson(text),
+  ocsf: (text) => void strictJson(text),
 };
 
 const ways: Way[] = [];
@@ -229,8 +230,8 @@ function elasticsearch(compression: string): void {
   });
 }
 
-for (const format of ["cim", "raw", "ecs", "cef"]) hec(format, format === "cim" ? "gzip" : "none");
-for (const format of ["cef", "ecs", "json"])
+for (const format of ["cim", "raw", "ecs", "cef", "ocsf"]) hec(format, format === "cim" ? "gzip" : "none");
+for (const format of ["cef", "ecs", "json", "ocsf"])
   for (const header of ["rfc5424", "rfc3164"])
     for (const framing of ["octet_counting", "newline"]) syslog("tcp", format, header, framing);
 syslog("udp", "cef", "rfc5424", "octet_counting");
@@ -238,7 +239,7 @@ elasticsearch("gzip");
 elasticsearch("none");
 otlp("http/protobuf");
 otlp("http/json");
-for (const format of ["ecs", "cef", "cim", "json", "raw", "otlp"]) {
+for (const format of ["ecs", "cef", "cim", "json", "raw", "otlp", "ocsf"]) {
   stdout(format);
   file(format);
   http("ndjson", format);

@@ -9,6 +9,7 @@ import { defineExplain } from "./explain.ts";
 import { defineHealthcheck } from "./healthcheck.ts";
 import { defineMap } from "./map.ts";
 import { definePlaces } from "./places.ts";
+import { definePseudonym } from "./pseudonym.ts";
 import { defineReload } from "./reload.ts";
 import { defineReplay } from "./replay.ts";
 import { defineRun } from "./run.ts";
@@ -35,6 +36,7 @@ export function defineAll(program: Commander, start: StartCommand, places: Comma
   defineVerify(program, start, places);
   defineActivity(program, start, places);
   definePlaces(program, start, places);
+  definePseudonym(program, start, places);
   defineReload(program, start, places);
   defineSchema(program, start);
   defineSimulate(program, start);

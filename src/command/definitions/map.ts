@@ -11,7 +11,7 @@ export function defineMap(program: Commander, start: StartCommand, places: Comma
       "Reads W&B audit records as NDJSON and prints what the SIEM would get, one payload a line. Needs no daemon, no secret but the key of pseudonyms, and no configuration file: without one it shows the format with defaults.",
     )
     .argument("[files...]", "files of records; - is standard input, and the default")
-    .option("--format <name>", "ecs, cef, cim, raw, json or otlp (default: that of --output, else ecs)")
+    .option("--format <name>", "ecs, cef, cim, raw, json, otlp or ocsf (default: that of --output, else ecs)")
     .option("--source <name>", "configured source the records are taken to be from")
     .option("--instance <host>", "W&B instance to assume (default: that of the source, else localhost)")
     .option("--output <name>", "configured output: its format, filter and redaction are used")

@@ -1,4 +1,5 @@
-const longestMs = 3_600_000;
+/** No remote makes anybody wait longer than this, however it says so. */
+export const longestWaitMs = 3_600_000;
 
 /**
  * How long the remote asks to be left alone: `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), else
@@ -6,7 +7,7 @@ const longestMs = 3_600_000;
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, nowMs: number): number | undefined {
   const asked = waitOf(headers["retry-after"], nowMs) ?? waitOf(headers["ratelimit-reset"], nowMs);
-  return asked === undefined ? undefined : Math.min(asked, longestMs);
+  return asked === undefined ? undefined : Math.min(asked, longestWaitMs);
 }
 
 function waitOf(value: string | undefined, nowMs: number): number | undefined {

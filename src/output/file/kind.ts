@@ -6,7 +6,7 @@ import { byteSize, controlFree, duration } from "../../schema/parts.ts";
 import type { OutputKind } from "../output.ts";
 import { fileOutput } from "./file-output.ts";
 
-const formatChoices = ["ecs", "cef", "cim", "json", "raw", "otlp"] as const;
+const formatChoices = ["ecs", "cef", "cim", "json", "raw", "otlp", "ocsf"] as const;
 /** In these no uid stands: two events may have the same line. */
 const nameless: ReadonlySet<string> = new Set(["cim", "raw"]);
 const mebibyte = 2 ** 20;
@@ -95,7 +95,6 @@ const schema = z.strictObject({
   path,
   format: z
     .enum(formatChoices)
-    .meta({ planned: ["ocsf", "leef"] })
     .default("ecs")
     .describe(
       "What a line holds: JSON in every format but `cef`, and the record's own text with `raw`. In `cim` and `raw` no uid stands: after a crash such lines may be there twice.",

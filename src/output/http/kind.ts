@@ -24,7 +24,7 @@ import {
   writeHead,
 } from "./template.ts";
 
-const formatChoices = ["ecs", "cef", "cim", "json", "raw", "otlp"] as const;
+const formatChoices = ["ecs", "cef", "cim", "json", "raw", "otlp", "ocsf"] as const;
 
 const template: z.ZodType<JsonTemplate> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(template), z.record(z.string(), template)]),
@@ -54,11 +54,7 @@ const schema = z
       "Headers of every request; each value is a secret.",
     ),
     auth: auth.optional(),
-    format: z
-      .enum(formatChoices)
-      .meta({ planned: ["ocsf", "leef"] })
-      .default("ecs")
-      .describe("What an event is, before `event` wraps it."),
+    format: z.enum(formatChoices).default("ecs").describe("What an event is, before `event` wraps it."),
     body: z
       .enum(bodyKinds)
       .default("ndjson")

@@ -1,5 +1,6 @@
 import { each, fields, last, text } from "../../format/protobuf-reader.ts";
 import { type GrpcReply, grpcCodes } from "../../net/grpc/grpc.ts";
+import { longestWaitMs } from "../../net/http/retry-after.ts";
 import type { Secret } from "../../secret/secret.ts";
 import { excerpt } from "../../text/excerpt.ts";
 import { cleanHeaders, httpOutcome, withoutSecrets } from "../http-outcome.ts";
@@ -115,7 +116,7 @@ function retryDelayMs(status: Buffer): number | undefined {
       const [seconds, nanos] = [last(delay, 1) ?? 0n, last(delay, 2) ?? 0n];
       if (typeof seconds !== "bigint" || typeof nanos !== "bigint") return undefined;
       const ms = Number(BigInt.asIntN(64, seconds)) * 1000 + Number(BigInt.asIntN(64, nanos)) / 1e6;
-      return Number.isFinite(ms) && ms > 0 ? Math.ceil(ms) : 0;
+      return Number.isFinite(ms) && ms > 0 ? Math.min(Math.ceil(ms), longestWaitMs) : 0;
     }
   } catch {
     // What cannot be read says nothing.

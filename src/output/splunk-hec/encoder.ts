@@ -5,6 +5,7 @@ import { memo } from "../../event/memo.ts";
 import { type FormatName, formats } from "../../format/all.ts";
 import type { Format } from "../../format/format.ts";
 import { textMember } from "../../format/json-members.ts";
+import { labelMembers } from "../../format/labels.ts";
 import { quotedText } from "../../format/quoted-text.ts";
 import { writeUid } from "../../format/values.ts";
 import { oncePerOrigin } from "../../record/origin.ts";
@@ -53,14 +54,19 @@ export function hecEncoder(options: HecContent): Format {
     into.constant(fieldsStart);
     writeUid(into, event);
     if (event.replayId !== undefined) into.text(`","replay_id":"${event.replayId}`);
+    into.byte(quotation);
+    into.constant(labelFields(event.origin));
     into.constant(lastFields(event.action)(event));
   };
 }
 
+const quotation = 0x22;
+const labelFields = oncePerOrigin(({ labels }) => constant(labelMembers(labels)));
+
 /** What else an event is indexed by, and the envelope's end. */
 const lastFields = memo((action) => {
   const end = (outcome: string) =>
-    constant(`"${textMember("outcome", outcome)}${textMember("wandb_action", action)}}}`);
+    constant(`${textMember("outcome", outcome)}${textMember("wandb_action", action)}}}`);
   const ends = { success: end("success"), failure: end("failure"), unknown: end("unknown") };
   return (event: AuditEvent) => ends[outcomeOf(event)];
 });

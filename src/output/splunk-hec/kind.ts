@@ -8,7 +8,7 @@ import type { OutputKind } from "../output.ts";
 import { type HecContent, hecEncoder } from "./encoder.ts";
 import { splunkHec } from "./splunk-hec.ts";
 
-const formatChoices = ["cim", "raw", "ecs", "cef"] as const;
+const formatChoices = ["cim", "raw", "ecs", "cef", "ocsf"] as const;
 
 const schema = z
   .strictObject({
@@ -28,10 +28,9 @@ const schema = z
     host: z.string().min(1).optional().describe("Splunk's `host`; by default the W&B instance."),
     format: z
       .enum(formatChoices)
-      .meta({ planned: ["ocsf", "leef"] })
       .default("cim")
       .describe(
-        "What `event` holds: Splunk's Common Information Model with the record nested under `wandb`, the record alone (`raw`), an ECS document, or a CEF line.",
+        "What `event` holds: Splunk's Common Information Model with the record nested under `wandb`, the record alone (`raw`), an ECS document, a CEF line, or an OCSF event.",
       ),
     ack: z
       .boolean()
@@ -88,7 +87,7 @@ export const splunkHecKind: OutputKind<SplunkHecConfig> = {
       guid: context.guid,
     }),
   example: {
-    formats: ["cim", "raw", "ecs"],
+    formats: ["cim", "raw", "ecs", "ocsf"],
     config: { url: "https://splunk.example:8088", token: "00000000-0000-4000-8000-000000000000" },
   },
 };

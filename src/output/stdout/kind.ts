@@ -5,14 +5,13 @@ import { batch, outputBase } from "../../schema/output-base.ts";
 import type { OutputKind } from "../output.ts";
 import { stdout } from "./stdout.ts";
 
-const formatChoices = ["ecs", "cef", "cim", "json", "raw", "otlp"] as const;
+const formatChoices = ["ecs", "cef", "cim", "json", "raw", "otlp", "ocsf"] as const;
 
 const schema = z.strictObject({
   ...outputBase,
   type: z.literal("stdout").describe("Standard output, one event a line: for trying things, and for pipes."),
   format: z
     .enum(formatChoices)
-    .meta({ planned: ["ocsf", "leef"] })
     .default("ecs")
     .describe("What a line holds: JSON in every format but `cef`, and the record's own text with `raw`."),
   batch: batch({ maxEvents: 1000, maxBytes: "1MB", maxWait: "200ms" }).describe(

@@ -14,41 +14,57 @@ const space = 0x20;
 /**
  * The only place that makes frames: one message, one frame, whatever the message holds. Octet counting is
  * `LEN SP MSG` with LEN in octets (RFC 6587 §3.4.1), newline is `MSG LF` (§3.4.2), none is the message (RFC
- * 5426 §3.1). `write` writes the message.
+ * 5426 §3.1). `write` writes the message. False: it has more than `most` octets, and nothing is written.
  */
-export function writeFrame(into: Writer, framing: Framing, write: (into: Writer) => void): void {
-  const message = framing === "octet_counting" ? countedMessage : oneLine;
-  const begun = into.open(message);
-  write(into);
-  into.close(message, begun);
-  if (framing === "newline") into.byte(newline);
+export function frameWriter(
+  framing: Framing,
+  most = Number.POSITIVE_INFINITY,
+): (into: Writer, write: (into: Writer) => void) => boolean {
+  const message = framing === "octet_counting" ? countedMessage(most) : oneLine(most);
+  return (into, write) => {
+    const { size } = into;
+    const begun = into.open(message);
+    write(into);
+    if (!into.close(message, begun)) {
+      into.takeBack(size);
+      return false;
+    }
+    if (framing === "newline") into.byte(newline);
+    return true;
+  };
 }
 
-const oneLine: Section = {
-  reserve: 0,
-  close(into, begun) {
-    onOneLine(into, begun);
-    return true;
-  },
-};
+function oneLine(most: number): Section {
+  return {
+    reserve: 0,
+    close(into, begun) {
+      if (into.size - begun > most) return false;
+      onOneLine(into, begun);
+      return true;
+    },
+  };
+}
 
 /** Behind LEN and SP. The message makes way where LEN is longer or shorter than usual. */
-const countedMessage: Section = {
-  reserve: usualDigits + 1,
-  close(into, begun) {
-    onOneLine(into, begun);
-    const length = into.size - begun;
-    const moved = String(length).length - usualDigits;
-    into.room(Math.max(0, moved));
-    if (moved !== 0) into.bytes.copyWithin(begun + moved, begun, into.size);
-    const end = into.size + moved;
-    into.size = begun - usualDigits - 1;
-    into.digits(length);
-    into.byte(space);
-    into.size = end;
-    return true;
-  },
-};
+function countedMessage(most: number): Section {
+  return {
+    reserve: usualDigits + 1,
+    close(into, begun) {
+      const length = into.size - begun;
+      if (length > most) return false;
+      onOneLine(into, begun);
+      const moved = String(length).length - usualDigits;
+      into.room(Math.max(0, moved));
+      if (moved !== 0) into.bytes.copyWithin(begun + moved, begun, into.size);
+      const end = into.size + moved;
+      into.size = begun - usualDigits - 1;
+      into.digits(length);
+      into.byte(space);
+      into.size = end;
+      return true;
+    },
+  };
+}
 
 /** How many octets of a frame are the message. */
 export function messageBytes(bytes: Buffer, framing: Framing): number {

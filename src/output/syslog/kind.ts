@@ -1,17 +1,20 @@
 import { z } from "zod";
 import type { Agent } from "../../agent.ts";
 import { formatted } from "../../format/format.ts";
+import type { Labels } from "../../record/origin.ts";
 import { batch, outputBase } from "../../schema/output-base.ts";
 import { duration, tls } from "../../schema/parts.ts";
 import type { OutputKind } from "../output.ts";
 import { addressText, isAnswered, isSecured, parseAddress, securedScheme } from "./address.ts";
+import { fittedMessage } from "./fitting.ts";
 import { framings } from "./frame.ts";
 import { type Facility, facilities } from "./header.ts";
+import { oversizes } from "./limit.ts";
 import { type MessageOptions, syslogMessage } from "./message.ts";
 import { documentationPen } from "./structured-data.ts";
 import { syslog } from "./syslog.ts";
 
-const formatChoices = ["cef", "ecs", "json"] as const;
+const formatChoices = ["cef", "ecs", "json", "ocsf"] as const;
 
 const address = z
   .string()
@@ -32,10 +35,9 @@ const schema = z
     address,
     format: z
       .enum(formatChoices)
-      .meta({ planned: ["ocsf", "leef"] })
       .default("cef")
       .describe(
-        "What a message holds: a CEF line, an ECS document, or (`json`) the W&B record with its fields as structured data.",
+        "What a message holds: a CEF line, an ECS document, an OCSF event, or (`json`) the W&B record with its fields as structured data.",
       ),
     syslog: z
       .enum(["rfc5424", "rfc3164"])
@@ -81,7 +83,13 @@ const schema = z
       .max(16_777_216)
       .default(8192)
       .describe(
-        "Warn about messages of more octets than this: set it to what the receiver takes without cutting (rsyslog: 8192 unless `maxMessageSize` is raised). They are sent whole.",
+        "Octets of a message that the receiver takes without cutting it: rsyslog 8192 unless `maxMessageSize` is raised, syslog-ng 65536; more are in the README of the output.",
+      ),
+    oversized: z
+      .enum(oversizes)
+      .default("cut")
+      .describe(
+        "What becomes of longer messages. `cut`: keys are left out, W&B's undocumented ones first and the largest first, until it fits; the message stays whole CEF or JSON, and says how many (`_omitted`). `dead_letter`: the event is given up, visibly. `whole`: sent as it is, with a warning.",
       ),
     device_version: z
       .string()
@@ -118,12 +126,19 @@ const schema = z
     tls: tls.optional(),
   })
   .superRefine(({ address, ...config }, context) => {
+    const issue = (key: string, message: string) =>
+      context.addIssue({ code: "custom", path: [key], message });
     if (config.tls !== undefined && !isSecured(address))
-      context.addIssue({
-        code: "custom",
-        path: ["tls"],
-        message: `has no meaning with ${address.transport}://: write ${securedScheme(address)}://, or remove it`,
-      });
+      issue(
+        "tls",
+        `has no meaning with ${address.transport}://: write ${securedScheme(address)}://, or remove it`,
+      );
+    const least = leastSize(config);
+    if (config.oversized === "cut" && config.max_size < least)
+      issue(
+        "max_size",
+        `leaves no room for what every ${config.format} message holds: at least ${least}, or oversized: dead_letter`,
+      );
   });
 /** What the schema makes of it. */
 export type SyslogConfig = z.output<typeof schema>;
@@ -149,7 +164,10 @@ export const syslogKind: OutputKind<SyslogConfig> = {
       : "it was handed to the peer, and nothing confirms it: that the receiver read, understood and kept it is not proven";
   },
   losesUnnoticed: ({ address, allow_loss }) => address.transport === "udp" && !allow_loss,
-  preview: (config, agent) => formatted(syslogMessage(messageOptions(config, agent))),
+  preview(config, agent) {
+    const message = syslogMessage(messageOptions(config, agent));
+    return formatted(config.oversized === "cut" ? fittedMessage(message, config.max_size) : message);
+  },
   create: (config, { agent, clock }) =>
     syslog({
       address: config.address,
@@ -159,6 +177,7 @@ export const syslogKind: OutputKind<SyslogConfig> = {
       window: config.window,
       framing: config.framing,
       maxSize: config.max_size,
+      oversized: config.oversized,
       ...messageOptions(config, agent),
       clock,
     }),
@@ -177,6 +196,20 @@ function messageOptions(config: SyslogConfig, agent: Agent): MessageOptions {
     deviceVersion: config.device_version,
     agent,
   };
+}
+
+/** What a message takes of which everything is left out that may be, with a little to spare. */
+const leastSizes = { cef: 1024, json: 1024, ocsf: 3072, ecs: 3072 } as const;
+
+function leastSize({
+  format,
+  labels = [],
+}: {
+  format: keyof typeof leastSizes;
+  labels?: Labels | undefined;
+}): number {
+  const bytes = labels.reduce((sum, [name, value]) => sum + 2 * Buffer.byteLength(name + value) + 40, 0);
+  return leastSizes[format] + bytes;
 }
 
 function facilityCode(name: Facility): number {

@@ -14,7 +14,7 @@ import { structuredData } from "./structured-data.ts";
 
 /** What a message is made with. */
 export interface MessageOptions {
-  readonly format: "cef" | "ecs" | "json";
+  readonly format: "cef" | "ecs" | "json" | "ocsf";
   readonly header: "rfc5424" | "rfc3164";
   /** Code of the facility. */
   readonly facility: number;

@@ -6,6 +6,7 @@ import { jsonMembers, object } from "../../format/json-members.ts";
 import { productOf } from "../../format/product.ts";
 import { has, textOf, writeUid } from "../../format/values.ts";
 import { documentedKeys, place } from "../../record/known-keys.ts";
+import { oncePerOrigin } from "../../record/origin.ts";
 import { anyOf, notOnTheWire } from "../../text/hostile.ts";
 import { constant, type Part, type Writer } from "../../text/writer.ts";
 
@@ -26,12 +27,17 @@ export function structuredData(pen: number): Format {
     into.constant(start);
     writeUid(into, event);
     into.fixed(`" outcome="${outcomeOf(event)}"`);
+    into.constant(labelParameters(event.origin));
     if (event.replayId !== undefined) into.text(` replay_id="${event.replayId}"`);
     if (event.fault !== undefined) into.text(` fault="${parameter(event.fault)}"`);
     else writeParameters(into, event);
     into.byte(closeBracket);
   };
 }
+
+const labelParameters = oncePerOrigin(({ labels = [] }) =>
+  constant(labels.map(([name, value]) => ` ${name}="${parameter(value)}"`).join("")),
+);
 
 function writeParameters(into: Writer, event: AuditEvent): void {
   for (const { key, before, value } of parameters) {

@@ -5,18 +5,19 @@ import type { Payloads } from "../payloads.ts";
 import { isAnswered } from "./address.ts";
 import type { Carrier } from "./carrier.ts";
 import { datagrams } from "./datagrams.ts";
-import { type Framing, messageBytes, writeFrame } from "./frame.ts";
+import { fittingEvent } from "./fitting.ts";
+import { type Framing, frameWriter } from "./frame.ts";
+import { lengthWarning, type MessageLimit, type TooLong, tooLong, tooLongToSend } from "./limit.ts";
 import { type MessageOptions, syslogMessage } from "./message.ts";
+import { messageFindings } from "./message-findings.ts";
 import type { StreamOptions } from "./receiver.ts";
 import { relp } from "./relp.ts";
 import type { RelpOptions } from "./relp-open.ts";
 import { stream } from "./stream.ts";
 
 /** What a syslog output is made with. */
-export interface SyslogOptions extends MessageOptions, StreamOptions, RelpOptions {
+export interface SyslogOptions extends MessageOptions, MessageLimit, StreamOptions, RelpOptions {
   readonly framing: Exclude<Framing, "none">;
-  /** Octets of a message above which a receiver may cut it. */
-  readonly maxSize: number;
 }
 
 function way(options: SyslogOptions): { readonly carrier: Carrier; readonly framing: Framing } {
@@ -28,36 +29,52 @@ function way(options: SyslogOptions): { readonly carrier: Carrier; readonly fram
 
 /** Syslog. A payload is a whole frame; with RELP, which numbers its frames, the message in it. */
 export function syslog(options: SyslogOptions): Output {
-  const { maxSize } = options;
+  const { maxSize, oversized } = options;
   const { carrier, framing } = way(options);
   const message = syslogMessage(options);
+  const write = frameWriter(framing, oversized === "cut" ? maxSize : undefined);
+  const writeAnyway = frameWriter(framing);
+  const fitting = fittingEvent(message, maxSize);
 
-  function sizeWarning(batch: Payloads): string | undefined {
-    let longest = 0;
-    let count = 0;
-    for (let at = 0; at < batch.count; at += 1) {
-      // The count in front of a message is short: only what may be too long is looked at closely.
-      if (batch.size(at) <= maxSize) continue;
-      const size = messageBytes(batch.at(at), framing);
-      if (size <= maxSize) continue;
-      longest = Math.max(longest, size);
-      count++;
+  /** What is too long all the same is not sent, unless that is wanted. */
+  async function sendFitting(batch: Payloads, long: TooLong, deadline: AbortSignal): Promise<SendResult> {
+    if (oversized === "whole" || long.indexes.length === 0) return carrier.send(batch, deadline);
+    const rejected = tooLongToSend(long, options);
+    const left = new Set(long.indexes);
+    const sent = Array.from({ length: batch.count }, (_, index) => index).filter((index) => !left.has(index));
+    if (sent.length === 0) return { status: "delivered", rejected };
+    const result = await carrier.send(batch.only(sent), deadline);
+    const original = (index: number) => sent[index] as number;
+    if (result.status === "delivered") {
+      const others = result.rejected.map((each) => ({ ...each, index: original(each.index) }));
+      return { ...result, rejected: [...rejected, ...others].sort((a, b) => a.index - b.index) };
     }
-    if (count === 0) return undefined;
-    return `messages longer than ${maxSize} octets: ${count}, the longest ${longest}; raise the receiver's limit, or it may cut them`;
+    if (result.status !== "refused" || result.named === undefined) return result;
+    return { ...result, named: result.named.map(original) };
   }
 
   return {
-    encode: (event: AuditEvent, into: Writer) => writeFrame(into, framing, () => message(event, into)),
+    encode(event: AuditEvent, into: Writer) {
+      if (write(into, () => message(event, into))) return;
+      const shorter = fitting(event);
+      writeAnyway(into, () => message(shorter, into));
+    },
 
     async send(batch: Payloads, deadline: AbortSignal): Promise<SendResult> {
-      const result = await carrier.send(batch, deadline);
+      const long = tooLong(batch, framing, maxSize);
+      const result = await sendFitting(batch, long, deadline);
       if (result.status !== "delivered") return result;
-      const warnings = [result.warning, sizeWarning(batch)].filter((text) => text !== undefined);
+      const warnings = [result.warning, lengthWarning(batch, long, options)].filter(
+        (text) => text !== undefined,
+      );
       return warnings.length === 0 ? result : { ...result, warning: warnings.join("; ") };
     },
 
-    probe: (deadline) => carrier.probe(deadline),
+    async probe(deadline) {
+      const found = await carrier.probe(deadline);
+      // Where nobody can be reached, that is what matters.
+      return found.some(({ level }) => level === "problem") ? found : [...found, ...messageFindings(options)];
+    },
     reload: () => carrier.reload(),
     close: () => carrier.close(),
   };

@@ -86,6 +86,12 @@ describe("an answer over gRPC", () => {
     });
   });
 
+  it("waits an hour at most, whatever a RetryInfo says", () => {
+    // 2^34 seconds.
+    const ages = any("google.rpc.RetryInfo", Buffer.of(0x0a, 6, 0x08, 0x80, 0x80, 0x80, 0x80, 0x40));
+    expect(answer({ code: 14, details: status(ages) })).toMatchObject({ retryAfterMs: 3_600_000 });
+  });
+
   it("waits as long as a RetryInfo says, also where it stands behind other details", () => {
     const details = status(any("google.rpc.DebugInfo", Buffer.of(0x12, 1, 0x61)), retryInfo);
     for (const code of [grpcCodes.resourceExhausted, grpcCodes.unavailable])

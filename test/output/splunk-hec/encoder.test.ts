@@ -49,7 +49,7 @@ describe("an envelope", () => {
 
   it("holds one event with flat fields, whatever the event and the settings hold", () => {
     fc.assert(
-      fc.property(events, texts, fc.constantFrom("cim", "raw", "ecs"), (event, name, format) => {
+      fc.property(events, texts, fc.constantFrom("cim", "raw", "ecs", "ocsf"), (event, name, format) => {
         const text = envelope(event, { host: name, index: name, format });
         const parsed = JSON.parse(text);
         expect(parsed.event).toEqual(JSON.parse(formats[format](agent)(event)));

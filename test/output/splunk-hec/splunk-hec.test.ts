@@ -98,21 +98,24 @@ describe("splunk_hec", () => {
     expect(receiver.taken()[0]?.time).toBe(undated.observed.seconds);
   });
 
-  it.each(["cim", "raw", "ecs", "cef"])("sends %s, also of a record that is no JSON", async (format) => {
-    const { receiver, output } = await pair({}, { format });
-    const faulty = {
-      ...sampleEvent(2),
-      raw: "not\njson\u2028",
-      fault: "not_json",
-      keys: {},
-      action: "unknown",
-    };
-    const batch = payloadsOf(output, [sampleEvent(1), faulty]);
-    expect(await output.send(batch, never)).toMatchObject({ status: "delivered" });
-    expect(receiver.taken().map(({ event }) => typeof event)).toEqual(
-      format === "cef" ? ["string", "string"] : ["object", "object"],
-    );
-  });
+  it.each(["cim", "raw", "ecs", "cef", "ocsf"])(
+    "sends %s, also of a record that is no JSON",
+    async (format) => {
+      const { receiver, output } = await pair({}, { format });
+      const faulty = {
+        ...sampleEvent(2),
+        raw: "not\njson\u2028",
+        fault: "not_json",
+        keys: {},
+        action: "unknown",
+      };
+      const batch = payloadsOf(output, [sampleEvent(1), faulty]);
+      expect(await output.send(batch, never)).toMatchObject({ status: "delivered" });
+      expect(receiver.taken().map(({ event }) => typeof event)).toEqual(
+        format === "cef" ? ["string", "string"] : ["object", "object"],
+      );
+    },
+  );
 
   it("puts a record of any text into exactly one event", async () => {
     const { receiver, output } = await pair();

@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { addressText, parseAddress } from "../../../src/output/syslog/address.ts";
 import { syslogKind } from "../../../src/output/syslog/kind.ts";
-import { startSyslogReceiver } from "../../../src/simulate/syslog-receiver.ts";
 import { sampleEvent } from "../../contract/sample-event.ts";
-import { payloadsOf } from "../../fake/payloads.ts";
-import { syslogConfig, syslogOutput } from "./subject.ts";
+import { agent, syslogConfig } from "./subject.ts";
 
 function complaints(written: Record<string, unknown>): string[] {
   const parsed = syslogKind.schema.safeParse({
@@ -98,15 +96,22 @@ describe("the syslog kind", () => {
     expect(syslogKind.losesUnnoticed?.(syslogConfig({ address: "tcp://siem" }))).toBe(false);
   });
 
-  it("warns about messages that receivers may cut, and sends them whole", async () => {
-    const receiver = await startSyslogReceiver({ transport: "tcp" });
-    const output = syslogOutput({ address: receiver.url, format: "json" });
-    const batch = payloadsOf(output, [sampleEvent(1), sampleEvent(2, "x".repeat(9000))]);
-    expect(await output.send(batch, AbortSignal.timeout(5000))).toMatchObject({
-      status: "delivered",
-      warning: expect.stringMatching(/^messages longer than 8192 octets: 1, the longest 18\d{3};/),
-    });
-    expect(receiver.taken()[1]?.length).toBeGreaterThan(18_000);
-    await receiver.close();
+  it("refuses a limit that leaves no room for what every message holds, with the least that does", () => {
+    expect(complaints({ max_size: 1000 })).toEqual([
+      "max_size: leaves no room for what every cef message holds: at least 1024, or oversized: dead_letter",
+    ]);
+    expect(complaints({ max_size: 1000, oversized: "dead_letter" })).toEqual([]);
+    expect(complaints({ max_size: 2000, format: "ecs" })).toEqual([
+      "max_size: leaves no room for what every ecs message holds: at least 3072, or oversized: dead_letter",
+    ]);
+    expect(complaints({ max_size: 1200, labels: { tenant: "t".repeat(150) } })).toEqual([
+      "max_size: leaves no room for what every cef message holds: at least 1376, or oversized: dead_letter",
+    ]);
+  });
+
+  it("shows a message as it is cut", () => {
+    const preview = syslogKind.preview(syslogConfig({ address: "tcp://siem", max_size: 1200 }), agent);
+    const text = preview({ ...sampleEvent(1), unmapped: [], raw: `{"a":"${"x".repeat(3000)}"}` });
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(1200);
   });
 });

@@ -240,7 +240,8 @@ outputContract("syslog over RELP", {
   folder: new URL("../../../src/output/syslog/", import.meta.url),
   secrets: [],
   remote,
-  output: (to) => syslogOutput({ address: (to as { readonly url?: string }).url, format: "json" }),
+  output: (to) =>
+    syslogOutput({ address: (to as { readonly url?: string }).url, format: "json", oversized: "whole" }),
   overTls: (tls) => syslogOutput({ address: "relp+tls://127.0.0.1:1", tls }),
   skips: {
     busy: silent,

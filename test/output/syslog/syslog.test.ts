@@ -58,7 +58,7 @@ const common = {
   },
 };
 const output = (settings: Record<string, unknown>) => (to: Remote) =>
-  syslogOutput({ address: (to as SyslogRemote).url, format: "json", ...settings });
+  syslogOutput({ address: (to as SyslogRemote).url, format: "json", oversized: "whole", ...settings });
 
 outputContract("syslog over TCP", {
   ...common,

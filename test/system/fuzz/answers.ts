@@ -1,8 +1,10 @@
+import { decodedMessage, framed, unframed } from "../../../src/net/grpc/message.ts";
 import type { HttpAnswer, HttpClient } from "../../../src/net/http/http.ts";
 import { bulkAnswer } from "../../../src/output/elasticsearch/bulk-answer.ts";
 import { type AnswerRules, endpointAnswer } from "../../../src/output/http/answer.ts";
 import { httpExchange } from "../../../src/output/http-exchange.ts";
 import { otlpAnswer } from "../../../src/output/otlp/answer.ts";
+import { grpcAnswer } from "../../../src/output/otlp/grpc-answer.ts";
 import type { SendResult } from "../../../src/output/output.ts";
 import { acknowledgement } from "../../../src/output/splunk-hec/ack.ts";
 import { hecAnswer } from "../../../src/output/splunk-hec/answer.ts";
@@ -244,6 +246,57 @@ export const bulkAnswers: Target = {
         const told = outcome.taken.length + outcome.rejected.length;
         if (told > events || (outcome.failed === undefined && told < events)) throw new Error(`${told} told`);
       }
+      expectUnpolluted();
+    },
+  }),
+};
+
+/** The codes of gRPC, one more, and none. */
+const grpcStatuses = [...Array.from({ length: 17 }, (_, code) => code), 99, undefined];
+const encodings = ["identity", "gzip", "zstd", "x", undefined];
+const retryInfo = "type.googleapis.com/google.rpc.RetryInfo";
+
+/** A google.rpc.Status with one detail: the delay that is asked for, or what is nearly that. */
+function rpcStatus(random: Random): Buffer {
+  const field = (number: number, bytes: Buffer) =>
+    Buffer.concat([Buffer.of((number << 3) | 2, Math.min(127, bytes.length)), bytes]);
+  const delay = Buffer.from([0x08, ...pick(random, [[5], [0xff, 0xff, 0xff, 0xff, 0x7f], [0x80], []])]);
+  const any = Buffer.concat([
+    field(1, Buffer.from(pick(random, [retryInfo, "x", ""]))),
+    field(2, field(1, delay)),
+  ]);
+  return field(3, any);
+}
+
+/** What an OTLP receiver answers over gRPC: message, status and details, each as it came on the stream. */
+export const grpcAnswers: Target = {
+  name: "grpc-answers",
+  inputs: 20_000,
+  slowMs: 1_000,
+  seeds: () => [
+    ...seeds(),
+    ...[0, 8, 3, 18].map((code) => Buffer.concat([Buffer.of(code, 0, 0, 0), framed(Buffer.alloc(0), false)])),
+  ],
+  invent(random) {
+    const parts = [protobuf(random), rpcStatus(random), json(random)];
+    const body = pick(random, parts);
+    return headed(random, random() < 0.6 ? framed(body, random() < 0.3) : body);
+  },
+  open: () => ({
+    async run(bytes) {
+      const choose = <T>(at: number, from: readonly T[]) => from[(bytes[at] ?? 0) % from.length] as T;
+      const rest = bytes.subarray(4);
+      const message = unframed(rest, choose(1, encodings));
+      const { status, headers } = answerOf(bytes);
+      const reply = {
+        status,
+        headers,
+        code: choose(0, grpcStatuses),
+        words: decodedMessage(rest.toString("latin1", 0, 300)),
+        details: (bytes[2] ?? 0) % 2 === 0 ? rest : undefined,
+        message: message ?? Buffer.alloc(0),
+      };
+      expectSound(grpcAnswer(reply, events, 1_785_592_800_000, [new Secret("0123-token-0123")]));
       expectUnpolluted();
     },
   }),

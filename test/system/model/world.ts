@@ -259,7 +259,7 @@ function shapeOf(place: Place): Shape {
     wanted: (event) => wants(place, event.raw),
     // Payloads of every size, so that batches end by bytes as well as by number.
     encode: (event, into) => into.text(event.raw + " ".repeat(Number.parseInt(event.uid.slice(0, 2), 16))),
-    labelled: () => shapeOf(place),
+    replayed: () => shapeOf(place),
   };
 }
 

@@ -1,0 +1,63 @@
+import { omittedKey } from "../../event/cut.ts";
+import type { Rejection } from "../output.ts";
+import type { Payloads } from "../payloads.ts";
+import { type Framing, messageBytes } from "./frame.ts";
+
+/** What becomes of messages that have more octets than the receiver takes. */
+export const oversizes = ["cut", "dead_letter", "whole"] as const;
+
+/** How long a message may be, and what becomes of one that is longer. */
+export interface MessageLimit {
+  /** Octets. */
+  readonly maxSize: number;
+  readonly oversized: (typeof oversizes)[number];
+}
+
+/** The messages of a batch that are longer than the limit. */
+export interface TooLong {
+  readonly indexes: readonly number[];
+  readonly longest: number;
+}
+
+/** Looks closely only at what may be too long: the count in front of a message is short. */
+export function tooLong(batch: Payloads, framing: Framing, maxSize: number): TooLong {
+  const indexes: number[] = [];
+  let longest = 0;
+  for (let at = 0; at < batch.count; at += 1) {
+    if (batch.size(at) <= maxSize) continue;
+    const size = messageBytes(batch.at(at), framing);
+    if (size <= maxSize) continue;
+    indexes.push(at);
+    longest = Math.max(longest, size);
+  }
+  return { indexes, longest };
+}
+
+/** They are not sent: the receiver was not asked. */
+export function tooLongToSend({ indexes }: TooLong, { maxSize, oversized }: MessageLimit): Rejection[] {
+  const why =
+    oversized === "cut" ? "and nothing more can be left out of it" : "which oversized: dead_letter gives up";
+  const detail = `longer than the ${maxSize} octets that the receiver takes (max_size), ${why}`;
+  return indexes.map((index) => ({ index, reason: "too_large", detail, unasked: true }));
+}
+
+/** What is worth a warning of the lengths of a batch. */
+export function lengthWarning(
+  batch: Payloads,
+  { indexes, longest }: TooLong,
+  { maxSize, oversized }: MessageLimit,
+): string | undefined {
+  if (oversized === "whole" && indexes.length > 0)
+    return `messages longer than ${maxSize} octets: ${indexes.length}, the longest ${longest}; raise the receiver's limit, or it may cut them`;
+  const cut = cutMessages(batch);
+  if (cut === 0) return undefined;
+  return `messages in which something was left out (${omittedKey}) for want of room: ${cut}; where the receiver takes more than ${maxSize} octets, raise max_size`;
+}
+
+/** How many say that something was left out. Nearly always none does. */
+function cutMessages(batch: Payloads): number {
+  if (!batch.whole().includes(omittedKey)) return 0;
+  let count = 0;
+  for (let at = 0; at < batch.count; at += 1) if (batch.at(at).includes(omittedKey)) count += 1;
+  return count;
+}

@@ -1,0 +1,96 @@
+import { afterEach, expect, it } from "vitest";
+import { omittedKey } from "../../../src/event/cut.ts";
+import { startRelpReceiver } from "../../../src/simulate/relp-receiver.ts";
+import { startSyslogReceiver } from "../../../src/simulate/syslog-receiver.ts";
+import { sampleEvent } from "../../contract/sample-event.ts";
+import { payloadsOf } from "../../fake/payloads.ts";
+import { parameter, parse5424, syslogOutput } from "./subject.ts";
+
+const undo: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+async function sent(settings: Record<string, unknown>, long = 9000) {
+  const receiver = await startSyslogReceiver({ transport: "tcp" });
+  const output = syslogOutput({ address: receiver.url, format: "json", ...settings });
+  undo.push(
+    () => receiver.close(),
+    () => output.close(),
+  );
+  const events = [sampleEvent(1), sampleEvent(2, "x".repeat(long)), sampleEvent(3)];
+  const result = await output.send(payloadsOf(output, events), AbortSignal.timeout(5000));
+  return { result, taken: receiver.taken() };
+}
+
+const uidOf = (message: string) => parameter(parse5424(message)?.structuredData ?? "", "uid");
+
+it("cuts a message that is too long, and says so", async () => {
+  const { result, taken } = await sent({});
+  expect(result).toMatchObject({
+    status: "delivered",
+    rejected: [],
+    warning: `messages in which something was left out (${omittedKey}) for want of room: 1; where the receiver takes more than 8192 octets, raise max_size`,
+  });
+  expect(taken.map(uidOf)).toEqual([1, 2, 3].map((number) => sampleEvent(number).uid));
+  const record = JSON.parse(parse5424(taken[1] as string)?.text ?? "");
+  expect(record).toMatchObject({ action: "project:read", [omittedKey]: 1 });
+  expect(record).not.toHaveProperty("project_name");
+});
+
+it("says nothing where nothing was cut", async () => {
+  const { result } = await sent({}, 10);
+  expect(result).toEqual({ status: "delivered", rejected: [] });
+});
+
+it("sends it whole where that is wanted, with a warning", async () => {
+  const { result, taken } = await sent({ oversized: "whole" });
+  expect(result).toMatchObject({
+    status: "delivered",
+    warning: expect.stringMatching(/^messages longer than 8192 octets: 1, the longest 18\d{3};/),
+  });
+  expect(taken[1]?.length).toBeGreaterThan(18_000);
+});
+
+it("gives it up where that is wanted, and sends the others", async () => {
+  const { result, taken } = await sent({ oversized: "dead_letter" });
+  expect(result).toEqual({
+    status: "delivered",
+    rejected: [
+      {
+        ...{ index: 1, reason: "too_large", unasked: true },
+        detail:
+          "longer than the 8192 octets that the receiver takes (max_size), which oversized: dead_letter gives up",
+      },
+    ],
+  });
+  expect(taken.map(uidOf)).toEqual([1, 3].map((number) => sampleEvent(number).uid));
+});
+
+it("asks nobody where all of a batch is too long", async () => {
+  const output = syslogOutput({ address: "tcp://127.0.0.1:1", format: "json", oversized: "dead_letter" });
+  const batch = payloadsOf(output, [sampleEvent(1, "x".repeat(9000))]);
+  expect(await output.send(batch, AbortSignal.timeout(5000))).toMatchObject({
+    status: "delivered",
+    rejected: [{ index: 0 }],
+  });
+});
+
+it("names by its place in the batch what a receiver refuses beside it", async () => {
+  const receiver = await startRelpReceiver();
+  const output = syslogOutput({ address: receiver.url, format: "json", oversized: "dead_letter" });
+  undo.push(
+    () => receiver.close(),
+    () => output.close(),
+  );
+  receiver.behave("refuse_one", "refuse me");
+  const events = [sampleEvent(1, "x".repeat(9000)), sampleEvent(2, "refuse me"), sampleEvent(3)];
+  const result = await output.send(payloadsOf(output, events), AbortSignal.timeout(5000));
+  expect(result).toMatchObject({
+    status: "delivered",
+    rejected: [
+      { index: 0, reason: "too_large" },
+      { index: 1, reason: "bad_event" },
+    ],
+  });
+});
