@@ -6,7 +6,7 @@ import { receiver } from "./receiver.ts";
 import { keptSession, type RelpOptions } from "./relp-open.ts";
 import { probeRelp } from "./relp-probe.ts";
 import { streamFault } from "./stream-fault.ts";
-import { TakenBefore } from "./taken-before.ts";
+import { TakenBefore } from "../taken-before.ts";
 
 /** What the receiver refused is tried once more after so long: it may have been short of something. */
 const restMs = 250;

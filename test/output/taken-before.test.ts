@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { TakenBefore } from "../../../src/output/syslog/taken-before.ts";
-import { payloadsOfBytes } from "../../fake/payloads.ts";
+import { TakenBefore } from "../../src/output/taken-before.ts";
+import { payloadsOfBytes } from "../fake/payloads.ts";
 
 const batch = (texts: readonly string[]) => payloadsOfBytes(texts.map((text) => Buffer.from(text)));
 
