@@ -1,6 +1,7 @@
 import { type AnyOutputKind, anyOutputKind } from "./configured.ts";
 import { fileOutputKind } from "./file/kind.ts";
 import { httpKind } from "./http/kind.ts";
+import { kafkaKind } from "./kafka/kind.ts";
 import { otlpKind } from "./otlp/kind.ts";
 import { splunkHecKind } from "./splunk-hec/kind.ts";
 import { stdoutKind } from "./stdout/kind.ts";
@@ -14,4 +15,5 @@ export const outputKinds: readonly AnyOutputKind[] = [
   anyOutputKind(otlpKind),
   anyOutputKind(fileOutputKind),
   anyOutputKind(httpKind),
+  anyOutputKind(kafkaKind),
 ];

@@ -1,12 +1,12 @@
 import { faultOutcome } from "../http-outcome.ts";
 import type { Rejection, SendResult } from "../output.ts";
 import type { Payloads } from "../payloads.ts";
+import { TakenBefore } from "../taken-before.ts";
 import type { Carrier } from "./carrier.ts";
 import { receiver } from "./receiver.ts";
 import { keptSession, type RelpOptions } from "./relp-open.ts";
 import { probeRelp } from "./relp-probe.ts";
 import { streamFault } from "./stream-fault.ts";
-import { TakenBefore } from "../taken-before.ts";
 
 /** What the receiver refused is tried once more after so long: it may have been short of something. */
 const restMs = 250;

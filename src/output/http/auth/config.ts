@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { HttpOptions } from "../../../net/http/http.ts";
 import { httpUrl, secret, tls } from "../../../schema/parts.ts";
+import { clientCredentials } from "../../client-credentials.ts";
 import type { OutputContext } from "../../output.ts";
 import { type Authorization, fixedHeader, openDoor } from "./authorization.ts";
 import { type IssuerWay, managedIdentity, workloadIdentity } from "./azure.ts";
-import { clientCredentials } from "../../client-credentials.ts";
 import { serviceAccount } from "./google.ts";
 import { issuedBearer } from "./issued-bearer.ts";
 
