@@ -19,6 +19,7 @@ export interface SimulateOptions {
   readonly otlpPort: number;
   readonly grpcPort: number;
   readonly httpPort: number;
+  readonly kafkaPort: number;
   /** How the stand-in W&B server answers. */
   readonly dialect: WandbDialect;
   /** Days of history that exist at the start. */
@@ -59,12 +60,13 @@ export const simulate: Command<SimulateOptions> = async (options, terminal) => {
       otlp: options.otlpPort,
       grpc: options.grpcPort,
       http: options.httpPort,
+      kafka: options.kafkaPort,
     },
   }).catch((error: NodeJS.ErrnoException & { port?: number }) => {
     if (error.syscall !== "listen") throw error;
     throw ListenError.at(`port ${error.port}`, error);
   });
-  const { wandb, hec, syslog, relp, otlp, grpc, http, file } = rehearsal;
+  const { wandb, hec, syslog, relp, otlp, grpc, http, kafka, file } = rehearsal;
   const environment = Object.entries(rehearsalEnvironment)
     .map(([name, value]) => `${name}=${value}`)
     .join(" ");
@@ -76,6 +78,7 @@ export const simulate: Command<SimulateOptions> = async (options, terminal) => {
   OTLP        ${otlp.url}
   OTLP gRPC   ${grpc.url}
   HTTP        ${http.url}/logs
+  Kafka       ${kafka.address}, topic ${kafka.topic}
   file        ${file.path}
 
 A configuration that uses them; save it as rehearsal.yaml and run
@@ -89,9 +92,9 @@ Ctrl-C ends the stand-ins.
   let shown = "";
   while (!stop.aborted) {
     await clock.sleep(showEveryMs, stop);
-    const tests = [hec, syslog, relp, otlp, grpc, http].reduce((sum, each) => sum + each.tests(), 0);
+    const tests = [hec, syslog, relp, otlp, grpc, http, kafka].reduce((sum, each) => sum + each.tests(), 0);
     const tried = tests === 0 ? "" : ` · ${counted(tests, "test event")} among them`;
-    const line = `W&B: ${counted(wandb.taken().length, "request")}, ${counted(wandb.log.all().length, "record")} · HEC: ${counted(hec.count(), "event")} · syslog: ${counted(syslog.count(), "message")} · RELP: ${counted(relp.count(), "message")} · OTLP: ${counted(otlp.count() + grpc.count(), "record")} · HTTP: ${counted(http.count(), "event")} · file: ${counted(file.count(), "line")}${tried}`;
+    const line = `W&B: ${counted(wandb.taken().length, "request")}, ${counted(wandb.log.all().length, "record")} · HEC: ${counted(hec.count(), "event")} · syslog: ${counted(syslog.count(), "message")} · RELP: ${counted(relp.count(), "message")} · OTLP: ${counted(otlp.count() + grpc.count(), "record")} · HTTP: ${counted(http.count(), "event")} · Kafka: ${counted(kafka.count(), "record")} · file: ${counted(file.count(), "line")}${tried}`;
     if (line !== shown) stdout.write(`${new Date(clock.now()).toISOString().slice(11, 19)}  ${line}\n`);
     shown = line;
   }

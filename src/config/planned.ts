@@ -6,7 +6,7 @@ import { plannedAt } from "./schema-at.ts";
  * What the design has and this version does not has its own message, so that nobody looks for a typing
  * mistake. Here are the kinds and the keys; planned values stand in the schemas (`planned` in their meta).
  */
-const kinds = { sources: [], outputs: ["elasticsearch", "kafka"] } as const;
+const kinds = { sources: [], outputs: ["elasticsearch"] } as const;
 const keys = { sources: [], outputs: ["labels"] } as const;
 
 /** Whether a later version will have this kind of source or output. */

@@ -5,6 +5,8 @@ import { type GrpcBehaviour, grpcBehaviours } from "./grpc-answer.ts";
 import { type GrpcReceiver, startGrpcReceiver } from "./grpc-receiver.ts";
 import { type HecReceiver, startHecReceiver } from "./hec-receiver.ts";
 import { type HttpBehaviour, httpBehaviours } from "./http-behaviour.ts";
+import { type KafkaBehavior, kafkaBehaviors } from "./kafka-behavior.ts";
+import { type KafkaReceiver, startKafkaReceiver } from "./kafka-receiver.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "./otlp-receiver.ts";
 import { type RelpBehavior, relpBehaviors } from "./relp-behavior.ts";
 import { type RelpReceiver, startRelpReceiver } from "./relp-receiver.ts";
@@ -39,6 +41,7 @@ export interface RehearsalOptions {
     readonly otlp?: number;
     readonly grpc?: number;
     readonly http?: number;
+    readonly kafka?: number;
   };
   /** Where files are written; a temporary folder by default. */
   readonly folder?: string;
@@ -56,6 +59,7 @@ export interface Rehearsal {
   /** OTLP over gRPC. */
   readonly grpc: GrpcReceiver;
   readonly http: EndpointReceiver;
+  readonly kafka: KafkaReceiver;
   /** Where the `file` output writes. */
   readonly file: FileReceiver;
   close(): Promise<void>;
@@ -71,6 +75,7 @@ export type Fault =
   | { readonly at: "syslog"; readonly fault: SyslogBehavior }
   | { readonly at: "relp"; readonly fault: RelpBehavior }
   | { readonly at: "grpc"; readonly fault: GrpcBehaviour }
+  | { readonly at: "kafka"; readonly fault: KafkaBehavior }
   | { readonly at: "file"; readonly fault: FileBehavior };
 
 const wandbSwitches = ["flapping", "shuffle", "gzip", "ignore_start_date"] as const;
@@ -85,6 +90,7 @@ export function faultNames(): string[] {
     ...syslogBehaviors.map((fault) => `syslog:${fault}`),
     ...relpBehaviors.map((fault) => `relp:${fault}`),
     ...grpcBehaviours.map((fault) => `grpc:${fault}`),
+    ...kafkaBehaviors.map((fault) => `kafka:${fault}`),
     ...fileBehaviors.map((fault) => `file:${fault}`),
   ];
 }
@@ -120,8 +126,9 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   const otlp = await startOtlpReceiver({ port: ports.otlp ?? 0, keep });
   const grpc = await startGrpcReceiver({ port: ports.grpc ?? 0, keep });
   const http = await startEndpointReceiver({ port: ports.http ?? 0, keep });
+  const kafka = await startKafkaReceiver({ port: ports.kafka ?? 0, keep });
   const file = startFileReceiver(options.folder);
-  const rehearsal = { wandb, hec, syslog, relp, otlp, grpc, http, file };
+  const rehearsal = { wandb, hec, syslog, relp, otlp, grpc, http, kafka, file };
   for (const fault of options.faults) play(fault, rehearsal);
 
   const now = clock.now();
@@ -157,7 +164,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     async close() {
       finished.abort();
       await growing;
-      await Promise.all([wandb, hec, syslog, relp, otlp, grpc, http].map((each) => each.close()));
+      await Promise.all([wandb, hec, syslog, relp, otlp, grpc, http, kafka].map((each) => each.close()));
       file.close();
     },
   };
@@ -165,7 +172,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
 
 function play(
   { at, fault }: Fault,
-  { wandb, hec, syslog, relp, otlp, grpc, http, file }: Omit<Rehearsal, "close">,
+  { wandb, hec, syslog, relp, otlp, grpc, http, kafka, file }: Omit<Rehearsal, "close">,
 ): void {
   if (at === "hec") hec.behave(fault);
   else if (at === "otlp") otlp.behave(fault);
@@ -173,6 +180,7 @@ function play(
   else if (at === "syslog") syslog.behave(fault);
   else if (at === "relp") relp.behave(fault);
   else if (at === "grpc") grpc.behave(fault);
+  else if (at === "kafka") kafka.behave(fault);
   else if (at === "file") file.behave(fault);
   else if (fault === "flapping") wandb.behave({ flapping: 0.5 });
   else if (fault === "shuffle") wandb.behave({ shuffle: true });
@@ -184,7 +192,7 @@ function play(
 
 /** A configuration that connects the daemon to a rehearsal. */
 export function rehearsalConfig(
-  { wandb, hec, syslog, relp, otlp, http, file }: Rehearsal,
+  { wandb, hec, syslog, relp, otlp, http, kafka, file }: Rehearsal,
   stateDir: string,
   adminPort: number,
 ): string {
@@ -219,6 +227,11 @@ outputs:
     type: http
     url: ${http.url}/logs
     body: json_array
+  - name: stream
+    type: kafka
+    brokers: ["${kafka.address}"]
+    topic: ${kafka.topic}
+    transport: plaintext
   - name: lines
     type: file
     path: ${file.path}

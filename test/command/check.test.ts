@@ -64,7 +64,7 @@ async function findings(
 
 test("where everything works, every source and output has its line and the exit code is 0", async () => {
   const { code, out, err } = await check();
-  expect(out).toMatch(/^✓ ok {7}configuration {2}.*config\.yaml: 1 source, 6 outputs$/m);
+  expect(out).toMatch(/^✓ ok {7}configuration {2}.*config\.yaml: 1 source, 7 outputs$/m);
   for (const subject of [
     "state",
     "admin",
@@ -73,6 +73,7 @@ test("where everything works, every source and output has its line and the exit 
     "output soc",
     "output relay",
     "output collector",
+    "output stream",
     "output lines",
   ])
     expect(out).toMatch(new RegExp(`^✓ ok {7}${subject} +\\S`, "m"));

@@ -10,6 +10,7 @@ const outputs = {
   otlp: { name: "o", type: "otlp" },
   http: { name: "o", type: "http", url: "https://in.example" },
   file: { name: "o", type: "file", path: "/var/log/wandb/audit.ndjson" },
+  kafka: { name: "o", type: "kafka", brokers: ["kafka.example:9093"], topic: "audit" },
 };
 
 function problemsOf(sources: readonly unknown[], given: readonly unknown[]): readonly string[] {
@@ -31,6 +32,7 @@ it.each([
   ["stdout", "labels", { environment: "prod" }],
   ["file", "format", "leef"],
   ["http", "format", "ocsf"],
+  ["kafka", "format", "ocsf"],
 ] as const)("%s with %s: %s is not available yet, which is said so", (type, key, value) => {
   expect(problemsOf([source], [{ ...outputs[type], [key]: value }])).toEqual([
     `outputs[0].${key}: not available in this version`,
@@ -38,7 +40,7 @@ it.each([
 });
 
 it("says the same of kinds that are planned", () => {
-  expect(problemsOf([source], [{ ...outputs.stdout, type: "kafka" }])).toEqual([
+  expect(problemsOf([source], [{ ...outputs.stdout, type: "elasticsearch" }])).toEqual([
     "outputs[0].type: not available in this version",
   ]);
 });

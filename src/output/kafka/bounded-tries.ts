@@ -2,7 +2,10 @@
 export interface BoundedTries {
   /** For the producer: how long it waits before the next try. */
   wait(operation: string, attempt: number, error: Error): number;
-  /** The work's end; or what is not to be tried again; or at the deadline what was met last, or its reason. */
+  /**
+   * The work's end. Rejects with what is not to be tried again, and at the deadline with what was met last, or
+   * its reason.
+   */
   run<Done>(work: () => Promise<Done>, deadline: AbortSignal): Promise<Done>;
 }
 
@@ -19,10 +22,9 @@ const firstWaitMs = 50;
 const longestWaitMs = 1000;
 
 /**
- * A request that stores may be repeated while its send has time: it has the same numbers then, by which brokers
- * know it again. Everything else, a moment's
- * trouble apart, is the delivery loop's to try again, and ends the work; `ended` is called
- * where the producer still works at it.
+ * A request that stores may be repeated while its send has time: it has the same numbers then, by which
+ * brokers know it again. Everything else, a moment's trouble apart, is the delivery loop's to try again, and
+ * ends the work; `ended` is called where the producer still works at it.
  */
 export function boundedTries({ isFinal, isAnswer }: TryRules, ended: () => void): BoundedTries {
   let underWay: { readonly giveUp: (error: unknown) => void; last: unknown } | undefined;

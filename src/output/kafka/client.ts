@@ -10,14 +10,14 @@ import { namesServers } from "./server-name.ts";
 /** How records can be packed: by Node's zlib, and by what the client brings along. */
 export const compressions = ["none", "gzip", "snappy", "lz4", "zstd"] as const;
 /** One of them. */
-export type Compression = (typeof compressions)[number];
+export type RecordCompression = (typeof compressions)[number];
 
 /** What a client is made with; times in milliseconds. */
 export interface ClientOptions {
   readonly brokers: readonly BrokerAddress[];
   readonly topic: string;
   readonly clientId: string;
-  readonly compression: Compression;
+  readonly compression: RecordCompression;
   readonly tls: TlsFiles | undefined;
   readonly sasl: SaslOptions | undefined;
   readonly timeoutMs: number;

@@ -6,11 +6,11 @@ import { deadlineAfter } from "../../time/deadline.ts";
 import type { Output, RetryResult, SendResult } from "../output.ts";
 import type { Payloads } from "../payloads.ts";
 import { TakenBefore } from "../taken-before.ts";
-import { type Compression, kafkaClient, type MakeMessages } from "./client.ts";
+import { kafkaClient, type MakeMessages, type RecordCompression } from "./client.ts";
 import { type FaultWords, kafkaFault, protocolErrors } from "./fault.ts";
 import type { Login } from "./login.ts";
 import { messageMaker } from "./messages.ts";
-import { outcomeOf } from "./outcome.ts";
+import { sendOutcome } from "./outcome.ts";
 import { probeKafka } from "./probe.ts";
 import { type BrokerAddress, brokerText, refusalOf } from "./reach.ts";
 import { type RecordKey, recordEncoder } from "./record.ts";
@@ -26,7 +26,7 @@ export interface KafkaOptions {
   /** As the header `format` names it. */
   readonly formatName: string;
   readonly write: Format;
-  readonly compression: Compression;
+  readonly compression: RecordCompression;
   /** Undefined: connections are not encrypted. */
   readonly tls: TlsConfig | undefined;
   readonly login: Login | undefined;
@@ -36,7 +36,8 @@ export interface KafkaOptions {
 }
 
 /**
- * A topic of Kafka, a record for each event. Does not connect yet; throws an Error when a TLS file is missing.
+ * A topic of Kafka, a record for each event. Does not connect yet; throws an Error when a TLS file is
+ * missing.
  */
 export function kafka(options: KafkaOptions): Output {
   const { brokers, login, clock, timeoutMs } = options;
@@ -78,7 +79,7 @@ export function kafka(options: KafkaOptions): Output {
     }
     const make: MakeMessages = (count, pack) => messages(batch, indexes, count, pack);
     const produced = await client.produce(make, deadline);
-    const { stored, result } = outcomeOf(produced, indexes, batch.count);
+    const { stored, result } = sendOutcome(produced, indexes, batch.count);
     if (result?.status === "delivered") before.over(batch);
     else before.remember(batch, stored);
     return result ?? (await faultOf(produced.error, deadline));

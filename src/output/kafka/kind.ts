@@ -10,7 +10,7 @@ import type { OutputKind } from "../output.ts";
 import { compressions } from "./client.ts";
 import { kafka } from "./kafka.ts";
 import { type BrokerAddress, brokerText } from "./reach.ts";
-import { recordEncoder, recordKeys, recordOf } from "./record.ts";
+import { keyChoices, recordEncoder, recordOf } from "./record.ts";
 import { issuerIssues, loginOf, sasl } from "./sasl-config.ts";
 
 const formatChoices = ["ecs", "json", "cim", "cef", "raw", "otlp"] as const;
@@ -66,7 +66,7 @@ const schema = z
           "What a record's value is. Its headers say `uid`, `source`, `format`, and `replay_id` where a person sends it again.",
         ),
       key: z
-        .enum(recordKeys)
+        .enum(keyChoices)
         .default("uid")
         .describe(
           "What decides the partition, as Java's clients choose it. `uid`: spread, and right for a compacted topic. `actor`: the id of the acting user, so that each actor's events are in order; without one the uid. `none`: no key, a batch in one partition after the other.",
@@ -81,7 +81,7 @@ const schema = z
         .enum(compressions)
         .default("gzip")
         .describe(
-          "Compression of what goes to a partition at a time. All clients know `gzip`; `zstd` and `lz4` take less CPU, where those who read know them.",
+          "RecordCompression of what goes to a partition at a time. All clients know `gzip`; `zstd` and `lz4` take less CPU, where those who read know them.",
         ),
       batch: batch({ maxEvents: 1000, maxBytes: "900KB", maxWait: "1s" }).describe(
         "What one send carries, at most, over all partitions. What goes to one must not be more than the topic's max.message.bytes (1 MB) when it is packed: else less is sent at a time.",

@@ -4,7 +4,7 @@ import type { KafkaPackage } from "./load-client.ts";
 import { type RecordKey, recordOf } from "./record.ts";
 
 /** What records are made with. */
-export interface MessageOptions {
+export interface RecordOptions {
   readonly topic: string;
   readonly key: RecordKey;
   readonly timestamp: "event" | "sent";
@@ -27,7 +27,7 @@ const replayName = Buffer.from("replay_id");
  * Each goes to the partition that Java's clients choose for its key. Those without a key go together, and
  * each batch to another partition.
  */
-export function messageMaker({ topic, key: kind, timestamp, formatName }: MessageOptions): MessageMaker {
+export function messageMaker({ topic, key: kind, timestamp, formatName }: RecordOptions): MessageMaker {
   const format = Buffer.from(formatName);
   let source = { name: "", bytes: Buffer.alloc(0) };
   let turn = 0;

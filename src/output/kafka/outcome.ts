@@ -5,7 +5,7 @@ import { meaningOf } from "./error-table.ts";
 import type { PartitionAnswer } from "./produce-answers.ts";
 
 /** What became of the events of a batch that were sent. */
-export interface Outcome {
+export interface SendOutcome {
   /** Those that are stored. */
   readonly stored: readonly number[];
   /** Undefined: the error of the send says it. */
@@ -23,13 +23,14 @@ interface Refused {
 
 /**
  * What answers mean, partition by partition: each stands for itself, so that some may be stored where others
- * are not. `indexes` are the events that were sent, in the order of the messages; `count` is all of the batch.
+ * are not. `indexes` are the events that were sent, in the order of the messages; `count` are those of the
+ * batch.
  */
-export function outcomeOf(
+export function sendOutcome(
   { partitions, answers, error }: Produced,
   indexes: readonly number[],
   count: number,
-): Outcome {
+): SendOutcome {
   const slow = answers.throttleMs > 0 ? { slowDownMs: answers.throttleMs } : {};
   if (error === undefined) return { stored: indexes, result: { status: "delivered", rejected: [], ...slow } };
   const groups = Map.groupBy(indexes, (_, at) => partitions[at] as number);

@@ -6,9 +6,9 @@ import type { Part } from "../../text/writer.ts";
 import { msOfInstant } from "../../time/clock.ts";
 
 /** What a record's key may be. */
-export const recordKeys = ["uid", "actor", "none"] as const;
+export const keyChoices = ["uid", "actor", "none"] as const;
 /** One of them. */
-export type RecordKey = (typeof recordKeys)[number];
+export type RecordKey = (typeof keyChoices)[number];
 
 /** A payload taken apart; the buffers share its memory. */
 export interface KafkaRecord {

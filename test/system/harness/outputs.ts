@@ -3,6 +3,8 @@ import { type FileBehavior, startFileReceiver } from "../../../src/simulate/file
 import { startGrpcReceiver } from "../../../src/simulate/grpc-receiver.ts";
 import { startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
 import type { BehaviourDetail, HttpBehaviour } from "../../../src/simulate/http-behaviour.ts";
+import type { KafkaBehavior } from "../../../src/simulate/kafka-behavior.ts";
+import { plainLogin, startKafkaReceiver } from "../../../src/simulate/kafka-receiver.ts";
 import type { OtlpLogRecord } from "../../../src/simulate/otlp-decode.ts";
 import { startOtlpReceiver } from "../../../src/simulate/otlp-receiver.ts";
 import type { RelpBehavior } from "../../../src/simulate/relp-behavior.ts";
@@ -58,11 +60,13 @@ export const harnessOutputs: Readonly<Record<string, () => Promise<HarnessOutput
   grpc,
   file,
   http,
+  kafka,
 };
 
 const keep = 1_000_000;
 const token = "5f7c0c3e-9d1b-4a57-8c1e-3b8b6f0e9a11";
 const endpointToken = "endpoint/canary+token==9";
+const kafkaPassword = "kafka/canary+password==5";
 const otlpKey = "Bearer otlp/canary+value==7";
 const overHttp: readonly HttpBehaviour[] = [
   "busy",
@@ -301,5 +305,50 @@ async function http(): Promise<HarnessOutput> {
           const { event } = JSON.parse(line) as { event: { id: string; original: string } };
           return { uid: event.id, bytes: line, entry: event.original };
         }),
+  };
+}
+
+async function kafka(): Promise<HarnessOutput> {
+  const receiver = await startKafkaReceiver({
+    keep,
+    login: plainLogin("forwarder", kafkaPassword),
+    refuses: unwelcome,
+  });
+  const behaviors: readonly KafkaBehavior[] = [
+    ...(["hang", "reset", "not_leader", "few_replicas", "unauthorized", "forbidden", "stranger"] as const),
+    ...(["throttle", "unknown_producer", "swallow", "cut", "cut", "cut"] as const),
+  ];
+  return {
+    settings: [
+      "type: kafka",
+      `brokers: ["${receiver.address}"]`,
+      `topic: ${receiver.topic}`,
+      "transport: plaintext",
+      `sasl: { mechanism: PLAIN, username: forwarder, password: "\${KAFKA_PASSWORD}" }`,
+    ],
+    environment: { KAFKA_PASSWORD: kafkaPassword },
+    repeatsAfterCrash: batchesUnsettled,
+    judges: true,
+    misbehave: (random) => receiver.behave(pick(behaviors, random), { times: 1 }),
+    refuse: () => receiver.behave("few_replicas"),
+    behaveAs: (behaviour) => receiver.behave(behaviour as KafkaBehavior),
+    requests: receiver.requests,
+    behave() {
+      receiver.behave("accept");
+      // Who was not answered so far may begin anew.
+      receiver.cut();
+    },
+    deliveries: (from) =>
+      receiver
+        .taken()
+        .slice(from)
+        .map(({ key, headers, value }) => ({
+          uid: headers.uid ?? "none",
+          bytes: JSON.stringify([key, headers, value]),
+          entry: (JSON.parse(value) as { event: { original: string } }).event.original,
+        })),
+    count: receiver.count,
+    ambiguous: receiver.unanswered,
+    close: receiver.close,
   };
 }
