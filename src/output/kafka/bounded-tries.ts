@@ -3,8 +3,8 @@ export interface BoundedTries {
   /** For the producer: how long it waits before the next try. */
   wait(operation: string, attempt: number, error: Error): number;
   /**
-   * The work's end. Rejects with what is not to be tried again, and at the deadline with what was met last, or
-   * its reason.
+   * The work's end. Rejects with what is not to be tried again, and at the deadline with what was met last,
+   * or its reason.
    */
   run<Done>(work: () => Promise<Done>, deadline: AbortSignal): Promise<Done>;
 }
