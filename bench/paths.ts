@@ -65,6 +65,14 @@ export const paths: readonly Path[] = [
       `{ name: out0, type: http, url: "http://127.0.0.1:${httpPort}/logs", body: json_array, format: ecs, event: { time: <time_ms>, event: <event> }, batch: { max_events: 1000 } }`,
   },
   {
+    key: "kafka",
+    name: "HTTP → Kafka (ecs)",
+    zipped: false,
+    // One partition: its records are counted by the heads of their batches.
+    output: ({ syslogPort }) =>
+      `{ name: out0, type: kafka, brokers: ["127.0.0.1:${syslogPort}"], topic: audit, transport: plaintext, compression: none }`,
+  },
+  {
     key: "file",
     name: "HTTP → file (ecs)",
     zipped: false,
