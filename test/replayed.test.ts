@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { formatNames, formats } from "../src/format/all.ts";
+import { anyOutputKind } from "../src/output/configured.ts";
+import { kafkaKind } from "../src/output/kafka/kind.ts";
 import { hecEncoder } from "../src/output/splunk-hec/encoder.ts";
 import { encoded } from "./fake/payloads.ts";
 import { agent } from "./format/arbitrary-event.ts";
@@ -23,6 +25,12 @@ const hec = { index: "security", sourcetype: "wandb:audit", source: undefined, h
 const syslog = (settings: Record<string, unknown>) =>
   encoded(syslogOutput({ address: "udp://127.0.0.1:514", ...settings }), replayed()).toString();
 
+/** A record as `map` shows it: key, headers, value. */
+const kafka = (settings: Record<string, unknown>) =>
+  anyOutputKind(kafkaKind)
+    .schema.parse({ name: "k", type: "kafka", brokers: ["kafka.example"], topic: "audit", ...settings })
+    .preview(agent)(replayed());
+
 const made: readonly (readonly [file: string, labelled: boolean, text: () => string])[] = [
   ...formatNames.map(
     (name) =>
@@ -40,6 +48,11 @@ const made: readonly (readonly [file: string, labelled: boolean, text: () => str
         () => encoded({ encode: hecEncoder({ ...hec, format }) }, replayed()).toString(),
       ] as const,
   ),
+  ...(["ecs", "json", "cim", "cef", "raw", "otlp"] as const).map(
+    (format) => [`kafka-${format}.txt`, true, () => kafka({ format })] as const,
+  ),
+  ["kafka-by-actor.txt", true, () => kafka({ format: "raw", key: "actor" })],
+  ["kafka-without-key.txt", true, () => kafka({ format: "raw", key: "none" })],
   ...(["rfc5424", "rfc3164"] as const).flatMap((header) =>
     (["cef", "ecs", "json"] as const).map(
       (format) => [`syslog-${header}-${format}.txt`, true, () => syslog({ syslog: header, format })] as const,

@@ -3,6 +3,7 @@ import { createServer as createSecure } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type AnyOutputKind, anyOutputKind } from "../../src/output/configured.ts";
 import { httpKind } from "../../src/output/http/kind.ts";
+import { kafkaKind } from "../../src/output/kafka/kind.ts";
 import { otlpKind } from "../../src/output/otlp/kind.ts";
 import type { SendResult } from "../../src/output/output.ts";
 import { splunkHecKind } from "../../src/output/splunk-hec/kind.ts";
@@ -23,6 +24,7 @@ afterEach(async () => {
 const hec = anyOutputKind(splunkHecKind);
 const otlp = anyOutputKind(otlpKind);
 const http = anyOutputKind(httpKind);
+const kafka = anyOutputKind(kafkaKind);
 const syslog = anyOutputKind(syslogKind);
 
 async function send(kind: AnyOutputKind, config: object, names: Names): Promise<SendResult> {
@@ -39,6 +41,7 @@ describe("a name", () => {
     ["splunk_hec", hec, { url: "https://siem.example:8088", token: "t" }],
     ["otlp", otlp, { endpoint: "http://siem.example:4318" }],
     ["http", http, { url: "https://siem.example" }],
+    ["kafka", kafka, { brokers: ["siem.example:9093"], topic: "audit" }],
     ["syslog over TCP", syslog, { address: "tcp://siem.example" }],
     ["syslog over TLS", syslog, { address: "tls://siem.example" }],
     ["syslog over UDP", syslog, { address: "udp://siem.example" }],

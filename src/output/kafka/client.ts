@@ -137,8 +137,9 @@ async function newProducer(
   deadline: AbortSignal,
 ): Promise<Opened> {
   const { brokers, clientId, compression, sasl, tls } = options;
-  const pack = await loadKafka();
   const first = await reachable(options, deadline);
+  // Takes a moment in which nothing else is done: only where there is somebody to speak to.
+  const pack = await loadKafka();
   const answerMs = Math.max(shortestAnswerMs, Math.floor(options.timeoutMs * shareOfAnswer));
   const producer = new pack.Producer({
     clientId,

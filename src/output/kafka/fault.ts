@@ -1,4 +1,5 @@
 import { networkFault } from "../../net/http/fault.ts";
+import type { NetworkFault } from "../../net/http/http.ts";
 import { NotReached } from "../../net/in-time.ts";
 import type { TlsFiles } from "../../net/tls.ts";
 import { TlsFault, tlsFault } from "../../net/tls-fault.ts";
@@ -125,17 +126,17 @@ function network(
   );
   const detail = withoutSecrets(fault.detail, words.secrets);
   const named = words.brokers.some((broker) => brokerText(broker) === at);
-  const fix =
-    fault.reason === "tls"
-      ? fault.fix
-      : errors.some(({ code }) => code === "ERR_NO_TLS")
-        ? "the port may not speak TLS: take the one that does, or set `transport: plaintext`; else look at the brokers' log"
-        : fault.reason === "connection_lost"
-          ? lostFix(words)
-          : named
-            ? fault.fix
-            : `the brokers give this address themselves (advertised.listeners): it has to be reached from here; ${fault.fix}`;
+  const fix = networkFix(fault, words, named);
   return { status: "retry", reason: fault.reason, detail, fix, ...(fault.hold && { hold: true }) };
+}
+
+function networkFix({ reason, fix }: NetworkFault, words: FaultWords, named: boolean): string {
+  // What is said of TLS that is none speaks of addresses with a scheme.
+  if (/write (http|tcp):/.test(fix))
+    return "the port may not speak TLS: take the one that does, or set `transport: plaintext`; else look at the brokers' log";
+  if (reason === "connection_lost") return lostFix(words);
+  if (named || reason === "tls") return fix;
+  return `the brokers give this address themselves (advertised.listeners): it has to be reached from here; ${fix}`;
 }
 
 function lostFix({ tls, hasSasl }: FaultWords): string {

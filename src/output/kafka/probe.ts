@@ -4,7 +4,7 @@ import type { TlsConfig } from "../../schema/parts.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { RetryResult } from "../output.ts";
 import type { KafkaClient } from "./client.ts";
-import { triedVersion } from "./load-client.ts";
+import { loadKafka, triedVersion } from "./load-client.ts";
 import type { Login } from "./login.ts";
 import { type BrokerAddress, type BrokerWay, brokerText, reachable } from "./reach.ts";
 import { topicFacts } from "./topic-facts.ts";
@@ -24,8 +24,10 @@ export interface KafkaProbe extends TopicUse {
 /** Tries brokers, session, login, topic and the right to write. Writes no record. */
 export async function probeKafka(probe: KafkaProbe, deadline: AbortSignal): Promise<readonly Finding[]> {
   const { client, login } = probe;
-  const ways = await brokerFindings(probe, deadline);
-  if (!ways.some(({ level }) => level !== "problem")) return ways;
+  const { found: reached, some } = await brokerFindings(probe, deadline);
+  const missing = await clientFindings(probe, deadline);
+  const ways = [...missing, ...reached];
+  if (!some || missing.length > 0) return ways;
   const unready = await login?.ready(deadline);
   if (unready !== undefined) return [...ways, problem(unready)];
   try {
@@ -54,7 +56,10 @@ const unproven: Finding = {
 };
 
 /** Each broker by itself: the client goes on with the others, and nobody notices that one is wrong. */
-async function brokerFindings(probe: KafkaProbe, deadline: AbortSignal): Promise<Finding[]> {
+async function brokerFindings(
+  probe: KafkaProbe,
+  deadline: AbortSignal,
+): Promise<{ readonly found: Finding[]; readonly some: boolean }> {
   const { brokers, way, settings, clock } = probe;
   const tried = await Promise.all(
     brokers.map(async (broker): Promise<Finding> => {
@@ -73,10 +78,21 @@ async function brokerFindings(probe: KafkaProbe, deadline: AbortSignal): Promise
   const found = tried.map(
     (each): Finding => (some && each.level === "problem" ? { ...each, level: "warning" } : each),
   );
-  if (settings === undefined) return found;
+  if (settings === undefined) return { found, some };
   const [first] = brokers;
   const url = new URL(`https://${brokerText(first as BrokerAddress)}`);
-  return [...(await certificateFindings({ url, tls: settings, environment: {}, clock }, deadline)), ...found];
+  const certificate = await certificateFindings({ url, tls: settings, environment: {}, clock }, deadline);
+  return { found: [...certificate, ...found], some };
+}
+
+/** Whether the client is there, told also where no broker is reached. */
+async function clientFindings({ faultOf }: KafkaProbe, deadline: AbortSignal): Promise<Finding[]> {
+  try {
+    await loadKafka();
+    return [];
+  } catch (error) {
+    return [problem(await faultOf(error, deadline))];
+  }
 }
 
 function versionFinding(installed: string): Finding[] {
