@@ -331,7 +331,8 @@ async function kafka(): Promise<HarnessOutput> {
     judges: true,
     misbehave: (random) => receiver.behave(pick(behaviors, random), { times: 1 }),
     refuse: () => receiver.behave("few_replicas"),
-    behaveAs: (behaviour) => receiver.behave(behaviour as KafkaBehavior),
+    behaveAs: (behaviour, { times } = {}) =>
+      receiver.behave(behaviour as KafkaBehavior, { ...(times !== undefined && { times }) }),
     requests: receiver.requests,
     behave() {
       receiver.behave("accept");
