@@ -49,8 +49,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   "`test/contract/output-contract.ts` against every output, and the test of the output.": `
     output/file/file-result output/file/kind output/file/open-file output/file/probe
     output/http-exchange output/otlp/kind output/otlp/exported output/otlp/grpc-sender output/otlp/http-sender output/otlp/preview output/otlp/probe output/otlp/record
-    output/kafka/bounded-tries output/kafka/client output/kafka/login output/kafka/messages
-    output/kafka/probe output/kafka/produce-answers output/kafka/reach output/kafka/sasl-config output/kafka/server-name output/kafka/topic-facts
+    output/kafka/client output/kafka/login output/kafka/messages
+    output/kafka/probe output/kafka/produce-answers output/kafka/reach output/kafka/sasl-config output/kafka/topic-facts output/kafka/whole-metadata
     output/http-keys output/http/kind output/http/probe output/http/body output/http/oldest output/http/auth/authorization output/http/auth/issued-bearer output/token
     output/token-request output/client-credentials output/http/auth/config format/quoted-text
     format/otlp-request format/protobuf-reader output/splunk-hec/confirmation

@@ -6,6 +6,7 @@ import { type KafkaPackage, type KafkaProducer, loadKafka, type SaslOptions } fr
 import { listened, type ProduceAnswers } from "./produce-answers.ts";
 import { type BrokerAddress, reachable } from "./reach.ts";
 import { namesServers } from "./server-name.ts";
+import { wholeMetadata } from "./whole-metadata.ts";
 
 /** How records can be packed: by Node's zlib, and by what the client brings along. */
 export const compressions = ["none", "gzip", "snappy", "lz4", "zstd"] as const;
@@ -95,8 +96,8 @@ export function kafkaClient(options: ClientOptions): KafkaClient {
       await ask(async ({ pack, producer }) => {
         const ear = listened(pack, producer.instanceId);
         try {
-          const metadata = await producer.metadata({ topics: [options.topic] });
-          const messages = make(metadata.topics.get(options.topic)?.partitionsCount ?? 1, pack);
+          const { topics } = await producer.metadata({ topics: [options.topic] });
+          const messages = make(topics.get(options.topic)?.partitionsCount ?? 0, pack);
           partitions = messages.map(({ partition }) => partition);
           answers = ear.answers;
           await producer.send({ messages });
@@ -158,6 +159,7 @@ async function newProducer(
     ...(sasl !== undefined && { sasl }),
     ...(tls !== undefined && namesServers(tls, brokers)),
   });
+  wholeMetadata(pack, producer);
   return { pack, producer, watch: watched(producer.connections) };
 }
 

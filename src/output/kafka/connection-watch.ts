@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { excerpt } from "../../text/excerpt.ts";
 import type { KafkaPackage } from "./load-client.ts";
+import type { BrokerAddress } from "./reach.ts";
 
 type Pool = InstanceType<KafkaPackage["ConnectionPool"]>;
 
@@ -13,6 +14,11 @@ export class NotKafka extends Error {
     super(words);
     this.fix = fix;
   }
+}
+
+/** A broker names an address that none can be. */
+export class NoAddress extends Error {
+  override readonly name = "NoAddress";
 }
 
 /** What the client itself does not tell of its connections. */
@@ -35,6 +41,7 @@ export function watched(pool: Pool): ConnectionWatch {
     // What was said first is nearer to the cause.
     if (!(trouble instanceof NotKafka)) trouble = error;
   };
+  onlyToAddresses(pool);
   pool.on("connecting", ({ connection }) => {
     // For good: an error that nobody listens to would end the process.
     connection.on("error", met);
@@ -47,6 +54,23 @@ export function watched(pool: Pool): ConnectionWatch {
     });
   });
   return { trouble: () => trouble };
+}
+
+/** Where brokers name something else, Node throws in the midst of an event, which ends the process. */
+function onlyToAddresses(pool: Pool): void {
+  const get = pool.get.bind(pool) as Get;
+  const guarded: Get = (broker, callback) => {
+    const { host, port } = broker ?? {};
+    if (host === undefined || port === undefined || isAddress(host, port)) return get(broker, callback);
+    callback(new NoAddress(`a broker names an address that is none: ${excerpt(`${host}:${port}`, 60)}`));
+  };
+  pool.get = guarded as Pool["get"];
+}
+
+type Get = (broker: BrokerAddress | undefined, callback: (error: Error) => void) => void;
+
+function isAddress(host: string, port: number): boolean {
+  return /^[\x21-\x7e]{1,255}$/.test(host) && port > 0 && port < 65_536;
 }
 
 function guard(socket: Socket, met: (error: Error) => void): void {

@@ -7,10 +7,11 @@ import type { Secret } from "../../secret/secret.ts";
 import { excerpt } from "../../text/excerpt.ts";
 import { withoutSecrets } from "../http-outcome.ts";
 import type { RetryResult } from "../output.ts";
-import { NotKafka } from "./connection-watch.ts";
+import { NoAddress, NotKafka } from "./connection-watch.ts";
 import { meaningOf } from "./error-table.ts";
 import { MissingPackage } from "./load-client.ts";
 import { type BrokerAddress, brokerText, NoBroker } from "./reach.ts";
+import { NoPartitions } from "./whole-metadata.ts";
 
 /** What faults are told with. */
 export interface FaultWords {
@@ -81,6 +82,12 @@ function ownFault(
   });
   if (error instanceof MissingPackage) return hold("configuration", error.fix);
   if (error instanceof NotKafka) return hold("bad_answer", error.fix);
+  if (error instanceof NoAddress) return hold("bad_answer", "correct advertised.listeners of the brokers");
+  if (error instanceof NoPartitions)
+    return hold(
+      "wrong_destination",
+      "correct `topic`: it may be one of Kafka's own; else look at the brokers' log",
+    );
   if (error.message === "Broker requires TLS.")
     return hold("configuration", "the port speaks TLS: set `transport: tls`");
   if (error.code === "PLT_KFK_UNSUPPORTED_API")

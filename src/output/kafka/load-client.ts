@@ -7,6 +7,9 @@ export type KafkaPackage = typeof import("@platformatic/kafka");
 /** Its producer, of keys, values and headers that are bytes. */
 export type KafkaProducer = import("@platformatic/kafka").Producer<Buffer, Buffer, Buffer, Buffer>;
 
+/** What it knows of a topic. */
+export type ClusterTopic = import("@platformatic/kafka").ClusterTopicMetadata;
+
 /** Its options for what lets it in. */
 export type SaslOptions = NonNullable<ConstructorParameters<KafkaPackage["Producer"]>[0]["sasl"]>;
 
