@@ -2,11 +2,11 @@ import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { NotKafka, watched } from "../../../src/output/kafka/connection-watch.ts";
+import { NoAddress, NotKafka, watched } from "../../../src/output/kafka/connection-watch.ts";
 
 /** A connection of the client's, and what was met on it after these bytes came. */
 async function afterBytes(pieces: readonly Buffer[]) {
-  const pool = new EventEmitter();
+  const pool = Object.assign(new EventEmitter(), { get: () => {} });
   const socket = new PassThrough();
   const connection = Object.assign(new EventEmitter(), { socket });
   const watch = watched(pool as never);
@@ -23,6 +23,28 @@ const framed = (bytes: Uint8Array) => {
   return Buffer.concat([size, bytes]);
 };
 const answer = fc.uint8Array({ minLength: 4, maxLength: 40 }).map(framed);
+
+it("is made to no address that none can be", () => {
+  const asked: unknown[] = [];
+  const pool = Object.assign(new EventEmitter(), {
+    get(broker: unknown, _callback: (error?: Error) => void) {
+      asked.push(broker);
+    },
+  });
+  watched(pool as never);
+  const good = { host: "kafka.example", port: 9092 };
+  const errors: unknown[] = [];
+  const bad = [
+    { host: "a\0b", port: 1 },
+    { host: "", port: 1 },
+    { host: "kafka", port: 70_000 },
+    { host: "k", port: -1 },
+  ];
+  for (const broker of [good, ...bad]) pool.get(broker, (error) => errors.push(error));
+  expect(asked).toEqual([good]);
+  expect(errors).toHaveLength(bad.length);
+  expect(errors.every((error) => error instanceof NoAddress)).toBe(true);
+});
 
 describe("a connection that is looked at", () => {
   it("goes on for whole answers, however they are cut", async () => {
