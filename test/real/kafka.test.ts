@@ -164,7 +164,7 @@ describe.skipIf(!kafkaIsHere)(`a real Kafka (${whyNoKafka})`, () => {
     expect(held).toEqual([sampleEvent(1).uid, sampleEvent(3).uid]);
   });
 
-  it("is killed three times under load and comes back: nothing is lost, nothing comes twice", {
+  it("is killed three times under load and comes back: nothing is lost, and nothing comes twice but of sends that failed", {
     timeout: 180_000,
   }, async () => {
     await kafka.topic("killed", "--partitions", "3");
@@ -172,6 +172,7 @@ describe.skipIf(!kafkaIsHere)(`a real Kafka (${whyNoKafka})`, () => {
     const deadline = AbortSignal.timeout(150_000);
     let kills = 0;
     let batches = 0;
+    let failures = 0;
     const killing = (async () => {
       for (; kills < 3; kills++) {
         const before = batches;
@@ -182,13 +183,14 @@ describe.skipIf(!kafkaIsHere)(`a real Kafka (${whyNoKafka})`, () => {
     const sent: string[] = [];
     for (; kills < 3 || batches < 60; batches++) {
       const events = sampleEvents(100, 1 + batches * 100);
-      await delivered(output, events, deadline);
+      failures += await delivered(output, events, deadline);
       sent.push(...events.map(({ uid }) => uid));
     }
     await killing;
     const got = (await kafka.consume("killed", sent.length)).map(({ headers }) => headers.uid ?? "");
     expect([...new Set(got)].sort()).toEqual(sent.sort());
-    expect(got.length - sent.length).toBe(0);
+    // Only what a send that failed at last had stored comes again.
+    expect(got.length - sent.length).toBeLessThanOrEqual(failures * 100);
   });
 });
 
@@ -209,8 +211,9 @@ it.skipIf(!kafkaIsHere)(
     });
     const deadline = AbortSignal.timeout(150_000);
     const events = sampleEvents(4000);
+    let failures = 0;
     for (let from = 0; from < events.length; from += 50)
-      await delivered(output, events.slice(from, from + 50), deadline);
+      failures += await delivered(output, events.slice(from, from + 50), deadline);
     const got = await kafka.consume("swallowed", events.length);
     const once = new Map(got.map(({ key, value }) => [key, value]));
     expect(proxy.swallowed()).toBeGreaterThan(10);
@@ -219,6 +222,6 @@ it.skipIf(!kafkaIsHere)(
     );
     // What comes twice has the same bytes.
     expect(got.every(({ key, value }) => once.get(key) === value)).toBe(true);
-    expect(got.length - once.size).toBe(0);
+    expect(got.length - once.size).toBeLessThanOrEqual(failures * 50);
   },
 );
