@@ -138,11 +138,9 @@ describe.skipIf(!kafkaIsHere)(`a real Kafka (${whyNoKafka})`, () => {
     ];
     for (const [way, reason, fix] of wrong) {
       const output = outputOf(way);
-      const began = performance.now();
       expect(await send(output, sampleEvents(1))).toMatchObject({
         ...{ status: "retry", hold: true, reason, fix: expect.stringMatching(fix) },
       });
-      expect(performance.now() - began).toBeLessThan(15_000);
       const found = await output.probe(AbortSignal.timeout(10_000));
       expect(found.filter(({ level }) => level === "problem")).not.toEqual([]);
     }

