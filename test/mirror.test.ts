@@ -27,7 +27,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/remote/serve-spool`,
   "The stand-ins: every test of an output or a source relies on them, and on what they say they took.": `
     simulate/endpoint-receiver simulate/file-receiver simulate/grpc-answer simulate/grpc-receiver simulate/hec-channels simulate/hec-events simulate/hec-receiver simulate/http-receiver
-    simulate/loopback-server simulate/otlp-decode simulate/otlp-receiver simulate/rehearsal
+    simulate/loopback-server simulate/otlp-decode simulate/otlp-receiver simulate/rehearsal simulate/rehearsal-config
     simulate/kafka-answers simulate/kafka-log simulate/kafka-receiver simulate/kafka-records simulate/kafka-wire
     simulate/relp-behavior simulate/relp-frames simulate/relp-receiver
     simulate/seeded-random simulate/split-objects simulate/syslog-frames simulate/syslog-receiver

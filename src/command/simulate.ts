@@ -1,11 +1,6 @@
 import { ListenError } from "../admin/listen-error.ts";
-import {
-  faultNames,
-  faultOf,
-  rehearsalConfig,
-  rehearsalEnvironment,
-  startRehearsal,
-} from "../simulate/rehearsal.ts";
+import { faultNames, faultOf, startRehearsal } from "../simulate/rehearsal.ts";
+import { rehearsalConfig, rehearsalEnvironment } from "../simulate/rehearsal-config.ts";
 import type { WandbDialect } from "../simulate/wandb-dialect.ts";
 import { counted } from "../text/amounts.ts";
 import { type Command, exitCodes, type Terminal } from "./command.ts";

@@ -104,7 +104,7 @@ export function faultOf(name: string): Fault | undefined {
 
 const tokenForRehearsals = "00000000-0000-4000-8000-000000000000";
 /** What the receivers and the server let in. Invented, and good for nothing else. */
-const rehearsalCredentials = {
+export const rehearsalCredentials = {
   apiKey: "rehearsal-key-0123456789abcdef",
   hecToken: tokenForRehearsals,
 };
@@ -189,58 +189,3 @@ function play(
   else if ((hoursFaults as readonly string[]).includes(fault)) wandb.behave({ hours: fault as HoursFault });
   else wandb.behave({ fault: fault as WandbFault });
 }
-
-/** A configuration that connects the daemon to a rehearsal. */
-export function rehearsalConfig(
-  { wandb, hec, syslog, relp, otlp, http, kafka, file }: Rehearsal,
-  stateDir: string,
-  adminPort: number,
-): string {
-  return `# For rehearsals: everything is on this machine.
-state_dir: ${stateDir}
-sources:
-  - name: wandb
-    type: wandb_api
-    url: ${wandb.url}
-    instance: rehearsal.wandb.example
-    api_key: \${REHEARSAL_API_KEY}
-    poll_interval: 2s
-    start: 2d
-outputs:
-  - name: splunk
-    type: splunk_hec
-    url: ${hec.url}
-    token: \${REHEARSAL_HEC_TOKEN}
-    index: security
-  - name: soc
-    type: syslog
-    address: ${syslog.url}
-    format: cef
-  - name: relay
-    type: syslog
-    address: ${relp.url}
-    format: json
-  - name: collector
-    type: otlp
-    endpoint: ${otlp.url}
-  - name: web
-    type: http
-    url: ${http.url}/logs
-    body: json_array
-  - name: stream
-    type: kafka
-    brokers: ["${kafka.address}"]
-    topic: ${kafka.topic}
-    transport: plaintext
-  - name: lines
-    type: file
-    path: ${file.path}
-admin: { listen: 127.0.0.1:${adminPort} }
-`;
-}
-
-/** The environment variables that `rehearsalConfig` reads. */
-export const rehearsalEnvironment = {
-  REHEARSAL_API_KEY: rehearsalCredentials.apiKey,
-  REHEARSAL_HEC_TOKEN: rehearsalCredentials.hecToken,
-} as const;

@@ -80,7 +80,7 @@ function ownFault(
   const hold = (reason: RetryResult["reason"], fix: string): RetryResult => ({
     ...{ status: "retry", hold: true, reason, detail, fix },
   });
-  if (error instanceof MissingPackage) return hold("configuration", error.fix);
+  if (error instanceof MissingPackage) return { ...hold("configuration", error.fix), detail: error.message };
   if (error instanceof NotKafka) return hold("bad_answer", error.fix);
   if (error instanceof NoAddress) return hold("bad_answer", "correct advertised.listeners of the brokers");
   if (error instanceof NoPartitions)

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { kafkaFault } from "../../../src/output/kafka/fault.ts";
-import { loadKafka } from "../../../src/output/kafka/load-client.ts";
+import { loadKafka, MissingPackage } from "../../../src/output/kafka/load-client.ts";
 import { NoBroker } from "../../../src/output/kafka/reach.ts";
 import { Secret } from "../../../src/secret/secret.ts";
 
@@ -65,6 +65,11 @@ it.each([
   ],
   ["too few replicas", new ProtocolError("NOT_ENOUGH_REPLICAS"), { reason: "busy" }],
   ["an error that nobody knows", new ProtocolError("UNKNOWN_SERVER_ERROR"), { reason: "server_error" }],
+  [
+    "that the client is missing",
+    new MissingPackage("the client is not installed"),
+    { hold: true, detail: "the client is not installed", fix: expect.stringContaining("npm install -g") },
+  ],
   [
     "a port with TLS",
     new UserError("Broker requires TLS."),
