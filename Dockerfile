@@ -14,8 +14,8 @@ RUN npm ci
 COPY tsconfig.json ./
 COPY bin bin
 COPY src src
-# The vendors' packages for buckets stay: whoever runs an image cannot put them beside the program.
-ARG SDKS="@aws-sdk/client-s3 @azure/identity @azure/storage-blob @google-cloud/storage"
+# The packages for buckets and Kafka stay: whoever runs an image cannot put them beside the program.
+ARG SDKS="@aws-sdk/client-s3 @azure/identity @azure/storage-blob @google-cloud/storage @platformatic/kafka"
 RUN npm run build && for sdk in $SDKS; do npm pkg set "dependencies[$sdk]=*" && npm pkg delete "devDependencies[$sdk]" || exit 1; done && npm prune --omit=dev
 
 FROM ${BASE}

@@ -80,6 +80,14 @@ export const paths: readonly Path[] = [
       `{ name: out0, type: elasticsearch, urls: ["http://127.0.0.1:${httpPort}"], compression: none }`,
   },
   {
+    key: "kafka",
+    name: "HTTP → Kafka (ecs)",
+    zipped: false,
+    // One partition: its records are counted by the heads of their batches.
+    output: ({ syslogPort }) =>
+      `{ name: out0, type: kafka, brokers: ["127.0.0.1:${syslogPort}"], topic: audit, transport: plaintext, compression: none }`,
+  },
+  {
     key: "file",
     name: "HTTP → file (ecs)",
     zipped: false,

@@ -22,6 +22,8 @@ interface Wire {
 }
 
 const bare: ReadonlySet<string> = new Set(["raw", "cim"]);
+/** Whatever the format, there is something beside it. */
+const withHeaders: ReadonlySet<string> = new Set(["kafka"]);
 /** These have lines of their own, in every way that concerns what is around an event. */
 const shownOtherwise: ReadonlySet<string> = new Set(["stdout", "splunk_hec", "syslog"]);
 
@@ -58,7 +60,7 @@ const wires: readonly Wire[] = [
     .flatMap(({ type, formats, schema }) =>
       formats.map((format) => ({
         file: `${type}-${format}.txt`,
-        envelope: !bare.has(format),
+        envelope: withHeaders.has(type) || !bare.has(format),
         text: (event: AuditEvent) =>
           schema.parse(sampleOf(type)).inFormat(format)?.preview(agent)(event) ?? "",
       })),

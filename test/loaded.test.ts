@@ -80,7 +80,8 @@ async function loadedBy(...args: string[]): Promise<Loaded> {
   return read(list);
 }
 
-function config(name: string, url = "http://127.0.0.1:9"): string {
+/** `more`: what an output loads when it sends, and not before. */
+function config(name: string, url = "http://127.0.0.1:9", more = ""): string {
   const path = join(folder, `${name}.yaml`);
   writeFileSync(
     path,
@@ -89,11 +90,13 @@ sources:
   - { name: prod, type: wandb_api, url: "${url}", instance: a.example, api_key: some-key-1 }
 outputs:
   - { name: soc, type: syslog, address: "tcp://127.0.0.1:9" }
-admin: { listen: off }
+${more}admin: { listen: off }
 `,
   );
   return path;
 }
+
+const kafka = `  - { name: stream, type: kafka, brokers: ["127.0.0.1:9"], topic: audit, transport: plaintext }\n`;
 
 const otherRooms = ({ own }: Loaded, ...rooms: string[]) =>
   own.filter((file) => rooms.some((room) => file.startsWith(`src/${room}/`)));
@@ -115,7 +118,7 @@ describe("nothing is loaded that is not used", () => {
   });
 
   it("by check --offline: neither OpenTelemetry nor metrics nor stand-ins", async () => {
-    const loaded = await loadedBy("check", "--offline", "-c", config("checked"));
+    const loaded = await loadedBy("check", "--offline", "-c", config("checked", undefined, kafka));
     expect(loaded).toMatchObject({ packages: ["commander", "yaml", "zod"], undici: false });
     expect(loaded.openTelemetry).toEqual([]);
     expect(otherRooms(loaded, "daemon", "ingest", "telemetry")).toEqual([]);

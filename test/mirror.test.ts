@@ -19,8 +19,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   "Types, constants and lists alone: the compiler looks after them.": `
     admin/page/style agent command/definitions/all command/definitions/definition config/config
     daemon/created daemon/hops daemon/remote/orders event/event event/models finding format/format net/http/http net/grpc/grpc net/limits output/all
-    ingest/day-task ingest/decided ingest/intake-options ingest/past-days-options ingest/shown-day-options ingest/sightings output/output output/syslog/carrier output/otlp/sender output/otlp/options own/own-origin record/origin record/passage record/reading record/record report/report
-    simulate/http-behaviour simulate/wandb-behaviour source/all source/source
+    ingest/day-task ingest/decided ingest/intake-options ingest/past-days-options ingest/shown-day-options ingest/sightings output/output output/syslog/carrier output/otlp/sender output/otlp/options output/kafka/error-table own/own-origin record/origin record/passage record/reading record/record report/report
+    simulate/http-behaviour simulate/kafka-behavior simulate/wandb-behaviour source/all source/source
     source/wandb-api/round/progress spool/backfill spool/migrations/all spool/remote/question spool/replays spool/spool-error spool/spool-state spool/closed-day spool/scratch spool/witnessed spool/spool
     spool/sqlite/own-rows spool/sqlite/state spool/sqlite/tables spool/store status/runtime-view status/status-report
     telemetry/options text/notes`,
@@ -29,7 +29,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/remote/serve-spool`,
   "The stand-ins: every test of an output or a source relies on them, and on what they say they took.": `
     simulate/elasticsearch-admin simulate/elasticsearch-cluster simulate/elasticsearch-receiver simulate/endpoint-receiver simulate/file-receiver simulate/grpc-answer simulate/grpc-receiver simulate/hec-channels simulate/hec-events simulate/hec-receiver simulate/http-receiver
-    simulate/loopback-server simulate/otlp-decode simulate/otlp-receiver simulate/rehearsal
+    simulate/loopback-server simulate/otlp-decode simulate/otlp-receiver simulate/rehearsal simulate/rehearsal-config
+    simulate/kafka-answers simulate/kafka-log simulate/kafka-receiver simulate/kafka-records simulate/kafka-wire
     simulate/relp-behavior simulate/relp-frames simulate/relp-receiver
     simulate/seeded-random simulate/split-objects simulate/syslog-frames simulate/syslog-receiver
     simulate/azure-server simulate/gcs-server simulate/object-store simulate/s3-server
@@ -53,8 +54,10 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     output/elasticsearch/stream output/elasticsearch/stream-readiness output/elasticsearch/template
     output/file/file-result output/file/kind output/file/open-file output/file/probe
     output/http-exchange output/otlp/kind output/otlp/exported output/otlp/grpc-sender output/otlp/http-sender output/otlp/preview output/otlp/probe output/otlp/record
-    output/http-keys output/http/kind output/http/probe output/http/body output/http/oldest output/http/auth/authorization output/http/auth/token
-    output/http/auth/token-request output/http/auth/client-credentials output/http/auth/config format/quoted-text
+    output/kafka/client output/kafka/login output/kafka/messages
+    output/kafka/probe output/kafka/produce-answers output/kafka/reach output/kafka/sasl-config output/kafka/topic-facts output/kafka/whole-metadata
+    output/http-keys output/http/kind output/http/probe output/http/body output/http/oldest output/http/auth/authorization output/http/auth/issued-bearer output/token
+    output/token-request output/client-credentials output/http/auth/config format/quoted-text
     format/otlp-request format/protobuf-reader output/splunk-hec/confirmation
     output/splunk-hec/request output/stdout/kind output/syslog/address output/syslog/header
     output/syslog/probe output/syslog/relp-open output/syslog/relp-probe`,

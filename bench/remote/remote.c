@@ -1,5 +1,5 @@
 // The other side of every benchmark, as cheap as it can be: a W&B server that sends a file, an HTTP receiver (HEC, OTLP, _bulk)
-// and a syslog receiver (TCP, RELP) that count what they get. `remote FOLDER` prints its two ports and ends when its input ends.
+// and a syslog receiver (TCP, RELP; at the same port a broker of Kafka) that count what they get. `remote FOLDER` prints its two ports and ends when its input ends.
 // GET /bench/serve?FILE  the log to send from now on; all counts begin again   GET /bench/counts  what was counted, as JSON
 // GET /bench/busy?1      every POST is answered 503 until busy?0
 #define _GNU_SOURCE
@@ -20,6 +20,7 @@
 #include <unistd.h>
 #include "connection.h"
 #include "count.h"
+#include "kafka.h"
 
 static atomic_llong events, requests, bytes, reads, reads_ended, asked, first, last;
 static atomic_int busy;
@@ -186,12 +187,35 @@ static void relp_stream(struct connection *c) {
   free(answers);
 }
 
-// RFC 6587: octet counting, or a line each where the first byte is no digit; or RELP, which begins with its first command.
+// Kafka: a size of four bytes before each request, so the first of them is 0.
+static void kafka_stream(struct connection *c) {
+  struct sockaddr_in own;
+  socklen_t room = sizeof own;
+  struct reply *reply = malloc(sizeof *reply);
+  getsockname(c->fd, (struct sockaddr *)&own, &room);
+  for (int good = 1; good;) {
+    good = fill_to(c, 4);
+    size_t size = good ? number(c->in, 4) : 0;
+    good = good && fill_to(c, 4 + size);
+    long long records = good ? kafka_answer(reply, c->in + 4, ntohs(own.sin_port)) : -1;
+    if (records < 0) break;
+    if (records > 0) came(records, 4 + size), requests++;
+    good = send_all(c->fd, reply->bytes, reply->size);
+    memmove(c->in, c->in + 4 + size, c->have -= 4 + size);
+  }
+  free(reply);
+}
+
+// RFC 6587: octet counting, or a line each where the first byte is no digit; or RELP, which begins with its first command, or Kafka.
 static void *syslog_stream(void *given) {
   int fd = (int)(intptr_t)given;
   struct connection c = {.fd = fd};
   if (fill(&c, 1 << 18) && c.have > 7 && strncmp(c.in, "1 open ", 7) == 0) {
     relp_stream(&c);
+    goto over;
+  }
+  if (c.have > 0 && c.in[0] == 0) {
+    kafka_stream(&c);
     goto over;
   }
   size_t left = 0, length = 0, room = c.room - 1;

@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream, statSync, truncateSync } from "nod
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { join } from "node:path";
+import { readKafka } from "./broker.ts";
 import { otlpRecords } from "./otlp-records.ts";
 
 const zippedFile = join(process.argv[2] as string, "bodies.gz");
@@ -112,7 +113,7 @@ function readRelp(socket: Socket, first: Buffer): void {
   hear(first);
 }
 
-/** RFC 6587: octet counting, or a line each where the first byte is no digit; or RELP. */
+/** RFC 6587: octet counting, or a line each where the first byte is no digit; or RELP, or Kafka. */
 function readSyslog(socket: Socket): void {
   let left = 0;
   let length = 0;
@@ -120,6 +121,7 @@ function readSyslog(socket: Socket): void {
   socket.on("end", () => socket.end());
   socket.once("data", (first: Buffer) => {
     if (first.toString("latin1", 0, 7) === "1 open ") return readRelp(socket, first);
+    if (first[0] === 0) return readKafka(socket, first, came);
     socket.on("data", take);
     take(first);
   });

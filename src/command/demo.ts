@@ -5,12 +5,8 @@ import { loadConfig } from "../config/load.ts";
 import { startDaemon } from "../daemon/daemon.ts";
 import type { Daemon } from "../daemon/running-daemon.ts";
 import type { Report } from "../report/report.ts";
-import {
-  type Rehearsal,
-  rehearsalConfig,
-  rehearsalEnvironment,
-  startRehearsal,
-} from "../simulate/rehearsal.ts";
+import { type Rehearsal, startRehearsal } from "../simulate/rehearsal.ts";
+import { rehearsalConfig, rehearsalEnvironment } from "../simulate/rehearsal-config.ts";
 import { counted } from "../text/amounts.ts";
 import type { Clock } from "../time/clock.ts";
 import { ambientOf } from "./ambient.ts";

@@ -1,11 +1,6 @@
 import { ListenError } from "../admin/listen-error.ts";
-import {
-  faultNames,
-  faultOf,
-  rehearsalConfig,
-  rehearsalEnvironment,
-  startRehearsal,
-} from "../simulate/rehearsal.ts";
+import { faultNames, faultOf, startRehearsal } from "../simulate/rehearsal.ts";
+import { rehearsalConfig, rehearsalEnvironment } from "../simulate/rehearsal-config.ts";
 import type { WandbDialect } from "../simulate/wandb-dialect.ts";
 import { counted } from "../text/amounts.ts";
 import { type Command, exitCodes, type Terminal } from "./command.ts";
@@ -20,6 +15,7 @@ export interface SimulateOptions {
   readonly grpcPort: number;
   readonly httpPort: number;
   readonly elasticsearchPort: number;
+  readonly kafkaPort: number;
   /** How the stand-in W&B server answers. */
   readonly dialect: WandbDialect;
   /** Days of history that exist at the start. */
@@ -61,12 +57,13 @@ export const simulate: Command<SimulateOptions> = async (options, terminal) => {
       grpc: options.grpcPort,
       http: options.httpPort,
       elasticsearch: options.elasticsearchPort,
+      kafka: options.kafkaPort,
     },
   }).catch((error: NodeJS.ErrnoException & { port?: number }) => {
     if (error.syscall !== "listen") throw error;
     throw ListenError.at(`port ${error.port}`, error);
   });
-  const { wandb, hec, syslog, relp, otlp, grpc, http, elasticsearch, file } = rehearsal;
+  const { wandb, hec, syslog, relp, otlp, grpc, http, elasticsearch, kafka, file } = rehearsal;
   const environment = Object.entries(rehearsalEnvironment)
     .map(([name, value]) => `${name}=${value}`)
     .join(" ");
@@ -79,6 +76,7 @@ export const simulate: Command<SimulateOptions> = async (options, terminal) => {
   OTLP gRPC   ${grpc.url}
   HTTP        ${http.url}/logs
   Elastic     ${elasticsearch.url}
+  Kafka       ${kafka.address}, topic ${kafka.topic}
   file        ${file.path}
 
 A configuration that uses them; save it as rehearsal.yaml and run
@@ -92,10 +90,10 @@ Ctrl-C ends the stand-ins.
   let shown = "";
   while (!stop.aborted) {
     await clock.sleep(showEveryMs, stop);
-    const receivers = [hec, syslog, relp, otlp, grpc, http, elasticsearch];
+    const receivers = [hec, syslog, relp, otlp, grpc, http, elasticsearch, kafka];
     const tests = receivers.reduce((sum, each) => sum + each.tests(), 0);
     const tried = tests === 0 ? "" : ` · ${counted(tests, "test event")} among them`;
-    const line = `W&B: ${counted(wandb.taken().length, "request")}, ${counted(wandb.log.all().length, "record")} · HEC: ${counted(hec.count(), "event")} · syslog: ${counted(syslog.count(), "message")} · RELP: ${counted(relp.count(), "message")} · OTLP: ${counted(otlp.count() + grpc.count(), "record")} · HTTP: ${counted(http.count(), "event")} · Elastic: ${counted(elasticsearch.count(), "document")} · file: ${counted(file.count(), "line")}${tried}`;
+    const line = `W&B: ${counted(wandb.taken().length, "request")}, ${counted(wandb.log.all().length, "record")} · HEC: ${counted(hec.count(), "event")} · syslog: ${counted(syslog.count(), "message")} · RELP: ${counted(relp.count(), "message")} · OTLP: ${counted(otlp.count() + grpc.count(), "record")} · HTTP: ${counted(http.count(), "event")} · Elastic: ${counted(elasticsearch.count(), "document")} · Kafka: ${counted(kafka.count(), "record")} · file: ${counted(file.count(), "line")}${tried}`;
     if (line !== shown) stdout.write(`${new Date(clock.now()).toISOString().slice(11, 19)}  ${line}\n`);
     shown = line;
   }

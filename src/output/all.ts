@@ -2,6 +2,7 @@ import { type AnyOutputKind, anyOutputKind } from "./configured.ts";
 import { elasticsearchKind } from "./elasticsearch/kind.ts";
 import { fileOutputKind } from "./file/kind.ts";
 import { httpKind } from "./http/kind.ts";
+import { kafkaKind } from "./kafka/kind.ts";
 import { otlpKind } from "./otlp/kind.ts";
 import { splunkHecKind } from "./splunk-hec/kind.ts";
 import { stdoutKind } from "./stdout/kind.ts";
@@ -16,4 +17,5 @@ export const outputKinds: readonly AnyOutputKind[] = [
   anyOutputKind(elasticsearchKind),
   anyOutputKind(fileOutputKind),
   anyOutputKind(httpKind),
+  anyOutputKind(kafkaKind),
 ];

@@ -1,13 +1,13 @@
 import type { Payloads } from "./payloads.ts";
 
 /**
- * What the receiver has answered of batches that then failed: they come again, and these messages need not.
- * Of a message its bytes are known, which hold its uid; those that look the same are counted.
+ * What the remote has answered of batches that then failed: they come again, and these events need not.
+ * Of an event its bytes are known, which hold its uid; those that look the same are counted.
  */
 export class TakenBefore {
   #counts = new Map<string, number>();
 
-  /** The messages of a batch that have to be sent. */
+  /** The events of a batch that have to be sent. */
   others(batch: Payloads): number[] {
     const left = new Map(this.#counts);
     const indexes: number[] = [];
@@ -18,7 +18,7 @@ export class TakenBefore {
     return indexes;
   }
 
-  /** The batch failed after these messages of it were answered. */
+  /** The batch failed after these events of it were answered. */
   remember(batch: Payloads, indexes: readonly number[]): void {
     for (const index of indexes) {
       const key = keyOf(batch, index);

@@ -6,6 +6,8 @@ import { type GrpcBehaviour, grpcBehaviours } from "./grpc-answer.ts";
 import { type GrpcReceiver, startGrpcReceiver } from "./grpc-receiver.ts";
 import { type HecReceiver, startHecReceiver } from "./hec-receiver.ts";
 import { type HttpBehaviour, httpBehaviours } from "./http-behaviour.ts";
+import { type KafkaBehavior, kafkaBehaviors } from "./kafka-behavior.ts";
+import { type KafkaReceiver, startKafkaReceiver } from "./kafka-receiver.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "./otlp-receiver.ts";
 import { type RelpBehavior, relpBehaviors } from "./relp-behavior.ts";
 import { type RelpReceiver, startRelpReceiver } from "./relp-receiver.ts";
@@ -41,6 +43,7 @@ export interface RehearsalOptions {
     readonly grpc?: number;
     readonly http?: number;
     readonly elasticsearch?: number;
+    readonly kafka?: number;
   };
   /** Where files are written; a temporary folder by default. */
   readonly folder?: string;
@@ -59,6 +62,7 @@ export interface Rehearsal {
   readonly grpc: GrpcReceiver;
   readonly http: EndpointReceiver;
   readonly elasticsearch: ElasticsearchReceiver;
+  readonly kafka: KafkaReceiver;
   /** Where the `file` output writes. */
   readonly file: FileReceiver;
   close(): Promise<void>;
@@ -74,6 +78,7 @@ export type Fault =
   | { readonly at: "syslog"; readonly fault: SyslogBehavior }
   | { readonly at: "relp"; readonly fault: RelpBehavior }
   | { readonly at: "grpc"; readonly fault: GrpcBehaviour }
+  | { readonly at: "kafka"; readonly fault: KafkaBehavior }
   | { readonly at: "file"; readonly fault: FileBehavior };
 
 const httpPlaces = ["hec", "otlp", "http", "elasticsearch"] as const;
@@ -90,6 +95,7 @@ export function faultNames(): string[] {
     ...syslogBehaviors.map((fault) => `syslog:${fault}`),
     ...relpBehaviors.map((fault) => `relp:${fault}`),
     ...grpcBehaviours.map((fault) => `grpc:${fault}`),
+    ...kafkaBehaviors.map((fault) => `kafka:${fault}`),
     ...fileBehaviors.map((fault) => `file:${fault}`),
   ];
 }
@@ -103,7 +109,7 @@ export function faultOf(name: string): Fault | undefined {
 
 const tokenForRehearsals = "00000000-0000-4000-8000-000000000000";
 /** What the receivers and the server let in. Invented, and good for nothing else. */
-const rehearsalCredentials = {
+export const rehearsalCredentials = {
   apiKey: "rehearsal-key-0123456789abcdef",
   hecToken: tokenForRehearsals,
 };
@@ -126,8 +132,9 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   const grpc = await startGrpcReceiver({ port: ports.grpc ?? 0, keep });
   const http = await startEndpointReceiver({ port: ports.http ?? 0, keep });
   const elasticsearch = await startElasticsearchReceiver({ port: ports.elasticsearch ?? 0, keep });
+  const kafka = await startKafkaReceiver({ port: ports.kafka ?? 0, keep });
   const file = startFileReceiver(options.folder);
-  const rehearsal = { wandb, hec, syslog, relp, otlp, grpc, http, elasticsearch, file };
+  const rehearsal = { wandb, hec, syslog, relp, otlp, grpc, http, elasticsearch, kafka, file };
   for (const fault of options.faults) play(fault, rehearsal);
 
   const now = clock.now();
@@ -164,7 +171,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       finished.abort();
       await growing;
       await Promise.all(
-        [wandb, hec, syslog, relp, otlp, grpc, http, elasticsearch].map((each) => each.close()),
+        [wandb, hec, syslog, relp, otlp, grpc, http, elasticsearch, kafka].map((each) => each.close()),
       );
       file.close();
     },
@@ -172,11 +179,12 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
 }
 
 function play({ at, fault }: Fault, rehearsal: Omit<Rehearsal, "close">): void {
-  const { wandb, syslog, relp, grpc, file } = rehearsal;
+  const { wandb, syslog, relp, grpc, kafka, file } = rehearsal;
   if (at === "hec" || at === "otlp" || at === "http" || at === "elasticsearch") rehearsal[at].behave(fault);
   else if (at === "syslog") syslog.behave(fault);
   else if (at === "relp") relp.behave(fault);
   else if (at === "grpc") grpc.behave(fault);
+  else if (at === "kafka") kafka.behave(fault);
   else if (at === "file") file.behave(fault);
   else if (fault === "flapping") wandb.behave({ flapping: 0.5 });
   else if (fault === "shuffle") wandb.behave({ shuffle: true });
@@ -185,57 +193,3 @@ function play({ at, fault }: Fault, rehearsal: Omit<Rehearsal, "close">): void {
   else if ((hoursFaults as readonly string[]).includes(fault)) wandb.behave({ hours: fault as HoursFault });
   else wandb.behave({ fault: fault as WandbFault });
 }
-
-/** A configuration that connects the daemon to a rehearsal. */
-export function rehearsalConfig(
-  { wandb, hec, syslog, relp, otlp, http, elasticsearch, file }: Rehearsal,
-  stateDir: string,
-  adminPort: number,
-): string {
-  return `# For rehearsals: everything is on this machine.
-state_dir: ${stateDir}
-sources:
-  - name: wandb
-    type: wandb_api
-    url: ${wandb.url}
-    instance: rehearsal.wandb.example
-    api_key: \${REHEARSAL_API_KEY}
-    poll_interval: 2s
-    start: 2d
-outputs:
-  - name: splunk
-    type: splunk_hec
-    url: ${hec.url}
-    token: \${REHEARSAL_HEC_TOKEN}
-    index: security
-  - name: soc
-    type: syslog
-    address: ${syslog.url}
-    format: cef
-  - name: relay
-    type: syslog
-    address: ${relp.url}
-    format: json
-  - name: collector
-    type: otlp
-    endpoint: ${otlp.url}
-  - name: web
-    type: http
-    url: ${http.url}/logs
-    body: json_array
-  - name: search
-    type: elasticsearch
-    urls: [${elasticsearch.url}]
-    manage_template: true
-  - name: lines
-    type: file
-    path: ${file.path}
-admin: { listen: 127.0.0.1:${adminPort} }
-`;
-}
-
-/** The environment variables that `rehearsalConfig` reads. */
-export const rehearsalEnvironment = {
-  REHEARSAL_API_KEY: rehearsalCredentials.apiKey,
-  REHEARSAL_HEC_TOKEN: rehearsalCredentials.hecToken,
-} as const;

@@ -9,6 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Remote, startRemote } from "../../bench/remote/remote.ts";
 import { grpcClient } from "../../src/net/grpc/client.ts";
 import { systemClock } from "../../src/time/clock.ts";
+import { sampleEvents } from "../contract/sample-event.ts";
+import { payloadsOf } from "../fake/payloads.ts";
+import { kafkaOutput } from "../output/kafka/subject.ts";
 
 const event = '{"time":1785592800.000,"event":{"action":"run:stop"}}';
 /** Two log records in one scope of one resource, in protobuf; each is a field of a fixed size and one of text. */
@@ -146,6 +149,23 @@ describe.each(["cc", "no-such-compiler"])("the other side of a benchmark, made w
     await expect.poll(() => said.endsWith("3002 rsp 6 200 OK\n")).toBe(true);
     expect(said.match(/^\d+ rsp 6 200 OK$/gm)).toHaveLength(3_001);
     socket.destroy();
+    expect((await remote.counts()).events).toBe(3_000);
+  });
+
+  it("takes records as a broker of Kafka does, and counts them", async () => {
+    await remote.serve(join(folder, "log.ndjson"));
+    for (const compression of ["none", "gzip"]) {
+      const output = kafkaOutput({
+        ...{ brokers: [`127.0.0.1:${remote.syslogPort}`], transport: "plaintext", compression },
+      });
+      expect(
+        await output.send(payloadsOf(output, sampleEvents(1_500)), new AbortController().signal),
+      ).toEqual({
+        status: "delivered",
+        rejected: [],
+      });
+      await output.close();
+    }
     expect((await remote.counts()).events).toBe(3_000);
   });
 

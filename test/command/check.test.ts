@@ -8,12 +8,8 @@ import { exitCodes, type Terminal } from "../../src/command/command.ts";
 import { program } from "../../src/command/program.ts";
 import type { Finding } from "../../src/finding.ts";
 import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
-import {
-  type Rehearsal,
-  rehearsalConfig,
-  rehearsalEnvironment,
-  startRehearsal,
-} from "../../src/simulate/rehearsal.ts";
+import { type Rehearsal, startRehearsal } from "../../src/simulate/rehearsal.ts";
+import { rehearsalConfig, rehearsalEnvironment } from "../../src/simulate/rehearsal-config.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
 
@@ -42,7 +38,7 @@ async function check(
   given: Partial<Terminal> = {},
 ) {
   const file = join(folder, "config.yaml");
-  const config = change(rehearsalConfig(rehearsal, join(folder, "state"), 0));
+  const config = change(rehearsalConfig(rehearsal, join(folder, "state"), 0, { kafka: true }));
   // How long a connection is looked at depends on it.
   writeFileSync(file, config.replace("type: syslog", "type: syslog\n    close_timeout: 100ms"));
   const terminal = fakeTerminal({ environment: rehearsalEnvironment, ...given });
@@ -74,6 +70,7 @@ test("where everything works, every source and output has its line and the exit 
     "output relay",
     "output collector",
     "output search",
+    "output stream",
     "output lines",
   ])
     expect(out).toMatch(new RegExp(`^✓ ok {7}${subject} +\\S`, "m"));

@@ -26,7 +26,7 @@ it("says of a value that is not available yet that it is not", () => {
 });
 
 it("says the same of kinds that are planned", () => {
-  expect(problemsOf([source], [{ ...outputs.stdout, type: "kafka" }])).toEqual([
+  expect(problemsOf([source], [{ ...outputs.stdout, type: "archive" }])).toEqual([
     "outputs[0].type: not available in this version",
   ]);
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AnyOutputKind, anyOutputKind } from "../../src/output/configured.ts";
 import { elasticsearchKind } from "../../src/output/elasticsearch/kind.ts";
 import { httpKind } from "../../src/output/http/kind.ts";
+import { kafkaKind } from "../../src/output/kafka/kind.ts";
 import { otlpKind } from "../../src/output/otlp/kind.ts";
 import type { Output } from "../../src/output/output.ts";
 import { splunkHecKind } from "../../src/output/splunk-hec/kind.ts";
@@ -28,6 +29,7 @@ const hec = anyOutputKind(splunkHecKind);
 const otlp = anyOutputKind(otlpKind);
 const http = anyOutputKind(httpKind);
 const elastic = anyOutputKind(elasticsearchKind);
+const kafka = anyOutputKind(kafkaKind);
 const syslog = anyOutputKind(syslogKind);
 
 describe("before there is a connection", () => {
@@ -110,6 +112,18 @@ describe("before there is a connection", () => {
       },
     ],
     [
+      "kafka: an address that leads nowhere",
+      "timeout",
+      /no connection to 127\.0\.0\.2 at port \d+ within/,
+      (timeout: string) => make(kafka, { brokers: [`127.0.0.2:${hole.port}`], topic: "audit", timeout }),
+    ],
+    [
+      "kafka: no TLS handshake",
+      "timeout",
+      /no end of the TLS handshake/,
+      (timeout: string) => make(kafka, { brokers: [`127.0.0.1:${silent.port}`], topic: "audit", timeout }),
+    ],
+    [
       "syslog: an address that leads nowhere",
       "timeout",
       /no connection to 127\.0\.0\.2 at port \d+ within/,
@@ -137,7 +151,7 @@ describe("before there is a connection", () => {
     expect(result).not.toHaveProperty("hold");
   });
 
-  it.concurrent.each(cases.slice(0, 8))("`timeout` holds. %s", async (_, reason, words, output) => {
+  it.concurrent.each(cases.slice(0, 10))("`timeout` holds. %s", async (_, reason, words, output) => {
     const result = await send(output("500ms"), new AbortController().signal);
     expect(result).toMatchObject({ status: "retry", reason, detail: expect.stringMatching(words) });
   });

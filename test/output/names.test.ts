@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type AnyOutputKind, anyOutputKind } from "../../src/output/configured.ts";
 import { elasticsearchKind } from "../../src/output/elasticsearch/kind.ts";
 import { httpKind } from "../../src/output/http/kind.ts";
+import { kafkaKind } from "../../src/output/kafka/kind.ts";
 import { otlpKind } from "../../src/output/otlp/kind.ts";
 import type { SendResult } from "../../src/output/output.ts";
 import { splunkHecKind } from "../../src/output/splunk-hec/kind.ts";
@@ -25,6 +26,7 @@ const hec = anyOutputKind(splunkHecKind);
 const otlp = anyOutputKind(otlpKind);
 const http = anyOutputKind(httpKind);
 const elastic = anyOutputKind(elasticsearchKind);
+const kafka = anyOutputKind(kafkaKind);
 const syslog = anyOutputKind(syslogKind);
 
 async function send(kind: AnyOutputKind, config: object, names: Names): Promise<SendResult> {
@@ -42,6 +44,7 @@ describe("a name", () => {
     ["otlp", otlp, { endpoint: "http://siem.example:4318" }],
     ["http", http, { url: "https://siem.example" }],
     ["elasticsearch", elastic, { urls: ["https://siem.example:9200"] }],
+    ["kafka", kafka, { brokers: ["siem.example:9093"], topic: "audit" }],
     ["syslog over TCP", syslog, { address: "tcp://siem.example" }],
     ["syslog over TLS", syslog, { address: "tls://siem.example" }],
     ["syslog over UDP", syslog, { address: "udp://siem.example" }],

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Finding } from "../../src/finding.ts";
 import { type AnyOutputKind, anyOutputKind } from "../../src/output/configured.ts";
 import { elasticsearchKind } from "../../src/output/elasticsearch/kind.ts";
+import { kafkaKind } from "../../src/output/kafka/kind.ts";
 import { otlpKind } from "../../src/output/otlp/kind.ts";
 import type { Output, RetryResult } from "../../src/output/output.ts";
 import { splunkHecKind } from "../../src/output/splunk-hec/kind.ts";
@@ -82,6 +83,7 @@ type Port = keyof typeof ports;
 
 const insecure = { tls: { insecure_skip_verify: true } };
 const token = "00000000-0000-4000-8000-000000000000";
+const topic = { topic: "audit", timeout: "3s" };
 const outputs = {
   "syslog, tcp://": [
     syslogKind,
@@ -100,6 +102,11 @@ const outputs = {
   ],
   "otlp, http://": [otlpKind, (port: number) => ({ endpoint: `http://127.0.0.1:${port}` })],
   "otlp, https://": [otlpKind, (port: number) => ({ endpoint: `https://127.0.0.1:${port}`, ...insecure })],
+  "kafka, plaintext": [
+    kafkaKind,
+    (port: number) => ({ ...topic, brokers: [`127.0.0.1:${port}`], transport: "plaintext" }),
+  ],
+  "kafka, tls": [kafkaKind, (port: number) => ({ ...topic, brokers: [`127.0.0.1:${port}`], ...insecure })],
 } as const;
 
 /** What the cure has to name. `later`: only an event shows it. */
@@ -141,6 +148,15 @@ const wrong: readonly [keyof typeof outputs, Port, RegExp, "later"?][] = [
   ["otlp, https://", "an HTTP server", /http:\/\//],
   ["otlp, https://", "a plain syslog receiver", /http:\/\/ or tcp/],
   ["otlp, https://", "a syslog receiver with TLS", /syslog/],
+  ["kafka, plaintext", "an HTTP server", /not a broker of Kafka/],
+  ["kafka, plaintext", "an HTTPS server", /transport: tls/],
+  ["kafka, plaintext", "a receiver with TLS, by OpenSSL", /transport: tls/],
+  ["kafka, plaintext", "an SSH server", /not a broker of Kafka/],
+  ["kafka, plaintext", "a mail server", /not a broker of Kafka/],
+  ["kafka, tls", "an HTTP server", /transport: plaintext/],
+  ["kafka, tls", "an HTTPS server", /not a broker of Kafka/],
+  ["kafka, tls", "an SSH server", /transport: plaintext/],
+  ["kafka, tls", "a plain syslog receiver", /transport: plaintext/],
 ];
 
 function outputTo(name: keyof typeof outputs, port: number): Output {

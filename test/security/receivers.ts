@@ -5,6 +5,7 @@ import { startElasticsearchReceiver } from "../../src/simulate/elasticsearch-rec
 import { startEndpointReceiver } from "../../src/simulate/endpoint-receiver.ts";
 import { startFileReceiver } from "../../src/simulate/file-receiver.ts";
 import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
+import { startKafkaReceiver } from "../../src/simulate/kafka-receiver.ts";
 import { startOtlpReceiver } from "../../src/simulate/otlp-receiver.ts";
 import { startSyslogReceiver } from "../../src/simulate/syslog-receiver.ts";
 import { outputContext } from "../fake/output-context.ts";
@@ -230,6 +231,25 @@ function elasticsearch(compression: string): void {
   });
 }
 
+function kafka(key: string, format: string): void {
+  ways.push({
+    name: `kafka ${key}, ${format}`,
+    async start() {
+      const receiver = await startKafkaReceiver();
+      return {
+        written: {
+          ...{ type: "kafka", brokers: [receiver.address], topic: receiver.topic, transport: "plaintext" },
+          ...{ key, format },
+        },
+        // The headers are the program's own, and stand apart from the value.
+        taken: () => receiver.taken().map(({ headers, value }) => `${headers.uid} ${value}`),
+        close: () => receiver.close(),
+      };
+    },
+    read: (text) => (readers[format] as Reader)(text.slice(text.indexOf(" ") + 1)),
+  });
+}
+
 for (const format of ["cim", "raw", "ecs", "cef", "ocsf"]) hec(format, format === "cim" ? "gzip" : "none");
 for (const format of ["cef", "ecs", "json", "ocsf"])
   for (const header of ["rfc5424", "rfc3164"])
@@ -244,6 +264,7 @@ for (const format of ["ecs", "cef", "cim", "json", "raw", "otlp", "ocsf"]) {
   file(format);
   http("ndjson", format);
   http("json_array", format);
+  kafka(format === "ecs" ? "actor" : "uid", format);
 }
 
 export { ways };

@@ -8,8 +8,8 @@ import { startEndpointReceiver } from "../../../src/simulate/endpoint-receiver.t
 import { sampleEvents } from "../../contract/sample-event.ts";
 import { outputContext } from "../../fake/output-context.ts";
 import { payloadsOf } from "../../fake/payloads.ts";
+import { startTokenIssuer, type TokenIssuerStandIn } from "../../fake/token-issuer.ts";
 import { kind } from "./subject.ts";
-import { startTokenIssuer, type TokenIssuerStandIn } from "./token-issuer.ts";
 
 const sample = new URL("../../../src/output/http/sample.yaml", import.meta.url);
 const golden = join(import.meta.dirname, "golden");

@@ -5,8 +5,8 @@ import type { Clock } from "../../../src/time/clock.ts";
 import { sampleEvent, sampleEvents } from "../../contract/sample-event.ts";
 import { outputContext } from "../../fake/output-context.ts";
 import { payloadsOf } from "../../fake/payloads.ts";
+import { startTokenIssuer } from "../../fake/token-issuer.ts";
 import { endpointOutput, kind } from "./subject.ts";
-import { startTokenIssuer } from "./token-issuer.ts";
 
 const never = new AbortController().signal;
 const closing: (() => unknown)[] = [];

@@ -13,6 +13,7 @@ import {
   type Probe,
   powered,
   redirected,
+  refusedByBroker,
   renamed,
 } from "./probes.ts";
 
@@ -75,6 +76,17 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     probe: blockedIndex,
+  },
+  {
+    name: "takes what a broker did not store for stored",
+    edits: [
+      {
+        file: "src/output/kafka/outcome.ts",
+        find: "if (open) return { stored, result: undefined };",
+        replace: 'if (open) return { stored, result: { status: "delivered", rejected: [] } };',
+      },
+    ],
+    probe: refusedByBroker,
   },
   {
     name: "settles before it sends",

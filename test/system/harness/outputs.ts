@@ -4,6 +4,8 @@ import { type FileBehavior, startFileReceiver } from "../../../src/simulate/file
 import { startGrpcReceiver } from "../../../src/simulate/grpc-receiver.ts";
 import { startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
 import type { BehaviourDetail, HttpBehaviour } from "../../../src/simulate/http-behaviour.ts";
+import type { KafkaBehavior } from "../../../src/simulate/kafka-behavior.ts";
+import { plainLogin, startKafkaReceiver } from "../../../src/simulate/kafka-receiver.ts";
 import type { OtlpLogRecord } from "../../../src/simulate/otlp-decode.ts";
 import { startOtlpReceiver } from "../../../src/simulate/otlp-receiver.ts";
 import type { RelpBehavior } from "../../../src/simulate/relp-behavior.ts";
@@ -60,12 +62,14 @@ export const harnessOutputs: Readonly<Record<string, () => Promise<HarnessOutput
   file,
   http,
   elasticsearch,
+  kafka,
 };
 
 const keep = 1_000_000;
 const token = "5f7c0c3e-9d1b-4a57-8c1e-3b8b6f0e9a11";
 const endpointToken = "endpoint/canary+token==9";
 const elasticKey = "ZWxhc3RpYzpjYW5hcnkva2V5KzM=";
+const kafkaPassword = "kafka/canary+password==5";
 const otlpKey = "Bearer otlp/canary+value==7";
 const overHttp: readonly HttpBehaviour[] = [
   "busy",
@@ -327,5 +331,51 @@ async function elasticsearch(): Promise<HarnessOutput> {
         .taken()
         .slice(from)
         .map(({ id, text }) => ({ uid: id, bytes: text, entry: JSON.parse(text).event.original })),
+  };
+}
+
+async function kafka(): Promise<HarnessOutput> {
+  const receiver = await startKafkaReceiver({
+    keep,
+    login: plainLogin("forwarder", kafkaPassword),
+    refuses: unwelcome,
+  });
+  const behaviors: readonly KafkaBehavior[] = [
+    ...(["hang", "reset", "not_leader", "few_replicas", "unauthorized", "forbidden", "stranger"] as const),
+    ...(["throttle", "unknown_producer", "swallow", "cut", "cut", "cut"] as const),
+  ];
+  return {
+    settings: [
+      "type: kafka",
+      `brokers: ["${receiver.address}"]`,
+      `topic: ${receiver.topic}`,
+      "transport: plaintext",
+      `sasl: { mechanism: PLAIN, username: forwarder, password: "\${KAFKA_PASSWORD}" }`,
+    ],
+    environment: { KAFKA_PASSWORD: kafkaPassword },
+    repeatsAfterCrash: batchesUnsettled,
+    judges: true,
+    misbehave: (random) => receiver.behave(pick(behaviors, random), { times: 1 }),
+    refuse: () => receiver.behave("few_replicas"),
+    behaveAs: (behaviour, { times } = {}) =>
+      receiver.behave(behaviour as KafkaBehavior, { ...(times !== undefined && { times }) }),
+    requests: receiver.requests,
+    behave() {
+      receiver.behave("accept");
+      // Who was not answered so far may begin anew.
+      receiver.cut();
+    },
+    deliveries: (from) =>
+      receiver
+        .taken()
+        .slice(from)
+        .map(({ key, headers, value }) => ({
+          uid: headers.uid ?? "none",
+          bytes: JSON.stringify([key, headers, value]),
+          entry: (JSON.parse(value) as { event: { original: string } }).event.original,
+        })),
+    count: receiver.count,
+    ambiguous: receiver.unanswered,
+    close: receiver.close,
   };
 }

@@ -167,6 +167,17 @@ export const answered = (behaviour: string) =>
     ["hec", "otlp"],
   );
 
+/** A broker lets nobody write for a moment, and its answer is all that says so. */
+export const refusedByBroker = probe(
+  async (rig) => {
+    rig.source.grow(10);
+    for (const output of rig.outputs.values()) output.behaveAs("forbidden", { times: 1 });
+    return [...(await runOnce(rig)), ...(await judged(rig, 0))];
+  },
+  {},
+  ["kafka"],
+);
+
 /** More than a batch may weigh. */
 export const heavy = probe(
   async (rig) => {

@@ -7,6 +7,7 @@ import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { loadConfig } from "../../../src/config/load.ts";
 import { ConfigError } from "../../../src/config/problem.ts";
+import { plainLogin, startKafkaReceiver } from "../../../src/simulate/kafka-receiver.ts";
 import { seededRandom } from "../../../src/simulate/seeded-random.ts";
 import { startWandbServer } from "../../../src/simulate/wandb-server.ts";
 import { systemClock } from "../../../src/time/clock.ts";
@@ -128,6 +129,8 @@ const failures = [
   "reset",
 ];
 
+const kafkaFailures = ["refused", "forbidden", "stranger", "nobody", "issuer"] as const;
+
 describe("secrets", () => {
   it("SEC-CANARY: are nowhere but where they belong, whatever fails", { timeout: 240_000 }, async () => {
     const canaries = new Canaries();
@@ -146,7 +149,24 @@ describe("secrets", () => {
     const issued = made.issue("client");
     const secrets = join(place.folder, "secrets");
     mkdirSync(secrets, { mode: 0o700 });
-    const setup: Setup = { canaries, environment, echo, wandbUrl: wandb.url, secrets, place, issued };
+    const refusing = await startKafkaReceiver({ login: plainLogin("me", "another") });
+    const forbidding = await startKafkaReceiver({ login: { mechanism: "PLAIN", accepts: () => true } });
+    forbidding.behave("forbidden");
+    closing.push(refusing.close, forbidding.close);
+    const brokers = {
+      ...{ refused: refusing.address, forbidden: forbidding.address },
+      ...{ stranger: new URL(echo.url).host, nobody: "127.0.0.1:1", issuer: refusing.address },
+    };
+    const setup: Setup = {
+      canaries,
+      environment,
+      echo,
+      wandbUrl: wandb.url,
+      secrets,
+      place,
+      issued,
+      brokers,
+    };
     place.write(configuration(setup));
     const places = new Map<string, string>();
 
@@ -228,6 +248,7 @@ interface Setup {
   readonly secrets: string;
   readonly place: Workplace;
   readonly issued: { cert: string; key: string };
+  readonly brokers: Readonly<Record<(typeof kafkaFailures)[number], string>>;
 }
 
 function entry(number: number): string {
@@ -236,7 +257,8 @@ function entry(number: number): string {
 }
 
 /** A configuration in which everything but one source fails, each in its own way and with its own secret. */
-function configuration({ canaries, environment, echo, wandbUrl, secrets, place, issued }: Setup): string {
+function configuration(setup: Setup): string {
+  const { canaries, environment, echo, wandbUrl, secrets, place, issued, brokers } = setup;
   const variable = (slot: string) => {
     const name = `V${Object.keys(environment).length}`;
     environment[name] = canaries.of(slot);
@@ -261,6 +283,8 @@ function configuration({ canaries, environment, echo, wandbUrl, secrets, place, 
     `  - { name: ${name}, type: http, url: "${url}", secret_path: ${variable(`${slot} path`)}, headers: { X-Key: ${variable(`${slot} header`)} }, auth: ${auth}, ${fast} }`;
   const elastic = (name: string, kind: string, more: string) =>
     `  - { name: ${name}, type: elasticsearch, urls: ["${echo.url}/${kind}"], ${more}, ${fast} }`;
+  const kafka = (name: string, address: string, sasl: string) =>
+    `  - { name: ${name}, type: kafka, brokers: ["${address}"], topic: wandb-audit, transport: plaintext, sasl: ${sasl}, ${fast} }`;
   const bearer = (slot: string) => {
     const name = `V${Object.keys(environment).length}`;
     environment[name] = `Bearer ${canaries.of(slot)}`;
@@ -329,6 +353,15 @@ ${[
       index % 2 === 0
         ? `api_key: ${variable(`elastic ${kind}`)}, manage_template: true`
         : `username: me, password: ${variable(`elastic ${kind}`)}`,
+    ),
+  ),
+  ...kafkaFailures.map((kind) =>
+    kafka(
+      `kafka-${kind}`,
+      brokers[kind],
+      kind === "issuer"
+        ? `{ mechanism: OAUTHBEARER, oauth2: { token_url: "${echo.url}/401", client_id: me, client_secret: ${variable("kafka issuer")} } }`
+        : `{ mechanism: PLAIN, username: me, password: ${variable(`kafka ${kind}`)} }`,
     ),
   ),
   `  - { name: soc, type: syslog, address: "tcp://127.0.0.1:1", redact: { pseudonymize: [actor_email], key: ${file("redact.key", "redact")} }, ${fast} }`,

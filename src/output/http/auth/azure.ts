@@ -1,8 +1,8 @@
 import type { HttpOptions } from "../../../net/http/http.ts";
 import { Secret } from "../../../secret/secret.ts";
 import { smallFile } from "../../../small-file.ts";
-import type { TokenIssuer } from "./token.ts";
-import { form, tokenRequest } from "./token-request.ts";
+import type { TokenIssuer } from "../../token.ts";
+import { form, tokenRequest } from "../../token-request.ts";
 
 type Environment = HttpOptions["environment"];
 /** How the issuer is reached; where it is, the identity says. */

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { HttpOptions } from "../../../net/http/http.ts";
 import { httpUrl, secret, tls } from "../../../schema/parts.ts";
+import { clientCredentials } from "../../client-credentials.ts";
 import type { OutputContext } from "../../output.ts";
 import { type Authorization, fixedHeader, openDoor } from "./authorization.ts";
 import { type IssuerWay, managedIdentity, workloadIdentity } from "./azure.ts";
-import { clientCredentials } from "./client-credentials.ts";
 import { serviceAccount } from "./google.ts";
-import { issuedBearer } from "./token.ts";
+import { issuedBearer } from "./issued-bearer.ts";
 
 const scope = z.string().min(1).describe("What the token is for, as the endpoint's documentation names it.");
 const clientId = z.string().min(1).describe("The identity.");

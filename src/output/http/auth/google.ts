@@ -1,9 +1,9 @@
 import { builtin } from "../../../builtin.ts";
 import { Secret } from "../../../secret/secret.ts";
 import { smallFile } from "../../../small-file.ts";
+import type { TokenIssuer } from "../../token.ts";
+import { form, tokenRequest } from "../../token-request.ts";
 import type { IssuerWay } from "./azure.ts";
-import type { TokenIssuer } from "./token.ts";
-import { form, tokenRequest } from "./token-request.ts";
 
 /** What is taken from a service account's key file. */
 interface KeyFile {

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startEndpointReceiver } from "../../../../src/simulate/endpoint-receiver.ts";
 import { sampleEvents } from "../../../contract/sample-event.ts";
 import { payloadsOf } from "../../../fake/payloads.ts";
+import { startTokenIssuer, type TokenIssuerStandIn } from "../../../fake/token-issuer.ts";
 import { endpointOutput } from "../subject.ts";
-import { startTokenIssuer, type TokenIssuerStandIn } from "../token-issuer.ts";
 
 let issuer: TokenIssuerStandIn;
 let folder: string;

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { startEndpointReceiver } from "../../../../src/simulate/endpoint-receiver.ts";
 import { sampleEvents } from "../../../contract/sample-event.ts";
 import { payloadsOf } from "../../../fake/payloads.ts";
+import { startTokenIssuer, type TokenIssuerStandIn } from "../../../fake/token-issuer.ts";
 import { endpointOutput } from "../subject.ts";
-import { startTokenIssuer, type TokenIssuerStandIn } from "../token-issuer.ts";
 
 const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const pem = pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString();

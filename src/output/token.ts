@@ -1,7 +1,6 @@
-import { Secret } from "../../../secret/secret.ts";
-import type { Clock } from "../../../time/clock.ts";
-import type { RetryResult } from "../../output.ts";
-import type { Authorization } from "./authorization.ts";
+import { Secret } from "../secret/secret.ts";
+import type { Clock } from "../time/clock.ts";
+import type { RetryResult } from "./output.ts";
 
 /** An access token, as it was issued. */
 export interface IssuedToken {
@@ -20,22 +19,30 @@ export interface TokenIssuer {
   close(): Promise<void>;
 }
 
+/** A token that is asked for when one is needed, and used until shortly before its end. */
+export interface HeldToken extends Pick<TokenIssuer, "reload" | "secrets" | "close"> {
+  /** The token, or why there is none. Never throws. */
+  current(deadline: AbortSignal): Promise<Secret | RetryResult>;
+  /** It is not accepted: true where there was one, and another may be had. */
+  renew(): boolean;
+}
+
 /** So long before its end a token is not used any more, or for the second half of a short life. */
 const marginMs = 5 * 60_000;
 
-/** A bearer token that is asked for when one is needed, and used until shortly before its end. */
-export function issuedBearer(issuer: TokenIssuer, clock: Clock): Authorization {
+/** Holds what an issuer gives. */
+export function heldToken(issuer: TokenIssuer, clock: Clock): HeldToken {
   let token: Secret | undefined;
   let endsAt = 0;
   return {
-    async headers(deadline) {
+    async current(deadline) {
       if (token === undefined || clock.monotonic() >= endsAt) {
         const issued = await issuer.issue(deadline);
         if (issued.status === "retry") return issued;
         token = new Secret(issued.token);
         endsAt = clock.monotonic() + Math.max(issued.lifeMs - marginMs, issued.lifeMs / 2);
       }
-      return { authorization: `Bearer ${token.reveal()}` };
+      return token;
     },
     renew() {
       const had = token !== undefined;

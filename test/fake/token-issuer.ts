@@ -1,4 +1,4 @@
-import { startLoopbackServer } from "../../../src/simulate/loopback-server.ts";
+import { startLoopbackServer } from "../../src/simulate/loopback-server.ts";
 
 /** A request for a token as it came. */
 export interface AskedToken {

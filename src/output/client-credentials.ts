@@ -1,5 +1,5 @@
-import type { HttpOptions } from "../../../net/http/http.ts";
-import type { Secret } from "../../../secret/secret.ts";
+import type { HttpOptions } from "../net/http/http.ts";
+import type { Secret } from "../secret/secret.ts";
 import type { TokenIssuer } from "./token.ts";
 import { form, tokenRequest } from "./token-request.ts";
 

@@ -1,11 +1,11 @@
-import { httpClient } from "../../../net/http/client.ts";
-import type { HttpOptions, HttpRequest } from "../../../net/http/http.ts";
-import { isHeaderValue } from "../../../schema/headers.ts";
-import type { Secret } from "../../../secret/secret.ts";
-import { excerpt } from "../../../text/excerpt.ts";
-import { httpExchange } from "../../http-exchange.ts";
-import { httpOutcome } from "../../http-outcome.ts";
-import type { RetryResult } from "../../output.ts";
+import { httpClient } from "../net/http/client.ts";
+import type { HttpOptions, HttpRequest } from "../net/http/http.ts";
+import { isHeaderValue } from "../schema/headers.ts";
+import type { Secret } from "../secret/secret.ts";
+import { excerpt } from "../text/excerpt.ts";
+import { httpExchange } from "./http-exchange.ts";
+import { httpOutcome } from "./http-outcome.ts";
+import type { RetryResult } from "./output.ts";
 import type { IssuedToken, TokenIssuer } from "./token.ts";
 
 /** How one kind of token is asked for. */
