@@ -75,24 +75,29 @@ const { json } = fc.letrec<{ json: string }>((tie) => ({
       .map((members) => objectText(members)),
   ),
 }));
-const keyText = fc.oneof(
-  fc
-    .constantFrom(
-      "timestamp",
-      "action",
-      "actor_user_id",
-      "run_asset",
-      "__proto__",
-      "constructor",
-      "length",
-      "0",
-      "",
-    )
-    .map((key) => JSON.stringify(key)),
-  stringText,
-  // A key of one escaped character alone is left out: after some objects V8 13.6 reads "\\u0041" as a backslash.
-  escapedText.filter((text) => JSON.parse(`[${text}]`)[0].length !== 1),
-);
+/**
+ * Keys with a backslash in them are tried apart: V8 13.6 takes an escaped key for one of an object before that is
+ * called like its first characters as they are written, so that "\u0041" may be read as a backslash.
+ */
+const keyText = fc
+  .oneof(
+    fc
+      .constantFrom(
+        "timestamp",
+        "action",
+        "actor_user_id",
+        "run_asset",
+        "__proto__",
+        "constructor",
+        "length",
+        "0",
+        "",
+      )
+      .map((key) => JSON.stringify(key)),
+    stringText,
+    escapedText,
+  )
+  .filter((text) => !JSON.parse(`[${text}]`)[0].includes("\\"));
 const entryText = fc
   .array(fc.tuple(space, keyText, space, json), { maxLength: 8 })
   .chain((members) => fc.tuple(space, space).map(([before, after]) => before + objectText(members) + after));
@@ -104,6 +109,11 @@ function objectText(members: readonly (readonly [string, string, string, string]
 describe("parseEntry", () => {
   test("reads every object as JSON.parse does", () => {
     fc.assert(fc.property(entryText, agrees), { numRuns: 1000 });
+  });
+
+  test("reads keys with a backslash in them", () => {
+    const entry = parseEntry(Buffer.from('{"\\\\":1,"\\"\\u0041":2,"a\\\\\\"b":3}'));
+    expect(entry?.keys).toEqual(["\\", '"A', 'a\\"b']);
   });
 
   test("accepts a damaged object exactly when JSON.parse does", () => {
