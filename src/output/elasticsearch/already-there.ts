@@ -5,7 +5,7 @@ import type { Payloads } from "../payloads.ts";
 import { documentUid } from "./document.ts";
 import type { Nodes } from "./nodes.ts";
 import { refusedRequest } from "./request-answer.ts";
-import { parsedJson } from "./stream.ts";
+import { listed, parsedJson } from "./stream.ts";
 
 interface Lookup {
   readonly nodes: Nodes;
@@ -58,9 +58,10 @@ function searchFor(stream: string, uids: readonly string[]) {
 }
 
 function idsOf(reply: HttpReply): readonly string[] | undefined {
-  const json = parsedJson(reply) as { hits?: { hits?: readonly { _id?: unknown }[] }; timed_out?: unknown };
-  if (json?.timed_out !== false) return undefined;
-  return (json.hits?.hits ?? []).map(({ _id }) => String(_id));
+  const { hits, timed_out } = Object(parsedJson(reply)) as { hits?: unknown; timed_out?: unknown };
+  const found = (Object(hits) as { hits?: unknown }).hits ?? [];
+  if (timed_out !== false || !Array.isArray(found)) return undefined;
+  return listed(found).map(({ _id }) => String(_id));
 }
 
 /**

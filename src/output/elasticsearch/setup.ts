@@ -7,7 +7,7 @@ import { type Lifecycle, policyName, policyRequest } from "./lifecycle.ts";
 import type { Nodes } from "./nodes.ts";
 import { clusterProduct } from "./product.ts";
 import { refusedRequest } from "./request-answer.ts";
-import { maxJsonBytes, parsedJson } from "./stream.ts";
+import { listed, maxJsonBytes, parsedJson } from "./stream.ts";
 import { templateDigest, templateName, templateRequests, templateVersion } from "./template.ts";
 
 /** What is set up. */
@@ -111,11 +111,10 @@ export async function installedTemplate(
   const reply = await nodes.ask({ method: "GET", path, maxBytes: maxJsonBytes }, deadline);
   if (reply.status === "retry") return reply;
   if (reply.status !== 200) return { status: reply.status === 404 ? "absent" : "unknown" };
-  const { index_templates } = Object(parsedJson(reply)) as {
-    index_templates?: readonly { index_template?: { version?: unknown; _meta?: { digest?: unknown } } }[];
-  };
-  const template = index_templates?.[0]?.index_template;
-  return { status: "there", version: Number(template?.version ?? 0), digest: template?._meta?.digest };
+  const { index_templates } = Object(parsedJson(reply)) as { index_templates?: unknown };
+  const { version, _meta } = Object(listed(index_templates)[0]?.index_template) as Record<string, unknown>;
+  const { digest } = Object(_meta) as { digest?: unknown };
+  return { status: "there", version: Number(version ?? 0), digest };
 }
 
 /** The same as text for the console of Kibana or Dashboards. */

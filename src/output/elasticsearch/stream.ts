@@ -30,12 +30,12 @@ export async function streamStanding(
 ): Promise<StreamStanding | RetryResult> {
   const found = await ask(`/_resolve/index/${stream}`, "data_streams");
   if (found.status !== "read") return found;
-  const { indices = [], data_streams = [] } = found.json as Resolved;
-  if (data_streams.some(({ name }) => name === stream)) return { status: "there" };
-  if (indices.some(({ name }) => name === stream)) return wrongIndex(stream);
+  const { indices, data_streams } = found.json as Resolved;
+  if (listed(data_streams).some(({ name }) => name === stream)) return { status: "there" };
+  if (listed(indices).some(({ name }) => name === stream)) return wrongIndex(stream);
   // Of no templates nothing is left by the filter.
-  const listed = await ask(`/_index_template?${templateFilter}`, undefined);
-  return listed.status === "read" ? byTemplates(stream, listed.json as Templates) : listed;
+  const all = await ask(`/_index_template?${templateFilter}`, undefined);
+  return all.status === "read" ? byTemplates(stream, all.json as Templates) : all;
 
   async function ask(
     path: string,
@@ -69,7 +69,7 @@ function readOf(
   const words = serverWords(text);
   if (status === 404 && words !== undefined) return { status: "read", json: {} };
   const isObject = json instanceof Object && !Array.isArray(json);
-  if (status === 200 && isObject && (mustHave === undefined || mustHave in json))
+  if (status === 200 && isObject && (mustHave === undefined || Array.isArray(Reflect.get(json, mustHave))))
     return { status: "read", json };
   if (words !== undefined && mayNot.has(status))
     return { status: "unknown", detail: `HTTP ${status}: ${words}` };
@@ -80,21 +80,12 @@ function readOf(
 const mayNot: ReadonlySet<number> = new Set([400, 403, 405]);
 
 interface Resolved {
-  readonly indices?: readonly { readonly name?: unknown }[];
-  readonly data_streams?: readonly { readonly name?: unknown }[];
+  readonly indices?: unknown;
+  readonly data_streams?: unknown;
 }
 
 interface Templates {
-  readonly index_templates?: readonly ListedTemplate[];
-}
-
-interface ListedTemplate {
-  readonly name: string;
-  readonly index_template: {
-    readonly index_patterns?: string | readonly string[];
-    readonly priority?: number;
-    readonly data_stream?: unknown;
-  };
+  readonly index_templates?: unknown;
 }
 
 const templateFilter =
@@ -109,15 +100,27 @@ export function parsedJson({ text }: HttpReply): unknown {
   }
 }
 
-function byTemplates(stream: string, { index_templates = [] }: Templates): StreamStanding {
-  const [first] = index_templates
-    .filter(({ index_template }) =>
-      [index_template.index_patterns ?? []].flat().some((pattern) => wildcard(pattern)(stream)),
-    )
-    .sort((one, other) => (other.index_template.priority ?? 0) - (one.index_template.priority ?? 0));
-  if (first?.index_template.data_stream !== undefined) return { status: "foreseen", template: first.name };
+/** The objects of a list that a server may have made of anything. */
+export function listed(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.map(Object) : [];
+}
+
+function byTemplates(stream: string, { index_templates }: Templates): StreamStanding {
+  const [first] = listed(index_templates)
+    .map(({ name, index_template }) => ({ name: String(name), ...templateIn(Object(index_template)) }))
+    .filter(({ patterns }) => patterns.some((pattern) => wildcard(pattern)(stream)))
+    .sort((one, other) => other.priority - one.priority);
+  if (first?.makesStream) return { status: "foreseen", template: first.name };
   const why = first === undefined ? "no index template makes" : `index template ${first.name} does not make`;
   return { status: "wrong", detail: `${why} ${stream} a data stream`, fix: setupFix };
+}
+
+function templateIn({ index_patterns, priority, data_stream }: Readonly<Record<string, unknown>>) {
+  return {
+    patterns: [index_patterns].flat().filter((each) => typeof each === "string"),
+    priority: typeof priority === "number" ? priority : 0,
+    makesStream: data_stream !== undefined,
+  };
 }
 
 /** How the templates get there. */
