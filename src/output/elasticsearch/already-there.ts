@@ -5,7 +5,7 @@ import type { Payloads } from "../payloads.ts";
 import { documentUid } from "./document.ts";
 import type { Nodes } from "./nodes.ts";
 import { refusedRequest } from "./request-answer.ts";
-import { listed, parsedJson } from "./stream.ts";
+import { objectsOf, parsedJson } from "./stream.ts";
 
 interface Lookup {
   readonly nodes: Nodes;
@@ -61,7 +61,7 @@ function idsOf(reply: HttpReply): readonly string[] | undefined {
   const { hits, timed_out } = Object(parsedJson(reply)) as { hits?: unknown; timed_out?: unknown };
   const found = (Object(hits) as { hits?: unknown }).hits ?? [];
   if (timed_out !== false || !Array.isArray(found)) return undefined;
-  return listed(found).map(({ _id }) => String(_id));
+  return objectsOf(found).map(({ _id }) => String(_id));
 }
 
 /**

@@ -7,7 +7,7 @@ import { type Lifecycle, policyName, policyRequest } from "./lifecycle.ts";
 import type { Nodes } from "./nodes.ts";
 import { clusterProduct } from "./product.ts";
 import { refusedRequest } from "./request-answer.ts";
-import { listed, maxJsonBytes, parsedJson } from "./stream.ts";
+import { maxJsonBytes, objectsOf, parsedJson } from "./stream.ts";
 import { templateDigest, templateName, templateRequests, templateVersion } from "./template.ts";
 
 /** What is set up. */
@@ -112,7 +112,7 @@ export async function installedTemplate(
   if (reply.status === "retry") return reply;
   if (reply.status !== 200) return { status: reply.status === 404 ? "absent" : "unknown" };
   const { index_templates } = Object(parsedJson(reply)) as { index_templates?: unknown };
-  const { version, _meta } = Object(listed(index_templates)[0]?.index_template) as Record<string, unknown>;
+  const { version, _meta } = Object(objectsOf(index_templates)[0]?.index_template) as Record<string, unknown>;
   const { digest } = Object(_meta) as { digest?: unknown };
   return { status: "there", version: Number(version ?? 0), digest };
 }

@@ -31,8 +31,8 @@ export async function streamStanding(
   const found = await ask(`/_resolve/index/${stream}`, "data_streams");
   if (found.status !== "read") return found;
   const { indices, data_streams } = found.json as Resolved;
-  if (listed(data_streams).some(({ name }) => name === stream)) return { status: "there" };
-  if (listed(indices).some(({ name }) => name === stream)) return wrongIndex(stream);
+  if (objectsOf(data_streams).some(({ name }) => name === stream)) return { status: "there" };
+  if (objectsOf(indices).some(({ name }) => name === stream)) return wrongIndex(stream);
   // Of no templates nothing is left by the filter.
   const all = await ask(`/_index_template?${templateFilter}`, undefined);
   return all.status === "read" ? byTemplates(stream, all.json as Templates) : all;
@@ -101,12 +101,12 @@ export function parsedJson({ text }: HttpReply): unknown {
 }
 
 /** The objects of a list that a server may have made of anything. */
-export function listed(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+export function objectsOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
   return Array.isArray(value) ? value.map(Object) : [];
 }
 
 function byTemplates(stream: string, { index_templates }: Templates): StreamStanding {
-  const [first] = listed(index_templates)
+  const [first] = objectsOf(index_templates)
     .map(({ name, index_template }) => ({ name: String(name), ...templateIn(Object(index_template)) }))
     .filter(({ patterns }) => patterns.some((pattern) => wildcard(pattern)(stream)))
     .sort((one, other) => other.priority - one.priority);
