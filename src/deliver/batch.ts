@@ -66,6 +66,8 @@ export class GrowingBatch implements Batch {
   readonly unknownActions = new Map<string, number>();
   through: number;
   full = false;
+  /** It was planned to end there, and no limit matters. */
+  #end: number | undefined;
   readonly #reads: SpooledRecords[] = [];
   readonly #shape: Shape;
   readonly #limit: Limit;
@@ -100,7 +102,14 @@ export class GrowingBatch implements Batch {
 
   /** What the next read may bring. */
   get room(): Limit {
+    if (this.#end !== undefined) return { events: this.#end - this.through, bytes: this.#limit.bytes };
     return { events: this.#limit.events - this.size, bytes: this.#limit.bytes };
+  }
+
+  /** It was planned to end with this `seq`. */
+  endAt(through: number): void {
+    this.#end = through;
+    this.full = this.through >= through;
   }
 
   /** Takes the first of `records`, which follow what is in it, that fit. */
@@ -108,13 +117,14 @@ export class GrowingBatch implements Batch {
     this.#reads.push(records);
     for (let place = 0; place < records.length; place += 1) {
       const record = records.at(place) as SpooledRecord;
-      if (!this.#take(record, records, place)) {
+      if (record.seq > (this.#end ?? record.seq) || !this.#take(record, records, place)) {
         this.full = true;
         return;
       }
       this.through = record.seq;
     }
-    if (this.size >= this.#limit.events) this.full = true;
+    if (this.#end === undefined ? this.size >= this.#limit.events : this.through >= this.#end)
+      this.full = true;
   }
 
   done(): void {
@@ -143,7 +153,8 @@ export class GrowingBatch implements Batch {
       this.givenUp.push({ record, cause: { reason: "bad_event", detail }, certain: true });
       return true;
     }
-    if (this.payloads.byteLength > this.#limit.bytes && this.payloads.count > 1) {
+    const isOver = this.#end === undefined && this.payloads.byteLength > this.#limit.bytes;
+    if (isOver && this.payloads.count > 1) {
       this.payloads.takeBack();
       return false;
     }

@@ -1,4 +1,5 @@
 import type { Guarantee, RefusedResult, RetryResult, SendResult } from "../output/output.ts";
+import type { StoredFile } from "../record/stored-file.ts";
 import type { Batch, Cause } from "./batch.ts";
 import { refusesEverything } from "./holds.ts";
 import { RecordList } from "./record-list.ts";
@@ -78,7 +79,8 @@ export class BesideTheRun {
       accepted(batch, result.worth);
       side.sendMore();
     }
-    await this.#settle(beside, batch, { rejected, proven, again: wasDelivered(beside) }, seconds, deadline);
+    const judgement = { rejected, proven, again: wasDelivered(beside) };
+    await this.#settle(beside, batch, judgement, seconds, deadline, result.files);
     return undefined;
   }
 
@@ -121,6 +123,7 @@ export class BesideTheRun {
     judgement: Judgement,
     seconds: number,
     deadline: AbortSignal,
+    files: readonly StoredFile[] = [],
   ): Promise<void> {
     const { settler, replaying } = this.#options;
     const { ids, kind } = beside;
@@ -131,6 +134,7 @@ export class BesideTheRun {
     const reach = {
       through: position,
       done,
+      files,
       ...(advance ? { stretch: { id: stretch.id, nextSeq: batch.through + 1 } } : {}),
       ...(replay === undefined ? {} : { replay }),
     };

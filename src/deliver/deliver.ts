@@ -1,6 +1,5 @@
 import type { DeliveryReason, Guarantee, RetryResult } from "../output/output.ts";
 import { ConditionKeeper } from "../status/condition.ts";
-import { deadlineAfter } from "../time/deadline.ts";
 import { Wakeup, type WakeupMark } from "../time/wakeup.ts";
 import type { Batch } from "./batch.ts";
 import { BesideTheRun } from "./beside-the-run.ts";
@@ -12,6 +11,7 @@ import { heldByState } from "./holds.ts";
 import { type PoisonSearch, poisonSearch, refusalsBeforeHold } from "./poison-search.ts";
 import { Replaying } from "./replaying.ts";
 import { RunLane } from "./run-lane.ts";
+import { Sending } from "./sending.ts";
 import type { Errand } from "./sent.ts";
 import { Settler } from "./settler.ts";
 import { type SideBatch, SideLane } from "./side-lane.ts";
@@ -57,6 +57,7 @@ class DeliveryLoop implements Deliver {
   /** What goes beside the run went last: the run's turn is next. */
   #runNext = false;
   readonly #filling: Filling;
+  readonly #sending: Sending;
   readonly #replaying: Replaying;
 
   constructor(options: DeliverOptions) {
@@ -72,18 +73,18 @@ class DeliveryLoop implements Deliver {
     this.#cuts = cuts;
     this.#settler = settler;
     this.#side = side;
-    this.#filling = new Filling(clock, options.maxWaitMs);
+    const sending = new Sending({ ...options, settler });
+    this.#filling = new Filling(clock, options.maxWaitMs, sending.isPlanned);
     this.#replaying = new Replaying({ ...options, settler, most: () => side.most });
-    const upcoming = new UpcomingBatch({
-      spool,
-      shape,
-      maxBytes: limit.bytes,
-      search: { limit: () => cuts.limit(search.limit()), givenUp: search.givenUp },
-    });
+    const most = () => (sending.isPlanned ? limit.events : cuts.limit(search.limit()));
+    const limits = { limit: most, givenUp: search.givenUp };
+    const upcoming = new UpcomingBatch({ spool, shape, maxBytes: limit.bytes, search: limits });
     const accepted = (batch: Batch, worth: Guarantee | undefined) => this.#accepted(batch, worth);
-    this.#run = new RunLane({ search, cuts, upcoming, settler, accepted, setAside: () => side.setAside() });
+    const lane = { search, cuts, upcoming, settler, accepted, planned: sending.isPlanned };
+    this.#run = new RunLane({ ...lane, setAside: () => side.setAside() });
     const warn = (text: string) => this.#warn(text);
     this.#beside = new BesideTheRun({ side, settler, accepted, warn, replaying: this.#replaying });
+    this.#sending = sending;
     this.#failures = new Failures(shared);
     this.#retry = new Wakeup(clock);
   }
@@ -172,6 +173,7 @@ class DeliveryLoop implements Deliver {
     this.#filling.over();
     if (batch.sent.length > 0)
       return this.#send(batch, signals, {
+        ofRun: true,
         meanwhile: () => this.#run.lookBehind(batch),
         follow: (sent) => this.#run.follow(batch, sent, deadline),
       });
@@ -186,6 +188,7 @@ class DeliveryLoop implements Deliver {
     this.#unexpected = false;
     if (batch.sent.length > 0)
       return this.#send(batch, signals, {
+        ofRun: false,
         meanwhile: async () => {},
         follow: (sent) => this.#beside.follow(beside, sent, deadline),
       });
@@ -194,20 +197,16 @@ class DeliveryLoop implements Deliver {
   }
 
   /** One send, and what follows from its result. False: the loop ends, while draining a remote that fails. */
-  async #send(batch: Batch, signals: DeliverSignals, { meanwhile, follow }: Errand): Promise<boolean> {
+  async #send(batch: Batch, signals: DeliverSignals, errand: Errand): Promise<boolean> {
+    const { ofRun, meanwhile, follow } = errand;
     const { halt, deadline } = signals;
-    const { clock, output, sendTimeoutMs } = this.#options;
-    const stallsAt = this.#stallsIn(sendTimeoutMs);
+    const stallsAt = this.#stallsIn(this.#options.sendTimeoutMs);
     if (this.#condition.now.failures === 0) this.#condition.become("working", { stallsAt });
     else this.#condition.extend(stallsAt);
     const mark = this.#retry.mark();
-    const began = clock.monotonic();
-    const sendDeadline = deadlineAfter(clock, sendTimeoutMs, deadline);
-    const sending = output.send(batch.payloads, sendDeadline.signal);
-    const [result] = await Promise.all([sending, meanwhile()]);
-    sendDeadline.clear();
-    const seconds = (clock.monotonic() - began) / 1000;
-    const failure = await follow({ result, seconds });
+    const [sent] = await Promise.all([this.#sending.send(batch, ofRun, deadline), meanwhile()]);
+    const { result, seconds } = sent;
+    const failure = await follow(sent);
     if (result.status === "delivered" && result.warning !== undefined) this.#warn(result.warning);
     if (failure !== undefined) return this.#wait(failure, seconds, signals, mark);
     if (result.status === "delivered" && result.slowDownMs !== undefined) {

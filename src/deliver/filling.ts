@@ -1,25 +1,35 @@
-import type { Clock } from "../time/clock.ts";
+import { type Clock, msOfInstant } from "../time/clock.ts";
 import type { Batch } from "./batch.ts";
 
 /** How long batches that are not full wait for more events. */
 export class Filling {
   readonly #clock: Clock;
   readonly #maxWaitMs: number;
+  readonly #byAge: boolean;
   /** Since when one waits; monotonic, because the wall clock may jump. */
   #since: number | undefined;
 
-  /** `maxWaitMs`: no longer than this, milliseconds. */
-  constructor(clock: Clock, maxWaitMs: number) {
+  /**
+   * `maxWaitMs`: no longer than this, milliseconds. `byAge`: since its first record was seen, so that a
+   * restart does not begin anew; otherwise since the batch was first looked at.
+   */
+  constructor(clock: Clock, maxWaitMs: number, byAge: boolean) {
     this.#clock = clock;
     this.#maxWaitMs = maxWaitMs;
+    this.#byAge = byAge;
   }
 
   /** How long this one should still wait, milliseconds; 0 when it should go. */
-  restMs({ full }: Batch): number {
-    if (full) return 0;
+  restMs(batch: Batch): number {
+    if (batch.full) return 0;
     const now = this.#clock.monotonic();
-    this.#since ??= now;
+    this.#since ??= now - (this.#byAge ? this.#ageMs(batch) : 0);
     return Math.max(0, this.#since + this.#maxWaitMs - now);
+  }
+
+  #ageMs({ sent }: Batch): number {
+    if (sent.length === 0) return 0;
+    return Math.max(0, this.#clock.now() - msOfInstant(sent.at(0).observed));
   }
 
   /** It goes: the next one waits anew. */

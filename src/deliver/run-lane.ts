@@ -1,4 +1,5 @@
 import type { Guarantee, RetryResult } from "../output/output.ts";
+import type { StoredFile } from "../record/stored-file.ts";
 import type { Batch } from "./batch.ts";
 import type { CutSearch } from "./cut-search.ts";
 import type { PoisonSearch } from "./poison-search.ts";
@@ -12,6 +13,8 @@ export interface RunLaneOptions {
   readonly cuts: CutSearch;
   readonly upcoming: UpcomingBatch;
   readonly settler: Settler;
+  /** Each batch is planned: it goes alone, and as it is. */
+  readonly planned: boolean;
   /** Something was refused, and nothing shows yet that the remote takes others. */
   readonly setAside: () => void;
   /** The remote took something, which may be worth less than the output's guarantee. */
@@ -33,7 +36,8 @@ export class RunLane {
    * done first. So the disk is not waited for twice; a crash repeats these two at most.
    */
   async lookAhead(): Promise<Batch | undefined> {
-    const { upcoming, settler, search } = this.#options;
+    const { upcoming, settler, search, planned } = this.#options;
+    if (planned) return undefined;
     const { stretch, suspects, retried, heartbeats } = settler.standing;
     if (this.#settling === undefined || suspects + retried + heartbeats > 0 || stretch !== undefined)
       return undefined;
@@ -52,12 +56,13 @@ export class RunLane {
   /** The batch whose turn is next; none where no suspect would have room beside the run. */
   async look(): Promise<Batch | undefined> {
     const { upcoming, settler } = this.#options;
-    const { sideFull, position } = settler.standing;
-    return sideFull ? undefined : upcoming.look(position);
+    const { sideFull, position, planned } = settler.standing;
+    return sideFull ? undefined : upcoming.look(position, planned?.through);
   }
 
   /** Makes what follows `batch`. */
   async lookBehind(batch: Batch): Promise<void> {
+    if (this.#options.planned) return;
     await this.#options.upcoming.look(batch.through);
   }
 
@@ -72,10 +77,10 @@ export class RunLane {
     { result, seconds }: Sent,
     deadline: AbortSignal,
   ): Promise<RetryResult | undefined> {
-    const { search, cuts, accepted } = this.#options;
+    const { search, cuts, accepted, planned } = this.#options;
     await this.settled();
     if (result.status === "retry") {
-      if (result.reason !== "connection_lost") return result;
+      if (result.reason !== "connection_lost" || planned) return result;
       return cuts.cut(batch, result.detail) ?? result;
     }
     if (result.status === "refused") return search.refused(batch, result);
@@ -85,7 +90,7 @@ export class RunLane {
     const hold = something || !proven ? search.taken(batch, rejected) : undefined;
     if (something || !proven) cuts.accepted(batch);
     if (something) accepted(batch, result.worth);
-    const written = this.#settle(batch, { rejected, proven }, seconds, deadline);
+    const written = this.#settle(batch, { rejected, proven }, seconds, deadline, result.files);
     if (rejected.size > 0 || batch.givenUp.length > 0) await written;
     else {
       // Whoever asks whether it is settled is told why not.
@@ -100,9 +105,10 @@ export class RunLane {
     judgement: { readonly rejected: ReturnType<typeof rejections>; readonly proven: boolean },
     seconds: number,
     deadline: AbortSignal,
+    files: readonly StoredFile[] = [],
   ): Promise<void> {
     const { settler, search, upcoming, setAside } = this.#options;
-    const reach = { through: batch.through, done: [] };
+    const reach = { through: batch.through, done: [], files };
     await settler.settle(batch, { ...judgement, again: false }, reach, seconds, deadline);
     search.settled(batch);
     upcoming.arrived(batch);

@@ -9,6 +9,8 @@ export interface Sent {
 
 /** What is done while a batch travels, and what with the answer: a failure to wait for comes back. */
 export interface Errand {
+  /** It follows the position. */
+  readonly ofRun: boolean;
   readonly meanwhile: () => Promise<void>;
   readonly follow: (sent: Sent) => Promise<RetryResult | undefined>;
 }

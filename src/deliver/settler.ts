@@ -1,5 +1,6 @@
 import type { DeliveryReason } from "../output/output.ts";
 import type { Tell } from "../report/report.ts";
+import type { PlannedBatch } from "../spool/archives.ts";
 import type { NoRoom, Settlement, Spool, Standing } from "../spool/spool.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import type { ConditionKeeper } from "../status/condition.ts";
@@ -13,7 +14,7 @@ const roomCheckMs = 2_000;
 /** Whose batches are written down, and who is told. */
 export interface SettlerOptions {
   readonly name: string;
-  readonly spool: Pick<Spool, "settle" | "standing" | "resend" | "hold">;
+  readonly spool: Pick<Spool, "plan" | "settle" | "standing" | "resend" | "hold">;
   readonly clock: Clock;
   readonly tell: Tell;
   readonly condition: ConditionKeeper;
@@ -36,7 +37,7 @@ const nowhere: Standing = {
 };
 
 /** Where a batch is from: what is done with once it is settled. */
-export type Reach = Pick<Settlement, "through" | "done" | "stretch">;
+export type Reach = Pick<Settlement, "through" | "done" | "stretch" | "files">;
 
 /** Writes down what became of batches, tells it once it is on disk, and knows how far the output is. */
 export class Settler {
@@ -93,6 +94,13 @@ export class Settler {
     const since = clock.now() - replayWindowMs;
     const events = await this.#withRoom(() => spool.resend(name, since), deadline);
     if (events > 0) tell({ type: "in_doubt", output: name, events });
+  }
+
+  /** What goes next is written down before it goes. Rejects as `settle` does. */
+  async plan(planned: PlannedBatch, deadline: AbortSignal): Promise<void> {
+    const { name, spool } = this.#options;
+    await this.#withRoom(() => spool.plan(name, planned), deadline);
+    this.#standing = { ...this.#standing, planned };
   }
 
   /** A hold is told from the spool. On a full disk it is noted with the next try. */

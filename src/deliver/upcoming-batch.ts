@@ -26,23 +26,36 @@ export class UpcomingBatch {
 
   /**
    * The batch of what follows `position`, grown by what has come since the last look. Undefined when nothing
-   * follows.
+   * follows. `through`: it was planned to end there, whatever the limits are now.
    */
-  async look(position: number): Promise<GrowingBatch | undefined> {
-    const { spool, shape, maxBytes, search } = this.#options;
-    if (this.#batch === undefined || this.#after !== position) {
-      const limit = { events: search.limit(), bytes: maxBytes };
-      this.#batch = new GrowingBatch(position, shape, limit, search.givenUp, this.#spare);
-      this.#spare = undefined;
-      this.#after = position;
-    }
-    const batch = this.#batch;
+  async look(position: number, through?: number): Promise<GrowingBatch | undefined> {
+    if (this.#batch === undefined || this.#after !== position) this.#begin(position);
+    const batch = this.#batch as GrowingBatch;
+    if (through !== undefined) batch.endAt(through);
+    await this.#grow(batch);
+    if (through === undefined) return batch.empty ? undefined : batch;
+    batch.full = true;
+    if (!batch.empty) return batch;
+    // All that was planned is damaged since.
+    this.#begin(position);
+    return this.look(position);
+  }
+
+  #begin(position: number): void {
+    const { shape, maxBytes, search } = this.#options;
+    const limit = { events: search.limit(), bytes: maxBytes };
+    this.#batch = new GrowingBatch(position, shape, limit, search.givenUp, this.#spare);
+    this.#spare = undefined;
+    this.#after = position;
+  }
+
+  async #grow(batch: GrowingBatch): Promise<void> {
+    const { spool } = this.#options;
     while (!batch.full) {
       const records = await spool.read(batch.through, batch.room);
-      if (records.length === 0) break;
+      if (records.length === 0) return;
       batch.add(records);
     }
-    return batch.empty ? undefined : batch;
   }
 
   /**

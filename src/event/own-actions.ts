@@ -22,6 +22,7 @@ const facts: Readonly<Record<OwnAction, readonly [name: string, severity: number
   witness_agrees: ["Witness and log agree again", 2],
   day_shrank: ["Source shows less of a day than before", 6],
   first_dead_letter: ["First dead letter for a reason", 5],
+  archive_attested: ["Archive attested", 1],
   loss_accepted: ["Loss accepted by a person", 8],
   configuration_changed: ["Configuration of the forwarder changed", 4],
   daily_summary: ["Daily summary", 1],

@@ -4,6 +4,7 @@ import type { Agent } from "../agent.ts";
 import type { AuditEvent } from "../event/event.ts";
 import type { Finding } from "../finding.ts";
 import type { FormatName } from "../format/all.ts";
+import type { StoredFile } from "../record/stored-file.ts";
 import type { OutputConfig } from "../schema/output-base.ts";
 import type { Writer } from "../text/writer.ts";
 import type { Clock } from "../time/clock.ts";
@@ -69,6 +70,8 @@ export type SendResult =
       readonly worth?: Guarantee;
       readonly warning?: string;
       readonly slowDownMs?: number;
+      /** What was stored for it, and what was found to be stored already. */
+      readonly files?: readonly StoredFile[];
     }
   | {
       readonly status: "retry";
@@ -94,6 +97,19 @@ export type RetryResult = Extract<SendResult, { status: "retry" }>;
 /** A batch that the remote will never take as it is. */
 export type RefusedResult = Extract<SendResult, { status: "refused" }>;
 
+/** What is known of a batch that is planned. */
+export interface PlanContext {
+  /** What was planned for it before: by this process, or by one that ended before it was settled. */
+  readonly before?: string;
+  /** It follows the position; otherwise some of it may have been stored by any earlier batch. */
+  readonly ofRun: boolean;
+  /** Names of files of a UTC day that were stored and settled. */
+  stored(day: number): Promise<readonly string[]>;
+}
+
+/** How a batch will be stored, in the output's own words, or why that cannot be said yet. */
+export type PlanResult = { readonly status: "planned"; readonly plan: string } | RetryResult;
+
 /**
  * Sends batches to one remote. Does not retry, queue, log or count: the delivery loop does that once for all
  * outputs.
@@ -110,6 +126,12 @@ export interface Output {
    * used for another: nothing of it may be on its way then.
    */
   send(batch: Payloads, deadline: AbortSignal): Promise<SendResult>;
+  /**
+   * Of outputs that must never store a batch in two ways: says how the batch will be stored, and stores
+   * nothing. What it says is on disk before `send` is called for the same batch, which goes by it. Such a
+   * batch is never made smaller: the output refuses and rejects nothing. Otherwise as `send`.
+   */
+  plan?(batch: Payloads, context: PlanContext, deadline: AbortSignal): Promise<PlanResult>;
   /**
    * Tries the remote for `check`, without leaving an event behind where the protocol can: never
    * throws.

@@ -10,6 +10,7 @@ const seldom: ReadonlySet<OwnAction> = new Set([
   "gap_filled",
   "gap_dropped",
   "day_shrank",
+  "archive_attested",
   "loss_accepted",
   "configuration_changed",
 ]);

@@ -86,6 +86,20 @@ export type OwnFact =
   | ({ readonly action: "witness_differs"; readonly examples: readonly ExampleOfDay[] } & WitnessDifference)
   | ({ readonly action: "witness_agrees"; readonly seconds: number } & WitnessOfDay)
   | ({ readonly action: "day_shrank" } & ShrunkDay)
+  | {
+      readonly action: "archive_attested";
+      readonly output: string;
+      /** Of the manifest: its number in the chain, its UTC date, and SHA-256 over its text. */
+      readonly number: number;
+      readonly date: string;
+      readonly hash: string;
+      /** Of the key that signed it: SHA-256 over its SPKI DER. */
+      readonly fingerprint: string;
+      /** How many files it names. */
+      readonly files: number;
+      /** Why it does not follow the manifest that was known here. */
+      readonly recovered?: string;
+    }
   | { readonly action: "loss_accepted"; readonly loss: "state" }
   | {
       readonly action: "loss_accepted";

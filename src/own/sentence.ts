@@ -34,6 +34,8 @@ export function sentence(fact: OwnFact): string {
       return `Source ${fact.source} shows ${counted(fact.now, "record")} of ${fact.day}, where ${fact.before} are known; nothing is taken back`;
     case "first_dead_letter":
       return `Output ${fact.output} gave up event ${fact.uid} (${fact.reason}), the first dead letter for this reason`;
+    case "archive_attested":
+      return attestedText(fact);
     case "loss_accepted":
       return lossText(fact);
     case "configuration_changed":
@@ -58,6 +60,12 @@ function witnessText({
     ...(extra > 0 ? [`was not shown ${counted(extra, "record")} that others have`] : []),
   ];
   return `Of ${day} witness ${source} ${parts.join(", and ")}`;
+}
+
+function attestedText(fact: Extract<OwnFact, { action: "archive_attested" }>): string {
+  const { output, number, date, hash, files, recovered } = fact;
+  const why = recovered === undefined ? "" : `; it goes on from the archive: ${recovered}`;
+  return `The archive of output ${output} has the manifest ${number} of ${date}, which names ${counted(files, "file")}: ${hash}${why}`;
 }
 
 function lossText(fact: Extract<OwnFact, { action: "loss_accepted" }>): string {

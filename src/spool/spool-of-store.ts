@@ -17,6 +17,12 @@ export function spoolOfStore(store: Store): Spool {
         await store.settleSoon(output, settlement);
         return { status: "settled", standing: store.standing(output) };
       }),
+    plan: (output, planned) =>
+      unlessFull(async () => {
+        store.archives.plan(output, planned);
+        return "noted" as const;
+      }),
+    stored: async (output, day) => store.archives.stored(output, day),
     resend: (output, since) => unlessFull(async () => store.resend(output, since)),
     hold: (output, reason) =>
       unlessFull(async () => {

@@ -1,4 +1,6 @@
 import type { SpooledRecord, SpooledRecords } from "../record/record.ts";
+import type { StoredFile } from "../record/stored-file.ts";
+import type { PlannedBatch } from "./archives.ts";
 import type { BackfillSpan, Forgotten } from "./backfill.ts";
 import type { EncodedChunk } from "./chunk/chunk-codec.ts";
 import type { Replay, ReplayStep, ReplayTurn, SpoolPart } from "./replay.ts";
@@ -77,6 +79,8 @@ export interface Standing {
   readonly suspects: number;
   readonly retried: number;
   readonly heartbeats: number;
+  /** The batch of the run that was planned last, until it is settled: it goes as it was planned. */
+  readonly planned?: PlannedBatch;
   /** The oldest stretch that is to be sent again. */
   readonly stretch?: Stretch;
   /** What a person wants sent again, where that is under way. */
@@ -103,6 +107,8 @@ export interface Settlement {
   readonly stretch?: Pick<Stretch, "id" | "nextSeq">;
   /** How far its replay is. */
   readonly replay?: ReplayStep;
+  /** What was stored for it, and what was found to be stored already. */
+  readonly files?: readonly StoredFile[];
 }
 
 /** Which dead letters are meant: those that fit everything that is named. */
@@ -169,6 +175,13 @@ export interface Spool {
    */
   settle(output: string, settlement: Settlement): Promise<Settled>;
   /**
+   * What a batch of the run will be, before anything of it is stored: `standing` gives it back until it is
+   * settled, whatever happens to this process.
+   */
+  plan(output: string, planned: PlannedBatch): Promise<"noted" | NoRoom>;
+  /** Names of the files that an output has stored of a UTC day. */
+  stored(output: string, day: number): Promise<readonly string[]>;
+  /**
    * What was delivered since `since`, epoch milliseconds, as far as the spool still has it, is sent to the
    * output again. Resolves with how many records that are. A stretch that is not sent yet grows.
    */
@@ -214,7 +227,17 @@ export interface Spool {
 export interface DeliverySpool
   extends Pick<
     Spool,
-    "standing" | "chunk" | "readAgain" | "replay" | "shown" | "side" | "settle" | "resend" | "hold"
+    | "standing"
+    | "chunk"
+    | "readAgain"
+    | "replay"
+    | "shown"
+    | "side"
+    | "plan"
+    | "stored"
+    | "settle"
+    | "resend"
+    | "hold"
   > {
   /** As `Spool.read`. */
   read(after: number, limit: Limit): Promise<SpooledRecords>;

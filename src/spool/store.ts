@@ -3,6 +3,7 @@ import type { Cursor, ReadDone } from "../record/reading.ts";
 import type { SpooledRecord } from "../record/record.ts";
 import type { Instant } from "../time/clock.ts";
 import type { ActivityLookup } from "./activity.ts";
+import type { Archives } from "./archives.ts";
 import type { Backfill, BackfillPlan, BackfillProgress, BackfillSpan, Forgotten } from "./backfill.ts";
 import type { EncodedChunk } from "./chunk/chunk-codec.ts";
 import type { NewRecords } from "./chunk/new-records.ts";
@@ -182,6 +183,8 @@ export interface Store {
   readAgain(output: string, after: number, limit: Limit, part?: SpoolPart): readonly SpooledRecord[];
   /** What outputs get once more because a person wants it. */
   readonly replays: Replays;
+  /** What outputs have stored as files. */
+  readonly archives: Archives;
   standing(output: string): Standing;
   /** What waits beside the run for this cause, after the id `after`, oldest first. */
   side(output: string, cause: SideCause, after: number, limit: Limit): readonly SideEntry[];

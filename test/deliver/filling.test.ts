@@ -5,7 +5,7 @@ import { batchOf, spooled } from "./spooled.ts";
 
 it("waits for so long since the first look, and anew once a batch has gone", () => {
   const clock = new ManualClock(0);
-  const filling = new Filling(clock, 500);
+  const filling = new Filling(clock, 500, false);
   const batch = batchOf(spooled(1));
   expect(filling.restMs(batch)).toBe(500);
   clock.advance(400);
@@ -17,6 +17,6 @@ it("waits for so long since the first look, and anew once a batch has gone", () 
 });
 
 it("does not wait with a full one", () => {
-  const filling = new Filling(new ManualClock(0), 500);
+  const filling = new Filling(new ManualClock(0), 500, false);
   expect(filling.restMs(batchOf(spooled(2), { events: 2, bytes: 1e6 }))).toBe(0);
 });

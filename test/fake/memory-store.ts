@@ -4,6 +4,8 @@ import { ownSource } from "../../src/own/own-origin.ts";
 import { ownRecord } from "../../src/own/own-record.ts";
 import type { Cursor, Gap, ReadDone } from "../../src/record/reading.ts";
 import type { SpooledRecord } from "../../src/record/record.ts";
+import type { StoredFile } from "../../src/record/stored-file.ts";
+import type { Archives, PlannedBatch } from "../../src/spool/archives.ts";
 import { decodeChunk, type EncodedChunk } from "../../src/spool/chunk/chunk-codec.ts";
 import { type NewChunk, NewRecords } from "../../src/spool/chunk/new-records.ts";
 import type { Replays } from "../../src/spool/replays.ts";
@@ -57,6 +59,8 @@ interface Durable {
   holds: Map<string, string>;
   /** When the last heartbeat of an output was made, epoch milliseconds. */
   beats: Map<string, number>;
+  plans: Map<string, PlannedBatch>;
+  files: Map<string, readonly StoredFile[]>;
   watermarks: Map<string, { watermark?: number; lastSuccess: number; gaps: Gap[] }>;
 }
 
@@ -78,6 +82,14 @@ export class MemoryStore implements Store {
     readFor: () => undefined,
     taken: () => [],
     shown: () => [],
+  };
+  readonly archives: Archives = {
+    plan: (output, planned) => this.#commit((next) => void next.plans.set(output, planned)),
+    stored: (output, day) =>
+      (this.#now.files.get(output) ?? []).filter((file) => file.day === day).map(({ name }) => name),
+    unattested: (output) => this.#now.files.get(output) ?? [],
+    head: () => undefined,
+    attested: () => expect.unreachable("this store has no chain"),
   };
   /** Room, in numbers. */
   mostSuspects = 1000;
@@ -107,6 +119,8 @@ export class MemoryStore implements Store {
       lastId: 0,
       holds: new Map(),
       beats: new Map(),
+      plans: new Map(),
+      files: new Map(),
       watermarks: new Map(),
     };
     this.#disk = copy(this.#now);
@@ -259,6 +273,7 @@ export class MemoryStore implements Store {
   standing(output: string): Standing {
     const own = this.#side(output);
     const stretch = this.#now.stretches.get(output);
+    const planned = this.#now.plans.get(output);
     return {
       position: this.#position(output),
       lastId: own.at(-1)?.id ?? 0,
@@ -266,6 +281,7 @@ export class MemoryStore implements Store {
       retried: own.filter(({ cause }) => cause === "retry").length,
       heartbeats: own.filter(({ cause }) => cause === "heartbeat").length,
       ...(stretch === undefined ? {} : { stretch }),
+      ...(planned === undefined ? {} : { planned }),
       sideFull: own.length >= this.mostSuspects,
       lettersFull: this.#now.dead.filter((letter) => letter.output === output).length >= this.mostLetters,
     };
@@ -290,7 +306,8 @@ export class MemoryStore implements Store {
     this.settle(output, settlement);
   }
 
-  settle(output: string, { through, counts, dead, suspects, done, stretch }: Settlement): void {
+  settle(output: string, settlement: Settlement): void {
+    const { through, counts, dead, suspects, done, stretch, files = [] } = settlement;
     const before = this.#position(output);
     if (through < before || through > this.head()) throw new Error("a position moved back or past the head");
     const settled = counts.reduce((sum, row) => sum + row.delivered + row.filtered + row.dead, 0);
@@ -298,6 +315,10 @@ export class MemoryStore implements Store {
       throw new Error(`counts of ${settled} records do not cover ${before + 1} to ${through} of ${output}`);
     this.#commit((next) => {
       next.positions.set(output, through);
+      if ((next.plans.get(output)?.through ?? Number.POSITIVE_INFINITY) <= through) next.plans.delete(output);
+      const stored = next.files.get(output) ?? [];
+      const fresh = files.filter(({ name }) => stored.every((file) => file.name !== name));
+      next.files.set(output, [...stored, ...fresh]);
       const own = (next.side.get(output) ?? []).filter(({ id }) => !done.includes(id));
       for (const letter of suspects) own.push({ ...letter, id: ++next.lastId, cause: "suspect" });
       next.side.set(output, own);
@@ -544,6 +565,8 @@ function copy(state: Durable): Durable {
     lastId: state.lastId,
     holds: new Map(state.holds),
     beats: new Map(state.beats),
+    plans: new Map(state.plans),
+    files: new Map(state.files),
     watermarks: new Map(state.watermarks),
   };
 }

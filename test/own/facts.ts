@@ -42,6 +42,15 @@ export const facts: Readonly<Record<OwnAction, OwnFact>> = {
   },
   witness_agrees: { action: "witness_agrees", source: "archive", day: "2026-07-30", seconds: 7200 },
   day_shrank: { action: "day_shrank", source: "prod", day: "2026-07-30", before: 1200, now: 900 },
+  archive_attested: {
+    action: "archive_attested",
+    output: "store",
+    number: 3,
+    date: "2026-08-01",
+    hash: "0123456789abcdef".repeat(4),
+    fingerprint: "fedcba9876543210".repeat(4),
+    files: 12,
+  },
   loss_accepted: { action: "loss_accepted", loss: "dead_letters", output: "splunk", records: 12 },
   configuration_changed: {
     action: "configuration_changed",

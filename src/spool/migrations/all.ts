@@ -10,6 +10,7 @@ import { sweepTables } from "./009-sweeps.ts";
 import { witnessTables } from "./010-witness.ts";
 import { againTables } from "./011-shown-again.ts";
 import { closedTables } from "./012-closed-days.ts";
+import { archiveTables } from "./013-archive.ts";
 
 /** In order; the schema's version is how many have run. Never change one that was released: add one. */
 export const migrations: readonly string[] = [
@@ -25,4 +26,5 @@ export const migrations: readonly string[] = [
   witnessTables,
   againTables,
   closedTables,
+  archiveTables,
 ];

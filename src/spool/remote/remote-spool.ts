@@ -33,6 +33,8 @@ export function remoteSpool(line: AskingLine): DeliverySpool {
     side: (output, cause, after, limit) => ask("side", output, cause, after, limit),
     settle: (output, { dead, suspects, ...settlement }) =>
       ask("settle", output, { ...settlement, dead: dead.map(alone), suspects: suspects.map(alone) }),
+    plan: (output, planned) => ask("plan", output, planned),
+    stored: (output, day) => ask("stored", output, day),
     hold: (output, reason) => ask("hold", output, reason),
     resend: (output, since) => ask("resend", output, since),
   };

@@ -73,16 +73,18 @@ function isWithin(record: SpooledRecord, { through, first, end }: SpoolPart): bo
 
 /** How far an output is. Its dead letters may take `maxLetterBytes`. */
 export function standingOf(state: State, output: string, maxLetterBytes: number): Standing {
-  const { positions, side, stretches, replays, letters, destinations } = state;
+  const { positions, side, stretches, replays, letters, destinations, archives } = state;
   const stretch = stretches.of(output);
   const replay = replays.running(output);
   const moved = destinations.moved(output);
+  const planned = archives.planned(output);
   return {
     position: positions.of(output).position,
     lastId: side.lastId(output),
     suspects: side.count(output, "suspect"),
     retried: side.count(output, "retry"),
     heartbeats: side.count(output, "heartbeat"),
+    ...(planned === undefined ? {} : { planned }),
     ...(stretch === undefined ? {} : { stretch }),
     ...(replay === undefined ? {} : { replay: turnOf(state, replay) }),
     sideFull: side.full(output),

@@ -59,7 +59,7 @@ export function prune(state: State, keep: Keep, now: number): number {
  * the sources of the configuration were read. Those that were renamed or taken out do not hold it back.
  */
 function pruneLedger(
-  { ledger, sources, shownDays, backfills, witnessDays }: State,
+  { ledger, sources, shownDays, backfills, witnessDays, archives }: State,
   keepMs: number,
   now: number,
 ): void {
@@ -71,6 +71,7 @@ function pruneLedger(
   ledger.prune(before, isNeeded);
   shownDays.prune(before);
   witnessDays.prune(before);
+  archives.prune(before * dayMs);
 }
 
 /** The same of who was active. */

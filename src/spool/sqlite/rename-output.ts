@@ -16,6 +16,9 @@ export function renameOutputs(state: State, names: ReadonlyMap<string, string>):
     [tables.replay as never, "output", "output"],
     [tables.milestone as never, "output", "output"],
     [tables.destination as never, "output", "output"],
+    [tables.planned as never, "output", "output"],
+    [tables.storedFile as never, "output", "output"],
+    [tables.manifest as never, "output", "output"],
     [tables.hold as never, "output", "output"],
     [tables.told as never, "output", "output"],
   ];

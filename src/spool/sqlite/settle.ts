@@ -6,13 +6,15 @@ import { waitingFor } from "./waiting.ts";
 
 /** A settlement of `output`; joins the caller's transaction. `now` is epoch milliseconds. */
 export function settle(state: State, output: string, settlement: Settlement, now: number): void {
-  const { books, positions, letters, milestones, side, stretches } = state;
+  const { books, positions, letters, milestones, side, stretches, archives } = state;
   const { kept, settled } = checkedSettlement(state, output, settlement);
-  const { through, counts, dead, suspects, done, stretch, replay } = settlement;
+  const { through, counts, dead, suspects, done, stretch, replay, files } = settlement;
   stretches.mark(output, positions.of(output).position, now);
   milestones.pass(output, positions.of(output).position, now);
   books.settled(output, counts);
   positions.move(output, through, counts);
+  archives.passed(output, through);
+  archives.keep(output, files ?? [], now);
   tellFirstLetters(state, output, dead, now);
   letters.keep(output, dead);
   side.remove(output, done);

@@ -2,6 +2,7 @@ import type { About, ShrunkDay } from "../../own/own-fact.ts";
 import type { ReadDone } from "../../record/reading.ts";
 import { dayMs, type Instant } from "../../time/clock.ts";
 import type { ActivityLookup } from "../activity.ts";
+import type { Archives } from "../archives.ts";
 import type { BackfillPlan, BackfillSpan } from "../backfill.ts";
 import type { NewRecords } from "../chunk/new-records.ts";
 import type { EventLookup } from "../event-lookup.ts";
@@ -11,6 +12,7 @@ import type { LetterFilter, LetterPlace, Limit, PlaceAnswer, Settlement, SideCau
 import { SpoolError } from "../spool-error.ts";
 import type { Usage } from "../spool-state.ts";
 import type { DayStep, LedgerDelta, LedgerEnd, OpenStore } from "../store.ts";
+import { archiveDesk } from "./archive-desk.ts";
 import { finishRead, finishStep, keepRecords } from "./arrivals.ts";
 import { begin } from "./begin.ts";
 import type { Unsound } from "./chunks.ts";
@@ -44,6 +46,7 @@ class SqliteStore implements OpenStore {
   readonly events: EventLookup;
   readonly activity: ActivityLookup;
   readonly replays: Replays;
+  readonly archives: Archives;
   readonly #options: SqliteStoreOptions;
   readonly #state: State;
   readonly #room: Room;
@@ -65,6 +68,7 @@ class SqliteStore implements OpenStore {
     this.#waiting = new WaitingSettlements(tellingOwn(change, state.own, options.onOwnEvents));
     this.#change = this.#waiting.change;
     this.replays = replayDesk(state, { change: this.#change, now, maxBytes });
+    this.archives = archiveDesk(state, { change: this.#change, now });
     this.#scratch = scratchRoom(directory, (bytes) => this.#room.refused(bytes));
     loadState(state);
     checkState(state);
@@ -118,7 +122,6 @@ class SqliteStore implements OpenStore {
   forgotten = (span: BackfillSpan) => this.#state.backfills.forgotten(span);
 
   planBackfill = (plan: BackfillPlan) => this.#change(() => planBackfill(this.#state, plan, this.#now()));
-
   cancelBackfill = (source: string) => this.#change(() => cancelBackfill(this.#state, source, this.#now()));
 
   hold(about: About, reason: string | undefined): void {
@@ -176,14 +179,11 @@ class SqliteStore implements OpenStore {
   outputs = () => outputStates(this.#state, this.#options.maxLetterBytes);
   deadLetters = (filter: LetterFilter, limit: number, after?: LetterPlace) =>
     this.#state.letters.list(filter, limit, after);
-
   retryDeadLetters = (filter: LetterFilter) => this.#change(() => retryLetters(this.#state, filter));
-
   dropDeadLetters = (filter: LetterFilter) =>
     this.#change(() => dropLetters(this.#state, filter, this.#now()));
 
   damage = () => this.#state.damages.all();
-
   prune(at: number): number {
     return this.#prune(at, this.#room.pruningHelps());
   }

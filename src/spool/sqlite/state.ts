@@ -1,4 +1,5 @@
 import { type Activity, keptActivity } from "./activity.ts";
+import { type ArchiveBooks, archiveBooks } from "./archive-books.ts";
 import { type Backfills, backfills } from "./backfills.ts";
 import { Books, booksDamaged } from "./books.ts";
 import { Chunks, type Unsound } from "./chunks.ts";
@@ -50,6 +51,7 @@ export interface State {
   readonly lateness: LatenessDays;
   readonly witnessDays: WitnessDays;
   readonly closedDays: ClosedDays;
+  readonly archives: ArchiveBooks;
   readonly own: OwnEvents;
   readonly holds: OpenHolds;
 }
@@ -91,6 +93,7 @@ export function stateOf(
     lateness: latenessDays(db, tables.lateness),
     witnessDays: witnessDays(db, tables.witnessDay),
     closedDays: closedDays(db, tables.closedDay),
+    archives: archiveBooks(db, tables),
     own,
     holds: new OpenHolds(db, tables, own),
   };
@@ -118,6 +121,7 @@ export function loadState(state: State): void {
   state.lateness.load();
   state.witnessDays.load();
   state.closedDays.load();
+  state.archives.load();
   state.own.load();
   state.holds.load();
 }

@@ -9,6 +9,7 @@ import {
   type ReplayRow,
   type StretchRow,
 } from "./again-rows.ts";
+import { archiveTablesOf } from "./archive-books.ts";
 import { type BackfillRow, backfillColumns } from "./backfill-row.ts";
 import { type ClosedDayRow, closedDayColumns } from "./closed-days.ts";
 import type { Database } from "./database.ts";
@@ -239,6 +240,7 @@ export function tablesOf(db: Database) {
     lateness: sealedTable<LatenessRow>(db, "lateness", latenessColumns),
     witnessDay: sealedTable<WitnessDayRow>(db, "witness_day", witnessDayColumns),
     closedDay: sealedTable<ClosedDayRow>(db, "closed_day", closedDayColumns),
+    ...archiveTablesOf(db),
     damage: sealedTable<DamageRow>(db, "damage", columns.damage),
     hold: sealedTable<HoldRow>(db, "hold", columns.hold),
     told: sealedTable<ToldRow>(db, "told", columns.told),

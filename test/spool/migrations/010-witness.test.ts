@@ -10,7 +10,9 @@ it("a state of the version before is taken over as it is, and knows of no witnes
     state.close();
     const db = new DatabaseSync(state.file("spool.db"));
     db.exec("DROP TABLE again; DROP TABLE again_key; DROP TABLE again_place; DROP TABLE again_source");
-    db.exec("DROP TABLE witness_day; DROP TABLE closed_day; PRAGMA user_version = 9");
+    db.exec(
+      "DROP TABLE witness_day; DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; PRAGMA user_version = 9",
+    );
     db.close();
     const origin = { instance: "acme.example", baseUrl: "https://acme.example" };
     const store = state.open({

@@ -1,4 +1,5 @@
 import { afterEach } from "vitest";
+import { archivesContract } from "../../contract/archives-contract.ts";
 import { heartbeatContract } from "../../contract/heartbeat-contract.ts";
 import { replayContract } from "../../contract/replay-contract.ts";
 import { type SpoolSubject, spoolContract } from "../../contract/spool-contract.ts";
@@ -28,7 +29,7 @@ const inMemory: SpoolSubject = {
   },
 };
 
-for (const contract of [spoolContract, replayContract]) {
+for (const contract of [spoolContract, replayContract, archivesContract]) {
   contract("a spool on disk", onDisk);
   contract("a spool in memory", inMemory);
 }

@@ -29,6 +29,17 @@ export const consequences: readonly (readonly [
     "some days are compared once more; of a witness that becomes primary now they are not read once more",
   ],
   ["closedDay", "source, day", "some days are closed once more, and count as closed for the first time"],
+  ["planned", "output", "what an archive was about to store may be in two files"],
+  [
+    "storedFile",
+    "output, name",
+    "what an archive has stored is looked through again, and no manifest names it",
+  ],
+  [
+    "manifest",
+    "output, number",
+    "the chain of an archive goes on from the newest manifest that is stored there",
+  ],
   ["deadLetter", "output, seq", "they are only in the database that was set aside"],
   ["side", "output, id", "the days of what waited beside an output are read again"],
   ["stretch", "output, id", "some events are not sent once more"],
@@ -65,4 +76,5 @@ export const since: Readonly<Record<string, number>> = {
   ...{ witnessDay: 10 },
   ...{ againSource: 11, againPlace: 11, again: 11, againKey: 11 },
   ...{ closedDay: 12 },
+  ...{ planned: 13, storedFile: 13, manifest: 13 },
 };

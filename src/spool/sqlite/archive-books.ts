@@ -1,0 +1,102 @@
+import type { StoredFile } from "../../record/stored-file.ts";
+import type { ChainHead, PlannedBatch } from "../archives.ts";
+import type { Database } from "./database.ts";
+import { sealedTable } from "./sealed-table.ts";
+
+/** What an output will store next. */
+interface PlannedRow extends PlannedBatch {
+  readonly output: string;
+}
+
+/** A file that an output has stored. `manifest` is the number of the one that names it. */
+interface StoredFileRow extends StoredFile {
+  readonly output: string;
+  /** When it was written down, epoch milliseconds. */
+  readonly at: number;
+  readonly manifest: number | null;
+}
+
+/** A manifest of the chain of an output. */
+interface ManifestRow extends ChainHead {
+  readonly output: string;
+}
+
+/** Their tables. */
+export function archiveTablesOf(db: Database) {
+  const ofFile = ["name", "day", "size", "sha256", "records", "at", "manifest"] as const;
+  return {
+    planned: sealedTable<PlannedRow>(db, "planned", ["output", "through", "plan"]),
+    storedFile: sealedTable<StoredFileRow>(db, "stored_file", ["output", ...ofFile]),
+    manifest: sealedTable<ManifestRow>(db, "manifest", ["output", "number", "date", "hash", "at"]),
+  };
+}
+
+/** What outputs have planned and stored. Writes join the transaction. */
+export interface ArchiveBooks {
+  load(): void;
+  planned(output: string): PlannedBatch | undefined;
+  plan(output: string, planned: PlannedBatch): void;
+  /** The position is `through` now: what was planned up to there is done with. */
+  passed(output: string, through: number): void;
+  keep(output: string, files: readonly StoredFile[], at: number): void;
+  stored(output: string, day: number): string[];
+  unattested(output: string): StoredFile[];
+  head(output: string): ChainHead | undefined;
+  attest(output: string, head: ChainHead, files: readonly string[]): void;
+  /** What is older than `before`, epoch milliseconds, and was named by a manifest or never will be. */
+  prune(before: number): void;
+}
+
+/** Those in `tables`; plans are kept in memory as they are on disk, and empty until `load`. */
+export function archiveBooks(db: Database, tables: ReturnType<typeof archiveTablesOf>): ArchiveBooks {
+  const plans = new Map<string, PlannedBatch>();
+  const newest = (output: string) =>
+    tables.manifest.rows("WHERE output = ? ORDER BY number DESC LIMIT 1", output)[0];
+  return {
+    load() {
+      plans.clear();
+      for (const { output, through, plan } of tables.planned.rows()) plans.set(output, { through, plan });
+    },
+    planned: (output) => plans.get(output),
+    plan(output, { through, plan }) {
+      tables.planned.put({ output, through, plan });
+      plans.set(output, { through, plan });
+    },
+    passed(output, through) {
+      if ((plans.get(output)?.through ?? Number.POSITIVE_INFINITY) > through) return;
+      plans.delete(output);
+      db.run("DELETE FROM planned WHERE output = ?", output);
+    },
+    keep(output, files, at) {
+      for (const file of files) {
+        const [known] = tables.storedFile.rows("WHERE output = ? AND name = ?", output, file.name);
+        if (known === undefined) tables.storedFile.put({ output, ...file, at, manifest: null });
+      }
+    },
+    stored: (output, day) =>
+      tables.storedFile
+        .rows("WHERE output = ? AND day = ? ORDER BY name", output, day)
+        .map(({ name }) => name),
+    unattested: (output) =>
+      tables.storedFile
+        .rows("WHERE output = ? AND manifest IS NULL ORDER BY name", output)
+        .map(({ name, day, size, sha256, records }) => ({ name, day, size, sha256, records })),
+    head(output) {
+      const row = newest(output);
+      return row && { number: row.number, date: row.date, hash: row.hash, at: row.at };
+    },
+    attest(output, head, files) {
+      tables.manifest.put({ output, ...head });
+      for (const name of files)
+        for (const row of tables.storedFile.rows("WHERE output = ? AND name = ?", output, name))
+          tables.storedFile.put({ ...row, manifest: row.manifest ?? head.number });
+    },
+    prune(before) {
+      db.run(
+        `DELETE FROM stored_file WHERE at < ? AND (manifest IS NOT NULL
+          OR output NOT IN (SELECT output FROM manifest))`,
+        before,
+      );
+    },
+  };
+}
