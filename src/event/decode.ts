@@ -32,7 +32,9 @@ export function decode(record: SpooledRecord, origin: Origin, block?: SpanBlock)
   const entry = record.fault === undefined ? parseEntry(bytes, block) : undefined;
   if (entry === undefined) {
     const raw = bytes.toString("utf8");
-    return faultEvent(origin.anonymize ? withheld(raw) : raw, record.fault ?? "not_json", provenance);
+    const fault = record.fault ?? "not_json";
+    if (origin.anonymize) return faultEvent(withheld(raw), fault, provenance);
+    return { ...faultEvent(raw, fault, provenance), bytes };
   }
   const shown =
     origin.anonymize && entry.keys.some((key) => personalKeys.has(key)) ? withoutPersonal(entry) : entry;

@@ -11,6 +11,8 @@ export interface AuditEvent {
   readonly observed: Instant;
   /** Text of the record; broken UTF-8 shows as U+FFFD. */
   readonly raw: string;
+  /** The bytes of a record that is no entry, where nothing of it is withheld. */
+  readonly bytes?: Buffer;
   /**
    * Set when the record is not a JSON object: the other fields are then empty, and formats produce their
    * unparseable shape.

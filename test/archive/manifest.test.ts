@@ -10,9 +10,9 @@ import {
   manifestName,
   manifestNumber,
   readManifest,
-  sha256,
   signedText,
-} from "../../src/evidence/manifest.ts";
+} from "../../src/archive/manifest.ts";
+import { sha256 } from "../../src/archive/sha256.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("ed25519");
 const manifest: Manifest = {

@@ -1,15 +1,15 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type ArchiveView, checkChain } from "../../src/evidence/chain.ts";
+import { type ArchiveView, checkChain } from "../../src/archive/chain.ts";
 import {
   fingerprintOf,
   type Manifest,
   manifestName,
   readManifest,
-  sha256,
   signedText,
-} from "../../src/evidence/manifest.ts";
+} from "../../src/archive/manifest.ts";
+import { sha256 } from "../../src/archive/sha256.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("ed25519");
 const key = fingerprintOf(publicKey);

@@ -1,4 +1,5 @@
-import { createHash, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+import { createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+import { sha256 } from "./sha256.ts";
 
 /** A UTC day of a source that was closed, as `ClosedDay` has it. */
 export interface ManifestDay {
@@ -71,11 +72,6 @@ export function manifestName({ number, date }: Pick<Manifest, "number" | "date">
 export function manifestNumber(name: string): number | undefined {
   const digits = /(?:^|\/)manifests\/(\d{6,})-\d{4}-\d{2}-\d{2}\.json$/.exec(name)?.[1];
   return digits === undefined ? undefined : Number(digits);
-}
-
-/** SHA-256 of bytes, as 64 hexadecimal digits. */
-export function sha256(bytes: string | Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** What a public key is called: SHA-256 over its SPKI DER, as 64 hexadecimal digits. */

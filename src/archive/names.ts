@@ -1,0 +1,28 @@
+const dayMs = 86_400_000;
+
+/** The folder of a UTC day, days since 1970-01-01: what query engines read as three columns. */
+export function dayFolder(day: number): string {
+  const [year, month, date] = new Date(day * dayMs).toISOString().slice(0, 10).split("-");
+  return `year=${year}/month=${month}/day=${date}/`;
+}
+
+/** The UTC day in the name of a file, days since 1970-01-01; undefined where it stands in no such folder. */
+export function dayOfName(name: string): number | undefined {
+  const found = /(?:^|\/)year=(\d{4})\/month=(\d\d)\/day=(\d\d)\/[^/]+$/.exec(name);
+  if (found === null) return undefined;
+  const at = Date.parse(`${found[1]}-${found[2]}-${found[3]}T00:00:00Z`);
+  return Number.isNaN(at) ? undefined : at / dayMs;
+}
+
+/** The first of `STEM.EXT`, `STEM-2.EXT`, ... in a folder that is not `taken`. */
+export function freeName(
+  folder: string,
+  stem: string,
+  extension: string,
+  taken: (name: string) => boolean,
+): string {
+  for (let count = 1; ; count++) {
+    const name = `${folder}${stem}${count === 1 ? "" : `-${count}`}${extension}`;
+    if (!taken(name)) return name;
+  }
+}

@@ -1,0 +1,61 @@
+import { promisify } from "node:util";
+import { gunzip, gzip, zstdCompress, zstdDecompress } from "node:zlib";
+import { type ArchiveLine, readArchiveLine } from "./line.ts";
+
+/** How the records of a file lie in it. */
+export interface Packing {
+  /** What the names of such files end with. */
+  readonly extension: string;
+  /** Makes a file of lines that `writeArchiveLine` wrote. The same lines give the same bytes. */
+  pack(lines: Buffer): Promise<Buffer>;
+  /** The records of a file. Rejects with an Error that says what is wrong with it. */
+  unpack(file: Buffer): Promise<readonly ArchiveLine[]>;
+}
+
+const newline = 0x0a;
+/** A file holds a batch, which is smaller: what grows beyond this is no file of ours. */
+const mostBytes = 512 * 1024 * 1024;
+const bounded = { maxOutputLength: mostBytes };
+
+/** Ways to pack a file, by the name in the configuration. */
+export const packings = {
+  none: lines(
+    ".ndjson",
+    async (bytes) => Buffer.from(bytes),
+    async (bytes) => bytes,
+  ),
+  gzip: lines(".ndjson.gz", promisify(gzip), (bytes) => promisify(gunzip)(bytes, bounded)),
+  zstd: lines(".ndjson.zst", promisify(zstdCompress), (bytes) => promisify(zstdDecompress)(bytes, bounded)),
+} as const;
+/** One of them. */
+export type PackingName = keyof typeof packings;
+
+/** How a file of this name is packed; undefined where it is no file of records. */
+export function packingOf(name: string): Packing | undefined {
+  return Object.values(packings).find(({ extension }) => name.endsWith(extension));
+}
+
+function lines(
+  extension: string,
+  pack: (lines: Buffer) => Promise<Buffer>,
+  unpack: (file: Buffer) => Promise<Buffer>,
+): Packing {
+  return { extension, pack, unpack: async (file) => [...linesOf(await unpack(file))] };
+}
+
+function* linesOf(bytes: Buffer): Generator<ArchiveLine> {
+  for (let from = 0, number = 1; from < bytes.length; number++) {
+    const end = bytes.indexOf(newline, from);
+    if (end === -1) throw new Error(`line ${number} has no end`);
+    yield lineOf(bytes.toString("utf8", from, end), number);
+    from = end + 1;
+  }
+}
+
+function lineOf(text: string, number: number): ArchiveLine {
+  try {
+    return readArchiveLine(text);
+  } catch (error) {
+    throw new Error(`line ${number}: ${error instanceof Error ? error.message : error}`);
+  }
+}

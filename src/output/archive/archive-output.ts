@@ -1,0 +1,165 @@
+import type { ArchiveStore } from "../../archive/archive-store.ts";
+import { writeArchiveLine } from "../../archive/line.ts";
+import { dayFolder, freeName } from "../../archive/names.ts";
+import type { Packing } from "../../archive/packing.ts";
+import { sha256 } from "../../archive/sha256.ts";
+import type { Finding } from "../../finding.ts";
+import type { StoredFile } from "../../record/stored-file.ts";
+import type { Clock } from "../../time/clock.ts";
+import type { Output, PlanContext, PlanResult, RetryResult, SendResult } from "../output.ts";
+import type { Payloads } from "../payloads.ts";
+import { type BatchPlan, digestOfUids, linesByDay, type PlannedFile, readPlan } from "./plan.ts";
+import { type ReadFile, StoredAlready } from "./stored-already.ts";
+
+/** What an archive output is made with. */
+export interface ArchiveOutputOptions {
+  readonly store: ArchiveStore;
+  readonly packing: Packing;
+  readonly clock: Clock;
+  /** Makes random GUIDs. */
+  readonly guid: () => string;
+  /** What an error of the store means. */
+  readonly failed: (error: unknown, deadline: AbortSignal) => RetryResult;
+  readonly probe: (deadline: AbortSignal) => Promise<readonly Finding[]>;
+  readonly close: () => Promise<void>;
+}
+
+/** A file that is made and not stored yet. */
+interface MadeFile {
+  readonly file: StoredFile;
+  readonly bytes: Buffer;
+}
+
+/** A batch that may be stored. */
+interface Ready {
+  readonly plan: string;
+  readonly made: readonly MadeFile[];
+  readonly found: readonly StoredFile[];
+}
+
+/** Files of records, one or several for a batch, that are never changed again. */
+export function archiveOutput(options: ArchiveOutputOptions): Output {
+  const { store, failed, probe, close } = options;
+  const planner = new Planner(options);
+  let ready: Ready | undefined;
+
+  async function storeAll({ made, found }: Ready, deadline: AbortSignal): Promise<SendResult> {
+    const files = [...found];
+    for (const { file, bytes } of made) {
+      if ((await store.put(file.name, bytes, deadline)) === "exists") return otherwise(file);
+      files.push(file);
+    }
+    return { status: "delivered", rejected: [], files };
+  }
+
+  return {
+    encode: writeArchiveLine,
+
+    async plan(batch, context, deadline): Promise<PlanResult> {
+      try {
+        if (ready === undefined || ready.plan !== context.before)
+          ready = await planner.plan(batch, context, deadline);
+        return { status: "planned", plan: ready.plan };
+      } catch (error) {
+        return failed(error, deadline);
+      }
+    },
+
+    async send(_, deadline): Promise<SendResult> {
+      if (ready === undefined) throw new Error("nothing is stored that was not planned");
+      const going = ready;
+      try {
+        const result = await storeAll(going, deadline);
+        if (result.status === "delivered" || result.reason === "file_changed") ready = undefined;
+        return result;
+      } catch (error) {
+        return failed(error, deadline);
+      }
+    },
+
+    probe,
+    close,
+  };
+}
+
+/** What stands there is looked at when the batch is planned again. */
+function otherwise({ name }: StoredFile): RetryResult {
+  return {
+    status: "retry",
+    reason: "file_changed",
+    detail: `${name} is there already, with other bytes`,
+    fix: "none: what is in it is looked at, and what is not goes under another name",
+    retryAfterMs: 0,
+  };
+}
+
+class Planner {
+  readonly #options: ArchiveOutputOptions;
+  readonly #already: StoredAlready;
+
+  constructor(options: ArchiveOutputOptions) {
+    this.#options = options;
+    this.#already = new StoredAlready(options.store);
+  }
+
+  async plan(batch: Payloads, context: PlanContext, deadline: AbortSignal): Promise<Ready> {
+    const before = readPlan(context.before);
+    const days = linesByDay(batch);
+    const stem = before?.stem ?? (context.ofRun ? this.#stem() : stemOf([...days.values()].flat()));
+    const made: MadeFile[] = [];
+    const found: StoredFile[] = [];
+    const files: PlannedFile[] = [];
+    for (const [day, lines] of [...days].sort(([a], [b]) => a - b)) {
+      deadline.throwIfAborted();
+      const there = await this.#lookAt(day, context, deadline);
+      const has = holding(
+        there.read,
+        lines.map(({ uid }) => uid),
+      );
+      found.push(...has.files);
+      const left = lines.filter(({ uid }) => !has.uids.has(uid));
+      if (left.length === 0) continue;
+      const { extension } = this.#options.packing;
+      const name = freeName(dayFolder(day), stem, extension, (each) => there.names.has(each));
+      const bytes = await this.#options.packing.pack(batch.only(left.map(({ index }) => index)).whole());
+      const hash = sha256(bytes);
+      made.push({ file: { name, day, size: bytes.length, sha256: hash, records: left.length }, bytes });
+      const uids = digestOfUids(left.map(({ uid }) => uid));
+      files.push({ name, records: left.length, uids, sha256: hash });
+    }
+    const plan: BatchPlan = { stem, files, found: found.map(({ name }) => name) };
+    return { plan: JSON.stringify(plan), made, found };
+  }
+
+  /** Files of a day, and what those hold in which records of the batch may be. */
+  async #lookAt(day: number, { ofRun, stored }: PlanContext, deadline: AbortSignal) {
+    const names = await this.#already.namesOf(day, deadline);
+    // What is settled holds nothing that follows the position.
+    const settled = new Set(ofRun && names.length > 0 ? await stored(day) : []);
+    const open = names.filter((name) => !settled.has(name));
+    return { names: new Set(names), read: await this.#already.read(day, open, deadline) };
+  }
+
+  /** `20260801T101500Z-1b2c3d4e`: names begin with when they were made, and are nobody else's. */
+  #stem(): string {
+    const { clock, guid } = this.#options;
+    const at = new Date(clock.now()).toISOString().slice(0, 19).replaceAll(/[-:]/g, "");
+    return `${at}Z-${guid().slice(0, 8)}`;
+  }
+}
+
+/** What goes beside the run is not written down: whenever it is planned, its files have the same names. */
+function stemOf(lines: readonly { readonly uid: string }[]): string {
+  return `beside-${digestOfUids(lines.map(({ uid }) => uid)).slice(0, 16)}`;
+}
+
+/** Which of these uids are in which files. */
+function holding(read: readonly ReadFile[], uids: readonly string[]) {
+  const found = new Set<string>();
+  const files = read.filter(({ uids: has }) => {
+    const own = uids.filter((uid) => has.has(uid));
+    for (const uid of own) found.add(uid);
+    return own.length > 0;
+  });
+  return { uids: found, files: files.map(({ file }) => file) };
+}

@@ -1,0 +1,69 @@
+import type { ArchiveStore } from "../../archive/archive-store.ts";
+import { dayFolder } from "../../archive/names.ts";
+import { packingOf } from "../../archive/packing.ts";
+import { sha256 } from "../../archive/sha256.ts";
+import type { StoredFile } from "../../record/stored-file.ts";
+
+/** What a file holds that was read. */
+export interface ReadFile {
+  readonly file: StoredFile;
+  readonly uids: ReadonlySet<string>;
+}
+
+/** So many uids are remembered of files, then those of other days than are looked at are forgotten. */
+const mostUids = 1_000_000;
+
+/**
+ * What an archive has already of the days that are to be stored. Files are never changed, so each is read
+ * once.
+ */
+export class StoredAlready {
+  readonly #store: ArchiveStore;
+  readonly #read = new Map<string, ReadFile>();
+  #uids = 0;
+
+  constructor(store: ArchiveStore) {
+    this.#store = store;
+  }
+
+  /** Names of the files of a UTC day. */
+  async namesOf(day: number, stop: AbortSignal): Promise<string[]> {
+    const names: string[] = [];
+    for await (const { name } of this.#store.list(dayFolder(day), stop)) names.push(name);
+    return names.sort();
+  }
+
+  /** What those of them hold that are files of records. */
+  async read(day: number, names: readonly string[], stop: AbortSignal): Promise<ReadFile[]> {
+    const found: ReadFile[] = [];
+    for (const name of names) {
+      const known = this.#read.get(name) ?? (await this.#readOne(day, name, stop));
+      if (known !== undefined) found.push(known);
+    }
+    return found;
+  }
+
+  async #readOne(day: number, name: string, stop: AbortSignal): Promise<ReadFile | undefined> {
+    const packing = packingOf(name);
+    const bytes = packing && (await this.#store.read(name, stop));
+    if (packing === undefined || bytes === undefined) return undefined;
+    const lines = await packing.unpack(bytes).catch(() => undefined);
+    // Whatever that is, none of our records can be said to be in it.
+    if (lines === undefined) return undefined;
+    const uids = new Set(lines.map(({ uid }) => uid));
+    const file = { name, day, size: bytes.length, sha256: sha256(bytes), records: lines.length };
+    this.#keep({ file, uids });
+    return { file, uids };
+  }
+
+  #keep(read: ReadFile): void {
+    if (this.#uids + read.uids.size > mostUids)
+      for (const [name, { file, uids }] of this.#read)
+        if (file.day !== read.file.day) {
+          this.#read.delete(name);
+          this.#uids -= uids.size;
+        }
+    this.#read.set(read.file.name, read);
+    this.#uids += read.uids.size;
+  }
+}

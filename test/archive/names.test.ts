@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { dayFolder, dayOfName, freeName } from "../../src/archive/names.ts";
+
+it("a day's folder says its day", () => {
+  expect(dayFolder(20_666)).toBe("year=2026/month=08/day=01/");
+  expect(dayOfName(`${dayFolder(20_666)}a.ndjson.gz`)).toBe(20_666);
+  expect(dayOfName(`wandb/${dayFolder(20_666)}a`)).toBe(20_666);
+});
+
+it.each(["manifests/000001-2026-08-01.json", "year=2026/month=08/day=01", "year=2026/month=08/day=41/a"])(
+  "%s stands in no day's folder",
+  (name) => {
+    expect(dayOfName(name)).toBeUndefined();
+  },
+);
+
+it("the next free name is counted up", () => {
+  const taken = new Set(["d/a.x", "d/a-2.x"]);
+  expect(freeName("d/", "a", ".x", (name) => taken.has(name))).toBe("d/a-3.x");
+  expect(freeName("d/", "b", ".x", (name) => taken.has(name))).toBe("d/b.x");
+});
