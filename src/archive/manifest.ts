@@ -11,6 +11,19 @@ export interface ManifestDay {
   readonly records: number;
   readonly identities: number;
   readonly digest: string;
+  /** How many records of the day had been kept of its instance by then, whichever source showed them. */
+  readonly kept: number;
+  /** What became of those that this source showed first, by output: as it stood when this was written. */
+  readonly outputs: readonly {
+    readonly output: string;
+    readonly delivered: number;
+    readonly filtered: number;
+    readonly dead: number;
+    readonly dropped: number;
+    readonly skipped: number;
+    readonly lost: number;
+    readonly pending: number;
+  }[];
 }
 
 /** A file of the archive. */
@@ -63,14 +76,14 @@ export interface SignedManifest {
 /** How long a manifest may be that is read, bytes. */
 export const longestManifest = 64 * 1024 * 1024;
 
-/** Where the manifest with a number and date stands in an archive. */
-export function manifestName({ number, date }: Pick<Manifest, "number" | "date">): string {
-  return `manifests/${String(number).padStart(6, "0")}-${date}.json`;
+/** Where the manifest with a number stands in an archive: no other can have its place. */
+export function manifestName({ number }: Pick<Manifest, "number">): string {
+  return `manifests/${String(number).padStart(6, "0")}.json`;
 }
 
 /** The number in the name of a manifest; undefined where that is none. */
 export function manifestNumber(name: string): number | undefined {
-  const digits = /(?:^|\/)manifests\/(\d{6,})-\d{4}-\d{2}-\d{2}\.json$/.exec(name)?.[1];
+  const digits = /(?:^|\/)manifests\/(\d{6,})\.json$/.exec(name)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 

@@ -26,7 +26,7 @@ describe("a manifest", () => {
     expect(readManifest(text)).toEqual({
       ...{ manifest, hash: sha256(text), fingerprint: fingerprintOf(publicKey), isSigned: true },
     });
-    expect(manifestName(manifest)).toBe("manifests/000000-2026-08-08.json");
+    expect(manifestName(manifest)).toBe("manifests/000000.json");
     expect(manifestNumber(`a/b/${manifestName({ ...manifest, number: 1_234_567 })}`)).toBe(1_234_567);
     expect(manifestNumber("year=2026/month=08/day=01/a.json")).toBeUndefined();
   });

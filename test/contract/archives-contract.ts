@@ -49,7 +49,10 @@ export function archivesContract(name: string, subject: SpoolSubject): void {
       spool.settle("store", { ...move(3, more), files: [{ ...file, records: 9 }] });
       expect(spool.archives.stored("store", today)).toEqual([file.name]);
       expect(spool.archives.stored("store", today - 1)).toEqual(["b"]);
-      expect(spool.archives.unattested("store")).toEqual([file, { ...file, name: "b", day: today - 1 }]);
+      expect(spool.archives.unattested("store").files).toEqual([
+        file,
+        { ...file, name: "b", day: today - 1 },
+      ]);
     });
   });
 
@@ -63,13 +66,13 @@ export function archivesContract(name: string, subject: SpoolSubject): void {
       spool.settle("store", { ...move(1, first), files: [file] });
       spool.archives.plan("store", { through: 2, plan: "the second" });
       const head = { number: 0, date: "2026-08-01", hash: "cd".repeat(32) };
-      spool.archives.attested("store", { head, fingerprint: "ef", files: [file.name] });
+      spool.archives.attested("store", { head, fingerprint: "ef", files: [file.name], days: [] });
       spool.close();
       const again = reopen(["store"]);
       opened.push(again);
       expect(again.standing("store").planned).toEqual({ through: 2, plan: "the second" });
       expect(again.archives.stored("store", today)).toEqual([file.name]);
-      expect(again.archives.unattested("store")).toEqual([]);
+      expect(again.archives.unattested("store").files).toEqual([]);
       expect(again.archives.head("store")).toMatchObject(head);
     });
   });

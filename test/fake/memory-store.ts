@@ -87,7 +87,7 @@ export class MemoryStore implements Store {
     plan: (output, planned) => this.#commit((next) => void next.plans.set(output, planned)),
     stored: (output, day) =>
       (this.#now.files.get(output) ?? []).filter((file) => file.day === day).map(({ name }) => name),
-    unattested: (output) => this.#now.files.get(output) ?? [],
+    unattested: (output) => ({ days: [], files: this.#now.files.get(output) ?? [], gaps: [], letters: [] }),
     head: () => undefined,
     attested: () => expect.unreachable("this store has no chain"),
   };

@@ -1,5 +1,6 @@
 import type { StoredFile } from "../../record/stored-file.ts";
-import type { ChainHead, PlannedBatch } from "../archives.ts";
+import type { Attested, AttestedDay, ChainHead, PlannedBatch } from "../archives.ts";
+import type { ClosedDay } from "../closed-day.ts";
 import type { Database } from "./database.ts";
 import { sealedTable } from "./sealed-table.ts";
 
@@ -21,12 +22,20 @@ interface ManifestRow extends ChainHead {
   readonly output: string;
 }
 
+/** A closed day that the manifests of an output name. */
+interface AttestedDayRow extends AttestedDay {
+  readonly output: string;
+}
+
 /** Their tables. */
 export function archiveTablesOf(db: Database) {
   const ofFile = ["name", "day", "size", "sha256", "records", "at", "manifest"] as const;
   return {
     planned: sealedTable<PlannedRow>(db, "planned", ["output", "through", "plan"]),
     storedFile: sealedTable<StoredFileRow>(db, "stored_file", ["output", ...ofFile]),
+    attestedDay: sealedTable<AttestedDayRow>(db, "attested_day", [
+      ...(["output", "source", "day", "closing", "digest"] as const),
+    ]),
     manifest: sealedTable<ManifestRow>(db, "manifest", ["output", "number", "date", "hash", "at"]),
   };
 }
@@ -41,8 +50,10 @@ export interface ArchiveBooks {
   keep(output: string, files: readonly StoredFile[], at: number): void;
   stored(output: string, day: number): string[];
   unattested(output: string): StoredFile[];
+  /** Whether its manifests name this closing of the day. */
+  isAttested(output: string, source: string, closed: ClosedDay): boolean;
   head(output: string): ChainHead | undefined;
-  attest(output: string, head: ChainHead, files: readonly string[]): void;
+  attest(output: string, head: ChainHead, attested: Pick<Attested, "files" | "days">): void;
   /** What is older than `before`, epoch milliseconds, and was named by a manifest or never will be. */
   prune(before: number): void;
 }
@@ -85,8 +96,13 @@ export function archiveBooks(db: Database, tables: ReturnType<typeof archiveTabl
       const row = newest(output);
       return row && { number: row.number, date: row.date, hash: row.hash, at: row.at };
     },
-    attest(output, head, files) {
+    isAttested: (output, source, { day, closing, digest }) =>
+      tables.attestedDay
+        .rows("WHERE output = ? AND source = ? AND day = ?", output, source, day)
+        .some((row) => row.closing === closing && row.digest === digest),
+    attest(output, head, { files, days }) {
       tables.manifest.put({ output, ...head });
+      for (const day of days) tables.attestedDay.put({ output, ...day });
       for (const name of files)
         for (const row of tables.storedFile.rows("WHERE output = ? AND name = ?", output, name))
           tables.storedFile.put({ ...row, manifest: row.manifest ?? head.number });

@@ -1,4 +1,5 @@
-import type { Archives } from "../archives.ts";
+import type { Archives, OutcomeOfDay, UnattestedDay } from "../archives.ts";
+import type { BookRow } from "../spool-state.ts";
 import type { State } from "./state.ts";
 import type { Change } from "./transactions.ts";
 
@@ -11,7 +12,7 @@ export interface ArchiveDeskOptions {
 
 /** Where outputs that store files write down what they plan and what they have stored. */
 export function archiveDesk(state: State, { change, now }: ArchiveDeskOptions): Archives {
-  const { archives, positions, chunks, own } = state;
+  const { archives, positions, chunks, own, sources, letters } = state;
   return {
     plan: (output, planned) =>
       change(() => {
@@ -21,15 +22,47 @@ export function archiveDesk(state: State, { change, now }: ArchiveDeskOptions): 
         archives.plan(output, planned);
       }),
     stored: (output, day) => archives.stored(output, day),
-    unattested: (output) => archives.unattested(output),
+    unattested: (output) => ({
+      days: unattestedDays(state, output),
+      files: archives.unattested(output),
+      gaps: sources.allGaps().map(({ source, day, reason }) => ({ source, day, reason })),
+      letters: letters.counts(),
+    }),
     head: (output) => archives.head(output),
-    attested: (output, { head, fingerprint, files, recovered }) =>
+    attested: (output, { head, fingerprint, files, days, recovered }) =>
       change(() => {
         const at = now();
-        archives.attest(output, { ...head, at }, files);
+        archives.attest(output, { ...head, at }, { files, days });
         const { number, date, hash } = head;
         const told = { output, number, date, hash, fingerprint, files: files.length };
         own.tell({ action: "archive_attested", ...told, ...(recovered && { recovered }) }, at);
       }),
   };
+}
+
+/** In the order of sources and days. */
+function unattestedDays(
+  { archives, books, closedDays, origins, positions }: State,
+  output: string,
+): UnattestedDay[] {
+  const open = closedDays
+    .all()
+    .filter(({ source, ...closed }) => !archives.isAttested(output, source, closed))
+    .sort((a, b) => (a.source === b.source ? a.day - b.day : a.source < b.source ? -1 : 1));
+  if (open.length === 0) return [];
+  const rows = Map.groupBy(
+    books.rows(positions.active().map(({ name }) => name)),
+    ({ source, day }) => `${day} ${source}`,
+  );
+  return open.map(({ source, ...closed }) => ({
+    source,
+    instance: origins.instance(source) ?? "",
+    closed,
+    outputs: (rows.get(`${closed.day} ${source}`) ?? []).map(outcomeOf),
+  }));
+}
+
+function outcomeOf(row: BookRow): OutcomeOfDay {
+  const { output, delivered, filtered, dead, dropped, skipped, lost, pending } = row;
+  return { output, delivered, filtered, dead, dropped, skipped, lost, pending };
 }

@@ -18,6 +18,8 @@ export interface ClosedDays {
   load(): void;
   /** By UTC day, in no order. */
   of(source: string): ReadonlyMap<number, ClosedDay>;
+  /** Those of all sources, in no order. */
+  all(): readonly ClosedDayRow[];
   /** `keptOf`: how many records of a day are kept now. */
   shown(source: string, keptOf: (day: number) => number): KnownClosedDays;
   keep(source: string, day: ClosedDay): void;
@@ -53,6 +55,7 @@ export function closedDays(db: Database, table: SealedTable<ClosedDayRow>): Clos
       for (const { source, ...day } of table.rows()) put(source, day);
     },
     of: (source) => all.get(source) ?? none,
+    all: () => [...all].flatMap(([source, days]) => [...days.values()].map((day) => ({ source, ...day }))),
     shown: (source, keptOf) => ({
       days: all.get(source)?.size ?? 0,
       newest: newestOf(source).map((day) => ({ ...day, reopened: keptOf(day.day) > day.kept })),

@@ -10,6 +10,8 @@ export interface DeadLetters {
   keep(output: string, letters: readonly DeadLetter[]): void;
   /** One for this reason is kept. */
   has(output: string, reason: string): boolean;
+  /** How many there are, by output and reason. */
+  counts(): { readonly output: string; readonly reason: string; readonly events: number }[];
   list(filter: LetterFilter, limit: number, after?: LetterPlace): StoredDeadLetter[];
   /** Takes some letters out; damaged ones stay where they are. */
   take(filter: LetterFilter): TakenLetter[];
@@ -81,6 +83,11 @@ export function keptLetters(db: Database, tables: Tables): DeadLetters {
 
     has: (output, reason) => (counts.get(JSON.stringify([output, reason])) ?? 0) > 0,
 
+    counts: () =>
+      [...counts].flatMap(([key, events]) => {
+        const [output = "", reason = ""] = JSON.parse(key) as string[];
+        return events > 0 ? [{ output, reason, events }] : [];
+      }),
     list: (filter, limit, after = { output: "", seq: 0 }) =>
       chosen(filter, after, limit).map(({ row, sound }) => (sound ? stored(row) : damagedLetter(row))),
 

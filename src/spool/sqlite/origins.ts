@@ -10,6 +10,8 @@ export interface Origins {
    * had before, where that is another one.
    */
   settle(source: string, origin: LogOrigin, untouched: boolean): string | undefined;
+  /** As a person has agreed; undefined where nothing was read yet. */
+  instance(source: string): string | undefined;
   change(source: string): InstanceChange | undefined;
   /** The sources of the same instance, those that are not configured any more too. */
   alike(source: string): readonly string[];
@@ -41,6 +43,7 @@ export function origins(tables: Tables): Origins {
       put({ source, instance, baseUrl, wanted: null });
       return before === undefined || before.baseUrl === baseUrl ? undefined : before.baseUrl;
     },
+    instance: (source) => rows.get(source)?.instance,
     change(source) {
       const row = rows.get(source);
       return row === undefined || row.wanted === null ? undefined : { was: row.instance, is: row.wanted };

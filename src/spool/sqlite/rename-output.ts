@@ -18,6 +18,7 @@ export function renameOutputs(state: State, names: ReadonlyMap<string, string>):
     [tables.destination as never, "output", "output"],
     [tables.planned as never, "output", "output"],
     [tables.storedFile as never, "output", "output"],
+    [tables.attestedDay as never, "output", "output"],
     [tables.manifest as never, "output", "output"],
     [tables.hold as never, "output", "output"],
     [tables.told as never, "output", "output"],

@@ -93,6 +93,11 @@ export class Sources {
   }
 
   /** Days that it could not show. */
+  /** Those of all sources, by source and day. */
+  allGaps(): readonly GapRow[] {
+    return this.#gaps;
+  }
+
   gaps(source: string): readonly GapRow[] {
     return this.#gaps.length === 0 ? noGaps : this.#gaps.filter((gap) => gap.source === source);
   }

@@ -188,7 +188,7 @@ it("whatever fails, comes late or dies, every record is in the archive once, in 
       expect(
         store.archives
           .unattested("store")
-          .map(({ name }) => name)
+          .files.map(({ name }) => name)
           .toSorted(),
       ).toEqual([...archive.files.keys()].toSorted());
       expect(store.standing("store").planned).toBeUndefined();

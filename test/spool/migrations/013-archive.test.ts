@@ -9,7 +9,9 @@ it("a state of the version before is taken over as it is, and nothing of it was 
     keep(state.open({ outputs: ["store"] }), "prod", [record("a")]);
     state.close();
     const db = new DatabaseSync(state.file("spool.db"));
-    db.exec("DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; PRAGMA user_version = 12");
+    db.exec(
+      "DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; PRAGMA user_version = 12",
+    );
     db.close();
     const store = state.open({ outputs: ["store"] });
     expect(knownIdentities(store, today)).toEqual([uidOfText("a")]);

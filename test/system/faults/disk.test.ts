@@ -153,6 +153,7 @@ function toFirstSchema(stateDir: string): void {
     "planned",
     "stored_file",
     "manifest",
+    "attested_day",
     "hold",
     "told",
     "configured",

@@ -40,6 +40,7 @@ export const consequences: readonly (readonly [
     "output, number",
     "the chain of an archive goes on from the newest manifest that is stored there",
   ],
+  ["attestedDay", "output, source, day", "a manifest may name some closed days once more"],
   ["deadLetter", "output, seq", "they are only in the database that was set aside"],
   ["side", "output, id", "the days of what waited beside an output are read again"],
   ["stretch", "output, id", "some events are not sent once more"],
@@ -76,5 +77,5 @@ export const since: Readonly<Record<string, number>> = {
   ...{ witnessDay: 10 },
   ...{ againSource: 11, againPlace: 11, again: 11, againKey: 11 },
   ...{ closedDay: 12 },
-  ...{ planned: 13, storedFile: 13, manifest: 13 },
+  ...{ planned: 13, storedFile: 13, manifest: 13, attestedDay: 13 },
 };
