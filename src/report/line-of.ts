@@ -1,6 +1,7 @@
 import { fullSpool } from "../spool/full-spool.ts";
 import { exposedFix, openFix, openText } from "../spool/private-directory.ts";
 import { counted, sizeText } from "../text/amounts.ts";
+import { archiveLine, isOfArchive } from "./archive-line.ts";
 import { backfillLine, isOfBackfill } from "./backfill-line.ts";
 import { fixField, fixText, type Line, line } from "./line.ts";
 import { outputLine } from "./output-line.ts";
@@ -14,6 +15,7 @@ const waiting = "some events are not delivered yet; they are kept and go out aft
 
 /** The log line of a report. */
 export function lineOf(report: Report): Line {
+  if (isOfArchive(report)) return archiveLine(report);
   if (isOfBackfill(report)) return backfillLine(report);
   if (isOfSweep(report)) return sweepLine(report);
   if (isOfWitness(report)) return witnessLine(report);

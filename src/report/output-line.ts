@@ -1,10 +1,11 @@
 import { counted, durationText, sizeText } from "../text/amounts.ts";
+import type { ArchiveReport } from "./archive-line.ts";
 import { fixField, fixText, type Line, line } from "./line.ts";
 import { isOfReplay, replayLine } from "./replay-line.ts";
 import type { Report } from "./report.ts";
 
 /** The log line of what happened to an output. */
-export function outputLine(report: Extract<Report, { output: string }>): Line {
+export function outputLine(report: Exclude<Extract<Report, { output: string }>, ArchiveReport>): Line {
   if (isOfReplay(report)) return replayLine(report);
   const { type, output } = report;
   const where = `output ${output}`;

@@ -4,6 +4,7 @@ import type { SourceReason } from "../source/source.ts";
 import type { LatenessCounts } from "../spool/lateness.ts";
 import type { OpenToOthers } from "../spool/private-directory.ts";
 import type { StateChange } from "../spool/spool-state.ts";
+import type { ArchiveReport } from "./archive-line.ts";
 import type { ReplayReport } from "./replay-line.ts";
 import type { PastDayReport } from "./sweep-line.ts";
 
@@ -88,6 +89,7 @@ export type Report =
   | { readonly type: "source_notice"; readonly source: string; readonly text: string }
   | { readonly type: "source_gap"; readonly source: string; readonly day: string; readonly reason: string }
   | PastDayReport
+  | ArchiveReport
   | ReplayReport
   /** Its log is most likely another organization's than before. */
   | {
@@ -233,12 +235,11 @@ export type Report =
   /** A reload was asked for, and the configuration is the one in use. */
   | { readonly type: "config_unchanged" }
   | { readonly type: "reload_ignored"; readonly why: string }
-  /** The daemon's own traces or metrics; nothing that was asked of it is affected. */
-  | { readonly type: "telemetry_trouble"; readonly text: string }
-  /** The service manager that watches over this cannot be told how it is. */
-  | { readonly type: "service_trouble"; readonly text: string }
-  /** The socket by which commands reach the daemon. */
-  | { readonly type: "control_socket"; readonly text: string }
+  /**
+   * Beside what was asked of it, which is not affected: the daemon's own traces or metrics, the service manager
+   * that watches over it and cannot be told how it is, the socket by which commands reach it.
+   */
+  | { readonly type: "telemetry_trouble" | "service_trouble" | "control_socket"; readonly text: string }
   | {
       readonly type: "config_rejected";
       readonly problems: number;
