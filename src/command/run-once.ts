@@ -86,11 +86,8 @@ function sceneOf(config: Config, terminal: Terminal): Scene {
 }
 
 /** Waits until no output has a backlog; false when time is up first. */
-async function deliverAll(
-  { spool, ended }: Daemon,
-  { clock }: Terminal,
-  giveUp: AbortSignal,
-): Promise<boolean> {
+async function deliverAll(daemon: Daemon, { clock }: Terminal, giveUp: AbortSignal): Promise<boolean> {
+  const { spool, ended } = daemon;
   const failed = new AbortController();
   ended.then(
     () => failed.abort(),
@@ -101,6 +98,7 @@ async function deliverAll(
     const { outputs } = await spool.state();
     if (outputs.every(({ abandoned, backlog }) => abandoned || backlog.events === 0)) return true;
     if (giveUp.aborted) return false;
+    daemon.flush();
     await clock.sleep(50, AbortSignal.any([giveUp, failed.signal]));
   }
 }

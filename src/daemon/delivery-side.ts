@@ -1,6 +1,6 @@
 import type { OwnedSecret } from "../config/config.ts";
-import { type Deliver, deliver } from "../deliver/deliver.ts";
-import type { DeliverSignals } from "../deliver/deliver-options.ts";
+import { deliver } from "../deliver/deliver.ts";
+import type { Deliver, DeliverSignals } from "../deliver/deliver-options.ts";
 import { shapeOf } from "../deliver/shape.ts";
 import type { Random } from "../random.ts";
 import type { Origin } from "../record/origin.ts";
@@ -55,6 +55,11 @@ export class DeliverySide implements Delivery {
 
   tryNow(): void {
     for (const loop of this.#loops) loop.tryNow();
+  }
+
+  flush(): void {
+    for (const loop of this.#loops) loop.flush();
+    this.#options.kept.wake();
   }
 
   retryNow(): void {

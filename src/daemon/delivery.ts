@@ -6,6 +6,8 @@ export interface Delivery {
   run(signals: DeliverSignals): Promise<void>;
   /** Something may go now that waited. */
   tryNow(): void;
+  /** What waits for more to go with it goes now. */
+  flush(): void;
   /** A person says that something was repaired. */
   retryNow(): void;
   /**
@@ -25,6 +27,9 @@ export function together(parts: readonly Delivery[]): Delivery {
     run: (signals) => all((part) => part.run(signals)),
     tryNow() {
       for (const part of parts) part.tryNow();
+    },
+    flush() {
+      for (const part of parts) part.flush();
     },
     retryNow() {
       for (const part of parts) part.retryNow();

@@ -32,11 +32,12 @@ export function sourceHop({
 }
 
 /** The same for an output. */
-export function outputHop({ type, config, guarantee }: ConfiguredOutput): OutputHop {
+export function outputHop({ type, config, guarantee, rolls }: ConfiguredOutput): OutputHop {
   return {
     name: config.name,
     type,
     guarantee,
+    rollMs: rolls ? config.batch.max_wait : 0,
     insecureTls: config.tls?.insecure_skip_verify === true,
   };
 }

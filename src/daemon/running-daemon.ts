@@ -39,6 +39,8 @@ export interface Daemon {
    * that only a person can mend.
    */
   readToNow(stop: AbortSignal): Promise<void>;
+  /** Events that wait for others to go with them go now. */
+  flush(): void;
   /** As `IngestSide.backfill`. */
   backfill(plan: BackfillPlan): Backfill | undefined;
   /** As `ReplayActions.plan`. */
@@ -128,6 +130,10 @@ export class RunningDaemon implements Daemon {
 
   readToNow(stop: AbortSignal): Promise<void> {
     return this.#parts.ingest.readToNow(AbortSignal.any([stop, this.#stopping.stopReading]));
+  }
+
+  flush(): void {
+    this.#parts.delivery.flush();
   }
 
   backfill(plan: BackfillPlan): Backfill | undefined {

@@ -43,3 +43,15 @@ export interface DeliverSignals {
   /** Give up the send in flight. */
   readonly deadline: AbortSignal;
 }
+
+/** One output's way out of the spool. The whole delivery policy is in this folder, once for all outputs. */
+export interface Deliver {
+  /** Delivers until the signals end it. Rejects with SpoolError when the state cannot be trusted. */
+  run(signals: DeliverSignals): Promise<void>;
+  /** A person says that something was repaired: tries now, and counts refusals afresh. */
+  retryNow(): void;
+  /** Something changed that may have repaired it: tries now. */
+  tryNow(): void;
+  /** The next batch waits for no more events. */
+  flush(): void;
+}

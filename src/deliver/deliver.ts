@@ -4,7 +4,7 @@ import { Wakeup, type WakeupMark } from "../time/wakeup.ts";
 import type { Batch } from "./batch.ts";
 import { BesideTheRun } from "./beside-the-run.ts";
 import { CutSearch } from "./cut-search.ts";
-import type { DeliverOptions, DeliverSignals } from "./deliver-options.ts";
+import type { Deliver, DeliverOptions, DeliverSignals } from "./deliver-options.ts";
 import { Failures } from "./failures.ts";
 import { Filling } from "./filling.ts";
 import { heldByState } from "./holds.ts";
@@ -23,16 +23,6 @@ const graceMs = 60_000;
 
 /** After these, what only the next hop has confirmed may not have come further. */
 const disturbances: ReadonlySet<DeliveryReason> = new Set(["connection_lost", "connect", "timeout", "proxy"]);
-
-/** One output's way out of the spool. The whole delivery policy is in this folder, once for all outputs. */
-export interface Deliver {
-  /** Delivers until the signals end it. Rejects with SpoolError when the state cannot be trusted. */
-  run(signals: DeliverSignals): Promise<void>;
-  /** A person says that something was repaired: tries now, and counts refusals afresh. */
-  retryNow(): void;
-  /** Something changed that may have repaired it: tries now. */
-  tryNow(): void;
-}
 
 /** A loop for one output, which `run` starts. */
 export function deliver(options: DeliverOptions): Deliver {
@@ -97,6 +87,10 @@ class DeliveryLoop implements Deliver {
 
   tryNow(): void {
     this.#retry.wake();
+  }
+
+  flush(): void {
+    this.#filling.end();
   }
 
   async run(signals: DeliverSignals): Promise<void> {

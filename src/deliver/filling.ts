@@ -32,6 +32,11 @@ export class Filling {
     return Math.max(0, this.#clock.now() - msOfInstant(sent.at(0).observed));
   }
 
+  /** The next one goes as it is. */
+  end(): void {
+    this.#since = Number.NEGATIVE_INFINITY;
+  }
+
   /** It goes: the next one waits anew. */
   over(): void {
     this.#since = undefined;

@@ -17,6 +17,8 @@ export interface ConfiguredOutput {
   readonly losesUnnoticed: boolean;
   readonly sendTimeoutMs: number;
   readonly writesToStdout: boolean;
+  /** As `OutputKind.rolls`. */
+  readonly rolls: boolean;
   readonly textFormat: FormatName;
   /** The same output with another value of `format`; undefined when its kind does not have that. */
   inFormat(format: string): ConfiguredOutput | undefined;
@@ -48,6 +50,7 @@ export function anyOutputKind<C extends OutputConfig>(kind: OutputKind<C>): AnyO
     losesUnnoticed: kind.losesUnnoticed?.(config) ?? false,
     sendTimeoutMs: kind.sendTimeoutMs?.(config) ?? config.timeout,
     writesToStdout: kind.writesToStdout ?? false,
+    rolls: kind.rolls ?? false,
     textFormat: kind.textFormat(config),
     inFormat: (format) => (formats.includes(format) ? configured({ ...config, format }) : undefined),
     preview: (agent) => kind.preview(config, agent),

@@ -184,6 +184,8 @@ export interface OutputKind<C extends OutputConfig> {
   sendTimeoutMs?(config: C): number;
   /** Its events go to standard output: log lines leave that to them. */
   readonly writesToStdout?: boolean;
+  /** Each batch is a file: that its events wait for it, for `batch.max_wait`, is what was asked for. */
+  readonly rolls?: boolean;
   /**
    * What goes on the wire for one event, as one line of printable text for people: header or envelope
    * included, without what only the transport adds (octet counts, compression). Pure; neither connects nor

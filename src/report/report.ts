@@ -235,10 +235,7 @@ export type Report =
   /** A reload was asked for, and the configuration is the one in use. */
   | { readonly type: "config_unchanged" }
   | { readonly type: "reload_ignored"; readonly why: string }
-  /**
-   * Beside what was asked of it, which is not affected: the daemon's own traces or metrics, the service manager
-   * that watches over it and cannot be told how it is, the socket by which commands reach it.
-   */
+  /** Beside what was asked of it: its own telemetry, the service manager, the socket for commands. */
   | { readonly type: "telemetry_trouble" | "service_trouble" | "control_socket"; readonly text: string }
   | {
       readonly type: "config_rejected";

@@ -17,8 +17,6 @@ export interface ChainHead {
   readonly date: string;
   /** SHA-256 over its text, as 64 hexadecimal digits. */
   readonly hash: string;
-  /** When it was written down here, epoch milliseconds. */
-  readonly at: number;
 }
 
 /** What became of a day's records for one output by now. */
@@ -58,7 +56,7 @@ export interface AttestedDay extends Pick<ClosedDay, "day" | "closing" | "digest
 
 /** What is told of a chain, beside its head. */
 export interface Attested {
-  readonly head: Omit<ChainHead, "at">;
+  readonly head: ChainHead;
   /** Of the key that signs. */
   readonly fingerprint: string;
   /** What manifests up to this one name: files, and which closing of which days. */

@@ -1,4 +1,5 @@
 import type { Cursor } from "../record/reading.ts";
+import type { ChainHead } from "./archives.ts";
 import type { Backfill } from "./backfill.ts";
 import type { ClosedDay } from "./closed-day.ts";
 import type { LatenessOfDay } from "./lateness.ts";
@@ -135,6 +136,8 @@ export interface OutputState {
   readonly abandoned: boolean;
   /** The last one that was asked for. */
   readonly replay?: Replay;
+  /** The newest manifest of its archive. */
+  readonly manifest?: ChainHead;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Report, Tell } from "../report/report.ts";
 import type { SpoolState } from "../spool/spool-state.ts";
 import type { Clock } from "../time/clock.ts";
 import type { LastReads } from "./health.ts";
+import { outputLagSeconds } from "./output-lag.ts";
 import type { RuntimeView } from "./runtime-view.ts";
 
 /**
@@ -45,6 +46,7 @@ export function history(runtime: Pick<RuntimeView, "clock" | "sources" | "output
   const fresh = new Map(runtime.sources.map(({ name }) => [name, ring(clock)]));
   const sourceLag = new Map(runtime.sources.map(({ name }) => [name, ring(clock)]));
   const delivered = new Map(runtime.outputs.map(({ name }) => [name, ring(clock)]));
+  const rolls = new Map(runtime.outputs.map(({ name, rollMs }) => [name, rollMs]));
   const outputLag = new Map(runtime.outputs.map(({ name }) => [name, ring(clock)]));
   const notices = new Map<string, string[]>(runtime.sources.map(({ name }) => [name, []]));
   const lastReads = new Map<string, number>();
@@ -86,7 +88,7 @@ export function history(runtime: Pick<RuntimeView, "clock" | "sources" | "output
       for (const { source, watermark } of sources)
         if (watermark !== undefined) sourceLag.get(source)?.set(Math.max(0, now - watermark) / 1000);
       for (const { output, backlog } of outputs)
-        outputLag.get(output)?.set(Math.max(0, now - (backlog.oldestObserved ?? now)) / 1000);
+        outputLag.get(output)?.set(outputLagSeconds(backlog, rolls.get(output) ?? 0, now));
     },
 
     recent: () => ({

@@ -8,6 +8,7 @@ import { Counter, Gauge, Histogram, Registry } from "./counting.ts";
 import { count, startAtZero } from "./counts.ts";
 import { type LastReads, notReady } from "./health.ts";
 import { type MetricName, type MetricRow, metricRow, metricTable } from "./metric-table.ts";
+import { outputLagSeconds } from "./output-lag.ts";
 import type { RuntimeView } from "./runtime-view.ts";
 import { startedIn } from "./start-status.ts";
 import { witnessTotals } from "./witness-status.ts";
@@ -136,6 +137,7 @@ function nowGauges(
       sourceHeld.set({ source }, runtime.conditions.source(source).state === "held" ? 1 : 0);
     }
     for (const each of [outputLag, backlog, held, replayLeft]) each.reset();
+    const rolls = new Map(runtime.outputs.map(({ name, rollMs }) => [name, rollMs]));
     for (const { name: output } of runtime.outputs) {
       outputLag.set({ output }, 0);
       backlog.set({ output }, 0);
@@ -146,7 +148,7 @@ function nowGauges(
     for (const { output, backlog: waiting, abandoned, replay } of spooled.outputs) {
       if (abandoned && waiting.events === 0) continue;
       replayLeft.set({ output }, recordsLeftOf(replay));
-      outputLag.set({ output }, waiting.events === 0 ? 0 : secondsSince(waiting.oldestObserved ?? now, now));
+      outputLag.set({ output }, outputLagSeconds(waiting, rolls.get(output) ?? 0, now));
       backlog.set({ output }, waiting.events);
     }
     const { bytes, maxBytes } = spooled.usage;

@@ -34,6 +34,8 @@ export interface OutputHop {
   readonly name: string;
   readonly type: string;
   readonly guarantee: Guarantee;
+  /** So long its events wait for others on purpose: that is no lag. Milliseconds. */
+  readonly rollMs: number;
   readonly insecureTls: boolean;
 }
 

@@ -116,6 +116,8 @@ export interface OutputStatus {
   readonly max_dead_letter_bytes: number;
   /** The last one that was asked for; null when there never was one. */
   readonly replay: ReplayStatus | null;
+  /** The newest manifest of an archive: its number, its UTC date, and SHA-256 over its text. */
+  readonly manifest: { readonly number: number; readonly date: string; readonly hash: string } | null;
   readonly insecure_tls: boolean;
 }
 

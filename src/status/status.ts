@@ -7,6 +7,7 @@ import { bookDayText } from "./book-day-text.ts";
 import type { Condition } from "./condition.ts";
 import { type NotReady, notReady } from "./health.ts";
 import type { History } from "./history.ts";
+import { outputLagSeconds } from "./output-lag.ts";
 import { replayStatus } from "./replay-status.ts";
 import type { OutputHop, RuntimeView, SourceHop } from "./runtime-view.ts";
 import { startStatus } from "./start-status.ts";
@@ -108,7 +109,7 @@ function sourceStatus(
 }
 
 function outputStatus(
-  { name, type, guarantee, insecureTls }: OutputHop,
+  { name, type, guarantee, insecureTls, rollMs }: OutputHop,
   state: OutputState | undefined,
   daemon: boolean,
   { conditions, clock }: RuntimeView,
@@ -120,7 +121,7 @@ function outputStatus(
     guarantee: current.worth ?? guarantee,
     state: daemon ? outputWords[current.state] : "offline",
     trouble: daemon ? trouble(current, clock) : null,
-    ...progress(state, clock.now()),
+    ...progress(state, clock.now(), rollMs),
     insecure_tls: insecureTls,
   };
 }
@@ -132,18 +133,18 @@ function abandonedOutput(state: OutputState, now: number): OutputStatus {
     guarantee: null,
     state: "abandoned",
     trouble: null,
-    ...progress(state, now),
+    ...progress(state, now, 0),
     insecure_tls: false,
   };
 }
 
-function progress(state: OutputState | undefined, now: number) {
+function progress(state: OutputState | undefined, now: number, rollMs: number) {
   const oldest = state?.backlog.oldestObserved;
   return {
     position: state?.position ?? 0,
     backlog_events: state?.backlog.events ?? 0,
     oldest_undelivered: isoOrNull(oldest),
-    lag_seconds: oldest === undefined ? 0 : secondsSince(oldest, now),
+    lag_seconds: state === undefined ? 0 : Math.round(outputLagSeconds(state.backlog, rollMs, now)),
     delivered: state?.delivered ?? 0,
     filtered: state?.filtered ?? 0,
     dead: state?.dead ?? 0,
@@ -153,6 +154,7 @@ function progress(state: OutputState | undefined, now: number) {
     dead_letter_bytes: state?.letters.bytes ?? 0,
     max_dead_letter_bytes: state?.letters.maxBytes ?? 0,
     replay: state?.replay === undefined ? null : replayStatus(state.replay),
+    manifest: state?.manifest ?? null,
   };
 }
 

@@ -11,6 +11,7 @@ function part(name: string, heard: string[], fails = false): Delivery {
       if (fails) throw new Error(name);
     },
     tryNow: () => void hear("tryNow"),
+    flush: () => void hear("flush"),
     retryNow: () => void hear("retryNow"),
     lookAtFiles: (asked) => hear(`look ${asked}`),
     close: () => hear("close"),
@@ -22,9 +23,10 @@ it("several deliveries are one: all of them do what it is told, and it fails as 
   const both = together([part("here", heard), part("there", heard, true)]);
   await expect(both.run(new Stopping(systemClock, 1000))).rejects.toThrow("there");
   both.tryNow();
+  both.flush();
   both.retryNow();
   await both.lookAtFiles(true);
   await both.close();
-  const each = ["run", "tryNow", "retryNow", "look true", "close"];
+  const each = ["run", "tryNow", "flush", "retryNow", "look true", "close"];
   expect(heard).toEqual(each.flatMap((what) => [`here ${what}`, `there ${what}`]));
 });

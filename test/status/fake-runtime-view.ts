@@ -42,6 +42,7 @@ export function fakeRuntimeView() {
   const output = (name: string, type: string, guarantee: OutputHop["guarantee"]): OutputHop => ({
     name,
     type,
+    rollMs: 0,
     guarantee,
     insecureTls: name === "soc",
   });

@@ -22,7 +22,18 @@ export interface DeliveryStart {
 
 /** What the thread that delivers is told. */
 export type Order =
-  | { readonly type: "run" | "drain" | "halt" | "deadline" | "kept" | "try_now" | "retry_now" | "close" }
+  | {
+      readonly type:
+        | "run"
+        | "drain"
+        | "halt"
+        | "deadline"
+        | "kept"
+        | "try_now"
+        | "flush"
+        | "retry_now"
+        | "close";
+    }
   | { readonly type: "look_at_files"; readonly asked: boolean; readonly id: number };
 
 /** What it tells. `at` is its monotonic clock at that moment, which has another beginning than ours. */

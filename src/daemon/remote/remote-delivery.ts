@@ -80,6 +80,10 @@ export class RemoteDelivery implements Delivery {
     this.#line.send({ type: "try_now" });
   }
 
+  flush(): void {
+    this.#line.send({ type: "flush" });
+  }
+
   retryNow(): void {
     this.#line.send({ type: "retry_now" });
   }

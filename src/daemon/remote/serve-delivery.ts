@@ -77,6 +77,9 @@ class DeliveryThread {
       case "try_now":
         this.#side.tryNow();
         break;
+      case "flush":
+        this.#side.flush();
+        break;
       case "retry_now":
         this.#side.retryNow();
         break;

@@ -20,6 +20,8 @@ interface StoredFileRow extends StoredFile {
 /** A manifest of the chain of an output. */
 interface ManifestRow extends ChainHead {
   readonly output: string;
+  /** When it was written down here, epoch milliseconds. */
+  readonly at: number;
 }
 
 /** A closed day that the manifests of an output name. */
@@ -53,7 +55,7 @@ export interface ArchiveBooks {
   /** Whether its manifests name this closing of the day. */
   isAttested(output: string, source: string, closed: ClosedDay): boolean;
   head(output: string): ChainHead | undefined;
-  attest(output: string, head: ChainHead, attested: Pick<Attested, "files" | "days">): void;
+  attest(output: string, attested: Pick<Attested, "head" | "files" | "days">, at: number): void;
   /** What is older than `before`, epoch milliseconds, and was named by a manifest or never will be. */
   prune(before: number): void;
 }
@@ -61,12 +63,14 @@ export interface ArchiveBooks {
 /** Those in `tables`; plans are kept in memory as they are on disk, and empty until `load`. */
 export function archiveBooks(db: Database, tables: ReturnType<typeof archiveTablesOf>): ArchiveBooks {
   const plans = new Map<string, PlannedBatch>();
-  const newest = (output: string) =>
-    tables.manifest.rows("WHERE output = ? ORDER BY number DESC LIMIT 1", output)[0];
+  const heads = new Map<string, ChainHead>();
   return {
     load() {
       plans.clear();
+      heads.clear();
       for (const { output, through, plan } of tables.planned.rows()) plans.set(output, { through, plan });
+      for (const { output, number, date, hash } of tables.manifest.rows("ORDER BY number"))
+        heads.set(output, { number, date, hash });
     },
     planned: (output) => plans.get(output),
     plan(output, { through, plan }) {
@@ -92,16 +96,14 @@ export function archiveBooks(db: Database, tables: ReturnType<typeof archiveTabl
       tables.storedFile
         .rows("WHERE output = ? AND manifest IS NULL ORDER BY name", output)
         .map(({ name, day, size, sha256, records }) => ({ name, day, size, sha256, records })),
-    head(output) {
-      const row = newest(output);
-      return row && { number: row.number, date: row.date, hash: row.hash, at: row.at };
-    },
     isAttested: (output, source, { day, closing, digest }) =>
       tables.attestedDay
         .rows("WHERE output = ? AND source = ? AND day = ?", output, source, day)
         .some((row) => row.closing === closing && row.digest === digest),
-    attest(output, head, { files, days }) {
-      tables.manifest.put({ output, ...head });
+    head: (output) => heads.get(output),
+    attest(output, { head, files, days }, at) {
+      tables.manifest.put({ output, ...head, at });
+      heads.set(output, head);
       for (const day of days) tables.attestedDay.put({ output, ...day });
       for (const name of files)
         for (const row of tables.storedFile.rows("WHERE output = ? AND name = ?", output, name))

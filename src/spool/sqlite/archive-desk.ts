@@ -32,7 +32,7 @@ export function archiveDesk(state: State, { change, now }: ArchiveDeskOptions): 
     attested: (output, { head, fingerprint, files, days, recovered }) =>
       change(() => {
         const at = now();
-        archives.attest(output, { ...head, at }, { files, days });
+        archives.attest(output, { head, files, days }, at);
         const { number, date, hash } = head;
         const told = { output, number, date, hash, fingerprint, files: files.length };
         own.tell({ action: "archive_attested", ...told, ...(recovered && { recovered }) }, at);

@@ -36,6 +36,7 @@ export function outputStates(state: State, maxLetterBytes: number): OutputState[
     backlog: backlogOf(state, name),
     abandoned: abandoned !== 0,
     ...optional(shownReplay(state, name)),
+    ...manifestOf(state, name),
   }));
 }
 
@@ -100,4 +101,9 @@ function turnOf(state: State, { id, nextSeq, through, perSecond }: Replay): Repl
 
 function optional(replay: Replay | undefined): Pick<OutputState, "replay"> {
   return replay === undefined ? {} : { replay };
+}
+
+function manifestOf({ archives }: State, output: string): Pick<OutputState, "manifest"> {
+  const manifest = archives.head(output);
+  return manifest === undefined ? {} : { manifest };
 }

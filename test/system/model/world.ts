@@ -1,5 +1,6 @@
 import type { Shape } from "../../../src/deliver/batch.ts";
-import { type Deliver, deliver } from "../../../src/deliver/deliver.ts";
+import { deliver } from "../../../src/deliver/deliver.ts";
+import type { Deliver } from "../../../src/deliver/deliver-options.ts";
 import type { AuditEvent } from "../../../src/event/event.ts";
 import { type Ingest, ingest } from "../../../src/ingest/ingest.ts";
 import { ledger } from "../../../src/ingest/ledger.ts";
