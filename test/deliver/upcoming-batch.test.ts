@@ -94,6 +94,24 @@ describe("the upcoming batch", () => {
     expect(textsIn(await upcoming.look(0))).toEqual(["a", "b"]);
   });
 
+  it("ends where it was planned to, whatever the limits are and whatever has come since", async () => {
+    const { texts, upcoming } = subject({ events: 2, bytes: 3 });
+    texts.push("ab", "cd", "unwanted", "ef", "gh");
+    const planned = await upcoming.look(0, 4);
+    expect([textsIn(planned), planned?.through, planned?.full]).toEqual([["ab", "cd", "ef"], 4, true]);
+    expect(await upcoming.look(0, 4)).toBe(planned);
+    expect((await upcoming.look(4))?.through).toBe(5);
+  });
+
+  it("does not grow any more once it is planned", async () => {
+    const { texts, upcoming } = subject({ events: 100, bytes: 1e6 });
+    texts.push("a", "b");
+    expect((await upcoming.look(0))?.full).toBe(false);
+    texts.push("c");
+    const planned = await upcoming.look(0, 2);
+    expect([textsIn(planned), planned?.full]).toEqual([["a", "b"], true]);
+  });
+
   it("covers every record exactly once, within its limits, in whatever pieces they come", async () => {
     const text = fc
       .tuple(fc.constantFrom("event", "unwanted"), fc.nat(30))
