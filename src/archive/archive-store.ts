@@ -4,6 +4,8 @@ export interface FoundFile {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
+  /** When it was stored, as the store says, epoch milliseconds. */
+  readonly changedAt: number;
 }
 
 /** Where the files of an archive stand. */

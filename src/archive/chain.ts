@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import type { ArchiveStore, FoundFile } from "./archive-store.ts";
 import {
   longestManifest,
   type ManifestFile,
@@ -7,14 +7,15 @@ import {
   readManifest,
   type SignedManifest,
 } from "./manifest.ts";
+import { sha256 } from "./sha256.ts";
+
+/** So many files are read at once: most of the time they are waited for. */
+const atOnce = 8;
+/** The store has a clock of its own. */
+const slackMs = 600_000;
 
 /** What of an archive is looked at. */
-export interface ArchiveView {
-  /** Every file of it, in any order. */
-  list(): AsyncIterable<{ readonly name: string; readonly size: number }>;
-  /** Rejects where it cannot be read. */
-  read(name: string): AsyncIterable<Uint8Array>;
-}
+export type ArchiveView = Pick<ArchiveStore, "list" | "read">;
 
 /** What somebody vouches for who looks at an archive. */
 export interface Vouched {
@@ -22,6 +23,8 @@ export interface Vouched {
   readonly fingerprint?: string | undefined;
   /** The hash of its newest manifest, as it was told elsewhere. */
   readonly head?: string | undefined;
+  /** Epoch milliseconds. */
+  readonly now?: number;
   /** Told how many of the files were read. */
   readonly progress?: (files: number, all: number) => void;
 }
@@ -43,26 +46,33 @@ export interface CheckedChain {
   readonly newest?: { readonly number: number; readonly date: string; readonly hash: string };
   /** The keys that manifests are signed with, by fingerprint. */
   readonly fingerprints: readonly string[];
+  /** Files that are younger than the newest manifest: the next one has to name them. */
+  readonly unattested: number;
 }
 
 /**
  * Goes through the chain of manifests and every file that one of them names: each edit, gap, missing or extra
  * file is a fault. Rejects where the archive cannot be listed.
  */
-export async function checkChain(view: ArchiveView, vouched: Vouched = {}): Promise<CheckedChain> {
-  const sizes = new Map<string, number>();
-  for await (const { name, size } of view.list()) sizes.set(name, size);
+export async function checkChain(
+  view: ArchiveView,
+  stop: AbortSignal,
+  vouched: Vouched = {},
+): Promise<CheckedChain> {
+  const found = new Map<string, FoundFile>();
+  for await (const file of view.list("", stop)) found.set(file.name, file);
   const faults: ChainFault[] = [];
-  const chain = await chainIn(view, sizes, faults);
+  const chain = await chainIn(view, found, stop, faults);
   checkLinks(chain, faults);
   const fingerprints = [...new Set(chain.map(({ signed }) => signed.fingerprint))];
   checkKeys(chain, vouched, faults);
   const newest = chain.at(-1);
   checkHead(newest, chain, vouched, faults);
   const named = chain.flatMap(({ signed }) => signed.manifest.files);
-  await checkFiles(named, { view, sizes, vouched, faults });
+  await checkFiles(named, { view, found, stop, vouched, faults });
+  const unattested = checkExtra(found, named, newest, faults, vouched.now ?? Number.POSITIVE_INFINITY);
   return {
-    ...{ faults, manifests: chain.length, files: named.length, fingerprints },
+    ...{ unattested, faults, manifests: chain.length, files: named.length, fingerprints },
     records: named.reduce((sum, { records }) => sum + records, 0),
     ...(newest && {
       newest: {
@@ -83,16 +93,17 @@ interface Link {
 /** The manifests that can be read, in the order of their names. What is no name of one is an extra file. */
 async function chainIn(
   view: ArchiveView,
-  sizes: ReadonlyMap<string, number>,
+  found: ReadonlyMap<string, FoundFile>,
+  stop: AbortSignal,
   faults: ChainFault[],
 ): Promise<Link[]> {
   const links: Link[] = [];
-  for (const [name, size] of sizes) {
+  for (const { name, size } of found.values()) {
     const number = manifestNumber(name);
     if (number === undefined) continue;
     try {
       if (size > longestManifest) throw new Error("it is too large for a manifest");
-      links.push({ name, number, signed: readManifest(await textOf(view, name)) });
+      links.push({ name, number, signed: readManifest((await bytesOf(view, name, stop)).toString("utf8")) });
     } catch (error) {
       faults.push({ what: "edited", name, detail: messageOf(error) });
     }
@@ -142,54 +153,70 @@ function checkHead(
   faults.push({ what: "head", name: newest?.name ?? "manifests/", detail });
 }
 
-async function checkFiles(
-  named: readonly ManifestFile[],
-  {
-    view,
-    sizes,
-    vouched,
-    faults,
-  }: {
-    readonly view: ArchiveView;
-    readonly sizes: ReadonlyMap<string, number>;
-    readonly vouched: Vouched;
-    readonly faults: ChainFault[];
-  },
-): Promise<void> {
-  const names = new Set<string>();
-  for (const [index, { name, size, sha256 }] of named.entries()) {
-    names.add(name);
-    vouched.progress?.(index, named.length);
-    const found = sizes.get(name);
-    if (found === undefined) {
-      faults.push({ what: "missing", name, detail: "a manifest names it, and it is not there" });
-      continue;
+/** What files are compared with, and where faults go. */
+interface Files {
+  readonly view: ArchiveView;
+  readonly found: ReadonlyMap<string, FoundFile>;
+  readonly stop: AbortSignal;
+  readonly vouched: Vouched;
+  readonly faults: ChainFault[];
+}
+
+async function checkFiles(named: readonly ManifestFile[], files: Files): Promise<void> {
+  const { vouched, faults } = files;
+  const wrong: (ChainFault | undefined)[] = [];
+  const waiting = named.entries();
+  let done = 0;
+  const work = async () => {
+    for (const [index, file] of waiting) {
+      wrong[index] = await faultOf(file, files);
+      vouched.progress?.(++done, named.length);
     }
-    const hash = found === size ? await hashOf(view, name) : undefined;
-    if (hash === sha256) continue;
-    const detail =
-      found === size ? `its SHA-256 is ${hash}, and was ${sha256}` : `it has ${found} bytes, and had ${size}`;
-    faults.push({ what: "edited", name, detail });
-  }
-  for (const name of sizes.keys())
-    if (manifestNumber(name) === undefined && !names.has(name))
-      faults.push({ what: "extra", name, detail: "no manifest names it" });
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  faults.push(...wrong.filter((fault) => fault !== undefined));
 }
 
-async function hashOf(view: ArchiveView, name: string): Promise<string> {
-  const hash = createHash("sha256");
-  try {
-    for await (const piece of view.read(name)) hash.update(piece);
-  } catch (error) {
+/** Files that no manifest names; gives back how many of them are too young for that. */
+function checkExtra(
+  found: ReadonlyMap<string, FoundFile>,
+  named: readonly ManifestFile[],
+  newest: Link | undefined,
+  faults: ChainFault[],
+  now: number,
+): number {
+  const names = new Set(named.map(({ name }) => name));
+  const since = newest === undefined ? Number.NEGATIVE_INFINITY : Date.parse(newest.signed.manifest.written);
+  let young = 0;
+  for (const { name, changedAt } of found.values()) {
+    if (manifestNumber(name) !== undefined || names.has(name)) continue;
+    if (changedAt > since - slackMs && changedAt < now + slackMs) young++;
+    else faults.push({ what: "extra", name, detail: "no manifest names it" });
+  }
+  return young;
+}
+
+async function faultOf(
+  { name, size, sha256: named }: ManifestFile,
+  { view, found: all, stop }: Files,
+): Promise<ChainFault | undefined> {
+  const found = all.get(name)?.size;
+  if (found === undefined)
+    return { what: "missing", name, detail: "a manifest names it, and it is not there" };
+  if (found !== size) return { what: "edited", name, detail: `it has ${found} bytes, and had ${size}` };
+  const hash = await bytesOf(view, name, stop).then(sha256, (error: unknown) => {
+    stop.throwIfAborted();
     return `not to be had: ${messageOf(error)}`;
-  }
-  return hash.digest("hex");
+  });
+  return hash === named
+    ? undefined
+    : { what: "edited", name, detail: `its SHA-256 is ${hash}, and was ${named}` };
 }
 
-async function textOf(view: ArchiveView, name: string): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of view.read(name)) pieces.push(piece);
-  return Buffer.concat(pieces).toString("utf8");
+async function bytesOf(view: ArchiveView, name: string, stop: AbortSignal): Promise<Buffer> {
+  const bytes = await view.read(name, stop);
+  if (bytes === undefined) throw new Error("it is not there any more");
+  return bytes;
 }
 
 function messageOf(error: unknown): string {

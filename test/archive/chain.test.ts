@@ -13,25 +13,26 @@ import { sha256 } from "../../src/archive/sha256.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("ed25519");
 const key = fingerprintOf(publicKey);
+const never = new AbortController().signal;
 
 /** An archive in memory. */
 class Archive implements ArchiveView {
   readonly files = new Map<string, string>();
   readonly #key: KeyObject;
+  changedAt = 0;
 
   constructor(signing = privateKey) {
     this.#key = signing;
   }
 
   async *list() {
-    for (const [name, text] of this.files) yield { name, size: Buffer.byteLength(text) };
+    for (const [name, text] of this.files)
+      yield { name, size: Buffer.byteLength(text), changedAt: this.changedAt };
   }
 
-  async *read(name: string) {
+  async read(name: string) {
     const text = this.files.get(name);
-    if (text === undefined) throw new Error("gone");
-    yield Buffer.from(text.slice(0, 5));
-    yield Buffer.from(text.slice(5));
+    return text === undefined ? undefined : Buffer.from(text);
   }
 
   /** One more day with two files. */
@@ -65,17 +66,17 @@ beforeEach(() => {
   head = readManifest(archive.files.get(names[3] as string) ?? "").hash;
 });
 const faults = async (vouched = {}) =>
-  (await checkChain(archive, vouched)).faults.map(({ what, name }) => [what, name]);
+  (await checkChain(archive, never, vouched)).faults.map(({ what, name }) => [what, name]);
 
 describe("an archive that is as it was", () => {
   it("has no fault, and says what it holds", async () => {
     const seen: number[] = [];
     const progress = (files: number) => void seen.push(files);
-    expect(await checkChain(archive, { fingerprint: key, head, progress })).toEqual({
-      ...{ faults: [], manifests: 4, files: 8, records: 8, fingerprints: [key] },
+    expect(await checkChain(archive, never, { fingerprint: key, head, progress })).toEqual({
+      ...{ faults: [], manifests: 4, files: 8, records: 8, fingerprints: [key], unattested: 0 },
       newest: { number: 3, date: "2026-08-04", hash: head },
     });
-    expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(await faults()).toEqual([]);
   });
 
@@ -84,9 +85,19 @@ describe("an archive that is as it was", () => {
     expect(await faults({ head })).toEqual([]);
   });
 
+  it("may hold files that are younger than its newest manifest, and none from the future", async () => {
+    archive.files.set("year=2026/month=08/day=04/c.ndjson", "{}");
+    archive.changedAt = Date.parse("2026-08-04T02:00:00Z");
+    expect(await checkChain(archive, never)).toMatchObject({ faults: [], unattested: 1 });
+    const now = Date.parse("2026-08-03T00:00:00Z");
+    expect((await checkChain(archive, never, { now })).faults).toMatchObject([{ what: "extra" }]);
+    archive.changedAt = 0;
+    expect(await faults()).toEqual([["extra", "year=2026/month=08/day=04/c.ndjson"]]);
+  });
+
   it("may be empty", async () => {
-    expect(await checkChain(new Archive())).toMatchObject({ faults: [], manifests: 0 });
-    expect((await checkChain(new Archive(), { head })).faults).toMatchObject([{ what: "head" }]);
+    expect(await checkChain(new Archive(), never)).toMatchObject({ faults: [], manifests: 0 });
+    expect((await checkChain(new Archive(), never, { head })).faults).toMatchObject([{ what: "head" }]);
   });
 });
 
@@ -120,7 +131,7 @@ describe("who changes an archive", () => {
       ["reordered", names[2]],
       ["other_key", name],
     ]);
-    expect((await checkChain(archive)).fingerprints).toHaveLength(2);
+    expect((await checkChain(archive, never)).fingerprints).toHaveLength(2);
   });
 
   it("cannot leave one out, in the middle or at the end, or put one in another's place", async () => {
@@ -148,7 +159,7 @@ describe("who changes an archive", () => {
     const forger = new Archive(generateKeyPairSync("ed25519").privateKey);
     for (let day = 0; day < 4; day++) forger.add();
     const what = async (vouched: object) =>
-      (await checkChain(forger, vouched)).faults.map((fault) => fault.what);
+      (await checkChain(forger, never, vouched)).faults.map((fault) => fault.what);
     expect(await what({})).toEqual([]);
     expect(await what({ fingerprint: key })).toEqual(Array(4).fill("other_key"));
     expect(await what({ head })).toEqual(["head"]);
@@ -167,7 +178,7 @@ describe("who changes an archive", () => {
           fc.pre(text[place] !== byte);
           archive.files.set(name, text.slice(0, place) + byte + text.slice(place + 1));
           try {
-            const { faults: found } = await checkChain(archive, { fingerprint: key, head });
+            const { faults: found } = await checkChain(archive, never, { fingerprint: key, head });
             expect([name, place, byte, found.length > 0]).toEqual([name, place, byte, true]);
           } finally {
             archive.files.set(name, text);

@@ -9,11 +9,14 @@ export class MemoryArchive implements ArchiveStore {
   /** What the next puts do: `fail` stores nothing, `cut` stores and says that it failed, `late` stores when `land` is called. */
   readonly troubles: Trouble[] = [];
   readonly reads: string[] = [];
+  /** 0 where nothing is said. */
+  readonly changedAt = new Map<string, number>();
   readonly #late: (() => void)[] = [];
 
   async *list(prefix: string) {
     for (const [name, bytes] of [...this.files].sort(([a], [b]) => (a < b ? -1 : 1)))
-      if (name.startsWith(prefix)) yield { name, size: bytes.length };
+      if (name.startsWith(prefix))
+        yield { name, size: bytes.length, changedAt: this.changedAt.get(name) ?? 0 };
   }
 
   async read(name: string) {
