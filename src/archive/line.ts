@@ -11,7 +11,7 @@ import { utcDayOfMs } from "../time/clock.ts";
 /** A record as it stands in an archive. */
 export interface ArchiveLine {
   /** The UTC day that it is filed under, `2026-08-01`. */
-  readonly day: string;
+  readonly date: string;
   /** 32 hexadecimal digits. */
   readonly uid: string;
   readonly source: string;
@@ -25,12 +25,14 @@ export interface ArchiveLine {
   readonly labels?: Readonly<Record<string, string>>;
   /** The bytes that were received, but for what was taken out of them on purpose. */
   readonly record: Buffer;
+  /** They are UTF-8. */
+  readonly isText: boolean;
 }
 
 const daySeconds = 86_400;
 const firstSeenText = isoTime(9);
 const newline = 0x0a;
-const start = constant('{"day":"');
+const start = constant('{"date":"');
 const uidName = constant('","uid":"');
 const sourcePiece = oncePerOrigin(({ source, instance }) =>
   constant(`","source":${quote(source)},"instance":${quote(instance)},"first_seen":"`),
@@ -105,16 +107,17 @@ export function placeOfLine(line: Buffer): { readonly day: number; readonly uid:
 /** Reads a line. Throws an Error that says what is wrong with it. */
 export function readArchiveLine(line: string): ArchiveLine {
   const found = JSON.parse(line) as Readonly<Record<string, unknown>> | null;
-  const { day, uid, source, instance, first_seen: firstSeen, record, record_base64: base64 } = found ?? {};
+  const { date, uid, source, instance, first_seen: firstSeen, record, record_base64: base64 } = found ?? {};
   const { fault, replay_id: replayId, labels } = found ?? {};
-  const texts = [day, uid, source, instance, firstSeen, record ?? base64];
+  const texts = [date, uid, source, instance, firstSeen, record ?? base64];
   if (!texts.every((each) => typeof each === "string")) throw new Error("it is no record of an archive");
   return {
-    ...{ day: day as string, uid: uid as string, source: source as string },
+    ...{ date: date as string, uid: uid as string, source: source as string },
     ...{ instance: instance as string, firstSeen: firstSeen as string },
     ...(typeof fault === "string" && { fault }),
     ...(typeof replayId === "string" && { replayId }),
     ...(typeof labels === "object" && labels !== null && { labels: labels as Record<string, string> }),
+    isText: typeof record === "string",
     record: typeof record === "string" ? Buffer.from(record) : Buffer.from(base64 as string, "base64"),
   };
 }

@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { gunzip, gzip, zstdCompress, zstdDecompress } from "node:zlib";
 import { type ArchiveLine, readArchiveLine } from "./line.ts";
+import type { ParquetCodec } from "./parquet.ts";
 
 /** How the records of a file lie in it. */
 export interface Packing {
@@ -17,8 +18,12 @@ const newline = 0x0a;
 const mostBytes = 512 * 1024 * 1024;
 const bounded = { maxOutputLength: mostBytes };
 
-/** Ways to pack a file, by the name in the configuration. */
-export const packings = {
+/** How records lie in a file. */
+export const fileKinds = ["ndjson", "parquet"] as const;
+/** How files, or the columns in them, are compressed. */
+export const compressions = ["gzip", "zstd", "none"] as const;
+
+const ndjson = {
   none: lines(
     ".ndjson",
     async (bytes) => Buffer.from(bytes),
@@ -26,13 +31,40 @@ export const packings = {
   ),
   gzip: lines(".ndjson.gz", promisify(gzip), (bytes) => promisify(gunzip)(bytes, bounded)),
   zstd: lines(".ndjson.zst", promisify(zstdCompress), (bytes) => promisify(zstdDecompress)(bytes, bounded)),
-} as const;
-/** One of them. */
-export type PackingName = keyof typeof packings;
+};
+
+/** Ways to pack a file, by the names in the configuration. */
+export const packings: Readonly<
+  Record<(typeof fileKinds)[number], Readonly<Record<(typeof compressions)[number], Packing>>>
+> = {
+  ndjson,
+  parquet: { none: parquet("UNCOMPRESSED"), gzip: parquet("GZIP"), zstd: parquet("ZSTD") },
+};
 
 /** How a file of this name is packed; undefined where it is no file of records. */
 export function packingOf(name: string): Packing | undefined {
-  return Object.values(packings).find(({ extension }) => name.endsWith(extension));
+  const all = [...Object.values(packings.ndjson), packings.parquet.none];
+  return all.find(({ extension }) => name.endsWith(extension));
+}
+
+/** Files of Parquet say themselves how they are compressed. */
+function parquet(codec: ParquetCodec): Packing {
+  const module = () => import("./parquet.ts");
+  return {
+    extension: ".parquet",
+    pack: async (bytes) => (await module()).packParquet(textsOf(bytes), codec),
+    unpack: async (file) => (await module()).unpackParquet(file),
+  };
+}
+
+function textsOf(bytes: Buffer): string[] {
+  const texts: string[] = [];
+  for (let from = 0; from < bytes.length; ) {
+    const end = bytes.indexOf(newline, from);
+    texts.push(bytes.toString("utf8", from, end));
+    from = end + 1;
+  }
+  return texts;
 }
 
 function lines(

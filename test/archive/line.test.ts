@@ -56,7 +56,7 @@ it("keeps the exact bytes of whatever was received, on one line, and where it is
       });
       expect(read.firstSeen).toBe("2026-08-01T16:00:00.000000005Z");
       const { day, uid } = placeOfLine(Buffer.from(line));
-      expect([new Date(day * 86_400_000).toISOString().slice(0, 10), uid]).toEqual([read.day, read.uid]);
+      expect([new Date(day * 86_400_000).toISOString().slice(0, 10), uid]).toEqual([read.date, read.uid]);
     }),
   );
 });
@@ -67,7 +67,7 @@ it.each([
   ['{"action":"a"}', "2026-08-01", "no time"],
   ["no json", "2026-08-01", "no entry"],
 ])("files %s under %s: %s", (text, day) => {
-  expect(readArchiveLine(lineOf(decode(spooledRecord(Buffer.from(text)), origin))).day).toBe(day);
+  expect(readArchiveLine(lineOf(decode(spooledRecord(Buffer.from(text)), origin))).date).toBe(day);
 });
 
 it("keeps what is left of a redacted record, why one is no entry, the replay and the labels", () => {
@@ -85,6 +85,6 @@ it("keeps what is left of a redacted record, why one is no entry, the replay and
   expect(odd.fault).toBe("line_too_long");
 });
 
-it.each(["", "{}", "null", '{"day":"2026-08-01","uid":1}', "x"])("refuses %s", (line) => {
+it.each(["", "{}", "null", '{"date":"2026-08-01","uid":1}', "x"])("refuses %s", (line) => {
   expect(() => readArchiveLine(line)).toThrow();
 });

@@ -1,25 +1,42 @@
 import { expect, it } from "vitest";
-import { type PackingName, packingOf, packings } from "../../src/archive/packing.ts";
+import { compressions, fileKinds, packingOf, packings } from "../../src/archive/packing.ts";
 
-const line = (uid: string) =>
-  `{"day":"2026-08-01","uid":"${uid}","source":"prod","instance":"i","first_seen":"t","record":"{}"}\n`;
-const lines = Buffer.from(line("a") + line("b"));
+const line = (uid: string, record = "{}") =>
+  `{"date":"2026-08-01","uid":"${uid}","source":"prod","instance":"i","first_seen":"2026-08-01T16:00:00.000000005Z","record":${JSON.stringify(record)}}\n`;
+const odd = line("c").replace(
+  '"record":"{}"',
+  '"fault":"not_json","replay_id":"7","labels":{"a":"b"},"record_base64":"/w=="',
+);
+const lines = Buffer.from(
+  line("a") + line("b", '{"timestamp":"2026-08-01T13:12:14Z","action":"user:create"}') + odd,
+);
+const ways = fileKinds.flatMap((files) => compressions.map((compression) => [files, compression] as const));
 
-it.each(Object.keys(packings) as PackingName[])(
-  "%s gives back what was packed, and the same file each time",
-  async (name) => {
-    const { pack, unpack, extension } = packings[name];
+it.each(ways)(
+  "%s with %s gives back what was packed, and the same file each time",
+  async (files, compression) => {
+    const { pack, unpack, extension } = packings[files][compression];
     const file = await pack(lines);
     expect((await pack(Buffer.from(lines))).equals(file)).toBe(true);
-    expect((await unpack(file)).map(({ uid }) => uid)).toEqual(["a", "b"]);
-    expect(packingOf(`year=2026/x${extension}`)).toBe(packings[name]);
+    const found = await unpack(file);
+    expect(found.map(({ uid }) => uid)).toEqual(["a", "b", "c"]);
+    expect(found[1]).toMatchObject({
+      ...{ date: "2026-08-01", source: "prod", instance: "i", firstSeen: "2026-08-01T16:00:00.000000005Z" },
+      record: Buffer.from('{"timestamp":"2026-08-01T13:12:14Z","action":"user:create"}'),
+    });
+    expect(found[2]).toMatchObject({ fault: "not_json", replayId: "7", labels: { a: "b" }, isText: false });
+    expect(found[2]?.record.toString("hex")).toBe("ff");
+    expect(packingOf(`year=2026/x${extension}`)?.extension).toBe(extension);
   },
 );
 
 it("a file that is cut off or no such file is refused, with the line that is wrong", async () => {
-  const whole = await packings.gzip.pack(lines);
-  await expect(packings.gzip.unpack(whole.subarray(0, -9))).rejects.toThrow();
-  await expect(packings.none.unpack(lines.subarray(0, -1))).rejects.toThrow("line 2 has no end");
-  await expect(packings.none.unpack(Buffer.from(`${line("a")}x\n`))).rejects.toThrow(/^line 2: /);
+  const { gzip, none } = packings.ndjson;
+  const whole = await gzip.pack(lines);
+  await expect(gzip.unpack(whole.subarray(0, -9))).rejects.toThrow();
+  await expect(none.unpack(lines.subarray(0, -1))).rejects.toThrow("line 3 has no end");
+  await expect(none.unpack(Buffer.from(`${line("a")}x\n`))).rejects.toThrow(/^line 2: /);
+  const parquet = await packings.parquet.gzip.pack(lines);
+  await expect(packings.parquet.gzip.unpack(parquet.subarray(0, -9))).rejects.toThrow();
   expect(packingOf("manifests/000000.json")).toBeUndefined();
 });

@@ -16,7 +16,7 @@ function subject(archive = new MemoryArchive()) {
   let guids = 0;
   const output = archiveOutput({
     store: archive,
-    packing: packings.gzip,
+    packing: packings.ndjson.gzip,
     clock,
     guid: () => `${++guids}`.padStart(8, "0"),
     failed: retryOf,
@@ -38,7 +38,9 @@ function subject(archive = new MemoryArchive()) {
     return { plan: plan.plan, result };
   }
   const uids = async () => {
-    const lines = await Promise.all([...archive.files.values()].map((file) => packings.gzip.unpack(file)));
+    const lines = await Promise.all(
+      [...archive.files.values()].map((file) => packings.ndjson.gzip.unpack(file)),
+    );
     return lines.flat().map(({ uid }) => Number.parseInt(uid, 16));
   };
   return { archive, output, context, store, uids, settled };

@@ -68,7 +68,7 @@ class Life {
   ) {
     const output = archiveOutput({
       store: this.#mortal(archive),
-      packing: packings.none,
+      packing: packings.ndjson.none,
       clock,
       guid,
       failed: retryOf,
@@ -178,7 +178,7 @@ it("whatever fails, comes late or dies, every record is in the archive once, in 
       expect(isDone(store)).toBe(true);
       const uids: string[] = [];
       for (const bytes of archive.files.values())
-        for (const { uid } of await packings.none.unpack(bytes)) uids.push(uid);
+        for (const { uid } of await packings.ndjson.none.unpack(bytes)) uids.push(uid);
       expect(uids.toSorted()).toEqual(
         store
           .read(0, { events: 1e6, bytes: 1e9 })

@@ -1,0 +1,82 @@
+import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import type { SchemaElement } from "hyparquet";
+import { loopTurn } from "../time/turn.ts";
+import { type ArchiveLine, readArchiveLine } from "./line.ts";
+import { type ArchiveRow, parquetColumns, rowOf } from "./parquet-columns.ts";
+
+/** So many rows are written at a time: others have their turn in between. */
+const rowsPerGroup = 4_000;
+
+/** How column chunks are compressed, as the format calls it. */
+export type ParquetCodec = "UNCOMPRESSED" | "GZIP" | "ZSTD";
+
+const compressors = {
+  GZIP: (bytes: Uint8Array) => gzipSync(bytes),
+  ZSTD: (bytes: Uint8Array) => zstdCompressSync(bytes),
+};
+const decompressors = {
+  GZIP: (bytes: Uint8Array, length: number) => gunzipSync(bytes, { maxOutputLength: length }),
+  ZSTD: (bytes: Uint8Array, length: number) => zstdDecompressSync(bytes, { maxOutputLength: length }),
+};
+
+const schema: SchemaElement[] = [
+  { name: "record", num_children: parquetColumns.length },
+  ...parquetColumns.map(({ element }) => element),
+];
+
+/** A Parquet file of lines that `writeArchiveLine` wrote. The same lines give the same bytes. */
+export async function packParquet(lines: readonly string[], codec: ParquetCodec): Promise<Buffer> {
+  const { ByteWriter, ParquetWriter } = await import("hyparquet-writer");
+  const writer = new ByteWriter();
+  const createdBy = "wandb-audit-forwarder";
+  const parquet = new ParquetWriter({ writer, schema, codec, compressors, createdBy });
+  for (let from = 0; from < lines.length; from += rowsPerGroup) {
+    const rows = lines.slice(from, from + rowsPerGroup).map((line) => rowOf(readArchiveLine(line)));
+    const columnData = parquetColumns.map(({ element: { name } }) => ({
+      name,
+      data: rows.map((row) => row[name as keyof ArchiveRow]),
+    }));
+    await parquet.write({ columnData, rowGroupSize: rowsPerGroup });
+    await loopTurn();
+  }
+  await parquet.finish();
+  return Buffer.from(writer.getBuffer());
+}
+
+/** The records of such a file. Rejects with an Error that says what is wrong with it. */
+export async function unpackParquet(file: Buffer): Promise<ArchiveLine[]> {
+  const { parquetReadObjects } = await import("hyparquet");
+  const bytes = file.buffer.slice(file.byteOffset, file.byteOffset + file.length) as ArrayBuffer;
+  const rows = await parquetReadObjects({
+    file: { byteLength: bytes.byteLength, slice: async (start, end) => bytes.slice(start, end) },
+    compressors: decompressors,
+    columns: lineColumns,
+    parsers: { timestampFromMicroseconds: (micros: bigint) => micros },
+  });
+  return rows.map(lineOf);
+}
+
+/** What a line is made of. */
+const lineColumns = [
+  ...["date", "uid", "source", "instance", "first_seen", "first_seen_nanos", "fault", "replay_id"],
+  ...["labels", "record", "record_base64"],
+];
+
+function lineOf(row: Readonly<Record<string, unknown>>): ArchiveLine {
+  const given = Object.entries(row).filter(([, value]) => value !== null && value !== undefined);
+  const { date, first_seen: micros, first_seen_nanos: nanos, labels, ...texts } = Object.fromEntries(given);
+  const line = {
+    ...texts,
+    date: date instanceof Date ? date.toISOString().slice(0, 10) : undefined,
+    first_seen: timeText(micros as bigint, nanos as number),
+    ...(typeof labels === "string" && { labels: JSON.parse(labels) }),
+  };
+  return readArchiveLine(JSON.stringify(line));
+}
+
+function timeText(micros: bigint, nanos: number): string {
+  const seconds = micros / 1_000_000n;
+  const date = new Date(Number(seconds) * 1000).toISOString().slice(0, 19);
+  const rest = Number(micros % 1_000_000n) * 1000 + nanos;
+  return `${date}.${String(rest).padStart(9, "0")}Z`;
+}
