@@ -5,6 +5,7 @@ type Trouble = "fail" | "late" | "cut";
 
 /** An archive in memory that misbehaves on demand. */
 export class MemoryArchive implements ArchiveStore {
+  readonly where = "memory";
   readonly files = new Map<string, Buffer>();
   /** What the next puts do: `fail` stores nothing, `cut` stores and says that it failed, `late` stores when `land` is called. */
   readonly troubles: Trouble[] = [];
@@ -33,6 +34,12 @@ export class MemoryArchive implements ArchiveStore {
     if (trouble === "cut") throw new Error("the answer was lost");
     return result;
   }
+
+  async findings() {
+    return [];
+  }
+
+  async close(): Promise<void> {}
 
   /** What was asked for before arrives. */
   land(): void {
