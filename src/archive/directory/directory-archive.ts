@@ -1,0 +1,184 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { builtin } from "../../builtin.ts";
+import type { Finding } from "../../finding.ts";
+import { before, late } from "../../time/before.ts";
+import { type ArchiveStore, type FoundFile, StoreError } from "../archive-store.ts";
+import { directoryFault } from "./directory-fault.ts";
+import { isInside, walk } from "./walk.ts";
+
+const { constants, promises } = builtin("node:fs");
+const { link, mkdir, open, readdir, stat, unlink } = promises;
+
+const directoryMode = 0o750;
+/** Nobody writes to a file once it is there, not even its owner by mistake. */
+const fileMode = 0o440;
+const temporary = ".unfinished-";
+/** What is older was left by a process that died, milliseconds. */
+const leftMs = 86_400_000;
+
+/** What a directory archive is made with. */
+export interface DirectoryArchiveOptions {
+  /** Absolute. It must be there: what is made by itself may lie under a mount that is missing. */
+  readonly directory: string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** An archive in a directory of this machine, or of a file system that is mounted. */
+export function directoryArchive({ directory, now }: DirectoryArchiveOptions): ArchiveStore {
+  /** Folders that are on disk, and in which nothing is left of a process that died. */
+  const known = new Set<string>();
+
+  async function within<Made>(stop: AbortSignal, work: () => Promise<Made>): Promise<Made> {
+    stop.throwIfAborted();
+    const made = work().catch((error: unknown) => {
+      throw directoryFault(directory, error);
+    });
+    const first = await before(stop, made);
+    // It cannot be called back: whoever asks again meets what it does.
+    if (first !== late) return first;
+    made.catch(() => {});
+    throw stop.reason;
+  }
+
+  async function prepare(folder: string, name: string): Promise<void> {
+    if (known.has(folder)) return;
+    await makeFolders(directory, name);
+    for (const name of await readdir(folder)) {
+      if (!name.startsWith(temporary)) continue;
+      const path = join(folder, name);
+      const found = await stat(path).catch(() => undefined);
+      if (found !== undefined && found.mtimeMs < now() - leftMs) await unlink(path);
+    }
+    known.add(folder);
+  }
+
+  async function store(name: string, bytes: Buffer): Promise<"stored" | "exists"> {
+    if (!isInside(name)) throw new StoreError("configuration", `${name} is no name of a file`, "none");
+    await refuseUnsafe(directory);
+    const path = join(directory, name);
+    const folder = join(path, "..");
+    await prepare(folder, name);
+    const unfinished = join(folder, `${temporary}${randomBytes(8).toString("hex")}`);
+    if ((await readWhole(path)) === undefined)
+      try {
+        await writeWhole(unfinished, bytes);
+        await link(unfinished, path);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      } finally {
+        await unlink(unfinished).catch(() => {});
+      }
+    // Also where another process has put it there: it may have died before it came to that.
+    await syncFolder(folder);
+    const stored = await readWhole(path);
+    return stored?.equals(bytes) ? "stored" : "exists";
+  }
+
+  return {
+    where: `file://${directory}`,
+    async *list(prefix: string, stop: AbortSignal): AsyncGenerator<FoundFile> {
+      try {
+        for await (const file of walk(directory, prefix)) {
+          stop.throwIfAborted();
+          yield file;
+        }
+      } catch (error) {
+        stop.throwIfAborted();
+        throw directoryFault(directory, error);
+      }
+    },
+    read: (name, stop) =>
+      within(stop, async () => (isInside(name) ? readWhole(join(directory, name)) : undefined)),
+    put: (name, bytes, stop) => within(stop, () => store(name, bytes)),
+    findings: async (stop) => {
+      try {
+        return await within(stop, () => findingsOf(directory));
+      } catch (error) {
+        const { message: text, fix } = error as StoreError;
+        return [{ level: "problem", text, fix }];
+      }
+    },
+    async close() {},
+  };
+}
+
+async function findingsOf(directory: string): Promise<Finding[]> {
+  await refuseUnsafe(directory);
+  const path = join(directory, `${temporary}check-${randomBytes(8).toString("hex")}`);
+  await writeWhole(path, Buffer.from("check"));
+  await unlink(path);
+  return [
+    { level: "ok", text: `files can be stored in ${directory}` },
+    {
+      level: "warning",
+      text: "nothing keeps whoever may write there from changing or removing files; manifests show it afterwards",
+      fix: "attest: true shows it; to prevent it, store to a bucket with a lock (retain), or on a file system that is write-once",
+    },
+  ];
+}
+
+async function refuseUnsafe(directory: string): Promise<void> {
+  const found = await stat(directory);
+  if (!found.isDirectory())
+    throw new StoreError("configuration", `${directory} is no directory`, "correct url", { hold: true });
+  if ((found.mode & 0o002) !== 0)
+    throw new StoreError(
+      "configuration",
+      `every user may write in ${directory}`,
+      `chmod o-w ${directory}: who may write there can replace the archive`,
+      { hold: true },
+    );
+}
+
+/** Each is on disk before something is put into it. */
+async function makeFolders(directory: string, name: string): Promise<void> {
+  let folder = directory;
+  for (const part of name.split("/").slice(0, -1)) {
+    const parent = folder;
+    folder = join(folder, part);
+    try {
+      await mkdir(folder, directoryMode);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    await syncFolder(parent);
+  }
+}
+
+async function writeWhole(path: string, bytes: Buffer): Promise<void> {
+  const handle = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, fileMode);
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Undefined where there is none; what is no regular file is none. */
+async function readWhole(path: string): Promise<Buffer | undefined> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  try {
+    const handle = await open(path, flags);
+    try {
+      return (await handle.stat()).isFile() ? await handle.readFile() : undefined;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;
+    throw error;
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
