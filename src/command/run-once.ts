@@ -38,7 +38,7 @@ export async function runOnce(
         throw error;
       },
     );
-    const delivered = await deliverAll(daemon, terminal, giveUp.signal);
+    const delivered = await deliverAndAttest(daemon, terminal, giveUp.signal);
     const { complete, lines } = seen.sum(await daemon.spool.state(), daemon.runtime);
     const done = read && delivered && complete;
     daemon.stop(done ? "everything is done" : "not everything could be done");
@@ -83,6 +83,13 @@ function sceneOf(config: Config, terminal: Terminal): Scene {
       terminal.stderr.write(`${apart}${lines.map((line) => scrub(printable(line))).join("\n")}\n`);
     },
   };
+}
+
+/** Manifests name what was stored, and are told to the outputs in turn. As `deliverAll`. */
+async function deliverAndAttest(daemon: Daemon, terminal: Terminal, giveUp: AbortSignal): Promise<boolean> {
+  if (!(await deliverAll(daemon, terminal, giveUp))) return false;
+  await daemon.attest(giveUp);
+  return deliverAll(daemon, terminal, giveUp);
 }
 
 /** Waits until no output has a backlog; false when time is up first. */

@@ -6,7 +6,7 @@ import { plannedAt } from "./schema-at.ts";
  * What the design has and this version does not has its own message, so that nobody looks for a typing
  * mistake. Here are the kinds; planned values stand in the schemas (`planned` in their meta).
  */
-const kinds = { sources: [], outputs: ["archive"] } as const;
+const kinds = { sources: [], outputs: [] } as const;
 
 /** Whether a later version will have this kind of source or output. */
 export function isPlannedKind(list: "sources" | "outputs", type: unknown): boolean {

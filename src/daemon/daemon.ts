@@ -13,6 +13,8 @@ import type { StartThread } from "../thread/start-thread.ts";
 import type { Clock } from "../time/clock.ts";
 import { Wakeup } from "../time/wakeup.ts";
 import { activityOf } from "./activity-of.ts";
+import { Attestations } from "./attestations.ts";
+import { attestedArchives } from "./attested-archives.ts";
 import type { Delivery } from "./delivery.ts";
 import { outputHop, sourceHop } from "./hops.ts";
 import { IngestSide, wireSources } from "./ingest-side.ts";
@@ -73,6 +75,9 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
     () => new IngestSide(config, sources, { ...shared, scrub, environment, pid, uid, acceptStateLoss }),
   );
   const { spool } = ingest;
+  const attestations = orAbandon(starting, () =>
+    attestationsOf(config, ingest, { clock, environment, tell }),
+  );
   const delivery = starting.begin({ ...shared, spool });
   const tryOutputs = looking(delivery, shared.kept);
   const replays = replayActions(config, { replays: ingest.desks.replays, tell, tryOutputs, ingest });
@@ -115,10 +120,25 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
     delivery,
     observation,
     replays,
+    attestations,
     closeSides,
     tell,
     look: ambient.look ?? (() => {}),
   });
+}
+
+function attestationsOf(
+  config: Config,
+  ingest: IngestSide,
+  { clock, environment, tell }: Pick<Ambient, "clock" | "environment"> & { readonly tell: Tell },
+): Attestations {
+  try {
+    const archives = attestedArchives(config, { clock, environment });
+    return new Attestations({ archives, books: ingest.desks.archives, clock, tell });
+  } catch (error) {
+    ingest.closeStore();
+    throw error;
+  }
 }
 
 /** Ends connections, then the state. */

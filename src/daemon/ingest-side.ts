@@ -151,7 +151,7 @@ export class IngestSide {
   }
 
   /** Where people ask: about single events, who was active, and what is to be sent again. */
-  get desks(): Pick<OpenStore, "events" | "activity" | "replays"> {
+  get desks(): Pick<OpenStore, "events" | "activity" | "replays" | "archives"> {
     return this.#store;
   }
 

@@ -6,6 +6,7 @@ import type { Replay, ReplayPlan } from "../spool/replay.ts";
 import type { Spool } from "../spool/spool.ts";
 import { Readiness } from "../status/readiness.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
+import type { Attestations } from "./attestations.ts";
 import type { Delivery } from "./delivery.ts";
 import type { IngestSide } from "./ingest-side.ts";
 import { maintain } from "./maintenance.ts";
@@ -41,6 +42,8 @@ export interface Daemon {
   readToNow(stop: AbortSignal): Promise<void>;
   /** Events that wait for others to go with them go now. */
   flush(): void;
+  /** Writes the manifests that are due. Rejects with SpoolError. */
+  attest(stop: AbortSignal): Promise<void>;
   /** As `IngestSide.backfill`. */
   backfill(plan: BackfillPlan): Backfill | undefined;
   /** As `ReplayActions.plan`. */
@@ -64,6 +67,7 @@ export interface DaemonParts {
   readonly delivery: Delivery;
   readonly observation: Observation;
   readonly replays: ReplayActions;
+  readonly attestations: Attestations;
   readonly closeSides: () => Promise<void>;
   readonly tell: Tell;
   /** As `Ambient.look`. */
@@ -132,6 +136,10 @@ export class RunningDaemon implements Daemon {
     return this.#parts.ingest.readToNow(AbortSignal.any([stop, this.#stopping.stopReading]));
   }
 
+  attest(stop: AbortSignal): Promise<void> {
+    return this.#parts.attestations.attestDue(stop);
+  }
+
   flush(): void {
     this.#parts.delivery.flush();
   }
@@ -188,7 +196,7 @@ export class RunningDaemon implements Daemon {
 
   /** What runs beside the loops until they have ended. */
   async #runAside(): Promise<void> {
-    const { mode, runtime, observation, tell, look } = this.#parts;
+    const { mode, runtime, observation, attestations, tell, look } = this.#parts;
     const { history, summary } = observation;
     const lookAtFiles = () => {
       void this.lookAtFiles();
@@ -201,6 +209,7 @@ export class RunningDaemon implements Daemon {
     const readiness = mode.once === true ? undefined : new Readiness(runtime, history, tell);
     await Promise.all([
       maintain({ spool, once: mode.once === true, clock, tell, measure: history.measure }, finished),
+      mode.once === true ? undefined : attestations.run(finished),
       watch({ spool, clock, readiness, summary, lookAtFiles, lookAtSocket }, finished),
     ]);
   }

@@ -1,3 +1,4 @@
+import { archiveKind } from "./archive/kind.ts";
 import { type AnyOutputKind, anyOutputKind } from "./configured.ts";
 import { elasticsearchKind } from "./elasticsearch/kind.ts";
 import { fileOutputKind } from "./file/kind.ts";
@@ -18,4 +19,5 @@ export const outputKinds: readonly AnyOutputKind[] = [
   anyOutputKind(fileOutputKind),
   anyOutputKind(httpKind),
   anyOutputKind(kafkaKind),
+  anyOutputKind(archiveKind),
 ];

@@ -3,7 +3,7 @@ import type { Agent } from "../agent.ts";
 import type { AuditEvent } from "../event/event.ts";
 import type { FormatName } from "../format/all.ts";
 import type { OutputConfig } from "../schema/output-base.ts";
-import type { Guarantee, Output, OutputContext, OutputKind } from "./output.ts";
+import type { Archive, Guarantee, Output, OutputContext, OutputKind } from "./output.ts";
 
 /** An output as it stands in the configuration: what its kind says about it, and how to make it. */
 export interface ConfiguredOutput {
@@ -26,6 +26,8 @@ export interface ConfiguredOutput {
   preview(agent: Agent): (event: AuditEvent) => string;
   /** As `OutputKind.setupText`; undefined where nothing has to be installed. */
   setupText(): string | undefined;
+  /** As `OutputKind.archive`; undefined where no files are stored. */
+  archive(context: Pick<OutputContext, "clock" | "environment">): Archive | undefined;
   /** As `OutputKind.create`. */
   create(context: OutputContext): Output;
 }
@@ -55,6 +57,7 @@ export function anyOutputKind<C extends OutputConfig>(kind: OutputKind<C>): AnyO
     inFormat: (format) => (formats.includes(format) ? configured({ ...config, format }) : undefined),
     preview: (agent) => kind.preview(config, agent),
     setupText: () => kind.setupText?.(config),
+    archive: (context) => kind.archive?.(config, context),
     create: (context) => kind.create(config, context),
   });
   return { type, formats, ...(example && { example }), schema: kind.schema.transform(configured) };

@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import type { ZodType } from "zod";
 import type { Agent } from "../agent.ts";
+import type { ArchiveStore } from "../archive/archive-store.ts";
 import type { AuditEvent } from "../event/event.ts";
 import type { Finding } from "../finding.ts";
 import type { FormatName } from "../format/all.ts";
@@ -154,6 +155,15 @@ export interface Output {
 /** What "delivered" is worth: confirmed by the store, taken by the receiver, or handed to the network. */
 export type Guarantee = "acknowledged" | "received" | "sent";
 
+/** Where an output stores files. */
+export interface Archive {
+  readonly store: ArchiveStore;
+  /** Manifests are wanted; without a file the key is this program's own. */
+  readonly attest: { readonly keyFile: string | undefined } | undefined;
+  /** What an error of the store means. */
+  failed(error: unknown, deadline: AbortSignal): RetryResult;
+}
+
 /** What a kind of output tells the program about itself. Configuration arrives validated by `schema`. */
 export interface OutputKind<C extends OutputConfig> {
   readonly type: string;
@@ -197,6 +207,8 @@ export interface OutputKind<C extends OutputConfig> {
    * content.
    */
   create(config: C, context: OutputContext): Output;
+  /** Of kinds that store files: where they are, and whether their content is attested. */
+  archive?(config: C, context: Pick<OutputContext, "clock" | "environment">): Archive;
   /**
    * What `Output.setup` asks for, as text that a person can give to whoever may: for `setup --print`.
    * Present where outputs of this kind have `setup`.

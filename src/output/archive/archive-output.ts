@@ -3,7 +3,6 @@ import { writeArchiveLine } from "../../archive/line.ts";
 import { dayFolder, freeName } from "../../archive/names.ts";
 import type { Packing } from "../../archive/packing.ts";
 import { sha256 } from "../../archive/sha256.ts";
-import type { Finding } from "../../finding.ts";
 import type { StoredFile } from "../../record/stored-file.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { Output, PlanContext, PlanResult, RetryResult, SendResult } from "../output.ts";
@@ -20,8 +19,6 @@ export interface ArchiveOutputOptions {
   readonly guid: () => string;
   /** What an error of the store means. */
   readonly failed: (error: unknown, deadline: AbortSignal) => RetryResult;
-  readonly probe: (deadline: AbortSignal) => Promise<readonly Finding[]>;
-  readonly close: () => Promise<void>;
 }
 
 /** A file that is made and not stored yet. */
@@ -39,7 +36,7 @@ interface Ready {
 
 /** Files of records, one or several for a batch, that are never changed again. */
 export function archiveOutput(options: ArchiveOutputOptions): Output {
-  const { store, failed, probe, close } = options;
+  const { store, failed } = options;
   const planner = new Planner(options);
   let ready: Ready | undefined;
 
@@ -77,8 +74,8 @@ export function archiveOutput(options: ArchiveOutputOptions): Output {
       }
     },
 
-    probe,
-    close,
+    probe: (deadline) => store.findings(deadline),
+    close: () => store.close(),
   };
 }
 

@@ -20,8 +20,6 @@ function subject(archive = new MemoryArchive()) {
     clock,
     guid: () => `${++guids}`.padStart(8, "0"),
     failed: retryOf,
-    probe: async () => [],
-    close: async () => {},
   });
   const settled: string[] = [];
   const context = (fields: Partial<PlanContext> = {}): PlanContext => ({

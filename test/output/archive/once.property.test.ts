@@ -72,8 +72,6 @@ class Life {
       clock,
       guid,
       failed: retryOf,
-      probe: async () => [],
-      close: async () => {},
     });
     this.kept = new Wakeup(clock);
     const loop = deliver({
