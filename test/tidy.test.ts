@@ -23,10 +23,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   event: ["own", "record", "schema", "secret", "text", "time"],
   format: ["agent.ts", "event", "own", "record", "text", "time"],
   layout: ["event", "text"],
+  archive: ["builtin.ts", "event", "finding.ts", "format", "record", "small-file.ts", "text", "time"],
   source: ["agent.ts", "builtin.ts", "finding.ts", "net", "record", "schema", "secret", "text", "time"],
   spool: ["builtin.ts", "own", "random.ts", "record", "text", "thread", "time"],
   output: [
     "agent.ts",
+    "archive",
     "builtin.ts",
     "event",
     "finding.ts",
@@ -50,6 +52,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   daemon: [
     "admin",
     "agent.ts",
+    "archive",
     "config",
     "deliver",
     "ingest",

@@ -20,8 +20,8 @@ export interface ArchiveStore {
   read(name: string, stop: AbortSignal): Promise<Buffer | undefined>;
   /**
    * Stores a file whole, under its name, with the retention that is configured, and sees that it is there:
-   * "stored" where a file with these bytes stands there then, whoever put it, and "exists" where another does.
-   * Nothing is ever overwritten, and no part of a file shows under its name.
+   * "stored" where a file with these bytes stands there then, whoever put it, and "exists" where another
+   * does. Nothing is ever overwritten, and no part of a file shows under its name.
    */
   put(name: string, bytes: Buffer, stop: AbortSignal): Promise<"stored" | "exists">;
   /** For `check`: whether files can be stored and read, and what keeps them. Never rejects. */

@@ -36,7 +36,7 @@ export interface AttestingOptions {
 }
 
 /** A manifest that is in the archive. */
-export interface Written {
+export interface WrittenManifest {
   readonly manifest: Manifest;
   /** SHA-256 over its text. */
   readonly hash: string;
@@ -52,7 +52,10 @@ export interface Written {
  * is known here, the chain goes on from it; where its end is gone or another one, from what is known, so that
  * it shows. Undefined: another manifest came between, look again. Rejects with what the store does.
  */
-export async function attest(options: AttestingOptions, stop: AbortSignal): Promise<Written | undefined> {
+export async function attest(
+  options: AttestingOptions,
+  stop: AbortSignal,
+): Promise<WrittenManifest | undefined> {
   const { store, key, known, facts, now } = options;
   const names = await manifestNames(store, stop);
   const tail = await tailOf(store, names, known, stop);

@@ -6,9 +6,11 @@ import type { ArchivePlace } from "./place.ts";
 export interface OpenArchiveOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Makes random GUIDs. */
+  readonly guid: () => string;
 }
 
 /** The store at a place. Connects to nothing yet. */
-export function openArchive({ directory }: ArchivePlace, { now }: OpenArchiveOptions): ArchiveStore {
-  return directoryArchive({ directory, now });
+export function openArchive({ directory }: ArchivePlace, options: OpenArchiveOptions): ArchiveStore {
+  return directoryArchive({ directory, ...options });
 }

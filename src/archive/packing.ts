@@ -4,7 +4,7 @@ import { type ArchiveLine, readArchiveLine } from "./line.ts";
 import type { ParquetCodec } from "./parquet.ts";
 
 /** How the records of a file lie in it. */
-export interface Packing {
+export interface FilePacking {
   /** What the names of such files end with. */
   readonly extension: string;
   /** Makes a file of lines that `writeArchiveLine` wrote. The same lines give the same bytes. */
@@ -21,7 +21,7 @@ const bounded = { maxOutputLength: mostBytes };
 /** How records lie in a file. */
 export const fileKinds = ["ndjson", "parquet"] as const;
 /** How files, or the columns in them, are compressed. */
-export const compressions = ["gzip", "zstd", "none"] as const;
+export const archiveCompressions = ["gzip", "zstd", "none"] as const;
 
 const ndjson = {
   none: lines(
@@ -35,25 +35,24 @@ const ndjson = {
 
 /** Ways to pack a file, by the names in the configuration. */
 export const packings: Readonly<
-  Record<(typeof fileKinds)[number], Readonly<Record<(typeof compressions)[number], Packing>>>
+  Record<(typeof fileKinds)[number], Readonly<Record<(typeof archiveCompressions)[number], FilePacking>>>
 > = {
   ndjson,
   parquet: { none: parquet("UNCOMPRESSED"), gzip: parquet("GZIP"), zstd: parquet("ZSTD") },
 };
 
 /** How a file of this name is packed; undefined where it is no file of records. */
-export function packingOf(name: string): Packing | undefined {
+export function packingOf(name: string): FilePacking | undefined {
   const all = [...Object.values(packings.ndjson), packings.parquet.none];
   return all.find(({ extension }) => name.endsWith(extension));
 }
 
 /** Files of Parquet say themselves how they are compressed. */
-function parquet(codec: ParquetCodec): Packing {
-  const module = () => import("./parquet.ts");
+function parquet(codec: ParquetCodec): FilePacking {
   return {
     extension: ".parquet",
-    pack: async (bytes) => (await module()).packParquet(textsOf(bytes), codec),
-    unpack: async (file) => (await module()).unpackParquet(file),
+    pack: async (bytes) => (await import("./parquet.ts")).packParquet(textsOf(bytes), codec),
+    unpack: async (file) => (await import("./parquet.ts")).unpackParquet(file),
   };
 }
 
@@ -71,7 +70,7 @@ function lines(
   extension: string,
   pack: (lines: Buffer) => Promise<Buffer>,
   unpack: (file: Buffer) => Promise<Buffer>,
-): Packing {
+): FilePacking {
   return { extension, pack, unpack: async (file) => [...linesOf(await unpack(file))] };
 }
 

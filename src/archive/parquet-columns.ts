@@ -1,12 +1,11 @@
 import type { SchemaElement } from "hyparquet";
 import { actionSpec } from "../event/actions.ts";
-import { decode } from "../event/decode.ts";
 import { outcomeOf, severityOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { knownKeys } from "../record/known-keys.ts";
-import { parseTimestamp } from "../record/timestamp.ts";
 import type { Instant } from "../time/clock.ts";
 import type { ArchiveLine } from "./line.ts";
+import { eventOfLine } from "./line-event.ts";
 
 type Value = string | number | bigint | Date | undefined;
 /** What stands in the columns of one record, by their names. */
@@ -82,15 +81,8 @@ export const parquetColumns: readonly Column[] = [
 
 /** What a line says in each column. */
 export function rowOf(line: ArchiveLine): ArchiveRow {
-  const event = eventOf(line);
+  const event = eventOfLine(line);
   return Object.fromEntries(parquetColumns.map(({ element, value }) => [element.name, value(line, event)]));
-}
-
-function eventOf({ uid, source, instance, firstSeen, fault, record }: ArchiveLine): AuditEvent {
-  const origin = { source, instance, baseUrl: "", anonymize: false };
-  const observed = parseTimestamp(firstSeen) ?? { seconds: 0, nanos: 0 };
-  const spooled = { seq: 0, source, uid, day: 0, bytes: record, late: false, observed };
-  return decode(fault === undefined ? spooled : { ...spooled, fault }, origin);
 }
 
 function micros({ seconds, nanos }: Instant): bigint {

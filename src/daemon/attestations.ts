@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import type { ArchiveStore } from "../archive/archive-store.ts";
-import { attest, type ManifestFacts, type Written } from "../archive/attesting.ts";
+import { attest, type ManifestFacts, type WrittenManifest } from "../archive/attesting.ts";
 import type { Manifest, ManifestDay } from "../archive/manifest.ts";
 import type { RetryResult } from "../output/output.ts";
 import type { Tell } from "../report/report.ts";
@@ -36,7 +36,7 @@ export interface AttestationsOptions {
 /** Writes a manifest for each archive, once a UTC date. */
 export class Attestations {
   readonly #options: AttestationsOptions;
-  /** What failed last and has been told, and monotonic milliseconds before which nothing is tried, by output. */
+  /** By output: what failed last, and the monotonic milliseconds before which nothing is tried again. */
   readonly #failed = new Map<string, { readonly detail: string; readonly notBefore: number }>();
 
   constructor(options: AttestationsOptions) {
@@ -81,7 +81,10 @@ export class Attestations {
     }
   }
 
-  #note({ output }: AttestedArchive, { manifest, hash, fingerprint, stored, warning }: Written): void {
+  #note(
+    { output }: AttestedArchive,
+    { manifest, hash, fingerprint, stored, warning }: WrittenManifest,
+  ): void {
     const { books, tell } = this.#options;
     const { number, date, recovered } = manifest;
     const all = [...stored, manifest];

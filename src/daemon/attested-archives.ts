@@ -6,7 +6,7 @@ import type { AttestedArchive } from "./attestations.ts";
 import { created } from "./created.ts";
 
 /** Of the key that is made where no file is named, in the state directory. */
-export const attestKeyName = "attest-key.pem";
+const attestKeyName = "attest-key.pem";
 
 /**
  * The archives of the configuration whose content is attested, each with its key, which is made where none is
@@ -14,7 +14,7 @@ export const attestKeyName = "attest-key.pem";
  */
 export function attestedArchives(
   { file, stateDir, outputs }: Pick<Config, "file" | "stateDir" | "outputs">,
-  context: Pick<OutputContext, "clock" | "environment">,
+  context: Pick<OutputContext, "clock" | "environment" | "guid">,
 ): AttestedArchive[] {
   return outputs.flatMap((configured, index) => {
     const archive = configured.archive(context);

@@ -75,9 +75,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
     () => new IngestSide(config, sources, { ...shared, scrub, environment, pid, uid, acceptStateLoss }),
   );
   const { spool } = ingest;
-  const attestations = orAbandon(starting, () =>
-    attestationsOf(config, ingest, { clock, environment, tell }),
-  );
+  const attestations = orAbandon(starting, () => attestationsOf(config, ingest, ambient, tell));
   const delivery = starting.begin({ ...shared, spool });
   const tryOutputs = looking(delivery, shared.kept);
   const replays = replayActions(config, { replays: ingest.desks.replays, tell, tryOutputs, ingest });
@@ -100,10 +98,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
       events: ingest.desks.events,
       activity: activityOf(config, ingest.desks.activity, async () => (await spool.state()).sources, clock),
       reload,
-      backfills: {
-        plan: (plan) => ingest.backfill(plan),
-        cancel: (source) => ingest.cancelBackfill(source),
-      },
+      backfills: { plan: (plan) => ingest.backfill(plan), cancel: (name) => ingest.cancelBackfill(name) },
       startOver: (source) => ingest.startOver(source),
       replays,
       tryOutputs,
@@ -130,10 +125,11 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
 function attestationsOf(
   config: Config,
   ingest: IngestSide,
-  { clock, environment, tell }: Pick<Ambient, "clock" | "environment"> & { readonly tell: Tell },
+  { clock, environment, random }: Pick<Ambient, "clock" | "environment" | "random">,
+  tell: Tell,
 ): Attestations {
   try {
-    const archives = attestedArchives(config, { clock, environment });
+    const archives = attestedArchives(config, { clock, environment, guid: random.uuid });
     return new Attestations({ archives, books: ingest.desks.archives, clock, tell });
   } catch (error) {
     ingest.closeStore();

@@ -7,7 +7,7 @@ import type { Sent } from "./sent.ts";
 import type { Settler } from "./settler.ts";
 
 /** Whose batches are sent. */
-export interface SendingOptions {
+export interface OneSendOptions {
   readonly name: string;
   readonly output: Pick<Output, "plan" | "send">;
   readonly spool: Pick<DeliverySpool, "stored">;
@@ -22,9 +22,9 @@ export interface SendingOptions {
  * down: the output looks whether it is stored.
  */
 export class Sending {
-  readonly #options: SendingOptions;
+  readonly #options: OneSendOptions;
 
-  constructor(options: SendingOptions) {
+  constructor(options: OneSendOptions) {
     this.#options = options;
   }
 

@@ -27,7 +27,7 @@ export interface ConfiguredOutput {
   /** As `OutputKind.setupText`; undefined where nothing has to be installed. */
   setupText(): string | undefined;
   /** As `OutputKind.archive`; undefined where no files are stored. */
-  archive(context: Pick<OutputContext, "clock" | "environment">): Archive | undefined;
+  archive(context: Pick<OutputContext, "clock" | "environment" | "guid">): Archive | undefined;
   /** As `OutputKind.create`. */
   create(context: OutputContext): Output;
 }

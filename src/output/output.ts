@@ -208,7 +208,7 @@ export interface OutputKind<C extends OutputConfig> {
    */
   create(config: C, context: OutputContext): Output;
   /** Of kinds that store files: where they are, and whether their content is attested. */
-  archive?(config: C, context: Pick<OutputContext, "clock" | "environment">): Archive;
+  archive?(config: C, context: Pick<OutputContext, "clock" | "environment" | "guid">): Archive;
   /**
    * What `Output.setup` asks for, as text that a person can give to whoever may: for `setup --print`.
    * Present where outputs of this kind have `setup`.

@@ -26,10 +26,8 @@ export function lineOf(report: Report): Line {
       return startedLine(report);
     case "ready":
       return line("info", "ready: every source is read, every output delivers", { type });
-    case "not_ready": {
-      const { hops, starting } = report;
-      return line(starting ? "info" : "warn", `not ready: ${hops.join(", ")}`, { type, hops });
-    }
+    case "not_ready":
+      return notReadyLine(report);
     case "stopping":
       return line("info", `stopping: ${report.why}`, { type, why: report.why });
     case "stopped":
@@ -78,6 +76,10 @@ export function lineOf(report: Report): Line {
     default:
       return outputLine(report);
   }
+}
+
+function notReadyLine({ type, hops, starting }: Extract<Report, { type: "not_ready" }>): Line {
+  return line(starting ? "info" : "warn", `not ready: ${hops.join(", ")}`, { type, hops });
 }
 
 function startedLine({ type, version, sources, outputs, admin }: Extract<Report, { type: "started" }>): Line {

@@ -1,5 +1,5 @@
-import type { BookRow, OutputState, SourceState, SpoolState } from "../spool/spool-state.ts";
-import { misdatedDay } from "../spool/spool-state.ts";
+import type { SourceState, SpoolState } from "../spool/spool-state.ts";
+import { type BookRow, misdatedDay, type OutputState } from "../spool/spool-state.ts";
 import { type Clock, wallTime } from "../time/clock.ts";
 import { attentionTo, failedDays } from "./attention.ts";
 import { pastStatus } from "./backfill-status.ts";
@@ -139,11 +139,10 @@ function abandonedOutput(state: OutputState, now: number): OutputStatus {
 }
 
 function progress(state: OutputState | undefined, now: number, rollMs: number) {
-  const oldest = state?.backlog.oldestObserved;
   return {
     position: state?.position ?? 0,
     backlog_events: state?.backlog.events ?? 0,
-    oldest_undelivered: isoOrNull(oldest),
+    oldest_undelivered: isoOrNull(state?.backlog.oldestObserved),
     lag_seconds: state === undefined ? 0 : Math.round(outputLagSeconds(state.backlog, rollMs, now)),
     delivered: state?.delivered ?? 0,
     filtered: state?.filtered ?? 0,

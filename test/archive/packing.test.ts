@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { compressions, fileKinds, packingOf, packings } from "../../src/archive/packing.ts";
+import { archiveCompressions, fileKinds, packingOf, packings } from "../../src/archive/packing.ts";
 
 const line = (uid: string, record = "{}") =>
   `{"date":"2026-08-01","uid":"${uid}","source":"prod","instance":"i","first_seen":"2026-08-01T16:00:00.000000005Z","record":${JSON.stringify(record)}}\n`;
@@ -10,7 +10,9 @@ const odd = line("c").replace(
 const lines = Buffer.from(
   line("a") + line("b", '{"timestamp":"2026-08-01T13:12:14Z","action":"user:create"}') + odd,
 );
-const ways = fileKinds.flatMap((files) => compressions.map((compression) => [files, compression] as const));
+const ways = fileKinds.flatMap((files) =>
+  archiveCompressions.map((compression) => [files, compression] as const),
+);
 
 it.each(ways)(
   "%s with %s gives back what was packed, and the same file each time",

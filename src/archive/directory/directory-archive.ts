@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { builtin } from "../../builtin.ts";
 import type { Finding } from "../../finding.ts";
@@ -23,10 +22,12 @@ export interface DirectoryArchiveOptions {
   readonly directory: string;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Makes random GUIDs. */
+  readonly guid: () => string;
 }
 
 /** An archive in a directory of this machine, or of a file system that is mounted. */
-export function directoryArchive({ directory, now }: DirectoryArchiveOptions): ArchiveStore {
+export function directoryArchive({ directory, now, guid }: DirectoryArchiveOptions): ArchiveStore {
   /** Folders that are on disk, and in which nothing is left of a process that died. */
   const known = new Set<string>();
 
@@ -60,7 +61,7 @@ export function directoryArchive({ directory, now }: DirectoryArchiveOptions): A
     const path = join(directory, name);
     const folder = join(path, "..");
     await prepare(folder, name);
-    const unfinished = join(folder, `${temporary}${randomBytes(8).toString("hex")}`);
+    const unfinished = join(folder, `${temporary}${guid()}`);
     if ((await readWhole(path)) === undefined)
       try {
         await writeWhole(unfinished, bytes);
@@ -94,7 +95,7 @@ export function directoryArchive({ directory, now }: DirectoryArchiveOptions): A
     put: (name, bytes, stop) => within(stop, () => store(name, bytes)),
     findings: async (stop) => {
       try {
-        return await within(stop, () => findingsOf(directory));
+        return await within(stop, () => findingsOf(directory, `${temporary}${guid()}`));
       } catch (error) {
         const { message: text, fix } = error as StoreError;
         return [{ level: "problem", text, fix }];
@@ -104,9 +105,9 @@ export function directoryArchive({ directory, now }: DirectoryArchiveOptions): A
   };
 }
 
-async function findingsOf(directory: string): Promise<Finding[]> {
+async function findingsOf(directory: string, name: string): Promise<Finding[]> {
   await refuseUnsafe(directory);
-  const path = join(directory, `${temporary}check-${randomBytes(8).toString("hex")}`);
+  const path = join(directory, name);
   await writeWhole(path, Buffer.from("check"));
   await unlink(path);
   return [

@@ -1,5 +1,6 @@
 import type { Command as Commander } from "commander";
 import { defineActivity } from "./activity.ts";
+import { defineArchive } from "./archive.ts";
 import { defineBackfill } from "./backfill.ts";
 import { defineCheck } from "./check.ts";
 import { defineDeadLetters } from "./dead-letters.ts";
@@ -34,6 +35,7 @@ export function defineAll(program: Commander, start: StartCommand, places: Comma
   defineDeadLetters(program, start, places);
   defineExplain(program, start, places);
   defineVerify(program, start, places);
+  defineArchive(program, start, places);
   defineActivity(program, start, places);
   definePlaces(program, start, places);
   definePseudonym(program, start, places);

@@ -1,7 +1,7 @@
 import type { ArchiveStore } from "../../archive/archive-store.ts";
 import { writeArchiveLine } from "../../archive/line.ts";
 import { dayFolder, freeName } from "../../archive/names.ts";
-import type { Packing } from "../../archive/packing.ts";
+import type { FilePacking } from "../../archive/packing.ts";
 import { sha256 } from "../../archive/sha256.ts";
 import type { StoredFile } from "../../record/stored-file.ts";
 import type { Clock } from "../../time/clock.ts";
@@ -13,7 +13,7 @@ import { type ReadFile, StoredAlready } from "./stored-already.ts";
 /** What an archive output is made with. */
 export interface ArchiveOutputOptions {
   readonly store: ArchiveStore;
-  readonly packing: Packing;
+  readonly packing: FilePacking;
   readonly clock: Clock;
   /** Makes random GUIDs. */
   readonly guid: () => string;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { writeArchiveLine } from "../../archive/line.ts";
 import { openArchive } from "../../archive/open-archive.ts";
-import { compressions, fileKinds, packings } from "../../archive/packing.ts";
+import { archiveCompressions, fileKinds, packings } from "../../archive/packing.ts";
 import { archivePlace, placeText } from "../../archive/place.ts";
 import { formatted } from "../../format/format.ts";
 import { outputBase } from "../../schema/output-base.ts";
@@ -35,7 +35,10 @@ const schema = z
       .describe(
         "`ndjson`: a line of JSON for each record. `parquet`: typed columns beside the record, for DuckDB, Athena, BigQuery, pandas.",
       ),
-    compression: z.enum(compressions).default("gzip").describe("Of the files, or of the columns in them."),
+    compression: z
+      .enum(archiveCompressions)
+      .default("gzip")
+      .describe("Of the files, or of the columns in them."),
     roll: duration({ min: "1s", max: "1d" })
       .prefault("1h")
       .describe("A file that is not full is stored this long after its first record was seen."),
@@ -80,13 +83,13 @@ export const archiveKind: OutputKind<ArchiveConfig> = {
       // A preview is one line without its end.
       into.size -= 1;
     }),
-  archive: ({ url, attest, attest_key_file: keyFile }, { clock }) => ({
-    store: openArchive(url, { now: () => clock.now() }),
+  archive: ({ url, attest, attest_key_file: keyFile }, { clock, guid }) => ({
+    store: openArchive(url, { now: () => clock.now(), guid }),
     attest: attest ? { keyFile } : undefined,
     failed: archiveFailure,
   }),
   create: ({ url, files, compression }, { clock, guid }) => {
-    const store = openArchive(url, { now: () => clock.now() });
+    const store = openArchive(url, { now: () => clock.now(), guid });
     return archiveOutput({
       store,
       packing: packings[files][compression],

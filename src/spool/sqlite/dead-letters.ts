@@ -83,11 +83,7 @@ export function keptLetters(db: Database, tables: Tables): DeadLetters {
 
     has: (output, reason) => (counts.get(JSON.stringify([output, reason])) ?? 0) > 0,
 
-    counts: () =>
-      [...counts].flatMap(([key, events]) => {
-        const [output = "", reason = ""] = JSON.parse(key) as string[];
-        return events > 0 ? [{ output, reason, events }] : [];
-      }),
+    counts: () => [...counts].flatMap(([key, events]) => (events > 0 ? [countOf(key, events)] : [])),
     list: (filter, limit, after = { output: "", seq: 0 }) =>
       chosen(filter, after, limit).map(({ row, sound }) => (sound ? stored(row) : damagedLetter(row))),
 
@@ -115,6 +111,11 @@ export function keptLetters(db: Database, tables: Tables): DeadLetters {
     bytes: (output) => sizes.get(output) ?? 0,
     totalBytes: () => [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0),
   };
+}
+
+function countOf(key: string, events: number) {
+  const [output = "", reason = ""] = JSON.parse(key) as string[];
+  return { output, reason, events };
 }
 
 function stored({

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   chmodSync,
   mkdirSync,
@@ -23,7 +24,7 @@ beforeEach(() => {
   place = mkdtempSync(join(tmpdir(), "archive-"));
 });
 afterEach(() => rmSync(place, { recursive: true, force: true }));
-const archive = () => directoryArchive({ directory: place, now: Date.now });
+const archive = () => directoryArchive({ directory: place, now: Date.now, guid: randomUUID });
 const listed = async (prefix = "") => {
   const names: string[] = [];
   for await (const file of archive().list(prefix, never)) names.push(file.name);
@@ -88,7 +89,7 @@ it("removes what a process left that died, and not what one is about to store", 
 
 it("is never made by itself, and says what is wrong with its place", async () => {
   const put = (directory: string) =>
-    directoryArchive({ directory, now: Date.now })
+    directoryArchive({ directory, now: Date.now, guid: randomUUID })
       .put(name, Buffer.from("x"), never)
       .catch((error: StoreError) => error);
   expect(await put(join(place, "none"))).toMatchObject({ reason: "not_found", hold: true });
