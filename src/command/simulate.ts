@@ -63,7 +63,7 @@ export const simulate: Command<SimulateOptions> = async (options, terminal) => {
     if (error.syscall !== "listen") throw error;
     throw ListenError.at(`port ${error.port}`, error);
   });
-  const { wandb, hec, syslog, relp, otlp, grpc, http, elasticsearch, kafka, file } = rehearsal;
+  const { wandb, hec, syslog, relp, otlp, grpc, http, elasticsearch, kafka, file, archive } = rehearsal;
   const environment = Object.entries(rehearsalEnvironment)
     .map(([name, value]) => `${name}=${value}`)
     .join(" ");
@@ -78,6 +78,7 @@ export const simulate: Command<SimulateOptions> = async (options, terminal) => {
   Elastic     ${elasticsearch.url}
   Kafka       ${kafka.address}, topic ${kafka.topic}
   file        ${file.path}
+  archive     ${archive.url}
 
 A configuration that uses them; save it as rehearsal.yaml and run
   ${environment} wandb-audit-forwarder run -c rehearsal.yaml
@@ -93,7 +94,7 @@ Ctrl-C ends the stand-ins.
     const receivers = [hec, syslog, relp, otlp, grpc, http, elasticsearch, kafka];
     const tests = receivers.reduce((sum, each) => sum + each.tests(), 0);
     const tried = tests === 0 ? "" : ` · ${counted(tests, "test event")} among them`;
-    const line = `W&B: ${counted(wandb.taken().length, "request")}, ${counted(wandb.log.all().length, "record")} · HEC: ${counted(hec.count(), "event")} · syslog: ${counted(syslog.count(), "message")} · RELP: ${counted(relp.count(), "message")} · OTLP: ${counted(otlp.count() + grpc.count(), "record")} · HTTP: ${counted(http.count(), "event")} · Elastic: ${counted(elasticsearch.count(), "document")} · Kafka: ${counted(kafka.count(), "record")} · file: ${counted(file.count(), "line")}${tried}`;
+    const line = `W&B: ${counted(wandb.taken().length, "request")}, ${counted(wandb.log.all().length, "record")} · HEC: ${counted(hec.count(), "event")} · syslog: ${counted(syslog.count(), "message")} · RELP: ${counted(relp.count(), "message")} · OTLP: ${counted(otlp.count() + grpc.count(), "record")} · HTTP: ${counted(http.count(), "event")} · Elastic: ${counted(elasticsearch.count(), "document")} · Kafka: ${counted(kafka.count(), "record")} · file: ${counted(file.count(), "line")} · archive: ${counted(archive.count(), "record")}${tried}`;
     if (line !== shown) stdout.write(`${new Date(clock.now()).toISOString().slice(11, 19)}  ${line}\n`);
     shown = line;
   }

@@ -5,7 +5,7 @@ import { type Rehearsal, rehearsalCredentials } from "./rehearsal.ts";
  * unless `kafka` says that it is there, that output is a comment.
  */
 export function rehearsalConfig(
-  { wandb, hec, syslog, relp, otlp, http, elasticsearch, kafka, file }: Rehearsal,
+  { wandb, hec, syslog, relp, otlp, http, elasticsearch, kafka, file, archive }: Rehearsal,
   stateDir: string,
   adminPort: number,
   { kafka: withKafka = false }: { readonly kafka?: boolean } = {},
@@ -54,6 +54,11 @@ outputs:
   - name: lines
     type: file
     path: ${file.path}
+  - name: vault
+    type: archive
+    url: ${archive.url}
+    roll: 5s
+    attest: true
 ${withKafka ? stream : stream.replaceAll(/^/gm, "#").replace(/#$/, "")}admin: { listen: 127.0.0.1:${adminPort} }
 `;
 }

@@ -1,4 +1,10 @@
 import { type Clock, dayMs } from "../time/clock.ts";
+import {
+  type ArchiveBehavior,
+  type ArchiveReceiver,
+  archiveBehaviors,
+  startArchiveReceiver,
+} from "./archive-receiver.ts";
 import { type ElasticsearchReceiver, startElasticsearchReceiver } from "./elasticsearch-receiver.ts";
 import { type EndpointReceiver, startEndpointReceiver } from "./endpoint-receiver.ts";
 import { type FileBehavior, type FileReceiver, fileBehaviors, startFileReceiver } from "./file-receiver.ts";
@@ -65,6 +71,7 @@ export interface Rehearsal {
   readonly kafka: KafkaReceiver;
   /** Where the `file` output writes. */
   readonly file: FileReceiver;
+  readonly archive: ArchiveReceiver;
   close(): Promise<void>;
 }
 
@@ -79,7 +86,8 @@ export type Fault =
   | { readonly at: "relp"; readonly fault: RelpBehavior }
   | { readonly at: "grpc"; readonly fault: GrpcBehaviour }
   | { readonly at: "kafka"; readonly fault: KafkaBehavior }
-  | { readonly at: "file"; readonly fault: FileBehavior };
+  | { readonly at: "file"; readonly fault: FileBehavior }
+  | { readonly at: "archive"; readonly fault: ArchiveBehavior };
 
 const httpPlaces = ["hec", "otlp", "http", "elasticsearch"] as const;
 type HttpPlace = (typeof httpPlaces)[number];
@@ -97,6 +105,7 @@ export function faultNames(): string[] {
     ...grpcBehaviours.map((fault) => `grpc:${fault}`),
     ...kafkaBehaviors.map((fault) => `kafka:${fault}`),
     ...fileBehaviors.map((fault) => `file:${fault}`),
+    ...archiveBehaviors.map((fault) => `archive:${fault}`),
   ];
 }
 
@@ -134,7 +143,8 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   const elasticsearch = await startElasticsearchReceiver({ port: ports.elasticsearch ?? 0, keep });
   const kafka = await startKafkaReceiver({ port: ports.kafka ?? 0, keep });
   const file = startFileReceiver(options.folder);
-  const rehearsal = { wandb, hec, syslog, relp, otlp, grpc, http, elasticsearch, kafka, file };
+  const archive = startArchiveReceiver(options.folder && `${options.folder}.archive`);
+  const rehearsal = { wandb, hec, syslog, relp, otlp, grpc, http, elasticsearch, kafka, file, archive };
   for (const fault of options.faults) play(fault, rehearsal);
 
   const now = clock.now();
@@ -174,18 +184,20 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
         [wandb, hec, syslog, relp, otlp, grpc, http, elasticsearch, kafka].map((each) => each.close()),
       );
       file.close();
+      archive.close();
     },
   };
 }
 
 function play({ at, fault }: Fault, rehearsal: Omit<Rehearsal, "close">): void {
-  const { wandb, syslog, relp, grpc, kafka, file } = rehearsal;
+  const { wandb, syslog, relp, grpc, kafka, file, archive } = rehearsal;
   if (at === "hec" || at === "otlp" || at === "http" || at === "elasticsearch") rehearsal[at].behave(fault);
   else if (at === "syslog") syslog.behave(fault);
   else if (at === "relp") relp.behave(fault);
   else if (at === "grpc") grpc.behave(fault);
   else if (at === "kafka") kafka.behave(fault);
   else if (at === "file") file.behave(fault);
+  else if (at === "archive") archive.behave(fault);
   else if (fault === "flapping") wandb.behave({ flapping: 0.5 });
   else if (fault === "shuffle") wandb.behave({ shuffle: true });
   else if (fault === "gzip") wandb.behave({ gzip: true });

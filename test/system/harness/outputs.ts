@@ -1,3 +1,4 @@
+import { type ArchiveBehavior, startArchiveReceiver } from "../../../src/simulate/archive-receiver.ts";
 import { startElasticsearchReceiver } from "../../../src/simulate/elasticsearch-receiver.ts";
 import { startEndpointReceiver } from "../../../src/simulate/endpoint-receiver.ts";
 import { type FileBehavior, startFileReceiver } from "../../../src/simulate/file-receiver.ts";
@@ -63,6 +64,7 @@ export const harnessOutputs: Readonly<Record<string, () => Promise<HarnessOutput
   http,
   elasticsearch,
   kafka,
+  archive,
 };
 
 const keep = 1_000_000;
@@ -277,6 +279,37 @@ async function file(): Promise<HarnessOutput> {
         .map((line) => {
           const { event } = JSON.parse(line) as { event: { id: string; original: string } };
           return { uid: event.id, bytes: line, entry: event.original };
+        }),
+    count: receiver.count,
+    ambiguous: () => 0,
+    close: async () => receiver.close(),
+  };
+}
+
+/** Files that are never stored twice: a crash repeats nothing. Each line holds its record once. */
+async function archive(): Promise<HarnessOutput> {
+  const receiver = startArchiveReceiver();
+  return {
+    settings: ["type: archive", `url: ${receiver.url}`, "roll: 1s", "attest: true"],
+    environment: {},
+    repeatsAfterCrash: 0,
+    judges: false,
+    misbehave: (random) => receiver.behave(pick<ArchiveBehavior>(["gone", "open"], random)),
+    refuse: () => receiver.behave("gone"),
+    behaveAs: (behaviour) => receiver.behave(behaviour as ArchiveBehavior),
+    requests: receiver.count,
+    behave: () => receiver.behave("accept"),
+    renew() {
+      receiver.behave("accept");
+      receiver.empty();
+    },
+    deliveries: (from) =>
+      receiver
+        .taken()
+        .slice(from)
+        .map((line) => {
+          const { uid, record } = JSON.parse(line) as { uid: string; record: string };
+          return { uid, bytes: line, entry: record };
         }),
     count: receiver.count,
     ambiguous: () => 0,
