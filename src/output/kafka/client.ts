@@ -2,6 +2,7 @@ import type { TlsFiles } from "../../net/tls.ts";
 import type { Clock } from "../../time/clock.ts";
 import { type BoundedTries, boundedTries, type TryRules } from "./bounded-tries.ts";
 import { type ConnectionWatch, watched } from "./connection-watch.ts";
+import { readsForwards } from "./forward-reader.ts";
 import { guardedSasl } from "./guarded-sasl.ts";
 import { type KafkaPackage, type KafkaProducer, loadKafka, type SaslOptions } from "./load-client.ts";
 import { listened, type ProduceAnswers } from "./produce-answers.ts";
@@ -160,6 +161,7 @@ async function newProducer(
     ...(sasl !== undefined && { sasl: guardedSasl(pack, sasl) }),
     ...(tls !== undefined && namesServers(tls, brokers)),
   });
+  readsForwards(pack);
   wholeMetadata(pack, producer);
   return { pack, producer, watch: watched(producer.connections) };
 }

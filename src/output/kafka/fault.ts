@@ -74,6 +74,9 @@ export function kafkaFault(error: unknown, words: FaultWords): RetryResult {
   return network(error, errors, words, where);
 }
 
+/** What the client says of an answer that is shorter than what is in it. */
+const endsTooEarly = "Out of bounds.";
+
 /** What only the client and this output know. */
 function ownFault(
   error: ClientError,
@@ -106,7 +109,7 @@ function ownFault(
       "bad_answer",
       "check host and port of `brokers`: what answers there is not a broker of Kafka",
     );
-  if (error instanceof TypeError || error instanceof RangeError)
+  if (error instanceof TypeError || error instanceof RangeError || error.message === endsTooEarly)
     return {
       ...{ status: "retry", reason: "bad_answer" },
       detail: said(`an answer cannot be read: ${error.message}`),
