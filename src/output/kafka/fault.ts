@@ -74,6 +74,8 @@ export function kafkaFault(error: unknown, words: FaultWords): RetryResult {
   return network(error, errors, words, where);
 }
 
+/** What the client says where nobody leads a partition. */
+const noLeader = /the broker is not available in the current cluster metadata/;
 /** What the client says of an answer that is shorter than what is in it. */
 const endsTooEarly = "Out of bounds.";
 
@@ -114,6 +116,11 @@ function ownFault(
       ...{ status: "retry", reason: "bad_answer" },
       detail: said(`an answer cannot be read: ${error.message}`),
       fix: "look at the brokers' log and at what stands between; they may be newer than the client knows",
+    };
+  if (noLeader.test(error.message))
+    return {
+      ...{ status: "retry", reason: "busy", detail },
+      fix: "a partition has no leader, or none that the cluster names: look at the brokers that are down",
     };
   if (/timed out/.test(error.message))
     return {
