@@ -54,7 +54,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     output/elasticsearch/stream output/elasticsearch/stream-readiness output/elasticsearch/template
     output/file/file-result output/file/kind output/file/open-file output/file/probe
     output/http-exchange output/otlp/kind output/otlp/exported output/otlp/grpc-sender output/otlp/http-sender output/otlp/preview output/otlp/probe output/otlp/record
-    output/kafka/client output/kafka/login output/kafka/messages
+    output/kafka/client output/kafka/messages
     output/kafka/probe output/kafka/reach output/kafka/sasl-config output/kafka/topic-facts
     output/http-keys output/http/kind output/http/probe output/http/body output/http/oldest output/http/auth/authorization output/http/auth/issued-bearer output/token
     output/client-credentials output/http/auth/config format/quoted-text
