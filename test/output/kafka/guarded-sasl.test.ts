@@ -1,3 +1,4 @@
+import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { sampleEvents } from "../../contract/sample-event.ts";
@@ -25,6 +26,37 @@ async function loggingIn(mechanism: string, lie: Lie) {
 const nonce = (request: Buffer) => /,r=([\w-]+)/.exec(request.toString("latin1"))?.[1] ?? "";
 
 const isLast = (request: Buffer) => request.includes(",p=");
+
+/** The broker's part of SCRAM (RFC 5802 §3). */
+function scramServer(hash: "sha256" | "sha512"): Lie {
+  const salt = Buffer.from("salt");
+  const hmac = (key: Buffer, text: string) => createHmac(hash, key).update(text).digest();
+  const salted = pbkdf2Sync(login.password, salt, 4_096, hash === "sha256" ? 32 : 64, hash);
+  let begun = "";
+  return (request) => {
+    const text = request.toString("latin1");
+    const first = /n=me,r=[\w-]+/.exec(text)?.[0];
+    if (first !== undefined) {
+      const answer = `r=${nonce(request)}x,s=${salt.toString("base64")},i=4096`;
+      begun = `${first},${answer}`;
+      return letIn(answer);
+    }
+    const [, last = "", proof = ""] = /(c=biws,r=[\w-]+),p=(\S+)/.exec(text) ?? [];
+    const said = `${begun},${last}`;
+    const clientKey = hmac(salted, "Client Key");
+    const signature = hmac(createHash(hash).update(clientKey).digest(), said);
+    const proven = Buffer.from(proof, "base64").map((byte, at) => byte ^ (signature[at] as number));
+    if (!clientKey.equals(proven)) return undefined;
+    return letIn(`v=${hmac(hmac(salted, "Server Key"), said).toString("base64")}`);
+  };
+}
+
+it.each([
+  ["SCRAM-SHA-256", "sha256"],
+  ["SCRAM-SHA-512", "sha512"],
+] as const)("who knows the password is let in, and knows the broker by it: %s", async (mechanism, hash) => {
+  expect((await loggingIn(mechanism, scramServer(hash))).result.status).toBe("delivered");
+});
 
 describe("what a broker says during a login", () => {
   it.each([
