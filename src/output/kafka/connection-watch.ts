@@ -28,7 +28,7 @@ export interface ConnectionWatch {
 }
 
 /** No answer to what is asked here comes near: versions, the metadata of one topic, settings, results. */
-const longestAnswer = 4 * 1024 * 1024;
+const longestAnswer = 1024 * 1024;
 const sizeBytes = 4;
 
 /**

@@ -54,7 +54,7 @@ export function kafka(options: KafkaOptions): Output {
     sasl: login?.sasl,
     rules: {
       isFinal: (error) => kafkaFault(error, words()).hold === true,
-      isAnswer: (error) => protocolErrors(error).length > 0,
+      answersIn: (error) => protocolErrors(error).length,
     },
   });
   const messages = messageMaker(options);

@@ -12,10 +12,10 @@ const never = new AbortController().signal;
 const topic = "wandb-audit";
 
 /** What an output makes of a broker that stores the records and says this of it. */
-async function sent(said: Buffer) {
+async function sent(said: Buffer, timeout = "450ms") {
   const broker = await lyingBroker({ [asked.produce]: () => said });
   undo.push(() => broker.close());
-  const output = kafkaOutput({ ...to(broker), timeout: "450ms" });
+  const output = kafkaOutput({ ...to(broker), timeout });
   undo.push(() => output.close());
   return output.send(payloadsOf(output, sampleEvents(5)), never);
 }
@@ -53,6 +53,15 @@ describe("what a broker says of records", () => {
       reason: "bad_answer",
       detail: expect.stringContaining("an answer cannot be read"),
     });
+  });
+
+  it("is not collected without end: thousands of errors to every try end the send before its time", async () => {
+    const partitions = Array.from({ length: 6_000 }, (_, index) => index);
+    const notLeader = 6;
+    const began = performance.now();
+    const result = await sent(produced([[topic, partitions]], { code: notLeader }), "1m");
+    expect(result).toMatchObject({ status: "retry", reason: "busy" });
+    expect(performance.now() - began).toBeLessThan(20_000);
   });
 
   it("makes nobody wait for longer than an hour, and not at all by a time that has passed", async () => {

@@ -80,7 +80,7 @@ it("answers that are none, in whole or in part, end a send in a result and never
   }
 }, 120_000);
 
-it.each([-2_147_483_648, -10, -5, -4, -1, 0, 3, 4, 5, 4_194_305, 2_147_483_647])(
+it.each([-2_147_483_648, -10, -5, -4, -1, 0, 3, 4, 5, 1_048_577, 2_147_483_647])(
   "an answer that says it has %i bytes ends nothing, under the number of what was asked",
   async (size) => {
     const uncaught: unknown[] = [];
