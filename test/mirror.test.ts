@@ -54,10 +54,10 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     output/elasticsearch/stream output/elasticsearch/stream-readiness output/elasticsearch/template
     output/file/file-result output/file/kind output/file/open-file output/file/probe
     output/http-exchange output/otlp/kind output/otlp/exported output/otlp/grpc-sender output/otlp/http-sender output/otlp/preview output/otlp/probe output/otlp/record
-    output/kafka/client output/kafka/login output/kafka/messages
-    output/kafka/probe output/kafka/produce-answers output/kafka/reach output/kafka/sasl-config output/kafka/topic-facts output/kafka/whole-metadata
+    output/kafka/client output/kafka/messages
+    output/kafka/probe output/kafka/reach output/kafka/sasl-config output/kafka/topic-facts
     output/http-keys output/http/kind output/http/probe output/http/body output/http/oldest output/http/auth/authorization output/http/auth/issued-bearer output/token
-    output/token-request output/client-credentials output/http/auth/config format/quoted-text
+    output/client-credentials output/http/auth/config format/quoted-text
     format/otlp-request format/protobuf-reader output/splunk-hec/confirmation
     output/splunk-hec/request output/stdout/kind output/syslog/address output/syslog/header
     output/syslog/probe output/syslog/relp-open output/syslog/relp-probe`,

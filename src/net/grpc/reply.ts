@@ -53,8 +53,9 @@ function read(status: number, raw: IncomingHttpHeaders, body: Buffer): GrpcReply
   if (!isGrpc(headers) || code === undefined)
     return { status, headers, code: undefined, words: body.toString(), details: undefined, message: noBytes };
   const message = unframed(body, headers["grpc-encoding"]);
-  if (message === undefined && code === 0)
-    throw new BadAnswer("what it calls a success is not one message of gRPC");
+  // Whoever took something says so by a message, be it an empty one; a status alone is quickly said.
+  if (code === 0 && (message === undefined || body.length === 0))
+    throw new BadAnswer("what it calls a success is not one message of gRPC", { fix: successFix });
   const details = headers["grpc-status-details-bin"];
   return {
     status,
@@ -65,6 +66,9 @@ function read(status: number, raw: IncomingHttpHeaders, body: Buffer): GrpcReply
     message: message ?? noBytes,
   };
 }
+
+const successFix =
+  "look at what answers there, and at the gateways before it: something says `grpc-status: 0` that takes no calls";
 
 const noBytes = Buffer.alloc(0);
 

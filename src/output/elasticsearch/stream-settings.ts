@@ -55,11 +55,15 @@ async function settingsOf(
   return flat(json[newest ?? ""]?.settings ?? {}, "");
 }
 
+/** None of a server's is nested deeper. */
+const deepest = 16;
+
 /** By their whole names, however they are nested. */
-function flat(settings: object, path: string): Readonly<Record<string, unknown>> {
+function flat(settings: object, path: string, depth = 0): Readonly<Record<string, unknown>> {
+  if (depth > deepest) return {};
   const entries = Object.entries(settings).flatMap(([name, value]) =>
     typeof value === "object" && value !== null
-      ? Object.entries(flat(value, `${path}${name}.`))
+      ? Object.entries(flat(value, `${path}${name}.`, depth + 1))
       : [[path + name, value] as const],
   );
   return Object.fromEntries(entries);

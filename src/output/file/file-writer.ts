@@ -149,8 +149,8 @@ export class FileWriter {
   async #pruned(): Promise<string | undefined> {
     if (!this.#rotated) return undefined;
     this.#rotated = false;
-    const { path, rotation, clock } = this.#options;
-    return removeOld(path, rotation, clock.now());
+    const { rotation, clock } = this.#options;
+    return removeOld(this.#options, rotation, clock.now());
   }
 }
 

@@ -136,10 +136,10 @@ async function leftIn(place: FilePlace, found: Stats): Promise<Leftover> {
 }
 
 /** The last lines of the files that had the name before; they were on disk when they gave it away. */
-async function ofRotated({ path, known, tailBytes }: FilePlace): Promise<Leftover> {
+async function ofRotated({ path, uid, known, tailBytes }: FilePlace): Promise<Leftover> {
   const lines = new Set<string>();
   let left = tailBytes;
-  for (const before of known ? await rotatedFiles(path) : []) {
+  for (const before of known ? await rotatedFiles(path, uid) : []) {
     if (left <= 0) break;
     const handle = await promises.open(before.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     try {

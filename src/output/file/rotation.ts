@@ -52,19 +52,36 @@ export function placeOf(path: string): { readonly folder: string; readonly name:
   return { folder: path.slice(0, end) || "/", name: path.slice(end + 1) };
 }
 
-/** Those that this output has rotated, the newest first. */
-export async function rotatedFiles(path: string): Promise<Rotated[]> {
+/**
+ * Those that this output has rotated, the newest first. A link, or a file of another user than `uid`, has
+ * such a name from somebody else: it says nothing, and counts for nothing.
+ */
+export async function rotatedFiles(path: string, uid: number | undefined): Promise<Rotated[]> {
   const { folder, name } = placeOf(path);
-  const names = (await promises.readdir(folder)).filter((each) => each.startsWith(`${name}.`));
-  return names
+  const named = (await promises.readdir(folder)).filter(
+    (each) => each.startsWith(`${name}.`) && stamp.test(each.slice(name.length)),
+  );
+  const owned = await Promise.all(named.map((each) => isOwn(`${folder}/${each}`, uid)));
+  return named
+    .filter((_, index) => owned[index])
     .map((each) => ({ each, found: stamp.exec(each.slice(name.length)) }))
-    .filter(({ found }) => found !== null)
     .sort((one, other) => (one.each < other.each ? 1 : -1))
     .map(({ each, found }) => {
       const [, ...parts] = found as unknown as readonly string[];
       const [year = 0, month = 1, day, hour, minute, second] = parts.map(Number);
       return { path: `${folder}/${each}`, at: Date.UTC(year, month - 1, day, hour, minute, second) };
     });
+}
+
+async function isOwn(path: string, uid: number | undefined): Promise<boolean> {
+  try {
+    const stats = await promises.lstat(path);
+    return stats.isFile() && (uid === undefined || stats.uid === uid);
+  } catch (error) {
+    // Gone meanwhile.
+    if ((error as { code?: unknown }).code === "ENOENT") return false;
+    throw error;
+  }
 }
 
 /** A name for the file that gives its own away: of the time, and unused. */
@@ -88,14 +105,14 @@ export async function rotatedName(path: string, nowMs: number): Promise<string> 
  * that are behind. Gives back what could not be removed, in words.
  */
 export async function removeOld(
-  path: string,
+  { path, uid }: { readonly path: string; readonly uid: number | undefined },
   rotation: Rotation,
   nowMs: number,
 ): Promise<string | undefined> {
   if (!rotation.ours) return undefined;
   const { keep, minAgeMs, maxAgeMs } = rotation;
   try {
-    for (const [index, { path: each, at }] of (await rotatedFiles(path)).entries()) {
+    for (const [index, { path: each, at }] of (await rotatedFiles(path, uid)).entries()) {
       const age = nowMs - at;
       if (age < minAgeMs) continue;
       if (index >= keep || (maxAgeMs !== undefined && age >= maxAgeMs)) await promises.unlink(each);

@@ -13,27 +13,34 @@ export interface BoundedTries {
 export interface TryRules {
   /** Trying again does not repair it. */
   isFinal(error: unknown): boolean;
-  /** Brokers said it, so they are there: a cluster that has just begun needs a moment. */
-  isAnswer(error: unknown): boolean;
+  /**
+   * How many errors brokers said in it. Where they said something they are there: a cluster that has just
+   * begun needs a moment.
+   */
+  answersIn(error: unknown): number;
 }
 
 const fewTries = 4;
 const firstWaitMs = 50;
 const longestWaitMs = 1000;
+/** So many errors of brokers are met in one run: the client keeps all of them in memory, until it ends. */
+const mostAnswers = 10_000;
 
 /**
  * A request that stores may be repeated while its send has time: it has the same numbers then, by which
  * brokers know it again. Everything else, a moment's trouble apart, is the delivery loop's to try again, and
  * ends the work; `ended` is called where the producer still works at it.
  */
-export function boundedTries({ isFinal, isAnswer }: TryRules, ended: () => void): BoundedTries {
-  let underWay: { readonly giveUp: (error: unknown) => void; last: unknown } | undefined;
+export function boundedTries({ isFinal, answersIn }: TryRules, ended: () => void): BoundedTries {
+  let underWay: { readonly giveUp: (error: unknown) => void; last: unknown; answers: number } | undefined;
   return {
     wait(operation, attempt, error) {
       if (underWay !== undefined) {
         underWay.last = error;
-        const goesOn = operation === "produce" || (isAnswer(error) && attempt <= fewTries);
-        if (isFinal(error) || !goesOn) underWay.giveUp(error);
+        const answers = answersIn(error);
+        underWay.answers += answers;
+        const goesOn = operation === "produce" || (answers > 0 && attempt <= fewTries);
+        if (isFinal(error) || !goesOn || underWay.answers > mostAnswers) underWay.giveUp(error);
       }
       return Math.min(firstWaitMs * 2 ** Math.min(attempt - 1, 10), longestWaitMs);
     },
@@ -46,7 +53,7 @@ export function boundedTries({ isFinal, isAnswer }: TryRules, ended: () => void)
             reject(error);
             ended();
           };
-          underWay = { giveUp, last: undefined };
+          underWay = { giveUp, last: undefined, answers: 0 };
           late = () => giveUp(underWay?.last ?? deadline.reason);
           deadline.addEventListener("abort", late, { once: true });
           if (deadline.aborted) return late();

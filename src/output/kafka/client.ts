@@ -2,6 +2,8 @@ import type { TlsFiles } from "../../net/tls.ts";
 import type { Clock } from "../../time/clock.ts";
 import { type BoundedTries, boundedTries, type TryRules } from "./bounded-tries.ts";
 import { type ConnectionWatch, watched } from "./connection-watch.ts";
+import { readsForwards } from "./forward-reader.ts";
+import { guardedSasl } from "./guarded-sasl.ts";
 import { type KafkaPackage, type KafkaProducer, loadKafka, type SaslOptions } from "./load-client.ts";
 import { listened, type ProduceAnswers } from "./produce-answers.ts";
 import { type BrokerAddress, reachable } from "./reach.ts";
@@ -94,7 +96,7 @@ export function kafkaClient(options: ClientOptions): KafkaClient {
     let error: unknown;
     try {
       await ask(async ({ pack, producer }) => {
-        const ear = listened(pack, producer.instanceId);
+        const ear = listened(pack, producer.instanceId, options.topic);
         try {
           const { topics } = await producer.metadata({ topics: [options.topic] });
           const messages = make(topics.get(options.topic)?.partitionsCount ?? 0, pack);
@@ -156,9 +158,10 @@ async function newProducer(
     timeout: Math.floor(answerMs * shareOfReplicas),
     metadataMaxAge: topicAgeMs,
     autocreateTopics: false,
-    ...(sasl !== undefined && { sasl }),
+    ...(sasl !== undefined && { sasl: guardedSasl(pack, sasl) }),
     ...(tls !== undefined && namesServers(tls, brokers)),
   });
+  readsForwards(pack);
   wholeMetadata(pack, producer);
   return { pack, producer, watch: watched(producer.connections) };
 }

@@ -28,12 +28,14 @@ export interface ConnectionWatch {
 }
 
 /** No answer to what is asked here comes near: versions, the metadata of one topic, settings, results. */
-const longestAnswer = 16 * 1024 * 1024;
+const longestAnswer = 1024 * 1024;
 const sizeBytes = 4;
 
 /**
  * Looks at every connection of a pool. The client reads whatever comes into memory, as long as a stranger's
- * first four bytes read as a length say: more than an answer can be ends the connection.
+ * first four bytes read as a length say, and throws in the midst of an event where they say less than
+ * nothing, which ends the process: it is given only what can be an answer, and what it throws ends the
+ * connection.
  */
 export function watched(pool: Pool): ConnectionWatch {
   let trouble: Error | undefined;
@@ -74,30 +76,53 @@ function isAddress(host: string, port: number): boolean {
 }
 
 function guard(socket: Socket, met: (error: Error) => void): void {
+  const emit = socket.emit.bind(socket) as Emit;
+  const beyond = sizesOf();
+  const end = (error: Error) => {
+    met(error);
+    socket.destroy();
+    return false;
+  };
+  const guarded: Emit = (event, ...values) => {
+    if (event !== "data") return emit(event, ...values);
+    if (socket.destroyed) return false;
+    const piece = values[0] as Buffer;
+    const foreign = beyond(piece);
+    if (foreign !== undefined) return end(stranger(foreign));
+    try {
+      return emit(event, piece);
+    } catch (error) {
+      return end(error as Error);
+    }
+  };
+  socket.emit = guarded as Socket["emit"];
+}
+
+type Emit = (event: string | symbol, ...values: unknown[]) => boolean;
+
+/** Follows answers by their sizes, piece by piece; gives back the bytes from one on that can be none. */
+function sizesOf(): (piece: Buffer) => Buffer | undefined {
   /** Bytes of an answer that are still to come; of the next one, its size may have come in part. */
   let left = 0;
   let begun = Buffer.alloc(0);
-  socket.on("data", (piece: Buffer) => {
+  return (piece) => {
     let at = 0;
     while (at < piece.length) {
       if (left === 0) {
         const more = piece.subarray(at, at + sizeBytes - begun.length);
         begun = Buffer.concat([begun, more]);
         at += more.length;
-        if (begun.length < sizeBytes) return;
+        if (begun.length < sizeBytes) return undefined;
         left = begun.readInt32BE();
-        if (left < sizeBytes || left > longestAnswer) {
-          met(stranger(Buffer.concat([begun, piece.subarray(at)])));
-          socket.destroy();
-          return;
-        }
+        if (left < sizeBytes || left > longestAnswer) return Buffer.concat([begun, piece.subarray(at)]);
         begun = Buffer.alloc(0);
       }
       const taken = Math.min(left, piece.length - at);
       left -= taken;
       at += taken;
     }
-  });
+    return undefined;
+  };
 }
 
 /** What is no answer: by how it begins. */

@@ -9,7 +9,9 @@ import { withoutSecrets } from "../http-outcome.ts";
 import type { RetryResult } from "../output.ts";
 import { NoAddress, NotKafka } from "./connection-watch.ts";
 import { meaningOf } from "./error-table.ts";
+import { NotSasl } from "./guarded-sasl.ts";
 import { MissingPackage } from "./load-client.ts";
+import { Unconfirmed } from "./outcome.ts";
 import { type BrokerAddress, brokerText, NoBroker } from "./reach.ts";
 import { NoPartitions } from "./whole-metadata.ts";
 
@@ -59,6 +61,8 @@ export function kafkaFault(error: unknown, words: FaultWords): RetryResult {
       meaning.kind === "passing" ? [meaning.reason, meaning.fix] : ["server_error" as const];
     return { status: "retry", reason, detail, ...(fix !== undefined && { fix }) };
   }
+  const garbled = errors.find((each) => each instanceof NotSasl);
+  if (garbled !== undefined) return garbledLogin(said(garbled.message));
   for (const [at, each] of errors.entries()) {
     // Where the connection ended in the midst of it, nothing was said of who we are.
     const refused =
@@ -69,6 +73,11 @@ export function kafkaFault(error: unknown, words: FaultWords): RetryResult {
   }
   return network(error, errors, words, where);
 }
+
+/** What the client says where nobody leads a partition. */
+const noLeader = /the broker is not available in the current cluster metadata/;
+/** What the client says of an answer that is shorter than what is in it. */
+const endsTooEarly = "Out of bounds.";
 
 /** What only the client and this output know. */
 function ownFault(
@@ -88,6 +97,11 @@ function ownFault(
       "wrong_destination",
       "correct `topic`: it may be one of Kafka's own; else look at the brokers' log",
     );
+  if (error instanceof Unconfirmed)
+    return hold(
+      "bad_answer",
+      "look at what stands between, such as a proxy that speaks Kafka: each partition has to be answered for; what was sent comes again until it is",
+    );
   if (error.message === "Broker requires TLS.")
     return hold("configuration", "the port speaks TLS: set `transport: tls`");
   if (error.code === "PLT_KFK_UNSUPPORTED_API")
@@ -97,6 +111,17 @@ function ownFault(
       "bad_answer",
       "check host and port of `brokers`: what answers there is not a broker of Kafka",
     );
+  if (error instanceof TypeError || error instanceof RangeError || error.message === endsTooEarly)
+    return {
+      ...{ status: "retry", reason: "bad_answer" },
+      detail: said(`an answer cannot be read: ${error.message}`),
+      fix: "look at the brokers' log and at what stands between; they may be newer than the client knows",
+    };
+  if (noLeader.test(error.message))
+    return {
+      ...{ status: "retry", reason: "busy", detail },
+      fix: "a partition has no leader, or none that the cluster names: look at the brokers that are down",
+    };
   if (/timed out/.test(error.message))
     return {
       ...{ status: "retry", reason: "timeout", detail },
@@ -112,6 +137,13 @@ function refusedLogin(detail: string): RetryResult {
   return {
     ...{ status: "retry", hold: true, reason: "unauthorized", detail },
     fix: "check `sasl`: the brokers do not accept the user, the password or the token (its issuer, audience, scope and time)",
+  };
+}
+
+function garbledLogin(detail: string): RetryResult {
+  return {
+    ...{ status: "retry", hold: true, reason: "bad_answer", detail },
+    fix: "check sasl.mechanism, and host and port of `brokers`: what answers there may be no broker of Kafka",
   };
 }
 

@@ -10,7 +10,7 @@ import { kafkaClient, type MakeMessages, type RecordCompression } from "./client
 import { type FaultWords, kafkaFault, protocolErrors } from "./fault.ts";
 import type { Login } from "./login.ts";
 import { messageMaker } from "./messages.ts";
-import { sendOutcome } from "./outcome.ts";
+import { sendOutcome, Unconfirmed } from "./outcome.ts";
 import { probeKafka } from "./probe.ts";
 import { type BrokerAddress, brokerText, refusalOf } from "./reach.ts";
 import { type RecordKey, recordEncoder } from "./record.ts";
@@ -54,7 +54,7 @@ export function kafka(options: KafkaOptions): Output {
     sasl: login?.sasl,
     rules: {
       isFinal: (error) => kafkaFault(error, words()).hold === true,
-      isAnswer: (error) => protocolErrors(error).length > 0,
+      answersIn: (error) => protocolErrors(error).length,
     },
   });
   const messages = messageMaker(options);
@@ -82,7 +82,7 @@ export function kafka(options: KafkaOptions): Output {
     const { stored, result } = sendOutcome(produced, indexes, batch.count);
     if (result?.status === "delivered") before.over(batch);
     else before.remember(batch, stored);
-    return result ?? (await faultOf(produced.error, deadline));
+    return result ?? (await faultOf(produced.error ?? new Unconfirmed(leftOut), deadline));
   }
 
   async function send(batch: Payloads, within: AbortSignal): Promise<SendResult> {
@@ -111,6 +111,8 @@ export function kafka(options: KafkaOptions): Output {
     },
   };
 }
+
+const leftOut = "the brokers' answers leave out partitions that were written to";
 
 /** The deadline came before the answer: the brokers may or may not have the batch. */
 function noAnswer(where: string): RetryResult {

@@ -1,5 +1,7 @@
 import { Secret } from "../../secret/secret.ts";
 import { smallFile } from "../../small-file.ts";
+import type { Clock } from "../../time/clock.ts";
+import { deadlineAfter } from "../../time/deadline.ts";
 import type { RetryResult } from "../output.ts";
 import type { HeldToken } from "../token.ts";
 import type { SaslOptions } from "./load-client.ts";
@@ -64,14 +66,27 @@ export function tokenFileLogin(file: string, extensions: Readonly<Record<string,
   };
 }
 
+/** So long an issuer is waited for where nothing else says it. */
+const issueMs = 10_000;
+const never = new AbortController().signal;
+
 /** A token that an issuer gives. */
-export function tokenLogin(held: HeldToken, extensions: Readonly<Record<string, string>>): Login {
-  // When the client asks is up to the brokers; a token that is good for a while is there without asking.
-  const never = new AbortController().signal;
+export function tokenLogin(
+  held: HeldToken,
+  extensions: Readonly<Record<string, string>>,
+  clock: Clock,
+): Login {
+  // When the client asks is up to the brokers, with no send under way too; a token that is good for a while
+  // is there without asking, and an issuer that says nothing is not waited for in every session anew.
   const current = async () => {
-    const token = await held.current(never);
-    if (token instanceof Secret) return token.reveal();
-    throw new Error(token.detail);
+    const { signal, clear } = deadlineAfter(clock, issueMs, never);
+    try {
+      const token = await held.current(signal);
+      if (token instanceof Secret) return token.reveal();
+      throw new Error(token.detail);
+    } finally {
+      clear();
+    }
   };
   return {
     sasl: bearer(current, extensions),

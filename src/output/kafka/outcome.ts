@@ -8,8 +8,13 @@ import type { PartitionAnswer } from "./produce-answers.ts";
 export interface SendOutcome {
   /** Those that are stored. */
   readonly stored: readonly number[];
-  /** Undefined: the error of the send says it. */
+  /** Undefined: the error of the send says it; where there is none, brokers left something out. */
   readonly result: SendResult | undefined;
+}
+
+/** The send ended well, and no broker said of all of its partitions that they have it. */
+export class Unconfirmed extends Error {
+  override readonly name = "Unconfirmed";
 }
 
 /** A partition's events, all of which a broker did not take. */
@@ -23,16 +28,16 @@ interface Refused {
 
 /**
  * What answers mean, partition by partition: each stands for itself, so that some may be stored where others
- * are not. `indexes` are the events that were sent, in the order of the messages; `count` are those of the
- * batch.
+ * are not. That the client met no error says nothing: it does not look for a partition that no broker
+ * answered for. `indexes` are the events that were sent, in the order of the messages; `count` are those of
+ * the batch.
  */
 export function sendOutcome(
-  { partitions, answers, error }: Produced,
+  { partitions, answers }: Produced,
   indexes: readonly number[],
   count: number,
 ): SendOutcome {
   const slow = answers.throttleMs > 0 ? { slowDownMs: answers.throttleMs } : {};
-  if (error === undefined) return { stored: indexes, result: { status: "delivered", rejected: [], ...slow } };
   const groups = Map.groupBy(indexes, (_, at) => partitions[at] as number);
   const stored: number[] = [];
   const refused: Refused[] = [];

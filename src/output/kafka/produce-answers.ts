@@ -1,3 +1,4 @@
+import { longestWaitMs } from "../../net/http/retry-after.ts";
 import type { KafkaPackage } from "./load-client.ts";
 
 /** What a broker said of the records for one partition. */
@@ -13,7 +14,7 @@ export interface PartitionAnswer {
 export interface ProduceAnswers {
   /** The newest answer for each partition. */
   readonly partitions: ReadonlyMap<number, PartitionAnswer>;
-  /** How long they ask to be left alone, milliseconds. */
+  /** How long they ask to be left alone, milliseconds; an hour at most. */
   readonly throttleMs: number;
 }
 
@@ -21,6 +22,7 @@ export interface ProduceAnswers {
 interface ProduceResponse {
   readonly throttleTimeMs?: number;
   readonly responses?: readonly {
+    readonly name?: string;
     readonly partitionResponses: readonly {
       readonly index: number;
       readonly errorCode: number;
@@ -37,12 +39,13 @@ interface ProduceResponse {
 const produceKey = 0;
 
 /**
- * Listens to the answers that a producer gets until `end`; they grow. What it gives back itself says nothing
- * of the partitions that are stored when another one is not, and nothing of throttling.
+ * Listens to the answers that a producer gets until `end`, of one topic; they grow. What it gives back itself
+ * says nothing of the partitions that are stored when another one is not, and nothing of throttling.
  */
 export function listened(
   pack: KafkaPackage,
   owner: number,
+  topic: string,
 ): { readonly answers: ProduceAnswers; end(): void } {
   const partitions = new Map<number, PartitionAnswer>();
   const answers = { partitions, throttleMs: 0 };
@@ -55,8 +58,10 @@ export function listened(
     };
     if (apiKey !== produceKey || connection?.ownerId !== owner) return;
     const response = result ?? error?.response;
-    answers.throttleMs = Math.max(answers.throttleMs, response?.throttleTimeMs ?? 0);
-    for (const { partitionResponses } of response?.responses ?? [])
+    const askedMs = Math.min(response?.throttleTimeMs ?? 0, longestWaitMs);
+    answers.throttleMs = Math.max(answers.throttleMs, askedMs);
+    const ours = (response?.responses ?? []).filter(({ name = topic }) => name === topic);
+    for (const { partitionResponses } of ours)
       for (const { index, errorCode, errorMessage, recordErrors = [] } of partitionResponses)
         partitions.set(index, {
           code: errorCode === 0 ? "NONE" : (pack.protocolErrorsCodesById[errorCode] ?? String(errorCode)),

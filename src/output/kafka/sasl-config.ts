@@ -93,5 +93,5 @@ export function loginOf(
     ...(config.oauth2.tls !== undefined && { tls: config.oauth2.tls }),
   };
   const issuer = clientCredentials(http, { clientId, clientSecret, scope, audience });
-  return tokenLogin(heldToken(issuer, clock), config.extensions);
+  return tokenLogin(heldToken(issuer, clock), config.extensions, clock);
 }

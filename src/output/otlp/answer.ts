@@ -91,13 +91,16 @@ function jsonResponse(answer: unknown): Exported | undefined {
   // as {"error":"boom"}, does not say that anything was taken.
   if (partialSuccess === undefined && Object.keys(answer).length > 0) return undefined;
   if (partialSuccess === undefined || partialSuccess === null) return { rejected: 0, message: "" };
-  // A 64-bit integer is a text in protobuf's JSON; some write a number.
+  if (typeof partialSuccess !== "object" || Array.isArray(partialSuccess)) return undefined;
   const { rejectedLogRecords, errorMessage } = partialSuccess as {
     rejectedLogRecords?: unknown;
     errorMessage?: unknown;
   };
-  const rejected = Number(rejectedLogRecords ?? 0);
-  if (Number.isNaN(rejected)) return undefined;
+  // A 64-bit integer is a text in protobuf's JSON; some write a number.
+  const count = rejectedLogRecords ?? 0;
+  if (typeof count !== "number" && !(typeof count === "string" && /^\d+$/.test(count))) return undefined;
+  const rejected = Number(count);
+  if (rejected < 0) return undefined;
   return { rejected, message: typeof errorMessage === "string" ? errorMessage : "" };
 }
 

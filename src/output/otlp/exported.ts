@@ -31,10 +31,15 @@ export function exported(
   return { status: "delivered", rejected: [], ...(message !== "" && { warning: words(message) }) };
 }
 
-/** A number in field 1 and a text in field 2. Throws where something else stands there. */
+/** A count in field 1 and a text in field 2. Throws where something else stands there. */
 export function partialSuccess(bytes: Buffer): Exported {
   const message = fields(bytes);
-  const rejected = last(message, 1) ?? 0n;
-  if (typeof rejected !== "bigint") throw new Error("not a number");
-  return { rejected: Number(BigInt.asIntN(64, rejected)), message: text(message, 2) };
+  const rejected = BigInt.asIntN(64, integer(last(message, 1) ?? 0n));
+  if (rejected < 0n) throw new Error("not a count");
+  return { rejected: Number(rejected), message: text(message, 2) };
+}
+
+function integer(value: Buffer | bigint): bigint {
+  if (typeof value !== "bigint") throw new Error("not a number");
+  return value;
 }

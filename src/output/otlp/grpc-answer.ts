@@ -57,8 +57,9 @@ export function grpcAnswer(
   secrets: readonly Secret[],
 ): SendResult {
   const said = withoutSecrets(words, secrets);
-  // Something between has answered, in HTTP's words.
-  if (code === undefined) return httpOutcome(status, cleanHeaders(headers, secrets), said, nowMs);
+  // Something between has answered, in HTTP's words; those are stronger than a success in gRPC's.
+  const between = code === undefined || (code === grpcCodes.ok && status !== 200);
+  if (between) return httpOutcome(status, cleanHeaders(headers, secrets), said, nowMs);
   if (code === grpcCodes.ok) return success(message, events, secrets);
   const detail = excerpt(`gRPC ${nameOf(code)}${said === "" ? "" : `: ${said}`}`, longestMessage);
   if (code === grpcCodes.invalidArgument) return { status: "refused", reason: "bad_event", detail };

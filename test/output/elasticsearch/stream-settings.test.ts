@@ -2,10 +2,11 @@ import { expect, it } from "vitest";
 import { settingFindings } from "../../../src/output/elasticsearch/stream-settings.ts";
 
 const stream = "logs-wandb.audit-default";
-const found = (answers: object, isThere = true) =>
+const found = (answers: object, isThere = true) => said(JSON.stringify(answers), isThere);
+const said = (text: string, isThere = true) =>
   settingFindings(
     {
-      ask: async () => ({ status: 200, headers: {}, text: JSON.stringify(answers) }),
+      ask: async () => ({ status: 200, headers: {}, text }),
       each: [],
       reload: () => false,
       close: async () => {},
@@ -46,4 +47,11 @@ it("warns where an answer does not mean that it is on disk", async () => {
 it("says nothing where it may not look, or nothing is wrong", async () => {
   expect(await found(index(1, { "index.mode": "logsdb" }))).toEqual([]);
   expect(await found({ error: "no" })).toEqual([]);
+});
+
+it("goes no deeper than settings do", async () => {
+  const levels = 200_000;
+  const settings = `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
+  expect(await said(`{"template":{"settings":${settings}}}`, false)).toEqual([]);
+  expect(await said(`{"${stream}":{"settings":${settings}}}`)).toEqual([]);
 });

@@ -246,8 +246,10 @@ describe("rotation", () => {
   it("is told where an old file cannot be removed", async () => {
     const clock = at("2026-08-01T10:00:00Z");
     const { receiver, output } = place({ rotate: { every: "1m", keep: 1, min_age: "0s" } }, clock);
-    mkdirSync(`${receiver.path}.20250101T000000Z`);
-    mkdirSync(`${receiver.path}.20250102T000000Z`);
+    writeFileSync(`${receiver.path}.20250101T000000Z`, "");
+    writeFileSync(`${receiver.path}.20250102T000000Z`, "");
+    const mayNot = Object.assign(new Error("EACCES"), { code: "EACCES" });
+    vi.spyOn(fs.promises, "unlink").mockRejectedValueOnce(mayNot);
     expect(await send(output, sampleEvents(1))).toMatchObject({
       status: "delivered",
       warning: expect.stringContaining("cannot be removed"),
@@ -334,6 +336,29 @@ describe("what others do to the file", () => {
     harm(receiver.path);
     expect(await send(output, sampleEvents(1))).toMatchObject(held(reason));
     expect(await output.probe(never)).toMatchObject([{ level: "problem", fix: expect.any(String) }]);
+  });
+
+  it("passes over links that are named like files which gave their name away", async () => {
+    const { receiver, output } = place();
+    symlinkSync("/nowhere", `${receiver.path}.99991231T235959Z`);
+    expect(await send(output, sampleEvents(1))).toEqual(delivered);
+    expect(uids(receiver)).toEqual(wanted(1));
+  });
+
+  it("believes no file of another user of what is there already", async () => {
+    const { receiver } = place();
+    const of = (uid: number) => {
+      const output = outputTo(receiver.path, {}, outputContext.clock, uid);
+      opened.push(output);
+      return output;
+    };
+    const { uid } = lstatSync(receiver.folder);
+    await send(of(uid), sampleEvents(1));
+    renameSync(receiver.path, `${receiver.path}.20260801T000000Z`);
+    const other = of(uid + 1);
+    // The file that it makes belongs to whoever runs this test, which it holds at only later.
+    expect(await send(other, sampleEvents(1))).toEqual(delivered);
+    expect(readFileSync(receiver.path, "utf8")).not.toBe("");
   });
 
   it("holds at a file of another user", async () => {

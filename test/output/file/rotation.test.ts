@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -76,7 +76,7 @@ it("names rotated files by the time, each once, so that their names are in order
     names.push(name);
   }
   expect(names.slice(0, 2)).toEqual([`${path}.20260801T100000Z`, `${path}.20260801T100000Z-002`]);
-  expect((await rotatedFiles(path)).map((each) => each.path)).toEqual(names.reverse());
+  expect((await rotatedFiles(path, undefined)).map((each) => each.path)).toEqual(names.reverse());
 });
 
 it("takes for rotated only what has such a name", async () => {
@@ -87,19 +87,35 @@ it("takes for rotated only what has such a name", async () => {
     "audit.json.20260801T100000Z",
   ])
     writeFileSync(join(folder, name), "");
-  expect(await rotatedFiles(path)).toEqual([]);
+  expect(await rotatedFiles(path, undefined)).toEqual([]);
+});
+
+it("takes nothing of somebody else for rotated, and removes nothing because of it", async () => {
+  const own = `${path}.20260801T080000Z`;
+  writeFileSync(own, "");
+  const { uid } = lstatSync(own);
+  expect(await rotatedFiles(path, uid + 1)).toEqual([]);
+  symlinkSync(own, `${path}.99991231T235959Z`);
+  symlinkSync("/nowhere", `${path}.99991231T235959Z-002`);
+  mkdirSync(`${path}.99991231T235959Z-003`);
+  expect((await rotatedFiles(path, uid)).map((each) => each.path)).toEqual([own]);
+  const now = at("2026-08-01T12:00:00Z");
+  expect(await removeOld({ path, uid }, { ...rotation, keep: 1 }, now)).toBeUndefined();
+  expect(readdirSync(folder)).toHaveLength(4);
 });
 
 it("removes the oldest beyond the count, and tells what it could not remove", async () => {
   for (const hour of ["08", "09", "10"]) writeFileSync(`${path}.20260801T${hour}0000Z`, "");
   const now = at("2026-08-01T12:00:00Z");
-  expect(await removeOld(path, { ...rotation, minAgeMs: 5 * 60 * minute }, now)).toBeUndefined();
+  expect(
+    await removeOld({ path, uid: undefined }, { ...rotation, minAgeMs: 5 * 60 * minute }, now),
+  ).toBeUndefined();
   expect(readdirSync(folder)).toHaveLength(3);
-  expect(await removeOld(path, rotation, now)).toBeUndefined();
+  expect(await removeOld({ path, uid: undefined }, rotation, now)).toBeUndefined();
   expect(readdirSync(folder)).toEqual(["audit.ndjson.20260801T090000Z", "audit.ndjson.20260801T100000Z"]);
-  await removeOld(path, { ...rotation, maxAgeMs: 150 * minute }, now);
+  await removeOld({ path, uid: undefined }, { ...rotation, maxAgeMs: 150 * minute }, now);
   expect(readdirSync(folder)).toEqual(["audit.ndjson.20260801T100000Z"]);
-  expect(await removeOld("/nowhere/at/all", rotation, now)).toMatch(/ENOENT/);
+  expect(await removeOld({ path: "/nowhere/at/all", uid: undefined }, rotation, now)).toMatch(/ENOENT/);
 });
 
 it("parts a path into folder and name", () => {

@@ -3,13 +3,17 @@ import { boundedTries } from "../../../src/output/kafka/bounded-tries.ts";
 
 const lasting = new Error("lasting");
 const answer = new Error("an answer that passes");
+const many = new Error("thousands of answers");
 const lost = new Error("lost");
 const never = new AbortController().signal;
 
 function tries() {
   let ends = 0;
   const bounded = boundedTries(
-    { isFinal: (error) => error === lasting, isAnswer: (error) => error === answer },
+    {
+      isFinal: (error) => error === lasting,
+      answersIn: (error) => (error === many ? 3_000 : Number(error === answer)),
+    },
     () => {
       ends += 1;
     },
@@ -52,6 +56,17 @@ describe("what the client tries again by itself", () => {
     const reaching = bounded.run(endless, never);
     bounded.wait("metadata", 1, lost);
     await expect(reaching).rejects.toBe(lost);
+  });
+
+  it("is no more than what there is memory for", async () => {
+    const { bounded, ends } = tries();
+    for (let run = 0; run < 2; run++) {
+      const running = bounded.run(endless, never);
+      for (let attempt = 1; attempt <= 3; attempt++) bounded.wait("produce", attempt, many);
+      expect(ends()).toBe(run);
+      bounded.wait("produce", 4, many);
+      await expect(running).rejects.toBe(many);
+    }
   });
 
   it("is over with its time, and with the work", async () => {

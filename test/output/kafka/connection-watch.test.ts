@@ -4,17 +4,22 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NoAddress, NotKafka, watched } from "../../../src/output/kafka/connection-watch.ts";
 
-/** A connection of the client's, and what was met on it after these bytes came. */
-async function afterBytes(pieces: readonly Buffer[]) {
+/** A connection of the client's, what it heard, and what was met on it after these bytes came. */
+async function afterBytes(pieces: readonly Buffer[], hear = (_: Buffer) => {}) {
   const pool = Object.assign(new EventEmitter(), { get: () => {} });
   const socket = new PassThrough();
   const connection = Object.assign(new EventEmitter(), { socket });
   const watch = watched(pool as never);
   pool.emit("connecting", { connection });
   await Promise.resolve();
+  const heard: Buffer[] = [];
+  socket.on("data", (piece: Buffer) => {
+    heard.push(piece);
+    hear(piece);
+  });
   for (const piece of pieces) socket.write(piece);
   await new Promise(setImmediate);
-  return { trouble: watch.trouble(), ended: socket.destroyed, connection, watch };
+  return { trouble: watch.trouble(), ended: socket.destroyed, connection, watch, heard };
 }
 
 const framed = (bytes: Uint8Array) => {
@@ -67,16 +72,26 @@ describe("a connection that is looked at", () => {
     const strange = fc
       .uint8Array({ minLength: 4, maxLength: 60 })
       .map((bytes) => Buffer.from(bytes))
-      .filter((bytes) => bytes.readInt32BE() < 4 || bytes.readInt32BE() > 16 * 1024 * 1024);
+      .filter((bytes) => bytes.readInt32BE() < 4 || bytes.readInt32BE() > 1024 * 1024);
     await fc.assert(
       fc.asyncProperty(fc.array(answer, { maxLength: 3 }), strange, async (before, bytes) => {
-        const { trouble, ended } = await afterBytes([...before, bytes]);
+        const { trouble, ended, heard } = await afterBytes([...before, bytes, framed(Buffer.alloc(4))]);
         expect(trouble).toBeInstanceOf(NotKafka);
+        // The client throws where a size is less than nothing: it must not hear of it.
+        expect(Buffer.concat(heard)).toEqual(Buffer.concat(before));
         expect(ended).toBe(true);
         expect(trouble?.message).not.toMatch(/\p{Cc}/u);
         expect(trouble?.message.length).toBeLessThan(500);
       }),
     );
+  });
+
+  it("ends, and nothing else does, where the client throws at what it hears", async () => {
+    const error = new Error("cannot be read");
+    const { trouble, ended } = await afterBytes([framed(Buffer.alloc(4))], () => {
+      throw error;
+    });
+    expect({ trouble, ended }).toEqual({ trouble: error, ended: true });
   });
 
   it("is told of TLS by an alert", async () => {

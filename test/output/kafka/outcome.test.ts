@@ -8,11 +8,15 @@ const said = (code: string, words = "", named: readonly number[] = []): Partitio
 });
 const failed = new Error("failed");
 
-const well = {
-  partitions: [0, 1, 0, 1, 0],
-  answers: { partitions: new Map(), throttleMs: 0 },
-  error: undefined,
-};
+/** Of a send of which the client met no error. */
+function well(...partitions: readonly number[]) {
+  const answers = new Map(partitions.map((each) => [each, said("NONE")]));
+  return {
+    partitions: [0, 1, 0, 1, 0],
+    answers: { partitions: answers, throttleMs: 0 },
+    error: undefined,
+  };
+}
 
 /** Events 0 to 4, of which 0, 2 and 4 go to one partition. */
 function outcome(answers: Record<number, PartitionAnswer>) {
@@ -25,11 +29,16 @@ function outcome(answers: Record<number, PartitionAnswer>) {
 }
 
 describe("what brokers said, partition by partition", () => {
-  it("is that all is stored where the send ended well", () => {
-    expect(sendOutcome(well, [0, 1, 2, 3, 4], 5)).toEqual({
-      stored: [0, 1, 2, 3, 4],
+  it("is that all is stored where they say so of each", () => {
+    expect(sendOutcome(well(0, 1), [0, 1, 2, 3, 4], 5)).toEqual({
+      stored: [0, 2, 4, 1, 3],
       result: { status: "delivered", rejected: [] },
     });
+  });
+
+  it("is not believed by halves, although the client met no error", () => {
+    expect(sendOutcome(well(1), [0, 1, 2, 3, 4], 5)).toEqual({ stored: [1, 3], result: undefined });
+    expect(sendOutcome(well(), [0, 1, 2, 3, 4], 5)).toEqual({ stored: [], result: undefined });
   });
 
   it("is that all is stored where that is what a repeated request is told", () => {

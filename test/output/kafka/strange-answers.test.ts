@@ -79,3 +79,27 @@ it("answers that are none, in whole or in part, end a send in a result and never
     process.off("uncaughtException", note);
   }
 }, 120_000);
+
+it.each([-2_147_483_648, -10, -5, -4, -1, 0, 3, 4, 5, 1_048_577, 2_147_483_647])(
+  "an answer that says it has %i bytes ends nothing, under the number of what was asked",
+  async (size) => {
+    const uncaught: unknown[] = [];
+    const note = (error: unknown) => void uncaught.push(error);
+    process.on("uncaughtException", note);
+    const server = await rawServer((client) =>
+      client.on("data", (request: Buffer) => {
+        const answer = Buffer.alloc(16);
+        answer.writeInt32BE(size);
+        request.copy(answer, 4, 8, 12);
+        client.write(answer);
+      }),
+    );
+    const output = kafkaOutput({ ...to({ address: `127.0.0.1:${server.port}` }), timeout: "250ms" });
+    const result = await output.send(payloadsOf(output, sampleEvents(1)), new AbortController().signal);
+    expect(result.status).toBe("retry");
+    await output.close();
+    await server.close();
+    process.off("uncaughtException", note);
+    expect(uncaught).toEqual([]);
+  },
+);

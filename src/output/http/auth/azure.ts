@@ -3,6 +3,7 @@ import { Secret } from "../../../secret/secret.ts";
 import { smallFile } from "../../../small-file.ts";
 import type { TokenIssuer } from "../../token.ts";
 import { form, tokenRequest } from "../../token-request.ts";
+import { issuerAddress } from "./issuer-address.ts";
 
 type Environment = HttpOptions["environment"];
 /** How the issuer is reached; where it is, the identity says. */
@@ -24,7 +25,8 @@ export function workloadIdentity(
   const tenant = required(environment, "AZURE_TENANT_ID");
   const client = clientId ?? required(environment, "AZURE_CLIENT_ID");
   const host = environment.AZURE_AUTHORITY_HOST || "https://login.microsoftonline.com/";
-  const url = new URL(`${tenant}/oauth2/v2.0/token`, host.endsWith("/") ? host : `${host}/`);
+  const base = issuerAddress(host.endsWith("/") ? host : `${host}/`, "AZURE_AUTHORITY_HOST");
+  const url = new URL(`${encodeURIComponent(tenant)}/oauth2/v2.0/token`, base);
   let assertion: Secret | undefined;
   return tokenRequest({
     http: { ...way, url },

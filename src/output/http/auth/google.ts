@@ -4,6 +4,7 @@ import { smallFile } from "../../../small-file.ts";
 import type { TokenIssuer } from "../../token.ts";
 import { form, tokenRequest } from "../../token-request.ts";
 import type { IssuerWay } from "./azure.ts";
+import { issuerAddress } from "./issuer-address.ts";
 
 /** What is taken from a service account's key file. */
 interface KeyFile {
@@ -58,12 +59,11 @@ function readKey(path: string): KeyFile {
   if (typeof email !== "string" || typeof key !== "string" || !key.includes("PRIVATE KEY"))
     throw new Error(`${path} is no key of a service account: client_email or private_key is missing`);
   const address = typeof uri === "string" ? uri : "https://oauth2.googleapis.com/token";
-  if (!URL.canParse(address)) throw new Error(`${path}: token_uri is not a URL`);
   return {
     email,
     key: new Secret(key),
     keyId: typeof keyId === "string" ? keyId : undefined,
-    url: new URL(address),
+    url: issuerAddress(address, `${path}: token_uri`),
   };
 }
 
