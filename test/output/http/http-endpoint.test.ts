@@ -207,6 +207,10 @@ describe("the schema", () => {
     [{ body: "json_array", envelope: ["<events>", "<events>"] }, "envelope: must hold <events> once"],
     [{ event: { time: "<time>" } }, "event: must hold <event>"],
     [{ format: "cef", event: { line: "<event>" } }, "event: a CEF line is no JSON"],
+    [
+      { url: "https://in.example/?a=b" },
+      "url: must not hold a query or fragment: write its names and values into `query`",
+    ],
     [{ url: "http://in.example" }, "url: would send credentials"],
     [{ headers: { Authorization: "x" } }, "headers.Authorization: is set by the program"],
     [
