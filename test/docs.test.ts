@@ -138,6 +138,19 @@ describe("documents", () => {
     );
   });
 
+  it("describe keys in words, not by what they are called in the source", () => {
+    const exported = walk(join(root, "src")).flatMap((file) =>
+      [...readFileSync(file, "utf8").matchAll(/^export (?:type|interface|const|function) (\w+)/gm)].map(
+        ([, name = ""]) => name,
+      ),
+    );
+    const names = new Set(exported.filter((name) => /[a-z][A-Z]/.test(name)));
+    const text = readFileSync(join(root, "docs/configuration.md"), "utf8").replaceAll(/`[^`]*`/g, "");
+    expect([...text.matchAll(/\b\w+\b/g)].map(([word]) => word).filter((word) => names.has(word))).toEqual(
+      [],
+    );
+  });
+
   it("name only tests that exist", () => {
     const missing = pages.flatMap((page) =>
       [...readFileSync(page, "utf8").matchAll(/`((?:test|bench)\/[\w./-]+\.(?:ts|md|sh))`/g)]

@@ -40,7 +40,7 @@ export async function commandLine(
 function described(terminal: Terminal): Commander {
   const commander = new Commander("wandb-audit-forwarder")
     .description(
-      "Carries the Weights & Biases audit log into a SIEM: Splunk HEC, syslog (CEF, JSON), OTLP. Every record is kept durably, delivered at least once, and recognisable when it comes again.",
+      "Carries the Weights & Biases audit log into a SIEM: Splunk HEC, syslog (CEF, JSON), OTLP, Elasticsearch and OpenSearch, Kafka, files, any HTTP endpoint. Every record is kept durably, delivered at least once, and recognisable when it comes again.",
     )
     .version(terminal.agent.version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this, or the help of a command")

@@ -105,14 +105,18 @@ function endOf({ daemon, clock }: Scene, durationMs: number | undefined): AbortS
 }
 
 function welcome({ rehearsal, daemon: { adminUrl } }: Scene, folder: string): string {
-  const { wandb, hec, syslog, otlp } = rehearsal;
+  const { wandb, hec, syslog, relp, otlp, http, elasticsearch, file } = rehearsal;
   return `
-wandb-audit-forwarder demo: a stand-in W&B, the real daemon, three stand-in receivers. Everything is on this machine and invented.
+wandb-audit-forwarder demo: a stand-in W&B, the real daemon, stand-in receivers. Everything is on this machine and invented.
 
-  source   W&B audit API     ${wandb.url}
-  output   Splunk HEC        ${hec.url}
-  output   syslog over TCP   ${syslog.url}
-  output   OTLP over HTTP    ${otlp.url}
+  source wandb      W&B audit API     ${wandb.url}
+  output splunk     Splunk HEC        ${hec.url}
+  output soc        syslog over TCP   ${syslog.url}
+  output relay      syslog over RELP  ${relp.url}
+  output collector  OTLP over HTTP    ${otlp.url}
+  output web        JSON over HTTP    ${http.url}/logs
+  output search     Elasticsearch     ${elasticsearch.url}
+  output lines      a file            ${file.path}
 
   status page  ${adminUrl}/
   metrics      ${adminUrl}/metrics

@@ -9,6 +9,7 @@ import type { Parts } from "./parse-parts.ts";
 import { type Path, pathText } from "./position.ts";
 import type { Problem } from "./problem.ts";
 import { pseudonymWarnings } from "./pseudonym-warnings.ts";
+import { redactedKeyWarnings } from "./redacted-keys.ts";
 import { secretsIn } from "./secrets.ts";
 
 /** So often W&B writes its log, milliseconds. */
@@ -59,6 +60,7 @@ export function warningsAbout(
       return [warn(["sources", index, "lookback"], text, hint)];
     }),
     ...pseudonymWarnings(parts, warn),
+    ...redactedKeyWarnings(parts, warn),
     ...members
       .filter(({ config }) => valueAt(config, ["tls", "insecure_skip_verify"]) === true)
       .map(({ at }) =>

@@ -117,7 +117,7 @@ function untrusted(code: string, from: From): string {
 function protocol(code: string, from: From): string {
   const peer = peerOf(from);
   if (/WRONG_VERSION|PACKET_LENGTH|EPROTO/.test(code))
-    return "check scheme and port: where the port does not speak TLS, write http:// or tcp://; a TLS below 1.2 is not spoken here";
+    return "check scheme and port: where the port does not speak TLS, write http://, tcp:// or relp://; a TLS below 1.2 is not spoken here";
   if (/VERSION|PROTOCOL/.test(code)) return `${peer} speaks no TLS version from 1.2 on: update it`;
   return `${peer} and this host do not agree on TLS: look at the log there`;
 }

@@ -69,8 +69,8 @@ export function secret() {
     .meta({ secret: true });
 }
 
-/** An `http` or `https` URL without user name, password, query and fragment. */
-export function httpUrl() {
+/** An `http` or `https` URL without user name, password, query and fragment; `instead`: for a query. */
+export function httpUrl(instead = "") {
   return z.string().transform((text, context) => {
     let url: URL | undefined;
     try {
@@ -83,7 +83,7 @@ export function httpUrl() {
       context.addIssue("must begin with https:// or http://");
     if (url.username !== "" || url.password !== "")
       context.addIssue("must not hold a user name or password: give the credential by its own key");
-    if (url.search !== "" || url.hash !== "") context.addIssue("must not hold a query or fragment");
+    if (url.search !== "" || url.hash !== "") context.addIssue(`must not hold a query or fragment${instead}`);
     return url;
   });
 }

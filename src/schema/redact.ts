@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type KnownKey, knownKeys } from "../record/known-keys.ts";
 import { secret } from "./parts.ts";
 
 const until = z
@@ -52,7 +53,7 @@ export const redact = z
     const issue = (path: (string | number)[], message: string) =>
       context.addIssue({ code: "custom", path, message });
     if (pseudonymize.length > 0 && key === undefined && keys === undefined)
-      issue(["key"], "needed with pseudonymize");
+      issue(["keys"], "needed with pseudonymize: a list of id and key, or key alone");
     if (key !== undefined && keys !== undefined)
       issue(["keys"], "has no meaning beside key: make that the last of keys, without an id");
     if (keys?.[0]?.until !== undefined)
@@ -70,3 +71,10 @@ export const redact = z
   );
 /** What the schema makes of it. */
 export type RedactConfig = z.output<typeof redact>;
+
+const known: ReadonlySet<string> = new Set<KnownKey>(knownKeys);
+
+/** Whether W&B is known to write this key. Others may be in a record all the same. */
+export function isKnownKey(name: string): boolean {
+  return known.has(name);
+}

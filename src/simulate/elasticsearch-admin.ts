@@ -7,6 +7,8 @@ export interface NodeManner {
   readonly product: "elasticsearch" | "opensearch";
   /** Privileges that the credential lacks. */
   readonly lacks: readonly string[];
+  /** Without ILM or ISM. */
+  readonly withoutPolicies: boolean;
 }
 
 /**
@@ -28,7 +30,11 @@ export function adminAnswer(request: ReceivedRequest, node: NodeManner): Receive
   if (found !== undefined) return json({ _seq_no: 7, _primary_term: 1, ...found });
   return path.startsWith("/_index_template/") || path.startsWith("/_plugins/_ism/")
     ? fault(404, "resource_not_found_exception", `${path} not found`)
-    : { status: 400, body: JSON.stringify({ error: `no handler found for uri [${path}]` }) };
+    : noHandler(path);
+}
+
+function noHandler(path: string): ReceiverReply {
+  return { status: 400, body: JSON.stringify({ error: `no handler found for uri [${path}]` }) };
 }
 
 function json(body: unknown): ReceiverReply {
@@ -43,7 +49,9 @@ function root({ product }: NodeManner): object {
 }
 
 /** Policies are replaced in OpenSearch only by who knows what is replaced. */
-function put({ path, query, body }: ReceivedRequest, { cluster, lacks }: NodeManner): ReceiverReply {
+function put({ path, query, body }: ReceivedRequest, node: NodeManner): ReceiverReply {
+  const { cluster, lacks } = node;
+  if (node.withoutPolicies && /^\/_(ilm|plugins)\//.test(path)) return noHandler(path);
   const needs = path.includes("_template/") ? "manage_index_templates" : "manage_ilm";
   if (lacks.includes(needs)) return fault(403, "security_exception", `${needs} is not granted`);
   const blind =

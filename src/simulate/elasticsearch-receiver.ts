@@ -29,6 +29,8 @@ export interface ElasticsearchReceiverOptions {
   readonly bare?: boolean;
   /** Privileges that the credential lacks. */
   readonly lacks?: readonly string[];
+  /** Without ILM or ISM. */
+  readonly withoutPolicies?: boolean;
   /** A document that holds this text is refused. */
   readonly refuses?: string;
   /** Stores a document again that it has: what has the same uid can be seen. */
@@ -64,7 +66,7 @@ export interface ElasticsearchReceiver extends HttpReceiver<BulkBehaviour | Http
 export async function startElasticsearchReceiver(
   options: ElasticsearchReceiverOptions = {},
 ): Promise<ElasticsearchReceiver> {
-  const { product = "elasticsearch", authorization, keep = 100_000 } = options;
+  const { product = "elasticsearch", authorization, keep = 100_000, withoutPolicies = false } = options;
   const cluster =
     options.cluster ??
     clusterOf({ keep, bare: options.bare === true, storesTwice: options.storesTwice === true });
@@ -80,7 +82,7 @@ export async function startElasticsearchReceiver(
       };
     const reply = request.path.endsWith("/_bulk")
       ? cluster.bulk(request.body, { how, match, refuses: options.refuses })
-      : adminAnswer(request, { cluster, product, lacks: options.lacks ?? [] });
+      : adminAnswer(request, { cluster, product, lacks: options.lacks ?? [], withoutPolicies });
     return { headers, ...reply };
   }
 

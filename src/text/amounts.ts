@@ -9,6 +9,12 @@ export function durationText(seconds: number): string {
   return `${short(positive / 86_400)} d`;
 }
 
+/** The same of what a person has set, and wants to find again: `167 h` is not a week. */
+export function limitText(seconds: number): string {
+  const hours = seconds / 3600;
+  return hours >= 48 && hours % 24 !== 0 && Number.isInteger(hours) ? `${hours} h` : durationText(seconds);
+}
+
 /** `512 B`, `1.5 MiB`, `10 GiB`: for people. */
 export function sizeText(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];

@@ -3,12 +3,13 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, it } from "vitest";
+import { text } from "node:stream/consumers";
+import { afterAll, expect, it } from "vitest";
 import { exitCodes } from "../../src/command/command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "demo-test-"));
 const main = join(import.meta.dirname, "../../src/main.ts");
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it("removes its folder and ends when its output is cut off, as by a pipe into head", async () => {
   const child = spawn(process.execPath, [main, "demo", "--port", "0"], {
@@ -23,6 +24,23 @@ it("removes its folder and ends when its output is cut off, as by a pipe into he
     const [code] = await exited;
     expect(code).toBe(exitCodes.io);
     expect(readdirSync(folder)).toEqual([]);
+  } finally {
+    child.kill("SIGKILL");
+  }
+}, 60_000);
+
+it("names at its start every output that its log speaks of", async () => {
+  const child = spawn(process.execPath, [main, "demo", "--port", "0", "--duration", "4s"], {
+    env: { ...process.env, TMPDIR: folder },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  try {
+    const [shown] = await Promise.all([text(child.stdout), once(child, "exit")]);
+    const [welcome = "", log = ""] = shown.split("Ctrl-C stops it.");
+    const named = [...welcome.matchAll(/^ {2}output (\w+) .* \S+[:/]\S+$/gm)].map(([, name]) => name);
+    const told = new Set([...log.matchAll(/ output (\w+): delivered/g)].map(([, name]) => name));
+    expect(told.size).toBeGreaterThan(0);
+    expect(named.toSorted()).toEqual([...told].toSorted());
   } finally {
     child.kill("SIGKILL");
   }

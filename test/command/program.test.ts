@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,6 +37,13 @@ describe("help", () => {
       expect(out).toContain(part);
   });
 
+  test("of the program names every kind of output, as the package does", async () => {
+    const { out } = await call("--help");
+    const about = out.split("\n\n")[1]?.replaceAll("\n", " ");
+    const { description } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
+    expect(about).toContain(description.split(". ")[0]);
+  });
+
   test.each(commands)("of %s says what it does, and explains every option", async (command) => {
     const { code, out } = await call(command, "--help");
     expect(code).toBe(0);
@@ -46,6 +53,12 @@ describe("help", () => {
     for (const line of out.split("\n").filter((line) => /^ {2}-/.test(line)))
       expect(line).toMatch(/^ {2}\S+(, \S+)?( <\w+>)? {2,}\S/);
     expect(out.split("\n").every((line) => line.length <= 130)).toBe(true);
+  });
+
+  test("of simulate has an option for the port of each receiver that it names", async () => {
+    const { out } = await call("simulate", "--help");
+    expect(out.replaceAll(/\s+/g, " ")).toContain("a node of Elasticsearch, a broker of Kafka");
+    expect(out).toContain("port of the Elasticsearch node");
   });
 
   test("names only faults that can be played", async () => {

@@ -65,7 +65,7 @@ describe("handshake", () => {
     expect(networkFault(error, "h")).toMatchObject({
       reason: "tls",
       hold: true,
-      fix: expect.stringContaining("write http:// or tcp://"),
+      fix: expect.stringContaining("write http://, tcp:// or relp://"),
     });
   });
 

@@ -2,8 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { AuditEvent } from "../../src/event/event.ts";
+import { pseudonymOf } from "../../src/event/pseudonym.ts";
+import { redactor } from "../../src/event/redact.ts";
 import type { Finding } from "../../src/finding.ts";
 import type { Output } from "../../src/output/output.ts";
+import { Secret } from "../../src/secret/secret.ts";
 import { sampleEvent, sampleEvents } from "../contract/sample-event.ts";
 import { encoded, payloadsOf } from "../fake/payloads.ts";
 import { origin } from "../format/arbitrary-event.ts";
@@ -168,6 +171,36 @@ for (const name of searchServers)
       await server.ask("PUT", `/${stream}/_settings`, { "index.blocks.write": null });
       expect(await send(output, sampleEvents(3))).toEqual(delivered);
       expect(await server.documents(stream)).toHaveLength(3);
+    });
+
+    it("makes the table of old and new pseudonyms as docs/pseudonyms.md says", async () => {
+      const page = readFileSync(join(import.meta.dirname, "../../docs/pseudonyms.md"), "utf8");
+      const [, written = ""] = /```\nPOST \S+\n(\{.*?\n\})\n```/s.exec(page) ?? [];
+      const keys = [
+        { id: "k2", key: new Secret("new"), until: undefined },
+        { id: "k1", key: new Secret("old"), until: 4_102_444_800 },
+      ];
+      const redact = redactor({ drop: [], pseudonymize: ["actor_email"], keys });
+      const people = ["ada@acme.example", "bob@acme.example", "eve@acme.example"];
+      const events = [...people, ...people].map((actor_email, index) =>
+        redact(
+          eventOf(
+            Buffer.from(
+              JSON.stringify({ timestamp: `2026-08-01T12:00:0${index}Z`, action: "user:read", actor_email }),
+            ),
+            { origin, observed: { seconds: 1_785_592_800, nanos: 0 } },
+          ),
+        ),
+      );
+      expect(await send(outputTo(server, "pseudonyms"), events)).toEqual(delivered);
+      await server.ask("POST", `/${streamOf("pseudonyms")}/_refresh`);
+      const answer = await server.ask("POST", `/${streamOf("pseudonyms")}/_search`, JSON.parse(written));
+      const pairs = answer.json.aggregations.new.buckets.map(
+        // biome-ignore lint/suspicious/noExplicitAny: what a server answers
+        ({ key, old }: any) => [old.hits.hits[0]._source.wandb.audit.unmapped.pseudonyms.actor_email[0], key],
+      );
+      const [young, former] = keys.map((key) => (text: string) => pseudonymOf(text, key));
+      expect(pairs.sort()).toEqual(people.map((each) => [former?.(each), young?.(each)]).sort());
     });
 
     it("installs its templates once, and says who answers", async () => {

@@ -19,7 +19,7 @@ import {
   startCollector,
   whyNoCollector,
 } from "./otel-collector.ts";
-import { rsyslogHasTls } from "./rsyslog.ts";
+import { rsyslogHasRelp, rsyslogHasTls } from "./rsyslog.ts";
 import { haveSyslogNg, runSyslogNg } from "./syslog-ng.ts";
 
 const readme = readFileSync(join(import.meta.dirname, "../../src/output/syslog/README.md"), "utf8");
@@ -80,14 +80,17 @@ async function listening(): Promise<void> {
     .toBe(true);
 }
 
-async function rsyslog(change: (text: string) => string = (text) => text): Promise<void> {
+async function rsyslog(
+  change: (text: string) => string = (text) => text,
+  { heading = "rsyslog", usualPort = 6514 } = {},
+): Promise<void> {
   const text = change(
-    snippet("rsyslog", {
+    snippet(heading, {
       "/etc/ssl/siem-ca.pem": made.ca,
       "/etc/ssl/siem.pem": siem.cert,
       "/etc/ssl/siem.key": siem.key,
       "/var/log/": `${folder}/`,
-      '"6514"': `"${port}"`,
+      [`"${usualPort}"`]: `"${port}"`,
     }),
   );
   const config = join(folder, "rsyslog.conf");
@@ -121,6 +124,37 @@ describe.skipIf(!rsyslogHasTls)(
       expect(lines("wandb-audit.log")).toEqual([]);
       await send({ ...overTls(), framing: "newline" });
       await expect.poll(() => lines("wandb-audit.log").length, { timeout: 5_000 }).toBe(3);
+    });
+  },
+);
+
+describe.skipIf(!rsyslogHasRelp)(
+  "rsyslog over RELP as the README sets it up (skipped where it lacks RELP)",
+  () => {
+    const overRelp = (tls: object) => ({
+      address: `relp+tls://127.0.0.1:${port}`,
+      tls: { ca: made.ca, ...tls },
+    });
+    const relp = { heading: "rsyslog over RELP", usualPort: 2514 };
+
+    it("takes who has the certificate that it permits, and nobody else", async () => {
+      await rsyslog(undefined, relp);
+      expect(await send(overRelp({}))).toMatchObject({
+        status: "retry",
+        fix: expect.stringContaining("tls.cert"),
+      });
+      expect(
+        await send(
+          overRelp(made.issue("forwarder.example", { client: true, altName: "DNS:forwarder.example" })),
+        ),
+      ).toMatchObject({ status: "delivered" });
+      expect(lines("wandb-audit.log")).toHaveLength(3);
+    });
+
+    it("asks for no certificate without tls.authMode", async () => {
+      await rsyslog((text) => text.replace(/ *tls\.authMode=.*(?=\)\n)/, ""), relp);
+      expect(await send(overRelp({}))).toMatchObject({ status: "delivered" });
+      expect(lines("wandb-audit.log")).toHaveLength(3);
     });
   },
 );

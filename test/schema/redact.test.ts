@@ -16,7 +16,7 @@ it("takes a key, or keys with ids and days", () => {
 });
 
 it.each([
-  [{ pseudonymize }, "key: needed with pseudonymize"],
+  [{ pseudonymize }, "keys: needed with pseudonymize: a list of id and key, or key alone"],
   [
     { pseudonymize, key: "a", keys: [{ id: "k1", key: "b" }] },
     "keys: has no meaning beside key: make that the last of keys, without an id",

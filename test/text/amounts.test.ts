@@ -5,6 +5,7 @@ import {
   counted,
   countText,
   durationText,
+  limitText,
   secondText,
   sizeText,
 } from "../../src/text/amounts.ts";
@@ -23,6 +24,14 @@ describe("amounts for people", () => {
     [172_800, "2 d"],
     [Number.POSITIVE_INFINITY, "unknown"],
   ])("%d seconds are %s", (seconds, text) => expect(durationText(seconds)).toBe(text));
+
+  it.each([
+    [167 * 3600, "167 h"],
+    [168 * 3600, "7 d"],
+    [17 * 3600, "17 h"],
+    [90.5 * 3600, "3.8 d"],
+    [30, "30 s"],
+  ])("%d seconds that are set are %s", (seconds, text) => expect(limitText(seconds)).toBe(text));
 
   it.each([
     [0, "0 B"],

@@ -10,7 +10,7 @@ export function defineSimulate(program: Commander, start: StartCommand): void {
     .command("simulate")
     .summary("run a stand-in W&B server and stand-in receivers, to rehearse")
     .description(
-      "Starts a stand-in W&B server and receivers for Splunk HEC, syslog (TCP and RELP) and OTLP (HTTP and gRPC), an HTTP endpoint, a broker of Kafka, a folder for files and one for an archive on this machine, prints their addresses and a configuration that uses them, and shows what the receivers get. Everything is invented and nothing leaves this machine.",
+      "Starts a stand-in W&B server and receivers for Splunk HEC, syslog (TCP and RELP) and OTLP (HTTP and gRPC), an HTTP endpoint, a node of Elasticsearch, a broker of Kafka, a folder for files and one for an archive on this machine, prints their addresses and a configuration that uses them, and shows what the receivers get. Everything is invented and nothing leaves this machine.",
     )
     .addOption(valueOption("--wandb-port <port>", "port of the W&B server; 0: a free one", portNumber, 0))
     .addOption(valueOption("--hec-port <port>", "port of the HEC receiver", portNumber, 0))
@@ -19,7 +19,7 @@ export function defineSimulate(program: Commander, start: StartCommand): void {
     .addOption(valueOption("--otlp-port <port>", "port of the OTLP receiver", portNumber, 0))
     .addOption(valueOption("--grpc-port <port>", "port of the OTLP receiver for gRPC", portNumber, 0))
     .addOption(valueOption("--http-port <port>", "port of the HTTP endpoint", portNumber, 0))
-    .addOption(valueOption("--elasticsearch-port <port>", "port of the cluster's node", portNumber, 0))
+    .addOption(valueOption("--elasticsearch-port <port>", "port of the Elasticsearch node", portNumber, 0))
     .addOption(valueOption("--kafka-port <port>", "port of the broker of Kafka", portNumber, 0))
     .addOption(
       new Option("--dialect <name>", "how the W&B server answers").choices(wandbDialects).default("v5"),

@@ -80,7 +80,7 @@ export function networkFault(error: unknown, where: string): NetworkFault {
 const firewallFix =
   "a firewall may drop packets, or the address may lead nowhere: try it with curl from this host";
 const noTlsFix =
-  "check scheme and port: where the port does not speak TLS, write http:// or tcp://; else look at the remote's log";
+  "check scheme and port: where the port does not speak TLS, write http://, tcp:// or relp://; else look at the remote's log";
 
 function lostFix(code: string): string {
   if (code === "ERR_NO_ANSWER")

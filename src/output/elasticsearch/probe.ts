@@ -31,7 +31,8 @@ export async function probeCluster(probe: ClusterProbe): Promise<readonly Findin
     const reply = await node.ask({ method: "GET", path: "/" }, deadline);
     const identity = reply.status === "retry" ? reply : nodeIdentity(reply, probe.clock.now());
     found.push(...(await certificateFindings(node.http, deadline)));
-    found.push(identity.status === "node" ? answers(node.http.url.host, identity) : problem(identity));
+    const { host } = node.http.url;
+    found.push(identity.status === "node" ? answers(host, identity) : problem(of(host, identity)));
     if (identity.status === "node") known.push(identity);
   }
   found.push(...otherClusters(known));
@@ -62,7 +63,11 @@ function standingFinding(standing: StreamStanding, { stream, managesTemplate }: 
     case "there":
       return { level: "ok", text: `data stream ${stream} is there` };
     case "foreseen": {
-      const text = `data stream ${stream}: the first event makes it (template ${standing.template})`;
+      const template =
+        managesTemplate && standing.template !== templateName
+          ? `template ${templateName}, which manage_template installs first`
+          : `template ${standing.template}`;
+      const text = `data stream ${stream}: the first event makes it (${template})`;
       return { level: "ok", text };
     }
     case "unknown": {
@@ -89,6 +94,11 @@ function answers(host: string, { product, version, cluster }: NodeIdentity): Fin
   const name = product === "opensearch" ? "OpenSearch" : "Elasticsearch";
   const of = cluster === undefined ? "" : `, cluster ${cluster}`;
   return { level: "ok", text: `${host}: ${name}${version === undefined ? "" : ` ${version}`} answers${of}` };
+}
+
+/** Each node is asked: a failure says which one it is of. */
+function of(host: string, result: RetryResult): RetryResult {
+  return result.detail.startsWith(host) ? result : { ...result, detail: `${host}: ${result.detail}` };
 }
 
 function otherClusters(known: readonly NodeIdentity[]): Finding[] {

@@ -139,14 +139,18 @@ const setupFixes = {
   privilege:
     "templates need the cluster privilege `manage_index_templates`, a lifecycle `manage_ilm` (OpenSearch: `cluster:admin/opendistro/ism/*`): run `setup` with a credential that has them, and remove `manage_template`",
   template:
-    "this server has no such thing: remove `lifecycle`, or see whether the plugin for it is installed",
+    "this server has no such policies: remove `lifecycle` and set the retention there, or see whether the plugin for them is installed",
 };
+
+/** Of a server that has no ILM or ISM: without the plugin, of another product, serverless. */
+const unknownPath = /no handler found for uri|Incorrect HTTP method for uri|api_not_available_exception/;
 
 /** Undefined for a success. */
 function refusal(reply: HttpReply | RetryResult, nowMs: number): RetryResult | undefined {
   if (reply.status === "retry") return reply;
   if (reply.status === 200 || reply.status === 201) return undefined;
-  return asRetry(refusedRequest(reply, setupFixes, nowMs));
+  const result = asRetry(refusedRequest(reply, setupFixes, nowMs));
+  return unknownPath.test(reply.text) ? { ...result, fix: setupFixes.template } : result;
 }
 
 /** No template is too large. */

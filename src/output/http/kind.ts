@@ -44,7 +44,9 @@ const schema = z
   .strictObject({
     ...outputBase,
     type: z.literal("http").describe("Any endpoint that takes events as JSON or lines over HTTP."),
-    url: httpUrl().describe("The endpoint, with its path."),
+    url: httpUrl(
+      ": write its names and values into `query`, or into `secret_path` where they are a secret",
+    ).describe("The endpoint, with its path."),
     secret_path: secret()
       .optional()
       .describe("Added to the URL's path where the address itself is the credential; may end in a query."),

@@ -1,4 +1,4 @@
-import { durationText, sizeText } from "../../text/amounts.ts";
+import { durationText, limitText, sizeText } from "../../text/amounts.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { Rejection, RetryResult } from "../output.ts";
 import type { Payloads } from "../payloads.ts";
@@ -38,8 +38,8 @@ export function sorted(batch: Payloads, { oldest, maxEventBytes, clock, where }:
       const detail = `${bytes} bytes: the endpoint cuts or drops events beyond ${sizeText(maxEventBytes)} (max_event)`;
       rejected.push({ index, reason: "too_large", detail, unasked: true });
     } else if (oldest !== undefined && age > oldest.ageMs) {
-      const [old, limit] = [age, oldest.ageMs].map((ms) => durationText(ms / 1000));
-      const detail = `${old} old: ${where} takes events beyond ${limit} and drops them (oldest.age)`;
+      const limit = limitText(oldest.ageMs / 1000);
+      const detail = `${durationText(age / 1000)} old: ${where} takes events beyond ${limit} and drops them (oldest.age)`;
       if (oldest.older === "hold") return { indexes: [], rejected: [], hold: tooOld(detail) };
       rejected.push({ index, reason: "too_old", detail, unasked: true });
     } else indexes.push(index);

@@ -1,7 +1,7 @@
 import type { Finding } from "../../finding.ts";
 import { certificateFindings } from "../../net/certificate.ts";
 import type { HttpOptions } from "../../net/http/http.ts";
-import { durationText } from "../../text/amounts.ts";
+import { limitText } from "../../text/amounts.ts";
 import { excerpt } from "../../text/excerpt.ts";
 import type { HttpReply } from "../http-exchange.ts";
 import { httpOutcome } from "../http-outcome.ts";
@@ -51,7 +51,7 @@ function problem({ detail, fix }: RetryResult): Finding {
 
 function oldestFinding({ oldest }: EndpointProbe["options"]): Finding[] {
   if (oldest === undefined) return [];
-  const age = durationText(oldest.ageMs / 1000);
+  const age = limitText(oldest.ageMs / 1000);
   return [
     {
       level: "ok",

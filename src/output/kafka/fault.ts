@@ -125,7 +125,7 @@ function ownFault(
   if (/timed out/.test(error.message))
     return {
       ...{ status: "retry", reason: "timeout", detail },
-      fix: `the brokers answer too slowly or not at all, or something between swallows it: look at their log${words.hasSasl ? "" : "; a listener that wants SASL needs `sasl`"}`,
+      fix: `the brokers answer too slowly or not at all, or something between swallows it, or no broker of Kafka is at that port: look at their log${words.hasSasl ? "" : "; a listener that wants SASL needs `sasl`"}`,
     };
   return undefined;
 }

@@ -80,7 +80,7 @@ const schema = z
         .enum(compressions)
         .default("gzip")
         .describe(
-          "RecordCompression of what goes to a partition at a time. All clients know `gzip`; `zstd` and `lz4` take less CPU, where those who read know them.",
+          "Compression of what goes to a partition at a time. All clients know `gzip`; `zstd` and `lz4` take less CPU, where those who read know them.",
         ),
       batch: batch({ maxEvents: 1000, maxBytes: "900KB", maxWait: "1s" }).describe(
         "What one send carries, at most, over all partitions. What goes to one must not be more than the topic's max.message.bytes (1 MB) when it is packed: else less is sent at a time.",

@@ -2,6 +2,7 @@ import { omittedKey } from "../../event/cut.ts";
 import type { Rejection } from "../output.ts";
 import type { Payloads } from "../payloads.ts";
 import { type Framing, messageBytes } from "./frame.ts";
+import type { MessageOptions } from "./message.ts";
 
 /** What becomes of messages that have more octets than the receiver takes. */
 export const oversizes = ["cut", "dead_letter", "whole"] as const;
@@ -45,14 +46,18 @@ export function tooLongToSend({ indexes }: TooLong, { maxSize, oversized }: Mess
 export function lengthWarning(
   batch: Payloads,
   { indexes, longest }: TooLong,
-  { maxSize, oversized }: MessageLimit,
+  { maxSize, oversized, format }: MessageLimit & Pick<MessageOptions, "format">,
 ): string | undefined {
   if (oversized === "whole" && indexes.length > 0)
     return `messages longer than ${maxSize} octets: ${indexes.length}, the longest ${longest}; raise the receiver's limit, or it may cut them`;
-  const cut = cutMessages(batch);
+  // What is left out of the others is the format's own doing.
+  const cut = oversized === "cut" ? cutMessages(batch) : 0;
   if (cut === 0) return undefined;
-  return `messages in which something was left out (${omittedKey}) for want of room: ${cut}; where the receiver takes more than ${maxSize} octets, raise max_size`;
+  const own = format === "cef" ? ` (${cefLimit})` : "";
+  return `messages in which something was left out (${omittedKey}) for want of room: ${cut}; where the receiver takes more than ${maxSize} octets, raise max_size${own}`;
 }
+
+const cefLimit = "in CEF keys that W&B does not document have room for 4000 characters, whatever max_size is";
 
 /** How many say that something was left out. Nearly always none does. */
 function cutMessages(batch: Payloads): number {

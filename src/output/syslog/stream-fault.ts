@@ -1,7 +1,7 @@
 import { networkFault } from "../../net/http/fault.ts";
 import type { NetworkFault } from "../../net/http/http.ts";
 import { NotReached } from "../../net/in-time.ts";
-import { type Address, addressText, isSecured, securedScheme } from "./address.ts";
+import { type Address, addressText, isAnswered, isSecured, securedScheme } from "./address.ts";
 import { NotSyslog } from "./foreign.ts";
 import { GivesUp, type Receiver } from "./receiver.ts";
 import { NotRelp } from "./relp-frame.ts";
@@ -31,9 +31,12 @@ export async function streamFault(
   if (late) return networkFault(takesTooLong(), where);
   const fault = networkFault((await remote.refusal(error, deadline)) ?? error, where);
   if (fault.reason !== "connection_lost") return fault;
-  if (isSecured(address)) return { ...fault, fix: lostFix };
+  const relpFix = isAnswered(address)
+    ? ""
+    : `if it is for RELP, write ${isSecured(address) ? "relp+tls" : "relp"}://; `;
+  if (isSecured(address)) return { ...fault, fix: `${relpFix}${lostFix}` };
   const tlsFix = `if the port speaks TLS, write ${securedScheme(address)}:// in place of ${address.transport}://`;
-  return { ...fault, fix: `${tlsFix}; ${lostFix}` };
+  return { ...fault, fix: `${tlsFix}; ${relpFix}${lostFix}` };
 }
 
 const confusedFix =

@@ -49,11 +49,14 @@ describe("check", () => {
   it("asks every node, and names those that fail", async () => {
     const receiver = await started();
     const other = await started({ cluster: receiver.cluster });
+    const failing = async () => bad(await checked([receiver.url, other.url]));
+    const named = expect.objectContaining({ text: expect.stringContaining(new URL(other.url).host) });
+    for (const how of ["html", "unauthorized", "not_found"] as const) {
+      other.behave(how);
+      expect(await failing()).toEqual([named]);
+    }
     await other.close();
-    const findings = await checked([receiver.url, other.url]);
-    expect(bad(findings)).toEqual([
-      expect.objectContaining({ text: expect.stringContaining(new URL(other.url).host) }),
-    ]);
+    expect(await failing()).toEqual([named]);
   });
 
   it.each([
@@ -88,6 +91,13 @@ describe("check", () => {
       expect.objectContaining({ fix: expect.stringContaining("setup") }),
     ]);
     expect(bad(await checked([receiver.url], { manage_template: true }))).toEqual([]);
+  });
+
+  it("names the template that will be there with manage_template, not another one that is there now", async () => {
+    const receiver = await started();
+    expect(texts(await checked([receiver.url], { manage_template: true }))).toContain(
+      "the first event makes it (template logs-wandb.audit, which manage_template installs first)",
+    );
   });
 
   it("warns of a template that is missing or older", async () => {

@@ -122,6 +122,16 @@ describe("setup", () => {
     }
   });
 
+  it("says to leave policies out where the server has none", async () => {
+    for (const product of ["elasticsearch", "opensearch"] as const) {
+      const { receiver, output } = await pair({ product, withoutPolicies: true }, { lifecycle });
+      expect(await setUp(output)).toEqual([
+        expect.objectContaining({ level: "problem", fix: expect.stringContaining("remove `lifecycle`") }),
+      ]);
+      expect(installed(receiver)).not.toHaveProperty("/_index_template/logs-wandb.audit");
+    }
+  });
+
   it("says which privilege is missing", async () => {
     const { output } = await pair({ lacks: ["manage_index_templates"] });
     const [finding] = await setUp(output);

@@ -54,6 +54,11 @@ it.each([
     { reason: "connection_lost" },
   ],
   [
+    "a port where nothing answers as a broker does",
+    new NetworkError("Request timed out"),
+    { reason: "timeout", fix: expect.stringContaining("no broker of Kafka is at that port") },
+  ],
+  [
     "a broker that gives an address which cannot be reached from here",
     new NetworkError("Connection to broker-7.internal:9092 failed.", { cause: socket("ENOTFOUND") }),
     { reason: "dns", hold: true, fix: expect.stringContaining("advertised.listeners") },

@@ -23,6 +23,19 @@ async function sent(settings: Record<string, unknown>, long = 9000) {
   return { result, taken: receiver.taken() };
 }
 
+/** One event with more that is not documented than CEF has room for. */
+async function sentAsCef(settings: Record<string, unknown>) {
+  const receiver = await startSyslogReceiver({ transport: "tcp" });
+  const output = syslogOutput({ address: receiver.url, format: "cef", ...settings });
+  undo.push(
+    () => receiver.close(),
+    () => output.close(),
+  );
+  const event = { ...sampleEvent(1), unmapped: [["extra", JSON.stringify("y".repeat(5000))] as const] };
+  const result = await output.send(payloadsOf(output, [event]), AbortSignal.timeout(5000));
+  return { result, taken: receiver.taken() };
+}
+
 const uidOf = (message: string) => parameter(parse5424(message)?.structuredData ?? "", "uid");
 
 it("cuts a message that is too long, and says so", async () => {
@@ -65,6 +78,22 @@ it("gives it up where that is wanted, and sends the others", async () => {
     ],
   });
   expect(taken.map(uidOf)).toEqual([1, 3].map((number) => sampleEvent(number).uid));
+});
+
+it.each(["dead_letter", "whole"])(
+  "does not take what CEF itself has no room for as cut: %s",
+  async (oversized) => {
+    const { result, taken } = await sentAsCef({ oversized, max_size: 20_000 });
+    expect(result).toEqual({ status: "delivered", rejected: [] });
+    expect(taken[0]).toContain(omittedKey);
+  },
+);
+
+it("says that in CEF more room may not help", async () => {
+  const { result } = await sentAsCef({ max_size: 20_000 });
+  expect(result).toMatchObject({
+    warning: expect.stringContaining("raise max_size (in CEF keys that W&B does not document have room for"),
+  });
 });
 
 it("asks nobody where all of a batch is too long", async () => {

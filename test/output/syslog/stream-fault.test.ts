@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { NotReached } from "../../../src/net/in-time.ts";
 import { TlsFault } from "../../../src/net/tls-fault.ts";
+import type { Address } from "../../../src/output/syslog/address.ts";
 import { NotSyslog } from "../../../src/output/syslog/foreign.ts";
 import { GivesUp } from "../../../src/output/syslog/receiver.ts";
 import { streamFault } from "../../../src/output/syslog/stream-fault.ts";
@@ -32,7 +33,16 @@ describe("what a stream met", () => {
       fix: expect.stringMatching(/tls:\/\/.*framing/),
       hold: false,
     });
-    expect((await streamFault(cut, remote, tls, intime)).fix).not.toContain("tls://");
+    expect((await streamFault(cut, remote, tls, intime)).fix).not.toContain("write tls://");
+  });
+
+  it("names RELP where a connection for plain syslog is cut, and not where it is RELP already", async () => {
+    const cut = new Error("the receiver ended the connection before it had everything");
+    const fixOf = async (at: Address) => (await streamFault(cut, remote, at, intime)).fix;
+    expect(await fixOf(tcp)).toContain("write relp://");
+    expect(await fixOf(tls)).toContain("write relp+tls://");
+    expect(await fixOf({ ...tcp, transport: "relp" })).not.toContain("for RELP");
+    expect(await fixOf({ ...tcp, transport: "relp+tls" })).not.toContain("for RELP");
   });
 
   it("is a balancer that gave up, where a connection said so; no refusal is looked for then", async () => {
