@@ -198,7 +198,8 @@ export async function brokenAtEnd(rig: Rig, allowed: Allowed): Promise<Final> {
         if (isOwnPayload(entry) && !all.has(uid)) all.set(uid, lastingOrText(entry));
     if (allowed.lies === true)
       for (const [uid, line] of expected) if (mayBeDead(rig, name, line)) dead.set(uid, seqs.get(uid) ?? 0);
-    const inOrder = !setAside.has(name) && allowed.aside?.has(name) !== true;
+    // A batch is several files where each is of one day.
+    const inOrder = !setAside.has(name) && allowed.aside?.has(name) !== true && output.byDay !== true;
     const { problems, repeated } = judgeDeliveries(rig.deliveries(name), {
       expected: all,
       seqs,

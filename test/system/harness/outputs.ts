@@ -31,6 +31,8 @@ export interface HarnessOutput {
   readonly environment: Readonly<Record<string, string>>;
   /** Batches that a crash may have it take again: those that nobody knows to be there. */
   readonly repeatsAfterCrash: number;
+  /** Each file of it is of one day: of several days only each is in order. */
+  readonly byDay?: true;
   /** Refuses single events, so that dead letters are right. */
   readonly judges: boolean;
   /** Starts to fail in some way, for one request or until `behave`. */
@@ -293,6 +295,7 @@ async function archive(): Promise<HarnessOutput> {
     settings: ["type: archive", `url: ${receiver.url}`, "roll: 1s", "attest: true"],
     environment: {},
     repeatsAfterCrash: 0,
+    byDay: true,
     judges: false,
     misbehave: (random) => receiver.behave(pick<ArchiveBehavior>(["gone", "open"], random)),
     refuse: () => receiver.behave("gone"),

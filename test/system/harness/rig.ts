@@ -62,8 +62,9 @@ export async function makeRig(options: RigOptions): Promise<Rig> {
 
   function configure(): void {
     const bytes = options.batchBytes === undefined ? "" : `, max_bytes: ${options.batchBytes}`;
-    const common = [
-      `batch: { max_events: ${options.events ?? batchEvents}${bytes}, max_wait: 10ms }`,
+    // What is stored as files has its own word for how long they wait.
+    const common = (settings: readonly string[]) => [
+      `batch: { max_events: ${options.events ?? batchEvents}${bytes}${settings.some((each) => each.startsWith("roll:")) ? "" : ", max_wait: 10ms"} }`,
       "retry: { min_backoff: 10ms, max_backoff: 100ms, hold_interval: 50ms }",
       "timeout: 10s",
     ];
@@ -76,7 +77,7 @@ spool: { max_bytes: 64MiB }
 sources:
 ${member("truth", source.settings)}
 outputs:
-${[...outputs].map(([name, output]) => member(name, [...output.settings, ...common])).join("\n")}
+${[...outputs].map(([name, output]) => member(name, [...output.settings, ...common(output.settings)])).join("\n")}
 admin: { listen: off }
 log: { level: info }
 `,
