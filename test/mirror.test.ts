@@ -10,6 +10,12 @@ import { describe, expect, it } from "vitest";
 const testedElsewhere: Readonly<Record<string, string>> = {
   "`test/command/verify.test.ts`, which runs the command.": `
     command/verified-day`,
+  "`test/archive/packing.test.ts`, which packs and unpacks.": `
+    archive/parquet archive/parquet-columns`,
+  "`test/output/archive/archive-output.test.ts` and `once.property.test.ts`, which store batches.": `
+    output/archive/archive-failure output/archive/plan output/archive/stored-already`,
+  "`test/command/archive.test.ts`, which runs the command over a directory.": `
+    archive/line-event archive/open-archive archive/records command/archive-target command/archive-text command/definitions/archive`,
   "`test/layout/learnt.test.ts`, over everything that writes events.": `
     layout/draft layout/layout`,
   "`test/format/ocsf.test.ts`, which holds every event against the schema.": `
@@ -17,7 +23,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   "`test/record/parse-entry.test.ts` and `entry.test.ts`, which read all kinds of entries.": `
     record/regular-entry record/span-block`,
   "Types, constants and lists alone: the compiler looks after them.": `
-    admin/page/style agent command/definitions/all command/definitions/definition config/config
+    admin/page/style agent archive/archive-store archive/sha256 record/stored-file spool/archives command/definitions/all command/definitions/definition config/config
     daemon/created daemon/hops daemon/remote/orders event/event event/models finding format/format net/http/http net/grpc/grpc net/limits output/all
     ingest/day-task ingest/decided ingest/intake-options ingest/past-days-options ingest/shown-day-options ingest/sightings output/output output/syslog/carrier output/otlp/sender output/otlp/options output/kafka/error-table own/own-origin record/origin record/passage record/reading record/record report/report
     simulate/http-behaviour simulate/kafka-behavior simulate/wandb-behaviour source/all source/source
@@ -28,7 +34,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     daemon/remote/ordered-signals daemon/remote/serve-delivery
     spool/remote/serve-spool`,
   "The stand-ins: every test of an output or a source relies on them, and on what they say they took.": `
-    simulate/elasticsearch-admin simulate/elasticsearch-cluster simulate/elasticsearch-receiver simulate/endpoint-receiver simulate/file-receiver simulate/grpc-answer simulate/grpc-receiver simulate/hec-channels simulate/hec-events simulate/hec-receiver simulate/http-receiver
+    simulate/archive-receiver simulate/elasticsearch-admin simulate/elasticsearch-cluster simulate/elasticsearch-receiver simulate/endpoint-receiver simulate/file-receiver simulate/grpc-answer simulate/grpc-receiver simulate/hec-channels simulate/hec-events simulate/hec-receiver simulate/http-receiver
     simulate/loopback-server simulate/otlp-decode simulate/otlp-receiver simulate/rehearsal simulate/rehearsal-config
     simulate/kafka-answers simulate/kafka-log simulate/kafka-receiver simulate/kafka-records simulate/kafka-wire
     simulate/relp-behavior simulate/relp-frames simulate/relp-receiver
@@ -36,6 +42,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     simulate/azure-server simulate/gcs-server simulate/object-store simulate/s3-server
     simulate/wandb-answer simulate/wandb-body simulate/wandb-dialect simulate/wandb-entry
     simulate/wandb-fault simulate/wandb-hours simulate/wandb-log simulate/wandb-server`,
+  "`test/contract/archives-contract.ts` and `test/daemon/attestations.test.ts`.": `
+    spool/sqlite/archive-books spool/sqlite/archive-desk`,
   "`test/contract/spool-contract.ts`, and `damage`, `books` and `state-directory` in `test/spool`, which look at the whole.": `
     spool/full-spool spool/migrations/001-tables spool/spool-of-store
     spool/sqlite/damages spool/sqlite/database spool/sqlite/dead-letters

@@ -4,7 +4,6 @@ import type { ConfiguredSource } from "../source/configured.ts";
 import type { ConfigDocument } from "./document.ts";
 import { meaning, oneOf, problemsOf, valueAt } from "./issues.ts";
 import { type OpenSecret, openSecrets } from "./open-secrets.ts";
-import { isPlannedKind } from "./planned.ts";
 import { type Path, pathText } from "./position.ts";
 import type { Problem } from "./problem.ts";
 import { type Kinds, settings } from "./settings.ts";
@@ -114,7 +113,6 @@ function kindOf<Part>(
   const problem = { path: pathText(full), ...places.ofValue(full) };
   if (type === undefined)
     problems.push({ ...problem, message: "missing", hint: `it must be ${oneOf(types)}` });
-  else if (isPlannedKind(list, type)) problems.push({ ...problem, message: "not available in this version" });
   else problems.push({ ...problem, message: `must be ${oneOf(types)}`, ...meaning(type, types) });
   return undefined;
 }

@@ -14,9 +14,8 @@ import { startStatus } from "./start-status.ts";
 import type { DayBooks, OutputStatus, SourceStatus, StatusReport, Trouble } from "./status-report.ts";
 import { withoutExamples, witnessStatus } from "./witness-status.ts";
 
-/** The books of older days are checked but not shown. Those of what is misdated always are. */
+/** Books of older days are checked but not shown. Those of what is misdated always are. */
 const daysShown = 31;
-
 /** What the spool says at one moment. */
 export interface Spooled {
   readonly state: SpoolState;

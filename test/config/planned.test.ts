@@ -25,12 +25,6 @@ it("says of a value that is not available yet that it is not", () => {
   ]);
 });
 
-it("says the same of kinds that are planned", () => {
-  expect(problemsOf([source], [{ ...outputs.stdout, type: "archive" }])).toEqual([
-    "outputs[0].type: not available in this version",
-  ]);
-});
-
 it("calls what nobody plans a mistake", () => {
   expect(problemsOf([source], [{ ...outputs.stdout, format: "xml" }])).toEqual([
     expect.stringContaining("must be one of"),
