@@ -1,0 +1,195 @@
+import { execFileSync } from "node:child_process";
+import { createPublicKey } from "node:crypto";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { program } from "../../src/command/program.ts";
+import { dayText, utcDayOfMs } from "../../src/time/clock.ts";
+import { line } from "../source/wandb-api/reading.ts";
+import { fakeTerminal } from "./fake-terminal.ts";
+
+const today = utcDayOfMs(Date.now());
+const day = today - 3;
+const records = [line(day, 60), line(day, 70), line(day, 80, { action: "run:delete" }), line(day + 1, 5)];
+
+let place: string;
+let store: string;
+beforeEach(() => {
+  place = mkdtempSync(join(tmpdir(), "archive-command-"));
+  store = join(place, "store");
+  for (const folder of ["in", "store"]) mkdirSync(join(place, folder), { mode: 0o750 });
+  configure(`  - { name: vault, type: archive, url: "file://${store}", attest: true }`);
+  shows(records);
+});
+afterEach(() => rmSync(place, { recursive: true, force: true }));
+
+function configure(outputs: string) {
+  writeFileSync(
+    join(place, "config.yaml"),
+    `state_dir: ${join(place, "state")}
+sources:
+  - { name: prod, type: file, path: "${join(place, "in")}/*.ndjson", instance: acme, start: 30d }
+outputs:
+${outputs}
+admin: { listen: "off" }
+`,
+  );
+}
+
+function shows(lines: readonly string[]) {
+  writeFileSync(join(place, "in", "a.ndjson"), lines.map((text) => `${text}\n`).join(""));
+}
+
+async function run(...args: string[]) {
+  const terminal = fakeTerminal({ environment: {} });
+  const code = await program(args, terminal);
+  return { code, out: terminal.out(), err: terminal.err() };
+}
+const once = () => run("run", "--once", "-c", join(place, "config.yaml"));
+const archive = (...args: string[]) => run("archive", ...args);
+const manifests = () => readdirSync(join(store, "manifests")).sort();
+const filesOfDay = () => {
+  const [year, month, date] = dayText(day).split("-");
+  const folder = join(store, `year=${year}`, `month=${month}`, `day=${date}`);
+  return readdirSync(folder).map((name) => join(folder, name));
+};
+
+describe("an archive that run --once has made", () => {
+  it("has all records once, and a manifest that names their files", async () => {
+    expect((await once()).code).toBe(0);
+    expect((await once()).code).toBe(0);
+    const { code, out } = await archive("verify", `${store}/`, "--json");
+    expect([code, JSON.parse(out)]).toMatchObject([
+      0,
+      { where: `file://${store}`, manifests: 1, faults: [], vouched: { key: false, head: false } },
+    ]);
+    const raw = await archive("extract", `${store}/`, "--raw", "--source", "prod");
+    expect(raw.out.trim().split("\n").sort()).toEqual([...records].sort());
+    expect([raw.code, raw.err]).toEqual([0, expect.stringContaining("4 records of ")]);
+  });
+
+  it("gives out what was asked for, by day, action, uid and actor", async () => {
+    await once();
+    const of = async (...args: string[]) =>
+      (await archive("extract", `${store}/`, ...args)).out.trim().split("\n");
+    expect(
+      await of("--raw", "--source", "prod", "--from", dayText(day), "--to", dayText(day + 1)),
+    ).toHaveLength(3);
+    expect(await of("--raw", "--actions", "run:*")).toEqual([records[2]]);
+    const [whole] = await of("--actions", "run:delete");
+    const { uid, record } = JSON.parse(whole as string);
+    expect(record).toBe(records[2]);
+    expect(await of("--raw", "--uids", uid)).toEqual([records[2]]);
+    const nobody = await archive("extract", `${store}/`, "--users", "nobody@example.com");
+    expect([nobody.code, nobody.out]).toEqual([1, ""]);
+  });
+
+  it("is listed, and found by the name of its output", async () => {
+    await once();
+    const config = ["-c", join(place, "config.yaml")];
+    const listed = await archive("list", ...config, "--from", dayText(day), "--to", dayText(day + 1));
+    expect(listed.out).toMatch(/\.ndjson\.gz\n1 file, /);
+    expect((await archive("list", "vault", ...config, "--json")).out).toContain('"name":"year=');
+    expect(await archive("list", "vualt", ...config)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("did you mean vault?"),
+    });
+    expect((await archive("verify", "vault", ...config)).code).toBe(0);
+  });
+
+  it("is vouched for by key and head, which can be had without this program", async () => {
+    await once();
+    const pem = join(place, "state", "attest-key.pem");
+    const publicPem = join(place, "public.pem");
+    execFileSync("openssl", ["pkey", "-in", pem, "-pubout", "-out", publicPem]);
+    const head = execFileSync("sha256sum", [join(store, "manifests", "000000.json")])
+      .toString()
+      .slice(0, 64);
+    const said = await archive("verify", `${store}/`, "--key", publicPem, "--head", head);
+    expect(said).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("nothing up to the newest is missing"),
+    });
+    expect(said.out).not.toContain("vouched");
+    const plain = await archive("verify", `${store}/`);
+    expect(plain.out).toContain("complete up to the newest manifest");
+    expect(plain.out).toContain("signed by a key that you have not vouched for");
+    const other = await archive("verify", `${store}/`, "--key", "ab".repeat(32));
+    expect(other).toMatchObject({
+      code: 1,
+      out: expect.stringContaining("another key: manifests/000000.json"),
+    });
+    expect(createPublicKey(readFileSync(publicPem)).asymmetricKeyType).toBe("ed25519");
+  });
+});
+
+describe("what was changed in an archive", () => {
+  it.each([
+    ["edited", () => edit(filesOfDay()[0] as string)],
+    ["missing", () => unlinkSync(filesOfDay()[0] as string)],
+    ["not signed", () => edit(join(store, "manifests", "000000.json"))],
+  ] as const)("is named: %s", async (what, change) => {
+    await once();
+    // Without a state the same date gets another manifest.
+    rmSync(join(place, "state"), { recursive: true });
+    await once();
+    expect(manifests()).toHaveLength(2);
+    change();
+    const { code, out } = await archive("verify", `${store}/`);
+    expect([code, out]).toEqual([
+      1,
+      expect.stringMatching(new RegExp(`\n  ${what}: .*\n(.*\n)*this archive was changed`)),
+    ]);
+  });
+
+  function edit(path: string) {
+    chmodSync(path, 0o640);
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 20] = (bytes[bytes.length - 20] as number) ^ 1;
+    writeFileSync(path, bytes);
+  }
+});
+
+it("is named as a directory, a URL or an output, and everything else is told", async () => {
+  const said = async (...args: string[]) => {
+    const { code, err } = await archive(...args);
+    return [code, err];
+  };
+  expect(await said("verify", `${place}/none`)).toEqual([1, expect.stringContaining("not_found: ")]);
+  expect(await said("verify", "ftp://x/y")).toEqual([2, expect.stringContaining("file:///DIRECTORY")]);
+  expect(await said("list", "nothere")).toEqual([2, expect.stringContaining("write a path with a /")]);
+  expect(await said("extract", `${store}/`, "--uids", "x")).toEqual([
+    2,
+    expect.stringContaining("neither a list"),
+  ]);
+  expect(await said("verify", `${store}/`, "--key", "x")).toEqual([
+    2,
+    expect.stringContaining("cannot be read"),
+  ]);
+  expect(await said("verify", `${store}/`, "--head", "x")).toEqual([
+    2,
+    expect.stringContaining("64 hexadecimal"),
+  ]);
+  expect(await said("list", `${store}/`, "--from", "x")).toEqual([2, expect.stringContaining("UTC day")]);
+  const empty = await archive("verify", `${store}/`);
+  expect([empty.code, empty.out]).toEqual([1, expect.stringContaining("there is no manifest")]);
+  configure(`  - { name: out, type: file, path: "${join(place, "out")}" }`);
+  const config = ["-c", join(place, "config.yaml")];
+  expect(await said("list", ...config)).toEqual([2, expect.stringContaining("no output of type archive")]);
+  configure(
+    ["a", "b"]
+      .map((name) => `  - { name: ${name}, type: archive, url: "file://${store}/${name}" }`)
+      .join("\n"),
+  );
+  expect(await said("list", ...config)).toEqual([2, expect.stringContaining("say which archive: a, b")]);
+});
