@@ -23,7 +23,7 @@ interface Wire {
 
 const bare: ReadonlySet<string> = new Set(["raw", "cim"]);
 /** Whatever the format, there is something beside it. */
-const withHeaders: ReadonlySet<string> = new Set(["kafka"]);
+const withHeaders: ReadonlySet<string> = new Set(["archive", "kafka"]);
 /** These have lines of their own, in every way that concerns what is around an event. */
 const shownOtherwise: ReadonlySet<string> = new Set(["stdout", "splunk_hec", "syslog"]);
 

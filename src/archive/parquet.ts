@@ -15,8 +15,9 @@ const compressors = {
   ZSTD: (bytes: Uint8Array) => zstdCompressSync(bytes),
 };
 const decompressors = {
-  GZIP: (bytes: Uint8Array, length: number) => gunzipSync(bytes, { maxOutputLength: length }),
-  ZSTD: (bytes: Uint8Array, length: number) => zstdDecompressSync(bytes, { maxOutputLength: length }),
+  GZIP: (bytes: Uint8Array, length: number) => gunzipSync(bytes, { maxOutputLength: Math.max(1, length) }),
+  ZSTD: (bytes: Uint8Array, length: number) =>
+    zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, length) }),
 };
 
 const schema: SchemaElement[] = [

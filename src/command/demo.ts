@@ -105,7 +105,7 @@ function endOf({ daemon, clock }: Scene, durationMs: number | undefined): AbortS
 }
 
 function welcome({ rehearsal, daemon: { adminUrl } }: Scene, folder: string): string {
-  const { wandb, hec, syslog, relp, otlp, http, elasticsearch, file } = rehearsal;
+  const { wandb, hec, syslog, relp, otlp, http, elasticsearch, file, archive } = rehearsal;
   return `
 wandb-audit-forwarder demo: a stand-in W&B, the real daemon, stand-in receivers. Everything is on this machine and invented.
 
@@ -117,6 +117,7 @@ wandb-audit-forwarder demo: a stand-in W&B, the real daemon, stand-in receivers.
   output web        JSON over HTTP    ${http.url}/logs
   output search     Elasticsearch     ${elasticsearch.url}
   output lines      a file            ${file.path}
+  output vault      an archive        ${archive.url}
 
   status page  ${adminUrl}/
   metrics      ${adminUrl}/metrics

@@ -57,7 +57,7 @@ outputs:
   - name: vault
     type: archive
     url: ${archive.url}
-    roll: 5s
+    roll: 1s
     attest: true
 ${withKafka ? stream : stream.replaceAll(/^/gm, "#").replace(/#$/, "")}admin: { listen: 127.0.0.1:${adminPort} }
 `;

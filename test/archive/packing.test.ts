@@ -32,6 +32,16 @@ it.each(ways)(
   },
 );
 
+it("a Parquet file of many rows, in which most columns are empty, is read again", async () => {
+  const many = Buffer.from(Array.from({ length: 9_000 }, (_, at) => line(`${at}`)).join(""));
+  for (const compression of archiveCompressions) {
+    const { pack, unpack } = packings.parquet[compression];
+    expect((await unpack(await pack(many))).map(({ uid }) => Number(uid))).toEqual(
+      Array.from({ length: 9_000 }, (_, at) => at),
+    );
+  }
+});
+
 it("a file that is cut off or no such file is refused, with the line that is wrong", async () => {
   const { gzip, none } = packings.ndjson;
   const whole = await gzip.pack(lines);

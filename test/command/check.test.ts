@@ -60,7 +60,7 @@ async function findings(
 
 test("where everything works, every source and output has its line and the exit code is 0", async () => {
   const { code, out, err } = await check();
-  expect(out).toMatch(/^✓ ok {7}configuration {2}.*config\.yaml: 1 source, 8 outputs$/m);
+  expect(out).toMatch(/^✓ ok {7}configuration {2}.*config\.yaml: 1 source, 9 outputs$/m);
   for (const subject of [
     "state",
     "admin",

@@ -153,6 +153,7 @@ describe("decode", () => {
       origin,
       observed,
       raw: "<html>",
+      bytes: Buffer.from("<html>"),
       fault: "not_json",
       action: "unknown",
       keys: {},

@@ -108,6 +108,11 @@ class Planner {
     const files: PlannedFile[] = [];
     for (const [day, lines] of [...days].sort(([a], [b]) => a - b)) {
       deadline.throwIfAborted();
+      const whole = await this.#already.asPlanned(day, before?.files ?? [], lines, deadline);
+      if (whole !== undefined) {
+        found.push(whole);
+        continue;
+      }
       const there = await this.#lookAt(day, context, deadline);
       const has = holding(
         there.read,

@@ -1,8 +1,9 @@
 import type { ArchiveStore } from "../../archive/archive-store.ts";
-import { dayFolder } from "../../archive/names.ts";
+import { dayFolder, dayOfName } from "../../archive/names.ts";
 import { packingOf } from "../../archive/packing.ts";
 import { sha256 } from "../../archive/sha256.ts";
 import type { StoredFile } from "../../record/stored-file.ts";
+import { digestOfUids, type PlannedFile } from "./plan.ts";
 
 /** What a file holds that was read. */
 export interface ReadFile {
@@ -31,6 +32,23 @@ export class StoredAlready {
     const names: string[] = [];
     for await (const { name } of this.#store.list(dayFolder(day), stop)) names.push(name);
     return names.sort();
+  }
+
+  /**
+   * The file that holds these lines of a day as they were planned: told by its bytes, whatever can be read of
+   * them now.
+   */
+  async asPlanned(
+    day: number,
+    planned: readonly PlannedFile[],
+    lines: readonly { readonly uid: string }[],
+    stop: AbortSignal,
+  ): Promise<StoredFile | undefined> {
+    const same = planned.find(({ name }) => dayOfName(name) === day);
+    if (same === undefined || same.uids !== digestOfUids(lines.map(({ uid }) => uid))) return undefined;
+    const bytes = await this.#store.read(same.name, stop);
+    if (bytes === undefined || sha256(bytes) !== same.sha256) return undefined;
+    return { name: same.name, day, size: bytes.length, sha256: same.sha256, records: lines.length };
   }
 
   /** What those of them hold that are files of records. */

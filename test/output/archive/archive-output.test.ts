@@ -123,6 +123,21 @@ it("what goes beside the run is looked for in every file of its day", async () =
   expect(await uids()).toEqual([1, 2, 3, 4, 5, 8, 9]);
 });
 
+it("after a crash knows its own file by its bytes, even one that it could not read", async () => {
+  const archive = new MemoryArchive();
+  archive.troubles.push("cut");
+  const { unpack } = packings.ndjson.gzip;
+  const before = await subject(archive).store(sampleEvents(3));
+  packings.ndjson.gzip.unpack = () => Promise.reject(new Error("broken"));
+  try {
+    const { result } = await subject(archive).store(sampleEvents(3), { before: before.plan as string });
+    expect(result).toMatchObject({ status: "delivered", files: [{ records: 3 }] });
+    expect(archive.files.size).toBe(1);
+  } finally {
+    packings.ndjson.gzip.unpack = unpack;
+  }
+});
+
 it("has the same name for the same events beside the run, so that two tries cannot both be stored", async () => {
   const { store, output, context, archive, uids } = subject();
   archive.troubles.push("late");

@@ -93,9 +93,9 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "src/deliver/deliver.ts",
-        find: "const sending = output.send(",
+        find: "const [sent] = await Promise.all(",
         replace:
-          "if (batch.through > this.#settler.standing.position) await this.#run.follow(batch, { result: { status: 'delivered', rejected: [] }, seconds: 0 }, deadline);\n    const sending = output.send(",
+          "if (batch.through > this.#settler.standing.position) await this.#run.follow(batch, { result: { status: 'delivered', rejected: [] }, seconds: 0 }, deadline);\n    const [sent] = await Promise.all(",
       },
       {
         file: "src/deliver/run-lane.ts",
