@@ -114,6 +114,10 @@ const rows = {
     15,
     minute,
   ]),
+  archive_manifest_timestamp_seconds: gauge(
+    ["output"],
+    "Of which UTC date the newest manifest of this archive is, Unix time of its beginning. Only archives that have one.",
+  ),
   output_lag_seconds: gauge(
     ["output"],
     "Now minus when the oldest undelivered record was first seen; 0 when there is none.",

@@ -110,6 +110,7 @@ function nowGauges(
   const leftOut = gauge("source_left_out_records");
   const sourceHeld = gauge("source_held");
   const clockDifference = gauge("source_clock_difference_seconds");
+  const manifestDate = gauge("archive_manifest_timestamp_seconds");
   const outputLag = gauge("output_lag_seconds");
   const backlog = gauge("output_backlog_events");
   const held = gauge("output_held");
@@ -136,7 +137,7 @@ function nowGauges(
       clockDifference.set({ source }, reads.clockDifference(source) ?? 0);
       sourceHeld.set({ source }, runtime.conditions.source(source).state === "held" ? 1 : 0);
     }
-    for (const each of [outputLag, backlog, held, replayLeft]) each.reset();
+    for (const each of [outputLag, backlog, held, replayLeft, manifestDate]) each.reset();
     const rolls = new Map(runtime.outputs.map(({ name, rollMs }) => [name, rollMs]));
     for (const { name: output } of runtime.outputs) {
       outputLag.set({ output }, 0);
@@ -145,7 +146,9 @@ function nowGauges(
       held.set({ output }, runtime.conditions.output(output).state === "held" ? 1 : 0);
     }
     // Outputs no longer configured are included while they have a backlog.
-    for (const { output, backlog: waiting, abandoned, replay } of spooled.outputs) {
+    for (const { output, backlog: waiting, abandoned, replay, manifest } of spooled.outputs) {
+      if (manifest !== undefined && !abandoned)
+        manifestDate.set({ output }, Date.parse(manifest.date) / 1000);
       if (abandoned && waiting.events === 0) continue;
       replayLeft.set({ output }, recordsLeftOf(replay));
       outputLag.set({ output }, outputLagSeconds(waiting, rolls.get(output) ?? 0, now));

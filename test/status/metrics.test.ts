@@ -160,6 +160,19 @@ describe("metrics", () => {
     expect(seen.get("ready")).toBe(0);
   });
 
+  it("says of which date the newest manifest of an archive is, where there is one", async () => {
+    const { runtime, state } = fakeRuntimeView();
+    const [soc] = state.outputs;
+    const manifest = { number: 3, date: "2026-08-01", hash: "ab" };
+    state.outputs = state.outputs.map((output) => (output === soc ? { ...output, manifest } : output));
+    const seen = await scrape(metrics(runtime, history(runtime)).text());
+    const name = "archive_manifest_timestamp_seconds";
+    expect([...seen.keys()].filter((key) => key.startsWith(name))).toEqual([
+      `${name}{output="${soc?.output}"}`,
+    ]);
+    expect(seen.get(`${name}{output="${soc?.output}"}`)).toBe(Date.parse("2026-08-01") / 1000);
+  });
+
   it("says ready as /readyz does", async () => {
     const { runtime } = fakeRuntimeView();
     expect((await scrape(metrics(runtime, history(runtime)).text())).get("ready")).toBe(1);
