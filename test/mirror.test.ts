@@ -81,6 +81,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     source/stored-log/shelf-round source/stored-log/stored-keys source/stored-log/volume
     source/file/kind`,
   "`test/source/bucket/bucket-shelf.test.ts` and the contract of a source in `bucket.test.ts`, against a stand-in of each store.": `
+    bucket/azure-client bucket/bucket-keys bucket/gcs-client bucket/s3-client
     source/bucket/azure source/bucket/gcs source/bucket/kind source/bucket/s3 source/bucket/store-client
     source/bucket/store-faults`,
   "The golden cases, `test/format/vectors.test.ts`, and the test of each format.": `

@@ -1,6 +1,9 @@
+import { bucketSecrets } from "../../bucket/bucket-keys.ts";
+import type { StoreName } from "../../bucket/bucket-place.ts";
+import { MissingPackage } from "../../bucket/load-sdk.ts";
 import type { Environment } from "../../net/http/proxy.ts";
 import { scrubber } from "../../secret/scrub.ts";
-import type { Source, SourceContext } from "../source.ts";
+import { type Source, type SourceContext, SourceError } from "../source.ts";
 import type { ShelfReaderOptions } from "../stored-log/read-told.ts";
 import { readShelfDay } from "../stored-log/shelf-day.ts";
 import { probeShelf } from "../stored-log/shelf-probe.ts";
@@ -8,10 +11,10 @@ import { ShelfReader } from "../stored-log/shelf-reader.ts";
 import { storedOrigin } from "../stored-log/stored-keys.ts";
 import { azureStore } from "./azure.ts";
 import { bucketShelf } from "./bucket-shelf.ts";
-import type { BucketConfig, StoreName } from "./config.ts";
+import type { BucketConfig } from "./config.ts";
 import { gcsStore } from "./gcs.ts";
 import { s3Store } from "./s3.ts";
-import { bucketSecrets, type NewStoreClient, type StoreClient } from "./store-client.ts";
+import type { NewStoreClient, StoreClient } from "./store-client.ts";
 
 const stores: Readonly<Record<StoreName, NewStoreClient>> = { s3: s3Store, gs: gcsStore, az: azureStore };
 
@@ -67,7 +70,13 @@ class StoreClients {
       return await client;
     } catch (error) {
       this.#made = undefined;
-      throw error;
+      if (!(error instanceof MissingPackage)) throw error;
+      const { package: name, fix } = error;
+      throw new SourceError(
+        "missing_package",
+        `${name}, with which this bucket is read, is not installed`,
+        fix,
+      );
     }
   }
 
