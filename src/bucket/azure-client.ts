@@ -9,7 +9,7 @@ import type { StoreRefusal } from "./refusal.ts";
 export const azureLogin =
   "set account_key or sas_token, or give this machine or pod an identity, or the environment AZURE_CLIENT_ID, AZURE_TENANT_ID and what belongs to them";
 
-/** Rejects with MissingPackage. */
+/** Rejects with MissingSdk. */
 export async function openAzure(access: BucketAccess): Promise<ContainerClient> {
   const sdk = await loadSdk("@azure/storage-blob");
   const { account, bucket } = access.url;
@@ -36,6 +36,7 @@ export async function azureGuards(
   return {
     versioned: isImmutableStorageWithVersioningEnabled === true,
     locked: hasImmutabilityPolicy === true || hasLegalHold === true,
+    lockable: isImmutableStorageWithVersioningEnabled === true,
     removedAfterDays: undefined,
   };
 }

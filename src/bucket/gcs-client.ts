@@ -10,7 +10,7 @@ import type { StoreRefusal } from "./refusal.ts";
 export const gcsLogin =
   "set key_file, or give application default credentials: GOOGLE_APPLICATION_CREDENTIALS, workload identity, or the machine's service account";
 
-/** Rejects with MissingPackage. */
+/** Rejects with MissingSdk. */
 export async function openGcs({ endpoint, key_file: keyFilename, url }: BucketAccess): Promise<Bucket> {
   const { Storage } = await loadSdk("@google-cloud/storage");
   // Its streams have eleven listeners each, which Node takes for a leak and would tell for every object.
@@ -31,9 +31,11 @@ export async function gcsGuards(bucket: Bucket): Promise<BucketGuards> {
   const [metadata] = await bucket.getMetadata();
   const rules = (metadata.lifecycle?.rule ?? []).filter(({ action }) => action?.type === "Delete");
   const days = rules.flatMap(({ condition }) => condition?.age ?? []);
+  const lockable = metadata.objectRetention?.mode === "Enabled";
   return {
     versioned: metadata.versioning?.enabled === true,
-    locked: metadata.retentionPolicy !== undefined || metadata.objectRetention?.mode === "Enabled",
+    locked: metadata.retentionPolicy !== undefined || lockable,
+    lockable,
     removedAfterDays: days.length === 0 ? undefined : Math.min(...days),
   };
 }

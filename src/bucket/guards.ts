@@ -5,6 +5,8 @@ export interface BucketGuards {
   readonly versioned: boolean;
   /** A retention or a lock is set, or objects can have one. */
   readonly locked: boolean;
+  /** An object can be given a retention of its own. */
+  readonly lockable: boolean;
   /** After so many days the shortest rule removes them. */
   readonly removedAfterDays: number | undefined;
 }

@@ -14,20 +14,20 @@ const sdks = {
 export type SdkName = keyof typeof sdks;
 
 /** A vendor's package is not installed. */
-export class MissingPackage extends Error {
+export class MissingSdk extends Error {
   readonly package: SdkName;
   /** The command that installs it. */
   readonly fix: string;
 
   constructor(name: SdkName) {
     super(`${name} is not installed`);
-    this.name = "MissingPackage";
+    this.name = "MissingSdk";
     this.package = name;
     this.fix = `npm install -g ${name}, beside this program (without -g where it is part of a project), then restart it`;
   }
 }
 
-/** Rejects with MissingPackage. */
+/** Rejects with MissingSdk. */
 export async function loadSdk<Name extends SdkName>(
   name: Name,
   load: () => Promise<unknown> = sdks[name],
@@ -37,6 +37,6 @@ export async function loadSdk<Name extends SdkName>(
   } catch (error) {
     const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
     if (code !== "ERR_MODULE_NOT_FOUND" || !String(message).includes(name)) throw error;
-    throw new MissingPackage(name);
+    throw new MissingSdk(name);
   }
 }

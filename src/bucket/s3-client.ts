@@ -19,7 +19,7 @@ const timeouts = { connectionTimeout: 10_000, requestTimeout: 60_000 };
 export const s3Login =
   "set access_key_id and secret_access_key, or give what the AWS SDK looks for: environment, profile, web identity, or a role of the instance or pod";
 
-/** Rejects with MissingPackage. */
+/** Rejects with MissingSdk. */
 export async function openS3(access: BucketAccess, environment: Environment): Promise<S3> {
   const sdk = await loadSdk("@aws-sdk/client-s3");
   const requestHandler = { ...timeouts, ...agentsOf(access, environment) };
@@ -87,9 +87,11 @@ export async function s3Guards(
   const lifecycle = await client
     .send(new sdk.GetBucketLifecycleConfigurationCommand({ Bucket }), options)
     .catch(orUnset);
+  const locked = lock?.ObjectLockConfiguration?.ObjectLockEnabled === "Enabled";
   return {
     versioned: Status === "Enabled",
-    locked: lock?.ObjectLockConfiguration?.ObjectLockEnabled === "Enabled",
+    locked,
+    lockable: locked,
     removedAfterDays: shortestRule(lifecycle),
   };
 }

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { guardFindings } from "../../src/bucket/guards.ts";
 
 const found = (versioned: boolean, locked: boolean, removedAfterDays?: number) =>
-  guardFindings(async () => ({ versioned, locked, removedAfterDays }), "the right to look");
+  guardFindings(async () => ({ versioned, locked, lockable: false, removedAfterDays }), "the right to look");
 
 it.each([
   [false, false, undefined, ["warning", "ok"]],

@@ -5,7 +5,7 @@ import type { StoreClient } from "./store-client.ts";
 
 const pageSize = 1000;
 
-/** A container of Azure Blob Storage. Rejects with MissingPackage. */
+/** A container of Azure Blob Storage. Rejects with MissingSdk. */
 export async function azureStore(config: BucketConfig): Promise<StoreClient> {
   const { account, bucket, prefix } = config.url;
   const container = await openAzure(config);

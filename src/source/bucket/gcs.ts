@@ -8,7 +8,7 @@ const pageSize = 1000;
 /** What a list answers beside the objects: the question for the next page. */
 type NextPage = { readonly pageToken?: string } | null | undefined;
 
-/** A bucket of Google Cloud Storage. Rejects with MissingPackage. */
+/** A bucket of Google Cloud Storage. Rejects with MissingSdk. */
 export async function gcsStore(config: BucketConfig): Promise<StoreClient> {
   const { url } = config;
   const bucket = await openGcs(config);

@@ -5,7 +5,7 @@ import type { Volume } from "../stored-log/volume.ts";
 import type { BucketConfig } from "./config.ts";
 import type { StoreClient } from "./store-client.ts";
 
-/** A bucket of S3, or of a store that speaks as S3 does. Rejects with MissingPackage. */
+/** A bucket of S3, or of a store that speaks as S3 does. Rejects with MissingSdk. */
 export async function s3Store(config: BucketConfig, environment: Environment): Promise<StoreClient> {
   const s3 = await openS3(config, environment);
   const { sdk, client } = s3;
