@@ -75,7 +75,8 @@ export async function s3Guards(
   stop: AbortSignal,
 ): Promise<BucketGuards> {
   const options = { abortSignal: stop };
-  const unset = /NoSuchLifecycleConfiguration|ObjectLockConfigurationNotFoundError/;
+  // Compatible stores answer that they have no such thing.
+  const unset = /NoSuchLifecycleConfiguration|ObjectLockConfigurationNotFoundError|NotImplemented/;
   const orUnset = (error: unknown) => {
     if (unset.test(s3Refusal(error).code)) return undefined;
     throw error;

@@ -27,6 +27,8 @@ export function bucketFault(
   const said = excerpt(scrub(`${code === "" ? "" : `${code}: `}${message}`), 300);
   const fault = (reason: StoreReason, text: string, fix: string, hold: boolean) =>
     new StoreError(reason, `${words.where} ${text} (${said})`, fix, { hold, cause: error });
+  if (asked === "keep" && (status === 501 || /NotImplemented/i.test(code)))
+    return fault("configuration", "does not know how to keep a file", words.enable, true);
   switch (sortOf(refusal)) {
     case "no_credentials":
       return fault("unauthorized", "was not asked: there are no credentials", words.login, true);
