@@ -54,6 +54,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   output: [
     "agent.ts",
     "archive",
+    "bucket",
     "builtin.ts",
     "event",
     "finding.ts",

@@ -23,3 +23,8 @@ export function bucketPlaceOf(text: string): BucketPlace | undefined {
   // As a folder: `wandb-audit-logs-old` is another one.
   return { store: store as StoreName, account, bucket, prefix: folder === "" ? "" : `${folder}/` };
 }
+
+/** The same bucket as text. */
+export function bucketText({ store, account, bucket, prefix }: BucketPlace): string {
+  return `${store}://${store === "az" ? `${account}/` : ""}${bucket}/${prefix}`.replace(/\/$/, "");
+}

@@ -1,5 +1,5 @@
 import { type BucketAccess, bucketSecrets } from "../../bucket/bucket-keys.ts";
-import type { StoreName } from "../../bucket/bucket-place.ts";
+import { bucketText, type StoreName } from "../../bucket/bucket-place.ts";
 import { CurrentClient } from "../../bucket/current-client.ts";
 import { MissingSdk } from "../../bucket/load-sdk.ts";
 import type { Environment } from "../../net/http/proxy.ts";
@@ -34,7 +34,7 @@ export function askedBucket(access: BucketAccess, environment: Environment): Ask
   async function asking<Made>(question: BucketQuestion, work: (bucket: ArchiveBucket) => Promise<Made>) {
     const bucket = await clients.current().catch((error: unknown) => {
       if (!(error instanceof MissingSdk)) throw error;
-      const text = `${error.package}, with which ${whereOf(access)} is reached, is not installed`;
+      const text = `${error.package}, with which ${bucketText(access.url)} is reached, is not installed`;
       throw new StoreError("configuration", text, error.fix, { hold: true });
     });
     try {
@@ -62,13 +62,8 @@ export function askedBucket(access: BucketAccess, environment: Environment): Ask
   };
 }
 
-/** The place as it is configured. */
-export function whereOf({ url: { store, account, bucket, prefix } }: BucketAccess): string {
-  return `${store}://${store === "az" ? `${account}/` : ""}${bucket}/${prefix}`.replace(/\/$/, "");
-}
-
 /** Whether it was this call that made the object; otherwise there was one already. */
-export async function created(bucket: ArchiveBucket, create: () => Promise<void>): Promise<boolean> {
+export async function createdAnew(bucket: ArchiveBucket, create: () => Promise<void>): Promise<boolean> {
   try {
     await create();
     return true;

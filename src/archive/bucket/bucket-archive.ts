@@ -1,7 +1,8 @@
 import type { BucketAccess } from "../../bucket/bucket-keys.ts";
+import { bucketText } from "../../bucket/bucket-place.ts";
 import type { Environment } from "../../net/http/proxy.ts";
 import { type ArchiveStore, StoreError } from "../archive-store.ts";
-import { type AskedBucket, askedBucket, created, whereOf } from "./asked-bucket.ts";
+import { type AskedBucket, askedBucket, createdAnew } from "./asked-bucket.ts";
 import { bucketFindings } from "./bucket-findings.ts";
 import { isKept, keepingFrom, type Retention } from "./retention.ts";
 
@@ -21,7 +22,7 @@ export function bucketArchive({ access, retention, environment, now }: BucketArc
   const put = async (file: string, bytes: Buffer, stop: AbortSignal): Promise<"stored" | "exists"> => {
     const name = prefix + file;
     const made = await asked.ask("write", stop, (bucket) =>
-      created(bucket, () => bucket.create(name, bytes, keepingFrom(retention, now()), stop)),
+      createdAnew(bucket, () => bucket.create(name, bytes, keepingFrom(retention, now()), stop)),
     );
     if (!made && !bytes.equals(await asked.ask("read", stop, (bucket) => bucket.read(name, stop))))
       return "exists";
@@ -29,7 +30,7 @@ export function bucketArchive({ access, retention, environment, now }: BucketArc
     return "stored";
   };
   return {
-    where: whereOf(access),
+    where: bucketText(access.url),
     async *list(start, stop) {
       const found = await asked.ask("list", stop, async (bucket) =>
         bucket.list(prefix + start, stop)[Symbol.asyncIterator](),

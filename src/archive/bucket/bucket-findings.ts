@@ -1,7 +1,7 @@
 import { guardFindings } from "../../bucket/guards.ts";
 import type { Finding } from "../../finding.ts";
 import { type FoundFile, StoreError } from "../archive-store.ts";
-import { type AskedBucket, created } from "./asked-bucket.ts";
+import { type AskedBucket, createdAnew } from "./asked-bucket.ts";
 import { keepingFrom, type Retention } from "./retention.ts";
 
 /** A larger file is not read only to try whether one can be stored. */
@@ -59,7 +59,7 @@ async function trial(
   const { name } = file;
   const bytes = await asked.ask("read", stop, (bucket) => bucket.read(name, stop));
   const overwritten = await asked.ask("write", stop, (bucket) =>
-    created(bucket, () => bucket.create(name, bytes, keepingFrom(retention, now()), stop)),
+    createdAnew(bucket, () => bucket.create(name, bytes, keepingFrom(retention, now()), stop)),
   );
   return overwritten
     ? [
