@@ -69,7 +69,7 @@ function change(
   response: ServerResponse,
 ): void {
   const header = (key: string) => headers[key]?.toString();
-  const inBody = (tag: string) => new RegExp(`<${tag}>([^<]*)`).exec(body.toString())?.[1];
+  const inBody = (tag: string) => body.toString().split(`<${tag}>`)[1]?.split("<")[0];
   if (method === "DELETE") {
     // Without a version it is a marker, which hides and removes nothing.
     if (query.has("versionId") && !store.removeUnlocked(name))
