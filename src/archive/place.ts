@@ -24,7 +24,7 @@ export const archivePlace = z
   );
 
 const noPlace =
-  "not the place of an archive: write s3://BUCKET/PREFIX, gs://BUCKET/PREFIX, az://ACCOUNT/CONTAINER/PREFIX or file:///DIRECTORY";
+  "not the place of an archive: write file:///DIRECTORY, s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://ACCOUNT/CONTAINER/PREFIX";
 
 /** What a text stands for, or what is wrong with it. */
 export function archivePlaceOf(text: string): ArchivePlace | string {

@@ -2,6 +2,7 @@ import type { BucketAccess } from "../../bucket/bucket-keys.ts";
 import type { Finding } from "../../finding.ts";
 import type { Environment } from "../../net/http/proxy.ts";
 import { StoreError } from "../archive-store.ts";
+import { lockProbes } from "../names.ts";
 import { type AskedBucket, askedBucket } from "./asked-bucket.ts";
 import { isKept, type Keeping, type Retention } from "./retention.ts";
 
@@ -50,7 +51,7 @@ async function tried(
   { access, remover, retention, now, guid }: ProveLockOptions,
   stop: AbortSignal,
 ): Promise<Finding> {
-  const name = `${access.url.prefix}lock-probe/${guid()}`;
+  const name = `${access.url.prefix}${lockProbes}${guid()}`;
   const keeping: Keeping = { until: now() + probeMs, lock: retention.lock, held: false };
   await writer.ask("write", stop, (bucket) => bucket.create(name, Buffer.from("probe"), keeping, stop));
   const found = await writer.ask("read", stop, (bucket) => bucket.look(name, stop));

@@ -82,7 +82,8 @@ export const archiveKind: OutputKind<ArchiveConfig> = {
   textFormat: () => "raw",
   guarantee: () => "acknowledged",
   destination: ({ url }) => [`archive ${placeText(url)}`],
-  proves: ({ url }) => `it is stored in ${placeText(url)}, under a name of its own, and was seen there whole`,
+  proves: ({ url }) =>
+    `it is stored in ${placeText(url)}, under a name of its own, and was ${url.store === "file" ? "read back" : "looked at there"}`,
   rolls: true,
   preview: () =>
     formatted((event, into) => {
