@@ -80,7 +80,11 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     source/stored-log/content source/stored-log/listing source/stored-log/read-volume source/stored-log/rows
     source/stored-log/shelf-round source/stored-log/stored-keys source/stored-log/volume
     source/file/kind`,
+  "`test/archive/bucket/bucket-archive.test.ts`, which stores in a stand-in of each store, and `test/real/archive-stores.test.ts`.": `
+    archive/bucket/archive-bucket archive/bucket/asked-bucket archive/bucket/azure archive/bucket/bucket-findings
+    archive/bucket/gcs archive/bucket/s3 simulate/object-writes`,
   "`test/source/bucket/bucket-shelf.test.ts` and the contract of a source in `bucket.test.ts`, against a stand-in of each store.": `
+    bucket/azure-client bucket/bucket-keys bucket/gcs-client bucket/s3-client
     source/bucket/azure source/bucket/gcs source/bucket/kind source/bucket/s3 source/bucket/store-client
     source/bucket/store-faults`,
   "The golden cases, `test/format/vectors.test.ts`, and the test of each format.": `

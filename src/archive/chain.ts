@@ -7,6 +7,7 @@ import {
   readManifest,
   type SignedManifest,
 } from "./manifest.ts";
+import { lockProbes } from "./names.ts";
 import { sha256 } from "./sha256.ts";
 
 /** So many files are read at once: most of the time they are waited for. */
@@ -189,7 +190,7 @@ function checkExtra(
   const since = newest === undefined ? Number.NEGATIVE_INFINITY : Date.parse(newest.signed.manifest.written);
   let young = 0;
   for (const { name, changedAt } of found.values()) {
-    if (manifestNumber(name) !== undefined || names.has(name)) continue;
+    if (manifestNumber(name) !== undefined || names.has(name) || name.startsWith(lockProbes)) continue;
     if (changedAt > since - slackMs && changedAt < now + slackMs) young++;
     else faults.push({ what: "extra", name, detail: "no manifest names it" });
   }

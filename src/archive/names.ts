@@ -26,3 +26,6 @@ export function freeName(
     if (!taken(name)) return name;
   }
 }
+
+/** Under it stand probes of locks, which hold no records and which nobody reads. */
+export const lockProbes = "lock-probe/";

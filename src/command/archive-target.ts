@@ -36,10 +36,11 @@ export interface ArchiveTarget {
 
 /** The archive that is meant, or why none is. Rejects with ConfigError. */
 export function archiveAt({ target, config }: ArchiveTarget, terminal: Terminal): ArchiveStore | string {
-  const { clock, random } = terminal;
+  const { clock, environment, random } = terminal;
   const place = target === undefined ? undefined : placeNamed(target);
   if (typeof place === "string") return place;
-  if (place !== undefined) return openArchive(place, { now: () => clock.now(), guid: random.uuid });
+  if (place !== undefined)
+    return openArchive(place, { now: () => clock.now(), guid: random.uuid, environment });
   if (config === undefined)
     return target === undefined
       ? "name an archive: a directory, a URL, or with -c the name of an output"

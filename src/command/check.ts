@@ -17,7 +17,7 @@ const graceMs = 2_000;
 
 /**
  * Looks at the configuration and this machine, and really tries every source and output. Changes nothing;
- * leaves an event behind only where it is asked to.
+ * leaves an event or a locked probe behind only where it is asked to.
  */
 export const check: Command<CheckOptions> = async (options, terminal) => {
   let config: Config;
@@ -125,10 +125,18 @@ interface Probed {
 function outputPart(
   configured: ConfiguredOutput,
   { sources }: Config,
-  { json, testEvent }: CheckOptions,
+  { json, proveLock, testEvent }: CheckOptions,
   { clock, agent, environment, random, stdout, uid }: Terminal,
 ): Probed {
   const output = configured.create({ clock, agent, environment, guid: random.uuid, stdout, uid });
+  if (proveLock && output.proveLock !== undefined) {
+    const proof = output.proveLock;
+    return {
+      close: () => output.close(),
+      probe: (deadline) => output.probe(deadline),
+      prove: async (found, deadline) => [...found, ...(await proof(deadline))],
+    };
+  }
   if (!testEvent) return output;
   const origin = (sources[0] as Config["sources"][number]).origin;
   return {

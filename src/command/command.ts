@@ -98,6 +98,8 @@ export interface CheckOptions {
   readonly json: boolean;
   /** Sends one marked event through every output. */
   readonly testEvent: boolean;
+  /** Store a locked probe in every archive that locks its files, and try to remove it. */
+  readonly proveLock: boolean;
   /** How long each attempt may take, milliseconds. */
   readonly timeoutMs: number;
 }

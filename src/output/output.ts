@@ -144,6 +144,11 @@ export interface Output {
    */
   setup?(deadline: AbortSignal): Promise<readonly Finding[]>;
   /**
+   * Stores a probe that is locked and tries to remove it, for `check --prove-lock`: never throws. Absent
+   * where nothing is locked.
+   */
+  proveLock?(deadline: AbortSignal): Promise<readonly Finding[]>;
+  /**
    * Reads TLS files again; true when they had changed. Secrets are read again by the loop. Throws an Error
    * that names a file which cannot be used: what was read before stays in use.
    */

@@ -1,6 +1,15 @@
 import type { ServerResponse } from "node:http";
 import type { LoopbackServer } from "./loopback-server.ts";
-import { answerObject, type ObjectStore, type StoreFault, startStore, xmlText } from "./object-store.ts";
+import {
+  answerObject,
+  type ObjectStore,
+  type StoredObject,
+  type StoreFault,
+  type StoreRequest,
+  startStore,
+  xmlText,
+} from "./object-store.ts";
+import { type ObjectWrite, takeWrite } from "./object-writes.ts";
 
 const refusals: Partial<Record<StoreFault, readonly [status: number, code: string]>> = {
   list_denied: [403, "AuthorizationPermissionMismatch"],
@@ -18,7 +27,8 @@ const ofObjects: readonly StoreFault[] = ["read_denied", "decrypt_denied"];
  * looked at.
  */
 export function startAzureServer(store: ObjectStore): Promise<LoopbackServer> {
-  return startStore(store, (_, { path, query, headers }, response) => {
+  return startStore(store, (_, request, response) => {
+    const { path, query, headers } = request;
     const name = path.split("/").slice(2).join("/");
     const { fault } = store;
     const refusal = fault && refusals[fault];
@@ -27,13 +37,62 @@ export function startAzureServer(store: ObjectStore): Promise<LoopbackServer> {
       return refuse(response, ...refusal);
     if (name === "" && query.get("comp") !== "list") return answerProperties(response);
     if (name === "") return answerXml(response, listOf(store, query));
+    if (request.method === "PUT" || request.method === "DELETE")
+      return change(store, name, request, response);
     const object = store.get(name);
     if (object === undefined) return refuse(response, 404, "BlobNotFound");
     const etag = `"0x${object.version.toString(16)}"`;
     if ((headers["if-match"] ?? etag) !== etag) return refuse(response, 412, "ConditionNotMet");
     const range = headers["x-ms-range"] ?? headers.range;
-    answerObject(store, object, { etag, range: range?.toString() }, response);
+    answerObject(store, object, { etag, range: range?.toString(), more: keptAs(object) }, response);
   });
+}
+
+function keptAs({ version, until, mode, held }: StoredObject): Record<string, string> {
+  return {
+    "x-ms-version-id": String(version),
+    ...(mode !== undefined && { "x-ms-immutability-policy-mode": mode.toLowerCase() }),
+    ...(until !== undefined && { "x-ms-immutability-policy-until-date": new Date(until).toUTCString() }),
+    ...(held === true && { "x-ms-legal-hold": "true" }),
+  };
+}
+
+/** Stores, keeps or removes a blob. */
+function change(
+  store: ObjectStore,
+  name: string,
+  { method, query, headers, body }: StoreRequest,
+  response: ServerResponse,
+): void {
+  const header = (key: string) => headers[key]?.toString();
+  const done = (status: number) =>
+    void response.writeHead(status, { etag: '"0x1"', "last-modified": new Date().toUTCString() }).end();
+  if (method === "DELETE") {
+    if (store.removeUnlocked(name)) done(202);
+    else refuse(response, 409, "BlobImmutableDueToPolicy");
+    return;
+  }
+  const until = header("x-ms-immutability-policy-until-date");
+  const policy = until !== undefined && {
+    ...{ until: Date.parse(until), mode: header("x-ms-immutability-policy-mode") },
+  };
+  const hold = header("x-ms-legal-hold");
+  const keeping = { ...policy, ...(hold !== undefined && { held: hold === "true" }) };
+  if (query.has("comp")) {
+    store.keep(name, keeping);
+    done(200);
+    return;
+  }
+  const write: ObjectWrite = {
+    ...{ name, body, keeping, onlyNew: header("if-none-match") === "*" },
+    checksums: { md5: header("content-md5"), sha256: undefined },
+  };
+  const answers = {
+    stored: () => done(201),
+    exists: () => refuse(response, 409, "BlobAlreadyExists"),
+    damaged: () => refuse(response, 400, "Md5Mismatch"),
+  };
+  takeWrite(store, write, answers, response);
 }
 
 function listOf(store: ObjectStore, query: URLSearchParams): string {

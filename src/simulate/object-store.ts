@@ -15,8 +15,28 @@ export type StoreFault =
   /** The connection ends in the middle of an object. */
   | "cut";
 
+/** What a stand-in store does to the next write, one after the other. */
+export type WriteFault =
+  /** Takes the object and, without a word, not the retention and the hold. */
+  | "drop_lock"
+  /** Stores it and ends the connection. */
+  | "cut"
+  /** Ends the connection, and stores it when `land` is called. */
+  | "late"
+  /** Ends the connection and stores nothing. */
+  | "lost";
+
+/** What keeps an object. */
+export interface ObjectKeeping {
+  /** Epoch milliseconds. */
+  readonly until?: number | undefined;
+  /** As the store calls it. */
+  readonly mode?: string | undefined;
+  readonly held?: boolean | undefined;
+}
+
 /** An object as a stand-in store has it. */
-export interface StoredObject {
+export interface StoredObject extends ObjectKeeping {
   readonly name: string;
   readonly body: Buffer;
   /** Another number with each writing: the generation, or what the ETag is made of. */
@@ -32,11 +52,45 @@ export class ObjectStore {
   pageSize = 1000;
   /** What was asked for, as `list` or `read NAME FROM-TO`. */
   readonly asked: string[] = [];
+  /** What becomes of the next writes. */
+  readonly writeFaults: WriteFault[] = [];
+  /** Writes that have not come yet. */
+  readonly later: (() => void)[] = [];
+  /** How often an object was made or written over, by name. */
+  readonly written = new Map<string, number>();
   readonly #objects = new Map<string, StoredObject>();
   #version = 0;
 
   put(name: string, body: string | Buffer, modified: number): void {
     this.#objects.set(name, { name, body: Buffer.from(body as string), version: ++this.#version, modified });
+  }
+
+  /** As a client does it; true. */
+  add(name: string, body: Buffer, keeping: ObjectKeeping): boolean {
+    this.written.set(name, (this.written.get(name) ?? 0) + 1);
+    const modified = Date.now();
+    this.#objects.set(name, { name, body, version: ++this.#version, modified, ...keeping });
+    return true;
+  }
+
+  /** What is late arrives. */
+  land(): void {
+    for (const arrive of this.later.splice(0)) arrive();
+  }
+
+  /** Gives an object more to keep it. */
+  keep(name: string, keeping: ObjectKeeping): void {
+    const object = this.#objects.get(name);
+    if (object !== undefined && this.writeFaults.shift() !== "drop_lock")
+      this.#objects.set(name, { ...object, ...keeping });
+  }
+
+  /** Whether it is gone; a lock keeps it. */
+  removeUnlocked(name: string): boolean {
+    const { until = 0, held = false } = this.#objects.get(name) ?? {};
+    if (held || until > Date.now()) return false;
+    this.#objects.delete(name);
+    return true;
   }
 
   remove(name: string): void {
@@ -68,22 +122,35 @@ export interface StoreRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage["headers"];
+  readonly method: string;
+  readonly body: Buffer;
 }
 
 /** Starts a stand-in store on a free port of loopback. */
 export function startStore(store: ObjectStore, speak: StoreSpeech): Promise<LoopbackServer> {
-  const listener: RequestListener = ({ url = "/", headers }, response) => {
-    const { pathname, searchParams } = new URL(url, "http://loopback");
-    speak(store, { path: decodeURIComponent(pathname.slice(1)), query: searchParams, headers }, response);
+  const listener: RequestListener = async (request, response) => {
+    const { url = "/", headers, method = "GET" } = request;
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { pathname, searchParams: query } = new URL(url, "http://loopback");
+    const path = decodeURIComponent(pathname.slice(1));
+    speak(store, { path, query, headers, method, body: Buffer.concat(chunks) }, response);
   };
   return startLoopbackServer(listener, {});
+}
+
+interface ObjectAnswer {
+  readonly etag: string;
+  readonly range: string | undefined;
+  /** Headers of this store alone; none may be undefined. */
+  readonly more?: Readonly<Record<string, string>>;
 }
 
 /** Answers with an object, or the part of it that `range` (`bytes=FROM-TO`) asks for. */
 export function answerObject(
   store: ObjectStore,
   { name, body, modified }: StoredObject,
-  { etag, range }: { readonly etag: string; readonly range: string | undefined },
+  { etag, range, more }: ObjectAnswer,
   response: ServerResponse,
 ): void {
   const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range ?? "") ?? [];
@@ -97,6 +164,7 @@ export function answerObject(
     etag,
     ...(first !== undefined && { "content-range": `bytes ${from}-${to - 1}/${body.length}` }),
     "x-ms-blob-type": "BlockBlob",
+    ...more,
   });
   const part = body.subarray(from, to);
   if (store.fault !== "cut") {

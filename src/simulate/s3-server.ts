@@ -1,6 +1,15 @@
 import type { ServerResponse } from "node:http";
 import type { LoopbackServer } from "./loopback-server.ts";
-import { answerObject, type ObjectStore, type StoreFault, startStore, xmlText } from "./object-store.ts";
+import {
+  answerObject,
+  type ObjectStore,
+  type StoredObject,
+  type StoreFault,
+  type StoreRequest,
+  startStore,
+  xmlText,
+} from "./object-store.ts";
+import { type ObjectWrite, takeWrite } from "./object-writes.ts";
 
 const refusals: Partial<Record<StoreFault, readonly [status: number, code: string, message: string]>> = {
   list_denied: [403, "AccessDenied", "not authorized to perform: s3:ListBucket"],
@@ -14,11 +23,12 @@ const refusals: Partial<Record<StoreFault, readonly [status: number, code: strin
 const ofObjects: readonly StoreFault[] = ["read_denied", "decrypt_denied"];
 
 /**
- * A stand-in for S3: lists and reads, and looks at no signature. The bucket is the first part of the
+ * A stand-in for S3: lists, reads and stores, and looks at no signature. The bucket is the first part of the
  * path.
  */
 export function startS3Server(store: ObjectStore): Promise<LoopbackServer> {
-  return startStore(store, (_, { path, query, headers }, response) => {
+  return startStore(store, (_, request, response) => {
+    const { path, query, headers } = request;
     const [bucket = "", ...rest] = path.split("/");
     const name = rest.join("/");
     const { fault } = store;
@@ -31,13 +41,73 @@ export function startS3Server(store: ObjectStore): Promise<LoopbackServer> {
     if (name === "" && query.has("lifecycle"))
       return refuse(response, 404, "NoSuchLifecycleConfiguration", "none");
     if (name === "") return answerXml(response, listOf(store, bucket, query));
+    if (request.method === "PUT" || request.method === "DELETE")
+      return change(store, name, request, response);
     const object = store.get(name);
     if (object === undefined) return refuse(response, 404, "NoSuchKey", "The specified key does not exist.");
     const etag = `"${object.version}"`;
     if ((headers["if-match"] ?? etag) !== etag)
       return refuse(response, 412, "PreconditionFailed", "a condition did not hold");
-    answerObject(store, object, { etag, range: headers.range }, response);
+    answerObject(store, object, { etag, range: headers.range, more: keptAs(object) }, response);
   });
+}
+
+function keptAs({ version, until, mode, held }: StoredObject): Record<string, string> {
+  return {
+    "x-amz-version-id": String(version),
+    ...(mode !== undefined && { "x-amz-object-lock-mode": mode }),
+    ...(until !== undefined && { "x-amz-object-lock-retain-until-date": new Date(until).toISOString() }),
+    ...(held === true && { "x-amz-object-lock-legal-hold": "ON" }),
+  };
+}
+
+/** Stores, keeps or removes an object. */
+function change(
+  store: ObjectStore,
+  name: string,
+  { method, query, headers, body }: StoreRequest,
+  response: ServerResponse,
+): void {
+  const header = (key: string) => headers[key]?.toString();
+  const inBody = (tag: string) => body.toString().split(`<${tag}>`)[1]?.split("<")[0];
+  if (method === "DELETE") {
+    // Without a version it is a marker, which hides and removes nothing.
+    if (query.has("versionId") && !store.removeUnlocked(name))
+      return void refuse(
+        response,
+        403,
+        "AccessDenied",
+        "Access Denied because object protected by object lock.",
+      );
+    response.writeHead(204).end();
+    return;
+  }
+  const done = () => void response.writeHead(200).end();
+  if (query.has("retention")) {
+    store.keep(name, { mode: inBody("Mode"), until: Date.parse(inBody("RetainUntilDate") ?? "") });
+    done();
+    return;
+  }
+  if (query.has("legal-hold")) {
+    store.keep(name, { held: inBody("Status") === "ON" });
+    done();
+    return;
+  }
+  const until = header("x-amz-object-lock-retain-until-date");
+  const write: ObjectWrite = {
+    ...{ name, body, onlyNew: header("if-none-match") === "*" },
+    checksums: { sha256: header("x-amz-checksum-sha256"), md5: header("content-md5") },
+    keeping: {
+      ...(until !== undefined && { until: Date.parse(until), mode: header("x-amz-object-lock-mode") }),
+      held: header("x-amz-object-lock-legal-hold") === "ON",
+    },
+  };
+  const answers = {
+    stored: done,
+    exists: () => refuse(response, 412, "PreconditionFailed", "a condition did not hold"),
+    damaged: () => refuse(response, 400, "BadDigest", "The checksum did not match."),
+  };
+  takeWrite(store, write, answers, response);
 }
 
 function listOf(store: ObjectStore, bucket: string, query: URLSearchParams): string {

@@ -92,6 +92,7 @@ describe("an archive that is as it was", () => {
     const now = Date.parse("2026-08-03T00:00:00Z");
     expect((await checkChain(archive, never, { now })).faults).toMatchObject([{ what: "extra" }]);
     archive.changedAt = 0;
+    archive.files.set("lock-probe/1", "probe");
     expect(await faults()).toEqual([["extra", "year=2026/month=08/day=04/c.ndjson"]]);
   });
 

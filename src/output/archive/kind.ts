@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ArchiveStore } from "../../archive/archive-store.ts";
 import { writeArchiveLine } from "../../archive/line.ts";
 import { openArchive } from "../../archive/open-archive.ts";
 import { archiveCompressions, fileKinds, packings } from "../../archive/packing.ts";
@@ -6,9 +7,10 @@ import { archivePlace, placeText } from "../../archive/place.ts";
 import { formatted } from "../../format/format.ts";
 import { outputBase } from "../../schema/output-base.ts";
 import { byteSize, duration } from "../../schema/parts.ts";
-import type { OutputKind } from "../output.ts";
+import type { OutputContext, OutputKind } from "../output.ts";
 import { archiveFailure } from "./archive-failure.ts";
 import { archiveOutput } from "./archive-output.ts";
+import { bucketSettings, checkBucketSettings, lockProof, retentionOfSettings } from "./bucket-settings.ts";
 
 const limits = z
   .strictObject({
@@ -29,6 +31,7 @@ const schema = z
         "Files by UTC day that are never changed, for years, with a signed proof that none is missing.",
       ),
     url: archivePlace,
+    ...bucketSettings,
     files: z
       .enum(fileKinds)
       .default("ndjson")
@@ -58,7 +61,11 @@ const schema = z
     batch: limits,
   })
   .transform(({ roll, batch, ...config }) => ({ ...config, roll, batch: { ...batch, max_wait: roll } }))
-  .superRefine(({ attest, attest_key_file: key }, context) => {
+  .superRefine((config, context) => {
+    const { attest, attest_key_file: key } = config;
+    checkBucketSettings(config, (path, message) =>
+      context.addIssue({ code: "custom", path: [path], message }),
+    );
     if (!attest && key !== undefined)
       context.addIssue({
         ...{ code: "custom", path: ["attest_key_file"] },
@@ -75,7 +82,8 @@ export const archiveKind: OutputKind<ArchiveConfig> = {
   textFormat: () => "raw",
   guarantee: () => "acknowledged",
   destination: ({ url }) => [`archive ${placeText(url)}`],
-  proves: ({ url }) => `it is stored in ${placeText(url)}, under a name of its own, and was read back`,
+  proves: ({ url }) =>
+    `it is stored in ${placeText(url)}, under a name of its own, and was ${url.store === "file" ? "read back" : "looked at there"}`,
   rolls: true,
   preview: () =>
     formatted((event, into) => {
@@ -83,19 +91,30 @@ export const archiveKind: OutputKind<ArchiveConfig> = {
       // A preview is one line without its end.
       into.size -= 1;
     }),
-  archive: ({ url, attest, attest_key_file: keyFile }, { clock, guid }) => ({
-    store: openArchive(url, { now: () => clock.now(), guid }),
-    attest: attest ? { keyFile } : undefined,
+  archive: (config, context) => ({
+    store: storeOf(config, context),
+    attest: config.attest ? { keyFile: config.attest_key_file } : undefined,
     failed: archiveFailure,
   }),
-  create: ({ url, files, compression }, { clock, guid }) => {
-    const store = openArchive(url, { now: () => clock.now(), guid });
-    return archiveOutput({
-      store,
+  create: (config, context) => {
+    const { files, compression } = config;
+    const { clock, guid } = context;
+    const output = archiveOutput({
+      store: storeOf(config, context),
       packing: packings[files][compression],
-      clock,
-      guid,
-      failed: archiveFailure,
+      ...{ clock, guid, failed: archiveFailure },
     });
+    const proof = lockProof(config, context);
+    return proof === undefined ? output : { ...output, proveLock: proof };
   },
 };
+
+function storeOf(
+  config: ArchiveConfig,
+  { clock, environment, guid }: Pick<OutputContext, "clock" | "environment" | "guid">,
+): ArchiveStore {
+  return openArchive(config.url, {
+    ...{ now: () => clock.now(), guid, environment },
+    ...{ access: config, retention: retentionOfSettings(config) },
+  });
+}

@@ -1,6 +1,10 @@
+import { bucketSecrets } from "../../bucket/bucket-keys.ts";
+import type { StoreName } from "../../bucket/bucket-place.ts";
+import { CurrentClient } from "../../bucket/current-client.ts";
+import { MissingSdk } from "../../bucket/load-sdk.ts";
 import type { Environment } from "../../net/http/proxy.ts";
 import { scrubber } from "../../secret/scrub.ts";
-import type { Source, SourceContext } from "../source.ts";
+import { type Source, type SourceContext, SourceError } from "../source.ts";
 import type { ShelfReaderOptions } from "../stored-log/read-told.ts";
 import { readShelfDay } from "../stored-log/shelf-day.ts";
 import { probeShelf } from "../stored-log/shelf-probe.ts";
@@ -8,10 +12,10 @@ import { ShelfReader } from "../stored-log/shelf-reader.ts";
 import { storedOrigin } from "../stored-log/stored-keys.ts";
 import { azureStore } from "./azure.ts";
 import { bucketShelf } from "./bucket-shelf.ts";
-import type { BucketConfig, StoreName } from "./config.ts";
+import type { BucketConfig } from "./config.ts";
 import { gcsStore } from "./gcs.ts";
 import { s3Store } from "./s3.ts";
-import { bucketSecrets, type NewStoreClient, type StoreClient } from "./store-client.ts";
+import type { NewStoreClient, StoreClient } from "./store-client.ts";
 
 const stores: Readonly<Record<StoreName, NewStoreClient>> = { s3: s3Store, gs: gcsStore, az: azureStore };
 
@@ -19,7 +23,7 @@ const stores: Readonly<Record<StoreName, NewStoreClient>> = { s3: s3Store, gs: g
 export function bucketSource(config: BucketConfig, { clock, environment }: SourceContext): Source {
   const { start, lookback, read } = config;
   const scrub = scrubber(bucketSecrets(config));
-  const clients = new StoreClients(config, environment);
+  const clients = new CurrentClient(config, () => madeClient(config, environment));
   const limits = { clock, start, scrub, maxLine: read.max_line };
   const shelf = bucketShelf({ clock, scrub, client: () => clients.current() });
   const reading: ShelfReaderOptions = {
@@ -44,38 +48,16 @@ export function bucketSource(config: BucketConfig, { clock, environment }: Sourc
 const whenEmpty =
   "W&B syncs every ten minutes: check url (the bucket's path stands before wandb-audit-logs), that the instance has its own bucket, and that the server collects audit logs (GORILLA_COLLECT_AUDIT_LOGS)";
 
-/** One client at a time, for the secrets as they are now. */
-class StoreClients {
-  readonly #config: BucketConfig;
-  readonly #environment: Environment;
-  #made: { readonly key: string; readonly client: Promise<StoreClient> } | undefined;
-
-  constructor(config: BucketConfig, environment: Environment) {
-    this.#config = config;
-    this.#environment = environment;
-  }
-
-  /** Rejects with SourceError where there can be none. */
-  async current(): Promise<StoreClient> {
-    const key = JSON.stringify(bucketSecrets(this.#config).map((secret) => secret.reveal()));
-    if (this.#made?.key !== key) {
-      this.close();
-      this.#made = { key, client: stores[this.#config.url.store](this.#config, this.#environment) };
-    }
-    const { client } = this.#made;
-    try {
-      return await client;
-    } catch (error) {
-      this.#made = undefined;
-      throw error;
-    }
-  }
-
-  close(): void {
-    this.#made?.client.then(
-      (client) => client.close(),
-      () => {},
+async function madeClient(config: BucketConfig, environment: Environment): Promise<StoreClient> {
+  try {
+    return await stores[config.url.store](config, environment);
+  } catch (error) {
+    if (!(error instanceof MissingSdk)) throw error;
+    const { package: name, fix } = error;
+    throw new SourceError(
+      "missing_package",
+      `${name}, with which this bucket is read, is not installed`,
+      fix,
     );
-    this.#made = undefined;
   }
 }

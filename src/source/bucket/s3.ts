@@ -1,32 +1,22 @@
-import type { GetBucketLifecycleConfigurationCommandOutput, S3Client } from "@aws-sdk/client-s3";
-import { builtin } from "../../builtin.ts";
-import type { Finding } from "../../finding.ts";
+import { guardFindings } from "../../bucket/guards.ts";
+import { openS3, s3Guards, s3Login, s3Refusal } from "../../bucket/s3-client.ts";
 import type { Environment } from "../../net/http/proxy.ts";
-import { isLoopback } from "../../net/loopback.ts";
 import type { Volume } from "../stored-log/volume.ts";
 import type { BucketConfig } from "./config.ts";
-import { loadSdk } from "./load-sdk.ts";
-import { guardFinding, lifecycleFinding, type StoreClient, unknownGuards } from "./store-client.ts";
-import type { StoreRefusal } from "./store-faults.ts";
+import type { StoreClient } from "./store-client.ts";
 
-type S3Sdk = Awaited<ReturnType<typeof loadSdk<"@aws-sdk/client-s3">>>;
-
-const timeouts = { connectionTimeout: 10_000, requestTimeout: 60_000 };
-
-/** A bucket of S3, or of a store that speaks as S3 does. Rejects with SourceError without its package. */
+/** A bucket of S3, or of a store that speaks as S3 does. Rejects with MissingSdk. */
 export async function s3Store(config: BucketConfig, environment: Environment): Promise<StoreClient> {
-  const sdk = await loadSdk("@aws-sdk/client-s3");
+  const s3 = await openS3(config, environment);
+  const { sdk, client } = s3;
   const { bucket, prefix } = config.url;
-  const requestHandler = { ...timeouts, ...agentsOf(config, environment) };
-  const client = new sdk.S3Client({ ...s3Options(config), requestHandler });
   const Bucket = bucket;
   return {
     words: {
       where: `s3://${bucket}`,
       list: `s3:ListBucket on arn:aws:s3:::${bucket}`,
       read: `s3:GetObject on arn:aws:s3:::${bucket}/${prefix}*`,
-      login:
-        "set access_key_id and secret_access_key, or give what the AWS SDK looks for: environment, profile, web identity, or a role of the instance or pod",
+      login: s3Login,
     },
     async *list(stop) {
       let ContinuationToken: string | undefined;
@@ -46,91 +36,15 @@ export async function s3Store(config: BucketConfig, environment: Environment): P
       return Body as unknown as AsyncIterable<Uint8Array>;
     },
     refusalOf: s3Refusal,
-    guards: (stop) => s3Guards(sdk, client, Bucket, stop),
+    guards: (stop) =>
+      guardFindings(
+        () => s3Guards(s3, Bucket, stop),
+        "s3:GetBucketVersioning, s3:GetBucketObjectLockConfiguration and s3:GetLifecycleConfiguration",
+      ),
     close: () => client.destroy(),
-  };
-}
-
-/** By itself this SDK, unlike the others, takes no notice of HTTPS_PROXY and its like. */
-function agentsOf({ endpoint }: BucketConfig, environment: Environment) {
-  if (endpoint !== undefined && isLoopback(endpoint.hostname)) return {};
-  const [http, https] = [builtin("node:http"), builtin("node:https")];
-  const options = { keepAlive: true, maxSockets: 50, proxyEnv: { ...environment } };
-  return { httpAgent: new http.Agent(options), httpsAgent: new https.Agent(options) };
-}
-
-function s3Options(config: BucketConfig) {
-  const { endpoint, region, path_style: pathStyle, profile, access_key_id: id } = config;
-  const { secret_access_key: secret, session_token: token } = config;
-  return {
-    maxAttempts: 3,
-    forcePathStyle: pathStyle ?? endpoint !== undefined,
-    ...(endpoint !== undefined && { endpoint: endpoint.href }),
-    // Compatible stores have none, and a signature wants one.
-    ...((region ?? endpoint) !== undefined && { region: region ?? "us-east-1" }),
-    ...(profile !== undefined && { profile }),
-    ...(id !== undefined &&
-      secret !== undefined && {
-        credentials: {
-          accessKeyId: id,
-          secretAccessKey: secret.reveal(),
-          ...(token !== undefined && { sessionToken: token.reveal() }),
-        },
-      }),
   };
 }
 
 function volumeOf(name: string, version: string, size: number, changedAt: number): Volume {
   return { name, id: name, version, size, changedAt };
-}
-
-function s3Refusal(error: unknown): StoreRefusal {
-  const { name, Code, message, $metadata } = error as {
-    readonly name?: string;
-    readonly Code?: string;
-    readonly message?: string;
-    readonly $metadata?: { readonly httpStatusCode?: number };
-  };
-  const status = $metadata?.httpStatusCode;
-  if (message === "Region is missing") return { status: 400, code: "PermanentRedirect", message };
-  return { status, code: Code ?? name ?? "", message: message ?? "" };
-}
-
-async function s3Guards(
-  sdk: S3Sdk,
-  client: S3Client,
-  Bucket: string,
-  abortSignal: AbortSignal,
-): Promise<Finding[]> {
-  const unset = /NoSuchLifecycleConfiguration|ObjectLockConfigurationNotFoundError/;
-  const orUnset = (error: unknown) => {
-    if (unset.test(s3Refusal(error).code)) return undefined;
-    throw error;
-  };
-  try {
-    const { Status } = await client.send(new sdk.GetBucketVersioningCommand({ Bucket }), { abortSignal });
-    const lock = await client
-      .send(new sdk.GetObjectLockConfigurationCommand({ Bucket }), { abortSignal })
-      .catch(orUnset);
-    const lifecycle = await client
-      .send(new sdk.GetBucketLifecycleConfigurationCommand({ Bucket }), { abortSignal })
-      .catch(orUnset);
-    const locked = lock?.ObjectLockConfiguration?.ObjectLockEnabled === "Enabled";
-    return [guardFinding(Status === "Enabled", locked), lifecycleFinding(shortestRule(lifecycle))];
-  } catch {
-    return [
-      unknownGuards(
-        "s3:GetBucketVersioning, s3:GetBucketObjectLockConfiguration and s3:GetLifecycleConfiguration",
-      ),
-    ];
-  }
-}
-
-function shortestRule(
-  lifecycle: GetBucketLifecycleConfigurationCommandOutput | undefined,
-): number | undefined {
-  const days = (lifecycle?.Rules ?? [])
-    .filter(({ Status }) => Status === "Enabled")
-    .flatMap(({ Expiration }) => Expiration?.Days ?? []);
-  return days.length === 0 ? undefined : Math.min(...days);
 }

@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { StoreError } from "../../../src/archive/archive-store.ts";
 import { directoryArchive } from "../../../src/archive/directory/directory-archive.ts";
+import { archiveStoreContract } from "../../contract/archive-store-contract.ts";
 
 const never = new AbortController().signal;
 const name = "year=2026/month=08/day=01/a.ndjson";
@@ -30,6 +31,18 @@ const listed = async (prefix = "") => {
   for await (const file of archive().list(prefix, never)) names.push(file.name);
   return names.sort();
 };
+
+archiveStoreContract(
+  "a directory",
+  async () => {
+    const own = mkdtempSync(join(tmpdir(), "archive-contract-"));
+    return {
+      store: directoryArchive({ directory: own, now: Date.now, guid: randomUUID }),
+      close: async () => rmSync(own, { recursive: true, force: true }),
+    };
+  },
+  { runs: 20 },
+);
 
 it("stores a file whole and never over another, for its owner to read and nobody to write", async () => {
   const bytes = Buffer.from("one");

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
-import { loadSdk } from "../../../src/source/bucket/load-sdk.ts";
+import { loadSdk } from "../../src/bucket/load-sdk.ts";
 
 it("names the one command that installs a package that is missing", async () => {
   const missing = Object.assign(new Error("Cannot find package '@aws-sdk/client-s3' imported from here"), {
     code: "ERR_MODULE_NOT_FOUND",
   });
   await expect(loadSdk("@aws-sdk/client-s3", () => Promise.reject(missing))).rejects.toMatchObject({
-    reason: "missing_package",
+    package: "@aws-sdk/client-s3",
     message: expect.stringContaining("@aws-sdk/client-s3"),
     fix: expect.stringMatching(/^npm install -g @aws-sdk\/client-s3,/),
   });

@@ -1,5 +1,3 @@
-import { SourceError } from "../source.ts";
-
 /**
  * The vendors' packages, each loaded when a configured bucket needs it and not before. All names stand here,
  * as they are, so that a bundler finds them. They are installed by whoever uses them: together they are four
@@ -15,7 +13,21 @@ const sdks = {
 /** Their names, as the registry has them. */
 export type SdkName = keyof typeof sdks;
 
-/** Rejects with SourceError, whose fix is the command that installs what is missing. */
+/** A vendor's package is not installed. */
+export class MissingSdk extends Error {
+  readonly package: SdkName;
+  /** The command that installs it. */
+  readonly fix: string;
+
+  constructor(name: SdkName) {
+    super(`${name} is not installed`);
+    this.name = "MissingSdk";
+    this.package = name;
+    this.fix = `npm install -g ${name}, beside this program (without -g where it is part of a project), then restart it`;
+  }
+}
+
+/** Rejects with MissingSdk. */
 export async function loadSdk<Name extends SdkName>(
   name: Name,
   load: () => Promise<unknown> = sdks[name],
@@ -25,10 +37,6 @@ export async function loadSdk<Name extends SdkName>(
   } catch (error) {
     const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
     if (code !== "ERR_MODULE_NOT_FOUND" || !String(message).includes(name)) throw error;
-    throw new SourceError(
-      "missing_package",
-      `${name}, with which this bucket is read, is not installed`,
-      `npm install -g ${name}, beside this program (without -g where it is part of a project), then restart it`,
-    );
+    throw new MissingSdk(name);
   }
 }

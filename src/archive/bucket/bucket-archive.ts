@@ -1,0 +1,91 @@
+import type { BucketAccess } from "../../bucket/bucket-keys.ts";
+import { bucketText } from "../../bucket/bucket-place.ts";
+import type { Environment } from "../../net/http/proxy.ts";
+import { type ArchiveStore, StoreError } from "../archive-store.ts";
+import { type AskedBucket, askedBucket, createdAnew } from "./asked-bucket.ts";
+import { bucketFindings } from "./bucket-findings.ts";
+import { isKept, keepingFrom, type Retention } from "./retention.ts";
+
+/** What a bucket archive is made with. */
+export interface BucketArchiveOptions {
+  readonly access: BucketAccess;
+  readonly retention: Retention;
+  readonly environment: Environment;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** An archive in a bucket. Loads the vendor's package with the first question. */
+export function bucketArchive({ access, retention, environment, now }: BucketArchiveOptions): ArchiveStore {
+  const asked = askedBucket(access, environment);
+  const { prefix } = access.url;
+  const put = async (file: string, bytes: Buffer, stop: AbortSignal): Promise<"stored" | "exists"> => {
+    const name = prefix + file;
+    const made = await asked.ask("write", stop, (bucket) =>
+      createdAnew(bucket, () => bucket.create(name, bytes, keepingFrom(retention, now()), stop)),
+    );
+    if (!made && !bytes.equals(await asked.ask("read", stop, (bucket) => bucket.read(name, stop))))
+      return "exists";
+    await ensureKept(asked, { name, size: bytes.length, retention }, stop);
+    return "stored";
+  };
+  return {
+    where: bucketText(access.url),
+    async *list(start, stop) {
+      const found = await asked.ask("list", stop, async (bucket) =>
+        bucket.list(prefix + start, stop)[Symbol.asyncIterator](),
+      );
+      for (;;) {
+        const { done, value } = await asked.ask("list", stop, () => found.next());
+        if (done === true) return;
+        yield { ...value, name: value.name.slice(prefix.length) };
+      }
+    },
+    read: (file, stop) =>
+      asked.ask("read", stop, async (bucket) => {
+        try {
+          return await bucket.read(prefix + file, stop);
+        } catch (error) {
+          const { status, code } = bucket.refusalOf(error);
+          if (status === 404 && !/Bucket|Container/.test(code)) return undefined;
+          throw error;
+        }
+      }),
+    put,
+    findings: (stop) => bucketFindings({ asked, prefix, retention, now }, stop),
+    close: async () => asked.close(),
+  };
+}
+
+interface Stored {
+  readonly name: string;
+  readonly size: number;
+  readonly retention: Retention;
+}
+
+/** Sees that an object is there and kept as it is to be, by the store's own clock. */
+async function ensureKept(
+  asked: AskedBucket,
+  { name, size, retention }: Stored,
+  stop: AbortSignal,
+): Promise<void> {
+  const look = () => asked.ask("read", stop, (bucket) => bucket.look(name, stop));
+  const found = await look();
+  if (found.size !== size)
+    throw new StoreError(
+      "bad_answer",
+      `${name} was stored with ${size} bytes and is shown with ${found.size}`,
+      "look at the store, and at what stands between",
+    );
+  const wanted = keepingFrom(retention, found.storedAt);
+  if (isKept(found, wanted)) return;
+  await asked.ask("keep", stop, (bucket) => bucket.keep(name, wanted, stop));
+  if (isKept(await look(), wanted)) return;
+  const words = await asked.ask("keep", stop, async (bucket) => bucket.words);
+  throw new StoreError(
+    "configuration",
+    `${words.where} took ${name} and does not keep it: ${wanted.until === undefined ? "the legal hold" : "the retention"} that was asked for is not there`,
+    `${words.enable}, and allow ${words.keep}; a store that cannot do it is no place for retain or legal_hold`,
+    { hold: true },
+  );
+}
