@@ -16,6 +16,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     output/archive/archive-failure output/archive/plan output/archive/stored-already`,
   "`test/command/archive.test.ts`, which runs the command over a directory.": `
     archive/line-event archive/open-archive archive/records command/archive-target command/archive-text command/definitions/archive`,
+  "`test/source/archive/archive-shelf.test.ts` and `test/command/archive.test.ts`, which read what was stored.": `
+    source/archive/archive-source source/archive/config source/archive/kind`,
   "`test/layout/learnt.test.ts`, over everything that writes events.": `
     layout/draft layout/layout`,
   "`test/format/ocsf.test.ts`, which holds every event against the schema.": `

@@ -40,6 +40,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   source: [
     "agent.ts",
+    "archive",
     "bucket",
     "builtin.ts",
     "finding.ts",

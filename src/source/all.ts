@@ -1,3 +1,4 @@
+import { archiveSourceKind } from "./archive/kind.ts";
 import { bucketKind } from "./bucket/kind.ts";
 import { type AnySourceKind, anySourceKind } from "./configured.ts";
 import { fileKind } from "./file/kind.ts";
@@ -8,4 +9,5 @@ export const sourceKinds: readonly AnySourceKind[] = [
   anySourceKind(wandbApiKind),
   anySourceKind(bucketKind),
   anySourceKind(fileKind),
+  anySourceKind(archiveSourceKind),
 ];
