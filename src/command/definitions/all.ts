@@ -13,6 +13,7 @@ import { definePlaces } from "./places.ts";
 import { definePseudonym } from "./pseudonym.ts";
 import { defineReload } from "./reload.ts";
 import { defineReplay } from "./replay.ts";
+import { defineReport } from "./report.ts";
 import { defineRun } from "./run.ts";
 import { defineSchema } from "./schema.ts";
 import { defineSetup } from "./setup.ts";
@@ -36,6 +37,7 @@ export function defineAll(program: Commander, start: StartCommand, places: Comma
   defineExplain(program, start, places);
   defineVerify(program, start, places);
   defineArchive(program, start, places);
+  defineReport(program, start, places);
   defineActivity(program, start, places);
   definePlaces(program, start, places);
   definePseudonym(program, start, places);

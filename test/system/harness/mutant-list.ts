@@ -8,6 +8,7 @@ import {
   flippedBit,
   heavy,
   killedInFlight,
+  killedWhileStoring,
   killedWhileWriting,
   lateEntry,
   type Probe,
@@ -54,6 +55,22 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     probe: killedWhileWriting,
+  },
+  {
+    name: "stores again what an archive has",
+    edits: [
+      {
+        file: "src/output/archive/archive-output.ts",
+        find: "const left = lines.filter(({ uid }) => !has.uids.has(uid));",
+        replace: "const left = lines;",
+      },
+      {
+        file: "src/output/archive/archive-output.ts",
+        find: "if (whole !== undefined) {",
+        replace: "if (whole !== undefined && day < 0) {",
+      },
+    ],
+    probe: killedWhileStoring,
   },
   {
     name: "gives up what a cluster has already",

@@ -113,23 +113,21 @@ export const killedInFlight = probe(
   ["hec", "otlp"],
 );
 
-/** Killed as soon as a file has something, which nobody has written down as delivered then. */
-export const killedWhileWriting = probe(
-  async (rig) => {
-    const count = () => [...rig.outputs.values()].reduce((sum, output) => sum + output.count(), 0);
-    for (let kills = 0; kills < 5; kills++) {
-      rig.source.grow(40);
-      const before = count();
-      const life = rig.start(["run"]);
-      await within(patienceMs, () => count() > before, 1);
-      life.kill("SIGKILL");
-      await life.exited;
-    }
-    return [...(await runOnce(rig)), ...(await judged(rig, 5))];
-  },
-  { events: 4 },
-  ["file"],
-);
+/** Killed as soon as there is something, which nobody has written down as delivered then. */
+const killAtOnce: Act = async (rig) => {
+  const count = () => [...rig.outputs.values()].reduce((sum, output) => sum + output.count(), 0);
+  for (let kills = 0; kills < 5; kills++) {
+    rig.source.grow(40);
+    const before = count();
+    const life = rig.start(["run"]);
+    await within(patienceMs, () => count() > before, 1);
+    life.kill("SIGKILL");
+    await life.exited;
+  }
+  return [...(await runOnce(rig)), ...(await judged(rig, 5))];
+};
+export const killedWhileWriting = probe(killAtOnce, { events: 4 }, ["file"]);
+export const killedWhileStoring = probe(killAtOnce, { events: 4 }, ["archive"]);
 
 /** Documents are stored, and nobody hears of it; they come again. */
 export const answersLost = probe(

@@ -35,6 +35,8 @@ const calls = [
   "write",
   "sendto",
   "writev",
+  "link",
+  "mkdir",
   "rename",
   "unlink",
   "ftruncate",
