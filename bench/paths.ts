@@ -26,6 +26,7 @@ function hec(key: string, name: string, zipped: boolean, rest: string): Path {
 }
 
 const linesFolder = (folder: string) => join(folder, "lines");
+const archiveFolder = (folder: string) => join(folder, "archive");
 
 /** HEC as it is cheapest, which the other measurements are made with. */
 export const plainHec: Path = hec("hec", "HTTP → HEC (cim)", false, "compression: none");
@@ -95,5 +96,14 @@ export const paths: readonly Path[] = [
     // One file: what is counted is read while it grows.
     output: ({ folder }) =>
       `{ name: out0, type: file, path: "${join(linesFolder(folder), "audit.ndjson")}", format: ecs, rotate: { max_bytes: 1TiB } }`,
+  },
+  {
+    key: "archive",
+    name: "HTTP → archive (NDJSON)",
+    zipped: false,
+    watch: ({ folder }) => emptyFolder(archiveFolder(folder)),
+    // Plain files: their lines are counted.
+    output: ({ folder }) =>
+      `{ name: out0, type: archive, url: "file://${archiveFolder(folder)}", compression: none, roll: 1s }`,
   },
 ];

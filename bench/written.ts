@@ -9,7 +9,7 @@ export interface Written {
   readonly lastNs: number;
 }
 
-/** Empties a folder, or makes it; gives back how to count the lines that are written in it. */
+/** Empties a folder, or makes it; gives back how to count the lines of files that are written below it. */
 export function emptyFolder(folder: string): () => Written {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -18,7 +18,8 @@ export function emptyFolder(folder: string): () => Written {
   let events = 0;
   let lastNs = 0;
   return () => {
-    for (const name of readdirSync(folder)) {
+    for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+      if (!name.endsWith(".ndjson")) continue;
       const descriptor = openSync(join(folder, name), "r");
       let at = read.get(name) ?? 0;
       for (;;) {

@@ -16,7 +16,7 @@ const limits = z
   .strictObject({
     max_events: z.int().min(1).max(100_000).default(50_000).describe("Records in one file, at most."),
     max_bytes: byteSize({ min: "1KB" })
-      .prefault("16MiB")
+      .prefault("8MiB")
       .describe("Bytes in one file before compression, at most: they are in memory until it is stored."),
   })
   .prefault({})

@@ -103,7 +103,7 @@ it("waits for a person where the directory is gone or open to everybody, and goe
 
 it("takes its directory and its times from the configuration", () => {
   const made = archiveTo("file:///srv/audit/", { roll: "20m", batch: { max_events: 7 } });
-  expect(made.config.batch).toEqual({ max_events: 7, max_bytes: 16 * 2 ** 20, max_wait: 1_200_000 });
+  expect(made.config.batch).toEqual({ max_events: 7, max_bytes: 8 * 2 ** 20, max_wait: 1_200_000 });
   expect([made.rolls, made.guarantee, made.destination({})]).toEqual([
     true,
     "acknowledged",
