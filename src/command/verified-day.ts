@@ -8,7 +8,7 @@ import { KnownDay } from "../ingest/known-day.ts";
 import { LookedDay } from "../ingest/looked-day.ts";
 import type { Cursor } from "../record/reading.ts";
 import type { ConfiguredSource } from "../source/configured.ts";
-import type { SourceContext } from "../source/source.ts";
+import type { Source, SourceContext } from "../source/source.ts";
 import { readRecord } from "../source/wandb-log/read-record.ts";
 import type { DayDigest } from "../spool/closed-day.ts";
 import type { AskedLookup } from "../spool/event-lookup.ts";
@@ -75,10 +75,16 @@ export interface VerifiedDay {
   readonly exported: ExportedUids | null;
 }
 
+/** What a day is compared with. */
+export interface OtherSide {
+  readonly name: string;
+  create(context: SourceContext): Source;
+}
+
 /** What is verified, and beside what. */
 export interface VerifyingDay {
   readonly source: ConfiguredSource;
-  readonly against: ConfiguredSource | undefined;
+  readonly against: OtherSide | undefined;
   readonly day: number;
   readonly lookup: AskedLookup;
   readonly clock: Clock;
@@ -101,7 +107,8 @@ export async function verifiedDay(
   const fresh = new Map<Identity, ReadTwin>();
   const uids = exported === undefined ? undefined : new Set<Identity>();
   const looked = new LookedDay(known);
-  const lack = await look(verifying, source, looked, progress, (twin) => {
+  const own = { name, create: (context: SourceContext) => source.create(context) };
+  const lack = await look(verifying, own, looked, progress, (twin) => {
     uids?.add(uidOfTwin(twin, instance, day));
     if (twin.ordinal > known.knownOf(known.numberOf(twin.identity)) && fresh.size < mostNamed)
       fresh.set(twin.identity, copyOf(twin));
@@ -146,16 +153,14 @@ async function knownDay(lookup: AskedLookup, instance: string, day: number): Pro
 
 async function look(
   { day, lookup, clock, stop, context }: VerifyingDay,
-  configured: ConfiguredSource,
+  side: OtherSide,
   looked: LookedDay,
   progress: (records: number) => void,
   each?: (twin: ReadTwin) => void,
 ): Promise<string | undefined> {
   const { sources } = await lookup.sources({});
-  const cursor = sources.find((state) => state.source === configured.config.name)?.cursor as
-    | Cursor
-    | undefined;
-  const source = configured.create(context);
+  const cursor = sources.find((state) => state.source === side.name)?.cursor as Cursor | undefined;
+  const source = side.create(context);
   try {
     return await lookThrough({ source, day, cursor, clock, stop, progress }, looked, each);
   } finally {
@@ -166,7 +171,7 @@ async function look(
 /** What another source shows beside what the first one has shown. */
 async function besides(
   verifying: VerifyingDay,
-  other: ConfiguredSource,
+  other: OtherSide,
   first: LookedDay,
   progress: (records: number) => void,
 ): Promise<VerifiedDay["against"]> {
@@ -183,7 +188,7 @@ async function besides(
   const { missing, extra } = looked.difference(true);
   const named = [...fresh].map(([id, { entry }]) => ({ id: uidText(id), entry }));
   return {
-    ...{ source: other.config.name, shown: await digestOf(verifying, looked), lack: lack ?? null },
+    ...{ source: other.name, shown: await digestOf(verifying, looked), lack: lack ?? null },
     missing: surplus(missing, named),
     extra: surplus(extra, []),
   };

@@ -5,7 +5,9 @@ import { loadConfig } from "../config/load.ts";
 import { loadToLook } from "../config/look.ts";
 import { nearest } from "../config/nearest.ts";
 import { searchFor } from "../evidence/searches.ts";
+import type { ConfiguredOutput } from "../output/configured.ts";
 import { scrubber } from "../secret/scrub.ts";
+import { openArchiveSource } from "../source/archive/archive-source.ts";
 import type { ConfiguredSource } from "../source/configured.ts";
 import { type SourceContext, SourceError } from "../source/source.ts";
 import { counted } from "../text/amounts.ts";
@@ -13,7 +15,7 @@ import { printable } from "../text/printable.ts";
 import { type Command, type ExitCode, exitCodes, type Terminal, type VerifyOptions } from "./command.ts";
 import { explainAccess } from "./explain-access.ts";
 import { progressLine } from "./progress-line.ts";
-import { verifiedDay } from "./verified-day.ts";
+import { type OtherSide, verifiedDay } from "./verified-day.ts";
 import { isWhole, verifyText } from "./verify-text.ts";
 import { withState } from "./with-state.ts";
 
@@ -31,7 +33,8 @@ export const verify: Command<VerifyOptions> = async (options, terminal) => {
   }
   if (source.noDays !== undefined)
     return refused(`${options.source} has no days to read: ${source.noDays}`, terminal);
-  const against = options.against === undefined ? undefined : otherSource(options.against, source, config);
+  const against =
+    options.against === undefined ? undefined : otherSide(options.against, source, config, terminal);
   if (typeof against === "string") return refused(against, terminal);
   return withState(
     explainAccess(path, terminal),
@@ -102,20 +105,36 @@ function sourceNamed(name: string, { sources }: Config): ConfiguredSource | stri
   return `there is no source ${JSON.stringify(name)} (${hint})`;
 }
 
-/** By its name, or by its type where one of the same instance has that. */
-function otherSource(
+/** Another source of the instance by its name or type, or what an output has archived of it. */
+function otherSide(
   given: string,
   source: ConfiguredSource,
-  { sources }: Config,
-): ConfiguredSource | string {
+  { sources, outputs }: Config,
+  terminal: Terminal,
+): OtherSide | string {
   const { instance } = source.origin;
   const others = sources.filter((each) => each !== source && each.origin.instance === instance);
   const found =
     others.find(({ config }) => config.name === given) ?? others.find(({ type }) => type === given);
   if (found?.noDays !== undefined) return `${found.config.name} has no days to read: ${found.noDays}`;
-  if (found !== undefined) return found;
-  const names = others.map(({ config, type }) => `${config.name} (${type})`);
-  return `no other source of ${instance} is called ${given} or is of that type: ${names.length === 0 ? "there is none" : `there are ${names.join(", ")}`}`;
+  if (found !== undefined) return { name: found.config.name, create: (context) => found.create(context) };
+  const archives = outputs.filter(({ type }) => type === "archive");
+  const archive = archives.find(({ config, type }) => config.name === given || type === given);
+  if (archive !== undefined) return archived(archive, source, terminal);
+  const names = [...others, ...archives].map(({ config, type }) => `${config.name} (${type})`);
+  return `no other source of ${instance}, and no archive, is called ${given} or is of that type: ${names.length === 0 ? "there is none" : `there are ${names.join(", ")}`}`;
+}
+
+function archived(output: ConfiguredOutput, { origin }: ConfiguredSource, terminal: Terminal): OtherSide {
+  const { clock, environment, random } = terminal;
+  return {
+    name: output.config.name,
+    create() {
+      const archive = output.archive({ clock, environment, guid: random.uuid });
+      if (archive === undefined) throw new Error(`${output.config.name} is no archive`);
+      return openArchiveSource(archive.store, origin, clock);
+    },
+  };
 }
 
 function refused(text: string, { stderr }: Terminal): ExitCode {

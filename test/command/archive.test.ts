@@ -107,6 +107,18 @@ describe("an archive that run --once has made", () => {
     expect((await archive("verify", "vault", ...config)).code).toBe(0);
   });
 
+  it("is what a day of the source is compared with, by uid alone", async () => {
+    await once();
+    const asked = ["--source", "prod", "--day", dayText(day), "-c", join(place, "config.yaml")];
+    const same = await run("verify", ...asked, "--against", "archive");
+    expect([same.code, same.out]).toEqual([0, expect.stringContaining("vault: 3 records shown, digest")]);
+    expect(same.out).toContain("the same as prod's");
+    unlinkSync(filesOfDay()[0] as string);
+    const gone = await run("verify", ...asked, "--against", "vault");
+    expect(gone.code).toBe(1);
+    expect(gone.out).toMatch(/shown by prod, and not by vault|vault cannot show all of it/);
+  });
+
   it("is vouched for by key and head, which can be had without this program", async () => {
     await once();
     const pem = join(place, "state", "attest-key.pem");

@@ -174,7 +174,7 @@ describe("verify", () => {
     [["--source", "pipe", "--day", "2026-08-01"], "pipe has no days to read: standard input is read once"],
     [
       [...asked, "--against", "bucket"],
-      "no other source of acme is called bucket or is of that type: there are",
+      "no other source of acme, and no archive, is called bucket or is of that type: there are",
     ],
     [[...asked, "--against", "pipe"], "pipe has no days to read"],
   ])("refuses %j", async (args, text) => {

@@ -26,7 +26,7 @@ export function defineVerify(program: Commander, start: StartCommand, places: Co
     .addOption(valueOption("--day <date>", "the UTC day, as 2026-08-01", dayArgument).makeOptionMandatory())
     .option(
       "--against <name>",
-      "compare with what another source of the instance shows: its name or its type",
+      "compare with what another source of the instance shows, or an archive has: its name or its type",
     )
     .option(
       "--siem-uids <file>",
