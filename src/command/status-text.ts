@@ -142,8 +142,11 @@ function outputs({ outputs }: StatusReport, paint: Paint): string[] {
     ]),
     [2, 4, 5, 6, 8],
   );
-  const notes = outputs.flatMap(({ name, trouble, insecure_tls, replay }) => [
+  const notes = outputs.flatMap(({ name, trouble, insecure_tls, replay, manifest }) => [
     ...troubleLines(name, trouble, paint),
+    ...(manifest === null
+      ? []
+      : [`  ${name}: manifest ${manifest.number} of ${manifest.date}, ${manifest.hash}`]),
     ...(replay?.state === "running" ? [`  ${name}: ${printable(replayUnderway(replay))}`] : []),
     ...(insecure_tls ? [paint(red, `  ${name}: certificates are not verified`)] : []),
   ]);

@@ -34,6 +34,14 @@ describe("status text", () => {
     expect(text()).toContain("prod: learned of the server: answers with NDJSON");
   });
 
+  it("shows the newest manifest of an archive, which is what the SIEM was told", () => {
+    const { runtime, state, spooled } = fakeRuntimeView();
+    const manifest = { number: 3, date: "2026-08-01", hash: "ab".repeat(32) };
+    state.outputs = state.outputs.map((output) => ({ ...output, manifest }));
+    const text = statusText(statusReport(runtime, spooled(), history(runtime)), { colors: false });
+    expect(text).toContain(`soc: manifest 3 of 2026-08-01, ${manifest.hash}`);
+  });
+
   it("uses colours only where they are shown", () => {
     const { runtime, spooled } = fakeRuntimeView();
     expect(statusText(statusReport(runtime, spooled(), history(runtime)), { colors: true })).toContain(

@@ -89,6 +89,7 @@ ${output.suspects > 0 && fact("Set aside, of these", counted(output.suspects, "r
 ${output.resent > 0 && fact("Delivered once more", countText(output.resent))}
 ${fact("Complete", completeText({ ...output, backlog: output.backlog_events }))}
 ${output.guarantee !== null && fact("Delivered means", guaranteeWords[output.guarantee])}
+${output.manifest !== null && fact("Newest manifest", `${output.manifest.number} of ${output.manifest.date}`)}
 </dl>
 ${output.replay?.state === "running" && html`<p class="note">Sends again, asked by a person: ${countText(output.replay.sent)} sent, ${counted(output.replay.records_left + output.replay.waiting, "record")} left to look through${daysLeft(output.replay)}</p>`}
 ${output.insecure_tls && insecureNote}
