@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject } from "node:crypto";
 import type { ArchiveStore } from "./archive-store.ts";
 import {
   fingerprintOf,
+  longestManifest,
   type Manifest,
   manifestName,
   manifestNumber,
@@ -84,9 +85,10 @@ export async function attest(
 /** By number, ascending. */
 async function manifestNames(store: ArchiveStore, stop: AbortSignal): Promise<readonly [number, string][]> {
   const found: [number, string][] = [];
-  for await (const { name } of store.list("manifests/", stop)) {
+  for await (const { name, size } of store.list("manifests/", stop)) {
     const number = manifestNumber(name);
-    if (number !== undefined) found.push([number, name]);
+    // Of one that is too large the number is taken all the same.
+    if (number !== undefined) found.push([number, size > longestManifest ? "" : name]);
   }
   return found.sort(([a], [b]) => a - b);
 }
@@ -101,7 +103,7 @@ async function tailOf(
   const wanted = known === undefined ? names.slice(-1) : names.filter(([number]) => number >= known.number);
   const tail: SignedManifest[] = [];
   for (const [, name] of wanted) {
-    const bytes = await store.read(name, stop);
+    const bytes = name === "" ? undefined : await store.read(name, stop);
     const manifest = bytes && readable(bytes.toString("utf8"));
     if (manifest !== undefined) tail.push(manifest);
   }

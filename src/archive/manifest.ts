@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+import { isManifest } from "./manifest-form.ts";
 import { sha256 } from "./sha256.ts";
 
 /** A UTC day of a source that was closed, as `ClosedDay` has it. */
@@ -83,7 +84,7 @@ export function manifestName({ number }: Pick<Manifest, "number">): string {
 
 /** The number in the name of a manifest; undefined where that is none. */
 export function manifestNumber(name: string): number | undefined {
-  const digits = /(?:^|\/)manifests\/(\d{6,})\.json$/.exec(name)?.[1];
+  const digits = /(?:^|\/)manifests\/(\d{6,9})\.json$/.exec(name)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 
@@ -122,10 +123,9 @@ export function readManifest(text: string): SignedManifest {
 
 function manifestIn(line: string): Manifest {
   const found = parsed(line, "its first line");
-  const { version, number, previous, days, files } = found as Partial<Manifest>;
+  const { version } = found as Partial<Manifest>;
   if (version !== 1) throw new Error(`it has the version ${JSON.stringify(version)}, and 1 is known`);
-  const isPlain = Number.isSafeInteger(number) && (previous === null || typeof previous === "string");
-  if (!isPlain || !Array.isArray(days) || !Array.isArray(files)) throw new Error("it is no manifest");
+  if (!isManifest(found)) throw new Error("it is no manifest");
   return found as Manifest;
 }
 

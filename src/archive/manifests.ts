@@ -1,5 +1,5 @@
 import type { ArchiveStore } from "./archive-store.ts";
-import { manifestNumber, readManifest, type SignedManifest } from "./manifest.ts";
+import { longestManifest, manifestNumber, readManifest, type SignedManifest } from "./manifest.ts";
 
 /** The manifests of an archive that can be read, by number. Rejects with what the store does. */
 export async function readManifests(
@@ -7,8 +7,8 @@ export async function readManifests(
   stop: AbortSignal,
 ): Promise<SignedManifest[]> {
   const found: SignedManifest[] = [];
-  for await (const { name } of store.list("manifests/", stop)) {
-    if (manifestNumber(name) === undefined) continue;
+  for await (const { name, size } of store.list("manifests/", stop)) {
+    if (manifestNumber(name) === undefined || size > longestManifest) continue;
     const bytes = await store.read(name, stop);
     try {
       if (bytes !== undefined) found.push(readManifest(bytes.toString("utf8")));

@@ -14,8 +14,8 @@ export interface FilePacking {
 }
 
 const newline = 0x0a;
-/** A file holds a batch, which is smaller: what grows beyond this is no file of ours. */
-const mostBytes = 512 * 1024 * 1024;
+/** A file holds a batch, which is smaller: what is larger, or grows beyond this, is no file of ours. */
+export const mostBytes = 512 * 1024 * 1024;
 const bounded = { maxOutputLength: mostBytes };
 
 /** How records lie in a file. */

@@ -1,7 +1,7 @@
 import type { ArchiveStore, FoundFile } from "./archive-store.ts";
 import type { ArchiveLine } from "./line.ts";
 import { dayOfName } from "./names.ts";
-import { packingOf } from "./packing.ts";
+import { mostBytes, packingOf } from "./packing.ts";
 
 /** Which days of an archive are meant, days since 1970-01-01. */
 export interface ArchiveDays {
@@ -25,7 +25,7 @@ export async function recordFiles(
   for await (const file of store.list("year=", stop)) {
     const day = dayOfName(file.name);
     if (day === undefined || packingOf(file.name) === undefined) continue;
-    if (day >= first && day < end) found.push({ ...file, day });
+    if (day >= first && day < end && file.size <= mostBytes) found.push({ ...file, day });
   }
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

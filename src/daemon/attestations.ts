@@ -73,6 +73,7 @@ export class Attestations {
     try {
       const written = await attest({ store, key, known, facts, now: clock.now() }, deadline.signal);
       if (written !== undefined) this.#note(archive, written);
+      else this.#tellFailed(output, taken);
     } catch (error) {
       if (error instanceof SpoolError && error.failure !== "full") throw error;
       if (!stop.aborted) this.#tellFailure(archive, error, deadline.signal);
@@ -105,14 +106,25 @@ export class Attestations {
   }
 
   #tellFailure({ output, failed }: AttestedArchive, error: unknown, deadline: AbortSignal): void {
+    this.#tellFailed(
+      output,
+      error instanceof SpoolError ? { detail: error.message, fix: error.fix } : failed(error, deadline),
+    );
+  }
+
+  #tellFailed(output: string, { detail, fix }: Pick<RetryResult, "detail" | "fix">): void {
     const { clock, tell } = this.#options;
-    const { detail, fix } =
-      error instanceof SpoolError ? { detail: error.message, fix: error.fix } : failed(error, deadline);
     const before = this.#failed.get(output)?.detail;
     this.#failed.set(output, { detail, notBefore: clock.monotonic() + pauseMs });
     if (detail !== before) tell({ type: "archive_attest_failed", output, detail, ...(fix && { fix }) });
   }
 }
+
+/** It came between, or cannot be read: the next try looks again. */
+const taken = {
+  detail: "another file stands where the next manifest would",
+  fix: "none if a second forwarder writes to the same archive; otherwise look at manifests/ there, and run archive verify",
+};
 
 function dayOf(text: string): number {
   return Date.parse(`${text}T00:00:00Z`) / 86_400_000;

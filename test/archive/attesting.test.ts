@@ -106,6 +106,17 @@ describe("who changes an archive", () => {
     expect(await faultsOf(archive)).toContain("reordered");
   });
 
+  it("cannot stop the chain with what is no manifest, or names nothing that is", async () => {
+    const { archive, heads } = await chained(1);
+    archive.files.set(
+      manifestName({ number: 1 }),
+      Buffer.from('{"version":1,"number":1,"days":[null],"files":[7]}\n{}\n'),
+    );
+    archive.files.set("manifests/99999999999999999999.json", Buffer.from("x"));
+    expect((await next(archive, heads[0]))?.manifest).toMatchObject({ number: 2, previous: heads[0]?.hash });
+    expect(await faultsOf(archive)).toEqual(expect.arrayContaining(["edited"]));
+  });
+
   it("is told when the newest manifest is signed with another key, or follows nothing", async () => {
     const { archive, heads } = await chained(1);
     const { privateKey: other } = generateKeyPairSync("ed25519");

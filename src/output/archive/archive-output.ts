@@ -135,11 +135,11 @@ class Planner {
 
   /** Files of a day, and what those hold in which records of the batch may be. */
   async #lookAt(day: number, { ofRun, stored }: PlanContext, deadline: AbortSignal) {
-    const names = await this.#already.namesOf(day, deadline);
+    const files = await this.#already.filesOf(day, deadline);
     // What is settled holds nothing that follows the position.
-    const settled = new Set(ofRun && names.length > 0 ? await stored(day) : []);
-    const open = names.filter((name) => !settled.has(name));
-    return { names: new Set(names), read: await this.#already.read(day, open, deadline) };
+    const settled = new Set(ofRun && files.size > 0 ? await stored(day) : []);
+    const open = [...files].filter(([name]) => !settled.has(name));
+    return { names: files, read: await this.#already.read(day, open, deadline) };
   }
 
   /** `20260801T101500Z-1b2c3d4e`: names begin with when they were made, and are nobody else's. */

@@ -1,6 +1,6 @@
 import type { ArchiveStore } from "../../archive/archive-store.ts";
 import { dayFolder, dayOfName } from "../../archive/names.ts";
-import { packingOf } from "../../archive/packing.ts";
+import { mostBytes, packingOf } from "../../archive/packing.ts";
 import { sha256 } from "../../archive/sha256.ts";
 import type { StoredFile } from "../../record/stored-file.ts";
 import { digestOfUids, type PlannedFile } from "./plan.ts";
@@ -27,11 +27,11 @@ export class StoredAlready {
     this.#store = store;
   }
 
-  /** Names of the files of a UTC day. */
-  async namesOf(day: number, stop: AbortSignal): Promise<string[]> {
-    const names: string[] = [];
-    for await (const { name } of this.#store.list(dayFolder(day), stop)) names.push(name);
-    return names.sort();
+  /** Names of the files of a UTC day, with their sizes. */
+  async filesOf(day: number, stop: AbortSignal): Promise<Map<string, number>> {
+    const files: [string, number][] = [];
+    for await (const { name, size } of this.#store.list(dayFolder(day), stop)) files.push([name, size]);
+    return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   /**
@@ -52,9 +52,14 @@ export class StoredAlready {
   }
 
   /** What those of them hold that are files of records. */
-  async read(day: number, names: readonly string[], stop: AbortSignal): Promise<ReadFile[]> {
+  async read(
+    day: number,
+    files: Iterable<readonly [string, number]>,
+    stop: AbortSignal,
+  ): Promise<ReadFile[]> {
     const found: ReadFile[] = [];
-    for (const name of names) {
+    for (const [name, size] of files) {
+      if (size > mostBytes) continue;
       const known = this.#read.get(name) ?? (await this.#readOne(day, name, stop));
       if (known !== undefined) found.push(known);
     }
