@@ -1,4 +1,4 @@
-import type { ArchiveStore, FoundFile } from "./archive-store.ts";
+import { type ArchiveStore, type FoundFile, StoreError } from "./archive-store.ts";
 import type { ArchiveLine } from "./line.ts";
 import { dayOfName } from "./names.ts";
 import { mostBytes, packingOf } from "./packing.ts";
@@ -30,7 +30,7 @@ export async function recordFiles(
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The records of a file. Rejects with an Error that names it, or with what the store does. */
+/** The records of a file. Rejects with what the store does; `bad_answer`: it is no file of records. */
 export async function recordsIn(
   store: Pick<ArchiveStore, "read">,
   { name }: Pick<FoundFile, "name">,
@@ -38,10 +38,15 @@ export async function recordsIn(
 ): Promise<readonly ArchiveLine[]> {
   const bytes = await store.read(name, stop);
   const packing = packingOf(name);
-  if (bytes === undefined || packing === undefined) throw new Error(`${name} is not there`);
+  if (bytes === undefined || packing === undefined) throw noRecords(name, "there is no such file");
   try {
     return await packing.unpack(bytes);
   } catch (error) {
-    throw new Error(`${name} cannot be read: ${error instanceof Error ? error.message : error}`);
+    throw noRecords(name, error instanceof Error ? error.message : String(error));
   }
+}
+
+function noRecords(name: string, why: string): StoreError {
+  const fix = "it was changed, or is no file of an archive: archive verify says which";
+  return new StoreError("bad_answer", `${name} cannot be read: ${why}`, fix, { hold: true });
 }

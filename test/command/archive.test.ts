@@ -172,6 +172,16 @@ describe("what was changed in an archive", () => {
   }
 });
 
+it("a file that cannot be read is named, and what it does not say is not made up", async () => {
+  await once();
+  const [file = ""] = filesOfDay();
+  chmodSync(file, 0o640);
+  writeFileSync(file, "broken");
+  const { code, err } = await archive("extract", `${store}/`);
+  expect([code, err]).toEqual([1, expect.stringContaining("cannot be read: ")]);
+  expect(err).toContain("archive verify says which");
+});
+
 it("is named as a directory, a URL or an output, and everything else is told", async () => {
   const said = async (...args: string[]) => {
     const { code, err } = await archive(...args);

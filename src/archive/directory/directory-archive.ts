@@ -7,7 +7,7 @@ import { directoryFault } from "./directory-fault.ts";
 import { isInside, walk } from "./walk.ts";
 
 const { constants, promises } = builtin("node:fs");
-const { link, mkdir, open, readdir, stat, unlink } = promises;
+const { link, mkdir, open, readdir, realpath, stat, unlink } = promises;
 
 const directoryMode = 0o750;
 /** Nobody writes to a file once it is there, not even its owner by mistake. */
@@ -46,12 +46,8 @@ export function directoryArchive({ directory, now, guid }: DirectoryArchiveOptio
   async function prepare(folder: string, name: string): Promise<void> {
     if (known.has(folder)) return;
     await makeFolders(directory, name);
-    for (const name of await readdir(folder)) {
-      if (!name.startsWith(temporary)) continue;
-      const path = join(folder, name);
-      const found = await stat(path).catch(() => undefined);
-      if (found !== undefined && found.mtimeMs < now() - leftMs) await unlink(path);
-    }
+    await refuseLinks(directory, name);
+    await cleanUp(folder, now() - leftMs);
     known.add(folder);
   }
 
@@ -91,7 +87,11 @@ export function directoryArchive({ directory, now, guid }: DirectoryArchiveOptio
       }
     },
     read: (name, stop) =>
-      within(stop, async () => (isInside(name) ? readWhole(join(directory, name)) : undefined)),
+      within(stop, async () =>
+        isInside(name) && (await isOnlyInside(directory, name))
+          ? readWhole(join(directory, name))
+          : undefined,
+      ),
     put: (name, bytes, stop) => within(stop, () => store(name, bytes)),
     findings: async (stop) => {
       try {
@@ -103,6 +103,26 @@ export function directoryArchive({ directory, now, guid }: DirectoryArchiveOptio
     },
     async close() {},
   };
+}
+
+async function refuseLinks(directory: string, name: string): Promise<void> {
+  if (await isOnlyInside(directory, name)) return;
+  throw new StoreError(
+    "configuration",
+    `${join(directory, name, "..")} is reached through a link`,
+    "find out who made it, and put a directory in its place: what is stored behind it is not in the archive",
+    { hold: true },
+  );
+}
+
+/** Removes what was left in a folder before that time by processes that died. */
+async function cleanUp(folder: string, before: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(temporary)) continue;
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined && found.mtimeMs < before) await unlink(path);
+  }
 }
 
 async function findingsOf(directory: string, name: string): Promise<Finding[]> {
@@ -118,6 +138,18 @@ async function findingsOf(directory: string, name: string): Promise<Finding[]> {
       fix: "attest: true shows it; to prevent it, store to a bucket with a lock (retain), or on a file system that is write-once",
     },
   ];
+}
+
+/** No folder on the way to a file is a link that leads elsewhere. */
+async function isOnlyInside(directory: string, name: string): Promise<boolean> {
+  try {
+    const folder = await realpath(join(directory, name, ".."));
+    return folder === join(await realpath(directory), name, "..");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return false;
+    throw error;
+  }
 }
 
 async function refuseUnsafe(directory: string): Promise<void> {

@@ -9,7 +9,10 @@ export function isInside(name: string): boolean {
   return name !== "" && name.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }
 
-/** Regular files below a directory whose names begin so. What begins with a dot is none of them. */
+/**
+ * Files below a directory whose names begin so. What begins with a dot is none of them. Links and the like
+ * are shown, as whoever looks through an archive has to know of them, and never followed.
+ */
 export async function* walk(directory: string, prefix: string): AsyncGenerator<FoundFile> {
   const below = prefix.slice(0, prefix.lastIndexOf("/") + 1);
   yield* walkFolder(directory, below, prefix);
@@ -22,7 +25,7 @@ async function* walkFolder(directory: string, folder: string, prefix: string): A
     const path = `${name}/`;
     if (entry.isDirectory() && (path.startsWith(prefix) || prefix.startsWith(path)))
       yield* walkFolder(directory, path, prefix);
-    else if (entry.isFile() && name.startsWith(prefix)) {
+    else if (!entry.isDirectory() && name.startsWith(prefix)) {
       const found = await lstat(join(directory, name)).catch(() => undefined);
       if (found !== undefined) yield { name, size: found.size, changedAt: Math.floor(found.mtimeMs) };
     }

@@ -44,13 +44,10 @@ async function asked<Answer>(ask: () => Promise<Answer>, stop: AbortSignal, file
     return await ask();
   } catch (error) {
     stop.throwIfAborted();
-    if (error instanceof StoreError) throw sourceError(error);
-    if (file === undefined || !(error instanceof Error)) throw error;
-    throw new VolumeError(file, "change", {
-      reason: "bad_encoding",
-      message: error.message,
-      fix: "it was changed, or is no file of an archive: archive verify says which",
-    });
+    if (!(error instanceof StoreError)) throw error;
+    if (file === undefined || error.reason !== "bad_answer") throw sourceError(error);
+    const { message, fix } = error;
+    throw new VolumeError(file, "change", { reason: "bad_encoding", message, fix });
   }
 }
 

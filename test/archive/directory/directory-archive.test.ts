@@ -70,15 +70,19 @@ it("of many that come at once with other bytes, one is there, and all others are
   expect(there.length).toBe(5000);
 });
 
-it("lists what begins so, and nothing that is hidden, unfinished or leads elsewhere", async () => {
+it("lists what begins so, nothing that is hidden or unfinished, and follows no link", async () => {
   for (const each of [name, "year=2026/month=09/day=01/b", "manifests/000000.json"])
     await archive().put(each, Buffer.from("x"), never);
   writeFileSync(join(place, "year=2026/.unfinished-1"), "x");
   symlinkSync("/etc/passwd", join(place, "year=2026/link"));
   symlinkSync("/etc", join(place, "etc"));
-  expect(await listed()).toEqual(["manifests/000000.json", name, "year=2026/month=09/day=01/b"]);
+  // Links are shown, because nobody may put them there unseen, and lead nowhere.
+  expect(await listed()).toEqual([
+    ...["etc", "manifests/000000.json", "year=2026/link", name, "year=2026/month=09/day=01/b"],
+  ]);
   expect(await listed("year=2026/month=09/")).toEqual(["year=2026/month=09/day=01/b"]);
   expect(await listed("year=2026/month=0")).toHaveLength(2);
+  expect(await archive().read("etc/passwd", never)).toBeUndefined();
   expect(await listed("none/")).toEqual([]);
   expect(await archive().read("year=2026/link", never)).toBeUndefined();
 });
@@ -88,6 +92,15 @@ it.each(["../out", "a/../../out", "/etc/passwd", "a//b", "", "."])("%s leads now
   await expect(archive().put(outside, Buffer.from("x"), never)).rejects.toMatchObject({
     reason: "configuration",
   });
+});
+
+it("stores nothing behind a link, and says who has to look", async () => {
+  mkdirSync(join(place, "elsewhere"));
+  symlinkSync(join(place, "elsewhere"), join(place, "manifests"));
+  await expect(archive().put("manifests/000000.json", Buffer.from("x"), never)).rejects.toMatchObject({
+    ...{ reason: "configuration", hold: true, message: expect.stringContaining("through a link") },
+  });
+  expect(readdirSync(join(place, "elsewhere"))).toEqual([]);
 });
 
 it("removes what a process left that died, and not what one is about to store", async () => {
