@@ -68,7 +68,8 @@ function change(
   const done = (status: number) =>
     void response.writeHead(status, { etag: '"0x1"', "last-modified": new Date().toUTCString() }).end();
   if (method === "DELETE") {
-    if (store.removeUnlocked(name)) done(202);
+    // Without a version it makes the current one a previous one, and removes nothing.
+    if (!query.has("versionid") || store.removeUnlocked(name)) done(202);
     else refuse(response, 409, "BlobImmutableDueToPolicy");
     return;
   }

@@ -55,7 +55,9 @@ export async function azureArchive(access: BucketAccess): Promise<ArchiveBucket>
     },
     async remove(name, version, abortSignal) {
       const blob = container.getBlobClient(name);
-      await (version === undefined ? blob : blob.withVersion(version)).delete({ abortSignal });
+      // The current version is no other's than the blob's, and becomes a previous one with it.
+      await blob.delete({ abortSignal });
+      if (version !== undefined) await blob.withVersion(version).delete({ abortSignal });
     },
     refusalOf: azureRefusal,
     isThere: ({ status, code }) => status === 412 || (status === 409 && code === "BlobAlreadyExists"),
@@ -77,7 +79,7 @@ function wordsOf({ url: { account, bucket, prefix } }: BucketAccess): ArchiveWor
     list: `the container to be listed: ${blobs}/read, or a signature with l; and the network of this host in the account's firewall`,
     read: `blobs to be read: ${blobs}/read, or a signature with r`,
     write: `blobs to be made: ${blobs}/add/action and ${blobs}/write, or a signature with c`,
-    keep: `retention to be set: ${blobs}/immutableStorage/runAsSuperUser/action or a role with ${blobs}/write, or a signature with i`,
+    keep: `retention to be set: ${blobs}/immutableStorage/runAsSuperUser/action (role Storage Blob Data Owner), or a signature with i`,
     guards: "the role Storage Blob Data Reader",
     enable: "switch on version-level immutability support of the container or the account",
     login: azureLogin,

@@ -90,7 +90,7 @@ function wordsOf(bucket: string, prefix: string): ArchiveWords {
     keep: `storage.objects.setRetention, storage.objects.update and storage.objects.get ${on}`,
     guards: `storage.buckets.get ${on}`,
     enable:
-      "switch on object retention of the bucket (gcloud storage buckets update --enable-per-object-retention)",
+      "switch on object retention of the bucket (in the Cloud console for one that is there, with gcloud storage buckets create --enable-per-object-retention for a new one)",
     login: gcsLogin,
   };
 }

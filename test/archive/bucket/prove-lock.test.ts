@@ -15,7 +15,9 @@ it.each(schemes)(
       expect(await proveLock(options, never)).toMatchObject([
         { level: "ok", text: expect.stringContaining("credentials given for that") },
       ]);
-      expect([...store.written.keys()]).toEqual([expect.stringMatching(/^audit\/lock-probe\//)]);
+      const [locked = "", free = ""] = store.written.keys();
+      expect(locked).toMatch(/^audit\/lock-probe\/[^/]*$/);
+      expect([store.get(locked), store.get(free)]).toMatchObject([{ name: locked }, undefined]);
       store.writeFaults.push("drop_lock");
       expect(await proveLock(options, never)).toMatchObject([
         { level: "problem", text: expect.stringContaining("has no lock") },
@@ -29,3 +31,45 @@ it.each(schemes)(
     }
   },
 );
+
+it.each(schemes)(
+  "%s: what may remove nothing proves no lock, whatever words it is refused in",
+  async (scheme) => {
+    const { store, access, close } = await standIn(scheme);
+    const options = { access, remover: access, retention, environment: {}, now: Date.now, guid: randomUUID };
+    store.removeUnlocked = () => false;
+    try {
+      expect(await proveLock(options, never)).toMatchObject([
+        { level: "warning", text: expect.stringContaining("neither was one without a lock") },
+      ]);
+      const add = store.add.bind(store);
+      store.add = (name, body, keeping) => add(name, body, { until: Date.now() + 60_000, ...keeping });
+      expect(await proveLock(options, never)).toMatchObject([
+        { level: "warning", text: expect.stringContaining("locks every file by itself") },
+      ]);
+    } finally {
+      await close();
+    }
+  },
+);
+
+it.each(schemes)("%s: a store that is not reached for the removal has refused nothing", async (scheme) => {
+  const { access, close } = await standIn(scheme);
+  const gone = await standIn(scheme);
+  await gone.close();
+  const options = {
+    access,
+    remover: gone.access,
+    retention,
+    environment: {},
+    now: Date.now,
+    guid: randomUUID,
+  };
+  try {
+    expect(await proveLock(options, never)).toMatchObject([
+      { level: "problem", text: expect.stringMatching(/ECONNREFUSED|reach|connect/i) },
+    ]);
+  } finally {
+    await close();
+  }
+});
