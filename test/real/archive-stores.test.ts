@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -10,6 +10,7 @@ import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-bl
 import { Storage } from "@google-cloud/storage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bucketArchive } from "../../src/archive/bucket/bucket-archive.ts";
+import { proveLock } from "../../src/archive/bucket/prove-lock.ts";
 import type { Retention } from "../../src/archive/bucket/retention.ts";
 import type { BucketAccess } from "../../src/bucket/bucket-keys.ts";
 import { bucketPlaceOf } from "../../src/bucket/bucket-place.ts";
@@ -126,6 +127,13 @@ describe.skipIf(!storeIsHere("s3"))(`a lock of a real s3 server (${whyNoStore("s
       new ListObjectVersionsCommand({ Bucket: "logs", Prefix: object.Key }),
     );
     expect([Versions?.length, DeleteMarkers?.length]).toEqual([1, 1]);
+  });
+
+  it("is proven by trying to remove what has it, beside what has none", async () => {
+    const options = { access, remover: undefined, retention: hour, environment: {}, now: Date.now };
+    expect(await proveLock({ ...options, guid: randomUUID }, never)).toMatchObject([
+      { level: "ok", text: expect.stringContaining("one without a lock can") },
+    ]);
   });
 
   it("is given to a file of ours that has none", async () => {
