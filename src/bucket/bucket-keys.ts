@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isLoopback } from "../net/loopback.ts";
 import { httpUrl, secret } from "../schema/parts.ts";
 import type { Secret } from "../secret/secret.ts";
 import type { BucketPlace, StoreName } from "./bucket-place.ts";
@@ -66,6 +67,21 @@ export function checkBucketKeys(config: BucketAccess, issue: (path: string, mess
         issue(key, `belongs to ${other}:// and not to ${store}://`);
   if ((config.access_key_id === undefined) !== (config.secret_access_key === undefined))
     issue("access_key_id", "access_key_id and secret_access_key belong together");
+}
+
+/** Tells where the log would go over a network for everybody to see. */
+export function checkPlaintext(
+  {
+    endpoint,
+    allow_plaintext: allowed,
+  }: Pick<BucketAccess, "endpoint"> & { readonly allow_plaintext: boolean },
+  issue: (path: string, message: string) => void,
+): void {
+  if (endpoint?.protocol === "http:" && !isLoopback(endpoint.hostname) && !allowed)
+    issue(
+      "endpoint",
+      "http:// shows the log to whoever is in between: use https://, or set allow_plaintext: true",
+    );
 }
 
 /** The secrets of a bucket, those that are configured. */

@@ -2,9 +2,8 @@ import { z } from "zod";
 import { proveLock } from "../../archive/bucket/prove-lock.ts";
 import { type Retention, retentionKeys } from "../../archive/bucket/retention.ts";
 import type { ArchivePlace } from "../../archive/place.ts";
-import { type BucketAccess, bucketKeys, checkBucketKeys } from "../../bucket/bucket-keys.ts";
+import { type BucketAccess, bucketKeys, checkBucketKeys, checkPlaintext } from "../../bucket/bucket-keys.ts";
 import type { Finding } from "../../finding.ts";
-import { isLoopback } from "../../net/loopback.ts";
 import { secret } from "../../schema/parts.ts";
 import type { OutputContext } from "../output.ts";
 
@@ -55,7 +54,7 @@ export function checkBucketSettings(
   config: BucketSettings,
   issue: (path: string, message: string) => void,
 ): void {
-  const { url, retain, lock, endpoint, allow_plaintext: allowed } = config;
+  const { url, retain, lock } = config;
   if (url.store === "file") {
     for (const key of Object.keys(bucketSettings))
       if (![undefined, false].includes(config[key as keyof typeof bucketSettings] as undefined))
@@ -69,11 +68,7 @@ export function checkBucketSettings(
   if ((config.prove_access_key_id === undefined) !== (config.prove_secret_access_key === undefined))
     issue("prove_access_key_id", "prove_access_key_id and prove_secret_access_key belong together");
   if (lock !== undefined && retain === undefined) issue("lock", "means nothing without retain");
-  if (endpoint?.protocol === "http:" && !isLoopback(endpoint.hostname) && !allowed)
-    issue(
-      "endpoint",
-      "http:// shows the log to whoever is in between: use https://, or set allow_plaintext: true",
-    );
+  checkPlaintext(config, issue);
 }
 
 /** How files are to be kept. */

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { archivePlace } from "../../archive/place.ts";
-import { bucketKeys, checkBucketKeys, ofTheSdk } from "../../bucket/bucket-keys.ts";
-import { isLoopback } from "../../net/loopback.ts";
+import { bucketKeys, checkBucketKeys, checkPlaintext, ofTheSdk } from "../../bucket/bucket-keys.ts";
 import { start } from "../../schema/start.ts";
 import { storedKeys, storedLimits } from "../stored-log/stored-keys.ts";
 
@@ -31,7 +30,7 @@ export const archiveSourceSchema = z
   .superRefine((config, context) => {
     const issue = (path: string, message: string) =>
       context.addIssue({ code: "custom", path: [path], message });
-    const { url, endpoint, allow_plaintext: allowed } = config;
+    const { url } = config;
     if (url.store === "file") {
       for (const key of Object.keys(bucketKeys))
         if (config[key as keyof typeof bucketKeys] !== undefined)
@@ -39,11 +38,7 @@ export const archiveSourceSchema = z
       return;
     }
     checkBucketKeys({ ...config, url }, issue);
-    if (endpoint?.protocol === "http:" && !isLoopback(endpoint.hostname) && !allowed)
-      issue(
-        "endpoint",
-        "http:// shows the log to whoever is in between: use https://, or set allow_plaintext: true",
-      );
+    checkPlaintext(config, issue);
   });
 
 /** What the schema makes of it. */

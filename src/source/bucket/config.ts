@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { bucketKeys, checkBucketKeys, ofTheSdk } from "../../bucket/bucket-keys.ts";
+import { bucketKeys, checkBucketKeys, checkPlaintext, ofTheSdk } from "../../bucket/bucket-keys.ts";
 import { type BucketPlace, bucketPlaceOf } from "../../bucket/bucket-place.ts";
-import { isLoopback } from "../../net/loopback.ts";
 import { start } from "../../schema/start.ts";
 import { storedKeys, storedLimits } from "../stored-log/stored-keys.ts";
 
@@ -46,12 +45,7 @@ export const bucketSchema = z
     const issue = (path: string, message: string) =>
       context.addIssue({ code: "custom", path: [path], message });
     checkBucketKeys(config, issue);
-    const { endpoint, allow_plaintext: allowed } = config;
-    if (endpoint?.protocol === "http:" && !isLoopback(endpoint.hostname) && !allowed)
-      issue(
-        "endpoint",
-        "http:// shows the log to whoever is in between: use https://, or set allow_plaintext: true",
-      );
+    checkPlaintext(config, issue);
   });
 
 /** What the schema makes of it. */
