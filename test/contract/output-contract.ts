@@ -103,6 +103,17 @@ export interface OutputSubject {
   readonly skips?: Partial<Record<Point, string>>;
 }
 
+/** Points that only whoever answers over a connection can express. `nobodyRefuses`: why no event is judged. */
+export function skipsWithoutReceiver(nobodyRefuses: string): Partial<Record<Point, string>> {
+  const noReceiver = "it has no receiver that could answer";
+  return {
+    ...{ busy: noReceiver, bad_credential: noReceiver, redirect: noReceiver, html: noReceiver },
+    ...{ answer_bomb: noReceiver, accept_cut: noReceiver, keepalive_race: "it has no connection" },
+    ...{ bad_event: nobodyRefuses, refuses_all: nobodyRefuses, oversized: nobodyRefuses },
+    no_secret: "it has none",
+  };
+}
+
 const never = new AbortController().signal;
 
 /** Texts that end frames, forge events and obey no viewer. */

@@ -8,14 +8,12 @@ import { archiveKind } from "../../../src/output/archive/kind.ts";
 import { anyOutputKind } from "../../../src/output/configured.ts";
 import type { Output } from "../../../src/output/output.ts";
 import { type ArchiveReceiver, startArchiveReceiver } from "../../../src/simulate/archive-receiver.ts";
-import { outputContract, type Remote } from "../../contract/output-contract.ts";
+import { outputContract, type Remote, skipsWithoutReceiver } from "../../contract/output-contract.ts";
 import { outputContext } from "../../fake/output-context.ts";
 import { payloadsOf } from "../../fake/payloads.ts";
 import { sampleEvents } from "./archiving.ts";
 
 const kind = anyOutputKind(archiveKind);
-const noReceiver = "it has no receiver that could answer";
-const nobodyRefuses = "nobody reads what is stored before it counts";
 const never = new AbortController().signal;
 
 function archiveTo(url: string, keys: Readonly<Record<string, unknown>> = {}) {
@@ -38,20 +36,10 @@ outputContract("archive", {
   folder: new URL("../../../src/output/archive/", import.meta.url),
   secrets: [],
   skips: {
+    ...skipsWithoutReceiver("nobody reads what is stored before it counts"),
     nobody_listens: "a directory that is not there waits for a person, as below",
     cut: "it has no connection",
-    busy: noReceiver,
-    bad_credential: noReceiver,
-    bad_event: nobodyRefuses,
-    refuses_all: nobodyRefuses,
-    oversized: nobodyRefuses,
     hanging: "the directory's own test ends a call in mid-air",
-    no_secret: "it has none",
-    redirect: noReceiver,
-    html: noReceiver,
-    answer_bomb: noReceiver,
-    accept_cut: noReceiver,
-    keepalive_race: "it has no connection",
   },
   remote: async () => {
     const receiver = startArchiveReceiver();

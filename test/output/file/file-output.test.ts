@@ -20,7 +20,7 @@ import { fileOutputKind } from "../../../src/output/file/kind.ts";
 import type { Output } from "../../../src/output/output.ts";
 import { type FileReceiver, startFileReceiver } from "../../../src/simulate/file-receiver.ts";
 import type { Clock } from "../../../src/time/clock.ts";
-import { outputContract, type Remote } from "../../contract/output-contract.ts";
+import { outputContract, type Remote, skipsWithoutReceiver } from "../../contract/output-contract.ts";
 import { sampleEvent, sampleEvents } from "../../contract/sample-event.ts";
 import { outputContext } from "../../fake/output-context.ts";
 import { encoded, payloadsOf } from "../../fake/payloads.ts";
@@ -58,28 +58,15 @@ const wanted = (count: number, from = 1) => sampleEvents(count, from).map(({ uid
 const delivered = { status: "delivered", rejected: [] };
 const held = (reason: string) => ({ status: "retry", hold: true, reason, fix: expect.any(String) });
 
-const noReceiver = "it has no receiver that could answer";
-const nobodyRefuses = "nobody reads what is written before it counts";
-
 outputContract("file", {
   kind,
   folder: new URL("../../../src/output/file/", import.meta.url),
   secrets: [],
   skips: {
+    ...skipsWithoutReceiver("nobody reads what is written before it counts"),
     nobody_listens: "a file is made where there is none",
     cut: "it has no connection",
-    busy: noReceiver,
-    bad_credential: noReceiver,
-    bad_event: nobodyRefuses,
-    refuses_all: nobodyRefuses,
-    oversized: nobodyRefuses,
     hanging: "a disk that hangs is in `test/output/file/file-output.test.ts`",
-    no_secret: "it has none",
-    redirect: noReceiver,
-    html: noReceiver,
-    answer_bomb: noReceiver,
-    accept_cut: noReceiver,
-    keepalive_race: "it has no connection",
   },
   remote: async () => {
     const receiver = startFileReceiver();
