@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import type { BucketAccess } from "../../bucket/bucket-keys.ts";
 import { openS3, type S3, s3Guards, s3Login, s3Refusal } from "../../bucket/s3-client.ts";
 import type { Environment } from "../../net/http/proxy.ts";
-import { sha256 } from "../sha256.ts";
 import type { ArchiveBucket, ArchiveWords } from "./archive-bucket.ts";
 import type { Keeping } from "./retention.ts";
 
@@ -38,10 +37,11 @@ export async function s3Archive(access: BucketAccess, environment: Environment):
       };
     },
     async create(Key, bytes, keeping, abortSignal) {
+      const digest = createHash("sha256").update(bytes).digest();
       const command = new sdk.PutObjectCommand({
         ...{ Bucket, Key, Body: bytes, ContentLength: bytes.length, IfNoneMatch: "*" },
-        ChecksumSHA256: createHash("sha256").update(bytes).digest("base64"),
-        Metadata: { sha256: sha256(bytes) },
+        ChecksumSHA256: digest.toString("base64"),
+        Metadata: { sha256: digest.toString("hex") },
         ...(keeping.until !== undefined && {
           ObjectLockMode: modeOf(keeping),
           ObjectLockRetainUntilDate: new Date(keeping.until),
