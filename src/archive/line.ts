@@ -6,7 +6,7 @@ import { isLogDay } from "../record/log-days.ts";
 import { oncePerOrigin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
 import { constant, type Writer } from "../text/writer.ts";
-import { utcDayOfMs } from "../time/clock.ts";
+import { dayText, utcDayOfText } from "../time/clock.ts";
 
 /** A record as it stands in an archive. */
 export interface ArchiveLine {
@@ -51,7 +51,7 @@ const uidLength = 32;
 export function writeArchiveLine(event: AuditEvent, into: Writer): void {
   const { origin, observed, fault, replayId } = event;
   into.constant(start);
-  into.text(dayText(filedDay(event)));
+  into.text(dateOf(filedDay(event)));
   into.constant(uidName);
   into.text(event.uid);
   into.constant(sourcePiece(origin));
@@ -91,16 +91,16 @@ function filedDay({ time, observed }: AuditEvent): number {
 let lastDay = Number.NaN;
 let lastText = "";
 
-function dayText(day: number): string {
+function dateOf(day: number): string {
   if (day === lastDay) return lastText;
   lastDay = day;
-  lastText = new Date(day * daySeconds * 1000).toISOString().slice(0, 10);
+  lastText = dayText(day);
   return lastText;
 }
 
 /** What a line that this program wrote says of its place: days since 1970-01-01, and the uid. */
 export function placeOfLine(line: Buffer): { readonly day: number; readonly uid: string } {
-  const day = utcDayOfMs(Date.parse(`${line.toString("latin1", start.length, dayEnd)}T00:00:00Z`));
+  const day = utcDayOfText(line.toString("latin1", start.length, dayEnd));
   return { day, uid: line.toString("latin1", uidStart, uidStart + uidLength) };
 }
 

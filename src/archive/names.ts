@@ -1,8 +1,8 @@
-const dayMs = 86_400_000;
+import { dayText, utcDayOfText } from "../time/clock.ts";
 
 /** The folder of a UTC day, days since 1970-01-01: what query engines read as three columns. */
 export function dayFolder(day: number): string {
-  const [year, month, date] = new Date(day * dayMs).toISOString().slice(0, 10).split("-");
+  const [year, month, date] = dayText(day).split("-");
   return `year=${year}/month=${month}/day=${date}/`;
 }
 
@@ -10,8 +10,8 @@ export function dayFolder(day: number): string {
 export function dayOfName(name: string): number | undefined {
   const found = /(?:^|\/)year=(\d{4})\/month=(\d\d)\/day=(\d\d)\/[^/]+$/.exec(name);
   if (found === null) return undefined;
-  const at = Date.parse(`${found[1]}-${found[2]}-${found[3]}T00:00:00Z`);
-  return Number.isNaN(at) ? undefined : at / dayMs;
+  const day = utcDayOfText(`${found[1]}-${found[2]}-${found[3]}`);
+  return Number.isNaN(day) ? undefined : day;
 }
 
 /** The first of `STEM.EXT`, `STEM-2.EXT`, ... in a folder that is not `taken`. */

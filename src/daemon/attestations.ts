@@ -6,7 +6,7 @@ import type { RetryResult } from "../output/output.ts";
 import type { Tell } from "../report/report.ts";
 import type { Archives, Unattested, UnattestedDay } from "../spool/archives.ts";
 import { SpoolError } from "../spool/spool-error.ts";
-import { type Clock, dayText } from "../time/clock.ts";
+import { type Clock, dayText, utcDayOfMs, utcDayOfText } from "../time/clock.ts";
 import { deadlineAfter } from "../time/deadline.ts";
 
 const everyMs = 60_000;
@@ -56,7 +56,7 @@ export class Attestations {
   async attestDue(stop: AbortSignal): Promise<void> {
     const { archives, books, clock } = this.#options;
     for (const archive of archives) {
-      const today = new Date(clock.now()).toISOString().slice(0, 10);
+      const today = dayText(utcDayOfMs(clock.now()));
       const { notBefore } = this.#failed.get(archive.output) ?? { notBefore: 0 };
       if ((books.head(archive.output)?.date ?? "") >= today || clock.monotonic() < notBefore) continue;
       await this.#attest(archive, stop);
@@ -96,7 +96,7 @@ export class Attestations {
       fingerprint,
       files: all.flatMap(({ files }) => files.map(({ name }) => name)),
       days: all.flatMap(({ days }) =>
-        days.map(({ source, day, closing, digest }) => ({ source, day: dayOf(day), closing, digest })),
+        days.map(({ source, day, closing, digest }) => ({ source, day: utcDayOfText(day), closing, digest })),
       ),
       ...why,
     });
@@ -125,10 +125,6 @@ const taken = {
   detail: "another file stands where the next manifest would",
   fix: "none if a second forwarder writes to the same archive; otherwise look at manifests/ there, and run archive verify",
 };
-
-function dayOf(text: string): number {
-  return Date.parse(`${text}T00:00:00Z`) / 86_400_000;
-}
 
 /** What manifests that are stored already name is not named again. */
 function factsOf({ days, files, gaps, letters }: Unattested, stored: readonly Manifest[]): ManifestFacts {

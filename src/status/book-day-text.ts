@@ -1,5 +1,5 @@
 import { misdatedDay } from "../spool/spool-state.ts";
-import { dayMs, dayText } from "../time/clock.ts";
+import { dayText, utcDayOfText } from "../time/clock.ts";
 
 /** Shown in place of a day for records whose day cannot be. */
 export const misdated = "misdated";
@@ -12,6 +12,6 @@ export function bookDayText(day: number): string {
 /** What `bookDayText` made this of; undefined where that is no day. */
 export function bookDayOf(text: string): number | undefined {
   if (text === misdated) return misdatedDay;
-  const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  return Number.isNaN(ms) || dayText(ms / dayMs) !== text ? undefined : ms / dayMs;
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? utcDayOfText(text) : Number.NaN;
+  return Number.isNaN(day) || dayText(day) !== text ? undefined : day;
 }

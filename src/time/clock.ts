@@ -69,6 +69,11 @@ export function utcDayOfMs(ms: number): number {
   return Math.floor(ms / dayMs);
 }
 
+/** 20666 for `2026-08-01`; NaN for what is no date. */
+export function utcDayOfText(text: string): number {
+  return Date.parse(`${text}T00:00:00Z`) / dayMs;
+}
+
 /** `2026-08-01` for 20666. */
 export function dayText(day: number): string {
   return new Date(day * dayMs).toISOString().slice(0, 10);

@@ -1,3 +1,5 @@
+import { dayMs } from "./clock.ts";
+
 /** A week of ISO 8601: it begins on a Monday and is of the year that has its Thursday. */
 export interface IsoWeek {
   /** `2026-W53`. */
@@ -9,7 +11,6 @@ export interface IsoWeek {
 const weekDays = 7;
 /** 1970-01-01 was a Thursday. */
 const mondayToEpoch = 3;
-const dayMs = 86_400_000;
 
 /** The week of a UTC day, days since 1970-01-01. */
 export function isoWeek(day: number): IsoWeek {

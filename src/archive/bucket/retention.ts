@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseDuration } from "../../schema/parse-duration.ts";
+import { dayMs } from "../../time/clock.ts";
 
-const dayMs = 86_400_000;
 const notARetention = "not a retention: write years or days, such as 6y or 2190d";
 const longestMs = 100 * 365 * dayMs;
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { builtin } from "../../builtin.ts";
 import type { Finding } from "../../finding.ts";
 import { before, late } from "../../time/before.ts";
+import { dayMs } from "../../time/clock.ts";
 import { type ArchiveStore, type FoundFile, StoreError } from "../archive-store.ts";
 import { directoryFault } from "./directory-fault.ts";
 import { isInside, walk } from "./walk.ts";
@@ -14,7 +15,7 @@ const directoryMode = 0o750;
 const fileMode = 0o440;
 const temporary = ".unfinished-";
 /** What is older was left by a process that died, milliseconds. */
-const leftMs = 86_400_000;
+const leftMs = dayMs;
 
 /** What a directory archive is made with. */
 export interface DirectoryArchiveOptions {
