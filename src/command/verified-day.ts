@@ -92,7 +92,7 @@ export interface VerifyingDay {
   readonly exported: (() => AsyncIterable<string>) | undefined;
 }
 
-/** Reads the day again, and compares. Rejects with SourceError, StoreError, NoStateAccess or what `stop` says. */
+/** Reads the day again, and compares. Rejects with SourceError, StoreError, NoStateAccess or as stopped. */
 export async function verifiedDay(
   verifying: VerifyingDay,
   progress: (records: number) => void,
