@@ -90,6 +90,8 @@ async function knownOf(
   const facts = await monthFacts({
     ...{ month, lookup, now, own: ownSource, sources: sourcesOf(config) },
     ...{ version: agent.version, host: hostname() },
+    firstOf: (name, cursor) =>
+      config.sources.find((source) => source.config.name === name)?.closing(cursor)?.first,
   });
   const { heads } = await lookup.heads({});
   const outputs = new Map<string, string>();

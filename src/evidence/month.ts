@@ -1,3 +1,4 @@
+import type { Cursor } from "../record/reading.ts";
 import type { ClosedDay } from "../spool/closed-day.ts";
 import type { AskedLookup, LettersOfDay } from "../spool/event-lookup.ts";
 import type { BookRow } from "../spool/spool-state.ts";
@@ -76,6 +77,8 @@ export interface MonthAsked {
   readonly lookup: Pick<AskedLookup, "sources" | "closed" | "books" | "letters">;
   /** Those of the configuration. */
   readonly sources: readonly MonthSource[];
+  /** The first UTC day that a source was to show as a whole; undefined where none is known. */
+  readonly firstOf: (source: string, cursor: Cursor) => number | undefined;
   /** A source of records that are not W&B's. */
   readonly own: string;
   readonly version: string;
@@ -92,7 +95,7 @@ export function daysOfMonth(month: string): { readonly first: number; readonly e
 
 /** Gathers what the state knows of a month. Rejects as the lookup does. */
 export async function monthFacts(asked: MonthAsked): Promise<Omit<MonthFacts, "archive">> {
-  const { month, lookup, own, version, host, now } = asked;
+  const { month, lookup, version, host, now } = asked;
   const today = utcDayOfMs(now);
   const { first, end } = daysOfMonth(month);
   const states = new Map((await lookup.sources({})).sources.map((state) => [state.source, state]));
@@ -101,17 +104,16 @@ export async function monthFacts(asked: MonthAsked): Promise<Omit<MonthFacts, "a
   const letters: LettersOfDay[] = [];
   for (let day = first; day < end && day <= today; day++) {
     const { books } = await lookup.books({ day });
-    letters.push(...(await lookup.letters({ day })).letters.filter(({ source }) => source !== own));
+    letters.push(...(await lookup.letters({ day })).letters.filter(({ source }) => source !== asked.own));
     for (const source of sources) {
       const { closed, reopened } = await lookup.closed({ source: source.name, day });
-      const gap = states.get(source.name)?.gaps.find((each) => each.day === day)?.reason ?? null;
-      const known = { closed, reopened: reopened === true, gap, isOver: day < today };
-      const found = dayOf(
-        source,
-        day,
-        known,
-        books.filter((row) => row.source === source.name),
-      );
+      const { cursor, gaps = [] } = states.get(source.name) ?? {};
+      const gap = gaps.find((each) => each.day === day)?.reason ?? null;
+      const own = books.filter((row) => row.source === source.name);
+      const from = cursor === undefined ? undefined : asked.firstOf(source.name, cursor);
+      const isRead = own.length > 0 || (from !== undefined && from <= day);
+      const known = { closed, reopened: reopened === true, gap, isOver: day < today, isRead };
+      const found = dayOf(source, day, known, own);
       if (found !== undefined) days.push(found);
     }
   }
@@ -137,6 +139,7 @@ interface KnownOfDay {
   readonly reopened: boolean;
   readonly gap: string | null;
   readonly isOver: boolean;
+  readonly isRead: boolean;
 }
 
 /** Undefined where there is nothing to say of the day. */
@@ -153,7 +156,7 @@ function dayOf(
   if (!isWanted && closed === undefined && kept === 0 && gap === null) return undefined;
   return {
     ...{ source: source.name, day: dayText(day), gap },
-    state: stateOf(source, known, own.length > 0),
+    state: stateOf(source, known),
     closed: closed === undefined ? null : closedOf(closed),
     ...{ kept, late: own[0]?.late ?? 0 },
     outputs: own.map(outcomeOf),
@@ -162,8 +165,7 @@ function dayOf(
 
 function stateOf(
   { beside }: MonthSource,
-  { closed, reopened, gap, isOver }: KnownOfDay,
-  isRead: boolean,
+  { closed, reopened, gap, isOver, isRead }: KnownOfDay,
 ): MonthDayState {
   if (beside !== null) return closed === undefined ? "beside" : "closed";
   if (gap !== null) return "gap";

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { daysOfMonth, type MonthSource, monthFacts } from "../../src/evidence/month.ts";
+import type { Cursor } from "../../src/record/reading.ts";
 import type { ClosedDay } from "../../src/spool/closed-day.ts";
 import type { LettersOfDay } from "../../src/spool/event-lookup.ts";
 import type { BookRow } from "../../src/spool/spool-state.ts";
@@ -23,6 +24,7 @@ interface Given {
   readonly sources?: readonly MonthSource[];
   readonly known?: readonly string[];
   readonly today?: number;
+  readonly from?: number;
 }
 
 async function facts({ closed: all = [], books = [], gaps = [], letters = [], ...given }: Given = {}) {
@@ -31,7 +33,9 @@ async function facts({ closed: all = [], books = [], gaps = [], letters = [], ..
     month: "2026-08",
     lookup: {
       sources: async () => ({
-        sources: known.map((source) => ({ source, gaps: source === "prod" ? gaps : [] })),
+        sources: known.map((source) => ({
+          ...{ source, cursor: source as unknown as Cursor, gaps: source === "prod" ? gaps : [] },
+        })),
       }),
       closed: async ({ source, day }) => {
         const found = all.find((each) => each.day === day && (each.source ?? "prod") === source);
@@ -44,6 +48,7 @@ async function facts({ closed: all = [], books = [], gaps = [], letters = [], ..
       { name: "prod", instance: "acme", beside: null },
       { name: "copy", instance: "acme", beside: null },
     ],
+    firstOf: (source) => (source === "prod" ? given.from : undefined),
     ...{ own: "forwarder", version: "1.2.3", host: "forwarder-1" },
     now: ((given.today ?? first + 3) * 86_400 + 60) * 1000,
   });
@@ -134,4 +139,12 @@ it("has the dead letters of the month by output and reason, our own aside", asyn
 
 it("has no day to come of a month that is over", async () => {
   expect(await facts({ today: first + 40 })).toMatchObject({ to_come: 0, days: { length: 62 } });
+});
+
+it("knows a day on which nothing happened from one that was never to be read", async () => {
+  const { days } = await facts({
+    sources: [{ name: "prod", instance: "acme", beside: null }],
+    from: first + 1,
+  });
+  expect(days.map(({ state }) => state)).toEqual(["unread", "settling", "settling", "open"]);
 });
