@@ -10,8 +10,8 @@ import { describe, expect, it } from "vitest";
 const testedElsewhere: Readonly<Record<string, string>> = {
   "`test/command/verify.test.ts`, which runs the command.": `
     command/verified-day`,
-  "`test/evidence/month.test.ts` and `test/command/report.test.ts`, which make the page.": `
-    command/definitions/report evidence/month-page evidence/month-style`,
+  "`test/evidence/month-page.test.ts` and `test/command/report.test.ts`, which make the page.": `
+    command/definitions/report evidence/month-check evidence/month-style`,
   "`test/archive/packing.test.ts`, which packs and unpacks.": `
     archive/parquet archive/parquet-columns`,
   "`test/output/archive/archive-output.test.ts` and `once.property.test.ts`, which store batches.": `

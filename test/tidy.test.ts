@@ -108,7 +108,6 @@ const namesakes = ["otlp"];
 /** What only tests import, and why it is not kept inside its file: parts that are best tried by themselves. */
 const forTests: Readonly<Record<string, string>> = {
   "event/derive.ts": "deniedOf",
-  "evidence/month.ts": "daysOfMonth",
   "record/parse-entry.ts": "parseAny",
   "ingest/identity.ts": "identityOf",
   "output/splunk-hec/request.ts": "collectorPath cookiesOf",

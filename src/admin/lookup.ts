@@ -15,6 +15,8 @@ const questions = {
   sources: {},
   closed: { source: "text", day: "number" },
   books: { day: "number" },
+  letters: { day: "number" },
+  heads: {},
 } as const satisfies { readonly [Name in keyof EventLookup]: Readonly<Record<string, Field>> };
 
 type Field = "hex" | "number" | "text";

@@ -1,23 +1,23 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { StoreError } from "../archive/archive-store.ts";
+import { type ArchiveStore, StoreError } from "../archive/archive-store.ts";
 import { checkChain } from "../archive/chain.ts";
 import { readManifests } from "../archive/manifests.ts";
 import type { Config } from "../config/config.ts";
 import { loadToLook } from "../config/look.ts";
-import {
-  type MonthArchive,
-  type MonthSource,
-  monthArchive,
-  monthFacts,
-  openPoints,
-} from "../evidence/month.ts";
+import { daysOfMonth, type MonthFacts, type MonthSource, monthFacts } from "../evidence/month.ts";
+import { type MonthArchive, monthArchive, unseenArchive } from "../evidence/month-archive.ts";
 import { monthPage } from "../evidence/month-page.ts";
+import { openPoints } from "../evidence/month-points.ts";
+import { ownSource } from "../own/own-origin.ts";
+import type { AskedLookup } from "../spool/event-lookup.ts";
 import { printable } from "../text/printable.ts";
+import { utcDayOfMs } from "../time/clock.ts";
 import { archiveAt } from "./archive-target.ts";
 import { type Command, type ExitCode, exitCodes, type Terminal } from "./command.ts";
 import { explainAccess } from "./explain-access.ts";
 import { progressLine } from "./progress-line.ts";
+import { replaceFile } from "./replaced-file.ts";
 import { withState } from "./with-state.ts";
 
 /** What is reported, and where to. */
@@ -37,71 +37,160 @@ export interface ReportOptions {
 export const report: Command<ReportOptions> = async (options, terminal) => {
   const { config: path, month, force, json } = options;
   const config = loadToLook(path, terminal);
+  const now = terminal.clock.now();
+  if (daysOfMonth(month).first > utcDayOfMs(now)) return refused(`${month} has not begun`, terminal);
   const file = options.output ?? `report-${month}.html`;
   if (!json && !force && existsSync(file))
     return refused(`${file} is there already: name another with --output, or give --force`, terminal);
-  const archive = await archiveOf(options, config, terminal);
-  if (typeof archive === "object" && archive !== null && "refused" in archive)
-    return refused(archive.refused, terminal);
-  return withState(
-    explainAccess(path, terminal),
-    async ({ lookup }) => {
-      const { agent, clock } = terminal;
-      const facts = await monthFacts({
-        ...{ month, lookup, archive, version: agent.version, host: hostname(), now: clock.now() },
-        sources: sourcesOf(config),
-      });
-      const points = openPoints(facts);
-      if (json) terminal.stdout.write(`${JSON.stringify({ ...facts, open_points: points }, undefined, 2)}\n`);
-      else {
-        writeFileSync(file, monthPage(facts), { mode: 0o640, flag: force ? "w" : "wx" });
-        terminal.stdout.write(
-          `${printable([`${file} is written`, ...points.map((each) => `  ${each}`)].join("\n"))}\n`,
-        );
-      }
-      return points.length === 0 ? exitCodes.done : exitCodes.failed;
-    },
-    terminal,
-  );
+  const store = storeOf(options, config, terminal);
+  if (typeof store === "string") return refused(`${store}: give it with --archive`, terminal);
+  try {
+    // The archive may take long: meanwhile the state is free for a daemon.
+    let known: Known | undefined;
+    const code = await withState(
+      explainAccess(path, terminal),
+      async ({ lookup }) => {
+        known = await knownOf(lookup, { month, now, config, terminal });
+        return exitCodes.done;
+      },
+      terminal,
+    );
+    if (known === undefined) return code;
+    const archive = await archiveOf(options, store, known, terminal);
+    if (archive === interrupted) return said("interrupted: nothing was written", terminal);
+    return finished({ ...known.facts, archive }, { file, options }, terminal);
+  } finally {
+    await store?.close();
+  }
 };
 
-/** Those whose days are to be complete. */
-function sourcesOf({ sources }: Config): MonthSource[] {
-  return sources
-    .filter(
-      ({ config, noDays, type }) => config.role !== "verify" && noDays === undefined && type !== "archive",
-    )
-    .map(({ config, origin }) => ({ name: config.name, instance: origin.instance }));
+/** What the state says. */
+interface Known {
+  readonly facts: Omit<MonthFacts, "archive">;
+  readonly heads: Awaited<ReturnType<AskedLookup["heads"]>>["heads"];
+  /** Outputs by where they store. */
+  readonly outputs: ReadonlyMap<string, string>;
 }
 
-async function archiveOf(
-  { config: path, archive: target, month }: ReportOptions,
+async function knownOf(
+  lookup: AskedLookup,
+  {
+    month,
+    now,
+    config,
+    terminal,
+  }: {
+    readonly month: string;
+    readonly now: number;
+    readonly config: Config;
+    readonly terminal: Terminal;
+  },
+): Promise<Known> {
+  const { agent, clock, environment, random } = terminal;
+  const facts = await monthFacts({
+    ...{ month, lookup, now, own: ownSource, sources: sourcesOf(config) },
+    ...{ version: agent.version, host: hostname() },
+    firstOf: (name, cursor) =>
+      config.sources.find((source) => source.config.name === name)?.closing(cursor)?.first,
+  });
+  const { heads } = await lookup.heads({});
+  const outputs = new Map<string, string>();
+  for (const output of config.outputs) {
+    const store = output.archive({ clock, environment, guid: random.uuid })?.store;
+    if (store !== undefined) outputs.set(store.where, output.config.name);
+    await store?.close();
+  }
+  return { facts, heads, outputs };
+}
+
+function sourcesOf({ sources }: Config): MonthSource[] {
+  return sources.map(({ config, noDays, origin, type }) => ({
+    ...{ name: config.name, instance: origin.instance },
+    beside:
+      config.role === "verify"
+        ? "a witness: it compares, and keeps nothing"
+        : type === "archive"
+          ? "what was archived, read again"
+          : (noDays ?? null),
+  }));
+}
+
+/** Undefined where there is none. */
+function storeOf(
+  { config: path, archive: target }: ReportOptions,
   { outputs }: Config,
   terminal: Terminal,
-): Promise<MonthArchive | { readonly refused: string } | null> {
+): ArchiveStore | string | undefined {
   const some = outputs.some(({ type }) => type === "archive");
-  if (target === undefined && !some) return null;
-  const store = archiveAt({ target, config: path }, terminal);
-  if (typeof store === "string") return { refused: `${store}: give it with --archive` };
+  return target === undefined && !some ? undefined : archiveAt({ target, config: path }, terminal);
+}
+
+const interrupted = Symbol("interrupted");
+
+async function archiveOf(
+  { month }: ReportOptions,
+  store: ArchiveStore | undefined,
+  { heads, outputs }: Known,
+  terminal: Terminal,
+): Promise<MonthArchive | null | typeof interrupted> {
+  if (store === undefined) return null;
+  const { where } = store;
+  const head = heads.find(({ output }) => output === outputs.get(where))?.hash;
   const stop = new AbortController();
   const forget = terminal.onSignal("SIGINT", () => stop.abort(new Error("interrupted")));
   const line = progressLine(terminal);
   try {
-    const progress = (files: number, all: number) => line.show(store.where, files / all);
-    const chain = await checkChain(store, stop.signal, { now: terminal.clock.now(), progress });
-    return monthArchive(store.where, chain, await readManifests(store, stop.signal), month);
+    const progress = (files: number, all: number) => line.show(where, files / all);
+    const chain = await checkChain(store, stop.signal, { now: terminal.clock.now(), head, progress });
+    const manifests = await readManifests(store, stop.signal);
+    return monthArchive({ where, head: head ?? null, chain }, manifests, month);
   } catch (error) {
     if (error instanceof StoreError)
-      return { refused: `${error.reason}: ${error.message}. Fix: ${error.fix}` };
+      return unseenArchive(where, `${error.reason}: ${error.message}. Fix: ${error.fix}`);
+    if (stop.signal.aborted) return interrupted;
     throw error;
   } finally {
     line.clear();
     forget();
-    await store.close();
   }
 }
 
-function refused(text: string, { stderr }: Terminal): ExitCode {
+function finished(
+  facts: MonthFacts,
+  { file, options: { json, force } }: { readonly file: string; readonly options: ReportOptions },
+  terminal: Terminal,
+): ExitCode {
+  const points = openPoints(facts);
+  if (json) terminal.stdout.write(`${JSON.stringify({ ...facts, open_points: points }, undefined, 2)}\n`);
+  else {
+    const fault = written(file, monthPage(facts), force);
+    if (fault !== undefined) return said(`${file} cannot be written: ${fault}`, terminal);
+    const lines = [`${file} is written`, ...points.map((each) => `  ${each}`)];
+    terminal.stdout.write(`${printable(lines.join("\n"))}\n`);
+  }
+  return points.length === 0 ? exitCodes.done : exitCodes.failed;
+}
+
+/** Why it is not. */
+function written(file: string, page: string, force: boolean): string | undefined {
+  try {
+    if (force) replaceFile(file, page);
+    else writeFileSync(file, page, { mode: 0o640, flag: "wx" });
+    return undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // What a full disk leaves is no report.
+    if (code === "ENOSPC" && !force) rmSync(file, { force: true });
+    return message;
+  }
+}
+
+function said(text: string, { stderr }: Terminal): ExitCode {
   stderr.write(`wandb-audit-forwarder: ${printable(text)}\n`);
+  return exitCodes.failed;
+}
+
+function refused(text: string, terminal: Terminal): ExitCode {
+  said(text, terminal);
   return exitCodes.usage;
 }

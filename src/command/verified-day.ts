@@ -1,3 +1,4 @@
+import { type ArchivedDay, type ArchivedUids, compareArchived } from "../evidence/archived-uids.ts";
 import { changedEntries, type KnownEntry } from "../evidence/changed-keys.ts";
 import { compareExported, type ExportedUids } from "../evidence/exported-uids.ts";
 import { lookThrough, type ReadTwin } from "../evidence/look-through.ts";
@@ -8,7 +9,7 @@ import { KnownDay } from "../ingest/known-day.ts";
 import { LookedDay } from "../ingest/looked-day.ts";
 import type { Cursor } from "../record/reading.ts";
 import type { ConfiguredSource } from "../source/configured.ts";
-import type { Source, SourceContext } from "../source/source.ts";
+import type { SourceContext } from "../source/source.ts";
 import { readRecord } from "../source/wandb-log/read-record.ts";
 import type { DayDigest } from "../spool/closed-day.ts";
 import type { AskedLookup } from "../spool/event-lookup.ts";
@@ -73,18 +74,15 @@ export interface VerifiedDay {
   } | null;
   /** The uids that were exported. */
   readonly exported: ExportedUids | null;
-}
-
-/** What a day is compared with. */
-export interface OtherSide {
-  readonly name: string;
-  create(context: SourceContext): Source;
+  /** The uids that an output has archived of the instance's day. */
+  readonly archived: ArchivedUids | null;
 }
 
 /** What is verified, and beside what. */
 export interface VerifyingDay {
   readonly source: ConfiguredSource;
-  readonly against: OtherSide | undefined;
+  readonly against: ConfiguredSource | undefined;
+  readonly archive: Pick<ArchivedDay, "output" | "store"> | undefined;
   readonly day: number;
   readonly lookup: AskedLookup;
   readonly clock: Clock;
@@ -94,21 +92,20 @@ export interface VerifyingDay {
   readonly exported: (() => AsyncIterable<string>) | undefined;
 }
 
-/** Reads the day again, and compares. Rejects with SourceError, NoStateAccess or the reason of `stop`. */
+/** Reads the day again, and compares. Rejects with SourceError, StoreError, NoStateAccess or as stopped. */
 export async function verifiedDay(
   verifying: VerifyingDay,
   progress: (records: number) => void,
 ): Promise<VerifiedDay> {
-  const { source, against, day, lookup, exported } = verifying;
+  const { source, against, archive, day, lookup, stop, exported } = verifying;
   const { instance } = source.origin;
   const name = source.config.name;
   const known = await knownDay(lookup, instance, day);
   const { closed } = await lookup.closed({ source: name, day });
   const fresh = new Map<Identity, ReadTwin>();
-  const uids = exported === undefined ? undefined : new Set<Identity>();
+  const uids = exported === undefined && archive === undefined ? undefined : new Set<Identity>();
   const looked = new LookedDay(known);
-  const own = { name, create: (context: SourceContext) => source.create(context) };
-  const lack = await look(verifying, own, looked, progress, (twin) => {
+  const lack = await look(verifying, source, looked, progress, (twin) => {
     uids?.add(uidOfTwin(twin, instance, day));
     if (twin.ordinal > known.knownOf(known.numberOf(twin.identity)) && fresh.size < mostNamed)
       fresh.set(twin.identity, copyOf(twin));
@@ -130,7 +127,9 @@ export async function verifiedDay(
     extra: surplus(extra, others),
     altered: changedEntries(gone, others),
     against: against === undefined ? null : await besides(verifying, against, looked, progress),
-    exported: exported && uids ? await compareExported(exported(), uids) : null,
+    exported: exported && uids ? await compareExported(exported(), new Set(uids)) : null,
+    archived:
+      archive && uids ? await compareArchived({ ...archive, instance, day, stop, progress }, uids) : null,
   };
 }
 
@@ -153,13 +152,13 @@ async function knownDay(lookup: AskedLookup, instance: string, day: number): Pro
 
 async function look(
   { day, lookup, clock, stop, context }: VerifyingDay,
-  side: OtherSide,
+  side: ConfiguredSource,
   looked: LookedDay,
   progress: (records: number) => void,
   each?: (twin: ReadTwin) => void,
 ): Promise<string | undefined> {
   const { sources } = await lookup.sources({});
-  const cursor = sources.find((state) => state.source === side.name)?.cursor as Cursor | undefined;
+  const cursor = sources.find((state) => state.source === side.config.name)?.cursor as Cursor | undefined;
   const source = side.create(context);
   try {
     return await lookThrough({ source, day, cursor, clock, stop, progress }, looked, each);
@@ -171,7 +170,7 @@ async function look(
 /** What another source shows beside what the first one has shown. */
 async function besides(
   verifying: VerifyingDay,
-  other: OtherSide,
+  other: ConfiguredSource,
   first: LookedDay,
   progress: (records: number) => void,
 ): Promise<VerifiedDay["against"]> {
@@ -188,7 +187,7 @@ async function besides(
   const { missing, extra } = looked.difference(true);
   const named = [...fresh].map(([id, { entry }]) => ({ id: uidText(id), entry }));
   return {
-    ...{ source: other.name, shown: await digestOf(verifying, looked), lack: lack ?? null },
+    ...{ source: other.config.name, shown: await digestOf(verifying, looked), lack: lack ?? null },
     missing: surplus(missing, named),
     extra: surplus(extra, []),
   };

@@ -1,3 +1,4 @@
+import type { ExportedUids } from "../evidence/exported-uids.ts";
 import { clockText, counted } from "../text/amounts.ts";
 import type { Surplus, VerifiedDay } from "./verified-day.ts";
 
@@ -13,11 +14,13 @@ export function isWhole({
   extra,
   against,
   exported,
+  archived,
 }: VerifiedDay): boolean {
   const isSame = missing.records + extra.records === 0 && (known !== null || same_digest !== false);
   const other =
     against === null || (against.lack === null && against.missing.records + against.extra.records === 0);
-  return lack === null && isSame && other && (exported === null || exported.missing + exported.unknown === 0);
+  const has = (uids: ExportedUids | null) => uids === null || uids.missing + uids.unknown === 0;
+  return lack === null && isSame && other && has(exported) && has(archived);
 }
 
 /** What was found, as people read it. */
@@ -34,6 +37,7 @@ export function verifyText(found: VerifiedDay): string {
     ...found.altered.map(({ was, is, keys }) => `  altered: ${was} is ${is} now, in ${keys.join(", ")}`),
     ...againstLines(found),
     ...exportedLines(found),
+    ...archivedLines(found),
     isWhole(found) ? "nothing is missing" : "this differs",
   ].join("\n");
 }
@@ -86,6 +90,16 @@ function exportedLines({ exported }: VerifiedDay): string[] {
     `  exported: ${counted(uids, "uid")}${twice > 0 ? `, and ${counted(twice, "line")} with one that was there before (sent again)` : ""}`,
     ...uidLines("of the day, and not exported", missing, missingUids),
     ...uidLines("exported, and not of the day", unknown, unknownUids),
+  ];
+}
+
+function archivedLines({ archived }: VerifiedDay): string[] {
+  if (archived === null) return [];
+  const { output, files, uids, missing, unknown, missingUids, unknownUids } = archived;
+  return [
+    `  ${output}: ${counted(uids, "uid")} archived in ${counted(files, "file")} of the day`,
+    ...uidLines("of the day, and not archived", missing, missingUids),
+    ...uidLines("archived, and not shown", unknown, unknownUids),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { createInterface } from "node:readline";
+import { type ArchiveStore, StoreError } from "../archive/archive-store.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { loadToLook } from "../config/look.ts";
@@ -7,7 +8,6 @@ import { nearest } from "../config/nearest.ts";
 import { searchFor } from "../evidence/searches.ts";
 import type { ConfiguredOutput } from "../output/configured.ts";
 import { scrubber } from "../secret/scrub.ts";
-import { openArchiveSource } from "../source/archive/archive-source.ts";
 import type { ConfiguredSource } from "../source/configured.ts";
 import { type SourceContext, SourceError } from "../source/source.ts";
 import { counted } from "../text/amounts.ts";
@@ -15,7 +15,7 @@ import { printable } from "../text/printable.ts";
 import { type Command, type ExitCode, exitCodes, type Terminal, type VerifyOptions } from "./command.ts";
 import { explainAccess } from "./explain-access.ts";
 import { progressLine } from "./progress-line.ts";
-import { type OtherSide, verifiedDay } from "./verified-day.ts";
+import { type VerifyingDay, verifiedDay } from "./verified-day.ts";
 import { isWhole, verifyText } from "./verify-text.ts";
 import { withState } from "./with-state.ts";
 
@@ -33,19 +33,29 @@ export const verify: Command<VerifyOptions> = async (options, terminal) => {
   }
   if (source.noDays !== undefined)
     return refused(`${options.source} has no days to read: ${source.noDays}`, terminal);
-  const against =
-    options.against === undefined ? undefined : otherSide(options.against, source, config, terminal);
-  if (typeof against === "string") return refused(against, terminal);
-  return withState(
-    explainAccess(path, terminal),
-    ({ lookup }) => verifyDay({ options, source, against, lookup }, terminal),
-    terminal,
-  );
+  const other = options.against === undefined ? alone : otherSide(options.against, source, config, terminal);
+  if (typeof other === "string") return refused(other, terminal);
+  try {
+    return await withState(
+      explainAccess(path, terminal),
+      ({ lookup }) => verifyDay({ options, source, ...other, lookup }, terminal),
+      terminal,
+    );
+  } finally {
+    await other.archive?.store.close();
+  }
 };
 
-type Verifying = Pick<Parameters<typeof verifiedDay>[0], "source" | "against" | "lookup"> & {
-  readonly options: VerifyOptions;
+/** What a day is compared with besides. */
+type OtherSide = Pick<VerifyingDay, "against"> & {
+  readonly archive: { readonly output: string; readonly store: ArchiveStore } | undefined;
 };
+const alone: OtherSide = { against: undefined, archive: undefined };
+
+type Verifying = OtherSide &
+  Pick<VerifyingDay, "source" | "lookup"> & {
+    readonly options: VerifyOptions;
+  };
 
 async function verifyDay({ options, ...sides }: Verifying, terminal: Terminal): Promise<ExitCode> {
   const { day, siemUids } = options;
@@ -82,7 +92,8 @@ function contextOf({ clock, agent, environment }: Terminal): SourceContext {
 }
 
 function faultOf(error: unknown): string | undefined {
-  if (error instanceof SourceError) return `${error.reason}: ${error.message}. Fix: ${error.fix}`;
+  if (error instanceof SourceError || error instanceof StoreError)
+    return `${error.reason}: ${error.message}. Fix: ${error.fix}`;
   if (error instanceof Error && "code" in error && "path" in error)
     return `${error.message}. Fix: name a file with a uid in each line`;
   return undefined;
@@ -105,7 +116,7 @@ function sourceNamed(name: string, { sources }: Config): ConfiguredSource | stri
   return `there is no source ${JSON.stringify(name)} (${hint})`;
 }
 
-/** Another source of the instance by its name or type, or what an output has archived of it. */
+/** Another source of the instance, or an archive, by its name or its type. */
 function otherSide(
   given: string,
   source: ConfiguredSource,
@@ -114,27 +125,31 @@ function otherSide(
 ): OtherSide | string {
   const { instance } = source.origin;
   const others = sources.filter((each) => each !== source && each.origin.instance === instance);
-  const found =
-    others.find(({ config }) => config.name === given) ?? others.find(({ type }) => type === given);
-  if (found?.noDays !== undefined) return `${found.config.name} has no days to read: ${found.noDays}`;
-  if (found !== undefined) return { name: found.config.name, create: (context) => found.create(context) };
   const archives = outputs.filter(({ type }) => type === "archive");
-  const archive = archives.find(({ config, type }) => config.name === given || type === given);
-  if (archive !== undefined) return archived(archive, source, terminal);
+  const against = others.find(({ config }) => config.name === given);
+  const [archive] = archives.filter(({ config }) => config.name === given);
+  if (against !== undefined) return withDays(against);
+  if (archive !== undefined) return opened(archive, terminal);
+  const [only, ...more] = given === "archive" ? archives : [];
+  if (more.length > 0) return `say which archive: ${archives.map(({ config }) => config.name).join(", ")}`;
+  if (only !== undefined) return opened(only, terminal);
+  const ofType = others.find(({ type }) => type === given);
+  if (ofType !== undefined) return withDays(ofType);
   const names = [...others, ...archives].map(({ config, type }) => `${config.name} (${type})`);
   return `no other source of ${instance}, and no archive, is called ${given} or is of that type: ${names.length === 0 ? "there is none" : `there are ${names.join(", ")}`}`;
 }
 
-function archived(output: ConfiguredOutput, { origin }: ConfiguredSource, terminal: Terminal): OtherSide {
-  const { clock, environment, random } = terminal;
-  return {
-    name: output.config.name,
-    create() {
-      const archive = output.archive({ clock, environment, guid: random.uuid });
-      if (archive === undefined) throw new Error(`${output.config.name} is no archive`);
-      return openArchiveSource(archive.store, origin, clock);
-    },
-  };
+function withDays(against: ConfiguredSource): OtherSide | string {
+  const { config, noDays } = against;
+  return noDays === undefined
+    ? { against, archive: undefined }
+    : `${config.name} has no days to read: ${noDays}`;
+}
+
+function opened(output: ConfiguredOutput, { clock, environment, random }: Terminal): OtherSide {
+  const archive = output.archive({ clock, environment, guid: random.uuid });
+  if (archive === undefined) throw new Error(`${output.config.name} is no archive`);
+  return { against: undefined, archive: { output: output.config.name, store: archive.store } };
 }
 
 function refused(text: string, { stderr }: Terminal): ExitCode {

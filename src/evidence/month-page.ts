@@ -1,11 +1,17 @@
+import { counted, sizeText } from "../text/amounts.ts";
 import { type Html, html } from "../text/html.ts";
-import type { MonthArchive, MonthDay, MonthFacts, MonthOutcome } from "./month.ts";
-import { openPoints } from "./month.ts";
+import type { MonthDay, MonthFacts, MonthOutcome, MonthSource } from "./month.ts";
+import type { MonthArchive } from "./month-archive.ts";
+import { howToCheck, whatItMeans } from "./month-check.ts";
+import { attestedAs, openPoints } from "./month-points.ts";
 import { monthStyle } from "./month-style.ts";
+
+/** So many findings of an archive are named. */
+const mostFaults = 100;
 
 /** One page without scripts and without anything from elsewhere, for an auditor's files. */
 export function monthPage(facts: MonthFacts): string {
-  const { month, made, version, host, sources, archive } = facts;
+  const { month, made, version, host, archive } = facts;
   const points = openPoints(facts);
   const page = html`<!doctype html>
 <html lang="en">
@@ -21,15 +27,16 @@ export function monthPage(facts: MonthFacts): string {
 <h2>In short</h2>
 ${points.length === 0 ? html`<p class="good">Every day of the month is closed, everything was delivered, and nothing is missing that a source can show.</p>` : html`<ul class="points">${points.map((point) => html`<li>${point}</li>`)}</ul>`}
 <h2>Sources</h2>
-<table><thead><tr><th>source</th><th>W&amp;B instance</th></tr></thead><tbody>
-${sources.map(({ name, instance }) => html`<tr><td>${name}</td><td>${instance}</td></tr>`)}
-</tbody></table>
+${sourcesTable(facts)}
 <h2>Days</h2>
-${daysTable(facts.days)}
+${daysTable(facts)}
+${gapsPart(facts.days)}
 <h2>What became of the records</h2>
-${outcomeTable(facts.totals)}
+${outcomesTable(facts)}
+<h2>Dead letters</h2>
+${lettersPart(facts)}
 ${archive === null ? html`<h2>Archive</h2><p>None was looked at.</p>` : archivePart(archive)}
-${howToCheck(archive)}
+${howToCheck(facts)}
 ${whatItMeans}
 </body>
 </html>
@@ -37,74 +44,112 @@ ${whatItMeans}
   return page.markup;
 }
 
-function daysTable(days: readonly MonthDay[]): Html {
-  return html`<table><thead><tr><th>day (UTC)</th><th>source</th><th>state</th><th>records</th><th>identities</th><th>kept</th><th>late</th><th>digest (SHA-256)</th></tr></thead><tbody>
-${days.map(
-  ({
-    day,
-    source,
-    state,
-    gap,
-    closed,
-    kept,
-    late,
-  }) => html`<tr class="${state}"><td>${day}</td><td>${source}</td><td>${stateText(state, closed, gap)}</td><td class="number">${closed?.records ?? ""}</td><td class="number">${closed?.identities ?? ""}</td><td class="number">${kept}</td><td class="number">${late}</td><td class="hash">${closed?.digest ?? ""}</td></tr>
-`,
-)}</tbody></table>`;
+function sourcesTable({ sources, days }: MonthFacts): Html {
+  const rows = sources.map((source) => {
+    const own = days.filter((day) => day.source === source.name);
+    const sum = (number: (day: MonthDay) => number) => own.reduce((all, day) => all + number(day), 0);
+    const closed = own.filter(({ state }) => state === "closed").length;
+    return html`<tr><td>${source.name}</td><td>${source.instance ?? ""}</td><td>${remarkOn(source)}</td>${numbers([own.length, closed, sum((day) => day.closed?.records ?? 0), sum(({ kept }) => kept)])}</tr>
+`;
+  });
+  return html`<table><thead><tr><th>source</th><th>W&amp;B instance</th><th>remark</th><th>days</th><th>closed</th><th>records</th><th>kept</th></tr></thead><tbody>
+${rows}</tbody></table>`;
 }
 
-function stateText(state: MonthDay["state"], closed: MonthDay["closed"], gap: string | null): string {
-  if (state === "gap") return `gap: ${gap}`;
-  if (closed === null) return state === "unread" ? "never read" : state;
+function remarkOn({ instance, beside }: MonthSource): string {
+  return instance === null ? "not in the configuration any more" : (beside ?? "");
+}
+
+function daysTable({ days, archive }: MonthFacts): Html {
+  const head = archive === null ? "" : html`<th>manifest</th>`;
+  return html`<table><thead><tr><th>day (UTC)</th><th>source</th><th>state</th><th>records</th><th>identities</th><th>kept</th><th>late</th><th>digest (SHA-256)</th>${head}</tr></thead><tbody>
+${days.map((each) => {
+  const { day, source, state, closed, kept, late } = each;
+  return html`<tr class="${state}"><td>${day}</td><td>${source}</td><td>${stateText(each)}</td>${numbers([closed?.records ?? "", closed?.identities ?? "", kept, late])}<td class="hash">${closed?.digest ?? ""}</td>${archive && html`<td class="number">${manifestText(archive, each)}</td>`}</tr>
+`;
+})}</tbody></table>`;
+}
+
+function stateText({ state, closed }: MonthDay): string {
+  if (state === "gap") return "gap";
+  if (closed === null) return words[state];
   const times = closed.closings === 1 ? "" : ` (closing ${closed.closings})`;
   return state === "closed" ? `closed ${closed.at}${times}` : `${state}: something came after ${closed.at}`;
 }
 
-function outcomeTable(totals: readonly MonthOutcome[]): Html {
+const words = {
+  open: "open",
+  settling: "settling",
+  closed: "closed",
+  unread: "never read",
+  beside: "need not be closed",
+} as const;
+
+function manifestText(archive: MonthArchive, each: MonthDay): string {
+  const { source, day } = each;
+  const number = archive.days.find((found) => found.source === source && found.day === day)?.manifest;
+  const as = attestedAs(archive, each);
+  if (as === "none") return "not yet";
+  if (as === undefined || number === undefined) return "";
+  return as === "same" ? String(number) : `${number} differs`;
+}
+
+function gapsPart(days: readonly MonthDay[]): Html {
+  const gaps = days.filter(({ gap }) => gap !== null);
+  if (gaps.length === 0) return html`<p>No gaps: every day that was read could be shown.</p>`;
+  return html`<h2>Gaps</h2>
+<ul>${gaps.map(({ day, source, gap }) => html`<li>${day}, ${source}: ${gap}</li>`)}</ul>`;
+}
+
+const outcomes = ["delivered", "filtered", "dead", "dropped", "skipped", "lost", "pending"] as const;
+
+function outcomesTable({ days, totals }: MonthFacts): Html {
   if (totals.length === 0) return html`<p>There were none.</p>`;
-  return html`<table><thead><tr><th>output</th><th>delivered</th><th>filtered</th><th>dead letters</th><th>dropped</th><th>skipped</th><th>lost</th><th>pending</th></tr></thead><tbody>
-${totals.map(
+  const counts = (each: MonthOutcome) => numbers(outcomes.map((outcome) => each[outcome]));
+  const rows = days.flatMap(({ day, source, kept, outputs }) =>
+    outputs.map(
+      (each) =>
+        html`<tr><td>${day}</td><td>${source}</td><td>${each.output}</td>${numbers([kept])}${counts(each)}</tr>
+`,
+    ),
+  );
+  return html`<table><thead><tr><th>day (UTC)</th><th>source</th><th>output</th><th>kept</th><th>delivered</th><th>filtered</th><th>dead letters</th><th>dropped</th><th>skipped</th><th>lost</th><th>pending</th></tr></thead><tbody>
+${rows}${totals.map(
   (
     each,
-  ) => html`<tr><td>${each.output}</td>${[each.delivered, each.filtered, each.dead, each.dropped, each.skipped, each.lost, each.pending].map((count) => html`<td class="number">${count}</td>`)}</tr>
+  ) => html`<tr class="total"><td>the month</td><td>all</td><td>${each.output}</td>${numbers([outcomes.reduce((sum, outcome) => sum + each[outcome], 0)])}${counts(each)}</tr>
 `,
 )}</tbody></table>`;
 }
 
-function archivePart({ where, chain, manifests }: MonthArchive): Html {
+function lettersPart({ dead_letters: letters }: MonthFacts): Html {
+  if (letters.length === 0) return html`<p>There are none of this month.</p>`;
+  return html`<table><thead><tr><th>output</th><th>reason</th><th>records</th></tr></thead><tbody>
+${letters.map(
+  ({ output, reason, events }) => html`<tr><td>${output}</td><td>${reason}</td>${numbers([events])}</tr>
+`,
+)}</tbody></table>`;
+}
+
+function archivePart({ where, trouble, chain, head, manifests, stored }: MonthArchive): Html {
+  if (chain === null)
+    return html`<h2>Archive</h2>
+<p class="points">${where} could not be looked at: ${trouble}</p>`;
   const { newest, faults, unattested } = chain;
+  const named = faults.slice(0, mostFaults);
+  const more = faults.length - named.length;
   return html`<h2>Archive</h2>
-<p>${where}: ${chain.manifests} manifests name ${chain.files} files with ${chain.records} records. ${newest && html`The newest is ${newest.number} of ${newest.date}, <span class="hash">${newest.hash}</span>.`} ${unattested > 0 && html`${unattested} files are younger than that.`}</p>
-${faults.length === 0 ? html`<p class="good">Every manifest is signed and in its place, and every file is as it was named.</p>` : html`<ul class="points">${faults.map(({ what, name, detail }) => html`<li>${what}: ${name}: ${detail}</li>`)}</ul>`}
-<table><thead><tr><th>manifest</th><th>date</th><th>files</th><th>days</th><th>SHA-256</th><th>signed with</th></tr></thead><tbody>
+<p>${where}: ${counted(chain.manifests, "manifest")} for ${counted(chain.files, "file")} with ${counted(chain.records, "record")}, of which ${counted(stored.files, "file")} with ${counted(stored.records, "record")}, ${sizeText(stored.bytes)}, of days of this month. ${newest && html`The newest is ${newest.number} of ${newest.date}, <span class="hash">${newest.hash}</span>${head !== null && head === newest.hash && ", the newest that the state knows too"}.`} ${unattested > 0 && html`${counted(unattested, "file")} younger than that, which the next one has to name.`}</p>
+${faults.length === 0 ? html`<p class="good">Every manifest is signed and in its place, and every file is as it was named. Whether the key below is the right one, and whether newer manifests were removed, is for you to check: steps 1 and 2.</p>` : html`<ul class="points">${named.map(({ what, name, detail }) => html`<li>${what}: ${name}: ${detail}</li>`)}${more > 0 && html`<li>and ${more} more: archive verify names them</li>`}</ul>`}
+<p>Signed with ${chain.fingerprints.length === 1 ? "the key" : "the keys"} ${chain.fingerprints.map((each) => html`<span class="hash">${each}</span> `)}(SHA-256 over the public key's DER).</p>
+<table><thead><tr><th>manifest</th><th>date</th><th>files</th><th>records</th><th>closed days</th><th>SHA-256</th><th>signed with</th></tr></thead><tbody>
 ${manifests.map(
-  (
-    each,
-  ) => html`<tr><td class="number">${each.number}</td><td>${each.date}${each.recovered !== null && html`<br>${each.recovered}`}</td><td class="number">${each.files}</td><td class="number">${each.days}</td><td class="hash">${each.hash}</td><td class="hash">${each.fingerprint}</td></tr>
+  (each) =>
+    html`<tr>${numbers([each.number])}<td>${each.date}${each.recovered !== null && html`<br>${each.recovered}`}</td>${numbers([each.files, each.records, each.days])}<td class="hash">${each.hash}</td><td class="hash">${each.fingerprint}</td></tr>
 `,
 )}</tbody></table>`;
 }
 
-function howToCheck(archive: MonthArchive | null): Html {
-  const where = archive?.where ?? "/srv/audit";
-  return html`<h2>How to check this</h2>
-<ol>
-<li>The archive, offline, without the forwarder's state: <code>wandb-audit-forwarder archive verify ${where} --key attest-public.pem --head HASH</code>. HASH is the field <code>hash</code> of the newest event <code>wandb-audit-forwarder:archive_attested</code> in the SIEM.</li>
-<li>A manifest by hand: its first line, without the line feed, is what is signed (Ed25519); <code>sha256sum</code> of the file is what the next manifest has as <code>previous</code>: docs/audit.md has the commands.</li>
-<li>A day at W&amp;B, as long as it shows that day: <code>wandb-audit-forwarder verify --source SOURCE --day DAY</code>.</li>
-<li>A day in the SIEM: <code>verify --source SOURCE --day DAY --query splunk</code> prints the search that counts it there.</li>
-</ol>`;
+function numbers(counts: readonly (number | string)[]): Html[] {
+  return counts.map((count) => html`<td class="number">${count}</td>`);
 }
-
-const whatItMeans = html`<h2>What the words mean</h2>
-<dl>
-<dt>closed</dt><dd>The day was over, all of it was read once more, and nothing more is expected. Records, identities and digest are what the source showed in that read. A later record opens the day again; the next closing supersedes this one.</dd>
-<dt>records, identities</dt><dd>What was shown, identical entries counted each, and how many different ones there were.</dd>
-<dt>kept</dt><dd>Records of the day that this source was the first to show. Another source of the same instance may have shown the others.</dd>
-<dt>late</dt><dd>Of these, the ones that came after a complete read which should have held them.</dd>
-<dt>digest</dt><dd>SHA-256 over a line for each identity, in ascending order: uid, a space, how many, a line feed.</dd>
-<dt>dead letters</dt><dd>Given up for one output, kept with the reason, and waiting for a person.</dd>
-</dl>
-<p>Entries are shown by W&amp;B again and again; how often is no number of records and stands nowhere on this page.</p>
-<h2>What it does not prove</h2>
-<p>That W&amp;B logs everything. Multi-tenant Cloud never logs some actions, anonymised logs and copies in buckets have no names, and what W&amp;B had forgotten before the first read was never seen.</p>`;

@@ -7,6 +7,8 @@ th, td { border-bottom: 1px solid #ccc; padding: .25rem .5rem; text-align: left;
 th { border-bottom: 2px solid #555; font-weight: 600; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .hash, code { font-family: ui-monospace, monospace; font-size: .8rem; overflow-wrap: anywhere; }
+pre { background: #f4f4f4; padding: .5rem .75rem; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .8rem; }
+tr.total td { border-top: 2px solid #555; font-weight: 600; }
 .good { border-left: 4px solid #1b7f3b; padding-left: .75rem; }
 .points { border-left: 4px solid #b00020; padding-left: 1.75rem; }
 tr.gap td, tr.unread td { background: #fbe9eb; } tr.settling td, tr.open td { background: #fff8e1; }

@@ -1,17 +1,20 @@
-import type { CheckedChain } from "../archive/chain.ts";
-import type { SignedManifest } from "../archive/manifest.ts";
+import type { Cursor } from "../record/reading.ts";
 import type { ClosedDay } from "../spool/closed-day.ts";
-import type { AskedLookup } from "../spool/event-lookup.ts";
-import type { BookRow, SourceState } from "../spool/spool-state.ts";
+import type { AskedLookup, LettersOfDay } from "../spool/event-lookup.ts";
+import type { BookRow } from "../spool/spool-state.ts";
 import { dayText, utcDayOfMs } from "../time/clock.ts";
+import type { MonthArchive } from "./month-archive.ts";
 
-/** A source as the configuration has it. */
+/** A source as a report has it. */
 export interface MonthSource {
   readonly name: string;
-  readonly instance: string;
+  /** Null: it is not in the configuration any more. */
+  readonly instance: string | null;
+  /** Why its days need not be closed; null where they have to be. */
+  readonly beside: string | null;
 }
 
-/** What became of a day's records for one output. */
+/** What became of records for one output. */
 export interface MonthOutcome {
   readonly output: string;
   readonly delivered: number;
@@ -25,9 +28,10 @@ export interface MonthOutcome {
 
 /**
  * How a UTC day of a source stands: `open` it is not over, `settling` more may come of it or came after it
- * was closed, `gap` the source cannot show it, `unread` nothing of it was ever read.
+ * was closed, `gap` the source cannot show it, `unread` nothing of it was ever read, `beside` it need not be
+ * closed.
  */
-export type MonthDayState = "open" | "settling" | "closed" | "gap" | "unread";
+export type MonthDayState = "open" | "settling" | "closed" | "gap" | "unread" | "beside";
 
 /** A UTC day of a source. */
 export interface MonthDay {
@@ -49,26 +53,12 @@ export interface MonthDay {
   readonly outputs: readonly MonthOutcome[];
 }
 
-/** The archive, as it was looked at. */
-export interface MonthArchive {
-  readonly where: string;
-  readonly chain: CheckedChain;
-  /** Those of the month. */
-  readonly manifests: readonly {
-    readonly number: number;
-    readonly date: string;
-    readonly hash: string;
-    readonly fingerprint: string;
-    readonly files: number;
-    readonly days: number;
-    readonly recovered: string | null;
-  }[];
-}
-
 /** What a report says. */
 export interface MonthFacts {
   /** `2026-08` */
   readonly month: string;
+  /** Days of it that have not begun. */
+  readonly to_come: number;
   readonly made: string;
   readonly version: string;
   readonly host: string;
@@ -76,15 +66,21 @@ export interface MonthFacts {
   readonly days: readonly MonthDay[];
   /** Of all days and sources, by output. */
   readonly totals: readonly MonthOutcome[];
+  /** The dead letters that there are. */
+  readonly dead_letters: readonly Omit<LettersOfDay, "source">[];
   readonly archive: MonthArchive | null;
 }
 
 /** What a report is made of. */
 export interface MonthAsked {
   readonly month: string;
-  readonly lookup: Pick<AskedLookup, "sources" | "closed" | "books">;
+  readonly lookup: Pick<AskedLookup, "sources" | "closed" | "books" | "letters">;
+  /** Those of the configuration. */
   readonly sources: readonly MonthSource[];
-  readonly archive: MonthArchive | null;
+  /** The first UTC day that a source was to show as a whole; undefined where none is known. */
+  readonly firstOf: (source: string, cursor: Cursor) => number | undefined;
+  /** A source of records that are not W&B's. */
+  readonly own: string;
   readonly version: string;
   readonly host: string;
   /** Epoch milliseconds. */
@@ -98,72 +94,84 @@ export function daysOfMonth(month: string): { readonly first: number; readonly e
 }
 
 /** Gathers what the state knows of a month. Rejects as the lookup does. */
-export async function monthFacts(asked: MonthAsked): Promise<MonthFacts> {
-  const { month, lookup, sources, archive, version, host, now } = asked;
+export async function monthFacts(asked: MonthAsked): Promise<Omit<MonthFacts, "archive">> {
+  const { month, lookup, version, host, now } = asked;
   const today = utcDayOfMs(now);
   const { first, end } = daysOfMonth(month);
   const states = new Map((await lookup.sources({})).sources.map((state) => [state.source, state]));
+  const sources = [...asked.sources, ...retired([...states.keys()], asked)];
   const days: MonthDay[] = [];
+  const letters: LettersOfDay[] = [];
   for (let day = first; day < end && day <= today; day++) {
     const { books } = await lookup.books({ day });
+    letters.push(...(await lookup.letters({ day })).letters.filter(({ source }) => source !== asked.own));
     for (const source of sources) {
-      const { closed } = await lookup.closed({ source: source.name, day });
-      const known = { closed, state: states.get(source.name), books, today };
-      days.push(dayOf(source, day, known, sources));
+      const { closed, reopened } = await lookup.closed({ source: source.name, day });
+      const { cursor, gaps = [] } = states.get(source.name) ?? {};
+      const gap = gaps.find((each) => each.day === day)?.reason ?? null;
+      const own = books.filter((row) => row.source === source.name);
+      const from = cursor === undefined ? undefined : asked.firstOf(source.name, cursor);
+      const isRead = own.length > 0 || (from !== undefined && from <= day);
+      const known = { closed, reopened: reopened === true, gap, isOver: day < today, isRead };
+      const found = dayOf(source, day, known, own);
+      if (found !== undefined) days.push(found);
     }
   }
-  const made = new Date(now).toISOString();
-  return { month, made, version, host, sources, days, totals: totalsOf(days), archive };
+  const shown = new Set(days.map(({ source }) => source));
+  return {
+    ...{ month, to_come: Math.max(end - Math.max(today + 1, first), 0) },
+    ...{ made: new Date(now).toISOString(), version, host },
+    sources: sources.filter(({ name, instance }) => instance !== null || shown.has(name)),
+    ...{ days, totals: totalsOf(days), dead_letters: lettersOf(letters) },
+  };
+}
+
+/** Sources that the state knows and the configuration does not. */
+function retired(known: readonly string[], { sources, own }: MonthAsked): MonthSource[] {
+  const configured = new Set([own, ...sources.map(({ name }) => name)]);
+  return known
+    .filter((name) => !configured.has(name))
+    .map((name) => ({ name, instance: null, beside: null }));
 }
 
 interface KnownOfDay {
   readonly closed: ClosedDay | undefined;
-  readonly state: SourceState | undefined;
-  readonly books: readonly BookRow[];
-  readonly today: number;
+  readonly reopened: boolean;
+  readonly gap: string | null;
+  readonly isOver: boolean;
+  readonly isRead: boolean;
 }
 
+/** Undefined where there is nothing to say of the day. */
 function dayOf(
-  { name, instance }: MonthSource,
+  source: MonthSource,
   day: number,
-  { closed, state, books, today }: KnownOfDay,
-  sources: readonly MonthSource[],
-): MonthDay {
-  const own = books.filter(({ source }) => source === name);
-  const gap = state?.gaps.find((each) => each.day === day)?.reason ?? null;
-  const kept = keptOf(name, books);
-  const alike = sources.filter((each) => each.instance === instance);
-  const keptOfInstance = alike.reduce((sum, each) => sum + keptOf(each.name, books), 0);
-  const isRead = closed !== undefined || own.length > 0;
+  known: KnownOfDay,
+  own: readonly BookRow[],
+): MonthDay | undefined {
+  const { closed, gap } = known;
+  // Every output has a row, each with the same number of new records.
+  const kept = own[0]?.new ?? 0;
+  const isWanted = source.beside === null && source.instance !== null;
+  if (!isWanted && closed === undefined && kept === 0 && gap === null) return undefined;
   return {
-    ...{ source: name, day: dayText(day), gap, kept, late: own[0]?.late ?? 0 },
-    state: stateOf({ gap, closed, isOver: day < today, isRead, keptOfInstance }),
+    ...{ source: source.name, day: dayText(day), gap },
+    state: stateOf(source, known),
     closed: closed === undefined ? null : closedOf(closed),
+    ...{ kept, late: own[0]?.late ?? 0 },
     outputs: own.map(outcomeOf),
   };
 }
 
-function stateOf({
-  gap,
-  closed,
-  isOver,
-  isRead,
-  keptOfInstance,
-}: Pick<MonthDay, "gap"> & {
-  readonly closed: ClosedDay | undefined;
-  readonly isOver: boolean;
-  readonly isRead: boolean;
-  readonly keptOfInstance: number;
-}): MonthDayState {
+function stateOf(
+  { beside }: MonthSource,
+  { closed, reopened, gap, isOver, isRead }: KnownOfDay,
+): MonthDayState {
+  if (beside !== null) return closed === undefined ? "beside" : "closed";
   if (gap !== null) return "gap";
-  if (closed !== undefined) return keptOfInstance > closed.kept ? "settling" : "closed";
+  if (closed !== undefined) return reopened ? "settling" : "closed";
   if (!isOver) return "open";
   return isRead ? "settling" : "unread";
-}
-
-/** Every output has a row, each with the same number of new records. */
-function keptOf(name: string, books: readonly BookRow[]): number {
-  return books.find(({ source }) => source === name)?.new ?? 0;
 }
 
 function closedOf({ at, closing, records, identities, digest }: ClosedDay) {
@@ -189,50 +197,12 @@ function totalsOf(days: readonly MonthDay[]): MonthOutcome[] {
   return [...totals.values()].sort((a, b) => (a.output < b.output ? -1 : 1));
 }
 
-/** An archive as a report shows it: those of its manifests that are of the month. */
-export function monthArchive(
-  where: string,
-  chain: CheckedChain,
-  manifests: readonly SignedManifest[],
-  month: string,
-): MonthArchive {
-  return {
-    where,
-    chain,
-    manifests: manifests
-      .filter(({ manifest }) => manifest.date.startsWith(`${month}-`))
-      .map(({ manifest: { number, date, files, days, recovered }, hash, fingerprint }) => ({
-        ...{ number, date, hash, fingerprint, files: files.length, days: days.length, recovered },
-      })),
-  };
+/** By output and reason. */
+function lettersOf(letters: readonly LettersOfDay[]): Omit<LettersOfDay, "source">[] {
+  const sums = new Map<string, Omit<LettersOfDay, "source">>();
+  for (const { output, reason, events } of letters) {
+    const key = JSON.stringify([output, reason]);
+    sums.set(key, { output, reason, events: events + (sums.get(key)?.events ?? 0) });
+  }
+  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
 }
-
-/** What of a report an auditor has to ask about; nothing where all is as it should be. */
-export function openPoints({ days, totals, archive }: MonthFacts): string[] {
-  const count = (state: MonthDayState) => days.filter((day) => day.state === state).length;
-  const points = [
-    ...(["unread", "gap", "settling", "open"] as const).flatMap((state) =>
-      count(state) > 0 ? [`${count(state)} ${pointWords[state]}`] : [],
-    ),
-    ...totals.flatMap(({ output, dead, dropped, lost, pending }) =>
-      [
-        ...([[dead, "given up and waiting for a person"]] as const),
-        ...([[dropped, "dropped by a person"]] as const),
-        ...([[lost, "lost on disk"]] as const),
-        ...([[pending, "not delivered yet"]] as const),
-      ].flatMap(([number, what]) => (number > 0 ? [`output ${output}: ${number} ${what}`] : [])),
-    ),
-  ];
-  if (archive === null) return points;
-  const { faults, manifests } = archive.chain;
-  if (manifests === 0) points.push(`the archive ${archive.where} has no manifest`);
-  if (faults.length > 0) points.push(`the archive ${archive.where} was changed: ${faults.length} findings`);
-  return points;
-}
-
-const pointWords = {
-  unread: "days of a source of which nothing was ever read",
-  gap: "days that a source cannot show",
-  settling: "days of a source that are over and not closed, or to which something came since",
-  open: "days of a source that are not over",
-} as const;

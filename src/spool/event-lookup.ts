@@ -1,4 +1,5 @@
 import type { SpooledRecord } from "../record/record.ts";
+import type { ChainHead } from "./archives.ts";
 import type { ClosedDay } from "./closed-day.ts";
 import type { SideCause } from "./spool.ts";
 import type { BookRow, SourceState } from "./spool-state.ts";
@@ -45,6 +46,14 @@ export interface OutputTrace {
   readonly again: boolean;
   /** Nothing is sent before a person has said what the change of its destination means. */
   readonly moved: boolean;
+}
+
+/** How many dead letters of a UTC day an output has for a reason. */
+export interface LettersOfDay {
+  readonly source: string;
+  readonly output: string;
+  readonly reason: string;
+  readonly events: number;
 }
 
 /** How far the spool's order goes: what is before `oldest` was removed. */
@@ -101,10 +110,19 @@ export interface EventLookup {
   };
   /** How far each source was read. */
   sources(question: Record<never, never>): { readonly sources: readonly SourceState[] };
-  /** How a UTC day of a source was closed last. */
-  closed(question: { readonly source: string; readonly day: number }): { readonly closed?: ClosedDay };
+  /** How a UTC day of a source was closed last; `reopened`: something of it was kept since. */
+  closed(question: { readonly source: string; readonly day: number }): {
+    readonly closed?: ClosedDay;
+    readonly reopened?: boolean;
+  };
   /** The books of one UTC day, by source and output. */
   books(question: { readonly day: number }): { readonly books: readonly BookRow[] };
+  /** The dead letters that there are of one UTC day. */
+  letters(question: { readonly day: number }): { readonly letters: readonly LettersOfDay[] };
+  /** The newest manifest of each output that makes them. */
+  heads(question: Record<never, never>): {
+    readonly heads: readonly (ChainHead & { readonly output: string })[];
+  };
 }
 
 /** The same for who stands elsewhere: every answer is a promise. */

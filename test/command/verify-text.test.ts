@@ -9,18 +9,21 @@ const day: VerifiedDay = {
   ...{ lack: null, known: 4 },
   closed: { ...shown, closings: 1, at: "2026-08-08T00:20:00.000Z" },
   ...{ same_digest: true, missing: nothing, extra: nothing, altered: [], against: null, exported: null },
+  archived: null,
 };
 const other = { source: "bucket", shown, lack: null, missing: nothing, extra: nothing };
 const exported = { lines: 4, uids: 4, missing: 0, unknown: 0, missingUids: [], unknownUids: [] };
+const archived = { output: "vault", files: 2, ...exported };
 
 it("says that nothing is missing", () => {
-  expect(verifyText({ ...day, against: other, exported })).toBe(
+  expect(verifyText({ ...day, against: other, exported, archived })).toBe(
     [
       `prod (acme), 2026-08-01: 4 records shown now, digest ${shown.digest}`,
       "  closed 2026-08-08 00:20 with 4 records: the digest is the same",
       "  the ledger knows 4 records",
       `  bucket: 4 records shown, digest ${shown.digest}, the same as prod's`,
       "  exported: 4 uids",
+      "  vault: 4 uids archived in 2 files of the day",
       "nothing is missing",
     ].join("\n"),
   );
@@ -38,6 +41,8 @@ it("is not whole where anything that was asked for differs", () => {
     { against: { ...other, missing: named } },
     { against: { ...other, extra: named } },
     { exported: { ...exported, missing: 1 } },
+    { archived: { ...archived, missing: 1 } },
+    { archived: { ...archived, unknown: 1 } },
     { exported: { ...exported, unknown: 1 } },
   ];
   for (const each of others) {

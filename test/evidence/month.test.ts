@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
-import { daysOfMonth, monthArchive, monthFacts, openPoints } from "../../src/evidence/month.ts";
-import { monthPage } from "../../src/evidence/month-page.ts";
+import { daysOfMonth, type MonthSource, monthFacts } from "../../src/evidence/month.ts";
+import type { Cursor } from "../../src/record/reading.ts";
 import type { ClosedDay } from "../../src/spool/closed-day.ts";
+import type { LettersOfDay } from "../../src/spool/event-lookup.ts";
 import type { BookRow } from "../../src/spool/spool-state.ts";
 import { dayText } from "../../src/time/clock.ts";
 
@@ -15,31 +16,40 @@ const row = (source: string, day: number, counts: Partial<BookRow> = {}): BookRo
   ...{ filtered: 0, dead: 0, dropped: 0, resent: 0, skipped: 0, lost: 0, pending: 0, ...counts },
 });
 
-async function facts(
-  given: {
-    readonly closed?: readonly (ClosedDay & { readonly source?: string })[];
-    readonly books?: readonly BookRow[];
-    readonly gaps?: readonly { readonly day: number; readonly reason: string }[];
-    readonly today?: number;
-    readonly name?: string;
-  } = {},
-) {
-  const name = given.name ?? "prod";
+interface Given {
+  readonly closed?: readonly (ClosedDay & { readonly source?: string; readonly reopened?: boolean })[];
+  readonly books?: readonly BookRow[];
+  readonly gaps?: readonly { readonly day: number; readonly reason: string }[];
+  readonly letters?: readonly LettersOfDay[];
+  readonly sources?: readonly MonthSource[];
+  readonly known?: readonly string[];
+  readonly today?: number;
+  readonly from?: number;
+}
+
+async function facts({ closed: all = [], books = [], gaps = [], letters = [], ...given }: Given = {}) {
+  const known = given.known ?? ["prod", "copy", "forwarder"];
   return monthFacts({
     month: "2026-08",
     lookup: {
-      sources: async () => ({ sources: [{ source: name, gaps: given.gaps ?? [] }] }),
+      sources: async () => ({
+        sources: known.map((source) => ({
+          ...{ source, cursor: source as unknown as Cursor, gaps: source === "prod" ? gaps : [] },
+        })),
+      }),
       closed: async ({ source, day }) => {
-        const found = given.closed?.find((each) => each.day === day && (each.source ?? name) === source);
-        return found === undefined ? {} : { closed: found };
+        const found = all.find((each) => each.day === day && (each.source ?? "prod") === source);
+        return found === undefined ? {} : { closed: found, reopened: found.reopened === true };
       },
-      books: async ({ day }) => ({ books: (given.books ?? []).filter((each) => each.day === day) }),
+      books: async ({ day }) => ({ books: books.filter((each) => each.day === day) }),
+      letters: async ({ day }) => ({ letters: day === first ? letters : [] }),
     },
-    sources: [
-      { name, instance: "acme" },
-      { name: "copy", instance: "acme" },
+    sources: given.sources ?? [
+      { name: "prod", instance: "acme", beside: null },
+      { name: "copy", instance: "acme", beside: null },
     ],
-    ...{ archive: null, version: "1.2.3", host: "forwarder-1" },
+    firstOf: (source) => (source === "prod" ? given.from : undefined),
+    ...{ own: "forwarder", version: "1.2.3", host: "forwarder-1" },
     now: ((given.today ?? first + 3) * 86_400 + 60) * 1000,
   });
 }
@@ -52,11 +62,10 @@ it("knows the days of a month", () => {
 });
 
 it("says of each day so far how it stands", async () => {
-  const { days, totals } = await facts({
-    closed: [closed, { ...closed, source: "copy" }, { ...closed, day: first + 1 }],
+  const { days, totals, to_come } = await facts({
+    closed: [closed, { ...closed, source: "copy" }, { ...closed, day: first + 1, reopened: true }],
     books: [
       row("prod", first),
-      // The other source of the instance has kept one more since.
       row("prod", first + 1, { pending: 2, delivered: 3 }),
       row("copy", first + 1, { new: 1, delivered: 0, dead: 1 }),
       row("prod", first + 3),
@@ -68,6 +77,7 @@ it("says of each day so far how it stands", async () => {
     ["closed", "settling", "gap", "open"],
     ["closed", "settling", "unread", "open"],
   ]);
+  expect(to_come).toBe(27);
   expect(days[0]).toMatchObject({
     ...{ day: "2026-08-01", kept: 5, late: 1, gap: null },
     closed: { at: "2026-08-08T01:00:00.000Z", closings: 2, records: 5, identities: 4 },
@@ -77,35 +87,64 @@ it("says of each day so far how it stands", async () => {
   ]);
 });
 
-it("names what an auditor has to ask about, and nothing where there is none", async () => {
-  const all = Array.from({ length: 31 }, (_, at) => first + at);
-  const whole = await facts({
-    today: first + 40,
-    closed: all.flatMap((day) => [
-      { ...closed, day },
-      { ...closed, day, source: "copy" },
-    ]),
-    books: all.map((day) => row("prod", day)),
+it("has days of sources that need not be closed, or are configured no more, where there is something", async () => {
+  const beside = "standard input is read once";
+  const { days, sources, totals } = await facts({
+    known: ["prod", "pipe", "old", "older", "forwarder"],
+    sources: [
+      { name: "prod", instance: "acme", beside: null },
+      { name: "pipe", instance: "acme", beside },
+    ],
+    closed: [closed, { ...closed, source: "old" }],
+    books: [
+      row("pipe", first),
+      row("pipe", first + 1, { new: 0 }),
+      row("old", first),
+      row("old", first + 1),
+      row("forwarder", first),
+    ],
+    today: first + 2,
   });
-  expect(openPoints(whole)).toEqual([]);
-  expect(monthPage(whole)).toContain("Every day of the month is closed");
-  const broken = await facts({ books: [row("prod", first, { dead: 2, lost: 1 })], gaps: [] });
-  expect(openPoints(broken)).toEqual([
-    expect.stringContaining("5 days of a source of which nothing was ever read"),
-    expect.stringContaining("1 days of a source that are over and not closed"),
-    expect.stringContaining("2 days of a source that are not over"),
-    "output siem: 2 given up and waiting for a person",
-    "output siem: 1 lost on disk",
+  expect(sources).toEqual([
+    { name: "prod", instance: "acme", beside: null },
+    { name: "pipe", instance: "acme", beside },
+    { name: "old", instance: null, beside: null },
   ]);
-  const chain = { faults: [], manifests: 0, files: 0, records: 0, fingerprints: [], unattested: 0 };
-  const archive = monthArchive("file:///srv/audit", chain, [], "2026-08");
-  expect(openPoints({ ...whole, archive })).toEqual(["the archive file:///srv/audit has no manifest"]);
+  expect(days.map(({ source, day, state }) => [day.slice(-2), source, state])).toEqual([
+    ["01", "prod", "closed"],
+    ["01", "pipe", "beside"],
+    ["01", "old", "closed"],
+    ["02", "prod", "unread"],
+    ["02", "old", "settling"],
+    ["03", "prod", "open"],
+  ]);
+  expect(totals).toMatchObject([{ delivered: 15 }]);
 });
 
-it("is one page that runs nothing, loads nothing and shows hostile names as text", async () => {
-  const hostile = '<script>alert(1)</script>"\u202e';
-  const page = monthPage(await facts({ name: hostile, gaps: [{ day: first, reason: "<img src=x>" }] }));
-  expect(page).toContain("&lt;script&gt;");
-  expect(page).not.toMatch(/<script|<img|<a |<link|\u202e/);
-  expect(page).toContain("default-src 'none'");
+it("has the dead letters of the month by output and reason, our own aside", async () => {
+  const letter = { source: "prod", output: "siem", reason: "refused", events: 2 };
+  const { dead_letters: letters } = await facts({
+    letters: [
+      letter,
+      { ...letter, source: "copy" },
+      { ...letter, reason: "too_large", events: 1 },
+      { ...letter, source: "forwarder" },
+    ],
+  });
+  expect(letters).toEqual([
+    { output: "siem", reason: "refused", events: 4 },
+    { output: "siem", reason: "too_large", events: 1 },
+  ]);
+});
+
+it("has no day to come of a month that is over", async () => {
+  expect(await facts({ today: first + 40 })).toMatchObject({ to_come: 0, days: { length: 62 } });
+});
+
+it("knows a day on which nothing happened from one that was never to be read", async () => {
+  const { days } = await facts({
+    sources: [{ name: "prod", instance: "acme", beside: null }],
+    from: first + 1,
+  });
+  expect(days.map(({ state }) => state)).toEqual(["unread", "settling", "settling", "open"]);
 });

@@ -8,7 +8,7 @@ export function defineReport(program: Commander, start: StartCommand, places: Co
   withConfig(program.command("report"))
     .summary("one page of what a month had, for an auditor")
     .description(
-      "Writes one HTML page, without scripts and without anything from elsewhere, that says of each UTC day of a month and each source whether it is closed, with how many records and which digest, what became of the records for each output, which days cannot be shown and why, and, where there is an archive, its manifests and whether all of it is as it was stored; and how to check each of these. Asks the running daemon through state_dir/control.sock; without one it opens the state itself.",
+      "Writes one HTML page, without scripts and without anything from elsewhere, that says of each UTC day of a month and each source whether it is closed, with how many records and which digest, what became of the records for each output, which were given up and why, which days cannot be shown and why, and, where there is an archive, its manifests, whether all of it is as it was stored, and whether they say of each day what the state says; and how to check each of these, without this program too. Asks the running daemon through state_dir/control.sock; without one it opens the state itself.",
     )
     .addOption(valueOption("--month <month>", "the month, as 2026-08", monthArgument).makeOptionMandatory())
     .option("--output <file>", "where to write it (default: report-MONTH.html)")
@@ -25,7 +25,7 @@ Examples:
   wandb-audit-forwarder report --month 2026-08
   wandb-audit-forwarder report --month 2026-08 --output /srv/reports/2026-08.html --archive vault
 
-Exit code: 0 when every day is closed and nothing is open, 1 when something is (the page is written and says what), 2 when the command line or the configuration is wrong.`,
+Exit code: 0 when every day is closed and nothing is open, 1 when something is, or the archive cannot be looked at (the page is written and says what), 2 when the command line or the configuration is wrong.`,
     )
     .action(({ config, month, output, archive, force, json }: Given<Partial<ReportOptions>>) =>
       start<ReportOptions>(async () => (await import("../report.ts")).report, {

@@ -26,7 +26,7 @@ export function defineVerify(program: Commander, start: StartCommand, places: Co
     .addOption(valueOption("--day <date>", "the UTC day, as 2026-08-01", dayArgument).makeOptionMandatory())
     .option(
       "--against <name>",
-      "compare with what another source of the instance shows, or an archive has: its name or its type",
+      "compare with what another source of the instance shows, or an output has archived: its name or its type",
     )
     .option(
       "--siem-uids <file>",
@@ -44,6 +44,7 @@ export function defineVerify(program: Commander, start: StartCommand, places: Co
 Examples:
   wandb-audit-forwarder verify --source prod --day 2026-08-01
   wandb-audit-forwarder verify --source prod --day 2026-08-01 --against bucket
+  wandb-audit-forwarder verify --source prod --day 2026-08-01 --against archive
   wandb-audit-forwarder verify --source prod --day 2026-08-01 --query splunk
   wandb-audit-forwarder verify --source prod --day 2026-08-01 --siem-uids export.csv
 

@@ -1,9 +1,10 @@
 import type { SpooledRecord } from "../../record/record.ts";
 import { decodeChunk, isChunk, uidsOfChunk } from "../chunk/chunk-codec.ts";
-import type { EventLookup, OutputTrace } from "../event-lookup.ts";
+import type { EventLookup, LettersOfDay, OutputTrace } from "../event-lookup.ts";
 import { knownIdentities, knownTwins } from "./known-twins.ts";
 import { letterOf } from "./record-columns.ts";
 import type { State } from "./state.ts";
+import { keptOf } from "./witness-facts.ts";
 
 /** One step looks at so many chunks, of about a megabyte each. */
 const chunksPerStep = 8;
@@ -14,7 +15,7 @@ const one = { events: 1, bytes: 1 };
  * milliseconds.
  */
 export function eventLookup(state: State, now: () => number): EventLookup {
-  const { db, tables, chunks, positions, books } = state;
+  const { db, tables, chunks, positions } = state;
 
   return {
     extent: () => ({ oldest: chunks.meta().oldest, head: chunks.meta().head }),
@@ -79,13 +80,36 @@ export function eventLookup(state: State, now: () => number): EventLookup {
       })),
     }),
 
+    ...daysLookup(state),
+  };
+}
+
+/** What is asked about whole days, and what vouches for them. */
+function daysLookup(state: State): Pick<EventLookup, "closed" | "books" | "letters" | "heads"> {
+  const { db, positions, books, archives } = state;
+  return {
     closed({ source, day }) {
       const closed = state.closedDays.of(source).get(day);
-      return closed === undefined ? {} : { closed };
+      return closed === undefined ? {} : { closed, reopened: keptOf(state, source, day) > closed.kept };
     },
 
     books: ({ day }) => ({
       books: books.rows(positions.all().map(({ name }) => name)).filter((row) => row.day === day),
+    }),
+
+    letters: ({ day }) => ({
+      letters: db.all<LettersOfDay>(
+        `SELECT source, output, reason, count(*) AS events FROM dead_letter WHERE day = ?
+         GROUP BY source, output, reason ORDER BY source, output, reason`,
+        day,
+      ),
+    }),
+
+    heads: () => ({
+      heads: positions.all().flatMap(({ name }) => {
+        const head = archives.head(name);
+        return head === undefined ? [] : [{ output: name, ...head }];
+      }),
     }),
   };
 }

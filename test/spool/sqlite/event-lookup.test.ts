@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { database } from "../../../src/spool/sqlite/database.ts";
-import { keep, record, uidOfText } from "../../fake/records.ts";
+import { all, counted, keep, move, record, settled, uidOfText } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
 let state: SpoolDirectory;
@@ -27,4 +27,38 @@ it("gives the books of one day, of every source and output", () => {
     { output: "lake", source: "prod", day: 5, fetched: 1, pending: 1 },
     { output: "siem" },
   ]);
+});
+
+it("gives the dead letters of one day, by source, output and reason", () => {
+  const store = state.open({ outputs: ["siem"] });
+  keep(store, "prod", [record("a"), record("b", { day: 5 }), record("c", { day: 5 })]);
+  const { counts, dead } = settled(store.read(0, all), () => "dead");
+  store.settle("siem", move(3, counts, dead));
+  const letter = { source: "prod", output: "siem", reason: "bad_event" };
+  expect(store.events.letters({ day: 5 }).letters).toEqual([{ ...letter, events: 2 }]);
+  store.dropDeadLetters({ day: 5 });
+  expect(store.events.letters({ day: 5 }).letters).toEqual([]);
+});
+
+it("says how a day was closed, and whether something of it came since", () => {
+  const store = state.open();
+  const shown = { records: 1, identities: 1, digest: "ab".repeat(32) };
+  keep(store, "prod", [record("a", { day: 5 })]);
+  expect(store.events.closed({ source: "prod", day: 5 })).toEqual({});
+  store.finishStep(
+    { progress: { source: "prod", unplanned: true }, closed: { day: 5, ...shown } },
+    counted(),
+    7,
+  );
+  expect(store.events.closed({ source: "prod", day: 5 })).toMatchObject({ closed: shown, reopened: false });
+  keep(store, "prod", [record("b", { day: 5 })]);
+  expect(store.events.closed({ source: "prod", day: 5 }).reopened).toBe(true);
+});
+
+it("gives the newest manifest of each output that makes them", () => {
+  const store = state.open({ outputs: ["vault", "siem"] });
+  expect(store.events.heads({})).toEqual({ heads: [] });
+  const head = { number: 3, date: "2026-08-04", hash: "cd".repeat(32) };
+  store.archives.attested("vault", { head, fingerprint: "ef", files: [], days: [] });
+  expect(store.events.heads({})).toEqual({ heads: [{ output: "vault", ...head }] });
 });

@@ -1,0 +1,63 @@
+import { counted } from "../text/amounts.ts";
+import type { MonthDay, MonthDayState, MonthFacts } from "./month.ts";
+import type { MonthArchive } from "./month-archive.ts";
+
+/** What of a report an auditor has to ask about; nothing where all is as it should be. */
+export function openPoints({ days, totals, archive, to_come: toCome }: MonthFacts): string[] {
+  const count = (state: MonthDayState) => days.filter((day) => day.state === state).length;
+  return [
+    ...(toCome > 0 ? [`the month is not over: ${counted(toCome, "day")} of it not begun`] : []),
+    ...(["unread", "gap", "settling", "open"] as const).flatMap((state) =>
+      count(state) > 0 ? [`${counted(count(state), "day")} ${words[state]}`] : [],
+    ),
+    ...totals.flatMap(({ output, dead, dropped, lost, pending }) =>
+      (
+        [
+          [dead, "given up and waiting for a person"],
+          [dropped, "dropped by a person"],
+          [lost, "lost on disk"],
+          [pending, "not delivered yet"],
+        ] as const
+      ).flatMap(([number, what]) => (number > 0 ? [`output ${output}: ${number} ${what}`] : [])),
+    ),
+    ...(archive === null ? [] : archivePoints(archive, days)),
+  ];
+}
+
+const words = {
+  unread: "of a source of which nothing was ever read",
+  gap: "that a source cannot show",
+  settling: "of a source that should be closed and is not, or to which something came since",
+  open: "of a source still going on",
+} as const;
+
+function archivePoints(archive: MonthArchive, days: readonly MonthDay[]): string[] {
+  const { where, trouble, chain } = archive;
+  if (chain === null) return [`the archive ${where} could not be looked at: ${trouble}`];
+  const { faults, manifests } = chain;
+  const changed =
+    faults.length > 0 ? [`the archive ${where} was changed: ${counted(faults.length, "finding")}`] : [];
+  if (manifests === 0) return [...changed, `the archive ${where} has no manifest`];
+  const other = days.filter((day) => attestedAs(archive, day) === "other");
+  const none = days.filter((day) => attestedAs(archive, day) === "none");
+  return [
+    ...changed,
+    ...other.map(
+      ({ source, day }) =>
+        `${source}, ${day}: the archive's manifest says something else of it than the state does`,
+    ),
+    ...(none.length > 0 ? [`${counted(none.length, "closed day")} named by no manifest yet`] : []),
+  ];
+}
+
+/** Whether a manifest names a closed day as the state does; undefined where there is nothing to compare. */
+export function attestedAs(
+  { chain, days }: MonthArchive,
+  { source, day, closed }: MonthDay,
+): "same" | "other" | "none" | undefined {
+  if (closed === null || chain === null || chain.manifests === 0) return undefined;
+  const found = days.find((each) => each.source === source && each.day === day);
+  // An earlier closing is superseded by the next manifest.
+  if (found === undefined || found.closing < closed.closings) return "none";
+  return found.closing === closed.closings && found.digest === closed.digest ? "same" : "other";
+}

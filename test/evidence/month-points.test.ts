@@ -1,0 +1,73 @@
+import { expect, it } from "vitest";
+import { attestedAs, openPoints } from "../../src/evidence/month-points.ts";
+import { archiveOf, closing, monthDay, monthOf } from "./month-facts.ts";
+
+it("names nothing where all is as it should be", () => {
+  expect(openPoints(monthOf())).toEqual([]);
+  expect(openPoints(monthOf({ archive: archiveOf() }))).toEqual([]);
+});
+
+it("names days that are not closed, and what was not delivered", () => {
+  const none = { filtered: 3, skipped: 4, delivered: 5 };
+  const points = openPoints(
+    monthOf({
+      to_come: 2,
+      days: [
+        monthDay("01", { state: "unread" }),
+        monthDay("02", { state: "gap", gap: "it is gone" }),
+        monthDay("03", { state: "settling" }),
+        monthDay("04", { state: "settling" }),
+        monthDay("05", { state: "open" }),
+        monthDay("06", { state: "beside" }),
+      ],
+      totals: [{ output: "siem", ...none, dead: 2, dropped: 1, lost: 7, pending: 1 }],
+    }),
+  );
+  expect(points).toEqual([
+    "the month is not over: 2 days of it not begun",
+    "1 day of a source of which nothing was ever read",
+    "1 day that a source cannot show",
+    "2 days of a source that should be closed and is not, or to which something came since",
+    "1 day of a source still going on",
+    "output siem: 2 given up and waiting for a person",
+    "output siem: 1 dropped by a person",
+    "output siem: 7 lost on disk",
+    "output siem: 1 not delivered yet",
+  ]);
+});
+
+it("names what an archive lacks, and what it says otherwise than the state", () => {
+  const points = (fields: Parameters<typeof archiveOf>[0]) =>
+    openPoints(monthOf({ archive: archiveOf(fields) }));
+  const { chain, days } = archiveOf();
+  if (chain === null) throw new Error("it was looked at");
+  const fault = { what: "missing", name: "a", detail: "b" } as const;
+  expect(points({ chain: null, trouble: "not_found: it is not there" })).toEqual([
+    "the archive file:///srv/audit could not be looked at: not_found: it is not there",
+  ]);
+  expect(points({ chain: { ...chain, manifests: 0 } })).toEqual([
+    "the archive file:///srv/audit has no manifest",
+  ]);
+  expect(points({ chain: { ...chain, faults: [fault, fault] } })).toEqual([
+    "the archive file:///srv/audit was changed: 2 findings",
+  ]);
+  expect(points({ days: days.slice(1) })).toEqual(["1 closed day named by no manifest yet"]);
+  expect(points({ days: days.map((day) => ({ ...day, digest: "00".repeat(32) })) })).toEqual([
+    "prod, 2026-08-01: the archive's manifest says something else of it than the state does",
+    "prod, 2026-08-02: the archive's manifest says something else of it than the state does",
+  ]);
+});
+
+it.each([
+  ["the same closing", { closing: 2 }, "same"],
+  ["an older closing, which the next manifest supersedes", { closing: 1, digest: "" }, "none"],
+  ["a later closing, which the state does not know", { closing: 3 }, "other"],
+  ["another digest", { closing: 2, digest: "" }, "other"],
+  ["another source", { closing: 2, source: "copy" }, "none"],
+])("a manifest that names %s", (_, named, as) => {
+  const day = monthDay("01", { closed: { ...closing, closings: 2 } });
+  const [attested] = archiveOf().days;
+  if (attested === undefined) throw new Error("it names no day");
+  expect(attestedAs(archiveOf({ days: [{ ...attested, ...named }] }), day)).toBe(as);
+  expect(attestedAs(archiveOf(), monthDay("01", { closed: null }))).toBeUndefined();
+});
