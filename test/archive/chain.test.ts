@@ -156,6 +156,27 @@ describe("who changes an archive", () => {
     expect((await faults()).map(([what]) => what)).toContain("reordered");
   });
 
+  it("cannot move the chain to another folder, or hide a file among probes of locks", async () => {
+    for (const name of names) {
+      archive.files.set(`x/${name}`, archive.files.get(name) ?? "");
+      archive.files.delete(name);
+    }
+    expect(await checkChain(archive, never, { head })).toMatchObject({
+      manifests: 0,
+      faults: [{ what: "head" }],
+    });
+    archive = new Archive();
+    names = [archive.add()];
+    archive.files.set("lock-probe/year=2026/month=08/day=01/c.parquet", "PAR1");
+    expect(await faults()).toEqual([["extra", "lock-probe/year=2026/month=08/day=01/c.parquet"]]);
+  });
+
+  it("can name more files that are not there than a call has arguments", async () => {
+    const sought = { size: 1, sha256: "", records: 0 };
+    archive.add({ files: Array.from({ length: 200_000 }, (_, at) => ({ name: `${at}`, ...sought })) });
+    expect((await faults()).filter(([what]) => what === "missing")).toHaveLength(200_000);
+  });
+
   it("cannot make the whole chain anew, where key or head are known", async () => {
     const forger = new Archive(generateKeyPairSync("ed25519").privateKey);
     for (let day = 0; day < 4; day++) forger.add();
