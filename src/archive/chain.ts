@@ -119,8 +119,7 @@ function checkLinks(chain: readonly Link[], faults: ChainFault[]): void {
     const { manifest, hash, isSigned } = signed;
     const fault = (what: ChainFault["what"], detail: string) => faults.push({ what, name, detail });
     if (!isSigned) fault("unsigned", "its signature is not that of its first line");
-    if (manifestName(manifest) !== name)
-      fault("reordered", `it calls itself ${manifestName(manifest)}`);
+    if (manifestName(manifest) !== name) fault("reordered", `it calls itself ${manifestName(manifest)}`);
     if (number > expected) fault("gap", `the manifests from ${expected} to ${number - 1} are not there`);
     else if (number < expected) fault("extra", `there is another manifest with the number ${number}`);
     if (manifest.previous !== previous)
