@@ -55,7 +55,7 @@ export async function packParquet(lines: readonly string[], codec: ParquetCodec)
   return Buffer.from(writer.getBuffer());
 }
 
-/** The records of such a file, when it has no more than that. Rejects with an Error that says what is wrong with it. */
+/** The records of such a file, if it holds no more. Rejects with an Error that says what is wrong with it. */
 export async function unpackParquet(
   file: Buffer,
   most: { readonly records: number; readonly bytes: number },
