@@ -15,6 +15,7 @@ const questions = {
   sources: {},
   closed: { source: "text", day: "number" },
   books: { day: "number" },
+  heads: {},
 } as const satisfies { readonly [Name in keyof EventLookup]: Readonly<Record<string, Field>> };
 
 type Field = "hex" | "number" | "text";

@@ -13,6 +13,7 @@ import {
   openPoints,
 } from "../evidence/month.ts";
 import { monthPage } from "../evidence/month-page.ts";
+import type { OutputHead } from "../spool/event-lookup.ts";
 import { printable } from "../text/printable.ts";
 import { archiveAt } from "./archive-target.ts";
 import { type Command, type ExitCode, exitCodes, type Terminal } from "./command.ts";
@@ -40,7 +41,17 @@ export const report: Command<ReportOptions> = async (options, terminal) => {
   const file = options.output ?? `report-${month}.html`;
   if (!json && !force && existsSync(file))
     return refused(`${file} is there already: name another with --output, or give --force`, terminal);
-  const archive = await archiveOf(options, config, terminal);
+  let heads: readonly OutputHead[] = [];
+  const asked = await withState(
+    explainAccess(path, terminal),
+    async ({ lookup }) => {
+      heads = (await lookup.heads({})).heads;
+      return exitCodes.done;
+    },
+    terminal,
+  );
+  if (asked !== exitCodes.done) return asked;
+  const archive = await archiveOf(options, config, heads, terminal);
   if (typeof archive === "object" && archive !== null && "refused" in archive)
     return refused(archive.refused, terminal);
   return withState(
@@ -74,12 +85,24 @@ function sourcesOf({ sources }: Config): MonthSource[] {
     .map(({ config, origin }) => ({ name: config.name, instance: origin.instance }));
 }
 
+/** The newest manifest of an archive, as the state knows it; a copy elsewhere is that of the only archive. */
+function headOf(where: string, { outputs }: Config, heads: readonly OutputHead[], terminal: Terminal) {
+  const { clock, environment, random } = terminal;
+  const archives = outputs.flatMap((output) => {
+    const archive = output.archive({ clock, environment, guid: random.uuid });
+    return archive === undefined ? [] : [{ name: output.config.name, where: archive.store.where }];
+  });
+  const of = archives.length === 1 ? archives[0] : archives.find((each) => each.where === where);
+  return heads.find(({ output }) => output === of?.name)?.hash;
+}
+
 async function archiveOf(
   { config: path, archive: target, month }: ReportOptions,
-  { outputs }: Config,
+  config: Config,
+  heads: readonly OutputHead[],
   terminal: Terminal,
 ): Promise<MonthArchive | { readonly refused: string } | null> {
-  const some = outputs.some(({ type }) => type === "archive");
+  const some = config.outputs.some(({ type }) => type === "archive");
   if (target === undefined && !some) return null;
   const store = archiveAt({ target, config: path }, terminal);
   if (typeof store === "string") return { refused: `${store}: give it with --archive` };
@@ -88,8 +111,10 @@ async function archiveOf(
   const line = progressLine(terminal);
   try {
     const progress = (files: number, all: number) => line.show(store.where, files / all);
-    const chain = await checkChain(store, stop.signal, { now: terminal.clock.now(), progress });
-    return monthArchive(store.where, chain, await readManifests(store, stop.signal), month);
+    const head = headOf(store.where, config, heads, terminal);
+    const chain = await checkChain(store, stop.signal, { head, now: terminal.clock.now(), progress });
+    const looked = { where: store.where, chain, known: head ?? null };
+    return monthArchive(looked, await readManifests(store, stop.signal), month);
   } catch (error) {
     if (error instanceof StoreError)
       return { refused: `${error.reason}: ${error.message}. Fix: ${error.fix}` };

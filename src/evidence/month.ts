@@ -53,6 +53,8 @@ export interface MonthDay {
 export interface MonthArchive {
   readonly where: string;
   readonly chain: CheckedChain;
+  /** The hash of the newest manifest that the state knows, which has to be in it; null: it knows none. */
+  readonly known: string | null;
   /** Those of the month. */
   readonly manifests: readonly {
     readonly number: number;
@@ -191,14 +193,12 @@ function totalsOf(days: readonly MonthDay[]): MonthOutcome[] {
 
 /** An archive as a report shows it: those of its manifests that are of the month. */
 export function monthArchive(
-  where: string,
-  chain: CheckedChain,
+  { where, chain, known }: Pick<MonthArchive, "where" | "chain" | "known">,
   manifests: readonly SignedManifest[],
   month: string,
 ): MonthArchive {
   return {
-    where,
-    chain,
+    ...{ where, chain, known },
     manifests: manifests
       .filter(({ manifest }) => manifest.date.startsWith(`${month}-`))
       .map(({ manifest: { number, date, files, days, recovered }, hash, fingerprint }) => ({

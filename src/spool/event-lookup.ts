@@ -1,4 +1,5 @@
 import type { SpooledRecord } from "../record/record.ts";
+import type { ChainHead } from "./archives.ts";
 import type { ClosedDay } from "./closed-day.ts";
 import type { SideCause } from "./spool.ts";
 import type { BookRow, SourceState } from "./spool-state.ts";
@@ -53,6 +54,11 @@ export interface SpoolExtent {
   readonly head: number;
 }
 
+/** The newest manifest that an output has written. */
+export interface OutputHead extends ChainHead {
+  readonly output: string;
+}
+
 /**
  * What can be asked about single events. Every call is short: what takes long is asked in steps. Uids and
  * identities are 32 hexadecimal digits. Throws SpoolError.
@@ -105,6 +111,8 @@ export interface EventLookup {
   closed(question: { readonly source: string; readonly day: number }): { readonly closed?: ClosedDay };
   /** The books of one UTC day, by source and output. */
   books(question: { readonly day: number }): { readonly books: readonly BookRow[] };
+  /** The newest manifest of each output that stores them. */
+  heads(question: Record<never, never>): { readonly heads: readonly OutputHead[] };
 }
 
 /** The same for who stands elsewhere: every answer is a promise. */

@@ -31,6 +31,7 @@ const questions: { readonly [Name in keyof EventLookup]: Parameters<EventLookup[
   sources: {},
   closed: { source: "prod", day: today },
   books: { day: today },
+  heads: {},
 };
 
 it.each(Object.keys(questions) as (keyof EventLookup)[])("%s says the same from afar", async (name) => {

@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { readManifest, signedText } from "../../src/archive/manifest.ts";
 import { program } from "../../src/command/program.ts";
 import { dayText, utcDayOfMs } from "../../src/time/clock.ts";
 import { line } from "../source/wandb-api/reading.ts";
@@ -61,6 +63,22 @@ it("gives the same facts to programs", async () => {
     outputs: [{ output: "vault", delivered: 2 }],
   });
   expect(facts.archive).toMatchObject({ chain: { faults: [] }, manifests: [{ number: 0, files: 1 }] });
+});
+
+it("knows the newest manifest from the state: an archive made anew with another key is not whole", async () => {
+  await run("run", "--once");
+  const name = join(place, "store", "manifests", "000000.json");
+  const { manifest } = readManifest(readFileSync(name, "utf8"));
+  rmSync(name);
+  writeFileSync(name, signedText(manifest, generateKeyPairSync("ed25519").privateKey));
+  const { code, out } = await run("report", "--month", month, "--json");
+  expect([code, JSON.parse(out).archive.chain.faults]).toEqual([
+    1,
+    [expect.objectContaining({ what: "head" })],
+  ]);
+  rmSync(join(place, "store", "manifests"), { recursive: true });
+  const gone = JSON.parse((await run("report", "--month", month, "--json")).out);
+  expect(gone.archive.chain.faults).toMatchObject([{ what: "head" }]);
 });
 
 it.each([

@@ -98,7 +98,7 @@ it("names what an auditor has to ask about, and nothing where there is none", as
     "output siem: 1 lost on disk",
   ]);
   const chain = { faults: [], manifests: 0, files: 0, records: 0, fingerprints: [], unattested: 0 };
-  const archive = monthArchive("file:///srv/audit", chain, [], "2026-08");
+  const archive = monthArchive({ where: "file:///srv/audit", chain, known: null }, [], "2026-08");
   expect(openPoints({ ...whole, archive })).toEqual(["the archive file:///srv/audit has no manifest"]);
 });
 

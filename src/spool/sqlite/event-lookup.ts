@@ -1,6 +1,7 @@
 import type { SpooledRecord } from "../../record/record.ts";
 import { decodeChunk, isChunk, uidsOfChunk } from "../chunk/chunk-codec.ts";
-import type { EventLookup, OutputTrace } from "../event-lookup.ts";
+import type { EventLookup, OutputHead, OutputTrace } from "../event-lookup.ts";
+import type { BookRow } from "../spool-state.ts";
 import { knownIdentities, knownTwins } from "./known-twins.ts";
 import { letterOf } from "./record-columns.ts";
 import type { State } from "./state.ts";
@@ -14,7 +15,7 @@ const one = { events: 1, bytes: 1 };
  * milliseconds.
  */
 export function eventLookup(state: State, now: () => number): EventLookup {
-  const { db, tables, chunks, positions, books } = state;
+  const { db, tables, chunks, positions } = state;
 
   return {
     extent: () => ({ oldest: chunks.meta().oldest, head: chunks.meta().head }),
@@ -84,10 +85,21 @@ export function eventLookup(state: State, now: () => number): EventLookup {
       return closed === undefined ? {} : { closed };
     },
 
-    books: ({ day }) => ({
-      books: books.rows(positions.all().map(({ name }) => name)).filter((row) => row.day === day),
-    }),
+    books: ({ day }) => ({ books: booksOf(state, day) }),
+
+    heads: () => ({ heads: headsOf(state) }),
   };
+}
+
+function booksOf({ books, positions }: State, day: number): BookRow[] {
+  return books.rows(positions.all().map(({ name }) => name)).filter((row) => row.day === day);
+}
+
+function headsOf({ archives, positions }: State): OutputHead[] {
+  return positions.all().flatMap(({ name: output }) => {
+    const head = archives.head(output);
+    return head === undefined ? [] : [{ output, ...head }];
+  });
 }
 
 /** A chunk as it lies on disk: not looked at yet. */
