@@ -71,12 +71,15 @@ ${totals.map(
 )}</tbody></table>`;
 }
 
+/** So many findings of an archive are named: a page of all of them may be one that nobody can open. */
+const mostShown = 200;
+
 function archivePart({ where, chain, known, manifests }: MonthArchive): Html {
   const { newest, faults, unattested } = chain;
   return html`<h2>Archive</h2>
 <p>${where}: ${chain.manifests} manifests name ${chain.files} files with ${chain.records} records. ${newest && html`The newest is ${newest.number} of ${newest.date}, <span class="hash">${newest.hash}</span>.`} ${unattested > 0 && html`${unattested} files are younger than that.`}</p>
 <p>${known === null ? "The state knows no manifest of it: whether the chain was made anew, and whether newer manifests were removed, shows against the SIEM alone." : html`It has to hold the newest manifest that the state knows: <span class="hash">${known}</span>.`}</p>
-${faults.length === 0 ? html`<p class="good">Every manifest is signed and in its place, and every file is as it was named.</p>` : html`<ul class="points">${faults.map(({ what, name, detail }) => html`<li>${what}: ${name}: ${detail}</li>`)}</ul>`}
+${faults.length === 0 ? html`<p class="good">Every manifest is signed and in its place, and every file is as it was named.</p>` : html`<ul class="points">${faults.slice(0, mostShown).map(({ what, name, detail }) => html`<li>${what}: ${name}: ${detail}</li>`)}${faults.length > mostShown && html`<li>and ${faults.length - mostShown} more, which <code>archive verify --json</code> names</li>`}</ul>`}
 <table><thead><tr><th>manifest</th><th>date</th><th>files</th><th>days</th><th>SHA-256</th><th>signed with</th></tr></thead><tbody>
 ${manifests.map(
   (

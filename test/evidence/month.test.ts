@@ -102,6 +102,17 @@ it("names what an auditor has to ask about, and nothing where there is none", as
   expect(openPoints({ ...whole, archive })).toEqual(["the archive file:///srv/audit has no manifest"]);
 });
 
+it("names so many findings of an archive as a page can show", async () => {
+  const faults = Array.from({ length: 100_000 }, (_, at) => ({
+    ...({ what: "missing", name: `x${at}`, detail: "gone" } as const),
+  }));
+  const chain = { faults, manifests: 1, files: 0, records: 0, fingerprints: [], unattested: 0 };
+  const archive = monthArchive({ where: "file:///srv/audit", chain, known: "0f" }, [], "2026-08");
+  const page = monthPage({ ...(await facts({})), archive });
+  expect(page).toContain("and 99800 more");
+  expect(page.length).toBeLessThan(100_000);
+});
+
 it("is one page that runs nothing, loads nothing and shows hostile names as text", async () => {
   const hostile = '<script>alert(1)</script>"\u202e';
   const page = monthPage(await facts({ name: hostile, gaps: [{ day: first, reason: "<img src=x>" }] }));
