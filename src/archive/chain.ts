@@ -69,7 +69,7 @@ export async function checkChain(
   checkKeys(chain, vouched, faults);
   const newest = chain.at(-1);
   checkHead(newest, chain, vouched, faults);
-  const named = chain.flatMap(({ signed }) => signed.manifest.files);
+  const named = namedBy(chain);
   await checkFiles(named, { view, found, stop, vouched, faults });
   const unattested = checkExtra(found, named, newest, faults, vouched.now ?? Number.POSITIVE_INFINITY);
   return {
@@ -82,6 +82,15 @@ export async function checkChain(
       },
     }),
   };
+}
+
+/** Each once: two manifests may name a file, of two forwarders, or of one and its older state. */
+function namedBy(chain: readonly Link[]): ManifestFile[] {
+  const named = new Map<string, ManifestFile>();
+  for (const { signed } of chain)
+    for (const file of signed.manifest.files)
+      named.set(JSON.stringify([file.name, file.size, file.sha256]), file);
+  return [...named.values()];
 }
 
 /** A manifest where it stands. */

@@ -96,6 +96,23 @@ describe("an archive that is as it was", () => {
     expect(await faults()).toEqual([["extra", "year=2026/month=08/day=04/c.ndjson"]]);
   });
 
+  it("counts and reads a file once that two manifests name, and finds where they differ on it", async () => {
+    const { manifest } = readManifest(archive.files.get(names[0] as string) ?? "");
+    archive.add({ files: manifest.files });
+    const seen: number[] = [];
+    const progress = (files: number) => void seen.push(files);
+    expect(await checkChain(archive, never, { progress })).toMatchObject({
+      ...{ manifests: 5, files: 8, records: 8 },
+      faults: ["a", "b"].map((part) => ({
+        ...{ what: "extra", name: `year=2026/month=08/day=05/${part}.ndjson` },
+      })),
+    });
+    expect(seen).toHaveLength(8);
+    const [file] = manifest.files;
+    archive.add({ files: file ? [{ ...file, sha256: "0".repeat(64) }] : [] });
+    expect(await faults()).toContainEqual(["edited", file?.name]);
+  });
+
   it("may be empty", async () => {
     expect(await checkChain(new Archive(), never)).toMatchObject({ faults: [], manifests: 0 });
     expect((await checkChain(new Archive(), never, { head })).faults).toMatchObject([{ what: "head" }]);
