@@ -1,24 +1,16 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import type { ArchiveStore } from "./archive-store.ts";
 import {
-  fingerprintOf,
-  longestManifest,
-  type Manifest,
-  manifestName,
-  manifestNumber,
-  readManifest,
-  type SignedManifest,
-  signedText,
-} from "./manifest.ts";
+  type ChainEnd,
+  endOf,
+  freeNumber,
+  type KnownHead,
+  manifestNames,
+  type Stored,
+  tailOf,
+} from "./chain-end.ts";
+import { fingerprintOf, type Manifest, manifestName, signedText } from "./manifest.ts";
 import { sha256 } from "./sha256.ts";
-
-/** The newest manifest that was written down here. */
-export interface KnownHead {
-  /** From 0. */
-  readonly number: number;
-  /** SHA-256 over its text. */
-  readonly hash: string;
-}
 
 /** What a manifest says, but for its place in the chain. */
 export type ManifestFacts = Pick<Manifest, "days" | "files" | "gaps" | "dead_letters">;
@@ -42,7 +34,7 @@ export interface WrittenManifest {
   /** SHA-256 over its text. */
   readonly hash: string;
   readonly fingerprint: string;
-  /** Manifests that were in the archive behind the known one, oldest first. */
+  /** Manifests of ours that were in the archive behind the known one, oldest first. */
   readonly stored: readonly Manifest[];
   /** Why the archive is not as it was left; whoever has it must look. Absent: it is. */
   readonly warning?: string;
@@ -59,12 +51,18 @@ export async function attest(
 ): Promise<WrittenManifest | undefined> {
   const { store, key, known, facts, now } = options;
   const names = await manifestNames(store, stop);
-  const tail = await tailOf(store, names, known, stop);
-  const { last, recovered, stored, warning } = placeOf(tail, known, fingerprintOf(createPublicKey(key)));
+  const ours = fingerprintOf(createPublicKey(key));
+  const tail =
+    known === undefined
+      ? await endOf(store, names, ours, stop)
+      : await tailOf(store, names, { known, ours }, stop);
+  const { last, recovered, stored, warning } = placeOf(tail, known, ours);
+  const number = freeNumber(last?.number, names);
+  if (number === undefined) return undefined;
   const written = new Date(now).toISOString();
   const manifest: Manifest = {
     version: 1,
-    number: Math.max(last?.number ?? -1, names.at(-1)?.[0] ?? -1) + 1,
+    number,
     date: written.slice(0, 10),
     written,
     previous: last?.hash ?? null,
@@ -76,46 +74,10 @@ export async function attest(
   return {
     manifest,
     hash: sha256(text),
-    fingerprint: fingerprintOf(createPublicKey(key)),
+    fingerprint: ours,
     stored,
     ...(warning !== undefined && { warning }),
   };
-}
-
-/** By number, ascending. */
-async function manifestNames(store: ArchiveStore, stop: AbortSignal): Promise<readonly [number, string][]> {
-  const found: [number, string][] = [];
-  for await (const { name, size } of store.list("manifests/", stop)) {
-    const number = manifestNumber(name);
-    // Of one that is too large the number is taken all the same.
-    if (number !== undefined) found.push([number, size > longestManifest ? "" : name]);
-  }
-  return found.sort(([a], [b]) => a - b);
-}
-
-/** The manifests from the known one on, or the newest alone where none is known. */
-async function tailOf(
-  store: ArchiveStore,
-  names: readonly [number, string][],
-  known: KnownHead | undefined,
-  stop: AbortSignal,
-): Promise<SignedManifest[]> {
-  const wanted = known === undefined ? names.slice(-1) : names.filter(([number]) => number >= known.number);
-  const tail: SignedManifest[] = [];
-  for (const [, name] of wanted) {
-    const bytes = name === "" ? undefined : await store.read(name, stop);
-    const manifest = bytes && readable(bytes.toString("utf8"));
-    if (manifest !== undefined) tail.push(manifest);
-  }
-  return tail;
-}
-
-function readable(text: string): SignedManifest | undefined {
-  try {
-    return readManifest(text);
-  } catch {
-    return undefined;
-  }
 }
 
 interface Place {
@@ -126,60 +88,50 @@ interface Place {
 }
 
 /** Where the next one goes. */
-function placeOf(tail: readonly SignedManifest[], known: KnownHead | undefined, ours: string): Place {
-  const newest = tail.at(-1);
+function placeOf(
+  { hasKnown, behind, isLoose, newest }: ChainEnd,
+  known: KnownHead | undefined,
+  ours: string,
+): Place {
+  const last = behind.at(-1);
+  const stored = behind.flatMap(({ manifest }) => manifest ?? []);
   if (known === undefined) {
-    if (newest === undefined) return { last: undefined, stored: [] };
-    const { number } = newest.manifest;
-    const recovered = `nothing was known here of a chain, and manifest ${number} is in the archive`;
+    if (last === undefined) return { last, stored };
+    const recovered = `nothing was known here of a chain, and manifest ${last.number} is in the archive`;
     return {
-      last: { number, hash: newest.hash },
-      recovered,
-      stored: [newest.manifest],
-      ...otherKey(newest, ours),
+      ...{ last, recovered, stored },
+      ...otherKey(last, ours),
+      ...(isLoose && {
+        warning: `manifest ${newest} is in the archive, and follows nothing that is signed there`,
+      }),
     };
   }
-  const at = tail.findIndex(({ hash }) => hash === known.hash);
-  if (at === -1)
+  if (!hasKnown)
     return {
       last: known,
       stored: [],
       warning:
-        newest === undefined || newest.manifest.number < known.number
+        newest === undefined || newest < known.number
           ? `manifest ${known.number} was written, and is not in the archive any more`
           : `manifest ${known.number} is not the one that was written`,
     };
-  const behind = linked(tail.slice(at));
-  const last = behind.at(-1);
-  if (last === undefined) return { last: known, stored: [], ...unlinked(tail.length - at - 1, known.number) };
-  const { number } = last.manifest;
+  if (last === undefined)
+    return {
+      last: known,
+      stored,
+      ...(isLoose && {
+        warning: `what is in the archive behind manifest ${known.number} does not follow it`,
+      }),
+    };
   return {
-    last: { number, hash: last.hash },
-    recovered: `manifest ${number} is in the archive, and ${known.number} was the last that was known here: this program ended before it had noted that, or an older state was restored`,
-    stored: behind.map(({ manifest }) => manifest),
+    last,
+    recovered: `manifest ${last.number} is in the archive, and ${known.number} was the last that was known here: this program ended before it had noted that, or an older state was restored`,
+    stored,
     ...otherKey(last, ours),
   };
 }
 
-/** Those that follow the first one, each signed and naming the one before it. */
-function linked([first, ...others]: readonly SignedManifest[]): SignedManifest[] {
-  const found: SignedManifest[] = [];
-  let before = first;
-  for (const each of others) {
-    if (!each.isSigned || each.manifest.previous !== before?.hash) break;
-    found.push(each);
-    before = each;
-  }
-  return found;
-}
-
-function unlinked(count: number, number: number): { readonly warning?: string } {
-  return count === 0
-    ? {}
-    : { warning: `what is in the archive behind manifest ${number} does not follow it` };
-}
-
-function otherKey({ fingerprint }: SignedManifest, ours: string): { readonly warning?: string } {
+function otherKey({ fingerprint }: Stored, ours: string): { readonly warning?: string } {
   return fingerprint === ours
     ? {}
     : { warning: `the newest manifest is signed with the key ${fingerprint}, and this program has ${ours}` };

@@ -7,7 +7,7 @@ import {
   readManifest,
   type SignedManifest,
 } from "./manifest.ts";
-import { lockProbes } from "./names.ts";
+import { isLockProbe } from "./names.ts";
 import { sha256 } from "./sha256.ts";
 
 /** So many files are read at once: most of the time they are waited for. */
@@ -69,7 +69,7 @@ export async function checkChain(
   checkKeys(chain, vouched, faults);
   const newest = chain.at(-1);
   checkHead(newest, chain, vouched, faults);
-  const named = chain.flatMap(({ signed }) => signed.manifest.files);
+  const named = namedBy(chain);
   await checkFiles(named, { view, found, stop, vouched, faults });
   const unattested = checkExtra(found, named, newest, faults, vouched.now ?? Number.POSITIVE_INFINITY);
   return {
@@ -82,6 +82,15 @@ export async function checkChain(
       },
     }),
   };
+}
+
+/** Each once: two manifests may name a file, of two forwarders, or of one and its older state. */
+function namedBy(chain: readonly Link[]): ManifestFile[] {
+  const named = new Map<string, ManifestFile>();
+  for (const { signed } of chain)
+    for (const file of signed.manifest.files)
+      named.set(JSON.stringify([file.name, file.size, file.sha256]), file);
+  return [...named.values()];
 }
 
 /** A manifest where it stands. */
@@ -119,8 +128,7 @@ function checkLinks(chain: readonly Link[], faults: ChainFault[]): void {
     const { manifest, hash, isSigned } = signed;
     const fault = (what: ChainFault["what"], detail: string) => faults.push({ what, name, detail });
     if (!isSigned) fault("unsigned", "its signature is not that of its first line");
-    if (manifest.number !== number || manifestName(manifest) !== tail(name))
-      fault("reordered", `it calls itself ${manifestName(manifest)}`);
+    if (manifestName(manifest) !== name) fault("reordered", `it calls itself ${manifestName(manifest)}`);
     if (number > expected) fault("gap", `the manifests from ${expected} to ${number - 1} are not there`);
     else if (number < expected) fault("extra", `there is another manifest with the number ${number}`);
     if (manifest.previous !== previous)
@@ -128,11 +136,6 @@ function checkLinks(chain: readonly Link[], faults: ChainFault[]): void {
     expected = number + 1;
     previous = hash;
   }
-}
-
-/** A name without the folders that the archive stands in. */
-function tail(name: string): string {
-  return name.slice(name.lastIndexOf("manifests/"));
 }
 
 function checkKeys(chain: readonly Link[], { fingerprint }: Vouched, faults: ChainFault[]): void {
@@ -175,7 +178,8 @@ async function checkFiles(named: readonly ManifestFile[], files: Files): Promise
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
-  faults.push(...wrong.filter((fault) => fault !== undefined));
+  // One by one: there may be more of them than a call has arguments.
+  for (const fault of wrong) if (fault !== undefined) faults.push(fault);
 }
 
 /** Files that no manifest names; gives back how many of them are too young for that. */
@@ -190,7 +194,7 @@ function checkExtra(
   const since = newest === undefined ? Number.NEGATIVE_INFINITY : Date.parse(newest.signed.manifest.written);
   let young = 0;
   for (const { name, changedAt } of found.values()) {
-    if (manifestNumber(name) !== undefined || names.has(name) || name.startsWith(lockProbes)) continue;
+    if (manifestNumber(name) !== undefined || names.has(name) || isLockProbe(name)) continue;
     if (changedAt > since - slackMs && changedAt < now + slackMs) young++;
     else faults.push({ what: "extra", name, detail: "no manifest names it" });
   }

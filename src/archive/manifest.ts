@@ -82,9 +82,9 @@ export function manifestName({ number }: Pick<Manifest, "number">): string {
   return `manifests/${String(number).padStart(6, "0")}.json`;
 }
 
-/** The number in the name of a manifest; undefined where that is none. */
+/** The number in the name of a manifest; undefined where that is none: they stand nowhere else. */
 export function manifestNumber(name: string): number | undefined {
-  const digits = /(?:^|\/)manifests\/(\d{6,9})\.json$/.exec(name)?.[1];
+  const digits = /^manifests\/(\d{6,9})\.json$/.exec(name)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 

@@ -29,3 +29,8 @@ export function freeName(
 
 /** Under it stand probes of locks, which hold no records and which nobody reads. */
 export const lockProbes = "lock-probe/";
+
+/** Whether that is the name of a probe: whatever else stands there is a file as any other. */
+export function isLockProbe(name: string): boolean {
+  return name.startsWith(lockProbes) && /^[\w-]+$/.test(name.slice(lockProbes.length));
+}

@@ -17,6 +17,8 @@ const newline = 0x0a;
 /** A file holds a batch, which is smaller: what is larger, or grows beyond this, is no file of ours. */
 export const mostBytes = 512 * 1024 * 1024;
 const bounded = { maxOutputLength: mostBytes };
+/** So many records a file has at most: one that has more is no file of ours, however small it is packed. */
+export const mostRecords = 100_000;
 
 /** How records lie in a file. */
 export const fileKinds = ["ndjson", "parquet"] as const;
@@ -52,7 +54,8 @@ function parquet(codec: ParquetCodec): FilePacking {
   return {
     extension: ".parquet",
     pack: async (bytes) => (await import("./parquet.ts")).packParquet(textsOf(bytes), codec),
-    unpack: async (file) => (await import("./parquet.ts")).unpackParquet(file),
+    unpack: async (file) =>
+      (await import("./parquet.ts")).unpackParquet(file, { records: mostRecords, bytes: mostBytes }),
   };
 }
 
@@ -78,6 +81,7 @@ function* linesOf(bytes: Buffer): Generator<ArchiveLine> {
   for (let from = 0, number = 1; from < bytes.length; number++) {
     const end = bytes.indexOf(newline, from);
     if (end === -1) throw new Error(`line ${number} has no end`);
+    if (number > mostRecords) throw new Error(`it has more than ${mostRecords} lines`);
     yield lineOf(bytes.toString("utf8", from, end), number);
     from = end + 1;
   }

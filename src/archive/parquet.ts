@@ -14,11 +14,22 @@ const compressors = {
   GZIP: (bytes: Uint8Array) => gzipSync(bytes),
   ZSTD: (bytes: Uint8Array) => zstdCompressSync(bytes),
 };
-const decompressors = {
-  GZIP: (bytes: Uint8Array, length: number) => gunzipSync(bytes, { maxOutputLength: Math.max(1, length) }),
-  ZSTD: (bytes: Uint8Array, length: number) =>
-    zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, length) }),
-};
+/** Of what we write; all pages of a file together may hold so many bytes. */
+function decompressors(most: number) {
+  let left = most;
+  const bounded = (length: number) => {
+    left -= Math.abs(length);
+    if (left < 0) throw new Error(`it has more than ${most} bytes`);
+    return { maxOutputLength: Math.max(1, length) };
+  };
+  return {
+    GZIP: (bytes: Uint8Array, length: number) => gunzipSync(bytes, bounded(length)),
+    ZSTD: (bytes: Uint8Array, length: number) => zstdDecompressSync(bytes, bounded(length)),
+    SNAPPY: () => {
+      throw new Error("it is compressed as no file of ours is");
+    },
+  };
+}
 
 const schema: SchemaElement[] = [
   { name: "record", num_children: parquetColumns.length },
@@ -44,15 +55,24 @@ export async function packParquet(lines: readonly string[], codec: ParquetCodec)
   return Buffer.from(writer.getBuffer());
 }
 
-/** The records of such a file. Rejects with an Error that says what is wrong with it. */
-export async function unpackParquet(file: Buffer): Promise<ArchiveLine[]> {
-  const { parquetReadObjects } = await import("hyparquet");
+/** The records of such a file, if it holds no more. Rejects with an Error that says what is wrong with it. */
+export async function unpackParquet(
+  file: Buffer,
+  most: { readonly records: number; readonly bytes: number },
+): Promise<ArchiveLine[]> {
+  const { parquetMetadata, parquetReadObjects } = await import("hyparquet");
   const bytes = file.buffer.slice(file.byteOffset, file.byteOffset + file.length) as ArrayBuffer;
+  const parsers = { timestampFromMicroseconds: (micros: bigint) => micros };
+  const metadata = parquetMetadata(bytes, { parsers });
+  const rowsIn = metadata.row_groups.reduce((sum, { num_rows: rows }) => sum + rows, 0n);
+  if (rowsIn > most.records || metadata.num_rows > most.records)
+    throw new Error(`it has more than ${most.records} rows`);
   const rows = await parquetReadObjects({
+    metadata,
+    parsers,
     file: { byteLength: bytes.byteLength, slice: async (start, end) => bytes.slice(start, end) },
-    compressors: decompressors,
+    compressors: decompressors(most.bytes),
     columns: lineColumns,
-    parsers: { timestampFromMicroseconds: (micros: bigint) => micros },
   });
   return rows.map(lineOf);
 }

@@ -72,6 +72,13 @@ interface Known {
   readonly outputs: ReadonlyMap<string, string>;
 }
 
+/** The newest manifest the state knows of an archive. What no output has is taken for a copy of the only one. */
+function headOf(where: string, { heads, outputs }: Known): string | undefined {
+  const only = outputs.size === 1 ? [...outputs.values()][0] : undefined;
+  const of = outputs.get(where) ?? only;
+  return heads.find(({ output }) => output === of)?.hash;
+}
+
 async function knownOf(
   lookup: AskedLookup,
   {
@@ -130,12 +137,12 @@ const interrupted = Symbol("interrupted");
 async function archiveOf(
   { month }: ReportOptions,
   store: ArchiveStore | undefined,
-  { heads, outputs }: Known,
+  known: Known,
   terminal: Terminal,
 ): Promise<MonthArchive | null | typeof interrupted> {
   if (store === undefined) return null;
   const { where } = store;
-  const head = heads.find(({ output }) => output === outputs.get(where))?.hash;
+  const head = headOf(where, known);
   const stop = new AbortController();
   const forget = terminal.onSignal("SIGINT", () => stop.abort(new Error("interrupted")));
   const line = progressLine(terminal);

@@ -1,8 +1,15 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { attest, type KnownHead } from "../../src/archive/attesting.ts";
+import { attest } from "../../src/archive/attesting.ts";
 import { checkChain } from "../../src/archive/chain.ts";
-import { fingerprintOf, type Manifest, manifestName } from "../../src/archive/manifest.ts";
+import type { KnownHead } from "../../src/archive/chain-end.ts";
+import {
+  fingerprintOf,
+  type Manifest,
+  manifestName,
+  readManifest,
+  signedText,
+} from "../../src/archive/manifest.ts";
 import { MemoryArchive } from "../fake/memory-archive.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("ed25519");
@@ -128,6 +135,40 @@ describe("who changes an archive", () => {
     for (const number of [1, 2]) archive.files.delete(manifestName({ number }));
     const written = await next(archive, known, 3);
     expect(written?.warning).toContain("does not follow it");
-    expect(written?.manifest).toMatchObject({ number: 4, previous: heads[0]?.hash });
+    expect(written?.manifest).toMatchObject({ number: 1, previous: heads[0]?.hash });
+  });
+
+  it("cannot end the chain, or leave a hole in it, with the highest number that there is", async () => {
+    const { archive, heads } = await chained(1);
+    archive.files.set("manifests/999999999.json", Buffer.from("x"));
+    let known = heads[0] as KnownHead;
+    for (const number of [1, 2]) {
+      const written = await next(archive, known, number);
+      expect(written?.manifest).toMatchObject({ number, previous: known.hash });
+      known = { number, hash: written?.hash as string };
+    }
+    const evil = { ...readManifest(String(archive.files.get("manifests/000002.json"))).manifest };
+    const { privateKey: other } = generateKeyPairSync("ed25519");
+    const forged = signedText({ ...evil, number: 999_999_999, previous: known.hash }, other);
+    archive.files.set("manifests/999999999.json", Buffer.from(forged));
+    for (const each of [known, undefined])
+      expect((await next(archive, each, 3))?.manifest.number).toBe(each ? 3 : 4);
+    archive.files.delete("manifests/999999999.json");
+    expect(await faultsOf(archive)).toEqual([]);
+  });
+
+  it("cannot name with another key what is to be named with this one", async () => {
+    const { archive, heads } = await chained(1);
+    await next(archive, heads[0], 1, generateKeyPairSync("ed25519").privateKey);
+    for (const known of [heads[0], undefined]) {
+      const named: number[] = [];
+      const facts = (stored: readonly Manifest[]) => {
+        named.push(...stored.map(({ number }) => number));
+        return nothing;
+      };
+      const written = await attest({ store: archive, key: privateKey, known, facts, now: 0 }, never);
+      expect(named).toEqual(known ? [] : [2]);
+      expect(written?.manifest.number).toBe(known ? 2 : 3);
+    }
   });
 });

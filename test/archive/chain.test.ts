@@ -96,6 +96,23 @@ describe("an archive that is as it was", () => {
     expect(await faults()).toEqual([["extra", "year=2026/month=08/day=04/c.ndjson"]]);
   });
 
+  it("counts and reads a file once that two manifests name, and finds where they differ on it", async () => {
+    const { manifest } = readManifest(archive.files.get(names[0] as string) ?? "");
+    archive.add({ files: manifest.files });
+    const seen: number[] = [];
+    const progress = (files: number) => void seen.push(files);
+    expect(await checkChain(archive, never, { progress })).toMatchObject({
+      ...{ manifests: 5, files: 8, records: 8 },
+      faults: ["a", "b"].map((part) => ({
+        ...{ what: "extra", name: `year=2026/month=08/day=05/${part}.ndjson` },
+      })),
+    });
+    expect(seen).toHaveLength(8);
+    const [file] = manifest.files;
+    archive.add({ files: file ? [{ ...file, sha256: "0".repeat(64) }] : [] });
+    expect(await faults()).toContainEqual(["edited", file?.name]);
+  });
+
   it("may be empty", async () => {
     expect(await checkChain(new Archive(), never)).toMatchObject({ faults: [], manifests: 0 });
     expect((await checkChain(new Archive(), never, { head })).faults).toMatchObject([{ what: "head" }]);
@@ -154,6 +171,27 @@ describe("who changes an archive", () => {
     expect(await faults({ head: cut })).toEqual([["head", names[1]]]);
     archive.files.set(names[1] as string, last);
     expect((await faults()).map(([what]) => what)).toContain("reordered");
+  });
+
+  it("cannot move the chain to another folder, or hide a file among probes of locks", async () => {
+    for (const name of names) {
+      archive.files.set(`x/${name}`, archive.files.get(name) ?? "");
+      archive.files.delete(name);
+    }
+    expect(await checkChain(archive, never, { head })).toMatchObject({
+      manifests: 0,
+      faults: [{ what: "head" }],
+    });
+    archive = new Archive();
+    names = [archive.add()];
+    archive.files.set("lock-probe/year=2026/month=08/day=01/c.parquet", "PAR1");
+    expect(await faults()).toEqual([["extra", "lock-probe/year=2026/month=08/day=01/c.parquet"]]);
+  });
+
+  it("can name more files that are not there than a call has arguments", async () => {
+    const sought = { size: 1, sha256: "", records: 0 };
+    archive.add({ files: Array.from({ length: 200_000 }, (_, at) => ({ name: `${at}`, ...sought })) });
+    expect((await faults()).filter(([what]) => what === "missing")).toHaveLength(200_000);
   });
 
   it("cannot make the whole chain anew, where key or head are known", async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { dayFolder, dayOfName, freeName } from "../../src/archive/names.ts";
+import { dayFolder, dayOfName, freeName, isLockProbe } from "../../src/archive/names.ts";
 
 it("a day's folder says its day", () => {
   expect(dayFolder(20_666)).toBe("year=2026/month=08/day=01/");
@@ -13,6 +13,15 @@ it.each(["manifests/000001.json", "year=2026/month=08/day=01", "year=2026/month=
     expect(dayOfName(name)).toBeUndefined();
   },
 );
+
+it.each([
+  ["lock-probe/8e6f0b3c-1d2e-4f50-8a9b-0c1d2e3f4a5b-unlocked", true],
+  ["lock-probe/a.parquet", false],
+  ["lock-probe/year=2026/month=08/day=01/a", false],
+  ["x/lock-probe/a", false],
+])("whether %s is a probe of a lock: %s", (name, isOne) => {
+  expect(isLockProbe(name)).toBe(isOne);
+});
 
 it("the next free name is counted up", () => {
   const taken = new Set(["d/a.x", "d/a-2.x"]);

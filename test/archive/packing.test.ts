@@ -1,5 +1,12 @@
 import { expect, it } from "vitest";
-import { archiveCompressions, fileKinds, packingOf, packings } from "../../src/archive/packing.ts";
+import {
+  archiveCompressions,
+  fileKinds,
+  mostRecords,
+  packingOf,
+  packings,
+} from "../../src/archive/packing.ts";
+import { unpackParquet } from "../../src/archive/parquet.ts";
 
 const line = (uid: string, record = "{}") =>
   `{"date":"2026-08-01","uid":"${uid}","source":"prod","instance":"i","first_seen":"2026-08-01T16:00:00.000000005Z","record":${JSON.stringify(record)}}\n`;
@@ -40,6 +47,22 @@ it("a Parquet file of many rows, in which most columns are empty, is read again"
       Array.from({ length: 9_000 }, (_, at) => at),
     );
   }
+});
+
+it("a small file that unpacks to more records than a file of ours has is refused, whatever its kind", async () => {
+  const many = Buffer.from(line("a").repeat(mostRecords + 1));
+  for (const { pack, unpack } of [packings.ndjson.zstd, packings.parquet.zstd]) {
+    await expect(unpack(await pack(many))).rejects.toThrow(/^it has more than 100000 (lines|rows)$/);
+    const most = many.subarray(line("a").length);
+    expect(await unpack(await pack(most))).toHaveLength(mostRecords);
+  }
+});
+
+it("pages of Parquet that hold more than a file may are refused before they are unpacked", async () => {
+  const file = await packings.parquet.gzip.pack(Buffer.from(line("a", "x".repeat(5000))));
+  const most = { records: 1, bytes: 4000 };
+  await expect(unpackParquet(file, most)).rejects.toThrow("it has more than 4000 bytes");
+  expect(await unpackParquet(file, { records: 1, bytes: 10_000 })).toHaveLength(1);
 });
 
 it("a file that is cut off or no such file is refused, with the line that is wrong", async () => {

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -13,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { readManifest, signedText } from "../../src/archive/manifest.ts";
 import { program } from "../../src/command/program.ts";
 import { daysOfMonth } from "../../src/evidence/month.ts";
 import { openStore } from "../../src/spool/sqlite/open-store.ts";
@@ -176,6 +178,22 @@ it("leaves what cannot be written as it is, and says why", async () => {
   expect(await to(link, "--force")).toEqual([1, expect.stringContaining("it is a link")]);
   expect(await to(link)).toEqual([1, expect.stringContaining("EEXIST")]);
   expect(existsSync(join(place, "elsewhere"))).toBe(false);
+});
+
+it("knows the newest manifest from the state: an archive made anew with another key is not whole", async () => {
+  await run("run", "--once");
+  const name = join(place, "store", "manifests", "000000.json");
+  const { manifest } = readManifest(readFileSync(name, "utf8"));
+  rmSync(name);
+  writeFileSync(name, signedText(manifest, generateKeyPairSync("ed25519").privateKey));
+  const { code, out } = await run("report", "--month", month, "--json");
+  expect([code, JSON.parse(out).archive.chain.faults]).toEqual([
+    1,
+    [expect.objectContaining({ what: "head" })],
+  ]);
+  rmSync(join(place, "store", "manifests"), { recursive: true });
+  const gone = JSON.parse((await run("report", "--month", month, "--json")).out);
+  expect(gone.archive.chain.faults).toMatchObject([{ what: "head" }]);
 });
 
 it.each([

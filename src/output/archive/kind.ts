@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ArchiveStore } from "../../archive/archive-store.ts";
 import { writeArchiveLine } from "../../archive/line.ts";
 import { openArchive } from "../../archive/open-archive.ts";
-import { archiveCompressions, fileKinds, packings } from "../../archive/packing.ts";
+import { archiveCompressions, fileKinds, mostRecords, packings } from "../../archive/packing.ts";
 import { archivePlace, placeText } from "../../archive/place.ts";
 import { formatted } from "../../format/format.ts";
 import { outputBase } from "../../schema/output-base.ts";
@@ -14,7 +14,7 @@ import { bucketSettings, checkBucketSettings, lockProof, retentionOfSettings } f
 
 const limits = z
   .strictObject({
-    max_events: z.int().min(1).max(100_000).default(50_000).describe("Records in one file, at most."),
+    max_events: z.int().min(1).max(mostRecords).default(50_000).describe("Records in one file, at most."),
     max_bytes: byteSize({ min: "1KB" })
       .prefault("8MiB")
       .describe("Bytes in one file before compression, at most: they are in memory until it is stored."),

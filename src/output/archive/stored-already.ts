@@ -13,6 +13,7 @@ export interface ReadFile {
 
 /** So many uids are remembered of files, then those of other days than are looked at are forgotten. */
 const mostUids = 1_000_000;
+const mostUseless = 10_000;
 
 /**
  * What an archive has already of the days that are to be stored. Files are never changed, so each is read
@@ -21,6 +22,8 @@ const mostUids = 1_000_000;
 export class StoredAlready {
   readonly #store: ArchiveStore;
   readonly #read = new Map<string, ReadFile>();
+  /** Sizes of what is named as a file of records and is none: to find that out may take long. */
+  readonly #useless = new Map<string, number>();
   #uids = 0;
 
   constructor(store: ArchiveStore) {
@@ -59,7 +62,7 @@ export class StoredAlready {
   ): Promise<ReadFile[]> {
     const found: ReadFile[] = [];
     for (const [name, size] of files) {
-      if (size > mostBytes) continue;
+      if (size > mostBytes || this.#useless.get(name) === size) continue;
       const known = this.#read.get(name) ?? (await this.#readOne(day, name, stop));
       if (known !== undefined) found.push(known);
     }
@@ -72,7 +75,11 @@ export class StoredAlready {
     if (packing === undefined || bytes === undefined) return undefined;
     const lines = await packing.unpack(bytes).catch(() => undefined);
     // Whatever that is, none of our records can be said to be in it.
-    if (lines === undefined) return undefined;
+    if (lines === undefined) {
+      if (this.#useless.size >= mostUseless) this.#useless.clear();
+      this.#useless.set(name, bytes.length);
+      return undefined;
+    }
     const uids = new Set(lines.map(({ uid }) => uid));
     const file = { name, day, size: bytes.length, sha256: sha256(bytes), records: lines.length };
     this.#keep({ file, uids });

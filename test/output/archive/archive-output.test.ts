@@ -160,6 +160,17 @@ it("reads no file that is settled, and none twice", async () => {
   expect(archive.reads.length).toBe(2);
 });
 
+it("looks once into a file that is none of records, however many batches follow, until it is another", async () => {
+  const { archive, store } = subject();
+  const odd = `${today}odd.ndjson.gz`;
+  archive.files.set(odd, Buffer.from("nothing"));
+  for (const each of [1, 2, 3]) await store([sampleEvent(each)]);
+  expect(archive.reads.filter((name) => name === odd)).toHaveLength(1);
+  archive.files.set(odd, Buffer.from("another" + "one"));
+  await store([sampleEvent(4)]);
+  expect(archive.reads.filter((name) => name === odd)).toHaveLength(2);
+});
+
 it("a file that is no archive's is neither read as one nor overwritten", async () => {
   const { store, archive } = subject();
   archive.files.set(`${today}notes.txt`, Buffer.from("mine"));
