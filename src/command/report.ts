@@ -72,7 +72,7 @@ interface Known {
   readonly outputs: ReadonlyMap<string, string>;
 }
 
-/** The newest manifest the state knows of an archive. What no output has is taken for a copy of the only one. */
+/** The newest manifest the state knows of an archive; what no output has is a copy of the only one. */
 function headOf(where: string, { heads, outputs }: Known): string | undefined {
   const only = outputs.size === 1 ? [...outputs.values()][0] : undefined;
   const of = outputs.get(where) ?? only;
