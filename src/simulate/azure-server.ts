@@ -9,7 +9,7 @@ import {
   startStore,
   xmlText,
 } from "./object-store.ts";
-import { type ObjectWrite, takeWrite } from "./object-writes.ts";
+import { conditionOf, type ObjectWrite, takeWrite } from "./object-writes.ts";
 
 const refusals: Partial<Record<StoreFault, readonly [status: number, code: string]>> = {
   list_denied: [403, "AuthorizationPermissionMismatch"],
@@ -85,12 +85,16 @@ function change(
     return;
   }
   const write: ObjectWrite = {
-    ...{ name, body, keeping, onlyNew: header("if-none-match") === "*" },
+    ...{ name, body, keeping, only: conditionOf(header("if-none-match"), header("if-match")) },
     checksums: { md5: header("content-md5"), sha256: undefined },
   };
   const answers = {
     stored: () => done(201),
-    exists: () => refuse(response, 409, "BlobAlreadyExists"),
+    refused: () =>
+      write.only === "new"
+        ? refuse(response, 409, "BlobAlreadyExists")
+        : refuse(response, 412, "ConditionNotMet"),
+    denied: () => refuse(response, 403, "AuthorizationPermissionMismatch"),
     damaged: () => refuse(response, 400, "Md5Mismatch"),
   };
   takeWrite(store, write, answers, response);

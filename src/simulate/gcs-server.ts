@@ -9,7 +9,7 @@ import {
   type StoreRequest,
   startStore,
 } from "./object-store.ts";
-import { type ObjectWrite, takeWrite } from "./object-writes.ts";
+import { conditionOf, type ObjectWrite, takeWrite } from "./object-writes.ts";
 
 const refusals: Partial<Record<StoreFault, readonly [status: number, reason: string, message: string]>> = {
   list_denied: [403, "forbidden", "reader does not have storage.objects.list access"],
@@ -93,13 +93,17 @@ function insert(store: ObjectStore, { query, headers, body }: StoreRequest, resp
   const name = query.get("name") ?? metadata.name ?? "";
   const write: ObjectWrite = {
     ...{ name, body: Buffer.from(content, "latin1"), keeping: keepingOf(metadata) },
-    onlyNew: query.get("ifGenerationMatch") === "0",
+    only: conditionOf(
+      query.get("ifGenerationMatch") === "0" ? "*" : undefined,
+      query.get("ifGenerationMatch"),
+    ),
     checksums: { md5: metadata.md5Hash, sha256: undefined },
   };
   const answers = {
     stored: () => answerJson(response, shown(store.get(name) as StoredObject)),
-    exists: () =>
+    refused: () =>
       refuse(response, 412, "conditionNotMet", "At least one of the pre-conditions did not hold."),
+    denied: () => refuse(response, 403, "forbidden", "no storage.objects.create access"),
     damaged: () => refuse(response, 400, "invalid", "Provided MD5 hash does not match."),
   };
   takeWrite(store, write, answers, response);

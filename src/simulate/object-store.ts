@@ -19,6 +19,12 @@ export type StoreFault =
 export type WriteFault =
   /** Takes the object and, without a word, not the retention and the hold. */
   | "drop_lock"
+  /** Whoever asks may not write. */
+  | "denied"
+  /** Stores it whatever its conditions say. */
+  | "unconditional"
+  /** Stores other bytes, as many. */
+  | "garble"
   /** Stores it and ends the connection. */
   | "cut"
   /** Ends the connection, and stores it when `land` is called. */

@@ -7,17 +7,28 @@ export interface ObjectWrite {
   readonly name: string;
   readonly body: Buffer;
   readonly keeping: ObjectKeeping;
-  /** Whether there must be none of that name. */
-  readonly onlyNew: boolean;
+  /** Whether there must be none of that name, or a certain one: none is the one that anybody names. */
+  readonly only: "new" | "over" | undefined;
   /** Base64, by the algorithm's name; absent ones are not verified. */
   readonly checksums: Readonly<Record<"sha256" | "md5", string | undefined>>;
+}
+
+/** The condition of a write, as HTTP says it: `If-None-Match: *`, or `If-Match` with whatever. */
+export function conditionOf(
+  ifNoneMatch: string | undefined,
+  ifMatch: string | null | undefined,
+): ObjectWrite["only"] {
+  if (ifNoneMatch === "*") return "new";
+  return ifMatch === undefined || ifMatch === null ? undefined : "over";
 }
 
 /** How a store says how a write went. */
 export interface WriteAnswers {
   stored(): void;
-  exists(): void;
+  /** A condition does not hold. */
+  refused(): void;
   damaged(): void;
+  denied(): void;
 }
 
 /** Stores an object as a store does, but for the fault that is set. */
@@ -27,7 +38,7 @@ export function takeWrite(
   answers: WriteAnswers,
   response: ServerResponse,
 ): void {
-  const { name, body, onlyNew, checksums } = write;
+  const { name, body, only, checksums } = write;
   const damaged = Object.entries(checksums).some(
     ([algorithm, wanted]) =>
       wanted !== undefined && createHash(algorithm).update(body).digest("base64") !== wanted,
@@ -37,11 +48,17 @@ export function takeWrite(
     return;
   }
   const fault = store.writeFaults.shift();
+  if (fault === "denied") {
+    answers.denied();
+    return;
+  }
   const keeping = fault === "drop_lock" ? {} : write.keeping;
-  const put = () => !(onlyNew && store.get(name) !== undefined) && store.add(name, body, keeping);
+  const may = () => only === undefined || (only === "new" && store.get(name) === undefined);
+  const bytes = fault === "garble" ? Buffer.alloc(body.length) : body;
+  const put = () => (fault === "unconditional" || may()) && store.add(name, bytes, keeping);
   if (fault === "late") store.later.push(() => void put());
   const made = fault !== "late" && fault !== "lost" && put();
-  if (fault !== undefined && fault !== "drop_lock") response.destroy();
+  if (fault === "late" || fault === "lost" || fault === "cut") response.destroy();
   else if (made) answers.stored();
-  else answers.exists();
+  else answers.refused();
 }

@@ -9,7 +9,7 @@ import {
   startStore,
   xmlText,
 } from "./object-store.ts";
-import { type ObjectWrite, takeWrite } from "./object-writes.ts";
+import { conditionOf, type ObjectWrite, takeWrite } from "./object-writes.ts";
 
 const refusals: Partial<Record<StoreFault, readonly [status: number, code: string, message: string]>> = {
   list_denied: [403, "AccessDenied", "not authorized to perform: s3:ListBucket"],
@@ -95,7 +95,7 @@ function change(
   }
   const until = header("x-amz-object-lock-retain-until-date");
   const write: ObjectWrite = {
-    ...{ name, body, onlyNew: header("if-none-match") === "*" },
+    ...{ name, body, only: conditionOf(header("if-none-match"), header("if-match")) },
     checksums: { sha256: header("x-amz-checksum-sha256"), md5: header("content-md5") },
     keeping: {
       ...(until !== undefined && { until: Date.parse(until), mode: header("x-amz-object-lock-mode") }),
@@ -104,7 +104,8 @@ function change(
   };
   const answers = {
     stored: done,
-    exists: () => refuse(response, 412, "PreconditionFailed", "a condition did not hold"),
+    refused: () => refuse(response, 412, "PreconditionFailed", "a condition did not hold"),
+    denied: () => refuse(response, 403, "AccessDenied", "Access Denied"),
     damaged: () => refuse(response, 400, "BadDigest", "The checksum did not match."),
   };
   takeWrite(store, write, answers, response);

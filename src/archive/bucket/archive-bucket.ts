@@ -32,6 +32,11 @@ export interface ArchiveBucket {
   look(name: string, stop: AbortSignal): Promise<BucketObject>;
   /** In one request, with checksums that the store verifies. Throws where there is an object already. */
   create(name: string, bytes: Buffer, keeping: Keeping, stop: AbortSignal): Promise<void>;
+  /**
+   * Asks to store these bytes in place of others that nobody has: the store looks at the right to write, and
+   * then refuses. Throws the refusal.
+   */
+  replaceNone(name: string, bytes: Buffer, stop: AbortSignal): Promise<void>;
   /** Keeps an object that is there. */
   keep(name: string, keeping: Keeping, stop: AbortSignal): Promise<void>;
   /** Removes it for good, as far as the store lets anybody. */

@@ -47,6 +47,10 @@ export async function azureArchive(access: BucketAccess): Promise<ArchiveBucket>
         ...(keeping.held && { legalHold: true }),
       });
     },
+    async replaceNone(name, bytes, abortSignal) {
+      const conditions = { ifMatch: '"0x1"' };
+      await container.getBlockBlobClient(name).upload(bytes, bytes.length, { abortSignal, conditions });
+    },
     async keep(name, keeping, abortSignal) {
       const blob = container.getBlobClient(name);
       const policy = policyOf(keeping);
@@ -55,7 +59,8 @@ export async function azureArchive(access: BucketAccess): Promise<ArchiveBucket>
     },
     async remove(name, version, abortSignal) {
       const blob = container.getBlobClient(name);
-      // The current version is no other's than the blob's, and becomes a previous one with it.
+      // The current version becomes a previous one with the blob, and stays until it is removed by itself
+      // (Azure Storage, blob versioning).
       await blob.delete({ abortSignal });
       if (version !== undefined) await blob.withVersion(version).delete({ abortSignal });
     },

@@ -3,6 +3,7 @@ import { bucketText } from "../../bucket/bucket-place.ts";
 import type { Environment } from "../../net/http/proxy.ts";
 import { type ArchiveStore, StoreError } from "../archive-store.ts";
 import { type AskedBucket, askedBucket, createdAnew } from "./asked-bucket.ts";
+import { isNoBucket } from "./bucket-fault.ts";
 import { bucketFindings } from "./bucket-findings.ts";
 import { isKept, keepingFrom, type Retention } from "./retention.ts";
 
@@ -21,12 +22,18 @@ export function bucketArchive({ access, retention, environment, now }: BucketArc
   const { prefix } = access.url;
   const put = async (file: string, bytes: Buffer, stop: AbortSignal): Promise<"stored" | "exists"> => {
     const name = prefix + file;
-    const made = await asked.ask("write", stop, (bucket) =>
-      createdAnew(bucket, () => bucket.create(name, bytes, keepingFrom(retention, now()), stop)),
-    );
-    if (!made && !bytes.equals(await asked.ask("read", stop, (bucket) => bucket.read(name, stop))))
-      return "exists";
-    await ensureKept(asked, { name, size: bytes.length, retention }, stop);
+    // A store that takes no notice of conditions overwrites: what is there is looked at first.
+    const before = await read(asked, name, stop);
+    if (before !== undefined && !before.equals(bytes)) return "exists";
+    if (before === undefined) {
+      const made = await asked.ask("write", stop, (bucket) =>
+        createdAnew(bucket, () => bucket.create(name, bytes, keepingFrom(retention, now()), stop)),
+      );
+      const isSame = (await read(asked, name, stop))?.equals(bytes) === true;
+      if (!isSame && !made) return "exists";
+      if (!isSame) throw notAsStored(name);
+    }
+    await ensureKept(asked, name, retention, stop);
     return "stored";
   };
   return {
@@ -41,42 +48,42 @@ export function bucketArchive({ access, retention, environment, now }: BucketArc
         yield { ...value, name: value.name.slice(prefix.length) };
       }
     },
-    read: (file, stop) =>
-      asked.ask("read", stop, async (bucket) => {
-        try {
-          return await bucket.read(prefix + file, stop);
-        } catch (error) {
-          const { status, code } = bucket.refusalOf(error);
-          if (status === 404 && !/Bucket|Container/.test(code)) return undefined;
-          throw error;
-        }
-      }),
+    read: (file, stop) => read(asked, prefix + file, stop),
     put,
     findings: (stop) => bucketFindings({ asked, prefix, retention, now }, stop),
     close: async () => asked.close(),
   };
 }
 
-interface Stored {
-  readonly name: string;
-  readonly size: number;
-  readonly retention: Retention;
+function read(asked: AskedBucket, name: string, stop: AbortSignal): Promise<Buffer | undefined> {
+  return asked.ask("read", stop, async (bucket) => {
+    try {
+      return await bucket.read(name, stop);
+    } catch (error) {
+      const refusal = bucket.refusalOf(error);
+      if (refusal.status === 404 && !isNoBucket(refusal)) return undefined;
+      throw error;
+    }
+  });
 }
 
-/** Sees that an object is there and kept as it is to be, by the store's own clock. */
+function notAsStored(name: string): StoreError {
+  return new StoreError(
+    "bad_answer",
+    `${name} was stored, and is not shown with the bytes that it was stored with`,
+    "look at the store, at who else writes there, and at what stands between",
+  );
+}
+
+/** Sees that an object is kept as it is to be, by the store's own clock. */
 async function ensureKept(
   asked: AskedBucket,
-  { name, size, retention }: Stored,
+  name: string,
+  retention: Retention,
   stop: AbortSignal,
 ): Promise<void> {
   const look = () => asked.ask("read", stop, (bucket) => bucket.look(name, stop));
   const found = await look();
-  if (found.size !== size)
-    throw new StoreError(
-      "bad_answer",
-      `${name} was stored with ${size} bytes and is shown with ${found.size}`,
-      "look at the store, and at what stands between",
-    );
   const wanted = keepingFrom(retention, found.storedAt);
   if (isKept(found, wanted)) return;
   await asked.ask("keep", stop, (bucket) => bucket.keep(name, wanted, stop));

@@ -15,6 +15,11 @@ const tasks: Readonly<Record<BucketQuestion, string>> = {
   keep: "be given a retention or a hold",
 };
 
+/** Whether it says that there is no bucket, and so nothing of what is in it. */
+export function isNoBucket({ status, code }: StoreRefusal): boolean {
+  return status === 404 && /Bucket|Container/.test(code);
+}
+
 /** Sorts what a client threw, so that a person knows which permission is missing. */
 export function bucketFault(
   error: unknown,
@@ -58,7 +63,7 @@ export function bucketFault(
   // Another request for the same name was under way.
   if (status === 409 && code === "ConditionalRequestConflict")
     return fault("server_error", "was asked twice at once for a file", "none: it is tried again", false);
-  if (status === 404 && asked !== "read")
+  if ((status === 404 && asked !== "read") || isNoBucket(refusal))
     return fault("not_found", "does not exist", "correct url, or endpoint; the bucket must be there", true);
   if (asked === "keep" || (asked === "write" && /lock|retention|immutab|hold/i.test(`${code} ${message}`)))
     return fault("configuration", "does not keep a file as it is told to", words.enable, true);

@@ -55,6 +55,10 @@ export async function gcsArchive(access: BucketAccess): Promise<ArchiveBucket> {
         },
       });
     },
+    async replaceNone(name, bytes) {
+      const preconditionOpts = { ifGenerationMatch: 1 };
+      await bucket.file(name).save(bytes, { resumable: false, validation: false, preconditionOpts });
+    },
     async keep(name, keeping) {
       await bucket.file(name).setMetadata(metadataOf(keeping));
     },

@@ -3,15 +3,29 @@ import { parseDuration } from "../../schema/parse-duration.ts";
 import { dayMs } from "../../time/clock.ts";
 
 const notARetention = "not a retention: write years or days, such as 6y or 2190d";
-const longestMs = 100 * 365 * dayMs;
+const longestMs = 100 * 366 * dayMs;
 
-/** Milliseconds of `6y` (a year is 365 days), `90d`, `6y30d`; undefined when it is not a retention. */
-function retentionOf(text: string): number | undefined {
-  const [, years = "0", rest = ""] = /^(?:(\d+)y)?(.*)$/s.exec(text) ?? [];
-  const days = rest === "" && years !== "0" ? 0 : parseDuration(rest);
-  if (days === undefined) return undefined;
-  const total = Number(years) * 365 * dayMs + days;
-  return total >= 1000 && total <= longestMs ? total : undefined;
+/** So long after a time: years of the calendar, and then milliseconds. */
+export interface RetentionSpan {
+  readonly years: number;
+  readonly ms: number;
+}
+
+/** `6y`, `90d`, `6y30d`; undefined when it is not a retention. */
+function spanOf(text: string): RetentionSpan | undefined {
+  const [, years = "0", rest = ""] = /^(?:(\d{1,3})y)?(.*)$/s.exec(text) ?? [];
+  const ms = rest === "" && years !== "0" ? 0 : parseDuration(rest);
+  if (ms === undefined) return undefined;
+  const span = { years: Number(years), ms };
+  const length = endOf(span, 0);
+  return length >= 1000 && length <= longestMs ? span : undefined;
+}
+
+/** What begins on a February 29 ends on a March 1, where there is none: never a day too early. */
+function endOf({ years, ms }: RetentionSpan, from: number): number {
+  const date = new Date(from);
+  date.setUTCFullYear(date.getUTCFullYear() + years);
+  return date.getTime() + ms;
 }
 
 /** What the configuration says of how long nobody can change or remove a file: to be spread into a schema. */
@@ -19,13 +33,13 @@ export const retentionKeys = {
   retain: z
     .string(notARetention)
     .transform((text, context) => {
-      const ms = retentionOf(text);
-      if (ms === undefined) context.addIssue(notARetention);
-      return ms ?? 0;
+      const span = spanOf(text);
+      if (span === undefined) context.addIssue(notARetention);
+      return span ?? z.NEVER;
     })
     .optional()
     .describe(
-      "S3, Google Cloud Storage, Azure: so long after it was stored nobody can change or remove a file, such as `6y` (a year is 365 days). The bucket has to allow it; every file is read back to see that it holds.",
+      "S3, Google Cloud Storage, Azure: so long after it was stored nobody can change or remove a file, such as `6y` (to the same date six years later). The bucket has to allow it; every file is read back to see that it holds.",
     ),
   lock: z
     .enum(["compliance", "governance"])
@@ -41,8 +55,8 @@ export const retentionKeys = {
 
 /** How files are kept. */
 export interface Retention {
-  /** Milliseconds after a file was stored; undefined where none is asked for. */
-  readonly retain: number | undefined;
+  /** After a file was stored; undefined where none is asked for. */
+  readonly retain: RetentionSpan | undefined;
   readonly lock: "compliance" | "governance";
   readonly legalHold: boolean;
 }
@@ -57,7 +71,7 @@ export interface Keeping {
 
 /** What a file is to have that was, or is, stored at a time. */
 export function keepingFrom({ retain, lock, legalHold }: Retention, storedAt: number): Keeping {
-  const until = retain === undefined ? undefined : storedAt + retain;
+  const until = retain === undefined ? undefined : endOf(retain, storedAt);
   return { until, lock: until === undefined ? undefined : lock, held: legalHold };
 }
 

@@ -50,6 +50,10 @@ export async function s3Archive(access: BucketAccess, environment: Environment):
       });
       await client.send(command, { abortSignal });
     },
+    async replaceNone(Key, Body, abortSignal) {
+      const IfMatch = `"${"0".repeat(32)}"`;
+      await client.send(new sdk.PutObjectCommand({ Bucket, Key, Body, IfMatch }), { abortSignal });
+    },
     keep: (name, keeping, stop) => keep(s3, { Bucket, Key: name }, keeping, stop),
     async remove(Key, VersionId, abortSignal) {
       await client.send(new sdk.DeleteObjectCommand({ Bucket, Key, VersionId }), { abortSignal });

@@ -3,7 +3,7 @@ import { archiveStoreContract } from "../../contract/archive-store-contract.ts";
 import { schemes, standIn, unkept } from "./stand-ins.ts";
 
 const never = new AbortController().signal;
-const day = { ...unkept, retain: 86_400_000, legalHold: true };
+const day = { ...unkept, retain: { years: 0, ms: 86_400_000 }, legalHold: true };
 
 for (const scheme of schemes)
   archiveStoreContract(
@@ -47,7 +47,62 @@ it.each(schemes)("%s: a file from before retain was set is kept from when it was
     store.put("audit/a", "x", Date.now() - 3_600_000);
     expect(await archive(day).put("a", Buffer.from("x"), never)).toBe("stored");
     const { until = 0 } = store.get("audit/a") ?? {};
-    expect(Math.round((Date.now() - 3_600_000 + day.retain - until) / 60_000)).toBe(0);
+    expect(Math.round((Date.now() - 3_600_000 + day.retain.ms - until) / 60_000)).toBe(0);
+  } finally {
+    await close();
+  }
+});
+
+it.each(schemes)(
+  "%s: what is there is not overwritten, even by a store that knows no conditions",
+  async (scheme) => {
+    const { store, archive, close } = await standIn(scheme);
+    try {
+      expect(await archive().put("a", Buffer.from("one"), never)).toBe("stored");
+      store.writeFaults.push("unconditional");
+      expect(await archive().put("a", Buffer.from("two"), never)).toBe("exists");
+      expect(store.get("audit/a")?.body.toString()).toBe("one");
+    } finally {
+      await close();
+    }
+  },
+);
+
+it.each(schemes)("%s: what is shown with other bytes is not stored", async (scheme) => {
+  const { store, archive, close } = await standIn(scheme);
+  try {
+    store.writeFaults.push("garble");
+    await expect(archive().put("a", Buffer.from("one"), never)).rejects.toMatchObject({
+      ...{ reason: "bad_answer", message: expect.stringContaining("not shown with the bytes") },
+    });
+    expect(await archive().put("a", Buffer.from("one"), never)).toBe("exists");
+  } finally {
+    await close();
+  }
+});
+
+it.each(schemes)("%s: an empty bucket is looked at without leaving anything", async (scheme) => {
+  const { store, archive, close } = await standIn(scheme);
+  const first = async () => (await archive().findings(never))[0];
+  const names = () => store.page("", "").objects.map(({ name }) => name);
+  try {
+    expect(await first()).toMatchObject({
+      level: "ok",
+      text: expect.stringContaining("tried once there is"),
+    });
+    store.writeFaults.push("unconditional");
+    expect(await first()).toMatchObject({ level: "ok", text: expect.stringMatching(/never overwritten$/) });
+    store.writeFaults.push("unconditional", "unconditional");
+    expect(await first()).toMatchObject({ level: "problem", text: expect.stringContaining("stored twice)") });
+    expect(names()).toEqual([]);
+    store.writeFaults.push("denied");
+    expect(await first()).toMatchObject({
+      level: "problem",
+      fix: expect.stringMatching(/[Pp]ut|create|add/),
+    });
+    store.put("audit/a", "x", 0);
+    store.writeFaults.push("unconditional");
+    expect(await first()).toMatchObject({ level: "problem", text: expect.stringContaining("audit/a was") });
   } finally {
     await close();
   }

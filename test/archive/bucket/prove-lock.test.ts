@@ -4,7 +4,7 @@ import { proveLock } from "../../../src/archive/bucket/prove-lock.ts";
 import { schemes, standIn, unkept } from "./stand-ins.ts";
 
 const never = new AbortController().signal;
-const retention = { ...unkept, retain: 86_400_000 };
+const retention = { ...unkept, retain: { years: 0, ms: 86_400_000 } };
 
 it.each(schemes)(
   "%s: a lock that holds is proven, one that was dropped or keeps nothing is a problem",
