@@ -14,10 +14,12 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     command/definitions/report evidence/month-check evidence/month-style`,
   "`test/archive/packing.test.ts`, which packs and unpacks.": `
     archive/parquet archive/parquet-columns`,
+  "`test/archive/chain.test.ts` and `test/archive/attesting.test.ts`, which change chains and go on with them.": `
+    archive/archive-view archive/chain-end archive/chain-fault archive/chain-links`,
   "`test/output/archive/archive-output.test.ts` and `once.property.test.ts`, which store batches.": `
     output/archive/archive-failure output/archive/plan output/archive/stored-already`,
   "`test/command/archive.test.ts`, which runs the command over a directory.": `
-    archive/line-event archive/open-archive archive/records command/archive-target command/archive-text command/definitions/archive`,
+    archive/attested-files archive/line-event archive/open-archive archive/records command/archive-target command/archive-text command/definitions/archive`,
   "`test/source/archive/archive-shelf.test.ts` and `test/command/archive.test.ts`, which read what was stored.": `
     source/archive/archive-source source/archive/config source/archive/kind`,
   "`test/layout/learnt.test.ts`, over everything that writes events.": `

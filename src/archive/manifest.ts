@@ -74,8 +74,10 @@ export interface SignedManifest {
   readonly isSigned: boolean;
 }
 
-/** How long a manifest may be that is read, bytes. */
-export const longestManifest = 64 * 1024 * 1024;
+/** How long a manifest may be that is read, bytes: to look into one costs many times as much memory. */
+export const longestManifest = 8 * 1024 * 1024;
+/** So much a manifest names at most, so that each can be read; the rest is for the next one. */
+export const mostNamed = { files: 10_000, days: 2000 };
 
 /** Where the manifest with a number stands in an archive: no other can have its place. */
 export function manifestName({ number }: Pick<Manifest, "number">): string {
@@ -99,12 +101,7 @@ export function fingerprintOf(key: KeyObject): string {
  */
 export function signedText(manifest: Manifest, key: KeyObject): string {
   const line = JSON.stringify(manifest);
-  const open = createPublicKey(key);
-  const proof = {
-    signature: sign(null, Buffer.from(line), key).toString("base64"),
-    public_key: open.export({ type: "spki", format: "der" }).toString("base64"),
-  };
-  return `${line}\n${JSON.stringify(proof)}\n`;
+  return `${line}\n${proofLine(sign(null, Buffer.from(line), key), createPublicKey(key))}\n`;
 }
 
 /** Reads the text of a manifest. Throws an Error that says what is wrong with it. */
@@ -113,6 +110,7 @@ export function readManifest(text: string): SignedManifest {
   if (rest.join("\n") !== "") throw new Error("there is more in it than a manifest and its signature");
   const manifest = manifestIn(line);
   const { signature, key } = proofIn(proof);
+  if (rest.length === 0) throw new Error("its second line has no end");
   return {
     manifest,
     hash: sha256(text),
@@ -135,10 +133,19 @@ function proofIn(line: string): { readonly signature: Buffer; readonly key: KeyO
   try {
     const key = createPublicKey({ key: Buffer.from(text, "base64"), type: "spki", format: "der" });
     if (key.asymmetricKeyType !== "ed25519") throw new Error("another kind");
-    return { signature: Buffer.from(signature, "base64"), key };
+    if (proofLine(Buffer.from(signature, "base64"), key) === line)
+      return { signature: Buffer.from(signature, "base64"), key };
   } catch {
     throw new Error("the key that it names is no Ed25519 key");
   }
+  throw new Error("its second line is not as it was written");
+}
+
+function proofLine(signature: Buffer, key: KeyObject): string {
+  return JSON.stringify({
+    signature: signature.toString("base64"),
+    public_key: key.export({ type: "spki", format: "der" }).toString("base64"),
+  });
 }
 
 function parsed(line: string, what: string): object {

@@ -2,6 +2,7 @@ import { type ArchiveStore, type FoundFile, StoreError } from "./archive-store.t
 import type { ArchiveLine } from "./line.ts";
 import { dayOfName } from "./names.ts";
 import { mostBytes, packingOf } from "./packing.ts";
+import { sha256 } from "./sha256.ts";
 
 /** Which days of an archive are meant, days since 1970-01-01. */
 export interface ArchiveDays {
@@ -30,15 +31,20 @@ export async function recordFiles(
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The records of a file. Rejects with what the store does; `bad_answer`: it is no file of records. */
+/**
+ * The records of a file, where one is given with these bytes. Rejects with what the store does; `bad_answer`:
+ * it is no file of records, or another one.
+ */
 export async function recordsIn(
   store: Pick<ArchiveStore, "read">,
-  { name }: Pick<FoundFile, "name">,
+  { name, sha256: wanted }: Pick<FoundFile, "name"> & { readonly sha256?: string | undefined },
   stop: AbortSignal,
 ): Promise<readonly ArchiveLine[]> {
   const bytes = await store.read(name, stop);
   const packing = packingOf(name);
   if (bytes === undefined || packing === undefined) throw noRecords(name, "there is no such file");
+  if (wanted !== undefined && sha256(bytes) !== wanted)
+    throw noRecords(name, "it is not the file that a manifest names");
   try {
     return await packing.unpack(bytes);
   } catch (error) {

@@ -10,8 +10,10 @@ import type { Terminal } from "./command.ts";
 /** What is done with an archive, and with what of it. */
 export interface ArchiveOptions extends ArchiveTarget {
   readonly action: "verify" | "list" | "extract";
-  /** A PEM file, or a fingerprint. */
-  readonly key: string | undefined;
+  /** PEM files, or fingerprints. */
+  readonly keys: readonly string[] | undefined;
+  /** Only what manifests vouch for. */
+  readonly attested: boolean;
   /** SHA-256 as 64 hexadecimal digits. */
   readonly head: string | undefined;
   readonly days: ArchiveDays;

@@ -1,5 +1,6 @@
 import { createPublicKey } from "node:crypto";
-import type { ChainFault, CheckedChain } from "../archive/chain.ts";
+import type { CheckedChain } from "../archive/chain.ts";
+import type { ChainFault } from "../archive/chain-fault.ts";
 import { fingerprintOf } from "../archive/manifest.ts";
 import { smallFile } from "../small-file.ts";
 import { counted } from "../text/amounts.ts";
@@ -65,8 +66,18 @@ function wholeLines({ key, head }: Given): string[] {
   ];
 }
 
-/** The fingerprint that somebody gives, or that of the key in a file; in words where it is neither. */
-export function fingerprintGiven(given: string): string | { readonly text: string } {
+/** The fingerprints that somebody gives, or those of keys in files; in words where one is neither. */
+export function keysGiven(given: readonly string[] | undefined): readonly string[] | undefined | string {
+  const keys: string[] = [];
+  for (const each of given ?? []) {
+    const found = fingerprintIn(each);
+    if (typeof found === "object") return found.text;
+    keys.push(found);
+  }
+  return given && keys;
+}
+
+function fingerprintIn(given: string): string | { readonly text: string } {
   if (/^[0-9a-f]{64}$/i.test(given)) return given.toLowerCase();
   try {
     const key = createPublicKey(smallFile(given).bytes);

@@ -1,13 +1,14 @@
 import { type ArchiveStore, StoreError } from "../archive/archive-store.ts";
+import { attestedFiles } from "../archive/attested-files.ts";
 import { checkChain } from "../archive/chain.ts";
 import { eventOfLine } from "../archive/line-event.ts";
-import { recordFiles, recordsIn } from "../archive/records.ts";
+import { type RecordFile, recordFiles, recordsIn } from "../archive/records.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { filterRule } from "../event/filter.ts";
 import { counted, sizeText } from "../text/amounts.ts";
 import { printable } from "../text/printable.ts";
 import { type ArchiveOptions, archiveAt } from "./archive-target.ts";
-import { archiveText, fingerprintGiven, isComplete } from "./archive-text.ts";
+import { archiveText, isComplete, keysGiven } from "./archive-text.ts";
 import { type Command, type ExitCode, exitCodes, type Terminal } from "./command.ts";
 import { progressLine } from "./progress-line.ts";
 import { listedUids } from "./replay-uids.ts";
@@ -44,14 +45,14 @@ interface Acting {
 
 const acting: Readonly<Record<ArchiveOptions["action"], (acting: Acting) => Promise<ExitCode>>> = {
   async verify({ store, options, terminal, stop, line }) {
-    const fingerprint = options.key === undefined ? undefined : fingerprintGiven(options.key);
-    if (typeof fingerprint === "object") return refused(fingerprint.text, terminal);
+    const keys = keysGiven(options.keys);
+    if (typeof keys === "string") return refused(keys, terminal);
     const head = options.head?.toLowerCase();
     const progress = (files: number, all: number) => line.show(`${store.where}`, files / all);
     const now = terminal.clock.now();
-    const found = await checkChain(store, stop, { fingerprint, head, now, progress });
+    const found = await checkChain(store, stop, { keys, head, now, progress });
     line.clear();
-    const vouched = { key: fingerprint !== undefined, head: head !== undefined };
+    const vouched = { key: keys !== undefined, head: head !== undefined };
     const text = options.json
       ? JSON.stringify({ where: store.where, vouched, ...found }, undefined, 2)
       : archiveText(store.where, found, vouched);
@@ -72,14 +73,25 @@ const acting: Readonly<Record<ArchiveOptions["action"], (acting: Acting) => Prom
     return exitCodes.done;
   },
 
-  async extract({ store, options, terminal, stop, line }) {
+  async extract(acting) {
+    const { store, options, terminal, stop, line } = acting;
     const wanted = await wantedOf(options, terminal);
     if (typeof wanted === "string") return refused(wanted, terminal);
-    const files = await recordFiles(store, options.days, stop);
+    const keys = keysGiven(options.keys);
+    if (typeof keys === "string") return refused(keys, terminal);
+    if (keys !== undefined && !options.attested)
+      return refused("--key says who has to have signed: give --attested too", terminal);
+    const all = await recordFiles(store, options.days, stop);
+    const files: Chosen = options.attested
+      ? await attestedOf(all, keys, acting)
+      : { good: all, bad: 0, changed: false };
     let records = 0;
-    for (const [index, file] of files.entries()) {
-      line.show(file.name, index / files.length);
-      for (const each of await recordsIn(store, file, stop)) {
+    let { bad } = files;
+    for (const [index, file] of files.good.entries()) {
+      line.show(file.name, index / files.good.length);
+      const lines = await recordsIn(store, file, stop).catch((error: unknown) => badFile(error, acting));
+      if (lines === undefined) bad++;
+      for (const each of lines ?? []) {
         const event = eventOfLine(each);
         if (!wanted(event)) continue;
         records++;
@@ -88,10 +100,49 @@ const acting: Readonly<Record<ArchiveOptions["action"], (acting: Acting) => Prom
       }
     }
     line.clear();
-    terminal.stderr.write(said(`${counted(records, "record")} of ${counted(files.length, "file")}`));
-    return records === 0 ? exitCodes.failed : exitCodes.done;
+    const not = bad > 0 ? `; what is named above was left out: ${counted(bad, "file")}` : "";
+    terminal.stderr.write(
+      said(`${counted(records, "record")} of ${counted(files.good.length, "file")}${not}`),
+    );
+    return records === 0 || bad > 0 || files.changed ? exitCodes.failed : exitCodes.done;
   },
 };
+
+/** What is wrong with one file is no reason to leave out the others. */
+function badFile(error: unknown, { terminal, line }: Acting): undefined {
+  if (!(error instanceof StoreError) || error.reason !== "bad_answer") throw error;
+  line.clear();
+  terminal.stderr.write(said(`${error.message}. Fix: ${error.fix}`));
+}
+
+type NamedFile = RecordFile & { readonly sha256?: string };
+
+/** Which files are read. */
+interface Chosen {
+  readonly good: readonly NamedFile[];
+  /** How many were left out. */
+  readonly bad: number;
+  /** Something is wrong with the manifests. */
+  readonly changed: boolean;
+}
+
+/** Those that a signed manifest names, each to be as it is named there. */
+async function attestedOf(
+  all: readonly RecordFile[],
+  keys: readonly string[] | undefined,
+  { store, terminal, stop }: Acting,
+): Promise<Chosen> {
+  const { hashes, faults } = await attestedFiles(store, keys, stop);
+  const tell = (text: string) => terminal.stderr.write(said(text));
+  if (faults.length > 0) tell("the manifests themselves are not as they were: archive verify says how");
+  const good: NamedFile[] = [];
+  for (const file of all) {
+    const sha256 = hashes.get(file.name);
+    if (sha256 === undefined) tell(`${file.name} is named by no manifest${keys ? " of such a key" : ""}`);
+    else good.push({ ...file, sha256 });
+  }
+  return { good, bad: all.length - good.length, changed: faults.length > 0 };
+}
 
 function lineText({
   date,

@@ -2,11 +2,10 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { type ArchiveStore, StoreError } from "../archive/archive-store.ts";
 import { checkChain } from "../archive/chain.ts";
-import { readManifests } from "../archive/manifests.ts";
 import type { Config } from "../config/config.ts";
 import { loadToLook } from "../config/look.ts";
 import { daysOfMonth, type MonthFacts, type MonthSource, monthFacts } from "../evidence/month.ts";
-import { type MonthArchive, monthArchive, unseenArchive } from "../evidence/month-archive.ts";
+import { gatherMonth, type MonthArchive, unseenArchive } from "../evidence/month-archive.ts";
 import { monthPage } from "../evidence/month-page.ts";
 import { openPoints } from "../evidence/month-points.ts";
 import { ownSource } from "../own/own-origin.ts";
@@ -148,9 +147,10 @@ async function archiveOf(
   const line = progressLine(terminal);
   try {
     const progress = (files: number, all: number) => line.show(where, files / all);
-    const chain = await checkChain(store, stop.signal, { now: terminal.clock.now(), head, progress });
-    const manifests = await readManifests(store, stop.signal);
-    return monthArchive({ where, head: head ?? null, chain }, manifests, month);
+    const gathered = gatherMonth(month);
+    const looking = { now: terminal.clock.now(), head, progress, each: gathered.add };
+    const chain = await checkChain(store, stop.signal, looking);
+    return gathered.archive({ where, head: head ?? null, chain });
   } catch (error) {
     if (error instanceof StoreError)
       return unseenArchive(where, `${error.reason}: ${error.message}. Fix: ${error.fix}`);

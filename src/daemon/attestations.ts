@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import type { ArchiveStore } from "../archive/archive-store.ts";
 import { attest, type ManifestFacts, type WrittenManifest } from "../archive/attesting.ts";
-import type { Manifest, ManifestDay } from "../archive/manifest.ts";
+import { type Manifest, type ManifestDay, mostNamed } from "../archive/manifest.ts";
 import type { RetryResult } from "../output/output.ts";
 import type { Tell } from "../report/report.ts";
 import type { Archives, Unattested, UnattestedDay } from "../spool/archives.ts";
@@ -59,11 +59,14 @@ export class Attestations {
       const today = dayText(utcDayOfMs(clock.now()));
       const { notBefore } = this.#failed.get(archive.output) ?? { notBefore: 0 };
       if ((books.head(archive.output)?.date ?? "") >= today || clock.monotonic() < notBefore) continue;
-      await this.#attest(archive, stop);
+      // One says so much and no more: what is left follows at once.
+      let more = true;
+      while (more && !stop.aborted) more = await this.#attest(archive, stop);
     }
   }
 
-  async #attest(archive: AttestedArchive, stop: AbortSignal): Promise<void> {
+  /** Whether another one has to follow. */
+  async #attest(archive: AttestedArchive, stop: AbortSignal): Promise<boolean> {
     const { books, clock } = this.#options;
     const { output, store, key, timeoutMs } = archive;
     const deadline = deadlineAfter(clock, timeoutMs, stop);
@@ -72,14 +75,18 @@ export class Attestations {
     const facts = (stored: readonly Manifest[]) => factsOf(fresh, stored);
     try {
       const written = await attest({ store, key, known, facts, now: clock.now() }, deadline.signal);
-      if (written !== undefined) this.#note(archive, written);
-      else this.#tellFailed(output, taken);
+      if (written !== undefined) {
+        this.#note(archive, written);
+        return isFull(written.manifest);
+      }
+      this.#tellFailed(output, taken);
     } catch (error) {
       if (error instanceof SpoolError && error.failure !== "full") throw error;
       if (!stop.aborted) this.#tellFailure(archive, error, deadline.signal);
     } finally {
       deadline.clear();
     }
+    return false;
   }
 
   #note(
@@ -126,14 +133,22 @@ const taken = {
   fix: "none if a second forwarder writes to the same archive; otherwise look at manifests/ there, and run archive verify",
 };
 
+function isFull({ files, days }: Manifest): boolean {
+  return files.length >= mostNamed.files || days.length >= mostNamed.days;
+}
+
 /** What manifests that are stored already name is not named again. */
 function factsOf({ days, files, gaps, letters }: Unattested, stored: readonly Manifest[]): ManifestFacts {
   const named = new Set(stored.flatMap((each) => each.files.map(({ name }) => name)));
   const closed = new Set(stored.flatMap((each) => each.days.map(closingOf)));
   return {
-    days: days.map(manifestDay).filter((day) => !closed.has(closingOf(day))),
+    days: days
+      .map(manifestDay)
+      .filter((day) => !closed.has(closingOf(day)))
+      .slice(0, mostNamed.days),
     files: files
       .filter(({ name }) => !named.has(name))
+      .slice(0, mostNamed.files)
       .map(({ name, size, sha256, records }) => ({ name, size, sha256, records })),
     gaps: gaps.map(({ source, day, reason }) => ({ source, day: dayText(day), reason })),
     dead_letters: letters,

@@ -1,5 +1,5 @@
 import type { CheckedChain } from "../archive/chain.ts";
-import type { Manifest, SignedManifest } from "../archive/manifest.ts";
+import type { ManifestFile, SignedManifest } from "../archive/manifest.ts";
 
 /** A manifest as a report shows it. */
 export interface MonthManifest {
@@ -39,28 +39,34 @@ export interface MonthArchive {
   readonly stored: { readonly files: number; readonly records: number; readonly bytes: number };
 }
 
-/** What of an archive is of a month, `2026-08`. `head` as in the state. */
-export function monthArchive(
-  { where, head, chain }: Pick<MonthArchive, "where" | "head"> & { readonly chain: CheckedChain },
-  manifests: readonly SignedManifest[],
-  month: string,
-): MonthArchive {
+/** Gathers what of an archive is of a month, `2026-08`, from its manifests in their order. */
+export function gatherMonth(month: string) {
   const days = new Map<string, MonthAttested>();
-  for (const { manifest } of manifests)
-    for (const { source, day, closing, digest } of manifest.days)
-      if (day.startsWith(`${month}-`))
-        days.set(`${day} ${source}`, { source, day, closing, digest, manifest: manifest.number });
-  const files = new Map(
-    manifests
-      .flatMap(({ manifest }) => manifest.files)
-      .flatMap((file) => (isOfMonth(file.name, month) ? [[file.name, file] as const] : [])),
-  );
-  const sum = (key: "records" | "size") => [...files.values()].reduce((all, file) => all + file[key], 0);
+  const files = new Map<string, ManifestFile>();
+  const manifests: MonthManifest[] = [];
   return {
-    ...{ where, trouble: null, chain, head },
-    manifests: manifests.filter(({ manifest }) => concerns(manifest, month)).map(shown),
-    days: [...days.values()],
-    stored: { files: files.size, records: sum("records"), bytes: sum("size") },
+    add(signed: SignedManifest): void {
+      const { manifest } = signed;
+      const own = manifest.days.filter(({ day }) => day.startsWith(`${month}-`));
+      const stored = manifest.files.filter(({ name }) => isOfMonth(name, month));
+      for (const { source, day, closing, digest } of own)
+        days.set(`${day} ${source}`, { source, day, closing, digest, manifest: manifest.number });
+      for (const file of stored) files.set(file.name, file);
+      if (manifest.date.startsWith(`${month}-`) || own.length + stored.length > 0)
+        manifests.push(shown(signed));
+    },
+    /** `head` as in the state. */
+    archive({
+      where,
+      head,
+      chain,
+    }: Pick<MonthArchive, "where" | "head"> & { readonly chain: CheckedChain }): MonthArchive {
+      const sum = (key: "records" | "size") => [...files.values()].reduce((all, file) => all + file[key], 0);
+      return {
+        ...{ where, trouble: null, chain, head, manifests, days: [...days.values()] },
+        stored: { files: files.size, records: sum("records"), bytes: sum("size") },
+      };
+    },
   };
 }
 
@@ -68,14 +74,6 @@ export function monthArchive(
 export function unseenArchive(where: string, trouble: string): MonthArchive {
   const stored = { files: 0, records: 0, bytes: 0 };
   return { where, trouble, chain: null, head: null, manifests: [], days: [], stored };
-}
-
-function concerns({ date, days, files }: Manifest, month: string): boolean {
-  return (
-    date.startsWith(`${month}-`) ||
-    days.some(({ day }) => day.startsWith(`${month}-`)) ||
-    files.some(({ name }) => isOfMonth(name, month))
-  );
 }
 
 function isOfMonth(name: string, month: string): boolean {

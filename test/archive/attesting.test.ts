@@ -34,7 +34,7 @@ function next(archive: MemoryArchive, known: KnownHead | undefined, day = 20, ke
 }
 
 const faultsOf = async (archive: MemoryArchive) => {
-  const vouched = { fingerprint: fingerprintOf(publicKey) };
+  const vouched = { keys: [fingerprintOf(publicKey)] };
   return (await checkChain(archive, never, vouched)).faults.map(({ what }) => what);
 };
 

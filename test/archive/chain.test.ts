@@ -1,7 +1,8 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type ArchiveView, checkChain } from "../../src/archive/chain.ts";
+import type { ArchiveView } from "../../src/archive/archive-view.ts";
+import { checkChain } from "../../src/archive/chain.ts";
 import {
   fingerprintOf,
   type Manifest,
@@ -72,7 +73,7 @@ describe("an archive that is as it was", () => {
   it("has no fault, and says what it holds", async () => {
     const seen: number[] = [];
     const progress = (files: number) => void seen.push(files);
-    expect(await checkChain(archive, never, { fingerprint: key, head, progress })).toEqual({
+    expect(await checkChain(archive, never, { keys: [key], head, progress })).toEqual({
       ...{ faults: [], manifests: 4, files: 8, records: 8, fingerprints: [key], unattested: 0 },
       newest: { number: 3, date: "2026-08-04", hash: head },
     });
@@ -145,7 +146,7 @@ describe("who changes an archive", () => {
     const { manifest } = readManifest(text);
     const other = generateKeyPairSync("ed25519").privateKey;
     archive.files.set(name, signedText(manifest, other));
-    expect(await faults({ fingerprint: key })).toEqual([
+    expect(await faults({ keys: [key] })).toEqual([
       ["reordered", names[2]],
       ["other_key", name],
     ]);
@@ -190,8 +191,8 @@ describe("who changes an archive", () => {
 
   it("can name more files that are not there than a call has arguments", async () => {
     const sought = { size: 1, sha256: "", records: 0 };
-    archive.add({ files: Array.from({ length: 200_000 }, (_, at) => ({ name: `${at}`, ...sought })) });
-    expect((await faults()).filter(([what]) => what === "missing")).toHaveLength(200_000);
+    archive.add({ files: Array.from({ length: 150_000 }, (_, at) => ({ name: `${at}`, ...sought })) });
+    expect((await faults()).filter(([what]) => what === "missing")).toHaveLength(150_000);
   });
 
   it("cannot make the whole chain anew, where key or head are known", async () => {
@@ -200,7 +201,7 @@ describe("who changes an archive", () => {
     const what = async (vouched: object) =>
       (await checkChain(forger, never, vouched)).faults.map((fault) => fault.what);
     expect(await what({})).toEqual([]);
-    expect(await what({ fingerprint: key })).toEqual(Array(4).fill("other_key"));
+    expect(await what({ keys: [key] })).toEqual(Array(4).fill("other_key"));
     expect(await what({ head })).toEqual(["head"]);
   });
 
@@ -217,7 +218,7 @@ describe("who changes an archive", () => {
           fc.pre(text[place] !== byte);
           archive.files.set(name, text.slice(0, place) + byte + text.slice(place + 1));
           try {
-            const { faults: found } = await checkChain(archive, never, { fingerprint: key, head });
+            const { faults: found } = await checkChain(archive, never, { keys: [key], head });
             expect([name, place, byte, found.length > 0]).toEqual([name, place, byte, true]);
           } finally {
             archive.files.set(name, text);

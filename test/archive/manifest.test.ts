@@ -65,6 +65,10 @@ describe("a manifest", () => {
     [`${JSON.stringify(manifest)}\n{}\n`, "it has no signature"],
     [`${JSON.stringify(manifest)}\n{"signature":"","public_key":"AAAA"}\n`, "is no Ed25519 key"],
     [`${signedText(manifest, privateKey)}more`, "there is more in it"],
+    [signedText(manifest, privateKey).slice(0, -1), "has no end"],
+    // Whoever has the signature could otherwise make another hash of the same words.
+    [signedText(manifest, privateKey).replace('"signature":', '"signature": '), "is not as it was written"],
+    [signedText(manifest, privateKey).replace('","public', '==","public'), "is not as it was written"],
   ])("says what is wrong with %j", (text, message) => {
     expect(() => readManifest(text)).toThrow(message);
   });

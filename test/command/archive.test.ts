@@ -8,10 +8,12 @@ import {
   readFileSync,
   rmSync,
   unlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { program } from "../../src/command/program.ts";
 import { dayText, utcDayOfMs } from "../../src/time/clock.ts";
@@ -252,4 +254,56 @@ it("is named as a directory, a URL or an output, and everything else is told", a
       .join("\n"),
   );
   expect(await said("list", ...config)).toEqual([2, expect.stringContaining("say which archive: a, b")]);
+});
+
+describe("an archive that somebody else can write to", () => {
+  const broken = () => {
+    const file = filesOfDay()[0] as string;
+    const extra = file.replace(/[^/]+$/, "added.ndjson.gz");
+    writeFileSync(extra, readFileSync(file));
+    // As if it had been stored after the newest manifest.
+    utimesSync(extra, new Date(), new Date(Date.now() + 60_000));
+    return { file, extra };
+  };
+
+  it("gives what manifests name, as they name it, where that is asked for", async () => {
+    await once();
+    const { extra } = broken();
+    const all = await archive("extract", `${store}/`);
+    expect([all.code, all.out.trim().split("\n").length]).toEqual([0, 7]);
+    const attested = await archive("extract", `${store}/`, "--attested");
+    expect([attested.code, attested.out.trim().split("\n").length]).toEqual([1, 4]);
+    expect(attested.err).toContain(`${extra.slice(store.length + 1)} is named by no manifest\n`);
+    expect(attested.err).toContain("left out: 1 file");
+    rmSync(extra);
+    expect((await archive("extract", `${store}/`, "--attested")).code).toBe(0);
+    const other = await archive("extract", `${store}/`, "--attested", "--key", "ab".repeat(32));
+    expect([other.code, other.out]).toEqual([1, ""]);
+    expect((await archive("extract", `${store}/`, "--key", "ab".repeat(32))).code).toBe(2);
+  });
+
+  it("gives everything but the file that is wrong, and names that", async () => {
+    await once();
+    const { file, extra } = broken();
+    writeFileSync(extra, "no gzip");
+    const { code, out, err } = await archive("extract", `${store}/`);
+    expect([code, out.trim().split("\n").length]).toEqual([1, 4]);
+    expect(err).toContain("added.ndjson.gz cannot be read");
+    rmSync(extra);
+    chmodSync(file, 0o640);
+    writeFileSync(file, gzipSync(gunzipSync(readFileSync(file)), { level: 1 }));
+    const changed = await archive("extract", `${store}/`, "--attested");
+    expect([changed.code, changed.out.trim().split("\n").length]).toEqual([1, 1]);
+    expect(changed.err).toContain("is not the file that a manifest names");
+  });
+
+  it("may be signed with any of several keys that are given", async () => {
+    await once();
+    const { newest, fingerprints } = JSON.parse((await archive("verify", `${store}/`, "--json")).out);
+    const key = fingerprints[0] as string;
+    const verify = (...keys: string[]) =>
+      archive("verify", `${store}/`, "--head", newest.hash, ...keys.flatMap((each) => ["--key", each]));
+    expect((await verify("ab".repeat(32), key)).code).toBe(0);
+    expect((await verify("ab".repeat(32))).code).toBe(1);
+  });
 });

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, it } from "vitest";
-import { manifestName, readManifest } from "../../src/archive/manifest.ts";
+import { checkChain } from "../../src/archive/chain.ts";
+import { manifestName, mostNamed, readManifest } from "../../src/archive/manifest.ts";
 import { Attestations } from "../../src/daemon/attestations.ts";
 import type { Report } from "../../src/report/report.ts";
 import { MemoryArchive } from "../fake/memory-archive.ts";
@@ -124,6 +125,20 @@ it("tells the same failure once, and a changed archive each time", async () => {
       { type: "archive_attested", manifest: 1 },
     ]);
     expect(manifests()[0]?.number).toBe(1);
+  } finally {
+    state.remove();
+  }
+});
+
+it("names no more in one manifest than can be read again; the next ones follow at once", async () => {
+  const state = new SpoolDirectory();
+  try {
+    const { store, archive, attestations, manifests } = subject(state);
+    for (let day = 1; day <= mostNamed.days + 1; day++) close(store, day);
+    await attestations.attestDue(never);
+    expect(manifests().map(({ days }) => days.length)).toEqual([mostNamed.days, 1]);
+    expect((await checkChain(archive, never)).faults).toEqual([]);
+    expect(store.archives.unattested("store").days).toEqual([]);
   } finally {
     state.remove();
   }

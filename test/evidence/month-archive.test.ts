@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Manifest, SignedManifest } from "../../src/archive/manifest.ts";
-import { monthArchive, unseenArchive } from "../../src/evidence/month-archive.ts";
+import { gatherMonth, unseenArchive } from "../../src/evidence/month-archive.ts";
 
 function signed(number: number, fields: Partial<Manifest>): SignedManifest {
   return {
@@ -20,18 +20,17 @@ const day = (text: string, closing: number) => ({
 const chain = { faults: [], manifests: 5, files: 3, records: 12, fingerprints: ["ef"], unattested: 0 };
 
 it("has the manifests that are of the month, or name a day or a file of it", () => {
-  const archive = monthArchive(
-    { where: "memory", head: "x", chain },
-    [
-      signed(0, { date: "2026-07-31", days: [day("2026-07-20", 1)] }),
-      signed(1, { date: "2026-08-31" }),
-      signed(2, { days: [day("2026-08-31", 1)] }),
-      signed(3, { files: [file("old/year=2026/month=08/day=31/a.ndjson.gz")] }),
-      signed(4, { files: [file("year=2026/month=09/day=01/a.ndjson.gz")] }),
-      signed(5, { days: [day("2026-08-31", 2)], recovered: "an older state was restored" }),
-    ],
-    "2026-08",
-  );
+  const gathered = gatherMonth("2026-08");
+  for (const each of [
+    signed(0, { date: "2026-07-31", days: [day("2026-07-20", 1)] }),
+    signed(1, { date: "2026-08-31" }),
+    signed(2, { days: [day("2026-08-31", 1)] }),
+    signed(3, { files: [file("old/year=2026/month=08/day=31/a.ndjson.gz")] }),
+    signed(4, { files: [file("year=2026/month=09/day=01/a.ndjson.gz")] }),
+    signed(5, { days: [day("2026-08-31", 2)], recovered: "an older state was restored" }),
+  ])
+    gathered.add(each);
+  const archive = gathered.archive({ where: "memory", head: "x", chain });
   expect(archive.manifests.map(({ number }) => number)).toEqual([1, 2, 3, 5]);
   expect(archive.manifests.at(-1)).toMatchObject({ days: 1, recovered: "an older state was restored" });
   // The later closing supersedes the earlier one.

@@ -1,12 +1,13 @@
 import { type Command as Commander, InvalidArgumentError } from "commander";
 import { bookDayOf } from "../../status/book-day-text.ts";
 import type { ArchiveOptions } from "../archive-target.ts";
-import { valueOption, withConfig } from "../arguments.ts";
+import { collected, valueOption, withConfig } from "../arguments.ts";
 import type { CommandPlaces, StartCommand } from "./definition.ts";
 
 interface Asked {
   readonly config?: string;
-  readonly key?: string;
+  readonly key?: readonly string[];
+  readonly attested?: boolean;
   readonly head?: string;
   readonly from?: number;
   readonly to?: number;
@@ -61,7 +62,11 @@ function defineAction(
     );
   if (action === "verify")
     command
-      .option("--key <key>", "who has to have signed it: a PEM file, or the fingerprint of the key")
+      .option(
+        "--key <key>",
+        "who has to have signed it: a PEM file, or the fingerprint of the key; once for each key, where it was changed or several write there",
+        collected,
+      )
       .addOption(
         valueOption("--head <hash>", "the newest manifest's hash, as the SIEM was told it", hashArgument),
       )
@@ -88,14 +93,16 @@ Exit code: 0 when nothing differs, 1 when something does or there is no manifest
           valueOption("--users <names>", "only of these actors: ids or e-mail addresses", listArgument),
         )
         .option("--uids <uids>", "only these: uids with commas, a file with one a line, or -")
+        .option("--attested", "only files that a signed manifest names, as it names them; others are named")
+        .option("--key <key>", "with --attested: who has to have signed it, as for verify", collected)
         .option("--raw", "each record as it was received, without uid and source");
   }
   command.action((target: string | undefined, asked: Asked) =>
     start<ArchiveOptions>(async () => (await import("../archive.ts")).archive, {
-      ...{ action, target, config: places.configIfAny(asked.config), key: asked.key, head: asked.head },
+      ...{ action, target, config: places.configIfAny(asked.config), keys: asked.key, head: asked.head },
       days: { first: asked.from ?? Number.NEGATIVE_INFINITY, end: asked.to ?? Number.POSITIVE_INFINITY },
       ...{ source: asked.source, actions: asked.actions, users: asked.users, uids: asked.uids },
-      ...{ raw: asked.raw === true, json: asked.json === true },
+      ...{ attested: asked.attested === true, raw: asked.raw === true, json: asked.json === true },
     }),
   );
 }
