@@ -74,7 +74,14 @@ export async function unpackParquet(
     compressors: decompressors(most.bytes),
     columns: lineColumns,
   });
-  return rows.map(lineOf);
+  // A text that stands in the file once may be that of every row.
+  let left = most.bytes;
+  return rows.map((row) => {
+    const line = lineOf(row);
+    left -= line.record.length;
+    if (left < 0) throw new Error(`it has more than ${most.bytes} bytes`);
+    return line;
+  });
 }
 
 /** What a line is made of. */

@@ -65,6 +65,13 @@ it("pages of Parquet that hold more than a file may are refused before they are 
   expect(await unpackParquet(file, { records: 1, bytes: 10_000 })).toHaveLength(1);
 });
 
+it("a text that stands in a Parquet file once counts for every row that has it", async () => {
+  const file = await packings.parquet.none.pack(Buffer.from(line("a", "x".repeat(5000)).repeat(20)));
+  expect(file.length).toBeLessThan(20_000);
+  await expect(unpackParquet(file, { records: 20, bytes: 50_000 })).rejects.toThrow("more than 50000 bytes");
+  expect(await unpackParquet(file, { records: 20, bytes: 150_000 })).toHaveLength(20);
+});
+
 it("a file that is cut off or no such file is refused, with the line that is wrong", async () => {
   const { gzip, none } = packings.ndjson;
   const whole = await gzip.pack(lines);
