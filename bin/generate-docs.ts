@@ -9,6 +9,8 @@ import { editorSchema, type JsonSchema, jsonSchema } from "../src/config/json-sc
 import { allKinds } from "../src/config/load.ts";
 import { proxyTls, tls } from "../src/schema/parts.ts";
 import { metricTable } from "../src/status/metric-table.ts";
+import { examplePages } from "./example-pages.ts";
+import { formatsPage } from "./formats-page.ts";
 
 /** Writes what is made from the program itself; with `--check` it changes nothing and fails when something is out of date. */
 const generated: Readonly<Record<string, string>> = {
@@ -16,6 +18,8 @@ const generated: Readonly<Record<string, string>> = {
   "docs/configuration.md": configurationPage(jsonSchema(allKinds)),
   "docs/metrics.md": metricsPage(),
   "docs/licences.md": licencesPage(),
+  "docs/formats.md": formatsPage(),
+  ...examplePages(),
 };
 
 /** What package-lock.json says of a place in node_modules. */

@@ -138,6 +138,16 @@ describe("documents", () => {
     );
   });
 
+  it("tell what every tag means, and of no other", () => {
+    const made = walk(join(root, "src/event"))
+      .concat(join(root, "src/format/shown-tags.ts"))
+      .flatMap((file) => [...readFileSync(file, "utf8").matchAll(/"(wandb_[a-z_]+)"/g)])
+      .map(([, tag]) => tag);
+    const told = [...section("docs/formats.md", "Tags").matchAll(/^\| `(\w+)` \|/gm)].map(([, tag]) => tag);
+    expect(told.length).toBeGreaterThan(10);
+    expect(told.sort()).toEqual([...new Set(made)].sort());
+  });
+
   it("describe keys in words, not by what they are called in the source", () => {
     const exported = walk(join(root, "src")).flatMap((file) =>
       [...readFileSync(file, "utf8").matchAll(/^export (?:type|interface|const|function) (\w+)/gm)].map(

@@ -13,7 +13,7 @@ export const cutTag = "wandb_cut";
 export const omittedKey = "_omitted";
 
 /** Of an action that is longer than any W&B has, so many bytes stay in the end. */
-const shortAction = 32;
+const shortAction = 27;
 /** So many lengths a text is tried in. */
 const lengths = 64;
 

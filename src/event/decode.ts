@@ -5,6 +5,7 @@ import type { SpooledRecord } from "../record/record.ts";
 import type { SpanBlock } from "../record/span-block.ts";
 import { entryEvent, type Provenance } from "./entry-event.ts";
 import type { AuditEvent } from "./event.ts";
+import { lateTag } from "./kind.ts";
 import { rewrite, withheld } from "./rewrite.ts";
 
 /**
@@ -26,9 +27,9 @@ const personalKeys: ReadonlySet<string> = new Set([
  * of its own the event is good until that is cleared.
  */
 export function decode(record: SpooledRecord, origin: Origin, block?: SpanBlock): AuditEvent {
-  const { uid, observed } = record;
+  const { uid, observed, late } = record;
   const bytes = bufferOf(record.bytes);
-  const provenance = { uid, origin, observed };
+  const provenance = { uid, origin, observed, late };
   const entry = record.fault === undefined ? parseEntry(bytes, block) : undefined;
   if (entry === undefined) {
     const raw = bytes.toString("utf8");
@@ -42,8 +43,11 @@ export function decode(record: SpooledRecord, origin: Origin, block?: SpanBlock)
 }
 
 /** The event of a record that is no entry. */
-export function faultEvent(raw: string, fault: string, { uid, origin, observed }: Provenance): AuditEvent {
-  return { uid, origin, observed, raw, fault, action: "unknown", keys: {}, ips: [], unmapped: [], tags: [] };
+export function faultEvent(raw: string, fault: string, provenance: Provenance): AuditEvent {
+  const { uid, origin, observed, late } = provenance;
+  const nothing = { action: "unknown", keys: {}, ips: [], unmapped: [] };
+  const event = { uid, origin, observed, raw, fault, ...nothing };
+  return late ? { ...event, late, tags: [lateTag] } : { ...event, tags: [] };
 }
 
 function withoutPersonal(entry: Entry): Entry {

@@ -8,6 +8,7 @@ import { actionSpec } from "./actions.ts";
 import { parseAddresses } from "./address.ts";
 import { type AsWritten, EntryAsWritten } from "./as-written.ts";
 import type { AuditEvent } from "./event.ts";
+import { lateTag, unknownActionTag } from "./kind.ts";
 import { byteMemo } from "./memo.ts";
 import { jsonOf } from "./rewrite.ts";
 
@@ -16,10 +17,11 @@ export interface Provenance {
   readonly uid: string;
   readonly origin: Origin;
   readonly observed: Instant;
+  readonly late?: boolean | undefined;
 }
 
 /** The event of an entry, whose text becomes `raw`. */
-export function entryEvent(entry: Entry, { uid, origin, observed }: Provenance): AuditEvent {
+export function entryEvent(entry: Entry, { uid, origin, observed, late }: Provenance): AuditEvent {
   const found = new Findings(entry, isOwn(origin) ? undefined : "wandb_schema_extra");
   for (let at = 0; at < entry.size; at += 1) found.sort(at);
   const time = found.time();
@@ -28,8 +30,9 @@ export function entryEvent(entry: Entry, { uid, origin, observed }: Provenance):
   const { ips, port } = found.addresses();
   if (found.has(place.audit_log_error)) found.tags.push("wandb_audit_log_error");
   if (origin.anonymize) found.tags.push("wandb_anonymized");
+  if (late) found.tags.push(lateTag);
   if (found.unmapped.length > 1) found.unmapped.sort(([a], [b]) => (a < b ? -1 : 1));
-  return new EntryEvent(entry, found, { uid, origin, observed, action, time, code, ips, port });
+  return new EntryEvent(entry, found, { uid, origin, observed, late, action, time, code, ips, port });
 }
 
 interface Facts extends Provenance {
@@ -51,6 +54,7 @@ class EntryEvent implements AuditEvent {
   declare readonly ip?: string;
   declare readonly port?: number;
   readonly ips: readonly string[];
+  declare readonly late?: boolean;
   readonly unmapped: AuditEvent["unmapped"];
   readonly tags: readonly string[];
   readonly asWritten: AsWritten;
@@ -68,6 +72,7 @@ class EntryEvent implements AuditEvent {
     if (code !== undefined) this.code = code;
     if (ips[0] !== undefined) this.ip = ips[0];
     if (port !== undefined) this.port = port;
+    if (facts.late) this.late = true;
     this.ips = ips;
     this.unmapped = found.unmapped;
     this.tags = found.tags;
@@ -86,8 +91,7 @@ class EntryEvent implements AuditEvent {
   }
 }
 
-const empty: never[] = [];
-const noAddresses = { ips: empty, port: undefined };
+const noAddresses = { ips: [] as never[], port: undefined };
 
 const addressesIn = byteMemo(parseAddresses);
 const trimmedAction = byteMemo(trimAscii);
@@ -141,12 +145,12 @@ class Findings {
     const action = at === -1 ? "" : this.#read(at, trimmedAction);
     if (action === "") {
       this.#present &= ~(1 << key);
-      this.tags.push("wandb_action_missing", "wandb_unknown_action");
+      this.tags.push("wandb_action_missing", unknownActionTag);
       return "unknown";
     }
     const entry = this.#entry;
     if (action.length !== entry.end(at) - entry.start(at)) this.#changed |= 1 << key;
-    if (!actionSpec(action).known) this.tags.push("wandb_unknown_action");
+    if (!actionSpec(action).known) this.tags.push(unknownActionTag);
     return action;
   }
 

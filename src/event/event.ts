@@ -32,8 +32,10 @@ export interface AuditEvent {
   readonly ips: readonly string[];
   /** Keys without a field of their own: name and JSON text untouched, sorted by name. */
   readonly unmapped: readonly (readonly [key: string, json: string])[];
-  /** Anomaly tags in the order found (docs/mapping.md §6.2). */
+  /** Anomaly tags in the order found (docs/mapping.md §1). */
   readonly tags: readonly string[];
+  /** It was found after a complete read that should have shown it; one of the tags says so, too. */
+  readonly late?: boolean;
   /**
    * Where `raw` and the values of `keys` stand in the record's bytes: whoever has it can copy them and need
    * not make texts. Absent where there are only texts.

@@ -5,7 +5,7 @@ import { account, change, dataAccess, login, logout, ocsf, preauth } from "./mod
  * A guess at an action that W&B does not document, from its words. It errs on the side of calling something a
  * mere change: a rule that watches for new accounts must not be set off by a new token.
  */
-export function fallbackRow(action: string): Omit<ActionRow, "cim"> & { readonly cim: CimSpec | undefined } {
+export function fallbackRow(action: string): ActionRow {
   const colon = action.indexOf(":");
   const noun = colon === -1 ? "unknown" : action.slice(0, colon);
   const tokens = action.slice(colon + 1).split(/[_:.\-/ ]/);
@@ -130,7 +130,7 @@ function subjectOf(
 interface Traits {
   readonly category: readonly string[];
   readonly type: readonly string[];
-  readonly cim: CimSpec | undefined;
+  readonly cim: CimSpec;
   readonly ocsf: OcsfSpec;
 }
 
@@ -146,7 +146,7 @@ function traitsOf({ nounClass, verbClass }: Subject, noun: string): Traits {
 }
 
 function userTraits(verb: VerbClass): Traits {
-  const traits = (type: string, cim: CimSpec | undefined, ocsf: OcsfSpec) => ({
+  const traits = (type: string, cim: CimSpec, ocsf: OcsfSpec) => ({
     category: ["iam"],
     type: ["user", type],
     cim,
@@ -155,14 +155,14 @@ function userTraits(verb: VerbClass): Traits {
   if (verb === "create") return traits("creation", account("created", "user"), ocsf.accountCreate);
   if (verb === "delete") return traits("deletion", account("deleted", "user"), ocsf.accountDelete);
   if (verb === "read") return traits("info", change("AAA", "read", "user"), ocsf.entityRead);
-  if (verb === "other") return traits("info", undefined, ocsf.entityOther);
+  if (verb === "other") return traits("info", change("AAA", "unknown", "user"), ocsf.entityOther);
   const activity =
     verb === "restore" ? ocsf.accountEnable : verb === "disable" ? ocsf.accountDisable : ocsf.entityUpdate;
   return traits("change", account("modified", "user"), activity);
 }
 
 function groupTraits(verb: VerbClass): Traits {
-  const traits = (type: string[], cim: CimSpec | undefined, ocsf: OcsfSpec) => ({
+  const traits = (type: string[], cim: CimSpec, ocsf: OcsfSpec) => ({
     category: ["iam"],
     type,
     cim,
@@ -173,7 +173,7 @@ function groupTraits(verb: VerbClass): Traits {
   if (verb === "delete")
     return traits(["group", "deletion"], change("AAA", "deleted", "group"), ocsf.groupDelete);
   if (verb === "read") return traits(["group", "info"], change("AAA", "read", "group"), ocsf.entityRead);
-  if (verb === "other") return traits(["group", "info"], undefined, ocsf.entityOther);
+  if (verb === "other") return traits(["group", "info"], change("AAA", "unknown", "group"), ocsf.entityOther);
   if (verb === "member_add" || verb === "member_remove") {
     const activity = verb === "member_add" ? ocsf.groupAddUser : ocsf.groupRemoveUser;
     return traits(["user", "group", "change"], account("modified", "group", "members"), activity);
@@ -182,7 +182,7 @@ function groupTraits(verb: VerbClass): Traits {
 }
 
 function resourceTraits(verb: VerbClass, noun: string): Traits {
-  const traits = (type: string, cim: CimSpec | undefined, ocsf: OcsfSpec) => ({
+  const traits = (type: string, cim: CimSpec, ocsf: OcsfSpec) => ({
     category: ["api"],
     type: [type],
     cim,
@@ -193,6 +193,6 @@ function resourceTraits(verb: VerbClass, noun: string): Traits {
   if (verb === "delete") return traits("deletion", changed("deleted"), ocsf.apiDelete);
   if (verb === "read") return traits("access", dataAccess("read", noun), ocsf.apiRead);
   if (verb === "stop") return traits("end", changed("stopped"), ocsf.apiUpdate);
-  if (verb === "other") return traits("info", undefined, ocsf.apiOther);
+  if (verb === "other") return traits("info", changed("unknown"), ocsf.apiOther);
   return traits("change", changed("modified"), ocsf.apiUpdate);
 }

@@ -3,6 +3,11 @@ import { sameBytes } from "../text/same-bytes.ts";
 import { kept } from "../text/writer.ts";
 import { actionSpec } from "./actions.ts";
 
+/** The tag of an action that W&B did not document when this was made. */
+export const unknownActionTag = "wandb_unknown_action";
+/** The tag of what was found after a complete read that should have shown it. */
+export const lateTag = "wandb_late";
+
 /** What two events have in common that only differ in their values, beside the action. */
 export interface Traits {
   readonly origin: Origin;
@@ -13,6 +18,7 @@ export interface Traits {
   readonly address: number;
   /** A bit for each two of the keys that name people whose values are the same. */
   readonly same: number;
+  readonly late: boolean;
 }
 
 /** Events with the same traits and the same action: whatever a format decides it decides for all of them. */
@@ -23,8 +29,12 @@ export interface Kind extends Traits {
   readonly written: Buffer;
 }
 
-const knownAction: never[] = [];
-const unknownAction = ["wandb_unknown_action"];
+/** None of the other traits reaches it in a hash. */
+const lateBit = 1 << 30;
+const noTags: never[] = [];
+const unknownAction = [unknownActionTag];
+const late = [lateTag];
+const lateAndUnknown = [...unknownAction, lateTag];
 
 /** Finds the kind of an event. Two events of one kind get the same object, as long as that is remembered. */
 export class KindTable {
@@ -38,6 +48,7 @@ export class KindTable {
   /** The action, which is ASCII, stands in `bytes` from `start` to `end`. */
   of(traits: Traits, bytes: Buffer, start: number, end: number): Kind {
     let hash = traits.present ^ ((traits.code ?? 0) << 8) ^ (traits.address << 20) ^ (traits.same << 24);
+    if (traits.late) hash ^= lateBit;
     for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
     const place = (hash ^ (hash >>> 10) ^ (hash >>> 20)) & (this.#known.length - 1);
     const known = this.#known[place];
@@ -48,15 +59,21 @@ export class KindTable {
   }
 }
 
-function makeKind({ origin, present, code, address, same }: Traits, written: Buffer): Kind {
+function makeKind(traits: Traits, written: Buffer): Kind {
+  const { origin, present, code, address, same } = traits;
   const action = written.toString("latin1");
-  const tags = actionSpec(action).known ? knownAction : unknownAction;
-  return { origin, present, code, address, same, action, tags, written: kept(written) };
+  const tags = tagsOf(actionSpec(action).known, traits.late);
+  return { origin, present, code, address, same, late: traits.late, action, tags, written: kept(written) };
 }
 
-function isLike(kind: Kind, { origin, present, code, address, same }: Traits): boolean {
+function tagsOf(known: boolean, isLate: boolean): readonly string[] {
+  if (known) return isLate ? late : noTags;
+  return isLate ? lateAndUnknown : unknownAction;
+}
+
+function isLike(kind: Kind, { origin, present, code, address, same, late }: Traits): boolean {
   if (kind.present !== present || kind.code !== code || kind.origin !== origin) return false;
-  return kind.address === address && kind.same === same;
+  return kind.address === address && kind.same === same && kind.late === late;
 }
 
 function isWritten({ written }: Kind, bytes: Buffer, start: number, end: number): boolean {

@@ -55,6 +55,10 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     return this.record.observed;
   }
 
+  get late(): boolean {
+    return this.record.late;
+  }
+
   get action(): string {
     return this.kind.action;
   }

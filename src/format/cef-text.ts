@@ -20,6 +20,13 @@ export function extensionValue(text: string, limit: number): string {
   return clean.replace(/[\\=\n\r]/g, (character) => extensionEscapes[character] as string);
 }
 
+/** A key with its value, and its label behind it. Nothing for what is absent, or empty once it is clean. */
+export function textPair(name: string, text: string | undefined, limit: number, label = ""): string {
+  if (text === undefined) return "";
+  const value = extensionValue(text, limit);
+  return value === "" ? "" : name + value + label;
+}
+
 const space = 0x20;
 const backslash = 0x5c;
 const equals = 0x3d;

@@ -1,16 +1,27 @@
 import { actionSpec } from "../event/actions.ts";
+import { cutTag } from "../event/cut.ts";
 import { outcomeOf, severityOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
+import { lateTag } from "../event/kind.ts";
 import { memo, smallMemo } from "../event/memo.ts";
 import { knownKeys, place } from "../record/known-keys.ts";
 import { oncePerOrigin } from "../record/origin.ts";
 import { isHarmless } from "../text/harmless.ts";
 import { constant, type Part, type Section, type Writer } from "../text/writer.ts";
 import { msOfInstant } from "../time/clock.ts";
-import { additionalData } from "./cef-additional.ts";
-import { extensionValue, headerField, isPlainExtension, isTrimmed, writeExtension } from "./cef-text.ts";
+import { writeRest } from "./cef-rest.ts";
+import {
+  extensionValue,
+  headerField,
+  isPlainExtension,
+  isTrimmed,
+  textPair,
+  writeExtension,
+} from "./cef-text.ts";
 import { writeMessage } from "./message.ts";
 import { cefStart, oncePerProduct, productOf } from "./product.ts";
+import { seenAgent } from "./seen-agent.ts";
+import { shownTags } from "./shown-tags.ts";
 import { has, textOf, writeAddress, writeUid } from "./values.ts";
 
 const space = 0x20;
@@ -50,12 +61,13 @@ const customPairs = [
   pair("cs5", place.project_asset, customLimit, "projectId"),
 ];
 const flexPairs = [
-  pair("flexString1", place.report_asset, textLimit, "reportId"),
+  pair("flexString1", place.run_asset, textLimit, "runId"),
   pair("flexString2", place.artifact_sequence_asset, textLimit, "artifactSequenceId"),
 ];
+const agentKey = " requestClientApplication=";
 const agentName = "wandb-python/";
 const names = {
-  agent: constant(` requestClientApplication=${agentName}`),
+  agent: constant(agentKey + agentName),
   fileType: constant(" fileType=artifact"),
   uid: constant(" externalId="),
   message: constant(" msg="),
@@ -96,28 +108,29 @@ export function cef(event: AuditEvent, into: Writer): void {
   if (code !== undefined) into.fixed(` cn1=${code} cn1Label=responseCode`);
   if (event.replayId !== undefined) into.text(` cn2=${event.replayId} cn2Label=replayId`);
   writePairs(into, event, customPairs);
-  const rest = fault === undefined ? additionalData(event, customLimit) : event.raw;
-  if (rest !== undefined) into.text(textPair(" cs6=", rest, customLimit, cs6Label));
+  writeRest(into, event);
   writePairs(into, event, flexPairs);
   into.constant(names.uid);
   writeUid(into, event);
+  writeTags(into, event);
   into.constant(labelPairs(event.origin));
   writeSentence(into, event);
+}
+
+/** All that there is room for in the shortest messages; what else was odd of such an event is in `cs6`. */
+const tagsOfCut: ReadonlySet<string> = new Set([lateTag, cutTag]);
+
+function writeTags(into: Writer, event: AuditEvent): void {
+  const tags = shownTags(event);
+  if (tags.length === 0) return;
+  const shown = tags.includes(cutTag) ? tags.filter((tag) => tagsOfCut.has(tag)) : tags;
+  into.fixed(` tags=${shown.join(",")}`);
 }
 
 /** Keys of our own, which no dictionary has: consumers keep them under their names. */
 const labelPairs = oncePerOrigin(({ labels = [] }) =>
   constant(labels.map(([name, value]) => textPair(` ${name}=`, value, textLimit)).join("")),
 );
-
-const cs6Label = " cs6Label=additionalData";
-
-/** Nothing for an absent value or one that is empty once it is clean. */
-function textPair(name: string, text: string | undefined, limit: number, label = ""): string {
-  if (text === undefined) return "";
-  const value = extensionValue(text, limit);
-  return value === "" ? "" : name + value + label;
-}
 
 function writePairs(into: Writer, event: AuditEvent, pairs: readonly Pair[]): void {
   for (const { name, key, limit, label } of pairs) {
@@ -157,12 +170,17 @@ function copyOf(key: number, limit: number): Part<AuditEvent> {
 }
 
 function writeAgent(into: Writer, event: AuditEvent): void {
+  const seen = seenAgent(event);
+  if (seen !== undefined) {
+    into.text(textPair(agentKey, seen, textLimit));
+    return;
+  }
   if (!has(event, place.cli_version)) return;
   const begun = into.size;
   into.constant(names.agent);
   if (copyValue(into, event, place.cli_version, textLimit - agentName.length)) return;
   into.takeBack(begun);
-  into.text(textPair(" requestClientApplication=", agentName + textOf(event, place.cli_version), textLimit));
+  into.text(textPair(agentKey, agentName + textOf(event, place.cli_version), textLimit));
 }
 
 function writeSentence(into: Writer, event: AuditEvent): void {

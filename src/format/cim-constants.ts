@@ -1,6 +1,6 @@
 import type { ActionSpec, CimSpec } from "../event/action-spec.ts";
 import { actionSpec } from "../event/actions.ts";
-import { type Outcome, outcomeOf } from "../event/derive.ts";
+import { type Outcome, outcomeOf, severityOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { memo, smallMemo } from "../event/memo.ts";
 import { type Origin, oncePerOrigin } from "../record/origin.ts";
@@ -9,6 +9,7 @@ import { constant } from "../text/writer.ts";
 import { textMember } from "./json-members.ts";
 import { labelsMember } from "./labels.ts";
 import { productOf } from "./product.ts";
+import { severityCaption } from "./severity-caption.ts";
 
 /** What only depends on the source, the action and the code. */
 export interface CimConstants {
@@ -36,14 +37,25 @@ const constantsOfOrigin = oncePerOrigin((origin) =>
   memo((action) => smallMemo((code: number | undefined) => makeConstants(origin, action, code)), mostActions),
 );
 
+/** Of what cannot be read nothing is claimed: it is of no dataset. */
+const constantsOfUnreadable = oncePerOrigin((origin) => {
+  const spec = actionSpec("unknown");
+  return makeConstants(origin, "unknown", undefined, { ...spec, cim: undefined });
+});
+
 /** What is always the same of such an event. */
 export function cimConstants(event: AuditEvent): CimConstants {
+  if (event.fault !== undefined) return constantsOfUnreadable(event.origin);
   return constantsOfOrigin(event.origin)(event.action)(event.code);
 }
 
-function makeConstants(origin: Origin, command: string, code: number | undefined): CimConstants {
+function makeConstants(
+  origin: Origin,
+  command: string,
+  code: number | undefined,
+  spec = actionSpec(command),
+): CimConstants {
   const { instance } = origin;
-  const spec = actionSpec(command);
   const { cim } = spec;
   const outcome = outcomeOf({ code });
   const action = actionOf(code, cim, outcome);
@@ -59,6 +71,7 @@ function makeConstants(origin: Origin, command: string, code: number | undefined
   const middle =
     (cim?.dataset === "Authentication" && outcome === "failure" ? `,"reason":"HTTP ${code}"` : "") +
     (code === undefined ? "" : `,"result":"HTTP ${code}","result_id":"${code}"`) +
+    severityMembers(severityOf({ code }, spec)) +
     textMember("signature", spec.name) +
     textMember("signature_id", command);
   return {
@@ -72,6 +85,11 @@ function makeConstants(origin: Origin, command: string, code: number | undefined
     middle: constant(middle),
     end: constant(outcome === "unknown" ? "" : `,"status":"${outcome}"`),
   };
+}
+
+/** The word that the Common Information Model has for it, and the number from 0 to 10. */
+function severityMembers(severity: number): string {
+  return `,"severity":"${severityCaption(severity).caption.toLowerCase()}","severity_id":"${severity}"`;
 }
 
 /**

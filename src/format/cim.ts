@@ -3,7 +3,9 @@ import type { AuditEvent } from "../event/event.ts";
 import { place } from "../record/known-keys.ts";
 import { constant, type Writer } from "../text/writer.ts";
 import { type CimAttributes, cimConstants } from "./cim-constants.ts";
+import { domainMember } from "./domain.ts";
 import {
+  listMember,
   memberName,
   textMember,
   writeAddressMember,
@@ -12,6 +14,8 @@ import {
 } from "./json-members.ts";
 import { oncePerProduct } from "./product.ts";
 import { faultMembers, writeRawLine } from "./raw.ts";
+import { seenAgent } from "./seen-agent.ts";
+import { shownTags } from "./shown-tags.ts";
 import { has, writeEnclosed, writeInside } from "./values.ts";
 
 /**
@@ -23,11 +27,11 @@ export function cimEvent(event: AuditEvent, into: Writer): void {
   into.constant(head);
   writeObject(into, event, spec, attributes);
   into.constant(middle);
-  writeAddressMember(into, names.src, event);
-  writeAddressMember(into, names.src_ip, event);
+  writeSource(into, event);
   // Where `user` is the affected user (tag `account`), the actor is `src_user`.
   if (cim?.userIsTarget) writePerson(into, event, sourceUser, actor, false);
   into.constant(end);
+  into.fixed(listMember("tags", shownTags(event)));
   writePerson(into, event, user, isTargetUser(event, cim) ? affected : actor, true);
   writeAccount(into, event);
   const { vendor, nested } = productNames(event.origin);
@@ -57,7 +61,7 @@ const names = {
   parent_object_id: memberName("parent_object_id"),
   src: memberName("src"),
   src_ip: memberName("src_ip"),
-  user_agent: constant(',"user_agent":"wandb-python/'),
+  sdk: constant(',"user_agent":"wandb-python/'),
   vendor_account: memberName("vendor_account"),
 } as const;
 const slash = constant("/");
@@ -127,7 +131,15 @@ const actor: Person = { id: place.actor_user_id, email: place.actor_email };
 const affected: Person = { id: place.user_asset, email: place.user_email };
 
 function personNames(name: "user" | "src_user") {
-  return { name: memberName(name), id: memberName(`${name}_id`), email: memberName(`${name}_name`) };
+  return {
+    name: memberName(name),
+    id: memberName(`${name}_id`),
+    email: memberName(`${name}_name`),
+    domain: {
+      actor: domainMember(`${name}_domain`, place.actor_email),
+      affected: domainMember(`${name}_domain`, place.user_email),
+    },
+  };
 }
 const user = personNames("user");
 const sourceUser = personNames("src_user");
@@ -138,7 +150,14 @@ function isTargetUser(event: AuditEvent, cim: CimSpec | undefined): boolean {
   return cim?.dataset === "Authentication" && !has(event, actor.id) && !has(event, actor.email);
 }
 
-/** `user_agent`, where it is wanted, sorts between `user` and `user_id`. */
+/** An address that is none, such as a pseudonym, is a text that events can be counted by. */
+function writeSource(into: Writer, event: AuditEvent): void {
+  if (event.ip === undefined) writeValueMember(into, names.src, event, place.actor_ip);
+  writeAddressMember(into, names.src, event);
+  writeAddressMember(into, names.src_ip, event);
+}
+
+/** `user_agent`, where it is wanted, sorts between `user` and `user_domain`. */
 function writePerson(
   into: Writer,
   event: AuditEvent,
@@ -148,10 +167,17 @@ function writePerson(
 ): void {
   const shown = has(event, email) ? email : id;
   writeValueMember(into, name.name, event, shown);
-  if (withAgent && has(event, place.cli_version))
-    writeEnclosed(into, names.user_agent, event, place.cli_version);
+  if (withAgent) writeAgent(into, event);
+  name.domain[email === actor.email ? "actor" : "affected"](into, event);
   writeValueMember(into, name.id, event, id);
   writeValueMember(into, name.email, event, email);
+}
+
+/** In the client's own words, else made of the SDK's version. */
+function writeAgent(into: Writer, event: AuditEvent): void {
+  const seen = seenAgent(event);
+  if (seen !== undefined) into.text(textMember("user_agent", seen));
+  else if (has(event, place.cli_version)) writeEnclosed(into, names.sdk, event, place.cli_version);
 }
 
 function writeAccount(into: Writer, event: AuditEvent): void {

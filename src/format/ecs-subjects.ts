@@ -1,6 +1,7 @@
 import type { AuditEvent } from "../event/event.ts";
 import { place } from "../record/known-keys.ts";
 import { constant, type Writer } from "../text/writer.ts";
+import { domainMember } from "./domain.ts";
 import type { EcsTraits } from "./ecs-constants.ts";
 import {
   beginObject,
@@ -30,10 +31,16 @@ const names = {
 interface Person {
   readonly id: number;
   readonly email: number;
+  /** Writes the domain of the address. */
+  readonly domain: (into: Writer, event: AuditEvent) => void;
 }
 
-const actor: Person = { id: place.actor_user_id, email: place.actor_email };
-const affected: Person = { id: place.user_asset, email: place.user_email };
+const actor = person(place.actor_user_id, place.actor_email);
+const affected = person(place.user_asset, place.user_email);
+
+function person(id: number, email: number): Person {
+  return { id, email, domain: domainMember("domain", email) };
+}
 
 /** `group`, `user` and `related`: the actor at the root, the affected user under `target`. */
 export function writeSubjects(into: Writer, event: AuditEvent, traits: EcsTraits): void {
@@ -57,10 +64,11 @@ function writeGroup(into: Writer, event: AuditEvent): void {
 }
 
 /** W&B's user name in the log is the e-mail address. */
-function writeUser(into: Writer, event: AuditEvent, { id, email }: Person): void {
+function writeUser(into: Writer, event: AuditEvent, { id, email, domain }: Person): void {
   writeValueMember(into, names.id, event, id);
   writeValueMember(into, names.name, event, email);
   writeValueMember(into, names.email, event, email);
+  domain(into, event);
 }
 
 function writeRelated(into: Writer, event: AuditEvent): void {

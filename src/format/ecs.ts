@@ -26,6 +26,8 @@ import {
 import { labelMembers, labelsPiece } from "./labels.ts";
 import { writeMessage } from "./message.ts";
 import { productOf } from "./product.ts";
+import { seenAgent } from "./seen-agent.ts";
+import { shownTags } from "./shown-tags.ts";
 import { has, writeEnclosed, writeUid } from "./values.ts";
 
 const ecsVersion = "9.4.0";
@@ -49,7 +51,8 @@ const names = {
   path: memberName("path"),
   error: memberName("error"),
   errorMessage: memberName("message"),
-  agent: constant(',"user_agent":{"name":"wandb-python","version":"'),
+  agent: memberName("user_agent"),
+  agentVersion: constant(',"name":"wandb-python","version":"'),
   wandb: constant(',"wandb":{"audit":'),
   id: constant(',"id":"'),
   created: constant(',"created":"'),
@@ -89,10 +92,7 @@ function writeDocument(into: Writer, event: AuditEvent, spec: ActionSpec, origin
   writeSubjects(into, event, traits);
   writeSource(into, event);
   if (code !== undefined) into.fixed(`,"http":{"response":{"status_code":${code}}}`);
-  if (has(event, place.cli_version)) {
-    writeEnclosed(into, names.agent, event, place.cli_version);
-    into.constant(names.closed);
-  }
+  writeAgent(into, event);
   const file = beginObject(into, names.file);
   writeValueMember(into, names.path, event, place.artifact_qualified_name);
   endObject(into, file, names.file);
@@ -183,11 +183,20 @@ function writeSource(into: Writer, event: AuditEvent): void {
   endObject(into, begun, names.source);
 }
 
+/** Which SDK, as far as that is known; in its own words only where the record has them. */
+function writeAgent(into: Writer, event: AuditEvent): void {
+  const begun = beginObject(into, names.agent);
+  if (has(event, place.cli_version)) writeEnclosed(into, names.agentVersion, event, place.cli_version);
+  const seen = seenAgent(event);
+  if (seen !== undefined) into.text(textMember("original", seen));
+  endObject(into, begun, names.agent);
+}
+
 function writeTags(into: Writer, event: AuditEvent): void {
   const { origin, replayId } = event;
   if (replayId === undefined) into.constant(labelsPiece(origin));
   else into.text(`,"labels":{"replay_id":"${replayId}"${labelMembers(origin.labels)}}`);
   into.constant(tagsStart);
-  for (const tag of event.tags) into.fixed(`,${quote(tag)}`);
+  for (const tag of shownTags(event)) into.fixed(`,${quote(tag)}`);
   into.constant(tagsEnd);
 }

@@ -16,6 +16,7 @@ import {
 import { labelsPiece } from "./labels.ts";
 import { writeMessage } from "./message.ts";
 import { productOf } from "./product.ts";
+import { shownTags } from "./shown-tags.ts";
 import { writeUid } from "./values.ts";
 
 const timeText = isoTime(9);
@@ -60,7 +61,7 @@ export function json(event: AuditEvent, into: Writer): void {
   into.fixed(`,"outcome":"${outcomeOf(event)}","severity":${severityOf(event, spec)}`);
   into.constant(messageStart);
   writeMessage(into, event, spec, "inside");
-  into.fixed(`"${listMember("tags", event.tags)}`);
+  into.fixed(`"${listMember("tags", shownTags(event))}`);
   if (event.replayId !== undefined) into.text(textMember("replay_id", event.replayId));
   if (event.fault !== undefined) into.text(unparseableMembers(event));
   else {

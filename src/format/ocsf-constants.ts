@@ -7,6 +7,7 @@ import { quote } from "../text/json-text.ts";
 import { constant } from "../text/writer.ts";
 import { textMember } from "./json-members.ts";
 import { productOf } from "./product.ts";
+import { severityCaption } from "./severity-caption.ts";
 
 /** The version of the Open Cybersecurity Schema Framework that events are of. */
 export const ocsfVersion = "1.8.0";
@@ -42,15 +43,6 @@ const statuses: Readonly<Record<Outcome, readonly [id: number, caption: string]>
   unknown: [0, "Unknown"],
 };
 
-/** By severity of 0 to 10: from which on, the id and its caption. */
-const severities = [
-  [9, 5, "Critical"],
-  [7, 4, "High"],
-  [4, 3, "Medium"],
-  [2, 2, "Low"],
-  [0, 1, "Informational"],
-] as const;
-
 /** What only depends on the action and the code: what happened, how grave it is, how it ended. */
 export function ocsfHead({ action, code }: AuditEvent): Buffer {
   return heads(action)(code);
@@ -74,7 +66,7 @@ function makeHead(action: string, code: number | undefined): string {
 }
 
 function severityMembers(severity: number): string {
-  const [, id, caption] = severities.find(([from]) => severity >= from) ?? severities[4];
+  const { id, caption } = severityCaption(severity);
   return `,"severity_id":${id},"severity":"${caption}"`;
 }
 

@@ -5,6 +5,7 @@ import { place } from "../record/known-keys.ts";
 import { oncePerOrigin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
 import { constant, type Part, type Writer } from "../text/writer.ts";
+import { domainMember } from "./domain.ts";
 import {
   beginObject,
   endObject,
@@ -107,9 +108,13 @@ function writeUser(into: Writer, event: AuditEvent, who: UserKeys, type = ""): v
 function writePerson(into: Writer, event: AuditEvent, { id, email }: UserKeys): void {
   writeValueMember(into, names.uid, event, id);
   writeValueMember(into, names.name, event, email);
-  if (has(event, email)) into.part(email === actor.email ? actorEmail : affectedEmail, event);
+  if (!has(event, email)) return;
+  into.part(email === actor.email ? actorEmail : affectedEmail, event);
+  (email === actor.email ? actorDomain : affectedDomain)(into, event);
 }
 
+const actorDomain = domainMember("domain", actor.email);
+const affectedDomain = domainMember("domain", affected.email);
 const actorEmail = emailOf(actor.email);
 const affectedEmail = emailOf(affected.email);
 

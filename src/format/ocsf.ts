@@ -6,11 +6,13 @@ import { type Origin, oncePerOrigin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
 import { constant, type Part, type Writer } from "../text/writer.ts";
 import { msOfInstant } from "../time/clock.ts";
-import { memberName, textMember, writeValueMember } from "./json-members.ts";
+import { listMember, memberName, textMember, writeValueMember } from "./json-members.ts";
 import { writeMessage } from "./message.ts";
 import { ocsfHead, ocsfMetadata, ocsfVersion, unreadableHead } from "./ocsf-constants.ts";
 import { writeSubjectMembers } from "./ocsf-subjects.ts";
 import { writeUnmapped } from "./ocsf-unmapped.ts";
+import { seenAgent } from "./seen-agent.ts";
+import { shownTags } from "./shown-tags.ts";
 import { has, writeEnclosed, writeUid } from "./values.ts";
 
 const quotation = 0x22;
@@ -19,7 +21,8 @@ const names = {
   time: constant(',"time":'),
   message: constant(',"message":"'),
   raw: constant(',"raw_data":'),
-  agent: constant(',"http_request":{"user_agent":"wandb-python/'),
+  agent: constant(',"http_request":{"user_agent":"'),
+  sdk: constant(',"http_request":{"user_agent":"wandb-python/'),
   metadata: constant(`","metadata":{"version":"${ocsfVersion}","uid":"`),
   logged: constant(',"logged_time":'),
   truncated: constant(',"is_truncated":true'),
@@ -49,10 +52,7 @@ export function ocsfEvent(event: AuditEvent, into: Writer): void {
   into.byte(closeBrace);
   if (fault !== undefined) into.text(textMember("status_detail", fault));
   else {
-    if (has(event, place.cli_version)) {
-      writeEnclosed(into, names.agent, event, place.cli_version);
-      into.byte(closeBrace);
-    }
+    writeAgent(into, event);
     writeSubjectMembers(into, event, spec);
     writeUnmapped(into, event, spec);
   }
@@ -61,8 +61,22 @@ export function ocsfEvent(event: AuditEvent, into: Writer): void {
   into.byte(closeBrace);
 }
 
-/** Pairs of names and values; the schema's `labels` are words alone. */
-function writeTags(into: Writer, { origin, replayId }: AuditEvent): void {
+/** In the client's own words, else made of the SDK's version. */
+function writeAgent(into: Writer, event: AuditEvent): void {
+  const seen = seenAgent(event);
+  if (seen !== undefined) {
+    into.constant(names.agent);
+    into.text(`${quote(seen).slice(1)}}`);
+  } else if (has(event, place.cli_version)) {
+    writeEnclosed(into, names.sdk, event, place.cli_version);
+    into.byte(closeBrace);
+  }
+}
+
+/** Pairs of names and values are the schema's `tags`; its `labels` are words alone, as our tags are. */
+function writeTags(into: Writer, event: AuditEvent): void {
+  const { origin, replayId } = event;
+  into.fixed(listMember("labels", shownTags(event)));
   if (replayId === undefined) into.constant(labelTags(origin));
   else into.text(tagsOf([["replay_id", replayId], ...(origin.labels ?? [])]));
 }

@@ -4,6 +4,8 @@ import { type KnownKey, knownKeys, place } from "../record/known-keys.ts";
 import { quote } from "../text/json-text.ts";
 import { jsonMembers, object } from "./json-members.ts";
 import { productOf } from "./product.ts";
+import { seenAgent } from "./seen-agent.ts";
+import { shownTags } from "./shown-tags.ts";
 import { has } from "./values.ts";
 
 /** Takes an event's attributes one by one. */
@@ -20,6 +22,8 @@ export interface AttributeSink {
   integer(name: string, value: number): void;
   /** Well-formed JSON. */
   json(name: string, json: string): void;
+  /** The same of what is the same for all events of a kind. */
+  fixedJson(name: string, json: string): void;
 }
 
 const auditNames: readonly (readonly [name: string, key: KnownKey | "outcome" | "forwarder" | "unmapped"])[] =
@@ -61,6 +65,8 @@ export function forEachAttribute(event: AuditEvent, sink: AttributeSink): void {
   value("user.id", place.actor_user_id);
   value("user.name", place.actor_email);
   if (has(event, place.cli_version)) text("user_agent.name", "wandb-python");
+  const agent = seenAgent(event);
+  if (agent !== undefined) sink.json("user_agent.original", quote(agent));
   value("user_agent.version", place.cli_version);
   text("wandb.audit.fault", event.fault);
   for (const [name, key] of auditNames) {
@@ -70,4 +76,6 @@ export function forEachAttribute(event: AuditEvent, sink: AttributeSink): void {
     else if (event.unmapped.length > 0 && key === rest) sink.json(name, object(jsonMembers(event.unmapped)));
   }
   if (event.replayId !== undefined) sink.json("wandb.replay_id", quote(event.replayId));
+  const tags = shownTags(event);
+  if (tags.length > 0) sink.fixedJson("wandb.tags", JSON.stringify(tags));
 }

@@ -188,14 +188,29 @@ class ProtobufSink implements AttributeSink {
   }
 
   json(name: string, json: string): void {
-    const into = this.#into;
-    const attribute = beginMessage(into, field.attributes);
-    into.constant(names(name));
-    const any = beginMessage(into, field.value);
-    writeOtlpValue(into, json);
-    endMessage(into, any);
-    endMessage(into, attribute);
+    writeJsonAttribute(this.#into, name, json);
   }
+
+  fixedJson(name: string, json: string): void {
+    this.#into.constant(jsonAttributes(name)(json));
+  }
+}
+
+const jsonAttributes = memo((name) =>
+  memo((json) => {
+    const into = new Writer();
+    writeJsonAttribute(into, name, json);
+    return kept(into.written());
+  }, mostValues),
+);
+
+function writeJsonAttribute(into: Writer, name: string, json: string): void {
+  const attribute = beginMessage(into, field.attributes);
+  into.constant(names(name));
+  const any = beginMessage(into, field.value);
+  writeOtlpValue(into, json);
+  endMessage(into, any);
+  endMessage(into, attribute);
 }
 
 /** Gives back true: nothing is unusual about it. */

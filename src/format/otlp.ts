@@ -125,6 +125,10 @@ function jsonSink(event: AuditEvent, into: Writer, original: boolean): Attribute
       begin(name);
       into.fixed(`"value":{"intValue":"${value}"}}`);
     },
+    fixedJson(name, json) {
+      begin(name);
+      into.fixed(`"value":${otlpValueText(json)}}`);
+    },
     json(name, json) {
       begin(name);
       into.text(`"value":${otlpValueText(json)}}`);

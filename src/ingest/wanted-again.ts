@@ -65,7 +65,8 @@ export class WantedAgain implements WantsKnown {
     if (ms < from || ms >= to || this.#uids?.has(uidText(uid)) === false) return;
     const keys = ordinal === 1 ? [uid] : [uid, twinKey(identity, ordinal)];
     if (!keys.map((key) => this.#isNew(key)).every(Boolean)) return;
-    this.#records.add(record);
+    // When it came is not known any more: it is no record that came late because it is shown again.
+    this.#records.add({ ...record, late: false });
     this.#keys.push(...keys);
   }
 

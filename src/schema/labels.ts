@@ -17,14 +17,16 @@ const taken: ReadonlySet<string> = new Set([
   ...knownKeys,
   // This program's own, in JSON, structured data and Splunk's indexed fields.
   ...words("uid event_uid outcome severity message tags labels replay_id fault raw observed instance"),
-  ...words("unmapped forwarder wandb wandb_action wandb_raw wandb_fault"),
+  ...words("unmapped forwarder wandb wandb_action wandb_severity wandb_raw wandb_fault"),
   // Splunk's own fields.
   ...words("time host source sourcetype index linecount punct splunk_server eventtype tag"),
   // Common Information Model.
   ...words("app change_type cim_dataset command dest dvc object object_attrs object_category object_id"),
   ...words("object_path parent_object parent_object_category parent_object_id reason result result_id"),
-  ...words("signature signature_id src src_ip src_user src_user_id src_user_name status user user_agent"),
-  ...words("user_id user_name vendor_account vendor_product"),
+  ...words("severity_id signature signature_id src src_ip src_user src_user_domain src_user_id"),
+  ...words(
+    "src_user_name status user user_agent user_domain user_id user_name vendor_account vendor_product",
+  ),
   // Keys of the CEF dictionary.
   ...words(
     "act agt ahost aid amac art at atz av c6a1 c6a2 c6a3 c6a4 cat cfp1 cfp2 cfp3 cfp4 cn1 cn2 cn3 cnt",

@@ -115,6 +115,9 @@ describe("what is sent again by a replay", () => {
       ` replay_id="${label}"`,
       `\\[${label}\\](?=: )`,
       `,{"key":"wandb.replay_id","value":{"stringValue":"${label}"}}`,
+      ',"wandb_replay"',
+      ",wandb_replay",
+      ',{"stringValue":"wandb_replay"}',
     ].join("|"),
     "g",
   );
@@ -124,7 +127,7 @@ describe("what is sent again by a replay", () => {
   const unframed = (text: string) => text.replace(/^\d+ (?=<)|^ (?=\{"create")/, "");
   const texts = [...encoders].filter(([name]) => !name.includes("protobuf"));
 
-  it.each(texts)("%s: differs from the first sending by just the label", (name, encode) => {
+  it.each(texts)("%s: differs from the first sending by just the label and its tag", (name, encode) => {
     const redact = { drop: ["actor_email"], pseudonymize: [] };
     for (const options of [{}, { redact }]) {
       const shape = shapeOf({ name: "siem", ...options }, [origin], encode);

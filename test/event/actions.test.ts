@@ -109,8 +109,9 @@ describe("the guess at an unknown action", () => {
     ["artifact:undelete", "api", ["change"], 4, 6003, 3, "modified"],
     ["report:export", "api", ["access"], 2, 6003, 2, "read"],
     ["launch:kill", "api", ["end"], 4, 6003, 3, "stopped"],
-    ["scim:frobnicate", "iam", ["group", "info"], 3, 3004, 99, undefined],
-    ["unknown", "api", ["info"], 3, 6003, 99, undefined],
+    ["scim:frobnicate", "iam", ["group", "info"], 3, 3004, 99, "unknown"],
+    ["member:frobnicate", "iam", ["user", "info"], 3, 3004, 99, "unknown"],
+    ["unknown", "api", ["info"], 3, 6003, 99, "unknown"],
   ])("takes %s for %s %j", (action, category, type, severity, classUid, activityId, verb) => {
     const spec = actionSpec(action);
     expect(spec).toMatchObject({
@@ -124,8 +125,13 @@ describe("the guess at an unknown action", () => {
     expect(spec.cim?.action).toBe(verb);
   });
 
-  test("has no data model for a verb it does not know", () => {
-    expect(actionSpec("unknown").cim).toBeUndefined();
+  test("has a data model whatever the verb is, and never that of accounts for one it does not know", () => {
+    for (const noun of ["user", "team", "registry", "unknown"])
+      expect(actionSpec(`${noun}:frobnicate`).cim).toMatchObject({
+        dataset: "All_Changes",
+        action: "unknown",
+        userIsTarget: false,
+      });
   });
 
   test("makes event names of lower-case letters, digits and underscores, at most 256 long", () => {

@@ -10,6 +10,7 @@ const traits = fc.record({
   code: fc.constantFrom(undefined, 200, 403),
   address: fc.constantFrom(0, 4, 6),
   same: fc.nat(3),
+  late: fc.boolean(),
 });
 const actions = fc.constantFrom("user:login", "user:logout", "project:read", "no:such_action");
 
@@ -24,7 +25,10 @@ it("finds the kind that was asked for, however many there are", () => {
         expect(rest).toEqual({ ...wanted, action });
         expect(rest.origin).toBe(wanted.origin);
         expect(written.toString()).toBe(action);
-        expect(tags).toEqual(action === "no:such_action" ? ["wandb_unknown_action"] : []);
+        expect(tags).toEqual([
+          ...(action === "no:such_action" ? ["wandb_unknown_action"] : []),
+          ...(wanted.late ? ["wandb_late"] : []),
+        ]);
         expect(kinds.of(wanted, bytes, 1, bytes.length - 1)).toBe(found);
       }
     }),

@@ -25,12 +25,54 @@ describe("cimEvent", () => {
       }
   });
 
+  it("has a dataset for every action, whether W&B documents it or not, but none of what cannot be read", () => {
+    for (const action of [
+      "registry:frobnicate",
+      "user:frobnicate",
+      "scim:frobnicate",
+      "frobnicate",
+      "unknown",
+    ])
+      expect(eventOf(eventWith({ action }))).toMatchObject({ cim_dataset: "All_Changes", action: "unknown" });
+    for (const name of ["cim_dataset", "action", "change_type", "object_category"])
+      expect(eventOf(faulty)).not.toHaveProperty(name);
+  });
+
+  it("says how grave it is, in the model's words and as a number", () => {
+    const graveness = (action: string, code: number) => {
+      const { severity, severity_id } = eventOf(eventWith({ action, code }));
+      return [severity, severity_id];
+    };
+    expect(graveness("artifact:read", 200)).toEqual(["informational", "1"]);
+    expect(graveness("artifact:read", 404)).toEqual(["low", "2"]);
+    expect(graveness("artifact:read", 403)).toEqual(["medium", "5"]);
+    expect(graveness("team:delete", 200)).toEqual(["high", "8"]);
+    expect(graveness("team:delete", 403)).toEqual(["critical", "10"]);
+    expect(eventOf(faulty)).toMatchObject({ severity: "low", severity_id: "3" });
+  });
+
+  it("keeps an address that is none as the text it is, and none but an address as one", () => {
+    const source = (event: AuditEvent) => {
+      const { src, src_ip } = eventOf(event);
+      return [src, src_ip];
+    };
+    const keys = { actor_ip: "k1_3f9c" };
+    expect(source(eventWith({ keys }))).toEqual(["k1_3f9c", undefined]);
+    expect(source(eventWith({ keys: { actor_ip: "1.2.3.4:5" }, ip: "1.2.3.4", ips: ["1.2.3.4"] }))).toEqual([
+      "1.2.3.4",
+      "1.2.3.4",
+    ]);
+    expect(source(eventWith())).toEqual([undefined, undefined]);
+  });
+
   it("flips user to the affected one where accounts are managed", () => {
     expect(eventOf(eventWith({ action: "user:create", keys: people }))).toMatchObject({
       user: "b@x",
       user_id: "2",
       user_name: "b@x",
+      user_domain: "x",
       src_user: "a@x",
+      src_user_domain: "x",
       src_user_id: "1",
       src_user_name: "a@x",
     });

@@ -71,7 +71,8 @@ describe("ecs", () => {
       id: "1",
       name: "a@x",
       email: "a@x",
-      target: { id: "2", name: "b@x", email: "b@x" },
+      domain: "x",
+      target: { id: "2", name: "b@x", email: "b@x", domain: "x" },
     });
     expect(related.user).toEqual(["1", "a@x", "2", "b@x"]);
   });
@@ -83,7 +84,7 @@ describe("ecs", () => {
 
   it("takes the affected user for the actor only where someone signs in", () => {
     const target = { user_asset: "2", user_email: "b@x" };
-    const copy = { id: "2", name: "b@x", email: "b@x" };
+    const copy = { id: "2", name: "b@x", email: "b@x", domain: "x" };
     expect(documentOf(eventWith({ action: "user:login", keys: target })).user).toEqual({
       ...copy,
       target: copy,

@@ -105,7 +105,7 @@ describe("OCSF", () => {
       type_id: 99,
       type: "API Key",
       name: "api_key",
-      user: { name: "a@b.example", email_addr: "a@b.example" },
+      user: { name: "a@b.example", email_addr: "a@b.example", domain: "b.example" },
     });
   });
 

@@ -103,6 +103,9 @@ function attributesOf(event: AuditEvent): AnyValueMap {
     json: (name, json) => {
       attributes[name] = fromJson(JSON.parse(otlpValueText(json)));
     },
+    fixedJson: (name, json) => {
+      attributes[name] = fromJson(JSON.parse(otlpValueText(json)));
+    },
   });
   return attributes;
 }

@@ -38,6 +38,15 @@ it("takes each record once, however often it is shown, and gives it out once", (
   again.close();
 });
 
+it("takes no record that it is shown again for one that came late", () => {
+  const again = wanted();
+  again.see({ ...record("a"), late: true }, idOfText("a"), 1);
+  const { records } = again.take() ?? expect.unreachable();
+  const [{ bytes, count } = expect.unreachable()] = records.chunks;
+  const chunk = { firstSeq: 1, count, source: "", observed: { seconds: 0, nanos: 0 } };
+  expect(decodeChunk({ ...chunk, bytes: new Uint8Array(bytes) }).record(1).late).toBe(false);
+});
+
 it("takes what the replay is about: by its time, and by its uid where some are named", () => {
   const again = wanted({ ...whole, to: whole.from + 1000, uids: [uidOfText("a"), uidOfText("late")] });
   again.see(record("a"), idOfText("a"), 1);

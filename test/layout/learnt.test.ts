@@ -58,6 +58,9 @@ function vary(input: string, at: number): Buffer {
   return Buffer.from(input.replace('"actor_email":"a', `"actor_email":"a${at}`));
 }
 
+/** In these tags have a place. */
+const tagged = new Set(["cef", "ecs", "cim", "json", "otlp", "ocsf", "hec cef", "elasticsearch"]);
+
 describe.each([...encoders])("learnt, %s", (name, encode) => {
   it("writes the same bytes as what it learnt from", () => {
     fc.assert(
@@ -83,6 +86,18 @@ describe.each([...encoders])("learnt, %s", (name, encode) => {
     const all = vectors.flatMap(({ input }) => Array.from({ length: 6 }, (_, at) => vary(input, at)));
     const { plain, fast } = both(encode, all);
     expect(fast).toEqual(plain);
+  });
+
+  it("does so where some records were found late, and says so of those alone", () => {
+    const regular = new RegularEvent();
+    const write = learnt(encode);
+    for (let at = 0; at < 24; at += 1) {
+      const record = { ...recordOf(vary(vectors[0]?.input ?? "", at % 3), at), late: at % 3 === 1 };
+      expect(regular.read(record, origin)).toBe(true);
+      const fast = bytesOf(write, regular);
+      expect(fast).toBe(bytesOf(encode, decode(record, origin)));
+      if (tagged.has(name)) expect(fast.includes("wandb_late")).toBe(record.late);
+    }
   });
 
   it("does so where the output has labels", () => {
@@ -128,8 +143,16 @@ describe.each([...encoders])("learnt, %s", (name, encode) => {
       Buffer.from(
         `{"timestamp":"2026-08-01T13:12:${10 + (at % 50)}Z","action":"artifact:read","actor_user_id":${at + 1},"response_code":200,"actor_ip":"203.0.113.${at}","cli_version":"0.21.${at}","actor_email":"a${at}@example.com","artifact_asset":${10_000 + at},"artifact_digest":"6f1e","artifact_qualified_name":"team/x/y:v${at}","entity_asset":77,"entity_name":"vision","project_asset":53,"project_name":"p${at}"}`,
       );
-    const all = Array.from({ length: 40 }, (_, at) => line(at));
-    for (const from of [origin, withLabels(origin, [["tenant", "acme"]])]) {
+    const report = (at: number) =>
+      Buffer.from(
+        `{"timestamp":"2026-08-01T13:12:${10 + (at % 50)}Z","action":"report:read","actor_user_id":${at + 1},"response_code":200,"report_asset":${3_300 + at},"report_name":"r${at}","project_asset":53}`,
+      );
+    for (const [from, one] of [
+      [origin, line],
+      [withLabels(origin, [["tenant", "acme"]]), line],
+      [origin, report],
+    ] as const) {
+      const all = Array.from({ length: 40 }, (_, at) => one(at));
       const regular = new RegularEvent();
       const write = learnt(counting);
       asked = 0;

@@ -17,9 +17,9 @@ const ecsFields: Readonly<Record<string, string>> = {
     group.id group.name organization.id organization.name
     observer.hostname observer.name observer.product observer.type observer.vendor
     related.hash related.user service.address service.name service.type source.address
-    user.email user.id user.name
-    user.target.email user.target.id user.target.name user.target.group.id user.target.group.name
-    user_agent.name user_agent.version`,
+    user.domain user.email user.id user.name
+    user.target.domain user.target.email user.target.id user.target.name user.target.group.id user.target.group.name
+    user_agent.name user_agent.original user_agent.version`,
 };
 
 /** Products that take the same documents and call some types by other names. */

@@ -7,7 +7,7 @@ const pattern = "logs-wandb.audit-*";
 /** Of the index template, and what those of its parts begin with. */
 export const templateName = "logs-wandb.audit";
 /** Rises with what the templates say. */
-export const templateVersion = 1;
+export const templateVersion = 2;
 /** Above what servers bring for `logs-*-*` (100) and integrations (200). */
 const priority = 250;
 

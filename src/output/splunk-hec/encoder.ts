@@ -1,7 +1,8 @@
 import type { Agent } from "../../agent.ts";
-import { outcomeOf } from "../../event/derive.ts";
+import { actionSpec } from "../../event/actions.ts";
+import { outcomeOf, severityOf } from "../../event/derive.ts";
 import type { AuditEvent } from "../../event/event.ts";
-import { memo } from "../../event/memo.ts";
+import { memo, smallMemo } from "../../event/memo.ts";
 import { type FormatName, formats } from "../../format/all.ts";
 import type { Format } from "../../format/format.ts";
 import { textMember } from "../../format/json-members.ts";
@@ -56,20 +57,26 @@ export function hecEncoder(options: HecContent): Format {
     if (event.replayId !== undefined) into.text(`","replay_id":"${event.replayId}`);
     into.byte(quotation);
     into.constant(labelFields(event.origin));
-    into.constant(lastFields(event.action)(event));
+    into.constant(lastFields(event.action)(event.code));
   };
 }
 
 const quotation = 0x22;
 const labelFields = oncePerOrigin(({ labels }) => constant(labelMembers(labels)));
 
-/** What else an event is indexed by, and the envelope's end. */
-const lastFields = memo((action) => {
-  const end = (outcome: string) =>
-    constant(`${textMember("outcome", outcome)}${textMember("wandb_action", action)}}}`);
-  const ends = { success: end("success"), failure: end("failure"), unknown: end("unknown") };
-  return (event: AuditEvent) => ends[outcomeOf(event)];
-});
+/**
+ * What else an event is indexed by, and the envelope's end. None of it is called what a format calls
+ * something at its top: Splunk would show both values under the one name.
+ */
+const lastFields = memo((action) =>
+  smallMemo((code: number | undefined) =>
+    constant(
+      textMember("outcome", outcomeOf({ code })) +
+        textMember("wandb_action", action) +
+        `,"wandb_severity":"${severityOf({ code }, actionSpec(action))}"}}`,
+    ),
+  ),
+);
 
 /** Seconds with exactly three decimals, from integers: a float would turn .123 into .1229. */
 const epoch: Part<AuditEvent> = (into, { time, observed }) => {

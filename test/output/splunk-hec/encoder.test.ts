@@ -21,7 +21,7 @@ const small = eventWith({ uid: "u", raw: '{"a":1}', code: 403, time: { seconds: 
 describe("an envelope", () => {
   it("has the members in the order of Splunk's documentation, and what every event is indexed by", () => {
     expect(envelope(small, { index: "security" })).toBe(
-      '{"time":1785589934.000,"host":"h","source":"s","sourcetype":"wandb:audit","index":"security","event":{"a":1},"fields":{"event_uid":"u","outcome":"failure","wandb_action":"project:read"}}',
+      '{"time":1785589934.000,"host":"h","source":"s","sourcetype":"wandb:audit","index":"security","event":{"a":1},"fields":{"event_uid":"u","outcome":"failure","wandb_action":"project:read","wandb_severity":"5"}}',
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cutTag, omittedKey } from "../../../src/event/cut.ts";
+import { decode } from "../../../src/event/decode.ts";
 import type { AuditEvent } from "../../../src/event/event.ts";
 import { withLabels } from "../../../src/record/origin.ts";
 import { labels as labelSchema } from "../../../src/schema/labels.ts";
@@ -14,6 +15,7 @@ import { parameter, parse5424, syslogOutput } from "./subject.ts";
 
 const uid = "0123456789abcdef0123456789abcdef";
 const least = { cef: 1024, json: 1024, ecs: 3072, ocsf: 3072 } as const;
+const observed = { seconds: 1_785_592_800, nanos: 0 };
 type Name = keyof typeof least;
 
 /** Names as long as they may be. */
@@ -95,6 +97,27 @@ const readers: Readonly<Record<Name, (text: string, data: string) => { uid: unkn
     return { uid: document.metadata.uid, cut: document.metadata.is_truncated === true };
   },
 };
+
+it("has room in the shortest CEF messages for the longest names and most tags", () => {
+  const instance = `${"h".repeat(247)}.example`;
+  const far = { ...origin, source: "s".repeat(63), instance, baseUrl: `https://${instance}` };
+  const more = Object.fromEntries(Array.from({ length: 4_000 }, (_, at) => [`k${at}`, at]));
+  const line = JSON.stringify({
+    ...{ timestamp: "2026-08-01T13:12:14Z", response_code: 403, actor_ip: "1.2.3.4, 5.6.7.8,x", ...more },
+    action: "\\".repeat(5_000),
+  });
+  const event = decode(
+    { ...{ seq: 1, source: far.source, uid, day: 0, bytes: Buffer.from(line), late: true }, observed },
+    far,
+  );
+  const again = Object.assign(event, { replayId: "20260801120000" });
+  const output = syslogOutput({ address: "tcp://127.0.0.1:514", format: "cef", max_size: least.cef });
+  const message = messageOf(encoded(output, again));
+  expect(message.length).toBeLessThanOrEqual(least.cef);
+  expect(readCef(parse5424(message.toString())?.text ?? "").extension.get("tags")).toBe(
+    "wandb_late,wandb_cut",
+  );
+});
 
 describe.each(Object.keys(least) as Name[])("a %s message of any event at any limit", (format) => {
   const whole = syslogOutput({ address: "tcp://127.0.0.1:514", format, oversized: "whole" });
