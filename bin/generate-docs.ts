@@ -9,6 +9,7 @@ import { editorSchema, type JsonSchema, jsonSchema } from "../src/config/json-sc
 import { allKinds } from "../src/config/load.ts";
 import { proxyTls, tls } from "../src/schema/parts.ts";
 import { metricTable } from "../src/status/metric-table.ts";
+import { detectionPages } from "./detection-pages.ts";
 
 /** Writes what is made from the program itself; with `--check` it changes nothing and fails when something is out of date. */
 const generated: Readonly<Record<string, string>> = {
@@ -16,6 +17,7 @@ const generated: Readonly<Record<string, string>> = {
   "docs/configuration.md": configurationPage(jsonSchema(allKinds)),
   "docs/metrics.md": metricsPage(),
   "docs/licences.md": licencesPage(),
+  ...detectionPages(),
 };
 
 /** What package-lock.json says of a place in node_modules. */
