@@ -9,6 +9,7 @@ import { editorSchema, type JsonSchema, jsonSchema } from "../src/config/json-sc
 import { allKinds } from "../src/config/load.ts";
 import { proxyTls, tls } from "../src/schema/parts.ts";
 import { metricTable } from "../src/status/metric-table.ts";
+import { detectionPages } from "./detection-pages.ts";
 import { examplePages } from "./example-pages.ts";
 import { formatsPage } from "./formats-page.ts";
 
@@ -20,6 +21,7 @@ const generated: Readonly<Record<string, string>> = {
   "docs/licences.md": licencesPage(),
   "docs/formats.md": formatsPage(),
   ...examplePages(),
+  ...detectionPages(),
 };
 
 /** What package-lock.json says of a place in node_modules. */
