@@ -2,9 +2,9 @@ import { type Dashboard, type Datasource, good, noneIsGood, type Panel } from ".
 
 const datasource: Datasource = { type: "elasticsearch", name: "Elasticsearch", variable: "DS_ELASTICSEARCH" };
 const timeField = "@timestamp";
-/** Every event of what is chosen, without what was sent again. */
+/** Every event of what is chosen, without what was sent again. What cannot be read has no action, and is always shown. */
 const events =
-  "event.dataset:wandb.audit AND observer.hostname:$instance AND event.action:$action AND NOT labels.replay_id:*";
+  "event.dataset:wandb.audit AND observer.hostname:$instance AND (event.action:$action OR (*:* AND NOT event.action:*)) AND NOT labels.replay_id:*";
 const own = "event.dataset:wandb_audit_forwarder.event";
 const also = (more: string) => `${events} AND ${more}`;
 
