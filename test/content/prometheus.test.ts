@@ -118,8 +118,8 @@ describe("rules of Prometheus", () => {
   it("each have a fault on which they fire and a near miss on which they do not", () => {
     const said = ["minutes", "days"].flatMap((name) =>
       parse(readFileSync(join(folder, `${name}.test.yml`), "utf8")).tests.flatMap(
-        (test: { promql_expr_test: Expectation[] }, at: number) =>
-          test.promql_expr_test.map((expectation) => ({ test: `${name} ${at}`, ...expectation })),
+        (test: { promql_expr_test?: Expectation[] }, at: number) =>
+          (test.promql_expr_test ?? []).map((expectation) => ({ test: `${name} ${at}`, ...expectation })),
       ),
     ) as (Expectation & { test: string })[];
     for (const { alert, labels } of alerts) {
