@@ -32,6 +32,7 @@ export interface Panel {
 export interface Variable {
   readonly name: string;
   readonly type: string;
+  readonly datasource?: { readonly uid: string };
   // Each data source has a shape of its own.
   // biome-ignore lint/suspicious/noExplicitAny: see above
   readonly query: any;

@@ -46,6 +46,7 @@ describe("dashboards of Grafana", () => {
         expect(targets.length, title).toBeGreaterThan(0);
         for (const target of targets) expect(target.datasource).toEqual(datasource);
       }
+      for (const { type, datasource } of variables) if (type === "query") expect(datasource?.uid).toBe(uid);
       const names = variables.map(({ name }) => name);
       const used = [...JSON.stringify(panels).matchAll(/\$(?!__)(\w+)/g)].map(([, name]) => name);
       expect([...new Set(used)].sort()).toEqual([...names].sort());

@@ -106,6 +106,15 @@ describe("rules of Prometheus", () => {
     return promqlUse(expr).selectors.flatMap(({ metric }) => known.get(metric) ?? []);
   }
 
+  it("are the same for the Prometheus Operator", () => {
+    const resource = parse(readFileSync(join(folder, "prometheusrule.yaml"), "utf8"));
+    expect(resource).toMatchObject({ apiVersion: "monitoring.coreos.com/v1", kind: "PrometheusRule" });
+    expect(resource.spec).toEqual(parse(written));
+    const page = readFileSync(join(folder, "README.md"), "utf8");
+    expect(page).toContain(`has ${alerts.length} alerts and five recordings`);
+    expect(rules.length - alerts.length).toBe(5);
+  });
+
   it("are listed in the runbook with their severities, and nothing else is", () => {
     const listed = [...runbook.matchAll(/^\| \[`(\w+)`\]\(#\w+\) \| (\w+) \|/gm)].map(
       ([, alert, severity]) => `${alert} ${severity}`,
@@ -118,8 +127,8 @@ describe("rules of Prometheus", () => {
   it("each have a fault on which they fire and a near miss on which they do not", () => {
     const said = ["minutes", "days"].flatMap((name) =>
       parse(readFileSync(join(folder, `${name}.test.yml`), "utf8")).tests.flatMap(
-        (test: { promql_expr_test: Expectation[] }, at: number) =>
-          test.promql_expr_test.map((expectation) => ({ test: `${name} ${at}`, ...expectation })),
+        (test: { promql_expr_test?: Expectation[] }, at: number) =>
+          (test.promql_expr_test ?? []).map((expectation) => ({ test: `${name} ${at}`, ...expectation })),
       ),
     ) as (Expectation & { test: string })[];
     for (const { alert, labels } of alerts) {
