@@ -9,8 +9,13 @@ import { editorSchema, type JsonSchema, jsonSchema } from "../src/config/json-sc
 import { allKinds } from "../src/config/load.ts";
 import { proxyTls, tls } from "../src/schema/parts.ts";
 import { metricTable } from "../src/status/metric-table.ts";
+import { detectionPages } from "./detection-pages.ts";
 import { examplePages } from "./example-pages.ts";
 import { formatsPage } from "./formats-page.ts";
+import { dashboardJson } from "./grafana/dashboard.ts";
+import { eventsElasticsearch } from "./grafana/events-elasticsearch.ts";
+import { eventsLoki } from "./grafana/events-loki.ts";
+import { forwarder } from "./grafana/forwarder.ts";
 
 /** Writes what is made from the program itself; with `--check` it changes nothing and fails when something is out of date. */
 const generated: Readonly<Record<string, string>> = {
@@ -20,6 +25,11 @@ const generated: Readonly<Record<string, string>> = {
   "docs/licences.md": licencesPage(),
   "docs/formats.md": formatsPage(),
   ...examplePages(),
+  ...detectionPages(),
+  "content/prometheus/prometheusrule.yaml": prometheusRule(),
+  "content/grafana/forwarder.json": dashboardJson(forwarder),
+  "content/grafana/events-loki.json": dashboardJson(eventsLoki),
+  "content/grafana/events-elasticsearch.json": dashboardJson(eventsElasticsearch),
 };
 
 /** What package-lock.json says of a place in node_modules. */
@@ -175,12 +185,28 @@ function metricsPage(): string {
 
 Served at \`/metrics\` of \`admin.listen\` in Prometheus' text format. Names, types and labels are stable. Labels are names from the configuration and closed sets of
 words, never event content. Besides these there are Node's own process metrics, watched from
-the first request on; delays of the event loop are told as of the request (\`nodejs_eventloop_lag_seconds\`).
+the first request on; delays of the event loop are told as of the request (\`nodejs_eventloop_lag_seconds\`). Alerts over them are in [\`content/prometheus\`](../content/prometheus/README.md), a dashboard in [\`content/grafana\`](../content/grafana/README.md).
 
 | name | type | labels | meaning |
 |---|---|---|---|
 ${rows.join("\n")}
 `;
+}
+
+/** The rules as the Prometheus Operator takes them. */
+function prometheusRule(): string {
+  const rules = "content/prometheus/wandb-audit-forwarder.rules.yml";
+  const written = readFileSync(new URL(`../${rules}`, import.meta.url), "utf8");
+  const groups = written.slice(written.indexOf("groups:")).replaceAll(/^(?=.)/gm, "  ");
+  return `# Made by bin/generate-docs.ts from ${rules}; do not edit.
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata:
+  name: wandb-audit-forwarder
+  labels:
+    app.kubernetes.io/name: wandb-audit-forwarder
+spec:
+${groups}`;
 }
 
 /** What is fetched for run time, as the lock file has it. */

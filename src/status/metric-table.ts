@@ -4,7 +4,7 @@ import { latenessBounds } from "../spool/lateness.ts";
 export interface MetricRow {
   readonly name: string;
   readonly type: "counter" | "gauge" | "histogram";
-  readonly labels: readonly ("source" | "output" | "reason" | "version")[];
+  readonly labels: readonly ("source" | "output" | "hop" | "reason" | "version")[];
   readonly help: string;
   /** Upper bounds in seconds. */
   readonly buckets?: readonly number[];
@@ -123,6 +123,10 @@ const rows = {
     "Now minus when the oldest undelivered record was first seen; 0 when there is none.",
   ),
   output_backlog_events: gauge(["output"], "Records kept for this output and not settled yet."),
+  output_dead_letters: gauge(
+    ["output"],
+    "Events given up for this output and neither retried with success nor dropped since: the dead letters that it has.",
+  ),
   output_replay_left: gauge(
     ["output"],
     "Records that a replay is still to look through; 0 when none is under way.",
@@ -144,8 +148,16 @@ const rows = {
   ]),
   spool_bytes: gauge([], "Bytes the spool holds."),
   spool_max_bytes: gauge([], "Bytes at which the sources are no longer read."),
+  spool_damages: gauge(
+    [],
+    "How often something was found damaged on the disk since this state was made: records or other state.",
+  ),
   state_disk_free_bytes: gauge([], "Bytes free on the disk of state_dir, for users without privileges."),
   ready: gauge([], "1 while every source, the spool and every output get on, as /readyz says; else 0."),
+  attention: gauge(
+    ["hop", "reason"],
+    "1 for what keeps nothing from working and is not complete, as the status page shows it; the hop is written `source prod` or `output soc`. Absent where there is nothing.",
+  ),
   own_events_total: counter(
     [],
     "Events that this program told of itself: gaps, holds, first dead letters and such.",

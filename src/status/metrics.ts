@@ -2,8 +2,9 @@ import type { Gauge as AnyGauge } from "prom-client";
 import type { Tell } from "../report/report.ts";
 import type { Backfill } from "../spool/backfill.ts";
 import type { Replay } from "../spool/replay.ts";
-import type { SourceState } from "../spool/spool-state.ts";
+import type { SourceState, SpoolState } from "../spool/spool-state.ts";
 import { ages } from "./ages.ts";
+import { attentionTo } from "./attention.ts";
 import { Counter, Gauge, Histogram, Registry } from "./counting.ts";
 import { count, startAtZero } from "./counts.ts";
 import { type LastReads, notReady } from "./health.ts";
@@ -114,11 +115,9 @@ function nowGauges(
   const outputLag = gauge("output_lag_seconds");
   const backlog = gauge("output_backlog_events");
   const held = gauge("output_held");
+  const deadLetters = gauge("output_dead_letters");
   const replayLeft = gauge("output_replay_left");
-  const spoolBytes = gauge("spool_bytes");
-  const spoolMaxBytes = gauge("spool_max_bytes");
-  const diskFree = gauge("state_disk_free_bytes");
-  const ready = gauge("ready");
+  const whole = wholeGauges(gauge, runtime, reads);
 
   return async () => {
     const spooled = await runtime.spool.state();
@@ -137,28 +136,46 @@ function nowGauges(
       clockDifference.set({ source }, reads.clockDifference(source) ?? 0);
       sourceHeld.set({ source }, runtime.conditions.source(source).state === "held" ? 1 : 0);
     }
-    for (const each of [outputLag, backlog, held, replayLeft, manifestDate]) each.reset();
+    for (const each of [outputLag, backlog, held, deadLetters, replayLeft, manifestDate]) each.reset();
     const rolls = new Map(runtime.outputs.map(({ name, rollMs }) => [name, rollMs]));
     for (const { name: output } of runtime.outputs) {
       outputLag.set({ output }, 0);
       backlog.set({ output }, 0);
+      deadLetters.set({ output }, 0);
       replayLeft.set({ output }, 0);
       held.set({ output }, runtime.conditions.output(output).state === "held" ? 1 : 0);
     }
     // Outputs no longer configured are included while they have a backlog.
-    for (const { output, backlog: waiting, abandoned, replay, manifest } of spooled.outputs) {
+    for (const { output, backlog: waiting, abandoned, dead, replay, manifest } of spooled.outputs) {
       if (manifest !== undefined && !abandoned)
         manifestDate.set({ output }, Date.parse(manifest.date) / 1000);
       if (abandoned && waiting.events === 0) continue;
+      deadLetters.set({ output }, dead);
       replayLeft.set({ output }, recordsLeftOf(replay));
       outputLag.set({ output }, outputLagSeconds(waiting, rolls.get(output) ?? 0, now));
       backlog.set({ output }, waiting.events);
     }
-    const { bytes, maxBytes } = spooled.usage;
-    spoolBytes.set(bytes);
-    spoolMaxBytes.set(maxBytes);
+    whole(spooled);
+  };
+}
+
+/** What is true of the state and of all hops together. */
+function wholeGauges(gauge: (name: MetricName) => AnyGauge, runtime: RuntimeView, reads: LastReads) {
+  const spoolBytes = gauge("spool_bytes");
+  const spoolMaxBytes = gauge("spool_max_bytes");
+  const damages = gauge("spool_damages");
+  const diskFree = gauge("state_disk_free_bytes");
+  const ready = gauge("ready");
+  const attention = gauge("attention");
+  return (spooled: SpoolState) => {
+    spoolBytes.set(spooled.usage.bytes);
+    spoolMaxBytes.set(spooled.usage.maxBytes);
+    damages.set(spooled.damage.length);
     diskFree.set(runtime.diskFree() ?? Number.NaN);
     ready.set(notReady(runtime, spooled, reads).length === 0 ? 1 : 0);
+    attention.reset();
+    for (const { hop, reason } of attentionTo(runtime, spooled, (source) => reads.clockDifference(source)))
+      attention.set({ hop, reason }, 1);
   };
 }
 

@@ -173,6 +173,33 @@ describe("metrics", () => {
     expect(seen.get(`${name}{output="${soc?.output}"}`)).toBe(Date.parse("2026-08-01") / 1000);
   });
 
+  it("shows the dead letters that are there, damage, and what the status page shows in amber", async () => {
+    const { runtime, state } = fakeRuntimeView();
+    const { text } = metrics(runtime, history(runtime));
+    const named = (seen: ReadonlyMap<string, number>) =>
+      [...seen].filter(([key]) => /^(attention|output_dead_letters|spool_damages)/.test(key));
+    expect(named(await scrape(text()))).toEqual([
+      ['output_dead_letters{output="splunk"}', 0],
+      ['output_dead_letters{output="soc"}', 0],
+      ["spool_damages", 0],
+    ]);
+    const calm = { ...state };
+    state.outputs = state.outputs.map((each) => (each.output === "soc" ? { ...each, dead: 3 } : each));
+    state.sources = state.sources.map((each) =>
+      each.source === "prod" ? { ...each, gaps: [{ day: 1, reason: "gone" }] } : each,
+    );
+    state.damage = [{ firstSeq: 4, count: 2, source: "prod", at: 0, reason: "bits" }];
+    expect(named(await scrape(text()))).toEqual([
+      ['output_dead_letters{output="splunk"}', 0],
+      ['output_dead_letters{output="soc"}', 3],
+      ["spool_damages", 1],
+      ['attention{hop="source prod",reason="gap_days"}', 1],
+      ['attention{hop="output soc",reason="dead_letters"}', 1],
+    ]);
+    Object.assign(state, calm);
+    expect(named(await scrape(text())).filter(([key]) => key.startsWith("attention"))).toEqual([]);
+  });
+
   it("says ready as /readyz does", async () => {
     const { runtime } = fakeRuntimeView();
     expect((await scrape(metrics(runtime, history(runtime)).text())).get("ready")).toBe(1);

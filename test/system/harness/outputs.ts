@@ -33,6 +33,8 @@ export interface HarnessOutput {
   readonly repeatsAfterCrash: number;
   /** Each file of it is of one day: of several days only each is in order. */
   readonly byDay?: true;
+  /** Where it stores on a disk of this machine, which may lose its power with it. */
+  readonly directory?: string;
   /** Refuses single events, so that dead letters are right. */
   readonly judges: boolean;
   /** Starts to fail in some way, for one request or until `behave`. */
@@ -293,6 +295,7 @@ async function archive(): Promise<HarnessOutput> {
   const receiver = startArchiveReceiver();
   return {
     settings: ["type: archive", `url: ${receiver.url}`, "roll: 1s", "attest: true"],
+    directory: receiver.folder,
     environment: {},
     repeatsAfterCrash: 0,
     byDay: true,

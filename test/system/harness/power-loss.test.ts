@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -18,15 +18,19 @@ const file = (name: string) => hex(join(folder, name));
 function afterFailure(lines: readonly string[], names: Readonly<Record<string, string>> = {}): Set<string> {
   const found = new Set<string>();
   for (let luck = 0; luck < 20; luck++) {
-    for (const name of readdirSync(folder)) rmSync(join(folder, name));
+    for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
     for (const [name, text] of Object.entries(names)) writeFileSync(join(folder, name), text);
     const disk = new Disk(folder);
     for (const line of lines) disk.follow(line);
     disk.fail(() => luck / 20);
     found.add(
-      readdirSync(folder)
+      readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .filter((name, _, all) => !all.some((other) => other.startsWith(`${name}/`)))
         .sort()
-        .map((name) => `${name}=${readFileSync(join(folder, name), "latin1")}`)
+        .map((name) => {
+          const path = join(folder, name);
+          return statSync(path).isDirectory() ? `${name}/` : `${name}=${readFileSync(path, "latin1")}`;
+        })
         .join(" "),
     );
   }
@@ -59,6 +63,25 @@ describe("the model of the disk", () => {
     expect(afterFailure([rename, `fsync(8<${hex(folder)}>) = 0`], { "db.new": "new" })).toEqual(
       new Set(["db=new"]),
     );
+  });
+});
+
+describe("a folder in the directory", () => {
+  const made = () => [
+    `mkdir("${file("day")}", 0750) = 0`,
+    `openat(AT_FDCWD, "${file("day/part")}", O_WRONLY|O_CREAT|O_EXCL, 0440) = 7<${file("day/part")}>`,
+    `pwrite64(7<${file("day/part")}>, "${hex("x")}", 1, 0) = 1`,
+    `fsync(7<${file("day/part")}>) = 0`,
+    `link("${file("day/part")}", "${file("day/a")}") = 0`,
+    `unlink("${file("day/part")}") = 0`,
+  ];
+  const synced = () => `fsync(8<${file("day")}>) = 0`;
+  const above = () => `fsync(9<${hex(folder)}>) = 0`;
+
+  it("is there for certain when the one above was synced, and what is in it when it was synced itself", () => {
+    expect(afterFailure([...made(), synced()])).toEqual(new Set(["", "day/a=x"]));
+    expect(afterFailure([...made(), above()])).toContain("day/");
+    expect(afterFailure([...made(), synced(), above()])).toEqual(new Set(["day/a=x"]));
   });
 });
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Calls that a log must show for `afterPowerLoss`. */
@@ -12,6 +12,7 @@ export const diskCalls = [
   "rename",
   "unlink",
   "link",
+  "mkdir",
   "pwritev",
   "fallocate",
 ];
@@ -43,7 +44,13 @@ interface Inode {
   durable: Buffer;
   pending: Change[];
 }
-type Names = Map<string, Inode>;
+/** What is in it now, what is certain of that, and what came to names since, in its order. */
+interface Folder {
+  readonly names: Names;
+  durable: Names;
+  pending: ((names: Names) => void)[];
+}
+type Names = Map<string, Inode | Folder>;
 
 const sector = 512;
 
@@ -53,21 +60,13 @@ const sector = 512;
  */
 export class Disk {
   readonly #directory: string;
-  readonly #names: Names;
-  #durableNames: Names;
-  #pendingNames: ((names: Names) => void)[] = [];
+  readonly #root: Folder;
   /** Where the next `write` of a descriptor goes. */
   readonly #offsets = new Map<string, number>();
 
   constructor(directory: string) {
     this.#directory = directory;
-    this.#names = new Map(
-      regularFiles(directory).map((name) => [
-        name,
-        { durable: readFileSync(join(directory, name)), pending: [] },
-      ]),
-    );
-    this.#durableNames = new Map(this.#names);
+    this.#root = folderOnDisk(directory);
   }
 
   /**
@@ -83,9 +82,9 @@ export class Disk {
     const path = this.#inside(descriptor === null ? "" : unescaped(descriptor[2] as string));
     if (name === "openat") this.#open(text, line);
     else if (name === "rename" || name === "unlink" || name === "link") this.#move(name, text);
+    else if (name === "mkdir") this.#makeFolder(text);
     else if (path === undefined) return;
-    else if (path === "") this.#syncNames();
-    else if (name === "fsync" || name === "fdatasync") this.#sync(this.#inode(path));
+    else if (name === "fsync" || name === "fdatasync") this.#sync(path);
     else if (name === "ftruncate")
       this.#inode(path).pending.push({ size: Number(/, (\d+)$/.exec(text)?.[1]) });
     else if (name === "pwrite64") this.#write(path, text, Number(/, (\d+)$/.exec(text)?.[1]));
@@ -100,17 +99,28 @@ export class Disk {
     // Nothing, everything, or anything.
     const mood = random();
     const survives = () => (mood < 0.25 ? false : mood < 0.4 ? true : random() < 0.5);
-    const names = new Map(this.#durableNames);
-    for (const change of this.#pendingNames) {
-      if (!survives()) break;
-      change(names);
-    }
-    for (const name of regularFiles(this.#directory)) rmSync(join(this.#directory, name));
-    for (const [name, { durable, pending }] of names) {
-      let bytes = durable;
-      for (const change of pending) if (survives()) bytes = applied(bytes, torn(change, mood, random));
-      writeFileSync(join(this.#directory, name), bytes, { mode: 0o600 });
-    }
+    const write = (folder: Folder, path: string) => {
+      const names = new Map(folder.durable);
+      for (const change of folder.pending) {
+        if (!survives()) break;
+        change(names);
+      }
+      for (const [name, entry] of names) {
+        const to = join(path, name);
+        if ("names" in entry) {
+          mkdirSync(to, { mode: 0o750 });
+          write(entry, to);
+          continue;
+        }
+        let bytes = entry.durable;
+        for (const change of entry.pending)
+          if (survives()) bytes = applied(bytes, torn(change, mood, random));
+        writeFileSync(to, bytes, { mode: 0o600 });
+      }
+    };
+    for (const entry of onDisk(this.#directory))
+      rmSync(join(this.#directory, entry.name), { recursive: true });
+    write(this.#root, this.#directory);
   }
 
   /** The name in the directory; empty for the directory itself, undefined for what lies elsewhere. */
@@ -119,36 +129,61 @@ export class Disk {
     return path.startsWith(`${this.#directory}/`) ? path.slice(this.#directory.length + 1) : undefined;
   }
 
-  #inode(name: string): Inode {
-    const inode = this.#names.get(name);
-    if (inode === undefined) throw new Error(`the model of the disk does not know the file ${name}`);
+  /** The folder that a name stands in, and its last part; undefined where the folder is not known. */
+  #place(path: string | undefined): { readonly folder: Folder; readonly name: string } | undefined {
+    if (path === undefined || path === "") return undefined;
+    const parts = path.split("/");
+    const name = parts.pop() as string;
+    let folder = this.#root;
+    for (const part of parts) {
+      const next = folder.names.get(part);
+      if (next === undefined || !("names" in next)) return undefined;
+      folder = next;
+    }
+    return { folder, name };
+  }
+
+  #inode(path: string): Inode {
+    const place = this.#place(path);
+    const inode = place?.folder.names.get(place.name);
+    if (inode === undefined || "names" in inode)
+      throw new Error(`the model of the disk does not know the file ${path}`);
     return inode;
   }
 
   #open(text: string, line: string): void {
-    const name = this.#inside(unescaped(/"([^"]*)"/.exec(text)?.[1] ?? ""));
-    if (name === undefined || name === "") return;
+    const path = this.#inside(unescaped(/"([^"]*)"/.exec(text)?.[1] ?? ""));
+    const place = this.#place(path);
+    if (path === undefined || place === undefined) return;
     const number = /\) = (\d+)/.exec(line)?.[1] ?? "";
     this.#offsets.set(number, 0);
-    if (text.includes("O_CREAT") && !this.#names.has(name)) {
-      const inode: Inode = { durable: Buffer.alloc(0), pending: [] };
-      this.#names.set(name, inode);
-      this.#pendingNames.push((names) => names.set(name, inode));
-    }
-    if (text.includes("O_TRUNC")) this.#inode(name).pending.push({ size: 0 });
+    const inode: Inode = { durable: Buffer.alloc(0), pending: [] };
+    if (text.includes("O_CREAT") && !place.folder.names.has(place.name))
+      change(place.folder, (names) => names.set(place.name, inode));
+    if (text.includes("O_TRUNC")) this.#inode(path).pending.push({ size: 0 });
+  }
+
+  #makeFolder(text: string): void {
+    const place = this.#place(this.#inside(unescaped(/"([^"]*)"/.exec(text)?.[1] ?? "")));
+    if (place === undefined) return;
+    const made: Folder = { names: new Map(), durable: new Map(), pending: [] };
+    change(place.folder, (names) => names.set(place.name, made));
   }
 
   #move(call: string, text: string): void {
-    const [from, to] = [...text.matchAll(/"([^"]*)"/g)].map(([, path = ""]) => this.#inside(unescaped(path)));
+    const [from, to] = [...text.matchAll(/"([^"]*)"/g)].map(([, path = ""]) =>
+      this.#place(this.#inside(unescaped(path))),
+    );
     // Sockets and other things that hold no data are not looked at.
-    const inode = from === undefined ? undefined : this.#names.get(from);
+    const inode = from?.folder.names.get(from.name);
     if (from === undefined || inode === undefined) return;
-    const change = (names: Names) => {
-      if (call !== "link") names.delete(from);
-      if (to !== undefined) names.set(to, inode);
+    const both = (names: Names) => {
+      if (call !== "link") names.delete(from.name);
+      if (to?.folder === from.folder) names.set(to.name, inode);
     };
-    change(this.#names);
-    this.#pendingNames.push(change);
+    change(from.folder, both);
+    if (to !== undefined && to.folder !== from.folder)
+      change(to.folder, (names) => names.set(to.name, inode));
   }
 
   #write(path: string, text: string, at: number): number {
@@ -157,15 +192,36 @@ export class Disk {
     return bytes.length;
   }
 
-  #sync(inode: Inode): void {
-    inode.durable = inode.pending.reduce(applied, inode.durable);
-    inode.pending = [];
+  #sync(path: string): void {
+    const place = this.#place(path);
+    const entry = path === "" ? this.#root : place?.folder.names.get(place.name);
+    if (entry === undefined) throw new Error(`the model of the disk does not know ${path}`);
+    if ("names" in entry) {
+      entry.durable = new Map(entry.names);
+      entry.pending = [];
+    } else {
+      entry.durable = entry.pending.reduce(applied, entry.durable);
+      entry.pending = [];
+    }
   }
+}
 
-  #syncNames(): void {
-    this.#durableNames = new Map(this.#names);
-    this.#pendingNames = [];
-  }
+function change(folder: Folder, what: (names: Names) => void): void {
+  what(folder.names);
+  folder.pending.push(what);
+}
+
+function folderOnDisk(path: string): Folder {
+  const names: Names = new Map(
+    onDisk(path).map((entry) => {
+      const at = join(path, entry.name);
+      return [
+        entry.name,
+        entry.isDirectory() ? folderOnDisk(at) : { durable: readFileSync(at), pending: [] },
+      ];
+    }),
+  );
+  return { names, durable: new Map(names), pending: [] };
 }
 
 function applied(bytes: Buffer, change: Change): Buffer {
@@ -190,10 +246,11 @@ function torn(change: Change, mood: number, random: () => number): Change {
     : { at: change.at + cut, bytes: change.bytes.subarray(cut) };
 }
 
-function regularFiles(directory: string): string[] {
-  return readdirSync(directory, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => name);
+/** Files and folders. */
+function onDisk(directory: string) {
+  return readdirSync(directory, { withFileTypes: true }).filter(
+    (entry) => entry.isFile() || entry.isDirectory(),
+  );
 }
 
 function unescaped(text: string): string {

@@ -18,7 +18,18 @@ interface Point {
 }
 
 /** The calls at which the disk is in some state, and those at which a receiver has something. */
-const calls = ["pwrite64", "fsync", "rename", "unlink", "ftruncate", "writev", "sendto", "write"];
+const calls = [
+  "pwrite64",
+  "fsync",
+  "rename",
+  "unlink",
+  "ftruncate",
+  "writev",
+  "sendto",
+  "write",
+  "link",
+  "mkdir",
+];
 
 export interface PowerOptions {
   readonly seed: number;
@@ -96,7 +107,9 @@ async function strike(
 ): Promise<{ repeats: number; broken: Broken }> {
   rig.newState(start === "crashed" ? crashed : undefined);
   mkdirSync(rig.stateDir, { recursive: true, mode: 0o700 });
-  const disk = new Disk(rig.stateDir);
+  const disks = [rig.stateDir, ...[...rig.outputs.values()].flatMap(({ directory }) => directory ?? [])].map(
+    (directory) => new Disk(directory),
+  );
   const logs = join(rig.folder, "power");
   rmSync(logs, { recursive: true, force: true });
   mkdirSync(logs);
@@ -105,8 +118,8 @@ async function strike(
   const times = "--absolute-timestamps=format:unix,precision:ns";
   const whole = ["-ff", "-q", "-y", "-xx", "-s", "10000000", times, "-o", join(logs, "thread")];
   await rig.start(["run", "--once", "--timeout", "2m"], ["strace", ...whole, ...trace, ...inject]).exited;
-  replay(disk, logs);
-  disk.fail(random);
+  replay(disks, logs);
+  for (const disk of disks) disk.fail(random);
   const next = rig.start(["run", "--once", "--timeout", "2m"]);
   const { code } = await next.exited;
   if (!endsWell(code, next.said()))
@@ -116,9 +129,9 @@ async function strike(
 }
 
 /** Whatever thread did it: what happened to the files is followed in the order of time. */
-function replay(disk: Disk, logs: string): void {
+function replay(disks: readonly Disk[], logs: string): void {
   const texts = readdirSync(logs).map((name) => readFileSync(join(logs, name), "latin1"));
-  for (const line of inOrder(texts)) disk.follow(line);
+  for (const line of inOrder(texts)) for (const disk of disks) disk.follow(line);
 }
 
 export function powerText({ failures, broken, repeats, seconds }: PowerResult): string {
