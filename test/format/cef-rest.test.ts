@@ -38,6 +38,9 @@ describe("what CEF has no key for", () => {
     expect(dataOf('"report_asset":3301,"zeta":1,"alpha":2,"artifact_version_index":3')).toEqual({
       ...{ alpha: 2, artifact_version_index: 3, report_asset: 3301, zeta: 1 },
     });
+    expect(dataOf('"report_asset":3301,"artifact_version_index":3')).toEqual({
+      ...{ artifact_version_index: 3, report_asset: 3301 },
+    });
     expect(dataOf('"report_asset":3301,"actor_ip":"1.2.3.4,5.6.7.8"')).toEqual({
       ...{ actor_ip: "1.2.3.4,5.6.7.8", report_asset: 3301 },
     });

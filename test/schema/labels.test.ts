@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { type formatNames, formats } from "../../src/format/all.ts";
+import { hecEncoder } from "../../src/output/splunk-hec/encoder.ts";
 import { knownKeys } from "../../src/record/known-keys.ts";
 import { labels } from "../../src/schema/labels.ts";
 import { encoded } from "../fake/payloads.ts";
@@ -57,6 +58,11 @@ describe("labels", () => {
   });
 });
 
+const hec = hecEncoder({
+  ...{ index: undefined, sourcetype: "t", source: undefined, host: undefined },
+  ...{ format: "cim" as const, agent },
+});
+
 describe("names that are taken", () => {
   const free = (names: Iterable<string>) =>
     [...new Set(names)].filter((name) => isName(name) && refused({ [name]: "x" }).length === 0);
@@ -79,6 +85,8 @@ describe("names that are taken", () => {
       expect(free(readCef(written("cef")).extension.keys())).toEqual([]);
       for (const name of ["cim", "json"] as const)
         expect(free(Object.keys(JSON.parse(written(name))))).toEqual([]);
+      const { fields } = JSON.parse(encoded({ encode: hec }, event).toString());
+      expect(free(Object.keys(fields))).toEqual([]);
     }
   });
 });
