@@ -84,6 +84,7 @@ function terminalOf(): Terminal {
     agent: { name: "wandb-audit-forwarder", version: ownVersion() },
     clock: systemClock,
     random: systemRandom,
+    content: new URL("../content/", import.meta.url),
     pid: process.pid,
     uid: process.getuid?.(),
     onSignal(signal, then) {

@@ -16,6 +16,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     archive/parquet archive/parquet-columns`,
   "`test/archive/chain.test.ts` and `test/archive/attesting.test.ts`, which change chains and go on with them.": `
     archive/archive-view archive/chain-end archive/chain-fault archive/chain-links`,
+  "`test/command/simulate-attack.test.ts`, which rehearses detections.": `
+    simulate/attack`,
   "`test/output/archive/archive-output.test.ts` and `once.property.test.ts`, which store batches.": `
     output/archive/archive-failure output/archive/plan output/archive/stored-already`,
   "`test/command/archive.test.ts`, which runs the command over a directory.": `

@@ -30,6 +30,8 @@ export interface Terminal {
   readonly agent: Agent;
   readonly clock: Clock;
   readonly random: Random;
+  /** The folder with what is installed in a SIEM, which comes with this program. */
+  readonly content: URL;
   readonly pid?: number;
   /** The user this process runs as; undefined where there are none. */
   readonly uid?: number | undefined;

@@ -17,7 +17,7 @@ const taken: ReadonlySet<string> = new Set([
   ...knownKeys,
   // This program's own, in JSON, structured data and Splunk's indexed fields.
   ...words("uid event_uid outcome severity message tags labels replay_id fault raw observed instance"),
-  ...words("unmapped forwarder wandb wandb_action wandb_severity wandb_raw wandb_fault"),
+  ...words("unmapped forwarder wandb wandb_action wandb_severity wandb_rehearsal wandb_raw wandb_fault"),
   // Splunk's own fields.
   ...words("time host source sourcetype index linecount punct splunk_server eventtype tag"),
   // Common Information Model.

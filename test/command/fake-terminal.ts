@@ -31,6 +31,7 @@ export function fakeTerminal(given: Partial<Terminal> & { readonly input?: strin
     agent: { name: "wandb-audit-forwarder", version: "0.0.0-test" },
     clock: systemClock,
     random: systemRandom,
+    content: new URL("../../content/", import.meta.url),
     onSignal(signal, then) {
       const all = listeners.get(signal) ?? new Set();
       listeners.set(signal, all.add(then));

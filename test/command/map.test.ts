@@ -49,6 +49,7 @@ function terminal(input: Iterable<Buffer | string>, heard: Heard, stdout?: Writa
     agent,
     clock: { ...systemClock, now: () => nowMs },
     onSignal: () => () => {},
+    content: new URL("../../content/", import.meta.url),
     random: systemRandom,
     useScrub: () => {},
   };

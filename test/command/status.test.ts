@@ -73,6 +73,7 @@ admin: { listen: ${listen} }
     columns: 120,
     agent: { name: "wandb-audit-forwarder", version: "1.2.3" },
     clock: new ManualClock(Date.UTC(2026, 7, 1)),
+    content: new URL("../../content/", import.meta.url),
     random: systemRandom,
     useScrub() {},
     onSignal(signal, then) {

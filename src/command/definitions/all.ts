@@ -43,7 +43,7 @@ export function defineAll(program: Commander, start: StartCommand, places: Comma
   definePseudonym(program, start, places);
   defineReload(program, start, places);
   defineSchema(program, start);
-  defineSimulate(program, start);
+  defineSimulate(program, start, places);
   defineDemo(program, start);
   defineHealthcheck(program, start, places);
 }

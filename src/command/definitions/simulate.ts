@@ -1,16 +1,30 @@
 import { type Command as Commander, Option } from "commander";
 import { wandbDialects } from "../../simulate/wandb-dialect.ts";
-import { collected, portNumber, valueOption, wholeNumber } from "../arguments.ts";
+import {
+  collected,
+  durationArgument,
+  portNumber,
+  valueOption,
+  wholeNumber,
+  withConfig,
+} from "../arguments.ts";
 import type { SimulateOptions } from "../simulate.ts";
-import type { StartCommand } from "./definition.ts";
+import type { SimulateAttackOptions } from "../simulate-attack.ts";
+import type { CommandPlaces, StartCommand } from "./definition.ts";
+
+type Asked = Omit<SimulateOptions, "faults"> &
+  Partial<Pick<SimulateAttackOptions, "config" | "attack">> & {
+    readonly fault: readonly string[];
+    readonly output: string | undefined;
+    readonly timeout: number;
+  };
 
 /** `simulate` as the command line and its help know it. */
-export function defineSimulate(program: Commander, start: StartCommand): void {
-  program
-    .command("simulate")
+export function defineSimulate(program: Commander, start: StartCommand, places: CommandPlaces): void {
+  withConfig(program.command("simulate"))
     .summary("run a stand-in W&B server and stand-in receivers, to rehearse")
     .description(
-      "Starts a stand-in W&B server and receivers for Splunk HEC, syslog (TCP and RELP) and OTLP (HTTP and gRPC), an HTTP endpoint, a node of Elasticsearch, a broker of Kafka, a folder for files and one for an archive on this machine, prints their addresses and a configuration that uses them, and shows what the receivers get. Everything is invented and nothing leaves this machine.",
+      "Starts a stand-in W&B server and receivers for Splunk HEC, syslog (TCP and RELP) and OTLP (HTTP and gRPC), an HTTP endpoint, a node of Elasticsearch, a broker of Kafka, a folder for files and one for an archive on this machine, prints their addresses and a configuration that uses them, and shows what the receivers get. Everything is invented and nothing leaves this machine. With --attack, in place of that, the events on which a detection has to fire are sent to an output of the configuration, marked as a test, so that the whole way to the alert can be tried.",
     )
     .addOption(valueOption("--wandb-port <port>", "port of the W&B server; 0: a free one", portNumber, 0))
     .addOption(valueOption("--hec-port <port>", "port of the HEC receiver", portNumber, 0))
@@ -37,14 +51,31 @@ export function defineSimulate(program: Commander, start: StartCommand): void {
         .default([], "none"),
     )
     .addOption(valueOption("--seed <number>", "same seed, same records", wholeNumber(0, 4_294_967_295), 1))
+    .option("--attack <name>", "send the events of this detection to --output, and end; list: name all")
+    .option("--output <name>", "with --attack: the output, where there are several")
+    .addOption(
+      valueOption(
+        "--timeout <duration>",
+        "with --attack: how long to wait for it",
+        durationArgument,
+        30_000,
+        "30s",
+      ),
+    )
     .addHelpText(
       "after",
       `
-Example:
-  wandb-audit-forwarder simulate --wandb-port 8080 --dialect v2 --fault short_body`,
+Examples:
+  wandb-audit-forwarder simulate --wandb-port 8080 --dialect v2 --fault short_body
+  wandb-audit-forwarder simulate --attack team-deletion --output splunk -c config.yaml`,
     )
-    .action((given: Omit<SimulateOptions, "faults"> & { fault: readonly string[] }) => {
-      const { fault, ...rest } = given;
+    .action((given: Asked) => {
+      const { fault, attack, output, timeout, config, ...rest } = given;
+      if (attack !== undefined)
+        return start<SimulateAttackOptions>(
+          async () => (await import("../simulate-attack.ts")).simulateAttack,
+          { config: places.config(config), attack, output, timeoutMs: timeout },
+        );
       return start<SimulateOptions>(async () => (await import("../simulate.ts")).simulate, {
         ...rest,
         faults: fault,

@@ -169,7 +169,7 @@ function whatHappened(now: {
     : `somebody else wrote ${bytes} bytes to the file`;
 }
 
-const mostTestBytes = 256 * 1024;
+const mostTestBytes = 1024 * 1024;
 
 /** Whether what came between two lengths are test events, which `check` writes while the daemon runs. */
 async function areTests(path: string, from: number, to: number): Promise<boolean> {
