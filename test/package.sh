@@ -45,6 +45,7 @@ program=./node_modules/.bin/wandb-audit-forwarder
 "$program" schema | node -e 'JSON.parse(require("fs").readFileSync(0, "utf8"))' || fail "schema is not JSON"
 line='{"timestamp":"2026-08-01T13:12:14Z","action":"project:read","actor_user_id":1042,"response_code":200}'
 echo "$line" | "$program" map --format cef | grep -q '^CEF:0|' || fail "map"
+"$program" simulate --attack list | grep '^team-deletion ' >/dev/null || fail "the detections are not in the package"
 ! "$program" check --offline -c missing.yaml >/dev/null 2>&1 || fail "a missing configuration is an error"
 
 # The Node that stood on the PATH before npm put its own in front, when it is too old, must be told in one line.

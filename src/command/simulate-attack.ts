@@ -48,8 +48,11 @@ export const simulateAttack: Command<SimulateAttackOptions> = async (options, te
 
 function list(attacks: readonly Attack[], { stdout }: Terminal): ExitCode {
   const width = Math.max(...attacks.map(({ name }) => name.length));
-  for (const { name, title, unsent } of attacks)
-    stdout.write(`${name.padEnd(width)}  ${title}${unsent ? " (nothing can be sent for it)" : ""}\n`);
+  const lines = attacks.map(
+    ({ name, title, unsent }) =>
+      `${name.padEnd(width)}  ${title}${unsent === undefined ? "" : " (nothing can be sent for it)"}\n`,
+  );
+  stdout.write(lines.join(""));
   return exitCodes.done;
 }
 
