@@ -16,6 +16,7 @@ import { dashboardJson } from "./grafana/dashboard.ts";
 import { eventsElasticsearch } from "./grafana/events-elasticsearch.ts";
 import { eventsLoki } from "./grafana/events-loki.ts";
 import { forwarder } from "./grafana/forwarder.ts";
+import { sentinelPages } from "./sentinel/pages.ts";
 
 /** Writes what is made from the program itself; with `--check` it changes nothing and fails when something is out of date. */
 const generated: Readonly<Record<string, string>> = {
@@ -26,6 +27,7 @@ const generated: Readonly<Record<string, string>> = {
   "docs/formats.md": formatsPage(),
   ...examplePages(),
   ...detectionPages(),
+  ...sentinelPages(),
   "content/prometheus/prometheusrule.yaml": prometheusRule(),
   "content/grafana/forwarder.json": dashboardJson(forwarder),
   "content/grafana/events-loki.json": dashboardJson(eventsLoki),

@@ -1,0 +1,138 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { detectionCards } from "../../bin/detection-card.ts";
+import { everyOf } from "../../bin/sentinel/card-query.ts";
+import { tableColumns } from "../../bin/sentinel/columns.ts";
+import { analyticRule } from "../../bin/sentinel/rules.ts";
+import { savedFunctions, sentinelTemplate, transform } from "../../bin/sentinel/template.ts";
+import { workbookParts } from "../../bin/sentinel/workbook.ts";
+import { kustoReader } from "./kusto.ts";
+
+/** As Microsoft documents the columns that are used. */
+const commonSecurityLog = `CommonSecurityLog (TimeGenerated:datetime, ReceiptTime:string, DeviceVendor:string, DeviceProduct:string, DeviceName:string, DeviceExternalID:string, DeviceAction:string, EventOutcome:string, ExtID:string, LogSeverity:string, Message:string, SourceUserID:string, SourceUserName:string, SourceIP:string, DeviceCustomIPv6Address2:string, DestinationUserID:string, DestinationUserName:string, DeviceCustomNumber1:int, FieldDeviceCustomNumber1:long, DeviceCustomNumber2Label:string, DeviceCustomString1:string, DeviceCustomString2:string, DeviceCustomString3:string, DeviceCustomString4:string, DeviceCustomString5:string, DeviceCustomString6:string, FlexString1:string, FlexString2:string, FileID:string, FileHash:string, FilePath:string, RequestClientApplication:string, AdditionalExtensions:string)`;
+const columns = tableColumns.map(({ name, type }) => `${name}:${type}`).join(", ");
+const source = tableColumns.map(({ field, type }) => `${field}:${type}`).join(", ");
+const read = kustoReader([
+  commonSecurityLog,
+  `WandbAudit_CL (TimeGenerated:datetime, ${columns})`,
+  `source (['time']:datetime, ${source})`,
+]);
+
+const functions = savedFunctions();
+/** Saved functions as the query's own: the language service knows no workspace. */
+const declared = (names: readonly string[]) =>
+  functions
+    .filter(({ name }) => names.includes(name))
+    .map(({ name, parameters, body }) => `let ${name} = (${parameters}) {\n${body}\n};\n`)
+    .join("");
+const watchlist = "let _GetWatchlist = (name:string) { print SearchKey = name };\n";
+const faultsOf = (query: string) => read(`${watchlist}${declared(["WandbAudit"])}${query}`);
+
+const cards = detectionCards();
+
+describe("the language service", () => {
+  it("knows the columns, so that a wrong one is found", () => {
+    expect(faultsOf("WandbAudit()\n| where ActorMail == 'x'")).not.toEqual([]);
+    expect(faultsOf("WandbAudit()\n| where and")).not.toEqual([]);
+    expect(faultsOf("CommonSecurityLog\n| where SourceMail == 'x'")).not.toEqual([]);
+  });
+});
+
+describe.each(cards.map((card) => [card.name, card] as const))("the rule %s", (_, card) => {
+  const rule = analyticRule(card);
+
+  it("is a query over the columns that there are", () => {
+    expect(faultsOf(rule.query)).toEqual([]);
+  });
+
+  it("gives what is mapped, and what incidents are grouped by", () => {
+    const wanted = [
+      ...rule.groupBy,
+      ...rule.entityMappings.flatMap(({ fieldMappings }) => fieldMappings.map((each) => each.columnName)),
+    ];
+    expect(faultsOf(`${rule.query}\n| project ${[...new Set(wanted)].join(", ")}`)).toEqual([]);
+  });
+
+  it("looks at what has arrived since it ran last, and leaves out replays", () => {
+    if (card.name !== "forwarder-heartbeat-missing" && card.name !== "audit-log-silence")
+      expect(rule.query).toContain(`Arrived > ago(${everyOf(card)})`);
+    if (card.service === "audit") expect(rule.query).toContain("isempty(ReplayId)");
+    expect(rule.tactics.length).toBeGreaterThan(0);
+  });
+});
+
+describe("functions", () => {
+  it.each(functions.map(({ name }) => name))("%s is a query over the tables", (name) => {
+    const { parameters, body } = functions.find((each) => each.name === name) ?? { parameters: "", body: "" };
+    const before = name === "WandbAudit" ? "" : declared(["WandbAudit"]);
+    expect(read(`${before}let Tried = (${parameters}) {\n${body}\n};\nTried()`)).toEqual([]);
+  });
+
+  it("give every column in both halves", () => {
+    const body = functions[0]?.body ?? "";
+    const halves = ["Cef", "Table"].map((half) => body.replace(/union isfuzzy=true Cef, Table$/, half));
+    for (const half of halves)
+      expect(
+        read(
+          `let Tried = () {\n${half}\n};\nTried() | project Uid, EventTime, Arrived, Service, ReplayId, Rehearsal, ActorIp, ResponseCode, Severity`,
+        ),
+      ).toEqual([]);
+  });
+});
+
+it("the transformation makes the table's columns of the stream", () => {
+  expect(
+    read(`${transform}\n| project TimeGenerated, ${tableColumns.map(({ name }) => name).join(", ")}`),
+  ).toEqual([]);
+});
+
+it.each(workbookParts.map(({ title, query }) => [title, query]))(
+  "the workbook's %s is a query",
+  (_, query) => {
+    expect(faultsOf(query)).toEqual([]);
+  },
+);
+
+describe("the template", () => {
+  const template = sentinelTemplate(cards.map(analyticRule));
+  const text = JSON.stringify(template);
+
+  it("has each resource once, and refers to those that it has", () => {
+    const names = template.resources.map(({ type, name }) => `${type} ${name}`);
+    expect(new Set(names).size).toBe(names.length);
+    const asked = [...text.matchAll(/parameters\('(\w+)'\)/g)].map(([, name]) => name as string);
+    expect(Object.keys(template.parameters).toSorted()).toEqual([...new Set(asked)].toSorted());
+    for (const resource of template.resources)
+      for (const before of ("dependsOn" in resource ? resource.dependsOn : []) as string[]) {
+        const last = /'(\w+)'\)\]$/.exec(before)?.[1];
+        expect(names.some((name) => name.includes(`/${last}'`))).toBe(true);
+      }
+  });
+
+  it("has an expression where a text begins with a bracket, each closed", () => {
+    for (const [, expression = ""] of text.matchAll(/"(\[(?:[^"\\]|\\.)*)"/g)) {
+      const plain = (JSON.parse(`"${expression}"`) as string).replace(/'(?:[^']|'')*'/g, "''");
+      expect(plain).toMatch(/^\[.*\]$/s);
+      expect(plain.split("(").length).toBe(plain.split(")").length);
+    }
+  });
+
+  it("puts the company's domains where a rule asks for them", () => {
+    const rule = cards.find(({ name }) => name === "outside-user-invited");
+    expect(text).toContain(`/Microsoft.SecurityInsights/${rule?.id}`);
+    expect(text).toContain("string(parameters('companyDomains'))");
+    expect(text.match(/string\(parameters\('companyDomains'\)\)/g)).toHaveLength(1);
+  });
+});
+
+it("the YAML of each rule is read as it is meant", () => {
+  const folder = new URL("../../content/sentinel/rules/", import.meta.url);
+  const files = readdirSync(folder);
+  expect(files).toHaveLength(cards.length);
+  for (const card of cards) {
+    const rule = parse(readFileSync(new URL(`${card.name}.yaml`, folder), "utf8"));
+    expect(rule).toMatchObject({ id: card.id, name: card.title, kind: "Scheduled" });
+    expect(rule.query.trimEnd()).toBe(analyticRule(card).query);
+  }
+});
