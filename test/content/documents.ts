@@ -8,14 +8,24 @@ import { formats } from "../format/texts.ts";
 export type Fields = ReadonlyMap<string, unknown>;
 
 const hec = formatted(
-  hecEncoder({ index: undefined, sourcetype: "wandb:audit", source: undefined, host: undefined, format: "cim", agent }),
+  hecEncoder({
+    index: undefined,
+    sourcetype: "wandb:audit",
+    source: undefined,
+    host: undefined,
+    format: "cim",
+    agent,
+  }),
 );
 
 /** Our own output in each form for which there is a pipeline, and the pipeline's name. */
 export const forms = {
   ecs: { pipeline: "ecs", fields: (event: AuditEvent) => flat(JSON.parse(formats.ecs(agent)(event))) },
   cim: { pipeline: "splunk", fields: splunkFields },
-  cef: { pipeline: "sentinel-cef", fields: (event: AuditEvent) => commonSecurityLog(formats.cef(agent)(event)) },
+  cef: {
+    pipeline: "sentinel-cef",
+    fields: (event: AuditEvent) => commonSecurityLog(formats.cef(agent)(event)),
+  },
   table: { pipeline: "sentinel-table", fields: tableRow },
 } as const;
 
@@ -73,7 +83,9 @@ function commonSecurityLog(line: string): Fields {
     ["DeviceVendor", vendor],
     ["DeviceProduct", product],
   ]);
-  for (const [, key = "", value = ""] of extension.matchAll(/(?:^| )([A-Za-z0-9]+)=((?:\\=|[^=])*)(?= [A-Za-z0-9]+=|$)/g)) {
+  for (const [, key = "", value = ""] of extension.matchAll(
+    /(?:^| )([A-Za-z0-9]+)=((?:\\=|[^=])*)(?= [A-Za-z0-9]+=|$)/g,
+  )) {
     const column = columns[key];
     if (column !== undefined) found.set(column, value.replaceAll(/\\(.)/g, "$1"));
   }

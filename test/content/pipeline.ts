@@ -16,7 +16,9 @@ interface Transformation {
 /** What a pipeline makes of a rule's fields and values, as far as ours use pySigma. */
 export interface Pipeline {
   /** A condition more for every rule of a service, and whether it must not hold. */
-  conditions(service: string): readonly { readonly selection: Readonly<Record<string, unknown>>; readonly negated: boolean }[];
+  conditions(
+    service: string,
+  ): readonly { readonly selection: Readonly<Record<string, unknown>>; readonly negated: boolean }[];
   /** Where a field is; any of these. */
   columns(field: string): readonly string[];
   value(field: string, value: unknown): unknown;
@@ -31,16 +33,27 @@ export function pipeline(name: string): Pipeline {
   const known = ["value_placeholders", "add_condition", "field_name_mapping", "set_state", "replace_string"];
   const strange = all.filter(({ type }) => !known.includes(type));
   if (strange.length > 0) throw new Error(`${name}: ${strange[0]?.type} is not known here`);
-  const mapping = Object.assign({}, ...all.map((each) => each.mapping ?? {}));
+  const mapping: Readonly<Record<string, string | readonly string[]>> = Object.assign(
+    {},
+    ...all.map((each) => each.mapping ?? {}),
+  );
   return {
     conditions: (service) =>
       all
-        .filter(({ rule_conditions: only }) => only === undefined || only.some((each) => each.service === service))
-        .flatMap(({ conditions, negated = false }) => (conditions === undefined ? [] : [{ selection: conditions, negated }])),
-    columns: (field) => [mapping[field] ?? field].flat(),
+        .filter(
+          ({ rule_conditions: only }) => only === undefined || only.some((each) => each.service === service),
+        )
+        .flatMap(({ conditions, negated = false }) =>
+          conditions === undefined ? [] : [{ selection: conditions, negated }],
+        ),
+    columns(field) {
+      const to = mapping[field] ?? field;
+      return typeof to === "string" ? [to] : to;
+    },
     value(field, value) {
       const changes = all.filter(
-        ({ type, field_name_conditions: only }) => type === "replace_string" && only?.some(({ fields }) => fields.includes(field)),
+        ({ type, field_name_conditions: only }) =>
+          type === "replace_string" && only?.some(({ fields }) => fields.includes(field)),
       );
       return changes.reduce<unknown>(
         (text, { regex = "", replacement = "" }) => String(text).replace(new RegExp(regex), replacement),

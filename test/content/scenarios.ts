@@ -20,7 +20,10 @@ export interface Happening {
 }
 
 /** The scenarios of a file of events, repetitions written out, in the order of their times. */
-export function scenarios(name: string, file: "hits" | "near-misses"): ReadonlyMap<string, readonly Happening[]> {
+export function scenarios(
+  name: string,
+  file: "hits" | "near-misses",
+): ReadonlyMap<string, readonly Happening[]> {
   const path = new URL(`../../content/events/${name}/${file}.ndjson`, import.meta.url);
   const found = new Map<string, Happening[]>();
   for (const text of readFileSync(path, "utf8").trim().split("\n")) {
@@ -44,11 +47,16 @@ function stepOf(value: unknown, by: number): unknown {
 }
 
 /** The record as the daemon hands it to a format. */
-export function eventOf({ record, at }: Happening, uid: string, arrived: number, replayId?: string): AuditEvent {
+export function eventOf(
+  { record, at }: Happening,
+  uid: string,
+  arrived: number,
+  replayId?: string,
+): AuditEvent {
   const bytes = Buffer.from(JSON.stringify(record));
   if (parseEntry(bytes) === undefined) throw new Error(`no record: ${bytes}`);
   const from = String(record.action).startsWith(ownPrefix) ? ownOrigin : origin;
   const spooled = { seq: 1, source: from.source, uid, day: utcDayOfMs(at), bytes, late: false };
-  const event = decode({ ...spooled, time: instantOfMs(at), observed: instantOfMs(arrived) }, from);
+  const event = decode({ ...spooled, observed: instantOfMs(arrived) }, from);
   return replayId === undefined ? event : { ...event, replayId };
 }

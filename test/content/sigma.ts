@@ -7,7 +7,8 @@ export type Detection = Readonly<Record<string, unknown>> & { readonly condition
 /** Whether an event is what a rule looks for: Sigma as far as our rules use it. Throws at anything else. */
 export function matches(detection: Detection, service: string, event: Fields, through: Pipeline): boolean {
   const added = through.conditions(service);
-  if (!added.every(({ selection, negated }) => isSelected(selection, event, through) !== negated)) return false;
+  if (!added.every(({ selection, negated }) => isSelected(selection, event, through) !== negated))
+    return false;
   const { condition, ...selections } = detection;
   return condition.split(" and ").every((part) => {
     const [, not, name = ""] = /^(not )?(\w+)$/.exec(part) ?? [];
@@ -25,17 +26,29 @@ function isSelected(selection: Readonly<Record<string, unknown>>, event: Fields,
   });
 }
 
-function isItem(field: string, modifiers: readonly string[], wanted: unknown, event: Fields, through: Pipeline): boolean {
+function isItem(
+  field: string,
+  modifiers: readonly string[],
+  wanted: unknown,
+  event: Fields,
+  through: Pipeline,
+): boolean {
   const columns = through.columns(field);
   const here = columns.flatMap((column) => {
     const value = event.get(column);
     return value === undefined || value === null ? [] : [String(value).toLowerCase()];
   });
   if (modifiers.includes("exists")) return here.length > 0 === wanted;
-  const values = [wanted].flat().flatMap((value) => (modifiers.includes("expand") ? expanded(value, through) : [value]));
+  const wantedValues: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted];
+  const values = wantedValues.flatMap((value): readonly unknown[] =>
+    modifiers.includes("expand") ? expanded(value, through) : [value],
+  );
   const compare = modifiers.find((modifier) => modifier !== "expand") ?? "equals";
   return values.some((value) => {
-    if (compare === "fieldref") return through.columns(String(value)).some((other) => here.includes(String(event.get(other)).toLowerCase()));
+    if (compare === "fieldref")
+      return through
+        .columns(String(value))
+        .some((other) => here.includes(String(event.get(other)).toLowerCase()));
     const text = String(through.value(field, value)).toLowerCase();
     if (/[*?]/.test(text)) throw new Error(`wildcards are not read here: ${text}`);
     return here.some((one) => compares[compare]?.(one, text) ?? unknownModifier(compare));
