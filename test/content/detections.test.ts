@@ -177,6 +177,18 @@ describe.each(cards.map((card) => [card.name, card] as const))("%s", (name, card
     },
   );
 
+  it.runIf(card.sigma !== undefined).each(formNames)(
+    "leaves out in %s what a replay alone brings",
+    (form) => {
+      for (const [scenario, happenings] of hits) {
+        const replayed = happenings.map((each, place) =>
+          taken(form, each, place, each.at + durationMs("15m"), "20260805100000"),
+        );
+        expect(alerts(card, replayed), scenario).toEqual([]);
+      }
+    },
+  );
+
   it("looks back far enough, and is quiet for longer than records are late", () => {
     if (card.kind === "absence") return;
     const window = card.kind === "correlation" ? durationMs(card.window ?? "0m") : 0;
