@@ -58,5 +58,5 @@ export function eventOf(
   const from = String(record.action).startsWith(ownPrefix) ? ownOrigin : origin;
   const spooled = { seq: 1, source: from.source, uid, day: utcDayOfMs(at), bytes, late: false };
   const event = decode({ ...spooled, observed: instantOfMs(arrived) }, from);
-  return replayId === undefined ? event : { ...event, replayId };
+  return replayId === undefined ? event : Object.assign(event, { replayId });
 }
