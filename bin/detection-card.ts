@@ -7,8 +7,13 @@ const duration = z
   .regex(/^\d+[mhd]$/)
   .describe("A number and `m`, `h` or `d`.");
 const sentences = z.array(z.string().min(1)).min(1);
-/** What a selection may compare a field with; a list is any of them, null is absence. */
-const value = z.union([z.string(), z.number(), z.null(), z.array(z.union([z.string(), z.number()])).min(1)]);
+/** What a selection may compare a field with; a list is any of them, and `exists` takes true or false. */
+const value = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.array(z.union([z.string(), z.number()])).min(1),
+]);
 const detection = z
   .object({ condition: z.string() })
   .catchall(z.record(z.string(), value))

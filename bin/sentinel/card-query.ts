@@ -3,7 +3,7 @@ import { columnName } from "./columns.ts";
 
 /** What a search selects in a detection, in Sigma's words. */
 type Detection = NonNullable<Extract<DetectionCard["sigma"], { detection: unknown }>>["detection"];
-type Value = string | number | null | readonly (string | number)[];
+type Value = string | number | boolean | null | readonly (string | number)[];
 
 /** What Sentinel's rules may look back, hours. */
 export const longestHours = 14 * 24;
@@ -118,6 +118,8 @@ function comparison(key: string, value: Value): string {
     case "startswith":
     case "endswith":
       return anyOf(values.map((each) => `${column} ${modifiers[0]} ${text(String(each))}`));
+    case "exists":
+      return `${value === true ? "isnotempty" : "isempty"}(${column})`;
     case "fieldref":
       return `${column} =~ ${columnName(String(value))}`;
     case "endswith|expand":
