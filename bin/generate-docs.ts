@@ -10,6 +10,7 @@ import { allKinds } from "../src/config/load.ts";
 import { proxyTls, tls } from "../src/schema/parts.ts";
 import { metricTable } from "../src/status/metric-table.ts";
 import { detectionPages } from "./detection-pages.ts";
+import { elasticRulePages } from "./elastic/pages.ts";
 import { examplePages } from "./example-pages.ts";
 import { formatsPage } from "./formats-page.ts";
 import { dashboardJson } from "./grafana/dashboard.ts";
@@ -28,6 +29,7 @@ const generated: Readonly<Record<string, string>> = {
   ...examplePages(),
   ...detectionPages(),
   ...sentinelPages(),
+  ...elasticRulePages(),
   "content/prometheus/prometheusrule.yaml": prometheusRule(),
   "content/grafana/forwarder.json": dashboardJson(forwarder),
   "content/grafana/events-loki.json": dashboardJson(eventsLoki),

@@ -6,7 +6,7 @@ import { knownKeys } from "../../record/known-keys.ts";
  * knows: `keyword` for `constant_keyword`, `text` for `match_only_text`.
  */
 const ecsFields: Readonly<Record<string, string>> = {
-  date: "@timestamp event.created",
+  date: "@timestamp event.created event.ingested",
   ip: "source.ip related.ip",
   long: "event.severity http.response.status_code source.port",
   text: "message error.message",

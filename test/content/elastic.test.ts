@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { detectionCards } from "../../bin/detection-card.ts";
+import { elasticRule } from "../../bin/elastic/rules.ts";
+import { documentProperties, type Properties } from "../../src/output/elasticsearch/ecs-fields.ts";
+
+function pathsOf(properties: Properties, prefix = ""): readonly string[] {
+  return Object.entries(properties).flatMap(([name, { properties: inner }]) =>
+    inner === undefined ? [prefix + name] : pathsOf(inner, `${prefix}${name}.`),
+  );
+}
+const known = new Set(pathsOf(documentProperties("elasticsearch")));
+const rules = detectionCards().map((card) => [card.name, elasticRule(card), card] as const);
+
+it("what is imported is a rule for each card, a line each, none of them switched on", () => {
+  const text = readFileSync(new URL("../../content/elastic/rules.ndjson", import.meta.url), "utf8");
+  const lines = text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(new Set(lines.map(({ rule_id: id }) => id)).size).toBe(rules.length);
+  expect(lines.every(({ enabled }) => enabled === false)).toBe(true);
+});
+
+it.each(rules)("the rule %s names fields that our template maps, and no others", (_, rule) => {
+  const asked = rule.query.replace(/\/\/.*$/gm, "").replace(/"(?:[^"\\]|\\.)*"/g, "");
+  const named = [...asked.matchAll(/(?<![\w-])(?:[a-z_]+\.)+[a-z_]+/g)].map(([field]) => field);
+  expect(named.length).toBeGreaterThan(0);
+  for (const field of named.filter((each) => !each.startsWith("logs-"))) expect([...known]).toContain(field);
+  for (const field of rule.alert_suppression.group_by) expect([...known]).toContain(field);
+  if (rule.type === "new_terms")
+    for (const field of rule.new_terms_fields) expect([...known]).toContain(field);
+});
+
+it.each(rules)("the rule %s looks at what has arrived, and leaves out replays", (_, rule, card) => {
+  expect(rule.timestamp_override).toBe("event.ingested");
+  if (card.service === "audit")
+    expect(rule.query).toMatch(/labels\.replay_id IS NULL|not labels\.replay_id: \*/);
+  if (rule.type === "esql" && rule.query.includes("STATS") && card.kind !== "absence")
+    expect(rule.query).toContain("NOW() - 10 minutes");
+  expect(rule.threat.length).toBeGreaterThan(0);
+});
