@@ -18,6 +18,7 @@ import { eventsElasticsearch } from "./grafana/events-elasticsearch.ts";
 import { eventsLoki } from "./grafana/events-loki.ts";
 import { forwarder } from "./grafana/forwarder.ts";
 import { sentinelPages } from "./sentinel/pages.ts";
+import { splunkPages } from "./splunk/app.ts";
 
 /** Writes what is made from the program itself; with `--check` it changes nothing and fails when something is out of date. */
 const generated: Readonly<Record<string, string>> = {
@@ -30,6 +31,7 @@ const generated: Readonly<Record<string, string>> = {
   ...detectionPages(),
   ...sentinelPages(),
   ...elasticRulePages(),
+  ...splunkPages(),
   "content/prometheus/prometheusrule.yaml": prometheusRule(),
   "content/grafana/forwarder.json": dashboardJson(forwarder),
   "content/grafana/events-loki.json": dashboardJson(eventsLoki),

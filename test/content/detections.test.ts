@@ -160,9 +160,8 @@ describe.each(cards.map((card) => [card.name, card] as const))("%s", (name, card
         expect(alert).not.toContain(undefined);
   });
 
-  it.runIf(card.kind === "correlation" && card.sigma !== undefined)(
-    "fires wherever the windows begin",
-    () => {
+  if (card.kind === "correlation" && card.sigma !== undefined)
+    it("fires wherever the windows begin", () => {
       const together = correlated(card, partsOf(card));
       if (together === undefined) throw new Error("no correlation");
       const { correlation, matching } = together;
@@ -174,20 +173,17 @@ describe.each(cards.map((card) => [card.name, card] as const))("%s", (name, card
             `${scenario}, ${part}/8`,
           ).toBeGreaterThan(0);
       }
-    },
-  );
+    });
 
-  it.runIf(card.sigma !== undefined).each(formNames)(
-    "leaves out in %s what a replay alone brings",
-    (form) => {
+  for (const form of card.sigma === undefined ? [] : formNames)
+    it(`leaves out in ${form} what a replay alone brings`, () => {
       for (const [scenario, happenings] of hits) {
         const replayed = happenings.map((each, place) =>
           taken(form, each, place, each.at + durationMs("15m"), "20260805100000"),
         );
         expect(alerts(card, replayed), scenario).toEqual([]);
       }
-    },
-  );
+    });
 
   it("looks back far enough, and is quiet for longer than records are late", () => {
     if (card.kind === "absence") return;

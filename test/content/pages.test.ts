@@ -50,7 +50,7 @@ it("the page for Loki asks for what OTLP has, in queries that its grammar takes"
   for (const query of queries) for (const label of logqlLabels(query)) expect([...known]).toContain(label);
 });
 
-it.each(["elastic", "sentinel", "qradar", "chronicle", "loki"])(
+it.each(["splunk", "elastic", "sentinel", "qradar", "chronicle", "loki"])(
   "%s rehearses a detection that there is, with actions that there are",
   (name) => {
     const names = detectionCards().map((card) => card.name);
@@ -61,7 +61,7 @@ it.each(["elastic", "sentinel", "qradar", "chronicle", "loki"])(
   },
 );
 
-it.each(["elastic", "sentinel"])("the page for %s names rules by their titles", (siem) => {
+it.each(["splunk", "elastic", "sentinel"])("the page for %s names rules by their titles", (siem) => {
   const titles = detectionCards().map(({ title }) => title);
   const named = [...page(siem).matchAll(/`(W&B [^`]+)`/g)].map(([, title]) => title);
   expect(named.length).toBeGreaterThan(2);
