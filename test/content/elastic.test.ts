@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { detectionCards } from "../../bin/detection-card.ts";
+import { elasticPanels } from "../../bin/elastic/dashboard.ts";
 import { elasticRule } from "../../bin/elastic/rules.ts";
 import { documentProperties, type Properties } from "../../src/output/elasticsearch/ecs-fields.ts";
 
@@ -39,4 +40,27 @@ it.each(rules)("the rule %s looks at what has arrived, and leaves out replays", 
   if (rule.type === "esql" && rule.query.includes("STATS") && card.kind !== "absence")
     expect(rule.query).toContain("NOW() - 10 minutes");
   expect(rule.threat.length).toBeGreaterThan(0);
+});
+
+it("what Kibana is to import refers to what is in it, and names fields that our template maps", () => {
+  const text = readFileSync(new URL("../../content/elastic/dashboard.ndjson", import.meta.url), "utf8");
+  const objects = text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const ids = new Set(objects.map(({ type, id }) => `${type} ${id}`));
+  expect(ids.size).toBe(objects.length);
+  for (const { references } of objects)
+    for (const { type, id } of references) expect([...ids]).toContain(`${type} ${id}`);
+  const dashboard = objects.at(-1);
+  const panels = JSON.parse(dashboard.attributes.panelsJSON);
+  expect(panels.map(({ panelRefName }: { panelRefName: string }) => panelRefName)).toEqual(
+    dashboard.references.map(({ name }: { name: string }) => name),
+  );
+  for (const { query, fields } of elasticPanels) {
+    const named = [...query.replace(/"[^"]*"/g, "").matchAll(/(?:[a-z_]+\.)+[a-z_]+/g)].map(
+      ([field]) => field,
+    );
+    for (const field of [...named, ...fields]) expect([...known]).toContain(field);
+  }
 });

@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { examples } from "../../bin/example-events.ts";
+import { fieldsOf } from "../../bin/payload-fields.ts";
+import { agent } from "../format/arbitrary-event.ts";
+import { formats } from "../format/texts.ts";
+import {
+  type RunningSearchServer,
+  searchServerIsHere,
+  startSearchServer,
+  whyNoSearchServer,
+} from "./search-servers.ts";
+
+const pipeline = JSON.parse(
+  readFileSync(new URL("../../content/elastic/pipeline.json", import.meta.url), "utf8"),
+);
+const texts = { cef: formats.cef(agent), raw: formats.raw(agent) };
+
+/** What the pipeline does not make, and why. */
+const without: Readonly<Record<keyof typeof texts, RegExp>> = {
+  // Nothing of the forwarder itself, no lists of what is related, no domains, no groups, nothing of a second user.
+  cef: /^(agent|data_stream|ecs|service|tags|related|group|organization)\b|^event\.(created|original|hash)$|^user\.(domain|target\.)|^wandb\.audit\.timestamp$/,
+  // W&B's record has no id, no sentence, and does not say which instance it is of.
+  raw: /^(agent|data_stream|ecs|service|tags|related|group|organization)\b|^event\.(created|original|hash|id)$|^user\.(domain|target\.)|^message$|^observer\.(hostname|name)$/,
+};
+
+function flat(value: unknown, name: string): [string, string[]][] {
+  if (Array.isArray(value)) return [[name, value.map(String)]];
+  if (typeof value !== "object" || value === null) return [[name, [String(value)]]];
+  return Object.entries(value).flatMap(([key, inner]) => flat(inner, name === "" ? key : `${name}.${key}`));
+}
+
+describe.skipIf(!searchServerIsHere("opensearch"))(
+  `the pipeline for Elastic, in a real OpenSearch (${whyNoSearchServer("opensearch")})`,
+  () => {
+    let server: RunningSearchServer;
+    beforeAll(async () => {
+      if (searchServerIsHere("opensearch")) server = await startSearchServer("opensearch");
+    }, 120_000);
+    afterAll(() => server?.close());
+
+    it.each(["cef", "raw"] as const)(
+      "makes of %s, for every documented action, what the format ecs has",
+      async (format) => {
+        const all = examples();
+        const docs = all.map(({ event }) => {
+          const text = texts[format](event);
+          // As a relay hands it on, with the header of syslog.
+          return {
+            _source: {
+              message:
+                format === "cef"
+                  ? `<110>1 2026-08-03T09:10:01Z wandb.example wandb-audit-forwarder - - - ${text}`
+                  : text,
+            },
+          };
+        });
+        const { status, json } = await server.ask("POST", "/_ingest/pipeline/_simulate", { pipeline, docs });
+        expect([status, json.error]).toEqual([200, undefined]);
+        for (const [at, { action, event }] of all.entries()) {
+          const made = new Map(flat(json.docs[at].doc._source, ""));
+          expect([action, made.get("error.message")]).toEqual([action, undefined]);
+          for (const [name, values] of fieldsOf("ecs", event)) {
+            if (without[format].test(name)) continue;
+            const found = made.get(name);
+            const same = name === "@timestamp" ? found?.map((each) => new Date(each).toISOString()) : found;
+            expect([action, name, same]).toEqual([action, name, values]);
+          }
+          expect(made.has("wandb_tmp.extension")).toBe(false);
+        }
+      },
+    );
+  },
+);
