@@ -95,7 +95,8 @@ export function elasticRule(card: DetectionCard) {
       ...blind.map((each) => `- ${each}`),
     ].join("\n"),
     alert_suppression: {
-      group_by: suppress.by.map(ecsField),
+      // What is new is in the same fields of every event that is looked at.
+      group_by: newTerms[card.name]?.fields ?? suppress.by.map(ecsField),
       duration: { value: Number.parseInt(suppress.for, 10), unit: suppress.for.at(-1) },
       missing_fields_strategy: "suppress",
     },

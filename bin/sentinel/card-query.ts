@@ -9,7 +9,9 @@ type Value = string | number | boolean | null | readonly (string | number)[];
 export const longestHours = 14 * 24;
 
 /** How far back a card's rule looks, hours: with a past as far as Sentinel lets it. */
-export function periodHours({ kind, lateness }: DetectionCard): number {
+export function periodHours({ kind, lateness, name }: DetectionCard): number {
+  // Of the past it asks only whether there was a heartbeat in the last day.
+  if (name === "forwarder-heartbeat-missing") return 24;
   return kind === "baseline" || kind === "absence" ? longestHours : Math.min(hoursOf(lateness), longestHours);
 }
 
