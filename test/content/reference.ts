@@ -71,7 +71,10 @@ const references: Readonly<Record<string, Reference>> = {
         went(read) &&
         first <= read.at - 7 * day &&
         !events.some(
-          (each) => before(each, read, 30 * day) && each.value("actor_ip") === read.value("actor_ip"),
+          (each) =>
+            before(each, read, 30 * day) &&
+            each.at < read.at - day &&
+            each.value("actor_ip") === read.value("actor_ip"),
         ),
     );
   },

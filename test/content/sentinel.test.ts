@@ -62,6 +62,22 @@ describe.each(cards.map((card) => [card.name, card] as const))("the rule %s", (_
   });
 });
 
+const queryOf = (name: string) => {
+  const card = cards.find((each) => each.name === name);
+  if (card === undefined) throw new Error(`no card ${name}`);
+  return analyticRule(card).query;
+};
+
+it("sees whom a deactivation that came late was about", () => {
+  const lines = queryOf("deactivated-user-active").split("\n");
+  expect(lines).toContain("| where Arrived > ago(1h) or ChangeArrived > ago(1h)");
+  expect(lines.filter((line) => /^\| where Arrived > ago\(1h\)(?! or)/.test(line))).toEqual([]);
+});
+
+it("takes nothing for a rehearsal that has not the uid of a test", () => {
+  expect(functions[0]?.body).toMatch(/Rehearsal = iff\(ExtID startswith "test-", extract\(/);
+});
+
 describe("functions", () => {
   it.each(functions.map(({ name }) => name))("%s is a query over the tables", (name) => {
     const { parameters, body } = functions.find((each) => each.name === name) ?? { parameters: "", body: "" };
