@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { nearest } from "../config/nearest.ts";
 import { shapeOf } from "../deliver/shape.ts";
+import { personalKeys } from "../event/decode.ts";
 import { rehearsalLabel, rehearsalRecord } from "../event/test-event.ts";
 import type { ConfiguredOutput } from "../output/configured.ts";
 import type { Output, SendResult } from "../output/output.ts";
@@ -101,7 +102,9 @@ async function rehearsed(rehearsal: Rehearsal, terminal: Terminal): Promise<Exit
     const scenarios = new Set(events.map(({ scenario }) => scenario));
     const say = (line: string) => stdout.write(`${printable(line)}\n`);
     say(`${attack.name}: ${counted(taken, "event")} sent to ${name}, ${[...scenarios].join("; ")}`);
-    for (const line of remarksOn(rehearsal, filtered)) say(`  ${line}`);
+    for (const line of remarksOn(rehearsal, events, filtered)) say(`  ${line}`);
+    if (fault !== undefined && stop.signal.aborted)
+      return failed("interrupted: what was on its way may have arrived", terminal);
     if (fault !== undefined) return failed(fault, terminal);
     if (taken > 0) say(`  wait for the alert "${attack.title}": rules look every few minutes`);
     return taken > 0 ? exitCodes.done : exitCodes.failed;
@@ -111,19 +114,33 @@ async function rehearsed(rehearsal: Rehearsal, terminal: Terminal): Promise<Exit
   }
 }
 
-function remarksOn({ attack, configured }: Rehearsal, filtered: number): string[] {
+function remarksOn(rehearsal: Rehearsal, events: readonly AttackEvent[], filtered: number): string[] {
+  const { attack, configured } = rehearsal;
   const { format } = configured.config as { readonly format?: string };
   const blind = format === undefined ? undefined : attack.blindFormats[format];
+  const hidden = hiddenKeys(rehearsal, events);
   return [
-    `each has the label ${rehearsalLabel}=${attack.name} and a uid that begins with test-`,
+    `each has the label ${rehearsalLabel}=${attack.name} and a uid that begins with test-${format === "raw" ? ", where the output adds one to the record" : ""}`,
     ...(filtered > 0
       ? [
           `${counted(filtered, "event")} not sent: the output's filter leaves them out, so nobody sees them there`,
         ]
       : []),
+    ...(hidden.length > 0
+      ? [`the rule asks for ${hidden.join(", ")}, which redact or anonymize hides: it may stay silent`]
+      : []),
     ...(blind === undefined ? [] : [`nothing is seen of it in ${format}: ${blind}`]),
     ...(attack.byHour ? ["the hours stayed as they were, and the days were moved"] : []),
   ];
+}
+
+/** What the rule asks for, and neither the source nor the output shows as W&B wrote it. */
+function hiddenKeys({ attack, config, configured }: Rehearsal, events: readonly AttackEvent[]): string[] {
+  const { drop = [], pseudonymize = [] } = configured.config.redact ?? {};
+  const personal = config.sources[0]?.origin.anonymize === true ? personalKeys : [];
+  const hidden = new Set([...drop, ...pseudonymize, ...personal]);
+  const keys = new Set(events.flatMap(({ record }) => Object.keys(record)));
+  return [...keys].filter((key) => hidden.has(key) && attack.asksFor(key));
 }
 
 /** So many at once: less than any receiver takes. */

@@ -12,7 +12,7 @@ import { rewrite, withheld } from "./rewrite.ts";
  * Personal data as W&B itself withholds it with `anonymize=true`. Servers that do not know the parameter send
  * it all the same.
  */
-const personalKeys: ReadonlySet<string> = new Set([
+export const personalKeys: ReadonlySet<string> = new Set([
   "actor_email",
   "user_email",
   "entity_name",

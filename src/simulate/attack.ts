@@ -19,10 +19,14 @@ export interface Attack {
   readonly byHour: boolean;
   /** Formats in which it sees nothing, and why. */
   readonly blindFormats: Readonly<Record<string, string>>;
+  /** Whether its rule looks at a key of the record. */
+  readonly asksFor: (key: string) => boolean;
 }
 
 interface Card {
   readonly title: string;
+  readonly sigma?: unknown;
+  readonly fields?: readonly string[];
   readonly rehearsal?: { readonly move?: "days"; readonly none?: string };
   readonly blind_formats?: Readonly<Record<string, string>>;
 }
@@ -34,7 +38,9 @@ export function attacksIn(content: URL): readonly Attack[] {
     .sort()
     .map((name) => {
       const card = parse(readFileSync(new URL(`detections/${name}.yml`, content), "utf8")) as Card;
+      const asked = new Set(JSON.stringify([card.sigma, card.fields]).match(/\w+/g));
       return {
+        asksFor: (key) => asked.has(key),
         ...{ name, title: card.title, unsent: card.rehearsal?.none },
         ...{ byHour: card.rehearsal?.move === "days", blindFormats: card.blind_formats ?? {} },
       };

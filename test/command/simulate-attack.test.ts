@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -80,6 +81,36 @@ it("says what the output's filter leaves out, which the rule will never see", as
   configure(`  - { name: out, type: file, path: "${join(place, "out")}", filter: { actions: ["user:*"] } }`);
   const { code, out } = await attack("team-deletion");
   expect([code, out]).toEqual([1, expect.stringContaining("the output's filter leaves them out")]);
+});
+
+it("says what the rule asks for and redaction hides", async () => {
+  configure(
+    `  - { name: out, type: file, path: "${join(place, "out")}", redact: { drop: [user_email, actor_email] } }`,
+  );
+  const { out } = await attack("outside-user-invited");
+  expect(out).toContain("the rule asks for user_email, which redact or anonymize hides: it may stay silent");
+  expect((await attack("team-deletion")).out).not.toContain("the rule asks for");
+  const file = join(place, "config.yaml");
+  configure(`  - { name: out, type: file, path: "${join(place, "out")}" }`);
+  expect((await attack("outside-user-invited")).out).not.toContain("the rule asks for");
+  writeFileSync(file, readFileSync(file, "utf8").replace("acme.wandb.io", "acme.wandb.io, anonymize: true"));
+  expect((await attack("outside-user-invited")).out).toContain("the rule asks for user_email,");
+});
+
+it("tells Ctrl-C from a receiver that is slow", async () => {
+  const silent = createServer();
+  await new Promise<void>((done) => silent.listen(0, "127.0.0.1", done));
+  try {
+    const { port } = silent.address() as AddressInfo;
+    configure(`  - { name: out, type: syslog, address: "relp://127.0.0.1:${port}", format: cef }`);
+    const terminal = fakeTerminal({});
+    silent.once("connection", () => terminal.send("SIGINT"));
+    const args = ["simulate", "--attack", "team-deletion", "-c", join(place, "config.yaml")];
+    expect(await program(args, terminal)).toBe(1);
+    expect(terminal.err()).toContain("interrupted: what was on its way may have arrived");
+  } finally {
+    silent.close();
+  }
 });
 
 it("reaches a receiver as the daemon's events do", async () => {
