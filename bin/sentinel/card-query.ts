@@ -51,9 +51,10 @@ function ruleLines(card: DetectionCard, detection: Detection): string[] {
   return [
     ...companyLines([detection]),
     ...selected(card),
-    `| where Arrived > ago(${everyOf(card)})`,
     `| where ${conditionOf(detection)}`,
+    // First who came when, then what is new: what came before and comes again is not.
     "| summarize arg_min(Arrived, *) by Uid",
+    `| where Arrived > ago(${everyOf(card)})`,
   ];
 }
 

@@ -54,6 +54,13 @@ describe.each(cards.map((card) => [card.name, card] as const))("the rule %s", (_
     expect(faultsOf(`${rule.query}\n| project ${[...new Set(wanted)].join(", ")}`)).toEqual([]);
   });
 
+  it("asks when an event first came before it asks what is new", () => {
+    if (card.kind === "absence") return;
+    const first = rule.query.indexOf("summarize arg_min(Arrived, *) by Uid");
+    expect(first).toBeGreaterThan(0);
+    expect(rule.query.indexOf(`Arrived > ago(${everyOf(card)})`)).toBeGreaterThan(first);
+  });
+
   it("looks at what has arrived since it ran last, and leaves out replays", () => {
     if (card.name !== "forwarder-heartbeat-missing" && card.name !== "audit-log-silence")
       expect(rule.query).toContain(`Arrived > ago(${everyOf(card)})`);
