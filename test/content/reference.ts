@@ -34,8 +34,8 @@ const references: Readonly<Record<string, Reference>> = {
       .flatMap((key) => {
         const user = key.value("user_asset");
         const own = events.filter((each) => each.value("actor_user_id") === user);
-        const past = own.filter((each) => before(each, key, 30 * day));
-        const known = new Set([...past, key].map((each) => each.value("actor_ip")));
+        const past = own.filter((each) => before(each, key, 30 * day) && each.at < key.at - day);
+        const known = new Set(past.map((each) => each.value("actor_ip")));
         const uses = own.filter(
           (each) => each.at > key.at && each.at <= key.at + day && each.value("cli_version") !== undefined,
         );
