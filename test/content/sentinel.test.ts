@@ -7,6 +7,7 @@ import { tableColumns } from "../../bin/sentinel/columns.ts";
 import { analyticRule } from "../../bin/sentinel/rules.ts";
 import { savedFunctions, sentinelTemplate, transform } from "../../bin/sentinel/template.ts";
 import { workbookParts } from "../../bin/sentinel/workbook.ts";
+import { parseAddresses } from "../../src/event/address.ts";
 import { kustoReader } from "./kusto.ts";
 
 /** As Microsoft documents the columns that are used. */
@@ -79,6 +80,25 @@ it("sees whom a deactivation that came late was about", () => {
   const lines = queryOf("deactivated-user-active").split("\n");
   expect(lines).toContain("| where Arrived > ago(1h) or ChangeArrived > ago(1h)");
   expect(lines.filter((line) => /^\| where Arrived > ago\(1h\)(?! or)/.test(line))).toEqual([]);
+});
+
+it.each([
+  "203.0.113.24",
+  "198.51.100.7:51324",
+  "203.0.113.24, 10.0.0.3",
+  '"203.0.113.24"',
+  "::ffff:203.0.113.24",
+  "2001:DB8::1",
+  "[2001:db8::1]:44",
+  "2001:db8::1, 10.0.0.3",
+  "::1",
+])("gives of the table's %j the address that the other formats have", (text) => {
+  const body = functions[0]?.body ?? "";
+  const [first = "", second = ""] = [...body.matchAll(/extract\(@"(.*)", 1, ActorIp\)/g)].map(
+    ([, each]) => each,
+  );
+  const found = new RegExp(first).exec(text)?.[1] ?? new RegExp(second).exec(text)?.[1];
+  expect(found?.toLowerCase()).toBe(parseAddresses(text).ips[0]);
 });
 
 it("takes nothing for a rehearsal that has not the uid of a test", () => {
