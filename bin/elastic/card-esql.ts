@@ -50,7 +50,7 @@ export function cardEsql(card: DetectionCard): string {
     arrival,
     `| EVAL part = CASE(${cases.join(", ")}, NULL)`,
     `| WHERE part IS NOT NULL${groups.map((group) => ` AND ${group} IS NOT NULL`).join("")}`,
-    "// Windows that overlap by half: what lies across the end of one lies within the next.",
+    "// Windows that overlap by half: what takes half a window at most lies within one of them.",
     `| EVAL window_start = MV_APPEND(${bucket("")}, ${bucket(` + ${seconds / 2} seconds`)} - ${seconds / 2} seconds)`,
     "| MV_EXPAND window_start",
     `| STATS found = COUNT_DISTINCT(${counted}), began = MIN(@timestamp), ended = MAX(@timestamp), latest = MAX(arrived),`,

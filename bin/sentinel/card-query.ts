@@ -80,7 +80,7 @@ function correlationLines(card: DetectionCard, { rules, correlation }: Correlate
     ");",
     "Events",
     `| join kind=leftsemi (Events | where Arrived > ago(${everyOf(card)})) on ${by}`,
-    "// Windows that overlap by half: what lies across the end of one lies within the next.",
+    "// Windows that overlap by half: what takes half a window at most lies within one of them.",
     "| mv-expand Begin = pack_array(bin(EventTime, Window), bin(EventTime + Window / 2, Window) - Window / 2) to typeof(datetime)",
     `| summarize Found = count_distinct(${counted}), First = min(EventTime), Last = max(EventTime),`,
     `    Addresses = make_set(ActorIp, 20), Uids = make_set(Uid, 100), take_any(${others.join(", ")}) by ${by}, Begin`,

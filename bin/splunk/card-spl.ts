@@ -52,7 +52,7 @@ export function cardSpl(card: DetectionCard): string {
     `${macro} ${parts.length === 1 ? parts[0]?.terms : `(${parts.map(({ terms }) => `(${terms})`).join(" OR ")})`}${groups.map((group) => ` ${group}=*`).join("")}`,
     "| dedup event_uid",
     ...(parts.length === 1 ? [] : [`| eval part=case(${cases.join(", ")})`]),
-    `\`\`\` Windows that overlap by half: what lies across the end of one lies within the next. \`\`\``,
+    `\`\`\` Windows that overlap by half: what takes half a window at most lies within one of them. \`\`\``,
     `| eval arrived=_indextime, begin=mvappend(floor(_time/${seconds})*${seconds}, floor((_time+${seconds / 2})/${seconds})*${seconds}-${seconds / 2})`,
     "| mvexpand begin",
     `| stats dc(${counted}) AS found, min(_time) AS began, max(_time) AS ended, max(arrived) AS latest, values(src) AS src, values(wandb.actor_email) AS actor_email BY ${groups.join(" ")} begin`,
