@@ -1,19 +1,7 @@
-import { readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { type Comparison, type Detection, pipelineNames, secondsOf, selectionOf } from "../card-condition.ts";
 import type { DetectionCard } from "../detection-card.ts";
 
-type Detection = NonNullable<Extract<DetectionCard["sigma"], { detection: unknown }>>["detection"];
-type Value = string | number | boolean | null | readonly (string | number)[];
-
-const { transformations } = parse(
-  readFileSync(new URL("../../content/pipelines/ecs.yml", import.meta.url), "utf8"),
-) as {
-  readonly transformations: readonly {
-    readonly id: string;
-    readonly mapping?: Readonly<Record<string, string>>;
-  }[];
-};
-const fields = transformations.find(({ id }) => id === "fields")?.mapping ?? {};
+const fields = pipelineNames("ecs");
 
 /** The field of ECS that a field of the format `json` is in. */
 export function ecsField(field: string): string {
@@ -27,7 +15,7 @@ export const source = "FROM logs-wandb.audit-* METADATA _id, _index, _version";
 const arrival = "| EVAL arrived = COALESCE(event.ingested, event.created)";
 const datasets = { audit: "wandb.audit", "audit-forwarder": "wandb_audit_forwarder.event" } as const;
 /** A rule runs every five minutes; what arrived since the run before the last one makes it look. */
-export const fresh = "NOW() - 10 minutes";
+const fresh = "NOW() - 10 minutes";
 
 /**
  * A rule or a correlation as a query of ES|QL. Made of the card and not converted, as a correlation has to look at what
@@ -41,8 +29,7 @@ export function cardEsql(card: DetectionCard): string {
   const { rules, correlation } = sigma;
   const groups = correlation["group-by"].map(ecsField);
   const cases = Object.entries(rules).map(([name, detection]) => `${conditionOf(detection)}, "${name}"`);
-  const [count = 0, unit = "m"] = [Number.parseInt(correlation.timespan, 10), correlation.timespan.at(-1)];
-  const seconds = count * { m: 60, h: 3600, d: 86_400 }[unit as "m" | "h" | "d"];
+  const seconds = secondsOf(correlation.timespan);
   const bucket = (shift: string) => `DATE_TRUNC(${seconds} seconds, @timestamp${shift})`;
   const counted = correlation.condition === undefined ? "part" : ecsField(correlation.condition.field);
   return [
@@ -60,25 +47,20 @@ export function cardEsql(card: DetectionCard): string {
   ].join("\n");
 }
 
-function conditionOf({ condition, ...selections }: Detection): string {
-  return condition.replace(/\b\w+\b/g, (word) => {
+function conditionOf(detection: Detection): string {
+  return detection.condition.replace(/\b\w+\b/g, (word) => {
     if (word === "and" || word === "or" || word === "not") return word.toUpperCase();
-    const selection = (selections as Readonly<Record<string, Readonly<Record<string, Value>>>>)[word];
-    if (selection === undefined) throw new Error(`${word} is no selection`);
-    const parts = Object.entries(selection).map(([key, value]) => comparison(key, value));
-    return `(${parts.join(" AND ")})`;
+    return `(${selectionOf(detection, word).map(comparison).join(" AND ")})`;
   });
 }
 
-function comparison(key: string, value: Value): string {
-  const [name = "", ...modifiers] = key.split("|");
+function comparison({ field: name, how, value, values }: Comparison): string {
   const field = ecsField(name);
-  const values = Array.isArray(value) ? value : [value as string | number];
   // What is not there is not equal to anything, and not unequal either: it has to be false.
   const sure = (test: string) => `COALESCE(${test}, false)`;
   const each = (test: (text: string) => string) =>
     sure(`(${values.map((one) => test(JSON.stringify(String(one)))).join(" OR ")})`);
-  switch (modifiers.join("|")) {
+  switch (how) {
     case "":
       if (value === null) return `${field} IS NULL`;
       return sure(
@@ -103,7 +85,7 @@ function comparison(key: string, value: Value): string {
         ? `${field} IS NOT NULL`
         : sure(`${field} RLIKE ${JSON.stringify(String(value))}`);
     default:
-      throw new Error(`no words for ${key}`);
+      throw new Error(`no words for ${how}`);
   }
 }
 

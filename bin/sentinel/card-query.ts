@@ -1,12 +1,9 @@
+import { type Comparison, type Detection, secondsOf, selectionOf } from "../card-condition.ts";
 import type { DetectionCard } from "../detection-card.ts";
 import { columnName } from "./columns.ts";
 
-/** What a search selects in a detection, in Sigma's words. */
-type Detection = NonNullable<Extract<DetectionCard["sigma"], { detection: unknown }>>["detection"];
-type Value = string | number | boolean | null | readonly (string | number)[];
-
 /** What Sentinel's rules may look back, hours. */
-export const longestHours = 14 * 24;
+const longestHours = 14 * 24;
 
 /** How far back a card's rule looks, hours: with a past as far as Sentinel lets it. */
 export function periodHours({ kind, lateness, name }: DetectionCard): number {
@@ -25,8 +22,7 @@ export function everyOf(card: DetectionCard): "5m" | "1h" {
 
 /** `90m` is 2. */
 export function hoursOf(duration: string): number {
-  const [, number = "", unit = ""] = /^(\d+)([mhd])$/.exec(duration) ?? [];
-  return Math.ceil(Number(number) * { m: 1 / 60, h: 1, d: 24 }[unit as "m" | "h" | "d"]);
+  return Math.ceil(secondsOf(duration) / 3600);
 }
 
 /**
@@ -98,29 +94,22 @@ function companyLines(detections: readonly Detection[]): string[] {
 }
 
 /** `selection and not failed` with each name in the place of what it says. */
-export function conditionOf({ condition, ...selections }: Detection): string {
-  return condition.replace(/\b\w+\b/g, (word) => {
-    if (word === "and" || word === "or") return word;
-    if (word === "not") return "not";
-    const selection = (selections as Readonly<Record<string, Readonly<Record<string, Value>>>>)[word];
-    if (selection === undefined) throw new Error(`${word} is no selection`);
-    return `(${Object.entries(selection)
-      .map(([key, value]) => comparison(key, value))
-      .join(" and ")})`;
+function conditionOf(detection: Detection): string {
+  return detection.condition.replace(/\b\w+\b/g, (word) => {
+    if (word === "and" || word === "or" || word === "not") return word;
+    return `(${selectionOf(detection, word).map(comparison).join(" and ")})`;
   });
 }
 
-function comparison(key: string, value: Value): string {
-  const [field = "", ...modifiers] = key.split("|");
+function comparison({ field, how, value, values }: Comparison): string {
   const column = columnName(field);
-  const values = Array.isArray(value) ? value : [value as string | number | null];
-  switch (modifiers.join("|")) {
+  switch (how) {
     case "":
-      return equals(column, values);
+      return value === null ? `isempty(${column})` : equals(column, values);
     case "contains":
     case "startswith":
     case "endswith":
-      return anyOf(values.map((each) => `${column} ${modifiers[0]} ${text(String(each))}`));
+      return anyOf(values.map((each) => `${column} ${how} ${text(String(each))}`));
     case "exists":
       return `${value === true ? "isnotempty" : "isempty"}(${column})`;
     case "fieldref":
@@ -131,13 +120,12 @@ function comparison(key: string, value: Value): string {
       if (value === ".+") return `isnotempty(${column})`;
       return `${column} matches regex ${text(String(value))}`;
     default:
-      throw new Error(`no words for ${key}`);
+      throw new Error(`no words for ${how}`);
   }
 }
 
-function equals(column: string, values: readonly (string | number | null)[]): string {
+function equals(column: string, values: readonly (string | number)[]): string {
   const [first] = values;
-  if (first === null) return `isempty(${column})`;
   if (typeof first === "number") return `${column} in (${values.join(", ")})`;
   if (values.length === 1) return `${column} =~ ${text(String(first))}`;
   return `${column} in~ (${values.map((each) => text(String(each))).join(", ")})`;

@@ -1,19 +1,7 @@
-import { readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { type Comparison, type Detection, pipelineNames, secondsOf, selectionOf } from "../card-condition.ts";
 import type { DetectionCard } from "../detection-card.ts";
 
-type Detection = NonNullable<Extract<DetectionCard["sigma"], { detection: unknown }>>["detection"];
-type Value = string | number | boolean | null | readonly (string | number)[];
-
-const { transformations } = parse(
-  readFileSync(new URL("../../content/pipelines/splunk.yml", import.meta.url), "utf8"),
-) as {
-  readonly transformations: readonly {
-    readonly id: string;
-    readonly mapping?: Readonly<Record<string, string>>;
-  }[];
-};
-const fields = transformations.find(({ id }) => id === "fields")?.mapping ?? {};
+const fields = pipelineNames("splunk");
 
 /** The field in Splunk that a field of the format `json` is in. */
 export function splunkField(field: string): string {
@@ -68,10 +56,6 @@ const shown = [
   ),
 ];
 
-function secondsOf(duration: string): number {
-  return Number.parseInt(duration, 10) * { m: 60, h: 3600, d: 86_400 }[duration.at(-1) as "m" | "h" | "d"];
-}
-
 function termsAlone(detection: Detection): string {
   const { terms, tests } = conditionOf(detection);
   if (tests.length > 0) throw new Error("a correlation compares no fields");
@@ -79,18 +63,15 @@ function termsAlone(detection: Detection): string {
 }
 
 /** The terms of a search, and what only `where` can compare. */
-function conditionOf({ condition, ...selections }: Detection): { terms: string; tests: string[] } {
+function conditionOf(detection: Detection): { terms: string; tests: string[] } {
   const tests: string[] = [];
-  const terms = condition
+  const terms = detection.condition
     .replace(/\b(?:(not) )?(\w+)\b/g, (_, not: string | undefined, word: string) => {
       if (word === "and" || word === "or") return word.toUpperCase();
-      const selection = (selections as Readonly<Record<string, Readonly<Record<string, Value>>>>)[word];
-      if (selection === undefined) throw new Error(`${word} is no selection`);
-      const parts = Object.entries(selection).flatMap(([key, value]) => {
-        const term = termOf(key, value);
+      const parts = selectionOf(detection, word).flatMap((comparison) => {
+        const term = termOf(comparison);
         if (term !== undefined) return [term];
-        const [field = ""] = key.split("|");
-        const test = `'${splunkField(field)}'='${splunkField(String(value))}'`;
+        const test = `'${splunkField(comparison.field)}'='${splunkField(String(comparison.value))}'`;
         tests.push(not === undefined ? test : `NOT ${test}`);
         return [];
       });
@@ -103,13 +84,11 @@ function conditionOf({ condition, ...selections }: Detection): { terms: string; 
 }
 
 /** Undefined where two fields are compared. */
-function termOf(key: string, value: Value): string | undefined {
-  const [name = "", ...modifiers] = key.split("|");
+function termOf({ field: name, how, value, values }: Comparison): string | undefined {
   const field = splunkField(name);
-  const values = Array.isArray(value) ? value : [value as string | number];
   const any = (texts: readonly string[]) =>
     texts.length === 1 ? (texts[0] as string) : `(${texts.join(" OR ")})`;
-  switch (modifiers.join("|")) {
+  switch (how) {
     case "":
       if (value === null) return `NOT ${field}=*`;
       return values.length === 1
@@ -131,7 +110,7 @@ function termOf(key: string, value: Value): string | undefined {
       if (value === ".+") return `${field}=*`;
       throw new Error(`no term for ${String(value)}`);
     default:
-      throw new Error(`no words for ${key}`);
+      throw new Error(`no words for ${how}`);
   }
 }
 
