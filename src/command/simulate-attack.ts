@@ -7,6 +7,7 @@ import { rehearsalLabel, rehearsalRecord } from "../event/test-event.ts";
 import type { ConfiguredOutput } from "../output/configured.ts";
 import type { Output, SendResult } from "../output/output.ts";
 import { Payloads } from "../output/payloads.ts";
+import { ownPrefix } from "../own/own-fact.ts";
 import { ownOrigin } from "../own/own-origin.ts";
 import { scrubber } from "../secret/scrub.ts";
 import { type Attack, type AttackEvent, attackEvents, attacksIn, movedTo } from "../simulate/attack.ts";
@@ -164,7 +165,7 @@ async function sendAll(
   let taken = 0;
   let filtered = 0;
   for (const [index, { record }] of events.entries()) {
-    const ofOurs = String(record.action).startsWith("wandb-audit-forwarder:");
+    const ofOurs = String(record.action).startsWith(ownPrefix);
     const event = shape.decode(
       rehearsalRecord(ofOurs ? ownOrigin : origin, record, { guid: random.uuid(), nowMs: clock.now() }),
     );

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
+import { dayMs } from "../time/clock.ts";
 
 /** An event of a rehearsal. */
 export interface AttackEvent {
@@ -59,9 +60,16 @@ interface EventLine {
   };
 }
 
-/** The events on which a detection fires, scenario by scenario, with the times they were written with. */
-export function attackEvents(content: URL, name: string): readonly AttackEvent[] {
-  return readFileSync(new URL(`events/${name}/hits.ndjson`, content), "utf8")
+/**
+ * The events on which a detection fires, or by which it must not be taken in, scenario by scenario, with the
+ * times they were written with.
+ */
+export function attackEvents(
+  content: URL,
+  name: string,
+  file: "hits" | "near-misses" = "hits",
+): readonly AttackEvent[] {
+  return readFileSync(new URL(`events/${name}/${file}.ndjson`, content), "utf8")
     .split("\n")
     .filter((line) => line !== "")
     .flatMap((line) => repeated(JSON.parse(line) as EventLine));
@@ -89,8 +97,6 @@ function timeOf(record: AttackEvent["record"]): number {
 function timeText(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
-
-const dayMs = 86_400_000;
 
 /** The same events, the newest of each scenario now; by whole days where the hour has to stay. */
 export function movedTo(events: readonly AttackEvent[], now: number, byHour: boolean): AttackEvent[] {

@@ -3,14 +3,9 @@ import { expect, it } from "vitest";
 import { detectionCards } from "../../bin/detection-card.ts";
 import { elasticPanels } from "../../bin/elastic/dashboard.ts";
 import { elasticRule } from "../../bin/elastic/rules.ts";
-import { documentProperties, type Properties } from "../../src/output/elasticsearch/ecs-fields.ts";
+import { mappedFields } from "./mapped-fields.ts";
 
-function pathsOf(properties: Properties, prefix = ""): readonly string[] {
-  return Object.entries(properties).flatMap(([name, { properties: inner }]) =>
-    inner === undefined ? [prefix + name] : pathsOf(inner, `${prefix}${name}.`),
-  );
-}
-const known = new Set(pathsOf(documentProperties("elasticsearch")));
+const known = new Set(mappedFields());
 const rules = detectionCards().map((card) => [card.name, elasticRule(card), card] as const);
 
 it("what is imported is a rule for each card, a line each, none of them switched on", () => {

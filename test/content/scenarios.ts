@@ -1,17 +1,13 @@
-import { readFileSync } from "node:fs";
 import { decode } from "../../src/event/decode.ts";
 import type { AuditEvent } from "../../src/event/event.ts";
 import { ownPrefix } from "../../src/own/own-fact.ts";
 import { ownOrigin } from "../../src/own/own-origin.ts";
 import { parseEntry } from "../../src/record/parse-entry.ts";
+import { attackEvents } from "../../src/simulate/attack.ts";
 import { instantOfMs, utcDayOfMs } from "../../src/time/clock.ts";
 import { origin } from "../format/arbitrary-event.ts";
 
-interface Line {
-  readonly scenario: string;
-  readonly record: Readonly<Record<string, unknown>>;
-  readonly repeat?: { readonly times: number; readonly every: number; readonly step?: readonly string[] };
-}
+const content = new URL("../../content/", import.meta.url);
 
 /** A record of a scenario, and when it happened. */
 export interface Happening {
@@ -24,26 +20,12 @@ export function scenarios(
   name: string,
   file: "hits" | "near-misses",
 ): ReadonlyMap<string, readonly Happening[]> {
-  const path = new URL(`../../content/events/${name}/${file}.ndjson`, import.meta.url);
   const found = new Map<string, Happening[]>();
-  for (const text of readFileSync(path, "utf8").trim().split("\n")) {
-    const line: Line = JSON.parse(text);
-    const { times, every, step = [] } = line.repeat ?? { times: 1, every: 0 };
-    for (let turn = 0; turn < times; turn++) {
-      const at = Date.parse(String(line.record.timestamp)) + turn * every * 1000;
-      const stepped = Object.fromEntries(step.map((key) => [key, stepOf(line.record[key], turn)]));
-      const timestamp = new Date(at).toISOString().replace(".000Z", "Z");
-      const happening = { at, record: { ...line.record, ...stepped, timestamp } };
-      found.set(line.scenario, [...(found.get(line.scenario) ?? []), happening]);
-    }
+  for (const { scenario, record } of attackEvents(content, name, file)) {
+    const happening = { at: Date.parse(String(record.timestamp)), record };
+    found.set(scenario, [...(found.get(scenario) ?? []), happening]);
   }
   return new Map([...found].map(([key, list]) => [key, list.sort((one, other) => one.at - other.at)]));
-}
-
-/** The last number in a value, so much larger. */
-function stepOf(value: unknown, by: number): unknown {
-  if (typeof value === "number") return value + by;
-  return String(value).replace(/\d+(?=\D*$)/, (digits) => String(Number(digits) + by));
 }
 
 /** The record as the daemon hands it to a format. */

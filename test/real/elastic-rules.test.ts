@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { detectionCards } from "../../bin/detection-card.ts";
 import { elasticRule } from "../../bin/elastic/rules.ts";
-import { documentProperties, type Properties } from "../../src/output/elasticsearch/ecs-fields.ts";
+import { mappedFields } from "../content/mapped-fields.ts";
 
 const cache = process.env.REAL_CACHE ?? join(homedir(), ".cache/wandb-audit-real");
 const esql = join(cache, "soc-content/bin/esql");
@@ -13,12 +13,7 @@ const isThere = spawnSync(esql, []).status === 0;
 const work = mkdtempSync(join(tmpdir(), "elastic-rules-"));
 afterAll(() => rmSync(work, { recursive: true }));
 
-function pathsOf(properties: Properties, prefix = ""): readonly string[] {
-  return Object.entries(properties).flatMap(([name, { properties: inner }]) =>
-    inner === undefined ? [prefix + name] : pathsOf(inner, `${prefix}${name}.`),
-  );
-}
-const fields = [...pathsOf(documentProperties("elasticsearch")), "_id", "_index", "_version"];
+const fields = [...mappedFields(), "_id", "_index", "_version"];
 
 function parsed(name: string, query: string) {
   const file = join(work, `${name}.esql`);

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { documentProperties, type Properties } from "../../src/output/elasticsearch/ecs-fields.ts";
+import { mappedFields } from "../content/mapped-fields.ts";
 
 // What Sigma's own tools make of our rules, and what the parsers of each language say of that.
 const root = join(import.meta.dirname, "../..");
@@ -26,12 +26,6 @@ function run(command: string, ...args: readonly string[]) {
 
 function filesIn(folder: string): readonly string[] {
   return readdirSync(folder).map((file) => join(folder, file));
-}
-
-function pathsOf(properties: Properties, prefix = ""): readonly string[] {
-  return Object.entries(properties).flatMap(([name, { properties: inner }]) =>
-    inner === undefined ? [prefix + name] : pathsOf(inner, `${prefix}${name}.`),
-  );
 }
 
 const column = (type: string) => (name: string) => `${name}:${type}`;
@@ -107,7 +101,7 @@ describe.runIf(isThere)("the Sigma rules", { timeout: 300_000 }, () => {
   });
 
   it.runIf(hasEsql)("become ES|QL over fields that our template maps", () => {
-    const fields = [...pathsOf(documentProperties("elasticsearch")), "_id", "_index", "_version"].join(",");
+    const fields = [...mappedFields(), "_id", "_index", "_version"].join(",");
     const { status, said } = run(join(bin, "esql"), "--fields", fields, ...filesIn(join(converted, "esql")));
     expect(status, said).toBe(0);
   });
