@@ -17,6 +17,7 @@ import { dashboardJson } from "./grafana/dashboard.ts";
 import { eventsElasticsearch } from "./grafana/events-elasticsearch.ts";
 import { eventsLoki } from "./grafana/events-loki.ts";
 import { forwarder } from "./grafana/forwarder.ts";
+import { reasonRows } from "./reason-rows.ts";
 import { sentinelPages } from "./sentinel/pages.ts";
 import { splunkPages } from "./splunk/app.ts";
 
@@ -27,6 +28,7 @@ const generated: Readonly<Record<string, string>> = {
   "docs/metrics.md": metricsPage(),
   "docs/licences.md": licencesPage(),
   "docs/formats.md": formatsPage(),
+  "src/admin/page/reasons.json": `${JSON.stringify(reasonRows(), null, 2)}\n`,
   ...examplePages(),
   ...detectionPages(),
   ...sentinelPages(),
