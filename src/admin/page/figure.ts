@@ -31,7 +31,7 @@ export function figure(drawn: Figure): Html {
   return html`
 <figure class="chart ${bars ? "count" : "lag"}"${hover && hovering(hover, values)}>
 <figcaption><span>${title}</span> <span class="quiet">${about}</span> <strong>${shown}</strong></figcaption>
-<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${words}">
+<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${words}" data-name="${title}, ${about}">
 <line class="axis" x1="0" x2="${width}" y1="${floor}" y2="${floor}"/>
 ${top > 0 && html`<line class="grid" x1="0" x2="${width}" y1="${ceiling}" y2="${ceiling}"/><text x="0" y="${ceiling - 4}">${topText}</text>`}
 <path d="${bars ? barPath(values, top) : linePath(values, top)}"/>

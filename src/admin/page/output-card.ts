@@ -20,7 +20,7 @@ ${troubleBox(`output ${name}`, output.trouble)}
 <dl>
 ${fact("Waiting", `${counted(output.backlog_events, "event")}${waiting}`)}
 ${fact("Delivered", `${countText(output.delivered)}${guarantee === null ? "" : `, ${guarantee}`}`)}
-${events_per_second !== null && fact("In the last 5 min", `${paceText(events_per_second)} events/s, ${sizeText(bytes_per_second ?? 0)}/s`)}
+${events_per_second !== null && fact("Over 5 min", `${paceText(events_per_second)} events/s, ${sizeText(bytes_per_second ?? 0)}/s`)}
 ${fact("Last delivery", last_delivery === null ? "none known" : secondText(last_delivery))}
 ${output.filtered > 0 && fact("Filtered", countText(output.filtered))}
 ${output.suspects > 0 && fact("Set aside, of these", counted(output.suspects, "refused event"))}

@@ -50,25 +50,39 @@ function tell(next) {
 function replaceLive(next) {
   const open = [...live.querySelectorAll("details[open]")].map((part) => part.id);
   const scrolls = [...live.querySelectorAll(".scroll")].map((part) => part.scrollLeft);
-  const focused = [...live.querySelectorAll(stops)].indexOf(document.activeElement);
+  const focused = [...named()].find(([, part]) => part === document.activeElement)?.[0];
+  // What is taken away loses its focus, which is no leaving.
+  const kept = looked;
   live.replaceChildren(...next.childNodes);
+  looked = kept;
   for (const id of open) live.querySelector("#" + CSS.escape(id))?.setAttribute("open", "");
   [...live.querySelectorAll(".scroll")].forEach((part, index) => { part.scrollLeft = scrolls[index] ?? 0; });
   followCharts();
-  if (focused >= 0) [...live.querySelectorAll(stops)][focused]?.focus({ preventScroll: true });
+  named().get(focused)?.focus({ preventScroll: true });
 }
 
-/** The chart that is looked at, by its number, and the value. */
+/** What can be gone to, by names that stay the same when something comes before it. */
+function named() {
+  const times = new Map();
+  const parts = [...live.querySelectorAll(stops)].map((part) => {
+    const name = part.dataset.name ?? part.getAttribute("aria-label") ?? part.getAttribute("href") ?? part.textContent;
+    times.set(name, (times.get(name) ?? 0) + 1);
+    return [name + " " + times.get(name), part];
+  });
+  return new Map(parts);
+}
+
+/** The chart that is looked at, by its name, and the value. */
 let looked;
 
 function followCharts() {
-  const charts = [...live.querySelectorAll(".chart[data-values]")];
-  charts.forEach((chart, number) => {
+  for (const chart of live.querySelectorAll(".chart[data-values]")) {
     const drawing = chart.querySelector("svg");
+    const { name } = drawing.dataset;
     const values = chart.dataset.values.split(" ");
     drawing.setAttribute("tabindex", "0");
     const look = (index) => {
-      looked = { number, index: Math.max(0, Math.min(values.length - 1, index)) };
+      looked = { name, index: Math.max(0, Math.min(values.length - 1, index)) };
       showValue(chart, values, looked.index);
     };
     drawing.addEventListener("pointermove", (event) => {
@@ -78,14 +92,14 @@ function followCharts() {
     drawing.addEventListener("pointerleave", () => leave(chart));
     drawing.addEventListener("blur", () => leave(chart));
     drawing.addEventListener("keydown", (event) => {
-      const from = looked?.number === number ? looked.index : values.length;
+      const from = looked?.name === name ? looked.index : values.length;
       const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: values.length - 1 }[event.key];
       if (to === undefined) return event.key === "Escape" && leave(chart);
       event.preventDefault();
       look(to);
     });
-    if (looked?.number === number) look(looked.index);
-  });
+    if (looked?.name === name) look(looked.index);
+  }
 }
 
 function leave(chart) {
