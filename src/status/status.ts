@@ -18,6 +18,8 @@ import { witnessStatus } from "./witness-status.ts";
 
 /** Books of older days are checked but not shown. Those of what is misdated always are. */
 const daysShown = 31;
+/** Of more incidents the newest. */
+const incidentsShown = 100;
 /** What the spool says at one moment. */
 export interface Spooled {
   readonly state: SpoolState;
@@ -63,7 +65,7 @@ export function statusReport(
     balanced: rows.every(balances),
     books: booksOf(rows),
     recent: history?.recent(range) ?? null,
-    incidents: (history?.incidents() ?? []).map(incidentStatus),
+    incidents: (history?.incidents() ?? []).slice(0, incidentsShown).map(incidentStatus),
   };
 }
 

@@ -154,6 +154,8 @@ function toFirstSchema(stateDir: string): void {
     "stored_file",
     "manifest",
     "attested_day",
+    "measure",
+    "incident",
     "hold",
     "told",
     "configured",
