@@ -34,8 +34,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     command/definitions/tap daemon/taps`,
   "`test/daemon/observation.test.ts` and `test/admin/server.test.ts`, which ask for every view.": `
     daemon/views`,
-  "`test/status/history.test.ts`, which is told all of it.": `
-    status/new-records`,
+  "`test/status/history.test.ts` and `trend.test.ts`, which are told all of it.": `
+    status/new-records status/tier`,
   "`test/spool/sqlite/trend-desk.test.ts`, which writes and reads them.": `
     spool/sqlite/trend-tables`,
   "`test/layout/learnt.test.ts`, over everything that writes events.": `

@@ -1,17 +1,13 @@
-/** What a hop did in a span of time. */
-export interface Measure {
+/** What a hop did in spans of one length that follow each other. */
+export interface KeptTrend {
   /** `source prod`, `output splunk` */
   readonly hop: string;
-  /** How long the span is, seconds, and where it begins, epoch seconds. */
+  /** How long a span is, seconds, and where the first one begins, epoch seconds. */
   readonly step: number;
-  readonly at: number;
-  /** Records that became known, or events that were delivered. */
-  readonly events: number;
-  /** Of these as they were formatted; 0 of a source. */
-  readonly bytes: number;
-  /** The most that it was behind, whole seconds; null where that was not measured. */
-  readonly lag: number | null;
-  /** When the last of them came, epoch milliseconds; null where none did. */
+  readonly first: number;
+  /** As whoever keeps them writes them. */
+  readonly spans: Uint8Array;
+  /** When its last event came, epoch milliseconds; null where that is not known. */
   readonly latest: number | null;
 }
 
@@ -31,22 +27,19 @@ export interface Incident {
   readonly ended: number | null;
 }
 
-/** How long measures are kept: of each step, seconds, those that begin after so many seconds ago. */
-export type KeptMeasures = ReadonlyMap<number, number>;
-
 /** Where charts and past incidents outlive the process. What is lost of them costs no event. */
 export interface Trends {
   /** In no order. */
-  measures(): readonly Measure[];
+  trends(): readonly KeptTrend[];
   /** Oldest first. */
   incidents(): readonly Incident[];
   /**
-   * Replaces what it has of these spans and incidents, and forgets what is older than `kept`, and all but the
-   * newest `most` incidents. Throws SpoolError.
+   * Replaces what it has of these hops and steps, and of these incidents, at epoch milliseconds. Forgets hops
+   * of which nothing came for `keepMs`, and all but the newest `most` incidents. Throws SpoolError.
    */
   keep(
-    measures: readonly Measure[],
+    trends: readonly KeptTrend[],
     incidents: readonly Incident[],
-    bounds: { readonly now: number; readonly kept: KeptMeasures; readonly most: number },
+    bounds: { readonly now: number; readonly keepMs: number; readonly most: number },
   ): void;
 }

@@ -8,7 +8,7 @@ import { newOf } from "./new-records.ts";
 import { outputLagSeconds } from "./output-lag.ts";
 import { type RangeName, ranges, usualRange } from "./ranges.ts";
 import type { RuntimeView } from "./runtime-view.ts";
-import { keptMeasures, Trend } from "./trend.ts";
+import { keepTrendMs, Trend } from "./trend.ts";
 
 /**
  * Counts and lags by spans of equal length, oldest first; the last one runs. `lag` is the most in its span,
@@ -102,7 +102,7 @@ class KeptHistory implements History {
     this.#hops = new Map(names.map((hop) => [hop, new Trend(hop)]));
     for (const { name } of sources) this.#notices.set(name, []);
     this.#savedMinute = this.#minute();
-    this.since = Math.min(startedAt, this.#restore(startedAt));
+    this.since = this.#restore(startedAt);
   }
 
   note = (report: Report): void => {
@@ -145,7 +145,7 @@ class KeptHistory implements History {
     if (minute === this.#savedMinute && !this.#incidents.fresh) return;
     this.#savedMinute = minute;
     try {
-      this.#keep();
+      this.#keep(false);
     } catch (error) {
       // A chart is not worth an end: what the next minute brings is kept again.
       if (!(error instanceof SpoolError && error.failure === "full")) throw error;
@@ -154,7 +154,7 @@ class KeptHistory implements History {
 
   end = (): void => {
     try {
-      this.#keep();
+      this.#keep(true);
     } catch (error) {
       // Whatever made it impossible is told by whoever cannot go on for it.
       if (!(error instanceof SpoolError)) throw error;
@@ -206,26 +206,22 @@ class KeptHistory implements History {
   dead = (output: string) => this.#dead.get(output) ?? 0;
   notices = (source: string) => this.#notices.get(source) ?? [];
 
-  #keep(): void {
-    const measures = [...this.#hops.values()].flatMap((trend) => trend.takeChanged());
-    const bounds = { now: this.#runtime.clock.now(), kept: keptMeasures, most: mostIncidents };
-    this.#trends?.keep(measures, this.#incidents.takeChanged(), bounds);
+  #keep(all: boolean): void {
+    const now = this.#runtime.clock.now();
+    const trends = [...this.#hops.values()].flatMap((trend) => trend.takeChanged(now, all));
+    const bounds = { now, keepMs: keepTrendMs, most: mostIncidents };
+    this.#trends?.keep(trends, this.#incidents.takeChanged(), bounds);
   }
 
   /** Since when something is known. */
   #restore(startedAt: number): number {
-    let first = startedAt;
-    let seen: number | undefined;
-    for (const measure of this.#trends?.measures() ?? []) {
-      const { hop, step, at, latest } = measure;
-      // What a clock that was set far ahead has left behind.
-      if (at * 1000 > startedAt) continue;
-      this.#hops.get(hop)?.restore(measure);
-      first = Math.min(first, at * 1000);
-      if (step === 60) seen = Math.max(seen ?? 0, Math.min(startedAt, (at + 60) * 1000), latest ?? 0);
-    }
-    this.#incidents.restore(this.#trends?.incidents() ?? [], seen, startedAt);
-    return first;
+    const kept = Map.groupBy(this.#trends?.trends() ?? [], ({ hop }) => hop);
+    for (const [hop, trends] of kept) this.#hops.get(hop)?.restore(trends, startedAt);
+    const known = [...this.#hops.values()].flatMap(({ extent }) => extent ?? []);
+    const seen = known.map(({ to }) => Math.min(to, startedAt));
+    const last = seen.length === 0 ? undefined : Math.max(...seen);
+    this.#incidents.restore(this.#trends?.incidents() ?? [], last, startedAt);
+    return Math.min(startedAt, ...known.map(({ from }) => from));
   }
 
   #minute(): number {

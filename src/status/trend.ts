@@ -1,4 +1,5 @@
-import type { KeptMeasures, Measure } from "../spool/trends.ts";
+import type { KeptTrend } from "../spool/trends.ts";
+import { type Span, Tier } from "./tier.ts";
 
 /** How fine the past of a hop is known: spans of so many seconds, and how many of them. */
 const tiers = [
@@ -7,16 +8,8 @@ const tiers = [
   { step: 3_600, spans: 745 },
 ] as const;
 
-/** So long are measures kept: as long as they are shown. */
-export const keptMeasures: KeptMeasures = new Map(tiers.map(({ step, spans }) => [step, step * spans]));
-
-/** What happened in a span of time. */
-export interface Span {
-  readonly events: number;
-  readonly bytes: number;
-  /** The most, whole seconds; null where it was not measured. */
-  readonly lag: number | null;
-}
+/** So long is it kept of a hop that is there no more: as long as it would be shown, milliseconds. */
+export const keepTrendMs = 31 * 86_400_000;
 
 /**
  * The past of one hop by the minute, the quarter of an hour and the hour, each for as long as it is shown.
@@ -37,112 +30,48 @@ export class Trend {
     return this.#latest;
   }
 
+  /** Where the first span begins of which something is known, and where the last minute ends. */
+  get extent(): { readonly from: number; readonly to: number } | undefined {
+    const known = this.#tiers.flatMap((tier) => tier.extent() ?? []);
+    const [minutes] = this.#tiers;
+    const to = minutes?.extent()?.to;
+    return to === undefined ? undefined : { from: Math.min(...known.map(({ from }) => from)), to };
+  }
+
   add(events: number, bytes: number, now: number): void {
     if (events > 0) this.#latest = now;
-    for (const tier of this.#tiers) tier.add(events, bytes, now);
+    for (const tier of this.#tiers) tier.add({ events, bytes, lag: null }, now);
   }
 
   /** So far it is behind now, seconds. */
   behind(seconds: number, now: number): void {
-    for (const tier of this.#tiers) tier.behind(Math.round(seconds), now);
+    for (const tier of this.#tiers) tier.add({ events: 0, bytes: 0, lag: Math.round(seconds) }, now);
   }
 
-  /** Takes in what was kept. */
-  restore(measure: Measure): void {
-    const { latest } = measure;
-    if (latest !== null) this.#latest = Math.max(this.#latest ?? latest, latest);
-    this.#tiers.find(({ step }) => step === measure.step)?.restore(measure);
+  /** Takes in what was kept before `now`; of coarse spans that were not over, what finer ones say. */
+  restore(kept: readonly KeptTrend[], now: number): void {
+    for (const { step, first, spans, latest } of kept) {
+      this.#tiers.find((tier) => tier.step === step)?.restore(first, spans, now);
+      if (latest !== null && latest <= now) this.#latest = Math.max(this.#latest ?? latest, latest);
+    }
+    this.#tiers.forEach((tier, at) => {
+      const finer = this.#tiers[at - 1];
+      if (finer !== undefined) tier.complete(finer);
+    });
   }
 
   /** The last `count` spans of `step` seconds up to the one that runs, oldest first. */
   spans(step: number, count: number, now: number): Span[] {
     const tier = this.#tiers.findLast((each) => step % each.step === 0) as Tier;
     const last = Math.floor(now / 1000 / step);
-    const parts = step / tier.step;
-    return Array.from({ length: count }, (_, index) => {
-      const first = (last - count + 1 + index) * parts;
-      return summed(Array.from({ length: parts }, (_, part) => tier.at(first + part)));
+    return Array.from({ length: count }, (_, index) => tier.over((last - count + 1 + index) * step, step));
+  }
+
+  /** What has changed, to be kept: coarse spans only when one is over, or `all`. */
+  takeChanged(now: number, all: boolean): KeptTrend[] {
+    return this.#tiers.flatMap((tier) => {
+      const taken = tier.takeChanged(now, all || tier.step === 60);
+      return taken === undefined ? [] : [{ hop: this.#hop, step: tier.step, ...taken, latest: this.#latest }];
     });
-  }
-
-  /** What has changed since the last time, to be kept. */
-  takeChanged(): Measure[] {
-    return this.#tiers.flatMap((tier) => tier.takeChanged(this.#hop, this.#latest));
-  }
-}
-
-const nothing: Span = { events: 0, bytes: 0, lag: null };
-
-function summed(spans: readonly Span[]): Span {
-  return spans.reduce((sum, { events, bytes, lag }) => ({
-    events: sum.events + events,
-    bytes: sum.bytes + bytes,
-    lag: lag === null ? sum.lag : Math.max(lag, sum.lag ?? 0),
-  }));
-}
-
-/** Spans of one length in a ring: the place of a span is its number modulo their count. */
-class Tier {
-  readonly step: number;
-  readonly #numbers: Float64Array;
-  readonly #spans: Span[];
-  readonly #changed = new Set<number>();
-
-  constructor(step: number, spans: number) {
-    this.step = step;
-    this.#numbers = new Float64Array(spans).fill(Number.NaN);
-    this.#spans = new Array(spans).fill(nothing);
-  }
-
-  add(events: number, bytes: number, now: number): void {
-    const number = this.#number(now);
-    const before = this.at(number);
-    this.#put(number, { ...before, events: before.events + events, bytes: before.bytes + bytes });
-  }
-
-  behind(seconds: number, now: number): void {
-    const number = this.#number(now);
-    const before = this.at(number);
-    if (before.lag === null || before.lag < seconds) this.#put(number, { ...before, lag: seconds });
-  }
-
-  at(number: number): Span {
-    const place = this.#place(number);
-    return this.#numbers[place] === number ? (this.#spans[place] as Span) : nothing;
-  }
-
-  restore({ at, events, bytes, lag }: Measure): void {
-    const number = Math.floor(at / this.step);
-    const place = this.#place(number);
-    // Of two that share a place the later one counts.
-    if ((this.#numbers[place] as number) > number) return;
-    this.#numbers[place] = number;
-    this.#spans[place] = { events, bytes, lag };
-  }
-
-  takeChanged(hop: string, latest: number | null): Measure[] {
-    const changed = [...this.#changed].filter((number) => this.#numbers[this.#place(number)] === number);
-    this.#changed.clear();
-    return changed.map((number) => {
-      const at = number * this.step;
-      const within = latest !== null && Math.floor(latest / 1000 / this.step) === number;
-      return { hop, step: this.step, at, ...this.at(number), latest: within ? latest : null };
-    });
-  }
-
-  #put(number: number, span: Span): void {
-    const place = this.#place(number);
-    this.#numbers[place] = number;
-    this.#spans[place] = span;
-    this.#changed.add(number);
-  }
-
-  #number(now: number): number {
-    return Math.floor(now / 1000 / this.step);
-  }
-
-  #place(number: number): number {
-    const spans = this.#spans.length;
-    return ((number % spans) + spans) % spans;
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Report } from "../../src/report/report.ts";
 import { SpoolError } from "../../src/spool/spool-error.ts";
 import type { OutputState } from "../../src/spool/spool-state.ts";
-import type { Incident, Measure, Trends } from "../../src/spool/trends.ts";
+import type { Incident, KeptTrend, Trends } from "../../src/spool/trends.ts";
 import { type History, history } from "../../src/status/history.ts";
 import { fakeRuntimeView } from "./fake-runtime-view.ts";
 
@@ -28,15 +28,15 @@ const waiting = (ageMs: number, now: number) =>
 /** With trends in memory, which say how often they were written. */
 function begin() {
   const { runtime, clock } = fakeRuntimeView();
-  const measures = new Map<string, Measure>();
+  const rows = new Map<string, KeptTrend>();
   const incidents = new Map<number, Incident>();
   const kept: unknown[] = [];
   const trends: Trends = {
-    measures: () => [...measures.values()],
+    trends: () => [...rows.values()],
     incidents: () => [...incidents.values()],
     keep(more, happened) {
       kept.push(more);
-      for (const measure of more) measures.set(`${measure.hop} ${measure.step} ${measure.at}`, measure);
+      for (const trend of more) rows.set(`${trend.hop} ${trend.step}`, trend);
       for (const incident of happened) incidents.set(incident.id, incident);
     },
   };
@@ -111,6 +111,20 @@ describe("history", () => {
     expect(third.recent("1h").outputs.soc?.delivered.reduce((sum, count) => sum + count)).toBe(9);
   });
 
+  it("loses a minute at most to a kill, in every range", () => {
+    const { clock, past, runtime, trends } = begin();
+    for (let minutes = 0; minutes < 50; minutes++) {
+      past.note(delivered(1));
+      clock.advance(minute);
+      past.save();
+    }
+    const again = history({ ...runtime, startedAt: clock.now() }, trends);
+    for (const range of ["1h", "24h", "7d", "30d"] as const) {
+      const counts = again.recent(range).outputs.soc?.delivered ?? [];
+      expect(counts.reduce((sum, count) => sum + count)).toBe(50);
+    }
+  });
+
   it("is written once a minute, and at once when an incident begins or ends", () => {
     const { clock, past, kept } = begin();
     const writes = () => kept.splice(0).length;
@@ -134,7 +148,7 @@ describe("history", () => {
       const throwing = () => {
         throw new SpoolError(failure, "no", "none");
       };
-      return history(runtime, { measures: () => [], incidents: () => [], keep: throwing });
+      return history(runtime, { trends: () => [], incidents: () => [], keep: throwing });
     };
     const [full, broken] = [failing("full"), failing("io")];
     clock.advance(minute);

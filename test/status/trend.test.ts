@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keptMeasures, Trend } from "../../src/status/trend.ts";
+import { Trend } from "../../src/status/trend.ts";
 
 const minute = 60_000;
 const start = Date.UTC(2026, 7, 1, 12);
@@ -46,30 +46,47 @@ describe("the past of a hop", () => {
     expect(trend.spans(60, 1, start)).toEqual([{ events: 0, bytes: 0, lag: null }]);
   });
 
-  it("gives what has changed once, and takes it in again as it was", () => {
+  it("gives what has changed once, coarse spans only when one is over, and takes it in again as it was", () => {
     const trend = new Trend("output soc");
     trend.add(3, 30, start);
     trend.behind(2.4, start);
-    const changed = trend.takeChanged();
-    expect(changed.map(({ step }) => step)).toEqual([60, 900, 3_600]);
-    expect(changed[0]).toEqual({
-      ...{ hop: "output soc", step: 60, at: start / 1000, events: 3, bytes: 30, lag: 2, latest: start },
-    });
-    expect(trend.takeChanged()).toEqual([]);
+    expect(trend.takeChanged(start, false).map(({ step }) => step)).toEqual([60]);
+    expect(trend.takeChanged(start, false)).toEqual([]);
+    expect(trend.takeChanged(start + 15 * minute, false).map(({ step }) => step)).toEqual([900]);
+    trend.add(1, 1, start + 15 * minute);
+    const all = trend.takeChanged(start + 15 * minute, true);
+    expect(all.map(({ step }) => step)).toEqual([60, 900, 3_600]);
+    for (const { spans } of all) expect(spans.length).toBeLessThan(16_000);
     const again = new Trend("output soc");
-    for (const measure of changed) again.restore(measure);
-    expect(again.latest).toBe(start);
-    again.add(1, 1, start + 1);
-    expect(again.spans(60, 1, start)).toEqual([{ events: 4, bytes: 31, lag: 2 }]);
-    expect(again.takeChanged().map(({ step, events }) => [step, events])).toEqual([
-      [60, 4],
-      [900, 4],
-      [3_600, 4],
-    ]);
+    again.restore(all, start + 16 * minute);
+    expect(again.latest).toBe(start + 15 * minute);
+    expect(again.spans(900, 2, start + 15 * minute)).toEqual(trend.spans(900, 2, start + 15 * minute));
+    expect(again.spans(60, 1, start)).toEqual([{ events: 3, bytes: 30, lag: 2 }]);
+    expect(again.takeChanged(start + 16 * minute, true)).toEqual([]);
   });
 
-  it("is kept for as long as it is shown, in so many rows a hop", () => {
-    const rows = [...keptMeasures].reduce((sum, [step, span]) => sum + span / step, 0);
-    expect(rows).toBe(1_030);
+  it("makes coarse spans that were not kept of finer ones", () => {
+    const trend = new Trend("output soc");
+    trend.add(3, 30, start);
+    trend.behind(5, start);
+    const minutes = trend.takeChanged(start, false);
+    const again = new Trend("output soc");
+    again.restore(minutes, start + minute);
+    for (const step of [900, 3_600, 14_400])
+      expect(again.spans(step, 1, start)).toEqual([{ events: 3, bytes: 30, lag: 5 }]);
+  });
+
+  it("takes nothing in that is still to come, or too old to be shown", () => {
+    const trend = new Trend("output soc");
+    trend.add(3, 30, start);
+    const kept = trend.takeChanged(start, true);
+    for (const now of [start - 24 * 60 * minute, start + 40 * 24 * 60 * minute]) {
+      const again = new Trend("output soc");
+      again.restore(kept, now);
+      expect(again.extent).toBeUndefined();
+    }
+    const cut = new Trend("output soc");
+    cut.restore([{ ...kept[0], spans: new Uint8Array(7) } as never], start);
+    expect(cut.extent).toBeUndefined();
   });
 });

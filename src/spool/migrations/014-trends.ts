@@ -1,12 +1,12 @@
 /**
- * `measure`: what a hop did in a span of `step` seconds from `at` (epoch seconds) on: events and bytes, the
- * most that it was behind, and when it delivered last. `incident`: a hop failed from `began` to `ended`, for
- * these reasons; `held`: it waited for a person. Times are epoch milliseconds.
+ * `trend`: what a hop did in spans of `step` seconds, from `first` (epoch seconds) on; `spans` has 20 bytes
+ * for each; `latest` is when its last event came, `at` when the row was written. `incident`: a hop failed
+ * from `began` to `ended`, for these reasons; `held`: it waited for a person. Times are epoch milliseconds.
  */
 export const trendTables = `
-CREATE TABLE measure (
-  hop TEXT NOT NULL, step INTEGER NOT NULL, at INTEGER NOT NULL, events INTEGER NOT NULL, bytes INTEGER NOT NULL,
-  lag INTEGER, latest INTEGER, sum BLOB NOT NULL, PRIMARY KEY (hop, step, at)
+CREATE TABLE trend (
+  hop TEXT NOT NULL, step INTEGER NOT NULL, first INTEGER NOT NULL, spans BLOB NOT NULL, latest INTEGER,
+  at INTEGER NOT NULL, sum BLOB NOT NULL, PRIMARY KEY (hop, step)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE incident (

@@ -11,17 +11,16 @@ export function trendDesk(
 ): Trends {
   return {
     // A row that was changed on disk is a hole in a chart, and no reason to end.
-    measures: () => sound(tables.measure.checked("")),
+    trends: () => sound(tables.trend.checked("")).map(({ at: _, ...trend }) => trend),
     incidents: () => sound(tables.incident.checked("ORDER BY id")).map(incidentOf),
-    keep: (measures, incidents, { now, kept, most }) =>
+    keep: (trends, incidents, { now, keepMs, most }) =>
       change(() => {
-        for (const measure of measures) tables.measure.put(measure);
+        const at = Math.floor(now);
+        for (const trend of trends) tables.trend.put({ ...trend, at });
         for (const { reasons, held, ...incident } of incidents)
           tables.incident.put({ ...incident, reasons: reasons.join(" "), held: held ? 1 : 0 });
-        const seconds = Math.floor(now / 1000);
         // Also what a clock set far ahead has left behind.
-        for (const [step, span] of kept)
-          db.run("DELETE FROM measure WHERE step = ? AND abs(at - ?) > ?", step, seconds, span);
+        db.run("DELETE FROM trend WHERE abs(at - ?) > ?", at, keepMs);
         db.run(
           "DELETE FROM incident WHERE id NOT IN (SELECT id FROM incident ORDER BY id DESC LIMIT ?)",
           most,

@@ -1,4 +1,4 @@
-import type { Incident, Measure } from "../trends.ts";
+import type { Incident, KeptTrend } from "../trends.ts";
 import type { Database } from "./database.ts";
 import { sealedTable } from "./sealed-table.ts";
 
@@ -8,7 +8,12 @@ export interface IncidentRow extends Omit<Incident, "reasons" | "held"> {
   readonly held: number;
 }
 
-const measureColumns: readonly (keyof Measure)[] = ["hop", "step", "at", "events", "bytes", "lag", "latest"];
+/** As `KeptTrend`, and when it was written, epoch milliseconds. */
+export interface TrendRow extends KeptTrend {
+  readonly at: number;
+}
+
+const trendColumns: readonly (keyof TrendRow)[] = ["hop", "step", "first", "spans", "latest", "at"];
 const incidentColumns: readonly (keyof IncidentRow)[] = [
   ...(["id", "hop", "reasons", "held", "failures", "began", "ended"] as const),
 ];
@@ -16,7 +21,7 @@ const incidentColumns: readonly (keyof IncidentRow)[] = [
 /** The tables of charts and past incidents. */
 export function trendTablesOf(db: Database) {
   return {
-    measure: sealedTable<Measure>(db, "measure", measureColumns),
+    trend: sealedTable<TrendRow>(db, "trend", trendColumns),
     incident: sealedTable<IncidentRow>(db, "incident", incidentColumns),
   };
 }

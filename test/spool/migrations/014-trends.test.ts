@@ -9,11 +9,11 @@ it("a state of the version before is taken over as it is, without a past to show
     keep(state.open({ sources: ["prod"] }), "prod", [record("a")]);
     state.close();
     const db = new DatabaseSync(state.file("spool.db"));
-    db.exec("DROP TABLE measure; DROP TABLE incident; PRAGMA user_version = 13");
+    db.exec("DROP TABLE trend; DROP TABLE incident; PRAGMA user_version = 13");
     db.close();
     const store = state.open({ sources: ["prod"] });
     expect(knownIdentities(store, today)).toEqual([uidOfText("a")]);
-    expect([store.damage(), store.trends.measures(), store.trends.incidents()]).toEqual([[], [], []]);
+    expect([store.damage(), store.trends.trends(), store.trends.incidents()]).toEqual([[], [], []]);
   } finally {
     state.remove();
   }

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Incident, Measure } from "../../../src/spool/trends.ts";
+import type { Incident, KeptTrend } from "../../../src/spool/trends.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
 let state: SpoolDirectory;
@@ -11,10 +11,9 @@ beforeEach(() => {
 afterEach(() => state.remove());
 
 const now = 1_800_000_000_000;
-const second = now / 1000;
-const bounds = { now, kept: new Map([[60, 600]]), most: 3 };
-const measure = (at: number, more: Partial<Measure> = {}): Measure => ({
-  ...{ hop: "output siem", step: 60, at, events: 1, bytes: 10, lag: 3, latest: null },
+const bounds = { now, keepMs: 600_000, most: 3 };
+const trend = (hop: string, more: Partial<KeptTrend> = {}): KeptTrend => ({
+  ...{ hop, step: 60, first: 1_800_000_000, spans: Uint8Array.of(1, 2, 3), latest: null },
   ...more,
 });
 const incident = (id: number, more: Partial<Incident> = {}): Incident => ({
@@ -30,53 +29,48 @@ const incident = (id: number, more: Partial<Incident> = {}): Incident => ({
   ...more,
 });
 
-it("keeps measures and incidents across a restart, and replaces what is told again", () => {
+it("keeps trends and incidents across a restart, and replaces what is told again", () => {
   const { trends } = state.open();
-  trends.keep([measure(second), measure(second - 60, { lag: null, latest: now })], [incident(1)], bounds);
-  trends.keep([measure(second, { events: 7 })], [incident(1, { ended: now + 5, held: false })], bounds);
+  trends.keep([trend("output a"), trend("output b", { step: 900, latest: now })], [incident(1)], bounds);
+  trends.keep([trend("output a", { first: 7 })], [incident(1, { ended: now + 5, held: false })], bounds);
   const again = state.open().trends;
-  expect(again.measures()).toEqual([
-    measure(second - 60, { lag: null, latest: now }),
-    measure(second, { events: 7 }),
+  expect(again.trends()).toEqual([
+    trend("output a", { first: 7 }),
+    trend("output b", { step: 900, latest: now }),
   ]);
   expect(again.incidents()).toEqual([incident(1, { ended: now + 5, held: false })]);
 });
 
-it("forgets what is old, what a clock set far ahead has left, and all but the newest incidents", () => {
+it("forgets hops that are gone, what a clock set far ahead has left, and all but the newest incidents", () => {
   const { trends } = state.open();
-  trends.keep([measure(second - 601), measure(second - 600), measure(second + 601)], [], {
-    ...bounds,
-    kept: new Map(),
-  });
-  expect(trends.measures()).toHaveLength(3);
-  trends.keep(
-    [],
-    [1, 2, 3, 4, 5].map((id) => incident(id)),
-    bounds,
-  );
-  expect(trends.measures()).toEqual([measure(second - 600)]);
+  for (const ms of [-600_001, -600_000, 600_001])
+    trends.keep([trend(`output ${ms}`)], [], { ...bounds, now: now + ms, keepMs: 1e15 });
+  expect(trends.trends()).toHaveLength(3);
+  const five = [1, 2, 3, 4, 5].map((id) => incident(id));
+  trends.keep([], five, bounds);
+  expect(trends.trends()).toEqual([trend("output -600000")]);
   expect(trends.incidents().map(({ id }) => id)).toEqual([3, 4, 5]);
 });
 
 it("leaves out what was changed on disk, and goes on", () => {
-  state.open().trends.keep([measure(second), measure(second - 60)], [incident(1), incident(2)], bounds);
+  state.open().trends.keep([trend("output a"), trend("output b")], [incident(1), incident(2)], bounds);
   state.close();
   const db = new DatabaseSync(state.file("spool.db"));
   db.exec(
-    `UPDATE measure SET events = 99 WHERE at = ${second}; UPDATE incident SET reasons = 'no' WHERE id = 1`,
+    `UPDATE trend SET spans = x'ff' WHERE hop = 'output a'; UPDATE incident SET reasons = 'no' WHERE id = 1`,
   );
   db.close();
   const { trends, damage } = state.open();
-  expect(trends.measures()).toEqual([measure(second - 60)]);
+  expect(trends.trends()).toEqual([trend("output b")]);
   expect(trends.incidents()).toEqual([incident(2)]);
   expect(damage()).toEqual([]);
 });
 
 it("is saved into a new database where one is made", () => {
-  state.open().trends.keep([measure(second)], [incident(1)], bounds);
+  state.open().trends.keep([trend("output a")], [incident(1)], bounds);
   state.close();
   writeFileSync(state.file("REBUILD"), "");
   const { trends, damage } = state.open();
-  expect([trends.measures(), trends.incidents()]).toEqual([[measure(second)], [incident(1)]]);
+  expect([trends.trends(), trends.incidents()]).toEqual([[trend("output a")], [incident(1)]]);
   expect(damage()).toHaveLength(1);
 });

@@ -154,7 +154,7 @@ function toFirstSchema(stateDir: string): void {
     "stored_file",
     "manifest",
     "attested_day",
-    "measure",
+    "trend",
     "incident",
     "hold",
     "told",
