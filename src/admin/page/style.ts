@@ -94,7 +94,7 @@ tbody tr:last-child > * { border-bottom: 0; }
 .number { text-align: right; } .zero { color: var(--quiet); }
 .events { list-style: none; display: grid; gap: .6rem; margin-top: .75rem; }
 .events li { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .6rem .9rem; min-width: 0; }
-pre { margin: .3rem 0 0; overflow-x: auto; font: .8rem/1.45 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre { margin: .3rem 0 0; max-height: 11rem; overflow: auto; font: .8rem/1.45 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 .reasons { display: grid; gap: .6rem; }
 .reasons div { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .7rem 1rem; overflow-wrap: anywhere; }
 .reasons div:target, .reasons div:has(:target) { border-color: var(--count); border-width: 2px; } .reasons dt { font-weight: 650; }
