@@ -91,7 +91,7 @@ export function outputTap({ config, preview, origins, spool }: TapOptions): Tap 
       }
       events.unshift(...found);
       end = begin;
-      if (position - end >= mostLooked || bytes >= mostBytes) break;
+      if (position - end >= mostLooked) break;
     }
     return { output: name, position, events: events.slice(-mostTapped) };
   };
