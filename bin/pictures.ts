@@ -61,7 +61,7 @@ try {
   daemon.stopNow();
   await daemon.ended.catch(() => {});
   await rehearsal.close();
-  rmSync(place, { recursive: true });
+  rmSync(place, { recursive: true, force: true });
 }
 
 /** With three of the outputs. */

@@ -7,6 +7,8 @@ import { sparkline } from "./sparkline.ts";
 
 /** So wide are the charts, characters. */
 const width = 30;
+/** The scale of a lag ends no lower, seconds. */
+const leastLag = 10;
 const incidentsShown = 5;
 
 /** What each hop did lately, as charts of a line; nothing where no daemon runs. */
@@ -22,7 +24,7 @@ export function pastLines(
     const behind = Math.max(now ?? 0, ...lag.map((value) => value ?? 0));
     return [
       ...[sparkline(counts, width, unicode), perMinuteText(top)],
-      ...[sparkline(lag, width, unicode), durationText(behind)],
+      ...[sparkline(lag, width, unicode, leastLag), durationText(behind)],
     ];
   };
   const table = rows(

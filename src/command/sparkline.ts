@@ -3,11 +3,16 @@ const plain = ".:-=+*#@";
 
 /**
  * A line of `width` characters for values, each as high as the greatest of those that it stands for. A blank
- * where nothing was measured, a dot in the middle for nothing.
+ * where nothing was measured, a dot in the middle for nothing. The scale ends at `least` or higher.
  */
-export function sparkline(values: readonly (number | null)[], width: number, unicode: boolean): string {
+export function sparkline(
+  values: readonly (number | null)[],
+  width: number,
+  unicode: boolean,
+  least = 0,
+): string {
   const levels = unicode ? blocks : plain;
-  const top = values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
+  const top = values.reduce<number>((most, value) => Math.max(most, value ?? 0), least);
   return Array.from(
     { length: Math.min(width, values.length) },
     (_, at, count = Math.min(width, values.length)) => {

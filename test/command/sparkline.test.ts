@@ -18,3 +18,8 @@ it("is blank where nothing was measured, and plain where the terminal speaks no 
   expect(sparkline([null, 0, 1, 8], 4, false)).toBe(" _.@");
   expect(sparkline([], 4, true)).toBe("");
 });
+
+it("makes no mountain of what is less than its scale", () => {
+  expect(sparkline([1, 2], 2, true, 10)).toBe("▁▂");
+  expect(sparkline([1, 20], 2, true, 10)).toBe("▁█");
+});

@@ -232,7 +232,7 @@ describe("status page", () => {
     expect(mild).toContain("<h1>One hop needs attention</h1>");
     expect(mild).toContain("output soc: tried again by itself");
     expect(mild).toContain("<title>1 failing · ");
-    expect(mild).toMatch(/Hops that need attention<\/dt><dd[^>]*>1 <small>of 5/);
+    expect(mild).toMatch(/Need attention<\/dt><dd[^>]*>1 <small>of 5/);
     const bad = rendered(({ conditions, clock }) => {
       conditions.soc = { ...failing, since: clock.monotonic() };
       conditions.splunk = { ...failing, state: "held", since: clock.monotonic() };

@@ -138,7 +138,7 @@ function figures(status: StatusReport): Html {
   const paces = outputs.flatMap(({ events_per_second: pace }) => (pace === null ? [] : [pace]));
   const needs = needing(status).length;
   return html`<dl class="figures">
-<div><dt>Hops that need attention</dt><dd class="${needs > 0 ? "bad-text" : ""}">${needs} <small>of ${sources.length + outputs.length + 1}</small></dd></div>
+<div><dt>Need attention</dt><dd class="${needs > 0 ? "bad-text" : ""}">${needs} <small>of ${sources.length + outputs.length + 1} hops</small></dd></div>
 <div><dt>Behind the source</dt><dd>${lags.length === 0 ? "not read yet" : durationText(Math.max(...lags))}</dd></div>
 <div><dt>Waiting for delivery</dt><dd>${countText(waiting)} <small>${waiting === 1 ? "record" : "records"}</small></dd></div>
 <div><dt>Fastest output, 5 min</dt><dd>${paces.length === 0 ? "–" : paceText(Math.max(...paces))} <small>events/s</small></dd></div>
