@@ -94,7 +94,7 @@ describe("the manifests", () => {
     expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(Object.keys(chartValues)));
     const config = { text: JSON.stringify(chartValues.config), mode: 0o644 };
     const readFile = (path: string) =>
-      path === "config.yaml" ? config : { text: "a-secret\n", mode: 0o440 };
+      path.endsWith("config.yaml") ? config : { text: "a-secret\n", mode: 0o440 };
     expect(loadConfig("config.yaml", { environment: { container: "oci" }, readFile }).warnings).toEqual([]);
   });
 
