@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseAllDocuments } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { loadConfig } from "../../src/config/load.ts";
 
 const tools = join(process.env.REAL_CACHE ?? join(homedir(), ".cache", "wandb-audit-real"), "chart", "tools");
@@ -147,5 +147,24 @@ describe.skipIf(why !== "")(`the manifests of docs/kubernetes.md, judged by the 
     const objects = written("of-page.yaml", rendered("-f", path));
     for (const judged of [byItsSchema(objects), byTheServer(objects)])
       expect(judged.status, judged.said).toBe(0);
+  });
+});
+
+describe.skipIf(why !== "")(`the compose file, read as Docker Compose does ${why}`, () => {
+  const file = readFileSync(join(root, "deploy/compose.yaml"), "utf8");
+
+  it("is a project with one service", () => {
+    const { status, said } = run("compose", written("compose.yaml", file));
+    expect(status, said).toBe(0);
+    const { services, volumes, secrets } = parse(said);
+    expect(Object.keys(services)).toEqual(["forwarder"]);
+    expect(services.forwarder.stop_grace_period).toBe("40s");
+    expect(Object.keys(volumes)).toEqual(["state"]);
+    expect(Object.keys(secrets)).toHaveLength(3);
+  });
+
+  it("would be refused with a slip in a key", () => {
+    const slip = written("slip.yaml", file.replace("stop_grace_period", "stop_grace_periot"));
+    expect(run("compose", slip).status).not.toBe(0);
   });
 });
