@@ -107,6 +107,13 @@ describe.each([
     for (const name of asked) expect([...eventFields]).toContain(name);
   });
 
+  it("takes an action in whatever letters, as Sigma does", () => {
+    // `search` and `searchmatch` do by themselves; `eval`, `where` and `stats` compare letters as they are.
+    const plain = search.replace(/```.*?```|searchmatch\("(?:[^"\\]|\\.)*"\)/gs, "");
+    const [, ...commands] = plain.split("\n|");
+    for (const command of commands) expect(command).not.toMatch(/\bsignature_id\s*(=|!=|IN\b)/);
+  });
+
   it("has macros that there are, and closes what it opens", () => {
     const macros = file("default/macros.conf");
     for (const [, name = "", args] of search.replace(/```.*?```/gs, "").matchAll(/`(\w+)(\([^`]*\))?`/g))
