@@ -114,6 +114,15 @@ describe.each([
     for (const command of commands) expect(command).not.toMatch(/\bsignature_id\s*(=|!=|IN\b)/);
   });
 
+  it("has lookups that there are, with the columns that it takes", () => {
+    const transforms = file("default/transforms.conf");
+    for (const [, name = "", rest = ""] of search.matchAll(/\| lookup (\w+) (.*)/g)) {
+      const [, csv = ""] = new RegExp(`^\\[${name}\\]\nfilename = (.*)$`, "m").exec(transforms) ?? [];
+      const titles = file(`lookups/${csv}`).split(/\r?\n/)[0]?.replaceAll('"', "").split(",") ?? [];
+      for (const [, column = ""] of rest.matchAll(/(\S+) AS \S+/g)) expect(titles).toContain(column);
+    }
+  });
+
   it("has macros that there are, and closes what it opens", () => {
     const macros = file("default/macros.conf");
     for (const [, name = "", args] of search.replace(/```.*?```/gs, "").matchAll(/`(\w+)(\([^`]*\))?`/g))
