@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { detectionCards } from "../../bin/detection-card.ts";
 import { elasticRule } from "../../bin/elastic/rules.ts";
 import { examples } from "../../bin/example-events.ts";
 import { exampleFormats, fieldsOf } from "../../bin/payload-fields.ts";
+import { outputKinds } from "../../src/output/all.ts";
 import { logqlLabels } from "./logql.ts";
 
 const page = (name: string) => readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), "utf8");
@@ -88,3 +90,17 @@ it.each([
 ])("the page for %s counts right", (_, text, said) => {
   expect(text).toContain(said);
 });
+
+it.each(["splunk", "elastic", "sentinel", "qradar", "loki"])(
+  "the page for %s sends with outputs that there are, and with the heartbeat that a rule asks for",
+  (siem) => {
+    const blocks = [...page(siem).matchAll(/```yaml\n(outputs:\n.*?)```/gs)];
+    const outputs = blocks.flatMap(([, text = ""]) => parse(text).outputs);
+    expect(outputs.length).toBeGreaterThan(0);
+    for (const output of outputs) {
+      const kind = outputKinds.find(({ type }) => type === output.type);
+      expect(kind?.schema.safeParse(output).error).toBeUndefined();
+      expect([siem, output.heartbeat]).toEqual([siem, "15m"]);
+    }
+  },
+);
