@@ -5,6 +5,7 @@ import { detectionCards } from "../../bin/detection-card.ts";
 import { examples } from "../../bin/example-events.ts";
 import { fieldsOf } from "../../bin/payload-fields.ts";
 import { searchOf } from "../../bin/splunk/app.ts";
+import { parseAddresses } from "../../src/event/address.ts";
 import type { AuditEvent } from "../../src/event/event.ts";
 import { agent } from "../format/arbitrary-event.ts";
 import { formats } from "../format/texts.ts";
@@ -48,7 +49,7 @@ const plain: Readonly<Record<string, (event: AuditEvent) => Values>> = {
 /** What a record by itself does not have. */
 const missing: Readonly<Record<string, readonly string[]>> = {
   "wandb:audit:cef": [],
-  "wandb:audit:raw": ["event_uid", "replay_id"],
+  "wandb:audit:raw": ["replay_id"],
 };
 const asked = new Set([
   ...["app", "replay_id"],
@@ -103,4 +104,22 @@ it("leaves out tests wherever a format has their label", () => {
     ),
   );
   for (const place of places) expect(macro("wandb_no_tests").split(" ")).toContain(`${place}=*`);
+});
+
+it.each([
+  ...[
+    "203.0.113.24",
+    "198.51.100.7:51324",
+    "203.0.113.24, 10.0.0.3",
+    '"203.0.113.24"',
+    "::ffff:203.0.113.24",
+  ],
+  ...["2001:DB8::1", "[2001:db8::1]:44", "2001:db8::1, 10.0.0.3", "::1"],
+])("gives of the record's %j the address that the other formats have", (text) => {
+  const [, line = ""] = /^EVAL-src = (.*)$/m.exec(stanza("wandb:audit:raw")) ?? [];
+  const found = [...line.matchAll(/"(\^.*?\$)", "\\1"/g)].reduce(
+    (rest, [, pattern = ""]) => rest.replace(new RegExp(pattern), "$1"),
+    text,
+  );
+  expect(found.toLowerCase()).toBe(parseAddresses(text).ips[0]);
 });
