@@ -101,6 +101,7 @@ if (audit.get("actor_ip") != null) { ctx.source = new HashMap(); ctx.source.addr
 if (audit.get("artifact_qualified_name") != null) { ctx.file = new HashMap(); ctx.file.path = audit.get("artifact_qualified_name"); }
 if (audit.get("cli_version") != null) { ctx.user_agent = new HashMap(); ctx.user_agent.name = "wandb-python"; ctx.user_agent.version = audit.get("cli_version"); }
 if (audit.get("audit_log_error") != null) { ctx.error = new HashMap(); ctx.error.message = audit.get("audit_log_error"); }
+if (ctx.event.id == null) { ctx.event.id = ctx.message.sha256().substring(0, 32); }
 ctx.remove("wandb_tmp");
 `.trim();
 
