@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { detectionCards } from "../../bin/detection-card.ts";
+import { elasticRule } from "../../bin/elastic/rules.ts";
 import { examples } from "../../bin/example-events.ts";
 import { exampleFormats, fieldsOf } from "../../bin/payload-fields.ts";
-import { picturePages } from "../../bin/pictures/pages.ts";
-import { wayPictures } from "../../bin/pictures/ways.ts";
+import { outputKinds } from "../../src/output/all.ts";
 import { logqlLabels } from "./logql.ts";
 
 const page = (name: string) => readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), "utf8");
@@ -70,40 +71,36 @@ it.each(["splunk", "elastic", "sentinel"])("the page for %s names rules by their
   for (const title of named) expect(titles).toContain(title);
 });
 
-describe("the pictures", () => {
-  const drawn = picturePages();
-  const shown = (path: string, from: string) => {
-    const text = readFileSync(new URL(`../../${from}`, import.meta.url), "utf8");
-    return [...text.matchAll(/!\[[^\]]+\]\(([^)]+\.svg)\)/g)].some(([, target = ""]) =>
-      path.endsWith(target.replace(/^.*images\//, "images/")),
-    );
-  };
+const words = "no one two three four five six seven eight nine ten eleven twelve".split(" ");
+const word = (count: number) => words[count] ?? String(count);
+const cards = detectionCards();
+const byHand = cards.filter(({ sigma }) => sigma === undefined).length;
 
-  it("each stand on a page", () => {
-    const names = ["splunk", "elastic", "sentinel", "qradar", "chronicle", "loki"];
-    const pages = [...names.map((name) => `docs/${name}.md`), "content/grafana/README.md"];
-    const unseen = Object.keys(drawn).filter((path) => !pages.some((from) => shown(path, from)));
-    expect(unseen).toEqual([]);
-    expect(names.filter((name) => drawn[`docs/images/way-${name}.svg`] === undefined)).toEqual([]);
-  });
-
-  it.each(Object.entries(wayPictures()))("%s is sent as its page says", (name, { body }) => {
-    // The title, and the first box.
-    const words = body.slice(0, 6).join(" ");
-    const types = [...page(name).matchAll(/\btype: ([a-z_]+), |\n {4}type: ([a-z_]+)/g)].map(
-      ([, inLine, alone]) => inLine ?? alone ?? "",
-    );
-    const said = types.length > 0 ? types : ["http", "syslog"];
-    for (const type of said) expect(words).toContain(type);
-  });
-
-  it("fit into their boxes", () => {
-    for (const [path, text] of Object.entries(drawn)) {
-      const [, width = "0"] = /viewBox="0 0 (\d+) /.exec(text) ?? [];
-      for (const [, x = "", wide = ""] of text.matchAll(/<rect [^>]*x="([\d.]+)"[^>]* width="([\d.]+)"/g))
-        expect(Number(x) + Number(wide), path).toBeLessThanOrEqual(Number(width));
-      for (const [, line = ""] of text.matchAll(/text-anchor="middle">([^<]*)</g))
-        if (path.includes("way-") && !line.includes("rehearsal")) expect(line.length, line).toBeLessThan(21);
-    }
-  });
+it.each([
+  ["Splunk", page("splunk"), `app *W&B audit log*: ${cards.length}, all disabled`],
+  ["Splunk", page("splunk"), `${word(byHand)} that need a past, or look for what does not come`],
+  ["Elastic", page("elastic"), `\`content/elastic/rules.ndjson\`, ${cards.length} rules, switched off`],
+  [
+    "Elastic",
+    page("elastic"),
+    `${word(cards.filter((card) => elasticRule(card).type === "new_terms").length)} ask which values are new`,
+  ],
+  ["Sentinel", page("sentinel"), `${cards.length} rules (switched off)`],
+  ["QRadar", page("qradar"), `All ${examples().length} with their CEF lines`],
+])("the page for %s counts right", (_, text, said) => {
+  expect(text).toContain(said);
 });
+
+it.each(["splunk", "elastic", "sentinel", "qradar", "loki"])(
+  "the page for %s sends with outputs that there are, and with the heartbeat that a rule asks for",
+  (siem) => {
+    const blocks = [...page(siem).matchAll(/```yaml\n(outputs:\n.*?)```/gs)];
+    const outputs = blocks.flatMap(([, text = ""]) => parse(text).outputs);
+    expect(outputs.length).toBeGreaterThan(0);
+    for (const output of outputs) {
+      const kind = outputKinds.find(({ type }) => type === output.type);
+      expect(kind?.schema.safeParse(output).error).toBeUndefined();
+      expect([siem, output.heartbeat]).toEqual([siem, "15m"]);
+    }
+  },
+);
