@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, posix, relative } from "node:path";
 
 const root = join(import.meta.dirname, "..");
@@ -30,7 +39,10 @@ function targetOf(path: string): Target | undefined {
 }
 
 /** A page as the site has it, and what it leads to. Throws where a link leads nowhere. */
-export function rewritten(path: string, text: string): { readonly text: string; readonly targets: readonly Target[] } {
+export function rewritten(
+  path: string,
+  text: string,
+): { readonly text: string; readonly targets: readonly Target[] } {
   const targets: Target[] = [];
   const link = (whole: string, mark: string, words: string, url: string) => {
     if (/^[a-z]+:/.test(url) || url.startsWith("#")) return whole;

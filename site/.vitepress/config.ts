@@ -1,8 +1,11 @@
 import { defineConfig } from "vitepress";
-import { navigation } from "../navigation.ts";
 import { placeOf } from "../collect.ts";
+import { navigation } from "../navigation.ts";
 
-const linkOf = (path: string) => `/${placeOf(path).replace(/(^|(?<=\/))index\.md$/, "").replace(/\.md$/, "")}`;
+const linkOf = (path: string) =>
+  `/${placeOf(path)
+    .replace(/(^|(?<=\/))index\.md$/, "")
+    .replace(/\.md$/, "")}`;
 
 /** A page of its own for each of the project's, searched in the browser; nothing is fetched from elsewhere. */
 export default defineConfig({
