@@ -17,6 +17,7 @@ import { dashboardJson } from "./grafana/dashboard.ts";
 import { eventsElasticsearch } from "./grafana/events-elasticsearch.ts";
 import { eventsLoki } from "./grafana/events-loki.ts";
 import { forwarder } from "./grafana/forwarder.ts";
+import { picturePages } from "./pictures/pages.ts";
 import { reasonRows } from "./reason-rows.ts";
 import { sentinelPages } from "./sentinel/pages.ts";
 import { splunkPages } from "./splunk/app.ts";
@@ -34,6 +35,7 @@ const generated: Readonly<Record<string, string>> = {
   ...sentinelPages(),
   ...elasticRulePages(),
   ...splunkPages(),
+  ...picturePages(),
   "content/prometheus/prometheusrule.yaml": prometheusRule(),
   "content/grafana/forwarder.json": dashboardJson(forwarder),
   "content/grafana/events-loki.json": dashboardJson(eventsLoki),

@@ -20,6 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   secret: ["text"],
   schema: ["record", "secret", "text"],
   net: ["builtin.ts", "finding.ts", "schema", "small-file.ts", "text", "time"],
+  init: ["builtin.ts", "net"],
   bucket: ["builtin.ts", "finding.ts", "net", "schema", "secret"],
   event: ["own", "record", "schema", "secret", "text", "time"],
   format: ["agent.ts", "event", "own", "record", "text", "time"],

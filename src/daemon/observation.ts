@@ -71,11 +71,11 @@ export async function observe(options: ObservationOptions): Promise<Observation>
       control = await controlServer(config.stateDir, views.control, scrub);
       open.push(control);
     }
-    const { listen, token, allowedHosts } = config.admin;
+    const { listen, token, metrics, allowedHosts } = config.admin;
     const seen = { history: recent, summary, lookAtSocket, close };
     if (listen === undefined) return { adminUrl: undefined, ...seen };
     const shown = token === undefined ? views.open : views.confided;
-    const admin = await adminServer({ listen, token, allowedHosts, routes: shown, scrub });
+    const admin = await adminServer({ listen, token, metrics, allowedHosts, routes: shown, scrub });
     open.push(admin);
     return { adminUrl: admin.url, ...seen };
   } catch (error) {

@@ -282,6 +282,7 @@ describe("healthcheck command", () => {
     const admin = await adminServer({
       listen: { host: "127.0.0.1", port: 0 },
       token: new Secret("token-of-admin"),
+      metrics: "token",
       allowedHosts: [],
       routes: seen,
       scrub: (text) => text,

@@ -8,6 +8,7 @@ import type { CommandPlaces, StartCommand } from "./definition.ts";
 import { defineDemo } from "./demo.ts";
 import { defineExplain } from "./explain.ts";
 import { defineHealthcheck } from "./healthcheck.ts";
+import { defineInit } from "./init.ts";
 import { defineMap } from "./map.ts";
 import { definePlaces } from "./places.ts";
 import { definePseudonym } from "./pseudonym.ts";
@@ -28,6 +29,7 @@ import { defineVerify } from "./verify.ts";
  */
 export function defineAll(program: Commander, start: StartCommand, places: CommandPlaces): void {
   defineRun(program, start, places);
+  defineInit(program, start, places);
   defineCheck(program, start, places);
   defineSetup(program, start, places);
   defineMap(program, start, places);
