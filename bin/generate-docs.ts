@@ -18,6 +18,7 @@ import { eventsElasticsearch } from "./grafana/events-elasticsearch.ts";
 import { eventsLoki } from "./grafana/events-loki.ts";
 import { forwarder } from "./grafana/forwarder.ts";
 import { picturePages } from "./pictures/pages.ts";
+import { reasonRows } from "./reason-rows.ts";
 import { sentinelPages } from "./sentinel/pages.ts";
 import { splunkPages } from "./splunk/app.ts";
 
@@ -28,6 +29,7 @@ const generated: Readonly<Record<string, string>> = {
   "docs/metrics.md": metricsPage(),
   "docs/licences.md": licencesPage(),
   "docs/formats.md": formatsPage(),
+  "src/admin/page/reasons.json": `${JSON.stringify(reasonRows(), null, 2)}\n`,
   ...examplePages(),
   ...detectionPages(),
   ...sentinelPages(),

@@ -5,6 +5,7 @@ import type { Random } from "../random.ts";
 import type { Scrub } from "../secret/scrub.ts";
 import type { LetterFilter } from "../spool/spool.ts";
 import type { ActivityPeriod } from "../status/activity-period.ts";
+import type { RangeName } from "../status/ranges.ts";
 import type { StartThread } from "../thread/start-thread.ts";
 import type { Clock } from "../time/clock.ts";
 
@@ -138,6 +139,7 @@ export interface ReloadOptions {
 /** `status.ts` */
 export interface StatusOptions {
   readonly config: string;
+  readonly range?: RangeName | undefined;
   readonly json: boolean;
   /** Shows it again every two seconds until interrupted. */
   readonly watch: boolean;

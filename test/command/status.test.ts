@@ -93,7 +93,10 @@ async function daemon(stateDir: string) {
     history(fake.runtime),
     metrics(fake.runtime, history(fake.runtime)),
     () => "n0nce",
-    async () => [],
+    {
+      letters: async () => [],
+      activity: async () => ({ counted: false, period: "30d", instances: [] }),
+    },
   );
   const control = await controlServer(stateDir, { routes: seen, actions: {} }, (text) => text);
   closing.push(() => control.close());
