@@ -14,6 +14,8 @@ export default defineConfig({
   srcDir: ".pages",
   outDir: "../dist-site",
   cleanUrls: false,
+  // Otherwise every browser asks for /favicon.ico.
+  head: [["link", { rel: "icon", href: "data:," }]],
   // A link that leads nowhere ends the build.
   ignoreDeadLinks: false,
   markdown: {
