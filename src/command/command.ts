@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import type { Agent } from "../agent.ts";
+import type { CarriedFolder } from "../carried.ts";
 import type { SearchLanguage } from "../evidence/searches.ts";
 import type { Random } from "../random.ts";
 import type { Scrub } from "../secret/scrub.ts";
@@ -31,7 +32,7 @@ export interface Terminal {
   readonly clock: Clock;
   readonly random: Random;
   /** The folder with what is installed in a SIEM, which comes with this program. */
-  readonly content: URL;
+  readonly content: CarriedFolder;
   readonly pid?: number;
   /** The user this process runs as; undefined where there are none. */
   readonly uid?: number | undefined;
