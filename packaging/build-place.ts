@@ -12,6 +12,8 @@ export interface BuildPlace {
   /** What is needed on the way. */
   readonly work: string;
   readonly version: string;
+  /** Which package of this version: PACKAGE_RELEASE, or 1. */
+  readonly release: string;
   /** The time that everything built bears: SOURCE_DATE_EPOCH, or that of the last commit. */
   readonly builtAt: Date;
 }
@@ -30,7 +32,8 @@ export function buildPlace(environment: NodeJS.ProcessEnv): BuildPlace {
   const work = join(out, ".work");
   mkdirSync(work, { recursive: true });
   const epoch = environment.SOURCE_DATE_EPOCH ?? lastCommit(root);
-  return { root, out, work, version, builtAt: new Date(Number(epoch) * 1000) };
+  const release = environment.PACKAGE_RELEASE ?? "1";
+  return { root, out, work, version, release, builtAt: new Date(Number(epoch) * 1000) };
 }
 
 function lastCommit(root: string): string {

@@ -9,6 +9,7 @@ import { assetsOf } from "./executable/assets.ts";
 import { bundleAll } from "./executable/bundle.ts";
 import { packAssets, writeExecutable } from "./executable/executable.ts";
 import { type Architecture, architectures, nodeBinary } from "./executable/node-binary.ts";
+import { signingKey, writeChecksums } from "./package/checksums.ts";
 
 /** What was built. */
 export interface Built {
@@ -25,7 +26,7 @@ export async function buildExecutables(
 ): Promise<Built> {
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
-  const bundle = await bundleAll(join(root, "src/main.ts"));
+  const bundle = await bundleAll(root);
   const blob = packAssets(assetsOf(bundle, root, work), root, work);
   const name = `wandb-audit-forwarder-${version}`;
   const executables = asked.map((architecture) => {
@@ -52,6 +53,8 @@ export function askedFor(names: readonly string[]): Architecture[] {
 }
 
 if (import.meta.main) {
-  const { executables } = await buildExecutables(askedFor(process.argv.slice(2)), buildPlace(process.env));
+  const place = buildPlace(process.env);
+  const { executables } = await buildExecutables(askedFor(process.argv.slice(2)), place);
+  writeChecksums(place.out, signingKey(process.env));
   for (const { file } of executables) process.stdout.write(`${file}\n`);
 }

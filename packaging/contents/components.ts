@@ -31,7 +31,9 @@ export function componentsOf(packages: readonly string[], root: string): Compone
     const found = texts.length > 0 ? texts : [usualText(licence, join(root, folder), root)];
     return { name, version, licence, integrity, texts: found };
   });
-  return components.sort((a, b) => order(`${a.name}@${a.version}`, `${b.name}@${b.version}`));
+  // The same version may lie in two places.
+  const byName = new Map(components.map((one) => [`${one.name}@${one.version}`, one]));
+  return [...byName].sort(([a], [b]) => order(a, b)).map(([, one]) => one);
 }
 
 /** Node itself, as it is in the executable of every machine; its licence names what it is made of. */

@@ -22,9 +22,11 @@ const inOneFile = { "@platformatic/wasm-utils": "@platformatic/wasm-utils/bundle
  * (decision 44): that is how little of it a health check reads. Rejects where a file asks for something that is neither a
  * part of the bundle nor of Node.
  */
-export async function bundleAll(input: string): Promise<Bundle> {
+export async function bundleAll(root: string): Promise<Bundle> {
   const bundle = await rolldown({
-    input,
+    // Where it is built shows in nothing.
+    cwd: root,
+    input: "src/main.ts",
     platform: "node",
     resolve: { alias: inOneFile },
     // There is no file. The scheme is for a look at its end; nothing is opened by it.

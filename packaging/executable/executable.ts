@@ -18,7 +18,8 @@ export function packAssets(assets: Record<string, string>, root: string, work: s
   const output = join(work, "assets.blob");
   const settings = join(work, "sea.json");
   const config = {
-    main: join(root, firstFile),
+    // Its path is in the executable: it is one within the project.
+    main: firstFile,
     output,
     disableExperimentalSEAWarning: true,
     useSnapshot: false,
@@ -30,6 +31,7 @@ export function packAssets(assets: Record<string, string>, root: string, work: s
   };
   writeFileSync(settings, JSON.stringify(config));
   execFileSync(process.execPath, ["--experimental-sea-config", settings], {
+    cwd: root,
     stdio: "pipe",
   });
   return output;
