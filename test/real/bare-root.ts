@@ -29,6 +29,10 @@ function isCurrent(): boolean {
   return readFileSync(stamp, "utf8") === current;
 }
 
+/** The libraries of an arm64 machine, and whether this one can run its programs. */
+export const armRoot = join(cache, "arm64-1");
+export const armIsHere = packagesAreHere && existsSync(armRoot);
+
 /** What a command has said and how it ended. */
 export interface Said {
   readonly status: number | null;
