@@ -1,11 +1,11 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { type BuildPlace, buildPlace } from "./build-place.ts";
-import type { Architecture } from "./executable/node-binary.ts";
 import { askedFor, type Built, buildExecutables } from "./executable.ts";
 import { type SigningKey, signingKey, writeChecksums } from "./package/checksums.ts";
+import { writeDescription } from "./package/description.ts";
 import { stage } from "./package/stage.ts";
 
 const kinds = ["deb", "rpm"] as const;
@@ -23,22 +23,30 @@ function packageExecutables(kind: Kind, built: Built, place: BuildPlace, key: Si
     stdio: ["ignore", "pipe", "inherit"],
   });
   for (const old of readdirSync(out).filter((name) => name.endsWith(`.${kind}`))) rmSync(join(out, old));
-  for (const { architecture, file } of built.executables)
-    execFileSync(nfpm.trim(), ["package", "-f", "packaging/nfpm.yaml", "--packager", kind, "--target", out], {
-      cwd: root,
-      stdio: ["ignore", "ignore", "inherit"],
-      env: {
-        ...process.env,
-        SOURCE_DATE_EPOCH: String(builtAt.getTime() / 1000),
-        PACKAGE_ARCH: architecture satisfies Architecture,
-        PACKAGE_VERSION: version,
-        PACKAGE_RELEASE: release,
-        PACKAGE_MAINTAINER: maintainer,
-        PACKAGE_STAGE: stage(file, built, maintainer, place),
-        PACKAGE_SIGNING_KEY: key?.file ?? "",
-        NFPM_PASSPHRASE: key?.passphrase ?? "",
+  for (const { architecture, file } of built.executables) {
+    const staged = stage(file, built, maintainer, place);
+    const description = writeDescription(root, staged, place.work);
+    const { status, stdout, stderr } = spawnSync(
+      nfpm.trim(),
+      ["package", "-f", description, "--packager", kind, "--target", out],
+      {
+        cwd: root,
+        encoding: "utf8",
+        env: {
+          ...process.env,
+          SOURCE_DATE_EPOCH: String(builtAt.getTime() / 1000),
+          PACKAGE_ARCH: architecture,
+          PACKAGE_VERSION: version,
+          PACKAGE_RELEASE: release,
+          PACKAGE_MAINTAINER: maintainer,
+          PACKAGE_STAGE: staged,
+          PACKAGE_SIGNING_KEY: key?.file ?? "",
+          NFPM_PASSPHRASE: key?.passphrase ?? "",
+        },
       },
-    });
+    );
+    if (status !== 0) throw new Error(`nfpm makes no package: ${stdout}${stderr}`);
+  }
 }
 
 /** `node packaging/package.ts deb|rpm… [amd64] [arm64]` */

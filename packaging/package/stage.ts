@@ -13,12 +13,9 @@ import type { BuildPlace } from "../build-place.ts";
 import type { Built } from "../executable.ts";
 import { packagedUnit } from "./unit.ts";
 
-/** Where the documents of a package are, below /usr/share. */
-const documents = "doc/wandb-audit-forwarder";
-
 /**
- * Puts together what a package has and the project has not as it is: `tree` is what every package has below /usr/share, `deb`
- * what those of Debian have there besides.
+ * Puts together what a package has and the project has not as it is: `tree` is what every package has below /usr/share, `doc`
+ * its documents, and `deb` what those of Debian have below /usr/share besides.
  */
 export function stage(
   executable: string,
@@ -35,19 +32,19 @@ export function stage(
   write("wandb-audit-forwarder.service", packagedUnit(text("systemd/wandb-audit-forwarder.service")));
   write("wandb-audit-forwarder.8.gz", packed(text("packaging/files/wandb-audit-forwarder.8")));
   copyFileSync(executable, join(folder, "wandb-audit-forwarder"));
-  const inTree = (file: string) => `tree/${documents}/${file}`;
-  write(inTree("sbom.cdx.json"), readFileSync(sbom));
-  write(inTree("licences.txt.gz"), packed(readFileSync(notices, "utf8")));
-  write(inTree("changelog.gz"), packed(text("CHANGELOG.md")));
+  const inDoc = (file: string) => `doc/${file}`;
+  write(inDoc("sbom.cdx.json"), readFileSync(sbom));
+  write(inDoc("licences.txt.gz"), packed(readFileSync(notices, "utf8")));
+  write(inDoc("changelog.gz"), packed(text("CHANGELOG.md")));
   for (const file of readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md")))
-    write(inTree(`docs/${file}`), text(`docs/${file}`));
+    write(inDoc(`docs/${file}`), text(`docs/${file}`));
   for (const file of readdirSync(join(root, "config")))
-    write(inTree(`examples/${file}`), text(`config/${file}`));
+    write(inDoc(`examples/${file}`), text(`config/${file}`));
   // What is installed in a SIEM.
   cpSync(join(root, "content"), join(folder, "tree/wandb-audit-forwarder/content"), { recursive: true });
-  write(`deb/${documents}/copyright`, text("packaging/deb/copyright"));
+  write("deb/doc/wandb-audit-forwarder/copyright", text("packaging/deb/copyright"));
   write(
-    `deb/${documents}/changelog.Debian.gz`,
+    "deb/doc/wandb-audit-forwarder/changelog.Debian.gz",
     packed(debianChangelog(`${version}-${release}`, maintainer, builtAt)),
   );
   write("deb/lintian/overrides/wandb-audit-forwarder", text("packaging/deb/lintian-overrides"));

@@ -283,6 +283,17 @@ describe.skipIf(!packagesAreHere)(`the package of RPM in a bare root (${whyNoPac
     expect(wanted.sort()).toEqual(["glibc >= 2.28", "libgcc", "libstdc++ >= 8", "systemd"]);
   });
 
+  it("says which of its files are documents, so that whoever wants none gets none", () => {
+    const of = (which: string) => rpm(`-qp${which}`, packageOf("first", "rpm")).stdout.split("\n");
+    const documents = of("d");
+    const beside = of("l").filter(
+      (file) => /^\/usr\/share\/(doc|man)\/.*\./.test(file) && !documents.includes(file),
+    );
+    expect(documents).toContain(`/usr/share/doc/${name}/examples/self-managed.yaml`);
+    expect(documents).toContain(`/usr/share/man/man8/${name}.8.gz`);
+    expect(beside).toEqual([]);
+  });
+
   it("is installed, used, upgraded with its state, and removed without it", () => {
     // The database of this root is dpkg's: rpm would find none of what it asks for.
     expect(rpm("-i", "--nodeps", packageOf("first", "rpm"))).toMatchObject({ status: 0 });
