@@ -18,6 +18,8 @@ import { dashboardJson } from "./grafana/dashboard.ts";
 import { eventsElasticsearch } from "./grafana/events-elasticsearch.ts";
 import { eventsLoki } from "./grafana/events-loki.ts";
 import { forwarder } from "./grafana/forwarder.ts";
+import { picturePages } from "./pictures/pages.ts";
+import { reasonRows } from "./reason-rows.ts";
 import { sentinelPages } from "./sentinel/pages.ts";
 import { splunkPages } from "./splunk/app.ts";
 
@@ -28,12 +30,14 @@ const generated: Readonly<Record<string, string>> = {
   "docs/metrics.md": metricsPage(),
   "docs/licences.md": licencesPage(),
   "docs/formats.md": formatsPage(),
+  "src/admin/page/reasons.json": `${JSON.stringify(reasonRows(), null, 2)}\n`,
   ...examplePages(),
   ...detectionPages(),
   ...sentinelPages(),
   ...elasticRulePages(),
   ...splunkPages(),
   ...manualPages(),
+  ...picturePages(),
   "content/prometheus/prometheusrule.yaml": prometheusRule(),
   "content/grafana/forwarder.json": dashboardJson(forwarder),
   "content/grafana/events-loki.json": dashboardJson(eventsLoki),

@@ -10,14 +10,16 @@ const page = readFileSync(join(import.meta.dirname, "../docs/kubernetes.md"), "u
 // biome-ignore lint/suspicious/noExplicitAny: manifests of many kinds, looked at by their paths
 type Manifest = any;
 
-/** The examples, each with its manifests as kubectl reads them: YAML 1.1, where 0440 is octal. */
-const examples: readonly (readonly Manifest[])[] = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(
+/** The examples, each with its documents as kubectl reads them: YAML 1.1, where 0440 is octal. */
+const documents: readonly (readonly Manifest[])[] = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(
   ([, text = ""]) =>
     parseAllDocuments(text, { version: "1.1", strict: true, uniqueKeys: true }).map((document) => {
       expect(document.errors).toEqual([]);
       return document.toJS();
     }),
 );
+/** The first are values of the chart. */
+const [[chartValues] = [], ...examples] = documents;
 const manifests = examples.flat();
 const named = (kind: string, name: string, among: readonly Manifest[] = manifests): Manifest =>
   among.find((manifest) => manifest.kind === kind && manifest.metadata.name === name);
@@ -85,6 +87,17 @@ describe("the manifests", () => {
       expect([typeof apiVersion, typeof kind, typeof metadata?.name]).toEqual(["string", "string", "string"]);
   });
 
+  it("come after values of the chart, which its schema knows and whose configuration loads", () => {
+    const schema = JSON.parse(
+      readFileSync(join(import.meta.dirname, "../deploy/chart/values.schema.json"), "utf8"),
+    );
+    expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(Object.keys(chartValues)));
+    const config = { text: JSON.stringify(chartValues.config), mode: 0o644 };
+    const readFile = (path: string) =>
+      path.endsWith("config.yaml") ? config : { text: "a-secret\n", mode: 0o440 };
+    expect(loadConfig("config.yaml", { environment: { container: "oci" }, readFile }).warnings).toEqual([]);
+  });
+
   it.each(pods)("$title: its configuration loads without a warning, from what is mounted", (pod) => {
     expect(load(pod).warnings).toEqual([]);
   });
@@ -124,7 +137,7 @@ describe("the manifests", () => {
     "$title: it has time to stop, and labels that its selectors find",
     ({ pod, spec, ...rest }) => {
       const { shutdownTimeout } = load({ pod, spec, ...rest });
-      expect(pod.terminationGracePeriodSeconds * 1000).toBeGreaterThan(shutdownTimeout);
+      expect(pod.terminationGracePeriodSeconds * 1000).toBeGreaterThanOrEqual(shutdownTimeout + 10_000);
       expect(spec.template.metadata.labels).toMatchObject(spec.selector.matchLabels);
       if (spec.serviceName !== undefined)
         expect(spec.template.metadata.labels).toMatchObject(named("Service", spec.serviceName).spec.selector);
@@ -133,7 +146,10 @@ describe("the manifests", () => {
 
   it.each(pods)("$title: the liveness probe asks where something answers", (pod) => {
     const { listen, token } = load(pod).admin;
-    const { livenessProbe, ports, image } = pod.container;
+    const { livenessProbe, startupProbe, readinessProbe, ports, image } = pod.container;
+    expect(startupProbe.exec ?? startupProbe.httpGet).toEqual(livenessProbe.exec ?? livenessProbe.httpGet);
+    expect(startupProbe.periodSeconds * startupProbe.failureThreshold).toBe(900);
+    expect(readinessProbe).toBeUndefined();
     expect(image).toMatch(/^registry\.example\/wandb-audit-forwarder:\d/);
     if (livenessProbe.exec !== undefined) {
       expect(livenessProbe.exec.command).toEqual([

@@ -8,6 +8,8 @@ import { describe, expect, it } from "vitest";
  * The list only gets shorter: who writes the test takes the file out.
  */
 const testedElsewhere: Readonly<Record<string, string>> = {
+  "`test/init/gather.test.ts`, `draft.test.ts` and `lay-down.test.ts`, which ask everything and write it.": `
+    command/definitions/init init/deployments init/group-id init/interview init/placement init/question init/siems`,
   "`test/command/verify.test.ts`, which runs the command.": `
     command/verified-day`,
   "`test/evidence/month-page.test.ts` and `test/command/report.test.ts`, which make the page.": `
@@ -24,6 +26,20 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     archive/attested-files archive/line-event archive/open-archive archive/records command/archive-target command/archive-text command/definitions/archive`,
   "`test/source/archive/archive-shelf.test.ts` and `test/command/archive.test.ts`, which read what was stored.": `
     source/archive/archive-source source/archive/config source/archive/kind`,
+  "`test/status/status.test.ts` and `test/admin/page/charts.test.ts`, which make the page.": `
+    admin/page/card admin/page/figure admin/page/frame admin/page/output-card admin/page/source-card status/past-status status/without-events`,
+  "`test/admin/page/operate.test.ts`, which follows every link.": `
+    admin/page/reason`,
+  "`test/admin/tap.test.ts`, which makes the page.": `
+    admin/page/tap`,
+  "`test/command/tap.test.ts`, which runs the command.": `
+    command/definitions/tap daemon/taps`,
+  "`test/daemon/observation.test.ts` and `test/admin/server.test.ts`, which ask for every view.": `
+    daemon/views`,
+  "`test/status/history.test.ts` and `trend.test.ts`, which are told all of it.": `
+    status/new-records status/tier`,
+  "`test/spool/sqlite/trend-desk.test.ts`, which writes and reads them.": `
+    spool/sqlite/trend-tables`,
   "`test/layout/learnt.test.ts`, over everything that writes events.": `
     layout/draft layout/layout`,
   "`test/format/ocsf.test.ts`, which holds every event against the schema.": `
@@ -35,7 +51,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     daemon/created daemon/hops daemon/remote/orders event/event event/models finding format/format net/http/http net/grpc/grpc net/limits output/all
     ingest/day-task ingest/decided ingest/intake-options ingest/past-days-options ingest/shown-day-options ingest/sightings output/output output/syslog/carrier output/otlp/sender output/otlp/options output/kafka/error-table own/own-origin record/origin record/passage record/reading record/record report/report
     simulate/http-behaviour simulate/kafka-behavior simulate/wandb-behaviour source/all source/source
-    source/wandb-api/round/progress spool/backfill spool/migrations/all spool/remote/question spool/replays spool/spool-error spool/spool-state spool/closed-day spool/scratch spool/witnessed spool/spool
+    source/wandb-api/round/progress spool/backfill spool/migrations/all spool/remote/question spool/replays spool/spool-error spool/spool-state spool/closed-day spool/scratch spool/trends spool/witnessed spool/spool
     spool/sqlite/own-rows spool/sqlite/state spool/sqlite/tables spool/store status/runtime-view status/status-report
     telemetry/options text/notes`,
   "`test/spool/remote/remote-spool.test.ts` and `test/daemon/remote/remote-delivery.test.ts`, which have both ends of a line.": `
@@ -115,7 +131,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     telemetry/collector telemetry/exporter telemetry/metric-producer telemetry/pipelines telemetry/settings
     telemetry/spans`,
   "The tests of `server` and `status` render and ask for them.": `
-    admin/ask admin/guard admin/letters admin/listen-error admin/places admin/page/books admin/page/charts admin/page/flow admin/page/letters admin/page/page
+    admin/ask admin/guard admin/letters admin/listen-error admin/places admin/page/books admin/page/flow admin/page/letters admin/page/page
     admin/page/script admin/routes status/condition status/conditions status/counting status/metric-table
     status/process-metrics`,
   "`test/report/log.test.ts` has every report as a line.": `

@@ -59,11 +59,18 @@ if (ctx.wandb_tmp.cef != null) {
     else if (entry.getKey() == "msg") { ctx.message = value; }
     else if (entry.getKey() == "dvchost") { ctx.observer.hostname = value; }
     else if (entry.getKey() == "deviceExternalId") { ctx.observer.name = value; }
-    else if (entry.getKey() == "cn2") { ctx.labels = new HashMap(); ctx.labels.replay_id = value; }
+    else if (entry.getKey() == "cn2" || entry.getKey() == "wandb_rehearsal") {
+      if (ctx.labels == null) { ctx.labels = new HashMap(); }
+      ctx.labels.put(entry.getKey() == "cn2" ? "replay_id" : "wandb_rehearsal", value);
+    }
     else if (entry.getKey() == "rt") { ctx['@timestamp'] = Instant.ofEpochMilli(Long.parseLong(value)).toString(); }
   }
 }
 if (ctx.wandb_tmp.rest != null) { for (entry in ctx.wandb_tmp.rest.entrySet()) { if (params.known.contains(entry.getKey())) { record.put(entry.getKey(), entry.getValue()); } } }
+if (ctx.wandb_tmp.record != null && ctx.wandb_tmp.record.get("labels") instanceof Map) {
+  def rehearsal = ctx.wandb_tmp.record.get("labels").get("wandb_rehearsal");
+  if (rehearsal instanceof String) { ctx.labels = new HashMap(); ctx.labels.put("wandb_rehearsal", rehearsal); }
+}
 Map audit = new TreeMap();
 for (key in params.known) {
   def value = record.get(key);
@@ -94,6 +101,7 @@ if (audit.get("actor_ip") != null) { ctx.source = new HashMap(); ctx.source.addr
 if (audit.get("artifact_qualified_name") != null) { ctx.file = new HashMap(); ctx.file.path = audit.get("artifact_qualified_name"); }
 if (audit.get("cli_version") != null) { ctx.user_agent = new HashMap(); ctx.user_agent.name = "wandb-python"; ctx.user_agent.version = audit.get("cli_version"); }
 if (audit.get("audit_log_error") != null) { ctx.error = new HashMap(); ctx.error.message = audit.get("audit_log_error"); }
+if (ctx.event.id == null) { ctx.event.id = ctx.message.sha256().substring(0, 32); }
 ctx.remove("wandb_tmp");
 `.trim();
 
@@ -115,7 +123,8 @@ export const ingestPipeline = {
     {
       grok: {
         field: "message",
-        if: "ctx.message.contains('CEF:')",
+        // A record in which somebody has named something CEF: is none.
+        if: "!ctx.message.startsWith('{') && ctx.message.contains('CEF:')",
         patterns: [
           "CEF:%{INT}\\|(?:[^|\\\\]|\\\\.)*\\|(?:[^|\\\\]|\\\\.)*\\|(?:[^|\\\\]|\\\\.)*\\|(?:[^|\\\\]|\\\\.)*\\|(?:[^|\\\\]|\\\\.)*\\|%{INT}\\|%{GREEDYDATA:wandb_tmp.extension}",
         ],

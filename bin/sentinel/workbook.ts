@@ -32,7 +32,7 @@ export const workbookParts: readonly Part[] = [
   },
   {
     title: "API keys made and deleted",
-    query: `${audit}\n| where Action in ("user:create_api_key", "user:delete_api_key")\n| project EventTime, Action, Outcome, ActorEmail, ActorUserId, UserAsset, ActorIp, CliVersion\n| order by EventTime desc`,
+    query: `${audit}\n| where Action in~ ("user:create_api_key", "user:delete_api_key")\n| project EventTime, Action, Outcome, ActorEmail, ActorUserId, UserAsset, ActorIp, CliVersion\n| order by EventTime desc`,
     show: "table",
   },
   {
@@ -47,12 +47,12 @@ export const workbookParts: readonly Part[] = [
   },
   {
     title: "Artifacts read",
-    query: `${audit}\n| where Action == "artifact:read" and Outcome != "failure"\n| summarize Events = count_distinct(Uid), Artifacts = count_distinct(ArtifactAsset) by ActorUserId, bin(EventTime, 1h)\n| top 50 by Events`,
+    query: `${audit}\n| where Action =~ "artifact:read" and Outcome != "failure"\n| summarize Events = count_distinct(Uid), Artifacts = count_distinct(ArtifactAsset) by ActorUserId, bin(EventTime, 1h)\n| top 50 by Events`,
     show: "table",
   },
   {
     title: "The forwarder: what it tells of itself",
-    query: `${own}\n| where Action != "wandb-audit-forwarder:heartbeat"\n| project EventTime, Action, Severity, Source, Message\n| order by EventTime desc`,
+    query: `${own}\n| where Action !~ "wandb-audit-forwarder:heartbeat"\n| project EventTime, Action, Severity, Source, Message\n| order by EventTime desc`,
     show: "table",
   },
   {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { lookupCsv } from "../../src/command/activity-csv.ts";
 import { actionTable } from "../../src/event/action-table.ts";
 import { severityCaption } from "../../src/format/severity-caption.ts";
 import { type DetectionCard, detectionCards } from "../detection-card.ts";
@@ -22,6 +23,7 @@ export function splunkPages(): Readonly<Record<string, string>> {
     ),
     [`${app}/default/data/ui/views/wandb_audit.xml`]: dashboardView,
     [`${app}/lookups/wandb_actions.csv`]: actionsLookup(),
+    [`${app}/lookups/wandb_users.csv`]: lookupCsv([]),
   };
 }
 

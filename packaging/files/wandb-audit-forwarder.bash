@@ -6,10 +6,12 @@ _wandb_audit_forwarder() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$command/$word" in
       "/run") command="run" ;;
+      "/init") command="init" ;;
       "/check") command="check" ;;
       "/setup") command="setup" ;;
       "/map") command="map" ;;
       "/status") command="status" ;;
+      "/tap") command="tap" ;;
       "/backfill") command="backfill" ;;
       "/replay") command="replay" ;;
       "/dead-letters") command="dead-letters" ;;
@@ -39,6 +41,20 @@ _wandb_audit_forwarder() {
   case "$command/$before" in
     "run/-c" | "run/--config") COMPREPLY=($(compgen -f -- "$current")); return ;;
     "run/--timeout") COMPREPLY=(); return ;;
+    "init/-c" | "init/--config") COMPREPLY=($(compgen -f -- "$current")); return ;;
+    "init/--deployment") COMPREPLY=(); return ;;
+    "init/--wandb-url") COMPREPLY=(); return ;;
+    "init/--organization") COMPREPLY=(); return ;;
+    "init/--wandb-ca") COMPREPLY=($(compgen -f -- "$current")); return ;;
+    "init/--siem") COMPREPLY=(); return ;;
+    "init/--siem-address") COMPREPLY=(); return ;;
+    "init/--index") COMPREPLY=(); return ;;
+    "init/--topic") COMPREPLY=(); return ;;
+    "init/--user") COMPREPLY=(); return ;;
+    "init/--siem-ca") COMPREPLY=($(compgen -f -- "$current")); return ;;
+    "init/--wandb-secret-file") COMPREPLY=($(compgen -f -- "$current")); return ;;
+    "init/--siem-secret-file") COMPREPLY=($(compgen -f -- "$current")); return ;;
+    "init/--timeout") COMPREPLY=(); return ;;
     "check/-c" | "check/--config") COMPREPLY=($(compgen -f -- "$current")); return ;;
     "check/--timeout") COMPREPLY=(); return ;;
     "setup/-c" | "setup/--config") COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -50,6 +66,9 @@ _wandb_audit_forwarder() {
     "map/--instance") COMPREPLY=(); return ;;
     "map/--output") COMPREPLY=(); return ;;
     "status/-c" | "status/--config") COMPREPLY=($(compgen -f -- "$current")); return ;;
+    "status/--range") COMPREPLY=($(compgen -W "15m 1h 3h 24h 7d 30d" -- "$current")); return ;;
+    "tap/-c" | "tap/--config") COMPREPLY=($(compgen -f -- "$current")); return ;;
+    "tap/--last") COMPREPLY=(); return ;;
     "backfill/-c" | "backfill/--config") COMPREPLY=($(compgen -f -- "$current")); return ;;
     "backfill/--source") COMPREPLY=(); return ;;
     "backfill/--from") COMPREPLY=(); return ;;
@@ -155,12 +174,14 @@ _wandb_audit_forwarder() {
     "healthcheck/--timeout") COMPREPLY=(); return ;;
   esac
   case "$command" in
-    "") COMPREPLY=($(compgen -W "run check setup map status backfill replay dead-letters explain verify archive report activity outputs sources pseudonym reload schema simulate demo healthcheck -V --version -h --help" -- "$current")) ;;
+    "") COMPREPLY=($(compgen -W "run init check setup map status tap backfill replay dead-letters explain verify archive report activity outputs sources pseudonym reload schema simulate demo healthcheck -V --version -h --help" -- "$current")) ;;
     "run") COMPREPLY=($(compgen -W "-c --config --once --timeout --accept-state-loss -h --help" -- "$current")) ;;
+    "init") COMPREPLY=($(compgen -W "-c --config --deployment --wandb-url --organization --wandb-ca --siem --siem-address --index --topic --user --siem-ca --wandb-secret-file --siem-secret-file --no-check --timeout -h --help" -- "$current")) ;;
     "check") COMPREPLY=($(compgen -W "-c --config --offline --send-test-event --prove-lock --json --timeout -h --help" -- "$current")) ;;
     "setup") COMPREPLY=($(compgen -W "-c --config --output --print --json --timeout -h --help" -- "$current")) ;;
     "map") COMPREPLY=($(compgen -W "-c --config --format --source --instance --output --frame -h --help" -- "$current") $(compgen -f -- "$current")) ;;
-    "status") COMPREPLY=($(compgen -W "-c --config --json --watch -h --help" -- "$current")) ;;
+    "status") COMPREPLY=($(compgen -W "-c --config --json --watch --range -h --help" -- "$current")) ;;
+    "tap") COMPREPLY=($(compgen -W "-c --config --last --once --json -h --help" -- "$current")) ;;
     "backfill") COMPREPLY=($(compgen -W "-c --config --source --from --to --rate --output --yes --list --cancel --json -h --help" -- "$current")) ;;
     "replay") COMPREPLY=($(compgen -W "-c --config --output --from --to --actions --users --uids --source --spool-only --rate --yes --list --cancel --json -h --help" -- "$current")) ;;
     "dead-letters") COMPREPLY=($(compgen -W "list show retry drop export -h --help" -- "$current")) ;;

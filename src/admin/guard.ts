@@ -9,6 +9,8 @@ export interface GuardOptions {
   /** The address listened on. */
   readonly host: string;
   readonly token: Secret | undefined;
+  /** Whether `/metrics` needs the token. */
+  readonly metrics: "token" | "open";
   /** Further names clients may ask by. */
   readonly allowedHosts: readonly string[];
 }
@@ -23,16 +25,18 @@ export interface RequestRefusal {
 /**
  * Decides about a request by its head alone. The Host allow-list stops a web page from reading the status
  * through a name that it points at this machine (DNS rebinding). `/livez` is open to who may ask at all: it
- * says only whether loops turn.
+ * says only whether loops turn. So is `/metrics` where that was chosen.
  */
 export function guard({
   host,
   token,
+  metrics,
   allowedHosts,
 }: GuardOptions): (request: IncomingMessage) => RequestRefusal | undefined {
   const names = new Set(
     ["localhost", "127.0.0.1", "::1", host, ...allowedHosts].map((name) => name.toLowerCase()),
   );
+  const open = new Set(metrics === "open" ? ["/livez", "/metrics"] : ["/livez"]);
   return (request) => {
     const { method, headers } = request;
     const { text, host: named } = targetOf(request);
@@ -50,7 +54,7 @@ export function guard({
         status: 421,
         text: "this host name is not answered; add it to admin.allowed_hosts if it is right",
       };
-    if (token === undefined || text === "/livez" || holdsToken(headers.authorization ?? "", token.reveal()))
+    if (token === undefined || open.has(text) || holdsToken(headers.authorization ?? "", token.reveal()))
       return undefined;
     return {
       status: 401,

@@ -18,6 +18,8 @@ const { createServer } = builtin("node:http");
 export interface AdminOptions {
   readonly listen: { readonly host: string; readonly port: number };
   readonly token: Secret | undefined;
+  /** Whether `/metrics` needs the token. */
+  readonly metrics: "token" | "open";
   readonly allowedHosts: readonly string[];
   readonly routes: Routes;
   readonly scrub: Scrub;
@@ -38,6 +40,7 @@ export interface Admin {
 export async function adminServer({
   listen,
   token,
+  metrics,
   allowedHosts,
   routes,
   scrub,
@@ -48,7 +51,7 @@ export async function adminServer({
     throw new Error(
       `admin.listen ${host}:${port} can be reached from other machines: set admin.token, or listen on 127.0.0.1`,
     );
-  const refuse = guard({ host, token, allowedHosts });
+  const refuse = guard({ host, token, metrics, allowedHosts });
   const server = routeServer(routes, scrub, refuse, headMs);
   await listening(server, () => server.listen(port, host)).catch((error: NodeJS.ErrnoException) => {
     throw ListenError.at(`${host}:${port} (admin.listen)`, error);
@@ -131,7 +134,7 @@ export function routeServer(
       return {
         status: 404,
         type: "text/plain; charset=utf-8",
-        body: "not found; there are / /activity /status /metrics /livez /readyz\n",
+        body: "not found; there are / /activity /operate /status /metrics /livez /readyz\n",
       };
     try {
       return await make(query);

@@ -6,13 +6,11 @@ import type { Random } from "../random.ts";
 import type { Scrub } from "../secret/scrub.ts";
 import type { LetterFilter } from "../spool/spool.ts";
 import type { ActivityPeriod } from "../status/activity-period.ts";
+import type { RangeName } from "../status/ranges.ts";
 import type { StartThread } from "../thread/start-thread.ts";
 import type { Clock } from "../time/clock.ts";
 
-/**
- * What a command sees of the process it runs in. `main.ts`
- * makes it from the real process, tests make their own.
- */
+/** What a command sees of its process: `main.ts` makes it of the real one, tests make their own. */
 export interface Terminal {
   readonly stdin: Readable;
   readonly stdout: Writable;
@@ -139,6 +137,7 @@ export interface ReloadOptions {
 /** `status.ts` */
 export interface StatusOptions {
   readonly config: string;
+  readonly range?: RangeName | undefined;
   readonly json: boolean;
   /** Shows it again every two seconds until interrupted. */
   readonly watch: boolean;

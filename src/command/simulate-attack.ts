@@ -10,7 +10,14 @@ import { Payloads } from "../output/payloads.ts";
 import { ownPrefix } from "../own/own-fact.ts";
 import { ownOrigin } from "../own/own-origin.ts";
 import { scrubber } from "../secret/scrub.ts";
-import { type Attack, type AttackEvent, attackEvents, attacksIn, movedTo } from "../simulate/attack.ts";
+import {
+  type Attack,
+  type AttackEvent,
+  aboutNobody,
+  attackEvents,
+  attacksIn,
+  movedTo,
+} from "../simulate/attack.ts";
 import { counted } from "../text/amounts.ts";
 import { printable } from "../text/printable.ts";
 import { deadlineAfter } from "../time/deadline.ts";
@@ -94,7 +101,7 @@ async function rehearsed(rehearsal: Rehearsal, terminal: Terminal): Promise<Exit
   const { attack, configured, timeoutMs } = rehearsal;
   const { clock, stdout, content } = terminal;
   const { name } = configured.config;
-  const events = movedTo(attackEvents(content, attack.name), clock.now(), attack.byHour);
+  const events = movedTo(aboutNobody(attackEvents(content, attack.name)), clock.now(), attack.byHour);
   const stop = new AbortController();
   const forget = terminal.onSignal("SIGINT", () => stop.abort(new Error("interrupted")));
   const deadline = deadlineAfter(clock, timeoutMs, stop.signal);

@@ -61,6 +61,7 @@ export function assemble(
     admin: {
       listen: settings.admin.listen,
       token: settings.admin.token,
+      metrics: settings.admin.metrics,
       allowedHosts: settings.admin.allowed_hosts,
     },
     log: settings.log,

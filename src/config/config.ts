@@ -52,6 +52,8 @@ export interface AdminConfig {
   /** Absent: no listener. */
   readonly listen: { readonly host: string; readonly port: number } | undefined;
   readonly token: Secret | undefined;
+  /** Whether `/metrics` needs the token. */
+  readonly metrics: "token" | "open";
   /** Names by which clients may ask (`Host` header) besides the listen address and localhost. */
   readonly allowedHosts: readonly string[];
 }

@@ -31,6 +31,12 @@ const admin = z
     token: secret()
       .optional()
       .describe("Bearer token that requests must carry. Needed when `listen` is not a loopback address."),
+    metrics: z
+      .enum(["token", "open"])
+      .default("token")
+      .describe(
+        "Who may read `/metrics`: `token`, whoever carries the token; `open`, whoever reaches the listener, such as a Prometheus that asks by the pod's address. They name sources and outputs and say nothing of what events say.",
+      ),
     allowed_hosts: z
       .array(z.string().min(1))
       .default([])

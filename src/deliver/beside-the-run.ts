@@ -27,6 +27,15 @@ export class BesideTheRun {
     this.#options = options;
   }
 
+  /**
+   * How long what waits here still rests, milliseconds; 0: it does not. Asked before it is looked at, so that
+   * a rest which ends in between is waited for, and not taken for nothing to do.
+   */
+  get restsMs(): readonly number[] {
+    const { side, settler, replaying } = this.#options;
+    return [settler.standing.suspects > 0 ? side.restMs : 0, replaying.restMs];
+  }
+
   /** Nothing of it is sent. */
   async settleUnsent(beside: SideBatch, deadline: AbortSignal): Promise<void> {
     const { proven } = beside;

@@ -126,6 +126,7 @@ class DeliveryLoop implements Deliver {
     const hurries = this.#search.givenUp.size > 0 || this.#condition.now.failures > 0;
     const fillMs = batch === undefined || signals.drain.aborted || hurries ? 0 : this.#filling.restMs(batch);
     const ready = batch !== undefined && fillMs === 0;
+    const { restsMs } = this.#beside;
     const beside =
       ready && this.#runNext ? undefined : await this.#side.look(this.#settler.standing, batch === undefined);
     this.#runNext = beside !== undefined;
@@ -136,8 +137,7 @@ class DeliveryLoop implements Deliver {
     if (anyway !== undefined) return this.#goBeside(anyway, signals);
     const again = await this.#replaying.look();
     if (again !== undefined) return this.#goBeside(again, signals);
-    const suspectsMs = this.#settler.standing.suspects > 0 ? this.#side.restMs : 0;
-    const waitMs = Math.min(...[fillMs, suspectsMs, this.#replaying.restMs].map((ms) => ms || idleMs));
+    const waitMs = Math.min(...[fillMs, ...restsMs].map((ms) => ms || idleMs));
     await this.#rest(batch === undefined ? "idle" : "waiting", waitMs, signals, mark);
     return true;
   }

@@ -22,6 +22,7 @@ async function started(options: Partial<AdminOptions> = {}) {
   const admin: Admin = await adminServer({
     listen: { host: "127.0.0.1", port: 0 },
     token: undefined,
+    metrics: "token",
     allowedHosts: ["Siem.example"],
     routes: routes(fake.runtime, history(fake.runtime), metrics(fake.runtime, history(fake.runtime)), () =>
       systemRandom.bytes(16).toString("base64url"),
@@ -215,6 +216,27 @@ describe("admin listener", () => {
       "Digest s3cret-token",
     ])
       expect(await status("/status", wrong), wrong).toBe(401);
+  });
+
+  it("wants it for everything but /livez and /metrics where metrics are open", async () => {
+    const { admin } = await started({ token: new Secret("s3cret-token"), metrics: "open" });
+    const status = async (path: string, host?: string) =>
+      (await get(admin.port, path, { headers: host === undefined ? {} : { host } })).status;
+    for (const path of ["/livez", "/metrics"]) expect(await status(path), path).toBe(200);
+    for (const path of [
+      "/",
+      "/status",
+      "/readyz",
+      "/activity",
+      "/metrics?",
+      "/metrics/",
+      "//metrics",
+      "/nothing",
+    ])
+      expect(await status(path), path).toBe(401);
+    // Prometheus asks by the pod's address; a name that points here is still no way in.
+    expect(await status("/metrics", `127.0.0.1:${admin.port}`)).toBe(200);
+    expect(await status("/metrics", "attacker.example")).toBe(421);
   });
 
   it("takes a rotated token", async () => {

@@ -41,6 +41,7 @@ interface Document {
   readonly "@timestamp": string;
   readonly event: { readonly action: string; readonly id: string };
   readonly labels: Readonly<Record<string, string>>;
+  readonly user?: { readonly id?: string; readonly target?: { readonly id?: string } };
   readonly observer: { readonly hostname?: string; readonly name?: string };
 }
 const documents = () =>
@@ -63,6 +64,23 @@ it("sends what a detection fires on as if it were now, each event marked as a te
   expect(new Set(sent.map(({ event }) => event.id)).size).toBe(sent.length);
   const newest = Math.max(...sent.map((each) => Date.parse(each["@timestamp"])));
   expect(Math.abs(Date.now() - newest)).toBeLessThan(60_000);
+});
+
+it("is about users that no W&B has, so that an alert on them mutes nobody", async () => {
+  const { out } = await attack("list");
+  const names = [...out.matchAll(/^ *([a-z-]+) /gm)].map(([, name = ""]) => name);
+  expect(names.length).toBeGreaterThan(30);
+  let seen = 0;
+  for (const name of names) {
+    if ((await attack(name)).code !== 0) continue;
+    for (const { user } of documents()) {
+      if (user?.id === undefined) continue;
+      expect(Number(user.id), name).toBeGreaterThan(9_000_000_000);
+      expect(Number.isSafeInteger(Number(user.target?.id ?? user.id))).toBe(true);
+      seen++;
+    }
+  }
+  expect(seen).toBeGreaterThan(100);
 });
 
 it("sends events of this program as its own, and keeps the hours where they matter", async () => {

@@ -94,7 +94,10 @@ async function daemon(stateDir: string) {
     history(fake.runtime),
     metrics(fake.runtime, history(fake.runtime)),
     () => "n0nce",
-    async () => [],
+    {
+      letters: async () => [],
+      activity: async () => ({ counted: false, period: "30d", instances: [] }),
+    },
   );
   const control = await controlServer(stateDir, { routes: seen, actions: {} }, (text) => text);
   closing.push(() => control.close());
@@ -280,6 +283,7 @@ describe("healthcheck command", () => {
     const admin = await adminServer({
       listen: { host: "127.0.0.1", port: 0 },
       token: new Secret("token-of-admin"),
+      metrics: "token",
       allowedHosts: [],
       routes: seen,
       scrub: (text) => text,

@@ -38,6 +38,7 @@ describe("a configuration", () => {
     expect(config.admin).toEqual({
       listen: { host: "127.0.0.1", port: 9464 },
       token: undefined,
+      metrics: "token",
       allowedHosts: [],
     });
     expect(config.log.level).toBe("info");

@@ -136,6 +136,11 @@ describe.each(cards.map((card) => [card.name, card] as const))("%s", (name, card
   const nearMisses = scenarios(name, "near-misses");
   const seeing = formNames.filter((form) => card.blind_formats?.[form] === undefined);
 
+  it("has something that it fires on, and something near to that", () => {
+    expect(hits.size).toBeGreaterThan(0);
+    expect(nearMisses.size).toBeGreaterThan(0);
+  });
+
   it.each(mayArrive(card))("fires once on each scenario that arrives %s", (how) => {
     for (const [scenario, happenings] of hits)
       expect(alerts(card, siem(happenings, how, "table")), scenario).toHaveLength(1);

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { detectionCards } from "../../bin/detection-card.ts";
+import { elasticRule } from "../../bin/elastic/rules.ts";
 import { examples } from "../../bin/example-events.ts";
 import { exampleFormats, fieldsOf } from "../../bin/payload-fields.ts";
+import { outputKinds } from "../../src/output/all.ts";
 import { logqlLabels } from "./logql.ts";
 
 const page = (name: string) => readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), "utf8");
@@ -67,3 +70,37 @@ it.each(["splunk", "elastic", "sentinel"])("the page for %s names rules by their
   expect(named.length).toBeGreaterThan(2);
   for (const title of named) expect(titles).toContain(title);
 });
+
+const words = "no one two three four five six seven eight nine ten eleven twelve".split(" ");
+const word = (count: number) => words[count] ?? String(count);
+const cards = detectionCards();
+const byHand = cards.filter(({ sigma }) => sigma === undefined).length;
+
+it.each([
+  ["Splunk", page("splunk"), `app *W&B audit log*: ${cards.length}, all disabled`],
+  ["Splunk", page("splunk"), `${word(byHand)} that need a past, or look for what does not come`],
+  ["Elastic", page("elastic"), `\`content/elastic/rules.ndjson\`, ${cards.length} rules, switched off`],
+  [
+    "Elastic",
+    page("elastic"),
+    `${word(cards.filter((card) => elasticRule(card).type === "new_terms").length)} ask which values are new`,
+  ],
+  ["Sentinel", page("sentinel"), `${cards.length} rules (switched off)`],
+  ["QRadar", page("qradar"), `All ${examples().length} with their CEF lines`],
+])("the page for %s counts right", (_, text, said) => {
+  expect(text).toContain(said);
+});
+
+it.each(["splunk", "elastic", "sentinel", "qradar", "loki"])(
+  "the page for %s sends with outputs that there are, and with the heartbeat that a rule asks for",
+  (siem) => {
+    const blocks = [...page(siem).matchAll(/```yaml\n(outputs:\n.*?)```/gs)];
+    const outputs = blocks.flatMap(([, text = ""]) => parse(text).outputs);
+    expect(outputs.length).toBeGreaterThan(0);
+    for (const output of outputs) {
+      const kind = outputKinds.find(({ type }) => type === output.type);
+      expect(kind?.schema.safeParse(output).error).toBeUndefined();
+      expect([siem, output.heartbeat]).toEqual([siem, "15m"]);
+    }
+  },
+);

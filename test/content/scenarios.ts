@@ -1,6 +1,7 @@
 import { carriedBy } from "../../src/carried.ts";
 import { decode } from "../../src/event/decode.ts";
 import type { AuditEvent } from "../../src/event/event.ts";
+import { testAction } from "../../src/event/own-actions.ts";
 import { ownPrefix } from "../../src/own/own-fact.ts";
 import { ownOrigin } from "../../src/own/own-origin.ts";
 import { parseEntry } from "../../src/record/parse-entry.ts";
@@ -38,7 +39,9 @@ export function eventOf(
 ): AuditEvent {
   const bytes = Buffer.from(JSON.stringify(record));
   if (parseEntry(bytes) === undefined) throw new Error(`no record: ${bytes}`);
-  const from = String(record.action).startsWith(ownPrefix) ? ownOrigin : origin;
+  // A test event is as if it were of a source's.
+  const isOwn = String(record.action).startsWith(ownPrefix) && record.action !== testAction;
+  const from = isOwn ? ownOrigin : origin;
   const spooled = { seq: 1, source: from.source, uid, day: utcDayOfMs(at), bytes, late: false };
   const event = decode({ ...spooled, observed: instantOfMs(arrived) }, from);
   return replayId === undefined ? event : Object.assign(event, { replayId });

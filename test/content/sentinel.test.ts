@@ -47,6 +47,10 @@ describe.each(cards.map((card) => [card.name, card] as const))("the rule %s", (_
     expect(faultsOf(rule.query)).toEqual([]);
   });
 
+  it("takes an action in whatever letters, as Sigma does", () => {
+    expect(rule.query).not.toMatch(/\b(Action|Change) (==|!=|in|!in) /);
+  });
+
   it("gives what is mapped, and what incidents are grouped by", () => {
     const wanted = [
       ...rule.groupBy,

@@ -107,6 +107,22 @@ describe.each([
     for (const name of asked) expect([...eventFields]).toContain(name);
   });
 
+  it("takes an action in whatever letters, as Sigma does", () => {
+    // `search` and `searchmatch` do by themselves; `eval`, `where` and `stats` compare letters as they are.
+    const plain = search.replace(/```.*?```|searchmatch\("(?:[^"\\]|\\.)*"\)/gs, "");
+    const [, ...commands] = plain.split("\n|");
+    for (const command of commands) expect(command).not.toMatch(/\bsignature_id\s*(=|!=|IN\b)/);
+  });
+
+  it("has lookups that there are, with the columns that it takes", () => {
+    const transforms = file("default/transforms.conf");
+    for (const [, name = "", rest = ""] of search.matchAll(/\| lookup (\w+) (.*)/g)) {
+      const [, csv = ""] = new RegExp(`^\\[${name}\\]\nfilename = (.*)$`, "m").exec(transforms) ?? [];
+      const titles = file(`lookups/${csv}`).split(/\r?\n/)[0]?.replaceAll('"', "").split(",") ?? [];
+      for (const [, column = ""] of rest.matchAll(/(\S+) AS \S+/g)) expect(titles).toContain(column);
+    }
+  });
+
   it("has macros that there are, and closes what it opens", () => {
     const macros = file("default/macros.conf");
     for (const [, name = "", args] of search.replace(/```.*?```/gs, "").matchAll(/`(\w+)(\([^`]*\))?`/g))
@@ -156,6 +172,27 @@ function seconds(span: string): number {
   return Number.parseInt(span, 10) * ({ m: 60, h: 3600, d: 86_400 }[span.at(-1) as "m" | "h" | "d"] ?? 1);
 }
 
+/** The fields of what a search finds: those of its last `table` or `stats`, as they are called after it. */
+function fieldsGivenBy(search: string): ReadonlySet<string> {
+  const given = new Set<string>();
+  for (const command of search.replace(/```.*?```/gs, "").split(/\n\| /)) {
+    const [, name = "", rest = ""] = /^(\w+) (.*)/s.exec(command) ?? [];
+    const renamed = [...rest.matchAll(/(\S+) AS ([\w.]+)/g)];
+    if (name === "table" || name === "stats") given.clear();
+    if (name === "table") for (const field of rest.split(" ")) given.add(field);
+    if (name === "eval") for (const [, field = ""] of rest.matchAll(/(?:^|, )(\w+)=/g)) given.add(field);
+    if (name === "rename") for (const [, field = ""] of renamed) given.delete(field);
+    if (name === "stats" || name === "rename") for (const [, , field = ""] of renamed) given.add(field);
+    if (name === "stats")
+      for (const field of rest
+        .replace(/.* BY /s, "")
+        .trim()
+        .split(" "))
+        given.add(field);
+  }
+  return given;
+}
+
 describe("saved searches", () => {
   const conf = file("default/savedsearches.conf");
   const stanzas = conf.split(/^\[/m).slice(1);
@@ -172,13 +209,17 @@ describe("saved searches", () => {
     }
   });
 
-  it("give what they are suppressed by", () => {
+  it("give what they are suppressed by, and whose risk they raise", () => {
     for (const card of cards) {
-      const last = searchOf(card).split("\n").slice(-3).join("\n");
+      const given = fieldsGivenBy(searchOf(card));
       const stanza = stanzas.find((each) => each.startsWith(`${card.title}]`)) ?? "";
-      const [, fields = ""] = /\nalert\.suppress\.fields = (.*)/.exec(stanza) ?? [];
-      for (const field of fields.split(","))
-        expect([card.name, last]).toEqual([card.name, expect.stringContaining(field)]);
+      const [, suppressed = ""] = /\nalert\.suppress\.fields = (.*)/.exec(stanza) ?? [];
+      const [, risk = "[]"] = /\naction\.risk\.param\._risk = (.*)/.exec(stanza) ?? [];
+      const raised = (JSON.parse(risk) as { risk_object_field: string }[]).map(
+        (each) => each.risk_object_field,
+      );
+      for (const field of [...suppressed.split(","), ...raised])
+        expect([card.name, ...given]).toEqual([card.name, ...new Set([...given, field])]);
     }
   });
 });

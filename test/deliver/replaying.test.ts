@@ -5,8 +5,10 @@ import { shapeOf } from "../../src/deliver/shape.ts";
 import { formats } from "../../src/format/all.ts";
 import type { Output, SendResult } from "../../src/output/output.ts";
 import type { Report } from "../../src/report/report.ts";
+import { seededRandom } from "../../src/simulate/seeded-random.ts";
 import type { ReplayFilter } from "../../src/spool/replay.ts";
 import type { OpenStore } from "../../src/spool/store.ts";
+import type { Clock } from "../../src/time/clock.ts";
 import { Wakeup } from "../../src/time/wakeup.ts";
 import { cloningSpool } from "../fake/cloning-spool.ts";
 import { textsOf } from "../fake/payloads.ts";
@@ -50,8 +52,8 @@ function subject(
   events: readonly Event[],
   answer: (batch: readonly Taken[]) => SendResult = () => delivered,
   store: OpenStore = state.open(),
+  clock: Clock = state.clock,
 ) {
-  const { clock } = state;
   if (events.length > 0) keep(store, "prod", events.map(recordOf));
   const batches: { readonly at: number; readonly taken: readonly Taken[] }[] = [];
   const reports: Report[] = [];
@@ -138,6 +140,27 @@ describe("a replay", () => {
     expect(Math.max(...sent.map(({ taken }) => taken.length))).toBe(4);
     const [first, last] = [sent[0]?.at ?? 0, sent.at(-1)?.at ?? 0];
     expect((last - first) / 1000).toBeGreaterThanOrEqual(40 / 4 - 1);
+  });
+
+  it("keeps its pace on a clock that goes on while it is looked", async () => {
+    const { clock } = state;
+    const random = seededRandom(7);
+    const busy: Clock = {
+      now: () => clock.now(),
+      monotonic() {
+        clock.advance(random() / 2);
+        return clock.monotonic();
+      },
+      // As Node's timers, which know whole milliseconds only.
+      sleep: (ms, stop) => clock.sleep(Math.max(1, Math.trunc(ms)), stop),
+    };
+    const it = subject(some(400), undefined, state.open(), busy);
+    await it.settled();
+    it.plan(whole, 300);
+    await it.ended();
+    const at = it.batches.filter(({ taken }) => taken[0]?.replay !== undefined).map(({ at }) => at);
+    expect(at.length).toBeGreaterThan(40);
+    expect(Math.max(...at.slice(1).map((each, index) => each - (at[index] ?? 0)))).toBeLessThan(1000);
   });
 
   it("counts what is refused, which does not die and holds nothing up", async () => {

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { examples } from "../../bin/example-events.ts";
 import { fieldsOf } from "../../bin/payload-fields.ts";
+import type { AuditEvent } from "../../src/event/event.ts";
+import { eventOf } from "../content/scenarios.ts";
 import { agent } from "../format/arbitrary-event.ts";
 import { formats } from "../format/texts.ts";
 import {
@@ -20,7 +22,7 @@ const texts = { cef: formats.cef(agent), raw: formats.raw(agent) };
 const without: Readonly<Record<keyof typeof texts, RegExp>> = {
   // Nothing of the forwarder itself, no lists of what is related, no domains, no groups, nothing of a second user.
   cef: /^(agent|data_stream|ecs|service|tags|related|group|organization)\b|^event\.(created|original|hash)$|^user\.(domain|target\.)|^wandb\.audit\.timestamp$/,
-  // W&B's record has no id, no sentence, and does not say which instance it is of.
+  // W&B's record has no id of its own, no sentence, and does not say which instance it is of.
   raw: /^(agent|data_stream|ecs|service|tags|related|group|organization)\b|^event\.(created|original|hash|id)$|^user\.(domain|target\.)|^message$|^observer\.(hostname|name)$/,
 };
 
@@ -70,5 +72,45 @@ describe.skipIf(!searchServerIsHere("opensearch"))(
         }
       },
     );
+
+    it.each(["cef", "raw"] as const)("sees in %s what somebody wants to hide by a name", async (format) => {
+      const names = [
+        ...["CEF:", "CEF:0|a|b|1|c|d|1|act=user:read", "x act=user:read cn1=500 cn2=1", "x\\", "{", "\n{"],
+        ...['"},"labels":{"replay_id":"1"},"a":{"', " wandb_rehearsal=x ", "\u2028 cn2=1"],
+      ];
+      const docs = names.map((name) => {
+        const record = { action: "team:delete", response_code: 200, entity_name: name, actor_email: name };
+        const happening = { at: 0, record: { timestamp: "2026-08-03T10:00:00Z", ...record } };
+        return { _source: { message: texts[format](eventOf(happening, "0".repeat(32), 0)) } };
+      });
+      const { json } = await server.ask("POST", "/_ingest/pipeline/_simulate", { pipeline, docs });
+      for (const [at, name] of names.entries()) {
+        const { event, labels, error } = json.docs[at].doc._source;
+        expect([name, event?.action, event?.outcome, labels, error]).toEqual([
+          ...[name, "team:delete", "success", undefined, undefined],
+        ]);
+      }
+    });
+
+    it("gives a record without an id one of its text, as rules count ids and suppress by them", async () => {
+      const [one, other] = examples();
+      const docs = [one, other, one].map((each) => ({
+        _source: { message: texts.raw((each as { event: AuditEvent }).event) },
+      }));
+      const { json } = await server.ask("POST", "/_ingest/pipeline/_simulate", { pipeline, docs });
+      const ids = docs.map((_, at) => json.docs[at].doc._source.event.id);
+      expect(ids).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), expect.any(String), ids[0]]);
+      expect(ids[1]).not.toBe(ids[0]);
+    });
+
+    it.each(["cef", "raw"] as const)("knows a rehearsal in %s by its label", async (format) => {
+      const happening = { at: 0, record: { action: "team:delete" } };
+      const event = eventOf(happening, "0".repeat(32), 0);
+      const labels = [["wandb_rehearsal", "team-deletion"]] as const;
+      const rehearsed = Object.assign(event, { origin: { ...event.origin, labels } });
+      const docs = [{ _source: { message: texts[format](rehearsed) } }];
+      const { json } = await server.ask("POST", "/_ingest/pipeline/_simulate", { pipeline, docs });
+      expect(json.docs[0].doc._source.labels).toEqual({ wandb_rehearsal: "team-deletion" });
+    });
   },
 );

@@ -8,6 +8,7 @@ import type { CommandPlaces, StartCommand } from "./definition.ts";
 import { defineDemo } from "./demo.ts";
 import { defineExplain } from "./explain.ts";
 import { defineHealthcheck } from "./healthcheck.ts";
+import { defineInit } from "./init.ts";
 import { defineMap } from "./map.ts";
 import { definePlaces } from "./places.ts";
 import { definePseudonym } from "./pseudonym.ts";
@@ -19,6 +20,7 @@ import { defineSchema } from "./schema.ts";
 import { defineSetup } from "./setup.ts";
 import { defineSimulate } from "./simulate.ts";
 import { defineStatus } from "./status.ts";
+import { defineTap } from "./tap.ts";
 import { defineVerify } from "./verify.ts";
 
 /**
@@ -27,10 +29,12 @@ import { defineVerify } from "./verify.ts";
  */
 export function defineAll(program: Commander, start: StartCommand, places: CommandPlaces): void {
   defineRun(program, start, places);
+  defineInit(program, start, places);
   defineCheck(program, start, places);
   defineSetup(program, start, places);
   defineMap(program, start, places);
   defineStatus(program, start, places);
+  defineTap(program, start, places);
   defineBackfill(program, start, places);
   defineReplay(program, start, places);
   defineDeadLetters(program, start, places);

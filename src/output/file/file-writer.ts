@@ -1,5 +1,4 @@
 import { builtin } from "../../builtin.ts";
-import { isTestEvent } from "../../event/test-event.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { DeliveredResult } from "../output.ts";
 import { FileTrouble } from "./file-result.ts";
@@ -15,6 +14,7 @@ import {
   readBetween,
 } from "./open-file.ts";
 import { type Rotation, removeOld, rotatedName, rotationDue } from "./rotation.ts";
+import { isTestLine } from "./test-line.ts";
 
 const { promises } = builtin("node:fs");
 
@@ -175,5 +175,5 @@ const mostTestBytes = 1024 * 1024;
 async function areTests(path: string, from: number, to: number): Promise<boolean> {
   if (to - from > mostTestBytes) return false;
   const lines = (await readBetween(path, from, to)).toString("utf8").split("\n");
-  return lines.pop() === "" && lines.every(isTestEvent);
+  return lines.pop() === "" && lines.every(isTestLine);
 }

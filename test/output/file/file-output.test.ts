@@ -275,8 +275,11 @@ describe("what others do to the file", () => {
     const test = { ...rest, action: testAction, keys: { ...keys, action: testAction } };
     await send(again(), [test]);
     expect(await send(output, sampleEvents(2, 4))).toEqual(delivered);
-    appendFileSync(receiver.path, `${testAction} without an end`);
+    appendFileSync(receiver.path, `{"action":"project:delete","project_name":"wandb_rehearsal"}\n`);
     expect(await send(output, sampleEvents(2, 6))).toMatchObject(held("file_changed"));
+    expect(await send(output, sampleEvents(2, 6))).toEqual(delivered);
+    appendFileSync(receiver.path, `{"action":"${testAction}"}`);
+    expect(await send(output, sampleEvents(2, 8))).toMatchObject(held("file_changed"));
   });
 
   it("follows a file that others rotate, where that is agreed", async () => {

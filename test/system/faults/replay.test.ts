@@ -80,7 +80,11 @@ describe("a replay", { timeout: 120_000 }, () => {
   it("RP-KILL-ALONE goes on after kill -9 of the command where there is no daemon", async () => {
     expect((await here.once()).code).toBe(0);
     const slow = replay("--rate", "300");
-    await eventually("some of it came again", () => here.arrived() > count + 2 * batch, 30_000);
+    await eventually(
+      () => `some of it came again; replay said ${slow.stderr()} ${slow.stdout()}`,
+      () => here.arrived() > count + 2 * batch,
+      30_000,
+    );
     slow.kill("SIGKILL");
     await slow.exited;
     const done = replay("--rate", "5000");

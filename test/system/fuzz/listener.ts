@@ -88,6 +88,7 @@ export const adminHttp: Target = {
     const admin = await adminServer({
       listen: { host: "127.0.0.1", port: 0 },
       token: new Secret(token),
+      metrics: "token",
       allowedHosts: [],
       routes,
       scrub: (text) => text,

@@ -77,15 +77,16 @@ export function workplace(yaml: (stateDir: string) => string): Workplace {
   return { folder, config, stateDir, write, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Resolves when `condition` holds; rejects with what it was about when it does not within `ms`. */
+/** Resolves when `condition` holds; rejects with what it was about, asked then, when it does not within `ms`. */
 export async function eventually(
-  what: string,
+  what: string | (() => string),
   condition: () => boolean | Promise<boolean>,
   ms = 60_000,
 ): Promise<void> {
   const end = performance.now() + ms;
   while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+    if (performance.now() > end)
+      throw new Error(`not within ${ms} ms: ${typeof what === "string" ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -1,0 +1,86 @@
+import type { Command as Commander } from "commander";
+import { deployments } from "../../init/deployments.ts";
+import type { Answers } from "../../init/question.ts";
+import { siems } from "../../init/siems.ts";
+import { durationArgument, valueOption, withConfig } from "../arguments.ts";
+import type { InitOptions } from "../init.ts";
+import type { CommandPlaces, StartCommand } from "./definition.ts";
+
+type Asked = Readonly<Record<string, string | undefined>> & {
+  readonly check: boolean;
+  readonly timeout: number;
+};
+
+/** What options answer, in the order of the help. */
+const answers: readonly (readonly [name: string, value: string, about: string])[] = [
+  ["deployment", "kind", `which W&B: ${deployments.map(({ name }) => name).join(", ")}`],
+  ["wandb-url", "url", "base URL of the server or instance (not for multi-tenant)"],
+  ["organization", "name", "the organization on wandb.ai (multi-tenant)"],
+  [
+    "wandb-ca",
+    "file",
+    "PEM file of the authority that signed W&B's certificate, where it is not a public one",
+  ],
+  ["siem", "name", `where the log goes: ${siems.map(({ name }) => name).join(", ")}`],
+  ["siem-address", "address", "URL, host and port, brokers or file of the SIEM"],
+  ["index", "name", "index (splunk; default: wandb_audit)"],
+  ["topic", "name", "topic (kafka; default: wandb-audit)"],
+  ["user", "name", "user (kafka; default: wandb-audit)"],
+  ["siem-ca", "file", "PEM file of the authority that signed the SIEM's certificate"],
+];
+
+/** `init` as the command line and its help know it. */
+export function defineInit(program: Commander, start: StartCommand, places: CommandPlaces): void {
+  const command = withConfig(program.command("init"))
+    .summary("write a configuration and its credential files, and try them")
+    .description(
+      "Asks which W&B the log is of and where it goes, writes the configuration (0600, or 0640 for the group of the service) and a file for each secret (0600, in a folder credentials beside it), and runs check. What an option answers is not asked; without a terminal the options have to answer everything. Nothing is overwritten: a secret whose file is there is kept, a configuration that is there ends it.",
+    );
+  for (const [name, value, about] of answers) command.option(`--${name} <${value}>`, about);
+  command
+    .option("--wandb-secret-file <file>", "file with the API key of W&B; no option takes a secret itself")
+    .option("--siem-secret-file <file>", "file with the token, key or password of the SIEM")
+    .option("--no-check", "write the files, and try nothing")
+    .addOption(
+      valueOption(
+        "--timeout <duration>",
+        "how long each source and output gets when it is tried",
+        durationArgument,
+        20_000,
+        "20s",
+      ),
+    )
+    .addHelpText(
+      "after",
+      `
+Under /etc/wandb-audit-forwarder (without -c, as root) it writes what the systemd service wants: references to systemd's credentials, and
+a drop-in that hands over the SIEM's. Elsewhere everything is in the folder of the configuration, the state too.
+
+Examples:
+  sudo wandb-audit-forwarder init                          for the service: it asks, and tries
+  wandb-audit-forwarder init -c ./try/config.yaml          for a try as yourself
+  wandb-audit-forwarder init --deployment dedicated --wandb-url https://acme.wandb.io --wandb-secret-file key \\
+    --siem splunk --siem-address https://splunk.example:8088 --siem-secret-file token
+
+Exit code: that of check; 2 when an answer is missing or wrong, 74 when the files cannot be written.`,
+    )
+    .action(({ config, wandbSecretFile: wandb, siemSecretFile: siem, check, timeout, ...given }: Asked) =>
+      start<InitOptions>(async () => (await import("../init.ts")).init, {
+        config: places.config(config),
+        given: namedAsQuestions(given),
+        secretFiles: { wandb, siem },
+        noCheck: !check,
+        timeoutMs: timeout,
+      }),
+    );
+}
+
+/** `wandbUrl` of the command line's library is `wandb-url` again. */
+function namedAsQuestions(given: Readonly<Record<string, unknown>>): Answers {
+  return Object.fromEntries(
+    answers.flatMap(([name]) => {
+      const value = given[name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())];
+      return typeof value === "string" ? [[name, value]] : [];
+    }),
+  );
+}

@@ -1,0 +1,9 @@
+/** The number of the group `name` in the text of /etc/group (group(5)); undefined: there is none. */
+export function groupId(name: string, text: string): number | undefined {
+  const fields = text
+    .split("\n")
+    .map((line) => line.split(":"))
+    .find(([found]) => found === name);
+  const id = fields?.[2];
+  return id !== undefined && /^\d{1,10}$/.test(id) ? Number(id) : undefined;
+}

@@ -1,0 +1,116 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { exitCodes } from "../../src/command/command.ts";
+import { program } from "../../src/command/program.ts";
+import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
+import { seededRandom } from "../../src/simulate/seeded-random.ts";
+import { startWandbServer } from "../../src/simulate/wandb-server.ts";
+import { systemClock } from "../../src/time/clock.ts";
+import { fakeTerminal } from "./fake-terminal.ts";
+
+let folder: string;
+const closing: (() => Promise<unknown>)[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "init-"));
+  writeFileSync(join(folder, "key"), "a-canary-key\n", { mode: 0o600 });
+  writeFileSync(join(folder, "token"), "00000000-0000-4000-8000-000000000000\n", { mode: 0o600 });
+});
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+  rmSync(folder, { recursive: true });
+});
+
+const config = () => join(folder, "new/config.yaml");
+
+async function servers() {
+  const wandb = await startWandbServer({ clock: systemClock, random: seededRandom(1) });
+  const hec = await startHecReceiver({ token: "00000000-0000-4000-8000-000000000000" });
+  closing.push(
+    () => wandb.close(),
+    () => hec.close(),
+  );
+  return { wandb, hec };
+}
+
+async function init(wandbUrl: string, siemAddress: string, ...more: readonly string[]) {
+  const terminal = fakeTerminal({ uid: process.getuid?.() });
+  const secrets = ["--wandb-secret-file", join(folder, "key"), "--siem-secret-file", join(folder, "token")];
+  const where = ["-c", config(), "--deployment", "dedicated", "--wandb-url", wandbUrl];
+  const args = ["init", ...where, "--siem", "splunk", "--siem-address", siemAddress, ...secrets, ...more];
+  const code = await program(args, terminal);
+  return { code, out: terminal.out(), err: terminal.err() };
+}
+
+describe("init", () => {
+  it("writes what works, tries it, and shows no secret", async () => {
+    const { wandb, hec } = await servers();
+    const { code, out, err } = await init(wandb.url, hec.url);
+    expect(err).toBe("");
+    expect(out).toMatch(/✓ ok {7}source wandb/);
+    expect(out).toMatch(/✓ ok {7}output splunk/);
+    expect(out).toContain(`Next: wandb-audit-forwarder run -c ${config()}\n`);
+    expect(code).toBe(exitCodes.done);
+    expect(out + readFileSync(config(), "utf8")).not.toContain("canary");
+    expect(out + readFileSync(config(), "utf8")).not.toContain("4000-8000");
+    expect(statSync(config()).mode & 0o777).toBe(0o600);
+  });
+
+  it("ends as check does, with the files written and the command to try again", async () => {
+    const { wandb, hec } = await servers();
+    await hec.close();
+    const { code, out } = await init(wandb.url, hec.url, "--timeout", "2s");
+    expect(code).toBe(exitCodes.failed);
+    expect(out).toContain(`Mend what is wrong, then: wandb-audit-forwarder check -c ${config()}\n`);
+    expect(existsSync(config())).toBe(true);
+  });
+
+  it("overwrites nothing", async () => {
+    const args = ["https://acme.wandb.io", "https://splunk.example:8088", "--no-check"] as const;
+    expect((await init(...args)).code).toBe(exitCodes.done);
+    const before = readFileSync(config(), "utf8");
+    const again = await init(...args);
+    expect(again.code).toBe(exitCodes.usage);
+    expect(again.err).toContain("nothing is overwritten");
+    expect(readFileSync(config(), "utf8")).toBe(before);
+    // A try that was cut off after the secrets goes on with them.
+    rmSync(config());
+    const other = await init(...args);
+    expect(other.err).toContain("leave out --wandb-secret-file");
+    const terminal = fakeTerminal();
+    const short = ["init", "-c", config(), "--deployment", "dedicated", "--wandb-url", args[0], "--no-check"];
+    const code = await program([...short, "--siem", "splunk", "--siem-address", args[1]], terminal);
+    expect([terminal.err(), code]).toEqual(["", exitCodes.done]);
+    expect(readFileSync(config(), "utf8")).toBe(before);
+  });
+
+  it("writes nothing that could not be used, and nothing where an answer is wrong", async () => {
+    const missing = await init("https://acme.wandb.io", "nowhere", "--no-check");
+    expect([missing.code, existsSync(join(folder, "new"))]).toEqual([exitCodes.usage, false]);
+    writeFileSync(join(folder, "key"), "\n");
+    const empty = await init("https://acme.wandb.io", "https://splunk.example:8088", "--no-check");
+    expect(empty.err).toContain("is empty");
+    rmSync(join(folder, "key"));
+    const unread = await init("https://acme.wandb.io", "https://splunk.example:8088", "--no-check");
+    expect(unread.err).toMatch(/cannot read .*key: ENOENT/);
+    const relative = await init(
+      "https://acme.wandb.io",
+      "https://s.example",
+      "--no-check",
+      "--siem-ca",
+      "ca.pem",
+    );
+    expect(relative.code).toBe(exitCodes.usage);
+    expect(existsSync(join(folder, "new"))).toBe(false);
+  });
+
+  it("says what to do where it may not write", async () => {
+    writeFileSync(join(folder, "new"), "a file where a folder should be");
+    const { code, err } = await init("https://acme.wandb.io", "https://splunk.example:8088", "--no-check");
+    expect([code, err]).toEqual([
+      exitCodes.io,
+      expect.stringMatching(/cannot write: E.*; use sudo, or name a file/),
+    ]);
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { deployments } from "../../src/init/deployments.ts";
+import { type GatherOptions, gather } from "../../src/init/gather.ts";
+import { InitError, type Interviewer } from "../../src/init/interview.ts";
+import { siems } from "../../src/init/siems.ts";
+
+/** Somebody who answers in this order, and what was said to them. */
+function somebody(...answers: readonly string[]) {
+  const left = [...answers];
+  const heard: string[] = [];
+  const next = async (text: string) => {
+    heard.push(text);
+    const answer = left.shift();
+    if (answer === undefined) throw new InitError(`nobody answers ${text}`);
+    return answer;
+  };
+  const interviewer: Interviewer = { ask: next, askSecret: next, say: (text) => void heard.push(text) };
+  return { interviewer, heard, left };
+}
+
+const options = (more: Partial<GatherOptions> = {}): GatherOptions => ({
+  given: {},
+  interviewer: undefined,
+  secretGiven: () => undefined,
+  isThere: () => false,
+  ...more,
+});
+
+const whole = {
+  deployment: "dedicated",
+  "wandb-url": "https://acme.wandb.io",
+  siem: "splunk",
+  "siem-address": "https://splunk.example:8088",
+};
+
+describe("what init asks for", () => {
+  it("is nothing where options say it all", async () => {
+    const { interviewer, heard } = somebody();
+    const secretGiven = (whose: string) => `secret of ${whose}`;
+    const gathered = await gather(options({ given: { ...whole, index: "soc" }, interviewer, secretGiven }));
+    expect(heard).toEqual([]);
+    expect(gathered).toMatchObject({ answers: { index: "soc" }, siemSecret: "hec-token" });
+    expect([...gathered.secrets]).toEqual([
+      ["wandb-api-key", "secret of wandb"],
+      ["hec-token", "secret of siem"],
+    ]);
+  });
+
+  it("is asked for until it is right, and then not again", async () => {
+    const { interviewer, heard, left } = somebody(
+      ...["7", "2", "acme", "http://acme.wandb.io", "https://acme.wandb.io", "", "a-key"],
+      ...["splunk", "https://splunk.example:8088", "two words", "", "a-token"],
+    );
+    const gathered = await gather(options({ interviewer }));
+    expect(left).toEqual([]);
+    expect(gathered.deployment.name).toBe("dedicated");
+    expect(gathered.answers).toMatchObject({ "wandb-url": "https://acme.wandb.io", index: "wandb_audit" });
+    expect([...gathered.secrets.values()]).toEqual(["a-key", "a-token"]);
+    const said = heard.join("\n");
+    for (const why of [
+      "or a number from 1 to 3",
+      "begin with https://",
+      "unprotected",
+      "There has to be one",
+      "one word of",
+    ])
+      expect(said).toContain(why);
+    expect(said).not.toContain("a-token");
+  });
+
+  it("is told by name where nobody can be asked, and what is usual is taken", async () => {
+    const secretGiven = () => "a-secret";
+    const without = (name: keyof typeof whole) =>
+      gather(options({ secretGiven, given: { ...whole, [name]: undefined } as never }));
+    for (const name of Object.keys(whole) as (keyof typeof whole)[])
+      await expect(without(name), name).rejects.toThrow(`--${name} is missing`);
+    await expect(gather(options({ given: whole }))).rejects.toThrow("--wandb-secret-file is missing");
+    expect((await gather(options({ given: whole, secretGiven }))).answers.index).toBe("wandb_audit");
+  });
+
+  it.each([
+    ["deployment", "cloud", "there is self-managed"],
+    ["siem", "qlik", "there is splunk"],
+    ["wandb-url", "acme", "begin with https://"],
+    ["wandb-url", "https://me:secret@acme.wandb.io", "leave out user and password"],
+    ["siem-address", "ftp://splunk.example", "begin with https://"],
+    ["index", "../x", "one word"],
+    ["siem-ca", "ca.pem", "begin with /"],
+  ])("refuses --%s %s", async (name, value, why) => {
+    const given = { ...whole, [name]: value };
+    await expect(gather(options({ given, secretGiven: () => "a-secret" }))).rejects.toThrow(why);
+  });
+
+  it("keeps a secret that is there, and refuses another for it", async () => {
+    const { interviewer, heard } = somebody();
+    const isThere = (file: string) => file === "wandb-api-key" || file === "hec-token";
+    const kept = await gather(options({ given: { ...whole, index: "soc" }, interviewer, isThere }));
+    expect([kept.secrets.size, kept.siemSecret]).toEqual([0, "hec-token"]);
+    expect(heard.filter((text) => text.includes("kept"))).toHaveLength(2);
+    const twice = options({ given: whole, isThere, secretGiven: () => "another" });
+    await expect(gather(twice)).rejects.toThrow("nothing is overwritten");
+  });
+
+  it("may be no token, where the other side asks for none", async () => {
+    const given = { ...whole, siem: "opentelemetry", "siem-address": "https://otel.example:4318" };
+    const secretGiven = (whose: string) => (whose === "wandb" ? "a-key" : undefined);
+    expect((await gather(options({ given, secretGiven }))).siemSecret).toBeUndefined();
+    const { interviewer } = somebody("");
+    expect((await gather(options({ given, secretGiven, interviewer }))).siemSecret).toBeUndefined();
+  });
+});
+
+it("names differ, and every question has an example that it takes itself", () => {
+  for (const list of [deployments, siems])
+    expect(new Set(list.map(({ name }) => name)).size).toBe(list.length);
+  for (const { name, example, usual, wrong } of [...deployments, ...siems].flatMap(
+    ({ questions }) => questions,
+  )) {
+    expect([name, wrong(example)]).toEqual([name, undefined]);
+    if (usual !== undefined) expect([name, wrong(usual)]).toEqual([name, undefined]);
+    for (const bad of ["", " ", "\n"]) expect(wrong(bad), name).toBeDefined();
+  }
+});
