@@ -5,6 +5,7 @@ import process from "node:process";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import lock from "../package-lock.json" with { type: "json" };
+import { manualPages } from "../packaging/manual/pages.ts";
 import { editorSchema, type JsonSchema, jsonSchema } from "../src/config/json-schema.ts";
 import { allKinds } from "../src/config/load.ts";
 import { proxyTls, tls } from "../src/schema/parts.ts";
@@ -35,6 +36,7 @@ const generated: Readonly<Record<string, string>> = {
   ...sentinelPages(),
   ...elasticRulePages(),
   ...splunkPages(),
+  ...manualPages(),
   ...picturePages(),
   "content/prometheus/prometheusrule.yaml": prometheusRule(),
   "content/grafana/forwarder.json": dashboardJson(forwarder),

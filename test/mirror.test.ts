@@ -122,7 +122,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   "The tests of `program`, `run`, `check`, `map` and `status`, which give arguments and look at the output.": `
     command/command command/definitions/check command/definitions/dead-letters command/definitions/demo
     command/definitions/healthcheck command/definitions/map command/definitions/pseudonym command/definitions/places command/definitions/reload command/definitions/run
-    command/definitions/schema command/definitions/setup command/definitions/simulate command/definitions/status command/healthcheck command/command-line command/config-path command/letter-access command/state-access
+    command/definitions/schema command/definitions/setup command/definitions/simulate command/definitions/status command/healthcheck command/command-line command/described command/config-path command/letter-access command/state-access
     command/line-mapper command/machine command/mapping command/run-once command/simulate`,
   "`test/main.test.ts`, `test/loaded.test.ts`, `test/command/run.test.ts`, and `test/system/whole`, with the program as it is.": `
     builtin daemon/daemon daemon/delivery-side daemon/ingest-side daemon/maintenance
