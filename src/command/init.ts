@@ -11,7 +11,9 @@ import { InitError, refuse } from "../init/interview.ts";
 import { layDown } from "../init/lay-down.ts";
 import { folderPlacement, type Placement, servicePlacement } from "../init/placement.ts";
 import type { Answers } from "../init/question.ts";
+import { unseen } from "../init/service-sight.ts";
 import { terminalInterviewer } from "../init/terminal-interviewer.ts";
+import { unitLines, wrongWith } from "../init/unit-lines.ts";
 import { scrubber } from "../secret/scrub.ts";
 import { Secret } from "../secret/secret.ts";
 import { printable } from "../text/printable.ts";
@@ -83,9 +85,25 @@ function write(
     ...{ deployment, siem, answers, siemSecret, placement },
     ...{ wandbCa: given["wandb-ca"], siemCa: given["siem-ca"] },
   });
-  const credentials = siemSecret === undefined ? [] : [siemSecret];
+  const group = serviceGroup(placement);
+  const names = siemSecret === undefined ? [] : [siemSecret];
+  const unit = unitLines({ credentials: placement.credentials, names, folder: siem.folder?.(answers) });
+  if (placement.dropIn !== undefined) mustServe(placement.dropIn);
   mustLoad(text, placement);
-  return layDown({ placement, text, secrets, credentials, group: serviceGroup(placement) });
+  return layDown({ placement, text, secrets, unit, group });
+
+  /** What the service could not use, though root can, is not written. Throws InitError. */
+  function mustServe(dropIn: string): void {
+    for (const name of ["wandb-ca", "siem-ca"]) {
+      const why = given[name] === undefined ? undefined : unseen(given[name], group);
+      if (why !== undefined) refuse(`--${name} ${given[name]}: ${why}`);
+    }
+    if (!existsSync(dropIn)) return;
+    const coming = new Set([...secrets.keys()].map((name) => join(placement.credentials, name)));
+    const why = wrongWith(readText(dropIn).text, unit, (file) => coming.has(file) || existsSync(file));
+    if (why !== undefined)
+      refuse(`${dropIn} is there, and nothing is overwritten, but ${why}; mend or remove it`);
+  }
 }
 
 /** What could not be used is not written: some mistakes only the whole shows. Throws InitError. */
@@ -127,7 +145,11 @@ async function tried(
   return check(how, { ...terminal, environment });
 }
 
-function next({ siem }: Gathered, { config, dropIn, environment }: Placement, code: ExitCode): string {
+function next(
+  { siem, answers }: Gathered,
+  { config, dropIn, environment }: Placement,
+  code: ExitCode,
+): string {
   const variables = Object.entries(environment)
     .map(([name, value]) => `${name}=${value} `)
     .join("");
@@ -137,9 +159,14 @@ function next({ siem }: Gathered, { config, dropIn, environment }: Placement, co
     dropIn === undefined
       ? `wandb-audit-forwarder run${where}`
       : "systemctl daemon-reload && systemctl enable --now wandb-audit-forwarder";
+  const folder = dropIn === undefined ? undefined : siem.folder?.(answers);
+  const own =
+    folder === undefined
+      ? ""
+      : `\nThe service has to own the folder: install -d -m 0750 -o wandb-audit-forwarder -g wandb-audit-forwarder ${folder}\n`;
   return code === exitCodes.done
-    ? `\nNext: ${start}\nThe other side, and a first alert: ${siem.page}\n`
-    : `\nThe files are written. Mend what is wrong, then: ${again}\nThe other side: ${siem.page}\n`;
+    ? `${own}\nNext: ${start}\nThe other side, and a first alert: ${siem.page}\n`
+    : `${own}\nThe files are written. Mend what is wrong, then: ${again}\nThe other side: ${siem.page}\n`;
 }
 
 /** Without the newline at its end. Throws InitError. */

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import {
   type Answers,
   absolutePath,
@@ -18,6 +19,8 @@ export interface Siem {
   readonly secret?: SecretQuestion;
   /** The output of the configuration; `secret` refers to the secret, undefined where there is none. */
   readonly output: (answers: Answers, secret: string | undefined) => object;
+  /** The folder that it is written into; absent: it goes elsewhere. */
+  readonly folder?: (answers: Answers) => string;
   /** What to read, and to do there. */
   readonly page: string;
 }
@@ -142,6 +145,7 @@ export const siems: readonly Siem[] = [
       ...{ name: "lines", type: "file", path, format: "ecs", mode: "0640", heartbeat: "15m" },
       rotate: { max_bytes: "100MiB", keep: 14 },
     }),
+    folder: ({ "siem-address": path = "" }) => dirname(path),
     page: "src/output/file/README.md",
   },
 ];

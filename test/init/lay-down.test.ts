@@ -28,7 +28,8 @@ function options(more: Partial<LayDownOptions> = {}): LayDownOptions {
     ["wandb-api-key", "k"],
     ["hec-token", "t"],
   ]);
-  return { placement, text: "sources: []\n", secrets, credentials: ["hec-token"], group: undefined, ...more };
+  const unit = ["LoadCredential=hec-token:/etc/hec-token", "ReadWritePaths=-/srv/audit"];
+  return { placement, text: "sources: []\n", secrets, unit, group: undefined, ...more };
 }
 
 it("writes secrets and configuration for their owner alone, whatever the umask is", () => {
@@ -48,21 +49,23 @@ it("writes secrets and configuration for their owner alone, whatever the umask i
   ]).toEqual(["700", "700", "600", "600"]);
   expect(readFileSync(at("credentials/hec-token"), "utf8")).toBe("t\n");
   expect(readFileSync(join(folder, "unit.d/credentials.conf"), "utf8")).toBe(
-    `[Service]\nLoadCredential=hec-token:${at("credentials/hec-token")}\n`,
+    "[Service]\nLoadCredential=hec-token:/etc/hec-token\nReadWritePaths=-/srv/audit\n",
   );
   process.umask(0o077);
   rmSync(join(folder, "etc"), { recursive: true });
   rmSync(join(folder, "unit.d"), { recursive: true });
   layDown(options());
-  expect(mode(join(folder, "unit.d/credentials.conf"))).toBe("644");
+  expect([mode(join(folder, "unit.d")), mode(join(folder, "unit.d/credentials.conf"))]).toEqual([
+    "755",
+    "644",
+  ]);
 });
 
 it("lets the group of the service read the configuration", () => {
+  process.umask(0o077);
   layDown(options({ group: process.getgid?.() }));
-  expect([mode(join(folder, "etc/config.yaml")), mode(join(folder, "etc/credentials/hec-token"))]).toEqual([
-    "640",
-    "600",
-  ]);
+  const files = ["etc", "etc/config.yaml", "etc/credentials", "etc/credentials/hec-token"];
+  expect(files.map((file) => mode(join(folder, file)))).toEqual(["2750", "640", "700", "600"]);
 });
 
 it("overwrites nothing, and leaves no configuration where a secret could not be written", () => {
