@@ -12,6 +12,9 @@ import { withState } from "./with-state.ts";
 /** How often it is looked for new events, milliseconds. */
 const lookEveryMs = 1_000;
 
+const tooMany =
+  "wandb-audit-forwarder: more was sent than is shown at a time: some before the next line are left out\n";
+
 /** Of the command line. */
 export interface TapCommandOptions {
   readonly config: string;
@@ -84,7 +87,9 @@ async function follow(
     while (live && !once && !stop.signal.aborted) {
       await clock.sleep(lookEveryMs, stop.signal);
       if (stop.signal.aborted) break;
-      ({ position, events } = await tap(position));
+      const looked = await tap(position);
+      ({ position, events } = looked);
+      if (looked.more) stderr.write(tooMany);
       for (const event of events) show(event);
     }
     return exitCodes.done;

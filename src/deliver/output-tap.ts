@@ -38,6 +38,8 @@ export interface Tapped {
   readonly position: number;
   /** Oldest first. */
   readonly events: readonly TappedEvent[];
+  /** It may have got others behind `after` before these: too many for one look. */
+  readonly more: boolean;
 }
 
 /** An output that is tapped, and where its events are had from. */
@@ -93,6 +95,7 @@ export function outputTap({ config, preview, origins, spool }: TapOptions): Tap 
       end = begin;
       if (position - end >= mostLooked) break;
     }
-    return { output: name, position, events: events.slice(-mostTapped) };
+    const more = events.length > mostTapped || end > after || bytes >= mostBytes;
+    return { output: name, position, events: events.slice(-mostTapped), more };
   };
 }

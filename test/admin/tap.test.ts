@@ -6,6 +6,7 @@ import { ManualClock } from "../fake/manual-clock.ts";
 const tapped: Tapped = {
   output: "soc",
   position: 1_234,
+  more: false,
   events: [
     {
       seq: 1_233,

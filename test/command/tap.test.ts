@@ -88,7 +88,8 @@ describe("tap beside a daemon", () => {
           asked.push(query.toString());
           const seqs = answers[asked.length - 1] ?? [];
           if (asked.length >= answers.length) atTheLast();
-          return jsonAnswer(200, { output: "siem", position: seqs.at(-1) ?? 9, events: seqs.map(event) });
+          const position = seqs.at(-1) ?? 9;
+          return jsonAnswer(200, { output: "siem", position, events: seqs.map(event), more: seqs[0] === 60 });
         },
       },
     });
@@ -101,6 +102,20 @@ describe("tap beside a daemon", () => {
     expect(await program(["tap", "siem", "--last", "1", "-c", place.config], terminal)).toBe(0);
     expect(asked).toEqual(["output=siem&after=0", "output=siem&after=5", "output=siem&after=7"]);
     expect(terminal.out()).toBe("event 5\\u001b[2J\nevent 6\\u001b[2J\nevent 7\\u001b[2J\n");
+  });
+
+  it("says where it leaves out some", async () => {
+    await serving([[4, 5], [6], [60, 61], []], () => terminal.send("SIGINT"));
+    const terminal = fakeTerminal({ environment: secrets, clock: place.state.clock });
+    expect(await program(["tap", "siem", "-c", place.config], terminal)).toBe(0);
+    expect(terminal.out().match(/event \d+/g)).toEqual([
+      "event 4",
+      "event 5",
+      "event 6",
+      "event 60",
+      "event 61",
+    ]);
+    expect(terminal.err().match(/are left out\n/g)).toHaveLength(1);
   });
 
   it("looks once where it is told so", async () => {

@@ -84,6 +84,17 @@ describe("the tap of an output", () => {
     expect(seqs(await tapped()(99))).toEqual([]);
   });
 
+  it("says whether it left out some behind the last look", async () => {
+    const { tapped } = begin(80, 70);
+    const looks = await Promise.all([19, 20, 70, 99].map((after) => tapped()(after)));
+    expect(looks.map(({ more }) => more)).toEqual([true, false, false, false]);
+    const rare = begin(5_000, 5_000);
+    const filter = { actions: ["team:delete"] } as never;
+    expect(await rare.tapped({ filter })(10)).toMatchObject({ events: [], more: true });
+    const large = begin(20, 20, (at) => entryText(at, "x".repeat(1_000_000)));
+    expect((await large.tapped()(0)).more).toBe(true);
+  });
+
   it("leaves out what the filter does, and looks farther back for it, but not without end", async () => {
     const rare = (at: number) => entryText(at, at % 10 === 0 ? "run:create" : "run:read");
     const { tapped } = begin(300, 300, rare);
