@@ -6,8 +6,19 @@ export function bashCompletion(program: CommandEntry): string {
   return `# Made by npm run docs from the program's own commands; do not edit.
 # shellcheck shell=bash disable=SC2207
 
+# Adds files to what is offered: with a slash behind folders, and whatever is in their names.
+_wandb_audit_forwarder_files() {
+  local found
+  mapfile -t found < <(compgen -f -- "$current")
+  COMPREPLY+=("\${found[@]}")
+  compopt -o filenames 2>/dev/null
+}
+
 _wandb_audit_forwarder() {
   local current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD - 1]} command= word
+  COMPREPLY=()
+  # --option=value comes as three words.
+  if [ "$current" = = ]; then current=; elif [ "$before" = = ]; then before=\${COMP_WORDS[COMP_CWORD - 2]}; fi
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$command/$word" in
 ${commands.slice(1).map(step).join("\n")}
@@ -41,7 +52,7 @@ function valueCases(command: CommandEntry): string[] {
 
 function valueReply({ takes, choices }: WantedOption): string {
   if (choices.length > 0) return `COMPREPLY=($(compgen -W "${choices.join(" ")}" -- "$current"))`;
-  return takes === "file" ? `COMPREPLY=($(compgen -f -- "$current"))` : "COMPREPLY=()";
+  return takes === "file" ? "_wandb_audit_forwarder_files" : ":";
 }
 
 function wordCase(command: CommandEntry): string {
@@ -50,6 +61,6 @@ function wordCase(command: CommandEntry): string {
     ...command.arguments.flatMap(({ choices }) => choices),
     ...command.options.flatMap(({ names }) => names),
   ];
-  const files = command.arguments.some(({ isFile }) => isFile) ? ` $(compgen -f -- "$current")` : "";
-  return `    "${keyOf(command)}") COMPREPLY=($(compgen -W "${words.join(" ")}" -- "$current")${files}) ;;`;
+  const files = command.arguments.some(({ isFile }) => isFile) ? "; _wandb_audit_forwarder_files" : "";
+  return `    "${keyOf(command)}") COMPREPLY=($(compgen -W "${words.join(" ")}" -- "$current"))${files} ;;`;
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { commandTree, everyCommand } from "../../packaging/manual/command-tree.ts";
@@ -47,6 +48,28 @@ describe("the completion of bash", () => {
     expect(offered("simulate", "--dialect", "")).toContain("v5");
     expect(offered("check", "-c", "wandb-audit-forwarder.b")).toEqual(["wandb-audit-forwarder.bash"]);
     expect(offered("check", "--timeout", "")).toEqual([]);
+    expect(offered("init", "--siem", "sp")).toEqual(["splunk"]);
+    expect(offered("init", "--deployment", "s")).toEqual(["self-managed"]);
+    // As bash takes --range=3 and --range= apart.
+    expect(offered("status", "--range", "=", "3")).toEqual(["3h", "30d"]);
+    expect(offered("status", "--range", "=")).toContain("24h");
+  });
+
+  it("offers files whatever is in their names, with a slash behind a folder", () => {
+    const folder = mkdtempSync(join(tmpdir(), "completion-"));
+    mkdirSync(join(folder, "folder"));
+    for (const name of ["my conf.yaml", "*"]) writeFileSync(join(folder, name), "");
+    const inFolder = (name: string) => offered("check", "-c", `${folder}/${name}`);
+    expect(inFolder("my")).toEqual([join(folder, "my conf.yaml")]);
+    expect(inFolder("").sort()).toEqual(["*", "folder", "my conf.yaml"].map((name) => join(folder, name)));
+    // Only bash itself, at work, adds it: it is told that these are files.
+    const { stdout } = spawnSync(
+      "bash",
+      ["-c", '. "$1"; compopt() { echo "$*"; }; current=x; _wandb_audit_forwarder_files', "bash", bash],
+      { encoding: "utf8", cwd: folder },
+    );
+    rmSync(folder, { recursive: true });
+    expect(stdout).toBe("-o filenames\n");
   });
 
   it("offers every command and every option of it", () => {

@@ -1,4 +1,4 @@
-import type { Command as Commander } from "commander";
+import { type Command as Commander, Option } from "commander";
 import { deployments } from "../../init/deployments.ts";
 import type { Answers } from "../../init/question.ts";
 import { siems } from "../../init/siems.ts";
@@ -13,7 +13,7 @@ type Asked = Readonly<Record<string, string | undefined>> & {
 
 /** What options answer, in the order of the help. */
 const answers: readonly (readonly [name: string, value: string, about: string])[] = [
-  ["deployment", "kind", `which W&B: ${deployments.map(({ name }) => name).join(", ")}`],
+  ["deployment", "kind", "which W&B"],
   ["wandb-url", "url", "base URL of the server or instance (not for multi-tenant)"],
   ["organization", "name", "the organization on wandb.ai (multi-tenant)"],
   [
@@ -21,7 +21,7 @@ const answers: readonly (readonly [name: string, value: string, about: string])[
     "file",
     "PEM file of the authority that signed W&B's certificate, where it is not a public one",
   ],
-  ["siem", "name", `where the log goes: ${siems.map(({ name }) => name).join(", ")}`],
+  ["siem", "name", "where the log goes"],
   ["siem-address", "address", "URL, host and port, brokers or file of the SIEM"],
   ["index", "name", "index (splunk; default: wandb_audit)"],
   ["topic", "name", "topic (kafka; default: wandb-audit)"],
@@ -36,7 +36,15 @@ export function defineInit(program: Commander, start: StartCommand, places: Comm
     .description(
       "Asks which W&B the log is of and where it goes, writes the configuration (0600, or 0640 for the group of the service) and a file for each secret (0600, in a folder credentials beside it), and runs check. What an option answers is not asked; without a terminal the options have to answer everything. Nothing is overwritten: a secret whose file is there is kept, a configuration that is there ends it.",
     );
-  for (const [name, value, about] of answers) command.option(`--${name} <${value}>`, about);
+  const choices: Readonly<Record<string, readonly { readonly name: string }[]>> = {
+    deployment: deployments,
+    siem: siems,
+  };
+  for (const [name, value, about] of answers) {
+    const option = new Option(`--${name} <${value}>`, about);
+    const named = choices[name]?.map((choice) => choice.name);
+    command.addOption(named === undefined ? option : option.choices(named));
+  }
   command
     .option("--wandb-secret-file <file>", "file with the API key of W&B; no option takes a secret itself")
     .option("--siem-secret-file <file>", "file with the token, key or password of the SIEM")
