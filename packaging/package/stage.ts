@@ -38,6 +38,8 @@ export function stage(
   write(inDoc("changelog.gz"), packed(text("CHANGELOG.md")));
   for (const file of readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md")))
     write(inDoc(`docs/${file}`), text(`docs/${file}`));
+  // What those refer to, and the program too, at the place where it is from them.
+  for (const file of ["README.md", "SECURITY.md", ...outputPages(root)]) write(inDoc(file), text(file));
   for (const file of readdirSync(join(root, "config")))
     write(inDoc(`examples/${file}`), text(`config/${file}`));
   // What is installed in a SIEM.
@@ -51,6 +53,12 @@ export function stage(
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
     chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o644);
   return folder;
+}
+
+/** The page of each kind of output. */
+function outputPages(root: string): string[] {
+  const below = readdirSync(join(root, "src/output"), { withFileTypes: true });
+  return below.filter((entry) => entry.isDirectory()).map(({ name }) => `src/output/${name}/README.md`);
 }
 
 /** As small as gzip can, and with nothing of the time in it. */

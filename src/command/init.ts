@@ -166,7 +166,7 @@ function next(
       : `\nThe service has to own the folder: install -d -m 0750 -o wandb-audit-forwarder -g wandb-audit-forwarder ${folder}\n`;
   return code === exitCodes.done
     ? `${own}\nNext: ${start}\nThe other side, and a first alert: ${siem.page}\n`
-    : `${own}\nThe files are written. Mend what is wrong, then: ${again}\nThe other side: ${siem.page}\n`;
+    : `${own}\nThe files are written. Mend what is wrong, then: ${again}\nNext: ${start}\nThe other side: ${siem.page}\n`;
 }
 
 /** Without the newline at its end. Throws InitError. */

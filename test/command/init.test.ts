@@ -63,6 +63,7 @@ describe("init", () => {
     const { code, out } = await init(wandb.url, hec.url, "--timeout", "2s");
     expect(code).toBe(exitCodes.failed);
     expect(out).toContain(`Mend what is wrong, then: wandb-audit-forwarder check -c ${config()}\n`);
+    expect(out).toContain(`Next: wandb-audit-forwarder run -c ${config()}\n`);
     expect(existsSync(config())).toBe(true);
   });
 

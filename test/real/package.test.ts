@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
+import { siems } from "../../src/init/siems.ts";
 import { startKafkaReceiver } from "../../src/simulate/kafka-receiver.ts";
 import { startLoopbackServer } from "../../src/simulate/loopback-server.ts";
 import { ObjectStore } from "../../src/simulate/object-store.ts";
@@ -233,6 +234,12 @@ describe.skipIf(!packagesAreHere)(`the package of Debian in a bare root (${whyNo
     expect(root.shell(`gzip -dc /usr/share/man/man8/${name}.8.gz`).stdout).toContain("dead\\-letters");
     const completed = `. /usr/share/bash-completion/completions/${name}; COMP_WORDS=(x che) COMP_CWORD=1; _wandb_audit_forwarder; echo $COMPREPLY`;
     expect(root.shell(`bash -c '${completed}'`).stdout).toBe("check\n");
+    const shared = `/usr/share/doc/${name}`;
+    const pages = siems.map(({ page }) => `test -f ${shared}/${page} || echo ${page}`);
+    expect(root.shell([...pages, `test -f ${shared}/README.md`].join("\n"))).toMatchObject({
+      ...ended,
+      stdout: "",
+    });
     const sbom = JSON.parse(readFileSync(join(root.folder, `/usr/share/doc/${name}/sbom.cdx.json`), "utf8"));
     const names = sbom.components.map((component: { name: string }) => component.name);
     expect(names).toEqual(
