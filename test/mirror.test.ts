@@ -131,7 +131,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     telemetry/collector telemetry/exporter telemetry/metric-producer telemetry/pipelines telemetry/settings
     telemetry/spans`,
   "The tests of `server` and `status` render and ask for them.": `
-    admin/ask admin/guard admin/letters admin/listen-error admin/places admin/page/books admin/page/flow admin/page/letters admin/page/page
+    admin/ask admin/guard admin/letters admin/listen-error admin/places admin/page/books admin/page/flow admin/page/page
     admin/page/script admin/routes status/condition status/conditions status/counting status/metric-table
     status/process-metrics`,
   "`test/report/log.test.ts` has every report as a line.": `
