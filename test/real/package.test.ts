@@ -36,7 +36,7 @@ const environment = {
 };
 
 /** The file of this kind that a build has left. */
-function packageOf(build: "first" | "second" | "next", kind: "deb" | "rpm"): string {
+function packageOf(build: "first" | "next", kind: "deb" | "rpm"): string {
   const folder = join(packages, build);
   return join(folder, readdirSync(folder).find((file) => file.endsWith(`.${kind}`)) as string);
 }
@@ -194,6 +194,18 @@ describe.skipIf(!packagesAreHere)(`the package of Debian in a bare root (${whyNo
     );
   });
 
+  it("gets a configuration from init that the unit and the daemon can use", () => {
+    root.write("/tmp/key", "key-0123456789");
+    const asked = "--deployment dedicated --wandb-url https://127.0.0.1:9 --wandb-secret-file /tmp/key";
+    const siem = "--siem splunk --siem-address https://127.0.0.1:9 --siem-secret-file /tmp/key --no-check";
+    const written = root.shell(`umask 077; ${name} init ${asked} ${siem}`);
+    expect(written).toMatchObject(ended);
+    expect(written.stdout).toContain("systemctl enable --now");
+    expect(root.shell(`stat -c '%a %U %G' ${config}`).stdout).toBe(`640 root ${name}\n`);
+    expect(root.shell(`systemd-analyze verify ${name}.service`)).toMatchObject({ ...ended, stdout: "" });
+    root.shell(`rm ${config}`);
+  });
+
   it("reads a bucket by web identity and writes to Kafka, is upgraded in between, and nothing is sent twice", async () => {
     const bucket = await guardedBucket();
     const kafka = await startKafkaReceiver();
@@ -254,7 +266,11 @@ describe.skipIf(!packagesAreHere)(`the package of Debian in a bare root (${whyNo
     const purged = root.shell(`dpkg -P ${name}`);
     expect(purged.status).toBe(0);
     expect(purged.stderr).toContain(`${state} was kept`);
-    expect(root.shell(`test -e ${noted} && test ! -e /etc/${name}`).status).toBe(0);
+    expect(
+      root.shell(
+        `test -e ${noted} && test ! -e /etc/${name} && test ! -e /etc/systemd/system/${name}.service.d`,
+      ).status,
+    ).toBe(0);
 
     const install = `dpkg -i ${root.bring(packageOf("next", "deb"))} >/dev/null`;
     const asked = (answer: string) =>
