@@ -63,7 +63,7 @@ export async function gather(options: GatherOptions): Promise<Gathered> {
     for (;;) {
       const secret = await interviewer.askSecret(`${text}, which is not shown: `);
       if (secret !== "" || optional) return secret;
-      interviewer.say("  There has to be one.");
+      interviewer.wrong("  There has to be one.");
     }
   }
 }

@@ -6,8 +6,10 @@ export interface Interviewer {
   ask(text: string): Promise<string>;
   /** The same, without showing what is typed. */
   askSecret(text: string): Promise<string>;
-  /** A remark, such as what was wrong with an answer. */
+  /** A remark. */
   say(text: string): void;
+  /** What was wrong with an answer: what was typed ahead is dropped, as it is meant for other questions. */
+  wrong(text: string): void;
 }
 
 /** What keeps the set-up from going on: a person is told it, and what to do. */
@@ -37,7 +39,7 @@ export async function choose<Choice extends { readonly name: string; readonly ti
     const answer = await interviewer.ask(`1 to ${choices.length}: `);
     const chosen = found(answer) ?? choices[/^\d{1,2}$/.test(answer) ? Number(answer) - 1 : -1];
     if (chosen !== undefined) return chosen;
-    interviewer.say(`There is ${names}, or a number from 1 to ${choices.length}.`);
+    interviewer.wrong(`There is ${names}, or a number from 1 to ${choices.length}.`);
   }
 
   function found(name: string): Choice | undefined {
@@ -80,7 +82,7 @@ async function asked(
     const answer = typed === "" ? (usual ?? "") : typed;
     const why = wrong(answer);
     if (why === undefined) return answer;
-    interviewer.say(`  ${why}, such as ${example}`);
+    interviewer.wrong(`  ${why}, such as ${example}`);
   }
 }
 

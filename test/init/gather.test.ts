@@ -14,7 +14,8 @@ function somebody(...answers: readonly string[]) {
     if (answer === undefined) throw new InitError(`nobody answers ${text}`);
     return answer;
   };
-  const interviewer: Interviewer = { ask: next, askSecret: next, say: (text) => void heard.push(text) };
+  const say = (text: string) => void heard.push(text);
+  const interviewer: Interviewer = { ask: next, askSecret: next, say, wrong: say };
   return { interviewer, heard, left };
 }
 
