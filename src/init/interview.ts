@@ -47,7 +47,27 @@ export async function choose<Choice extends { readonly name: string; readonly ti
   }
 }
 
-/** The answers to all of these, each asked for once at most. Rejects with InitError. */
+/** What can be chosen, and what has to be known then. */
+interface Chosen {
+  readonly name: string;
+  readonly questions: readonly InitQuestion[];
+}
+
+/** Throws InitError for options that are wrong, or have no meaning where this was chosen. */
+export function examine(chosen: Chosen, choices: readonly Chosen[], given: Answers): void {
+  const own = new Map(chosen.questions.map((question) => [question.name, question]));
+  for (const name of new Set(
+    choices.flatMap(({ questions }) => questions.map((question) => question.name)),
+  )) {
+    const option = given[name];
+    if (option === undefined) continue;
+    const question = own.get(name) ?? refuse(`--${name} has no meaning for ${chosen.name}: leave it out`);
+    const why = question.wrong(option);
+    if (why !== undefined) refuse(`--${name} ${option}: ${why}, such as ${question.example}`);
+  }
+}
+
+/** The answers to all of these, options examined, each asked for once at most. Rejects with InitError. */
 export async function answered(
   questions: readonly InitQuestion[],
   { given, interviewer }: InterviewOptions,
@@ -55,11 +75,8 @@ export async function answered(
   const answers: Record<string, string> = {};
   for (const { name, text, example, usual, wrong } of questions) {
     const option = given[name];
-    if (option !== undefined) {
-      const why = wrong(option);
-      if (why !== undefined) refuse(`--${name} ${option}: ${why}, such as ${example}`);
-      answers[name] = option;
-    } else if (interviewer === undefined) {
+    if (option !== undefined) answers[name] = option;
+    else if (interviewer === undefined) {
       answers[name] = usual ?? refuse(`--${name} is missing: ${text}, such as ${example}`);
     } else answers[name] = await asked(interviewer, { text, example, usual, wrong });
   }
