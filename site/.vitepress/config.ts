@@ -1,6 +1,7 @@
 import { defineConfig } from "vitepress";
 import { placeOf } from "../collect.ts";
 import { navigation } from "../navigation.ts";
+import { fuzziness } from "../search.ts";
 
 const linkOf = (path: string) =>
   `/${placeOf(path)
@@ -13,6 +14,8 @@ export default defineConfig({
   description: "Carries the Weights & Biases audit log into a SIEM",
   srcDir: ".pages",
   outDir: "../dist-site",
+  // Nothing is asked for that is not there.
+  head: [["link", { rel: "icon", href: "data:," }]],
   cleanUrls: false,
   // A link that leads nowhere ends the build.
   ignoreDeadLinks: false,
@@ -29,7 +32,10 @@ export default defineConfig({
     },
   },
   themeConfig: {
-    search: { provider: "local" },
+    search: {
+      provider: "local",
+      options: { miniSearch: { searchOptions: { fuzzy: fuzziness, prefix: true } } },
+    },
     outline: { level: [2, 3] },
     sidebar: Object.entries(navigation).map(([text, pages]) => ({
       text,
