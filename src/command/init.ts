@@ -81,7 +81,12 @@ async function interviewed({ given, secretFiles }: InitOptions, placement: Place
   try {
     return await gather({
       ...{ given, interviewer, secretGiven: (whose) => ofFiles[whose] },
-      isThere: (file) => isThere(join(placement.credentials, file)),
+      isThere(file) {
+        const path = join(placement.credentials, file);
+        if (!isThere(path)) return false;
+        mustBeOurs(path, terminal.uid);
+        return true;
+      },
     });
   } finally {
     interviewer?.close();

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -145,6 +146,22 @@ describe("init", () => {
     chmodSync(join(folder, "new"), 0o777);
     expect(await tried()).toEqual([exitCodes.usage, expect.stringContaining("can be written by others")]);
     expect(existsSync(join(folder, "nowhere"))).toBe(false);
+  });
+
+  it("keeps no secret that somebody else has put there", async () => {
+    const credentials = join(folder, "new/credentials");
+    mkdirSync(credentials, { recursive: true });
+    writeFileSync(join(credentials, "wandb-api-key"), "a-canary-key\n", { mode: 0o600 });
+    chmodSync(credentials, 0o1777);
+    chmodSync(join(folder, "new"), 0o755);
+    // Whose it is, is told apart by who asks.
+    if (process.getuid?.() === 0) chownSync(join(credentials, "wandb-api-key"), 65_534, 65_534);
+    else chmodSync(join(credentials, "wandb-api-key"), 0o602);
+    const terminal = fakeTerminal({ uid: process.getuid?.() });
+    const args = ["--deployment", "dedicated", "--wandb-url", "https://acme.wandb.io", "--siem", "sentinel"];
+    const code = await program(["init", "-c", config(), ...args, "--no-check"], terminal);
+    expect([code, existsSync(config())]).toEqual([exitCodes.usage, false]);
+    expect(terminal.err()).toMatch(/wandb-api-key (belongs to user 65534|can be written by others)/);
   });
 
   it("says the next command so that a shell takes it", async () => {

@@ -1,4 +1,13 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -32,9 +41,16 @@ it("refuses one in which others may put what they like", () => {
   // Whoever this is, root's and one's own are the only ones that are taken.
   if (me !== 0)
     return expect(() => mustBeOurs(folder, 4_000_000_000)).toThrow(`belongs to user ${me}, who could`);
-  chownSync(folder, 65_534, 65_534);
-  expect(() => mustBeOurs(folder, 0)).toThrow("belongs to user 65534, who could");
-  mustBeOurs(folder, 65_534);
+  chownSync(made("theirs", 0o755), 65_534, 65_534);
+  expect(() => mustBeOurs(join(folder, "theirs"), 0)).toThrow("belongs to user 65534, who could");
+  mustBeOurs(join(folder, "theirs"), 65_534);
+  expect(() => mustBeOurs(made("theirs/ours", 0o700), 0)).toThrow(
+    `${join(folder, "theirs")} belongs to user`,
+  );
+  symlinkSync(made("ours", 0o700), join(folder, "link"));
+  mustBeOurs(join(folder, "link"), 0);
+  lchownSync(join(folder, "link"), 65_534, 65_534);
+  expect(() => mustBeOurs(join(folder, "link"), 0)).toThrow(`${join(folder, "link")} belongs to user 65534`);
   const ofGroup = made("group", 0o775);
   chownSync(ofGroup, 0, 4_242);
   expect(() => mustBeOurs(ofGroup, 0)).toThrow("can be written by others");
