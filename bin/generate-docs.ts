@@ -5,6 +5,7 @@ import process from "node:process";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import lock from "../package-lock.json" with { type: "json" };
+import { manualPages } from "../packaging/manual/pages.ts";
 import { editorSchema, type JsonSchema, jsonSchema } from "../src/config/json-schema.ts";
 import { allKinds } from "../src/config/load.ts";
 import { proxyTls, tls } from "../src/schema/parts.ts";
@@ -18,6 +19,7 @@ import { eventsElasticsearch } from "./grafana/events-elasticsearch.ts";
 import { eventsLoki } from "./grafana/events-loki.ts";
 import { forwarder } from "./grafana/forwarder.ts";
 import { picturePages } from "./pictures/pages.ts";
+import { reasonRows } from "./reason-rows.ts";
 import { sentinelPages } from "./sentinel/pages.ts";
 import { splunkPages } from "./splunk/app.ts";
 
@@ -28,11 +30,13 @@ const generated: Readonly<Record<string, string>> = {
   "docs/metrics.md": metricsPage(),
   "docs/licences.md": licencesPage(),
   "docs/formats.md": formatsPage(),
+  "src/admin/page/reasons.json": `${JSON.stringify(reasonRows(), null, 2)}\n`,
   ...examplePages(),
   ...detectionPages(),
   ...sentinelPages(),
   ...elasticRulePages(),
   ...splunkPages(),
+  ...manualPages(),
   ...picturePages(),
   "content/prometheus/prometheusrule.yaml": prometheusRule(),
   "content/grafana/forwarder.json": dashboardJson(forwarder),

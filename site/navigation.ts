@@ -3,8 +3,10 @@ export const navigation: Readonly<Record<string, Readonly<Record<string, string>
   Start: { Overview: "README.md", Sources: "docs/sources.md", Configuration: "docs/configuration.md" },
   Run: {
     Operate: "docs/operate.md",
+    "Status page": "docs/page.md",
     State: "docs/state.md",
     Metrics: "docs/metrics.md",
+    Packages: "docs/packages.md",
     "Docker and Podman": "docs/containers.md",
     Kubernetes: "docs/kubernetes.md",
   },

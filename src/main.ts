@@ -1,4 +1,6 @@
+import manifest from "../package.json" with { type: "json" };
 import { builtin } from "./builtin.ts";
+import { carriedBy } from "./carried.ts";
 import { exitCodes, type Terminal } from "./command/command.ts";
 import { program } from "./command/program.ts";
 import { systemRandom } from "./random.ts";
@@ -13,6 +15,8 @@ import { systemClock } from "./time/clock.ts";
  * program starts here too, see `threadsOf`.
  */
 const { isMainThread, parentPort, workerData } = builtin("node:worker_threads");
+/** With `manifest` all that this program has besides its code. */
+const carried = carriedBy(import.meta.url);
 let scrub: Scrub = (text) => text;
 let needsReader = true;
 
@@ -31,8 +35,8 @@ void (isMainThread ? inProcess() : inThread());
 async function inThread(): Promise<void> {
   const { version } = workerData.agent;
   // A package that was replaced under a running daemon: two versions do not understand each other.
-  if (version !== ownVersion())
-    throw new Error(`version ${ownVersion()} was installed over ${version}: restart it`);
+  if (version !== manifest.version)
+    throw new Error(`version ${manifest.version} was installed over ${version}: restart it`);
   const { serveDelivery } = await import("./daemon/remote/serve-delivery.ts");
   serveDelivery(parentPort as Port, workerData, useScrub);
 }
@@ -58,11 +62,6 @@ function useScrub(scrubber: Scrub): void {
   scrub = scrubber;
 }
 
-function ownVersion(): string {
-  const manifest = builtin("node:fs").readFileSync(new URL("../package.json", import.meta.url), "utf8");
-  return (JSON.parse(manifest) as { readonly version: string }).version;
-}
-
 function terminalOf(): Terminal {
   const isTTY = process.stdout.isTTY === true;
   const stderrIsTTY = process.stderr.isTTY === true;
@@ -81,10 +80,10 @@ function terminalOf(): Terminal {
     stderrIsTTY,
     stderrColors: stderrIsTTY && mayColor,
     columns: process.stdout.columns ?? 80,
-    agent: { name: "wandb-audit-forwarder", version: ownVersion() },
+    agent: { name: "wandb-audit-forwarder", version: manifest.version },
     clock: systemClock,
     random: systemRandom,
-    content: new URL("../content/", import.meta.url),
+    content: carried.content,
     pid: process.pid,
     uid: process.getuid?.(),
     onSignal(signal, then) {
@@ -92,7 +91,7 @@ function terminalOf(): Terminal {
       return () => process.off(signal, then);
     },
     useScrub,
-    startThread: threadsOf(import.meta.url),
+    startThread: threadsOf(carried),
     outliveReader() {
       needsReader = false;
     },

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
+import { carriedBy } from "../src/carried.ts";
 import { attackEvents, attacksIn } from "../src/simulate/attack.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -87,11 +88,10 @@ describe("the Dockerfile", () => {
     const last = lines.slice(lines.indexOf("FROM ${BASE}")).filter((line) => line.startsWith("COPY content"));
     for (const [, from = "", to = ""] of last.map((line) => line.split(" ")))
       cpSync(join(root, from), join(there, to), { recursive: true });
-    // /app/dist/main.js asks for what is beside its folder.
-    const found = attacksIn(new URL("../content/", pathToFileURL(join(there, "dist/main.js"))));
+    const { content } = carriedBy(pathToFileURL(join(there, "dist/main.js")).href);
+    const found = attacksIn(content);
     expect(found.length).toBeGreaterThan(20);
-    for (const { name } of found)
-      expect(attackEvents(pathToFileURL(`${join(there, "content")}/`), name)).not.toEqual([]);
+    for (const { name } of found) expect(attackEvents(content, name), name).not.toEqual([]);
     rmSync(there, { recursive: true });
   });
 

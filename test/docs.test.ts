@@ -5,7 +5,16 @@ import { actionTable } from "../src/event/action-table.ts";
 import { rehearsalLabel } from "../src/event/test-event.ts";
 
 const root = join(import.meta.dirname, "..");
-const skipped = new Set(["node_modules", "dist", "dist-site", ".pages", ".git", "cases", "data"]);
+const skipped = new Set([
+  "node_modules",
+  "dist",
+  "dist-package",
+  "dist-site",
+  ".pages",
+  ".git",
+  "cases",
+  "data",
+]);
 const pages = walk(root).filter((file) => file.endsWith(".md"));
 
 function walk(folder: string): string[] {

@@ -81,8 +81,8 @@ it("output to a pipe is whole although its reader is slow", () => {
 });
 
 it("a thread of another version, installed over the one that runs, ends with that", async () => {
-  const program = new URL("../src/main.ts", import.meta.url).href;
-  const thread = threadsOf(program)("delivery", {
+  const program = new URL("../src/main.ts", import.meta.url);
+  const thread = threadsOf({ program })("delivery", {
     agent: { name: "wandb-audit-forwarder", version: "0.0.1" },
   });
   const [error] = await once(thread, "error");

@@ -26,6 +26,20 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     archive/attested-files archive/line-event archive/open-archive archive/records command/archive-target command/archive-text command/definitions/archive`,
   "`test/source/archive/archive-shelf.test.ts` and `test/command/archive.test.ts`, which read what was stored.": `
     source/archive/archive-source source/archive/config source/archive/kind`,
+  "`test/status/status.test.ts` and `test/admin/page/charts.test.ts`, which make the page.": `
+    admin/page/card admin/page/figure admin/page/frame admin/page/output-card admin/page/source-card status/past-status status/without-events`,
+  "`test/admin/page/operate.test.ts`, which follows every link.": `
+    admin/page/reason`,
+  "`test/admin/tap.test.ts`, which makes the page.": `
+    admin/page/tap`,
+  "`test/command/tap.test.ts`, which runs the command.": `
+    command/definitions/tap daemon/taps`,
+  "`test/daemon/observation.test.ts` and `test/admin/server.test.ts`, which ask for every view.": `
+    daemon/views`,
+  "`test/status/history.test.ts` and `trend.test.ts`, which are told all of it.": `
+    status/new-records status/tier`,
+  "`test/spool/sqlite/trend-desk.test.ts`, which writes and reads them.": `
+    spool/sqlite/trend-tables`,
   "`test/layout/learnt.test.ts`, over everything that writes events.": `
     layout/draft layout/layout`,
   "`test/format/ocsf.test.ts`, which holds every event against the schema.": `
@@ -37,7 +51,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     daemon/created daemon/hops daemon/remote/orders event/event event/models finding format/format net/http/http net/grpc/grpc net/limits output/all
     ingest/day-task ingest/decided ingest/intake-options ingest/past-days-options ingest/shown-day-options ingest/sightings output/output output/syslog/carrier output/otlp/sender output/otlp/options output/kafka/error-table own/own-origin record/origin record/passage record/reading record/record report/report
     simulate/http-behaviour simulate/kafka-behavior simulate/wandb-behaviour source/all source/source
-    source/wandb-api/round/progress spool/backfill spool/migrations/all spool/remote/question spool/replays spool/spool-error spool/spool-state spool/closed-day spool/scratch spool/witnessed spool/spool
+    source/wandb-api/round/progress spool/backfill spool/migrations/all spool/remote/question spool/replays spool/spool-error spool/spool-state spool/closed-day spool/scratch spool/trends spool/witnessed spool/spool
     spool/sqlite/own-rows spool/sqlite/state spool/sqlite/tables spool/store status/runtime-view status/status-report
     telemetry/options text/notes`,
   "`test/spool/remote/remote-spool.test.ts` and `test/daemon/remote/remote-delivery.test.ts`, which have both ends of a line.": `
@@ -108,7 +122,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   "The tests of `program`, `run`, `check`, `map` and `status`, which give arguments and look at the output.": `
     command/command command/definitions/check command/definitions/dead-letters command/definitions/demo
     command/definitions/healthcheck command/definitions/map command/definitions/pseudonym command/definitions/places command/definitions/reload command/definitions/run
-    command/definitions/schema command/definitions/setup command/definitions/simulate command/definitions/status command/healthcheck command/command-line command/config-path command/letter-access command/state-access
+    command/definitions/schema command/definitions/setup command/definitions/simulate command/definitions/status command/healthcheck command/command-line command/described command/config-path command/letter-access command/state-access
     command/line-mapper command/machine command/mapping command/run-once command/simulate`,
   "`test/main.test.ts`, `test/loaded.test.ts`, `test/command/run.test.ts`, and `test/system/whole`, with the program as it is.": `
     builtin daemon/daemon daemon/delivery-side daemon/ingest-side daemon/maintenance
@@ -117,7 +131,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     telemetry/collector telemetry/exporter telemetry/metric-producer telemetry/pipelines telemetry/settings
     telemetry/spans`,
   "The tests of `server` and `status` render and ask for them.": `
-    admin/ask admin/guard admin/letters admin/listen-error admin/places admin/page/books admin/page/charts admin/page/flow admin/page/letters admin/page/page
+    admin/ask admin/guard admin/letters admin/listen-error admin/places admin/page/books admin/page/flow admin/page/letters admin/page/page
     admin/page/script admin/routes status/condition status/conditions status/counting status/metric-table
     status/process-metrics`,
   "`test/report/log.test.ts` has every report as a line.": `

@@ -14,9 +14,9 @@ export default defineConfig({
   description: "Carries the Weights & Biases audit log into a SIEM",
   srcDir: ".pages",
   outDir: "../dist-site",
-  // Nothing is asked for that is not there.
-  head: [["link", { rel: "icon", href: "data:," }]],
   cleanUrls: false,
+  // Otherwise every browser asks for /favicon.ico.
+  head: [["link", { rel: "icon", href: "data:," }]],
   // A link that leads nowhere ends the build.
   ignoreDeadLinks: false,
   markdown: {

@@ -134,7 +134,7 @@ export function routeServer(
       return {
         status: 404,
         type: "text/plain; charset=utf-8",
-        body: "not found; there are / /activity /status /metrics /livez /readyz\n",
+        body: "not found; there are / /activity /operate /status /metrics /livez /readyz\n",
       };
     try {
       return await make(query);

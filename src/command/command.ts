@@ -1,17 +1,16 @@
 import type { Readable, Writable } from "node:stream";
 import type { Agent } from "../agent.ts";
+import type { CarriedFolder } from "../carried.ts";
 import type { SearchLanguage } from "../evidence/searches.ts";
 import type { Random } from "../random.ts";
 import type { Scrub } from "../secret/scrub.ts";
 import type { LetterFilter } from "../spool/spool.ts";
 import type { ActivityPeriod } from "../status/activity-period.ts";
+import type { RangeName } from "../status/ranges.ts";
 import type { StartThread } from "../thread/start-thread.ts";
 import type { Clock } from "../time/clock.ts";
 
-/**
- * What a command sees of the process it runs in. `main.ts`
- * makes it from the real process, tests make their own.
- */
+/** What a command sees of its process: `main.ts` makes it of the real one, tests make their own. */
 export interface Terminal {
   readonly stdin: Readable;
   readonly stdout: Writable;
@@ -31,7 +30,7 @@ export interface Terminal {
   readonly clock: Clock;
   readonly random: Random;
   /** The folder with what is installed in a SIEM, which comes with this program. */
-  readonly content: URL;
+  readonly content: CarriedFolder;
   readonly pid?: number;
   /** The user this process runs as; undefined where there are none. */
   readonly uid?: number | undefined;
@@ -138,6 +137,7 @@ export interface ReloadOptions {
 /** `status.ts` */
 export interface StatusOptions {
   readonly config: string;
+  readonly range?: RangeName | undefined;
   readonly json: boolean;
   /** Shows it again every two seconds until interrupted. */
   readonly watch: boolean;

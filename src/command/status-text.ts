@@ -8,6 +8,7 @@ import { witnessLines } from "../status/witness-status.ts";
 import { clockText, counted, countText, durationText, sizeText } from "../text/amounts.ts";
 import { printable } from "../text/printable.ts";
 import { underwayText } from "./backfill-text.ts";
+import { incidentLines, pastLines } from "./past-text.ts";
 import { replayUnderway } from "./replay-text.ts";
 import { rows } from "./rows.ts";
 
@@ -17,7 +18,10 @@ const days = 7;
 type Paint = (code: number, text: string) => string;
 
 /** The status as people read it in a terminal. */
-export function statusText(status: StatusReport, { colors }: { readonly colors: boolean }): string {
+export function statusText(
+  status: StatusReport,
+  { colors, unicode = false }: { readonly colors: boolean; readonly unicode?: boolean },
+): string {
   const paint: Paint = (code, text) => (colors ? `\u001b[${code}m${text}\u001b[0m` : text);
   return [
     headline(status, paint),
@@ -28,6 +32,8 @@ export function statusText(status: StatusReport, { colors }: { readonly colors: 
     ...spool(status, paint),
     paint(1, "Outputs"),
     ...outputs(status, paint),
+    ...pastLines(status, (text) => paint(1, text), unicode),
+    ...incidentLines(status, (text) => paint(1, text)),
     paint(1, "Books per day (UTC)"),
     ...books(status, paint),
   ].join("\n");
@@ -96,8 +102,8 @@ function lines(name: string, text: string | undefined): string[] {
   return text === undefined ? [] : [`  ${name}: ${text}`];
 }
 
-function spool({ spool: { bytes, max_bytes, full }, damage }: StatusReport, paint: Paint): string[] {
-  const text = `  ${sizeText(bytes)} of ${sizeText(max_bytes)}`;
+function spool({ spool: { bytes, max_bytes, full }, waiting, damage }: StatusReport, paint: Paint): string[] {
+  const text = `  ${sizeText(bytes)} of ${sizeText(max_bytes)}, ${counted(waiting, "record")} not everywhere yet`;
   const records = damage.reduce((sum, { records }) => sum + records, 0);
   return [
     full ? paint(red, `${text}: full, sources are not read`) : text,
@@ -153,7 +159,12 @@ function outputs({ outputs }: StatusReport, paint: Paint): string[] {
   return [...table, ...notes, ""];
 }
 
-function books({ books, balanced }: StatusReport, paint: Paint): string[] {
+function books({ books, balanced, sources }: StatusReport, paint: Paint): string[] {
+  const states = new Map(
+    sources.flatMap(({ name, days: known }) =>
+      (known?.newest ?? []).map(({ day, state }) => [`${day} ${name}`, state]),
+    ),
+  );
   const dated = books.map(({ day }) => day).filter((day) => day !== misdated);
   const shown = new Set([...[...new Set(dated)].slice(0, days), misdated]);
   if (books.length === 0) return ["  no record has been seen yet"];
@@ -172,17 +183,18 @@ function books({ books, balanced }: StatusReport, paint: Paint): string[] {
   ] as const;
   return [
     ...rows(
-      ["day", "source", "output", ...columns, "balance"],
+      ["day", "source", "output", "state", ...columns, "balance"],
       books
         .filter(({ day }) => shown.has(day))
         .map((row) => [
           row.day,
           row.source,
           row.output,
+          states.get(`${row.day} ${row.source}`) ?? "-",
           ...columns.map((column) => countText(row[column])),
           row.balanced ? "yes" : "NO",
         ]),
-      columns.map((_, index) => index + 3),
+      columns.map((_, index) => index + 4),
     ),
     balanced
       ? "  All books balance: fetched - known = new = delivered + filtered + dead + dropped + skipped + lost + pending"

@@ -5,6 +5,7 @@ import { whereabouts } from "../config/whereabouts.ts";
 import { outputHop, sourceHop } from "../daemon/hops.ts";
 import { spoolOfStore } from "../spool/spool-of-store.ts";
 import { Conditions } from "../status/conditions.ts";
+import { type RangeName, usualRange } from "../status/ranges.ts";
 import type { RuntimeView } from "../status/runtime-view.ts";
 import { statusReport } from "../status/status.ts";
 import type { StatusReport } from "../status/status-report.ts";
@@ -18,13 +19,13 @@ const redrawMs = 2_000;
 const clearScreen = "\u001b[H\u001b[2J";
 
 /** Shows where everything stands: asks the daemon, or reads its state when none runs. */
-export const status: Command<StatusOptions> = async ({ config: path, json, watch }, terminal) => {
+export const status: Command<StatusOptions> = async ({ config: path, json, watch, range }, terminal) => {
   const { stateDir } = await whereabouts(path, terminal);
   const stop = new AbortController();
   const forget = watch ? terminal.onSignal("SIGINT", () => stop.abort()) : () => {};
   try {
     do {
-      const report = await currentStatus(stateDir, path, terminal);
+      const report = await currentStatus(stateDir, path, range ?? (json ? usualRange : "1h"), terminal);
       if (typeof report === "string") {
         terminal.stderr.write(`wandb-audit-forwarder: ${report}\n`);
         return exitCodes.failed;
@@ -35,7 +36,7 @@ export const status: Command<StatusOptions> = async ({ config: path, json, watch
       }
       const text = json
         ? printable(JSON.stringify(report, undefined, watch ? undefined : 2))
-        : statusText(report, terminal);
+        : statusText(report, { colors: terminal.colors, unicode: speaksUnicode(terminal) });
       terminal.stdout.write(`${watch && terminal.isTTY && !json ? clearScreen : ""}${text}\n`);
       if (watch) await terminal.clock.sleep(redrawMs, stop.signal);
     } while (watch && !stop.signal.aborted);
@@ -45,15 +46,23 @@ export const status: Command<StatusOptions> = async ({ config: path, json, watch
   }
 };
 
+/** What the locale says (locale(7)). */
+function speaksUnicode({ environment: { LC_ALL, LC_CTYPE, LANG } }: Terminal): boolean {
+  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || "");
+}
+
 /** In words where the daemon cannot be asked, undefined where there is neither a daemon nor state. */
 async function currentStatus(
   stateDir: string,
   path: string,
+  range: RangeName,
   terminal: Terminal,
 ): Promise<StatusReport | string | undefined> {
-  const answer = await queryDaemon({ socketPath: controlPath(stateDir) }, "/status", answerMs).catch(
-    (error: Error) => error,
-  );
+  const answer = await queryDaemon(
+    { socketPath: controlPath(stateDir) },
+    `/status?range=${range}`,
+    answerMs,
+  ).catch((error: Error) => error);
   if (answer === undefined) {
     try {
       return await offlineStatus(loadToLook(path, terminal), terminal);

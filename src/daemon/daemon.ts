@@ -95,7 +95,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
       tell,
       tellAlso,
       spool,
-      events: ingest.desks.events,
+      desks: ingest.desks,
       activity: activityOf(config, ingest.desks.activity, async () => (await spool.state()).sources, clock),
       reload,
       backfills: { plan: (plan) => ingest.backfill(plan), cancel: (name) => ingest.cancelBackfill(name) },

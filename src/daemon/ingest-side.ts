@@ -150,8 +150,8 @@ export class IngestSide {
     return cancelled;
   }
 
-  /** Where people ask: about single events, who was active, and what is to be sent again. */
-  get desks(): Pick<OpenStore, "events" | "activity" | "replays" | "archives"> {
+  /** Where people ask: about single events, who was active, the past, and what is to be sent again. */
+  get desks(): Pick<OpenStore, "events" | "activity" | "replays" | "archives" | "trends"> {
     return this.#store;
   }
 

@@ -1,32 +1,28 @@
 import type { Tell } from "../report/report.ts";
 import type { Spool } from "../spool/spool.ts";
 import { SpoolError } from "../spool/spool-error.ts";
-import type { SpoolState } from "../spool/spool-state.ts";
 import type { Clock } from "../time/clock.ts";
 
 const everyMs = 60_000;
 
 /** What is maintained, and who is told. */
 export interface MaintenanceOptions {
-  readonly spool: Pick<Spool, "prune" | "state" | "tellDue">;
+  readonly spool: Pick<Spool, "prune" | "tellDue">;
   /** What is due by the clock is not told where everything ends by itself. */
   readonly once: boolean;
   readonly clock: Clock;
   readonly tell: Tell;
-  /** Takes the lags down for the charts. */
-  readonly measure: (state: SpoolState) => void;
 }
 
 /**
- * Once a minute until `stop`: makes room in the spool, measures, and tells what is due. Rejects with
- * SpoolError, except `full`.
+ * Once a minute until `stop`: makes room in the spool, and tells what is due. Rejects with SpoolError, except
+ * `full`.
  */
 export async function maintain(
-  { spool, once, clock, tell, measure }: MaintenanceOptions,
+  { spool, once, clock, tell }: MaintenanceOptions,
   stop: AbortSignal,
 ): Promise<void> {
   while (!stop.aborted) {
-    measure(await spool.state());
     // On a full disk the next time will do.
     if (!once) await spool.tellDue(clock.now());
     const records = await pruneAll(spool, clock, stop);

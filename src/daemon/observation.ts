@@ -1,49 +1,19 @@
-import { type ActivityOf, activityRoutes } from "../admin/activity.ts";
-import { reloadPath } from "../admin/ask.ts";
-import { type BackfillActions, backfillRoutes } from "../admin/backfills.ts";
-import { type Control, controlServer, type ReloadAction } from "../admin/control.ts";
-import { letterRoutes, lettersNeedToken } from "../admin/letters.ts";
-import { lookupRoutes } from "../admin/lookup.ts";
-import { placeActions } from "../admin/places.ts";
-import { type ReplayActions, replayRoutes } from "../admin/replays.ts";
-import { jsonAnswer, routes } from "../admin/routes.ts";
+import { type Control, controlServer } from "../admin/control.ts";
 import { adminServer } from "../admin/server.ts";
-import type { Agent } from "../agent.ts";
-import type { Config } from "../config/config.ts";
-import type { Random } from "../random.ts";
 import { type DeliverySummary, deliverySummary } from "../report/delivery-summary.ts";
 import type { Tell } from "../report/report.ts";
 import type { Scrub } from "../secret/scrub.ts";
-import type { EventLookup } from "../spool/event-lookup.ts";
-import type { Spool } from "../spool/spool.ts";
 import type { History } from "../status/history.ts";
 import { history } from "../status/history.ts";
-import { letterRow } from "../status/letter-report.ts";
 import { metrics } from "../status/metrics.ts";
-import type { RuntimeView } from "../status/runtime-view.ts";
 import { telemetry } from "../telemetry/telemetry.ts";
+import { type ViewsOptions, viewsOf } from "./views.ts";
 
 /** What is observed, and where from. */
-export interface ObservationOptions {
-  readonly config: Config;
-  readonly runtime: RuntimeView;
+export interface ObservationOptions extends ViewsOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly agent: Agent;
-  readonly random: Random;
   readonly scrub: Scrub;
   readonly tell: Tell;
-  readonly spool: Spool;
-  readonly events: EventLookup;
-  readonly activity: ActivityOf;
-  readonly reload: ReloadAction | undefined;
-  /** Something waits beside the run of an output: it should look. */
-  readonly tryOutputs: () => void;
-  /** Reads a source of another instance from its start; false where nothing was asked. */
-  readonly startOver: (source: string) => boolean;
-  /** Reads days once more, or no longer. */
-  readonly backfills: BackfillActions;
-  /** Sends again, or no longer. */
-  readonly replays: ReplayActions;
   /** Takes one more who is told everything from now on. */
   readonly tellAlso: (note: Tell) => void;
 }
@@ -66,23 +36,13 @@ export interface Observation {
  */
 export async function observe(options: ObservationOptions): Promise<Observation> {
   const { config, runtime, environment, agent, random, scrub, tell, tellAlso } = options;
-  const recent = history(runtime);
+  const recent = history(runtime, options.desks.trends);
   const counts = metrics(runtime, recent);
   tellAlso(counts.note);
   tellAlso(recent.note);
   const summary = deliverySummary(runtime.clock, tell);
   tellAlso(summary.note);
-  const letters = letterRoutes(options.spool, options.tryOutputs);
-  const backfills = backfillRoutes(options.spool, options.backfills);
-  const replays = replayRoutes(options.spool, options.replays);
-  const actions = {
-    ...letters.actions,
-    ...backfills.actions,
-    ...replays.actions,
-    ...partActions(options),
-  };
-  const nonce = () => random.bytes(16).toString("base64url");
-  const own = routes(runtime, recent, counts, nonce, () => firstLetters(options.spool));
+  const views = viewsOf(options, recent, counts);
   const ownTelemetry = await telemetry({
     environment,
     agent,
@@ -108,26 +68,13 @@ export async function observe(options: ObservationOptions): Promise<Observation>
   }
   try {
     if (config.stateDir !== ":memory:") {
-      const whole = {
-        ...own,
-        "/dead-letters": letters.list,
-        ...backfills.views,
-        ...replays.views,
-        ...lookupRoutes(options.events),
-        ...activityRoutes(options.activity, true, nonce),
-      };
-      control = await controlServer(config.stateDir, { routes: whole, actions }, scrub);
+      control = await controlServer(config.stateDir, views.control, scrub);
       open.push(control);
     }
     const { listen, token, metrics, allowedHosts } = config.admin;
     const seen = { history: recent, summary, lookAtSocket, close };
     if (listen === undefined) return { adminUrl: undefined, ...seen };
-    const shown = {
-      ...(token === undefined
-        ? { ...routes(runtime, recent, counts, nonce), "/dead-letters": lettersNeedToken }
-        : { ...own, "/dead-letters": letters.list }),
-      ...activityRoutes(options.activity, token !== undefined, nonce),
-    };
+    const shown = token === undefined ? views.open : views.confided;
     const admin = await adminServer({ listen, token, metrics, allowedHosts, routes: shown, scrub });
     open.push(admin);
     return { adminUrl: admin.url, ...seen };
@@ -135,26 +82,4 @@ export async function observe(options: ObservationOptions): Promise<Observation>
     await close(0, AbortSignal.abort());
     throw error;
   }
-}
-
-/** What commands do to sources and outputs, and to the configuration. */
-function partActions({ spool, tryOutputs, startOver, reload }: ObservationOptions) {
-  return {
-    ...placeActions({
-      async answerPlace(output, answer) {
-        const asked = await spool.answerPlace(output, answer);
-        tryOutputs();
-        return asked;
-      },
-      startOver: async (source) => startOver(source),
-    }),
-    ...(reload === undefined ? {} : { [reloadPath]: async () => jsonAnswer(200, await reload()) }),
-  };
-}
-
-/** So many the page shows. */
-const lettersOnPage = 50;
-
-async function firstLetters(spool: Spool) {
-  return (await spool.deadLetters({}, lettersOnPage)).map(letterRow);
 }

@@ -187,6 +187,7 @@ export class RunningDaemon implements Daemon {
       stopping.finish();
       await aside.catch(() => {});
       observation.summary.tellRest();
+      observation.history.end();
       const dead = this.#dead();
       tell({ type: "stopped", drained: dead === 0 && (await this.#drained()), dead });
       await observation.close(stopping.tellWithinMs, stopping.abandon);
@@ -208,9 +209,9 @@ export class RunningDaemon implements Daemon {
     const { clock } = runtime;
     const readiness = mode.once === true ? undefined : new Readiness(runtime, history, tell);
     await Promise.all([
-      maintain({ spool, once: mode.once === true, clock, tell, measure: history.measure }, finished),
+      maintain({ spool, once: mode.once === true, clock, tell }, finished),
       mode.once === true ? undefined : attestations.run(finished),
-      watch({ spool, clock, readiness, summary, lookAtFiles, lookAtSocket }, finished),
+      watch({ spool, clock, readiness, summary, history, lookAtFiles, lookAtSocket }, finished),
     ]);
   }
 

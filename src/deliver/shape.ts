@@ -24,13 +24,12 @@ export function shapeOf(
   origins: readonly Origin[],
   encode: Output["encode"],
 ): Shape {
-  const known = new Map([...origins, ownOrigin].map((origin) => [origin.source, withLabels(origin, labels)]));
+  const originOf = originsOf(origins, labels);
   const clean = redact === undefined ? undefined : redactor(redact);
   const block = new SpanBlock(usualNumbers);
   const regular = new RegularEvent();
   const write = learnt(encode);
   const excluded = exclusion(name, filter);
-  const originOf = ({ source }: SpooledRecord) => known.get(source) ?? withLabels(goneOrigin(source), labels);
   const wanted = (event: AuditEvent) => excluded(event) === undefined;
   // A replay's id is no part of what events of a kind have in common: what carries one is not learnt.
   const replayed = (replayId: string): Shape => ({
@@ -50,6 +49,15 @@ export function shapeOf(
     encode: clean === undefined ? write : (event, into) => write(clean(event), into),
     replayed,
   };
+}
+
+/** Where a record is from, with what an output adds to each of its events. */
+export function originsOf(
+  origins: readonly Origin[],
+  labels: OutputConfig["labels"],
+): (record: Pick<SpooledRecord, "source">) => Origin {
+  const known = new Map([...origins, ownOrigin].map((origin) => [origin.source, withLabels(origin, labels)]));
+  return ({ source }) => known.get(source) ?? withLabels(goneOrigin(source), labels);
 }
 
 /**

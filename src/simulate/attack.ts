@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
+import type { CarriedFolder } from "../carried.ts";
 import { dayMs } from "../time/clock.ts";
 
 /** An event of a rehearsal. */
@@ -33,12 +33,13 @@ interface Card {
 }
 
 /** Every detection that `content` has, by name. */
-export function attacksIn(content: URL): readonly Attack[] {
-  return readdirSync(new URL("detections/", content))
+export function attacksIn(content: CarriedFolder): readonly Attack[] {
+  return content
+    .names("detections")
     .flatMap((file) => (file.endsWith(".yml") ? [file.slice(0, -4)] : []))
     .sort()
     .map((name) => {
-      const card = parse(readFileSync(new URL(`detections/${name}.yml`, content), "utf8")) as Card;
+      const card = parse(content.text(`detections/${name}.yml`)) as Card;
       const asked = new Set(JSON.stringify([card.sigma, card.fields]).match(/\w+/g));
       return {
         asksFor: (key) => asked.has(key),
@@ -65,11 +66,12 @@ interface EventLine {
  * times they were written with.
  */
 export function attackEvents(
-  content: URL,
+  content: CarriedFolder,
   name: string,
   file: "hits" | "near-misses" = "hits",
 ): readonly AttackEvent[] {
-  return readFileSync(new URL(`events/${name}/${file}.ndjson`, content), "utf8")
+  return content
+    .text(`events/${name}/${file}.ndjson`)
     .split("\n")
     .filter((line) => line !== "")
     .flatMap((line) => repeated(JSON.parse(line) as EventLine));

@@ -26,6 +26,7 @@ sources:
     api_key: \${REHEARSAL_API_KEY}
     poll_interval: 2s
     start: 2d
+    lookback: 3d
 outputs:
   - name: splunk
     type: splunk_hec

@@ -35,6 +35,7 @@ export function spoolOfStore(store: Store): Spool {
     state: async () => ({
       sources: store.sources(),
       outputs: store.outputs(),
+      waiting: store.waiting(),
       usage: store.usage(),
       damage: store.damage(),
     }),

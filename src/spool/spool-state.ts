@@ -196,6 +196,8 @@ export interface SpoolState {
   readonly sources: readonly SourceState[];
   /** By name, the abandoned ones too. */
   readonly outputs: readonly OutputState[];
+  /** Records that any output of the configuration has not settled, each once. */
+  readonly waiting: number;
   readonly usage: Usage;
   /** All damage ever found in this state, oldest first. */
   readonly damage: readonly Damage[];

@@ -33,6 +33,7 @@ import type {
   SweepProgress,
   Usage,
 } from "./spool-state.ts";
+import type { Trends } from "./trends.ts";
 import type { WitnessedDay, WitnessStep } from "./witnessed.ts";
 
 /** Ledger key of records without a valid time: they belong to no day. */
@@ -201,6 +202,8 @@ export interface Store {
   /** A person has said what the change of an output's destination means. False: there was none. */
   answerPlace(output: string, answer: PlaceAnswer): boolean;
   backlog(output: string): Backlog;
+  /** As `SpoolState.waiting`. */
+  waiting(): number;
   /** The newest `seq`; 0 when empty. */
   head(): number;
   /** By output, source and day. */
@@ -210,10 +213,7 @@ export interface Store {
   outputs(): readonly OutputState[];
   /** By output and `seq`, those behind `after`. */
   deadLetters(filter: LetterFilter, limit: number, after?: LetterPlace): readonly StoredDeadLetter[];
-  /**
-   * Puts some dead letters into the side queue; gives back how many: call again while that is more than
-   * 0.
-   */
+  /** Puts some dead letters into the side queue; gives back how many: call again while it is more than 0. */
   retryDeadLetters(filter: LetterFilter): number;
   /** Removes some dead letters; gives back how many: call again while that is more than 0. */
   dropDeadLetters(filter: LetterFilter): number;
@@ -225,7 +225,7 @@ export interface Store {
    * call stays short: call again while it gives more than 0.
    */
   prune(now: number): number;
-  /** Tells what is due by the clock: days that have ended, and heartbeats. */
+  /** As `Spool.tellDue`. */
   tellDue(now: number): void;
   /**
    * Space taken on disk. `append` throws SpoolError `full` when it would pass `maxBytes`; everything else
@@ -245,4 +245,5 @@ export interface Store {
 export interface OpenStore extends Store {
   readonly events: EventLookup;
   readonly activity: ActivityLookup;
+  readonly trends: Trends;
 }

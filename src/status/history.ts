@@ -1,32 +1,64 @@
 import type { Report, Tell } from "../report/report.ts";
+import { SpoolError } from "../spool/spool-error.ts";
 import type { SpoolState } from "../spool/spool-state.ts";
-import type { Clock } from "../time/clock.ts";
+import type { Incident, Trends } from "../spool/trends.ts";
 import type { LastReads } from "./health.ts";
+import { Incidents, mostIncidents } from "./incidents.ts";
+import { newOf } from "./new-records.ts";
 import { outputLagSeconds } from "./output-lag.ts";
+import { type RangeName, ranges, usualRange } from "./ranges.ts";
 import type { RuntimeView } from "./runtime-view.ts";
+import { keepTrendMs, Trend } from "./trend.ts";
 
 /**
- * Counts and lags per minute, oldest first; the last minute is the one that runs. `lag` has a gap (null)
- * where nothing was measured.
+ * Counts and lags by spans of equal length, oldest first; the last one runs. `lag` is the most in its span,
+ * in seconds, and has a gap (null) where nothing was measured.
  */
 export interface Recent {
-  /** Epoch milliseconds of the first minute. */
+  readonly range: RangeName;
+  /** Epoch milliseconds at which the first span begins. */
   readonly from: number;
-  readonly stepSeconds: 60;
+  readonly stepSeconds: number;
   readonly sources: Readonly<
     Record<string, { readonly new: readonly number[]; readonly lag: readonly (number | null)[] }>
   >;
   readonly outputs: Readonly<
-    Record<string, { readonly delivered: readonly number[]; readonly lag: readonly (number | null)[] }>
+    Record<
+      string,
+      {
+        readonly delivered: readonly number[];
+        readonly bytes: readonly number[];
+        readonly lag: readonly (number | null)[];
+      }
+    >
   >;
 }
 
-/** What happened lately, made from reports. */
+/** How fast a hop is: over the last minutes, and when it did something last (epoch milliseconds). */
+export interface Pace {
+  readonly eventsPerSecond: number;
+  readonly bytesPerSecond: number;
+  readonly latest: number | null;
+}
+
+/** What happened lately, made from reports; charts and incidents outlive the process. */
 export interface History extends LastReads {
   readonly note: Tell;
-  /** Takes the lags down; to be called about once a minute. */
+  /** Takes the lags down; to be called every few seconds. */
   measure(state: Pick<SpoolState, "sources" | "outputs">): void;
-  recent(): Recent;
+  /**
+   * Keeps what has changed, once a minute, and where an incident began or ended. Throws SpoolError, except
+   * `full`.
+   */
+  save(): void;
+  /** Keeps the rest, as far as it can. */
+  end(): void;
+  recent(range?: RangeName): Recent;
+  /** Since when something is known, epoch milliseconds. */
+  readonly since: number;
+  pace(hop: string): Pace;
+  /** Newest first; those that go on before the others. */
+  incidents(): readonly Incident[];
   /** How many events were given up for an output in this run. */
   dead(output: string): number;
   /** What a source found worth telling in this run, newest last. */
@@ -34,140 +66,173 @@ export interface History extends LastReads {
 }
 
 const minuteMs = 60_000;
-const minutes = 180;
+/** Over so many spans of a minute is told how fast a hop is. */
+const paceSpans = 5;
 const noticesKept = 8;
 
-/**
- * The last three hours in memory, for the charts of the status page. Fixed in size; a restart starts it
- * afresh.
- */
-export function history(runtime: Pick<RuntimeView, "clock" | "sources" | "outputs">): History {
-  const { clock } = runtime;
-  const fresh = new Map(runtime.sources.map(({ name }) => [name, ring(clock)]));
-  const sourceLag = new Map(runtime.sources.map(({ name }) => [name, ring(clock)]));
-  const delivered = new Map(runtime.outputs.map(({ name }) => [name, ring(clock)]));
-  const rolls = new Map(runtime.outputs.map(({ name, rollMs }) => [name, rollMs]));
-  const outputLag = new Map(runtime.outputs.map(({ name }) => [name, ring(clock)]));
-  const notices = new Map<string, string[]>(runtime.sources.map(({ name }) => [name, []]));
-  const lastReads = new Map<string, number>();
-  const clocks = new Map<string, number>();
-  const dead = new Map<string, number>();
+/** Without `trends` it begins afresh, and ends with the process. */
+export function history(
+  runtime: Pick<RuntimeView, "clock" | "sources" | "outputs" | "startedAt">,
+  trends?: Trends,
+): History {
+  return new KeptHistory(runtime, trends);
+}
 
-  function note(report: Report): void {
-    if ("source" in report) fresh.get(report.source)?.add(newOf(report));
+class KeptHistory implements History {
+  readonly since: number;
+  readonly #runtime: Pick<RuntimeView, "clock" | "sources" | "outputs">;
+  readonly #trends: Trends | undefined;
+  /** By hop. */
+  readonly #hops: ReadonlyMap<string, Trend>;
+  readonly #incidents = new Incidents();
+  readonly #notices = new Map<string, string[]>();
+  readonly #lastReads = new Map<string, number>();
+  readonly #clocks = new Map<string, number>();
+  readonly #dead = new Map<string, number>();
+  #savedMinute: number;
+
+  constructor(
+    runtime: Pick<RuntimeView, "clock" | "sources" | "outputs" | "startedAt">,
+    trends: Trends | undefined,
+  ) {
+    this.#runtime = runtime;
+    this.#trends = trends;
+    const { sources, outputs, startedAt } = runtime;
+    const names = [...sources.map(sourceHopName), ...outputs.map(outputHopName)];
+    this.#hops = new Map(names.map((hop) => [hop, new Trend(hop)]));
+    for (const { name } of sources) this.#notices.set(name, []);
+    this.#savedMinute = this.#minute();
+    this.since = this.#restore(startedAt);
+  }
+
+  note = (report: Report): void => {
+    const now = this.#runtime.clock.now();
+    this.#incidents.note(report, now);
+    if ("source" in report) this.#hops.get(`source ${report.source}`)?.add(newOf(report), 0, now);
     switch (report.type) {
       case "poll_done":
-        lastReads.set(report.source, clock.monotonic());
-        if (report.clockSeconds !== undefined) clocks.set(report.source, report.clockSeconds);
+        this.#lastReads.set(report.source, this.#runtime.clock.monotonic());
+        if (report.clockSeconds !== undefined) this.#clocks.set(report.source, report.clockSeconds);
         return;
       case "delivered":
-        delivered.get(report.output)?.add(report.events);
+        this.#hops.get(`output ${report.output}`)?.add(report.events, report.bytes, now);
         return;
       case "dead":
-        dead.set(report.output, (dead.get(report.output) ?? 0) + 1);
+        this.#dead.set(report.output, (this.#dead.get(report.output) ?? 0) + 1);
         return;
       case "source_notice": {
-        const kept = notices.get(report.source);
+        const kept = this.#notices.get(report.source);
         if (kept === undefined || kept.includes(report.text)) return;
         kept.push(report.text);
         if (kept.length > noticesKept) kept.shift();
         return;
       }
     }
-  }
+  };
 
-  return {
-    note,
-    lastRead: (source) => lastReads.get(source),
-    clockDifference: (source) => clocks.get(source),
-    dead: (output) => dead.get(output) ?? 0,
-    notices: (source) => notices.get(source) ?? [],
+  measure = ({ sources, outputs }: Pick<SpoolState, "sources" | "outputs">): void => {
+    const now = this.#runtime.clock.now();
+    const rolls = new Map(this.#runtime.outputs.map(({ name, rollMs }) => [name, rollMs]));
+    for (const { source, watermark } of sources)
+      if (watermark !== undefined)
+        this.#hops.get(`source ${source}`)?.behind(Math.max(0, now - watermark) / 1000, now);
+    for (const { output, backlog } of outputs)
+      this.#hops.get(`output ${output}`)?.behind(outputLagSeconds(backlog, rolls.get(output) ?? 0, now), now);
+  };
 
-    measure({ sources, outputs }) {
-      const now = clock.now();
-      for (const { source, watermark } of sources)
-        if (watermark !== undefined) sourceLag.get(source)?.set(Math.max(0, now - watermark) / 1000);
-      for (const { output, backlog } of outputs)
-        outputLag.get(output)?.set(outputLagSeconds(backlog, rolls.get(output) ?? 0, now));
-    },
+  save = (): void => {
+    const minute = this.#minute();
+    if (minute === this.#savedMinute && !this.#incidents.fresh) return;
+    this.#savedMinute = minute;
+    try {
+      this.#keep(false);
+    } catch (error) {
+      // A chart is not worth an end: what the next minute brings is kept again.
+      if (!(error instanceof SpoolError && error.failure === "full")) throw error;
+    }
+  };
 
-    recent: () => ({
-      from: (Math.floor(clock.now() / minuteMs) - minutes + 1) * minuteMs,
-      stepSeconds: 60,
+  end = (): void => {
+    try {
+      this.#keep(true);
+    } catch (error) {
+      // Whatever made it impossible is told by whoever cannot go on for it.
+      if (!(error instanceof SpoolError)) throw error;
+    }
+  };
+
+  recent = (range: RangeName = usualRange): Recent => {
+    const { step, spans } = ranges[range];
+    const now = this.#runtime.clock.now();
+    const { sources, outputs } = this.#runtime;
+    const of = (hop: string) => this.#hops.get(hop)?.spans(step, spans, now) ?? [];
+    return {
+      range,
+      from: (Math.floor(now / 1000 / step) - spans + 1) * step * 1000,
+      stepSeconds: step,
       sources: Object.fromEntries(
-        runtime.sources.map(({ name }) => [
-          name,
-          { new: counted(fresh.get(name)), lag: sourceLag.get(name)?.values() ?? [] },
-        ]),
+        sources.map((source) => {
+          const past = of(sourceHopName(source));
+          return [source.name, { new: past.map(({ events }) => events), lag: past.map(({ lag }) => lag) }];
+        }),
       ),
       outputs: Object.fromEntries(
-        runtime.outputs.map(({ name }) => [
-          name,
-          { delivered: counted(delivered.get(name)), lag: outputLag.get(name)?.values() ?? [] },
-        ]),
+        outputs.map((output) => {
+          const past = of(outputHopName(output));
+          const [delivered, bytes] = [past.map(({ events }) => events), past.map((each) => each.bytes)];
+          return [output.name, { delivered, bytes, lag: past.map(({ lag }) => lag) }];
+        }),
       ),
-    }),
+    };
   };
-}
 
-/** Records that were kept with what is told. */
-function newOf(report: Report): number {
-  switch (report.type) {
-    case "poll_done":
-    case "backfill_day":
-    case "sweep_day":
-      return report.new;
-    case "poll_failed":
-    case "backfill_failed":
-    case "sweep_failed":
-      return report.kept?.new ?? 0;
-    default:
-      return 0;
+  pace = (hop: string): Pace => {
+    const trend = this.#hops.get(hop);
+    const now = this.#runtime.clock.now();
+    const past = trend?.spans(60, paceSpans, now) ?? [];
+    const first = (Math.floor(now / minuteMs) - paceSpans + 1) * minuteMs;
+    const seconds = Math.max(1, (now - Math.max(first, Math.min(now, this.since))) / 1000);
+    const sum = (value: "events" | "bytes") => past.reduce((total, each) => total + each[value], 0);
+    return {
+      eventsPerSecond: sum("events") / seconds,
+      bytesPerSecond: sum("bytes") / seconds,
+      latest: trend?.latest ?? null,
+    };
+  };
+
+  incidents = () => this.#incidents.all();
+  lastRead = (source: string) => this.#lastReads.get(source);
+  clockDifference = (source: string) => this.#clocks.get(source);
+  dead = (output: string) => this.#dead.get(output) ?? 0;
+  notices = (source: string) => this.#notices.get(source) ?? [];
+
+  #keep(all: boolean): void {
+    const now = this.#runtime.clock.now();
+    const trends = [...this.#hops.values()].flatMap((trend) => trend.takeChanged(now, all));
+    const bounds = { now, keepMs: keepTrendMs, most: mostIncidents };
+    this.#trends?.keep(trends, this.#incidents.takeChanged(), bounds);
+  }
+
+  /** Since when something is known. */
+  #restore(startedAt: number): number {
+    const kept = Map.groupBy(this.#trends?.trends() ?? [], ({ hop }) => hop);
+    for (const [hop, trends] of kept) this.#hops.get(hop)?.restore(trends, startedAt);
+    const known = [...this.#hops.values()].flatMap(({ extent }) => extent ?? []);
+    const seen = known.map(({ to }) => Math.min(to, startedAt));
+    const last = seen.length === 0 ? undefined : Math.max(...seen);
+    this.#incidents.restore(this.#trends?.incidents() ?? [], last, startedAt);
+    return Math.min(startedAt, ...known.map(({ from }) => from));
+  }
+
+  #minute(): number {
+    return Math.floor(this.#runtime.clock.now() / minuteMs);
   }
 }
 
-function counted(values: Ring | undefined): number[] {
-  return values?.values().map((value) => value ?? 0) ?? [];
+function sourceHopName({ name }: { readonly name: string }): string {
+  return `source ${name}`;
 }
 
-interface Ring {
-  add(count: number): void;
-  set(value: number): void;
-  /** Oldest first; null where a minute has no value. */
-  values(): (number | null)[];
-}
-
-/**
- * One value per minute of the monotonic clock, so that a jump of the wall clock neither erases nor doubles
- * anything.
- */
-function ring(clock: Clock): Ring {
-  const values = new Float64Array(minutes).fill(Number.NaN);
-  let newest = Math.floor(clock.monotonic() / minuteMs);
-
-  function turn(): number {
-    const minute = Math.floor(clock.monotonic() / minuteMs);
-    const passed = Math.min(minute - newest, minutes);
-    for (let step = 1; step <= passed; step++) values[(newest + step) % minutes] = Number.NaN;
-    newest = Math.max(newest, minute);
-    return newest % minutes;
-  }
-
-  return {
-    add(count) {
-      const place = turn();
-      const value = values[place] as number;
-      values[place] = (Number.isNaN(value) ? 0 : value) + count;
-    },
-    set(value) {
-      values[turn()] = value;
-    },
-    values() {
-      const last = turn();
-      return Array.from({ length: minutes }, (_, index) => {
-        const value = values[(last + 1 + index) % minutes] as number;
-        return Number.isNaN(value) ? null : value;
-      });
-    },
-  };
+function outputHopName({ name }: { readonly name: string }): string {
+  return `output ${name}`;
 }

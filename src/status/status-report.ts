@@ -4,6 +4,7 @@ import type { BackfillStatus } from "./backfill-status.ts";
 import type { DaysStatus } from "./day-states.ts";
 import type { Recent } from "./history.ts";
 import type { LatenessStatus } from "./lateness-status.ts";
+import type { IncidentStatus, PaceStatus } from "./past-status.ts";
 import type { ReplayStatus } from "./replay-status.ts";
 import type { StartStatus } from "./start-status.ts";
 import type { WitnessStatus } from "./witness-status.ts";
@@ -31,11 +32,15 @@ export interface StatusReport {
     readonly reason: string;
   }[];
   readonly outputs: readonly OutputStatus[];
+  /** Records that any output of the configuration has not settled, each once. */
+  readonly waiting: number;
   /** Whether every row of `books` balances. */
   readonly balanced: boolean;
   /** Newest day first, the newest 31 days and what is misdated; `balanced` is about all. */
   readonly books: readonly DayBooks[];
   readonly recent: Recent | null;
+  /** When hops failed, newest first; those that go on before the others. */
+  readonly incidents: readonly IncidentStatus[];
 }
 
 /** Why the daemon is not ready. `since` is ISO 8601 UTC. */
@@ -92,7 +97,7 @@ export interface SourceStatus extends StartStatus {
 }
 
 /** An output as `/status` shows it. */
-export interface OutputStatus {
+export interface OutputStatus extends PaceStatus {
   readonly name: string;
   readonly type: string;
   readonly guarantee: "acknowledged" | "received" | "sent" | null;

@@ -8,14 +8,18 @@ import type { Condition } from "./condition.ts";
 import { type NotReady, notReady } from "./health.ts";
 import type { History } from "./history.ts";
 import { outputLagSeconds } from "./output-lag.ts";
+import { incidentStatus, paceStatus } from "./past-status.ts";
+import type { RangeName } from "./ranges.ts";
 import { replayStatus } from "./replay-status.ts";
 import type { OutputHop, RuntimeView, SourceHop } from "./runtime-view.ts";
 import { startStatus } from "./start-status.ts";
 import type { DayBooks, OutputStatus, SourceStatus, StatusReport, Trouble } from "./status-report.ts";
-import { withoutExamples, witnessStatus } from "./witness-status.ts";
+import { witnessStatus } from "./witness-status.ts";
 
 /** Books of older days are checked but not shown. Those of what is misdated always are. */
 const daysShown = 31;
+/** Of more incidents the newest. */
+const incidentsShown = 100;
 /** What the spool says at one moment. */
 export interface Spooled {
   readonly state: SpoolState;
@@ -27,6 +31,7 @@ export function statusReport(
   runtime: RuntimeView,
   { state, books: rows }: Spooled,
   history: History | undefined,
+  range?: RangeName,
 ): StatusReport {
   const { clock } = runtime;
   const now = clock.now();
@@ -49,27 +54,29 @@ export function statusReport(
       ),
     ),
     spool: { bytes, max_bytes: maxBytes, full },
+    waiting: state.waiting,
     damage: state.damage.map(({ source, count, at, reason }) => ({
       found: iso(at),
       source: source === "" ? null : source,
       records: count,
       reason,
     })),
-    outputs: outputStatuses(runtime, state.outputs, history !== undefined),
+    outputs: outputStatuses(runtime, state.outputs, history),
     balanced: rows.every(balances),
     books: booksOf(rows),
-    recent: history?.recent() ?? null,
+    recent: history?.recent(range) ?? null,
+    incidents: (history?.incidents() ?? []).slice(0, incidentsShown).map(incidentStatus),
   };
 }
 
 function outputStatuses(
   runtime: RuntimeView,
   states: readonly OutputState[],
-  daemon: boolean,
+  history: History | undefined,
 ): OutputStatus[] {
   const stateOf = (name: string) => states.find(({ output }) => output === name);
   return [
-    ...runtime.outputs.map((hop) => outputStatus(hop, stateOf(hop.name), daemon, runtime)),
+    ...runtime.outputs.map((hop) => outputStatus(hop, stateOf(hop.name), history, runtime)),
     ...states
       .filter(({ output, abandoned }) => abandoned && !runtime.outputs.some(({ name }) => name === output))
       .map((state) => abandonedOutput(state, runtime.clock.now())),
@@ -110,9 +117,10 @@ function sourceStatus(
 function outputStatus(
   { name, type, guarantee, insecureTls, rollMs }: OutputHop,
   state: OutputState | undefined,
-  daemon: boolean,
+  history: History | undefined,
   { conditions, clock }: RuntimeView,
 ): OutputStatus {
+  const daemon = history !== undefined;
   const current = conditions.output(name);
   return {
     name,
@@ -121,6 +129,7 @@ function outputStatus(
     state: daemon ? outputWords[current.state] : "offline",
     trouble: daemon ? trouble(current, clock) : null,
     ...progress(state, clock.now(), rollMs),
+    ...paceStatus(history?.pace(`output ${name}`)),
     insecure_tls: insecureTls,
   };
 }
@@ -133,6 +142,7 @@ function abandonedOutput(state: OutputState, now: number): OutputStatus {
     state: "abandoned",
     trouble: null,
     ...progress(state, now, 0),
+    ...paceStatus(undefined),
     insecure_tls: false,
   };
 }
@@ -226,25 +236,4 @@ function rounded(seconds: number | undefined): number | null {
 /** Never negative: the clock may have been set back. */
 function secondsSince(then: number, now: number): number {
   return Math.max(0, Math.round((now - then) / 1000));
-}
-
-/** Reasons that come with words of a remote, which may repeat what it was sent. */
-const spoken: ReadonlySet<string> = new Set([
-  ...["unauthorized", "forbidden", "not_found", "wrong_destination", "configuration", "redirect"],
-  ...["rate_limited", "busy", "server_error", "bad_answer", "bad_event", "too_large", "partial_success"],
-]);
-const unsaid = "what it answered is in the log, and in status for the user of the service";
-
-/** The same without anything that may hold what an event says: for who comes without a token. */
-export function withoutEvents(report: StatusReport): StatusReport {
-  const quiet = <Said extends { readonly reason: string; readonly detail: string }>(said: Said): Said =>
-    spoken.has(said.reason) ? { ...said, detail: unsaid } : said;
-  return {
-    ...report,
-    not_ready: report.not_ready.map((each) => (each.hop.startsWith("output ") ? quiet(each) : each)),
-    sources: report.sources.map((source) => ({ ...source, witness: withoutExamples(source.witness) })),
-    outputs: report.outputs.map((output) =>
-      output.trouble === null ? output : { ...output, trouble: { ...quiet(output.trouble), quote: null } },
-    ),
-  };
 }

@@ -27,6 +27,17 @@ export function sizeText(bytes: number): string {
   return `${short(value)} ${units[unit]}`;
 }
 
+/** `0.3/min`, `42/min`, `1,234/min` */
+export function perMinuteText(value: number): string {
+  return `${value < 9.95 ? short(value) : countText(Math.round(value))}/min`;
+}
+
+/** `0`, `0.02`, `3.5`, `1,234`: of something in a second. */
+export function paceText(value: number): string {
+  if (value >= 9.95) return countText(Math.round(value));
+  return value >= 0.095 || value === 0 ? short(value) : String(Math.max(0.01, Math.round(value * 100) / 100));
+}
+
 /** `1,234,567` of a whole number. `toLocaleString` would load the tables of all languages for it. */
 export function countText(count: number): string {
   return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");

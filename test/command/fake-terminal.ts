@@ -1,4 +1,5 @@
 import { Readable, Writable } from "node:stream";
+import { carriedBy } from "../../src/carried.ts";
 import type { Signal, Terminal } from "../../src/command/command.ts";
 import { systemRandom } from "../../src/random.ts";
 import type { Scrub } from "../../src/secret/scrub.ts";
@@ -31,7 +32,7 @@ export function fakeTerminal(given: Partial<Terminal> & { readonly input?: strin
     agent: { name: "wandb-audit-forwarder", version: "0.0.0-test" },
     clock: systemClock,
     random: systemRandom,
-    content: new URL("../../content/", import.meta.url),
+    content: carriedBy(new URL("../../src/main.ts", import.meta.url).href).content,
     onSignal(signal, then) {
       const all = listeners.get(signal) ?? new Set();
       listeners.set(signal, all.add(then));

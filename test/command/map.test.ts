@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { carriedBy } from "../../src/carried.ts";
 import { exitCodes, type MapOptions, type Terminal } from "../../src/command/command.ts";
 import { map } from "../../src/command/map.ts";
 import { systemRandom } from "../../src/random.ts";
@@ -49,7 +50,7 @@ function terminal(input: Iterable<Buffer | string>, heard: Heard, stdout?: Writa
     agent,
     clock: { ...systemClock, now: () => nowMs },
     onSignal: () => () => {},
-    content: new URL("../../content/", import.meta.url),
+    content: carriedBy(new URL("../../src/main.ts", import.meta.url).href).content,
     random: systemRandom,
     useScrub: () => {},
   };

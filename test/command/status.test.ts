@@ -14,6 +14,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { controlServer } from "../../src/admin/control.ts";
 import { routes } from "../../src/admin/routes.ts";
 import { adminServer } from "../../src/admin/server.ts";
+import { carriedBy } from "../../src/carried.ts";
 import { ambientOf } from "../../src/command/ambient.ts";
 import type { Signal, Terminal } from "../../src/command/command.ts";
 import { healthcheck } from "../../src/command/healthcheck.ts";
@@ -73,7 +74,7 @@ admin: { listen: ${listen} }
     columns: 120,
     agent: { name: "wandb-audit-forwarder", version: "1.2.3" },
     clock: new ManualClock(Date.UTC(2026, 7, 1)),
-    content: new URL("../../content/", import.meta.url),
+    content: carriedBy(new URL("../../src/main.ts", import.meta.url).href).content,
     random: systemRandom,
     useScrub() {},
     onSignal(signal, then) {
@@ -93,7 +94,10 @@ async function daemon(stateDir: string) {
     history(fake.runtime),
     metrics(fake.runtime, history(fake.runtime)),
     () => "n0nce",
-    async () => [],
+    {
+      letters: async () => [],
+      activity: async () => ({ counted: false, period: "30d", instances: [] }),
+    },
   );
   const control = await controlServer(stateDir, { routes: seen, actions: {} }, (text) => text);
   closing.push(() => control.close());

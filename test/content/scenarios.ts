@@ -1,3 +1,4 @@
+import { carriedBy } from "../../src/carried.ts";
 import { decode } from "../../src/event/decode.ts";
 import type { AuditEvent } from "../../src/event/event.ts";
 import { testAction } from "../../src/event/own-actions.ts";
@@ -8,7 +9,7 @@ import { attackEvents } from "../../src/simulate/attack.ts";
 import { instantOfMs, utcDayOfMs } from "../../src/time/clock.ts";
 import { origin } from "../format/arbitrary-event.ts";
 
-const content = new URL("../../content/", import.meta.url);
+const { content } = carriedBy(new URL("../../src/main.ts", import.meta.url).href);
 
 /** A record of a scenario, and when it happened. */
 export interface Happening {

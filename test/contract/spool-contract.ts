@@ -442,6 +442,32 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
       expect(spool.backlog("siem")).toEqual({ events: 0, suspects: 0 });
     });
 
+    it("counts what waits anywhere once, however many outputs have it before them", () => {
+      const spool = open(["siem", "lake"]);
+      expect(spool.waiting()).toBe(0);
+      keep(
+        spool,
+        "prod",
+        ["a", "b", "c", "d"].map((name) => record(name)),
+        { at: 1000 },
+      );
+      expect(spool.waiting()).toBe(4);
+      const records = spool.read(0, { events: 2, bytes: 1e6 });
+      const aside = records.map((each) => ({ record: each, reason: "bad_event", detail: "", at: 1 }));
+      spool.settle("siem", move(2, [], [], aside));
+      spool.settle("lake", move(2, settled(records.slice(1)).counts, [], aside.slice(0, 1)));
+      expect(spool.waiting()).toBe(4);
+      drain(spool, "lake");
+      expect(spool.waiting()).toBe(4);
+      drain(spool, "siem");
+      expect(spool.waiting()).toBe(2);
+      const [own] = records as [SpooledRecord];
+      spool.settle("siem", { ...move(4, settled([own]).counts), done: [1] });
+      expect(spool.waiting()).toBe(2);
+      spool.settle("lake", { ...move(4, settled([own]).counts), done: [1] });
+      expect(spool.waiting()).toBe(1);
+    });
+
     it("prunes only what every output settled and what is old enough", () => {
       const spool = open(["siem", "lake"]);
       keep(spool, "prod", [record("a")], { at: 1000 });

@@ -76,3 +76,21 @@ it("shows who was active on the listener too where a token is needed", async () 
   expect(await byListener("/activity")).toContain("a@example.com");
   expect(await byListener("/events/extent")).toContain("not found");
 });
+
+it("shows what an output sent, and who was active, on the page only with a token", async () => {
+  const open = await running("{ listen: 127.0.0.1:0 }");
+  for (const path of ["/tap?output=out", "/tap.json?output=out"]) {
+    await expect.poll(() => open.bySocket(path)).toContain("a:b");
+    expect(await open.byListener(path)).toContain("only where admin.token is set");
+    expect(await open.byListener(path)).not.toContain("a:b");
+  }
+  expect(await open.byListener("/")).not.toContain("a@example.com");
+  expect(await open.bySocket("/")).toContain("a@example.com");
+  expect(await open.byListener("/operate")).toContain('id="output-tls"');
+});
+
+it("shows it on the listener to who has the token", async () => {
+  const own = await running("{ listen: 127.0.0.1:0, token: token-of-the-test }");
+  await expect.poll(() => own.byListener("/tap.json?output=out")).toContain("a:b");
+  expect(await own.byListener("/")).toContain("a@example.com");
+});

@@ -383,6 +383,12 @@ export class MemoryStore implements Store {
     return times.length === 0 ? counts : { ...counts, oldestObserved: Math.min(...times) };
   }
 
+  waiting() {
+    const last = Math.min(this.head(), ...this.#outputs.map((output) => this.#position(output)));
+    const beside = this.#outputs.flatMap((output) => this.#side(output).map(({ record }) => record.seq));
+    return this.head() - last + new Set(beside.filter((seq) => seq <= last)).size;
+  }
+
   head() {
     return this.#now.records.length;
   }

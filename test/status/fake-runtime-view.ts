@@ -70,6 +70,7 @@ export function fakeRuntimeView() {
         abandoned: false,
       }),
     ),
+    waiting: 0,
     books: [] as BookRow[],
     damage: [] as Damage[],
     diskFree: 5_000 as number | undefined,
@@ -92,8 +93,8 @@ export function fakeRuntimeView() {
   };
   /** What the spool says now. */
   function spooled(): Spooled {
-    const { sources, outputs, usage, damage, books } = state;
-    return { state: { sources, outputs, usage, damage }, books };
+    const { sources, outputs, waiting, usage, damage, books } = state;
+    return { state: { sources, outputs, waiting, usage, damage }, books };
   }
   return { runtime, clock, conditions, doubts, starts, state, spooled };
 }

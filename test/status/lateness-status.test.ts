@@ -73,7 +73,7 @@ describe("how late records came", () => {
     const report = statusReport(runtime, { state, books: [] }, history(runtime));
     const text = "records come up to 3 h late (99.9 % within 30 min, over 1 day): lookback 26h is enough";
     expect(statusText(report, { colors: false })).toContain(`prod: ${text}`);
-    expect(flow(report).markup).toContain(text);
+    expect(flow(report, true).markup).toContain(text);
     const counted = metrics(runtime, history(runtime));
     const total = { fetched: 3, new: 3, late: 0, unparseable: 0, seconds: 1, caughtUp: true };
     const late = { counts: [2, 1, ...Array(14).fill(0)], sum: 130, latest: 90 };

@@ -4,7 +4,9 @@ import { page } from "../../src/admin/page/page.ts";
 import { misdatedDay } from "../../src/spool/spool-state.ts";
 import { type Condition, idleSince } from "../../src/status/condition.ts";
 import { history } from "../../src/status/history.ts";
-import { statusReport, withoutEvents } from "../../src/status/status.ts";
+import { statusReport } from "../../src/status/status.ts";
+import { withoutEvents } from "../../src/status/without-events.ts";
+import { document as activityDocument } from "./activity-document.ts";
 import { bookRow, fakeRuntimeView } from "./fake-runtime-view.ts";
 
 const read = {
@@ -215,6 +217,70 @@ describe("status page", () => {
       detail: "11 events in a row were refused",
       quote: null,
     });
+  });
+
+  it("counts a hop that fails among those that need attention, from its first failure on", () => {
+    const failing = {
+      ...idleSince(0),
+      state: "retrying",
+      reason: "connect",
+      detail: "nobody listens",
+    } as const;
+    const mild = rendered(({ conditions, clock }) => {
+      conditions.soc = { ...failing, since: clock.monotonic() };
+    });
+    expect(mild).toContain("<h1>One hop needs attention</h1>");
+    expect(mild).toContain("output soc: tried again by itself");
+    expect(mild).toContain("<title>1 failing · ");
+    expect(mild).toMatch(/Need attention<\/dt><dd[^>]*>1 <small>of 5/);
+    const bad = rendered(({ conditions, clock }) => {
+      conditions.soc = { ...failing, since: clock.monotonic() };
+      conditions.splunk = { ...failing, state: "held", since: clock.monotonic() };
+    });
+    expect(bad).toContain("<h1>2 hops need attention</h1>");
+    expect(bad).toContain("output splunk, output soc. What was read is kept until it is delivered.");
+  });
+
+  it("counts a record that several outputs wait for once", () => {
+    const text = rendered(({ state }) => {
+      state.waiting = 7;
+      state.outputs = state.outputs.map((output) => ({ ...output, backlog: { suspects: 0, events: 7 } }));
+    });
+    expect(text).toContain("<dt>Waiting for delivery</dt><dd>7 <small>records</small></dd>");
+  });
+
+  it("says what a delivery is worth in the words of README", () => {
+    const text = rendered();
+    expect(text).toContain("<dt>Delivered</dt><dd>94, received</dd>");
+    expect(text).toContain("<dt>Delivered</dt><dd>94, sent</dd>");
+    expect(text).toContain("<em>Received</em>: taken by the remote.");
+  });
+
+  it("shows the state of each day beside its balance, which stands first", () => {
+    const fake = fakeRuntimeView();
+    fake.state.books = [bookRow(), bookRow({ source: "archive" })];
+    const report = statusReport(fake.runtime, fake.spooled(), history(fake.runtime));
+    const day = { day: "2026-08-01", state: "settling" as const, closings: 0 };
+    const unknown = { closed_at: null, records: null, digest: null };
+    const days = { closed: 3, settling: 1, newest: [{ ...day, ...unknown }] };
+    const sources = report.sources.map((source) => (source.name === "prod" ? { ...source, days } : source));
+    const text = page({ ...report, sources }, undefined, "n0nce");
+    expect(text).toContain(
+      '<th scope="row">2026-08-01</th><td class="good-text">✓ yes</td><td class="quiet">settling</td><td>prod</td>',
+    );
+    expect(text).toContain('<td class="quiet">–</td><td>archive</td>');
+    expect(text).toContain("Source prod: 3 days are closed; 1 day settling.");
+  });
+
+  it("leads to the last events and to who was active only where these may be shown", () => {
+    const fake = fakeRuntimeView();
+    const report = statusReport(fake.runtime, fake.spooled(), history(fake.runtime));
+    const open = page(report, undefined, "n0nce");
+    expect(open).not.toContain("tap?output");
+    expect(open).not.toContain('id="active"');
+    const own = page(report, [], "n0nce", activityDocument);
+    expect(own).toContain('<a href="tap?output=splunk">Last events');
+    expect(own).toContain("a@example.com");
   });
 
   it("says in plain words what is stuck and how to repair it", () => {

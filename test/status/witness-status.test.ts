@@ -4,7 +4,8 @@ import { statusText } from "../../src/command/status-text.ts";
 import { attentionTo } from "../../src/status/attention.ts";
 import { history } from "../../src/status/history.ts";
 import { metrics } from "../../src/status/metrics.ts";
-import { statusReport, withoutEvents } from "../../src/status/status.ts";
+import { statusReport } from "../../src/status/status.ts";
+import { withoutEvents } from "../../src/status/without-events.ts";
 import {
   differingDays,
   witnessLines,
@@ -98,7 +99,7 @@ it("shows on the status, to who needs to look, and in the metrics of a witness a
     ["verify", 2],
   ]);
   expect(statusText(report, { colors: false })).toContain("archive: is a witness: 2 days compared");
-  expect(flow(report).markup).toMatch(/It is a witness: 2 days compared.*▲ 2026-07-31: 2 missing/s);
+  expect(flow(report, true).markup).toMatch(/It is a witness: 2 days compared.*▲ 2026-07-31: 2 missing/s);
   // What an event says is for who has a token.
   const open = JSON.stringify(withoutEvents(report));
   expect([open.includes("user:login"), open.includes('"missing":2')]).toEqual([false, true]);

@@ -17,7 +17,7 @@ parentPort.postMessage({ got: workerData, file: import.meta.filename });
 parentPort.on("message", () => { throw new RangeError("enough"); });
 `,
   );
-  const thread = threadsOf(pathToFileURL(program).href)("delivery", { key: "value" });
+  const thread = threadsOf({ program: pathToFileURL(program) })("delivery", { key: "value" });
   expect(await once(thread, "message")).toEqual([{ got: { key: "value" }, file: program }]);
   const error = once(thread, "error");
   thread.postMessage("go on");

@@ -2,8 +2,8 @@ import { activityPeriods } from "../../status/activity-period.ts";
 import type { ActivityDocument, ActivityReport } from "../../status/activity-report.ts";
 import { clockText, counted, countText } from "../../text/amounts.ts";
 import { type Html, html } from "../../text/html.ts";
-import { figure } from "./charts.ts";
-import { style } from "./style.ts";
+import { figure } from "./figure.ts";
+import { frame } from "./frame.ts";
 
 /** So many of the most active users are shown, as W&B shows them. */
 const usersShown = 10;
@@ -16,26 +16,32 @@ export function activityPage(
   people: boolean,
   nonce: string,
 ): string {
-  const { markup } = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Activity · wandb-audit-forwarder</title>
-<style nonce="${nonce}">${{ markup: style }}</style>
-</head>
-<body>
-<header class="top"><p class="brand">Who was active</p><p class="clock"><a href="./">Status</a></p></header>
-<main>
+  return frame({
+    title: "Activity",
+    brand: html`Who was active`,
+    side: html`<a href="./">Status</a>`,
+    main: html`<h1 class="hidden">Who was active</h1>
 <p>${activityPeriods.map((each) => (each === period ? html`<strong>${each}</strong> ` : html`<a href="activity?period=${each}">${each}</a> `))}</p>
-${on ? instances.map((report) => ofInstance(report, people)) : html`<p>Nobody is counted: <code>activity: false</code>.</p>`}
-</main>
-<footer><p>Days are UTC, weeks begin on Monday (ISO 8601). For programs: <a href="activity.json?period=${period}">activity.json</a></p></footer>
-</body>
-</html>
-`;
-  return markup;
+${on ? instances.map((report) => ofInstance(report, people)) : html`<p>Nobody is counted: <code>activity: false</code>.</p>`}`,
+    footer: html`Days are UTC, weeks begin on Monday (ISO 8601). For programs: <a href="activity.json?period=${period}">activity.json</a>`,
+    ...{ nonce, renewed: false },
+  });
+}
+
+/** The same in short, for the status page. */
+export function activitySummary({ counted: on, period, instances }: ActivityDocument): Html | undefined {
+  if (!on || instances.length === 0) return undefined;
+  return html`<section aria-labelledby="active">
+<h2 id="active">Who was active</h2>
+<p class="quiet">Of the last ${period}. <a href="activity">By day and week, and the most active users</a></p>
+<div class="scroll" role="region" aria-label="Active users" tabindex="0"><table>
+<thead><tr><th scope="col">Instance</th><th scope="col" class="number">Active users</th><th scope="col" class="number">New</th><th scope="col" class="number">Gone</th><th scope="col">Most active</th></tr></thead>
+<tbody>${instances.map(
+    ({ instance, active_users, new_users, gone_users, users: [first] }) => html`
+<tr><th scope="row">${instance}</th><td class="number">${countText(active_users)}</td><td class="number">${known(new_users)}</td><td class="number">${known(gone_users)}</td><td>${first === undefined ? "–" : (first.name ?? first.user)}</td></tr>`,
+  )}
+</tbody></table></div>
+</section>`;
 }
 
 function ofInstance(report: ActivityReport, people: boolean): Html {

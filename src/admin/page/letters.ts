@@ -2,6 +2,7 @@ import type { LetterRow } from "../../status/letter-report.ts";
 import type { StatusReport } from "../../status/status-report.ts";
 import { clockText, countText } from "../../text/amounts.ts";
 import { type Html, html } from "../../text/html.ts";
+import { reasonLink } from "./reason.ts";
 
 /**
  * The dead letters, oldest first. `letters` is undefined where anybody who reaches the port may look: then
@@ -29,7 +30,7 @@ function table(letters: readonly LetterRow[]): Html {
 <thead><tr><th scope="col">Output</th><th scope="col">Day (UTC)</th><th scope="col">uid</th><th scope="col">Reason</th><th scope="col">What the receiver said</th><th scope="col">Given up</th></tr></thead>
 <tbody>${letters.map(
     ({ output, day, uid, reason, detail, given_up }) => html`
-<tr><td>${output}</td><td>${day}</td><td><code>${uid}</code></td><td><code>${reason}</code></td><td>${detail}</td><td>${clockText(given_up)}</td></tr>`,
+<tr><td>${output}</td><td>${day}</td><td><code>${uid}</code></td><td>${reasonLink(`letter ${output}`, reason)}</td><td>${detail}</td><td>${clockText(given_up)}</td></tr>`,
   )}
 </tbody></table></div>`;
 }

@@ -1,56 +1,61 @@
+import type { ActivityDocument } from "../../status/activity-report.ts";
 import type { LetterRow } from "../../status/letter-report.ts";
 import type { StatusReport } from "../../status/status-report.ts";
-import { clockText, countText, durationText, secondText } from "../../text/amounts.ts";
+import { clockText, countText, durationText, paceText } from "../../text/amounts.ts";
 import { type Html, html } from "../../text/html.ts";
+import { activitySummary } from "./activity.ts";
 import { booksTable } from "./books.ts";
 import { charts } from "./charts.ts";
 import { flow } from "./flow.ts";
+import { frame, freshness } from "./frame.ts";
+import { incidentsTable } from "./incidents.ts";
 import { lettersTable } from "./letters.ts";
-import { script } from "./script.ts";
-import { style } from "./style.ts";
+import { reasonLink } from "./reason.ts";
 
-/** The status page: whole without a script, which only renews `#live`. Needs no other file. */
-export function page(status: StatusReport, letters: readonly LetterRow[] | undefined, nonce: string): string {
-  const title = `${status.ready ? (status.attention.length > 0 ? "Look" : "OK") : `${status.not_ready.length} to repair`} · wandb-audit-forwarder`;
-  const { markup } = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style nonce="${nonce}">${trusted(style)}</style>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the status</a>
-<header class="top">
-<p class="brand"><svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true"><rect class="logo" width="32" height="32" rx="8"/><path class="logo-line" d="M7 10h6l6 12h6M7 22h6l2-4M17 14l2-4h6"/></svg> wandb-audit-forwarder</p>
-<p class="clock"><span id="fresh">as of <time datetime="${status.now}">${secondText(status.now)}</time></span>
-<button type="button" id="pause" aria-pressed="false" hidden>Pause updates</button></p>
-</header>
-<main id="main" tabindex="-1">
-${headline(status)}
-<div id="live" data-title="${title}">${live(status, letters)}</div>
-</main>
-<footer><p>Version ${status.version}, running for ${durationText(status.uptime_seconds)}. Times are UTC.
+/** So many hops are named in the headline. */
+const hopsNamed = 3;
+
+/**
+ * The status page: whole without a script, which renews `#live` and tells single values of charts. Needs no
+ * other file. `letters` and `activity` are absent where anybody may look.
+ */
+export function page(
+  status: StatusReport,
+  letters: readonly LetterRow[] | undefined,
+  nonce: string,
+  activity?: ActivityDocument,
+): string {
+  const title = `${titleOf(status)} · wandb-audit-forwarder`;
+  return frame({
+    title: titleOf(status),
+    brand: html`${logo} wandb-audit-forwarder`,
+    side: freshness(status.now),
+    main: html`${headline(status)}
+<div id="live" data-title="${title}">${live(status, letters, activity)}</div>`,
+    footer: html`Version ${status.version}, running for ${durationText(status.uptime_seconds)}. Times are UTC.
 For programs: <a href="status">/status</a> <a href="metrics">/metrics</a> <a href="readyz">/readyz</a> <a href="livez">/livez</a>
-Who was active: <a href="activity">activity</a></p></footer>
-<script nonce="${nonce}">${trusted(script)}${trusted("</script>")}
-</body>
-</html>
-`;
-  return markup;
+Who was active: <a href="activity">activity</a> What reasons mean: <a href="operate">operate</a>`,
+    ...{ nonce, renewed: true },
+  });
 }
 
-function live(status: StatusReport, letters: readonly LetterRow[] | undefined): Html {
+const logo = html`<svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true"><rect class="logo" width="32" height="32" rx="8"/><path class="logo-line" d="M7 10h6l6 12h6M7 22h6l2-4M17 14l2-4h6"/></svg>`;
+
+function live(
+  status: StatusReport,
+  letters: readonly LetterRow[] | undefined,
+  activity: ActivityDocument | undefined,
+): Html {
   return html`
 ${problems(status)}
 ${lookAt(status)}
 ${figures(status)}
-${flow(status)}
+${flow(status, letters !== undefined)}
 ${charts(status)}
+${incidentsTable(status)}
 ${lettersTable(status, letters)}
-${booksTable(status)}`;
+${booksTable(status)}
+${activity !== undefined && activitySummary(activity)}`;
 }
 
 function headline(status: StatusReport): Html {
@@ -61,26 +66,39 @@ function headline(status: StatusReport): Html {
 </section>`;
 }
 
-function headlineOf({
-  ready,
-  not_ready,
-  attention,
-  sources,
-  outputs,
-}: StatusReport): readonly [word: string, text: string, kind: "good" | "warn" | "bad"] {
-  if (!ready)
-    return [
-      not_ready.length === 1 ? "One hop needs attention" : `${not_ready.length} hops need attention`,
-      "What was read is kept until it is delivered.",
-      "bad",
-    ];
+/** Hops that are not ready, and those that fail and may be ready again by themselves. */
+function needing({ not_ready, sources, outputs }: StatusReport): string[] {
+  const failing = [
+    ...sources.map(({ name, trouble }) => ({ hop: `source ${name}`, trouble })),
+    ...outputs.map(({ name, trouble }) => ({ hop: `output ${name}`, trouble })),
+  ].filter(({ trouble }) => trouble !== null);
+  return [...new Set([...not_ready, ...failing].map(({ hop }) => hop))];
+}
+
+function titleOf(status: StatusReport): string {
+  const hops = needing(status).length;
+  if (!status.ready) return `${hops} to repair`;
+  if (hops > 0) return `${hops} failing`;
+  return status.attention.length > 0 ? "Look" : "OK";
+}
+
+function headlineOf(
+  status: StatusReport,
+): readonly [word: string, text: string, kind: "good" | "warn" | "bad"] {
+  const { ready, attention } = status;
+  const hops = needing(status);
+  const need = hops.length === 1 ? "One hop needs attention" : `${hops.length} hops need attention`;
+  const named =
+    hops.length > hopsNamed ? [...hops.slice(0, hopsNamed), `${hops.length - hopsNamed} more`] : hops;
+  if (!ready) return [need, `${named.join(", ")}. What was read is kept until it is delivered.`, "bad"];
   if (attention.length > 0) {
     const more = attention.length > 1 ? `, and ${attention.length - 1} more below` : "";
     const [{ hop, detail } = { hop: "", detail: "" }] = attention;
-    return ["Working, with something to look at", `${hop}: ${detail}${more}.`, "warn"];
+    const failing = hops.length > 0 ? ` Failing, and tried again: ${named.join(", ")}.` : "";
+    return ["Working, with something to look at", `${hop}: ${detail}${more}.${failing}`, "warn"];
   }
-  if ([...sources, ...outputs].some(({ trouble }) => trouble !== null))
-    return ["Working", "A hop is trying again. Nothing is needed from you yet.", "warn"];
+  if (hops.length > 0)
+    return [need, `${named.join(", ")}: tried again by itself. Nothing is needed from you yet.`, "warn"];
   return ["All is well", "Records arrive, are kept and are delivered.", "good"];
 }
 
@@ -91,7 +109,7 @@ function lookAt({ attention }: StatusReport): Html | undefined {
 <h2 id="attention">What to look at</h2>
 <ul class="problems mild">${attention.map(
     ({ hop, reason, detail, fix }) => html`
-<li><p><strong>${hop}</strong> <code>${reason}</code></p>
+<li><p><strong>${hop}</strong> ${reasonLink(`look ${hop}`, reason)}</p>
 <p>${detail}</p>
 <p class="fix"><strong>Fix:</strong> ${fix}</p></li>`,
   )}
@@ -105,7 +123,7 @@ function problems({ not_ready }: StatusReport): Html | undefined {
 <h2 id="problems">What to repair</h2>
 <ul class="problems">${not_ready.map(
     ({ hop, reason, detail, since, fix }) => html`
-<li><p><strong>${hop}</strong> <code>${reason}</code> <span class="quiet">since <time datetime="${since}">${clockText(since)}</time></span></p>
+<li><p><strong>${hop}</strong> ${reasonLink(hop, reason)} <span class="quiet">since <time datetime="${since}">${clockText(since)}</time></span></p>
 <p>${detail}</p>
 <p class="fix"><strong>Fix:</strong> ${fix}</p></li>`,
   )}
@@ -113,19 +131,18 @@ function problems({ not_ready }: StatusReport): Html | undefined {
 </section>`;
 }
 
-function figures({ sources, outputs, balanced }: StatusReport): Html {
+function figures(status: StatusReport): Html {
+  const { sources, outputs, balanced, waiting } = status;
   const lags = sources.flatMap(({ lag_seconds }) => (lag_seconds === null ? [] : [lag_seconds]));
-  const backlog = outputs.reduce((sum, output) => sum + output.backlog_events, 0);
   const dead = outputs.reduce((sum, output) => sum + output.dead, 0);
+  const paces = outputs.flatMap(({ events_per_second: pace }) => (pace === null ? [] : [pace]));
+  const needs = needing(status).length;
   return html`<dl class="figures">
+<div><dt>Need attention</dt><dd class="${needs > 0 ? "bad-text" : ""}">${needs} <small>of ${sources.length + outputs.length + 1} hops</small></dd></div>
 <div><dt>Behind the source</dt><dd>${lags.length === 0 ? "not read yet" : durationText(Math.max(...lags))}</dd></div>
-<div><dt>Waiting for delivery</dt><dd>${countText(backlog)} <small>${backlog === 1 ? "event" : "events"}</small></dd></div>
+<div><dt>Waiting for delivery</dt><dd>${countText(waiting)} <small>${waiting === 1 ? "record" : "records"}</small></dd></div>
+<div><dt>Fastest output, 5 min</dt><dd>${paces.length === 0 ? "–" : paceText(Math.max(...paces))} <small>events/s</small></dd></div>
 <div><dt>Dead letters</dt><dd class="${dead > 0 ? "warn-text" : ""}">${countText(dead)}</dd></div>
 <div><dt>Books</dt><dd class="${balanced ? "" : "bad-text"}">${balanced ? "balance" : "do not balance"}</dd></div>
 </dl>`;
-}
-
-/** Our own style and script, which are constants. */
-function trusted(markup: string): Html {
-  return { markup };
 }

@@ -44,15 +44,22 @@ button { font: inherit; color: var(--text); background: var(--card); border: 1px
 .problems li { background: var(--card); border: 1px solid var(--bad); border-radius: 10px; padding: .8rem 1rem; overflow-wrap: anywhere; }
 .problems.mild li { border-color: var(--warn); }
 .fix { margin-top: .25rem; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .75rem; margin-top: 1rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin-top: 1rem; }
 .figures div { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .7rem 1rem; }
 .figures dt { color: var(--quiet); font-size: .86rem; }
 .figures dd { font-size: 1.35rem; font-weight: 600; font-variant-numeric: tabular-nums; }
-.flow { list-style: none; display: grid; grid-template-columns: 1fr 13rem 1fr; gap: 3.25rem; align-items: start; }
+.flow { list-style: none; display: grid; grid-template-columns: minmax(0, 1.1fr) 9.5rem minmax(0, 2.1fr); gap: 3rem; align-items: start; }
+.flow + p { margin-top: .75rem; }
 .flow > li { position: relative; display: grid; gap: .75rem; min-width: 0; }
 .flow > li + li::before { content: ""; position: absolute; left: -2.55rem; top: 4.2rem; width: 1.6rem; border-top: 2px solid var(--quiet); }
 .flow > li + li::after { content: ""; position: absolute; left: -1.25rem; top: 3.9rem; border: .36rem solid transparent; border-left: .55rem solid var(--quiet); }
-.flow h3 { margin: 0; }
+.flow h3 { margin: 0; grid-column: 1 / -1; }
+.flow .outputs { grid-template-columns: repeat(auto-fit, minmax(14.5rem, 1fr)); align-items: start; }
+.row { display: flex; flex-wrap: wrap; gap: 0 1.5rem; justify-content: space-between; align-items: baseline; }
+.ranges { display: flex; gap: .25rem; }
+.ranges a { padding: .1rem .55rem; border-radius: 6px; border: 1px solid var(--line); background: var(--card); text-decoration: none; font-size: .86rem; }
+.ranges a[aria-current] { border-color: var(--count); color: var(--count); font-weight: 650; }
+.reason code { text-decoration: underline; text-decoration-style: dotted; }
 .card { background: var(--card); border: 1px solid var(--line); border-top: 4px solid var(--good); border-radius: 10px; padding: .8rem 1rem; min-width: 0; }
 .card.warn { border-top-color: var(--warn); } .card.bad { border-top-color: var(--bad); } .card.still { border-top-color: var(--still); }
 .card dl { margin-top: .5rem; display: grid; gap: .1rem; }
@@ -68,19 +75,30 @@ details { margin-top: .6rem; } summary { cursor: pointer; color: var(--quiet); }
 .bar-back { fill: var(--line); } .bar-full { fill: var(--good); }
 .warn .bar-full { fill: var(--warn); } .bad .bar-full { fill: var(--bad); }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); gap: .75rem; }
+.figures + .charts { margin-top: .75rem; }
 .chart { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .7rem .9rem; }
 .chart svg { display: block; width: 100%; height: auto; margin-top: .3rem; }
 .chart text { fill: var(--quiet); font-size: 10px; }
+.chart { position: relative; }
+.chart .mark { stroke: var(--text); stroke-width: 1; }
+.at { position: absolute; top: .35rem; left: .5rem; right: .5rem; padding: .15rem .5rem; border-radius: 6px; background: var(--text); color: var(--card);
+  font-size: .86rem; font-variant-numeric: tabular-nums; pointer-events: none; }
 .chart .axis { stroke: var(--line); } .chart .grid { stroke: var(--line); stroke-dasharray: 2 4; }
 .count path { fill: var(--count); } .lag path { fill: var(--lag); fill-opacity: .55; stroke: var(--lag); stroke-width: 1; }
 figcaption { display: grid; grid-template-columns: 1fr auto; gap: 0 .5rem; font-weight: 600; }
-figcaption .quiet { grid-row: 2; } figcaption strong { grid-row: 1 / 3; grid-column: 2; align-self: center; font-variant-numeric: tabular-nums; }
+figcaption span:first-child { grid-column: 1 / -1; } figcaption strong { font-variant-numeric: tabular-nums; }
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px; margin-top: .5rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .4rem .75rem; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--line); }
 thead th { color: var(--quiet); font-size: .86rem; font-weight: 600; } tbody th { font-weight: 500; }
 tbody tr:last-child > * { border-bottom: 0; }
 .number { text-align: right; } .zero { color: var(--quiet); }
+.events { list-style: none; display: grid; gap: .6rem; margin-top: .75rem; }
+.events li { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .6rem .9rem; min-width: 0; }
+pre { margin: .3rem 0 0; max-height: 11rem; overflow: auto; font: .8rem/1.45 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
+.reasons { display: grid; gap: .6rem; }
+.reasons div { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .7rem 1rem; overflow-wrap: anywhere; }
+.reasons div:target, .reasons div:has(:target) { border-color: var(--count); border-width: 2px; } .reasons dt { font-weight: 650; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 footer { margin-top: 2.5rem; color: var(--quiet); font-size: .9rem; } footer a { margin-right: .6rem; }
 .lost { color: var(--bad); font-weight: 600; }
@@ -88,6 +106,15 @@ footer { margin-top: 2.5rem; color: var(--quiet); font-size: .9rem; } footer a {
   .flow { grid-template-columns: 1fr; gap: 2.5rem; }
   .flow > li + li::before { left: 50%; top: -1.9rem; width: 0; height: 1rem; border-top: 0; border-left: 2px solid var(--quiet); }
   .flow > li + li::after { left: calc(50% - .3rem); top: -.95rem; border: .36rem solid transparent; border-top: .55rem solid var(--quiet); border-left-color: transparent; }
+}
+@media (max-width: 30rem) {
+  body { padding: 0 .75rem 2rem; }
+  .figures { grid-template-columns: 1fr 1fr; gap: .5rem; } .figures div { padding: .5rem .7rem; } .figures dd { font-size: 1.15rem; }
+  .charts { grid-template-columns: 1fr 1fr; gap: .5rem; } .chart { padding: .5rem .6rem; }
+  .chart figcaption { grid-template-columns: 1fr; }
+  .chart text { font-size: 17px; }
+  th, td { padding: .35rem .45rem; }
+  .ranges a { padding: .35rem .55rem; }
 }
 @media print { button, .skip { display: none; } }
 `;

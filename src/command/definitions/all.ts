@@ -20,6 +20,7 @@ import { defineSchema } from "./schema.ts";
 import { defineSetup } from "./setup.ts";
 import { defineSimulate } from "./simulate.ts";
 import { defineStatus } from "./status.ts";
+import { defineTap } from "./tap.ts";
 import { defineVerify } from "./verify.ts";
 
 /**
@@ -33,6 +34,7 @@ export function defineAll(program: Commander, start: StartCommand, places: Comma
   defineSetup(program, start, places);
   defineMap(program, start, places);
   defineStatus(program, start, places);
+  defineTap(program, start, places);
   defineBackfill(program, start, places);
   defineReplay(program, start, places);
   defineDeadLetters(program, start, places);

@@ -6,7 +6,7 @@ import { rehearsalLabel } from "../../event/test-event.ts";
  * format puts it counts: anybody may name a project so.
  */
 export function isTestLine(line: string): boolean {
-  if (line.startsWith("CEF:")) return actPair.test(line) || labelPair.test(line);
+  if (line.startsWith("CEF:")) return hasTestPair(line);
   const record = parsed(line);
   const attributes = list(record, "attributes");
   return (
@@ -21,9 +21,11 @@ export function isTestLine(line: string): boolean {
   );
 }
 
-// In a value of CEF each = has a \ before it.
-const actPair = new RegExp(` act=${testAction}(?: |$)`);
-const labelPair = new RegExp(` ${rehearsalLabel}=`);
+/** In a value of CEF each = has a \ before it. */
+function hasTestPair(line: string): boolean {
+  const act = ` act=${testAction}`;
+  return line.includes(` ${rehearsalLabel}=`) || line.includes(`${act} `) || line.trimEnd().endsWith(act);
+}
 
 /** Of `raw` and `json`, `ecs`, `cim` and `ocsf`. */
 const actionPlaces = [["action"], ["event", "action"], ["signature_id"], ["api", "operation"]] as const;

@@ -11,6 +11,7 @@ import { witnessTables } from "./010-witness.ts";
 import { againTables } from "./011-shown-again.ts";
 import { closedTables } from "./012-closed-days.ts";
 import { archiveTables } from "./013-archive.ts";
+import { trendTables } from "./014-trends.ts";
 
 /** In order; the schema's version is how many have run. Never change one that was released: add one. */
 export const migrations: readonly string[] = [
@@ -27,4 +28,5 @@ export const migrations: readonly string[] = [
   againTables,
   closedTables,
   archiveTables,
+  trendTables,
 ];

@@ -67,6 +67,13 @@ export function readDelivered(
   }
 }
 
+/** As `Store.resend`, at epoch milliseconds. In the caller's transaction. */
+export function sendAgain(state: State, output: string, since: number, at: number): number {
+  const { stretches, positions, chunks } = state;
+  const { position } = positions.of(output);
+  return stretches.add(output, { since, oldest: chunks.meta().oldest, position }, at);
+}
+
 function isWithin(record: SpooledRecord, { through, first, end }: SpoolPart): boolean {
   const { seq, day } = record;
   return seq <= through && day >= first && day < end && !isOwn(record);

@@ -12,6 +12,7 @@ import type { LetterFilter, LetterPlace, Limit, PlaceAnswer, Settlement, SideCau
 import { SpoolError } from "../spool-error.ts";
 import type { Usage } from "../spool-state.ts";
 import type { DayStep, LedgerDelta, LedgerEnd, OpenStore } from "../store.ts";
+import type { Trends } from "../trends.ts";
 import { archiveDesk } from "./archive-desk.ts";
 import { finishRead, finishStep, keepRecords } from "./arrivals.ts";
 import { begin } from "./begin.ts";
@@ -20,7 +21,7 @@ import type { Database } from "./database.ts";
 import { eventLookup } from "./event-lookup.ts";
 import { checkDelta } from "./ledger-pieces.ts";
 import { dropLetters, retryLetters } from "./letter-moves.ts";
-import { backlogOf, outputStates, readDelivered, standingOf } from "./outputs.ts";
+import { backlogOf, outputStates, readDelivered, sendAgain, standingOf } from "./outputs.ts";
 import { prune } from "./prune.ts";
 import { answerPlace } from "./register-outputs.ts";
 import { startOver } from "./register-sources.ts";
@@ -34,6 +35,8 @@ import { asideBytes, checkState, loadState, type State, stateOf } from "./state.
 import type { SqliteStoreOptions } from "./store-options.ts";
 import { tellDue } from "./tell-due.ts";
 import { type Change, changing, tellingOwn } from "./transactions.ts";
+import { trendDesk } from "./trend-desk.ts";
+import { waitingAnywhere } from "./waiting.ts";
 import { WaitingSettlements } from "./waiting-settlements.ts";
 import { keptOf } from "./witness-facts.ts";
 
@@ -47,6 +50,7 @@ class SqliteStore implements OpenStore {
   readonly activity: ActivityLookup;
   readonly replays: Replays;
   readonly archives: Archives;
+  readonly trends: Trends;
   readonly #options: SqliteStoreOptions;
   readonly #state: State;
   readonly #room: Room;
@@ -69,6 +73,7 @@ class SqliteStore implements OpenStore {
     this.#change = this.#waiting.change;
     this.replays = replayDesk(state, { change: this.#change, now, maxBytes });
     this.archives = archiveDesk(state, { change: this.#change, now });
+    this.trends = trendDesk(state, this.#change);
     this.#scratch = scratchRoom(directory, (bytes) => this.#room.refused(bytes));
     loadState(state);
     checkState(state);
@@ -152,18 +157,15 @@ class SqliteStore implements OpenStore {
     return this.#waiting.add(() => settle(this.#state, output, settlement, this.#now()));
   }
 
-  resend(output: string, since: number): number {
-    const { stretches, positions, chunks } = this.#state;
-    const { position } = positions.of(output);
-    const range = { since, oldest: chunks.meta().oldest, position };
-    return this.#change(() => stretches.add(output, range, this.#now()));
-  }
+  resend = (output: string, since: number) =>
+    this.#change(() => sendAgain(this.#state, output, since, this.#now()));
 
   answerPlace(output: string, answer: PlaceAnswer): boolean {
     return this.#change(() => answerPlace(this.#state, output, answer, this.#now()));
   }
 
   backlog = (output: string) => backlogOf(this.#state, output);
+  waiting = () => waitingAnywhere(this.#state);
   head = () => this.#state.chunks.meta().head;
   books = () => this.#state.books.rows(this.#state.positions.all().map(({ name }) => name));
 
@@ -197,9 +199,7 @@ class SqliteStore implements OpenStore {
     return { bytes: this.#room.taken(), maxBytes, full: this.#room.full(), diskFull: this.#room.diskFull() };
   }
 
-  look(): void {
-    this.#options.anchor?.check();
-  }
+  look = () => this.#options.anchor?.check();
 
   close(): void {
     if (!this.#open) return;

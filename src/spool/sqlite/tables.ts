@@ -19,6 +19,7 @@ import { type ActiveDayRow, type MilestoneRow, type PersonRow, peopleColumns } f
 import { type RecordColumns, recordKeys } from "./record-columns.ts";
 import { sealedTable } from "./sealed-table.ts";
 import { type SweepRow, sweepColumns } from "./sweeps.ts";
+import { trendTablesOf } from "./trend-tables.ts";
 import { type WitnessDayRow, witnessDayColumns } from "./witness-days.ts";
 
 /** The heading of the state: one row. */
@@ -32,14 +33,13 @@ export interface MetaRow {
   head: number;
 }
 
-/** Records of one append and source, up to a megabyte of them. */
+/** Records of one append and source, up to a megabyte of them; `days`: how many of each UTC day, as JSON. */
 export interface ChunkRow {
   firstSeq: number;
   count: number;
   source: string;
   observedSeconds: number;
   observedNanos: number;
-  /** Records of each UTC day, as JSON: what the books need to know without the bytes. */
   days: string;
   bytes: Uint8Array;
 }
@@ -241,6 +241,7 @@ export function tablesOf(db: Database) {
     witnessDay: sealedTable<WitnessDayRow>(db, "witness_day", witnessDayColumns),
     closedDay: sealedTable<ClosedDayRow>(db, "closed_day", closedDayColumns),
     ...archiveTablesOf(db),
+    ...trendTablesOf(db),
     damage: sealedTable<DamageRow>(db, "damage", columns.damage),
     hold: sealedTable<HoldRow>(db, "hold", columns.hold),
     told: sealedTable<ToldRow>(db, "told", columns.told),

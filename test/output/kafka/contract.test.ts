@@ -51,7 +51,7 @@ outputContract("kafka", {
       ...to(there as KafkaRemote),
       sasl: { mechanism: "PLAIN", username: "forwarder", password: secret },
       // A send that may be stored is tried again within it.
-      timeout: "900ms",
+      timeout: "2s",
     }),
   overTls: (tls) => kafkaOutput({ brokers: ["127.0.0.1:1"], tls }),
   skips: {

@@ -10,7 +10,7 @@ it("a state of the version before is taken over as it is: its days are known fro
     state.close();
     const db = new DatabaseSync(state.file("spool.db"));
     db.exec(
-      "DROP TABLE shown_day; DROP TABLE backfill; DROP TABLE hold; DROP TABLE told; DROP TABLE configured; DROP TABLE milestone; DROP TABLE active_day; DROP TABLE person; DROP TABLE replay; DROP TABLE again; DROP TABLE again_key; DROP TABLE again_place; DROP TABLE again_source; DROP TABLE sweep; DROP TABLE lateness; DROP TABLE witness_day; DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day",
+      "DROP TABLE shown_day; DROP TABLE backfill; DROP TABLE hold; DROP TABLE told; DROP TABLE configured; DROP TABLE milestone; DROP TABLE active_day; DROP TABLE person; DROP TABLE replay; DROP TABLE again; DROP TABLE again_key; DROP TABLE again_place; DROP TABLE again_source; DROP TABLE sweep; DROP TABLE lateness; DROP TABLE witness_day; DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; DROP TABLE trend; DROP TABLE incident",
     );
     db.exec("PRAGMA user_version = 4");
     db.close();

@@ -11,7 +11,7 @@ it("a state of the version before is taken over as it is, and knows of no witnes
     const db = new DatabaseSync(state.file("spool.db"));
     db.exec("DROP TABLE again; DROP TABLE again_key; DROP TABLE again_place; DROP TABLE again_source");
     db.exec(
-      "DROP TABLE witness_day; DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; PRAGMA user_version = 9",
+      "DROP TABLE witness_day; DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; DROP TABLE trend; DROP TABLE incident; PRAGMA user_version = 9",
     );
     db.close();
     const origin = { instance: "acme.example", baseUrl: "https://acme.example" };

@@ -17,7 +17,7 @@ it("a state of the version before is taken over as it is, and its replay goes on
     const db = new DatabaseSync(state.file("spool.db"));
     for (const [, table] of againTables.matchAll(/CREATE TABLE (\w+)/g)) db.exec(`DROP TABLE ${table}`);
     db.exec(
-      `DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; PRAGMA user_version = ${migrations.indexOf(againTables)}`,
+      `DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; DROP TABLE trend; DROP TABLE incident; PRAGMA user_version = ${migrations.indexOf(againTables)}`,
     );
     db.close();
     const store = state.open({ sources: ["prod"] });

@@ -50,7 +50,7 @@ function earlierVersion(): void {
   change((db) => {
     const identities = Buffer.from(a + a + b, "latin1");
     db.exec(
-      "DROP TABLE known; DROP TABLE known_name; DROP TABLE shown_day; DROP TABLE backfill; DROP TABLE again; DROP TABLE again_key; DROP TABLE again_place; DROP TABLE again_source; DROP TABLE sweep; DROP TABLE lateness; DROP TABLE witness_day; DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; PRAGMA user_version = 3",
+      "DROP TABLE known; DROP TABLE known_name; DROP TABLE shown_day; DROP TABLE backfill; DROP TABLE again; DROP TABLE again_key; DROP TABLE again_place; DROP TABLE again_source; DROP TABLE sweep; DROP TABLE lateness; DROP TABLE witness_day; DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; DROP TABLE trend; DROP TABLE incident; PRAGMA user_version = 3",
     );
     db.exec("DROP TABLE hold; DROP TABLE told; DROP TABLE configured");
     db.exec("DROP TABLE milestone; DROP TABLE active_day; DROP TABLE person; DROP TABLE replay");

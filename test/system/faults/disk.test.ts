@@ -154,6 +154,8 @@ function toFirstSchema(stateDir: string): void {
     "stored_file",
     "manifest",
     "attested_day",
+    "trend",
+    "incident",
     "hold",
     "told",
     "configured",

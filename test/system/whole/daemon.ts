@@ -24,9 +24,20 @@ export function startProgram(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): DaemonProcess {
-  const child: ChildProcess = spawn(process.execPath, [program, ...args], {
+  return startProcess(process.execPath, [program, ...args], environment);
+}
+
+/** The same of any file that can be run. */
+export function startProcess(
+  file: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  cwd = process.cwd(),
+): DaemonProcess {
+  const child: ChildProcess = spawn(file, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env.PATH ?? "", NO_COLOR: "1", ...environment },
+    cwd,
   });
   let stdout = "";
   let stderr = "";

@@ -62,6 +62,8 @@ export const consequences: readonly (readonly [
   ],
   ["hold", "output, source", "the end of a hold may not be told, or a hold may be told again"],
   ["told", "action, output, source", "some own events may be told more often than they should"],
+  ["trend", "hop, step", "the charts of the status page have holes"],
+  ["incident", "id", "some past incidents are not shown any more"],
   ["configured", "part", "a change of the configuration may be told that was none"],
 ];
 /** With which schema tables came: they are not in a database that was damaged before it was brought there. */
@@ -78,4 +80,5 @@ export const since: Readonly<Record<string, number>> = {
   ...{ againSource: 11, againPlace: 11, again: 11, againKey: 11 },
   ...{ closedDay: 12 },
   ...{ planned: 13, storedFile: 13, manifest: 13, attestedDay: 13 },
+  ...{ trend: 14, incident: 14 },
 };
