@@ -102,8 +102,8 @@ function lines(name: string, text: string | undefined): string[] {
   return text === undefined ? [] : [`  ${name}: ${text}`];
 }
 
-function spool({ spool: { bytes, max_bytes, full }, damage }: StatusReport, paint: Paint): string[] {
-  const text = `  ${sizeText(bytes)} of ${sizeText(max_bytes)}`;
+function spool({ spool: { bytes, max_bytes, full }, waiting, damage }: StatusReport, paint: Paint): string[] {
+  const text = `  ${sizeText(bytes)} of ${sizeText(max_bytes)}, ${counted(waiting, "record")} not everywhere yet`;
   const records = damage.reduce((sum, { records }) => sum + records, 0);
   return [
     full ? paint(red, `${text}: full, sources are not read`) : text,

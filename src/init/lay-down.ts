@@ -1,8 +1,10 @@
 import { dirname, join } from "node:path";
 import { builtin } from "../builtin.ts";
+import { mustBeOurs } from "./folder.ts";
 import type { Placement } from "./placement.ts";
 
-const { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } = builtin("node:fs");
+const { closeSync, constants, existsSync, fchmodSync, fchownSync, mkdirSync, openSync, writeFileSync } =
+  builtin("node:fs");
 
 /** What is written, and for whom. */
 export interface LayDownOptions {
@@ -15,32 +17,64 @@ export interface LayDownOptions {
   readonly credentials: readonly string[];
   /** The group of the service, which may read the configuration; undefined: nobody else may. */
   readonly group: number | undefined;
+  /** Who writes it. */
+  readonly user: number | undefined;
 }
 
 /**
  * Writes the secrets (0600, in a folder of 0700), what systemd needs to hand them over, and then the
  * configuration, so that a try that was cut off can be made again. Gives back the paths. Nothing that is
- * there is overwritten: throws what the system says (`EEXIST`).
+ * there is overwritten: throws what the system says (`EEXIST`). Throws InitError where others may write.
  */
-export function layDown({ placement, text, secrets, credentials, group }: LayDownOptions): readonly string[] {
+export function layDown({
+  placement,
+  text,
+  secrets,
+  credentials,
+  group,
+  user,
+}: LayDownOptions): readonly string[] {
   const { config, credentials: folder, dropIn } = placement;
-  mkdirSync(dirname(config), { recursive: true, mode: group === undefined ? 0o700 : 0o750 });
-  if (secrets.size > 0) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  made(dirname(config), group === undefined ? 0o700 : 0o750, user, group);
+  if (secrets.size > 0) made(folder, 0o700, user);
   const written: string[] = [];
   for (const [name, secret] of secrets) written.push(laid(join(folder, name), `${secret}\n`, 0o600));
   if (dropIn !== undefined && credentials.length > 0 && !existsSync(dropIn)) {
-    mkdirSync(dirname(dropIn), { recursive: true, mode: 0o755 });
-    const lines = credentials.map((name) => `LoadCredential=${name}:${join(folder, name)}\n`);
-    written.push(laid(dropIn, `[Service]\n${lines.join("")}`, 0o644));
+    made(dirname(dropIn), 0o755, user);
+    written.push(laid(dropIn, `[Service]\n${handedOver(placement, credentials).join("")}`, 0o644));
   }
-  written.push(laid(config, text, group === undefined ? 0o600 : 0o640));
-  if (group !== undefined) chownSync(config, 0, group);
+  written.push(laid(config, text, group === undefined ? 0o600 : 0o640, group));
   return written;
 }
 
-function laid(path: string, text: string, mode: number): string {
-  writeFileSync(path, text, { flag: "wx", mode });
-  // Whatever the umask leaves.
-  chmodSync(path, mode);
+/** The lines by which systemd hands these over. */
+export function handedOver(
+  { credentials: folder }: Pick<Placement, "credentials">,
+  names: readonly string[],
+): readonly string[] {
+  return names.map((name) => `LoadCredential=${name}:${join(folder, name)}\n`);
+}
+
+/** Whatever the umask leaves; one that was there is left as it is. */
+function made(folder: string, mode: number, user: number | undefined, group?: number): void {
+  const isNew = mkdirSync(folder, { recursive: true, mode }) !== undefined;
+  mustBeOurs(folder, user);
+  if (isNew) permit(openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY), mode, group);
+}
+
+function laid(path: string, text: string, mode: number, group?: number): string {
+  const descriptor = openSync(path, "wx", mode & 0o600);
+  permit(descriptor, mode, group, text);
   return path;
+}
+
+/** By the descriptor: what a path names may be another file by now. */
+function permit(descriptor: number, mode: number, group: number | undefined, text?: string): void {
+  try {
+    if (group !== undefined) fchownSync(descriptor, -1, group);
+    fchmodSync(descriptor, mode);
+    if (text !== undefined) writeFileSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
+  }
 }

@@ -1,10 +1,11 @@
 import {
   type Answers,
-  absolutePath,
-  address,
+  filePath,
+  hostAddress,
   hostsWithPorts,
   httpAddress,
   type InitQuestion,
+  indexName,
   type SecretQuestion,
   word,
 } from "./question.ts";
@@ -33,19 +34,15 @@ const target = (
 });
 
 const index = (usual: string): InitQuestion => ({
-  ...{ name: "index", text: "Index that it is written to", example: usual, usual, wrong: word },
+  ...{ name: "index", text: "Index that it is written to", example: usual, usual, wrong: indexName },
 });
 
-const syslog = address(["tls", "tcp", "relp+tls", "relp"]);
+const syslog = hostAddress(["tls", "tcp", "relp+tls", "relp"]);
 
 /** By CEF over syslog. */
-function byCef(name: string, title: string, place: InitQuestion, page: string): Siem {
+function byCef(name: string, title: string, place: InitQuestion, page: string, more: object = {}): Siem {
   const output = ({ "siem-address": to }: Answers) => ({
-    name,
-    type: "syslog",
-    address: to,
-    format: "cef",
-    heartbeat: "15m",
+    ...{ name, type: "syslog", address: to, format: "cef", ...more, heartbeat: "15m" },
   });
   return { name, title, questions: [place], output, page };
 }
@@ -83,6 +80,8 @@ export const siems: readonly Siem[] = [
     "Microsoft Sentinel, by the Azure Monitor Agent on this or another Linux machine",
     target("Where the agent's syslog listens", "tcp://127.0.0.1:514", syslog, "tcp://127.0.0.1:514"),
     "docs/sentinel.md",
+    // What collection rules select.
+    { facility: "local4" },
   ),
   byCef(
     "qradar",
@@ -134,9 +133,9 @@ export const siems: readonly Siem[] = [
   },
   {
     name: "file",
-    title: "Files that an agent follows: Universal Forwarder, Filebeat, Wazuh, Azure Monitor Agent",
+    title: "Files that an agent follows: Universal Forwarder, Filebeat, Wazuh",
     questions: [
-      target("File to write", "/var/log/wandb/audit.ndjson", absolutePath, "/var/log/wandb/audit.ndjson"),
+      target("File to write", "/var/log/wandb/audit.ndjson", filePath, "/var/log/wandb/audit.ndjson"),
     ],
     output: ({ "siem-address": path }) => ({
       ...{ name: "lines", type: "file", path, format: "ecs", mode: "0640", heartbeat: "15m" },

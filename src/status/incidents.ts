@@ -14,6 +14,8 @@ export class Incidents {
   readonly #all = new Map<number, Incident>();
   readonly #open = new Map<string, number>();
   readonly #changed = new Set<number>();
+  /** Hops whose incident began without a failure: they end when the hop is ready. */
+  readonly #quiet = new Set<string>();
   #lastId = 0;
 
   /**
@@ -77,6 +79,29 @@ export class Incidents {
         break;
       case "spool_room":
         this.#over("spool", now);
+        break;
+      case "ready":
+        this.#unready([], now);
+        break;
+      case "not_ready":
+        if (!report.starting) this.#unready(report.hops, now);
+    }
+  }
+
+  /** Hops that are not ready, as `source prod (stale)`: of some no try has failed. */
+  #unready(hops: readonly string[], now: number): void {
+    const reasons = new Map(
+      hops.map((text) => [text.replace(/ \(\w+\)$/, ""), /\((\w+)\)$/.exec(text)?.[1] ?? ""]),
+    );
+    for (const hop of this.#quiet) {
+      if (reasons.has(hop)) continue;
+      this.#quiet.delete(hop);
+      this.#over(hop, now);
+    }
+    for (const [hop, reason] of reasons) {
+      if (this.#open.has(hop)) continue;
+      this.#quiet.add(hop);
+      this.#put({ ...this.#current(hop, now), reasons: [reason] });
     }
   }
 

@@ -24,6 +24,13 @@ describe("status text", () => {
     expect(text).not.toContain("\u001b");
   });
 
+  it("counts what waits for any output once, and says which output has it before it", () => {
+    const { runtime, state, spooled } = fakeRuntimeView();
+    state.waiting = 7;
+    const text = statusText(statusReport(runtime, spooled(), history(runtime)), { colors: false });
+    expect(text).toContain("1000 B of 9.8 KiB, 7 records not everywhere yet");
+  });
+
   it("shows what a source has learned of its server, once it has read", () => {
     const { runtime, state, spooled } = fakeRuntimeView();
     const text = () => statusText(statusReport(runtime, spooled(), history(runtime)), { colors: false });

@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -28,7 +39,15 @@ function options(more: Partial<LayDownOptions> = {}): LayDownOptions {
     ["wandb-api-key", "k"],
     ["hec-token", "t"],
   ]);
-  return { placement, text: "sources: []\n", secrets, credentials: ["hec-token"], group: undefined, ...more };
+  return {
+    placement,
+    text: "sources: []\n",
+    secrets,
+    credentials: ["hec-token"],
+    group: undefined,
+    user: process.getuid?.(),
+    ...more,
+  };
 }
 
 it("writes secrets and configuration for their owner alone, whatever the umask is", () => {
@@ -57,16 +76,44 @@ it("writes secrets and configuration for their owner alone, whatever the umask i
   expect(mode(join(folder, "unit.d/credentials.conf"))).toBe("644");
 });
 
-it("lets the group of the service read the configuration", () => {
-  layDown(options({ group: process.getgid?.() }));
-  expect([mode(join(folder, "etc/config.yaml")), mode(join(folder, "etc/credentials/hec-token"))]).toEqual([
+it.each([0, 0o077])("lets the group of the service read the configuration, whatever the umask is", (mask) => {
+  process.umask(mask);
+  // Another group than the user's own, where this user may give one.
+  const group = process.getuid?.() === 0 ? 4_242 : process.getgid?.();
+  layDown(options({ group }));
+  const [etc, config, secret] = ["etc", "etc/config.yaml", "etc/credentials/hec-token"].map((name) =>
+    statSync(join(folder, name)),
+  );
+  expect([etc?.gid, config?.gid]).toEqual([group, group]);
+  expect([etc, config, secret].map((stat) => ((stat?.mode ?? 0) & 0o777).toString(8))).toEqual([
+    "750",
     "640",
+    "600",
+  ]);
+  expect(mode(join(folder, "unit.d"))).toBe("755");
+});
+
+it("lays nothing where others may put links and files in place of ours", () => {
+  mkdirSync(join(folder, "etc"), { mode: 0o700 });
+  mkdirSync(join(folder, "etc/credentials"));
+  chmodSync(join(folder, "etc/credentials"), 0o777);
+  expect(() => layDown(options())).toThrow("can be written by others");
+  expect(readdirSync(join(folder, "etc/credentials"))).toEqual([]);
+});
+
+it("changes nothing behind a link that stands where a file should", () => {
+  writeFileSync(join(folder, "of-somebody"), "of somebody", { mode: 0o600 });
+  mkdirSync(join(folder, "etc"), { mode: 0o700 });
+  symlinkSync(join(folder, "of-somebody"), join(folder, "etc/config.yaml"));
+  expect(() => layDown(options({ group: process.getgid?.() }))).toThrow("EEXIST");
+  expect([readFileSync(join(folder, "of-somebody"), "utf8"), mode(join(folder, "of-somebody"))]).toEqual([
+    "of somebody",
     "600",
   ]);
 });
 
 it("overwrites nothing, and leaves no configuration where a secret could not be written", () => {
-  mkdirSync(join(folder, "etc/credentials"), { recursive: true });
+  mkdirSync(join(folder, "etc/credentials"), { recursive: true, mode: 0o700 });
   writeFileSync(join(folder, "etc/credentials/hec-token"), "of somebody");
   expect(() => layDown(options())).toThrow("EEXIST");
   expect(existsSync(join(folder, "etc/config.yaml"))).toBe(false);
@@ -77,7 +124,7 @@ it("overwrites nothing, and leaves no configuration where a secret could not be 
 });
 
 it("keeps a drop-in that is there", () => {
-  mkdirSync(join(folder, "unit.d"));
+  mkdirSync(join(folder, "unit.d"), { mode: 0o755 });
   writeFileSync(join(folder, "unit.d/credentials.conf"), "of somebody");
   expect(layDown(options())).not.toContain(join(folder, "unit.d/credentials.conf"));
   expect(readFileSync(join(folder, "unit.d/credentials.conf"), "utf8")).toBe("of somebody");

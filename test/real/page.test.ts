@@ -174,7 +174,7 @@ describe.skipIf(whyNoBrowser !== "")(`the status page in Chromium ${whyNoBrowser
   it("begins with a way past its head, and every stop of the Tab key is seen", async () => {
     const page = await open("/");
     await page.keyboard.press("Tab");
-    expect(await page.evaluate<string>("document.activeElement.textContent")).toBe("Skip to the status");
+    expect(await page.evaluate<string>("document.activeElement.textContent")).toBe("Skip to the content");
     for (let stop = 0; stop < 12; stop++) {
       await page.keyboard.press("Tab");
       const outline = await page.evaluate<string>("getComputedStyle(document.activeElement).outlineStyle");

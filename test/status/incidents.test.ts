@@ -55,6 +55,28 @@ describe("incidents", () => {
     expect(all).toMatchObject([{ hop: "spool", reasons: ["spool_full"], began: 0, ended: 1 }]);
   });
 
+  it("are also times in which nothing failed and a hop was not ready", () => {
+    const stale: Report = {
+      type: "not_ready",
+      hops: ["source prod (stale)", "output soc (tls)"],
+      starting: false,
+    };
+    const incidents = seen(failed("tls"), { ...stale, starting: true }, stale, stale);
+    expect(incidents.all().map(({ hop, reasons, began, ended }) => [hop, reasons, began, ended])).toEqual([
+      ["source prod", ["stale"], 2, null],
+      ["output soc", ["tls"], 0, null],
+    ]);
+    incidents.note({ ...stale, hops: ["output soc (tls)"] }, 7);
+    expect(incidents.all().map(({ hop, ended }) => [hop, ended])).toEqual([
+      ["output soc", null],
+      ["source prod", 7],
+    ]);
+    incidents.note({ type: "ready" }, 8);
+    expect(incidents.all()[0]).toMatchObject({ hop: "output soc", ended: null });
+    incidents.note(released, 9);
+    expect(incidents.all().every(({ ended }) => ended !== null)).toBe(true);
+  });
+
   it("are told once when they change", () => {
     const incidents = seen(failed("connect"));
     expect(incidents.fresh).toBe(true);

@@ -29,7 +29,7 @@ export function frame({ title, brand, side, main, footer, nonce, renewed }: Page
 <style nonce="${nonce}">${trusted(style)}</style>
 </head>
 <body>
-<a class="skip" href="#main">Skip to the status</a>
+<a class="skip" href="#main">Skip to the content</a>
 <header class="top">
 <p class="brand">${brand}</p>
 <p class="clock">${side}</p>

@@ -186,6 +186,15 @@ describe("secrets", () => {
           }),
         );
       }
+      const { outputs } = JSON.parse(
+        (await told("/status", { port, headers: credential })).replace(/^\{.*?\}(?=\{)/s, ""),
+      ) as { readonly outputs: readonly { readonly name: string; readonly type: string }[] };
+      for (const { name } of new Map(outputs.map((output) => [output.type, output])).values()) {
+        const path = `/tap.json?output=${name}`;
+        const tapped = await told(path, { port, headers: credential });
+        expect(tapped).toContain('"events":[');
+        places.set(`${path} ${when}`, tapped);
+      }
       places.set(`/ without the token ${when}`, await told("/", { port, headers: { host: "localhost" } }));
       places.set(`cmdline ${when}`, readFileSync(`/proc/${daemon.pid}/cmdline`, "latin1"));
     };
