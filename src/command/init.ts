@@ -157,7 +157,7 @@ async function tried(
   return check(how, { ...terminal, environment });
 }
 
-/** Without the newline at its end. Throws InitError. */
+/** Without white space around it. Throws InitError. */
 function secretIn(file: string | undefined): string | undefined {
   if (file === undefined) return undefined;
   try {

@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { builtin } from "../builtin.ts";
 import { handedOver } from "./lay-down.ts";
 import type { Placement } from "./placement.ts";
@@ -41,9 +40,9 @@ export function nextSteps({ siem, siemSecret, placement, group, isFine }: NextSt
 /** The service could not read what root alone may. */
 function lacksGroup({ config, dropIn }: Placement, group: number | undefined): readonly string[] {
   if (dropIn === undefined || group !== undefined) return [];
-  const folder = dirname(config);
+  // Whose its folder is, the service's tmpfiles.d says.
   return [
-    `there is no group wandb-audit-forwarder yet: install the service, then chgrp wandb-audit-forwarder ${folder} ${config} && chmod 0750 ${folder} && chmod 0640 ${config}`,
+    `there is no group wandb-audit-forwarder yet: install the service, then chgrp wandb-audit-forwarder ${config} && chmod 0640 ${config}`,
   ];
 }
 

@@ -33,7 +33,7 @@ it.each([true, false])(
   "name the group that a service needs first, whether all is fine or not (%s)",
   (isFine) => {
     expect(told(`[Service]\n${line}\n`, undefined, isFine)).toContain(
-      "\nFirst: there is no group wandb-audit-forwarder yet: install the service, then chgrp wandb-audit-forwarder /etc/wandb-audit-forwarder ",
+      "\nFirst: there is no group wandb-audit-forwarder yet: install the service, then chgrp wandb-audit-forwarder /etc/wandb-audit-forwarder/config.yaml && chmod 0640 ",
     );
   },
 );

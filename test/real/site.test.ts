@@ -82,7 +82,7 @@ describe.skipIf(why !== "")(`the documentation as a site, in Chromium ${why}`, {
     await page.click(".VPNavBarSearch button");
     await page.waitForFunction("document.querySelector('input.search-input') !== null", { timeout: 20_000 });
     for (const letter of "413") await page.keyboard.press(letter as "4");
-    await page.waitForFunction("document.querySelectorAll('.VPLocalSearchBox .result mark').length > 0", {
+    await page.waitForFunction("document.querySelectorAll('.VPLocalSearchBox .result').length > 0", {
       timeout: 30_000,
     });
     const marked =
