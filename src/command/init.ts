@@ -9,11 +9,12 @@ import { mustBeOurs, mustBeWritable } from "../init/folder.ts";
 import { type Gathered, gather } from "../init/gather.ts";
 import { groupId } from "../init/group-id.ts";
 import { InitError, refuse } from "../init/interview.ts";
-import { layDown } from "../init/lay-down.ts";
+import { type LayDownOptions, layDown } from "../init/lay-down.ts";
 import { nextSteps } from "../init/next-steps.ts";
 import { folderPlacement, type Placement, servicePlacement } from "../init/placement.ts";
 import type { Answers } from "../init/question.ts";
 import { terminalInterviewer } from "../init/terminal-interviewer.ts";
+import { unitLines } from "../init/unit-lines.ts";
 import { scrubber } from "../secret/scrub.ts";
 import { Secret } from "../secret/secret.ts";
 import { printable } from "../text/printable.ts";
@@ -44,11 +45,15 @@ export const init: Command<InitOptions> = async (options, terminal) => {
     const gathered = await interviewed(options, placement, terminal);
     terminal.useScrub(scrubber([...gathered.secrets.values()].map((secret) => new Secret(secret))));
     const group = serviceGroup(placement);
-    const written = write(gathered, placement, { given: options.given, group, user: terminal.uid });
+    const lines = unitLines({ ...gathered, placement });
+    const about = { given: options.given, unitLines: lines, group, user: terminal.uid };
+    const written = write(gathered, placement, about);
     for (const path of written) terminal.stdout.write(`written: ${printable(path)}\n`);
     const code = options.noCheck ? exitCodes.done : await tried(config, placement, options, terminal);
     terminal.stdout.write(
-      printable(nextSteps({ ...gathered, placement, group, isFine: code === exitCodes.done })),
+      printable(
+        nextSteps({ ...gathered, unitLines: lines, placement, group, isFine: code === exitCodes.done }),
+      ),
     );
     return code;
   } catch (error) {
@@ -102,15 +107,14 @@ function seated({ stdin, stderr, stderrIsTTY }: Terminal) {
 function write(
   { deployment, siem, answers, secrets, siemSecret }: Gathered,
   placement: Placement,
-  { given, group, user }: { given: Answers; group: number | undefined; user: number | undefined },
+  { given, ...about }: Pick<LayDownOptions, "unitLines" | "group" | "user"> & { readonly given: Answers },
 ) {
   const text = draft({
     ...{ deployment, siem, answers, siemSecret, placement },
     ...{ wandbCa: given["wandb-ca"], siemCa: given["siem-ca"] },
   });
-  const credentials = siemSecret === undefined ? [] : [siemSecret];
   mustLoad(text, placement, secrets);
-  return layDown({ placement, text, secrets, credentials, group, user });
+  return layDown({ placement, text, secrets, ...about });
 }
 
 /** What could not be used is not written: some mistakes only the whole shows. Throws InitError. */

@@ -13,8 +13,8 @@ export interface LayDownOptions {
   readonly text: string;
   /** By the names of their files; those that are there already are not among them. */
   readonly secrets: ReadonlyMap<string, string>;
-  /** The files of the SIEM's secrets that systemd has to be told of. */
-  readonly credentials: readonly string[];
+  /** What the unit of the service lacks. */
+  readonly unitLines: readonly string[];
   /** The group of the service, which may read the configuration; undefined: nobody else may. */
   readonly group: number | undefined;
   /** Who writes it. */
@@ -30,7 +30,7 @@ export function layDown({
   placement,
   text,
   secrets,
-  credentials,
+  unitLines,
   group,
   user,
 }: LayDownOptions): readonly string[] {
@@ -39,20 +39,12 @@ export function layDown({
   if (secrets.size > 0) made(folder, 0o700, user);
   const written: string[] = [];
   for (const [name, secret] of secrets) written.push(laid(join(folder, name), `${secret}\n`, 0o600));
-  if (dropIn !== undefined && credentials.length > 0 && !existsSync(dropIn)) {
+  if (dropIn !== undefined && unitLines.length > 0 && !existsSync(dropIn)) {
     made(dirname(dropIn), 0o755, user);
-    written.push(laid(dropIn, `[Service]\n${handedOver(placement, credentials).join("")}`, 0o644));
+    written.push(laid(dropIn, `[Service]\n${unitLines.join("\n")}\n`, 0o644));
   }
   written.push(laid(config, text, group === undefined ? 0o600 : 0o640, group));
   return written;
-}
-
-/** The lines by which systemd hands these over. */
-export function handedOver(
-  { credentials: folder }: Pick<Placement, "credentials">,
-  names: readonly string[],
-): readonly string[] {
-  return names.map((name) => `LoadCredential=${name}:${join(folder, name)}\n`);
 }
 
 /** Whatever the umask leaves; one that was there is left as it is. */

@@ -1,15 +1,17 @@
+import { dirname } from "node:path";
 import { builtin } from "../builtin.ts";
-import { handedOver } from "./lay-down.ts";
 import type { Placement } from "./placement.ts";
+import type { Answers } from "./question.ts";
 import type { Siem } from "./siems.ts";
 
-const { readFileSync } = builtin("node:fs");
+const { existsSync, readFileSync } = builtin("node:fs");
 
 /** What was written, and how it was tried. */
 export interface NextStepsOptions {
   readonly siem: Siem;
-  /** Of the SIEM's secret; undefined: it asks for none. */
-  readonly siemSecret: string | undefined;
+  readonly answers: Answers;
+  /** What the unit of the service lacks. */
+  readonly unitLines: readonly string[];
   readonly placement: Placement;
   /** That of the service; undefined: there is none. */
   readonly group: number | undefined;
@@ -18,7 +20,7 @@ export interface NextStepsOptions {
 }
 
 /** What a person has to do now, in commands that a shell takes. */
-export function nextSteps({ siem, siemSecret, placement, group, isFine }: NextStepsOptions): string {
+export function nextSteps({ siem, answers, unitLines, placement, group, isFine }: NextStepsOptions): string {
   const { config, dropIn, environment } = placement;
   const variables = Object.entries(environment)
     .map(([name, value]) => `${name}=${value} `)
@@ -29,9 +31,11 @@ export function nextSteps({ siem, siemSecret, placement, group, isFine }: NextSt
     dropIn === undefined
       ? `wandb-audit-forwarder run${where}`
       : "systemctl daemon-reload && systemctl enable --now wandb-audit-forwarder";
-  const first = [...lacksGroup(placement, group), ...lacksLine(placement, siemSecret)].map(
-    (text) => `\nFirst: ${text}`,
-  );
+  const first = [
+    ...lacksGroup(placement, group),
+    ...lacksLines(placement, unitLines),
+    ...lacksFolder(placement, unitLines, siem.writes?.(answers)),
+  ].map((text) => `\nFirst: ${text}`);
   return isFine
     ? `${first.join("")}\nNext: ${start}\nThe other side, and a first alert: ${siem.page}\n`
     : `\nThe files are written. Mend what is wrong, then: ${again}${first.join("")}\nThe other side: ${siem.page}\n`;
@@ -46,14 +50,27 @@ function lacksGroup({ config, dropIn }: Placement, group: number | undefined): r
   ];
 }
 
-/** What a drop-in that was there does not hand over. */
-function lacksLine(placement: Placement, secret: string | undefined): readonly string[] {
-  const { dropIn } = placement;
-  if (dropIn === undefined || secret === undefined) return [];
+/** What a drop-in that was there does not say. */
+function lacksLines({ dropIn }: Placement, lines: readonly string[]): readonly string[] {
+  if (dropIn === undefined || lines.length === 0) return [];
   const text = readFileSync(dropIn, "utf8");
-  return handedOver(placement, [secret])
+  return lines
     .filter((line) => !text.includes(line))
-    .map((line) => `${dropIn} was there, and is kept: add the line ${line.trim()}`);
+    .map((line) => `${dropIn} was there, and is kept: add the line ${line}`);
+}
+
+/** Only a folder right under /var/log is made by systemd; one that is there may be somebody else's. */
+function lacksFolder(
+  { dropIn }: Placement,
+  lines: readonly string[],
+  file: string | undefined,
+): readonly string[] {
+  const isMade = lines.some((line) => line.startsWith("LogsDirectory="));
+  if (dropIn === undefined || file === undefined || isMade) return [];
+  const folder = inShell(dirname(file));
+  return existsSync(dirname(file))
+    ? [`let the service's user write there, such as by setfacl -m u:wandb-audit-forwarder:rwx ${folder}`]
+    : [`install -d -o wandb-audit-forwarder -g wandb-audit-forwarder -m 0750 ${folder}`];
 }
 
 /** As a shell takes it for one word. */

@@ -19,6 +19,8 @@ export interface Siem {
   readonly secret?: SecretQuestion;
   /** The output of the configuration; `secret` refers to the secret, undefined where there is none. */
   readonly output: (answers: Answers, secret: string | undefined) => object;
+  /** The file that it writes on this machine. */
+  readonly writes?: (answers: Answers) => string;
   /** What to read, and to do there. */
   readonly page: string;
 }
@@ -141,6 +143,7 @@ export const siems: readonly Siem[] = [
       ...{ name: "lines", type: "file", path, format: "ecs", mode: "0640", heartbeat: "15m" },
       rotate: { max_bytes: "100MiB", keep: 14 },
     }),
+    writes: ({ "siem-address": path = "" }) => path,
     page: "src/output/file/README.md",
   },
 ];

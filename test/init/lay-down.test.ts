@@ -31,10 +31,7 @@ afterEach(() => {
 const mode = (path: string) => (statSync(path).mode & 0o7777).toString(8);
 
 function options(more: Partial<LayDownOptions> = {}): LayDownOptions {
-  const placement = servicePlacement(
-    join(folder, "etc/config.yaml"),
-    join(folder, "unit.d/credentials.conf"),
-  );
+  const placement = servicePlacement(join(folder, "etc/config.yaml"), join(folder, "unit.d/init.conf"));
   const secrets = new Map([
     ["wandb-api-key", "k"],
     ["hec-token", "t"],
@@ -43,7 +40,7 @@ function options(more: Partial<LayDownOptions> = {}): LayDownOptions {
     placement,
     text: "sources: []\n",
     secrets,
-    credentials: ["hec-token"],
+    unitLines: [`LoadCredential=hec-token:${folder}/etc/credentials/hec-token`],
     group: undefined,
     user: process.getuid?.(),
     ...more,
@@ -56,7 +53,7 @@ it("writes secrets and configuration for their owner alone, whatever the umask i
   expect(written).toEqual([
     at("credentials/wandb-api-key"),
     at("credentials/hec-token"),
-    join(folder, "unit.d/credentials.conf"),
+    join(folder, "unit.d/init.conf"),
     at("config.yaml"),
   ]);
   expect([
@@ -66,14 +63,14 @@ it("writes secrets and configuration for their owner alone, whatever the umask i
     mode(at("config.yaml")),
   ]).toEqual(["700", "700", "600", "600"]);
   expect(readFileSync(at("credentials/hec-token"), "utf8")).toBe("t\n");
-  expect(readFileSync(join(folder, "unit.d/credentials.conf"), "utf8")).toBe(
+  expect(readFileSync(join(folder, "unit.d/init.conf"), "utf8")).toBe(
     `[Service]\nLoadCredential=hec-token:${at("credentials/hec-token")}\n`,
   );
   process.umask(0o077);
   rmSync(join(folder, "etc"), { recursive: true });
   rmSync(join(folder, "unit.d"), { recursive: true });
   layDown(options());
-  expect(mode(join(folder, "unit.d/credentials.conf"))).toBe("644");
+  expect(mode(join(folder, "unit.d/init.conf"))).toBe("644");
 });
 
 it.each([0, 0o077])("lets the group of the service read the configuration, whatever the umask is", (mask) => {
@@ -125,9 +122,9 @@ it("overwrites nothing, and leaves no configuration where a secret could not be 
 
 it("keeps a drop-in that is there", () => {
   mkdirSync(join(folder, "unit.d"), { mode: 0o755 });
-  writeFileSync(join(folder, "unit.d/credentials.conf"), "of somebody");
-  expect(layDown(options())).not.toContain(join(folder, "unit.d/credentials.conf"));
-  expect(readFileSync(join(folder, "unit.d/credentials.conf"), "utf8")).toBe("of somebody");
+  writeFileSync(join(folder, "unit.d/init.conf"), "of somebody");
+  expect(layDown(options())).not.toContain(join(folder, "unit.d/init.conf"));
+  expect(readFileSync(join(folder, "unit.d/init.conf"), "utf8")).toBe("of somebody");
 });
 
 it("finds a group by its name alone", () => {

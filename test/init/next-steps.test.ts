@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { nextSteps } from "../../src/init/next-steps.ts";
 import { folderPlacement, servicePlacement } from "../../src/init/placement.ts";
 import { siems } from "../../src/init/siems.ts";
+import { unitLines } from "../../src/init/unit-lines.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -14,11 +15,11 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const [splunk] = siems;
 
-function told(dropInText: string, group: number | undefined, isFine = true): string {
+function told(dropInText: string, group: number | undefined, isFine = true, lines = [line]): string {
   if (splunk === undefined) return expect.unreachable();
   writeFileSync(join(folder, "drop-in.conf"), dropInText);
   const placement = servicePlacement("/etc/wandb-audit-forwarder/config.yaml", join(folder, "drop-in.conf"));
-  return nextSteps({ siem: splunk, siemSecret: "hec-token", placement, group, isFine });
+  return nextSteps({ siem: splunk, answers: {}, unitLines: lines, placement, group, isFine });
 }
 
 const line = "LoadCredential=hec-token:/etc/wandb-audit-forwarder/credentials/hec-token";
@@ -44,11 +45,30 @@ it("name the line that a kept drop-in lacks", () => {
   );
 });
 
+it("make the folder that an output writes into where systemd does not, and leave one that is there", () => {
+  const siem = siems.find(({ name }) => name === "file") ?? expect.unreachable();
+  const first = (path: string) => {
+    const dropIn = join(folder, "drop-in.conf");
+    const answers = { "siem-address": path };
+    const placement = servicePlacement("/etc/wandb-audit-forwarder/config.yaml", dropIn);
+    const lines = unitLines({ placement, siem, answers, siemSecret: undefined });
+    writeFileSync(dropIn, lines.join("\n"));
+    const steps = nextSteps({ siem, answers, unitLines: lines, placement, group: 997, isFine: true });
+    return /\nFirst: (.*)\n/.exec(steps)?.[1];
+  };
+  expect(first(`${folder}/a b/audit.ndjson`)).toBe(
+    `install -d -o wandb-audit-forwarder -g wandb-audit-forwarder -m 0750 '${folder}/a b'`,
+  );
+  expect(first(`${folder}/audit.ndjson`)).toContain(`setfacl -m u:wandb-audit-forwarder:rwx ${folder}`);
+  expect(first("/var/log/wandb/audit.ndjson")).toBeUndefined();
+});
+
 it("are to run it, or to try again, where a person does", () => {
   if (splunk === undefined) return expect.unreachable();
   const about = {
     siem: splunk,
-    siemSecret: undefined,
+    unitLines: [],
+    answers: {},
     placement: folderPlacement("/a b/c"),
     group: undefined,
   };

@@ -54,7 +54,7 @@ export function defineInit(program: Commander, start: StartCommand, places: Comm
       "after",
       `
 Under /etc/wandb-audit-forwarder (without -c, as root) it writes what the systemd service wants: references to systemd's credentials, and
-a drop-in that hands over the SIEM's. Elsewhere everything is in the folder of the configuration, the state too.
+a drop-in (init.conf) that hands over the SIEM's, or lets the output file write its folder. Elsewhere everything is in the folder of the configuration, the state too.
 
 Examples:
   sudo wandb-audit-forwarder init                          for the service: it asks, and tries
