@@ -79,7 +79,13 @@ function terminalOf(): Terminal {
     colors: isTTY && mayColor,
     stderrIsTTY,
     stderrColors: stderrIsTTY && mayColor,
-    columns: process.stdout.columns ?? 80,
+    // Somebody may change the size of the window.
+    get columns() {
+      return process.stdout.columns ?? 80;
+    },
+    get rows() {
+      return process.stdout.rows;
+    },
     agent: { name: "wandb-audit-forwarder", version: manifest.version },
     clock: systemClock,
     random: systemRandom,

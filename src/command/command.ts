@@ -23,8 +23,10 @@ export interface Terminal {
   /** The same of standard error. */
   readonly stderrIsTTY: boolean;
   readonly stderrColors: boolean;
-  /** Width of the terminal; 80 when unknown. */
+  /** Width of the terminal as it is now; 80 when unknown. */
   readonly columns: number;
+  /** Its height as it is now; undefined when unknown. */
+  readonly rows?: number | undefined;
   /** Name and version of this program. */
   readonly agent: Agent;
   readonly clock: Clock;

@@ -13,6 +13,7 @@ import { type LayDownOptions, layDown } from "../init/lay-down.ts";
 import { nextSteps } from "../init/next-steps.ts";
 import { folderPlacement, type Placement, servicePlacement } from "../init/placement.ts";
 import type { Answers } from "../init/question.ts";
+import { unseen } from "../init/service-sight.ts";
 import { terminalInterviewer } from "../init/terminal-interviewer.ts";
 import { unitLines } from "../init/unit-lines.ts";
 import { scrubber } from "../secret/scrub.ts";
@@ -113,8 +114,17 @@ function write(
     ...{ deployment, siem, answers, siemSecret, placement },
     ...{ wandbCa: given["wandb-ca"], siemCa: given["siem-ca"] },
   });
+  if (placement.dropIn !== undefined) mustBeSeen(given, about.group);
   mustLoad(text, placement, secrets);
   return layDown({ placement, text, secrets, ...about });
+}
+
+/** What the service could not read, though root can, is not written down. Throws InitError. */
+function mustBeSeen(given: Answers, group: number | undefined): void {
+  for (const name of ["wandb-ca", "siem-ca"]) {
+    const why = given[name] === undefined ? undefined : unseen(given[name], group);
+    if (why !== undefined) refuse(`--${name} ${given[name]}: ${why}`);
+  }
 }
 
 /** What could not be used is not written: some mistakes only the whole shows. Throws InitError. */

@@ -11,6 +11,7 @@ import { statusReport } from "../status/status.ts";
 import type { StatusReport } from "../status/status-report.ts";
 import { printable } from "../text/printable.ts";
 import { type Command, exitCodes, type StatusOptions, type Terminal } from "./command.ts";
+import { fitting, type Screen } from "./fitting.ts";
 import { isLocked, openState, withoutSocket } from "./state-access.ts";
 import { statusText } from "./status-text.ts";
 
@@ -23,21 +24,23 @@ export const status: Command<StatusOptions> = async ({ config: path, json, watch
   const { stateDir } = await whereabouts(path, terminal);
   const stop = new AbortController();
   const forget = watch ? terminal.onSignal("SIGINT", () => stop.abort()) : () => {};
+  const redraws = watch && terminal.isTTY && !json;
+  let isShown = false;
   try {
     do {
       const report = await currentStatus(stateDir, path, range ?? (json ? usualRange : "1h"), terminal);
+      if (redraws) terminal.stdout.write(clearScreen);
       if (typeof report === "string") {
         terminal.stderr.write(`wandb-audit-forwarder: ${report}\n`);
-        return exitCodes.failed;
+        // A daemon that is started again meanwhile: who watches it wants to see that.
+        if (!isShown) return exitCodes.failed;
+      } else {
+        isShown = true;
+        const text = json
+          ? printable(JSON.stringify(report, undefined, watch ? undefined : 2))
+          : statusText(report, { colors: terminal.colors, unicode: speaksUnicode(terminal) });
+        terminal.stdout.write(`${redraws ? fitting(text, screenOf(terminal)) : text}\n`);
       }
-      if (report === undefined) {
-        terminal.stderr.write(`no state in ${stateDir}: the daemon has not run yet\n`);
-        return exitCodes.failed;
-      }
-      const text = json
-        ? printable(JSON.stringify(report, undefined, watch ? undefined : 2))
-        : statusText(report, { colors: terminal.colors, unicode: speaksUnicode(terminal) });
-      terminal.stdout.write(`${watch && terminal.isTTY && !json ? clearScreen : ""}${text}\n`);
       if (watch) await terminal.clock.sleep(redrawMs, stop.signal);
     } while (watch && !stop.signal.aborted);
     return exitCodes.done;
@@ -46,18 +49,22 @@ export const status: Command<StatusOptions> = async ({ config: path, json, watch
   }
 };
 
+function screenOf({ columns, rows = Number.POSITIVE_INFINITY }: Terminal): Screen {
+  return { columns, rows };
+}
+
 /** What the locale says (locale(7)). */
 function speaksUnicode({ environment: { LC_ALL, LC_CTYPE, LANG } }: Terminal): boolean {
   return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || "");
 }
 
-/** In words where the daemon cannot be asked, undefined where there is neither a daemon nor state. */
+/** In words where nothing can be told. */
 async function currentStatus(
   stateDir: string,
   path: string,
   range: RangeName,
   terminal: Terminal,
-): Promise<StatusReport | string | undefined> {
+): Promise<StatusReport | string> {
   const answer = await queryDaemon(
     { socketPath: controlPath(stateDir) },
     `/status?range=${range}`,
@@ -65,7 +72,8 @@ async function currentStatus(
   ).catch((error: Error) => error);
   if (answer === undefined) {
     try {
-      return await offlineStatus(loadToLook(path, terminal), terminal);
+      const report = await offlineStatus(loadToLook(path, terminal), terminal);
+      return report ?? `no state in ${stateDir}: the daemon has not run yet`;
     } catch (error) {
       if (isLocked(error)) return withoutSocket(stateDir);
       throw error;

@@ -35,7 +35,8 @@ export interface Trends {
   incidents(): readonly Incident[];
   /**
    * Replaces what it has of these hops and steps, and of these incidents, at epoch milliseconds. Forgets hops
-   * of which nothing came for `keepMs`, and all but the newest `most` incidents. Throws SpoolError.
+   * of which nothing came for `keepMs`, and all but the newest `most` incidents; those that go on stay
+   * before others. Throws SpoolError.
    */
   keep(
     trends: readonly KeptTrend[],

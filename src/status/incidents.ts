@@ -137,7 +137,9 @@ export class Incidents {
     this.#all.set(incident.id, incident);
     this.#changed.add(incident.id);
     if (this.#all.size <= mostIncidents) return;
-    const [oldest] = this.#all.keys();
-    if (oldest !== undefined) this.#all.delete(oldest);
+    // One that goes on is not forgotten, however long ago it began.
+    const known = [...this.#all.values()];
+    const oldest = known.find(({ ended }) => ended !== null) ?? known[0];
+    if (oldest !== undefined) this.#all.delete(oldest.id);
   }
 }

@@ -86,7 +86,7 @@ admin: { listen: ${listen} }
 }
 
 async function daemon(stateDir: string) {
-  mkdirSync(stateDir, { mode: 0o700 });
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const fake = fakeRuntimeView();
   fake.state.books = [bookRow()];
   const seen = routes(
@@ -255,7 +255,43 @@ admin: { listen: "off" }
     expect(written.stdout.split("\u001b[H\u001b[2J")).toHaveLength(4);
     expect(handlers.size).toBe(0);
   });
+
+  it("keeps the headline on a small terminal, and leaves out what would scroll it away", async () => {
+    const { config, stateDir, terminal, written, handlers } = desk();
+    await daemon(stateDir);
+    const sleep = async () => handlers.get("SIGINT")?.();
+    const small: Terminal = { ...terminal, columns: 80, rows: 12, clock: { ...timesOf(terminal), sleep } };
+    expect(await status({ config, json: false, watch: true }, small)).toBe(0);
+    const [, shown] = written.stdout.split("\u001b[H\u001b[2J");
+    expect(shown?.split("\n")[0]).toContain("wandb-audit-forwarder");
+    expect(shown?.split("\n")).toHaveLength(12);
+    expect(shown).toMatch(/… \d+ more lines: .*\n$/);
+  });
+
+  it("goes on over a restart of the daemon", async () => {
+    const { config, stateDir, terminal, written, handlers } = desk();
+    const first = await daemon(stateDir);
+    const between = [
+      () => first.control.close(),
+      () => daemon(stateDir),
+      () => Promise.resolve(handlers.get("SIGINT")?.()),
+    ];
+    const sleep = async () => {
+      await between.shift()?.();
+    };
+    const watching: Terminal = { ...terminal, clock: { ...timesOf(terminal), sleep } };
+    expect(await status({ config, json: false, watch: true }, watching)).toBe(0);
+    const drawn = written.stdout.split("\u001b[H\u001b[2J").slice(1);
+    expect(drawn.map((text) => text.includes("running for"))).toEqual([true, false, true]);
+    expect(written.stderr).toBe(
+      `wandb-audit-forwarder: no state in ${stateDir}: the daemon has not run yet\n`,
+    );
+  });
 });
+
+function timesOf({ clock }: Terminal): Pick<Terminal["clock"], "now" | "monotonic"> {
+  return { now: () => clock.now(), monotonic: () => clock.monotonic() };
+}
 
 describe("healthcheck command", () => {
   it("asks the socket of the daemon, in one line", async () => {

@@ -1,8 +1,17 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { startKafkaReceiver } from "../../src/simulate/kafka-receiver.ts";
@@ -29,6 +38,7 @@ const name = "wandb-audit-forwarder";
 const { version } = manifest;
 const state = `/var/lib/${name}`;
 const config = `/etc/${name}/config.yaml`;
+const dropIn = `/etc/systemd/system/${name}.service.d/init.conf`;
 const token = "a.web.identity";
 const environment = {
   AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/reader",
@@ -110,6 +120,31 @@ function configure(root: BareRoot, text: string): void {
 
 const ended = { status: 0, stderr: "" };
 
+const documented = readFileSync(join(import.meta.dirname, "../../docs/packages.md"), "utf8");
+/** The commands below "Verify"; which file it is about is said beside them. */
+const verification = (/## Verify[\s\S]*?```sh\n([\s\S]*?)```/.exec(documented)?.[1] ?? "").replace(
+  /^package=.*$/m,
+  "",
+);
+
+/** A folder with these files of the release that is signed, and the key as releases.asc; another home of gpg. */
+function received(...files: readonly string[]) {
+  const folder = mkdtempSync(join(tmpdir(), "verify-"));
+  closing.push(() => rmSync(folder, { recursive: true }));
+  const home = join(folder, "gnupg");
+  mkdirSync(home, { mode: 0o700 });
+  copyFileSync(join(packages, "public.asc"), join(folder, "releases.asc"));
+  for (const file of files) copyFileSync(join(packages, "next", file), join(folder, file));
+  const run = (script: string, file = "") =>
+    spawnSync("sh", ["-c", script], {
+      cwd: folder,
+      encoding: "utf8",
+      env: { ...process.env, GNUPGHOME: home, package: file },
+    });
+  closing.push(() => run("gpgconf --kill gpg-agent"));
+  return { folder, run };
+}
+
 describe.skipIf(!packagesAreHere)(`packages (${whyNoPackages})`, () => {
   it("are the same bytes, whoever builds them, where and when", () => {
     const sums = (build: string) => readFileSync(join(packages, build, "SHA256SUMS"), "utf8");
@@ -122,30 +157,41 @@ describe.skipIf(!packagesAreHere)(`packages (${whyNoPackages})`, () => {
     expect(said).toBe("");
   });
 
-  it("are verified by their hashes, which a key has signed, and nothing that was changed is", () => {
-    const home = mkdtempSync(join(tmpdir(), "verify-"));
-    closing.push(() => rmSync(home, { recursive: true }));
-    const next = join(packages, "next");
-    const gpg = (...args: string[]) =>
-      spawnSync("gpg", ["--homedir", home, "--batch", ...args], { encoding: "utf8", cwd: next, input: "" });
-    gpg("--import", join(packages, "public.asc"));
-    expect(gpg("--verify", "SHA256SUMS.asc", "SHA256SUMS").stderr).toContain("Good signature");
-    execFileSync("sha256sum", ["--check", "--strict", "--quiet", "SHA256SUMS"], { cwd: next });
-    const changed = readFileSync(join(next, "SHA256SUMS"), "utf8").replace("a", "b");
-    const checked = spawnSync("gpg", ["--homedir", home, "--batch", "--verify", "SHA256SUMS.asc", "-"], {
-      cwd: next,
-      input: changed,
-    });
-    expect(checked.status).toBe(1);
+  it("are verified by the documented commands: by this key alone, and the very file that is installed", () => {
+    const got = received("SHA256SUMS", "SHA256SUMS.asc");
+    const file = basename(packageOf("next", "deb"));
+    copyFileSync(packageOf("next", "deb"), join(got.folder, file));
+    expect(got.run(verification, file)).toMatchObject({ status: 0, stdout: `${file}: OK\n` });
 
-    const database = ["--dbpath", join(home, "rpm")];
+    // Beside what is listed and whole, something else that would be taken for newer.
+    writeFileSync(join(got.folder, "wandb-audit-forwarder_9-1_amd64.deb"), "of somebody else");
+    expect(got.run(verification, "wandb-audit-forwarder_9-1_amd64.deb").status).not.toBe(0);
+
+    // By a key that is known here for another reason.
+    got.run("gpg --batch --quiet --passphrase '' --quick-generate-key other@example.org rsa3072 sign 1d");
+    got.run("rm SHA256SUMS.asc; gpg --batch --armor --output SHA256SUMS.asc --detach-sign SHA256SUMS");
+    expect(got.run("gpg --verify SHA256SUMS.asc SHA256SUMS").stderr).toContain("Good signature");
+    expect(got.run(verification, file).status).not.toBe(0);
+    copyFileSync(join(packages, "next", "SHA256SUMS.asc"), join(got.folder, "SHA256SUMS.asc"));
+    appendFileSync(join(got.folder, "SHA256SUMS"), "0  file\n");
+    expect(got.run(verification, file).status).not.toBe(0);
+  });
+
+  it("of RPM are verified by their own signature, and without one they are not", () => {
+    const { folder, run } = received();
+    const [command = ""] = /rpmkeys .*$/m.exec(documented) ?? [];
+    const database = ["--dbpath", join(folder, "rpm")];
     execFileSync("rpm", [...database, "--initdb"]);
-    const check = () =>
-      spawnSync("rpm", [...database, "-Kv", packageOf("next", "rpm")], { encoding: "utf8" }).stdout;
-    expect(check()).toMatch(/Signature.*NOKEY/);
+    const checked = (build: "first" | "next") =>
+      run(command.replace("rpmkeys", `rpmkeys ${database.join(" ")}`), packageOf(build, "rpm"));
+    expect(checked("next").stdout).toMatch(/Signature.*NOKEY/);
+    expect(checked("next").status).not.toBe(0);
     execFileSync("rpm", [...database, "--import", join(packages, "public.asc")]);
-    expect(check()).toMatch(/Header V4 RSA\/SHA256 Signature.*: OK/);
-    expect(check()).not.toMatch(/NOKEY|BAD|NOT OK/);
+    expect(checked("next")).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/Header V4 RSA\/SHA256 Signature.*: OK/),
+    });
+    expect(checked("first").status).not.toBe(0);
   });
 });
 
@@ -255,6 +301,38 @@ describe.skipIf(!packagesAreHere)(`the package of Debian in a bare root (${whyNo
     expect(await kafka.consume("audit", 25)).toHaveLength(25);
   });
 
+  it("is set up by init as its unit wants it, and init refuses what the service would miss", () => {
+    root.write("/root/key", "of-wandb\n");
+    root.write("/root/token", "of-splunk\n");
+    root.shell(`rm -f ${config}`);
+    const init = (...more: readonly string[]) =>
+      root.shell(
+        [
+          `umask 077; ${name} init --no-check --deployment self-managed --wandb-url https://wandb.example`,
+          "--wandb-secret-file /root/key",
+          ...more,
+        ].join(" "),
+      );
+    const splunk = "--siem splunk --siem-address https://splunk.example:8088 --siem-secret-file /root/token";
+    root.shell("install -m 600 /root/key /etc/ca.pem");
+    expect(init(splunk, "--siem-ca /root/ca.pem").stderr).toContain("does not see that folder");
+    expect(init(splunk, "--siem-ca /etc/ca.pem").stderr).toContain("may not read it: chmod 0644");
+    expect(root.shell(`test -e ${config}`).status).not.toBe(0);
+    expect(init(splunk)).toMatchObject(ended);
+    const folder = `/etc/${name}`;
+    expect(root.shell(`stat -c '%a %U %G' ${config} ${folder}/credentials/hec-token ${dropIn}`).stdout).toBe(
+      `640 root ${name}\n600 root root\n644 root root\n`,
+    );
+    expect(root.shell(`systemd-analyze verify ${name}.service`)).toMatchObject({ ...ended, stdout: "" });
+
+    root.shell(`rm -r ${config} ${folder}/credentials/*`);
+    const other = "--siem file --siem-address /srv/audit/audit.ndjson";
+    expect(init(other).stderr).toContain("it lacks the line ReadWritePaths=-/srv/audit");
+    root.shell(`rm -r ${config} ${folder}/credentials/*; rm ${dropIn}`);
+    expect(init(other).stdout).toContain(`-o ${name} -g ${name} /srv/audit`);
+    expect(root.shell(`cat ${dropIn}`).stdout).toBe("[Service]\nReadWritePaths=-/srv/audit\n");
+  });
+
   it("keeps configuration and state when it is removed, and asks before a purge takes the state", () => {
     const noted = `${state}/noted`;
     root.shell(`install -d ${state}; touch ${noted}; test -e ${config} || touch ${config}`);
@@ -266,11 +344,9 @@ describe.skipIf(!packagesAreHere)(`the package of Debian in a bare root (${whyNo
     const purged = root.shell(`dpkg -P ${name}`);
     expect(purged.status).toBe(0);
     expect(purged.stderr).toContain(`${state} was kept`);
-    expect(
-      root.shell(
-        `test -e ${noted} && test ! -e /etc/${name} && test ! -e /etc/systemd/system/${name}.service.d`,
-      ).status,
-    ).toBe(0);
+    expect(root.shell(`test -e ${noted} && test ! -e /etc/${name}`).status).toBe(0);
+    // Of a credential that is gone: with it the unit would not start.
+    expect(root.shell(`test ! -e ${dropIn} && test ! -e $(dirname ${dropIn})`).status).toBe(0);
 
     const install = `dpkg -i ${root.bring(packageOf("next", "deb"))} >/dev/null`;
     const asked = (answer: string) =>
@@ -280,6 +356,11 @@ describe.skipIf(!packagesAreHere)(`the package of Debian in a bare root (${whyNo
     expect(root.shell(`test -e ${noted}`).status).toBe(0);
     expect(asked("yes").status).toBe(0);
     expect(root.shell(`test ! -e ${state}`).status).toBe(0);
+
+    // The state on another disk.
+    root.shell(`mkdir /srv/state; touch /srv/state/noted; ln -s /srv/state ${state}`);
+    expect(asked("yes").stderr).toContain("/srv/state was kept");
+    expect(root.shell(`test -e /srv/state/noted && test ! -L ${state}`).status).toBe(0);
   });
 });
 

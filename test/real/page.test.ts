@@ -28,6 +28,9 @@ let daemon: Daemon;
 let browser: Browser;
 const troubles: string[] = [];
 
+/** As long as a name may be, and nothing in it where a line could end. */
+const longestName = "relay".padEnd(63, "x");
+
 /** A page of the daemon's, with the token; what it complains of is noted. */
 async function open(path: string, width = 1280, scheme = "light", script = true): Promise<BrowserPage> {
   const page = await browser.newPage();
@@ -67,11 +70,11 @@ describe.skipIf(whyNoBrowser !== "")(`the status page in Chromium ${whyNoBrowser
     rehearsal.http.behave("unauthorized");
     rehearsal.otlp.behave("server_error");
     const file = join(folder, "config.yaml");
-    const text = rehearsalConfig(rehearsal, join(folder, "state"), 0).replace(
-      "admin: { ",
-      `admin: { token: ${token}, `,
-    );
+    const text = rehearsalConfig(rehearsal, join(folder, "state"), 0)
+      .replace("admin: { ", `admin: { token: ${token}, `)
+      .replace("name: relay", `name: ${longestName}`);
     expect(text).toContain(token);
+    expect(text).toContain(longestName);
     writeFileSync(file, text, { mode: 0o600 });
     const environment = { ...process.env, ...rehearsalEnvironment };
     const config = loadConfig(file, { environment });

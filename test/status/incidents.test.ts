@@ -110,4 +110,22 @@ describe("incidents", () => {
     expect(incidents.all()).toHaveLength(mostIncidents);
     expect(incidents.all()[0]?.id).toBe(500);
   });
+
+  it("that go on are not forgotten for newer ones, and keep their beginning", () => {
+    const incidents = new Incidents();
+    incidents.note(unread, 5);
+    for (let at = 10; at < 500; at++) {
+      incidents.note(failed("busy"), at);
+      incidents.note(recovered, at);
+    }
+    incidents.note(unread, 600);
+    expect(incidents.all()).toHaveLength(mostIncidents);
+    expect(incidents.all()[0]).toMatchObject({ hop: "source prod", began: 5, failures: 2, ended: null });
+  });
+
+  it("are bounded where all of them go on", () => {
+    const incidents = new Incidents();
+    for (let at = 0; at < 500; at++) incidents.note(failed("busy", `out${at}`), at);
+    expect(incidents.all()).toHaveLength(mostIncidents);
+  });
 });

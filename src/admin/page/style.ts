@@ -76,7 +76,7 @@ details { margin-top: .6rem; } summary { cursor: pointer; color: var(--quiet); }
 .warn .bar-full { fill: var(--warn); } .bad .bar-full { fill: var(--bad); }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); gap: .75rem; }
 .figures + .charts { margin-top: .75rem; }
-.chart { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .7rem .9rem; }
+.chart { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .7rem .9rem; min-width: 0; overflow-wrap: anywhere; }
 .chart svg { display: block; width: 100%; height: auto; margin-top: .3rem; }
 .chart text { fill: var(--quiet); font-size: 10px; }
 .chart { position: relative; }

@@ -22,7 +22,7 @@ export function trendDesk(
         // Also what a clock set far ahead has left behind.
         db.run("DELETE FROM trend WHERE abs(at - ?) > ?", at, keepMs);
         db.run(
-          "DELETE FROM incident WHERE id NOT IN (SELECT id FROM incident ORDER BY id DESC LIMIT ?)",
+          "DELETE FROM incident WHERE id NOT IN (SELECT id FROM incident ORDER BY ended IS NULL DESC, id DESC LIMIT ?)",
           most,
         );
       }),

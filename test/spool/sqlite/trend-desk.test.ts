@@ -52,6 +52,12 @@ it("forgets hops that are gone, what a clock set far ahead has left, and all but
   expect(trends.incidents().map(({ id }) => id)).toEqual([3, 4, 5]);
 });
 
+it("keeps an incident that goes on before newer ones that are over", () => {
+  const { trends } = state.open();
+  trends.keep([], [incident(1), ...[2, 3, 4, 5].map((id) => incident(id, { ended: now }))], bounds);
+  expect(trends.incidents().map(({ id }) => id)).toEqual([1, 4, 5]);
+});
+
 it("leaves out what was changed on disk, and goes on", () => {
   state.open().trends.keep([trend("output a"), trend("output b")], [incident(1), incident(2)], bounds);
   state.close();

@@ -1,0 +1,28 @@
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { unseen } from "../../src/init/service-sight.ts";
+
+it.each(["/root/ca.pem", "/home/me/ca.pem", "/run/user/0/ca.pem", "/tmp/ca.pem", "/var/tmp/ca.pem"])(
+  "%s is hidden from the service",
+  (file) => {
+    expect(unseen(file, undefined)).toContain("the service does not see that folder");
+  },
+);
+
+it("a file has to be readable by all, or by the group of the service", () => {
+  const folder = mkdtempSync(join(tmpdir(), "sight-"));
+  const file = join(folder, "ca.pem");
+  writeFileSync(file, "");
+  const group = statSync(file).gid;
+  const seen = (mode: number, by: number | undefined) => {
+    chmodSync(file, mode);
+    return unseen(file, by, []) === undefined;
+  };
+  expect([seen(0o600, group), seen(0o640, group + 1), seen(0o640, undefined)]).toEqual([false, false, false]);
+  expect([seen(0o640, group), seen(0o604, undefined)]).toEqual([true, true]);
+  rmSync(folder, { recursive: true });
+  // What is not there is complained of where the configuration is looked at.
+  expect(unseen(file, group, [])).toBeUndefined();
+});
