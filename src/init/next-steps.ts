@@ -70,7 +70,7 @@ function lacksFolder(
   const folder = inShell(dirname(file));
   return existsSync(dirname(file))
     ? [`let the service's user write there, such as by setfacl -m u:wandb-audit-forwarder:rwx ${folder}`]
-    : [`install -d -o wandb-audit-forwarder -g wandb-audit-forwarder -m 0750 ${folder}`];
+    : [`install -d -m 0750 -o wandb-audit-forwarder -g wandb-audit-forwarder ${folder}`];
 }
 
 /** As a shell takes it for one word. */

@@ -14,7 +14,8 @@ export interface UnitLinesOptions {
 
 /**
  * The lines of a drop-in (systemd.exec(5)): a secret is handed over, and a folder that an output writes into
- * may be written. One right under /var/log systemd makes itself, for the service's user.
+ * may be written; one that is not there yet does not keep the service from starting. One right under /var/log
+ * systemd makes itself, for the service's user.
  */
 export function unitLines({ placement, siem, answers, siemSecret }: UnitLinesOptions): readonly string[] {
   const file = siem.writes?.(answers);
@@ -29,7 +30,7 @@ export function unitLines({ placement, siem, answers, siemSecret }: UnitLinesOpt
 function writable(folder: string): readonly string[] {
   const [, name] = /^\/var\/log\/([\w.-]+)$/.exec(folder) ?? [];
   return name === undefined
-    ? [`ReadWritePaths=${inUnit(folder)}`]
+    ? [`ReadWritePaths=${inUnit(`-${folder}`)}`]
     : [`LogsDirectory=${name}`, "LogsDirectoryMode=0750"];
 }
 

@@ -57,7 +57,7 @@ it("make the folder that an output writes into where systemd does not, and leave
     return /\nFirst: (.*)\n/.exec(steps)?.[1];
   };
   expect(first(`${folder}/a b/audit.ndjson`)).toBe(
-    `install -d -o wandb-audit-forwarder -g wandb-audit-forwarder -m 0750 '${folder}/a b'`,
+    `install -d -m 0750 -o wandb-audit-forwarder -g wandb-audit-forwarder '${folder}/a b'`,
   );
   expect(first(`${folder}/audit.ndjson`)).toContain(`setfacl -m u:wandb-audit-forwarder:rwx ${folder}`);
   expect(first("/var/log/wandb/audit.ndjson")).toBeUndefined();

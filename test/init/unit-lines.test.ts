@@ -22,6 +22,6 @@ it("let the service write the folder of its file, which sees a read-only system"
     "LogsDirectoryMode=0750",
   ]);
   for (const folder of ["/srv/siem", "/var/log/wandb/deep", "/var/log"])
-    expect(lines("file", undefined, `${folder}/audit.ndjson`)).toEqual([`ReadWritePaths=${folder}`]);
-  expect(lines("file", undefined, '/srv/a "b" 100%/x')).toEqual(['ReadWritePaths="/srv/a \\"b\\" 100%%"']);
+    expect(lines("file", undefined, `${folder}/audit.ndjson`)).toEqual([`ReadWritePaths=-${folder}`]);
+  expect(lines("file", undefined, '/srv/a "b" 100%/x')).toEqual(['ReadWritePaths="-/srv/a \\"b\\" 100%%"']);
 });

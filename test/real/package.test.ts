@@ -327,7 +327,7 @@ describe.skipIf(!packagesAreHere)(`the package of Debian in a bare root (${whyNo
 
     root.shell(`rm -r ${config} ${folder}/credentials/*`);
     const other = "--siem file --siem-address /srv/audit/audit.ndjson";
-    expect(init(other).stderr).toContain("it lacks the line ReadWritePaths=-/srv/audit");
+    expect(init(other).stdout).toContain("is kept: add the line ReadWritePaths=-/srv/audit");
     root.shell(`rm -r ${config} ${folder}/credentials/*; rm ${dropIn}`);
     expect(init(other).stdout).toContain(`-o ${name} -g ${name} /srv/audit`);
     expect(root.shell(`cat ${dropIn}`).stdout).toBe("[Service]\nReadWritePaths=-/srv/audit\n");
