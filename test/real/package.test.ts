@@ -304,7 +304,7 @@ describe.skipIf(!packagesAreHere)(`the package of Debian in a bare root (${whyNo
   it("is set up by init as its unit wants it, and init refuses what the service would miss", () => {
     root.write("/root/key", "of-wandb\n");
     root.write("/root/token", "of-splunk\n");
-    root.shell(`rm -f ${config}`);
+    root.shell(`rm -rf ${config} /etc/${name}/credentials/* ${dropIn}`);
     const init = (...more: readonly string[]) =>
       root.shell(
         [
