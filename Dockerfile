@@ -27,6 +27,9 @@ COPY --from=build /build/package.json ./
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/bin bin
 COPY --from=build /build/dist dist
+# What `simulate --attack` sends.
+COPY content/detections content/detections
+COPY content/events content/events
 # The only path that is written; everything else works on a read-only root file system.
 RUN install -d -m 0700 -o 65532 -g 65532 /var/lib/wandb-audit-forwarder
 USER 65532:65532

@@ -51,7 +51,8 @@ export function rewritten(
     const found = targetOf(there);
     if (found === undefined) throw new Error(`${path}: ${url} leads nowhere`);
     targets.push(found);
-    if (found.kind === "folder") return `${words} (\`${there.replace(/\/$/, "")}\`)`;
+    const bare = (name: string) => name.replaceAll(/^`|\/?`?$/g, "");
+    if (found.kind === "folder") return bare(words) === bare(there) ? words : `${words} (\`${bare(there)}\`)`;
     if (found.kind === "file") return `${mark}[${words}](/${served(found.path)})`;
     const from = posix.dirname(placeOf(path));
     const to = found.kind === "page" ? placeOf(found.path) : found.path;

@@ -6,6 +6,7 @@ export const navigation: Readonly<Record<string, Readonly<Record<string, string>
     "Status page": "docs/page.md",
     State: "docs/state.md",
     Metrics: "docs/metrics.md",
+    Packages: "docs/packages.md",
     "Docker and Podman": "docs/containers.md",
     Kubernetes: "docs/kubernetes.md",
   },

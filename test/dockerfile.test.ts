@@ -1,9 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what a Dockerfile has
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
+import { carriedBy } from "../src/carried.ts";
+import { attackEvents, attacksIn } from "../src/simulate/attack.ts";
 
 const root = join(import.meta.dirname, "..");
 const text = (file: string) => readFileSync(join(root, file), "utf8");
@@ -77,6 +81,18 @@ describe("the Dockerfile", () => {
     const own = Object.keys(packages).filter((path) => path !== "" && !path.startsWith("node_modules/"));
     expect(own).not.toEqual([]);
     expect(copied).toEqual(expect.arrayContaining(["package.json", "package-lock.json", ".npmrc", ...own]));
+  });
+
+  it("has the attacks, where the program looks for them", () => {
+    const there = mkdtempSync(join(tmpdir(), "image-"));
+    const last = lines.slice(lines.indexOf("FROM ${BASE}")).filter((line) => line.startsWith("COPY content"));
+    for (const [, from = "", to = ""] of last.map((line) => line.split(" ")))
+      cpSync(join(root, from), join(there, to), { recursive: true });
+    const { content } = carriedBy(pathToFileURL(join(there, "dist/main.js")).href);
+    const found = attacksIn(content);
+    expect(found.length).toBeGreaterThan(20);
+    for (const { name } of found) expect(attackEvents(content, name), name).not.toEqual([]);
+    rmSync(there, { recursive: true });
   });
 
   it("copies only what exists and is not left out of the build", () => {

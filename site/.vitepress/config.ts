@@ -1,6 +1,7 @@
 import { defineConfig } from "vitepress";
 import { placeOf } from "../collect.ts";
 import { navigation } from "../navigation.ts";
+import { fuzziness } from "../search.ts";
 
 const linkOf = (path: string) =>
   `/${placeOf(path)
@@ -31,7 +32,10 @@ export default defineConfig({
     },
   },
   themeConfig: {
-    search: { provider: "local" },
+    search: {
+      provider: "local",
+      options: { miniSearch: { searchOptions: { fuzzy: fuzziness, prefix: true } } },
+    },
     outline: { level: [2, 3] },
     sidebar: Object.entries(navigation).map(([text, pages]) => ({
       text,

@@ -1,19 +1,21 @@
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { builtin } from "../builtin.ts";
 import { loadConfig } from "../config/load.ts";
 import { ConfigError } from "../config/problem.ts";
 import { readText } from "../config/read-text.ts";
 import { draft } from "../init/draft.ts";
+import { mustBeOurs, mustBeWritable } from "../init/folder.ts";
 import { type Gathered, gather } from "../init/gather.ts";
 import { groupId } from "../init/group-id.ts";
 import { InitError, refuse } from "../init/interview.ts";
-import { layDown } from "../init/lay-down.ts";
+import { type LayDownOptions, layDown } from "../init/lay-down.ts";
+import { nextSteps } from "../init/next-steps.ts";
 import { folderPlacement, type Placement, servicePlacement } from "../init/placement.ts";
 import type { Answers } from "../init/question.ts";
 import { unseen } from "../init/service-sight.ts";
 import { terminalInterviewer } from "../init/terminal-interviewer.ts";
-import { unitLines, wrongWith } from "../init/unit-lines.ts";
+import { unitLines } from "../init/unit-lines.ts";
 import { scrubber } from "../secret/scrub.ts";
 import { Secret } from "../secret/secret.ts";
 import { printable } from "../text/printable.ts";
@@ -21,7 +23,7 @@ import { check } from "./check.ts";
 import { type Command, type ExitCode, exitCodes, type Terminal } from "./command.ts";
 import { usualConfig } from "./config-path.ts";
 
-const { existsSync } = builtin("node:fs");
+const { lstatSync } = builtin("node:fs");
 
 /** What is asked of `init`. */
 export interface InitOptions {
@@ -40,16 +42,20 @@ export const init: Command<InitOptions> = async (options, terminal) => {
   const config = resolve(options.config);
   const placement = config === usualConfig ? servicePlacement(config) : folderPlacement(config);
   try {
-    if (existsSync(config))
-      refuse(
-        `${config} is there, and nothing is overwritten: change it by hand and try it with check, or name another file with -c`,
-      );
+    mayLay(placement, terminal.uid);
     const gathered = await interviewed(options, placement, terminal);
     terminal.useScrub(scrubber([...gathered.secrets.values()].map((secret) => new Secret(secret))));
-    const written = write(gathered, placement, options.given);
+    const group = serviceGroup(placement);
+    const lines = unitLines({ ...gathered, placement });
+    const about = { given: options.given, unitLines: lines, group, user: terminal.uid };
+    const written = write(gathered, placement, about);
     for (const path of written) terminal.stdout.write(`written: ${printable(path)}\n`);
     const code = options.noCheck ? exitCodes.done : await tried(config, placement, options, terminal);
-    terminal.stdout.write(next(gathered, placement, code));
+    terminal.stdout.write(
+      printable(
+        nextSteps({ ...gathered, unitLines: lines, placement, group, isFine: code === exitCodes.done }),
+      ),
+    );
     return code;
   } catch (error) {
     const why = error instanceof InitError ? error.message : systemWords(error);
@@ -59,12 +65,35 @@ export const init: Command<InitOptions> = async (options, terminal) => {
   }
 };
 
+/** Before anybody is asked. Throws InitError, or what the system says. */
+function mayLay({ config, credentials, dropIn }: Placement, user: number | undefined): void {
+  if (isThere(config))
+    refuse(
+      `${config} is there, and nothing is overwritten: change it by hand and try it with check, or name another file with -c`,
+    );
+  for (const folder of [dirname(config), credentials]) mustBeOurs(folder, user);
+  for (const path of [config, join(credentials, "secret"), ...(dropIn === undefined ? [] : [dropIn])])
+    mustBeWritable(dirname(path));
+}
+
+/** A link that leads nowhere is something, too. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
 async function interviewed({ given, secretFiles }: InitOptions, placement: Placement, terminal: Terminal) {
+  const ofFiles = { wandb: secretIn(secretFiles.wandb), siem: secretIn(secretFiles.siem) };
   const interviewer = seated(terminal);
-  const secretGiven = (whose: "wandb" | "siem") => secretIn(secretFiles[whose]);
-  const isThere = (file: string) => existsSync(join(placement.credentials, file));
   try {
-    return await gather({ given, interviewer, secretGiven, isThere });
+    return await gather({
+      ...{ given, interviewer, secretGiven: (whose) => ofFiles[whose] },
+      isThere(file) {
+        const path = join(placement.credentials, file);
+        if (!isThere(path)) return false;
+        mustBeOurs(path, terminal.uid);
+        return true;
+      },
+    });
   } finally {
     interviewer?.close();
   }
@@ -79,38 +108,35 @@ function seated({ stdin, stderr, stderrIsTTY }: Terminal) {
 function write(
   { deployment, siem, answers, secrets, siemSecret }: Gathered,
   placement: Placement,
-  given: Answers,
+  { given, ...about }: Pick<LayDownOptions, "unitLines" | "group" | "user"> & { readonly given: Answers },
 ) {
   const text = draft({
     ...{ deployment, siem, answers, siemSecret, placement },
     ...{ wandbCa: given["wandb-ca"], siemCa: given["siem-ca"] },
   });
-  const group = serviceGroup(placement);
-  const names = siemSecret === undefined ? [] : [siemSecret];
-  const unit = unitLines({ credentials: placement.credentials, names, folder: siem.folder?.(answers) });
-  if (placement.dropIn !== undefined) mustServe(placement.dropIn);
-  mustLoad(text, placement);
-  return layDown({ placement, text, secrets, unit, group });
+  if (placement.dropIn !== undefined) mustBeSeen(given, about.group);
+  mustLoad(text, placement, secrets);
+  return layDown({ placement, text, secrets, ...about });
+}
 
-  /** What the service could not use, though root can, is not written. Throws InitError. */
-  function mustServe(dropIn: string): void {
-    for (const name of ["wandb-ca", "siem-ca"]) {
-      const why = given[name] === undefined ? undefined : unseen(given[name], group);
-      if (why !== undefined) refuse(`--${name} ${given[name]}: ${why}`);
-    }
-    if (!existsSync(dropIn)) return;
-    const coming = new Set([...secrets.keys()].map((name) => join(placement.credentials, name)));
-    const why = wrongWith(readText(dropIn).text, unit, (file) => coming.has(file) || existsSync(file));
-    if (why !== undefined)
-      refuse(`${dropIn} is there, and nothing is overwritten, but ${why}; mend or remove it`);
+/** What the service could not read, though root can, is not written down. Throws InitError. */
+function mustBeSeen(given: Answers, group: number | undefined): void {
+  for (const name of ["wandb-ca", "siem-ca"]) {
+    const why = given[name] === undefined ? undefined : unseen(given[name], group);
+    if (why !== undefined) refuse(`--${name} ${given[name]}: ${why}`);
   }
 }
 
 /** What could not be used is not written: some mistakes only the whole shows. Throws InitError. */
-function mustLoad(text: string, { config, credentials, environment }: Placement): void {
+function mustLoad(
+  text: string,
+  { config, credentials, environment }: Placement,
+  secrets: ReadonlyMap<string, string>,
+): void {
+  const fresh = new Map([...secrets].map(([name, secret]) => [join(credentials, name), `${secret}\n`]));
   const readFile = (path: string) => {
-    if (path === config) return { text, mode: 0o600 };
-    return path.startsWith(`${credentials}/`) ? { text: "not-looked-at", mode: 0o600 } : readText(path);
+    const written = path === config ? text : fresh.get(path);
+    return written === undefined ? readText(path) : { text: written, mode: 0o600 };
   };
   try {
     loadConfig(config, { environment, readFile });
@@ -145,31 +171,7 @@ async function tried(
   return check(how, { ...terminal, environment });
 }
 
-function next(
-  { siem, answers }: Gathered,
-  { config, dropIn, environment }: Placement,
-  code: ExitCode,
-): string {
-  const variables = Object.entries(environment)
-    .map(([name, value]) => `${name}=${value} `)
-    .join("");
-  const where = config === usualConfig ? "" : ` -c ${config}`;
-  const again = `${variables}wandb-audit-forwarder check${where}`;
-  const start =
-    dropIn === undefined
-      ? `wandb-audit-forwarder run${where}`
-      : "systemctl daemon-reload && systemctl enable --now wandb-audit-forwarder";
-  const folder = dropIn === undefined ? undefined : siem.folder?.(answers);
-  const own =
-    folder === undefined
-      ? ""
-      : `\nThe service has to own the folder: install -d -m 0750 -o wandb-audit-forwarder -g wandb-audit-forwarder ${folder}\n`;
-  return code === exitCodes.done
-    ? `${own}\nNext: ${start}\nThe other side, and a first alert: ${siem.page}\n`
-    : `${own}\nThe files are written. Mend what is wrong, then: ${again}\nNext: ${start}\nThe other side: ${siem.page}\n`;
-}
-
-/** Without the newline at its end. Throws InitError. */
+/** Without white space around it. Throws InitError. */
 function secretIn(file: string | undefined): string | undefined {
   if (file === undefined) return undefined;
   try {
@@ -184,5 +186,6 @@ function secretIn(file: string | undefined): string | undefined {
 /** What the system refused, with what to do; undefined: it was something else. */
 function systemWords(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
-  return `cannot write: ${error.message}; use sudo, or name a file of your own with -c`;
+  const instead = error.code === "EEXIST" ? "remove it" : "use sudo";
+  return `cannot write: ${error.message}; ${instead}, or name a file of your own with -c`;
 }

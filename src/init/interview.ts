@@ -6,8 +6,10 @@ export interface Interviewer {
   ask(text: string): Promise<string>;
   /** The same, without showing what is typed. */
   askSecret(text: string): Promise<string>;
-  /** A remark, such as what was wrong with an answer. */
+  /** A remark. */
   say(text: string): void;
+  /** What was wrong with an answer: what was typed ahead is dropped, as it is meant for other questions. */
+  wrong(text: string): void;
 }
 
 /** What keeps the set-up from going on: a person is told it, and what to do. */
@@ -37,7 +39,7 @@ export async function choose<Choice extends { readonly name: string; readonly ti
     const answer = await interviewer.ask(`1 to ${choices.length}: `);
     const chosen = found(answer) ?? choices[/^\d{1,2}$/.test(answer) ? Number(answer) - 1 : -1];
     if (chosen !== undefined) return chosen;
-    interviewer.say(`There is ${names}, or a number from 1 to ${choices.length}.`);
+    interviewer.wrong(`There is ${names}, or a number from 1 to ${choices.length}.`);
   }
 
   function found(name: string): Choice | undefined {
@@ -45,7 +47,27 @@ export async function choose<Choice extends { readonly name: string; readonly ti
   }
 }
 
-/** The answers to all of these, each asked for once at most. Rejects with InitError. */
+/** What can be chosen, and what has to be known then. */
+interface Chosen {
+  readonly name: string;
+  readonly questions: readonly InitQuestion[];
+}
+
+/** Throws InitError for options that are wrong, or have no meaning where this was chosen. */
+export function examine(chosen: Chosen, choices: readonly Chosen[], given: Answers): void {
+  const own = new Map(chosen.questions.map((question) => [question.name, question]));
+  for (const name of new Set(
+    choices.flatMap(({ questions }) => questions.map((question) => question.name)),
+  )) {
+    const option = given[name];
+    if (option === undefined) continue;
+    const question = own.get(name) ?? refuse(`--${name} has no meaning for ${chosen.name}: leave it out`);
+    const why = question.wrong(option);
+    if (why !== undefined) refuse(`--${name} ${option}: ${why}, such as ${question.example}`);
+  }
+}
+
+/** The answers to all of these, options examined, each asked for once at most. Rejects with InitError. */
 export async function answered(
   questions: readonly InitQuestion[],
   { given, interviewer }: InterviewOptions,
@@ -53,11 +75,8 @@ export async function answered(
   const answers: Record<string, string> = {};
   for (const { name, text, example, usual, wrong } of questions) {
     const option = given[name];
-    if (option !== undefined) {
-      const why = wrong(option);
-      if (why !== undefined) refuse(`--${name} ${option}: ${why}, such as ${example}`);
-      answers[name] = option;
-    } else if (interviewer === undefined) {
+    if (option !== undefined) answers[name] = option;
+    else if (interviewer === undefined) {
       answers[name] = usual ?? refuse(`--${name} is missing: ${text}, such as ${example}`);
     } else answers[name] = await asked(interviewer, { text, example, usual, wrong });
   }
@@ -80,7 +99,7 @@ async function asked(
     const answer = typed === "" ? (usual ?? "") : typed;
     const why = wrong(answer);
     if (why === undefined) return answer;
-    interviewer.say(`  ${why}, such as ${example}`);
+    interviewer.wrong(`  ${why}, such as ${example}`);
   }
 }
 

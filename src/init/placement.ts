@@ -12,14 +12,14 @@ export interface Placement {
   readonly stateDir?: string;
   /** Variables that the configuration needs to be read by hand. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Of systemd: where it is told which credentials to hand over beside that of W&B. */
+  /** Of systemd: where it is told what the unit lacks. */
   readonly dropIn?: string;
 }
 
 /** As the systemd unit has it: systemd hands the secrets over as credentials. */
 export function servicePlacement(
   config: string,
-  dropIn = "/etc/systemd/system/wandb-audit-forwarder.service.d/credentials.conf",
+  dropIn = "/etc/systemd/system/wandb-audit-forwarder.service.d/init.conf",
 ): Placement {
   const credentials = join(dirname(config), "credentials");
   return {

@@ -26,7 +26,7 @@ export interface SecretQuestion {
 export type Answers = Readonly<Record<string, string>>;
 
 /** An address that begins with one of these schemes, and names a host. */
-export function address(schemes: readonly string[]): (answer: string) => string | undefined {
+function address(schemes: readonly string[]): (answer: string) => string | undefined {
   const shown = schemes.map((scheme) => `${scheme}://`).join(" or ");
   return (answer) => {
     const url = URL.canParse(answer) ? new URL(answer) : undefined;
@@ -34,8 +34,16 @@ export function address(schemes: readonly string[]): (answer: string) => string 
       return `not an address: begin with ${shown}`;
     if (url.username !== "" || url.password !== "")
       return "leave out user and password: secrets are asked for";
+    if (url.search !== "" || url.hash !== "") return "leave out what begins with ? or #";
     return url.port === "0" ? "0 is no port" : undefined;
   };
+}
+
+/** An address of one of these schemes, with nothing behind host and port. */
+export function hostAddress(schemes: readonly string[]): (answer: string) => string | undefined {
+  const wrong = address(schemes);
+  return (answer) =>
+    wrong(answer) ?? (/^[^:]+:\/\/[^/]+$/.test(answer) ? undefined : "host and port alone, without a path");
 }
 
 /** An address of HTTP that nobody on the way can read along: over TLS, or on this machine. */
@@ -51,15 +59,30 @@ export function word(answer: string): string | undefined {
   return /^[\w.-]{1,200}$/.test(answer) ? undefined : "one word of letters, digits, . _ and -";
 }
 
+/** A name of an index as Splunk has them. */
+export function indexName(answer: string): string | undefined {
+  return /^[a-z0-9_][a-z0-9_-]{0,199}$/.test(answer) ? undefined : "one word of a to z, digits, _ and -";
+}
+
 /** A path from the root. */
 export function absolutePath(answer: string): string | undefined {
   return answer.startsWith("/") ? undefined : "not a path: begin with /";
 }
 
+/** The path of a file, written straight. */
+export function filePath(answer: string): string | undefined {
+  const names = answer.split("/").slice(1);
+  const straight = names.every((name) => !["", ".", ".."].includes(name)) && !answer.includes("${");
+  return absolutePath(answer) ?? (straight ? undefined : "not a file: without . and .. and // and ${");
+}
+
 /** `host:port`, several with commas. */
 export function hostsWithPorts(answer: string): string | undefined {
   const each = answer.split(",").map((one) => one.trim());
-  return each.every((one) => /^(?:\[[0-9a-f:.]+\]|[\w.-]+):[1-9]\d{0,4}$/i.test(one))
+  return each.every((one) => {
+    const port = /^(?:\[[0-9a-f:.]+\]|[\w.-]+):([1-9]\d{0,4})$/i.exec(one)?.[1];
+    return port !== undefined && Number(port) <= 65_535;
+  })
     ? undefined
     : "not host:port, several with commas";
 }

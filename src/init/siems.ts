@@ -1,11 +1,11 @@
-import { dirname } from "node:path";
 import {
   type Answers,
-  absolutePath,
-  address,
+  filePath,
+  hostAddress,
   hostsWithPorts,
   httpAddress,
   type InitQuestion,
+  indexName,
   type SecretQuestion,
   word,
 } from "./question.ts";
@@ -19,8 +19,8 @@ export interface Siem {
   readonly secret?: SecretQuestion;
   /** The output of the configuration; `secret` refers to the secret, undefined where there is none. */
   readonly output: (answers: Answers, secret: string | undefined) => object;
-  /** The folder that it is written into; absent: it goes elsewhere. */
-  readonly folder?: (answers: Answers) => string;
+  /** The file that it writes on this machine. */
+  readonly writes?: (answers: Answers) => string;
   /** What to read, and to do there. */
   readonly page: string;
 }
@@ -36,19 +36,15 @@ const target = (
 });
 
 const index = (usual: string): InitQuestion => ({
-  ...{ name: "index", text: "Index that it is written to", example: usual, usual, wrong: word },
+  ...{ name: "index", text: "Index that it is written to", example: usual, usual, wrong: indexName },
 });
 
-const syslog = address(["tls", "tcp", "relp+tls", "relp"]);
+const syslog = hostAddress(["tls", "tcp", "relp+tls", "relp"]);
 
 /** By CEF over syslog. */
-function byCef(name: string, title: string, place: InitQuestion, page: string): Siem {
+function byCef(name: string, title: string, place: InitQuestion, page: string, more: object = {}): Siem {
   const output = ({ "siem-address": to }: Answers) => ({
-    name,
-    type: "syslog",
-    address: to,
-    format: "cef",
-    heartbeat: "15m",
+    ...{ name, type: "syslog", address: to, format: "cef", ...more, heartbeat: "15m" },
   });
   return { name, title, questions: [place], output, page };
 }
@@ -86,6 +82,8 @@ export const siems: readonly Siem[] = [
     "Microsoft Sentinel, by the Azure Monitor Agent on this or another Linux machine",
     target("Where the agent's syslog listens", "tcp://127.0.0.1:514", syslog, "tcp://127.0.0.1:514"),
     "docs/sentinel.md",
+    // What collection rules select.
+    { facility: "local4" },
   ),
   byCef(
     "qradar",
@@ -137,15 +135,15 @@ export const siems: readonly Siem[] = [
   },
   {
     name: "file",
-    title: "Files that an agent follows: Universal Forwarder, Filebeat, Wazuh, Azure Monitor Agent",
+    title: "Files that an agent follows: Universal Forwarder, Filebeat, Wazuh",
     questions: [
-      target("File to write", "/var/log/wandb/audit.ndjson", absolutePath, "/var/log/wandb/audit.ndjson"),
+      target("File to write", "/var/log/wandb/audit.ndjson", filePath, "/var/log/wandb/audit.ndjson"),
     ],
     output: ({ "siem-address": path }) => ({
       ...{ name: "lines", type: "file", path, format: "ecs", mode: "0640", heartbeat: "15m" },
       rotate: { max_bytes: "100MiB", keep: 14 },
     }),
-    folder: ({ "siem-address": path = "" }) => dirname(path),
+    writes: ({ "siem-address": path = "" }) => path,
     page: "src/output/file/README.md",
   },
 ];

@@ -14,20 +14,21 @@ export interface TerminalInterviewer extends Interviewer {
 }
 
 /**
- * Asks at a terminal, with its line editing; what is typed ahead answers the questions to come. What is typed
- * for a secret is not echoed. Ctrl-C and the end of input reject with InitError.
+ * Asks at a terminal, with its line editing; what is typed ahead answers the questions to come. Only what is
+ * typed for the question that waits is echoed, and nothing of a secret: of what is pasted nobody knows yet
+ * which line will be one. Ctrl-C and the end of input reject with InitError.
  */
 export function terminalInterviewer({ input, output }: Seat): TerminalInterviewer {
   let silent = false;
+  let waiting: PromiseWithResolvers<string> | undefined;
   const echo = new Writable({
     write(piece, _encoding, done) {
-      if (!silent) output.write(piece);
+      if (!silent && waiting !== undefined) output.write(piece);
       done();
     },
   });
   const reading = createInterface({ input, output: echo, terminal: true, historySize: 0 });
   const ahead: string[] = [];
-  let waiting: PromiseWithResolvers<string> | undefined;
   let ended = false;
   reading.on("line", (line) => {
     if (waiting === undefined) ahead.push(line);
@@ -40,18 +41,18 @@ export function terminalInterviewer({ input, output }: Seat): TerminalInterviewe
     waiting?.reject(over());
   });
 
-  function line(): Promise<string> {
-    const typed = ahead.shift();
-    if (typed !== undefined) return Promise.resolve(typed);
-    waiting = Promise.withResolvers();
-    return waiting.promise;
-  }
-
   async function answer(text: string): Promise<string> {
-    if (ended && ahead.length === 0) throw over();
+    const typed = ahead.shift();
+    if (typed !== undefined) {
+      if (!silent) output.write(`${text}(typed ahead)\n`);
+      return typed.trim();
+    }
+    if (ended) throw over();
+    waiting = Promise.withResolvers();
+    const { promise } = waiting;
     reading.setPrompt(text);
-    reading.prompt();
-    return (await line()).trim();
+    reading.prompt(true);
+    return (await promise).trim();
   }
 
   return {
@@ -67,6 +68,12 @@ export function terminalInterviewer({ input, output }: Seat): TerminalInterviewe
       }
     },
     say: (text) => void output.write(`${text}\n`),
+    wrong(text) {
+      ahead.length = 0;
+      reading.write(null, { ctrl: true, name: "e" });
+      reading.write(null, { ctrl: true, name: "u" });
+      output.write(`${text}\n`);
+    },
     close: () => reading.close(),
   };
 }

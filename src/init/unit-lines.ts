@@ -1,44 +1,41 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import type { Placement } from "./placement.ts";
+import type { Answers } from "./question.ts";
+import type { Siem } from "./siems.ts";
 
-/** What the unit has to be told beside what it has. */
-export interface UnitNeeds {
-  /** The folder of the credentials, and which of them are handed over. */
-  readonly credentials: string;
-  readonly names: readonly string[];
-  /** A folder that an output writes into; undefined: none does. */
-  readonly folder: string | undefined;
-}
-
-/** The lines of a drop-in that say so (systemd.exec(5)). */
-export function unitLines({ credentials, names, folder }: UnitNeeds): readonly string[] {
-  const handed = names.map((name) => `LoadCredential=${name}:${join(credentials, name)}`);
-  // A folder that is not there yet must not keep the service from starting: the output says so.
-  return folder === undefined ? handed : [...handed, `ReadWritePaths=-${folder}`];
+/** What the service's unit lacks for what was answered. */
+export interface UnitLinesOptions {
+  readonly placement: Pick<Placement, "credentials">;
+  readonly siem: Pick<Siem, "writes">;
+  readonly answers: Answers;
+  /** The file of the SIEM's secret; undefined: it asks for none. */
+  readonly siemSecret: string | undefined;
 }
 
 /**
- * What is wrong with a drop-in that is there already, and stays; undefined: nothing. `isThere` says whether a
- * file is there, or will be.
+ * The lines of a drop-in (systemd.exec(5)): a secret is handed over, and a folder that an output writes into
+ * may be written; one that is not there yet does not keep the service from starting. One right under /var/log
+ * systemd makes itself, for the service's user.
  */
-export function wrongWith(
-  dropIn: string,
-  lines: readonly string[],
-  isThere: (file: string) => boolean,
-): string | undefined {
-  const given = dropIn.split("\n").map((line) => line.trim());
-  for (const line of lines) {
-    // However else a credential of that name is given, it is given.
-    const name = /^LoadCredential=([^:]+):/.exec(line)?.[1];
-    const same = (one: string) =>
-      name === undefined
-        ? one.replace("=-", "=") === line.replace("=-", "=")
-        : /^(?:Load|Set)Credential(?:Encrypted)?=([^:]+)/.exec(one)?.[1] === name;
-    if (!given.some(same)) return `it lacks the line ${line}`;
-  }
-  for (const line of given) {
-    const file = /^LoadCredential=[^:]+:(\/.*)$/.exec(line)?.[1];
-    if (file !== undefined && !isThere(file))
-      return `it hands over ${file}, which is not there: the service would not start`;
-  }
-  return undefined;
+export function unitLines({ placement, siem, answers, siemSecret }: UnitLinesOptions): readonly string[] {
+  const file = siem.writes?.(answers);
+  return [
+    ...(siemSecret === undefined
+      ? []
+      : [`LoadCredential=${siemSecret}:${join(placement.credentials, siemSecret)}`]),
+    ...(file === undefined ? [] : writable(dirname(file))),
+  ];
+}
+
+function writable(folder: string): readonly string[] {
+  const [, name] = /^\/var\/log\/([\w.-]+)$/.exec(folder) ?? [];
+  return name === undefined
+    ? [`ReadWritePaths=${inUnit(`-${folder}`)}`]
+    : [`LogsDirectory=${name}`, "LogsDirectoryMode=0750"];
+}
+
+/** As a unit has a path (systemd.syntax(7)): quoted, with no specifiers in it. */
+function inUnit(path: string): string {
+  const plain = path.replaceAll("%", "%%");
+  return /^[\w/.,:@+%-]+$/.test(plain) ? plain : `"${plain.replaceAll(/["\\]/g, "\\$&")}"`;
 }

@@ -37,7 +37,8 @@ describe("the built program", () => {
       const loaded = loadedWith("main.js", part);
       expect([...loaded].filter(isPackage)).toEqual([]);
       expect(loaded.size).toBeGreaterThan(5);
-      expect(loaded.size).toBeLessThan(35);
+      // What more commands share becomes a file of its own; each costs the start less than a millisecond.
+      expect(loaded.size).toBeLessThan(45);
     }
   });
 

@@ -1,4 +1,16 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -78,7 +90,7 @@ describe("init", () => {
     // A try that was cut off after the secrets goes on with them.
     rmSync(config());
     const other = await init(...args);
-    expect(other.err).toContain("leave out --wandb-secret-file");
+    expect(other.err).toContain("leave out --siem-secret-file");
     const terminal = fakeTerminal();
     const short = ["init", "-c", config(), "--deployment", "dedicated", "--wandb-url", args[0], "--no-check"];
     const code = await program([...short, "--siem", "splunk", "--siem-address", args[1]], terminal);
@@ -104,6 +116,64 @@ describe("init", () => {
     );
     expect(relative.code).toBe(exitCodes.usage);
     expect(existsSync(join(folder, "new"))).toBe(false);
+  });
+
+  it("writes no secret that the configuration could not use, new or kept", async () => {
+    const args = ["https://acme.wandb.io", "https://splunk.example:8088", "--no-check"] as const;
+    writeFileSync(join(folder, "token"), "one line\nand another\n");
+    const lines = await init(...args);
+    expect(lines.err).toMatch(/nothing was written.*\n.*outputs\[0\]\.token: must be one line/);
+    expect([lines.code, existsSync(join(folder, "new"))]).toEqual([exitCodes.usage, false]);
+    const terminal = fakeTerminal({ uid: process.getuid?.() });
+    const short = ["init", "-c", config(), "--deployment", "dedicated", "--wandb-url", args[0], "--no-check"];
+    mkdirSync(join(folder, "new/credentials"), { recursive: true, mode: 0o700 });
+    writeFileSync(join(folder, "new/credentials/wandb-api-key"), "a-canary-key\n");
+    chmodSync(join(folder, "new/credentials/wandb-api-key"), 0o644);
+    const code = await program([...short, "--siem", "sentinel"], terminal);
+    expect(terminal.err()).toContain("too many may read the secret");
+    expect([code, existsSync(config())]).toEqual([exitCodes.usage, false]);
+  });
+
+  it("tells before any answer that a link is in the way, or a folder that others may write", async () => {
+    const tried = async () => {
+      const terminal = fakeTerminal({ uid: process.getuid?.() });
+      const code = await program(["init", "-c", config()], terminal);
+      return [code, terminal.err()];
+    };
+    mkdirSync(join(folder, "new"));
+    symlinkSync(join(folder, "nowhere"), config());
+    expect(await tried()).toEqual([exitCodes.usage, expect.stringContaining("nothing is overwritten")]);
+    rmSync(config());
+    chmodSync(join(folder, "new"), 0o777);
+    expect(await tried()).toEqual([exitCodes.usage, expect.stringContaining("can be written by others")]);
+    expect(existsSync(join(folder, "nowhere"))).toBe(false);
+  });
+
+  it("keeps no secret that somebody else has put there", async () => {
+    const credentials = join(folder, "new/credentials");
+    mkdirSync(credentials, { recursive: true });
+    writeFileSync(join(credentials, "wandb-api-key"), "a-canary-key\n", { mode: 0o600 });
+    chmodSync(credentials, 0o1777);
+    chmodSync(join(folder, "new"), 0o755);
+    // Whose it is, is told apart by who asks.
+    if (process.getuid?.() === 0) chownSync(join(credentials, "wandb-api-key"), 65_534, 65_534);
+    else chmodSync(join(credentials, "wandb-api-key"), 0o602);
+    const terminal = fakeTerminal({ uid: process.getuid?.() });
+    const args = ["--deployment", "dedicated", "--wandb-url", "https://acme.wandb.io", "--siem", "sentinel"];
+    const code = await program(["init", "-c", config(), ...args, "--no-check"], terminal);
+    expect([code, existsSync(config())]).toEqual([exitCodes.usage, false]);
+    expect(terminal.err()).toMatch(/wandb-api-key (belongs to user 65534|can be written by others)/);
+  });
+
+  it("says the next command so that a shell takes it", async () => {
+    const terminal = fakeTerminal({ uid: process.getuid?.() });
+    const there = join(folder, "it's a folder/config.yaml");
+    const args = ["--deployment", "dedicated", "--wandb-url", "https://acme.wandb.io", "--no-check"];
+    const secret = ["--wandb-secret-file", join(folder, "key"), "--siem", "sentinel"];
+    expect(await program(["init", "-c", there, ...args, ...secret], terminal)).toBe(exitCodes.done);
+    const [, command = ""] = /^Next: (.*)$/m.exec(terminal.out()) ?? [];
+    const words = execFileSync("sh", ["-c", `set -- ${command}; printf '%s\\n' "$@"`], { encoding: "utf8" });
+    expect(words.split("\n").slice(0, -1)).toEqual(["wandb-audit-forwarder", "run", "-c", there]);
   });
 
   it("says what to do where it may not write", async () => {

@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { loadConfig } from "../../src/config/load.ts";
 import { deployments } from "../../src/init/deployments.ts";
 import { draft } from "../../src/init/draft.ts";
@@ -56,6 +57,19 @@ describe("the configuration that init writes", () => {
     expect(draft({ ...about, wandbCa: undefined, siemCa: "/etc/ca.pem" })).toMatch(
       /tls:\n +ca: \/etc\/ca\.pem\n$/,
     );
+  });
+
+  it.each(["splunk", "elastic", "sentinel", "qradar"])("is for %s what its page says", (name) => {
+    const siem = siems.find((one) => one.name === name);
+    if (siem === undefined) return expect.unreachable();
+    const page = readFileSync(new URL(`../../${siem.page}`, import.meta.url), "utf8");
+    const [, block = ""] = /^```yaml\n([\s\S]*?)^```/m.exec(page) ?? [];
+    const [said] = parse(block).outputs;
+    const place = ["url", "urls", "address", "token", "api_key"];
+    const shape = (output: object) =>
+      Object.entries(output).map(([key, value]) => [key, place.includes(key) ? typeof value : value]);
+    const written = siem.output(examplesOf(siem.questions), "a reference");
+    expect(Object.fromEntries(shape(written))).toEqual(Object.fromEntries(shape(said)));
   });
 
   it("names a page that there is for every SIEM", () => {

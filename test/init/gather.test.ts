@@ -14,7 +14,8 @@ function somebody(...answers: readonly string[]) {
     if (answer === undefined) throw new InitError(`nobody answers ${text}`);
     return answer;
   };
-  const interviewer: Interviewer = { ask: next, askSecret: next, say: (text) => void heard.push(text) };
+  const say = (text: string) => void heard.push(text);
+  const interviewer: Interviewer = { ask: next, askSecret: next, say, wrong: say };
   return { interviewer, heard, left };
 }
 
@@ -85,10 +86,42 @@ describe("what init asks for", () => {
     ["wandb-url", "https://me:secret@acme.wandb.io", "leave out user and password"],
     ["siem-address", "ftp://splunk.example", "begin with https://"],
     ["index", "../x", "one word"],
+    ["index", "WANDB", "one word of a to z"],
     ["siem-ca", "ca.pem", "begin with /"],
-  ])("refuses --%s %s", async (name, value, why) => {
+    ["topic", "wandb", "no meaning for splunk"],
+    ["organization", "acme", "no meaning for dedicated"],
+    ["siem-address", "https://splunk.example:8088/?token=x", "leave out what begins with ?"],
+  ])("refuses --%s %s before it asks", async (name, value, why) => {
+    const { interviewer, heard } = somebody();
     const given = { ...whole, [name]: value };
-    await expect(gather(options({ given, secretGiven: () => "a-secret" }))).rejects.toThrow(why);
+    const about = { given, secretGiven: () => "a-secret", interviewer };
+    await expect(gather(options(about))).rejects.toThrow(why);
+    expect(heard).toEqual([]);
+  });
+
+  it("tells what is wrong with a SIEM's options before it asks for W&B", async () => {
+    const { interviewer, heard } = somebody();
+    const given = { siem: "splunk", "siem-address": "splunk.example" };
+    await expect(gather(options({ given, interviewer }))).rejects.toThrow("begin with https://");
+    expect(heard).toEqual([]);
+  });
+
+  it.each([
+    ["syslog", "tls://siem.example:6514/path", "without a path"],
+    ["syslog", "tls://siem.example:6514?x", "leave out"],
+    ["kafka", "kafka.example:99999", "not host:port"],
+    ["file", "/var/log/", "not a file"],
+    ["file", "/var/log/../x", "not a file"],
+    ["file", `/var/\${x}/y`, "not a file"],
+  ])("refuses an address of %s that no configuration takes: %s", async (siem, address, why) => {
+    const given = { deployment: "dedicated", "wandb-url": whole["wandb-url"], siem, "siem-address": address };
+    await expect(gather(options({ given, secretGiven: () => undefined }))).rejects.toThrow(why);
+  });
+
+  it("refuses a file with a secret that nothing asks for", async () => {
+    const given = { ...whole, siem: "qradar", "siem-address": "tls://qradar.example:6514" };
+    const secretGiven = () => "a-secret";
+    await expect(gather(options({ given, secretGiven }))).rejects.toThrow("no meaning for qradar");
   });
 
   it("keeps a secret that is there, and refuses another for it", async () => {

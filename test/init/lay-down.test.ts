@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -20,16 +31,20 @@ afterEach(() => {
 const mode = (path: string) => (statSync(path).mode & 0o7777).toString(8);
 
 function options(more: Partial<LayDownOptions> = {}): LayDownOptions {
-  const placement = servicePlacement(
-    join(folder, "etc/config.yaml"),
-    join(folder, "unit.d/credentials.conf"),
-  );
+  const placement = servicePlacement(join(folder, "etc/config.yaml"), join(folder, "unit.d/init.conf"));
   const secrets = new Map([
     ["wandb-api-key", "k"],
     ["hec-token", "t"],
   ]);
-  const unit = ["LoadCredential=hec-token:/etc/hec-token", "ReadWritePaths=-/srv/audit"];
-  return { placement, text: "sources: []\n", secrets, unit, group: undefined, ...more };
+  return {
+    placement,
+    text: "sources: []\n",
+    secrets,
+    unitLines: [`LoadCredential=hec-token:${folder}/etc/credentials/hec-token`],
+    group: undefined,
+    user: process.getuid?.(),
+    ...more,
+  };
 }
 
 it("writes secrets and configuration for their owner alone, whatever the umask is", () => {
@@ -38,7 +53,7 @@ it("writes secrets and configuration for their owner alone, whatever the umask i
   expect(written).toEqual([
     at("credentials/wandb-api-key"),
     at("credentials/hec-token"),
-    join(folder, "unit.d/credentials.conf"),
+    join(folder, "unit.d/init.conf"),
     at("config.yaml"),
   ]);
   expect([
@@ -48,28 +63,54 @@ it("writes secrets and configuration for their owner alone, whatever the umask i
     mode(at("config.yaml")),
   ]).toEqual(["700", "700", "600", "600"]);
   expect(readFileSync(at("credentials/hec-token"), "utf8")).toBe("t\n");
-  expect(readFileSync(join(folder, "unit.d/credentials.conf"), "utf8")).toBe(
-    "[Service]\nLoadCredential=hec-token:/etc/hec-token\nReadWritePaths=-/srv/audit\n",
+  expect(readFileSync(join(folder, "unit.d/init.conf"), "utf8")).toBe(
+    `[Service]\nLoadCredential=hec-token:${at("credentials/hec-token")}\n`,
   );
   process.umask(0o077);
   rmSync(join(folder, "etc"), { recursive: true });
   rmSync(join(folder, "unit.d"), { recursive: true });
   layDown(options());
-  expect([mode(join(folder, "unit.d")), mode(join(folder, "unit.d/credentials.conf"))]).toEqual([
-    "755",
-    "644",
+  expect(mode(join(folder, "unit.d/init.conf"))).toBe("644");
+});
+
+it.each([0, 0o077])("lets the group of the service read the configuration, whatever the umask is", (mask) => {
+  process.umask(mask);
+  // Another group than the user's own, where this user may give one.
+  const group = process.getuid?.() === 0 ? 4_242 : process.getgid?.();
+  layDown(options({ group }));
+  const [etc, config, secret] = ["etc", "etc/config.yaml", "etc/credentials/hec-token"].map((name) =>
+    statSync(join(folder, name)),
+  );
+  expect([etc?.gid, config?.gid]).toEqual([group, group]);
+  expect([etc, config, secret].map((stat) => ((stat?.mode ?? 0) & 0o777).toString(8))).toEqual([
+    "750",
+    "640",
+    "600",
+  ]);
+  expect(mode(join(folder, "unit.d"))).toBe("755");
+});
+
+it("lays nothing where others may put links and files in place of ours", () => {
+  mkdirSync(join(folder, "etc"), { mode: 0o700 });
+  mkdirSync(join(folder, "etc/credentials"));
+  chmodSync(join(folder, "etc/credentials"), 0o777);
+  expect(() => layDown(options())).toThrow("can be written by others");
+  expect(readdirSync(join(folder, "etc/credentials"))).toEqual([]);
+});
+
+it("changes nothing behind a link that stands where a file should", () => {
+  writeFileSync(join(folder, "of-somebody"), "of somebody", { mode: 0o600 });
+  mkdirSync(join(folder, "etc"), { mode: 0o700 });
+  symlinkSync(join(folder, "of-somebody"), join(folder, "etc/config.yaml"));
+  expect(() => layDown(options({ group: process.getgid?.() }))).toThrow("EEXIST");
+  expect([readFileSync(join(folder, "of-somebody"), "utf8"), mode(join(folder, "of-somebody"))]).toEqual([
+    "of somebody",
+    "600",
   ]);
 });
 
-it("lets the group of the service read the configuration", () => {
-  process.umask(0o077);
-  layDown(options({ group: process.getgid?.() }));
-  const files = ["etc", "etc/config.yaml", "etc/credentials", "etc/credentials/hec-token"];
-  expect(files.map((file) => mode(join(folder, file)))).toEqual(["2750", "640", "700", "600"]);
-});
-
 it("overwrites nothing, and leaves no configuration where a secret could not be written", () => {
-  mkdirSync(join(folder, "etc/credentials"), { recursive: true });
+  mkdirSync(join(folder, "etc/credentials"), { recursive: true, mode: 0o700 });
   writeFileSync(join(folder, "etc/credentials/hec-token"), "of somebody");
   expect(() => layDown(options())).toThrow("EEXIST");
   expect(existsSync(join(folder, "etc/config.yaml"))).toBe(false);
@@ -80,10 +121,10 @@ it("overwrites nothing, and leaves no configuration where a secret could not be 
 });
 
 it("keeps a drop-in that is there", () => {
-  mkdirSync(join(folder, "unit.d"));
-  writeFileSync(join(folder, "unit.d/credentials.conf"), "of somebody");
-  expect(layDown(options())).not.toContain(join(folder, "unit.d/credentials.conf"));
-  expect(readFileSync(join(folder, "unit.d/credentials.conf"), "utf8")).toBe("of somebody");
+  mkdirSync(join(folder, "unit.d"), { mode: 0o755 });
+  writeFileSync(join(folder, "unit.d/init.conf"), "of somebody");
+  expect(layDown(options())).not.toContain(join(folder, "unit.d/init.conf"));
+  expect(readFileSync(join(folder, "unit.d/init.conf"), "utf8")).toBe("of somebody");
 });
 
 it("finds a group by its name alone", () => {

@@ -43,6 +43,35 @@ it("takes what was typed ahead for the next questions", async () => {
   interviewer.close();
 });
 
+it("shows nothing of a secret that is pasted together with other answers, whole or in part", async () => {
+  const { input, interviewer, shown } = seat();
+  const first = interviewer.ask("1: ");
+  input.write("one\rhunter2\rthree\rhunt");
+  expect(await first).toBe("one");
+  expect(await interviewer.askSecret("2: ")).toBe("hunter2");
+  expect(await interviewer.ask("3: ")).toBe("three");
+  const last = interviewer.askSecret("4: ");
+  input.write("er2\r");
+  expect(await last).toBe("hunter2");
+  interviewer.close();
+  expect(shown()).toContain("one");
+  expect(shown()).not.toMatch(/hunt|er2/);
+});
+
+it("forgets what was typed ahead when an answer is wrong, so that a secret answers no other question", async () => {
+  const { input, interviewer, shown } = seat();
+  const first = interviewer.ask("1: ");
+  input.write("wrong\rhunter2\rhunt");
+  expect(await first).toBe("wrong");
+  interviewer.wrong("not that");
+  const again = interviewer.ask("1: ");
+  input.write("right\r");
+  expect(await again).toBe("right");
+  interviewer.close();
+  expect(shown()).toContain("not that\n");
+  expect(shown()).not.toContain("hunt");
+});
+
 it.each([
   ["Ctrl-C", "\u0003"],
   ["Ctrl-D", "\u0004"],

@@ -16,17 +16,14 @@ const cache = join(process.env.REAL_CACHE ?? join(homedir(), ".cache/wandb-audit
 const root = join(import.meta.dirname, "../..");
 
 /** What `test/real/packaging/build` has made of these sources. */
-export const packages = join(cache, "made");
-export const packagesAreHere = process.getuid?.() === 0 && isCurrent();
+export const packages = join(cache, "packages", stampOfSources());
+export const packagesAreHere = process.getuid?.() === 0 && existsSync(join(packages, "complete"));
 /** Why tests with them skip, for their names. */
 export const whyNoPackages =
   "skipped where `test/real/packaging/build` has not been run, as root, on these sources";
 
-function isCurrent(): boolean {
-  const stamp = join(packages, "stamp");
-  if (!existsSync(stamp)) return false;
-  const current = execFileSync(join(root, "test/real/packaging/stamp"), { encoding: "utf8" });
-  return readFileSync(stamp, "utf8") === current;
+function stampOfSources(): string {
+  return execFileSync(join(root, "test/real/packaging/stamp"), { encoding: "utf8" }).trim();
 }
 
 /** The libraries of an arm64 machine, and whether this one can run its programs. */

@@ -145,6 +145,15 @@ describe.skipIf(why !== "")(`the image, built by buildah ${why}`, { timeout: 120
       expect(existsSync(join(place, "root/app/node_modules", tool, "package.json")), tool).toBe(false);
   });
 
+  it("has what a rehearsal of an alert sends, and nothing of the tests", async () => {
+    configure();
+    const listed = container(["simulate", "--attack", "list"]);
+    expect(await ended(listed), listed.text()).toBe(0);
+    expect(listed.text()).toContain("team-deletion");
+    for (const left of ["test", "src", "deploy", "docs"])
+      expect(existsSync(join(place, "root/app", left)), left).toBe(false);
+  });
+
   it("checks, delivers and stops on a read-only root, as its user, with the compose file's configuration", async () => {
     configure();
     grow(2_000);

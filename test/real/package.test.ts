@@ -39,7 +39,7 @@ const name = "wandb-audit-forwarder";
 const { version } = manifest;
 const state = `/var/lib/${name}`;
 const config = `/etc/${name}/config.yaml`;
-const dropIn = `/etc/systemd/system/${name}.service.d/credentials.conf`;
+const dropIn = `/etc/systemd/system/${name}.service.d/init.conf`;
 const token = "a.web.identity";
 const environment = {
   AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/reader",
@@ -47,7 +47,7 @@ const environment = {
 };
 
 /** The file of this kind that a build has left. */
-function packageOf(build: "first" | "second" | "next", kind: "deb" | "rpm"): string {
+function packageOf(build: "first" | "next", kind: "deb" | "rpm"): string {
   const folder = join(packages, build);
   return join(folder, readdirSync(folder).find((file) => file.endsWith(`.${kind}`)) as string);
 }
@@ -247,6 +247,18 @@ describe.skipIf(!packagesAreHere)(`the package of Debian in a bare root (${whyNo
     );
   });
 
+  it("gets a configuration from init that the unit and the daemon can use", () => {
+    root.write("/tmp/key", "key-0123456789");
+    const asked = "--deployment dedicated --wandb-url https://127.0.0.1:9 --wandb-secret-file /tmp/key";
+    const siem = "--siem splunk --siem-address https://127.0.0.1:9 --siem-secret-file /tmp/key --no-check";
+    const written = root.shell(`umask 077; ${name} init ${asked} ${siem}`);
+    expect(written).toMatchObject(ended);
+    expect(written.stdout).toContain("systemctl enable --now");
+    expect(root.shell(`stat -c '%a %U %G' ${config}`).stdout).toBe(`640 root ${name}\n`);
+    expect(root.shell(`systemd-analyze verify ${name}.service`)).toMatchObject({ ...ended, stdout: "" });
+    root.shell(`rm ${config}`);
+  });
+
   it("reads a bucket by web identity and writes to Kafka, is upgraded in between, and nothing is sent twice", async () => {
     const bucket = await guardedBucket();
     const kafka = await startKafkaReceiver();
@@ -299,7 +311,7 @@ describe.skipIf(!packagesAreHere)(`the package of Debian in a bare root (${whyNo
   it("is set up by init as its unit wants it, and init refuses what the service would miss", () => {
     root.write("/root/key", "of-wandb\n");
     root.write("/root/token", "of-splunk\n");
-    root.shell(`rm -f ${config}`);
+    root.shell(`rm -rf ${config} /etc/${name}/credentials/* ${dropIn}`);
     const init = (...more: readonly string[]) =>
       root.shell(
         [
@@ -322,7 +334,7 @@ describe.skipIf(!packagesAreHere)(`the package of Debian in a bare root (${whyNo
 
     root.shell(`rm -r ${config} ${folder}/credentials/*`);
     const other = "--siem file --siem-address /srv/audit/audit.ndjson";
-    expect(init(other).stderr).toContain("it lacks the line ReadWritePaths=-/srv/audit");
+    expect(init(other).stdout).toContain("is kept: add the line ReadWritePaths=-/srv/audit");
     root.shell(`rm -r ${config} ${folder}/credentials/*; rm ${dropIn}`);
     expect(init(other).stdout).toContain(`-o ${name} -g ${name} /srv/audit`);
     expect(root.shell(`cat ${dropIn}`).stdout).toBe("[Service]\nReadWritePaths=-/srv/audit\n");

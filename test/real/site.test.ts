@@ -73,6 +73,24 @@ describe.skipIf(why !== "")(`the documentation as a site, in Chromium ${why}`, {
     }
   });
 
+  it("shows every column of a table of keys on a desk, and finds a number before others like it", async () => {
+    const { page } = await opened("/docs/configuration.html");
+    const cut = await page.evaluate<number>(
+      "(() => { const { scrollWidth, clientWidth } = document.querySelector('main table'); return scrollWidth - clientWidth; })()",
+    );
+    expect(cut).toBe(0);
+    await page.click(".VPNavBarSearch button");
+    await page.waitForFunction("document.querySelector('input.search-input') !== null", { timeout: 20_000 });
+    for (const letter of "413") await page.keyboard.press(letter as "4");
+    await page.waitForFunction("document.querySelectorAll('.VPLocalSearchBox .result').length > 0", {
+      timeout: 30_000,
+    });
+    const marked =
+      "[...document.querySelectorAll('.VPLocalSearchBox .result mark')].map((mark) => mark.textContent)";
+    expect(new Set(await page.evaluate<string[]>(marked))).not.toContain("13");
+    await page.close();
+  });
+
   it.each(["backfill", "event_uid", "pseudonym"])("finds %s, without asking anybody", async (word) => {
     const { page, asked } = await opened("/docs/splunk.html");
     await page.click(".VPNavBarSearch button");

@@ -20,7 +20,8 @@ describe("a page of the site", () => {
       "[c](../content/index.md)",
     ],
     ["a folder with a README", "README.md", "[c](content)", "[c](./content/index.md)"],
-    ["a folder without one", "README.md", "[`config/`](config)", "`config/` (`config`)"],
+    ["a folder without one", "README.md", "[examples](config)", "examples (`config`)"],
+    ["a folder without one that is called by its name", "README.md", "[`config/`](config)", "`config/`"],
     [
       "a file that is no page",
       "docs/configuration.md",

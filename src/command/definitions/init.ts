@@ -34,7 +34,7 @@ export function defineInit(program: Commander, start: StartCommand, places: Comm
   const command = withConfig(program.command("init"))
     .summary("write a configuration and its credential files, and try them")
     .description(
-      "Asks which W&B the log is of and where it goes, writes the configuration (0600, or 0640 for the group of the service) and a file for each secret (0600, in a folder credentials beside it), and runs check. What an option answers is not asked; without a terminal the options have to answer everything. Nothing is overwritten: a secret whose file is there is kept, a configuration that is there ends it.",
+      "Asks which W&B the log is of and where it goes, writes the configuration (0600, or 0640 for the group of the service) and a file for each secret (0600, in a folder credentials beside it), and runs check. What an option answers is not asked; without a terminal the options have to answer everything. Nothing is overwritten: a secret whose file is there is kept, a configuration that is there ends it, as does a folder that others may write.",
     );
   const choices: Readonly<Record<string, readonly { readonly name: string }[]>> = {
     deployment: deployments,
@@ -62,7 +62,7 @@ export function defineInit(program: Commander, start: StartCommand, places: Comm
       "after",
       `
 Under /etc/wandb-audit-forwarder (without -c, as root) it writes what the systemd service wants: references to systemd's credentials, and
-a drop-in that hands over the SIEM's and lets the service write where an output does. Elsewhere everything is in the folder of the configuration, the state too.
+a drop-in (init.conf) that hands over the SIEM's, or lets the output file write its folder. Elsewhere everything is in the folder of the configuration, the state too.
 
 Examples:
   sudo wandb-audit-forwarder init                          for the service: it asks, and tries
@@ -88,7 +88,7 @@ function namedAsQuestions(given: Readonly<Record<string, unknown>>): Answers {
   return Object.fromEntries(
     answers.flatMap(([name]) => {
       const value = given[name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())];
-      return typeof value === "string" ? [[name, value]] : [];
+      return typeof value === "string" ? [[name, value.trim()]] : [];
     }),
   );
 }
