@@ -191,7 +191,9 @@ class KeptHistory implements History {
     const now = this.#runtime.clock.now();
     const past = trend?.spans(60, paceSpans, now) ?? [];
     const first = (Math.floor(now / minuteMs) - paceSpans + 1) * minuteMs;
-    const seconds = Math.max(1, (now - Math.max(first, Math.min(now, this.since))) / 1000);
+    // A clock that was set back since the start says nothing of how long that is ago.
+    const from = this.since > now ? first : Math.max(first, this.since);
+    const seconds = Math.max(1, (now - from) / 1000);
     const sum = (value: "events" | "bytes") => past.reduce((total, each) => total + each[value], 0);
     return {
       eventsPerSecond: sum("events") / seconds,

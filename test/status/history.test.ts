@@ -174,6 +174,16 @@ describe("history", () => {
     expect(young.pace("output soc").eventsPerSecond).toBe(5);
   });
 
+  it("does not take an output for faster than it is when the clock was set back behind the start", () => {
+    const { clock, past } = begin();
+    clock.jump(-120 * minute);
+    for (let minutes = 0; minutes < 5; minutes++) {
+      past.note(delivered(60));
+      clock.advance(minute);
+    }
+    expect(past.pace("output soc").eventsPerSecond).toBeCloseTo(1, 0);
+  });
+
   it("remembers when a read ended cleanly, on the clock that nobody sets", () => {
     const { clock, past } = begin();
     expect(past.lastRead("prod")).toBeUndefined();
