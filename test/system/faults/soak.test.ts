@@ -4,13 +4,15 @@ import { expect, it } from "vitest";
 
 const seed = process.env.SEED ?? "1";
 
+const minutes = process.env.SOAK_MINUTES ?? "2";
+
 it("CAP-SOAK under load and faults memory and open files stay flat, and a dead output costs the live one nothing", {
   timeout: 300_000,
 }, async () => {
   const script = join(import.meta.dirname, "soak.ts");
   const child = spawn(
     process.execPath,
-    [script, "--minutes", "2", "--rate", "500", "--poll", "2s", "--seed", seed],
+    [script, "--minutes", minutes, "--rate", "500", "--poll", "2s", "--seed", seed],
     {
       stdio: ["ignore", "pipe", "inherit"],
     },
