@@ -125,7 +125,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     command/definitions/schema command/definitions/setup command/definitions/simulate command/definitions/status command/healthcheck command/command-line command/described command/config-path command/letter-access command/state-access
     command/line-mapper command/machine command/mapping command/run-once command/simulate`,
   "`test/main.test.ts`, `test/loaded.test.ts`, `test/command/run.test.ts`, and `test/system/whole`, with the program as it is.": `
-    builtin daemon/daemon daemon/delivery-side daemon/ingest-side daemon/maintenance
+    builtin daemon/daemon daemon/delivery-side daemon/ingest-side
     daemon/running-daemon daemon/start-delivery daemon/stopping daemon/watch daemon/wire-outputs`,
   "`test/telemetry/telemetry.test.ts`, with a collector.": `
     telemetry/collector telemetry/exporter telemetry/metric-producer telemetry/pipelines telemetry/settings

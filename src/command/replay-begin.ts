@@ -55,7 +55,7 @@ export async function beginReplay(
     const questions = options.yes ? [] : await questionsAbout(plan, available, read, access);
     if (questions.length > 0 && !(await confirmed(questions, terminal))) return exitCodes.usage;
     if (plan.from !== "days" && read.days.length > 0) complain(readText(available, read), terminal);
-  } else if (isSame(before, plan)) plan = { ...plan, days: before.reading.map(daysIn) };
+  } else if (isSame(before, plan, options.toNow)) plan = { ...plan, days: before.reading.map(daysIn) };
   else
     throw new NoStateAccess(
       `${replayUnderway(before)}: wait for its end, or stop it with replay --output ${plan.output} --cancel`,
@@ -87,15 +87,18 @@ async function mustBeFree(days: readonly BackfillPlan[], access: ReplayAccess): 
 }
 
 /** As far as a status tells: the state compares the rest, and keeps the one that is under way. */
-function isSame(before: ReplayStatus, { filter, from, days = [] }: ReplayPlan): boolean {
+function isSame(before: ReplayStatus, { filter, from, days = [] }: ReplayPlan, toNow: boolean): boolean {
+  // All of it is read from sources: a backfill began it, or the spool had nothing of it.
   const fromDays = before.records === 0 && before.reading.length > 0;
+  // What a backfill began ends with a day, and who wants everything up to now wants more.
+  const isLess = toNow && fromDays && Date.parse(before.to) % dayMs === 0;
   return (
     Date.parse(before.from) === filter.from &&
     Date.parse(before.to) === filter.to &&
     JSON.stringify([...before.actions].sort()) === JSON.stringify([...(filter.actions ?? [])].sort()) &&
     before.users === (filter.users?.length ?? 0) &&
     before.uids === (filter.uids?.length ?? 0) &&
-    (from === "days") === fromDays &&
+    (from === "days" ? fromDays : !isLess) &&
     (from !== "days" || days.every(({ source }) => before.reading.some((each) => each.source === source)))
   );
 }

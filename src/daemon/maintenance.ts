@@ -22,6 +22,8 @@ export async function maintain(
   { spool, once, clock, tell }: MaintenanceOptions,
   stop: AbortSignal,
 ): Promise<void> {
+  // Who has just started it may want sent again what would be removed, and says so first.
+  await clock.sleep(0, stop);
   while (!stop.aborted) {
     // On a full disk the next time will do.
     if (!once) await spool.tellDue(clock.now());

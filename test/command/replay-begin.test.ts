@@ -119,6 +119,22 @@ describe("a replay of what the spool does not have", () => {
     const other = { ...plan, filter: { ...filter, users: ["ann"] } };
     await expect(run(place, {}, other)).rejects.toThrow(/wait for its end/);
   });
+
+  it("goes on where the spool had nothing of it, and all is read; but no backfill is all up to now", async () => {
+    const reading = {
+      state: "running" as const,
+      firstSeq: 6,
+      days: [{ ...span, state: "running" as const }],
+    };
+    const noon = { ...filter, to: filter.to + 12 * 3_600_000 };
+    const alone = access({ before: replay({ ...reading, filter: noon }) });
+    const later = { ...plan, filter: { ...noon, to: noon.to + 5_000 } };
+    expect((await run(alone, { toNow: true }, later)).code).toBe(0);
+    expect(alone.begun[0]).toMatchObject({ filter: noon, days: [{ source: "prod" }] });
+    const backfill = access({ before: replay(reading) });
+    expect((await run(backfill)).code).toBe(0);
+    await expect(run(backfill, { toNow: true }, later)).rejects.toThrow(/wait for its end/);
+  });
 });
 
 it("says how far one is, and how it ended", () => {
