@@ -7,3 +7,8 @@ export function endsWell(code: number | null, said: string): boolean {
   const undone = /^(?:output|source) .*(?:not delivered yet|not read)/m;
   return code === 1 && /^output .*complete: no, /m.test(said) && !undone.test(said);
 }
+
+/** Whether a source still has days that the next run will read. */
+export function resting(said: string): boolean {
+  return /^source .*: not read yet, .*; tried again by the next run$/m.test(said);
+}
