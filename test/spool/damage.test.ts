@@ -15,6 +15,7 @@ import type { SpooledRecord } from "../../src/record/record.ts";
 import { SpoolError } from "../../src/spool/spool-error.ts";
 import { misdatedDay } from "../../src/spool/spool-state.ts";
 import type { Store } from "../../src/spool/store.ts";
+import { withoutSegments } from "../fake/earlier-schema.ts";
 import {
   all,
   counted,
@@ -283,7 +284,7 @@ describe("other state that was changed on disk", () => {
   it("a database of an earlier version that was damaged is rebuilt all the same", () => {
     keep(state.open(), "prod", [record("a"), record("b")]);
     change(
-      "DROP TABLE side; DROP TABLE stretch; DROP TABLE mark; DROP TABLE side_book; DROP TABLE hold; DROP TABLE told; DROP TABLE configured; DROP TABLE milestone; DROP TABLE active_day; DROP TABLE person; DROP TABLE replay; DROP TABLE again; DROP TABLE again_key; DROP TABLE again_place; DROP TABLE again_source; DROP TABLE sweep; DROP TABLE lateness; DROP TABLE witness_day; DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; DROP TABLE trend; DROP TABLE incident; PRAGMA user_version = 1; UPDATE book SET new = 7",
+      `${withoutSegments}DROP TABLE side; DROP TABLE stretch; DROP TABLE mark; DROP TABLE side_book; DROP TABLE hold; DROP TABLE told; DROP TABLE configured; DROP TABLE milestone; DROP TABLE active_day; DROP TABLE person; DROP TABLE replay; DROP TABLE again; DROP TABLE again_key; DROP TABLE again_place; DROP TABLE again_source; DROP TABLE sweep; DROP TABLE lateness; DROP TABLE witness_day; DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; DROP TABLE trend; DROP TABLE incident; PRAGMA user_version = 1; UPDATE book SET new = 7`,
     );
     const spool = state.open();
     expect(spool.damage()).toMatchObject([{ reason: expect.stringContaining("the table book") }]);
@@ -301,7 +302,7 @@ describe("other state that was changed on disk", () => {
     if (suspect === undefined) throw new Error("nothing was kept");
     before.settle("siem", move(1, [], [], [suspect]));
     change(
-      "DROP TABLE destination; DROP TABLE origin; DROP TABLE hold; DROP TABLE told; DROP TABLE configured; DROP TABLE milestone; DROP TABLE active_day; DROP TABLE person; DROP TABLE replay; DROP TABLE again; DROP TABLE again_key; DROP TABLE again_place; DROP TABLE again_source; DROP TABLE sweep; DROP TABLE lateness; DROP TABLE witness_day; DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; DROP TABLE trend; DROP TABLE incident; PRAGMA user_version = 2; UPDATE book SET new = 7",
+      `${withoutSegments}DROP TABLE destination; DROP TABLE origin; DROP TABLE hold; DROP TABLE told; DROP TABLE configured; DROP TABLE milestone; DROP TABLE active_day; DROP TABLE person; DROP TABLE replay; DROP TABLE again; DROP TABLE again_key; DROP TABLE again_place; DROP TABLE again_source; DROP TABLE sweep; DROP TABLE lateness; DROP TABLE witness_day; DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; DROP TABLE trend; DROP TABLE incident; PRAGMA user_version = 2; UPDATE book SET new = 7`,
     );
     // As if its pages had been damaged: it is rebuilt before it is brought to this version.
     writeFileSync(join(state.path, "REBUILD"), "", { mode: 0o600 });

@@ -12,6 +12,7 @@ import { againTables } from "./011-shown-again.ts";
 import { closedTables } from "./012-closed-days.ts";
 import { archiveTables } from "./013-archive.ts";
 import { trendTables } from "./014-trends.ts";
+import { segmentColumns } from "./015-segments.ts";
 
 /** In order; the schema's version is how many have run. Never change one that was released: add one. */
 export const migrations: readonly string[] = [
@@ -29,4 +30,5 @@ export const migrations: readonly string[] = [
   closedTables,
   archiveTables,
   trendTables,
+  segmentColumns,
 ];

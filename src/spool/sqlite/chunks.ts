@@ -5,10 +5,11 @@ import { type EncodedChunk, isChunk } from "../chunk/chunk-codec.ts";
 import type { NewChunk, NewRecords } from "../chunk/new-records.ts";
 import type { Limit } from "../spool.ts";
 import { booksDamaged } from "./books.ts";
+import type { ChunkRow, ChunkRows } from "./chunk-rows.ts";
 import type { Damages } from "./damages.ts";
 import type { Database } from "./database.ts";
 import { countDay, type DayCounts } from "./day-count.ts";
-import type { ChunkRow, MetaRow, Tables } from "./tables.ts";
+import type { MetaRow, Tables } from "./tables.ts";
 
 /** What is wrong with the records from `first` to `last`. */
 export interface Unsound {
@@ -17,8 +18,6 @@ export interface Unsound {
   readonly reason: string;
 }
 
-/** Whoever is farther behind than what the cache holds, about, reads from the disk. */
-const nearRecords = 16_384;
 /** So many chunks are looked at together for what days their records are of. */
 const chunksPerLook = 200;
 
@@ -26,23 +25,30 @@ const chunksPerLook = 200;
 export class Chunks {
   readonly #db: Database;
   readonly #tables: Tables;
+  readonly #rows: ChunkRows;
   readonly #damages: Damages;
   readonly #unsound: (found: Unsound) => void;
   readonly #cache: ChunkCache = chunkCache();
-  /** How far somebody has read. */
-  #readTo = 0;
   #meta: MetaRow = { id: 1, stateId: "", created: 0, oldest: 1, head: 0 };
 
   /** `unsound` is told what is found changed or missing, and has set it aside when it returns. */
-  constructor(db: Database, tables: Tables, damages: Damages, unsound: (found: Unsound) => void) {
+  constructor(
+    db: Database,
+    tables: Tables,
+    rows: ChunkRows,
+    damages: Damages,
+    unsound: (found: Unsound) => void,
+  ) {
     this.#db = db;
     this.#tables = tables;
+    this.#rows = rows;
     this.#damages = damages;
     this.#unsound = unsound;
   }
 
   load(): void {
     this.#cache.clear();
+    this.#rows.load();
     const [row] = this.#tables.meta.rows();
     if (row === undefined) throw booksDamaged("its heading is missing");
     this.#meta = row;
@@ -68,10 +74,7 @@ export class Chunks {
 
   /** The verified chunk with what follows `after`, in memory of its own. */
   chunk(after: number): EncodedChunk | undefined {
-    this.#readTo = Math.max(this.#readTo, after);
     for (let seq = this.#soundFrom(after + 1); seq <= this.#meta.head; seq = this.#soundFrom(seq)) {
-      const known = this.#cache.at(seq);
-      if (known !== undefined) return { ...known.encoded, bytes: known.encoded.bytes.slice() };
       const found = this.#onDisk(seq);
       if (found !== undefined) return found;
     }
@@ -81,7 +84,6 @@ export class Chunks {
   read(after: number, limit: Limit): SpooledRecord[] {
     const found: SpooledRecord[] = [];
     let bytes = 0;
-    this.#readTo = Math.max(this.#readTo, after);
     for (let seq = this.#soundFrom(after + 1); seq <= this.#meta.head; seq = this.#soundFrom(seq)) {
       const chunk = this.#at(seq);
       if (chunk === undefined) continue;
@@ -193,11 +195,11 @@ export class Chunks {
    * The verified chunk with `seq`, or undefined when there is none any more; that is then known as damage.
    */
   #onDisk(seq: number): EncodedChunk | undefined {
-    const [found] = this.#tables.chunk.checked("WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1", seq);
+    const found = this.#rows.before(seq);
     const last = found === undefined ? 0 : found.row.firstSeq + found.row.count - 1;
     if (found?.sound && last >= seq) {
-      const chunk = encodedOf(found.row);
-      if (isChunk(chunk.bytes, chunk.count)) return chunk;
+      const bytes = this.#rows.bytesOf(found.row);
+      if (bytes !== undefined && isChunk(bytes, found.row.count)) return encodedOf(found.row, bytes);
     }
     const vanished = found === undefined || (found.sound && last < seq);
     const start = found === undefined ? this.#meta.oldest : vanished ? last + 1 : found.row.firstSeq;
@@ -221,17 +223,14 @@ export class Chunks {
     const { count, bytes } = chunk;
     const { seconds: observedSeconds, nanos: observedNanos } = observed;
     const days = JSON.stringify(Object.fromEntries(chunk.days));
-    this.#tables.chunk.put({ firstSeq, count, source, observedSeconds, observedNanos, days, bytes });
+    this.#rows.put({ firstSeq, count, source, observedSeconds, observedNanos, days, bytes });
     this.#meta = { ...this.#meta, head: this.#meta.head + count };
-    if (firstSeq - this.#readTo > nearRecords) return;
-    this.#cache.add({ firstSeq, count, source, observed, bytes: new Uint8Array(bytes) });
   }
 }
 
-function encodedOf(row: ChunkRow): EncodedChunk {
-  const { firstSeq, count, source, observedSeconds, observedNanos, bytes } = row;
-  const observed = { seconds: observedSeconds, nanos: observedNanos };
-  return { firstSeq, count, source, observed, bytes: bytes as Uint8Array<ArrayBuffer> };
+function encodedOf(row: ChunkRow, bytes: Uint8Array<ArrayBuffer>): EncodedChunk {
+  const { firstSeq, count, source, observedSeconds, observedNanos } = row;
+  return { firstSeq, count, source, observed: { seconds: observedSeconds, nanos: observedNanos }, bytes };
 }
 
 function parseDays(days: string): [day: number, count: number][] {

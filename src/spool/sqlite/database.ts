@@ -19,6 +19,8 @@ export interface Database {
   each<Row>(sql: string, ...values: SQLInputValue[]): Generator<Row, void>;
   /** All of `work` or nothing. Inside another transaction it is a part of that one. */
   transaction<T>(work: () => T): T;
+  /** Before each commit this is done; where it fails there is none. */
+  beforeCommit(work: () => void): void;
   /** Why nothing may be done any more. */
   broken(): SpoolError | undefined;
   /** Nothing may be done any more, not even what a close writes: the file is somebody else's. */
@@ -60,6 +62,7 @@ class SqliteDatabase implements Database {
   readonly #options: DatabaseOptions;
   readonly #sqlite: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #beforeCommit: (() => void)[] = [];
   #broken: SpoolError | undefined;
   #abandoned = false;
   #depth = 0;
@@ -107,6 +110,7 @@ class SqliteDatabase implements Database {
     this.#depth++;
     try {
       const result = work();
+      for (const before of this.#beforeCommit) this.#guard(before);
       this.exec("COMMIT");
       return result;
     } catch (error) {
@@ -115,6 +119,10 @@ class SqliteDatabase implements Database {
     } finally {
       this.#depth--;
     }
+  }
+
+  beforeCommit(work: () => void): void {
+    this.#beforeCommit.push(work);
   }
 
   broken(): SpoolError | undefined {

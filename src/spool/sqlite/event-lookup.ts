@@ -1,6 +1,7 @@
 import type { SpooledRecord } from "../../record/record.ts";
 import { decodeChunk, isChunk, uidsOfChunk } from "../chunk/chunk-codec.ts";
 import type { EventLookup, LettersOfDay, OutputTrace } from "../event-lookup.ts";
+import { type StoredBytes, storedBytes } from "./chunk-rows.ts";
 import { knownIdentities, knownTwins } from "./known-twins.ts";
 import { letterOf } from "./record-columns.ts";
 import type { State } from "./state.ts";
@@ -9,6 +10,8 @@ import { keptOf } from "./witness-facts.ts";
 /** One step looks at so many chunks, of about a megabyte each. */
 const chunksPerStep = 8;
 const one = { events: 1, bytes: 1 };
+const noUids = Buffer.alloc(0);
+const unknownTime = { seconds: 0, nanos: 0 };
 
 /**
  * Finds single events in the spool over `state`. Reads what is needed and keeps nothing. `now` is epoch
@@ -32,10 +35,10 @@ export function eventLookup(state: State, now: () => number): EventLookup {
     inAppend({ uid, firstSeq }) {
       // All of an append has one time, and neighbours of the same time do no harm.
       const rows = db.all<StoredChunk>(
-        `SELECT chunk.first_seq AS first, chunk.count, chunk.bytes FROM chunk JOIN chunk AS start
-         ON start.first_seq = ? AND start.source = chunk.source
-         AND start.observed_seconds = chunk.observed_seconds AND start.observed_nanos = chunk.observed_nanos
-         WHERE chunk.first_seq >= start.first_seq ORDER BY chunk.first_seq LIMIT ${chunksPerStep}`,
+        `SELECT chunk.first_seq AS first, chunk.count, ${storedBytes} FROM chunk JOIN chunk AS begun
+         ON begun.first_seq = ? AND begun.source = chunk.source
+         AND begun.observed_seconds = chunk.observed_seconds AND begun.observed_nanos = chunk.observed_nanos
+         WHERE chunk.first_seq >= begun.first_seq ORDER BY chunk.first_seq LIMIT ${chunksPerStep}`,
         firstSeq,
       );
       const found = recordIn(state, rows, uid);
@@ -115,16 +118,15 @@ function daysLookup(state: State): Pick<EventLookup, "closed" | "books" | "lette
 }
 
 /** A chunk as it lies on disk: not looked at yet. */
-interface StoredChunk {
+interface StoredChunk extends StoredBytes {
   readonly first: number;
   readonly count: number;
-  readonly bytes: Uint8Array;
 }
 
 /** Of one step, the newest first. */
 function chunksBefore({ db }: State, before: number): StoredChunk[] {
   return db.all<StoredChunk>(
-    `SELECT first_seq AS first, count, bytes FROM chunk WHERE first_seq < ?
+    `SELECT first_seq AS first, count, ${storedBytes} FROM chunk WHERE first_seq < ?
      ORDER BY first_seq DESC LIMIT ${chunksPerStep}`,
     before,
   );
@@ -132,22 +134,27 @@ function chunksBefore({ db }: State, before: number): StoredChunk[] {
 
 function uidsBefore(state: State, before: number): ReturnType<EventLookup["uids"]> {
   const rows = chunksBefore(state, before);
-  const sound = rows.filter(({ bytes, count }) => isChunk(bytes, count));
-  const uids = Buffer.concat(sound.map(({ bytes, count }) => uidsOfChunk(bytes, count)));
+  const uids = Buffer.concat(
+    rows.map((row) => {
+      const bytes = state.chunkRows.bytesOf(row);
+      return bytes !== undefined && isChunk(bytes, row.count) ? uidsOfChunk(bytes, row.count) : noUids;
+    }),
+  );
   return { uids: uids.toString("base64"), before: rows.at(-1)?.first ?? 0 };
 }
 
 /** The verified record with this uid, where one of these chunks has it. */
 function recordIn(
-  { chunks }: State,
+  { chunks, chunkRows }: State,
   rows: Iterable<StoredChunk>,
   uid: string,
 ): { readonly record: SpooledRecord; readonly first: number } | undefined {
   const wanted = Buffer.from(uid, "hex");
-  for (const { first, count, bytes } of rows) {
-    if (bufferOver(bytes).indexOf(wanted) === -1 || !isChunk(bytes, count)) continue;
-    const unchecked = { firstSeq: first, count, source: "", observed: { seconds: 0, nanos: 0 } };
-    const chunk = decodeChunk({ ...unchecked, bytes: bytes as Uint8Array<ArrayBuffer> });
+  for (const row of rows) {
+    const { first, count } = row;
+    const bytes = chunkRows.bytesOf(row);
+    if (bytes === undefined || bufferOver(bytes).indexOf(wanted) === -1 || !isChunk(bytes, count)) continue;
+    const chunk = decodeChunk({ firstSeq: first, count, source: "", observed: unknownTime, bytes });
     for (let seq = first; seq < first + count; seq++) {
       if (chunk.record(seq).uid !== uid) continue;
       const [record] = chunks.read(seq - 1, one);

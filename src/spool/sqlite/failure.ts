@@ -1,3 +1,4 @@
+import { diskFailed } from "../disk-error.ts";
 import { SpoolError } from "../spool-error.ts";
 
 /** SQLite's primary result codes (sqlite.org/rescode.html). */
@@ -56,12 +57,6 @@ export function failure(error: unknown): unknown {
     default:
       return error;
   }
-}
-
-/** The error for a disk that did not do what it was asked. */
-export function diskFailed(text: string, cause: unknown): SpoolError {
-  const fix = "see the kernel's log (dmesg) for the disk; after a restart the state is read from disk again";
-  return new SpoolError("io", `the disk of state_dir failed: ${text}`, fix, cause);
 }
 
 function damaged(text: string, cause: unknown): SpoolError {

@@ -1,3 +1,4 @@
+import type { Segments } from "../segment/segments.ts";
 import type { Damage } from "../spool-state.ts";
 import type { Database } from "./database.ts";
 import { migrate, startState } from "./migrate.ts";
@@ -10,20 +11,22 @@ import type { StoreOptions } from "./store-options.ts";
  */
 export function newState(
   db: Database,
+  segments: Segments,
   { clock, random }: Pick<StoreOptions, "clock" | "random">,
   loss?: Damage,
 ): string {
   return db.transaction(() => {
     migrate(db);
     const id = startState(db, Math.floor(clock.now()), random);
-    if (loss !== undefined) tellLoss(db, loss);
+    if (loss !== undefined) tellLoss(db, segments, loss);
     return id;
   });
 }
 
-function tellLoss(db: Database, loss: Damage): void {
+function tellLoss(db: Database, segments: Segments, loss: Damage): void {
   const state = stateOf(
     db,
+    segments,
     () => loss.at,
     () => {},
   );

@@ -1,6 +1,9 @@
 import { dayMs } from "../../time/clock.ts";
 import { type Marker, readMarker, writeMarker } from "../marker.ts";
 import { exposedBy, prepareStateDirectory, systemFileSystemType } from "../private-directory.ts";
+import { segmentFiles, setAsideSegments } from "../segment/segment-files.ts";
+import { segmentMemory } from "../segment/segment-memory.ts";
+import type { Segments } from "../segment/segments.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { Damage } from "../spool-state.ts";
 import {
@@ -41,8 +44,9 @@ export function openStore(options: StoreOptions): OpenStore {
   const { stateDir } = options;
   if (stateDir === inMemory) {
     const db = database(inMemory, { maxBytes: databaseBytes(options) });
-    newState(db, options);
-    return withDatabase(db, options, () => {});
+    const segments = segmentMemory();
+    newState(db, segments, options);
+    return withDatabase(db, { ...options, segments }, () => {});
   }
   const files = stateFiles(stateDir);
   try {
@@ -68,7 +72,7 @@ export function openStore(options: StoreOptions): OpenStore {
 
 function openLocked(files: StateFiles, given: StoreOptions, release: () => void): OpenStore {
   finishSwap(files);
-  const options = { ...given, tenure: tenureOf(files, given) };
+  const options = { ...given, segments: segmentFiles(files), tenure: tenureOf(files, given) };
   try {
     return openOrSalvage(files, options, release);
   } catch (error) {
@@ -77,6 +81,7 @@ function openLocked(files: StateFiles, given: StoreOptions, release: () => void)
     const at = Math.floor(options.clock.now());
     const suffix = `lost-${stamp(at)}`;
     setAsideDatabase(files, suffix);
+    setAsideSegments(files, suffix);
     const reason = `the state was lost and this was accepted (${error.message}); what there was is kept as *.${suffix}`;
     const db = newDatabase(files, options, { firstSeq: 0, count: 0, source: "", at, reason });
     return withDatabase(db, options, release);
@@ -85,6 +90,7 @@ function openLocked(files: StateFiles, given: StoreOptions, release: () => void)
 
 /** How the state is opened, and for which run. */
 interface Opening extends StoreOptions {
+  readonly segments: Segments;
   readonly tenure?: Tenure | undefined;
 }
 
@@ -103,12 +109,12 @@ function openOrSalvage(files: StateFiles, options: Opening, release: () => void)
       if (!isDamage(error)) throw error;
     }
   }
-  const { clock, random } = options;
+  const { clock, random, segments } = options;
   const lost = salvage(files, {
     maxBytes: databaseBytes(options),
     id: marker.id,
     now: Math.floor(clock.now()),
-    random,
+    ...{ random, segments },
   });
   if (lost === undefined) throw stateLost(files, "the database is damaged and nothing in it can be read");
   for (const damage of lost) options.onDamage?.(damage);
@@ -125,7 +131,7 @@ function openExisting(files: StateFiles, marker: Marker, options: Opening, relea
     if (schemaVersion(db) === 0 && marker.existed && db.get("SELECT 1 FROM sqlite_schema") === undefined)
       throw stateLost(files, "the database was emptied");
     if (sizeOf(files.database) < quickCheckBytes) quickCheck(db);
-    if (schemaVersion(db) === 0) newState(db, options);
+    if (schemaVersion(db) === 0) newState(db, options.segments, options);
     migrate(db);
     const id = tablesOf(db).meta.rows()[0]?.stateId;
     if (marker.id !== undefined && id !== undefined && id !== marker.id)
@@ -138,7 +144,7 @@ function openExisting(files: StateFiles, marker: Marker, options: Opening, relea
   }
 }
 
-function newDatabase(files: StateFiles, options: StoreOptions, loss?: Damage): Database {
+function newDatabase(files: StateFiles, options: Opening, loss?: Damage): Database {
   forgetRebuild(files);
   createPrivate(files.database);
   const db = database(files.database, {
@@ -146,7 +152,7 @@ function newDatabase(files: StateFiles, options: StoreOptions, loss?: Damage): D
     onDamage: () => askForRebuild(files),
   });
   try {
-    const id = newState(db, options, loss);
+    const id = newState(db, options.segments, options, loss);
     if (loss !== undefined) options.onDamage?.(loss);
     // Into the database itself, so that a log that goes missing is noticed.
     db.checkpoint();
@@ -186,7 +192,7 @@ function withDatabase(db: Database, options: Opening, release: () => void): Open
     onDamage,
   } = options;
   try {
-    const store = sqliteStore(db, {
+    const store = sqliteStore(db, options.segments, {
       directory: stateDir,
       maxBytes,
       maxLetterBytes,
@@ -202,7 +208,7 @@ function withDatabase(db: Database, options: Opening, release: () => void): Open
       onOwnEvents,
       onDamage: onDamage ?? (() => {}),
       anchor: anchorOf(db, options),
-      onClose: () => leave(db, options.tenure, release),
+      onClose: () => leave(db, options, release),
     });
     options.tenure?.begin(db, idOf(db));
     return store;
@@ -212,10 +218,11 @@ function withDatabase(db: Database, options: Opening, release: () => void): Open
   }
 }
 
-function leave(db: Database, tenure: Tenure | undefined, release: () => void): void {
+function leave(db: Database, { segments, tenure }: Opening, release: () => void): void {
   try {
     tenure?.end();
   } finally {
+    segments.close();
     db.close();
     release();
   }

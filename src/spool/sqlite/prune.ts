@@ -18,7 +18,7 @@ export interface Keep {
 
 /** Removes the oldest chunks that every output of the configuration settled, in the caller's transaction. */
 export function prune(state: State, keep: Keep, now: number): number {
-  const { db, chunks, books, positions, own, replays } = state;
+  const { db, chunkRows, chunks, books, positions, own, replays } = state;
   pruneLedger(state, keep.ledger, now);
   pruneActivity(state, now);
   const active = positions.active();
@@ -30,7 +30,8 @@ export function prune(state: State, keep: Keep, now: number): number {
   let bytes = 0;
   let last = 0;
   const candidates = db.all<{ first: number; count: number; source: string; bytes: number }>(
-    `SELECT first_seq AS first, count, source, length(bytes) AS bytes FROM chunk ORDER BY first_seq LIMIT ${chunksPerCall}`,
+    `SELECT first_seq AS first, count, source, coalesce(size, length(bytes)) AS bytes
+     FROM chunk ORDER BY first_seq LIMIT ${chunksPerCall}`,
   );
   for (const { first, count, source, bytes: size } of candidates) {
     const observed = chunks.observedMs(first);
@@ -40,13 +41,13 @@ export function prune(state: State, keep: Keep, now: number): number {
     for (const { name, position, abandoned } of positions.all())
       if (abandoned !== 0 && position < first + count - 1)
         books.give(name, "skipped", chunks.beyondInChunk(first, position).values());
-    db.run("DELETE FROM chunk WHERE first_seq = ?", first);
     if (isOwn({ source })) own.freed(size);
     records += count;
     bytes += size;
     last = first + count - 1;
   }
   if (records === 0) return 0;
+  chunkRows.remove(candidates[0]?.first ?? last, last);
   for (const row of positions.all()) if (row.position < last) positions.put({ ...row, position: last });
   chunks.setMeta({ ...chunks.meta(), oldest: last + 1 });
   replays.passOver(last + 1, now);

@@ -60,16 +60,15 @@ export function databaseBytes({
 }
 
 /**
- * The room of `db` in the file system of `directory`, at most `maxBytes`. `aside` bytes do not count: what
- * waits for people has bounds of its own.
+ * The room of `db`, and what lies beside it, in the file system of `directory`: at most `maxBytes` of what is
+ * `counted`.
  */
-export function room(db: Database, directory: string, maxBytes: number, aside: () => number): Room {
+export function room(db: Database, directory: string, maxBytes: number, counted: () => number): Room {
   let wanted = 0;
-  const counted = () => Math.max(0, db.bytes() - aside());
 
   /**
-   * An append takes its size in the write-ahead log and once more in the database; a checkpoint frees the
-   * log.
+   * An append takes its size at most in the write-ahead log and once more in the database; a checkpoint frees
+   * the log.
    */
   const passes = (bytes: number) => counted() - db.walBytes() + 2 * bytes > maxBytes;
 

@@ -1,9 +1,9 @@
 import { builtin } from "../../builtin.ts";
+import { diskError, diskFailed } from "../disk-error.ts";
 import type { Scratch } from "../scratch.ts";
 import { SpoolError } from "../spool-error.ts";
 import { stateFiles } from "../state-directory.ts";
 import { inMemory } from "./database.ts";
-import { diskFailed } from "./failure.ts";
 
 const { closeSync, openSync, readSync, rmSync, writeSync } = builtin("node:fs");
 const { crc32 } = builtin("node:zlib");
@@ -112,15 +112,9 @@ class ScratchFile implements Scratch {
     try {
       return work();
     } catch (error) {
-      if (!(error instanceof Error && "code" in error)) throw error;
-      if (error.code !== "ENOSPC" && error.code !== "EDQUOT") throw diskFailed(error.message, error);
-      this.#onFull(bytes);
-      throw new SpoolError(
-        "full",
-        "the disk of state_dir is full",
-        "make room on the disk of state_dir",
-        error,
-      );
+      const found = diskError(error);
+      if (found instanceof SpoolError && found.failure === "full") this.#onFull(bytes);
+      throw found;
     }
   }
 }

@@ -24,11 +24,15 @@ export interface CheckedRow<Row> {
   readonly sound: boolean;
 }
 
-/** `columns` are the row's keys in the order of the seal; `firstSeq` is the column `first_seq`. */
+/**
+ * `columns` are the row's keys in the order of the seal; `firstSeq` is the column `first_seq`. The last `later`
+ * of them came with a later version: where they are null the seal is that of a row without them.
+ */
 export function sealedTable<Row extends { [Key in keyof Row]: Column }>(
   db: Database,
   name: string,
   columns: readonly (keyof Row & string)[],
+  later = 0,
 ): SealedTable<Row> {
   const quoted = columns.map(
     (column) => `"${column.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}"`,
@@ -38,12 +42,19 @@ export function sealedTable<Row extends { [Key in keyof Row]: Column }>(
   const select = `SELECT ${quoted.map((column, i) => `${column} AS "${columns[i]}"`).join(", ")}, sum FROM ${name} `;
   const valuesOf = (row: Row): Column[] => columns.map((column) => row[column]);
 
+  const earlier = columns.length - later;
+
+  function sealOf(values: readonly Column[]): Buffer {
+    const isEarlier = later > 0 && values.slice(earlier).every((value) => value === null);
+    return seal(name, isEarlier ? values.slice(0, earlier) : values);
+  }
+
   type Stored = Row & { sum: Uint8Array };
 
   function checkedRow({ sum, ...row }: Stored): CheckedRow<Row> {
     const found = row as unknown as Row;
     // A flipped bit can also change a column's type.
-    const sound = sum instanceof Uint8Array && seal(name, valuesOf(found)).equals(sum);
+    const sound = sum instanceof Uint8Array && sealOf(valuesOf(found)).equals(sum);
     return { row: found, sound };
   }
 
@@ -55,7 +66,7 @@ export function sealedTable<Row extends { [Key in keyof Row]: Column }>(
     name,
     put(row) {
       const values = valuesOf(row);
-      db.run(put, ...values, seal(name, values));
+      db.run(put, ...values, sealOf(values));
     },
     rows: (rest = "", ...values) => checked(rest, ...values).map((found) => soundRow(name, found)),
     *each(rest = "", ...values) {

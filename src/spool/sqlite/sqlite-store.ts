@@ -8,6 +8,7 @@ import type { NewRecords } from "../chunk/new-records.ts";
 import type { EventLookup } from "../event-lookup.ts";
 import type { SpoolPart } from "../replay.ts";
 import type { Replays, ShownRecords } from "../replays.ts";
+import type { Segments } from "../segment/segments.ts";
 import type { LetterFilter, LetterPlace, Limit, PlaceAnswer, Settlement, SideCause } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
 import type { Usage } from "../spool-state.ts";
@@ -31,7 +32,7 @@ import { cancelBackfill, planBackfill, shownBackfill } from "./replay-reading.ts
 import { appendBytes, type Room, room } from "./room.ts";
 import { type ScratchRoom, scratchRoom } from "./scratch.ts";
 import { settle } from "./settle.ts";
-import { asideBytes, checkState, loadState, type State, stateOf } from "./state.ts";
+import { checkState, countedBytes, loadState, type State, stateOf } from "./state.ts";
 import type { SqliteStoreOptions } from "./store-options.ts";
 import { tellDue } from "./tell-due.ts";
 import { type Change, changing, tellingOwn } from "./transactions.ts";
@@ -41,8 +42,8 @@ import { WaitingSettlements } from "./waiting-settlements.ts";
 import { keptOf } from "./witness-facts.ts";
 
 /** The store in a database whose tables exist. Throws SpoolError `corrupt` when its parts do not agree. */
-export function sqliteStore(db: Database, options: SqliteStoreOptions): OpenStore {
-  return new SqliteStore(db, options);
+export function sqliteStore(db: Database, segments: Segments, options: SqliteStoreOptions): OpenStore {
+  return new SqliteStore(db, segments, options);
 }
 
 class SqliteStore implements OpenStore {
@@ -59,15 +60,16 @@ class SqliteStore implements OpenStore {
   readonly #waiting: WaitingSettlements;
   #open = true;
 
-  constructor(db: Database, options: SqliteStoreOptions) {
+  constructor(db: Database, segments: Segments, options: SqliteStoreOptions) {
     const { directory, maxBytes } = options;
     const now = () => this.#now();
-    const state = stateOf(db, now, (found) => this.#setAside(found), options.scrub);
+    const state = stateOf(db, segments, now, (found) => this.#setAside(found), options.scrub);
     this.#options = options;
     this.#state = state;
     this.events = eventLookup(state, now);
     this.activity = state.activity;
-    this.#room = room(db, directory, maxBytes, () => asideBytes(state));
+    db.beforeCommit(() => segments.sync());
+    this.#room = room(db, directory, maxBytes, () => countedBytes(state));
     const change = changing(db, () => loadState(state));
     this.#waiting = new WaitingSettlements(tellingOwn(change, state.own, options.onOwnEvents));
     this.#change = this.#waiting.change;
@@ -78,6 +80,7 @@ class SqliteStore implements OpenStore {
     loadState(state);
     checkState(state);
     this.#change(() => begin(state, options, this.#now()));
+    state.chunkRows.dropSegments();
   }
 
   instanceChange = (source: string) => this.#state.origins.change(source);
@@ -234,7 +237,10 @@ class SqliteStore implements OpenStore {
    */
   #prune(at: number, pressed: boolean): number {
     const { keep } = this.#options;
-    return this.#change(() => prune(this.#state, pressed ? { ...keep, delivered: 0, pressed } : keep, at));
+    const asked = pressed ? { ...keep, delivered: 0, pressed } : keep;
+    const pruned = this.#change(() => prune(this.#state, asked, at));
+    if (pruned > 0) this.#state.chunkRows.dropSegments();
+    return pruned;
   }
 
   #claim(bytes: number): void {

@@ -1,7 +1,9 @@
+import type { Segments } from "../segment/segments.ts";
 import { type Activity, keptActivity } from "./activity.ts";
 import { type ArchiveBooks, archiveBooks } from "./archive-books.ts";
 import { type Backfills, backfills } from "./backfills.ts";
 import { Books, booksDamaged } from "./books.ts";
+import { ChunkRows } from "./chunk-rows.ts";
 import { Chunks, type Unsound } from "./chunks.ts";
 import { type ClosedDays, closedDays } from "./closed-days.ts";
 import { type Damages, damages } from "./damages.ts";
@@ -30,6 +32,7 @@ import { type WitnessDays, witnessDays } from "./witness-days.ts";
 export interface State {
   readonly db: Database;
   readonly tables: Tables;
+  readonly chunkRows: ChunkRows;
   readonly chunks: Chunks;
   readonly damages: Damages;
   readonly books: Books;
@@ -56,16 +59,21 @@ export interface State {
   readonly holds: OpenHolds;
 }
 
-/** The parts over `db`, not loaded yet. `unsound` is told of records that are not what was written. */
+/**
+ * The parts over `db` and the segments that it tells of, not loaded yet. `unsound` is told of records that are
+ * not what was written.
+ */
 export function stateOf(
   db: Database,
+  segments: Segments,
   now: () => number,
   unsound: (found: Unsound) => void,
   scrub: (text: string) => string = (text) => text,
 ): State {
   const tables = tablesOf(db);
   const known = damages(tables);
-  const chunks = new Chunks(db, tables, known, unsound);
+  const chunkRows = new ChunkRows(db, tables.chunk, segments);
+  const chunks = new Chunks(db, tables, chunkRows, known, unsound);
   const books = new Books(tables);
   const sources = new Sources(db, tables);
   const own = new OwnEvents({ db, tables, chunks, books, scrub });
@@ -73,6 +81,7 @@ export function stateOf(
     db,
     tables,
     damages: known,
+    chunkRows,
     chunks,
     books,
     ledger: ledgerPieces(db, tables, known, now),
@@ -126,9 +135,12 @@ export function loadState(state: State): void {
   state.holds.load();
 }
 
-/** What has bounds of its own, and does not count in the spool's limit. */
-export function asideBytes({ letters, side, own }: State): number {
-  return letters.totalBytes() + side.bytes() + own.bytes();
+/** What counts in the spool's limit, in bytes: not what has bounds of its own. */
+export function countedBytes({ db, chunkRows, letters, side, own }: State): number {
+  return Math.max(
+    0,
+    db.bytes() + chunkRows.segmentedBytes - letters.totalBytes() - side.bytes() - own.bytes(),
+  );
 }
 
 /**

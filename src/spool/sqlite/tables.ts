@@ -11,6 +11,7 @@ import {
 } from "./again-rows.ts";
 import { archiveTablesOf } from "./archive-books.ts";
 import { type BackfillRow, backfillColumns } from "./backfill-row.ts";
+import { chunkTable } from "./chunk-rows.ts";
 import { type ClosedDayRow, closedDayColumns } from "./closed-days.ts";
 import type { Database } from "./database.ts";
 import { type LatenessRow, latenessColumns } from "./lateness-days.ts";
@@ -31,17 +32,6 @@ export interface MetaRow {
   /** The oldest `seq` that is kept, or would be; everything before was pruned. */
   oldest: number;
   head: number;
-}
-
-/** Records of one append and source, up to a megabyte of them; `days`: how many of each UTC day, as JSON. */
-export interface ChunkRow {
-  firstSeq: number;
-  count: number;
-  source: string;
-  observedSeconds: number;
-  observedNanos: number;
-  days: string;
-  bytes: Uint8Array;
 }
 
 /** Records that became known with the append whose first one is `firstSeq`, see `knownBytes`. */
@@ -179,7 +169,6 @@ export interface DamageRow {
 /** The columns of each table, in the order of its seal. */
 const columns = {
   meta: ["id", "stateId", "created", "oldest", "head"],
-  chunk: ["firstSeq", "count", "source", "observedSeconds", "observedNanos", "days", "bytes"],
   ledger: ["source", "day", "firstSeq", "count", "identities"],
   known: ["instance", "day", "firstSeq", "count", "due", "records"],
   knownName: ["instance", "day", "part", "records"],
@@ -210,7 +199,7 @@ export type Tables = ReturnType<typeof tablesOf>;
 export function tablesOf(db: Database) {
   return {
     meta: sealedTable<MetaRow>(db, "meta", columns.meta),
-    chunk: sealedTable<ChunkRow>(db, "chunk", columns.chunk),
+    chunk: chunkTable(db),
     ledger: sealedTable<LedgerRow>(db, "ledger", columns.ledger),
     known: sealedTable<KnownRow>(db, "known", columns.known),
     knownName: sealedTable<KnownNameRow>(db, "known_name", columns.knownName),

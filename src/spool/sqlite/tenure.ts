@@ -1,6 +1,7 @@
 import { builtin } from "../../builtin.ts";
 import type { Random } from "../../random.ts";
 import { durationText } from "../../text/amounts.ts";
+import { diskFailed } from "../disk-error.ts";
 import type { Host } from "../host.ts";
 import {
   identityOfFile,
@@ -17,7 +18,6 @@ import type { StateChange } from "../spool-state.ts";
 import { type StateFiles, sizeOf, stamp, syncDirectory } from "../state-directory.ts";
 import type { Witness, WitnessFile } from "../witness.ts";
 import type { Database } from "./database.ts";
-import { diskFailed } from "./failure.ts";
 
 const { lstatSync, renameSync } = builtin("node:fs");
 

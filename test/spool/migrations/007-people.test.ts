@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { peopleTables } from "../../../src/spool/migrations/007-people.ts";
 import { migrations } from "../../../src/spool/migrations/all.ts";
 import { database } from "../../../src/spool/sqlite/database.ts";
+import { withoutSegments } from "../../fake/earlier-schema.ts";
 import { drain, keep, record } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
@@ -14,7 +15,7 @@ it("a state of the version before goes on with what it has, and remembers more f
     const first = migrations.indexOf(peopleTables);
     for (const later of migrations.slice(first))
       for (const [, table] of later.matchAll(/CREATE TABLE (\w+)/g)) db.exec(`DROP TABLE ${table}`);
-    db.exec(`PRAGMA user_version = ${first}`);
+    db.exec(`${withoutSegments}PRAGMA user_version = ${first}`);
     db.close();
     const store = state.open();
     expect(store.damage()).toEqual([]);

@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
+import { withoutSegments } from "../../fake/earlier-schema.ts";
 import { counted, keep, knownIdentities, record, today, uidOfText } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
@@ -11,7 +12,7 @@ it("a state of the version before is taken over as it is, and knows of no witnes
     const db = new DatabaseSync(state.file("spool.db"));
     db.exec("DROP TABLE again; DROP TABLE again_key; DROP TABLE again_place; DROP TABLE again_source");
     db.exec(
-      "DROP TABLE witness_day; DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; DROP TABLE trend; DROP TABLE incident; PRAGMA user_version = 9",
+      `${withoutSegments}DROP TABLE witness_day; DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; DROP TABLE trend; DROP TABLE incident; PRAGMA user_version = 9`,
     );
     db.close();
     const origin = { instance: "acme.example", baseUrl: "https://acme.example" };

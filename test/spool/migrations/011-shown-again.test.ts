@@ -2,6 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
 import { againTables } from "../../../src/spool/migrations/011-shown-again.ts";
 import { migrations } from "../../../src/spool/migrations/all.ts";
+import { withoutSegments } from "../../fake/earlier-schema.ts";
 import { dayMs, drain, keep, knownIdentities, record, today, uidOfText } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
@@ -17,7 +18,7 @@ it("a state of the version before is taken over as it is, and its replay goes on
     const db = new DatabaseSync(state.file("spool.db"));
     for (const [, table] of againTables.matchAll(/CREATE TABLE (\w+)/g)) db.exec(`DROP TABLE ${table}`);
     db.exec(
-      `DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; DROP TABLE trend; DROP TABLE incident; PRAGMA user_version = ${migrations.indexOf(againTables)}`,
+      `${withoutSegments}DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; DROP TABLE trend; DROP TABLE incident; PRAGMA user_version = ${migrations.indexOf(againTables)}`,
     );
     db.close();
     const store = state.open({ sources: ["prod"] });

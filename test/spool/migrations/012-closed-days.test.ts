@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
+import { withoutSegments } from "../../fake/earlier-schema.ts";
 import { counted, keep, knownIdentities, record, today, uidOfText } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
@@ -10,7 +11,7 @@ it("a state of the version before is taken over as it is, and no day of it is cl
     state.close();
     const db = new DatabaseSync(state.file("spool.db"));
     db.exec(
-      "DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; DROP TABLE trend; DROP TABLE incident; PRAGMA user_version = 11",
+      `${withoutSegments}DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; DROP TABLE trend; DROP TABLE incident; PRAGMA user_version = 11`,
     );
     db.close();
     const store = state.open({ sources: ["prod"] });

@@ -9,6 +9,7 @@ import { ledgerPieces } from "../../../src/spool/sqlite/ledger-pieces.ts";
 import { seal } from "../../../src/spool/sqlite/seal.ts";
 import { tablesOf } from "../../../src/spool/sqlite/tables.ts";
 import type { Store } from "../../../src/spool/store.ts";
+import { withoutSegments } from "../../fake/earlier-schema.ts";
 import {
   acme,
   dayMs,
@@ -50,7 +51,7 @@ function earlierVersion(): void {
   change((db) => {
     const identities = Buffer.from(a + a + b, "latin1");
     db.exec(
-      "DROP TABLE known; DROP TABLE known_name; DROP TABLE shown_day; DROP TABLE backfill; DROP TABLE again; DROP TABLE again_key; DROP TABLE again_place; DROP TABLE again_source; DROP TABLE sweep; DROP TABLE lateness; DROP TABLE witness_day; DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; DROP TABLE trend; DROP TABLE incident; PRAGMA user_version = 3",
+      `${withoutSegments}DROP TABLE known; DROP TABLE known_name; DROP TABLE shown_day; DROP TABLE backfill; DROP TABLE again; DROP TABLE again_key; DROP TABLE again_place; DROP TABLE again_source; DROP TABLE sweep; DROP TABLE lateness; DROP TABLE witness_day; DROP TABLE closed_day; DROP TABLE planned; DROP TABLE stored_file; DROP TABLE manifest; DROP TABLE attested_day; DROP TABLE trend; DROP TABLE incident; PRAGMA user_version = 3`,
     );
     db.exec("DROP TABLE hold; DROP TABLE told; DROP TABLE configured");
     db.exec("DROP TABLE milestone; DROP TABLE active_day; DROP TABLE person; DROP TABLE replay");

@@ -1,5 +1,6 @@
 import type { Damage } from "../../spool-state.ts";
 import { misdatedDay } from "../../spool-state.ts";
+import { type StoredBytes, storedBytes } from "../chunk-rows.ts";
 import type { Unsound } from "../chunks.ts";
 import { countDay, type DayCounts } from "../day-count.ts";
 import { expectDays } from "../gap-facts.ts";
@@ -13,7 +14,7 @@ import { waitingFor } from "../waiting.ts";
  * ledger keeps them as due, so that a read of their days brings them back.
  */
 export function quarantine(state: State, { first, last, reason }: Unsound, at: number): Damage {
-  const { db, damages } = state;
+  const { db, damages, chunkRows } = state;
   db.run(
     `INSERT INTO damaged_chunk SELECT first_seq, count, source, observed_seconds, observed_nanos, days, sum, ?, bytes
      FROM chunk WHERE first_seq BETWEEN ? AND ?`,
@@ -21,7 +22,17 @@ export function quarantine(state: State, { first, last, reason }: Unsound, at: n
     first,
     last,
   );
-  db.run("DELETE FROM chunk WHERE first_seq BETWEEN ? AND ?", first, last);
+  const rows = db.all<StoredBytes & { first: number }>(
+    `SELECT first_seq AS first, ${storedBytes} FROM chunk WHERE first_seq BETWEEN ? AND ?`,
+    first,
+    last,
+  );
+  for (const row of rows) {
+    const found = chunkRows.foundIn(row);
+    if (found !== undefined)
+      db.run("UPDATE damaged_chunk SET bytes = ? WHERE first_seq = ? AND at = ?", found, row.first, at);
+  }
+  chunkRows.remove(first, last);
   const damage = { firstSeq: first, count: last - first + 1, source: "", at, reason };
   damages.note(damage);
   state.own.measure();

@@ -1,8 +1,10 @@
 import { builtin } from "../../../builtin.ts";
 import type { Random } from "../../../random.ts";
+import { keepingAll, type Segments } from "../../segment/segments.ts";
 import type { Damage } from "../../spool-state.ts";
 import { createPrivate, type StateFiles, syncDirectory } from "../../state-directory.ts";
 import { booksDamaged } from "../books.ts";
+import { type ChunkRow, chunkRowOf, earlierChunkTable } from "../chunk-rows.ts";
 import { type Database, database } from "../database.ts";
 import { isDamage } from "../failure.ts";
 import { migrate, newStateId, schemaVersion } from "../migrate.ts";
@@ -17,6 +19,8 @@ import { finishSwap, salvagedName } from "./swap.ts";
 
 const { renameSync, rmSync } = builtin("node:fs");
 
+/** The version of the schema that brought them. */
+const segmentsSince = 15;
 const bytesPerTransaction = 8 * 1024 * 1024;
 
 /** What a new database is made with. */
@@ -27,6 +31,8 @@ export interface SalvageOptions {
   readonly now: number;
   /** Names the state when its name is lost. */
   readonly random: Random;
+  /** Where both have bytes of records. */
+  readonly segments: Segments;
 }
 
 /**
@@ -35,7 +41,7 @@ export interface SalvageOptions {
  */
 export function salvage(
   files: StateFiles,
-  { maxBytes, id, now, random }: SalvageOptions,
+  { maxBytes, id, now, random, segments }: SalvageOptions,
 ): Damage[] | undefined {
   for (const file of [files.unfinished, `${files.unfinished}-wal`]) rmSync(file, { force: true });
   let old: Database | undefined;
@@ -47,6 +53,7 @@ export function salvage(
     migrate(fresh);
     const state = stateOf(
       fresh,
+      keepingAll(segments),
       () => now,
       () => {
         throw booksDamaged("the new database cannot be read back");
@@ -73,7 +80,7 @@ export function salvage(
 function fill(
   state: State,
   from: Database,
-  { id, now, random }: Omit<SalvageOptions, "maxBytes">,
+  { id, now, random }: Omit<SalvageOptions, "maxBytes" | "segments">,
 ): Damage[] | undefined {
   const { db, tables } = state;
   const old = tablesOf(from);
@@ -90,11 +97,9 @@ function fill(
   }
   const meta = rowsInReach(old.meta, "id").rows.next().value as MetaRow | undefined;
   // Without the heading nobody knows how far the numbers go.
-  const chunks =
-    meta === undefined
-      ? rowsInReach(old.chunk, "first_seq")
-      : numberedRowsInReach(old.chunk, "first_seq", ({ firstSeq }) => firstSeq, meta.head);
-  copy(db, tables.chunk, chunks);
+  if (schemaVersion(from) < segmentsSince)
+    copy(db, tables.chunk, chunksInReach(earlierChunkTable(from), meta), chunkRowOf);
+  else copy(db, tables.chunk, chunksInReach(old.chunk, meta));
   const nothing = ["chunk", "source", "output"].every(
     (table) => db.get(`SELECT 1 FROM ${table}`) === undefined,
   );
@@ -130,8 +135,22 @@ function note(at: number, reason: string): Damage {
   return { firstSeq: 0, count: 0, source: "", at, reason };
 }
 
+function chunksInReach<Row extends Pick<ChunkRow, "firstSeq">>(
+  table: SealedTable<Row>,
+  meta: MetaRow | undefined,
+): RowsInReach<Row> {
+  return meta === undefined
+    ? rowsInReach(table, "first_seq")
+    : numberedRowsInReach(table, "first_seq", ({ firstSeq }) => firstSeq, meta.head);
+}
+
 /** Gives back how many rows were there but not sound; at least 1 when a part of the table cannot be read. */
-function copy<Row extends object>(db: Database, to: SealedTable<Row>, reach: RowsInReach<Row>): number {
+function copy<Row extends object, From extends object = Row>(
+  db: Database,
+  to: SealedTable<Row>,
+  reach: RowsInReach<From>,
+  rowOf = (row: From) => row as unknown as Row,
+): number {
   let batch: Row[] = [];
   let bytes = 0;
   const flush = () => {
@@ -141,7 +160,7 @@ function copy<Row extends object>(db: Database, to: SealedTable<Row>, reach: Row
     bytes = 0;
   };
   for (const row of reach.rows) {
-    batch.push(row);
+    batch.push(rowOf(row));
     bytes += 256;
     for (const column of Object.values(row)) if (column instanceof Uint8Array) bytes += column.length;
     if (bytes > bytesPerTransaction) flush();

@@ -1,0 +1,202 @@
+import { join } from "node:path";
+import { builtin } from "../../builtin.ts";
+import { diskError } from "../disk-error.ts";
+import { type StateFiles, syncDirectory } from "../state-directory.ts";
+import type { End, Place, Segments } from "./segments.ts";
+
+const {
+  closeSync,
+  constants,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} = builtin("node:fs");
+const { crc32 } = builtin("node:zlib");
+
+/** A segment that has so many bytes is followed by the next one: what is settled makes way by whole ones. */
+const segmentBytes = 32 * 1024 * 1024;
+const nameForm = /^records-(\d{6,15})$/;
+
+/** The segments that lie in a state directory. */
+export function segmentPaths(directory: string): readonly string[] {
+  return numbersIn(directory).map((segment) => pathOf(directory, segment));
+}
+
+/** Moves them away under names that tell what and when. */
+export function setAsideSegments(files: StateFiles, suffix: string): void {
+  for (const path of segmentPaths(files.directory)) renameSync(path, `${path}.${suffix}`);
+  syncDirectory(files);
+}
+
+/** Segments as files of the state directory. */
+export function segmentFiles(files: StateFiles): Segments {
+  return new SegmentFiles(files);
+}
+
+interface OpenFile {
+  readonly segment: number;
+  readonly descriptor: number;
+}
+
+class SegmentFiles implements Segments {
+  readonly #files: StateFiles;
+  #segment = 1;
+  #end = 0;
+  #written: OpenFile | undefined;
+  #read: OpenFile | undefined;
+  #unsynced = false;
+  /** A name that a power cut may take back. */
+  #isNew = false;
+
+  constructor(files: StateFiles) {
+    this.#files = files;
+  }
+
+  append(bytes: Uint8Array): Place {
+    return guarded(() => {
+      if (this.#end > 0 && this.#end + bytes.length > segmentBytes) this.#next();
+      const descriptor = this.#writable();
+      const { length } = bytes;
+      for (let from = 0; from < length; )
+        from += writeSync(descriptor, bytes, from, length - from, this.#end + from);
+      const place = { segment: this.#segment, start: this.#end, size: length, crc: crc32(bytes) };
+      this.#end += length;
+      this.#unsynced = true;
+      return place;
+    });
+  }
+
+  sync(): void {
+    if (!this.#unsynced || this.#written === undefined) return;
+    const { descriptor } = this.#written;
+    guarded(() => {
+      fdatasyncSync(descriptor);
+      if (this.#isNew) syncDirectory(this.#files);
+    });
+    this.#isNew = false;
+    this.#unsynced = false;
+  }
+
+  read(place: Place): Uint8Array<ArrayBuffer> | undefined {
+    const found = this.found(place);
+    return found.length === place.size && crc32(found) === place.crc ? found : undefined;
+  }
+
+  found({ segment, start, size }: Place): Uint8Array<ArrayBuffer> {
+    try {
+      const descriptor = this.#readable(segment);
+      const into = new Uint8Array(Math.max(0, Math.min(size, fstatSync(descriptor).size - start)));
+      let length = 0;
+      for (let more = 1; more > 0 && length < into.length; length += more)
+        more = readSync(descriptor, into, length, into.length - length, start + length);
+      return into.subarray(0, length);
+    } catch (error) {
+      // A file that is gone, or a disk that cannot read it any more: that is as good as other bytes.
+      if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "EIO"))
+        return new Uint8Array(0);
+      throw diskError(error);
+    }
+  }
+
+  goOnAt(end: End | undefined): void {
+    const { segment, end: at } = end ?? { segment: this.#segment, end: 0 };
+    if (segment !== this.#segment) this.#closeWritten();
+    this.#closeRead((read) => read > segment);
+    this.#segment = segment;
+    this.#end = at;
+    const { directory } = this.#files;
+    guarded(() => {
+      for (const number of numbersIn(directory))
+        if (number > segment) rmSync(pathOf(directory, number), { force: true });
+        else if (number === segment) shorten(pathOf(directory, number), at);
+    });
+  }
+
+  dropBefore(segment = this.#segment): void {
+    const first = Math.min(segment, this.#segment);
+    this.#closeRead((read) => read < first);
+    const { directory } = this.#files;
+    guarded(() => {
+      for (const number of numbersIn(directory))
+        if (number < first) rmSync(pathOf(directory, number), { force: true });
+    });
+  }
+
+  close(): void {
+    this.#closeWritten();
+    this.#closeRead(() => true);
+  }
+
+  #next(): void {
+    this.sync();
+    this.#closeWritten();
+    this.#segment++;
+    this.#end = 0;
+  }
+
+  #writable(): number {
+    if (this.#written !== undefined) return this.#written.descriptor;
+    const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
+    const path = pathOf(this.#files.directory, this.#segment);
+    const descriptor = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
+    this.#written = { segment: this.#segment, descriptor };
+    this.#isNew = this.#end === 0;
+    return descriptor;
+  }
+
+  #readable(segment: number): number {
+    if (this.#written?.segment === segment) return this.#written.descriptor;
+    if (this.#read?.segment === segment) return this.#read.descriptor;
+    this.#closeRead(() => true);
+    const path = pathOf(this.#files.directory, segment);
+    this.#read = { segment, descriptor: openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW) };
+    return this.#read.descriptor;
+  }
+
+  #closeRead(is: (segment: number) => boolean): void {
+    if (this.#read === undefined || !is(this.#read.segment)) return;
+    closeSync(this.#read.descriptor);
+    this.#read = undefined;
+  }
+
+  #closeWritten(): void {
+    if (this.#written !== undefined) closeSync(this.#written.descriptor);
+    this.#written = undefined;
+    this.#unsynced = false;
+  }
+}
+
+function pathOf(directory: string, segment: number): string {
+  return join(directory, `records-${String(segment).padStart(6, "0")}`);
+}
+
+function numbersIn(directory: string): readonly number[] {
+  return readdirSync(directory).flatMap((name) => {
+    const number = nameForm.exec(name)?.[1];
+    return number === undefined ? [] : [Number(number)];
+  });
+}
+
+/** What was not committed gives its room back. */
+function shorten(path: string, size: number): void {
+  const descriptor = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
+  try {
+    if (fstatSync(descriptor).size > size) ftruncateSync(descriptor, size);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function guarded<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw diskError(error);
+  }
+}

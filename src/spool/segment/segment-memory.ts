@@ -1,0 +1,29 @@
+import { builtin } from "../../builtin.ts";
+import type { End, Place, Segments } from "./segments.ts";
+
+const { crc32 } = builtin("node:zlib");
+
+/** Segments of a state that lies nowhere else: each append is one. */
+export function segmentMemory(): Segments {
+  const kept = new Map<number, Uint8Array<ArrayBuffer>>();
+  let last = 0;
+  const drop = (is: (segment: number) => boolean) => {
+    for (const segment of kept.keys()) if (is(segment)) kept.delete(segment);
+  };
+  const found = ({ segment }: Place) => kept.get(segment)?.slice() ?? new Uint8Array(0);
+  return {
+    append(bytes) {
+      kept.set(++last, Uint8Array.from(bytes));
+      return { segment: last, start: 0, size: bytes.length, crc: crc32(bytes) };
+    },
+    sync() {},
+    read: (place) => (kept.has(place.segment) ? found(place) : undefined),
+    found,
+    goOnAt(end: End | undefined) {
+      last = end?.segment ?? last;
+      drop((segment) => segment > last);
+    },
+    dropBefore: (first = last) => drop((segment) => segment < first),
+    close: () => kept.clear(),
+  };
+}
