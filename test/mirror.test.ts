@@ -70,7 +70,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/sqlite/archive-books spool/sqlite/archive-desk`,
   "`test/contract/spool-contract.ts`, and `damage`, `books` and `state-directory` in `test/spool`, which look at the whole.": `
     spool/full-spool spool/migrations/001-tables spool/spool-of-store
-    spool/sqlite/damages spool/sqlite/database spool/sqlite/dead-letters
+    spool/disk-error spool/sqlite/damages spool/sqlite/dead-letters
     spool/sqlite/failure spool/sqlite/lock spool/sqlite/migrate
     spool/sqlite/open-store spool/sqlite/outputs spool/sqlite/repair/quarantine
     spool/sqlite/repair/rows-in-reach spool/sqlite/repair/salvage spool/sqlite/repair/swap spool/sqlite/room
@@ -80,6 +80,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/sqlite/register-sources spool/sqlite/settle
     spool/sqlite/rename-output spool/sqlite/store-options spool/sqlite/letter-moves spool/sqlite/record-columns
     spool/sqlite/waiting spool/sqlite/sealed-table spool/sqlite/transactions`,
+  "`test/spool/segment/segments.test.ts`, which asks the same of all segments.": `
+    spool/segment/segment-memory`,
   "`test/contract/output-contract.ts` against every output, and the test of the output.": `
     output/elasticsearch/already-there output/elasticsearch/credential output/elasticsearch/document output/elasticsearch/kind
     output/elasticsearch/lifecycle output/elasticsearch/privileges output/elasticsearch/product output/elasticsearch/request-answer

@@ -2,6 +2,7 @@ import type { Stats } from "node:fs";
 import { dirname, join } from "node:path";
 import { builtin } from "../builtin.ts";
 import { counted } from "../text/amounts.ts";
+import { segmentPaths } from "./segment/segment-files.ts";
 import { SpoolError } from "./spool-error.ts";
 import type { StateFiles } from "./state-directory.ts";
 
@@ -173,8 +174,9 @@ function mayMakeFolders(directory: string): boolean {
  * somebody else stays theirs to change.
  */
 function refuseFiles(files: StateFiles, { uid }: DirectoryRules): void {
-  const { directory: _, ...named } = files;
-  for (const file of [...Object.values(named), `${files.database}-shm`, `${files.database}-journal`]) {
+  const { directory, ...named } = files;
+  const besides = [`${files.database}-shm`, `${files.database}-journal`, ...segmentPaths(directory)];
+  for (const file of [...Object.values(named), ...besides]) {
     const stat = look(file);
     if (stat === undefined) continue;
     if (!stat.isFile()) throw unsafe(`${file} is not a regular file`, "remove it, or set another state_dir");

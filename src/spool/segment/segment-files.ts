@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { builtin } from "../../builtin.ts";
 import { diskError } from "../disk-error.ts";
 import { type StateFiles, syncDirectory } from "../state-directory.ts";
-import type { End, Place, Segments } from "./segments.ts";
+import type { End, SegmentPlace, Segments } from "./segments.ts";
 
 const {
   closeSync,
@@ -58,7 +58,7 @@ class SegmentFiles implements Segments {
     this.#files = files;
   }
 
-  append(bytes: Uint8Array): Place {
+  append(bytes: Uint8Array): SegmentPlace {
     return guarded(() => {
       if (this.#end > 0 && this.#end + bytes.length > segmentBytes) this.#next();
       const descriptor = this.#writable();
@@ -83,15 +83,18 @@ class SegmentFiles implements Segments {
     this.#unsynced = false;
   }
 
-  read(place: Place): Uint8Array<ArrayBuffer> | undefined {
+  read(place: SegmentPlace): Uint8Array<ArrayBuffer> | undefined {
     const found = this.found(place);
     return found.length === place.size && crc32(found) === place.crc ? found : undefined;
   }
 
-  found({ segment, start, size }: Place): Uint8Array<ArrayBuffer> {
+  found({ segment, start, size }: SegmentPlace): Uint8Array<ArrayBuffer> {
     try {
       const descriptor = this.#readable(segment);
-      const into = new Uint8Array(Math.max(0, Math.min(size, fstatSync(descriptor).size - start)));
+      // A place that was changed on disk may be none.
+      const into = new Uint8Array(
+        start < 0 ? 0 : Math.max(0, Math.min(size, fstatSync(descriptor).size - start)),
+      );
       let length = 0;
       for (let more = 1; more > 0 && length < into.length; length += more)
         more = readSync(descriptor, into, length, into.length - length, start + length);

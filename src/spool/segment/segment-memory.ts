@@ -1,5 +1,5 @@
 import { builtin } from "../../builtin.ts";
-import type { End, Place, Segments } from "./segments.ts";
+import type { End, SegmentPlace, Segments } from "./segments.ts";
 
 const { crc32 } = builtin("node:zlib");
 
@@ -10,7 +10,7 @@ export function segmentMemory(): Segments {
   const drop = (is: (segment: number) => boolean) => {
     for (const segment of kept.keys()) if (is(segment)) kept.delete(segment);
   };
-  const found = ({ segment }: Place) => kept.get(segment)?.slice() ?? new Uint8Array(0);
+  const found = ({ segment }: SegmentPlace) => kept.get(segment)?.slice() ?? new Uint8Array(0);
   return {
     append(bytes) {
       kept.set(++last, Uint8Array.from(bytes));
@@ -21,7 +21,7 @@ export function segmentMemory(): Segments {
     found,
     goOnAt(end: End | undefined) {
       last = end?.segment ?? last;
-      drop((segment) => segment > last);
+      drop((segment) => end === undefined || segment > last);
     },
     dropBefore: (first = last) => drop((segment) => segment < first),
     close: () => kept.clear(),

@@ -1,5 +1,5 @@
 /** Where bytes lie: in which segment, from where on, how many, and their CRC-32. */
-export interface Place {
+export interface SegmentPlace {
   readonly segment: number;
   readonly start: number;
   readonly size: number;
@@ -18,13 +18,13 @@ export interface End {
  */
 export interface Segments {
   /** Behind what was written last. Only `sync` makes it last. */
-  append(bytes: Uint8Array): Place;
+  append(bytes: Uint8Array): SegmentPlace;
   /** What was appended survives a power cut: done before the database tells of it. */
   sync(): void;
   /** What was written there, in memory of its own; undefined where that is not what is there. */
-  read(place: Place): Uint8Array<ArrayBuffer> | undefined;
+  read(place: SegmentPlace): Uint8Array<ArrayBuffer> | undefined;
   /** What is there, whatever it is. */
-  found(place: Place): Uint8Array<ArrayBuffer>;
+  found(place: SegmentPlace): Uint8Array<ArrayBuffer>;
   /** The next bytes go there, and what follows is of no use. Without an end nothing is. */
   goOnAt(end: End | undefined): void;
   /** Segments before this one are of no use; undefined: none is but the one that is written. */

@@ -12,7 +12,7 @@ export interface ChunkRow {
   days: string;
   /** Empty where they lie in a segment. */
   bytes: Uint8Array;
-  /** Where they lie in a segment, as `Place` has it; null where they do not. */
+  /** Where they lie in a segment, as `SegmentPlace` has it; null where they do not. */
   segment: number | null;
   start: number | null;
   size: number | null;
@@ -100,7 +100,7 @@ export class ChunkRows {
     return this.#table.checked("WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1", seq)[0];
   }
 
-  /** In memory of their own; undefined where they are not what was written. A row's seal vouches for others. */
+  /** In memory of their own; undefined where a segment has others: a row by itself is what its seal says. */
   bytesOf({ bytes, segment, start, size, crc }: StoredBytes): Uint8Array<ArrayBuffer> | undefined {
     if (segment === null) return bytes as Uint8Array<ArrayBuffer>;
     if (start === null || size === null || crc === null) return undefined;

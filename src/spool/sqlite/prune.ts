@@ -1,6 +1,7 @@
 import { isOwn } from "../../own/own-origin.ts";
 import { dayMs } from "../../time/clock.ts";
 import type { State } from "./state.ts";
+import type { Change } from "./transactions.ts";
 
 /** One call stays short: so many bytes, or so many chunks. */
 const bytesPerCall = 16 * 1024 * 1024;
@@ -16,8 +17,17 @@ export interface Keep {
   readonly pressed?: boolean;
 }
 
-/** Removes the oldest chunks that every output of the configuration settled, in the caller's transaction. */
-export function prune(state: State, keep: Keep, now: number): number {
+/**
+ * Removes the oldest chunks that every output of the configuration settled, in one transaction, and the files
+ * in which nothing else is. Gives back how many records these were.
+ */
+export function pruneFreeing(state: State, keep: Keep, now: number, change: Change): number {
+  const records = change(() => prune(state, keep, now));
+  if (records > 0) state.chunkRows.dropSegments();
+  return records;
+}
+
+function prune(state: State, keep: Keep, now: number): number {
   const { db, chunkRows, chunks, books, positions, own, replays } = state;
   pruneLedger(state, keep.ledger, now);
   pruneActivity(state, now);

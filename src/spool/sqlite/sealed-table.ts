@@ -25,8 +25,8 @@ export interface CheckedRow<Row> {
 }
 
 /**
- * `columns` are the row's keys in the order of the seal; `firstSeq` is the column `first_seq`. The last `later`
- * of them came with a later version: where they are null the seal is that of a row without them.
+ * `columns` are the row's keys in the order of the seal; `firstSeq` is the column `first_seq`. The last of
+ * them, `later` many, came with a later version: where they are null the seal is that of a row without them.
  */
 export function sealedTable<Row extends { [Key in keyof Row]: Column }>(
   db: Database,

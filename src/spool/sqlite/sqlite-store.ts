@@ -23,7 +23,7 @@ import { eventLookup } from "./event-lookup.ts";
 import { checkDelta } from "./ledger-pieces.ts";
 import { dropLetters, retryLetters } from "./letter-moves.ts";
 import { backlogOf, outputStates, readDelivered, sendAgain, standingOf } from "./outputs.ts";
-import { prune } from "./prune.ts";
+import { pruneFreeing } from "./prune.ts";
 import { answerPlace } from "./register-outputs.ts";
 import { startOver } from "./register-sources.ts";
 import { quarantine } from "./repair/quarantine.ts";
@@ -84,9 +84,7 @@ class SqliteStore implements OpenStore {
   }
 
   instanceChange = (source: string) => this.#state.origins.change(source);
-
   startOver = (source: string) => this.#change(() => startOver(this.#state, source, this.#now()));
-
   cursor = (source: string) => this.#state.sources.cursor(source);
   owed = (source: string) => this.#state.sources.owed(source);
   stateId = () => this.#state.chunks.meta().stateId;
@@ -189,9 +187,7 @@ class SqliteStore implements OpenStore {
     this.#change(() => dropLetters(this.#state, filter, this.#now()));
 
   damage = () => this.#state.damages.all();
-  prune(at: number): number {
-    return this.#prune(at, this.#room.pruningHelps());
-  }
+  prune = (at: number) => this.#prune(at, this.#room.pruningHelps());
 
   tellDue(at: number): void {
     tellDue(this.#state, this.#options.heartbeats, Math.floor(at), this.#change);
@@ -238,9 +234,7 @@ class SqliteStore implements OpenStore {
   #prune(at: number, pressed: boolean): number {
     const { keep } = this.#options;
     const asked = pressed ? { ...keep, delivered: 0, pressed } : keep;
-    const pruned = this.#change(() => prune(this.#state, asked, at));
-    if (pruned > 0) this.#state.chunkRows.dropSegments();
-    return pruned;
+    return pruneFreeing(this.#state, asked, at, this.#change);
   }
 
   #claim(bytes: number): void {

@@ -60,8 +60,8 @@ export interface State {
 }
 
 /**
- * The parts over `db` and the segments that it tells of, not loaded yet. `unsound` is told of records that are
- * not what was written.
+ * The parts over `db` and the segments that it tells of, not loaded yet. `unsound` is told of records that
+ * are not what was written.
  */
 export function stateOf(
   db: Database,

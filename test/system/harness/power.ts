@@ -21,6 +21,7 @@ interface Point {
 const calls = [
   "pwrite64",
   "fsync",
+  "fdatasync",
   "rename",
   "unlink",
   "ftruncate",

@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { type ActiveDayRow, activeOnDisk } from "./activity.ts";
 
@@ -95,8 +95,9 @@ const run = promisify(execFile);
 export async function stateOnDisk(stateDir: string): Promise<StateOnDisk> {
   const copy = mkdtempSync(join(tmpdir(), "inspect-"));
   try {
-    for (const name of ["spool.db", "spool.db-wal"])
-      if (existsSync(join(stateDir, name))) copyFileSync(join(stateDir, name), join(copy, name));
+    for (const name of readdirSync(stateDir))
+      if (/^(?:spool\.db(?:-wal)?|records-\d+)$/.test(name))
+        copyFileSync(join(stateDir, name), join(copy, name));
     return await read(join(copy, "spool.db"));
   } finally {
     rmSync(copy, { recursive: true, force: true });
@@ -112,8 +113,8 @@ async function read(database: string): Promise<StateOnDisk> {
   const [meta] = await rows<{ id: string; oldest: number; head: number }>(
     "SELECT state_id AS id, oldest, head FROM meta",
   );
-  const chunks = await rows<{ first: number; count: number; source: string; hex: string }>(
-    "SELECT first_seq AS first, count, source, hex(bytes) AS hex FROM chunk ORDER BY first_seq",
+  const chunks = await rows<ChunkOnDisk>(
+    "SELECT first_seq AS first, count, source, hex(bytes) AS hex, segment, start, size FROM chunk ORDER BY first_seq",
   );
   const sources = await rows<{ name: string; cursor: string | null }>("SELECT name, cursor FROM source");
   const [damages] = await rows<{ number: number }>("SELECT count(*) AS number FROM damage");
@@ -122,8 +123,8 @@ async function read(database: string): Promise<StateOnDisk> {
     stateId: meta?.id ?? "",
     head: meta?.head ?? 0,
     oldest: meta?.oldest ?? 1,
-    records: chunks.flatMap(({ first, count, source, hex }) =>
-      recordsOf(first, count, source, Buffer.from(hex, "hex")),
+    records: chunks.flatMap((chunk) =>
+      recordsOf(chunk.first, chunk.count, chunk.source, bytesOf(chunk, dirname(database))),
     ),
     cursors: new Map(sources.map(({ name, cursor }) => [name, JSON.parse(cursor ?? "{}") as Cursor])),
     outputs: await rows<OutputRow>("SELECT name, position, delivered, filtered, dead FROM output"),
@@ -137,6 +138,25 @@ async function read(database: string): Promise<StateOnDisk> {
     damages: damages?.number ?? 0,
     active: activeOnDisk(await rows<ActiveDayRow>("SELECT day, hex(users) AS hex FROM active_day")),
   };
+}
+
+interface ChunkOnDisk {
+  readonly first: number;
+  readonly count: number;
+  readonly source: string;
+  /** Of what lies in the row. */
+  readonly hex: string;
+  readonly segment: number | null;
+  readonly start: number;
+  readonly size: number;
+}
+
+function bytesOf({ hex, segment, start, size }: ChunkOnDisk, directory: string): Buffer {
+  if (segment === null) return Buffer.from(hex, "hex");
+  return readFileSync(join(directory, `records-${`${segment}`.padStart(6, "0")}`)).subarray(
+    start,
+    start + size,
+  );
 }
 
 /** Version 1; then for each record uid 16, day 4, flags 1, length of the fault 2, length of the bytes 4, fault, bytes. */

@@ -30,7 +30,7 @@ export function quarantine(state: State, { first, last, reason }: Unsound, at: n
   for (const row of rows) {
     const found = chunkRows.foundIn(row);
     if (found !== undefined)
-      db.run("UPDATE damaged_chunk SET bytes = ? WHERE first_seq = ? AND at = ?", found, row.first, at);
+      db.run("UPDATE damaged_chunk SET bytes = ? WHERE first_seq = ? AND found_at = ?", found, row.first, at);
   }
   chunkRows.remove(first, last);
   const damage = { firstSeq: first, count: last - first + 1, source: "", at, reason };

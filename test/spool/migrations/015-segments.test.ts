@@ -1,0 +1,68 @@
+import { readFileSync, rmSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Column, seal } from "../../../src/spool/sqlite/seal.ts";
+import type { Store } from "../../../src/spool/store.ts";
+import { withoutSegments } from "../../fake/earlier-schema.ts";
+import { all, keep, ofSources, record } from "../../fake/records.ts";
+import { SpoolDirectory } from "../../fake/spool-directory.ts";
+
+let state: SpoolDirectory;
+beforeEach(() => {
+  state = new SpoolDirectory();
+});
+afterEach(() => state.remove());
+
+const large = (name: string, bytes = 100_000) =>
+  record(name, { bytes: Buffer.from(JSON.stringify({ name, rest: "x".repeat(bytes) })) });
+const names = (spool: Store) =>
+  ofSources(spool.read(0, all)).map(({ bytes }) => JSON.parse(Buffer.from(bytes).toString()).name);
+
+function inDatabase<Result>(work: (db: DatabaseSync) => Result): Result {
+  state.close();
+  const db = new DatabaseSync(state.file("spool.db"));
+  try {
+    return work(db);
+  } finally {
+    db.close();
+  }
+}
+
+/** As the version before has left it: many bytes in the row, too. */
+function earlierVersion(): void {
+  inDatabase((db) => {
+    const rows = db.prepare("SELECT * FROM chunk").all() as Record<string, number>[];
+    for (const row of rows) {
+      const { first_seq: first = 0, start = 0, size = 0 } = row;
+      const bytes = readFileSync(state.file("records-000001")).subarray(start, start + size);
+      const columns = ["first_seq", "count", "source", "observed_seconds", "observed_nanos", "days"];
+      const sum = seal("chunk", [...columns.map((column) => row[column] as Column), bytes]);
+      db.prepare("UPDATE chunk SET bytes = ?, sum = ? WHERE first_seq = ?").run(bytes, sum, first);
+    }
+    db.exec(`${withoutSegments}PRAGMA user_version = 14`);
+  });
+  rmSync(state.file("records-000001"));
+}
+
+describe("a state of the version before", () => {
+  it("is taken over as it is, and goes on in segments", () => {
+    keep(state.open(), "prod", [large("a")]);
+    earlierVersion();
+    const spool = state.open();
+    expect(spool.damage()).toEqual([]);
+    keep(spool, "prod", [large("b")]);
+    expect(names(state.open())).toEqual(["a", "b"]);
+    expect(
+      inDatabase((db) => db.prepare("SELECT segment FROM chunk ORDER BY first_seq").all()),
+    ).toMatchObject([{ segment: null }, { segment: 1 }]);
+  });
+
+  it("is saved into a new database where it is damaged", () => {
+    keep(state.open(), "prod", [large("a")]);
+    earlierVersion();
+    inDatabase((db) => db.exec("UPDATE book SET new = 7"));
+    const spool = state.open();
+    expect(state.damage.length).toBeGreaterThan(0);
+    expect(names(spool)).toEqual(["a"]);
+  });
+});

@@ -1,0 +1,128 @@
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { segmentFiles, segmentPaths, setAsideSegments } from "../../../src/spool/segment/segment-files.ts";
+import type { Segments } from "../../../src/spool/segment/segments.ts";
+import { stateFiles } from "../../../src/spool/state-directory.ts";
+
+const mebibyte = 1024 * 1024;
+let directory: string;
+let segments: Segments;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "segments-"));
+  segments = segmentFiles(stateFiles(directory));
+});
+afterEach(() => {
+  segments.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const file = (name: string) => join(directory, name);
+const names = () => readdirSync(directory).sort();
+const openFiles = () => readdirSync("/proc/self/fd").length;
+
+it("are private, and made only when there is something to write", () => {
+  segments.goOnAt(undefined);
+  segments.sync();
+  expect(names()).toEqual([]);
+  segments.append(Buffer.from("a"));
+  expect(statSync(file("records-000001")).mode & 0o777).toBe(0o600);
+});
+
+it("begin a new file behind 32 MiB, and go one by one when nothing in them is of use", () => {
+  const places = Array.from({ length: 5 }, (_, n) => segments.append(Buffer.alloc(15 * mebibyte, n)));
+  segments.sync();
+  expect(places.map(({ segment, start }) => [segment, start / mebibyte])).toEqual([
+    [1, 0],
+    [1, 15],
+    [2, 0],
+    [2, 15],
+    [3, 0],
+  ]);
+  expect(places.map((place) => segments.read(place)?.[0])).toEqual([0, 1, 2, 3, 4]);
+  segments.dropBefore(2);
+  expect(names()).toEqual(["records-000002", "records-000003"]);
+  segments.dropBefore(undefined);
+  expect(names()).toEqual(["records-000003"]);
+});
+
+it("keep the file that is written, whatever is said to be of use", () => {
+  const place = segments.append(Buffer.from("a"));
+  segments.dropBefore(7);
+  expect(segments.read(place)).toBeDefined();
+});
+
+it("go on after a start where the database says, without what a crash left behind it", () => {
+  const first = segments.append(Buffer.from("first"));
+  segments.append(Buffer.alloc(20 * mebibyte));
+  segments.append(Buffer.alloc(20 * mebibyte));
+  segments.close();
+  expect(names()).toEqual(["records-000001", "records-000002"]);
+  const again = segmentFiles(stateFiles(directory));
+  again.goOnAt({ segment: 1, end: 5 });
+  expect(names()).toEqual(["records-000001"]);
+  expect(statSync(file("records-000001")).size).toBe(5);
+  expect(again.append(Buffer.from("second"))).toMatchObject({ segment: 1, start: 5 });
+  expect(Buffer.from(again.read(first) ?? []).toString()).toBe("first");
+  again.close();
+});
+
+it("tell what is not what was written: a changed byte, a shorter file, none, another one", () => {
+  const place = segments.append(Buffer.from("some records"));
+  segments.sync();
+  const handle = openSync(file("records-000001"), "r+");
+  writeSync(handle, Buffer.from("S"), 0, 1, 0);
+  closeSync(handle);
+  expect(segments.read(place)).toBeUndefined();
+  expect(Buffer.from(segments.found(place)).toString()).toBe("Some records");
+  truncateSync(file("records-000001"), 4);
+  expect(segments.read(place)).toBeUndefined();
+  expect(Buffer.from(segments.found(place)).toString()).toBe("Some");
+  segments.close();
+  rmSync(file("records-000001"));
+  expect(segments.read(place)).toBeUndefined();
+  expect(segments.found(place)).toHaveLength(0);
+});
+
+it("follow no link", () => {
+  writeFileSync(file("elsewhere"), "");
+  symlinkSync(file("elsewhere"), file("records-000001"));
+  expect(() => segments.append(Buffer.from("a"))).toThrow(/the disk of state_dir failed: ELOOP/);
+  expect(statSync(file("elsewhere")).size).toBe(0);
+});
+
+it("fail as the disk does", () => {
+  const gone = segmentFiles(stateFiles("/nowhere/at/all"));
+  expect(() => gone.append(Buffer.from("a"))).toThrow(/the disk of state_dir failed: ENOENT/);
+});
+
+it("hold two files open at most, and none when they are closed", () => {
+  const before = openFiles();
+  const places = Array.from({ length: 4 }, () => segments.append(Buffer.alloc(20 * mebibyte)));
+  for (const place of [...places, ...places]) segments.read(place);
+  expect(openFiles() - before).toBe(2);
+  segments.close();
+  expect(openFiles()).toBe(before);
+});
+
+it("are moved away with the state that is lost", () => {
+  segments.append(Buffer.from("a"));
+  segments.close();
+  setAsideSegments(stateFiles(directory), "lost-now");
+  expect(names()).toEqual(["records-000001.lost-now"]);
+  expect(segmentPaths(directory)).toEqual([]);
+  expect(existsSync(file("records-000001"))).toBe(false);
+});

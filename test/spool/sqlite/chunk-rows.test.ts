@@ -1,0 +1,184 @@
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Store } from "../../../src/spool/store.ts";
+import {
+  acme,
+  all,
+  drain,
+  idOfText,
+  keep,
+  knownIdentities,
+  knownRecord,
+  newRecords,
+  ofSources,
+  record,
+  today,
+} from "../../fake/records.ts";
+import { SpoolDirectory } from "../../fake/spool-directory.ts";
+
+let state: SpoolDirectory;
+beforeEach(() => {
+  state = new SpoolDirectory();
+});
+afterEach(() => state.remove());
+
+const large = (name: string, bytes = 100_000) =>
+  record(name, { bytes: Buffer.from(JSON.stringify({ name, rest: "x".repeat(bytes) })) });
+const names = (spool: Store) =>
+  ofSources(spool.read(0, all)).map(({ bytes }) => JSON.parse(Buffer.from(bytes).toString()).name);
+const segmentsIn = () => readdirSync(state.path).filter((name) => name.startsWith("records-"));
+
+function inDatabase<Result>(work: (db: DatabaseSync) => Result): Result {
+  state.close();
+  const db = new DatabaseSync(state.file("spool.db"));
+  try {
+    return work(db);
+  } finally {
+    db.close();
+  }
+}
+
+function overwrite(name: string, at: number, text: string): void {
+  state.close();
+  const handle = openSync(state.file(name), "r+");
+  writeSync(handle, Buffer.from(text), 0, text.length, at);
+  closeSync(handle);
+}
+
+it("many bytes lie in a segment and not in the database, few in their row", () => {
+  const spool = state.open();
+  keep(spool, "prod", [record("few")]);
+  keep(spool, "prod", [large("many")]);
+  expect(names(spool)).toEqual(["few", "many"]);
+  expect(names(state.open())).toEqual(["few", "many"]);
+  const rows = inDatabase((db) =>
+    db.prepare("SELECT length(bytes) AS bytes, segment, size FROM chunk ORDER BY first_seq").all(),
+  );
+  expect(rows).toMatchObject([
+    { bytes: expect.any(Number), segment: null, size: null },
+    { bytes: 0, segment: 1, size: statSync(state.file("records-000001")).size },
+  ]);
+  expect(readFileSync(state.file("spool.db")).includes("xxxxxxxx")).toBe(false);
+});
+
+it("what lies in segments counts in the limit, and is looked for by uid as all else", () => {
+  const spool = state.open();
+  const before = spool.usage().bytes;
+  keep(spool, "prod", [large("many", 1_000_000)]);
+  expect(spool.usage().bytes - before).toBeGreaterThan(1_000_000);
+  const { uid } = spool.read(0, all)[0] as { uid: string };
+  expect(spool.events.scan({ uid, before: spool.head() + 1 }).record?.uid).toBe(uid);
+  expect(
+    Buffer.from(spool.events.uids({ before: spool.head() + 1 }).uids, "base64").toString("hex"),
+  ).toContain(uid);
+});
+
+it("what is rolled back leaves nothing in the segment, and no hole", () => {
+  const spool = state.open();
+  keep(spool, "prod", [large("a")]);
+  const { size } = statSync(state.file("records-000001"));
+  const records = newRecords(large("b"));
+  // Asked for when the records are written already.
+  Object.defineProperty(records, "active", {
+    get() {
+      throw new Error("in the midst of it");
+    },
+  });
+  const counts = [{ day: today, fetched: 1, known: 0 }];
+  const delta = { instance: acme, known: new Map([[today, knownRecord(idOfText("b"))]]), counts };
+  expect(() => spool.append("prod", records, delta, { seconds: 1, nanos: 0 })).toThrow("in the midst of it");
+  expect(statSync(state.file("records-000001")).size).toBe(size);
+  keep(spool, "prod", [large("c")]);
+  expect(names(state.open())).toEqual(["a", "c"]);
+});
+
+it("files go when nothing in them is waited for, also after a start", () => {
+  const spool = state.open({ keepDelivered: 0 });
+  for (let at = 0; at < 5; at++) keep(spool, "prod", [large(`${at}`, 15_000_000)]);
+  expect(segmentsIn()).toEqual(["records-000001", "records-000002", "records-000003"]);
+  drain(spool, "siem");
+  while (spool.prune(state.clock.now() + 1) > 0);
+  expect(segmentsIn()).toEqual(["records-000003"]);
+  expect(spool.usage().bytes).toBeLessThan(1_000_000);
+  // A crash may have come between the end of the transaction and the removal.
+  keep(spool, "prod", [large("next")]);
+  state.close();
+  overwrite("records-000003", 0, "");
+  writeSegment("records-000001");
+  writeSegment("records-000009");
+  expect(names(state.open())).toEqual(["next"]);
+  expect(segmentsIn()).toEqual(["records-000003"]);
+});
+
+function writeSegment(name: string): void {
+  closeSync(openSync(state.file(name), "w", 0o600));
+}
+
+describe("a segment that was changed on disk", () => {
+  const three = () => {
+    const spool = state.open();
+    for (const name of ["a", "b", "c"]) keep(spool, "prod", [large(name)]);
+  };
+
+  it("never gives other records than were written: what is there is set aside, and read again", () => {
+    three();
+    overwrite("records-000001", 100_200 + 300, "y");
+    const spool = state.open();
+    expect(names(spool)).toEqual(["a", "c"]);
+    expect(spool.damage()).toMatchObject([{ firstSeq: 2, count: 1, reason: "records were changed on disk" }]);
+    expect(knownIdentities(spool, today)).toHaveLength(2);
+    const aside = inDatabase((db) => db.prepare("SELECT first_seq, bytes FROM damaged_chunk").all());
+    expect(aside).toHaveLength(1);
+    expect(Buffer.from(aside[0]?.bytes as Uint8Array).includes("xyx")).toBe(true);
+  });
+
+  it("that is gone costs what was in it, and nothing else", () => {
+    three();
+    keep(state.open(), "prod", [record("few")]);
+    state.close();
+    rmSync(state.file("records-000001"));
+    const spool = state.open();
+    expect(names(spool)).toEqual(["few"]);
+    expect(spool.damage()).toHaveLength(3);
+    keep(spool, "prod", [large("d")]);
+    expect(names(state.open())).toEqual(["few", "d"]);
+  });
+
+  it.each([
+    "segment = NULL, start = NULL, size = NULL, crc = NULL",
+    "start = start + 1",
+    "segment = 7",
+    "crc = 1",
+  ])("is noticed by the row where that was changed: %s", (change) => {
+    three();
+    inDatabase((db) => db.exec(`UPDATE chunk SET ${change} WHERE first_seq = 3`));
+    const spool = state.open();
+    expect(names(spool)).toEqual(["a", "b"]);
+    expect(spool.damage()).toMatchObject([{ firstSeq: 3, count: 1 }]);
+  });
+
+  it("is kept whole by a rebuild of the database", () => {
+    three();
+    inDatabase((db) => db.exec("UPDATE book SET new = 7"));
+    const spool = state.open();
+    expect(state.damage.length).toBeGreaterThan(0);
+    expect(names(spool)).toEqual(["a", "b", "c"]);
+    expect(names(state.open())).toEqual(["a", "b", "c"]);
+  });
+});
+
+it("are set aside with a state that is lost", () => {
+  keep(state.open(), "prod", [large("a")]);
+  state.close();
+  rmSync(state.file("spool.db"));
+  rmSync(state.file("spool.db-wal"), { force: true });
+  expect(() => state.open()).toThrow(/held state/);
+  const spool = state.open({ acceptStateLoss: true });
+  expect(names(spool)).toEqual([]);
+  keep(spool, "prod", [large("b")]);
+  expect(segmentsIn()).toEqual([
+    expect.stringMatching(/^records-000001$/),
+    expect.stringMatching(/^records-000001\.lost-/),
+  ]);
+});

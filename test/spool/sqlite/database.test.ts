@@ -1,0 +1,46 @@
+import { expect, it } from "vitest";
+import { SpoolError } from "../../../src/spool/spool-error.ts";
+import { database, inMemory } from "../../../src/spool/sqlite/database.ts";
+
+function withTable() {
+  const db = database(inMemory, { maxBytes: 1e9 });
+  db.exec("CREATE TABLE t (n INTEGER)");
+  return db;
+}
+const count = (db: ReturnType<typeof withTable>) =>
+  db.get<{ count: number }>("SELECT count(*) AS count FROM t")?.count;
+
+it("does what comes before a commit once for each, behind all of the work", () => {
+  const db = withTable();
+  const seen: (number | undefined)[] = [];
+  db.beforeCommit(() => seen.push(count(db)));
+  db.transaction(() => {
+    db.run("INSERT INTO t VALUES (1)");
+    db.transaction(() => db.run("INSERT INTO t VALUES (2)"));
+  });
+  expect(seen).toEqual([2]);
+  expect(() =>
+    db.transaction(() => {
+      throw new Error("no commit");
+    }),
+  ).toThrow("no commit");
+  expect(seen).toEqual([2]);
+});
+
+it("commits nothing where that fails, and nothing more where the disk may have lost what it was given", () => {
+  const db = withTable();
+  let failing: SpoolError | undefined = new SpoolError("full", "no room", "make room");
+  db.beforeCommit(() => {
+    if (failing !== undefined) throw failing;
+  });
+  const insert = () => db.transaction(() => db.run("INSERT INTO t VALUES (1)"));
+  expect(insert).toThrow("no room");
+  expect(count(db)).toBe(0);
+  failing = undefined;
+  insert();
+  failing = new SpoolError("io", "fdatasync failed", "see dmesg");
+  expect(insert).toThrow("fdatasync failed");
+  expect(db.broken()).toBe(failing);
+  failing = undefined;
+  expect(insert).toThrow("fdatasync failed");
+});
