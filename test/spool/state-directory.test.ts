@@ -190,12 +190,14 @@ describe("the schema", () => {
   it("is written with every commit on disk before the call returns", () => {
     const spool = state.open();
     keep(spool, "prod", [record("a")]);
+    keep(spool, "prod", [record("b", { bytes: Buffer.alloc(100_000) })]);
     // A copy of the files is what a power cut leaves: the other connection is not closed.
     const copy = new SpoolDirectory();
     mkdirSync(copy.path, { mode: 0o700 });
-    for (const name of ["spool.db", "spool.db-wal", "STATE"])
+    for (const name of ["spool.db", "spool.db-wal", "records-000001", "STATE"])
       writeFileSync(copy.file(name), readFileSync(state.file(name)));
-    expect(drain(copy.open(), "siem")).toHaveLength(1);
+    expect(drain(copy.open(), "siem")).toHaveLength(2);
+    expect(copy.damage).toEqual([]);
     copy.remove();
   });
 });

@@ -27,9 +27,9 @@ export const storedBytes = "chunk.bytes, chunk.segment, chunk.start, chunk.size,
 
 /**
  * So many bytes lie in a segment. They would go through the write-ahead log into pages of the database, which
- * writes them twice; of few it is cheaper than to wait for a second file.
+ * writes them twice; of what is not more than half a page that is cheaper than to wait for a second file.
  */
-const segmentedBytes = 32 * 1024;
+const segmentedBytes = 4 * 1024;
 const noBytes = new Uint8Array(0);
 const noPlace = { segment: null, start: null, size: null, crc: null };
 

@@ -1,12 +1,13 @@
 import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { NewRecord, SpooledRecord } from "../../../src/record/record.ts";
 import type { Store } from "../../../src/spool/store.ts";
 import {
   acme,
   all,
   drain,
-  idOfText,
   keep,
   knownIdentities,
   knownRecord,
@@ -25,8 +26,23 @@ afterEach(() => state.remove());
 
 const large = (name: string, bytes = 100_000) =>
   record(name, { bytes: Buffer.from(JSON.stringify({ name, rest: "x".repeat(bytes) })) });
-const names = (spool: Store) =>
-  ofSources(spool.read(0, all)).map(({ bytes }) => JSON.parse(Buffer.from(bytes).toString()).name);
+const names = (spool: Store) => namesOf(ofSources(spool.read(0, all)));
+const namesOf = (records: readonly SpooledRecord[]) =>
+  records.map(({ bytes }) => JSON.parse(Buffer.from(bytes).toString()).name);
+
+/** Fails when the records are written already. */
+function appendFailing(spool: Store, failing: NewRecord): void {
+  const records = newRecords(failing);
+  Object.defineProperty(records, "active", {
+    get() {
+      throw new Error("in the midst of it");
+    },
+  });
+  const counts = [{ day: today, fetched: 1, known: 0 }];
+  const known = new Map([[today, knownRecord(failing.uid)]]);
+  spool.append("prod", records, { instance: acme, known, counts }, { seconds: 1, nanos: 0 });
+}
+
 const segmentsIn = () => readdirSync(state.path).filter((name) => name.startsWith("records-"));
 
 function inDatabase<Result>(work: (db: DatabaseSync) => Result): Result {
@@ -78,16 +94,7 @@ it("what is rolled back leaves nothing in the segment, and no hole", () => {
   const spool = state.open();
   keep(spool, "prod", [large("a")]);
   const { size } = statSync(state.file("records-000001"));
-  const records = newRecords(large("b"));
-  // Asked for when the records are written already.
-  Object.defineProperty(records, "active", {
-    get() {
-      throw new Error("in the midst of it");
-    },
-  });
-  const counts = [{ day: today, fetched: 1, known: 0 }];
-  const delta = { instance: acme, known: new Map([[today, knownRecord(idOfText("b"))]]), counts };
-  expect(() => spool.append("prod", records, delta, { seconds: 1, nanos: 0 })).toThrow("in the midst of it");
+  expect(() => appendFailing(spool, large("b"))).toThrow("in the midst of it");
   expect(statSync(state.file("records-000001")).size).toBe(size);
   keep(spool, "prod", [large("c")]);
   expect(names(state.open())).toEqual(["a", "c"]);
@@ -114,6 +121,41 @@ it("files go when nothing in them is waited for, also after a start", () => {
 function writeSegment(name: string): void {
   closeSync(openSync(state.file(name), "w", 0o600));
 }
+
+it("are the records that were kept, whatever was kept, rolled back, delivered, removed and started again", () => {
+  const step = fc.record({
+    size: fc.oneof(fc.nat(100), fc.nat(9_000), fc.nat(70_000)),
+    then: fc.constantFrom("keep", "roll back", "deliver", "start"),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+      const own = new SpoolDirectory();
+      try {
+        let spool = own.open({ keepDelivered: 0 });
+        let waiting: string[] = [];
+        let number = 0;
+        for (const { size, then } of steps) {
+          const name = `${++number}`;
+          if (then === "roll back") expect(() => appendFailing(spool, large(name, size))).toThrow();
+          else {
+            keep(spool, "prod", [large(name, size)]);
+            waiting.push(name);
+          }
+          if (then === "deliver") {
+            expect(namesOf(drain(spool, "siem"))).toEqual(waiting);
+            waiting = [];
+            while (spool.prune(own.clock.now() + 1) > 0);
+          } else if (then === "start") spool = own.open({ keepDelivered: 0 });
+        }
+        expect(namesOf(drain(own.open({ keepDelivered: 0 }), "siem"))).toEqual(waiting);
+        expect(own.damage).toEqual([]);
+      } finally {
+        own.remove();
+      }
+    }),
+    { numRuns: 15 },
+  );
+});
 
 describe("a segment that was changed on disk", () => {
   const three = () => {
