@@ -20,7 +20,7 @@ const {
 const { crc32 } = builtin("node:zlib");
 
 /** A segment that has so many bytes is followed by the next one: what is settled makes way by whole ones. */
-const segmentBytes = 32 * 1024 * 1024;
+const segmentBytes = 8 * 1024 * 1024;
 const nameForm = /^records-(\d{6,15})$/;
 
 /** The segments that lie in a state directory. */
@@ -121,8 +121,9 @@ class SegmentFiles implements Segments {
     });
   }
 
-  dropBefore(segment = this.#segment): void {
-    const first = Math.min(segment, this.#segment);
+  dropBefore(segment: number | undefined): void {
+    if (segment === undefined && this.#end > 0) this.goOnAt(undefined);
+    const first = Math.min(segment ?? this.#segment, this.#segment);
     this.#closeRead((read) => read < first);
     const { directory } = this.#files;
     guarded(() => {

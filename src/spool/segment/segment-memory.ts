@@ -23,7 +23,7 @@ export function segmentMemory(): Segments {
       last = end?.segment ?? last;
       drop((segment) => end === undefined || segment > last);
     },
-    dropBefore: (first = last) => drop((segment) => segment < first),
+    dropBefore: (first) => drop((segment) => first === undefined || segment < first),
     close: () => kept.clear(),
   };
 }

@@ -27,7 +27,7 @@ export interface Segments {
   found(place: SegmentPlace): Uint8Array<ArrayBuffer>;
   /** The next bytes go there, and what follows is of no use. Without an end nothing is. */
   goOnAt(end: End | undefined): void;
-  /** Segments before this one are of no use; undefined: none is but the one that is written. */
+  /** Segments before this one are of no use; undefined: nothing that was appended is. */
   dropBefore(segment: number | undefined): void;
   close(): void;
 }

@@ -1,9 +1,7 @@
-import { readFileSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Column, seal } from "../../../src/spool/sqlite/seal.ts";
 import type { Store } from "../../../src/spool/store.ts";
-import { withoutSegments } from "../../fake/earlier-schema.ts";
+import { bringSegmentIn } from "../../fake/earlier-schema.ts";
 import { all, keep, ofSources, record } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
@@ -31,17 +29,9 @@ function inDatabase<Result>(work: (db: DatabaseSync) => Result): Result {
 /** As the version before has left it: many bytes in the row, too. */
 function earlierVersion(): void {
   inDatabase((db) => {
-    const rows = db.prepare("SELECT * FROM chunk").all() as Record<string, number>[];
-    for (const row of rows) {
-      const { first_seq: first = 0, start = 0, size = 0 } = row;
-      const bytes = readFileSync(state.file("records-000001")).subarray(start, start + size);
-      const columns = ["first_seq", "count", "source", "observed_seconds", "observed_nanos", "days"];
-      const sum = seal("chunk", [...columns.map((column) => row[column] as Column), bytes]);
-      db.prepare("UPDATE chunk SET bytes = ?, sum = ? WHERE first_seq = ?").run(bytes, sum, first);
-    }
-    db.exec(`${withoutSegments}PRAGMA user_version = 14`);
+    bringSegmentIn(db, state.path);
+    db.exec("PRAGMA user_version = 14");
   });
-  rmSync(state.file("records-000001"));
 }
 
 describe("a state of the version before", () => {

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { segmentFiles, segmentPaths, setAsideSegments } from "../../../src/spool/segment/segment-files.ts";
-import type { Segments } from "../../../src/spool/segment/segments.ts";
+import type { SegmentPlace, Segments } from "../../../src/spool/segment/segments.ts";
 import { stateFiles } from "../../../src/spool/state-directory.ts";
 
 const mebibyte = 1024 * 1024;
@@ -42,21 +42,24 @@ it("are private, and made only when there is something to write", () => {
   expect(statSync(file("records-000001")).mode & 0o777).toBe(0o600);
 });
 
-it("begin a new file behind 32 MiB, and go one by one when nothing in them is of use", () => {
-  const places = Array.from({ length: 5 }, (_, n) => segments.append(Buffer.alloc(15 * mebibyte, n)));
+it("begin a new file behind 8 MiB, and go one by one when nothing in them is of use", () => {
+  const places = Array.from({ length: 5 }, (_, n) => segments.append(Buffer.alloc(4 * mebibyte - 1, n)));
   segments.sync();
-  expect(places.map(({ segment, start }) => [segment, start / mebibyte])).toEqual([
+  expect(places.map(({ segment, start }) => [segment, Math.round(start / mebibyte)])).toEqual([
     [1, 0],
-    [1, 15],
+    [1, 4],
     [2, 0],
-    [2, 15],
+    [2, 4],
     [3, 0],
   ]);
   expect(places.map((place) => segments.read(place)?.[0])).toEqual([0, 1, 2, 3, 4]);
   segments.dropBefore(2);
   expect(names()).toEqual(["records-000002", "records-000003"]);
-  segments.dropBefore(undefined);
+  segments.dropBefore(3);
   expect(names()).toEqual(["records-000003"]);
+  expect(segments.read(places[4] as SegmentPlace)?.[0]).toBe(4);
+  segments.dropBefore(undefined);
+  expect(statSync(file("records-000003")).size).toBe(0);
 });
 
 it("keep the file that is written, whatever is said to be of use", () => {
@@ -67,8 +70,8 @@ it("keep the file that is written, whatever is said to be of use", () => {
 
 it("go on after a start where the database says, without what a crash left behind it", () => {
   const first = segments.append(Buffer.from("first"));
-  segments.append(Buffer.alloc(20 * mebibyte));
-  segments.append(Buffer.alloc(20 * mebibyte));
+  segments.append(Buffer.alloc(5 * mebibyte));
+  segments.append(Buffer.alloc(5 * mebibyte));
   segments.close();
   expect(names()).toEqual(["records-000001", "records-000002"]);
   const again = segmentFiles(stateFiles(directory));
@@ -111,7 +114,7 @@ it("fail as the disk does", () => {
 
 it("hold two files open at most, and none when they are closed", () => {
   const before = openFiles();
-  const places = Array.from({ length: 4 }, () => segments.append(Buffer.alloc(20 * mebibyte)));
+  const places = Array.from({ length: 4 }, () => segments.append(Buffer.alloc(5 * mebibyte)));
   for (const place of [...places, ...places]) segments.read(place);
   expect(openFiles() - before).toBe(2);
   segments.close();

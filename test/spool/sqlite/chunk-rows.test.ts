@@ -102,7 +102,7 @@ it("what is rolled back leaves nothing in the segment, and no hole", () => {
 
 it("files go when nothing in them is waited for, also after a start", () => {
   const spool = state.open({ keepDelivered: 0 });
-  for (let at = 0; at < 5; at++) keep(spool, "prod", [large(`${at}`, 15_000_000)]);
+  for (let at = 0; at < 5; at++) keep(spool, "prod", [large(`${at}`, 4_000_000)]);
   expect(segmentsIn()).toEqual(["records-000001", "records-000002", "records-000003"]);
   drain(spool, "siem");
   while (spool.prune(state.clock.now() + 1) > 0);
@@ -125,7 +125,7 @@ function writeSegment(name: string): void {
 it("are the records that were kept, whatever was kept, rolled back, delivered, removed and started again", () => {
   const step = fc.record({
     size: fc.oneof(fc.nat(100), fc.nat(9_000), fc.nat(70_000)),
-    then: fc.constantFrom("keep", "roll back", "deliver", "start"),
+    what: fc.constantFrom("keep", "roll back", "deliver", "start"),
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
@@ -134,18 +134,18 @@ it("are the records that were kept, whatever was kept, rolled back, delivered, r
         let spool = own.open({ keepDelivered: 0 });
         let waiting: string[] = [];
         let number = 0;
-        for (const { size, then } of steps) {
+        for (const { size, what } of steps) {
           const name = `${++number}`;
-          if (then === "roll back") expect(() => appendFailing(spool, large(name, size))).toThrow();
+          if (what === "roll back") expect(() => appendFailing(spool, large(name, size))).toThrow();
           else {
             keep(spool, "prod", [large(name, size)]);
             waiting.push(name);
           }
-          if (then === "deliver") {
+          if (what === "deliver") {
             expect(namesOf(drain(spool, "siem"))).toEqual(waiting);
             waiting = [];
             while (spool.prune(own.clock.now() + 1) > 0);
-          } else if (then === "start") spool = own.open({ keepDelivered: 0 });
+          } else if (what === "start") spool = own.open({ keepDelivered: 0 });
         }
         expect(namesOf(drain(own.open({ keepDelivered: 0 }), "siem"))).toEqual(waiting);
         expect(own.damage).toEqual([]);

@@ -14,6 +14,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { seal } from "../../../src/spool/sqlite/seal.ts";
 import { knownBytes } from "../../../src/spool/store.ts";
+import { bringSegmentIn } from "../../fake/earlier-schema.ts";
 import { eventually } from "../whole/daemon.ts";
 import { mayLimit, mayMount, mayTrace, type Rig, rig, startUnder } from "./rig.ts";
 
@@ -164,6 +165,7 @@ function toFirstSchema(stateDir: string): void {
     "person",
   ])
     db.exec(`DROP TABLE ${table}`);
+  bringSegmentIn(db, stateDir);
   db.exec("PRAGMA user_version = 1; PRAGMA journal_mode = DELETE; VACUUM");
   db.close();
 }
