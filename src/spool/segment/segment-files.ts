@@ -10,6 +10,7 @@ const {
   fdatasyncSync,
   fstatSync,
   ftruncateSync,
+  lstatSync,
   openSync,
   readdirSync,
   readSync,
@@ -130,6 +131,14 @@ class SegmentFiles implements Segments {
       for (const number of numbersIn(directory))
         if (number < first) rmSync(pathOf(directory, number), { force: true });
     });
+  }
+
+  displaced(): string | undefined {
+    if (this.#written === undefined) return undefined;
+    const path = pathOf(this.#files.directory, this.#segment);
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    const own = fstatSync(this.#written.descriptor);
+    return found?.ino === own.ino && found.dev === own.dev ? undefined : path;
   }
 
   close(): void {

@@ -24,6 +24,7 @@ export function segmentMemory(): Segments {
       drop((segment) => end === undefined || segment > last);
     },
     dropBefore: (first) => drop((segment) => first === undefined || segment < first),
+    displaced: () => undefined,
     close: () => kept.clear(),
   };
 }

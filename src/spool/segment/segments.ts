@@ -29,6 +29,8 @@ export interface Segments {
   goOnAt(end: End | undefined): void;
   /** Segments before this one are of no use; undefined: nothing that was appended is. */
   dropBefore(segment: number | undefined): void;
+  /** The path of what is written, where it is there no more; undefined where it is. */
+  displaced(): string | undefined;
   close(): void;
 }
 
@@ -41,6 +43,7 @@ export function keepingAll(segments: Segments): Segments {
     found: (place) => segments.found(place),
     goOnAt() {},
     dropBefore() {},
+    displaced: () => segments.displaced(),
     close() {},
   };
 }

@@ -1,5 +1,6 @@
 import { builtin } from "../../builtin.ts";
 import { writeMarker } from "../marker.ts";
+import type { Segments } from "../segment/segments.ts";
 import { SpoolError } from "../spool-error.ts";
 import { createPrivate, type StateFiles, stamp, syncDirectory } from "../state-directory.ts";
 import type { Database } from "./database.ts";
@@ -30,7 +31,12 @@ export interface AnchorOptions {
 }
 
 /** For an open database in `files`. */
-export function anchor(db: Database, files: StateFiles, { id, now, tenure }: AnchorOptions): Anchor {
+export function anchor(
+  db: Database,
+  segments: Segments,
+  files: StateFiles,
+  { id, now, tenure }: AnchorOptions,
+): Anchor {
   const directory = inodeOf(files.directory);
   const database = inodeOf(files.database);
   const lock = inodeOf(files.lock);
@@ -42,6 +48,12 @@ export function anchor(db: Database, files: StateFiles, { id, now, tenure }: Anc
         tenure?.moved();
         throw error;
       }
+      const lost = segments.displaced();
+      if (lost !== undefined)
+        throw displaced(
+          `${lost} was removed or replaced while it was in use`,
+          "leave the files of state_dir alone while the daemon runs; the next start reads what was in it from its source again",
+        );
       if (!isSame(lock, inodeOf(files.lock)))
         throw displaced(
           `${files.lock} was removed or replaced while it was in use, so that another daemon could use the same state`,

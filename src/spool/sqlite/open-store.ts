@@ -221,9 +221,9 @@ function leave(db: Database, { segments, tenure }: Opening, release: () => void)
   }
 }
 
-function anchorOf(db: Database, { stateDir, clock, tenure }: Opening): Anchor | undefined {
+function anchorOf(db: Database, { stateDir, segments, clock, tenure }: Opening): Anchor | undefined {
   if (stateDir === inMemory) return undefined;
-  return anchor(db, stateFiles(stateDir), { id: idOf(db), now: () => clock.now(), tenure });
+  return anchor(db, segments, stateFiles(stateDir), { id: idOf(db), now: () => clock.now(), tenure });
 }
 
 function idOf(db: Database): string {

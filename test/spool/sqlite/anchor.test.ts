@@ -1,6 +1,6 @@
-import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { all, drain, keep, move, record, settled } from "../../fake/records.ts";
+import { all, drain, keep, move, ofSources, record, settled } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
 let state: SpoolDirectory;
@@ -66,6 +66,19 @@ it("a directory that was moved away is no first start at its old place, and whol
   rmSync(state.path, { recursive: true });
   renameSync(`${state.path}-moved`, state.path);
   expect(state.open().read(0, all)).toHaveLength(2);
+});
+
+it("a segment that was removed while it was in use ends the process, and the rest is whole", () => {
+  const store = inUse();
+  keep(store, "prod", [record("large", { bytes: Buffer.alloc(10_000) })]);
+  store.look();
+  rmSync(state.file("records-000001"));
+  expect(() => store.look()).toThrow(displaced(/records-000001 was removed or replaced/));
+  writeFileSync(state.file("records-000001"), "of somebody else", { mode: 0o600 });
+  expect(() => store.look()).toThrow(displaced(/records-000001 was removed or replaced/));
+  const again = state.open();
+  expect(ofSources(again.read(0, all)).map(({ seq }) => seq)).toEqual([1, 2]);
+  expect(again.damage()).toMatchObject([{ firstSeq: 3, count: 1 }]);
 });
 
 it("a lock that was removed would let a second daemon in: the process ends", () => {
