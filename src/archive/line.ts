@@ -64,15 +64,17 @@ export function writeArchiveLine(event: AuditEvent, into: Writer): void {
   into.byte(newline);
 }
 
-function writeRecord({ asWritten, raw, bytes }: AuditEvent, into: Writer): void {
+function writeRecord(event: AuditEvent, into: Writer): void {
+  const { asWritten } = event;
   if (asWritten?.copyable) {
     into.constant(recordName);
     into.text('"');
-    into.escapedCopy(asWritten.bytes);
+    into.escapedCopy(asWritten.memory, asWritten.from, asWritten.to);
     into.text('"');
     return;
   }
-  const record = asWritten?.bytes ?? bytes ?? Buffer.from(raw);
+  const record =
+    asWritten?.memory.subarray(asWritten.from, asWritten.to) ?? event.bytes ?? Buffer.from(event.raw);
   if (isUtf8(record)) {
     into.constant(recordName);
     into.quoted(record.toString("utf8"));

@@ -8,7 +8,13 @@ const letterE = 0x65;
 
 /** The record of an event as it was written, for whoever copies from it. */
 export interface AsWritten {
-  readonly bytes: Buffer;
+  /** The memory in which it stands, maybe among others. */
+  readonly memory: Buffer;
+  /** Where in the memory it starts and ends. */
+  readonly from: number;
+  readonly to: number;
+  /** Where in the memory the 16 bytes of its uid stand; -1 where only their text is known. */
+  readonly uidAt: number;
   /** Whether the known key at this place has a value. */
   has(place: number): boolean;
   /**
@@ -16,7 +22,7 @@ export interface AsWritten {
    * nothing in it is hostile. Otherwise it has to be made from the text.
    */
   isCopyable(place: number): boolean;
-  /** Where a value that can be copied starts and ends. */
+  /** Where in the memory a value that can be copied starts and ends. */
   start(place: number): number;
   end(place: number): number;
   /** `actor_ip` is one address and nothing else, written as it is shown. */
@@ -27,7 +33,10 @@ export interface AsWritten {
 
 /** The same of any entry. */
 export class EntryAsWritten implements AsWritten {
-  readonly bytes: Buffer;
+  readonly memory: Buffer;
+  readonly from = 0;
+  readonly to: number;
+  readonly uidAt = -1;
   readonly #entry: Entry;
   /** A bit for each key of `knownKeys` that has a value. */
   readonly #present: number;
@@ -38,7 +47,8 @@ export class EntryAsWritten implements AsWritten {
   #copyable: boolean | undefined;
 
   constructor(entry: Entry, present: number, changed: number) {
-    this.bytes = entry.bytes;
+    this.memory = entry.bytes;
+    this.to = entry.bytes.length;
     this.#entry = entry;
     this.#present = present;
     this.#changed = changed;
@@ -53,7 +63,7 @@ export class EntryAsWritten implements AsWritten {
     const entry = this.#entry;
     const at = entry.at(place);
     if (entry.isAscii(at)) return true;
-    return entry.form(at) === plainString && isHarmless(this.bytes, entry.start(at), entry.end(at));
+    return entry.form(at) === plainString && isHarmless(this.memory, entry.start(at), entry.end(at));
   }
 
   start(place: number): number {
@@ -82,9 +92,9 @@ export class EntryAsWritten implements AsWritten {
     const end = entry.end(at);
     switch (entry.form(at)) {
       case plainString:
-        return entry.isAscii(at) || isHarmless(this.bytes, start, end);
+        return entry.isAscii(at) || isHarmless(this.memory, start, end);
       case number:
-        return isNarrow(this.bytes, start, end);
+        return isNarrow(this.memory, start, end);
       case literal:
         return true;
       default:

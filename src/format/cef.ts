@@ -163,8 +163,8 @@ function copyOf(key: number, limit: number): Part<AuditEvent> {
     if (!asWritten?.isCopyable(key)) return false;
     const start = asWritten.start(key);
     const end = asWritten.end(key);
-    if (end - start > limit || !isTrimmed(asWritten.bytes, start, end)) return false;
-    writeExtension(into, asWritten.bytes, start, end);
+    if (end - start > limit || !isTrimmed(asWritten.memory, start, end)) return false;
+    writeExtension(into, asWritten.memory, start, end);
     return true;
   };
 }

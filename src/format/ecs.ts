@@ -165,8 +165,9 @@ const original: Part<AuditEvent> = (into, event) => {
   const { asWritten } = event;
   if (asWritten?.copyable) {
     into.constant(names.original);
-    into.escapedCopy(asWritten.bytes);
-    into.text(`","hash":"${hash("sha256", asWritten.bytes, "hex")}"`);
+    const { memory, from, to } = asWritten;
+    into.escapedCopy(memory, from, to);
+    into.text(`","hash":"${hash("sha256", memory.subarray(from, to), "hex")}"`);
   } else {
     const { raw } = event;
     into.text(`${textMember("original", raw)},"hash":"${hash("sha256", raw, "hex")}"`);

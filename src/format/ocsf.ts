@@ -102,7 +102,7 @@ const original: Part<AuditEvent> = (into, event) => {
   const { asWritten } = event;
   if (asWritten?.copyable) {
     into.byte(quotation);
-    into.escapedCopy(asWritten.bytes);
+    into.escapedCopy(asWritten.memory, asWritten.from, asWritten.to);
     into.byte(quotation);
   } else into.quoted(event.raw);
   return true;

@@ -141,14 +141,15 @@ function copiesValue(into: Writer, name: Buffer, { asWritten }: AuditEvent, key:
   const start = asWritten.start(key);
   const end = asWritten.end(key);
   beginTextAttribute(into, name, end - start);
-  into.copy(asWritten.bytes, start, end);
+  into.copy(asWritten.memory, start, end);
   return true;
 }
 
 function copiesRecord(into: Writer, name: Buffer, { asWritten }: AuditEvent): boolean {
   if (!asWritten?.copyable) return false;
-  beginTextAttribute(into, name, asWritten.bytes.length);
-  into.whole(asWritten.bytes);
+  const { memory, from, to } = asWritten;
+  beginTextAttribute(into, name, to - from);
+  into.whole(memory, from, to);
   return true;
 }
 

@@ -1,5 +1,6 @@
 import type { RegularEvent } from "../event/regular-event.ts";
-import type { Part, Section, Writer } from "../text/writer.ts";
+import { copyBytes, viewOf } from "../text/copy.ts";
+import { kept, type Part, type Section, type Writer } from "../text/writer.ts";
 
 /** What stands between two constants of a layout. */
 export type Blank =
@@ -24,15 +25,14 @@ const close = 4;
 const end = 5;
 const codes = { value, whole, part, open, close, end } as const;
 
-/** Up to so many bytes a loop copies faster than a call. */
-const fewBytes = 40;
-
 /**
  * What the events of one kind are written as: the same bytes, and between them what differs. Which is all
  * that is left to be done for each.
  */
 export class Layout {
-  readonly #constants: readonly Buffer[];
+  /** One behind the other; the n-th ends where the next begins. */
+  readonly #constants: DataView;
+  readonly #begins: Int32Array;
   readonly #codes: Uint8Array;
   readonly #keys: Uint8Array;
   readonly #parts: readonly (Part<RegularEvent> | undefined)[];
@@ -45,14 +45,19 @@ export class Layout {
 
   constructor(strips: readonly Strip[]) {
     const blanks = strips.map(({ blank }) => blank);
-    this.#constants = strips.map(({ constant }) => constant);
+    const constants = kept(Buffer.concat(strips.map(({ constant }) => constant)));
+    this.#constants = viewOf(constants);
+    this.#begins = new Int32Array(strips.length + 1);
+    strips.forEach(({ constant }, step) => {
+      this.#begins[step + 1] = (this.#begins[step] as number) + constant.length;
+    });
     this.#codes = Uint8Array.from(blanks, ({ type }) => codes[type]);
     this.#keys = Uint8Array.from(blanks, (blank) => (blank.type === "value" ? blank.key : 0));
     this.#parts = blanks.map((blank) =>
       blank.type === "part" ? (blank.write as Part<RegularEvent>) : undefined,
     );
     this.#sections = blanks.map((blank) => ("section" in blank ? blank.section : undefined));
-    this.#size = this.#constants.reduce((sum, { length }) => sum + length, 0);
+    this.#size = constants.length;
     this.#copies = blanks.filter(({ type }) => type === "value" || type === "whole").length;
   }
 
@@ -61,34 +66,30 @@ export class Layout {
    * use.
    */
   write(event: RegularEvent, into: Writer): boolean {
-    const { bytes: record, starts, ends } = event;
-    const most = this.#size + this.#copies * record.length;
+    const { starts, ends } = event;
+    const { view: record, from, to } = event.record;
+    const most = this.#size + this.#copies * (to - from);
     into.room(most);
     // Of an event that was not written to its end some may be there.
     if (this.#begun.length > 0) this.#begun.length = 0;
-    const constants = this.#constants;
-    for (let step = 0; step < constants.length; step += 1) {
-      const { bytes } = into;
-      let { size } = into;
-      const constant = constants[step] as Buffer;
-      const { length } = constant;
-      if (length > fewBytes) {
-        bytes.set(constant, size);
-        size += length;
-      } else for (let at = 0; at < length; at += 1) bytes[size++] = constant[at] as number;
+    let { view, size } = into;
+    for (let step = 0; ; step += 1) {
+      const begin = this.#begins[step] as number;
+      const length = (this.#begins[step + 1] as number) - begin;
+      copyBytes(this.#constants, begin, view, size, length);
+      size += length;
       switch (this.#codes[step]) {
         case value: {
           const key = this.#keys[step] as number;
-          const last = ends[key] as number;
-          const first = starts[key] as number;
-          if (last - first > fewBytes) size += record.copy(bytes, size, first, last);
-          else for (let at = first; at < last; at += 1) bytes[size++] = record[at] as number;
-          into.size = size;
+          const start = starts[key] as number;
+          const count = (ends[key] as number) - start;
+          copyBytes(record, start, view, size, count);
+          size += count;
           break;
         }
         case whole:
-          bytes.set(record, size);
-          into.size = size + record.length;
+          copyBytes(record, from, view, size, to - from);
+          size += to - from;
           break;
         case end:
           into.size = size;
@@ -97,9 +98,9 @@ export class Layout {
           into.size = size;
           if (!this.#fill(step, event, into)) return false;
           into.room(most);
+          ({ view, size } = into);
       }
     }
-    return true;
   }
 
   #fill(step: number, event: RegularEvent, into: Writer): boolean {

@@ -61,5 +61,7 @@ function lazyChunk(encoded: EncodedChunk): Chunk {
     encoded,
     record: (seq) => decoded().record(seq),
     size: (seq) => decoded().size(seq),
+    look: (seq, place) => decoded().look(seq, place),
+    fitting: (seq, last, bytes) => decoded().fitting(seq, last, bytes),
   };
 }
