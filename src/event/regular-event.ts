@@ -19,7 +19,6 @@ const plainAscii = plainString | asciiBit;
 const digitsForm = number | asciiBit;
 const zero = 0x30;
 const space = 0x20;
-const lastAscii = 0x7e;
 const isId = knownKeys.map((key) => key.endsWith("_asset") || key === "actor_user_id");
 /** Whose values may be one: an actor acts upon itself often enough. */
 const people = [place.actor_user_id, place.actor_email, place.user_asset, place.user_email] as const;
@@ -44,6 +43,8 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
   readonly copyable = true;
   readonly starts = new Int32Array(slots);
   readonly ends = new Int32Array(slots);
+  /** A bit for each key whose value is not ASCII. */
+  #wide = 0;
   readonly #spans = new Int32Array(slots + slots * stride);
   readonly #kinds = new KindTable();
   /** For what stands in memory of its own. */
@@ -149,6 +150,7 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     const size = readRegularAt(memory, from, to, spans, 0);
     if (size === -1 || regularEnd(spans, 0, size) !== to) return false;
     let present = 0;
+    let wide = 0;
     for (let at = slots; at < slots + size * stride; at += stride) {
       const key = spans[at] as number;
       const form = spans[at + 1] as number;
@@ -157,13 +159,17 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
       if (form === digitsForm) {
         if (end - start > longestNumber) return false;
         if (isId[key] && end - start === 1 && memory[start] === zero) continue;
-      } else if (form !== plainAscii && !isHarmless(memory, start, end)) return false;
+      } else if (form !== plainAscii) {
+        if (!isHarmless(memory, start, end)) return false;
+        wide |= 1 << key;
+      }
       if (end === start) continue;
       present |= 1 << key;
       this.starts[key] = start;
       this.ends[key] = end;
     }
     this.present = present;
+    this.#wide = wide;
     return this.#isText(place.timestamp) && !this.has(place.audit_log_error);
   }
 
@@ -206,10 +212,10 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     const { memory } = this;
     const start = this.starts[action] as number;
     const end = this.ends[action] as number;
-    for (let at = start; at < end; at += 1) if ((memory[at] as number) > lastAscii) return false;
+    if ((this.#wide & (1 << action)) !== 0) return false;
     if (memory[start] === space || memory[end - 1] === space) return false;
     this.same = this.#samePeople();
-    this.kind = this.#kinds.of(this, memory, start, end);
+    this.kind = this.#kinds.of(this, this.record.view, start, end);
     return true;
   }
 
@@ -228,6 +234,7 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     const from = this.starts[other] as number;
     const length = (this.ends[one] as number) - start;
     if ((this.ends[other] as number) - from !== length) return false;
-    return sameBytes(this.memory, start, this.memory, from, length);
+    const { view } = this.record;
+    return sameBytes(view, start, view, from, length);
   }
 }

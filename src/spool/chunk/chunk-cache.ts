@@ -62,6 +62,5 @@ function lazyChunk(encoded: EncodedChunk): Chunk {
     record: (seq) => decoded().record(seq),
     size: (seq) => decoded().size(seq),
     look: (seq, place) => decoded().look(seq, place),
-    fitting: (seq, last, bytes) => decoded().fitting(seq, last, bytes),
   };
 }

@@ -87,8 +87,6 @@ export interface DecodedChunk {
   size(seq: number): number;
   /** `place` becomes it. */
   look(seq: number, place: RecordInPlace): void;
-  /** How many, from `seq` up to `last`, have so many bytes together; one at least. */
-  fitting(seq: number, last: number, bytes: number): number;
 }
 
 /**
@@ -98,9 +96,9 @@ export interface DecodedChunk {
 export function decodeChunk({ firstSeq, count, source, observed, bytes }: EncodedChunk): DecodedChunk {
   const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const view = viewOf(chunk);
-  const starts = startsIn(view, count);
+  const startOf = startsIn(view, count);
   const look = (seq: number, place: RecordInPlace) => {
-    const at = starts[seq - firstSeq] as number;
+    const at = startOf(seq - firstSeq);
     const flags = view.getUint8(at + 20);
     const faultEnd = at + recordHeadBytes + view.getUint16(at + 21, true);
     place.seq = seq;
@@ -122,35 +120,36 @@ export function decodeChunk({ firstSeq, count, source, observed, bytes }: Encode
     const { uid, day, bytes, late, fault } = one;
     return { seq, source, uid, day, bytes, late, observed, ...(fault !== undefined && { fault }) };
   };
-  const size = (seq: number) => view.getUint32((starts[seq - firstSeq] as number) + 23, true);
-  const fitting = (seq: number, last: number, bytes: number) => {
-    let left = bytes;
-    let next = seq;
-    for (; next <= last; next += 1) {
-      left -= size(next);
-      if (left < 0) break;
-    }
-    return Math.max(1, next - seq);
-  };
-  return { record, size, look, fitting };
+  const size = (seq: number) => view.getUint32(startOf(seq - firstSeq) + 23, true);
+  return { record, size, look };
 }
 
 /** The uids of a chunk, 16 bytes each. It has to be one, see `isChunk`. */
 export function uidsOfChunk(bytes: Uint8Array, count: number): Buffer {
   const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const uids = Buffer.allocUnsafe(count * uidBytes);
-  for (const [record, at] of startsIn(viewOf(bytes), count).entries())
+  const startOf = startsIn(viewOf(bytes), count);
+  for (let record = 0; record < count; record += 1) {
+    const at = startOf(record);
     chunk.copy(uids, record * uidBytes, at, at + uidBytes);
+  }
   return uids;
 }
 
-/** Where each record starts. */
-function startsIn(chunk: DataView, count: number): Uint32Array {
+/**
+ * Says where each record starts, counted from 0. They are looked for as they are asked for: whoever looks at
+ * all of them before reads the whole memory twice.
+ */
+function startsIn(chunk: DataView, count: number): (record: number) => number {
   const starts = new Uint32Array(count);
-  let at = 1;
-  for (let record = 0; record < count; record += 1) {
-    starts[record] = at;
-    at += recordHeadBytes + chunk.getUint16(at + 21, true) + chunk.getUint32(at + 23, true);
-  }
-  return starts;
+  starts[0] = 1;
+  let known = 0;
+  return (record) => {
+    while (known < record) {
+      const at = starts[known] as number;
+      known += 1;
+      starts[known] = at + recordHeadBytes + chunk.getUint16(at + 21, true) + chunk.getUint32(at + 23, true);
+    }
+    return starts[record] as number;
+  };
 }

@@ -54,7 +54,10 @@ export function chunkReader(
   };
 }
 
-/** As many from `from` on as the limit allows, and always one. */
+/**
+ * As many from `from` on as are wanted, and always one. How many bytes they have matters to nobody: these are
+ * in memory already.
+ */
 class ChunkPart implements SpooledRecords {
   readonly length: number;
   /** None of them is wanted any more, see `SpooledRecords`. */
@@ -63,8 +66,8 @@ class ChunkPart implements SpooledRecords {
   readonly #from: number;
   readonly #place = new RecordInPlace();
 
-  constructor(chunk: Chunk, from: number, { events, bytes }: Limit, done: () => void) {
-    this.length = chunk.fitting(from, Math.min(chunk.last, from + events - 1), bytes);
+  constructor(chunk: Chunk, from: number, { events }: Limit, done: () => void) {
+    this.length = Math.max(1, Math.min(chunk.last + 1 - from, events));
     this.done = done;
     this.#chunk = chunk;
     this.#from = from;

@@ -52,14 +52,6 @@ describe("a chunk", () => {
     }
   });
 
-  it("tells how many records have so many bytes together", () => {
-    const { fitting } = decodeChunk({ ...place, bytes: Uint8Array.from(chunkOfTwo()) });
-    const sizes = two.map(({ bytes }) => bytes.length);
-    const both = (sizes[0] as number) + (sizes[1] as number);
-    expect([0, both - 1, both].map((bytes) => fitting(7, 8, bytes))).toEqual([1, 1, 2]);
-    expect([fitting(7, 7, both), fitting(8, 8, 0), fitting(7, 6, both)]).toEqual([1, 1, 1]);
-  });
-
   it("is none when it is cut anywhere, has something behind it, or holds another number of records", () => {
     const chunk = chunkOfTwo();
     expect(isChunk(chunk, 2)).toBe(true);
