@@ -23,6 +23,8 @@ const part = 2;
 const open = 3;
 const close = 4;
 const end = 5;
+/** Of each step. */
+const numbers = 3;
 const codes = { value, whole, part, open, close, end } as const;
 
 /**
@@ -30,34 +32,30 @@ const codes = { value, whole, part, open, close, end } as const;
  * that is left to be done for each.
  */
 export class Layout {
-  /** One behind the other; the n-th ends where the next begins. */
+  /** One behind the other. */
   readonly #constants: DataView;
-  readonly #begins: Int32Array;
-  readonly #codes: Uint8Array;
-  readonly #keys: Uint8Array;
+  /** For each step the bytes of its constant, its code, and the key of a value. */
+  readonly #steps: Int32Array;
   readonly #parts: readonly (Part<RegularEvent> | undefined)[];
   readonly #sections: readonly (Section | undefined)[];
   readonly #begun: number[] = [];
-  /** What it takes without its blanks, bytes. */
-  readonly #size: number;
   /** Blanks that take a part of the record, at most all of it. */
   readonly #copies: number;
 
   constructor(strips: readonly Strip[]) {
     const blanks = strips.map(({ blank }) => blank);
-    const constants = kept(Buffer.concat(strips.map(({ constant }) => constant)));
-    this.#constants = viewOf(constants);
-    this.#begins = new Int32Array(strips.length + 1);
-    strips.forEach(({ constant }, step) => {
-      this.#begins[step + 1] = (this.#begins[step] as number) + constant.length;
-    });
-    this.#codes = Uint8Array.from(blanks, ({ type }) => codes[type]);
-    this.#keys = Uint8Array.from(blanks, (blank) => (blank.type === "value" ? blank.key : 0));
+    this.#constants = viewOf(kept(Buffer.concat(strips.map(({ constant }) => constant))));
+    this.#steps = Int32Array.from(
+      strips.flatMap(({ constant, blank }) => [
+        constant.length,
+        codes[blank.type],
+        blank.type === "value" ? blank.key : 0,
+      ]),
+    );
     this.#parts = blanks.map((blank) =>
       blank.type === "part" ? (blank.write as Part<RegularEvent>) : undefined,
     );
     this.#sections = blanks.map((blank) => ("section" in blank ? blank.section : undefined));
-    this.#size = constants.length;
     this.#copies = blanks.filter(({ type }) => type === "value" || type === "whole").length;
   }
 
@@ -68,19 +66,22 @@ export class Layout {
   write(event: RegularEvent, into: Writer): boolean {
     const { starts, ends } = event;
     const { view: record, from, to } = event.record;
-    const most = this.#size + this.#copies * (to - from);
+    const constants = this.#constants;
+    const steps = this.#steps;
+    const most = constants.byteLength + this.#copies * (to - from);
     into.room(most);
     // Of an event that was not written to its end some may be there.
     if (this.#begun.length > 0) this.#begun.length = 0;
     let { view, size } = into;
-    for (let step = 0; ; step += 1) {
-      const begin = this.#begins[step] as number;
-      const length = (this.#begins[step + 1] as number) - begin;
-      copyBytes(this.#constants, begin, view, size, length);
+    let begin = 0;
+    for (let step = 0; ; step += numbers) {
+      const length = steps[step] as number;
+      copyBytes(constants, begin, view, size, length);
+      begin += length;
       size += length;
-      switch (this.#codes[step]) {
+      switch (steps[step + 1]) {
         case value: {
-          const key = this.#keys[step] as number;
+          const key = steps[step + 2] as number;
           const start = starts[key] as number;
           const count = (ends[key] as number) - start;
           copyBytes(record, start, view, size, count);
@@ -96,7 +97,7 @@ export class Layout {
           return true;
         default:
           into.size = size;
-          if (!this.#fill(step, event, into)) return false;
+          if (!this.#fill(step / numbers, event, into)) return false;
           into.room(most);
           ({ view, size } = into);
       }
@@ -106,7 +107,7 @@ export class Layout {
   #fill(step: number, event: RegularEvent, into: Writer): boolean {
     const section = this.#sections[step];
     if (section === undefined) return (this.#parts[step] as Part<RegularEvent>)(into, event);
-    if (this.#codes[step] === close) return into.close(section, this.#begun.pop() as number);
+    if (this.#steps[step * numbers + 1] === close) return into.close(section, this.#begun.pop() as number);
     this.#begun.push(into.open(section));
     return true;
   }
