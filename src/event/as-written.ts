@@ -1,5 +1,6 @@
 import type { Entry } from "../record/entry.ts";
 import { literal, number, plainString } from "../record/json-scanner.ts";
+import { viewOf } from "../text/copy.ts";
 import { isHarmless } from "../text/harmless.ts";
 
 /** Every double holds whole numbers of so many digits exactly. */
@@ -10,6 +11,8 @@ const letterE = 0x65;
 export interface AsWritten {
   /** The memory in which it stands, maybe among others. */
   readonly memory: Buffer;
+  /** Of the same memory, for `copyBytes`. */
+  readonly view: DataView;
   /** Where in the memory it starts and ends. */
   readonly from: number;
   readonly to: number;
@@ -45,6 +48,7 @@ export class EntryAsWritten implements AsWritten {
   /** Entries whose address stands there as it is shown are regular, see `RegularEvent`. */
   readonly addressCopyable = false;
   #copyable: boolean | undefined;
+  #view: DataView | undefined;
 
   constructor(entry: Entry, present: number, changed: number) {
     this.memory = entry.bytes;
@@ -52,6 +56,11 @@ export class EntryAsWritten implements AsWritten {
     this.#entry = entry;
     this.#present = present;
     this.#changed = changed;
+  }
+
+  get view(): DataView {
+    this.#view ??= viewOf(this.memory);
+    return this.#view;
   }
 
   has(place: number): boolean {

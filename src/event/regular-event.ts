@@ -78,6 +78,10 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     return this.record.memory;
   }
 
+  get view(): DataView {
+    return this.record.view;
+  }
+
   get from(): number {
     return this.record.from;
   }

@@ -28,7 +28,7 @@ const reportAlone: Part<AuditEvent> = (into, { asWritten }) => {
   const end = asWritten.end(key) + (isText ? 1 : 0);
   if (end - start + reportStart.length > limit) return false;
   into.constant(reportStart);
-  writeExtension(into, memory, start, end);
+  writeExtension(into, asWritten.view, start, end);
   into.constant(reportEnd);
   return true;
 };

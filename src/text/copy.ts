@@ -1,5 +1,9 @@
 const word = 8;
 const half = 4;
+const backslash = 0x5c;
+const everyByte = 0x0101_0101;
+const topBits = 0x8080_8080;
+const backslashes = backslash * everyByte;
 
 /**
  * Copies `count` bytes, from `start` of one memory to `at` of another. Throws RangeError where one of them
@@ -20,6 +24,43 @@ export function copyBytes(from: DataView, start: number, to: DataView, at: numbe
     to.setUint32(at, from.getUint32(start, true), true);
     to.setUint32(at + last, from.getUint32(start + last, true), true);
   } else for (let done = 0; done < count; done += 1) to.setUint8(at + done, from.getUint8(start + done));
+}
+
+/**
+ * The same from `start` to `end`, with a backslash in front of each backslash and each `special` byte: that
+ * takes twice as much at most. Gives back where the copy ends. Four bytes at a time where none of them is to
+ * be escaped.
+ */
+export function copyEscaped(
+  from: DataView,
+  start: number,
+  end: number,
+  to: DataView,
+  at: number,
+  special: number,
+): number {
+  const specials = Math.imul(special, everyByte);
+  let next = start;
+  let size = at;
+  while (next < end) {
+    for (; next + half <= end; next += half, size += half) {
+      const four = from.getInt32(next, true);
+      if (hasZero(four ^ specials) || hasZero(four ^ backslashes)) break;
+      to.setInt32(size, four, true);
+    }
+    const stop = Math.min(next + half, end);
+    for (; next < stop; next += 1) {
+      const byte = from.getUint8(next);
+      if (byte === special || byte === backslash) to.setUint8(size++, backslash);
+      to.setUint8(size++, byte);
+    }
+  }
+  return size;
+}
+
+/** Whether one of the four bytes is 0 (Hacker's Delight, 6-1). */
+function hasZero(four: number): boolean {
+  return ((four - everyByte) & ~four & topBits) !== 0;
 }
 
 /** The memory of `bytes`, as `copyBytes` takes it. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { copyBytes, viewOf } from "../../src/text/copy.ts";
+import { copyBytes, copyEscaped, viewOf } from "../../src/text/copy.ts";
 
 const memory = (length: number) => Buffer.from(Array.from({ length }, (_, at) => (at * 37 + 11) & 255));
 
@@ -27,4 +27,21 @@ it("reads and writes nothing beyond the memory", () => {
     expect(() => copyBytes(less, 0, enough, 0, count), `${count}`).toThrow(RangeError);
     expect(() => copyBytes(enough, 0, less, 0, count), `${count}`).toThrow(RangeError);
   }
+});
+
+it("escapes what is to be escaped, wherever it stands, and touches nothing beside", () => {
+  const bytes = fc.array(fc.constantFrom(0x5c, 0x3d, 0x22, 0x61, 0x3c, 0x23, 0x5d, 0xbd, 0xdc, 0, 1), {
+    maxLength: 40,
+  });
+  fc.assert(
+    fc.property(bytes, fc.nat(9), fc.nat(9), fc.constantFrom(0x3d, 0x22), (list, start, at, special) => {
+      const source = Buffer.concat([Buffer.alloc(start, 0x5c), Buffer.from(list)]);
+      const expected = list.flatMap((byte) => (byte === special || byte === 0x5c ? [0x5c, byte] : [byte]));
+      const target = Buffer.alloc(at + 2 * list.length, 0xee);
+      const end = copyEscaped(viewOf(source), start, source.length, viewOf(target), at, special);
+      expect([...target.subarray(at, end)]).toEqual(expected);
+      expect(target.subarray(0, at)).toEqual(Buffer.alloc(at, 0xee));
+    }),
+    { numRuns: 2_000 },
+  );
 });
