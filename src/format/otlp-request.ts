@@ -2,7 +2,7 @@ import type { Agent } from "../agent.ts";
 import type { Origin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
 import { productOf } from "./product.ts";
-import { constantField, constantMessage } from "./protobuf.ts";
+import { constantField, constantMessage, messageStart } from "./protobuf.ts";
 
 const schemaUrl = "https://opentelemetry.io/schemas/1.44.0";
 
@@ -30,15 +30,17 @@ export interface OriginRecords {
 export function protobufRequest(agent: Agent, groups: readonly OriginRecords[]): Buffer {
   const scope = constantMessage(1, constantField(1, agent.name), constantField(2, agent.version));
   const url = constantField(3, schemaUrl);
-  return Buffer.concat(
-    groups.map(({ origin, records }) => {
-      const attributes = resourceAttributes(origin).map(([name, value]) =>
-        constantMessage(1, constantField(1, name), constantMessage(2, constantField(1, value))),
-      );
-      const scopeLogs = constantMessage(2, scope, ...records, url);
-      return constantMessage(1, constantMessage(1, ...attributes), scopeLogs, url);
-    }),
-  );
+  // One list of all parts, so that the records are copied once.
+  const parts = groups.flatMap(({ origin, records }) => {
+    const attributes = resourceAttributes(origin).map(([name, value]) =>
+      constantMessage(1, constantField(1, name), constantMessage(2, constantField(1, value))),
+    );
+    const inScope = [scope, ...records, url];
+    const scopeLogs = [messageStart(2, inScope), ...inScope];
+    const resourceLogs = [constantMessage(1, ...attributes), ...scopeLogs, url];
+    return [messageStart(1, resourceLogs), ...resourceLogs];
+  });
+  return Buffer.concat(parts);
 }
 
 /** The same in JSON; each record ends with a comma. */
