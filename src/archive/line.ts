@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { AuditEvent } from "../event/event.ts";
 import { isoTime } from "../format/iso-time.ts";
 import { labelsPiece } from "../format/labels.ts";
+import { writeQuotedRecord } from "../format/quoted-record.ts";
 import { isLogDay } from "../record/log-days.ts";
 import { oncePerOrigin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
@@ -69,7 +70,7 @@ function writeRecord(event: AuditEvent, into: Writer): void {
   if (asWritten?.copyable) {
     into.constant(recordName);
     into.text('"');
-    into.escapedCopy(asWritten.memory, asWritten.from, asWritten.to);
+    writeQuotedRecord(into, asWritten);
     into.text('"');
     return;
   }

@@ -16,6 +16,12 @@ export interface AsWritten {
   /** Where in the memory it starts and ends. */
   readonly from: number;
   readonly to: number;
+  /**
+   * Of a record that is nothing but known keys with texts and digits that need no escapes: what
+   * `readRegularAt` says of its members, and how many they are.
+   */
+  readonly members?: Int32Array;
+  readonly memberCount: number;
   /** Where in the memory the 16 bytes of its uid stand; -1 where only their text is known. */
   readonly uidAt: number;
   /** Whether the known key at this place has a value. */
@@ -40,6 +46,7 @@ export class EntryAsWritten implements AsWritten {
   readonly from = 0;
   readonly to: number;
   readonly uidAt = -1;
+  readonly memberCount = 0;
   readonly #entry: Entry;
   /** A bit for each key of `knownKeys` that has a value. */
   readonly #present: number;

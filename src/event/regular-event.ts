@@ -45,7 +45,8 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
   readonly ends = new Int32Array(slots);
   /** A bit for each key whose value is not ASCII. */
   #wide = 0;
-  readonly #spans = new Int32Array(slots + slots * stride);
+  readonly members = new Int32Array(slots + slots * stride);
+  memberCount = 0;
   readonly #kinds = new KindTable();
   /** For what stands in memory of its own. */
   readonly #own = this.record;
@@ -148,7 +149,7 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
   }
 
   #readMembers(): boolean {
-    const spans = this.#spans;
+    const spans = this.members;
     spans.fill(0, 0, slots);
     const { memory, from, to } = this.record;
     const size = readRegularAt(memory, from, to, spans, 0);
@@ -172,6 +173,7 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
       this.starts[key] = start;
       this.ends[key] = end;
     }
+    this.memberCount = size;
     this.present = present;
     this.#wide = wide;
     return this.#isText(place.timestamp) && !this.has(place.audit_log_error);

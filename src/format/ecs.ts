@@ -26,6 +26,7 @@ import {
 import { labelMembers, labelsPiece } from "./labels.ts";
 import { writeMessage } from "./message.ts";
 import { productOf } from "./product.ts";
+import { writeQuotedRecord } from "./quoted-record.ts";
 import { seenAgent } from "./seen-agent.ts";
 import { shownTags } from "./shown-tags.ts";
 import { has, writeEnclosed, writeUid } from "./values.ts";
@@ -166,7 +167,7 @@ const original: Part<AuditEvent> = (into, event) => {
   if (asWritten?.copyable) {
     into.constant(names.original);
     const { memory, from, to } = asWritten;
-    into.escapedCopy(memory, from, to);
+    writeQuotedRecord(into, asWritten);
     into.text(`","hash":"${hash("sha256", memory.subarray(from, to), "hex")}"`);
   } else {
     const { raw } = event;
