@@ -1,6 +1,5 @@
 const digitZero = 0x30;
 const greatestInt = 0x7fff_ffff;
-const hexDigits = Buffer.from("0123456789abcdef");
 
 /** How many digits a whole number has, from 0 to 2^53 - 1. */
 export function digitCount(value: number): number {
@@ -9,29 +8,31 @@ export function digitCount(value: number): number {
   return count;
 }
 
-/** Writes the last `count` digits of a whole number, zeros in front where it has fewer. */
+/** Writes a whole number with so many digits, which it has at most: zeros in front where it has fewer. */
 export function putDigits(bytes: Buffer, start: number, value: number, count: number): void {
-  let at = start + count - 1;
-  let rest = value;
-  for (; rest > greatestInt && at >= start; at -= 1) {
-    const tens = Math.floor(rest / 10);
-    bytes[at] = digitZero + (rest - tens * 10);
-    rest = tens;
+  if (value > greatestInt) {
+    const millions = Math.floor(value / 1_000_000);
+    putDigits(bytes, start, millions, count - 6);
+    putDigits(bytes, start + count - 6, value - millions * 1_000_000, 6);
+    return;
   }
   // Whole numbers of 32 bits are divided much faster.
-  for (let int = rest | 0; at >= start; at -= 1) {
-    const tens = (int / 10) | 0;
-    bytes[at] = digitZero + (int - tens * 10);
-    int = tens;
+  let rest = value | 0;
+  for (let at = start + count - 1; at >= start; at -= 1) {
+    const tens = (rest / 10) | 0;
+    bytes[at] = digitZero + (rest - tens * 10);
+    rest = tens;
   }
 }
 
 /** Writes the hexadecimal digits of `count` bytes that stand at `from` of `source`. */
-export function putHex(bytes: Buffer, start: number, source: Buffer, from: number, count: number): void {
-  let at = start;
-  for (let index = 0; index < count; index += 1) {
-    const byte = source[from + index] as number;
-    bytes[at++] = hexDigits[byte >> 4] as number;
-    bytes[at++] = hexDigits[byte & 15] as number;
-  }
+export function putHex(into: DataView, start: number, source: Buffer, from: number, count: number): void {
+  for (let index = 0; index < count; index += 1)
+    into.setUint16(start + 2 * index, hexPairs[source[from + index] as number] as number);
 }
+
+const hexDigits = Buffer.from("0123456789abcdef");
+/** The two digits of each byte. */
+const hexPairs = Uint16Array.from({ length: 256 }, (_, byte) =>
+  Buffer.of(hexDigits[byte >> 4] as number, hexDigits[byte & 15] as number).readUInt16BE(),
+);

@@ -205,7 +205,7 @@ export class Writer {
   hex(source: Buffer, start: number, count: number): void {
     this.notes?.unforeseen();
     this.room(2 * count);
-    putHex(this.bytes, this.size, source, start, count);
+    putHex(this.view, this.size, source, start, count);
     this.size += 2 * count;
   }
 
