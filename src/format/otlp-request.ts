@@ -25,13 +25,13 @@ export interface OriginRecords {
 
 /**
  * A request in protobuf (ExportLogsServiceRequest, opentelemetry/proto/collector/logs/v1): one ResourceLogs
- * for each origin, with this program as its scope.
+ * for each origin, with this program as its scope. In parts, one behind the other: so the records are not
+ * copied once more.
  */
-export function protobufRequest(agent: Agent, groups: readonly OriginRecords[]): Buffer {
+export function protobufRequest(agent: Agent, groups: readonly OriginRecords[]): Buffer[] {
   const scope = constantMessage(1, constantField(1, agent.name), constantField(2, agent.version));
   const url = constantField(3, schemaUrl);
-  // One list of all parts, so that the records are copied once.
-  const parts = groups.flatMap(({ origin, records }) => {
+  return groups.flatMap(({ origin, records }) => {
     const attributes = resourceAttributes(origin).map(([name, value]) =>
       constantMessage(1, constantField(1, name), constantMessage(2, constantField(1, value))),
     );
@@ -40,26 +40,25 @@ export function protobufRequest(agent: Agent, groups: readonly OriginRecords[]):
     const resourceLogs = [constantMessage(1, ...attributes), ...scopeLogs, url];
     return [messageStart(1, resourceLogs), ...resourceLogs];
   });
-  return Buffer.concat(parts);
 }
 
 /** The same in JSON; each record ends with a comma. */
-export function jsonRequest(agent: Agent, groups: readonly OriginRecords[]): Buffer {
+export function jsonRequest(agent: Agent, groups: readonly OriginRecords[]): Buffer[] {
   const scope = `{"name":${quote(agent.name)},"version":${quote(agent.version)}}`;
   const parts: Buffer[] = [];
   for (const { origin, records } of groups) {
     const attributes = resourceAttributes(origin).map(
       ([name, value]) => `{"key":"${name}","value":{"stringValue":${quote(value)}}}`,
     );
-    const all = Buffer.concat(records);
     parts.push(
       Buffer.from(
         `${parts.length === 0 ? "" : ","}{"resource":{"attributes":[${attributes.join(",")}]}` +
           `,"scopeLogs":[{"scope":${scope},"logRecords":[`,
       ),
-      all.subarray(0, -1),
+      ...records.slice(0, -1),
+      ...records.slice(-1).map((last) => last.subarray(0, -1)),
       Buffer.from(`],"schemaUrl":"${schemaUrl}"}],"schemaUrl":"${schemaUrl}"}`),
     );
   }
-  return Buffer.concat([Buffer.from('{"resourceLogs":['), ...parts, Buffer.from("]}")]);
+  return [Buffer.from('{"resourceLogs":['), ...parts, Buffer.from("]}")];
 }
