@@ -115,8 +115,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     source/bucket/store-faults`,
   "The golden cases, `test/format/vectors.test.ts`, and the test of each format.": `
     event/action-spec event/action-table event/fallback event/rewrite format/additional format/cef-text
-    format/iso-time format/json-members format/otlp-attributes format/otlp-value event/entry-event event/as-written
-    format/values format/cim-constants format/ecs-constants format/ecs-subjects format/otlp-protobuf`,
+    format/json-members format/otlp-attributes format/otlp-value event/entry-event event/as-written
+    format/values format/cim-constants format/ecs-constants format/ecs-subjects format/otlp-protobuf format/otlp-text`,
   "`test/config/load.test.ts`, which loads whole texts, and `schema.test.ts` of the commands.": `
     config/assemble config/json-schema config/parse-parts config/read-text config/schema-at config/settings
     config/file-text config/look config/typed-references config/whereabouts config/yaml-complaint config/yaml-values schema/output-base

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { AuditEvent } from "../event/event.ts";
 import { isoTime } from "../format/iso-time.ts";
 import { labelsPiece } from "../format/labels.ts";
+import { writeQuotedRecord } from "../format/quoted-record.ts";
 import { isLogDay } from "../record/log-days.ts";
 import { oncePerOrigin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
@@ -64,15 +65,17 @@ export function writeArchiveLine(event: AuditEvent, into: Writer): void {
   into.byte(newline);
 }
 
-function writeRecord({ asWritten, raw, bytes }: AuditEvent, into: Writer): void {
+function writeRecord(event: AuditEvent, into: Writer): void {
+  const { asWritten } = event;
   if (asWritten?.copyable) {
     into.constant(recordName);
     into.text('"');
-    into.escapedCopy(asWritten.bytes);
+    writeQuotedRecord(into, asWritten);
     into.text('"');
     return;
   }
-  const record = asWritten?.bytes ?? bytes ?? Buffer.from(raw);
+  const record =
+    asWritten?.memory.subarray(asWritten.from, asWritten.to) ?? event.bytes ?? Buffer.from(event.raw);
   if (isUtf8(record)) {
     into.constant(recordName);
     into.quoted(record.toString("utf8"));

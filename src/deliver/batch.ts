@@ -116,7 +116,7 @@ export class GrowingBatch implements Batch {
   add(records: SpooledRecords): void {
     this.#reads.push(records);
     for (let place = 0; place < records.length; place += 1) {
-      const record = records.at(place) as SpooledRecord;
+      const record = (records.look?.(place) ?? records.at(place)) as SpooledRecord;
       if (record.seq > (this.#end ?? record.seq) || !this.#take(record, records, place)) {
         this.full = true;
         return;
@@ -136,7 +136,7 @@ export class GrowingBatch implements Batch {
   #take(record: SpooledRecord, records: SpooledRecords, place: number): boolean {
     const known = this.#known.get(record.seq);
     if (known !== undefined) {
-      this.givenUp.push({ record, cause: known, certain: false });
+      this.givenUp.push({ record: records.at(place) as SpooledRecord, cause: known, certain: false });
       return true;
     }
     let event: AuditEvent;
@@ -150,7 +150,8 @@ export class GrowingBatch implements Batch {
     } catch (error) {
       // A format that throws is a bug, but one bad event must not stop the log for good.
       const detail = `cannot be formatted: ${error instanceof Error ? error.name : typeof error}`;
-      this.givenUp.push({ record, cause: { reason: "bad_event", detail }, certain: true });
+      const kept = records.at(place) as SpooledRecord;
+      this.givenUp.push({ record: kept, cause: { reason: "bad_event", detail }, certain: true });
       return true;
     }
     const isOver = this.#end === undefined && this.payloads.byteLength > this.#limit.bytes;

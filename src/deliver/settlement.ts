@@ -29,12 +29,13 @@ export function sortOut(batch: Batch, { rejected, proven, again }: Judgement, at
     return last;
   };
   const { sent, filtered } = batch;
-  for (let index = 0; index < sent.length; index += 1) {
-    if (rejected.has(index)) continue;
-    const counted = row(sent.source(index), sent.day(index));
-    if (again) counted.resent++;
-    else counted.delivered++;
-  }
+  const took = (source: string, day: number, events: number) => {
+    row(source, day)[again ? "resent" : "delivered"] += events;
+  };
+  if (rejected.size === 0) sent.forEachStretch(took);
+  else
+    for (let index = 0; index < sent.length; index += 1)
+      if (!rejected.has(index)) took(sent.source(index), sent.day(index), 1);
   if (again) return { counts: [...rows.values()], dead: [], suspects: [] };
   const dead: DeadLetter[] = [];
   const suspects: DeadLetter[] = [];
@@ -43,7 +44,8 @@ export function sortOut(batch: Batch, { rejected, proven, again }: Judgement, at
   for (const [index, cause] of [...rejected].sort(([one], [other]) => one - other))
     if (index < sent.length) (proven ? dead : suspects).push({ record: sent.at(index), ...cause, at });
   for (const { record } of dead) row(record.source, record.day).dead++;
-  for (let index = 0; index < filtered.length; index += 1)
-    row(filtered.source(index), filtered.day(index)).filtered++;
+  filtered.forEachStretch((source, day, events) => {
+    row(source, day).filtered += events;
+  });
   return { counts: [...rows.values()], dead, suspects };
 }

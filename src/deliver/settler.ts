@@ -158,7 +158,10 @@ export class Settler {
       return;
     }
     if (events > 0) {
-      const ages = batch.times.map((time) => Math.max(0, now - time) / 1000);
+      const ages = new Float64Array(batch.times.length);
+      batch.times.forEach((time, index) => {
+        ages[index] = Math.max(0, now - time) / 1000;
+      });
       tell({ type: "delivered", output, events, bytes: batch.payloads.byteLength, seconds, ages });
     }
     if (batch.filtered.length > 0) tell({ type: "filtered", output, events: batch.filtered.length });

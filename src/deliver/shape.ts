@@ -57,7 +57,12 @@ export function originsOf(
   labels: OutputConfig["labels"],
 ): (record: Pick<SpooledRecord, "source">) => Origin {
   const known = new Map([...origins, ownOrigin].map((origin) => [origin.source, withLabels(origin, labels)]));
-  return ({ source }) => known.get(source) ?? withLabels(goneOrigin(source), labels);
+  // Neighbours are of one source.
+  let last: Origin | undefined;
+  return ({ source }) => {
+    if (last?.source !== source) last = known.get(source) ?? withLabels(goneOrigin(source), labels);
+    return last;
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Entry } from "../record/entry.ts";
 import { literal, number, plainString } from "../record/json-scanner.ts";
+import { viewOf } from "../text/copy.ts";
 import { isHarmless } from "../text/harmless.ts";
 
 /** Every double holds whole numbers of so many digits exactly. */
@@ -8,7 +9,21 @@ const letterE = 0x65;
 
 /** The record of an event as it was written, for whoever copies from it. */
 export interface AsWritten {
-  readonly bytes: Buffer;
+  /** The memory in which it stands, maybe among others. */
+  readonly memory: Buffer;
+  /** Of the same memory, for `copyBytes`. */
+  readonly view: DataView;
+  /** Where in the memory it starts and ends. */
+  readonly from: number;
+  readonly to: number;
+  /**
+   * Of a record that is nothing but known keys with texts and digits that need no escapes: what
+   * `readRegularAt` says of its members, and how many they are.
+   */
+  readonly members?: Int32Array;
+  readonly memberCount: number;
+  /** Where in the memory the 16 bytes of its uid stand; -1 where only their text is known. */
+  readonly uidAt: number;
   /** Whether the known key at this place has a value. */
   has(place: number): boolean;
   /**
@@ -16,7 +31,7 @@ export interface AsWritten {
    * nothing in it is hostile. Otherwise it has to be made from the text.
    */
   isCopyable(place: number): boolean;
-  /** Where a value that can be copied starts and ends. */
+  /** Where in the memory a value that can be copied starts and ends. */
   start(place: number): number;
   end(place: number): number;
   /** `actor_ip` is one address and nothing else, written as it is shown. */
@@ -27,7 +42,11 @@ export interface AsWritten {
 
 /** The same of any entry. */
 export class EntryAsWritten implements AsWritten {
-  readonly bytes: Buffer;
+  readonly memory: Buffer;
+  readonly from = 0;
+  readonly to: number;
+  readonly uidAt = -1;
+  readonly memberCount = 0;
   readonly #entry: Entry;
   /** A bit for each key of `knownKeys` that has a value. */
   readonly #present: number;
@@ -36,12 +55,19 @@ export class EntryAsWritten implements AsWritten {
   /** Entries whose address stands there as it is shown are regular, see `RegularEvent`. */
   readonly addressCopyable = false;
   #copyable: boolean | undefined;
+  #view: DataView | undefined;
 
   constructor(entry: Entry, present: number, changed: number) {
-    this.bytes = entry.bytes;
+    this.memory = entry.bytes;
+    this.to = entry.bytes.length;
     this.#entry = entry;
     this.#present = present;
     this.#changed = changed;
+  }
+
+  get view(): DataView {
+    this.#view ??= viewOf(this.memory);
+    return this.#view;
   }
 
   has(place: number): boolean {
@@ -53,7 +79,7 @@ export class EntryAsWritten implements AsWritten {
     const entry = this.#entry;
     const at = entry.at(place);
     if (entry.isAscii(at)) return true;
-    return entry.form(at) === plainString && isHarmless(this.bytes, entry.start(at), entry.end(at));
+    return entry.form(at) === plainString && isHarmless(this.memory, entry.start(at), entry.end(at));
   }
 
   start(place: number): number {
@@ -82,9 +108,9 @@ export class EntryAsWritten implements AsWritten {
     const end = entry.end(at);
     switch (entry.form(at)) {
       case plainString:
-        return entry.isAscii(at) || isHarmless(this.bytes, start, end);
+        return entry.isAscii(at) || isHarmless(this.memory, start, end);
       case number:
-        return isNarrow(this.bytes, start, end);
+        return isNarrow(this.memory, start, end);
       case literal:
         return true;
       default:

@@ -1,4 +1,5 @@
 import type { Origin } from "../record/origin.ts";
+import { viewOf } from "../text/copy.ts";
 import { sameBytes } from "../text/same-bytes.ts";
 import { kept } from "../text/writer.ts";
 import { actionSpec } from "./actions.ts";
@@ -23,14 +24,19 @@ export interface Traits {
 
 /** Events with the same traits and the same action: whatever a format decides it decides for all of them. */
 export interface Kind extends Traits {
+  /** Counted from 0; another has it when this one is not remembered any more. */
+  readonly number: number;
   readonly action: string;
   readonly tags: readonly string[];
   /** The action as it was written. */
-  readonly written: Buffer;
+  readonly written: DataView;
 }
 
 /** None of the other traits reaches it in a hash. */
 const lateBit = 1 << 30;
+const wordBytes = 4;
+/** A number that spreads what it is multiplied with over all bits. */
+const odd = 0x9e3779b1 | 0;
 const noTags: never[] = [];
 const unknownAction = [unknownActionTag];
 const late = [lateTag];
@@ -38,32 +44,53 @@ const lateAndUnknown = [...unknownAction, lateTag];
 
 /** Finds the kind of an event. Two events of one kind get the same object, as long as that is remembered. */
 export class KindTable {
+  /** Each in the place that its hash says, or behind it where that is taken. */
   readonly #known: (Kind | undefined)[];
+  #size = 0;
 
-  /** So many are remembered (a power of two): the one that came last in each place. */
-  constructor(places = 1024) {
+  /** Half as many kinds are remembered, then it begins anew. A power of two. */
+  constructor(places = 2048) {
     this.#known = new Array(places);
   }
 
   /** The action, which is ASCII, stands in `bytes` from `start` to `end`. */
-  of(traits: Traits, bytes: Buffer, start: number, end: number): Kind {
-    let hash = traits.present ^ ((traits.code ?? 0) << 8) ^ (traits.address << 20) ^ (traits.same << 24);
-    if (traits.late) hash ^= lateBit;
-    for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
-    const place = (hash ^ (hash >>> 10) ^ (hash >>> 20)) & (this.#known.length - 1);
-    const known = this.#known[place];
-    if (known !== undefined && isLike(known, traits) && isWritten(known, bytes, start, end)) return known;
-    const kind = makeKind(traits, bytes.subarray(start, end));
+  of(traits: Traits, bytes: DataView, start: number, end: number): Kind {
+    const last = this.#known.length - 1;
+    const first = hashOf(traits, bytes, start, end) & last;
+    let place = first;
+    for (;;) {
+      const known = this.#known[place];
+      if (known === undefined) break;
+      if (isLike(known, traits) && isWritten(known, bytes, start, end)) return known;
+      place = (place + 1) & last;
+    }
+    if (2 * this.#size > last) {
+      this.#known.fill(undefined);
+      this.#size = 0;
+      place = first;
+    }
+    const kind = makeKind(this.#size, traits, bytes, start, end);
     this.#known[place] = kind;
+    this.#size += 1;
     return kind;
   }
 }
 
-function makeKind(traits: Traits, written: Buffer): Kind {
-  const { origin, present, code, address, same } = traits;
+function hashOf({ present, code, address, same, late }: Traits, bytes: DataView, start: number, end: number) {
+  let hash = present ^ ((code ?? 0) << 8) ^ (address << 20) ^ (same << 24) ^ (late ? lateBit : 0);
+  let at = start;
+  for (; at + wordBytes <= end; at += wordBytes) hash = Math.imul(hash, odd) ^ bytes.getInt32(at);
+  for (; at < end; at += 1) hash = Math.imul(hash, odd) ^ bytes.getUint8(at);
+  hash = Math.imul(hash ^ (hash >>> 15), odd);
+  return hash ^ (hash >>> 15);
+}
+
+function makeKind(number: number, traits: Traits, bytes: DataView, start: number, end: number): Kind {
+  const { origin, present, code, address, same, late } = traits;
+  const written = kept(new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start));
   const action = written.toString("latin1");
-  const tags = tagsOf(actionSpec(action).known, traits.late);
-  return { origin, present, code, address, same, late: traits.late, action, tags, written: kept(written) };
+  const tags = tagsOf(actionSpec(action).known, late);
+  return { number, origin, present, code, address, same, late, action, tags, written: viewOf(written) };
 }
 
 function tagsOf(known: boolean, isLate: boolean): readonly string[] {
@@ -76,7 +103,6 @@ function isLike(kind: Kind, { origin, present, code, address, same, late }: Trai
   return kind.address === address && kind.same === same && kind.late === late;
 }
 
-function isWritten({ written }: Kind, bytes: Buffer, start: number, end: number): boolean {
-  const { length } = written;
-  return length === end - start && sameBytes(written, 0, bytes, start, length);
+function isWritten({ written }: Kind, bytes: DataView, start: number, end: number): boolean {
+  return written.byteLength === end - start && sameBytes(written, 0, bytes, start, end - start);
 }

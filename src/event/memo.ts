@@ -1,4 +1,3 @@
-import { sameBytes } from "../text/same-bytes.ts";
 import { kept } from "../text/writer.ts";
 
 const longest = 256;
@@ -77,5 +76,7 @@ export function byteMemo<Made>(
 }
 
 function isKept(kept: Buffer, bytes: Buffer, start: number, length: number): boolean {
-  return kept.length === length && sameBytes(kept, 0, bytes, start, length);
+  if (kept.length !== length) return false;
+  for (let at = 0; at < length; at += 1) if (kept[at] !== bytes[start + at]) return false;
+  return true;
 }

@@ -2,7 +2,8 @@ import { number, plainString, quotation } from "../record/json-scanner.ts";
 import { type KnownKey, knownKeys, place } from "../record/known-keys.ts";
 import type { Origin } from "../record/origin.ts";
 import type { SpooledRecord } from "../record/record.ts";
-import { readRegular } from "../record/regular-entry.ts";
+import { RecordInPlace } from "../record/record-in-place.ts";
+import { readRegularAt, regularEnd } from "../record/regular-entry.ts";
 import { asciiBit, stride } from "../record/span-block.ts";
 import { timestampAt } from "../record/timestamp.ts";
 import { isHarmless } from "../text/harmless.ts";
@@ -18,7 +19,6 @@ const plainAscii = plainString | asciiBit;
 const digitsForm = number | asciiBit;
 const zero = 0x30;
 const space = 0x20;
-const lastAscii = 0x7e;
 const isId = knownKeys.map((key) => key.endsWith("_asset") || key === "actor_user_id");
 /** Whose values may be one: an actor acts upon itself often enough. */
 const people = [place.actor_user_id, place.actor_email, place.user_asset, place.user_email] as const;
@@ -30,9 +30,8 @@ const nobody: never[] = [];
  * with an object for each, and what hangs on it, the collector would be busier than whoever formats them.
  */
 export class RegularEvent implements AuditEvent, AsWritten, Traits {
-  record!: SpooledRecord;
+  record = new RecordInPlace();
   origin!: Origin;
-  bytes!: Buffer;
   time!: Instant;
   kind!: Kind;
   present = 0;
@@ -44,8 +43,13 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
   readonly copyable = true;
   readonly starts = new Int32Array(slots);
   readonly ends = new Int32Array(slots);
-  readonly #spans = new Int32Array(slots + slots * stride);
+  /** A bit for each key whose value is not ASCII. */
+  #wide = 0;
+  readonly members = new Int32Array(slots + slots * stride);
+  memberCount = 0;
   readonly #kinds = new KindTable();
+  /** For what stands in memory of its own. */
+  readonly #own = this.record;
 
   get uid(): string {
     return this.record.uid;
@@ -68,7 +72,27 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
   }
 
   get raw(): string {
-    return this.bytes.toString("utf8");
+    return this.memory.toString("utf8", this.from, this.to);
+  }
+
+  get memory(): Buffer {
+    return this.record.memory;
+  }
+
+  get view(): DataView {
+    return this.record.view;
+  }
+
+  get from(): number {
+    return this.record.from;
+  }
+
+  get to(): number {
+    return this.record.to;
+  }
+
+  get uidAt(): number {
+    return this.record.uidAt;
   }
 
   get ip(): string | undefined {
@@ -109,24 +133,29 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
   /** Becomes the event of `record`. False: that is no such record, and this is nobody's event. */
   read(record: SpooledRecord, origin: Origin): boolean {
     if (record.fault !== undefined || origin.anonymize) return false;
-    const { bytes } = record;
-    this.record = record;
+    if (record instanceof RecordInPlace) this.record = record;
+    else {
+      this.record = this.#own;
+      this.record.become(record);
+    }
     this.origin = origin;
-    this.bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     return (
       this.#readMembers() && this.#readTime() && this.#readCode() && this.#readAddress() && this.#readKind()
     );
   }
 
   #text(key: number): string {
-    return this.bytes.toString("utf8", this.starts[key], this.ends[key]);
+    return this.memory.toString("utf8", this.starts[key], this.ends[key]);
   }
 
   #readMembers(): boolean {
-    const spans = this.#spans;
+    const spans = this.members;
     spans.fill(0, 0, slots);
-    const size = readRegular(this.bytes, spans, 0);
+    const { memory, from, to } = this.record;
+    const size = readRegularAt(memory, from, to, spans, 0);
+    if (size === -1 || regularEnd(spans, 0, size) !== to) return false;
     let present = 0;
+    let wide = 0;
     for (let at = slots; at < slots + size * stride; at += stride) {
       const key = spans[at] as number;
       const form = spans[at + 1] as number;
@@ -134,25 +163,30 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
       const end = spans[at + 3] as number;
       if (form === digitsForm) {
         if (end - start > longestNumber) return false;
-        if (isId[key] && end - start === 1 && this.bytes[start] === zero) continue;
-      } else if (form !== plainAscii && !isHarmless(this.bytes, start, end)) return false;
+        if (isId[key] && end - start === 1 && memory[start] === zero) continue;
+      } else if (form !== plainAscii) {
+        if (!isHarmless(memory, start, end)) return false;
+        wide |= 1 << key;
+      }
       if (end === start) continue;
       present |= 1 << key;
       this.starts[key] = start;
       this.ends[key] = end;
     }
+    this.memberCount = size;
     this.present = present;
-    return size > 0 && this.#isText(place.timestamp) && !this.has(place.audit_log_error);
+    this.#wide = wide;
+    return this.#isText(place.timestamp) && !this.has(place.audit_log_error);
   }
 
   /** The value that is present is written as a text. */
   #isText(key: number): boolean {
-    return this.has(key) && this.bytes[(this.starts[key] as number) - 1] === quotation;
+    return this.has(key) && this.memory[(this.starts[key] as number) - 1] === quotation;
   }
 
   #readTime(): boolean {
     const { timestamp } = place;
-    const time = timestampAt(this.bytes, this.starts[timestamp], this.ends[timestamp]);
+    const time = timestampAt(this.memory, this.starts[timestamp], this.ends[timestamp]);
     if (time !== undefined) this.time = time;
     return time !== undefined;
   }
@@ -163,8 +197,8 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     if (!this.has(response_code)) return true;
     const start = this.starts[response_code] as number;
     if ((this.ends[response_code] as number) - start !== 3 || this.#isText(response_code)) return false;
-    const { bytes } = this;
-    const digit = (at: number) => (bytes[start + at] as number) - zero;
+    const { memory } = this;
+    const digit = (at: number) => (memory[start + at] as number) - zero;
     this.code = digit(0) * 100 + digit(1) * 10 + digit(2);
     return this.code >= 100 && this.code <= 599;
   }
@@ -174,20 +208,20 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     this.address = noAddress;
     if (!this.has(actor_ip)) return true;
     if (!this.#isText(actor_ip)) return false;
-    this.address = addressForm(this.bytes, this.starts[actor_ip] as number, this.ends[actor_ip] as number);
+    this.address = addressForm(this.memory, this.starts[actor_ip] as number, this.ends[actor_ip] as number);
     return this.address !== noAddress;
   }
 
   #readKind(): boolean {
     const { action } = place;
     if (!this.has(action) || !this.#isText(action)) return false;
-    const { bytes } = this;
+    const { memory } = this;
     const start = this.starts[action] as number;
     const end = this.ends[action] as number;
-    for (let at = start; at < end; at += 1) if ((bytes[at] as number) > lastAscii) return false;
-    if (bytes[start] === space || bytes[end - 1] === space) return false;
+    if ((this.#wide & (1 << action)) !== 0) return false;
+    if (memory[start] === space || memory[end - 1] === space) return false;
     this.same = this.#samePeople();
-    this.kind = this.#kinds.of(this, bytes, start, end);
+    this.kind = this.#kinds.of(this, this.record.view, start, end);
     return true;
   }
 
@@ -206,6 +240,7 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     const from = this.starts[other] as number;
     const length = (this.ends[one] as number) - start;
     if ((this.ends[other] as number) - from !== length) return false;
-    return sameBytes(this.bytes, start, this.bytes, from, length);
+    const { view } = this.record;
+    return sameBytes(view, start, view, from, length);
   }
 }

@@ -22,13 +22,13 @@ export function writeRest(into: Writer, event: AuditEvent): void {
 const reportAlone: Part<AuditEvent> = (into, { asWritten }) => {
   const key = place.report_asset;
   if (!asWritten?.isCopyable(key)) return false;
-  const { bytes } = asWritten;
-  const isText = bytes[asWritten.start(key) - 1] === quotation;
+  const { memory } = asWritten;
+  const isText = memory[asWritten.start(key) - 1] === quotation;
   const start = asWritten.start(key) - (isText ? 1 : 0);
   const end = asWritten.end(key) + (isText ? 1 : 0);
   if (end - start + reportStart.length > limit) return false;
   into.constant(reportStart);
-  writeExtension(into, bytes, start, end);
+  writeExtension(into, asWritten.view, start, end);
   into.constant(reportEnd);
   return true;
 };

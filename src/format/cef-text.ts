@@ -1,3 +1,5 @@
+import { copyEscaped } from "../text/copy.ts";
+import { isHarmless } from "../text/harmless.ts";
 import { anyOf, notOnTheWire } from "../text/hostile.ts";
 import type { Writer } from "../text/writer.ts";
 
@@ -31,10 +33,23 @@ const space = 0x20;
 const backslash = 0x5c;
 const equals = 0x3d;
 
-/** Whether harmless bytes are a value as they are: nothing to trim, nothing to escape. */
+/** Whether bytes are harmless, and a value as they are: nothing to trim, nothing to escape. */
 export function isPlainExtension(bytes: Buffer, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) if (bytes[at] === backslash || bytes[at] === equals) return false;
+  let at = start;
+  while (at < end && ordinary[bytes[at] as number] === 1) at += 1;
+  // Nearly all are ASCII.
+  if (at < end && !(isHarmless(bytes, at, end) && hasNoSpecial(bytes, at, end))) return false;
   return isTrimmed(bytes, start, end);
+}
+
+/** 1: printable ASCII that is never escaped. */
+const ordinary = new Uint8Array(256).fill(1, space, 0x7f);
+ordinary[backslash] = 0;
+ordinary[equals] = 0;
+
+function hasNoSpecial(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (bytes[at] === backslash || bytes[at] === equals) return false;
+  return true;
 }
 
 /** Neither end is a space. */
@@ -43,16 +58,9 @@ export function isTrimmed(bytes: Buffer, start: number, end: number): boolean {
 }
 
 /** Writes harmless bytes with nothing to trim as a value. */
-export function writeExtension(into: Writer, source: Buffer, start: number, end: number): void {
+export function writeExtension(into: Writer, source: DataView, start: number, end: number): void {
   into.room(2 * (end - start));
-  const { bytes } = into;
-  let { size } = into;
-  for (let at = start; at < end; at += 1) {
-    const byte = source[at] as number;
-    if (byte === equals || byte === backslash) bytes[size++] = backslash;
-    bytes[size++] = byte;
-  }
-  into.size = size;
+  into.size = copyEscaped(source, start, end, into.view, into.size, equals);
 }
 
 /**

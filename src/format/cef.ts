@@ -6,7 +6,6 @@ import { lateTag } from "../event/kind.ts";
 import { memo, smallMemo } from "../event/memo.ts";
 import { knownKeys, place } from "../record/known-keys.ts";
 import { oncePerOrigin } from "../record/origin.ts";
-import { isHarmless } from "../text/harmless.ts";
 import { constant, type Part, type Section, type Writer } from "../text/writer.ts";
 import { msOfInstant } from "../time/clock.ts";
 import { writeRest } from "./cef-rest.ts";
@@ -163,8 +162,8 @@ function copyOf(key: number, limit: number): Part<AuditEvent> {
     if (!asWritten?.isCopyable(key)) return false;
     const start = asWritten.start(key);
     const end = asWritten.end(key);
-    if (end - start > limit || !isTrimmed(asWritten.bytes, start, end)) return false;
-    writeExtension(into, asWritten.bytes, start, end);
+    if (end - start > limit || !isTrimmed(asWritten.memory, start, end)) return false;
+    writeExtension(into, asWritten.view, start, end);
     return true;
   };
 }
@@ -197,8 +196,7 @@ function writeSentence(into: Writer, event: AuditEvent): void {
 /** What is a value as it is. */
 const sentence: Section = {
   reserve: 0,
-  close: ({ bytes, size }, begun) =>
-    size - begun <= textLimit && isHarmless(bytes, begun, size) && isPlainExtension(bytes, begun, size),
+  close: ({ bytes, size }, begun) => size - begun <= textLimit && isPlainExtension(bytes, begun, size),
 };
 
 const milliseconds: Part<AuditEvent> = (into, { time }) => {

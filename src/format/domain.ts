@@ -21,7 +21,7 @@ export function domainMember(name: string, key: number): (into: Writer, event: A
   const part: Part<AuditEvent> = (into, event) => {
     const { asWritten } = event;
     if (asWritten?.isCopyable(key))
-      copyDomain(into, before, asWritten.bytes, asWritten.start(key), asWritten.end(key));
+      copyDomain(into, before, asWritten.memory, asWritten.start(key), asWritten.end(key));
     else writeDomain(into, before, textOf(event, key));
     return true;
   };

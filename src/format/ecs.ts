@@ -11,7 +11,7 @@ import { constant, type Part, type Writer } from "../text/writer.ts";
 import { type EcsStream, ecsOriginMembers, ecsTraits } from "./ecs-constants.ts";
 import { writeSubjects } from "./ecs-subjects.ts";
 import type { Format } from "./format.ts";
-import { isoTime } from "./iso-time.ts";
+import { isoTimeWriter } from "./iso-time.ts";
 import {
   beginObject,
   endObject,
@@ -26,6 +26,7 @@ import {
 import { labelMembers, labelsPiece } from "./labels.ts";
 import { writeMessage } from "./message.ts";
 import { productOf } from "./product.ts";
+import { writeQuotedRecord } from "./quoted-record.ts";
 import { seenAgent } from "./seen-agent.ts";
 import { shownTags } from "./shown-tags.ts";
 import { has, writeEnclosed, writeUid } from "./values.ts";
@@ -36,8 +37,8 @@ const afterStart = constant(`","ecs":{"version":"${ecsVersion}"},`);
 /** Without the last tag Elastic's own pipelines delete `event.original`. */
 const tagsStart = constant(',"tags":["wandb-audit","forwarded","preserve_original_event"');
 const tagsEnd = constant("]}");
-const timeText = isoTime(3);
-const createdText = isoTime(3);
+const writeTime = isoTimeWriter(3);
+const writeCreated = isoTimeWriter(3);
 
 const names = {
   message: constant('"message":"'),
@@ -106,7 +107,7 @@ function writeDocument(into: Writer, event: AuditEvent, spec: ActionSpec, origin
 /** A record that is no JSON object: kept whole, without a claim about what happened. */
 function writePipelineError(into: Writer, event: AuditEvent, spec: ActionSpec, originMembers: Buffer): void {
   into.constant(start);
-  into.text(timeText(event.observed));
+  writeTime(into, event.observed);
   into.constant(afterStart);
   into.constant(names.message);
   const from = into.size;
@@ -152,12 +153,12 @@ function writeProvenance(into: Writer, event: AuditEvent, severity: number): voi
 }
 
 const happened: Part<AuditEvent> = (into, { time, observed }) => {
-  into.text(timeText(time ?? observed));
+  writeTime(into, time ?? observed);
   return true;
 };
 
 const created: Part<AuditEvent> = (into, { observed }) => {
-  into.text(createdText(observed));
+  writeCreated(into, observed);
   return true;
 };
 
@@ -165,8 +166,9 @@ const original: Part<AuditEvent> = (into, event) => {
   const { asWritten } = event;
   if (asWritten?.copyable) {
     into.constant(names.original);
-    into.escapedCopy(asWritten.bytes);
-    into.text(`","hash":"${hash("sha256", asWritten.bytes, "hex")}"`);
+    const { memory, from, to } = asWritten;
+    writeQuotedRecord(into, asWritten);
+    into.text(`","hash":"${hash("sha256", memory.subarray(from, to), "hex")}"`);
   } else {
     const { raw } = event;
     into.text(`${textMember("original", raw)},"hash":"${hash("sha256", raw, "hex")}"`);

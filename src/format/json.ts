@@ -3,7 +3,7 @@ import { outcomeOf, severityOf } from "../event/derive.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { withoutWideNumbers } from "../text/json-text.ts";
 import { constant, type Part, type Writer } from "../text/writer.ts";
-import { isoTime } from "./iso-time.ts";
+import { isoTimeWriter } from "./iso-time.ts";
 import {
   jsonMembers,
   listMember,
@@ -19,14 +19,14 @@ import { productOf } from "./product.ts";
 import { shownTags } from "./shown-tags.ts";
 import { writeUid } from "./values.ts";
 
-const timeText = isoTime(9);
-const observedText = isoTime(9);
+const writeTime = isoTimeWriter(9);
+const writeObserved = isoTimeWriter(9);
 const timePiece: Part<AuditEvent> = (into, { time }) => {
-  if (time !== undefined) into.text(timeText(time));
+  if (time !== undefined) writeTime(into, time);
   return time !== undefined;
 };
 const observedPiece: Part<AuditEvent> = (into, { observed }) => {
-  into.text(observedText(observed));
+  writeObserved(into, observed);
   return true;
 };
 const start = constant('{"uid":"');

@@ -123,7 +123,7 @@ function emailOf(key: number): Part<AuditEvent> {
   return (into, event) => {
     const { asWritten } = event;
     const is = asWritten?.isCopyable(key)
-      ? isEmail(asWritten.bytes, asWritten.start(key), asWritten.end(key))
+      ? isEmail(asWritten.memory, asWritten.start(key), asWritten.end(key))
       : isEmailText(textOf(event, key));
     if (is) writeEnclosed(into, names.email.beforeText, event, key);
     return true;

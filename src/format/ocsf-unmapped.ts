@@ -47,10 +47,10 @@ function memberOf(name: KnownKey, key: number): Part<AuditEvent> {
     const { asWritten } = event;
     if (asWritten?.isCopyable(key)) {
       const start = asWritten.start(key);
-      if (asWritten.bytes[start - 1] === quotation) writeEnclosed(into, beforeText, event, key);
+      if (asWritten.memory[start - 1] === quotation) writeEnclosed(into, beforeText, event, key);
       else {
         into.constant(before);
-        into.text(withoutWideNumbers(asWritten.bytes.toString("latin1", start, asWritten.end(key))));
+        into.text(withoutWideNumbers(asWritten.memory.toString("latin1", start, asWritten.end(key))));
       }
       return true;
     }

@@ -11,6 +11,7 @@ import { writeMessage } from "./message.ts";
 import { ocsfHead, ocsfMetadata, ocsfVersion, unreadableHead } from "./ocsf-constants.ts";
 import { writeSubjectMembers } from "./ocsf-subjects.ts";
 import { writeUnmapped } from "./ocsf-unmapped.ts";
+import { writeQuotedRecord } from "./quoted-record.ts";
 import { seenAgent } from "./seen-agent.ts";
 import { shownTags } from "./shown-tags.ts";
 import { has, writeEnclosed, writeUid } from "./values.ts";
@@ -102,7 +103,7 @@ const original: Part<AuditEvent> = (into, event) => {
   const { asWritten } = event;
   if (asWritten?.copyable) {
     into.byte(quotation);
-    into.escapedCopy(asWritten.bytes);
+    writeQuotedRecord(into, asWritten);
     into.byte(quotation);
   } else into.quoted(event.raw);
   return true;

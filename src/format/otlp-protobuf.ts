@@ -6,39 +6,27 @@ import { knownKeys, place } from "../record/known-keys.ts";
 import { kept, type Part, Writer } from "../text/writer.ts";
 import { writeMessage } from "./message.ts";
 import { type AttributeSink, forEachAttribute } from "./otlp-attributes.ts";
+import {
+  attributeName,
+  beginTextAttribute,
+  copyAttribute,
+  field,
+  viewOfName,
+  writeTextAttribute,
+} from "./otlp-text.ts";
 import { writeOtlpValue } from "./otlp-value.ts";
 import {
   beginMessage,
   constantField,
   constantMessage,
   endMessage,
-  lengthTag,
-  varintSize,
   writeInt64,
   writeUnixNanos,
   writeVarint,
 } from "./protobuf.ts";
 import { textOf } from "./values.ts";
 
-/** Numbers of the fields of LogRecord (opentelemetry/proto/logs/v1), of KeyValue and AnyValue. */
-const field = {
-  time: 1,
-  severityNumber: 2,
-  severityText: 3,
-  body: 5,
-  attributes: 6,
-  observed: 11,
-  eventName: 12,
-  key: 1,
-  value: 2,
-  text: 1,
-  integer: 3,
-} as const;
 const logRecords = 2;
-
-const textTag = lengthTag(field.text);
-const valueTag = lengthTag(field.value);
-const attributeTag = lengthTag(field.attributes);
 
 /** A LogRecord as a field of ScopeLogs, where `original` with the W&B record itself. */
 export function otlpProtobuf(original: boolean): (event: AuditEvent, into: Writer) => void {
@@ -80,16 +68,13 @@ function writeBody(into: Writer, event: AuditEvent): void {
   endMessage(into, body);
 }
 
-/** An attribute's name as KeyValue has it. */
-const names = memo((name) => kept(constantField(field.key, name)));
-
 /** So many values of one attribute. */
 const mostValues = 64;
 /** Whole attributes whose value is always the same. */
 const fixedAttributes = memo((name) =>
   memo((value) => {
     const any = constantMessage(field.value, constantField(field.text, value));
-    return kept(constantMessage(field.attributes, names(name), any));
+    return kept(constantMessage(field.attributes, attributeName(name), any));
   }, mostValues),
 );
 
@@ -98,7 +83,7 @@ const integerAttributes = memo((name) => smallMemo((value: number) => integerAtt
 function integerAttribute(name: string, value: number): Buffer {
   const into = new Writer();
   const attribute = beginMessage(into, field.attributes);
-  into.constant(names(name));
+  into.constant(attributeName(name));
   const any = beginMessage(into, field.value);
   into.byte(field.integer << 3);
   if (value >= 0) writeVarint(into, value);
@@ -111,44 +96,47 @@ function integerAttribute(name: string, value: number): Buffer {
 /** Writes the attribute with this name, whose value is a text of the event. */
 type Attribute = (name: string) => Part<AuditEvent>;
 
+const uidBytes = 16;
 const uids: Attribute = memo((attribute) => {
-  const name = names(attribute);
-  return (into, { uid }) => writeTextAttribute(into, name, uid);
+  const name = viewOfName(attribute);
+  return (into, event) => {
+    const { asWritten } = event;
+    if (asWritten === undefined || asWritten.uidAt === -1) return writeTextAttribute(into, name, event.uid);
+    beginTextAttribute(into, name, 2 * uidBytes);
+    into.hex(asWritten.memory, asWritten.uidAt, uidBytes);
+    return true;
+  };
 });
 const addresses: Attribute = memo((attribute) => {
-  const name = names(attribute);
+  const name = viewOfName(attribute);
   return (into, event) => copiesAddress(into, name, event) || writeTextAttribute(into, name, event.ip ?? "");
 });
 const values = knownKeys.map(
   (_, key): Attribute =>
     memo((attribute) => {
-      const name = names(attribute);
+      const name = viewOfName(attribute);
       return (into, event) =>
         copiesValue(into, name, event, key) || writeTextAttribute(into, name, textOf(event, key));
     }),
 );
 const records: Attribute = memo((attribute) => {
-  const name = names(attribute);
+  const name = viewOfName(attribute);
   return (into, event) => copiesRecord(into, name, event) || writeTextAttribute(into, name, event.raw);
 });
 
-function copiesAddress(into: Writer, name: Buffer, event: AuditEvent): boolean {
+function copiesAddress(into: Writer, name: DataView, event: AuditEvent): boolean {
   return event.asWritten?.addressCopyable === true && copiesValue(into, name, event, place.actor_ip);
 }
 
-function copiesValue(into: Writer, name: Buffer, { asWritten }: AuditEvent, key: number): boolean {
+function copiesValue(into: Writer, name: DataView, { asWritten }: AuditEvent, key: number): boolean {
   if (!asWritten?.isCopyable(key)) return false;
-  const start = asWritten.start(key);
-  const end = asWritten.end(key);
-  beginTextAttribute(into, name, end - start);
-  into.copy(asWritten.bytes, start, end);
+  copyAttribute(into, name, asWritten.view, asWritten.start(key), asWritten.end(key));
   return true;
 }
 
-function copiesRecord(into: Writer, name: Buffer, { asWritten }: AuditEvent): boolean {
+function copiesRecord(into: Writer, name: DataView, { asWritten }: AuditEvent): boolean {
   if (!asWritten?.copyable) return false;
-  beginTextAttribute(into, name, asWritten.bytes.length);
-  into.whole(asWritten.bytes);
+  copyAttribute(into, name, asWritten.view, asWritten.from, asWritten.to);
   return true;
 }
 
@@ -206,35 +194,9 @@ const jsonAttributes = memo((name) =>
 
 function writeJsonAttribute(into: Writer, name: string, json: string): void {
   const attribute = beginMessage(into, field.attributes);
-  into.constant(names(name));
+  into.constant(attributeName(name));
   const any = beginMessage(into, field.value);
   writeOtlpValue(into, json);
   endMessage(into, any);
   endMessage(into, attribute);
-}
-
-/** Gives back true: nothing is unusual about it. */
-function writeTextAttribute(into: Writer, name: Buffer, text: string): boolean {
-  const length = asciiLength(text);
-  beginTextAttribute(into, name, length === -1 ? Buffer.byteLength(text.toWellFormed()) : length);
-  into.text(text);
-  return true;
-}
-
-/** What stands in front of a text of so many bytes. */
-function beginTextAttribute(into: Writer, name: Buffer, length: number): void {
-  const any = 1 + varintSize(length) + length;
-  into.byte(attributeTag);
-  writeVarint(into, name.length + 1 + varintSize(any) + any);
-  into.constant(name);
-  into.byte(valueTag);
-  writeVarint(into, any);
-  into.byte(textTag);
-  writeVarint(into, length);
-}
-
-/** -1 where it is not ASCII. */
-function asciiLength(text: string): number {
-  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0x7f) return -1;
-  return text.length;
 }

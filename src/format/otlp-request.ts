@@ -2,7 +2,7 @@ import type { Agent } from "../agent.ts";
 import type { Origin } from "../record/origin.ts";
 import { quote } from "../text/json-text.ts";
 import { productOf } from "./product.ts";
-import { constantField, constantMessage } from "./protobuf.ts";
+import { constantField, constantMessage, messageStart } from "./protobuf.ts";
 
 const schemaUrl = "https://opentelemetry.io/schemas/1.44.0";
 
@@ -25,39 +25,40 @@ export interface OriginRecords {
 
 /**
  * A request in protobuf (ExportLogsServiceRequest, opentelemetry/proto/collector/logs/v1): one ResourceLogs
- * for each origin, with this program as its scope.
+ * for each origin, with this program as its scope. In parts, one behind the other: so the records are not
+ * copied once more.
  */
-export function protobufRequest(agent: Agent, groups: readonly OriginRecords[]): Buffer {
+export function protobufRequest(agent: Agent, groups: readonly OriginRecords[]): Buffer[] {
   const scope = constantMessage(1, constantField(1, agent.name), constantField(2, agent.version));
   const url = constantField(3, schemaUrl);
-  return Buffer.concat(
-    groups.map(({ origin, records }) => {
-      const attributes = resourceAttributes(origin).map(([name, value]) =>
-        constantMessage(1, constantField(1, name), constantMessage(2, constantField(1, value))),
-      );
-      const scopeLogs = constantMessage(2, scope, ...records, url);
-      return constantMessage(1, constantMessage(1, ...attributes), scopeLogs, url);
-    }),
-  );
+  return groups.flatMap(({ origin, records }) => {
+    const attributes = resourceAttributes(origin).map(([name, value]) =>
+      constantMessage(1, constantField(1, name), constantMessage(2, constantField(1, value))),
+    );
+    const inScope = [scope, ...records, url];
+    const scopeLogs = [messageStart(2, inScope), ...inScope];
+    const resourceLogs = [constantMessage(1, ...attributes), ...scopeLogs, url];
+    return [messageStart(1, resourceLogs), ...resourceLogs];
+  });
 }
 
 /** The same in JSON; each record ends with a comma. */
-export function jsonRequest(agent: Agent, groups: readonly OriginRecords[]): Buffer {
+export function jsonRequest(agent: Agent, groups: readonly OriginRecords[]): Buffer[] {
   const scope = `{"name":${quote(agent.name)},"version":${quote(agent.version)}}`;
   const parts: Buffer[] = [];
   for (const { origin, records } of groups) {
     const attributes = resourceAttributes(origin).map(
       ([name, value]) => `{"key":"${name}","value":{"stringValue":${quote(value)}}}`,
     );
-    const all = Buffer.concat(records);
     parts.push(
       Buffer.from(
         `${parts.length === 0 ? "" : ","}{"resource":{"attributes":[${attributes.join(",")}]}` +
           `,"scopeLogs":[{"scope":${scope},"logRecords":[`,
       ),
-      all.subarray(0, -1),
+      ...records.slice(0, -1),
+      ...records.slice(-1).map((last) => last.subarray(0, -1)),
       Buffer.from(`],"schemaUrl":"${schemaUrl}"}],"schemaUrl":"${schemaUrl}"}`),
     );
   }
-  return Buffer.concat([Buffer.from('{"resourceLogs":['), ...parts, Buffer.from("]}")]);
+  return [Buffer.from('{"resourceLogs":['), ...parts, Buffer.from("]}")];
 }

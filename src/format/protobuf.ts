@@ -8,7 +8,8 @@ const fixed64Type = 1;
 /** Of nearly all messages: 128 to 16,383 bytes. */
 const usualLengthBytes = 2;
 const halfWord = 2 ** 32;
-const longestVarint = 10;
+/** Bytes of the longest varint. */
+export const longestVarint = 10;
 
 /** A number from 0 to 2^53 - 1. */
 export function writeVarint(into: Writer, value: number): void {
@@ -16,8 +17,12 @@ export function writeVarint(into: Writer, value: number): void {
   into.size = putVarint(into.bytes, into.size, value);
 }
 
-/** Gives back where it ends. */
-function putVarint(bytes: Buffer, start: number, value: number): number {
+/** The same into bytes that have room for it; gives back where it ends. */
+export function putVarint(bytes: Buffer, start: number, value: number): number {
+  if (value < 0x80) {
+    bytes[start] = value;
+    return start + 1;
+  }
   let at = start;
   let rest = value;
   for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes[at++] = (rest % 0x80) | 0x80;
@@ -39,7 +44,7 @@ export function writeInt64(into: Writer, value: bigint): void {
 /** How many bytes a varint takes. */
 export function varintSize(value: number): number {
   let size = 1;
-  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) size += 1;
+  for (let least = 0x80; least <= value; least *= 0x80) size += 1;
   return size;
 }
 
@@ -52,8 +57,8 @@ export function lengthTag(field: number): number {
 function writeFixed64(into: Writer, field: number, high: number, low: number): void {
   into.room(9);
   into.bytes[into.size] = (field << 3) | fixed64Type;
-  into.bytes.writeUInt32LE(low, into.size + 1);
-  into.bytes.writeUInt32LE(high, into.size + 5);
+  into.view.setUint32(into.size + 1, low, true);
+  into.view.setUint32(into.size + 5, high, true);
   into.size += 9;
 }
 
@@ -76,8 +81,13 @@ export function constantField(field: number, text: string): Buffer {
 
 /** A message around bytes, as a field. */
 export function constantMessage(field: number, ...parts: readonly Buffer[]): Buffer {
+  return Buffer.concat([messageStart(field, parts), ...parts]);
+}
+
+/** What stands in front of the parts of a message. */
+export function messageStart(field: number, parts: readonly Buffer[]): Buffer {
   const size = parts.reduce((sum, { length }) => sum + length, 0);
-  return Buffer.concat([Buffer.from([lengthTag(field)]), varint(size), ...parts]);
+  return Buffer.concat([Buffer.from([lengthTag(field)]), varint(size)]);
 }
 
 function varint(value: number): Buffer {

@@ -56,7 +56,7 @@ export function faultMembers(event: AuditEvent): string {
 /** The text of a decoded record, as `rawLine` has it. */
 export function writeRawLine(event: AuditEvent, into: Writer): void {
   const { asWritten } = event;
-  if (asWritten?.copyable) into.whole(asWritten.bytes);
+  if (asWritten?.copyable) into.whole(asWritten.memory, asWritten.from, asWritten.to);
   else into.text(rawLine(event));
 }
 

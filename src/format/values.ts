@@ -39,7 +39,7 @@ export function writeAddress(into: Writer, event: AuditEvent): void {
   const { asWritten } = event;
   const { actor_ip } = place;
   if (asWritten?.addressCopyable)
-    into.value(actor_ip, asWritten.bytes, asWritten.start(actor_ip), asWritten.end(actor_ip));
+    into.value(actor_ip, asWritten.memory, asWritten.start(actor_ip), asWritten.end(actor_ip));
   else into.text(event.ip ?? "");
 }
 
@@ -48,15 +48,18 @@ export function writeUid(into: Writer, event: AuditEvent): void {
   into.part(uid, event);
 }
 
+const uidBytes = 16;
 const uid: Part<AuditEvent> = (into, event) => {
-  into.text(event.uid);
+  const { asWritten } = event;
+  if (asWritten === undefined || asWritten.uidAt === -1) into.text(event.uid);
+  else into.hex(asWritten.memory, asWritten.uidAt, uidBytes);
   return true;
 };
 
 /** False where it cannot be copied. */
 function copied(into: Writer, { asWritten }: AuditEvent, key: number): boolean {
   if (!asWritten?.isCopyable(key)) return false;
-  into.value(key, asWritten.bytes, asWritten.start(key), asWritten.end(key));
+  into.value(key, asWritten.memory, asWritten.start(key), asWritten.end(key));
   return true;
 }
 

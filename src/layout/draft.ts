@@ -1,5 +1,5 @@
 import type { Notes } from "../text/notes.ts";
-import { kept, type Part, type Section, Writer } from "../text/writer.ts";
+import { type Part, type Section, Writer } from "../text/writer.ts";
 import { type Blank, Layout, type Strip } from "./layout.ts";
 
 /** Bytes that are not constant. */
@@ -32,7 +32,7 @@ export class Draft implements Notes<Section, Part<never>> {
     const last = { start: size, end: size, blank: { type: "end" } as const };
     let from = 0;
     const strips = [...this.#notes, last].map(({ start, end, blank }): Strip => {
-      const constant = kept(bytes.subarray(from, start));
+      const constant = bytes.subarray(from, start);
       from = end;
       return { constant, blank };
     });

@@ -1,5 +1,6 @@
 import type { RegularEvent } from "../event/regular-event.ts";
-import type { Part, Section, Writer } from "../text/writer.ts";
+import { copyBytes, viewOf } from "../text/copy.ts";
+import { kept, type Part, type Section, type Writer } from "../text/writer.ts";
 
 /** What stands between two constants of a layout. */
 export type Blank =
@@ -22,37 +23,39 @@ const part = 2;
 const open = 3;
 const close = 4;
 const end = 5;
+/** Of each step. */
+const numbers = 3;
 const codes = { value, whole, part, open, close, end } as const;
-
-/** Up to so many bytes a loop copies faster than a call. */
-const fewBytes = 40;
 
 /**
  * What the events of one kind are written as: the same bytes, and between them what differs. Which is all
  * that is left to be done for each.
  */
 export class Layout {
-  readonly #constants: readonly Buffer[];
-  readonly #codes: Uint8Array;
-  readonly #keys: Uint8Array;
+  /** One behind the other. */
+  readonly #constants: DataView;
+  /** For each step the bytes of its constant, its code, and the key of a value. */
+  readonly #steps: Int32Array;
   readonly #parts: readonly (Part<RegularEvent> | undefined)[];
   readonly #sections: readonly (Section | undefined)[];
   readonly #begun: number[] = [];
-  /** What it takes without its blanks, bytes. */
-  readonly #size: number;
   /** Blanks that take a part of the record, at most all of it. */
   readonly #copies: number;
 
   constructor(strips: readonly Strip[]) {
     const blanks = strips.map(({ blank }) => blank);
-    this.#constants = strips.map(({ constant }) => constant);
-    this.#codes = Uint8Array.from(blanks, ({ type }) => codes[type]);
-    this.#keys = Uint8Array.from(blanks, (blank) => (blank.type === "value" ? blank.key : 0));
+    this.#constants = viewOf(kept(Buffer.concat(strips.map(({ constant }) => constant))));
+    this.#steps = Int32Array.from(
+      strips.flatMap(({ constant, blank }) => [
+        constant.length,
+        codes[blank.type],
+        blank.type === "value" ? blank.key : 0,
+      ]),
+    );
     this.#parts = blanks.map((blank) =>
       blank.type === "part" ? (blank.write as Part<RegularEvent>) : undefined,
     );
     this.#sections = blanks.map((blank) => ("section" in blank ? blank.section : undefined));
-    this.#size = this.#constants.reduce((sum, { length }) => sum + length, 0);
     this.#copies = blanks.filter(({ type }) => type === "value" || type === "whole").length;
   }
 
@@ -61,51 +64,50 @@ export class Layout {
    * use.
    */
   write(event: RegularEvent, into: Writer): boolean {
-    const { bytes: record, starts, ends } = event;
-    const most = this.#size + this.#copies * record.length;
+    const { starts, ends } = event;
+    const { view: record, from, to } = event.record;
+    const constants = this.#constants;
+    const steps = this.#steps;
+    const most = constants.byteLength + this.#copies * (to - from);
     into.room(most);
     // Of an event that was not written to its end some may be there.
     if (this.#begun.length > 0) this.#begun.length = 0;
-    const constants = this.#constants;
-    for (let step = 0; step < constants.length; step += 1) {
-      const { bytes } = into;
-      let { size } = into;
-      const constant = constants[step] as Buffer;
-      const { length } = constant;
-      if (length > fewBytes) {
-        bytes.set(constant, size);
-        size += length;
-      } else for (let at = 0; at < length; at += 1) bytes[size++] = constant[at] as number;
-      switch (this.#codes[step]) {
+    let { view, size } = into;
+    let begin = 0;
+    for (let step = 0; ; step += numbers) {
+      const length = steps[step] as number;
+      copyBytes(constants, begin, view, size, length);
+      begin += length;
+      size += length;
+      switch (steps[step + 1]) {
         case value: {
-          const key = this.#keys[step] as number;
-          const last = ends[key] as number;
-          const first = starts[key] as number;
-          if (last - first > fewBytes) size += record.copy(bytes, size, first, last);
-          else for (let at = first; at < last; at += 1) bytes[size++] = record[at] as number;
-          into.size = size;
+          const key = steps[step + 2] as number;
+          const start = starts[key] as number;
+          const count = (ends[key] as number) - start;
+          copyBytes(record, start, view, size, count);
+          size += count;
           break;
         }
         case whole:
-          bytes.set(record, size);
-          into.size = size + record.length;
+          copyBytes(record, from, view, size, to - from);
+          size += to - from;
           break;
         case end:
           into.size = size;
           return true;
         default:
           into.size = size;
-          if (!this.#fill(step, event, into)) return false;
+          if (!this.#fill(step / numbers, event, into)) return false;
           into.room(most);
+          ({ view, size } = into);
       }
     }
-    return true;
   }
 
   #fill(step: number, event: RegularEvent, into: Writer): boolean {
     const section = this.#sections[step];
     if (section === undefined) return (this.#parts[step] as Part<RegularEvent>)(into, event);
-    if (this.#codes[step] === close) return into.close(section, this.#begun.pop() as number);
+    if (this.#steps[step * numbers + 1] === close) return into.close(section, this.#begun.pop() as number);
     this.#begun.push(into.open(section));
     return true;
   }

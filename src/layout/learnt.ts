@@ -8,13 +8,12 @@ import type { Layout } from "./layout.ts";
 /** Writes an event behind what is in `into`; see `Format`, which is one. */
 export type Encode = (event: AuditEvent, into: Writer) => void;
 
-/** So many kinds, then all are learnt anew. */
-const mostKinds = 1024;
 /** So many events are written in both ways before the layout of their kind is relied on. */
 const proofsWanted = 2;
 
 /** What is known of a kind. */
 interface Lesson {
+  readonly kind: Kind;
   /** Absent until a second event has come: what comes once need not be learnt. */
   layout?: Layout | undefined;
   /** -1: its events are written each in its own way. */
@@ -26,14 +25,10 @@ interface Lesson {
  * are written, and copies from then on. What it cannot learn `encode` writes.
  */
 export function learnt(encode: Encode): Encode {
-  const lessons = new Map<Kind, Lesson>();
+  /** By the number of the kind. */
+  const lessons: (Lesson | undefined)[] = [];
   const draft = new Draft();
   const proof = new Writer();
-
-  function begin(kind: Kind): void {
-    if (lessons.size >= mostKinds) lessons.clear();
-    lessons.set(kind, { proofs: 0 });
-  }
 
   function learn(lesson: Lesson, event: RegularEvent, into: Writer): void {
     draft.clear();
@@ -52,9 +47,13 @@ export function learnt(encode: Encode): Encode {
 
   return (event, into) => {
     if (!(event instanceof RegularEvent)) return encode(event, into);
-    const lesson = lessons.get(event.kind);
-    if (lesson === undefined) begin(event.kind);
-    if (lesson === undefined || lesson.proofs === -1) return encode(event, into);
+    const { kind } = event;
+    const lesson = lessons[kind.number];
+    if (lesson?.kind !== kind) {
+      lessons[kind.number] = { kind, proofs: 0 };
+      return encode(event, into);
+    }
+    if (lesson.proofs === -1) return encode(event, into);
     if (lesson.proofs < proofsWanted) return learn(lesson, event, into);
     const { size } = into;
     if (lesson.layout?.write(event, into)) return;

@@ -38,7 +38,7 @@ export interface NewRecord {
   readonly time?: Instant;
   /** It appeared after a complete read that should have held it. */
   readonly late: boolean;
-  readonly fault?: string;
+  readonly fault?: string | undefined;
   /** The decoded object of a dated one: good until its bytes are used again. */
   readonly entry?: Entry;
 }
@@ -55,7 +55,7 @@ export interface SpooledRecord {
   readonly day: number;
   readonly bytes: Uint8Array;
   readonly late: boolean;
-  readonly fault?: string;
+  readonly fault?: string | undefined;
   /** When the daemon first saw it. */
   readonly observed: Instant;
 }
@@ -68,6 +68,11 @@ export interface SpooledRecords {
   readonly length: number;
   /** Counted from 0. */
   at(index: number): SpooledRecord | undefined;
+  /**
+   * The same, where there is no object for each: good until the next one is looked at, and no value that can
+   * be cloned.
+   */
+  look?(index: number): SpooledRecord;
   /**
    * Nothing of them is wanted any more: memory that they share may go at once. Whoever does not say so leaves
    * it to the collector. To be called once.

@@ -124,7 +124,7 @@ export type Report =
       readonly bytes: number;
       readonly seconds: number;
       /** Seconds from event time to delivery, one per dated event. */
-      readonly ages: readonly number[];
+      readonly ages: readonly number[] | Float64Array;
     }
   | {
       readonly type: "delivery_summary";

@@ -3,7 +3,7 @@ import type { MetricRow } from "./metric-table.ts";
 
 /** A histogram over one label that takes a whole array of values at a time. */
 export interface Ages {
-  observe(name: string, ages: readonly number[]): void;
+  observe(name: string, ages: readonly number[] | Float64Array): void;
   /** What somebody has counted by the same bounds, not cumulated, the last above all of them. */
   add(name: string, counted: { readonly counts: readonly number[]; readonly sum: number }): void;
 }

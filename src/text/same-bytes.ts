@@ -1,5 +1,16 @@
+const word = 4;
+
 /** Whether `length` bytes of one, from `start`, are those of the other, from `from`. */
-export function sameBytes(one: Buffer, start: number, other: Buffer, from: number, length: number): boolean {
-  for (let at = 0; at < length; at += 1) if (one[start + at] !== other[from + at]) return false;
+export function sameBytes(
+  one: DataView,
+  start: number,
+  other: DataView,
+  from: number,
+  length: number,
+): boolean {
+  let at = 0;
+  for (; at + word <= length; at += word)
+    if (one.getInt32(start + at) !== other.getInt32(from + at)) return false;
+  for (; at < length; at += 1) if (one.getUint8(start + at) !== other.getUint8(from + at)) return false;
   return true;
 }

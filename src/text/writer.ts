@@ -1,3 +1,5 @@
+import { viewOf } from "./copy.ts";
+import { digitCount, putDigits, putHex } from "./digits.ts";
 import { quote } from "./json-text.ts";
 import type { Notes } from "./notes.ts";
 
@@ -7,7 +9,6 @@ const fewBytes = 40;
 const fewOfAll = 10;
 const quotation = 0x22;
 const backslash = 0x5c;
-const digitZero = 0x30;
 /** What one character of a text can take in UTF-8. */
 const bytesPerUnit = 3;
 
@@ -35,12 +36,15 @@ export type Part<Event> = (into: Writer, event: Event) => boolean;
 export class Writer {
   /** The first `size` of these. */
   bytes: Buffer;
+  /** Of the same memory, for `copyBytes`. */
+  view: DataView;
   size = 0;
   /** Is told what is written, where somebody wants to know. */
   notes: Notes<Section, Part<never>> | undefined;
 
   constructor(capacity = 4096) {
     this.bytes = Buffer.allocUnsafe(capacity);
+    this.view = viewOf(this.bytes);
   }
 
   /** Makes room for so many more bytes. */
@@ -50,6 +54,7 @@ export class Writer {
     const larger = Buffer.allocUnsafe(Math.max(wanted, 2 * this.bytes.length));
     this.bytes.copy(larger, 0, 0, this.size);
     this.bytes = larger;
+    this.view = viewOf(larger);
   }
 
   byte(value: number): void {
@@ -86,10 +91,10 @@ export class Writer {
     this.notes?.value(key, this.size - (end - start), this.size);
   }
 
-  /** A record as it stands. */
-  whole(record: Buffer): void {
-    this.#copy(record, 0, record.length);
-    this.notes?.whole(this.size - record.length, this.size);
+  /** A record as it stands in some memory. */
+  whole(memory: Buffer, from: number, to: number): void {
+    this.#copy(memory, from, to);
+    this.notes?.whole(this.size - (to - from), this.size);
   }
 
   /** Begins a section; what comes back goes to `close`. */
@@ -183,12 +188,12 @@ export class Writer {
   }
 
   /** Harmless text as it stands between the quotation marks of a JSON string. */
-  escapedCopy(source: Buffer): void {
+  escapedCopy(source: Buffer, start = 0, end = source.length): void {
     this.notes?.unforeseen();
-    this.room(source.length * 2);
+    this.room((end - start) * 2);
     const { bytes } = this;
     let { size } = this;
-    for (let at = 0; at < source.length; at += 1) {
+    for (let at = start; at < end; at += 1) {
       const byte = source[at] as number;
       if (byte === quotation || byte === backslash) bytes[size++] = backslash;
       bytes[size++] = byte;
@@ -196,19 +201,20 @@ export class Writer {
     this.size = size;
   }
 
+  /** So many bytes as hexadecimal digits. */
+  hex(source: Buffer, start: number, count: number): void {
+    this.notes?.unforeseen();
+    this.room(2 * count);
+    putHex(this.view, this.size, source, start, count);
+    this.size += 2 * count;
+  }
+
   /** A whole number, from 0 to 2^53 - 1, with as many leading zeros as make up `width` digits. */
   digits(value: number, width = 1): void {
     this.notes?.unforeseen();
-    let count = 1;
-    for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) count += 1;
-    count = Math.max(count, width);
+    const count = Math.max(digitCount(value), width);
     this.room(count);
-    let rest = value;
-    for (let at = this.size + count - 1; at >= this.size; at -= 1) {
-      const tens = Math.floor(rest / 10);
-      this.bytes[at] = digitZero + (rest - tens * 10);
-      rest = tens;
-    }
+    putDigits(this.bytes, this.size, value, count);
     this.size += count;
   }
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RecordList } from "../../src/deliver/record-list.ts";
 import type { SpooledRecord, SpooledRecords } from "../../src/record/record.ts";
@@ -40,6 +41,38 @@ describe("a list of records", () => {
       ["other", 102],
       ["other", 103],
     ]);
+  });
+
+  it("is the same records as a list of each of them", () => {
+    const step = fc.record({
+      day: fc.nat(1),
+      source: fc.constantFrom("a", "b"),
+      list: fc.nat(1),
+      gap: fc.nat(1),
+    });
+    fc.assert(
+      fc.property(fc.array(step), (steps) => {
+        const lists: SpooledRecord[][] = [[], []];
+        const list = new RecordList();
+        const each: SpooledRecord[] = [];
+        for (const { day, source, list: which, gap } of steps) {
+          const records = lists[which] as SpooledRecord[];
+          for (let skipped = 0; skipped < gap; skipped += 1) records.push(recordOf(0));
+          const record = { ...recordOf(each.length), day, source };
+          list.add(record, records, records.push(record) - 1);
+          each.push(record);
+        }
+        expect([...list]).toEqual(each);
+        expect(each.map((_, index) => [list.source(index), list.day(index)])).toEqual(
+          each.map(({ source, day }) => [source, day]),
+        );
+        const told: unknown[] = [];
+        list.forEachStretch((source, day, count) => {
+          for (let index = 0; index < count; index += 1) told.push([source, day]);
+        });
+        expect(told).toEqual(each.map(({ source, day }) => [source, day]));
+      }),
+    );
   });
 
   it("says so when it is asked for one that it has not", () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { decode } from "../../src/event/decode.ts";
 import { RegularEvent } from "../../src/event/regular-event.ts";
 import { documentedKeys, place, undocumentedKeys } from "../../src/record/known-keys.ts";
+import { inPlace } from "../fake/in-place.ts";
 import { origin } from "../format/arbitrary-event.ts";
 import { textOnly } from "../format/text-only.ts";
 import { lines } from "../layout/lines.ts";
@@ -23,6 +24,12 @@ describe("a regular event", () => {
     fc.assert(
       fc.property(lines, (line) => {
         const record = recordOf(line);
+        const alone = event.read(record, origin);
+        const text = alone && textOnly(event);
+        for (const behind of ["", '"}', start]) {
+          expect(event.read(inPlace(record, behind), origin)).toBe(alone);
+          if (alone) expect(textOnly(event)).toEqual(text);
+        }
         if (!event.read(record, origin)) return;
         regular += 1;
         const decoded = decode(record, origin);

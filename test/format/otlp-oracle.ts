@@ -18,7 +18,7 @@ import { anyValue, child, children, keyValues, only, readMessage, text } from ".
 export function ownRequest(event: AuditEvent, agent: Agent): Buffer {
   const into = new Writer();
   otlpProtobuf(true)(event, into);
-  return protobufRequest(agent, [{ origin: event.origin, records: [into.written()] }]);
+  return Buffer.concat(protobufRequest(agent, [{ origin: event.origin, records: [into.written()] }]));
 }
 
 /** The same by OpenTelemetry's own serializer. */

@@ -8,6 +8,7 @@ import { ownPrefix } from "../../src/own/own-fact.ts";
 import { ownOrigin } from "../../src/own/own-origin.ts";
 import { withLabels } from "../../src/record/origin.ts";
 import { constant, Writer } from "../../src/text/writer.ts";
+import { inPlace } from "../fake/in-place.ts";
 import { origin } from "../format/arbitrary-event.ts";
 import { vectors } from "../format/vectors.ts";
 import { facts } from "../own/facts.ts";
@@ -40,7 +41,9 @@ function both(
   const write = learnt(encode);
   const plain = all.map((bytes, at) => bytesOf(encode, decode(recordOf(bytes, at), from)));
   const fast = all.map((bytes, at) => {
-    const record = recordOf(bytes, at);
+    const alone = recordOf(bytes, at);
+    // Some at the end of the memory, and some before others.
+    const record = at % 3 === 0 ? alone : inPlace(alone, "next".repeat(at % 3));
     return bytesOf(write, regular.read(record, from) ? regular : decode(record, from));
   });
   return { plain, fast };

@@ -73,7 +73,10 @@ describe.skipIf(!existsSync(logql))(
       return { origin: event.origin, records: [Buffer.from(into.written())] };
     });
     const ask = (queries: readonly string[]) => {
-      const input = JSON.stringify({ request: protobufRequest(agent, groups).toString("base64"), queries });
+      const input = JSON.stringify({
+        request: Buffer.concat(protobufRequest(agent, groups)).toString("base64"),
+        queries,
+      });
       const { stdout, stderr, status } = spawnSync(logql, { input, encoding: "utf8", maxBuffer: 1e8 });
       expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
       return JSON.parse(stdout) as {

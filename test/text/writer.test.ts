@@ -42,7 +42,7 @@ describe("a writer", () => {
         into.constant(constant("<"));
         into.value(0, source, start, end);
         into.byte(0x3e);
-        into.whole(source);
+        into.whole(source, 0, source.length);
         const part = source.subarray(start, end);
         const whole = [part, Buffer.from("<"), part, Buffer.from(">"), source];
         expect(into.written()).toEqual(Buffer.concat(whole));

@@ -3,7 +3,7 @@ import { tlsFiles } from "../tls.ts";
 import { type Connections, connections } from "./connections.ts";
 import type { HttpAnswer, HttpClient, HttpOptions, HttpRequest } from "./http.ts";
 import { proxyOf } from "./proxy.ts";
-import { receive } from "./receive.ts";
+import { bodyLength, receive } from "./receive.ts";
 import { unlessRefused } from "./refusal-page.ts";
 import { connectTo, type RouteOptions } from "./route.ts";
 import { causeOf, endedBeforeAnswer } from "./unanswered.ts";
@@ -34,7 +34,7 @@ export function httpClient(options: HttpOptions): HttpClient {
       headers: {
         ...own,
         ...headers,
-        ...(method !== "GET" && { "content-length": Buffer.byteLength(body ?? "") }),
+        ...(method !== "GET" && { "content-length": bodyLength(body) }),
       },
       setHost: false,
       maxHeaderSize: headBytes,

@@ -25,7 +25,8 @@ export interface HttpRequest {
   /** Path and query, absolute on the client's origin. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Buffer;
+  /** Buffers go one behind the other, none of them copied. */
+  readonly body?: string | Buffer | readonly Buffer[];
   /**
    * Give up now, wherever the request is: at the resolver, the proxy, TLS, the head or the body. It is the
    * only limit of the time that an answer takes.

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { BadAnswer, badAnswer } from "./bad-answer.ts";
 import { contentOf } from "./content.ts";
-import type { HttpAnswer } from "./http.ts";
+import type { HttpAnswer, HttpRequest } from "./http.ts";
 
 /**
  * Sends the body and waits for the answer's head. Informational answers before it, of every kind and number,
@@ -10,7 +10,7 @@ import type { HttpAnswer } from "./http.ts";
  */
 export function receive(
   asking: ClientRequest,
-  body: string | Buffer | undefined,
+  body: HttpRequest["body"],
   deadline: AbortSignal,
 ): Promise<HttpAnswer> {
   // A head is bounded in bytes already; what is left out of it unseen could change its meaning.
@@ -43,9 +43,24 @@ export function receive(
     });
     resolve(answer);
   });
-  asking.end(body);
+  endWith(asking, body);
   if (deadline.aborted) giveUp();
   return promise;
+}
+
+/** What a body takes, bytes. */
+export function bodyLength(body: HttpRequest["body"]): number {
+  if (body === undefined) return 0;
+  if (typeof body === "string" || Buffer.isBuffer(body)) return Buffer.byteLength(body);
+  return body.reduce((sum, { length }) => sum + length, 0);
+}
+
+function endWith(asking: ClientRequest, body: HttpRequest["body"]): void {
+  if (body === undefined || typeof body === "string" || Buffer.isBuffer(body)) asking.end(body);
+  else {
+    for (const part of body) asking.write(part);
+    asking.end();
+  }
 }
 
 function answerOf(response: IncomingMessage, failure: () => Error | undefined): HttpAnswer | BadAnswer {

@@ -15,7 +15,7 @@ export function grpcSender({ http, headers, compression, timeoutMs, clock }: Otl
   return {
     async send(request, events, deadline) {
       try {
-        const { body } = await packed(request, compression);
+        const { body } = await packed(Buffer.concat(request), compression);
         const reply = await client.call({
           path: exportLogs,
           headers: Object.fromEntries(headers.map(([name, value]) => [name, value.reveal()])),

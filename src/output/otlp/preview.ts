@@ -12,6 +12,6 @@ export function otlpPreview(original: boolean, agent: Agent): (event: AuditEvent
     const into = new Writer();
     encode(event, into);
     const request = jsonRequest(agent, [{ origin: event.origin, records: [into.written()] }]);
-    return printable(request.toString("utf8"));
+    return printable(Buffer.concat(request).toString("utf8"));
   };
 }

@@ -1,4 +1,4 @@
-import { isoTime } from "../../format/iso-time.ts";
+import { isoTimeWriter } from "../../format/iso-time.ts";
 import type { Instant } from "../../time/clock.ts";
 
 /** The facilities by name (RFC 5424 §6.2.1); the place is the code. */
@@ -49,7 +49,7 @@ export function printUsAscii(text: string, max: number): string {
 }
 
 /** TIMESTAMP, in UTC; microseconds are the most that RFC 5424 §6.2.3 allows. */
-export const timestamp5424 = isoTime(6);
+export const writeTimestamp5424 = isoTimeWriter(6);
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 

@@ -9,7 +9,7 @@ import type { Format } from "../../format/format.ts";
 import { cefStart, oncePerProduct } from "../../format/product.ts";
 import { oncePerOrigin } from "../../record/origin.ts";
 import { constant, type Part } from "../../text/writer.ts";
-import { printUsAscii, rest5424, timestamp3164, timestamp5424 } from "./header.ts";
+import { printUsAscii, rest5424, timestamp3164, writeTimestamp5424 } from "./header.ts";
 import { structuredData } from "./structured-data.ts";
 
 /** What a message is made with. */
@@ -81,8 +81,10 @@ const time3164: Part<AuditEvent> = (into, { time, observed }) => {
   into.text(`${timestamp3164(time ?? observed)} `);
   return true;
 };
+const space = 0x20;
 const time5424: Part<AuditEvent> = (into, { time, observed }) => {
-  into.text(`${timestamp5424(time ?? observed)} `);
+  writeTimestamp5424(into, time ?? observed);
+  into.byte(space);
   return true;
 };
 

@@ -67,7 +67,7 @@ function writesValue(key: number): Part<AuditEvent> {
   return (into, event) => {
     const { asWritten } = event;
     if (!asWritten?.isCopyable(key)) into.text(parameter(textOf(event, key)));
-    else copyParameter(into, asWritten.bytes, asWritten.start(key), asWritten.end(key));
+    else copyParameter(into, asWritten.memory, asWritten.start(key), asWritten.end(key));
     return true;
   };
 }

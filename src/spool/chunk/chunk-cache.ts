@@ -61,5 +61,6 @@ function lazyChunk(encoded: EncodedChunk): Chunk {
     encoded,
     record: (seq) => decoded().record(seq),
     size: (seq) => decoded().size(seq),
+    look: (seq, place) => decoded().look(seq, place),
   };
 }

@@ -1,4 +1,6 @@
 import type { SpooledRecord } from "../../record/record.ts";
+import { RecordInPlace } from "../../record/record-in-place.ts";
+import { viewOf } from "../../text/copy.ts";
 import type { Instant } from "../../time/clock.ts";
 
 /**
@@ -69,7 +71,7 @@ function writeUid(chunk: Buffer, at: number, uid: string): void {
 /** Whether these bytes are a chunk of so many records. */
 export function isChunk(bytes: Uint8Array, count: number): boolean {
   const { length } = bytes;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+  const view = viewOf(bytes);
   if (bytes[0] !== version) return false;
   let at = 1;
   let records = 0;
@@ -83,6 +85,8 @@ export interface DecodedChunk {
   record(seq: number): SpooledRecord;
   /** Of the record's bytes. */
   size(seq: number): number;
+  /** `place` becomes it. */
+  look(seq: number, place: RecordInPlace): void;
 }
 
 /**
@@ -91,43 +95,61 @@ export interface DecodedChunk {
  */
 export function decodeChunk({ firstSeq, count, source, observed, bytes }: EncodedChunk): DecodedChunk {
   const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const starts = startsIn(chunk, count);
-  const size = (seq: number) => chunk.readUInt32LE((starts[seq - firstSeq] as number) + 23);
-  const record = (seq: number): SpooledRecord => {
-    const at = starts[seq - firstSeq] as number;
-    const flags = chunk[at + 20] as number;
-    const faultEnd = at + recordHeadBytes + chunk.readUInt16LE(at + 21);
-    const made = {
-      seq,
-      source,
-      uid: chunk.toString("hex", at, at + 16),
-      day: chunk.readInt32LE(at + 16),
-      bytes: chunk.subarray(faultEnd, faultEnd + chunk.readUInt32LE(at + 23)),
-      late: (flags & lateFlag) !== 0,
-      observed,
-    };
-    if ((flags & faultFlag) === 0) return made;
-    return { ...made, fault: chunk.toString("utf8", at + recordHeadBytes, faultEnd) };
+  const view = viewOf(chunk);
+  const startOf = startsIn(view, count);
+  const look = (seq: number, place: RecordInPlace) => {
+    const at = startOf(seq - firstSeq);
+    const flags = view.getUint8(at + 20);
+    const faultEnd = at + recordHeadBytes + view.getUint16(at + 21, true);
+    place.seq = seq;
+    place.source = source;
+    place.observed = observed;
+    place.day = view.getInt32(at + 16, true);
+    place.late = (flags & lateFlag) !== 0;
+    place.fault =
+      (flags & faultFlag) === 0 ? undefined : chunk.toString("utf8", at + recordHeadBytes, faultEnd);
+    place.memory = chunk;
+    place.view = view;
+    place.from = faultEnd;
+    place.to = faultEnd + view.getUint32(at + 23, true);
+    place.uidAt = at;
   };
-  return { record, size };
+  const one = new RecordInPlace();
+  const record = (seq: number): SpooledRecord => {
+    look(seq, one);
+    const { uid, day, bytes, late, fault } = one;
+    return { seq, source, uid, day, bytes, late, observed, ...(fault !== undefined && { fault }) };
+  };
+  const size = (seq: number) => view.getUint32(startOf(seq - firstSeq) + 23, true);
+  return { record, size, look };
 }
 
 /** The uids of a chunk, 16 bytes each. It has to be one, see `isChunk`. */
 export function uidsOfChunk(bytes: Uint8Array, count: number): Buffer {
   const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const uids = Buffer.allocUnsafe(count * uidBytes);
-  for (const [record, at] of startsIn(chunk, count).entries())
+  const startOf = startsIn(viewOf(bytes), count);
+  for (let record = 0; record < count; record += 1) {
+    const at = startOf(record);
     chunk.copy(uids, record * uidBytes, at, at + uidBytes);
+  }
   return uids;
 }
 
-/** Where each record starts. */
-function startsIn(chunk: Buffer, count: number): Uint32Array {
+/**
+ * Says where each record starts, counted from 0. They are looked for as they are asked for: whoever looks at
+ * all of them before reads the whole memory twice.
+ */
+function startsIn(chunk: DataView, count: number): (record: number) => number {
   const starts = new Uint32Array(count);
-  let at = 1;
-  for (let record = 0; record < count; record += 1) {
-    starts[record] = at;
-    at += recordHeadBytes + chunk.readUInt16LE(at + 21) + chunk.readUInt32LE(at + 23);
-  }
-  return starts;
+  starts[0] = 1;
+  let known = 0;
+  return (record) => {
+    while (known < record) {
+      const at = starts[known] as number;
+      known += 1;
+      starts[known] = at + recordHeadBytes + chunk.getUint16(at + 21, true) + chunk.getUint32(at + 23, true);
+    }
+    return starts[record] as number;
+  };
 }

@@ -1,4 +1,5 @@
-import type { SpooledRecords } from "../../record/record.ts";
+import type { SpooledRecord, SpooledRecords } from "../../record/record.ts";
+import { RecordInPlace } from "../../record/record-in-place.ts";
 import { type Chunk, chunkCache } from "../chunk/chunk-cache.ts";
 import type { EncodedChunk } from "../chunk/chunk-codec.ts";
 import type { DeliverySpool, Limit } from "../spool.ts";
@@ -49,18 +50,35 @@ export function chunkReader(
     if (chunk === undefined) return [];
     const done = leases.take(chunk);
     fetchAhead(chunk);
-    return { ...within(chunk, Math.max(after + 1, chunk.first), limit), done };
+    return new ChunkPart(chunk, Math.max(after + 1, chunk.first), limit, done);
   };
 }
 
-/** As many from `from` on as the limit allows, and always one. */
-function within(chunk: Chunk, from: number, limit: Limit): Omit<SpooledRecords, "done"> {
-  let bytes = chunk.size(from);
-  let length = 1;
-  for (let seq = from + 1; seq <= chunk.last && length < limit.events; seq += 1) {
-    bytes += chunk.size(seq);
-    if (bytes > limit.bytes) break;
-    length += 1;
+/**
+ * As many from `from` on as are wanted, and always one. How many bytes they have matters to nobody: these are
+ * in memory already.
+ */
+class ChunkPart implements SpooledRecords {
+  readonly length: number;
+  /** None of them is wanted any more, see `SpooledRecords`. */
+  readonly done: () => void;
+  readonly #chunk: Chunk;
+  readonly #from: number;
+  readonly #place = new RecordInPlace();
+
+  constructor(chunk: Chunk, from: number, { events }: Limit, done: () => void) {
+    this.length = Math.max(1, Math.min(chunk.last + 1 - from, events));
+    this.done = done;
+    this.#chunk = chunk;
+    this.#from = from;
   }
-  return { length, at: (index) => (index < length ? chunk.record(from + index) : undefined) };
+
+  at(index: number): SpooledRecord | undefined {
+    return index < this.length ? this.#chunk.record(this.#from + index) : undefined;
+  }
+
+  look(index: number): SpooledRecord {
+    this.#chunk.look(this.#from + index, this.#place);
+    return this.#place;
+  }
 }

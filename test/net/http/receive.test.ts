@@ -1,3 +1,6 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { httpClient } from "../../../src/net/http/client.ts";
 import { networkFault } from "../../../src/net/http/fault.ts";
@@ -65,4 +68,41 @@ describe("an answer that is not allowed", () => {
   it.each(cut)("is no whole one: $name", async (answer) => {
     expect((await asked(answer, "POST")).first).toMatchObject({ reason: "connection_lost" });
   });
+});
+
+it.each([
+  ["none", undefined, ""],
+  ["a text", "wörter", "wörter"],
+  ["bytes", Buffer.from([0xff, 0]), Buffer.from([0xff, 0])],
+  ["no parts", [], ""],
+  ["parts", [Buffer.from("one"), Buffer.alloc(0), Buffer.alloc(300_000, "x")], `one${"x".repeat(300_000)}`],
+])("a body of %s arrives whole, under its length", async (_, body, expected) => {
+  const came: { readonly length: string | undefined; readonly bytes: Buffer }[] = [];
+  const server = createServer(async (request, response) => {
+    came.push({ length: request.headers["content-length"], bytes: await buffer(request) });
+    response.end("ok");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const client = httpClient({ url, environment: {}, userAgent: "test/1", clock: systemClock });
+  closing.push(
+    () => new Promise((resolve) => server.close(resolve)),
+    () => client.close(),
+  );
+  for (let time = 0; time < 2; time += 1) {
+    const deadline = AbortSignal.timeout(2_000);
+    const answer = await client.request({
+      method: "POST",
+      path: "/",
+      headers: {},
+      deadline,
+      ...(body !== undefined && { body }),
+    });
+    expect(await answer.text(10)).toBe("ok");
+  }
+  const bytes = Buffer.from(expected as string);
+  expect(came).toEqual([
+    { length: String(bytes.length), bytes },
+    { length: String(bytes.length), bytes },
+  ]);
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { RecordInPlace } from "../../../src/record/record-in-place.ts";
 import { decodeChunk, isChunk } from "../../../src/spool/chunk/chunk-codec.ts";
 import { newRecords, record, uidOfText } from "../../fake/records.ts";
 
@@ -37,6 +38,18 @@ describe("a chunk", () => {
         text: "zweité",
       },
     ]);
+  });
+
+  it("shows every record in place as it gives it back", () => {
+    const { record, look } = decodeChunk({ ...place, bytes: Uint8Array.from(chunkOfTwo()) });
+    const one = new RecordInPlace();
+    for (const seq of [7, 8, 7]) {
+      look(seq, one);
+      const { source, uid, day, bytes, late, fault, observed } = one;
+      const shown = { seq: one.seq, source, uid, day, bytes, late, observed };
+      expect(fault === undefined ? shown : { ...shown, fault }).toStrictEqual(record(seq));
+      expect(one.uidAt).toBeGreaterThan(0);
+    }
   });
 
   it("is none when it is cut anywhere, has something behind it, or holds another number of records", () => {

@@ -2,6 +2,7 @@ import { decode } from "../../../src/event/decode.ts";
 import { RegularEvent } from "../../../src/event/regular-event.ts";
 import { learnt } from "../../../src/layout/learnt.ts";
 import { Writer } from "../../../src/text/writer.ts";
+import { inPlace } from "../../fake/in-place.ts";
 import { origin } from "../../format/arbitrary-event.ts";
 import { encoders } from "../../layout/encoders.ts";
 import { inventEntry, recordSeeds } from "./entries.ts";
@@ -27,7 +28,7 @@ export const learntLayouts: Target = {
     return {
       run(bytes) {
         const record = { seq: 1, source: "prod", uid, day: 20_666, bytes, late: false, observed };
-        if (!regular.read(record, origin)) return;
+        if (!regular.read(inPlace(record), origin)) return;
         const decoded = decode(record, origin);
         for (const { name, encode, write } of writers) {
           plain.clear();
