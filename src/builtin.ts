@@ -5,6 +5,8 @@ import type http2 from "node:http2";
 import type https from "node:https";
 import type sea from "node:sea";
 import type util from "node:util";
+import type v8 from "node:v8";
+import type vm from "node:vm";
 import type threads from "node:worker_threads";
 import type zlib from "node:zlib";
 
@@ -20,6 +22,8 @@ interface Builtins {
   readonly "node:https": typeof https;
   readonly "node:sea": typeof sea;
   readonly "node:util": typeof util;
+  readonly "node:v8": typeof v8;
+  readonly "node:vm": typeof vm;
   readonly "node:worker_threads": typeof threads;
   readonly "node:zlib": typeof zlib;
 }

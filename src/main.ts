@@ -7,6 +7,7 @@ import { systemRandom } from "./random.ts";
 import type { Scrub } from "./secret/scrub.ts";
 import { excerpt } from "./text/excerpt.ts";
 import type { Port } from "./thread/line.ts";
+import { invalidateProtectors } from "./thread/protectors.ts";
 import { threadsOf } from "./thread/start-thread.ts";
 import { systemClock } from "./time/clock.ts";
 
@@ -37,6 +38,7 @@ async function inThread(): Promise<void> {
   // A package that was replaced under a running daemon: two versions do not understand each other.
   if (version !== manifest.version)
     throw new Error(`version ${manifest.version} was installed over ${version}: restart it`);
+  invalidateProtectors();
   const { serveDelivery } = await import("./daemon/remote/serve-delivery.ts");
   serveDelivery(parentPort as Port, workerData, useScrub);
 }

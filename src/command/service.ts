@@ -7,6 +7,7 @@ import { lineOf } from "../report/line-of.ts";
 import type { Report } from "../report/report.ts";
 import { scrubber } from "../secret/scrub.ts";
 import { stalledHops } from "../status/health.ts";
+import { Leftovers } from "../thread/leftovers.ts";
 import { InTurn } from "../time/in-turn.ts";
 import { ambientOf } from "./ambient.ts";
 import { type ExitCode, exitCodes, type RunOptions, type Terminal } from "./command.ts";
@@ -31,6 +32,7 @@ export class Service {
   #ending: string | undefined;
   #reloadAsked = false;
   readonly #readings = new InTurn();
+  readonly #leftovers = new Leftovers();
   /** Why the configuration in the file is not used; absent: it is. */
   #rejected: string | undefined;
   /** What the daemon tells while somebody waits for the outcome of a reload. */
@@ -106,7 +108,10 @@ export class Service {
       ...ambientOf(this.#terminal, this.#config),
       ...(startThread === undefined ? {} : { startThread }),
       reload: () => this.#reload(),
-      look: () => this.#lookAtConfig(),
+      look: () => {
+        this.#lookAtConfig();
+        this.#leftovers.look();
+      },
       watch: (report: Report) => {
         this.#heard?.push(report);
         this.#manager.note(report);

@@ -1,5 +1,6 @@
 import type { Worker, WorkerOptions } from "node:worker_threads";
 import { builtin } from "../builtin.ts";
+import { invalidateProtectors } from "./protectors.ts";
 
 /** Starts this program once more in a thread of its own; what `data` holds is copied there. */
 export type StartThread = (name: string, data: unknown) => Worker;
@@ -14,6 +15,7 @@ const codeRangeSizeMb = 64;
  */
 export function threadsOf(carried: { readonly program: URL | string }): StartThread {
   return (name, data) => {
+    invalidateProtectors();
     const { Worker } = builtin("node:worker_threads");
     const options: WorkerOptions = { name, workerData: data, resourceLimits: { codeRangeSizeMb } };
     const { program } = carried;

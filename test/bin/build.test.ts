@@ -55,6 +55,15 @@ describe("the built program", () => {
     ]);
   });
 
+  it("is written in ASCII, and says what its sources say", () => {
+    const files = readdirSync(dist);
+    expect(files.filter((file) => /[^\0-\x7f]/.test(textOf(file)))).toEqual([]);
+    const bars = /^const (\w+) = (".*\\u2588.*");$/m.exec(files.map(textOf).join("\n"));
+    expect(readFileSync(join(root, "src/command/sparkline.ts"), "utf8")).toContain(
+      JSON.parse(bars?.[2] ?? ""),
+    );
+  });
+
   it("is the same whenever it is built", () => {
     const again = join(folder, "again");
     build(again);

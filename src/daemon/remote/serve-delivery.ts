@@ -3,6 +3,7 @@ import { readText } from "../../config/read-text.ts";
 import { systemRandom } from "../../random.ts";
 import { type Scrub, scrubber } from "../../secret/scrub.ts";
 import { remoteSpool } from "../../spool/remote/remote-spool.ts";
+import { Leftovers } from "../../thread/leftovers.ts";
 import { lineOver, type Port } from "../../thread/line.ts";
 import { systemClock } from "../../time/clock.ts";
 import { Wakeup } from "../../time/wakeup.ts";
@@ -40,6 +41,7 @@ class DeliveryThread {
   readonly #side: DeliverySide;
   readonly #kept = new Wakeup(systemClock);
   readonly #signals = new OrderedSignals();
+  readonly #leftovers = new Leftovers();
 
   /** Throws ConfigError. */
   constructor(port: Port, line: NoticingLine, start: DeliveryStart, useScrub: (scrub: Scrub) => void) {
@@ -106,6 +108,7 @@ class DeliveryThread {
   async #look({ asked, id }: Extract<Order, { type: "look_at_files" }>): Promise<void> {
     await this.#side.lookAtFiles(asked);
     this.#line.send({ type: "looked_at_files", id });
+    this.#leftovers.look();
   }
 
   async #close(): Promise<void> {
