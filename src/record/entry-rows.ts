@@ -5,7 +5,7 @@ import { knownKeys, place } from "./known-keys.ts";
 import { isLogDay } from "./log-days.ts";
 import { parseEntry } from "./parse-entry.ts";
 import type { RawRecord } from "./record.ts";
-import { readRegularAt, regularEnd } from "./regular-entry.ts";
+import { lookAhead, readRegularAt, regularEnd } from "./regular-entry.ts";
 import { asciiBit, stride } from "./span-block.ts";
 import { timestampAt } from "./timestamp.ts";
 
@@ -23,6 +23,8 @@ const firstRows = 256;
 export class EntryRows {
   /** Whole lines: the first `size` of these. */
   bytes: Buffer = Buffer.alloc(0);
+  /** The same memory. */
+  memory = new DataView(this.bytes.buffer);
   size = 0;
   count = 0;
   /** Where each entry's bytes begin and end. */
@@ -42,7 +44,10 @@ export class EntryRows {
     this.times.length = 0;
     this.#free = 0;
     this.size = parts.reduce((sum, { length }) => sum + length, 0);
-    if (this.size > this.bytes.length) this.bytes = Buffer.allocUnsafeSlow(this.size);
+    if (this.size + lookAhead > this.bytes.length) {
+      this.bytes = Buffer.allocUnsafeSlow(this.size + lookAhead);
+      this.memory = new DataView(this.bytes.buffer);
+    }
     let at = 0;
     for (const part of parts) at += part.copy(this.bytes, at);
   }
@@ -56,7 +61,7 @@ export class EntryRows {
     const { bytes, spans } = this;
     const base = this.#free;
     spans.fill(0, base, base + slots);
-    const size = readRegularAt(bytes, start, this.size, spans, base);
+    const size = readRegularAt(this.memory, start, this.size, spans, base);
     if (size === -1) return -1;
     const end = regularEnd(spans, base, size);
     if (end >= this.size || bytes[end] !== newline || end - start > maxBytes) return -1;
