@@ -74,7 +74,7 @@ class ReadDeduplicator implements Deduplicator {
 
   keepNew(rows: EntryRows, today: number, kept: NewRecords): void {
     const { instance, read, watermark, again } = this.#options;
-    const { bytes, spans, bases, sizes, starts, ends, times } = rows;
+    const { bytes, memory, spans, bases, sizes, starts, ends, times } = rows;
     let at = 0;
     const record = () => rows.record(at);
     let day = Number.NaN;
@@ -96,7 +96,7 @@ class ReadDeduplicator implements Deduplicator {
         base !== -1 &&
         end - start <= longestCommon &&
         bareNames(bytes, spans, base, sizes[at] as number) === 0;
-      const identity = plain ? commonIdentity(bytes, spans, base, time, instance, tail) : undefined;
+      const identity = plain ? commonIdentity(memory, 0, spans, base, time, instance, tail) : undefined;
       if (identity === undefined) {
         const found = this.newRecordOf(record(), today);
         if (found !== undefined) kept.add(found);

@@ -1,6 +1,6 @@
 import { closeBrace, comma, number, openBrace, plainString, quotation } from "./json-scanner.ts";
 import { knownKeys } from "./known-keys.ts";
-import { memoryOf } from "./memory-view.ts";
+import { memoryOf, roomBehind, withRoom } from "./memory-view.ts";
 import { asciiBit, stride } from "./span-block.ts";
 
 const digitZero = 0x30;
@@ -77,12 +77,10 @@ export function readRegularAt(
 /** The same of all of `bytes`. */
 export function readRegular(bytes: Buffer, spans: Int32Array, base: number): number {
   const { length, byteOffset } = bytes;
-  const memory = memoryOf(bytes);
-  const end = byteOffset + length;
   const size =
-    end + lookAhead <= memory.byteLength
-      ? readRegularAt(memory, byteOffset, end, spans, base, byteOffset)
-      : readRegularAt(withRoomBehind(bytes), 0, length, spans, base);
+    roomBehind(bytes) < lookAhead
+      ? readRegularAt(withRoom(bytes, lookAhead), 0, length, spans, base)
+      : readRegularAt(memoryOf(bytes), byteOffset, byteOffset + length, spans, base, byteOffset);
   return size !== -1 && regularEnd(spans, base, size) === length ? size : -1;
 }
 
@@ -90,12 +88,6 @@ export function readRegular(bytes: Buffer, spans: Int32Array, base: number): num
 export function regularEnd(spans: Int32Array, base: number, size: number): number {
   const span = base + knownKeys.length + (size - 1) * stride;
   return (spans[span + 3] as number) + (spans[span + 1] === asciiNumber ? 1 : 2);
-}
-
-function withRoomBehind(bytes: Buffer): DataView {
-  const copy = new Uint8Array(bytes.length + lookAhead);
-  copy.set(bytes);
-  return new DataView(copy.buffer);
 }
 
 /** Which known key stands at `at`, between its quotation marks and with the colon behind it; -1 for none. */
