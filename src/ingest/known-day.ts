@@ -101,6 +101,14 @@ export class KnownDay {
     return known + 1;
   }
 
+  /** The same of an identity that had no number before. */
+  addFirst(at: number, digest: number): number {
+    this.#knownOf.set(at, 1);
+    if (digest !== noNames) this.#identities.setDigest(at, digest);
+    this.count++;
+    return 1;
+  }
+
   /** One record is known, with this ordinal. */
   put(at: number, ordinal: number, digest: number): void {
     if (!this.#twins.has(at) && this.#knownOf.get(at) === ordinal - 1) this.add(at, digest);
