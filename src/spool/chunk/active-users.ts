@@ -1,7 +1,7 @@
-import { slots } from "../../record/entry.ts";
+import { spanOf } from "../../record/entry.ts";
 import { escapedString, number, plainString, textAt } from "../../record/json-scanner.ts";
 import { place } from "../../record/known-keys.ts";
-import { asciiBit, stride } from "../../record/span-block.ts";
+import { asciiBit } from "../../record/span-block.ts";
 import { RecentIds } from "./recent-ids.ts";
 
 const digitZero = 0x30;
@@ -151,12 +151,6 @@ class DayUsers {
     }
     this.#nameEnds.push(to);
   }
-}
-
-/** Where the numbers of the member with this key stand; -1 where there is none. */
-function spanOf(spans: Int32Array, base: number, key: number): number {
-  const member = spans[base + key] as number;
-  return member === 0 ? -1 : base + slots + (member - 1) * stride;
 }
 
 /** Undefined: nobody. Zero is what Go writes where there is no id. */

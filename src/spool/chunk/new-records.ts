@@ -44,6 +44,9 @@ export class NewRecords {
   readonly active = new ActiveUsers();
   readonly #drafts: Draft[] = [];
   readonly #tally: LatenessTally | undefined;
+  /** Neighbours are of one day. */
+  #lastDay = Number.NaN;
+  #last: NewOfDay | undefined;
 
   /** `tally` is told when each of them happened; it begins anew with them. */
   constructor(tally?: LatenessTally) {
@@ -87,6 +90,7 @@ export class NewRecords {
     this.bytes = 0;
     this.newest = undefined;
     this.days.clear();
+    this.#last = undefined;
     this.#tally?.clear();
     this.active.clear();
     this.#drafts.length = Math.min(this.#drafts.length, 1);
@@ -119,24 +123,32 @@ export class NewRecords {
   }
 
   #ofDay(day: number): NewOfDay {
-    let found = this.days.get(day);
-    if (found === undefined) {
-      found = { new: 0, late: 0, unparseable: 0 };
-      this.days.set(day, found);
-    }
+    if (day === this.#lastDay && this.#last !== undefined) return this.#last;
+    const found = this.days.get(day) ?? { new: 0, late: 0, unparseable: 0 };
+    this.days.set(day, found);
+    this.#lastDay = day;
+    this.#last = found;
     return found;
   }
 }
 
 class Draft implements NewChunk {
   count = 0;
-  readonly days = new Map<number, number>();
+  readonly #days = new Map<number, number>();
+  /** Neighbours are of one day: how many are not in `#days` yet. */
+  #lastDay = Number.NaN;
+  #ofLastDay = 0;
   #memory = Buffer.allocUnsafeSlow(firstBytes);
   #size = startChunk(this.#memory);
   #recordBytes = 0;
 
   get bytes(): Buffer {
     return this.#memory.subarray(0, this.#size);
+  }
+
+  get days(): ReadonlyMap<number, number> {
+    this.#countLastDay();
+    return this.#days;
   }
 
   takes(length: number): boolean {
@@ -156,14 +168,23 @@ class Draft implements NewChunk {
     this.#size = writeRecord(this.#memory, this.#size, uid, day, late, fault, bytes, start, end);
     this.#recordBytes += end - start;
     this.count++;
-    this.days.set(day, (this.days.get(day) ?? 0) + 1);
+    if (day !== this.#lastDay) this.#countLastDay();
+    this.#lastDay = day;
+    this.#ofLastDay += 1;
   }
 
   clear(): void {
     this.count = 0;
-    this.days.clear();
+    this.#ofLastDay = 0;
+    this.#days.clear();
     this.#size = startChunk(this.#memory);
     this.#recordBytes = 0;
+  }
+
+  #countLastDay(): void {
+    if (this.#ofLastDay > 0)
+      this.#days.set(this.#lastDay, (this.#days.get(this.#lastDay) ?? 0) + this.#ofLastDay);
+    this.#ofLastDay = 0;
   }
 
   #room(more: number): void {

@@ -78,6 +78,8 @@ describe("new records", () => {
     ]);
     some.add(record("c"));
     expect(texts(some)).toEqual(['{"name":"c"}']);
+    expect([...some.days]).toEqual([[today, { new: 1, late: 0, unparseable: 0 }]]);
+    expect([...(some.chunks[0]?.days ?? [])]).toEqual([[today, 1]]);
     expect(some.chunks[0]?.bytes.buffer).toBe(memory);
   });
 });
