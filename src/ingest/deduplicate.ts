@@ -111,7 +111,7 @@ class ReadDeduplicator implements Deduplicator {
       this.#count(books, 1, sighting === known ? 1 : 0);
       if (sighting === known) continue;
       const uid = sighting === 1 ? identity : uidOf(record().entry as Entry, time, instance, day, sighting);
-      kept.addEntry(uid, books, this.#isLate(time), msOfInstant(time), bytes, start, end);
+      kept.addEntry(uid, books, this.#isLate(time), msOfInstant(time), memory, start, end);
       if (books !== misdatedDay) kept.active.see(bytes, spans, base, day, time.seconds - day * 86_400);
     }
   }

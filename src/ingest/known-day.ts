@@ -85,9 +85,9 @@ export class KnownDay {
 
   /** The identity with a number. */
   identityOf(at: number): Identity {
-    const bytes = Buffer.allocUnsafe(knownBytes);
+    const bytes = new DataView(new ArrayBuffer(knownBytes));
     this.write(at, 0, 0, bytes, 0);
-    return bytes.toString("latin1", 0, 16);
+    return Buffer.from(bytes.buffer).toString("latin1", 0, 16);
   }
 
   /** One more record becomes known. Gives back its ordinal among its twins, from 1. */
@@ -149,10 +149,10 @@ export class KnownDay {
   }
 
   /** A record as the ledger keeps it on disk, see `knownBytes`. */
-  write(at: number, ordinal: number, digest: number, into: Buffer, offset: number): void {
+  write(at: number, ordinal: number, digest: number, into: DataView, offset: number): void {
     this.#identities.write(at, into, offset);
-    into.writeUInt32LE(digest, offset + 16);
-    into.writeUInt32LE(ordinal, offset + 20);
+    into.setUint32(offset + 16, digest, true);
+    into.setUint32(offset + 20, ordinal, true);
   }
 
   get byteLength(): number {

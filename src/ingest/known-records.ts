@@ -3,7 +3,6 @@ import type { KnownDay } from "./known-day.ts";
 
 /** A liar may show as many days as entries: one of few takes little. */
 const firstRecords = 8;
-const nothing = Buffer.alloc(0);
 
 /**
  * Records of a day for the ledger's next transaction, each by the number of its identity. Each is written at
@@ -13,7 +12,7 @@ export class KnownRecords {
   length = 0;
   readonly #known: KnownDay;
   /** As `KnownDay.write` has them. */
-  #written: Buffer = nothing;
+  #written = new DataView(new ArrayBuffer(0));
   #numbers = new Uint32Array(0);
 
   constructor(known: KnownDay) {
@@ -29,7 +28,7 @@ export class KnownRecords {
 
   /** Gives back what was written, and begins anew. */
   take(): Buffer {
-    const taken = Buffer.from(this.#written.subarray(0, this.length * knownBytes));
+    const taken = Buffer.from(this.#written.buffer.slice(0, this.length * knownBytes));
     this.length = 0;
     return taken;
   }
@@ -38,19 +37,17 @@ export class KnownRecords {
   putAgain(): void {
     for (let index = 0; index < this.length; index += 1) {
       const from = index * knownBytes;
-      const [digest, ordinal] = [
-        this.#written.readUInt32LE(from + 16),
-        this.#written.readUInt32LE(from + 20),
-      ];
+      const digest = this.#written.getUint32(from + 16, true);
+      const ordinal = this.#written.getUint32(from + 20, true);
       this.#known.put(this.#numbers[index] as number, ordinal, digest);
     }
   }
 
   #moreRoom(): void {
     const room = Math.max(firstRecords, 2 * this.length);
-    const written = Buffer.allocUnsafeSlow(room * knownBytes);
-    this.#written.copy(written);
-    this.#written = written;
+    const written = new Uint8Array(room * knownBytes);
+    written.set(new Uint8Array(this.#written.buffer));
+    this.#written = new DataView(written.buffer);
     const numbers = new Uint32Array(room);
     numbers.set(this.#numbers);
     this.#numbers = numbers;
