@@ -1,3 +1,4 @@
+let lastBytes: Buffer | undefined;
 let lastMemory: ArrayBufferLike | undefined;
 let lastView: DataView = new DataView(new ArrayBuffer(0));
 
@@ -6,11 +7,13 @@ let lastView: DataView = new DataView(new ArrayBuffer(0));
  * it, so the last one is kept.
  */
 export function memoryOf(bytes: Buffer): DataView {
+  if (bytes === lastBytes) return lastView;
   const { buffer } = bytes;
   if (buffer !== lastMemory) {
     lastMemory = buffer;
     lastView = new DataView(buffer);
   }
+  lastBytes = bytes;
   return lastView;
 }
 
