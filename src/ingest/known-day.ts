@@ -59,7 +59,7 @@ export class KnownDay {
 
   /** How many records of the identity are known. */
   knownOf(at: number): number {
-    return this.#twins.get(at)?.known ?? this.#knownOf.get(at);
+    return this.#twinsAt(at)?.known ?? this.#knownOf.get(at);
   }
 
   /** How many identities have a number. */
@@ -69,7 +69,7 @@ export class KnownDay {
 
   /** The digest that all known records of the identity show; undefined where they differ, or one is due. */
   digestOf(at: number): number | undefined {
-    return this.#twins.has(at) ? undefined : this.#commonDigest(at);
+    return this.#twinsAt(at) === undefined ? this.#commonDigest(at) : undefined;
   }
 
   /** The digest of the first of them. */
@@ -94,7 +94,8 @@ export class KnownDay {
   add(at: number, digest: number): number {
     const known = this.#knownOf.get(at);
     const alike = this.#commonDigest(at) === digest;
-    if (this.#twins.has(at) || (known > 0 && !alike)) return this.change(at, (twins) => twins.add(digest));
+    if (this.#twinsAt(at) !== undefined || (known > 0 && !alike))
+      return this.change(at, (twins) => twins.add(digest));
     this.#knownOf.set(at, known + 1);
     this.#identities.setDigest(at, digest);
     this.count++;
@@ -164,6 +165,11 @@ export class KnownDay {
   /** It is used no more. */
   close(): void {
     this.#identities.close();
+  }
+
+  /** Of most days there are none, and a size costs less than a look into a map. */
+  #twinsAt(at: number): Twins | undefined {
+    return this.#twins.size === 0 ? undefined : this.#twins.get(at);
   }
 
   /** 0 where nothing is known. */

@@ -56,7 +56,7 @@ export class ShownDay {
     const times = this.times.get(at) + 1;
     this.times.set(at, times);
     this.seen++;
-    const showing = this.#showings.get(at);
+    const showing = this.#showings.size > 0 ? this.#showings.get(at) : undefined;
     if (showing !== undefined) return this.#tellApart(at, showing, digest, page, record);
     const sighting = this.#count(at, times, digest, page);
     if (sighting !== undefined) {
@@ -83,7 +83,8 @@ export class ShownDay {
   /** Whether `see` would do nothing with it but count. */
   #isKnown(at: number, digest: number): boolean {
     if (this.times.get(at) >= this.known.knownOf(at) || this.known.digestOf(at) !== digest) return false;
-    return !this.#showings.has(at) && this.#waits.get(at) !== 1 && this.#pages.get(at) === 0;
+    const isShowing = this.#showings.size > 0 && this.#showings.has(at);
+    return !isShowing && this.#waits.get(at) !== 1 && this.#pages.get(at) === 0;
   }
 
   /** What was decided since the last call of records that had waited. */
