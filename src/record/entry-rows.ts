@@ -59,7 +59,7 @@ export class EntryRows {
     const { bytes, spans } = this;
     const base = this.#free;
     spans.fill(0, base, base + slots);
-    const size = readRegularAt(this.memory, start, this.size, spans, base);
+    const size = readRegularAt(bytes, start, this.size, spans, base);
     if (size === -1) return -1;
     const end = regularEnd(spans, base, size);
     if (end >= this.size || bytes[end] !== newline || end - start > maxBytes) return -1;

@@ -22,17 +22,30 @@ const beginning = knownKeys.length;
 
 /**
  * Reads the entry at `from`, before `to`, that is written as nearly all are: known keys, each once, values
- * that are texts without escapes or whole numbers, and no white space. In `memory` are at least `lookAhead`
- * bytes behind it. Writes its spans, counted from `origin`, behind the slots at `base`, which are 0. Gives
- * back how many members it has; -1 for any other, of which nothing is said.
+ * that are texts without escapes or whole numbers, and no white space. Writes its spans behind the slots at
+ * `base`, which are 0. Gives back how many members it has; -1 for any other, of which nothing is said.
  */
 export function readRegularAt(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  spans: Int32Array,
+  base: number,
+): number {
+  const { byteOffset, length } = bytes;
+  if (roomBehind(bytes) + length - to < lookAhead)
+    return read(withRoom(bytes.subarray(from, to), lookAhead), 0, to - from, spans, base, -from);
+  return read(memoryOf(bytes), byteOffset + from, byteOffset + to, spans, base, byteOffset);
+}
+
+/** The same in memory with `lookAhead` bytes behind the entry. Its spans are counted from `origin`. */
+function read(
   memory: DataView,
   from: number,
   to: number,
   spans: Int32Array,
   base: number,
-  origin = 0,
+  origin: number,
 ): number {
   const first = base + knownKeys.length;
   let size = 0;
@@ -76,12 +89,8 @@ export function readRegularAt(
 
 /** The same of all of `bytes`. */
 export function readRegular(bytes: Buffer, spans: Int32Array, base: number): number {
-  const { length, byteOffset } = bytes;
-  const size =
-    roomBehind(bytes) < lookAhead
-      ? readRegularAt(withRoom(bytes, lookAhead), 0, length, spans, base)
-      : readRegularAt(memoryOf(bytes), byteOffset, byteOffset + length, spans, base, byteOffset);
-  return size !== -1 && regularEnd(spans, base, size) === length ? size : -1;
+  const size = readRegularAt(bytes, 0, bytes.length, spans, base);
+  return size !== -1 && regularEnd(spans, base, size) === bytes.length ? size : -1;
 }
 
 /** Behind the last bracket of an entry that `readRegularAt` has read, of so many members. */
