@@ -45,7 +45,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   "`test/format/ocsf.test.ts`, which holds every event against the schema.": `
     format/ocsf-constants format/ocsf-homes format/ocsf-subjects format/ocsf-unmapped`,
   "`test/record/parse-entry.test.ts` and `entry.test.ts`, which read all kinds of entries.": `
-    record/regular-entry record/span-block`,
+    record/span-block`,
   "Types, constants and lists alone: the compiler looks after them.": `
     admin/page/style agent archive/archive-store archive/sha256 record/stored-file spool/archives command/definitions/all command/definitions/definition config/config
     daemon/created daemon/hops daemon/remote/orders event/event event/models finding format/format net/http/http net/grpc/grpc net/limits output/all

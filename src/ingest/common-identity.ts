@@ -1,19 +1,20 @@
 import { hash } from "node:crypto";
+import { Constants } from "../record/constants.ts";
 import { slots } from "../record/entry.ts";
 import { literal } from "../record/json-scanner.ts";
 import { knownKeys } from "../record/known-keys.ts";
+import { copyWords } from "../record/memory-view.ts";
 import { asciiBit, stride } from "../record/span-block.ts";
-import { constant } from "../text/writer.ts";
 import { type Instant, unixNanos } from "../time/clock.ts";
 
 const separator = "\u001f";
 const letterN = 0x6e;
-/** Up to so many bytes a loop copies faster than the call that does. */
-const fewBytes = 40;
 /** Longer entries would make what is used again and again as long. */
 export const longestCommon = 16_384;
 /** What stands between the values, and what follows them, is less. */
 const longestBetween = 4_096;
+/** Of so many bytes are nearly all: what shows them is kept. */
+const mostFirsts = 1_024;
 
 const readTimeKeys: ReadonlySet<string> = new Set([
   "actor_email",
@@ -33,29 +34,34 @@ const timestampPlace = sortedKeys.indexOf("timestamp");
 /** The place in `knownKeys` of each. */
 const sortedPlaces = Uint8Array.from(sortedKeys, (key) => knownKeys.indexOf(key));
 /** What stands before the value of each key when it comes first, and when it follows another. */
-const openings = sortedKeys.map((key) => constant(`{"${key}":"`));
-const joints = sortedKeys.map((key) => constant(`","${key}":"`));
-const ending = constant(`"}${separator}`);
-const endingOfNothing = constant(`{}${separator}`);
+const openings = new Constants(sortedKeys.map((key) => `{"${key}":"`));
+const joints = new Constants(sortedKeys.map((key) => `","${key}":"`));
+const endings = new Constants([`{}${separator}`, `"}${separator}`]);
 
 /** Where all of them are written, one over the other, behind the instance that the last one was of. */
-let memory = Buffer.alloc(0);
+let written = new Uint8Array(0);
+let memory = new DataView(written.buffer);
 let lastInstance: string | undefined;
 let startBytes = 0;
+/** The first so many bytes of it, where they were asked for. */
+let firsts: Uint8Array[] = [];
 /** Neighbours are of one second. */
 let lastTime: Instant | undefined;
-let lastNanos = Buffer.alloc(0);
+const nanos = new DataView(new ArrayBuffer(32));
+let nanosEnd = 0;
 /** And of one day. */
 let lastTail = "";
-let lastTailBytes = Buffer.alloc(0);
+let tailOf = new Constants([]);
 
 /**
  * The identity of an entry of known keys and ordinary values, of at most `longestCommon` bytes, as
- * `identity.ts` has it: no sorting, no quoting, and no text made. Its members stand in `spans` behind the
- * slots at `base`. Undefined where a value that is part of it would have to be written in another way.
+ * `identity.ts` has it: no sorting, no quoting, and no text made. The entry begins at `origin` in `bytes`,
+ * behind which there is room; its members stand in `spans` behind the slots at `base`. Undefined where a
+ * value that is part of it would have to be written in another way.
  */
 export function commonIdentity(
-  bytes: Buffer,
+  bytes: DataView,
+  origin: number,
   spans: Int32Array,
   base: number,
   time: Instant | undefined,
@@ -71,43 +77,48 @@ export function commonIdentity(
     if (member === 0) continue;
     const span = base + slots + (member - 1) * stride;
     const form = spans[span + 1] as number;
-    const start = spans[span + 2] as number;
-    const end = spans[span + 3] as number;
-    if (start === end || (form === literal && bytes[start] === letterN)) continue;
+    const start = origin + (spans[span + 2] as number);
+    const end = origin + (spans[span + 3] as number);
+    if (start === end || (form === literal && bytes.getUint8(start) === letterN)) continue;
     if ((form & asciiBit) === 0) return undefined;
-    to = copyAll(names[part] as Buffer, out, to);
+    to = names.copy(part, out, to);
     names = joints;
-    if (part === timestampPlace && time !== undefined) to = copyAll(nanosOf(time), out, to);
-    else if (end - start > fewBytes) to += bytes.copy(out, to, start, end);
-    else for (let at = start; at < end; at += 1) out[to++] = bytes[at] as number;
+    if (part === timestampPlace && time !== undefined) to = copyWords(nanos, 0, nanosOf(time), out, to);
+    else to = copyWords(bytes, start, end, out, to);
   }
-  to = copyAll(names === openings ? endingOfNothing : ending, out, to);
+  to = endings.copy(names === openings ? 0 : 1, out, to);
   if (tail !== lastTail) {
     lastTail = tail;
-    lastTailBytes = Buffer.from(tail);
+    tailOf = new Constants([tail]);
   }
-  to = copyAll(lastTailBytes, out, to);
-  return hash("sha256", out.subarray(0, to), "binary").slice(0, 16);
+  to = tailOf.copy(0, out, to);
+  return hash("sha256", firstBytes(to), "binary").slice(0, 16);
 }
 
-function copyAll(source: Buffer, into: Buffer, from: number): number {
-  const { length } = source;
-  for (let at = 0; at < length; at += 1) into[from + at] = source[at] as number;
-  return from + length;
-}
-
-function nanosOf(time: Instant): Buffer {
+/** Gives back where the nanoseconds since the epoch end in `nanos`. */
+function nanosOf(time: Instant): number {
   if (time !== lastTime) {
+    const digits = unixNanos(time);
+    for (let at = 0; at < digits.length; at += 1) nanos.setUint8(at, digits.charCodeAt(at));
     lastTime = time;
-    lastNanos = Buffer.from(unixNanos(time));
+    nanosEnd = digits.length;
   }
-  return lastNanos;
+  return nanosEnd;
+}
+
+function firstBytes(count: number): Uint8Array {
+  if (count >= mostFirsts) return written.subarray(0, count);
+  firsts[count] ??= written.subarray(0, count);
+  return firsts[count];
 }
 
 function startWith(instance: string): void {
   const start = Buffer.from(instance + separator);
-  memory = Buffer.allocUnsafeSlow(start.length + longestCommon + longestBetween);
-  startBytes = start.copy(memory);
+  written = new Uint8Array(start.length + longestCommon + longestBetween);
+  written.set(start);
+  memory = new DataView(written.buffer);
+  firsts = Array.from({ length: mostFirsts });
+  startBytes = start.length;
   lastInstance = instance;
 }
 

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
+import { memoryOf } from "../record/memory-view.ts";
 import type { DayDigest } from "../spool/closed-day.ts";
 import { knownBytes } from "../spool/store.ts";
 import type { Clock } from "../time/clock.ts";
@@ -65,7 +66,8 @@ class Rows {
     if (this.#bytes.length < (this.#size + 1) * knownBytes)
       this.#bytes = Buffer.concat([this.#bytes, Buffer.allocUnsafe(this.#bytes.length)]);
     const start = this.#size * knownBytes;
-    known.write(at, times.get(at), 0, this.#bytes, start);
+    const { byteOffset } = this.#bytes;
+    known.write(at, times.get(at), 0, memoryOf(this.#bytes), byteOffset + start);
     const word = this.#bytes.readUInt32BE(start);
     if (word >= from && word < to) this.#size++;
   }

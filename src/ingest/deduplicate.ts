@@ -47,9 +47,13 @@ export function deduplicator(options: DeduplicatorOptions): Deduplicator {
   return new ReadDeduplicator(options);
 }
 
+type CountedDay = { -readonly [Key in keyof FetchCounts]: FetchCounts[Key] };
+
 class ReadDeduplicator implements Deduplicator {
   readonly #options: DeduplicatorOptions;
-  #counts = new Map<number, { day: number; fetched: number; known: number }>();
+  #counts = new Map<number, CountedDay>();
+  /** The one that was counted last. */
+  #last: CountedDay | undefined;
 
   constructor(options: DeduplicatorOptions) {
     this.#options = options;
@@ -74,7 +78,7 @@ class ReadDeduplicator implements Deduplicator {
 
   keepNew(rows: EntryRows, today: number, kept: NewRecords): void {
     const { instance, read, watermark, again } = this.#options;
-    const { bytes, spans, bases, sizes, starts, ends, times } = rows;
+    const { bytes, memory, spans, bases, starts, ends, times } = rows;
     let at = 0;
     const record = () => rows.record(at);
     let day = Number.NaN;
@@ -95,8 +99,8 @@ class ReadDeduplicator implements Deduplicator {
         again === undefined &&
         base !== -1 &&
         end - start <= longestCommon &&
-        bareNames(bytes, spans, base, sizes[at] as number) === 0;
-      const identity = plain ? commonIdentity(bytes, spans, base, time, instance, tail) : undefined;
+        bareNames(bytes, spans, base) === 0;
+      const identity = plain ? commonIdentity(memory, 0, spans, base, time, instance, tail) : undefined;
       if (identity === undefined) {
         const found = this.newRecordOf(record(), today);
         if (found !== undefined) kept.add(found);
@@ -107,7 +111,7 @@ class ReadDeduplicator implements Deduplicator {
       this.#count(books, 1, sighting === known ? 1 : 0);
       if (sighting === known) continue;
       const uid = sighting === 1 ? identity : uidOf(record().entry as Entry, time, instance, day, sighting);
-      kept.addEntry(uid, books, this.#isLate(time), msOfInstant(time), bytes, start, end);
+      kept.addEntry(uid, books, this.#isLate(time), msOfInstant(time), memory, start, end);
       if (books !== misdatedDay) kept.active.see(bytes, spans, base, day, time.seconds - day * 86_400);
     }
   }
@@ -127,6 +131,7 @@ class ReadDeduplicator implements Deduplicator {
   takeCounts(): FetchCounts[] {
     const taken = [...this.#counts.values()];
     this.#counts = new Map();
+    this.#last = undefined;
     return taken;
   }
 
@@ -139,13 +144,16 @@ class ReadDeduplicator implements Deduplicator {
   }
 
   #count(day: number, fetched: number, knownOnes: number): void {
-    let row = this.#counts.get(day);
-    if (row === undefined) {
-      row = { day, fetched: 0, known: 0 };
-      this.#counts.set(day, row);
-    }
+    const row = this.#last?.day === day ? this.#last : this.#countedDay(day);
     row.fetched += fetched;
     row.known += knownOnes;
+  }
+
+  #countedDay(day: number): CountedDay {
+    const found = this.#counts.get(day) ?? { day, fetched: 0, known: 0 };
+    this.#counts.set(day, found);
+    this.#last = found;
+    return found;
   }
 
   /** In whose books a ledger day is counted: undated records are those of the day they were seen. */

@@ -90,11 +90,11 @@ export class IdentityTable {
   }
 
   /** Writes the 16 bytes of the identity with this number. */
-  write(at: number, into: Buffer, offset: number): void {
+  write(at: number, into: DataView, offset: number): void {
     const rows = this.#rowsOf(at);
     const from = this.#offsetOf(at);
     for (let word = 0; word < digestWord; word++)
-      into.writeUInt32LE(rows[from + word] as number, offset + word * 4);
+      into.setUint32(offset + word * 4, rows[from + word] as number, true);
   }
 
   get byteLength(): number {

@@ -9,6 +9,7 @@ import {
   openBracket,
   Scanner,
 } from "../record/json-scanner.ts";
+import { copiesBeyond, memoryOf, roomBehind, withRoom } from "../record/memory-view.ts";
 import { type Instant, unixNanos } from "../time/clock.ts";
 import { commonIdentity, isReadTime, longestCommon } from "./common-identity.ts";
 
@@ -82,11 +83,18 @@ function entryDigest(
   ordinal: number,
 ): Identity {
   const tail = `${day}${separator}${ordinal}`;
-  const common =
-    entry.bytes.length <= longestCommon && hasKnownKeys(entry)
-      ? commonIdentity(entry.bytes, entry.spans, entry.base, time, instance, tail)
-      : undefined;
-  return common ?? textDigest(instance, canonicalEntry(entry, time), day, ordinal);
+  const isCommon = entry.bytes.length <= longestCommon && hasKnownKeys(entry);
+  return (
+    (isCommon && commonDigest(instance, entry, time, tail)) ||
+    textDigest(instance, canonicalEntry(entry, time), day, ordinal)
+  );
+}
+
+function commonDigest(instance: string, entry: Entry, time: Instant | undefined, tail: string) {
+  const { bytes, spans, base } = entry;
+  if (roomBehind(bytes) < copiesBeyond)
+    return commonIdentity(withRoom(bytes, copiesBeyond), 0, spans, base, time, instance, tail);
+  return commonIdentity(memoryOf(bytes), bytes.byteOffset, spans, base, time, instance, tail);
 }
 
 /** What is left out of the identity aside. */

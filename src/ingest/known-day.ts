@@ -59,7 +59,7 @@ export class KnownDay {
 
   /** How many records of the identity are known. */
   knownOf(at: number): number {
-    return this.#twins.get(at)?.known ?? this.#knownOf.get(at);
+    return this.#twinsAt(at)?.known ?? this.#knownOf.get(at);
   }
 
   /** How many identities have a number. */
@@ -69,7 +69,7 @@ export class KnownDay {
 
   /** The digest that all known records of the identity show; undefined where they differ, or one is due. */
   digestOf(at: number): number | undefined {
-    return this.#twins.has(at) ? undefined : this.#commonDigest(at);
+    return this.#twinsAt(at) === undefined ? this.#commonDigest(at) : undefined;
   }
 
   /** The digest of the first of them. */
@@ -85,20 +85,29 @@ export class KnownDay {
 
   /** The identity with a number. */
   identityOf(at: number): Identity {
-    const bytes = Buffer.allocUnsafe(knownBytes);
+    const bytes = new DataView(new ArrayBuffer(knownBytes));
     this.write(at, 0, 0, bytes, 0);
-    return bytes.toString("latin1", 0, 16);
+    return Buffer.from(bytes.buffer).toString("latin1", 0, 16);
   }
 
   /** One more record becomes known. Gives back its ordinal among its twins, from 1. */
   add(at: number, digest: number): number {
     const known = this.#knownOf.get(at);
     const alike = this.#commonDigest(at) === digest;
-    if (this.#twins.has(at) || (known > 0 && !alike)) return this.change(at, (twins) => twins.add(digest));
+    if (this.#twinsAt(at) !== undefined || (known > 0 && !alike))
+      return this.change(at, (twins) => twins.add(digest));
     this.#knownOf.set(at, known + 1);
     this.#identities.setDigest(at, digest);
     this.count++;
     return known + 1;
+  }
+
+  /** The same of an identity that had no number before. */
+  addFirst(at: number, digest: number): number {
+    this.#knownOf.set(at, 1);
+    if (digest !== noNames) this.#identities.setDigest(at, digest);
+    this.count++;
+    return 1;
   }
 
   /** One record is known, with this ordinal. */
@@ -141,10 +150,10 @@ export class KnownDay {
   }
 
   /** A record as the ledger keeps it on disk, see `knownBytes`. */
-  write(at: number, ordinal: number, digest: number, into: Buffer, offset: number): void {
+  write(at: number, ordinal: number, digest: number, into: DataView, offset: number): void {
     this.#identities.write(at, into, offset);
-    into.writeUInt32LE(digest, offset + 16);
-    into.writeUInt32LE(ordinal, offset + 20);
+    into.setUint32(offset + 16, digest, true);
+    into.setUint32(offset + 20, ordinal, true);
   }
 
   get byteLength(): number {
@@ -156,6 +165,11 @@ export class KnownDay {
   /** It is used no more. */
   close(): void {
     this.#identities.close();
+  }
+
+  /** Of most days there are none, and a size costs less than a look into a map. */
+  #twinsAt(at: number): Twins | undefined {
+    return this.#twins.size === 0 ? undefined : this.#twins.get(at);
   }
 
   /** 0 where nothing is known. */

@@ -1,38 +1,55 @@
 import { knownBytes } from "../spool/store.ts";
 import type { KnownDay } from "./known-day.ts";
 
-/** Records of a day for the ledger's next transaction, each by the number of its identity. */
-export class KnownRecords {
-  /** Number of the identity, ordinal, digest. */
-  #list: number[] = [];
+/** A liar may show as many days as entries: one of few takes little. */
+const firstRecords = 8;
 
-  get length(): number {
-    return this.#list.length / 3;
+/**
+ * Records of a day for the ledger's next transaction, each by the number of its identity. Each is written at
+ * once as it will lie there: later its row is out of the processor's reach.
+ */
+export class KnownRecords {
+  length = 0;
+  readonly #known: KnownDay;
+  /** As `KnownDay.write` has them. */
+  #written = new DataView(new ArrayBuffer(0));
+  #numbers = new Uint32Array(0);
+
+  constructor(known: KnownDay) {
+    this.#known = known;
   }
 
   push(at: number, ordinal: number, digest: number): void {
-    this.#list.push(at, ordinal, digest);
+    if (this.length === this.#numbers.length) this.#moreRoom();
+    this.#known.write(at, ordinal, digest, this.#written, this.length * knownBytes);
+    this.#numbers[this.length] = at;
+    this.length += 1;
   }
 
-  /** Empties the list; gives back its records as `KnownDay.write` has them. */
-  take(known: KnownDay): Buffer {
-    const bytes = Buffer.allocUnsafe(this.length * knownBytes);
-    let offset = 0;
-    for (const [at, ordinal, digest] of this.#each()) {
-      known.write(at, ordinal, digest, bytes, offset);
-      offset += knownBytes;
+  /** Gives back what was written, and begins anew. */
+  take(): Buffer {
+    const taken = Buffer.from(this.#written.buffer.slice(0, this.length * knownBytes));
+    this.length = 0;
+    return taken;
+  }
+
+  /** They are known, also where the day was loaded again. */
+  putAgain(): void {
+    for (let index = 0; index < this.length; index += 1) {
+      const from = index * knownBytes;
+      const digest = this.#written.getUint32(from + 16, true);
+      const ordinal = this.#written.getUint32(from + 20, true);
+      this.#known.put(this.#numbers[index] as number, ordinal, digest);
     }
-    this.#list = [];
-    return bytes;
   }
 
-  /** They are known. */
-  putInto(known: KnownDay): void {
-    for (const [at, ordinal, digest] of this.#each()) known.put(at, ordinal, digest);
-  }
-
-  *#each(): Generator<[at: number, ordinal: number, digest: number], void> {
-    for (let i = 0; i < this.#list.length; i += 3)
-      yield [this.#list[i] as number, this.#list[i + 1] as number, this.#list[i + 2] as number];
+  #moreRoom(): void {
+    const room = Math.max(firstRecords, 2 * this.length);
+    const written = new Uint8Array(room * knownBytes);
+    written.set(new Uint8Array(this.#written.buffer));
+    this.#written = new DataView(written.buffer);
+    const numbers = new Uint32Array(room);
+    numbers.set(this.#numbers);
+    this.#numbers = numbers;
   }
 }

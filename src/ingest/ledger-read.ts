@@ -49,8 +49,10 @@ export class LedgerRead implements Sightings {
   see(day: number, identity: string, digest: number, page: number, record: () => RawRecord): Sighting {
     const shown = this.#shownDay(day);
     const { known } = shown;
+    const numbered = known.identities;
     const at = known.numberOf(identity);
     this.trace?.note(day, known.numbering, at, digest);
+    if (at >= numbered) return shown.seeFirst(at, digest, page);
     return shown.see(at, digest, page, record);
   }
 
@@ -75,17 +77,14 @@ export class LedgerRead implements Sightings {
   /** When the transaction fails that keeps them, the read is closed as failed. */
   takeDelta(): ReadonlyMap<number, Buffer> {
     const delta = new Map<number, Buffer>();
-    for (const [day, shown] of this.#days) if (shown.hasFresh) delta.set(day, shown.takeFresh());
+    for (const [day, { fresh }] of this.#days) if (fresh.length > 0) delta.set(day, fresh.take());
     return delta;
   }
 
   takeRenamed(): ReadonlyMap<number, Buffer> {
-    const renamed = new Map<number, Buffer>();
-    for (const [day, shown] of this.#days) {
-      const records = shown.takeRenamed();
-      if (records.length > 0) renamed.set(day, records);
-    }
-    return renamed;
+    const delta = new Map<number, Buffer>();
+    for (const [day, { renamed }] of this.#days) if (renamed.length > 0) delta.set(day, renamed.take());
+    return delta;
   }
 
   end(): void {
@@ -111,7 +110,9 @@ export class LedgerRead implements Sightings {
   }
 
   close(failed: boolean): void {
-    const unkept = [...this.#days].filter(([, shown]) => failed || shown.hasFresh).map(([day]) => day);
+    const unkept = [...this.#days]
+      .filter(([, shown]) => failed || shown.fresh.length > 0)
+      .map(([day]) => day);
     this.#days.clear();
     this.#options.onEnd(unkept);
   }
@@ -122,7 +123,7 @@ export class LedgerRead implements Sightings {
 
   /** What is new and not kept yet is known, also where the day was loaded again. */
   putFresh(day: number): void {
-    this.#days.get(day)?.putFresh();
+    this.#days.get(day)?.fresh.putAgain();
   }
 
   /** Another read has kept a record. */

@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
-import { type Entry, slots } from "../record/entry.ts";
+import { type Entry, spanOf } from "../record/entry.ts";
 import { literal, number } from "../record/json-scanner.ts";
-import { type KnownKey, knownKeys } from "../record/known-keys.ts";
-import { asciiBit, stride } from "../record/span-block.ts";
+import { type KnownKey, place } from "../record/known-keys.ts";
+import { asciiBit } from "../record/span-block.ts";
 
 /** Each name that W&B fills in when an entry is read, and the id that says the same in the entry itself. */
 const idOf: readonly (readonly [name: KnownKey, id: KnownKey])[] = [
@@ -16,10 +16,9 @@ const idOf: readonly (readonly [name: KnownKey, id: KnownKey])[] = [
   ["artifact_version_index", "artifact_asset"],
   ["artifact_sequence_name", "artifact_sequence_asset"],
 ];
-const bitOf = (key: KnownKey) => 1 << knownKeys.indexOf(key);
-const pairs = idOf.map(([name, id]) => ({ name, nameBit: bitOf(name), idBit: bitOf(id) }));
-const idBits = pairs.reduce((bits, { idBit }) => bits | idBit, 0);
-const nameBits = pairs.reduce((bits, { nameBit }) => bits | nameBit, 0);
+/** The place of each in `knownKeys`. */
+const namePlaces = Uint8Array.from(idOf, ([name]) => place[name]);
+const idPlaces = Uint8Array.from(idOf, ([, id]) => place[id]);
 const letterN = 0x6e;
 const digitZero = 0x30;
 const separator = "\u001f";
@@ -33,12 +32,11 @@ export const noNames = 0;
  * whoever chooses names cannot choose two that look the same.
  */
 export function namesDigest(entry: Entry, key: string): number {
-  const { bytes, spans, base, size } = entry;
-  const names = bareNames(bytes, spans, base, size);
+  const names = bareNames(entry.bytes, entry.spans, entry.base);
   if (names === 0) return noNames;
   let text = "";
-  for (const { name, nameBit } of pairs)
-    if ((names & nameBit) !== 0) {
+  for (const [pair, [name]] of idOf.entries())
+    if ((names & (1 << pair)) !== 0) {
       const value = entry.get(name)?.text ?? "";
       text += `${separator}${name}${separator}${value.length}${separator}${value}`;
     }
@@ -53,26 +51,29 @@ export function namesDigest(entry: Entry, key: string): number {
 }
 
 /**
- * The names that have no id beside them: a bit for each, by its place in `knownKeys`. The members stand in
- * `spans` behind the slots at `base`.
+ * The names that have no id beside them: a bit for each, by its place in `idOf`. The members stand in `spans`
+ * behind the slots at `base`.
  */
-export function bareNames(bytes: Buffer, spans: Int32Array, base: number, size: number): number {
-  let present = 0;
-  const first = base + slots;
-  for (let span = first; span < first + size * stride; span += stride) {
-    const known = spans[span] as number;
-    const form = spans[span + 1] as number;
-    const start = spans[span + 2] as number;
-    const end = spans[span + 3] as number;
-    if (known < 0 || start === end || (form === literal && bytes[start] === letterN)) continue;
-    // Go's zero value: there is no id.
-    const bit = 1 << known;
-    const isZero = (form & ~asciiBit) === number && end === start + 1 && bytes[start] === digitZero;
-    if ((bit & idBits) === 0 || !isZero) present |= bit;
-  }
-  if ((present & nameBits) === 0) return 0;
+export function bareNames(bytes: Buffer, spans: Int32Array, base: number): number {
   let bare = 0;
-  for (const { nameBit, idBit } of pairs)
-    if ((present & nameBit) !== 0 && (present & idBit) === 0) bare |= nameBit;
+  for (let pair = 0; pair < namePlaces.length; pair += 1) {
+    const name = spanOf(spans, base, namePlaces[pair] as number);
+    if (name === -1 || isNothing(bytes, spans, name)) continue;
+    const id = spanOf(spans, base, idPlaces[pair] as number);
+    if (id === -1 || isNothing(bytes, spans, id) || isZero(bytes, spans, id)) bare |= 1 << pair;
+  }
   return bare;
+}
+
+/** An empty text, or null. */
+function isNothing(bytes: Buffer, spans: Int32Array, span: number): boolean {
+  const start = spans[span + 2] as number;
+  return start === spans[span + 3] || (spans[span + 1] === literal && bytes[start] === letterN);
+}
+
+/** Go's zero value: there is no id. */
+function isZero(bytes: Buffer, spans: Int32Array, span: number): boolean {
+  const start = spans[span + 2] as number;
+  const isNumber = ((spans[span + 1] as number) & ~asciiBit) === number;
+  return isNumber && spans[span + 3] === start + 1 && bytes[start] === digitZero;
 }

@@ -29,14 +29,26 @@ export class ShownDay {
   readonly #waits = new NumberColumn(4);
   readonly #held = new Map<number, RawRecord>();
   readonly #showings = new Map<number, Showing>();
-  /** Since the last take. */
-  readonly #fresh = new KnownRecords();
-  readonly #renamed = new KnownRecords();
+  /** New records since the last take. */
+  readonly fresh: KnownRecords;
+  /** Known records that show other names now, since the last take. */
+  readonly renamed: KnownRecords;
   readonly #decided = new DecidedRecords();
 
   constructor(options: ShownDayOptions) {
     this.#options = options;
     this.known = options.known;
+    this.fresh = new KnownRecords(this.known);
+    this.renamed = new KnownRecords(this.known);
+  }
+
+  /** As `see`, of an identity that had no number before: nothing was known or shown of it. */
+  seeFirst(at: number, digest: number, page: number): Sighting {
+    this.times.set(at, 1);
+    if (page > 0) this.#pages.set(at, page);
+    this.seen++;
+    this.twin = 0;
+    return this.#announce(at, this.known.addFirst(at, digest), digest);
   }
 
   /** One more record of the identity with the number `at`, on the `page`-th page, from 0. */
@@ -44,7 +56,7 @@ export class ShownDay {
     const times = this.times.get(at) + 1;
     this.times.set(at, times);
     this.seen++;
-    const showing = this.#showings.get(at);
+    const showing = this.#showings.size > 0 ? this.#showings.get(at) : undefined;
     if (showing !== undefined) return this.#tellApart(at, showing, digest, page, record);
     const sighting = this.#count(at, times, digest, page);
     if (sighting !== undefined) {
@@ -71,26 +83,13 @@ export class ShownDay {
   /** Whether `see` would do nothing with it but count. */
   #isKnown(at: number, digest: number): boolean {
     if (this.times.get(at) >= this.known.knownOf(at) || this.known.digestOf(at) !== digest) return false;
-    return !this.#showings.has(at) && this.#waits.get(at) !== 1 && this.#pages.get(at) === 0;
+    const isShowing = this.#showings.size > 0 && this.#showings.has(at);
+    return !isShowing && this.#waits.get(at) !== 1 && this.#pages.get(at) === 0;
   }
 
   /** What was decided since the last call of records that had waited. */
   takeDecided(): DecidedDay {
     return this.#decided.take(this.#options.day);
-  }
-
-  /** New records since the last take, as `KnownDay.write` has them. */
-  takeFresh(): Buffer {
-    return this.#fresh.take(this.known);
-  }
-
-  get hasFresh(): boolean {
-    return this.#fresh.length > 0;
-  }
-
-  /** What is new and not taken is known again, after the known ones were loaded. */
-  putFresh(): void {
-    this.#fresh.putInto(this.known);
   }
 
   /** The read ended cleanly: decides what still waits. */
@@ -102,11 +101,6 @@ export class ShownDay {
       this.#apply(at, showing.key, decision);
       this.known.tidy(at);
     }
-  }
-
-  /** Known records that show other names now, since the last take. */
-  takeRenamed(): Buffer {
-    return this.#renamed.take(this.known);
   }
 
   /** What the count tells, where all twins look the same; undefined where they have to be told apart. */
@@ -139,14 +133,13 @@ export class ShownDay {
   }
 
   #new(at: number, digest: number): Sighting {
-    const ordinal = this.known.add(at, digest);
-    this.#announce(at, ordinal, digest);
-    return ordinal;
+    return this.#announce(at, this.known.add(at, digest), digest);
   }
 
-  #announce(at: number, ordinal: number, digest: number): void {
-    this.#fresh.push(at, ordinal, digest);
+  #announce(at: number, ordinal: number, digest: number): number {
+    this.fresh.push(at, ordinal, digest);
     this.#options.onNew(at);
+    return ordinal;
   }
 
   /** Begins to tell the twins of an identity apart, of which `earlier` have been shown. */
@@ -187,7 +180,7 @@ export class ShownDay {
     if (showing.doubts(digest)) left.doubt(showing.key, digest, showing.timesOf(digest));
     if (sighting > 0) {
       this.#announce(at, sighting, digest);
-      if (this.known.twinsOf(at).due < due) this.#renamed.push(at, sighting, digest);
+      if (this.known.twinsOf(at).due < due) this.renamed.push(at, sighting, digest);
     }
     if (showing.waiting > 0)
       this.#apply(
@@ -216,7 +209,7 @@ export class ShownDay {
       this.#wasShown(at, 1, this.#held.get(at));
       if (digest === noNames || digest === this.known.digestOf(at)) return;
       this.known.renameOnly(at, digest);
-      this.#renamed.push(at, 1, digest);
+      this.renamed.push(at, 1, digest);
     } else this.#begin(at, 1, this.#keyOf(at));
   }
 
@@ -226,14 +219,14 @@ export class ShownDay {
     this.#decided.known += decision.known;
     if (decision.postponed) left.want(key);
     for (const { ordinal, record } of decision.shown) this.#wasShown(at, ordinal, record);
-    for (const [ordinal, digest] of decision.renamed) this.#renamed.push(at, ordinal, digest);
+    for (const [ordinal, digest] of decision.renamed) this.renamed.push(at, ordinal, digest);
     for (const { ordinal, digest, record, recovered } of decision.released) {
       if (record === undefined) {
         left.want(key);
         this.#decided.known++;
       } else {
         this.#announce(at, ordinal, digest);
-        if (recovered) this.#renamed.push(at, ordinal, digest);
+        if (recovered) this.renamed.push(at, ordinal, digest);
         this.#decided.fresh.push({ record, ordinal });
       }
     }

@@ -1,11 +1,11 @@
 import type { Instant } from "../time/clock.ts";
-import { type Entry, slots } from "./entry.ts";
+import { type Entry, slots, spanOf } from "./entry.ts";
 import { plainString } from "./json-scanner.ts";
 import { knownKeys, place } from "./known-keys.ts";
 import { isLogDay } from "./log-days.ts";
 import { parseEntry } from "./parse-entry.ts";
 import type { RawRecord } from "./record.ts";
-import { readRegularAt, regularEnd } from "./regular-entry.ts";
+import { lookAhead, readRegularAt, regularEnd } from "./regular-entry.ts";
 import { asciiBit, stride } from "./span-block.ts";
 import { timestampAt } from "./timestamp.ts";
 
@@ -23,6 +23,8 @@ const firstRows = 256;
 export class EntryRows {
   /** Whole lines: the first `size` of these. */
   bytes: Buffer = Buffer.alloc(0);
+  /** The same memory. */
+  memory = new DataView(this.bytes.buffer);
   size = 0;
   count = 0;
   /** Where each entry's bytes begin and end. */
@@ -30,8 +32,6 @@ export class EntryRows {
   ends = new Int32Array(firstRows);
   /** Where in `spans` the slots of each begin, see `Entry`; -1 for one that is not regular. */
   bases = new Int32Array(firstRows);
-  /** How many members each has. */
-  sizes = new Int32Array(firstRows);
   readonly times: Instant[] = [];
   spans = new Int32Array(firstRows * 64);
   #free = 0;
@@ -42,7 +42,10 @@ export class EntryRows {
     this.times.length = 0;
     this.#free = 0;
     this.size = parts.reduce((sum, { length }) => sum + length, 0);
-    if (this.size > this.bytes.length) this.bytes = Buffer.allocUnsafeSlow(this.size);
+    if (this.size + lookAhead > this.bytes.length) {
+      this.bytes = Buffer.allocUnsafeSlow(this.size + lookAhead);
+      this.memory = new DataView(this.bytes.buffer);
+    }
     let at = 0;
     for (const part of parts) at += part.copy(this.bytes, at);
   }
@@ -66,13 +69,13 @@ export class EntryRows {
     const time = timestampAt(bytes, spans[timestamp + 2], spans[timestamp + 3]);
     if (time === undefined || !isLogDay(Math.floor(time.seconds / daySeconds))) return -1;
     this.#free = base + slots + size * stride;
-    this.#add(start, end, base, size, time);
+    this.#add(start, end, base, time);
     return end + 1;
   }
 
   /** Takes any dated entry, which stands between these places. */
   take(start: number, end: number, time: Instant): void {
-    this.#add(start, end, -1, 0, time);
+    this.#add(start, end, -1, time);
   }
 
   /** As an object, whose bytes are of use until the rows begin anew. */
@@ -88,20 +91,18 @@ export class EntryRows {
   /** Where the numbers of a member stand that is a text and not empty; -1 where it is none. */
   #textIn(base: number, key: number): number {
     const { spans } = this;
-    const member = spans[base + key] as number;
-    if (member === 0) return -1;
-    const span = base + slots + (member - 1) * stride;
+    const span = spanOf(spans, base, key);
+    if (span === -1) return -1;
     const isText = ((spans[span + 1] as number) & ~asciiBit) === plainString;
     return isText && (spans[span + 3] as number) > (spans[span + 2] as number) ? span : -1;
   }
 
-  #add(start: number, end: number, base: number, size: number, time: Instant): void {
+  #add(start: number, end: number, base: number, time: Instant): void {
     const at = this.count++;
     if (at === this.starts.length) this.#moreRows();
     this.starts[at] = start;
     this.ends[at] = end;
     this.bases[at] = base;
-    this.sizes[at] = size;
     this.times.push(time);
   }
 
@@ -109,7 +110,6 @@ export class EntryRows {
     this.starts = larger(this.starts);
     this.ends = larger(this.ends);
     this.bases = larger(this.bases);
-    this.sizes = larger(this.sizes);
   }
 
   #roomForSpans(): void {

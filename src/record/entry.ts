@@ -162,6 +162,15 @@ export function isAbsent(entry: Entry, at: number): boolean {
   return start === entry.end(at) || (entry.form(at) === literal && entry.bytes[start] === letterN);
 }
 
+/**
+ * Where the numbers of the member with this key stand, which is known by its place in `knownKeys`, behind the
+ * slots at `base`; -1 where there is none.
+ */
+export function spanOf(spans: Int32Array, base: number, key: number): number {
+  const member = spans[base + key] as number;
+  return member === 0 ? -1 : base + slots + (member - 1) * stride;
+}
+
 /** The key that a span's first number stands for. */
 function keyOf(bytes: Buffer, known: number): string {
   if (known >= 0) return knownKeys[known] as string;

@@ -53,7 +53,7 @@ function isPlain(form: Form): boolean {
 }
 
 /** What stands inside a string as it is: 1 up to `~`, 2 beyond it; 0 ends the run. */
-export const ordinary = new Uint8Array(256).fill(2);
+const ordinary = new Uint8Array(256).fill(2);
 ordinary.fill(1, space, lastAscii + 1);
 ordinary.fill(0, 0, space);
 ordinary[quotation] = 0;

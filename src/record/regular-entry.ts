@@ -1,14 +1,19 @@
-import { closeBrace, comma, number, openBrace, ordinary, plainString, quotation } from "./json-scanner.ts";
-import { knownKeyAt, knownKeys } from "./known-keys.ts";
+import { closeBrace, comma, number, openBrace, plainString, quotation } from "./json-scanner.ts";
+import { knownKeys } from "./known-keys.ts";
+import { memoryOf, roomBehind, withRoom } from "./memory-view.ts";
 import { asciiBit, stride } from "./span-block.ts";
 
 const digitZero = 0x30;
 const digitNine = 0x39;
-const wide = 2;
 const asciiString = plainString | asciiBit;
 const asciiNumber = number | asciiBit;
-
 const keyBytes = knownKeys.map((key) => Buffer.from(`"${key}":`));
+const keyLengths = Uint8Array.from(keyBytes, ({ length }) => length);
+/** So many bytes behind an entry are looked at, whatever they are: where it is cut, a key may begin. */
+export const lookAhead = Math.max(...keyLengths);
+/** Each key in words, the last of which ends where it does, and where its words begin. */
+const keyWords = Int32Array.from(keyBytes.flatMap(wordsOf));
+const firstWords = Uint16Array.from(keyBytes, (_, key) => keyBytes.slice(0, key).flatMap(wordsOf).length);
 /**
  * By key, the one that followed it last: servers write their keys in one order. The last is the first key's.
  */
@@ -27,47 +32,57 @@ export function readRegularAt(
   spans: Int32Array,
   base: number,
 ): number {
+  const { byteOffset, length } = bytes;
+  if (roomBehind(bytes) + length - to < lookAhead)
+    return read(withRoom(bytes.subarray(from, to), lookAhead), 0, to - from, spans, base, -from);
+  return read(memoryOf(bytes), byteOffset + from, byteOffset + to, spans, base, byteOffset);
+}
+
+/** The same in memory with `lookAhead` bytes behind the entry. Its spans are counted from `origin`. */
+function read(
+  memory: DataView,
+  from: number,
+  to: number,
+  spans: Int32Array,
+  base: number,
+  origin: number,
+): number {
   const first = base + knownKeys.length;
   let size = 0;
   let before = beginning;
-  if (bytes[from] !== openBrace) return -1;
-  for (let at = from + 1; at < to; ) {
+  if (from >= to || memory.getUint8(from) !== openBrace) return -1;
+  for (let at = from + 1; at < to; at += 1) {
     let key = followers[before] as number;
-    if (!isKeyAt(bytes, at, to, keyBytes[key] as Buffer)) {
-      if (bytes[at] !== quotation) return -1;
-      key = knownKeyAt(bytes, at + 1);
-      if (key === -1 || !isKeyAt(bytes, at, to, keyBytes[key] as Buffer)) return -1;
+    if (!isKeyAt(memory, at, key)) {
+      key = keyAt(memory, at);
+      if (key === -1) return -1;
       followers[before] = key;
     }
     if (spans[base + key] !== 0) return -1;
     before = key;
-    const start = at + (keyBytes[key] as Buffer).length;
+    const start = at + (keyLengths[key] as number);
     const span = first + size * stride;
     size += 1;
     spans[base + key] = size;
     spans[span] = key;
-    if (bytes[start] === quotation) {
-      let seen = 0;
-      at = start + 1;
-      for (let what = 1; at < to; at += 1) {
-        what = ordinary[bytes[at] as number] as number;
-        if (what === 0) break;
-        seen |= what;
-      }
-      if (at + 1 >= to || bytes[at] !== quotation) return -1;
-      spans[span + 1] = seen < wide ? asciiString : plainString;
-      spans[span + 2] = start + 1;
-      spans[span + 3] = at;
+    if (memory.getUint8(start) === quotation) {
+      const ended = textEnd(memory, start + 1, to);
+      at = ended < 0 ? ~ended : ended;
+      if (memory.getUint8(at) !== quotation) return -1;
+      spans[span + 1] = ended < 0 ? plainString : asciiString;
+      spans[span + 2] = start + 1 - origin;
+      spans[span + 3] = at - origin;
       at += 1;
     } else {
-      at = digitsEnd(bytes, start, to);
-      if (at === start || at >= to || (at > start + 1 && bytes[start] === digitZero)) return -1;
+      at = digitsEnd(memory, start, to);
+      if (at === start || (at > start + 1 && memory.getUint8(start) === digitZero)) return -1;
       spans[span + 1] = asciiNumber;
-      spans[span + 2] = start;
-      spans[span + 3] = at;
+      spans[span + 2] = start - origin;
+      spans[span + 3] = at - origin;
     }
-    if (bytes[at] === comma) at += 1;
-    else return bytes[at] === closeBrace ? size : -1;
+    if (at >= to) return -1;
+    const next = memory.getUint8(at);
+    if (next !== comma) return next === closeBrace ? size : -1;
   }
   return -1;
 }
@@ -84,15 +99,60 @@ export function regularEnd(spans: Int32Array, base: number, size: number): numbe
   return (spans[span + 3] as number) + (spans[span + 1] === asciiNumber ? 1 : 2);
 }
 
-/** `key` is a key between its quotation marks, with the colon behind it. */
-function isKeyAt(bytes: Buffer, at: number, to: number, key: Buffer): boolean {
-  if (at + key.length >= to) return false;
-  for (let place = 0; place < key.length; place += 1) if (bytes[at + place] !== key[place]) return false;
-  return true;
+/** Which known key stands at `at`, between its quotation marks and with the colon behind it; -1 for none. */
+function keyAt(memory: DataView, at: number): number {
+  for (let key = 0; key < knownKeys.length; key += 1) if (isKeyAt(memory, at, key)) return key;
+  return -1;
 }
 
-function digitsEnd(bytes: Buffer, start: number, to: number): number {
+function isKeyAt(memory: DataView, at: number, key: number): boolean {
+  const last = at + (keyLengths[key] as number) - 4;
+  let word = firstWords[key] as number;
+  for (let place = at; place < last; place += 4, word += 1)
+    if (memory.getInt32(place, true) !== keyWords[word]) return false;
+  return memory.getInt32(last, true) === keyWords[word];
+}
+
+function wordsOf(key: Buffer): number[] {
+  const words: number[] = [];
+  for (let at = 0; at < key.length - 4; at += 4) words.push(key.readInt32LE(at));
+  return [...words, key.readInt32LE(key.length - 4)];
+}
+
+const highBits = 0x80808080;
+const lowBits = 0x7f7f7f7f;
+
+/**
+ * Where the first byte from `start` on stands that is not in a text as it is (`ordinary` has them), `to` or
+ * more where none does; `~` of it where something before it is not printable ASCII. Looks at four bytes at a
+ * time: what is added to seven bits carries into the eighth, and into no other byte.
+ */
+function textEnd(memory: DataView, start: number, to: number): number {
+  let beyond = 0;
+  for (let at = start; at < to; at += 4) {
+    const word = memory.getInt32(at, true);
+    const low = word & lowBits;
+    const isOrdinary =
+      (((low ^ 0x22222222) + lowBits) & ((low ^ 0x5c5c5c5c) + lowBits) & (low + 0x60606060)) | word;
+    const ends = ~isOrdinary & highBits;
+    const isBeyond = (word | (low + 0x01010101)) & highBits;
+    if (ends !== 0) {
+      // The lowest bit that is set is the first byte's, as the word is little-endian.
+      const bits = 24 - Math.clz32(ends & -ends);
+      const end = at + (bits >> 3);
+      return (beyond | (isBeyond & ((1 << bits) - 1))) === 0 ? end : ~end;
+    }
+    beyond |= isBeyond;
+  }
+  return to;
+}
+
+function digitsEnd(memory: DataView, start: number, to: number): number {
   let end = start;
-  while (end < to && (bytes[end] as number) >= digitZero && (bytes[end] as number) <= digitNine) end += 1;
+  while (end < to) {
+    const code = memory.getUint8(end);
+    if (code < digitZero || code > digitNine) break;
+    end += 1;
+  }
   return end;
 }

@@ -1,4 +1,5 @@
 import type { Instant } from "../time/clock.ts";
+import { memoryOf } from "./memory-view.ts";
 
 const daySeconds = 86_400;
 /** 2^63 ns: OTLP and most stores count signed 64-bit nanoseconds, which end in April 2262. */
@@ -19,7 +20,7 @@ export function timestampAt(bytes: Buffer, start = 0, end = bytes.length): Insta
   if (isLast(bytes, start, end)) return lastInstant;
   const instant = read(new Text(bytes, start, end));
   if (end - start <= longestKept) {
-    for (let at = start; at < end; at += 1) lastBytes[at - start] = bytes[at] as number;
+    for (let at = start; at < end; at += 1) lastText.setUint8(at - start, bytes[at] as number);
     lastLength = end - start;
     lastInstant = instant;
   }
@@ -28,14 +29,18 @@ export function timestampAt(bytes: Buffer, start = 0, end = bytes.length): Insta
 
 /** Neighbours in a log often share a second, so the last one is kept. */
 const longestKept = 32;
-const lastBytes = Buffer.alloc(longestKept);
+const lastText = new DataView(new ArrayBuffer(longestKept));
 let lastLength = -1;
 let lastInstant: Instant | undefined;
 
+/** Compared in words from the end, where neighbours differ; the first of them begins where the text does. */
 function isLast(bytes: Buffer, start: number, end: number): boolean {
-  if (end - start !== lastLength) return false;
-  for (let at = lastLength - 1; at >= 0; at -= 1) if (bytes[start + at] !== lastBytes[at]) return false;
-  return true;
+  if (end - start !== lastLength || lastLength < 4) return false;
+  const memory = memoryOf(bytes);
+  const from = bytes.byteOffset + start;
+  for (let at = lastLength - 4; at > 0; at -= 4)
+    if (memory.getInt32(from + at) !== lastText.getInt32(at)) return false;
+  return memory.getInt32(from) === lastText.getInt32(0);
 }
 
 /** A part of some bytes, counted from its own beginning. */

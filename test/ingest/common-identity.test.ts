@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Unfinished } from "../../src/ingest/allowance.ts";
@@ -8,28 +9,60 @@ import { ledger } from "../../src/ingest/ledger.ts";
 import { type Entry, entryTime } from "../../src/record/entry.ts";
 import { EntryRows } from "../../src/record/entry-rows.ts";
 import { knownKeys } from "../../src/record/known-keys.ts";
+import { copiesBeyond, withRoom } from "../../src/record/memory-view.ts";
 import { parseEntry } from "../../src/record/parse-entry.ts";
 import type { RawRecord } from "../../src/record/record.ts";
 import { readRows } from "../../src/source/wandb-log/read-rows.ts";
 import { decodeChunk } from "../../src/spool/chunk/chunk-codec.ts";
 import { NewRecords } from "../../src/spool/chunk/new-records.ts";
+import { unixNanos } from "../../src/time/clock.ts";
 
 const instance = "acme.example";
 const today = 20_686;
 
 describe("the identity of an ordinary entry", () => {
+  const of = (entry: Entry, tail: string) => {
+    const memory = withRoom(entry.bytes, copiesBeyond);
+    return commonIdentity(memory, 0, entry.spans, entry.base, entryTime(entry), instance, tail);
+  };
+
   it("is that of its canonical text, and there is none where a value has to be written in another way", () => {
     const entry = parseEntry(
       Buffer.from('{"timestamp":"2026-08-20T00:00:00Z","action":"user:login","actor_email":"a@b"}'),
     ) as Entry;
-    const of = ({ bytes, spans, base }: Entry, tail: string) =>
-      commonIdentity(bytes, spans, base, entryTime(entry), instance, tail);
     const day = Math.floor(Date.UTC(2026, 7, 20) / 86_400_000);
     const identity = of(entry, tailOfDay(day));
     expect(identity).toBe(ledgerIdentity(entry, entryTime(entry), instance));
     expect(of(entry, tailOfDay(day + 1))).not.toBe(identity);
     const wide = parseEntry(Buffer.from('{"action":"é"}')) as Entry;
     expect(of(wide, "")).toBeUndefined();
+  });
+
+  it("is the hash of what is written here letter by letter, wherever the entry stands in its memory", () => {
+    const ids = ["action", "actor_ip", "actor_user_id", "cli_version", "user_asset"];
+    const value = fc.string({ unit: fc.constantFrom(..."aZ09-:/. ~"), minLength: 1, maxLength: 70 });
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.tuple(fc.constantFrom(...ids), value), { selector: ([name]) => name }),
+        fc.constantFrom(undefined, { seconds: 0, nanos: 7 }, { seconds: 1_787_184_000, nanos: 5e8 }),
+        fc.constantFrom("a", "acme.example", "a-much-longer-instance.of.wandb.example"),
+        fc.nat(9),
+        fc.nat(9),
+        (members, time, of, before, behind) => {
+          const written = members.map(([name, text]) => `"${name}":"${text}"`);
+          const bytes = Buffer.from(`{"timestamp":"whenever"${written.map((each) => `,${each}`).join("")}}`);
+          const whole = Buffer.from(new Uint8Array(before + bytes.length + behind).fill(0x61).buffer);
+          bytes.copy(whole, before);
+          const entry = parseEntry(whole.subarray(before, before + bytes.length)) as Entry;
+          const day = time === undefined ? "" : Math.floor(time.seconds / 86_400);
+          const at = time === undefined ? "whenever" : unixNanos(time);
+          const parts = [...written, `"timestamp":"${at}"`].sort().join(",");
+          const content = `${of}\u001f{${parts}}\u001f${day}\u001f1`;
+          expect(uidText(ledgerIdentity(entry, time, of))).toBe(hash("sha256", content).slice(0, 32));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
   });
 });
 

@@ -34,6 +34,8 @@ describe("the deduplicator", () => {
     expect(show(next)).toEqual([undefined, undefined, undefined]);
     expect(next.takeCounts()).toEqual([{ day: today, fetched: 3, known: 3 }]);
     expect(next.takeCounts()).toEqual([]);
+    next.again(today, 2, today);
+    expect(next.takeCounts()).toEqual([{ day: today, fetched: 2, known: 2 }]);
   });
 
   it("sends the log-in attempt that is new, in whatever order they are shown", () => {

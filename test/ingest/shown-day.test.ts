@@ -33,10 +33,34 @@ describe("what a read shows of a day", () => {
   it("counts where all twins look the same", () => {
     const { shown, see } = begin(0, 0);
     expect([see(0), see(0), see(0), see(0, 2)]).toEqual([0, 0, 3, 1]);
-    expect(shown.takeFresh()).toEqual(
+    expect(shown.fresh.take()).toEqual(
       Buffer.concat([knownRecord(identity(1), 0, 3), knownRecord(identity(2), 0, 1)]),
     );
-    expect([shown.hasFresh, shown.seen]).toEqual([false, 4]);
+    expect([shown.fresh.length, shown.seen]).toEqual([0, 4]);
+  });
+
+  it("is the same for an identity that had no number, however that is said, and whatever follows", () => {
+    const shownIn = (first: boolean, pages: readonly number[], digests: readonly number[]) => {
+      const { shown, known } = begin();
+      const at = known.numberOf(identity(2));
+      const told = pages.map((page, time) => {
+        const digest = digests[time] as number;
+        if (first && time === 0) return shown.seeFirst(at, digest, page);
+        return shown.see(at, digest, page, () => ({ bytes: Buffer.from(`${time}`) }));
+      });
+      shown.end();
+      const { fresh, renamed, seen, twin, undecided } = shown;
+      const ledger = [fresh.take(), renamed.take(), known.count, known.knownOf(at), known.digestOf(at)];
+      return { told, seen, twin, undecided, ledger, decided: shown.takeDecided() };
+    };
+    for (const pages of [[0], [2], [0, 0, 0], [0, 1, 1], [2, 2, 2], [2, 3, 3]])
+      for (const digests of [
+        [0, 0, 0],
+        [7, 7, 7],
+        [7, 8, 7],
+        [0, 8, 8],
+      ])
+        expect(shownIn(true, pages, digests)).toEqual(shownIn(false, pages, digests));
   });
 
   it("decides at the end that a name has changed, and which", () => {
@@ -44,8 +68,8 @@ describe("what a read shows of a day", () => {
     expect(see(8)).toBe(-1);
     shown.end();
     expect(shown.takeDecided()).toMatchObject({ day: 5, fresh: [], known: 1 });
-    expect(shown.takeRenamed()).toEqual(knownRecord(identity(1), 8, 1));
-    expect(shown.takeRenamed()).toHaveLength(0);
+    expect(shown.renamed.take()).toEqual(knownRecord(identity(1), 8, 1));
+    expect(shown.renamed.take()).toHaveLength(0);
     expect(known.digestOf(known.numberOf(identity(1)))).toBe(8);
   });
 
@@ -53,7 +77,7 @@ describe("what a read shows of a day", () => {
     const { shown, known, see } = begin(7);
     expect(see(0)).toBe(-1);
     shown.end();
-    expect([shown.takeRenamed().length, known.digestOf(known.numberOf(identity(1)))]).toEqual([0, 7]);
+    expect([shown.renamed.take().length, known.digestOf(known.numberOf(identity(1)))]).toEqual([0, 7]);
   });
 
   it("gives out what waited once the known one was seen", () => {
@@ -62,7 +86,7 @@ describe("what a read shows of a day", () => {
     const { fresh, known } = shown.takeDecided();
     expect(fresh.map(({ record, ordinal }) => `${record.bytes} ${ordinal}`)).toEqual(["1 8 2"]);
     expect(known).toBe(0);
-    expect(shown.takeFresh()).toEqual(knownRecord(identity(1), 8, 2));
+    expect(shown.fresh.take()).toEqual(knownRecord(identity(1), 8, 2));
   });
 
   it("calls nothing renamed that another source has kept meanwhile", () => {
@@ -70,7 +94,7 @@ describe("what a read shows of a day", () => {
     see(8);
     known.add(known.numberOf(identity(1)), 8);
     shown.end();
-    expect([shown.takeDecided().known, shown.takeRenamed().length]).toEqual([1, 0]);
+    expect([shown.takeDecided().known, shown.renamed.take().length]).toEqual([1, 0]);
     expect(known.knownOf(known.numberOf(identity(1)))).toBe(2);
   });
 
@@ -81,7 +105,7 @@ describe("what a read shows of a day", () => {
     see(8);
     shown.end();
     expect(shown.takeDecided().fresh.map(({ ordinal }) => ordinal)).toEqual([2]);
-    expect(shown.takeRenamed()).toHaveLength(0);
+    expect(shown.renamed.take()).toHaveLength(0);
   });
 
   it("doubts only what is shown on two pages, and believes what the last read doubted", () => {
@@ -129,7 +153,7 @@ describe("what a read shows of a day", () => {
     see(7);
     see(8);
     known.load([]);
-    shown.putFresh();
+    shown.fresh.putAgain();
     expect([see(7), see(8), see(8)]).toEqual([3, 4, 5]);
   });
 });

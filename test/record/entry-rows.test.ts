@@ -27,7 +27,6 @@ describe("rows of entries", () => {
         expect(own.toString()).toBe(lines[at]);
         expect(entry?.values).toEqual(alone?.values);
         expect(rows.times[at]).toEqual(alone && entryTime(alone));
-        expect(rows.sizes[at]).toBe(alone?.size);
         const member = rows.spans[rows.bases[at] as number] as number;
         expect(member).toBe(1);
       }

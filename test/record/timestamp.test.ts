@@ -85,3 +85,23 @@ describe("parseTimestamp", () => {
     );
   });
 });
+
+test("does not take a time for the one before it, wherever they differ", () => {
+  const fresh = (text: string) => {
+    parseTimestamp("1999-09-09T09:09:09Z");
+    return parseTimestamp(text);
+  };
+  for (const text of [
+    "2026-08-01T13:12:14Z",
+    "2026-08-01T13:12:14.250Z",
+    "2026-08-01 13:12:14",
+    "12",
+    "2026",
+  ])
+    for (let at = 0; at < text.length; at++)
+      for (const other of "09ZT") {
+        const changed = text.slice(0, at) + other + text.slice(at + 1);
+        const wanted = [fresh(text), fresh(changed)];
+        expect([fresh(text), parseTimestamp(changed)], `${text} ${changed}`).toEqual(wanted);
+      }
+});

@@ -34,16 +34,15 @@ export function timesNotes(times: readonly Instant[]): readonly number[] {
   let oldest = Number.POSITIVE_INFINITY;
   let newest = 0;
   const slots = new Map<number, number>();
-  let last = -1;
+  let last = Number.POSITIVE_INFINITY;
   let ofLast = 0;
   const note = () => void slots.set(last, (slots.get(last) ?? 0) + ofLast);
   for (const { seconds } of times) {
     if (seconds < oldest) oldest = seconds;
     if (seconds > newest) newest = seconds;
-    const slot = seconds - (seconds % slotSeconds);
-    if (slot !== last) {
+    if (seconds < last || seconds >= last + slotSeconds) {
       if (ofLast > 0) note();
-      last = slot;
+      last = seconds - (seconds % slotSeconds);
       ofLast = 0;
     }
     ofLast++;

@@ -1,7 +1,7 @@
-import { slots } from "../../record/entry.ts";
+import { spanOf } from "../../record/entry.ts";
 import { escapedString, number, plainString, textAt } from "../../record/json-scanner.ts";
 import { place } from "../../record/known-keys.ts";
-import { asciiBit, stride } from "../../record/span-block.ts";
+import { asciiBit } from "../../record/span-block.ts";
 import { RecentIds } from "./recent-ids.ts";
 
 const digitZero = 0x30;
@@ -11,6 +11,9 @@ const exactDigits = 15;
 /** No id and no address is longer, bytes. */
 const longest = 200;
 const firstNameBytes = 4096;
+/** So many users, and days, are known from one batch of records to the next. */
+const mostUsers = 8192;
+const mostDays = 32;
 /** The action whose `user_asset` is a service account from then on. */
 const creation = Buffer.from("team:create_service_account");
 
@@ -20,13 +23,13 @@ export interface ActiveUser {
   readonly user: string;
   /** Of the day, when it was last: 0 to 86,399. */
   readonly second: number;
-  /** `actor_email`, as the first record of the day has it; undefined where that has none. */
+  /** `actor_email`, as the first record of the batch has it; undefined where that has none. */
   readonly name: string | undefined;
 }
 
 /**
- * Who was active on which days, among new records on their way to be kept: most of them are of users that are
- * here already, so a record costs a look at a few digits and into a map.
+ * Who was active on which days, among a batch of new records on their way to be kept. Most of them are of
+ * users that were here already, in this batch or an earlier one, so a record costs a look at a few bytes.
  */
 export class ActiveUsers {
   readonly #days = new Map<number, DayUsers>();
@@ -53,28 +56,36 @@ export class ActiveUsers {
     const end = spans[span + 3] as number;
     const met = this.#recent.find(bytes, start, end, users.generation);
     if (met !== -1) {
-      users.seeAgain(met, second);
+      users.see(met, second, bytes, spans, base);
       return;
     }
     const user = userAt(bytes, spans, span);
     if (user === undefined) return;
-    this.#recent.note(bytes, start, end, users.generation, users.see(user, second, bytes, spans, base));
+    const at = users.placeOf(user);
+    this.#recent.note(bytes, start, end, users.generation, at);
+    users.see(at, second, bytes, spans, base);
   }
 
-  /** Days since 1970-01-01, and who was active then. */
+  /** Days since 1970-01-01, and who of the batch was active then. */
   *days(): Generator<readonly [day: number, users: Iterable<ActiveUser>], void> {
     for (const [day, users] of this.#days) if (users.any) yield [day, users.all()];
   }
 
-  /** Users that were created as service accounts. */
+  /** Users of the batch that were created as service accounts. */
   serviceAccounts(): Iterable<string> {
     return this.#services;
   }
 
+  /** The next batch begins. */
   clear(): void {
     this.#services.clear();
+    let known = 0;
+    for (const users of this.#days.values()) {
+      users.clear();
+      known += users.known;
+    }
+    if (known <= mostUsers && this.#days.size <= mostDays) return;
     this.#days.clear();
-    this.#lastDay = Number.NaN;
     this.#last = undefined;
   }
 
@@ -100,7 +111,13 @@ export class ActiveUsers {
 class DayUsers {
   readonly generation: number;
   readonly #places = new Map<number | string, number>();
+  /** By place: the id as text, the batch that had the user last, and when that was active. */
+  readonly #users: string[] = [];
+  readonly #batches: number[] = [];
   readonly #seconds: number[] = [];
+  #batch = 1;
+  /** The places of those of this batch, and where the name of each ends. */
+  readonly #active: number[] = [];
   readonly #nameEnds: number[] = [];
   #names = Buffer.allocUnsafeSlow(firstNameBytes);
 
@@ -108,35 +125,59 @@ class DayUsers {
     this.generation = generation;
   }
 
-  /** Gives back the user's place, for `seeAgain`. */
-  see(user: number | string, second: number, bytes: Buffer, spans: Int32Array, base: number): number {
+  /** The user's place, for `see`. */
+  placeOf(user: number | string): number {
     const known = this.#places.get(user);
-    if (known !== undefined) {
-      this.seeAgain(known, second);
-      return known;
-    }
-    const at = this.#seconds.length;
+    if (known !== undefined) return known;
+    const at = this.#users.length;
     this.#places.set(user, at);
-    this.#seconds.push(second);
-    this.#keepName(bytes, spans, base);
+    this.#users.push(String(user));
+    this.#batches.push(0);
+    this.#seconds.push(0);
     return at;
   }
 
-  get any(): boolean {
-    return this.#seconds.length > 0;
+  /** How many users have a place. */
+  get known(): number {
+    return this.#users.length;
   }
 
-  seeAgain(at: number, second: number): void {
-    if (second > (this.#seconds[at] as number)) this.#seconds[at] = second;
+  get any(): boolean {
+    return this.#active.length > 0;
+  }
+
+  see(at: number, second: number, bytes: Buffer, spans: Int32Array, base: number): void {
+    if (this.#batches[at] === this.#batch) {
+      if (second > (this.#seconds[at] as number)) this.#seconds[at] = second;
+      return;
+    }
+    this.#batches[at] = this.#batch;
+    this.#seconds[at] = second;
+    this.#active.push(at);
+    this.#keepName(bytes, spans, base);
   }
 
   *all(): Generator<ActiveUser, void> {
-    for (const [user, at] of this.#places) {
-      const start = at === 0 ? 0 : (this.#nameEnds[at - 1] as number);
-      const end = this.#nameEnds[at] as number;
-      const name = start === end ? undefined : this.#names.toString("utf8", start, end);
-      yield { user: String(user), second: this.#seconds[at] as number, name };
+    const names = this.#names;
+    let start = 0;
+    for (const [index, at] of this.#active.entries()) {
+      const from = start;
+      const end = this.#nameEnds[index] as number;
+      start = end;
+      yield {
+        user: this.#users[at] as string,
+        second: this.#seconds[at] as number,
+        get name() {
+          return from === end ? undefined : names.toString("utf8", from, end);
+        },
+      };
     }
+  }
+
+  clear(): void {
+    this.#batch += 1;
+    this.#active.length = 0;
+    this.#nameEnds.length = 0;
   }
 
   #keepName(bytes: Buffer, spans: Int32Array, base: number): void {
@@ -147,16 +188,10 @@ class DayUsers {
     let to = from;
     if (form === plainString && end - start <= longest) {
       if (from + longest > this.#names.length) this.#names = Buffer.concat([this.#names, this.#names]);
-      to += bytes.copy(this.#names, from, start, end);
+      for (let name = start; name < end; name += 1) this.#names[to++] = bytes[name] as number;
     }
     this.#nameEnds.push(to);
   }
-}
-
-/** Where the numbers of the member with this key stand; -1 where there is none. */
-function spanOf(spans: Int32Array, base: number, key: number): number {
-  const member = spans[base + key] as number;
-  return member === 0 ? -1 : base + slots + (member - 1) * stride;
 }
 
 /** Undefined: nobody. Zero is what Go writes where there is no id. */

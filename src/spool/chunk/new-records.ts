@@ -1,3 +1,4 @@
+import { copiesBeyond, memoryOf, roomBehind, withRoom } from "../../record/memory-view.ts";
 import type { NewRecord } from "../../record/record.ts";
 import { msOfInstant } from "../../time/clock.ts";
 import type { LatenessCounts, LatenessTally } from "../lateness.ts";
@@ -44,6 +45,9 @@ export class NewRecords {
   readonly active = new ActiveUsers();
   readonly #drafts: Draft[] = [];
   readonly #tally: LatenessTally | undefined;
+  /** Neighbours are of one day. */
+  #lastDay = Number.NaN;
+  #last: NewOfDay | undefined;
 
   /** `tally` is told when each of them happened; it begins anew with them. */
   constructor(tally?: LatenessTally) {
@@ -52,7 +56,11 @@ export class NewRecords {
 
   /** Throws where the uid is not 16 bytes. */
   add({ uid, day, late, fault, bytes, time, entry }: NewRecord): void {
-    this.#write(uid, day, late, fault === undefined ? nothing : Buffer.from(fault), bytes, 0, bytes.length);
+    const why = fault === undefined ? nothing : Buffer.from(fault);
+    const { length, byteOffset } = bytes;
+    if (roomBehind(bytes) < copiesBeyond)
+      this.#write(uid, day, late, why, withRoom(bytes, copiesBeyond), 0, length);
+    else this.#write(uid, day, late, why, memoryOf(bytes), byteOffset, byteOffset + length);
     const ofDay = this.#ofDay(day);
     ofDay.new++;
     if (late) ofDay.late++;
@@ -63,9 +71,20 @@ export class NewRecords {
     this.active.see(entry.bytes, entry.spans, entry.base, day, time.seconds - day * secondsPerDay);
   }
 
-  /** A dated entry, which stands in `bytes` from `start` to `end`. `ms`: its time, epoch milliseconds. */
-  addEntry(uid: string, day: number, late: boolean, ms: number, bytes: Buffer, start: number, end: number) {
-    this.#write(uid, day, late, nothing, bytes, start, end);
+  /**
+   * A dated entry, which stands in `memory` from `start` to `end`, with `copiesBeyond` bytes behind it. `ms`:
+   * its time, epoch milliseconds.
+   */
+  addEntry(
+    uid: string,
+    day: number,
+    late: boolean,
+    ms: number,
+    memory: DataView,
+    start: number,
+    end: number,
+  ) {
+    this.#write(uid, day, late, nothing, memory, start, end);
     const ofDay = this.#ofDay(day);
     ofDay.new++;
     if (late) ofDay.late++;
@@ -87,6 +106,7 @@ export class NewRecords {
     this.bytes = 0;
     this.newest = undefined;
     this.days.clear();
+    this.#last = undefined;
     this.#tally?.clear();
     this.active.clear();
     this.#drafts.length = Math.min(this.#drafts.length, 1);
@@ -103,7 +123,7 @@ export class NewRecords {
     day: number,
     late: boolean,
     fault: Buffer,
-    bytes: Buffer,
+    memory: DataView,
     start: number,
     end: number,
   ): void {
@@ -113,30 +133,38 @@ export class NewRecords {
       draft = new Draft();
       this.#drafts.push(draft);
     }
-    draft.write(uid, day, late, fault, bytes, start, end);
+    draft.write(uid, day, late, fault, memory, start, end);
     this.count++;
     this.bytes += length;
   }
 
   #ofDay(day: number): NewOfDay {
-    let found = this.days.get(day);
-    if (found === undefined) {
-      found = { new: 0, late: 0, unparseable: 0 };
-      this.days.set(day, found);
-    }
+    if (day === this.#lastDay && this.#last !== undefined) return this.#last;
+    const found = this.days.get(day) ?? { new: 0, late: 0, unparseable: 0 };
+    this.days.set(day, found);
+    this.#lastDay = day;
+    this.#last = found;
     return found;
   }
 }
 
 class Draft implements NewChunk {
   count = 0;
-  readonly days = new Map<number, number>();
-  #memory = Buffer.allocUnsafeSlow(firstBytes);
+  readonly #days = new Map<number, number>();
+  /** Neighbours are of one day: how many are not in `#days` yet. */
+  #lastDay = Number.NaN;
+  #ofLastDay = 0;
+  #memory = new DataView(new ArrayBuffer(firstBytes));
   #size = startChunk(this.#memory);
   #recordBytes = 0;
 
   get bytes(): Buffer {
-    return this.#memory.subarray(0, this.#size);
+    return Buffer.from(this.#memory.buffer, 0, this.#size);
+  }
+
+  get days(): ReadonlyMap<number, number> {
+    this.#countLastDay();
+    return this.#days;
   }
 
   takes(length: number): boolean {
@@ -148,29 +176,38 @@ class Draft implements NewChunk {
     day: number,
     late: boolean,
     fault: Buffer,
-    bytes: Buffer,
+    memory: DataView,
     start: number,
     end: number,
   ): void {
     this.#room(fault.length + end - start);
-    this.#size = writeRecord(this.#memory, this.#size, uid, day, late, fault, bytes, start, end);
+    this.#size = writeRecord(this.#memory, this.#size, uid, day, late, fault, memory, start, end);
     this.#recordBytes += end - start;
     this.count++;
-    this.days.set(day, (this.days.get(day) ?? 0) + 1);
+    if (day !== this.#lastDay) this.#countLastDay();
+    this.#lastDay = day;
+    this.#ofLastDay += 1;
   }
 
   clear(): void {
     this.count = 0;
-    this.days.clear();
+    this.#ofLastDay = 0;
+    this.#days.clear();
     this.#size = startChunk(this.#memory);
     this.#recordBytes = 0;
   }
 
+  #countLastDay(): void {
+    if (this.#ofLastDay > 0)
+      this.#days.set(this.#lastDay, (this.#days.get(this.#lastDay) ?? 0) + this.#ofLastDay);
+    this.#ofLastDay = 0;
+  }
+
   #room(more: number): void {
-    const wanted = this.#size + recordHeadBytes + more;
-    if (wanted <= this.#memory.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(wanted, 2 * this.#memory.length));
-    this.#memory.copy(larger, 0, 0, this.#size);
-    this.#memory = larger;
+    const wanted = this.#size + recordHeadBytes + more + copiesBeyond;
+    if (wanted <= this.#memory.byteLength) return;
+    const larger = new Uint8Array(Math.max(wanted, 2 * this.#memory.byteLength));
+    larger.set(this.bytes);
+    this.#memory = new DataView(larger.buffer);
   }
 }

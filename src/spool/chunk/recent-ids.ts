@@ -1,41 +1,86 @@
-/** So many ids are at hand, a power of two, of so many bytes at most. */
-const places = 1024;
-const idBytes = 32;
+import { memoryOf } from "../../record/memory-view.ts";
+
+const placeBits = 10;
+/** So many ids are at hand, of so many words at most. */
+const places = 1 << placeBits;
+const idWords = 8;
+const wordBytes = 4;
+const idBytes = idWords * wordBytes;
+/** An id is at one of so many places: at one alone, a few hundred ids would drive each other out. */
+const tries = 4;
 
 /**
  * Ids that were met lately, by their bytes as they stand in a record: to find one makes no text, and asks no
  * map. What is found was noted in the same generation; who is not found may have been forgotten.
  */
 export class RecentIds {
-  readonly #bytes = new Uint8Array(places * idBytes);
+  readonly #words = new Int32Array(places * idWords);
   readonly #lengths = new Uint8Array(places);
   readonly #generations = new Int32Array(places);
   readonly #values = new Int32Array(places);
+  #noted = 0;
 
   /** What was noted of the id from `start` to `end`, or -1. `generation` is 1 or more. */
   find(bytes: Buffer, start: number, end: number, generation: number): number {
     const length = end - start;
-    const at = placeOf(bytes, start, end);
-    if (this.#generations[at] !== generation || this.#lengths[at] !== length) return -1;
-    const from = at * idBytes;
-    for (let n = 0; n < length; n += 1) if (this.#bytes[from + n] !== bytes[start + n]) return -1;
-    return this.#values[at] as number;
+    if (length > idBytes) return -1;
+    const memory = memoryOf(bytes);
+    const from = bytes.byteOffset + start;
+    const first = placeOf(memory, from, length);
+    for (let tried = 0; tried < tries; tried += 1) {
+      const at = (first + tried) & (places - 1);
+      if (this.#generations[at] === generation && this.#isAt(at, memory, from, length))
+        return this.#values[at] as number;
+    }
+    return -1;
   }
 
-  /** A long one is left out. */
+  /** One that is not found. A long one is left out. */
   note(bytes: Buffer, start: number, end: number, generation: number, value: number): void {
-    if (end - start > idBytes) return;
-    const at = placeOf(bytes, start, end);
-    this.#bytes.set(bytes.subarray(start, end), at * idBytes);
-    this.#lengths[at] = end - start;
+    const length = end - start;
+    if (length > idBytes) return;
+    const memory = memoryOf(bytes);
+    const from = bytes.byteOffset + start;
+    const at = this.#placeFor(placeOf(memory, from, length));
+    let word = at * idWords;
+    for (let n = 0; n < length; n += wordBytes, word += 1)
+      this.#words[word] = wordAt(memory, from, n, length);
+    this.#lengths[at] = length;
     this.#generations[at] = generation;
     this.#values[at] = value;
   }
+
+  #isAt(at: number, memory: DataView, from: number, length: number): boolean {
+    if (this.#lengths[at] !== length) return false;
+    let word = at * idWords;
+    for (let n = 0; n < length; n += wordBytes, word += 1)
+      if (this.#words[word] !== wordAt(memory, from, n, length)) return false;
+    return true;
+  }
+
+  /** One that nobody has, or each of them in turn. */
+  #placeFor(first: number): number {
+    for (let tried = 0; tried < tries; tried += 1) {
+      const at = (first + tried) & (places - 1);
+      if (this.#generations[at] === 0) return at;
+    }
+    this.#noted += 1;
+    return (first + (this.#noted % tries)) & (places - 1);
+  }
 }
 
-/** FNV-1a, folded. */
-function placeOf(bytes: Buffer, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
-  return (hash ^ (hash >>> 15)) & (places - 1);
+/** Its words, mixed: the highest bits depend on all of them. */
+function placeOf(memory: DataView, from: number, length: number): number {
+  let hash = length;
+  for (let n = 0; n < length; n += wordBytes)
+    hash = Math.imul(hash ^ wordAt(memory, from, n, length), 0x9e3779b1);
+  return hash >>> (32 - placeBits);
+}
+
+/** The word `n` bytes into an id at `from`; the last one ends where the id does. */
+function wordAt(memory: DataView, from: number, n: number, length: number): number {
+  if (length >= wordBytes) return memory.getInt32(from + Math.min(n, length - wordBytes), true);
+  let word = 0;
+  for (let at = from; at < from + length; at += 1) word = (word << 8) | memory.getUint8(at);
+  return word;
 }

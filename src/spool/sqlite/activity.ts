@@ -66,11 +66,13 @@ class SqliteActivity implements Activity {
       const kept = this.#day(instance, day);
       const more = kept.more;
       let changed = false;
-      for (const { user, second, name } of users) {
+      for (const active of users) {
+        const { user, second } = active;
         const seen = kept.see(user, second);
         changed ||= seen === "added" || seen === "later";
-        if (seen === "added" && named && name !== undefined)
-          this.#name(instance, user, name, day * secondsPerDay + second);
+        // A name is a text only where it is asked for.
+        const name = seen === "added" && named ? active.name : undefined;
+        if (name !== undefined) this.#name(instance, user, name, day * secondsPerDay + second);
       }
       if (changed || kept.more !== more)
         this.#tables.activeDay.put({ instance, day, more: kept.more ? 1 : 0, users: kept.block });

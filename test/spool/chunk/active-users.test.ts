@@ -1,10 +1,16 @@
+import fc from "fast-check";
 import { expect, it } from "vitest";
 import { slots } from "../../../src/record/entry.ts";
 import { ActiveUsers } from "../../../src/spool/chunk/active-users.ts";
 import { rawRecords } from "../../fake/kept-lines.ts";
 
-function seen(...entries: readonly (readonly [line: string, day?: number, second?: number])[]): ActiveUsers {
-  const active = new ActiveUsers();
+type Seen = readonly [line: string, day?: number, second?: number];
+
+function seen(...entries: readonly Seen[]): ActiveUsers {
+  return see(new ActiveUsers(), ...entries);
+}
+
+function see(active: ActiveUsers, ...entries: readonly Seen[]): ActiveUsers {
   for (const [line, day = 1, second = 0] of entries) {
     const [{ entry } = {}] = rawRecords([line]);
     if (entry === undefined) throw new Error("no entry");
@@ -62,6 +68,37 @@ it("is not misled by an id that looks like no id, however often it was met", () 
       { user: "true", second: 1, name: undefined },
     ],
     2: [{ user: "null", second: 3, name: undefined }],
+  });
+});
+
+it("tells of each batch what one that knows nothing would, whatever the batches before had", () => {
+  const user = fc.oneof(fc.integer({ min: 1, max: 12 }).map(String), fc.constantFrom('"a"', '"7"', '"x y"'));
+  const name = fc.constantFrom(undefined, "a@b.example", "ü@b.example", "n".repeat(199), "n".repeat(201));
+  const entry = fc.record({ user, name, day: fc.integer({ min: 1, max: 3 }), second: fc.nat(99) });
+  const line = ({ user, name }: { user: string; name: string | undefined }) =>
+    `{"actor_user_id":${user}${name === undefined ? "" : `,"actor_email":"${name}"`}}`;
+  fc.assert(
+    fc.property(fc.array(fc.array(entry, { maxLength: 12 }), { maxLength: 6 }), (batches) => {
+      const active = new ActiveUsers();
+      for (const batch of batches) {
+        const entries = batch.map((each) => [line(each), each.day, each.second] as const);
+        expect(all(see(active, ...entries))).toEqual(all(seen(...entries)));
+        active.clear();
+      }
+    }),
+  );
+});
+
+it("does not grow with all the users and days that ever were", () => {
+  const active = new ActiveUsers();
+  const many = Array.from({ length: 9_000 }, (_, n) => [`{"actor_user_id":${n + 1}}`] as const);
+  see(active, ...many);
+  active.clear();
+  expect(all(see(active, many[5] as Seen))).toEqual({ 1: [{ user: "6", second: 0, name: undefined }] });
+  for (let day = 0; day < 99; day++) see(active, ['{"actor_user_id":7}', day, day]);
+  active.clear();
+  expect(all(see(active, ['{"actor_user_id":7}', 5, 1]))).toEqual({
+    5: [{ user: "7", second: 1, name: undefined }],
   });
 });
 

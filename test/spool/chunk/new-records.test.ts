@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { copiesBeyond, withRoom } from "../../../src/record/memory-view.ts";
 import { decodeChunk, isChunk } from "../../../src/spool/chunk/chunk-codec.ts";
 import { NewRecords } from "../../../src/spool/chunk/new-records.ts";
 import { misdatedDay } from "../../../src/spool/spool-state.ts";
@@ -29,6 +31,14 @@ describe("new records", () => {
     expect(many.chunks.map(({ count }) => count)).toEqual([8_192, 1]);
   });
 
+  it("fit where the memory that a chunk begins with is full, or nearly", () => {
+    for (let length = 32_700; length < 32_900; length++) {
+      const [first, second] = [Buffer.alloc(length - 200, "x"), Buffer.alloc(100, "y")];
+      const both = newRecords(record("a", { bytes: first }), record("b", { bytes: second }));
+      expect(texts(both)).toEqual([first.toString(), second.toString()]);
+    }
+  });
+
   it("are counted for the books of each day, and the newest that can be is known", () => {
     const time = { seconds: 4e9, nanos: 0 };
     const some = newRecords(
@@ -52,7 +62,8 @@ describe("new records", () => {
 
   it("may stand anywhere in the bytes they came in", () => {
     const one = new NewRecords();
-    one.addEntry(idOfText("a"), today, true, ms, Buffer.from("..entry.."), 2, 7);
+    const memory = withRoom(Buffer.from("..entry.."), copiesBeyond);
+    one.addEntry(idOfText("a"), today, true, ms, memory, 2, 7);
     expect(texts(one)).toEqual(["entry"]);
     expect([one.count, one.bytes, one.newest]).toEqual([1, 5, ms]);
     expect(one.days.get(today)).toEqual({ new: 1, late: 1, unparseable: 0 });
@@ -63,6 +74,44 @@ describe("new records", () => {
       day: today,
       late: true,
     });
+  });
+
+  it("are written as they are, whatever their length, where they stand and what stands behind them", () => {
+    const one = fc.record({
+      length: fc.oneof(fc.nat(40), fc.nat(600), fc.integer({ min: 1000, max: 1050 }), fc.nat(5_000)),
+      before: fc.nat(9),
+      behind: fc.nat(9),
+      fault: fc.option(fc.string({ maxLength: 9 }), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 1, maxLength: 60 }), (wanted) => {
+        const made = new NewRecords();
+        const all = wanted.map(({ length, before, behind, fault }, at) => {
+          const memory = Buffer.from(new ArrayBuffer(before + length + behind));
+          memory.forEach((_, place) => {
+            memory[place] = place + at;
+          });
+          const bytes = memory.subarray(before, before + length);
+          if (fault === undefined && behind >= copiesBeyond) {
+            const view = new DataView(memory.buffer);
+            made.addEntry(idOfText(`${at}`), today, false, ms, view, before, before + length);
+          } else
+            made.add({ uid: idOfText(`${at}`), day: today, late: false, ...(fault && { fault }), bytes });
+          return { bytes: Buffer.from(bytes), uid: uidOfText(`${at}`), ...(fault && { fault }) };
+        });
+        const [chunk] = made.chunks;
+        const { record } = decodeChunk({
+          ...{ firstSeq: 1, count: all.length, source: "prod", observed: { seconds: 1, nanos: 2 } },
+          bytes: Uint8Array.from(chunk?.bytes ?? []),
+        });
+        expect(made.chunks).toHaveLength(1);
+        for (const [at, { bytes, ...rest }] of all.entries()) {
+          expect(record(1 + at)).toMatchObject(rest);
+          expect(bytes.equals(record(1 + at).bytes)).toBe(true);
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it("are none once they were kept, and the next ones take the memory of the first chunk", () => {
@@ -78,6 +127,8 @@ describe("new records", () => {
     ]);
     some.add(record("c"));
     expect(texts(some)).toEqual(['{"name":"c"}']);
+    expect([...some.days]).toEqual([[today, { new: 1, late: 0, unparseable: 0 }]]);
+    expect([...(some.chunks[0]?.days ?? [])]).toEqual([[today, 1]]);
     expect(some.chunks[0]?.bytes.buffer).toBe(memory);
   });
 });
