@@ -455,11 +455,9 @@ describe("what is remembered of passages", () => {
           await play.run(happenings);
           const { remembering, forgetful } = play;
           met += remembering.source.met;
-          if (play.cut) {
-            expect(remembering.kept().sort()).toEqual(forgetful.kept().sort());
-            return;
-          }
-          expect(remembering.kept()).toEqual(forgetful.kept());
+          // What had to wait for a later line may stand a little later where a whole passage is taken at once.
+          expect(remembering.kept().sort()).toEqual(forgetful.kept().sort());
+          if (play.cut) return;
           expect(remembering.store.books()).toEqual(forgetful.store.books());
           expect(told(remembering)).toEqual(told(forgetful));
         },

@@ -50,9 +50,9 @@ function change(sql: string): void {
   db.close();
 }
 
-/** Overwrites bytes of the closed database. */
-function overwrite(at: number, bytes: Buffer): void {
-  const handle = openSync(state.file("spool.db"), "r+");
+/** Overwrites bytes of a closed file. */
+function overwrite(at: number, bytes: Buffer, name = "spool.db"): void {
+  const handle = openSync(state.file(name), "r+");
   writeSync(handle, bytes, 0, bytes.length, at);
   closeSync(handle);
 }
@@ -407,7 +407,8 @@ describe("a database that was damaged as a whole", () => {
 
   it("with any bit flipped: every changed record is noticed, none is delivered changed", () => {
     filled();
-    const whole = readFileSync(state.file("spool.db"));
+    const database = readFileSync(state.file("spool.db"));
+    const segment = readFileSync(state.file("records-000001"));
     let seed = 42;
     const random = (below: number) => {
       seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
@@ -415,10 +416,13 @@ describe("a database that was damaged as a whole", () => {
     };
     const verdicts = { unharmed: 0, noticed: 0, refused: 0 };
     for (let flip = 0; flip < 300; flip++) {
-      // Every third hits the pages that are not records: schema, books, positions.
-      const at = flip % 3 === 0 ? random(16 * 8192) : random(whole.length);
-      writeFileSync(state.file("spool.db"), whole);
-      overwrite(at, Buffer.from([(whole[at] as number) ^ (1 << random(8))]));
+      // Two of three hit records, the third hits schema, books, positions, and where the records are.
+      const [name, whole] =
+        flip % 3 === 0 ? (["spool.db", database] as const) : (["records-000001", segment] as const);
+      const at = random(whole.length);
+      writeFileSync(state.file("spool.db"), database);
+      writeFileSync(state.file("records-000001"), segment);
+      overwrite(at, Buffer.from([(whole[at] as number) ^ (1 << random(8))]), name);
       verdicts[checked()]++;
     }
     expect(verdicts.noticed).toBeGreaterThan(100);

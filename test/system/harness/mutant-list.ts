@@ -247,11 +247,33 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: "src/spool/sqlite/sealed-table.ts",
-        find: "const sound = sum instanceof Uint8Array && seal(name, valuesOf(found)).equals(sum);",
+        find: "const sound = sum instanceof Uint8Array && sealOf(valuesOf(found)).equals(sum);",
         replace: "const sound = true;",
       },
     ],
-    probe: flippedBit,
+    probe: flippedBit("spool.db", 3),
+  },
+  {
+    name: "does not look at checksums of segments",
+    edits: [
+      {
+        file: "src/spool/segment/segment-files.ts",
+        find: "found.length === place.size && crc32(found) === place.crc ? found : undefined;",
+        replace: "found;",
+      },
+    ],
+    probe: flippedBit("records-000001", 40),
+  },
+  {
+    name: "commits before its records are on the disk",
+    edits: [
+      {
+        file: "src/spool/segment/segment-files.ts",
+        find: "fdatasyncSync(descriptor);",
+        replace: "descriptor satisfies number;",
+      },
+    ],
+    probe: powered,
   },
   {
     name: "knows entries by names that change",

@@ -234,23 +234,24 @@ export const filesTooSmall = probe(
 );
 
 /** A bit of a record that waits on disk changes. */
-export const flippedBit = probe(
-  async (rig) => {
-    rig.source.grow(20);
-    for (const output of rig.outputs.values()) output.refuse();
-    await until(rig, () => [...rig.outputs.values()].every((output) => output.requests() > 1));
-    const database = join(rig.stateDir, "spool.db");
-    const bytes = readFileSync(database);
-    const at = bytes.indexOf('"actor_ip":"');
-    if (at < 0) return ["no record is on disk"];
-    bytes[at + 12] = (bytes[at + 12] as number) ^ 1;
-    writeFileSync(database, bytes);
-    allAnswer(rig);
-    return [...(await runOnce(rig)), ...(await runOnce(rig)), ...(await judged(rig, 0, true))];
-  },
-  {},
-  ["otlp"],
-);
+export const flippedBit = (name: string, entries: number): Probe =>
+  probe(
+    async (rig) => {
+      rig.source.grow(entries);
+      for (const output of rig.outputs.values()) output.refuse();
+      await until(rig, () => [...rig.outputs.values()].every((output) => output.requests() > 1));
+      const path = join(rig.stateDir, name);
+      const bytes = readFileSync(path);
+      const at = bytes.indexOf('"actor_ip":"');
+      if (at < 0) return [`no record is in ${name}`];
+      bytes[at + 12] = (bytes[at + 12] as number) ^ 1;
+      writeFileSync(path, bytes);
+      allAnswer(rig);
+      return [...(await runOnce(rig)), ...(await runOnce(rig)), ...(await judged(rig, 0, true))];
+    },
+    {},
+    ["otlp"],
+  );
 
 /** What was answered and settled is on the disk itself, not only in a cache that is gone with the power. */
 export const powered: Probe = async (program) => {
