@@ -184,7 +184,7 @@ export const mutants: readonly Mutant[] = [
         replace: ")",
       },
     ],
-    probe: powered,
+    probe: powered("crashed"),
   },
   {
     name: "moves a position over a hole",
@@ -273,7 +273,7 @@ export const mutants: readonly Mutant[] = [
         replace: "descriptor satisfies number;",
       },
     ],
-    probe: powered,
+    probe: powered("fresh"),
   },
   {
     name: "knows entries by names that change",

@@ -254,7 +254,9 @@ export const flippedBit = (name: string, entries: number): Probe =>
   );
 
 /** What was answered and settled is on the disk itself, not only in a cache that is gone with the power. */
-export const powered: Probe = async (program) => {
-  if (!stracePresent) return "skipped";
-  return (await power({ program, seed: 3, sample: 10, lanes: 1, starts: ["crashed"] })).broken;
-};
+export const powered =
+  (start: "fresh" | "crashed"): Probe =>
+  async (program) => {
+    if (!stracePresent) return "skipped";
+    return (await power({ program, seed: 3, sample: 10, lanes: 1, starts: [start] })).broken;
+  };

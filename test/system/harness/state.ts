@@ -1,8 +1,9 @@
 import { execFile, spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { crc32 } from "node:zlib";
 import { type ActiveDayRow, activeOnDisk } from "./activity.ts";
 
 /** What is on disk, read with SQLite's own program and a few lines about the layout; nothing of the forwarder is used. */
@@ -114,18 +115,25 @@ async function read(database: string): Promise<StateOnDisk> {
     "SELECT state_id AS id, oldest, head FROM meta",
   );
   const chunks = await rows<ChunkOnDisk>(
-    "SELECT first_seq AS first, count, source, hex(bytes) AS hex, segment, start, size FROM chunk ORDER BY first_seq",
+    "SELECT first_seq AS first, count, source, hex(bytes) AS hex, segment, start, size, crc FROM chunk ORDER BY first_seq",
+  );
+  const directory = dirname(database);
+  const torn = chunks.filter(
+    (chunk) => chunk.segment !== null && crc32(bytesOf(chunk, directory)) !== chunk.crc,
   );
   const sources = await rows<{ name: string; cursor: string | null }>("SELECT name, cursor FROM source");
   const [damages] = await rows<{ number: number }>("SELECT count(*) AS number FROM damage");
   return {
-    integrity: integrity?.integrity_check ?? "no answer",
+    integrity:
+      torn.length > 0
+        ? `the bytes of ${torn.length} chunks are not on the disk`
+        : (integrity?.integrity_check ?? "no answer"),
     stateId: meta?.id ?? "",
     head: meta?.head ?? 0,
     oldest: meta?.oldest ?? 1,
-    records: chunks.flatMap((chunk) =>
-      recordsOf(chunk.first, chunk.count, chunk.source, bytesOf(chunk, dirname(database))),
-    ),
+    records: chunks
+      .filter((chunk) => !torn.includes(chunk))
+      .flatMap((chunk) => recordsOf(chunk.first, chunk.count, chunk.source, bytesOf(chunk, directory))),
     cursors: new Map(sources.map(({ name, cursor }) => [name, JSON.parse(cursor ?? "{}") as Cursor])),
     outputs: await rows<OutputRow>("SELECT name, position, delivered, filtered, dead FROM output"),
     books: await rows<BookRow>("SELECT source, day, fetched, known, new FROM book"),
@@ -149,19 +157,17 @@ interface ChunkOnDisk {
   readonly segment: number | null;
   readonly start: number;
   readonly size: number;
+  readonly crc: number;
 }
 
 function bytesOf({ hex, segment, start, size }: ChunkOnDisk, directory: string): Buffer {
   if (segment === null) return Buffer.from(hex, "hex");
-  return readFileSync(join(directory, `records-${`${segment}`.padStart(6, "0")}`)).subarray(
-    start,
-    start + size,
-  );
+  const path = join(directory, `records-${String(segment).padStart(6, "0")}`);
+  return existsSync(path) ? readFileSync(path).subarray(start, start + size) : Buffer.alloc(0);
 }
 
 /** Version 1; then for each record uid 16, day 4, flags 1, length of the fault 2, length of the bytes 4, fault, bytes. */
 function recordsOf(first: number, count: number, source: string, chunk: Buffer): StoredRecord[] {
-  if (chunk[0] !== 1) throw new Error(`the chunk at ${first} is of version ${chunk[0]}`);
   const records: StoredRecord[] = [];
   let at = 1;
   while (at < chunk.length) {
