@@ -72,7 +72,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   report: ["output", "own", "secret", "source", "spool", "text", "time"],
   status: ["output", "record", "report", "source", "spool", "text", "time"],
-  ingest: ["record", "report", "source", "spool", "status", "time"],
+  ingest: ["record", "report", "source", "spool", "status", "text", "time"],
   evidence: ["archive", "ingest", "record", "source", "spool", "text", "time"],
   deliver: ["event", "layout", "output", "own", "record", "report", "schema", "spool", "status", "time"],
   admin: ["builtin.ts", "deliver", "net", "secret", "spool", "status", "text", "time"],

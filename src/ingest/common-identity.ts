@@ -3,8 +3,8 @@ import { Constants } from "../record/constants.ts";
 import { slots } from "../record/entry.ts";
 import { literal } from "../record/json-scanner.ts";
 import { knownKeys } from "../record/known-keys.ts";
-import { copyWords } from "../record/memory-view.ts";
 import { asciiBit, stride } from "../record/span-block.ts";
+import { copyBytes } from "../text/copy.ts";
 import { type Instant, unixNanos } from "../time/clock.ts";
 
 const separator = "\u001f";
@@ -56,8 +56,8 @@ let tailOf = new Constants([]);
 /**
  * The identity of an entry of known keys and ordinary values, of at most `longestCommon` bytes, as
  * `identity.ts` has it: no sorting, no quoting, and no text made. The entry begins at `origin` in `bytes`,
- * behind which there is room; its members stand in `spans` behind the slots at `base`. Undefined where a
- * value that is part of it would have to be written in another way.
+ * and its members stand in `spans` behind the slots at `base`. Undefined where a value that is part of it
+ * would have to be written in another way.
  */
 export function commonIdentity(
   bytes: DataView,
@@ -83,8 +83,10 @@ export function commonIdentity(
     if ((form & asciiBit) === 0) return undefined;
     to = names.copy(part, out, to);
     names = joints;
-    if (part === timestampPlace && time !== undefined) to = copyWords(nanos, 0, nanosOf(time), out, to);
-    else to = copyWords(bytes, start, end, out, to);
+    const isTime = part === timestampPlace && time !== undefined;
+    const count = isTime ? nanosOf(time) : end - start;
+    copyBytes(isTime ? nanos : bytes, isTime ? 0 : start, out, to, count);
+    to += count;
   }
   to = endings.copy(names === openings ? 0 : 1, out, to);
   if (tail !== lastTail) {

@@ -9,7 +9,7 @@ import {
   openBracket,
   Scanner,
 } from "../record/json-scanner.ts";
-import { copiesBeyond, memoryOf, roomBehind, withRoom } from "../record/memory-view.ts";
+import { memoryOf } from "../record/memory-view.ts";
 import { type Instant, unixNanos } from "../time/clock.ts";
 import { commonIdentity, isReadTime, longestCommon } from "./common-identity.ts";
 
@@ -92,8 +92,6 @@ function entryDigest(
 
 function commonDigest(instance: string, entry: Entry, time: Instant | undefined, tail: string) {
   const { bytes, spans, base } = entry;
-  if (roomBehind(bytes) < copiesBeyond)
-    return commonIdentity(withRoom(bytes, copiesBeyond), 0, spans, base, time, instance, tail);
   return commonIdentity(memoryOf(bytes), bytes.byteOffset, spans, base, time, instance, tail);
 }
 

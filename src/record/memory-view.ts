@@ -22,20 +22,6 @@ export function roomBehind(bytes: Buffer): number {
   return memoryOf(bytes).byteLength - bytes.byteOffset - bytes.length;
 }
 
-/** So many bytes behind what is copied are looked at, and so many behind the copy are written over. */
-export const copiesBeyond = 7;
-
-/**
- * Copies a few bytes, eight at a time: a loop over words is faster than one over bytes, and than the call
- * that copies. Gives back where the copy ends.
- */
-export function copyWords(from: DataView, start: number, end: number, into: DataView, at: number): number {
-  let to = at;
-  for (let place = start; place < end; place += 8, to += 8)
-    into.setBigUint64(to, from.getBigUint64(place, true), true);
-  return at + end - start;
-}
-
 /** A copy of the bytes, from the beginning of memory of its own, with so much room behind it. */
 export function withRoom(bytes: Buffer, behind: number): DataView {
   const copy = new Uint8Array(bytes.length + behind);

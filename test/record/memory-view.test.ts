@@ -1,6 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { copiesBeyond, copyWords, memoryOf, roomBehind, withRoom } from "../../src/record/memory-view.ts";
+import { memoryOf, roomBehind, withRoom } from "../../src/record/memory-view.ts";
 
 describe("the memory of bytes", () => {
   it("has them where they begin in it, whosever came before, and says what is behind them", () => {
@@ -15,24 +14,5 @@ describe("the memory of bytes", () => {
   it("is made anew, with room behind, where there is none", () => {
     const memory = withRoom(Buffer.from("abc").subarray(1), 5);
     expect(Buffer.from(memory.buffer).toString()).toBe("bc\0\0\0\0\0");
-  });
-});
-
-describe("copying in words", () => {
-  it("copies these bytes, and writes over no more behind them than it says", () => {
-    fc.assert(
-      fc.property(fc.nat(20), fc.nat(40), fc.nat(20), (start, length, at) => {
-        const from = Buffer.from(new ArrayBuffer(start + length + copiesBeyond));
-        from.forEach((_, place) => {
-          from[place] = 1 + place;
-        });
-        const into = Buffer.from(new ArrayBuffer(at + length + copiesBeyond + 1));
-        expect(copyWords(memoryOf(from), start, start + length, new DataView(into.buffer), at)).toBe(
-          at + length,
-        );
-        expect(into.subarray(at, at + length)).toEqual(from.subarray(start, start + length));
-        expect([...into.subarray(0, at), into.at(-1)].every((byte) => byte === 0)).toBe(true);
-      }),
-    );
   });
 });

@@ -1,7 +1,6 @@
-import { copyWords } from "../../record/memory-view.ts";
 import type { SpooledRecord } from "../../record/record.ts";
 import { RecordInPlace } from "../../record/record-in-place.ts";
-import { viewOf } from "../../text/copy.ts";
+import { copyBytes, viewOf } from "../../text/copy.ts";
 import type { Instant } from "../../time/clock.ts";
 
 /**
@@ -38,9 +37,8 @@ export function startChunk(chunk: DataView): number {
 }
 
 /**
- * Writes a record that stands in `memory` from `start` to `end`, with `copiesBeyond` bytes behind it, into a
- * chunk that has room for it and as many. Gives back where the next one goes. Throws where the uid is not 16
- * bytes.
+ * Writes a record that stands in `memory` from `start` to `end` into a chunk that has room for it. Gives back
+ * where the next one goes. Throws where the uid is not 16 bytes.
  */
 export function writeRecord(
   chunk: DataView,
@@ -58,11 +56,13 @@ export function writeRecord(
   chunk.setUint8(at + 20, (late ? lateFlag : 0) | (fault.length === 0 ? 0 : faultFlag));
   chunk.setUint16(at + 21, fault.length, true);
   chunk.setUint32(at + 23, end - start, true);
-  const to = at + recordHeadBytes;
-  for (let place = 0; place < fault.length; place += 1) chunk.setUint8(to + place, fault[place] as number);
-  if (end - start <= mostInWords) return copyWords(memory, start, end, chunk, to + fault.length);
-  new Uint8Array(chunk.buffer, to + fault.length).set(new Uint8Array(memory.buffer, start, end - start));
-  return to + fault.length + end - start;
+  const to = at + recordHeadBytes + fault.length;
+  const count = end - start;
+  for (let place = 0; place < fault.length; place += 1)
+    chunk.setUint8(at + recordHeadBytes + place, fault[place] as number);
+  if (count <= mostInWords) copyBytes(memory, start, chunk, to, count);
+  else new Uint8Array(chunk.buffer, to).set(new Uint8Array(memory.buffer, start, count));
+  return to + count;
 }
 
 /** Faster than the call that writes a text, for so few. */

@@ -1,4 +1,4 @@
-import { copiesBeyond, memoryOf, roomBehind, withRoom } from "../../record/memory-view.ts";
+import { memoryOf } from "../../record/memory-view.ts";
 import type { NewRecord } from "../../record/record.ts";
 import { msOfInstant } from "../../time/clock.ts";
 import type { LatenessCounts, LatenessTally } from "../lateness.ts";
@@ -58,9 +58,7 @@ export class NewRecords {
   add({ uid, day, late, fault, bytes, time, entry }: NewRecord): void {
     const why = fault === undefined ? nothing : Buffer.from(fault);
     const { length, byteOffset } = bytes;
-    if (roomBehind(bytes) < copiesBeyond)
-      this.#write(uid, day, late, why, withRoom(bytes, copiesBeyond), 0, length);
-    else this.#write(uid, day, late, why, memoryOf(bytes), byteOffset, byteOffset + length);
+    this.#write(uid, day, late, why, memoryOf(bytes), byteOffset, byteOffset + length);
     const ofDay = this.#ofDay(day);
     ofDay.new++;
     if (late) ofDay.late++;
@@ -72,8 +70,7 @@ export class NewRecords {
   }
 
   /**
-   * A dated entry, which stands in `memory` from `start` to `end`, with `copiesBeyond` bytes behind it. `ms`:
-   * its time, epoch milliseconds.
+   * A dated entry, which stands in `memory` from `start` to `end`. `ms`: its time, epoch milliseconds.
    */
   addEntry(
     uid: string,
@@ -204,7 +201,7 @@ class Draft implements NewChunk {
   }
 
   #room(more: number): void {
-    const wanted = this.#size + recordHeadBytes + more + copiesBeyond;
+    const wanted = this.#size + recordHeadBytes + more;
     if (wanted <= this.#memory.byteLength) return;
     const larger = new Uint8Array(Math.max(wanted, 2 * this.#memory.byteLength));
     larger.set(this.bytes);

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { copiesBeyond, withRoom } from "../../../src/record/memory-view.ts";
 import { decodeChunk, isChunk } from "../../../src/spool/chunk/chunk-codec.ts";
 import { NewRecords } from "../../../src/spool/chunk/new-records.ts";
 import { misdatedDay } from "../../../src/spool/spool-state.ts";
+import { viewOf } from "../../../src/text/copy.ts";
 import { rawRecords } from "../../fake/kept-lines.ts";
 import { idOfText, newRecords, record, today, uidOfText } from "../../fake/records.ts";
 
@@ -62,7 +62,7 @@ describe("new records", () => {
 
   it("may stand anywhere in the bytes they came in", () => {
     const one = new NewRecords();
-    const memory = withRoom(Buffer.from("..entry.."), copiesBeyond);
+    const memory = viewOf(Buffer.from(Uint8Array.from(Buffer.from("..entry..")).buffer));
     one.addEntry(idOfText("a"), today, true, ms, memory, 2, 7);
     expect(texts(one)).toEqual(["entry"]);
     expect([one.count, one.bytes, one.newest]).toEqual([1, 5, ms]);
@@ -92,7 +92,7 @@ describe("new records", () => {
             memory[place] = place + at;
           });
           const bytes = memory.subarray(before, before + length);
-          if (fault === undefined && behind >= copiesBeyond) {
+          if (fault === undefined && behind % 2 === 0) {
             const view = new DataView(memory.buffer);
             made.addEntry(idOfText(`${at}`), today, false, ms, view, before, before + length);
           } else
