@@ -51,7 +51,7 @@ const nanos = new DataView(new ArrayBuffer(32));
 let nanosEnd = 0;
 /** And of one day. */
 let lastTail = "";
-let tailOf = new Constants([]);
+const tails = new DataView(new ArrayBuffer(64));
 
 /**
  * The identity of an entry of known keys and ordinary values, of at most `longestCommon` bytes, as
@@ -91,9 +91,10 @@ export function commonIdentity(
   to = endings.copy(names === openings ? 0 : 1, out, to);
   if (tail !== lastTail) {
     lastTail = tail;
-    tailOf = new Constants([tail]);
+    for (let at = 0; at < tail.length; at += 1) tails.setUint8(at, tail.charCodeAt(at));
   }
-  to = tailOf.copy(0, out, to);
+  copyBytes(tails, 0, out, to, tail.length);
+  to += tail.length;
   return hash("sha256", firstBytes(to), "binary").slice(0, 16);
 }
 

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemRandom } from "../../../src/random.ts";
@@ -54,8 +54,9 @@ export function sqliteDisk(clock: Clock): Disk {
       const before = directory();
       life++;
       mkdirSync(directory(), { mode: 0o700 });
-      for (const file of ["spool.db", "spool.db-wal", "STATE"])
-        if (existsSync(join(before, file))) copyFileSync(join(before, file), join(directory(), file));
+      for (const file of readdirSync(before))
+        if (/^(?:spool\.db(?:-wal)?|records-\d+|STATE)$/.test(file))
+          copyFileSync(join(before, file), join(directory(), file));
       spool?.close();
       rmSync(before, { recursive: true });
     },
