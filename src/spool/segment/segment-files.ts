@@ -111,13 +111,14 @@ class SegmentFiles implements Segments {
   goOnAt(end: End | undefined): void {
     const { segment, end: at } = end ?? { segment: this.#segment, end: 0 };
     if (segment !== this.#segment) this.#closeWritten();
-    this.#closeRead((read) => read > segment);
+    this.#closeRead((read) => read > segment || (end === undefined && read < segment));
     this.#segment = segment;
     this.#end = at;
     const { directory } = this.#files;
     guarded(() => {
       for (const number of numbersIn(directory))
-        if (number > segment) rmSync(pathOf(directory, number), { force: true });
+        if (number > segment || (end === undefined && number < segment))
+          rmSync(pathOf(directory, number), { force: true });
         else if (number === segment) shorten(pathOf(directory, number), at);
     });
   }

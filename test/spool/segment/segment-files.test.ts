@@ -129,3 +129,11 @@ it("are moved away with the state that is lost", () => {
   expect(segmentPaths(directory)).toEqual([]);
   expect(existsSync(file("records-000001"))).toBe(false);
 });
+
+it("leave nothing of what was taken back, also where nothing else is told of", () => {
+  for (let times = 0; times < 3; times++) {
+    for (let n = 0; n < 3; n++) segments.append(Buffer.alloc(5 * mebibyte));
+    segments.goOnAt(undefined);
+  }
+  expect(names().map((name) => statSync(file(name)).size)).toEqual([0]);
+});
