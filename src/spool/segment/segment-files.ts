@@ -22,7 +22,8 @@ const { crc32 } = builtin("node:zlib");
 
 /** A segment that has so many bytes is followed by the next one: what is settled makes way by whole ones. */
 const segmentBytes = 8 * 1024 * 1024;
-const nameForm = /^records-(\d{6,15})$/;
+/** As `pathOf` makes them: anything else is not ours. */
+const nameForm = /^records-(\d{6}|[1-9]\d{6,14})$/;
 
 /** The segments that lie in a state directory. */
 export function segmentPaths(directory: string): readonly string[] {

@@ -137,3 +137,14 @@ it("leave nothing of what was taken back, also where nothing else is told of", (
   }
   expect(names().map((name) => statSync(file(name)).size)).toEqual([0]);
 });
+
+it("are those of their own names: others are left alone", () => {
+  for (const name of ["records-0000001", "records-00000", "records-000001.lost-1"])
+    writeFileSync(file(name), "foreign");
+  segments.goOnAt(undefined);
+  segments.append(Buffer.from("a"));
+  segments.dropBefore(undefined);
+  expect(segmentPaths(directory)).toEqual([file("records-000001")]);
+  setAsideSegments(stateFiles(directory), "lost-2");
+  expect(names()).toHaveLength(4);
+});
