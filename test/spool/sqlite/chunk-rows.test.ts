@@ -224,3 +224,13 @@ it("are set aside with a state that is lost", () => {
     expect.stringMatching(/^records-000001\.lost-/),
   ]);
 });
+
+it("are never taken for a first start: nothing says that they are of no use", () => {
+  keep(state.open(), "prod", [large("a")]);
+  state.close();
+  for (const name of readdirSync(state.path)) if (!name.startsWith("records-")) rmSync(state.file(name));
+  expect(() => state.open()).toThrow(/held state, but the database is missing/);
+  expect(segmentsIn()).toEqual(["records-000001"]);
+  expect(names(state.open({ acceptStateLoss: true }))).toEqual([]);
+  expect(segmentsIn()).toEqual([expect.stringMatching(/^records-000001\.lost-/)]);
+});
