@@ -1,6 +1,8 @@
+import type { Stats } from "node:fs";
 import { join } from "node:path";
 import { builtin } from "../../builtin.ts";
 import { diskError } from "../disk-error.ts";
+import { SpoolError } from "../spool-error.ts";
 import { type StateFiles, syncDirectory } from "../state-directory.ts";
 import type { End, SegmentPlace, Segments } from "./segments.ts";
 
@@ -22,7 +24,8 @@ const { crc32 } = builtin("node:zlib");
 
 /** A segment that has so many bytes is followed by the next one: what is settled makes way by whole ones. */
 const segmentBytes = 8 * 1024 * 1024;
-const nameForm = /^records-(\d{6,15})$/;
+/** As `pathOf` makes them: anything else is not ours. */
+const nameForm = /^records-(\d{6}|[1-9]\d{6,14})$/;
 
 /** The segments that lie in a state directory. */
 export function segmentPaths(directory: string): readonly string[] {
@@ -47,6 +50,7 @@ interface OpenFile {
 
 class SegmentFiles implements Segments {
   readonly #files: StateFiles;
+  readonly #directory: Stats | undefined;
   #segment = 1;
   #end = 0;
   #written: OpenFile | undefined;
@@ -57,6 +61,7 @@ class SegmentFiles implements Segments {
 
   constructor(files: StateFiles) {
     this.#files = files;
+    this.#directory = statOf(files.directory);
   }
 
   append(bytes: Uint8Array): SegmentPlace {
@@ -111,13 +116,15 @@ class SegmentFiles implements Segments {
   goOnAt(end: End | undefined): void {
     const { segment, end: at } = end ?? { segment: this.#segment, end: 0 };
     if (segment !== this.#segment) this.#closeWritten();
-    this.#closeRead((read) => read > segment);
+    this.#closeRead((read) => read > segment || (end === undefined && read < segment));
     this.#segment = segment;
     this.#end = at;
     const { directory } = this.#files;
+    if (this.#isMoved()) return;
     guarded(() => {
       for (const number of numbersIn(directory))
-        if (number > segment) rmSync(pathOf(directory, number), { force: true });
+        if (number > segment || (end === undefined && number < segment))
+          rmSync(pathOf(directory, number), { force: true });
         else if (number === segment) shorten(pathOf(directory, number), at);
     });
   }
@@ -126,6 +133,7 @@ class SegmentFiles implements Segments {
     if (segment === undefined && this.#end > 0) this.goOnAt(undefined);
     const first = Math.min(segment ?? this.#segment, this.#segment);
     this.#closeRead((read) => read < first);
+    if (this.#isMoved()) return;
     const { directory } = this.#files;
     guarded(() => {
       for (const number of numbersIn(directory))
@@ -136,14 +144,17 @@ class SegmentFiles implements Segments {
   displaced(): string | undefined {
     if (this.#written === undefined) return undefined;
     const path = pathOf(this.#files.directory, this.#segment);
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    const own = fstatSync(this.#written.descriptor);
-    return found?.ino === own.ino && found.dev === own.dev ? undefined : path;
+    return isSame(statOf(path), fstatSync(this.#written.descriptor)) ? undefined : path;
   }
 
   close(): void {
     this.#closeWritten();
     this.#closeRead(() => true);
+  }
+
+  /** What has the name of the directory now is another state's, or nobody's. */
+  #isMoved(): boolean {
+    return !isSame(statOf(this.#files.directory), this.#directory);
   }
 
   #next(): void {
@@ -155,6 +166,7 @@ class SegmentFiles implements Segments {
 
   #writable(): number {
     if (this.#written !== undefined) return this.#written.descriptor;
+    if (this.#isMoved()) throw movedAway(this.#files.directory);
     const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
     const path = pathOf(this.#files.directory, this.#segment);
     const descriptor = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
@@ -183,6 +195,22 @@ class SegmentFiles implements Segments {
     this.#written = undefined;
     this.#unsynced = false;
   }
+}
+
+function statOf(path: string): Stats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false });
+}
+
+function isSame(one: Stats | undefined, other: Stats | undefined): boolean {
+  return one?.ino === other?.ino && one?.dev === other?.dev;
+}
+
+function movedAway(directory: string): SpoolError {
+  return new SpoolError(
+    "displaced",
+    `state_dir ${directory} was moved away while it was in use`,
+    "leave it alone while the daemon runs",
+  );
 }
 
 function pathOf(directory: string, segment: number): string {

@@ -15,6 +15,11 @@ export interface Anchor {
    * done, and this process must end.
    */
   check(): void;
+  /**
+   * The same of the directory alone, also in the midst of a transaction: a segment that is not found by its
+   * name is whole where the directory is now.
+   */
+  checkDirectory(): void;
 }
 
 interface Inode {
@@ -40,9 +45,13 @@ export function anchor(
   const directory = inodeOf(files.directory);
   const database = inodeOf(files.database);
   const lock = inodeOf(files.lock);
+  function checkDirectory() {
+    if (!isSame(directory, inodeOf(files.directory))) throw movedAway(files, id);
+  }
   return {
+    checkDirectory,
     check() {
-      if (!isSame(directory, inodeOf(files.directory))) throw movedAway(files, id);
+      checkDirectory();
       if (!isSame(database, inodeOf(files.database))) {
         const error = putBack(db, files, now());
         tenure?.moved();

@@ -1,4 +1,5 @@
 import type { Segments } from "../segment/segments.ts";
+import { SpoolError } from "../spool-error.ts";
 import type { Database } from "./database.ts";
 import { type CheckedRow, type SealedTable, sealedTable } from "./sealed-table.ts";
 
@@ -30,6 +31,8 @@ export const storedBytes = "chunk.bytes, chunk.segment, chunk.start, chunk.size,
  * writes them twice; of what is not more than half a page that is cheaper than to wait for a second file.
  */
 const segmentedBytes = 4 * 1024;
+/** None is written from this number on: where a row says so it was changed on disk. */
+const segmentsEnd = 1e12;
 const noBytes = new Uint8Array(0);
 const noPlace = { segment: null, start: null, size: null, crc: null };
 
@@ -59,6 +62,7 @@ export class ChunkRows {
   readonly #table: SealedTable<ChunkRow>;
   readonly #segments: Segments;
   #segmented = 0;
+  #isCompared = false;
 
   constructor(db: Database, table: SealedTable<ChunkRow>, segments: Segments) {
     this.#db = db;
@@ -68,12 +72,35 @@ export class ChunkRows {
 
   /** Follows the disk: what no row tells of makes way. */
   load(): void {
+    this.#compareIndex();
     const last = this.#db.get<{ segment: number; end: number }>(
-      `SELECT segment, max(start + size) AS end FROM chunk
-       WHERE segment = (SELECT max(segment) FROM chunk WHERE segment IS NOT NULL) GROUP BY segment`,
+      `SELECT segment, max(start + size) AS end FROM chunk WHERE segment =
+         (SELECT max(segment) FROM chunk WHERE segment IS NOT NULL AND segment < ${segmentsEnd}) GROUP BY segment`,
     );
     this.#segments.goOnAt(last);
     this.measure();
+  }
+
+  /**
+   * What makes way is told by the index, which has no seal: one that does not say what the rows do would take
+   * the bytes of sound rows with it. Once, before anything goes; from then on only we write it.
+   */
+  #compareIndex(): void {
+    if (this.#isCompared) return;
+    const sums = (how: string) =>
+      JSON.stringify(
+        this.#db.get(
+          `SELECT count(*) AS rows, total(segment) AS segments, total(start) AS starts, total(size) AS sizes
+           FROM chunk ${how} WHERE segment IS NOT NULL`,
+        ),
+      );
+    if (sums("NOT INDEXED") !== sums("INDEXED BY chunk_segment"))
+      throw new SpoolError(
+        "corrupt",
+        "the index of the segments says something else than the rows",
+        "start again: what can be read is saved into a new database",
+      );
+    this.#isCompared = true;
   }
 
   /** Rows were taken out. */

@@ -1,7 +1,7 @@
 import { dayMs } from "../../time/clock.ts";
 import { type Marker, readMarker, writeMarker } from "../marker.ts";
 import { exposedBy, prepareStateDirectory, systemFileSystemType } from "../private-directory.ts";
-import { segmentFiles, setAsideSegments } from "../segment/segment-files.ts";
+import { segmentFiles, segmentPaths, setAsideSegments } from "../segment/segment-files.ts";
 import { segmentMemory } from "../segment/segment-memory.ts";
 import type { Segments } from "../segment/segments.ts";
 import { SpoolError } from "../spool-error.ts";
@@ -98,7 +98,8 @@ function openOrSalvage(files: StateFiles, options: Opening, release: () => void)
   const marker = readMarker(files);
   if (sizeOf(files.database) === 0) {
     // SQLite would take an emptied database for a new one, and throw its log away.
-    if (marker.existed) throw stateLost(files, "the database is missing or empty");
+    if (marker.existed || segmentPaths(files.directory).length > 0)
+      throw stateLost(files, "the database is missing or empty");
     options.tenure?.refuseIfGone();
     return withDatabase(newDatabase(files, options), options, release);
   }

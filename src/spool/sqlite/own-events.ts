@@ -58,7 +58,7 @@ export class OwnEvents {
   /** Records were taken out: what is left is measured. */
   measure(): void {
     const row = this.#parts.db.get<{ bytes: number }>(
-      `SELECT coalesce(sum(length(bytes) + ${chunkBytes}), 0) AS bytes FROM chunk WHERE source = ?`,
+      `SELECT coalesce(sum(coalesce(size, length(bytes)) + ${chunkBytes}), 0) AS bytes FROM chunk WHERE source = ?`,
       ownSource,
     );
     this.#bytes = row?.bytes ?? 0;

@@ -214,6 +214,7 @@ class SqliteStore implements OpenStore {
   }
 
   #setAside(found: Unsound): void {
+    this.#options.anchor?.checkDirectory();
     this.#options.onDamage(this.#change(() => quarantine(this.#state, found, this.#now())));
   }
 
@@ -233,8 +234,7 @@ class SqliteStore implements OpenStore {
    */
   #prune(at: number, pressed: boolean): number {
     const { keep } = this.#options;
-    const asked = pressed ? { ...keep, delivered: 0, pressed } : keep;
-    return pruneFreeing(this.#state, asked, at, this.#change);
+    return pruneFreeing(this.#state, pressed ? { ...keep, delivered: 0, pressed } : keep, at, this.#change);
   }
 
   #claim(bytes: number): void {

@@ -129,3 +129,22 @@ it("are moved away with the state that is lost", () => {
   expect(segmentPaths(directory)).toEqual([]);
   expect(existsSync(file("records-000001"))).toBe(false);
 });
+
+it("leave nothing of what was taken back, also where nothing else is told of", () => {
+  for (let times = 0; times < 3; times++) {
+    for (let n = 0; n < 3; n++) segments.append(Buffer.alloc(5 * mebibyte));
+    segments.goOnAt(undefined);
+  }
+  expect(names().map((name) => statSync(file(name)).size)).toEqual([0]);
+});
+
+it("are those of their own names: others are left alone", () => {
+  for (const name of ["records-0000001", "records-00000", "records-000001.lost-1"])
+    writeFileSync(file(name), "foreign");
+  segments.goOnAt(undefined);
+  segments.append(Buffer.from("a"));
+  segments.dropBefore(undefined);
+  expect(segmentPaths(directory)).toEqual([file("records-000001")]);
+  setAsideSegments(stateFiles(directory), "lost-2");
+  expect(names()).toHaveLength(4);
+});

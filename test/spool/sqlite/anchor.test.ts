@@ -87,3 +87,30 @@ it("a lock that was removed would let a second daemon in: the process ends", () 
   expect(() => store.look()).toThrow(displaced(/LOCK was removed/));
   expect(existsSync(state.file("spool.db"))).toBe(true);
 });
+
+it("a directory that was moved away loses nothing of what is in segments, nor does what has its name now", () => {
+  const big = (name: string) => record(name, { bytes: Buffer.alloc(5_000_000, name) });
+  let store = state.open({ keepDelivered: 0 });
+  for (const name of ["a", "b", "c"]) keep(store, "prod", [big(name)]);
+  const away = `${state.path}.away`;
+  renameSync(state.path, away);
+  expect(() => store.chunk(0)).toThrow(displaced(/was moved away/));
+  expect(state.damage).toEqual([]);
+  // The marker that keeps a start at the old place from being a first one.
+  expect(existsSync(state.file("STATE"))).toBe(true);
+
+  const foreign = ["records-000001", "records-000003", "records-000009"];
+  for (const name of foreign) writeFileSync(state.file(name), "of another state");
+  store.settle("siem", move(1, settled([{ ...big("a"), seq: 1, source: "prod" } as never]).counts));
+  expect(store.prune(state.clock.now() + 1)).toBe(1);
+  expect(() => keep(store, "prod", [big("d")])).toThrow(displaced(/was moved away/));
+  expect(readdirSync(state.path).sort()).toEqual(["STATE", ...foreign].sort());
+  for (const name of foreign) expect(statSync(state.file(name)).size).toBe(16);
+
+  state.close();
+  rmSync(state.path, { recursive: true });
+  renameSync(away, state.path);
+  store = state.open();
+  expect(drain(store, "siem").map(({ seq }) => seq)).toEqual([2, 3]);
+  expect(state.damage).toEqual([]);
+});

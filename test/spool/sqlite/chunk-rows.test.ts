@@ -200,6 +200,32 @@ describe("a segment that was changed on disk", () => {
     expect(spool.damage()).toMatchObject([{ firstSeq: 3, count: 1 }]);
   });
 
+  it("costs one chunk where a row says a number that no segment ever has", () => {
+    three();
+    inDatabase((db) => db.exec("UPDATE chunk SET segment = 9007199254740991 WHERE first_seq = 3"));
+    const spool = state.open();
+    for (const name of ["d", "e"]) keep(spool, "prod", [large(name, 9_000_000)]);
+    expect(names(spool)).toEqual(["a", "b", "d", "e"]);
+    expect(names(state.open())).toEqual(["a", "b", "d", "e"]);
+    expect(segmentsIn()).toEqual(["records-000001", "records-000002", "records-000003"]);
+  });
+
+  it("is kept whole where only the index says that it is of no use", () => {
+    const spool = state.open();
+    for (const name of ["a", "b", "c", "d"]) keep(spool, "prod", [large(name, 5_000_000)]);
+    inDatabase((db) => {
+      const index = "CREATE INDEX chunk_segment ON chunk (segment, start, size) WHERE";
+      db.exec(`DROP INDEX chunk_segment; ${index} segment < 2`);
+      db.enableDefensive(false);
+      db.exec(`PRAGMA writable_schema = ON;
+        UPDATE sqlite_schema SET sql = '${index} segment IS NOT NULL' WHERE name = 'chunk_segment'`);
+    });
+    expect(names(state.open())).toEqual(["a", "b", "c", "d"]);
+    expect(state.damage).toMatchObject([
+      { count: 0, reason: expect.stringContaining("no row of it was lost") },
+    ]);
+  });
+
   it("is kept whole by a rebuild of the database", () => {
     three();
     inDatabase((db) => db.exec("UPDATE book SET new = 7"));
@@ -223,4 +249,14 @@ it("are set aside with a state that is lost", () => {
     expect.stringMatching(/^records-000001$/),
     expect.stringMatching(/^records-000001\.lost-/),
   ]);
+});
+
+it("are never taken for a first start: nothing says that they are of no use", () => {
+  keep(state.open(), "prod", [large("a")]);
+  state.close();
+  for (const name of readdirSync(state.path)) if (!name.startsWith("records-")) rmSync(state.file(name));
+  expect(() => state.open()).toThrow(/held state, but the database is missing/);
+  expect(segmentsIn()).toEqual(["records-000001"]);
+  expect(names(state.open({ acceptStateLoss: true }))).toEqual([]);
+  expect(segmentsIn()).toEqual([expect.stringMatching(/^records-000001\.lost-/)]);
 });

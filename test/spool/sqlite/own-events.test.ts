@@ -203,3 +203,11 @@ it("of dead letters a second one for the same reason is no news, also in a later
   expect(again.deadLetters({}, 9)).toHaveLength(3);
   expect(told(again, 3)).toHaveLength(1);
 });
+
+it("do not count in the limit where they lie in a segment either, also after a start", () => {
+  const spool = state.open(two);
+  const before = spool.usage().bytes;
+  for (const source of ["a", "b", "c", "d"]) spool.hold({ output: "", source }, "r".repeat(100_000));
+  state.close();
+  expect(state.open(two).usage().bytes - before).toBeLessThan(100_000);
+});
