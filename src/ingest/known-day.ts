@@ -18,7 +18,8 @@ export class KnownDay {
   readonly numbering = ++lastNumbering;
   readonly #identities: IdentityTable;
   readonly #knownOf = new NumberColumn(4);
-  readonly #twins = new Map<number, Twins>();
+  /** None for most days. */
+  #twins: Map<number, Twins> | undefined;
 
   /** See `IdentityTable`. */
   constructor(scratch?: NewScratch, mostInMemory?: number) {
@@ -34,7 +35,7 @@ export class KnownDay {
   *loading(pieces: Iterable<KnownPiece>): Generator<void, void> {
     this.count = 0;
     this.#knownOf.clear();
-    this.#twins.clear();
+    this.#twins = undefined;
     const ordinals = new Map<string, NumberColumn>();
     // Where nothing was there before, and nothing is kept once more, the first of twins comes but once.
     let firstIsNew = this.#identities.size === 0;
@@ -49,7 +50,7 @@ export class KnownDay {
     } finally {
       this.#identities.loaded();
     }
-    for (const at of [...this.#twins.keys()]) this.tidy(at);
+    this.#tidyAll();
   }
 
   /** The number of an identity; it gets one when it has none. */
@@ -59,7 +60,7 @@ export class KnownDay {
 
   /** How many records of the identity are known. */
   knownOf(at: number): number {
-    return this.#twinsAt(at)?.known ?? this.#knownOf.get(at);
+    return this.#twins?.get(at)?.known ?? this.#knownOf.get(at);
   }
 
   /** How many identities have a number. */
@@ -69,17 +70,17 @@ export class KnownDay {
 
   /** The digest that all known records of the identity show; undefined where they differ, or one is due. */
   digestOf(at: number): number | undefined {
-    return this.#twinsAt(at) === undefined ? this.#commonDigest(at) : undefined;
+    return this.#twins?.has(at) !== true ? this.#commonDigest(at) : undefined;
   }
 
   /** The digest of the first of them. */
   firstDigestOf(at: number): number {
-    return this.#twins.get(at)?.firstDigest ?? this.#commonDigest(at);
+    return this.#twins?.get(at)?.firstDigest ?? this.#commonDigest(at);
   }
 
   /** How many names its twins may have. */
   namesOf(at: number): number {
-    const twins = this.#twins.get(at);
+    const twins = this.#twins?.get(at);
     return twins === undefined ? 1 : twins.known + twins.due;
   }
 
@@ -94,8 +95,7 @@ export class KnownDay {
   add(at: number, digest: number): number {
     const known = this.#knownOf.get(at);
     const alike = this.#commonDigest(at) === digest;
-    if (this.#twinsAt(at) !== undefined || (known > 0 && !alike))
-      return this.change(at, (twins) => twins.add(digest));
+    if (this.#twins?.has(at) || (known > 0 && !alike)) return this.change(at, (twins) => twins.add(digest));
     this.#knownOf.set(at, known + 1);
     this.#identities.setDigest(at, digest);
     this.count++;
@@ -112,7 +112,7 @@ export class KnownDay {
 
   /** One record is known, with this ordinal. */
   put(at: number, ordinal: number, digest: number): void {
-    if (!this.#twins.has(at) && this.#knownOf.get(at) === ordinal - 1) this.add(at, digest);
+    if (this.#twins?.has(at) !== true && this.#knownOf.get(at) === ordinal - 1) this.add(at, digest);
     else this.change(at, (twins) => twins.put(ordinal, digest, false));
   }
 
@@ -131,20 +131,21 @@ export class KnownDay {
   }
 
   twinsOf(at: number): Twins {
-    let twins = this.#twins.get(at);
+    let twins = this.#twins?.get(at);
     if (twins !== undefined) return twins;
     twins = new Twins();
     for (let known = this.#knownOf.get(at); known > 0; known--) twins.add(this.#commonDigest(at));
+    this.#twins ??= new Map();
     this.#twins.set(at, twins);
     return twins;
   }
 
   /** Twins that do not differ any more need no list of their own. */
   tidy(at: number): void {
-    const twins = this.#twins.get(at);
+    const twins = this.#twins?.get(at);
     const digest = twins?.uniform();
     if (twins === undefined || digest === undefined) return;
-    this.#twins.delete(at);
+    this.#twins?.delete(at);
     this.#knownOf.set(at, twins.known);
     this.#identities.setDigest(at, digest);
   }
@@ -158,7 +159,7 @@ export class KnownDay {
 
   get byteLength(): number {
     let bytes = this.#identities.byteLength + this.#knownOf.byteLength;
-    for (const twins of this.#twins.values()) bytes += twins.byteLength;
+    for (const twins of this.#twins?.values() ?? []) bytes += twins.byteLength;
     return bytes;
   }
 
@@ -167,9 +168,8 @@ export class KnownDay {
     this.#identities.close();
   }
 
-  /** Of most days there are none, and a size costs less than a look into a map. */
-  #twinsAt(at: number): Twins | undefined {
-    return this.#twins.size === 0 ? undefined : this.#twins.get(at);
+  #tidyAll(): void {
+    for (const at of [...(this.#twins?.keys() ?? [])]) this.tidy(at);
   }
 
   /** 0 where nothing is known. */
@@ -186,7 +186,7 @@ export class KnownDay {
       const ordinal = records.readUInt32LE(from + 20);
       if (form === "known") this.put(at, ordinal, digest);
       else if (form === "due") this.change(at, (twins) => twins.put(ordinal, digest, true));
-      else if (!this.#twins.has(at) && this.#knownOf.get(at) === 1 && ordinal === 1)
+      else if (this.#twins?.has(at) !== true && this.#knownOf.get(at) === 1 && ordinal === 1)
         this.#identities.setDigest(at, digest);
       else if (this.twinsOf(at).has(ordinal)) this.change(at, (twins) => twins.name(ordinal, digest));
     }

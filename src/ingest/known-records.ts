@@ -1,8 +1,10 @@
 import { knownBytes } from "../spool/store.ts";
 import type { KnownDay } from "./known-day.ts";
 
-/** A liar may show as many days as entries: one of few takes little. */
-const firstRecords = 8;
+/** A liar may show as many days as entries: one of few takes little, and nothing once they are taken. */
+const firstRecords = 2;
+const nothing = new DataView(new ArrayBuffer(0));
+const noNumbers = new Uint32Array(0);
 
 /**
  * Records of a day for the ledger's next transaction, each by the number of its identity. Each is written at
@@ -12,8 +14,8 @@ export class KnownRecords {
   length = 0;
   readonly #known: KnownDay;
   /** As `KnownDay.write` has them. */
-  #written = new DataView(new ArrayBuffer(0));
-  #numbers = new Uint32Array(0);
+  #written = nothing;
+  #numbers = noNumbers;
 
   constructor(known: KnownDay) {
     this.#known = known;
@@ -28,8 +30,12 @@ export class KnownRecords {
 
   /** Gives back what was written, and begins anew. */
   take(): Buffer {
-    const taken = Buffer.from(this.#written.buffer.slice(0, this.length * knownBytes));
+    const taken = Buffer.from(new Uint8Array(this.#written.buffer, 0, this.length * knownBytes));
     this.length = 0;
+    if (this.#numbers.length === firstRecords) {
+      this.#written = nothing;
+      this.#numbers = noNumbers;
+    }
     return taken;
   }
 

@@ -11,7 +11,7 @@ const segmentSize = 1 << segmentBits;
 export class RecentIdentities {
   size = 0;
   /** Taken in parts as it grows: twice as much at once would be the most of a large day's memory. */
-  readonly #segments: Uint32Array[] = [new Uint32Array(4 * rowWords)];
+  readonly #segments: Uint32Array[] = [new Uint32Array(2 * rowWords)];
   #places = new Uint32Array(8).fill(none);
 
   /** The number of an identity, -1 where it is not here. */

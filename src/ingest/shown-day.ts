@@ -27,8 +27,8 @@ export class ShownDay {
   /** Where the only known record has another digest than the only one shown: which one that showed. */
   readonly #others = new NumberColumn(32);
   readonly #waits = new NumberColumn(4);
-  readonly #held = new Map<number, RawRecord>();
-  readonly #showings = new Map<number, Showing>();
+  #held: Map<number, RawRecord> | undefined;
+  #showings: Map<number, Showing> | undefined;
   /** New records since the last take. */
   readonly fresh: KnownRecords;
   /** Known records that show other names now, since the last take. */
@@ -56,7 +56,7 @@ export class ShownDay {
     const times = this.times.get(at) + 1;
     this.times.set(at, times);
     this.seen++;
-    const showing = this.#showings.size > 0 ? this.#showings.get(at) : undefined;
+    const showing = this.#showings?.get(at);
     if (showing !== undefined) return this.#tellApart(at, showing, digest, page, record);
     const sighting = this.#count(at, times, digest, page);
     if (sighting !== undefined) {
@@ -83,8 +83,7 @@ export class ShownDay {
   /** Whether `see` would do nothing with it but count. */
   #isKnown(at: number, digest: number): boolean {
     if (this.times.get(at) >= this.known.knownOf(at) || this.known.digestOf(at) !== digest) return false;
-    const isShowing = this.#showings.size > 0 && this.#showings.has(at);
-    return !isShowing && this.#waits.get(at) !== 1 && this.#pages.get(at) === 0;
+    return this.#showings?.has(at) !== true && this.#waits.get(at) !== 1 && this.#pages.get(at) === 0;
   }
 
   /** What was decided since the last call of records that had waited. */
@@ -96,7 +95,7 @@ export class ShownDay {
   end(): void {
     const { elsewhere } = this.#options;
     for (const at of this.#waits.marked()) this.#endWaiting(at);
-    for (const [at, showing] of this.#showings) {
+    for (const [at, showing] of this.#showings ?? []) {
       const decision = this.known.change(at, (twins) => showing.end(twins, elsewhere.get(at)));
       this.#apply(at, showing.key, decision);
       this.known.tidy(at);
@@ -125,7 +124,9 @@ export class ShownDay {
     this.#others.set(at, digest);
     this.#waits.set(at, 1);
     const held = this.#options.allowance.hold(record, this.#keyOf(at));
-    if (held !== undefined) this.#held.set(at, held);
+    if (held === undefined) return;
+    this.#held ??= new Map();
+    this.#held.set(at, held);
   }
 
   #keyOf(at: number): IdentityKey {
@@ -158,9 +159,10 @@ export class ShownDay {
       unsure,
       page: this.#pages.get(at),
     });
-    if (waited) showing.wait(this.#others.get(at), this.#held.get(at));
+    if (waited) showing.wait(this.#others.get(at), this.#held?.get(at));
     this.#waits.set(at, 0);
-    this.#held.delete(at);
+    this.#held?.delete(at);
+    this.#showings ??= new Map();
     this.#showings.set(at, showing);
     return showing;
   }
@@ -206,7 +208,7 @@ export class ShownDay {
     const only = this.known.knownOf(at) === 1 && this.known.digestOf(at) !== undefined;
     if (only && this.#options.elsewhere.get(at) === 0) {
       this.#decided.known++;
-      this.#wasShown(at, 1, this.#held.get(at));
+      this.#wasShown(at, 1, this.#held?.get(at));
       if (digest === noNames || digest === this.known.digestOf(at)) return;
       this.known.renameOnly(at, digest);
       this.renamed.push(at, 1, digest);

@@ -10,7 +10,8 @@ const digitNine = 0x39;
 const exactDigits = 15;
 /** No id and no address is longer, bytes. */
 const longest = 200;
-const firstNameBytes = 4096;
+/** Of a day without names: a liar may show as many days as entries, and one of few takes little. */
+const noNames = Buffer.alloc(0);
 /** So many users, and days, are known from one batch of records to the next. */
 const mostUsers = 8192;
 const mostDays = 32;
@@ -119,7 +120,7 @@ class DayUsers {
   /** The places of those of this batch, and where the name of each ends. */
   readonly #active: number[] = [];
   readonly #nameEnds: number[] = [];
-  #names = Buffer.allocUnsafeSlow(firstNameBytes);
+  #names = noNames;
 
   constructor(generation: number) {
     this.generation = generation;
@@ -187,7 +188,8 @@ class DayUsers {
     const [start, end] = [spans[span + 2] as number, spans[span + 3] as number];
     let to = from;
     if (form === plainString && end - start <= longest) {
-      if (from + longest > this.#names.length) this.#names = Buffer.concat([this.#names, this.#names]);
+      const wanted = from + end - start;
+      if (wanted > this.#names.length) this.#names = Buffer.concat([this.#names], 2 * wanted);
       for (let name = start; name < end; name += 1) this.#names[to++] = bytes[name] as number;
     }
     this.#nameEnds.push(to);

@@ -34,8 +34,8 @@ describe("a source that floods", { timeout: 300_000 }, () => {
     expect(status.balanced).toBe(true);
     expect(status.sources[0]?.newest_event).toBe(JSON.parse(honest).timestamp);
     expect(statusMs).toBeLessThan(100);
-    // 669 when each day had books of its own; up to 515 since new records are read by words.
-    expect(peakMiB).toBeLessThan(580);
+    // 669 when each day had books of its own.
+    expect(peakMiB).toBeLessThan(450);
   });
 
   it("UP-PAST with entries of every day since 1970: no more books than there can be days", async () => {
