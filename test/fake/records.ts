@@ -31,6 +31,16 @@ export function record(name: string, fields: Partial<NewRecord> = {}): NewRecord
   };
 }
 
+/** One of so many bytes, about, that says its name. */
+export function largeRecord(name: string, bytes = 100_000): NewRecord {
+  return record(name, { bytes: Buffer.from(JSON.stringify({ name, rest: "x".repeat(bytes) })) });
+}
+
+/** What records say their names are. */
+export function namesOf(records: readonly SpooledRecord[]): string[] {
+  return records.map(({ bytes }) => JSON.parse(Buffer.from(bytes).toString()).name);
+}
+
 /** Records as ingest hands them to the spool. */
 export function newRecords(...records: NewRecord[]): NewRecords {
   const made = new NewRecords();

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { systemRandom } from "../../src/random.ts";
 import type { Damage } from "../../src/spool/spool-state.ts";
 import { openStore } from "../../src/spool/sqlite/open-store.ts";
@@ -36,6 +37,17 @@ export class SpoolDirectory {
 
   file(name: string): string {
     return join(this.path, name);
+  }
+
+  /** Looks into the database, or changes it behind the spool's back: that is closed. */
+  inDatabase<Result>(work: (db: DatabaseSync) => Result): Result {
+    this.close();
+    const db = new DatabaseSync(this.file("spool.db"));
+    try {
+      return work(db);
+    } finally {
+      db.close();
+    }
   }
 
   close(): void {

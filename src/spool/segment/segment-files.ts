@@ -106,9 +106,8 @@ class SegmentFiles implements Segments {
         more = readSync(descriptor, into, length, into.length - length, start + length);
       return into.subarray(0, length);
     } catch (error) {
-      // A file that is gone, or a disk that cannot read it any more: that is as good as other bytes.
-      if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "EIO"))
-        return new Uint8Array(0);
+      // A file that is gone is as good as other bytes; a disk that fails may read them the next time.
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return new Uint8Array(0);
       throw diskError(error);
     }
   }
@@ -171,7 +170,7 @@ class SegmentFiles implements Segments {
     const path = pathOf(this.#files.directory, this.#segment);
     const descriptor = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
     this.#written = { segment: this.#segment, descriptor };
-    this.#isNew = this.#end === 0;
+    this.#isNew = fstatSync(descriptor).size === 0;
     return descriptor;
   }
 

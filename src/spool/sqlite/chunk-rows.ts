@@ -70,15 +70,22 @@ export class ChunkRows {
     this.#segments = segments;
   }
 
-  /** Follows the disk: what no row tells of makes way. */
+  /**
+   * Follows the disk: what no row tells of makes way. Not in the midst of a transaction, whose end may bring
+   * rows back.
+   */
   load(): void {
+    if (!this.#db.inTransaction()) this.#goOn();
+    this.measure();
+  }
+
+  #goOn(): void {
     this.#compareIndex();
     const last = this.#db.get<{ segment: number; end: number }>(
       `SELECT segment, max(start + size) AS end FROM chunk WHERE segment =
          (SELECT max(segment) FROM chunk WHERE segment IS NOT NULL AND segment < ${segmentsEnd}) GROUP BY segment`,
     );
     this.#segments.goOnAt(last);
-    this.measure();
   }
 
   /**

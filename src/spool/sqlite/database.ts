@@ -19,6 +19,8 @@ export interface Database {
   each<Row>(sql: string, ...values: SQLInputValue[]): Generator<Row, void>;
   /** All of `work` or nothing. Inside another transaction it is a part of that one. */
   transaction<T>(work: () => T): T;
+  /** What was written since it began may still be taken back. */
+  inTransaction(): boolean;
   /** Before each commit this is done; where it fails there is none. */
   beforeCommit(work: () => void): void;
   /** Why nothing may be done any more. */
@@ -119,6 +121,10 @@ class SqliteDatabase implements Database {
     } finally {
       this.#depth--;
     }
+  }
+
+  inTransaction(): boolean {
+    return this.#depth > 0;
   }
 
   beforeCommit(work: () => void): void {

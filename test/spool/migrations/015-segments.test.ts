@@ -1,8 +1,7 @@
-import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Store } from "../../../src/spool/store.ts";
 import { bringSegmentIn } from "../../fake/earlier-schema.ts";
-import { all, keep, ofSources, record } from "../../fake/records.ts";
+import { all, keep, largeRecord, namesOf, ofSources } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
 let state: SpoolDirectory;
@@ -11,24 +10,11 @@ beforeEach(() => {
 });
 afterEach(() => state.remove());
 
-const large = (name: string, bytes = 100_000) =>
-  record(name, { bytes: Buffer.from(JSON.stringify({ name, rest: "x".repeat(bytes) })) });
-const names = (spool: Store) =>
-  ofSources(spool.read(0, all)).map(({ bytes }) => JSON.parse(Buffer.from(bytes).toString()).name);
-
-function inDatabase<Result>(work: (db: DatabaseSync) => Result): Result {
-  state.close();
-  const db = new DatabaseSync(state.file("spool.db"));
-  try {
-    return work(db);
-  } finally {
-    db.close();
-  }
-}
+const names = (spool: Store) => namesOf(ofSources(spool.read(0, all)));
 
 /** As the version before has left it: many bytes in the row, too. */
 function earlierVersion(): void {
-  inDatabase((db) => {
+  state.inDatabase((db) => {
     bringSegmentIn(db, state.path);
     db.exec("PRAGMA user_version = 14");
   });
@@ -36,21 +22,21 @@ function earlierVersion(): void {
 
 describe("a state of the version before", () => {
   it("is taken over as it is, and goes on in segments", () => {
-    keep(state.open(), "prod", [large("a")]);
+    keep(state.open(), "prod", [largeRecord("a")]);
     earlierVersion();
     const spool = state.open();
     expect(spool.damage()).toEqual([]);
-    keep(spool, "prod", [large("b")]);
+    keep(spool, "prod", [largeRecord("b")]);
     expect(names(state.open())).toEqual(["a", "b"]);
     expect(
-      inDatabase((db) => db.prepare("SELECT segment FROM chunk ORDER BY first_seq").all()),
+      state.inDatabase((db) => db.prepare("SELECT segment FROM chunk ORDER BY first_seq").all()),
     ).toMatchObject([{ segment: null }, { segment: 1 }]);
   });
 
   it("is saved into a new database where it is damaged", () => {
-    keep(state.open(), "prod", [large("a")]);
+    keep(state.open(), "prod", [largeRecord("a")]);
     earlierVersion();
-    inDatabase((db) => db.exec("UPDATE book SET new = 7"));
+    state.inDatabase((db) => db.exec("UPDATE book SET new = 7"));
     const spool = state.open();
     expect(state.damage.length).toBeGreaterThan(0);
     expect(names(spool)).toEqual(["a"]);

@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -98,6 +99,11 @@ it("tell what is not what was written: a changed byte, a shorter file, none, ano
   rmSync(file("records-000001"));
   expect(segments.read(place)).toBeUndefined();
   expect(segments.found(place)).toHaveLength(0);
+});
+
+it("take a disk that fails for no other bytes: it may read them the next time", () => {
+  mkdirSync(file("records-000001"));
+  expect(() => segments.read({ segment: 1, start: 0, size: 1, crc: 0 })).toThrow(/state_dir failed: EISDIR/);
 });
 
 it("follow no link", () => {

@@ -1,8 +1,11 @@
 import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { NewRecord, SpooledRecord } from "../../../src/record/record.ts";
+import type { NewRecord } from "../../../src/record/record.ts";
+import { segmentMemory } from "../../../src/spool/segment/segment-memory.ts";
+import { ChunkRows, chunkTable } from "../../../src/spool/sqlite/chunk-rows.ts";
+import { database, inMemory } from "../../../src/spool/sqlite/database.ts";
+import { migrate } from "../../../src/spool/sqlite/migrate.ts";
 import type { Store } from "../../../src/spool/store.ts";
 import {
   acme,
@@ -11,6 +14,8 @@ import {
   keep,
   knownIdentities,
   knownRecord,
+  largeRecord,
+  namesOf,
   newRecords,
   ofSources,
   record,
@@ -24,11 +29,7 @@ beforeEach(() => {
 });
 afterEach(() => state.remove());
 
-const large = (name: string, bytes = 100_000) =>
-  record(name, { bytes: Buffer.from(JSON.stringify({ name, rest: "x".repeat(bytes) })) });
 const names = (spool: Store) => namesOf(ofSources(spool.read(0, all)));
-const namesOf = (records: readonly SpooledRecord[]) =>
-  records.map(({ bytes }) => JSON.parse(Buffer.from(bytes).toString()).name);
 
 /** Fails when the records are written already. */
 function appendFailing(spool: Store, failing: NewRecord): void {
@@ -45,16 +46,6 @@ function appendFailing(spool: Store, failing: NewRecord): void {
 
 const segmentsIn = () => readdirSync(state.path).filter((name) => name.startsWith("records-"));
 
-function inDatabase<Result>(work: (db: DatabaseSync) => Result): Result {
-  state.close();
-  const db = new DatabaseSync(state.file("spool.db"));
-  try {
-    return work(db);
-  } finally {
-    db.close();
-  }
-}
-
 function overwrite(name: string, at: number, text: string): void {
   state.close();
   const handle = openSync(state.file(name), "r+");
@@ -65,10 +56,10 @@ function overwrite(name: string, at: number, text: string): void {
 it("many bytes lie in a segment and not in the database, few in their row", () => {
   const spool = state.open();
   keep(spool, "prod", [record("few")]);
-  keep(spool, "prod", [large("many")]);
+  keep(spool, "prod", [largeRecord("many")]);
   expect(names(spool)).toEqual(["few", "many"]);
   expect(names(state.open())).toEqual(["few", "many"]);
-  const rows = inDatabase((db) =>
+  const rows = state.inDatabase((db) =>
     db.prepare("SELECT length(bytes) AS bytes, segment, size FROM chunk ORDER BY first_seq").all(),
   );
   expect(rows).toMatchObject([
@@ -81,7 +72,7 @@ it("many bytes lie in a segment and not in the database, few in their row", () =
 it("what lies in segments counts in the limit, and is looked for by uid as all else", () => {
   const spool = state.open();
   const before = spool.usage().bytes;
-  keep(spool, "prod", [large("many", 1_000_000)]);
+  keep(spool, "prod", [largeRecord("many", 1_000_000)]);
   expect(spool.usage().bytes - before).toBeGreaterThan(1_000_000);
   const { uid } = spool.read(0, all)[0] as { uid: string };
   expect(spool.events.scan({ uid, before: spool.head() + 1 }).record?.uid).toBe(uid);
@@ -92,24 +83,24 @@ it("what lies in segments counts in the limit, and is looked for by uid as all e
 
 it("what is rolled back leaves nothing in the segment, and no hole", () => {
   const spool = state.open();
-  keep(spool, "prod", [large("a")]);
+  keep(spool, "prod", [largeRecord("a")]);
   const { size } = statSync(state.file("records-000001"));
-  expect(() => appendFailing(spool, large("b"))).toThrow("in the midst of it");
+  expect(() => appendFailing(spool, largeRecord("b"))).toThrow("in the midst of it");
   expect(statSync(state.file("records-000001")).size).toBe(size);
-  keep(spool, "prod", [large("c")]);
+  keep(spool, "prod", [largeRecord("c")]);
   expect(names(state.open())).toEqual(["a", "c"]);
 });
 
 it("files go when nothing in them is waited for, also after a start", () => {
   const spool = state.open({ keepDelivered: 0 });
-  for (let at = 0; at < 5; at++) keep(spool, "prod", [large(`${at}`, 4_000_000)]);
+  for (let at = 0; at < 5; at++) keep(spool, "prod", [largeRecord(`${at}`, 4_000_000)]);
   expect(segmentsIn()).toEqual(["records-000001", "records-000002", "records-000003"]);
   drain(spool, "siem");
   while (spool.prune(state.clock.now() + 1) > 0);
   expect(segmentsIn()).toEqual(["records-000003"]);
   expect(spool.usage().bytes).toBeLessThan(1_000_000);
   // A crash may have come between the end of the transaction and the removal.
-  keep(spool, "prod", [large("next")]);
+  keep(spool, "prod", [largeRecord("next")]);
   state.close();
   overwrite("records-000003", 0, "");
   writeSegment("records-000001");
@@ -136,9 +127,9 @@ it("are the records that were kept, whatever was kept, rolled back, delivered, r
         let number = 0;
         for (const { size, what } of steps) {
           const name = `${++number}`;
-          if (what === "roll back") expect(() => appendFailing(spool, large(name, size))).toThrow();
+          if (what === "roll back") expect(() => appendFailing(spool, largeRecord(name, size))).toThrow();
           else {
-            keep(spool, "prod", [large(name, size)]);
+            keep(spool, "prod", [largeRecord(name, size)]);
             waiting.push(name);
           }
           if (what === "deliver") {
@@ -160,7 +151,7 @@ it("are the records that were kept, whatever was kept, rolled back, delivered, r
 describe("a segment that was changed on disk", () => {
   const three = () => {
     const spool = state.open();
-    for (const name of ["a", "b", "c"]) keep(spool, "prod", [large(name)]);
+    for (const name of ["a", "b", "c"]) keep(spool, "prod", [largeRecord(name)]);
   };
 
   it("never gives other records than were written: what is there is set aside, and read again", () => {
@@ -170,7 +161,7 @@ describe("a segment that was changed on disk", () => {
     expect(names(spool)).toEqual(["a", "c"]);
     expect(spool.damage()).toMatchObject([{ firstSeq: 2, count: 1, reason: "records were changed on disk" }]);
     expect(knownIdentities(spool, today)).toHaveLength(2);
-    const aside = inDatabase((db) => db.prepare("SELECT first_seq, bytes FROM damaged_chunk").all());
+    const aside = state.inDatabase((db) => db.prepare("SELECT first_seq, bytes FROM damaged_chunk").all());
     expect(aside).toHaveLength(1);
     expect(Buffer.from(aside[0]?.bytes as Uint8Array).includes("xyx")).toBe(true);
   });
@@ -183,7 +174,7 @@ describe("a segment that was changed on disk", () => {
     const spool = state.open();
     expect(names(spool)).toEqual(["few"]);
     expect(spool.damage()).toHaveLength(3);
-    keep(spool, "prod", [large("d")]);
+    keep(spool, "prod", [largeRecord("d")]);
     expect(names(state.open())).toEqual(["few", "d"]);
   });
 
@@ -194,7 +185,7 @@ describe("a segment that was changed on disk", () => {
     "crc = 1",
   ])("is noticed by the row where that was changed: %s", (change) => {
     three();
-    inDatabase((db) => db.exec(`UPDATE chunk SET ${change} WHERE first_seq = 3`));
+    state.inDatabase((db) => db.exec(`UPDATE chunk SET ${change} WHERE first_seq = 3`));
     const spool = state.open();
     expect(names(spool)).toEqual(["a", "b"]);
     expect(spool.damage()).toMatchObject([{ firstSeq: 3, count: 1 }]);
@@ -202,9 +193,9 @@ describe("a segment that was changed on disk", () => {
 
   it("costs one chunk where a row says a number that no segment ever has", () => {
     three();
-    inDatabase((db) => db.exec("UPDATE chunk SET segment = 9007199254740991 WHERE first_seq = 3"));
+    state.inDatabase((db) => db.exec("UPDATE chunk SET segment = 9007199254740991 WHERE first_seq = 3"));
     const spool = state.open();
-    for (const name of ["d", "e"]) keep(spool, "prod", [large(name, 9_000_000)]);
+    for (const name of ["d", "e"]) keep(spool, "prod", [largeRecord(name, 9_000_000)]);
     expect(names(spool)).toEqual(["a", "b", "d", "e"]);
     expect(names(state.open())).toEqual(["a", "b", "d", "e"]);
     expect(segmentsIn()).toEqual(["records-000001", "records-000002", "records-000003"]);
@@ -212,8 +203,8 @@ describe("a segment that was changed on disk", () => {
 
   it("is kept whole where only the index says that it is of no use", () => {
     const spool = state.open();
-    for (const name of ["a", "b", "c", "d"]) keep(spool, "prod", [large(name, 5_000_000)]);
-    inDatabase((db) => {
+    for (const name of ["a", "b", "c", "d"]) keep(spool, "prod", [largeRecord(name, 5_000_000)]);
+    state.inDatabase((db) => {
       const index = "CREATE INDEX chunk_segment ON chunk (segment, start, size) WHERE";
       db.exec(`DROP INDEX chunk_segment; ${index} segment < 2`);
       db.enableDefensive(false);
@@ -228,7 +219,7 @@ describe("a segment that was changed on disk", () => {
 
   it("is kept whole by a rebuild of the database", () => {
     three();
-    inDatabase((db) => db.exec("UPDATE book SET new = 7"));
+    state.inDatabase((db) => db.exec("UPDATE book SET new = 7"));
     const spool = state.open();
     expect(state.damage.length).toBeGreaterThan(0);
     expect(names(spool)).toEqual(["a", "b", "c"]);
@@ -237,14 +228,14 @@ describe("a segment that was changed on disk", () => {
 });
 
 it("are set aside with a state that is lost", () => {
-  keep(state.open(), "prod", [large("a")]);
+  keep(state.open(), "prod", [largeRecord("a")]);
   state.close();
   rmSync(state.file("spool.db"));
   rmSync(state.file("spool.db-wal"), { force: true });
   expect(() => state.open()).toThrow(/held state/);
   const spool = state.open({ acceptStateLoss: true });
   expect(names(spool)).toEqual([]);
-  keep(spool, "prod", [large("b")]);
+  keep(spool, "prod", [largeRecord("b")]);
   expect(segmentsIn()).toEqual([
     expect.stringMatching(/^records-000001$/),
     expect.stringMatching(/^records-000001\.lost-/),
@@ -252,11 +243,30 @@ it("are set aside with a state that is lost", () => {
 });
 
 it("are never taken for a first start: nothing says that they are of no use", () => {
-  keep(state.open(), "prod", [large("a")]);
+  keep(state.open(), "prod", [largeRecord("a")]);
   state.close();
   for (const name of readdirSync(state.path)) if (!name.startsWith("records-")) rmSync(state.file(name));
   expect(() => state.open()).toThrow(/held state, but the database is missing/);
   expect(segmentsIn()).toEqual(["records-000001"]);
   expect(names(state.open({ acceptStateLoss: true }))).toEqual([]);
   expect(segmentsIn()).toEqual([expect.stringMatching(/^records-000001\.lost-/)]);
+});
+
+it("lets nothing go in the midst of a transaction, whose end may bring it back", () => {
+  const db = database(inMemory, { maxBytes: 1e9 });
+  migrate(db);
+  const table = chunkTable(db);
+  const rows = new ChunkRows(db, table, segmentMemory());
+  const bytes = new Uint8Array(10_000).fill(7);
+  const times = { observedSeconds: 1, observedNanos: 0 };
+  db.transaction(() => rows.put({ firstSeq: 1, count: 1, source: "prod", ...times, days: "{}", bytes }));
+  expect(() =>
+    db.transaction(() => {
+      rows.remove(1, 1);
+      rows.load();
+      throw new Error("taken back");
+    }),
+  ).toThrow("taken back");
+  const [row] = table.rows();
+  expect(row && rows.bytesOf(row)).toEqual(bytes);
 });
