@@ -12,6 +12,8 @@ export interface HandshakeOptions extends Patience {
   readonly alpn?: readonly string[];
   /** As `DialOptions.onread`. */
   readonly onread?: (socket: () => Socket) => OnReadOpts;
+  /** So many bytes wait to be read before no more are; Node's own measure where none is given. */
+  readonly highWaterMark?: number;
 }
 
 const noTls = "the port may not speak TLS";
@@ -24,11 +26,14 @@ const asking = new WeakSet<object>();
  * The socket is destroyed then.
  */
 export async function handshake(socket: Socket, options: HandshakeOptions): Promise<TLSSocket> {
-  const { host, tls, alpn, clock, onread } = options;
+  const { host, tls, alpn, clock, onread, highWaterMark } = options;
   // An IP address is no server name (RFC 6066 §3).
   const servername = tls.session.servername ?? (isIP(host) === 0 ? host : "");
   const ALPNProtocols = alpn === undefined ? {} : { ALPNProtocols: [...alpn] };
-  const reading = onread && { onread: onread(() => secure) };
+  const reading = {
+    ...(onread && { onread: onread(() => secure) }),
+    ...(highWaterMark !== undefined && { highWaterMark }),
+  };
   const secure: TLSSocket = connect({
     ...tls.session,
     socket,

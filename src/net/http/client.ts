@@ -13,11 +13,11 @@ import { causeOf, endedBeforeAnswer } from "./unanswered.ts";
  * proxy's address cannot be used. What `request` rejects with is sorted by `networkFault`.
  */
 export function httpClient(options: HttpOptions): HttpClient {
-  const { url, clock } = options;
+  const { url, clock, readBytes = 64 * 1024 } = options;
   const proxy = proxyOf(url, options.proxy, options.environment);
   const closed = new AbortController();
   const [tls, proxyTls] = [tlsFiles(options.tls), tlsFiles(options.proxyTls, "proxy_tls")];
-  const route: RouteOptions = { url, proxy, tls, proxyTls, clock, speaks: "http/1.1" };
+  const route: RouteOptions = { url, proxy, tls, proxyTls, clock, speaks: "http/1.1", readBytes };
   let kept: Connections = connections(clock);
   // Plain HTTP is asked of the proxy itself, by the whole URL (RFC 9112 §3.2.2).
   const forwarded = proxy !== undefined && url.protocol === "http:";

@@ -17,6 +17,8 @@ export interface HttpOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly userAgent: string;
   readonly clock: Clock;
+  /** What is read of an answer at once, at most: more where bodies are large. 64 KiB if nothing is given. */
+  readonly readBytes?: number;
 }
 
 /** One request to the client's origin. */

@@ -21,6 +21,8 @@ export interface RouteOptions {
   readonly clock: Clock;
   /** HTTP/2 has another framing than the one by which a complete body is proven in HTTP/1.1. */
   readonly speaks: "http/1.1" | "h2";
+  /** What is read at once, at most; none where a session of HTTP/2 reads a socket by itself. */
+  readonly readBytes?: number;
 }
 
 /**
@@ -53,9 +55,8 @@ async function direct(options: RouteOptions, patience: Patience): Promise<Socket
   return secure ? toOrigin(socket, options, patience) : socket;
 }
 
-/** The session of HTTP/2 reads a socket by itself. */
-function reading({ speaks }: RouteOptions): Pick<HandshakeOptions, "onread"> {
-  return speaks === "h2" ? {} : { onread: oneBuffer };
+function reading({ readBytes }: RouteOptions): Pick<HandshakeOptions, "onread"> {
+  return readBytes === undefined ? {} : { onread: (socket) => oneBuffer(socket, readBytes) };
 }
 
 function toOrigin(socket: Socket, options: RouteOptions, patience: Patience): Promise<Socket> {
@@ -65,6 +66,8 @@ function toOrigin(socket: Socket, options: RouteOptions, patience: Patience): Pr
     tls: tls.options(),
     alpn: [speaks],
     ...reading(options),
+    // TLS hands out 16 KiB at most at a time: so much of it waits together.
+    ...(options.readBytes !== undefined && { highWaterMark: options.readBytes }),
     ...patience,
   });
 }

@@ -120,7 +120,7 @@ const schema = z
       .boolean()
       .default(false)
       .describe("Agree to UDP as the only output, although nothing tells whether a datagram arrived."),
-    batch: batch({ maxEvents: 2000, maxBytes: "1MB", maxWait: "1s" }).describe(
+    batch: batch({ maxEvents: 4000, maxBytes: "2MB", maxWait: "1s" }).describe(
       "What one send carries, at most. A stream has no limit of its own; larger ones only make more come again after a lost connection.",
     ),
     tls: tls.optional(),

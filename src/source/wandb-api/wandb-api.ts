@@ -9,6 +9,9 @@ import { probe } from "./probe.ts";
 import { type ReadOptions, read } from "./read.ts";
 import { readDay } from "./read-day.ts";
 
+/** A day is large, and each piece of it that comes by itself has its price. */
+const readBytes = 256 * 1024;
+
 /**
  * Reads the audit log of one W&B server over its API. Does not connect yet; throws an Error when a TLS file
  * is missing.
@@ -24,6 +27,7 @@ export function wandbApi(config: WandbApiConfig, context: SourceContext): Source
     environment,
     userAgent: `${agent.name}/${agent.version}`,
     clock,
+    readBytes,
   };
   const client = httpClient(http);
   const { username, api_key: apiKey, headers } = config;

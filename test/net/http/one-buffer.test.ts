@@ -9,7 +9,7 @@ it("has a socket read everything into the same memory", async () => {
   });
   onTestFinished(() => void server.close());
   const { port } = server.address() as { port: number };
-  const socket: Socket = connect({ host: "127.0.0.1", port, onread: oneBuffer(() => socket) });
+  const socket: Socket = connect({ host: "127.0.0.1", port, onread: oneBuffer(() => socket, 65_536) });
   const memory = new Set<ArrayBufferLike>();
   let bytes = 0;
   socket.on("data", (chunk: Buffer) => {

@@ -61,7 +61,7 @@ describe("the syslog kind", () => {
       bom: false,
       max_size: 8192,
       allow_loss: false,
-      batch: { max_events: 2000, max_bytes: 1_000_000, max_wait: 1000 },
+      batch: { max_events: 4000, max_bytes: 2_000_000, max_wait: 1000 },
     });
   });
 
