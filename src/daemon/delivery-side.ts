@@ -70,6 +70,10 @@ export class DeliverySide implements Delivery {
     for (const [index, files] of this.#files.entries()) if (files.look(asked)) this.#loops[index]?.tryNow();
   }
 
+  glanceAtFiles(): void {
+    void this.lookAtFiles(false);
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#plan.outputs.map(({ output }) => output.close()));
   }

@@ -16,6 +16,8 @@ export interface Delivery {
    * never rejects.
    */
   lookAtFiles(asked: boolean): Promise<void>;
+  /** The same, unasked, where nobody waits for what comes of it. */
+  glanceAtFiles(): void;
   /** After `run` has ended. */
   close(): Promise<void>;
 }
@@ -35,6 +37,9 @@ export function together(parts: readonly Delivery[]): Delivery {
       for (const part of parts) part.retryNow();
     },
     lookAtFiles: (asked) => all((part) => part.lookAtFiles(asked)),
+    glanceAtFiles() {
+      for (const part of parts) part.glanceAtFiles();
+    },
     close: () => all((part) => part.close()),
   };
 }

@@ -154,9 +154,13 @@ export class RunningDaemon implements Daemon {
 
   /** `asked`: by a person, who is told again what cannot be used. */
   async #lookAtFiles(asked: boolean): Promise<void> {
+    this.#lookHere(asked);
+    await this.#parts.delivery.lookAtFiles(asked);
+  }
+
+  #lookHere(asked: boolean): void {
     this.#otherFiles.look(asked);
     this.#parts.ingest.lookAtFiles(asked);
-    await this.#parts.delivery.lookAtFiles(asked);
   }
 
   #tellStart(): void {
@@ -200,13 +204,13 @@ export class RunningDaemon implements Daemon {
     const { mode, runtime, observation, attestations, tell, look } = this.#parts;
     const { history, summary } = observation;
     const lookAtFiles = () => {
-      void this.lookAtFiles();
+      this.#lookHere(false);
+      this.#parts.delivery.glanceAtFiles();
       look();
     };
     const lookAtSocket = () => observation.lookAtSocket();
     const { finished } = this.#stopping;
-    const { spool } = this;
-    const { clock } = runtime;
+    const [{ spool }, { clock }] = [this, runtime];
     const readiness = mode.once === true ? undefined : new Readiness(runtime, history, tell);
     await Promise.all([
       maintain({ spool, once: mode.once === true, clock, tell }, finished),

@@ -17,7 +17,8 @@ import { Settler } from "./settler.ts";
 import { type SideBatch, SideLane } from "./side-lane.ts";
 import { UpcomingBatch } from "./upcoming-batch.ts";
 
-const idleMs = 30_000;
+/** What comes wakes a loop that rests; this is for what nobody tells. */
+const idleMs = 120_000;
 /** A send may overrun its own deadline a little before the loop counts as hanging. */
 const graceMs = 60_000;
 

@@ -14,6 +14,7 @@ function part(name: string, heard: string[], fails = false): Delivery {
     flush: () => void hear("flush"),
     retryNow: () => void hear("retryNow"),
     lookAtFiles: (asked) => hear(`look ${asked}`),
+    glanceAtFiles: () => void hear("glance"),
     close: () => hear("close"),
   };
 }
@@ -26,7 +27,8 @@ it("several deliveries are one: all of them do what it is told, and it fails as 
   both.flush();
   both.retryNow();
   await both.lookAtFiles(true);
+  both.glanceAtFiles();
   await both.close();
-  const each = ["run", "tryNow", "flush", "retryNow", "look true", "close"];
+  const each = ["run", "tryNow", "flush", "retryNow", "look true", "glance", "close"];
   expect(heard).toEqual(each.flatMap((what) => [`here ${what}`, `there ${what}`]));
 });

@@ -34,7 +34,8 @@ export type Order =
         | "retry_now"
         | "close";
     }
-  | { readonly type: "look_at_files"; readonly asked: boolean; readonly id: number };
+  /** Without an id nobody waits for the end of it. */
+  | { readonly type: "look_at_files"; readonly asked: boolean; readonly id?: number };
 
 /** What it tells. `at` is its monotonic clock at that moment, which has another beginning than ours. */
 export type Notice =

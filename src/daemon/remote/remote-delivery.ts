@@ -95,6 +95,11 @@ export class RemoteDelivery implements Delivery {
     await new Promise<void>((resolve) => void this.#looks.set(id, resolve));
   }
 
+  glanceAtFiles(): void {
+    // An answer would wake this thread for nothing, every few seconds.
+    this.#line.send({ type: "look_at_files", asked: false });
+  }
+
   async close(): Promise<void> {
     this.#line.send({ type: "close" });
     await this.#closed.promise;

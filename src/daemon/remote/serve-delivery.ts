@@ -107,7 +107,7 @@ class DeliveryThread {
 
   async #look({ asked, id }: Extract<Order, { type: "look_at_files" }>): Promise<void> {
     await this.#side.lookAtFiles(asked);
-    this.#line.send({ type: "looked_at_files", id });
+    if (id !== undefined) this.#line.send({ type: "looked_at_files", id });
     this.#leftovers.look();
   }
 

@@ -123,6 +123,10 @@ describe("a delivery in another thread", () => {
     await it.delivery.lookAtFiles(true);
     expect(it.told).toEqual([{ type: "secret_reloaded", owner: "siem" }]);
     expect(token?.reveal()).toBe("the-other-token");
+    it.write("a-third-token");
+    it.delivery.glanceAtFiles();
+    await eventually("the third token is known", () => token?.reveal() === "a-third-token");
+    expect(it.told).toEqual(Array(2).fill({ type: "secret_reloaded", owner: "siem" }));
   });
 
   it("is held by a remote that refuses its token, and tries at once when a person says so", async () => {
