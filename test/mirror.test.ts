@@ -87,7 +87,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     output/elasticsearch/lifecycle output/elasticsearch/privileges output/elasticsearch/product output/elasticsearch/request-answer
     output/elasticsearch/stream output/elasticsearch/stream-readiness output/elasticsearch/template
     output/file/file-result output/file/kind output/file/open-file output/file/probe
-    output/http-exchange output/otlp/kind output/otlp/exported output/otlp/grpc-sender output/otlp/http-sender output/otlp/preview output/otlp/probe output/otlp/record
+    output/otlp/kind output/otlp/exported output/otlp/grpc-sender output/otlp/http-sender output/otlp/preview output/otlp/probe output/otlp/record
     output/kafka/client output/kafka/messages
     output/kafka/probe output/kafka/reach output/kafka/sasl-config output/kafka/topic-facts
     output/http-keys output/http/kind output/http/probe output/http/body output/http/oldest output/http/auth/authorization output/http/auth/issued-bearer output/token

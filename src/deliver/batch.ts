@@ -3,7 +3,7 @@ import type { DeliveryReason, Output } from "../output/output.ts";
 import { Payloads } from "../output/payloads.ts";
 import type { SpooledRecord, SpooledRecords } from "../record/record.ts";
 import type { Limit } from "../spool/spool.ts";
-import { msOfInstant } from "../time/clock.ts";
+import { type Instant, msOfInstant } from "../time/clock.ts";
 import { RecordList } from "./record-list.ts";
 
 /** Why an event of a batch will not be sent (again). */
@@ -72,6 +72,9 @@ export class GrowingBatch implements Batch {
   readonly #shape: Shape;
   readonly #limit: Limit;
   readonly #known: ReadonlyMap<number, Cause>;
+  /** Neighbours share a second, and the object that says so. */
+  #lastTime: Instant | undefined;
+  #lastMs = 0;
 
   /**
    * Of what follows `after`. `known` holds, by `seq`, why events will not be sent; `payloads` is empty yet.
@@ -134,7 +137,7 @@ export class GrowingBatch implements Batch {
 
   /** False when the record does not fit. */
   #take(record: SpooledRecord, records: SpooledRecords, place: number): boolean {
-    const known = this.#known.get(record.seq);
+    const known = this.#known.size === 0 ? undefined : this.#known.get(record.seq);
     if (known !== undefined) {
       this.givenUp.push({ record: records.at(place) as SpooledRecord, cause: known, certain: false });
       return true;
@@ -165,8 +168,12 @@ export class GrowingBatch implements Batch {
   }
 
   #note(record: SpooledRecord, { time, tags }: AuditEvent): void {
-    if (time !== undefined) this.times.push(msOfInstant(time));
-    if (tags.includes("wandb_unknown_action"))
+    if (time !== undefined) {
+      if (time !== this.#lastTime) this.#lastMs = msOfInstant(time);
+      this.#lastTime = time;
+      this.times.push(this.#lastMs);
+    }
+    if (tags.length > 0 && tags.includes("wandb_unknown_action"))
       this.unknownActions.set(record.source, (this.unknownActions.get(record.source) ?? 0) + 1);
   }
 }

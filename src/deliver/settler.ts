@@ -158,10 +158,12 @@ export class Settler {
       return;
     }
     if (events > 0) {
-      const ages = new Float64Array(batch.times.length);
-      batch.times.forEach((time, index) => {
-        ages[index] = Math.max(0, now - time) / 1000;
-      });
+      const { times } = batch;
+      const ages = new Float64Array(times.length);
+      for (let at = 0; at < times.length; at += 1) {
+        const age = now - (times[at] as number);
+        ages[at] = age > 0 ? age / 1000 : 0;
+      }
       tell({ type: "delivered", output, events, bytes: batch.payloads.byteLength, seconds, ages });
     }
     if (batch.filtered.length > 0) tell({ type: "filtered", output, events: batch.filtered.length });

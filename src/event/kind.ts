@@ -28,8 +28,9 @@ export interface Kind extends Traits {
   readonly number: number;
   readonly action: string;
   readonly tags: readonly string[];
-  /** The action as it was written. */
+  /** The action as it was written, of so many bytes: a view is slow to say how long it is. */
   readonly written: DataView;
+  readonly length: number;
 }
 
 /** None of the other traits reaches it in a hash. */
@@ -90,7 +91,20 @@ function makeKind(number: number, traits: Traits, bytes: DataView, start: number
   const written = kept(new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start));
   const action = written.toString("latin1");
   const tags = tagsOf(actionSpec(action).known, late);
-  return { number, origin, present, code, address, same, late, action, tags, written: viewOf(written) };
+  const { length } = written;
+  return {
+    number,
+    origin,
+    present,
+    code,
+    address,
+    same,
+    late,
+    action,
+    tags,
+    written: viewOf(written),
+    length,
+  };
 }
 
 function tagsOf(known: boolean, isLate: boolean): readonly string[] {
@@ -103,6 +117,6 @@ function isLike(kind: Kind, { origin, present, code, address, same, late }: Trai
   return kind.address === address && kind.same === same && kind.late === late;
 }
 
-function isWritten({ written }: Kind, bytes: DataView, start: number, end: number): boolean {
-  return written.byteLength === end - start && sameBytes(written, 0, bytes, start, end - start);
+function isWritten({ written, length }: Kind, bytes: DataView, start: number, end: number): boolean {
+  return length === end - start && sameBytes(written, 0, bytes, start, length);
 }

@@ -34,10 +34,11 @@ function copyDomain(into: Writer, before: Buffer, record: Buffer, start: number,
   let from = end;
   while (from > start && record[from - 1] !== at) from -= 1;
   if (from === start || from === end) return;
-  into.constant(before);
-  into.room(end - from + 1);
+  into.room(before.length + end - from + 1);
   const { bytes } = into;
   let { size } = into;
+  bytes.set(before, size);
+  size += before.length;
   for (let place = from; place < end; place += 1) {
     const byte = record[place] as number;
     bytes[size++] = byte >= upperA && byte <= upperZ ? byte | lowerBit : byte;

@@ -1,5 +1,5 @@
 import type { HttpClient, HttpRequest } from "../net/http/http.ts";
-import { scrubber } from "../secret/scrub.ts";
+import { type Scrub, scrubber } from "../secret/scrub.ts";
 import type { Secret } from "../secret/secret.ts";
 import { failedExchange, maxAnswerBytes, timedOut } from "./http-outcome.ts";
 import type { RetryResult } from "./output.ts";
@@ -28,13 +28,26 @@ export async function httpExchange(
     const answer = await client.request(request);
     const success = answer.status >= 200 && answer.status <= 299;
     const text = await answer.text(success ? maxSuccessBytes : maxAnswerBytes);
-    const clean = scrubber(secrets);
+    const clean = scrubOf(client, secrets);
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(answer.headers)) headers[name] = clean(value);
     return { status: answer.status, headers, text: clean(text) };
   } catch (error) {
     return failedExchange(error, where, request.deadline);
   }
+}
+
+/** By client, what cleaned its last answer: made anew it takes as long as some events do. */
+const scrubs = new WeakMap<HttpClient, { readonly secrets: readonly Secret[]; readonly scrub: Scrub }>();
+
+function scrubOf(client: HttpClient, secrets: readonly Secret[]): Scrub {
+  const last = scrubs.get(client);
+  const same =
+    last?.secrets.length === secrets.length && last.secrets.every((one, at) => one === secrets[at]);
+  if (same) return last.scrub;
+  const scrub = scrubber(secrets);
+  scrubs.set(client, { secrets, scrub });
+  return scrub;
 }
 
 /** A web page: no receiver of events answers with one. */

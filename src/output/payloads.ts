@@ -11,7 +11,10 @@ type Encode<Event> = (event: Event, into: Writer) => void;
 export class Payloads {
   readonly #into: Writer;
   readonly #ends: number[] = [];
+  // Of each stretch of neighbours from one place: which one, and the first of them.
   readonly #origins: Origin[] = [];
+  readonly #firsts: number[] = [];
+  #lastOrigin: Origin | undefined;
 
   /** `capacity`: so many bytes are expected. */
   constructor(capacity?: number) {
@@ -36,8 +39,8 @@ export class Payloads {
       this.#into.size = size;
       throw error;
     }
+    if (event.origin !== this.#lastOrigin) this.#beginStretch(event.origin);
     this.#ends.push(this.#into.size);
-    this.#origins.push(event.origin);
   }
 
   /** Nothing is in it, and its memory takes the next ones. */
@@ -45,6 +48,8 @@ export class Payloads {
     this.#into.clear();
     this.#ends.length = 0;
     this.#origins.length = 0;
+    this.#firsts.length = 0;
+    this.#lastOrigin = undefined;
   }
 
   /** So many bytes have room without more memory. */
@@ -55,8 +60,11 @@ export class Payloads {
   /** As if the last one had not been added. */
   takeBack(): void {
     this.#ends.pop();
-    this.#origins.pop();
     this.#into.size = this.#ends.at(-1) ?? 0;
+    if (this.#firsts.at(-1) !== this.#ends.length) return;
+    this.#firsts.pop();
+    this.#origins.pop();
+    this.#lastOrigin = this.#origins.at(-1);
   }
 
   /** What one of them takes, bytes. */
@@ -71,7 +79,8 @@ export class Payloads {
 
   /** Where the record of one of them is from. */
   origin(index: number): Origin {
-    return this.#origins[index] as Origin;
+    const stretch = this.#firsts.length === 1 ? 0 : this.#firsts.findLastIndex((first) => first <= index);
+    return this.#origins[stretch] as Origin;
   }
 
   /** All of them, one behind the other. */
@@ -85,6 +94,12 @@ export class Payloads {
     for (const index of indexes)
       part.add({ origin: this.origin(index) }, (_, into) => into.constant(this.at(index)));
     return part;
+  }
+
+  #beginStretch(origin: Origin): void {
+    this.#origins.push(origin);
+    this.#firsts.push(this.#ends.length);
+    this.#lastOrigin = origin;
   }
 
   #start(index: number): number {

@@ -1,6 +1,7 @@
 let lastBytes: Buffer | undefined;
 let lastMemory: ArrayBufferLike | undefined;
 let lastView: DataView = new DataView(new ArrayBuffer(0));
+let lastRoom = 0;
 
 /**
  * All of the memory that the bytes are a part of, in which they begin at their `byteOffset`. Neighbours share
@@ -14,12 +15,14 @@ export function memoryOf(bytes: Buffer): DataView {
     lastView = new DataView(buffer);
   }
   lastBytes = bytes;
+  lastRoom = buffer.byteLength - bytes.byteOffset - bytes.length;
   return lastView;
 }
 
 /** How many bytes of its memory stand behind the bytes. */
 export function roomBehind(bytes: Buffer): number {
-  return memoryOf(bytes).byteLength - bytes.byteOffset - bytes.length;
+  if (bytes !== lastBytes) memoryOf(bytes);
+  return lastRoom;
 }
 
 /** A copy of the bytes, from the beginning of memory of its own, with so much room behind it. */

@@ -23,11 +23,12 @@ it.each([2, 8, 2048])("finds the kind that was asked for, however many there are
         const bytes = Buffer.from(`<${action}>`);
         const find = () => kinds.of(wanted, viewOf(bytes), 1, bytes.length - 1);
         const found = find();
-        const { number, written, tags, ...rest } = found;
+        const { number, written, length, tags, ...rest } = found;
         expect(number).toBeLessThan(places / 2);
         expect(rest).toEqual({ ...wanted, action });
         expect(rest.origin).toBe(wanted.origin);
         expect(Buffer.from(written.buffer).toString()).toBe(action);
+        expect(length).toBe(action.length);
         expect(tags).toEqual([
           ...(action === "no:such_action" ? ["wandb_unknown_action"] : []),
           ...(wanted.late ? ["wandb_late"] : []),

@@ -19,6 +19,21 @@ it("keeps payloads one behind the other, each with its size and where it is from
   expect([0, 1, 2].map((at) => made.origin(at).source)).toEqual(["one", "", "three"]);
 });
 
+it("knows where each is from, where several neighbours are from one place and some are taken back", () => {
+  const made = new Payloads();
+  const [one, two] = [from("one"), from("two")];
+  const sources = () => Array.from({ length: made.count }, (_, at) => made.origin(at).source);
+  for (const event of [one, one, two, two]) made.add(event, (_, into) => into.byte(0x2e));
+  expect(sources()).toEqual(["one", "one", "two", "two"]);
+  for (let taken = 0; taken < 3; taken += 1) made.takeBack();
+  made.add(one, (_, into) => into.byte(0x2e));
+  made.add(two, (_, into) => into.byte(0x2e));
+  expect(sources()).toEqual(["one", "one", "two"]);
+  made.clear();
+  made.add(two, (_, into) => into.byte(0x2e));
+  expect(sources()).toEqual(["two"]);
+});
+
 it("takes the last one back, and adds nothing of one that cannot be made", () => {
   const made = payloads("one", "two");
   made.takeBack();
