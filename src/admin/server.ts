@@ -10,6 +10,7 @@ import { guard, type RequestRefusal } from "./guard.ts";
 import { ListenError } from "./listen-error.ts";
 import type { RouteAnswer, Routes } from "./routes.ts";
 import { sentQuery } from "./sent-query.ts";
+import { endSlowClients } from "./slow-clients.ts";
 import { targetOf } from "./target.ts";
 
 const { createServer } = builtin("node:http");
@@ -65,6 +66,9 @@ export async function adminServer({
   };
 }
 
+/** How long a connection without a request is kept, milliseconds. */
+const pauseMs = 5_000;
+
 /** A server for the routes that slow or many clients cannot hurt. */
 export function routeServer(
   routes: Routes,
@@ -75,16 +79,17 @@ export function routeServer(
   const server = createServer(
     {
       maxHeaderSize: 8_192,
-      headersTimeout: headMs,
-      requestTimeout: 10_000,
-      keepAliveTimeout: 5_000,
-      // How often the two timeouts above are looked at, also while nobody is connected.
-      connectionsCheckingInterval: Math.min(5_000, headMs),
+      keepAliveTimeout: pauseMs,
+      headersTimeout: 0,
+      requestTimeout: 0,
+      // Node's own way of those two, which is never to wake us: as long as a timer may be.
+      connectionsCheckingInterval: 2 ** 31 - 1,
     },
     (request, response) => {
       if (oneAtATime(request, response)) answer(request, response).catch(() => response.destroy());
     },
   );
+  endSlowClients(server, { headMs, bodyMs: 10_000, pauseMs });
   server.maxHeadersCount = 64;
   server.maxRequestsPerSocket = 1_000;
   makeRoom(server);
