@@ -74,6 +74,11 @@ export class DeliverySide implements Delivery {
     void this.lookAtFiles(false);
   }
 
+  /** As `Deliver.rest`. */
+  rest(): void {
+    for (const loop of this.#loops) loop.rest();
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#plan.outputs.map(({ output }) => output.close()));
   }

@@ -54,4 +54,6 @@ export interface Deliver {
   tryNow(): void;
   /** The next batch waits for no more events. */
   flush(): void;
+  /** What is only kept for the sake of speed goes. */
+  rest(): void;
 }

@@ -36,6 +36,7 @@ class DeliveryLoop implements Deliver {
   readonly #search: PoisonSearch;
   readonly #cuts: CutSearch;
   readonly #run: RunLane;
+  readonly #upcoming: UpcomingBatch;
   readonly #side: SideLane;
   readonly #beside: BesideTheRun;
   readonly #settler: Settler;
@@ -72,6 +73,7 @@ class DeliveryLoop implements Deliver {
     const upcoming = new UpcomingBatch({ spool, shape, maxBytes: limit.bytes, search: limits });
     const accepted = (batch: Batch, worth: Guarantee | undefined) => this.#accepted(batch, worth);
     const lane = { search, cuts, upcoming, settler, accepted, planned: sending.isPlanned };
+    this.#upcoming = upcoming;
     this.#run = new RunLane({ ...lane, setAside: () => side.setAside() });
     const warn = (text: string) => this.#warn(text);
     this.#beside = new BesideTheRun({ side, settler, accepted, warn, replaying: this.#replaying });
@@ -92,6 +94,10 @@ class DeliveryLoop implements Deliver {
 
   flush(): void {
     this.#filling.end();
+  }
+
+  rest(): void {
+    this.#upcoming.rest();
   }
 
   async run(signals: DeliverSignals): Promise<void> {

@@ -58,6 +58,12 @@ export class UpcomingBatch {
     }
   }
 
+  /** Nobody knows when more comes: what was kept for it goes, but for what is made already. */
+  rest(): void {
+    this.#spare = undefined;
+    if (this.#batch?.empty && this.#batch.payloads.capacity > usualBytes) this.#batch = undefined;
+  }
+
   /**
    * `batch` is settled, and nothing of it is on its way: while there is a backlog another takes its memory.
    * New memory for each would keep the collector busier than all that is in it.

@@ -20,16 +20,20 @@ const worth = 1.25;
  * much more is made, which a daemon at rest does not for hours; having looked, it gives room back by itself.
  */
 export class Leftovers {
+  readonly #letGo: () => void;
   readonly #heap: Heap;
   #neededBytes = 0;
 
-  constructor(heap: Heap = ownHeap()) {
+  /** `letGo`: at rest nobody holds any more what is only held for the sake of speed. */
+  constructor(letGo: () => void = () => {}, heap: Heap = ownHeap()) {
+    this.#letGo = letGo;
     this.#heap = heap;
   }
 
   /** To be called every few seconds. */
   look(): void {
     const rests = this.#heap.busyShare() < restShare;
+    if (rests) this.#letGo();
     const heldBytes = this.#heap.heldBytes();
     this.#neededBytes = Math.min(this.#neededBytes, heldBytes);
     if (!rests || heldBytes <= this.#neededBytes * worth) return;

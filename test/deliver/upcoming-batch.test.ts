@@ -82,6 +82,25 @@ describe("the upcoming batch", () => {
     expect(reads).toEqual({ begun: 3, done: 2 });
   });
 
+  it("gives up memory that waits for a batch when nobody knows when one comes, and nothing else", async () => {
+    const { texts, encoded, upcoming } = subject({ events: 1, bytes: 1e6 });
+    texts.push("x".repeat(200_000), "y");
+    const large = (await upcoming.look(0)) as Batch;
+    upcoming.arrived(large);
+    const next = (await upcoming.look(1)) as Batch;
+    expect(next.payloads).toBe(large.payloads);
+    upcoming.rest();
+    expect(await upcoming.look(1)).toBe(next);
+    upcoming.arrived(next);
+    expect(await upcoming.look(2)).toBeUndefined();
+    upcoming.rest();
+    texts.push("z");
+    const small = (await upcoming.look(2)) as Batch;
+    expect(small.payloads).not.toBe(large.payloads);
+    expect(small.payloads.capacity).toBeLessThan(200_000);
+    expect([textsIn(small), encoded.length]).toEqual([["z"], 3]);
+  });
+
   it("is none when nothing follows", async () => {
     expect(await subject({ events: 10, bytes: 1000 }).upcoming.look(0)).toBeUndefined();
   });

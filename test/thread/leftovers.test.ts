@@ -4,7 +4,7 @@ import { type Heap, Leftovers } from "../../src/thread/leftovers.ts";
 
 /** As much as a thread needs, and what it holds and does now. */
 function heapOf(needed: number) {
-  const now = { busy: 0, held: needed, collections: 0 };
+  const now = { busy: 0, held: needed, spare: 0, collections: 0 };
   const heap: Heap = {
     busyShare: () => now.busy,
     heldBytes: () => now.held,
@@ -13,7 +13,11 @@ function heapOf(needed: number) {
       now.collections++;
     },
   };
-  return { now, leftovers: new Leftovers(heap) };
+  const letGo = () => {
+    now.held -= now.spare;
+    now.spare = 0;
+  };
+  return { now, leftovers: new Leftovers(letGo, heap) };
 }
 
 it("collects once at the first rest, and not again while nothing is left behind", () => {
@@ -51,6 +55,19 @@ it("knows what could be done without when V8 has given it back later", () => {
   now.held = 18;
   leftovers.look();
   expect(now.collections).toBe(2);
+});
+
+it("lets go what is held for the sake of speed at every rest, and never in a busy time", () => {
+  const { now, leftovers } = heapOf(20);
+  leftovers.look();
+  now.held = 23;
+  now.spare = 3;
+  now.busy = 0.5;
+  leftovers.look();
+  expect(now.held).toBe(23);
+  now.busy = 0.01;
+  leftovers.look();
+  expect(now).toMatchObject({ held: 20, collections: 1 });
 });
 
 /** In a function of its own: another one might go on holding what it was made for. */

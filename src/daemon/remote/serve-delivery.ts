@@ -41,7 +41,7 @@ class DeliveryThread {
   readonly #side: DeliverySide;
   readonly #kept = new Wakeup(systemClock);
   readonly #signals = new OrderedSignals();
-  readonly #leftovers = new Leftovers();
+  readonly #leftovers: Leftovers;
 
   /** Throws ConfigError. */
   constructor(port: Port, line: NoticingLine, start: DeliveryStart, useScrub: (scrub: Scrub) => void) {
@@ -51,13 +51,14 @@ class DeliveryThread {
     useScrub(scrubber(secrets.map(({ secret }) => secret)));
     const context = { clock: systemClock, agent, environment, uid, guid: systemRandom.uuid };
     const wired = wireOutputs({ file, outputs }, context, leavesStdout);
+    const spool = remoteSpool(lineOver(port, lineNames.spool));
     this.#side = new DeliverySide(
       { outputs: wired, secrets, origins },
       {
         clock: systemClock,
         random: systemRandom,
         kept: this.#kept,
-        spool: remoteSpool(lineOver(port, lineNames.spool)),
+        spool,
         tell: (report) => line.send({ type: "report", report }),
         conditions: {
           ofOutput: (output) => (condition) =>
@@ -65,6 +66,10 @@ class DeliveryThread {
         },
       },
     );
+    this.#leftovers = new Leftovers(() => {
+      spool.rest();
+      this.#side.rest();
+    });
     line.take((order) => this.#follow(order));
   }
 

@@ -18,7 +18,7 @@ export interface ChunkCache {
 const maxBytes = 8 * 1024 * 1024;
 const maxChunks = 64;
 
-/** Keeps at most 64 chunks that take 8 MiB; `dropped` is told which had to go for the next ones. */
+/** Keeps at most 64 chunks that take 8 MiB; `dropped` is told which went. */
 export function chunkCache(dropped: (chunk: Chunk) => void = () => {}): ChunkCache {
   /** Oldest first. */
   let chunks: Chunk[] = [];
@@ -39,7 +39,9 @@ export function chunkCache(dropped: (chunk: Chunk) => void = () => {}): ChunkCac
       chunks = chunks.filter(({ first }) => first >= seq);
     },
     clear() {
+      const gone = chunks;
       chunks = [];
+      for (const chunk of gone) dropped(chunk);
     },
   };
 }

@@ -8,13 +8,18 @@ import { ChunkLeases } from "./chunk-leases.ts";
 /** So many together are of a backlog, where more follows. */
 const manyRecords = 256;
 
+/** Records of chunks that are kept for the next read. */
+export interface ChunkReader {
+  readonly read: DeliverySpool["read"];
+  /** What is kept for others goes: they fetch it again. */
+  rest(): void;
+}
+
 /**
  * Reads records out of chunks that are fetched from elsewhere: each once for all outputs that are near each
  * other. One read brings what is left of one chunk at most.
  */
-export function chunkReader(
-  fetch: (after: number) => Promise<EncodedChunk | undefined>,
-): DeliverySpool["read"] {
+export function chunkReader(fetch: (after: number) => Promise<EncodedChunk | undefined>): ChunkReader {
   const leases = new ChunkLeases();
   const cache = chunkCache((chunk) => leases.leave(chunk));
   /** What is on its way, by what it was asked with. */
@@ -43,7 +48,7 @@ export function chunkReader(
       Promise.resolve(following(last)).catch(() => {});
   }
 
-  return async (after, limit) => {
+  async function read(after: number, limit: Limit): Promise<SpooledRecords> {
     let chunk = await following(after);
     // Others may have had so much fetched meanwhile that it had to go.
     while (chunk !== undefined && leases.isFreed(chunk)) chunk = await following(after);
@@ -51,7 +56,9 @@ export function chunkReader(
     const done = leases.take(chunk);
     fetchAhead(chunk);
     return new ChunkPart(chunk, Math.max(after + 1, chunk.first), limit, done);
-  };
+  }
+
+  return { read, rest: () => cache.clear() };
 }
 
 /**

@@ -1,10 +1,14 @@
 import type { DeadLetter, DeliverySpool } from "../spool.ts";
 import { SpoolError } from "../spool-error.ts";
-import { chunkReader } from "./chunk-reader.ts";
+import { type ChunkReader, chunkReader } from "./chunk-reader.ts";
 import type { AskingLine, SpoolTrouble } from "./question.ts";
 
+/** A spool of which this thread keeps what it has asked for, until it rests. */
+export interface RemoteSpool extends DeliverySpool, Pick<ChunkReader, "rest"> {}
+
 /** The spool as the delivery loops see it from another thread: asked over `line`, see `serveSpool`. */
-export function remoteSpool(line: AskingLine): DeliverySpool {
+export function remoteSpool(line: AskingLine): RemoteSpool {
+  const { read, rest } = chunkReader((after) => ask("chunk", after));
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let lastId = 0;
 
@@ -25,7 +29,8 @@ export function remoteSpool(line: AskingLine): DeliverySpool {
 
   return {
     standing: (output) => ask("standing", output),
-    read: chunkReader((after) => ask("chunk", after)),
+    read,
+    rest,
     chunk: (after) => ask("chunk", after),
     readAgain: (output, after, limit, part) => ask("readAgain", output, after, limit, part),
     replay: (output) => ask("replay", output),

@@ -14,11 +14,11 @@ function reading(appends: readonly number[]) {
       Array.from({ length: count }, (_, each) => record(`${at}.${each}`)),
     );
   const fetched: number[] = [];
-  const read = chunkReader(async (after) => {
+  const { read, rest } = chunkReader(async (after) => {
     fetched.push(after);
     return store.chunk(after);
   });
-  return { store, read, fetched };
+  return { store, read, rest, fetched };
 }
 
 it("reads all that is there, in order, within the limits", async () => {
@@ -57,7 +57,7 @@ it("fetches a chunk once for all who read it", async () => {
 
 it("passes over what is set aside, and asks again where nothing followed", async () => {
   const answers = [undefined, { ...(reading([3]).store.chunk(0) as NonNullable<unknown>), firstSeq: 11 }];
-  const read = chunkReader(async () => answers.shift() as never);
+  const { read } = chunkReader(async () => answers.shift() as never);
   expect(everyOne(await read(4, all))).toEqual([]);
   expect(everyOne(await read(4, all)).map(({ seq }) => seq)).toEqual([11, 12, 13]);
 });
@@ -77,7 +77,7 @@ it("fetches what follows a large chunk before it is read, and fails when that is
     () => Promise.reject(new Error("gone")),
     () => Promise.reject(new Error("gone")),
   ];
-  const failing = chunkReader(() => (answers.shift() as () => Promise<typeof first>)());
+  const { read: failing } = chunkReader(() => (answers.shift() as () => Promise<typeof first>)());
   expect(await failing(0, few)).toHaveLength(5);
   await expect(failing(300, few)).rejects.toThrow("gone");
 });
@@ -87,7 +87,7 @@ it("gives back the memory of what everybody is done with, and reads it again for
   const large = "x".repeat(3 * 1024 * 1024);
   for (const text of ["a", "b", "c", "d", "e"]) keep(store, "prod", [record(text + large)]);
   const buffers: ArrayBuffer[] = [];
-  const read = chunkReader(async (after) => {
+  const { read } = chunkReader(async (after) => {
     const chunk = store.chunk(after);
     if (chunk !== undefined) buffers.push(chunk.bytes.buffer);
     return chunk;
@@ -101,4 +101,16 @@ it("gives back the memory of what everybody is done with, and reads it again for
   expect(buffers[0]?.detached).toBe(true);
   expect(everyOne(await read(0, all))[0]?.bytes.length).toBeGreaterThan(large.length);
   expect(buffers).toHaveLength(6);
+});
+
+it("keeps nothing for others while it rests but what is in use", async () => {
+  const { read, rest, fetched } = reading([3, 3]);
+  const used = await read(0, all);
+  (await read(3, all)).done?.();
+  rest();
+  expect(everyOne(used).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  expect(everyOne(await read(0, all)).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  expect(everyOne(await read(3, all)).map(({ seq }) => seq)).toEqual([4, 5, 6]);
+  expect(fetched).toEqual([0, 3, 0, 3]);
+  expect(everyOne(used).map(({ seq }) => seq)).toEqual([1, 2, 3]);
 });
