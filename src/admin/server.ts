@@ -66,8 +66,8 @@ export async function adminServer({
   };
 }
 
-/** How long a connection without a request is kept, milliseconds. */
-const pauseMs = 5_000;
+/** So long a connection waits for a request, and a request may take as a whole, milliseconds. */
+const [pauseMs, requestMs] = [5_000, 10_000];
 
 /** A server for the routes that slow or many clients cannot hurt. */
 export function routeServer(
@@ -89,7 +89,7 @@ export function routeServer(
       if (oneAtATime(request, response)) answer(request, response).catch(() => response.destroy());
     },
   );
-  endSlowClients(server, { headMs, bodyMs: 10_000, pauseMs });
+  endSlowClients(server, { headMs, bodyMs: requestMs - headMs, pauseMs });
   server.maxHeadersCount = 64;
   server.maxRequestsPerSocket = 1_000;
   makeRoom(server);

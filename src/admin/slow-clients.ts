@@ -36,13 +36,15 @@ export function endSlowClients(server: Server, { headMs, bodyMs, pauseMs }: Clie
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
     wait(socket, bodyMs, () => {
-      if (!request.complete) socket.destroy();
+      if (request.complete) return;
+      if (response.headersSent) socket.destroy();
+      else refuse(socket);
     });
     response.once("close", () => wait(socket, pauseMs + headMs, () => refuse(socket)));
   });
 }
 
-/** No request has begun here, so an answer is nobody else's. */
+/** No answer has begun here, so that this is all that the client reads. */
 function refuse(socket: Socket): void {
   const tooLate = "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
   socket.end(tooLate, () => socket.destroy());

@@ -210,12 +210,12 @@ export class RunningDaemon implements Daemon {
     };
     const lookAtSocket = () => observation.lookAtSocket();
     const { finished } = this.#stopping;
-    const [{ spool }, { clock }] = [this, runtime];
+    const { clock } = runtime;
     const readiness = mode.once === true ? undefined : new Readiness(runtime, history, tell);
     await Promise.all([
-      maintain({ spool, once: mode.once === true, clock, tell }, finished),
+      maintain({ spool: this.spool, once: mode.once === true, clock, tell }, finished),
       mode.once === true ? undefined : attestations.run(finished),
-      watch({ spool, clock, readiness, summary, history, lookAtFiles, lookAtSocket }, finished),
+      watch({ spool: this.spool, clock, readiness, summary, history, lookAtFiles, lookAtSocket }, finished),
     ]);
   }
 
