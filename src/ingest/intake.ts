@@ -15,8 +15,11 @@ import { ReadLateness } from "./read-lateness.ts";
 import type { Sightings } from "./sightings.ts";
 import type { WantedAgain } from "./wanted-again.ts";
 
-/** A commit waits for the disk, so it takes many pieces: nearly what the spool puts into one chunk. */
-const commitBytes = 896 * 1024;
+/**
+ * A commit waits for the disk, so it takes many pieces; with the last of them, up to 256 KiB, what the spool
+ * puts into one chunk.
+ */
+const commitBytes = 1024 * 1024;
 /** As many as the spool puts into one chunk: records of a few bytes take far more memory than these. */
 const commitRecords = 8192;
 

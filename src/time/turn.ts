@@ -9,6 +9,12 @@ export async function lookedAgain(): Promise<void> {
   await loopTurn();
 }
 
+/** Resolves when what has arrived by now has had its turn, and what that put off to the next one as well. */
+export async function turnOfOthers(): Promise<void> {
+  await lookedAgain();
+  await loopTurn();
+}
+
 /** Resolves when what has arrived by now has had its turn; no timer has to be over. */
 export function loopTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

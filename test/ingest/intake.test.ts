@@ -40,6 +40,27 @@ describe("intake", () => {
     expect(commits.length).toBeGreaterThan(9);
   });
 
+  it("commits as much as fits into one chunk, however pieces of a connection end", () => {
+    const clock = new ManualClock(0);
+    const chunks: number[] = [];
+    const spool = {
+      stateId: () => "",
+      append: (_: string, records: NewRecords) => chunks.push(records.chunks.length),
+    };
+    const known = ledger({ load: () => [] });
+    const store = spool as unknown as Store;
+    const taking = intake({ origin, store, ledger: known, clock, kept: new Wakeup(clock) });
+    taking.begin(undefined);
+    for (let size = 200; size < 2000; size += 7) {
+      const pieceBytes = 256 * 1024 - ((size * 997) % (200 * 1024));
+      taking.take(
+        Array(Math.floor(pieceBytes / size)).fill({ bytes: Buffer.alloc(size), fault: "not_json" }),
+      );
+    }
+    expect(chunks.length).toBeGreaterThan(20);
+    expect(new Set(chunks)).toEqual(new Set([1]));
+  });
+
   it("commits what came when nothing more comes for now", () => {
     const clock = new ManualClock(0);
     const commits: number[] = [];

@@ -1,3 +1,4 @@
+import { MessageChannel } from "node:worker_threads";
 import { expect, it } from "vitest";
 import { takePieces } from "../../src/ingest/take-pieces.ts";
 import type { Piece } from "../../src/record/passage.ts";
@@ -69,4 +70,30 @@ it("ends with what is thrown by who is told that something was kept", async () =
   );
   await expect(read).rejects.toBe(enough);
   expect(into.calls).toEqual(["take 1", "take 2"]);
+});
+
+it("goes on only after what others asked for meanwhile is done, settlements that wait for a commit included", async () => {
+  const calls: string[] = [];
+  const { port1: loop, port2: state } = new MessageChannel();
+  // A settlement waits for the next turn of the event loop, as in the store: others may join its commit.
+  state.on("message", () => setImmediate(() => calls.push("settled")));
+  const into = {
+    take: (piece: Piece) => {
+      calls.push(`take ${piece.length}`);
+      loop.postMessage("settle");
+      return false;
+    },
+    keep: () => {},
+  };
+  let now = 0;
+  const clock = { ...systemClock, monotonic: () => (now += 10) };
+  const never = new AbortController().signal;
+  await takePieces(
+    reading(() => "done"),
+    into,
+    clock,
+    never,
+  );
+  loop.close();
+  expect(calls).toEqual(["take 1", "settled", "take 2", "settled"]);
 });

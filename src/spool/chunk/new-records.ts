@@ -7,7 +7,7 @@ import { ActiveUsers } from "./active-users.ts";
 import { recordHeadBytes, startChunk, writeRecord } from "./chunk-codec.ts";
 
 /** Records of so many bytes fill a chunk. */
-const chunkBytes = 1024 * 1024;
+const chunkBytes = 1280 * 1024;
 /** And so many records: where one is missing in a chunk, all of it is looked at. */
 const chunkRecords = 8192;
 /** What a chunk's memory begins with: most polls bring little. */

@@ -32,6 +32,12 @@ export function segmentPaths(directory: string): readonly string[] {
   return numbersIn(directory).map((segment) => pathOf(directory, segment));
 }
 
+/** Which of these segments do not lie there. */
+export function missingSegments(directory: string, wanted: readonly number[]): readonly number[] {
+  const there = new Set(numbersIn(directory));
+  return wanted.filter((segment) => !there.has(segment));
+}
+
 /** Moves them away under names that tell what and when. */
 export function setAsideSegments(files: StateFiles, suffix: string): void {
   for (const path of segmentPaths(files.directory)) renameSync(path, `${path}.${suffix}`);

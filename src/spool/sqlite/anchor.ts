@@ -1,5 +1,6 @@
 import { builtin } from "../../builtin.ts";
 import { writeMarker } from "../marker.ts";
+import { missingSegments } from "../segment/segment-files.ts";
 import type { Segments } from "../segment/segments.ts";
 import { SpoolError } from "../spool-error.ts";
 import { createPrivate, type StateFiles, stamp, syncDirectory } from "../state-directory.ts";
@@ -101,12 +102,26 @@ function putBack(db: Database, files: StateFiles, now: number): SpoolError {
   for (const left of [files.wal, `${files.database}-shm`]) rmSync(left, { force: true });
   renameSync(files.unfinished, files.database);
   syncDirectory(files);
-  return displaced(
+  const what =
     found === undefined
-      ? `${files.database} was removed while it was in use; it was written again from what was still open, and nothing is lost`
-      : `another file was put in the place of ${files.database} while it was in use; what was in use was put back, and the other is kept as ${aside}`,
+      ? `${files.database} was removed while it was in use; it was written again from what was still open`
+      : `another file was put in the place of ${files.database} while it was in use; what was in use was put back, and the other is kept as ${aside}`;
+  return displaced(
+    `${what}, ${whatOfRecords(db, files)}`,
     "leave the files of state_dir alone while the daemon runs, and stop it before a backup is restored; it goes on at the next start",
   );
+}
+
+/** Who removes the database mostly removes what lies beside it. */
+function whatOfRecords(db: Database, { directory }: StateFiles): string {
+  const named = db.all<{ segment: number }>("SELECT DISTINCT segment FROM chunk WHERE segment IS NOT NULL");
+  const gone = missingSegments(
+    directory,
+    named.map(({ segment }) => segment),
+  );
+  return gone.length === 0
+    ? "and nothing is lost"
+    : `but of ${named.length} files of records ${gone.length} are gone: the next start reads what was in them from its source again`;
 }
 
 function syncFile(path: string): void {

@@ -3,7 +3,7 @@ import { SpoolError } from "../spool-error.ts";
 import type { Database } from "./database.ts";
 import { type CheckedRow, type SealedTable, sealedTable } from "./sealed-table.ts";
 
-/** Records of one append and source, up to a megabyte of them; `days`: how many of each UTC day, as JSON. */
+/** Records of one append and source, up to 1.25 MiB of them; `days`: how many of each UTC day, as JSON. */
 export interface ChunkRow {
   firstSeq: number;
   count: number;

@@ -19,11 +19,11 @@ function texts(records: NewRecords): string[] {
 }
 
 describe("new records", () => {
-  it("are one chunk until the next one would make it larger than 1 MiB, or it has 8,192", () => {
-    const large = { bytes: Buffer.alloc(400_000, "x") };
+  it("are one chunk until the next one would make it larger than 1.25 MiB, or it has 8,192", () => {
+    const large = { bytes: Buffer.alloc(640_000, "x") };
     const three = newRecords(record("a", large), record("b", large), record("c", large));
     expect(three.chunks.map(({ count }) => count)).toEqual([2, 1]);
-    expect(texts(three).map(({ length }) => length)).toEqual([400_000, 400_000, 400_000]);
+    expect(texts(three).map(({ length }) => length)).toEqual([640_000, 640_000, 640_000]);
     expect(newRecords(record("a", { bytes: Buffer.alloc(3e6) })).chunks.map(({ count }) => count)).toEqual([
       1,
     ]);

@@ -43,6 +43,17 @@ it("a database that was removed while it was in use is written again, whole, and
   expect(drain(again, "siem").map(({ seq }) => seq)).toEqual([2, 3]);
 });
 
+it("whoever removes the files of records with the database is told that they are gone", () => {
+  const store = inUse();
+  const big = (name: string) => record(name, { bytes: Buffer.alloc(5_000_000, name) });
+  for (const name of ["c", "d"]) keep(store, "prod", [big(name)]);
+  for (const name of ["spool.db", "spool.db-wal", "records-000001"]) rmSync(state.file(name));
+  expect(() => store.look()).toThrow(displaced(/was removed .* of 2 files of records 1 are gone/));
+  const again = state.open();
+  expect(ofSources(again.read(0, all)).map(({ seq }) => seq)).toEqual([1, 2, 4]);
+  expect(again.damage()).toMatchObject([{ firstSeq: 3, count: 1 }]);
+});
+
 it("an older copy that was put in its place while it was in use does not win", () => {
   inUse();
   state.close();

@@ -6,14 +6,14 @@ import { SpoolDirectory } from "../../fake/spool-directory.ts";
 const state = new SpoolDirectory();
 afterEach(() => state.remove());
 
-it("a chunk has a megabyte or 8,192 records at most: whoever reads one makes objects of all", () => {
+it("a chunk has 1.25 MiB or 8,192 records at most: whoever reads one makes objects of all", () => {
   const spool = state.open();
   keep(
     spool,
     "prod",
     Array.from({ length: 9_000 }, (_, at) => record(`${at}`)),
   );
-  const large = Array.from({ length: 3 }, (_, at) => record(`large ${at}`, { bytes: Buffer.alloc(600_000) }));
+  const large = Array.from({ length: 3 }, (_, at) => record(`large ${at}`, { bytes: Buffer.alloc(700_000) }));
   keep(spool, "prod", large);
   state.close();
   const db = new DatabaseSync(state.file("spool.db"), { readOnly: true });
