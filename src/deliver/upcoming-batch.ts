@@ -19,6 +19,8 @@ export class UpcomingBatch {
   #batch: GrowingBatch | undefined;
   /** Memory of a batch that has arrived. */
   #spare: Payloads | undefined;
+  /** What comes next has been asked for. */
+  #growing = false;
 
   constructor(options: UpcomingBatchOptions) {
     this.#options = options;
@@ -51,16 +53,23 @@ export class UpcomingBatch {
 
   async #grow(batch: GrowingBatch): Promise<void> {
     const { spool } = this.#options;
-    while (!batch.full) {
-      const records = await spool.read(batch.through, batch.room);
-      if (records.length === 0) return;
-      batch.add(records);
+    this.#growing = true;
+    try {
+      while (!batch.full) {
+        const records = await spool.read(batch.through, batch.room);
+        if (records.length === 0) return;
+        batch.add(records);
+      }
+    } finally {
+      this.#growing = false;
     }
   }
 
   /** Nobody knows when more comes: what was kept for it goes, but for what is made already. */
   rest(): void {
     this.#spare = undefined;
+    // Whoever looks would get one that the next look does not know.
+    if (this.#growing) return;
     if (this.#batch?.empty && this.#batch.payloads.capacity > usualBytes) this.#batch = undefined;
   }
 

@@ -101,6 +101,18 @@ describe("the upcoming batch", () => {
     expect([textsIn(small), encoded.length]).toEqual([["z"], 3]);
   });
 
+  it("that is being made goes on when its thread is told to rest", async () => {
+    const { texts, encoded, upcoming } = subject({ events: 1, bytes: 1e6 });
+    texts.push("x".repeat(200_000), "y");
+    upcoming.arrived((await upcoming.look(0)) as Batch);
+    const looking = upcoming.look(1);
+    upcoming.rest();
+    const next = await looking;
+    expect(textsIn(next)).toEqual(["y"]);
+    expect(await upcoming.look(1)).toBe(next);
+    expect(encoded).toHaveLength(2);
+  });
+
   it("is none when nothing follows", async () => {
     expect(await subject({ events: 10, bytes: 1000 }).upcoming.look(0)).toBeUndefined();
   });

@@ -188,6 +188,27 @@ describe("TLS", () => {
   }
   const trusting = () => ({ tls: { ca: authority.ca, insecure_skip_verify: false } });
 
+  test("pieces of a body are as large as asked for, where TLS hands out 16 KiB at a time", async () => {
+    const { cert, key } = authority.issue("large", {});
+    const server = createHttps({ cert: readFileSync(cert), key: readFileSync(key) }, (_, response) =>
+      response.end(Buffer.alloc(4 * 1024 * 1024)),
+    );
+    const url = `https://localhost:${await listen(server as unknown as Server)}`;
+    const largest = async (readBytes: number) => {
+      const answer = await client(url, { ...trusting(), readBytes }).request(get());
+      let most = 0;
+      for await (const piece of answer.body) {
+        most = Math.max(most, piece.length);
+        // What comes meanwhile waits for whoever is slow.
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      return most / 1024;
+    };
+    const [small, large] = [await largest(64 * 1024), await largest(256 * 1024)];
+    expect(small).toBeLessThan(128);
+    expect(large).toBeGreaterThan(192);
+  });
+
   test("UP-TLS-EXP an unknown authority is refused, a trusted one accepted", async () => {
     const port = await secure({ name: "good" });
     const unknown = await faultOf(client(`https://localhost:${port}`));
