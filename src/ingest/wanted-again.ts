@@ -3,7 +3,7 @@ import { NewRecords } from "../spool/chunk/new-records.ts";
 import type { ReadFor, ShownRecords, TakenPiece } from "../spool/replays.ts";
 import { knownBytes } from "../spool/store.ts";
 import { type Clock, msOfInstant } from "../time/clock.ts";
-import { loopTurn } from "../time/turn.ts";
+import { turnOfOthers } from "../time/turn.ts";
 import type { WantsKnown } from "./decided.ts";
 import { type Identity, uidText } from "./identity.ts";
 import { IdentityTable, type NewScratch } from "./identity-table.ts";
@@ -51,7 +51,7 @@ export class WantedAgain implements WantsKnown {
             twinKey(bytes.toString("latin1", at, at + uidBytes), bytes.readUInt32LE(at + 20)),
           );
       if (clock.monotonic() - began < turnMs) continue;
-      await loopTurn();
+      await turnOfOthers();
       began = clock.monotonic();
     }
   }

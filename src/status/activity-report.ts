@@ -2,7 +2,7 @@ import type { Origin } from "../record/origin.ts";
 import type { ActivityLookup, Person } from "../spool/activity.ts";
 import type { SourceState } from "../spool/spool-state.ts";
 import { dayText } from "../time/clock.ts";
-import { loopTurn } from "../time/turn.ts";
+import { turnOfOthers } from "../time/turn.ts";
 import { type ActivityPeriod, type DaySpan, periodDays } from "./activity-period.ts";
 import { UserCounts, type UserDays } from "./user-counts.ts";
 
@@ -123,7 +123,7 @@ async function activityReport(
   for (const day of known) {
     const { users, more } = lookup.users(instance, day);
     counts.take(day, users, more);
-    await loopTurn();
+    await turnOfOthers();
   }
   const persons = await personsOf(lookup, instance);
   const knownBefore = first < span.from;
@@ -144,7 +144,7 @@ async function activityReport(
 
 async function personsOf(lookup: ActivityLookup, instance: string): Promise<ReadonlyMap<string, Person>> {
   const persons = new Map<string, Person>();
-  for (let after = ""; ; await loopTurn()) {
+  for (let after = ""; ; await turnOfOthers()) {
     const some = lookup.persons(instance, after);
     if (some.length === 0) return persons;
     for (const person of some) persons.set(person.user, person);
