@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { PromisesFirst } from "./test/order.ts";
 
 const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
 
@@ -9,6 +10,7 @@ const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
 export default defineConfig({
   test: {
     setupFiles: ["test/seed.ts"],
+    sequence: { sequencer: PromisesFirst },
     projects: [
       {
         extends: true,
