@@ -33,7 +33,7 @@ export default defineConfig({
           include: ["test/{system,real}/**/*.test.ts"],
           // Several of them measure memory, CPU time or moments.
           maxWorkers: 1,
-          setupFiles: ["test/seed.ts", "test/until.ts"],
+          setupFiles: ["test/until.ts"],
           sequence: { groupOrder: 1 },
         },
       },
