@@ -1,37 +1,39 @@
-const segmentBits = 16;
+const segmentBits = 14;
 const segmentSize = 1 << segmentBits;
 /** A liar may show as many days as entries: one of few takes little. */
-const firstSize = 8;
+const firstSize = 32;
 
-type Segment = Uint8Array | Uint16Array | Uint32Array;
+/** Numbers next to each other in words of 32 bits, each in `1 << widthBits` of them. */
+interface Segment {
+  readonly widthBits: number;
+  readonly words: Uint32Array;
+}
 /** Of all columns in which nothing is set: most columns of a day that nobody wrote to. */
 const nothing: readonly undefined[] = [];
-const arrays = { 4: Uint8Array, 16: Uint16Array, 32: Uint32Array } as const;
+/** All numbers of so many bits, by `widthBits`. */
+const masks = [1, 3, 0xf, 0xff, 0xffff, -1] as const;
 
 /**
  * A number for each of many things that are numbered from 0; 0 where none was set. It takes memory in parts
- * as it grows, and none for parts where all are 0. `bits` is what most values fit in; few larger ones cost
- * more.
+ * as it grows, and none for parts where all are 0; a part has as many bits for each as its largest number
+ * needs, up to `bits`, which most values fit in: few larger ones cost more.
  */
 export class NumberColumn {
-  readonly #bits: 4 | 16 | 32;
-  /** 1 where two values share a byte. */
-  readonly #shared: 0 | 1;
+  readonly #mostWidthBits: number;
   /** This value, and any above it, stands in `#large`; unused where all values fit. */
   readonly #most: number;
   #segments: readonly (Segment | undefined)[] = nothing;
   #large: Map<number, number> | undefined;
 
   constructor(bits: 4 | 16 | 32) {
-    this.#bits = bits;
-    this.#shared = bits === 4 ? 1 : 0;
+    this.#mostWidthBits = Math.log2(bits);
     this.#most = bits === 32 ? Number.POSITIVE_INFINITY : 2 ** bits - 1;
   }
 
   get(at: number): number {
     const segment = this.#segments[at >>> segmentBits];
     if (segment === undefined) return 0;
-    const value = this.#valueIn(segment, at & (segmentSize - 1));
+    const value = valueIn(segment, at & (segmentSize - 1));
     return value === this.#most ? (this.#large?.get(at) as number) : value;
   }
 
@@ -39,17 +41,17 @@ export class NumberColumn {
     const segment = this.#segmentFor(at, value);
     if (segment === undefined) return;
     const offset = at & (segmentSize - 1);
-    if (this.#valueIn(segment, offset) === this.#most) this.#large?.delete(at);
+    if (this.#large !== undefined && valueIn(segment, offset) === this.#most) this.#large.delete(at);
     if (value >= this.#most) this.#setLarge(at, value);
-    this.#put(segment, offset, Math.min(value, this.#most));
+    put(segment, offset, Math.min(value, this.#most));
   }
 
   /** Those whose number is not 0. */
   *marked(): Generator<number, void> {
     for (const [index, segment] of this.#segments.entries())
       if (segment !== undefined)
-        for (let offset = 0; offset < segment.length << this.#shared; offset++)
-          if (this.#valueIn(segment, offset) !== 0) yield index * segmentSize + offset;
+        for (let offset = 0, size = sizeOf(segment); offset < size; offset++)
+          if (valueIn(segment, offset) !== 0) yield index * segmentSize + offset;
   }
 
   clear(): void {
@@ -59,22 +61,9 @@ export class NumberColumn {
 
   get byteLength(): number {
     return this.#segments.reduce(
-      (bytes, segment) => bytes + (segment?.byteLength ?? 0),
+      (bytes, segment) => bytes + (segment?.words.byteLength ?? 0),
       (this.#large?.size ?? 0) * 50,
     );
-  }
-
-  #valueIn(segment: Segment, offset: number): number {
-    if (this.#shared === 0) return segment[offset] ?? 0;
-    return ((segment[offset >>> 1] ?? 0) >>> ((offset & 1) << 2)) & 15;
-  }
-
-  #put(segment: Segment, offset: number, value: number): void {
-    if (this.#shared === 0) segment[offset] = value;
-    else {
-      const shift = (offset & 1) << 2;
-      segment[offset >>> 1] = ((segment[offset >>> 1] as number) & (0xf0 >>> shift)) | (value << shift);
-    }
   }
 
   #setLarge(at: number, value: number): void {
@@ -82,20 +71,54 @@ export class NumberColumn {
     this.#large.set(at, value);
   }
 
-  /** The part that `at` stands in; undefined where it has none and needs none. */
+  /** The part that `at` stands in, with room for the value; undefined where it has none and needs none. */
   #segmentFor(at: number, value: number): Segment | undefined {
+    const found = this.#segments[at >>> segmentBits];
+    if (found === undefined) return value === 0 ? undefined : this.#make(at, value, undefined);
+    const fits = (at & (segmentSize - 1)) < sizeOf(found);
+    const most = masks[found.widthBits] as number;
+    if (fits && (value <= most || found.widthBits === this.#mostWidthBits)) return found;
+    return fits || value !== 0 ? this.#make(at, value, found) : undefined;
+  }
+
+  /** A larger one, or one of larger numbers, in the place of what was there. */
+  #make(at: number, value: number, before: Segment | undefined): Segment {
     const index = at >>> segmentBits;
-    const offset = at & (segmentSize - 1);
-    const found = this.#segments[index];
-    if (found !== undefined && offset < found.length << this.#shared) return found;
-    if (value === 0) return undefined;
-    // Most days are small: the first part grows to its size.
-    const fits = Math.max(firstSize, 2 ** Math.ceil(Math.log2(offset + 1)));
-    const made = new arrays[this.#bits]((index === 0 ? fits : segmentSize) >>> this.#shared);
-    if (found !== undefined) made.set(found);
+    let widthBits = before?.widthBits ?? 0;
+    while (widthBits < this.#mostWidthBits && value > (masks[widthBits] as number)) widthBits++;
+    const made = { widthBits, words: new Uint32Array((sizeFor(at, before) << widthBits) >>> 5) };
+    if (before?.widthBits === widthBits) made.words.set(before.words);
+    else if (before !== undefined)
+      for (let offset = 0, size = sizeOf(before); offset < size; offset++)
+        put(made, offset, valueIn(before, offset));
     const segments = this.#segments === nothing ? [] : (this.#segments as (Segment | undefined)[]);
     segments[index] = made;
     this.#segments = segments;
     return made;
   }
+}
+
+/** How many numbers have room. */
+function sizeOf({ widthBits, words }: Segment): number {
+  return (words.length << 5) >>> widthBits;
+}
+
+/** Most days are small: the first part grows to its size. */
+function sizeFor(at: number, before: Segment | undefined): number {
+  if (at >>> segmentBits !== 0) return segmentSize;
+  const here = 2 ** Math.ceil(Math.log2(at + 1));
+  return Math.max(firstSize, here, before === undefined ? 0 : sizeOf(before));
+}
+
+function valueIn({ widthBits, words }: Segment, offset: number): number {
+  const bit = offset << widthBits;
+  // Beyond the end of the first part there is nothing.
+  return (((words[bit >>> 5] ?? 0) >>> (bit & 31)) & (masks[widthBits] as number)) >>> 0;
+}
+
+function put({ widthBits, words }: Segment, offset: number, value: number): void {
+  const bit = offset << widthBits;
+  const word = bit >>> 5;
+  const shift = bit & 31;
+  words[word] = ((words[word] as number) & ~((masks[widthBits] as number) << shift)) | (value << shift);
 }

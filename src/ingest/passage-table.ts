@@ -1,47 +1,75 @@
 /** The part of a fingerprint that tells passages apart. */
 const fingerprintWords = 4;
+/** A row's fingerprint, and how many numbers follow. */
+const headWords = fingerprintWords + 1;
 const none = 0xffffffff;
+const segmentBits = 16;
+const segmentWords = 1 << segmentBits;
+/** Most sources have few passages. */
+const firstWords = 256;
 
 /**
- * Whole numbers of 32 bits for each of many fingerprints, in two arrays: a Map would take ten times as much.
+ * Whole numbers of 32 bits for each of many fingerprints, in few arrays: a Map would take ten times as much.
  */
 export class PassageTable {
-  /** Row after row: a fingerprint, how many numbers follow, the numbers. */
-  #rows = new Uint32Array(256);
+  /**
+   * Row after row: a fingerprint, how many numbers follow, the numbers. Taken in parts as it grows: twice as
+   * much at once would be the most of a large day's memory. A row is in one part, which may be larger for it.
+   */
+  readonly #segments: Uint32Array[] = [new Uint32Array(firstWords)];
+  /** Where in the last part the next row goes. */
   #end = 0;
-  /** Where the row of a fingerprint begins; at most half of the places are used. */
+  /** Where the row of a fingerprint begins, the part above the word; at most half of the places are used. */
   #places = new Uint32Array(16).fill(none);
   #used = 0;
 
   get byteLength(): number {
-    return this.#rows.byteLength + this.#places.byteLength;
+    return this.#segments.reduce((bytes, { byteLength }) => bytes + byteLength, this.#places.byteLength);
   }
 
   /** The numbers of a fingerprint: good until the next `put`. */
   find(fingerprint: Buffer): Uint32Array | undefined {
     const row = this.#places[this.#placeOf(wordsOf(fingerprint))] as number;
-    if (row === none) return undefined;
-    const from = row + fingerprintWords + 1;
-    return this.#rows.subarray(from, from + (this.#rows[from - 1] as number));
+    return row === none ? undefined : this.#rowAt(row).subarray(headWords);
   }
 
   /** Those that the fingerprint had before are forgotten. */
   put(fingerprint: Buffer, numbers: ArrayLike<number>): void {
-    const row = this.#end;
-    const from = row + fingerprintWords + 1;
-    while (from + numbers.length > this.#rows.length) this.#rows = grown(this.#rows);
-    this.#rows.set(wordsOf(fingerprint), row);
-    this.#rows[from - 1] = numbers.length;
-    this.#rows.set(numbers, from);
-    this.#end = from + numbers.length;
+    const words = wordsOf(fingerprint);
+    const row = this.#rowFor(headWords + numbers.length);
+    const last = this.#segments.at(-1) as Uint32Array;
+    last.set(words, this.#end);
+    last[this.#end + fingerprintWords] = numbers.length;
+    last.set(numbers, this.#end + headWords);
+    this.#end += headWords + numbers.length;
     if ((this.#used + 1) * 2 > this.#places.length) this.#morePlaces();
-    this.#place(row);
-  }
-
-  #place(row: number): void {
-    const place = this.#placeOf(this.#rows.subarray(row, row + fingerprintWords));
+    const place = this.#placeOf(words);
     if (this.#places[place] === none) this.#used++;
     this.#places[place] = row;
+  }
+
+  /** Where a row of so many words begins: there is room for it. */
+  #rowFor(words: number): number {
+    const last = this.#segments.length - 1;
+    const needed = this.#end + words;
+    if (needed > segmentWords && this.#end > 0) {
+      this.#segments.push(new Uint32Array(Math.max(segmentWords, words)));
+      this.#end = 0;
+    } else if (needed > (this.#segments[last] as Uint32Array).length) {
+      const more = new Uint32Array(
+        Math.max(needed, Math.min(segmentWords, 2 ** Math.ceil(Math.log2(needed)))),
+      );
+      more.set(this.#segments[last] as Uint32Array);
+      this.#segments[last] = more;
+    }
+    return (((this.#segments.length - 1) << segmentBits) | this.#end) >>> 0;
+  }
+
+  /** The row that begins there. */
+  #rowAt(row: number): Uint32Array {
+    const segment = this.#segments[row >>> segmentBits] as Uint32Array;
+    const from = row & (segmentWords - 1);
+    return segment.subarray(from, from + headWords + (segment[from + fingerprintWords] as number));
   }
 
   /** A fingerprint is a hash already, so its first word is as good as any hash of it. */
@@ -50,22 +78,24 @@ export class PassageTable {
     let place = (words[0] as number) & mask;
     for (;;) {
       const row = this.#places[place] as number;
-      if (row === none || words.every((word, at) => word === this.#rows[row + at])) return place;
+      if (row === none || this.#isOf(row, words)) return place;
       place = (place + 1) & mask;
     }
   }
 
-  /** Of rows with one fingerprint the last one counts. */
+  #isOf(row: number, words: Uint32Array): boolean {
+    const segment = this.#segments[row >>> segmentBits] as Uint32Array;
+    const from = row & (segmentWords - 1);
+    for (let word = 0; word < fingerprintWords; word++)
+      if (segment[from + word] !== words[word]) return false;
+    return true;
+  }
+
+  /** Every place has the last row of its fingerprint, so rows that have none are of no use. */
   #morePlaces(): void {
-    this.#places = new Uint32Array(this.#places.length * 2).fill(none);
-    this.#used = 0;
-    let row = 0;
-    while (row < this.#end) {
-      const next = row + fingerprintWords + 1 + (this.#rows[row + fingerprintWords] as number);
-      // The last row is placed by whoever put it there.
-      if (next < this.#end) this.#place(row);
-      row = next;
-    }
+    const before = this.#places;
+    this.#places = new Uint32Array(before.length * 2).fill(none);
+    for (const row of before) if (row !== none) this.#places[this.#placeOf(this.#rowAt(row))] = row;
   }
 }
 
@@ -76,10 +106,4 @@ function wordsOf(fingerprint: Buffer): Uint32Array {
     fingerprint.readUInt32LE(8),
     fingerprint.readUInt32LE(12),
   );
-}
-
-function grown(words: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const more = new Uint32Array(words.length * 2);
-  more.set(words);
-  return more;
 }

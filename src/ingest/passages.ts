@@ -2,7 +2,7 @@ import { createCipheriv, createHash, createSecretKey, type KeyObject } from "nod
 import type { KnownPassages } from "../record/passage.ts";
 import { PassageTable } from "./passage-table.ts";
 
-/** What is remembered takes twice as much at most: some eight million records, in passages of 32 KiB. */
+/** Some sixteen million records, in passages of 64 KiB. What is remembered takes twice as much at most. */
 const defaultBytes = 8 * 1024 * 1024;
 const nonce = Buffer.alloc(12);
 

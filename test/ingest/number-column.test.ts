@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NumberColumn } from "../../src/ingest/number-column.ts";
 
@@ -22,6 +23,33 @@ describe.each([4, 16, 32] as const)("a column of %i bits", (bits) => {
       expect(column.get(3)).toBe(value);
       expect(column.get(2)).toBe(0);
     }
+  });
+
+  it("has what was set last, whatever came in which order", () => {
+    const at = fc.oneof(fc.nat(40), fc.nat(20_000), fc.integer({ min: 16_380, max: 16_390 }));
+    const value = fc.oneof(fc.nat(3), fc.nat(20), fc.nat(70_000), fc.constant(2 ** 32 - 1));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(at, value), { maxLength: 200 }), (sets) => {
+        const column = new NumberColumn(bits);
+        const expected = new Map<number, number>();
+        for (const [place, number] of sets) {
+          column.set(place, number);
+          expected.set(place, number);
+          expect(column.get(place)).toBe(number);
+        }
+        for (const [place, number] of expected) expect(column.get(place)).toBe(number);
+        const marked = [...expected].filter(([, number]) => number !== 0).map(([place]) => place);
+        expect([...column.marked()]).toEqual(marked.sort((one, other) => one - other));
+      }),
+    );
+  });
+
+  it("takes a bit each as long as all are 0 or 1, and no more where few are larger", () => {
+    const column = new NumberColumn(bits);
+    for (let at = 0; at < 1_000_000; at++) column.set(at, 1);
+    expect(column.byteLength / 1_000_000).toBeLessThan(0.13);
+    for (let at = 0; at < 1_000_000; at += 100_000) column.set(at, 2);
+    expect(column.byteLength / 1_000_000).toBeLessThan(0.16);
   });
 
   it("takes as many bytes as the values need", () => {

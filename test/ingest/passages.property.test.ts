@@ -410,7 +410,7 @@ function render(line: Line): string {
     timestamp: new Date(timeOf(event)).toISOString(),
     action: "user:initiate_login",
     actor_ip: `192.0.2.${event}`,
-    cli_version: `${event} `.repeat(event % 3 === 0 ? 2_000 : 600),
+    cli_version: `${event} `.repeat(event % 3 === 0 ? 3_000 : 1_200),
     ...(name === "" ? {} : { user_email: `${name}@example.com` }),
   };
   return JSON.stringify(order ? Object.fromEntries(Object.entries(members).reverse()) : members);
@@ -433,6 +433,19 @@ describe("what is remembered of passages", () => {
     }
     expect(passages.placesOf(fingerprint(4_999))).toEqual(Uint32Array.of(1, 2));
     expect(passages.notesOf(fingerprint(1))).toBeUndefined();
+  });
+
+  it("is a day of ten million records, from one read of it to the next", () => {
+    const passages = new Passages("key");
+    // 150 records each: what the source notes of them in one part of the day, and their places in one run.
+    const [count, notes, places] = [67_500, [150, 1, 2, 3, 150], [1, 2, 3, 150, 5]];
+    const at = Buffer.alloc(16);
+    const fingerprint = (n: number) => {
+      at.writeUInt32LE(Math.imul(n, 0x9e3779b1) >>> 0);
+      return at;
+    };
+    for (let n = 0; n < count; n++) passages.put(fingerprint(n), notes, places);
+    for (let n = 0; n < count; n++) if (passages.notesOf(fingerprint(n)) === undefined) expect.fail(`${n}`);
   });
 
   it("has a key: the same bytes look otherwise to another state", () => {

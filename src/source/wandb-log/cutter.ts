@@ -3,11 +3,11 @@ import { Pieces } from "./pieces.ts";
 
 const newline = 0x0a;
 /** Where a passage ends is looked for behind so many bytes. */
-const leastBytes = 24 * 1024;
+const leastBytes = 48 * 1024;
 /** On the average it is found so many bytes later. */
-const soughtBytes = 8 * 1024;
+const soughtBytes = 16 * 1024;
 /** Behind so many any line is its last. */
-const mostBytes = 64 * 1024;
+const mostBytes = 128 * 1024;
 /** So many bytes at a line's beginning, and at its end, say whether a passage ends with it. */
 const toldBy = 64;
 
@@ -21,7 +21,7 @@ export interface PassageSink {
 }
 
 /**
- * Cuts NDJSON into passages of some 32 KiB. Whether one ends with a line, that line alone says, so that one
+ * Cuts NDJSON into passages of some 64 KiB. Whether one ends with a line, that line alone says, so that one
  * more line, or one less, changes one passage and not all that follow. Most bytes are not looked at.
  */
 export class Cutter {

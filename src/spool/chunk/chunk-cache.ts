@@ -15,10 +15,10 @@ export interface ChunkCache {
   clear(): void;
 }
 
-const maxBytes = 8 * 1024 * 1024;
+const maxBytes = 4 * 1024 * 1024;
 const maxChunks = 64;
 
-/** Keeps at most 64 chunks that take 8 MiB; `dropped` is told which went. */
+/** Keeps at most 64 chunks that take 4 MiB; `dropped` is told which went. */
 export function chunkCache(dropped: (chunk: Chunk) => void = () => {}): ChunkCache {
   /** Oldest first. */
   let chunks: Chunk[] = [];

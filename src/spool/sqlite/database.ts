@@ -43,7 +43,7 @@ export const inMemory = ":memory:";
 /** Larger pages make a chunk's chain of pages shorter; smaller ones make a small commit smaller. */
 const pageBytes = 8192;
 /** KiB, as SQLite wants it: negative. */
-const cachePages = -8192;
+const cachePages = -2048;
 
 /** How a database is opened. `maxBytes` bounds its size, with some room for what is not records. */
 export interface DatabaseOptions {

@@ -12,7 +12,7 @@ const timed = (at: number) =>
     action: "user:login",
     n: at,
   });
-const lines = Array.from({ length: 2_000 }, (_, at) => timed(at));
+const lines = Array.from({ length: 4_000 }, (_, at) => timed(at));
 
 /** Remembers notes alone. */
 class Memory implements KnownPassages {
@@ -108,7 +108,7 @@ describe("passages of a read", () => {
 
   it("are none where what waited before them came with them, and one of theirs waits", () => {
     const report = (bytes: number) =>
-      `{"timestamp":"2026-08-20T00:00:00Z","error":"${"x".repeat(bytes)}"}\n`.repeat(4);
+      `{"timestamp":"2026-08-20T00:00:00Z","error":"${"x".repeat(bytes)}"}\n`.repeat(8);
     const { passages } = read(`${report(9_000)}${timed(0)}\n${report(1)}`, new Memory());
     expect(passages).toEqual([]);
   });
@@ -116,9 +116,9 @@ describe("passages of a read", () => {
   it("show that the answer went on behind what may have been an error", () => {
     const memory = new Memory();
     read(`${timed(0)}\n${timed(1)}\n`, memory);
-    const doubtful = `{"note":"${"x".repeat(9_000)}"}\n`.repeat(8);
+    const doubtful = `{"note":"${"x".repeat(9_000)}"}\n`.repeat(14);
     const first = read(`${doubtful}${timed(0)}\n${timed(1)}\n`, memory);
-    expect([first.failure, first.shown.length]).toEqual([undefined, 10]);
+    expect([first.failure, first.shown.length]).toEqual([undefined, 16]);
     expect(first.passages).toHaveLength(1);
   });
 });

@@ -17,7 +17,7 @@ function staying(records: number, bytes: number): number {
 
 it("keeps the newest chunks, by what they take", () => {
   expect(staying(1, 1)).toBe(64);
-  expect(staying(2, 1024 * 1024)).toBe(8);
+  expect(staying(2, 1024 * 1024)).toBe(4);
   // A megabyte of ordinary records.
-  expect(staying(2_500, 900_000)).toBe(9);
+  expect(staying(2_500, 900_000)).toBe(4);
 });
