@@ -1,9 +1,9 @@
-import { MessageChannel } from "node:worker_threads";
 import { expect, it } from "vitest";
 import { takePieces } from "../../src/ingest/take-pieces.ts";
 import type { Piece } from "../../src/record/passage.ts";
 import { SourceError } from "../../src/source/source.ts";
 import { systemClock } from "../../src/time/clock.ts";
+import { settling } from "../fake/settling.ts";
 
 const record = { bytes: Buffer.from("a") };
 
@@ -74,13 +74,11 @@ it("ends with what is thrown by who is told that something was kept", async () =
 
 it("goes on only after what others asked for meanwhile is done, settlements that wait for a commit included", async () => {
   const calls: string[] = [];
-  const { port1: loop, port2: state } = new MessageChannel();
-  // A settlement waits for the next turn of the event loop, as in the store: others may join its commit.
-  state.on("message", () => setImmediate(() => calls.push("settled")));
+  const output = settling(calls);
   const into = {
     take: (piece: Piece) => {
       calls.push(`take ${piece.length}`);
-      loop.postMessage("settle");
+      output.ask();
       return false;
     },
     keep: () => {},
@@ -94,6 +92,6 @@ it("goes on only after what others asked for meanwhile is done, settlements that
     clock,
     never,
   );
-  loop.close();
+  output.close();
   expect(calls).toEqual(["take 1", "settled", "take 2", "settled"]);
 });

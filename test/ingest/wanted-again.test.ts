@@ -3,11 +3,12 @@ import { expect, it } from "vitest";
 import { WantedAgain } from "../../src/ingest/wanted-again.ts";
 import { decodeChunk } from "../../src/spool/chunk/chunk-codec.ts";
 import type { ReplayFilter } from "../../src/spool/replay.ts";
-import type { ShownRecords } from "../../src/spool/replays.ts";
+import type { ShownRecords, TakenPiece } from "../../src/spool/replays.ts";
 import { inMemory } from "../../src/spool/sqlite/database.ts";
 import { scratchRoom } from "../../src/spool/sqlite/scratch.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { dayMs, idOfText, knownRecord, record, today, uidOfText } from "../fake/records.ts";
+import { settling } from "../fake/settling.ts";
 
 const whole: ReplayFilter = { from: today * dayMs, to: (today + 1) * dayMs };
 
@@ -97,4 +98,22 @@ it("gives each of what is shown out once over any kills, with no more than what 
       expect(given.sort()).toEqual([...seen].sort());
     }),
   );
+});
+
+it("goes on with what was handed over only after the settlements that others asked for meanwhile", async () => {
+  const calls: string[] = [];
+  const output = settling(calls);
+  function* pieces(): Generator<TakenPiece> {
+    for (const name of ["a", "b"]) {
+      calls.push(name);
+      output.ask();
+      yield { form: "known", bytes: knownRecord(idOfText(name)) };
+    }
+  }
+  let now = 0;
+  const again = wanted();
+  await again.load(pieces(), { ...systemClock, monotonic: () => (now += 10) });
+  output.close();
+  again.close();
+  expect(calls).toEqual(["a", "settled", "b", "settled"]);
 });

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import type { ActivityLookup, Person } from "../../src/spool/activity.ts";
 import type { SourceState } from "../../src/spool/spool-state.ts";
 import { type ActivityReport, activityDocument } from "../../src/status/activity-report.ts";
+import { settling } from "../fake/settling.ts";
 
 const dayOf = (text: string) => Date.parse(`${text}T00:00:00Z`) / 86_400_000;
 const today = dayOf("2027-01-04");
@@ -168,4 +169,27 @@ it("tells every instance once, and of which W&B itself counts more", async () =>
   expect(await activityDocument(lookup({}), { ...asked, counted: false })).toEqual({
     ...{ counted: false, period: "7d", instances: [] },
   });
+});
+
+it("looks at the next day, and at more people, only after the settlements that others asked for meanwhile", async () => {
+  const calls: string[] = [];
+  const output = settling(calls);
+  const asking = (what: string) => {
+    calls.push(what);
+    output.ask();
+  };
+  const two = lookup({ "2027-01-02": [["1", 1]], "2027-01-04": [["2", 1]] });
+  await report({
+    ...two,
+    users: (instance, day) => {
+      asking("day");
+      return two.users(instance, day);
+    },
+    persons: (instance, after) => {
+      asking("people");
+      return two.persons(instance, after);
+    },
+  });
+  output.close();
+  expect(calls).toEqual(["day", "settled", "day", "settled", "people", "settled", "people"]);
 });
