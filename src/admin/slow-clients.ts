@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { over, systemClock } from "../time/clock.ts";
+import { type Clock, over, systemClock } from "../time/clock.ts";
 
 /** How long a client may take, milliseconds. */
 export interface ClientPatience {
@@ -16,7 +16,11 @@ export interface ClientPatience {
  * Ends connections of clients that take longer. Node would look at all connections every few seconds, also
  * while there are none: so a daemon at rest would wake for nobody.
  */
-export function endSlowClients(server: Server, { headMs, bodyMs, pauseMs }: ClientPatience): void {
+export function endSlowClients(
+  server: Server,
+  { headMs, bodyMs, pauseMs }: ClientPatience,
+  clock: Pick<Clock, "sleep"> = systemClock,
+): void {
   const waits = new WeakMap<Socket, AbortController>();
 
   function wait(socket: Socket, ms: number, late: () => void): void {
@@ -24,7 +28,7 @@ export function endSlowClients(server: Server, { headMs, bodyMs, pauseMs }: Clie
     waits.get(socket)?.abort(over);
     const come = new AbortController();
     waits.set(socket, come);
-    void systemClock.sleep(ms, come.signal).then(() => {
+    void clock.sleep(ms, come.signal).then(() => {
       if (!come.signal.aborted) late();
     });
   }

@@ -1,8 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { setTimeout as rest } from "node:timers/promises";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { endSlowClients } from "../../src/admin/slow-clients.ts";
 
 const servers: Server[] = [];
@@ -11,63 +10,108 @@ afterEach(() => {
 });
 
 const head = "GET / HTTP/1.1\r\nHost: localhost\r\n";
+const [headMs, bodyMs, pauseMs] = [5, 60, 700];
 
-/** A connection to a server that answers after so many milliseconds and is as impatient. */
-async function connected(answerMs = 0) {
+/** Time that passes when the test says so, and what is waited for meanwhile. */
+class Waits {
+  readonly #waiting: { readonly ms: number; end(): void }[] = [];
+
+  sleep(ms: number, stop?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wait = { ms, end: resolve };
+      this.#waiting.push(wait);
+      stop?.addEventListener("abort", () => {
+        this.#waiting.splice(this.#waiting.indexOf(wait), 1);
+        resolve();
+      });
+    });
+  }
+
+  /** For how long, milliseconds. */
+  get all(): readonly number[] {
+    return this.#waiting.map(({ ms }) => ms);
+  }
+
+  /** All of them are over. */
+  end(): void {
+    for (const { end } of this.#waiting.splice(0)) end();
+  }
+}
+
+/** A connection to a server that answers when it is told to. */
+async function connected() {
+  const waits = new Waits();
+  const asked: (() => void)[] = [];
+  let pieces = 0;
   const server = createServer({ headersTimeout: 0, requestTimeout: 0 }, (request, response) => {
     request.resume();
-    void rest(answerMs).then(() => response.end("answered"));
+    asked.push(() => response.end("answered"));
   });
   servers.push(server);
-  endSlowClients(server, { headMs: 200, bodyMs: 200, pauseMs: 200 });
+  endSlowClients(server, { headMs, bodyMs, pauseMs }, waits);
+  server.on("connection", (accepted) => accepted.on("data", () => pieces++));
   await once(server.listen(0, "127.0.0.1"), "listening");
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
-  const answer = { text: "", ended: once(socket, "close"), tookMs: 0 };
-  const began = performance.now();
+  const answer = { text: "", ended: once(socket, "close") };
   socket.on("error", () => {});
-  socket.on("close", () => {
-    answer.tookMs = performance.now() - began;
-  });
   socket.on("data", (piece) => {
     answer.text += piece;
   });
   await once(socket, "connect");
-  return { socket, answer };
+  await vi.waitFor(() => expect(waits.all).toEqual([headMs]));
+  /** The server has got it. */
+  async function write(text: string): Promise<void> {
+    const before = pieces;
+    socket.write(text);
+    await vi.waitFor(() => expect(pieces).toBeGreaterThan(before));
+  }
+  return { waits, asked, answer, write };
 }
 
 it("ends who says nothing, and whose head comes a byte at a time", async () => {
-  const silent = await connected();
-  const slow = await connected();
-  const drip = setInterval(() => slow.socket.write("x"), 30);
-  slow.socket.write("GET /");
-  await Promise.all([silent.answer.ended, slow.answer.ended]);
-  clearInterval(drip);
-  for (const { answer } of [silent, slow]) {
+  for (const said of ["", "GET /"]) {
+    const { waits, answer, write } = await connected();
+    for (const byte of said) await write(byte);
+    expect(waits.all).toEqual([headMs]);
+    waits.end();
+    await answer.ended;
     expect(answer.text).toMatch(/^HTTP\/1\.1 408 /);
-    expect(answer.tookMs).toBeGreaterThan(150);
   }
 });
 
-it("ends whose body does not come, and lets an answer take as long as it takes", async () => {
-  const half = await connected(1_000);
-  half.socket.write(`${head}Content-Length: 9\r\n\r\nhalf`);
-  const whole = await connected(600);
-  whole.socket.write(`${head}Connection: close\r\n\r\n`);
-  await Promise.all([half.answer.ended, whole.answer.ended]);
-  expect(half.answer.text).toMatch(/^HTTP\/1\.1 408 /);
-  expect(half.answer.tookMs).toBeLessThan(900);
-  expect(whole.answer.text).toContain("answered");
+it("ends whose body does not come", async () => {
+  const { waits, asked, answer, write } = await connected();
+  await write(`${head}Content-Length: 9\r\n\r\nhalf`);
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  expect(waits.all).toEqual([bodyMs]);
+  waits.end();
+  await answer.ended;
+  expect(answer.text).toMatch(/^HTTP\/1\.1 408 /);
+});
+
+it("lets an answer take as long as it takes", async () => {
+  const { waits, asked, answer, write } = await connected();
+  await write(`${head}Connection: close\r\n\r\n`);
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  waits.end();
+  asked[0]?.();
+  await answer.ended;
+  expect(answer.text).toContain("answered");
 });
 
 it("ends who takes too long for the next request, and nobody who asks in time", async () => {
-  const { socket, answer } = await connected();
-  for (let times = 0; times < 4; times++) {
-    socket.write(`${head}\r\n`);
-    await rest(150);
+  const { waits, asked, answer, write } = await connected();
+  for (let times = 1; times <= 4; times++) {
+    await write(`${head}\r\n`);
+    await vi.waitFor(() => expect(asked).toHaveLength(times));
+    expect(waits.all).toEqual([bodyMs]);
+    asked.at(-1)?.();
+    await vi.waitFor(() => expect(waits.all).toEqual([pauseMs + headMs]));
   }
-  socket.write("GET /");
+  await write("GET /");
+  expect(waits.all).toEqual([pauseMs + headMs]);
+  waits.end();
   await answer.ended;
   expect(answer.text.match(/answered/g)).toHaveLength(4);
   expect(answer.text).toContain("HTTP/1.1 408 ");
-  expect(answer.tookMs).toBeGreaterThan(700);
 });
