@@ -1,7 +1,7 @@
 import { dayMs } from "../../time/clock.ts";
 import { type Marker, readMarker, writeMarker } from "../marker.ts";
 import { exposedBy, prepareStateDirectory, systemFileSystemType } from "../private-directory.ts";
-import { segmentFiles, segmentPaths, setAsideSegments } from "../segment/segment-files.ts";
+import { segmentFiles, segmentPaths } from "../segment/segment-files.ts";
 import { segmentMemory } from "../segment/segment-memory.ts";
 import type { Segments } from "../segment/segments.ts";
 import { SpoolError } from "../spool-error.ts";
@@ -12,9 +12,7 @@ import {
   forgetRebuild,
   rebuildIsAsked,
   type StateFiles,
-  setAsideDatabase,
   sizeOf,
-  stamp,
   stateFiles,
 } from "../state-directory.ts";
 import type { OpenStore } from "../store.ts";
@@ -23,6 +21,7 @@ import { type Anchor, anchor } from "./anchor.ts";
 import { type Database, database, inMemory } from "./database.ts";
 import { isDamage } from "./failure.ts";
 import { takeLock } from "./lock.ts";
+import { acceptStateLoss, isStateLost, stateLost } from "./lost-state.ts";
 import { migrate, refuseNewer, schemaVersion } from "./migrate.ts";
 import { newState } from "./new-state.ts";
 import { salvage } from "./repair/salvage.ts";
@@ -72,19 +71,30 @@ export function openStore(options: StoreOptions): OpenStore {
 
 function openLocked(files: StateFiles, given: StoreOptions, release: () => void): OpenStore {
   finishSwap(files);
-  const options = { ...given, segments: segmentFiles(files), tenure: tenureOf(files, given) };
+  const options = { ...given, tenure: tenureOf(files, given) };
   try {
-    return openOrSalvage(files, options, release);
+    return withSegments(files, options, (opening) => openOrSalvage(files, opening, release));
   } catch (error) {
-    const lost = error instanceof SpoolError && error.failure === "state_lost";
-    if (!lost || options.acceptStateLoss !== true) throw error;
-    const at = Math.floor(options.clock.now());
-    const suffix = `lost-${stamp(at)}`;
-    setAsideDatabase(files, suffix);
-    setAsideSegments(files, suffix);
-    const reason = `the state was lost and this was accepted (${error.message}); what there was is kept as *.${suffix}`;
-    const db = newDatabase(files, options, { firstSeq: 0, count: 0, source: "", at, reason });
-    return withDatabase(db, options, release);
+    if (!isStateLost(error) || options.acceptStateLoss !== true) throw error;
+    const loss = acceptStateLoss(files, error, Math.floor(options.clock.now()));
+    return withSegments(files, options, (opening) =>
+      withDatabase(newDatabase(files, opening, loss), opening, release),
+    );
+  }
+}
+
+/** Opens with segments that nobody has read or written. Where that fails, none of them stays open. */
+function withSegments(
+  files: StateFiles,
+  options: Omit<Opening, "segments">,
+  open: (opening: Opening) => OpenStore,
+): OpenStore {
+  const segments = segmentFiles(files);
+  try {
+    return open({ ...options, segments });
+  } catch (error) {
+    segments.close();
+    throw error;
   }
 }
 
@@ -236,13 +246,4 @@ function tenureOf(files: StateFiles, options: StoreOptions): Tenure | undefined 
   if (host === undefined) return undefined;
   const witness = witnessFolder === undefined ? undefined : new WitnessFile(witnessFolder, files.directory);
   return tenure(files, { host, witness, now: () => clock.now(), random, onChange });
-}
-
-function stateLost({ directory, marker }: StateFiles, what: string): SpoolError {
-  return new SpoolError(
-    "state_lost",
-    `${directory} held state, but ${what}`,
-    `restore ${directory} from a backup; or start once with --accept-state-loss: it sets the damaged files aside, ` +
-      `reads every source from its start again, and sends again what was delivered (under the same uids). ${marker} is what says that state existed`,
-  );
 }

@@ -1,0 +1,28 @@
+import { setAsideSegments } from "../segment/segment-files.ts";
+import { SpoolError } from "../spool-error.ts";
+import type { Damage } from "../spool-state.ts";
+import { type StateFiles, setAsideDatabase, stamp } from "../state-directory.ts";
+
+/** There was state, and it is not there. */
+export function isStateLost(error: unknown): error is SpoolError {
+  return error instanceof SpoolError && error.failure === "state_lost";
+}
+
+/** Sets aside what there is. Gives back the loss that the next state begins with; `at`: epoch milliseconds. */
+export function acceptStateLoss(files: StateFiles, lost: SpoolError, at: number): Damage {
+  const suffix = `lost-${stamp(at)}`;
+  setAsideDatabase(files, suffix);
+  setAsideSegments(files, suffix);
+  const reason = `the state was lost and this was accepted (${lost.message}); what there was is kept as *.${suffix}`;
+  return { firstSeq: 0, count: 0, source: "", at, reason };
+}
+
+/** `what` is the matter, and how the state is had again. */
+export function stateLost({ directory, marker }: StateFiles, what: string): SpoolError {
+  return new SpoolError(
+    "state_lost",
+    `${directory} held state, but ${what}`,
+    `restore ${directory} from a backup; or start once with --accept-state-loss: it sets the damaged files aside, ` +
+      `reads every source from its start again, and sends again what was delivered (under the same uids). ${marker} is what says that state existed`,
+  );
+}
