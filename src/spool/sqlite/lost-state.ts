@@ -8,7 +8,7 @@ export function isStateLost(error: unknown): error is SpoolError {
   return error instanceof SpoolError && error.failure === "state_lost";
 }
 
-/** Sets aside what there is. Gives back the loss that the next state begins with; `at`: epoch milliseconds. */
+/** Sets aside what there is. Gives back the loss that the next state begins with. `at`: epoch ms. */
 export function acceptStateLoss(files: StateFiles, lost: SpoolError, at: number): Damage {
   const suffix = `lost-${stamp(at)}`;
   setAsideDatabase(files, suffix);
