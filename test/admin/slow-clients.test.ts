@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterEach, expect, it, vi } from "vitest";
 import { endSlowClients } from "../../src/admin/slow-clients.ts";
+import { loopTurn } from "../../src/time/turn.ts";
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -14,14 +15,14 @@ const [headMs, bodyMs, pauseMs] = [5, 60, 700];
 
 /** Time that passes when the test says so, and what is waited for meanwhile. */
 class Waits {
-  readonly #waiting: { readonly ms: number; end(): void }[] = [];
+  readonly #waiting = new Set<{ readonly ms: number; end(): void }>();
 
   sleep(ms: number, stop?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const wait = { ms, end: resolve };
-      this.#waiting.push(wait);
+      this.#waiting.add(wait);
       stop?.addEventListener("abort", () => {
-        this.#waiting.splice(this.#waiting.indexOf(wait), 1);
+        this.#waiting.delete(wait);
         resolve();
       });
     });
@@ -29,12 +30,13 @@ class Waits {
 
   /** For how long, milliseconds. */
   get all(): readonly number[] {
-    return this.#waiting.map(({ ms }) => ms);
+    return [...this.#waiting].map(({ ms }) => ms);
   }
 
   /** All of them are over. */
   end(): void {
-    for (const { end } of this.#waiting.splice(0)) end();
+    for (const { end } of this.#waiting) end();
+    this.#waiting.clear();
   }
 }
 
@@ -94,6 +96,7 @@ it("lets an answer take as long as it takes", async () => {
   await write(`${head}Connection: close\r\n\r\n`);
   await vi.waitFor(() => expect(asked).toHaveLength(1));
   waits.end();
+  await loopTurn();
   asked[0]?.();
   await answer.ended;
   expect(answer.text).toContain("answered");
