@@ -1,5 +1,6 @@
-import { pipeline } from "node:stream";
-import { createGunzip, createZstdDecompress } from "node:zlib";
+import { createZstdDecompress } from "node:zlib";
+import { gunzipped } from "../wandb-log/gunzip.ts";
+import { letGo, PackedRun } from "../wandb-log/packed-run.ts";
 import { VolumeError } from "./volume.ts";
 
 /** How a volume's bytes are packed. */
@@ -67,21 +68,6 @@ async function* whole(bytes: AsyncIterable<Buffer>, coding: Coding, volume: stri
   }
 }
 
-async function* gunzipped(raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: outputBytes });
-  let failure: unknown;
-  pipeline(raw, gunzip, (error) => {
-    failure = error;
-  });
-  try {
-    yield* gunzip as AsyncIterable<Buffer>;
-  } catch (error) {
-    throw failure ?? error;
-  } finally {
-    gunzip.destroy();
-  }
-}
-
 /** Node's own decompressor ends with the first frame and takes what follows for nothing. */
 async function* unzstd(raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const chunks = raw[Symbol.asyncIterator]();
@@ -93,81 +79,11 @@ async function* unzstd(raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
         if (step.done === true) return;
         if (step.value.length > 0) rest = [step.value];
       }
-      const frame = new ZstdFrame(chunks, rest);
+      const frame = new PackedRun(chunks, rest, createZstdDecompress({ chunkSize: outputBytes }));
       yield* frame.bytes();
       rest = frame.behind();
     }
   } finally {
-    await chunks.return?.();
-  }
-}
-
-/** One frame: takes chunks until it ends, the last of which may hold what is behind it. */
-class ZstdFrame {
-  readonly #chunks: AsyncIterator<Buffer>;
-  readonly #decompress = createZstdDecompress({ chunkSize: outputBytes });
-  readonly #first: readonly Buffer[];
-  /** What it was given and has not used, as far as that is known. */
-  #given: Buffer[] = [];
-  /** How many bytes were given before these. */
-  #before = 0;
-  #over = false;
-
-  constructor(chunks: AsyncIterator<Buffer>, first: readonly Buffer[]) {
-    this.#chunks = chunks;
-    this.#first = first;
-  }
-
-  async *bytes(): AsyncGenerator<Buffer> {
-    const fed = this.#feed().catch((error: unknown) => void this.#decompress.destroy(error as Error));
-    try {
-      yield* this.#decompress as AsyncIterable<Buffer>;
-    } finally {
-      this.#over = true;
-      this.#decompress.destroy();
-    }
-    await fed;
-  }
-
-  behind(): readonly Buffer[] {
-    this.#drop();
-    const [first, ...others] = this.#given;
-    const left = first?.subarray(this.#decompress.bytesWritten - this.#before);
-    return left === undefined ? [] : [left, ...others].filter(({ length }) => length > 0);
-  }
-
-  async #feed(): Promise<void> {
-    for (const chunk of this.#first) await this.#give(chunk);
-    while (!this.#over) {
-      const step = await this.#chunks.next();
-      if (step.done === true) {
-        this.#decompress.end();
-        return;
-      }
-      await this.#give(step.value);
-    }
-  }
-
-  /** Resolves when it was used, or will not be. */
-  async #give(chunk: Buffer): Promise<void> {
-    this.#given.push(chunk);
-    if (this.#over) return;
-    await new Promise<void>((resolve) => {
-      this.#decompress.once("close", resolve);
-      this.#decompress.write(chunk, () => {
-        this.#decompress.off("close", resolve);
-        resolve();
-      });
-    });
-    this.#drop();
-  }
-
-  #drop(): void {
-    for (;;) {
-      const [first] = this.#given;
-      if (first === undefined || this.#before + first.length > this.#decompress.bytesWritten) return;
-      this.#before += first.length;
-      this.#given.shift();
-    }
+    letGo(chunks);
   }
 }

@@ -1,9 +1,8 @@
-import { pipeline } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { networkFault } from "../../net/http/fault.ts";
 import type { HttpAnswer } from "../../net/http/http.ts";
 import { type Clock, over } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
+import { gunzipped } from "../wandb-log/gunzip.ts";
 
 /** What a body must keep to. */
 export interface BodyLimits {
@@ -28,7 +27,7 @@ export async function* bodyOf(answer: HttpAnswer, limits: BodyLimits, clock: Clo
     );
   }
   const raw = timed(answer, limits.minRate, clock);
-  yield* gzip ? gunzipped(raw) : raw;
+  yield* gzip ? unpacked(raw) : raw;
 }
 
 function isFramed({ headers }: HttpAnswer): boolean {
@@ -115,25 +114,17 @@ class Pace {
 }
 
 /**
- * One gzip coding, to its checksum. A truncated or damaged stream and trailing bytes are errors. How far it
- * unpacks is no measure of anything: an honest day does so to several hundred times its size, and deflate
- * ends at 1,032 by itself. What is unpacked is never held, only what a record may take.
+ * One gzip coding, to its checksum. How far it unpacks is no measure of anything: an honest day does so to
+ * several hundred times its size, and deflate ends at 1,032 by itself. What is unpacked is never held, only
+ * what a record may take.
  */
-async function* gunzipped(raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: 64 * 1024 });
-  let failure: unknown;
-  pipeline(raw, gunzip, (error) => {
-    failure = error;
-  });
+async function* unpacked(raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   try {
-    yield* gunzip as AsyncIterable<Buffer>;
+    yield* gunzipped(raw);
   } catch (error) {
-    const cause = failure ?? error;
-    throw cause instanceof SourceError
-      ? cause
-      : badEncoding(`the answer's gzip coding is broken (${codeOf(cause)})`);
-  } finally {
-    gunzip.destroy();
+    throw error instanceof SourceError
+      ? error
+      : badEncoding(`the answer's gzip coding is broken (${codeOf(error)})`);
   }
 }
 
