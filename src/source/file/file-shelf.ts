@@ -3,6 +3,7 @@ import type { FileHandle } from "node:fs/promises";
 import { builtin } from "../../builtin.ts";
 import { type Look, type Shelf, type Volume, VolumeError, volumeChanged } from "../stored-log/volume.ts";
 import { fileFault, notAFile, nothingMatches } from "./file-faults.ts";
+import { isPattern, matching } from "./pattern.ts";
 
 const { promises } = builtin("node:fs");
 
@@ -15,15 +16,6 @@ export function fileShelf(path: string): Shelf {
     list: (look) => files(path, look),
     open: (volume, from, to, stop) => bytesOf(volume, from, to, stop),
   };
-}
-
-/** Whether a path stands for several files. One that is there as it is written is itself. */
-async function isPattern(path: string): Promise<boolean> {
-  if (!/[*?[{]/.test(path)) return false;
-  return promises.lstat(path).then(
-    () => false,
-    () => true,
-  );
 }
 
 async function* files(path: string, { known, found, trouble, stop }: Look): AsyncGenerator<Volume> {
@@ -39,18 +31,6 @@ async function* files(path: string, { known, found, trouble, stop }: Look): Asyn
   }
   if (pattern && seen.size === 0 && !found) trouble(nothingMatches(path));
   yield* renamed(known, seen);
-}
-
-async function* matching(path: string, trouble: Look["trouble"]): AsyncGenerator<string> {
-  const folder = path.slice(0, path.search(/[*?[{]/)).replace(/[^/]*$/, "") || ".";
-  try {
-    await promises.readdir(folder);
-  } catch (error) {
-    // What a pattern cannot look into shows nothing, and says nothing.
-    trouble(fileFault(folder, error));
-    return;
-  }
-  yield* promises.glob(path);
 }
 
 async function look(name: string, pattern: boolean, trouble: Look["trouble"]): Promise<Volume | undefined> {
