@@ -1,3 +1,4 @@
+import { unset } from "../../record/log-days.ts";
 import type { Cursor } from "../../record/reading.ts";
 import { type Start, sameStart, startMoment } from "../../schema/start.ts";
 import { SourceError } from "../source.ts";
@@ -22,10 +23,15 @@ export function progressBefore(
     cursor === undefined ? undefined : cursor === last?.cursor ? last.progress : shelfProgressOf(cursor);
   const since = startMoment(start, now);
   if (kept === undefined) return { start: since, wanted: start, rows: [], before: 0 };
-  if (sameStart(kept.wanted, start)) return kept;
+  if (sameStart(kept.wanted, start) && !startsAhead(kept, start, now)) return kept;
   // An earlier start wants what was left out: all is read once more, and what is known stays known.
   const rows = since < kept.start ? { rows: [], before: 0 } : {};
   return { ...kept, ...rows, start: since, wanted: start };
+}
+
+/** The clock was far ahead when this was read first: all that happens until then would be left out. */
+function startsAhead({ start: kept }: ShelfProgress, start: Start, now: number): boolean {
+  return kept > now && (start === "now" || "back" in start) && !unset(now);
 }
 
 /** What one read has to do. */

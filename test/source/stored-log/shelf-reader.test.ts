@@ -135,6 +135,25 @@ describe("volumes", () => {
     expect(keeper.lines).toEqual(lines);
   });
 
+  it.each([{ back: 7 * day }, "now"] as const)(
+    "leave nothing out, start %j, once a clock that was years ahead is right",
+    async (start) => {
+      clock.at = noon + 900 * day;
+      const old = line(today - 2, 1);
+      shelf.put("day", text([old]), noon - 2 * day);
+      const keeper = keeperOf({ start });
+      await keeper.poll();
+      expect(keeper.lines).toEqual([]);
+      clock.at = noon;
+      await keeper.poll();
+      const fresh = line(today, 50_000);
+      shelf.put("day", text([old, fresh]), noon + 2 * hour);
+      clock.at = noon + 3 * hour;
+      await keeper.poll();
+      expect(keeper.lines).toEqual(start === "now" ? [fresh] : [old, fresh]);
+    },
+  );
+
   it("that are empty, or older than the start, are not read", async () => {
     shelf.put("folder/", "", noon);
     shelf.put("old", text([line(today - 40, 1)]), noon - 40 * day);
