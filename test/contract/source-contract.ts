@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import type { Cursor } from "../../src/record/reading.ts";
 import type { Source } from "../../src/source/source.ts";
 import { dayText } from "../../src/time/clock.ts";
 import { history, type Keeper, line, today } from "../source/wandb-api/reading.ts";
@@ -39,6 +40,14 @@ export function sourceContract(
       await keeper.poll();
       expect(keeper.lines).toEqual(truth());
       expect(keeper.gaps).toEqual([]);
+    });
+
+    test("a cursor that another kind of source gave is a beginning", async () => {
+      const { keeper, truth } = await begin();
+      keeper.cursor = '{"of":"another kind"}' as Cursor;
+      await keeper.readDay(today - 1);
+      await keeper.poll();
+      expect(keeper.lines).toEqual(truth());
     });
 
     test("entries before the start are left out", async () => {

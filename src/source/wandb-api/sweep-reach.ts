@@ -13,8 +13,9 @@ const multiTenantDays = 7;
  */
 export function sweepReach(cursor: Cursor, { url }: Pick<WandbApiConfig, "url">): SweepReach | undefined {
   const since = started(cursor)?.since;
-  if (since === undefined) return undefined;
-  const { startDate, maxDays } = progressOf(cursor).server;
+  const server = since === undefined ? undefined : progressOf(cursor)?.server;
+  if (since === undefined || server === undefined) return undefined;
+  const { startDate, maxDays } = server;
   const shown = startDate === "honoured" ? undefined : maxDays;
   const window = endpointOf(url).multiTenant ? multiTenantDays : shown;
   return {

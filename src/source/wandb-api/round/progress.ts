@@ -110,9 +110,10 @@ export function cursorOf(progress: Progress): Cursor {
   return JSON.stringify({ version, ...progress }) as Cursor;
 }
 
-/** Throws an Error for a cursor that a newer program wrote. */
-export function progressOf(cursor: Cursor): Progress {
+/** Undefined for a cursor of another kind of source. Throws an Error for one that a newer program wrote. */
+export function progressOf(cursor: Cursor): Progress | undefined {
   const { version: written, ...progress } = JSON.parse(cursor) as Progress & { version?: number };
+  if (written === undefined) return undefined;
   if (written !== version)
     throw new Error(`the source's cursor has version ${written}, this program knows ${version}`);
   return progress;

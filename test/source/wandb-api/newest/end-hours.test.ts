@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { HoursFault } from "../../../../src/simulate/wandb-hours.ts";
 import { learned } from "../../../../src/source/wandb-api/owes.ts";
-import { progressOf } from "../../../../src/source/wandb-api/round/progress.ts";
+import { type Learned, type Progress, progressOf } from "../../../../src/source/wandb-api/round/progress.ts";
 import { begin, failure, Keeper, line, noon, today } from "../reading.ts";
 
 const minute = 60_000;
@@ -37,7 +37,7 @@ async function growing(behaviour: Parameters<typeof begin>[0] = {}, config: Reco
   };
   const narrow = (queries: readonly URLSearchParams[]) => queries.filter((query) => query.has("endDate"));
   const missing = () => server.log.all().filter((text) => !keeper.lines.includes(text));
-  const learnedServer = () => progressOf(keeper.cursor as NonNullable<typeof keeper.cursor>).server;
+  const learnedServer = () => progressOf(keeper.cursor as never)?.server as Learned;
   return { ...rig, poll, asked, narrow, missing, subDay: () => learnedServer().subDay };
 }
 
@@ -325,7 +325,7 @@ describe("a server that lies about hours", () => {
 
 test("a cursor of an earlier version goes on with the whole plan, and learns", async () => {
   const { poll, keeper, asked, narrow, missing, subDay } = await narrowed();
-  const { newest: _, slots: __, ...progress } = progressOf(keeper.cursor as never);
+  const { newest: _, slots: __, ...progress } = progressOf(keeper.cursor as never) as Progress;
   const { subDay: ___, ...server } = progress.server;
   keeper.cursor = JSON.stringify({ version: 1, ...progress, server }) as never;
   await poll(1);

@@ -95,7 +95,7 @@ class World {
 
   private keep(done: ReadDone): void {
     this.last = done;
-    this.progress = progressOf(done.next);
+    this.progress = progressOf(done.next) as Progress;
   }
 
   private answered(
@@ -241,7 +241,7 @@ describe("the plan of wandb_api", () => {
       server: { answers: "ndjson", startDate: "honoured" },
     }) as Cursor;
     const world = new World({ answers: "ndjson", startDate: true, most: 1000 }, dayMs, 9 * dayMs);
-    world.progress = progressOf(stored);
+    world.progress = progressOf(stored) as Progress;
     // What that round no longer names was read by then.
     for (const day of days(today - 9, today - 2))
       if (day !== today - 5 && day !== today - 3) world.readAt.set(day, noon);
