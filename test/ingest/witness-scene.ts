@@ -52,7 +52,8 @@ export async function witnessScene(
   let monotonic = 0;
   const own = { now: () => clock.at, monotonic: () => monotonic, sleep: clock.sleep };
   const reading = {
-    ...{ shelf, clock: own, start: { back: start * dayMs }, lookback: hourMs, maxLine: 1_000_000 },
+    ...{ shelf, clock: own, start: { back: start * dayMs }, place: "", lookback: hourMs },
+    maxLine: 1_000_000,
     ...{ acceptMalformed: [], scrub: (said: string) => said, archive: true },
   };
 

@@ -1,4 +1,5 @@
 import { openArchive } from "../../archive/open-archive.ts";
+import { placeText } from "../../archive/place.ts";
 import { bucketSecrets } from "../../bucket/bucket-keys.ts";
 import { scrubber } from "../../secret/scrub.ts";
 import type { Source, SourceContext } from "../source.ts";
@@ -22,6 +23,7 @@ export function archiveSource(config: ArchiveSourceConfig, { clock, environment 
   const shelf = archiveShelf({ store, instance });
   const reading: ShelfReaderOptions = {
     ...{ ...limits, shelf, lookback, acceptMalformed: read.accept_malformed, archive: true },
+    place: `${config.endpoint?.href ?? ""} ${placeText(url)}`,
   };
   const reader = new ShelfReader(reading);
   return {

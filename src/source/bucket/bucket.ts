@@ -1,5 +1,5 @@
 import { bucketSecrets } from "../../bucket/bucket-keys.ts";
-import type { StoreName } from "../../bucket/bucket-place.ts";
+import { bucketText, type StoreName } from "../../bucket/bucket-place.ts";
 import { CurrentClient } from "../../bucket/current-client.ts";
 import { MissingSdk } from "../../bucket/load-sdk.ts";
 import type { Environment } from "../../net/http/proxy.ts";
@@ -28,6 +28,7 @@ export function bucketSource(config: BucketConfig, { clock, environment }: Sourc
   const shelf = bucketShelf({ clock, scrub, client: () => clients.current() });
   const reading: ShelfReaderOptions = {
     ...{ ...limits, shelf, lookback, acceptMalformed: read.accept_malformed, archive: true },
+    place: `${config.endpoint?.href ?? ""} ${bucketText(config.url)}`,
   };
   const reader = new ShelfReader(reading);
   return {

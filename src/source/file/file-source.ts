@@ -27,6 +27,7 @@ export function fileSource(config: FileSourceConfig, { clock, stdin }: SourceCon
   const shelf = fileShelf(path);
   const reading: ShelfReaderOptions = {
     ...{ ...limits, shelf, lookback, acceptMalformed: read.accept_malformed, archive: false },
+    place: path,
   };
   const reader = new ShelfReader(reading);
   return {

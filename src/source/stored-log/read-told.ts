@@ -13,6 +13,8 @@ export interface ShelfReaderOptions {
   readonly shelf: Shelf;
   readonly clock: Clock;
   readonly start: Start;
+  /** Where the volumes are, in words that stay the same for as long as that is the same place. */
+  readonly place: string;
   /** As `VolumeAnchorOptions.lookback`. */
   readonly lookback: number;
   readonly maxLine: number;

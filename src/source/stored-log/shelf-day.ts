@@ -47,8 +47,8 @@ export async function* readShelfDay(
   stop: AbortSignal,
   passages: KnownPassages | undefined,
 ): AsyncGenerator<Piece, DayDone> {
-  const { clock, start, shelf } = options;
-  const { rows } = progressBefore(cursor, start, clock.now());
+  const { clock, shelf } = options;
+  const { rows } = progressBefore(cursor, options, clock.now());
   const place = placeOf(before, day);
   const found = await lookFor(options, rows, place, stop);
   const { first: volume, more, known, reachesBack } = found;

@@ -56,6 +56,8 @@ export interface ShelfProgress {
   readonly before: number;
   /** The volumes of a UTC day that is due once more, by their ids. */
   readonly again?: { readonly day: number; readonly left: readonly string[] };
+  /** Short for the place where the volumes are. Absent: an earlier version wrote it. */
+  readonly place?: string;
   /** There were volumes once. */
   readonly found?: true;
 }

@@ -52,8 +52,8 @@ export class ShelfReader {
     passages?: KnownPassages,
   ): AsyncGenerator<Piece, ReadDone> {
     stop.throwIfAborted();
-    const { shelf, clock, start, archive } = this.#options;
-    const before = progressBefore(cursor, start, clock.now(), this.#last);
+    const { shelf, clock, archive } = this.#options;
+    const before = progressBefore(cursor, this.#options, clock.now(), this.#last);
     const listing = this.#listing ?? (await listed({ shelf, clock, seals: archive }, before, stop));
     // Whatever goes wrong, the next read looks again.
     this.#listing = undefined;

@@ -1,8 +1,10 @@
+import { hash } from "node:crypto";
 import { unset } from "../../record/log-days.ts";
 import type { Cursor } from "../../record/reading.ts";
 import { type Start, sameStart, startMoment } from "../../schema/start.ts";
 import { SourceError } from "../source.ts";
 import { isDue, type Listing } from "./listing.ts";
+import type { ShelfReaderOptions } from "./read-told.ts";
 import { type KeptProgress, type ShelfProgress, shelfProgressOf, type VolumeRow } from "./shelf-progress.ts";
 import type { Volume, VolumeError } from "./volume.ts";
 
@@ -15,18 +17,25 @@ const mostEnded = 8;
  */
 export function progressBefore(
   cursor: Cursor | undefined,
-  start: Start,
+  { start, place }: Pick<ShelfReaderOptions, "start" | "place">,
   now: number,
   last?: KeptProgress,
 ): ShelfProgress {
-  const kept =
+  const before =
     cursor === undefined ? undefined : cursor === last?.cursor ? last.progress : shelfProgressOf(cursor);
   const since = startMoment(start, now);
-  if (kept === undefined) return { start: since, wanted: start, rows: [], before: 0 };
+  const here = hash("sha256", place, "hex").slice(0, 12);
+  if (before === undefined) return { start: since, wanted: start, rows: [], before: 0, place: here };
+  const kept = before.place === here ? before : inPlace(before, here);
   if (sameStart(kept.wanted, start) && !startsAhead(kept, start, now)) return kept;
   // An earlier start wants what was left out: all is read once more, and what is known stays known.
   const rows = since < kept.start ? { rows: [], before: 0 } : {};
   return { ...kept, ...rows, start: since, wanted: start };
+}
+
+/** At another place nothing was read that has no row. */
+function inPlace(progress: ShelfProgress, place: string): ShelfProgress {
+  return { ...progress, place, ...(progress.place !== undefined && { before: 0 }) };
 }
 
 /** The clock was far ahead when this was read first: all that happens until then would be left out. */

@@ -13,7 +13,7 @@ async function told(shelf: MemoryShelf, name: string, ended: readonly string[] =
   const find = (id: string) => volumes.get(id) ?? expect.unreachable();
   const reading = readTold(
     {
-      ...{ shelf, clock: testClock(), start: { at: 0 }, lookback: 0, maxLine: 1_000_000 },
+      ...{ shelf, clock: testClock(), start: { at: 0 }, place: "", lookback: 0, maxLine: 1_000_000 },
       ...{ acceptMalformed: [], scrub: (said: string) => said, archive: false },
     },
     {

@@ -13,7 +13,14 @@ let keeper: Keeper;
 beforeEach(() => {
   shelf = new MemoryShelf();
   const options = {
-    ...{ shelf, clock: testClock(), start: { back: 2 * day }, lookback: 3_600_000, maxLine: 1_000_000 },
+    ...{
+      shelf,
+      clock: testClock(),
+      start: { back: 2 * day },
+      place: "",
+      lookback: 3_600_000,
+      maxLine: 1_000_000,
+    },
     ...{ acceptMalformed: [], scrub: (said: string) => said, archive: true },
   };
   const reader = new ShelfReader(options);

@@ -24,7 +24,15 @@ beforeEach(() => {
 
 function reader(changes: Partial<ShelfReaderOptions> = {}): Source {
   const made = new ShelfReader({
-    ...{ shelf, clock, start: { at: 0 }, lookback: hour, maxLine: 1_000_000, acceptMalformed: [] },
+    ...{
+      shelf,
+      clock,
+      start: { at: 0 },
+      place: "here",
+      lookback: hour,
+      maxLine: 1_000_000,
+      acceptMalformed: [],
+    },
     ...{ scrub: (said: string) => said, archive: true, ...changes },
   });
   return { read: made.read.bind(made) } as unknown as Source;
@@ -153,6 +161,19 @@ describe("volumes", () => {
       expect(keeper.lines).toEqual(start === "now" ? [fresh] : [old, fresh]);
     },
   );
+
+  it("are read at another place, whatever was read and forgotten at the one before", async () => {
+    const keeper = keeperOf();
+    await keeper.poll();
+    keeper.cursor = keeper.cursor?.replace('"before":0', `"before":${noon}`) as Cursor;
+    shelf.put("older", text([line(today - 30, 1)]), noon - 30 * day);
+    expect(await keeper.poll()).toEqual([]);
+    keeper.source = reader({ place: "elsewhere" });
+    expect(await keeper.poll()).toHaveLength(1);
+    shelf.put("still older", text([line(today - 60, 1)]), noon - 60 * day);
+    keeper.source = reader({ place: "elsewhere" });
+    expect(await keeper.poll()).toHaveLength(1);
+  });
 
   it("that are empty, or older than the start, are not read", async () => {
     shelf.put("folder/", "", noon);
