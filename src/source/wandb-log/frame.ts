@@ -1,7 +1,7 @@
 import type { Window } from "../../record/reading.ts";
 import { parseTimestamp } from "../../record/timestamp.ts";
 import type { Scrub } from "../../secret/scrub.ts";
-import { msOfInstant } from "../../time/clock.ts";
+import { type Instant, msOfInstant } from "../../time/clock.ts";
 import { SourceError } from "../source.ts";
 import type { Frame } from "./decoder.ts";
 import { saysFailure } from "./error-report.ts";
@@ -22,8 +22,7 @@ export function frameFacts(frame: Frame, shown: number, scrub: Scrub): FrameFact
   if (Array.isArray(frame)) return { next: undefined, range: undefined };
   const logs = frame.audit_logs ?? null;
   const known = logs === null || Array.isArray(logs);
-  if (!known || saysFailure(frame, logs !== null))
-    throw notLogs("server_error", scrub(JSON.stringify(frame)), true);
+  if (!known || saysFailure(frame, logs !== null)) throw notLogs("server_error", scrub(textOf(frame)), true);
   checkCount(frame.count, shown);
   return { next: nextCursor(frame.next_cursor), range: rangeOf(frame) };
 }
@@ -43,15 +42,29 @@ function nextCursor(next: unknown): string | undefined {
   if (typeof next === "string") return next;
   throw new SourceError(
     "count_mismatch",
-    `the server says that there is another page, and its cursor is no text: ${JSON.stringify(next).slice(0, 60)}`,
+    `the server says that there is another page, and its cursor is no text: ${textOf(next).slice(0, 60)}`,
     "it is read again; if it stays, report it to W&B support",
   );
 }
 
 function rangeOf(frame: Frame): Window | undefined {
-  const from = parseTimestamp(String(frame.range_start_time));
-  const to = parseTimestamp(String(frame.range_end_time));
+  const from = momentOf(frame.range_start_time);
+  const to = momentOf(frame.range_end_time);
   return from === undefined || to === undefined
     ? undefined
     : { from: msOfInstant(from), to: msOfInstant(to) };
+}
+
+/** Whatever stands there, only a text is a moment. */
+function momentOf(value: unknown): Instant | undefined {
+  return typeof value === "string" ? parseTimestamp(value) : undefined;
+}
+
+/** What was parsed may be nested deeper than it can be written. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "JSON that is nested very deeply";
+  }
 }

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { SourceError } from "../../../src/source/source.ts";
 import { frameFacts } from "../../../src/source/wandb-log/frame.ts";
 
 const facts = (frame: Record<string, unknown>, shown = 0) => frameFacts(frame, shown, (text) => text);
@@ -33,4 +34,20 @@ it.each([
 
 it("knows nothing of a bare array", () => {
   expect(frameFacts([] as never, 5, (text) => text)).toEqual({ next: undefined, range: undefined });
+});
+
+it("never throws anything else, whatever stands in it", () => {
+  const deep = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);
+  for (const value of [deep, { toString: 1 }, 5, null]) {
+    expect(facts({ audit_logs: [], range_start_time: value, range_end_time: value })).toEqual({
+      next: undefined,
+      range: undefined,
+    });
+    for (const frame of [
+      { audit_logs: "x", value },
+      { audit_logs: [], next_cursor: { value } },
+    ])
+      expect(() => facts(frame)).toThrow(SourceError);
+  }
+  expect(() => facts({ audit_logs: [], error: deep })).toThrow(SourceError);
 });
