@@ -1,4 +1,10 @@
-import { type Shelf, type Volume, VolumeError, volumeChanged } from "../../src/source/stored-log/volume.ts";
+import {
+  type Look,
+  type Shelf,
+  type Volume,
+  VolumeError,
+  volumeChanged,
+} from "../../src/source/stored-log/volume.ts";
 
 /** Volumes in memory, which change as a test says. */
 export class MemoryShelf implements Shelf {
@@ -9,6 +15,8 @@ export class MemoryShelf implements Shelf {
   lists = 0;
   /** Names that cannot be read. */
   readonly denied = new Set<string>();
+  /** What cannot be looked at. */
+  trouble: VolumeError | undefined;
   /** Called before a volume is opened. */
   beforeOpen: () => void = () => {};
 
@@ -17,8 +25,9 @@ export class MemoryShelf implements Shelf {
     this.contents.set(name, { text: Buffer.from(text as string), version, changedAt });
   }
 
-  async *list(): AsyncGenerator<Volume> {
+  async *list(look?: Pick<Look, "trouble">): AsyncGenerator<Volume> {
     this.lists++;
+    if (this.trouble !== undefined) look?.trouble(this.trouble);
     for (const [name, { text, version, changedAt }] of this.contents)
       yield { name, id: name, version: `v${version}`, size: text.length, changedAt };
   }

@@ -154,7 +154,7 @@ export class ShelfReader {
     const fails = whatFails(progress, listing) !== undefined;
     const caughtUp = !left && !listing.more && !fails && progress.again === undefined && gaps.length === 0;
     if (!caughtUp && (left || !listing.more)) this.#listing = listing;
-    this.#last = keptProgress(progress);
+    this.#last = keptProgress(progress, listing.troubles.length > 0);
     return {
       next: this.#last.cursor,
       ...(this.#mayWait(caughtUp || gaps.length > 0) && { mayWait: true }),

@@ -2,8 +2,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Cursor } from "../../../src/record/reading.ts";
 import type { Source } from "../../../src/source/source.ts";
 import type { ShelfReaderOptions } from "../../../src/source/stored-log/read-told.ts";
-import { shelfTexts } from "../../../src/source/stored-log/shelf-progress.ts";
+import {
+  keptProgress,
+  type ShelfProgress,
+  shelfTexts,
+} from "../../../src/source/stored-log/shelf-progress.ts";
 import { ShelfReader } from "../../../src/source/stored-log/shelf-reader.ts";
+import { VolumeError } from "../../../src/source/stored-log/volume.ts";
 import { MemoryShelf } from "../../fake/memory-shelf.ts";
 import { failure, Keeper, line, noon, type TestClock, testClock, today } from "../wandb-api/reading.ts";
 
@@ -173,6 +178,26 @@ describe("volumes", () => {
     shelf.put("still older", text([line(today - 60, 1)]), noon - 60 * day);
     keeper.source = reader({ place: "elsewhere" });
     expect(await keeper.poll()).toHaveLength(1);
+  });
+
+  it("are read that could not be looked at, whatever was read and forgotten meanwhile", async () => {
+    const keeper = keeperOf();
+    await keeper.poll();
+    const rows = Array.from({ length: 2_500 }, (_, at) => ({
+      ...{ id: `${at}`, name: `${at}`, version: "v1", size: 1, changedAt: noon - (2_500 - at) * day },
+    }));
+    const known = JSON.parse(keeper.cursor as string) as ShelfProgress;
+    keeper.cursor = keptProgress({ ...known, rows }, true).cursor;
+    const denied = { reason: "forbidden", message: "folder: denied", fix: "allow it" } as const;
+    shelf.trouble = new VolumeError("folder", "round", denied);
+    expect(await failure(keeper.read())).toMatchObject({ reason: "forbidden" });
+    shelf.put("first", text([line(today - 1, 1)]), noon);
+    await keeper.read();
+    shelf.trouble = undefined;
+    shelf.put("hidden", text([line(today - 30, 1)]), noon - 2_400 * day);
+    keeper.source = reader();
+    await keeper.poll();
+    expect(keeper.lines).toContain(line(today - 30, 1));
   });
 
   it("that are empty, or older than the start, are not read", async () => {
