@@ -91,6 +91,8 @@ class RecordIntake implements Intake {
     this.#stateId = options.store.stateId();
     this.passages = new Passages(this.#stateId);
     this.#read = options.ledger.read(this.#left);
+    // Until a read begins nothing is asked of it.
+    this.#read.close(false);
     this.#records = this.#deduplicator(undefined);
   }
 
@@ -200,6 +202,7 @@ class RecordIntake implements Intake {
     this.#committing = false;
     this.#again = undefined;
     this.#read = this.#options.ledger.read(this.#left);
+    this.#read.close(false);
   }
 
   #deduplicator(watermark: number | undefined): Deduplicator {

@@ -36,6 +36,7 @@ export class LedgerRead implements Sightings {
   readonly #days = new Map<number, ShownDay>();
   /** By day and identity, how many records other reads have kept since this one began. */
   readonly #elsewhere = new Map<number, NumberColumn>();
+  #ended = false;
   #lastDay = Number.NaN;
   #last: ShownDay | undefined;
 
@@ -92,6 +93,7 @@ export class LedgerRead implements Sightings {
       this.#shownDay(day);
       shown.end();
     }
+    this.#ended = true;
   }
 
   get undecided(): number {
@@ -117,8 +119,9 @@ export class LedgerRead implements Sightings {
     this.#options.onEnd(unkept);
   }
 
+  /** What others have kept is known by the day's numbers, also before the day is shown here. */
   uses(day: number): boolean {
-    return this.#days.has(day);
+    return this.#days.has(day) || (!this.#ended && this.#elsewhere.has(day));
   }
 
   /** What is new and not kept yet is known, also where the day was loaded again. */
@@ -128,6 +131,7 @@ export class LedgerRead implements Sightings {
 
   /** Another read has kept a record. */
   keptElsewhere(day: number, at: number): void {
+    if (this.#ended) return;
     const column = this.#elsewhereOf(day);
     column.set(at, column.get(at) + 1);
   }

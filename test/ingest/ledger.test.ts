@@ -38,6 +38,23 @@ describe("the ledger", () => {
     }
   });
 
+  it("knows what others have kept since a read began, also where no day stays that is not read", () => {
+    const disk = new LedgerDisk();
+    const known = ledger({ load: disk.load, maxIdleBytes: 0 });
+    const first = known.read(new Unfinished());
+    showAll(first, 5, [9]);
+    const [long, third] = [known.read(new Unfinished()), known.read(new Unfinished())];
+    // On disk the identity comes before the one that was shown first.
+    showNames(third, [1, 2]);
+    for (const read of [third, first]) {
+      disk.end(read);
+      read.close(false);
+    }
+    known.read(new Unfinished()).close(false);
+    showNames(long, [1, 3]);
+    expect(disk.end(long)).toEqual(["3 3"]);
+  });
+
   it("tells a read what another one has kept meanwhile, also after the disk has changed", () => {
     const { known, disk, read } = openLedger();
     const other = known.read(new Unfinished());
