@@ -38,7 +38,8 @@ export function tokenRequest({ http, secrets, request, fix }: TokenQuestion): To
       }
       const reply = await httpExchange(client, { ...question, deadline }, where, secrets());
       if (reply.status === "retry") return { ...reply, detail: `token: ${reply.detail}` };
-      if (reply.status === 200) return issuedToken(reply.text) ?? foreign(where);
+      // Any success may hold a token, which is nobody's to quote.
+      if (reply.status >= 200 && reply.status <= 299) return issuedToken(reply.text) ?? foreign(where);
       const detail = excerpt(`token from ${where}: HTTP ${reply.status}: ${reply.text}`, 400);
       // RFC 6749 §5.2: it speaks of who asks and what for.
       if ([400, 401, 403].includes(reply.status))

@@ -50,6 +50,17 @@ describe("an issuer of tokens", () => {
     expect(await sent(body(text))).toMatchObject({ result: { status: "delivered" }, taken: 1 });
   });
 
+  it.each([
+    ["one that it has just created", '{"access_token":"t"}', 1],
+    ["one that cannot stand in a header", '{"access_token":"issued\\n-token"}', 0],
+    ["one under another name", '{"token":"issued-token"}', 0],
+    ["half of one", '{"access_token":"issued-token', 0],
+  ])("shows nobody what stands in a success: %s", async (_, text, taken) => {
+    const sending = await sent(body(text, 201));
+    expect(sending.taken).toBe(taken);
+    expect(JSON.stringify(sending.result)).not.toContain("issued");
+  });
+
   it.each<[string, (response: ServerResponse) => unknown]>([
     ["nothing", body("")],
     ["null", body("null")],
