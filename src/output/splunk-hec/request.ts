@@ -51,7 +51,7 @@ export function hecRequest(client: HttpClient, url: URL, token: Secret): HecRequ
     };
     const reply = await httpExchange(client, request, url.host, [token]);
     if (reply.status !== "retry" && channel !== undefined)
-      channel.cookie = cookiesOf(reply.headers["set-cookie"]) ?? channel.cookie;
+      channel.cookie = cookiesOf(reply.headers["set-cookie"], channel.cookie);
     return reply;
   };
 }
@@ -76,11 +76,18 @@ export function collectorPath({ pathname }: URL): string {
 }
 
 /**
- * The cookies of a `set-cookie` header, without their attributes. Several come joined by commas, which also
- * stand in dates.
+ * The cookies of a `set-cookie` header, without their attributes, and of those `before` it all that it does
+ * not name: each may be of another balancer. Several come joined by commas, which also stand in dates.
  */
-export function cookiesOf(setCookie: string | undefined): string | undefined {
-  if (setCookie === undefined) return undefined;
-  const cookies = [...setCookie.matchAll(/(?:^|,\s*)([^=;,\s]+=[^;,]*)/g)].map((match) => match[1]);
-  return cookies.length === 0 ? undefined : cookies.join("; ");
+export function cookiesOf(setCookie = "", before = ""): string | undefined {
+  const cookies = new Map<string, string>();
+  const all = `${before.replaceAll("; ", ", ")}, ${setCookie}`;
+  for (const [, name = "", value = ""] of all.matchAll(oneCookie)) cookies.set(name, value);
+  const kept = [...cookies].slice(-mostCookies);
+  return kept.length === 0 ? undefined : kept.map((pair) => pair.join("=")).join("; ");
 }
+
+/** What a browser keeps of one server at least (RFC 6265 §6.1). */
+const mostCookies = 50;
+
+const oneCookie = /(?:^|,\s*)([^=;,\s]+)=([^;,]*)/g;

@@ -329,4 +329,12 @@ describe("splunk_hec", () => {
     );
     expect(cookiesOf(undefined)).toBeUndefined();
   });
+
+  it("keeps a balancer's cookie when another one sets its own", () => {
+    const first = cookiesOf("SRV=indexer-3; Path=/, waf=1; HttpOnly");
+    expect(cookiesOf("waf=2; Expires=Wed, 21 Oct 2026 07:28:00 GMT", first)).toBe("SRV=indexer-3; waf=2");
+    expect(cookiesOf(undefined, first)).toBe(first);
+    const many = Array.from({ length: 60 }, (_, at) => `c${at}=1; Path=/`).join(", ");
+    expect(cookiesOf(many, first)?.split("; ")).toHaveLength(50);
+  });
 });
