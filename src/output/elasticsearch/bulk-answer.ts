@@ -41,9 +41,14 @@ export function bulkAnswer(
   const { status, headers, text } = reply;
   if (status < 200 || status > 299) return refusedRequest(reply, bulkFixes, nowMs);
   const items = isPage(reply) ? undefined : itemsOf(text);
-  if (items === undefined && events > 1 && text.length >= bulkAnswerBytes(events)) return longAnswer;
+  if (items === undefined && events > 1 && isCut(text, events)) return longAnswer;
   if (items?.length !== events) return httpOutcome(status, headers, text, nowMs);
   return outcomeOfItems(items);
+}
+
+/** Its words may be in any script, so its bytes count. */
+function isCut(text: string, events: number): boolean {
+  return Buffer.byteLength(text) >= bulkAnswerBytes(events);
 }
 
 /** With fewer documents it becomes shorter. */

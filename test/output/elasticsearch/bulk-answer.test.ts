@@ -87,6 +87,8 @@ describe("the answer to _bulk", () => {
     const cut = "x".repeat(bulkAnswerBytes(50));
     expect(answer(cut, 50)).toMatchObject({ status: "refused", reason: "too_large" });
     expect(answer(cut, 1)).toMatchObject({ status: "retry", hold: true });
+    const inKanji = Buffer.from("失敗".repeat(bulkAnswerBytes(50))).subarray(0, bulkAnswerBytes(50));
+    expect(answer(inKanji.toString(), 50)).toMatchObject({ status: "refused", reason: "too_large" });
   });
 
   it("keeps the words of the server short, on one line", () => {
