@@ -58,6 +58,8 @@ export class FileWriter {
       const remainder = remainderOf(batch, file.leftover);
       await this.#write(file, remainder.rest);
       const target = await this.#roomFor(file, remainder);
+      // First, because a full disk takes the batch only in the place of what goes.
+      const pruned = await this.#pruned();
       await this.#write(target, remainder.lines);
       const written = remainder.rest.length + remainder.lines.length > 0;
       target.strangers = remainder.found > 0 ? 0 : target.strangers + 1;
@@ -65,7 +67,7 @@ export class FileWriter {
         lines: target.strangers < batchesLookedFor ? target.leftover.lines : nothingLeft().lines,
         half: written ? nothingLeft().half : half,
       };
-      const warnings = [warning, await this.#pruned()].filter((text) => text !== undefined);
+      const warnings = [warning, pruned].filter((text) => text !== undefined);
       return {
         status: "delivered",
         rejected: [],
@@ -73,6 +75,7 @@ export class FileWriter {
       };
     } catch (error) {
       await this.forget();
+      await this.#pruned();
       throw error;
     }
   }
@@ -125,9 +128,9 @@ export class FileWriter {
   }
 
   async #opened(): Promise<InUse> {
+    this.#rotated = true;
     const file = { ...(await openFile(this.#options)), strangers: 0 };
     this.#file = file;
-    this.#rotated = true;
     return file;
   }
 
@@ -138,11 +141,11 @@ export class FileWriter {
     if (!stuck && !rotationDue(rotation, file, lines.length, clock.now())) return file;
     await file.handle.sync();
     await promises.rename(path, await rotatedName(path, clock.now()));
+    this.#rotated = true;
     const { strangers, leftover } = file;
     await this.forget();
     const fresh = { ...(await madeFile(this.#options)), begunAt: clock.now(), strangers, leftover };
     this.#file = fresh;
-    this.#rotated = true;
     return fresh;
   }
 

@@ -427,6 +427,35 @@ describe("a disk", () => {
     },
   );
 
+  it.each(["bytes", "files"])(
+    "that has room for no more %s gets it from the files that are too many",
+    async (what) => {
+      const rotate = { max_bytes: "4KB", min_interval: "0s", min_age: "0s" };
+      const { receiver, output } = place({ rotate: { ...rotate, keep: 5 } });
+      for (let from = 1; from <= 31; from += 6) await send(output, sampleEvents(6, from));
+      expect(readdirSync(receiver.folder)).toHaveLength(6);
+      const full = () => readdirSync(receiver.folder).length > 3;
+      const enospc = () => Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+      const { open } = fs.promises;
+      vi.spyOn(fs.promises, "open").mockImplementation(async (path, flags, mode) => {
+        if (what === "files" && Number(flags) & fs.constants.O_CREAT && full()) throw enospc();
+        const handle = await open(path, flags, mode);
+        const write = handle.write.bind(handle) as (...args: unknown[]) => Promise<never>;
+        handle.write = async (...args: unknown[]) => {
+          if (what === "bytes" && args.length === 3 && full()) throw enospc();
+          return write(...args);
+        };
+        return handle;
+      });
+      const less = outputTo(receiver.path, { rotate: { ...rotate, keep: 2 } });
+      opened.push(less);
+      const batch = payloadsOf(less, sampleEvents(6, 37));
+      if (what === "files") expect(await less.send(batch, never)).toMatchObject(held("disk_full"));
+      expect(await less.send(batch, never)).toEqual(delivered);
+      expect(uids(receiver).slice(-6)).toEqual(wanted(6, 37));
+    },
+  );
+
   it("that fails to sync is given the same bytes again, in the same place", async () => {
     const { receiver, output } = place();
     await send(output, sampleEvents(1));
