@@ -16,6 +16,7 @@ import { type Authorization, isRetry } from "./auth/authorization.ts";
 import { type BodyShape, requestBody } from "./body.ts";
 import { type OldestAccepted, sorted } from "./oldest.ts";
 import { probeEndpoint } from "./probe.ts";
+import { secretsOfPath } from "./secret-path.ts";
 import { writeHead } from "./template.ts";
 
 /** What an endpoint is sent with; times in milliseconds. */
@@ -43,6 +44,7 @@ export function httpEndpoint(options: EndpointOptions): Output {
   const { http, headers, authorization, secretPath, clock, write, timeoutMs } = options;
   const client = httpClient(http);
   const where = http.url.host;
+  const pathSecrets = secretPath === undefined ? () => [] : secretsOfPath(secretPath);
 
   async function ask(body: Buffer, deadline: AbortSignal): Promise<HttpReply | RetryResult> {
     const lets = await authorization.headers(deadline);
@@ -59,11 +61,7 @@ export function httpEndpoint(options: EndpointOptions): Output {
       body: sent,
       deadline,
     };
-    const secrets = [
-      ...headers.map(([, value]) => value),
-      ...authorization.secrets(),
-      ...(secretPath === undefined ? [] : [secretPath]),
-    ];
+    const secrets = [...headers.map(([, value]) => value), ...authorization.secrets(), ...pathSecrets()];
     return httpExchange(client, request, where, secrets);
   }
 
