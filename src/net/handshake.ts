@@ -27,8 +27,8 @@ const asking = new WeakSet<object>();
  */
 export async function handshake(socket: Socket, options: HandshakeOptions): Promise<TLSSocket> {
   const { host, tls, alpn, clock, onread, highWaterMark } = options;
-  // An IP address is no server name (RFC 6066 §3).
-  const servername = tls.session.servername ?? (isIP(host) === 0 ? host : "");
+  // An IP address is no server name, and the dot behind a whole one is none of it (RFC 6066 §3).
+  const servername = tls.session.servername ?? (isIP(host) === 0 ? host.replace(/\.$/, "") : "");
   const ALPNProtocols = alpn === undefined ? {} : { ALPNProtocols: [...alpn] };
   const reading = {
     ...(onread && { onread: onread(() => secure) }),

@@ -44,6 +44,23 @@ describe("handshake", () => {
     expect((await shake(await secure("IP:127.0.0.1"), "127.0.0.1")).authorized).toBe(true);
   });
 
+  it("knows a name with a dot at its end as the one without, and says that", async () => {
+    const { cert, key } = authority.issue("handshake-dot", { altName: "DNS:siem.example" });
+    const asked: string[] = [];
+    const server = createServer({
+      ...{ cert: readFileSync(cert), key: readFileSync(key) },
+      SNICallback: (name, done) => {
+        asked.push(name);
+        done(null);
+      },
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    closing.push(() => server.close());
+    const { port } = server.address() as { port: number };
+    expect((await shake(port, "siem.example.")).authorized).toBe(true);
+    expect(asked).toEqual(["siem.example"]);
+  });
+
   it.each([
     ["ends the connection", (port: { end(): unknown }) => void port.end()],
     ["resets it", (port: { resetAndDestroy(): unknown }) => void port.resetAndDestroy()],
