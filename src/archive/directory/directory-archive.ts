@@ -29,7 +29,7 @@ export interface DirectoryArchiveOptions {
 
 /** An archive in a directory of this machine, or of a file system that is mounted. */
 export function directoryArchive({ directory, now, guid }: DirectoryArchiveOptions): ArchiveStore {
-  /** Folders that are on disk, and in which nothing is left of a process that died. */
+  /** Folders that were made, and in which nothing is left of a process that died; they may be gone again. */
   const known = new Set<string>();
 
   async function within<Made>(stop: AbortSignal, work: () => Promise<Made>): Promise<Made> {
@@ -45,7 +45,7 @@ export function directoryArchive({ directory, now, guid }: DirectoryArchiveOptio
   }
 
   async function prepare(folder: string, name: string): Promise<void> {
-    if (known.has(folder)) return;
+    if (known.has(folder) && (await isOnlyInside(directory, name))) return;
     await makeFolders(directory, name);
     await refuseLinks(directory, name);
     await cleanUp(folder, now() - leftMs);

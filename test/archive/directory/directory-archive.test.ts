@@ -58,6 +58,21 @@ it("stores a file whole and never over another, for its owner to read and nobody
   expect(readdirSync(join(place, "year=2026/month=08/day=01"))).toEqual(["a.ndjson"]);
 });
 
+it("makes the folder of a day again that somebody removed, and follows no link in its place", async () => {
+  const store = archive();
+  const day = join(place, "year=2026/month=08/day=01");
+  await store.put(name, Buffer.from("one"), never);
+  rmSync(day, { recursive: true });
+  expect(await store.put(name, Buffer.from("two"), never)).toBe("stored");
+  expect(readFileSync(join(place, name), "utf8")).toBe("two");
+  const other = mkdtempSync(join(tmpdir(), "archive-other-"));
+  rmSync(day, { recursive: true });
+  symlinkSync(other, day);
+  await expect(store.put(name, Buffer.from("three"), never)).rejects.toMatchObject({ hold: true });
+  expect(readdirSync(other)).toEqual([]);
+  rmSync(other, { recursive: true });
+});
+
 it("of many that come at once with other bytes, one is there, and all others are told", async () => {
   const puts = Array.from({ length: 12 }, (_, n) =>
     archive().put(name, Buffer.from(`${n % 3}`.repeat(5000)), never),
