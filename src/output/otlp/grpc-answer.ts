@@ -64,9 +64,9 @@ export function grpcAnswer(
   const detail = excerpt(`gRPC ${nameOf(code)}${said === "" ? "" : `: ${said}`}`, longestMessage);
   if (code === grpcCodes.invalidArgument) return { status: "refused", reason: "bad_event", detail };
   const waitMs = details === undefined ? undefined : retryDelayMs(details);
-  if (code === grpcCodes.resourceExhausted && waitMs === undefined && saysTooLarge(said))
+  if (aboutSizes.has(code) && waitMs === undefined && saysTooLarge(said))
     return { status: "refused", reason: "too_large", detail };
-  const { reason, fix } = handled[code] ?? { reason: "server_error" };
+  const { reason, fix } = handlingOf(code, said);
   return {
     status: "retry",
     reason,
@@ -101,9 +101,23 @@ function nameOf(code: number): string {
   return known === undefined ? String(code) : known.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
+function handlingOf(code: number, words: string): Handling {
+  if (code === grpcCodes.unimplemented && /compress/i.test(words))
+    return {
+      reason: "configuration",
+      fix: "the remote does not take this encoding: try `compression: none`",
+    };
+  return handled[code] ?? { reason: "server_error" };
+}
+
+/** Of most gRPC libraries, and of Rust's. */
+const aboutSizes: ReadonlySet<number> = new Set([grpcCodes.resourceExhausted, grpcCodes.outOfRange]);
+
 /** What gRPC libraries say of a message beyond their limit; they have no code of its own for it. */
 function saysTooLarge(words: string): boolean {
-  return /larger than (?:the )?max|too large|exceeds (?:the )?(?:max|limit)/i.test(words);
+  return /larger than (?:the )?max|too large|exceeds (?:the )?(?:max|limit)|size limit, of \d+ bytes/i.test(
+    words,
+  );
 }
 
 /** `retry_delay` of a RetryInfo among the details of a google.rpc.Status, milliseconds. */

@@ -109,6 +109,25 @@ describe("an answer over gRPC", () => {
     });
   });
 
+  it.each([
+    [11, "Error, decoded message length too large: found 5000000 bytes, the limit is: 4194304 bytes"],
+    [8, "Error decompressing: size limit, of 4194304 bytes, exceeded while decompressing message"],
+  ])("sends fewer where a library says it in its own way: %i %s", (code, words) => {
+    expect(answer({ code, words })).toMatchObject({ status: "refused", reason: "too_large" });
+  });
+
+  it.each([
+    'grpc: Decompressor is not installed for grpc-encoding "gzip"',
+    "Content is compressed with `gzip` which isn't supported",
+    "Can't find decompressor for gzip",
+    "Compression algorithm 'gzip' is disabled.",
+  ])("names the compression where the receiver has none: %s", (words) => {
+    expect(answer({ code: 12, words })).toMatchObject({
+      ...{ status: "retry", hold: true, reason: "configuration" },
+      fix: expect.stringContaining("compression: none"),
+    });
+  });
+
   it("refuses what is invalid, in the receiver's words without secrets", () => {
     expect(answer({ code: 3, words: "bad \u001b[2J s3cr3t-token" })).toEqual({
       status: "refused",
