@@ -6,8 +6,13 @@ export const longestWaitMs = 3_600_000;
  * `RateLimit-Reset` in seconds when nothing remains. At most an hour; undefined when it says nothing usable.
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, nowMs: number): number | undefined {
-  const asked = waitOf(headers["retry-after"], nowMs) ?? waitOf(headers["ratelimit-reset"], nowMs);
+  const asked = waitOf(headers["retry-after"], nowMs) ?? waitOf(resetOf(headers), nowMs);
   return asked === undefined ? undefined : Math.min(asked, longestWaitMs);
+}
+
+/** Gateways tell of it in every answer: where requests remain, it is no reason to wait. */
+function resetOf(headers: Readonly<Record<string, string>>): string | undefined {
+  return Number(headers["ratelimit-remaining"] ?? 0) > 0 ? undefined : headers["ratelimit-reset"];
 }
 
 function waitOf(value: string | undefined, nowMs: number): number | undefined {
