@@ -62,6 +62,11 @@ export class FileWriter {
       const pruned = await this.#pruned();
       await this.#write(target, remainder.lines);
       const written = remainder.rest.length + remainder.lines.length > 0;
+      if (written && !(await this.#hasName(target))) {
+        // Who gave the file away may have read it to its end before.
+        await this.forget();
+        return await this.append(batch);
+      }
       target.strangers = remainder.found > 0 ? 0 : target.strangers + 1;
       target.leftover = {
         lines: target.strangers < batchesLookedFor ? target.leftover.lines : nothingLeft().lines,
@@ -95,6 +100,13 @@ export class FileWriter {
     await file.handle.datasync();
     file.size += bytes.length;
     file.writtenAt = this.#options.clock.now();
+  }
+
+  /** Where others rotate, the name may lead elsewhere by now. */
+  async #hasName({ id }: InUse): Promise<boolean> {
+    const { path, rotation } = this.#options;
+    const now = rotation.ours ? undefined : await foundAt(path);
+    return rotation.ours || (now !== undefined && fileId(now) === id);
   }
 
   /** The file that has the name now. */

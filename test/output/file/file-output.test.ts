@@ -293,6 +293,21 @@ describe("what others do to the file", () => {
     expect(new Set(uids(receiver))).toEqual(new Set(wanted(24)));
   });
 
+  it("writes a batch to the new file too when others rotate, compress and remove meanwhile", async () => {
+    const { receiver, output } = place({ rotate: { by: "others" } });
+    await send(output, sampleEvents(2));
+    const handle = await fs.promises.open(receiver.path);
+    const files = Object.getPrototypeOf(handle) as FileHandle;
+    await handle.close();
+    const write = files.write as unknown as (this: FileHandle, ...args: unknown[]) => Promise<unknown>;
+    vi.spyOn(files, "write").mockImplementationOnce(function (this: FileHandle, ...args: unknown[]) {
+      rmSync(receiver.path);
+      return write.apply(this, args);
+    } as never);
+    expect(await send(output, sampleEvents(2, 3))).toEqual(delivered);
+    expect(uids(receiver)).toEqual(wanted(2, 3));
+  });
+
   it("warns where others copy and cut, and leaves no hole", async () => {
     const { receiver, output } = place({ rotate: { by: "others" } });
     await send(output, sampleEvents(2));
