@@ -1,6 +1,7 @@
 import type { RefusedResult, RetryResult } from "../output/output.ts";
 import type { Batch, Cause } from "./batch.ts";
 import { refusesEverything } from "./holds.ts";
+import { SendSize } from "./send-size.ts";
 
 /**
  * So many events refused in a row, with nothing accepted between them, are a wrong setting rather than bad
@@ -13,7 +14,7 @@ export const refusalsBeforeHold = 10;
  * takes none at all.
  */
 export interface PoisonSearch {
-  /** Events in one send at most; falls during a search and grows back. */
+  /** Events in one send at most; falls during a search and grows back, slowly where more were too large. */
   limit(): number;
   /** Why events that are not settled yet will not be sent, by `seq`. */
   readonly givenUp: ReadonlyMap<number, Cause>;
@@ -38,14 +39,14 @@ export interface PoisonSearch {
 /** A search for batches of at most `maxEvents`. */
 export function poisonSearch(maxEvents: number): PoisonSearch {
   const givenUp = new Map<number, Cause>();
-  let limit = maxEvents;
+  const size = new SendSize(maxEvents);
   let refusedInARow = 0;
   let holdAt = refusalsBeforeHold + 1;
 
   /** One event alone tells whether the remote accepts anything at all; the next is tried all the same. */
   function refuse(count: number, detail: string): RetryResult | undefined {
     refusedInARow += count;
-    if (refusedInARow >= refusalsBeforeHold) limit = 1;
+    if (refusedInARow >= refusalsBeforeHold) size.one();
     if (refusedInARow < holdAt) return undefined;
     holdAt = refusedInARow + refusalsBeforeHold;
     return refusesEverything(refusedInARow, detail);
@@ -57,13 +58,13 @@ export function poisonSearch(maxEvents: number): PoisonSearch {
   }
 
   return {
-    limit: () => limit,
+    limit: () => size.now,
     givenUp,
 
     remember(suspects) {
       refusedInARow = Math.max(refusedInARow, suspects);
       if (refusedInARow < refusalsBeforeHold) return;
-      limit = 1;
+      size.one();
       holdAt = refusedInARow + 1;
     },
 
@@ -72,9 +73,10 @@ export function poisonSearch(maxEvents: number): PoisonSearch {
       const blamed = reason === "too_large" && !single ? [] : (named ?? (single ? [0] : []));
       const guilty = blamed.filter((index) => index < batch.sent.length).map((index) => batch.sent.at(index));
       if (guilty.length === 0) {
-        limit = Math.max(1, Math.floor(batch.sent.length / 2));
+        size.halve(batch.sent.length, reason === "too_large");
         return undefined;
       }
+      if (reason === "too_large") size.foundTooLarge();
       for (const { seq } of guilty) givenUp.set(seq, { reason, detail });
       return refuse(guilty.length, detail);
     },
@@ -83,7 +85,7 @@ export function poisonSearch(maxEvents: number): PoisonSearch {
       if (rejected.size >= batch.sent.length)
         return refuse(rejected.size, [...rejected.values()].at(-1)?.detail ?? "");
       accept();
-      limit = Math.min(maxEvents, limit * 2);
+      size.grow();
       return undefined;
     },
 
@@ -95,8 +97,6 @@ export function poisonSearch(maxEvents: number): PoisonSearch {
 
     giveUp: (seq, cause) => void givenUp.set(seq, cause),
 
-    tryOne() {
-      limit = 1;
-    },
+    tryOne: () => size.one(),
   };
 }

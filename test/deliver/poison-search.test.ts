@@ -63,6 +63,15 @@ describe("the search for poison", () => {
     expect(search.limit()).toBe(100);
   });
 
+  it("sends as many as before once an event was found that is too large alone", () => {
+    const search = poisonSearch(64);
+    for (let size = 64; size >= 1; size = size > 1 ? search.limit() : 0)
+      search.refused(batchOf(spooled(size)), refusal({ reason: "too_large" }));
+    expect([...search.givenUp.keys()]).toEqual([1]);
+    for (let send = 0; send < 6; send++) search.taken(batchOf(spooled(search.limit())), new Map());
+    expect(search.limit()).toBe(64);
+  });
+
   it("sends fewer when a remote names events that were not in the batch", () => {
     const search = poisonSearch(100);
     search.refused(batchOf(spooled(10)), refusal({ named: [99] }));

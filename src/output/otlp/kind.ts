@@ -43,8 +43,8 @@ const schema = z
         "Compression of the requests. `zstd` takes half the CPU of `gzip` and a third fewer bytes, where the receiver knows it. Default: OTEL_EXPORTER_OTLP_COMPRESSION, else `gzip`.",
       ),
     original: z.boolean().default(true).describe("Send the W&B record itself as `log.record.original`."),
-    batch: batch({ maxEvents: 1000, maxBytes: "1MB", maxWait: "1s" }).describe(
-      "What one request carries, at most; some services take no more than 1 MB. A receiver that rejects some records does not say which: they are found by sending fewer, and the others come again.",
+    batch: batch({ maxEvents: 4000, maxBytes: "2MB", maxWait: "1s" }).describe(
+      "What one request carries, at most. A Collector takes 20 MB over HTTP and 4 MB over gRPC, some services no more than 1 MB as it is sent; where less is taken requests become smaller by themselves. A receiver that rejects some records does not say which: they are found by sending fewer, and the others come again.",
     ),
     ...httpKeys,
   })
