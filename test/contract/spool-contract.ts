@@ -536,6 +536,21 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
       expect(spool.backlog("siem").events).toBe(1);
     });
 
+    it("at its limit gives up also what a clock that was ahead says is from tomorrow", () => {
+      const spool = open(["siem"], 4 * 1024 * 1024);
+      keep(spool, "prod", [record("ahead")], { at: (today + 1) * dayMs });
+      const now = today * dayMs;
+      let kept = 0;
+      const fill = () => {
+        for (; kept < 100; kept++)
+          keep(spool, "prod", [record(`r${kept}`, { bytes: Buffer.alloc(300_000) })], { at: now });
+      };
+      expect(fill).toThrow(expect.objectContaining({ failure: "full" }));
+      drain(spool, "siem");
+      keep(spool, "prod", [record("next", { bytes: Buffer.alloc(300_000) })], { at: now });
+      expect(spool.backlog("siem").events).toBe(1);
+    });
+
     it("can be closed twice", () => {
       const spool = open(["siem"]);
       spool.close();

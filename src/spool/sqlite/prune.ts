@@ -13,7 +13,7 @@ export interface Keep {
   readonly delivered: number;
   /** Milliseconds that the ledger remembers a day after it was last shown. */
   readonly ledger: number;
-  /** What replays have still to send stays no longer either. */
+  /** Whatever its age, and what replays have still to send stays no longer either. */
   readonly pressed?: boolean;
 }
 
@@ -35,6 +35,8 @@ function prune(state: State, keep: Keep, now: number): number {
   // Without outputs nobody has said that the records are not needed.
   if (active.length === 0) return 0;
   const settled = Math.min(...active.map(({ position }) => position));
+  // Where a clock was ahead some are from a time to come, and would keep their room until then.
+  const youngest = keep.pressed === true ? Number.POSITIVE_INFINITY : now - keep.delivered;
   const neededFrom = keep.pressed === true ? Number.POSITIVE_INFINITY : replays.neededFrom(now);
   let records = 0;
   let bytes = 0;
@@ -45,7 +47,7 @@ function prune(state: State, keep: Keep, now: number): number {
   );
   for (const { first, count, source, bytes: size } of candidates) {
     const observed = chunks.observedMs(first);
-    if (first + count - 1 > settled || observed === undefined || observed > now - keep.delivered) break;
+    if (first + count - 1 > settled || observed === undefined || observed > youngest) break;
     if (first + count > neededFrom) break;
     if (bytes > 0 && bytes + size > bytesPerCall) break;
     for (const { name, position, abandoned } of positions.all())

@@ -234,7 +234,7 @@ class SqliteStore implements OpenStore {
    */
   #prune(at: number, pressed: boolean): number {
     const { keep } = this.#options;
-    return pruneFreeing(this.#state, pressed ? { ...keep, delivered: 0, pressed } : keep, at, this.#change);
+    return pruneFreeing(this.#state, { ...keep, pressed }, at, this.#change);
   }
 
   #claim(bytes: number): void {
