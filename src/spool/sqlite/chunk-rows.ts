@@ -63,6 +63,8 @@ export class ChunkRows {
   readonly #segments: Segments;
   #segmented = 0;
   #isCompared = false;
+  /** Some segments may be of no more use; at a start, such that an end came before they were removed. */
+  #isTakenOut = true;
 
   constructor(db: Database, table: SealedTable<ChunkRow>, segments: Segments) {
     this.#db = db;
@@ -150,14 +152,17 @@ export class ChunkRows {
   /** Takes out the chunks that begin from `first` to `last`. */
   remove(first: number, last: number): void {
     this.#db.run("DELETE FROM chunk WHERE first_seq BETWEEN ? AND ?", first, last);
+    this.#isTakenOut = true;
     this.measure();
   }
 
   /** What was taken out by transactions that have ended gives its room back. */
   dropSegments(): void {
+    if (!this.#isTakenOut) return;
     const row = this.#db.get<{ first: number | null }>(
       "SELECT min(segment) AS first FROM chunk WHERE segment IS NOT NULL",
     );
     this.#segments.dropBefore(row?.first ?? undefined);
+    this.#isTakenOut = false;
   }
 }

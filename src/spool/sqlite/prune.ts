@@ -23,7 +23,8 @@ export interface Keep {
  */
 export function pruneFreeing(state: State, keep: Keep, now: number, change: Change): number {
   const records = change(() => prune(state, keep, now));
-  if (records > 0) state.chunkRows.dropSegments();
+  // Those of chunks that were set aside since the last time go as well.
+  state.chunkRows.dropSegments();
   return records;
 }
 

@@ -166,6 +166,18 @@ describe("a segment that was changed on disk", () => {
     expect(Buffer.from(aside[0]?.bytes as Uint8Array).includes("xyx")).toBe(true);
   });
 
+  it("goes with the next prune where all that was in it is set aside, whether that removes more or not", () => {
+    const spool = state.open();
+    for (let at = 0; at < 3; at++) keep(spool, "prod", [largeRecord(`${at}`, 4_000_000)]);
+    overwrite("records-000001", 0, "X");
+    overwrite("records-000001", 4_500_000, "X");
+    const reopened = state.open();
+    expect(names(reopened)).toEqual(["2"]);
+    expect(reopened.prune(state.clock.now())).toBe(0);
+    expect(segmentsIn()).toEqual(["records-000002"]);
+    expect(names(reopened)).toEqual(["2"]);
+  });
+
   it("that is gone costs what was in it, and nothing else", () => {
     three();
     keep(state.open(), "prod", [record("few")]);
