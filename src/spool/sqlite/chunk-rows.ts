@@ -156,13 +156,30 @@ export class ChunkRows {
     this.measure();
   }
 
+  /** Whether a segment is of no more use once the chunks up to `seq` are taken out. */
+  freesSegment(seq: number): boolean {
+    const oldest = this.#firstSegment();
+    const kept = this.#db.get<{ segment: number }>(
+      `SELECT segment FROM chunk WHERE segment IS NOT NULL AND first_seq + count - 1 > ?
+         AND first_seq >= (SELECT coalesce(max(first_seq), 0) FROM chunk WHERE first_seq <= ?)
+       ORDER BY first_seq LIMIT 1`,
+      seq,
+      seq,
+    );
+    return oldest !== undefined && (kept === undefined || kept.segment > oldest);
+  }
+
   /** What was taken out by transactions that have ended gives its room back. */
   dropSegments(): void {
     if (!this.#isTakenOut) return;
+    this.#segments.dropBefore(this.#firstSegment());
+    this.#isTakenOut = false;
+  }
+
+  #firstSegment(): number | undefined {
     const row = this.#db.get<{ first: number | null }>(
       "SELECT min(segment) AS first FROM chunk WHERE segment IS NOT NULL",
     );
-    this.#segments.dropBefore(row?.first ?? undefined);
-    this.#isTakenOut = false;
+    return row?.first ?? undefined;
   }
 }

@@ -28,14 +28,23 @@ export function pruneFreeing(state: State, keep: Keep, now: number, change: Chan
   return records;
 }
 
+/** Whether that would remove a file, where the age of what is in it does not matter. */
+export function pruningFreesFile({ chunkRows, positions }: State): boolean {
+  const settled = settledThrough(positions.active());
+  return settled !== undefined && chunkRows.freesSegment(settled);
+}
+
+/** Without outputs nobody has said that the records are not needed. */
+function settledThrough(active: readonly { readonly position: number }[]): number | undefined {
+  return active.length === 0 ? undefined : Math.min(...active.map(({ position }) => position));
+}
+
 function prune(state: State, keep: Keep, now: number): number {
   const { db, chunkRows, chunks, books, positions, own, replays } = state;
   pruneLedger(state, keep.ledger, now);
   pruneActivity(state, now);
-  const active = positions.active();
-  // Without outputs nobody has said that the records are not needed.
-  if (active.length === 0) return 0;
-  const settled = Math.min(...active.map(({ position }) => position));
+  const settled = settledThrough(positions.active());
+  if (settled === undefined) return 0;
   // Where a clock was ahead some are from a time to come, and would keep their room until then.
   const youngest = keep.pressed === true ? Number.POSITIVE_INFINITY : now - keep.delivered;
   const neededFrom = keep.pressed === true ? Number.POSITIVE_INFINITY : replays.neededFrom(now);

@@ -19,7 +19,9 @@ export interface Room {
   full(): boolean;
   /** The same, for the disk's sake. */
   diskFull(): boolean;
-  /** It is full, and pages that pruning frees could make room: not so on a disk that has none for the log. */
+  /**
+   * It is full, and what pruning frees could make room: where the disk has none for the log only files can.
+   */
   pruningHelps(): boolean;
 }
 
@@ -59,11 +61,18 @@ export function databaseBytes({
   return maxBytes + ownReserveBytes + (outputs.length + outputsGone) * (2 * maxLetterBytes + mostSideBytes);
 }
 
-/**
- * The room of `db`, and what lies beside it, in the file system of `directory`: at most `maxBytes` of what is
- * `counted`.
- */
-export function room(db: Database, directory: string, maxBytes: number, counted: () => number): Room {
+/** What room is looked for with. */
+export interface RoomOptions {
+  readonly maxBytes: number;
+  /** Bytes that count. */
+  readonly counted: () => number;
+  /** Pruning would remove a file. */
+  readonly freesFile: () => boolean;
+}
+
+/** The room of `db`, and what lies beside it, in the file system of `directory`. */
+export function room(db: Database, directory: string, options: RoomOptions): Room {
+  const { maxBytes, counted, freesFile } = options;
   let wanted = 0;
 
   /**
@@ -80,6 +89,7 @@ export function room(db: Database, directory: string, maxBytes: number, counted:
   }
 
   const diskHas = (bytes: number) => diskTakes(bytes, Math.max(0, bytes - db.freeBytes()));
+  const full = () => wanted > 0 && (passes(wanted) || !diskHas(wanted));
 
   return {
     claim(bytes) {
@@ -107,8 +117,8 @@ export function room(db: Database, directory: string, maxBytes: number, counted:
       wanted = bytes;
     },
     taken: counted,
-    full: () => wanted > 0 && (passes(wanted) || !diskHas(wanted)),
+    full,
     diskFull: () => wanted > 0 && !diskHas(wanted),
-    pruningHelps: () => wanted > 0 && (passes(wanted) || !diskHas(wanted)) && diskTakes(wanted, 0),
+    pruningHelps: () => full() && (diskTakes(wanted, 0) || freesFile()),
   };
 }

@@ -23,7 +23,7 @@ import { eventLookup } from "./event-lookup.ts";
 import { checkDelta } from "./ledger-pieces.ts";
 import { dropLetters, retryLetters } from "./letter-moves.ts";
 import { backlogOf, outputStates, readDelivered, sendAgain, standingOf } from "./outputs.ts";
-import { pruneFreeing } from "./prune.ts";
+import { pruneFreeing, pruningFreesFile } from "./prune.ts";
 import { answerPlace } from "./register-outputs.ts";
 import { startOver } from "./register-sources.ts";
 import { quarantine } from "./repair/quarantine.ts";
@@ -69,7 +69,8 @@ class SqliteStore implements OpenStore {
     this.events = eventLookup(state, now);
     this.activity = state.activity;
     db.beforeCommit(() => segments.sync());
-    this.#room = room(db, directory, maxBytes, () => countedBytes(state));
+    const counted = () => countedBytes(state);
+    this.#room = room(db, directory, { maxBytes, counted, freesFile: () => pruningFreesFile(state) });
     const change = changing(db, () => loadState(state));
     this.#waiting = new WaitingSettlements(tellingOwn(change, state.own, options.onOwnEvents));
     this.#change = this.#waiting.change;
@@ -233,8 +234,7 @@ class SqliteStore implements OpenStore {
    * not be read until that is old.
    */
   #prune(at: number, pressed: boolean): number {
-    const { keep } = this.#options;
-    return pruneFreeing(this.#state, { ...keep, pressed }, at, this.#change);
+    return pruneFreeing(this.#state, { ...this.#options.keep, pressed }, at, this.#change);
   }
 
   #claim(bytes: number): void {

@@ -282,3 +282,28 @@ it("lets nothing go in the midst of a transaction, whose end may bring it back",
   const [row] = table.rows();
   expect(row && rows.bytesOf(row)).toEqual(bytes);
 });
+
+it("tell whether a segment goes with what is taken out", () => {
+  const db = database(inMemory, { maxBytes: 1e9 });
+  migrate(db);
+  const rows = new ChunkRows(db, chunkTable(db), segmentMemory());
+  const put = (firstSeq: number, size: number) =>
+    db.transaction(() =>
+      rows.put({
+        ...{ firstSeq, count: 10, source: "prod", observedSeconds: 1, observedNanos: 0, days: "{}" },
+        bytes: new Uint8Array(size),
+      }),
+    );
+  put(1, 10);
+  expect(rows.freesSegment(10)).toBe(false);
+  // In memory each is one of its own.
+  put(11, 10_000);
+  put(21, 10);
+  put(31, 10_000);
+  expect([0, 10, 19, 20, 35, 40].map((seq) => rows.freesSegment(seq))).toEqual([
+    ...[false, false, false],
+    ...[true, true, true],
+  ]);
+  rows.remove(1, 20);
+  expect([20, 39, 40].map((seq) => rows.freesSegment(seq))).toEqual([false, false, true]);
+});
