@@ -81,7 +81,10 @@ export function isSameFile(one: FileIdentity | undefined, other: FileIdentity | 
   return one?.inode === other?.inode && one?.born === other?.born;
 }
 
-/** The number of the run in the database file itself; 0 where nothing was said, or there is no database. */
+/**
+ * The number of the run in the database file itself; 0 where nothing was said, or there is no database. Never
+ * while SQLite has it open: to close a descriptor gives up all locks that this process has on the file.
+ */
 export function runOf({ database }: StateFiles): number {
   if (sizeOf(database) < runOffset + 4) return 0;
   const handle = openSync(database, "r");

@@ -64,6 +64,8 @@ class StateTenure implements Tenure {
   readonly #marker: Marker;
   readonly #changes: readonly StateChange[];
   #db: Database | undefined;
+  /** What it has open, whatever has its name by now. */
+  #opened: ReturnType<typeof identityOfFile>;
   #id = "";
   #note: RunNote | undefined;
 
@@ -86,6 +88,7 @@ class StateTenure implements Tenure {
     const { onChange } = this.#options;
     for (const change of this.#changes) onChange(change);
     this.#db = db;
+    this.#opened = identityOfFile(this.#files.database);
     this.#id = id;
     this.#take(false);
   }
@@ -115,14 +118,12 @@ class StateTenure implements Tenure {
    */
   #take(ended: boolean): void {
     const { host, random, witness } = this.#options;
-    const db = this.#db;
-    const file = identityOfFile(this.#files.database);
-    if (db === undefined || file === undefined) return;
+    const [db, file] = [this.#db, identityOfFile(this.#files.database)];
+    if (db === undefined || file === undefined || !isSameFile(file, this.#opened)) return;
     this.#note ??= this.#marker.note;
     db.checkpoint();
-    const before = runOf(this.#files);
-    if (db.get<{ application_id: number }>("PRAGMA application_id")?.application_id !== before) return;
-    const run = newRun(random);
+    if (db.walBytes() > 0) return;
+    const [before, run] = [runIn(db), newRun(random)];
     const note = { host, file, ended };
     if (!this.#write({ ...note, ended: false, run: before, next: run })) return;
     witness?.write(this.#id, [before, run]);
@@ -132,7 +133,7 @@ class StateTenure implements Tenure {
       if (!(error instanceof SpoolError && error.failure === "full")) throw error;
     }
     db.checkpoint();
-    if (runOf(this.#files) !== run) return;
+    if (db.walBytes() > 0 || runIn(db) !== run) return;
     if (this.#write({ ...note, run })) witness?.write(this.#id, [run]);
   }
 
@@ -172,6 +173,10 @@ function stateGone({ directory }: StateFiles, at: number): SpoolError {
       "every source is read from its start, and everything is sent again (under the same uids)",
   );
 }
+
+/** With an empty log, what the file itself has. */
+const runIn = (db: Database) =>
+  db.get<{ application_id: number }>("PRAGMA application_id")?.application_id ?? 0;
 
 /** Not 0, which says nothing, and a number that a SQLite header holds. */
 function newRun(random: Random): number {

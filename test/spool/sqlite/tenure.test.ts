@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -71,6 +71,20 @@ function killed(name: string): Map<string, Buffer> {
 function put(files: ReadonlyMap<string, Buffer>): void {
   for (const [file, bytes] of files) writeFileSync(state.file(file), bytes, { mode: 0o600 });
 }
+
+it("a run lets nobody else into the database, who could take its log away", () => {
+  keep(state.open(options()), "prod", [record("a")]);
+  const script = `
+    const { DatabaseSync } = require("node:sqlite");
+    new DatabaseSync(process.argv[1], { timeout: 0 }).prepare("SELECT 1 FROM chunk").get();
+    console.log("let in");
+  `;
+  const { stdout, stderr } = spawnSync(process.execPath, ["-e", script, state.file("spool.db")], {
+    encoding: "utf8",
+  });
+  expect(stdout).toBe("");
+  expect(stderr).toContain("database is locked");
+});
 
 describe("what the last run left", () => {
   it("is told by nobody while nothing happened to it, however it ended", async () => {
