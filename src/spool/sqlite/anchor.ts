@@ -45,6 +45,7 @@ export function anchor(
 ): Anchor {
   const directory = inodeOf(files.directory);
   const database = inodeOf(files.database);
+  const log = inodeOf(files.wal);
   const lock = inodeOf(files.lock);
   function checkDirectory() {
     if (!isSame(directory, inodeOf(files.directory))) throw movedAway(files, id);
@@ -58,6 +59,7 @@ export function anchor(
         tenure?.moved();
         throw error;
       }
+      if (log !== undefined && !isSame(log, inodeOf(files.wal))) saveLog(db, files, now());
       const lost = segments.displaced();
       if (lost !== undefined)
         throw displaced(
@@ -109,6 +111,28 @@ function putBack(db: Database, files: StateFiles, now: number): SpoolError {
   return displaced(
     `${what}, ${whatOfRecords(db, files)}`,
     "leave the files of state_dir alone while the daemon runs, and stop it before a backup is restored; it goes on at the next start",
+  );
+}
+
+/**
+ * The write-ahead log is no file any more, or another one has its name: what it holds goes into the database.
+ * Another one would be replayed into that by the next start.
+ */
+function saveLog(db: Database, files: StateFiles, now: number): void {
+  try {
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch (error) {
+    // Without room it would be lost with this process: the next look tries again.
+    if (error instanceof SpoolError && error.failure === "full") return;
+    throw error;
+  }
+  if (inodeOf(files.wal) !== undefined) {
+    renameSync(files.wal, `${files.wal}.replaced-${stamp(now)}`);
+    syncDirectory(files);
+  }
+  throw displaced(
+    `${files.wal} was removed or replaced while it was in use; what was in use was written into the database, and nothing is lost`,
+    "leave the files of state_dir alone while the daemon runs; it goes on at the next start",
   );
 }
 

@@ -1,4 +1,15 @@
-import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { all, drain, keep, move, ofSources, record, settled } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
@@ -91,6 +102,24 @@ it("a segment that was removed while it was in use ends the process, and the res
   expect(ofSources(again.read(0, all)).map(({ seq }) => seq)).toEqual([1, 2]);
   expect(again.damage()).toMatchObject([{ firstSeq: 3, count: 1 }]);
 });
+
+it.each(["removed", "replaced"])(
+  "a log that was %s while it was in use costs nothing, not even with a kill",
+  (how) => {
+    const store = inUse();
+    store.look();
+    const before = readFileSync(state.file("spool.db-wal"));
+    rmSync(state.file("spool.db-wal"));
+    if (how === "replaced") writeFileSync(state.file("spool.db-wal"), before, { mode: 0o600 });
+    keep(store, "prod", [record("c")]);
+    expect(() => store.look()).toThrow(displaced(/spool\.db-wal was removed or replaced .* nothing is lost/));
+    const killed = `${state.path}.killed`;
+    cpSync(state.path, killed, { recursive: true });
+    chmodSync(killed, 0o700);
+    const again = state.open({ stateDir: killed });
+    expect(drain(again, "siem").map(({ seq }) => seq)).toEqual([2, 3]);
+  },
+);
 
 it("a lock that was removed would let a second daemon in: the process ends", () => {
   const store = inUse();
