@@ -10,7 +10,7 @@ export type KnownPieces = Generator<KnownPiece, (() => void) | undefined>;
 const sourcesOf = "source IN (SELECT source FROM origin WHERE instance = ?)";
 
 /** Some rows at a time: about a megabyte. */
-const behind = "AND first_seq > ? ORDER BY first_seq LIMIT 16";
+export const behind = "AND first_seq > ? ORDER BY first_seq LIMIT 16";
 
 /**
  * What is known of a ledger day, one piece at a time: of a large day they do not fit in memory together. What
@@ -60,8 +60,11 @@ export function* knownPieces(
       };
 }
 
-/** Rows as they follow each other, some at a time: in between nobody has to wait for whoever takes them. */
-function* inParts<Row>(
+/**
+ * Rows as they follow each other, some at a time: in between nobody has to wait for whoever takes them, nor
+ * does the write-ahead log, which cannot be written into the database while a query is under way.
+ */
+export function* inParts<Row>(
   rowsBehind: (after: number) => readonly CheckedRow<Row>[],
   keyOf: (row: Row) => number,
 ): Generator<CheckedRow<Row>, void> {

@@ -2,7 +2,7 @@ import type { Backfill, BackfillPlan } from "../backfill.ts";
 import type { Replay, ReplayPlan, ReplayStep } from "../replay.ts";
 import type { ReadFor, TakenPiece } from "../replays.ts";
 import { knownBytes } from "../store.ts";
-import { bufferOf } from "./known-pieces.ts";
+import { behind, bufferOf, inParts } from "./known-pieces.ts";
 import type { State } from "./state.ts";
 
 /** What waits for one replay takes no more than this part of the room that records have. */
@@ -121,8 +121,11 @@ export function* taken(state: State, id: string, instance: string, day: number):
   const { again, replays, tables } = state;
   const { firstSeq = Number.POSITIVE_INFINITY } = replays.withId(id) ?? {};
   yield* again.keys(id, day);
-  const rest = "WHERE instance = ? AND day = ? AND first_seq >= ? AND due = 0";
-  for (const { row, sound } of tables.known.checkedEach(rest, instance, day, firstSeq))
+  const rest = `WHERE instance = ? AND day = ? AND first_seq >= ? AND due = 0 ${behind}`;
+  for (const { row, sound } of inParts(
+    (after) => tables.known.checked(rest, instance, day, firstSeq, after),
+    (known) => known.firstSeq,
+  ))
     if (sound && row.records.length % knownBytes === 0) yield { form: "known", bytes: bufferOf(row.records) };
 }
 

@@ -6,7 +6,7 @@ import type { Limit } from "../spool.ts";
 import type { AgainPlaceRow, AgainRow } from "./again-rows.ts";
 import type { Damages } from "./damages.ts";
 import type { Database } from "./database.ts";
-import { bufferOf } from "./known-pieces.ts";
+import { behind, bufferOf, inParts } from "./known-pieces.ts";
 import type { Tables } from "./tables.ts";
 
 /**
@@ -117,7 +117,10 @@ class KeptShown implements ShownAgain {
   }
 
   *keys(id: string, day: number): Generator<TakenPiece, void> {
-    for (const { row, sound } of this.#tables.againKey.checkedEach("WHERE id = ? AND day = ?", id, day))
+    for (const { row, sound } of inParts(
+      (after) => this.#tables.againKey.checked(`WHERE id = ? AND day = ? ${behind}`, id, day, after),
+      ({ firstSeq }) => firstSeq,
+    ))
       if (sound) yield { form: "keys", bytes: bufferOf(row.keys) };
   }
 

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { acme, dayMs, drain, keep, newRecords, record, today } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
@@ -42,6 +43,34 @@ it("keeps what was handed over of a day until the last source that shows it is d
   expect(store.standing("siem").replay?.shown.grows).toBe(true);
   finish("copy", span.end);
   expect(store.standing("siem").replay?.shown.grows).toBe(false);
+});
+
+it("lets others write while what was handed over is gone through, however much that is", () => {
+  const store = state.open();
+  const filter = { from: 0, to: (today + 2) * dayMs };
+  const days = [{ ...span, source: "prod" }];
+  const { id } = store.replays.plan({ output: "siem", filter, perSecond: 5, days, from: "days" });
+  const nothing = { instance: acme, known: new Map(), counts: [] };
+  for (let at = 1; at <= 40; at++) {
+    const shown = { id, day: today, records: newRecords(record(`${at}`)), keys: Buffer.alloc(16, at) };
+    store.append("prod", newRecords(), nothing, { seconds: 1, nanos: 0 }, shown);
+  }
+  for (let at = 0; at < 40; at++) keep(store, "prod", [record(`of the run ${at}`)]);
+  const pieces = store.replays.taken(id, acme, today)[Symbol.iterator]();
+  const found = [pieces.next().value];
+  const log = () => statSync(state.file("spool.db-wal")).size;
+  const write = (at: number) => keep(store, "prod", [record(`other ${at}`, { day: today + 1 })]);
+  // Until the log was written into the database once.
+  for (let at = 0, before = 0; log() >= before && at < 2000; at++) {
+    before = log();
+    write(at);
+  }
+  expect(log()).toBe(0);
+  for (let next = pieces.next(); next.done !== true; next = pieces.next()) found.push(next.value);
+  expect(found.map(({ form, bytes }) => `${form} ${form === "keys" ? bytes[0] : ""}`)).toEqual([
+    ...Array.from({ length: 40 }, (_, at) => `keys ${at + 1}`),
+    ...Array.from({ length: 40 }, () => "known "),
+  ]);
 });
 
 it("tells of a backfill which output gets again what was known", () => {
