@@ -79,7 +79,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/sqlite/begin spool/sqlite/new-state spool/sqlite/tell-due
     spool/sqlite/register-sources spool/sqlite/settle
     spool/sqlite/rename-output spool/sqlite/store-options spool/sqlite/letter-moves spool/sqlite/record-columns
-    spool/sqlite/waiting spool/sqlite/sealed-table spool/sqlite/transactions`,
+    spool/sqlite/waiting spool/sqlite/sealed-table`,
   "`test/spool/segment/segments.test.ts`, which asks the same of all segments.": `
     spool/segment/segment-memory`,
   "`test/contract/output-contract.ts` against every output, and the test of the output.": `

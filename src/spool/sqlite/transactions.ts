@@ -10,7 +10,9 @@ export type Change = <T>(work: () => T) => T;
 
 /** How a store changes: all that follows. `reload` makes memory follow the disk. */
 export function changing(db: Database, reload: () => void): Change {
-  return boundingLog(db, freeingLog(db, reloading(db, reload)));
+  const whole = boundingLog(db, freeingLog(db, reloading(db, reload)));
+  // A part of another change ends with that: until then the log can neither be written back nor freed.
+  return (work) => (db.inTransaction() ? work() : whole(work));
 }
 
 /** Tells what our own events are, once they are on disk. */
