@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { type KnownKey, knownKeys } from "../record/known-keys.ts";
+import { momentOf } from "./moment.ts";
 import { secret } from "./parts.ts";
 
 const until = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/, "must be a day, such as 2026-12-01")
   .transform((text, context) => {
-    const ms = Date.parse(`${text}T00:00:00Z`);
-    if (Number.isNaN(ms)) context.addIssue("is no day of the calendar");
-    return ms / 1000;
+    const ms = momentOf(text);
+    if (ms === undefined) context.addIssue("is no day of the calendar");
+    return (ms ?? Number.NaN) / 1000;
   })
   .describe(
     "A day, such as `2026-12-01`: events that were first seen from then on (UTC) carry no pseudonyms of this key. It stays here for the command `pseudonym`. Absent: they carry them as long as it is listed.",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { momentOf } from "./moment.ts";
 import { parseDuration } from "./parse-duration.ts";
 
 /** From when on records are wanted: so long before the first read, from a moment, or from the first read. */
@@ -9,13 +10,12 @@ export const startText = z.string().transform((text, context): Start => {
   if (text === "now") return "now";
   const back = parseDuration(text);
   if (back !== undefined) return { back };
-  const whole = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?$/.test(text);
-  const at = whole ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at) || (text.length === 10 && new Date(at).toISOString().slice(0, 10) !== text))
+  const at = momentOf(text);
+  if (at === undefined)
     context.addIssue(
       'write a duration back such as 7d, a date such as 2026-08-01, a time such as 2026-08-01T06:00:00Z, or "now"',
     );
-  return { at };
+  return { at: at ?? Number.NaN };
 });
 
 /** The `start` of a source. */

@@ -49,7 +49,7 @@ it.each([
     {
       keys: [
         { id: "k2", key: "b" },
-        { key: "c", until: "2026-13-01" },
+        { key: "c", until: "2026-02-30" },
       ],
     },
     "keys.1.until: is no day of the calendar",

@@ -1,6 +1,5 @@
 import { type Command as Commander, InvalidArgumentError } from "commander";
-import { bookDayOf } from "../../status/book-day-text.ts";
-import { dayMs } from "../../time/clock.ts";
+import { momentOf } from "../../schema/moment.ts";
 import { valueOption, wholeNumber, withConfig } from "../arguments.ts";
 import type { ReplayOptions } from "../replay.ts";
 import type { CommandPlaces, StartCommand } from "./definition.ts";
@@ -84,14 +83,11 @@ Examples:
 
 /** Epoch milliseconds. */
 function timeArgument(text: string): number {
-  const day = bookDayOf(text);
-  const ms = day !== undefined && day >= 0 ? day * dayMs : rfc3339.test(text) ? Date.parse(text) : Number.NaN;
-  if (!(ms >= 0))
+  const ms = momentOf(text);
+  if (ms === undefined || ms < 0)
     throw new InvalidArgumentError("Write a UTC day or a time: 2026-08-01, 2026-08-01T12:00:00Z.");
   return ms;
 }
-
-const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2})$/;
 
 function listArgument(text: string): readonly string[] {
   const parts = text

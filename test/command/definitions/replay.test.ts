@@ -21,6 +21,7 @@ it.each([
   [["--output", "siem"], "--from <time> is needed"],
   [["--output", "siem", "--from", "yesterday"], "Write a UTC day or a time"],
   [["--output", "siem", "--from", "2026-02-30"], "Write a UTC day or a time"],
+  [["--output", "siem", "--from", "2026-02-30T06:00:00Z"], "Write a UTC day or a time"],
   [["--output", "siem", "--from", "2026-08-01T12:00"], "Write a UTC day or a time"],
   [["--output", "siem", "--from", "2026-08-01", "--rate", "0"], "whole number from 1"],
   [["--output", "siem", "--from", "2026-08-01", "--users", " , "], "Write 1 to 50"],

@@ -33,7 +33,7 @@ describe("the configuration of wandb_api", () => {
     expect(parse({ start }).data?.start).toEqual(expected);
   });
 
-  test.each(["yesterday", "2026-02-30", "2026-13-01", "2026-08-01T06:00", "7", ""])(
+  test.each(["yesterday", "2026-02-30", "2026-02-30T00:00:00Z", "2026-13-01", "2026-08-01T06:00", "7", ""])(
     "start may not be %j",
     (start) => {
       expect(problems({ start })).toEqual([expect.stringContaining("write a duration back")]);
