@@ -72,9 +72,9 @@ function tryToBuild(config: Config, terminal: Terminal): void {
   for (const part of made) void part.close();
 }
 
-/** As JSON every secret is the same, so their values stand beside it. */
+/** As JSON every secret is the same, so their values stand beside it, and where they are read again. */
 function comparable(config: Config): unknown {
   const { stateDir, spool, activity, sources, outputs, admin, log, shutdownTimeout } = config;
   const plain = JSON.stringify({ stateDir, spool, activity, sources, outputs, admin, log, shutdownTimeout });
-  return [JSON.parse(plain), config.secrets.map(({ path, secret }) => [path, secret.reveal()])];
+  return [JSON.parse(plain), config.secrets.map(({ path, secret, files }) => [path, secret.reveal(), files])];
 }

@@ -66,4 +66,6 @@ export interface OwnedSecret {
   /** Name of the source or output it belongs to, or `admin`. */
   readonly owner: string;
   readonly secret: Secret;
+  /** Where it reads itself again; absent where it does not. */
+  readonly files?: readonly string[];
 }

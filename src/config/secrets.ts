@@ -27,15 +27,15 @@ export function bindSecrets(
 ): readonly OwnedSecret[] {
   return secretsIn(config, at).map(({ path, secret }) => {
     const template = templates.get(pathText(path));
+    const owned = { path: pathText(path), place: path, owner, secret };
     // The environment of a process does not change; only files do.
-    if (template !== undefined && template.files.length > 0) {
-      secret.bind(() => {
-        const { text } = interpolate(template.text, surroundings);
-        if (!controlFree.test(text)) throw new BadReference("a secret must be one line", "correct the file");
-        return text;
-      });
-    }
-    return { path: pathText(path), place: path, owner, secret };
+    if (template === undefined || template.files.length === 0) return owned;
+    secret.bind(() => {
+      const { text } = interpolate(template.text, surroundings);
+      if (!controlFree.test(text)) throw new BadReference("a secret must be one line", "correct the file");
+      return text;
+    });
+    return { ...owned, files: template.files.map((file) => file.path) };
   });
 }
 

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { ConfigFiles } from "../../src/command/config-files.ts";
 import { readAgain } from "../../src/command/read-again.ts";
@@ -36,6 +38,26 @@ describe("a configuration that is read again", () => {
     const { next, report } = reloaded("shutdown_timeout: 5s");
     expect(next?.shutdownTimeout).toBe(5_000);
     expect(report).toEqual({ type: "config_reloaded" });
+  });
+
+  it("is another one where a secret is read from another file of the same value", () => {
+    const place = workplace(yaml);
+    closing.push(() => place.remove());
+    const terminal = fakeTerminal();
+    const from = (name: string) => {
+      const file = join(place.stateDir, "..", name);
+      writeFileSync(file, "a-key-in-a-file\n", { mode: 0o600 });
+      place.write(yaml(place.stateDir).replace("some-key-1", `"\${file:${file}}"`));
+      return file;
+    };
+    from("old");
+    const current = loadConfig(place.config, terminal);
+    const again = () => readAgain(place.config, current, new ConfigFiles(), terminal);
+    expect(again().report).toEqual({ type: "config_unchanged" });
+    const file = from("new");
+    const { next, report } = again();
+    expect(report).toEqual({ type: "config_reloaded" });
+    expect(next?.secrets.find(({ owner }) => owner === "prod")?.files).toEqual([file]);
   });
 
   it("cannot be used: with the first problem and how many there are", () => {
