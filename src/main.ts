@@ -10,12 +10,14 @@ import type { Port } from "./thread/line.ts";
 import { invalidateProtectors } from "./thread/protectors.ts";
 import { threadsOf } from "./thread/start-thread.ts";
 import { systemClock } from "./time/clock.ts";
+import { loopTurn } from "./time/turn.ts";
 
 /**
  * The only file that touches the process: arguments, streams and signals in, exit code out. A thread of the
  * program starts here too, see `threadsOf`.
  */
 const { isMainThread, parentPort, workerData } = builtin("node:worker_threads");
+const { fstatSync, writeSync } = builtin("node:fs");
 /** With `manifest` all that this program has besides its code. */
 const carried = carriedBy(import.meta.url);
 let scrub: Scrub = (text) => text;
@@ -49,6 +51,7 @@ async function inProcess(): Promise<void> {
   process.on("uncaughtException", crash);
   process.on("unhandledRejection", crash);
   for (const stream of [process.stdout, process.stderr]) {
+    writeWhole(stream);
     // Whoever read our output is gone (`map | head`), or the disk that took it is full.
     stream.on("error", () => {
       if (needsReader) process.exit(exitCodes.io);
@@ -56,6 +59,8 @@ async function inProcess(): Promise<void> {
   }
   const code = await program(process.argv.slice(2), terminalOf());
   await Promise.all([written(process.stdout), written(process.stderr)]);
+  // What a file did not take is told with the next turn.
+  await loopTurn();
   // Not waiting for idle connections and timers to end by themselves.
   process.exit(code);
 }
@@ -104,6 +109,38 @@ function terminalOf(): Terminal {
       needsReader = false;
     },
   };
+}
+
+/**
+ * A file takes only the beginning of a text where its disk is full from there on, which Node's own stream for
+ * it takes for all. What comes after a piece of a line begins on a line of its own.
+ */
+function writeWhole(stream: NodeJS.WriteStream & { readonly fd: number }): void {
+  const { fd } = stream;
+  if (!isFile(fd)) return;
+  let torn = false;
+  stream._write = (chunk: Buffer, _encoding, done) => {
+    const bytes = torn ? Buffer.concat([lineEnd, chunk]) : chunk;
+    let at = 0;
+    try {
+      while (at < bytes.length) at += writeSync(fd, bytes, at);
+      torn = false;
+      done();
+    } catch (error) {
+      torn ||= at > 0;
+      done(error as Error);
+    }
+  };
+}
+
+const lineEnd = Buffer.from("\n");
+
+function isFile(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /**

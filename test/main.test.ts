@@ -1,5 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { startHecReceiver } from "../src/simulate/hec-receiver.ts";
 import { seededRandom } from "../src/simulate/seeded-random.ts";
@@ -70,6 +73,18 @@ it("the program delivers, ends in order at SIGTERM, goes on after a restart and 
   const end = uids.findIndex((uid, at) => uids.indexOf(uid) < at);
   expect(uids.slice(Math.max(0, end - 2 * 7), end)).toEqual(expect.arrayContaining(again));
   expect(new Set(uids.slice(0, 50)).size).toBe(50);
+});
+
+it("says so when a file does not take all of its output, at once or in the end", () => {
+  const folder = mkdtempSync(join(tmpdir(), "full-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "schema.json");
+  // A limit of the size of files ends a write as a full disk does.
+  const limited = 'ulimit -f 8; exec "$0" "$1" schema > "$2"';
+  expect(spawnSync("sh", ["-c", limited, process.execPath, program, file]).status).toBe(74);
+  expect(readFileSync(file).length).toBeGreaterThan(0);
+  const full = 'exec "$0" "$1" schema > /dev/full';
+  expect(spawnSync("sh", ["-c", full, process.execPath, program]).status).toBe(74);
 });
 
 it("output to a pipe is whole although its reader is slow", () => {
