@@ -10,7 +10,7 @@ export interface ConfigDocument {
   /** Objects without a prototype, arrays, text, numbers, booleans and null. */
   readonly value: unknown;
   readonly places: Places;
-  /** Values written with references, by `pathText`. */
+  /** Values written with references, by `pathKey`. */
   readonly templates: ReadonlyMap<string, Template>;
   readonly problems: readonly Problem[];
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ConfigDocument } from "./document.ts";
-import { type Path, pathText } from "./position.ts";
+import { type Path, pathKey } from "./position.ts";
 
 /**
  * A hash of each part of a configuration as it is written, by its name (`outputs.splunk`): two of a part are
@@ -30,7 +30,7 @@ function nameOf(part: unknown): string | undefined {
 
 /** The same with references in place of what they lead to, and keys in one order. */
 function written(value: unknown, path: Path, templates: ConfigDocument["templates"]): unknown {
-  const template = templates.get(pathText(path));
+  const template = templates.get(pathKey(path));
   if (template !== undefined) return template.text;
   if (Array.isArray(value)) return value.map((each, index) => written(each, [...path, index], templates));
   if (typeof value !== "object" || value === null) return value;

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { nearest } from "./nearest.ts";
 import { isPlannedValue } from "./planned.ts";
-import { keyText, type Path, type Places, pathText } from "./position.ts";
+import { holdsValue, keyText, type Path, type Places, pathText } from "./position.ts";
 import type { Problem } from "./problem.ts";
 import { keysAt } from "./schema-at.ts";
 
@@ -20,6 +20,7 @@ export interface Inspected {
 }
 
 const notYet = "not available in this version";
+const noSpace = "write a space after the colon";
 
 /**
  * A schema's issues in our words, with places and, where a word
@@ -52,6 +53,7 @@ function unknownKeys(
     const full = [...at, ...inside(path), key];
     const meant = nearest(key, known);
     const problem = { path: pathText(full), ...places.ofKey(full) };
+    if (holdsValue(key)) return { ...problem, message: "unknown key", hint: noSpace };
     // A schema may have its own words for keys that others have.
     if (!said.startsWith("Unrecognized key") && meant === undefined)
       return { ...problem, message: "unknown key", hint: said };
@@ -69,7 +71,9 @@ function wrongValue(issue: Issue, { value, schema, at, places, unresolved }: Ins
   if (unresolved.has(problem.path)) return [];
   if (isPlannedValue(schema, path, given)) return [{ ...problem, message: notYet }];
   if (given === undefined && issue.code !== "custom") return [{ ...problem, message: "missing" }];
-  return [{ ...problem, ...explained(issue, given) }];
+  const key = full.at(-1);
+  const hint = given === null && typeof key === "string" && holdsValue(key) ? { hint: noSpace } : {};
+  return [{ ...problem, ...explained(issue, given), ...hint }];
 }
 
 function explained(issue: Issue, given: unknown): { message: string; hint?: string } {

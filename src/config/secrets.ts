@@ -3,7 +3,7 @@ import { Secret } from "../secret/secret.ts";
 import type { OwnedSecret } from "./config.ts";
 import { BadReference, interpolate, type Surroundings } from "./interpolate.ts";
 import { valueAt } from "./issues.ts";
-import { type Path, pathText } from "./position.ts";
+import { type Path, pathKey, pathText } from "./position.ts";
 import type { Template } from "./yaml-values.ts";
 
 /** The secrets in a source's, output's or other part's configuration, with where they stand in it. */
@@ -26,7 +26,7 @@ export function bindSecrets(
   surroundings: Surroundings,
 ): readonly OwnedSecret[] {
   return secretsIn(config, at).map(({ path, secret }) => {
-    const template = templates.get(pathText(path));
+    const template = templates.get(pathKey(path));
     const owned = { path: pathText(path), place: path, owner, secret };
     // The environment of a process does not change; only files do.
     if (template === undefined || template.files.length === 0) return owned;

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ConfigDocument } from "./document.ts";
 import { valueAt } from "./issues.ts";
-import { type Path, pathText } from "./position.ts";
+import { type Path, pathKey } from "./position.ts";
 
 /**
  * A part in which references that came in as text are what its schema wants: where a number or a boolean is
@@ -17,7 +17,7 @@ export function typedReferences(
   const copy = structuredClone(part);
   for (const issue of issues) {
     const path = issue.path as Path;
-    if (issue.code !== "invalid_type" || !templates.has(pathText([...at, ...path]))) continue;
+    if (issue.code !== "invalid_type" || !templates.has(pathKey([...at, ...path]))) continue;
     const holder = valueAt(copy, path.slice(0, -1)) as Record<string | number, unknown> | undefined;
     const key = path.at(-1);
     if (holder === undefined || key === undefined) continue;

@@ -6,7 +6,7 @@ import type { OwnedSecret } from "./config.ts";
 import type { ConfigDocument } from "./document.ts";
 import { valueAt } from "./issues.ts";
 import type { Parts } from "./parse-parts.ts";
-import { type Path, pathText } from "./position.ts";
+import { type Path, pathKey, pathText } from "./position.ts";
 import type { Problem } from "./problem.ts";
 import { pseudonymWarnings } from "./pseudonym-warnings.ts";
 import { redactedKeyWarnings } from "./redacted-keys.ts";
@@ -35,7 +35,7 @@ export function warningsAbout(
 
   return [
     ...secrets
-      .filter(({ place, path }) => !templates.has(path) && typeof valueAt(value, place) === "string")
+      .filter(({ place }) => !templates.has(pathKey(place)) && typeof valueAt(value, place) === "string")
       .map(({ place }) =>
         warn(
           place,

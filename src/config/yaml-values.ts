@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq } from "yaml";
 import { BadReference, interpolate, isTemplate, type Surroundings } from "./interpolate.ts";
-import { type Path, type Place, type Places, pathText } from "./position.ts";
+import { type Path, type Place, type Places, pathKey, pathText } from "./position.ts";
 import type { Problem } from "./problem.ts";
 
 /** A value that was written with references. */
@@ -65,7 +65,7 @@ export function valuesOf(walk: Walk): unknown {
 function expanded(walk: Walk, template: string, path: Path): string {
   try {
     const { text, files } = interpolate(template, walk.surroundings);
-    walk.templates.set(pathText(path), { path, text: template, files });
+    walk.templates.set(pathKey(path), { path, text: template, files });
     return text;
   } catch (error) {
     if (!(error instanceof BadReference)) throw error;

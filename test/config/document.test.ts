@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { configDocument } from "../../src/config/document.ts";
+import { pathKey } from "../../src/config/position.ts";
 
 const read = (text: string, environment: Record<string, string> = {}) =>
   configDocument(text, {
@@ -19,8 +20,8 @@ describe("configDocument", () => {
     expect(problems).toEqual([]);
     expect(JSON.stringify(value)).toBe('{"a":{"b":"x: y"},"c":[{"b":"x: y"},"from a file"]}');
     expect(places.ofValue(["c", 1])).toEqual({ line: 4, column: 5 });
-    expect(templates.get("a.b")?.text).toBe("${NAME}");
-    expect(templates.get("c[1]")?.files).toEqual([{ path: "/run/secret", mode: 0o600 }]);
+    expect(templates.get(pathKey(["a", "b"]))?.text).toBe("${NAME}");
+    expect(templates.get(pathKey(["c", 1]))?.files).toEqual([{ path: "/run/secret", mode: 0o600 }]);
   });
 
   it("takes __proto__ for a key like any other", () => {

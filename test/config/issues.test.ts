@@ -1,9 +1,22 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
 import { describe, expect, test } from "vitest";
 import { fileText } from "../../src/config/file-text.ts";
+import { allKinds } from "../../src/config/load.ts";
 import { around, good, loadText, problemsIn } from "./load-text.ts";
 
 describe("problems", () => {
+  test("name no value that stands in its key, for want of a space", () => {
+    const text = `sources: [{ name: prod, type: wandb_api, url: "https://a.example", api_key:hunter2, headers: { X-Auth:hunter2 } }]
+outputs: [{ name: console, type: stdout }]`;
+    const found = problemsIn(text, { ...around, kinds: allKinds });
+    expect(found.join("\n")).not.toContain("hunter2");
+    for (const where of [
+      'sources[0]."api_key:…": unknown key',
+      'sources[0].headers."X-Auth:…": must be text',
+    ])
+      expect(found.find((line) => line.includes(where))).toContain("write a space after the colon");
+  });
+
   test("are told all at once, in the order of the file, each with its place, path and the nearest right word", () => {
     const text = `state_dri: /tmp/x
 log: { level: inof }

@@ -11,6 +11,7 @@ describe("pathText", () => {
     expect(pathText(["a b"])).toBe('"a b"');
     expect(pathText(["\u202eé\n"])).toBe('"\\u202e\\u00e9\\n"');
     expect(pathText(["x".repeat(41)])).toBe(`"${"x".repeat(40)}…"`);
+    expect(pathText(["outputs", 0, "token:a-secret:more"])).toBe('outputs[0]."token:…"');
   });
 });
 
