@@ -61,6 +61,7 @@ export function warningsAbout(
     }),
     ...pseudonymWarnings(parts, warn),
     ...redactedKeyWarnings(parts, warn),
+    ...hostWarnings(parts, warn),
     ...members
       .filter(({ config }) => valueAt(config, ["tls", "insecure_skip_verify"]) === true)
       .map(({ at }) =>
@@ -78,6 +79,24 @@ export function warningsAbout(
       .filter(({ url }) => url instanceof URL && url.protocol === "http:" && !isLoopback(url.hostname))
       .map(({ path }) => warn(path, "credentials go over the network in plain text", "use https://")),
   ];
+}
+
+/** Names of which no `Host` header can be: whoever asks by them is refused. */
+function hostWarnings(
+  { settings }: Parts,
+  warn: (path: Path, message: string, hint: string) => Problem,
+): Problem[] {
+  return (settings?.admin.allowed_hosts ?? []).flatMap((name, at) =>
+    isIP(name) !== 0 || /^[^\s:/@[\]*]+$/.test(name)
+      ? []
+      : [
+          warn(
+            ["admin", "allowed_hosts", at],
+            "no client asks by this name: it is not answered",
+            "write each name alone, as in forwarder.example: without https://, port, brackets or *",
+          ),
+        ],
+  );
 }
 
 /** What does not fit how W&B writes its log, or how often it is read. Milliseconds. */

@@ -23,6 +23,18 @@ describe("warnings", () => {
     ).not.toContain("uid");
   });
 
+  test("are about names of hosts that no client asks by", () => {
+    const named = (names: readonly string[]) =>
+      loadText(`${good}\nadmin: { allowed_hosts: ${JSON.stringify(names)} }\n`, around).warnings.map(
+        ({ path }) => path,
+      );
+    const wrong = ["forwarder:9464", "https://forwarder.example", "[fe80::1]", "*.example", "two words"];
+    const about = wrong.map((_, at) => `admin.allowed_hosts[${at}]`);
+    expect(named(wrong)).toEqual(expect.arrayContaining(about));
+    const right = named(["forwarder.example", "forwarder", "fe80::1", "10.0.0.7", "under_score"]);
+    expect(right.join()).not.toContain("allowed_hosts");
+  });
+
   test.each([
     ["lookback: 9m", "ten minutes"],
     ["lookback: 20m, poll_interval: 1h", "poll_interval"],
