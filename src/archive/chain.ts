@@ -48,8 +48,7 @@ export async function checkChain(
   stop: AbortSignal,
   vouched: Vouched = {},
 ): Promise<CheckedChain> {
-  const found = new Map<string, FoundFile>();
-  for await (const file of view.list("", stop)) found.set(file.name, file);
+  const found = await listed(view, stop);
   const faults: ChainFault[] = [];
   const chain = await readChain(view, [...found.values()], { stop, faults, each: vouched.each });
   const { links } = chain;
@@ -65,6 +64,18 @@ export async function checkChain(
     records: named.reduce((sum, { records }) => sum + records, 0),
     ...(newest && { newest: { number: newest.ownNumber, date: newest.date, hash: newest.hash } }),
   };
+}
+
+/** Manifests first: one that is stored while the files are listed names some that were not there yet. */
+async function listed(view: ArchiveView, stop: AbortSignal): Promise<Map<string, FoundFile>> {
+  const found = new Map<string, FoundFile>();
+  for (const [prefix, manifests] of [
+    ["manifests/", true],
+    ["", false],
+  ] as const)
+    for await (const file of view.list(prefix, stop))
+      if ((manifestNumber(file.name) !== undefined) === manifests) found.set(file.name, file);
+  return found;
 }
 
 function checkKeys(links: readonly ChainLink[], { keys }: Vouched, faults: ChainFault[]): void {

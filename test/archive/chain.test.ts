@@ -86,6 +86,24 @@ describe("an archive that is as it was", () => {
     expect(await faults({ head })).toEqual([]);
   });
 
+  it("may grow while it is listed, whatever is listed first", async () => {
+    const growing: ArchiveView = {
+      read: (name) => archive.read(name),
+      async *list(prefix, _) {
+        const isManifest = (name: string) => name.startsWith("manifests/");
+        const listed = (manifests: boolean) =>
+          [...archive.files].flatMap(([name, text]) =>
+            isManifest(name) === manifests ? { name, size: Buffer.byteLength(text), changedAt } : [],
+          );
+        const changedAt = Date.parse("2026-08-06T01:00:00Z");
+        if (prefix === "") yield* listed(false);
+        archive.add();
+        yield* listed(true);
+      },
+    };
+    expect((await checkChain(growing, never, { keys: [key], head })).faults).toEqual([]);
+  });
+
   it("may hold files that are younger than its newest manifest, and none from the future", async () => {
     archive.files.set("year=2026/month=08/day=04/c.ndjson", "{}");
     archive.changedAt = Date.parse("2026-08-04T02:00:00Z");
