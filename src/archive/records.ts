@@ -16,17 +16,23 @@ export interface RecordFile extends FoundFile {
   readonly day: number;
 }
 
+/** Whether that is the name of a file of records of these days. */
+export function isRecordFile(name: string, { first, end }: ArchiveDays): boolean {
+  const day = dayOfName(name);
+  return day !== undefined && packingOf(name) !== undefined && day >= first && day < end;
+}
+
 /** Files of records of these days, by their names. Rejects with what the store does. */
 export async function recordFiles(
   store: Pick<ArchiveStore, "list">,
-  { first, end }: ArchiveDays,
+  days: ArchiveDays,
   stop: AbortSignal,
 ): Promise<RecordFile[]> {
   const found: RecordFile[] = [];
   for await (const file of store.list("year=", stop)) {
     const day = dayOfName(file.name);
-    if (day === undefined || packingOf(file.name) === undefined) continue;
-    if (day >= first && day < end && file.size <= mostBytes) found.push({ ...file, day });
+    if (day === undefined || !isRecordFile(file.name, days)) continue;
+    if (file.size <= mostBytes) found.push({ ...file, day });
   }
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -2,7 +2,7 @@ import { type ArchiveStore, StoreError } from "../archive/archive-store.ts";
 import { attestedFiles } from "../archive/attested-files.ts";
 import { checkChain } from "../archive/chain.ts";
 import { eventOfLine } from "../archive/line-event.ts";
-import { type RecordFile, recordFiles, recordsIn } from "../archive/records.ts";
+import { isRecordFile, type RecordFile, recordFiles, recordsIn } from "../archive/records.ts";
 import type { AuditEvent } from "../event/event.ts";
 import { filterRule } from "../event/filter.ts";
 import { counted, sizeText } from "../text/amounts.ts";
@@ -126,11 +126,11 @@ interface Chosen {
   readonly changed: boolean;
 }
 
-/** Those that a signed manifest names, each to be as it is named there. */
+/** Those that a signed manifest names, each to be as it is named there; what it names has to be there. */
 async function attestedOf(
   all: readonly RecordFile[],
   keys: readonly string[] | undefined,
-  { store, terminal, stop }: Acting,
+  { store, options, terminal, stop }: Acting,
 ): Promise<Chosen> {
   const { hashes, faults } = await attestedFiles(store, keys, stop);
   const tell = (text: string) => terminal.stderr.write(said(text));
@@ -141,7 +141,11 @@ async function attestedOf(
     if (sha256 === undefined) tell(`${file.name} is named by no manifest${keys ? " of such a key" : ""}`);
     else good.push({ ...file, sha256 });
   }
-  return { good, bad: all.length - good.length, changed: faults.length > 0 };
+  const there = new Set(all.map(({ name }) => name));
+  const gone = [...hashes.keys()].filter((name) => isRecordFile(name, options.days) && !there.has(name));
+  for (const name of gone.sort())
+    tell(`${name} is named by a manifest, and is not there as a file of records`);
+  return { good, bad: all.length - good.length + gone.length, changed: faults.length > 0 };
 }
 
 function lineText({

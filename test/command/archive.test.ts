@@ -282,6 +282,19 @@ describe("an archive that somebody else can write to", () => {
     expect((await archive("extract", `${store}/`, "--key", "ab".repeat(32))).code).toBe(2);
   });
 
+  it("says which file a manifest names that is not there any more", async () => {
+    await once();
+    const [file] = filesOfDay() as [string];
+    const name = file.slice(store.length + 1);
+    const days = ["--from", dayText(day + 1), "--to", dayText(day + 2)];
+    unlinkSync(file);
+    const { code, out, err } = await archive("extract", `${store}/`, "--attested");
+    expect([code, out.trim().split("\n").length]).toEqual([1, 1]);
+    expect(err).toContain(`${name} is named by a manifest, and is not there`);
+    expect(err).toContain("left out: 1 file");
+    expect(await archive("extract", `${store}/`, "--attested", ...days)).toMatchObject({ code: 0 });
+  });
+
   it("gives everything but the file that is wrong, and names that", async () => {
     await once();
     const { file, extra } = broken();
