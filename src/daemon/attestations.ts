@@ -58,7 +58,8 @@ export class Attestations {
     for (const archive of archives) {
       const today = dayText(utcDayOfMs(clock.now()));
       const { notBefore } = this.#failed.get(archive.output) ?? { notBefore: 0 };
-      if ((books.head(archive.output)?.date ?? "") >= today || clock.monotonic() < notBefore) continue;
+      // A date still to come is that of a clock that was ahead: with it, none would follow until then.
+      if (books.head(archive.output)?.date === today || clock.monotonic() < notBefore) continue;
       // One says so much and no more: what is left follows at once.
       let more = true;
       while (more && !stop.aborted) more = await this.#attest(archive, stop);

@@ -130,6 +130,27 @@ it("tells the same failure once, and a changed archive each time", async () => {
   }
 });
 
+it("goes on once a date when the clock was ahead and is set right", async () => {
+  const state = new SpoolDirectory();
+  try {
+    const { store, archive, attestations, manifests } = subject(state);
+    const ahead = 4 * 365 * 86_400_000;
+    state.clock.jump(ahead);
+    await attestations.attestDue(never);
+    state.clock.jump(-ahead);
+    stored(store, "a");
+    await attestations.attestDue(never);
+    await attestations.attestDue(never);
+    expect(manifests().map(({ date, files }) => [date, files.length])).toEqual([
+      ["2030-07-31", 0],
+      ["2026-08-01", 1],
+    ]);
+    expect((await checkChain(archive, never)).faults).toMatchObject([{ what: "missing", name: "a" }]);
+  } finally {
+    state.remove();
+  }
+});
+
 it("names no more in one manifest than can be read again; the next ones follow at once", async () => {
   const state = new SpoolDirectory();
   try {
