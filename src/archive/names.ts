@@ -27,6 +27,20 @@ export function freeName(
   }
 }
 
+/** What the names of files begin with that are planned then, epoch milliseconds; `random` makes it unique. */
+export function plannedStem(at: number, random: string): string {
+  return `${new Date(at).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z-${random}`;
+}
+
+/** When a file was planned, epoch milliseconds; undefined where its name does not say so. */
+export function stemTime(name: string): number | undefined {
+  const found = /(?:^|\/)(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[^/]+$/.exec(name);
+  if (found === null) return undefined;
+  const [, year, month, date, hour, minute, second] = found;
+  const at = Date.parse(`${year}-${month}-${date}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(at) ? undefined : at;
+}
+
 /** Under it stand probes of locks, which hold no records and which nobody reads. */
 export const lockProbes = "lock-probe/";
 

@@ -2,6 +2,7 @@ import type { KeyObject } from "node:crypto";
 import type { ArchiveStore } from "../archive/archive-store.ts";
 import { attest, type ManifestFacts, type WrittenManifest } from "../archive/attesting.ts";
 import { type Manifest, type ManifestDay, mostNamed } from "../archive/manifest.ts";
+import { stemTime } from "../archive/names.ts";
 import type { RetryResult } from "../output/output.ts";
 import type { Tell } from "../report/report.ts";
 import type { Archives, Unattested, UnattestedDay } from "../spool/archives.ts";
@@ -12,6 +13,8 @@ import { deadlineAfter } from "../time/deadline.ts";
 const everyMs = 60_000;
 /** Between two tries that failed. */
 const pauseMs = 300_000;
+/** A file that is stored so long before a manifest, and not named by it, looks like one that was added. */
+const youngMs = 600_000;
 
 /** An archive whose content is attested. */
 export interface AttestedArchive {
@@ -52,18 +55,29 @@ export class Attestations {
     }
   }
 
-  /** Those of which today's manifest is not there yet. Rejects as `run` does. */
+  /**
+   * Those of which today's manifest is not there yet, or passed over files that were stored by then. Rejects
+   * as `run` does.
+   */
   async attestDue(stop: AbortSignal): Promise<void> {
-    const { archives, books, clock } = this.#options;
+    const { archives, clock } = this.#options;
     for (const archive of archives) {
-      const today = dayText(utcDayOfMs(clock.now()));
       const { notBefore } = this.#failed.get(archive.output) ?? { notBefore: 0 };
-      // A date still to come is that of a clock that was ahead: with it, none would follow until then.
-      if (books.head(archive.output)?.date === today || clock.monotonic() < notBefore) continue;
+      if (clock.monotonic() < notBefore || !this.#isDue(archive.output)) continue;
       // One says so much and no more: what is left follows at once.
       let more = true;
       while (more && !stop.aborted) more = await this.#attest(archive, stop);
     }
+  }
+
+  #isDue(output: string): boolean {
+    const { books, clock } = this.#options;
+    const now = clock.now();
+    // A date still to come is that of a clock that was ahead: with it, none would follow until then.
+    if (books.head(output)?.date !== dayText(utcDayOfMs(now))) return true;
+    const { names, since } = books.unnamed(output) ?? { names: [], since: now };
+    // The program ended, or the state was lost, before that they are stored was written down.
+    return now >= since + youngMs && names.some((name) => (stemTime(name) ?? since) < since - youngMs);
   }
 
   /** Whether another one has to follow. */

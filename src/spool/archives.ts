@@ -75,6 +75,11 @@ export interface Archives {
   /** What no manifest names yet. */
   unattested(output: string): Unattested;
   head(output: string): ChainHead | undefined;
+  /**
+   * The names of files that no manifest names yet, and when the newest manifest was noted, epoch
+   * milliseconds; undefined where there is none.
+   */
+  unnamed(output: string): { readonly names: readonly string[]; readonly since: number } | undefined;
   /** A manifest is in the archive: it is told in the same transaction. */
   attested(output: string, attested: Attested): void;
 }

@@ -1,5 +1,12 @@
 import { expect, it } from "vitest";
-import { dayFolder, dayOfName, freeName, isLockProbe } from "../../src/archive/names.ts";
+import {
+  dayFolder,
+  dayOfName,
+  freeName,
+  isLockProbe,
+  plannedStem,
+  stemTime,
+} from "../../src/archive/names.ts";
 
 it("a day's folder says its day", () => {
   expect(dayFolder(20_666)).toBe("year=2026/month=08/day=01/");
@@ -21,6 +28,14 @@ it.each([
   ["x/lock-probe/a", false],
 ])("whether %s is a probe of a lock: %s", (name, isOne) => {
   expect(isLockProbe(name)).toBe(isOne);
+});
+
+it("a name says when its file was planned, or nothing", () => {
+  const at = Date.parse("2026-08-01T10:15:07Z");
+  expect(plannedStem(at + 999, "1b2c3d4e")).toBe("20260801T101507Z-1b2c3d4e");
+  expect(stemTime(`${dayFolder(20_666)}20260801T101507Z-1b2c3d4e-2.ndjson.gz`)).toBe(at);
+  for (const name of ["beside-0123456789abcdef.ndjson", "20269901T101507Z-1b2c3d4e.ndjson", "a"])
+    expect(stemTime(dayFolder(20_666) + name)).toBeUndefined();
 });
 
 it("the next free name is counted up", () => {

@@ -74,6 +74,7 @@ export function archivesContract(name: string, subject: SpoolSubject): void {
       expect(again.archives.stored("store", today)).toEqual([file.name]);
       expect(again.archives.unattested("store").files).toEqual([]);
       expect(again.archives.head("store")).toMatchObject(head);
+      expect(again.archives.unnamed("store")).toEqual({ names: [], since: expect.any(Number) });
     });
   });
 }

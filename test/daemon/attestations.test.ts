@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { expect, it } from "vitest";
 import { checkChain } from "../../src/archive/chain.ts";
 import { manifestName, mostNamed, readManifest } from "../../src/archive/manifest.ts";
+import { plannedStem } from "../../src/archive/names.ts";
 import { Attestations } from "../../src/daemon/attestations.ts";
 import type { Report } from "../../src/report/report.ts";
 import { MemoryArchive } from "../fake/memory-archive.ts";
@@ -146,6 +147,28 @@ it("goes on once a date when the clock was ahead and is set right", async () => 
       ["2026-08-01", 1],
     ]);
     expect((await checkChain(archive, never)).faults).toMatchObject([{ what: "missing", name: "a" }]);
+  } finally {
+    state.remove();
+  }
+});
+
+it("names files soon that were stored before a manifest and known after it", async () => {
+  const state = new SpoolDirectory();
+  try {
+    const { store, archive, attestations, manifests } = subject(state);
+    const hour = 3_600_000;
+    state.clock.advance(hour);
+    await attestations.attestDue(never);
+    const name = (at: number) => `year=2026/month=08/day=01/${plannedStem(at, "1b2c3d4e")}.ndjson.gz`;
+    stored(store, name(state.clock.now() - hour));
+    archive.files.set(name(state.clock.now() - hour), Buffer.from("records"));
+    expect((await checkChain(archive, never)).faults).toMatchObject([{ what: "extra" }]);
+    state.clock.advance(hour);
+    await attestations.attestDue(never);
+    stored(store, name(state.clock.now()));
+    state.clock.advance(hour);
+    await attestations.attestDue(never);
+    expect(manifests().map(({ files }) => files.length)).toEqual([0, 1]);
   } finally {
     state.remove();
   }

@@ -89,6 +89,7 @@ export class MemoryStore implements Store {
       (this.#now.files.get(output) ?? []).filter((file) => file.day === day).map(({ name }) => name),
     unattested: (output) => ({ days: [], files: this.#now.files.get(output) ?? [], gaps: [], letters: [] }),
     head: () => undefined,
+    unnamed: () => undefined,
     attested: () => expect.unreachable("this store has no chain"),
   };
   /** Room, in numbers. */

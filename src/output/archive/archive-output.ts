@@ -1,6 +1,6 @@
 import type { ArchiveStore } from "../../archive/archive-store.ts";
 import { writeArchiveLine } from "../../archive/line.ts";
-import { dayFolder, freeName } from "../../archive/names.ts";
+import { dayFolder, freeName, plannedStem } from "../../archive/names.ts";
 import type { FilePacking } from "../../archive/packing.ts";
 import { sha256 } from "../../archive/sha256.ts";
 import type { StoredFile } from "../../record/stored-file.ts";
@@ -145,8 +145,7 @@ class Planner {
   /** `20260801T101500Z-1b2c3d4e`: names begin with when they were made, and are nobody else's. */
   #stem(): string {
     const { clock, guid } = this.#options;
-    const at = new Date(clock.now()).toISOString().slice(0, 19).replaceAll(/[-:]/g, "");
-    return `${at}Z-${guid().slice(0, 8)}`;
+    return plannedStem(clock.now(), guid().slice(0, 8));
   }
 }
 

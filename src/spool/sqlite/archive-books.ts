@@ -55,6 +55,8 @@ export interface ArchiveBooks {
   /** Whether its manifests name this closing of the day. */
   isAttested(output: string, source: string, closed: ClosedDay): boolean;
   head(output: string): ChainHead | undefined;
+  /** When that was noted, epoch milliseconds. */
+  attestedAt(output: string): number | undefined;
   attest(output: string, attested: Pick<Attested, "head" | "files" | "days">, at: number): void;
   /** What is older than `before`, epoch milliseconds, and was named by a manifest or never will be. */
   prune(before: number): void;
@@ -101,6 +103,8 @@ export function archiveBooks(db: Database, tables: ReturnType<typeof archiveTabl
         .rows("WHERE output = ? AND source = ? AND day = ?", output, source, day)
         .some((row) => row.closing === closing && row.digest === digest),
     head: (output) => heads.get(output),
+    attestedAt: (output) =>
+      tables.manifest.rows("WHERE output = ? ORDER BY number DESC LIMIT 1", output)[0]?.at,
     attest(output, { head, files, days }, at) {
       tables.manifest.put({ output, ...head, at });
       heads.set(output, head);

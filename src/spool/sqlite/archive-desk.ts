@@ -29,6 +29,12 @@ export function archiveDesk(state: State, { change, now }: ArchiveDeskOptions): 
       letters: letters.counts(),
     }),
     head: (output) => archives.head(output),
+    unnamed: (output) => {
+      const since = archives.attestedAt(output);
+      return since === undefined
+        ? undefined
+        : { names: archives.unattested(output).map(({ name }) => name), since };
+    },
     attested: (output, { head, fingerprint, files, days, recovered }) =>
       change(() => {
         const at = now();
