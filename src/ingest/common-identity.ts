@@ -3,6 +3,7 @@ import { Constants } from "../record/constants.ts";
 import { slots } from "../record/entry.ts";
 import { literal } from "../record/json-scanner.ts";
 import { knownKeys } from "../record/known-keys.ts";
+import { isReadTime } from "../record/read-time.ts";
 import { asciiBit, stride } from "../record/span-block.ts";
 import { copyBytes } from "../text/copy.ts";
 import { type Instant, unixNanos } from "../time/clock.ts";
@@ -15,19 +16,6 @@ export const longestCommon = 16_384;
 const longestBetween = 4_096;
 /** Of so many bytes are nearly all: what shows them is kept. */
 const mostFirsts = 1_024;
-
-const readTimeKeys: ReadonlySet<string> = new Set([
-  "actor_email",
-  "user_email",
-  "entity_name",
-  "project_name",
-  "report_name",
-  "artifact_digest",
-  "artifact_qualified_name",
-  "artifact_sequence_name",
-  "artifact_version_index",
-  "audit_log_error",
-]);
 
 const sortedKeys = knownKeys.filter((key) => !isReadTime(key)).sort();
 const timestampPlace = sortedKeys.indexOf("timestamp");
@@ -123,9 +111,4 @@ function startWith(instance: string): void {
   firsts = Array.from({ length: mostFirsts });
   startBytes = start.length;
   lastInstance = instance;
-}
-
-/** Whether a key's value is filled in when the entry is read, and may be another tomorrow: no part of it. */
-export function isReadTime(key: string): boolean {
-  return readTimeKeys.has(key);
 }

@@ -10,8 +10,9 @@ import {
   Scanner,
 } from "../record/json-scanner.ts";
 import { memoryOf } from "../record/memory-view.ts";
+import { isReadTime } from "../record/read-time.ts";
 import { type Instant, unixNanos } from "../time/clock.ts";
-import { commonIdentity, isReadTime, longestCommon } from "./common-identity.ts";
+import { commonIdentity, longestCommon } from "./common-identity.ts";
 
 const separator = "\u001f";
 const secondsPerDay = 86_400;

@@ -1,5 +1,6 @@
 import type { ArchiveStore } from "../../archive/archive-store.ts";
-import { writeArchiveLine } from "../../archive/line.ts";
+import { readArchiveLine, writeArchiveLine } from "../../archive/line.ts";
+import { lineDigest } from "../../archive/line-digest.ts";
 import { dayFolder, freeName, plannedStem } from "../../archive/names.ts";
 import type { FilePacking } from "../../archive/packing.ts";
 import { sha256 } from "../../archive/sha256.ts";
@@ -114,10 +115,9 @@ class Planner {
         continue;
       }
       const there = await this.#lookAt(day, context, deadline);
-      const has = holding(
-        there.read,
-        lines.map(({ uid }) => uid),
-      );
+      const planned = new Set(before?.files.map(({ sha256 }) => sha256));
+      const isOurs = ({ name, sha256 }: StoredFile) => planned.has(sha256) || there.settled.has(name);
+      const has = holding(there.read, lines, { batch, isOurs });
       found.push(...has.files);
       const left = lines.filter(({ uid }) => !has.uids.has(uid));
       if (left.length === 0) continue;
@@ -136,10 +136,10 @@ class Planner {
   /** Files of a day, and what those hold in which records of the batch may be. */
   async #lookAt(day: number, { ofRun, stored }: PlanContext, deadline: AbortSignal) {
     const files = await this.#already.filesOf(day, deadline);
+    const settled = new Set(files.size > 0 ? await stored(day) : []);
     // What is settled holds nothing that follows the position.
-    const settled = new Set(ofRun && files.size > 0 ? await stored(day) : []);
-    const open = [...files].filter(([name]) => !settled.has(name));
-    return { names: files, read: await this.#already.read(day, open, deadline) };
+    const open = [...files].filter(([name]) => !(ofRun && settled.has(name)));
+    return { names: files, settled, read: await this.#already.read(day, open, deadline) };
   }
 
   /** `20260801T101500Z-1b2c3d4e`: names begin with when they were made, and are nobody else's. */
@@ -154,13 +154,22 @@ function stemOf(lines: readonly { readonly uid: string }[]): string {
   return `beside-${digestOfUids(lines.map(({ uid }) => uid)).slice(0, 16)}`;
 }
 
-/** Which of these uids are in which files. */
-function holding(read: readonly ReadFile[], uids: readonly string[]) {
+/**
+ * Which of these lines are in which files. One that is not known to be ours is none of them if a record there
+ * says something else under its uid: whoever may write there can write any uid beside what he likes.
+ */
+function holding(
+  read: readonly ReadFile[],
+  lines: readonly { readonly index: number; readonly uid: string }[],
+  { batch, isOurs }: { readonly batch: Payloads; readonly isOurs: (file: StoredFile) => boolean },
+) {
   const found = new Set<string>();
-  const files = read.filter(({ uids: has }) => {
-    const own = uids.filter((uid) => has.has(uid));
-    for (const uid of own) found.add(uid);
-    return own.length > 0;
+  const says = (index: number) => lineDigest(readArchiveLine(batch.at(index).toString("utf8")));
+  const files = read.filter(({ file, said }) => {
+    const held = lines.filter(({ uid }) => said.has(uid));
+    if (!isOurs(file) && held.some(({ index, uid }) => said.get(uid) !== says(index))) return false;
+    for (const { uid } of held) found.add(uid);
+    return held.length > 0;
   });
   return { uids: found, files: files.map(({ file }) => file) };
 }

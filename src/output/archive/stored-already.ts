@@ -1,4 +1,5 @@
 import type { ArchiveStore } from "../../archive/archive-store.ts";
+import { lineDigest } from "../../archive/line-digest.ts";
 import { dayFolder, dayOfName } from "../../archive/names.ts";
 import { mostBytes, packingOf } from "../../archive/packing.ts";
 import { sha256 } from "../../archive/sha256.ts";
@@ -8,11 +9,12 @@ import { digestOfUids, type PlannedFile } from "./plan.ts";
 /** What a file holds that was read. */
 export interface ReadFile {
   readonly file: StoredFile;
-  readonly uids: ReadonlySet<string>;
+  /** What its records say (`lineDigest`), by their uids. */
+  readonly said: ReadonlyMap<string, string>;
 }
 
 /** So many uids are remembered of files, then those of other days than are looked at are forgotten. */
-const mostUids = 1_000_000;
+const mostUids = 500_000;
 const mostUseless = 10_000;
 
 /**
@@ -80,20 +82,20 @@ export class StoredAlready {
       this.#useless.set(name, bytes.length);
       return undefined;
     }
-    const uids = new Set(lines.map(({ uid }) => uid));
+    const said = new Map(lines.map((line) => [line.uid, lineDigest(line)]));
     const file = { name, day, size: bytes.length, sha256: sha256(bytes), records: lines.length };
-    this.#keep({ file, uids });
-    return { file, uids };
+    this.#keep({ file, said });
+    return { file, said };
   }
 
   #keep(read: ReadFile): void {
-    if (this.#uids + read.uids.size > mostUids)
-      for (const [name, { file, uids }] of this.#read)
+    if (this.#uids + read.said.size > mostUids)
+      for (const [name, { file, said }] of this.#read)
         if (file.day !== read.file.day) {
           this.#read.delete(name);
-          this.#uids -= uids.size;
+          this.#uids -= said.size;
         }
     this.#read.set(read.file.name, read);
-    this.#uids += read.uids.size;
+    this.#uids += read.said.size;
   }
 }

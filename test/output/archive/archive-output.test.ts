@@ -83,6 +83,23 @@ it("after a crash knows by the uids what is stored, whatever the bytes are now",
   expect([archive.files.size, await uids()]).toEqual([1, [1, 2, 3]]);
 });
 
+it("takes nobody's word for a uid: a record that says something else is stored beside it", async () => {
+  const planted = subject(new MemoryArchive());
+  const other = sampleEvents(3).map((event, index) =>
+    index === 1 ? event : { ...event, raw: event.raw.replace('"action":"', '"action":"not:') },
+  );
+  const { result: before } = await planted.store(other);
+  const { store, archive } = subject();
+  const [[name, bytes]] = [...planted.archive.files] as [[string, Buffer]];
+  const forged = name.replace("00000001", "ffffffff");
+  archive.files.set(forged, bytes);
+  expect(before?.status).toBe("delivered");
+  const { result } = await store(sampleEvents(3));
+  expect(result).toMatchObject({ files: [{ name, records: 3 }] });
+  const lines = await packings.ndjson.gzip.unpack(archive.files.get(name) as Buffer);
+  expect(lines.map(({ record }) => record.toString())).toEqual(sampleEvents(3).map(({ raw }) => raw));
+});
+
 it("leaves a file with other records alone, and takes the next name for what is not in it", async () => {
   const { store, archive, uids } = subject();
   archive.troubles.push("late");
