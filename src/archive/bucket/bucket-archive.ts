@@ -45,7 +45,8 @@ export function bucketArchive({ access, retention, environment, now }: BucketArc
       for (;;) {
         const { done, value } = await asked.ask("list", stop, () => found.next());
         if (done === true) return;
-        yield { ...value, name: value.name.slice(prefix.length) };
+        const name = value.name.slice(prefix.length);
+        if (!isFolderMark(name, value.size)) yield { ...value, name };
       }
     },
     read: (file, stop) => read(asked, prefix + file, stop),
@@ -65,6 +66,11 @@ function read(asked: AskedBucket, name: string, stop: AbortSignal): Promise<Buff
       throw error;
     }
   });
+}
+
+/** What consoles put where somebody makes a folder: an empty object with its name. */
+function isFolderMark(name: string, size: number): boolean {
+  return size === 0 && (name === "" || name.endsWith("/"));
 }
 
 function notAsStored(name: string): StoreError {

@@ -41,6 +41,20 @@ it.each(schemes)(
   },
 );
 
+it.each(schemes)("%s: the mark of a folder that a console has made is no file", async (scheme) => {
+  const { store, archive, close } = await standIn(scheme);
+  try {
+    for (const name of ["audit/", "audit/year=2026/", "audit/year=2026/a", "audit/empty"])
+      store.put(name, "", 0);
+    store.put("audit/year=2027/", "not empty", 0);
+    const found: string[] = [];
+    for await (const { name } of archive().list("", never)) found.push(name);
+    expect(found.sort()).toEqual(["empty", "year=2026/a", "year=2027/"]);
+  } finally {
+    await close();
+  }
+});
+
 it.each(schemes)("%s: a file from before retain was set is kept from when it was stored", async (scheme) => {
   const { store, archive, close } = await standIn(scheme);
   try {
