@@ -3,8 +3,9 @@ import { builtin } from "../builtin.ts";
 import type { Scrub } from "../secret/scrub.ts";
 import { controlPath } from "./ask.ts";
 import { ListenError } from "./listen-error.ts";
+import { listening } from "./listening.ts";
 import type { Routes } from "./routes.ts";
-import { closed, listening, routeServer } from "./server.ts";
+import { closed, routeServer } from "./server.ts";
 import { targetOf } from "./target.ts";
 
 const { chmodSync, lstatSync, unlinkSync } = builtin("node:fs");

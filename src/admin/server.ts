@@ -7,7 +7,7 @@ import type { Secret } from "../secret/secret.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import { noRoomStatus } from "./ask.ts";
 import { guard, type RequestRefusal } from "./guard.ts";
-import { ListenError } from "./listen-error.ts";
+import { listenAt } from "./listening.ts";
 import type { RouteAnswer, Routes } from "./routes.ts";
 import { sentQuery } from "./sent-query.ts";
 import { endSlowClients } from "./slow-clients.ts";
@@ -54,9 +54,7 @@ export async function adminServer({
     );
   const refuse = guard({ host, token, metrics, allowedHosts });
   const server = routeServer(routes, scrub, refuse, headMs);
-  await listening(server, () => server.listen(port, host)).catch((error: NodeJS.ErrnoException) => {
-    throw ListenError.at(`${host}:${port} (admin.listen)`, error);
-  });
+  await listenAt(server, listen);
   const bound = server.address();
   const boundPort = typeof bound === "object" && bound !== null ? bound.port : port;
   return {
@@ -224,21 +222,6 @@ function reply(
     ...headers,
   });
   response.end(request.method === "HEAD" ? undefined : bytes);
-}
-
-/** Resolves when the server listens; rejects when it cannot. */
-export function listening(server: Server, listen: () => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.once("listening", () => {
-      server.off("error", reject);
-      // Accepting may fail later, out of file descriptors for instance; the daemon's work does not depend on
-      // this listener.
-      server.on("error", () => {});
-      resolve();
-    });
-    listen();
-  });
 }
 
 /** Resolves when the server has closed; answers in progress are cut off. */

@@ -1,3 +1,5 @@
+import { ListenError } from "../admin/listen-error.ts";
+import { tryToListen } from "../admin/listening.ts";
 import { builtin } from "../builtin.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
@@ -22,19 +24,32 @@ export interface Reading {
   readonly next?: Config;
 }
 
+/** What a configuration that is read again is compared with. */
+export interface InUse {
+  readonly config: Config;
+  /** The port that the daemon itself has, which may be that of the configuration before. */
+  readonly port: number | undefined;
+}
+
 /** The configuration as it is in its files now, compared with the one in use. Nothing is told yet. */
-export function readAgain(path: string, current: Config, files: ConfigFiles, terminal: Terminal): Reading {
+export async function readAgain(
+  path: string,
+  current: InUse,
+  files: ConfigFiles,
+  terminal: Terminal,
+): Promise<Reading> {
   let next: Config | undefined;
   try {
     files.begin();
     const { environment, clock } = terminal;
     next = loadConfig(path, { environment, clock, readFile: files.readFile });
-    if (isDeepStrictEqual(comparable(next), comparable(current)))
+    if (isDeepStrictEqual(comparable(next), comparable(current.config)))
       return { report: { type: "config_unchanged" } };
     tryToBuild(next, terminal);
+    await tryPort(next, current.port);
     return { report: { type: "config_reloaded" }, next };
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
+    if (!(error instanceof ConfigError || error instanceof ListenError)) throw error;
     return { report: rejection(error, next) };
   }
 }
@@ -70,6 +85,11 @@ function tryToBuild(config: Config, terminal: Terminal): void {
     ),
   ];
   for (const part of made) void part.close();
+}
+
+/** Another port than the one that the daemon has itself. Rejects with a ListenError. */
+async function tryPort({ admin: { listen } }: Config, own: number | undefined): Promise<void> {
+  if (listen !== undefined && listen.port !== own) await tryToListen(listen);
 }
 
 /** As JSON every secret is the same, so their values stand beside it, and where they are read again. */

@@ -12,7 +12,7 @@ import { InTurn } from "../time/in-turn.ts";
 import { ambientOf } from "./ambient.ts";
 import { type ExitCode, exitCodes, type RunOptions, type Terminal } from "./command.ts";
 import { ConfigFiles } from "./config-files.ts";
-import { readAgain, rejection, tellReload } from "./read-again.ts";
+import { type Reading, readAgain, rejection, tellReload } from "./read-again.ts";
 import { type ServiceManager, serviceManager } from "./service-manager.ts";
 
 /**
@@ -153,12 +153,7 @@ export class Service {
     // What files hold is taken over first: whatever differs
     // after that was changed in the configuration itself.
     if (this.#next === undefined) await this.#daemon.refresh();
-    const { report, next } = readAgain(
-      this.#options.config,
-      this.#next ?? this.#config,
-      this.#files,
-      this.#terminal,
-    );
+    const { report, next } = await this.#read(this.#next ?? this.#config);
     this.#rejected = report.type === "config_rejected" ? report.first : undefined;
     const heard = this.#heard.filter(({ type }) => told.has(type));
     this.#heard = undefined;
@@ -169,6 +164,11 @@ export class Service {
     if (this.#next === undefined) this.#manager.ready();
     else this.#daemon.stop("the configuration changed");
     return answer;
+  }
+
+  #read(config: Config): Promise<Reading> {
+    const current = { config, port: this.#config.admin.listen?.port };
+    return readAgain(this.#options.config, current, this.#files, this.#terminal);
   }
 
   #ignored(): ReloadAnswer {
@@ -197,7 +197,8 @@ export class Service {
   async #takeOver(): Promise<void> {
     await this.#daemon?.lookAtFiles();
     if (!this.#mayTakeOver()) return;
-    const { report, next } = readAgain(this.#options.config, this.#config, this.#files, this.#terminal);
+    const { report, next } = await this.#read(this.#config);
+    if (!this.#mayTakeOver()) return;
     const first = report.type === "config_rejected" ? report.first : undefined;
     const again = first !== undefined && first === this.#rejected;
     this.#rejected = first;

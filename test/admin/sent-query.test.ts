@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { queryDaemon } from "../../src/admin/ask.ts";
-import { listening, routeServer } from "../../src/admin/server.ts";
+import { listening } from "../../src/admin/listening.ts";
+import { routeServer } from "../../src/admin/server.ts";
 import { systemClock } from "../../src/time/clock.ts";
 
 let server: ReturnType<typeof routeServer>;

@@ -1,8 +1,11 @@
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { ConfigFiles } from "../../src/command/config-files.ts";
 import { readAgain } from "../../src/command/read-again.ts";
+import type { Config } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { workplace } from "../system/whole/daemon.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
@@ -20,27 +23,29 @@ outputs:
   - { name: splunk, type: splunk_hec, url: "https://b.example", token: a-token-of-ours }
 ${more}`;
 
+const inUse = (config: Config) => ({ config, port: config.admin.listen?.port });
+
 function reloaded(more: string, edit = (text: string) => text) {
   const place = workplace(yaml);
   closing.push(() => place.remove());
   const terminal = fakeTerminal();
   const current = loadConfig(place.config, terminal);
   place.write(edit(yaml(place.stateDir, more)));
-  return readAgain(place.config, current, new ConfigFiles(), terminal);
+  return readAgain(place.config, inUse(current), new ConfigFiles(), terminal);
 }
 
 describe("a configuration that is read again", () => {
-  it("is unchanged", () => {
-    expect(reloaded("")).toEqual({ report: { type: "config_unchanged" } });
+  it("is unchanged", async () => {
+    expect(await reloaded("")).toEqual({ report: { type: "config_unchanged" } });
   });
 
-  it("is another one", () => {
-    const { next, report } = reloaded("shutdown_timeout: 5s");
+  it("is another one", async () => {
+    const { next, report } = await reloaded("shutdown_timeout: 5s");
     expect(next?.shutdownTimeout).toBe(5_000);
     expect(report).toEqual({ type: "config_reloaded" });
   });
 
-  it("is another one where a secret is read from another file of the same value", () => {
+  it("is another one where a secret is read from another file of the same value", async () => {
     const place = workplace(yaml);
     closing.push(() => place.remove());
     const terminal = fakeTerminal();
@@ -52,26 +57,46 @@ describe("a configuration that is read again", () => {
     };
     from("old");
     const current = loadConfig(place.config, terminal);
-    const again = () => readAgain(place.config, current, new ConfigFiles(), terminal);
-    expect(again().report).toEqual({ type: "config_unchanged" });
+    const again = () => readAgain(place.config, inUse(current), new ConfigFiles(), terminal);
+    expect((await again()).report).toEqual({ type: "config_unchanged" });
     const file = from("new");
-    const { next, report } = again();
+    const { next, report } = await again();
     expect(report).toEqual({ type: "config_reloaded" });
     expect(next?.secrets.find(({ owner }) => owner === "prod")?.files).toEqual([file]);
   });
 
-  it("cannot be used: with the first problem and how many there are", () => {
-    const { next, report } = reloaded("shutdown_timeot: 5s\nlog: { level: a-token-of-ours }");
+  it("cannot be used: with the first problem and how many there are", async () => {
+    const { next, report } = await reloaded("shutdown_timeot: 5s\nlog: { level: a-token-of-ours }");
     expect(next).toBeUndefined();
     expect(report).toMatchObject({ type: "config_rejected", problems: 2 });
     expect(JSON.stringify(report)).toMatch(/config\.yaml:\d+:1: .*shutdown_timeot/);
     expect(JSON.stringify(report)).not.toContain("a-token-of-ours");
   });
 
-  it("is found unusable when a certificate file that it names is missing, before anything is stopped", () => {
+  it("is found unusable when something else has its port, and not when the daemon has it", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    closing.push(() => other.close());
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const { next, report } = await reloaded(`admin: { listen: "127.0.0.1:${port}" }`);
+    expect(next).toBeUndefined();
+    expect(report).toMatchObject({
+      type: "config_rejected",
+      first: expect.stringMatching(/127\.0\.0\.1:\d+ \(admin\.listen\): the port is in use/),
+    });
+    const place = workplace(yaml);
+    closing.push(() => place.remove());
+    const terminal = fakeTerminal();
+    const config = loadConfig(place.config, terminal);
+    place.write(yaml(place.stateDir, `admin: { listen: "127.0.0.1:${port}" }`));
+    const read = await readAgain(place.config, { config, port }, new ConfigFiles(), terminal);
+    expect(read.report).toEqual({ type: "config_reloaded" });
+  });
+
+  it("is found unusable when a certificate file that it names is missing, before anything is stopped", async () => {
     const tls =
       "outputs: [{ name: soc, type: syslog, address: tls://c.example, tls: { ca: /nowhere/ca.pem } }]";
-    const { next, report } = reloaded(tls, (text) => text.replace(/outputs:\n.*\n/, ""));
+    const { next, report } = await reloaded(tls, (text) => text.replace(/outputs:\n.*\n/, ""));
     expect(next).toBeUndefined();
     expect(report).toMatchObject({
       type: "config_rejected",
