@@ -99,10 +99,15 @@ class SqliteDatabase implements Database {
 
   *each<Row>(sql: string, ...values: SQLInputValue[]): Generator<Row, void> {
     const rows = this.#guard(() => this.#sqlite.prepare(sql).iterate(...values));
-    for (;;) {
-      const step = this.#guard(() => rows.next());
-      if (step.done === true) return;
-      yield step.value as Row;
+    try {
+      for (;;) {
+        const step = this.#guard(() => rows.next());
+        if (step.done === true) return;
+        yield step.value as Row;
+      }
+    } finally {
+      // Whoever does not want them all leaves no query open: the log could not be written back behind it.
+      rows.return?.();
     }
   }
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { SpoolError } from "../../../src/spool/spool-error.ts";
 import { database, inMemory } from "../../../src/spool/sqlite/database.ts";
@@ -43,4 +46,23 @@ it("commits nothing where that fails, and nothing more where the disk may have l
   expect(db.broken()).toBe(failing);
   failing = undefined;
   expect(insert).toThrow("fdatasync failed");
+});
+
+it("leaves no query open behind whoever does not want all of its rows", () => {
+  const folder = mkdtempSync(join(tmpdir(), "database-"));
+  try {
+    const db = database(join(folder, "spool.db"), { maxBytes: 1e9 });
+    db.exec("CREATE TABLE t (n INTEGER)");
+    for (let n = 0; n < 9; n++) db.run("INSERT INTO t VALUES (?)", n);
+    const wanted = () => {
+      for (const { n } of db.each<{ n: number }>("SELECT n FROM t")) if (n === 3) throw new Error("not this");
+    };
+    expect(wanted).toThrow("not this");
+    for (const { n } of db.each<{ n: number }>("SELECT n FROM t")) if (n === 3) break;
+    db.checkpoint();
+    expect([db.walBytes(), db.broken()]).toEqual([0, undefined]);
+    db.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
