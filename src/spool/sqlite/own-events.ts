@@ -43,9 +43,10 @@ export class OwnEvents {
     this.#parts = parts;
   }
 
+  /** In the midst of a transaction, what was told in it is still to be heard of. */
   load(): void {
     this.#told.clear();
-    this.#fresh = [];
+    if (!this.#parts.db.inTransaction()) this.#fresh = [];
     for (const row of this.#parts.tables.told.rows()) this.#told.set(keyOf(row.action, row), row);
     this.measure();
   }

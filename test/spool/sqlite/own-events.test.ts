@@ -68,6 +68,19 @@ it("are there with what they tell, or neither is: a commit that fails takes both
   expect(actions).toEqual(["first_dead_letter"]);
 });
 
+it("are heard of where the same change gives an output another name", () => {
+  const at = (place: string) => ({ outputs: ["siem"], places: new Map([["siem", [place]]]) });
+  const before = state.open(at("hec one"));
+  keep(before, "prod", [record("a")]);
+  drain(before, "siem");
+  const actions: string[] = [];
+  const spool = state.open({ ...at("hec two"), onOwnEvents: (found) => actions.push(...found) });
+  spool.hold(output("siem"), "destination_changed");
+  spool.answerPlace("siem", "start_over");
+  expect(told(spool, 1).map(({ action }) => action)).toEqual(["output_held", "output_released"]);
+  expect(actions).toEqual(["output_held", "output_released"]);
+});
+
 it("of dead letters there is one for each output and reason, until none of those is kept", () => {
   const spool = state.open(two);
   keep(
