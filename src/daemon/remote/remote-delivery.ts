@@ -69,11 +69,9 @@ export class RemoteDelivery implements Delivery {
     }
     this.#line.send({ type: "run" });
     void this.#passOn(over.signal);
-    try {
-      await this.#ended.promise;
-    } finally {
-      over.abort();
-    }
+    // Where one output ends by itself the others have still to hear of the stop.
+    void this.#closed.promise.then(() => over.abort());
+    await this.#ended.promise;
   }
 
   tryNow(): void {

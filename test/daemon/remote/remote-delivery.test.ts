@@ -5,6 +5,7 @@ import { writeFileSync } from "node:fs";
 import { MessageChannel } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import { loadConfig } from "../../../src/config/load.ts";
+import { lineNames, type NoticingLine } from "../../../src/daemon/remote/orders.ts";
 import { RemoteDelivery } from "../../../src/daemon/remote/remote-delivery.ts";
 import { serveDelivery } from "../../../src/daemon/remote/serve-delivery.ts";
 import { Stopping } from "../../../src/daemon/stopping.ts";
@@ -14,6 +15,7 @@ import type { DeliverySpool } from "../../../src/spool/spool.ts";
 import { SpoolError } from "../../../src/spool/spool-error.ts";
 import { spoolOfStore } from "../../../src/spool/spool-of-store.ts";
 import { Conditions } from "../../../src/status/conditions.ts";
+import { lineOver } from "../../../src/thread/line.ts";
 import { systemClock } from "../../../src/time/clock.ts";
 import { Wakeup } from "../../../src/time/wakeup.ts";
 import { MemoryStore } from "../../fake/memory-store.ts";
@@ -155,6 +157,23 @@ describe("a delivery in another thread", () => {
     expect(error).toBeInstanceOf(SpoolError);
     expect(error).toMatchObject({ failure: "io", message: "the disk is gone", fix: "look at the disk" });
     await it.delivery.close();
+  });
+
+  it("tells the other outputs of the stop where the state failed one of them, until it is closed", async () => {
+    const it = await between();
+    const orders: string[] = [];
+    const far: NoticingLine = lineOver(it.thread.far, lineNames.orders);
+    far.take(({ type }) => {
+      orders.push(type);
+      if (type === "close") far.send({ type: "closed" });
+    });
+    const ended = it.delivery.run(it.stopping);
+    const trouble = { type: "spool", failure: "io", message: "the disk is gone", fix: "look at it" } as const;
+    far.send({ type: "failed", trouble });
+    await expect(ended).rejects.toThrow("the disk is gone");
+    it.stopping.now();
+    await it.delivery.close();
+    expect(orders).toEqual(["run", "drain", "halt", "deadline", "close"]);
   });
 
   it("ends with what cannot be made of the configuration, and can be closed then", async () => {
