@@ -221,8 +221,8 @@ export interface Store {
   damage(): readonly Damage[];
   /**
    * Removes what every output settled and what is older than `keep_delivered`, or of any age while the
-   * limit is reached; gives back the number of records removed. A few chunks at most per call, so that a
-   * call stays short: call again while it gives more than 0.
+   * limit is reached; gives back the number of records removed, 0 where the disk has no room to write that
+   * down. A few chunks at most per call, so that a call stays short: call again while it gives more than 0.
    */
   prune(now: number): number;
   /** As `Spool.tellDue`. */

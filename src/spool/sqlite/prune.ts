@@ -1,5 +1,6 @@
 import { isOwn } from "../../own/own-origin.ts";
 import { dayMs } from "../../time/clock.ts";
+import { SpoolError } from "../spool-error.ts";
 import type { State } from "./state.ts";
 import type { Change } from "./transactions.ts";
 
@@ -19,13 +20,23 @@ export interface Keep {
 
 /**
  * Removes the oldest chunks that every output of the configuration settled, in one transaction, and the files
- * in which nothing else is. Gives back how many records these were.
+ * in which nothing else is. Gives back how many records these were: none where the disk has not even room to
+ * write that down.
  */
 export function pruneFreeing(state: State, keep: Keep, now: number, change: Change): number {
-  const records = change(() => prune(state, keep, now));
+  const records = unlessFull(() => change(() => prune(state, keep, now)));
   // Those of chunks that were set aside since the last time go as well.
   state.chunkRows.dropSegments();
   return records;
+}
+
+function unlessFull(work: () => number): number {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof SpoolError && error.failure === "full")) throw error;
+    return 0;
+  }
 }
 
 /** Whether that would remove a file, where the age of what is in it does not matter. */

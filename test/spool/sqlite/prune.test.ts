@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SpoolError, type SpoolFailure } from "../../../src/spool/spool-error.ts";
+import { pruneFreeing } from "../../../src/spool/sqlite/prune.ts";
 import type { Store } from "../../../src/spool/store.ts";
 import { counted, dayMs, done, keep, knownIdentities, record, today } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
@@ -131,4 +133,20 @@ describe("pruning the ledger", () => {
     expect(open().cancelBackfill("prod")).toBe(true);
     expect(leftAfter(open(), 31)).toEqual([]);
   });
+});
+
+it("removes nothing where the disk has no room to write that down, so that whoever waits for room goes on", () => {
+  const failing = (failure: SpoolFailure) => () => {
+    const change = () => {
+      throw new SpoolError(failure, "the commit failed", "look at the disk");
+    };
+    return pruneFreeing(
+      { chunkRows: { dropSegments() {} } } as never,
+      { delivered: 0, ledger: 0 },
+      0,
+      change,
+    );
+  };
+  expect(failing("full")()).toBe(0);
+  expect(failing("io")).toThrow("the commit failed");
 });
