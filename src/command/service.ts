@@ -20,7 +20,7 @@ import { type ServiceManager, serviceManager } from "./service-manager.ts";
  * step: the old one drains, the new one goes on from its state.
  */
 export class Service {
-  readonly #options: Pick<RunOptions, "config" | "acceptStateLoss">;
+  readonly #options: Pick<RunOptions, "config">;
   readonly #terminal: Terminal;
   readonly #files = new ConfigFiles();
   readonly #manager: ServiceManager;
@@ -29,6 +29,8 @@ export class Service {
   #before: Config | undefined;
   #next: Config | undefined;
   #daemon: Daemon | undefined;
+  /** A person said so of the state at the start: what is lost later nobody has seen. */
+  #acceptStateLoss: boolean;
   #ending: string | undefined;
   #reloadAsked = false;
   readonly #readings = new InTurn();
@@ -42,6 +44,7 @@ export class Service {
   constructor(options: Pick<RunOptions, "config" | "acceptStateLoss">, terminal: Terminal) {
     this.#options = options;
     this.#terminal = terminal;
+    this.#acceptStateLoss = options.acceptStateLoss;
     this.#config = this.#load();
     this.#manager = serviceManager({
       ...terminal,
@@ -87,7 +90,7 @@ export class Service {
 
   /** With the configuration before, where one has just been changed and cannot be started. */
   async #start(): Promise<void> {
-    const { acceptStateLoss } = this.#options;
+    const acceptStateLoss = this.#acceptStateLoss;
     try {
       this.#daemon = await startDaemon(this.#config, this.#ambient(), { acceptStateLoss });
     } catch (error) {
@@ -98,6 +101,7 @@ export class Service {
       this.#tell(rejection(error, rejected));
       return this.#start();
     }
+    this.#acceptStateLoss = false;
     this.#before = undefined;
   }
 

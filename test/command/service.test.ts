@@ -52,7 +52,7 @@ async function wandbServer(): Promise<string> {
 }
 
 /** A running service with one output, as it stands in the configuration. */
-async function started(output: (folder: string) => string, clock = hurried) {
+async function started(output: (folder: string) => string, clock = hurried, acceptStateLoss = false) {
   const url = await wandbServer();
   const yaml = (stateDir: string, more: string) => `
 state_dir: ${stateDir}
@@ -64,7 +64,7 @@ admin: { listen: off }
 ${more}`;
   const place = workplace((stateDir) => yaml(stateDir, ""));
   const terminal = fakeTerminal({ clock });
-  const service = new Service({ config: place.config, acceptStateLoss: false }, terminal);
+  const service = new Service({ config: place.config, acceptStateLoss }, terminal);
   const ended = service.run();
   closing.push(place.remove, () => {
     terminal.send("SIGTERM");
@@ -196,6 +196,22 @@ describe("without a signal", () => {
     write("shutdown_timeout: 7s");
     await has("config_reloaded");
     await has("started", 2);
+  });
+
+  it("a loss that was accepted at the start is none of a state that the next configuration names", async () => {
+    const receiver = await startHecReceiver({ token: "the-right-token" });
+    closing.push(() => receiver.close());
+    const output = () => hec(receiver.url, "token: the-right-token");
+    const { has, lines, place } = await started(output, hurried, true);
+    await has("ready");
+    const moved = join(place.folder, "moved");
+    mkdirSync(moved, { mode: 0o700 });
+    copyFileSync(join(place.stateDir, "STATE"), join(moved, "STATE"));
+    place.write(readFileSync(place.config, "utf8").replace(place.stateDir, moved));
+    await has("config_rejected");
+    expect(lines("config_rejected")[0].msg).toContain("the database is missing or empty");
+    await has("started", 2);
+    expect(readdirSync(moved)).not.toContain("spool.db");
   });
 
   it("a configuration that was rejected for a missing certificate is used when that has come", async () => {
