@@ -50,16 +50,18 @@ async function inProcess(): Promise<void> {
   process.umask(0o077);
   process.on("uncaughtException", crash);
   process.on("unhandledRejection", crash);
+  let over = false;
   for (const stream of [process.stdout, process.stderr]) {
     writeWhole(stream);
     // Whoever read our output is gone (`map | head`), or the disk that took it is full.
     stream.on("error", () => {
-      if (needsReader) process.exit(exitCodes.io);
+      if (needsReader && !(over && hasReader(stream.fd))) process.exit(exitCodes.io);
     });
   }
   const code = await program(process.argv.slice(2), terminalOf());
   await Promise.all([written(process.stdout), written(process.stderr)]);
-  // What a file did not take is told with the next turn.
+  // What a file did not take is told with the next turn. A reader may have had enough (`| grep -q`).
+  over = true;
   await loopTurn();
   // Not waiting for idle connections and timers to end by themselves.
   process.exit(code);
@@ -136,10 +138,20 @@ function writeWhole(stream: NodeJS.WriteStream & { readonly fd: number }): void 
 const lineEnd = Buffer.from("\n");
 
 function isFile(fd: number): boolean {
+  return statOf(fd)?.isFile() === true;
+}
+
+/** A pipe or a socket: whoever is at its other end may go. */
+function hasReader(fd: number): boolean {
+  const stat = statOf(fd);
+  return stat?.isFIFO() === true || stat?.isSocket() === true;
+}
+
+function statOf(fd: number) {
   try {
-    return fstatSync(fd).isFile();
+    return fstatSync(fd);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

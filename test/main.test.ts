@@ -87,6 +87,17 @@ it("says so when a file does not take all of its output, at once or in the end",
   expect(spawnSync("sh", ["-c", full, process.execPath, program]).status).toBe(74);
 });
 
+it("a reader that has had enough makes no failure of what ended well", () => {
+  const folder = mkdtempSync(join(tmpdir(), "enough-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const code = join(folder, "code");
+  const script = '{ "$0" "$1" --help; echo "$?" > "$2"; } | grep -q check';
+  for (let time = 0; time < 3; time++) {
+    expect(spawnSync("sh", ["-c", script, process.execPath, program, code]).status).toBe(0);
+    expect(readFileSync(code, "utf8")).toBe("0\n");
+  }
+});
+
 it("output to a pipe is whole although its reader is slow", () => {
   const script = '"$0" "$1" schema | { sleep 0.5; cat; }';
   const read = execFileSync("sh", ["-c", script, process.execPath, program], { encoding: "utf8" });
