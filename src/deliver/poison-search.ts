@@ -85,6 +85,8 @@ export function poisonSearch(maxEvents: number): PoisonSearch {
       if (rejected.size >= batch.sent.length)
         return refuse(rejected.size, [...rejected.values()].at(-1)?.detail ?? "");
       accept();
+      // A remote that names it among others that it takes has found it as well.
+      if ([...rejected.values()].some(({ reason }) => reason === "too_large")) size.foundTooLarge();
       size.grow();
       return undefined;
     },

@@ -24,8 +24,10 @@ export class SendSize {
 
   /** A send of so many was refused. `tooLarge`: because of its size, which stays so for the next ones. */
   halve(sent: number, tooLarge: boolean): void {
+    // Fewer than might have gone were large ones: their number says nothing of how many others may go.
+    const asMany = sent >= this.#now;
     this.#now = Math.max(1, Math.floor(sent / 2));
-    if (!tooLarge) return;
+    if (!tooLarge || !asMany) return;
     this.#most = this.#now;
     this.#takenAtMost = 0;
   }

@@ -72,6 +72,14 @@ describe("the search for poison", () => {
     expect(search.limit()).toBe(64);
   });
 
+  it("sends as many as before once one was named as too large among others that were taken", () => {
+    const search = poisonSearch(64);
+    for (const size of [64, 32]) search.refused(batchOf(spooled(size)), refusal({ reason: "too_large" }));
+    search.taken(batchOf(spooled(16)), new Map([[3, { reason: "too_large", detail: "" }]]));
+    search.taken(batchOf(spooled(32)), new Map());
+    expect(search.limit()).toBe(64);
+  });
+
   it("sends fewer when a remote names events that were not in the batch", () => {
     const search = poisonSearch(100);
     search.refused(batchOf(spooled(10)), refusal({ named: [99] }));

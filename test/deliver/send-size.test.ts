@@ -49,6 +49,13 @@ describe("the size of a send", () => {
     expect(size.now).toBe(64);
   });
 
+  it("learns nothing for others from a few that were too large together", () => {
+    const size = new SendSize(1_000);
+    size.halve(2, true);
+    for (let send = 0; send < 10; send++) size.grow();
+    expect(size.now).toBe(1_000);
+  });
+
   it("is at least one event", () => {
     const size = new SendSize(8);
     size.halve(1, false);
