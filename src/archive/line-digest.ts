@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { type Entry, entryTime, isAbsent } from "../record/entry.ts";
+import { canonicalEntry } from "../record/canonical-entry.ts";
+import { entryTime } from "../record/entry.ts";
 import { parseEntry } from "../record/parse-entry.ts";
-import { isReadTime } from "../record/read-time.ts";
-import { unixNanos } from "../time/clock.ts";
 import type { ArchiveLine } from "./line.ts";
 
 /**
@@ -11,20 +10,7 @@ import type { ArchiveLine } from "./line.ts";
  */
 export function lineDigest({ date, instance, fault, record }: ArchiveLine): string {
   const entry = fault === undefined ? parseEntry(record) : undefined;
-  const place = [date, instance, fault ?? null, entry === undefined ? null : membersOf(entry)];
-  const hash = createHash("sha256").update(JSON.stringify(place));
-  if (entry === undefined) hash.update(record);
-  return hash.digest().toString("latin1", 0, 16);
-}
-
-function membersOf(entry: Entry): readonly (readonly [key: string, text: string])[] {
-  const time = entryTime(entry);
-  const members: [string, string][] = [];
-  for (let at = 0; at < entry.size; at += 1) {
-    const key = entry.key(at);
-    if (isAbsent(entry, at) || isReadTime(key)) continue;
-    const isTime = key === "timestamp" && time !== undefined;
-    members.push([key, isTime ? String(unixNanos(time)) : entry.value(at).text]);
-  }
-  return members.sort(([a], [b]) => (a < b ? -1 : 1));
+  const place = JSON.stringify([date, instance, fault ?? null, entry !== undefined]);
+  const said = entry === undefined ? record : canonicalEntry(entry, entryTime(entry));
+  return createHash("sha256").update(place).update(said).digest().toString("latin1", 0, 16);
 }

@@ -1,17 +1,8 @@
 import { hash } from "node:crypto";
-import { type Entry, isAbsent, type Value } from "../record/entry.ts";
-import {
-  closeBrace,
-  closeBracket,
-  colon,
-  comma,
-  openBrace,
-  openBracket,
-  Scanner,
-} from "../record/json-scanner.ts";
+import { canonicalEntry } from "../record/canonical-entry.ts";
+import { type Entry, isAbsent } from "../record/entry.ts";
 import { memoryOf } from "../record/memory-view.ts";
-import { isReadTime } from "../record/read-time.ts";
-import { type Instant, unixNanos } from "../time/clock.ts";
+import type { Instant } from "../time/clock.ts";
 import { commonIdentity, longestCommon } from "./common-identity.ts";
 
 const separator = "\u001f";
@@ -114,57 +105,4 @@ function digest(content: string): Identity {
 /** The bytes may be no text at all, and any number of them. */
 function bytesText(bytes: Buffer): string {
   return hash("sha256", bytes, "hex");
-}
-
-type Member = readonly [key: string, json: string];
-
-function canonicalEntry(entry: Entry, time: Instant | undefined): string {
-  const members: Member[] = [];
-  for (let at = 0; at < entry.size; at += 1) {
-    const key = entry.key(at);
-    if (isAbsent(entry, at) || isReadTime(key)) continue;
-    members.push([
-      key,
-      key === "timestamp" && time !== undefined ? `"${unixNanos(time)}"` : canonicalValue(entry.value(at)),
-    ]);
-  }
-  return object(members);
-}
-
-function canonicalValue(value: Value): string {
-  if (value.kind === "literal") return value.text;
-  if (value.kind === "nested") return canonicalNested(new Scanner(Buffer.from(value.text)));
-  return value.plain ? `"${value.text}"` : JSON.stringify(value.text);
-}
-
-/** Nested JSON (known to be well formed): sorted keys, no white space, numbers as they were written. */
-function canonicalNested(scanner: Scanner): string {
-  if (scanner.take(openBracket))
-    return `[${sequence(scanner, closeBracket, () => canonicalNested(scanner)).join(",")}]`;
-  if (scanner.take(openBrace)) return object(sequence(scanner, closeBrace, () => canonicalMember(scanner)));
-  const value = scanner.value(0);
-  if (value === undefined) return "";
-  return value.kind === "string" ? JSON.stringify(value.text) : value.text;
-}
-
-function canonicalMember(scanner: Scanner): Member {
-  scanner.peek();
-  const key = scanner.string() ?? "";
-  scanner.take(colon);
-  return [key, canonicalNested(scanner)];
-}
-
-/** Sorted by UTF-16 units. Stable: repeated keys inside a value keep their order. */
-function object(members: readonly Member[]): string {
-  const sorted = members.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return `{${sorted.map(([key, json]) => `${JSON.stringify(key)}:${json}`).join(",")}}`;
-}
-
-function sequence<Part>(scanner: Scanner, close: number, next: () => Part): Part[] {
-  const parts: Part[] = [];
-  if (scanner.take(close)) return parts;
-  do parts.push(next());
-  while (scanner.take(comma));
-  scanner.take(close);
-  return parts;
 }

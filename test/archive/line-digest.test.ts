@@ -26,6 +26,13 @@ it("is the same whoever saw the record, when, under which names, and in what ord
   expect(plain).toHaveLength(16);
 });
 
+it("is the same however a nested value was written", () => {
+  const nested = (value: string) => lineDigest(line(`{"action":"run:delete","inputs":${value}}`));
+  expect(nested('{"a":1,"b":[2,{"d":3,"c":4}]}')).toBe(nested('{ "b": [2, {"c":4, "d":3}], "a": 1 }'));
+  expect(nested('[["a",1]]')).not.toBe(nested('{"a":1}'));
+  expect(nested("[9007199254740993]")).not.toBe(nested("[9007199254740992]"));
+});
+
 it.each([
   ["another value", line(JSON.stringify({ ...entry, actor_user_id: 8 }))],
   ["another day", line(JSON.stringify(entry), { date: "2026-08-02" })],

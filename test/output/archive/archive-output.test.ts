@@ -100,6 +100,19 @@ it("takes nobody's word for a uid: a record that says something else is stored b
   expect(lines.map(({ record }) => record.toString())).toEqual(sampleEvents(3).map(({ raw }) => raw));
 });
 
+type Event = ReturnType<typeof sampleEvents>[number];
+
+it("believes no file that has two records under one uid", async () => {
+  const planted = subject(new MemoryArchive());
+  const [first, second] = sampleEvents(2) as [Event, Event];
+  const forged = { ...first, raw: first.raw.replace('"action":"', '"action":"not:') };
+  await planted.store([forged, first, second]);
+  const { store, archive } = subject();
+  const [[name, bytes]] = [...planted.archive.files] as [[string, Buffer]];
+  archive.files.set(name.replace("00000001", "ffffffff"), bytes);
+  expect((await store([first, second])).result).toMatchObject({ files: [{ name, records: 2 }] });
+});
+
 it("leaves a file with other records alone, and takes the next name for what is not in it", async () => {
   const { store, archive, uids } = subject();
   archive.troubles.push("late");
