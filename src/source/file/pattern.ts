@@ -40,16 +40,18 @@ async function* closedAmong(parts: readonly string[], at: number): AsyncGenerato
   const next = parts[at + 1];
   if (next === undefined && !goesDeeper) return;
   const lists = goesDeeper || special.test(next ?? "");
+  // A pattern goes through a link only where it names it.
+  const links = !/[*?[]/.test(parts[at] ?? "") && parts[at - 1] !== "**";
   const found = promises.glob(parts.slice(0, at + 1).join("/"), { withFileTypes: true });
   for await (const entry of found) {
-    if (!mayBeFolder(entry)) continue;
+    if (!mayBeFolder(entry, links)) continue;
     const fault = await faultOf(join(entry.parentPath, entry.name), lists);
     if (fault !== undefined && fault.reason !== "nothing_there") yield fault;
   }
 }
 
-function mayBeFolder(entry: Dirent): boolean {
-  return (entry.isDirectory() || entry.isSymbolicLink()) && !ownFolders.has(entry.name);
+function mayBeFolder(entry: Dirent, links: boolean): boolean {
+  return (entry.isDirectory() || (links && entry.isSymbolicLink())) && !ownFolders.has(entry.name);
 }
 
 /** Why nothing can be found in a folder; `lists`: not by its name alone. */

@@ -81,11 +81,11 @@ export interface KeptProgress {
 const rowTexts = new WeakMap<VolumeRow, string>();
 
 /**
- * As `shelfProgressOf` reads it again, also after an upgrade. `hidden`: there are volumes that could not be
- * looked at, however old, so that rows are forgotten only where there is no more room.
+ * As `shelfProgressOf` reads it again, also after an upgrade. Volumes that changed at `unread`, epoch
+ * milliseconds, or later may not have been read: rows from then on are forgotten only where there is no room.
  */
-export function keptProgress(whole: ShelfProgress, hidden = false): KeptProgress {
-  const progress = bounded(whole, hidden ? mostRows : usualRows);
+export function keptProgress(whole: ShelfProgress, unread = Number.POSITIVE_INFINITY): KeptProgress {
+  const progress = bounded(whole, unread);
   const { rows, ...others } = progress;
   const head = JSON.stringify({ volumes: version, ...others }).slice(0, -1);
   return { cursor: `${head},"rows":[${rows.map(rowText).join(",")}]}` as Cursor, progress };
@@ -114,13 +114,14 @@ export function shelfProgressOf(cursor: Cursor): ShelfProgress | undefined {
 }
 
 /** Forgets the rows of the volumes that changed longest ago: these were read. */
-function bounded(progress: ShelfProgress, usual: number): ShelfProgress {
+function bounded(progress: ShelfProgress, unread: number): ShelfProgress {
   const { rows } = progress;
-  if (rows.length <= usual) return progress;
+  if (rows.length <= usualRows) return progress;
   const oldestFirst = [...rows].sort((a, b) => a.changedAt - b.changedAt);
   const newest = (oldestFirst.at(-1) as VolumeRow).changedAt;
+  const old = Math.min(newest - keptMs, unread);
   const isOver = (row: VolumeRow, at: number) =>
-    rows.length - at > mostRows || (rows.length - at > usual && row.changedAt < newest - keptMs);
+    rows.length - at > mostRows || (rows.length - at > usualRows && row.changedAt < old);
   const from = oldestFirst.findIndex((row, at) => !isOver(row, at));
   const gone = oldestFirst.slice(0, from).filter(({ fault }) => fault === undefined);
   if (gone.length === 0) return progress;

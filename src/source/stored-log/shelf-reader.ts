@@ -150,11 +150,12 @@ export class ShelfReader {
     { covered = nothingCovered, gaps = [], notices = [], holds }: Partial<ReadDone>,
   ): ReadDone {
     const { archive } = this.#options;
-    const left = leftToRead(progress, listing, archive).length > 0;
+    const [first] = leftToRead(progress, listing, archive);
+    const left = first !== undefined;
     const fails = whatFails(progress, listing) !== undefined;
     const caughtUp = !left && !listing.more && !fails && progress.again === undefined && gaps.length === 0;
     if (!caughtUp && (left || !listing.more)) this.#listing = listing;
-    this.#last = keptProgress(progress, listing.troubles.length > 0);
+    this.#last = keptProgress(progress, unreadFrom(first, listing));
     return {
       next: this.#last.cursor,
       ...(this.#mayWait(caughtUp || gaps.length > 0) && { mayWait: true }),
@@ -176,6 +177,12 @@ export class ShelfReader {
     this.#writtenAt = now;
     return false;
   }
+}
+
+/** The oldest that may not have been read yet, epoch milliseconds: no row from then on is forgotten. */
+function unreadFrom(first: Volume | undefined, { due, more, troubles }: Listing): number {
+  if (troubles.length > 0) return Number.NEGATIVE_INFINITY;
+  return (first ?? (more ? due.at(-1) : undefined))?.changedAt ?? Number.POSITIVE_INFINITY;
 }
 
 function dayOf(day: number): Window {

@@ -124,7 +124,9 @@ function errorOf(
   const words = excerpt(text);
   const target = status >= 300 && status < 400 ? ` to ${originOf(headers.location)}` : "";
   const message = `the server answered HTTP ${status}${target}${words === "" ? "" : `: ${words}`}`;
-  const wait = status === 429 || status === 503 ? retryAfterMs(headers, now) : undefined;
+  // A 429 says itself that nothing remains.
+  const said = status === 429 ? { ...headers, "ratelimit-remaining": "0" } : headers;
+  const wait = status === 429 || status === 503 ? retryAfterMs(said, now) : undefined;
   const hold = status === 407;
   return new SourceError(reason, message, fix, { hold, ...(wait !== undefined && { retryAfterMs: wait }) });
 }

@@ -45,7 +45,7 @@ export class PackedRun {
 
   async #feed(): Promise<void> {
     for (const chunk of this.#first) await this.#give(chunk);
-    while (!this.#over) {
+    while (!this.#over && !this.#decompress.destroyed) {
       const step = await this.#chunks.next();
       if (step.done === true) {
         this.#decompress.end();

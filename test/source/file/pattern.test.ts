@@ -49,6 +49,21 @@ describe("a folder that a pattern cannot look into", () => {
     chmodSync(b, 0o700);
   });
 
+  it("is not told where it is behind a link that the pattern does not follow", async () => {
+    const place = twoFolders();
+    mkdirSync(place.file("closed"), 0o000);
+    mkdirSync(place.file("links"));
+    symlinkSync(place.file("closed"), place.file("links/away"));
+    symlinkSync("itself", place.file("links/itself"));
+    chmodSync(place.file("links"), 0o755);
+    for (const path of ["links/*/*.ndjson", "links/**/*.ndjson", "links/**"])
+      expect([path, (await found(place.file(path))).closed]).toEqual([path, []]);
+    expect((await found(place.file("links/{away,none}/*.ndjson"))).closed).toEqual([
+      place.file("links/away"),
+    ]);
+    chmodSync(place.file("closed"), 0o700);
+  });
+
   it("need not be listed where the rest of the path is a name", async () => {
     const place = twoFolders();
     chmodSync(place.file("b"), 0o711);

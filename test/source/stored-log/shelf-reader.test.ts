@@ -187,7 +187,7 @@ describe("volumes", () => {
       ...{ id: `${at}`, name: `${at}`, version: "v1", size: 1, changedAt: noon - (2_500 - at) * day },
     }));
     const known = JSON.parse(keeper.cursor as string) as ShelfProgress;
-    keeper.cursor = keptProgress({ ...known, rows }, true).cursor;
+    keeper.cursor = keptProgress({ ...known, rows }, Number.NEGATIVE_INFINITY).cursor;
     const denied = { reason: "forbidden", message: "folder: denied", fix: "allow it" } as const;
     shelf.trouble = new VolumeError("folder", "round", denied);
     expect(await failure(keeper.read())).toMatchObject({ reason: "forbidden" });
@@ -195,9 +195,11 @@ describe("volumes", () => {
     await keeper.read();
     shelf.trouble = undefined;
     shelf.put("hidden", text([line(today - 30, 1)]), noon - 2_400 * day);
+    shelf.put("later hidden", text([line(today - 29, 1)]), noon - 2_300 * day);
     keeper.source = reader();
     await keeper.poll();
     expect(keeper.lines).toContain(line(today - 30, 1));
+    expect(keeper.lines).toContain(line(today - 29, 1));
   });
 
   it("that are empty, or older than the start, are not read", async () => {

@@ -26,3 +26,19 @@ it.each([
     expect(Buffer.concat(left).equals(behind)).toBe(true);
   },
 );
+
+it("takes no more once what it was given is broken, however slowly it is read", async () => {
+  let taken = 0;
+  async function* broken(): AsyncGenerator<Buffer> {
+    for (;;) {
+      taken++;
+      yield Buffer.from("no gzip at all");
+      await new Promise(setImmediate);
+    }
+  }
+  const run = new PackedRun(broken(), [], createGunzip()).bytes();
+  await expect(run.next()).rejects.toMatchObject({ code: "Z_DATA_ERROR" });
+  const before = taken;
+  for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+  expect(taken).toBeLessThanOrEqual(before + 1);
+});
