@@ -21,6 +21,7 @@ export interface Inspected {
 
 const notYet = "not available in this version";
 const noSpace = "write a space after the colon";
+const noColon = "write a colon and a space between a key and its value";
 
 /**
  * A schema's issues in our words, with places and, where a word
@@ -53,7 +54,7 @@ function unknownKeys(
     const full = [...at, ...inside(path), key];
     const meant = nearest(key, known);
     const problem = { path: pathText(full), ...places.ofKey(full) };
-    if (holdsValue(key)) return { ...problem, message: "unknown key", hint: noSpace };
+    if (holdsValue(key)) return { ...problem, message: "unknown key", hint: hintFor(key) };
     // A schema may have its own words for keys that others have.
     if (!said.startsWith("Unrecognized key") && meant === undefined)
       return { ...problem, message: "unknown key", hint: said };
@@ -72,8 +73,12 @@ function wrongValue(issue: Issue, { value, schema, at, places, unresolved }: Ins
   if (isPlannedValue(schema, path, given)) return [{ ...problem, message: notYet }];
   if (given === undefined && issue.code !== "custom") return [{ ...problem, message: "missing" }];
   const key = full.at(-1);
-  const hint = given === null && typeof key === "string" && holdsValue(key) ? { hint: noSpace } : {};
+  const hint = given === null && typeof key === "string" && holdsValue(key) ? { hint: hintFor(key) } : {};
   return [{ ...problem, ...explained(issue, given), ...hint }];
+}
+
+function hintFor(key: string): string {
+  return key.includes(":") ? noSpace : noColon;
 }
 
 function explained(issue: Issue, given: unknown): { message: string; hint?: string } {

@@ -51,9 +51,11 @@ export function pathText(path: Path): string {
   return text;
 }
 
-/** Whether a value stands in the key: `token:secret`, without a space, is a key that has none. */
+const separator = /[:= ]/;
+
+/** Whether a value may stand in the key: `token:secret`, `token=secret` and `token secret` are keys. */
 export function holdsValue(key: string): boolean {
-  return key.includes(":");
+  return separator.test(key);
 }
 
 /**
@@ -62,7 +64,7 @@ export function holdsValue(key: string): boolean {
  */
 export function keyText(key: string): string {
   if (/^[\w-]{1,40}$/.test(key)) return key;
-  const name = holdsValue(key) ? `${key.slice(0, key.indexOf(":") + 1)}…` : key;
+  const name = holdsValue(key) ? `${key.slice(0, key.search(separator) + 1)}…` : key;
   return JSON.stringify(name.length > 40 ? `${name.slice(0, 40)}…` : name).replaceAll(
     /[^\x20-\x7e…]/g,
     (odd) => `\\u${odd.charCodeAt(0).toString(16).padStart(4, "0")}`,

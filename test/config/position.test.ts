@@ -8,10 +8,12 @@ describe("pathText", () => {
   });
 
   it("shortens what is long and shows what is odd, because a key may be anything", () => {
-    expect(pathText(["a b"])).toBe('"a b"');
+    expect(pathText(["a*b"])).toBe('"a*b"');
     expect(pathText(["\u202eé\n"])).toBe('"\\u202e\\u00e9\\n"');
     expect(pathText(["x".repeat(41)])).toBe(`"${"x".repeat(40)}…"`);
     expect(pathText(["outputs", 0, "token:a-secret:more"])).toBe('outputs[0]."token:…"');
+    expect(pathText(["token=a-secret"])).toBe('"token=…"');
+    expect(pathText(["token a-secret"])).toBe('"token …"');
   });
 });
 
