@@ -19,9 +19,13 @@ export function secretsOfPath(path: Secret): () => readonly Secret[] {
 }
 
 function partsOf(path: string): readonly string[] {
-  const [place = "", query = ""] = path.split("?", 2);
+  const at = `${path}?`.indexOf("?");
+  const [place, query] = [path.slice(0, at), path.slice(at + 1)];
   const parts = place.split("/").filter((part) => part.length >= longPart);
-  const values = query.split("&").map((pair) => pair.slice(pair.indexOf("=") + 1));
+  const values = query
+    .split("&")
+    .map((pair) => pair.slice(pair.indexOf("=") + 1))
+    .flatMap((value) => [value, value.replaceAll("+", " ")]);
   return [path, place, ...parts, ...values].flatMap((part) => [part, meaningOf(part)]);
 }
 

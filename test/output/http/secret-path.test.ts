@@ -7,7 +7,7 @@ import { sampleEvents } from "../../contract/sample-event.ts";
 import { payloadsOf } from "../../fake/payloads.ts";
 import { endpointOutput } from "./subject.ts";
 
-const path = "/hooks/T0123/b%2Bcanary-path%3D%3D?v=1&sig=canary%2Fsig";
+const path = "/hooks/T0123/b%2Bcanary-path%3D%3D?v=1&sig=canary%2Fsig&key=abc?canary+key";
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
@@ -19,6 +19,8 @@ describe("a path that is a credential", () => {
     ["as what it means", `no ${decodeURIComponent(path)} here`],
     ["without its query", "no /hooks/T0123/b+canary-path== here"],
     ["its last part alone", "the hook b%2Bcanary-path%3D%3D is unknown"],
+    ["a value with another question mark", "unknown key abc?canary+key"],
+    ["a value whose plus is read as a space", "unknown key abc?canary key"],
     ["a value of its query alone", '{"error":"bad signature: canary/sig"}'],
   ])("is not shown when an endpoint repeats it: %s", async (_, body) => {
     const receiver = await startHttpReceiver({ accept: () => ({ status: 404, body }) });
