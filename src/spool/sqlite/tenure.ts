@@ -123,7 +123,7 @@ class StateTenure implements Tenure {
     this.#note ??= this.#marker.note;
     db.checkpoint();
     if (db.walBytes() > 0) return;
-    const [before, run] = [runIn(db), newRun(random)];
+    const [before, run] = [runNoted(db), newRun(random)];
     const note = { host, file, ended };
     if (!this.#write({ ...note, ended: false, run: before, next: run })) return;
     witness?.write(this.#id, [before, run]);
@@ -133,7 +133,7 @@ class StateTenure implements Tenure {
       if (!(error instanceof SpoolError && error.failure === "full")) throw error;
     }
     db.checkpoint();
-    if (db.walBytes() > 0 || runIn(db) !== run) return;
+    if (db.walBytes() > 0 || runNoted(db) !== run) return;
     if (this.#write({ ...note, run })) witness?.write(this.#id, [run]);
   }
 
@@ -175,7 +175,7 @@ function stateGone({ directory }: StateFiles, at: number): SpoolError {
 }
 
 /** With an empty log, what the file itself has. */
-const runIn = (db: Database) =>
+const runNoted = (db: Database) =>
   db.get<{ application_id: number }>("PRAGMA application_id")?.application_id ?? 0;
 
 /** Not 0, which says nothing, and a number that a SQLite header holds. */

@@ -224,9 +224,9 @@ export const mutants: readonly Mutant[] = [
     name: "unpacks as browsers do",
     edits: [
       {
-        file: "src/source/wandb-api/body.ts",
-        find: "createGunzip({ chunkSize: 64 * 1024 })",
-        replace: "createGunzip({ chunkSize: 64 * 1024, finishFlush: 2 })",
+        file: "src/source/wandb-log/gunzip.ts",
+        find: "createGunzip({ chunkSize: outputBytes })",
+        replace: "createGunzip({ chunkSize: outputBytes, finishFlush: 2 })",
       },
     ],
     probe: cut("gzip"),
@@ -277,7 +277,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "knows entries by names that change",
-    edits: [{ file: "src/ingest/common-identity.ts", find: '  "project_name",\n', replace: "" }],
+    edits: [{ file: "src/record/read-time.ts", find: '  "project_name",\n', replace: "" }],
     probe: renamed,
   },
 ];
