@@ -105,8 +105,9 @@ export class FileWriter {
   /** Where others rotate, the name may lead elsewhere by now. */
   async #hasName({ id }: InUse): Promise<boolean> {
     const { path, rotation } = this.#options;
-    const now = rotation.ours ? undefined : await foundAt(path);
-    return rotation.ours || (now !== undefined && fileId(now) === id);
+    if (rotation.ours) return true;
+    const now = await foundAt(path);
+    return now !== undefined && fileId(now) === id;
   }
 
   /** The file that has the name now. */
