@@ -37,6 +37,26 @@ it.each(rules)("the rule %s looks at what has arrived, and leaves out replays", 
   expect(rule.threat.length).toBeGreaterThan(0);
 });
 
+it.each(rules)(
+  "the rule %s loses nothing where MV_APPEND is given a value that is not there",
+  (_, { query }) => {
+    for (const appended of appends(query)) {
+      const isTime = appended.every((one) => /^DATE_TRUNC\(\d+ seconds, @timestamp/.test(one));
+      const list = appended.join(", ");
+      if (!isTime) expect(query).toContain(`COALESCE(MV_APPEND(${list}), ${list})`);
+    }
+  },
+);
+
+/** The arguments of each call. */
+function appends(query: string): readonly (readonly string[])[] {
+  return query
+    .split("MV_APPEND(")
+    .slice(1)
+    .map((rest) => /^(?:[^()]|\((?:[^()]|\([^()]*\))*\))*/.exec(rest)?.[0] ?? "")
+    .map((inside) => inside.split(/, (?=[^()]*(?:\([^()]*\)[^()]*)*$)/));
+}
+
 it("what Kibana is to import refers to what is in it, and names fields that our template maps", () => {
   const text = readFileSync(new URL("../../content/elastic/dashboard.ndjson", import.meta.url), "utf8");
   const objects = text
