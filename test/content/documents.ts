@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { AuditEvent } from "../../src/event/event.ts";
 import { formatted } from "../../src/format/format.ts";
 import { hecEncoder } from "../../src/output/splunk-hec/encoder.ts";
@@ -31,8 +32,23 @@ export const forms = {
 
 function splunkFields(event: AuditEvent): Fields {
   const { event: payload, fields, ...envelope } = JSON.parse(hec(event));
-  return flat({ ...envelope, ...fields, ...payload });
+  const found = flat({ ...envelope, ...fields, ...payload });
+  // Splunk finds values where there are none, which the add-on takes away.
+  for (const [name, nothing] of taken) if (nothing.includes(String(found.get(name)))) found.delete(name);
+  for (const [name, value] of found) if (value === null) found.set(name, "null");
+  return found;
 }
+
+const props = readFileSync(
+  new URL("../../content/splunk/TA_wandb_audit/default/props.conf", import.meta.url),
+  "utf8",
+);
+/** Which values the add-on takes for none, by the field. */
+const taken = [
+  ...(props.split(/^\[/m).find((each) => each.startsWith("wandb:audit]")) ?? "").matchAll(
+    /^EVAL-(\S+) = if\(in\('\1', (.*)\), null\(\), '\1'\)$/gm,
+  ),
+].map(([, name = "", list = ""]): readonly [string, readonly string[]] => [name, JSON.parse(`[${list}]`)]);
 
 function tableRow(event: AuditEvent): Fields {
   const columns = Object.entries(JSON.parse(formats.json(agent)(event))).map(([name, value]) => [

@@ -92,6 +92,39 @@ it.each([
   expect(macro(name)).toBe(`\`wandb_audit_index\` ${first.replace('"wandb:audit"', '"wandb:audit*"')}`);
 });
 
+it("takes the same for no value in W&B's own records as in what the forwarder makes of them", () => {
+  const taken = (sourcetype: string) =>
+    [...stanza(sourcetype).matchAll(/^EVAL-(wandb\.\w+) = if\(in\('\1', .*\), null\(\), '\1'\)$/gm)].map(
+      ([line]) => line,
+    );
+  expect(taken("wandb:audit").length).toBeGreaterThan(0);
+  expect(taken("wandb:audit:raw")).toEqual(taken("wandb:audit"));
+});
+
+it.each([
+  ...[
+    [200, "success"] as const,
+    [302, "success"] as const,
+    [401, "failure"] as const,
+    [599, "failure"] as const,
+  ],
+  ...[
+    [0, undefined] as const,
+    [100, undefined] as const,
+    [600, undefined] as const,
+    ["null", undefined] as const,
+  ],
+])("says of a record's code %s that it ended as the other formats do", (code, status) => {
+  const [, line = ""] = /^EVAL-status = case\((.*)\)$/m.exec(stanza("wandb:audit:raw")) ?? [];
+  const [bounds = "", , ...ends] = line.split(", ");
+  const [above, below] = /(\d+) OR tonumber\(response_code\)<(\d+)$/.exec(bounds)?.slice(1).map(Number) ?? [];
+  const number = Number(code);
+  const isCode = number < (above ?? 0) && number >= (below ?? 0);
+  const least = ends.findIndex((each) => number >= Number(/>=(\d+)$/.exec(each)?.[1]));
+  expect(isCode ? JSON.parse(ends[least + 1] ?? "") : undefined).toBe(status);
+  expect(line).not.toContain("true()");
+});
+
 it("leaves out tests wherever a format has their label", () => {
   const labels = [["wandb_rehearsal", "team-deletion"]] as const;
   const event = examples()[0]?.event as AuditEvent;
