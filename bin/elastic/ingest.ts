@@ -46,13 +46,60 @@ function traits(action: string) {
   );
 }
 
+/** What of a value that a record may have is none: as the formats take it (docs/mapping.md, N3 to N8). */
+const functions = `
+String plain(String text) {
+  StringBuilder made = new StringBuilder();
+  for (int at = 0; at < text.length(); at++) {
+    char here = text.charAt(at);
+    if (here == (char)'\\\\' && at + 1 < text.length()) {
+      at++;
+      here = text.charAt(at);
+      if (here == (char)'n') { here = (char)10; } else if (here == (char)'r') { here = (char)13; }
+    }
+    made.append(here);
+  }
+  return made.toString().trim();
+}
+String textOf(def value, boolean isId) {
+  if (value == null || value instanceof Map || value instanceof List || value instanceof Boolean) { return null; }
+  String text = value.toString();
+  return text == "" || (isId && value instanceof Number && text == "0") ? null : text;
+}
+Integer codeOf(String text) {
+  String digits = text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+  if (digits.length() != 3) { return null; }
+  try {
+    int code = Integer.parseInt(digits);
+    if (code >= 100 && code < 600) { return code; }
+  } catch (NumberFormatException e) { return null; }
+  return null;
+}
+String timeOf(String text) {
+  String iso = text.replace(" ", "T").replace(",", ".");
+  try { return ZonedDateTime.parse(iso).toInstant().toString(); } catch (Exception e) {}
+  try { return ZonedDateTime.parse(iso + "Z").toInstant().toString(); } catch (Exception e) { return null; }
+}
+String addressOf(String list) {
+  int comma = list.indexOf(",");
+  String text = (comma < 0 ? list : list.substring(0, comma)).replace("\\"", "").trim();
+  int end = text.indexOf("]");
+  int colon = text.indexOf(":");
+  if (text.startsWith("[") && end > 0) { text = text.substring(1, end); }
+  else if (text.contains(".") && colon >= 0 && colon == text.lastIndexOf(":")) { text = text.substring(0, colon); }
+  int zone = text.indexOf("%");
+  if (zone >= 0) { text = text.substring(0, zone); }
+  return text.toLowerCase().startsWith("::ffff:") && text.contains(".") ? text.substring(7) : text;
+}
+`.trim();
+
 const script = `
-String newline = String.valueOf((char)10);
+${functions}
 Map record = new TreeMap();
 if (ctx.wandb_tmp.record != null) { record.putAll(ctx.wandb_tmp.record); }
 if (ctx.wandb_tmp.cef != null) {
   for (entry in ctx.wandb_tmp.cef.entrySet()) {
-    String value = entry.getValue().toString().replace("\\\\=", "=").replace("\\\\n", newline).replace("\\\\\\\\", "\\\\").trim();
+    String value = plain(entry.getValue().toString());
     if (params.keys.containsKey(entry.getKey())) { record.put(params.keys.get(entry.getKey()), value); }
     else if (entry.getKey() == "requestClientApplication" && value.startsWith("wandb-python/")) { record.put("cli_version", value.substring(13)); }
     else if (entry.getKey() == "externalId") { ctx.event.id = value; }
@@ -73,23 +120,28 @@ if (ctx.wandb_tmp.record != null && ctx.wandb_tmp.record.get("labels") instanceo
 }
 Map audit = new TreeMap();
 for (key in params.known) {
-  def value = record.get(key);
-  if (value == null) { continue; }
-  if (key == "response_code") { audit.put(key, Integer.parseInt(value.toString())); } else { audit.put(key, value.toString()); }
+  String text = textOf(record.get(key), params.ids.contains(key));
+  if (text == null) { continue; }
+  if (key != "response_code") { audit.put(key, key == "action" ? text.trim() : text); continue; }
+  Integer code = codeOf(text);
+  if (code != null) { audit.put(key, code); }
 }
 ctx.wandb = new HashMap();
 ctx.wandb.audit = audit;
-def action = audit.get("action");
+String action = audit.containsKey("action") ? audit.get("action") : "unknown";
 def code = audit.get("response_code");
 String outcome = code == null || code < 200 ? "unknown" : (code < 400 ? "success" : "failure");
 String how = outcome != "failure" ? "success" : (code == 401 || code == 403 ? "denied" : "failure");
-def traits = params.actions.containsKey(action) ? params.actions.get(action).get(how) : params.other.get(how);
+def traits = params.actions.containsKey(action.toLowerCase()) ? params.actions.get(action.toLowerCase()).get(how) : params.other.get(how);
 ctx.event.kind = "event"; ctx.event.category = traits.category; ctx.event.type = traits.type; ctx.event.severity = traits.severity;
 ctx.event.outcome = outcome; ctx.event.action = action; ctx.event.module = "wandb"; ctx.event.provider = "wandb";
 if (outcome == "failure") { ctx.event.reason = "HTTP " + code; }
-boolean own = action != null && action.startsWith("wandb-audit-forwarder:");
+boolean own = action.startsWith("wandb-audit-forwarder:");
 ctx.event.dataset = own ? "wandb_audit_forwarder.event" : "wandb.audit";
-if (ctx['@timestamp'] == null && audit.get("timestamp") != null) { ctx['@timestamp'] = audit.get("timestamp"); }
+// What ships a record says when it read it: that is no event's time.
+String time = audit.containsKey("timestamp") ? timeOf(audit.get("timestamp")) : null;
+if (time != null) { ctx['@timestamp'] = time; }
+if (ctx['@timestamp'] == null) { ctx['@timestamp'] = ctx.event.ingested; }
 if (code != null) { ctx.http = new HashMap(); ctx.http.response = new HashMap(); ctx.http.response.status_code = code; }
 if (audit.get("actor_user_id") != null || audit.get("actor_email") != null || audit.get("user_asset") != null || audit.get("user_email") != null) { ctx.user = new HashMap(); }
 if (audit.get("actor_user_id") != null) { ctx.user.id = audit.get("actor_user_id"); }
@@ -97,7 +149,10 @@ if (audit.get("actor_email") != null) {
   String email = audit.get("actor_email");
   ctx.user.email = email; ctx.user.name = email;
 }
-if (audit.get("actor_ip") != null) { ctx.source = new HashMap(); ctx.source.address = audit.get("actor_ip"); }
+if (audit.get("actor_ip") != null) {
+  ctx.source = new HashMap(); ctx.source.address = audit.get("actor_ip");
+  ctx.wandb_address = addressOf(audit.get("actor_ip"));
+}
 if (audit.get("artifact_qualified_name") != null) { ctx.file = new HashMap(); ctx.file.path = audit.get("artifact_qualified_name"); }
 if (audit.get("cli_version") != null) { ctx.user_agent = new HashMap(); ctx.user_agent.name = "wandb-python"; ctx.user_agent.version = audit.get("cli_version"); }
 if (audit.get("audit_log_error") != null) { ctx.error = new HashMap(); ctx.error.message = audit.get("audit_log_error"); }
@@ -162,6 +217,7 @@ export const ingestPipeline = {
         params: {
           keys: keysOfCef,
           known: knownKeys,
+          ids: knownKeys.filter((key) => key.endsWith("_asset") || key === "actor_user_id"),
           actions: Object.fromEntries(actionTable.map(({ action }) => [action, traits(action)])),
           other: traits("unknown:action"),
         },
@@ -169,13 +225,14 @@ export const ingestPipeline = {
     },
     {
       convert: {
-        field: "source.address",
+        field: "wandb_address",
         target_field: "source.ip",
         type: "ip",
         ignore_missing: true,
         ignore_failure: true,
       },
     },
+    { remove: { field: "wandb_address", ignore_missing: true } },
   ],
   on_failure: [{ set: { field: "error.message", value: "{{{_ingest.on_failure_message}}}" } }],
 };

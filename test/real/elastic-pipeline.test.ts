@@ -26,6 +26,31 @@ const without: Readonly<Record<keyof typeof texts, RegExp>> = {
   raw: /^(agent|data_stream|ecs|service|tags|related|group|organization)\b|^event\.(created|original|hash|id)$|^user\.(domain|target\.)|^message$|^observer\.(hostname|name)$/,
 };
 
+const timestamp = "2026-08-03T10:00:00Z";
+const odd: readonly Readonly<Record<string, unknown>>[] = [
+  { timestamp, action: "project:delete", actor_user_id: 0, actor_email: "", response_code: 200 },
+  { timestamp, action: "project:delete", actor_user_id: null, actor_ip: "", response_code: null },
+  ...[200.5, 0, 99, 600, 100, 599, "403", "", "none", true, 9_007_199_254_740_991].map((code) => ({
+    ...{ timestamp, action: "project:delete", actor_user_id: 7, response_code: code },
+  })),
+  { timestamp, action: " Team:Delete ", actor_user_id: 7, response_code: 403 },
+  { timestamp, actor_user_id: 7 },
+  { timestamp, action: "user:login", actor_user_id: { a: 1 }, actor_email: ["b"] },
+  { timestamp, action: "user:login", actor_email: "CORP\\nina\\=" },
+  ...[
+    "203.0.113.24, 10.0.0.3",
+    "203.0.113.24:51324",
+    "[2001:db8::1]:443",
+    '"203.0.113.24"',
+    "::ffff:203.0.113.24",
+  ].map((actor_ip) => ({ timestamp, action: "user:login", actor_user_id: 7, actor_ip })),
+  ...["2026-08-03 10:00:00", "2026-08-03T12:00:00.25+02:00", "2026-08-03T10:00:00", "yesterday", "", 5].map(
+    (time) => ({
+      ...{ timestamp: time, action: "user:login", actor_user_id: 7 },
+    }),
+  ),
+];
+
 function flat(value: unknown, name: string): [string, string[]][] {
   if (Array.isArray(value)) return [[name, value.map(String)]];
   if (typeof value !== "object" || value === null) return [[name, [String(value)]]];
@@ -91,6 +116,37 @@ describe.skipIf(!searchServerIsHere("opensearch"))(
         ]);
       }
     });
+
+    it.each(["cef", "raw"] as const)(
+      "takes in %s odd values for what the format ecs does",
+      async (format) => {
+        const events = odd.map((record) => eventOf({ at: 0, record }, "0".repeat(32), 0));
+        // What ships a line says when it read it.
+        const docs = events.map((event) => ({
+          _source: { message: texts[format](event), "@timestamp": "2027-01-01T00:00:00.000Z" },
+        }));
+        const { json } = await server.ask("POST", "/_ingest/pipeline/_simulate", { pipeline, docs });
+        const names =
+          /^@timestamp$|^event\.(action|category|dataset|outcome|severity|type)$|^source\.(ip|address)$|^user\.|^http\./;
+        for (const [at, event] of events.entries()) {
+          const made = new Map(flat(json.docs[at].doc._source, ""));
+          expect([odd[at], made.get("error.message"), made.get("wandb_address")]).toEqual([
+            odd[at],
+            undefined,
+            undefined,
+          ]);
+          const wanted = new Map([...fieldsOf("ecs", event)].filter(([name]) => names.test(name)));
+          // There is no time in it; the forwarder has the one at which it saw the record.
+          if (event.time === undefined) wanted.set("@timestamp", ["2027-01-01T00:00:00.000Z"]);
+          for (const name of new Set([...wanted.keys(), ...made.keys()].filter((each) => names.test(each)))) {
+            if (without[format].test(name) || (format === "cef" && name === "source.address")) continue;
+            const found = made.get(name);
+            const same = name === "@timestamp" ? found?.map((each) => new Date(each).toISOString()) : found;
+            expect([odd[at], name, same]).toEqual([odd[at], name, wanted.get(name)]);
+          }
+        }
+      },
+    );
 
     it("gives a record without an id one of its text, as rules count ids and suppress by them", async () => {
       const [one, other] = examples();
