@@ -27,3 +27,13 @@ describe.each(cards.map((card) => [card.name, card] as const))("%s", (_, card) =
     expect([...actions(plain)].toSorted()).toEqual([...asked].toSorted());
   });
 });
+
+it.each(["Splunk", "Elastic"])(
+  "holds in %s what somebody did against each change of who may, not the newest",
+  (siem) => {
+    const card = cards.find(({ name }) => name === "deactivated-user-active") as (typeof cards)[number];
+    const query = siem === "Splunk" ? searchOf(card) : elasticRule(card).query;
+    for (const moment of ["seen", "out", "back"])
+      expect(query).toMatch(new RegExp(`mv_?expand ${moment}`, "i"));
+  },
+);
