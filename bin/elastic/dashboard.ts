@@ -41,7 +41,7 @@ export const elasticPanels: readonly Panel[] = [
   {
     id: "deleted",
     title: "Deleted",
-    query: `${audit} and event.action: *delete* and not event.outcome: failure`,
+    query: `${audit} and event.action: *delete* and not event.action: *undelete* and not event.outcome: failure`,
     show: "line",
     fields: ["event.action"],
   },
@@ -75,7 +75,9 @@ const ofDataView = [
 ];
 
 function terms(field: string, at: number, schema: string) {
-  const params = { field, orderBy: "1", order: "desc", size: 20, otherBucket: false, missingBucket: false };
+  // Who was refused is often nobody, and of whom no name is known there is an id. Addresses have no such bucket.
+  const missing = { missingBucket: !field.endsWith(".ip"), missingBucketLabel: "-" };
+  const params = { field, orderBy: "1", order: "desc", size: 20, otherBucket: false, ...missing };
   return { id: String(at), enabled: true, type: "terms", schema, params };
 }
 

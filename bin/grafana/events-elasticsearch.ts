@@ -24,7 +24,11 @@ const term = (field: string, id: string) => ({
   id,
   type: "terms",
   field,
-  settings: { size: "15", order: "desc", orderBy: "_count", min_doc_count: "1" },
+  settings: {
+    ...{ size: "15", order: "desc", orderBy: "_count", min_doc_count: "1" },
+    // Who was refused is often nobody. What is no text cannot be replaced by one.
+    ...(!field.endsWith(".ip") && { missing: "-" }),
+  },
 });
 const counted = (query: string, bucketAggs: readonly object[], alias = "") => ({
   query,
@@ -84,7 +88,7 @@ const whoWhatWhere: readonly Panel[] = [
   ),
   chart("What", "Events by action.", "event.action", events),
   chart("With which outcome", "Success, failure, unknown.", "event.outcome", events),
-  most("Who", "The most active. Where names are withheld, the id.", ["user.name"], events),
+  most("Who", "The most active. Where names are withheld, the id.", ["user.name", "user.id"], events),
   most("From where", "Addresses and how many events came from each.", ["source.ip"], events),
   most(
     "Who from where",

@@ -35,13 +35,13 @@ export const panels: readonly Panel[] = [
   {
     title: "Refused",
     query:
-      "`wandb_audit` result_id IN (401, 403) | stats dc(event_uid) AS events dc(wandb.project_asset) AS projects BY wandb.actor_user_id src | sort 25 - events",
+      "`wandb_audit` result_id IN (401, 403) | fillnull value=- wandb.actor_user_id src | stats dc(event_uid) AS events dc(wandb.project_asset) AS projects BY wandb.actor_user_id src | sort 25 - events",
     show: "table",
   },
   {
     title: "Deleted",
     query:
-      '`wandb_audit` signature_id="*delete*" NOT status="failure" | timechart dc(event_uid) BY signature_id',
+      '`wandb_audit` signature_id="*delete*" NOT signature_id="*undelete*" NOT status="failure" | timechart dc(event_uid) BY signature_id',
     show: "column",
   },
   {

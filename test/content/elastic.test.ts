@@ -72,7 +72,12 @@ it("what Kibana is to import refers to what is in it, and names fields that our 
   expect(panels.map(({ panelRefName }: { panelRefName: string }) => panelRefName)).toEqual(
     dashboard.references.map(({ name }: { name: string }) => name),
   );
+  for (const { attributes } of objects.filter(({ type }) => type === "visualization"))
+    for (const { type, params } of JSON.parse(attributes.visState).aggs)
+      if (type === "terms")
+        expect([params.field, params.missingBucket]).toEqual([params.field, params.field !== "source.ip"]);
   for (const { query, fields } of elasticPanels) {
+    if (query.includes("*delete*")) expect(query).toContain("not event.action: *undelete*");
     const named = [...query.replace(/"[^"]*"/g, "").matchAll(/(?:[a-z_]+\.)+[a-z_]+/g)].map(
       ([field]) => field,
     );

@@ -237,6 +237,12 @@ it("the lookup has every documented action once, as our format has it", () => {
   }
 });
 
+it("counts of the dashboard leave out nobody who was refused, and take no restore for a deletion", () => {
+  const queryOf = (of: string) => panels.find(({ title }) => title === of)?.query ?? "";
+  expect(queryOf("Refused")).toMatch(/\| fillnull value=- wandb\.actor_user_id src \| stats/);
+  expect(queryOf("Deleted")).toContain('NOT signature_id="*undelete*"');
+});
+
 it("the dashboard is JSON, and every panel has its search", () => {
   const [, json = ""] = /<!\[CDATA\[(.*)\]\]>/s.exec(file("default/data/ui/views/wandb_audit.xml")) ?? [];
   const { visualizations, dataSources, layout } = JSON.parse(json);

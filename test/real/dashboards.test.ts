@@ -130,7 +130,10 @@ for (const name of searchServers)
       /** As Grafana asks: each bucket inside of the one before. */
       async function search({ query = "", bucketAggs = [] }: Target) {
         const aggs = bucketAggs.reduceRight<object | undefined>((inner, { type, field, settings }) => {
-          const terms = { terms: { field, size: Number(settings.size), order: { _count: settings.order } } };
+          const { size, order, missing } = settings;
+          const terms = {
+            terms: { field, size: Number(size), order: { _count: order }, ...(missing && { missing }) },
+          };
           const histogram = { date_histogram: { field, fixed_interval: "30d", min_doc_count: 1 } };
           return { b: { ...(type === "terms" ? terms : histogram), ...(inner && { aggs: inner }) } };
         }, undefined);
@@ -152,6 +155,15 @@ for (const name of searchServers)
           expect(uids.length, title).toBeGreaterThan(0);
           if ((target.bucketAggs ?? []).length > 0)
             expect(json.aggregations.b.buckets.length, title).toBeGreaterThan(0);
+          const [first] = target.bucketAggs ?? [];
+          if (first?.type === "terms" && !first.field.endsWith(".ip")) {
+            const { buckets, sum_other_doc_count: others } = json.aggregations.b;
+            const counted = buckets.map(({ doc_count: count }: { doc_count: number }) => count);
+            expect([title, counted.reduce((sum: number, each: number) => sum + each, others)]).toEqual([
+              title,
+              uids.length,
+            ]);
+          }
           const expected = wanted(title);
           if (expected === undefined) continue;
           compared++;
