@@ -40,10 +40,13 @@ const streamColumns = [
   ...tableColumns.map(({ field, type }) => ({ name: field, type })),
 ];
 
-/** The members of `json` under the names of the table. */
+/**
+ * The members of `json` under the names of the table. Of what is older than two days, Azure writes its own time of arrival
+ * into `TimeGenerated`: so the event's has a column of its own.
+ */
 export const transform = [
   "source",
-  `| project TimeGenerated = coalesce(['time'], observed), ${tableColumns
+  `| project TimeGenerated = coalesce(['time'], observed), EventTime = ['time'], ${tableColumns
     .map(({ field, name }) => `${name} = ['${field}']`)
     .join(", ")}`,
 ].join(" ");
@@ -98,6 +101,7 @@ const table = {
       name: "WandbAudit_CL",
       columns: [
         { name: "TimeGenerated", type: "datetime" },
+        { name: "EventTime", type: "datetime" },
         ...tableColumns.map(({ name, type }) => ({ name, type })),
       ],
     },

@@ -16,7 +16,7 @@ const columns = tableColumns.map(({ name, type }) => `${name}:${type}`).join(", 
 const source = tableColumns.map(({ field, type }) => `${field}:${type}`).join(", ");
 const read = kustoReader([
   commonSecurityLog,
-  `WandbAudit_CL (TimeGenerated:datetime, ${columns})`,
+  `WandbAudit_CL (TimeGenerated:datetime, EventTime:datetime, ${columns})`,
   `source (['time']:datetime, ${source})`,
 ]);
 
@@ -128,9 +128,22 @@ describe("functions", () => {
   });
 });
 
+it("the table has the event's own time beside the one that Azure makes that of arrival after two days", () => {
+  const { columns: made } = (
+    sentinelTemplate([]).resources[0] as {
+      properties: { schema: { columns: { name: string; type: string }[] } };
+    }
+  ).properties.schema;
+  expect(made).toContainEqual({ name: "EventTime", type: "datetime" });
+  expect(transform).toContain("EventTime = ['time']");
+  expect(functions[0]?.body).toContain("EventTime = coalesce(EventTime, TimeGenerated)");
+});
+
 it("the transformation makes the table's columns of the stream", () => {
   expect(
-    read(`${transform}\n| project TimeGenerated, ${tableColumns.map(({ name }) => name).join(", ")}`),
+    read(
+      `${transform}\n| project TimeGenerated, EventTime, ${tableColumns.map(({ name }) => name).join(", ")}`,
+    ),
   ).toEqual([]);
 });
 
