@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { type DetectionCard, detectionCards } from "../../bin/detection-card.ts";
 import { actionTable } from "../../src/event/action-table.ts";
+import { aboutNobody } from "../../src/simulate/attack.ts";
 import { type Correlation, windowsThatSlide, windowsThatStand } from "./correlation.ts";
 import { forms } from "./documents.ts";
 import { pipeline } from "./pipeline.ts";
@@ -157,6 +158,18 @@ describe.each(cards.map((card) => [card.name, card] as const))("%s", (name, card
       expect(alerts(card, siem(happenings, "15 minutes late", form)), scenario).toHaveLength(expected);
     for (const [scenario, happenings] of nearMisses)
       expect(alerts(card, siem(happenings, "15 minutes late", form), "30m"), scenario).toEqual([]);
+  });
+
+  it("fires on the same about nobody, as a rehearsal sends it", () => {
+    for (const [scenario, happenings] of hits) {
+      const rehearsed = happenings.map(({ at, record }) => {
+        const [moved] = aboutNobody([{ scenario, record }]);
+        return { at, record: moved?.record ?? {} };
+      });
+      expect(alerts(card, siem(rehearsed, "at once", "cim")), scenario).toHaveLength(
+        seeing.includes("cim") ? 1 : 0,
+      );
+    }
   });
 
   it.each(seeing)("has in %s every field that it is suppressed by", (form) => {
