@@ -109,6 +109,26 @@ it("takes nothing for a rehearsal that has not the uid of a test", () => {
   expect(functions[0]?.body).toMatch(/Rehearsal = iff\(ExtID startswith "test-", extract\(/);
 });
 
+it("normalises a sign-in that names no actor as one of whom it is about, and each event for one schema alone", () => {
+  const [, audit = "", signIns = ""] = functions.map(({ body }) => body);
+  expect(signIns).toContain("IsNobody = isempty(ActorUserId) and isempty(ActorEmail)");
+  expect(signIns).toContain("SignedInId = iff(IsNobody, UserAsset, ActorUserId)");
+  expect(signIns).toContain("TargetUserId = SignedInId,");
+  expect(signIns.match(/\bActorEmail\b/g)).toHaveLength(2);
+  // Whatever letters an action is written in.
+  expect(`${audit}${signIns}`).not.toMatch(/Action !?in \(/);
+  expect(audit).toContain("Verb = tolower(");
+});
+
+it("looks at what has arrived as often as it runs, as the page says", () => {
+  const page = readFileSync(new URL("../../content/README.md", import.meta.url), "utf8");
+  const spans = new Set(
+    cards.flatMap((card) => analyticRule(card).query.match(/Arrived > ago\((?:5m|1h)\)/g) ?? []),
+  );
+  expect([...spans].sort()).toEqual(["Arrived > ago(1h)", "Arrived > ago(5m)"]);
+  expect(page).toContain("| Sentinel | `ingestion_time() > ago(5m)`, of those that run hourly `ago(1h)` |");
+});
+
 describe("functions", () => {
   it.each(functions.map(({ name }) => name))("%s is a query over the tables", (name) => {
     const { parameters, body } = functions.find((each) => each.name === name) ?? { parameters: "", body: "" };
