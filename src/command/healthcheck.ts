@@ -1,7 +1,10 @@
 import { controlPath, type DaemonAddress, type DaemonAnswer, queryDaemon } from "../admin/ask.ts";
+import { builtin } from "../builtin.ts";
 import { whereabouts } from "../config/whereabouts.ts";
 import { printable } from "../text/printable.ts";
 import { type Command, exitCodes, type HealthcheckOptions } from "./command.ts";
+
+const { existsSync } = builtin("node:fs");
 
 /**
  * Asks the running daemon for `/livez`: by its socket, and
@@ -22,12 +25,19 @@ export const healthcheck: Command<HealthcheckOptions> = async ({ config: file, t
       return exitCodes.done;
     }
     failures.push(`${where} ${printable(failureText(answer))}`);
-    // It has answered: asking elsewhere would give the same.
-    if (answer !== undefined && !(answer instanceof Error)) break;
+    if (isFinal(answer, stateDir)) break;
   }
   terminal.stderr.write(`not alive: ${failures.join("; ")}\n`);
   return exitCodes.failed;
 };
+
+/**
+ * It has answered: asking elsewhere would give the same. Or a state without a daemon behind its socket is
+ * here: whoever answers at the address is another program.
+ */
+function isFinal(answer: DaemonAnswer | Error | undefined, stateDir: string): boolean {
+  return answer === undefined ? existsSync(stateDir) : !(answer instanceof Error);
+}
 
 function isAlive(answer: DaemonAnswer | Error | undefined): boolean {
   return answer !== undefined && !(answer instanceof Error) && answer.status === 200;

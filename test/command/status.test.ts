@@ -7,6 +7,8 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
@@ -333,5 +335,16 @@ describe("healthcheck command", () => {
     expect(written.stderr).toBe(
       `not alive: ${stateDir}/control.sock has no daemon; 127.0.0.1:${admin.port} has no daemon\n`,
     );
+  });
+
+  it("takes nobody else at the address for a daemon that is down", async () => {
+    const other = createHttpServer((_request, response) => response.end("welcome\n"));
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    closing.push(() => other.close());
+    const { port } = other.address() as AddressInfo;
+    const { config, stateDir, terminal, written } = desk(`"127.0.0.1:${port}"`);
+    mkdirSync(stateDir);
+    expect(await healthcheck({ config, timeoutMs: 2_000 }, terminal)).toBe(1);
+    expect(written.stderr).toBe(`not alive: ${stateDir}/control.sock has no daemon\n`);
   });
 });
