@@ -18,6 +18,7 @@ if (major < 24 || (major === 24 && minor < 11)) {
   );
   process.exit(1);
 } else {
+  hearEarlySignals();
   if (process.argv[2] === "run" && !isTuned()) startTuned();
   // Old objects may grow to one and a half times what is needed, not to four times. A health check makes few.
   if (process.argv[2] !== "healthcheck") require("node:v8").setFlagsFromString("--heap-growing-percent=50");
@@ -27,6 +28,15 @@ if (major < 24 || (major === 24 && minor < 11)) {
     .map((path) => new URL(path, import.meta.url))
     .find(require("node:fs").existsSync);
   import(main);
+}
+
+/** Until the program listens: a daemon has read nothing yet that it could read again; and the first process of a container is ended by nothing that nobody listens to. */
+function hearEarlySignals() {
+  const { argv, pid } = process;
+  if (argv[2] === "run" && !argv.includes("--once")) process.on("SIGHUP", () => {});
+  if (pid !== 1) return;
+  for (const name of ["SIGINT", "SIGTERM"])
+    process.on(name, (_, number) => process.listenerCount(name) === 1 && process.exit(128 + number));
 }
 
 /** Whoever starts Node with a size of his own gets that. */

@@ -15,6 +15,7 @@
   const command = process.argv[2];
 
   if (isMainThread) {
+    hearEarlySignals();
     const isThrifty = Object.keys(thrift).every((name) => process.env[name] !== undefined);
     if (command === "run" && !isThrifty)
       process.execve(process.execPath, [process.execPath, ...process.argv.slice(2)], {
@@ -24,6 +25,15 @@
     const { setFlagsFromString } = builtin("node:v8");
     if (command !== "healthcheck") setFlagsFromString("--heap-growing-percent=50");
     setFlagsFromString(youngGenerationOfThreads);
+  }
+
+  /** As in the npm package. */
+  function hearEarlySignals() {
+    const { argv, pid } = process;
+    if (argv[2] === "run" && !argv.includes("--once")) process.on("SIGHUP", () => {});
+    if (pid !== 1) return;
+    for (const name of ["SIGINT", "SIGTERM"])
+      process.on(name, (_, number) => process.listenerCount(name) === 1 && process.exit(128 + number));
   }
 
   /** What was loaded, by its name. */

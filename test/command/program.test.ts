@@ -202,6 +202,34 @@ describe("the process", () => {
     });
   });
 
+  /** A signal comes when the first file has run and the program is still to be loaded. */
+  function startSignalled(signal: string, args: string[], pid?: number) {
+    const preload = join(folder, "signal.mjs");
+    const become = pid === undefined ? "" : `Object.defineProperty(process, "pid", { value: ${pid} });`;
+    writeFileSync(
+      preload,
+      `import { registerHooks } from "node:module";
+const { pid } = process;
+${become}
+registerHooks({ load(url, context, next) {
+  if (url.endsWith("/src/main.ts")) process.kill(pid, "${signal}");
+  return next(url, context);
+} });`,
+    );
+    return start(["--import", preload, bin, ...args]);
+  }
+
+  test("takes the signal to read again for done where nothing was read yet", async () => {
+    const { code, err } = await startSignalled("SIGHUP", ["run", "-c", file("outputs: []\n")]);
+    expect(err).toContain("problems in");
+    expect(code).toBe(exitCodes.usage);
+  });
+
+  test("the first process of a container is ended by a signal before it listens", async () => {
+    const { code, out } = await startSignalled("SIGTERM", ["run", "-c", file("outputs: []\n")], 1);
+    expect({ code, out }).toEqual({ code: 143, out: "" });
+  });
+
   test("an unexpected exception is one line, without control characters, and exit code 70", async () => {
     const main = new URL("../../src/main.ts", import.meta.url).pathname;
     const preload = join(folder, "fault.mjs");
