@@ -1,16 +1,34 @@
+import { dirname } from "node:path";
 import { builtin } from "../builtin.ts";
 
-const { statSync } = builtin("node:fs");
+const { realpathSync, statSync } = builtin("node:fs");
 
 /** What the unit hides from the service: ProtectHome and PrivateTmp (systemd.exec(5)). */
 const hidden = ["/home/", "/root/", "/run/user/", "/tmp/", "/var/tmp/"];
 
+/** Of the service: its tmpfiles.d sees to it that it may enter. */
+const own = "/etc/wandb-audit-forwarder";
+const instead = `copy the file to ${own}`;
+
 /** Why the service cannot read a file that root can; undefined: it can, or there is no such file. */
 export function unseen(file: string, group: number | undefined, notSeen = hidden): string | undefined {
-  if (notSeen.some((folder) => file.startsWith(folder)))
-    return "the service does not see that folder: copy the file to /etc/wandb-audit-forwarder";
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (stat === undefined || (stat.mode & 0o004) !== 0) return undefined;
-  if (stat.gid === group && (stat.mode & 0o040) !== 0) return undefined;
-  return "the user of the service may not read it: chmod 0644";
+  const real = statSync(file, { throwIfNoEntry: false }) === undefined ? undefined : realpathSync(file);
+  if (notSeen.some((folder) => file.startsWith(folder) || real?.startsWith(folder) === true))
+    return `the service does not see that folder: ${instead}`;
+  if (real === undefined) return undefined;
+  const closed = [...above(file), ...above(real)].find((folder) => folder !== own && !may(folder, 1, group));
+  if (closed !== undefined) return `the user of the service may not enter ${closed}: ${instead}`;
+  return may(real, 4, group) ? undefined : "the user of the service may not read it: chmod 0644";
+}
+
+/** Its folders, the nearest first. */
+function above(path: string): readonly string[] {
+  const folder = dirname(path);
+  return folder === path ? [] : [folder, ...above(folder)];
+}
+
+/** By the right of a group, where the file belongs to it, or by that of everybody. */
+function may(path: string, right: number, group: number | undefined): boolean {
+  const { mode, gid } = statSync(path);
+  return (mode & (gid === group ? right << 3 : right)) !== 0;
 }

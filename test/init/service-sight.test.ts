@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -13,6 +13,7 @@ it.each(["/root/ca.pem", "/home/me/ca.pem", "/run/user/0/ca.pem", "/tmp/ca.pem",
 
 it("a file has to be readable by all, or by the group of the service", () => {
   const folder = mkdtempSync(join(tmpdir(), "sight-"));
+  chmodSync(folder, 0o755);
   const file = join(folder, "ca.pem");
   writeFileSync(file, "");
   const group = statSync(file).gid;
@@ -25,4 +26,24 @@ it("a file has to be readable by all, or by the group of the service", () => {
   rmSync(folder, { recursive: true });
   // What is not there is complained of where the configuration is looked at.
   expect(unseen(file, group, [])).toBeUndefined();
+});
+
+it("the service has to get to it, through every folder, and where a link leads", () => {
+  const folder = mkdtempSync(join(tmpdir(), "sight-"));
+  chmodSync(folder, 0o755);
+  const credentials = join(folder, "credentials");
+  mkdirSync(credentials);
+  const file = join(credentials, "ca.pem");
+  writeFileSync(file, "");
+  chmodSync(file, 0o644);
+  const link = join(folder, "link.pem");
+  symlinkSync(file, link);
+  const group = statSync(credentials).gid;
+  const enter = `the user of the service may not enter ${credentials}: copy the file to`;
+  chmodSync(credentials, 0o710);
+  expect([unseen(file, group, []), unseen(link, group, [])]).toEqual([undefined, undefined]);
+  expect(unseen(file, undefined, [])).toContain(enter);
+  expect(unseen(link, undefined, [])).toContain(enter);
+  expect(unseen(link, group, [`${credentials}/`])).toContain("the service does not see that folder");
+  rmSync(folder, { recursive: true });
 });
