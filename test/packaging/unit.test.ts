@@ -27,6 +27,14 @@ it("the unit of a package is refused where the one it is made of has changed", (
   expect(() => packagedUnit(unit.replace("NODE_OPTIONS=", "A=1 NODE_OPTIONS="))).toThrow("is not as");
 });
 
+it("a package asks for a systemd that hands credentials over and waits for what a child tells it", () => {
+  expect(unit).toMatch(/^LoadCredential=/m);
+  expect(unit).toMatch(/^NotifyAccess=all$/m);
+  const description = readFileSync(join(root, "packaging/nfpm.yaml"), "utf8");
+  const wanted = [...description.matchAll(/^ +depends: .*"systemd ([^"]*)"/gm)].map(([, version]) => version);
+  expect(wanted).toEqual(["(>= 247)", ">= 247"]);
+});
+
 it("the executable is started with the settings of the npm package", () => {
   const text = (file: string) => readFileSync(join(root, file), "utf8");
   const ofNpm = text("bin/wandb-audit-forwarder.js");
