@@ -368,6 +368,11 @@ describe.skipIf(!packagesAreHere)(`the package of Debian in a bare root (${whyNo
     root.shell(`mkdir /srv/state; touch /srv/state/noted; ln -s /srv/state ${state}`);
     expect(asked("yes").stderr).toContain("/srv/state was kept");
     expect(root.shell(`test -e /srv/state/noted && test ! -L ${state}`).status).toBe(0);
+    const mounted = root.shell(
+      `mkdir -p ${state}; mount -t tmpfs none ${state}; touch ${state}/noted; ${install} && yes yes | DEBIAN_FRONTEND=teletype dpkg -P ${name}; echo ended $?; ls ${state}`,
+    );
+    expect(mounted.stdout).toMatch(/ended 0\n$/);
+    expect(mounted.stderr).toContain(`${state} was emptied and is still there`);
   });
 });
 
