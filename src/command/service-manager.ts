@@ -6,6 +6,8 @@ import type { Terminal } from "./command.ts";
 
 /** A sign of life may be late twice before the service manager restarts the daemon. */
 const pingsPerPeriod = 3;
+/** What a stop may take beside its own time, to close the state, milliseconds. */
+const closeWithinMs = 10_000;
 /** How long telling may take; what hangs is given up, milliseconds. */
 const tellWithinMs = 10_000;
 
@@ -19,7 +21,8 @@ export interface ServiceManager {
   /** It runs, for the first time or after a reload. From now on it is told that the daemon lives. */
   ready(): void;
   reloading(): void;
-  stopping(): void;
+  /** It ends, and takes up to `withinMs` for that, whatever the manager would wait for by itself. */
+  stopping(withinMs: number): void;
   /** No more signs of life. What has been told still goes out. */
   close(): void;
 }
@@ -88,7 +91,12 @@ export function serviceManager(options: ServiceManagerOptions): ServiceManager {
       void ping(periodMs / pingsPerPeriod);
     },
     reloading: () => tell("RELOADING=1", "STATUS=reads the configuration again"),
-    stopping: () => tell("STOPPING=1", "STATUS=delivers what is at hand, then ends"),
+    stopping: (withinMs) =>
+      tell(
+        "STOPPING=1",
+        `EXTEND_TIMEOUT_USEC=${Math.ceil((withinMs + closeWithinMs) * 1000)}`,
+        "STATUS=delivers what is at hand, then ends",
+      ),
     close: () => ended.abort(),
   };
 }

@@ -138,7 +138,7 @@ export class Service {
       return;
     }
     this.#ending = why;
-    this.#manager.stopping();
+    this.#manager.stopping(this.#config.shutdownTimeout);
     this.#daemon?.stop(why);
   }
 

@@ -47,7 +47,7 @@ describe("the service manager", () => {
     manager.reloading();
     manager.ready();
     manager.note({ type: "ready" });
-    manager.stopping();
+    manager.stopping(300_000);
     manager.close();
     await turns(30);
     expect(told).toEqual([
@@ -57,7 +57,7 @@ describe("the service manager", () => {
       "RELOADING=1 STATUS=reads the configuration again",
       "READY=1",
       "STATUS=ready: every source is read, every output delivers",
-      "STOPPING=1 STATUS=delivers what is at hand, then ends",
+      "STOPPING=1 EXTEND_TIMEOUT_USEC=310000000 STATUS=delivers what is at hand, then ends",
     ]);
     expect(complaints).toEqual([]);
   });
@@ -68,7 +68,7 @@ describe("the service manager", () => {
       const { manager, told, turns, clock } = managed(environment as Record<string, string>);
       manager.ready();
       manager.note({ type: "ready" });
-      manager.stopping();
+      manager.stopping(300_000);
       await turns(10);
       manager.close();
       expect([told, clock.monotonic()]).toEqual([[], 0]);
@@ -127,7 +127,7 @@ describe("the service manager", () => {
     await turns(10);
     expect(complaints).toEqual(["the service manager cannot be told: no systemd-notify"]);
     broken = false;
-    manager.stopping();
+    manager.stopping(300_000);
     await turns(5);
     expect(told).toHaveLength(1);
   });
