@@ -54,9 +54,11 @@ function lacksGroup({ config, dropIn }: Placement, group: number | undefined): r
 /** What a drop-in that was there does not say. */
 function lacksLines({ dropIn }: Placement, lines: readonly string[]): readonly string[] {
   if (dropIn === undefined || lines.length === 0) return [];
-  const text = readFileSync(dropIn, "utf8");
+  const there = readFileSync(dropIn, "utf8")
+    .split("\n")
+    .map((line) => line.trim());
   return lines
-    .filter((line) => !text.includes(line))
+    .filter((line) => !there.includes(line))
     .map((line) => `${dropIn} was there, and is kept: add the line ${line}`);
 }
 

@@ -40,6 +40,13 @@ it.each([true, false])(
   },
 );
 
+it.each([`# ${line}`, `${line}.old`])(
+  "a line of a kept drop-in that is no more than like it is none: %s",
+  (like) => {
+    expect(told(`[Service]\n${like}\n`, 997)).toContain(`add the line ${line}\n`);
+  },
+);
+
 it("name the line that a kept drop-in lacks", () => {
   expect(told("[Service]\nLoadCredential=elastic-key:/x\n", 997)).toContain(
     `\nFirst: ${join(folder, "drop-in.conf")} was there, and is kept: add the line ${line}\n`,
