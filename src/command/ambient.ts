@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { Ambient } from "../daemon/daemon.ts";
 import type { LogStyle } from "../report/log.ts";
+import { boundedLog } from "./bounded-log.ts";
 import type { Terminal } from "./command.ts";
 
 /**
@@ -11,8 +12,8 @@ export function ambientOf(terminal: Terminal, config: Config): Ambient {
   const { clock, random, agent, environment, stdout, stderr, pid, uid } = terminal;
   const log = logsAside(config) ? stderr : stdout;
   const self = { ...(pid === undefined ? {} : { pid }), ...(uid === undefined ? {} : { uid }) };
-  const writeLog = (line: string) => void log.write(line);
   const logStyle = logStyleOf(terminal, config);
+  const writeLog = boundedLog(log, logStyle, clock);
   const stdin = () => terminal.stdin as AsyncIterable<Buffer>;
   return { clock, random, agent, environment, writeLog, logStyle, stdin, stdout, ...self };
 }
