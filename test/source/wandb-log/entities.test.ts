@@ -1,6 +1,11 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { parseEntry } from "../../../src/record/parse-entry.ts";
 import { Entities } from "../../../src/source/wandb-log/entities.ts";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
 
 /** The digests of what these entries are about. */
 function digests(...entries: readonly Record<string, unknown>[]): string[] {
@@ -27,4 +32,20 @@ test("teams are told by their id, or else by their name, each once", () => {
 
 test("however many there are, they take little room", () => {
   expect(digests(...Array.from({ length: 5000 }, (_, n) => ({ entity_asset: n + 1 })))).toHaveLength(512);
+});
+
+test("names that are nearly all of a record take no more", () => {
+  const entities = new Entities();
+  const see = (name: string) => {
+    const entry = parseEntry(Buffer.from(JSON.stringify({ action: "user:login", entity_name: name })));
+    if (entry !== undefined) entities.see(entry);
+  };
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  const long = "e".repeat(100_000);
+  for (let n = 0; n < 400; n += 1) see(`${n}${long}`);
+  see(`0${long}`);
+  collect();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(4_000_000);
+  expect(entities.digests()).toHaveLength(400);
 });
