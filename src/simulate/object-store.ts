@@ -12,6 +12,9 @@ export type StoreFault =
   | "no_bucket"
   | "slow_down"
   | "server_error"
+  /** A list takes no notice of where it is to go on, or does not say where. */
+  | "list_circles"
+  | "list_unnamed"
   /** The connection ends in the middle of an object. */
   | "cut";
 
@@ -110,10 +113,9 @@ export class ObjectStore {
   /** One page behind the name `after`, in the order of the names' bytes. */
   page(prefix: string, after: string): { readonly objects: readonly StoredObject[]; readonly more: boolean } {
     this.asked.push("list");
+    const from = Buffer.from(this.fault === "list_circles" ? "" : after);
     const behind = [...this.#objects.values()]
-      .filter(
-        ({ name }) => name.startsWith(prefix) && Buffer.compare(Buffer.from(name), Buffer.from(after)) > 0,
-      )
+      .filter(({ name }) => name.startsWith(prefix) && Buffer.compare(Buffer.from(name), from) > 0)
       .sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
     return { objects: behind.slice(0, this.pageSize), more: behind.length > this.pageSize };
   }

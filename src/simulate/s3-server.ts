@@ -120,7 +120,7 @@ function listOf(store: ObjectStore, bucket: string, query: URLSearchParams): str
     ({ name, body, version, modified }) =>
       `<Contents><Key>${xmlText(name)}</Key><LastModified>${new Date(modified).toISOString()}</LastModified><ETag>&quot;${version}&quot;</ETag><Size>${body.length}</Size></Contents>`,
   );
-  return `<ListBucketResult><Name>${bucket}</Name><KeyCount>${objects.length}</KeyCount><IsTruncated>${more}</IsTruncated>${more ? `<NextContinuationToken>${next}</NextContinuationToken>` : ""}${contents.join("")}</ListBucketResult>`;
+  return `<ListBucketResult><Name>${bucket}</Name><KeyCount>${objects.length}</KeyCount><IsTruncated>${more}</IsTruncated>${more && store.fault !== "list_unnamed" ? `<NextContinuationToken>${next}</NextContinuationToken>` : ""}${contents.join("")}</ListBucketResult>`;
 }
 
 function refuse(response: ServerResponse, status: number, code: string, message: string): void {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { azureGuards, azureLogin, azureRefusal, openAzure } from "../../bucket/azure-client.ts";
 import type { BucketAccess } from "../../bucket/bucket-keys.ts";
+import { ListPlace } from "../../bucket/list-place.ts";
 import { sha256 } from "../sha256.ts";
 import type { ArchiveBucket, ArchiveWords } from "./archive-bucket.ts";
 import type { Keeping } from "./retention.ts";
@@ -14,13 +15,16 @@ export async function azureArchive(access: BucketAccess): Promise<ArchiveBucket>
     words: wordsOf(access),
     async *list(prefix, abortSignal) {
       const pages = container.listBlobsFlat({ prefix, abortSignal }).byPage({ maxPageSize: pageSize });
-      for await (const page of pages)
+      const place = new ListPlace();
+      for await (const page of pages) {
         for (const { name, properties } of page.segment.blobItems)
           yield {
             name,
             size: properties.contentLength ?? 0,
             changedAt: (properties.createdOn ?? properties.lastModified).getTime(),
           };
+        place.after(page.continuationToken);
+      }
     },
     read: (name, abortSignal) =>
       container.getBlobClient(name).downloadToBuffer(0, undefined, { abortSignal }),

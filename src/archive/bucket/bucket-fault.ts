@@ -1,3 +1,4 @@
+import { BrokenList } from "../../bucket/list-place.ts";
 import { type StoreRefusal, sortOf, trustFix } from "../../bucket/refusal.ts";
 import { networkFault } from "../../net/http/fault.ts";
 import type { Scrub } from "../../secret/scrub.ts";
@@ -28,6 +29,10 @@ export function bucketFault(
   words: ArchiveWords,
   scrub: Scrub,
 ): StoreError {
+  if (error instanceof BrokenList) {
+    const text = `${words.where} cannot be listed: ${error.message}`;
+    return new StoreError("bad_answer", text, error.fix, { hold: true, cause: error });
+  }
   const { status, code, message } = refusal;
   const said = excerpt(scrub(`${code === "" ? "" : `${code}: `}${message}`), 300);
   const fault = (reason: StoreReason, text: string, fix: string, hold: boolean) =>

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { BucketAccess } from "../../bucket/bucket-keys.ts";
 import { gcsGuards, gcsLogin, gcsRefusal, openGcs } from "../../bucket/gcs-client.ts";
+import { ListPlace } from "../../bucket/list-place.ts";
 import { sha256 } from "../sha256.ts";
 import type { ArchiveBucket, ArchiveWords } from "./archive-bucket.ts";
 import type { Keeping } from "./retention.ts";
@@ -13,6 +14,7 @@ export async function gcsArchive(access: BucketAccess): Promise<ArchiveBucket> {
   return {
     words: wordsOf(access.url.bucket, access.url.prefix),
     async *list(prefix) {
+      const place = new ListPlace();
       let pageToken: string | undefined;
       do {
         const [files, next] = await bucket.getFiles({
@@ -25,7 +27,7 @@ export async function gcsArchive(access: BucketAccess): Promise<ArchiveBucket> {
             size: Number(metadata.size ?? 0),
             changedAt: Date.parse(metadata.timeCreated ?? metadata.updated ?? "") || 0,
           };
-        pageToken = (next as { readonly pageToken?: string } | null | undefined)?.pageToken;
+        pageToken = place.after((next as { readonly pageToken?: string } | null | undefined)?.pageToken);
       } while (pageToken !== undefined);
     },
     async read(name) {

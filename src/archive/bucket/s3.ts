@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { BucketAccess } from "../../bucket/bucket-keys.ts";
+import { ListPlace } from "../../bucket/list-place.ts";
 import { openS3, type S3, s3Guards, s3Login, s3Refusal } from "../../bucket/s3-client.ts";
 import type { Environment } from "../../net/http/proxy.ts";
 import type { ArchiveBucket, ArchiveWords } from "./archive-bucket.ts";
@@ -13,13 +14,14 @@ export async function s3Archive(access: BucketAccess, environment: Environment):
   return {
     words: wordsOf(Bucket, prefix),
     async *list(Prefix, abortSignal) {
+      const place = new ListPlace();
       let ContinuationToken: string | undefined;
       do {
         const command = new sdk.ListObjectsV2Command({ Bucket, Prefix, ContinuationToken });
         const page = await client.send(command, { abortSignal });
         for (const { Key = "", Size = 0, LastModified } of page.Contents ?? [])
           yield { name: Key, size: Size, changedAt: LastModified?.getTime() ?? 0 };
-        ContinuationToken = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+        ContinuationToken = place.after(page.NextContinuationToken, page.IsTruncated === true);
       } while (ContinuationToken !== undefined);
     },
     async read(Key, abortSignal) {

@@ -1,5 +1,6 @@
 import { azureGuards, azureLogin, azureRefusal, openAzure } from "../../bucket/azure-client.ts";
 import { guardFindings } from "../../bucket/guards.ts";
+import { ListPlace } from "../../bucket/list-place.ts";
 import type { BucketConfig } from "./config.ts";
 import type { StoreClient } from "./store-client.ts";
 
@@ -18,7 +19,8 @@ export async function azureStore(config: BucketConfig): Promise<StoreClient> {
     },
     async *list(abortSignal) {
       const pages = container.listBlobsFlat({ prefix, abortSignal }).byPage({ maxPageSize: pageSize });
-      for await (const page of pages)
+      const place = new ListPlace();
+      for await (const page of pages) {
         for (const { name, properties } of page.segment.blobItems)
           yield {
             name,
@@ -27,6 +29,8 @@ export async function azureStore(config: BucketConfig): Promise<StoreClient> {
             size: properties.contentLength ?? 0,
             changedAt: properties.lastModified.getTime(),
           };
+        place.after(page.continuationToken);
+      }
     },
     async read({ name, version }, { from, to }, abortSignal) {
       const answer = await container.getBlobClient(name).download(from, to - from, {

@@ -1,5 +1,6 @@
 import { gcsGuards, gcsLogin, gcsRefusal, openGcs } from "../../bucket/gcs-client.ts";
 import { guardFindings } from "../../bucket/guards.ts";
+import { ListPlace } from "../../bucket/list-place.ts";
 import type { BucketConfig } from "./config.ts";
 import type { StoreClient } from "./store-client.ts";
 
@@ -20,6 +21,7 @@ export async function gcsStore(config: BucketConfig): Promise<StoreClient> {
       login: gcsLogin,
     },
     async *list() {
+      const place = new ListPlace();
       let pageToken: string | undefined;
       do {
         const query = { prefix: url.prefix, autoPaginate: false, maxResults: pageSize };
@@ -35,7 +37,7 @@ export async function gcsStore(config: BucketConfig): Promise<StoreClient> {
             size: Number(metadata.size ?? 0),
             changedAt: Date.parse(metadata.updated ?? "") || 0,
           };
-        pageToken = (next as NextPage)?.pageToken;
+        pageToken = place.after((next as NextPage)?.pageToken);
       } while (pageToken !== undefined);
     },
     async read({ name, version }, { from, to }) {

@@ -1,4 +1,5 @@
 import { guardFindings } from "../../bucket/guards.ts";
+import { ListPlace } from "../../bucket/list-place.ts";
 import { openS3, s3Guards, s3Login, s3Refusal } from "../../bucket/s3-client.ts";
 import type { Environment } from "../../net/http/proxy.ts";
 import type { Volume } from "../stored-log/volume.ts";
@@ -19,13 +20,14 @@ export async function s3Store(config: BucketConfig, environment: Environment): P
       login: s3Login,
     },
     async *list(stop) {
+      const place = new ListPlace();
       let ContinuationToken: string | undefined;
       do {
         const command = new sdk.ListObjectsV2Command({ Bucket, Prefix: prefix, ContinuationToken });
         const page = await client.send(command, { abortSignal: stop });
         for (const { Key = "", ETag = "", Size = 0, LastModified } of page.Contents ?? [])
           yield volumeOf(Key, ETag, Size, LastModified?.getTime() ?? 0);
-        ContinuationToken = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+        ContinuationToken = place.after(page.NextContinuationToken, page.IsTruncated === true);
       } while (ContinuationToken !== undefined);
     },
     async read({ name, version, size }, { from, to }, stop) {

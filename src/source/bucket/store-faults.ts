@@ -1,3 +1,4 @@
+import { BrokenList } from "../../bucket/list-place.ts";
 import { type StoreRefusal, type StoreWords, sortOf, trustFix } from "../../bucket/refusal.ts";
 import { networkFault } from "../../net/http/fault.ts";
 import type { Scrub } from "../../secret/scrub.ts";
@@ -16,6 +17,8 @@ export function storeFault(
   words: StoreWords,
   scrub: Scrub,
 ): SourceError | VolumeError {
+  if (error instanceof BrokenList)
+    return new SourceError("bad_answer", `${words.where} cannot be listed: ${error.message}`, error.fix);
   const { status, code, message } = refusal;
   const said = excerpt(scrub(`${code === "" ? "" : `${code}: `}${message}`), 300);
   const all = (reason: SourceReason, text: string, fix: string) =>

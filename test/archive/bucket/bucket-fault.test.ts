@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { ArchiveWords } from "../../../src/archive/bucket/archive-bucket.ts";
 import { type BucketQuestion, bucketFault } from "../../../src/archive/bucket/bucket-fault.ts";
+import { BrokenList } from "../../../src/bucket/list-place.ts";
 
 const words: ArchiveWords = {
   ...{ where: "s3://logs/", list: "LIST", read: "READ", write: "WRITE", keep: "KEEP" },
@@ -38,5 +39,15 @@ it("a host that cannot be reached is the network's fault", () => {
   expect(bucketFault(error, refusal, "write", words, (text) => text)).toMatchObject({
     reason: "connect",
     hold: false,
+  });
+});
+
+it("a list that does not lead on is the store's fault, and no network's", () => {
+  const error = new BrokenList("the pages of its list run in a circle");
+  const refusal = { status: undefined, code: error.name, message: error.message };
+  expect(bucketFault(error, refusal, "list", words, (text) => text)).toMatchObject({
+    reason: "bad_answer",
+    message: "s3://logs/ cannot be listed: the pages of its list run in a circle",
+    fix: expect.stringContaining("endpoint"),
   });
 });

@@ -55,6 +55,24 @@ describe.each(schemes)("a bucket of %s", (scheme) => {
     expect(store.asked.at(-1)).toContain(`${name} 0-`);
   });
 
+  it.each(["list_circles", ...(scheme === "s3" ? ["list_unnamed" as const] : [])] as const)(
+    "whose list does not lead on (%s) is not taken for all that is there",
+    async (fault) => {
+      const { store, source, clock } = await testBucket(scheme);
+      store.pageSize = 2;
+      for (let at = 0; at < 5; at += 1) store.put(`${folder}/day-${at}`, `${line(today, at)}\n`, noon);
+      store.fault = fault;
+      const keeper = new Keeper(source());
+      expect(await failure(keeper.poll())).toMatchObject({
+        reason: "bad_answer",
+        fix: expect.stringContaining("endpoint"),
+      });
+      store.fault = undefined;
+      clock.at += 1000;
+      expect(await keeper.poll()).toHaveLength(5);
+    },
+  );
+
   const faults: readonly (readonly [StoreFault, string, string])[] = [
     [
       "list_denied",
