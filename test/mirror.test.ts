@@ -98,7 +98,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     output/splunk-hec/request output/stdout/kind output/syslog/address output/syslog/header
     output/syslog/probe output/syslog/relp-open output/syslog/relp-probe`,
   "The tests of `client`, `receive` and `dial` in `test/net`, which meet what they say.": `
-    net/grpc/reply net/http/bad-answer net/http/proxy-fault net/http/route net/http/unanswered net/in-time`,
+    net/http/bad-answer net/http/proxy-fault net/http/route net/http/unanswered net/in-time`,
   "`test/contract/source-contract.ts`, and the tests of `wandb-api`, which read from a server.": `
     source/wandb-api/begin-read source/wandb-api/config source/wandb-api/end-read
     source/wandb-api/newest/after-window source/wandb-api/origin

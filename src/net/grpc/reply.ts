@@ -8,14 +8,13 @@ const foreignBytes = 65_536;
 
 /** What comes on a stream, once it is whole. Rejects when it ends before, or is too long to be an answer. */
 export async function replyOf(stream: ClientHttp2Stream): Promise<GrpcReply> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
+  const body = new Body();
   let headers: IncomingHttpHeaders = {};
   let status = 0;
   return new Promise((resolve, reject) => {
     const ready = () => {
       try {
-        resolve(read(status, headers, Buffer.concat(pieces)));
+        resolve(read(status, headers, body.bytes));
       } catch (error) {
         reject(error);
       }
@@ -29,9 +28,8 @@ export async function replyOf(stream: ClientHttp2Stream): Promise<GrpcReply> {
       headers = { ...headers, ...trailers };
     });
     stream.on("data", (piece: Buffer) => {
-      pieces.push(piece);
-      bytes += piece.length;
-      if (bytes <= (isGrpc(headers) ? mostAnswerBytes : foreignBytes)) return;
+      body.add(piece);
+      if (body.size <= (isGrpc(headers) ? mostAnswerBytes : foreignBytes)) return;
       if (isGrpc(headers)) reject(new BadAnswer("it is longer than an answer of gRPC can be"));
       else ready();
       stream.close();
@@ -42,6 +40,25 @@ export async function replyOf(stream: ClientHttp2Stream): Promise<GrpcReply> {
     });
     stream.on("close", () => reject(new Error(`the stream was ended (HTTP/2 error ${stream.rstCode})`)));
   });
+}
+
+/**
+ * What comes on a stream, in one piece of memory: a peer may send one byte in each frame, and an object for
+ * each would take a hundred times as much.
+ */
+class Body {
+  size = 0;
+  #memory: Buffer = Buffer.alloc(1024);
+
+  add(piece: Buffer): void {
+    const wanted = this.size + piece.length;
+    if (wanted > this.#memory.length) this.#memory = Buffer.concat([this.#memory], 2 * wanted);
+    this.size += piece.copy(this.#memory, this.size);
+  }
+
+  get bytes(): Buffer {
+    return this.#memory.subarray(0, this.size);
+  }
 }
 
 function read(status: number, raw: IncomingHttpHeaders, body: Buffer): GrpcReply {
