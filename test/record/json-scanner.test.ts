@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { maxDepth, Scanner } from "../../src/record/json-scanner.ts";
 
 /** The one value that a text holds, or undefined when the scanner does not take the whole text for one. */
@@ -81,6 +81,20 @@ describe("Scanner", () => {
     expect(scanned(nested(maxDepth + 1))).toBeUndefined();
     expect(new Scanner(Buffer.from(nested(maxDepth))).value(1)).toBeUndefined();
     expect(scanned(nested(1_000_000))).toBeUndefined();
+  });
+
+  it("makes nothing of what is nested, be it half a million arrays", () => {
+    const parse = vi.spyOn(JSON, "parse");
+    onTestFinished(() => parse.mockRestore());
+    const text = `[${"[],".repeat(300_000)}{"a":[1,"b",null]}]`;
+    expect(scanned(text)).toEqual({ kind: "nested", text, plain: false });
+    expect(parse).not.toHaveBeenCalled();
+  });
+
+  it("takes white space of every kind within what is nested, which says nothing of the entry", () => {
+    const scanner = new Scanner(Buffer.from('{"a"\t:\n[\r1 , 2 ]\n}'));
+    expect(scanner.pass(1)).toBe(true);
+    expect(scanner.broken).toBe(false);
   });
 
   it("takes signs one by one, and leaves what it was not asked for", () => {
