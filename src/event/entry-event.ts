@@ -1,7 +1,7 @@
 import { isOwn } from "../own/own-origin.ts";
 import { type Entry, entryTime, type Value } from "../record/entry.ts";
 import { literal, nested, number } from "../record/json-scanner.ts";
-import { type KnownKey, knownKeys, place } from "../record/known-keys.ts";
+import { isIdKey, type KnownKey, knownKeys, place } from "../record/known-keys.ts";
 import type { Origin } from "../record/origin.ts";
 import type { Instant } from "../time/clock.ts";
 import { actionSpec } from "./actions.ts";
@@ -216,7 +216,7 @@ class Findings {
   }
 }
 
-const isId = knownKeys.map((key) => key.endsWith("_asset") || key === "actor_user_id");
+const isId = knownKeys.map(isIdKey);
 
 /** Go writes an absent id as 0. */
 function isZero(entry: Entry, at: number): boolean {

@@ -1,4 +1,5 @@
 import type { Value } from "../record/entry.ts";
+import { isIdKey } from "../record/known-keys.ts";
 import { parseEntry } from "../record/parse-entry.ts";
 import type { RedactConfig } from "../schema/redact.ts";
 import { faultEvent } from "./decode.ts";
@@ -24,7 +25,7 @@ export function redactor(config: RedactConfig): (event: AuditEvent) => AuditEven
 
   function changed(key: string, value: Value): Value | string | undefined {
     if (dropped.has(key)) return undefined;
-    if (!pseudonymized.has(key) || first === undefined || saysNothing(value)) return value;
+    if (!pseudonymized.has(key) || first === undefined || saysNothing(key, value)) return value;
     return `"${pseudonymOf(value.text, first)}"`;
   }
 
@@ -34,7 +35,7 @@ export function redactor(config: RedactConfig): (event: AuditEvent) => AuditEven
     if (made.length === 0) return [];
     const members = entry.keys.flatMap((key, at) => {
       const value = entry.values[at] as Value;
-      if (!pseudonymized.has(key) || dropped.has(key) || saysNothing(value)) return [];
+      if (!pseudonymized.has(key) || dropped.has(key) || saysNothing(key, value)) return [];
       return [`${JSON.stringify(key)}:${listOf(value, made)}`];
     });
     return members.length === 0 ? [] : [`"${alsoKnown}":{${members.join(",")}}`];
@@ -61,9 +62,10 @@ interface Members {
   readonly values: readonly Value[];
 }
 
-/** An empty value or null says nothing about anyone and stays what it is. */
-function saysNothing(value: Value): boolean {
-  return value.text === "" || (value.kind === "literal" && value.text === "null");
+/** An empty value, null or an id of zero says nothing about anyone and stays what it is. */
+function saysNothing(key: string, { kind, text }: Value): boolean {
+  if (kind === "number") return isIdKey(key) && Number(text) === 0;
+  return text === "" || (kind === "literal" && text === "null");
 }
 
 function listOf({ text }: Value, keys: readonly PseudonymKey[]): string {

@@ -1,5 +1,5 @@
 import { number, plainString, quotation } from "../record/json-scanner.ts";
-import { type KnownKey, knownKeys, place } from "../record/known-keys.ts";
+import { isIdKey, type KnownKey, knownKeys, place } from "../record/known-keys.ts";
 import type { Origin } from "../record/origin.ts";
 import type { SpooledRecord } from "../record/record.ts";
 import { RecordInPlace } from "../record/record-in-place.ts";
@@ -19,7 +19,7 @@ const plainAscii = plainString | asciiBit;
 const digitsForm = number | asciiBit;
 const zero = 0x30;
 const space = 0x20;
-const isId = knownKeys.map((key) => key.endsWith("_asset") || key === "actor_user_id");
+const isId = knownKeys.map(isIdKey);
 /** Whose values may be one: an actor acts upon itself often enough. */
 const people = [place.actor_user_id, place.actor_email, place.user_asset, place.user_email] as const;
 const affected = (1 << place.user_asset) | (1 << place.user_email);

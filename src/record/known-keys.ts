@@ -43,6 +43,11 @@ export const place = Object.fromEntries(knownKeys.map((key, at) => [key, at])) a
   Record<KnownKey, number>
 >;
 
+/** Whether a key's value is an id. Go writes an absent one as 0. */
+export function isIdKey(key: string): boolean {
+  return key === "actor_user_id" || key.endsWith("_asset");
+}
+
 const quotation = 0x22;
 /** The keys are made of `_`, which comes just before `a` but one, and a to z. */
 const firstLetter = 0x5f;

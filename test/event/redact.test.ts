@@ -65,6 +65,19 @@ describe("redactor", () => {
     expect(event.raw).not.toContain("Secret");
   });
 
+  test("makes nobody of an id of zero, which is how an absent one is written", () => {
+    const keys = [
+      { id: "k2", key: new Secret("new") },
+      { id: "k1", key: new Secret("old") },
+    ];
+    const pseudonymize = ["actor_user_id", "user_asset", "response_code"];
+    const redact = redactor({ drop: [], pseudonymize, keys } as RedactConfig);
+    const event = redact(eventOf('{"actor_user_id":0,"user_asset":-0.0}', uid));
+    expect(event.raw).toBe('{"actor_user_id":0,"user_asset":-0.0}');
+    expect(event.keys).toEqual({});
+    expect(redact(eventOf('{"response_code":0}', uid)).raw).toMatch(/^\{"response_code":"k2_/);
+  });
+
   test("drops rather than pseudonymises a key that is named twice", () => {
     expect(
       redactor(config(["actor_email"], ["actor_email"]))(eventOf(record, uid)).keys.actor_email,
