@@ -5,7 +5,10 @@ import { detectionCards } from "../../bin/detection-card.ts";
 import { elasticRule } from "../../bin/elastic/rules.ts";
 import { examples } from "../../bin/example-events.ts";
 import { exampleFormats, fieldsOf } from "../../bin/payload-fields.ts";
+import type { AuditEvent } from "../../src/event/event.ts";
+import { redactor } from "../../src/event/redact.ts";
 import { outputKinds } from "../../src/output/all.ts";
+import { Secret } from "../../src/secret/secret.ts";
 import { logqlLabels } from "./logql.ts";
 
 const page = (name: string) => readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), "utf8");
@@ -34,6 +37,20 @@ describe("the page for QRadar", () => {
       expect(found).toBeGreaterThan(0);
     },
   );
+
+  it.each(["W&B User Id", "W&B Target Id"])("finds a pseudonym as %s", (wanted) => {
+    const { expression } = rows.find(({ name }) => name === wanted) as (typeof rows)[number];
+    const redact = redactor({
+      drop: [],
+      pseudonymize: ["actor_user_id", "user_asset"],
+      keys: [{ id: "k2", key: new Secret("pepper"), until: undefined }],
+    });
+    const [example] = examples().filter(({ event }) => event.keys.user_asset && event.keys.actor_user_id);
+    const event = redact((example as { event: AuditEvent }).event);
+    const key = fields[wanted] as "actor_user_id" | "user_asset";
+    expect(event.keys[key]).toMatch(/^k2_/);
+    expect(expression.exec(exampleFormats.cef(event))?.[1]).toBe(event.keys[key]);
+  });
 
   it("has no other properties than those that are tried here", () => {
     expect(rows.map(({ name }) => name)).toEqual([...Object.keys(fields), "W&B Rehearsal"]);
