@@ -51,6 +51,19 @@ ${table(cards, "")}
 ${cards.map(section).join("\n")}`;
 }
 
+/** Ids that W&B counts for each instance from the beginning. */
+const ids: ReadonlySet<string> = new Set(["actor_user_id", "user_asset", "project_asset"]);
+const severalInstances =
+  "Several W&B instances in one index: who has the same id in two of them is one user here. The two are counted together, " +
+  "what one has done before is known of the other, and an alert about one keeps back that about the other. " +
+  "`content/README.md` says how to keep them apart.";
+
+/** Where it sees nothing, also by what it brings events together. */
+export function blindOf({ blind, kind, suppress }: DetectionCard): readonly string[] {
+  const joins = kind === "correlation" || kind === "baseline" || suppress.by.some((field) => ids.has(field));
+  return joins ? [...blind, severalInstances] : blind;
+}
+
 function section(card: DetectionCard): string {
   const { name, title, level, kind, risk, tags, window, lateness, suppress, entities } = card;
   const facts = [
@@ -82,7 +95,7 @@ function section(card: DetectionCard): string {
     `**Tuning.** ${card.tuning}`,
     `**Response.**\n\n${card.response.map((step, at) => `${at + 1}. ${step}`).join("\n")}`,
     `**False positives.**\n\n${list(card.false_positives)}`,
-    `**Blind.**\n\n${list([...card.blind, ...blindFormats])}`,
+    `**Blind.**\n\n${list([...blindOf(card), ...blindFormats])}`,
     ...rehearsal,
     "",
   ].join("\n\n");

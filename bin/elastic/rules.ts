@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { DetectionCard } from "../detection-card.ts";
+import { blindOf } from "../detection-pages.ts";
 import { cardEsql, ecsField } from "./card-esql.ts";
 
 /** What a rule asks: a query of ES|QL, or which values are new. */
@@ -68,7 +69,7 @@ const longPast: Readonly<Record<string, string>> = {
 
 /** A rule of what stands on a card. Switched off: whoever has read the card switches it on. */
 export function elasticRule(card: DetectionCard) {
-  const { id, title, why, level, tags, suppress, response, false_positives, tuning, blind } = card;
+  const { id, title, why, level, tags, suppress, response, false_positives, tuning } = card;
   return {
     rule_id: id,
     name: title,
@@ -92,7 +93,7 @@ export function elasticRule(card: DetectionCard) {
       "## Tuning",
       tuning.trim(),
       "## Blind",
-      ...blind.map((each) => `- ${each}`),
+      ...blindOf(card).map((each) => `- ${each}`),
     ].join("\n"),
     alert_suppression: {
       // What is new is in the same fields of every event that is looked at.

@@ -227,6 +227,18 @@ describe("the cards", () => {
     expect(existsSync(new URL("../../content/detections/card.schema.json", import.meta.url))).toBe(true);
   });
 
+  it("say of what brings events together by an id that instances share ids", () => {
+    const page = readFileSync(new URL("../../docs/detections.md", import.meta.url), "utf8");
+    const elastic = new URL("../../content/elastic/rules/", import.meta.url);
+    for (const { name, kind, suppress } of cards) {
+      const joins = kind === "correlation" || kind === "baseline" || suppress.by.includes("actor_user_id");
+      const section = page.split(`\n## ${name}\n`)[1]?.split("\n## ")[0] ?? "";
+      const rule = readFileSync(new URL(`${name}.toml`, elastic), "utf8");
+      for (const text of [section, rule])
+        expect(text.includes("Several W&B instances in one index"), name).toBe(joins);
+    }
+  });
+
   it("know as known actions exactly those that the forwarder knows", () => {
     const unknown = cards.find(({ name }) => name === "unknown-action")?.sigma;
     if (unknown === undefined || !("detection" in unknown)) throw new Error("no rule for unknown actions");
