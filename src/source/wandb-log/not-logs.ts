@@ -1,3 +1,4 @@
+import { knownKeys } from "../../record/known-keys.ts";
 import { excerpt } from "../../text/excerpt.ts";
 import { SourceError } from "../source.ts";
 
@@ -18,16 +19,28 @@ export function notLogs(
   if (/^\s*<|<html/i.test(text))
     return new SourceError(
       "not_audit_logs",
-      `the server answers with a web page: ${excerpt(text)}`,
+      `the server answers with a web page: ${quotable(text)}`,
       "the URL leads to W&B's web interface or a login page: check `url`; on Self-Managed the ingress must route /admin/audit_logs to the API service (global.api.additionalPaths.admin)",
     );
   return new SourceError(
     reason,
     reason === "server_error"
-      ? `the answer holds or ends with what is no audit record: ${excerpt(text)}`
-      : `the answer is no audit log: ${excerpt(text)}`,
+      ? `the answer holds or ends with what is no audit record: ${quotable(text)}`
+      : `the answer is no audit log: ${quotable(text)}`,
     `look at the answer with curl, and at the W&B server's log${evident ? "" : `; ${wayOut}`}`,
   );
+}
+
+const aboutNobody = /^(?:timestamp|action|response_code|cli_version|audit_log_error)$/;
+const told = knownKeys.filter((key) => !aboutNobody.test(key));
+/** The name of a key that says who or what a record is about, also as JSON within a text. */
+const recordKey = new RegExp(`"(?:${told.join("|")})\\\\*"`);
+
+/** What is shown of it to people, also to those who may not see what records say: nothing of a broken one. */
+function quotable(text: string): string {
+  return recordKey.test(text)
+    ? `(${text.length} characters withheld: they have keys of an audit record)`
+    : excerpt(text);
 }
 
 /** Whether the server asks which organization is meant; it says so with different statuses. */
