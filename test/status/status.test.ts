@@ -1,6 +1,8 @@
 import { Script } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { page } from "../../src/admin/page/page.ts";
+import { httpOutcome } from "../../src/output/http-outcome.ts";
+import { grpcAnswer } from "../../src/output/otlp/grpc-answer.ts";
 import { misdatedDay } from "../../src/spool/spool-state.ts";
 import { type Condition, idleSince } from "../../src/status/condition.ts";
 import { history } from "../../src/status/history.ts";
@@ -8,6 +10,11 @@ import { statusReport } from "../../src/status/status.ts";
 import { withoutEvents } from "../../src/status/without-events.ts";
 import { document as activityDocument } from "./activity-document.ts";
 import { bookRow, fakeRuntimeView } from "./fake-runtime-view.ts";
+
+function failedExport(code: number, words: string) {
+  const reply = { status: 200, headers: {}, code, words, details: undefined, message: Buffer.alloc(0) };
+  return grpcAnswer(reply, 1, 0, []);
+}
 
 const read = {
   type: "poll_done",
@@ -186,6 +193,20 @@ describe("status page", () => {
     expect(own).toContain(letter.uid);
     expect(own).toContain("&lt;b&gt;no&lt;/b&gt;");
     expect(own).toContain("The first 1 of 2.");
+  });
+
+  it.each([
+    ["timeout", httpOutcome(408, {}, "waited for alice@example.com", 0)],
+    ["proxy", httpOutcome(511, {}, "waited for alice@example.com", 0)],
+    ["timeout", failedExport(4, "waited for alice@example.com")],
+  ])("tells nobody without a token what an answer says that means %s", (reason, outcome) => {
+    const fake = fakeRuntimeView();
+    expect(outcome).toMatchObject({ reason, detail: expect.stringContaining("alice") });
+    const { detail } = outcome as { readonly detail: string };
+    fake.conditions.splunk = { ...idleSince(0), state: "retrying", reason, detail };
+    const open = withoutEvents(statusReport(fake.runtime, fake.spooled(), history(fake.runtime)));
+    expect(JSON.stringify(open)).not.toContain("alice");
+    expect(open.outputs[0]?.trouble).toMatchObject({ reason });
   });
 
   it("tells nobody without a token what a remote said of an event", () => {
