@@ -9,7 +9,7 @@ import type { Parts } from "./parse-parts.ts";
 import { type Path, pathKey, pathText } from "./position.ts";
 import type { Problem } from "./problem.ts";
 import { pseudonymWarnings } from "./pseudonym-warnings.ts";
-import { redactedKeyWarnings } from "./redacted-keys.ts";
+import { halfRedactedWarnings, redactedKeyWarnings } from "./redacted-keys.ts";
 import { secretsIn } from "./secrets.ts";
 
 /** So often W&B writes its log, milliseconds. */
@@ -61,6 +61,7 @@ export function warningsAbout(
     }),
     ...pseudonymWarnings(parts, warn),
     ...redactedKeyWarnings(parts, warn),
+    ...halfRedactedWarnings(parts, warn),
     ...hostWarnings(parts, warn),
     ...members
       .filter(({ config }) => valueAt(config, ["tls", "insecure_skip_verify"]) === true)
