@@ -1,6 +1,12 @@
 import type { Identity } from "../ingest/identity.ts";
 
-const uid = /(?:^|[^0-9a-f])([0-9a-f]{32})(?![0-9a-f])/i;
+/** Where JSON of a format or a SIEM has the uid: what stands before it may be pseudonyms and digests. */
+const inJson =
+  /"(?:(?:id|uid|event_uid|event\.id|ExtID|log\.record\.uid)"\s*:\s*|log\.record\.uid","value":\{"stringValue":)"([0-9a-f]{32})"/i;
+/** Where CEF and structured data have it: what is in a name has a backslash before such a sign. */
+const inText = /(?:^|\s)(?:externalId=|uid=")([0-9a-f]{32})(?![0-9a-f])/i;
+/** No pseudonym: those have the id of their key in front. */
+const uid = /(?:^|[^0-9a-z_])([0-9a-f]{32})(?![0-9a-f])/i;
 /** So many of each kind are named. */
 const mostNamed = 100;
 
@@ -18,8 +24,8 @@ export interface ExportedUids {
 }
 
 /**
- * Looks for the first uid of each line, whatever stands around it: a list, a CSV, JSON lines. `expected` are
- * the uids of the day, and is emptied of those that are found.
+ * Looks for the uid of each line, by its name or else the first: a list, a CSV, JSON lines, CEF. `expected`
+ * are the uids of the day, and is emptied of those that are found.
  */
 export async function compareExported(
   lines: AsyncIterable<string>,
@@ -30,7 +36,7 @@ export async function compareExported(
   let count = 0;
   let unknown = 0;
   for await (const line of lines) {
-    const found = uid.exec(line)?.[1];
+    const found = uidIn(line);
     if (found === undefined) continue;
     count++;
     const key = Buffer.from(found, "hex").toString("latin1");
@@ -49,4 +55,9 @@ export async function compareExported(
     ...{ lines: count, uids: seen.size, unknown, unknownUids },
     ...{ missing: expected.size, missingUids },
   };
+}
+
+function uidIn(line: string): string | undefined {
+  const named = line.trimStart().startsWith("{") ? inJson : inText;
+  return (named.exec(line) ?? uid.exec(line))?.[1];
 }
