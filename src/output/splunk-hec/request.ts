@@ -82,12 +82,27 @@ export function collectorPath({ pathname }: URL): string {
 export function cookiesOf(setCookie = "", before = ""): string | undefined {
   const cookies = new Map<string, string>();
   const all = `${before.replaceAll("; ", ", ")}, ${setCookie}`;
-  for (const [, name = "", value = ""] of all.matchAll(oneCookie)) cookies.set(name, value);
-  const kept = [...cookies].slice(-mostCookies);
-  return kept.length === 0 ? undefined : kept.map((pair) => pair.join("=")).join("; ");
+  for (const [, name = "", value = ""] of all.matchAll(oneCookie)) {
+    // Behind those that were set before it.
+    cookies.delete(name);
+    cookies.set(name, value);
+  }
+  return newest(Array.from(cookies, (pair) => pair.join("=")));
+}
+
+/** As many of the last ones as a request may carry. */
+function newest(cookies: readonly string[]): string | undefined {
+  let kept: string | undefined;
+  for (const cookie of cookies.slice(-mostCookies).toReversed()) {
+    const more = kept === undefined ? cookie : `${cookie}; ${kept}`;
+    if (more.length <= longestCookies) kept = more;
+  }
+  return kept;
 }
 
 /** What a browser keeps of one server at least (RFC 6265 §6.1). */
 const mostCookies = 50;
+/** Servers refuse requests with more than 8 KiB of headers, which would be every one from then on. */
+const longestCookies = 4096;
 
 const oneCookie = /(?:^|,\s*)([^=;,\s]+)=([^;,]*)/g;

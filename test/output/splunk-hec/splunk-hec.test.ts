@@ -337,4 +337,18 @@ describe("splunk_hec", () => {
     const many = Array.from({ length: 60 }, (_, at) => `c${at}=1; Path=/`).join(", ");
     expect(cookiesOf(many, first)?.split("; ")).toHaveLength(50);
   });
+
+  it("are no more than a request may carry, and the balancer's that is set anew stays", () => {
+    const set = (before: string | undefined, at: number) =>
+      cookiesOf(`SRV=indexer-${at}; Path=/, waf${at}=${"x".repeat(300)}; Path=/`, before);
+    let cookies: string | undefined;
+    for (let at = 0; at < 100; at += 1) cookies = set(cookies, at);
+    expect(cookies?.length).toBeLessThanOrEqual(4096);
+    expect(cookies).toContain("SRV=indexer-99; waf99=");
+    expect(cookiesOf(`huge=${"x".repeat(5000)}`, "SRV=indexer-3")).toBe("SRV=indexer-3");
+    const short = (before: string | undefined, at: number) => cookiesOf(`SRV=indexer-3, w${at}=1`, before);
+    let many: string | undefined;
+    for (let at = 0; at < 60; at += 1) many = short(many, at);
+    expect(many).toContain("SRV=indexer-3");
+  });
 });
