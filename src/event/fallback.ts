@@ -64,6 +64,10 @@ const verbLists: readonly (readonly [VerbClass & keyof typeof severities, Readon
     ),
   ],
 ];
+/** Which of the lists has a word. */
+const listOf = new Map(
+  verbLists.flatMap(([, list], at) => Array.from(list, (word) => [word, at] as const)).toReversed(),
+);
 const fillers = words("many batch all permanently self to from for a the");
 const accountWords = words("user users account accounts");
 const memberWords = words("user users account accounts member members");
@@ -91,13 +95,18 @@ function verbClassOf(tokens: readonly string[]): {
   verbClass: VerbClass & keyof typeof severities;
   token: string;
 } {
-  for (const [verbClass, list] of verbLists) {
-    const token = tokens.find((word) => list.has(word));
-    if (token === undefined) continue;
-    const begins = verbClass === "login" && tokens.some((word) => beginningTokens.has(word));
-    return { verbClass: begins ? "preauth" : verbClass, token };
+  let first = verbLists.length;
+  let token = "";
+  let begins = false;
+  for (const word of tokens) {
+    begins ||= beginningTokens.has(word);
+    const list = listOf.get(word) ?? first;
+    if (list >= first) continue;
+    first = list;
+    token = word;
   }
-  return { verbClass: "other", token: "" };
+  const verbClass = verbLists[first]?.[0] ?? "other";
+  return { verbClass: begins && verbClass === "login" ? "preauth" : verbClass, token };
 }
 
 function guessedSeverity(nounClass: NounClass, verbClass: VerbClass & keyof typeof severities): number {

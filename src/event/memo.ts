@@ -30,6 +30,18 @@ export function memo<Made>(make: (text: string) => Made, capacity = 1024): (text
   };
 }
 
+/**
+ * `make` with a memory for the last text alone, however long: what is dear to make of a long one, for which
+ * one event asks several times in a row. Keeps up to a record in memory.
+ */
+export function lastMemo<Made>(make: (text: string) => Made): (text: string) => Made {
+  let last: { readonly text: string; readonly made: Made } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, made: make(text) };
+    return last.made;
+  };
+}
+
 /** `make` with a memory for few keys: it begins anew when there are more. */
 export function smallMemo<Key, Made>(make: (key: Key) => Made, capacity = 32): (key: Key) => Made {
   const known = new Map<Key, Made>();

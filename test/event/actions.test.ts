@@ -138,6 +138,7 @@ describe("the guess at an unknown action", () => {
     expect(actionSpec("Model-Registry:Promote now!").eventName).toBe(
       "wandb.audit.model_registry.promote_now_",
     );
+    expect(actionSpec(`a:${"😀".repeat(400)}`).eventName).toBe(`wandb.audit.a.${"_".repeat(242)}`);
     expect(actionSpec("loner").eventName).toBe("wandb.audit.unknown.loner");
     fc.assert(
       fc.property(texts, (action) => {
@@ -203,4 +204,10 @@ test("every action and outcome has categories and types that ECS allows together
       expect(categories.includes("session") && code !== undefined && code >= 400).toBe(false);
     }
   }
+});
+
+test("a guess at a long action is made once, however often one event asks, of its first class of words", () => {
+  const long = "a:".repeat(1000);
+  expect(actionSpec(long)).toBe(actionSpec(`${long}`));
+  expect(actionSpec(`thing:${"x ".repeat(1000)}update create delete`).type).toEqual(["deletion"]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { byteMemo, memo, smallMemo } from "../../src/event/memo.ts";
+import { byteMemo, lastMemo, memo, smallMemo } from "../../src/event/memo.ts";
 
 test("memo makes once what it is asked for again", () => {
   let made = 0;
@@ -18,6 +18,17 @@ test("memo forgets when it is full and never keeps a long text", () => {
   expect(made).toEqual(["a", "b", "c", "a"]);
   const long = "x".repeat(257);
   expect([echo(long), echo(long), made.length]).toEqual([long, long, 6]);
+});
+
+test("lastMemo makes a text once however long it is, while it is asked for nothing else", () => {
+  const made: string[] = [];
+  const echo = lastMemo((text) => {
+    made.push(text);
+    return text;
+  });
+  const long = "x".repeat(1_000_000);
+  for (const text of [long, long, "a", "a", long, ""]) expect(echo(text)).toBe(text);
+  expect(made.map(({ length }) => length)).toEqual([1_000_000, 1, 1_000_000, 0]);
 });
 
 describe("byteMemo", () => {
