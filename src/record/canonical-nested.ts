@@ -99,6 +99,7 @@ class CanonicalNested {
     const before = scanner.at;
     scanner.pass(0);
     if (code !== quotation || scanner.form !== escapedString) return;
+    if (areShortest(scanner.bytes, scanner.start, scanner.end)) return;
     this.#copyTo(before);
     this.#from = scanner.at;
     const text = textAt(scanner.bytes, escapedString, scanner.start, scanner.end);
@@ -163,6 +164,20 @@ class CanonicalNested {
       this.#made[this.#size++] = code;
     }
   }
+}
+
+const backslash = 0x5c;
+const slash = 0x2f;
+const letterU = 0x75;
+
+/** The escapes between two places of a string are those that JSON cannot do without, in their short form. */
+function areShortest(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    if (bytes[at] !== backslash) continue;
+    at += 1;
+    if (bytes[at] === letterU || bytes[at] === slash) return false;
+  }
+  return true;
 }
 
 function copyBytes(from: Buffer, to: Buffer, at: number, start: number, end: number): void {

@@ -151,8 +151,8 @@ export class Scanner {
   }
 
   private passEscaped(start: number, from: number): boolean {
-    const end = stringEnd(this.bytes, from, this.size);
-    if (end === -1 || !parses(this.bytes.toString("utf8", start - 1, end + 1))) return false;
+    const end = escapedEnd(this.bytes, from, this.size);
+    if (end === -1) return false;
     this.at = end + 1;
     return this.passed(escapedString, start, end);
   }
@@ -219,22 +219,32 @@ function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-/** The closing quotation mark of the string that `from` is inside of, or -1. */
-function stringEnd(bytes: Buffer, from: number, size: number): number {
+/** The closing quotation mark of the string that `from` is inside of; -1 where it is malformed. */
+function escapedEnd(bytes: Buffer, from: number, size: number): number {
   let end = from;
   while (end < size) {
-    const code = bytes[end];
+    const code = bytes[end] as number;
     if (code === quotation) return end;
-    end += code === backslash ? 2 : 1;
+    if (code < space) return -1;
+    const length = code === backslash ? escapeLength(bytes, end) : 1;
+    if (length === 0) return -1;
+    end += length;
   }
   return -1;
 }
 
-function parses(json: string): boolean {
-  try {
-    JSON.parse(json);
-    return true;
-  } catch {
-    return false;
-  }
+/** Of the escape that begins at this backslash; 0 where it is none. */
+function escapeLength(bytes: Buffer, at: number): number {
+  const code = bytes[at + 1];
+  if (code !== letterU) return code !== undefined && shortEscapes.includes(code) ? 2 : 0;
+  for (let digit = at + 2; digit < at + 6; digit += 1) if (!isHexDigit(bytes[digit] ?? 0)) return 0;
+  return 6;
+}
+
+const letterU = 0x75;
+const shortEscapes = Buffer.from('"\\/bfnrt');
+
+function isHexDigit(code: number): boolean {
+  const letter = code | 0x20;
+  return isDigit(code) || (letter >= 0x61 && letter <= 0x66);
 }

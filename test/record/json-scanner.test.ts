@@ -86,9 +86,27 @@ describe("Scanner", () => {
   it("makes nothing of what is nested, be it half a million arrays", () => {
     const parse = vi.spyOn(JSON, "parse");
     onTestFinished(() => parse.mockRestore());
-    const text = `[${"[],".repeat(300_000)}{"a":[1,"b",null]}]`;
+    const text = `[${'[],"\\n\\u00e9",'.repeat(80_000)}{"a":[1,"b",null]}]`;
     expect(scanned(text)).toEqual({ kind: "nested", text, plain: false });
     expect(parse).not.toHaveBeenCalled();
+  });
+
+  it("takes the escapes that JSON.parse takes, and no other", () => {
+    const part = fc.constantFrom(
+      ...'abfnrtuxU/"\\\n\u0000 é09aAfFgG',
+      "\\",
+      "\\u",
+      "\\u00e9",
+      "\\uD83D",
+      "\\n",
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
+        const text = `"\\t${parts.join("")}"`;
+        expect(scanned(text) !== undefined, text).toBe(parses(text));
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it("takes white space of every kind within what is nested, which says nothing of the entry", () => {
