@@ -3,6 +3,9 @@ const free = 0;
 const kept = 1;
 const due = 2;
 
+/** No digest: those are 32 bits. */
+const anyDigest = -1;
+
 /** The last version of any twins: a list that was loaded again is another one. */
 let lastVersion = 0;
 
@@ -26,6 +29,8 @@ export class Twins {
   #lowestFree = 1;
   #digests = new Uint32Array(4);
   #states = new Uint8Array(4);
+  /** For a digest, or any: in front of this index none of them is due. As many digests as were asked for. */
+  readonly #dueFrom = new Map<number, number>();
 
   /** What is on disk of one ordinal; of several, the last one counts. */
   put(ordinal: number, digest: number, isDue: boolean): void {
@@ -40,6 +45,7 @@ export class Twins {
   /** One that is there shows another digest. */
   name(ordinal: number, digest: number): void {
     this.#digests[ordinal - 1] = digest;
+    this.#dueFrom.clear();
     this.version = ++lastVersion;
   }
 
@@ -56,7 +62,7 @@ export class Twins {
    * ordinal.
    */
   recover(digest: number): number {
-    const ordinal = this.#find(due, (found) => found === digest) ?? this.#find(due, () => true);
+    const ordinal = this.#firstDue(digest) ?? this.#firstDue(anyDigest);
     if (ordinal === undefined) throw new Error("nothing is due");
     this.put(ordinal, digest, false);
     return ordinal;
@@ -120,9 +126,14 @@ export class Twins {
     return this.#digests.byteLength + this.#states.byteLength + 200;
   }
 
-  #find(state: number, fits: (digest: number) => boolean): number | undefined {
-    for (let at = 0; at < this.#last; at++)
-      if (this.#states[at] === state && fits(this.#digests[at] as number)) return at + 1;
+  #firstDue(digest: number): number | undefined {
+    const from = this.#dueFrom.get(digest) ?? 0;
+    for (let at = from; at < this.#last; at++) {
+      if (this.#states[at] !== due || (digest !== anyDigest && this.#digests[at] !== digest)) continue;
+      this.#dueFrom.set(digest, at);
+      return at + 1;
+    }
+    this.#dueFrom.set(digest, this.#last);
     return undefined;
   }
 
@@ -133,6 +144,7 @@ export class Twins {
     if (before === due) this.due--;
     if (state === kept) this.known++;
     else this.due++;
+    if (state === due || this.due === 0) this.#dueFrom.clear();
     this.#states[ordinal - 1] = state;
     this.#last = Math.max(this.#last, ordinal);
     this.version = ++lastVersion;

@@ -32,6 +32,23 @@ describe("the known twins of an identity", () => {
     expect(() => twins.recover(5)).toThrow(/due/);
   });
 
+  it("finds what is due in one walk, however many there are, and what becomes due meanwhile", () => {
+    const twins = new Twins();
+    const count = 300_000;
+    for (let ordinal = 1; ordinal <= count; ordinal++) twins.put(ordinal, 7, true);
+    for (let ordinal = 1; ordinal <= count; ordinal++) expect(twins.recover(7) === ordinal).toBe(true);
+    twins.put(5, 8, true);
+    twins.put(9, 7, true);
+    twins.put(3, 7, true);
+    expect(twins.recover(7)).toBe(3);
+    twins.put(2, 7, true);
+    expect([twins.recover(7), twins.recover(7), twins.recover(7)]).toEqual([2, 9, 5]);
+    twins.put(4, 7, true);
+    twins.put(6, 7, true);
+    twins.name(6, 9);
+    expect([twins.recover(9), twins.recover(9), twins.due]).toEqual([6, 4, 0]);
+  }, 20_000);
+
   it("counts how many show which digest", () => {
     const twins = twinsOf(7, 8, 7);
     twins.put(3, 7, true);
