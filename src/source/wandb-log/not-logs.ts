@@ -32,13 +32,13 @@ export function notLogs(
 }
 
 const aboutNobody = /^(?:timestamp|action|response_code|cli_version|audit_log_error)$/;
-const told = knownKeys.filter((key) => !aboutNobody.test(key));
-/** The name of a key that says who or what a record is about, also as JSON within a text. */
-const recordKey = new RegExp(`"(?:${told.join("|")})\\\\*"`);
+const told: ReadonlySet<string> = new Set(knownKeys.filter((key) => !aboutNobody.test(key)));
+/** What may be the name of a key, also as JSON within a text. */
+const quoted = /"(\w+)(?=\\*")/g;
 
 /** What is shown of it to people, also to those who may not see what records say: nothing of a broken one. */
 function quotable(text: string): string {
-  return recordKey.test(text)
+  return Array.from(text.matchAll(quoted)).some(([, name = ""]) => told.has(name))
     ? `(${text.length} characters withheld: they have keys of an audit record)`
     : excerpt(text);
 }
