@@ -9,6 +9,11 @@ export class ListenError extends Error {
   static at(where: string, cause: NodeJS.ErrnoException): ListenError {
     return new ListenError(`cannot listen on ${where}: ${hint(cause)}`, { cause });
   }
+
+  /** Somebody listens there. */
+  get isInUse(): boolean {
+    return (this.cause as NodeJS.ErrnoException | undefined)?.code === "EADDRINUSE";
+  }
 }
 
 function hint({ code, message }: NodeJS.ErrnoException): string {

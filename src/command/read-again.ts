@@ -27,8 +27,8 @@ export interface Reading {
 /** What a configuration that is read again is compared with. */
 export interface InUse {
   readonly config: Config;
-  /** The port that the daemon itself has, which may be that of the configuration before. */
-  readonly port: number | undefined;
+  /** Where the daemon itself listens, which may be that of the configuration before. */
+  readonly listen: Config["admin"]["listen"];
 }
 
 /** The configuration as it is in its files now, compared with the one in use. Nothing is told yet. */
@@ -46,7 +46,7 @@ export async function readAgain(
     if (isDeepStrictEqual(comparable(next), comparable(current.config)))
       return { report: { type: "config_unchanged" } };
     tryToBuild(next, terminal);
-    await tryPort(next, current.port);
+    await tryAddress(next, current.listen);
     return { report: { type: "config_reloaded" }, next };
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof ListenError)) throw error;
@@ -87,9 +87,15 @@ function tryToBuild(config: Config, terminal: Terminal): void {
   for (const part of made) void part.close();
 }
 
-/** Another port than the one that the daemon has itself. Rejects with a ListenError. */
-async function tryPort({ admin: { listen } }: Config, own: number | undefined): Promise<void> {
-  if (listen !== undefined && listen.port !== own) await tryToListen(listen);
+/**
+ * Whether it could be had where the daemon listens elsewhere, or nowhere. Where the port stays, it may be the
+ * daemon itself that has it: on all addresses, or under another name. Rejects with a ListenError.
+ */
+async function tryAddress({ admin: { listen } }: Config, own: InUse["listen"]): Promise<void> {
+  if (listen === undefined || isDeepStrictEqual(listen, own)) return;
+  await tryToListen(listen).catch((error: ListenError) => {
+    if (listen.port !== own?.port || !error.isInUse) throw error;
+  });
 }
 
 /** As JSON every secret is the same, so their values stand beside it, and where they are read again. */

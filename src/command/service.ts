@@ -171,7 +171,7 @@ export class Service {
   }
 
   #read(config: Config): Promise<Reading> {
-    const current = { config, port: this.#config.admin.listen?.port };
+    const current = { config, listen: this.#config.admin.listen };
     return readAgain(this.#options.config, current, this.#files, this.#terminal);
   }
 

@@ -23,7 +23,7 @@ outputs:
   - { name: splunk, type: splunk_hec, url: "https://b.example", token: a-token-of-ours }
 ${more}`;
 
-const inUse = (config: Config) => ({ config, port: config.admin.listen?.port });
+const inUse = (config: Config) => ({ config, listen: config.admin.listen });
 
 function reloaded(more: string, edit = (text: string) => text) {
   const place = workplace(yaml);
@@ -89,8 +89,37 @@ describe("a configuration that is read again", () => {
     const terminal = fakeTerminal();
     const config = loadConfig(place.config, terminal);
     place.write(yaml(place.stateDir, `admin: { listen: "127.0.0.1:${port}" }`));
-    const read = await readAgain(place.config, { config, port }, new ConfigFiles(), terminal);
+    const read = await readAgain(
+      place.config,
+      { config, listen: { host: "127.0.0.1", port } },
+      new ConfigFiles(),
+      terminal,
+    );
     expect(read.report).toEqual({ type: "config_reloaded" });
+  });
+
+  it("is found unusable when this machine does not have its address, though the port stays", async () => {
+    const { next, report } = await reloaded('admin: { listen: "192.0.2.1:9464", token: some-token-of-ours }');
+    expect(next).toBeUndefined();
+    expect(report).toMatchObject({
+      type: "config_rejected",
+      first: expect.stringContaining("this machine does not have that address"),
+    });
+  });
+
+  it("is another one when it adds addresses to the one that the daemon has", async () => {
+    const own = createServer().listen(0, "127.0.0.1");
+    closing.push(() => own.close());
+    await once(own, "listening");
+    const { port } = own.address() as AddressInfo;
+    const listening = (host: string) => `admin: { listen: "${host}:${port}", token: some-token-of-ours }`;
+    const place = workplace((stateDir) => yaml(stateDir, listening("127.0.0.1")));
+    closing.push(() => place.remove());
+    const terminal = fakeTerminal();
+    const config = loadConfig(place.config, terminal);
+    place.write(yaml(place.stateDir, listening("0.0.0.0")));
+    const { report } = await readAgain(place.config, inUse(config), new ConfigFiles(), terminal);
+    expect(report).toEqual({ type: "config_reloaded" });
   });
 
   it("is found unusable when a certificate file that it names is missing, before anything is stopped", async () => {
