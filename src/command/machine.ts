@@ -14,6 +14,7 @@ import {
   openToOthers,
   systemFileSystemType,
 } from "../spool/private-directory.ts";
+import { segmentPaths } from "../spool/segment/segment-files.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import { sizeOf, stateFiles } from "../spool/state-directory.ts";
 import { sizeText } from "../text/amounts.ts";
@@ -103,8 +104,9 @@ function nearestFolder(path: string): string {
 
 function roomFinding(stateDir: string, place: string, maxBytes: number): Finding {
   const free = freeBytes(place);
-  const files = stateFiles(stateDir);
-  const used = sizeOf(files.database) + sizeOf(files.wal);
+  const { database, wal } = stateFiles(stateDir);
+  const segments = place === stateDir ? segmentPaths(stateDir) : [];
+  const used = [database, wal, ...segments].reduce((sum, path) => sum + sizeOf(path), 0);
   const text = `${sizeText(free)} free on the disk; the spool takes ${sizeText(used)} and may grow to ${sizeText(maxBytes)}`;
   if (free < leastFree)
     return { level: "problem", text, fix: "make room on the disk, or set state_dir to another one" };

@@ -58,6 +58,14 @@ async function findings(
   return { code, of, problems: answer.findings.filter(({ level }) => level === "problem") };
 }
 
+test("the room that the spool takes is that of its files of records too", async () => {
+  mkdirSync(join(folder, "state"), { mode: 0o700 });
+  writeFileSync(join(folder, "state", "spool.db"), Buffer.alloc(2 * 1024 * 1024), { mode: 0o600 });
+  writeFileSync(join(folder, "state", "records-000001"), Buffer.alloc(8 * 1024 * 1024), { mode: 0o600 });
+  const { of } = await findings();
+  expect(of("state")[1]?.text).toContain("the spool takes 10 MiB and may grow");
+});
+
 test("where everything works, every source and output has its line and the exit code is 0", async () => {
   const { code, out, err } = await check();
   expect(out).toMatch(/^✓ ok {7}configuration {2}.*config\.yaml: 1 source, 9 outputs$/m);
