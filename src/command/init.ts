@@ -4,16 +4,16 @@ import { builtin } from "../builtin.ts";
 import { loadConfig } from "../config/load.ts";
 import { ConfigError } from "../config/problem.ts";
 import { readText } from "../config/read-text.ts";
+import { accountId } from "../init/account-id.ts";
 import { draft } from "../init/draft.ts";
 import { mustBeOurs, mustBeWritable } from "../init/folder.ts";
 import { type Gathered, gather } from "../init/gather.ts";
-import { groupId } from "../init/group-id.ts";
 import { InitError, refuse } from "../init/interview.ts";
 import { type LayDownOptions, layDown } from "../init/lay-down.ts";
 import { nextSteps } from "../init/next-steps.ts";
 import { folderPlacement, type Placement, servicePlacement } from "../init/placement.ts";
 import type { Answers } from "../init/question.ts";
-import { unseen } from "../init/service-sight.ts";
+import { type ServiceAccount, unseen } from "../init/service-sight.ts";
 import { terminalInterviewer } from "../init/terminal-interviewer.ts";
 import { unitLines } from "../init/unit-lines.ts";
 import { scrubber } from "../secret/scrub.ts";
@@ -45,9 +45,10 @@ export const init: Command<InitOptions> = async (options, terminal) => {
     mayLay(placement, terminal.uid);
     const gathered = await interviewed(options, placement, terminal);
     terminal.useScrub(scrubber([...gathered.secrets.values()].map((secret) => new Secret(secret))));
-    const group = serviceGroup(placement);
+    const service = serviceAccount(placement);
     const lines = unitLines({ ...gathered, placement });
-    const about = { given: options.given, unitLines: lines, group, user: terminal.uid };
+    const { group } = service;
+    const about = { given: options.given, service, unitLines: lines, group, user: terminal.uid };
     const written = write(gathered, placement, about);
     for (const path of written) terminal.stdout.write(`written: ${printable(path)}\n`);
     const code = options.noCheck ? exitCodes.done : await tried(config, placement, options, terminal);
@@ -105,24 +106,30 @@ function seated({ stdin, stderr, stderrIsTTY }: Terminal) {
   return isAsked ? terminalInterviewer({ input: stdin as Readable, output: stderr }) : undefined;
 }
 
+/** What is laid down besides the configuration, and for whom. */
+type About = Pick<LayDownOptions, "unitLines" | "group" | "user"> & {
+  readonly given: Answers;
+  readonly service: ServiceAccount;
+};
+
 function write(
   { deployment, siem, answers, secrets, siemSecret }: Gathered,
   placement: Placement,
-  { given, ...about }: Pick<LayDownOptions, "unitLines" | "group" | "user"> & { readonly given: Answers },
+  { given, service, ...about }: About,
 ) {
   const text = draft({
     ...{ deployment, siem, answers, siemSecret, placement },
     ...{ wandbCa: given["wandb-ca"], siemCa: given["siem-ca"] },
   });
-  if (placement.dropIn !== undefined) mustBeSeen(given, about.group);
+  if (placement.dropIn !== undefined) mustBeSeen(given, service);
   mustLoad(text, placement, secrets);
   return layDown({ placement, text, secrets, ...about });
 }
 
 /** What the service could not read, though root can, is not written down. Throws InitError. */
-function mustBeSeen(given: Answers, group: number | undefined): void {
+function mustBeSeen(given: Answers, service: ServiceAccount): void {
   for (const name of ["wandb-ca", "siem-ca"]) {
-    const why = given[name] === undefined ? undefined : unseen(given[name], group);
+    const why = given[name] === undefined ? undefined : unseen(given[name], service);
     if (why !== undefined) refuse(`--${name} ${given[name]}: ${why}`);
   }
 }
@@ -149,14 +156,17 @@ function mustLoad(
   }
 }
 
-/** Of a service, so that it may read its configuration. */
-function serviceGroup({ dropIn }: Placement): number | undefined {
-  if (dropIn === undefined) return undefined;
-  try {
-    return groupId("wandb-audit-forwarder", readText("/etc/group").text);
-  } catch {
-    return undefined;
-  }
+/** Of a service, so that it may read its configuration; nobody's where it is none. */
+function serviceAccount({ dropIn }: Placement): ServiceAccount {
+  const idIn = (file: string) => {
+    if (dropIn === undefined) return undefined;
+    try {
+      return accountId("wandb-audit-forwarder", readText(file).text);
+    } catch {
+      return undefined;
+    }
+  };
+  return { user: idIn("/etc/passwd"), group: idIn("/etc/group") };
 }
 
 async function tried(

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { groupId } from "../../src/init/group-id.ts";
+import { accountId } from "../../src/init/account-id.ts";
 import { type LayDownOptions, layDown } from "../../src/init/lay-down.ts";
 import { servicePlacement } from "../../src/init/placement.ts";
 
@@ -129,6 +129,6 @@ it("keeps a drop-in that is there", () => {
 
 it("finds a group by its name alone", () => {
   const text = "root:x:0:\nwandb-audit-forwarder-x:x:7:\nwandb-audit-forwarder:x:998:me\nbroken\n";
-  expect(groupId("wandb-audit-forwarder", text)).toBe(998);
-  expect([groupId("nobody", text), groupId("broken", text)]).toEqual([undefined, undefined]);
+  expect(accountId("wandb-audit-forwarder", text)).toBe(998);
+  expect([accountId("nobody", text), accountId("broken", text)]).toEqual([undefined, undefined]);
 });

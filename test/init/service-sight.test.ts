@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { unseen } from "../../src/init/service-sight.ts";
 
+const nobody = { user: undefined, group: undefined };
+
 it.each(["/root/ca.pem", "/home/me/ca.pem", "/run/user/0/ca.pem", "/tmp/ca.pem", "/var/tmp/ca.pem"])(
   "%s is hidden from the service",
   (file) => {
-    expect(unseen(file, undefined)).toContain("the service does not see that folder");
+    expect(unseen(file, nobody)).toContain("the service does not see that folder");
   },
 );
 
@@ -19,13 +21,13 @@ it("a file has to be readable by all, or by the group of the service", () => {
   const group = statSync(file).gid;
   const seen = (mode: number, by: number | undefined) => {
     chmodSync(file, mode);
-    return unseen(file, by, []) === undefined;
+    return unseen(file, { ...nobody, group: by }, []) === undefined;
   };
   expect([seen(0o600, group), seen(0o640, group + 1), seen(0o640, undefined)]).toEqual([false, false, false]);
   expect([seen(0o640, group), seen(0o604, undefined)]).toEqual([true, true]);
   rmSync(folder, { recursive: true });
   // What is not there is complained of where the configuration is looked at.
-  expect(unseen(file, group, [])).toBeUndefined();
+  expect(unseen(file, { ...nobody, group }, [])).toBeUndefined();
 });
 
 it("the service has to get to it, through every folder, and where a link leads", () => {
@@ -41,9 +43,32 @@ it("the service has to get to it, through every folder, and where a link leads",
   const group = statSync(credentials).gid;
   const enter = `the user of the service may not enter ${credentials}: copy the file to`;
   chmodSync(credentials, 0o710);
-  expect([unseen(file, group, []), unseen(link, group, [])]).toEqual([undefined, undefined]);
-  expect(unseen(file, undefined, [])).toContain(enter);
-  expect(unseen(link, undefined, [])).toContain(enter);
-  expect(unseen(link, group, [`${credentials}/`])).toContain("the service does not see that folder");
+  expect([unseen(file, { ...nobody, group }, []), unseen(link, { ...nobody, group }, [])]).toEqual([
+    undefined,
+    undefined,
+  ]);
+  expect(unseen(file, nobody, [])).toContain(enter);
+  expect(unseen(link, nobody, [])).toContain(enter);
+  expect(unseen(link, { ...nobody, group }, [`${credentials}/`])).toContain(
+    "the service does not see that folder",
+  );
+  rmSync(folder, { recursive: true });
+});
+
+it("what belongs to the service itself it reads by the right of the owner, and by no other", () => {
+  const folder = mkdtempSync(join(tmpdir(), "sight-"));
+  const file = join(folder, "ca.pem");
+  writeFileSync(file, "");
+  const { uid: user, gid: group } = statSync(file);
+  const seen = (folderMode: number, mode: number, account: { user: number; group: number }) => {
+    chmodSync(folder, folderMode);
+    chmodSync(file, mode);
+    return unseen(file, account, []) === undefined;
+  };
+  const service = { user, group };
+  expect([seen(0o700, 0o400, service), seen(0o500, 0o600, service)]).toEqual([true, true]);
+  expect([seen(0o755, 0o044, service), seen(0o655, 0o400, service)]).toEqual([false, false]);
+  expect(seen(0o700, 0o400, { user: user + 1, group })).toBe(false);
+  chmodSync(folder, 0o700);
   rmSync(folder, { recursive: true });
 });

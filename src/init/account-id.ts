@@ -1,5 +1,8 @@
-/** The number of the group `name` in the text of /etc/group (group(5)); undefined: there is none. */
-export function groupId(name: string, text: string): number | undefined {
+/**
+ * The number of the group or user `name` in the text of /etc/group or /etc/passwd (group(5), passwd(5));
+ * undefined: there is none.
+ */
+export function accountId(name: string, text: string): number | undefined {
   const fields = text
     .split("\n")
     .map((line) => line.split(":"))
