@@ -9,6 +9,7 @@ import { latenessAtRest } from "../spool/sqlite/lateness-at-rest.ts";
 import { openStore } from "../spool/sqlite/open-store.ts";
 import { stateFiles } from "../spool/state-directory.ts";
 import type { OpenStore } from "../spool/store.ts";
+import { printable } from "../text/printable.ts";
 import { systemClock } from "../time/clock.ts";
 import type { Terminal } from "./command.ts";
 
@@ -58,8 +59,12 @@ export async function stateAccess(path: string, terminal: Terminal): Promise<Sta
 /** The state that no daemon has open, to be closed; undefined when there is none, which is then not made. */
 export function openState({ stateDir, spool }: Config, terminal: Terminal): OpenStore | undefined {
   if (!existsSync(stateFiles(stateDir).database)) return undefined;
-  const { clock, random, pid, uid } = terminal;
-  return openStore({ stateDir, ...spool, clock, random, pid, uid });
+  const { clock, random, pid, uid, stderr } = terminal;
+  const onTakenOver = () =>
+    stderr.write(
+      `wandb-audit-forwarder: the state in ${printable(stateDir)} was of an earlier version, and is of this one now: the earlier one refuses it from now on\n`,
+    );
+  return openStore({ stateDir, ...spool, clock, random, pid, uid, onTakenOver });
 }
 
 /**

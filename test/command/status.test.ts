@@ -11,6 +11,7 @@ import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { PassThrough, Writable } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
 import { controlServer } from "../../src/admin/control.ts";
@@ -30,6 +31,7 @@ import { history } from "../../src/status/history.ts";
 import { metrics } from "../../src/status/metrics.ts";
 import { statusReport } from "../../src/status/status.ts";
 import type { StatusReport } from "../../src/status/status-report.ts";
+import { withoutSegments } from "../fake/earlier-schema.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
 import { bookRow, fakeRuntimeView } from "../status/fake-runtime-view.ts";
 
@@ -138,6 +140,20 @@ describe("status command", () => {
     expect(await status({ config, json: false, watch: false }, terminal)).toBe(0);
     expect(written.stdout).toContain("no daemon runs");
     expect(written.stdout).toContain("offline");
+  });
+
+  it("says where it takes over a state of an earlier version, once", async () => {
+    const { config, stateDir, terminal, written } = desk();
+    const stored = { maxBytes: 64 * 1024 * 1024, keepDelivered: 0, outputs: ["console"] };
+    openStore({ stateDir, ...stored, clock: terminal.clock, random: systemRandom }).close();
+    const db = new DatabaseSync(join(stateDir, "spool.db"));
+    db.exec(`${withoutSegments}PRAGMA user_version = 14`);
+    db.close();
+    const looked = () => status({ config, json: true, watch: false }, terminal);
+    expect([await looked(), await looked()]).toEqual([0, 0]);
+    expect(written.stderr).toBe(
+      `wandb-audit-forwarder: the state in ${stateDir} was of an earlier version, and is of this one now: the earlier one refuses it from now on\n`,
+    );
   });
 
   it("tells the same of a source and an output whether a daemon runs or not", async () => {

@@ -4,13 +4,18 @@ import { SpoolError } from "../spool-error.ts";
 import type { Database } from "./database.ts";
 import { tablesOf } from "./tables.ts";
 
-/** Brings the schema to this program's version, one transaction per step. A newer one is left untouched. */
-export function migrate(db: Database): void {
-  for (let version = schemaVersion(db); version < migrations.length; version++)
+/**
+ * Brings the schema to this program's version, one transaction per step. A newer one is left untouched.
+ * False: it was of this version.
+ */
+export function migrate(db: Database): boolean {
+  const before = schemaVersion(db);
+  for (let version = before; version < migrations.length; version++)
     db.transaction(() => {
       db.exec(migrations[version] as string);
       db.exec(`PRAGMA user_version = ${version + 1}`);
     });
+  return before < migrations.length;
 }
 
 /** Throws before anything is written. */

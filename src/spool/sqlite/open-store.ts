@@ -143,7 +143,7 @@ function openExisting(files: StateFiles, marker: Marker, options: Opening, relea
       throw stateLost(files, "the database was emptied");
     if (sizeOf(files.database) < quickCheckBytes) quickCheck(db);
     if (schemaVersion(db) === 0) newState(db, options.segments, options);
-    migrate(db);
+    if (migrate(db)) options.onTakenOver?.();
     const id = tablesOf(db).meta.rows()[0]?.stateId;
     if (marker.id !== undefined && id !== undefined && id !== marker.id)
       throw stateLost(files, "the database belongs to another state");

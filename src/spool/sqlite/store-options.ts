@@ -62,6 +62,8 @@ export interface StoreOptions {
   readonly onTightened?: ((open: OpenToOthers) => void) | undefined;
   /** Told of a folder above in which every user may rename the directory away. */
   readonly onExposed?: ((above: string) => void) | undefined;
+  /** Told of a state of an earlier version, which refuses it from now on. */
+  readonly onTakenOver?: (() => void) | undefined;
   /** Told what was found of the state that the last run did not leave so. */
   readonly onStateChange?: ((change: StateChange) => void) | undefined;
   /** The host of a run, which takes the state over. Without it the state is only looked at. */
