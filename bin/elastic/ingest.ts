@@ -1,7 +1,7 @@
 import { actionTable } from "../../src/event/action-table.ts";
 import { actionSpec } from "../../src/event/actions.ts";
 import { ecsCategory, ecsType, severityOf } from "../../src/event/derive.ts";
-import { knownKeys } from "../../src/record/known-keys.ts";
+import { isIdKey, knownKeys } from "../../src/record/known-keys.ts";
 
 /** W&B's keys by the keys of CEF that they are in. */
 const keysOfCef: Readonly<Record<string, string>> = {
@@ -217,7 +217,7 @@ export const ingestPipeline = {
         params: {
           keys: keysOfCef,
           known: knownKeys,
-          ids: knownKeys.filter((key) => key.endsWith("_asset") || key === "actor_user_id"),
+          ids: knownKeys.filter(isIdKey),
           actions: Object.fromEntries(actionTable.map(({ action }) => [action, traits(action)])),
           other: traits("unknown:action"),
         },

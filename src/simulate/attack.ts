@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import type { CarriedFolder } from "../carried.ts";
+import { isIdKey } from "../record/known-keys.ts";
 import { dayMs } from "../time/clock.ts";
 
 /** An event of a rehearsal. */
@@ -109,7 +110,7 @@ const nobodysIds = 9_000_000_000;
  */
 export function aboutNobody(events: readonly AttackEvent[]): AttackEvent[] {
   const moved = (key: string, value: unknown) =>
-    typeof value === "number" && value !== 0 && /_(?:asset|user_id)$/.test(key) ? value + nobodysIds : value;
+    typeof value === "number" && value !== 0 && isIdKey(key) ? value + nobodysIds : value;
   return events.map(({ scenario, record }) => {
     const entries = Object.entries(record).map(([key, value]) => [key, moved(key, value)]);
     return { scenario, record: Object.fromEntries(entries) };

@@ -36,7 +36,9 @@ describe("the known twins of an identity", () => {
     const twins = new Twins();
     const count = 300_000;
     for (let ordinal = 1; ordinal <= count; ordinal++) twins.put(ordinal, 7, true);
-    for (let ordinal = 1; ordinal <= count; ordinal++) expect(twins.recover(7) === ordinal).toBe(true);
+    let inOrder = 0;
+    for (let ordinal = 1; ordinal <= count; ordinal++) if (twins.recover(7) === ordinal) inOrder++;
+    expect(inOrder).toBe(count);
     twins.put(5, 8, true);
     twins.put(9, 7, true);
     twins.put(3, 7, true);

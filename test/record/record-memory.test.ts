@@ -1,19 +1,8 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { parseEntry } from "../../src/record/parse-entry.ts";
 import type { RawRecord } from "../../src/record/record.ts";
 import { recordMemory } from "../../src/record/record-memory.ts";
-
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
-
-function kept(): number {
-  collect();
-  collect();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
+import { keptMemory } from "../fake/kept-memory.ts";
 
 function recordOf(text: string): RawRecord {
   const bytes = Buffer.from(text);
@@ -30,9 +19,9 @@ it.each([
   ["an entry that is not in Latin letters", `{"action":"${"欠".repeat(2000)}"}`, 2000],
   ["thousands of members", wide, 300],
 ])("%s takes no more memory than it is counted with", (_, text, count) => {
-  const before = kept();
+  const before = keptMemory();
   const records = Array.from({ length: count }, () => recordOf(text));
-  const took = (kept() - before) / count;
+  const took = (keptMemory() - before) / count;
   expect(took).toBeLessThan(recordMemory(records[0] as RawRecord) * 1.2);
 });
 

@@ -1,11 +1,7 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { parseEntry } from "../../../src/record/parse-entry.ts";
 import { Entities } from "../../../src/source/wandb-log/entities.ts";
-
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
+import { keptMemory } from "../../fake/kept-memory.ts";
 
 /** The digests of what these entries are about. */
 function digests(...entries: readonly Record<string, unknown>[]): string[] {
@@ -40,12 +36,10 @@ test("names that are nearly all of a record take no more", () => {
     const entry = parseEntry(Buffer.from(JSON.stringify({ action: "user:login", entity_name: name })));
     if (entry !== undefined) entities.see(entry);
   };
-  collect();
-  const before = process.memoryUsage().heapUsed;
+  const before = keptMemory();
   const long = "e".repeat(100_000);
   for (let n = 0; n < 400; n += 1) see(`${n}${long}`);
   see(`0${long}`);
-  collect();
-  expect(process.memoryUsage().heapUsed - before).toBeLessThan(4_000_000);
+  expect(keptMemory() - before).toBeLessThan(4_000_000);
   expect(entities.digests()).toHaveLength(400);
 });
