@@ -320,12 +320,12 @@ describe("TLS", () => {
 
   it("at a port without it, and a port with it spoken to without, name the cure", async () => {
     const { receiver } = await secured();
-    expect(await send(outputOf(to(receiver)))).toMatchObject({
+    expect(await send(outputOf({ ...to(receiver), timeout: "2s" }))).toMatchObject({
       status: "retry",
       fix: expect.stringContaining("transport: tls"),
     });
     const plain = await broker();
-    expect(await send(outputOf({ brokers: [plain.address] }))).toMatchObject({
+    expect(await send(outputOf({ brokers: [plain.address], timeout: "2s" }))).toMatchObject({
       status: "retry",
       fix: expect.stringContaining("transport: plaintext"),
     });
