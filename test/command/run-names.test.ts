@@ -14,6 +14,8 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
+const timeoutMs = 15_000;
+
 /** A run to now against servers that are reached by names, which are what the test makes of them. */
 async function begin(names: Record<string, string | readonly string[]>) {
   const random = seededRandom(3);
@@ -33,7 +35,7 @@ admin: { listen: off }
   );
   closing.push(wandb.close, hec.close, place.remove, resolver(names));
   const terminal = fakeTerminal();
-  const options = { config: place.config, once: true, timeoutMs: 15_000, acceptStateLoss: false };
+  const options = { config: place.config, once: true, timeoutMs, acceptStateLoss: false };
   return { hec, terminal, ended: run(options, terminal) };
 }
 
@@ -57,8 +59,10 @@ describe("run --once", () => {
   });
 
   it("does not wait for a name of the source that does not exist", async () => {
-    const { terminal, ended } = await begin({ "w.example": "ENOTFOUND" });
+    const began = performance.now();
+    const { terminal, ended } = await begin({ "w.example": "ENOTFOUND", "siem.example": ["127.0.0.1"] });
     expect(await ended).toBe(1);
+    expect(performance.now() - began).toBeLessThan(timeoutMs);
     expect(said(terminal, "ENOTFOUND w.example")).toBe(true);
   });
 });
