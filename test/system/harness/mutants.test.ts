@@ -6,7 +6,7 @@ import { sqlitePresent } from "./state.ts";
 const long = process.env.LONG_TESTS === "yes";
 
 describe.skipIf(!sqlitePresent)("the harness (needs sqlite3)", () => {
-  it("finds every planted fault", { timeout: 300_000 }, async () => {
+  it("finds every planted fault", { timeout: 600_000 }, async () => {
     const verdicts = await tryMutants();
     expect(verdicts.filter(({ found }) => found.length === 0)).toEqual([]);
     expect(verdicts.length).toBeGreaterThanOrEqual(15);
