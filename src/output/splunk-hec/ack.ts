@@ -28,15 +28,21 @@ const firstPollMs = 200;
 /** Connections that idle longer are closed, and a new one may reach another indexer. */
 const slowestPollMs = 2_000;
 const timeoutsBeforeHold = 3;
+/**
+ * Splunk removes a channel that idled for ten minutes (`ackIdleCleanup`, `maxIdleTime`) and begins it again
+ * at 0; a batch on it would not be believed, and be sent twice.
+ */
+const longestIdleMs = 300_000;
 
 /**
- * Indexer acknowledgement. A channel lives only as long as every request on it was answered and confirmed:
- * after anything else a new one begins, so that an old `true` can never confirm a new batch, whatever
- * restarts or balances in between.
+ * Indexer acknowledgement. A channel lives only as long as every request on it was answered and confirmed,
+ * and as it is in use: after anything else a new one begins, so that an old `true` can never confirm a new
+ * batch, whatever restarts or balances in between.
  */
 export function acknowledgement(options: AcknowledgementOptions): Acknowledgement {
-  const { guid, where, ackTimeoutMs } = options;
+  const { guid, where, clock, ackTimeoutMs } = options;
   let channel = newChannel(guid());
+  let usedAt = clock.monotonic();
   let timeoutsInARow = 0;
   let warned = false;
 
@@ -65,7 +71,12 @@ export function acknowledgement(options: AcknowledgementOptions): Acknowledgemen
   }
 
   return {
-    channel: () => channel,
+    channel() {
+      const now = clock.monotonic();
+      if (now - usedAt > longestIdleMs) channel = newChannel(guid());
+      usedAt = now;
+      return channel;
+    },
     renew() {
       channel = newChannel(guid());
     },
@@ -75,6 +86,7 @@ export function acknowledgement(options: AcknowledgementOptions): Acknowledgemen
       if (ackId <= channel.lastAckId) return unconfirmed(idsBeganAgain(where, ackId));
       channel.lastAckId = ackId;
       const state = await untilKnown(options, channel, ackId, deadline);
+      usedAt = clock.monotonic();
       if (state === "confirmed") return confirmed(accepted);
       if (state === "disabled") return withoutAck(accepted);
       return state === "pending" ? expired() : unconfirmed(state);

@@ -12,9 +12,12 @@ const token = "token-for-acknowledgement";
 const never = new AbortController().signal;
 
 /** Waiting between two questions takes no time, but the clock shows that it did; how long a question may take is real. */
-function hastyClock(): Clock {
+function hastyClock(): Clock & { pass(ms: number): void } {
   let now = 0;
   return {
+    pass(ms) {
+      now += ms;
+    },
     now: () => now,
     monotonic: () => now,
     sleep: async (ms, stop) => {
@@ -30,7 +33,7 @@ describe("splunk_hec with indexer acknowledgement", () => {
     for (const one of opened.splice(0)) await one.close();
   });
 
-  function outputTo(receiver: { readonly url: string }, guids = "a"): Output {
+  function outputTo(receiver: { readonly url: string }, guids = "a", clock: Clock = hastyClock()): Output {
     const config = splunkHecKind.schema.parse({
       name: "splunk",
       type: "splunk_hec",
@@ -41,7 +44,7 @@ describe("splunk_hec with indexer acknowledgement", () => {
     });
     let made = 0;
     const guid = () => `00000000-0000-4000-8000-${guids.repeat(8)}${String(made++).padStart(4, "0")}`;
-    const output = splunkHecKind.create(config, { ...outputContext, clock: hastyClock(), guid });
+    const output = splunkHecKind.create(config, { ...outputContext, clock, guid });
     opened.unshift(output);
     return output;
   }
@@ -95,6 +98,22 @@ describe("splunk_hec with indexer acknowledgement", () => {
     expect(await send(output)).toMatchObject({ status: "retry", reason: "bad_answer" });
     expect(await send(output)).toMatchObject({ status: "delivered" });
     expect(receiver.channels()).toHaveLength(2);
+  });
+
+  it("sends once where the indexer removed the channel meanwhile, as it does with one that idles", async () => {
+    const { receiver } = await pair();
+    const clock = hastyClock();
+    const output = outputTo(receiver, "b", clock);
+    for (let round = 0; round < 3; round++) {
+      expect(await send(output)).toEqual({ status: "delivered", rejected: [] });
+      clock.pass(601_000);
+      receiver.restart();
+    }
+    expect(receiver.taken()).toHaveLength(6);
+    await send(output);
+    clock.pass(60_000);
+    await send(output);
+    expect(receiver.channels()).toHaveLength(4);
   });
 
   it("begins a new channel after a lost answer, so that an old id cannot confirm the resend", async () => {
