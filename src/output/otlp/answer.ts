@@ -108,8 +108,16 @@ function jsonResponse(answer: unknown): Exported | undefined {
 function statusMessage({ headers, body }: OtlpReply): string | undefined {
   const type = mediaType(headers);
   if (type === "application/json") return jsonMessage(body.toString("utf8"));
-  if (type !== "application/x-protobuf" && type !== "application/protobuf") return undefined;
-  return body.length === 0 ? "" : protobufMessage(body);
+  if (protobufTypes.has(type)) return body.length === 0 ? "" : protobufMessage(body);
+  return wordless.has(type) && beginsAsStatus(body) ? protobufMessage(body) : undefined;
+}
+
+/** Media types that say nothing: Grafana's Loki and Mimir send a Status so. */
+const wordless = new Set(["application/octet-stream", ""]);
+
+/** By the field that holds its code, or the one that holds its message; no text begins with either. */
+function beginsAsStatus(body: Buffer): boolean {
+  return body[0] === 0x08 || body[0] === 0x12;
 }
 
 function jsonMessage(text: string): string | undefined {

@@ -122,6 +122,27 @@ describe("an OTLP answer", () => {
     expect(answer(status, protobuf)).toMatchObject({ status: "retry", reason, hold: true });
   });
 
+  it.each([
+    ["application/octet-stream", 400],
+    ["application/octet-stream", 422],
+    [undefined, 400],
+  ])("OTLP-400: knows a google.rpc.Status without a code as %s, as Loki sends it", (type, status) => {
+    const words = "entry for stream has timestamp too old";
+    const body = Buffer.concat([Buffer.of(0x12, words.length), Buffer.from(words)]);
+    expect(answer(status, type, body)).toEqual({
+      status: "refused",
+      reason: "bad_event",
+      detail: `HTTP ${status}: ${words}`,
+    });
+  });
+
+  it.each(["no org id", "", "\u0012 is no field", "<html></html>"])(
+    "takes no other words under application/octet-stream for it: %j",
+    (words) => {
+      expect(answer(400, "application/octet-stream", words)).toMatchObject({ status: "retry", hold: true });
+    },
+  );
+
   it("OTLP-400: refuses the batch, with the words of google.rpc.Status in protobuf and JSON", () => {
     const status = Buffer.concat([Buffer.of(0x08, 0x03, 0x12, 0x08), Buffer.from("bad data")]);
     expect(answer(400, protobuf, status)).toEqual({
