@@ -110,8 +110,12 @@ function handlingOf(code: number, words: string): Handling {
   return handled[code] ?? { reason: "server_error" };
 }
 
-/** Of most gRPC libraries, and of Rust's. */
-const aboutSizes: ReadonlySet<number> = new Set([grpcCodes.resourceExhausted, grpcCodes.outOfRange]);
+/** Of most gRPC libraries, of Rust's, and of Envoy, for which a 413 has no code of its own. */
+const aboutSizes: ReadonlySet<number> = new Set([
+  grpcCodes.resourceExhausted,
+  grpcCodes.outOfRange,
+  grpcCodes.unknown,
+]);
 
 /** What gRPC libraries say of a message beyond their limit; they have no code of its own for it. */
 function saysTooLarge(words: string): boolean {

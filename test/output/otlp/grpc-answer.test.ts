@@ -112,6 +112,7 @@ describe("an answer over gRPC", () => {
   it.each([
     [11, "Error, decoded message length too large: found 5000000 bytes, the limit is: 4194304 bytes"],
     [8, "Error decompressing: size limit, of 4194304 bytes, exceeded while decompressing message"],
+    [2, "Payload Too Large"],
   ])("sends fewer where a library says it in its own way: %i %s", (code, words) => {
     expect(answer({ code, words })).toMatchObject({ status: "refused", reason: "too_large" });
   });
