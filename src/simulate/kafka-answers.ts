@@ -20,6 +20,8 @@ export interface KafkaBroker {
 /** Whom it lets in. */
 export interface KafkaLogin {
   readonly mechanism: "PLAIN" | "OAUTHBEARER";
+  /** How long a login is good, milliseconds; for ever when absent. */
+  readonly sessionMs?: number;
   accepts(shown: string): boolean;
 }
 
@@ -124,7 +126,7 @@ function login(
     .int16(visit.letIn ? kafkaCodes.none : kafkaCodes.notLetIn)
     .text(visit.letIn ? undefined : `not accepted: ${shown}`)
     .bytes(Buffer.alloc(0))
-    .int64(0n)
+    .int64(BigInt(wanted?.sessionMs ?? 0))
     .written();
 }
 

@@ -50,12 +50,22 @@ export function watched(pool: Pool): ConnectionWatch {
     connection.on("connect", () => {
       trouble = undefined;
     });
+    connection.once("close", () => forget(connection));
     // The socket is there as soon as whoever asked for the connection has been called back.
     queueMicrotask(() => {
       if (connection.socket !== undefined) guard(connection.socket, met);
     });
   });
   return { trouble: () => trouble };
+}
+
+/**
+ * The client goes on to log in again on a connection that a broker ended; when that fails, it forgets the
+ * next one to the same broker, which then nobody ends.
+ */
+function forget(connection: InstanceType<KafkaPackage["Connection"]>): void {
+  connection.removeAllListeners("error").on("error", () => {});
+  connection.close(() => {});
 }
 
 /** Where brokers name something else, Node throws in the midst of an event, which ends the process. */

@@ -3,6 +3,7 @@ import { createServer as createHttp } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Output, SendResult } from "../../../src/output/output.ts";
 import {
@@ -45,6 +46,38 @@ function folderOf(): string {
 const send = (output: Output, events = sampleEvents(3), deadline = never): Promise<SendResult> =>
   output.send(payloadsOf(output, events), deadline);
 const uids = (receiver: KafkaReceiver) => receiver.taken().map(({ headers }) => headers.uid);
+
+describe("a login that is good for a while", () => {
+  const sasl = { mechanism: "PLAIN", username: "me", password: "a-password" };
+  const login = { ...plainLogin("me", "a-password"), sessionMs: 1000 };
+
+  it("is made anew on the same connection", async () => {
+    let logins = 0;
+    const accepts = (shown: string) => ++logins > 0 && login.accepts(shown);
+    const receiver = await broker({ login: { ...login, accepts } });
+    const output = outputOf({ ...to(receiver), sasl });
+    await send(output);
+    expect(logins).toBe(1);
+    await sleep(1000);
+    expect(logins).toBe(2);
+    expect(await send(output)).toMatchObject({ status: "delivered" });
+    expect(receiver.connections()).toBe(1);
+  });
+
+  it("ends with its connection: the next one is kept, and ended with the output", async () => {
+    const receiver = await broker({ login });
+    const output = outputOf({ ...to(receiver), sasl, timeout: "600ms" });
+    await send(output);
+    receiver.cut();
+    await sleep(50);
+    await send(output);
+    await sleep(1300);
+    expect(await send(output)).toMatchObject({ status: "delivered" });
+    expect(receiver.connections()).toBe(1);
+    await output.close();
+    await expect.poll(() => receiver.connections()).toBe(0);
+  });
+});
 
 describe("a record", () => {
   it("has the uid as its key, and says in headers what it is", async () => {
