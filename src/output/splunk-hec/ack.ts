@@ -40,11 +40,13 @@ const longestIdleMs = 300_000;
  * batch, whatever restarts or balances in between.
  */
 export function acknowledgement(options: AcknowledgementOptions): Acknowledgement {
-  const { guid, where, clock, ackTimeoutMs } = options;
+  const { ask, guid, where, clock, ackTimeoutMs, askTimeoutMs } = options;
   let channel = newChannel(guid());
   let usedAt = clock.monotonic();
   let timeoutsInARow = 0;
   let warned = false;
+  /** A person has to see to it that questions are answered: no batch is sent for nothing. */
+  let unanswerable = false;
 
   function unconfirmed(result: RetryResult): RetryResult {
     channel = newChannel(guid());
@@ -77,6 +79,16 @@ export function acknowledgement(options: AcknowledgementOptions): Acknowledgemen
       usedAt = now;
       return channel;
     },
+    async ready(deadline) {
+      if (!unanswerable) return undefined;
+      const asking = deadlineAfter(clock, askTimeoutMs, deadline);
+      const reply = await ask(JSON.stringify({ acks: [0] }), channel, asking.signal);
+      asking.clear();
+      if (reply.status === "retry") return reply;
+      const state = stateIn(reply, 0, clock.now());
+      unanswerable = typeof state === "object" && state.hold === true;
+      return unanswerable ? (state as RetryResult) : undefined;
+    },
     renew() {
       channel = newChannel(guid());
     },
@@ -89,7 +101,9 @@ export function acknowledgement(options: AcknowledgementOptions): Acknowledgemen
       usedAt = clock.monotonic();
       if (state === "confirmed") return confirmed(accepted);
       if (state === "disabled") return withoutAck(accepted);
-      return state === "pending" ? expired() : unconfirmed(state);
+      if (state === "pending") return expired();
+      unanswerable = state.hold === true;
+      return unconfirmed(state);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { DeliveredResult, SendResult } from "../output.ts";
+import type { DeliveredResult, RetryResult, SendResult } from "../output.ts";
 import type { Accepted } from "./answer.ts";
 import type { Channel } from "./request.ts";
 
@@ -6,6 +6,8 @@ import type { Channel } from "./request.ts";
 export interface Confirmation {
   /** What requests carry, so that they can be confirmed; undefined when nothing is. */
   channel(): Channel | undefined;
+  /** Why a batch could not be confirmed, where that shows before it is sent. Never throws. */
+  ready(deadline: AbortSignal): Promise<RetryResult | undefined>;
   /** A request failed: nothing asked on the old channel counts any more. */
   renew(): void;
   /** Waits until Splunk confirms what it accepted, refuses to, or `deadline` aborts. Never throws. */
@@ -15,6 +17,7 @@ export interface Confirmation {
 /** Without acknowledgement: what Splunk has received is delivered. */
 export const noConfirmation: Confirmation = {
   channel: () => undefined,
+  ready: async () => undefined,
   renew() {},
   confirm: async (accepted) => received(accepted),
 };

@@ -60,6 +60,8 @@ export function splunkHec(options: SplunkHecOptions): Output {
       if (deadline.aborted) return timedOut(where);
       // An empty request is an error to Splunk (code 5).
       if (batch.count === 0) return { status: "delivered", rejected: [] };
+      const unready = await confirmation.ready(deadline);
+      if (unready !== undefined) return unready;
       const reply = await post(batch, deadline);
       const answer = reply.status === "retry" ? reply : hecAnswer(reply, batch.count, clock.now());
       if (answer.status === "accepted") return confirmation.confirm(answer, deadline);

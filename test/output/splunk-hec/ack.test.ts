@@ -182,6 +182,25 @@ describe("splunk_hec with indexer acknowledgement", () => {
     expect(cookies).toEqual([undefined, "AWSELB=b1"]);
   });
 
+  it("sends no batch again while questions are turned away, as by a proxy that lets only events through", async () => {
+    let [open, events] = [false, 0];
+    const receiver = await startHttpReceiver({
+      accept: ({ path }) => {
+        if (!path.endsWith("/ack"))
+          return { status: 200, body: JSON.stringify({ text: "Success", code: 0, ackId: events++ }) };
+        return open ? { status: 200, body: '{"acks":{"0":true,"1":true}}' } : { status: 404, body: "no" };
+      },
+    });
+    opened.push(receiver);
+    const output = outputTo(receiver);
+    for (let round = 0; round < 4; round++)
+      expect(await send(output)).toMatchObject({ status: "retry", hold: true, reason: "not_found" });
+    expect(events).toBe(1);
+    open = true;
+    expect(await send(output)).toMatchObject({ status: "delivered" });
+    expect(events).toBe(2);
+  });
+
   it("answers at once when the deadline comes while it waits", async () => {
     const { receiver, output } = await pair();
     receiver.acknowledge("never");
