@@ -78,10 +78,10 @@ function readText({ source, days, days_left: left }: BackfillStatus): string {
   return `${countText(days - left)} of ${counted(days, "day")} of ${source} read`;
 }
 
-function readEnd({ source, days, new: fresh, gap_days: gaps }: BackfillStatus): string[] {
+function readEnd({ source, days, days_left: left, new: fresh, gap_days: gaps }: BackfillStatus): string[] {
   const found = fresh > 0 ? `, ${counted(fresh, "record")} of them new and sent to every output` : "";
   return [
-    `${counted(days, "day")} read from ${source}${found}`,
+    `${left > 0 ? `${countText(days - left)} of ` : ""}${counted(days, "day")} read from ${source}${found}`,
     ...(gaps > 0 ? [`${counted(gaps, "day")} of ${source} could not be read, or only in part`] : []),
   ];
 }

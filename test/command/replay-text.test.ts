@@ -65,3 +65,17 @@ it("tells of the days that are read for it, and counts them for the bar", () => 
   // A quarter of the days, and three quarters of what they showed.
   expect(replayBar(text, reading, 100)).toMatch(/^\[#####\.\.\.\.\.\]/);
 });
+
+it("says of days how many were read until it ended", () => {
+  const day = { source: "prod", first: 1, end: 5, perSecond: 5, fetched: 5, fresh: 0, gaps: 0 };
+  const ended = (state: "cancelled" | "done", next: number) =>
+    replayEnd(
+      replayStatus({
+        ...{ output: "siem", id: "7", state, perSecond: 5, filter: { from: 0, to: 5 }, waiting: 0 },
+        ...{ firstSeq: 9, nextSeq: 9, through: 8, sent: 30, refused: 0, removed: 0, began: 0, changed: 0 },
+        days: [{ ...day, state, next, began: 0, changed: 0 }],
+      }),
+    );
+  expect(ended("cancelled", 2)).toMatch(/30 events sent again; 1 of 4 days read from prod$/);
+  expect(ended("done", 5)).toMatch(/30 events sent again; 4 days read from prod$/);
+});

@@ -10,6 +10,8 @@ import type { Tables } from "./tables.ts";
 export interface Backfills {
   load(): void;
   of(source: string): BackfillProgress | undefined;
+  /** Sources of which days are still to be read. */
+  running(): readonly string[];
   /** As people see it. */
   shown(source: string): Backfill | undefined;
   /**
@@ -53,6 +55,10 @@ class KeptBackfills implements Backfills {
 
   of(source: string): BackfillProgress | undefined {
     return this.#all.get(source);
+  }
+
+  running(): string[] {
+    return [...this.#all.values()].filter(({ state }) => state === "running").map(({ source }) => source);
   }
 
   shown(source: string): Backfill | undefined {

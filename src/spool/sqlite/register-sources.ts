@@ -1,4 +1,5 @@
 import { tellGaps } from "./gap-facts.ts";
+import { cancelBackfill } from "./replay-reading.ts";
 import { takeRoles } from "./roles.ts";
 import type { State } from "./state.ts";
 import type { SqliteStoreOptions } from "./store-options.ts";
@@ -26,7 +27,7 @@ export function registerSources(
  * wanted any more. False: nothing was asked.
  */
 export function startOver(state: State, source: string, at: number): boolean {
-  const { sources, origins, ledger, backfills, sweeps, lateness, witnessDays, closedDays } = state;
+  const { sources, origins, ledger, sweeps, lateness, witnessDays, closedDays } = state;
   if (origins.change(source) === undefined) return false;
   const before = sources.gaps(source);
   origins.agree(source);
@@ -36,7 +37,7 @@ export function startOver(state: State, source: string, at: number): boolean {
   lateness.forget(source);
   witnessDays.forget(source);
   closedDays.forget(source);
-  backfills.cancel(source, at);
+  cancelBackfill(state, source, at);
   tellGaps(state, source, before, () => "start_over", at);
   return true;
 }

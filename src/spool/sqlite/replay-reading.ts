@@ -80,6 +80,12 @@ export function cancelBackfill(state: State, source: string, at: number): boolea
   return true;
 }
 
+/** Days of sources that are not in the configuration any more will never be read. */
+export function cancelRetired(state: State, sources: readonly string[], at: number): void {
+  for (const source of state.backfills.running())
+    if (!sources.includes(source)) cancelBackfill(state, source, at);
+}
+
 /** What of days that are done with is known to have been handed over need not be known any more. */
 export function dropTaken({ again, backfills }: State, source: string): void {
   const id = again.idOf(source);

@@ -1,4 +1,5 @@
 import { tellGaps } from "./gap-facts.ts";
+import { cancelBackfill } from "./replay-reading.ts";
 import { damagedHere, witnessedOnly } from "./sources.ts";
 import type { State } from "./state.ts";
 
@@ -26,8 +27,8 @@ function becomePrimary(state: State, source: string, at: number): void {
 
 /** What it reads from now on brings nothing back: days that are owed to it are owed to a primary. */
 function becomeWitness(state: State, source: string, primary: string, at: number): void {
-  const { sources, witnessDays, backfills } = state;
-  backfills.cancel(source, at);
+  const { sources, witnessDays } = state;
+  cancelBackfill(state, source, at);
   const [before, ofPrimary] = [sources.gaps(source), sources.gaps(primary)];
   for (const gap of before) {
     if (gap.reason === damagedHere) sources.addGap({ ...gap, source: primary });

@@ -92,3 +92,25 @@ it("ends the days of an output that is not configured any more", () => {
   store.replays.plan({ output: "siem", filter, perSecond: 5, days: [{ ...span, source: "prod" }] });
   expect(state.open({ outputs: ["other"] }).backfill("prod")?.state).toBe("cancelled");
 });
+
+const wanted = { output: "siem", filter: { from: 0, to: (today + 2) * dayMs }, perSecond: 5 };
+const ofBucket = { ...wanted, days: [{ ...span, source: "bucket" }], from: "days" as const };
+
+it.each([
+  ["is not in the configuration any more", { sources: ["prod"] }],
+  ["is a witness now", { sources: ["prod", "bucket"], witnesses: new Map([["bucket", "prod"]]) }],
+])("ends, and is not called done, where the source of its days %s", (_, later) => {
+  const store = state.open({ sources: ["prod", "bucket"] });
+  store.replays.plan(ofBucket);
+  expect(state.open({ sources: ["prod", "bucket"] }).replays.of("siem")?.state).toBe("running");
+  const again = state.open(later);
+  expect(again.replays.of("siem")?.state).toBe("cancelled");
+  expect(again.backfill("bucket")?.state).toBe("cancelled");
+  expect(again.standing("siem").replay).toBeUndefined();
+});
+
+it("and its days go on where a command only looks at the state", () => {
+  const store = state.open({ sources: ["prod", "bucket"] });
+  store.planBackfill({ ...span, source: "bucket" });
+  expect(state.open({ outputs: undefined }).backfill("bucket")?.state).toBe("running");
+});
