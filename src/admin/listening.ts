@@ -10,10 +10,15 @@ interface Address {
   readonly port: number;
 }
 
+/** As people write it. */
+export function listenText({ host, port }: Address): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
 /** Has `server` listen where admin.listen says. Rejects with a ListenError where it cannot. */
 export async function listenAt(server: Server, { host, port }: Address): Promise<void> {
   await listening(server, () => server.listen(port, host)).catch((error: NodeJS.ErrnoException) => {
-    throw ListenError.at(`${host}:${port} (admin.listen)`, error);
+    throw ListenError.at(`${listenText({ host, port })} (admin.listen)`, error);
   });
 }
 

@@ -7,7 +7,7 @@ import type { Secret } from "../secret/secret.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import { noRoomStatus } from "./ask.ts";
 import { guard, type RequestRefusal } from "./guard.ts";
-import { listenAt } from "./listening.ts";
+import { listenAt, listenText } from "./listening.ts";
 import type { RouteAnswer, Routes } from "./routes.ts";
 import { sentQuery } from "./sent-query.ts";
 import { endSlowClients } from "./slow-clients.ts";
@@ -50,7 +50,7 @@ export async function adminServer({
   const { host, port } = listen;
   if (!isLoopback(host) && token === undefined)
     throw new Error(
-      `admin.listen ${host}:${port} can be reached from other machines: set admin.token, or listen on 127.0.0.1`,
+      `admin.listen ${listenText(listen)} can be reached from other machines: set admin.token, or listen on 127.0.0.1`,
     );
   const refuse = guard({ host, token, metrics, allowedHosts });
   const server = routeServer(routes, scrub, refuse, headMs);
@@ -59,7 +59,7 @@ export async function adminServer({
   const boundPort = typeof bound === "object" && bound !== null ? bound.port : port;
   return {
     port: boundPort,
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${boundPort}`,
+    url: `http://${listenText({ host, port: boundPort })}`,
     close: () => closed(server),
   };
 }

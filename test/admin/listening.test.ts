@@ -14,3 +14,9 @@ it("an address is tried without being kept, and why it cannot be had is told", a
   await tryToListen(address);
   await expect(tryToListen({ host: "192.0.2.1", port: 0 })).rejects.toThrow("does not have that address");
 });
+
+it("an IPv6 address is named as it stands in the configuration", async () => {
+  await expect(tryToListen({ host: "2001:db8::1", port: 9464 })).rejects.toThrow(
+    /cannot listen on \[2001:db8::1\]:9464 \(admin\.listen\)/,
+  );
+});
