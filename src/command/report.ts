@@ -95,6 +95,7 @@ async function knownOf(
   const { agent, clock, environment, random } = terminal;
   const facts = await monthFacts({
     ...{ month, lookup, now, own: ownSource, sources: sourcesOf(config) },
+    outputs: config.outputs.map(({ config: { name } }) => name),
     ...{ version: agent.version, host: hostname() },
     firstOf: (name, cursor) =>
       config.sources.find((source) => source.config.name === name)?.closing(cursor)?.first,

@@ -56,7 +56,7 @@ export const whatItMeans = html`<h2>What the words mean</h2>
 <dt>manifest</dt><dd>The number of the newest one that names the day, where it says of it what stands here.</dd>
 <dt>delivered, filtered</dt><dd>The output has confirmed the record, as far as its protocol can. Its configuration leaves the record out.</dd>
 <dt>dead letters</dt><dd>Given up for one output, kept with the reason, and waiting for a person.</dd>
-<dt>dropped, skipped, lost, pending</dt><dd>A dead letter that a person dropped. Removed before this output was there, or while it was not configured. Damaged on disk before it was delivered. Not delivered yet.</dd>
+<dt>dropped, skipped, lost, pending</dt><dd>A dead letter that a person dropped. Removed before this output was there, or while it was not configured; or a person let it begin with what comes. Damaged on disk before it was delivered. Not delivered yet.</dd>
 </dl>
 <p>For each output, kept is the sum of delivered, filtered, dead letters, dropped, skipped, lost and pending. Entries are shown by W&amp;B again and again; how often is no number of records and stands nowhere on this page. What the forwarder tells of itself is not counted here. An entry without a time is kept on the day it was first seen; one that is dated where no entry can be is on no day.</p>
 <h2>What it does not prove</h2>

@@ -25,7 +25,7 @@ export function monthPage(facts: MonthFacts): string {
 <h1>W&amp;B audit log, ${month}</h1>
 <p>Made ${made} by wandb-audit-forwarder ${version} on ${host}, from its own state${archive && html` and the archive ${archive.where}`}.</p>
 <h2>In short</h2>
-${points.length === 0 ? html`<p class="good">Every day of the month is closed, everything was delivered, and nothing is missing that a source can show.</p>` : html`<ul class="points">${points.map((point) => html`<li>${point}</li>`)}</ul>`}
+${points.length === 0 ? html`<p class="good">Every day of the month is closed, all that an output does not filter out was delivered, and nothing is missing that a source can show.</p>` : html`<ul class="points">${points.map((point) => html`<li>${point}</li>`)}</ul>`}
 <h2>Sources</h2>
 ${sourcesTable(facts)}
 <h2>Days</h2>

@@ -10,11 +10,12 @@ export function openPoints({ days, totals, archive, to_come: toCome }: MonthFact
     ...(["unread", "gap", "settling", "open"] as const).flatMap((state) =>
       count(state) > 0 ? [`${counted(count(state), "day")} ${words[state]}`] : [],
     ),
-    ...totals.flatMap(({ output, dead, dropped, lost, pending }) =>
+    ...totals.flatMap(({ output, configured, dead, dropped, skipped, lost, pending }) =>
       (
         [
           [dead, "given up and waiting for a person"],
           [dropped, "dropped by a person"],
+          [configured ? skipped : 0, "skipped: not there for it any more, or passed over by a person"],
           [lost, "lost on disk"],
           [pending, "not delivered yet"],
         ] as const

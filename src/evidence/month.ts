@@ -26,6 +26,11 @@ export interface MonthOutcome {
   readonly pending: number;
 }
 
+/** Of a month, and whether the output is in the configuration. */
+export interface MonthTotal extends MonthOutcome {
+  readonly configured: boolean;
+}
+
 /**
  * How a UTC day of a source stands: `open` it is not over, `settling` more may come of it or came after it
  * was closed, `gap` the source cannot show it, `unread` nothing of it was ever read, `beside` it need not be
@@ -65,7 +70,7 @@ export interface MonthFacts {
   readonly sources: readonly MonthSource[];
   readonly days: readonly MonthDay[];
   /** Of all days and sources, by output. */
-  readonly totals: readonly MonthOutcome[];
+  readonly totals: readonly MonthTotal[];
   /** The dead letters that there are. */
   readonly dead_letters: readonly Omit<LettersOfDay, "source">[];
   readonly archive: MonthArchive | null;
@@ -77,6 +82,8 @@ export interface MonthAsked {
   readonly lookup: Pick<AskedLookup, "sources" | "closed" | "books" | "letters">;
   /** Those of the configuration. */
   readonly sources: readonly MonthSource[];
+  /** Those of the configuration. */
+  readonly outputs: readonly string[];
   /** The first UTC day that a source was to show as a whole; undefined where none is known. */
   readonly firstOf: (source: string, cursor: Cursor) => number | undefined;
   /** A source of records that are not W&B's. */
@@ -122,7 +129,7 @@ export async function monthFacts(asked: MonthAsked): Promise<Omit<MonthFacts, "a
     ...{ month, to_come: Math.max(end - Math.max(today + 1, first), 0) },
     ...{ made: new Date(now).toISOString(), version, host },
     sources: sources.filter(({ name, instance }) => instance !== null || shown.has(name)),
-    ...{ days, totals: totalsOf(days), dead_letters: lettersOf(letters) },
+    ...{ days, totals: totalsOf(days, asked), dead_letters: lettersOf(letters) },
   };
 }
 
@@ -183,14 +190,15 @@ function outcomeOf(row: BookRow): MonthOutcome {
   return { output, delivered, filtered, dead, dropped, skipped, lost, pending };
 }
 
-function totalsOf(days: readonly MonthDay[]): MonthOutcome[] {
-  const totals = new Map<string, MonthOutcome>();
+function totalsOf(days: readonly MonthDay[], { outputs }: MonthAsked): MonthTotal[] {
+  const totals = new Map<string, MonthTotal>();
   for (const outcome of days.flatMap(({ outputs }) => outputs)) {
     const { output } = outcome;
     const before = totals.get(output);
     const sum = (key: Exclude<keyof MonthOutcome, "output">) => (before?.[key] ?? 0) + outcome[key];
     totals.set(output, {
-      ...{ output, delivered: sum("delivered"), filtered: sum("filtered"), dead: sum("dead") },
+      ...{ output, configured: outputs.includes(output) },
+      ...{ delivered: sum("delivered"), filtered: sum("filtered"), dead: sum("dead") },
       ...{ dropped: sum("dropped"), skipped: sum("skipped"), lost: sum("lost"), pending: sum("pending") },
     });
   }

@@ -24,7 +24,11 @@ export function monthOf(fields: Partial<MonthFacts> = {}): MonthFacts {
   return {
     ...{ month: "2026-08", to_come: 0, made: "2026-09-10T00:00:00.000Z", version: "1.2.3", host: "box" },
     sources: [{ name: "prod", instance: "acme", beside: null }],
-    ...{ days, totals: total === undefined ? [] : [{ ...total, delivered: 10 }], dead_letters: [] },
+    ...{
+      days,
+      totals: total === undefined ? [] : [{ ...total, delivered: 10, configured: true }],
+      dead_letters: [],
+    },
     archive: null,
     ...fields,
   };

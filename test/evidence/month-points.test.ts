@@ -20,7 +20,10 @@ it("names days that are not closed, and what was not delivered", () => {
         monthDay("05", { state: "open" }),
         monthDay("06", { state: "beside" }),
       ],
-      totals: [{ output: "siem", ...none, dead: 2, dropped: 1, lost: 7, pending: 1 }],
+      totals: [
+        { output: "old", configured: false, ...none, dead: 0, dropped: 0, lost: 0, pending: 0 },
+        { output: "siem", configured: true, ...none, dead: 2, dropped: 1, lost: 7, pending: 1 },
+      ],
     }),
   );
   expect(points).toEqual([
@@ -31,6 +34,7 @@ it("names days that are not closed, and what was not delivered", () => {
     "1 day of a source still going on",
     "output siem: 2 given up and waiting for a person",
     "output siem: 1 dropped by a person",
+    "output siem: 4 skipped: not there for it any more, or passed over by a person",
     "output siem: 7 lost on disk",
     "output siem: 1 not delivered yet",
   ]);

@@ -49,7 +49,7 @@ async function facts({ closed: all = [], books = [], gaps = [], letters = [], ..
       { name: "copy", instance: "acme", beside: null },
     ],
     firstOf: (source) => (source === "prod" ? given.from : undefined),
-    ...{ own: "forwarder", version: "1.2.3", host: "forwarder-1" },
+    ...{ outputs: ["siem"], own: "forwarder", version: "1.2.3", host: "forwarder-1" },
     now: ((given.today ?? first + 3) * 86_400 + 60) * 1000,
   });
 }
@@ -83,7 +83,10 @@ it("says of each day so far how it stands", async () => {
     closed: { at: "2026-08-08T01:00:00.000Z", closings: 2, records: 5, identities: 4 },
   });
   expect(totals).toEqual([
-    { output: "siem", delivered: 13, filtered: 0, dead: 1, dropped: 0, skipped: 0, lost: 0, pending: 2 },
+    {
+      ...{ output: "siem", configured: true, delivered: 13, filtered: 0, dead: 1 },
+      ...{ dropped: 0, skipped: 0, lost: 0, pending: 2 },
+    },
   ]);
 });
 
