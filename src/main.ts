@@ -175,7 +175,10 @@ function crash(error: unknown): never {
       stack ?? "",
     );
   const place = where === null ? "" : ` at ${where[1] ?? where[2]}`;
-  const text = `wandb-audit-forwarder: unexpected ${name}${place}: ${message}; this is a bug, what is kept in state_dir is safe`;
+  const known = /too many open files/i.test(message)
+    ? "raise the limit of open files (LimitNOFILE=, ulimit -n)"
+    : "this is a bug";
+  const text = `wandb-audit-forwarder: unexpected ${name}${place}: ${message}; ${known}, what is kept in state_dir is safe`;
   process.stderr.write(`${excerpt(scrub(text), 4096)}\n`);
   process.exit(exitCodes.crash);
 }

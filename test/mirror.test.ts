@@ -72,7 +72,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/sqlite/archive-books spool/sqlite/archive-desk`,
   "`test/contract/spool-contract.ts`, and `damage`, `books` and `state-directory` in `test/spool`, which look at the whole.": `
     spool/full-spool spool/migrations/001-tables spool/spool-of-store
-    spool/disk-error spool/sqlite/damages spool/sqlite/dead-letters
+    spool/sqlite/damages spool/sqlite/dead-letters
     spool/sqlite/failure spool/sqlite/lock spool/sqlite/migrate
     spool/sqlite/lost-state spool/sqlite/outputs spool/sqlite/repair/quarantine
     spool/sqlite/repair/rows-in-reach spool/sqlite/repair/salvage spool/sqlite/repair/swap spool/sqlite/room

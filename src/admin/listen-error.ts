@@ -22,5 +22,7 @@ function hint({ code, message }: NodeJS.ErrnoException): string {
   if (code === "EACCES") return "not permitted; ports below 1024 need privileges, choose a higher one";
   if (code === "EADDRNOTAVAIL") return "this machine does not have that address";
   if (code === "ENOTFOUND") return "there is no such host name; write an address of this machine";
+  if (code === "EMFILE" || code === "ENFILE")
+    return "no further file can be opened; raise the limit of open files (LimitNOFILE=, ulimit -n)";
   return message;
 }

@@ -16,6 +16,13 @@ const denied: Known = [
 ];
 const full: Known = ["disk_full", "has no room left", "make room, or archive to a larger one", false];
 
+const noMoreFiles: Known = [
+  "disk_error",
+  "cannot be used, as no further file can be opened",
+  "raise the limit of open files (LimitNOFILE=, ulimit -n), then restart",
+  false,
+];
+
 const known: Readonly<Record<string, Known>> = {
   ENOENT: missing,
   ENOTDIR: [
@@ -27,6 +34,8 @@ const known: Readonly<Record<string, Known>> = {
   EACCES: denied,
   EPERM: denied,
   EROFS: ["configuration", "is mounted read-only", "mount it for writing", true],
+  EMFILE: noMoreFiles,
+  ENFILE: noMoreFiles,
   ENOSPC: full,
   EDQUOT: full,
   ENOTSUP: [

@@ -60,6 +60,16 @@ const meanings: Readonly<Record<string, Meaning>> = {
   },
   ELOOP: aLink,
   EMLINK: aLink,
+  EMFILE: {
+    reason: "disk_error",
+    words: "this program has no room for another open file",
+    fix: "raise the limit of open files (LimitNOFILE=, ulimit -n), then restart",
+  },
+  ENFILE: {
+    reason: "disk_error",
+    words: "this machine has no room for another open file",
+    fix: "raise fs.file-max (sysctl), or find what holds so many files open (lsof)",
+  },
   EISDIR: { reason: "wrong_destination", words: "it is a folder", fix: "name a file in it: `path`" },
 };
 

@@ -15,6 +15,12 @@ export function fileFault(name: string, error: unknown): VolumeError {
       message: `${name} is not there`,
       fix: "it is looked for with every poll: put it there, or correct path",
     });
+  if (code === "EMFILE" || code === "ENFILE")
+    return new VolumeError(name, "round", {
+      reason: "server_error",
+      message: `${name} cannot be read: no further file can be opened (${code})`,
+      fix: "raise the limit of open files (LimitNOFILE=, ulimit -n), then restart",
+    });
   return new VolumeError(name, "round", {
     reason: "server_error",
     message: `${name} cannot be read: ${code}`,

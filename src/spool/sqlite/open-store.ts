@@ -1,4 +1,5 @@
 import { dayMs } from "../../time/clock.ts";
+import { unusable } from "../disk-error.ts";
 import { type Marker, readMarker, writeMarker } from "../marker.ts";
 import { exposedBy, prepareStateDirectory, systemFileSystemType } from "../private-directory.ts";
 import { segmentFiles, segmentPaths } from "../segment/segment-files.ts";
@@ -64,8 +65,7 @@ export function openStore(options: StoreOptions): OpenStore {
   } catch (error) {
     // Errors of the file system: no right to make the directory, a read-only disk, too many open files.
     if (!(error instanceof Error && "syscall" in error)) throw error;
-    const fix = `let this user make and write ${stateDir}, on a disk that works and has room (in Kubernetes: fsGroup)`;
-    throw new SpoolError("io", `state_dir ${stateDir} cannot be used: ${error.message}`, fix, error);
+    throw unusable(stateDir, error);
   }
 }
 

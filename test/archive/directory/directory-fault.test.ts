@@ -21,6 +21,11 @@ it.each([
   expect((fault as StoreError).fix).not.toBe("");
 });
 
+it.each(["EMFILE", "ENFILE"])("%s names the limit, and no disk", (code) => {
+  const fault = directoryFault("/srv/audit", Object.assign(new Error("it fails"), { code })) as StoreError;
+  expect([fault.reason, fault.fix]).toEqual(["disk_error", expect.stringContaining("limit of open files")]);
+});
+
 it("what is no error of the system comes back as it is", () => {
   const known = new StoreError("tls", "it", "fix");
   const bug = new TypeError("x");

@@ -416,6 +416,7 @@ describe("a disk", () => {
     ["EACCES", "forbidden"],
     ["EROFS", "forbidden"],
     ["EIO", "disk_error"],
+    ["EMFILE", "disk_error"],
     ["ESTALE", "disk_error"],
   ])(
     "that says %s in the middle of a batch holds, and the batch goes on from there",

@@ -1,0 +1,16 @@
+import { expect, it } from "vitest";
+import { diskError, unusable } from "../../src/spool/disk-error.ts";
+
+const says = (code: string) => Object.assign(new Error(`${code}: it fails`), { code });
+
+it.each(["EMFILE", "ENFILE"])("%s names the limit of open files, and neither rights nor a disk", (code) => {
+  const expected = { failure: "io", fix: expect.stringMatching(/^raise the limit of open files/) };
+  expect(unusable("/state", says(code))).toMatchObject(expected);
+  expect(diskError(says(code))).toMatchObject(expected);
+});
+
+it("what else the system says of state_dir is about rights and its disk", () => {
+  expect(unusable("/state", says("EACCES")).fix).toContain("make and write /state");
+  expect(diskError(says("EDQUOT"))).toMatchObject({ failure: "full" });
+  expect(diskError(says("EIO"))).toMatchObject({ failure: "io", fix: expect.stringContaining("dmesg") });
+});
