@@ -149,7 +149,8 @@ export class Closings {
 
   #isDue(day: number, now: number, { closing, watermark, gaps, closed }: Due): boolean {
     const { source, store, clock } = this.#options;
-    if (day < closing.first || !closing.isOver(day, now)) return false;
+    // A wall clock that is ahead makes no day older than the reads of it have come.
+    if (day < closing.first || !closing.isOver(day, Math.min(now, watermark + sweepsMs))) return false;
     if (watermark < (day + 1) * dayMs || gaps.has(day)) return false;
     if (clock.monotonic() < (this.#rests.get(day) ?? 0)) return false;
     const before = closed.get(day);

@@ -36,7 +36,8 @@ async function scene(behaviour: Partial<WandbBehaviour> = {}, keepLedgerMs = 400
   const reports: Report[] = [];
   const asked: number[] = [];
   let monotonic = 0;
-  const own = { now: () => clock.at, monotonic: () => monotonic, sleep: clock.sleep };
+  let ahead = 0;
+  const own = { now: () => clock.at + ahead, monotonic: () => monotonic, sleep: clock.sleep };
   const open = () => {
     const made = source({ start: "10d" });
     const { origin } = made;
@@ -75,6 +76,10 @@ async function scene(behaviour: Partial<WandbBehaviour> = {}, keepLedgerMs = 400
     pass(ms: number) {
       clock.at += ms;
       monotonic += ms;
+    },
+    /** The clock of this machine is so far ahead of the one by which the source reads. */
+    setAhead(ms: number) {
+      ahead = ms;
     },
     /** One poll, and what is read behind it, as often as it gets on. */
     async poll(): Promise<void> {
@@ -128,6 +133,18 @@ describe("days close", () => {
       expect(here.asked.slice(before).filter((day) => day === today - 6 + days)).toHaveLength(1);
     }
     expect(here.closed()).toEqual([9, 8, 7, 6, 5, 4]);
+  });
+
+  it("not by a clock that is ahead of the one by which the log was read", async () => {
+    const here = await scene();
+    here.setAhead(365 * dayMs);
+    here.pass(3_600_000);
+    await here.poll();
+    expect(here.closed()).toEqual([9, 8, 7]);
+    here.setAhead(0);
+    here.pass(dayMs);
+    await here.poll();
+    expect(here.closed()).toEqual([9, 8, 7, 6]);
   });
 
   it("once more when something comes late, with all of it", async () => {
