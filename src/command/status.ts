@@ -107,6 +107,7 @@ async function offlineStatus(config: Config, terminal: Terminal): Promise<Status
       outputs: config.outputs.map((configured) => outputHop(configured)),
       conditions: new Conditions(clock.monotonic()),
       spool,
+      hanging: () => [],
       once: false,
       diskFree: () => undefined,
     };

@@ -82,7 +82,7 @@ export async function startDaemon(config: Config, ambient: Ambient, mode: RunMod
   const closeSides = closing(delivery, ingest);
 
   // What people and monitors see.
-  const runtime = runtimeOf(config, { clock, agent, conditions, spool, once: mode.once === true });
+  const runtime = runtimeOf(config, { clock, agent, conditions, delivery, spool, once: mode.once === true });
   let observation: Observation;
   try {
     observation = await observe({
@@ -178,8 +178,12 @@ function runtimeOf(
   { sources, outputs, stateDir }: Config,
   {
     agent,
+    delivery,
     ...known
-  }: Pick<RuntimeView, "clock" | "conditions" | "spool" | "once"> & { readonly agent: Agent },
+  }: Pick<RuntimeView, "clock" | "conditions" | "spool" | "once"> & {
+    readonly agent: Agent;
+    readonly delivery: Delivery;
+  },
 ): RuntimeView {
   const { clock } = known;
   return {
@@ -188,6 +192,7 @@ function runtimeOf(
     startedMonotonic: clock.monotonic(),
     sources: sources.map((source) => sourceHop(source)),
     outputs: outputs.map((output) => outputHop(output)),
+    hanging: () => delivery.hanging(),
     diskFree: () => diskFree(stateDir),
     ...known,
   };

@@ -74,6 +74,11 @@ export class DeliverySide implements Delivery {
     void this.lookAtFiles(false);
   }
 
+  /** Who can be asked here runs. */
+  hanging(): readonly string[] {
+    return [];
+  }
+
   /** As `Deliver.rest`. */
   rest(): void {
     for (const loop of this.#loops) loop.rest();

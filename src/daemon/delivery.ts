@@ -18,6 +18,8 @@ export interface Delivery {
   lookAtFiles(asked: boolean): Promise<void>;
   /** The same, unasked, where nobody waits for what comes of it. */
   glanceAtFiles(): void;
+  /** Names what does not answer any more, as `glanceAtFiles` has shown. */
+  hanging(): readonly string[];
   /** After `run` has ended. */
   close(): Promise<void>;
 }
@@ -40,6 +42,7 @@ export function together(parts: readonly Delivery[]): Delivery {
     glanceAtFiles() {
       for (const part of parts) part.glanceAtFiles();
     },
+    hanging: () => parts.flatMap((part) => part.hanging()),
     close: () => all((part) => part.close()),
   };
 }

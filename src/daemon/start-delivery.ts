@@ -5,6 +5,7 @@ import { type Delivery, together } from "./delivery.ts";
 import type { DeliverySideOptions } from "./delivery-side.ts";
 import type { DeliveryStart } from "./remote/orders.ts";
 import { RemoteDelivery } from "./remote/remote-delivery.ts";
+import { afterDeadlineMs } from "./stopping.ts";
 import { leavesStdout, type WiredOutput } from "./wire-outputs.ts";
 
 /** Where a delivery is started, and what its thread takes along. */
@@ -43,8 +44,9 @@ export async function startDelivery(
   return {
     begin(shared) {
       const { secrets } = config;
+      const endWithinMs = afterDeadlineMs(config.shutdownTimeout);
       const here = side && new side({ outputs: staying, secrets, origins }, shared);
-      const there = thread && new RemoteDelivery(thread, { ...shared, secrets });
+      const there = thread && new RemoteDelivery(thread, { ...shared, secrets, endWithinMs });
       return together([here, there].filter((part) => part !== undefined));
     },
     abandon: () => void thread?.terminate(),

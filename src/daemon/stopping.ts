@@ -6,6 +6,13 @@ const haltShare = 0.5;
 const deadlineShare = 0.9;
 /** Telling of it gets the rest, and never more than this, milliseconds. */
 const tellAtMostMs = 2000;
+/** What a busy machine may need to give up what is in flight, however short a stop is to be, milliseconds. */
+const giveUpAtLeastMs = 2000;
+
+/** How long after the deadline of a stop that takes `timeoutMs` what has not ended may still end. */
+export function afterDeadlineMs(timeoutMs: number): number {
+  return Math.max(giveUpAtLeastMs, timeoutMs * (1 - deadlineShare));
+}
 
 /** The phases of a stop: no more reading, then no new sends, then give up what is in flight. */
 export class Stopping implements DeliverSignals {

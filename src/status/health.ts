@@ -30,16 +30,15 @@ const worstClockSeconds = 3_600;
 /** Room for the last retry of a source after three intervals. */
 const retryRoomMs = 60_000;
 
-/** Hops whose loop has not turned when it should have: only a restart helps. */
-export function stalledHops({ sources, outputs, conditions, clock }: RuntimeView): string[] {
+/** Loops that have not turned when they should have, threads that do not answer: only a restart helps. */
+export function stalledHops({ sources, outputs, conditions, hanging, clock }: RuntimeView): string[] {
   const now = clock.monotonic();
   const hops = [
     ...sources.map(({ name }) => ({ hop: `source ${name}`, condition: conditions.source(name) })),
     ...outputs.map(({ name }) => ({ hop: `output ${name}`, condition: conditions.output(name) })),
   ];
-  return hops
-    .filter(({ condition }) => condition.state !== "stopped" && condition.stallsAt < now)
-    .map(({ hop }) => hop);
+  const late = hops.filter(({ condition }) => condition.state !== "stopped" && condition.stallsAt < now);
+  return [...late.map(({ hop }) => hop), ...hanging()];
 }
 
 /**

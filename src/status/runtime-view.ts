@@ -58,6 +58,8 @@ export interface RuntimeView {
     source(name: string): Condition;
     output(name: string): Condition;
   };
+  /** As `Delivery.hanging`. */
+  readonly hanging: () => readonly string[];
   readonly spool: Pick<Spool, "state" | "books">;
   /** Sources are read to now once, not again and again: none is ever overdue. */
   readonly once: boolean;

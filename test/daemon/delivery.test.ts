@@ -15,6 +15,7 @@ function part(name: string, heard: string[], fails = false): Delivery {
     retryNow: () => void hear("retryNow"),
     lookAtFiles: (asked) => hear(`look ${asked}`),
     glanceAtFiles: () => void hear("glance"),
+    hanging: () => [name],
     close: () => hear("close"),
   };
 }
@@ -28,6 +29,7 @@ it("several deliveries are one: all of them do what it is told, and it fails as 
   both.retryNow();
   await both.lookAtFiles(true);
   both.glanceAtFiles();
+  expect(both.hanging()).toEqual(["here", "there"]);
   await both.close();
   const each = ["run", "tryNow", "flush", "retryNow", "look true", "glance", "close"];
   expect(heard).toEqual(each.flatMap((what) => [`here ${what}`, `there ${what}`]));

@@ -74,6 +74,7 @@ export function fakeRuntimeView() {
     books: [] as BookRow[],
     damage: [] as Damage[],
     diskFree: 5_000 as number | undefined,
+    hanging: [] as string[],
     usage: { bytes: 1_000, maxBytes: 10_000, full: false, diskFull: false },
   };
   const runtime: RuntimeView = {
@@ -88,6 +89,7 @@ export function fakeRuntimeView() {
       output: (name) => conditions[name] as Condition,
     },
     spool: { state: async () => spooled().state, books: async () => state.books },
+    hanging: () => state.hanging,
     once: false,
     diskFree: () => state.diskFree,
   };

@@ -166,14 +166,16 @@ describe("readiness", () => {
 });
 
 describe("liveness", () => {
-  it("names the hop whose loop has not turned in time", () => {
-    const { runtime, conditions, clock } = fakeRuntimeView();
+  it("names the hop whose loop has not turned in time, and the thread that does not answer", () => {
+    const { runtime, conditions, clock, state } = fakeRuntimeView();
     expect(stalledHops(runtime)).toEqual([]);
     conditions.soc = { state: "working", since: 0, failures: 0, stallsAt: clock.monotonic() + 1_000 };
     conditions.splunk = { state: "stopped", since: 0, failures: 0, stallsAt: 0 };
     expect(stalledHops(runtime)).toEqual([]);
     clock.advance(1_001);
     expect(stalledHops(runtime)).toEqual(["output soc"]);
+    state.hanging = ["thread delivery"];
+    expect(stalledHops(runtime)).toEqual(["output soc", "thread delivery"]);
   });
 });
 

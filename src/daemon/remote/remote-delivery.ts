@@ -6,12 +6,14 @@ import { serveSpool } from "../../spool/remote/serve-spool.ts";
 import type { DeliverySpool } from "../../spool/spool.ts";
 import type { Conditions } from "../../status/conditions.ts";
 import { lineOver } from "../../thread/line.ts";
-import type { Clock } from "../../time/clock.ts";
+import { type Clock, over } from "../../time/clock.ts";
 import { OtherClock } from "../../time/other-clock.ts";
+import { lookedAgain } from "../../time/turn.ts";
 import type { Wakeup } from "../../time/wakeup.ts";
 import type { Delivery } from "../delivery.ts";
 import { phases } from "./ordered-signals.ts";
 import { lineNames, type Notice, type OrderingLine } from "./orders.ts";
+import { SignOfLife } from "./sign-of-life.ts";
 import { errorOfTrouble } from "./trouble.ts";
 
 /** What a delivery in another thread shares with everybody here. */
@@ -24,6 +26,8 @@ export interface RemoteDeliveryOptions {
   readonly kept: Wakeup;
   /** Those of the configuration: what changes there is taken over here. */
   readonly secrets: readonly OwnedSecret[];
+  /** How long the thread may take to end after the deadline of a stop, and then to close, milliseconds. */
+  readonly endWithinMs: number;
 }
 
 /** Often enough for a stop that nobody tells. */
@@ -40,6 +44,7 @@ export class RemoteDelivery implements Delivery {
   readonly #otherClock: OtherClock;
   readonly #ended = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<void>();
+  readonly #sign = new SignOfLife();
   #gone = false;
   /** Looks at files that nobody has answered yet, by id. */
   readonly #looks = new Map<number, () => void>();
@@ -61,16 +66,18 @@ export class RemoteDelivery implements Delivery {
   }
 
   async run(signals: DeliverSignals): Promise<void> {
-    const over = new AbortController();
+    const deaf = new AbortController();
     for (const phase of phases) {
       const pass = () => this.#line.send({ type: phase });
       if (signals[phase].aborted) pass();
-      signals[phase].addEventListener("abort", pass, { signal: over.signal });
+      signals[phase].addEventListener("abort", pass, { signal: deaf.signal });
     }
     this.#line.send({ type: "run" });
-    void this.#passOn(over.signal);
+    void this.#passOn(deaf.signal);
     // Where one output ends by itself the others have still to hear of the stop.
-    void this.#closed.promise.then(() => over.abort());
+    void this.#closed.promise.then(() => deaf.abort());
+    if (signals.deadline.aborted) void this.#endSoon();
+    signals.deadline.addEventListener("abort", () => void this.#endSoon(), { signal: deaf.signal });
     await this.#ended.promise;
   }
 
@@ -94,14 +101,46 @@ export class RemoteDelivery implements Delivery {
   }
 
   glanceAtFiles(): void {
-    // An answer would wake this thread for nothing, every few seconds.
-    this.#line.send({ type: "look_at_files", asked: false });
+    // Each answer would wake this thread for nothing: now and then one is wanted as a sign of life.
+    if (this.#sign.look()) void this.lookAtFiles(false).then(() => this.#sign.answered());
+    else this.#line.send({ type: "look_at_files", asked: false });
+  }
+
+  hanging(): readonly string[] {
+    return this.#sign.missing ? ["thread delivery"] : [];
   }
 
   async close(): Promise<void> {
     this.#line.send({ type: "close" });
-    await this.#closed.promise;
+    if (!(await this.#settlesSoon(this.#closed.promise)))
+      this.#options.tell({
+        type: "service_trouble",
+        text: "the thread that delivers hangs while it closes its outputs, and is ended; this is a bug, no event is lost",
+      });
     await this.#thread.terminate();
+  }
+
+  /** The deadline of a stop has come: a thread that hangs would keep the process for ever. */
+  async #endSoon(): Promise<void> {
+    if (await this.#settlesSoon(this.#ended.promise)) return;
+    this.#ended.reject(
+      new Error(
+        "the thread that delivers hangs: the stop has ended it, and what it had not settled is sent again",
+      ),
+    );
+    await this.#thread.terminate();
+  }
+
+  /** False when it is not settled by the end of a stop. Never rejects. */
+  async #settlesSoon(work: Promise<void>): Promise<boolean> {
+    const { clock, endWithinMs } = this.#options;
+    const settled = new AbortController();
+    const note = () => settled.abort(over);
+    work.then(note, note);
+    await clock.sleep(endWithinMs, settled.signal);
+    // A machine that was busy until now has what was told at the same time still to hear.
+    if (!settled.signal.aborted) await lookedAgain();
+    return settled.signal.aborted;
   }
 
   #note(notice: Notice): void {

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
 
-import { EventEmitter } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { MessageChannel } from "node:worker_threads";
+import { MessageChannel, Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import { loadConfig } from "../../../src/config/load.ts";
 import { lineNames, type NoticingLine } from "../../../src/daemon/remote/orders.ts";
@@ -81,6 +81,7 @@ outputs:
     conditions,
     kept,
     secrets: config.secrets,
+    endWithinMs: 10_000,
   });
   closing.push(async () => {
     stopping.now();
@@ -204,4 +205,77 @@ describe("a delivery in another thread", () => {
       expect(it.thread.ended).toBe(true);
     },
   );
+});
+
+/** A thread that does as it is told, and at what `hangsAt` names turns for ever. */
+async function hanging(hangsAt: string) {
+  const text = `import { parentPort } from "node:worker_threads";
+const tell = (notice) => parentPort.postMessage(["orders", notice]);
+parentPort.on("message", ([, { type, id }]) => {
+  if (type === "${hangsAt}") for (;;);
+  if (type === "deadline") tell({ type: "ended" });
+  if (type === "close") tell({ type: "closed" });
+  if (id !== undefined) tell({ type: "looked_at_files", id });
+});`;
+  const thread = new Worker(new URL(`data:text/javascript,${encodeURIComponent(text)}`));
+  closing.push(() => thread.terminate());
+  const told: Report[] = [];
+  const delivery = new RemoteDelivery(thread, {
+    spool: spoolOfStore(new MemoryStore([])),
+    clock: systemClock,
+    tell: (report) => told.push(report),
+    conditions: new Conditions(0),
+    kept: new Wakeup(systemClock),
+    secrets: [],
+    endWithinMs: 2_000,
+  });
+  const stopping = new Stopping(systemClock, 60_000);
+  return { delivery, thread, told, stopping, exited: once(thread, "exit") };
+}
+
+describe("a thread that hangs", () => {
+  it("is named once it has not answered for long, and not while it answers", async () => {
+    const it = await hanging("flush");
+    for (let looks = 0; looks < 100; looks++) {
+      it.delivery.glanceAtFiles();
+      expect(it.delivery.hanging()).toEqual([]);
+      if (looks % 10 === 0) await it.delivery.lookAtFiles(false);
+    }
+    await it.delivery.lookAtFiles(false);
+    it.delivery.flush();
+    for (let looks = 0; looks < 30; looks++) it.delivery.glanceAtFiles();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(it.delivery.hanging()).toEqual(["thread delivery"]);
+  });
+
+  it("is ended some time after the deadline of a stop, with words for it", async () => {
+    const it = await hanging("halt");
+    const ended = it.delivery.run(it.stopping);
+    it.stopping.now();
+    await expect(ended).rejects.toThrow(/^the thread that delivers hangs: the stop has ended it/);
+    await it.exited;
+    await it.delivery.close();
+    expect(it.told).toEqual([]);
+  });
+
+  it("is ended while it closes its outputs, which is told", async () => {
+    const it = await hanging("close");
+    const ended = it.delivery.run(it.stopping);
+    it.stopping.now();
+    await ended;
+    await it.delivery.close();
+    await it.exited;
+    expect(it.told).toEqual([
+      { type: "service_trouble", text: expect.stringContaining("closes its outputs") },
+    ]);
+  });
+
+  it("is not taken for one that ends in time", async () => {
+    const it = await hanging("nothing");
+    const ended = it.delivery.run(it.stopping);
+    it.stopping.now();
+    await ended;
+    await it.delivery.close();
+    expect(it.told).toEqual([]);
+  });
 });

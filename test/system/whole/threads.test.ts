@@ -30,6 +30,7 @@ async function daemonWith(entries: number, hook: string) {
 sources: [{ name: prod, type: wandb_api, url: "${wandb.url}", instance: a.example, api_key: some-key-1 }]
 outputs: [{ name: siem, type: splunk_hec, url: "${hec.url}", token: 00000000-0000-4000-8000-000000000000, batch: { max_wait: 10ms } }]
 admin: { listen: off }
+shutdown_timeout: 1s
 `,
   );
   closing.push(
@@ -42,9 +43,9 @@ admin: { listen: off }
   return {
     hec,
     place,
-    start(more = "") {
+    start(more = "", environment: Readonly<Record<string, string>> = {}) {
       const options = `--max-semi-space-size=8 --import ${file} ${more}`;
-      const daemon = startProgram(["run", "-c", place.config], { NODE_OPTIONS: options });
+      const daemon = startProgram(["run", "-c", place.config], { NODE_OPTIONS: options, ...environment });
       closing.push(async () => {
         daemon.kill("SIGKILL");
         await daemon.exited;
@@ -85,6 +86,25 @@ describe("a thread of the daemon that dies ends the process with its reason", ()
     expect(daemon.stderr()).toMatch(said);
     // The other side of the spool has ended in order.
     expect(daemon.stdout()).toContain('"stopped"');
+  });
+});
+
+describe("a thread of the daemon that hangs", () => {
+  it("does not keep a stop, which says why, and what it had not settled is sent after the restart", async () => {
+    const { hec, start } = await daemonWith(5, inThread("if (process.env.HANGS === '1') for (;;);"));
+    hec.behave("server_error");
+    const daemon = start("", { HANGS: "1" });
+    await eventually("it runs", () => daemon.stdout().includes('"started"'));
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    daemon.kill("SIGTERM");
+    expect(await daemon.exited).toEqual({ code: 70, signal: null });
+    expect(daemon.stderr()).toMatch(
+      /unexpected Error.*: the thread that delivers hangs: the stop has ended it/,
+    );
+    expect(daemon.stdout()).toContain('"stopped"');
+    hec.behave("accept");
+    start();
+    await eventually("it delivers", () => hec.count() === 5);
   });
 });
 
