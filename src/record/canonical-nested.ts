@@ -112,9 +112,8 @@ class CanonicalNested {
     const first = (members[0] as Placed).start;
     this.#aside ??= Buffer.allocUnsafe(this.#made.length);
     copyBytes(this.#made, this.#aside, first, first, this.#size);
-    members.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
     let at = first;
-    for (const { start, end } of members) {
+    for (const { start, end } of inOrder(members)) {
       if (at !== first) this.#made[at++] = comma;
       copyBytes(this.#aside, this.#made, at, start, end);
       at += end - start;
@@ -164,6 +163,17 @@ class CanonicalNested {
       this.#made[this.#size++] = code;
     }
   }
+}
+
+/** So many are not worth a table of them. */
+const fewMembers = 32;
+
+/** V8 sorts texts in a third of the time where nobody else compares them. */
+function inOrder(members: Placed[]): readonly Placed[] {
+  if (members.length <= fewMembers)
+    return members.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  const ofKeys = Map.groupBy(members, ({ key }) => key);
+  return [...ofKeys.keys()].sort().flatMap((key) => ofKeys.get(key) as Placed[]);
 }
 
 const backslash = 0x5c;

@@ -86,4 +86,15 @@ describe("canonicalNested", () => {
     expect(canonicalNested(text) === text).toBe(true);
     expect(stringify).not.toHaveBeenCalled();
   });
+
+  it("puts many members in order by their keys alone, and leaves those of one key as they came", () => {
+    const keys = Array.from({ length: 20_000 }, (_, at) => `k${(at * 7_919) % 10_007}`);
+    const members = keys.map((key, at) => [key, at] as const);
+    const written = (all: typeof members) => `{${all.map(([key, at]) => `"${key}":${at}`).join(",")}}`;
+    const sorted = members.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    const sort = vi.spyOn(Array.prototype, "sort");
+    onTestFinished(() => sort.mockRestore());
+    expect(canonicalNested(written(members)) === written(sorted)).toBe(true);
+    expect(sort.mock.calls).toEqual([[]]);
+  });
 });
