@@ -44,7 +44,8 @@ export class ActiveDay {
 
   #add(user: string, second: number): "added" | "full" {
     const id = Buffer.from(user);
-    if (this.#places.size >= mostUsers || id.length > 255) {
+    const hasRoom = this.#places.size < mostUsers && this.#size + headBytes + id.length <= mostBytes;
+    if (!hasRoom || id.length > 255) {
       this.more = true;
       return "full";
     }
@@ -69,6 +70,8 @@ const bytesPerPlace = 80;
 const firstBytes = 256;
 /** More than any organization has: no log makes a day grow without end. */
 const mostUsers = 100_000;
+/** So many of them with UUIDs as ids: the block is written once more with each append. */
+const mostBytes = 4 * 1024 * 1024;
 
 function idAt(bytes: Buffer, at: number): string {
   return bytes.toString("utf8", at + headBytes, at + headBytes + (bytes[at] as number));

@@ -42,3 +42,15 @@ it("takes no more than a hundred thousand users, and says that there were others
   expect(new ActiveDay(day.block, day.more)).toMatchObject({ more: true });
   expect(day.users()).toHaveLength(100_000);
 });
+
+it("takes ids of no more than 4 MiB together, which is room for a hundred thousand UUIDs", () => {
+  const day = new ActiveDay(empty, false);
+  for (let user = 0; user < 100_000; user++) day.see(String(user).padStart(36, "0"), 1);
+  expect(day.more).toBe(false);
+  const long = new ActiveDay(empty, false);
+  for (let user = 0; user < 100_000; user++) long.see(String(user).padStart(180, "0"), 1);
+  expect(long.more).toBe(true);
+  expect(long.block.length).toBeLessThanOrEqual(4 * 1024 * 1024);
+  expect(long.see("0".repeat(180), 2)).toBe("later");
+  expect(new ActiveDay(long.block, long.more).users()).toHaveLength(long.users().length);
+});
