@@ -30,6 +30,8 @@ export interface RemoteDeliveryOptions {
   readonly endWithinMs: number;
 }
 
+/** Closing comes behind the time of a stop, for which a supervisor leaves ten seconds more. */
+const closeAtMostMs = 5_000;
 /** Often enough for a stop that nobody tells. */
 const keptMs = 600_000;
 
@@ -112,7 +114,8 @@ export class RemoteDelivery implements Delivery {
 
   async close(): Promise<void> {
     this.#line.send({ type: "close" });
-    if (!(await this.#settlesSoon(this.#closed.promise)))
+    const withinMs = Math.min(this.#options.endWithinMs, closeAtMostMs);
+    if (!(await this.#settles(this.#closed.promise, withinMs)))
       this.#options.tell({
         type: "service_trouble",
         text: "the thread that delivers hangs while it closes its outputs, and is ended; this is a bug, no event is lost",
@@ -122,7 +125,7 @@ export class RemoteDelivery implements Delivery {
 
   /** The deadline of a stop has come: a thread that hangs would keep the process for ever. */
   async #endSoon(): Promise<void> {
-    if (await this.#settlesSoon(this.#ended.promise)) return;
+    if (await this.#settles(this.#ended.promise, this.#options.endWithinMs)) return;
     this.#ended.reject(
       new Error(
         "the thread that delivers hangs: the stop has ended it, and what it had not settled is sent again",
@@ -131,13 +134,12 @@ export class RemoteDelivery implements Delivery {
     await this.#thread.terminate();
   }
 
-  /** False when it is not settled by the end of a stop. Never rejects. */
-  async #settlesSoon(work: Promise<void>): Promise<boolean> {
-    const { clock, endWithinMs } = this.#options;
+  /** Whether it is settled in time. Never rejects. */
+  async #settles(work: Promise<void>, withinMs: number): Promise<boolean> {
     const settled = new AbortController();
     const note = () => settled.abort(over);
     work.then(note, note);
-    await clock.sleep(endWithinMs, settled.signal);
+    await this.#options.clock.sleep(withinMs, settled.signal);
     // A machine that was busy until now has what was told at the same time still to hear.
     if (!settled.signal.aborted) await lookedAgain();
     return settled.signal.aborted;
