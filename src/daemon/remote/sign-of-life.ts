@@ -1,5 +1,5 @@
 /** So many looks go by until an answer is wanted once more: each answer wakes a thread that rests. */
-const looksPerAnswer = 6;
+const looksPerAnswer = 12;
 /** So many looks after that an answer may come. */
 const patienceLooks = 18;
 

@@ -6,13 +6,13 @@ function wanted(sign: SignOfLife, looks: number): number[] {
   return Array.from({ length: looks }, (_, index) => (sign.look() ? [index] : [])).flat();
 }
 
-it("wants an answer to the first look, and to every sixth after an answer", () => {
+it("wants an answer to the first look, and to every twelfth after an answer", () => {
   const sign = new SignOfLife();
   expect(wanted(sign, 1)).toEqual([0]);
   sign.answered();
-  expect(wanted(sign, 6)).toEqual([5]);
+  expect(wanted(sign, 12)).toEqual([11]);
   sign.answered();
-  expect(wanted(sign, 6)).toEqual([5]);
+  expect(wanted(sign, 12)).toEqual([11]);
 });
 
 it("misses what does not come for a minute and a half of looks, and asks no second time", () => {
