@@ -7,7 +7,7 @@ const deadlineShare = 0.9;
 /** Telling of it gets the rest, and never more than this, milliseconds. */
 const tellAtMostMs = 2000;
 /** What a busy machine may need to give up what is in flight, however short a stop is to be, milliseconds. */
-const giveUpAtLeastMs = 2000;
+const giveUpAtLeastMs = 5000;
 
 /** How long after the deadline of a stop that takes `timeoutMs` what has not ended may still end. */
 export function afterDeadlineMs(timeoutMs: number): number {

@@ -125,7 +125,8 @@ export class RemoteDelivery implements Delivery {
 
   /** The deadline of a stop has come: a thread that hangs would keep the process for ever. */
   async #endSoon(): Promise<void> {
-    if (await this.#settles(this.#ended.promise, this.#options.endWithinMs)) return;
+    const finished = Promise.race([this.#ended.promise, this.#closed.promise]);
+    if (await this.#settles(finished, this.#options.endWithinMs)) return;
     this.#ended.reject(
       new Error(
         "the thread that delivers hangs: the stop has ended it, and what it had not settled is sent again",
