@@ -3,7 +3,7 @@ import { startElasticsearchReceiver } from "../../../src/simulate/elasticsearch-
 import { startEndpointReceiver } from "../../../src/simulate/endpoint-receiver.ts";
 import { type FileBehavior, startFileReceiver } from "../../../src/simulate/file-receiver.ts";
 import { startGrpcReceiver } from "../../../src/simulate/grpc-receiver.ts";
-import { startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
+import { type HecReceiver, startHecReceiver } from "../../../src/simulate/hec-receiver.ts";
 import type { BehaviourDetail, HttpBehaviour } from "../../../src/simulate/http-behaviour.ts";
 import type { KafkaBehavior } from "../../../src/simulate/kafka-behavior.ts";
 import { plainLogin, startKafkaReceiver } from "../../../src/simulate/kafka-receiver.ts";
@@ -60,6 +60,7 @@ export interface HarnessOutput {
 /** Every output that the harnesses drive: a further one is one line here. */
 export const harnessOutputs: Readonly<Record<string, () => Promise<HarnessOutput>>> = {
   hec,
+  hec_ack: hecAck,
   syslog,
   relp,
   otlp,
@@ -126,7 +127,10 @@ function answering<B extends string>(
 }
 
 async function hec(): Promise<HarnessOutput> {
-  const receiver = await startHecReceiver({ keep, token, refuses: unwelcome });
+  return collector(await startHecReceiver({ keep, token, refuses: unwelcome }));
+}
+
+function collector(receiver: HecReceiver): HarnessOutput {
   return {
     settings: ["type: splunk_hec", `url: ${receiver.url}`, `token: "\${HEC_TOKEN}"`, "format: raw"],
     environment: { HEC_TOKEN: token },
@@ -140,6 +144,29 @@ async function hec(): Promise<HarnessOutput> {
           bytes: text,
           entry: JSON.stringify(event),
         })),
+  };
+}
+
+/** With acknowledgement: whatever fails may meet the question about a batch that was taken. */
+async function hecAck(): Promise<HarnessOutput> {
+  const receiver = await startHecReceiver({ keep, token, ack: true, refuses: unwelcome });
+  const plain = collector(receiver);
+  let ambiguous = 0;
+  return {
+    ...plain,
+    settings: [...plain.settings, "ack: true", "ack_timeout: 2s"],
+    misbehave(random) {
+      ambiguous++;
+      const how = random();
+      if (how < 0.2) receiver.restart();
+      else if (how < 0.4) receiver.acknowledge(pick(["second_time", "never", "down"], random));
+      else plain.misbehave(random);
+    },
+    behave() {
+      receiver.acknowledge("at_once");
+      plain.behave();
+    },
+    ambiguous: () => ambiguous,
   };
 }
 
