@@ -3,30 +3,44 @@ import { SpoolError } from "./spool-error.ts";
 const noMoreFilesFix =
   "raise the limit of open files (LimitNOFILE=, ulimit -n) to 1024 or more, then restart";
 
-function hasNoMoreFiles(error: Error): boolean {
+const mayNotGrowFix =
+  "raise the limit on the size of files (LimitFSIZE=, ulimit -f), or use a file system that takes larger ones, then start again";
+
+/** What a limit of the process or of the machine asks for; undefined where an error is about none. */
+function limitFix(error: Error): string | undefined {
   const { code } = error as NodeJS.ErrnoException;
-  return code === "EMFILE" || code === "ENFILE";
+  if (code === "EMFILE" || code === "ENFILE") return noMoreFilesFix;
+  return code === "EFBIG" ? mayNotGrowFix : undefined;
 }
 
 /** The error for a `state_dir` that the system does not let us use. */
 export function unusable(stateDir: string, error: Error): SpoolError {
-  const fix = hasNoMoreFiles(error)
-    ? noMoreFilesFix
-    : `let this user make and write ${stateDir}, on a disk that works and has room (in Kubernetes: fsGroup)`;
+  const fix =
+    limitFix(error) ??
+    `let this user make and write ${stateDir}, on a disk that works and has room (in Kubernetes: fsGroup)`;
   return new SpoolError("io", `state_dir ${stateDir} cannot be used: ${error.message}`, fix, error);
 }
 
 /** What an error of a file of the state means; anything else is given back as it is. */
 export function diskError(error: unknown): unknown {
   if (!(error instanceof Error && "code" in error) || error instanceof SpoolError) return error;
-  if (hasNoMoreFiles(error)) return new SpoolError("io", error.message, noMoreFilesFix, error);
+  const limit = limitFix(error);
+  if (limit !== undefined) return new SpoolError("io", error.message, limit, error);
   if (error.code !== "ENOSPC" && error.code !== "EDQUOT") return diskFailed(error.message, error);
   const fix = "make room on the disk of state_dir";
   return new SpoolError("full", "the disk of state_dir is full", fix, error);
 }
 
+const afterRestart = "after a restart the state is read from disk again";
+
 /** The error for a disk that did not do what it was asked. */
 export function diskFailed(text: string, cause: unknown): SpoolError {
-  const fix = "see the kernel's log (dmesg) for the disk; after a restart the state is read from disk again";
+  const fix = `see the kernel's log (dmesg) for the disk; ${afterRestart}`;
   return new SpoolError("io", `the disk of state_dir failed: ${text}`, fix, cause);
+}
+
+/** The error for a write that failed where nobody says by what: a disk, or a limit on the size of files. */
+export function writeFailed(text: string, cause: unknown): SpoolError {
+  const fix = `see the kernel's log (dmesg) for the disk; where it says nothing, raise the limit on the size of files (LimitFSIZE=, ulimit -f); ${afterRestart}`;
+  return new SpoolError("io", `a write to the disk of state_dir failed: ${text}`, fix, cause);
 }

@@ -9,6 +9,12 @@ it.each(["EMFILE", "ENFILE"])("%s names the limit of open files, and neither rig
   expect(diskError(says(code))).toMatchObject(expected);
 });
 
+it("EFBIG names the limit on the size of files, and neither rights nor a disk", () => {
+  const expected = { failure: "io", fix: expect.stringMatching(/^raise the limit on the size of files/) };
+  expect(unusable("/state", says("EFBIG"))).toMatchObject(expected);
+  expect(diskError(says("EFBIG"))).toMatchObject(expected);
+});
+
 it("what else the system says of state_dir is about rights and its disk", () => {
   expect(unusable("/state", says("EACCES")).fix).toContain("make and write /state");
   expect(diskError(says("EDQUOT"))).toMatchObject({ failure: "full" });

@@ -1,4 +1,4 @@
-import { diskFailed } from "../disk-error.ts";
+import { diskFailed, writeFailed } from "../disk-error.ts";
 import { SpoolError } from "../spool-error.ts";
 
 /** SQLite's primary result codes (sqlite.org/rescode.html). */
@@ -14,6 +14,9 @@ const code = {
   cannotOpen: 14,
   notADatabase: 26,
 };
+
+/** SQLITE_IOERR_WRITE and SQLITE_IOERR_SHMSIZE: a file that grows. */
+const growing: ReadonlySet<number> = new Set([778, 4874]);
 
 /** What an error of SQLite means for the state; anything else is given back as it is. */
 export function failure(error: unknown): unknown {
@@ -52,6 +55,7 @@ export function failure(error: unknown): unknown {
         error,
       );
     case code.io:
+      return growing.has(error.errcode) ? writeFailed(text, error) : diskFailed(text, error);
     case code.noMemory:
       return diskFailed(text, error);
     default:
