@@ -11,7 +11,7 @@ export type Meaning = (typeof meanings)[number];
 
 /** What answers mean where the endpoint has its own words. */
 export interface AnswerRules {
-  /** Statuses of a success; absent: every 2xx. */
+  /** Statuses of a success; absent: every 2xx but 207, by which parts of a batch may have failed. */
   readonly success: { readonly status: readonly number[] | undefined; readonly contains: string | undefined };
   /** The first that fits counts, before everything else. */
   readonly answers: readonly {
@@ -31,12 +31,28 @@ export function endpointAnswer(
   const holds = (contains: string | undefined) => contains === undefined || text.includes(contains);
   const rule = answers.find((each) => each.status === status && holds(each.contains));
   if (rule !== undefined) return asSaid(rule.means, reply, nowMs);
-  const expected = success.status?.includes(status) ?? (status >= 200 && status <= 299);
+  const expected = success.status?.includes(status) ?? isSuccess(status);
   if (expected && !isPage(reply) && holds(success.contains)) return "accepted";
   // In JSON it is the endpoint that speaks, and not what stands before it.
   if ((status === 400 || status === 422) && isJson(reply)) return asSaid("bad_event", reply, nowMs);
+  if (status === multiStatus && success.status === undefined) return severalAnswers(text);
   return httpOutcome(status, headers, text, nowMs);
 }
+
+/** A status for each part, in words of the endpoint's own (RFC 4918 §11.1). */
+const multiStatus = 207;
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299 && status !== multiStatus;
+}
+
+function severalAnswers(text: string): RetryResult {
+  const detail = excerpt(`HTTP ${multiStatus}: ${text}`, 400);
+  return { status: "retry", hold: true, reason: "configuration", detail, fix: severalFix };
+}
+
+const severalFix =
+  "the endpoint answers for each event by itself, and some may have failed: say with `answers` what a 207 means, by a text that only failures have, or name 207 in `success.status` where it always means success";
 
 function asSaid(
   means: Meaning,

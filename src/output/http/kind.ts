@@ -84,7 +84,7 @@ const schema = z
           .array(z.int().min(200).max(299))
           .min(1)
           .optional()
-          .describe("Statuses of a success; by default every 2xx."),
+          .describe("Statuses of a success; by default every 2xx but 207."),
         contains: z.string().min(1).optional().describe("And the body holds this text."),
       })
       .prefault({})

@@ -17,6 +17,19 @@ it("takes no page for a success, and no answer that lacks what a success has", (
   expect(judge(200, '{"ok":true}', rules)).toMatchObject({ hold: true, reason: "configuration" });
 });
 
+it("takes 207 for no success, as parts may have failed, unless it is said to be one", () => {
+  const text = '{"items":[{"status":201},{"status":400}]}';
+  expect(judge(207, text)).toMatchObject({ hold: true, fix: expect.stringContaining("`answers`") });
+  expect(judge(207, text, { ...usual, success: { status: [200, 207], contains: undefined } })).toBe(
+    "accepted",
+  );
+  const failures = { status: 207, contains: '"status":400', means: "bad_event" } as const;
+  const rest = { status: 207, contains: undefined, means: "delivered" } as const;
+  const rules: AnswerRules = { ...usual, answers: [failures, rest] };
+  expect(judge(207, text, rules)).toMatchObject({ status: "refused", reason: "bad_event" });
+  expect(judge(207, '{"items":[{"status":201}]}', rules)).toBe("accepted");
+});
+
 it("takes a 400 for a refusal only where the endpoint itself speaks", () => {
   expect(judge(400, '{"error":"no"}')).toMatchObject({ status: "refused", reason: "bad_event" });
   expect(judge(400, "no", usual, "text/plain")).toMatchObject({ status: "retry", hold: true });
