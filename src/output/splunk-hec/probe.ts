@@ -83,16 +83,20 @@ async function ackFinding({ ask, clock, deadline }: HecProbe, channel: Channel):
   const channelLost = code === hecCodes.channelMissing || code === hecCodes.invalidChannel;
   const unknown = answer.status !== "retry" || foreign.has(answer.reason);
   if (unknown && !channelLost)
-    return withoutAck(`nothing there acknowledges (${words(reply)}): delivered means received`);
+    return withoutAck(
+      `nothing there acknowledges (${words(reply)}): delivered means received, unless the receiver gives acknowledgement ids: then no batch is confirmed, and the output holds`,
+      `let questions to /services/collector/ack through where a proxy turns them away; ${ackFix}`,
+    );
   return problem(answer as RetryResult);
 }
 
 /** What an endpoint that is not there answers with. */
 const foreign: ReadonlySet<DeliveryReason> = new Set(["configuration", "not_found"]);
 
-function withoutAck(text: string): Finding {
-  const fix =
-    "switch on indexer acknowledgement for the token, or set `ack: false` where the receiver has none";
+const ackFix =
+  "switch on indexer acknowledgement for the token, or set `ack: false` where the receiver has none";
+
+function withoutAck(text: string, fix = ackFix): Finding {
   return { level: "warning", text, fix };
 }
 

@@ -122,6 +122,23 @@ describe("check of a receiver that takes HEC and is not Splunk", () => {
   });
 });
 
+it("says what follows where a proxy turns questions about acknowledgement away and the token gives ids", async () => {
+  const answers: Answers = (request) => {
+    if (endpoint(request) === "ack") return text(404, "not found");
+    if (endpoint(request) === "health") return json(200, { text: "HEC is healthy", code: 17 });
+    if (request.body.length === 0) return json(400, { text: "No data", code: 5 });
+    return json(200, { text: "Success", code: 0, ackId: 0 });
+  };
+  const output = await outputTo(answers, { ack: true });
+  expect(await output.probe(AbortSignal.timeout(5_000))).toContainEqual({
+    level: "warning",
+    text: expect.stringMatching(/HTTP 404.*unless the receiver gives acknowledgement ids.*holds/),
+    fix: expect.stringContaining("/services/collector/ack"),
+  });
+  const payloads = payloadsOf(output, [sampleEvent(1)]);
+  expect(await output.send(payloads, AbortSignal.timeout(5_000))).toMatchObject({ hold: true });
+});
+
 describe("check of something that takes no HEC", () => {
   it.each<[string, Answers]>([
     [
