@@ -10,19 +10,35 @@ export function openPoints({ days, totals, archive, to_come: toCome }: MonthFact
     ...(["unread", "gap", "settling", "open"] as const).flatMap((state) =>
       count(state) > 0 ? [`${counted(count(state), "day")} ${words[state]}`] : [],
     ),
-    ...totals.flatMap(({ output, configured, dead, dropped, skipped, lost, pending }) =>
-      (
-        [
-          [dead, "given up and waiting for a person"],
-          [dropped, "dropped by a person"],
-          [configured ? skipped : 0, "skipped: not there for it any more, or passed over by a person"],
-          [lost, "lost on disk"],
-          [pending, "not delivered yet"],
-        ] as const
-      ).flatMap(([number, what]) => (number > 0 ? [`output ${output}: ${number} ${what}`] : [])),
+    ...totals.flatMap((total) =>
+      asked(total).flatMap(([number, what]) =>
+        number > 0 ? [`output ${total.output}: ${number} ${what}`] : [],
+      ),
     ),
     ...(archive === null ? [] : archivePoints(archive, days)),
   ];
+}
+
+function asked(total: MonthFacts["totals"][number]): readonly (readonly [number, string])[] {
+  const { dead, dropped, lost } = total;
+  return [
+    [dead, "given up and waiting for a person"],
+    [dropped, "dropped by a person"],
+    ...unsent(total),
+    [lost, "lost on disk"],
+  ];
+}
+
+/** What was not sent to an output that is gone is asked about in the months in which it was there. */
+function unsent(total: MonthFacts["totals"][number]): readonly (readonly [number, string])[] {
+  const { configured, delivered, filtered, dead, dropped, skipped, pending } = total;
+  if (configured)
+    return [
+      [skipped, "skipped: not there for it any more, or passed over by a person"],
+      [pending, "not delivered yet"],
+    ];
+  const wasThere = delivered + filtered + dead + dropped > 0;
+  return [[wasThere ? skipped + pending : 0, "not sent, as it is not configured any more"]];
 }
 
 const words = {

@@ -32,12 +32,23 @@ it("names days that are not closed, and what was not delivered", () => {
     "1 day that a source cannot show",
     "2 days of a source that should be closed and is not, or to which something came since",
     "1 day of a source still going on",
+    "output old: 4 not sent, as it is not configured any more",
     "output siem: 2 given up and waiting for a person",
     "output siem: 1 dropped by a person",
     "output siem: 4 skipped: not there for it any more, or passed over by a person",
-    "output siem: 7 lost on disk",
     "output siem: 1 not delivered yet",
+    "output siem: 7 lost on disk",
   ]);
+});
+
+it("asks about an output that is gone in months in which it was there, before and after what waited is removed", () => {
+  const old = { output: "old", configured: false, filtered: 0, dead: 0, dropped: 0, lost: 0 };
+  const points = (fields: { delivered: number; skipped: number; pending: number }) =>
+    openPoints(monthOf({ totals: [{ ...old, ...fields }] }));
+  const point = "output old: 9 not sent, as it is not configured any more";
+  expect(points({ delivered: 5, skipped: 0, pending: 9 })).toEqual([point]);
+  expect(points({ delivered: 5, skipped: 9, pending: 0 })).toEqual([point]);
+  expect(points({ delivered: 0, skipped: 0, pending: 9 })).toEqual([]);
 });
 
 it("names what an archive lacks, and what it says otherwise than the state", () => {
