@@ -54,8 +54,10 @@ async function inProcess(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) {
     writeWhole(stream);
     // Whoever read our output is gone (`map | head`), or the disk that took it is full.
-    stream.on("error", () => {
-      if (needsReader && !(over && hasReader(stream.fd))) process.exit(exitCodes.io);
+    stream.on("error", (error) => {
+      if (!needsReader || (over && hasReader(stream.fd))) return;
+      if (!hasReader(stream.fd) && !stream.isTTY) sayUnwritten(error);
+      process.exit(exitCodes.io);
     });
   }
   const code = await program(process.argv.slice(2), terminalOf());
@@ -139,6 +141,17 @@ const lineEnd = Buffer.from("\n");
 
 function isFile(fd: number): boolean {
   return statOf(fd)?.isFile() === true;
+}
+
+/** At once, as the end is near; where standard error is what takes no more, nobody can be told. */
+function sayUnwritten({ message }: Error): void {
+  const fix =
+    "make room on its disk, or raise its quota or the limit on the size of files (ulimit -f): what it has is not all";
+  try {
+    writeSync(2, `wandb-audit-forwarder: the output did not fit: ${message}\n  fix: ${fix}\n`);
+  } catch {
+    // The exit code tells.
+  }
 }
 
 /** A pipe or a socket: whoever is at its other end may go. */

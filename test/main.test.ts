@@ -81,10 +81,12 @@ it("says so when a file does not take all of its output, at once or in the end",
   const file = join(folder, "schema.json");
   // A limit of the size of files ends a write as a full disk does.
   const limited = 'ulimit -f 8; exec "$0" "$1" schema > "$2"';
-  expect(spawnSync("sh", ["-c", limited, process.execPath, program, file]).status).toBe(74);
+  const cut = spawnSync("sh", ["-c", limited, process.execPath, program, file], { encoding: "utf8" });
+  expect([cut.status, cut.stderr]).toEqual([74, expect.stringMatching(/did not fit.*\n.*fix: make room/)]);
   expect(readFileSync(file).length).toBeGreaterThan(0);
   const full = 'exec "$0" "$1" schema > /dev/full';
-  expect(spawnSync("sh", ["-c", full, process.execPath, program]).status).toBe(74);
+  const refused = spawnSync("sh", ["-c", full, process.execPath, program], { encoding: "utf8" });
+  expect([refused.status, refused.stderr]).toEqual([74, expect.stringContaining("no space left")]);
 });
 
 it("a reader that has had enough makes no failure of what ended well", () => {

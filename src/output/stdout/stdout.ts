@@ -85,11 +85,21 @@ const unread: SendResult = {
 };
 
 function failed(error: Error): SendResult {
-  return {
-    status: "retry",
-    hold: true,
-    reason: "connection_lost",
-    detail: excerpt(`standard output: ${error.message}`, 300),
-    fix: "whoever read the pipe has gone: start the program again with a reader",
-  };
+  const detail = excerpt(`standard output: ${error.message}`, 300);
+  const { code = "" } = error as NodeJS.ErrnoException;
+  const what = noRoom.has(code) ? full : gone;
+  return { status: "retry", hold: true, ...what, detail };
 }
+
+/** What a file answers that takes no more. */
+const noRoom: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+
+const full = {
+  reason: "disk_full",
+  fix: "make room on the disk of the file that standard output goes to, or raise its quota or the limit on the size of files (ulimit -f)",
+} as const;
+
+const gone = {
+  reason: "connection_lost",
+  fix: "whoever read the pipe has gone: start the program again with a reader",
+} as const;

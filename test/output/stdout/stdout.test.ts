@@ -123,3 +123,18 @@ describe("stdout", () => {
     expect(end.stream.listenerCount("error")).toBe(0);
   });
 });
+
+it.each(["ENOSPC", "EDQUOT", "EFBIG"])(
+  "%s is about the file that takes no more, and no reader",
+  async (code) => {
+    const stream = new Writable({
+      write: (_piece, _encoding, done) => done(Object.assign(new Error(`${code}: it is full`), { code })),
+    });
+    const output = outputTo(stream);
+    expect(await output.send(outgoing(output), never)).toMatchObject({
+      hold: true,
+      reason: "disk_full",
+      fix: expect.stringContaining("make room"),
+    });
+  },
+);
