@@ -38,6 +38,12 @@ const known: Readonly<Record<string, Known>> = {
   ENFILE: noMoreFiles,
   ENOSPC: full,
   EDQUOT: full,
+  EFBIG: [
+    "disk_full",
+    "takes no file of this size",
+    "raise the limit on the size of files (LimitFSIZE=, ulimit -f), or lower `batch.max_bytes` of the output below it",
+    false,
+  ],
   ENOTSUP: [
     "configuration",
     "cannot hold two names for a file",

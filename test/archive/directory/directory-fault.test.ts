@@ -26,6 +26,12 @@ it.each(["EMFILE", "ENFILE"])("%s names the limit, and no disk", (code) => {
   expect([fault.reason, fault.fix]).toEqual(["disk_error", expect.stringContaining("limit of open files")]);
 });
 
+it("EFBIG names the limit on the size of files, and no disk", () => {
+  const error = Object.assign(new Error("it fails"), { code: "EFBIG" });
+  const fault = directoryFault("/srv/audit", error) as StoreError;
+  expect([fault.reason, fault.fix]).toEqual(["disk_full", expect.stringContaining("LimitFSIZE=")]);
+});
+
 it("what is no error of the system comes back as it is", () => {
   const known = new StoreError("tls", "it", "fix");
   const bug = new TypeError("x");
