@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { type ArchiveStore, StoreError } from "../archive/archive-store.ts";
 import { checkChain } from "../archive/chain.ts";
@@ -183,13 +183,23 @@ function finished(
 function written(file: string, page: string, force: boolean): string | undefined {
   try {
     if (force) replaceFile(file, page);
-    else writeFileSync(file, page, { mode: 0o640, flag: "wx" });
+    else newFile(file, page);
     return undefined;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    // What a full disk leaves is no report.
-    if (code === "ENOSPC" && !force) rmSync(file, { force: true });
-    return message;
+    return (error as Error).message;
+  }
+}
+
+/** What a full disk, a quota or a limit leaves of it is no report. */
+function newFile(file: string, page: string): void {
+  const descriptor = openSync(file, "wx", 0o640);
+  try {
+    writeFileSync(descriptor, page);
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  } finally {
+    closeSync(descriptor);
   }
 }
 

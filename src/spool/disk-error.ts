@@ -1,3 +1,4 @@
+import { systemCode } from "../system-code.ts";
 import { SpoolError } from "./spool-error.ts";
 
 const noMoreFilesFix =
@@ -13,6 +14,12 @@ function limitFix(error: Error): string | undefined {
   return code === "EFBIG" ? mayNotGrowFix : undefined;
 }
 
+/** Whether a disk is full, or the quota on it used up. */
+export function hasNoRoom(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === "ENOSPC" || code === "EDQUOT";
+}
+
 /** The error for a `state_dir` that the system does not let us use. */
 export function unusable(stateDir: string, error: Error): SpoolError {
   const fix =
@@ -26,7 +33,7 @@ export function diskError(error: unknown): unknown {
   if (!(error instanceof Error && "code" in error) || error instanceof SpoolError) return error;
   const limit = limitFix(error);
   if (limit !== undefined) return new SpoolError("io", error.message, limit, error);
-  if (error.code !== "ENOSPC" && error.code !== "EDQUOT") return diskFailed(error.message, error);
+  if (!hasNoRoom(error)) return diskFailed(error.message, error);
   const fix = "make room on the disk of state_dir";
   return new SpoolError("full", "the disk of state_dir is full", fix, error);
 }
@@ -41,6 +48,6 @@ export function diskFailed(text: string, cause: unknown): SpoolError {
 
 /** The error for a write that failed where nobody says by what: a disk, or a limit on the size of files. */
 export function writeFailed(text: string, cause: unknown): SpoolError {
-  const fix = `see the kernel's log (dmesg) for the disk; where it says nothing, raise the limit on the size of files (LimitFSIZE=, ulimit -f); ${afterRestart}`;
+  const fix = `see the kernel's log (dmesg) for the disk; where it says nothing, raise the quota or the limit on the size of files (LimitFSIZE=, ulimit -f); ${afterRestart}`;
   return new SpoolError("io", `a write to the disk of state_dir failed: ${text}`, fix, cause);
 }

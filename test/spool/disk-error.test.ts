@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { expect, it } from "vitest";
 import { diskError, unusable } from "../../src/spool/disk-error.ts";
 
@@ -19,4 +20,13 @@ it("what else the system says of state_dir is about rights and its disk", () => 
   expect(unusable("/state", says("EACCES")).fix).toContain("make and write /state");
   expect(diskError(says("EDQUOT"))).toMatchObject({ failure: "full" });
   expect(diskError(says("EIO"))).toMatchObject({ failure: "io", fix: expect.stringContaining("dmesg") });
+});
+
+it("a quota that is used up is a full disk, though Node has no name for it", () => {
+  const { EDQUOT } = constants.errno;
+  const error = Object.assign(new Error("UNKNOWN: unknown error, write"), {
+    code: "UNKNOWN",
+    errno: -EDQUOT,
+  });
+  expect(diskError(error)).toMatchObject({ failure: "full", fix: expect.stringContaining("make room") });
 });

@@ -1,3 +1,4 @@
+import { systemCode } from "../../system-code.ts";
 import { StoreError, type StoreReason } from "../archive-store.ts";
 
 type Known = readonly [reason: StoreReason, text: string, fix: string, hold: boolean];
@@ -61,10 +62,13 @@ const known: Readonly<Record<string, Known>> = {
 /** What the system says, sorted. What is no error of the system comes back as it is. */
 export function directoryFault(directory: string, error: unknown): unknown {
   if (error instanceof StoreError) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
+  const code = systemCode(error);
   if (code === undefined) return error;
   const [reason, text, fix, hold] = known[code] ?? [
     ...(["disk_error", "fails", "look at the disk or the network file system (dmesg)", false] as const),
   ];
-  return new StoreError(reason, `${directory} ${text} (${code}: ${message})`, fix, { hold, cause: error });
+  return new StoreError(reason, `${directory} ${text} (${code}: ${(error as Error).message})`, fix, {
+    hold,
+    cause: error,
+  });
 }

@@ -1,3 +1,4 @@
+import { systemCode } from "../../system-code.ts";
 import { excerpt } from "../../text/excerpt.ts";
 import type { DeliveryReason, RetryResult } from "../output.ts";
 
@@ -79,7 +80,7 @@ export function fileFailure(path: string, error: unknown): RetryResult {
     ...{ status: "retry", hold: true, reason, detail: excerpt(words, 400), fix },
   });
   if (error instanceof FileTrouble) return held(error.reason, error.message, error.fix);
-  const { code } = error as { readonly code?: unknown };
+  const code: unknown = systemCode(error);
   if (typeof code !== "string") throw error;
   const known = meanings[code];
   if (known !== undefined) return held(known.reason, `${path}: ${known.words} (${code})`, known.fix);

@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import type { Agent } from "../../agent.ts";
 import { type FormatName, formats } from "../../format/all.ts";
+import { systemCode } from "../../system-code.ts";
 import { excerpt } from "../../text/excerpt.ts";
 import { before, late } from "../../time/before.ts";
 import type { Output, SendResult } from "../output.ts";
@@ -86,7 +87,7 @@ const unread: SendResult = {
 
 function failed(error: Error): SendResult {
   const detail = excerpt(`standard output: ${error.message}`, 300);
-  const { code = "" } = error as NodeJS.ErrnoException;
+  const code = systemCode(error) ?? "";
   const what = noRoom.has(code) ? full : gone;
   return { status: "retry", hold: true, ...what, detail };
 }

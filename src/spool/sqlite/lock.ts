@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { builtin } from "../../builtin.ts";
+import { hasNoRoom } from "../disk-error.ts";
 import { SpoolError } from "../spool-error.ts";
 import { createPrivate, type StateFiles } from "../state-directory.ts";
 import { failure } from "./failure.ts";
@@ -40,7 +41,7 @@ function tellHolder(files: StateFiles, pid: number): void {
   try {
     writeFileSync(files.pid, `${pid}\n`, { mode: 0o600 });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+    if (!hasNoRoom(error)) throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import { builtin } from "../../builtin.ts";
 import type { Random } from "../../random.ts";
 import { durationText } from "../../text/amounts.ts";
-import { diskFailed } from "../disk-error.ts";
+import { diskFailed, hasNoRoom } from "../disk-error.ts";
 import type { Host } from "../host.ts";
 import {
   identityOfFile,
@@ -144,8 +144,7 @@ class StateTenure implements Tenure {
       this.#note = note;
       return true;
     } catch (error) {
-      const { code = "", message } = error as NodeJS.ErrnoException;
-      if (!["ENOSPC", "EDQUOT"].includes(code)) throw diskFailed(message, error);
+      if (!hasNoRoom(error)) throw diskFailed((error as Error).message, error);
       return false;
     }
   }
