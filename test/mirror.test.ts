@@ -75,7 +75,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/sqlite/damages spool/sqlite/dead-letters
     spool/sqlite/failure spool/sqlite/lock spool/sqlite/migrate
     spool/sqlite/lost-state spool/sqlite/outputs spool/sqlite/repair/quarantine
-    spool/sqlite/repair/rows-in-reach spool/sqlite/repair/salvage spool/sqlite/repair/swap spool/sqlite/room
+    spool/sqlite/repair/rows-in-reach spool/sqlite/repair/salvage spool/sqlite/repair/swap
     spool/migrations/002-side-queue spool/migrations/003-places spool/migrations/004-known spool/migrations/006-own-events
     spool/sqlite/repair/consequences spool/sqlite/known-pieces spool/sqlite/destinations
     spool/sqlite/begin spool/sqlite/new-state spool/sqlite/tell-due

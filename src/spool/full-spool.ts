@@ -9,7 +9,7 @@ export function fullSpool({ bytes, maxBytes, diskFull }: Omit<Usage, "full">): {
   if (diskFull)
     return {
       detail: `the disk of state_dir is full; the spool takes ${sizeText(bytes)} of at most ${sizeText(maxBytes)} there`,
-      fix: "make room on the disk of state_dir",
+      fix: "make room on the disk of state_dir, or raise a quota there",
     };
   return {
     detail: `the spool takes ${sizeText(bytes)} of at most ${sizeText(maxBytes)}`,

@@ -1,4 +1,5 @@
 import { sizeText } from "../../text/amounts.ts";
+import { hasNoRoom } from "../disk-error.ts";
 import { freeBytes } from "../free-bytes.ts";
 import { SpoolError } from "../spool-error.ts";
 import { type Database, inMemory } from "./database.ts";
@@ -11,13 +12,13 @@ import { ownReserveBytes } from "./own-events.ts";
 export interface Room {
   /** Throws SpoolError `full` when an append of so many bytes would pass the limit. */
   claim(bytes: number): void;
-  /** The disk itself had no room for it. */
-  refused(bytes: number): void;
+  /** It was not taken: the error says by whom, as SQLite has a limit of its own. */
+  refused(bytes: number, error: unknown): void;
   /** Bytes that count. */
   taken(): number;
   /** An append like the one that was refused last would be refused again. */
   full(): boolean;
-  /** The same, for the disk's sake. */
+  /** It was refused for the disk's sake. */
   diskFull(): boolean;
   /**
    * It is full, and what pruning frees could make room: where the disk has none for the log only files can.
@@ -74,6 +75,8 @@ export interface RoomOptions {
 export function room(db: Database, directory: string, options: RoomOptions): Room {
   const { maxBytes, counted, freesFile } = options;
   let wanted = 0;
+  /** Also where the file system shows room: of a quota it knows nothing. */
+  let byDisk = false;
 
   /**
    * An append takes its size at most in the write-ahead log and once more in the database; a checkpoint frees
@@ -97,6 +100,7 @@ export function room(db: Database, directory: string, options: RoomOptions): Roo
         db.checkpoint();
         if (passes(bytes)) {
           wanted = bytes;
+          byDisk = false;
           throw new SpoolError(
             "full",
             `the spool has reached its limit of ${sizeText(maxBytes)}`,
@@ -108,17 +112,19 @@ export function room(db: Database, directory: string, options: RoomOptions): Roo
         db.checkpoint();
         if (!diskHas(bytes)) {
           wanted = bytes;
+          byDisk = true;
           throw new SpoolError("full", "the disk of state_dir is full", "make room on the disk of state_dir");
         }
       }
       wanted = 0;
     },
-    refused(bytes) {
+    refused(bytes, error) {
       wanted = bytes;
+      byDisk = hasNoRoom(error instanceof SpoolError ? error.cause : error);
     },
     taken: counted,
     full,
-    diskFull: () => wanted > 0 && !diskHas(wanted),
+    diskFull: () => wanted > 0 && (!diskHas(wanted) || (byDisk && !passes(wanted))),
     pruningHelps: () => full() && (diskTakes(wanted, 0) || freesFile()),
   };
 }

@@ -19,7 +19,10 @@ export interface ScratchRoom {
  * Scratch in the state directory, in files that no name leads to: they go with the process, however that
  * ends. A checksum of each block stays in memory. `onFull` is told what the disk had no room for.
  */
-export function scratchRoom(directory: string, onFull: (bytes: number) => void): ScratchRoom {
+export function scratchRoom(
+  directory: string,
+  onFull: (bytes: number, error: SpoolError) => void,
+): ScratchRoom {
   const open = new Set<ScratchFile>();
   return {
     make(blockBytes) {
@@ -54,13 +57,18 @@ function memoryScratch(blockBytes: number): Scratch {
 
 class ScratchFile implements Scratch {
   readonly #blockBytes: number;
-  readonly #onFull: (bytes: number) => void;
+  readonly #onFull: (bytes: number, error: SpoolError) => void;
   /** -1 where it is closed: the number may be another file's by then. */
   #descriptor: number;
   readonly #onClose: () => void;
   #sums = new Uint32Array(64);
 
-  constructor(path: string, blockBytes: number, onFull: (bytes: number) => void, onClose: () => void) {
+  constructor(
+    path: string,
+    blockBytes: number,
+    onFull: (bytes: number, error: SpoolError) => void,
+    onClose: () => void,
+  ) {
     this.#blockBytes = blockBytes;
     this.#onFull = onFull;
     this.#onClose = onClose;
@@ -113,7 +121,7 @@ class ScratchFile implements Scratch {
       return work();
     } catch (error) {
       const found = diskError(error);
-      if (found instanceof SpoolError && found.failure === "full") this.#onFull(bytes);
+      if (found instanceof SpoolError && found.failure === "full") this.#onFull(bytes, found);
       throw found;
     }
   }

@@ -77,7 +77,7 @@ class SqliteStore implements OpenStore {
     this.replays = replayDesk(state, { change: this.#change, now, maxBytes });
     this.archives = archiveDesk(state, { change: this.#change, now });
     this.trends = trendDesk(state, this.#change);
-    this.#scratch = scratchRoom(directory, (bytes) => this.#room.refused(bytes));
+    this.#scratch = scratchRoom(directory, (bytes, error) => this.#room.refused(bytes, error));
     loadState(state);
     checkState(state);
     this.#change(() => begin(state, options, this.#now()));
@@ -224,7 +224,7 @@ class SqliteStore implements OpenStore {
     try {
       this.#change(work);
     } catch (error) {
-      if (error instanceof SpoolError && error.failure === "full") this.#room.refused(bytes);
+      if (error instanceof SpoolError && error.failure === "full") this.#room.refused(bytes, error);
       throw error;
     }
   }
