@@ -200,6 +200,19 @@ describe("documents", () => {
     expect(rows.filter(([, , proof = ""]) => !/`test\/|\]\(#/.test(proof))).toEqual([]);
   });
 
+  it("write the equation of the books as they are kept", () => {
+    const columns = "delivered + filtered + dead + dropped + skipped + lost + pending";
+    const told = pages.filter((page) => !page.includes("/adr/"));
+    const said = [...told, join(root, "src/command/definitions/status.ts")].flatMap((file) =>
+      [...readFileSync(file, "utf8").matchAll(/fetched [−-] known[^.`]+?pending/gi)].map(([text]) => ({
+        file,
+        text: text.replaceAll(/\s+/g, " "),
+      })),
+    );
+    expect(said.length).toBeGreaterThan(5);
+    expect(said.filter(({ text }) => !text.endsWith(columns))).toEqual([]);
+  });
+
   it("show exactly two commands for a first try", () => {
     const [, block = ""] = /```sh\n([\s\S]*?)```/.exec(section("README.md", "Try it")) ?? [];
     const commands = block.trim().split("\n");

@@ -9,7 +9,7 @@ export function defineStatus(program: Commander, start: StartCommand, places: Co
   withConfig(program.command("status"))
     .summary("show positions, backlog, lag and the books of each day")
     .description(
-      "Shows how far each source is read, what each output still has before it and why it waits, when hops failed, how fast each one is, and the books per source, day and output: fetched - known = delivered + filtered + dead + skipped + lost + pending. Asks the running daemon; without one it reads the state itself.",
+      "Shows how far each source is read, what each output still has before it and why it waits, when hops failed, how fast each one is, and the books per source, day and output: fetched - known = delivered + filtered + dead + dropped + skipped + lost + pending. Asks the running daemon; without one it reads the state itself.",
     )
     .option("--json", "print one JSON document, for programs")
     .option("--watch", "show it again every two seconds until interrupted")
