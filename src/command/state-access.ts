@@ -56,9 +56,13 @@ export async function stateAccess(path: string, terminal: Terminal): Promise<Sta
   throw new NoStateAccess(`no state in ${stateDir}: the daemon has not run yet`, true);
 }
 
-/** The state that no daemon has open, to be closed; undefined when there is none, which is then not made. */
+/**
+ * The state that no daemon has open, to be closed; undefined when there is none, which is then not made.
+ * Where only its marker is left it is lost, and that is thrown.
+ */
 export function openState({ stateDir, spool }: Config, terminal: Terminal): OpenStore | undefined {
-  if (!existsSync(stateFiles(stateDir).database)) return undefined;
+  const { database, marker } = stateFiles(stateDir);
+  if (!existsSync(database) && !existsSync(marker)) return undefined;
   const { clock, random, pid, uid, stderr } = terminal;
   const onTakenOver = () =>
     stderr.write(

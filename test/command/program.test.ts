@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,6 +24,18 @@ async function call(...args: string[]) {
 function file(text: string): string {
   const path = join(folder, "config.yaml");
   writeFileSync(path, text);
+  return path;
+}
+
+/** The configuration of a state of which only the marker is left. */
+function lostState(): string {
+  const state = join(folder, "lost");
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  writeFileSync(join(state, "STATE"), `state ${"0".repeat(32)}\n`, { mode: 0o600 });
+  const source = "{ name: prod, type: wandb_api, url: https://acme.wandb.io, api_key: a-key-0123 }";
+  const output = "{ name: out, type: stdout }";
+  const path = file(`state_dir: ${state}\nsources: [${source}]\noutputs: [${output}]\n`);
+  chmodSync(path, 0o600);
   return path;
 }
 
@@ -165,6 +177,17 @@ describe("a configuration that cannot be used", () => {
     expect(terminal.err()).toContain("/nowhere/named.yaml: cannot be read: no such file");
     expect((await call("check")).err).toContain("/etc/wandb-audit-forwarder/config.yaml");
   });
+});
+
+describe("a state that cannot be used", () => {
+  test.each([["status"], ["backfill", "--list"], ["dead-letters", "list"]])(
+    "is told by %s %s where the marker alone is left, with exit code 3",
+    async (...args) => {
+      const { code, err } = await call(...args, "-c", lostState());
+      expect(err).toContain("held state, but the database is missing");
+      expect(code).toBe(exitCodes.state);
+    },
+  );
 });
 
 describe("the process", () => {
