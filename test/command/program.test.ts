@@ -188,6 +188,19 @@ describe("a state that cannot be used", () => {
       expect(code).toBe(exitCodes.state);
     },
   );
+
+  test.each([
+    ["activity"],
+    ["explain", "0".repeat(32)],
+    ["report", "--month", "2026-08"],
+    ["verify", "--source", "prod", "--day", "2026-08-01"],
+  ])("ends %s with exit code 3, and its help says so", async (...args) => {
+    const { code, err } = await call(...args, "-c", lostState());
+    expect(err).toContain("held state");
+    expect(code).toBe(exitCodes.state);
+    const help = (await call(args[0] ?? "", "--help")).out.replaceAll(/\s+/g, " ");
+    expect(help).toContain("3 when the state cannot be used");
+  });
 });
 
 describe("the process", () => {

@@ -31,7 +31,7 @@ Examples:
   wandb-audit-forwarder activity --period 90d --csv > active-users.csv
   wandb-audit-forwarder activity --users members.csv --lookup wandb_users.csv
 
-Exit code: 0 done, 1 when the state or a file cannot be used, 2 when the command line or the configuration is wrong, or nobody is counted.`,
+Exit code: 0 done, 1 when nobody can be asked or a file cannot be used, 2 when the command line or the configuration is wrong, or nobody is counted, 3 when the state cannot be used.`,
     )
     .action((given: Given<ActivityOptions>) =>
       start<ActivityOptions>(async () => (await import("../activity.ts")).activity, {

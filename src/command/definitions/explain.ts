@@ -24,7 +24,7 @@ Examples:
 
 A line is found by its day; a uid alone is looked for from the newest record back, which takes some seconds for each GB.
 
-Exit code: 0 when all are known, 1 when one was never seen (what to check is printed) or the state cannot be asked, 2 when the command line or the configuration is wrong.`,
+Exit code: 0 when all are known, 1 when one was never seen (what to check is printed) or nobody can be asked, 2 when the command line or the configuration is wrong, 3 when the state cannot be used.`,
     )
     .action((event: string, given: Given<ExplainOptions>) =>
       start<ExplainOptions>(async () => (await import("../explain.ts")).explain, {

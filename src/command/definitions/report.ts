@@ -25,7 +25,7 @@ Examples:
   wandb-audit-forwarder report --month 2026-08
   wandb-audit-forwarder report --month 2026-08 --output /srv/reports/2026-08.html --archive vault
 
-Exit code: 0 when every day is closed and nothing is open, 1 when something is, or the archive cannot be looked at (the page is written and says what), 2 when the command line or the configuration is wrong.`,
+Exit code: 0 when every day is closed and nothing is open, 1 when something is, or the archive cannot be looked at (the page is written and says what), 2 when the command line or the configuration is wrong, 3 when the state cannot be used.`,
     )
     .action(({ config, month, output, archive, force, json }: Given<Partial<ReportOptions>>) =>
       start<ReportOptions>(async () => (await import("../report.ts")).report, {

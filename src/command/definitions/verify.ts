@@ -48,7 +48,7 @@ Examples:
   wandb-audit-forwarder verify --source prod --day 2026-08-01 --query splunk
   wandb-audit-forwarder verify --source prod --day 2026-08-01 --siem-uids export.csv
 
-Exit code: 0 when nothing differs, 1 when something does or the day cannot be read, 2 when the command line or the configuration is wrong.`,
+Exit code: 0 when nothing differs, 1 when something does or the day cannot be read, 2 when the command line or the configuration is wrong, 3 when the state cannot be used.`,
     )
     .action(({ config, source, day, against, siemUids, query, json }: Asked) =>
       start<VerifyOptions>(async () => (await import("../verify.ts")).verify, {
