@@ -47,14 +47,19 @@ export const init: Command<InitOptions> = async (options, terminal) => {
     terminal.useScrub(scrubber([...gathered.secrets.values()].map((secret) => new Secret(secret))));
     const service = serviceAccount(placement);
     const lines = unitLines({ ...gathered, placement });
-    const { group } = service;
-    const about = { given: options.given, service, unitLines: lines, group, user: terminal.uid };
+    const about = { given: options.given, service, unitLines: lines, user: terminal.uid };
     const written = write(gathered, placement, about);
     for (const path of written) terminal.stdout.write(`written: ${printable(path)}\n`);
     const code = options.noCheck ? exitCodes.done : await tried(config, placement, options, terminal);
     terminal.stdout.write(
       printable(
-        nextSteps({ ...gathered, unitLines: lines, placement, group, isFine: code === exitCodes.done }),
+        nextSteps({
+          ...gathered,
+          unitLines: lines,
+          placement,
+          group: service.group,
+          isFine: code === exitCodes.done,
+        }),
       ),
     );
     return code;
@@ -107,7 +112,7 @@ function seated({ stdin, stderr, stderrIsTTY }: Terminal) {
 }
 
 /** What is laid down besides the configuration, and for whom. */
-type About = Pick<LayDownOptions, "unitLines" | "group" | "user"> & {
+type About = Pick<LayDownOptions, "unitLines" | "user"> & {
   readonly given: Answers;
   readonly service: ServiceAccount;
 };
@@ -123,7 +128,7 @@ function write(
   });
   if (placement.dropIn !== undefined) mustBeSeen(given, service);
   mustLoad(text, placement, secrets);
-  return layDown({ placement, text, secrets, ...about });
+  return layDown({ placement, text, secrets, group: service.group, ...about });
 }
 
 /** What the service could not read, though root can, is not written down. Throws InitError. */
