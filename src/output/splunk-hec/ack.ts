@@ -40,7 +40,7 @@ const longestIdleMs = 300_000;
  * batch, whatever restarts or balances in between.
  */
 export function acknowledgement(options: AcknowledgementOptions): Acknowledgement {
-  const { ask, guid, where, clock, ackTimeoutMs, askTimeoutMs } = options;
+  const { guid, where, clock, ackTimeoutMs } = options;
   let channel = newChannel(guid());
   let usedAt = clock.monotonic();
   let timeoutsInARow = 0;
@@ -81,9 +81,7 @@ export function acknowledgement(options: AcknowledgementOptions): Acknowledgemen
     },
     async ready(deadline) {
       if (!unanswerable) return undefined;
-      const asking = deadlineAfter(clock, askTimeoutMs, deadline);
-      const reply = await ask(JSON.stringify({ acks: [0] }), channel, asking.signal);
-      asking.clear();
+      const reply = await askAbout(options, channel, 0, deadline);
       if (reply.status === "retry") return reply;
       const state = stateIn(reply, 0, clock.now());
       unanswerable = typeof state === "object" && state.hold === true;
@@ -113,22 +111,34 @@ type AckState = "confirmed" | "pending" | "disabled" | RetryResult;
 
 /** Asks until Splunk has said something final about the id; `pending` when the time for that is over. */
 async function untilKnown(
-  { ask, where, clock, ackTimeoutMs, askTimeoutMs }: AcknowledgementOptions,
+  options: AcknowledgementOptions,
   channel: Channel,
   ackId: number,
   deadline: AbortSignal,
 ): Promise<AckState> {
+  const { where, clock, ackTimeoutMs } = options;
   const giveUpAt = clock.monotonic() + ackTimeoutMs;
   for (let wait = firstPollMs; ; wait = Math.min(wait * 2, slowestPollMs)) {
-    const asking = deadlineAfter(clock, askTimeoutMs, deadline);
-    const reply = await ask(JSON.stringify({ acks: [ackId] }), channel, asking.signal);
-    asking.clear();
+    const reply = await askAbout(options, channel, ackId, deadline);
     if (deadline.aborted) return outOfTime(where);
     const state = stateIn(reply, ackId, clock.now());
     if (state !== "pending" || clock.monotonic() + wait > giveUpAt) return state;
     await clock.sleep(wait, deadline);
     if (deadline.aborted) return outOfTime(where);
   }
+}
+
+/** One question about an id, within its own time. */
+async function askAbout(
+  { ask, clock, askTimeoutMs }: AcknowledgementOptions,
+  channel: Channel,
+  ackId: number,
+  deadline: AbortSignal,
+): Promise<HttpReply | RetryResult> {
+  const asking = deadlineAfter(clock, askTimeoutMs, deadline);
+  const reply = await ask(JSON.stringify({ acks: [ackId] }), channel, asking.signal);
+  asking.clear();
+  return reply;
 }
 
 /**
