@@ -1,5 +1,10 @@
 import { constants } from "node:os";
 
+/** For a service (systemd.exec(5)), and in a shell. */
+export const raiseOpenFiles = "raise the limit of open files (LimitNOFILE=, ulimit -n)";
+/** The same of RLIMIT_FSIZE. */
+export const raiseFileSize = "raise the limit on the size of files (LimitFSIZE=, ulimit -f)";
+
 /**
  * The system's name of what an error is about; undefined where it is no error of the system. Node has no name
  * for a quota that is used up, and tells its number alone.
@@ -7,4 +12,16 @@ import { constants } from "node:os";
 export function systemCode(error: unknown): string | undefined {
   const { code, errno } = error as NodeJS.ErrnoException;
   return errno === -constants.errno.EDQUOT ? "EDQUOT" : code;
+}
+
+/** Whether a disk is full, or the quota on it used up. */
+export function hasNoRoom(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === "ENOSPC" || code === "EDQUOT";
+}
+
+/** Whether the process, or the machine, may open no further file. */
+export function hasNoMoreFiles(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === "EMFILE" || code === "ENFILE";
 }

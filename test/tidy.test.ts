@@ -52,6 +52,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "record",
     "schema",
     "secret",
+    "system-code.ts",
     "text",
     "time",
   ],

@@ -1,23 +1,14 @@
-import { systemCode } from "../system-code.ts";
+import { hasNoMoreFiles, hasNoRoom, raiseFileSize, raiseOpenFiles, systemCode } from "../system-code.ts";
 import { SpoolError } from "./spool-error.ts";
 
-const noMoreFilesFix =
-  "raise the limit of open files (LimitNOFILE=, ulimit -n) to 1024 or more, then restart";
+const noMoreFilesFix = `${raiseOpenFiles} to 1024 or more, then restart`;
 
-const mayNotGrowFix =
-  "raise the limit on the size of files (LimitFSIZE=, ulimit -f), or use a file system that takes larger ones, then start again";
+const mayNotGrowFix = `${raiseFileSize}, or use a file system that takes larger ones, then start again`;
 
 /** What a limit of the process or of the machine asks for; undefined where an error is about none. */
 function limitFix(error: Error): string | undefined {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === "EMFILE" || code === "ENFILE") return noMoreFilesFix;
-  return code === "EFBIG" ? mayNotGrowFix : undefined;
-}
-
-/** Whether a disk is full, or the quota on it used up. */
-export function hasNoRoom(error: unknown): boolean {
-  const code = systemCode(error);
-  return code === "ENOSPC" || code === "EDQUOT";
+  if (hasNoMoreFiles(error)) return noMoreFilesFix;
+  return systemCode(error) === "EFBIG" ? mayNotGrowFix : undefined;
 }
 
 /** The error for a `state_dir` that the system does not let us use. */

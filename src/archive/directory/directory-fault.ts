@@ -1,4 +1,4 @@
-import { systemCode } from "../../system-code.ts";
+import { raiseFileSize, raiseOpenFiles, systemCode } from "../../system-code.ts";
 import { StoreError, type StoreReason } from "../archive-store.ts";
 
 type Known = readonly [reason: StoreReason, text: string, fix: string, hold: boolean];
@@ -20,7 +20,7 @@ const full: Known = ["disk_full", "has no room left", "make room, or archive to 
 const noMoreFiles: Known = [
   "disk_error",
   "cannot be used, as no further file can be opened",
-  "raise the limit of open files (LimitNOFILE=, ulimit -n), then restart",
+  `${raiseOpenFiles}, then restart`,
   false,
 ];
 
@@ -42,7 +42,7 @@ const known: Readonly<Record<string, Known>> = {
   EFBIG: [
     "disk_full",
     "takes no file of this size",
-    "raise the limit on the size of files (LimitFSIZE=, ulimit -f), or lower `batch.max_bytes` of the output below it",
+    `${raiseFileSize}, or lower \`batch.max_bytes\` of the output below it`,
     false,
   ],
   ENOTSUP: [

@@ -1,4 +1,4 @@
-import { systemCode } from "../../system-code.ts";
+import { raiseFileSize, raiseOpenFiles, systemCode } from "../../system-code.ts";
 import { excerpt } from "../../text/excerpt.ts";
 import type { DeliveryReason, RetryResult } from "../output.ts";
 
@@ -57,14 +57,14 @@ const meanings: Readonly<Record<string, Meaning>> = {
   EFBIG: {
     reason: "disk_full",
     words: "the file may not grow further",
-    fix: "raise the limit on the size of files (LimitFSIZE=, ulimit -f), or lower `rotate.max_bytes` below it",
+    fix: `${raiseFileSize}, or lower \`rotate.max_bytes\` below it`,
   },
   ELOOP: aLink,
   EMLINK: aLink,
   EMFILE: {
     reason: "disk_error",
     words: "this program has no room for another open file",
-    fix: "raise the limit of open files (LimitNOFILE=, ulimit -n), then restart",
+    fix: `${raiseOpenFiles}, then restart`,
   },
   ENFILE: {
     reason: "disk_error",

@@ -1,7 +1,7 @@
 import type { Writable } from "node:stream";
 import type { Agent } from "../../agent.ts";
 import { type FormatName, formats } from "../../format/all.ts";
-import { systemCode } from "../../system-code.ts";
+import { hasNoRoom, systemCode } from "../../system-code.ts";
 import { excerpt } from "../../text/excerpt.ts";
 import { before, late } from "../../time/before.ts";
 import type { Output, SendResult } from "../output.ts";
@@ -87,14 +87,12 @@ const unread: SendResult = {
 
 function failed(error: Error): SendResult {
   const detail = excerpt(`standard output: ${error.message}`, 300);
-  const code = systemCode(error) ?? "";
-  const what = noRoom.has(code) ? full : gone;
+  const isFull = hasNoRoom(error) || systemCode(error) === "EFBIG";
+  const what = isFull ? full : gone;
   return { status: "retry", hold: true, ...what, detail };
 }
 
-/** What a file answers that takes no more. */
-const noRoom: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
-
+/** Of a file that takes no more. */
 const full = {
   reason: "disk_full",
   fix: "make room on the disk of the file that standard output goes to, or raise its quota or the limit on the size of files (ulimit -f)",

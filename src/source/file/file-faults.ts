@@ -1,3 +1,4 @@
+import { hasNoMoreFiles, raiseOpenFiles } from "../../system-code.ts";
 import { VolumeError } from "../stored-log/volume.ts";
 
 /** The error for what the system says of a file or a folder. */
@@ -15,11 +16,11 @@ export function fileFault(name: string, error: unknown): VolumeError {
       message: `${name} is not there`,
       fix: "it is looked for with every poll: put it there, or correct path",
     });
-  if (code === "EMFILE" || code === "ENFILE")
+  if (hasNoMoreFiles(error))
     return new VolumeError(name, "round", {
       reason: "server_error",
       message: `${name} cannot be read: no further file can be opened (${code})`,
-      fix: "raise the limit of open files (LimitNOFILE=, ulimit -n), then restart",
+      fix: `${raiseOpenFiles}, then restart`,
     });
   return new VolumeError(name, "round", {
     reason: "server_error",

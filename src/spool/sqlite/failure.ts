@@ -1,3 +1,4 @@
+import { raiseOpenFiles } from "../../system-code.ts";
 import { diskFailed, writeFailed } from "../disk-error.ts";
 import { SpoolError } from "../spool-error.ts";
 
@@ -51,7 +52,7 @@ export function failure(error: unknown): unknown {
       return new SpoolError(
         "io",
         `the spool's database cannot be opened or written: ${text}`,
-        "make state_dir writable for this user; see whether its file system went read-only (dmesg), and raise the limit of open files (LimitNOFILE=, ulimit -n) where that is below 1024",
+        `make state_dir writable for this user; see whether its file system went read-only (dmesg), and ${raiseOpenFiles} where that is below 1024`,
         error,
       );
     case code.io:

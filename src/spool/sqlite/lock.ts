@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { builtin } from "../../builtin.ts";
-import { hasNoRoom } from "../disk-error.ts";
+import { hasNoRoom } from "../../system-code.ts";
 import { SpoolError } from "../spool-error.ts";
 import { createPrivate, type StateFiles } from "../state-directory.ts";
 import { failure } from "./failure.ts";

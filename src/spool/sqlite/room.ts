@@ -1,5 +1,5 @@
+import { hasNoRoom } from "../../system-code.ts";
 import { sizeText } from "../../text/amounts.ts";
-import { hasNoRoom } from "../disk-error.ts";
 import { freeBytes } from "../free-bytes.ts";
 import { SpoolError } from "../spool-error.ts";
 import { type Database, inMemory } from "./database.ts";

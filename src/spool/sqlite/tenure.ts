@@ -1,7 +1,8 @@
 import { builtin } from "../../builtin.ts";
 import type { Random } from "../../random.ts";
+import { hasNoRoom } from "../../system-code.ts";
 import { durationText } from "../../text/amounts.ts";
-import { diskFailed, hasNoRoom } from "../disk-error.ts";
+import { diskFailed } from "../disk-error.ts";
 import type { Host } from "../host.ts";
 import {
   identityOfFile,
