@@ -64,6 +64,7 @@ const sets: Readonly<Record<string, readonly string[]>> = {
     ...["--set-json", 'tolerations=[{"key":"soc","operator":"Exists"}]', "--set", "nodeSelector.soc=yes"],
     ...["--set-json", 'podAnnotations={"a":"b"}', "--set-json", 'podLabels={"team":"soc"}'],
   ],
+  OpenShift: ["--set", "openshift=true"],
   little: [
     ...["--set", "networkPolicy.enabled=false", "--set", "serviceAccount.create=false"],
     ...["--set", "admin.metrics=token", "--set", "shutdownTimeoutSeconds=5", "--set", "persistence.size=1Gi"],
