@@ -1,3 +1,5 @@
+import { rowWords } from "./identity-row.ts";
+
 /** Words of 32 bits; each identity sets one bit in each word of one block. */
 const blockWords = 8;
 const blockBits = blockWords * 32;
@@ -32,6 +34,12 @@ export class IdentityFilter {
     words[at + 5] = (words[at + 5] as number) | (1 << (c >>> 25));
     words[at + 6] = (words[at + 6] as number) | (1 << d);
     words[at + 7] = (words[at + 7] as number) | (1 << (d >>> 5));
+  }
+
+  /** All identities of these rows, see `rowWords`. */
+  addRows(rows: Uint32Array): void {
+    for (let row = 0; row < rows.length; row += rowWords)
+      this.add(rows[row + 1] as number, rows[row + 2] as number, rows[row + 3] as number);
   }
 
   mayHave(b: number, c: number, d: number): boolean {

@@ -6,8 +6,9 @@ import { SortedRuns } from "./sorted-runs.ts";
 
 /** How many entries of earlier runs are merged for each that comes: more than have to be. */
 const mergedEach = 16;
-/** How many more the filter is made for than there are when it is full. */
-const growth = 1.3;
+/** So many more the filter is made for when it is full, and at least this share of those that there are. */
+const mostGrowth = 1_000_000;
+const leastGrowth = 0.3;
 
 /**
  * Identities outside memory, numbered from 0 on: their rows in the order of their numbers, and these sorted
@@ -53,8 +54,7 @@ export class OlderIdentities {
     else this.#dropFilter();
     this.#runs.add(new BigUint64Array(entries.buffer));
     this.rows.size += count;
-    const filter = this.#filter;
-    if (filter !== undefined) eachRow(rows, (b, c, d) => filter.add(b, c, d));
+    this.#filter?.addRows(rows);
   }
 
   /** There is a filter, with room for so many. */
@@ -62,9 +62,9 @@ export class OlderIdentities {
     if (this.#filter !== undefined && size <= this.#filter.capacity) return;
     // Both at once would be the most of a large day's memory.
     this.#dropFilter();
-    const made = new IdentityFilter(Math.ceil(size * growth));
+    const made = new IdentityFilter(roomFor(size));
     for (let block = 0; block < this.rows.size; block += this.rows.blockRows)
-      eachRow(this.rows.rowsOf(block), (b, c, d) => made.add(b, c, d));
+      made.addRows(this.rows.rowsOf(block));
     this.#filter = made;
   }
 
@@ -84,7 +84,10 @@ export class OlderIdentities {
   }
 }
 
-function eachRow(rows: Uint32Array, show: (b: number, c: number, d: number) => void): void {
-  for (let row = 0; row < rows.length; row += rowWords)
-    show(rows[row + 1] as number, rows[row + 2] as number, rows[row + 3] as number);
+/**
+ * How many a filter is made for that has so many: the more, the more seldom it is made anew from all rows,
+ * and the more of its memory is empty.
+ */
+function roomFor(size: number): number {
+  return size + Math.max(Math.min(size, mostGrowth), Math.ceil(size * leastGrowth));
 }
