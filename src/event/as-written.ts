@@ -20,7 +20,7 @@ export interface AsWritten {
    * Of a record that is nothing but known keys with texts and digits that need no escapes: what
    * `readRegularAt` says of its members, and how many they are.
    */
-  readonly members?: Int32Array;
+  readonly members?: Int32Array | undefined;
   readonly memberCount: number;
   /** Where in the memory the 16 bytes of its uid stand; -1 where only their text is known. */
   readonly uidAt: number;
@@ -31,6 +31,11 @@ export interface AsWritten {
    * nothing in it is hostile. Otherwise it has to be made from the text.
    */
   isCopyable(place: number): boolean;
+  /**
+   * The same between the quotation marks of a JSON string, where it may be escaped: what is written there is
+   * what `quote` would write.
+   */
+  isCopyableInside(place: number): boolean;
   /** Where in the memory a value that can be copied starts and ends. */
   start(place: number): number;
   end(place: number): number;
@@ -80,6 +85,10 @@ export class EntryAsWritten implements AsWritten {
     const at = entry.at(place);
     if (entry.isAscii(at)) return true;
     return entry.form(at) === plainString && isHarmless(this.memory, entry.start(at), entry.end(at));
+  }
+
+  isCopyableInside(place: number): boolean {
+    return this.isCopyable(place);
   }
 
   start(place: number): number {

@@ -14,6 +14,8 @@ export interface Traits {
   readonly origin: Origin;
   /** A bit for each key of `knownKeys` that has a value. */
   readonly present: number;
+  /** A bit for each whose text is written with escapes. */
+  readonly escaped: number;
   readonly code: number | undefined;
   /** How the actor's address is written, see `addressForm`. */
   readonly address: number;
@@ -77,8 +79,10 @@ export class KindTable {
   }
 }
 
-function hashOf({ present, code, address, same, late }: Traits, bytes: DataView, start: number, end: number) {
+function hashOf(traits: Traits, bytes: DataView, start: number, end: number) {
+  const { present, escaped, code, address, same, late } = traits;
   let hash = present ^ ((code ?? 0) << 8) ^ (address << 20) ^ (same << 24) ^ (late ? lateBit : 0);
+  hash ^= Math.imul(escaped, odd);
   let at = start;
   for (; at + wordBytes <= end; at += wordBytes) hash = Math.imul(hash, odd) ^ bytes.getInt32(at);
   for (; at < end; at += 1) hash = Math.imul(hash, odd) ^ bytes.getUint8(at);
@@ -87,7 +91,7 @@ function hashOf({ present, code, address, same, late }: Traits, bytes: DataView,
 }
 
 function makeKind(number: number, traits: Traits, bytes: DataView, start: number, end: number): Kind {
-  const { origin, present, code, address, same, late } = traits;
+  const { origin, present, escaped, code, address, same, late } = traits;
   const written = kept(new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start));
   const action = written.toString("latin1");
   const tags = tagsOf(actionSpec(action).known, late);
@@ -96,6 +100,7 @@ function makeKind(number: number, traits: Traits, bytes: DataView, start: number
     number,
     origin,
     present,
+    escaped,
     code,
     address,
     same,
@@ -112,8 +117,9 @@ function tagsOf(known: boolean, isLate: boolean): readonly string[] {
   return isLate ? lateAndUnknown : unknownAction;
 }
 
-function isLike(kind: Kind, { origin, present, code, address, same, late }: Traits): boolean {
+function isLike(kind: Kind, { origin, present, escaped, code, address, same, late }: Traits): boolean {
   if (kind.present !== present || kind.code !== code || kind.origin !== origin) return false;
+  if (kind.escaped !== escaped) return false;
   return kind.address === address && kind.same === same && kind.late === late;
 }
 

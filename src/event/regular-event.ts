@@ -1,4 +1,4 @@
-import { number, plainString, quotation } from "../record/json-scanner.ts";
+import { escapedString, number, plainString, quotation, textAt } from "../record/json-scanner.ts";
 import { isIdKey, type KnownKey, knownKeys, place } from "../record/known-keys.ts";
 import type { Origin } from "../record/origin.ts";
 import type { SpooledRecord } from "../record/record.ts";
@@ -7,12 +7,12 @@ import { readRegularAt, regularEnd } from "../record/regular-entry.ts";
 import { asciiBit, stride } from "../record/span-block.ts";
 import { timestampAt } from "../record/timestamp.ts";
 import { isHarmless } from "../text/harmless.ts";
-import { sameBytes } from "../text/same-bytes.ts";
 import type { Instant } from "../time/clock.ts";
 import { addressForm, noAddress } from "./address.ts";
 import { type AsWritten, longestNumber } from "./as-written.ts";
 import type { AuditEvent } from "./event.ts";
 import { type Kind, KindTable, type Traits } from "./kind.ts";
+import { samePeople } from "./same-people.ts";
 
 const slots = knownKeys.length;
 const plainAscii = plainString | asciiBit;
@@ -20,9 +20,6 @@ const digitsForm = number | asciiBit;
 const zero = 0x30;
 const space = 0x20;
 const isId = knownKeys.map(isIdKey);
-/** Whose values may be one: an actor acts upon itself often enough. */
-const people = [place.actor_user_id, place.actor_email, place.user_asset, place.user_email] as const;
-const affected = (1 << place.user_asset) | (1 << place.user_email);
 const nobody: never[] = [];
 
 /**
@@ -36,6 +33,7 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
   time!: Instant;
   kind!: Kind;
   present = 0;
+  escaped = 0;
   code: number | undefined;
   address = noAddress;
   same = 0;
@@ -44,9 +42,9 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
   readonly copyable = true;
   readonly starts = new Int32Array(slots);
   readonly ends = new Int32Array(slots);
-  /** A bit for each key whose value is not ASCII. */
+  /** A bit for each key whose value is not ASCII, or escaped. */
   #wide = 0;
-  readonly members = new Int32Array(slots + slots * stride);
+  readonly #spans = new Int32Array(slots + slots * stride);
   memberCount = 0;
   readonly #kinds = new KindTable();
   /** For what stands in memory of its own. */
@@ -115,8 +113,16 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     return (this.present & (1 << key)) !== 0;
   }
 
-  isCopyable(): boolean {
+  isCopyable(key: number): boolean {
+    return (this.escaped & (1 << key)) === 0;
+  }
+
+  isCopyableInside(): boolean {
     return true;
+  }
+
+  get members(): Int32Array | undefined {
+    return this.escaped === 0 ? this.#spans : undefined;
   }
 
   start(key: number): number {
@@ -146,11 +152,13 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
   }
 
   #text(key: number): string {
-    return this.memory.toString("utf8", this.starts[key], this.ends[key]);
+    const form = this.isCopyable(key) ? plainString : escapedString;
+    return textAt(this.memory, form, this.starts[key] as number, this.ends[key] as number);
   }
 
   #readMembers(): boolean {
-    const { members: spans, starts, ends } = this;
+    const { starts, ends } = this;
+    const spans = this.#spans;
     // The call that fills is dear for so few.
     for (let key = 0; key < slots; key += 1) spans[key] = 0;
     const { memory, from, to } = this.record;
@@ -158,6 +166,7 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     if (size === -1 || regularEnd(spans, 0, size) !== to) return false;
     let present = 0;
     let wide = 0;
+    let escaped = 0;
     for (let at = slots; at < slots + size * stride; at += stride) {
       const key = spans[at] as number;
       const form = spans[at + 1] as number;
@@ -168,6 +177,7 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
         if (isId[key] && end - start === 1 && memory[start] === zero) continue;
       } else if (form !== plainAscii) {
         if (!isHarmless(memory, start, end)) return false;
+        if (form === escapedString) escaped |= 1 << key;
         wide |= 1 << key;
       }
       if (end === start) continue;
@@ -177,6 +187,7 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     }
     this.memberCount = size;
     this.present = present;
+    this.escaped = escaped;
     this.#wide = wide;
     return this.#isText(place.timestamp) && !this.has(place.audit_log_error);
   }
@@ -222,29 +233,8 @@ export class RegularEvent implements AuditEvent, AsWritten, Traits {
     const end = this.ends[action] as number;
     if ((this.#wide & (1 << action)) !== 0) return false;
     if (memory[start] === space || memory[end - 1] === space) return false;
-    this.same = this.#samePeople();
+    this.same = samePeople(this);
     this.kind = this.#kinds.of(this, this.record.view, start, end);
     return true;
-  }
-
-  #samePeople(): number {
-    // Most actions are about nobody.
-    if ((this.present & affected) === 0) return this.#isSame(people[0], people[1]) ? 1 : 0;
-    let same = 0;
-    let bit = 1;
-    for (let one = 0; one < people.length; one += 1)
-      for (let other = one + 1; other < people.length; other += 1, bit <<= 1)
-        if (this.#isSame(people[one] as number, people[other] as number)) same |= bit;
-    return same;
-  }
-
-  #isSame(one: number, other: number): boolean {
-    if (!this.has(one) || !this.has(other)) return false;
-    const start = this.starts[one] as number;
-    const from = this.starts[other] as number;
-    const length = (this.ends[one] as number) - start;
-    if ((this.ends[other] as number) - from !== length) return false;
-    const { view } = this.record;
-    return sameBytes(view, start, view, from, length);
   }
 }

@@ -24,13 +24,13 @@ export function writeText(into: Writer, event: AuditEvent, key: number): void {
 
 /** The same as it stands between the quotation marks of a JSON string. */
 export function writeInside(into: Writer, event: AuditEvent, key: number): void {
-  if (!copied(into, event, key)) into.text(quote(textOf(event, key)).slice(1, -1));
+  if (!copiedInside(into, event, key)) into.text(quote(textOf(event, key)).slice(1, -1));
 }
 
 /** The same behind a constant that ends with a quotation mark, and with one at its end. */
 export function writeEnclosed(into: Writer, before: Buffer, event: AuditEvent, key: number): void {
   into.constant(before);
-  if (copied(into, event, key)) into.byte(quotation);
+  if (copiedInside(into, event, key)) into.byte(quotation);
   else into.text(quote(textOf(event, key)).slice(1));
 }
 
@@ -59,6 +59,12 @@ const uid: Part<AuditEvent> = (into, event) => {
 /** False where it cannot be copied. */
 function copied(into: Writer, { asWritten }: AuditEvent, key: number): boolean {
   if (!asWritten?.isCopyable(key)) return false;
+  into.value(key, asWritten.memory, asWritten.start(key), asWritten.end(key));
+  return true;
+}
+
+function copiedInside(into: Writer, { asWritten }: AuditEvent, key: number): boolean {
+  if (!asWritten?.isCopyableInside(key)) return false;
   into.value(key, asWritten.memory, asWritten.start(key), asWritten.end(key));
   return true;
 }

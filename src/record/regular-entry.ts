@@ -1,8 +1,17 @@
-import { closeBrace, comma, number, openBrace, plainString, quotation } from "./json-scanner.ts";
+import {
+  closeBrace,
+  comma,
+  escapedString,
+  number,
+  openBrace,
+  plainString,
+  quotation,
+} from "./json-scanner.ts";
 import { knownKeys } from "./known-keys.ts";
 import { memoryOf, roomBehind, withRoom } from "./memory-view.ts";
 import { asciiBit, stride } from "./span-block.ts";
 
+const backslash = 0x5c;
 const digitZero = 0x30;
 const digitNine = 0x39;
 const asciiString = plainString | asciiBit;
@@ -19,11 +28,17 @@ const firstWords = Uint16Array.from(keyBytes, (_, key) => keyBytes.slice(0, key)
  */
 const followers = new Uint8Array(knownKeys.length + 1);
 const beginning = knownKeys.length;
+/** Names, which people choose. Nothing but their text is wanted of them, and no identity has it. */
+const mayBeEscaped = Uint8Array.from(knownKeys, (key) => (key.endsWith("_name") ? 1 : 0));
+/** What stands behind the backslash where `quote` escapes a character with one more. */
+const isShortEscape = new Uint8Array(256);
+for (const letter of Buffer.from('"\\bfnrt')) isShortEscape[letter] = 1;
 
 /**
  * Reads the entry at `from`, before `to`, that is written as nearly all are: known keys, each once, values
- * that are texts without escapes or whole numbers, and no white space. Writes its spans behind the slots at
- * `base`, which are 0. Gives back how many members it has; -1 for any other, of which nothing is said.
+ * that are texts without escapes or whole numbers, and no white space; names may have escapes, where they are
+ * those that `quote` writes. Writes its spans behind the slots at `base`, which are 0. Gives back how many
+ * members it has; -1 for any other, of which nothing is said.
  */
 export function readRegularAt(
   bytes: Buffer,
@@ -68,8 +83,12 @@ function read(
     if (memory.getUint8(start) === quotation) {
       const ended = textEnd(memory, start + 1, to);
       at = ended < 0 ? ~ended : ended;
-      if (memory.getUint8(at) !== quotation) return -1;
       spans[span + 1] = ended < 0 ? plainString : asciiString;
+      if (memory.getUint8(at) !== quotation) {
+        at = mayBeEscaped[key] === 1 ? escapedEnd(memory, at, to) : -1;
+        if (at === -1) return -1;
+        spans[span + 1] = escapedString;
+      }
       spans[span + 2] = start + 1 - origin;
       spans[span + 3] = at - origin;
       at += 1;
@@ -145,6 +164,19 @@ function textEnd(memory: DataView, start: number, to: number): number {
     beyond |= isBeyond;
   }
   return to;
+}
+
+/** Where the text that `from` is inside of has its end; -1 where an escape in it is not a short one. */
+function escapedEnd(memory: DataView, from: number, to: number): number {
+  let at = from;
+  while (at < to) {
+    const code = memory.getUint8(at);
+    if (code === quotation) return at;
+    if (code !== backslash || isShortEscape[memory.getUint8(at + 1)] === 0) return -1;
+    const ended = textEnd(memory, at + 2, to);
+    at = ended < 0 ? ~ended : ended;
+  }
+  return -1;
 }
 
 function digitsEnd(memory: DataView, start: number, to: number): number {

@@ -8,6 +8,7 @@ const elsewhere = { ...origin, source: "other" };
 const traits = fc.record({
   origin: fc.constantFrom(origin, elsewhere),
   present: fc.nat(15),
+  escaped: fc.constantFrom(0, 0, 0, 1, 6),
   code: fc.constantFrom(undefined, 200, 403),
   address: fc.constantFrom(0, 4, 6),
   same: fc.nat(3),
@@ -42,7 +43,7 @@ it.each([2, 8, 2048])("finds the kind that was asked for, however many there are
 
 it("remembers all kinds until half of its places are taken, each under a number of its own", () => {
   const kinds = new KindTable(512);
-  const wanted = { origin, present: 1, code: 200, address: 4, same: 0, late: false };
+  const wanted = { origin, present: 1, escaped: 0, code: 200, address: 4, same: 0, late: false };
   const find = (at: number) => {
     const bytes = Buffer.from(`some:action_${at}`);
     return kinds.of(wanted, viewOf(bytes), 0, bytes.length);

@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decode } from "../../src/event/decode.ts";
 import { RegularEvent } from "../../src/event/regular-event.ts";
-import { documentedKeys, place, undocumentedKeys } from "../../src/record/known-keys.ts";
+import {
+  documentedKeys,
+  type KnownKey,
+  knownKeys,
+  place,
+  undocumentedKeys,
+} from "../../src/record/known-keys.ts";
+import { quote } from "../../src/text/json-text.ts";
 import { inPlace } from "../fake/in-place.ts";
 import { origin } from "../format/arbitrary-event.ts";
 import { textOnly } from "../format/text-only.ts";
@@ -21,6 +28,7 @@ describe("a regular event", () => {
   it("is the event that decoding its record gives", () => {
     const event = new RegularEvent();
     let regular = 0;
+    let escaped = 0;
     fc.assert(
       fc.property(lines, (line) => {
         const record = recordOf(line);
@@ -38,22 +46,33 @@ describe("a regular event", () => {
           expect(event.has(key)).toBe(decoded.asWritten?.has(key));
           // What was found to be the code is not copied but written.
           if (!event.has(key) || key === place.response_code) continue;
-          expect(decoded.asWritten?.isCopyable(key)).toBe(true);
+          expect(decoded.asWritten?.isCopyable(key)).toBe(event.isCopyable(key));
+          expect(decoded.asWritten?.isCopyableInside(key)).toBe(event.isCopyable(key));
+          if (!event.isCopyable(key)) {
+            escaped += 1;
+            const written = event.memory.toString("utf8", event.start(key), event.end(key));
+            expect(`"${written}"`).toBe(quote(event.keys[knownKeys[key] as KnownKey] as string));
+            continue;
+          }
           expect([event.start(key), event.end(key)]).toEqual([
             decoded.asWritten?.start(key),
             decoded.asWritten?.end(key),
           ]);
         }
-        expect(decoded.asWritten?.copyable).toBe(true);
+        expect(decoded.asWritten?.copyable).toBe(event.escaped === 0);
         if (event.addressCopyable) expect(event.ips).toEqual([event.keys.actor_ip]);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 5_000 },
     );
     expect(regular).toBeGreaterThan(200);
+    expect(escaped).toBeGreaterThan(50);
   });
 
   it.each([
-    ["an escape", `${start},"actor_email":"a\\u0062"}`],
+    ["an escape in what is no name", `${start},"actor_email":"a\\"b"}`],
+    ["an escape that was not needed", `${start},"report_name":"a\\u0062"}`],
+    ["a slash that is escaped", `${start},"report_name":"a\\/b"}`],
+    ["an escape and a character that deceives", `${start},"report_name":"a\\"\u202eb"}`],
     ["an unknown key", `${start},"x":1}`],
     [
       "broken UTF-8",
@@ -86,6 +105,18 @@ describe("a regular event", () => {
     expect(new RegularEvent().read(record, origin)).toBe(true);
     expect(new RegularEvent().read({ ...record, fault: "not_json" }, origin)).toBe(false);
     expect(new RegularEvent().read(record, { ...origin, anonymize: true })).toBe(false);
+  });
+
+  it("has another kind where a name is escaped, and that of others whose same name is", () => {
+    const event = new RegularEvent();
+    const kindOf = (name: string) => {
+      expect(event.read(recordOf(`${start},"report_name":"${name}","project_name":"p"}`), origin)).toBe(true);
+      return event.kind;
+    };
+    const escaped = kindOf('a \\"b\\"');
+    expect(event.keys).toMatchObject({ report_name: 'a "b"', project_name: "p" });
+    expect(kindOf("\\\\n")).toBe(escaped);
+    expect(kindOf("n")).not.toBe(escaped);
   });
 
   it("has the kind of those that differ only in their values", () => {

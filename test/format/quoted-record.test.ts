@@ -14,12 +14,14 @@ const uid = "0123456789abcdef0123456789abcdef";
 it("writes every record as JSON quotes its text, put together again or copied", () => {
   const regular = new RegularEvent();
   let together = 0;
+  let escaped = 0;
   fc.assert(
     fc.property(lines, fc.constantFrom("", '","next":"'), (bytes, behind) => {
       const record = { seq: 1, source: "prod", uid, day: 0, bytes, late: false, observed };
       const written = [decode(record, origin).asWritten];
       if (regular.read(inPlace(record, behind), origin)) written.push(regular);
       together += written.length - 1;
+      if (written.length > 1 && regular.escaped !== 0) escaped++;
       for (const asWritten of written) {
         if (!asWritten?.copyable) continue;
         const into = new Writer(1);
@@ -27,7 +29,8 @@ it("writes every record as JSON quotes its text, put together again or copied", 
         expect(`"${into.toText()}"`).toBe(JSON.stringify(bytes.toString()));
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: 5_000 },
   );
   expect(together).toBeGreaterThan(200);
+  expect(escaped).toBeGreaterThan(50);
 });

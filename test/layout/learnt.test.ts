@@ -150,10 +150,14 @@ describe.each([...encoders])("learnt, %s", (name, encode) => {
       Buffer.from(
         `{"timestamp":"2026-08-01T13:12:${10 + (at % 50)}Z","action":"report:read","actor_user_id":${at + 1},"response_code":200,"report_asset":${3_300 + at},"report_name":"r${at}","project_asset":53}`,
       );
+    const escaped = (at: number) =>
+      Buffer.from(report(at).toString().replace(`"r${at}"`, `"an \\"r${at}\\""`));
     for (const [from, one] of [
       [origin, line],
       [withLabels(origin, [["tenant", "acme"]]), line],
       [origin, report],
+      // Where its text is wanted, it is made for each.
+      ...(name.endsWith("cim") ? [[origin, escaped] as const] : []),
     ] as const) {
       const all = Array.from({ length: 40 }, (_, at) => one(at));
       const regular = new RegularEvent();
