@@ -5,6 +5,8 @@ const runBlockBits = 8;
 /** What scratch for a run is made of. */
 export const runBlockBytes = 8 << runBlockBits;
 const blockEntries = 1 << runBlockBits;
+/** So many are read or written at once by whoever goes through all of them: a call each would cost more. */
+export const entriesAtOnce = 8 * blockEntries;
 const lastEntry = blockEntries - 1;
 
 /**
@@ -40,6 +42,13 @@ export class SortedRun {
     return -1;
   }
 
+  /** Reads those from `at` on, the first of a block, that there is room for. Gives back how many they are. */
+  readFrom(at: number, into: Uint32Array): number {
+    const count = Math.min(this.size - at, into.length / 2);
+    this.#scratch.read(at >>> runBlockBits, bytesOf(into, count));
+    return count;
+  }
+
   wordAt(at: number): number {
     return this.#block[this.#entry(at) + 1] as number;
   }
@@ -61,7 +70,7 @@ export class SortedRun {
     const block = at >>> runBlockBits;
     if (block !== this.#held) {
       this.#held = -1;
-      this.#scratch.read(block, bytesOf(this.#block));
+      this.#scratch.read(block, bytesOf(this.#block, blockEntries));
       this.#held = block;
     }
     return (at & lastEntry) * 2;
@@ -70,8 +79,11 @@ export class SortedRun {
 
 /** Entries as they come, in order, to a run. */
 export class RunWriter {
+  /** What comes next is put in here, two numbers each: its number, its word. */
+  readonly entries = new Uint32Array(2 * entriesAtOnce);
+  /** Behind the last one that was. */
+  at = 0;
   readonly #scratch: Scratch;
-  readonly #block = new Uint32Array(2 * blockEntries);
   readonly #firsts: number[] = [];
   #size = 0;
 
@@ -79,21 +91,34 @@ export class RunWriter {
     this.#scratch = scratch;
   }
 
-  push(word: number, number: number): void {
-    const at = (this.#size & lastEntry) * 2;
-    if (at === 0) this.#firsts.push(word);
-    this.#block[at] = number;
-    this.#block[at + 1] = word;
-    if ((++this.#size & lastEntry) === 0) this.#write();
+  /** Puts them in, as many as they are. */
+  append(more: Uint32Array): void {
+    for (let from = 0; from < more.length; ) {
+      this.makeRoom();
+      const some = more.subarray(from, from + this.entries.length - this.at);
+      this.entries.set(some, this.at);
+      this.at += some.length;
+      from += some.length;
+    }
+  }
+
+  /** There is room for one at least. */
+  makeRoom(): void {
+    if (this.at === this.entries.length) this.#write();
   }
 
   end(): SortedRun {
-    if ((this.#size & lastEntry) !== 0) this.#write();
+    if (this.at > 0) this.#write();
     return new SortedRun(this.#scratch, this.#size, Uint32Array.from(this.#firsts));
   }
 
   #write(): void {
-    this.#scratch.write(this.#firsts.length - 1, bytesOf(this.#block));
+    const { entries, at } = this;
+    this.#scratch.write(this.#firsts.length, bytesOf(entries, at / 2));
+    for (let first = 0; first < at; first += 2 * blockEntries)
+      this.#firsts.push(entries[first + 1] as number);
+    this.#size += at / 2;
+    this.at = 0;
   }
 }
 
@@ -109,6 +134,7 @@ function firstNotBelow(size: number, wordAt: (at: number) => number, word: numbe
   return low;
 }
 
-function bytesOf(words: Uint32Array): Uint8Array {
-  return new Uint8Array(words.buffer);
+/** The blocks that so many entries are in. */
+function bytesOf(entries: Uint32Array, count: number): Uint8Array {
+  return new Uint8Array(entries.buffer, 0, Math.ceil(count / blockEntries) * runBlockBytes);
 }

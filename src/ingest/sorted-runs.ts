@@ -24,7 +24,7 @@ export class SortedRuns {
     const scratch = this.#scratch(runBlockBytes);
     try {
       const writer = new RunWriter(scratch);
-      for (let at = 0; at < words.length; at += 2) writer.push(words[at + 1] as number, words[at] as number);
+      writer.append(words);
       this.#runs.push(writer.end());
     } catch (error) {
       scratch.close();

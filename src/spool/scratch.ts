@@ -5,8 +5,8 @@
 export interface Scratch {
   /** Writes `bytes`, some whole blocks, from the block `first` on. */
   write(first: number, bytes: Uint8Array): void;
-  /** Fills `into`, which is as long as a block. */
-  read(block: number, into: Uint8Array): void;
+  /** Fills `into`, some whole blocks, with those from `first` on. */
+  read(first: number, into: Uint8Array): void;
   close(): void;
   /** What it takes in memory. */
   readonly byteLength: number;

@@ -2,7 +2,7 @@ import type { NewScratch } from "../../src/ingest/identity-table.ts";
 import { inMemory } from "../../src/spool/sqlite/database.ts";
 import { scratchRoom } from "../../src/spool/sqlite/scratch.ts";
 
-/** Scratch that counts what is asked of it, and has no room on demand. */
+/** Scratch that counts the blocks that are asked of it, and has no room on demand. */
 export class CountedScratch {
   open = 0;
   reads = 0;
@@ -14,12 +14,12 @@ export class CountedScratch {
     this.open++;
     return {
       write: (first, bytes) => {
-        this.writes++;
+        this.writes += bytes.length / blockBytes;
         if (this.full) throw new Error("no room");
         scratch.write(first, bytes);
       },
       read: (block, into) => {
-        this.reads++;
+        this.reads += into.length / blockBytes;
         scratch.read(block, into);
       },
       close: () => {

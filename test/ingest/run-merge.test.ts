@@ -7,7 +7,7 @@ it("two runs become one, however little at a time", () => {
   const scratch = new CountedScratch();
   const runOf = (words: readonly number[], first: number) => {
     const writer = new RunWriter(scratch.new(runBlockBytes));
-    for (const [at, word] of words.entries()) writer.push(word, first + at);
+    writer.append(Uint32Array.from(words.flatMap((word, at) => [first + at, word])));
     return writer.end();
   };
   const evens = Array.from({ length: 700 }, (_, at) => 2 * at);

@@ -4,7 +4,7 @@ import { CountedScratch } from "../fake/scratch.ts";
 
 function runOf(words: readonly number[]): SortedRun {
   const writer = new RunWriter(new CountedScratch().new(runBlockBytes));
-  for (const [number, word] of words.entries()) writer.push(word, number);
+  writer.append(Uint32Array.from(words.flatMap((word, number) => [number, word])));
   return writer.end();
 }
 

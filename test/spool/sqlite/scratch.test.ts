@@ -39,6 +39,9 @@ describe.each(["on disk", "in memory"])("scratch %s", (where) => {
       return into.equals(block(into[0] as number)) ? into[0] : undefined;
     });
     expect(read).toEqual([1, 4, 3, 5]);
+    const two = Buffer.alloc(2 * blockBytes);
+    scratch.read(1, two);
+    expect(two.equals(Buffer.concat([block(4), block(3)]))).toBe(true);
     expect(readdirSync(directory)).toEqual([]);
     scratch.close();
     other.close();
@@ -61,6 +64,16 @@ describe("scratch on disk", () => {
     writeSync(descriptor, "x", 100);
     closeSync(descriptor);
     expect(() => scratch.read(0, block(0))).toThrow(/disk of state_dir failed/);
+    scratch.write(1, block(2));
+    // Of several each is looked at, and all have to be there.
+    scratch.write(0, block(1));
+    scratch.read(0, Buffer.alloc(2 * blockBytes));
+    expect(() => scratch.read(0, Buffer.alloc(3 * blockBytes))).toThrow(/disk of state_dir failed/);
+    const again = openOfScratch();
+    writeSync(again, "x", blockBytes + 100);
+    closeSync(again);
+    scratch.read(0, block(0));
+    expect(() => scratch.read(0, Buffer.alloc(2 * blockBytes))).toThrow(/disk of state_dir failed/);
     scratch.close();
   });
 
