@@ -129,6 +129,7 @@ export function spoolContract(name: string, subject: SpoolSubject): void {
           lastSuccess: 99,
           newestEvent: 1_785_542_400_000,
           cursor: "one",
+          closed: { days: 0, newest: [] },
           gaps: [{ day: 7, reason: "refused" }],
         },
       ]);

@@ -18,7 +18,7 @@ export const witnessedOnly =
 const owedFor: ReadonlySet<string> = new Set([damagedHere, witnessedOnly]);
 
 /** What of a source's state others keep. */
-interface Besides {
+interface Besides extends Pick<SourceState, "closed"> {
   readonly backfill: Backfill | undefined;
   readonly lateness: readonly LatenessOfDay[];
   readonly witnessed: readonly WitnessedDay[];
@@ -227,8 +227,9 @@ function isShownAgain({ day, reason, at }: GapRow, { from, to }: ReadDone["cover
   return reason === witnessedOnly && day * dayMs >= from && at < to && to <= (day + 1) * dayMs;
 }
 
-function withoutUndefined({ backfill, lateness, witnessed }: Besides): Partial<SourceState> {
+function withoutUndefined({ backfill, lateness, witnessed, ...rest }: Besides): Partial<SourceState> {
   return {
+    ...rest,
     ...(backfill !== undefined && { backfill }),
     ...(lateness.length > 0 && { lateness }),
     ...(witnessed.length > 0 && { witnessed }),

@@ -25,6 +25,7 @@ it("says what was kept of the day by then, and counts its closings, over a resta
     { ...digest, records: 3, closing: 2, at: 9, kept: 3 },
   ]);
   expect([...again.closedDays("archive")]).toEqual([]);
+  expect(again.sources()).toMatchObject([{ source: "prod", closed: { days: 1, newest: [{ day: today }] } }]);
 });
 
 it("changes nothing where a step closes no day", () => {
