@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { lineOf } from "../report/line-of.ts";
 import type { Report, Tell } from "../report/report.ts";
 import { counted } from "../text/amounts.ts";
 import type { Clock } from "../time/clock.ts";
@@ -107,9 +108,8 @@ function statusOf(report: Report): string | undefined {
     case "started":
       return `runs: ${counted(report.sources.length, "source")}, ${counted(report.outputs.length, "output")}`;
     case "ready":
-      return "ready: every source is read, every output delivers";
     case "not_ready":
-      return `not ready: ${report.hops.join(", ")}`;
+      return lineOf(report).msg;
     default:
       return undefined;
   }

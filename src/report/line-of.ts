@@ -25,7 +25,7 @@ export function lineOf(report: Report): Line {
     case "started":
       return startedLine(report);
     case "ready":
-      return line("info", "ready: every source is read, every output delivers", { type });
+      return readyLine(report);
     case "not_ready":
       return notReadyLine(report);
     case "stopping":
@@ -76,6 +76,15 @@ export function lineOf(report: Report): Line {
     default:
       return outputLine(report);
   }
+}
+
+function readyLine({ type, unproven }: Extract<Report, { type: "ready" }>): Line {
+  if (unproven === undefined)
+    return line("info", "ready: no source is held or behind, no output is held or has failed for long", {
+      type,
+    });
+  const first = "ready as far as is known; nothing has shown yet that what was held works again";
+  return line("info", `${first}: ${unproven.join(", ")}`, { type, unproven });
 }
 
 function notReadyLine({ type, hops, starting }: Extract<Report, { type: "not_ready" }>): Line {

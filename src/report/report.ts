@@ -20,8 +20,8 @@ export type Report =
       readonly outputs: readonly string[];
       readonly admin?: string;
     }
-  /** Everything gets on; told when that changes. */
-  | { readonly type: "ready" }
+  /** Nothing is known to be stuck. `unproven`: held before, and not seen to work since. */
+  | { readonly type: "ready"; readonly unproven?: readonly string[] }
   | {
       readonly type: "not_ready";
       /** `output splunk (tls)` */

@@ -94,6 +94,8 @@ export interface SourceState {
   /** What it found out as a witness, oldest day first. */
   readonly witnessed?: readonly WitnessedDay[];
   readonly closed?: KnownClosedDays;
+  /** Why it is held, or was when this program last ran; absent once a read has ended. */
+  readonly held?: string;
 }
 
 /** Which of its days a source has closed. */
@@ -138,6 +140,8 @@ export interface OutputState {
   readonly replay?: Replay;
   /** The newest manifest of its archive. */
   readonly manifest?: ChainHead;
+  /** Why it is held, or was when this program last ran; absent once something was delivered. */
+  readonly held?: string;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { OutputState, SourceState, SpoolState } from "../spool/spool-state.
 import { aheadText, counted, countText, sizeText } from "../text/amounts.ts";
 import { dayText } from "../time/clock.ts";
 import { clocksDiffer } from "../time/clock-difference.ts";
+import { type HeldBefore, heldBefore } from "./held-before.ts";
 import { latenessStatus, latenessText } from "./lateness-status.ts";
 import type { RuntimeView, SourceHop } from "./runtime-view.ts";
 import { startedIn, startStatus, unreadText } from "./start-status.ts";
@@ -12,6 +13,7 @@ export interface Attention {
   /** `source prod`, `output splunk` */
   readonly hop: string;
   readonly reason:
+    | "held_before"
     | "dead_letters"
     | "suspects"
     | "owed_days"
@@ -30,11 +32,13 @@ const daysNamed = 5;
 
 /** Of every configured hop. `clockDifference` in seconds, undefined where it is not known. */
 export function attentionTo(
-  { sources, outputs }: Pick<RuntimeView, "sources" | "outputs">,
+  runtime: Pick<RuntimeView, "sources" | "outputs" | "conditions">,
   state: Pick<SpoolState, "sources" | "outputs">,
   clockDifference: (source: string) => number | undefined,
 ): Attention[] {
+  const { sources, outputs } = runtime;
   return [
+    ...heldBefore(runtime, state).map(notKnownToWork),
     ...sources.flatMap((hop) => [
       ...unreadDays(
         hop,
@@ -85,6 +89,12 @@ export function completeText(output: {
   ];
   if (missing.length > 0) return `no, ${missing.join(", ")}`;
   return output.backlog > 0 ? "not yet" : "yes";
+}
+
+function notKnownToWork({ hop, detail }: HeldBefore): Attention {
+  const fix =
+    "wait for the next try, or try it with the check command; where it fails again, the log says why";
+  return { hop, reason: "held_before", detail, fix };
 }
 
 function unreadDays(hop: SourceHop, state: SourceState | undefined): Attention[] {

@@ -46,6 +46,7 @@ describe("the service manager", () => {
     manager.note({ type: "stopping", why: "SIGTERM" });
     manager.reloading();
     manager.ready();
+    manager.note({ type: "ready", unproven: ["output soc (tls)"] });
     manager.note({ type: "ready" });
     manager.stopping(300_000);
     manager.close();
@@ -56,7 +57,8 @@ describe("the service manager", () => {
       "STATUS=not ready: source prod (unauthorized)",
       "RELOADING=1 STATUS=reads the configuration again",
       "READY=1",
-      "STATUS=ready: every source is read, every output delivers",
+      "STATUS=ready as far as is known; nothing has shown yet that what was held works again: output soc (tls)",
+      "STATUS=ready: no source is held or behind, no output is held or has failed for long",
       "STOPPING=1 EXTEND_TIMEOUT_USEC=310000000 STATUS=delivers what is at hand, then ends",
     ]);
     expect(complaints).toEqual([]);

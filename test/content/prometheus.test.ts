@@ -28,6 +28,7 @@ const rules: readonly Rule[] = parse(written).groups.flatMap(({ rules }: { rules
 const alerts = rules.filter(({ alert }) => alert !== undefined);
 /** The compiler refuses one that is missing, or one too many. */
 const attentionReasons: Readonly<Record<Attention["reason"], true>> = {
+  held_before: true,
   dead_letters: true,
   suspects: true,
   owed_days: true,

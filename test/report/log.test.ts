@@ -262,6 +262,7 @@ const everyReport: readonly Report[] = [
   { type: "config_unchanged" },
   { type: "reload_ignored", why: "it is stopping" },
   { type: "ready" },
+  { type: "ready", unproven: ["output soc (tls)"] },
   { type: "not_ready", hops: ["output soc (tls)"], starting: false },
   { type: "delivery_summary", output: "soc", events: 1, batches: 1, bytes: 700, overSeconds: 3 },
 ];

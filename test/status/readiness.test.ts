@@ -52,3 +52,25 @@ it("tells a first start as what it is", () => {
   look();
   expect(reports.at(-1)).toMatchObject({ type: "not_ready", starting: false });
 });
+
+it("names what was held before, until that has shown that it works", () => {
+  const { look, reports, state, conditions, clock } = watched();
+  const held = (reason?: string) => {
+    state.outputs = state.outputs.map(({ held: _, ...output }) =>
+      output.output === "splunk" && reason !== undefined ? { ...output, held: reason } : output,
+    );
+  };
+  held("unauthorized");
+  look();
+  look();
+  conditions.splunk = { state: "held", reason: "tls", since: clock.monotonic(), failures: 1, stallsAt: 0 };
+  look();
+  conditions.splunk = { state: "working", since: clock.monotonic(), failures: 0, stallsAt: 0 };
+  held();
+  look();
+  expect(reports).toEqual([
+    { type: "ready", unproven: ["output splunk (unauthorized)"] },
+    { type: "not_ready", hops: ["output splunk (tls)"], starting: false },
+    { type: "ready" },
+  ]);
+});

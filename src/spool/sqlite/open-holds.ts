@@ -32,6 +32,12 @@ export class OpenHolds {
     return this.#rows.has(keyOf(about));
   }
 
+  /** For who asks how it is. */
+  shown(about: About): { readonly held?: string } {
+    const row = this.#rows.get(keyOf(about));
+    return row === undefined ? {} : { held: row.reason };
+  }
+
   /** It waits since `at`, epoch milliseconds. Nothing where that is known, whatever the reason was. */
   begin(about: About, reason: string, at: number): void {
     if (this.has(about)) return;

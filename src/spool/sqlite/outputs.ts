@@ -3,6 +3,7 @@ import type { SpooledRecord } from "../../record/record.ts";
 import type { Replay, ReplayTurn, SpoolPart } from "../replay.ts";
 import type { Limit, Standing } from "../spool.ts";
 import type { Backlog, OutputState } from "../spool-state.ts";
+import { aboutOutput } from "./open-holds.ts";
 import { isRead, shownReplay } from "./replay-reading.ts";
 import type { State } from "./state.ts";
 
@@ -37,6 +38,7 @@ export function outputStates(state: State, maxLetterBytes: number): OutputState[
     abandoned: abandoned !== 0,
     ...optional(shownReplay(state, name)),
     ...manifestOf(state, name),
+    ...state.holds.shown(aboutOutput(name)),
   }));
 }
 

@@ -18,7 +18,7 @@ export const witnessedOnly =
 const owedFor: ReadonlySet<string> = new Set([damagedHere, witnessedOnly]);
 
 /** What of a source's state others keep. */
-interface Besides extends Pick<SourceState, "closed"> {
+interface Besides extends Pick<SourceState, "closed" | "held"> {
   readonly backfill: Backfill | undefined;
   readonly lateness: readonly LatenessOfDay[];
   readonly witnessed: readonly WitnessedDay[];

@@ -172,10 +172,10 @@ class SqliteStore implements OpenStore {
   books = () => this.#state.books.rows(this.#state.positions.all().map(({ name }) => name));
 
   sources() {
-    const { sources, lateness, witnessDays, closedDays } = this.#state;
+    const { sources, lateness, witnessDays, closedDays, holds } = this.#state;
     return sources.states((source) => ({
       ...{ backfill: shownBackfill(this.#state, source), lateness: lateness.of(source) },
-      witnessed: witnessDays.of(source),
+      ...{ witnessed: witnessDays.of(source), ...holds.shown({ output: "", source }) },
       closed: closedDays.shown(source, (day) => this.keptOf(source, day)),
     }));
   }

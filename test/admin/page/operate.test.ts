@@ -7,7 +7,7 @@ import { sourceReasons } from "../../../src/source/source.ts";
 const page = operatePage("1.2.3", "n0nce");
 const attention = [
   ...["dead_letters", "suspects", "owed_days", "gap_days", "unread", "other_organization"],
-  ...["clock", "lookback", "witness_differs"],
+  ...["clock", "lookback", "witness_differs", "held_before"],
 ];
 /** Every reason that any part of the page may show, with its hop. */
 const shown = [

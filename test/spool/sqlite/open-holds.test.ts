@@ -72,3 +72,16 @@ it("goes on under the output's new name, and is forgotten with what is not confi
   back.hold({ output: "splunk", source: "" }, "tls");
   expect(told(back)).toEqual(["output_held tls", "output_held tls"]);
 });
+
+it("is shown with the output and the source until it ends, over a restart too", () => {
+  const spool = state.open(options);
+  keep(spool, "prod", [record("a")]);
+  spool.hold(siem, "unauthorized");
+  spool.hold(prod, "forbidden");
+  const again = state.open(options);
+  expect(again.outputs()).toMatchObject([{ output: "lake" }, { output: "siem", held: "unauthorized" }]);
+  expect(again.sources()).toMatchObject([{ source: "prod", held: "forbidden" }]);
+  again.finishWindow("prod", done("two"), counted(), state.clock.now());
+  drain(again, "siem");
+  for (const each of [...again.outputs(), ...again.sources()]) expect(each).not.toHaveProperty("held");
+});
