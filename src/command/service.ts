@@ -157,7 +157,7 @@ export class Service {
     // What files hold is taken over first: whatever differs
     // after that was changed in the configuration itself.
     if (this.#next === undefined) await this.#daemon.refresh();
-    const { report, next } = await this.#read(this.#next ?? this.#config);
+    const { report, next } = await this.#readAfter(this.#next);
     this.#rejected = report.type === "config_rejected" ? report.first : undefined;
     const heard = this.#heard.filter(({ type }) => told.has(type));
     this.#heard = undefined;
@@ -168,6 +168,13 @@ export class Service {
     if (this.#next === undefined) this.#manager.ready();
     else this.#daemon.stop("the configuration changed");
     return answer;
+  }
+
+  /** The same once more while the daemon still drains: it is to take over, and nothing is tried now. */
+  async #readAfter(pending: Config | undefined): Promise<Reading> {
+    const reading = await this.#read(pending ?? this.#config);
+    const same = pending !== undefined && reading.report.type === "config_unchanged";
+    return same ? { report: { type: "config_reloaded" } } : reading;
   }
 
   #read(config: Config): Promise<Reading> {

@@ -149,7 +149,11 @@ function configurationLine(report: ConfigurationReport): Line {
       });
     }
     case "config_reloaded":
-      return line("info", "the configuration was read again and is used from now on", { type });
+      return line(
+        "info",
+        'the configuration was read again; it takes over when what is at hand is delivered or shutdown_timeout is over, and the log says "started" then',
+        { type },
+      );
     case "config_unchanged":
       return line(
         "info",

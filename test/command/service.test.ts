@@ -9,6 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -271,5 +272,31 @@ describe("reload", () => {
     expect((await asked(place.config)).out).toContain("the configuration was read again");
     await has("started", 2);
     expect(lines("config_reloaded")).toHaveLength(1);
+  });
+
+  it("says that a configuration takes over later, while an output still has something in flight", async () => {
+    let taken = 0;
+    const receiver = createHttpServer((request) => {
+      request.resume().on("end", () => taken++);
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+    closing.push(
+      () => receiver.close(),
+      () => receiver.closeAllConnections(),
+    );
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
+    const { has, write, place, lines } = await started(() => hec(url, "token: a-token"), patient);
+    await eventually("a batch is in flight", () => taken > 0);
+    for (const change of ["shutdown_timeout: 4s", "shutdown_timeout: 4s"]) {
+      write(change);
+      const { code, out } = await asked(place.config);
+      expect({ code, out }).toMatchObject({
+        code: 0,
+        out: expect.stringContaining("takes over when what is at hand is delivered"),
+      });
+    }
+    expect(lines("started")).toHaveLength(1);
+    receiver.closeAllConnections();
+    await has("started", 2);
   });
 });
