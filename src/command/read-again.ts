@@ -9,6 +9,8 @@ import { wireOutputs } from "../daemon/wire-outputs.ts";
 import { reportLog } from "../report/log.ts";
 import type { Report } from "../report/report.ts";
 import { scrubber } from "../secret/scrub.ts";
+import { SpoolError } from "../spool/spool-error.ts";
+import { tryRoomToStart } from "../spool/start-room.ts";
 import { ambientOf } from "./ambient.ts";
 import type { Terminal } from "./command.ts";
 import type { ConfigFiles } from "./config-files.ts";
@@ -47,9 +49,10 @@ export async function readAgain(
       return { report: { type: "config_unchanged" } };
     tryToBuild(next, terminal);
     await tryAddress(next, current.listen);
+    tryRoomToStart(next.stateDir);
     return { report: { type: "config_reloaded" }, next };
   } catch (error) {
-    if (!(error instanceof ConfigError || error instanceof ListenError)) throw error;
+    if (![ConfigError, ListenError, SpoolError].some((known) => error instanceof known)) throw error;
     return { report: rejection(error, next) };
   }
 }
@@ -60,7 +63,8 @@ export function rejection(error: unknown, rejected?: Config): Extract<Report, { 
   const words = error instanceof Error ? error.message : String(error);
   // Of several problems each has its line.
   const scrub = scrubber(rejected?.secrets.map(({ secret }) => secret) ?? []);
-  return { type: "config_rejected", problems, first: scrub(words.split("\n", 1)[0] ?? "") };
+  const fix = error instanceof SpoolError ? { fix: scrub(error.fix) } : {};
+  return { type: "config_rejected", problems, first: scrub(words.split("\n", 1)[0] ?? ""), ...fix };
 }
 
 /** To the log of the configuration in use: there may be no daemon to say it. */

@@ -98,8 +98,9 @@ export class Service {
       const rejected = this.#config;
       this.#config = this.#before;
       this.#before = undefined;
-      this.#tell(rejection(error, rejected));
-      return this.#start();
+      // That the old one stays is said when it runs: where it cannot be started either, that is the end.
+      await this.#start();
+      return this.#tell(rejection(error, rejected));
     }
     this.#acceptStateLoss = false;
     this.#before = undefined;

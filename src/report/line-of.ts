@@ -163,16 +163,18 @@ function configurationLine(report: ConfigurationReport): Line {
     case "reload_ignored":
       return line("info", `nothing is read again: ${report.why}`, { type, why: report.why });
     case "config_rejected": {
-      const { problems, first } = report;
+      const { problems, first, fix = rejectedFix } = report;
       const more = problems > 1 ? ` (and ${counted(problems - 1, "more problem", "more problems")})` : "";
       return line(
         "error",
-        `the new configuration is not used, the old one stays: ${first}${more}. Fix: see "wandb-audit-forwarder check --offline", mend the file, reload again`,
+        `the new configuration is not used, the old one stays: ${first}${more}.${fixText(fix)}`,
         { type, problems, first },
       );
     }
   }
 }
+
+const rejectedFix = 'see "wandb-audit-forwarder check --offline", mend the file, reload again';
 
 type SpoolReport = Extract<
   Report,

@@ -242,6 +242,7 @@ export type Report =
       readonly problems: number;
       /** The first of them: where it is, and what is wrong. Holds no value of the configuration. */
       readonly first: string;
+      readonly fix?: string;
     };
 
 /** Takes note of what happened. Never throws. */

@@ -259,6 +259,7 @@ const everyReport: readonly Report[] = [
   { type: "summary", text: "read 3 records, 1 new" },
   { type: "config_rejected", problems: 2, first: "outputs[0].url: not a URL" },
   { type: "config_rejected", problems: 1, first: "outputs[0].url: not a URL" },
+  { type: "config_rejected", problems: 1, first: "the disk of state_dir is full", fix: "make room" },
   { type: "config_unchanged" },
   { type: "reload_ignored", why: "it is stopping" },
   { type: "ready" },

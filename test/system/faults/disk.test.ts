@@ -5,6 +5,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -66,6 +67,27 @@ describe.skipIf(!mayMount)(
       rmSync(file("ballast"));
       await eventually("it goes on", () => new Set(uids()).size === here.wandb.log.all().length, 40_000);
       expect(daemon.text()).toContain('"type":"spool_room"');
+      here.expectWhole();
+    });
+
+    it("ST-RELOAD-FULL a reload leaves the daemon as it is until there is room to start again", async () => {
+      const { daemon, file } = onDisk("true");
+      await eventually("it runs", () => here.arrived() >= 100, 30_000);
+      const { bavail, bsize } = statfsSync(file("."));
+      writeFileSync(file("ballast"), Buffer.alloc(bavail * bsize - 128 * 1024));
+      here.place.write(`${readFileSync(here.place.config, "utf8")}\n# another\nactivity: false\n`);
+      daemon.child.kill("SIGHUP");
+      await eventually("it is refused", () => daemon.text().includes('"type":"config_rejected"'), 30_000);
+      expect(daemon.text()).toContain(
+        "the old one stays: the disk of state_dir has too little room for a start",
+      );
+      here.grow(5);
+      expect(daemon.text()).not.toContain('"type":"stopping"');
+      expect(daemon.child.exitCode).toBe(null);
+      rmSync(file("ballast"));
+      const started = () => daemon.text().split('"type":"started"').length - 1;
+      await eventually("it takes over by itself", () => started() === 2, 40_000);
+      await eventually("all is delivered", () => here.arrived() >= 105, 30_000);
       here.expectWhole();
     });
 
