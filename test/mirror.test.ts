@@ -74,7 +74,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/full-spool spool/migrations/001-tables spool/spool-of-store
     spool/sqlite/damages spool/sqlite/dead-letters
     spool/sqlite/failure spool/sqlite/lock spool/sqlite/migrate
-    spool/sqlite/lost-state spool/sqlite/outputs spool/sqlite/repair/quarantine
+    spool/lost-state spool/sqlite/outputs spool/sqlite/repair/quarantine
     spool/sqlite/repair/rows-in-reach spool/sqlite/repair/salvage spool/sqlite/repair/swap
     spool/migrations/002-side-queue spool/migrations/003-places spool/migrations/004-known spool/migrations/006-own-events
     spool/sqlite/repair/consequences spool/sqlite/known-pieces spool/sqlite/destinations

@@ -6,6 +6,7 @@ import { builtin } from "../builtin.ts";
 import type { Config } from "../config/config.ts";
 import type { Finding } from "../finding.ts";
 import { freeBytes } from "../spool/free-bytes.ts";
+import { refuseWithoutDatabase } from "../spool/lost-state.ts";
 import {
   exposedBy,
   exposedFix,
@@ -74,6 +75,7 @@ function placeFinding(stateDir: string, place: string, { running, uid }: Onlooke
   const rules = { uid: uid === 0 ? undefined : uid, fileSystemType: systemFileSystemType };
   const open = place === stateDir ? openToOthers(stateFiles(stateDir), rules) : undefined;
   accessSync(place, constants.W_OK | constants.X_OK);
+  if (place === stateDir) refuseWithoutDatabase(stateFiles(stateDir));
   if (open !== undefined)
     return {
       level: "warning",

@@ -329,3 +329,19 @@ test("a port that another program has is a problem", async () => {
 test("colours are for terminals only", async () => {
   expect((await check(["--offline"])).out).not.toContain("\u001b");
 });
+
+test("a state whose database is gone is said to be lost, as at a start", async () => {
+  const state = join(folder, "state");
+  mkdirSync(state, { mode: 0o700 });
+  writeFileSync(join(state, "STATE"), "", { mode: 0o600 });
+  const { code, of } = await findings(["--offline"]);
+  expect(code).toBe(exitCodes.failed);
+  expect(of("state")).toEqual([
+    expect.objectContaining({
+      level: "problem",
+      text: `${state} held state, but the database is missing or empty`,
+      fix: expect.stringContaining("--accept-state-loss"),
+    }),
+  ]);
+  expect(readdirSync(state)).toEqual(["STATE"]);
+});

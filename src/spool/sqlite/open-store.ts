@@ -1,8 +1,9 @@
 import { dayMs } from "../../time/clock.ts";
 import { unusable } from "../disk-error.ts";
+import { acceptStateLoss, isStateLost, refuseWithoutDatabase, stateLost } from "../lost-state.ts";
 import { type Marker, readMarker, writeMarker } from "../marker.ts";
 import { exposedBy, prepareStateDirectory, systemFileSystemType } from "../private-directory.ts";
-import { segmentFiles, segmentPaths } from "../segment/segment-files.ts";
+import { segmentFiles } from "../segment/segment-files.ts";
 import { segmentMemory } from "../segment/segment-memory.ts";
 import type { Segments } from "../segment/segments.ts";
 import { SpoolError } from "../spool-error.ts";
@@ -22,7 +23,6 @@ import { type Anchor, anchor } from "./anchor.ts";
 import { type Database, database, inMemory } from "./database.ts";
 import { isDamage } from "./failure.ts";
 import { takeLock } from "./lock.ts";
-import { acceptStateLoss, isStateLost, stateLost } from "./lost-state.ts";
 import { migrate, refuseNewer, schemaVersion } from "./migrate.ts";
 import { newState } from "./new-state.ts";
 import { salvage } from "./repair/salvage.ts";
@@ -106,10 +106,8 @@ interface Opening extends StoreOptions {
 
 function openOrSalvage(files: StateFiles, options: Opening, release: () => void): OpenStore {
   const marker = readMarker(files);
+  refuseWithoutDatabase(files);
   if (sizeOf(files.database) === 0) {
-    // SQLite would take an emptied database for a new one, and throw its log away.
-    if (marker.existed || segmentPaths(files.directory).length > 0)
-      throw stateLost(files, "the database is missing or empty");
     options.tenure?.refuseIfGone();
     return withDatabase(newDatabase(files, options), options, release);
   }

@@ -1,7 +1,8 @@
-import { setAsideSegments } from "../segment/segment-files.ts";
-import { SpoolError } from "../spool-error.ts";
-import type { Damage } from "../spool-state.ts";
-import { type StateFiles, setAsideDatabase, stamp } from "../state-directory.ts";
+import { readMarker } from "./marker.ts";
+import { segmentPaths, setAsideSegments } from "./segment/segment-files.ts";
+import { SpoolError } from "./spool-error.ts";
+import type { Damage } from "./spool-state.ts";
+import { type StateFiles, setAsideDatabase, sizeOf, stamp } from "./state-directory.ts";
 
 /** There was state, and it is not there. */
 export function isStateLost(error: unknown): error is SpoolError {
@@ -25,4 +26,11 @@ export function stateLost({ directory, marker }: StateFiles, what: string): Spoo
     `restore ${directory} from a backup; or start once with --accept-state-loss: it sets the damaged files aside, ` +
       `reads every source from its start again, and sends again what was delivered (under the same uids). ${marker} is what says that state existed`,
   );
+}
+
+/** Throws where state was, and no database is left of it. SQLite would take an emptied one for new. */
+export function refuseWithoutDatabase(files: StateFiles): void {
+  if (sizeOf(files.database) > 0) return;
+  if (readMarker(files).existed || segmentPaths(files.directory).length > 0)
+    throw stateLost(files, "the database is missing or empty");
 }
