@@ -17,6 +17,8 @@ export interface OpenArchiveOptions {
   readonly access?: Omit<BucketAccess, "url">;
   /** How files of a bucket are kept; absent: as the bucket says. */
   readonly retention?: Retention;
+  /** As `DirectoryArchiveOptions.attested`. */
+  readonly attested?: boolean;
 }
 
 const unkept: Retention = { retain: undefined, lock: "compliance", legalHold: false };
@@ -24,9 +26,9 @@ const unkept: Retention = { retain: undefined, lock: "compliance", legalHold: fa
 /** The store at a place. Connects to nothing yet. */
 export function openArchive(
   place: ArchivePlace,
-  { now, guid, environment, access, retention = unkept }: OpenArchiveOptions,
+  { now, guid, environment, access, retention = unkept, attested }: OpenArchiveOptions,
 ): ArchiveStore {
   return place.store === "file"
-    ? directoryArchive({ directory: place.directory, now, guid })
+    ? directoryArchive({ directory: place.directory, now, guid, attested })
     : bucketArchive({ access: { ...access, url: place }, retention, environment, now });
 }

@@ -25,10 +25,12 @@ export interface DirectoryArchiveOptions {
   readonly now: () => number;
   /** Makes random GUIDs. */
   readonly guid: () => string;
+  /** Manifests tell what was stored: for what `findings` says. */
+  readonly attested?: boolean | undefined;
 }
 
 /** An archive in a directory of this machine, or of a file system that is mounted. */
-export function directoryArchive({ directory, now, guid }: DirectoryArchiveOptions): ArchiveStore {
+export function directoryArchive({ directory, now, guid, attested }: DirectoryArchiveOptions): ArchiveStore {
   /** Folders that were made, and in which nothing is left of a process that died; they may be gone again. */
   const known = new Set<string>();
 
@@ -96,7 +98,7 @@ export function directoryArchive({ directory, now, guid }: DirectoryArchiveOptio
     put: (name, bytes, stop) => within(stop, () => store(name, bytes)),
     findings: async (stop) => {
       try {
-        return await within(stop, () => findingsOf(directory, `${temporary}${guid()}`));
+        return await within(stop, () => findingsOf(directory, `${temporary}${guid()}`, attested));
       } catch (error) {
         const { message: text, fix } = error as StoreError;
         return [{ level: "problem", text, fix }];
@@ -126,17 +128,19 @@ async function cleanUp(folder: string, before: number): Promise<void> {
   }
 }
 
-async function findingsOf(directory: string, name: string): Promise<Finding[]> {
+async function findingsOf(directory: string, name: string, attested = false): Promise<Finding[]> {
   await refuseUnsafe(directory);
   const path = join(directory, name);
   await writeWhole(path, Buffer.from("check"));
   await unlink(path);
+  const prevention =
+    "to prevent it, store to a bucket with a lock (retain), or on a file system that is write-once";
   return [
     { level: "ok", text: `files can be stored in ${directory}` },
     {
       level: "warning",
-      text: "nothing keeps whoever may write there from changing or removing files; manifests show it afterwards",
-      fix: "attest: true shows it; to prevent it, store to a bucket with a lock (retain), or on a file system that is write-once",
+      text: `nothing keeps whoever may write there from changing or removing files; ${attested ? "the manifests show it afterwards" : "nothing shows it afterwards"}`,
+      fix: attested ? prevention : `attest: true makes manifests, which show it; ${prevention}`,
     },
   ];
 }

@@ -115,6 +115,6 @@ function storeOf(
 ): ArchiveStore {
   return openArchive(config.url, {
     ...{ now: () => clock.now(), guid, environment },
-    ...{ access: config, retention: retentionOfSettings(config) },
+    ...{ access: config, retention: retentionOfSettings(config), attested: config.attest },
   });
 }

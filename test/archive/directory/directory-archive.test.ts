@@ -150,6 +150,20 @@ it("can be checked and leaves nothing", async () => {
   expect(readdirSync(place)).toEqual([]);
 });
 
+it("advises manifests only where there are none", async () => {
+  const [, without] = await archive().findings(never);
+  expect(without).toMatchObject({
+    text: expect.stringContaining("nothing shows it afterwards"),
+    fix: expect.stringMatching(/^attest: true makes manifests/),
+  });
+  const attested = directoryArchive({ directory: place, now: Date.now, guid: randomUUID, attested: true });
+  const [, withThem] = await attested.findings(never);
+  expect(withThem).toMatchObject({
+    text: expect.stringContaining("the manifests show it afterwards"),
+    fix: expect.stringMatching(/^to prevent it, store to a bucket/),
+  });
+});
+
 it("ends when it should, with the reason for that", async () => {
   const stop = AbortSignal.abort(new DOMException("no time", "TimeoutError"));
   await expect(archive().put(name, Buffer.from("x"), stop)).rejects.toThrow("no time");

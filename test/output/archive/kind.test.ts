@@ -132,3 +132,11 @@ it("has a probe that says what is wrong", async () => {
   const [finding] = await archiveTo(url).create(outputContext).probe(never);
   expect(finding).toMatchObject({ level: "problem", fix: expect.stringContaining("chmod o-w") });
 });
+
+it("tells its store whether there are manifests", async () => {
+  for (const attest of [false, true]) {
+    const output = archiveTo(receiver().url, { attest }).create(outputContext);
+    const [, finding] = (await output.probe?.(never)) ?? [];
+    expect(finding?.fix?.includes("attest: true")).toBe(!attest);
+  }
+});
