@@ -108,7 +108,7 @@ function nothing({ stderr }: Terminal): ExitCode {
 
 function table(letters: readonly LetterRow[]): string[] {
   return rows(
-    ["output", "day", "uid", "reason", "given up", "what the receiver said"],
+    ["output", "day", "uid", "reason", "given up", "the answer, or why it was not sent"],
     letters.map(({ output, day, uid, reason, given_up, detail }) => [
       output,
       day,

@@ -47,7 +47,7 @@ export type DeliveryReason = (typeof deliveryReasons)[number];
 export interface Rejection {
   readonly index: number;
   readonly reason: DeliveryReason;
-  /** The remote's words, at most 500 characters, control characters escaped. */
+  /** Of the remote, or of us where it is `unasked`: at most 500 characters, control characters escaped. */
   readonly detail: string;
   /**
    * By a rule of the output's own, such as an event's age: the remote was not asked, and that it takes others

@@ -48,6 +48,8 @@ describe.each(Object.entries(whoHasIt))("dead-letters, when %s has the state ope
     const everything = await run("list");
     expect(everything.out.split("\n").filter((line) => /\b(siem|lake)\b/.test(line))).toHaveLength(6);
     expect(everything.out).toContain("above\\u001b[31m 8 kB");
+    // What an output gave up by itself no receiver has spoken of.
+    expect(everything.out.split("\n")[0]).toMatch(/ the answer, or why it was not sent *$/);
     const some = await run("list", "--output", "lake", "--day", "2026-07-31");
     expect(some.out.split("\n").filter((line) => line.includes(uidOfText("c")))).toHaveLength(1);
     expect((await run("list", "--reason", "bad_event", "--limit", "3")).out).toContain("the first 3;");
@@ -65,7 +67,7 @@ describe.each(Object.entries(whoHasIt))("dead-letters, when %s has the state ope
     expect(json.out).not.toContain("record");
   });
 
-  it("shows one with what the receiver said and the record itself, and exports all of it", async () => {
+  it("shows one with why it was given up and the record itself, and exports all of it", async () => {
     await given();
     const one = await run("show", "--uid", uidOfText("c"), "--output", "siem");
     expect(one.out).toContain('record    {"name":"c"}');

@@ -27,7 +27,7 @@ ${letters !== undefined && letters.length < dead && html`<p class="quiet">The fi
 
 function table(letters: readonly LetterRow[]): Html {
   return html`<div class="scroll" role="region" aria-label="Events that were given up" tabindex="0"><table>
-<thead><tr><th scope="col">Output</th><th scope="col">Day (UTC)</th><th scope="col">uid</th><th scope="col">Reason</th><th scope="col">What the receiver said</th><th scope="col">Given up</th></tr></thead>
+<thead><tr><th scope="col">Output</th><th scope="col">Day (UTC)</th><th scope="col">uid</th><th scope="col">Reason</th><th scope="col">The answer, or why it was not sent</th><th scope="col">Given up</th></tr></thead>
 <tbody>${letters.map(
     ({ output, day, uid, reason, detail, given_up }) => html`
 <tr><td>${output}</td><td>${day}</td><td><code>${uid}</code></td><td>${reasonLink(`letter ${output}`, reason)}</td><td>${detail}</td><td>${clockText(given_up)}</td></tr>`,

@@ -11,7 +11,7 @@ type Asked = Partial<Omit<DeadLettersOptions, "action" | "config" | "filter">> &
 
 const actions = {
   list: "show them as a table, oldest first",
-  show: "show each with what the receiver said and the record as W&B sent it",
+  show: "show each with the receiver's answer, or why it was not sent, and the record as W&B sent it",
   retry: "send them again, under the same uids",
   drop: "remove them for good; they stay counted as dropped",
   export: "write them to standard output as NDJSON, with the whole record",
