@@ -11,7 +11,7 @@ export const places: Command<PlacesOptions> = async (options, terminal) => {
     const asked = await answered(options, terminal);
     terminal[asked ? "stdout" : "stderr"].write(
       asked
-        ? `${printable(what)}: ${meanings[answer]}\n`
+        ? `${printable(what)}: ${meanings[answer]}${kind === "sources" ? togetherNow : ""}\n`
         : `wandb-audit-forwarder: nothing was asked about ${printable(what)}: status shows what is held\n`,
     );
     return asked ? exitCodes.done : exitCodes.failed;
@@ -27,6 +27,8 @@ const meanings: Readonly<Record<PlacesOptions["answer"], string>> = {
   start_over: "starts over, as the configuration has it now",
   from_now: "gets what comes from now on",
 };
+
+const togetherNow = "; the books of this name count both instances together from now on";
 
 /** False: there was nothing to answer. */
 async function answered({ config, kind, name, answer }: PlacesOptions, terminal: Terminal): Promise<boolean> {

@@ -87,7 +87,7 @@ export class WindowReader {
     throw new SourceError(
       "instance_changed",
       `its instance was ${change.was} and is ${change.is} now, which is part of every uid`,
-      `set instance: ${change.was} again (also when only the address changed); or say that it is another log: wandb-audit-forwarder sources ${this.#name} start_over`,
+      `set instance: ${change.was} again (also when only the address changed); or give the other log a source under a new name; or say that this one reads it from now on: wandb-audit-forwarder sources ${this.#name} start_over (its books then count both instances together)`,
       { hold: true },
     );
   }

@@ -49,7 +49,10 @@ describe.each(Object.entries(whoHasIt))("outputs and sources, when %s has the st
       code: 0,
       out: expect.stringContaining("output siem: starts over"),
     });
-    expect(await run("sources", "prod", "start_over")).toMatchObject({ code: 0 });
+    expect(await run("sources", "prod", "start_over")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("the books of this name count both instances together"),
+    });
     expect(await run("outputs", "siem", "adopt")).toMatchObject({
       code: 1,
       err: expect.stringContaining("nothing was asked about output siem"),

@@ -29,7 +29,7 @@ export function definePlaces(program: Commander, start: StartCommand, places: Co
   defined(
     "sources",
     "say that a source reads another instance's log now",
-    "The W&B instance is part of every uid. A source whose instance changed in the configuration is not read (instance_changed) until the old one is set again, or this says start_over: it is then read from its start, under other uids. Asks the running daemon; without one it works on the state itself.",
+    "The W&B instance is part of every uid. A source whose instance changed in the configuration is not read (instance_changed) until the old one is set again, or this says start_over: it is then read from its start, under other uids, and its books count both instances together. A source under a new name keeps them apart. Asks the running daemon; without one it works on the state itself.",
     "prod start_over",
   );
 }
