@@ -3,9 +3,11 @@ import { fixText, type Line, line } from "./line.ts";
 import type { Report } from "./report.ts";
 
 type StateReport = Extract<Report, { type: "state_changed" }>;
+type Rebuilt = Extract<StateReport, { found: "rebuilt" }>;
 
 /** The log line of a state that is not as the last run left it. */
 export function stateLine(report: StateReport): Line {
+  if (report.found === "rebuilt") return rebuiltLine(report);
   const { type, found, directory, seenAt, ended } = report;
   const seen = seenAt === undefined ? undefined : new Date(seenAt).toISOString();
   const run = seen === undefined ? "the last run" : `the last run (seen until ${secondText(seen)}Z)`;
@@ -21,12 +23,17 @@ export function stateLine(report: StateReport): Line {
   });
 }
 
+function rebuiltLine({ type, found, directory }: Rebuilt): Line {
+  const text = `state_dir ${directory}: the database was built anew, as REBUILD asked for, and no row of it was lost. The one before is kept as spool.db.corrupt-TIME until somebody removes it`;
+  return line("info", text, { type, found, directory });
+}
+
 const again =
   "what came after it is read again and delivered again, with the same uids; what was still to be delivered then, and what the sources no longer have, is missing";
 const twice = "one state must not be used twice: then every event arrives twice, with the same uids";
 
 function words(
-  report: StateReport,
+  report: Exclude<StateReport, Rebuilt>,
   run: string,
 ): { readonly level: "info" | "warn"; readonly text: string; readonly fix: string } {
   switch (report.found) {

@@ -162,8 +162,9 @@ export interface Damage {
 
 /**
  * What was found at a start: the state is older than what the last run left (`older`), its database is
- * another file with the same content (`copied`), or the last run was on another host. `ended`: that run ended
- * in order; `seenAt`: when it was last seen alive, epoch milliseconds.
+ * another file with the same content (`copied`), the last run was on another host, or a person had the
+ * database built anew and no row of it was lost (`rebuilt`). `ended`: the last run ended in order; `seenAt`:
+ * when it was last seen alive, epoch milliseconds.
  */
 export type StateChange =
   | {
@@ -178,7 +179,8 @@ export type StateChange =
       readonly seenAt: number;
       readonly ended: boolean;
       readonly host: string;
-    };
+    }
+  | { readonly found: "rebuilt"; readonly directory: string };
 
 /** A stored dead letter as people see it. */
 export interface StoredDeadLetter {

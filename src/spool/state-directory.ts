@@ -1,8 +1,17 @@
 import { join } from "node:path";
 import { builtin } from "../builtin.ts";
 
-const { closeSync, existsSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } =
-  builtin("node:fs");
+const {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} = builtin("node:fs");
 
 /** The files of a state directory. */
 export function stateFiles(directory: string) {
@@ -49,10 +58,12 @@ export function sizeOf(path: string): number {
   return lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
+const foundDamaged = "the database was found damaged\n";
+
 /** Asks for a rebuild at the next start; best effort, because the disk may be what is broken. */
 export function askForRebuild({ rebuild }: StateFiles): void {
   try {
-    writeFileSync(rebuild, "the database was found damaged\n", { mode: 0o600 });
+    writeFileSync(rebuild, foundDamaged, { mode: 0o600 });
   } catch {
     // The damage will be met again.
   }
@@ -61,6 +72,11 @@ export function askForRebuild({ rebuild }: StateFiles): void {
 /** Whether that was done, and has not been seen to. */
 export function rebuildIsAsked({ rebuild }: StateFiles): boolean {
   return existsSync(rebuild);
+}
+
+/** Whether a person did so, with whatever is in the file. Nothing was found damaged then. */
+export function rebuildIsAskedByHand({ rebuild }: StateFiles): boolean {
+  return existsSync(rebuild) && readFileSync(rebuild, "latin1") !== foundDamaged;
 }
 
 /** There is nothing to rebuild from. */

@@ -25,6 +25,13 @@ describe("state that is not as the last run left it", () => {
     });
   });
 
+  it("says of a rebuild that was asked for that nothing was lost, and warns of nothing", () => {
+    expect(stateLine({ type: "state_changed", found: "rebuilt", directory: "/x" })).toMatchObject({
+      level: "info",
+      msg: expect.stringContaining("as REBUILD asked for, and no row of it was lost"),
+    });
+  });
+
   it("needs no time of a run that left none", () => {
     const { msg, fields } = stateLine({ type: "state_changed", found: "older", directory: "/x" });
     expect(msg).toContain("than the last run left");

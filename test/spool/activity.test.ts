@@ -1,6 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, it } from "vitest";
+import { askForRebuild, stateFiles } from "../../src/spool/state-directory.ts";
 import { keepLines, prod } from "../fake/kept-lines.ts";
 import { dayMs, today } from "../fake/records.ts";
 import { SpoolDirectory } from "../fake/spool-directory.ts";
@@ -12,7 +11,7 @@ it("is saved when a damaged database is rebuilt", () => {
     const line = `{"timestamp":"2026-07-31T10:00:00Z","action":"a:b","actor_user_id":7,"actor_email":"a@b.example"}`;
     keepLines(state.open({ activity }), state.clock, [line]);
     state.close();
-    writeFileSync(join(state.path, "REBUILD"), "", { mode: 0o600 });
+    askForRebuild(stateFiles(state.path));
     const store = state.open({ activity });
     expect(store.damage()).toHaveLength(1);
     expect(store.activity.users(prod.instance, today - 1).users).toEqual([{ user: "7", second: 36_000 }]);

@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SpooledRecord } from "../../src/record/record.ts";
 import { SpoolError } from "../../src/spool/spool-error.ts";
 import { misdatedDay } from "../../src/spool/spool-state.ts";
+import { askForRebuild, stateFiles } from "../../src/spool/state-directory.ts";
 import type { Store } from "../../src/spool/store.ts";
 import { withoutSegments } from "../fake/earlier-schema.ts";
 import {
@@ -333,16 +334,28 @@ describe("other state that was changed on disk", () => {
     ]);
   });
 
-  it("is rebuilt when a person asks for it, and then says that nothing was lost", () => {
+  it("is rebuilt when a person asks for it, and then says that, and nothing of damage", () => {
     keep(state.open(), "prod", [record("a")]);
     state.close();
     writeFileSync(state.file("REBUILD"), "");
-    const spool = state.open();
+    const changes: string[] = [];
+    const spool = state.open({ onStateChange: ({ found }) => changes.push(found) });
     expect(names(spool)).toEqual(["a"]);
-    expect(spool.damage()).toMatchObject([
-      { count: 0, reason: expect.stringContaining("no row of it was lost") },
-    ]);
+    expect([spool.damage(), changes]).toEqual([[], ["rebuilt"]]);
     expect(existsSync(state.file("REBUILD"))).toBe(false);
+  });
+
+  it("is rebuilt for what was found before, which is told as damage also where nothing was lost", () => {
+    keep(state.open(), "prod", [record("a")]);
+    state.close();
+    askForRebuild(stateFiles(state.path));
+    const changes: string[] = [];
+    const spool = state.open({ onStateChange: ({ found }) => changes.push(found) });
+    expect(names(spool)).toEqual(["a"]);
+    expect([spool.damage(), changes]).toMatchObject([
+      [{ count: 0, reason: expect.stringContaining("no row of it was lost") }],
+      [],
+    ]);
   });
 });
 

@@ -13,6 +13,7 @@ import {
   createPrivate,
   forgetRebuild,
   rebuildIsAsked,
+  rebuildIsAskedByHand,
   type StateFiles,
   sizeOf,
   stateFiles,
@@ -119,14 +120,16 @@ function openOrSalvage(files: StateFiles, options: Opening, release: () => void)
     }
   }
   const { clock, random, segments } = options;
+  const byHand = rebuildIsAskedByHand(files);
   const lost = salvage(files, {
     maxBytes: databaseBytes(options),
     id: marker.id,
     now: Math.floor(clock.now()),
-    ...{ random, segments },
+    ...{ random, segments, byHand },
   });
   if (lost === undefined) throw stateLost(files, "the database is damaged and nothing in it can be read");
   for (const damage of lost) options.onDamage?.(damage);
+  if (lost.length === 0) options.onStateChange?.({ found: "rebuilt", directory: files.directory });
   return openExisting(files, marker, options, release);
 }
 

@@ -1,6 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { askForRebuild, stateFiles } from "../../../src/spool/state-directory.ts";
 import { acme, counted, today } from "../../fake/records.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
@@ -26,7 +25,7 @@ describe("sweeps in the state", () => {
 
   it("survive a rebuild", () => {
     open().finishStep({ progress }, counted(), 1);
-    writeFileSync(join(state.path, "REBUILD"), "", { mode: 0o600 });
+    askForRebuild(stateFiles(state.path));
     const rebuilt = open();
     expect(rebuilt.damage()).toHaveLength(1);
     expect(rebuilt.sweep("prod")).toEqual(progress);

@@ -1,6 +1,6 @@
-import { writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { askForRebuild, stateFiles } from "../../../src/spool/state-directory.ts";
 import type { Incident, KeptTrend } from "../../../src/spool/trends.ts";
 import { SpoolDirectory } from "../../fake/spool-directory.ts";
 
@@ -75,7 +75,7 @@ it("leaves out what was changed on disk, and goes on", () => {
 it("is saved into a new database where one is made", () => {
   state.open().trends.keep([trend("output a")], [incident(1)], bounds);
   state.close();
-  writeFileSync(state.file("REBUILD"), "");
+  askForRebuild(stateFiles(state.path));
   const { trends, damage } = state.open();
   expect([trends.trends(), trends.incidents()]).toEqual([[trend("output a")], [incident(1)]]);
   expect(damage()).toHaveLength(1);

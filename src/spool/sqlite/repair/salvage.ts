@@ -33,15 +33,18 @@ export interface SalvageOptions {
   readonly random: Random;
   /** Where both have bytes of records. */
   readonly segments: Segments;
+  /** Nothing was found damaged. */
+  readonly byHand: boolean;
 }
 
 /**
  * Builds a new database from every row of a damaged one whose seal is sound, and puts it in its place; the
- * damaged one is kept beside it. Gives back what was lost, or undefined when there is nothing to save.
+ * damaged one is kept beside it. Gives back what was lost or found, or undefined when there is nothing to
+ * save.
  */
 export function salvage(
   files: StateFiles,
-  { maxBytes, id, now, random, segments }: SalvageOptions,
+  { maxBytes, id, now, random, segments, byHand }: SalvageOptions,
 ): Damage[] | undefined {
   for (const file of [files.unfinished, `${files.unfinished}-wal`]) rmSync(file, { force: true });
   let old: Database | undefined;
@@ -59,7 +62,7 @@ export function salvage(
         throw booksDamaged("the new database cannot be read back");
       },
     );
-    const lost = fill(state, old, { id, now, random });
+    const lost = fill(state, old, { id, now, random, byHand });
     if (lost === undefined) return undefined;
     fresh.checkpoint();
     fresh.close();
@@ -80,7 +83,7 @@ export function salvage(
 function fill(
   state: State,
   from: Database,
-  { id, now, random }: Omit<SalvageOptions, "maxBytes" | "segments">,
+  { id, now, random, byHand }: Omit<SalvageOptions, "maxBytes" | "segments">,
 ): Damage[] | undefined {
   const { db, tables } = state;
   const old = tablesOf(from);
@@ -118,7 +121,8 @@ function fill(
       const reason = "records could not be saved from the damaged database";
       notes.push({ firstSeq: first, count: last - first + 1, source: "", at: now, reason });
     }
-    if (notes.length === 0) notes.push(note(now, "the database was damaged, but no row of it was lost"));
+    if (notes.length === 0 && !byHand)
+      notes.push(note(now, "the database was damaged, but no row of it was lost"));
     for (const found of notes) state.damages.note(found);
     admitUnbooked(state);
     const ranges = notes.filter(({ count }) => count > 0);
