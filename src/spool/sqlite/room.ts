@@ -1,5 +1,6 @@
 import { hasNoRoom } from "../../system-code.ts";
 import { sizeText } from "../../text/amounts.ts";
+import type { Clock } from "../../time/clock.ts";
 import { freeBytes } from "../free-bytes.ts";
 import { SpoolError } from "../spool-error.ts";
 import { type Database, inMemory } from "./database.ts";
@@ -62,8 +63,13 @@ export function databaseBytes({
   return maxBytes + ownReserveBytes + (outputs.length + outputsGone) * (2 * maxLetterBytes + mostSideBytes);
 }
 
+/** How long a quota is left alone after a refusal, milliseconds; twice as long after each further one. */
+const quotaWaitMs = 2_000;
+const quotaWaitMostMs = 60_000;
+
 /** What room is looked for with. */
 export interface RoomOptions {
+  readonly clock: Pick<Clock, "monotonic">;
   readonly maxBytes: number;
   /** Bytes that count. */
   readonly counted: () => number;
@@ -73,10 +79,14 @@ export interface RoomOptions {
 
 /** The room of `db`, and what lies beside it, in the file system of `directory`. */
 export function room(db: Database, directory: string, options: RoomOptions): Room {
-  const { maxBytes, counted, freesFile } = options;
+  const { clock, maxBytes, counted, freesFile } = options;
   let wanted = 0;
   /** Also where the file system shows room: of a quota it knows nothing. */
   let byDisk = false;
+  /** Of a quota only another try tells: none before `triedAgainAt`. `claimed`: nothing refused since then. */
+  let waitMs = 0;
+  let triedAgainAt = 0;
+  let claimed = false;
 
   /**
    * An append takes its size at most in the write-ahead log and once more in the database; a checkpoint frees
@@ -92,10 +102,14 @@ export function room(db: Database, directory: string, options: RoomOptions): Roo
   }
 
   const diskHas = (bytes: number) => diskTakes(bytes, Math.max(0, bytes - db.freeBytes()));
-  const full = () => wanted > 0 && (passes(wanted) || !diskHas(wanted));
+  const leftAlone = () => clock.monotonic() < triedAgainAt;
+  const full = () => wanted > 0 && (passes(wanted) || !diskHas(wanted) || leftAlone());
+  const noRoomOnDisk = () =>
+    new SpoolError("full", "the disk of state_dir is full", "make room on the disk of state_dir");
 
   return {
     claim(bytes) {
+      if (leftAlone()) throw noRoomOnDisk();
       if (counted() + 2 * bytes > maxBytes) {
         db.checkpoint();
         if (passes(bytes)) {
@@ -113,14 +127,20 @@ export function room(db: Database, directory: string, options: RoomOptions): Roo
         if (!diskHas(bytes)) {
           wanted = bytes;
           byDisk = true;
-          throw new SpoolError("full", "the disk of state_dir is full", "make room on the disk of state_dir");
+          throw noRoomOnDisk();
         }
       }
       wanted = 0;
+      if (claimed) waitMs = 0;
+      claimed = true;
     },
     refused(bytes, error) {
       wanted = bytes;
       byDisk = hasNoRoom(error instanceof SpoolError ? error.cause : error);
+      claimed = false;
+      if (!byDisk || !diskHas(bytes)) return;
+      waitMs = Math.min(quotaWaitMostMs, 2 * waitMs || quotaWaitMs);
+      triedAgainAt = clock.monotonic() + waitMs;
     },
     taken: counted,
     full,

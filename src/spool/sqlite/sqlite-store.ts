@@ -70,7 +70,7 @@ class SqliteStore implements OpenStore {
     this.activity = state.activity;
     db.beforeCommit(() => segments.sync());
     const counted = () => countedBytes(state);
-    this.#room = room(db, directory, { maxBytes, counted, freesFile: () => pruningFreesFile(state) });
+    this.#room = room(db, directory, { ...options, counted, freesFile: () => pruningFreesFile(state) });
     const change = changing(db, () => loadState(state));
     this.#waiting = new WaitingSettlements(tellingOwn(change, state.own, options.onOwnEvents));
     this.#change = this.#waiting.change;
