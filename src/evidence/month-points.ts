@@ -3,12 +3,16 @@ import type { MonthDay, MonthDayState, MonthFacts } from "./month.ts";
 import type { MonthArchive } from "./month-archive.ts";
 
 /** What of a report an auditor has to ask about; nothing where all is as it should be. */
-export function openPoints({ days, totals, archive, to_come: toCome }: MonthFacts): string[] {
+export function openPoints({ days, totals, losses, archive, to_come: toCome }: MonthFacts): string[] {
   const count = (state: MonthDayState) => days.filter((day) => day.state === state).length;
   return [
     ...(toCome > 0 ? [`the month is not over: ${counted(toCome, "day")} of it not begun`] : []),
     ...(["unread", "gap", "settling", "open"] as const).flatMap((state) =>
       count(state) > 0 ? [`${counted(count(state), "day")} ${words[state]}`] : [],
+    ),
+    ...losses.map(
+      (at) =>
+        `the state was lost, which a person accepted at ${at}: what had been given up, dropped or never sent until then is not known`,
     ),
     ...totals.flatMap((total) =>
       asked(total).flatMap(([number, what]) =>

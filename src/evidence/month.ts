@@ -73,13 +73,15 @@ export interface MonthFacts {
   readonly totals: readonly MonthTotal[];
   /** The dead letters that there are. */
   readonly dead_letters: readonly Omit<LettersOfDay, "source">[];
+  /** When a state that was to know of the month was lost, and a person accepted that. */
+  readonly losses: readonly string[];
   readonly archive: MonthArchive | null;
 }
 
 /** What a report is made of. */
 export interface MonthAsked {
   readonly month: string;
-  readonly lookup: Pick<AskedLookup, "sources" | "closed" | "books" | "letters">;
+  readonly lookup: Pick<AskedLookup, "sources" | "closed" | "books" | "letters" | "losses">;
   /** Those of the configuration. */
   readonly sources: readonly MonthSource[];
   /** Those of the configuration. */
@@ -124,12 +126,14 @@ export async function monthFacts(asked: MonthAsked): Promise<Omit<MonthFacts, "a
       if (found !== undefined) days.push(found);
     }
   }
+  const losses = (await lookup.losses({})).losses.filter((at) => utcDayOfMs(at) >= first);
   const shown = new Set(days.map(({ source }) => source));
   return {
     ...{ month, to_come: Math.max(end - Math.max(today + 1, first), 0) },
     ...{ made: new Date(now).toISOString(), version, host },
     sources: sources.filter(({ name, instance }) => instance !== null || shown.has(name)),
     ...{ days, totals: totalsOf(days, asked), dead_letters: lettersOf(letters) },
+    losses: losses.map((at) => new Date(at).toISOString()),
   };
 }
 

@@ -119,6 +119,8 @@ export interface EventLookup {
   books(question: { readonly day: number }): { readonly books: readonly BookRow[] };
   /** The dead letters that there are of one UTC day. */
   letters(question: { readonly day: number }): { readonly letters: readonly LettersOfDay[] };
+  /** When a state that was here before was lost and a person accepted that, epoch milliseconds. */
+  losses(question: Record<never, never>): { readonly losses: readonly number[] };
   /** The newest manifest of each output that makes them. */
   heads(question: Record<never, never>): {
     readonly heads: readonly (ChainHead & { readonly output: string })[];

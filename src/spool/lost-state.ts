@@ -9,12 +9,19 @@ export function isStateLost(error: unknown): error is SpoolError {
   return error instanceof SpoolError && error.failure === "state_lost";
 }
 
+const accepted = "the state was lost and this was accepted";
+
+/** Such a loss among the damage of a state, of an earlier version too: it has no kind of its own. */
+export function isLossOfState({ firstSeq, count, reason }: Damage): boolean {
+  return firstSeq === 0 && count === 0 && reason.startsWith(accepted);
+}
+
 /** Sets aside what there is. Gives back the loss that the next state begins with. `at`: epoch ms. */
 export function acceptStateLoss(files: StateFiles, lost: SpoolError, at: number): Damage {
   const suffix = `lost-${stamp(at)}`;
   setAsideDatabase(files, suffix);
   setAsideSegments(files, suffix);
-  const reason = `the state was lost and this was accepted (${lost.message}); what there was is kept as *.${suffix}`;
+  const reason = `${accepted} (${lost.message}); what there was is kept as *.${suffix}`;
   return { firstSeq: 0, count: 0, source: "", at, reason };
 }
 

@@ -29,6 +29,7 @@ export function monthOf(fields: Partial<MonthFacts> = {}): MonthFacts {
       totals: total === undefined ? [] : [{ ...total, delivered: 10, configured: true }],
       dead_letters: [],
     },
+    losses: [],
     archive: null,
     ...fields,
   };

@@ -51,6 +51,12 @@ it("asks about an output that is gone in months in which it was there, before an
   expect(points({ delivered: 0, skipped: 0, pending: 9 })).toEqual([]);
 });
 
+it("asks about a state that was lost", () => {
+  expect(openPoints(monthOf({ losses: ["2026-08-12T01:02:03.000Z"] }))).toEqual([
+    "the state was lost, which a person accepted at 2026-08-12T01:02:03.000Z: what had been given up, dropped or never sent until then is not known",
+  ]);
+});
+
 it("names what an archive lacks, and what it says otherwise than the state", () => {
   const points = (fields: Parameters<typeof archiveOf>[0]) =>
     openPoints(monthOf({ archive: archiveOf(fields) }));

@@ -25,6 +25,7 @@ interface Given {
   readonly known?: readonly string[];
   readonly today?: number;
   readonly from?: number;
+  readonly losses?: readonly number[];
 }
 
 async function facts({ closed: all = [], books = [], gaps = [], letters = [], ...given }: Given = {}) {
@@ -43,6 +44,7 @@ async function facts({ closed: all = [], books = [], gaps = [], letters = [], ..
       },
       books: async ({ day }) => ({ books: books.filter((each) => each.day === day) }),
       letters: async ({ day }) => ({ letters: day === first ? letters : [] }),
+      losses: async () => ({ losses: given.losses ?? [] }),
     },
     sources: given.sources ?? [
       { name: "prod", instance: "acme", beside: null },
@@ -138,6 +140,13 @@ it("has the dead letters of the month by output and reason, our own aside", asyn
     { output: "siem", reason: "refused", events: 4 },
     { output: "siem", reason: "too_large", events: 1 },
   ]);
+});
+
+it("has a loss of the state in months that it was to know of, and in no later ones", async () => {
+  const at = (day: number) => day * 86_400_000 + 3_600_000;
+  const { losses } = await facts({ losses: [at(first - 1), at(first), at(first + 90)] });
+  expect(losses).toEqual(["2026-08-01T01:00:00.000Z", "2026-10-30T01:00:00.000Z"]);
+  expect((await facts()).losses).toEqual([]);
 });
 
 it("has no day to come of a month that is over", async () => {

@@ -169,6 +169,7 @@ describe("the marker", () => {
     expect(spool.head()).toBe(1);
     expect(spool.damage()).toMatchObject([{ count: 0, reason: expect.stringContaining("accepted") }]);
     expect(state.damage).toEqual(spool.damage());
+    expect(spool.events.losses({})).toEqual({ losses: [spool.damage()[0]?.at] });
     keep(spool, "prod", [record("b")]);
     expect(readdirSync(state.path).some((name) => name.startsWith("spool.db.lost-"))).toBe(true);
     expect(state.open({ acceptStateLoss: true }).head()).toBe(2);

@@ -3,6 +3,7 @@ import { decodeChunk, isChunk, uidsOfChunk } from "../chunk/chunk-codec.ts";
 import type { EventLookup, LettersOfDay, OutputTrace } from "../event-lookup.ts";
 import { type StoredBytes, storedBytes } from "./chunk-rows.ts";
 import { knownIdentities, knownTwins } from "./known-twins.ts";
+import { isLossOfState } from "./lost-state.ts";
 import { letterOf } from "./record-columns.ts";
 import type { State } from "./state.ts";
 import { keptOf } from "./witness-facts.ts";
@@ -88,8 +89,8 @@ export function eventLookup(state: State, now: () => number): EventLookup {
 }
 
 /** What is asked about whole days, and what vouches for them. */
-function daysLookup(state: State): Pick<EventLookup, "closed" | "books" | "letters" | "heads"> {
-  const { db, positions, books, archives } = state;
+function daysLookup(state: State): Pick<EventLookup, "closed" | "books" | "letters" | "losses" | "heads"> {
+  const { db, positions, books, damages, archives } = state;
   return {
     closed({ source, day }) {
       const closed = state.closedDays.of(source).get(day);
@@ -106,6 +107,13 @@ function daysLookup(state: State): Pick<EventLookup, "closed" | "books" | "lette
          GROUP BY source, output, reason ORDER BY source, output, reason`,
         day,
       ),
+    }),
+
+    losses: () => ({
+      losses: damages
+        .all()
+        .filter(isLossOfState)
+        .map(({ at }) => at),
     }),
 
     heads: () => ({
