@@ -27,22 +27,26 @@ export const deadLetters: Command<DeadLettersOptions> = async (options, terminal
 type Act = (access: LetterAccess, options: DeadLettersOptions, terminal: Terminal) => Promise<ExitCode>;
 
 const acting: Readonly<Record<DeadLettersOptions["action"], Act>> = {
-  async list(access, { filter, limit, json }, { stdout }) {
-    const shown: LetterReport[] = [];
+  async list(access, { filter, all, limit, json }, { stdout, stderr }) {
+    const shown: LetterRow[] = [];
     let more = false;
     for await (const letter of each(access, filter)) {
-      more = shown.length >= limit;
+      more = !all && shown.length >= limit;
       if (more) break;
-      if (json) stdout.write(`${JSON.stringify(withoutRecord(letter))}\n`);
-      shown.push(letter);
+      const row = withoutRecord(letter);
+      if (json) stdout.write(`${JSON.stringify(row)}\n`);
+      shown.push(row);
     }
+    const rest = `the first ${countText(limit)}; --limit and --all show more, filters fewer`;
+    // Documents that are missing look like documents that are not there.
+    if (json && more) stderr.write(`wandb-audit-forwarder: ${rest}\n`);
     if (json) return exitCodes.done;
     stdout.write(
       shown.length === 0
         ? `no dead letters${filter.output === undefined ? "" : ` of an output ${filter.output}`}\n`
         : `${table(shown).join("\n")}\n`,
     );
-    if (more) stdout.write(`  the first ${countText(limit)}; --limit shows more, filters fewer\n`);
+    if (more) stdout.write(`  ${rest}\n`);
     return exitCodes.done;
   },
 

@@ -43,6 +43,17 @@ const whoHasIt = {
 };
 
 describe.each(Object.entries(whoHasIt))("dead-letters, when %s has the state open", (_, given) => {
+  it("says with --json too that it lists only the first, and lists all where that is wanted", async () => {
+    await given();
+    const documents = (text: string) => text.trim().split("\n").length;
+    const first = await run("list", "--json", "--limit", "2");
+    expect(first).toMatchObject({ code: 0, err: expect.stringContaining("the first 2; --limit and --all") });
+    expect(documents(first.out)).toBe(2);
+    const every = await run("list", "--json", "--limit", "2", "--all");
+    expect(every).toMatchObject({ code: 0, err: "" });
+    expect(documents(every.out)).toBe(6);
+  });
+
   it("lists them, all or those that fit, and nothing that could harm a terminal", async () => {
     await given();
     const everything = await run("list");

@@ -45,7 +45,13 @@ Examples:
         valueOption("--day <date>", "only those of this UTC day, as 2026-08-01, or misdated", dayArgument),
       )
       .addOption(valueOption("--uid <uid>", "only the one with this uid (event.id)", uidArgument))
-      .option("--all", "every one there is; otherwise at least one filter is needed", false);
+      .option(
+        "--all",
+        action === "list"
+          ? "every one that fits, whatever --limit says"
+          : "every one there is; otherwise at least one filter is needed",
+        false,
+      );
     if (action === "list")
       command
         .addOption(valueOption("--limit <number>", "how many to show", wholeNumber(1, 1_000_000), 100))
