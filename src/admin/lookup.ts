@@ -16,6 +16,7 @@ const questions = {
   closed: { source: "text", day: "number" },
   books: { day: "number" },
   letters: { day: "number" },
+  left: { day: "number" },
   losses: {},
   heads: {},
 } as const satisfies { readonly [Name in keyof EventLookup]: Readonly<Record<string, Field>> };

@@ -35,14 +35,14 @@ function asked(total: MonthFacts["totals"][number]): readonly (readonly [number,
 
 /** What was not sent to an output that is gone is asked about in the months in which it was there. */
 function unsent(total: MonthFacts["totals"][number]): readonly (readonly [number, string])[] {
-  const { configured, delivered, filtered, dead, dropped, skipped, pending } = total;
+  const { configured, delivered, filtered, dead, dropped, skipped, pending, left } = total;
   if (configured)
     return [
       [skipped, "skipped: not there for it any more, or passed over by a person"],
       [pending, "not delivered yet"],
     ];
   const wasThere = delivered + filtered + dead + dropped > 0;
-  return [[wasThere ? skipped + pending : 0, "not sent, as it is not configured any more"]];
+  return [[wasThere ? skipped + pending : left, "not sent, as it is not configured any more"]];
 }
 
 const words = {

@@ -29,6 +29,8 @@ export interface MonthOutcome {
 /** Of a month, and whether the output is in the configuration. */
 export interface MonthTotal extends MonthOutcome {
   readonly configured: boolean;
+  /** What waited for it when it was taken out of the configuration, pending or skipped now. */
+  readonly left: number;
 }
 
 /**
@@ -81,7 +83,7 @@ export interface MonthFacts {
 /** What a report is made of. */
 export interface MonthAsked {
   readonly month: string;
-  readonly lookup: Pick<AskedLookup, "sources" | "closed" | "books" | "letters" | "losses">;
+  readonly lookup: Pick<AskedLookup, "sources" | "closed" | "books" | "letters" | "left" | "losses">;
   /** Those of the configuration. */
   readonly sources: readonly MonthSource[];
   /** Those of the configuration. */
@@ -111,9 +113,11 @@ export async function monthFacts(asked: MonthAsked): Promise<Omit<MonthFacts, "a
   const sources = [...asked.sources, ...retired([...states.keys()], asked)];
   const days: MonthDay[] = [];
   const letters: LettersOfDay[] = [];
+  const left: { readonly output: string; readonly records: number }[] = [];
   for (let day = first; day < end && day <= today; day++) {
     const { books } = await lookup.books({ day });
     letters.push(...(await lookup.letters({ day })).letters.filter(({ source }) => source !== asked.own));
+    left.push(...(await lookup.left({ day })).left.filter(({ source }) => source !== asked.own));
     for (const source of sources) {
       const { closed, reopened } = await lookup.closed({ source: source.name, day });
       const { cursor, gaps = [] } = states.get(source.name) ?? {};
@@ -132,7 +136,7 @@ export async function monthFacts(asked: MonthAsked): Promise<Omit<MonthFacts, "a
     ...{ month, to_come: Math.max(end - Math.max(today + 1, first), 0) },
     ...{ made: new Date(now).toISOString(), version, host },
     sources: sources.filter(({ name, instance }) => instance !== null || shown.has(name)),
-    ...{ days, totals: totalsOf(days, asked), dead_letters: lettersOf(letters) },
+    ...{ days, totals: totalsOf(days, left, asked), dead_letters: lettersOf(letters) },
     losses: losses.map((at) => new Date(at).toISOString()),
   };
 }
@@ -194,7 +198,11 @@ function outcomeOf(row: BookRow): MonthOutcome {
   return { output, delivered, filtered, dead, dropped, skipped, lost, pending };
 }
 
-function totalsOf(days: readonly MonthDay[], { outputs }: MonthAsked): MonthTotal[] {
+function totalsOf(
+  days: readonly MonthDay[],
+  left: readonly { readonly output: string; readonly records: number }[],
+  { outputs }: MonthAsked,
+): MonthTotal[] {
   const totals = new Map<string, MonthTotal>();
   for (const outcome of days.flatMap(({ outputs }) => outputs)) {
     const { output } = outcome;
@@ -203,8 +211,18 @@ function totalsOf(days: readonly MonthDay[], { outputs }: MonthAsked): MonthTota
     totals.set(output, {
       ...{ output, configured: outputs.includes(output) },
       ...{ delivered: sum("delivered"), filtered: sum("filtered"), dead: sum("dead") },
-      ...{ dropped: sum("dropped"), skipped: sum("skipped"), lost: sum("lost"), pending: sum("pending") },
+      ...{
+        dropped: sum("dropped"),
+        skipped: sum("skipped"),
+        lost: sum("lost"),
+        pending: sum("pending"),
+        left: 0,
+      },
     });
+  }
+  for (const { output, records } of left) {
+    const total = totals.get(output);
+    if (total !== undefined) totals.set(output, { ...total, left: total.left + records });
   }
   return [...totals.values()].sort((a, b) => (a.output < b.output ? -1 : 1));
 }

@@ -119,6 +119,13 @@ export interface EventLookup {
   books(question: { readonly day: number }): { readonly books: readonly BookRow[] };
   /** The dead letters that there are of one UTC day. */
   letters(question: { readonly day: number }): { readonly letters: readonly LettersOfDay[] };
+  /**
+   * How many records of one UTC day waited for outputs when these were taken out of the configuration, by
+   * source and output.
+   */
+  left(question: { readonly day: number }): {
+    readonly left: readonly { readonly source: string; readonly output: string; readonly records: number }[];
+  };
   /** When a state that was here before was lost and a person accepted that, epoch milliseconds. */
   losses(question: Record<never, never>): { readonly losses: readonly number[] };
   /** The newest manifest of each output that makes them. */

@@ -32,6 +32,7 @@ const questions: { readonly [Name in keyof EventLookup]: Parameters<EventLookup[
   closed: { source: "prod", day: today },
   books: { day: today },
   letters: { day: today },
+  left: { day: today },
   losses: {},
   heads: {},
 };

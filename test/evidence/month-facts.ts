@@ -26,7 +26,7 @@ export function monthOf(fields: Partial<MonthFacts> = {}): MonthFacts {
     sources: [{ name: "prod", instance: "acme", beside: null }],
     ...{
       days,
-      totals: total === undefined ? [] : [{ ...total, delivered: 10, configured: true }],
+      totals: total === undefined ? [] : [{ ...total, delivered: 10, configured: true, left: 0 }],
       dead_letters: [],
     },
     losses: [],

@@ -79,7 +79,9 @@ describe("the page of a month", () => {
         version: hostile,
         sources: [{ name: hostile, instance: hostile, beside: hostile }],
         days: [monthDay("01", { source: hostile, state: "gap", gap: "<img src=x>" })],
-        totals: [{ ...(total as NonNullable<typeof total>), output: hostile, configured: true, lost: 1 }],
+        totals: [
+          { ...(total as NonNullable<typeof total>), output: hostile, configured: true, left: 0, lost: 1 },
+        ],
         dead_letters: [{ output: hostile, reason: hostile, events: 1 }],
         archive: archiveOf({ where: hostile }),
       }),

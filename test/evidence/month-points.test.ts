@@ -8,7 +8,7 @@ it("names nothing where all is as it should be", () => {
 });
 
 it("names days that are not closed, and what was not delivered", () => {
-  const none = { filtered: 3, skipped: 4, delivered: 5 };
+  const none = { filtered: 3, skipped: 4, delivered: 5, left: 0 };
   const points = openPoints(
     monthOf({
       to_come: 2,
@@ -43,12 +43,14 @@ it("names days that are not closed, and what was not delivered", () => {
 
 it("asks about an output that is gone in months in which it was there, before and after what waited is removed", () => {
   const old = { output: "old", configured: false, filtered: 0, dead: 0, dropped: 0, lost: 0 };
-  const points = (fields: { delivered: number; skipped: number; pending: number }) =>
-    openPoints(monthOf({ totals: [{ ...old, ...fields }] }));
+  const points = (fields: { delivered: number; skipped: number; pending: number; left?: number }) =>
+    openPoints(monthOf({ totals: [{ ...old, left: 0, ...fields }] }));
   const point = "output old: 9 not sent, as it is not configured any more";
   expect(points({ delivered: 5, skipped: 0, pending: 9 })).toEqual([point]);
   expect(points({ delivered: 5, skipped: 9, pending: 0 })).toEqual([point]);
   expect(points({ delivered: 0, skipped: 0, pending: 9 })).toEqual([]);
+  // It was down for all of the month: some of these waited for it when it was taken out.
+  expect(points({ delivered: 0, skipped: 30, pending: 5, left: 9 })).toEqual([point]);
 });
 
 it("asks about a state that was lost", () => {

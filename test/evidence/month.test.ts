@@ -25,6 +25,7 @@ interface Given {
   readonly known?: readonly string[];
   readonly today?: number;
   readonly from?: number;
+  readonly left?: readonly { readonly source: string; readonly output: string; readonly records: number }[];
   readonly losses?: readonly number[];
 }
 
@@ -44,6 +45,7 @@ async function facts({ closed: all = [], books = [], gaps = [], letters = [], ..
       },
       books: async ({ day }) => ({ books: books.filter((each) => each.day === day) }),
       letters: async ({ day }) => ({ letters: day === first ? letters : [] }),
+      left: async ({ day }) => ({ left: day < first + 2 ? (given.left ?? []) : [] }),
       losses: async () => ({ losses: given.losses ?? [] }),
     },
     sources: given.sources ?? [
@@ -87,7 +89,7 @@ it("says of each day so far how it stands", async () => {
   expect(totals).toEqual([
     {
       ...{ output: "siem", configured: true, delivered: 13, filtered: 0, dead: 1 },
-      ...{ dropped: 0, skipped: 0, lost: 0, pending: 2 },
+      ...{ dropped: 0, skipped: 0, lost: 0, pending: 2, left: 0 },
     },
   ]);
 });
@@ -140,6 +142,19 @@ it("has the dead letters of the month by output and reason, our own aside", asyn
     { output: "siem", reason: "refused", events: 4 },
     { output: "siem", reason: "too_large", events: 1 },
   ]);
+});
+
+it("sums up what waited for an output when it was taken out of the configuration, our own aside", async () => {
+  const old = { output: "old", delivered: 0, pending: 5 };
+  const waited = { output: "old", records: 2 };
+  const { totals } = await facts({
+    books: [row("prod", first, old), row("prod", first + 1, old)],
+    left: [
+      { ...waited, source: "prod" },
+      { ...waited, source: "forwarder" },
+    ],
+  });
+  expect(totals).toMatchObject([{ output: "old", configured: false, pending: 10, left: 4 }]);
 });
 
 it("has a loss of the state in months that it was to know of, and in no later ones", async () => {

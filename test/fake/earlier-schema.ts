@@ -3,9 +3,12 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { type Column, seal } from "../../src/spool/sqlite/seal.ts";
 
-/** Takes what segments brought out of a database that has no chunk in one: as the version before has left it. */
+/**
+ * Takes what segments brought, and what came after them, out of a database that has no chunk in one: as the
+ * version before them has left it.
+ */
 export const withoutSegments =
-  "DROP INDEX chunk_segment; ALTER TABLE chunk DROP COLUMN segment; ALTER TABLE chunk DROP COLUMN start; " +
+  "DROP TABLE IF EXISTS left_behind; DROP INDEX chunk_segment; ALTER TABLE chunk DROP COLUMN segment; ALTER TABLE chunk DROP COLUMN start; " +
   "ALTER TABLE chunk DROP COLUMN size; ALTER TABLE chunk DROP COLUMN crc; ";
 
 const columns = ["first_seq", "count", "source", "observed_seconds", "observed_nanos", "days"];

@@ -13,6 +13,7 @@ import { closedTables } from "./012-closed-days.ts";
 import { archiveTables } from "./013-archive.ts";
 import { trendTables } from "./014-trends.ts";
 import { segmentColumns } from "./015-segments.ts";
+import { leftTables } from "./016-left-behind.ts";
 
 /** In order; the schema's version is how many have run. Never change one that was released: add one. */
 export const migrations: readonly string[] = [
@@ -31,4 +32,5 @@ export const migrations: readonly string[] = [
   archiveTables,
   trendTables,
   segmentColumns,
+  leftTables,
 ];

@@ -89,8 +89,10 @@ export function eventLookup(state: State, now: () => number): EventLookup {
 }
 
 /** What is asked about whole days, and what vouches for them. */
-function daysLookup(state: State): Pick<EventLookup, "closed" | "books" | "letters" | "losses" | "heads"> {
-  const { db, positions, books, damages, archives } = state;
+function daysLookup(
+  state: State,
+): Pick<EventLookup, "closed" | "books" | "letters" | "left" | "losses" | "heads"> {
+  const { db, tables, positions, books, damages, archives } = state;
   return {
     closed({ source, day }) {
       const closed = state.closedDays.of(source).get(day);
@@ -107,6 +109,12 @@ function daysLookup(state: State): Pick<EventLookup, "closed" | "books" | "lette
          GROUP BY source, output, reason ORDER BY source, output, reason`,
         day,
       ),
+    }),
+
+    left: ({ day }) => ({
+      left: tables.leftBehind
+        .rows("WHERE day = ? ORDER BY source, output", day)
+        .map(({ source, output, records }) => ({ source, output, records })),
     }),
 
     losses: () => ({

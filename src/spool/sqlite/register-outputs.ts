@@ -1,5 +1,6 @@
 import type { PlaceAnswer } from "../spool.ts";
 import { samePlace } from "./destinations.ts";
+import { leaveBehind, takeUp } from "./left-behind.ts";
 import { aboutOutput } from "./open-holds.ts";
 import { renameOutputs } from "./rename-output.ts";
 import { cancelReplay } from "./replay-reading.ts";
@@ -25,13 +26,15 @@ export function registerOutputs(
   renameOutputs(state, renamed);
   for (const name of names) {
     if (!positions.has(name)) begin(state, name);
-    else if (positions.of(name).abandoned !== 0) positions.put({ ...positions.of(name), abandoned: 0 });
+    else if (positions.of(name).abandoned !== 0) {
+      positions.put({ ...positions.of(name), abandoned: 0 });
+      takeUp(state, name);
+    }
     settlePlace(state, name, places.get(name));
   }
   for (const row of positions.active())
     if (!names.includes(row.name)) {
-      positions.put({ ...row, abandoned: 1 });
-      cancelReplay(state, row.name, at);
+      abandon(state, row.name, at);
     }
   return new Map([...renamed].filter(([, to]) => names.includes(to)));
 }
@@ -49,9 +52,8 @@ export function answerPlace(state: State, name: string, answer: PlaceAnswer, at:
   // What was delivered to the old place stays counted there, and goes on when that place is configured again.
   const before = unusedName(state, name, at);
   renameOutputs(state, new Map([[name, before]]));
-  cancelReplay(state, before, at);
+  abandon(state, before, at);
   destinations.agree(before, moved.from);
-  positions.put({ ...positions.of(before), abandoned: 1 });
   begin(state, name);
   destinations.agree(name, moved.to);
   if (answer === "start_over") return true;
@@ -61,6 +63,13 @@ export function answerPlace(state: State, name: string, answer: PlaceAnswer, at:
   const records = skipped.reduce((sum, { count }) => sum + count, 0);
   state.own.tell({ action: "loss_accepted", loss: "from_now", output: name, records }, at);
   return true;
+}
+
+function abandon(state: State, name: string, at: number): void {
+  const { positions } = state;
+  positions.put({ ...positions.of(name), abandoned: 1 });
+  cancelReplay(state, name, at);
+  leaveBehind(state, name);
 }
 
 function begin(state: State, name: string): void {

@@ -9,6 +9,7 @@ export function renameOutputs(state: State, names: ReadonlyMap<string, string>):
     [tables.output as never, "name", "name"],
     [tables.outputBook as never, "output", "output"],
     [tables.sideBook as never, "output", "output"],
+    [tables.leftBehind as never, "output", "output"],
     [tables.deadLetter as never, "output", "output"],
     [tables.side as never, "output", "output"],
     [tables.stretch as never, "output", "output"],

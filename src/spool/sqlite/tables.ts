@@ -134,6 +134,14 @@ export interface SideBook {
   resent: number;
 }
 
+/** What waited for an output when it was taken out of the configuration. */
+interface LeftRow {
+  output: string;
+  source: string;
+  day: number;
+  records: number;
+}
+
 /** Where an output delivers to: lists as JSON. `wanted` is what a person has not agreed to yet. */
 export interface DestinationRow {
   output: string;
@@ -181,6 +189,7 @@ const columns = {
   side: ["output", "id", "cause", ...recordKeys] as (keyof SideRow)[],
   ...againColumns,
   sideBook: ["output", "source", "day", "dropped", "resent"],
+  leftBehind: ["output", "source", "day", "records"],
   destination: ["output", "members", "wanted"],
   origin: ["source", "instance", "baseUrl", "wanted"],
   shownDay: ["instance", "day", "lastShown"],
@@ -221,6 +230,7 @@ export function tablesOf(db: Database) {
     activeDay: sealedTable<ActiveDayRow>(db, "active_day", columns.activeDay),
     person: sealedTable<PersonRow>(db, "person", columns.person),
     sideBook: sealedTable<SideBook>(db, "side_book", columns.sideBook),
+    leftBehind: sealedTable<LeftRow>(db, "left_behind", columns.leftBehind),
     destination: sealedTable<DestinationRow>(db, "destination", columns.destination),
     origin: sealedTable<OriginRow>(db, "origin", columns.origin),
     shownDay: sealedTable<ShownDayRow>(db, "shown_day", columns.shownDay),

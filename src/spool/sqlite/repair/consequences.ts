@@ -60,6 +60,11 @@ export const consequences: readonly (readonly [
     "output, source, day",
     "the books call what was dropped there lost, and those days come again",
   ],
+  [
+    "leftBehind",
+    "output, source, day",
+    "what waited for an output that is not configured any more is not asked about",
+  ],
   ["hold", "output, source", "the end of a hold may not be told, or a hold may be told again"],
   ["told", "action, output, source", "some own events may be told more often than they should"],
   ["trend", "hop, step", "the charts of the status page have holes"],
@@ -81,4 +86,5 @@ export const since: Readonly<Record<string, number>> = {
   ...{ closedDay: 12 },
   ...{ planned: 13, storedFile: 13, manifest: 13, attestedDay: 13 },
   ...{ trend: 14, incident: 14 },
+  ...{ leftBehind: 16 },
 };

@@ -80,6 +80,11 @@ export function salvage(
   }
 }
 
+/** What is of no use without the output's position. */
+const ofOutputs = [
+  ...["side", "stretch", "mark", "replay", "milestone", "side_book", "left_behind", "destination"],
+];
+
 function fill(
   state: State,
   from: Database,
@@ -108,7 +113,7 @@ function fill(
   );
   if (meta === undefined && nothing) return undefined;
   db.transaction(() => {
-    for (const table of ["side", "stretch", "mark", "replay", "milestone", "side_book", "destination"])
+    for (const table of ofOutputs)
       db.run(`DELETE FROM ${table} WHERE output NOT IN (SELECT name FROM output)`);
     const orphans = "output_book WHERE output NOT IN (SELECT name FROM output)";
     for (const { output } of db.all<{ output: string }>(`SELECT DISTINCT output FROM ${orphans}`))
