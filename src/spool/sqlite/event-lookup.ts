@@ -1,9 +1,9 @@
 import type { SpooledRecord } from "../../record/record.ts";
 import { decodeChunk, isChunk, uidsOfChunk } from "../chunk/chunk-codec.ts";
 import type { EventLookup, LettersOfDay, OutputTrace } from "../event-lookup.ts";
+import { isLossOfState } from "../lost-state.ts";
 import { type StoredBytes, storedBytes } from "./chunk-rows.ts";
 import { knownIdentities, knownTwins } from "./known-twins.ts";
-import { isLossOfState } from "./lost-state.ts";
 import { letterOf } from "./record-columns.ts";
 import type { State } from "./state.ts";
 import { keptOf } from "./witness-facts.ts";
