@@ -171,11 +171,16 @@ export class Service {
     return answer;
   }
 
-  /** The same once more while the daemon still drains: it is to take over, and nothing is tried now. */
+  /**
+   * While the daemon still drains for one that was taken: the same once more is to take over, and nothing is
+   * tried now; where another one is rejected, that one takes over all the same.
+   */
   async #readAfter(pending: Config | undefined): Promise<Reading> {
     const reading = await this.#read(pending ?? this.#config);
-    const same = pending !== undefined && reading.report.type === "config_unchanged";
-    return same ? { report: { type: "config_reloaded" } } : reading;
+    if (pending === undefined) return reading;
+    const { report } = reading;
+    if (report.type === "config_unchanged") return { report: { type: "config_reloaded" } };
+    return report.type === "config_rejected" ? { report: { ...report, pending: true } } : reading;
   }
 
   #read(config: Config): Promise<Reading> {

@@ -163,13 +163,14 @@ function configurationLine(report: ConfigurationReport): Line {
     case "reload_ignored":
       return line("info", `nothing is read again: ${report.why}`, { type, why: report.why });
     case "config_rejected": {
-      const { problems, first, fix = rejectedFix } = report;
+      const { problems, first, fix = rejectedFix, pending } = report;
+      const used = pending === true ? "the one that was read before it takes over" : "the old one stays";
       const more = problems > 1 ? ` (and ${counted(problems - 1, "more problem", "more problems")})` : "";
-      return line(
-        "error",
-        `the new configuration is not used, the old one stays: ${first}${more}.${fixText(fix)}`,
-        { type, problems, first },
-      );
+      return line("error", `the new configuration is not used, ${used}: ${first}${more}.${fixText(fix)}`, {
+        type,
+        problems,
+        first,
+      });
     }
   }
 }

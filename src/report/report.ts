@@ -237,12 +237,13 @@ export type Report =
   | { readonly type: "reload_ignored"; readonly why: string }
   /** Beside what was asked of it: its own telemetry, the service manager, the socket for commands. */
   | { readonly type: "telemetry_trouble" | "service_trouble" | "control_socket"; readonly text: string }
+  /** `first`: where, and what; no value of it. `pending`: one that was taken before is to take over. */
   | {
       readonly type: "config_rejected";
       readonly problems: number;
-      /** The first of them: where it is, and what is wrong. Holds no value of the configuration. */
       readonly first: string;
       readonly fix?: string;
+      readonly pending?: true;
     };
 
 /** Takes note of what happened. Never throws. */

@@ -296,6 +296,11 @@ describe("reload", () => {
         out: expect.stringContaining("takes over when what is at hand is delivered"),
       });
     }
+    write("log: { level: nonsense }");
+    expect(await asked(place.config)).toMatchObject({
+      code: 2,
+      out: expect.stringContaining("is not used, the one that was read before it takes over"),
+    });
     expect(lines("started")).toHaveLength(1);
     receiver.closeAllConnections();
     await has("started", 2);
