@@ -81,9 +81,7 @@ export function salvage(
 }
 
 /** What is of no use without the output's position. */
-const ofOutputs = [
-  ...["side", "stretch", "mark", "replay", "milestone", "side_book", "left_behind", "destination"],
-];
+const ofOutputs = "side stretch mark replay milestone side_book left_behind destination".split(" ");
 
 function fill(
   state: State,
