@@ -50,8 +50,10 @@ export function ages(row: MetricRow, names: readonly string[], registry: Registr
       const counts = countsOf(name);
       const { buckets } = counts;
       let sum = 0;
+      let bucket = 0;
       for (const value of values) {
-        let bucket = 0;
+        // Neighbours are of one age, nearly.
+        while (bucket > 0 && value <= (bounds[bucket - 1] as number)) bucket--;
         while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket++;
         buckets[bucket] = (buckets[bucket] as number) + 1;
         sum += value;

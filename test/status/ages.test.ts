@@ -16,17 +16,20 @@ async function lines(registry: Registry): Promise<string[]> {
 }
 
 describe("ages", () => {
-  it("counts into buckets whose bounds belong to them, as a Prometheus histogram", async () => {
-    const registry = new Registry();
-    ages(row, [], registry).observe("siem", [0, 1, 1.5, 10, 11]);
-    expect(await lines(registry)).toEqual([
-      'age_seconds_bucket{output="siem",le="1"} 2',
-      'age_seconds_bucket{output="siem",le="10"} 4',
-      'age_seconds_bucket{output="siem",le="+Inf"} 5',
-      'age_seconds_sum{output="siem"} 23.5',
-      'age_seconds_count{output="siem"} 5',
-    ]);
-  });
+  it.each([[[0, 1, 1.5, 10, 11]], [[11, 10, 1.5, 1, 0]], [[10, 0, 11, 1, 1.5]]])(
+    "counts %j into buckets whose bounds belong to them, as a Prometheus histogram",
+    async (values) => {
+      const registry = new Registry();
+      ages(row, [], registry).observe("siem", values);
+      expect(await lines(registry)).toEqual([
+        'age_seconds_bucket{output="siem",le="1"} 2',
+        'age_seconds_bucket{output="siem",le="10"} 4',
+        'age_seconds_bucket{output="siem",le="+Inf"} 5',
+        'age_seconds_sum{output="siem"} 23.5',
+        'age_seconds_count{output="siem"} 5',
+      ]);
+    },
+  );
 
   it("shows every configured output from the start, and adds one it was not told of", async () => {
     const registry = new Registry();

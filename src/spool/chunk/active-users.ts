@@ -108,6 +108,26 @@ export class ActiveUsers {
   }
 }
 
+class Seen implements ActiveUser {
+  readonly user: string;
+  readonly second: number;
+  readonly #names: Buffer;
+  readonly #start: number;
+  readonly #end: number;
+
+  constructor(user: string, second: number, names: Buffer, start: number, end: number) {
+    this.user = user;
+    this.second = second;
+    this.#names = names;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  get name(): string | undefined {
+    return this.#start === this.#end ? undefined : this.#names.toString("utf8", this.#start, this.#end);
+  }
+}
+
 /** Names stay bytes: texts would grow old before they are needed, which is for few of them. */
 class DayUsers {
   readonly generation: number;
@@ -159,19 +179,11 @@ class DayUsers {
   }
 
   *all(): Generator<ActiveUser, void> {
-    const names = this.#names;
     let start = 0;
     for (const [index, at] of this.#active.entries()) {
-      const from = start;
       const end = this.#nameEnds[index] as number;
+      yield new Seen(this.#users[at] as string, this.#seconds[at] as number, this.#names, start, end);
       start = end;
-      yield {
-        user: this.#users[at] as string,
-        second: this.#seconds[at] as number,
-        get name() {
-          return from === end ? undefined : names.toString("utf8", from, end);
-        },
-      };
     }
   }
 

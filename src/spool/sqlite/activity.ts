@@ -10,6 +10,8 @@ const secondsPerDay = 86_400;
 /** Today and yesterday of a few instances, and the days of a long first read. */
 const mostCached = 8;
 const mostCachedBytes = 16 * 1024 * 1024;
+/** So many service accounts are known without asking the disk, 200 bytes each at most. */
+const mostServices = 1024;
 const personsAtOnce = 1000;
 const rowsPerPrune = 500;
 
@@ -37,6 +39,8 @@ class SqliteActivity implements Activity {
   #rule: ActivityRule | undefined;
   /** Least recently used first; as it is on disk once the transaction ended. */
   readonly #days = new Map<string, ActiveDay>();
+  /** Who is a service account on disk, with the instance: their creation is shown again and again. */
+  readonly #services = new Set<string>();
 
   constructor(db: Database, tables: Tables, damages: Damages, now: () => number) {
     this.#db = db;
@@ -47,10 +51,12 @@ class SqliteActivity implements Activity {
 
   load(): void {
     this.#days.clear();
+    this.#services.clear();
   }
 
   settle(rule: ActivityRule): void {
     this.#rule = rule;
+    this.#services.clear();
     if (rule.scope === "off") this.#db.exec("DELETE FROM active_day; DELETE FROM person");
     if (rule.scope !== "ids") return;
     this.#db.run("DELETE FROM person WHERE service = 0");
@@ -132,10 +138,15 @@ class SqliteActivity implements Activity {
   }
 
   #service(instance: string, user: string): void {
+    const key = `${instance}\u001f${user}`;
+    if (this.#services.has(key)) return;
     const before = this.#person(instance, user);
-    if (before?.service === 1) return;
-    const { name = null, at = 0 } = before ?? {};
-    this.#tables.person.put({ instance, user, name, at, service: 1 });
+    if (before?.service !== 1) {
+      const { name = null, at = 0 } = before ?? {};
+      this.#tables.person.put({ instance, user, name, at, service: 1 });
+    }
+    if (this.#services.size >= mostServices) this.#services.clear();
+    this.#services.add(key);
   }
 
   #person(instance: string, user: string): PersonRow | undefined {

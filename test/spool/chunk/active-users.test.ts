@@ -19,7 +19,12 @@ function see(active: ActiveUsers, ...entries: readonly Seen[]): ActiveUsers {
   return active;
 }
 const all = (active: ActiveUsers) =>
-  Object.fromEntries([...active.days()].map(([day, users]) => [day, [...users]]));
+  Object.fromEntries(
+    [...active.days()].map(([day, users]) => [
+      day,
+      Array.from(users, ({ user, second, name }) => ({ user, second, name })),
+    ]),
+  );
 
 it("gives each user once a day, with the latest second and the first name", () => {
   const active = seen(

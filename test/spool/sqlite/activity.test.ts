@@ -109,6 +109,11 @@ describe("who was active", () => {
       const store = open({ scope });
       keepAll(store, [created]);
       expect(store.activity.persons(prod.instance, "1042")).toEqual([{ user: "1091", service: true }]);
+      const again = JSON.stringify({ ...JSON.parse(created), actor_user_id: 1043 });
+      keepAll(store, [again]);
+      expect(store.activity.persons(prod.instance, "1042")).toEqual([{ user: "1091", service: true }]);
+      keepAll(store, [again], { ...prod, instance: "other" });
+      expect(store.activity.persons("other", "1042")).toEqual([{ user: "1091", service: true }]);
     }
   });
 });
