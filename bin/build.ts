@@ -27,6 +27,7 @@ await bundle.write({
   dir,
   format: "esm",
   minify: false,
+  comments: { legal: true, annotation: false, jsdoc: false },
   entryFileNames: "main.js",
   chunkFileNames: "[name].js",
   plugins: [{ name: "ascii", renderChunk: (code) => code.replace(/[^\0-\x7f]/g, escaped) }],

@@ -20,8 +20,6 @@ if (major < 24 || (major === 24 && minor < 11)) {
 } else {
   hearEarlySignals();
   if (process.argv[2] === "run" && !isTuned()) startTuned();
-  // Old objects may grow to one and a half times what is needed, not to four times. A health check makes few.
-  if (process.argv[2] !== "healthcheck") require("node:v8").setFlagsFromString("--heap-growing-percent=50");
   if (started().includes(youngGeneration)) require("node:v8").setFlagsFromString(youngGenerationOfThreads);
   // A working copy has sources, which Node runs as they are: what was built of them may be of yesterday.
   const main = ["../src/main.ts", "../dist/main.js"]

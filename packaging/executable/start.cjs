@@ -22,9 +22,7 @@
         ...thrift,
         ...process.env,
       });
-    const { setFlagsFromString } = builtin("node:v8");
-    if (command !== "healthcheck") setFlagsFromString("--heap-growing-percent=50");
-    setFlagsFromString(youngGenerationOfThreads);
+    builtin("node:v8").setFlagsFromString(youngGenerationOfThreads);
   }
 
   /** As in the npm package. */

@@ -49,5 +49,4 @@ it("the executable is started with the settings of the npm package", () => {
     /function hearEarlySignals[\s\S]*?;\n *\}\n/.exec(text)?.[0].replaceAll(/^ +/gm, "");
   expect(early(ofNpm)).toContain("SIGHUP");
   expect(early(start)).toBe(early(ofNpm));
-  expect(ofNpm.match(/--heap-growing-percent=\d+/)?.[0]).toBe(start.match(/--heap-growing-percent=\d+/)?.[0]);
 });
