@@ -6,7 +6,7 @@ import { program } from "./command/program.ts";
 import { systemRandom } from "./random.ts";
 import type { Scrub } from "./secret/scrub.ts";
 import { excerpt } from "./text/excerpt.ts";
-import { growLittleSoon } from "./thread/heap-growth.ts";
+import { growLittle } from "./thread/heap-growth.ts";
 import type { Port } from "./thread/line.ts";
 import { invalidateProtectors } from "./thread/protectors.ts";
 import { threadsOf } from "./thread/start-thread.ts";
@@ -43,6 +43,8 @@ async function inThread(): Promise<void> {
     throw new Error(`version ${manifest.version} was installed over ${version}: restart it`);
   invalidateProtectors();
   const { serveDelivery } = await import("./daemon/remote/serve-delivery.ts");
+  // The last to be loaded, beside the main thread, which had begun before.
+  growLittle();
   serveDelivery(parentPort as Port, workerData, useScrub);
 }
 
@@ -61,7 +63,6 @@ async function inProcess(): Promise<void> {
       process.exit(exitCodes.io);
     });
   }
-  void growLittleSoon(systemClock.sleep);
   const code = await program(process.argv.slice(2), terminalOf());
   await Promise.all([written(process.stdout), written(process.stderr)]);
   // What a file did not take is told with the next turn. A reader may have had enough (`| grep -q`).

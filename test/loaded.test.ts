@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Script } from "node:vm";
 import { afterAll, describe, expect, it } from "vitest";
 
 /** What a command loads is most of the time and the memory that it takes: nobody adds to it unnoticed. */
@@ -13,12 +14,15 @@ const bin = join(root, "bin/wandb-audit-forwarder.js");
 const folder = mkdtempSync(join(tmpdir(), "loaded-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** Compiled under V8's own settings, as Node brings its modules. */
+const compiled = new Script("1").createCachedData().toString("base64");
 /** Writes down, when the process ends, the files that were loaded and what of Node itself. */
 const hook = join(folder, "hook.mjs");
 writeFileSync(
   hook,
   `import { registerHooks } from "node:module";
 import { writeFileSync } from "node:fs";
+import { Script } from "node:vm";
 const files = [];
 const imports = [];
 registerHooks({
@@ -33,7 +37,9 @@ registerHooks({
 });
 process.on("exit", () => {
   const undici = process.moduleLoadList.some((name) => name.includes("undici"));
-  writeFileSync(process.env.LOADED, JSON.stringify({ files, imports, undici }));
+  const cachedData = Buffer.from("${compiled}", "base64");
+  const settled = new Script("1", { cachedData }).cachedDataRejected;
+  writeFileSync(process.env.LOADED, JSON.stringify({ files, imports, undici, settled }));
 });
 `,
 );
@@ -47,6 +53,8 @@ interface Loaded {
   readonly own: readonly string[];
   /** Node's `fetch`, which nobody here uses. */
   readonly undici: boolean;
+  /** V8 has got settings after which nothing is taken that Node brings compiled. */
+  readonly settled: boolean;
 }
 
 function environmentOf(list: string) {
@@ -54,10 +62,11 @@ function environmentOf(list: string) {
 }
 
 function read(list: string): Loaded {
-  const { files, imports, undici } = JSON.parse(readFileSync(list, "utf8")) as {
+  const { files, imports, undici, settled } = JSON.parse(readFileSync(list, "utf8")) as {
     readonly files: readonly string[];
     readonly imports: readonly (readonly [string | undefined, string])[];
     readonly undici: boolean;
+    readonly settled: boolean;
   };
   const named = files.flatMap((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
   const ofPino = /^(@pinojs\/|pino-|sonic-|thread-|atomic-|on-exit-|quick-|safe-)/;
@@ -67,6 +76,7 @@ function read(list: string): Loaded {
     openTelemetry: imports.flatMap(([by, name]) => (isOpenTelemetry(name) ? (ownFile(by) ?? []) : [])),
     own: files.flatMap((url) => ownFile(url) ?? []),
     undici,
+    settled,
   };
 }
 
@@ -104,14 +114,14 @@ const otherRooms = ({ own }: Loaded, ...rooms: string[]) =>
 describe("nothing is loaded that is not used", () => {
   it("by --version: no package, and a handful of files", async () => {
     const loaded = await loadedBy("--version");
-    expect(loaded).toMatchObject({ packages: [], openTelemetry: [], undici: false });
+    expect(loaded).toMatchObject({ packages: [], openTelemetry: [], undici: false, settled: false });
     expect(otherRooms(loaded, "daemon", "net", "output", "simulate", "source", "spool/sqlite")).toEqual([]);
     expect(loaded.own.length).toBeLessThan(21);
   });
 
   it("by healthcheck: no package, neither schemas nor the parser of YAML", async () => {
     const loaded = await loadedBy("healthcheck", "-c", config("health"));
-    expect(loaded).toMatchObject({ packages: [], openTelemetry: [], undici: false });
+    expect(loaded).toMatchObject({ packages: [], openTelemetry: [], undici: false, settled: false });
     expect(loaded.own).toContain("src/admin/ask.ts");
     expect(otherRooms(loaded, "daemon", "net", "output", "schema/parts", "simulate", "source")).toEqual([]);
     expect(loaded.own.length).toBeLessThan(35);
@@ -119,7 +129,7 @@ describe("nothing is loaded that is not used", () => {
 
   it("by check --offline: neither OpenTelemetry nor metrics nor stand-ins", async () => {
     const loaded = await loadedBy("check", "--offline", "-c", config("checked", undefined, kafka));
-    expect(loaded).toMatchObject({ packages: ["commander", "yaml", "zod"], undici: false });
+    expect(loaded).toMatchObject({ packages: ["commander", "yaml", "zod"], undici: false, settled: false });
     expect(loaded.openTelemetry).toEqual([]);
     expect(otherRooms(loaded, "daemon", "ingest", "telemetry")).toEqual([]);
     expect(otherRooms(loaded, "simulate")).toEqual(["src/simulate/wandb-dialect.ts"]);
@@ -146,6 +156,8 @@ describe("nothing is loaded that is not used", () => {
     expect(existsSync(list)).toBe(true);
     const loaded = read(list);
     expect(loaded).toMatchObject({ packages: ["pino", "prom-client", "yaml", "zod"], undici: false });
+    // By the thread that delivers, when all was there.
+    expect(loaded.settled).toBe(true);
     expect(loaded.openTelemetry).toEqual([]);
     expect(otherRooms(loaded, "simulate", "command/definitions")).toEqual([]);
     expect(otherRooms(loaded, "telemetry")).toEqual([

@@ -42,6 +42,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     status/new-records status/tier`,
   "`test/spool/sqlite/trend-desk.test.ts`, which writes and reads them.": `
     spool/sqlite/trend-tables`,
+  "`test/loaded.test.ts`, which looks at V8's settings when a process ends.": `
+    thread/heap-growth`,
   "`test/layout/learnt.test.ts`, over everything that writes events.": `
     layout/draft layout/layout`,
   "`test/format/ocsf.test.ts`, which holds every event against the schema.": `

@@ -1,14 +1,10 @@
 import { builtin } from "../builtin.ts";
 
-/** By then a start has loaded what it needs of Node. */
-const loadedMs = 1_000;
-
 /**
- * From a second after the start on, old objects may grow to one and a half times what is needed, in every
- * thread, and not to four times. Not before: what Node brings compiled is taken as it is only where V8 still
- * has the settings that it was compiled with, and a start loads most of it.
+ * From now on old objects may grow to one and a half times what is needed, in every thread, and not to four
+ * times. To be called when all is loaded, and before there is much to do: what Node brings compiled is taken
+ * as it is only where V8 still has the settings that it was compiled with.
  */
-export async function growLittleSoon(sleep: (ms: number) => Promise<void>): Promise<void> {
-  await sleep(loadedMs);
+export function growLittle(): void {
   builtin("node:v8").setFlagsFromString("--heap-growing-percent=50");
 }
