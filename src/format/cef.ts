@@ -143,29 +143,29 @@ function writePairs(into: Writer, event: AuditEvent, pairs: readonly Pair[]): vo
 
 /** False when nothing is left of it. */
 function writeValue(into: Writer, event: AuditEvent, key: number, limit: number): boolean {
-  if (copyValue(into, event, key, limit)) return true;
-  const value = extensionValue(textOf(event, key), limit);
-  into.text(value);
-  return value !== "";
-}
-
-/** False when it cannot be copied as it was written. */
-function copyValue(into: Writer, event: AuditEvent, key: number, limit: number): boolean {
-  return into.part(copies(limit)[key] as Part<AuditEvent>, event);
+  return into.part(values(limit)[key] as Part<AuditEvent>, event);
 }
 
 /** For values up to a length, by the place of their key. */
-const copies = smallMemo((limit: number) => knownKeys.map((_, key) => copyOf(key, limit)));
+const values = smallMemo((limit: number) => knownKeys.map((_, key) => valuePart(key, limit)));
 
-function copyOf(key: number, limit: number): Part<AuditEvent> {
-  return (into, { asWritten }) => {
-    if (!asWritten?.isCopyable(key)) return false;
-    const start = asWritten.start(key);
-    const end = asWritten.end(key);
-    if (end - start > limit || !isTrimmed(asWritten.memory, start, end)) return false;
-    writeExtension(into, asWritten.view, start, end);
-    return true;
+function valuePart(key: number, limit: number): Part<AuditEvent> {
+  return (into, event) => {
+    if (copyValue(into, event, key, limit)) return true;
+    const value = extensionValue(textOf(event, key), limit);
+    into.text(value);
+    return value !== "";
   };
+}
+
+/** False when it cannot be copied as it was written. */
+function copyValue(into: Writer, { asWritten }: AuditEvent, key: number, limit: number): boolean {
+  if (!asWritten?.isCopyable(key)) return false;
+  const start = asWritten.start(key);
+  const end = asWritten.end(key);
+  if (end - start > limit || !isTrimmed(asWritten.memory, start, end)) return false;
+  writeExtension(into, asWritten.view, start, end);
+  return true;
 }
 
 function writeAgent(into: Writer, event: AuditEvent): void {
@@ -177,10 +177,13 @@ function writeAgent(into: Writer, event: AuditEvent): void {
   if (!has(event, place.cli_version)) return;
   const begun = into.size;
   into.constant(names.agent);
-  if (copyValue(into, event, place.cli_version, textLimit - agentName.length)) return;
+  if (into.part(copiedVersion, event)) return;
   into.takeBack(begun);
   into.text(textPair(agentKey, agentName + textOf(event, place.cli_version), textLimit));
 }
+
+const copiedVersion: Part<AuditEvent> = (into, event) =>
+  copyValue(into, event, place.cli_version, textLimit - agentName.length);
 
 function writeSentence(into: Writer, event: AuditEvent): void {
   const begun = into.size;

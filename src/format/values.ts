@@ -19,8 +19,16 @@ export function textOf(event: AuditEvent, key: number): string {
 
 /** The value of a key that has one, as UTF-8. */
 export function writeText(into: Writer, event: AuditEvent, key: number): void {
-  if (!copied(into, event, key)) into.text(textOf(event, key));
+  if (!copied(into, event, key)) into.part(texts[key] as Part<AuditEvent>, event);
 }
+
+/** By the place of their key. */
+const texts = knownKeys.map((_, key): Part<AuditEvent> => {
+  return (into, event) => {
+    into.text(textOf(event, key));
+    return true;
+  };
+});
 
 /** The same as it stands between the quotation marks of a JSON string. */
 export function writeInside(into: Writer, event: AuditEvent, key: number): void {
