@@ -42,27 +42,43 @@ export function tooLongToSend({ indexes }: TooLong, { maxSize, oversized }: Mess
   return indexes.map((index) => ({ index, reason: "too_large", detail, unasked: true }));
 }
 
-/** What is worth a warning of the lengths of a batch. */
+/** What is worth a warning of the lengths of a batch, `cut` messages of which something was left out of. */
 export function lengthWarning(
-  batch: Payloads,
+  cut: number,
   { indexes, longest }: TooLong,
   { maxSize, oversized, format }: MessageLimit & Pick<MessageOptions, "format">,
 ): string | undefined {
   if (oversized === "whole" && indexes.length > 0)
     return `messages longer than ${maxSize} octets: ${indexes.length}, the longest ${longest}; raise the receiver's limit, or it may cut them`;
   // What is left out of the others is the format's own doing.
-  const cut = oversized === "cut" ? cutMessages(batch) : 0;
-  if (cut === 0) return undefined;
+  if (oversized !== "cut" || cut === 0) return undefined;
   const own = format === "cef" ? ` (${cefLimit})` : "";
   return `messages in which something was left out (${omittedKey}) for want of room: ${cut}; where the receiver takes more than ${maxSize} octets, raise max_size${own}`;
 }
 
 const cefLimit = "in CEF keys that W&B does not document have room for 4000 characters, whatever max_size is";
 
-/** How many say that something was left out. Nearly always none does. */
-function cutMessages(batch: Payloads): number {
-  if (!batch.whole().includes(omittedKey)) return 0;
-  let count = 0;
-  for (let at = 0; at < batch.count; at += 1) if (batch.at(at).includes(omittedKey)) count += 1;
-  return count;
+/** More than are ever written before they are sent. */
+const batchesAhead = 100;
+
+/**
+ * How many messages say that something was left out. Nearly always none does, and to search all that is sent
+ * for it would be a tenth of the work: only what follows one that was written is searched.
+ */
+export class CutMessages {
+  #looks = 0;
+
+  /** What was written, of whatever is not written as all of its kind are. */
+  see(message: Buffer): void {
+    if (message.includes(omittedKey)) this.#looks = batchesAhead;
+  }
+
+  /** In a batch that was taken. */
+  count(batch: Payloads): number {
+    if (this.#looks === 0) return 0;
+    this.#looks -= 1;
+    let count = 0;
+    for (let at = 0; at < batch.count; at += 1) if (batch.at(at).includes(omittedKey)) count += 1;
+    return count;
+  }
 }

@@ -7,7 +7,14 @@ import type { Carrier } from "./carrier.ts";
 import { datagrams } from "./datagrams.ts";
 import { fittingEvent } from "./fitting.ts";
 import { type Framing, frameWriter } from "./frame.ts";
-import { lengthWarning, type MessageLimit, type TooLong, tooLong, tooLongToSend } from "./limit.ts";
+import {
+  CutMessages,
+  lengthWarning,
+  type MessageLimit,
+  type TooLong,
+  tooLong,
+  tooLongToSend,
+} from "./limit.ts";
 import { type MessageOptions, syslogMessage } from "./message.ts";
 import { messageFindings } from "./message-findings.ts";
 import type { StreamOptions } from "./receiver.ts";
@@ -35,6 +42,7 @@ export function syslog(options: SyslogOptions): Output {
   const write = frameWriter(framing, oversized === "cut" ? maxSize : undefined);
   const writeAnyway = frameWriter(framing);
   const fitting = fittingEvent(message, maxSize);
+  const cut = new CutMessages();
 
   /** What is too long all the same is not sent, unless that is wanted. */
   async function sendFitting(batch: Payloads, long: TooLong, deadline: AbortSignal): Promise<SendResult> {
@@ -55,16 +63,19 @@ export function syslog(options: SyslogOptions): Output {
 
   return {
     encode(event: AuditEvent, into: Writer) {
-      if (write(into, () => message(event, into))) return;
-      const shorter = fitting(event);
-      writeAnyway(into, () => message(shorter, into));
+      const { size } = into;
+      if (!write(into, () => message(event, into))) {
+        const shorter = fitting(event);
+        writeAnyway(into, () => message(shorter, into));
+      }
+      cut.see(into.written(size));
     },
 
     async send(batch: Payloads, deadline: AbortSignal): Promise<SendResult> {
       const long = tooLong(batch, framing, maxSize);
       const result = await sendFitting(batch, long, deadline);
       if (result.status !== "delivered") return result;
-      const warnings = [result.warning, lengthWarning(batch, long, options)].filter(
+      const warnings = [result.warning, lengthWarning(cut.count(batch), long, options)].filter(
         (text) => text !== undefined,
       );
       return warnings.length === 0 ? result : { ...result, warning: warnings.join("; ") };

@@ -1,5 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { omittedKey } from "../../../src/event/cut.ts";
+import { Payloads } from "../../../src/output/payloads.ts";
+import { CutMessages } from "../../../src/output/syslog/limit.ts";
 import { startRelpReceiver } from "../../../src/simulate/relp-receiver.ts";
 import { startSyslogReceiver } from "../../../src/simulate/syslog-receiver.ts";
 import { sampleEvent } from "../../contract/sample-event.ts";
@@ -49,6 +51,25 @@ it("cuts a message that is too long, and says so", async () => {
   const record = JSON.parse(parse5424(taken[1] as string)?.text ?? "");
   expect(record).toMatchObject({ action: "project:read", [omittedKey]: 1 });
   expect(record).not.toHaveProperty("project_name");
+});
+
+it("looks for what was left out behind a message that says so, and no longer", () => {
+  const cut = new CutMessages();
+  const batch = (...texts: string[]) => {
+    const payloads = new Payloads();
+    for (const text of texts) payloads.add(sampleEvent(1), (_, into) => into.text(text));
+    return payloads;
+  };
+  const said = batch("whole", `{"${omittedKey}":1}`, "whole");
+  cut.see(Buffer.from("whole"));
+  expect(cut.count(said)).toBe(0);
+  cut.see(said.at(1));
+  // The next ones may be written before it is sent.
+  cut.see(Buffer.from("whole"));
+  for (let nth = 0; nth < 10; nth += 1) expect(cut.count(batch("whole"))).toBe(0);
+  expect(cut.count(said)).toBe(1);
+  for (let nth = 0; nth < 100; nth += 1) cut.count(batch("whole"));
+  expect(cut.count(said)).toBe(0);
 });
 
 it("says nothing where nothing was cut", async () => {
