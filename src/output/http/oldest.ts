@@ -33,7 +33,7 @@ export function sorted(batch: Payloads, { oldest, maxEventBytes, clock, where }:
   const now = clock.now();
   for (let index = 0; index < batch.count; index += 1) {
     const bytes = batch.size(index) - timeBytes;
-    const age = now - timeOfPayload(batch.at(index));
+    const age = oldest === undefined ? 0 : now - timeOfPayload(batch.at(index));
     if (maxEventBytes !== undefined && bytes > maxEventBytes) {
       const detail = `${bytes} bytes: the endpoint cuts or drops events beyond ${sizeText(maxEventBytes)} (max_event)`;
       rejected.push({ index, reason: "too_large", detail, unasked: true });
