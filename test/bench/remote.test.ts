@@ -108,7 +108,7 @@ describe.each(["cc", "no-such-compiler"])("the other side of a benchmark, made w
     const call = {
       path: "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
       headers: {},
-      message: otlp,
+      message: [otlp],
       encoding: undefined,
       timeoutMs: 5_000,
       deadline: AbortSignal.timeout(5_000),

@@ -144,7 +144,10 @@ async function over(
   deadline.addEventListener("abort", giveUp, { once: true });
   try {
     const reply = replyOf(stream);
-    stream.end(framed(message, encoding !== undefined));
+    // Together, once the stream is open.
+    stream.cork();
+    for (const piece of framed(message, encoding !== undefined)) stream.write(piece);
+    stream.end();
     return await reply;
   } finally {
     deadline.removeEventListener("abort", giveUp);

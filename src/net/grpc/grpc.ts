@@ -3,8 +3,8 @@ export interface GrpcCall {
   /** `/package.Service/Method`. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The message, packed as `encoding` says. */
-  readonly message: Buffer;
+  /** The message, packed as `encoding` says: buffers that go one behind the other, none of them copied. */
+  readonly message: readonly Buffer[];
   /** The name of a coding, for `grpc-encoding`; absent: not packed. */
   readonly encoding: string | undefined;
   /** What the server is told of the time there is, milliseconds. */

@@ -5,12 +5,13 @@ export const mostAnswerBytes = 4_194_304;
 /** Compressed-Flag and Message-Length (gRPC over HTTP/2, "Length-Prefixed-Message"). */
 const headBytes = 5;
 
-/** A message as it goes on the stream. */
-export function framed(message: Buffer, packed: boolean): Buffer {
+/** A message, in pieces, as it goes on the stream. */
+export function framed(message: readonly Buffer[], packed: boolean): readonly Buffer[] {
   const head = Buffer.alloc(headBytes);
   head[0] = packed ? 1 : 0;
-  head.writeUInt32BE(message.length, 1);
-  return Buffer.concat([head, message]);
+  const size = message.reduce((sum, { length }) => sum + length, 0);
+  head.writeUInt32BE(size, 1);
+  return [head, ...message];
 }
 
 /**

@@ -15,11 +15,12 @@ export function grpcSender({ http, headers, compression, timeoutMs, clock }: Otl
   return {
     async send(request, events, deadline) {
       try {
-        const { body } = await packed(Buffer.concat(request), compression);
+        const message =
+          compression === "none" ? request : [(await packed(Buffer.concat(request), compression)).body];
         const reply = await client.call({
           path: exportLogs,
           headers: Object.fromEntries(headers.map(([name, value]) => [name, value.reveal()])),
-          message: body,
+          message,
           encoding: compression === "none" ? undefined : compression,
           timeoutMs,
           deadline,

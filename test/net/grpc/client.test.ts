@@ -40,7 +40,7 @@ function client(url: string, more: Partial<HttpOptions> = {}) {
 const call = (more: Partial<GrpcCall> = {}): GrpcCall => ({
   path,
   headers: {},
-  message: Buffer.alloc(0),
+  message: [],
   encoding: undefined,
   timeoutMs: 5_000,
   deadline: AbortSignal.timeout(5_000),

@@ -1,12 +1,18 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodedMessage, framed, unframed } from "../../../src/net/grpc/message.ts";
+import { decodedMessage, framed as framedPieces, unframed } from "../../../src/net/grpc/message.ts";
+
+const framed = (message: Buffer, packed: boolean) => Buffer.concat(framedPieces([message], packed));
 
 describe("a message of gRPC", () => {
   it("has a flag and its length in front", () => {
     expect(framed(Buffer.from("abc"), false)).toEqual(Buffer.from("\u0000\u0000\u0000\u0000\u0003abc"));
     expect(framed(Buffer.alloc(0), true)).toEqual(Buffer.of(1, 0, 0, 0, 0));
+    const pieces = [Buffer.from("ab"), Buffer.from("c")];
+    expect(framedPieces(pieces, false).slice(1)).toEqual(pieces);
+    expect(framedPieces(pieces, false)[0]).toEqual(Buffer.of(0, 0, 0, 0, 3));
+    expect(framedPieces([], false)).toEqual([Buffer.alloc(5)]);
   });
 
   it("is read as it was written, and nothing else is", () => {

@@ -275,12 +275,12 @@ export const grpcAnswers: Target = {
   slowMs: 1_000,
   seeds: () => [
     ...seeds(),
-    ...[0, 8, 3, 18].map((code) => Buffer.concat([Buffer.of(code, 0, 0, 0), framed(Buffer.alloc(0), false)])),
+    ...[0, 8, 3, 18].map((code) => Buffer.concat([Buffer.of(code, 0, 0, 0), ...framed([], false)])),
   ],
   invent(random) {
     const parts = [protobuf(random), rpcStatus(random), json(random)];
     const body = pick(random, parts);
-    return headed(random, random() < 0.6 ? framed(body, random() < 0.3) : body);
+    return headed(random, random() < 0.6 ? Buffer.concat(framed([body], random() < 0.3)) : body);
   },
   open: () => ({
     async run(bytes) {
