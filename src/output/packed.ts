@@ -16,17 +16,19 @@ export type Packing = (typeof codings)[number] | "none";
 const level = 1;
 
 /**
- * A request's body and the header that goes with it. Packs in a thread of Node's pool: whoever formats and
- * sends does not wait for it.
+ * A request's body, in pieces as it was given where nothing is to be packed, and the header that goes with
+ * it. Packs in a thread of Node's pool: whoever formats and sends does not wait for it.
  */
 export async function packed(
-  plain: Buffer,
+  pieces: readonly Buffer[],
   compression: Packing,
-): Promise<{ readonly body: Buffer; readonly headers: Readonly<Record<string, string>> }> {
-  if (compression === "none") return { body: plain, headers: {} };
+): Promise<{ readonly body: readonly Buffer[]; readonly headers: Readonly<Record<string, string>> }> {
+  if (compression === "none") return { body: pieces, headers: {} };
+  const [first = Buffer.alloc(0), ...others] = pieces;
+  const plain = others.length === 0 ? first : Buffer.concat(pieces);
   const body =
     compression === "gzip"
       ? await gzip(plain, { level })
       : await zstd(plain, { params: { [constants.ZSTD_c_compressionLevel]: level } });
-  return { body, headers: { "content-encoding": compression } };
+  return { body: [body], headers: { "content-encoding": compression } };
 }

@@ -9,15 +9,20 @@ describe("packed", () => {
     ["gzip", gunzipSync],
     ["zstd", zstdDecompressSync],
   ] as const)("packs with %s, and says so", async (compression, unpack) => {
-    const { body, headers } = await packed(plain, compression);
-    expect(headers).toEqual({ "content-encoding": compression });
-    expect(body.length).toBeLessThan(plain.length / 10);
-    expect(unpack(body)).toEqual(plain);
+    for (const pieces of [[plain], [plain.subarray(0, 100), plain.subarray(100)]]) {
+      const { body, headers } = await packed(pieces, compression);
+      expect(headers).toEqual({ "content-encoding": compression });
+      const sent = Buffer.concat(body);
+      expect(sent.length).toBeLessThan(plain.length / 10);
+      expect(unpack(sent)).toEqual(plain);
+    }
+    expect(unpack(Buffer.concat((await packed([], compression)).body))).toEqual(Buffer.alloc(0));
   });
 
   it("leaves a body as it is where nothing is to be packed", async () => {
-    const { body, headers } = await packed(plain, "none");
+    const pieces = [plain];
+    const { body, headers } = await packed(pieces, "none");
     expect(headers).toEqual({});
-    expect(body).toBe(plain);
+    expect(body).toBe(pieces);
   });
 });

@@ -56,11 +56,9 @@ export function bodyLength(body: HttpRequest["body"]): number {
 }
 
 function endWith(asking: ClientRequest, body: HttpRequest["body"]): void {
-  if (body === undefined || typeof body === "string" || Buffer.isBuffer(body)) asking.end(body);
-  else {
-    for (const part of body) asking.write(part);
-    asking.end();
-  }
+  const parts = body === undefined || typeof body === "string" || Buffer.isBuffer(body) ? [body] : body;
+  for (const part of parts.slice(0, -1)) asking.write(part);
+  asking.end(parts.at(-1));
 }
 
 function answerOf(response: IncomingMessage, failure: () => Error | undefined): HttpAnswer | BadAnswer {

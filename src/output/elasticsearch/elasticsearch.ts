@@ -87,7 +87,7 @@ async function bulk(
   deadline: AbortSignal,
 ): Promise<BulkOutcome | RetryResult | RefusedResult> {
   if (indexes.length === 0) return nothingSent;
-  const { body, headers } = await packed(bulkBody(batch, indexes), compression);
+  const { body, headers } = await packed([bulkBody(batch, indexes)], compression);
   const question = {
     method: "POST" as const,
     path: `/${stream}/_bulk?timeout=${Math.ceil(timeoutMs * patienceOfCluster)}ms&${bulkFilter}`,

@@ -1,5 +1,5 @@
 import type { Payloads } from "../payloads.ts";
-import { eventsHole, type JsonTemplate, piecesOf, timeBytes } from "./template.ts";
+import { eventsHole, type JsonTemplate, piecesOf } from "./template.ts";
 
 /** How events stand together in a request. */
 export const bodyKinds = ["ndjson", "json_array", "json"] as const;
@@ -9,6 +9,7 @@ export type BodyKind = (typeof bodyKinds)[number];
 /** What stands in front of, between and behind the events. */
 export interface BodyShape {
   readonly before: Buffer;
+  /** Each payload ends with it, so that all of them together are a body but for its ends. */
   readonly between: Buffer;
   readonly behind: Buffer;
 }
@@ -26,17 +27,17 @@ export function bodyShape(kind: BodyKind, envelope: JsonTemplate | undefined): B
   return shape(`${before}[`, ",", `]${behind}`);
 }
 
-/** The events at `indexes` as one body. */
-export function requestBody(batch: Payloads, indexes: readonly number[], shape: BodyShape): Buffer {
-  const { before, between, behind } = shape;
-  let size = before.length + behind.length + Math.max(0, indexes.length - 1) * between.length;
-  for (const index of indexes) size += batch.size(index) - timeBytes;
-  const body = Buffer.allocUnsafe(size);
-  let at = before.copy(body);
-  for (const [nth, index] of indexes.entries()) {
-    if (nth > 0) at += between.copy(body, at);
-    at += batch.at(index).copy(body, at, timeBytes);
-  }
-  behind.copy(body, at);
-  return body;
+/** The events at `indexes` as one body, in pieces; `head` bytes of each payload do not go on the wire. */
+export function requestBody(
+  batch: Payloads,
+  indexes: readonly number[],
+  head: number,
+  { before, between, behind }: BodyShape,
+): readonly Buffer[] {
+  const all = head === 0 && indexes.length === batch.count ? batch.whole() : joined(batch, indexes, head);
+  return [before, all.subarray(0, Math.max(0, all.length - between.length)), behind];
+}
+
+function joined(batch: Payloads, indexes: readonly number[], head: number): Buffer {
+  return Buffer.concat(indexes.map((index) => batch.at(index).subarray(head)));
 }

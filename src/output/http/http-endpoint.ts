@@ -17,7 +17,7 @@ import { type BodyShape, requestBody } from "./body.ts";
 import { type OldestAccepted, sorted } from "./oldest.ts";
 import { probeEndpoint } from "./probe.ts";
 import { secretsOfPath } from "./secret-path.ts";
-import { writeHead } from "./template.ts";
+import { timeBytes, writeHead } from "./template.ts";
 
 /** What an endpoint is sent with; times in milliseconds. */
 export interface EndpointOptions {
@@ -41,12 +41,15 @@ export interface EndpointOptions {
 
 /** Any endpoint that takes events over HTTP. Does not connect yet. */
 export function httpEndpoint(options: EndpointOptions): Output {
-  const { http, headers, authorization, secretPath, clock, write, timeoutMs } = options;
+  const { http, headers, authorization, secretPath, clock, write, timeoutMs, oldest, body: shape } = options;
+  // Its time in front of an event is for us alone, and only where its age counts.
+  const head = oldest === undefined ? 0 : timeBytes;
+  const besideBytes = head + shape.between.length;
   const client = httpClient(http);
   const where = http.url.host;
   const pathSecrets = secretPath === undefined ? () => [] : secretsOfPath(secretPath);
 
-  async function ask(body: Buffer, deadline: AbortSignal): Promise<HttpReply | RetryResult> {
+  async function ask(body: readonly Buffer[], deadline: AbortSignal): Promise<HttpReply | RetryResult> {
     const lets = await authorization.headers(deadline);
     if (isRetry(lets)) return lets;
     const given = Object.fromEntries(headers.map(([name, value]) => [name, value.reveal()]));
@@ -66,7 +69,7 @@ export function httpEndpoint(options: EndpointOptions): Output {
   }
 
   /** A token that ended before its time is asked for once more. */
-  async function exchange(body: Buffer, within: AbortSignal): Promise<HttpReply | RetryResult> {
+  async function exchange(body: readonly Buffer[], within: AbortSignal): Promise<HttpReply | RetryResult> {
     const { signal, clear } = deadlineAfter(clock, timeoutMs, within);
     try {
       const reply = await ask(body, signal);
@@ -78,10 +81,10 @@ export function httpEndpoint(options: EndpointOptions): Output {
 
   async function attempt(batch: Payloads, within: AbortSignal): Promise<SendResult> {
     if (within.aborted) return timedOut(where);
-    const { indexes, rejected, hold } = sorted(batch, { ...options, where });
+    const { indexes, rejected, hold } = sorted(batch, { ...options, where, besideBytes });
     if (hold !== undefined) return hold;
     if (indexes.length === 0) return { status: "delivered", rejected };
-    const reply = await exchange(requestBody(batch, indexes, options.body), within);
+    const reply = await exchange(requestBody(batch, indexes, head, shape), within);
     if (reply.status === "retry") return reply;
     const answer = endpointAnswer(reply, options.rules, clock.now());
     return answer === "accepted" ? { status: "delivered", rejected } : answer;
@@ -89,12 +92,12 @@ export function httpEndpoint(options: EndpointOptions): Output {
 
   return {
     encode(event: AuditEvent, into) {
-      into.part(writeHead, event);
+      if (head > 0) into.part(writeHead, event);
       write(event, into);
+      into.constant(shape.between);
     },
     send: attempt,
-    probe: (deadline) =>
-      probeEndpoint({ http, deadline, ask: () => exchange(Buffer.alloc(0), deadline), options }),
+    probe: (deadline) => probeEndpoint({ http, deadline, ask: () => exchange([], deadline), options }),
     reload: () => [client.reload(), authorization.reload()].includes(true),
     async close() {
       await Promise.all([client.close(), authorization.close()]);

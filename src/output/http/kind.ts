@@ -14,15 +14,7 @@ import { meanings } from "./answer.ts";
 import { auth, authorizationOf } from "./auth/config.ts";
 import { bodyKinds, bodyShape, requestBody } from "./body.ts";
 import { httpEndpoint } from "./http-endpoint.ts";
-import {
-  eventHoles,
-  eventsHole,
-  eventWriter,
-  type JsonTemplate,
-  piecesOf,
-  readable,
-  writeHead,
-} from "./template.ts";
+import { eventHoles, eventsHole, eventWriter, type JsonTemplate, piecesOf, readable } from "./template.ts";
 
 const formatChoices = ["ecs", "cef", "cim", "json", "raw", "otlp", "ocsf"] as const;
 
@@ -159,10 +151,14 @@ export const httpKind: OutputKind<HttpConfig> = {
     return (event) => {
       const payloads = new Payloads();
       payloads.add(event, (each, into) => {
-        into.part(writeHead, each);
         write(each, into);
+        into.constant(shape.between);
       });
-      return printable(requestBody(payloads, [0], shape).toString("utf8").trimEnd());
+      return printable(
+        Buffer.concat(requestBody(payloads, [0], 0, shape))
+          .toString("utf8")
+          .trimEnd(),
+      );
     };
   },
   create: (config, context) =>

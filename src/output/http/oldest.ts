@@ -2,7 +2,7 @@ import { durationText, limitText, sizeText } from "../../text/amounts.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { Rejection, RetryResult } from "../output.ts";
 import type { Payloads } from "../payloads.ts";
-import { timeBytes, timeOfPayload } from "./template.ts";
+import { timeOfPayload } from "./template.ts";
 
 /** What becomes of events that the endpoint takes and drops because they are too old. */
 export interface OldestAccepted {
@@ -16,6 +16,8 @@ interface Acceptance {
   readonly clock: Clock;
   /** The endpoint, for people. */
   readonly where: string;
+  /** So many bytes of each payload are none of its event. */
+  readonly besideBytes: number;
 }
 
 /** What is to be sent of a batch, and what is not. */
@@ -27,12 +29,15 @@ export interface SortedBatch {
 }
 
 /** What of a batch the endpoint would drop or cut without a word is not sent. */
-export function sorted(batch: Payloads, { oldest, maxEventBytes, clock, where }: Acceptance): SortedBatch {
+export function sorted(
+  batch: Payloads,
+  { oldest, maxEventBytes, clock, where, besideBytes }: Acceptance,
+): SortedBatch {
   const indexes: number[] = [];
   const rejected: Rejection[] = [];
   const now = clock.now();
   for (let index = 0; index < batch.count; index += 1) {
-    const bytes = batch.size(index) - timeBytes;
+    const bytes = batch.size(index) - besideBytes;
     const age = oldest === undefined ? 0 : now - timeOfPayload(batch.at(index));
     if (maxEventBytes !== undefined && bytes > maxEventBytes) {
       const detail = `${bytes} bytes: the endpoint cuts or drops events beyond ${sizeText(maxEventBytes)} (max_event)`;

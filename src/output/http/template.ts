@@ -154,7 +154,7 @@ function writeMs(into: Writer, event: AuditEvent): void {
   into.digits(Math.floor(nanos / 1_000_000), 3);
 }
 
-/** So many bytes stand in front of each payload, and do not go on the wire. */
+/** So many bytes stand in front of each payload where its event's age counts, and do not go on the wire. */
 export const timeBytes = 16;
 
 /** Milliseconds since 1970, for the age of an event on its way. */

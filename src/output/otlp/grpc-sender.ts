@@ -15,8 +15,7 @@ export function grpcSender({ http, headers, compression, timeoutMs, clock }: Otl
   return {
     async send(request, events, deadline) {
       try {
-        const message =
-          compression === "none" ? request : [(await packed(Buffer.concat(request), compression)).body];
+        const { body: message } = await packed(request, compression);
         const reply = await client.call({
           path: exportLogs,
           headers: Object.fromEntries(headers.map(([name, value]) => [name, value.reveal()])),

@@ -15,10 +15,7 @@ export function httpSender({ http, headers, protocol, compression, clock }: Otlp
   return {
     async send(request, events, deadline) {
       try {
-        const { body, headers: coding } =
-          compression === "none"
-            ? { body: request, headers: {} }
-            : await packed(Buffer.concat(request), compression);
+        const { body, headers: coding } = await packed(request, compression);
         const answer = await client.request({
           method: "POST",
           path: http.url.pathname + http.url.search,

@@ -21,7 +21,7 @@ export function newChannel(guid: string): Channel {
 export interface HecRequestOptions {
   readonly method: "GET" | "POST";
   readonly endpoint: "event" | "ack" | "health";
-  readonly body?: string | Buffer;
+  readonly body?: string | readonly Buffer[];
   /** Beside the protocol's own: how the body is packed. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly channel?: Channel | undefined;

@@ -42,7 +42,7 @@ export function splunkHec(options: SplunkHecOptions): Output {
 
   async function post(batch: Payloads, deadline: AbortSignal): Promise<HttpReply | RetryResult> {
     const plain = batch.whole().subarray(0, -1);
-    const { body, headers } = await packed(plain, options.compression);
+    const { body, headers } = await packed([plain], options.compression);
     const { signal, clear } = deadlineAfter(clock, options.timeoutMs, deadline);
     const channel = confirmation.channel();
     const reply = await ask({ method: "POST", endpoint: "event", body, headers, channel, deadline: signal });
