@@ -18,6 +18,7 @@ const questions = {
   letters: { day: "number" },
   left: { day: "number" },
   losses: {},
+  replaced: {},
   heads: {},
 } as const satisfies { readonly [Name in keyof EventLookup]: Readonly<Record<string, Field>> };
 

@@ -148,10 +148,10 @@ async function archiveOf(
   const line = progressLine(terminal);
   try {
     const progress = (files: number, all: number) => line.show(where, files / all);
-    const gathered = gatherMonth(month);
+    const gathered = gatherMonth(month, { head, at: Date.parse(known.facts.made) });
     const looking = { now: terminal.clock.now(), head, progress, each: gathered.add };
     const chain = await checkChain(store, stop.signal, looking);
-    return gathered.archive({ where, head: head ?? null, chain });
+    return gathered.archive(where, chain);
   } catch (error) {
     if (error instanceof StoreError)
       return unseenArchive(where, `${error.reason}: ${error.message}. Fix: ${error.fix}`);

@@ -1,3 +1,4 @@
+import { replacedText } from "../spool/replaced-state.ts";
 import { completeText } from "../status/attention.ts";
 import { misdated } from "../status/book-day-text.ts";
 import { closedText } from "../status/day-states.ts";
@@ -14,6 +15,8 @@ import { rows } from "./rows.ts";
 
 /** Days shown; all of them with `--json`. */
 const days = 7;
+/** The newest; all of them with `--json`. */
+const replacedShown = 3;
 
 type Paint = (code: number, text: string) => string;
 
@@ -102,7 +105,9 @@ function lines(name: string, text: string | undefined): string[] {
   return text === undefined ? [] : [`  ${name}: ${text}`];
 }
 
-function spool({ spool: { bytes, max_bytes, full }, waiting, damage }: StatusReport, paint: Paint): string[] {
+function spool(status: StatusReport, paint: Paint): string[] {
+  const { spool, waiting, damage, replaced } = status;
+  const { bytes, max_bytes, full } = spool;
   const text = `  ${sizeText(bytes)} of ${sizeText(max_bytes)}, ${counted(waiting, "record")} not everywhere yet`;
   const records = damage.reduce((sum, { records }) => sum + records, 0);
   return [
@@ -115,6 +120,7 @@ function spool({ spool: { bytes, max_bytes, full }, waiting, damage }: StatusRep
           ),
         ]
       : []),
+    ...replaced.slice(-replacedShown).map((each) => paint(yellow, `  ${replacedText(each)}`)),
     "",
   ];
 }

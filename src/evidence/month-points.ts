@@ -1,9 +1,11 @@
+import { replacedText } from "../spool/replaced-state.ts";
 import { counted } from "../text/amounts.ts";
 import type { MonthDay, MonthDayState, MonthFacts } from "./month.ts";
 import type { MonthArchive } from "./month-archive.ts";
 
 /** What of a report an auditor has to ask about; nothing where all is as it should be. */
-export function openPoints({ days, totals, losses, archive, to_come: toCome }: MonthFacts): string[] {
+export function openPoints(facts: MonthFacts): string[] {
+  const { days, totals, losses, replaced, archive, to_come: toCome } = facts;
   const count = (state: MonthDayState) => days.filter((day) => day.state === state).length;
   return [
     ...(toCome > 0 ? [`the month is not over: ${counted(toCome, "day")} of it not begun`] : []),
@@ -14,6 +16,7 @@ export function openPoints({ days, totals, losses, archive, to_come: toCome }: M
       (at) =>
         `the state was lost, which a person accepted at ${at}: what had been given up, dropped or never sent until then is not known`,
     ),
+    ...replaced.map(replacedText),
     ...totals.flatMap((total) =>
       asked(total).flatMap(([number, what]) =>
         number > 0 ? [`output ${total.output}: ${number} ${what}`] : [],
@@ -63,11 +66,30 @@ function archivePoints(archive: MonthArchive, days: readonly MonthDay[]): string
   const none = days.filter((day) => attestedAs(archive, day) === "none");
   return [
     ...changed,
+    ...unknownPoints(archive),
     ...other.map(
       ({ source, day }) =>
         `${source}, ${day}: the archive's manifest says something else of it than the state does`,
     ),
     ...(none.length > 0 ? [`${counted(none.length, "closed day")} named by no manifest yet`] : []),
+  ];
+}
+
+/** What the archive has and the state did not know. */
+function unknownPoints({ where, ahead, manifests }: MonthArchive): string[] {
+  const recovered = manifests.filter((each) => each.recovered !== null && !each.after_other_key);
+  const [newest] = recovered.slice(-1);
+  return [
+    ...(ahead > 0
+      ? [
+          `the archive ${where} has ${counted(ahead, "manifest")} that the state does not know: an older state is here, the program ended before it had noted that, or another one writes there too`,
+        ]
+      : []),
+    ...(newest === undefined
+      ? []
+      : [
+          `${counted(recovered.length, "manifest")} of the archive ${where} went on from there, and not from what the state knew: the newest is ${newest.number} of ${newest.date}: ${newest.recovered}`,
+        ]),
   ];
 }
 

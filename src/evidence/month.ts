@@ -1,6 +1,7 @@
 import type { Cursor } from "../record/reading.ts";
 import type { ClosedDay } from "../spool/closed-day.ts";
 import type { AskedLookup, LettersOfDay } from "../spool/event-lookup.ts";
+import { concernsDays, type ReplacedStatus, replacedStatus } from "../spool/replaced-state.ts";
 import type { BookRow } from "../spool/spool-state.ts";
 import { dayText, utcDayOfMs } from "../time/clock.ts";
 import type { MonthArchive } from "./month-archive.ts";
@@ -77,13 +78,18 @@ export interface MonthFacts {
   readonly dead_letters: readonly Omit<LettersOfDay, "source">[];
   /** When a state that was to know of the month was lost, and a person accepted that. */
   readonly losses: readonly string[];
+  /** When the state was found to be an older one, or a copy, and what it knows nothing of is of the month. */
+  readonly replaced: readonly ReplacedStatus[];
   readonly archive: MonthArchive | null;
 }
 
 /** What a report is made of. */
 export interface MonthAsked {
   readonly month: string;
-  readonly lookup: Pick<AskedLookup, "sources" | "closed" | "books" | "letters" | "left" | "losses">;
+  readonly lookup: Pick<
+    AskedLookup,
+    "sources" | "closed" | "books" | "letters" | "left" | "losses" | "replaced"
+  >;
   /** Those of the configuration. */
   readonly sources: readonly MonthSource[];
   /** Those of the configuration. */
@@ -131,6 +137,7 @@ export async function monthFacts(asked: MonthAsked): Promise<Omit<MonthFacts, "a
     }
   }
   const losses = (await lookup.losses({})).losses.filter((at) => utcDayOfMs(at) >= first);
+  const { replaced } = await lookup.replaced({});
   const shown = new Set(days.map(({ source }) => source));
   return {
     ...{ month, to_come: Math.max(end - Math.max(today + 1, first), 0) },
@@ -138,6 +145,7 @@ export async function monthFacts(asked: MonthAsked): Promise<Omit<MonthFacts, "a
     sources: sources.filter(({ name, instance }) => instance !== null || shown.has(name)),
     ...{ days, totals: totalsOf(days, left, asked), dead_letters: lettersOf(letters) },
     losses: losses.map((at) => new Date(at).toISOString()),
+    replaced: replaced.filter((each) => concernsDays(each, first, end)).map(replacedStatus),
   };
 }
 

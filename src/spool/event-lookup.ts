@@ -2,7 +2,7 @@ import type { SpooledRecord } from "../record/record.ts";
 import type { ChainHead } from "./archives.ts";
 import type { ClosedDay } from "./closed-day.ts";
 import type { SideCause } from "./spool.ts";
-import type { BookRow, SourceState } from "./spool-state.ts";
+import type { BookRow, ReplacedState, SourceState } from "./spool-state.ts";
 
 /** When something happened, as far as it is known: epoch milliseconds, each bound absent where it is not. */
 export interface Passed {
@@ -128,6 +128,8 @@ export interface EventLookup {
   };
   /** When a state that was here before was lost and a person accepted that, epoch milliseconds. */
   losses(question: Record<never, never>): { readonly losses: readonly number[] };
+  /** As `SpoolState.replaced`. */
+  replaced(question: Record<never, never>): { readonly replaced: readonly ReplacedState[] };
   /** The newest manifest of each output that makes them. */
   heads(question: Record<never, never>): {
     readonly heads: readonly (ChainHead & { readonly output: string })[];

@@ -38,6 +38,7 @@ export function spoolOfStore(store: Store): Spool {
       waiting: store.waiting(),
       usage: store.usage(),
       damage: store.damage(),
+      replaced: store.replaced(),
     }),
     books: async () => store.books(),
     deadLetters: async (filter, limit, after) => store.deadLetters(filter, limit, after),

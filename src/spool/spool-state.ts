@@ -182,6 +182,19 @@ export type StateChange =
     }
   | { readonly found: "rebuilt"; readonly directory: string };
 
+/**
+ * What a start has found and is remembered: this state is older than what the last run left, or it is a copy
+ * (see `StateChange`). Times are epoch milliseconds, null where nobody knows.
+ */
+export interface ReplacedState {
+  readonly found: "older" | "copied";
+  readonly at: number;
+  /** Up to then it is known to have been in use. What came until `at` it does not know. */
+  readonly from: number | null;
+  /** When the run was last seen alive that its marker, or the file outside, tells of. */
+  readonly seenAt: number | null;
+}
+
 /** A stored dead letter as people see it. */
 export interface StoredDeadLetter {
   readonly output: string;
@@ -207,4 +220,6 @@ export interface SpoolState {
   readonly usage: Usage;
   /** All damage ever found in this state, oldest first. */
   readonly damage: readonly Damage[];
+  /** Oldest first. */
+  readonly replaced: readonly ReplacedState[];
 }

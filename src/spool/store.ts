@@ -25,10 +25,10 @@ import type {
 import type {
   Backlog,
   BookRow,
-  Damage,
   InstanceChange,
   OutputState,
   SourceState,
+  SpoolState,
   StoredDeadLetter,
   SweepProgress,
   Usage,
@@ -218,7 +218,8 @@ export interface Store {
   /** Removes some dead letters; gives back how many: call again while that is more than 0. */
   dropDeadLetters(filter: LetterFilter): number;
   /** All damage ever found in this state, oldest first. */
-  damage(): readonly Damage[];
+  damage(): SpoolState["damage"];
+  replaced(): SpoolState["replaced"];
   /**
    * Removes what every output settled and what is older than `keep_delivered`, or of any age while the
    * limit is reached; gives back the number of records removed, 0 where the disk has no room to write that

@@ -1,3 +1,4 @@
+import type { ReplacedStatus } from "../spool/replaced-state.ts";
 import type { BookRow } from "../spool/spool-state.ts";
 import type { Attention } from "./attention.ts";
 import type { BackfillStatus } from "./backfill-status.ts";
@@ -31,6 +32,8 @@ export interface StatusReport {
     readonly records: number;
     readonly reason: string;
   }[];
+  /** When the state was found to be an older one, or a copy; oldest first. */
+  readonly replaced: readonly ReplacedStatus[];
   readonly outputs: readonly OutputStatus[];
   /** Records that any output of the configuration has not settled, each once. */
   readonly waiting: number;

@@ -1,3 +1,4 @@
+import { replacedStatus } from "../spool/replaced-state.ts";
 import type { SourceState, SpoolState } from "../spool/spool-state.ts";
 import { type BookRow, misdatedDay, type OutputState } from "../spool/spool-state.ts";
 import { type Clock, wallTime } from "../time/clock.ts";
@@ -61,6 +62,7 @@ export function statusReport(
       records: count,
       reason,
     })),
+    replaced: state.replaced.map(replacedStatus),
     outputs: outputStatuses(runtime, state.outputs, history),
     balanced: rows.every(balances),
     books: booksOf(rows),

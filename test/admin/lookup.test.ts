@@ -34,6 +34,7 @@ const questions: { readonly [Name in keyof EventLookup]: Parameters<EventLookup[
   letters: { day: today },
   left: { day: today },
   losses: {},
+  replaced: {},
   heads: {},
 };
 

@@ -18,6 +18,7 @@ import { readManifest, signedText } from "../../src/archive/manifest.ts";
 import { program } from "../../src/command/program.ts";
 import { daysOfMonth } from "../../src/evidence/month.ts";
 import { openStore } from "../../src/spool/sqlite/open-store.ts";
+import { type Column, seal } from "../../src/spool/sqlite/seal.ts";
 import { dayText, systemClock, utcDayOfMs } from "../../src/time/clock.ts";
 import { counted } from "../fake/records.ts";
 import { line } from "../source/wandb-api/reading.ts";
@@ -25,6 +26,7 @@ import { fakeTerminal } from "./fake-terminal.ts";
 
 const day = utcDayOfMs(Date.now()) - 3;
 const month = dayText(day).slice(0, 7);
+const now = dayText(utcDayOfMs(Date.now())).slice(0, 7);
 
 let place: string;
 beforeEach(() => {
@@ -132,6 +134,41 @@ it("tells a removed end of the chain: the state knows it", async () => {
   expect(archive.chain.faults).toMatchObject(
     expect.arrayContaining([{ what: "head", name: "manifests/", detail: expect.anything() }]),
   );
+});
+
+/** As if the newest manifest had been written on another date: then the next one is. */
+function forgetDate() {
+  const db = new DatabaseSync(join(place, "state", "spool.db"));
+  const row = db.prepare("SELECT * FROM manifest ORDER BY number DESC LIMIT 1").get() as never;
+  const { output, number, hash, at } = row as Record<string, string | number>;
+  const sum = seal("manifest", [output, number, "2026-01-01", hash, at] as Column[]);
+  db.prepare("UPDATE manifest SET date = '2026-01-01', sum = ? WHERE number = ?").run(sum, number as number);
+  db.close();
+}
+
+it("tells that a state was put back from an older copy, and that the archive is ahead of it", async () => {
+  await run("run", "--once");
+  const backup = readFileSync(join(place, "state", "spool.db"));
+  const head = () => readdirSync(join(place, "store", "manifests")).length;
+  forgetDate();
+  await run("run", "--once");
+  expect(head()).toBe(2);
+  writeFileSync(join(place, "state", "spool.db"), backup);
+  const points = async () =>
+    JSON.parse((await run("report", "--month", now, "--json")).out).open_points as string[];
+  expect(await points()).toContainEqual(
+    expect.stringMatching(/ has 1 manifest that the state does not know: an older state is here/),
+  );
+  forgetDate();
+  await run("run", "--once");
+  expect(head()).toBe(3);
+  const after = await points();
+  expect(after).toContainEqual(expect.stringMatching(/^the state was found to be older at .*, had left it/));
+  expect(after).toContainEqual(expect.stringMatching(/^1 manifest of the archive .* the newest is 2 of .*/));
+  expect(after.filter((point) => point.includes("does not know"))).toEqual([]);
+  expect((await run("status")).out).toContain("the state was found to be older at ");
+  const { replaced } = JSON.parse((await run("status", "--json")).out);
+  expect(replaced).toMatchObject([{ found: "older", seen_until: expect.any(String) }]);
 });
 
 it("is written where the archive cannot be looked at, and says why", async () => {

@@ -30,6 +30,7 @@ export function monthOf(fields: Partial<MonthFacts> = {}): MonthFacts {
       dead_letters: [],
     },
     losses: [],
+    replaced: [],
     archive: null,
     ...fields,
   };
@@ -41,7 +42,7 @@ export function archiveOf(fields: Partial<MonthArchive> = {}): MonthArchive {
   const hash = "12".repeat(32);
   const fingerprint = "cd".repeat(32);
   return {
-    ...{ where: "file:///srv/audit", trouble: null, head: hash },
+    ...{ where: "file:///srv/audit", trouble: null, head: hash, ahead: 0 },
     chain: {
       ...{ faults: [], manifests: 9, files: 20, records: 300, fingerprints: [fingerprint], unattested: 0 },
       newest: { number: 8, date: "2026-09-09", hash },
@@ -49,7 +50,7 @@ export function archiveOf(fields: Partial<MonthArchive> = {}): MonthArchive {
     manifests: [
       {
         ...{ number: 8, date: "2026-08-09", hash, fingerprint },
-        ...{ files: 2, records: 10, days: 2, recovered: null },
+        ...{ files: 2, records: 10, days: 2, recovered: null, after_other_key: false },
       },
     ],
     days: ["2026-08-01", "2026-08-02"].map((day) => ({

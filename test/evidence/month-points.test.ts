@@ -59,6 +59,33 @@ it("asks about a state that was lost", () => {
   ]);
 });
 
+it("asks about a state that is not the one that was in use", () => {
+  const at = "2026-08-12T01:02:03.000Z";
+  const [point = ""] = openPoints(
+    monthOf({ replaced: [{ found: "older", at, from: null, seen_until: at }] }),
+  );
+  expect(point).toContain(`older at ${at} than the last run, seen until ${at}, had left it`);
+});
+
+it("asks about manifests that the state did not know, unless they are another one's", () => {
+  const { manifests } = archiveOf();
+  const recovered = "manifest 7 is in the archive, and 5 was the last that was known here";
+  const points = (after_other_key: boolean) =>
+    openPoints(
+      monthOf({
+        archive: archiveOf({
+          ahead: 2,
+          manifests: manifests.map((each) => ({ ...each, recovered, after_other_key })),
+        }),
+      }),
+    );
+  expect(points(false)).toEqual([
+    expect.stringContaining("has 2 manifests that the state does not know"),
+    expect.stringMatching(/^1 manifest of the archive .*: the newest is 8 of 2026-08-09: manifest 7 is in/),
+  ]);
+  expect(points(true)).toHaveLength(1);
+});
+
 it("names what an archive lacks, and what it says otherwise than the state", () => {
   const points = (fields: Parameters<typeof archiveOf>[0]) =>
     openPoints(monthOf({ archive: archiveOf(fields) }));

@@ -3,7 +3,7 @@ import { daysOfMonth, type MonthSource, monthFacts } from "../../src/evidence/mo
 import type { Cursor } from "../../src/record/reading.ts";
 import type { ClosedDay } from "../../src/spool/closed-day.ts";
 import type { LettersOfDay } from "../../src/spool/event-lookup.ts";
-import type { BookRow } from "../../src/spool/spool-state.ts";
+import type { BookRow, ReplacedState } from "../../src/spool/spool-state.ts";
 import { dayText } from "../../src/time/clock.ts";
 
 const { first } = daysOfMonth("2026-08");
@@ -27,6 +27,7 @@ interface Given {
   readonly from?: number;
   readonly left?: readonly { readonly source: string; readonly output: string; readonly records: number }[];
   readonly losses?: readonly number[];
+  readonly replaced?: readonly ReplacedState[];
 }
 
 async function facts({ closed: all = [], books = [], gaps = [], letters = [], ...given }: Given = {}) {
@@ -47,6 +48,7 @@ async function facts({ closed: all = [], books = [], gaps = [], letters = [], ..
       letters: async ({ day }) => ({ letters: day === first ? letters : [] }),
       left: async ({ day }) => ({ left: day < first + 2 ? (given.left ?? []) : [] }),
       losses: async () => ({ losses: given.losses ?? [] }),
+      replaced: async () => ({ replaced: given.replaced ?? [] }),
     },
     sources: given.sources ?? [
       { name: "prod", instance: "acme", beside: null },
@@ -174,4 +176,28 @@ it("knows a day on which nothing happened from one that was never to be read", a
     from: first + 1,
   });
   expect(days.map(({ state }) => state)).toEqual(["unread", "settling", "settling", "open"]);
+});
+
+it("asks about a state that was replaced in months that have something of what it does not know", async () => {
+  const at = (day: number) => (day * 86_400 + 3600) * 1000;
+  const { end } = daysOfMonth("2026-08");
+  const found = (from: number | null, to: number): ReplacedState => ({
+    ...{ found: "older", at: at(to), from: from === null ? null : at(from), seenAt: null },
+  });
+  const { replaced } = await facts({
+    replaced: [
+      found(first - 9, first - 1),
+      found(first - 9, first),
+      found(end - 1, end + 5),
+      found(end + 6, end + 8),
+      found(end + 7, end + 8),
+      found(null, end + 90),
+    ],
+  });
+  expect(replaced.map((each) => [each.from?.slice(0, 10), each.at.slice(0, 10)])).toEqual([
+    ["2026-07-23", "2026-08-01"],
+    ["2026-08-31", "2026-09-06"],
+    ["2026-09-07", "2026-09-09"],
+    [undefined, "2026-11-30"],
+  ]);
 });

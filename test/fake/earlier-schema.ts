@@ -8,7 +8,7 @@ import { type Column, seal } from "../../src/spool/sqlite/seal.ts";
  * version before them has left it.
  */
 export const withoutSegments =
-  "DROP TABLE IF EXISTS left_behind; DROP INDEX chunk_segment; ALTER TABLE chunk DROP COLUMN segment; ALTER TABLE chunk DROP COLUMN start; " +
+  "DROP TABLE IF EXISTS left_behind; DROP TABLE IF EXISTS replaced_state; DROP INDEX chunk_segment; ALTER TABLE chunk DROP COLUMN segment; ALTER TABLE chunk DROP COLUMN start; " +
   "ALTER TABLE chunk DROP COLUMN size; ALTER TABLE chunk DROP COLUMN crc; ";
 
 const columns = ["first_seq", "count", "source", "observed_seconds", "observed_nanos", "days"];

@@ -498,6 +498,10 @@ export class MemoryStore implements Store {
     return [];
   }
 
+  replaced() {
+    return [];
+  }
+
   #position(output: string) {
     return this.#now.positions.get(output) ?? 0;
   }

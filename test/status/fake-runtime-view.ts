@@ -1,5 +1,11 @@
 import type { Concern, Started } from "../../src/record/reading.ts";
-import type { BookRow, Damage, OutputState, SourceState } from "../../src/spool/spool-state.ts";
+import type {
+  BookRow,
+  Damage,
+  OutputState,
+  ReplacedState,
+  SourceState,
+} from "../../src/spool/spool-state.ts";
 import type { Condition } from "../../src/status/condition.ts";
 import type { OutputHop, RuntimeView, SourceHop } from "../../src/status/runtime-view.ts";
 import type { Spooled } from "../../src/status/status.ts";
@@ -73,6 +79,7 @@ export function fakeRuntimeView() {
     waiting: 0,
     books: [] as BookRow[],
     damage: [] as Damage[],
+    replaced: [] as ReplacedState[],
     diskFree: 5_000 as number | undefined,
     hanging: [] as string[],
     usage: { bytes: 1_000, maxBytes: 10_000, full: false, diskFull: false },
@@ -95,8 +102,8 @@ export function fakeRuntimeView() {
   };
   /** What the spool says now. */
   function spooled(): Spooled {
-    const { sources, outputs, waiting, usage, damage, books } = state;
-    return { state: { sources, outputs, waiting, usage, damage }, books };
+    const { sources, outputs, waiting, usage, damage, replaced, books } = state;
+    return { state: { sources, outputs, waiting, usage, damage, replaced }, books };
   }
   return { runtime, clock, conditions, doubts, starts, state, spooled };
 }

@@ -358,6 +358,14 @@ describe("status page", () => {
     expect(text).not.toContain("\u202e");
   });
 
+  it("says that an older state was put here", () => {
+    const text = rendered(({ state }) => {
+      state.replaced = [{ found: "older", at: 1, from: null, seenAt: null }];
+    });
+    expect(text).toMatch(/<details id="replaced">.*older at 1970-01-01T00:00:00.001Z/s);
+    expect(rendered()).not.toContain('id="replaced"');
+  });
+
   it("loads nothing from elsewhere, and every style and script carries the nonce", () => {
     const text = rendered();
     expect(text).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);

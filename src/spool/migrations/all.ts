@@ -14,6 +14,7 @@ import { archiveTables } from "./013-archive.ts";
 import { trendTables } from "./014-trends.ts";
 import { segmentColumns } from "./015-segments.ts";
 import { leftTables } from "./016-left-behind.ts";
+import { replacedTables } from "./017-replaced-state.ts";
 
 /** In order; the schema's version is how many have run. Never change one that was released: add one. */
 export const migrations: readonly string[] = [
@@ -33,4 +34,5 @@ export const migrations: readonly string[] = [
   trendTables,
   segmentColumns,
   leftTables,
+  replacedTables,
 ];

@@ -5,6 +5,7 @@ import { isLossOfState } from "../lost-state.ts";
 import { type StoredBytes, storedBytes } from "./chunk-rows.ts";
 import { knownIdentities, knownTwins } from "./known-twins.ts";
 import { letterOf } from "./record-columns.ts";
+import { replacedStates } from "./replaced-states.ts";
 import type { State } from "./state.ts";
 import { keptOf } from "./witness-facts.ts";
 
@@ -91,7 +92,7 @@ export function eventLookup(state: State, now: () => number): EventLookup {
 /** What is asked about whole days, and what vouches for them. */
 function daysLookup(
   state: State,
-): Pick<EventLookup, "closed" | "books" | "letters" | "left" | "losses" | "heads"> {
+): Pick<EventLookup, "closed" | "books" | "letters" | "left" | "losses" | "replaced" | "heads"> {
   const { db, tables, positions, books, damages, archives } = state;
   return {
     closed({ source, day }) {
@@ -123,6 +124,8 @@ function daysLookup(
         .filter(isLossOfState)
         .map(({ at }) => at),
     }),
+
+    replaced: () => ({ replaced: replacedStates(state) }),
 
     heads: () => ({
       heads: positions.all().flatMap(({ name }) => {

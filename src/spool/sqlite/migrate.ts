@@ -29,6 +29,13 @@ export function refuseNewer(db: Database, path: string): void {
     );
 }
 
+/** Throws SpoolError `corrupt`. Reads all of it. */
+export function refuseDamaged(db: Database): void {
+  const [first] = db.all<{ quick_check: string }>("PRAGMA quick_check(1)");
+  if (first?.quick_check !== "ok")
+    throw new SpoolError("corrupt", `the spool's database is damaged: ${first?.quick_check}`, "start again");
+}
+
 /** How many migrations a database has been through; 0 for an empty one. */
 export function schemaVersion(db: Database): number {
   return db.get<{ user_version: number }>("PRAGMA user_version")?.user_version ?? 0;

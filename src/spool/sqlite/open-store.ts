@@ -6,8 +6,7 @@ import { exposedBy, prepareStateDirectory, systemFileSystemType } from "../priva
 import { segmentFiles } from "../segment/segment-files.ts";
 import { segmentMemory } from "../segment/segment-memory.ts";
 import type { Segments } from "../segment/segments.ts";
-import { SpoolError } from "../spool-error.ts";
-import type { Damage } from "../spool-state.ts";
+import type { Damage, StateChange } from "../spool-state.ts";
 import {
   askForRebuild,
   createPrivate,
@@ -24,7 +23,7 @@ import { type Anchor, anchor } from "./anchor.ts";
 import { type Database, database, inMemory } from "./database.ts";
 import { isDamage } from "./failure.ts";
 import { takeLock } from "./lock.ts";
-import { migrate, refuseNewer, schemaVersion } from "./migrate.ts";
+import { migrate, refuseDamaged, refuseNewer, schemaVersion } from "./migrate.ts";
 import { newState } from "./new-state.ts";
 import { salvage } from "./repair/salvage.ts";
 import { finishSwap } from "./repair/swap.ts";
@@ -72,13 +71,14 @@ export function openStore(options: StoreOptions): OpenStore {
 
 function openLocked(files: StateFiles, given: StoreOptions, release: () => void): OpenStore {
   finishSwap(files);
-  const options = { ...given, tenure: tenureOf(files, given) };
+  const tenure = tenureOf(files, given);
+  const options = { ...given, tenure, changes: tenure?.changes };
   try {
     return withSegments(files, options, (opening) => openOrSalvage(files, opening, release));
   } catch (error) {
     if (!isStateLost(error) || options.acceptStateLoss !== true) throw error;
     const loss = acceptStateLoss(files, error, Math.floor(options.clock.now()));
-    return withSegments(files, options, (opening) =>
+    return withSegments(files, { ...options, changes: [] }, (opening) =>
       withDatabase(newDatabase(files, opening, loss), opening, release),
     );
   }
@@ -103,6 +103,8 @@ function withSegments(
 interface Opening extends StoreOptions {
   readonly segments: Segments;
   readonly tenure?: Tenure | undefined;
+  /** Of what is opened. */
+  readonly changes?: readonly StateChange[] | undefined;
 }
 
 function openOrSalvage(files: StateFiles, options: Opening, release: () => void): OpenStore {
@@ -142,7 +144,7 @@ function openExisting(files: StateFiles, marker: Marker, options: Opening, relea
     refuseNewer(db, files.database);
     if (schemaVersion(db) === 0 && marker.existed && db.get("SELECT 1 FROM sqlite_schema") === undefined)
       throw stateLost(files, "the database was emptied");
-    if (sizeOf(files.database) < quickCheckBytes) quickCheck(db);
+    if (sizeOf(files.database) < quickCheckBytes) refuseDamaged(db);
     if (schemaVersion(db) === 0) newState(db, options.segments, options);
     if (migrate(db)) options.onTakenOver?.();
     const id = tablesOf(db).meta.rows()[0]?.stateId;
@@ -176,12 +178,6 @@ function newDatabase(files: StateFiles, options: Opening, loss?: Damage): Databa
   }
 }
 
-function quickCheck(db: Database): void {
-  const [first] = db.all<{ quick_check: string }>("PRAGMA quick_check(1)");
-  if (first?.quick_check !== "ok")
-    throw new SpoolError("corrupt", `the spool's database is damaged: ${first?.quick_check}`, "start again");
-}
-
 function withDatabase(db: Database, options: Opening, release: () => void): OpenStore {
   const {
     stateDir,
@@ -212,6 +208,7 @@ function withDatabase(db: Database, options: Opening, release: () => void): Open
       ...{ activity: options.activity, clock, outputs, places, onRename },
       ...{ sources, origins, witnesses, onMove, configuration, heartbeats, scrub, onOwnEvents },
       onDamage: onDamage ?? (() => {}),
+      changes: options.changes ?? [],
       anchor: anchorOf(db, options),
       onClose: () => leave(db, options, release),
     });

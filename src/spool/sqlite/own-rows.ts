@@ -1,3 +1,5 @@
+import type { ReplacedState } from "../spool-state.ts";
+
 /** An output or a source that waits for a person: one is named, the other is "". */
 export interface HoldRow {
   output: string;
@@ -26,4 +28,21 @@ export interface ToldRow {
 export interface ConfiguredRow {
   part: string;
   digest: string;
+}
+
+/** What waited for an output when it was taken out of the configuration. */
+export interface LeftRow {
+  output: string;
+  source: string;
+  day: number;
+  records: number;
+}
+
+/** As `ReplacedState`; `id` ascends in the order in which they were found. */
+export interface ReplacedRow {
+  id: number;
+  found: ReplacedState["found"];
+  at: number;
+  fromAt: number | null;
+  seenAt: number | null;
 }

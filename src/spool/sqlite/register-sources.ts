@@ -1,8 +1,10 @@
+import type { SourceState } from "../spool-state.ts";
 import { tellGaps } from "./gap-facts.ts";
-import { cancelBackfill } from "./replay-reading.ts";
+import { cancelBackfill, shownBackfill } from "./replay-reading.ts";
 import { takeRoles } from "./roles.ts";
 import type { State } from "./state.ts";
 import type { SqliteStoreOptions } from "./store-options.ts";
+import { keptOf } from "./witness-facts.ts";
 
 /**
  * The sources of the configuration go on where they were, as long as they read the same log; `at` is epoch
@@ -40,4 +42,14 @@ export function startOver(state: State, source: string, at: number): boolean {
   cancelBackfill(state, source, at);
   tellGaps(state, source, before, () => "start_over", at);
   return true;
+}
+
+/** How far each source was read, and everything else that is known of it. */
+export function sourceStates(state: State): SourceState[] {
+  const { sources, lateness, witnessDays, closedDays, holds } = state;
+  return sources.states((source) => ({
+    ...{ backfill: shownBackfill(state, source), lateness: lateness.of(source) },
+    ...{ witnessed: witnessDays.of(source), ...holds.shown({ output: "", source }) },
+    closed: closedDays.shown(source, (day) => keptOf(state, source, day)),
+  }));
 }

@@ -25,10 +25,11 @@ import { dropLetters, retryLetters } from "./letter-moves.ts";
 import { backlogOf, outputStates, readDelivered, sendAgain, standingOf } from "./outputs.ts";
 import { pruneFreeing, pruningFreesFile } from "./prune.ts";
 import { answerPlace } from "./register-outputs.ts";
-import { startOver } from "./register-sources.ts";
+import { sourceStates, startOver } from "./register-sources.ts";
 import { quarantine } from "./repair/quarantine.ts";
+import { replacedStates } from "./replaced-states.ts";
 import { replayDesk } from "./replay-desk.ts";
-import { cancelBackfill, planBackfill, shownBackfill } from "./replay-reading.ts";
+import { cancelBackfill, planBackfill } from "./replay-reading.ts";
 import { appendBytes, type Room, room } from "./room.ts";
 import { type ScratchRoom, scratchRoom } from "./scratch.ts";
 import { settle } from "./settle.ts";
@@ -171,15 +172,7 @@ class SqliteStore implements OpenStore {
   head = () => this.#state.chunks.meta().head;
   books = () => this.#state.books.rows(this.#state.positions.all().map(({ name }) => name));
 
-  sources() {
-    const { sources, lateness, witnessDays, closedDays, holds } = this.#state;
-    return sources.states((source) => ({
-      ...{ backfill: shownBackfill(this.#state, source), lateness: lateness.of(source) },
-      ...{ witnessed: witnessDays.of(source), ...holds.shown({ output: "", source }) },
-      closed: closedDays.shown(source, (day) => this.keptOf(source, day)),
-    }));
-  }
-
+  sources = () => sourceStates(this.#state);
   outputs = () => outputStates(this.#state, this.#options.maxLetterBytes);
   deadLetters = (filter: LetterFilter, limit: number, after?: LetterPlace) =>
     this.#state.letters.list(filter, limit, after);
@@ -188,6 +181,7 @@ class SqliteStore implements OpenStore {
     this.#change(() => dropLetters(this.#state, filter, this.#now()));
 
   damage = () => this.#state.damages.all();
+  replaced = () => replacedStates(this.#state);
   prune = (at: number) => this.#prune(at, this.#room.pruningHelps());
 
   tellDue(at: number): void {

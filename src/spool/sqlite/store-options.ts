@@ -101,6 +101,8 @@ export interface SqliteStoreOptions {
   readonly scrub: ((text: string) => string) | undefined;
   readonly onOwnEvents: (actions: readonly OwnAction[]) => void;
   readonly onDamage: (damage: Damage) => void;
+  /** What is not as the last run left it. */
+  readonly changes: readonly StateChange[];
   /** Absent where nothing lies on disk. */
   readonly anchor: Anchor | undefined;
   /** Closes the database; called once when the spool is closed. */

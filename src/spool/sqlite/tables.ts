@@ -15,7 +15,7 @@ import { chunkTable } from "./chunk-rows.ts";
 import { type ClosedDayRow, closedDayColumns } from "./closed-days.ts";
 import type { Database } from "./database.ts";
 import { type LatenessRow, latenessColumns } from "./lateness-days.ts";
-import type { ConfiguredRow, HoldRow, ToldRow } from "./own-rows.ts";
+import type { ConfiguredRow, HoldRow, LeftRow, ReplacedRow, ToldRow } from "./own-rows.ts";
 import { type ActiveDayRow, type MilestoneRow, type PersonRow, peopleColumns } from "./people-tables.ts";
 import { type RecordColumns, recordKeys } from "./record-columns.ts";
 import { sealedTable } from "./sealed-table.ts";
@@ -134,14 +134,6 @@ export interface SideBook {
   resent: number;
 }
 
-/** What waited for an output when it was taken out of the configuration. */
-interface LeftRow {
-  output: string;
-  source: string;
-  day: number;
-  records: number;
-}
-
 /** Where an output delivers to: lists as JSON. `wanted` is what a person has not agreed to yet. */
 export interface DestinationRow {
   output: string;
@@ -196,6 +188,7 @@ const columns = {
   backfill: backfillColumns,
   ...peopleColumns,
   damage: ["id", "firstSeq", "count", "source", "at", "reason"],
+  replacedState: ["id", "found", "at", "fromAt", "seenAt"],
   hold: ["output", "source", "reason", "since", "told"],
   told: ["action", "output", "source", "at", "told", "untold"],
   configured: ["part", "digest"],
@@ -241,6 +234,7 @@ export function tablesOf(db: Database) {
     closedDay: sealedTable<ClosedDayRow>(db, "closed_day", closedDayColumns),
     ...archiveTablesOf(db),
     ...trendTablesOf(db),
+    replacedState: sealedTable<ReplacedRow>(db, "replaced_state", columns.replacedState),
     damage: sealedTable<DamageRow>(db, "damage", columns.damage),
     hold: sealedTable<HoldRow>(db, "hold", columns.hold),
     told: sealedTable<ToldRow>(db, "told", columns.told),

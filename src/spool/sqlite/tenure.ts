@@ -35,15 +35,15 @@ export interface TenureOptions {
 
 /** The time for which a run has the state. */
 export interface Tenure {
+  /** What is not as the last run left it. */
+  readonly changes: readonly StateChange[];
   /**
    * There is no state, and no marker: throws SpoolError `state_lost` when a run left some here all the same.
    */
   refuseIfGone(): void;
-  /** The database is open: tells what is not as the last run left it, and takes the state over. */
+  /** The database is open: tells of the changes, and takes the state over. */
   begin(db: Database, id: string): void;
-  /**
-   * Says that this run is alive. Throws SpoolError `displaced` when another one has taken the state over.
-   */
+  /** This run is alive. Throws SpoolError `displaced` when another one has taken the state over. */
   look(): void;
   /** The database lies in another file now, with the same content. */
   moved(): void;
@@ -60,10 +60,10 @@ export function tenure(files: StateFiles, options: TenureOptions): Tenure {
 }
 
 class StateTenure implements Tenure {
+  readonly changes: readonly StateChange[];
   readonly #files: StateFiles;
   readonly #options: TenureOptions;
   readonly #marker: Marker;
-  readonly #changes: readonly StateChange[];
   #db: Database | undefined;
   /** What it has open, whatever has its name by now. */
   #opened: ReturnType<typeof identityOfFile>;
@@ -77,7 +77,7 @@ class StateTenure implements Tenure {
     refuseWhileAlive(files, this.#marker, options);
     const older = olderThan(files, this.#marker, options.witness?.read());
     if (older !== undefined) setForeignLogAside(files, this.#marker, options.now());
-    this.#changes = changesOf(files, this.#marker, options.host, older);
+    this.changes = changesOf(files, this.#marker, options.host, older);
   }
 
   refuseIfGone(): void {
@@ -87,7 +87,7 @@ class StateTenure implements Tenure {
 
   begin(db: Database, id: string): void {
     const { onChange } = this.#options;
-    for (const change of this.#changes) onChange(change);
+    for (const change of this.changes) onChange(change);
     this.#db = db;
     this.#opened = identityOfFile(this.#files.database);
     this.#id = id;

@@ -7,7 +7,9 @@ it("a state of the version before is taken over as it is, and remembers what is 
   try {
     keep(state.open({ outputs: ["siem", "lake"] }), "prod", [record("a")]);
     state.close();
-    state.inDatabase((db) => db.exec("DROP TABLE left_behind; PRAGMA user_version = 15"));
+    state.inDatabase((db) =>
+      db.exec("DROP TABLE left_behind; DROP TABLE replaced_state; PRAGMA user_version = 15"),
+    );
     expect(state.open({ outputs: ["siem"] }).events.left({ day: today }).left).toEqual([
       { source: "prod", output: "lake", records: 1 },
     ]);

@@ -65,6 +65,7 @@ export const consequences: readonly (readonly [
     "output, source, day",
     "what waited for an output that is not configured any more is not asked about",
   ],
+  ["replacedState", "id", "that an older copy of the state was put here is not told any more"],
   ["hold", "output, source", "the end of a hold may not be told, or a hold may be told again"],
   ["told", "action, output, source", "some own events may be told more often than they should"],
   ["trend", "hop, step", "the charts of the status page have holes"],
@@ -87,4 +88,5 @@ export const since: Readonly<Record<string, number>> = {
   ...{ planned: 13, storedFile: 13, manifest: 13, attestedDay: 13 },
   ...{ trend: 14, incident: 14 },
   ...{ leftBehind: 16 },
+  ...{ replacedState: 17 },
 };

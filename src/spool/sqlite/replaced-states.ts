@@ -1,0 +1,46 @@
+import type { ReplacedState, StateChange } from "../spool-state.ts";
+import type { State } from "./state.ts";
+
+/** Where a directory is copied anew for each start, it is found each time. */
+const mostKept = 100;
+
+/** All that is known of, oldest first. */
+export function replacedStates({ tables }: State): ReplacedState[] {
+  // One that was changed on disk is found at the check of the whole, and is no reason to end.
+  return tables.replacedState
+    .checked("ORDER BY id")
+    .filter(({ sound }) => sound)
+    .map(({ row: { found, at, fromAt, seenAt } }) => ({ found, at, from: fromAt, seenAt }));
+}
+
+/** Writes down what a start has found, before anything is read. Joins the transaction. */
+export function noteReplaced(state: State, changes: readonly StateChange[], at: number): void {
+  const { db, tables } = state;
+  for (const change of changes) {
+    if (change.found !== "older" && change.found !== "copied") continue;
+    const seenAt = floorOf(change.seenAt);
+    const [last] = tables.replacedState.rows("ORDER BY id DESC LIMIT 1");
+    // A start that ended before it had taken the state over has found the same.
+    if (last?.found === change.found && last.seenAt === seenAt) continue;
+    const fromAt = knownTo(state, change.found === "copied" ? seenAt : null, at);
+    tables.replacedState.put({ id: (last?.id ?? 0) + 1, found: change.found, at, fromAt, seenAt });
+    db.run("DELETE FROM replaced_state WHERE id <= ?", (last?.id ?? 0) + 1 - mostKept);
+  }
+}
+
+/** The last that this state has of its own use. A copy that fits its marker was in use until that says. */
+function knownTo({ tables, sources, chunks }: State, marked: number | null, at: number): number | null {
+  const times = [
+    ...sources.states().map((each) => each.lastSuccess),
+    ...tables.mark.rows("ORDER BY at DESC LIMIT 1").map((mark) => mark.at),
+    chunks.observedMs(chunks.meta().head),
+    marked,
+  ].filter((time) => typeof time === "number");
+  const last = Math.max(...times);
+  // A clock that was ahead tells nothing.
+  return times.length > 0 && last <= at ? last : null;
+}
+
+function floorOf(time: number | undefined): number | null {
+  return time === undefined ? null : Math.floor(time);
+}
