@@ -24,6 +24,7 @@ const facts: Readonly<Record<OwnAction, readonly [name: string, severity: number
   first_dead_letter: ["First dead letter for a reason", 5],
   archive_attested: ["Archive attested", 1],
   loss_accepted: ["Loss accepted by a person", 8],
+  state_replaced: ["State is an older one or a copy", 7],
   configuration_changed: ["Configuration of the forwarder changed", 4],
   daily_summary: ["Daily summary", 1],
   heartbeat: ["Heartbeat", 0],

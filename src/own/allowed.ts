@@ -12,6 +12,7 @@ const seldom: ReadonlySet<OwnAction> = new Set([
   "day_shrank",
   "archive_attested",
   "loss_accepted",
+  "state_replaced",
   "configuration_changed",
 ]);
 

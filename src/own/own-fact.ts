@@ -57,6 +57,14 @@ interface WitnessDifference extends WitnessOfDay {
   readonly extra: number;
 }
 
+/** This state is older than the last run left it, or another file. Times are ISO 8601 UTC. */
+interface ReplacedFact {
+  readonly found: "older" | "copied";
+  /** What came since then it does not know. */
+  readonly from?: string;
+  readonly seen_until?: string;
+}
+
 /** One of them: its uid, and what it says of itself where the witness was shown it. */
 interface ExampleOfDay {
   readonly of: "missing" | "extra";
@@ -101,6 +109,7 @@ export type OwnFact =
       readonly recovered?: string;
     }
   | { readonly action: "loss_accepted"; readonly loss: "state" }
+  | ({ readonly action: "state_replaced" } & ReplacedFact)
   | {
       readonly action: "loss_accepted";
       readonly loss: "dead_letters" | "from_now";

@@ -38,6 +38,8 @@ export function sentence(fact: OwnFact): string {
       return attestedText(fact);
     case "loss_accepted":
       return lossText(fact);
+    case "state_replaced":
+      return replacedText(fact);
     case "configuration_changed":
       return `The configuration changed: ${changes(fact)}`;
     case "daily_summary":
@@ -75,6 +77,13 @@ function lossText(fact: Extract<OwnFact, { action: "loss_accepted" }>): string {
   return fact.loss === "dead_letters"
     ? `A person dropped ${records} from the dead letters of output ${fact.output}`
     : `A person let output ${fact.output} begin with what comes: ${records} were skipped`;
+}
+
+function replacedText({ found, from }: Extract<OwnFact, { action: "state_replaced" }>): string {
+  const since = from === undefined ? "before this start" : `since ${from}`;
+  return found === "older"
+    ? `The state is older than the last run left it: it does not know what was delivered, given up or dropped ${since}, and events come again under their uids`
+    : `The state is another file than the last run left: moved, copied or restored. If restored, it does not know what was delivered, given up or dropped ${since}, and events come again under their uids`;
 }
 
 function summaryText({ day, sources, outputs, gaps }: Extract<OwnFact, { action: "daily_summary" }>): string {

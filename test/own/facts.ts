@@ -52,6 +52,12 @@ export const facts: Readonly<Record<OwnAction, OwnFact>> = {
     files: 12,
   },
   loss_accepted: { action: "loss_accepted", loss: "dead_letters", output: "splunk", records: 12 },
+  state_replaced: {
+    action: "state_replaced",
+    found: "older",
+    from: "2026-07-30T10:00:00.000Z",
+    seen_until: "2026-08-01T11:58:00.000Z",
+  },
   configuration_changed: {
     action: "configuration_changed",
     added: ["outputs.soc"],

@@ -10,6 +10,12 @@ it("is one line for every fact, and names what it is about", () => {
   }
 });
 
+it("does not call a copy of the state a restored one, and knows no time that nobody knows", () => {
+  expect(sentence({ action: "state_replaced", found: "copied" })).toMatch(
+    /: moved, copied or restored. If restored, it does not know .* before this start, and/,
+  );
+});
+
 it("names some days and counts all of them", () => {
   const days = Array.from({ length: 9 }, (_, at) => `2026-07-${10 + 2 * at}`);
   const text = sentence({ action: "gap_filled", source: "prod", days, count: 9 });

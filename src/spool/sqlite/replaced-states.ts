@@ -15,7 +15,7 @@ export function replacedStates({ tables }: State): ReplacedState[] {
 
 /** Writes down what a start has found, before anything is read. Joins the transaction. */
 export function noteReplaced(state: State, changes: readonly StateChange[], at: number): void {
-  const { db, tables } = state;
+  const { db, tables, own } = state;
   for (const change of changes) {
     if (change.found !== "older" && change.found !== "copied") continue;
     const seenAt = floorOf(change.seenAt);
@@ -24,6 +24,7 @@ export function noteReplaced(state: State, changes: readonly StateChange[], at: 
     if (last?.found === change.found && last.seenAt === seenAt) continue;
     const fromAt = knownTo(state, change.found === "copied" ? seenAt : null, at);
     tables.replacedState.put({ id: (last?.id ?? 0) + 1, found: change.found, at, fromAt, seenAt });
+    own.tell({ action: "state_replaced", ...toldOf(change.found, fromAt, seenAt) }, at);
     db.run("DELETE FROM replaced_state WHERE id <= ?", (last?.id ?? 0) + 1 - mostKept);
   }
 }
@@ -39,6 +40,15 @@ function knownTo({ tables, sources, chunks }: State, marked: number | null, at: 
   const last = Math.max(...times);
   // A clock that was ahead tells nothing.
   return times.length > 0 && last <= at ? last : null;
+}
+
+function toldOf(found: ReplacedState["found"], from: number | null, seen: number | null) {
+  const iso = (time: number) => new Date(time).toISOString();
+  return {
+    found,
+    ...(from !== null && { from: iso(from) }),
+    ...(seen !== null && { seen_until: iso(seen) }),
+  };
 }
 
 function floorOf(time: number | undefined): number | null {

@@ -32,6 +32,13 @@ it("knows nothing where nothing happened, and remembers that an older database w
   const older = { found: "older", at: state.clock.now(), from: copied, seenAt: expect.any(Number) };
   expect(run("c")).toEqual([older]);
   expect(run("d")).toEqual([older]);
+  const own = state
+    .open()
+    .read(0, { events: 99, bytes: 1e6 })
+    .map(({ bytes }) => Buffer.from(bytes).toString());
+  expect(own.filter((text) => text.includes("forwarder:state_replaced"))).toEqual([
+    expect.stringContaining(`"found":"older","from":"${new Date(copied).toISOString()}","seen_until":"`),
+  ]);
 });
 
 it("remembers that the directory is a copy, which may be a backup, and what its marker says", () => {
