@@ -58,8 +58,14 @@ const acting: Readonly<Record<DeadLettersOptions["action"], Act>> = {
     return shown === 0 ? nothing(terminal) : exitCodes.done;
   },
 
-  async export(access, { filter }, { stdout }) {
-    for await (const letter of each(access, filter)) stdout.write(`${JSON.stringify(letter)}\n`);
+  async export(access, { filter, all }, terminal) {
+    let exported = 0;
+    for await (const letter of each(access, filter)) {
+      terminal.stdout.write(`${JSON.stringify(letter)}\n`);
+      exported++;
+    }
+    // An empty list is a right answer, also for what runs every night; a filter with a slip is to be seen.
+    if (exported === 0 && !all) nothing(terminal);
     return exitCodes.done;
   },
 

@@ -130,10 +130,20 @@ describe.each(Object.entries(whoHasIt))("dead-letters, when %s has the state ope
       code: 1,
       err: expect.stringContaining("no dead letter fits"),
     });
+    // What runs every night is not told that there are none; a slip in a filter shows.
+    expect(await run("export", "--output", "lak")).toMatchObject({
+      ...{ code: 0, out: "", err: expect.stringContaining("no dead letter fits") },
+    });
     expect((await run("drop", "--day", "2026-13-01")).code).toBe(2);
     expect((await run("drop", "--uid", "a")).code).toBe(2);
     expect((await run("drop", "--reason", "bad-event")).code).toBe(2);
     expect(look().deadLetters({}, 9)).toHaveLength(6);
+  });
+
+  it("exports an empty list without a word where all are wanted", async () => {
+    await given();
+    expect(await run("drop", "--all")).toMatchObject({ code: 0 });
+    expect(await run("export", "--all")).toMatchObject({ code: 0, out: "", err: "" });
   });
 });
 

@@ -32,7 +32,9 @@ Examples:
   wandb-audit-forwarder dead-letters list --output splunk
   wandb-audit-forwarder dead-letters show --uid 0123456789abcdef0123456789abcdef
   wandb-audit-forwarder dead-letters retry --reason too_large
-  wandb-audit-forwarder dead-letters export --all > given-up.ndjson`,
+  wandb-audit-forwarder dead-letters export --all > given-up.ndjson
+
+Exit code: 0 done, 1 when there is nothing to show, to send again or to drop (list and export give a list, which may be empty, and end with 0) or nobody can be asked, 2 when the command line or the configuration is wrong, 3 when the state cannot be used.`,
     );
   for (const [action, about] of Object.entries(actions) as [keyof typeof actions, string][]) {
     const command = withConfig(
