@@ -60,21 +60,25 @@ function remarkOn({ instance, beside }: MonthSource): string {
   return instance === null ? "not in the configuration any more" : (beside ?? "");
 }
 
-function daysTable({ days, archive }: MonthFacts): Html {
+function daysTable({ days, archive, made }: MonthFacts): Html {
   const head = archive === null ? "" : html`<th>manifest</th>`;
   return html`<table><thead><tr><th>day (UTC)</th><th>source</th><th>state</th><th>records</th><th>identities</th><th>kept</th><th>late</th><th>digest (SHA-256)</th>${head}</tr></thead><tbody>
 ${days.map((each) => {
   const { day, source, state, closed, kept, late } = each;
-  return html`<tr class="${state}"><td>${day}</td><td>${source}</td><td>${stateText(each)}</td>${numbers([closed?.records ?? "", closed?.identities ?? "", kept, late])}<td class="hash">${closed?.digest ?? ""}</td>${archive && html`<td class="number">${manifestText(archive, each)}</td>`}</tr>
+  return html`<tr class="${state}"><td>${day}</td><td>${source}</td><td>${stateText(each, made)}</td>${numbers([closed?.records ?? "", closed?.identities ?? "", kept, late])}<td class="hash">${closed?.digest ?? ""}</td>${archive && html`<td class="number">${manifestText(archive, each)}</td>`}</tr>
 `;
 })}</tbody></table>`;
 }
 
-function stateText({ state, closed }: MonthDay): string {
+function stateText({ state, closed }: MonthDay, made: string): string {
   if (state === "gap") return "gap";
   if (closed === null) return words[state];
   const times = closed.closings === 1 ? "" : ` (closing ${closed.closings})`;
-  return state === "closed" ? `closed ${closed.at}${times}` : `${state}: something came after ${closed.at}`;
+  if (state === "closed") return `closed ${closed.at}${times}`;
+  // With nothing later to come, it is dated by a clock that was ahead.
+  return closed.at > made
+    ? `${state}: closed ${closed.at}, by a clock that was ahead`
+    : `${state}: something came after ${closed.at}`;
 }
 
 const words = {

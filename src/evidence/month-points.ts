@@ -63,7 +63,7 @@ function archivePoints(archive: MonthArchive, days: readonly MonthDay[]): string
     faults.length > 0 ? [`the archive ${where} was changed: ${counted(faults.length, "finding")}`] : [];
   if (manifests === 0) return [...changed, `the archive ${where} has no manifest`];
   const other = days.filter((day) => attestedAs(archive, day) === "other");
-  const none = days.filter((day) => attestedAs(archive, day) === "none");
+  const none = days.filter((day) => day.state === "closed" && attestedAs(archive, day) === "none");
   return [
     ...changed,
     ...unknownPoints(archive),

@@ -192,9 +192,9 @@ function stateOf(
 ): MonthDayState {
   if (beside !== null) return closed === undefined ? "beside" : "closed";
   if (gap !== null) return "gap";
-  if (closed !== undefined) return reopened ? "settling" : "closed";
+  if (closed !== undefined && !reopened) return "closed";
   if (!isOver) return "open";
-  return isRead ? "settling" : "unread";
+  return isRead || closed !== undefined ? "settling" : "unread";
 }
 
 function closedOf({ at, closing, records, identities, digest }: ClosedDay) {

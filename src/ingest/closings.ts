@@ -1,6 +1,6 @@
 import { unset } from "../record/log-days.ts";
 import type { Closing, Cursor } from "../record/reading.ts";
-import type { ClosedDay, DayDigest } from "../spool/closed-day.ts";
+import { type ClosedDay, type DayDigest, isReopened } from "../spool/closed-day.ts";
 import type { Store } from "../spool/store.ts";
 import { type Clock, dayMs, utcDayOfMs } from "../time/clock.ts";
 import { closingTask } from "./closing-task.ts";
@@ -154,7 +154,7 @@ export class Closings {
     if (watermark < (day + 1) * dayMs || gaps.has(day)) return false;
     if (clock.monotonic() < (this.#rests.get(day) ?? 0)) return false;
     const before = closed.get(day);
-    return before === undefined || store.keptOf(source, day) > before.kept;
+    return before === undefined || isReopened(before, store.keptOf(source, day), clock.now());
   }
 
   #dueBy(): Due | undefined {

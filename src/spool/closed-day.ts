@@ -21,3 +21,19 @@ export interface ClosedDay extends DayDigest {
   /** How many records of the day had been kept of its instance by then, whichever source showed them. */
   readonly kept: number;
 }
+
+/** Clocks that are set by NTP do not step back so far, milliseconds. */
+const aheadMs = 3_600_000;
+
+/**
+ * Whether the day has to be closed once more: something of it was kept since, as `kept` says, or the clock
+ * was ahead when it was closed. `now` is epoch milliseconds.
+ */
+export function isReopened(closed: Pick<ClosedDay, "at" | "kept">, kept: number, now: number): boolean {
+  return kept > closed.kept || closedAhead(closed.at, now);
+}
+
+/** Whether what was closed at `at` was closed by a clock that was ahead, epoch milliseconds. */
+export function closedAhead(at: number, now: number): boolean {
+  return at > now + aheadMs;
+}

@@ -110,7 +110,7 @@ export interface EventLookup {
   };
   /** How far each source was read. */
   sources(question: Record<never, never>): { readonly sources: readonly SourceState[] };
-  /** How a UTC day of a source was closed last; `reopened`: something of it was kept since. */
+  /** How a UTC day of a source was closed last; `reopened`: as `isReopened`. */
   closed(question: { readonly source: string; readonly day: number }): {
     readonly closed?: ClosedDay;
     readonly reopened?: boolean;

@@ -102,7 +102,7 @@ export interface SourceState {
 export interface KnownClosedDays {
   /** How many. */
   readonly days: number;
-  /** The newest 31; `reopened`: something of it was kept since. */
+  /** The newest 31; not those to come; `reopened`: as `isReopened`. */
   readonly newest: readonly (ClosedDay & { readonly reopened: boolean })[];
 }
 

@@ -5,8 +5,9 @@ import { manifestName, mostNamed, readManifest } from "../../src/archive/manifes
 import { plannedStem } from "../../src/archive/names.ts";
 import { Attestations } from "../../src/daemon/attestations.ts";
 import type { Report } from "../../src/report/report.ts";
+import { dayText } from "../../src/time/clock.ts";
 import { MemoryArchive } from "../fake/memory-archive.ts";
-import { counted, keep, move, record, settled, today } from "../fake/records.ts";
+import { counted, dayMs, keep, move, record, settled, today } from "../fake/records.ts";
 import { SpoolDirectory } from "../fake/spool-directory.ts";
 
 const { privateKey: key } = generateKeyPairSync("ed25519");
@@ -50,9 +51,9 @@ function stored(store: ReturnType<SpoolDirectory["open"]>, name: string) {
   store.settle("store", { ...move(position + 1, counts), files: [file] });
 }
 
-function close(store: ReturnType<SpoolDirectory["open"]>, day: number) {
+function close(store: ReturnType<SpoolDirectory["open"]>, day: number, at = 7) {
   const closed = { day, records: 1, identities: 1, digest };
-  store.finishStep({ progress: { source: "prod", unplanned: true }, closed }, counted(), 7);
+  store.finishStep({ progress: { source: "prod", unplanned: true }, closed }, counted(), at);
 }
 
 it("once a UTC date names what is new since the last manifest, and tells it in an own event", async () => {
@@ -169,6 +170,25 @@ it("names files soon that were stored before a manifest and known after it", asy
     state.clock.advance(hour);
     await attestations.attestDue(never);
     expect(manifests().map(({ files }) => files.length)).toEqual([0, 1]);
+  } finally {
+    state.remove();
+  }
+});
+
+it("names no day that was closed by a clock that was ahead, until it is closed once more", async () => {
+  const state = new SpoolDirectory();
+  try {
+    const { store, attestations, manifests } = subject(state);
+    close(store, today - 1, state.clock.now() + 300 * dayMs);
+    close(store, today - 2);
+    await attestations.attestDue(never);
+    close(store, today - 1);
+    state.clock.advance(dayMs);
+    await attestations.attestDue(never);
+    expect(manifests().map(({ days }) => days.map(({ day, closing }) => [day, closing]))).toEqual([
+      [[dayText(today - 2), 1]],
+      [[dayText(today - 1), 2]],
+    ]);
   } finally {
     state.remove();
   }

@@ -33,6 +33,7 @@ describe("the page of a month", () => {
         days: [
           monthDay("01", { state: "gap", gap: "it is gone", closed: null }),
           monthDay("02", { state: "settling", closed: { ...closing, closings: 2 } }),
+          monthDay("05", { state: "open", closed: { ...closing, at: "2027-08-08T01:00:00.000Z" } }),
           monthDay("03", { state: "unread", closed: null }),
           monthDay("04", { closed: { ...closing, closings: 3 } }),
         ],
@@ -47,6 +48,7 @@ describe("the page of a month", () => {
     );
     expect(page).toContain("<li>2026-08-01, prod: it is gone</li>");
     expect(page).toContain(`settling: something came after ${closing.at}`);
+    expect(page).toContain("open: closed 2027-08-08T01:00:00.000Z, by a clock that was ahead");
     expect(page).toContain("never read");
     expect(page).toContain("(closing 3)");
     expect(page).toContain("not in the configuration any more");

@@ -201,3 +201,11 @@ it("asks about a state that was replaced in months that have something of what i
     [undefined, "2026-11-30"],
   ]);
 });
+
+it("does not call a day closed that is not over: a clock was ahead", async () => {
+  const at = Date.parse("2027-08-08T01:00:00Z");
+  const ahead = { ...closed, at, reopened: true };
+  const { days } = await facts({ closed: [ahead, { ...ahead, day: first + 3 }], known: ["prod"] });
+  const own = days.filter(({ source }) => source === "prod");
+  expect([own[0]?.state, own[3]?.state]).toEqual(["settling", "open"]);
+});

@@ -145,6 +145,12 @@ describe("days close", () => {
     here.pass(dayMs);
     await here.poll();
     expect(here.closed()).toEqual([9, 8, 7, 6]);
+    // What was closed at a time that is still to come is closed once more, and then no more.
+    here.pass(dayMs);
+    await here.poll();
+    const days = [...here.store().closedDays("prod").values()].sort((a, b) => a.day - b.day);
+    expect(days.map(({ closing }) => closing)).toEqual([2, 2, 2, 1, 1]);
+    expect(days.filter(({ at }) => at > here.clock.at)).toEqual([]);
   });
 
   it("once more when something comes late, with all of it", async () => {

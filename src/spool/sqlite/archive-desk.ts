@@ -1,4 +1,5 @@
 import type { Archives, OutcomeOfDay, UnattestedDay } from "../archives.ts";
+import { closedAhead } from "../closed-day.ts";
 import type { BookRow } from "../spool-state.ts";
 import type { State } from "./state.ts";
 import type { Change } from "./transactions.ts";
@@ -23,7 +24,7 @@ export function archiveDesk(state: State, { change, now }: ArchiveDeskOptions): 
       }),
     stored: (output, day) => archives.stored(output, day),
     unattested: (output) => ({
-      days: unattestedDays(state, output),
+      days: unattestedDays(state, output, now()),
       files: archives.unattested(output),
       gaps: sources.allGaps().map(({ source, day, reason }) => ({ source, day, reason })),
       letters: letters.counts(),
@@ -50,10 +51,13 @@ export function archiveDesk(state: State, { change, now }: ArchiveDeskOptions): 
 function unattestedDays(
   { archives, books, closedDays, origins, positions }: State,
   output: string,
+  now: number,
 ): UnattestedDay[] {
   const open = closedDays
     .all()
-    .filter(({ source, ...closed }) => !archives.isAttested(output, source, closed))
+    .filter(
+      ({ source, ...closed }) => !closedAhead(closed.at, now) && !archives.isAttested(output, source, closed),
+    )
     .sort((a, b) => (a.source === b.source ? a.day - b.day : a.source < b.source ? -1 : 1));
   if (open.length === 0) return [];
   const rows = Map.groupBy(

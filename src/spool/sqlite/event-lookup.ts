@@ -1,5 +1,6 @@
 import type { SpooledRecord } from "../../record/record.ts";
 import { decodeChunk, isChunk, uidsOfChunk } from "../chunk/chunk-codec.ts";
+import { isReopened } from "../closed-day.ts";
 import type { EventLookup, LettersOfDay, OutputTrace } from "../event-lookup.ts";
 import { isLossOfState } from "../lost-state.ts";
 import { type StoredBytes, storedBytes } from "./chunk-rows.ts";
@@ -85,19 +86,21 @@ export function eventLookup(state: State, now: () => number): EventLookup {
       })),
     }),
 
-    ...daysLookup(state),
+    ...daysLookup(state, now),
   };
 }
 
 /** What is asked about whole days, and what vouches for them. */
 function daysLookup(
   state: State,
+  now: () => number,
 ): Pick<EventLookup, "closed" | "books" | "letters" | "left" | "losses" | "replaced" | "heads"> {
   const { db, tables, positions, books, damages, archives } = state;
   return {
     closed({ source, day }) {
       const closed = state.closedDays.of(source).get(day);
-      return closed === undefined ? {} : { closed, reopened: keptOf(state, source, day) > closed.kept };
+      if (closed === undefined) return {};
+      return { closed, reopened: isReopened(closed, keptOf(state, source, day), now()) };
     },
 
     books: ({ day }) => ({

@@ -44,12 +44,12 @@ export function startOver(state: State, source: string, at: number): boolean {
   return true;
 }
 
-/** How far each source was read, and everything else that is known of it. */
-export function sourceStates(state: State): SourceState[] {
+/** How far each source was read, and everything else that is known of it. `now` is epoch milliseconds. */
+export function sourceStates(state: State, now: number): SourceState[] {
   const { sources, lateness, witnessDays, closedDays, holds } = state;
   return sources.states((source) => ({
     ...{ backfill: shownBackfill(state, source), lateness: lateness.of(source) },
     ...{ witnessed: witnessDays.of(source), ...holds.shown({ output: "", source }) },
-    closed: closedDays.shown(source, (day) => keptOf(state, source, day)),
+    closed: closedDays.shown(source, (day) => keptOf(state, source, day), now),
   }));
 }

@@ -172,7 +172,7 @@ class SqliteStore implements OpenStore {
   head = () => this.#state.chunks.meta().head;
   books = () => this.#state.books.rows(this.#state.positions.all().map(({ name }) => name));
 
-  sources = () => sourceStates(this.#state);
+  sources = () => sourceStates(this.#state, this.#now());
   outputs = () => outputStates(this.#state, this.#options.maxLetterBytes);
   deadLetters = (filter: LetterFilter, limit: number, after?: LetterPlace) =>
     this.#state.letters.list(filter, limit, after);

@@ -8,16 +8,17 @@ beforeEach(() => {
 });
 afterEach(() => state.remove());
 
-const digest = { day: today, records: 2, identities: 2, digest: "ab".repeat(32) };
+const day = today - 1;
+const digest = { day, records: 2, identities: 2, digest: "ab".repeat(32) };
 const progress = { source: "prod", unplanned: true } as const;
 
 it("says what was kept of the day by then, and counts its closings, over a restart too", () => {
   const store = state.open({ sources: ["prod"] });
-  keep(store, "prod", [record("a"), record("b")]);
-  store.finishStep({ progress, closed: digest, shown: today }, counted(), 7);
-  expect(store.closedDays("prod").get(today)).toEqual({ ...digest, closing: 1, at: 7, kept: 2 });
-  keep(store, "prod", [record("c")]);
-  expect(store.keptOf("prod", today)).toBe(3);
+  keep(store, "prod", [record("a", { day }), record("b", { day })]);
+  store.finishStep({ progress, closed: digest, shown: day }, counted(), 7);
+  expect(store.closedDays("prod").get(day)).toEqual({ ...digest, closing: 1, at: 7, kept: 2 });
+  keep(store, "prod", [record("c", { day })]);
+  expect(store.keptOf("prod", day)).toBe(3);
   state.close();
   const again = state.open({ sources: ["prod"] });
   again.finishStep({ progress, closed: { ...digest, records: 3 } }, counted(), 9);
@@ -25,7 +26,7 @@ it("says what was kept of the day by then, and counts its closings, over a resta
     { ...digest, records: 3, closing: 2, at: 9, kept: 3 },
   ]);
   expect([...again.closedDays("archive")]).toEqual([]);
-  expect(again.sources()).toMatchObject([{ source: "prod", closed: { days: 1, newest: [{ day: today }] } }]);
+  expect(again.sources()).toMatchObject([{ source: "prod", closed: { days: 1, newest: [{ day }] } }]);
 });
 
 it("changes nothing where a step closes no day", () => {

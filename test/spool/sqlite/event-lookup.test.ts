@@ -53,6 +53,12 @@ it("says how a day was closed, and whether something of it came since", () => {
   expect(store.events.closed({ source: "prod", day: 5 })).toMatchObject({ closed: shown, reopened: false });
   keep(store, "prod", [record("b", { day: 5 })]);
   expect(store.events.closed({ source: "prod", day: 5 }).reopened).toBe(true);
+  // By a clock that was ahead.
+  const ahead = { progress: { source: "prod", unplanned: true }, closed: { day: 6, ...shown } } as const;
+  store.finishStep(ahead, counted(), state.clock.now() + 2 * 3_600_000);
+  expect(store.events.closed({ source: "prod", day: 6 }).reopened).toBe(true);
+  state.clock.advance(2 * 3_600_000);
+  expect(store.events.closed({ source: "prod", day: 6 }).reopened).toBe(false);
 });
 
 it("gives the newest manifest of each output that makes them", () => {
