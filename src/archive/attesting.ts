@@ -125,7 +125,7 @@ function placeOf(
     };
   return {
     last,
-    recovered: `manifest ${last.number} is in the archive, and ${known.number} was the last that was known here: this program ended before it had noted that, or an older state was restored`,
+    recovered: `manifest ${last.number} is in the archive, and ${known.number} was the last that was known here: this program ended or waited no longer before it had noted that, or an older state was restored`,
     stored,
     ...otherKey(last, ours),
   };

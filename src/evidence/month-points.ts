@@ -82,7 +82,7 @@ function unknownPoints({ where, ahead, manifests }: MonthArchive): string[] {
   return [
     ...(ahead > 0
       ? [
-          `the archive ${where} has ${counted(ahead, "manifest")} that the state does not know: an older state is here, the program ended before it had noted that, or another one writes there too`,
+          `the archive ${where} has ${counted(ahead, "manifest")} that the state does not know: an older state is here, the program ended or waited no longer before it had noted that, or another one writes there too`,
         ]
       : []),
     ...(newest === undefined
