@@ -72,7 +72,7 @@ ${days.map((each) => {
 
 function stateText({ state, closed }: MonthDay, made: string): string {
   if (state === "gap") return "gap";
-  if (closed === null) return words[state];
+  if (closed === null || state === "left" || state === "beside") return words[state];
   const times = closed.closings === 1 ? "" : ` (closing ${closed.closings})`;
   if (state === "closed") return `closed ${closed.at}${times}`;
   // With nothing later to come, it is dated by a clock that was ahead.
@@ -86,6 +86,7 @@ const words = {
   settling: "settling",
   closed: "closed",
   unread: "never read",
+  left: "not closed: its source is gone",
   beside: "need not be closed",
 } as const;
 

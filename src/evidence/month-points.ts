@@ -9,7 +9,7 @@ export function openPoints(facts: MonthFacts): string[] {
   const count = (state: MonthDayState) => days.filter((day) => day.state === state).length;
   return [
     ...(toCome > 0 ? [`the month is not over: ${counted(toCome, "day")} of it not begun`] : []),
-    ...(["unread", "gap", "settling", "open"] as const).flatMap((state) =>
+    ...(["unread", "gap", "settling", "left", "open"] as const).flatMap((state) =>
       count(state) > 0 ? [`${counted(count(state), "day")} ${words[state]}`] : [],
     ),
     ...losses.map(
@@ -52,6 +52,7 @@ const words = {
   unread: "of a source of which nothing was ever read",
   gap: "that a source cannot show",
   settling: "of a source that should be closed and is not, or to which something came since",
+  left: "of a source that was taken out of the configuration before it closed it",
   open: "of a source still going on",
 } as const;
 

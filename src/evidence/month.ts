@@ -36,10 +36,10 @@ export interface MonthTotal extends MonthOutcome {
 
 /**
  * How a UTC day of a source stands: `open` it is not over, `settling` more may come of it or came after it
- * was closed, `gap` the source cannot show it, `unread` nothing of it was ever read, `beside` it need not be
- * closed.
+ * was closed, `gap` the source cannot show it, `unread` nothing of it was ever read, `left` its source was
+ * taken out of the configuration before it was closed, `beside` it need not be closed.
  */
-export type MonthDayState = "open" | "settling" | "closed" | "gap" | "unread" | "beside";
+export type MonthDayState = "open" | "settling" | "closed" | "gap" | "unread" | "left" | "beside";
 
 /** A UTC day of a source. */
 export interface MonthDay {
@@ -125,13 +125,13 @@ export async function monthFacts(asked: MonthAsked): Promise<Omit<MonthFacts, "a
     letters.push(...(await lookup.letters({ day })).letters.filter(({ source }) => source !== asked.own));
     left.push(...(await lookup.left({ day })).left.filter(({ source }) => source !== asked.own));
     for (const source of sources) {
-      const { closed, reopened } = await lookup.closed({ source: source.name, day });
+      const { closed, reopened, covered } = await lookup.closed({ source: source.name, day });
       const { cursor, gaps = [] } = states.get(source.name) ?? {};
       const gap = gaps.find((each) => each.day === day)?.reason ?? null;
       const own = books.filter((row) => row.source === source.name);
       const from = cursor === undefined ? undefined : asked.firstOf(source.name, cursor);
       const isRead = own.length > 0 || (from !== undefined && from <= day);
-      const known = { closed, reopened: reopened === true, gap, isOver: day < today, isRead };
+      const known = { closed, covered, reopened: reopened === true, gap, isOver: day < today, isRead };
       const found = dayOf(source, day, known, own);
       if (found !== undefined) days.push(found);
     }
@@ -160,6 +160,7 @@ function retired(known: readonly string[], { sources, own }: MonthAsked): MonthS
 interface KnownOfDay {
   readonly closed: ClosedDay | undefined;
   readonly reopened: boolean;
+  readonly covered: boolean;
   readonly gap: string | null;
   readonly isOver: boolean;
   readonly isRead: boolean;
@@ -187,12 +188,13 @@ function dayOf(
 }
 
 function stateOf(
-  { beside }: MonthSource,
-  { closed, reopened, gap, isOver, isRead }: KnownOfDay,
+  { beside, instance }: MonthSource,
+  { closed, reopened, covered, gap, isOver, isRead }: KnownOfDay,
 ): MonthDayState {
   if (beside !== null) return closed === undefined ? "beside" : "closed";
   if (gap !== null) return "gap";
   if (closed !== undefined && !reopened) return "closed";
+  if (instance === null) return covered ? "beside" : "left";
   if (!isOver) return "open";
   return isRead || closed !== undefined ? "settling" : "unread";
 }

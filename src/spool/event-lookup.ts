@@ -110,10 +110,14 @@ export interface EventLookup {
   };
   /** How far each source was read. */
   sources(question: Record<never, never>): { readonly sources: readonly SourceState[] };
-  /** How a UTC day of a source was closed last; `reopened`: as `isReopened`. */
+  /**
+   * How a UTC day of a source was closed last; `reopened`: as `isReopened`. `covered`: another source of its
+   * instance has closed it, and what this one kept with it.
+   */
   closed(question: { readonly source: string; readonly day: number }): {
     readonly closed?: ClosedDay;
     readonly reopened?: boolean;
+    readonly covered: boolean;
   };
   /** The books of one UTC day, by source and output. */
   books(question: { readonly day: number }): { readonly books: readonly BookRow[] };

@@ -19,6 +19,7 @@ it("names days that are not closed, and what was not delivered", () => {
         monthDay("04", { state: "settling" }),
         monthDay("05", { state: "open" }),
         monthDay("06", { state: "beside" }),
+        monthDay("07", { state: "left", closed: null }),
       ],
       totals: [
         { output: "old", configured: false, ...none, dead: 0, dropped: 0, lost: 0, pending: 0 },
@@ -31,6 +32,7 @@ it("names days that are not closed, and what was not delivered", () => {
     "1 day of a source of which nothing was ever read",
     "1 day that a source cannot show",
     "2 days of a source that should be closed and is not, or to which something came since",
+    "1 day of a source that was taken out of the configuration before it closed it",
     "1 day of a source still going on",
     "output old: 4 not sent, as it is not configured any more",
     "output siem: 2 given up and waiting for a person",

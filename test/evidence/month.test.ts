@@ -27,6 +27,7 @@ interface Given {
   readonly from?: number;
   readonly left?: readonly { readonly source: string; readonly output: string; readonly records: number }[];
   readonly losses?: readonly number[];
+  readonly covered?: readonly string[];
   readonly replaced?: readonly ReplacedState[];
 }
 
@@ -42,7 +43,10 @@ async function facts({ closed: all = [], books = [], gaps = [], letters = [], ..
       }),
       closed: async ({ source, day }) => {
         const found = all.find((each) => each.day === day && (each.source ?? "prod") === source);
-        return found === undefined ? {} : { closed: found, reopened: found.reopened === true };
+        const covered = given.covered?.includes(source) ?? false;
+        return found === undefined
+          ? { covered }
+          : { closed: found, covered, reopened: found.reopened === true };
       },
       books: async ({ day }) => ({ books: books.filter((each) => each.day === day) }),
       letters: async ({ day }) => ({ letters: day === first ? letters : [] }),
@@ -124,7 +128,7 @@ it("has days of sources that need not be closed, or are configured no more, wher
     ["01", "pipe", "beside"],
     ["01", "old", "closed"],
     ["02", "prod", "unread"],
-    ["02", "old", "settling"],
+    ["02", "old", "left"],
     ["03", "prod", "open"],
   ]);
   expect(totals).toMatchObject([{ delivered: 15 }]);
@@ -208,4 +212,17 @@ it("does not call a day closed that is not over: a clock was ahead", async () =>
   const { days } = await facts({ closed: [ahead, { ...ahead, day: first + 3 }], known: ["prod"] });
   const own = days.filter(({ source }) => source === "prod");
   expect([own[0]?.state, own[3]?.state]).toEqual(["settling", "open"]);
+});
+
+it("does not wait for a source that is gone to close its days, and asks about those that nobody closes", async () => {
+  const books = [row("before", first), row("gone", first), row("gone", first + 1)];
+  const { days } = await facts({
+    ...{ books, covered: ["before"], known: ["before", "gone"], sources: [] },
+    closed: [{ ...closed, day: first + 1, source: "gone", reopened: true }],
+  });
+  expect(days.map(({ source, state }) => [source, state])).toEqual([
+    ["before", "beside"],
+    ["gone", "left"],
+    ["gone", "left"],
+  ]);
 });

@@ -1,6 +1,6 @@
 import type { SpooledRecord } from "../../record/record.ts";
 import { decodeChunk, isChunk, uidsOfChunk } from "../chunk/chunk-codec.ts";
-import { isReopened } from "../closed-day.ts";
+import { type ClosedDay, isReopened } from "../closed-day.ts";
 import type { EventLookup, LettersOfDay, OutputTrace } from "../event-lookup.ts";
 import { isLossOfState } from "../lost-state.ts";
 import { type StoredBytes, storedBytes } from "./chunk-rows.ts";
@@ -98,9 +98,13 @@ function daysLookup(
   const { db, tables, positions, books, damages, archives } = state;
   return {
     closed({ source, day }) {
-      const closed = state.closedDays.of(source).get(day);
-      if (closed === undefined) return {};
-      return { closed, reopened: isReopened(closed, keptOf(state, source, day), now()) };
+      const kept = keptOf(state, source, day);
+      const closedBy = (name: string) => state.closedDays.of(name).get(day);
+      const isDone = (each: ClosedDay | undefined) => each !== undefined && !isReopened(each, kept, now());
+      const others = state.origins.alike(source).filter((name) => name !== source);
+      const covered = others.some((name) => isDone(closedBy(name)));
+      const closed = closedBy(source);
+      return closed === undefined ? { covered } : { closed, covered, reopened: !isDone(closed) };
     },
 
     books: ({ day }) => ({

@@ -44,7 +44,7 @@ it("says how a day was closed, and whether something of it came since", () => {
   const store = state.open();
   const shown = { records: 1, identities: 1, digest: "ab".repeat(32) };
   keep(store, "prod", [record("a", { day: 5 })]);
-  expect(store.events.closed({ source: "prod", day: 5 })).toEqual({});
+  expect(store.events.closed({ source: "prod", day: 5 })).toEqual({ covered: false });
   store.finishStep(
     { progress: { source: "prod", unplanned: true }, closed: { day: 5, ...shown } },
     counted(),
@@ -59,6 +59,24 @@ it("says how a day was closed, and whether something of it came since", () => {
   expect(store.events.closed({ source: "prod", day: 6 }).reopened).toBe(true);
   state.clock.advance(2 * 3_600_000);
   expect(store.events.closed({ source: "prod", day: 6 }).reopened).toBe(false);
+});
+
+it("knows that a day of a source that has another name now is closed by that", () => {
+  const origins = new Map(
+    ["prod", "main", "other"].map((name) => [name, { instance: name === "other" ? "b" : "a", baseUrl: "" }]),
+  );
+  const store = state.open({ sources: ["prod", "main", "other"], origins });
+  keep(store, "prod", [record("a", { day: 5 })]);
+  const covered = (source: string) => store.events.closed({ source, day: 5 }).covered;
+  const shown = { records: 1, identities: 1, digest: "ab".repeat(32) };
+  const close = (source: string) =>
+    store.finishStep({ progress: { source, unplanned: true }, closed: { day: 5, ...shown } }, counted(), 7);
+  close("other");
+  expect(covered("prod")).toBe(false);
+  close("main");
+  expect([covered("prod"), covered("main"), covered("other")]).toEqual([true, false, false]);
+  keep(store, "prod", [record("b", { day: 5 })]);
+  expect(covered("prod")).toBe(false);
 });
 
 it("gives the newest manifest of each output that makes them", () => {
