@@ -88,6 +88,11 @@ export class Payloads {
     return this.#into.written();
   }
 
+  /** These, in ascending order, one behind the other: a copy only where it is not all of them. */
+  bytesOf(indexes: readonly number[]): Buffer {
+    return indexes.length === this.count ? this.whole() : this.only(indexes).whole();
+  }
+
   /** A copy of these alone. */
   only(indexes: readonly number[]): Payloads {
     const part = new Payloads(indexes.reduce((sum, index) => sum + this.size(index), 1));

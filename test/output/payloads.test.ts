@@ -58,3 +58,11 @@ it("copies some of them", () => {
   expect(textsOf(some)).toEqual(["three", "one"]);
   expect(some.origin(0).source).toBe("three");
 });
+
+it("gives the bytes of some of them, and of all without a copy", () => {
+  const made = payloads("one", "two", "three");
+  expect(made.bytesOf([0, 2]).toString()).toBe("onethree");
+  expect(made.bytesOf([]).toString()).toBe("");
+  expect(made.bytesOf([0, 1, 2]).toString()).toBe("onetwothree");
+  expect(made.bytesOf([0, 1, 2]).buffer).toBe(made.whole().buffer);
+});

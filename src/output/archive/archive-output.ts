@@ -123,7 +123,7 @@ class Planner {
       if (left.length === 0) continue;
       const { extension } = this.#options.packing;
       const name = freeName(dayFolder(day), stem, extension, (each) => there.names.has(each));
-      const bytes = await this.#options.packing.pack(batch.only(left.map(({ index }) => index)).whole());
+      const bytes = await this.#options.packing.pack(batch.bytesOf(left.map(({ index }) => index)));
       const hash = sha256(bytes);
       made.push({ file: { name, day, size: bytes.length, sha256: hash, records: left.length }, bytes });
       const uids = digestOfUids(left.map(({ uid }) => uid));

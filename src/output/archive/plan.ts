@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { placeOfLine } from "../../archive/line.ts";
 import type { Payloads } from "../payloads.ts";
 
@@ -48,7 +48,12 @@ export function linesByDay(batch: Payloads): Map<number, { readonly index: numbe
 
 /** See `PlannedFile.uids`. */
 export function digestOfUids(uids: readonly string[]): string {
-  const hash = createHash("sha256");
-  for (const uid of [...uids].sort()) hash.update(`${uid}\n`);
-  return hash.digest("hex");
+  return hash(
+    "sha256",
+    [...uids]
+      .sort()
+      .map((uid) => `${uid}\n`)
+      .join(""),
+    "hex",
+  );
 }

@@ -50,6 +50,6 @@ export function documentUid(batch: Payloads, index: number): string {
 
 /** The lines of some of them, as they are sent. */
 export function bulkBody(batch: Payloads, indexes: readonly number[]): Buffer {
-  if (!isAgain(batch)) return indexes.length === batch.count ? batch.whole() : batch.only(indexes).whole();
+  if (!isAgain(batch)) return batch.bytesOf(indexes);
   return Buffer.concat(indexes.map((index) => batch.at(index).subarray(1)));
 }
