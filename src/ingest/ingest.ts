@@ -1,7 +1,6 @@
 import type { Closing, Cursor, ReadDone, SweepReach } from "../record/reading.ts";
 import type { Tell } from "../report/report.ts";
 import { type Source, SourceError, type SourceReason } from "../source/source.ts";
-import { fullSpool } from "../spool/full-spool.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import type { Store } from "../spool/store.ts";
 import { type Condition, ConditionKeeper } from "../status/condition.ts";
@@ -14,10 +13,10 @@ import type { Ledger, LedgerReads } from "./ledger.ts";
 import { PastDays } from "./past-days.ts";
 import { noRoomInSpool } from "./past-room.ts";
 import { holds, ReadFailures } from "./read-failures.ts";
+import { RoomWait } from "./room-wait.ts";
 import { tellingOutputs } from "./telling-outputs.ts";
 import { WindowReader } from "./window-reader.ts";
 
-const roomCheckMs = 2_000;
 /** A loop may turn so much later than it should before it counts as hanging. */
 const graceMs = 60_000;
 
@@ -86,6 +85,7 @@ class IngestLoop implements Ingest {
   readonly #window: WindowReader;
   readonly #past: PastDays;
   readonly #failures: ReadFailures;
+  readonly #room: RoomWait;
   readonly #poll: Wakeup;
 
   constructor(given: IngestOptions) {
@@ -106,6 +106,7 @@ class IngestLoop implements Ingest {
       graceMs,
       noteHold: (reason) => this.#noteHold(reason),
     });
+    this.#room = new RoomWait({ ...options, condition: this.#condition, graceMs });
     this.#poll = new Wakeup(clock);
   }
 
@@ -180,11 +181,8 @@ class IngestLoop implements Ingest {
   }
 
   async readOnce(stop: AbortSignal): Promise<ReadDone> {
-    const { store, tell } = this.#options;
     for (;;) {
-      const { bytes, maxBytes, full } = store.usage();
-      if (!full) {
-        if (this.#condition.now.state === "blocked") tell({ type: "spool_room", bytes, maxBytes });
+      if (!this.#options.store.usage().full) {
         try {
           return await this.#read(stop);
         } catch (error) {
@@ -192,33 +190,17 @@ class IngestLoop implements Ingest {
         }
       }
       stop.throwIfAborted();
-      await this.#waitForRoom(stop);
+      this.#past.waitFor(noRoomInSpool);
+      await this.#room.wait(stop);
     }
   }
 
   async #read(stop: AbortSignal): Promise<ReadDone> {
-    this.#failures.reading();
+    if (!this.#room.tries()) this.#failures.reading();
     const done = await this.#window.read(stop);
+    if (this.#room.over()) this.#failures.reading();
     if (done.troubled !== true) this.#failures.over();
     return done;
-  }
-
-  /**
-   * At the limit the daemon stops reading: the source still has what it has. Deliveries and pruning make
-   * room.
-   */
-  async #waitForRoom(stop: AbortSignal): Promise<void> {
-    const { store, clock, tell } = this.#options;
-    const { bytes, maxBytes, diskFull } = store.usage();
-    if (this.#condition.now.state !== "blocked") tell({ type: "spool_full", bytes, maxBytes, diskFull });
-    this.#condition.become("blocked", {
-      reason: "spool_full",
-      ...fullSpool({ bytes, maxBytes, diskFull }),
-      stallsAt: clock.monotonic() + graceMs + 5_000,
-    });
-    this.#past.waitFor(noRoomInSpool);
-    // What every output has settled by now makes room, without waiting for the next maintenance.
-    if (store.prune(clock.now()) === 0) await clock.sleep(roomCheckMs, stop);
   }
 
   /** A hold is told from the spool. On a full disk it is noted with the next try. */

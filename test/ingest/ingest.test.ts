@@ -145,6 +145,37 @@ it("tells who wants days of the past that they wait for room while the spool is 
   expect(written).toEqual([{ progress: { ...underway, trouble } }]);
 });
 
+it("says once that the spool is full, and that there is room when a read has ended well", async () => {
+  const clock = new ManualClock((today + 2) * dayMs);
+  const store = new MemoryStore(["siem"]);
+  // As a quota does: nothing but an append shows that there is none.
+  store.usage = () => ({ bytes: 9, maxBytes: 10, full: false, diskFull: true });
+  store.fault = "full";
+  // How the first reads end; those after them end well.
+  const ends = ["full", "full", "failed", "full"];
+  const source: Pick<Source, "origin" | "read"> = {
+    origin: prod,
+    async *read() {
+      const end = ends.shift();
+      if (end === "failed") throw new SourceError("server_error", "it failed", "wait");
+      if (end === undefined) store.fault = "none";
+      yield rawRecords([`{"timestamp":"${dayText(today)}T10:00:00Z","action":"a:b","actor_user_id":1}`]);
+      return done("next");
+    },
+  };
+  const seen: string[] = [];
+  const loop = loopOf(source as Source, ledger({ load: () => [] }), clock, {
+    store,
+    tell: ({ type }) => void seen.push(type),
+    watch: ({ state, stallsAt }) => void seen.push(stallsAt < Number.POSITIVE_INFINITY ? `${state}…` : state),
+  });
+  await loop.runOnce(new AbortController().signal);
+  expect(seen.filter((type) => type.startsWith("spool_"))).toEqual(["spool_full", "spool_room"]);
+  expect(seen.slice(seen.indexOf("spool_full"), seen.indexOf("poll_failed"))).toEqual([
+    ...["spool_full", "blocked…", "blocked", "blocked…", "blocked"],
+  ]);
+});
+
 function loopOf(
   source: Source,
   known: Ledger,

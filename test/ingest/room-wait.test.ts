@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { RoomWait } from "../../src/ingest/room-wait.ts";
+import { ConditionKeeper } from "../../src/status/condition.ts";
+import { ManualClock } from "../fake/manual-clock.ts";
+
+it("is blocked, and no hang, until a read has ended well", async () => {
+  const clock = new ManualClock(0);
+  const condition = new ConditionKeeper(clock);
+  const told: string[] = [];
+  let pruned = 0;
+  const room = new RoomWait({
+    store: {
+      usage: () => ({ bytes: 9, maxBytes: 10, full: true, diskFull: false }),
+      prune: () => pruned,
+    },
+    tell: ({ type }) => void told.push(type),
+    ...{ clock, condition, graceMs: 60_000 },
+  });
+  const { signal } = new AbortController();
+  expect([room.tries(), room.over()]).toEqual([false, false]);
+  await room.wait(signal);
+  expect(condition.now).toMatchObject({ state: "blocked", reason: "spool_full", since: 0, stallsAt: 65_000 });
+  expect(clock.monotonic()).toBe(2_000);
+  expect(room.tries()).toBe(true);
+  expect(condition.now).toMatchObject({ state: "blocked", stallsAt: Number.POSITIVE_INFINITY });
+  // What was pruned is room: it looks again at once.
+  pruned = 1;
+  await room.wait(signal);
+  expect(clock.monotonic()).toBe(2_000);
+  expect(condition.now).toMatchObject({ since: 0 });
+  expect(told).toEqual(["spool_full"]);
+  expect([room.over(), room.over()]).toEqual([true, false]);
+  expect(told).toEqual(["spool_full", "spool_room"]);
+});
