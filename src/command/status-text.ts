@@ -45,7 +45,7 @@ export function statusText(
 const [bold, red, green, yellow] = [1, 31, 32, 33];
 
 function headline(
-  { version, ready, not_ready, attention, uptime_seconds, sources }: StatusReport,
+  { version, ready, not_ready, starting, attention, uptime_seconds, sources }: StatusReport,
   paint: Paint,
 ): string {
   const offline = sources.some(({ state }) => state === "offline");
@@ -54,7 +54,9 @@ function headline(
     : ready
       ? attention.length > 0
         ? paint(yellow, "ready, with something to look at")
-        : paint(green, "ready")
+        : starting.length > 0
+          ? paint(yellow, `starting, nothing is known yet of ${starting.join(", ")}`)
+          : paint(green, "ready")
       : paint(red, `not ready: ${not_ready.map(({ hop }) => hop).join(", ")}`);
   const uptime = offline ? "" : `, running for ${durationText(uptime_seconds)}`;
   return `${paint(bold, `wandb-audit-forwarder ${version}`)}${uptime}: ${state}\n`;

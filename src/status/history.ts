@@ -59,6 +59,8 @@ export interface History extends LastReads {
   pace(hop: string): Pace;
   /** Newest first; those that go on before the others. */
   incidents(): readonly Incident[];
+  /** Whether it took anything in this run. */
+  hasDelivered(output: string): boolean;
   /** How many events were given up for an output in this run. */
   dead(output: string): number;
   /** What a source found worth telling in this run, newest last. */
@@ -88,6 +90,7 @@ class KeptHistory implements History {
   readonly #notices = new Map<string, string[]>();
   readonly #lastReads = new Map<string, number>();
   readonly #clocks = new Map<string, number>();
+  readonly #delivered = new Set<string>();
   readonly #dead = new Map<string, number>();
   #savedMinute: number;
 
@@ -115,6 +118,7 @@ class KeptHistory implements History {
         if (report.clockSeconds !== undefined) this.#clocks.set(report.source, report.clockSeconds);
         return;
       case "delivered":
+        this.#delivered.add(report.output);
         this.#hops.get(`output ${report.output}`)?.add(report.events, report.bytes, now);
         return;
       case "dead":
@@ -205,6 +209,7 @@ class KeptHistory implements History {
   incidents = () => this.#incidents.all();
   lastRead = (source: string) => this.#lastReads.get(source);
   clockDifference = (source: string) => this.#clocks.get(source);
+  hasDelivered = (output: string) => this.#delivered.has(output);
   dead = (output: string) => this.#dead.get(output) ?? 0;
   notices = (source: string) => this.#notices.get(source) ?? [];
 

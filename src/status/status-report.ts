@@ -21,6 +21,8 @@ export interface StatusReport {
   readonly uptime_seconds: number;
   readonly ready: boolean;
   readonly not_ready: readonly HopProblem[];
+  /** Hops of which nothing is known since this start: nothing was read from them, or delivered to them. */
+  readonly starting: readonly string[];
   /** What keeps nothing from working, and a person should know. */
   readonly attention: readonly Attention[];
   readonly sources: readonly SourceStatus[];

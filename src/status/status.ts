@@ -14,6 +14,7 @@ import type { RangeName } from "./ranges.ts";
 import { replayStatus } from "./replay-status.ts";
 import type { OutputHop, RuntimeView, SourceHop } from "./runtime-view.ts";
 import { startStatus } from "./start-status.ts";
+import { startingHops } from "./starting.ts";
 import type { DayBooks, OutputStatus, SourceStatus, StatusReport, Trouble } from "./status-report.ts";
 import { witnessStatus } from "./witness-status.ts";
 
@@ -45,6 +46,7 @@ export function statusReport(
     uptime_seconds: Math.floor((clock.monotonic() - runtime.startedMonotonic) / 1000),
     ready: history !== undefined && problems.length === 0,
     not_ready: problems.map((problem: NotReady) => ({ ...problem, since: iso(problem.since) })),
+    starting: history === undefined ? [] : startingHops(runtime, state, history),
     attention: attentionTo(runtime, state, (source) => history?.clockDifference(source)),
     sources: runtime.sources.map((hop) =>
       sourceStatus(

@@ -8,9 +8,8 @@ import { systemRandom } from "../../src/random.ts";
 import { scrubber } from "../../src/secret/scrub.ts";
 import { Secret } from "../../src/secret/secret.ts";
 import { SpoolError } from "../../src/spool/spool-error.ts";
-import { history } from "../../src/status/history.ts";
 import { metrics } from "../../src/status/metrics.ts";
-import { fakeRuntimeView } from "../status/fake-runtime-view.ts";
+import { fakeRuntimeView, historyOfReads } from "../status/fake-runtime-view.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -24,8 +23,11 @@ async function started(options: Partial<AdminOptions> = {}) {
     token: undefined,
     metrics: "token",
     allowedHosts: ["Siem.example"],
-    routes: routes(fake.runtime, history(fake.runtime), metrics(fake.runtime, history(fake.runtime)), () =>
-      systemRandom.bytes(16).toString("base64url"),
+    routes: routes(
+      fake.runtime,
+      historyOfReads(fake.runtime),
+      metrics(fake.runtime, historyOfReads(fake.runtime)),
+      () => systemRandom.bytes(16).toString("base64url"),
     ),
     scrub: scrubber([new Secret("hunter2-token")]),
     ...options,

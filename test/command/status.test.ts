@@ -27,13 +27,12 @@ import { startDaemon } from "../../src/daemon/daemon.ts";
 import { systemRandom } from "../../src/random.ts";
 import { Secret } from "../../src/secret/secret.ts";
 import { openStore } from "../../src/spool/sqlite/open-store.ts";
-import { history } from "../../src/status/history.ts";
 import { metrics } from "../../src/status/metrics.ts";
 import { statusReport } from "../../src/status/status.ts";
 import type { StatusReport } from "../../src/status/status-report.ts";
 import { withoutSegments } from "../fake/earlier-schema.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
-import { bookRow, fakeRuntimeView } from "../status/fake-runtime-view.ts";
+import { bookRow, fakeRuntimeView, historyOfReads } from "../status/fake-runtime-view.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -95,8 +94,8 @@ async function daemon(stateDir: string) {
   fake.state.books = [bookRow()];
   const seen = routes(
     fake.runtime,
-    history(fake.runtime),
-    metrics(fake.runtime, history(fake.runtime)),
+    historyOfReads(fake.runtime),
+    metrics(fake.runtime, historyOfReads(fake.runtime)),
     () => "n0nce",
     {
       letters: async () => [],
@@ -190,7 +189,11 @@ admin: { listen: "off" }
       { once: true },
     );
     const online = facts(
-      statusReport(daemon.runtime, { state: await daemon.spool.state(), books: [] }, history(daemon.runtime)),
+      statusReport(
+        daemon.runtime,
+        { state: await daemon.spool.state(), books: [] },
+        historyOfReads(daemon.runtime),
+      ),
     );
     daemon.stopNow();
     await daemon.ended;

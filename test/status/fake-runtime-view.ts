@@ -7,6 +7,7 @@ import type {
   SourceState,
 } from "../../src/spool/spool-state.ts";
 import type { Condition } from "../../src/status/condition.ts";
+import { type History, history } from "../../src/status/history.ts";
 import type { OutputHop, RuntimeView, SourceHop } from "../../src/status/runtime-view.ts";
 import type { Spooled } from "../../src/status/status.ts";
 import { ManualClock } from "../fake/manual-clock.ts";
@@ -106,6 +107,14 @@ export function fakeRuntimeView() {
     return { state: { sources, outputs, waiting, usage, damage, replaced }, books };
   }
   return { runtime, clock, conditions, doubts, starts, state, spooled };
+}
+
+/** The history of a run in which a read of every source has ended. */
+export function historyOfReads(runtime: RuntimeView): History {
+  const past = history(runtime);
+  const nothing = { fetched: 0, new: 0, late: 0, unparseable: 0, seconds: 0, caughtUp: true };
+  for (const { name } of runtime.sources) past.note({ type: "poll_done", source: name, ...nothing });
+  return past;
 }
 
 /** A row that balances; `change` may unbalance it. */

@@ -9,7 +9,7 @@ import { history } from "../../src/status/history.ts";
 import { statusReport } from "../../src/status/status.ts";
 import { withoutEvents } from "../../src/status/without-events.ts";
 import { document as activityDocument } from "./activity-document.ts";
-import { bookRow, fakeRuntimeView } from "./fake-runtime-view.ts";
+import { bookRow, fakeRuntimeView, historyOfReads } from "./fake-runtime-view.ts";
 
 function failedExport(code: number, words: string) {
   const reply = { status: 200, headers: {}, code, words, details: undefined, message: Buffer.alloc(0) };
@@ -174,7 +174,7 @@ describe("status page", () => {
   function rendered(change: (fake: ReturnType<typeof fakeRuntimeView>) => void = () => {}): string {
     const fake = fakeRuntimeView();
     change(fake);
-    return page(statusReport(fake.runtime, fake.spooled(), history(fake.runtime)), undefined, "n0nce");
+    return page(statusReport(fake.runtime, fake.spooled(), historyOfReads(fake.runtime)), undefined, "n0nce");
   }
 
   it("lists the dead letters where a token is asked for, and only says how many there are elsewhere", () => {
@@ -320,6 +320,39 @@ describe("status page", () => {
     expect(text).toContain("Held: needs a person");
     expect(text).toContain("<strong>Fix:</strong> give a valid token");
     expect(rendered()).toContain("All is well");
+  });
+
+  it("says that it starts until all were read and what waits goes out, and never that all is well before", () => {
+    const fake = fakeRuntimeView();
+    const past = history(fake.runtime);
+    const shown = () => page(statusReport(fake.runtime, fake.spooled(), past), undefined, "n0nce");
+    const nothing = { fetched: 0, new: 0, late: 0, unparseable: 0, seconds: 0, caughtUp: true };
+    past.note({ type: "poll_done", source: "prod", ...nothing });
+    const waiting = { suspects: 0, events: 7, oldestObserved: fake.clock.now() - 1_000 };
+    fake.state.outputs = fake.state.outputs.map((output) =>
+      output.output === "soc" ? { ...output, backlog: waiting } : output,
+    );
+    expect(shown()).toContain("<h1>Starting</h1>");
+    expect(shown()).toContain("since the start yet: source archive, output soc.");
+    expect(shown()).toContain("<title>Starting · ");
+    past.note({
+      ...{ type: "delivered", output: "soc", events: 1, bytes: 1, seconds: 1 },
+      ages: new Float64Array(1),
+    });
+    expect(shown()).toContain("since the start yet: source archive.");
+    past.note({ type: "poll_done", source: "archive", ...nothing });
+    expect(shown()).toContain("<h1>All is well</h1>");
+  });
+
+  it("starts, too, where nothing was ever read, and calls for somebody when that lasts", () => {
+    const fake = fakeRuntimeView();
+    const shown = () =>
+      page(statusReport(fake.runtime, fake.spooled(), history(fake.runtime)), undefined, "");
+    const { sources } = fake.state;
+    fake.state.sources = sources.map((source) => ({ ...source, lastSuccess: undefined }) as never);
+    expect(shown()).toContain("<h1>Starting</h1>");
+    fake.state.sources = sources.map((source) => ({ ...source, lastSuccess: 0 }));
+    expect(shown()).toContain("<h1>2 hops need attention</h1>");
   });
 
   it("is amber with dead letters, says what is not complete, and that the books balance all the same", () => {

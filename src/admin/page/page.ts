@@ -75,8 +75,23 @@ function needing({ not_ready, sources, outputs }: StatusReport): string[] {
   return [...new Set([...not_ready, ...failing].map(({ hop }) => hop))];
 }
 
+/** Nothing failed and nothing is to be looked at, and nobody knows yet whether all works. */
+function isStarting(status: StatusReport): boolean {
+  const { starting, attention, not_ready } = status;
+  const begun = not_ready.every(({ reason }) => reason === "not_read_yet");
+  const known = needing(status).filter((hop) => !starting.includes(hop));
+  return starting.length > 0 && attention.length === 0 && begun && known.length === 0;
+}
+
+function namesOf(hops: readonly string[]): string {
+  const named =
+    hops.length > hopsNamed ? [...hops.slice(0, hopsNamed), `${hops.length - hopsNamed} more`] : hops;
+  return named.join(", ");
+}
+
 function titleOf(status: StatusReport): string {
   const hops = needing(status).length;
+  if (isStarting(status)) return "Starting";
   if (!status.ready) return `${hops} to repair`;
   if (hops > 0) return `${hops} failing`;
   return status.attention.length > 0 ? "Look" : "OK";
@@ -85,20 +100,21 @@ function titleOf(status: StatusReport): string {
 function headlineOf(
   status: StatusReport,
 ): readonly [word: string, text: string, kind: "good" | "warn" | "bad"] {
-  const { ready, attention } = status;
+  const { ready, attention, starting } = status;
   const hops = needing(status);
   const need = hops.length === 1 ? "One hop needs attention" : `${hops.length} hops need attention`;
-  const named =
-    hops.length > hopsNamed ? [...hops.slice(0, hopsNamed), `${hops.length - hopsNamed} more`] : hops;
-  if (!ready) return [need, `${named.join(", ")}. What was read is kept until it is delivered.`, "bad"];
+  const named = namesOf(hops);
+  if (isStarting(status))
+    return ["Starting", `Nothing was read or delivered since the start yet: ${namesOf(starting)}.`, "warn"];
+  if (!ready) return [need, `${named}. What was read is kept until it is delivered.`, "bad"];
   if (attention.length > 0) {
     const more = attention.length > 1 ? `, and ${attention.length - 1} more below` : "";
     const [{ hop, detail } = { hop: "", detail: "" }] = attention;
-    const failing = hops.length > 0 ? ` Failing, and tried again: ${named.join(", ")}.` : "";
+    const failing = hops.length > 0 ? ` Failing, and tried again: ${named}.` : "";
     return ["Working, with something to look at", `${hop}: ${detail}${more}.${failing}`, "warn"];
   }
   if (hops.length > 0)
-    return [need, `${named.join(", ")}: tried again by itself. Nothing is needed from you yet.`, "warn"];
+    return [need, `${named}: tried again by itself. Nothing is needed from you yet.`, "warn"];
   return ["All is well", "Records arrive, are kept and are delivered.", "good"];
 }
 
