@@ -1,8 +1,11 @@
 import { constants } from "node:os";
 
-/** For a service (systemd.exec(5)), and in a shell. */
+/** Of a process: for a service (systemd.exec(5)), and in a shell. */
 export const raiseOpenFiles = "raise the limit of open files (LimitNOFILE=, ulimit -n)";
-/** The same of RLIMIT_FSIZE. */
+/** Of the whole machine: it counts at once. */
+export const raiseMachineFiles =
+  "this machine has no room for another open file: raise fs.file-max (sysctl), or find what holds so many (lsof)";
+/** Of a process as RLIMIT_FSIZE. */
 export const raiseFileSize = "raise the limit on the size of files (LimitFSIZE=, ulimit -f)";
 
 /**
@@ -20,8 +23,12 @@ export function hasNoRoom(error: unknown): boolean {
   return code === "ENOSPC" || code === "EDQUOT";
 }
 
-/** Whether the process, or the machine, may open no further file. */
-export function hasNoMoreFiles(error: unknown): boolean {
+/**
+ * What helps where the process, or the whole machine, may open no further file; undefined where an error is
+ * about neither.
+ */
+export function openFilesFix(error: unknown): string | undefined {
   const code = systemCode(error);
-  return code === "EMFILE" || code === "ENFILE";
+  if (code === "EMFILE") return raiseOpenFiles;
+  return code === "ENFILE" ? raiseMachineFiles : undefined;
 }

@@ -22,7 +22,9 @@ function hint({ code, message }: NodeJS.ErrnoException): string {
   if (code === "EACCES") return "not permitted; ports below 1024 need privileges, choose a higher one";
   if (code === "EADDRNOTAVAIL") return "this machine does not have that address";
   if (code === "ENOTFOUND") return "there is no such host name; write an address of this machine";
-  if (code === "EMFILE" || code === "ENFILE")
+  if (code === "EMFILE")
     return "no further file can be opened; raise the limit of open files (LimitNOFILE=, ulimit -n)";
+  if (code === "ENFILE")
+    return "this machine has no room for another open file; raise fs.file-max (sysctl), or find what holds so many (lsof)";
   return message;
 }

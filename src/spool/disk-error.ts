@@ -1,13 +1,12 @@
-import { hasNoMoreFiles, hasNoRoom, raiseFileSize, raiseOpenFiles, systemCode } from "../system-code.ts";
+import { hasNoRoom, openFilesFix, raiseFileSize, raiseOpenFiles, systemCode } from "../system-code.ts";
 import { SpoolError } from "./spool-error.ts";
-
-const noMoreFilesFix = `${raiseOpenFiles} to 1024 or more, then restart`;
 
 const mayNotGrowFix = `${raiseFileSize}, or use a file system that takes larger ones, then start again`;
 
 /** What a limit of the process or of the machine asks for; undefined where an error is about none. */
 function limitFix(error: Error): string | undefined {
-  if (hasNoMoreFiles(error)) return noMoreFilesFix;
+  const files = openFilesFix(error);
+  if (files !== undefined) return files === raiseOpenFiles ? `${files} to 1024 or more, then restart` : files;
   return systemCode(error) === "EFBIG" ? mayNotGrowFix : undefined;
 }
 

@@ -4,8 +4,11 @@ import { diskError, unusable } from "../../src/spool/disk-error.ts";
 
 const says = (code: string) => Object.assign(new Error(`${code}: it fails`), { code });
 
-it.each(["EMFILE", "ENFILE"])("%s names the limit of open files, and neither rights nor a disk", (code) => {
-  const expected = { failure: "io", fix: expect.stringMatching(/^raise the limit of open files/) };
+it.each([
+  ["EMFILE", /^raise the limit of open files .* to 1024 or more, then restart$/],
+  ["ENFILE", /^this machine has no room for another open file: raise fs.file-max /],
+])("%s names whose limit of open files it is, and neither rights nor a disk", (code, fix) => {
+  const expected = { failure: "io", fix: expect.stringMatching(fix) };
   expect(unusable("/state", says(code))).toMatchObject(expected);
   expect(diskError(says(code))).toMatchObject(expected);
 });

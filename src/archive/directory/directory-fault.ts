@@ -1,4 +1,4 @@
-import { raiseFileSize, raiseOpenFiles, systemCode } from "../../system-code.ts";
+import { raiseFileSize, raiseMachineFiles, raiseOpenFiles, systemCode } from "../../system-code.ts";
 import { StoreError, type StoreReason } from "../archive-store.ts";
 
 type Known = readonly [reason: StoreReason, text: string, fix: string, hold: boolean];
@@ -17,11 +17,8 @@ const denied: Known = [
 ];
 const full: Known = ["disk_full", "has no room left", "make room, or archive to a larger one", false];
 
-const noMoreFiles: Known = [
-  "disk_error",
-  "cannot be used, as no further file can be opened",
-  `${raiseOpenFiles}, then restart`,
-  false,
+const noMoreFiles = (fix: string): Known => [
+  ...(["disk_error", "cannot be used, as no further file can be opened", fix, false] as const),
 ];
 
 const known: Readonly<Record<string, Known>> = {
@@ -35,8 +32,8 @@ const known: Readonly<Record<string, Known>> = {
   EACCES: denied,
   EPERM: denied,
   EROFS: ["configuration", "is mounted read-only", "mount it for writing", true],
-  EMFILE: noMoreFiles,
-  ENFILE: noMoreFiles,
+  EMFILE: noMoreFiles(`${raiseOpenFiles}, then restart`),
+  ENFILE: noMoreFiles(raiseMachineFiles),
   ENOSPC: full,
   EDQUOT: full,
   EFBIG: [

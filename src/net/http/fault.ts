@@ -19,7 +19,7 @@ const unreachable = new Set([
   "ERR_NO_TLS",
 ]);
 /** This host has no room for another connection. */
-const exhausted = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
+const exhausted = new Set(["EMFILE", "ENOBUFS", "ENOMEM"]);
 /** The name is wrong, as far as the resolver knows; its other failures (`EAI_AGAIN`) pass by themselves. */
 const names = new Set(["ENOTFOUND", "EAI_FAIL", "EAI_NODATA", "EAI_NONAME"]);
 
@@ -72,6 +72,13 @@ export function networkFault(error: unknown, where: string): NetworkFault {
       reason: "connect",
       detail,
       fix: "this host has no room for another connection: look at the limit of open files (LimitNOFILE) and at its memory",
+      hold: false,
+    };
+  if (code === "ENFILE")
+    return {
+      reason: "connect",
+      detail,
+      fix: "this machine has no room for another open file: raise fs.file-max (sysctl), or find what holds so many (lsof)",
       hold: false,
     };
   return { reason: "connection_lost", detail, fix: lostFix(code), hold: false };

@@ -1,4 +1,4 @@
-import { raiseFileSize, raiseOpenFiles, systemCode } from "../../system-code.ts";
+import { raiseFileSize, raiseMachineFiles, raiseOpenFiles, systemCode } from "../../system-code.ts";
 import { excerpt } from "../../text/excerpt.ts";
 import type { DeliveryReason, RetryResult } from "../output.ts";
 
@@ -68,8 +68,8 @@ const meanings: Readonly<Record<string, Meaning>> = {
   },
   ENFILE: {
     reason: "disk_error",
-    words: "this machine has no room for another open file",
-    fix: "raise fs.file-max (sysctl), or find what holds so many files open (lsof)",
+    words: "no further file can be opened",
+    fix: raiseMachineFiles,
   },
   EISDIR: { reason: "wrong_destination", words: "it is a folder", fix: "name a file in it: `path`" },
 };

@@ -1,4 +1,4 @@
-import { hasNoMoreFiles, raiseOpenFiles } from "../../system-code.ts";
+import { openFilesFix } from "../../system-code.ts";
 import { VolumeError } from "../stored-log/volume.ts";
 
 /** The error for what the system says of a file or a folder. */
@@ -16,11 +16,12 @@ export function fileFault(name: string, error: unknown): VolumeError {
       message: `${name} is not there`,
       fix: "it is looked for with every poll: put it there, or correct path",
     });
-  if (hasNoMoreFiles(error))
+  const files = openFilesFix(error);
+  if (files !== undefined)
     return new VolumeError(name, "round", {
       reason: "server_error",
       message: `${name} cannot be read: no further file can be opened (${code})`,
-      fix: `${raiseOpenFiles}, then restart`,
+      fix: files,
     });
   return new VolumeError(name, "round", {
     reason: "server_error",

@@ -21,9 +21,12 @@ it.each([
   expect((fault as StoreError).fix).not.toBe("");
 });
 
-it.each(["EMFILE", "ENFILE"])("%s names the limit, and no disk", (code) => {
+it.each([
+  ["EMFILE", "limit of open files"],
+  ["ENFILE", "fs.file-max"],
+])("%s names whose limit it is, and no disk", (code, limit) => {
   const fault = directoryFault("/srv/audit", Object.assign(new Error("it fails"), { code })) as StoreError;
-  expect([fault.reason, fault.fix]).toEqual(["disk_error", expect.stringContaining("limit of open files")]);
+  expect([fault.reason, fault.fix]).toEqual(["disk_error", expect.stringContaining(limit)]);
 });
 
 it("EFBIG names the limit on the size of files, and no disk", () => {

@@ -29,6 +29,13 @@ describe("networkFault", () => {
     expect(fault.detail).toBe("siem.example:443: it failed");
   });
 
+  it("says whose limit of open files was reached", () => {
+    const fixOf = (code: string) => networkFault(withCode(code), "siem.example").fix;
+    expect([fixOf("EMFILE"), fixOf("ENFILE")]).toEqual([
+      ...[expect.stringContaining("LimitNOFILE"), expect.stringContaining("fs.file-max")],
+    ]);
+  });
+
   it("takes a timeout's abort for a timeout", () => {
     expect(networkFault(new DOMException("over", "TimeoutError"), "h").reason).toBe("timeout");
   });

@@ -12,6 +12,7 @@ describe("what the system says of a file", () => {
     expect(fileFault("/a", denied("ENOENT"))).toMatchObject({ reason: "nothing_there", until: "round" });
     expect(fileFault("/a", denied("EIO"))).toMatchObject({ reason: "server_error", message: /EIO/ });
     expect(fileFault("/a", denied("EMFILE")).fix).toContain("limit of open files");
+    expect(fileFault("/a", denied("ENFILE")).fix).toContain("fs.file-max");
     expect(notAFile("/dev/null", false).fix).toContain("path: -");
     for (const code of ["EACCES", "ENOENT", "EIO"]) expect(fileFault("/a", denied(code)).fix).not.toBe("");
   });
