@@ -155,7 +155,17 @@ function stateIn(reply: HttpReply | RetryResult, ackId: number, nowMs: number): 
   if (answer.status === "retry" && (code === hecCodes.channelMissing || code === hecCodes.invalidChannel))
     // The batch was taken on this channel, so the channel was lost since: a new one is all it needs.
     return { status: "retry", reason: "bad_answer", detail: answer.detail };
-  return answer.status === "retry" && answer.hold === true ? answer : "pending";
+  if (answer.status !== "retry" || answer.hold !== true) return "pending";
+  return code === undefined ? turnedAway(answer) : answer;
+}
+
+/** Splunk says everything with a code: what has none is of something between, which took the events. */
+function turnedAway({ detail, ...answer }: RetryResult): RetryResult {
+  return {
+    ...answer,
+    detail: `events are taken, and the question whether they are indexed is turned away (services/collector/ack): ${detail}`,
+    fix: "have the proxy or gateway between let services/collector/ack through as it does services/collector/event, or set ack: false",
+  };
 }
 
 const ackIsOff =

@@ -194,7 +194,11 @@ describe("splunk_hec with indexer acknowledgement", () => {
     opened.push(receiver);
     const output = outputTo(receiver);
     for (let round = 0; round < 4; round++)
-      expect(await send(output)).toMatchObject({ status: "retry", hold: true, reason: "not_found" });
+      expect(await send(output)).toMatchObject({
+        ...{ status: "retry", hold: true, reason: "not_found" },
+        detail: expect.stringContaining("turned away (services/collector/ack): HTTP 404: no"),
+        fix: expect.stringContaining("let services/collector/ack through"),
+      });
     expect(events).toBe(1);
     open = true;
     expect(await send(output)).toMatchObject({ status: "delivered" });
