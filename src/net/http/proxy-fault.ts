@@ -19,9 +19,12 @@ export class ProxyFault extends Error {
   }
 }
 
+/** As of a remote: what is started again, or out of reach for a while, needs nobody. */
+const weather = new Set([
+  ...["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN"],
+  ...["EAI_AGAIN", "EAI_MEMORY", "EAI_SYSTEM"],
+]);
+
 function mayPass(cause: Error): boolean {
-  return (
-    cause instanceof NotReached ||
-    /^EAI_(AGAIN|MEMORY|SYSTEM)$/.test((cause as NodeJS.ErrnoException).code ?? "")
-  );
+  return cause instanceof NotReached || weather.has((cause as NodeJS.ErrnoException).code ?? "");
 }

@@ -47,6 +47,16 @@ describe("networkFault", () => {
     });
   });
 
+  it("holds for a proxy that refuses or is none, and not for one that is started again", () => {
+    const hold = (cause: Error) => networkFault(new ProxyFault(cause), "h").hold;
+    const passing = ["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "EAI_AGAIN"];
+    expect(passing.filter((code) => hold(withCode(code)))).toEqual([]);
+    expect([hold(withCode("ENOTFOUND")), hold(new TlsFault("it has expired", "renew it"))]).toEqual([
+      true,
+      true,
+    ]);
+  });
+
   it("looks into causes and into the attempts on several addresses", () => {
     const cause = new TypeError("fetch failed", { cause: withCode("ENOTFOUND") });
     expect(networkFault(cause, "h").reason).toBe("dns");
