@@ -10,6 +10,7 @@ import type { Conditions } from "../status/conditions.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
 import type { Delivery } from "./delivery.ts";
+import { orWhenFailed, untilAllEnd } from "./ending.ts";
 import { PartFiles } from "./part-files.ts";
 import type { WiredOutput } from "./wire-outputs.ts";
 
@@ -50,7 +51,7 @@ export class DeliverySide implements Delivery {
   }
 
   async run(signals: DeliverSignals): Promise<void> {
-    await Promise.all(this.#loops.map((loop) => loop.run(signals)));
+    await untilAllEnd(this.#options.clock, this.#loops, (failed) => orWhenFailed(signals, failed));
   }
 
   tryNow(): void {

@@ -1,4 +1,6 @@
 import type { DeliverSignals } from "../deliver/deliver-options.ts";
+import type { Clock } from "../time/clock.ts";
+import { orWhenFailed, untilAllEnd } from "./ending.ts";
 
 /** The outputs and the loops that deliver, wherever they run. */
 export interface Delivery {
@@ -25,10 +27,10 @@ export interface Delivery {
 }
 
 /** Several as one. */
-export function together(parts: readonly Delivery[]): Delivery {
+export function together(parts: readonly Delivery[], clock: Pick<Clock, "sleep">): Delivery {
   const all = async (work: (part: Delivery) => Promise<void>) => void (await Promise.all(parts.map(work)));
   return {
-    run: (signals) => all((part) => part.run(signals)),
+    run: (signals) => untilAllEnd(clock, parts, (failed) => orWhenFailed(signals, failed)),
     tryNow() {
       for (const part of parts) part.tryNow();
     },

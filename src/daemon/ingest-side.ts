@@ -17,6 +17,7 @@ import { type Clock, dayText } from "../time/clock.ts";
 import type { Wakeup } from "../time/wakeup.ts";
 import { activityRule } from "./activity-rule.ts";
 import { created } from "./created.ts";
+import { untilAllEnd } from "./ending.ts";
 import { PartFiles } from "./part-files.ts";
 import { unreadableDays } from "./unreadable-days.ts";
 import { roleOf, witnessesAmong } from "./witnesses.ts";
@@ -89,7 +90,7 @@ export class IngestSide {
 
   /** Polls until `stop`. Rejects with SpoolError when the state cannot be trusted. */
   async run(stop: AbortSignal): Promise<void> {
-    await Promise.all(this.#loops.map((loop) => loop.run(stop)));
+    await untilAllEnd(this.#options.clock, this.#loops, (failed) => AbortSignal.any([stop, failed]));
   }
 
   /**

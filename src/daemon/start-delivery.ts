@@ -47,7 +47,10 @@ export async function startDelivery(
       const endWithinMs = afterDeadlineMs(config.shutdownTimeout);
       const here = side && new side({ outputs: staying, secrets, origins }, shared);
       const there = thread && new RemoteDelivery(thread, { ...shared, secrets, endWithinMs });
-      return together([here, there].filter((part) => part !== undefined));
+      return together(
+        [here, there].filter((part) => part !== undefined),
+        shared.clock,
+      );
     },
     abandon: () => void thread?.terminate(),
   };
