@@ -228,7 +228,9 @@ export class Service {
 }
 
 /** What of the daemon's reports answers a reload. */
-const told: ReadonlySet<Report["type"]> = new Set(["secret_reloaded", "tls_reloaded", "files_rejected"]);
+const told: ReadonlySet<Report["type"]> = new Set([
+  ...(["secret_reloaded", "tls_reloaded", "files_rejected", "service_trouble"] as const),
+]);
 
 function isRejection({ type }: Report): boolean {
   return type === "files_rejected" || type === "config_rejected";

@@ -14,8 +14,8 @@ export interface Delivery {
   retryNow(): void;
   /**
    * Takes over what the outputs' secret and TLS files hold now, and tries at once where that changed.
-   * `asked`: by a person, who is told again what cannot be used. Resolves when what came of it has been told;
-   * never rejects.
+   * `asked`: by a person, who is told again what cannot be used. Resolves when it has been told what came of
+   * it, or that this is not known; never rejects.
    */
   lookAtFiles(asked: boolean): Promise<void>;
   /** The same, unasked, where nobody waits for what comes of it. */

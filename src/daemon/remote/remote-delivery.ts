@@ -30,6 +30,8 @@ export interface RemoteDeliveryOptions {
   readonly endWithinMs: number;
 }
 
+/** Whoever asks for a look waits so long for what came of it, milliseconds: half of what `reload` waits. */
+const answerWithinMs = 5_000;
 /** Closing comes behind the time of a stop, for which a supervisor leaves ten seconds more. */
 const closeAtMostMs = 5_000;
 /** Often enough for a stop that nobody tells. */
@@ -96,15 +98,18 @@ export class RemoteDelivery implements Delivery {
   }
 
   async lookAtFiles(asked: boolean): Promise<void> {
-    if (this.#gone) return;
-    const id = ++this.#lastLook;
-    this.#line.send({ type: "look_at_files", asked, id });
-    await new Promise<void>((resolve) => void this.#looks.set(id, resolve));
+    const withinMs = Math.min(this.#options.endWithinMs, answerWithinMs);
+    if (await this.#settles(this.#looked(asked), withinMs)) return;
+    if (asked)
+      this.#options.tell({
+        type: "service_trouble",
+        text: "the thread that delivers does not answer: whether it has taken over changed files is not known. Where /livez names it, restart the program",
+      });
   }
 
   glanceAtFiles(): void {
     // Each answer would wake this thread for nothing: now and then one is wanted as a sign of life.
-    if (this.#sign.look()) void this.lookAtFiles(false).then(() => this.#sign.answered());
+    if (this.#sign.look()) void this.#looked(false).then(() => this.#sign.answered());
     else this.#line.send({ type: "look_at_files", asked: false });
   }
 
@@ -121,6 +126,14 @@ export class RemoteDelivery implements Delivery {
         text: "the thread that delivers hangs while it closes its outputs, and is ended; this is a bug, no event is lost",
       });
     await this.#thread.terminate();
+  }
+
+  /** Resolves when the thread says so, or has ended. */
+  async #looked(asked: boolean): Promise<void> {
+    if (this.#gone) return;
+    const id = ++this.#lastLook;
+    this.#line.send({ type: "look_at_files", asked, id });
+    await new Promise<void>((resolve) => void this.#looks.set(id, resolve));
   }
 
   /** The deadline of a stop has come: a thread that hangs would keep the process for ever. */

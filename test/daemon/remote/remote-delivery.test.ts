@@ -248,6 +248,15 @@ describe("a thread that hangs", () => {
     expect(it.delivery.hanging()).toEqual(["thread delivery"]);
   });
 
+  it("keeps nobody waiting who has files looked at, and says to a person that nothing is known of them", async () => {
+    const it = await hanging("flush");
+    it.delivery.flush();
+    await Promise.all([it.delivery.lookAtFiles(false), it.delivery.lookAtFiles(true)]);
+    expect(it.told).toEqual([
+      { type: "service_trouble", text: expect.stringMatching(/^the thread that delivers does not answer: /) },
+    ]);
+  });
+
   it("is ended some time after the deadline of a stop, with words for it", async () => {
     const it = await hanging("halt");
     const ended = it.delivery.run(it.stopping);
