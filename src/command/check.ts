@@ -35,7 +35,10 @@ export const check: Command<CheckOptions> = async (options, terminal) => {
   const lateness = latenessFindings(config, { running, timeoutMs: options.timeoutMs });
   const subjects = await Promise.all([
     { name: "configuration", findings: configFindings(config) },
-    { name: "state", findings: stateFindings(config, { running, uid: terminal.uid }) },
+    {
+      name: "state",
+      findings: stateFindings(config, { running, uid: terminal.uid, environment: terminal.environment }),
+    },
     adminFinding(config, running).then((finding) => ({ name: "admin", findings: [finding] })),
     ...parts(config, options, terminal),
   ]);

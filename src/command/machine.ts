@@ -4,9 +4,10 @@ import { controlPath, queryDaemon } from "../admin/ask.ts";
 import { socketFits } from "../admin/control.ts";
 import { builtin } from "../builtin.ts";
 import type { Config } from "../config/config.ts";
+import { usualStateDir } from "../config/daemon-place.ts";
 import type { Finding } from "../finding.ts";
 import { freeBytes } from "../spool/free-bytes.ts";
-import { refuseWithoutDatabase } from "../spool/lost-state.ts";
+import { refuseWithoutDatabase, stateGone } from "../spool/lost-state.ts";
 import {
   exposedBy,
   exposedFix,
@@ -18,6 +19,7 @@ import {
 import { segmentPaths } from "../spool/segment/segment-files.ts";
 import { SpoolError } from "../spool/spool-error.ts";
 import { sizeOf, stateFiles } from "../spool/state-directory.ts";
+import { WitnessFile } from "../spool/witness.ts";
 import { sizeText } from "../text/amounts.ts";
 
 const { accessSync, constants, existsSync } = builtin("node:fs");
@@ -39,7 +41,11 @@ export interface Onlooker {
   readonly running: boolean;
   /** Who we are. */
   readonly uid: number | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
+
+/** What systemd gives the shipped unit (`CacheDirectory=`), for who looks from outside the service. */
+const usualWitnessFolder = "/var/cache/wandb-audit-forwarder";
 
 /** Whether the daemon could keep its state there. Makes nothing. */
 export function stateFindings({ stateDir, spool }: Config, onlooker: Onlooker): Finding[] {
@@ -70,19 +76,24 @@ export function stateFindings({ stateDir, spool }: Config, onlooker: Onlooker): 
 }
 
 /** `place`: the directory, or the nearest one above it that is there. Throws where it cannot be used. */
-function placeFinding(stateDir: string, place: string, { running, uid }: Onlooker): Finding {
+function placeFinding(stateDir: string, place: string, { running, uid, environment }: Onlooker): Finding {
   // Root may look after a folder of any user.
   const rules = { uid: uid === 0 ? undefined : uid, fileSystemType: systemFileSystemType };
   const open = place === stateDir ? openToOthers(stateFiles(stateDir), rules) : undefined;
   accessSync(place, constants.W_OK | constants.X_OK);
   if (place === stateDir) refuseWithoutDatabase(stateFiles(stateDir));
+  refuseGone(stateDir, environment.CACHE_DIRECTORY?.split(":")[0]);
   if (open !== undefined)
     return {
       level: "warning",
       text: `${stateDir}: open to other users: ${openText(open)}; the next start takes their rights away`,
       fix: openFix,
     };
-  if (place !== stateDir) return { level: "ok", text: `${stateDir}: will be made at the first start` };
+  if (place !== stateDir)
+    return {
+      level: "ok",
+      text: `${stateDir}: is not there, and will be made at the first start; where a state was kept in it, mount or restore that first`,
+    };
   const above = exposedBy(stateDir);
   if (above !== undefined)
     return {
@@ -92,6 +103,15 @@ function placeFinding(stateDir: string, place: string, { running, uid }: Onlooke
     };
   const how = running ? "in use by the running daemon" : "private and writable";
   return { level: "ok", text: `${stateDir}: ${how}` };
+}
+
+/** Throws where a start would: a state is known to have been there, and there is none. */
+function refuseGone(stateDir: string, ofService: string | undefined): void {
+  const files = stateFiles(stateDir);
+  const folder = ofService || (stateDir === usualStateDir ? usualWitnessFolder : undefined);
+  if (folder === undefined || sizeOf(files.database) > 0) return;
+  const { at } = new WitnessFile(folder, stateDir).read() ?? {};
+  if (at !== undefined) throw stateGone(files, at);
 }
 
 function isOfFileSystem(error: unknown): error is NodeJS.ErrnoException {

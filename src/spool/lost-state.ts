@@ -41,3 +41,13 @@ export function refuseWithoutDatabase(files: StateFiles): void {
   if (readMarker(files).existed || segmentPaths(files.directory).length > 0)
     throw stateLost(files, "the database is missing or empty");
 }
+
+/** The error for a state of which nothing is left: it was last seen at epoch milliseconds `at`. */
+export function stateGone({ directory }: StateFiles, at: number): SpoolError {
+  return new SpoolError(
+    "state_lost",
+    `${directory} held state at ${new Date(at).toISOString()}, and there is none now`,
+    `see whether its disk is mounted, or restore ${directory} from a backup; or start once with --accept-state-loss: ` +
+      "every source is read from its start, and everything is sent again (under the same uids)",
+  );
+}

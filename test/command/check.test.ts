@@ -10,6 +10,7 @@ import type { Finding } from "../../src/finding.ts";
 import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
 import { type Rehearsal, startRehearsal } from "../../src/simulate/rehearsal.ts";
 import { rehearsalConfig, rehearsalEnvironment } from "../../src/simulate/rehearsal-config.ts";
+import { WitnessFile } from "../../src/spool/witness.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
 
@@ -272,6 +273,29 @@ test("a wrong configuration is told as JSON too, with exit code 2", async () => 
     ok: false,
     findings: [{ subject: "configuration", level: "problem", fix: "did you mean cef?" }],
   });
+});
+
+test("a state that was there when it was last seen is missed, as a start misses it", async () => {
+  const cache = join(folder, "cache");
+  mkdirSync(cache);
+  new WitnessFile(cache, join(folder, "state")).write("ab".repeat(16), [1]);
+  const given = { environment: { ...rehearsalEnvironment, CACHE_DIRECTORY: cache } };
+  const first = await findings(["--offline"]);
+  expect(first.of("state")[0]).toMatchObject({
+    level: "ok",
+    text: expect.stringContaining("mount or restore"),
+  });
+  const missed = [
+    expect.objectContaining({
+      subject: "state",
+      text: expect.stringMatching(/ held state at .*Z, and there is none now$/),
+      fix: expect.stringContaining("see whether its disk is mounted"),
+    }),
+  ];
+  expect((await findings(["--offline"], undefined, given)).problems).toEqual(missed);
+  // The place of a disk that is not mounted.
+  mkdirSync(join(folder, "state"), { mode: 0o700 });
+  expect((await findings(["--offline"], undefined, given)).problems).toEqual(missed);
 });
 
 test("a state folder that a group may read is a warning: the next start makes it private, and this changes nothing", async () => {

@@ -4,6 +4,7 @@ import { hasNoRoom } from "../../system-code.ts";
 import { durationText } from "../../text/amounts.ts";
 import { diskFailed } from "../disk-error.ts";
 import type { Host } from "../host.ts";
+import { stateGone } from "../lost-state.ts";
 import {
   identityOfFile,
   isSameFile,
@@ -163,15 +164,6 @@ class StateTenure implements Tenure {
     this.#db?.abandon(error);
     return error;
   }
-}
-
-function stateGone({ directory }: StateFiles, at: number): SpoolError {
-  return new SpoolError(
-    "state_lost",
-    `${directory} held state at ${new Date(at).toISOString()}, and there is none now`,
-    `see whether its disk is mounted, or restore ${directory} from a backup; or start once with --accept-state-loss: ` +
-      "every source is read from its start, and everything is sent again (under the same uids)",
-  );
 }
 
 /** With an empty log, what the file itself has. */
