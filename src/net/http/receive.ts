@@ -22,7 +22,8 @@ export function receive(
   const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
   asking.on("error", (error) => {
     failure = deadline.aborted ? (deadline.reason as Error) : (badAnswer(error) ?? error);
-    reject(failure);
+    // One that came too early is told below.
+    if (head === undefined || deadline.aborted) reject(failure);
   });
   asking.once("close", () => deadline.removeEventListener("abort", giveUp));
   asking.once("upgrade", (_, socket) => {
@@ -41,11 +42,24 @@ export function receive(
     response.once("end", () => {
       if (!asking.writableFinished) asking.destroy();
     });
-    resolve(answer);
+    if (asking.writableFinished || !isSuccess(answer)) return resolve(answer);
+    // A success is about all of the body only when all of it has left.
+    asking.once("finish", () => resolve(answer));
+    asking.once("close", () => reject(deadline.aborted ? deadline.reason : answeredTooEarly(failure)));
   });
   endWith(asking, body);
   if (deadline.aborted) giveUp();
   return promise;
+}
+
+function isSuccess({ status }: HttpAnswer): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** Nobody took what it never saw. */
+function answeredTooEarly(cause: unknown): Error {
+  const words = "it answered with a success and ended the connection before it was sent everything";
+  return Object.assign(new Error(words, { cause }), { code: "ERR_EARLY_ANSWER" });
 }
 
 /** What a body takes, bytes. */

@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { httpClient } from "../../../src/net/http/client.ts";
@@ -105,4 +106,64 @@ it.each([
     { length: String(bytes.length), bytes },
     { length: String(bytes.length), bytes },
   ]);
+});
+
+describe("a success that comes before the whole body was sent", () => {
+  const body = Buffer.alloc(32 * 2 ** 20, "x");
+  const early = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+  async function answered(take: (socket: Socket) => void, answer = early, ms = 2_000) {
+    const server = createTcpServer((socket) => {
+      socket
+        .on("error", () => {})
+        .once("data", () => {
+          socket.pause().write(answer, () => take(socket));
+        });
+      closing.push(() => socket.destroy());
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const client = httpClient({ url, environment: {}, userAgent: "test/1", clock: systemClock });
+    closing.push(
+      () => server.close(),
+      () => client.close(),
+    );
+    const deadline = AbortSignal.timeout(ms);
+    const asking = client.request({ method: "POST", path: "/", headers: {}, body, deadline });
+    return asking.then(
+      async (reply) => [reply.status, await reply.text(100)],
+      (error: unknown) => {
+        const { reason, detail } = networkFault(error, "remote");
+        return [reason, detail];
+      },
+    );
+  }
+
+  it("counts once the rest has been read as well", async () => {
+    let bytes = 0;
+    const took = await answered((socket) => {
+      socket.on("data", (piece) => {
+        bytes += piece.length;
+      });
+      setTimeout(() => socket.resume(), 20);
+    });
+    expect(took).toEqual([200, "ok"]);
+    expect(bytes).toBeGreaterThan(16 * 2 ** 20);
+  });
+
+  it("is none where the connection ends before that, or nothing more is read", async () => {
+    const lost = [
+      "connection_lost",
+      expect.stringContaining("it answered with a success and ended the connec"),
+    ];
+    expect(await answered((socket) => socket.resetAndDestroy())).toEqual(lost);
+    expect(await answered((socket) => setTimeout(() => socket.destroy(), 20))).toEqual(lost);
+    expect(await answered(() => {}, early, 300)).toEqual(["timeout", expect.anything()]);
+  });
+
+  it("is not waited for where it is a refusal", async () => {
+    const refusal = "HTTP/1.1 413 Payload Too Large\r\ncontent-length: 2\r\n\r\nno";
+    expect(await answered(() => {}, refusal)).toEqual([413, "no"]);
+  });
 });
