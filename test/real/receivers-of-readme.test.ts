@@ -151,6 +151,13 @@ describe.skipIf(!rsyslogHasRelp)(
       expect(lines("wandb-audit.log")).toHaveLength(3);
     });
 
+    it("answers 200 to what a full disk loses, as it says there", async () => {
+      const full = (text: string) => text.replace(`${folder}/wandb-audit.log`, "/dev/full");
+      await rsyslog((text) => full(text).replace(/ *tls\.authMode=.*(?=\)\n)/, ""), relp);
+      expect(await send(overRelp({}))).toMatchObject({ status: "delivered", rejected: [] });
+      expect(lines("wandb-audit.log")).toEqual([]);
+    });
+
     it("asks for no certificate without tls.authMode", async () => {
       await rsyslog((text) => text.replace(/ *tls\.authMode=.*(?=\)\n)/, ""), relp);
       expect(await send(overRelp({}))).toMatchObject({ status: "delivered" });

@@ -157,7 +157,7 @@ export const syslogKind: OutputKind<SyslogConfig> = {
   },
   proves: ({ address }, worth) => {
     if (isAnswered(address))
-      return 'the receiver at this address answered 200 to each message; rsyslog does so once its queue has it, which with queue.type="Direct" is when it is written';
+      return 'the receiver at this address answered 200 to each message; rsyslog does so once its queue has it, which with queue.type="Direct" is when it is written, or lost to a full disk';
     if (address.transport === "udp") return "a datagram left this machine; nothing tells whether it arrived";
     return worth === "received"
       ? "the hop at this address read it to its end and closed; that a balancer passed it on, and that a receiver understood and kept it, syslog cannot tell"
