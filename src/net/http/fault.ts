@@ -45,7 +45,7 @@ export function networkFault(error: unknown, where: string): NetworkFault {
     return {
       reason: "timeout",
       detail,
-      fix: "the remote is too slow or a firewall drops packets: try it with curl from this host",
+      fix: "the remote is too slow or a firewall drops packets: try it from this host, with curl, openssl s_client (TLS) or nc (TCP)",
       hold: false,
     };
   if (names.has(code))
@@ -85,7 +85,7 @@ export function networkFault(error: unknown, where: string): NetworkFault {
 }
 
 const firewallFix =
-  "a firewall may drop packets, or the address may lead nowhere: try it with curl from this host";
+  "a firewall may drop packets, or the address may lead nowhere: try it from this host, with curl, openssl s_client (TLS) or nc (TCP)";
 const noTlsFix =
   "check scheme and port: where the port does not speak TLS, write http://, tcp:// or relp://; else look at the remote's log";
 
