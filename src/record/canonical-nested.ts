@@ -8,15 +8,9 @@ import {
   openBracket,
   quotation,
   Scanner,
-  textAt,
 } from "./json-scanner.ts";
-
-/** A member of an object, and where it stands in what is made. */
-interface Placed {
-  readonly key: string;
-  readonly start: number;
-  readonly end: number;
-}
+import { KeyOrder } from "./key-order.ts";
+import { readUnits, writeUnits } from "./text-units.ts";
 
 /**
  * Nested JSON, known to be well formed, as one text for all that say the same: sorted keys, no white space,
@@ -37,6 +31,8 @@ class CanonicalNested {
   #size = 0;
   /** Of the same length, for what is put in order. */
   #aside: Buffer | undefined;
+  /** The members of the objects that are open. */
+  #keys: KeyOrder | undefined;
   /** Where the run begins that is still to be copied. */
   #from = 0;
 
@@ -69,28 +65,28 @@ class CanonicalNested {
   #object(): void {
     this.#scanner.at += 1;
     if (this.#take(closeBrace)) return;
-    const members: Placed[] = [];
+    this.#keys ??= new KeyOrder(this.#made.length);
+    const keys = this.#keys;
+    const first = keys.members;
     let isSorted = true;
-    let last = "";
     do {
-      const member = this.#member();
-      isSorted &&= last <= member.key;
-      last = member.key;
-      members.push(member);
+      this.#member(keys);
+      isSorted &&= keys.members - first < 2 || keys.follows;
     } while (this.#take(comma));
-    if (!isSorted) this.#sort(members);
+    if (!isSorted) this.#sort(keys, first);
+    keys.close(first);
     this.#take(closeBrace);
   }
 
-  #member(): Placed {
+  #member(keys: KeyOrder): void {
     const code = this.#peek();
-    const start = this.#place;
+    const begun = this.#place;
     this.#single(code);
-    const { bytes, form, start: from, end: to } = this.#scanner;
-    const key = textAt(bytes, form, from, to);
+    const { bytes, start, end } = this.#scanner;
+    const member = keys.add(readUnits(bytes, start, end, keys.units, keys.size));
     this.#take(colon);
     this.#value();
-    return { key, start, end: this.#place };
+    keys.place(member, begun, this.#place);
   }
 
   /** A string, a number or a literal. */
@@ -100,21 +96,25 @@ class CanonicalNested {
     scanner.pass(0);
     if (code !== quotation || scanner.form !== escapedString) return;
     if (areShortest(scanner.bytes, scanner.start, scanner.end)) return;
-    this.#copyTo(before);
-    this.#from = scanner.at;
-    const text = textAt(scanner.bytes, escapedString, scanner.start, scanner.end);
-    this.#write(JSON.stringify(text));
+    this.#copyTo(before + 1);
+    this.#from = scanner.end;
+    this.#keys ??= new KeyOrder(this.#made.length);
+    const { units, size } = this.#keys;
+    const end = readUnits(scanner.bytes, scanner.start, scanner.end, units, size);
+    this.#size = writeUnits(units, size, end, this.#made, this.#size);
   }
 
-  /** By UTF-16 units. Stable: repeated keys inside a value keep their order. */
-  #sort(members: Placed[]): void {
+  /** Repeated keys inside a value keep their order. */
+  #sort(keys: KeyOrder, first: number): void {
     this.#copyTo(this.#scanner.at);
-    const first = (members[0] as Placed).start;
+    const begun = keys.start(first);
     this.#aside ??= Buffer.allocUnsafe(this.#made.length);
-    copyBytes(this.#made, this.#aside, first, first, this.#size);
-    let at = first;
-    for (const { start, end } of inOrder(members)) {
-      if (at !== first) this.#made[at++] = comma;
+    copyBytes(this.#made, this.#aside, begun, begun, this.#size);
+    let at = begun;
+    for (const member of keys.inOrder(first)) {
+      if (at !== begun) this.#made[at++] = comma;
+      const start = keys.start(member);
+      const end = keys.end(member);
       copyBytes(this.#aside, this.#made, at, start, end);
       at += end - start;
     }
@@ -147,33 +147,6 @@ class CanonicalNested {
     this.#size += end - this.#from;
     this.#from = end;
   }
-
-  #write(text: string): void {
-    if (text.length > fewBytes) {
-      this.#size += this.#made.write(text, this.#size);
-      return;
-    }
-    const start = this.#size;
-    for (let at = 0; at < text.length; at += 1) {
-      const code = text.charCodeAt(at);
-      if (code > 0x7f) {
-        this.#size = start + this.#made.write(text, start);
-        return;
-      }
-      this.#made[this.#size++] = code;
-    }
-  }
-}
-
-/** So many are not worth a table of them. */
-const fewMembers = 32;
-
-/** V8 sorts texts in a third of the time where nobody else compares them. */
-function inOrder(members: Placed[]): readonly Placed[] {
-  if (members.length <= fewMembers)
-    return members.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  const ofKeys = Map.groupBy(members, ({ key }) => key);
-  return [...ofKeys.keys()].sort().flatMap((key) => ofKeys.get(key) as Placed[]);
 }
 
 const backslash = 0x5c;

@@ -235,14 +235,14 @@ function escapedEnd(bytes: Buffer, from: number, size: number): number {
 
 /** Of the escape that begins at this backslash; 0 where it is none. */
 function escapeLength(bytes: Buffer, at: number): number {
-  const code = bytes[at + 1];
-  if (code !== letterU) return code !== undefined && shortEscapes.includes(code) ? 2 : 0;
-  for (let digit = at + 2; digit < at + 6; digit += 1) if (!isHexDigit(bytes[digit] ?? 0)) return 0;
-  return 6;
+  const length = escapeLengths[bytes[at + 1] ?? 0] as number;
+  for (let digit = at + 2; digit < at + length; digit += 1) if (!isHexDigit(bytes[digit] ?? 0)) return 0;
+  return length;
 }
 
-const letterU = 0x75;
-const shortEscapes = Buffer.from('"\\/bfnrt');
+/** By what follows the backslash. A table, because half of a long text may be escapes. */
+const escapeLengths = new Uint8Array(256);
+for (const letter of 'u"\\/bfnrt') escapeLengths[letter.charCodeAt(0)] = letter === "u" ? 6 : 2;
 
 function isHexDigit(code: number): boolean {
   const letter = code | 0x20;

@@ -109,6 +109,14 @@ describe("Scanner", () => {
     );
   });
 
+  it("looks escapes up without a call for each", () => {
+    const text = `"${'\\n\\"'.repeat(80_000)}"`;
+    const includes = vi.spyOn(Buffer.prototype, "includes");
+    onTestFinished(() => includes.mockRestore());
+    expect(new Scanner(Buffer.from(text)).pass(0)).toBe(true);
+    expect(includes).not.toHaveBeenCalled();
+  });
+
   it("takes white space of every kind within what is nested, which says nothing of the entry", () => {
     const scanner = new Scanner(Buffer.from('{"a"\t:\n[\r1 , 2 ]\n}'));
     expect(scanner.pass(1)).toBe(true);
