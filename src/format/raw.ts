@@ -1,6 +1,6 @@
 import type { AuditEvent } from "../event/event.ts";
 import { oncePerOrigin } from "../record/origin.ts";
-import { anyOf, notOnTheWire, unicodeEscape } from "../text/hostile.ts";
+import { anyOf, notOnTheWire, runsOf, unicodeEscape } from "../text/hostile.ts";
 import { withoutLoneSurrogates, withoutWideNumbers } from "../text/json-text.ts";
 import { constant, type Section, type Writer } from "../text/writer.ts";
 import { object, textMember } from "./json-members.ts";
@@ -61,18 +61,18 @@ export function writeRawLine(event: AuditEvent, into: Writer): void {
 }
 
 const hostile = anyOf(notOnTheWire);
-const everyHostile = anyOf(notOnTheWire, { flags: "g" });
+const lineBreaks = runsOf("\\u0000-\\u001f");
+const runs = runsOf(notOnTheWire);
 
 /**
  * The text of a decoded record, untouched but for what is not sent as it is: hostile characters are escaped,
  * which as JSON is the same, numbers that no double holds become strings, and half a surrogate pair U+FFFD.
  */
 function rawLine({ raw }: Pick<AuditEvent, "raw">): string {
-  const shown = hostile.test(raw) ? raw.replace(everyHostile, escaped) : raw;
-  return withoutWideNumbers(withoutLoneSurrogates(shown));
+  return withoutWideNumbers(withoutLoneSurrogates(hostile.test(raw) ? harmless(raw) : raw));
 }
 
-function escaped(character: string): string {
+function harmless(json: string): string {
   // Well-formed JSON has C0 controls only between its tokens.
-  return character < " " ? " " : unicodeEscape(character);
+  return json.replace(lineBreaks, (run) => " ".repeat(run.length)).replace(runs, unicodeEscape);
 }

@@ -27,10 +27,26 @@ export function anyOf(set: string, { also = "", but = "", flags = "" } = {}): Re
   return new RegExp(`${but === "" ? "" : `(?![${but}])`}[${set}${also}]`, flags);
 }
 
-/** `\u001b`, a pair for a character beyond U+FFFF: what JSON reads as the character itself. */
-export function unicodeEscape(character: string): string {
+/** Finds runs of them: a text of nothing else asks once, and not for each. */
+export function runsOf(set: string): RegExp {
+  return new RegExp(`[${set}]+`, "g");
+}
+
+/** Those that were asked for: few, of which somebody may send a million. */
+const escapes = new Map<number, string>();
+
+/** `\u001b`, a pair for a character beyond U+FFFF: what JSON reads as the characters themselves. */
+export function unicodeEscape(characters: string): string {
   let text = "";
-  for (let at = 0; at < character.length; at += 1)
-    text += `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`;
+  for (let at = 0; at < characters.length; at += 1) {
+    const unit = characters.charCodeAt(at);
+    text += escapes.get(unit) ?? newEscape(unit);
+  }
   return text;
+}
+
+function newEscape(unit: number): string {
+  const made = `\\u${unit.toString(16).padStart(4, "0")}`;
+  escapes.set(unit, made);
+  return made;
 }

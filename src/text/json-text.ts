@@ -1,6 +1,6 @@
-import { anyOf, notOnTheWire, unicodeEscape } from "./hostile.ts";
+import { notOnTheWire, runsOf, unicodeEscape } from "./hostile.ts";
 
-const hostile = anyOf(notOnTheWire, { flags: "g" });
+const hostile = runsOf(notOnTheWire);
 const quotation = 0x22;
 const minus = 0x2d;
 

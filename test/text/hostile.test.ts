@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { AuditEvent } from "../../src/event/event.ts";
 import { extensionValue, headerField } from "../../src/format/cef-text.ts";
 import { formatted } from "../../src/format/format.ts";
 import { structuredData } from "../../src/output/syslog/structured-data.ts";
 import { excerpt } from "../../src/text/excerpt.ts";
-import { notForPeople, notOnTheWire, unicodeEscape } from "../../src/text/hostile.ts";
+import { notForPeople, notOnTheWire, runsOf, unicodeEscape } from "../../src/text/hostile.ts";
 import { html } from "../../src/text/html.ts";
 import { quote } from "../../src/text/json-text.ts";
 import { printable } from "../../src/text/printable.ts";
@@ -44,6 +44,26 @@ describe("hostile characters", () => {
       expect(sent.test(character)).toBe(true);
       expect(printable(character)).toBe(unicodeEscape(character));
     }
+  });
+});
+
+describe("a text of nothing but hostile characters", () => {
+  const text = "\u007f\u202e".repeat(10_000);
+
+  it("is one run, and its escapes are made once for each character", () => {
+    expect(text.match(runsOf(notOnTheWire))).toEqual([text]);
+    const padStart = vi.spyOn(String.prototype, "padStart");
+    onTestFinished(() => padStart.mockRestore());
+    expect(quote(text)).toBe(`"${"\\u007f\\u202e".repeat(10_000)}"`);
+    expect(padStart.mock.calls.length).toBeLessThanOrEqual(2);
+  });
+
+  it("is blanked at once in structured data", () => {
+    const repeat = vi.spyOn(String.prototype, "repeat");
+    onTestFinished(() => repeat.mockRestore());
+    const { length } = text;
+    expect(wires["structured data"]?.(text)).toMatch(new RegExp(`^ {${length}}$`));
+    expect(repeat.mock.calls).toEqual([[length]]);
   });
 });
 

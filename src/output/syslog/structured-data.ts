@@ -7,7 +7,7 @@ import { productOf } from "../../format/product.ts";
 import { has, textOf, writeUid } from "../../format/values.ts";
 import { documentedKeys, place } from "../../record/known-keys.ts";
 import { oncePerOrigin } from "../../record/origin.ts";
-import { anyOf, notOnTheWire } from "../../text/hostile.ts";
+import { anyOf, notOnTheWire, runsOf } from "../../text/hostile.ts";
 import { constant, type Part, type Writer } from "../../text/writer.ts";
 
 /** The documentation number (RFC 5612): operators should set their own. */
@@ -85,9 +85,8 @@ function copyParameter(into: Writer, record: Buffer, start: number, end: number)
   into.size = size;
 }
 
-const quoted = '"\\\\\\]';
-const special = anyOf(notOnTheWire, { also: quoted });
-const everySpecial = anyOf(notOnTheWire, { also: quoted, flags: "g" });
+const special = anyOf(notOnTheWire, { also: '"\\\\\\]' });
+const hostile = runsOf(notOnTheWire);
 
 /**
  * PARAM-VALUE: `"`, `\` and `]` get a backslash (§6.3.3); what breaks lines or deceives readers becomes a
@@ -95,7 +94,7 @@ const everySpecial = anyOf(notOnTheWire, { also: quoted, flags: "g" });
  */
 function parameter(value: string): string {
   if (!special.test(value)) return value;
-  return value.replace(everySpecial, (found) =>
-    found === '"' || found === "\\" || found === "]" ? `\\${found}` : " ",
-  );
+  const shown = value.replace(hostile, (run) => " ".repeat(run.length));
+  // One sign after the other takes half as long as a pattern of all of them.
+  return shown.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("]", "\\]");
 }
