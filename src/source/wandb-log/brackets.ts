@@ -11,8 +11,6 @@ const space = 0x20;
  * [.
  */
 export class Brackets {
-  /** How many were open at once, at most. */
-  deepest = 0;
   private depth = 0;
   private inString = false;
   private escaped = false;
@@ -45,7 +43,6 @@ export class Brackets {
   private opens(): void {
     if (this.ended) this.stray = true;
     this.depth++;
-    if (this.depth > this.deepest) this.deepest = this.depth;
   }
 
   private closes(): void {

@@ -1,7 +1,7 @@
 import type { Entry } from "../../record/entry.ts";
+import { depthOfObject } from "../../record/json-depth.ts";
 import { maxDepth } from "../../record/json-scanner.ts";
 import { parseEntry } from "../../record/parse-entry.ts";
-import { Brackets } from "./brackets.ts";
 
 /** Why the bytes of a record are no entry. One that is too long is never read: it has a reason of its own. */
 export type RecordFault = "not_json" | "too_deep" | "too_many_keys";
@@ -16,16 +16,7 @@ export function readRecord(bytes: Buffer): Read {
 }
 
 function faultOf(bytes: Buffer): RecordFault {
-  // Too short to be too much of anything. Errors are dear, and somebody may send one in every few bytes.
-  if (bytes.length < 2 * maxDepth) return "not_json";
-  let value: unknown;
-  try {
-    value = JSON.parse(bytes.toString("utf8"));
-  } catch {
-    return "not_json";
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return "not_json";
-  const brackets = new Brackets();
-  brackets.push(bytes);
-  return brackets.deepest > maxDepth ? "too_deep" : "too_many_keys";
+  const depth = depthOfObject(bytes);
+  if (depth === 0) return "not_json";
+  return depth > maxDepth ? "too_deep" : "too_many_keys";
 }

@@ -33,9 +33,4 @@ describe("Brackets", () => {
     for (const text of ["", "  ", "7", '"{}"', "{}{}", "{} x", "x {}", "}", "}{", '{"a":"}'])
       expect(follow(text).closed).toBe(false);
   });
-
-  test("counts how deep it went", () => {
-    expect(follow('{"a":[[{}],"[[[[[["],"b":{}}').deepest).toBe(4);
-    expect(follow("7").deepest).toBe(0);
-  });
 });

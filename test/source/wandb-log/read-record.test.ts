@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { readRecord } from "../../../src/source/wandb-log/read-record.ts";
 
 const deep = (levels: number) => `{"a":${"[".repeat(levels)}${"]".repeat(levels)}}`;
@@ -31,5 +31,13 @@ describe("the bytes of a record", () => {
     ["odd keys", '{"__proto__":1,"":2,"a":3,"a":4}'],
   ])("are an entry: %s", (_, text) => {
     expect(readRecord(Buffer.from(text))).toHaveProperty("entry");
+  });
+
+  it("are never parsed to find the reason", () => {
+    const parse = vi.spyOn(JSON, "parse");
+    onTestFinished(() => parse.mockRestore());
+    for (const text of [deep(70), wide(5_000), `{${"[".repeat(200)}`])
+      expect(readRecord(Buffer.from(text))).toHaveProperty("fault");
+    expect(parse).not.toHaveBeenCalled();
   });
 });
