@@ -1,4 +1,5 @@
 import type { Piece } from "../record/passage.ts";
+import { recordMemory } from "../record/record-memory.ts";
 import { SourceError } from "../source/source.ts";
 import type { Clock } from "../time/clock.ts";
 import { turnOfOthers } from "../time/turn.ts";
@@ -10,6 +11,12 @@ import type { Intake } from "./intake.ts";
  * sent meanwhile: outputs that wait longer for each settlement deliver half of it only when the read is over.
  */
 const turnMs = 3;
+/**
+ * More records than take so much memory are taken in one part after the other. A source shows so many at once
+ * when it knows only then that they are part of the log: those that cannot be read, and what might have been
+ * an error.
+ */
+const partBytes = 512 * 1024;
 
 /**
  * Takes in what a read shows; what came before a failure is kept. `kept` is called whenever something was,
@@ -25,10 +32,12 @@ export async function takePieces<Done>(
   try {
     let step = await reading.next();
     for (let began = clock.monotonic(); step.done !== true; step = await reading.next()) {
-      if (intake.take(step.value)) kept?.();
-      if (clock.monotonic() - began < turnMs) continue;
-      await turnOfOthers();
-      began = clock.monotonic();
+      for (const part of partsOf(step.value)) {
+        if (intake.take(part)) kept?.();
+        if (clock.monotonic() - began < turnMs) continue;
+        await turnOfOthers();
+        began = clock.monotonic();
+      }
     }
     return step.value;
   } catch (error) {
@@ -36,4 +45,21 @@ export async function takePieces<Done>(
     if (error instanceof SourceError || stop.aborted) intake.keep();
     throw error;
   }
+}
+
+/** A piece is nearly always one part, also an empty one. */
+function* partsOf(piece: Piece): Generator<Piece> {
+  let from = 0;
+  let bytes = 0;
+  for (let at = 0; at < piece.length; at++) {
+    const each = piece[at] as Piece[number];
+    const more = "bytes" in each ? recordMemory(each) : 0;
+    if (bytes + more > partBytes && at > from) {
+      yield piece.slice(from, at);
+      from = at;
+      bytes = 0;
+    }
+    bytes += more;
+  }
+  yield from === 0 ? piece : piece.slice(from);
 }

@@ -95,3 +95,32 @@ it("goes on only after what others asked for meanwhile is done, settlements that
   output.close();
   expect(calls).toEqual(["take 1", "settled", "take 2", "settled"]);
 });
+
+it("takes what a source shows at once in parts, with turns of others between them", async () => {
+  const calls: string[] = [];
+  const output = settling(calls);
+  const large = { bytes: Buffer.alloc(400 * 1024) };
+  async function* atOnce(): AsyncGenerator<Piece, string> {
+    yield [record, large, large, ...new Array<typeof record>(3_000).fill(record)];
+    yield [];
+    return "done";
+  }
+  const into = {
+    take: (piece: Piece) => {
+      calls.push(`take ${piece.length}`);
+      output.ask();
+      return false;
+    },
+    keep: () => {},
+  };
+  let now = 0;
+  const clock = { ...systemClock, monotonic: () => (now += 10) };
+  await takePieces(atOnce(), into, clock, new AbortController().signal);
+  output.close();
+  const taken = calls.filter((call) => call !== "settled").map((call) => Number(call.split(" ")[1]));
+  expect(taken[0]).toBe(2);
+  expect(taken.at(-1)).toBe(0);
+  expect(taken.reduce((all, count) => all + count)).toBe(3_003);
+  expect(Math.max(...taken)).toBeLessThanOrEqual(1_024);
+  expect(calls.filter((call) => call === "settled")).toHaveLength(taken.length);
+});
