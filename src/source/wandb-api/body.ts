@@ -1,6 +1,7 @@
 import { networkFault } from "../../net/http/fault.ts";
 import type { HttpAnswer } from "../../net/http/http.ts";
 import { type Clock, over } from "../../time/clock.ts";
+import { turnOfOthers } from "../../time/turn.ts";
 import { SourceError } from "../source.ts";
 import { gunzipped } from "../wandb-log/gunzip.ts";
 
@@ -12,6 +13,8 @@ export interface BodyLimits {
 }
 
 const rateSpanMs = 60_000;
+/** Who reads a chunk for so many milliseconds lets others have their turn before the next one. */
+const longMs = 3;
 
 /**
  * The decoded bytes of an answer. Ends only when the end is proven: by Content-Length or the last chunk, and
@@ -27,7 +30,19 @@ export async function* bodyOf(answer: HttpAnswer, limits: BodyLimits, clock: Clo
     );
   }
   const raw = timed(answer, limits.minRate, clock);
-  yield* gzip ? unpacked(raw) : raw;
+  yield* givingWay(gzip ? unpacked(raw) : raw, clock);
+}
+
+/**
+ * What has arrived comes in one turn of the event loop, which is up to two megabytes: as many records as that
+ * may be, or what is waited with.
+ */
+async function* givingWay(chunks: AsyncIterable<Buffer>, clock: Clock): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    const began = clock.monotonic();
+    yield chunk;
+    if (clock.monotonic() - began >= longMs) await turnOfOthers();
+  }
 }
 
 function isFramed({ headers }: HttpAnswer): boolean {

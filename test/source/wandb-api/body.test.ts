@@ -1,5 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { bodyOf } from "../../../src/source/wandb-api/body.ts";
+import { systemClock } from "../../../src/time/clock.ts";
+import { settling } from "../../fake/settling.ts";
 import { failsAndRecovers } from "./fails-and-recovers.ts";
 import { begin, failure, history, Keeper, line, today } from "./reading.ts";
 
@@ -243,4 +246,28 @@ describe("oddities of a good answer are tolerated", () => {
     expect(await anonymous.poll()).toEqual([]);
     expect(server.taken().at(-1)?.query.get("anonymize")).toBe("true");
   });
+});
+
+test("others have their turn between chunks that take long to read, though all have arrived", async () => {
+  const calls: string[] = [];
+  const output = settling(calls);
+  const answer = {
+    status: 200,
+    headers: { "content-length": "3" },
+    body: (async function* () {
+      for (const part of ["a", "b", "c"]) yield Buffer.from(part);
+    })(),
+    bytes: () => Promise.reject(new Error("not asked for")),
+    text: () => Promise.reject(new Error("not asked for")),
+    discard() {},
+  };
+  let now = 0;
+  const clock = { ...systemClock, monotonic: () => now };
+  for await (const chunk of bodyOf(answer, { minRate: 0, allowUnframed: false }, clock)) {
+    calls.push(String(chunk));
+    if (calls.length > 1) now += 5;
+    output.ask();
+  }
+  output.close();
+  expect(calls).toEqual(["a", "b", "settled", "settled", "c", "settled"]);
 });
