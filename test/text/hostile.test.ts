@@ -58,6 +58,15 @@ describe("a text of nothing but hostile characters", () => {
     expect(padStart.mock.calls.length).toBeLessThanOrEqual(2);
   });
 
+  it.each(["a JSON text", "a raw record"])("is looked at as one run: %s", (wire) => {
+    const replace = vi.spyOn(String.prototype, "replace");
+    onTestFinished(() => replace.mockRestore());
+    wires[wire]?.(text);
+    const patterns = replace.mock.calls.map(([pattern]) => pattern as unknown as RegExp);
+    expect(patterns.length).toBeGreaterThan(0);
+    for (const pattern of patterns) expect((text.match(pattern) ?? []).length).toBeLessThanOrEqual(1);
+  });
+
   it("is blanked at once in structured data", () => {
     const repeat = vi.spyOn(String.prototype, "repeat");
     onTestFinished(() => repeat.mockRestore());
