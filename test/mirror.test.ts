@@ -44,6 +44,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
     spool/sqlite/trend-tables`,
   "`test/loaded.test.ts`, which looks at V8's settings when a process ends.": `
     thread/heap-growth`,
+  "`test/net/http/receive.test.ts` and `test/net/grpc/client.test.ts`, which answer too early.": `
+    net/grpc/send-message net/http/early-answer`,
   "`test/layout/learnt.test.ts`, over everything that writes events.": `
     layout/draft layout/layout`,
   "`test/format/ocsf.test.ts`, which holds every event against the schema.": `

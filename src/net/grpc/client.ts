@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { builtin } from "../../builtin.ts";
 import { BadAnswer } from "../http/bad-answer.ts";
+import { EarlyAnswer } from "../http/early-answer.ts";
 import type { HttpOptions } from "../http/http.ts";
 import { proxyOf } from "../http/proxy.ts";
 import { connectTo, type RouteOptions } from "../http/route.ts";
@@ -12,6 +13,7 @@ import { tlsFiles } from "../tls.ts";
 import type { GrpcCall, GrpcClient, GrpcReply } from "./grpc.ts";
 import { framed } from "./message.ts";
 import { replyOf } from "./reply.ts";
+import { sendMessage } from "./send-message.ts";
 
 /** CANCEL (RFC 9113 §7). */
 const cancel = 8;
@@ -143,12 +145,14 @@ async function over(
   const giveUp = () => stream.close(cancel);
   deadline.addEventListener("abort", giveUp, { once: true });
   try {
-    const reply = replyOf(stream);
-    // Together, once the stream is open.
-    stream.cork();
-    for (const piece of framed(message, encoding !== undefined)) stream.write(piece);
-    stream.end();
-    return await reply;
+    const answered = replyOf(stream);
+    const sent = sendMessage(stream, framed(message, encoding !== undefined));
+    // Of a call that fails nobody asks.
+    sent.catch(() => {});
+    const reply = await answered;
+    // As over HTTP/1: a success is about all of the message only when all of it has left.
+    if (reply.code === 0) await sent;
+    return reply;
   } finally {
     deadline.removeEventListener("abort", giveUp);
     if (!stream.destroyed) stream.close(cancel);
@@ -159,6 +163,7 @@ async function over(
 function causeIn({ greeted, failure }: Line, error: unknown): unknown {
   const spoken = [failure, error].find((each) => codeOf(each) === "ERR_HTTP2_ERROR");
   if (!greeted && spoken !== undefined) return noHttp2(spoken);
+  if (error instanceof EarlyAnswer) return error;
   if (failure !== undefined) return failure;
   if (error instanceof BadAnswer) return error;
   return Object.assign(new Error("the connection ended before the answer", { cause: error }), {

@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { BadAnswer, badAnswer } from "./bad-answer.ts";
 import { contentOf } from "./content.ts";
+import { EarlyAnswer } from "./early-answer.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
 
 /**
@@ -45,7 +46,7 @@ export function receive(
     if (asking.writableFinished || !isSuccess(answer)) return resolve(answer);
     // A success is about all of the body only when all of it has left.
     asking.once("finish", () => resolve(answer));
-    asking.once("close", () => reject(deadline.aborted ? deadline.reason : answeredTooEarly(failure)));
+    asking.once("close", () => reject(deadline.aborted ? deadline.reason : new EarlyAnswer(failure)));
   });
   endWith(asking, body);
   if (deadline.aborted) giveUp();
@@ -54,12 +55,6 @@ export function receive(
 
 function isSuccess({ status }: HttpAnswer): boolean {
   return status >= 200 && status < 300;
-}
-
-/** Nobody took what it never saw. */
-function answeredTooEarly(cause: unknown): Error {
-  const words = "it answered with a success and ended the connection before it was sent everything";
-  return Object.assign(new Error(words, { cause }), { code: "ERR_EARLY_ANSWER" });
 }
 
 /** What a body takes, bytes. */

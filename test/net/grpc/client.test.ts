@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createServer as createHttp2Server, type ServerHttp2Stream } from "node:http2";
 import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
+import { buffer } from "node:stream/consumers";
 import { createServer as createTlsServer } from "node:tls";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { grpcClient } from "../../../src/net/grpc/client.ts";
 import type { GrpcCall } from "../../../src/net/grpc/grpc.ts";
 import { networkFault } from "../../../src/net/http/fault.ts";
@@ -193,5 +195,62 @@ describe("a gRPC client", () => {
     expect(await fault(at(2))).toMatchObject({ reason: "connection_lost" });
     mute.close();
     expect(await fault("http://127.0.0.1:1")).toMatchObject({ reason: "connect" });
+  });
+});
+
+describe("a success that comes before the whole message was sent", () => {
+  let message: Buffer[];
+  beforeEach(() => {
+    message = [Buffer.alloc(8 * 2 ** 20, "x"), Buffer.from("y")];
+  });
+
+  async function answered(code: string, take: (stream: ServerHttp2Stream) => unknown, ms = 5_000) {
+    const server = createHttp2Server();
+    undo.push(() => server.close());
+    server.on("session", (session) => {
+      session.on("error", () => {});
+      undo.push(() => session.destroy());
+    });
+    server.on("stream", (stream) => {
+      // Who has begun to read does not end the stream by itself.
+      stream.on("error", () => {}).on("data", () => {});
+      stream.pause();
+      stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
+      stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": code }));
+      stream.end(Buffer.alloc(5), () => take(stream));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const out = client(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    return out.call(call({ message, deadline: AbortSignal.timeout(ms) }));
+  }
+
+  it("counts once the rest has been read as well", async () => {
+    let read: Promise<Buffer> | undefined;
+    const reply = await answered("0", (stream) => {
+      setTimeout(() => {
+        read = buffer(stream);
+      }, 20);
+    });
+    // Its memory takes the next batch.
+    message[0]?.fill("z");
+    expect(reply.code).toBe(0);
+    expect((await read)?.subarray(5).equals(Buffer.from(`${"x".repeat(8 * 2 ** 20)}y`))).toBe(true);
+  });
+
+  it("is none where the stream or the connection ends before that, or nothing more is read", async () => {
+    const lost = {
+      reason: "connection_lost",
+      detail: expect.stringContaining("it answered with a success and ended the connec"),
+    };
+    for (const end of [
+      (stream: ServerHttp2Stream) => stream.close(0),
+      (stream: ServerHttp2Stream) => stream.session?.destroy(),
+    ])
+      expect(await faultOf(answered("0", (stream) => setTimeout(() => end(stream), 20)))).toMatchObject(lost);
+    expect(await faultOf(answered("0", () => {}, 300))).toMatchObject({ reason: "timeout" });
+  });
+
+  it("is not waited for where it is a refusal", async () => {
+    expect((await answered("14", () => {})).code).toBe(14);
   });
 });
