@@ -1,11 +1,10 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Script } from "node:vm";
 import { afterAll, describe, expect, it } from "vitest";
 
 /** What a command loads is most of the time and the memory that it takes: nobody adds to it unnoticed. */
@@ -14,8 +13,12 @@ const bin = join(root, "bin/wandb-audit-forwarder.js");
 const folder = mkdtempSync(join(tmpdir(), "loaded-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Compiled under V8's own settings, as Node brings its modules. */
-const compiled = new Script("1").createCachedData().toString("base64");
+/** Compiled under V8's own settings, as Node brings its modules: a test in this process may have changed them. */
+const compiled = execFileSync(
+  process.execPath,
+  ["-p", 'new vm.Script("1").createCachedData().toString("base64")'],
+  { encoding: "utf8", env: { PATH: process.env.PATH } },
+).trim();
 /** Writes down, when the process ends, the files that were loaded and what of Node itself. */
 const hook = join(folder, "hook.mjs");
 writeFileSync(
