@@ -204,7 +204,7 @@ describe("a success that comes before the whole message was sent", () => {
     message = [Buffer.alloc(8 * 2 ** 20, "x"), Buffer.from("y")];
   });
 
-  async function answered(code: string, take: (stream: ServerHttp2Stream) => unknown, ms = 5_000) {
+  async function answered(code: string, take: (stream: ServerHttp2Stream) => unknown, ms = 20_000) {
     const server = createHttp2Server();
     undo.push(() => server.close());
     server.on("session", (session) => {

@@ -112,7 +112,7 @@ describe("a success that comes before the whole body was sent", () => {
   const body = Buffer.alloc(32 * 2 ** 20, "x");
   const early = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
-  async function answered(take: (socket: Socket) => void, answer = early, ms = 2_000) {
+  async function answered(take: (socket: Socket) => void, answer = early, ms = 20_000) {
     const server = createTcpServer((socket) => {
       socket
         .on("error", () => {})

@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ActivityRule } from "../../../src/spool/activity.ts";
-import { database } from "../../../src/spool/sqlite/database.ts";
+import type { ActiveUsers } from "../../../src/spool/chunk/active-users.ts";
+import { keptActivity } from "../../../src/spool/sqlite/activity.ts";
+import { damages } from "../../../src/spool/sqlite/damages.ts";
+import { database, inMemory } from "../../../src/spool/sqlite/database.ts";
+import { migrate } from "../../../src/spool/sqlite/migrate.ts";
+import { tablesOf } from "../../../src/spool/sqlite/tables.ts";
 import type { OpenStore } from "../../../src/spool/store.ts";
 import { keepLines, prod } from "../../fake/kept-lines.ts";
 import { all, dayMs, drain, ofSources, today } from "../../fake/records.ts";
@@ -115,6 +120,26 @@ describe("who was active", () => {
       keepAll(store, [again], { ...prod, instance: "other" });
       expect(store.activity.persons("other", "1042")).toEqual([{ user: "1091", service: true }]);
     }
+  });
+
+  it("knows no service account of a transaction that was rolled back", () => {
+    const db = database(inMemory, { maxBytes: 1e9 });
+    migrate(db);
+    const tables = tablesOf(db);
+    const kept = keptActivity(db, tables, damages(tables), () => 0);
+    kept.settle(names);
+    const created = { days: () => [], serviceAccounts: () => ["1091"] } as unknown as ActiveUsers;
+    const keep = () => kept.keep("prod", prod.instance, created);
+    expect(() =>
+      db.transaction(() => {
+        keep();
+        throw new Error("no room");
+      }),
+    ).toThrow("no room");
+    kept.load();
+    keep();
+    expect(kept.persons(prod.instance, "")).toEqual([{ user: "1091", service: true }]);
+    db.close();
   });
 });
 

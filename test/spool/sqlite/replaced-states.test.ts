@@ -75,6 +75,16 @@ it("tells once what a start has found that could not take the state over", () =>
   expect(run("d")).toHaveLength(1);
 });
 
+it("claims no time of use that is still to come", () => {
+  run("a");
+  const ahead = readFileSync(state.file("spool.db"));
+  run("b");
+  state.close();
+  writeFileSync(state.file("spool.db"), ahead);
+  state.clock.jump(-dayMs);
+  expect(run("c")).toMatchObject([{ found: "older", from: null }]);
+});
+
 it("says nothing of a state that was lost, which a person accepted", () => {
   run("a");
   state.close();
