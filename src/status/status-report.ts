@@ -21,7 +21,7 @@ export interface StatusReport {
   readonly uptime_seconds: number;
   readonly ready: boolean;
   readonly not_ready: readonly HopProblem[];
-  /** Hops of which nothing is known since this start: nothing was read from them, or delivered to them. */
+  /** Hops of which nothing is known since this start: no read, or no delivery, of theirs has ended. */
   readonly starting: readonly string[];
   /** What keeps nothing from working, and a person should know. */
   readonly attention: readonly Attention[];

@@ -328,7 +328,7 @@ describe("status page", () => {
     const shown = () => page(statusReport(fake.runtime, fake.spooled(), past), undefined, "n0nce");
     const nothing = { fetched: 0, new: 0, late: 0, unparseable: 0, seconds: 0, caughtUp: true };
     past.note({ type: "poll_done", source: "prod", ...nothing });
-    const waiting = { suspects: 0, events: 7, oldestObserved: fake.clock.now() - 1_000 };
+    const waiting = { suspects: 0, events: 7, oldestObserved: fake.clock.now() - 3_700_000 };
     fake.state.outputs = fake.state.outputs.map((output) =>
       output.output === "soc" ? { ...output, backlog: waiting } : output,
     );

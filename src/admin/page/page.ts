@@ -105,7 +105,7 @@ function headlineOf(
   const need = hops.length === 1 ? "One hop needs attention" : `${hops.length} hops need attention`;
   const named = namesOf(hops);
   if (isStarting(status))
-    return ["Starting", `Nothing was read or delivered since the start yet: ${namesOf(starting)}.`, "warn"];
+    return ["Starting", `No read or delivery has ended since the start yet: ${namesOf(starting)}.`, "warn"];
   if (!ready) return [need, `${named}. What was read is kept until it is delivered.`, "bad"];
   if (attention.length > 0) {
     const more = attention.length > 1 ? `, and ${attention.length - 1} more below` : "";
