@@ -21,6 +21,7 @@ import { SpoolError } from "../spool/spool-error.ts";
 import { sizeOf, stateFiles } from "../spool/state-directory.ts";
 import { WitnessFile } from "../spool/witness.ts";
 import { sizeText } from "../text/amounts.ts";
+import { isEarlierState } from "./state-access.ts";
 
 const { accessSync, constants, existsSync } = builtin("node:fs");
 
@@ -59,7 +60,11 @@ export function stateFindings({ stateDir, spool }: Config, onlooker: Onlooker): 
     ];
   const place = existsSync(stateDir) ? stateDir : nearestFolder(stateDir);
   try {
-    return [placeFinding(stateDir, place, onlooker), roomFinding(stateDir, place, spool.maxBytes)];
+    return [
+      placeFinding(stateDir, place, onlooker),
+      ...(onlooker.running ? [] : versionFindings(stateDir)),
+      roomFinding(stateDir, place, spool.maxBytes),
+    ];
   } catch (error) {
     if (error instanceof SpoolError) return [{ level: "problem", text: error.message, fix: error.fix }];
     if (!isOfFileSystem(error)) throw error;
@@ -112,6 +117,18 @@ function refuseGone(stateDir: string, ofService: string | undefined): void {
   if (folder === undefined || sizeOf(files.database) > 0) return;
   const { at } = new WitnessFile(folder, stateDir).read() ?? {};
   if (at !== undefined) throw stateGone(files, at);
+}
+
+/** Throws where a start would refuse what a newer version wrote. What cannot be read says nothing here. */
+function versionFindings(stateDir: string): Finding[] {
+  if (!isEarlierState(stateDir)) return [];
+  return [
+    {
+      level: "warning",
+      text: `${stateDir}: of an earlier version; the next start makes it one of this version, which the earlier one refuses`,
+      fix: "keep a copy of it, made while no daemon runs, if you may want to go back",
+    },
+  ];
 }
 
 function isOfFileSystem(error: unknown): error is NodeJS.ErrnoException {

@@ -5,6 +5,7 @@ import { loadToLook } from "../config/look.ts";
 import { whereabouts } from "../config/whereabouts.ts";
 import type { LatenessOfDay } from "../spool/lateness.ts";
 import { SpoolError } from "../spool/spool-error.ts";
+import { isOfEarlierVersion } from "../spool/sqlite/at-rest.ts";
 import { latenessAtRest } from "../spool/sqlite/lateness-at-rest.ts";
 import { openStore } from "../spool/sqlite/open-store.ts";
 import { stateFiles } from "../spool/state-directory.ts";
@@ -77,6 +78,11 @@ export function openState({ stateDir, spool }: Config, terminal: Terminal): Open
  */
 export function latenessOf({ stateDir }: Config, source: string): readonly LatenessOfDay[] | undefined {
   return latenessAtRest(stateDir, source);
+}
+
+/** Whether a start would take over the state from an earlier version. Throws where it would refuse it. */
+export function isEarlierState(stateDir: string): boolean {
+  return isOfEarlierVersion(stateDir);
 }
 
 /** Another process has the state, and does not answer: what that means, and what to do. */

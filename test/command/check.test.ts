@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, write
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { exitCodes, type Terminal } from "../../src/command/command.ts";
 import { program } from "../../src/command/program.ts";
@@ -10,6 +11,7 @@ import type { Finding } from "../../src/finding.ts";
 import { startHecReceiver } from "../../src/simulate/hec-receiver.ts";
 import { type Rehearsal, startRehearsal } from "../../src/simulate/rehearsal.ts";
 import { rehearsalConfig, rehearsalEnvironment } from "../../src/simulate/rehearsal-config.ts";
+import { migrations } from "../../src/spool/migrations/all.ts";
 import { WitnessFile } from "../../src/spool/witness.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
@@ -296,6 +298,34 @@ test("a state that was there when it was last seen is missed, as a start misses 
   // The place of a disk that is not mounted.
   mkdirSync(join(folder, "state"), { mode: 0o700 });
   expect((await findings(["--offline"], undefined, given)).problems).toEqual(missed);
+});
+
+test.each([
+  [
+    migrations.length - 1,
+    "warning",
+    "of an earlier version; the next start makes it one of this",
+    "keep a copy",
+  ],
+  [
+    migrations.length + 1,
+    "problem",
+    "was written by a newer version of this program",
+    "run that version again",
+  ],
+])("a state of schema %i is a %s", async (version, level, text, fix) => {
+  mkdirSync(join(folder, "state"), { mode: 0o700 });
+  const db = new DatabaseSync(join(folder, "state", "spool.db"));
+  db.exec(`PRAGMA user_version = ${version}`);
+  db.close();
+  chmodSync(join(folder, "state", "spool.db"), 0o600);
+  expect((await findings(["--offline"])).of("state")).toContainEqual(
+    expect.objectContaining({
+      level,
+      text: expect.stringContaining(text),
+      fix: expect.stringContaining(fix),
+    }),
+  );
 });
 
 test("a state folder that a group may read is a warning: the next start makes it private, and this changes nothing", async () => {

@@ -18,9 +18,8 @@ export function migrate(db: Database): boolean {
   return before < migrations.length;
 }
 
-/** Throws before anything is written. */
-export function refuseNewer(db: Database, path: string): void {
-  const version = schemaVersion(db);
+/** Throws before anything is written. `version`: of the schema of the database at `path`. */
+export function refuseNewer(version: number, path: string): void {
   if (version > migrations.length)
     throw new SpoolError(
       "newer_schema",

@@ -141,7 +141,7 @@ function openExisting(files: StateFiles, marker: Marker, options: Opening, relea
     onDamage: () => askForRebuild(files),
   });
   try {
-    refuseNewer(db, files.database);
+    refuseNewer(schemaVersion(db), files.database);
     if (schemaVersion(db) === 0 && marker.existed && db.get("SELECT 1 FROM sqlite_schema") === undefined)
       throw stateLost(files, "the database was emptied");
     if (sizeOf(files.database) < quickCheckBytes) refuseDamaged(db);
