@@ -80,7 +80,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   evidence: ["archive", "ingest", "record", "source", "spool", "text", "time"],
   deliver: ["event", "layout", "output", "own", "record", "report", "schema", "spool", "status", "time"],
   admin: ["builtin.ts", "deliver", "net", "secret", "spool", "status", "text", "time"],
-  config: ["net", "output", "own", "schema", "secret", "small-file.ts", "source", "time"],
+  config: ["event", "net", "output", "own", "schema", "secret", "small-file.ts", "source", "time"],
   telemetry: ["agent.ts", "net", "report", "status", "time"],
   daemon: [
     "admin",

@@ -1,15 +1,15 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write in their files
-
 import { isIP } from "node:net";
 import { isLoopback } from "../net/loopback.ts";
 import type { OwnedSecret } from "./config.ts";
 import type { ConfigDocument } from "./document.ts";
+import { filterWarnings } from "./filter-warnings.ts";
 import { valueAt } from "./issues.ts";
 import type { Parts } from "./parse-parts.ts";
-import { type Path, pathKey, pathText } from "./position.ts";
+import { type Path, pathText } from "./position.ts";
 import type { Problem } from "./problem.ts";
 import { pseudonymWarnings } from "./pseudonym-warnings.ts";
 import { halfRedactedWarnings, redactedKeyWarnings } from "./redacted-keys.ts";
+import { secretWarnings } from "./secret-warnings.ts";
 import { secretsIn } from "./secrets.ts";
 
 /** So often W&B writes its log, milliseconds. */
@@ -21,7 +21,7 @@ export function warningsAbout(
   document: ConfigDocument,
   secrets: readonly OwnedSecret[],
 ): readonly Problem[] {
-  const { places, templates, value } = document;
+  const { places } = document;
   const warn = (path: Path, message: string, hint: string): Problem => ({
     path: pathText(path),
     ...places.ofValue(path),
@@ -34,15 +34,7 @@ export function warningsAbout(
   ];
 
   return [
-    ...secrets
-      .filter(({ place }) => !templates.has(pathKey(place)) && typeof valueAt(value, place) === "string")
-      .map(({ place }) =>
-        warn(
-          place,
-          "the secret stands in this file itself",
-          "write ${file:/path} or ${NAME}, so that the file can be shown and kept under version control",
-        ),
-      ),
+    ...secretWarnings(document, secrets, warn),
     ...parts.sources
       .map(({ config, origin }, index) => ({ at: ["sources", index], config, origin }))
       .filter(({ config, origin }) => valueAt(config, ["instance"]) === undefined && isLocal(origin.instance))
@@ -62,6 +54,7 @@ export function warningsAbout(
     ...pseudonymWarnings(parts, warn),
     ...redactedKeyWarnings(parts, warn),
     ...halfRedactedWarnings(parts, warn),
+    ...filterWarnings(parts, warn),
     ...hostWarnings(parts, warn),
     ...members
       .filter(({ config }) => valueAt(config, ["tls", "insecure_skip_verify"]) === true)

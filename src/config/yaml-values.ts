@@ -56,6 +56,11 @@ export function valuesOf(walk: Walk): unknown {
       const name = isScalar(key) ? String(key.value) : String(key);
       const childPath = [...path, name];
       places.setKey(childPath, placeAt(isScalar(key) ? (key.range?.[0] ?? 0) : 0));
+      if (name === "<<") {
+        const place = { path: pathText(childPath), ...places.ofKey(childPath) };
+        walk.problems.push({ ...place, message: "YAML 1.2 merges nothing", hint: "write the keys out" });
+        continue;
+      }
       value[name] = read(child, childPath);
     }
     return value;

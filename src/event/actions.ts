@@ -10,6 +10,9 @@ const knownActions: ReadonlyMap<string, ActionSpec> = new Map(
   [...actionTable, ...ownActions].map((row) => [row.action, specOf(row, true)]),
 );
 
+/** What W&B documents, and what this program tells of itself. */
+export const knownActionNames: readonly string[] = [...knownActions.keys()];
+
 /** The spec of an action, in whatever case it is written. */
 export const actionSpec: (action: string) => ActionSpec = lastMemo(
   memo((action) => {

@@ -35,7 +35,7 @@ export function filterRule(config: FilterConfig): (event: AuditEvent) => string 
 }
 
 /** `*` stands for any text; upper and lower case are the same. */
-function actionPattern(pattern: string): (action: string) => boolean {
+export function actionPattern(pattern: string): (action: string) => boolean {
   const matches = wildcard(pattern.toLowerCase());
   return (action) => matches(action.toLowerCase());
 }

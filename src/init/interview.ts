@@ -94,7 +94,7 @@ async function asked(
 ): Promise<string> {
   for (;;) {
     const typed = await interviewer.ask(
-      usual === undefined ? `${text} (${example}): ` : `${text} [${usual}]: `,
+      usual === undefined ? `${text}, such as ${example}: ` : `${text} [${usual}]: `,
     );
     const answer = typed === "" ? (usual ?? "") : typed;
     const why = wrong(answer);

@@ -38,6 +38,7 @@ describe("configDocument", () => {
     ["\ta: 1\n", /tab/],
     ["a: 1\n---\nb: 2\n", /more than one document/],
     ["a: *nowhere\n", /anchor|alias/],
+    ["a: &x { b: 1 }\nc: { <<: *x }\n", /^YAML 1\.2 merges nothing$/],
   ])("%j is a problem in our words", (text, message) => {
     const [first = "", ...others] = messages(text);
     expect(first).toMatch(message);

@@ -35,6 +35,17 @@ describe("warnings", () => {
     expect(right.join()).not.toContain("allowed_hosts");
   });
 
+  test("are about a filter that hardly means what it says, and a secret that no variable brings", () => {
+    const text = `sources: [{ name: prod, type: wandb_api, url: "https://acme.example", api_key: $KEY }]
+outputs: [{ name: console, type: stdout, filter: { actions: ["user:logn"] } }]`;
+    expect(
+      loadText(text, { ...around, kinds: allKinds }).warnings.map(({ path, hint }) => [path, hint]),
+    ).toEqual([
+      ["sources[0].api_key", "write ${NAME}, with the braces"],
+      ["outputs[0].filter.actions[0]", "did you mean user:login?"],
+    ]);
+  });
+
   test.each([
     ["lookback: 9m", "ten minutes"],
     ["lookback: 20m, poll_interval: 1h", "poll_interval"],
