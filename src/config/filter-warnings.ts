@@ -29,7 +29,7 @@ export function filterWarnings({ outputs }: Pick<Parts, "outputs">, warn: Warn):
           warn(
             ["outputs", output, "filter", key, at],
             `no documented action is like this: it ${key === "actions" ? "delivers" : "keeps back"} nothing, unless W&B has a new one`,
-            meant === undefined ? lookAt : `did you mean ${meant}?`,
+            meant === undefined ? lookAt : `write ${meant}, if that is meant`,
           ),
         ];
       }),

@@ -22,9 +22,9 @@ it("name an action that nobody documents, and the one that was meant", () => {
   expect(
     warned(undefined, { actions: ["user:logn", "registry:*"], exclude_actions: ["artefact:read"] }),
   ).toEqual([
-    "outputs.1.filter.actions.0: no documented action is like this: it delivers nothing, unless W&B has a new one (did you mean user:login?)",
+    "outputs.1.filter.actions.0: no documented action is like this: it delivers nothing, unless W&B has a new one (write user:login, if that is meant)",
     "outputs.1.filter.actions.1: no documented action is like this: it delivers nothing, unless W&B has a new one (write it as W&B does, such as user:login, and look at an event with map --output)",
-    "outputs.1.filter.exclude_actions.0: no documented action is like this: it keeps back nothing, unless W&B has a new one (did you mean artifact:read?)",
+    "outputs.1.filter.exclude_actions.0: no documented action is like this: it keeps back nothing, unless W&B has a new one (write artifact:read, if that is meant)",
   ]);
 });
 

@@ -42,7 +42,7 @@ outputs: [{ name: console, type: stdout, filter: { actions: ["user:logn"] } }]`;
       loadText(text, { ...around, kinds: allKinds }).warnings.map(({ path, hint }) => [path, hint]),
     ).toEqual([
       ["sources[0].api_key", "write ${NAME}, with the braces"],
-      ["outputs[0].filter.actions[0]", "did you mean user:login?"],
+      ["outputs[0].filter.actions[0]", "write user:login, if that is meant"],
     ]);
   });
 
