@@ -42,9 +42,14 @@ export const wandbApiSchema = z
   .strictObject({
     ...sourceBase,
     type: z.literal("wandb_api").describe("The audit log of a W&B server, read over its API."),
-    url: httpUrl().describe(
-      "Base URL of the W&B server: https://acme.wandb.io, or https://api.wandb.ai for Multi-tenant Cloud. A URL whose path ends in /audit_logs is taken as the endpoint itself.",
-    ),
+    url: httpUrl()
+      .refine(
+        ({ hostname, pathname }) => !/^(www\.)?wandb\.ai$/.test(hostname) || pathname.endsWith("/audit_logs"),
+        "is W&B's web site: the audit log of Multi-tenant Cloud is at https://api.wandb.ai",
+      )
+      .describe(
+        "Base URL of the W&B server: https://acme.wandb.io, or https://api.wandb.ai for Multi-tenant Cloud. A URL whose path ends in /audit_logs is taken as the endpoint itself.",
+      ),
     instance: instanceName
       .optional()
       .describe(

@@ -24,6 +24,20 @@ describe("the configuration of wandb_api", () => {
     });
   });
 
+  test.each(["https://wandb.ai", "https://www.wandb.ai/acme", "https://WANDB.AI/"])(
+    "url may not be %s",
+    (url) => {
+      expect(problems({ url })).toEqual([expect.stringContaining("is at https://api.wandb.ai")]);
+    },
+  );
+
+  test.each(["https://api.wandb.ai", "https://wandb.ai/audit_logs", "https://wandb.ai.example"])(
+    "url may be %s",
+    (url) => {
+      expect(problems({ url })).toEqual([]);
+    },
+  );
+
   test.each([
     ["12h", { back: 43_200_000 }],
     ["2026-08-01", { at: Date.parse("2026-08-01T00:00:00Z") }],
