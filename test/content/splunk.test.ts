@@ -237,6 +237,11 @@ it("the lookup has every documented action once, as our format has it", () => {
   }
 });
 
+it("the lookup knows an action in whatever letters, as searches do: lookups tell them apart unless told not to", () => {
+  const [, rest = ""] = file("default/transforms.conf").split("[wandb_actions]\n");
+  expect(rest.split("\n\n")[0]).toContain("case_sensitive_match = false");
+});
+
 it("counts of the dashboard leave out nobody who was refused, and take no restore for a deletion", () => {
   const queryOf = (of: string) => panels.find(({ title }) => title === of)?.query ?? "";
   expect(queryOf("Refused")).toMatch(/\| fillnull value=- wandb\.actor_user_id src \| stats/);
