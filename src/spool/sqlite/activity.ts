@@ -56,7 +56,6 @@ class SqliteActivity implements Activity {
 
   settle(rule: ActivityRule): void {
     this.#rule = rule;
-    this.#services.clear();
     if (rule.scope === "off") this.#db.exec("DELETE FROM active_day; DELETE FROM person");
     if (rule.scope !== "ids") return;
     this.#db.run("DELETE FROM person WHERE service = 0");
