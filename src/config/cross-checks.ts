@@ -33,6 +33,7 @@ export function crossChecks(
     ...sameNames("outputs", value, complain),
     ...reservedNames(value, complain),
     ...sameInstances(value, parts, complain),
+    ...sharedPlaces(value, parts, complain),
     ...roleProblems(value, parts, complain),
     ...futureStarts(value, parts, complain, loadedAt),
     ...unnoticedLoss(value, parts, complain),
@@ -93,6 +94,19 @@ function sameInstances(value: unknown, { sources }: Parts, complain: Complain): 
         "it would be asked for all of it twice, and bring nothing new; if these are two instances behind one host, give each its own `instance`",
       ),
     ];
+  });
+}
+
+/** Each would find what the other one has written, and hold. */
+function sharedPlaces(value: unknown, { outputs }: Parts, complain: Complain): Problem[] {
+  const all = valueAt(value, ["outputs"]);
+  if (!Array.isArray(all) || all.length !== outputs.length) return [];
+  const places = outputs.map((output) => (output.mustBeAlone ? output.destination({}).join() : undefined));
+  return places.flatMap((place, index) => {
+    const first = places.indexOf(place);
+    if (place === undefined || first === index) return [];
+    const hint = "each would hold over what the other one wrote: give each its own";
+    return [complain(["outputs", index], `outputs[${first}] writes to the same place`, hint)];
   });
 }
 

@@ -185,6 +185,8 @@ export interface OutputKind<C extends OutputConfig> {
    * throw an Error that names what cannot be used.
    */
   destination(config: C, environment: OutputContext["environment"]): readonly string[];
+  /** Two outputs with the same destination would be in each other's way. */
+  readonly mustBeAlone?: boolean;
   /** What the delivery of an event proves that was worth so much, in words for `check`. */
   proves(config: C, worth: Guarantee): string;
   /**

@@ -115,6 +115,7 @@ export const fileOutputKind: OutputKind<FileOutputConfig> = {
   textFormat: ({ format }) => format,
   guarantee: () => "acknowledged",
   destination: ({ path }) => [`file ${path}`],
+  mustBeAlone: true,
   proves: ({ path }) => `it is on disk in ${path}; that somebody reads it there is not proven`,
   preview: ({ format }, agent) => formatted(formats[format](agent)),
   create: (config, { agent, clock, uid }) =>
