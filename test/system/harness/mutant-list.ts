@@ -214,7 +214,7 @@ export const mutants: readonly Mutant[] = [
         await fetch(location, {
           method: request.method,
           headers: request.headers as never,
-          body: request.body as never,
+          body: (Array.isArray(request.body) ? Buffer.concat(request.body) : request.body) as never,
         });`,
       },
     ],
