@@ -27,7 +27,10 @@ export function bodyShape(kind: BodyKind, envelope: JsonTemplate | undefined): B
   return shape(`${before}[`, ",", `]${behind}`);
 }
 
-/** The events at `indexes` as one body, in pieces; `head` bytes of each payload do not go on the wire. */
+/**
+ * The events at `indexes`, one at least, as one body in pieces; `head` bytes of each payload do not go on the
+ * wire.
+ */
 export function requestBody(
   batch: Payloads,
   indexes: readonly number[],
@@ -35,7 +38,7 @@ export function requestBody(
   { before, between, behind }: BodyShape,
 ): readonly Buffer[] {
   const all = head === 0 && indexes.length === batch.count ? batch.whole() : joined(batch, indexes, head);
-  return [before, all.subarray(0, Math.max(0, all.length - between.length)), behind];
+  return [before, all.subarray(0, all.length - between.length), behind];
 }
 
 function joined(batch: Payloads, indexes: readonly number[], head: number): Buffer {
