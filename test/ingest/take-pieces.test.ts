@@ -72,19 +72,26 @@ it("ends with what is thrown by who is told that something was kept", async () =
   expect(into.calls).toEqual(["take 1", "take 2"]);
 });
 
+/** Asks the output with each piece, of which each takes longer than a turn. */
+function askingSlowly(calls: string[], output: Pick<ReturnType<typeof settling>, "ask">) {
+  let now = 0;
+  return {
+    into: {
+      take: (piece: Piece) => {
+        calls.push(`take ${piece.length}`);
+        output.ask();
+        return false;
+      },
+      keep: () => {},
+    },
+    clock: { ...systemClock, monotonic: () => (now += 10) },
+  };
+}
+
 it("goes on only after what others asked for meanwhile is done, settlements that wait for a commit included", async () => {
   const calls: string[] = [];
   const output = settling(calls);
-  const into = {
-    take: (piece: Piece) => {
-      calls.push(`take ${piece.length}`);
-      output.ask();
-      return false;
-    },
-    keep: () => {},
-  };
-  let now = 0;
-  const clock = { ...systemClock, monotonic: () => (now += 10) };
+  const { into, clock } = askingSlowly(calls, output);
   const never = new AbortController().signal;
   await takePieces(
     reading(() => "done"),
@@ -105,16 +112,7 @@ it("takes what a source shows at once in parts, with turns of others between the
     yield [];
     return "done";
   }
-  const into = {
-    take: (piece: Piece) => {
-      calls.push(`take ${piece.length}`);
-      output.ask();
-      return false;
-    },
-    keep: () => {},
-  };
-  let now = 0;
-  const clock = { ...systemClock, monotonic: () => (now += 10) };
+  const { into, clock } = askingSlowly(calls, output);
   await takePieces(atOnce(), into, clock, new AbortController().signal);
   output.close();
   const taken = calls.filter((call) => call !== "settled").map((call) => Number(call.split(" ")[1]));
